@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class RialtoConfig(AppConfig):
+    name = "config"
+    label = "rialto"

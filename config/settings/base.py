@@ -1,0 +1,153 @@
+"""Settings, read once from the environment and grouped by room. No logic lives here."""
+
+from pathlib import Path
+
+import environ
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+env = environ.Env()
+
+# config
+RIALTO_HOME = Path(env.str("RIALTO_HOME", default=str(ROOT / ".rialto")))
+RIALTO_PORT = env.int("RIALTO_PORT", default=8000)
+SECRET_KEY = env.str("SECRET_KEY", default="")
+DEBUG = False
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["*"])
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "en-us"
+APPEND_SLASH = False
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+STATIC_URL = "/static/"
+STATIC_ROOT = RIALTO_HOME / "static"
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+
+INSTALLED_APPS = [
+    "config.apps.RialtoConfig",
+    "unfold",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "oauth2_provider",
+    "rest_framework",
+    "api",
+    "accounts",
+    "ledger",
+    "webhooks",
+    "processors",
+    "connect",
+    "payments",
+]
+
+# The wire protocol needs none of the browser's middleware: see `config.middleware`.
+MIDDLEWARE = [
+    "config.middleware.BrowserOnly",
+]
+BROWSER_MIDDLEWARE = [
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [ROOT / "config" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+# Databases: the application's role can read money and post it, never rewrite it.
+_OPTIONS = {
+    "application_name": env.str("RIALTO_PROCESS", default="rialto"),
+    "options": "-c statement_timeout=15s -c lock_timeout=5s "
+    "-c idle_in_transaction_session_timeout=30s",
+    "prepare_threshold": 2,
+}
+DATABASE_URL = env.str("DATABASE_URL", default="postgres:///rialto")
+# Whoever owns the tables and runs migrations.
+DATABASE_OWNER_URL = env.str("DATABASE_OWNER_URL", default=DATABASE_URL)
+# With one login for both, the application steps down to the role that may less.
+_ASSUMED_ROLE = {} if "DATABASE_OWNER_URL" in env.ENVIRON else {"assume_role": "rialto_app"}
+_AS_OWNER = env.bool("RIALTO_AS_OWNER", default=False)
+_ADDRESS = env.db_url_config(DATABASE_OWNER_URL if _AS_OWNER else DATABASE_URL)
+DATABASES = {
+    "default": _ADDRESS
+    | {
+        "ENGINE": "django.db.backends.postgresql",
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": False,
+        "DISABLE_SERVER_SIDE_CURSORS": False,
+        "OPTIONS": _ADDRESS.get("OPTIONS", {}) | _OPTIONS | ({} if _AS_OWNER else _ASSUMED_ROLE),
+    }
+}
+
+# Redis: hints and queues only. Losing all of it loses no work.
+REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
+
+# api
+REST_FRAMEWORK = {
+    "UNAUTHENTICATED_USER": None,
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_PERMISSION_CLASSES": [],
+}
+API_AUTHENTICATION = "accounts.authentication.authenticate"
+API_VERSION = "2026-10-28.endive"
+REQUEST_LOG_ENABLED = env.bool("RIALTO_REQUEST_LOG", default=True)
+
+# accounts
+AUTH_USER_MODEL = "accounts.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "/admin/login/"
+RIALTO_KEY_PEPPER = env.str("RIALTO_KEY_PEPPER", default="")
+OAUTH2_PROVIDER_APPLICATION_MODEL = "accounts.OAuthApplication"
+OAUTH2_PROVIDER_ACCESS_TOKEN_MODEL = "accounts.OAuthAccessToken"  # noqa: S105  a model's name
+OAUTH2_PROVIDER_REFRESH_TOKEN_MODEL = "accounts.OAuthRefreshToken"  # noqa: S105
+OAUTH2_PROVIDER_GRANT_MODEL = "accounts.OAuthGrant"
+OAUTH2_PROVIDER_ID_TOKEN_MODEL = "accounts.OAuthIDToken"  # noqa: S105
+OAUTH2_PROVIDER = {"PKCE_REQUIRED": True, "ACCESS_TOKEN_EXPIRE_SECONDS": 1800}
+
+# webhooks
+RIALTO_ENCRYPTION_KEY = env.str("RIALTO_ENCRYPTION_KEY", default="")
+# Test-mode endpoints may be on this machine; live ones never.
+WEBHOOKS_ALLOW_LOOPBACK = env.bool("RIALTO_WEBHOOKS_ALLOW_LOOPBACK", default=True)
+
+# celery
+CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://")
+BEAT_SCHEDULE_FILE = str(RIALTO_HOME / "run" / "beat")
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": env.str("RIALTO_LOG_LEVEL", default="WARNING")},
+}
+
+UNFOLD = {"SITE_TITLE": "Rialto", "SITE_HEADER": "Rialto", "SITE_SYMBOL": "account_balance"}
+
+# The admin's middleware runs inside `BrowserOnly`, where the checks cannot see it.
+SILENCED_SYSTEM_CHECKS = ["admin.E408", "admin.E409", "admin.E410"]

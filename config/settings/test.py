@@ -1,0 +1,10 @@
+"""What `make test` runs with."""
+
+from config.settings.base import *  # noqa: F403
+from config.settings.base import env
+
+SECRET_KEY = "for-tests-only"  # noqa: S105
+RIALTO_KEY_PEPPER = "for-tests-only"
+RIALTO_ENCRYPTION_KEY = "for-tests-only"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+REQUEST_LOG_ENABLED = env.bool("RIALTO_REQUEST_LOG", default=False)
