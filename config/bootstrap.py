@@ -1,8 +1,10 @@
-"""Make `.venv` from the lock. Runs on a bare Python 3.11: only the standard library.
+"""Make `.venv` from a lock. Runs on a bare Python 3.11: only the standard library.
 
-A second run with the same lock does nothing, so every make target may ask for it.
+`bootstrap.py` installs what running needs, `bootstrap.py dev` what testing needs as well. A
+second run with the same lock does nothing, so every make target may ask for it.
 """
 
+import fcntl
 import hashlib
 import os
 import shutil
@@ -13,56 +15,88 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
-LOCK = ROOT / "requirements.lock"
-STAMP = VENV / "lock.sha256"
-UV = "uv==0.13.9"
+PYTHON = VENV / "bin" / "python"
+UV_LOCK = ROOT / "requirements-uv.lock"
+LOCKS = {"run": ROOT / "requirements.lock", "dev": ROOT / "requirements-dev.lock"}
+STAMP = VENV / "installed.sha256"
+NEEDED_BYTES = 700_000_000
 
-SHIM = """#!{python}
-import sys
-
-sys.path.insert(0, {root!r})
-from config.cli.main import app
-
-if __name__ == "__main__":
-    sys.exit(app())
+# Not a console script: nothing has to be built, so nothing has to be fetched for building.
+COMMAND = """#!/bin/sh
+exec '{python}' -P -m config.cli.main "$@"
 """
 
 
-def main() -> int:
+def main(wanted: str) -> int:
     if sys.version_info < (3, 11):
-        return fail("Rialto needs Python 3.11 or later: make PYTHON=python3.11 up")
-    wanted = hashlib.sha256(LOCK.read_bytes() + str(ROOT).encode()).hexdigest()
-    if STAMP.exists() and STAMP.read_text() == wanted:
+        found = ".".join(map(str, sys.version_info[:2]))
+        return fail(f"This is Python {found}; Rialto needs 3.11 or later: make PYTHON=python3.11 up")
+    # Two makes at once must not install into each other.
+    root = os.open(ROOT, os.O_RDONLY)
+    fcntl.flock(root, fcntl.LOCK_EX)
+    # What testing needs contains what running needs.
+    stamps = {fingerprint(name) for name in {wanted, "dev"}}
+    if STAMP.exists() and STAMP.read_text() in stamps and PYTHON.exists():
         return 0
-    if shutil.disk_usage(ROOT).free < 700_000_000:
-        return fail("Less than 700 MB of disk is free here. Make room, then run this again.")
+    if shutil.disk_usage(ROOT).free < NEEDED_BYTES:
+        return fail(f"Less than 700 MB of disk is free at {ROOT}. Make room, then run this again.")
     started = time.monotonic()
     try:
-        if not (VENV / "bin" / "python").exists():
-            say("Making .venv")
-            run(sys.executable, "-m", "venv", "--clear", str(VENV))
-        say("Installing uv")
-        run(str(VENV / "bin" / "python"), "-m", "pip", "install", "--quiet", UV)
-        say("Installing the locked packages")
-        run(
-            str(VENV / "bin" / "uv"), "pip", "sync", "--quiet", "--require-hashes",
-            "--python", str(VENV / "bin" / "python"), str(LOCK),
-        )  # fmt: skip
+        install(wanted)
     except subprocess.CalledProcessError as error:
         return fail(
             f"`{' '.join(map(str, error.cmd))}` failed; its message is above. "
             "Check that the package index can be reached, then run this again."
         )
-    shim = VENV / "bin" / "rialto"
-    shim.write_text(SHIM.format(python=VENV / "bin" / "python", root=str(ROOT)))
-    shim.chmod(0o755)
-    STAMP.write_text(wanted)
+    except OSError as error:
+        return fail(f"{VENV} cannot be written: {error.strerror}. Mend that, then run this again.")
     say(f"Ready after {time.monotonic() - started:.0f} s")
     return 0
 
 
+def install(wanted: str) -> None:
+    STAMP.unlink(missing_ok=True)
+    if not works(PYTHON):
+        say("Making .venv")
+        run(sys.executable, "-m", "venv", "--clear", str(VENV))
+    uv = VENV / "bin" / "uv"
+    if not works(uv):
+        say("Installing uv")
+        run(
+            str(PYTHON), "-m", "pip", "install", "--quiet", "--no-input", "--require-hashes",
+            "--only-binary", ":all:", "-r", str(UV_LOCK),
+        )  # fmt: skip
+    say("Installing the locked packages")
+    run(
+        str(uv), "pip", "install", "--quiet", "--require-hashes", "--compile-bytecode",
+        "--python", str(PYTHON), "-r", str(LOCKS[wanted]),
+    )  # fmt: skip
+    say("Installing the rialto command")
+    site = next(VENV.glob("lib/python3*/site-packages"))
+    (site / "rialto.pth").write_text(f"{ROOT}\n")
+    command = VENV / "bin" / "rialto"
+    command.write_text(COMMAND.format(python=PYTHON))
+    command.chmod(0o755)
+    STAMP.write_text(fingerprint(wanted))
+
+
+def fingerprint(name: str) -> str:
+    # A moved checkout has a `.venv` that points to its old place.
+    parts = (LOCKS[name].read_bytes(), UV_LOCK.read_bytes(), str(ROOT).encode())
+    version = ".".join(map(str, sys.version_info[:2])).encode()
+    return name + " " + hashlib.sha256(b"\0".join((*parts, version))).hexdigest()
+
+
+def works(program: Path) -> bool:
+    try:
+        return subprocess.run([program, "--version"], capture_output=True).returncode == 0
+    except OSError:
+        return False
+
+
 def run(*command: str) -> None:
-    environment = os.environ | {"PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+    environment = os.environ | {"PIP_DISABLE_PIP_VERSION_CHECK": "1", "UV_NO_PROGRESS": "1"}
+    environment.pop("VIRTUAL_ENV", None)
     subprocess.run(command, check=True, env=environment)
 
 
@@ -76,4 +110,4 @@ def fail(message: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main("dev" if "dev" in sys.argv[1:] else "run"))

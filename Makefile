@@ -1,0 +1,56 @@
+# Every command a developer types. Nothing has to be installed first but Python 3.11 and make.
+
+PYTHON ?= python3
+BIN := .venv/bin
+RUN := $(BIN)/python
+.DEFAULT_GOAL := help
+.PHONY: help up test check lint format types layers docs migrations migrations-check bench lock venv venv-dev
+
+help:  ## Show this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
+
+up: venv  ## Start Rialto: database, Redis, web, worker, beat and relay (RIALTO_HOME, RIALTO_PORT)
+	@exec $(BIN)/rialto up
+
+test: venv-dev  ## Run the tests on a throw-away PostgreSQL and Redis (args="-k name")
+	@$(RUN) -m config.launcher.testing pytest -n 2 $(args)
+
+check: lint types layers docs-check migrations-check test  ## Everything that CI runs
+
+lint: venv-dev  ## Style: ruff's rules and format
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+format: venv-dev  ## Mend what ruff can mend
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+types: venv-dev  ## mypy --strict over every room
+	@$(BIN)/mypy config core api accounts ledger webhooks processors connect payments
+
+layers: venv-dev  ## Who may know whom
+	@$(BIN)/lint-imports --no-logo
+
+docs: venv-dev  ## Write the reference pages that are made from the code
+	@$(RUN) -m config.reference
+
+docs-check: venv-dev
+	@$(RUN) -m config.reference --check
+
+migrations: venv-dev  ## Make migrations (name=refund_reason, room=payments)
+	@$(RUN) -m config.launcher.testing manage makemigrations $(room) $(if $(name),--name $(name))
+
+migrations-check: venv-dev
+	@$(RUN) -m config.launcher.testing manage makemigrations --check --dry-run
+
+bench: venv  ## Measure payments, the ledger and memory; writes bench.json
+	@$(RUN) -m config.bench
+
+lock: venv  ## Resolve pyproject.toml into the hash-pinned locks
+	@$(RUN) config/bootstrap.py lock
+
+venv:
+	@$(PYTHON) config/bootstrap.py
+
+venv-dev:
+	@$(PYTHON) config/bootstrap.py dev

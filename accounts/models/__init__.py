@@ -1,0 +1,28 @@
+"""Who owns things. The only tables that other rooms may share."""
+
+from accounts.models.account import Account, Connection, TenantModel
+from accounts.models.api_key import ApiKey, KeyKind
+from accounts.models.oauth import (
+    OAuthAccessToken,
+    OAuthApplication,
+    OAuthGrant,
+    OAuthIDToken,
+    OAuthRefreshToken,
+)
+from accounts.models.user import Membership, Role, User
+
+__all__ = [
+    "Account",
+    "ApiKey",
+    "Connection",
+    "KeyKind",
+    "Membership",
+    "OAuthAccessToken",
+    "OAuthApplication",
+    "OAuthGrant",
+    "OAuthIDToken",
+    "OAuthRefreshToken",
+    "Role",
+    "TenantModel",
+    "User",
+]

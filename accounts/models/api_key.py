@@ -1,0 +1,35 @@
+from django.db import models
+
+from accounts.models.account import TenantModel
+from core.fields import IdField
+
+
+class KeyKind(models.TextChoices):
+    SECRET = "secret"
+    RESTRICTED = "restricted"
+    PUBLISHABLE = "publishable"
+
+
+class ApiKey(TenantModel):
+    """A key of an account. The text itself is shown once and never stored."""
+
+    id = IdField(prefix="key")
+    kind = models.CharField(max_length=12, choices=KeyKind.choices)
+    name = models.CharField(max_length=100, blank=True)
+    # HMAC-SHA-256 of the key under the pepper: the look-up value, useless to a thief.
+    digest = models.BinaryField(max_length=32, unique=True, editable=False)
+    pepper_id = models.PositiveSmallIntegerField(default=1, editable=False)
+    hint = models.CharField(max_length=40, editable=False)
+    # Publishable keys are public, so they may be shown again.
+    public_text = models.CharField(max_length=80, null=True, blank=True, editable=False)
+    # Resource → "none", "read" or "write"; only restricted keys look at it.
+    permissions = models.JSONField(default=dict, blank=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["account", "livemode"], name="api_key_by_account")]
+
+    def __str__(self) -> str:
+        return self.hint

@@ -1,0 +1,32 @@
+"""Who asks."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from core.tenant import Tenant
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """The answer of authentication.
+
+    Args:
+        tenant: The account that is acted on, in the key's mode.
+        platform: Who acts, when it acts on a connected account; otherwise None.
+        key_id: `key_...`.
+        key_kind: `"secret"`, `"restricted"` or `"publishable"`.
+        permissions: Resource → `"none"`, `"read"` or `"write"`, of a restricted key.
+        api_version: The account's pinned version.
+    """
+
+    tenant: Tenant
+    platform: Tenant | None
+    key_id: str
+    key_kind: str
+    api_version: str
+    permissions: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def owner(self) -> Tenant:
+        """The account whose key it is."""
+        return self.platform or self.tenant

@@ -1,0 +1,64 @@
+"""Errors of the domain → HTTP status and body. The one table."""
+
+from typing import Any, Final
+
+from django.db.utils import OperationalError
+
+from core import errors
+from core.errors import RialtoError
+
+_STATUS: Final[tuple[tuple[type[RialtoError], int], ...]] = (
+    (errors.Missing, 404),
+    (errors.Unauthenticated, 401),
+    (errors.Forbidden, 403),
+    (errors.Busy, 409),
+    (errors.TooManyRequests, 429),
+    (errors.IdempotencyInUse, 409),
+    (errors.CardError, 402),
+    (errors.InvalidRequest, 400),
+    (errors.IdempotencyMismatch, 400),
+    (errors.ServiceFailure, 500),
+)
+
+RETRY: Final = frozenset({409, 429, 500, 502, 503})
+
+
+def status_of(error: RialtoError) -> int:
+    """Return the HTTP status of an error.
+
+    A missing object is 404 when the URL names it, and 400 when a parameter does.
+    """
+    if isinstance(error, errors.Missing) and error.param not in _IN_URL:
+        return 400
+    return next(status for kind, status in _STATUS if isinstance(error, kind))
+
+
+# The parameters that stand in URLs, as the wire names them.
+_IN_URL: Final = frozenset({"id", "intent", "account", "transfer", "fee", "refund"})
+
+
+def body_of(error: RialtoError, *, request_id: str) -> dict[str, Any]:
+    """Return the wire's error object, with only the keys that apply."""
+    said = {
+        "type": error.type,
+        "code": error.code,
+        "message": error.message,
+        "param": error.param,
+        **error.extra,
+        "request_log_url": f"/admin/api/requestlog/{request_id}/change/",
+    }
+    return {"error": {name: value for name, value in said.items() if value is not None}}
+
+
+def of_database(error: OperationalError) -> tuple[RialtoError, int] | None:
+    """Explain a database that made us wait, or is away; None if it is something else."""
+    state = getattr(error.__cause__, "sqlstate", None)
+    if state in ("55P03", "40P01", "57014"):
+        busy = errors.Busy(
+            "This object cannot be accessed right now because another API request or process is "
+            "currently accessing it. Retry the request."
+        )
+        return busy, 409
+    if state is None or state.startswith(("08", "57P")):
+        return errors.ServiceFailure("The service is starting or briefly away. Retry."), 503
+    return None

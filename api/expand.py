@@ -1,0 +1,99 @@
+"""Replaces ids by objects at the paths that the caller names, one load per path."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from core.errors import InvalidRequest
+from core.ids import prefix_of
+from core.tenant import Tenant
+
+MAX_LEVELS = 4
+Wire = dict[str, Any]
+Loader = Callable[[list[str], Tenant, datetime], Mapping[str, Any]]
+
+_ID = re.compile(r"[a-z]+_[0-9A-Za-z]{20,40}\Z")
+_loaders: dict[str, Loader] = {}
+_fields: dict[tuple[str, str], Loader] = {}
+
+
+def register(prefixes: Iterable[str], loader: Loader) -> None:
+    """Tell how ids with these prefixes become objects. Rooms do so in `apps.py`."""
+    for prefix in prefixes:
+        _loaders[prefix] = loader
+
+
+def register_field(kind: str, field: str, loader: Loader) -> None:
+    """Tell how a field that is only there when it is expanded is found, by the object's id."""
+    _fields[kind, field] = loader
+
+
+def expand(result: Wire, paths: Iterable[str], tenant: Tenant, at: datetime) -> None:
+    """Replace ids in place.
+
+    Args:
+        result: A rendered object or list.
+        paths: Such as `"data.customer"` or `"latest_charge.balance_transaction"`.
+        tenant: Who asks: nobody sees another's objects.
+        at: The moment of the request.
+
+    Raises:
+        InvalidRequest: If a path is too deep or leads to nothing that can be expanded.
+    """
+    for path in sorted(set(paths)):
+        steps = path.split(".")
+        if len(steps) > MAX_LEVELS + (steps[0] == "data"):
+            raise InvalidRequest(
+                f"You cannot expand more than {MAX_LEVELS} levels of a property. Property: {path}",
+                param="expand",
+            )
+        nodes = [result]
+        for step in steps:
+            nodes = _step(nodes, step, path, tenant, at)
+
+
+def _step(nodes: list[Wire], step: str, path: str, tenant: Tenant, at: datetime) -> list[Wire]:
+    following: list[Wire] = []
+    wanted: list[tuple[Wire, str]] = []
+    for node in nodes:
+        value = node.get(step)
+        if isinstance(value, dict):
+            following.append(value)
+        elif isinstance(value, list):
+            following += [item for item in value if isinstance(item, dict)]
+        elif isinstance(value, str):
+            wanted.append((node, value))
+        elif (node.get("object", ""), step) in _fields:
+            node[step] = _fields[node["object"], step]([node["id"]], tenant, at)[node["id"]]
+            following.append(node[step])
+        elif step not in node:
+            raise _cannot(path)
+    return following + _load(wanted, step, path, tenant, at)
+
+
+def _load(
+    wanted: list[tuple[Wire, str]], step: str, path: str, tenant: Tenant, at: datetime
+) -> list[Wire]:
+    by_prefix: dict[str, list[str]] = {}
+    for _, id in wanted:
+        if not _ID.match(id) or prefix_of(id) not in _loaders:
+            raise _cannot(path)
+        by_prefix.setdefault(prefix_of(id), []).append(id)
+    found: dict[str, Any] = {}
+    for prefix, some in by_prefix.items():
+        found |= _loaders[prefix](some, tenant, at)
+    loaded = []
+    for node, id in wanted:
+        if id in found:
+            node[step] = found[id]
+            loaded.append(found[id])
+    return loaded
+
+
+def _cannot(path: str) -> InvalidRequest:
+    return InvalidRequest(
+        f"This property cannot be expanded ({path}). You may want to try expanding another "
+        "property; the reference marks those that can be.",
+        param="expand",
+    )

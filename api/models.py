@@ -1,0 +1,62 @@
+"""What the protocol itself keeps. Accounts are plain ids: nothing lies below this room."""
+
+from django.db import models
+
+from core.fields import IdField, ReferenceField
+
+
+class IdempotencyKey(models.Model):
+    """A caller's key, the request it came with, and that request's answer."""
+
+    id = IdField(prefix="idk")
+    account_id = ReferenceField()
+    livemode = models.BooleanField()
+    key = models.CharField(max_length=255)
+    # Method, path and parameters: the same key must come with the same ones.
+    fingerprint = models.BinaryField(max_length=32)
+    # What the ids of the objects that the request creates end with.
+    id_suffix = models.CharField(max_length=24)
+    # The database connection that works on it. When that is gone, so is the request.
+    claimed_by = models.IntegerField()
+    claimed_at = models.DateTimeField()
+    status_code = models.PositiveSmallIntegerField(null=True)
+    body = models.TextField(null=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account_id", "key", "livemode"], name="one_answer_per_idempotency_key"
+            )
+        ]
+        indexes = [models.Index(fields=["created_at"], name="idempotency_key_by_age")]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class RequestLog(models.Model):
+    """One request, without its body: what operators look at when somebody asks."""
+
+    id = IdField(prefix="req")
+    account_id = ReferenceField(null=True)
+    livemode = models.BooleanField(null=True)
+    key_id = ReferenceField(null=True)
+    method = models.CharField(max_length=8)
+    path = models.CharField(max_length=300)
+    status_code = models.PositiveSmallIntegerField()
+    duration_ms = models.PositiveIntegerField()
+    api_version = models.CharField(max_length=40, blank=True)
+    idempotency_key = models.CharField(max_length=255, null=True)
+    error_code = models.CharField(max_length=60, null=True)
+    address = models.GenericIPAddressField(null=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["account_id", "-id"], name="request_by_account"),
+            models.Index(fields=["created_at"], name="request_by_age"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path} {self.status_code}"

@@ -1,0 +1,80 @@
+"""Lists, newest first, by cursors that are ids. Never a count."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
+from typing import Any, TypeVar
+
+from django.db.models import Model, QuerySet
+
+from core.errors import InvalidRequest
+
+Row = TypeVar("Row", bound=Model)
+
+
+def page(rows: QuerySet[Row], params: Mapping[str, Any], *, kind: str) -> tuple[list[Row], bool]:
+    """Cut a page out of a tenant's rows.
+
+    Args:
+        rows: All that the list may show, of one tenant, without an order.
+        params: `limit`, `starting_after`, `ending_before`.
+        kind: The wire's word for what is listed.
+
+    Returns:
+        At most `limit` rows, newest first, and whether there are more.
+
+    Raises:
+        InvalidRequest: If a cursor is not the id of one of the tenant's objects.
+    """
+    limit = params["limit"]
+    after, before = params.get("starting_after"), params.get("ending_before")
+    for cursor, name in ((after, "starting_after"), (before, "ending_before")):
+        if cursor and not rows.filter(pk=cursor).exists():
+            raise InvalidRequest(f"No such {kind}: '{cursor}'", code="resource_missing", param=name)
+    if after:
+        rows = rows.filter(pk__lt=after)
+    if before:
+        found = list(rows.filter(pk__gt=before).order_by("pk")[: limit + 1])
+        return found[:limit][::-1], len(found) > limit
+    found = list(rows.order_by("-pk")[: limit + 1])
+    return found[:limit], len(found) > limit
+
+
+def wire_list(
+    rows: Sequence[Row], render: Callable[[Row], Any], *, has_more: bool, url: str
+) -> dict[str, Any]:
+    """Render a page as the wire's list object."""
+    return {
+        "object": "list",
+        "data": [render(row) for row in rows],
+        "has_more": has_more,
+        "url": url,
+    }
+
+
+def listed(
+    rows: QuerySet[Row],
+    params: Mapping[str, Any],
+    render: Callable[[Row], Any],
+    *,
+    kind: str,
+    url: str,
+) -> dict[str, Any]:
+    """Cut a page and render it."""
+    found, has_more = page(rows, params, kind=kind)
+    return wire_list(found, render, has_more=has_more, url=url)
+
+
+def within(rows: QuerySet[Row], bounds: Mapping[str, Any] | None) -> QuerySet[Row]:
+    """Keep what was created within the bounds of a `Range` parameter, in whole seconds."""
+    second = timedelta(seconds=1)
+    for lookup, moment in (bounds or {}).items():
+        if lookup == "exact":
+            rows = rows.filter(created_at__gte=moment, created_at__lt=moment + second)
+        elif lookup in ("gt", "lte"):
+            # The wire shows whole seconds: 12:00:00.7 is not after 12:00:00.
+            rows = rows.filter(
+                **{f"created_at__{'gte' if lookup == 'gt' else 'lt'}": moment + second}
+            )
+        else:
+            rows = rows.filter(**{f"created_at__{lookup}": moment})
+    return rows

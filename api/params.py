@@ -1,0 +1,330 @@
+"""Parameters: declared, checked and named in errors as the wire names them.
+
+A parameter knows its own shape; a `Params` is a table of them. What is not in the
+table is refused by name. Values come from forms, where everything is text, or from
+JSON, where it is typed; both end as the same Python values.
+"""
+
+import difflib
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, ClassVar, Final
+
+from core import currencies
+from core.errors import InvalidRequest
+
+MISSING: Final = object()
+
+
+class Param:
+    """One parameter.
+
+    Args:
+        required: True if the request is refused without it.
+        nullable: True if an empty string, or null, unsets the field: it reads as None.
+        default: What it reads as when it is not given; left out of the result without one.
+        name: What the service calls it, if not as the wire does.
+    """
+
+    def __init__(
+        self,
+        *,
+        required: bool = False,
+        nullable: bool = False,
+        default: Any = MISSING,
+        name: str | None = None,
+    ) -> None:
+        self.required = required
+        self.nullable = nullable
+        self.default = default
+        self.name = name
+
+    def read(self, value: Any, path: str) -> Any:
+        """Check a given value; an empty one unsets."""
+        if value is None or value == "":
+            if self.nullable:
+                return None
+            raise InvalidRequest(
+                f"You passed an empty string for '{path}'. We assume empty values are an attempt "
+                f"to unset a parameter; however '{path}' cannot be unset. You should remove "
+                f"'{path}' from your request or supply a non-empty value.",
+                code="parameter_invalid_empty",
+                param=path,
+            )
+        return self.convert(value, path)
+
+    def convert(self, value: Any, path: str) -> Any:
+        raise NotImplementedError
+
+
+class Text(Param):
+    """Text of at most so many characters."""
+
+    def __init__(self, most: int = 5_000, **more: Any) -> None:
+        super().__init__(**more)
+        self.most = most
+
+    def convert(self, value: Any, path: str) -> str:
+        if not isinstance(value, str):
+            raise InvalidRequest(f"Invalid string: {_shown(value)}", param=path)
+        if len(value) > self.most:
+            raise InvalidRequest(
+                f"Invalid string: must be at most {self.most} characters; this has {len(value)}.",
+                param=path,
+            )
+        if "\0" in value:
+            raise InvalidRequest("Invalid string: it holds a NUL character.", param=path)
+        return value
+
+
+class Id(Text):
+    """The id of an object."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(most=64, **more)
+
+
+class Choice(Param):
+    """One of a few words."""
+
+    def __init__(self, *words: str, **more: Any) -> None:
+        super().__init__(**more)
+        self.words = words
+
+    def convert(self, value: Any, path: str) -> str:
+        if value not in self.words:
+            raise InvalidRequest(
+                f"Invalid {path}: must be one of {', '.join(self.words)}", param=path
+            )
+        return str(value)
+
+
+class Currency(Param):
+    """An ISO 4217 code; upper case is understood."""
+
+    def convert(self, value: Any, path: str) -> str:
+        code = value.lower() if isinstance(value, str) else value
+        if code not in currencies.CODES:
+            raise InvalidRequest(
+                f"Invalid currency: {_shown(value)}. It must be an ISO 4217 code in lower case.",
+                param=path,
+            )
+        return str(code)
+
+
+class Integer(Param):
+    """A whole number within bounds."""
+
+    def __init__(self, least: int = 0, most: int = 2**53, **more: Any) -> None:
+        super().__init__(**more)
+        self.least = least
+        self.most = most
+
+    def convert(self, value: Any, path: str) -> int:
+        if isinstance(value, str) and len(value) <= 20 and value.lstrip("-").isascii():
+            value = int(value) if value.removeprefix("-").isdigit() else value
+        if type(value) is not int:
+            raise InvalidRequest(
+                f"Invalid integer: {_shown(value)}", code="parameter_invalid_integer", param=path
+            )
+        if value < self.least:
+            raise InvalidRequest(
+                f"This value must be greater than or equal to {self.least}.",
+                code="parameter_invalid_integer",
+                param=path,
+            )
+        if value > self.most:
+            raise InvalidRequest(
+                f"This value must be less than or equal to {self.most}.",
+                code="parameter_invalid_integer",
+                param=path,
+            )
+        return value
+
+
+class Amount(Integer):
+    """Minor units."""
+
+    def __init__(self, least: int = 1, **more: Any) -> None:
+        super().__init__(least=least, most=999_999_999_999, **more)
+
+
+class Boolean(Param):
+    """true or false."""
+
+    def convert(self, value: Any, path: str) -> bool:
+        if value is True or value == "true":
+            return True
+        if value is False or value == "false":
+            return False
+        raise InvalidRequest(f"Invalid boolean: {_shown(value)}", param=path)
+
+
+class Moment(Integer):
+    """Unix seconds."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(least=0, most=32_503_680_000, **more)
+
+    def convert(self, value: Any, path: str) -> datetime:  # type: ignore[override]
+        return datetime.fromtimestamp(super().convert(value, path), UTC)
+
+
+class Range(Param):
+    """A moment, or bounds: `created[gte]=…&created[lt]=…`. Reads as lookups → moments."""
+
+    def convert(self, value: Any, path: str) -> dict[str, datetime]:
+        if not isinstance(value, dict):
+            return {"exact": Moment().read(value, path)}
+        bounds = Table({name: Moment() for name in ("gt", "gte", "lt", "lte")})
+        return bounds.read(value, path)
+
+
+class Metadata(Param):
+    """The caller's own words: a change, key by key. A key given as "" reads as None."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(nullable=True, **more)
+
+    def convert(self, value: Any, path: str) -> dict[str, str | None]:
+        if not isinstance(value, dict):
+            raise InvalidRequest(
+                "Invalid metadata: it must be a hash of keys and values.", param=path
+            )
+        if len(value) > 50:
+            raise InvalidRequest("Metadata can have up to 50 keys.", param=path)
+        return {name: self._value(name, text, path) for name, text in value.items()}
+
+    def _value(self, name: str, text: Any, path: str) -> str | None:
+        where = f"{path}[{name}]"
+        if not name or len(name) > 40 or "[" in name or "]" in name:
+            raise InvalidRequest(
+                "Metadata keys must have 1 to 40 characters and no square brackets.", param=where
+            )
+        if text is None or text == "":
+            return None
+        if isinstance(text, bool | int | float):
+            text = str(text).lower() if isinstance(text, bool) else str(text)
+        if not isinstance(text, str) or len(text) > 500 or "\0" in text:
+            raise InvalidRequest(
+                "Metadata values must be text of up to 500 characters.", param=where
+            )
+        return text
+
+
+class Many(Param):
+    """A list of one kind of parameter."""
+
+    def __init__(self, item: Param, most: int = 100, **more: Any) -> None:
+        super().__init__(**more)
+        self.item = item
+        self.most = most
+
+    def convert(self, value: Any, path: str) -> list[Any]:
+        if isinstance(value, dict) and all(key.isdigit() for key in value):
+            value = [value[key] for key in sorted(value, key=int)]
+        if not isinstance(value, list):
+            raise InvalidRequest(f"Invalid array: {_shown(value)}", param=path)
+        if len(value) > self.most:
+            raise InvalidRequest(f"At most {self.most} items are allowed.", param=path)
+        return [self.item.read(item, f"{path}[{i}]") for i, item in enumerate(value)]
+
+
+class Table(Param):
+    """Parameters inside a parameter."""
+
+    def __init__(self, fields: Mapping[str, Param], **more: Any) -> None:
+        super().__init__(**more)
+        self.fields = dict(fields)
+
+    def convert(self, value: Any, path: str) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            raise InvalidRequest(f"Invalid object: {_shown(value)}", param=path)
+        return read_fields(self.fields, value, path)
+
+
+class Free(Param):
+    """Text inside text, of any shape, within the limits of a request: kept as it is."""
+
+    def convert(self, value: Any, path: str) -> Any:
+        if not isinstance(value, dict):
+            raise InvalidRequest(f"Invalid object: {_shown(value)}", param=path)
+        return value
+
+
+class Ignored(Param):
+    """A parameter that callers send and that changes nothing here."""
+
+    def read(self, value: Any, path: str) -> Any:
+        return MISSING
+
+
+class Params:
+    """A request's parameters: subclasses name them as class attributes."""
+
+    fields: ClassVar[Mapping[str, Param]] = {}
+
+    def __init_subclass__(cls) -> None:
+        own = {name: value for name, value in vars(cls).items() if isinstance(value, Param)}
+        cls.fields = {**cls.fields, **{name.rstrip("_"): param for name, param in own.items()}}
+
+    @classmethod
+    def read(cls, said: Mapping[str, Any]) -> dict[str, Any]:
+        """Check what a request said.
+
+        Returns:
+            The parameters given, and those with a default.
+
+        Raises:
+            InvalidRequest: For the first that is unknown, missing or malformed.
+        """
+        return read_fields(cls.fields, said, "")
+
+
+class NoParams(Params):
+    """A request that takes nothing but `expand`."""
+
+
+class ListParams(Params):
+    """What every list takes."""
+
+    limit = Integer(least=1, most=100, default=10)
+    starting_after = Id()
+    ending_before = Id()
+
+
+def read_fields(fields: Mapping[str, Param], said: Mapping[str, Any], path: str) -> dict[str, Any]:
+    """Check a table of parameters."""
+    result: dict[str, Any] = {}
+    for name, value in said.items():
+        where = f"{path}[{name}]" if path else name
+        param = fields.get(name)
+        if param is None:
+            raise _unknown(where, name, fields)
+        read = param.read(value, where)
+        if read is not MISSING:
+            result[param.name or name] = read
+    for name, param in fields.items():
+        if name not in said:
+            if param.required:
+                where = f"{path}[{name}]" if path else name
+                raise InvalidRequest(
+                    f"Missing required param: {where}.", code="parameter_missing", param=where
+                )
+            if param.default is not MISSING:
+                result[param.name or name] = param.default
+    return result
+
+
+def _unknown(where: str, name: str, fields: Sequence[str] | Mapping[str, Param]) -> InvalidRequest:
+    close = difflib.get_close_matches(name, list(fields), n=1)
+    hint = f". Did you mean {close[0]}?" if close else ""
+    return InvalidRequest(
+        f"Received unknown parameter: {where[:200]}{hint}",
+        code="parameter_unknown",
+        param=where[:200],
+    )
+
+
+def _shown(value: Any) -> str:
+    return str(value)[:40]

@@ -1,0 +1,66 @@
+from django.db import models
+from django.db.models import F, Q
+
+from accounts.models import TenantModel
+from core.fields import AmountField, CurrencyField, IdField, ReferenceField
+
+
+class ApplicationFee(TenantModel):
+    """The platform's cut of a seller's payment. The tenant is the platform."""
+
+    id = IdField(prefix="fee")
+    seller = models.ForeignKey(
+        "accounts.Account", on_delete=models.DO_NOTHING, db_constraint=False, related_name="+"
+    )
+    amount = AmountField()
+    amount_refunded = AmountField(default=0)
+    currency = CurrencyField()
+    # The seller's payment that bore it, and the payer's charge behind that.
+    charge_id = ReferenceField()
+    originating_transaction = ReferenceField(null=True, blank=True)
+    available_on = models.DateField(null=True, blank=True)
+    balance_transaction_id = ReferenceField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="fee_amount_is_positive"),
+            models.CheckConstraint(
+                condition=Q(amount_refunded__gte=0, amount_refunded__lte=F("amount")),
+                name="no_more_of_a_fee_is_refunded_than_taken",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["account", "livemode", "-id"], name="application_fee_by_account"),
+            models.Index(fields=["charge_id"], name="application_fee_by_charge"),
+            models.Index(
+                fields=["originating_transaction"],
+                condition=Q(originating_transaction__isnull=False),
+                name="application_fee_by_origin",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.id
+
+
+class ApplicationFeeRefund(TenantModel):
+    """A part of a fee, returned to the seller."""
+
+    id = IdField(prefix="fr")
+    fee = models.ForeignKey(ApplicationFee, on_delete=models.PROTECT, related_name="refunds")
+    amount = AmountField()
+    currency = CurrencyField()
+    # The refund that asked for it, `re_...`.
+    source_refund_id = ReferenceField(null=True, blank=True)
+    metadata = models.JSONField(default=dict, blank=True)
+    balance_transaction_id = ReferenceField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="fee_refund_amount_is_positive")
+        ]
+
+    def __str__(self) -> str:
+        return self.id

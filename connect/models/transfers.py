@@ -1,0 +1,104 @@
+from django.db import models
+from django.db.models import F, Q
+
+from accounts.models import TenantModel
+from core.fields import AmountField, CurrencyField, IdField, ReferenceField
+
+
+class Transfer(TenantModel):
+    """Money that a platform gives a seller. No money leaves us."""
+
+    id = IdField(prefix="tr")
+    amount = AmountField()
+    amount_reversed = AmountField(default=0)
+    currency = CurrencyField()
+    destination = models.ForeignKey(
+        "accounts.Account", on_delete=models.DO_NOTHING, db_constraint=False, related_name="+"
+    )
+    # The seller's side of it, `py_...`.
+    destination_payment_id = ReferenceField()
+    # The charge whose money it is, `ch_...`, and the day of that charge's pending lot.
+    source_transaction = ReferenceField(null=True, blank=True)
+    available_on = models.DateField(null=True, blank=True)
+    transfer_group = models.CharField(max_length=255, null=True, blank=True)
+    description = models.TextField(null=True, blank=True)
+    metadata = models.JSONField(default=dict, blank=True)
+    balance_transaction_id = ReferenceField()
+    # The cut that the seller paid from it, `fee_...`.
+    application_fee_id = ReferenceField(null=True, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="transfer_amount_is_positive"),
+            models.CheckConstraint(
+                condition=Q(amount_reversed__gte=0, amount_reversed__lte=F("amount")),
+                name="no_more_is_reversed_than_transferred",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["account", "livemode", "-id"], name="transfer_by_account"),
+            models.Index(
+                fields=["source_transaction"],
+                condition=Q(source_transaction__isnull=False),
+                name="transfer_by_source",
+            ),
+            models.Index(
+                fields=["account", "livemode", "transfer_group"],
+                condition=Q(transfer_group__isnull=False),
+                name="transfer_by_group",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.id
+
+
+class SellerPayment(TenantModel):
+    """What a seller sees of a transfer: a payment on its own account."""
+
+    id = IdField(prefix="py")
+    transfer = models.OneToOneField(
+        Transfer, on_delete=models.PROTECT, related_name="seller_payment"
+    )
+    amount = AmountField()
+    amount_refunded = AmountField(default=0)
+    currency = CurrencyField()
+    source_transfer_account_id = ReferenceField()
+    application_fee_id = ReferenceField(null=True, blank=True)
+    application_fee_amount = AmountField(null=True, blank=True)
+    balance_transaction_id = ReferenceField()
+    description = models.TextField(null=True, blank=True)
+    metadata = models.JSONField(default=dict, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["account", "livemode", "-id"], name="seller_payment_by_account")
+        ]
+
+    def __str__(self) -> str:
+        return self.id
+
+
+class TransferReversal(TenantModel):
+    """A part of a transfer, given back."""
+
+    id = IdField(prefix="trr")
+    transfer = models.ForeignKey(Transfer, on_delete=models.PROTECT, related_name="reversals")
+    amount = AmountField()
+    currency = CurrencyField()
+    # The seller's side of it, `pyr_...`.
+    destination_payment_refund_id = ReferenceField()
+    source_refund_id = ReferenceField(null=True, blank=True)
+    metadata = models.JSONField(default=dict, blank=True)
+    balance_transaction_id = ReferenceField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="reversal_amount_is_positive")
+        ]
+
+    def __str__(self) -> str:
+        return self.id

@@ -1,0 +1,137 @@
+"""Reading what connect owns."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, Sum
+
+from accounts.models import Connection
+from connect.models import (
+    ApplicationFee,
+    ApplicationFeeRefund,
+    Capability,
+    SellerPayment,
+    Transfer,
+    TransferReversal,
+)
+from connect.states import CapabilityStatus
+from core.errors import missing
+from core.tenant import Tenant
+
+
+@dataclass(frozen=True, slots=True)
+class Seller:
+    """A connected account, as a payer of it sees it.
+
+    Args:
+        account_id: `acct_...`.
+        can_receive: True if its `transfers` capability is active.
+    """
+
+    account_id: str
+    can_receive: bool
+
+
+def seller(tenant: Tenant, account_id: str) -> Seller | None:
+    """Return a seller that the platform may pay, in one query; None if it is not connected."""
+    can_receive = Capability.objects.filter(
+        account_id=OuterRef("account_id"),
+        livemode=tenant.livemode,
+        name="transfers",
+        status=CapabilityStatus.ACTIVE,
+    )
+    found = (
+        Connection.objects.filter(
+            platform_id=tenant.account_id,
+            account_id=account_id,
+            livemode=tenant.livemode,
+            ended_at=None,
+            account__closed_at=None,
+        )
+        .values_list(Exists(can_receive))
+        .first()
+    )
+    return Seller(account_id, found[0]) if found else None
+
+
+def transferred_from(source: str) -> int:
+    """Return how much transfers that name a charge as their source have taken, in minor units."""
+    total = Transfer.objects.filter(source_transaction=source).aggregate(total=Sum("amount"))
+    return total["total"] or 0
+
+
+def latest_reversals(transfers: Iterable[Transfer]) -> dict[str, list[TransferReversal]]:
+    """Return the reversals of some transfers, newest first, in one query."""
+    by_transfer: dict[str, list[TransferReversal]] = {t.id: [] for t in transfers}
+    reversed_ids = [t.id for t in transfers if t.amount_reversed]
+    if reversed_ids:
+        for reversal in TransferReversal.objects.filter(transfer_id__in=reversed_ids).order_by("-id"):
+            by_transfer[reversal.transfer_id].append(reversal)
+    return by_transfer
+
+
+def latest_fee_refunds(fees: Iterable[ApplicationFee]) -> dict[str, list[ApplicationFeeRefund]]:
+    """Return the refunds of some fees, newest first, in one query."""
+    by_fee: dict[str, list[ApplicationFeeRefund]] = {fee.id: [] for fee in fees}
+    refunded_ids = [fee.id for fee in fees if fee.amount_refunded]
+    if refunded_ids:
+        for refund in ApplicationFeeRefund.objects.filter(fee_id__in=refunded_ids).order_by("-id"):
+            by_fee[refund.fee_id].append(refund)
+    return by_fee
+
+
+def seller_payment(tenant: Tenant, payment_id: str) -> SellerPayment | None:
+    """Return the seller's side of a transfer, for the seller itself."""
+    return (
+        SellerPayment.objects.filter(
+            id=payment_id, account_id=tenant.account_id, livemode=tenant.livemode
+        )
+        .select_related("transfer")
+        .first()
+    )
+
+
+def transfer_reversal(tenant: Tenant, transfer_id: str, reversal_id: str) -> TransferReversal:
+    """Return a reversal of a platform's transfer.
+
+    Raises:
+        Missing: If there is no such transfer or reversal.
+    """
+    found = TransferReversal.objects.filter(
+        id=reversal_id,
+        transfer_id=transfer_id,
+        account_id=tenant.account_id,
+        livemode=tenant.livemode,
+    ).first()
+    if found is None:
+        raise missing("transfer_reversal", reversal_id)
+    return found
+
+
+def application_fee_refund(tenant: Tenant, fee_id: str, refund_id: str) -> ApplicationFeeRefund:
+    """Return a refund of a platform's fee.
+
+    Raises:
+        Missing: If there is no such fee or refund.
+    """
+    found = ApplicationFeeRefund.objects.filter(
+        id=refund_id, fee_id=fee_id, account_id=tenant.account_id, livemode=tenant.livemode
+    ).first()
+    if found is None:
+        raise missing("fee_refund", refund_id)
+    return found
+
+
+def capabilities(account_id: str, *, livemode: bool) -> list[Capability]:
+    """Return what an account may do or has asked to be able to do."""
+    return list(Capability.objects.filter(account_id=account_id, livemode=livemode))
+
+
+def capabilities_of(
+    account_ids: Iterable[str], *, livemode: bool
+) -> dict[str, list[Capability]]:
+    """Return the capabilities of some accounts, in one query."""
+    found: dict[str, list[Capability]] = {id: [] for id in account_ids}
+    for row in Capability.objects.filter(account_id__in=list(found), livemode=livemode):
+        found[row.account_id].append(row)
+    return found

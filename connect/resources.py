@@ -1,0 +1,253 @@
+"""Wire objects of connect: plain functions from row to dict, ids unexpanded, no queries."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from accounts.models import Account
+from connect.models import (
+    ApplicationFee,
+    ApplicationFeeRefund,
+    Capability,
+    SellerPayment,
+    Transfer,
+    TransferReversal,
+)
+
+_SHOWN_INSIDE = 10
+
+
+def application_id(account_id: str) -> str:
+    """Name the Connect application of a platform, `ca_...`."""
+    return "ca_" + account_id.removeprefix("acct_")
+
+
+def transfer(row: Transfer, reversals: Sequence[TransferReversal]) -> dict[str, Any]:
+    """Render a transfer with its newest reversals inside."""
+    return {
+        "id": row.id,
+        "object": "transfer",
+        "amount": row.amount,
+        "amount_reversed": row.amount_reversed,
+        "balance_transaction": row.balance_transaction_id,
+        "created": int(row.created_at.timestamp()),
+        "currency": row.currency,
+        "description": row.description,
+        "destination": row.destination_id,
+        "destination_payment": row.destination_payment_id,
+        "livemode": row.livemode,
+        "metadata": row.metadata,
+        "reversals": _inside(
+            [transfer_reversal(r) for r in reversals], f"/v1/transfers/{row.id}/reversals"
+        ),
+        "reversed": row.amount_reversed == row.amount,
+        "source_transaction": row.source_transaction,
+        "source_type": "card",
+        "transfer_group": row.transfer_group,
+    }
+
+
+def transfer_reversal(row: TransferReversal) -> dict[str, Any]:
+    """Render a reversal of a transfer."""
+    return {
+        "id": row.id,
+        "object": "transfer_reversal",
+        "amount": row.amount,
+        "balance_transaction": row.balance_transaction_id,
+        "created": int(row.created_at.timestamp()),
+        "currency": row.currency,
+        "destination_payment_refund": row.destination_payment_refund_id,
+        "metadata": row.metadata,
+        "source_refund": row.source_refund_id,
+        "transfer": row.transfer_id,
+    }
+
+
+def application_fee(
+    row: ApplicationFee, refunds: Sequence[ApplicationFeeRefund]
+) -> dict[str, Any]:
+    """Render an application fee with its newest refunds inside."""
+    return {
+        "id": row.id,
+        "object": "application_fee",
+        "account": row.seller_id,
+        "amount": row.amount,
+        "amount_refunded": row.amount_refunded,
+        "application": application_id(row.account_id),
+        "balance_transaction": row.balance_transaction_id,
+        "charge": row.charge_id,
+        "created": int(row.created_at.timestamp()),
+        "currency": row.currency,
+        "fee_source": {"charge": row.charge_id, "type": "charge"},
+        "livemode": row.livemode,
+        "originating_transaction": row.originating_transaction,
+        "refunded": row.amount_refunded == row.amount,
+        "refunds": _inside(
+            [application_fee_refund(r) for r in refunds],
+            f"/v1/application_fees/{row.id}/refunds",
+        ),
+    }
+
+
+def application_fee_refund(row: ApplicationFeeRefund) -> dict[str, Any]:
+    """Render a refund of an application fee."""
+    return {
+        "id": row.id,
+        "object": "fee_refund",
+        "amount": row.amount,
+        "balance_transaction": row.balance_transaction_id,
+        "created": int(row.created_at.timestamp()),
+        "currency": row.currency,
+        "fee": row.fee_id,
+        "metadata": row.metadata,
+    }
+
+
+def seller_payment(row: SellerPayment, source: Transfer) -> dict[str, Any]:
+    """Render the seller's side of a transfer, which the wire calls a charge, `py_...`."""
+    return {
+        "id": row.id,
+        "object": "charge",
+        "amount": row.amount,
+        "amount_captured": row.amount,
+        "amount_refunded": row.amount_refunded,
+        "application": application_id(row.source_transfer_account_id)
+        if row.application_fee_id
+        else None,
+        "application_fee": row.application_fee_id,
+        "application_fee_amount": row.application_fee_amount,
+        "balance_transaction": row.balance_transaction_id,
+        "billing_details": {
+            "address": dict.fromkeys(
+                ("city", "country", "line1", "line2", "postal_code", "state")
+            ),
+            "email": None,
+            "name": None,
+            "phone": None,
+            "tax_id": None,
+        },
+        "calculated_statement_descriptor": None,
+        "captured": True,
+        "created": int(row.created_at.timestamp()),
+        "currency": row.currency,
+        "customer": None,
+        "description": row.description,
+        "disputed": False,
+        "failure_balance_transaction": None,
+        "failure_code": None,
+        "failure_message": None,
+        "fraud_details": {},
+        "livemode": row.livemode,
+        "metadata": row.metadata,
+        "on_behalf_of": None,
+        "outcome": None,
+        "paid": True,
+        "payment_intent": None,
+        "payment_method": None,
+        "payment_method_details": None,
+        "receipt_email": None,
+        "receipt_number": None,
+        "receipt_url": None,
+        "refunded": row.amount_refunded == row.amount,
+        "review": None,
+        "shipping": None,
+        "source": None,
+        "source_transfer": source.id,
+        "statement_descriptor": None,
+        "statement_descriptor_suffix": None,
+        "status": "succeeded",
+        "transfer_data": None,
+        "transfer_group": source.transfer_group,
+    }
+
+
+def account(row: Account, capabilities: Iterable[Capability]) -> dict[str, Any]:
+    """Render an account as its platform, or it itself, sees it."""
+    is_own = row.opened_by_id is None
+    requested = sorted(c.name for c in capabilities if c.is_requested and c.status != "active")
+    return {
+        "id": row.id,
+        "object": "account",
+        "business_profile": _business_profile(row),
+        "business_type": row.business_type,
+        "capabilities": {c.name: c.status for c in sorted(capabilities, key=lambda c: c.name)},
+        "charges_enabled": row.charges_enabled,
+        "company": row.company,
+        "controller": {"type": "account"} if is_own else row.controller,
+        "country": row.country,
+        "created": int(row.created_at.timestamp()),
+        "default_currency": row.default_currency,
+        "details_submitted": row.details_submitted,
+        "email": row.email,
+        "external_accounts": {
+            "object": "list",
+            "data": [],
+            "has_more": False,
+            "url": f"/v1/accounts/{row.id}/external_accounts",
+        },
+        "future_requirements": _requirements([]),
+        "metadata": row.metadata,
+        "payouts_enabled": row.payouts_enabled,
+        "requirements": _requirements(requested),
+        "settings": _settings(row),
+        "tos_acceptance": {"date": None, "ip": None, "user_agent": None} | row.tos_acceptance,
+        "type": row.type,
+    } | ({"individual": row.individual} if row.individual else {})
+
+
+def _business_profile(row: Account) -> dict[str, Any]:
+    names = (
+        "annual_revenue", "estimated_worker_count", "mcc", "minority_owned_business_designation",
+        "name", "product_description", "support_address", "support_email", "support_phone",
+        "support_url", "url",
+    )  # fmt: skip
+    return dict.fromkeys(names) | {"name": row.name or None} | row.business_profile
+
+
+def _requirements(pending: list[str]) -> dict[str, Any]:
+    return {
+        "alternatives": [],
+        "current_deadline": None,
+        "currently_due": [],
+        "disabled_reason": None,
+        "errors": [],
+        "eventually_due": [],
+        "past_due": [],
+        "pending_verification": pending,
+    }
+
+
+def _settings(row: Account) -> dict[str, Any]:
+    name = row.name or None
+    return {
+        "bacs_debit_payments": {"display_name": None, "service_user_number": None},
+        "branding": {"icon": None, "logo": None, "primary_color": None, "secondary_color": None},
+        "card_issuing": {"tos_acceptance": {"date": None, "ip": None}},
+        "card_payments": {
+            "decline_on": {"avs_failure": False, "cvc_failure": False},
+            "statement_descriptor_prefix": None,
+            "statement_descriptor_prefix_kana": None,
+            "statement_descriptor_prefix_kanji": None,
+        },
+        "dashboard": {"display_name": name, "timezone": "Etc/UTC"},
+        "invoices": {"default_account_tax_ids": None, "hosted_payment_method_save": "never"},
+        "payments": {
+            "statement_descriptor": None,
+            "statement_descriptor_kana": None,
+            "statement_descriptor_kanji": None,
+        },
+        "payouts": {
+            "debit_negative_balances": row.type == "standard",
+            "schedule": {"delay_days": row.settlement_delay_days, "interval": "manual"},
+            "statement_descriptor": None,
+        },
+        "sepa_debit_payments": {},
+    } | row.settings
+
+
+def _inside(objects: list[dict[str, Any]], url: str) -> dict[str, Any]:
+    return {
+        "object": "list",
+        "data": objects[:_SHOWN_INSIDE],
+        "has_more": len(objects) > _SHOWN_INSIDE,
+        "url": url,
+    }

@@ -1,0 +1,188 @@
+"""Returning the platform's cut."""
+
+from datetime import datetime
+
+from connect import queries, resources
+from connect.models import ApplicationFee, ApplicationFeeRefund
+from connect.services.movements import Movement
+from core import context
+from core.changes import merged
+from core.db import atomic, require_transaction
+from core.errors import InvalidRequest, missing
+from core.ids import new_id
+from core.tenant import Tenant
+from ledger import rules
+from ledger.queries import funds_of
+from ledger.services import lots
+from ledger.services.journal import Entry, Line
+from ledger.services.lots import Lot
+
+
+def refund(
+    *,
+    tenant: Tenant,
+    fee_id: str,
+    amount: int | None = None,
+    metadata: dict[str, str] | None = None,
+    at: datetime,
+) -> ApplicationFeeRefund:
+    """Return a part or the rest of a fee to the seller.
+
+    Args:
+        tenant: The platform.
+        fee_id: `fee_...`.
+        amount: Minor units; None for all that is left.
+        metadata: The platform's own words.
+        at: The moment of the request.
+
+    Raises:
+        Missing: If the platform has no such fee.
+        InvalidRequest: If more is asked for than is left of it.
+    """
+    refund_id = context.reserved_id("fr")
+    if context.current().is_recovery:
+        if done := ApplicationFeeRefund.objects.filter(id=refund_id).first():
+            return done
+    with atomic():
+        fee = locked(tenant, fee_id)
+        left = fee.amount - fee.amount_refunded
+        wanted = left if amount is None else amount
+        if left == 0 or wanted > left:
+            raise InvalidRequest(
+                f"Refund amount ({wanted} {fee.currency}) is greater than unrefunded amount on "
+                f"fee ({left} {fee.currency}).",
+                code="amount_too_large" if left else "application_fee_already_refunded",
+                param="amount" if amount is not None else None,
+            )
+        origin = fee.originating_transaction
+        group, source = fee.id, origin or fee.id
+        if origin:
+            lots.lock_source(origin)
+            funds = funds_of(origin)
+            group = funds.group if funds else group
+        day, currency, livemode = fee.available_on, fee.currency, fee.livemode
+        movement = Movement(tenant.livemode, at)
+        made = give_back(
+            movement, fee, wanted, rule=rules.APPLICATION_FEE_REFUND,
+            platform=lots.find(
+                owner=fee.account_id, source=source, day=day, currency=currency, livemode=livemode
+            ),
+            seller=lots.find(
+                owner=fee.seller_id, source=source, day=day, currency=currency, livemode=livemode
+            ),
+            group=group, refund_id=refund_id, metadata=metadata,
+        )  # fmt: skip
+        movement.commit()
+    return made
+
+
+def locked(tenant: Tenant, fee_id: str, *, param: str = "id") -> ApplicationFee:
+    """Return a platform's fee, locked until the transaction ends.
+
+    Raises:
+        Missing: If the platform has no such fee.
+    """
+    require_transaction()
+    fee = (
+        ApplicationFee.objects.select_for_update(of=("self",), no_key=True)
+        .filter(id=fee_id, account_id=tenant.account_id, livemode=tenant.livemode)
+        .first()
+    )
+    if fee is None:
+        raise missing("application_fee", fee_id, param=param)
+    return fee
+
+
+def give_back(
+    movement: Movement,
+    fee: ApplicationFee,
+    amount: int,
+    *,
+    rule: rules.Rule,
+    platform: Lot,
+    seller: Lot,
+    group: str,
+    refund_id: str | None = None,
+    source_refund_id: str | None = None,
+    metadata: dict[str, str] | None = None,
+) -> ApplicationFeeRefund:
+    """Add a refund of a locked fee to what is written: platform to seller.
+
+    Args:
+        movement: Where rows, entries and events are gathered.
+        fee: Locked.
+        amount: Minor units, at most what is left of the fee.
+        rule: Which of the rules that return a fee.
+        platform: The platform's lot of the charge.
+        seller: The seller's lot of the charge.
+        group: The business object that the entry belongs to.
+        refund_id: `fr_...`; None for a fresh one.
+        source_refund_id: The refund of the charge that asked for it.
+        metadata: The platform's own words.
+    """
+    require_transaction()
+    made = ApplicationFeeRefund(
+        id=refund_id or new_id("fr"),
+        account_id=fee.account_id,
+        livemode=fee.livemode,
+        fee=fee,
+        amount=amount,
+        currency=fee.currency,
+        source_refund_id=source_refund_id,
+        metadata=metadata or {},
+        balance_transaction_id=new_id("txn"),
+        created_at=movement.at,
+    )
+    earlier = queries.latest_fee_refunds([fee])[fee.id]
+    fee.amount_refunded += amount
+    movement.insert(made)
+    movement.update(fee, "amount_refunded")
+    movement.tell(
+        "application_fee.refunded", fee.tenant, resources.application_fee(fee, [made, *earlier])
+    )
+    today = movement.at.date()
+    movement.post(
+        Entry(
+            rule=rule,
+            source=made.id,
+            group=group,
+            currency=fee.currency,
+            debit_owner=fee.account_id,
+            credit_owner=fee.seller_id,
+            debits=lots.taken_from(platform, amount),
+            credits=lots.given_to(seller, amount),
+            lines=(
+                Line(
+                    id=made.balance_transaction_id,
+                    owner=fee.account_id,
+                    type="application_fee_refund",
+                    amount=-amount,
+                    source=made.id,
+                    available_on=platform.available_on or today,
+                ),
+                Line(
+                    owner=fee.seller_id,
+                    type="application_fee_refund",
+                    amount=amount,
+                    source=made.id,
+                    available_on=seller.available_on or today,
+                ),
+            ),
+        )
+    )
+    return made
+
+
+def update_refund(
+    *, tenant: Tenant, fee_id: str, refund_id: str, metadata: dict[str, str]
+) -> ApplicationFeeRefund:
+    """Change a fee refund's metadata.
+
+    Raises:
+        Missing: If the platform has no such fee or refund.
+    """
+    with atomic():
+        made = queries.application_fee_refund(tenant, fee_id, refund_id)
+        made.metadata = merged(made.metadata, metadata)
+        made.save(update_fields=["metadata"])
+    return made

@@ -1,0 +1,96 @@
+"""Who bears a refund of a charge that was shared."""
+
+from dataclasses import dataclass
+
+from django.db.models import Sum
+
+from connect.models import ApplicationFeeRefund, TransferReversal
+from connect.services import application_fees, transfers
+from connect.services.movements import Movement
+from connect.services.reversals import Taking
+from core.db import require_transaction
+from core.money import allocate
+from core.tenant import Tenant
+from ledger import rules
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """A refund of a shared charge.
+
+    Args:
+        tenant: The platform, whose charge it is.
+        transfer_id: The seller's share, `tr_...`.
+        fee_id: The platform's cut of that, `fee_...`.
+        refund_id: `re_...`.
+        captured: Of the charge, in minor units.
+        reversed_so_far: Sum of the charge's refunds, with this one, that let the seller
+            bear its part; 0 if this one does not.
+        fee_refunded_so_far: Sum of those, with this one, that return the platform's cut;
+            0 if this one does not.
+    """
+
+    tenant: Tenant
+    transfer_id: str
+    fee_id: str | None
+    refund_id: str
+    captured: int
+    reversed_so_far: int
+    fee_refunded_so_far: int
+
+
+def share(movement: Movement, shared: Shared) -> TransferReversal | None:
+    """Add what the seller gives back and what the platform returns to what is written.
+
+    Each is the proportion of the refunds that asked for it, so that the parts of
+    many refunds add up to exactly the whole.
+
+    Returns:
+        The reversal of the transfer, if there is one.
+    """
+    require_transaction()
+    transfer = transfers.locked(shared.tenant, shared.transfer_id)
+    taking = Taking.of(transfer)
+    reversal = _reverse(movement, taking, shared) if shared.reversed_so_far else None
+    if shared.fee_id and shared.fee_refunded_so_far:
+        _return_fee(movement, taking, shared, shared.fee_id)
+    return reversal
+
+
+def _reverse(movement: Movement, taking: Taking, shared: Shared) -> TransferReversal | None:
+    transfer = taking.transfer
+    by_refunds = TransferReversal.objects.filter(
+        transfer=transfer, source_refund_id__isnull=False
+    ).aggregate(total=Sum("amount"))
+    wanted = allocate(
+        total=transfer.amount,
+        part=shared.reversed_so_far,
+        whole=shared.captured,
+        done=by_refunds["total"] or 0,
+    )
+    amount = min(wanted, transfer.amount - transfer.amount_reversed)
+    if not amount:
+        return None
+    return taking.reverse(
+        movement, amount, rule=rules.REFUND_TRANSFER_REVERSAL, source_refund_id=shared.refund_id
+    )
+
+
+def _return_fee(movement: Movement, taking: Taking, shared: Shared, fee_id: str) -> None:
+    fee = application_fees.locked(shared.tenant, fee_id)
+    by_refunds = ApplicationFeeRefund.objects.filter(
+        fee=fee, source_refund_id__isnull=False
+    ).aggregate(total=Sum("amount"))
+    wanted = allocate(
+        total=fee.amount,
+        part=shared.fee_refunded_so_far,
+        whole=shared.captured,
+        done=by_refunds["total"] or 0,
+    )
+    amount = min(wanted, fee.amount - fee.amount_refunded)
+    if amount:
+        application_fees.give_back(
+            movement, fee, amount, rule=rules.APPLICATION_FEE_REFUND,
+            platform=taking.platform, seller=taking.seller, group=taking.group,
+            source_refund_id=shared.refund_id,
+        )  # fmt: skip

@@ -1,0 +1,246 @@
+"""Taking a part of a transfer back."""
+
+from datetime import datetime
+
+from connect import queries, resources
+from connect.models import SellerPayment, Transfer, TransferReversal
+from connect.services import application_fees, transfers
+from connect.services.movements import Movement
+from connect.services.transfers import AmountTooLarge
+from core import context
+from core.changes import merged
+from core.db import atomic, require_transaction
+from core.errors import InvalidRequest
+from core.ids import new_id
+from core.money import allocate
+from core.tenant import Tenant
+from ledger import rules
+from ledger.queries import funds_of
+from ledger.services import lots
+from ledger.services.journal import Entry, Line, Part
+from ledger.services.lots import Lot
+
+
+def create(
+    *,
+    tenant: Tenant,
+    transfer_id: str,
+    amount: int | None = None,
+    refund_application_fee: bool = False,
+    description: str | None = None,
+    metadata: dict[str, str] | None = None,
+    at: datetime,
+) -> TransferReversal:
+    """Take a part or the rest of a transfer back from the seller, who must have it.
+
+    Args:
+        tenant: The platform.
+        transfer_id: `tr_...`.
+        amount: Minor units; None for all that is left.
+        refund_application_fee: True to return the platform's cut in proportion.
+        description: Kept nowhere else than in the balance transaction.
+        metadata: The platform's own words.
+        at: The moment of the request.
+
+    Raises:
+        Missing: If the platform has no such transfer.
+        AmountTooLarge: If more is asked for than is left of it.
+        BalanceInsufficient: If the seller does not have it. Nothing was posted.
+    """
+    reversal_id = context.reserved_id("trr")
+    if context.current().is_recovery:
+        if done := TransferReversal.objects.filter(id=reversal_id).first():
+            return done
+    with atomic():
+        transfer = transfers.locked(tenant, transfer_id, param="transfer")
+        left = transfer.amount - transfer.amount_reversed
+        if left == 0:
+            raise InvalidRequest(f"Transfer {transfer_id} is already fully reversed.", param="id")
+        wanted = left if amount is None else amount
+        if wanted > left:
+            raise AmountTooLarge(
+                f"Reversal amount ({wanted} {transfer.currency}) is greater than the amount left "
+                f"of the transfer ({left} {transfer.currency}).",
+                param="amount",
+            )
+        movement = Movement(tenant.livemode, at)
+        taking = Taking.of(transfer)
+        reversal = taking.reverse(
+            movement, wanted, rule=rules.TRANSFER_REVERSAL, reversal_id=reversal_id,
+            metadata=metadata or {}, description=description,
+        )  # fmt: skip
+        if refund_application_fee:
+            _refund_fee(movement, taking, at=at)
+        movement.commit()
+    return reversal
+
+
+def _refund_fee(movement: Movement, taking: "Taking", *, at: datetime) -> None:
+    transfer = taking.transfer
+    if transfer.application_fee_id is None:
+        raise InvalidRequest(
+            "This transfer has no application fee to refund.", param="refund_application_fee"
+        )
+    fee = application_fees.locked(transfer.tenant, transfer.application_fee_id)
+    share = allocate(
+        total=fee.amount,
+        part=transfer.amount_reversed,
+        whole=transfer.amount,
+        done=fee.amount_refunded,
+    )
+    if share:
+        application_fees.give_back(
+            movement, fee, share, rule=rules.REVERSAL_FEE_REFUND,
+            platform=taking.platform, seller=taking.seller, group=taking.group,
+        )  # fmt: skip
+
+
+def update(
+    *, tenant: Tenant, transfer_id: str, reversal_id: str, metadata: dict[str, str]
+) -> TransferReversal:
+    """Change a reversal's metadata.
+
+    Raises:
+        Missing: If the platform has no such transfer or reversal.
+    """
+    with atomic():
+        reversal = queries.transfer_reversal(tenant, transfer_id, reversal_id)
+        reversal.metadata = merged(reversal.metadata, metadata)
+        reversal.save(update_fields=["metadata"])
+    return reversal
+
+
+class Taking:
+    """A locked transfer with the lots that its money may still be in.
+
+    Kept together because one transaction may move money in and out of the same
+    lot several times before anything is posted.
+    """
+
+    def __init__(self, transfer: Transfer, platform: Lot, seller: Lot, group: str) -> None:
+        self.transfer = transfer
+        self.platform = platform
+        self.seller = seller
+        self.group = group
+
+    @classmethod
+    def of(cls, transfer: Transfer) -> "Taking":
+        """Find the lots of a locked transfer, and keep others away from its source."""
+        require_transaction()
+        source, group = transfer.source_transaction, transfer.id
+        if source:
+            lots.lock_source(source)
+            funds = funds_of(source)
+            group = funds.group if funds else group
+        where = {
+            "source": source or transfer.id,
+            "day": transfer.available_on,
+            "currency": transfer.currency,
+            "livemode": transfer.livemode,
+        }
+        return cls(
+            transfer,
+            lots.find(owner=transfer.account_id, **where),
+            lots.find(owner=transfer.destination_id, **where),
+            group,
+        )
+
+    def reverse(
+        self,
+        movement: Movement,
+        amount: int,
+        *,
+        rule: rules.Rule,
+        reversal_id: str | None = None,
+        source_refund_id: str | None = None,
+        metadata: dict[str, str] | None = None,
+        description: str | None = None,
+    ) -> TransferReversal:
+        """Add a reversal to what is written: seller to platform.
+
+        Args:
+            movement: Where rows, entries and events are gathered.
+            amount: Minor units, at most what is left of the transfer.
+            rule: `TRANSFER_REVERSAL`, or `REFUND_TRANSFER_REVERSAL` for a refund.
+            reversal_id: `trr_...`; None for a fresh one.
+            source_refund_id: The refund that asked for it.
+            metadata: The platform's own words.
+            description: For the balance transaction.
+        """
+        transfer = self.transfer
+        reversal = TransferReversal(
+            id=reversal_id or new_id("trr"),
+            account_id=transfer.account_id,
+            livemode=transfer.livemode,
+            transfer=transfer,
+            amount=amount,
+            currency=transfer.currency,
+            destination_payment_refund_id=new_id("pyr"),
+            source_refund_id=source_refund_id,
+            metadata=metadata or {},
+            balance_transaction_id=new_id("txn"),
+            created_at=movement.at,
+        )
+        transfer.amount_reversed += amount
+        movement.insert(reversal)
+        movement.update(transfer, "amount_reversed")
+        self._refund_payment(movement, amount)
+        earlier = queries.latest_reversals([transfer])[transfer.id]
+        movement.tell(
+            "transfer.reversed", transfer.tenant, resources.transfer(transfer, [reversal, *earlier])
+        )
+        debits = lots.taken_from(self.seller, amount)
+        credits = lots.given_to(self.platform, amount)
+        movement.post(self._entry(reversal, rule, debits, credits, description, movement.at))
+        self.seller = self.seller.less(amount)
+        self.platform = self.platform.more(amount)
+        return reversal
+
+    def _refund_payment(self, movement: Movement, amount: int) -> None:
+        payment = SellerPayment.objects.select_for_update(no_key=True).get(transfer=self.transfer)
+        payment.amount_refunded += amount
+        movement.update(payment, "amount_refunded")
+        movement.tell(
+            "charge.refunded", payment.tenant, resources.seller_payment(payment, self.transfer)
+        )
+
+    def _entry(
+        self,
+        reversal: TransferReversal,
+        rule: rules.Rule,
+        debits: tuple[Part, ...],
+        credits: tuple[Part, ...],
+        description: str | None,
+        at: datetime,
+    ) -> Entry:
+        transfer = self.transfer
+        day = self.platform.available_on or at.date()
+        sellers_day = self.seller.available_on or at.date()
+        return Entry(
+            rule=rule,
+            source=reversal.id,
+            group=self.group,
+            currency=transfer.currency,
+            debit_owner=transfer.destination_id,
+            credit_owner=transfer.account_id,
+            debits=debits,
+            credits=credits,
+            lines=(
+                Line(
+                    owner=transfer.destination_id,
+                    type="payment_refund",
+                    amount=-reversal.amount,
+                    source=reversal.destination_payment_refund_id,
+                    available_on=sellers_day,
+                ),
+                Line(
+                    id=reversal.balance_transaction_id,
+                    owner=transfer.account_id,
+                    type="transfer_refund",
+                    amount=reversal.amount,
+                    source=reversal.id,
+                    available_on=day,
+                    description=description,
+                ),
+            ),
+        )

@@ -1,0 +1,392 @@
+"""Giving a seller its share."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from connect import queries, resources
+from connect.models import ApplicationFee, SellerPayment, Transfer
+from connect.routing import Plan
+from connect.services.movements import Movement
+from core import context, currencies
+from core.changes import apply
+from core.db import atomic, require_transaction
+from core.errors import InvalidRequest, missing
+from core.ids import new_id
+from core.tenant import Tenant
+from ledger import rules
+from ledger.chart import AVAILABLE, PENDING
+from ledger.queries import SourceFunds, funds_of
+from ledger.services import lots
+from ledger.services.journal import Entry, Line, Part
+
+
+class AmountTooLarge(InvalidRequest):
+    """More was asked for than there is left."""
+
+    default_code = "amount_too_large"
+
+
+def create(
+    *,
+    tenant: Tenant,
+    amount: int,
+    currency: str,
+    destination: str,
+    source_transaction: str | None = None,
+    transfer_group: str | None = None,
+    description: str | None = None,
+    metadata: dict[str, str] | None = None,
+    at: datetime,
+) -> Transfer:
+    """Give a seller money, out of what is available or out of one charge.
+
+    Args:
+        tenant: The platform.
+        amount: Minor units.
+        currency: Of the amount and of the source.
+        destination: The seller, `acct_...`.
+        source_transaction: The charge whose money it is, `ch_...`: then it moves even
+            while it is pending, and becomes available to the seller when it does.
+        transfer_group: The platform's own name of the order.
+        at: The moment of the request.
+
+    Raises:
+        Missing: If the platform has no such seller or charge.
+        AmountTooLarge: If the charge's transfers would exceed the charge.
+        BalanceInsufficient: If the money is not there. Nothing was posted.
+    """
+    transfer_id = context.reserved_id("tr")
+    if context.current().is_recovery:
+        if done := Transfer.objects.filter(id=transfer_id).first():
+            return done
+    if currency not in currencies.CODES:
+        raise InvalidRequest(f"Invalid currency: {currency}.", param="currency")
+    with atomic():
+        check_destination(tenant, destination, param="destination")
+        transfer = Transfer(
+            id=transfer_id,
+            account_id=tenant.account_id,
+            livemode=tenant.livemode,
+            amount=amount,
+            currency=currency,
+            destination_id=destination,
+            destination_payment_id=new_id("py"),
+            source_transaction=source_transaction,
+            transfer_group=transfer_group,
+            description=description,
+            metadata=metadata or {},
+            balance_transaction_id=new_id("txn"),
+            created_at=at,
+        )
+        debits = credits = (Part(AVAILABLE, amount),)
+        rule, group = rules.TRANSFER, transfer_id
+        if source_transaction:
+            funds = _spendable(transfer, source_transaction)
+            transfer.available_on = funds.available_on
+            transfer.transfer_group = transfer_group or f"group_{funds.group}"
+            debits, credits = _from_source(transfer)
+            rule, group = rules.TRANSFER_FROM_SOURCE, funds.group
+        movement = Movement(tenant.livemode, at)
+        _give(movement, transfer, rule=rule, group=group, debits=debits, credits=credits)
+        movement.commit()
+    return transfer
+
+
+def update(
+    *,
+    tenant: Tenant,
+    transfer_id: str,
+    changes: dict[str, Any],
+    at: datetime,
+) -> Transfer:
+    """Change what a platform says about a transfer: its description and metadata.
+
+    Raises:
+        Missing: If the platform has no such transfer.
+    """
+    with atomic():
+        transfer = locked(tenant, transfer_id)
+        apply(transfer, changes)
+        if changes:
+            reversals = queries.latest_reversals([transfer])[transfer.id]
+            movement = Movement(tenant.livemode, at)
+            movement.update(transfer, *changes)
+            movement.tell("transfer.updated", tenant, resources.transfer(transfer, reversals))
+            movement.commit()
+    return transfer
+
+
+def locked(tenant: Tenant, transfer_id: str, *, param: str = "id") -> Transfer:
+    """Return a platform's transfer, locked until the transaction ends.
+
+    Raises:
+        Missing: If the platform has no such transfer.
+    """
+    require_transaction()
+    transfer = (
+        Transfer.objects.select_for_update(of=("self",), no_key=True)
+        .filter(id=transfer_id, account_id=tenant.account_id, livemode=tenant.livemode)
+        .first()
+    )
+    if transfer is None:
+        raise missing("transfer", transfer_id, param=param)
+    return transfer
+
+
+def check_destination(tenant: Tenant, destination: str, *, param: str) -> None:
+    """Refuse a seller that the platform cannot pay.
+
+    Raises:
+        Missing: If the account is not connected to the platform in this mode.
+        InvalidRequest: If the account may not receive transfers.
+    """
+    seller = queries.seller(tenant, destination)
+    if seller is None:
+        raise missing("destination", destination, param=param)
+    if not seller.can_receive:
+        raise InvalidRequest(
+            "Your destination account needs to have the `transfers` capability enabled. "
+            "Request it with an update of the account.",
+            code="insufficient_capabilities_for_transfer",
+            param=param,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ChargedFunds:
+    """The money of a charge that is being captured, for splitting it.
+
+    Args:
+        tenant: The merchant, as a platform.
+        charge_id: `ch_...`.
+        group: The intent, `pi_...`.
+        currency: Of the charge.
+        available_on: The day of its pending lot; None if it is available at once.
+        transfer_group: The platform's own name of the order.
+        description: Of the charge.
+    """
+
+    tenant: Tenant
+    charge_id: str
+    group: str
+    currency: str
+    available_on: date | None
+    transfer_group: str | None
+    description: str | None
+
+    def bucket(self, amount: int) -> tuple[Part, ...]:
+        """Place an amount where the charge's money is."""
+        if self.available_on is None:
+            return (Part(AVAILABLE, amount),)
+        return (Part(PENDING, amount, self.available_on, self.charge_id),)
+
+
+def for_charge(
+    movement: Movement, funds: ChargedFunds, *, destination: str, plan: Plan
+) -> tuple[Transfer, ApplicationFee | None]:
+    """Add the seller's share of a charge, and the platform's cut of it, to what is written.
+
+    Args:
+        movement: Where rows, entries and events are gathered.
+        funds: The charge's money.
+        destination: The seller, `acct_...`.
+        plan: From `connect.routing.plan`.
+    """
+    require_transaction()
+    transfer = Transfer(
+        id=new_id("tr"),
+        account_id=funds.tenant.account_id,
+        livemode=funds.tenant.livemode,
+        amount=plan.transfer_amount,
+        currency=funds.currency,
+        destination_id=destination,
+        destination_payment_id=new_id("py"),
+        source_transaction=funds.charge_id,
+        available_on=funds.available_on,
+        transfer_group=funds.transfer_group or f"group_{funds.group}",
+        metadata={},
+        balance_transaction_id=new_id("txn"),
+        created_at=movement.at,
+    )
+    fee = _application_fee(movement, funds, transfer, plan)
+    rule = rules.DESTINATION_CHARGE if fee else rules.DESTINATION_TRANSFER
+    parts = funds.bucket(plan.transfer_amount)
+    _give(
+        movement, transfer, rule=rule, group=funds.group, debits=parts, credits=parts, fee=fee
+    )
+    if fee:
+        movement.insert(fee)
+        movement.tell("application_fee.created", funds.tenant, resources.application_fee(fee, []))
+        movement.post(_fee_entry(funds, fee))
+    return transfer, fee
+
+
+def _application_fee(
+    movement: Movement, funds: ChargedFunds, transfer: Transfer, plan: Plan
+) -> ApplicationFee | None:
+    if not plan.application_fee_amount:
+        return None
+    fee = ApplicationFee(
+        id=new_id("fee"),
+        account_id=funds.tenant.account_id,
+        livemode=funds.tenant.livemode,
+        seller_id=transfer.destination_id,
+        amount=plan.application_fee_amount,
+        currency=funds.currency,
+        charge_id=transfer.destination_payment_id,
+        originating_transaction=funds.charge_id,
+        available_on=funds.available_on,
+        balance_transaction_id=new_id("txn"),
+        created_at=movement.at,
+    )
+    transfer.application_fee_id = fee.id
+    return fee
+
+
+def _fee_entry(funds: ChargedFunds, fee: ApplicationFee) -> Entry:
+    parts = funds.bucket(fee.amount)
+    return Entry(
+        rule=rules.APPLICATION_FEE,
+        source=fee.id,
+        group=funds.group,
+        currency=fee.currency,
+        debit_owner=fee.seller_id,
+        credit_owner=fee.account_id,
+        debits=parts,
+        credits=parts,
+        lines=(
+            Line(
+                id=fee.balance_transaction_id,
+                owner=fee.account_id,
+                type="application_fee",
+                amount=fee.amount,
+                source=fee.id,
+                available_on=funds.available_on or fee.created_at.date(),
+            ),
+        ),
+    )
+
+
+def _give(
+    movement: Movement,
+    transfer: Transfer,
+    *,
+    rule: rules.Rule,
+    group: str,
+    debits: Sequence[Part],
+    credits: Sequence[Part],
+    fee: ApplicationFee | None = None,
+) -> None:
+    payment = _seller_payment(transfer, fee)
+    day = transfer.available_on or transfer.created_at.date()
+    movement.insert(transfer, payment)
+    movement.tell("transfer.created", transfer.tenant, resources.transfer(transfer, []))
+    movement.tell(
+        "payment.created", payment.tenant, resources.seller_payment(payment, transfer)
+    )
+    movement.post(
+        Entry(
+            rule=rule,
+            source=transfer.id,
+            group=group,
+            currency=transfer.currency,
+            debit_owner=transfer.account_id,
+            credit_owner=transfer.destination_id,
+            debits=debits,
+            credits=credits,
+            lines=(
+                Line(
+                    id=transfer.balance_transaction_id,
+                    owner=transfer.account_id,
+                    type="transfer",
+                    amount=-transfer.amount,
+                    source=transfer.id,
+                    available_on=day,
+                    description=transfer.description,
+                ),
+                Line(
+                    id=payment.balance_transaction_id,
+                    owner=transfer.destination_id,
+                    type="payment",
+                    amount=transfer.amount,
+                    fee=fee.amount if fee else 0,
+                    fee_details=_fee_details(fee),
+                    source=payment.id,
+                    available_on=day,
+                ),
+            ),
+        )
+    )
+
+
+def _seller_payment(transfer: Transfer, fee: ApplicationFee | None) -> SellerPayment:
+    return SellerPayment(
+        id=transfer.destination_payment_id,
+        account_id=transfer.destination_id,
+        livemode=transfer.livemode,
+        transfer=transfer,
+        amount=transfer.amount,
+        currency=transfer.currency,
+        source_transfer_account_id=transfer.account_id,
+        application_fee_id=fee.id if fee else None,
+        application_fee_amount=fee.amount if fee else None,
+        balance_transaction_id=new_id("txn"),
+        metadata={},
+        created_at=transfer.created_at,
+    )
+
+
+def _fee_details(fee: ApplicationFee | None) -> Sequence[dict[str, object]]:
+    if fee is None:
+        return ()
+    return (
+        {
+            "amount": fee.amount,
+            "application": resources.application_id(fee.account_id),
+            "currency": fee.currency,
+            "description": "Application fee",
+            "type": "application_fee",
+        },
+    )
+
+
+def _spendable(transfer: Transfer, source: str) -> SourceFunds:
+    """Check that the charge is the platform's own and has enough left for the transfer."""
+    lots.lock_source(source)
+    funds = funds_of(source)
+    if (
+        funds is None
+        or funds.owner != transfer.account_id
+        or funds.livemode != transfer.livemode
+    ):
+        raise missing("charge", source, param="source_transaction")
+    if funds.currency != transfer.currency:
+        raise InvalidRequest(
+            f"The currency of the source's balance transaction ({funds.currency}) must be the "
+            f"same as the transfer currency ({transfer.currency}).",
+            param="currency",
+        )
+    left = funds.captured - queries.transferred_from(source)
+    if transfer.amount > left:
+        raise AmountTooLarge(
+            f"Transfers using this transaction as a source must not exceed the source amount of "
+            f"{funds.captured} {funds.currency}; {left} {funds.currency} is left.",
+            param="amount",
+        )
+    return funds
+
+
+def _from_source(transfer: Transfer) -> tuple[tuple[Part, ...], tuple[Part, ...]]:
+    """Take the money out of the charge's lot while it is pending, and keep it in that lot."""
+    source, day = str(transfer.source_transaction), transfer.available_on
+    where = {"currency": transfer.currency, "livemode": transfer.livemode}
+    ours = lots.find(owner=transfer.account_id, source=source, day=day, **where)
+    sellers = lots.find(owner=transfer.destination_id, source=source, day=day, **where)
+    debits = lots.taken_from(ours, transfer.amount)
+    credits = tuple(
+        part if part.code == AVAILABLE else lots.given_to(sellers, part.amount)[0]
+        for part in debits
+    )
+    return debits, credits

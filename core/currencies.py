@@ -1,0 +1,54 @@
+"""ISO 4217 codes with the number of decimals that amounts on the wire have."""
+
+from typing import Final
+
+# Source: Stripe's list of zero-decimal and three-decimal currencies. It differs from
+# ISO 4217 in isk and ugx, which the wire treats as it says here.
+ZERO_DECIMAL: Final = frozenset(
+    "bif clp djf gnf jpy kmf krw mga pyg rwf ugx vnd vuv xaf xof xpf".split()
+)
+THREE_DECIMAL: Final = frozenset("bhd jod kwd omr tnd".split())
+
+_TWO_DECIMAL: Final = frozenset(
+    """
+    aed afn all amd ang aoa ars aud awg azn bam bbd bdt bgn bmd bnd bob brl bsd bwp byn bzd
+    cad cdf chf cny cop crc cve czk dkk dop dzd egp etb eur fjd fkp gbp gel gip gmd gtq gyd
+    hkd hnl htg huf idr ils inr isk jmd kes kgs khr kyd kzt lak lbp lkr lrd lsl mad mdl mkd
+    mmk mnt mop mur mvr mwk mxn myr mzn nad ngn nio nok npr nzd pab pen pgk php pkr pln qar
+    ron rsd rub sar sbd scr sek sgd shp sle sos srd std szl thb tjs top try ttd twd tzs uah
+    usd uyu uzs wst xcd yer zar zmw
+    """.split()
+)
+
+CODES: Final = _TWO_DECIMAL | ZERO_DECIMAL | THREE_DECIMAL
+
+MAXIMUM_CHARGE: Final = 99_999_999
+
+# The smallest charge in minor units, about half a US dollar.
+# Source: Stripe's list of minimum charge amounts by settlement currency.
+_MINIMUM_CHARGE: Final = {
+    "usd": 50, "aed": 200, "aud": 50, "bgn": 100, "brl": 50, "cad": 50, "chf": 50,
+    "czk": 1500, "dkk": 250, "eur": 50, "gbp": 30, "hkd": 400, "huf": 17500, "inr": 50,
+    "jpy": 50, "mxn": 1000, "myr": 200, "nok": 300, "nzd": 50, "pln": 200, "ron": 200,
+    "sek": 300, "sgd": 50, "thb": 1000,
+}  # fmt: skip
+
+
+def exponent(currency: str) -> int:
+    """Return how many decimals the currency's minor unit stands for: 2 for `"usd"`.
+
+    Raises:
+        KeyError: If the code is not in the table.
+    """
+    if currency not in CODES:
+        raise KeyError(currency)
+    if currency in ZERO_DECIMAL:
+        return 0
+    return 3 if currency in THREE_DECIMAL else 2
+
+
+def minimum_charge(currency: str) -> int:
+    """Return the smallest amount, in minor units, that a charge in the currency may have."""
+    if currency in _MINIMUM_CHARGE:
+        return _MINIMUM_CHARGE[currency]
+    return 1 if currency in ZERO_DECIMAL else 10 ** exponent(currency) // 2

@@ -1,0 +1,101 @@
+"""Columns that mean the same everywhere."""
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.db.models import Q
+
+from core import ids
+
+if TYPE_CHECKING:
+    _Text = models.CharField[str, str]
+    _Integer = models.BigIntegerField[int, int]
+else:
+    _Text = models.CharField
+    _Integer = models.BigIntegerField
+
+
+class IdField(_Text):
+    """A prefixed, time-sorted text id as the primary key.
+
+    The collation is "C" so that the database sorts ids as it sorts time, whatever
+    the cluster's locale is.
+    """
+
+    def __init__(self, prefix: str = "", **kwargs: Any) -> None:
+        self.prefix = prefix
+        kwargs.setdefault("primary_key", True)
+        kwargs.setdefault("editable", False)
+        kwargs["max_length"] = 64
+        kwargs["db_collation"] = "C"
+        super().__init__(**kwargs)
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        del kwargs["max_length"], kwargs["db_collation"]
+        return name, path, args, {"prefix": self.prefix, **kwargs}
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        value = getattr(model_instance, self.attname)
+        if add and not value and self.prefix:
+            value = ids.new_id(self.prefix)
+            setattr(model_instance, self.attname, value)
+        return value
+
+
+class ReferenceField(_Text):
+    """The id of an object in another room, without a foreign key."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs["max_length"] = 64
+        kwargs["db_collation"] = "C"
+        super().__init__(**kwargs)
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        del kwargs["max_length"], kwargs["db_collation"]
+        return name, path, args, kwargs
+
+
+class AmountField(_Integer):
+    """Minor units of the row's currency."""
+
+
+class CurrencyField(_Text):
+    """A lower-case ISO 4217 code."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs["max_length"] = 3
+        super().__init__(**kwargs)
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        del kwargs["max_length"]
+        return name, path, args, kwargs
+
+
+class StatusField(_Text):
+    """A state of one of the machines in a room's `states.py`."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs["max_length"] = 40
+        super().__init__(**kwargs)
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        del kwargs["max_length"]
+        return name, path, args, kwargs
+
+
+def known_status(states: type[StrEnum], *, name: str, field: str = "status") -> models.CheckConstraint:
+    """Build the constraint that keeps a status column to the words of its enum.
+
+    Args:
+        states: The enum of the room's `states.py`.
+        name: The constraint's name, a sentence such as `"charge_status_is_known"`.
+        field: The column.
+    """
+    return models.CheckConstraint(
+        condition=Q(**{f"{field}__in": sorted(state.value for state in states)}), name=name
+    )

@@ -1,0 +1,29 @@
+"""Ask for work after commit, by name, so that no arrow points up."""
+
+import logging
+
+from django.db import transaction
+
+logger = logging.getLogger(__name__)
+
+
+def enqueue(task: str, **kwargs: object) -> None:
+    """Send a task to its queue once the open transaction has committed.
+
+    A task is only a hint: every job finds its rows again by a sweep of the
+    database, so a broker that is away costs time and never work.
+
+    Args:
+        task: The task's full name, such as `"webhooks.deliver"`.
+        kwargs: Ids only; they must survive JSON.
+    """
+    transaction.on_commit(lambda: _send(task, kwargs))
+
+
+def _send(task: str, kwargs: dict[str, object]) -> None:
+    from celery import current_app
+
+    try:
+        current_app.send_task(task, kwargs=kwargs, retry=False, ignore_result=True)
+    except Exception:
+        logger.warning("The broker did not take %s; the sweep will find the work.", task)

@@ -1,0 +1,216 @@
+"""What the ledger keeps. Only PostgreSQL functions write here; nothing is ever rewritten."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.expressions import RawSQL
+
+from accounts.models import TenantModel
+from core.fields import AmountField, CurrencyField, IdField, ReferenceField
+
+# The transaction that wrote a row, as a number that never wraps. It tells a folder
+# what has surely committed; an id could not, for ids are handed out before commits.
+CURRENT_TRANSACTION = RawSQL("(pg_current_xact_id()::text::bigint)", ())
+
+
+class LedgerAccount(models.Model):
+    """A line of the chart for one owner, currency and mode. Made on first use, never deleted."""
+
+    code = models.CharField(max_length=40)
+    owner = ReferenceField()
+    currency = CurrencyField()
+    livemode = models.BooleanField()
+    is_guarded = models.BooleanField()
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["owner", "code", "currency", "livemode"], name="one_ledger_account_per_owner"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code}:{self.owner}:{self.currency}"
+
+
+class Kind(models.Model):
+    """The registry that the database checks postings against. Filled from `rules.py`."""
+
+    kind = models.CharField(max_length=40, primary_key=True)
+    number = models.CharField(max_length=8)
+    debits = models.JSONField()
+    credits = models.JSONField()
+    may_overdraw = models.BooleanField()
+
+    def __str__(self) -> str:
+        return self.kind
+
+
+class JournalEntry(models.Model):
+    """One balanced movement."""
+
+    id = IdField(prefix="je")
+    kind = models.CharField(max_length=40)
+    source = ReferenceField()
+    group = ReferenceField()
+    livemode = models.BooleanField()
+    fingerprint = models.BinaryField(max_length=16)
+    posted_at = models.DateTimeField()
+    effective_at = models.DateTimeField()
+    reverses = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.DO_NOTHING, db_constraint=False
+    )
+    request_id = ReferenceField(null=True, blank=True)
+    xid = models.BigIntegerField(db_default=CURRENT_TRANSACTION, editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "source"], name="one_entry_per_kind_and_source"),
+            models.UniqueConstraint(
+                fields=["reverses"],
+                condition=Q(reverses__isnull=False),
+                name="an_entry_is_reversed_once",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["group"], name="entry_by_group"),
+            models.Index(fields=["source"], name="entry_by_source"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.source}"
+
+
+class Posting(models.Model):
+    """One leg of an entry. Debits are positive."""
+
+    entry = models.ForeignKey(
+        JournalEntry, on_delete=models.DO_NOTHING, db_constraint=False, related_name="postings"
+    )
+    account = models.ForeignKey(
+        LedgerAccount,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        db_index=False,
+        related_name="postings",
+    )
+    amount = AmountField()
+    currency = CurrencyField()
+    # Pending money only: the day on which it becomes available, and whose money it is.
+    available_on = models.DateField(null=True, blank=True)
+    lot = ReferenceField(null=True, blank=True)
+    # Guarded accounts only: the gapless number of the posting and the balance it left.
+    account_seq = models.BigIntegerField(null=True, blank=True)
+    balance_after = AmountField(null=True, blank=True)
+    xid = models.BigIntegerField(db_default=CURRENT_TRANSACTION, editable=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(amount=0), name="a_posting_moves_something"),
+            models.UniqueConstraint(
+                fields=["account", "account_seq"],
+                condition=Q(account_seq__isnull=False),
+                name="guarded_postings_are_numbered_once",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["account", "xid"], name="posting_by_account_and_xid"),
+            models.Index(fields=["account", "-id"], name="posting_by_account"),
+            models.Index(
+                fields=["lot", "account"], condition=Q(lot__isnull=False), name="posting_by_lot"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount} {self.currency}"
+
+
+class GuardedBalance(models.Model):
+    """The locked balance of a guarded account, in the account's natural direction."""
+
+    account = models.OneToOneField(LedgerAccount, on_delete=models.DO_NOTHING, primary_key=True)
+    posted = AmountField(default=0)
+    held = AmountField(default=0)
+    floor = AmountField(default=0)
+    version = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(posted__gte=F("floor") + F("held")), name="balance_stays_above_its_floor"
+            ),
+            models.CheckConstraint(condition=Q(held__gte=0), name="held_is_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.posted} (held {self.held})"
+
+
+class Fold(models.Model):
+    """Postings of an open account below the horizon, added up for each pending lot's day."""
+
+    account = models.ForeignKey(LedgerAccount, on_delete=models.DO_NOTHING, db_index=False)
+    # Undated money folds under the first of January of the year 1.
+    available_on = models.DateField()
+    total = models.DecimalField(max_digits=38, decimal_places=0)
+    posting_count = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["account", "available_on"], name="one_fold_per_account_and_day")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.total}"
+
+
+class FoldHorizon(models.Model):
+    """The one row that says how far folding has come, and in which database cluster."""
+
+    id = models.SmallIntegerField(primary_key=True)
+    horizon = models.BigIntegerField()
+    # Postings up to here were folded by a rebase; their transaction numbers mean nothing now.
+    base_posting_id = models.BigIntegerField(default=0)
+    system_identifier = models.CharField(max_length=24)
+    folded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(id=1), name="there_is_one_fold_horizon")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.horizon)
+
+
+class BalanceTransaction(TenantModel):
+    """What the owner of a balance is shown of one change to it."""
+
+    id = IdField(prefix="txn")
+    entry = models.ForeignKey(
+        JournalEntry, on_delete=models.DO_NOTHING, db_constraint=False, related_name="lines"
+    )
+    type = models.CharField(max_length=40)
+    amount = AmountField()
+    fee = AmountField()
+    net = AmountField()
+    currency = CurrencyField()
+    source = ReferenceField()
+    description = models.TextField(null=True, blank=True)
+    fee_details = models.JSONField(default=list)
+    available_on = models.DateField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(net=F("amount") - F("fee")), name="net_is_amount_less_fee"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["account", "livemode", "-id"], name="balance_transaction_by_account"),
+            models.Index(fields=["source"], name="balance_transaction_by_source"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.type} {self.amount} {self.currency}"

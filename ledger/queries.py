@@ -1,0 +1,133 @@
+"""Reading the ledger. Every figure is exact at the moment it is read."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.db import connection
+
+from ledger import rules
+from ledger.chart import AVAILABLE, CHART, PENDING, REFUNDS_IN_TRANSIT, Side
+from ledger.models import BalanceTransaction, Posting
+
+
+@dataclass(slots=True)
+class Balance:
+    """What an owner is owed, by currency, in minor units."""
+
+    available: dict[str, int] = field(default_factory=dict)
+    pending: dict[str, int] = field(default_factory=dict)
+    refunds_in_transit: dict[str, int] = field(default_factory=dict)
+
+
+# Guarded accounts have their balance; open ones are the fold plus what came after it.
+# One statement, so fold and postings are read at the same moment.
+_TOTALS = """
+    SELECT a.owner, a.code, a.currency,
+        CASE WHEN a.is_guarded THEN -g.posted
+        ELSE coalesce((SELECT sum(f.total) FROM ledger_fold f WHERE f.account_id = a.id), 0)
+           + coalesce((SELECT sum(p.amount) FROM ledger_posting p, ledger_foldhorizon h
+                       WHERE p.account_id = a.id AND p.xid >= h.horizon
+                         AND p.id > h.base_posting_id), 0)
+        END
+    FROM ledger_ledgeraccount a
+    LEFT JOIN ledger_guardedbalance g ON g.account_id = a.id
+    WHERE a.owner = ANY(%s) AND a.livemode = %s
+    ORDER BY a.owner, a.code, a.currency
+"""
+
+
+def totals(*, owners: Sequence[str], livemode: bool) -> dict[tuple[str, str, str], int]:
+    """Return the balance of every ledger account of some owners, in one query.
+
+    Args:
+        owners: Accounts `acct_...` or processors.
+        livemode: Which of the two worlds.
+
+    Returns:
+        (owner, code, currency) → minor units in the code's natural direction.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_TOTALS, [list(owners), livemode])
+        return {
+            (owner, code, currency): int(_natural(code, signed))
+            for owner, code, currency, signed in cursor.fetchall()
+        }
+
+
+def balances(*, owners: Sequence[str], livemode: bool) -> dict[str, Balance]:
+    """Return what each owner is owed, in one query."""
+    found = {owner: Balance() for owner in owners}
+    for (owner, code, currency), amount in totals(owners=owners, livemode=livemode).items():
+        if code == AVAILABLE:
+            found[owner].available[currency] = amount
+        elif code == PENDING:
+            found[owner].pending[currency] = amount
+        elif code == REFUNDS_IN_TRANSIT:
+            found[owner].refunds_in_transit[currency] = amount
+    return found
+
+
+def balance(*, owner: str, livemode: bool) -> Balance:
+    """Return what an owner is owed."""
+    return balances(owners=[owner], livemode=livemode)[owner]
+
+
+def account_balance(code: str, owner: str, currency: str, *, livemode: bool = False) -> int:
+    """Return one ledger account's balance in its natural direction; 0 if it was never used."""
+    return totals(owners=[owner], livemode=livemode).get((owner, code, currency), 0)
+
+
+def balance_transactions(ids: Sequence[str]) -> dict[str, BalanceTransaction]:
+    """Return balance transactions by id, in one query; unknown ids are left out."""
+    return BalanceTransaction.objects.in_bulk(list(ids)) if ids else {}
+
+
+def _natural(code: str, signed: int) -> int:
+    return signed if CHART[code].side is Side.DEBIT else -signed
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFunds:
+    """The money that a charge brought in.
+
+    Args:
+        owner: Whose charge it is, `acct_...`.
+        livemode: Which of the two worlds.
+        currency: Of the amount.
+        captured: Minor units.
+        available_on: The day of its pending lot; None if it was available at once.
+        group: The business object that its entries belong to.
+    """
+
+    owner: str
+    livemode: bool
+    currency: str
+    captured: int
+    available_on: date | None
+    group: str
+
+
+def funds_of(source: str) -> SourceFunds | None:
+    """Return what a charge brought in; None if it never captured anything.
+
+    Args:
+        source: The charge, `ch_...`.
+    """
+    posting = (
+        Posting.objects.filter(
+            entry__kind=rules.CHARGE_CAPTURED.kind, entry__source=source, amount__lt=0
+        )
+        .select_related("entry", "account")
+        .first()
+    )
+    if posting is None:
+        return None
+    return SourceFunds(
+        owner=posting.account.owner,
+        livemode=posting.entry.livemode,
+        currency=posting.currency,
+        captured=-posting.amount,
+        available_on=posting.available_on,
+        group=posting.entry.group,
+    )

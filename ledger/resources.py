@@ -1,0 +1,78 @@
+"""Wire objects of the ledger: `balance` and `balance_transaction`."""
+
+from datetime import UTC, datetime, time
+from typing import Any
+
+from ledger.models import BalanceTransaction
+from ledger.queries import Balance
+
+# Source: reporting categories as Stripe documents them for its reports.
+_REPORTING_CATEGORY = {
+    "charge": "charge",
+    "payment": "charge",
+    "refund": "refund",
+    "payment_refund": "refund",
+    "refund_failure": "refund_failure",
+    "transfer": "transfer",
+    "transfer_refund": "transfer_reversal",
+    "application_fee": "platform_earning",
+    "application_fee_refund": "platform_earning_refund",
+}
+
+
+def reporting_category(type: str) -> str:
+    """Return the category that reports group a balance transaction's type under."""
+    return _REPORTING_CATEGORY[type]
+
+
+def balance_transaction(line: BalanceTransaction, *, at: datetime) -> dict[str, Any]:
+    """Render a balance transaction.
+
+    Args:
+        line: What the owner is shown of an entry.
+        at: Now, for a line is pending until its day has come.
+    """
+    is_available = line.available_on <= at.date()
+    return {
+        "id": line.id,
+        "object": "balance_transaction",
+        "amount": line.amount,
+        "available_on": int(datetime.combine(line.available_on, time(), UTC).timestamp()),
+        "balance_type": "payments",
+        "created": int(line.created_at.timestamp()),
+        "currency": line.currency,
+        "description": line.description,
+        "exchange_rate": None,
+        "fee": line.fee,
+        "fee_details": line.fee_details,
+        "net": line.net,
+        "reporting_category": _REPORTING_CATEGORY[line.type],
+        "source": line.source,
+        "status": "available" if is_available else "pending",
+        "type": line.type,
+    }
+
+
+def balance(totals: Balance, *, livemode: bool, currency: str) -> dict[str, Any]:
+    """Render what an account is owed.
+
+    Args:
+        totals: From `ledger.queries.balance`.
+        livemode: Which of the two worlds.
+        currency: The account's default currency, shown even while it is empty.
+    """
+    currencies = sorted({currency, *totals.available, *totals.pending})
+    return {
+        "object": "balance",
+        "available": [_amount(totals.available.get(c, 0), c) for c in currencies],
+        "connect_reserved": [_amount(0, c, has_source=False) for c in currencies],
+        "livemode": livemode,
+        "pending": [_amount(totals.pending.get(c, 0), c) for c in currencies],
+    }
+
+
+def _amount(amount: int, currency: str, *, has_source: bool = True) -> dict[str, Any]:
+    shown: dict[str, Any] = {"amount": amount, "currency": currency}
+    if has_source:
+        shown["source_types"] = {"card": amount}
+    return shown

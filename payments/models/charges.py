@@ -1,0 +1,151 @@
+from django.db import models
+from django.db.models import F, Q
+
+from accounts.models import TenantModel
+from core.fields import (
+    AmountField,
+    CurrencyField,
+    IdField,
+    ReferenceField,
+    StatusField,
+    known_status,
+)
+from payments.models.customers import Customer, PaymentMethod
+from payments.models.payment_intents import PaymentIntent
+from payments.states import CHARGE, REFUND, ChargeStatus, RefundStatus
+
+
+class Charge(TenantModel):
+    """One try to collect, on one rail."""
+
+    id = IdField(prefix="ch")
+    payment_intent = models.ForeignKey(
+        PaymentIntent, on_delete=models.PROTECT, related_name="charges"
+    )
+    payment_method = models.ForeignKey(
+        PaymentMethod, on_delete=models.PROTECT, db_index=False, related_name="charges"
+    )
+    customer = models.ForeignKey(
+        Customer, null=True, blank=True, on_delete=models.PROTECT, related_name="charges"
+    )
+    status = StatusField(default=ChargeStatus.PENDING)
+    is_captured = models.BooleanField(default=False)
+    amount = AmountField()
+    amount_captured = AmountField(default=0)
+    amount_refunded = AmountField(default=0)
+    currency = CurrencyField()
+    processor = models.CharField(max_length=40)
+    processor_reference = ReferenceField(null=True, blank=True)
+    # What was asked of the rail and has not been answered: "charge", "capture" or "void".
+    open_request = models.CharField(max_length=10, null=True, blank=True)
+    open_request_amount = AmountField(null=True, blank=True)
+    failure = models.JSONField(null=True, blank=True)
+    risk = models.CharField(max_length=12, default="not_assessed")
+    network_details = models.JSONField(default=dict, blank=True)
+    # The card as it was charged, whatever becomes of the payment method.
+    card = models.JSONField(default=dict, blank=True)
+    billing_details = models.JSONField(default=dict, blank=True)
+    description = models.TextField(null=True, blank=True)
+    receipt_email = models.CharField(max_length=512, null=True, blank=True)
+    shipping = models.JSONField(null=True, blank=True)
+    statement_descriptor = models.CharField(max_length=22, null=True, blank=True)
+    statement_descriptor_suffix = models.CharField(max_length=22, null=True, blank=True)
+    fraud_details = models.JSONField(default=dict, blank=True)
+    metadata = models.JSONField(default=dict, blank=True)
+    # What the processing costs the merchant, and the day its money becomes available.
+    fee_amount = AmountField(default=0)
+    available_on = models.DateField(null=True, blank=True)
+    balance_transaction_id = ReferenceField(null=True, blank=True)
+    # For whom the money is, and what was made of that.
+    application_fee_amount = AmountField(null=True, blank=True)
+    on_behalf_of = ReferenceField(null=True, blank=True)
+    transfer_destination = ReferenceField(null=True, blank=True)
+    transfer_amount = AmountField(null=True, blank=True)
+    transfer_group = models.CharField(max_length=255, null=True, blank=True)
+    transfer_id = ReferenceField(null=True, blank=True)
+    application_fee_id = ReferenceField(null=True, blank=True)
+    created_at = models.DateTimeField()
+    captured_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            known_status(ChargeStatus, name="charge_status_is_known"),
+            # However many confirm at once: one charge that may take money.
+            models.UniqueConstraint(
+                fields=["payment_intent"],
+                condition=Q(status__in=["pending", "succeeded"]),
+                name="one_live_charge_per_intent",
+            ),
+            models.CheckConstraint(
+                condition=Q(amount_captured__gte=0, amount_captured__lte=F("amount")),
+                name="no_more_is_captured_than_authorized",
+            ),
+            models.CheckConstraint(
+                condition=Q(amount_refunded__gte=0, amount_refunded__lte=F("amount_captured")),
+                name="no_more_is_refunded_than_captured",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["account", "livemode", "-id"], name="charge_by_account"),
+            models.Index(
+                fields=["account", "livemode", "transfer_group"],
+                condition=Q(transfer_group__isnull=False),
+                name="charge_by_transfer_group",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.id
+
+    def move_to(self, status: ChargeStatus) -> None:
+        """Change the status; the only writer."""
+        CHARGE.check(ChargeStatus(self.status), status)
+        self.status = status
+
+
+class Refund(TenantModel):
+    """Money back to the payer."""
+
+    id = IdField(prefix="re")
+    charge = models.ForeignKey(Charge, on_delete=models.PROTECT, related_name="refunds")
+    payment_intent = models.ForeignKey(
+        PaymentIntent, on_delete=models.PROTECT, related_name="refunds"
+    )
+    status = StatusField(default=RefundStatus.PENDING)
+    amount = AmountField()
+    currency = CurrencyField()
+    reason = models.CharField(max_length=40, null=True, blank=True)
+    instructions_email = models.CharField(max_length=512, null=True, blank=True)
+    metadata = models.JSONField(default=dict, blank=True)
+    reverse_transfer = models.BooleanField(default=False)
+    refund_application_fee = models.BooleanField(default=False)
+    balance_transaction_id = ReferenceField(null=True, blank=True)
+    failure_balance_transaction_id = ReferenceField(null=True, blank=True)
+    failure_reason = models.CharField(max_length=60, null=True, blank=True)
+    transfer_reversal_id = ReferenceField(null=True, blank=True)
+    processor_reference = ReferenceField(null=True, blank=True)
+    # Set while the processor has not said the last word.
+    pending_since = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            known_status(RefundStatus, name="refund_status_is_known"),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="refund_amount_is_positive"),
+        ]
+        indexes = [
+            models.Index(fields=["account", "livemode", "-id"], name="refund_by_account"),
+            models.Index(
+                fields=["pending_since"],
+                condition=Q(pending_since__isnull=False),
+                name="refund_pending",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.id
+
+    def move_to(self, status: RefundStatus) -> None:
+        """Change the status; the only writer."""
+        REFUND.check(RefundStatus(self.status), status)
+        self.status = status

@@ -1,0 +1,65 @@
+from django.db import models
+
+from accounts.models import TenantModel
+from core.fields import IdField
+
+
+class Customer(TenantModel):
+    """Who pays."""
+
+    id = IdField(prefix="cus")
+    name = models.CharField(max_length=256, null=True, blank=True)
+    email = models.CharField(max_length=512, null=True, blank=True)
+    phone = models.CharField(max_length=20, null=True, blank=True)
+    description = models.CharField(max_length=350, null=True, blank=True)
+    address = models.JSONField(null=True, blank=True)
+    shipping = models.JSONField(null=True, blank=True)
+    metadata = models.JSONField(default=dict, blank=True)
+    preferred_locales = models.JSONField(default=list, blank=True)
+    invoice_prefix = models.CharField(max_length=12)
+    invoice_settings = models.JSONField(default=dict, blank=True)
+    tax_exempt = models.CharField(max_length=8, default="none")
+    created_at = models.DateTimeField()
+    deleted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["account", "livemode", "-id"], name="customer_by_account"),
+            models.Index(fields=["account", "livemode", "email", "-id"], name="customer_by_email"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.email or self.id
+
+
+class PaymentMethod(TenantModel):
+    """A payer's card. Its number is never kept, only what people may see of it."""
+
+    id = IdField(prefix="pm")
+    type = models.CharField(max_length=20, default="card")
+    customer = models.ForeignKey(
+        Customer, null=True, blank=True, on_delete=models.PROTECT, related_name="payment_methods"
+    )
+    # The rail's own name of the card; for the simulator, which test card it is.
+    instrument = models.CharField(max_length=80)
+    brand = models.CharField(max_length=20)
+    funding = models.CharField(max_length=10, default="credit")
+    country = models.CharField(max_length=2, null=True, blank=True)
+    last4 = models.CharField(max_length=4)
+    exp_month = models.PositiveSmallIntegerField()
+    exp_year = models.PositiveSmallIntegerField()
+    fingerprint = models.CharField(max_length=24)
+    billing_details = models.JSONField(default=dict, blank=True)
+    allow_redisplay = models.CharField(max_length=12, default="unspecified")
+    metadata = models.JSONField(default=dict, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["account", "livemode", "customer", "-id"], name="payment_method_by_customer"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.brand} •••• {self.last4}"

@@ -1,0 +1,88 @@
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import TenantModel
+from core.fields import (
+    AmountField,
+    CurrencyField,
+    IdField,
+    ReferenceField,
+    StatusField,
+    known_status,
+)
+from core.money import Money
+from payments.models.customers import Customer, PaymentMethod
+from payments.states import INTENT, IntentStatus
+
+
+class PaymentIntent(TenantModel):
+    """A wish to collect once."""
+
+    id = IdField(prefix="pi")
+    status = StatusField(default=IntentStatus.REQUIRES_PAYMENT_METHOD)
+    amount = AmountField()
+    amount_capturable = AmountField(default=0)
+    amount_received = AmountField(default=0)
+    currency = CurrencyField()
+    capture_method = models.CharField(max_length=20, default="automatic_async")
+    confirmation_method = models.CharField(max_length=12, default="automatic")
+    # Lets the payer's browser see and confirm this one intent.
+    client_secret = models.CharField(max_length=80)
+    customer = models.ForeignKey(
+        Customer, null=True, blank=True, on_delete=models.PROTECT, related_name="payment_intents"
+    )
+    payment_method = models.ForeignKey(
+        PaymentMethod, null=True, blank=True, on_delete=models.PROTECT, db_index=False,
+        related_name="payment_intents",
+    )  # fmt: skip
+    latest_charge_id = ReferenceField(null=True, blank=True)
+    description = models.TextField(null=True, blank=True)
+    receipt_email = models.CharField(max_length=512, null=True, blank=True)
+    shipping = models.JSONField(null=True, blank=True)
+    statement_descriptor = models.CharField(max_length=22, null=True, blank=True)
+    statement_descriptor_suffix = models.CharField(max_length=22, null=True, blank=True)
+    setup_future_usage = models.CharField(max_length=12, null=True, blank=True)
+    automatic_payment_methods = models.JSONField(null=True, blank=True)
+    payment_method_options = models.JSONField(default=dict, blank=True)
+    metadata = models.JSONField(default=dict, blank=True)
+    last_payment_error = models.JSONField(null=True, blank=True)
+    # For whom the money is.
+    application_fee_amount = AmountField(null=True, blank=True)
+    on_behalf_of = ReferenceField(null=True, blank=True)
+    transfer_destination = ReferenceField(null=True, blank=True)
+    transfer_amount = AmountField(null=True, blank=True)
+    transfer_group = models.CharField(max_length=255, null=True, blank=True)
+    created_at = models.DateTimeField()
+    processing_since = models.DateTimeField(null=True, blank=True)
+    canceled_at = models.DateTimeField(null=True, blank=True)
+    cancellation_reason = models.CharField(max_length=32, null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            known_status(IntentStatus, name="payment_intent_status_is_known"),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="payment_intent_amount_is_positive"),
+            models.CheckConstraint(
+                condition=Q(amount_received__gte=0, amount_received__lte=models.F("amount")),
+                name="no_more_is_received_than_asked",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["account", "livemode", "-id"], name="payment_intent_by_account"),
+            models.Index(
+                fields=["processing_since"],
+                condition=Q(processing_since__isnull=False),
+                name="payment_intent_processing",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.id
+
+    @property
+    def money(self) -> Money:
+        return Money(self.amount, self.currency)
+
+    def move_to(self, status: IntentStatus) -> None:
+        """Change the status; the only writer."""
+        INTENT.check(IntentStatus(self.status), status)
+        self.status = status

@@ -1,0 +1,116 @@
+"""What an intent may agree on: an amount, a currency, and a split."""
+
+from connect.services import transfers
+from core import currencies
+from core.errors import InvalidRequest
+from core.tenant import Tenant
+from payments import queries
+from payments.models import Charge, PaymentIntent
+
+
+def check_amount(amount: int, currency: str) -> None:
+    """Refuse an amount that no charge may have.
+
+    Raises:
+        InvalidRequest: `amount_too_small`, `amount_too_large`, or an unknown currency.
+    """
+    if currency not in currencies.CODES:
+        raise InvalidRequest(
+            f"Invalid currency: {currency}. Use a lower-case ISO 4217 code.", param="currency"
+        )
+    least = currencies.minimum_charge(currency)
+    if amount < least:
+        raise InvalidRequest(
+            f"Amount must be at least {least} {currency}.",
+            code="amount_too_small",
+            param="amount",
+        )
+    if amount > currencies.MAXIMUM_CHARGE:
+        raise InvalidRequest(
+            f"Amount must be no more than {currencies.MAXIMUM_CHARGE} {currency}.",
+            code="amount_too_large",
+            param="amount",
+        )
+    if currency in currencies.THREE_DECIMAL and amount % 10:
+        raise InvalidRequest(
+            f"Amounts in {currency} must be multiples of 10 minor units.",
+            code="parameter_invalid_integer",
+            param="amount",
+        )
+
+
+def check_split(intent: PaymentIntent) -> None:
+    """Refuse a split that cannot be.
+
+    Raises:
+        InvalidRequest: If fee and transfer amount come together, exceed the amount, or
+            have nobody to go to or come from.
+    """
+    fee, transfer = intent.application_fee_amount, intent.transfer_amount
+    if fee is not None and transfer is not None:
+        raise InvalidRequest(
+            "You may only specify one of these parameters: application_fee_amount, "
+            "transfer_data[amount].",
+            param="application_fee_amount",
+        )
+    if fee is not None and intent.transfer_destination is None:
+        raise InvalidRequest(
+            "Can only apply an application_fee_amount when the payment has a destination: also "
+            "pass transfer_data[destination].",
+            param="application_fee_amount",
+        )
+    for value, param in ((fee, "application_fee_amount"), (transfer, "transfer_data[amount]")):
+        if value is not None and value > intent.amount:
+            raise InvalidRequest(
+                f"{param} must not be greater than the amount of the payment ({intent.amount}).",
+                code="amount_too_large",
+                param=param,
+            )
+
+
+def check_capture(charge: Charge) -> None:
+    """Refuse a capture whose split was changed to more than is captured.
+
+    Raises:
+        InvalidRequest: If the fee or the transfer exceeds the captured amount.
+    """
+    captured = charge.open_request_amount or 0
+    fee, transfer = charge.application_fee_amount, charge.transfer_amount
+    intent = charge.payment_intent
+    changed = (
+        (fee if fee != intent.application_fee_amount else None, "application_fee_amount"),
+        (transfer if transfer != intent.transfer_amount else None, "transfer_data[amount]"),
+    )
+    for value, param in changed:
+        if value is not None and (value > captured or charge.transfer_destination is None):
+            raise InvalidRequest(
+                f"{param} must not be greater than the captured amount ({captured}), and needs a "
+                "payment with a destination.",
+                code="amount_too_large",
+                param=param,
+            )
+
+
+def check_references(
+    tenant: Tenant, intent: PaymentIntent, *, only: set[str] | None = None
+) -> None:
+    """Refuse a customer or seller that the merchant does not have.
+
+    Args:
+        tenant: The merchant.
+        intent: With the ids to check.
+        only: The columns that changed; None for all.
+
+    Raises:
+        Missing: If there is no such customer, or no such seller.
+        InvalidRequest: If the seller may not receive transfers.
+    """
+    if intent.customer_id and (only is None or "customer_id" in only):
+        queries.customer(tenant, intent.customer_id, param="customer")
+    if intent.transfer_destination and (only is None or "transfer_destination" in only):
+        transfers.check_destination(
+            tenant, intent.transfer_destination, param="transfer_data[destination]"
+        )
+    if intent.on_behalf_of and (only is None or "on_behalf_of" in only):
+        if intent.on_behalf_of != intent.transfer_destination:
+            transfers.check_destination(tenant, intent.on_behalf_of, param="on_behalf_of")

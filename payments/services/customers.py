@@ -1,0 +1,106 @@
+"""Who pays."""
+
+from datetime import datetime
+from typing import Any
+
+from connect.services.movements import Movement
+from core import context
+from core.changes import apply
+from core.db import atomic
+from core.errors import missing
+from core.tenant import Tenant
+from payments import resources
+from payments.models import Customer
+from payments.services import payment_methods
+
+
+def create(
+    *, tenant: Tenant, payment_method: str | None = None, at: datetime, **details: Any
+) -> Customer:
+    """Add a customer.
+
+    Args:
+        tenant: The merchant.
+        payment_method: Saved to the customer at once.
+        at: The moment of the request.
+        details: Columns of the customer.
+
+    Raises:
+        Missing: If the merchant has no such payment method.
+    """
+    customer_id = context.reserved_id("cus")
+    if context.current().is_recovery:
+        if done := Customer.objects.filter(id=customer_id).first():
+            return done
+    row = Customer(
+        id=customer_id,
+        account_id=tenant.account_id,
+        livemode=tenant.livemode,
+        # The last eight characters are random; invoices of a customer begin with them.
+        invoice_prefix=customer_id[-8:].upper(),
+        created_at=at,
+        **details,
+    )
+    with atomic():
+        movement = Movement(tenant.livemode, at)
+        movement.insert(row)
+        if payment_method:
+            method = payment_methods.find(tenant, payment_method, at=at)
+            method.customer = row
+            if method._state.adding:
+                movement.insert(method)
+            else:
+                movement.update(method, "customer")
+        movement.tell("customer.created", tenant, resources.customer(row))
+        movement.commit()
+    return row
+
+
+def update(*, tenant: Tenant, customer_id: str, changes: dict[str, Any], at: datetime) -> Customer:
+    """Change what is known of a customer.
+
+    Raises:
+        Missing: If the merchant has no such customer.
+    """
+    with atomic():
+        row = _locked(tenant, customer_id)
+        before = resources.customer(row)
+        apply(row, changes)
+        if changes:
+            after = resources.customer(row)
+            previous = {name: before[name] for name in after if before[name] != after[name]}
+            movement = Movement(tenant.livemode, at)
+            movement.update(row, *changes)
+            movement.tell("customer.updated", tenant, after, previous)
+            movement.commit()
+    return row
+
+
+def delete(*, tenant: Tenant, customer_id: str, at: datetime) -> Customer:
+    """Delete a customer; what was paid stays as it is.
+
+    Raises:
+        Missing: If the merchant has no such customer.
+    """
+    with atomic():
+        row = _locked(tenant, customer_id)
+        last = resources.customer(row)
+        row.deleted_at = at
+        movement = Movement(tenant.livemode, at)
+        movement.update(row, "deleted_at")
+        movement.tell("customer.deleted", tenant, last)
+        movement.commit()
+    return row
+
+
+def _locked(tenant: Tenant, customer_id: str) -> Customer:
+    row = (
+        Customer.objects.select_for_update(of=("self",), no_key=True)
+        .filter(
+            id=customer_id, account_id=tenant.account_id, livemode=tenant.livemode, deleted_at=None
+        )
+        .first()
+    )
+    if row is None:
+        raise missing("customer", customer_id)
+    return row

@@ -1,0 +1,326 @@
+"""Collecting money once: create, confirm, capture, cancel."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from connect.services.movements import Movement
+from core import context
+from core.changes import apply
+from core.db import atomic, require_transaction
+from core.errors import InvalidRequest, missing
+from core.ids import random_text
+from core.tenant import Tenant
+from payments import resources
+from payments.models import Charge, PaymentIntent
+from payments.services import agreements, attempts, charges
+from payments.states import IntentStatus
+from processors import registry
+from processors.base import ProcessorUnavailable
+
+_WAITING = (IntentStatus.REQUIRES_PAYMENT_METHOD, IntentStatus.REQUIRES_CONFIRMATION)
+_WORDS_ONLY = frozenset({"description", "metadata", "transfer_group"})
+
+
+def create(
+    *,
+    tenant: Tenant,
+    amount: int,
+    currency: str,
+    payment_method: str | None = None,
+    confirm: bool = False,
+    at: datetime,
+    **details: Any,
+) -> PaymentIntent:
+    """Note a wish to collect, and with `confirm` collect at once.
+
+    Args:
+        tenant: The merchant.
+        amount: Minor units.
+        currency: Lower-case ISO code.
+        payment_method: `pm_...` or a test token.
+        confirm: True to charge the payment method now.
+        at: The moment of the request.
+        details: Further columns of the intent.
+
+    Raises:
+        InvalidRequest: If the amount, currency or the split is not possible.
+        CardError: If the processor declined. The intent and the failed try are kept.
+    """
+    intent_id = context.reserved_id("pi")
+    if context.current().is_recovery:
+        if done := attempts.resume_intent(tenant, intent_id, at=at):
+            return done
+    agreements.check_amount(amount, currency)
+    intent = PaymentIntent(
+        id=intent_id,
+        account_id=tenant.account_id,
+        livemode=tenant.livemode,
+        amount=amount,
+        currency=currency,
+        client_secret=f"{intent_id}_secret_{random_text(25)}",
+        created_at=at,
+        **details,
+    )
+    agreements.check_split(intent)
+    with atomic():
+        agreements.check_references(tenant, intent)
+        movement = Movement(tenant.livemode, at)
+        movement.insert(intent)
+        if payment_method:
+            attempts.use(movement, intent, payment_method, at=at)
+        movement.tell("payment_intent.created", tenant, resources.payment_intent(intent))
+        charge = attempts.start(movement, intent, at=at) if confirm else None
+        movement.commit()
+    return attempts.finish(charge, intent, at=at) if charge else intent
+
+
+def confirm(
+    *,
+    tenant: Tenant,
+    intent_id: str,
+    payment_method: str | None = None,
+    at: datetime,
+    **changes: Any,
+) -> PaymentIntent:
+    """Charge the payer for an intent.
+
+    Runs as two transactions with the processor's call between them, so that no row
+    is locked while we wait and no charge exists only at the processor.
+
+    Args:
+        tenant: The merchant; it sees only its own intents.
+        intent_id: `pi_...`.
+        payment_method: What to charge; None for what the intent has.
+        at: The moment of the request.
+        changes: Columns to change on the way, such as `receipt_email`.
+
+    Raises:
+        Missing: If the merchant has no such intent or payment method.
+        UnexpectedState: If the intent is not waiting for a payment.
+        CardError: If the processor declined. The failed try is kept.
+    """
+    charge_id = context.reserved_id("ch")
+    if context.current().is_recovery:
+        if done := attempts.resume_charge(tenant, charge_id, at=at):
+            return done
+    with atomic():
+        intent = locked(tenant, intent_id)
+        if intent.status not in _WAITING:
+            raise attempts.unexpected(intent, "confirm", _WAITING)
+        apply(intent, changes)
+        movement = Movement(tenant.livemode, at)
+        if payment_method:
+            attempts.use(movement, intent, payment_method, at=at)
+        charge = attempts.start(movement, intent, at=at, charge_id=charge_id)
+        movement.update(
+            intent, "status", "payment_method", "latest_charge_id", "processing_since",
+            "last_payment_error", *changes,
+        )  # fmt: skip
+        movement.commit()
+    return attempts.finish(charge, intent, at=at)
+
+
+def capture(
+    *,
+    tenant: Tenant,
+    intent_id: str,
+    amount_to_capture: int | None = None,
+    application_fee_amount: int | None = None,
+    transfer_amount: int | None = None,
+    at: datetime,
+    **changes: Any,
+) -> PaymentIntent:
+    """Take what was authorised, in full or in part; the rest is let go.
+
+    Args:
+        tenant: The merchant.
+        intent_id: `pi_...`.
+        amount_to_capture: Minor units; None for all of it.
+        application_fee_amount: A lower fee for a lower amount.
+        transfer_amount: A lower transfer for a lower amount.
+        at: The moment of the request.
+        changes: Columns of the charge to change on the way.
+
+    Raises:
+        Missing: If the merchant has no such intent.
+        UnexpectedState: If nothing is authorised.
+        InvalidRequest: If more is asked for than was authorised.
+    """
+    with atomic():
+        intent, charge = _authorized(tenant, intent_id, "capture")
+        if intent.status == IntentStatus.SUCCEEDED:
+            return intent
+        if charge.open_request is None:
+            _open_capture(charge, intent, amount_to_capture)
+            if application_fee_amount is not None:
+                charge.application_fee_amount = application_fee_amount
+            if transfer_amount is not None:
+                charge.transfer_amount = transfer_amount
+            apply(charge, changes)
+            agreements.check_capture(charge)
+            _begin(intent, at=at)
+            charge.save()
+    return attempts.finish(charge, intent, at=at)
+
+
+def cancel(
+    *, tenant: Tenant, intent_id: str, cancellation_reason: str | None = None, at: datetime
+) -> PaymentIntent:
+    """Give an intent up; what was authorised is let go.
+
+    Args:
+        tenant: The merchant.
+        intent_id: `pi_...`.
+        cancellation_reason: A word of the wire, such as `"duplicate"`.
+        at: The moment of the request.
+
+    Raises:
+        Missing: If the merchant has no such intent.
+        UnexpectedState: If it is processing, paid or canceled.
+    """
+    recovering = context.current().is_recovery
+    with atomic():
+        intent = locked(tenant, intent_id)
+        if recovering and intent.status == IntentStatus.CANCELED:
+            return intent
+        if intent.status in _WAITING:
+            intent.move_to(IntentStatus.CANCELED)
+            intent.canceled_at = at
+            intent.cancellation_reason = cancellation_reason
+            movement = Movement(tenant.livemode, at)
+            movement.update(intent, "status", "canceled_at", "cancellation_reason")
+            movement.tell("payment_intent.canceled", tenant, resources.payment_intent(intent))
+            movement.commit()
+            return intent
+        intent, charge = _authorized(tenant, intent_id, "cancel")
+        if charge.open_request is None:
+            charge.open_request = "void"
+            charge.open_request_amount = 0
+            charge.save(update_fields=["open_request", "open_request_amount"])
+            intent.cancellation_reason = cancellation_reason
+            _begin(intent, at=at)
+    return attempts.finish(charge, intent, at=at)
+
+
+def update(
+    *,
+    tenant: Tenant,
+    intent_id: str,
+    payment_method: str | None = None,
+    changes: dict[str, Any],
+    at: datetime,
+) -> PaymentIntent:
+    """Change an intent that is still waiting; its words may change at any time.
+
+    Raises:
+        Missing: If the merchant has no such intent, payment method or customer.
+        UnexpectedState: If it is no longer waiting and more than words would change.
+        InvalidRequest: If the amount, currency or the split is not possible.
+    """
+    with atomic():
+        intent = locked(tenant, intent_id)
+        if intent.status not in _WAITING and (payment_method or not _WORDS_ONLY >= set(changes)):
+            raise attempts.unexpected(intent, "update", _WAITING)
+        apply(intent, changes)
+        agreements.check_amount(intent.amount, intent.currency)
+        agreements.check_split(intent)
+        agreements.check_references(tenant, intent, only=set(changes))
+        movement = Movement(tenant.livemode, at)
+        columns = set(changes)
+        if payment_method:
+            attempts.use(movement, intent, payment_method, at=at)
+            columns |= {"payment_method", "status"}
+        if columns:
+            movement.update(intent, *sorted(columns))
+            movement.commit()
+    return intent
+
+
+def repair(*, at: datetime, older_than: timedelta = timedelta(seconds=30)) -> int:
+    """Ask the rails what became of every request whose answer never came.
+
+    A request that never arrived is sent again with its own key, so whoever sends
+    it, there is one charge; nothing is ever called failed because we do not know.
+
+    Args:
+        at: The moment, in UTC.
+        older_than: How long a request may be on its way before it is asked after.
+
+    Returns:
+        How many intents have their answer now.
+    """
+    waiting = PaymentIntent.objects.filter(processing_since__lt=at - older_than).order_by(
+        "processing_since"
+    )
+    answered = 0
+    for intent_id in waiting.values_list("id", flat=True)[:100]:
+        charge = (
+            Charge.objects.select_related("payment_intent", "payment_method")
+            .exclude(open_request=None)
+            .filter(payment_intent_id=intent_id)
+            .first()
+        )
+        if charge is None:
+            continue
+        try:
+            known = registry.get(charge.processor).find(charges.request_key(charge))
+            outcome = known or charges.ask(charge, charge.payment_method, charge.payment_intent)
+        except ProcessorUnavailable:
+            continue
+        charges.settle(charge.id, outcome, at=at)
+        answered += 1
+    return answered
+
+
+def locked(tenant: Tenant, intent_id: str) -> PaymentIntent:
+    """Return a merchant's intent, locked until the transaction ends.
+
+    Raises:
+        Missing: If there is none.
+    """
+    require_transaction()
+    intent = (
+        PaymentIntent.objects.select_for_update(of=("self",), no_key=True)
+        .filter(id=intent_id, account_id=tenant.account_id, livemode=tenant.livemode)
+        .first()
+    )
+    if intent is None:
+        raise missing("payment_intent", intent_id, param="intent")
+    return intent
+
+
+def _authorized(tenant: Tenant, intent_id: str, verb: str) -> tuple[PaymentIntent, Charge]:
+    """Return an intent with the charge that holds its authorisation, both locked."""
+    intent = locked(tenant, intent_id)
+    # A capture or void that was cut off is taken up again by the request's repetition.
+    resumable = context.current().is_recovery and intent.status in (
+        IntentStatus.PROCESSING,
+        IntentStatus.SUCCEEDED,
+    )
+    if intent.status != IntentStatus.REQUIRES_CAPTURE and not resumable:
+        raise attempts.unexpected(intent, verb, (IntentStatus.REQUIRES_CAPTURE,))
+    charge = (
+        Charge.objects.select_related("payment_method")
+        .select_for_update(of=("self",), no_key=True)
+        .get(id=intent.latest_charge_id)
+    )
+    return intent, charge
+
+
+def _open_capture(charge: Charge, intent: PaymentIntent, amount: int | None) -> None:
+    wanted = intent.amount_capturable if amount is None else amount
+    if wanted > intent.amount_capturable:
+        raise InvalidRequest(
+            f"The amount to capture ({wanted}) is greater than what can be captured "
+            f"({intent.amount_capturable}).",
+            code="amount_too_large",
+            param="amount_to_capture",
+        )
+    charge.open_request = "capture"
+    charge.open_request_amount = wanted
+
+
+def _begin(intent: PaymentIntent, *, at: datetime) -> None:
+    intent.move_to(IntentStatus.PROCESSING)
+    intent.processing_since = at
+    intent.save(update_fields=["status", "processing_since", "cancellation_reason"])

@@ -1,0 +1,260 @@
+"""Cards that payers use again, or once."""
+
+import hashlib
+import hmac
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+
+from connect.services.movements import Movement
+from core import context
+from core.changes import apply
+from core.db import atomic, require_transaction
+from core.errors import CardError, InvalidRequest, missing
+from core.ids import new_id
+from core.tenant import Tenant
+from payments import queries, resources
+from payments.models import PaymentMethod
+from processors.simulator import cards
+from processors.simulator.cards import TestCard
+
+
+def create(
+    *,
+    tenant: Tenant,
+    type: str = "card",
+    card: dict[str, Any] | None = None,
+    billing_details: dict[str, Any] | None = None,
+    allow_redisplay: str = "unspecified",
+    metadata: dict[str, str] | None = None,
+    at: datetime,
+) -> PaymentMethod:
+    """Keep what people may see of a card.
+
+    Args:
+        tenant: The merchant.
+        type: `"card"`, the only kind so far.
+        card: `number`, `exp_month`, `exp_year`, `cvc`; or `token`.
+        billing_details: As the payer gave them.
+        allow_redisplay: Whether it may be shown to the payer again.
+        metadata: The merchant's own words.
+        at: The moment of the request.
+
+    Raises:
+        CardError: If the number is not a card's, or has expired.
+        InvalidRequest: In live mode, where card numbers may not come here; and for a
+            number that is not a published test number.
+    """
+    method_id = context.reserved_id("pm")
+    if context.current().is_recovery:
+        if done := PaymentMethod.objects.filter(id=method_id).first():
+            return done
+    if card is None:
+        raise InvalidRequest(
+            "Missing required param: card.", code="parameter_missing", param="card"
+        )
+    row = _new(tenant, _test_card(tenant, card, at=at), at=at, id=method_id)
+    row.exp_month = card.get("exp_month", row.exp_month)
+    row.exp_year = card.get("exp_year", row.exp_year)
+    row.type = type
+    row.billing_details = billing_details or {}
+    row.allow_redisplay = allow_redisplay
+    row.metadata = metadata or {}
+    row.save(force_insert=True)
+    return row
+
+
+def find(tenant: Tenant, method_id: str, *, param: str = "payment_method", at: datetime) -> PaymentMethod:
+    """Return a merchant's payment method, or a new one for a token such as `pm_card_visa`.
+
+    A new one is not saved: the caller inserts it with the rows that use it. Its
+    `_state.adding` tells.
+
+    Raises:
+        Missing: If the merchant has no such payment method and it is no token.
+    """
+    card = None if tenant.livemode else cards.by_token(method_id)
+    if card is not None:
+        return _new(tenant, card, at=at)
+    row = PaymentMethod.objects.filter(
+        id=method_id, account_id=tenant.account_id, livemode=tenant.livemode
+    ).first()
+    if row is None:
+        raise missing("PaymentMethod", method_id, param=param)
+    return row
+
+
+def attach(*, tenant: Tenant, method_id: str, customer_id: str, at: datetime) -> PaymentMethod:
+    """Save a payment method to a customer.
+
+    Raises:
+        Missing: If the merchant has no such payment method or customer.
+        InvalidRequest: If it belongs to another customer.
+    """
+    with atomic():
+        queries.customer(tenant, customer_id, param="customer")
+        row = _locked_or_new(tenant, method_id, at=at)
+        if row.customer_id and row.customer_id != customer_id:
+            raise InvalidRequest(
+                "The payment method you provided has already been attached to a customer.",
+                code="payment_method_already_attached",
+            )
+        row.customer_id = customer_id
+        movement = Movement(tenant.livemode, at)
+        if row._state.adding:
+            movement.insert(row)
+        else:
+            movement.update(row, "customer")
+        movement.tell("payment_method.attached", tenant, resources.payment_method(row))
+        movement.commit()
+    return row
+
+
+def detach(*, tenant: Tenant, method_id: str, at: datetime) -> PaymentMethod:
+    """Take a payment method from its customer.
+
+    Raises:
+        Missing: If the merchant has no such payment method.
+        InvalidRequest: If it has no customer.
+    """
+    with atomic():
+        row = _locked_or_new(tenant, method_id, at=at)
+        if row.customer_id is None:
+            raise InvalidRequest(
+                "The payment method you provided is not attached to a customer so detachment is "
+                "impossible."
+            )
+        before = row.customer_id
+        row.customer_id = None
+        movement = Movement(tenant.livemode, at)
+        movement.update(row, "customer")
+        movement.tell(
+            "payment_method.detached", tenant, resources.payment_method(row), {"customer": before}
+        )
+        movement.commit()
+    return row
+
+
+def update(
+    *, tenant: Tenant, method_id: str, changes: dict[str, Any], at: datetime
+) -> PaymentMethod:
+    """Change a saved payment method's expiry, billing details or metadata.
+
+    Raises:
+        Missing: If the merchant has no such payment method.
+    """
+    with atomic():
+        row = _locked_or_new(tenant, method_id, at=at)
+        card = changes.pop("card", None) or {}
+        changes |= {name: card[name] for name in ("exp_month", "exp_year") if name in card}
+        apply(row, changes)
+        movement = Movement(tenant.livemode, at)
+        if row._state.adding:
+            movement.insert(row)
+        elif changes:
+            movement.update(row, *changes)
+        movement.tell("payment_method.updated", tenant, resources.payment_method(row))
+        movement.commit()
+    return row
+
+
+def _locked_or_new(tenant: Tenant, method_id: str, *, at: datetime) -> PaymentMethod:
+    require_transaction()
+    row = (
+        PaymentMethod.objects.select_for_update(of=("self",), no_key=True)
+        .filter(id=method_id, account_id=tenant.account_id, livemode=tenant.livemode)
+        .first()
+    )
+    return row or find(tenant, method_id, at=at)
+
+
+def _new(tenant: Tenant, card: TestCard, *, at: datetime, id: str | None = None) -> PaymentMethod:
+    number = card.number or "4242424242424242"
+    return PaymentMethod(
+        id=id or new_id("pm"),
+        account_id=tenant.account_id,
+        livemode=tenant.livemode,
+        instrument=card.name,
+        brand=card.brand,
+        funding=card.funding,
+        country=card.country,
+        last4=number[-4:],
+        exp_month=at.month,
+        exp_year=at.year + 1,
+        fingerprint=_fingerprint(tenant, card.name),
+        created_at=at,
+    )
+
+
+def _fingerprint(tenant: Tenant, instrument: str) -> str:
+    # The same card has the same one within an account, and tells nothing of its number.
+    digest = hmac.new(
+        settings.RIALTO_KEY_PEPPER.encode(),
+        f"card {tenant.account_id} {instrument}".encode(),
+        hashlib.sha256,
+    )
+    return digest.hexdigest()[:16]
+
+
+def _test_card(tenant: Tenant, card: dict[str, Any], *, at: datetime) -> TestCard:
+    if tenant.livemode:
+        raise InvalidRequest(
+            "Sending credit card numbers directly to this API in live mode is not supported.",
+            param="card[number]",
+        )
+    if "token" in card:
+        return _card_of_token(card["token"])
+    _check_expiry(card, at=at)
+    cvc = card.get("cvc")
+    if cvc is not None and not (cvc.isdigit() and len(cvc) in (3, 4)):
+        raise _card_error("invalid_cvc", "Your card's security code is invalid.", "cvc")
+    number = card.get("number", "").replace(" ", "").replace("-", "")
+    if not number:
+        raise InvalidRequest(
+            "Missing required param: card[number].", code="parameter_missing", param="card[number]"
+        )
+    known = cards.BY_NUMBER.get(number)
+    if known is None:
+        raise _refused(number)
+    return known
+
+
+def _card_of_token(token: str) -> TestCard:
+    known = cards.by_token(token)
+    if known is None:
+        raise missing("token", token, param="card[token]")
+    return known
+
+
+def _check_expiry(card: dict[str, Any], *, at: datetime) -> None:
+    month, year = card.get("exp_month", 0), card.get("exp_year", 0)
+    if not 1 <= month <= 12:
+        raise _card_error(
+            "invalid_expiry_month", "Your card's expiration month is invalid.", "exp_month"
+        )
+    year = card["exp_year"] = year + 2000 if 0 <= year < 100 else year
+    if not at.year <= year <= at.year + 50 or (year, month) < (at.year, at.month):
+        raise _card_error(
+            "invalid_expiry_year", "Your card's expiration year is invalid.", "exp_year"
+        )
+
+
+def _refused(number: str) -> CardError:
+    if not number.isdigit() or not 12 <= len(number) <= 19 or not _luhn(number):
+        return _card_error("incorrect_number", "Your card number is incorrect.", "number")
+    return CardError(
+        "Your card was declined. Your request was in test mode, but used a card that is not a "
+        "published test card. The test cards are listed in the documentation.",
+        param="number",
+        extra={"decline_code": "test_mode_live_card"},
+    )
+
+
+def _luhn(number: str) -> bool:
+    doubled = [int(d) * (1 + i % 2) for i, d in enumerate(reversed(number))]
+    return sum(d - 9 if d > 9 else d for d in doubled) % 10 == 0
+
+
+def _card_error(code: str, message: str, param: str) -> CardError:
+    return CardError(message, code=code, param=param)

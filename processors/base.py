@@ -1,0 +1,148 @@
+"""What every rail can do, and what it may answer. The words are ours, not a processor's."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+
+class ProcessorUnavailable(Exception):
+    """No answer came. Whether the money moved is unknown, which is not a decline."""
+
+
+class OutcomeStatus(StrEnum):
+    """What a rail may say of one request."""
+
+    SUCCEEDED = "succeeded"
+    # Authorised for a later capture, or accepted and not final yet.
+    AUTHORIZED = "authorized"
+    PENDING = "pending"
+    DECLINED = "declined"
+
+
+@dataclass(frozen=True, slots=True)
+class Decline:
+    """Why a rail said no.
+
+    Args:
+        code: A word of the wire: `"card_declined"`, `"expired_card"`, ...
+        message: For the payer.
+        decline_code: The issuer's reason, with `"card_declined"`.
+        advice: `"try_again_later"`, `"do_not_try_again"` or `"confirm_card_data"`.
+        network_code: The network's two characters, such as `"05"`.
+    """
+
+    code: str
+    message: str
+    decline_code: str | None = None
+    advice: str | None = None
+    network_code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A rail's answer.
+
+    Args:
+        status: What happened.
+        reference: The processor's own id.
+        amount: What the processor says it moved, in minor units.
+        currency: Of that amount.
+        decline: Why not, when declined.
+        is_available_at_once: True if the processor pays the money without delay.
+        risk: `"normal"`, `"elevated"` or `"highest"`.
+        details: What the network reported, for the charge's details.
+    """
+
+    status: OutcomeStatus
+    reference: str
+    amount: int
+    currency: str
+    decline: Decline | None = None
+    is_available_at_once: bool = False
+    risk: str = "normal"
+    details: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ChargeRequest:
+    """A wish to take money.
+
+    Args:
+        key: Our charge's id. The same key never charges twice.
+        amount: Minor units.
+        currency: Lower-case ISO code.
+        instrument: The rail's own name of the payer's card.
+        is_captured: False to authorise only.
+    """
+
+    key: str
+    amount: int
+    currency: str
+    instrument: str
+    is_captured: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """A wish about an earlier charge: capture, void or refund it.
+
+    Args:
+        key: Our id of this wish; the same key never acts twice.
+        charge_key: The charge's key.
+        amount: Minor units; zero for a void.
+        currency: Of the charge.
+        instrument: The rail's own name of the payer's card.
+    """
+
+    key: str
+    charge_key: str
+    amount: int
+    currency: str
+    instrument: str
+
+
+class Processor(Protocol):
+    """A rail. Each call may be repeated with its key and then gives the first answer."""
+
+    name: str
+
+    def charge(self, request: ChargeRequest) -> Outcome:
+        """Take or authorise money.
+
+        Raises:
+            ProcessorUnavailable: If no answer came.
+        """
+        ...
+
+    def capture(self, request: FollowUp) -> Outcome:
+        """Take a part or all of what was authorised.
+
+        Raises:
+            ProcessorUnavailable: If no answer came.
+        """
+        ...
+
+    def void(self, request: FollowUp) -> Outcome:
+        """Let go of what was authorised.
+
+        Raises:
+            ProcessorUnavailable: If no answer came.
+        """
+        ...
+
+    def refund(self, request: FollowUp) -> Outcome:
+        """Give a part or all of what was taken back.
+
+        Raises:
+            ProcessorUnavailable: If no answer came.
+        """
+        ...
+
+    def find(self, key: str) -> Outcome | None:
+        """Say what became of the request with our key; None if it never arrived.
+
+        Raises:
+            ProcessorUnavailable: If no answer came.
+        """
+        ...

@@ -1,0 +1,24 @@
+from django.db import models
+
+from core.fields import AmountField, CurrencyField, ReferenceField
+
+
+class SimulatedRequest(models.Model):
+    """The simulated processor's own book: what it was asked, and what it did.
+
+    It stands for a computer far away. Rialto asks it by key and reads nothing else.
+    """
+
+    key = ReferenceField(primary_key=True)
+    action = models.CharField(max_length=10)
+    charge_key = ReferenceField()
+    amount = AmountField()
+    currency = CurrencyField()
+    outcome = models.JSONField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["charge_key"], name="simulated_request_by_charge")]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.key}"

@@ -1,0 +1,148 @@
+"""The published test cards, and what each one does. A number that is not here is refused."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+
+class Behaviour(StrEnum):
+    """What the simulated issuer and processor do with a card."""
+
+    PAY = "pay"
+    PAY_AT_ONCE = "pay_at_once"
+    DECLINE = "decline"
+    ASK_TO_AUTHENTICATE = "ask_to_authenticate"
+    TIME_OUT_AFTER_CHARGING = "time_out_after_charging"
+    TIME_OUT_BEFORE_CHARGING = "time_out_before_charging"
+    REFUND_LATE = "refund_late"
+    REFUND_DECLINED = "refund_declined"
+
+
+@dataclass(frozen=True, slots=True)
+class TestCard:
+    """A card of the simulated world.
+
+    Args:
+        name: Its token without prefix: `"visa"` is `pm_card_visa` and `tok_visa`.
+        number: The published number; None for cards that only have a token.
+        brand: As the wire names it.
+        behaviour: What happens when it is charged or refunded.
+        code: The error's code, for a card that is declined.
+        decline_code: The issuer's reason, with `"card_declined"`.
+        message: What the payer is told.
+        advice: What to do after the decline.
+        network_code: The two characters of the network.
+        risk: How the risk check sees it.
+        funding: `"credit"`, `"debit"` or `"prepaid"`.
+    """
+
+    name: str
+    number: str | None
+    brand: str = "visa"
+    behaviour: Behaviour = Behaviour.PAY
+    code: str = "card_declined"
+    decline_code: str | None = None
+    message: str = "Your card was declined."
+    advice: str | None = None
+    network_code: str | None = None
+    risk: str = "normal"
+    funding: str = "credit"
+    country: str = "US"
+
+
+def _declined(name: str, number: str, decline_code: str, message: str, **more: str) -> TestCard:
+    return TestCard(
+        name, number, behaviour=Behaviour.DECLINE, decline_code=decline_code, message=message,
+        **({"advice": "try_again_later", "network_code": "01"} | more),  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+# Source: Stripe's page of test cards, numbers and tokens. Cards whose behaviour needs
+# something this version does not have (disputes, 3-D Secure pages) are not in the table.
+CARDS: Final = (
+    TestCard("visa", "4242424242424242"),
+    TestCard("visa_debit", "4000056655665556", funding="debit"),
+    TestCard("mastercard", "5555555555554444", brand="mastercard"),
+    TestCard("mastercard_debit", "5200828282828210", brand="mastercard", funding="debit"),
+    TestCard("mastercard_prepaid", "5105105105105100", brand="mastercard", funding="prepaid"),
+    TestCard("amex", "378282246310005", brand="amex"),
+    TestCard("discover", "6011111111111117", brand="discover"),
+    TestCard("diners", "3056930009020004", brand="diners"),
+    TestCard("jcb", "3566002020360505", brand="jcb"),
+    TestCard("unionpay", "6200000000000005", brand="unionpay"),
+    TestCard("bypassPending", "4000000000000077", behaviour=Behaviour.PAY_AT_ONCE),
+    TestCard("riskLevelElevated", "4000000000009235", risk="elevated"),
+    TestCard("pendingRefund", "4000000000007726", behaviour=Behaviour.REFUND_LATE),
+    _declined("chargeDeclined", "4000000000000002", "generic_decline", "Your card was declined."),
+    _declined(
+        "chargeDeclinedInsufficientFunds", "4000000000009995", "insufficient_funds",
+        "Your card has insufficient funds.", network_code="51",
+    ),
+    _declined(
+        "chargeDeclinedLostCard", "4000000000009987", "lost_card", "Your card was declined.",
+        advice="do_not_try_again", network_code="41",
+    ),
+    _declined(
+        "chargeDeclinedStolenCard", "4000000000009979", "stolen_card", "Your card was declined.",
+        advice="do_not_try_again", network_code="43",
+    ),
+    _declined(
+        "chargeDeclinedExpiredCard", "4000000000000069", "expired_card",
+        "Your card has expired.", code="expired_card", advice="do_not_try_again",
+        network_code="54",
+    ),
+    _declined(
+        "chargeDeclinedIncorrectCvc", "4000000000000127", "incorrect_cvc",
+        "Your card's security code is incorrect.", code="incorrect_cvc",
+        advice="confirm_card_data", network_code="82",
+    ),
+    _declined(
+        "chargeDeclinedProcessingError", "4000000000000119", "processing_error",
+        "An error occurred while processing your card. Try again in a little bit.",
+        code="processing_error", network_code="96",
+    ),
+    _declined(
+        "visa_chargeDeclinedVelocityLimitExceeded", "4000000000006975",
+        "card_velocity_exceeded",
+        "Your card was declined for making repeated attempts too frequently or exceeding its "
+        "amount limit.",
+        network_code="65",
+    ),
+    _declined(
+        "chargeCustomerFail", "4000000000000341", "generic_decline", "Your card was declined."
+    ),
+    _declined(
+        "radarBlock", "4100000000000019", "fraudulent", "Your card was declined.",
+        advice="do_not_try_again", risk="highest",
+    ),
+    TestCard(
+        "authenticationRequired", "4000002760003184", behaviour=Behaviour.ASK_TO_AUTHENTICATE,
+        code="authentication_required", decline_code="authentication_required",
+        message="Your card was declined. This transaction requires authentication.",
+        advice="try_again_later",
+    ),
+    TestCard(
+        "threeDSecure2Required", "4000000000003220", behaviour=Behaviour.ASK_TO_AUTHENTICATE,
+        code="authentication_required", decline_code="authentication_required",
+        message="Your card was declined. This transaction requires authentication.",
+        advice="try_again_later",
+    ),
+    # Rialto's own, to rehearse what no published card does.
+    TestCard("rialto_timeoutAfterCharge", None, behaviour=Behaviour.TIME_OUT_AFTER_CHARGING),
+    TestCard("rialto_timeoutBeforeCharge", None, behaviour=Behaviour.TIME_OUT_BEFORE_CHARGING),
+    TestCard("rialto_refundDeclined", None, behaviour=Behaviour.REFUND_DECLINED),
+)  # fmt: skip
+
+BY_NAME: Final = {card.name: card for card in CARDS}
+BY_NUMBER: Final = {card.number: card for card in CARDS if card.number}
+
+# A number that fails its checksum on purpose.
+INCORRECT_NUMBER: Final = "4242424242424241"
+
+
+def by_token(token: str) -> TestCard | None:
+    """Return the card of `pm_card_...` or `tok_...`; None if there is no such card."""
+    for prefix in ("pm_card_", "tok_"):
+        if token.startswith(prefix):
+            return BY_NAME.get(token.removeprefix(prefix))
+    return None

@@ -1,0 +1,155 @@
+"""The rail of test mode: the payer's card decides what happens.
+
+It keeps its own durable book, as a processor far away would, so that the answer
+to a repeated key is the first answer, and a lost answer can be asked for.
+"""
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+
+from core.db import forbid_transaction
+from core.ids import new_id
+from processors.base import (
+    ChargeRequest,
+    Decline,
+    FollowUp,
+    Outcome,
+    OutcomeStatus,
+    ProcessorUnavailable,
+)
+from processors.simulator.cards import BY_NAME, Behaviour, TestCard
+
+_DECLINES = frozenset({Behaviour.DECLINE, Behaviour.ASK_TO_AUTHENTICATE})
+
+
+class Simulator:
+    """A processor that lives in the next table."""
+
+    name = "simulator"
+
+    def charge(self, request: ChargeRequest) -> Outcome:
+        """Take or authorise money as the card says.
+
+        Raises:
+            ProcessorUnavailable: For the cards that time out.
+        """
+        forbid_transaction()
+        card = BY_NAME[request.instrument]
+        if card.behaviour is Behaviour.TIME_OUT_BEFORE_CHARGING and self.find(request.key) is None:
+            # The first call is lost on the way; the repair task's repetition arrives.
+            if _first_time(request.key):
+                raise ProcessorUnavailable("The request was lost.")
+        outcome, is_first = _book(
+            request.key, "charge", request.key, _charge_outcome(request, card)
+        )
+        if card.behaviour is Behaviour.TIME_OUT_AFTER_CHARGING and is_first:
+            raise ProcessorUnavailable("The answer was lost.")
+        return outcome
+
+    def capture(self, request: FollowUp) -> Outcome:
+        """Take a part or all of what was authorised."""
+        return self._follow_up("capture", request, OutcomeStatus.SUCCEEDED)
+
+    def void(self, request: FollowUp) -> Outcome:
+        """Let go of what was authorised."""
+        return self._follow_up("void", request, OutcomeStatus.SUCCEEDED)
+
+    def refund(self, request: FollowUp) -> Outcome:
+        """Give money back; some cards do it late or not at all."""
+        status = {
+            Behaviour.REFUND_LATE: OutcomeStatus.PENDING,
+            Behaviour.REFUND_DECLINED: OutcomeStatus.DECLINED,
+        }.get(BY_NAME[request.instrument].behaviour, OutcomeStatus.SUCCEEDED)
+        return self._follow_up("refund", request, status)
+
+    def find(self, key: str) -> Outcome | None:
+        """Say what became of a request; a late refund has arrived when it is asked for."""
+        forbid_transaction()
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE processors_simulatedrequest "
+                "SET outcome = jsonb_set(outcome, '{status}', '\"succeeded\"') "
+                "WHERE key = %s AND action = 'refund' AND outcome->>'status' = 'pending' "
+                "AND created_at < now() - interval '2 seconds'",
+                [key],
+            )
+            cursor.execute("SELECT outcome FROM processors_simulatedrequest WHERE key = %s", [key])
+            row = cursor.fetchone()
+        return _outcome(row[0]) if row else None
+
+    def _follow_up(self, action: str, request: FollowUp, status: OutcomeStatus) -> Outcome:
+        forbid_transaction()
+        decline = None
+        if status is OutcomeStatus.DECLINED:
+            decline = Decline("declined", "The issuer does not take refunds for this card.")
+        outcome = Outcome(
+            status, new_id("simre"), request.amount, request.currency, decline=decline
+        )
+        return _book(request.key, action, request.charge_key, outcome)[0]
+
+
+def _charge_outcome(request: ChargeRequest, card: TestCard) -> Outcome:
+    if card.behaviour in _DECLINES:
+        decline = Decline(
+            card.code, card.message, card.decline_code, card.advice, card.network_code
+        )
+        return _charged(request, card, OutcomeStatus.DECLINED, decline)
+    status = OutcomeStatus.SUCCEEDED if request.is_captured else OutcomeStatus.AUTHORIZED
+    return _charged(request, card, status, None)
+
+
+def _charged(
+    request: ChargeRequest, card: TestCard, status: OutcomeStatus, decline: Decline | None
+) -> Outcome:
+    return Outcome(
+        status,
+        new_id("simch"),
+        request.amount,
+        request.currency,
+        decline=decline,
+        is_available_at_once=card.behaviour is Behaviour.PAY_AT_ONCE,
+        risk=card.risk,
+        details={"authorization_code": request.key[-6:], "network": card.brand},
+    )
+
+
+_INSERT = """
+    INSERT INTO processors_simulatedrequest
+        (key, action, charge_key, amount, currency, outcome, created_at)
+    VALUES (%s, %s, %s, %s, %s, %s::jsonb, %s)
+    ON CONFLICT (key) DO NOTHING RETURNING 1
+"""
+
+
+def _book(key: str, action: str, charge_key: str, outcome: Outcome) -> tuple[Outcome, bool]:
+    """Write the outcome down, or read what was written for this key before."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _INSERT,
+            [
+                key, action, charge_key, outcome.amount, outcome.currency,
+                json.dumps(asdict(outcome)), timezone.now(),
+            ],
+        )  # fmt: skip
+        if cursor.fetchone():
+            return outcome, True
+        cursor.execute("SELECT outcome FROM processors_simulatedrequest WHERE key = %s", [key])
+        return _outcome(cursor.fetchone()[0]), False
+
+
+def _first_time(key: str) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _INSERT, [f"{key}_lost", "lost", key, 0, "usd", "{}", timezone.now()]
+        )
+        return cursor.fetchone() is not None
+
+
+def _outcome(stored: str | dict[str, Any]) -> Outcome:
+    said = json.loads(stored) if isinstance(stored, str) else stored
+    decline = Decline(**said["decline"]) if said["decline"] else None
+    return Outcome(**{**said, "status": OutcomeStatus(said["status"]), "decline": decline})

@@ -1,0 +1,38 @@
+"""Every type of event, one line each. A type is never renamed."""
+
+from typing import Final
+
+EVENT_TYPES: Final = {
+    "account.updated": "A connected account's details or state changed.",
+    "account.application.authorized": "An account was connected to the platform.",
+    "account.application.deauthorized": "An account is no longer connected to the platform.",
+    "application_fee.created": "The platform took its cut of a seller's payment.",
+    "application_fee.refunded": "A part or all of an application fee was returned.",
+    "capability.updated": "A connected account may do something more, or less.",
+    "charge.captured": "What was authorised has been taken, in part or in full.",
+    "charge.expired": "An authorisation was let go without being captured.",
+    "charge.failed": "An attempt to charge was declined.",
+    "charge.refunded": "A charge was refunded, in part or in full.",
+    "charge.refund.updated": "A refund's state or details changed.",
+    "charge.succeeded": "A charge was captured or authorised.",
+    "charge.updated": "A charge's description or metadata changed.",
+    "customer.created": "A customer was added.",
+    "customer.deleted": "A customer was deleted.",
+    "customer.updated": "A customer's details changed.",
+    "payment.created": "A seller received money by a transfer.",
+    "payment_intent.amount_capturable_updated": "An intent is authorised and can be captured.",
+    "payment_intent.canceled": "An intent was canceled.",
+    "payment_intent.created": "An intent was made.",
+    "payment_intent.payment_failed": "An attempt to pay an intent was declined.",
+    "payment_intent.processing": "The processor has not said yet what became of an attempt.",
+    "payment_intent.succeeded": "An intent was paid.",
+    "payment_method.attached": "A payment method was saved to a customer.",
+    "payment_method.detached": "A payment method was taken from its customer.",
+    "payment_method.updated": "A payment method's details changed.",
+    "refund.created": "A refund was asked for.",
+    "refund.failed": "A refund did not reach the payer; its money is back.",
+    "refund.updated": "A refund's state or details changed.",
+    "transfer.created": "A seller was given money.",
+    "transfer.reversed": "A part or all of a transfer was taken back.",
+    "transfer.updated": "A transfer's description or metadata changed.",
+}

@@ -1,0 +1,140 @@
+"""What happened, and telling others."""
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.expressions import RawSQL
+
+from accounts.models import TenantModel
+from core.fields import IdField, ReferenceField, StatusField, known_status
+from webhooks.states import DELIVERY, DeliveryStatus
+
+
+class Event(TenantModel):
+    """Something that happened to an object. It is also the outbox: see `services.relay`."""
+
+    id = IdField(prefix="evt")
+    type = models.CharField(max_length=60)
+    object_id = ReferenceField()
+    # The object as it was, JSON text: what is sent later is what was true then.
+    data = models.TextField()
+    api_version = models.CharField(max_length=40)
+    request_id = ReferenceField(null=True, blank=True)
+    idempotency_key = models.CharField(max_length=255, null=True, blank=True)
+    created_at = models.DateTimeField()
+    # The transaction that wrote it. What lies below the horizon has surely committed.
+    xid = models.BigIntegerField(
+        db_default=RawSQL("(pg_current_xact_id()::text::bigint)", ()), editable=False
+    )
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["account", "livemode", "-id"], name="event_by_account"),
+            models.Index(fields=["account", "livemode", "type", "-id"], name="event_by_type"),
+            models.Index(fields=["xid", "id"], name="event_by_xid"),
+            models.Index(fields=["object_id", "-id"], name="event_by_object"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.type} {self.object_id}"
+
+
+class Endpoint(TenantModel):
+    """An address that wants to hear of events."""
+
+    id = IdField(prefix="we")
+    url = models.CharField(max_length=2048)
+    enabled_events = models.JSONField(default=list)
+    description = models.CharField(max_length=5000, null=True, blank=True)
+    api_version = models.CharField(max_length=40, null=True, blank=True)
+    # True: events of connected accounts; False: the account's own.
+    is_connect = models.BooleanField(default=False)
+    is_enabled = models.BooleanField(default=True)
+    disabled_reason = models.CharField(max_length=200, blank=True)
+    secret = models.BinaryField(editable=False)
+    metadata = models.JSONField(default=dict, blank=True)
+    created_at = models.DateTimeField()
+    deleted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["account", "livemode", "-id"], name="endpoint_by_account")]
+
+    def __str__(self) -> str:
+        return self.url
+
+
+class Delivery(TenantModel):
+    """One event for one endpoint. The tenant is the endpoint's."""
+
+    id = IdField(prefix="dlv")
+    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="deliveries")
+    endpoint = models.ForeignKey(Endpoint, on_delete=models.PROTECT, related_name="deliveries")
+    status = StatusField(default=DeliveryStatus.PENDING)
+    # Frozen at fan-out: every try sends the same bytes.
+    body = models.TextField()
+    attempt_count = models.PositiveIntegerField(default=0)
+    next_attempt_at = models.DateTimeField(null=True, blank=True)
+    # A worker that took it holds it until then; after that it is anybody's.
+    leased_until = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name_plural = "deliveries"
+        constraints = [
+            known_status(DeliveryStatus, name="delivery_status_is_known"),
+            models.UniqueConstraint(fields=["event", "endpoint"], name="one_delivery_per_endpoint"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_attempt_at"],
+                condition=Q(next_attempt_at__isnull=False),
+                name="delivery_due",
+            ),
+            models.Index(fields=["endpoint", "-id"], name="delivery_by_endpoint"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event_id} → {self.endpoint_id}"
+
+    def move_to(self, status: DeliveryStatus) -> None:
+        """Change the status; the only writer."""
+        if status != self.status:
+            DELIVERY.check(DeliveryStatus(self.status), status)
+        self.status = status
+
+
+class Attempt(models.Model):
+    """One HTTP try."""
+
+    id = IdField(prefix="att")
+    delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT, related_name="attempts")
+    number = models.PositiveIntegerField()
+    status_code = models.PositiveSmallIntegerField(null=True, blank=True)
+    latency_ms = models.PositiveIntegerField()
+    response_body = models.TextField(blank=True)
+    error = models.CharField(max_length=300, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["delivery", "number"], name="attempts_are_numbered")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.delivery_id} #{self.number}"
+
+
+class RelayCursor(models.Model):
+    """How far events have been fanned out. One row, locked by the relay at work."""
+
+    id = models.SmallIntegerField(primary_key=True)
+    xid = models.BigIntegerField()
+    event_id = ReferenceField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(id=1), name="there_is_one_relay_cursor")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.xid}/{self.event_id}"

@@ -1,0 +1,34 @@
+"""The life of a delivery: one event to one endpoint."""
+
+from enum import StrEnum
+from typing import Final
+
+from core.states import Machine
+
+
+class DeliveryStatus(StrEnum):
+    """Pending until the first answer, failing between tries."""
+
+    PENDING = "pending"
+    FAILING = "failing"
+    DELIVERED = "delivered"
+    EXHAUSTED = "exhausted"
+    CANCELED = "canceled"
+
+
+_D = DeliveryStatus
+_ENDS = {_D.DELIVERED, _D.FAILING, _D.EXHAUSTED, _D.CANCELED}
+
+DELIVERY: Final = Machine[DeliveryStatus](
+    "Delivery",
+    {
+        _D.PENDING: _ENDS,
+        _D.FAILING: _ENDS,
+        # A person may ask for it to be sent again, whatever became of it.
+        _D.DELIVERED: {_D.PENDING},
+        _D.EXHAUSTED: {_D.PENDING},
+        _D.CANCELED: {_D.PENDING},
+    },
+)
+
+MACHINES: Final = (DELIVERY,)
