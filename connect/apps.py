@@ -4,3 +4,8 @@ from django.apps import AppConfig
 class ConnectConfig(AppConfig):
     name = "connect"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from connect import expansions
+
+        expansions.register()

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Sum
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
-from accounts.models import Connection
+from accounts.models import Account, Connection
 from connect.models import (
     ApplicationFee,
     ApplicationFeeRefund,
@@ -135,3 +135,81 @@ def capabilities_of(
     for row in Capability.objects.filter(account_id__in=list(found), livemode=livemode):
         found[row.account_id].append(row)
     return found
+
+
+def transfers(tenant: Tenant) -> QuerySet[Transfer]:
+    """Return all transfers of a platform."""
+    return Transfer.objects.filter(account_id=tenant.account_id, livemode=tenant.livemode)
+
+
+def transfer(tenant: Tenant, transfer_id: str, *, param: str = "id") -> Transfer:
+    """Return a platform's transfer.
+
+    Raises:
+        Missing: If there is none.
+    """
+    row = transfers(tenant).filter(id=transfer_id).first()
+    if row is None:
+        raise missing("transfer", transfer_id, param=param)
+    return row
+
+
+def reversals(tenant: Tenant) -> QuerySet[TransferReversal]:
+    """Return all reversals of a platform's transfers."""
+    return TransferReversal.objects.filter(account_id=tenant.account_id, livemode=tenant.livemode)
+
+
+def application_fees(tenant: Tenant) -> QuerySet[ApplicationFee]:
+    """Return all application fees of a platform."""
+    return ApplicationFee.objects.filter(account_id=tenant.account_id, livemode=tenant.livemode)
+
+
+def application_fee(tenant: Tenant, fee_id: str, *, param: str = "id") -> ApplicationFee:
+    """Return a platform's application fee.
+
+    Raises:
+        Missing: If there is none.
+    """
+    row = application_fees(tenant).filter(id=fee_id).first()
+    if row is None:
+        raise missing("application_fee", fee_id, param=param)
+    return row
+
+
+def fee_refunds(tenant: Tenant) -> QuerySet[ApplicationFeeRefund]:
+    """Return all refunds of a platform's application fees."""
+    return ApplicationFeeRefund.objects.filter(
+        account_id=tenant.account_id, livemode=tenant.livemode
+    )
+
+
+def accounts(tenant: Tenant) -> QuerySet[Account]:
+    """Return all accounts that are connected to a platform."""
+    return Account.objects.filter(
+        closed_at=None,
+        connected_to__platform_id=tenant.account_id,
+        connected_to__livemode=tenant.livemode,
+        connected_to__ended_at=None,
+    )
+
+
+def account(tenant: Tenant, account_id: str, *, param: str = "account") -> Account:
+    """Return an account: the caller's own, or one that is connected to it.
+
+    Raises:
+        Missing: If it is neither.
+    """
+    row = (
+        Account.objects.filter(id=account_id, closed_at=None).first()
+        if account_id == tenant.account_id
+        else accounts(tenant).filter(id=account_id).first()
+    )
+    if row is None:
+        raise missing("account", account_id, param=param)
+    return row
+
+
+def seller_payments(tenant: Tenant) -> QuerySet[SellerPayment]:
+    """Return the seller's sides of transfers that an account made or received."""
+    mine = Q(account_id=tenant.account_id) | Q(source_transfer_account_id=tenant.account_id)
+    return SellerPayment.objects.filter(mine, livemode=tenant.livemode).select_related("transfer")

@@ -5,6 +5,8 @@ each; here they become one statement whose parts are data-modifying CTEs. Foreig
 keys between the parts hold, because PostgreSQL checks them when the statement ends.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple

@@ -5,7 +5,10 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from django.db import connection
+from django.db.models import QuerySet
 
+from core.errors import missing
+from core.tenant import Tenant
 from ledger import rules
 from ledger.chart import AVAILABLE, CHART, PENDING, REFUNDS_IN_TRANSIT, Side
 from ledger.models import BalanceTransaction, Posting
@@ -78,9 +81,23 @@ def account_balance(code: str, owner: str, currency: str, *, livemode: bool = Fa
     return totals(owners=[owner], livemode=livemode).get((owner, code, currency), 0)
 
 
-def balance_transactions(ids: Sequence[str]) -> dict[str, BalanceTransaction]:
-    """Return balance transactions by id, in one query; unknown ids are left out."""
-    return BalanceTransaction.objects.in_bulk(list(ids)) if ids else {}
+def balance_transactions(tenant: Tenant) -> QuerySet[BalanceTransaction]:
+    """Return all that an owner is shown of its balance."""
+    return BalanceTransaction.objects.filter(
+        account_id=tenant.account_id, livemode=tenant.livemode
+    )
+
+
+def balance_transaction(tenant: Tenant, id: str) -> BalanceTransaction:
+    """Return one balance transaction of an owner.
+
+    Raises:
+        Missing: If there is none.
+    """
+    line = balance_transactions(tenant).filter(id=id).first()
+    if line is None:
+        raise missing("balance_transaction", id)
+    return line
 
 
 def _natural(code: str, signed: int) -> int:

@@ -1,20 +1,24 @@
 """Reading what payments owns."""
 
+from django.db.models import QuerySet
+
 from core.errors import missing
 from core.tenant import Tenant
 from payments.models import Charge, Customer, PaymentIntent, PaymentMethod, Refund
 
 
-def customer(tenant: Tenant, customer_id: str, *, param: str = "id") -> Customer:
+def customer(
+    tenant: Tenant, customer_id: str, *, param: str = "id", even_deleted: bool = False
+) -> Customer:
     """Return a merchant's customer.
 
     Raises:
-        Missing: If there is none, or it was deleted.
+        Missing: If there is none, or it was deleted and the caller does not take those.
     """
     row = Customer.objects.filter(
-        id=customer_id, account_id=tenant.account_id, livemode=tenant.livemode, deleted_at=None
+        id=customer_id, account_id=tenant.account_id, livemode=tenant.livemode
     ).first()
-    if row is None:
+    if row is None or (row.deleted_at and not even_deleted):
         raise missing("customer", customer_id, param=param)
     return row
 
@@ -73,3 +77,35 @@ def payment_method(tenant: Tenant, method_id: str, *, param: str = "payment_meth
     if row is None:
         raise missing("PaymentMethod", method_id, param=param)
     return row
+
+
+def payment_intents(tenant: Tenant) -> QuerySet[PaymentIntent]:
+    """Return all intents of a merchant."""
+    return PaymentIntent.objects.filter(account_id=tenant.account_id, livemode=tenant.livemode)
+
+
+def charges(tenant: Tenant) -> QuerySet[Charge]:
+    """Return all charges of a merchant."""
+    return Charge.objects.filter(account_id=tenant.account_id, livemode=tenant.livemode)
+
+
+def refunds(tenant: Tenant) -> QuerySet[Refund]:
+    """Return all refunds of a merchant."""
+    return Refund.objects.filter(account_id=tenant.account_id, livemode=tenant.livemode)
+
+
+def customers(tenant: Tenant) -> QuerySet[Customer]:
+    """Return all customers of a merchant that are not deleted."""
+    return Customer.objects.filter(
+        account_id=tenant.account_id, livemode=tenant.livemode, deleted_at=None
+    )
+
+
+def payment_methods(tenant: Tenant) -> QuerySet[PaymentMethod]:
+    """Return all payment methods of a merchant."""
+    return PaymentMethod.objects.filter(account_id=tenant.account_id, livemode=tenant.livemode)
+
+
+def all_customers(tenant: Tenant) -> QuerySet[Customer]:
+    """Return all customers of a merchant, deleted ones too."""
+    return Customer.objects.filter(account_id=tenant.account_id, livemode=tenant.livemode)

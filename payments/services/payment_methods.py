@@ -166,7 +166,7 @@ def _locked_or_new(tenant: Tenant, method_id: str, *, at: datetime) -> PaymentMe
         .filter(id=method_id, account_id=tenant.account_id, livemode=tenant.livemode)
         .first()
     )
-    return row or find(tenant, method_id, at=at)
+    return row or find(tenant, method_id, param="id", at=at)
 
 
 def _new(tenant: Tenant, card: TestCard, *, at: datetime, id: str | None = None) -> PaymentMethod:

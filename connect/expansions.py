@@ -1,0 +1,57 @@
+"""How the ids of connect's objects become objects, for `expand`."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from api import expand
+from connect import queries, resources
+from core.tenant import Tenant
+
+
+def register() -> None:
+    """Tell the protocol. Called once, when the room is ready."""
+    expand.register(["acct"], _accounts)
+    expand.register(["tr"], _transfers)
+    expand.register(["trr"], _reversals)
+    expand.register(["fee"], _fees)
+    expand.register(["fr"], _fee_refunds)
+    expand.register(["py"], _seller_payments)
+
+
+def _accounts(ids: Sequence[str], tenant: Tenant, at: datetime) -> Mapping[str, Any]:
+    rows = list(queries.accounts(tenant).filter(id__in=ids))
+    if tenant.account_id in ids:
+        rows.append(queries.account(tenant, tenant.account_id))
+    inside = queries.capabilities_of([row.id for row in rows], livemode=tenant.livemode)
+    return {row.id: resources.account(row, inside[row.id]) for row in rows}
+
+
+def _transfers(ids: Sequence[str], tenant: Tenant, at: datetime) -> Mapping[str, Any]:
+    rows = list(queries.transfers(tenant).filter(id__in=ids))
+    inside = queries.latest_reversals(rows)
+    return {row.id: resources.transfer(row, inside[row.id]) for row in rows}
+
+
+def _reversals(ids: Sequence[str], tenant: Tenant, at: datetime) -> Mapping[str, Any]:
+    rows = queries.reversals(tenant).filter(id__in=ids)
+    return {row.id: resources.transfer_reversal(row) for row in rows}
+
+
+def _fees(ids: Sequence[str], tenant: Tenant, at: datetime) -> Mapping[str, Any]:
+    rows = list(queries.application_fees(tenant).filter(id__in=ids))
+    inside = queries.latest_fee_refunds(rows)
+    return {row.id: resources.application_fee(row, inside[row.id]) for row in rows}
+
+
+def _fee_refunds(ids: Sequence[str], tenant: Tenant, at: datetime) -> Mapping[str, Any]:
+    rows = queries.fee_refunds(tenant).filter(id__in=ids)
+    return {row.id: resources.application_fee_refund(row) for row in rows}
+
+
+def _seller_payments(ids: Sequence[str], tenant: Tenant, at: datetime) -> Mapping[str, Any]:
+    # The platform may look into the payments that it made, as the wire's expansion does.
+    return {
+        row.id: resources.seller_payment(row, row.transfer)
+        for row in queries.seller_payments(tenant).filter(id__in=ids)
+    }

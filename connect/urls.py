@@ -1,0 +1,23 @@
+from django.urls import path
+
+from connect.views import accounts, application_fees, transfers
+
+urlpatterns = [
+    path("account", accounts.OwnAccountView.as_view()),
+    path("accounts", accounts.AccountsView.as_view()),
+    path("accounts/<str:account_id>", accounts.AccountView.as_view()),
+    path("transfers", transfers.TransfersView.as_view()),
+    path("transfers/<str:transfer_id>", transfers.TransferView.as_view()),
+    path("transfers/<str:transfer_id>/reversals", transfers.ReversalsView.as_view()),
+    path(
+        "transfers/<str:transfer_id>/reversals/<str:reversal_id>",
+        transfers.ReversalView.as_view(),
+    ),
+    path("application_fees", application_fees.ApplicationFeesView.as_view()),
+    path("application_fees/<str:fee_id>", application_fees.ApplicationFeeView.as_view()),
+    path("application_fees/<str:fee_id>/refunds", application_fees.FeeRefundsView.as_view()),
+    path(
+        "application_fees/<str:fee_id>/refunds/<str:refund_id>",
+        application_fees.FeeRefundView.as_view(),
+    ),
+]

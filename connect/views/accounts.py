@@ -1,0 +1,78 @@
+from typing import Any
+
+from api import pagination
+from api.views import ApiRequest, ApiView
+from connect import params as p
+from connect import queries, resources
+from connect.services import onboarding
+
+Wire = dict[str, Any]
+
+
+class AccountsView(ApiView):
+    resource = "accounts"
+    params = {"POST": p.CreateAccountParams, "GET": p.ListAccountsParams}
+
+    def post(self, request: ApiRequest, params: Wire) -> Wire:
+        params["metadata"] = {k: v for k, v in (params.get("metadata") or {}).items() if v}
+        account = onboarding.create(
+            tenant=request.caller.tenant, at=request.at, **_columns(params)
+        )
+        return _rendered(request, account)
+
+    def get(self, request: ApiRequest, params: Wire) -> Wire:
+        rows = pagination.within(queries.accounts(request.caller.tenant), params.get("created"))
+        found, has_more = pagination.page(rows, params, kind="account")
+        capabilities = queries.capabilities_of(
+            [row.id for row in found], livemode=request.caller.tenant.livemode
+        )
+        return pagination.wire_list(
+            found,
+            lambda row: resources.account(row, capabilities[row.id]),
+            has_more=has_more,
+            url=request.path,
+        )
+
+
+class AccountView(ApiView):
+    resource = "accounts"
+    params = {"POST": p.AccountParams}
+
+    def get(self, request: ApiRequest, params: Wire, account_id: str) -> Wire:
+        return _rendered(request, queries.account(request.caller.tenant, account_id))
+
+    def post(self, request: ApiRequest, params: Wire, account_id: str) -> Wire:
+        account = onboarding.update(
+            tenant=request.caller.tenant, account_id=account_id, at=request.at,
+            **_columns(params),
+        )  # fmt: skip
+        return _rendered(request, account)
+
+    def delete(self, request: ApiRequest, params: Wire, account_id: str) -> Wire:
+        onboarding.delete(tenant=request.caller.tenant, account_id=account_id, at=request.at)
+        return {"id": account_id, "object": "account", "deleted": True}
+
+
+class OwnAccountView(ApiView):
+    resource = "accounts"
+
+    def get(self, request: ApiRequest, params: Wire) -> Wire:
+        tenant = request.caller.tenant
+        return _rendered(request, queries.account(tenant, tenant.account_id))
+
+
+def _rendered(request: ApiRequest, account: Any) -> Wire:
+    livemode = request.caller.tenant.livemode
+    return resources.account(account, queries.capabilities(account.id, livemode=livemode))
+
+
+def _columns(params: Wire) -> Wire:
+    columns = dict(params)
+    if "country" in columns:
+        columns["country"] = columns["country"].upper()
+    if accepted := columns.get("tos_acceptance"):
+        moment = accepted.get("date")
+        columns["tos_acceptance"] = accepted | (
+            {"date": int(moment.timestamp())} if moment else {}
+        )
+    return columns

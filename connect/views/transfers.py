@@ -1,0 +1,90 @@
+from typing import Any
+
+from api import pagination
+from api.views import ApiRequest, ApiView
+from connect import params as p
+from connect import queries, resources
+from connect.models import Transfer
+from connect.services import reversals, transfers
+
+Wire = dict[str, Any]
+
+
+class TransfersView(ApiView):
+    resource = "transfers"
+    params = {"POST": p.CreateTransferParams, "GET": p.ListTransfersParams}
+
+    def post(self, request: ApiRequest, params: Wire) -> Wire:
+        params["metadata"] = {k: v for k, v in (params.get("metadata") or {}).items() if v}
+        params.pop("source_type", None)
+        transfer = transfers.create(tenant=request.caller.tenant, at=request.at, **params)
+        return resources.transfer(transfer, [])
+
+    def get(self, request: ApiRequest, params: Wire) -> Wire:
+        rows = pagination.within(queries.transfers(request.caller.tenant), params.get("created"))
+        if "destination" in params:
+            rows = rows.filter(destination_id=params["destination"])
+        if "transfer_group" in params:
+            rows = rows.filter(transfer_group=params["transfer_group"])
+        found, has_more = pagination.page(rows, params, kind="transfer")
+        inside = queries.latest_reversals(found)
+        return pagination.wire_list(
+            found,
+            lambda row: resources.transfer(row, inside[row.id]),
+            has_more=has_more,
+            url=request.path,
+        )
+
+
+class TransferView(ApiView):
+    resource = "transfers"
+    params = {"POST": p.UpdateTransferParams}
+
+    def get(self, request: ApiRequest, params: Wire, transfer_id: str) -> Wire:
+        return _rendered(queries.transfer(request.caller.tenant, transfer_id))
+
+    def post(self, request: ApiRequest, params: Wire, transfer_id: str) -> Wire:
+        transfer = transfers.update(
+            tenant=request.caller.tenant, transfer_id=transfer_id, changes=params, at=request.at
+        )
+        return _rendered(transfer)
+
+
+class ReversalsView(ApiView):
+    resource = "transfers"
+    params = {"POST": p.CreateReversalParams, "GET": p.ListParams}
+
+    def post(self, request: ApiRequest, params: Wire, transfer_id: str) -> Wire:
+        params["metadata"] = {k: v for k, v in (params.get("metadata") or {}).items() if v}
+        reversal = reversals.create(
+            tenant=request.caller.tenant, transfer_id=transfer_id, at=request.at, **params
+        )
+        return resources.transfer_reversal(reversal)
+
+    def get(self, request: ApiRequest, params: Wire, transfer_id: str) -> Wire:
+        queries.transfer(request.caller.tenant, transfer_id)
+        rows = queries.reversals(request.caller.tenant).filter(transfer_id=transfer_id)
+        return pagination.listed(
+            rows, params, resources.transfer_reversal, kind="transfer_reversal", url=request.path
+        )
+
+
+class ReversalView(ApiView):
+    resource = "transfers"
+    params = {"POST": p.UpdateMetadataParams}
+
+    def get(self, request: ApiRequest, params: Wire, transfer_id: str, reversal_id: str) -> Wire:
+        return resources.transfer_reversal(
+            queries.transfer_reversal(request.caller.tenant, transfer_id, reversal_id)
+        )
+
+    def post(self, request: ApiRequest, params: Wire, transfer_id: str, reversal_id: str) -> Wire:
+        reversal = reversals.update(
+            tenant=request.caller.tenant, transfer_id=transfer_id, reversal_id=reversal_id,
+            metadata=params.get("metadata", {}),
+        )  # fmt: skip
+        return resources.transfer_reversal(reversal)
+
+
+def _rendered(transfer: Transfer) -> Wire:
+    return resources.transfer(transfer, queries.latest_reversals([transfer])[transfer.id])

@@ -1,0 +1,19 @@
+"""How the ids of the ledger's objects become objects, for `expand`."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from api import expand
+from core.tenant import Tenant
+from ledger import queries, resources
+
+
+def register() -> None:
+    """Tell the protocol. Called once, when the room is ready."""
+    expand.register(["txn"], _balance_transactions)
+
+
+def _balance_transactions(ids: Sequence[str], tenant: Tenant, at: datetime) -> Mapping[str, Any]:
+    rows = queries.balance_transactions(tenant).filter(id__in=ids)
+    return {row.id: resources.balance_transaction(row, at=at) for row in rows}

@@ -1,0 +1,10 @@
+"""What the endpoints of the ledger take."""
+
+from api.params import Currency, Id, ListParams, Range, Text
+
+
+class ListBalanceTransactionsParams(ListParams):
+    created = Range()
+    currency = Currency()
+    source = Id()
+    type_ = Text(most=60)

@@ -1,0 +1,49 @@
+from typing import Any
+
+from accounts.models import Account
+from api import pagination
+from api.views import ApiRequest, ApiView
+from ledger import params as p
+from ledger import queries, resources
+
+Wire = dict[str, Any]
+
+
+class BalanceView(ApiView):
+    resource = "balance"
+
+    def get(self, request: ApiRequest, params: Wire) -> Wire:
+        tenant = request.caller.tenant
+        currency = Account.objects.values_list("default_currency", flat=True).get(
+            id=tenant.account_id
+        )
+        totals = queries.balance(owner=tenant.account_id, livemode=tenant.livemode)
+        return resources.balance(totals, livemode=tenant.livemode, currency=currency)
+
+
+class BalanceTransactionsView(ApiView):
+    resource = "balance_transactions"
+    params = {"GET": p.ListBalanceTransactionsParams}
+
+    def get(self, request: ApiRequest, params: Wire) -> Wire:
+        rows = pagination.within(
+            queries.balance_transactions(request.caller.tenant), params.get("created")
+        )
+        for name in ("currency", "source", "type"):
+            if name in params:
+                rows = rows.filter(**{name: params[name]})
+        return pagination.listed(
+            rows,
+            params,
+            lambda row: resources.balance_transaction(row, at=request.at),
+            kind="balance_transaction",
+            url=request.path,
+        )
+
+
+class BalanceTransactionView(ApiView):
+    resource = "balance_transactions"
+
+    def get(self, request: ApiRequest, params: Wire, id: str) -> Wire:
+        line = queries.balance_transaction(request.caller.tenant, id)
+        return resources.balance_transaction(line, at=request.at)

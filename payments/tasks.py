@@ -1,0 +1,14 @@
+from typing import Any
+
+from celery import shared_task
+from django.utils import timezone
+
+from payments.services import payment_intents, refunds
+
+
+@shared_task(name="payments.repair")
+def repair(**_: Any) -> None:
+    """Ask the rails after every charge and refund whose answer never came."""
+    now = timezone.now()
+    payment_intents.repair(at=now)
+    refunds.repair(at=now)

@@ -1,0 +1,26 @@
+from django.urls import path
+
+from payments.views import charges, customers, payment_intents, payment_methods, refunds
+
+urlpatterns = [
+    path("payment_intents", payment_intents.PaymentIntentsView.as_view()),
+    path("payment_intents/<str:intent_id>", payment_intents.PaymentIntentView.as_view()),
+    path("payment_intents/<str:intent_id>/confirm", payment_intents.ConfirmView.as_view()),
+    path("payment_intents/<str:intent_id>/capture", payment_intents.CaptureView.as_view()),
+    path("payment_intents/<str:intent_id>/cancel", payment_intents.CancelView.as_view()),
+    path("charges", charges.ChargesView.as_view()),
+    path("charges/<str:charge_id>", charges.ChargeView.as_view()),
+    path("refunds", refunds.RefundsView.as_view()),
+    path("refunds/<str:refund_id>", refunds.RefundView.as_view()),
+    path("refunds/<str:refund_id>/cancel", refunds.CancelRefundView.as_view()),
+    path("customers", customers.CustomersView.as_view()),
+    path("customers/<str:customer_id>", customers.CustomerView.as_view()),
+    path(
+        "customers/<str:customer_id>/payment_methods",
+        customers.CustomerPaymentMethodsView.as_view(),
+    ),
+    path("payment_methods", payment_methods.PaymentMethodsView.as_view()),
+    path("payment_methods/<str:method_id>", payment_methods.PaymentMethodView.as_view()),
+    path("payment_methods/<str:method_id>/attach", payment_methods.AttachView.as_view()),
+    path("payment_methods/<str:method_id>/detach", payment_methods.DetachView.as_view()),
+]

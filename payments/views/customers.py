@@ -1,0 +1,62 @@
+from typing import Any
+
+from api import pagination
+from api.views import ApiRequest, ApiView
+from payments import params as p
+from payments import queries, resources
+from payments.services import customers
+
+Wire = dict[str, Any]
+
+
+class CustomersView(ApiView):
+    resource = "customers"
+    params = {"POST": p.CreateCustomerParams, "GET": p.ListCustomersParams}
+
+    def post(self, request: ApiRequest, params: Wire) -> Wire:
+        params["metadata"] = {k: v for k, v in (params.get("metadata") or {}).items() if v}
+        customer = customers.create(tenant=request.caller.tenant, at=request.at, **params)
+        return resources.customer(customer)
+
+    def get(self, request: ApiRequest, params: Wire) -> Wire:
+        rows = pagination.within(queries.customers(request.caller.tenant), params.get("created"))
+        if "email" in params:
+            rows = rows.filter(email=params["email"])
+        return pagination.listed(
+            rows, params, resources.customer, kind="customer", url=request.path
+        )
+
+
+class CustomerView(ApiView):
+    resource = "customers"
+    params = {"POST": p.CustomerParams}
+
+    def get(self, request: ApiRequest, params: Wire, customer_id: str) -> Wire:
+        # A deleted customer still answers, with nothing but its id.
+        return resources.customer(
+            queries.customer(request.caller.tenant, customer_id, even_deleted=True)
+        )
+
+    def post(self, request: ApiRequest, params: Wire, customer_id: str) -> Wire:
+        customer = customers.update(
+            tenant=request.caller.tenant, customer_id=customer_id, changes=params, at=request.at
+        )
+        return resources.customer(customer)
+
+    def delete(self, request: ApiRequest, params: Wire, customer_id: str) -> Wire:
+        customer = customers.delete(
+            tenant=request.caller.tenant, customer_id=customer_id, at=request.at
+        )
+        return resources.customer(customer)
+
+
+class CustomerPaymentMethodsView(ApiView):
+    resource = "payment_methods"
+    params = {"GET": p.ListPaymentMethodsParams}
+
+    def get(self, request: ApiRequest, params: Wire, customer_id: str) -> Wire:
+        queries.customer(request.caller.tenant, customer_id)
+        rows = queries.payment_methods(request.caller.tenant).filter(customer_id=customer_id)
+        return pagination.listed(
+            rows, params, resources.payment_method, kind="payment_method", url=request.path
+        )

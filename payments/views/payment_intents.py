@@ -1,0 +1,106 @@
+from typing import Any
+
+from api import pagination
+from api.views import ApiRequest, ApiView
+from payments import params as p
+from payments import queries, resources
+from payments.services import payment_intents
+from payments.views import secrets
+
+Wire = dict[str, Any]
+
+
+class PaymentIntentsView(ApiView):
+    resource = "payment_intents"
+    params = {"POST": p.CreateIntentParams, "GET": p.ListIntentsParams}
+
+    def post(self, request: ApiRequest, params: Wire) -> Wire:
+        params = _columns(params)
+        params["metadata"] = {k: v for k, v in (params.get("metadata") or {}).items() if v}
+        intent = payment_intents.create(tenant=request.caller.tenant, at=request.at, **params)
+        return resources.payment_intent(intent)
+
+    def get(self, request: ApiRequest, params: Wire) -> Wire:
+        rows = pagination.within(
+            queries.payment_intents(request.caller.tenant), params.get("created")
+        )
+        if "customer" in params:
+            rows = rows.filter(customer_id=params["customer"])
+        return pagination.listed(
+            rows, params, resources.payment_intent, kind="payment_intent", url=request.path
+        )
+
+
+class PaymentIntentView(ApiView):
+    resource = "payment_intents"
+    params = {"POST": p.UpdateIntentParams, "GET": p.RetrieveIntentParams}
+    publishable = frozenset({"GET"})
+
+    def get(self, request: ApiRequest, params: Wire, intent_id: str) -> Wire:
+        intent = queries.payment_intent(request.caller.tenant, intent_id)
+        secrets.check(request.caller, intent, params.get("client_secret"))
+        return secrets.shown(request.caller, resources.payment_intent(intent))
+
+    def post(self, request: ApiRequest, params: Wire, intent_id: str) -> Wire:
+        changes = _columns(params)
+        method = changes.pop("payment_method", None)
+        intent = payment_intents.update(
+            tenant=request.caller.tenant, intent_id=intent_id, payment_method=method,
+            changes=changes, at=request.at,
+        )  # fmt: skip
+        return resources.payment_intent(intent)
+
+
+class ConfirmView(ApiView):
+    resource = "payment_intents"
+    params = {"POST": p.ConfirmIntentParams}
+    publishable = frozenset({"POST"})
+
+    def post(self, request: ApiRequest, params: Wire, intent_id: str) -> Wire:
+        tenant = request.caller.tenant
+        said = params.pop("client_secret", None)
+        if request.caller.key_kind == "publishable":
+            intent = queries.payment_intent(tenant, intent_id)
+            secrets.check(request.caller, intent, said)
+        intent = payment_intents.confirm(
+            tenant=tenant, intent_id=intent_id, at=request.at, **_columns(params)
+        )
+        return secrets.shown(request.caller, resources.payment_intent(intent))
+
+
+class CaptureView(ApiView):
+    resource = "payment_intents"
+    params = {"POST": p.CaptureIntentParams}
+
+    def post(self, request: ApiRequest, params: Wire, intent_id: str) -> Wire:
+        params.pop("final_capture", None)
+        intent = payment_intents.capture(
+            tenant=request.caller.tenant, intent_id=intent_id, at=request.at, **_columns(params)
+        )
+        return resources.payment_intent(intent)
+
+
+class CancelView(ApiView):
+    resource = "payment_intents"
+    params = {"POST": p.CancelIntentParams}
+
+    def post(self, request: ApiRequest, params: Wire, intent_id: str) -> Wire:
+        intent = payment_intents.cancel(
+            tenant=request.caller.tenant, intent_id=intent_id, at=request.at, **params
+        )
+        return resources.payment_intent(intent)
+
+
+def _columns(params: Wire) -> Wire:
+    """Turn the wire's nesting into columns, and leave out what changes nothing yet."""
+    columns = dict(params)
+    for name in ("off_session", "return_url", "payment_method_types"):
+        columns.pop(name, None)
+    split = columns.pop("transfer_data", None)
+    if split:
+        if "destination" in split:
+            columns["transfer_destination"] = split["destination"]
+        if "amount" in split:
+            columns["transfer_amount"] = split["amount"]
+    return columns
+

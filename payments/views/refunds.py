@@ -1,0 +1,52 @@
+from typing import Any
+
+from api import pagination
+from api.params import NoParams
+from api.views import ApiRequest, ApiView
+from payments import params as p
+from payments import queries, resources
+from payments.services import refunds
+
+Wire = dict[str, Any]
+
+
+class RefundsView(ApiView):
+    resource = "refunds"
+    params = {"POST": p.CreateRefundParams, "GET": p.ListRefundsParams}
+
+    def post(self, request: ApiRequest, params: Wire) -> Wire:
+        params["metadata"] = {k: v for k, v in (params.get("metadata") or {}).items() if v}
+        refund = refunds.create(tenant=request.caller.tenant, at=request.at, **params)
+        return resources.refund(refund)
+
+    def get(self, request: ApiRequest, params: Wire) -> Wire:
+        rows = pagination.within(queries.refunds(request.caller.tenant), params.get("created"))
+        if "charge" in params:
+            rows = rows.filter(charge_id=params["charge"])
+        if "payment_intent" in params:
+            rows = rows.filter(payment_intent_id=params["payment_intent"])
+        return pagination.listed(rows, params, resources.refund, kind="refund", url=request.path)
+
+
+class RefundView(ApiView):
+    resource = "refunds"
+    params = {"POST": p.UpdateMetadataParams}
+
+    def get(self, request: ApiRequest, params: Wire, refund_id: str) -> Wire:
+        return resources.refund(queries.refund(request.caller.tenant, refund_id))
+
+    def post(self, request: ApiRequest, params: Wire, refund_id: str) -> Wire:
+        refund = refunds.update(
+            tenant=request.caller.tenant, refund_id=refund_id,
+            metadata=params.get("metadata", {}), at=request.at,
+        )  # fmt: skip
+        return resources.refund(refund)
+
+
+class CancelRefundView(ApiView):
+    resource = "refunds"
+    params = {"POST": NoParams}
+
+    def post(self, request: ApiRequest, params: Wire, refund_id: str) -> Wire:
+        refund = refunds.cancel(tenant=request.caller.tenant, refund_id=refund_id)
+        return resources.refund(refund)

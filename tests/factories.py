@@ -1,0 +1,48 @@
+"""Plain functions that reach a state by calling the operations that lead there."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.models import Account
+from accounts.services import api_keys
+from connect.services import onboarding
+from core.ids import new_id
+from core.tenant import Tenant
+from payments.models import PaymentIntent
+from payments.services import payment_intents
+
+
+def now() -> datetime:
+    return timezone.now()
+
+
+def a_platform(**details: Any) -> Tenant:
+    account = Account.objects.create(
+        id=new_id("acct"), name="Platform", created_at=now(), charges_enabled=True,
+        payouts_enabled=True, details_submitted=True, **details,
+    )  # fmt: skip
+    return Tenant(account.id, livemode=False)
+
+
+def a_seller(platform: Tenant, **details: Any) -> Tenant:
+    account = onboarding.create(
+        tenant=platform, type="express", at=now(),
+        capabilities={"transfers": {"requested": True}, "card_payments": {"requested": True}},
+        **details,
+    )  # fmt: skip
+    return Tenant(account.id, livemode=False)
+
+
+def a_key(tenant: Tenant, **details: Any) -> str:
+    return api_keys.create(tenant=tenant, at=now(), **details)[1]
+
+
+def a_paid_intent(tenant: Tenant, **details: Any) -> PaymentIntent:
+    wanted = {"amount": 10_000, "currency": "usd", "payment_method": "pm_card_visa"} | details
+    return payment_intents.create(tenant=tenant, confirm=True, at=now(), **wanted)
+
+
+def moment(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
