@@ -3,6 +3,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 RUN := $(BIN)/python
+# Without a database: only the files matter here.
+MANAGE := DJANGO_SETTINGS_MODULE=config.settings.test $(RUN) -W ignore manage.py
 .DEFAULT_GOAL := help
 .PHONY: help up test check lint format types layers docs migrations migrations-check bench lock venv venv-dev
 
@@ -38,10 +40,10 @@ docs-check: venv-dev
 	@$(RUN) -m config.reference --check
 
 migrations: venv-dev  ## Make migrations (name=refund_reason, room=payments)
-	@$(RUN) -m config.launcher.testing manage makemigrations $(room) $(if $(name),--name $(name))
+	@$(MANAGE) makemigrations $(room) $(if $(name),--name $(name))
 
 migrations-check: venv-dev
-	@$(RUN) -m config.launcher.testing manage makemigrations --check --dry-run
+	@$(MANAGE) makemigrations --check --dry-run
 
 bench: venv  ## Measure payments, the ledger and memory; writes bench.json
 	@$(RUN) -m config.bench

@@ -1,7 +1,8 @@
 """Make `.venv` from a lock. Runs on a bare Python 3.11: only the standard library.
 
 `bootstrap.py` installs what running needs, `bootstrap.py dev` what testing needs as well. A
-second run with the same lock does nothing, so every make target may ask for it.
+second run with the same lock does nothing, so every make target may ask for it. `bootstrap.py
+lock` resolves `pyproject.toml` into the locks again.
 """
 
 import fcntl
@@ -16,6 +17,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
+UV = VENV / "bin" / "uv"
+UV_VERSION = "uv==0.13.9"
 UV_LOCK = ROOT / "requirements-uv.lock"
 LOCKS = {"run": ROOT / "requirements.lock", "dev": ROOT / "requirements-dev.lock"}
 STAMP = VENV / "installed.sha256"
@@ -59,8 +62,7 @@ def install(wanted: str) -> None:
     if not works(PYTHON):
         say("Making .venv")
         run(sys.executable, "-m", "venv", "--clear", str(VENV))
-    uv = VENV / "bin" / "uv"
-    if not works(uv):
+    if not works(UV):
         say("Installing uv")
         run(
             str(PYTHON), "-m", "pip", "install", "--quiet", "--no-input", "--require-hashes",
@@ -68,7 +70,7 @@ def install(wanted: str) -> None:
         )  # fmt: skip
     say("Installing the locked packages")
     run(
-        str(uv), "pip", "install", "--quiet", "--require-hashes", "--compile-bytecode",
+        str(UV), "pip", "install", "--quiet", "--require-hashes", "--compile-bytecode",
         "--python", str(PYTHON), "-r", str(LOCKS[wanted]),
     )  # fmt: skip
     say("Installing the rialto command")
@@ -78,6 +80,20 @@ def install(wanted: str) -> None:
     command.write_text(COMMAND.format(python=PYTHON))
     command.chmod(0o755)
     STAMP.write_text(fingerprint(wanted))
+
+
+def lock() -> int:
+    """Names, versions and hashes only: where packages come from is each machine's own matter."""
+    resolve = (
+        str(UV), "pip", "compile", "--quiet", "--universal", "--python-version", "3.11",
+        "--generate-hashes", "--no-emit-index-url", "--no-emit-find-links", "--no-header",
+        "--no-annotate", "--upgrade",
+    )  # fmt: skip
+    project = str(ROOT / "pyproject.toml")
+    run(*resolve, "-", "-o", str(UV_LOCK), text=UV_VERSION)
+    run(*resolve, project, "-o", str(LOCKS["run"]))
+    run(*resolve, "--group", "dev", "-c", str(LOCKS["run"]), project, "-o", str(LOCKS["dev"]))
+    return 0
 
 
 def fingerprint(name: str) -> str:
@@ -94,10 +110,10 @@ def works(program: Path) -> bool:
         return False
 
 
-def run(*command: str) -> None:
+def run(*command: str, text: str | None = None) -> None:
     environment = os.environ | {"PIP_DISABLE_PIP_VERSION_CHECK": "1", "UV_NO_PROGRESS": "1"}
     environment.pop("VIRTUAL_ENV", None)
-    subprocess.run(command, check=True, env=environment)
+    subprocess.run(command, check=True, env=environment, cwd=ROOT, input=text, text=True)
 
 
 def say(step: str) -> None:
@@ -110,4 +126,6 @@ def fail(message: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main("dev" if "dev" in sys.argv[1:] else "run"))
+    if sys.argv[1:] == ["lock"]:
+        sys.exit(main("run") or lock())
+    sys.exit(main("dev" if sys.argv[1:] == ["dev"] else "run"))
