@@ -1,108 +1,154 @@
-"""A key → who asks. One query."""
+"""A key → who asks. One query, and nothing cached: a revoked key is refused at once."""
 
 import base64
 import binascii
-import threading
 import time
-from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 
 import orjson
+from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest
-from django.utils import timezone
 
-from accounts.models import ApiKey
 from accounts.services import api_keys
+from api import request_log
 from api.caller import Caller
-from core.errors import Forbidden, Unauthenticated
+from core.errors import Forbidden, InvalidRequest, Unauthenticated
 from core.tenant import Tenant
 
-_FIND = """
+_FIND: Final = """
     SELECT k.id, k.account_id, k.livemode, k.kind, k.permissions, a.api_version,
-           other.id, other.api_version
+        k.expires_at IS NOT NULL AND k.expires_at <= statement_timestamp(),
+        k.last_used_at IS NULL OR k.last_used_at < statement_timestamp() - interval '1 minute',
+        {connected}
     FROM accounts_apikey k
     JOIN accounts_account a ON a.id = k.account_id AND a.closed_at IS NULL
-    LEFT JOIN accounts_connection c
-        ON c.platform_id = k.account_id AND c.account_id = %s AND c.livemode = k.livemode
-        AND c.ended_at IS NULL
-    LEFT JOIN accounts_account other ON other.id = c.account_id AND other.closed_at IS NULL
-    WHERE k.digest = %s AND (k.expires_at IS NULL OR k.expires_at > now())
+    WHERE k.digest = %s
 """
+_FIND_KEY: Final = _FIND.format(connected="false")
+_FIND_KEY_AND_CONNECTION: Final = _FIND.format(
+    connected="""EXISTS (
+        SELECT FROM accounts_connection c
+        JOIN accounts_account o ON o.id = c.account_id AND o.closed_at IS NULL
+        WHERE c.platform_id = k.account_id AND c.account_id = %s AND c.livemode = k.livemode
+            AND c.ended_at IS NULL
+    )"""
+)
+_USED: Final = """
+    UPDATE accounts_apikey SET last_used_at = now()
+    WHERE id = ANY(%s) AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')
+"""
+_USE_WRITTEN_EVERY_SECONDS: Final = 60
+_MOST_REMEMBERED: Final = 10_000
 
-_USE_WRITTEN_EVERY_SECONDS = 60
-_last_use: dict[str, float] = {}
-_lock = threading.Lock()
+# Keys whose use is still to be written, and when this process last asked for that.
+_used: Final[set[str]] = set()
+_noted: Final[dict[str, float]] = {}
 
 
 def authenticate(request: HttpRequest) -> Caller:
     """Find out who asks, and for which account.
 
     Raises:
-        Unauthenticated: If there is no key, or none that we know.
-        Forbidden: If the account that is acted on is not connected to the key's.
+        Unauthenticated: If there is no key, or none that we know, or it has expired.
+        Forbidden: If the account that is acted on is not connected to the key's, or a live key
+            came without TLS.
+        InvalidRequest: If two headers name different accounts.
     """
     text = _key_of(request)
-    asked_for = request.headers.get("Stripe-Account") or request.headers.get("Stripe-Context")
+    asked_for = _account_of(request)
     found = _look_up(text, asked_for) if api_keys.is_well_formed(text) else None
     if found is None:
-        raise Unauthenticated(f"Invalid API Key provided: {_masked(text)}")
-    key_id, account_id, livemode, kind, permissions, version, other_id, other_version = found
-    _note_use(key_id)
-    own = Tenant(account_id, livemode)
-    if asked_for is None or asked_for == account_id:
-        return Caller(own, None, key_id, kind, version, permissions)
-    if other_id is None:
-        raise Forbidden(
-            f"The provided key '{_masked(text)}' does not have access to account "
-            f"'{asked_for[:64]}' (or that account does not exist). Application access may have "
-            "been revoked.",
-            code="account_invalid",
+        raise Unauthenticated(f"Invalid API Key provided: {api_keys.masked(text)}")
+    key_id, account_id, livemode, kind, permissions, version, expired, stale, connected = found
+    if expired:
+        raise Unauthenticated(
+            f"Expired API Key provided: {api_keys.masked(text)}", code="api_key_expired"
         )
-    return Caller(Tenant(other_id, livemode), own, key_id, kind, other_version, permissions)
+    if livemode and not request.is_secure() and getattr(settings, "API_LIVE_NEEDS_TLS", False):
+        raise Forbidden("Live mode API keys may only be used over TLS.")
+    if stale:
+        _note_use(key_id)
+    own = Tenant(account_id, livemode)
+    acts_on_other = asked_for is not None and asked_for != account_id
+    if acts_on_other and not connected:
+        raise _not_connected(text, asked_for or "")
+    return Caller(
+        tenant=Tenant(asked_for, livemode) if acts_on_other and asked_for else own,
+        platform=own if acts_on_other else None,
+        key_id=key_id,
+        key_kind=kind,
+        api_version=version,
+        permissions=orjson.loads(permissions) if kind == "restricted" else {},
+    )
 
 
 def _look_up(text: str, asked_for: str | None) -> tuple[Any, ...] | None:
+    digest = api_keys.digest(text)
     with connection.cursor() as cursor:
-        cursor.execute(_FIND, [asked_for, api_keys.digest(text)])
+        if asked_for is None:
+            cursor.execute(_FIND_KEY, (digest,))
+        else:
+            cursor.execute(_FIND_KEY_AND_CONNECTION, (asked_for, digest))
         row: tuple[Any, ...] | None = cursor.fetchone()
-    if row is None:
-        return None
-    permissions = row[4]
-    if isinstance(permissions, str):
-        permissions = orjson.loads(permissions)
-    return (*row[:4], permissions, *row[5:])
+    return row
 
 
 def _key_of(request: HttpRequest) -> str:
-    scheme, _, rest = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() == "bearer" and rest.strip():
-        return rest.strip()
-    if scheme.lower() == "basic":
+    scheme, _, rest = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
+    text = ""
+    if scheme.lower() == "bearer":
+        text = rest.strip()
+    elif scheme.lower() == "basic":
         try:
-            user = base64.b64decode(rest.strip(), validate=True).decode().partition(":")[0]
-        except (binascii.Error, UnicodeDecodeError):
-            user = ""
-        if user:
-            return user
+            text = base64.b64decode(rest.strip(), validate=True).decode("ascii").partition(":")[0]
+        except (binascii.Error, ValueError):
+            text = ""
+    if text:
+        return text
     raise Unauthenticated(
         "You did not provide an API key. You need to provide your API key in the Authorization "
         "header, using Bearer auth (e.g. 'Authorization: Bearer YOUR_SECRET_KEY')."
     )
 
 
-def _masked(text: str) -> str:
-    start = text[:12] if text.startswith(("sk_", "rk_", "pk_")) else text[:3]
-    return f"{start}{'*' * 8}{text[-4:]}" if len(text) > 20 else "****"
+def _account_of(request: HttpRequest) -> str | None:
+    account = request.META.get("HTTP_STRIPE_ACCOUNT")
+    also = request.META.get("HTTP_STRIPE_CONTEXT")
+    if account and also and account != also:
+        raise InvalidRequest("Stripe-Account and Stripe-Context name different accounts.")
+    named = account or also
+    # A NUL would only make the database refuse the question.
+    return named.replace("\0", "")[:64] if named else None
+
+
+def _not_connected(text: str, account_id: str) -> Forbidden:
+    return Forbidden(
+        f"The provided key '{api_keys.masked(text)}' does not have access to account "
+        f"'{account_id}' (or that account does not exist). Application access may have been "
+        "revoked.",
+        code="account_invalid",
+    )
 
 
 def _note_use(key_id: str) -> None:
-    """Write down that a key was used, at most once a minute for each process."""
+    """Have a key's use written soon, by another thread, at most once a minute."""
     now = time.monotonic()
-    with _lock:
-        if now - _last_use.get(key_id, -1e9) < _USE_WRITTEN_EVERY_SECONDS:
-            return
-        _last_use[key_id] = now
-    at = timezone.now()
-    minute_ago = at - timedelta(seconds=_USE_WRITTEN_EVERY_SECONDS)
-    ApiKey.objects.filter(id=key_id).exclude(last_used_at__gt=minute_ago).update(last_used_at=at)
+    if now - _noted.get(key_id, -1e9) < _USE_WRITTEN_EVERY_SECONDS:
+        return
+    if len(_noted) >= _MOST_REMEMBERED:
+        _noted.clear()
+    _noted[key_id] = now
+    _used.add(key_id)
+    request_log.wake()
+
+
+def _write_used() -> int:
+    ids = [_used.pop() for _ in range(len(_used))]
+    if ids:
+        with connection.cursor() as cursor:
+            cursor.execute(_USED, (ids,))
+    return len(ids)
+
+
+request_log.register(_write_used)

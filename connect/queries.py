@@ -65,7 +65,9 @@ def latest_reversals(transfers: Iterable[Transfer]) -> dict[str, list[TransferRe
     by_transfer: dict[str, list[TransferReversal]] = {t.id: [] for t in transfers}
     reversed_ids = [t.id for t in transfers if t.amount_reversed]
     if reversed_ids:
-        for reversal in TransferReversal.objects.filter(transfer_id__in=reversed_ids).order_by("-id"):
+        for reversal in TransferReversal.objects.filter(transfer_id__in=reversed_ids).order_by(
+            "-id"
+        ):
             by_transfer[reversal.transfer_id].append(reversal)
     return by_transfer
 
@@ -127,9 +129,7 @@ def capabilities(account_id: str, *, livemode: bool) -> list[Capability]:
     return list(Capability.objects.filter(account_id=account_id, livemode=livemode))
 
 
-def capabilities_of(
-    account_ids: Iterable[str], *, livemode: bool
-) -> dict[str, list[Capability]]:
+def capabilities_of(account_ids: Iterable[str], *, livemode: bool) -> dict[str, list[Capability]]:
     """Return the capabilities of some accounts, in one query."""
     found: dict[str, list[Capability]] = {id: [] for id in account_ids}
     for row in Capability.objects.filter(account_id__in=list(found), livemode=livemode):

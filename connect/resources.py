@@ -62,9 +62,7 @@ def transfer_reversal(row: TransferReversal) -> dict[str, Any]:
     }
 
 
-def application_fee(
-    row: ApplicationFee, refunds: Sequence[ApplicationFeeRefund]
-) -> dict[str, Any]:
+def application_fee(row: ApplicationFee, refunds: Sequence[ApplicationFeeRefund]) -> dict[str, Any]:
     """Render an application fee with its newest refunds inside."""
     return {
         "id": row.id,
@@ -117,9 +115,7 @@ def seller_payment(row: SellerPayment, source: Transfer) -> dict[str, Any]:
         "application_fee_amount": row.application_fee_amount,
         "balance_transaction": row.balance_transaction_id,
         "billing_details": {
-            "address": dict.fromkeys(
-                ("city", "country", "line1", "line2", "postal_code", "state")
-            ),
+            "address": dict.fromkeys(("city", "country", "line1", "line2", "postal_code", "state")),
             "email": None,
             "name": None,
             "phone": None,
@@ -195,12 +191,12 @@ def account(row: Account, capabilities: Iterable[Capability]) -> dict[str, Any]:
 
 
 def _business_profile(row: Account) -> dict[str, Any]:
-    names = (
+    names: tuple[str, ...] = (
         "annual_revenue", "estimated_worker_count", "mcc", "minority_owned_business_designation",
         "name", "product_description", "support_address", "support_email", "support_phone",
         "support_url", "url",
     )  # fmt: skip
-    return dict.fromkeys(names) | {"name": row.name or None} | row.business_profile
+    return {**dict.fromkeys(names), "name": row.name or None, **row.business_profile}
 
 
 def _requirements(pending: list[str]) -> dict[str, Any]:
@@ -218,7 +214,7 @@ def _requirements(pending: list[str]) -> dict[str, Any]:
 
 def _settings(row: Account) -> dict[str, Any]:
     name = row.name or None
-    return {
+    defaults: dict[str, Any] = {
         "bacs_debit_payments": {"display_name": None, "service_user_number": None},
         "branding": {"icon": None, "logo": None, "primary_color": None, "secondary_color": None},
         "card_issuing": {"tos_acceptance": {"date": None, "ip": None}},
@@ -241,7 +237,8 @@ def _settings(row: Account) -> dict[str, Any]:
             "statement_descriptor": None,
         },
         "sepa_debit_payments": {},
-    } | row.settings
+    }
+    return {**defaults, **row.settings}
 
 
 def _inside(objects: list[dict[str, Any]], url: str) -> dict[str, Any]:

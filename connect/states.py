@@ -1,4 +1,4 @@
-"""The lives of what connect owns. A transfer has no status: it is posted, then reversed in parts."""
+"""The lives of what connect owns. A transfer has none: it is posted, then reversed in parts."""
 
 from enum import StrEnum
 from typing import Final

@@ -1,22 +1,18 @@
 """Columns that mean the same everywhere."""
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeVar
 
 from django.db import models
 from django.db.models import Q
 
 from core import ids
 
-if TYPE_CHECKING:
-    _Text = models.CharField[str, str]
-    _Integer = models.BigIntegerField[int, int]
-else:
-    _Text = models.CharField
-    _Integer = models.BigIntegerField
+_ST = TypeVar("_ST", contravariant=True)
+_GT = TypeVar("_GT", covariant=True)
 
 
-class IdField(_Text):
+class IdField(models.CharField[_ST, _GT]):
     """A prefixed, time-sorted text id as the primary key.
 
     The collation is "C" so that the database sorts ids as it sorts time, whatever
@@ -32,11 +28,13 @@ class IdField(_Text):
         super().__init__(**kwargs)
 
     def deconstruct(self) -> Any:
+        """Leave out of migrations what every field of this kind has."""
         name, path, args, kwargs = super().deconstruct()
         del kwargs["max_length"], kwargs["db_collation"]
         return name, path, args, {"prefix": self.prefix, **kwargs}
 
-    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:  # noqa: FBT001  Django's
+        """Give a new row its id when nobody else has."""
         value = getattr(model_instance, self.attname)
         if add and not value and self.prefix:
             value = ids.new_id(self.prefix)
@@ -44,7 +42,7 @@ class IdField(_Text):
         return value
 
 
-class ReferenceField(_Text):
+class ReferenceField(models.CharField[_ST, _GT]):
     """The id of an object in another room, without a foreign key."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -53,16 +51,17 @@ class ReferenceField(_Text):
         super().__init__(**kwargs)
 
     def deconstruct(self) -> Any:
+        """Leave out of migrations what every field of this kind has."""
         name, path, args, kwargs = super().deconstruct()
         del kwargs["max_length"], kwargs["db_collation"]
         return name, path, args, kwargs
 
 
-class AmountField(_Integer):
+class AmountField(models.BigIntegerField[_ST, _GT]):
     """Minor units of the row's currency."""
 
 
-class CurrencyField(_Text):
+class CurrencyField(models.CharField[_ST, _GT]):
     """A lower-case ISO 4217 code."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -70,12 +69,13 @@ class CurrencyField(_Text):
         super().__init__(**kwargs)
 
     def deconstruct(self) -> Any:
+        """Leave out of migrations what every field of this kind has."""
         name, path, args, kwargs = super().deconstruct()
         del kwargs["max_length"]
         return name, path, args, kwargs
 
 
-class StatusField(_Text):
+class StatusField(models.CharField[_ST, _GT]):
     """A state of one of the machines in a room's `states.py`."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -83,12 +83,15 @@ class StatusField(_Text):
         super().__init__(**kwargs)
 
     def deconstruct(self) -> Any:
+        """Leave out of migrations what every field of this kind has."""
         name, path, args, kwargs = super().deconstruct()
         del kwargs["max_length"]
         return name, path, args, kwargs
 
 
-def known_status(states: type[StrEnum], *, name: str, field: str = "status") -> models.CheckConstraint:
+def known_status(
+    states: type[StrEnum], *, name: str, field: str = "status"
+) -> models.CheckConstraint:
     """Build the constraint that keeps a status column to the words of its enum.
 
     Args:

@@ -65,8 +65,8 @@ def write(*changes: Change) -> None:
 @lru_cache(maxsize=512)
 def _statement(parts: tuple[str, ...]) -> str:
     ctes = ", ".join(f"w{i} AS ({sql} RETURNING 1)" for i, sql in enumerate(parts))
-    counts = ", ".join(f"(SELECT count(*) FROM w{i})" for i in range(len(parts)))
-    return f"WITH {ctes} SELECT {counts}"  # noqa: S608  names of our own tables only
+    counts = ", ".join(f"(SELECT count(*) FROM w{i})" for i in range(len(parts)))  # noqa: S608
+    return f"WITH {ctes} SELECT {counts}"
 
 
 def _insert(row: models.Model) -> tuple[str, Sequence[Any]]:
@@ -76,7 +76,7 @@ def _insert(row: models.Model) -> tuple[str, Sequence[Any]]:
     for field in fields:
         value = field.pre_save(row, add=True)
         if isinstance(value, DatabaseDefault):
-            defaulted.append(field.column)
+            defaulted.append(str(field.column))
         else:
             values.append(field.get_db_prep_save(value, connection))
     return _insert_sql(type(row), frozenset(defaulted)), values
@@ -96,7 +96,7 @@ def _is_serial(field: models.Field[Any, Any]) -> bool:
 def _insert_sql(model: type[models.Model], defaulted: frozenset[str]) -> str:
     quote = connection.ops.quote_name
     columns = [f.column for f in _insertable(model) if f.column not in defaulted]
-    names = ", ".join(map(quote, columns))
+    names = ", ".join(quote(str(column)) for column in columns)
     marks = ", ".join(["%s"] * len(columns))
     return f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES ({marks})"  # noqa: S608
 
@@ -115,7 +115,11 @@ def _update(change: Change) -> tuple[str, Sequence[Any]]:
 @lru_cache(maxsize=512)
 def _update_sql(model: type[models.Model], columns: tuple[str, ...]) -> str:
     quote = connection.ops.quote_name
-    fields = [model._meta.get_field(name) for name in columns]
-    sets = ", ".join(f"{quote(f.column)} = %s" for f in fields)  # type: ignore[union-attr]
-    key = quote(model._meta.pk.column)
+    fields = [_column(model, name) for name in columns]
+    sets = ", ".join(f"{quote(column)} = %s" for column in fields)
+    key = quote(str(model._meta.pk.column))
     return f"UPDATE {quote(model._meta.db_table)} SET {sets} WHERE {key} = %s"  # noqa: S608
+
+
+def _column(model: type[models.Model], name: str) -> str:
+    return str(getattr(model._meta.get_field(name), "column", None))

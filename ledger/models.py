@@ -25,7 +25,8 @@ class LedgerAccount(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["owner", "code", "currency", "livemode"], name="one_ledger_account_per_owner"
+                fields=["owner", "code", "currency", "livemode"],
+                name="one_ledger_account_per_owner",
             )
         ]
 
@@ -65,7 +66,9 @@ class JournalEntry(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["kind", "source"], name="one_entry_per_kind_and_source"),
+            models.UniqueConstraint(
+                fields=["kind", "source"], name="one_entry_per_kind_and_source"
+            ),
             models.UniqueConstraint(
                 fields=["reverses"],
                 condition=Q(reverses__isnull=False),
@@ -137,7 +140,8 @@ class GuardedBalance(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(posted__gte=F("floor") + F("held")), name="balance_stays_above_its_floor"
+                condition=Q(posted__gte=F("floor") + F("held")),
+                name="balance_stays_above_its_floor",
             ),
             models.CheckConstraint(condition=Q(held__gte=0), name="held_is_not_negative"),
         ]
@@ -157,7 +161,9 @@ class Fold(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["account", "available_on"], name="one_fold_per_account_and_day")
+            models.UniqueConstraint(
+                fields=["account", "available_on"], name="one_fold_per_account_and_day"
+            )
         ]
 
     def __str__(self) -> str:
@@ -175,9 +181,7 @@ class FoldHorizon(models.Model):
     folded_at = models.DateTimeField()
 
     class Meta:
-        constraints = [
-            models.CheckConstraint(condition=Q(id=1), name="there_is_one_fold_horizon")
-        ]
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="there_is_one_fold_horizon")]
 
     def __str__(self) -> str:
         return str(self.horizon)
@@ -208,7 +212,9 @@ class BalanceTransaction(TenantModel):
             )
         ]
         indexes = [
-            models.Index(fields=["account", "livemode", "-id"], name="balance_transaction_by_account"),
+            models.Index(
+                fields=["account", "livemode", "-id"], name="balance_transaction_by_account"
+            ),
             models.Index(fields=["source"], name="balance_transaction_by_source"),
         ]
 

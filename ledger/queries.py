@@ -83,9 +83,7 @@ def account_balance(code: str, owner: str, currency: str, *, livemode: bool = Fa
 
 def balance_transactions(tenant: Tenant) -> QuerySet[BalanceTransaction]:
     """Return all that an owner is shown of its balance."""
-    return BalanceTransaction.objects.filter(
-        account_id=tenant.account_id, livemode=tenant.livemode
-    )
+    return BalanceTransaction.objects.filter(account_id=tenant.account_id, livemode=tenant.livemode)
 
 
 def balance_transaction(tenant: Tenant, id: str) -> BalanceTransaction:

@@ -68,7 +68,10 @@ class ListCustomersParams(ListParams):
     email = Text(most=512)
 
 
-_CARD_EXPIRY = {"exp_month": Integer(least=-1, most=9_999), "exp_year": Integer(least=-1, most=9_999)}
+_CARD_EXPIRY = {
+    "exp_month": Integer(least=-1, most=9_999),
+    "exp_year": Integer(least=-1, most=9_999),
+}
 
 
 class CreatePaymentMethodParams(Params):
@@ -179,9 +182,7 @@ class CaptureIntentParams(Params):
 
 
 class CancelIntentParams(Params):
-    cancellation_reason = Choice(
-        "duplicate", "fraudulent", "requested_by_customer", "abandoned"
-    )
+    cancellation_reason = Choice("duplicate", "fraudulent", "requested_by_customer", "abandoned")
 
 
 class ListIntentsParams(ListParams):

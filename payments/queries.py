@@ -65,7 +65,9 @@ def refund(tenant: Tenant, refund_id: str, *, param: str = "id") -> Refund:
     return row
 
 
-def payment_method(tenant: Tenant, method_id: str, *, param: str = "payment_method") -> PaymentMethod:
+def payment_method(
+    tenant: Tenant, method_id: str, *, param: str = "payment_method"
+) -> PaymentMethod:
     """Return a merchant's payment method.
 
     Raises:

@@ -249,7 +249,8 @@ def _transfer_data(row: PaymentIntent | Charge) -> dict[str, Any] | None:
 
 
 def _charged_card(row: Charge) -> dict[str, Any]:
-    return row.card | {
+    return {
+        **row.card,
         "amount_authorized": row.amount if row.status == "succeeded" else None,
         "authorization_code": row.network_details.get("authorization_code"),
         "checks": {

@@ -1,3 +1,5 @@
+"""What the simulated processor keeps; no other rail needs a table."""
+
 from django.db import models
 
 from core.fields import AmountField, CurrencyField, ReferenceField
@@ -18,6 +20,8 @@ class SimulatedRequest(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
+        """Looked up by charge when a refund asks."""
+
         indexes = [models.Index(fields=["charge_key"], name="simulated_request_by_charge")]
 
     def __str__(self) -> str:

@@ -132,9 +132,7 @@ class RelayCursor(models.Model):
     event_id = ReferenceField(blank=True)
 
     class Meta:
-        constraints = [
-            models.CheckConstraint(condition=Q(id=1), name="there_is_one_relay_cursor")
-        ]
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="there_is_one_relay_cursor")]
 
     def __str__(self) -> str:
         return f"{self.xid}/{self.event_id}"

@@ -85,7 +85,8 @@ class Connection(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["account", "platform", "livemode"], name="one_connection_per_platform_and_mode"
+                fields=["account", "platform", "livemode"],
+                name="one_connection_per_platform_and_mode",
             )
         ]
         indexes = [

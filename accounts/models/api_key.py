@@ -5,7 +5,7 @@ from core.fields import IdField
 
 
 class KeyKind(models.TextChoices):
-    SECRET = "secret"
+    SECRET = "secret"  # noqa: S105  a kind, not a password
     RESTRICTED = "restricted"
     PUBLISHABLE = "publishable"
 

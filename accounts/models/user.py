@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
@@ -9,13 +9,7 @@ from django.db import models
 from core.fields import IdField
 
 
-if TYPE_CHECKING:
-    _Manager = BaseUserManager["User"]
-else:
-    _Manager = BaseUserManager
-
-
-class UserManager(_Manager):
+class UserManager(BaseUserManager["User"]):
     use_in_migrations = True
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:

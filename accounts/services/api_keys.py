@@ -4,16 +4,29 @@ import hashlib
 import hmac
 import re
 import zlib
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Final
 
 from django.conf import settings
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce, Least
 
 from accounts.models import ApiKey, KeyKind
+from core.errors import InvalidRequest
 from core.ids import ALPHABET, new_id, random_text
 from core.tenant import Tenant
 
-_KINDS = {KeyKind.SECRET: "sk", KeyKind.RESTRICTED: "rk", KeyKind.PUBLISHABLE: "pk"}
-_SHAPE = re.compile(r"(sk|rk|pk)_(test|live)_rlt_([0-9A-Za-z]{43})([0-9A-Za-z]{6})\Z")
+_KINDS: Final = {KeyKind.SECRET: "sk", KeyKind.RESTRICTED: "rk", KeyKind.PUBLISHABLE: "pk"}
+_SHAPE: Final = re.compile(r"(sk|rk|pk)_(test|live)_rlt_([0-9A-Za-z]{43})([0-9A-Za-z]{6})")
+_START: Final = re.compile(r"(?:sk|rk|pk)_(?:test|live)_(?:rlt_)?")
+# Shorter texts show nothing of themselves: four characters would be too much of them.
+_SHORTEST_SHOWN: Final = 24
+_LEVELS: Final = frozenset({"none", "read", "write"})
+_MOST_PERMISSIONS: Final = 200
+
+# How long the old key may still work when a key is rolled.
+OVERLAPS: Final = (timedelta(0), timedelta(hours=1), timedelta(hours=24), timedelta(days=7))
 
 
 def create(
@@ -21,7 +34,8 @@ def create(
     tenant: Tenant,
     kind: KeyKind = KeyKind.SECRET,
     name: str = "",
-    permissions: dict[str, str] | None = None,
+    permissions: Mapping[str, str] | None = None,
+    expires_at: datetime | None = None,
     at: datetime,
 ) -> tuple[ApiKey, str]:
     """Make a key.
@@ -30,12 +44,17 @@ def create(
         tenant: Whose key, and for which mode.
         kind: What it may do at all.
         name: For people.
-        permissions: Resource → `"read"` or `"write"`, for a restricted key.
+        permissions: Resource → `"none"`, `"read"` or `"write"`, for a restricted key.
+        expires_at: When it ends by itself, if ever.
         at: The moment.
 
     Returns:
         The row, and the key itself, which is never to be had again.
+
+    Raises:
+        InvalidRequest: If a permission is no such word or the key needs none, or the end is past.
     """
+    _check(kind, permissions or {}, expires_at, at)
     start = f"{_KINDS[kind]}_{'live' if tenant.livemode else 'test'}_rlt_"
     secret = random_text(43)
     text = f"{start}{secret}{_checksum(start + secret)}"
@@ -48,8 +67,9 @@ def create(
         digest=digest(text),
         hint=hint(text),
         public_text=text if kind == KeyKind.PUBLISHABLE else None,
-        permissions=permissions or {},
+        permissions=dict(permissions or {}),
         created_at=at,
+        expires_at=expires_at,
     )
     return key, text
 
@@ -59,17 +79,25 @@ def roll(*, key: ApiKey, expires_in: timedelta, at: datetime) -> tuple[ApiKey, s
 
     Args:
         key: The old one.
-        expires_in: How long the old one still works.
+        expires_in: How long the old one still works: one of `OVERLAPS`.
         at: The moment.
 
     Returns:
         The new row, and the new key itself.
+
+    Raises:
+        InvalidRequest: If the old key has ended already, or the overlap is none of the four.
     """
+    if expires_in not in OVERLAPS:
+        raise InvalidRequest("A rolled key ends at once, or in 1 hour, 24 hours or 7 days.")
+    if key.expires_at is not None and key.expires_at <= at:
+        raise InvalidRequest("This key has ended. Make a new one.", code="api_key_expired")
     new = create(
         tenant=key.tenant,
         kind=KeyKind(key.kind),
         name=key.name,
         permissions=key.permissions,
+        expires_at=key.expires_at,
         at=at,
     )
     revoke(key=key, at=at + expires_in)
@@ -77,8 +105,19 @@ def roll(*, key: ApiKey, expires_in: timedelta, at: datetime) -> tuple[ApiKey, s
 
 
 def revoke(*, key: ApiKey, at: datetime) -> None:
-    """Let a key expire at a moment; the very next request after it is refused."""
-    ApiKey.objects.filter(id=key.id).update(expires_at=at)
+    """Let a key expire at a moment; the very next request after it is refused.
+
+    A key that ends sooner anyway keeps its own end.
+    """
+    ApiKey.objects.filter(id=key.id).update(expires_at=Least(Coalesce(F("expires_at"), at), at))
+    key.refresh_from_db(fields=["expires_at"])
+
+
+def list_keys(*, tenant: Tenant, at: datetime) -> list[ApiKey]:
+    """Return the tenant's keys that have not ended, newest first."""
+    in_use = Q(expires_at__isnull=True) | Q(expires_at__gt=at)
+    own = ApiKey.objects.filter(account_id=tenant.account_id, livemode=tenant.livemode)
+    return list(own.filter(in_use).order_by("-id"))
 
 
 def digest(text: str) -> bytes:
@@ -88,14 +127,22 @@ def digest(text: str) -> bytes:
 
 def is_well_formed(text: str) -> bool:
     """Tell a key from a typo, before the database is asked."""
-    match = _SHAPE.match(text)
+    match = _SHAPE.fullmatch(text)
     return match is not None and _checksum(text[:-6]) == match[4]
 
 
 def hint(text: str) -> str:
-    """Return what may be shown of a key: its kind, and four characters at either end."""
+    """Return what its owner is shown of a key: its kind, and four characters at either end."""
     start, _, secret = text.rpartition("_")
     return f"{start}_{secret[:4]}...{secret[-4:]}"
+
+
+def masked(text: str) -> str:
+    """Return what anybody may see of a text that came as a key: its start and last four."""
+    match = _START.match(text)
+    start = match[0] if match else ""
+    is_long = len(text) >= _SHORTEST_SHOWN and text.isprintable()
+    return f"{start}{'*' * 8}{text[-4:] if is_long else ''}"
 
 
 def _checksum(text: str) -> str:
@@ -105,3 +152,14 @@ def _checksum(text: str) -> str:
         number, digit = divmod(number, 62)
         digits.append(ALPHABET[digit])
     return "".join(reversed(digits))
+
+
+def _check(
+    kind: KeyKind, permissions: Mapping[str, str], expires_at: datetime | None, at: datetime
+) -> None:
+    if permissions and kind != KeyKind.RESTRICTED:
+        raise InvalidRequest("Only restricted keys have permissions.", param="permissions")
+    if len(permissions) > _MOST_PERMISSIONS or not _LEVELS.issuperset(permissions.values()):
+        raise InvalidRequest("A permission is none, read or write.", param="permissions")
+    if expires_at is not None and expires_at <= at:
+        raise InvalidRequest("A key must end in the future.", param="expires_at")

@@ -7,175 +7,331 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ApplicationFee',
+            name="ApplicationFee",
             fields=[
-                ('livemode', models.BooleanField()),
-                ('id', core.fields.IdField(editable=False, prefix='fee', primary_key=True, serialize=False)),
-                ('amount', core.fields.AmountField()),
-                ('amount_refunded', core.fields.AmountField(default=0)),
-                ('currency', core.fields.CurrencyField()),
-                ('charge_id', core.fields.ReferenceField()),
-                ('originating_transaction', core.fields.ReferenceField(blank=True, null=True)),
-                ('available_on', models.DateField(blank=True, null=True)),
-                ('balance_transaction_id', core.fields.ReferenceField()),
-                ('created_at', models.DateTimeField()),
-                ('account', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='accounts.account')),
-                ('seller', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='accounts.account')),
+                ("livemode", models.BooleanField()),
+                (
+                    "id",
+                    core.fields.IdField(
+                        editable=False, prefix="fee", primary_key=True, serialize=False
+                    ),
+                ),
+                ("amount", core.fields.AmountField()),
+                ("amount_refunded", core.fields.AmountField(default=0)),
+                ("currency", core.fields.CurrencyField()),
+                ("charge_id", core.fields.ReferenceField()),
+                ("originating_transaction", core.fields.ReferenceField(blank=True, null=True)),
+                ("available_on", models.DateField(blank=True, null=True)),
+                ("balance_transaction_id", core.fields.ReferenceField()),
+                ("created_at", models.DateTimeField()),
+                (
+                    "account",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="accounts.account",
+                    ),
+                ),
+                (
+                    "seller",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="accounts.account",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ApplicationFeeRefund',
+            name="ApplicationFeeRefund",
             fields=[
-                ('livemode', models.BooleanField()),
-                ('id', core.fields.IdField(editable=False, prefix='fr', primary_key=True, serialize=False)),
-                ('amount', core.fields.AmountField()),
-                ('currency', core.fields.CurrencyField()),
-                ('source_refund_id', core.fields.ReferenceField(blank=True, null=True)),
-                ('metadata', models.JSONField(blank=True, default=dict)),
-                ('balance_transaction_id', core.fields.ReferenceField()),
-                ('created_at', models.DateTimeField()),
-                ('account', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='accounts.account')),
-                ('fee', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='refunds', to='connect.applicationfee')),
+                ("livemode", models.BooleanField()),
+                (
+                    "id",
+                    core.fields.IdField(
+                        editable=False, prefix="fr", primary_key=True, serialize=False
+                    ),
+                ),
+                ("amount", core.fields.AmountField()),
+                ("currency", core.fields.CurrencyField()),
+                ("source_refund_id", core.fields.ReferenceField(blank=True, null=True)),
+                ("metadata", models.JSONField(blank=True, default=dict)),
+                ("balance_transaction_id", core.fields.ReferenceField()),
+                ("created_at", models.DateTimeField()),
+                (
+                    "account",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="accounts.account",
+                    ),
+                ),
+                (
+                    "fee",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="refunds",
+                        to="connect.applicationfee",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Capability',
+            name="Capability",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('livemode', models.BooleanField()),
-                ('name', models.CharField(max_length=60)),
-                ('status', core.fields.StatusField(default=connect.states.CapabilityStatus['INACTIVE'])),
-                ('is_requested', models.BooleanField(default=False)),
-                ('requested_at', models.DateTimeField(blank=True, null=True)),
-                ('account', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='accounts.account')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("livemode", models.BooleanField()),
+                ("name", models.CharField(max_length=60)),
+                (
+                    "status",
+                    core.fields.StatusField(default=connect.states.CapabilityStatus["INACTIVE"]),
+                ),
+                ("is_requested", models.BooleanField(default=False)),
+                ("requested_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="accounts.account",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'capabilities',
+                "verbose_name_plural": "capabilities",
             },
         ),
         migrations.CreateModel(
-            name='Transfer',
+            name="Transfer",
             fields=[
-                ('livemode', models.BooleanField()),
-                ('id', core.fields.IdField(editable=False, prefix='tr', primary_key=True, serialize=False)),
-                ('amount', core.fields.AmountField()),
-                ('amount_reversed', core.fields.AmountField(default=0)),
-                ('currency', core.fields.CurrencyField()),
-                ('destination_payment_id', core.fields.ReferenceField()),
-                ('source_transaction', core.fields.ReferenceField(blank=True, null=True)),
-                ('available_on', models.DateField(blank=True, null=True)),
-                ('transfer_group', models.CharField(blank=True, max_length=255, null=True)),
-                ('description', models.TextField(blank=True, null=True)),
-                ('metadata', models.JSONField(blank=True, default=dict)),
-                ('balance_transaction_id', core.fields.ReferenceField()),
-                ('application_fee_id', core.fields.ReferenceField(blank=True, null=True)),
-                ('created_at', models.DateTimeField()),
-                ('account', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='accounts.account')),
-                ('destination', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='accounts.account')),
+                ("livemode", models.BooleanField()),
+                (
+                    "id",
+                    core.fields.IdField(
+                        editable=False, prefix="tr", primary_key=True, serialize=False
+                    ),
+                ),
+                ("amount", core.fields.AmountField()),
+                ("amount_reversed", core.fields.AmountField(default=0)),
+                ("currency", core.fields.CurrencyField()),
+                ("destination_payment_id", core.fields.ReferenceField()),
+                ("source_transaction", core.fields.ReferenceField(blank=True, null=True)),
+                ("available_on", models.DateField(blank=True, null=True)),
+                ("transfer_group", models.CharField(blank=True, max_length=255, null=True)),
+                ("description", models.TextField(blank=True, null=True)),
+                ("metadata", models.JSONField(blank=True, default=dict)),
+                ("balance_transaction_id", core.fields.ReferenceField()),
+                ("application_fee_id", core.fields.ReferenceField(blank=True, null=True)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "account",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="accounts.account",
+                    ),
+                ),
+                (
+                    "destination",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="accounts.account",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='SellerPayment',
+            name="SellerPayment",
             fields=[
-                ('livemode', models.BooleanField()),
-                ('id', core.fields.IdField(editable=False, prefix='py', primary_key=True, serialize=False)),
-                ('amount', core.fields.AmountField()),
-                ('amount_refunded', core.fields.AmountField(default=0)),
-                ('currency', core.fields.CurrencyField()),
-                ('source_transfer_account_id', core.fields.ReferenceField()),
-                ('application_fee_id', core.fields.ReferenceField(blank=True, null=True)),
-                ('application_fee_amount', core.fields.AmountField(blank=True, null=True)),
-                ('balance_transaction_id', core.fields.ReferenceField()),
-                ('description', models.TextField(blank=True, null=True)),
-                ('metadata', models.JSONField(blank=True, default=dict)),
-                ('created_at', models.DateTimeField()),
-                ('account', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='accounts.account')),
-                ('transfer', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='seller_payment', to='connect.transfer')),
+                ("livemode", models.BooleanField()),
+                (
+                    "id",
+                    core.fields.IdField(
+                        editable=False, prefix="py", primary_key=True, serialize=False
+                    ),
+                ),
+                ("amount", core.fields.AmountField()),
+                ("amount_refunded", core.fields.AmountField(default=0)),
+                ("currency", core.fields.CurrencyField()),
+                ("source_transfer_account_id", core.fields.ReferenceField()),
+                ("application_fee_id", core.fields.ReferenceField(blank=True, null=True)),
+                ("application_fee_amount", core.fields.AmountField(blank=True, null=True)),
+                ("balance_transaction_id", core.fields.ReferenceField()),
+                ("description", models.TextField(blank=True, null=True)),
+                ("metadata", models.JSONField(blank=True, default=dict)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "account",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="accounts.account",
+                    ),
+                ),
+                (
+                    "transfer",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="seller_payment",
+                        to="connect.transfer",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='TransferReversal',
+            name="TransferReversal",
             fields=[
-                ('livemode', models.BooleanField()),
-                ('id', core.fields.IdField(editable=False, prefix='trr', primary_key=True, serialize=False)),
-                ('amount', core.fields.AmountField()),
-                ('currency', core.fields.CurrencyField()),
-                ('destination_payment_refund_id', core.fields.ReferenceField()),
-                ('source_refund_id', core.fields.ReferenceField(blank=True, null=True)),
-                ('metadata', models.JSONField(blank=True, default=dict)),
-                ('balance_transaction_id', core.fields.ReferenceField()),
-                ('created_at', models.DateTimeField()),
-                ('account', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='accounts.account')),
-                ('transfer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reversals', to='connect.transfer')),
+                ("livemode", models.BooleanField()),
+                (
+                    "id",
+                    core.fields.IdField(
+                        editable=False, prefix="trr", primary_key=True, serialize=False
+                    ),
+                ),
+                ("amount", core.fields.AmountField()),
+                ("currency", core.fields.CurrencyField()),
+                ("destination_payment_refund_id", core.fields.ReferenceField()),
+                ("source_refund_id", core.fields.ReferenceField(blank=True, null=True)),
+                ("metadata", models.JSONField(blank=True, default=dict)),
+                ("balance_transaction_id", core.fields.ReferenceField()),
+                ("created_at", models.DateTimeField()),
+                (
+                    "account",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="accounts.account",
+                    ),
+                ),
+                (
+                    "transfer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reversals",
+                        to="connect.transfer",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='applicationfee',
-            index=models.Index(fields=['account', 'livemode', '-id'], name='application_fee_by_account'),
+            model_name="applicationfee",
+            index=models.Index(
+                fields=["account", "livemode", "-id"], name="application_fee_by_account"
+            ),
         ),
         migrations.AddIndex(
-            model_name='applicationfee',
-            index=models.Index(fields=['charge_id'], name='application_fee_by_charge'),
+            model_name="applicationfee",
+            index=models.Index(fields=["charge_id"], name="application_fee_by_charge"),
         ),
         migrations.AddIndex(
-            model_name='applicationfee',
-            index=models.Index(condition=models.Q(('originating_transaction__isnull', False)), fields=['originating_transaction'], name='application_fee_by_origin'),
+            model_name="applicationfee",
+            index=models.Index(
+                condition=models.Q(("originating_transaction__isnull", False)),
+                fields=["originating_transaction"],
+                name="application_fee_by_origin",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='applicationfee',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='fee_amount_is_positive'),
+            model_name="applicationfee",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount__gt", 0)), name="fee_amount_is_positive"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='applicationfee',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_refunded__gte', 0), ('amount_refunded__lte', models.F('amount'))), name='no_more_of_a_fee_is_refunded_than_taken'),
+            model_name="applicationfee",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("amount_refunded__gte", 0), ("amount_refunded__lte", models.F("amount"))
+                ),
+                name="no_more_of_a_fee_is_refunded_than_taken",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='applicationfeerefund',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='fee_refund_amount_is_positive'),
+            model_name="applicationfeerefund",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount__gt", 0)), name="fee_refund_amount_is_positive"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='capability',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['active', 'inactive', 'pending'])), name='capability_status_is_known'),
+            model_name="capability",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ["active", "inactive", "pending"])),
+                name="capability_status_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='capability',
-            constraint=models.UniqueConstraint(fields=('account', 'livemode', 'name'), name='one_capability_of_a_name'),
+            model_name="capability",
+            constraint=models.UniqueConstraint(
+                fields=("account", "livemode", "name"), name="one_capability_of_a_name"
+            ),
         ),
         migrations.AddIndex(
-            model_name='transfer',
-            index=models.Index(fields=['account', 'livemode', '-id'], name='transfer_by_account'),
+            model_name="transfer",
+            index=models.Index(fields=["account", "livemode", "-id"], name="transfer_by_account"),
         ),
         migrations.AddIndex(
-            model_name='transfer',
-            index=models.Index(condition=models.Q(('source_transaction__isnull', False)), fields=['source_transaction'], name='transfer_by_source'),
+            model_name="transfer",
+            index=models.Index(
+                condition=models.Q(("source_transaction__isnull", False)),
+                fields=["source_transaction"],
+                name="transfer_by_source",
+            ),
         ),
         migrations.AddIndex(
-            model_name='transfer',
-            index=models.Index(condition=models.Q(('transfer_group__isnull', False)), fields=['account', 'livemode', 'transfer_group'], name='transfer_by_group'),
+            model_name="transfer",
+            index=models.Index(
+                condition=models.Q(("transfer_group__isnull", False)),
+                fields=["account", "livemode", "transfer_group"],
+                name="transfer_by_group",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='transfer_amount_is_positive'),
+            model_name="transfer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount__gt", 0)), name="transfer_amount_is_positive"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_reversed__gte', 0), ('amount_reversed__lte', models.F('amount'))), name='no_more_is_reversed_than_transferred'),
+            model_name="transfer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("amount_reversed__gte", 0), ("amount_reversed__lte", models.F("amount"))
+                ),
+                name="no_more_is_reversed_than_transferred",
+            ),
         ),
         migrations.AddIndex(
-            model_name='sellerpayment',
-            index=models.Index(fields=['account', 'livemode', '-id'], name='seller_payment_by_account'),
+            model_name="sellerpayment",
+            index=models.Index(
+                fields=["account", "livemode", "-id"], name="seller_payment_by_account"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='transferreversal',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='reversal_amount_is_positive'),
+            model_name="transferreversal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount__gt", 0)), name="reversal_amount_is_positive"
+            ),
         ),
     ]

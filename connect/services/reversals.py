@@ -132,18 +132,17 @@ class Taking:
             lots.lock_source(source)
             funds = funds_of(source)
             group = funds.group if funds else group
-        where = {
-            "source": source or transfer.id,
-            "day": transfer.available_on,
-            "currency": transfer.currency,
-            "livemode": transfer.livemode,
-        }
-        return cls(
-            transfer,
-            lots.find(owner=transfer.account_id, **where),
-            lots.find(owner=transfer.destination_id, **where),
-            group,
+        platform, seller = (
+            lots.find(
+                owner=owner,
+                source=source or transfer.id,
+                day=transfer.available_on,
+                currency=transfer.currency,
+                livemode=transfer.livemode,
+            )
+            for owner in (transfer.account_id, transfer.destination_id)
         )
+        return cls(transfer, platform, seller, group)
 
     def reverse(
         self,

@@ -50,6 +50,8 @@ def create(
         source_transaction: The charge whose money it is, `ch_...`: then it moves even
             while it is pending, and becomes available to the seller when it does.
         transfer_group: The platform's own name of the order.
+        description: The platform's own words, and
+        metadata: more of them.
         at: The moment of the request.
 
     Raises:
@@ -80,7 +82,8 @@ def create(
             balance_transaction_id=new_id("txn"),
             created_at=at,
         )
-        debits = credits = (Part(AVAILABLE, amount),)
+        debits: Sequence[Part] = (Part(AVAILABLE, amount),)
+        credits = debits
         rule, group = rules.TRANSFER, transfer_id
         if source_transaction:
             funds = _spendable(transfer, source_transaction)
@@ -213,9 +216,7 @@ def for_charge(
     fee = _application_fee(movement, funds, transfer, plan)
     rule = rules.DESTINATION_CHARGE if fee else rules.DESTINATION_TRANSFER
     parts = funds.bucket(plan.transfer_amount)
-    _give(
-        movement, transfer, rule=rule, group=funds.group, debits=parts, credits=parts, fee=fee
-    )
+    _give(movement, transfer, rule=rule, group=funds.group, debits=parts, credits=parts, fee=fee)
     if fee:
         movement.insert(fee)
         movement.tell("application_fee.created", funds.tenant, resources.application_fee(fee, []))
@@ -283,9 +284,7 @@ def _give(
     day = transfer.available_on or transfer.created_at.date()
     movement.insert(transfer, payment)
     movement.tell("transfer.created", transfer.tenant, resources.transfer(transfer, []))
-    movement.tell(
-        "payment.created", payment.tenant, resources.seller_payment(payment, transfer)
-    )
+    movement.tell("payment.created", payment.tenant, resources.seller_payment(payment, transfer))
     movement.post(
         Entry(
             rule=rule,
@@ -356,11 +355,7 @@ def _spendable(transfer: Transfer, source: str) -> SourceFunds:
     """Check that the charge is the platform's own and has enough left for the transfer."""
     lots.lock_source(source)
     funds = funds_of(source)
-    if (
-        funds is None
-        or funds.owner != transfer.account_id
-        or funds.livemode != transfer.livemode
-    ):
+    if funds is None or funds.owner != transfer.account_id or funds.livemode != transfer.livemode:
         raise missing("charge", source, param="source_transaction")
     if funds.currency != transfer.currency:
         raise InvalidRequest(
@@ -381,9 +376,16 @@ def _spendable(transfer: Transfer, source: str) -> SourceFunds:
 def _from_source(transfer: Transfer) -> tuple[tuple[Part, ...], tuple[Part, ...]]:
     """Take the money out of the charge's lot while it is pending, and keep it in that lot."""
     source, day = str(transfer.source_transaction), transfer.available_on
-    where = {"currency": transfer.currency, "livemode": transfer.livemode}
-    ours = lots.find(owner=transfer.account_id, source=source, day=day, **where)
-    sellers = lots.find(owner=transfer.destination_id, source=source, day=day, **where)
+    ours, sellers = (
+        lots.find(
+            owner=owner,
+            source=source,
+            day=day,
+            currency=transfer.currency,
+            livemode=transfer.livemode,
+        )
+        for owner in (transfer.account_id, transfer.destination_id)
+    )
     debits = lots.taken_from(ours, transfer.amount)
     credits = tuple(
         part if part.code == AVAILABLE else lots.given_to(sellers, part.amount)[0]

@@ -15,9 +15,7 @@ class AccountsView(ApiView):
 
     def post(self, request: ApiRequest, params: Wire) -> Wire:
         params["metadata"] = {k: v for k, v in (params.get("metadata") or {}).items() if v}
-        account = onboarding.create(
-            tenant=request.caller.tenant, at=request.at, **_columns(params)
-        )
+        account = onboarding.create(tenant=request.caller.tenant, at=request.at, **_columns(params))
         return _rendered(request, account)
 
     def get(self, request: ApiRequest, params: Wire) -> Wire:
@@ -72,7 +70,5 @@ def _columns(params: Wire) -> Wire:
         columns["country"] = columns["country"].upper()
     if accepted := columns.get("tos_acceptance"):
         moment = accepted.get("date")
-        columns["tos_acceptance"] = accepted | (
-            {"date": int(moment.timestamp())} if moment else {}
-        )
+        columns["tos_acceptance"] = accepted | ({"date": int(moment.timestamp())} if moment else {})
     return columns

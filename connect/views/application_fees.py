@@ -1,7 +1,7 @@
 from typing import Any
 
 from api import pagination
-from api.params import NoParams
+from api.params import ListParams, NoParams
 from api.views import ApiRequest, ApiView
 from connect import params as p
 from connect import queries, resources
@@ -41,7 +41,7 @@ class ApplicationFeeView(ApiView):
 
 class FeeRefundsView(ApiView):
     resource = "application_fees"
-    params = {"POST": p.CreateFeeRefundParams, "GET": p.ListParams}
+    params = {"POST": p.CreateFeeRefundParams, "GET": ListParams}
 
     def post(self, request: ApiRequest, params: Wire, fee_id: str) -> Wire:
         params["metadata"] = {k: v for k, v in (params.get("metadata") or {}).items() if v}

@@ -1,6 +1,7 @@
 from typing import Any
 
 from api import pagination
+from api.params import ListParams
 from api.views import ApiRequest, ApiView
 from connect import params as p
 from connect import queries, resources
@@ -52,7 +53,7 @@ class TransferView(ApiView):
 
 class ReversalsView(ApiView):
     resource = "transfers"
-    params = {"POST": p.CreateReversalParams, "GET": p.ListParams}
+    params = {"POST": p.CreateReversalParams, "GET": ListParams}
 
     def post(self, request: ApiRequest, params: Wire, transfer_id: str) -> Wire:
         params["metadata"] = {k: v for k, v in (params.get("metadata") or {}).items() if v}

@@ -7,201 +7,332 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Fold',
+            name="Fold",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('available_on', models.DateField()),
-                ('total', models.DecimalField(decimal_places=0, max_digits=38)),
-                ('posting_count', models.BigIntegerField(default=0)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("available_on", models.DateField()),
+                ("total", models.DecimalField(decimal_places=0, max_digits=38)),
+                ("posting_count", models.BigIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='LedgerAccount',
+            name="LedgerAccount",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=40)),
-                ('owner', core.fields.ReferenceField()),
-                ('currency', core.fields.CurrencyField()),
-                ('livemode', models.BooleanField()),
-                ('is_guarded', models.BooleanField()),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=40)),
+                ("owner", core.fields.ReferenceField()),
+                ("currency", core.fields.CurrencyField()),
+                ("livemode", models.BooleanField()),
+                ("is_guarded", models.BooleanField()),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='JournalEntry',
+            name="JournalEntry",
             fields=[
-                ('id', core.fields.IdField(editable=False, prefix='je', primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=40)),
-                ('source', core.fields.ReferenceField()),
-                ('group', core.fields.ReferenceField()),
-                ('livemode', models.BooleanField()),
-                ('fingerprint', models.BinaryField(max_length=16)),
-                ('posted_at', models.DateTimeField()),
-                ('effective_at', models.DateTimeField()),
-                ('request_id', core.fields.ReferenceField(blank=True, null=True)),
-                ('xid', models.BigIntegerField(db_default=django.db.models.expressions.RawSQL('(pg_current_xact_id()::text::bigint)', ()), editable=False)),
+                (
+                    "id",
+                    core.fields.IdField(
+                        editable=False, prefix="je", primary_key=True, serialize=False
+                    ),
+                ),
+                ("kind", models.CharField(max_length=40)),
+                ("source", core.fields.ReferenceField()),
+                ("group", core.fields.ReferenceField()),
+                ("livemode", models.BooleanField()),
+                ("fingerprint", models.BinaryField(max_length=16)),
+                ("posted_at", models.DateTimeField()),
+                ("effective_at", models.DateTimeField()),
+                ("request_id", core.fields.ReferenceField(blank=True, null=True)),
+                (
+                    "xid",
+                    models.BigIntegerField(
+                        db_default=django.db.models.expressions.RawSQL(
+                            "(pg_current_xact_id()::text::bigint)", ()
+                        ),
+                        editable=False,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Kind',
+            name="Kind",
             fields=[
-                ('kind', models.CharField(max_length=40, primary_key=True, serialize=False)),
-                ('number', models.CharField(max_length=8)),
-                ('debits', models.JSONField()),
-                ('credits', models.JSONField()),
-                ('may_overdraw', models.BooleanField()),
+                ("kind", models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ("number", models.CharField(max_length=8)),
+                ("debits", models.JSONField()),
+                ("credits", models.JSONField()),
+                ("may_overdraw", models.BooleanField()),
             ],
         ),
         migrations.CreateModel(
-            name='Posting',
+            name="Posting",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('amount', core.fields.AmountField()),
-                ('currency', core.fields.CurrencyField()),
-                ('available_on', models.DateField(blank=True, null=True)),
-                ('lot', core.fields.ReferenceField(blank=True, null=True)),
-                ('account_seq', models.BigIntegerField(blank=True, null=True)),
-                ('balance_after', core.fields.AmountField(blank=True, null=True)),
-                ('xid', models.BigIntegerField(db_default=django.db.models.expressions.RawSQL('(pg_current_xact_id()::text::bigint)', ()), editable=False)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("amount", core.fields.AmountField()),
+                ("currency", core.fields.CurrencyField()),
+                ("available_on", models.DateField(blank=True, null=True)),
+                ("lot", core.fields.ReferenceField(blank=True, null=True)),
+                ("account_seq", models.BigIntegerField(blank=True, null=True)),
+                ("balance_after", core.fields.AmountField(blank=True, null=True)),
+                (
+                    "xid",
+                    models.BigIntegerField(
+                        db_default=django.db.models.expressions.RawSQL(
+                            "(pg_current_xact_id()::text::bigint)", ()
+                        ),
+                        editable=False,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='BalanceTransaction',
+            name="BalanceTransaction",
             fields=[
-                ('livemode', models.BooleanField()),
-                ('id', core.fields.IdField(editable=False, prefix='txn', primary_key=True, serialize=False)),
-                ('type', models.CharField(max_length=40)),
-                ('amount', core.fields.AmountField()),
-                ('fee', core.fields.AmountField()),
-                ('net', core.fields.AmountField()),
-                ('currency', core.fields.CurrencyField()),
-                ('source', core.fields.ReferenceField()),
-                ('description', models.TextField(blank=True, null=True)),
-                ('fee_details', models.JSONField(default=list)),
-                ('available_on', models.DateField()),
-                ('created_at', models.DateTimeField()),
-                ('account', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='accounts.account')),
+                ("livemode", models.BooleanField()),
+                (
+                    "id",
+                    core.fields.IdField(
+                        editable=False, prefix="txn", primary_key=True, serialize=False
+                    ),
+                ),
+                ("type", models.CharField(max_length=40)),
+                ("amount", core.fields.AmountField()),
+                ("fee", core.fields.AmountField()),
+                ("net", core.fields.AmountField()),
+                ("currency", core.fields.CurrencyField()),
+                ("source", core.fields.ReferenceField()),
+                ("description", models.TextField(blank=True, null=True)),
+                ("fee_details", models.JSONField(default=list)),
+                ("available_on", models.DateField()),
+                ("created_at", models.DateTimeField()),
+                (
+                    "account",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="accounts.account",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='FoldHorizon',
+            name="FoldHorizon",
             fields=[
-                ('id', models.SmallIntegerField(primary_key=True, serialize=False)),
-                ('horizon', models.BigIntegerField()),
-                ('base_posting_id', models.BigIntegerField(default=0)),
-                ('system_identifier', models.CharField(max_length=24)),
-                ('folded_at', models.DateTimeField()),
+                ("id", models.SmallIntegerField(primary_key=True, serialize=False)),
+                ("horizon", models.BigIntegerField()),
+                ("base_posting_id", models.BigIntegerField(default=0)),
+                ("system_identifier", models.CharField(max_length=24)),
+                ("folded_at", models.DateTimeField()),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='there_is_one_fold_horizon')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("id", 1)), name="there_is_one_fold_horizon"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='GuardedBalance',
+            name="GuardedBalance",
             fields=[
-                ('account', models.OneToOneField(on_delete=django.db.models.deletion.DO_NOTHING, primary_key=True, serialize=False, to='ledger.ledgeraccount')),
-                ('posted', core.fields.AmountField(default=0)),
-                ('held', core.fields.AmountField(default=0)),
-                ('floor', core.fields.AmountField(default=0)),
-                ('version', models.BigIntegerField(default=0)),
+                (
+                    "account",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        primary_key=True,
+                        serialize=False,
+                        to="ledger.ledgeraccount",
+                    ),
+                ),
+                ("posted", core.fields.AmountField(default=0)),
+                ("held", core.fields.AmountField(default=0)),
+                ("floor", core.fields.AmountField(default=0)),
+                ("version", models.BigIntegerField(default=0)),
             ],
         ),
         migrations.AddConstraint(
-            model_name='ledgeraccount',
-            constraint=models.UniqueConstraint(fields=('owner', 'code', 'currency', 'livemode'), name='one_ledger_account_per_owner'),
+            model_name="ledgeraccount",
+            constraint=models.UniqueConstraint(
+                fields=("owner", "code", "currency", "livemode"),
+                name="one_ledger_account_per_owner",
+            ),
         ),
         migrations.AddField(
-            model_name='fold',
-            name='account',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, to='ledger.ledgeraccount'),
+            model_name="fold",
+            name="account",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                to="ledger.ledgeraccount",
+            ),
         ),
         migrations.AddField(
-            model_name='journalentry',
-            name='reverses',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, to='ledger.journalentry'),
+            model_name="journalentry",
+            name="reverses",
+            field=models.ForeignKey(
+                blank=True,
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                to="ledger.journalentry",
+            ),
         ),
         migrations.AddField(
-            model_name='balancetransaction',
-            name='entry',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='lines', to='ledger.journalentry'),
+            model_name="balancetransaction",
+            name="entry",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="lines",
+                to="ledger.journalentry",
+            ),
         ),
         migrations.AddField(
-            model_name='posting',
-            name='account',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='postings', to='ledger.ledgeraccount'),
+            model_name="posting",
+            name="account",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="postings",
+                to="ledger.ledgeraccount",
+            ),
         ),
         migrations.AddField(
-            model_name='posting',
-            name='entry',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='postings', to='ledger.journalentry'),
+            model_name="posting",
+            name="entry",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="postings",
+                to="ledger.journalentry",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='guardedbalance',
-            constraint=models.CheckConstraint(condition=models.Q(('posted__gte', django.db.models.expressions.CombinedExpression(models.F('floor'), '+', models.F('held')))), name='balance_stays_above_its_floor'),
+            model_name="guardedbalance",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "posted__gte",
+                        django.db.models.expressions.CombinedExpression(
+                            models.F("floor"), "+", models.F("held")
+                        ),
+                    )
+                ),
+                name="balance_stays_above_its_floor",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='guardedbalance',
-            constraint=models.CheckConstraint(condition=models.Q(('held__gte', 0)), name='held_is_not_negative'),
+            model_name="guardedbalance",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("held__gte", 0)), name="held_is_not_negative"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='fold',
-            constraint=models.UniqueConstraint(fields=('account', 'available_on'), name='one_fold_per_account_and_day'),
+            model_name="fold",
+            constraint=models.UniqueConstraint(
+                fields=("account", "available_on"), name="one_fold_per_account_and_day"
+            ),
         ),
         migrations.AddIndex(
-            model_name='journalentry',
-            index=models.Index(fields=['group'], name='entry_by_group'),
+            model_name="journalentry",
+            index=models.Index(fields=["group"], name="entry_by_group"),
         ),
         migrations.AddIndex(
-            model_name='journalentry',
-            index=models.Index(fields=['source'], name='entry_by_source'),
+            model_name="journalentry",
+            index=models.Index(fields=["source"], name="entry_by_source"),
         ),
         migrations.AddConstraint(
-            model_name='journalentry',
-            constraint=models.UniqueConstraint(fields=('kind', 'source'), name='one_entry_per_kind_and_source'),
+            model_name="journalentry",
+            constraint=models.UniqueConstraint(
+                fields=("kind", "source"), name="one_entry_per_kind_and_source"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='journalentry',
-            constraint=models.UniqueConstraint(condition=models.Q(('reverses__isnull', False)), fields=('reverses',), name='an_entry_is_reversed_once'),
+            model_name="journalentry",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("reverses__isnull", False)),
+                fields=("reverses",),
+                name="an_entry_is_reversed_once",
+            ),
         ),
         migrations.AddIndex(
-            model_name='balancetransaction',
-            index=models.Index(fields=['account', 'livemode', '-id'], name='balance_transaction_by_account'),
+            model_name="balancetransaction",
+            index=models.Index(
+                fields=["account", "livemode", "-id"], name="balance_transaction_by_account"
+            ),
         ),
         migrations.AddIndex(
-            model_name='balancetransaction',
-            index=models.Index(fields=['source'], name='balance_transaction_by_source'),
+            model_name="balancetransaction",
+            index=models.Index(fields=["source"], name="balance_transaction_by_source"),
         ),
         migrations.AddConstraint(
-            model_name='balancetransaction',
-            constraint=models.CheckConstraint(condition=models.Q(('net', django.db.models.expressions.CombinedExpression(models.F('amount'), '-', models.F('fee')))), name='net_is_amount_less_fee'),
+            model_name="balancetransaction",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "net",
+                        django.db.models.expressions.CombinedExpression(
+                            models.F("amount"), "-", models.F("fee")
+                        ),
+                    )
+                ),
+                name="net_is_amount_less_fee",
+            ),
         ),
         migrations.AddIndex(
-            model_name='posting',
-            index=models.Index(fields=['account', 'xid'], name='posting_by_account_and_xid'),
+            model_name="posting",
+            index=models.Index(fields=["account", "xid"], name="posting_by_account_and_xid"),
         ),
         migrations.AddIndex(
-            model_name='posting',
-            index=models.Index(fields=['account', '-id'], name='posting_by_account'),
+            model_name="posting",
+            index=models.Index(fields=["account", "-id"], name="posting_by_account"),
         ),
         migrations.AddIndex(
-            model_name='posting',
-            index=models.Index(condition=models.Q(('lot__isnull', False)), fields=['lot', 'account'], name='posting_by_lot'),
+            model_name="posting",
+            index=models.Index(
+                condition=models.Q(("lot__isnull", False)),
+                fields=["lot", "account"],
+                name="posting_by_lot",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='posting',
-            constraint=models.CheckConstraint(condition=models.Q(('amount', 0), _negated=True), name='a_posting_moves_something'),
+            model_name="posting",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount", 0), _negated=True), name="a_posting_moves_something"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='posting',
-            constraint=models.UniqueConstraint(condition=models.Q(('account_seq__isnull', False)), fields=('account', 'account_seq'), name='guarded_postings_are_numbered_once'),
+            model_name="posting",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("account_seq__isnull", False)),
+                fields=("account", "account_seq"),
+                name="guarded_postings_are_numbered_once",
+            ),
         ),
     ]

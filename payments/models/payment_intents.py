@@ -60,7 +60,9 @@ class PaymentIntent(TenantModel):
     class Meta:
         constraints = [
             known_status(IntentStatus, name="payment_intent_status_is_known"),
-            models.CheckConstraint(condition=Q(amount__gt=0), name="payment_intent_amount_is_positive"),
+            models.CheckConstraint(
+                condition=Q(amount__gt=0), name="payment_intent_amount_is_positive"
+            ),
             models.CheckConstraint(
                 condition=Q(amount_received__gte=0, amount_received__lte=models.F("amount")),
                 name="no_more_is_received_than_asked",

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from connect.services.movements import Movement
-
 from core.db import atomic, require_transaction
 from core.errors import CardError, InvalidRequest
 from core.ids import new_id
@@ -154,5 +153,3 @@ def _declined(charge: Charge) -> CardError:
             "payment_method": resources.payment_method(charge.payment_method),
         },
     )
-
-

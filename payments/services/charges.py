@@ -209,9 +209,7 @@ def _record_void(movement: Movement, charge: Charge, outcome: Outcome) -> None:
     intent.canceled_at = movement.at
     intent.amount_capturable = 0
     movement.update(charge, "open_request")
-    movement.update(
-        intent, "status", "processing_since", "canceled_at", "amount_capturable"
-    )
+    movement.update(intent, "status", "processing_since", "canceled_at", "amount_capturable")
     movement.tell("charge.expired", charge.tenant, resources.charge(charge))
     movement.tell("payment_intent.canceled", charge.tenant, resources.payment_intent(intent))
 

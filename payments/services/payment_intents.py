@@ -219,7 +219,7 @@ def update(
     """
     with atomic():
         intent = locked(tenant, intent_id)
-        if intent.status not in _WAITING and (payment_method or not _WORDS_ONLY >= set(changes)):
+        if intent.status not in _WAITING and (payment_method or not set(changes) <= _WORDS_ONLY):
             raise attempts.unexpected(intent, "update", _WAITING)
         apply(intent, changes)
         agreements.check_amount(intent.amount, intent.currency)

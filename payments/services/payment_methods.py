@@ -65,7 +65,9 @@ def create(
     return row
 
 
-def find(tenant: Tenant, method_id: str, *, param: str = "payment_method", at: datetime) -> PaymentMethod:
+def find(
+    tenant: Tenant, method_id: str, *, param: str = "payment_method", at: datetime
+) -> PaymentMethod:
     """Return a merchant's payment method, or a new one for a token such as `pm_card_visa`.
 
     A new one is not saved: the caller inserts it with the rows that use it. Its
@@ -126,7 +128,7 @@ def detach(*, tenant: Tenant, method_id: str, at: datetime) -> PaymentMethod:
                 "impossible."
             )
         before = row.customer_id
-        row.customer_id = None
+        row.customer = None
         movement = Movement(tenant.livemode, at)
         movement.update(row, "customer")
         movement.tell(

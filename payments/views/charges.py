@@ -44,7 +44,5 @@ class ChargeView(ApiView):
         tenant = request.caller.tenant
         if params.get("customer_id"):
             queries.customer(tenant, params["customer_id"], param="customer")
-        charge = charges.update(
-            tenant=tenant, charge_id=charge_id, changes=params, at=request.at
-        )
+        charge = charges.update(tenant=tenant, charge_id=charge_id, changes=params, at=request.at)
         return resources.charge(charge)

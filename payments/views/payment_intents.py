@@ -103,4 +103,3 @@ def _columns(params: Wire) -> Wire:
         if "amount" in split:
             columns["transfer_amount"] = split["amount"]
     return columns
-

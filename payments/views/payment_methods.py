@@ -35,9 +35,7 @@ class PaymentMethodView(ApiView):
 
     def get(self, request: ApiRequest, params: Wire, method_id: str) -> Wire:
         return resources.payment_method(
-            payment_methods.find(
-                request.caller.tenant, method_id, param="id", at=request.at
-            )
+            payment_methods.find(request.caller.tenant, method_id, param="id", at=request.at)
         )
 
     def post(self, request: ApiRequest, params: Wire, method_id: str) -> Wire:

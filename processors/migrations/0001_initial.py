@@ -5,26 +5,26 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='SimulatedRequest',
+            name="SimulatedRequest",
             fields=[
-                ('key', core.fields.ReferenceField(primary_key=True, serialize=False)),
-                ('action', models.CharField(max_length=10)),
-                ('charge_key', core.fields.ReferenceField()),
-                ('amount', core.fields.AmountField()),
-                ('currency', core.fields.CurrencyField()),
-                ('outcome', models.JSONField()),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ("key", core.fields.ReferenceField(primary_key=True, serialize=False)),
+                ("action", models.CharField(max_length=10)),
+                ("charge_key", core.fields.ReferenceField()),
+                ("amount", core.fields.AmountField()),
+                ("currency", core.fields.CurrencyField()),
+                ("outcome", models.JSONField()),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['charge_key'], name='simulated_request_by_charge')],
+                "indexes": [
+                    models.Index(fields=["charge_key"], name="simulated_request_by_charge")
+                ],
             },
         ),
     ]

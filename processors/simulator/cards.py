@@ -53,7 +53,7 @@ class TestCard:
 def _declined(name: str, number: str, decline_code: str, message: str, **more: str) -> TestCard:
     return TestCard(
         name, number, behaviour=Behaviour.DECLINE, decline_code=decline_code, message=message,
-        **({"advice": "try_again_later", "network_code": "01"} | more),  # type: ignore[arg-type]
+        **({"advice": "try_again_later", "network_code": "01"} | more),
     )  # fmt: skip
 
 

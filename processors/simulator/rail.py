@@ -143,9 +143,7 @@ def _book(key: str, action: str, charge_key: str, outcome: Outcome) -> tuple[Out
 
 def _first_time(key: str) -> bool:
     with connection.cursor() as cursor:
-        cursor.execute(
-            _INSERT, [f"{key}_lost", "lost", key, 0, "usd", "{}", timezone.now()]
-        )
+        cursor.execute(_INSERT, [f"{key}_lost", "lost", key, 0, "usd", "{}", timezone.now()])
         return cursor.fetchone() is not None
 
 

@@ -8,130 +8,224 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Endpoint',
+            name="Endpoint",
             fields=[
-                ('livemode', models.BooleanField()),
-                ('id', core.fields.IdField(editable=False, prefix='we', primary_key=True, serialize=False)),
-                ('url', models.CharField(max_length=2048)),
-                ('enabled_events', models.JSONField(default=list)),
-                ('description', models.CharField(blank=True, max_length=5000, null=True)),
-                ('api_version', models.CharField(blank=True, max_length=40, null=True)),
-                ('is_connect', models.BooleanField(default=False)),
-                ('is_enabled', models.BooleanField(default=True)),
-                ('disabled_reason', models.CharField(blank=True, max_length=200)),
-                ('secret', models.BinaryField()),
-                ('metadata', models.JSONField(blank=True, default=dict)),
-                ('created_at', models.DateTimeField()),
-                ('deleted_at', models.DateTimeField(blank=True, null=True)),
-                ('account', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='accounts.account')),
+                ("livemode", models.BooleanField()),
+                (
+                    "id",
+                    core.fields.IdField(
+                        editable=False, prefix="we", primary_key=True, serialize=False
+                    ),
+                ),
+                ("url", models.CharField(max_length=2048)),
+                ("enabled_events", models.JSONField(default=list)),
+                ("description", models.CharField(blank=True, max_length=5000, null=True)),
+                ("api_version", models.CharField(blank=True, max_length=40, null=True)),
+                ("is_connect", models.BooleanField(default=False)),
+                ("is_enabled", models.BooleanField(default=True)),
+                ("disabled_reason", models.CharField(blank=True, max_length=200)),
+                ("secret", models.BinaryField()),
+                ("metadata", models.JSONField(blank=True, default=dict)),
+                ("created_at", models.DateTimeField()),
+                ("deleted_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="accounts.account",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('livemode', models.BooleanField()),
-                ('id', core.fields.IdField(editable=False, prefix='evt', primary_key=True, serialize=False)),
-                ('type', models.CharField(max_length=60)),
-                ('object_id', core.fields.ReferenceField()),
-                ('data', models.TextField()),
-                ('api_version', models.CharField(max_length=40)),
-                ('request_id', core.fields.ReferenceField(blank=True, null=True)),
-                ('idempotency_key', models.CharField(blank=True, max_length=255, null=True)),
-                ('created_at', models.DateTimeField()),
-                ('xid', models.BigIntegerField(db_default=django.db.models.expressions.RawSQL('(pg_current_xact_id()::text::bigint)', ()), editable=False)),
-                ('account', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='accounts.account')),
+                ("livemode", models.BooleanField()),
+                (
+                    "id",
+                    core.fields.IdField(
+                        editable=False, prefix="evt", primary_key=True, serialize=False
+                    ),
+                ),
+                ("type", models.CharField(max_length=60)),
+                ("object_id", core.fields.ReferenceField()),
+                ("data", models.TextField()),
+                ("api_version", models.CharField(max_length=40)),
+                ("request_id", core.fields.ReferenceField(blank=True, null=True)),
+                ("idempotency_key", models.CharField(blank=True, max_length=255, null=True)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "xid",
+                    models.BigIntegerField(
+                        db_default=django.db.models.expressions.RawSQL(
+                            "(pg_current_xact_id()::text::bigint)", ()
+                        ),
+                        editable=False,
+                    ),
+                ),
+                (
+                    "account",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="accounts.account",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Delivery',
+            name="Delivery",
             fields=[
-                ('livemode', models.BooleanField()),
-                ('id', core.fields.IdField(editable=False, prefix='dlv', primary_key=True, serialize=False)),
-                ('status', core.fields.StatusField(default=webhooks.states.DeliveryStatus['PENDING'])),
-                ('body', models.TextField()),
-                ('attempt_count', models.PositiveIntegerField(default=0)),
-                ('next_attempt_at', models.DateTimeField(blank=True, null=True)),
-                ('leased_until', models.DateTimeField(blank=True, null=True)),
-                ('created_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('account', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='accounts.account')),
-                ('endpoint', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='webhooks.endpoint')),
-                ('event', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='webhooks.event')),
+                ("livemode", models.BooleanField()),
+                (
+                    "id",
+                    core.fields.IdField(
+                        editable=False, prefix="dlv", primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "status",
+                    core.fields.StatusField(default=webhooks.states.DeliveryStatus["PENDING"]),
+                ),
+                ("body", models.TextField()),
+                ("attempt_count", models.PositiveIntegerField(default=0)),
+                ("next_attempt_at", models.DateTimeField(blank=True, null=True)),
+                ("leased_until", models.DateTimeField(blank=True, null=True)),
+                ("created_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="accounts.account",
+                    ),
+                ),
+                (
+                    "endpoint",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="deliveries",
+                        to="webhooks.endpoint",
+                    ),
+                ),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="deliveries",
+                        to="webhooks.event",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'deliveries',
+                "verbose_name_plural": "deliveries",
             },
         ),
         migrations.CreateModel(
-            name='RelayCursor',
+            name="RelayCursor",
             fields=[
-                ('id', models.SmallIntegerField(primary_key=True, serialize=False)),
-                ('xid', models.BigIntegerField()),
-                ('event_id', core.fields.ReferenceField(blank=True)),
+                ("id", models.SmallIntegerField(primary_key=True, serialize=False)),
+                ("xid", models.BigIntegerField()),
+                ("event_id", core.fields.ReferenceField(blank=True)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='there_is_one_relay_cursor')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("id", 1)), name="there_is_one_relay_cursor"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Attempt',
+            name="Attempt",
             fields=[
-                ('id', core.fields.IdField(editable=False, prefix='att', primary_key=True, serialize=False)),
-                ('number', models.PositiveIntegerField()),
-                ('status_code', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('latency_ms', models.PositiveIntegerField()),
-                ('response_body', models.TextField(blank=True)),
-                ('error', models.CharField(blank=True, max_length=300)),
-                ('created_at', models.DateTimeField()),
-                ('delivery', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attempts', to='webhooks.delivery')),
+                (
+                    "id",
+                    core.fields.IdField(
+                        editable=False, prefix="att", primary_key=True, serialize=False
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("status_code", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("latency_ms", models.PositiveIntegerField()),
+                ("response_body", models.TextField(blank=True)),
+                ("error", models.CharField(blank=True, max_length=300)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "delivery",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="attempts",
+                        to="webhooks.delivery",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('delivery', 'number'), name='attempts_are_numbered')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("delivery", "number"), name="attempts_are_numbered"
+                    )
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='endpoint',
-            index=models.Index(fields=['account', 'livemode', '-id'], name='endpoint_by_account'),
+            model_name="endpoint",
+            index=models.Index(fields=["account", "livemode", "-id"], name="endpoint_by_account"),
         ),
         migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['account', 'livemode', '-id'], name='event_by_account'),
+            model_name="event",
+            index=models.Index(fields=["account", "livemode", "-id"], name="event_by_account"),
         ),
         migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['account', 'livemode', 'type', '-id'], name='event_by_type'),
+            model_name="event",
+            index=models.Index(fields=["account", "livemode", "type", "-id"], name="event_by_type"),
         ),
         migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['xid', 'id'], name='event_by_xid'),
+            model_name="event",
+            index=models.Index(fields=["xid", "id"], name="event_by_xid"),
         ),
         migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['object_id', '-id'], name='event_by_object'),
+            model_name="event",
+            index=models.Index(fields=["object_id", "-id"], name="event_by_object"),
         ),
         migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('next_attempt_at__isnull', False)), fields=['next_attempt_at'], name='delivery_due'),
+            model_name="delivery",
+            index=models.Index(
+                condition=models.Q(("next_attempt_at__isnull", False)),
+                fields=["next_attempt_at"],
+                name="delivery_due",
+            ),
         ),
         migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(fields=['endpoint', '-id'], name='delivery_by_endpoint'),
+            model_name="delivery",
+            index=models.Index(fields=["endpoint", "-id"], name="delivery_by_endpoint"),
         ),
         migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['canceled', 'delivered', 'exhausted', 'failing', 'pending'])), name='delivery_status_is_known'),
+            model_name="delivery",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("status__in", ["canceled", "delivered", "exhausted", "failing", "pending"])
+                ),
+                name="delivery_status_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.UniqueConstraint(fields=('event', 'endpoint'), name='one_delivery_per_endpoint'),
+            model_name="delivery",
+            constraint=models.UniqueConstraint(
+                fields=("event", "endpoint"), name="one_delivery_per_endpoint"
+            ),
         ),
     ]
