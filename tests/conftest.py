@@ -1,0 +1,111 @@
+"""What every test may rely on.
+
+- It logs in as `rialto_app`, like the application, on a real PostgreSQL: a copy of a migrated
+  template for each worker.
+- Nothing but this machine can be reached.
+- Deferred constraints are checked at the end of an ordinary test (Django's `TestCase` does it).
+- Redis is empty at the start.
+"""
+
+import os
+import socket
+from collections.abc import Iterator
+from ipaddress import ip_address
+from typing import Any
+
+import pytest
+import redis
+from django.db import connections
+from django.test import TransactionTestCase
+
+from tests.databases import Copy
+
+pytest_plugins = ["tests.servers"]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if "RIALTO_TEST_ADMIN_URL" not in os.environ:
+        pytest.exit("Tests need their own servers: run `make test` (args='-k name').", 1)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
+    """Give this worker a copy of the template, and a new one after each test that commits."""
+    copy = Copy("work")
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
+        copy.make()
+        copy.use()
+
+        def renew(self: TransactionTestCase) -> None:
+            # The application's role cannot empty the ledger's tables; a new copy is as quick.
+            connections.close_all()
+            copy.make()
+
+        patch.setattr(TransactionTestCase, "_fixture_teardown", renew)
+        yield
+        connections.close_all()
+        copy.drop()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def redis_of_the_worker() -> redis.Redis:
+    """Give this worker a Redis database of its own."""
+    from django.conf import settings
+
+    from config.celery import app
+
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw14").removeprefix("gw")
+    number = int(worker) % 15 + 1
+    address = os.environ["REDIS_URL"].partition("?")[0]
+    settings.REDIS_URL = f"{address}?db={number}"
+    broker = address.replace("unix://", "redis+socket://")
+    settings.CELERY_BROKER_URL = f"{broker}?virtual_host={number}"
+    app.conf.broker_url = settings.CELERY_BROKER_URL
+    return redis.Redis.from_url(settings.REDIS_URL)
+
+
+@pytest.fixture(autouse=True)
+def _empty_redis(redis_of_the_worker: redis.Redis) -> None:
+    redis_of_the_worker.flushdb()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_network() -> Iterator[None]:
+    """Refuse every connection that leaves this machine."""
+    connect, look_up = socket.socket.connect, socket.getaddrinfo
+
+    def guarded_connect(self: socket.socket, address: Any) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6) and not _is_here(address[0]):
+            raise AssertionError(f"A test tried to reach {address[0]}.")
+        connect(self, address)
+
+    def guarded_look_up(host: Any, *args: Any, **kwargs: Any) -> Any:
+        if not _is_address(host):
+            raise socket.gaierror(socket.EAI_NONAME, "Tests look up no names.")
+        return look_up(host, *args, **kwargs)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", guarded_connect)
+        patch.setattr(socket, "getaddrinfo", guarded_look_up)
+        yield
+
+
+def _is_here(host: Any) -> bool:
+    if host in (None, "", "localhost", b"localhost"):
+        return True
+    return _is_address(host) and ip_address(_text(host)).is_loopback
+
+
+def _is_address(host: Any) -> bool:
+    """An address needs no looking up; whether it may be reached is decided at `connect`."""
+    if host in (None, "", "localhost", b"localhost"):
+        return True
+    try:
+        ip_address(_text(host))
+    except ValueError:
+        return False
+    return True
+
+
+def _text(host: str | bytes) -> str:
+    return host.decode() if isinstance(host, bytes) else host
