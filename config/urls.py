@@ -1,12 +1,21 @@
+"""Every address that Rialto answers."""
+
 from django.contrib import admin
 from django.urls import include, path, re_path
+from django.views.generic import RedirectView
 
-from api.views import unknown_url
+from api.views import UnrecognizedView
+from config import health
 
 urlpatterns = [
     path("v1/", include("payments.urls")),
     path("v1/", include("connect.urls")),
     path("v1/", include("ledger.urls")),
-    re_path("^v1/", unknown_url),
+    path("v1/", include("webhooks.urls")),
+    # An unknown address is answered in the API's own words.
+    re_path(r"^v[0-9]+(?:/.*)?$", UnrecognizedView.as_view()),
+    path("livez", health.livez),
+    path("readyz", health.readyz),
     path("admin/", admin.site.urls),
+    path("", RedirectView.as_view(pattern_name="admin:index")),
 ]

@@ -72,6 +72,8 @@ class Delivery(TenantModel):
     # Frozen at fan-out: every try sends the same bytes.
     body = models.TextField()
     attempt_count = models.PositiveIntegerField(default=0)
+    # Tries before somebody asked for it to be sent again: the schedule starts anew.
+    attempts_before_resend = models.PositiveIntegerField(default=0)
     next_attempt_at = models.DateTimeField(null=True, blank=True)
     # A worker that took it holds it until then; after that it is anybody's.
     leased_until = models.DateTimeField(null=True, blank=True)

@@ -1,0 +1,51 @@
+"""Wire objects of webhooks: `event` and `webhook_endpoint`."""
+
+from typing import Any
+
+import orjson
+
+from webhooks.models import Endpoint, Event
+
+
+def event(row: Event, *, pending: int, is_connect: bool = False) -> dict[str, Any]:
+    """Render an event.
+
+    Args:
+        row: The event.
+        pending: How many deliveries of it have not succeeded yet.
+        is_connect: True for a platform that hears of its connected account.
+    """
+    rendered: dict[str, Any] = {
+        "id": row.id,
+        "object": "event",
+        "api_version": row.api_version,
+        "created": int(row.created_at.timestamp()),
+        "data": orjson.loads(row.data),
+        "livemode": row.livemode,
+        "pending_webhooks": pending,
+        "request": {"id": row.request_id, "idempotency_key": row.idempotency_key},
+        "type": row.type,
+    }
+    if is_connect:
+        rendered["account"] = row.account_id
+    return rendered
+
+
+def webhook_endpoint(row: Endpoint, *, secret: str | None = None) -> dict[str, Any]:
+    """Render an endpoint; its secret only when it was made just now."""
+    rendered: dict[str, Any] = {
+        "id": row.id,
+        "object": "webhook_endpoint",
+        "api_version": row.api_version,
+        "application": None,
+        "created": int(row.created_at.timestamp()),
+        "description": row.description,
+        "enabled_events": row.enabled_events,
+        "livemode": row.livemode,
+        "metadata": row.metadata,
+        "status": "enabled" if row.is_enabled else "disabled",
+        "url": row.url,
+    }
+    if secret:
+        rendered["secret"] = secret
+    return rendered

@@ -1,0 +1,196 @@
+"""Sending, trying again, giving up. Schedules live in rows: losing Redis loses nothing."""
+
+import random
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+
+from core.db import atomic
+from core.errors import missing
+from core.ids import new_id
+from core.jobs import enqueue
+from webhooks import encryption, sender, signing
+from webhooks.models import Attempt, Delivery
+from webhooks.sender import Reply
+from webhooks.states import DeliveryStatus
+
+# Longer than a try can take: whoever holds a delivery past this is gone.
+LEASE = timedelta(seconds=30)
+# How long to wait after the first, second, ... failed try: ten retries, some three days.
+WAITS = tuple(
+    timedelta(seconds=seconds)
+    for seconds in (10, 60, 300, 1_800, 7_200, 18_000, 36_000, 54_000, 64_800, 75_600)
+)
+_JITTER = 0.2
+_FLOOR_AFTER_TROUBLE = timedelta(seconds=60)
+_LONGEST_RETRY_AFTER = timedelta(hours=24)
+_GONE = 410
+_TOO_MANY = 429
+
+
+def deliver(*, delivery_id: str, at: datetime) -> bool:
+    """Try a delivery once, if it is due and nobody else holds it.
+
+    Claim, send with no transaction open, record. A worker that dies in between
+    leaves a lease that runs out; the delivery is then sent again, with the same id
+    and the same bytes.
+
+    Args:
+        delivery_id: `dlv_...`.
+        at: The moment, in UTC.
+
+    Returns:
+        True if it was tried.
+    """
+    delivery = _claim(delivery_id, at=at)
+    if delivery is None:
+        return False
+    body = delivery.body.encode()
+    headers = signing.headers(
+        secret=encryption.decrypt(delivery.endpoint.secret, row=delivery.endpoint_id),
+        body=body,
+        message_id=delivery.event_id,
+        timestamp=int(at.timestamp()),
+    )
+    reply = sender.send(
+        delivery.endpoint.url, body=body, headers=headers, livemode=delivery.livemode
+    )
+    _record(delivery, reply, at=at)
+    return True
+
+
+def sweep(*, at: datetime, most: int = 500) -> int:
+    """Hand every delivery that is due to a worker: those whose hint was lost, and retries.
+
+    Args:
+        at: The moment, in UTC.
+        most: How many at once.
+
+    Returns:
+        How many were handed out.
+    """
+    due = (
+        Delivery.objects.filter(next_attempt_at__lte=at)
+        .filter(Q(leased_until=None) | Q(leased_until__lt=at))
+        .order_by("next_attempt_at")
+        .values_list("id", flat=True)[:most]
+    )
+    with atomic():
+        ids = list(due)
+        for id in ids:
+            enqueue("webhooks.deliver", delivery_id=id)
+    return len(ids)
+
+
+def resend(*, delivery_id: str, at: datetime) -> Delivery:
+    """Send a delivery again now, whatever became of it, with a fresh set of retries.
+
+    Raises:
+        Missing: If there is none.
+    """
+    with atomic():
+        delivery = Delivery.objects.select_for_update(no_key=True).filter(id=delivery_id).first()
+        if delivery is None:
+            raise missing("delivery", delivery_id)
+        delivery.move_to(DeliveryStatus.PENDING)
+        delivery.next_attempt_at = at
+        delivery.leased_until = delivery.ended_at = None
+        delivery.attempts_before_resend = delivery.attempt_count
+        delivery.save()
+        enqueue("webhooks.deliver", delivery_id=delivery.id)
+    return delivery
+
+
+def wait_after(tries: int, reply: Reply, *, dice: float) -> timedelta | None:
+    """Say how long to wait after a failed try; None to give up.
+
+    Args:
+        tries: How many there were, at least 1.
+        reply: Of the last one.
+        dice: Between 0 and 1, for jitter.
+    """
+    if tries > len(WAITS):
+        return None
+    wait = WAITS[tries - 1] * (1 - _JITTER + 2 * _JITTER * dice)
+    if reply.timed_out or reply.status_code == _TOO_MANY:
+        wait = max(wait, _FLOOR_AFTER_TROUBLE)
+    if reply.retry_after_seconds is not None:
+        asked = timedelta(seconds=reply.retry_after_seconds)
+        wait = max(wait, min(asked, _LONGEST_RETRY_AFTER))
+    return wait
+
+
+def _claim(delivery_id: str, *, at: datetime) -> Delivery | None:
+    with atomic():
+        delivery = (
+            Delivery.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
+            .select_related("endpoint")
+            .filter(id=delivery_id, next_attempt_at__lte=at)
+            .filter(Q(leased_until=None) | Q(leased_until__lt=at))
+            .first()
+        )
+        if delivery is None:
+            return None
+        endpoint = delivery.endpoint
+        if endpoint.deleted_at or not endpoint.is_enabled:
+            _end(delivery, DeliveryStatus.CANCELED, at=at)
+            return None
+        delivery.leased_until = at + LEASE
+        delivery.attempt_count += 1
+        delivery.save(update_fields=["leased_until", "attempt_count"])
+    return delivery
+
+
+def _record(claimed: Delivery, reply: Reply, *, at: datetime) -> None:
+    with atomic():
+        delivery = (
+            Delivery.objects.select_for_update(of=("self",), no_key=True)
+            .select_related("endpoint")
+            .get(id=claimed.id)
+        )
+        Attempt.objects.create(
+            id=new_id("att"),
+            delivery=delivery,
+            number=claimed.attempt_count,
+            status_code=reply.status_code,
+            latency_ms=reply.latency_ms,
+            response_body=reply.body,
+            error=reply.error,
+            created_at=at,
+        )
+        if delivery.leased_until != claimed.leased_until:
+            # Our lease ran out and somebody else has it: their word counts.
+            return
+        if reply.status_code is not None and 200 <= reply.status_code < 300:
+            _end(delivery, DeliveryStatus.DELIVERED, at=at)
+            return
+        if reply.status_code == _GONE:
+            _disable(delivery, at=at)
+        _try_again(delivery, reply, at=at)
+
+
+def _try_again(delivery: Delivery, reply: Reply, *, at: datetime) -> None:
+    tries = delivery.attempt_count - delivery.attempts_before_resend
+    wait = wait_after(max(tries, 1), reply, dice=random.random())
+    if wait is None or not delivery.endpoint.is_enabled:
+        ended = DeliveryStatus.EXHAUSTED if wait is None else DeliveryStatus.CANCELED
+        _end(delivery, ended, at=at)
+        return
+    delivery.move_to(DeliveryStatus.FAILING)
+    delivery.next_attempt_at = at + wait
+    delivery.leased_until = None
+    delivery.save(update_fields=["status", "next_attempt_at", "leased_until"])
+
+
+def _disable(delivery: Delivery, *, at: datetime) -> None:
+    endpoint = delivery.endpoint
+    endpoint.is_enabled = False
+    endpoint.disabled_reason = f"It answered 410 Gone on {at:%Y-%m-%d %H:%M} UTC."
+    endpoint.save(update_fields=["is_enabled", "disabled_reason"])
+
+
+def _end(delivery: Delivery, status: DeliveryStatus, *, at: datetime) -> None:
+    delivery.move_to(status)
+    delivery.next_attempt_at = delivery.leased_until = None
+    delivery.ended_at = at
+    delivery.save(update_fields=["status", "next_attempt_at", "leased_until", "ended_at"])

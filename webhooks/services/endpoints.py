@@ -1,0 +1,148 @@
+"""Addresses that want to hear of events."""
+
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from core import context
+from core.changes import apply
+from core.db import atomic
+from core.errors import InvalidRequest, missing
+from core.tenant import Tenant
+from webhooks import encryption
+from webhooks.catalog import EVENT_TYPES
+from webhooks.models import Endpoint
+
+
+def create(
+    *,
+    tenant: Tenant,
+    url: str,
+    enabled_events: list[str],
+    is_connect: bool = False,
+    description: str | None = None,
+    api_version: str | None = None,
+    metadata: dict[str, str] | None = None,
+    at: datetime,
+) -> tuple[Endpoint, str]:
+    """Add an endpoint.
+
+    Args:
+        tenant: Whose endpoint.
+        url: http or https; live mode takes https only.
+        enabled_events: Types of the catalogue, or `"*"`.
+        is_connect: True for events of connected accounts instead of one's own.
+        description: For people.
+        api_version: In which events are to be rendered.
+        metadata: The caller's own words.
+        at: The moment of the request.
+
+    Returns:
+        The row, and its signing secret, which is shown only now.
+
+    Raises:
+        InvalidRequest: If the address or a type is not usable.
+    """
+    _check_url(url, tenant)
+    _check_events(enabled_events)
+    endpoint_id = context.reserved_id("we")
+    if context.current().is_recovery:
+        if done := Endpoint.objects.filter(id=endpoint_id).first():
+            return done, encryption.decrypt(done.secret, row=done.id)
+    secret = encryption.new_secret()
+    row = Endpoint.objects.create(
+        id=endpoint_id,
+        account_id=tenant.account_id,
+        livemode=tenant.livemode,
+        url=url,
+        enabled_events=enabled_events,
+        is_connect=is_connect,
+        description=description,
+        api_version=api_version,
+        metadata=metadata or {},
+        secret=encryption.encrypt(secret, row=endpoint_id),
+        created_at=at,
+    )
+    return row, secret
+
+
+def update(*, tenant: Tenant, endpoint_id: str, changes: dict[str, Any]) -> Endpoint:
+    """Change an endpoint; `is_enabled` switches it on or off.
+
+    Raises:
+        Missing: If the account has no such endpoint.
+        InvalidRequest: If the address or a type is not usable.
+    """
+    if "url" in changes:
+        _check_url(changes["url"], tenant)
+    if "enabled_events" in changes:
+        _check_events(changes["enabled_events"])
+    with atomic():
+        row = _locked(tenant, endpoint_id)
+        apply(row, changes)
+        if changes.get("is_enabled"):
+            row.disabled_reason = ""
+        row.save()
+    return row
+
+
+def delete(*, tenant: Tenant, endpoint_id: str, at: datetime) -> None:
+    """Delete an endpoint; what was not delivered yet is canceled when it is due.
+
+    Raises:
+        Missing: If the account has no such endpoint.
+    """
+    with atomic():
+        row = _locked(tenant, endpoint_id)
+        row.deleted_at = at
+        row.is_enabled = False
+        row.save(update_fields=["deleted_at", "is_enabled"])
+
+
+def _locked(tenant: Tenant, endpoint_id: str) -> Endpoint:
+    row = (
+        Endpoint.objects.select_for_update(of=("self",), no_key=True)
+        .filter(
+            id=endpoint_id,
+            account_id=tenant.account_id,
+            livemode=tenant.livemode,
+            deleted_at=None,
+        )
+        .first()
+    )
+    if row is None:
+        raise missing("webhook_endpoint", endpoint_id)
+    return row
+
+
+def _check_url(url: str, tenant: Tenant) -> None:
+    try:
+        parts = urlsplit(url)
+        usable = (
+            parts.scheme in ("http", "https") and bool(parts.hostname) and "@" not in parts.netloc
+        )
+        parts.port  # noqa: B018  raises for a port that is no number
+    except ValueError:
+        usable = False
+    if not usable:
+        raise InvalidRequest(
+            f"Invalid URL: {url[:200]}. It must be an absolute http or https address.",
+            code="url_invalid",
+            param="url",
+        )
+    if tenant.livemode and parts.scheme != "https":
+        raise InvalidRequest(
+            "Invalid URL: live endpoints must use https.", code="url_invalid", param="url"
+        )
+
+
+def _check_events(types: list[str]) -> None:
+    if not types:
+        raise InvalidRequest("Name at least one event type, or * for all.", param="enabled_events")
+    for i, type in enumerate(types):
+        if type != "*" and type not in EVENT_TYPES:
+            raise InvalidRequest(
+                f"Invalid enabled_events[{i}]: {type[:60]} is not a type of event that is sent "
+                "here. The reference lists them.",
+                param=f"enabled_events[{i}]",
+            )
