@@ -30,3 +30,13 @@ class Caller:
     def owner(self) -> Tenant:
         """The account whose key it is."""
         return self.platform or self.tenant
+
+    @property
+    def key_scope(self) -> str:
+        """Whose idempotency keys these are; empty for the account's own.
+
+        A platform's words are apart from those of the account it acts on, and what payers'
+        browsers send can't occupy the merchant's.
+        """
+        platform = self.platform.account_id if self.platform else ""
+        return f"{platform}/public" if self.key_kind == "publishable" else platform

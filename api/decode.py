@@ -1,10 +1,12 @@
 """Bodies and query strings → nested dictionaries, with limits."""
 
+import json as _json
+import math
 import re
-from typing import Any, Final
+from functools import lru_cache
+from itertools import pairwise
+from typing import Any, Final, NoReturn
 from urllib.parse import unquote_to_bytes
-
-import orjson
 
 from core.errors import InvalidRequest
 
@@ -12,8 +14,11 @@ MAX_BODY: Final = 1_048_576
 MAX_DEPTH: Final = 8
 MAX_PARAMETERS: Final = 1_000
 
-_NAME = re.compile(r"([^\[\]]+)((?:\[[^\[\]]*\])*)\Z")
-_DUPLICATE_PRONE = re.compile(rb'"(?:[^"\\]|\\.)*"\s*:')
+_NAME: Final = re.compile(r"([^\[\]]+)((?:\[[^\[\]]*\])*)")
+_LONGEST_NAME: Final = 500
+# A string (or the rest of the text, if it never ends), or a mark that gives structure. The
+# possessive repeat and the second ending keep the scan linear whatever the text is.
+_TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\Z)|[\[\]{},]', re.DOTALL)
 
 
 def form(text: bytes) -> dict[str, Any]:
@@ -23,119 +28,197 @@ def form(text: bytes) -> dict[str, Any]:
     which list parameters understand, since only they know that they are lists.
 
     Raises:
-        InvalidRequest: If a limit is passed or a name is malformed; it names which.
+        InvalidRequest: If a limit is passed, a name is malformed or given twice, or the text
+            can't be stored; it names which.
     """
     if len(text) > MAX_BODY:
-        raise _too_much("The request", "1 MiB")
-    pairs = [pair for pair in text.split(b"&") if pair]
+        raise too_large()
+    if text.count(b"&") > MAX_PARAMETERS:
+        raise _too_much("The number of parameters", f"{MAX_PARAMETERS}")
+    try:
+        pairs = [pair for pair in text.decode().split("&") if pair]
+    except UnicodeDecodeError:
+        raise _not_utf8() from None
     if len(pairs) > MAX_PARAMETERS:
         raise _too_much("The number of parameters", f"{MAX_PARAMETERS}")
     result: dict[str, Any] = {}
     for pair in pairs:
-        raw_name, _, raw_value = pair.partition(b"=")
-        _put(result, _text(raw_name), _text(raw_value))
+        raw_name, _, raw_value = pair.partition("=")
+        name, value = _text(raw_name), _text(raw_value)
+        keys = _keys(name)
+        if len(keys) == 1:
+            _set(result, name, value, name)
+        else:
+            _put(result, keys, value, name)
     return result
 
 
 def json(text: bytes) -> dict[str, Any]:
-    """Read a JSON object.
+    """Read a JSON object, strictly: what is ambiguous, or no finite number, is refused.
 
     Raises:
-        InvalidRequest: If it is not one, or a limit is passed.
+        InvalidRequest: If it is not one, has a key twice or a character that can't be stored, or
+            a limit is passed.
     """
     if len(text) > MAX_BODY:
-        raise _too_much("The request", "1 MiB")
-    if not text.strip():
-        return {}
-    if _deepest(text) > MAX_DEPTH:
-        raise _too_much("The depth of the JSON", f"{MAX_DEPTH} levels")
+        raise too_large()
     try:
-        result = orjson.loads(text)
-    except orjson.JSONDecodeError as error:
+        said = text.decode()
+    except UnicodeDecodeError:
+        raise _not_utf8() from None
+    if not said.strip():
+        return {}
+    _check_limits(said)
+    try:
+        result = _json.loads(
+            said,
+            object_pairs_hook=_without_duplicates,
+            parse_constant=_not_finite,
+            parse_float=_finite,
+            parse_int=_within_64_bits,
+        )
+    except (ValueError, RecursionError):
         raise InvalidRequest(
-            "Invalid request: the body is not valid JSON. Check that it is well formed and in "
-            "UTF-8."
-        ) from error
+            "Invalid request: the body is not valid JSON. Check that it is well formed."
+        ) from None
     if not isinstance(result, dict):
         raise InvalidRequest("Invalid request: the body must be a JSON object.")
-    names = _count_names(result)
-    if names > MAX_PARAMETERS:
-        raise _too_much("The number of parameters", f"{MAX_PARAMETERS}")
-    if len(_DUPLICATE_PRONE.findall(text)) != names:
-        raise InvalidRequest("Invalid request: the JSON names a key twice in one object.")
+    if "\\u" in said:
+        _check_strings(result)
     return result
 
 
-def _put(result: dict[str, Any], name: str, value: str) -> None:
-    match = _NAME.match(name)
+def too_large() -> InvalidRequest:
+    """Make the refusal of a body that is over the limit."""
+    return _too_much("The request", "1 MiB")
+
+
+@lru_cache(maxsize=4096)
+def _keys(name: str) -> tuple[str, ...]:
+    match = _NAME.fullmatch(name) if len(name) <= _LONGEST_NAME else None
     if match is None:
-        raise InvalidRequest(f"Invalid parameter name: {name[:100]}", param=name[:100])
-    keys = [match[1], *match[2][1:-1].split("][")] if match[2] else [match[1]]
+        raise InvalidRequest(f"Invalid parameter name: {name[:100]}", param=name[:100] or None)
+    head, brackets = match.groups()
+    keys = (head, *brackets[1:-1].split("][")) if brackets else (head,)
     if len(keys) > MAX_DEPTH:
         raise _too_much("The depth of parameters", f"{MAX_DEPTH} levels", param=name[:100])
+    return keys
+
+
+def _put(result: dict[str, Any], keys: tuple[str, ...], value: str, name: str) -> None:
+    """Put a value below its keys, making the containers on the way."""
     node: Any = result
-    for key, following in zip(keys, keys[1:], strict=False):
-        empty: Any = [] if following == "" else {}
+    for key, following in pairwise(keys):
+        fresh: Any = [] if following == "" else {}
         if isinstance(node, list):
-            # `a[][b]=1`: a new element where the last one has the key already.
-            if not node or not isinstance(node[-1], dict) or following in node[-1]:
-                node.append({})
-            node = node[-1]
-            continue
-        child = node.setdefault(key, empty)
-        if not isinstance(child, type(empty)):
+            node = _element(node, following, fresh)
+        else:
+            node = node.setdefault(key, fresh)
+        if type(node) is not type(fresh):
             raise InvalidRequest(
-                f"Invalid parameter: {match[1]} is given in two shapes.", param=name[:100]
+                f"Invalid parameter: {name[:100]} is given in two shapes.", param=name[:100]
             )
-        node = child
-    _set(node, keys[-1], value, name)
-
-
-def _set(node: Any, key: str, value: str, name: str) -> None:
     if isinstance(node, list):
         node.append(value)
-    elif key in node:
-        raise InvalidRequest(f"The parameter {name[:100]} is given twice.", param=name[:100])
     else:
-        node[key] = value
+        _set(node, keys[-1], value, name)
 
 
-def _text(raw: bytes) -> str:
-    try:
-        text = unquote_to_bytes(raw.replace(b"+", b" ")).decode()
-    except UnicodeDecodeError as error:
-        raise InvalidRequest("Invalid request: the parameters are not valid UTF-8.") from error
-    if "\0" in text:
-        raise InvalidRequest("Invalid request: the parameters hold a NUL character.")
-    return text
+def _element(node: list[Any], following: str, fresh: Any) -> Any:
+    """Return where `a[][b]=1` belongs: the last element, or a new one if that has the key."""
+    if not node or not isinstance(node[-1], dict) or following in node[-1]:
+        node.append(fresh)
+    return node[-1]
 
 
-def _deepest(text: bytes) -> int:
-    """Find how deep brackets nest, in a scan that no depth can hurt."""
-    depth = deepest = 0
-    in_string = escaped = False
-    if text.count(b"{") + text.count(b"[") <= MAX_DEPTH:
-        return 0
-    for byte in text:
-        if in_string:
-            in_string = escaped or byte != 0x22
-            escaped = not escaped and byte == 0x5C
-        elif byte == 0x22:
-            in_string = True
-        elif byte in b"{[":
+def _set(node: dict[str, Any], key: str, value: str, name: str) -> None:
+    if key in node:
+        raise InvalidRequest(f"The parameter {name[:100]} is given twice.", param=name[:100])
+    node[key] = value
+
+
+def _text(raw: str) -> str:
+    if "+" in raw:
+        raw = raw.replace("+", " ")
+    if "%" in raw:
+        try:
+            raw = unquote_to_bytes(raw).decode()
+        except UnicodeDecodeError:
+            raise _not_utf8() from None
+    if "\0" in raw:
+        raise _holds_nul()
+    return raw
+
+
+def _check_limits(text: str) -> None:
+    """Count before parsing, so that a hostile text costs no more than this walk."""
+    depth, parameters, strings = 0, 0, 0
+    for match in _TOKEN.finditer(text):
+        mark = match[0]
+        if mark in "[{":
             depth += 1
-            deepest = max(deepest, depth)
-            if deepest > MAX_DEPTH:
-                return deepest
-        elif byte in b"}]":
+            parameters += 1
+            if depth > MAX_DEPTH:
+                raise _too_much("The depth of the JSON", f"{MAX_DEPTH} levels")
+        elif mark in "]}":
             depth -= 1
-    return deepest
+        elif mark == ",":
+            parameters += 1
+        else:
+            strings += 1
+        # The outermost object is no parameter; each parameter is a name and a value at most.
+        if parameters > MAX_PARAMETERS + 1 or strings > 2 * MAX_PARAMETERS:
+            raise _too_much("The number of parameters", f"{MAX_PARAMETERS}")
 
 
-def _count_names(value: Any) -> int:
-    if isinstance(value, dict):
-        return len(value) + sum(_count_names(item) for item in value.values())
-    return sum(_count_names(item) for item in value) if isinstance(value, list) else 0
+def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        names = [name for name, _ in pairs]
+        name = next(name for name in names if names.count(name) > 1)[:100]
+        raise InvalidRequest(f"Invalid request: the JSON has the key {name!a} twice in one object.")
+    return found
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    return number if math.isfinite(number) else _not_finite(text)
+
+
+def _not_finite(text: str) -> NoReturn:
+    raise InvalidRequest(f"Invalid request: {text[:20]} is not a finite number.")
+
+
+def _within_64_bits(text: str) -> int:
+    if len(text) > 20 or not -(2**63) <= int(text) < 2**63:
+        raise InvalidRequest(f"Invalid request: {text[:20]} is beyond 64 bits.")
+    return int(text)
+
+
+def _check_strings(value: Any) -> None:
+    """Refuse what an escape can smuggle in: NUL, and half of a surrogate pair."""
+    if isinstance(value, str):
+        if "\0" in value:
+            raise _holds_nul()
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            raise InvalidRequest("Invalid request: the JSON has a lone surrogate.") from None
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            _check_strings(name)
+            _check_strings(item)
+    elif isinstance(value, list):
+        for item in value:
+            _check_strings(item)
+
+
+def _not_utf8() -> InvalidRequest:
+    return InvalidRequest("Invalid request: the parameters are not valid UTF-8.")
+
+
+def _holds_nul() -> InvalidRequest:
+    return InvalidRequest("Invalid request: the parameters hold a NUL character.")
 
 
 def _too_much(what: str, limit: str, param: str | None = None) -> InvalidRequest:

@@ -2,7 +2,8 @@
 
 from typing import Any, Final
 
-from django.db.utils import OperationalError
+from django.db import Error as DatabaseFailure
+from django.db.utils import InterfaceError, OperationalError
 
 from core import errors
 from core.errors import RialtoError
@@ -22,6 +23,15 @@ _STATUS: Final[tuple[tuple[type[RialtoError], int], ...]] = (
 
 RETRY: Final = frozenset({409, 429, 500, 502, 503})
 
+# The parameters that stand in URLs, as the wire names them.
+_IN_URL: Final = frozenset({"id", "intent", "account", "transfer", "fee", "refund"})
+
+# Somebody else holds a row: a lock that we waited for too long, a deadlock, a conflict.
+# Source: PostgreSQL manual, appendix A, error codes.
+_BUSY: Final = frozenset({"55P03", "40P01", "40001", "57014"})
+# Connection lost or refused, out of resources, shutting down or starting.
+_AWAY: Final = ("08", "53", "57P", "58", "25P03")
+
 
 def status_of(error: RialtoError) -> int:
     """Return the HTTP status of an error.
@@ -31,10 +41,6 @@ def status_of(error: RialtoError) -> int:
     if isinstance(error, errors.Missing) and error.param not in _IN_URL:
         return 400
     return next(status for kind, status in _STATUS if isinstance(error, kind))
-
-
-# The parameters that stand in URLs, as the wire names them.
-_IN_URL: Final = frozenset({"id", "intent", "account", "transfer", "fee", "refund"})
 
 
 def body_of(error: RialtoError, *, request_id: str) -> dict[str, Any]:
@@ -50,15 +56,16 @@ def body_of(error: RialtoError, *, request_id: str) -> dict[str, Any]:
     return {"error": {name: value for name, value in said.items() if value is not None}}
 
 
-def of_database(error: OperationalError) -> tuple[RialtoError, int] | None:
+def of_database(error: DatabaseFailure) -> tuple[RialtoError, int] | None:
     """Explain a database that made us wait, or is away; None if it is something else."""
-    state = getattr(error.__cause__, "sqlstate", None)
-    if state in ("55P03", "40P01", "57014"):
+    state: str | None = getattr(error.__cause__, "sqlstate", None)
+    if state in _BUSY:
         busy = errors.Busy(
             "This object cannot be accessed right now because another API request or process is "
             "currently accessing it. Retry the request."
         )
         return busy, 409
-    if state is None or state.startswith(("08", "57P")):
+    is_lost = state is None and isinstance(error, OperationalError | InterfaceError)
+    if is_lost or (state is not None and state.startswith(_AWAY)):
         return errors.ServiceFailure("The service is starting or briefly away. Retry."), 503
     return None

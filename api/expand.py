@@ -3,13 +3,17 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from core.errors import InvalidRequest
 from core.ids import prefix_of
 from core.tenant import Tenant
 
-MAX_LEVELS = 4
+MAX_LEVELS: Final = 4
+MAX_PATHS: Final = 20
+_LONGEST_PATH: Final = 200
+# What looks like an id but is the object's own, or the caller's words.
+_NEVER: Final = frozenset({"id", "object", "metadata", "client_secret"})
 Wire = dict[str, Any]
 Loader = Callable[[list[str], Tenant, datetime], Mapping[str, Any]]
 
@@ -29,6 +33,38 @@ def register_field(kind: str, field: str, loader: Loader) -> None:
     _fields[kind, field] = loader
 
 
+def paths_of(said: Any) -> list[str]:
+    """Read the `expand` parameter.
+
+    Raises:
+        InvalidRequest: If it is no list of paths, or one of them can lead nowhere.
+    """
+    if said is None or said == "":
+        return []
+    if isinstance(said, dict):
+        said = list(said.values())
+    paths = said if isinstance(said, list) else [said]
+    if not all(isinstance(path, str) for path in paths) or len(paths) > MAX_PATHS:
+        raise InvalidRequest(
+            f"Invalid array: expand takes up to {MAX_PATHS} property names.", param="expand"
+        )
+    for path in paths:
+        _check(path)
+    return paths
+
+
+def _check(path: str) -> None:
+    steps = path.split(".")
+    if len(steps) > MAX_LEVELS + (steps[0] == "data"):
+        raise InvalidRequest(
+            f"You cannot expand more than {MAX_LEVELS} levels of a property. Property: "
+            f"{path[:_LONGEST_PATH]}",
+            param="expand",
+        )
+    if not all(steps) or not _NEVER.isdisjoint(steps) or len(path) > _LONGEST_PATH:
+        raise _cannot(path)
+
+
 def expand(result: Wire, paths: Iterable[str], tenant: Tenant, at: datetime) -> None:
     """Replace ids in place.
 
@@ -42,14 +78,8 @@ def expand(result: Wire, paths: Iterable[str], tenant: Tenant, at: datetime) -> 
         InvalidRequest: If a path is too deep or leads to nothing that can be expanded.
     """
     for path in sorted(set(paths)):
-        steps = path.split(".")
-        if len(steps) > MAX_LEVELS + (steps[0] == "data"):
-            raise InvalidRequest(
-                f"You cannot expand more than {MAX_LEVELS} levels of a property. Property: {path}",
-                param="expand",
-            )
         nodes = [result]
-        for step in steps:
+        for step in path.split("."):
             nodes = _step(nodes, step, path, tenant, at)
 
 
@@ -67,7 +97,7 @@ def _step(nodes: list[Wire], step: str, path: str, tenant: Tenant, at: datetime)
         elif (node.get("object", ""), step) in _fields:
             node[step] = _fields[node["object"], step]([node["id"]], tenant, at)[node["id"]]
             following.append(node[step])
-        elif step not in node:
+        elif value is not None or step not in node:
             raise _cannot(path)
     return following + _load(wanted, step, path, tenant, at)
 
@@ -86,14 +116,15 @@ def _load(
     loaded = []
     for node, id in wanted:
         if id in found:
-            node[step] = found[id]
-            loaded.append(found[id])
+            # A copy for each place: paths further down may differ.
+            node[step] = dict(found[id])
+            loaded.append(node[step])
     return loaded
 
 
 def _cannot(path: str) -> InvalidRequest:
     return InvalidRequest(
-        f"This property cannot be expanded ({path}). You may want to try expanding another "
-        "property; the reference marks those that can be.",
+        f"This property cannot be expanded ({path[:_LONGEST_PATH]}). You may want to try "
+        "expanding another property; the reference marks those that can be.",
         param="expand",
     )

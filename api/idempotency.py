@@ -6,18 +6,23 @@ made. Losing a claim in a crash of the database is harmless: whatever the reques
 committed later is lost with it.
 """
 
-import hashlib
+import hmac
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Final
 
 import orjson
+from django.conf import settings
 from django.db import connection
 
 from core import ids
 from core.errors import IdempotencyInUse, IdempotencyMismatch, InvalidRequest
 from core.tenant import Tenant
 
-LEASE_SECONDS = 60
+LEASE_SECONDS: Final = 60
+_LONGEST_KEY: Final = 255
+# A claim that is found and gone again, because its request was refused, is tried again.
+_TRIES: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,104 +34,130 @@ class Claim:
         id_suffix: What the ids of its objects end with.
         is_recovery: True if an earlier run of it was cut off.
         answer: Status and body, if it was carried out already.
+        attempt: Which run it is: one that was overtaken can't keep its answer.
     """
 
     id: str
     id_suffix: str
     is_recovery: bool = False
     answer: tuple[int, bytes] | None = None
+    attempt: int = 1
 
 
 def fingerprint(method: str, path: str, params: object) -> bytes:
-    """Digest what must be the same when a key comes again."""
+    """Digest what must be the same when a key comes again.
+
+    It is keyed, since the parameters may hold a card's number, which is guessed too soon.
+    """
     said = orjson.dumps([method, path, params], option=orjson.OPT_SORT_KEYS)
-    return hashlib.sha256(said).digest()
+    return hmac.digest(settings.RIALTO_KEY_PEPPER.encode(), b"idempotency:" + said, "sha256")
 
 
 # A lost claim is a lost request: nobody need wait for the disk.
-_CLAIM = """
-    WITH hurry AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))
-    INSERT INTO api_idempotencykey
-        (id, account_id, livemode, key, fingerprint, id_suffix, claimed_by, claimed_at, created_at)
-    SELECT %s, %s, %s, %s, %s, %s, pg_backend_pid(), %s, %s FROM hurry
-    ON CONFLICT (account_id, key, livemode) DO NOTHING
-    RETURNING id
+_CLAIM: Final = """
+    INSERT INTO api_idempotencykey (id, account_id, livemode, scope, key, fingerprint, id_suffix,
+        attempt, claimed_by, claimed_at, created_at)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, 1, pg_backend_pid(), now(), %s)
+    ON CONFLICT (account_id, key, livemode, scope) DO NOTHING
+    RETURNING set_config('synchronous_commit', 'off', true)
 """
-
-# A claim is free again when its connection is gone, or is our own, or it is too old.
-_TAKE_OVER = """
-    UPDATE api_idempotencykey i
-    SET claimed_by = pg_backend_pid(), claimed_at = %s
-    WHERE i.account_id = %s AND i.key = %s AND i.livemode = %s AND i.fingerprint = %s
-        AND i.status_code IS NULL
-        AND (i.claimed_by = pg_backend_pid()
-            OR i.claimed_at < %s - make_interval(secs => %s)
-            OR NOT EXISTS (SELECT FROM pg_stat_activity a WHERE a.pid = i.claimed_by))
-    RETURNING i.id, i.id_suffix
+# A claim is running while its connection is there, but not for ever: the lease ends it.
+_LOOK: Final = """
+    SELECT i.id, i.id_suffix, i.fingerprint, i.status_code, i.body, i.attempt,
+        i.claimed_at > now() - make_interval(secs => %s)
+        AND EXISTS (SELECT FROM pg_stat_activity a WHERE a.pid = i.claimed_by)
+    FROM api_idempotencykey i
+    WHERE i.account_id = %s AND i.livemode = %s AND i.scope = %s AND i.key = %s
 """
-
-_LOOK = """
-    SELECT id, id_suffix, fingerprint, status_code, body FROM api_idempotencykey
-    WHERE account_id = %s AND key = %s AND livemode = %s
+_TAKE_OVER: Final = """
+    UPDATE api_idempotencykey
+    SET claimed_by = pg_backend_pid(), claimed_at = now(), attempt = attempt + 1
+    WHERE id = %s AND attempt = %s AND status_code IS NULL
 """
-
-_FINISH = """
-    WITH hurry AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))
+_FINISH: Final = """
     UPDATE api_idempotencykey SET status_code = %s, body = %s
-    FROM hurry WHERE id = %s
+    WHERE id = %s AND attempt = %s AND status_code IS NULL
+    RETURNING set_config('synchronous_commit', 'off', true)
+"""
+# No connection has the number 0.
+_RELEASE: Final = """
+    UPDATE api_idempotencykey SET claimed_by = 0
+    WHERE id = %s AND attempt = %s AND status_code IS NULL
 """
 
 
-def claim(tenant: Tenant, key: str, print: bytes, *, at: datetime) -> Claim:
+def claim(tenant: Tenant, key: str, print: bytes, *, at: datetime, scope: str = "") -> Claim:
     """Claim a key, or find out what became of its first request.
 
+    One query for a new key, two for a known one, three to take over from a dead run.
+
+    Args:
+        tenant: The account that is acted on.
+        key: The caller's word.
+        print: Made by `fingerprint`.
+        at: The moment of the request.
+        scope: Whose words these are, if not the account's own: keys of a platform, and of
+            payers' browsers, are apart from the account's.
+
     Raises:
-        InvalidRequest: If the key is too long.
+        InvalidRequest: If the key can't be stored.
         IdempotencyMismatch: If it came with another request before.
         IdempotencyInUse: If its first request is still running.
     """
-    if len(key) > 255 or "\0" in key:
-        raise InvalidRequest("Idempotency keys can have up to 255 characters.")
+    if len(key) > _LONGEST_KEY or not key.isprintable():
+        raise InvalidRequest("Idempotency keys can have up to 255 printable characters.")
     new = Claim(ids.new_id("idk"), ids.new_suffix())
-    who = [tenant.account_id, tenant.livemode, key]
-    with connection.cursor() as cursor:
-        cursor.execute(_CLAIM, [new.id, *who, print, new.id_suffix, at, at])
-        if cursor.fetchone():
-            return new
-        where = [tenant.account_id, key, tenant.livemode]
-        cursor.execute(_TAKE_OVER, [at, *where, print, at, LEASE_SECONDS])
-        if taken := cursor.fetchone():
-            return Claim(taken[0], taken[1], is_recovery=True)
-        cursor.execute(_LOOK, where)
-        found = cursor.fetchone()
-    if found is None:
-        raise _in_use(key)
-    id, suffix, known, status, body = found
+    who = (tenant.account_id, tenant.livemode, scope, key)
+    for _ in range(_TRIES):
+        with connection.cursor() as cursor:
+            cursor.execute(_CLAIM, (new.id, *who, print, new.id_suffix, at))
+            if cursor.rowcount:
+                return new
+            cursor.execute(_LOOK, (LEASE_SECONDS, *who))
+            found = cursor.fetchone()
+        if found is not None:
+            return _resume(found, key, print)
+    raise _in_use(key)
+
+
+def _resume(found: tuple[Any, ...], key: str, print: bytes) -> Claim:
+    id, suffix, known, status, body, attempt, is_running = found
     if bytes(known) != print:
         raise IdempotencyMismatch(
-            "Keys for idempotent requests can only be used with the same parameters they were "
-            f"first used with. Try using a key other than '{key}' if you meant to execute a "
-            "different request."
+            "Keys for idempotent requests can only be used with the same endpoint and parameters "
+            f"they were first used with. Try using a key other than '{key}' if you meant to "
+            "execute a different request."
         )
-    if status is None:
-        raise _in_use(key)
-    return Claim(id, suffix, answer=(status, body.encode()))
+    if status is not None:
+        return Claim(id, suffix, answer=(status, body.encode()), attempt=attempt)
+    if not is_running and _execute(_TAKE_OVER, (id, attempt)):
+        return Claim(id, suffix, is_recovery=True, attempt=attempt + 1)
+    raise _in_use(key)
 
 
 def finish(claimed: Claim, status: int, body: bytes) -> None:
     """Keep the answer for whoever sends the request again."""
-    with connection.cursor() as cursor:
-        cursor.execute(_FINISH, [status, body.decode(), claimed.id])
+    _execute(_FINISH, (status, body.decode(), claimed.id, claimed.attempt))
 
 
 def release(claimed: Claim) -> None:
-    """Forget the claim: the request was refused before it did anything."""
+    """Let the next try begin at once.
+
+    The row stays, with the ids it reserved: how far this run got is not always known, and
+    whatever it made must be found and not made again.
+    """
+    _execute(_RELEASE, (claimed.id, claimed.attempt))
+
+
+def _execute(sql: str, values: tuple[Any, ...]) -> bool:
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM api_idempotencykey WHERE id = %s", [claimed.id])
+        cursor.execute(sql, values)
+        return bool(cursor.rowcount > 0)
 
 
 def _in_use(key: str) -> IdempotencyInUse:
     return IdempotencyInUse(
-        f"There is currently another in-progress request using this Idempotent Key '{key}'. "
-        "Try again in a moment."
+        f"There is currently another in-progress request using this Idempotent Key '{key}' (that "
+        "probably means you submitted twice, and the other request is still going through). Try "
+        "again in a moment."
     )

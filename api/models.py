@@ -11,11 +11,15 @@ class IdempotencyKey(models.Model):
     id = IdField(prefix="idk")
     account_id = ReferenceField()
     livemode = models.BooleanField()
+    # Whose words the keys are, if not the account's own: a platform's, or payers' browsers'.
+    scope = models.CharField(max_length=80, default="", blank=True)
     key = models.CharField(max_length=255)
     # Method, path and parameters: the same key must come with the same ones.
     fingerprint = models.BinaryField(max_length=32)
     # What the ids of the objects that the request creates end with.
     id_suffix = models.CharField(max_length=24)
+    # Grows when a retry takes over, so that an overtaken run can't keep its answer.
+    attempt = models.PositiveIntegerField(default=1)
     # The database connection that works on it. When that is gone, so is the request.
     claimed_by = models.IntegerField()
     claimed_at = models.DateTimeField()
@@ -26,7 +30,8 @@ class IdempotencyKey(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["account_id", "key", "livemode"], name="one_answer_per_idempotency_key"
+                fields=["account_id", "key", "livemode", "scope"],
+                name="one_answer_per_idempotency_key",
             )
         ]
         indexes = [models.Index(fields=["created_at"], name="idempotency_key_by_age")]

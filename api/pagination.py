@@ -27,6 +27,12 @@ def page(rows: QuerySet[Row], params: Mapping[str, Any], *, kind: str) -> tuple[
     """
     limit = params["limit"]
     after, before = params.get("starting_after"), params.get("ending_before")
+    if after and before:
+        raise InvalidRequest(
+            "You may only specify one of these parameters: starting_after, ending_before.",
+            code="parameters_exclusive",
+            param="ending_before",
+        )
     for cursor, name in ((after, "starting_after"), (before, "ending_before")):
         if cursor and not rows.filter(pk=cursor).exists():
             raise InvalidRequest(f"No such {kind}: '{cursor}'", code="resource_missing", param=name)

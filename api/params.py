@@ -6,6 +6,7 @@ JSON, where it is typed; both end as the same Python values.
 """
 
 import difflib
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Final
@@ -14,6 +15,11 @@ from core import currencies
 from core.errors import InvalidRequest
 
 MISSING: Final = object()
+
+_INTEGER: Final = re.compile(r"-?[0-9]{1,19}")
+_INDEX: Final = re.compile(r"[0-9]{1,6}")
+# Longer names are no typing errors of ours, and costly to compare.
+_LONGEST_GUESSED: Final = 64
 
 
 class Param:
@@ -103,13 +109,13 @@ class Currency(Param):
     """An ISO 4217 code; upper case is understood."""
 
     def convert(self, value: Any, path: str) -> str:
-        code = value.lower() if isinstance(value, str) else value
+        code = value.lower() if isinstance(value, str) else ""
         if code not in currencies.CODES:
             raise InvalidRequest(
                 f"Invalid currency: {_shown(value)}. It must be an ISO 4217 code in lower case.",
                 param=path,
             )
-        return str(code)
+        return code
 
 
 class Integer(Param):
@@ -121,8 +127,8 @@ class Integer(Param):
         self.most = most
 
     def convert(self, value: Any, path: str) -> int:
-        if isinstance(value, str) and len(value) <= 20 and value.lstrip("-").isascii():
-            value = int(value) if value.removeprefix("-").isdigit() else value
+        if isinstance(value, str) and _INTEGER.fullmatch(value):
+            value = int(value)
         if type(value) is not int:
             raise InvalidRequest(
                 f"Invalid integer: {_shown(value)}", code="parameter_invalid_integer", param=path
@@ -170,14 +176,19 @@ class Moment(Integer):
         return datetime.fromtimestamp(super().convert(value, path), UTC)
 
 
+_MOMENT: Final = Moment()
+
+
 class Range(Param):
     """A moment, or bounds: `created[gte]=…&created[lt]=…`. Reads as lookups → moments."""
 
     def convert(self, value: Any, path: str) -> dict[str, datetime]:
         if not isinstance(value, dict):
-            return {"exact": Moment().read(value, path)}
-        bounds = Table({name: Moment() for name in ("gt", "gte", "lt", "lte")})
-        return bounds.read(value, path)
+            return {"exact": _MOMENT.read(value, path)}
+        return read_fields(_BOUNDS, value, path)
+
+
+_BOUNDS: Final[Mapping[str, Param]] = {name: Moment() for name in ("gt", "gte", "lt", "lte")}
 
 
 class Metadata(Param):
@@ -221,7 +232,7 @@ class Many(Param):
         self.most = most
 
     def convert(self, value: Any, path: str) -> list[Any]:
-        if isinstance(value, dict) and all(key.isdigit() for key in value):
+        if isinstance(value, dict) and all(_INDEX.fullmatch(key) for key in value):
             value = [value[key] for key in sorted(value, key=int)]
         if not isinstance(value, list):
             raise InvalidRequest(f"Invalid array: {_shown(value)}", param=path)
@@ -317,7 +328,7 @@ def read_fields(fields: Mapping[str, Param], said: Mapping[str, Any], path: str)
 
 
 def _unknown(where: str, name: str, fields: Sequence[str] | Mapping[str, Param]) -> InvalidRequest:
-    close = difflib.get_close_matches(name, list(fields), n=1)
+    close = difflib.get_close_matches(name[:_LONGEST_GUESSED], list(fields), n=1)
     hint = f". Did you mean {close[0]}?" if close else ""
     return InvalidRequest(
         f"Received unknown parameter: {where[:200]}{hint}",

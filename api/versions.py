@@ -7,7 +7,10 @@ from typing import Any, Final
 
 from core.errors import InvalidRequest
 
-_VERSION = re.compile(r"\d{4}-\d{2}-\d{2}(\.[a-z]+)?(;.*)?\Z")
+# A date, perhaps a release name, perhaps previews: `2026-10-28.endive; some_beta=v1`.
+_VERSION: Final = re.compile(
+    r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])(?:\.[a-z_]+)?(?:; *[a-z0-9_]+=v[0-9]+)*"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +38,14 @@ def checked(version: str) -> str:
     Raises:
         InvalidRequest: If it is not; versions that we have never heard of are fine.
     """
-    if not _VERSION.match(version) or len(version) > 100:
+    if len(version) > 100 or not _VERSION.fullmatch(version):
         raise InvalidRequest(
             f"Invalid Stripe API version: {version[:40]}. It looks like 2026-10-28.endive."
         )
     return version
 
 
-def walk_back(
-    result: dict[str, Any], version: str, changes: tuple[Change, ...] = CHANGES
-) -> None:
+def walk_back(result: dict[str, Any], version: str, changes: tuple[Change, ...] = CHANGES) -> None:
     """Undo, in place and at every depth, the changes that are newer than the caller's version."""
     newer = [change for change in changes if change.version[:10] > version[:10]]
     if newer:

@@ -4,25 +4,23 @@ import logging
 import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar, Final, cast
 
 import orjson
 from django.conf import settings
-from django.db.utils import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.db import Error as DatabaseFailure
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.utils import timezone
 from django.utils.module_loading import import_string
 from rest_framework.views import APIView
 
-from api import decode, errors, expand, idempotency, request_log, versions
+from api import decode, errors, expand, idempotency, permissions, request_log, versions
 from api.caller import Caller
-from api.models import RequestLog
 from api.params import NoParams, Params
 from core import context
 from core.context import RequestContext
 from core.errors import (
     Busy,
-    Forbidden,
     IdempotencyInUse,
     InvalidRequest,
     RialtoError,
@@ -34,9 +32,12 @@ from core.ids import new_id
 
 logger = logging.getLogger(__name__)
 
-# Refusals after which the same key may be used for a request that is mended.
-_NOT_KEPT = (Unauthenticated, TooManyRequests, Busy, IdempotencyInUse)
-_JSON = "application/json"
+# Failures after which the same request may yet succeed, so that they are not kept.
+_NOT_KEPT: Final = (Unauthenticated, TooManyRequests, Busy, IdempotencyInUse, ServiceFailure)
+_HANDLED: Final = frozenset({"GET", "HEAD", "POST", "DELETE"})
+_JSON: Final = "application/json"
+
+Wire = dict[str, Any]
 
 
 class UnknownUrl(InvalidRequest):
@@ -66,6 +67,7 @@ class ApiView(APIView):
 
     Subclasses have handlers named by method, which take the request and the checked
     parameters and return a wire object, and say in `params` what each method takes.
+    None of DRF's own steps is taken: they would cost more than the rest.
     """
 
     resource: ClassVar[str] = ""
@@ -73,78 +75,53 @@ class ApiView(APIView):
     # Methods that a publishable key may use, with the object's client secret.
     publishable: ClassVar[frozenset[str]] = frozenset()
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:  # type: ignore[override]
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         started = time.perf_counter()
         asked = cast(ApiRequest, request)
         asked.id = new_id("req")
         asked.at = timezone.now()
+        if request.method == "OPTIONS":
+            return self._allowed()
         answer = self._answer(asked, kwargs)
-        response = HttpResponse(answer.body, status=answer.status, content_type=_JSON)
-        for name, value in (_headers(asked, answer.status) | answer.headers).items():
-            response[name] = value
+        response = _response(asked, answer)
         _note(asked, answer, time.perf_counter() - started)
         return response
 
     def _answer(self, request: ApiRequest, kwargs: Mapping[str, str]) -> Answer:
         try:
             return self._carry_out(request, kwargs)
-        except UnknownUrl as error:
-            return failed(error, 404, request_id=request.id)
-        except RialtoError as error:
-            return failed(error, request_id=request.id)
-        except (OperationalError, InterfaceError) as error:
-            explained = errors.of_database(cast(OperationalError, error))
-            if explained is None:
-                return self._broken(request)
-            if explained[1] == 503:
-                logger.warning("The database is away: %s", error)
-            return failed(*explained, request_id=request.id)
-        except Exception:
-            return self._broken(request)
-
-    def _broken(self, request: ApiRequest) -> Answer:
-        logger.exception("Request %s failed", request.id)
-        error = ServiceFailure(
-            f"Something went wrong on our side. Tell your operator the request id {request.id}."
-        )
-        return failed(error, request_id=request.id)
+        except Exception as error:
+            return explained(error, request)
 
     def _carry_out(self, request: ApiRequest, kwargs: Mapping[str, str]) -> Answer:
         method = request.method or ""
-        handler = getattr(self, method.lower(), None) if method in ("GET", "POST", "DELETE") else None
-        if handler is None:
+        handler = self._handler(method)
+        # No text in the database holds a NUL, so no URL with one leads anywhere.
+        if handler is None or "\0" in request.path:
             raise unknown_path(request)
         request.caller = authenticate(request)
-        if version := request.headers.get("Stripe-Version"):
+        if version := request.META.get("HTTP_STRIPE_VERSION"):
             versions.checked(version)
-        self._check_permission(request.caller, method)
+        permissions.check(
+            request.caller, self.resource, method=method, publishable=self.publishable
+        )
         said = _said(request)
-        paths = _paths(said.pop("expand", None))
-        params = self.params.get(method, NoParams).read(said)
-        key = request.headers.get("Idempotency-Key") if method == "POST" else None
+        paths = expand.paths_of(said.pop("expand", None))
+        params = self.params.get("GET" if method == "HEAD" else method, NoParams).read(said)
+        key = request.META.get("HTTP_IDEMPOTENCY_KEY") if method == "POST" else None
         run = _Run(request, handler, params, kwargs, paths)
-        return run.once(key, said) if key else run.now(RequestContext(request.id))
+        return run.once(key, said) if key else run.now()
 
-    def _check_permission(self, caller: Caller, method: str) -> None:
-        if caller.key_kind == "secret":
-            return
-        if caller.key_kind == "publishable":
-            if method not in self.publishable:
-                raise Forbidden(
-                    "This API call cannot be made with a publishable API key. Please use a secret "
-                    "API key.",
-                    code="secret_key_required",
-                )
-            return
-        needed = "read" if method == "GET" else "write"
-        granted = caller.permissions.get(self.resource, "none")
-        if granted != "write" and granted != needed:
-            raise Forbidden(
-                "The provided key does not have the required permissions for this endpoint. "
-                f"Having the '{self.resource}_{needed}' permission would allow this request to "
-                "continue.",
-                code="more_permissions_required",
-            )
+    def _handler(self, method: str) -> Callable[..., Wire] | None:
+        if method not in _HANDLED:
+            return None
+        return cast(Callable[..., Wire] | None, getattr(self, method.lower(), None))
+
+    def _allowed(self) -> HttpResponse:
+        response = HttpResponse(status=204)
+        methods = sorted(method for method in _HANDLED if self._handler(method))
+        response["Allow"] = ", ".join([*methods, "OPTIONS"])
+        return response
 
 
 class _Run:
@@ -153,8 +130,8 @@ class _Run:
     def __init__(
         self,
         request: ApiRequest,
-        handler: Callable[..., dict[str, Any]],
-        params: dict[str, Any],
+        handler: Callable[..., Wire],
+        params: Wire,
         kwargs: Mapping[str, str],
         paths: list[str],
     ) -> None:
@@ -164,34 +141,57 @@ class _Run:
         self.kwargs = kwargs
         self.paths = paths
 
-    def now(self, about: RequestContext) -> Answer:
+    def now(self, key: str | None = None, claim: idempotency.Claim | None = None) -> Answer:
+        request = self.request
+        version = version_of(request)
+        about = RequestContext(
+            request.id,
+            key,
+            version,
+            claim.id_suffix if claim else None,
+            claim.is_recovery if claim else False,
+        )
         with context.working_for(about):
-            result = self.handler(self.request, self.params, **self.kwargs)
-        if self.paths:
-            expand.expand(result, self.paths, self.request.caller.tenant, self.request.at)
-        versions.walk_back(result, version_of(self.request))
+            result = self.handler(request, self.params, **self.kwargs)
+            if self.paths:
+                self._expand(result)
+        versions.walk_back(result, version)
         return Answer(200, orjson.dumps(result))
 
     def once(self, key: str, said: Mapping[str, Any]) -> Answer:
         request = self.request
         print = idempotency.fingerprint(request.method or "", request.path, [said, self.paths])
-        claim = idempotency.claim(request.caller.tenant, key, print, at=request.at)
+        claim = idempotency.claim(
+            request.caller.tenant, key, print, at=request.at, scope=request.caller.key_scope
+        )
         if claim.answer:
             answer = Answer(*claim.answer)
             answer.headers["Idempotent-Replayed"] = "true"
             return answer
-        about = RequestContext(
-            request.id, key, version_of(request), claim.id_suffix, claim.is_recovery
-        )
         try:
-            answer = self.now(about)
-        except _NOT_KEPT:
-            idempotency.release(claim)
+            answer = self.now(key, claim)
+        except (*_NOT_KEPT, DatabaseFailure) as error:
+            if not _is_bug(error):
+                _quietly(lambda: idempotency.release(claim))
+                raise
+            answer = explained(error, request)
+        except Exception as error:
+            # A bug as well: how far the operation got is not known, so it is not repeated.
+            answer = explained(error, request)
+        except BaseException:
+            # The worker is being stopped. A retry goes on from what is there.
+            _quietly(lambda: idempotency.release(claim))
             raise
-        except RialtoError as error:
-            answer = failed(error, request_id=request.id)
-        idempotency.finish(claim, answer.status, answer.body)
+        _quietly(lambda: idempotency.finish(claim, answer.status, answer.body))
         return answer
+
+    def _expand(self, result: Wire) -> None:
+        try:
+            expand.expand(result, self.paths, self.request.caller.tenant, self.request.at)
+        except InvalidRequest:
+            # What was asked for is done: to refuse now would say that it is not.
+            if self.request.method == "GET":
+                raise
 
 
 def authenticate(request: HttpRequest) -> Caller:
@@ -201,7 +201,26 @@ def authenticate(request: HttpRequest) -> Caller:
 
 def version_of(request: ApiRequest) -> str:
     """Return the version that the caller speaks: its header, or its account's."""
-    return request.headers.get("Stripe-Version") or request.caller.api_version
+    return request.META.get("HTTP_STRIPE_VERSION") or request.caller.api_version
+
+
+def explained(error: Exception, request: ApiRequest) -> Answer:
+    """Make the answer to whatever was raised. What is a bug of ours is logged and not told."""
+    if isinstance(error, UnknownUrl):
+        return failed(error, 404, request_id=request.id)
+    if isinstance(error, RialtoError):
+        return failed(error, request_id=request.id)
+    if isinstance(error, DatabaseFailure) and (told := errors.of_database(error)):
+        if told[1] == 503:
+            logger.error("Request %s met no database: %s", request.id, error)
+        return failed(*told, request_id=request.id)
+    logger.error("Request %s failed", request.id, exc_info=error)
+    bug = ServiceFailure(
+        f"Something went wrong on our side. Tell your operator the request id {request.id}."
+    )
+    answer = failed(bug, request_id=request.id)
+    answer.headers["Stripe-Should-Retry"] = "false"
+    return answer
 
 
 def failed(error: RialtoError, status: int | None = None, *, request_id: str) -> Answer:
@@ -211,13 +230,16 @@ def failed(error: RialtoError, status: int | None = None, *, request_id: str) ->
     answer.error_code = error.code or error.type
     if isinstance(error, TooManyRequests):
         answer.headers["Retry-After"] = "1"
+    if isinstance(error, Unauthenticated):
+        answer.headers["WWW-Authenticate"] = 'Bearer realm="Rialto"'
     return answer
 
 
 def unknown_path(request: HttpRequest) -> UnknownUrl:
     """Make the error for a URL, or a method of one, that does not exist."""
+    path = request.path.replace("\0", "%00")[:200]
     return UnknownUrl(
-        f"Unrecognized request URL ({request.method}: {request.path}). If you are trying to list "
+        f"Unrecognized request URL ({request.method}: {path}). If you are trying to list "
         "objects, remove the trailing slash. If you are trying to retrieve an object, make sure "
         "you passed a valid (non-empty) identifier in your code.",
     )
@@ -225,78 +247,114 @@ def unknown_path(request: HttpRequest) -> UnknownUrl:
 
 def unknown_url(request: HttpRequest, *_: Any, **__: Any) -> HttpResponse:
     """Answer for every URL below /v1/ that does not exist."""
-    id = new_id("req")
-    answer = failed(unknown_path(request), 404, request_id=id)
-    response = HttpResponse(answer.body, status=404, content_type=_JSON)
-    response["Request-Id"] = id
-    return response
+    asked = cast(ApiRequest, request)
+    asked.id = new_id("req")
+    return _response(asked, failed(unknown_path(request), 404, request_id=asked.id))
 
 
-def _said(request: ApiRequest) -> dict[str, Any]:
-    if request.headers.get("Content-Encoding"):
-        raise InvalidRequest("Compressed request bodies are not supported. Send the body plain.")
-    query = decode.form((request.META.get("QUERY_STRING") or "").encode("latin-1"))
-    if request.method == "GET":
-        return query
-    if int(request.META.get("CONTENT_LENGTH") or 0) > decode.MAX_BODY:
-        raise InvalidRequest("The request is over the limit of 1 MiB.")
-    body = request.read()
-    if (request.content_type or "").endswith("json"):
-        return query | decode.json(body)
-    if body and request.content_type == "multipart/form-data":
+unknown_url.csrf_exempt = True  # type: ignore[attr-defined]  # there is nothing to forge
+
+
+def _is_bug(error: BaseException) -> bool:
+    return isinstance(error, DatabaseFailure) and errors.of_database(error) is None
+
+
+def _quietly(write: Callable[[], None]) -> None:
+    """Write what a retry will find. When that fails, a retry recovers what was made."""
+    try:
+        write()
+    except DatabaseFailure:
+        logger.exception("What became of an idempotent request could not be kept.")
+
+
+def _said(request: ApiRequest) -> Wire:
+    meta = request.META
+    query = meta.get("QUERY_STRING")
+    asked = decode.form(query.encode("latin-1", "replace")) if query else {}
+    if request.method in ("GET", "HEAD"):
+        return asked
+    body = _body(request)
+    if not body:
+        return asked
+    kind = meta.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
+    if kind == _JSON:
+        sent = decode.json(body)
+    elif kind in ("application/x-www-form-urlencoded", ""):
+        sent = decode.form(body)
+    else:
         raise InvalidRequest(
             "Send parameters as application/x-www-form-urlencoded or application/json."
         )
-    return query | decode.form(body)
+    if twice := asked.keys() & sent.keys():
+        name = min(twice)[:100]
+        raise InvalidRequest(f"The parameter {name} is in the URL and in the body.", param=name)
+    return asked | sent
 
 
-def _paths(said: Any) -> list[str]:
-    if said is None:
-        return []
-    if isinstance(said, dict):
-        said = list(said.values())
-    paths = said if isinstance(said, list) else [said]
-    if not all(isinstance(path, str) for path in paths) or len(paths) > 20:
-        raise InvalidRequest("Invalid array: expand takes up to 20 property names.", param="expand")
-    return paths
+def _body(request: ApiRequest) -> bytes:
+    encoding = request.META.get("HTTP_CONTENT_ENCODING", "")
+    if encoding.lower() not in ("", "identity"):
+        raise InvalidRequest("Compressed request bodies are not supported. Send the body plain.")
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    # Looked at before reading, so that a large body is refused without being taken in.
+    if length.isdecimal() and int(length[:20]) > decode.MAX_BODY:
+        raise decode.too_large()
+    try:
+        return request.read(decode.MAX_BODY + 1)
+    except UnreadablePostError:
+        raise InvalidRequest("The request body ended too early.") from None
 
 
-def _headers(request: ApiRequest, status: int) -> dict[str, str]:
+def _response(request: ApiRequest, answer: Answer) -> HttpResponse:
+    response = HttpResponse(answer.body, status=answer.status, content_type=_JSON)
+    headers = response.headers
+    for name, value in _headers(request, answer).items():
+        headers[name] = value
+    return response
+
+
+def _headers(request: ApiRequest, answer: Answer) -> dict[str, str]:
+    meta = request.META
     headers = {
         "Request-Id": request.id,
         "Cache-Control": "no-cache, no-store",
         "X-Content-Type-Options": "nosniff",
-        "Stripe-Version": request.headers.get("Stripe-Version") or _pinned(request),
     }
-    for name in ("Idempotency-Key", "Stripe-Account"):
-        if value := request.headers.get(name):
-            headers[name] = value
-    if status in errors.RETRY:
-        headers["Stripe-Should-Retry"] = "true"
-    return headers
+    caller: Caller | None = getattr(request, "caller", None)
+    if caller is not None:
+        headers["Stripe-Version"] = (
+            _printable(meta.get("HTTP_STRIPE_VERSION")) or caller.api_version
+        )
+    for name, sent in (
+        ("Idempotency-Key", meta.get("HTTP_IDEMPOTENCY_KEY")),
+        ("Stripe-Account", meta.get("HTTP_STRIPE_ACCOUNT")),
+    ):
+        if shown := _printable(sent):
+            headers[name] = shown
+    if answer.status in errors.RETRY:
+        # Without a key nothing tells a second try from a second payment.
+        is_safe = request.method in ("GET", "HEAD") or "HTTP_IDEMPOTENCY_KEY" in meta
+        should = answer.status in (409, 429) or is_safe
+        headers["Stripe-Should-Retry"] = "true" if should else "false"
+    return headers | answer.headers
 
 
-def _pinned(request: ApiRequest) -> str:
-    caller = getattr(request, "caller", None)
-    return caller.api_version if caller else str(settings.API_VERSION)
+def _printable(sent: str | None) -> str | None:
+    return sent if sent and len(sent) <= 400 and sent.isprintable() else None
 
 
 def _note(request: ApiRequest, answer: Answer, seconds: float) -> None:
-    caller: Caller | None = getattr(request, "caller", None)
+    meta = request.META
     request_log.note(
-        RequestLog(
-            id=request.id,
-            account_id=caller.tenant.account_id if caller else None,
-            livemode=caller.tenant.livemode if caller else None,
-            key_id=caller.key_id if caller else None,
-            method=(request.method or "")[:8],
-            path=request.path[:300],
-            status_code=answer.status,
-            duration_ms=round(seconds * 1000),
-            api_version=(request.headers.get("Stripe-Version") or "")[:40],
-            idempotency_key=(request.headers.get("Idempotency-Key") or "")[:255] or None,
-            error_code=answer.error_code,
-            address=request.META.get("REMOTE_ADDR") or None,
-            created_at=request.at,
-        )
+        id=request.id,
+        caller=getattr(request, "caller", None),
+        method=request.method or "",
+        path=request.path,
+        status=answer.status,
+        error_code=answer.error_code,
+        seconds=seconds,
+        api_version=meta.get("HTTP_STRIPE_VERSION", ""),
+        idempotency_key=_printable(meta.get("HTTP_IDEMPOTENCY_KEY")),
+        address=meta.get("REMOTE_ADDR"),
+        at=request.at,
     )
