@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
-from api.views import UnrecognizedView
+from api.views import unknown_url
 from config import health
 
 urlpatterns = [
@@ -13,7 +13,7 @@ urlpatterns = [
     path("v1/", include("ledger.urls")),
     path("v1/", include("webhooks.urls")),
     # An unknown address is answered in the API's own words.
-    re_path(r"^v[0-9]+(?:/.*)?$", UnrecognizedView.as_view()),
+    re_path(r"^v[0-9]+(?:/.*)?$", unknown_url),
     path("livez", health.livez),
     path("readyz", health.readyz),
     path("admin/", admin.site.urls),

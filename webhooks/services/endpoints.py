@@ -118,9 +118,8 @@ def _locked(tenant: Tenant, endpoint_id: str) -> Endpoint:
 def _check_url(url: str, tenant: Tenant) -> None:
     try:
         parts = urlsplit(url)
-        usable = (
-            parts.scheme in ("http", "https") and bool(parts.hostname) and "@" not in parts.netloc
-        )
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname)
+        usable = usable and "@" not in parts.netloc
         parts.port  # noqa: B018  raises for a port that is no number
     except ValueError:
         usable = False
