@@ -16,6 +16,7 @@ MAX_PARAMETERS: Final = 1_000
 
 _NAME: Final = re.compile(r"([^\[\]]+)((?:\[[^\[\]]*\])*)")
 _LONGEST_NAME: Final = 500
+_LONGEST_PLAIN: Final = 10_000
 # A string (or the rest of the text, if it never ends), or a mark that gives structure. The
 # possessive repeat and the second ending keep the scan linear whatever the text is.
 _TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\Z)|[\[\]{},]', re.DOTALL)
@@ -33,6 +34,9 @@ def form(text: bytes) -> dict[str, Any]:
     """
     if len(text) > MAX_BODY:
         raise too_large()
+    # A lone percent sign is taken as it is, but a body of them is no text and slow to read.
+    if text.count(b"%") * 3 > len(text) > _LONGEST_PLAIN:
+        raise InvalidRequest("Invalid request: the parameters are not percent-encoded.")
     if text.count(b"&") > MAX_PARAMETERS:
         raise _too_much("The number of parameters", f"{MAX_PARAMETERS}")
     try:

@@ -112,7 +112,7 @@ def _load(
         by_prefix.setdefault(prefix_of(id), []).append(id)
     found: dict[str, Any] = {}
     for prefix, some in by_prefix.items():
-        found |= _loaders[prefix](some, tenant, at)
+        found |= _loaders[prefix](list(dict.fromkeys(some)), tenant, at)
     loaded = []
     for node, id in wanted:
         if id in found:

@@ -310,6 +310,8 @@ def _response(request: ApiRequest, answer: Answer) -> HttpResponse:
     headers = response.headers
     for name, value in _headers(request, answer).items():
         headers[name] = value
+    # Django would log every refusal as a warning; the request log has it already.
+    response._has_been_logged = True  # type: ignore[attr-defined]  # noqa: SLF001
     return response
 
 

@@ -1,0 +1,68 @@
+from typing import Any
+
+import pytest
+
+from api import request_log
+from api.models import RequestLog
+
+
+@pytest.fixture(autouse=True)
+def _log(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.REQUEST_LOG_ENABLED = True
+    # The thread has a connection of its own, which sees nothing of an ordinary test.
+    monkeypatch.setattr(request_log, "_start", lambda: None)
+    request_log._waiting.clear()
+
+
+def test_a_request_is_written_down_without_its_contents(post, tenant):
+    response = post(
+        "amount=1&currency=usd&card[number]=4242424242424242&outcome=declined",
+        to="/v1/widgets?tags[]=secret",
+        idempotency_key="order-7",
+        stripe_version="2024-06-20",
+    )
+
+    assert request_log.flush() >= 1
+
+    row = RequestLog.objects.get(id=response["Request-Id"])
+    assert (row.account_id, row.livemode) == (tenant.account_id, False)
+    assert (row.method, row.path, row.status_code) == ("POST", "/v1/widgets", 402)
+    assert (row.error_code, row.idempotency_key) == ("card_declined", "order-7")
+    assert (row.api_version, row.address) == ("2024-06-20", "127.0.0.1")
+    assert row.key_id.startswith("key_")
+    assert row.duration_ms >= 0
+    shown = {str(value) for value in vars(row).values()}
+    assert not any("4242424242424242" in text or "secret" in text for text in shown)
+
+
+def test_requests_of_strangers_belong_to_nobody(client, db):
+    response = client.get("/v1/open", REMOTE_ADDR="nonsense")
+
+    request_log.flush()
+
+    row = RequestLog.objects.get(id=response["Request-Id"])
+    assert (row.account_id, row.status_code, row.address) == (None, 401, None)
+
+
+def test_the_log_costs_the_request_no_query(get, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        get("/v1/open")
+
+
+def test_the_log_drops_the_oldest_rather_than_grow(get, monkeypatch):
+    monkeypatch.setattr(request_log, "_waiting", request_log.collections.deque(maxlen=2))
+    answers = [get("/v1/open") for _ in range(3)]
+
+    request_log.flush()
+
+    kept = set(RequestLog.objects.values_list("id", flat=True))
+    assert kept == {answer["Request-Id"] for answer in answers[1:]}
+
+
+def test_many_rows_are_written_at_once(get, django_assert_max_num_queries):
+    for _ in range(50):
+        get("/v1/open")
+
+    # One for the rows, one for the keys' last use.
+    with django_assert_max_num_queries(2):
+        assert request_log.flush() >= 50
