@@ -1,5 +1,4 @@
-"""The only room that knows all others."""
+"""The only room that knows all others.
 
-from config.celery import app as celery_app
-
-__all__ = ["celery_app"]
+Nothing is imported here: the launcher is to start in a moment and stay small.
+"""

@@ -50,6 +50,7 @@ def grant_defaults(owner_url: str) -> None:
                     "GRANT rialto_app TO <that login>; then start again.",
                     problems.SERVER_FAILED,
                 ) from error
+        owner.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
         owner.execute("GRANT USAGE ON SCHEMA public TO rialto_app")
         owner.execute(
             "ALTER DEFAULT PRIVILEGES GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO rialto_app"

@@ -51,6 +51,7 @@ class Postgres:
     root: Path
     log: Path
     tuning: dict[str, str] = field(default_factory=dict)
+    name: str = "postgres"
     process: subprocess.Popen[bytes] | None = None
 
     def __post_init__(self) -> None:
@@ -75,9 +76,7 @@ class Postgres:
             Problem: If it does not come up.
         """
         for folder in (self.root, self.socket):
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            if self.user:
-                os.chown(folder, self.user.pw_uid, self.user.pw_gid)
+            self._make_private(folder)
         if not (self.data / "PG_VERSION").exists():
             self._initialise()
         self._clear_leftovers()
@@ -96,6 +95,24 @@ class Postgres:
         if self.process:
             processes.stop(self.process, signal.SIGINT, seconds=30)
             self.process = None
+        if self.socket.parent != self.root:
+            shutil.rmtree(self.socket, ignore_errors=True)
+
+    def forget(self) -> None:
+        """Remove what an earlier home of the same name left outside of it."""
+        shutil.rmtree(self.data, ignore_errors=True)
+
+    def _make_private(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        mine = {os.geteuid()} | ({self.user.pw_uid} if self.user else set())
+        if folder.is_symlink() or folder.stat().st_uid not in mine:
+            raise Problem(
+                f"{folder} belongs to somebody else. Remove it, or set RIALTO_HOME to another.",
+                problems.HOME_UNUSABLE,
+            )
+        if self.user:
+            os.chown(folder, self.user.pw_uid, self.user.pw_gid)
+        folder.chmod(0o700)
 
     def _initialise(self) -> None:
         shutil.rmtree(self.data, ignore_errors=True)
@@ -110,10 +127,7 @@ class Postgres:
         )  # fmt: skip
         if result.returncode:
             if "No space left" in result.stderr:
-                raise Problem(
-                    f"The disk of {self.root} is full. Make room, then start again.",
-                    problems.DISK_FULL,
-                )
+                raise problems.disk_full(self.root)
             last = (result.stderr.strip() or "no message").splitlines()[-1]
             raise Problem(f"initdb failed: {last}", problems.SERVER_FAILED)
 
@@ -144,10 +158,7 @@ class Postgres:
                 return
         tail = processes.last_lines(self.log)
         if "No space left" in tail:
-            raise Problem(
-                f"The disk of {self.root} is full. Make room, then start again.",
-                problems.DISK_FULL,
-            )
+            raise problems.disk_full(self.root)
         last = tail.splitlines()[-1] if tail else "it said nothing"
         raise Problem(
             f"PostgreSQL did not start ({last}); see {self.log}", problems.SERVER_FAILED

@@ -1,5 +1,6 @@
 """Starting and stopping the programs that belong to a home."""
 
+import contextlib
 import ctypes
 import os
 import pwd
@@ -17,6 +18,7 @@ def spawn(
     log: Path,
     env: dict[str, str] | None = None,
     user: pwd.struct_passwd | None = None,
+    cwd: Path | None = None,
     on_orphaned: signal.Signals = signal.SIGTERM,
 ) -> subprocess.Popen[bytes]:
     """Start a program in its own process group, with its output in a log file.
@@ -25,6 +27,7 @@ def spawn(
         command: Program and arguments.
         log: Appended to.
         env: The whole environment; None for ours.
+        cwd: Where it starts; None for where we are.
         user: Whom to run it as; only root may ask.
         on_orphaned: The signal it gets if we die without stopping it.
     """
@@ -35,6 +38,7 @@ def spawn(
             stdout=output,
             stderr=subprocess.STDOUT,
             env=env,
+            cwd=cwd,
             start_new_session=True,
             preexec_fn=_before_exec(user, on_orphaned),
         )
@@ -49,14 +53,25 @@ def stop(
         try:
             process.wait(seconds)
         except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
+            process.kill()
             process.wait(5)
+    # Whoever it started and left behind goes with it.
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 def is_alive(pid: int, word: str) -> bool:
     """Tell whether a process lives whose command line has the word in it."""
     try:
         return word in Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace")
+    except OSError:
+        return False
+
+
+def has_environment(pid: int, entry: str) -> bool:
+    """Tell whether a process lives that was started with this in its environment."""
+    try:
+        return entry.encode() in Path(f"/proc/{pid}/environ").read_bytes()
     except OSError:
         return False
 

@@ -24,6 +24,7 @@ class Redis:
 
     root: Path
     log: Path
+    name: str = "redis"
     process: subprocess.Popen[bytes] | None = None
 
     def __post_init__(self) -> None:

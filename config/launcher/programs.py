@@ -1,0 +1,107 @@
+"""The four programs of our own that run beside the servers."""
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from config.launcher import processes
+from config.launcher.home import ROOT, Home
+
+_BIN = Path(sys.executable).parent
+
+# On two cores: two processes that compute, each with a thread to spare while one waits for
+# the database.
+WEB_WORKERS = 2
+WEB_THREADS = 3
+TASK_THREADS = 4
+
+
+@dataclass
+class Program:
+    """A program that is started again when it ends by itself.
+
+    Args:
+        name: Also of its log file.
+        command: Program and arguments.
+        log: Where it writes.
+        env: Its whole environment.
+        stop_seconds: How long it may take to finish what it has begun.
+    """
+
+    name: str
+    command: list[str]
+    log: Path
+    env: dict[str, str]
+    stop_seconds: float = 10
+    process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it."""
+        self.process = processes.spawn(self.command, log=self.log, env=self.env, cwd=ROOT)
+
+    def stop(self) -> None:
+        """Ask it to end, and end it."""
+        if self.process:
+            processes.stop(self.process, seconds=self.stop_seconds)
+            self.process = None
+
+
+def environment(home: Home, addresses: dict[str, str]) -> dict[str, str]:
+    """Return the environment of everything that runs in a home.
+
+    Args:
+        home: The home.
+        addresses: `DATABASE_URL`, `REDIS_URL` and, if there is one, `DATABASE_OWNER_URL`.
+    """
+    return (
+        {"DJANGO_SETTINGS_MODULE": "config.settings.dev", "MALLOC_ARENA_MAX": "2"}
+        | os.environ
+        | home.secrets()
+        | addresses
+        | {"RIALTO_HOME": str(home.root), "RIALTO_PORT": str(home.port)}
+    )
+
+
+def web(home: Home, env: dict[str, str]) -> Program:
+    """The web server."""
+    return _program(
+        home, env, "web",
+        str(_BIN / "granian"), "--interface", "wsgi", "--host", "127.0.0.1", "--port",
+        str(home.port), "--workers", str(WEB_WORKERS), "--blocking-threads", str(WEB_THREADS),
+        "--blocking-threads-idle-timeout", "600", "--http", "1", "--no-ws",
+        "--respawn-failed-workers", "--workers-kill-timeout", "10", "--log-level", "warning",
+        "config.wsgi:application",
+    )  # fmt: skip
+
+
+def worker(home: Home, env: dict[str, str]) -> Program:
+    """The worker of all queues. Tasks wait for networks, so threads are enough."""
+    return _program(
+        home, env, "worker",
+        str(_BIN / "celery"), "-A", "config.celery", "worker", "--pool", "threads",
+        "--concurrency", str(TASK_THREADS), "--queues", "webhooks,payments,ledger,default",
+        "--hostname", f"rialto-{home.port}@%h", "--without-gossip", "--without-mingle",
+        "--without-heartbeat", "--loglevel", "WARNING",
+    )  # fmt: skip
+
+
+def beat(home: Home, env: dict[str, str]) -> Program:
+    """The clock that asks for periodic work."""
+    return _program(
+        home, env, "beat",
+        str(_BIN / "celery"), "-A", "config.celery", "beat", "--pidfile", "",
+        "--schedule", str(home.run / "beat"), "--loglevel", "WARNING",
+    )  # fmt: skip
+
+
+def relay(home: Home, env: dict[str, str]) -> Program:
+    """The outbox's reader and the ledger's folder."""
+    return _program(home, env, "relay", sys.executable, str(ROOT / "manage.py"), "relay")
+
+
+def _program(home: Home, env: dict[str, str], name: str, *command: str) -> Program:
+    return Program(
+        name, list(command), home.logs / f"{name}.log", env | {"RIALTO_PROCESS": f"rialto {name}"}
+    )

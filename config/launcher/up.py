@@ -1,0 +1,202 @@
+"""Starting a home: every step in order, and the way back."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any
+
+from config.launcher import database, problems, processes, programs
+from config.launcher.home import ROOT, Home, Lock, check_port, end_orphans, write_private
+from config.launcher.postgres import Postgres
+from config.launcher.problems import Problem
+from config.launcher.progress import console, say, step
+from config.launcher.redis import Redis
+from config.launcher.supervisor import Supervisor
+
+_LONGEST_LOG_BYTES = 20_000_000
+
+
+class _Stop(BaseException):
+    """Somebody asked us to end."""
+
+
+def up(home: Home, *, with_demo: bool = True) -> None:
+    """Run a home until somebody ends it.
+
+    Args:
+        home: The home.
+        with_demo: Whether a new home plays the demo once, so that there is something to see.
+
+    Raises:
+        Problem: If it cannot start.
+    """
+    home.make()
+    lock = Lock(home)
+    lock.take()
+    supervisor = Supervisor(home.run / "children.json", say)
+    with _signals():
+        try:
+            _start(home, supervisor, was_killed=lock.was_killed, with_demo=with_demo)
+            supervisor.watch(lambda: False)
+        except (_Stop, KeyboardInterrupt):
+            pass
+        finally:
+            _stop(home, supervisor)
+            lock.release()
+
+
+def _start(home: Home, supervisor: Supervisor, *, was_killed: bool, with_demo: bool) -> None:
+    console.print(f"[bold]Rialto[/] in {home.root}", soft_wrap=True)
+    if was_killed:
+        count = end_orphans(home)
+        say(f"The last run was killed. Clearing what it left: {count} programs and its lock.")
+    check_port(home)
+    _turn_logs(home)
+    is_new = home.is_new
+    addresses = _start_servers(home, supervisor, is_new=is_new)
+    env = programs.environment(home, addresses)
+    with step("Preparing the database" + (" (the first time takes a while)" if is_new else "")):
+        database.grant_defaults(addresses.get("DATABASE_OWNER_URL") or addresses["DATABASE_URL"])
+        database.migrate(env)
+    is_seeded = home.credentials.exists()
+    if not is_seeded:
+        with step("Making the demo marketplace and its keys"):
+            _manage(env, "seed")
+    write_private(home.environment_file, addresses)
+    with step("Starting web, worker, beat and relay"):
+        for make in (programs.web, programs.worker, programs.beat, programs.relay):
+            supervisor.start(make(home, env))
+        _wait_until_ready(home, supervisor)
+    if with_demo and not is_seeded and (ROOT / "config" / "cli" / "demo.py").exists():
+        with step("Playing the demo once, so that there is something to see"):
+            _play_demo(home, env)
+    _introduce(home)
+
+
+def _start_servers(home: Home, supervisor: Supervisor, *, is_new: bool) -> dict[str, str]:
+    """Start the servers that the environment does not name, and return all addresses."""
+    addresses = {
+        name: os.environ[name]
+        for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL")
+        if os.environ.get(name)
+    }
+    if "DATABASE_URL" not in addresses:
+        postgres = Postgres(home.root / "postgres", home.logs / "postgres.log")
+        if is_new:
+            postgres.forget()
+        with step("Starting PostgreSQL"):
+            supervisor.start(postgres)
+            database.prepare_embedded(postgres.url("postgres", "postgres"), "rialto")
+        addresses["DATABASE_URL"] = postgres.url("rialto_app")
+        addresses["DATABASE_OWNER_URL"] = postgres.url("rialto_owner")
+    if "REDIS_URL" not in addresses:
+        redis = Redis(home.root / "redis", home.logs / "redis.log")
+        with step("Starting Redis"):
+            supervisor.start(redis)
+        addresses["REDIS_URL"] = redis.url
+    return addresses
+
+
+def _stop(home: Home, supervisor: Supervisor) -> None:
+    # A second Ctrl-C would leave half of it behind.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+    home.environment_file.unlink(missing_ok=True)
+    with step("Stopping"):
+        supervisor.stop()
+
+
+@contextmanager
+def _signals() -> Iterator[None]:
+    def stop(number: int, frame: FrameType | None) -> None:
+        raise _Stop
+
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = {number: signal.signal(number, stop) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _turn_logs(home: Home) -> None:
+    for log in home.logs.glob("*.log"):
+        if log.stat().st_size > _LONGEST_LOG_BYTES:
+            log.replace(log.with_suffix(".log.1"))
+
+
+def _manage(env: dict[str, str], *command: str) -> None:
+    result = subprocess.run(
+        [sys.executable, str(ROOT / "manage.py"), *command],
+        env=env, cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if result.returncode:
+        last = (result.stderr.strip() or "no message").splitlines()[-1]
+        raise Problem(f"`manage.py {command[0]}` failed: {last}", problems.SERVER_FAILED)
+
+
+def _wait_until_ready(home: Home, supervisor: Supervisor) -> None:
+    deadline = time.monotonic() + 60
+    said = "it does not answer"
+    while time.monotonic() < deadline:
+        if part := supervisor.ended():
+            raise Problem(
+                f"{part.name} ended at once ({processes.last_lines(part.log, 1) or 'silently'}); "
+                f"see {part.log}",
+                problems.SERVER_FAILED,
+            )
+        try:
+            with urllib.request.urlopen(f"{home.api_base}/readyz", timeout=5):  # noqa: S310
+                return
+        except urllib.error.HTTPError as error:
+            said = error.read().decode(errors="replace")[:200]
+        except OSError:
+            pass
+        time.sleep(0.05)
+    raise Problem(
+        f"The web server is not ready ({said}); see {home.logs}", problems.SERVER_FAILED
+    )
+
+
+def _play_demo(home: Home, env: dict[str, str]) -> None:
+    log = home.logs / "demo.log"
+    with log.open("wb") as output:
+        code = subprocess.run(
+            [sys.executable, "-P", "-m", "config.cli.main", "demo"],
+            env=env, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT, check=False,
+        ).returncode  # fmt: skip
+    if code:
+        say(f"The demo failed (exit code {code}); see {log}. Rialto runs all the same.")
+
+
+def _introduce(home: Home) -> None:
+    kept: dict[str, Any] = json.loads(home.credentials.read_text())
+    platform = kept["platform"]
+    console.print()
+    for name, value in (
+        ("API", f"{home.api_base}/v1"),
+        ("Admin", f"{home.api_base}/admin/"),
+        ("Login", f"{kept['admin_email']}  {kept['admin_password']}"),
+        ("Secret key", platform["secret_key"]),
+        ("Publishable key", platform["publishable_key"]),
+        ("Connected accounts", " ".join(kept["connected_accounts"])),
+        ("All of this", str(home.credentials)),
+        ("Logs", str(home.logs)),
+    ):
+        console.print(f"  {name:<19} {value}", soft_wrap=True, markup=False)
+    console.print("\n  Take a payment:\n", markup=False)
+    console.print(
+        f"  curl {home.api_base}/v1/payment_intents -u {platform['secret_key']}: "
+        "-d amount=2000 -d currency=usd -d payment_method=pm_card_visa -d confirm=true\n",
+        soft_wrap=True, markup=False,
+    )  # fmt: skip
+    console.print("  Ctrl-C stops everything.", markup=False)

@@ -1,0 +1,84 @@
+"""The loop beside the web: carries events to those who asked, and adds up open accounts."""
+
+import logging
+import signal
+import threading
+from types import FrameType
+
+import redis
+from django.conf import settings
+from django.db import connection
+
+from core.context import RequestContext, working_for
+from ledger.services import folds
+from webhooks.services import relay
+
+logger = logging.getLogger(__name__)
+
+# Anybody may publish here to have the next round at once. A hint that is lost costs half a second.
+WAKE_CHANNEL = "rialto:wake"
+_PAUSE_SECONDS = 0.5
+_LONGEST_PAUSE_SECONDS = 30.0
+# One round carries a bounded number of events; more are waiting when it carried any.
+_ROUNDS = (relay.run_once, folds.fold_once)
+
+
+class Loop:
+    """Runs rounds until it is told to stop."""
+
+    def __init__(self) -> None:
+        self._over = threading.Event()
+        self._hints: redis.client.PubSub | None = None
+        self._failures = 0
+
+    def run(self) -> None:
+        """Go on until `stop`."""
+        while not self._over.is_set():
+            is_busy = self.round()
+            if self._failures:
+                pause = min(_PAUSE_SECONDS * 2**self._failures, _LONGEST_PAUSE_SECONDS)
+                self._over.wait(pause)
+            elif not is_busy:
+                self._wait_for_a_hint()
+
+    def round(self) -> bool:
+        """Run each job once, and tell whether there is more to do at once."""
+        is_busy, has_failed = False, False
+        for job in _ROUNDS:
+            try:
+                with working_for(RequestContext()):
+                    done = job()
+            except Exception:
+                logger.exception("A round of the relay failed.")
+                # The next round must not meet a broken connection.
+                connection.close()
+                has_failed = True
+            else:
+                is_busy |= bool(done) and job is relay.run_once
+        self._failures = min(self._failures + 1, 10) if has_failed else 0
+        return is_busy and not has_failed
+
+    def stop(self, number: int = 0, frame: FrameType | None = None) -> None:
+        """End after this round."""
+        self._over.set()
+
+    def _wait_for_a_hint(self) -> None:
+        try:
+            if self._hints is None:
+                client = redis.Redis.from_url(settings.REDIS_URL)
+                self._hints = client.pubsub(ignore_subscribe_messages=True)
+                self._hints.subscribe(WAKE_CHANNEL)
+            # Returns early for a hint, and for the confirmation of the subscription.
+            self._hints.get_message(timeout=_PAUSE_SECONDS)
+        except (redis.RedisError, OSError):
+            # Hints are a convenience; without Redis the clock is enough.
+            self._hints = None
+            self._over.wait(_PAUSE_SECONDS)
+
+
+def run() -> None:
+    """Run as a process of its own."""
+    loop = Loop()
+    signal.signal(signal.SIGTERM, loop.stop)
+    signal.signal(signal.SIGINT, loop.stop)
+    loop.run()

@@ -1,0 +1,105 @@
+"""What a new home begins with: an operator, a marketplace with three sellers, and keys."""
+
+import secrets
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from accounts.models import Account, KeyKind, Membership, Role, User
+from accounts.services import api_keys
+from config.launcher.home import write_private
+from connect.services import onboarding
+from core.ids import new_id
+from core.tenant import Tenant
+from webhooks.services import endpoints
+
+SELLERS = {"ada": "Ada's Ceramics", "bruno": "Bruno's Bicycles", "chiyo": "Chiyo's Tea"}
+_OPERATOR = "operator@rialto.localhost"
+# Events of test mode go here until the demo, or its owner, says where they should go.
+_HOOKS = "http://127.0.0.1:9/webhooks"
+
+
+def seed(home: Path) -> dict[str, Any]:
+    """Make it all, and write `credentials.json`.
+
+    Args:
+        home: Where the file goes.
+
+    Returns:
+        What the file says.
+    """
+    at = timezone.now()
+    password = secrets.token_urlsafe(12)
+    operator = _operator(password)
+    platform = _platform(operator, at)
+    tenant = Tenant(platform.id, livemode=False)
+    _, secret_key = api_keys.create(tenant=tenant, name="First key", at=at)
+    _, publishable_key = api_keys.create(
+        tenant=tenant, kind=KeyKind.PUBLISHABLE, name="First publishable key", at=at
+    )
+    sellers = [_seller(tenant, nick, name, at) for nick, name in SELLERS.items()]
+    endpoint, webhook_secret = endpoints.create(
+        tenant=tenant, url=_HOOKS, enabled_events=["*"], description="Where nobody listens", at=at
+    )
+    # It has a secret that scripts can use, and nobody waits for an answer.
+    endpoints.update(tenant=tenant, endpoint_id=endpoint.id, changes={"is_enabled": False})
+    base = f"http://127.0.0.1:{settings.RIALTO_PORT}"
+    credentials = {
+        "api_base": base,
+        "admin_url": f"{base}/admin/",
+        "admin_email": operator.email,
+        "admin_password": password,
+        "platform": {
+            "account": platform.id,
+            "secret_key": secret_key,
+            "publishable_key": publishable_key,
+        },
+        "connected_accounts": [seller.id for seller in sellers],
+        "webhook_secret": webhook_secret,
+    }
+    write_private(home / "credentials.json", credentials)
+    return credentials
+
+
+def _operator(password: str) -> User:
+    # An earlier seeding may have been cut off before anybody learned the password.
+    operator = User.objects.filter(email=_OPERATOR).first()
+    if operator is None:
+        return User.objects.create_superuser(_OPERATOR, password, name="Operator")
+    operator.set_password(password)
+    operator.save(update_fields=["password"])
+    return operator
+
+
+def _platform(operator: User, at: datetime) -> Account:
+    platform = Account.objects.create(
+        id=new_id("acct"),
+        name="The Demo Market",
+        email="market@rialto.localhost",
+        country="US",
+        default_currency="usd",
+        charges_enabled=True,
+        payouts_enabled=True,
+        details_submitted=True,
+        created_at=at,
+    )
+    Membership.objects.create(user=operator, account=platform, role=Role.OWNER)
+    return platform
+
+
+def _seller(platform: Tenant, nick: str, name: str, at: datetime) -> Account:
+    return onboarding.create(
+        tenant=platform,
+        type="express",
+        capabilities={
+            "card_payments": {"requested": True},
+            "transfers": {"requested": True},
+        },
+        at=at,
+        name=name,
+        email=f"{nick}@rialto.localhost",
+        country="US",
+    )
