@@ -1,0 +1,30 @@
+"""How tests read the ledger: in an accountant's words."""
+
+from core.tenant import Tenant
+from ledger import queries
+from ledger.services.verify import verify
+
+
+def usable(tenant: Tenant, currency: str = "usd") -> int:
+    return queries.balance(owner=tenant.account_id, livemode=False).available.get(currency, 0)
+
+
+def pending(tenant: Tenant, currency: str = "usd") -> int:
+    return queries.balance(owner=tenant.account_id, livemode=False).pending.get(currency, 0)
+
+
+def total(tenant: Tenant, currency: str = "usd") -> int:
+    return usable(tenant, currency) + pending(tenant, currency)
+
+
+def in_transit(tenant: Tenant, currency: str = "usd") -> int:
+    found = queries.balance(owner=tenant.account_id, livemode=False)
+    return found.refunds_in_transit.get(currency, 0)
+
+
+def at_the_processor(currency: str = "usd") -> int:
+    return queries.account_balance("processor", "simulator", currency)
+
+
+def assert_books_balance() -> None:
+    assert verify() == []
