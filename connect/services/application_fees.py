@@ -140,36 +140,7 @@ def give_back(
     movement.tell(
         "application_fee.refunded", fee.tenant, resources.application_fee(fee, [made, *earlier])
     )
-    today = movement.at.date()
-    movement.post(
-        Entry(
-            rule=rule,
-            source=made.id,
-            group=group,
-            currency=fee.currency,
-            debit_owner=fee.account_id,
-            credit_owner=fee.seller_id,
-            debits=lots.taken_from(platform, amount),
-            credits=lots.given_to(seller, amount),
-            lines=(
-                Line(
-                    id=made.balance_transaction_id,
-                    owner=fee.account_id,
-                    type="application_fee_refund",
-                    amount=-amount,
-                    source=made.id,
-                    available_on=platform.available_on or today,
-                ),
-                Line(
-                    owner=fee.seller_id,
-                    type="application_fee_refund",
-                    amount=amount,
-                    source=made.id,
-                    available_on=seller.available_on or today,
-                ),
-            ),
-        )
-    )
+    movement.post(_entry(made, fee, rule, platform, seller, group))
     return made
 
 
@@ -186,3 +157,41 @@ def update_refund(
         made.metadata = merged(made.metadata, metadata)
         made.save(update_fields=["metadata"])
     return made
+
+
+def _entry(
+    made: ApplicationFeeRefund,
+    fee: ApplicationFee,
+    rule: rules.Rule,
+    platform: Lot,
+    seller: Lot,
+    group: str,
+) -> Entry:
+    today = made.created_at.date()
+    return Entry(
+        rule=rule,
+        source=made.id,
+        group=group,
+        currency=fee.currency,
+        debit_owner=fee.account_id,
+        credit_owner=fee.seller_id,
+        debits=lots.taken_from(platform, made.amount),
+        credits=lots.given_to(seller, made.amount),
+        lines=(
+            Line(
+                id=made.balance_transaction_id,
+                owner=fee.account_id,
+                type="application_fee_refund",
+                amount=-made.amount,
+                source=made.id,
+                available_on=platform.available_on or today,
+            ),
+            Line(
+                owner=fee.seller_id,
+                type="application_fee_refund",
+                amount=made.amount,
+                source=made.id,
+                available_on=seller.available_on or today,
+            ),
+        ),
+    )

@@ -1,0 +1,41 @@
+import re
+import threading
+
+from core import context, ids
+from core.context import RequestContext
+
+
+def test_an_id_is_its_prefix_and_24_characters():
+    assert re.fullmatch(r"ch_[0-9A-Za-z]{24}", ids.new_id("ch"))
+
+
+def test_ids_sort_by_when_they_were_made():
+    made = [ids.new_id("ch") for _ in range(2_000)]
+
+    assert made == sorted(made)
+
+
+def test_threads_never_share_a_clock_value():
+    made: list[str] = []
+
+    def make() -> None:
+        made.extend(ids.new_id("ch")[:11] for _ in range(1_000))
+
+    threads = [threading.Thread(target=make) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(set(made)) == 4_000
+
+
+def test_a_request_that_is_repeated_gets_the_same_ids():
+    about = RequestContext(id_suffix=ids.new_suffix())
+
+    with context.working_for(about):
+        first = context.reserved_id("pi")
+    with context.working_for(about):
+        assert context.reserved_id("pi") == first
+
+    assert context.reserved_id("pi") != first

@@ -1,0 +1,112 @@
+"""A balance is exact whatever the folder does, and whoever commits late."""
+
+import os
+import threading
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+import pytest
+from django.db import connection
+
+from core.db import atomic
+from ledger import rules
+from ledger.chart import PENDING, PROCESSOR
+from ledger.models import Fold, FoldHorizon
+from ledger.queries import account_balance
+from ledger.services import folds, journal
+from ledger.services.journal import Entry, Part
+from ledger.services.verify import verify
+from tests.factories import moment
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+AT = moment("2026-11-23T12:00")
+DAY = moment("2026-11-25").date()
+
+
+def post(source: str, amount: int = 100) -> None:
+    journal.post(
+        Entry(
+            rules.CHARGE_CAPTURED, source, source, "usd", "simulator", "acct_a",
+            (Part(PROCESSOR, amount),), (Part(PENDING, amount, DAY, source),),
+        ),
+        livemode=False,
+        at=AT,
+    )  # fmt: skip
+
+
+def read() -> int:
+    return account_balance(PENDING, "acct_a", "usd")
+
+
+def test_folding_changes_no_balance():
+    for n in range(5):
+        with atomic():
+            post(f"ch_{n}")
+    before = read()
+
+    assert folds.fold_once() == 10
+    assert folds.fold_once() == 0
+
+    assert before == read() == 500
+    assert Fold.objects.count() == 2
+    assert -Fold.objects.get(available_on=DAY).total == 500
+
+
+def test_a_transaction_that_commits_after_a_later_one_was_folded_is_not_lost():
+    with atomic():
+        post("ch_first")
+    posted, fold_now = threading.Event(), threading.Event()
+
+    def slow() -> None:
+        with atomic():
+            post("ch_slow")
+            posted.set()
+            assert fold_now.wait(10)
+        connection.close()
+
+    thread = threading.Thread(target=slow)
+    thread.start()
+    assert posted.wait(10)
+    with atomic():
+        post("ch_quick")
+    folds.fold_once()
+    assert read() == 200
+    fold_now.set()
+    thread.join()
+
+    assert read() == 300
+    folds.fold_once()
+    assert read() == 300
+    assert_books_balance_but_for_lines()
+
+
+def assert_books_balance_but_for_lines() -> None:
+    # These entries were posted without the lines that owners are shown.
+    assert [f for f in verify() if f.check != "lines"] == []
+
+
+def test_after_a_restore_into_another_cluster_nothing_is_folded_or_posted_until_a_rebase():
+    with atomic():
+        post("ch_1")
+    folds.fold_once()
+    as_owner("UPDATE ledger_foldhorizon SET system_identifier = 'other', horizon = 9000000000")
+
+    with pytest.raises(journal.NeedsRebase):
+        folds.fold_once()
+    with pytest.raises(journal.NeedsRebase), atomic():
+        post("ch_2")
+
+    as_owner("SELECT ledger_rebase()")
+    with atomic():
+        post("ch_2")
+    folds.fold_once()
+    assert read() == 200
+    assert FoldHorizon.objects.get().base_posting_id > 0
+
+
+def as_owner(statement: str) -> None:
+    name = connection.settings_dict["NAME"]
+    address = urlsplit(os.environ["RIALTO_TEST_ADMIN_URL"])._replace(path=f"/{name}")
+    with psycopg.connect(urlunsplit(address), autocommit=True) as owner:
+        owner.execute(statement)

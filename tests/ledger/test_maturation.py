@@ -1,0 +1,124 @@
+"""Pending money becomes available on its day, once."""
+
+import pytest
+
+from ledger.models import JournalEntry
+from ledger.services import calendars, folds, maturation
+from payments.services import payment_intents, refunds
+from tests.books import assert_books_balance, pending, usable
+from tests.factories import a_platform, a_seller, moment
+
+pytestmark = pytest.mark.django_db
+
+MONDAY = moment("2026-11-23T12:00")
+WEDNESDAY = moment("2026-11-25T00:00")
+
+
+def a_payment(tenant, **details):
+    wanted = {"amount": 10_000, "currency": "usd", "payment_method": "pm_card_visa"} | details
+    return payment_intents.create(tenant=tenant, confirm=True, at=MONDAY, **wanted)
+
+
+def test_mondays_money_is_available_on_wednesday_and_not_before():
+    platform = a_platform()
+    a_payment(platform)
+
+    assert maturation.mature(at=moment("2026-11-24T23:59")) == 0
+    assert (pending(platform), usable(platform)) == (96_80, 0)
+
+    assert maturation.mature(at=WEDNESDAY) == 1
+    assert (pending(platform), usable(platform)) == (0, 96_80)
+    assert_books_balance()
+
+
+def test_a_day_matures_once_however_often_it_is_asked():
+    platform = a_platform()
+    a_payment(platform)
+    a_payment(platform)
+
+    for _ in range(3):
+        maturation.mature(at=WEDNESDAY)
+        folds.fold_once()
+
+    assert JournalEntry.objects.filter(kind="maturation").count() == 1
+    assert usable(platform) == 2 * 96_80
+    assert_books_balance()
+
+
+def test_seller_and_platform_mature_together():
+    platform = a_platform()
+    seller = a_seller(platform)
+    a_payment(platform, transfer_destination=seller.account_id, application_fee_amount=10_00)
+
+    maturation.mature(at=WEDNESDAY)
+
+    assert (usable(platform), usable(seller)) == (6_80, 90_00)
+    assert (pending(platform), pending(seller)) == (0, 0)
+    assert_books_balance()
+
+
+def test_the_bypass_card_is_available_at_once():
+    platform = a_platform()
+    seller = a_seller(platform)
+
+    a_payment(
+        platform, payment_method="pm_card_bypassPending",
+        transfer_destination=seller.account_id, application_fee_amount=10_00,
+    )  # fmt: skip
+
+    assert (usable(platform), usable(seller)) == (6_80, 90_00)
+    assert_books_balance()
+
+
+def test_a_refund_takes_the_charges_own_pending_money_first():
+    platform = a_platform()
+    intent = a_payment(platform)
+
+    refunds.create(tenant=platform, intent_id=intent.id, amount=40_00, at=MONDAY)
+
+    assert (pending(platform), usable(platform)) == (56_80, 0)
+    assert_books_balance()
+
+
+def test_a_refund_after_the_day_takes_what_is_available_and_may_go_below_zero():
+    platform = a_platform()
+    intent = a_payment(platform)
+    maturation.mature(at=WEDNESDAY)
+
+    refunds.create(tenant=platform, intent_id=intent.id, at=WEDNESDAY)
+
+    assert (pending(platform), usable(platform)) == (0, -3_20)
+    assert_books_balance()
+
+
+def test_what_comes_back_to_a_matured_day_is_available_at_once():
+    platform = a_platform()
+    seller = a_seller(platform)
+    intent = a_payment(
+        platform, transfer_destination=seller.account_id, application_fee_amount=10_00
+    )
+    maturation.mature(at=WEDNESDAY)
+
+    refunds.create(
+        tenant=platform, intent_id=intent.id, amount=40_00, reverse_transfer=True,
+        refund_application_fee=True, at=WEDNESDAY,
+    )  # fmt: skip
+
+    assert (usable(platform), usable(seller)) == (2_80, 54_00)
+    assert (pending(platform), pending(seller)) == (0, 0)
+    assert_books_balance()
+
+
+@pytest.mark.parametrize(
+    ("captured", "country", "day"),
+    [
+        ("2026-11-20T12:00", "US", "2026-11-24"),  # a Friday
+        ("2026-11-24T12:00", "US", "2026-11-27"),  # Thanksgiving lies between
+        ("2026-12-23T12:00", "DE", "2026-12-28"),  # the ECB is closed on the 25th
+        ("2026-11-23T12:00", "ZZ", "2026-11-25"),  # no calendar: only weekends
+    ],
+)
+def test_business_days_are_those_of_the_owners_country(captured, country, day):
+    found = calendars.available_on(at=moment(captured), country=country, delay_days=2)
+
+    assert found == moment(day).date()
