@@ -3,13 +3,14 @@
 import logging
 import signal
 import threading
+from collections.abc import Callable
 from types import FrameType
 
 import redis
 from django.conf import settings
 from django.db import connection
+from django.utils import timezone
 
-from core.context import RequestContext, working_for
 from ledger.services import folds
 from webhooks.services import relay
 
@@ -19,8 +20,6 @@ logger = logging.getLogger(__name__)
 WAKE_CHANNEL = "rialto:wake"
 _PAUSE_SECONDS = 0.5
 _LONGEST_PAUSE_SECONDS = 30.0
-# One round carries a bounded number of events; more are waiting when it carried any.
-_ROUNDS = (relay.run_once, folds.fold_once)
 
 
 class Loop:
@@ -43,24 +42,25 @@ class Loop:
 
     def round(self) -> bool:
         """Run each job once, and tell whether there is more to do at once."""
-        is_busy, has_failed = False, False
-        for job in _ROUNDS:
-            try:
-                with working_for(RequestContext()):
-                    done = job()
-            except Exception:
-                logger.exception("A round of the relay failed.")
-                # The next round must not meet a broken connection.
-                connection.close()
-                has_failed = True
-            else:
-                is_busy |= bool(done) and job is relay.run_once
+        carried = self._try(lambda: relay.run_once(at=timezone.now()))
+        folded = self._try(folds.fold_once)
+        has_failed = carried is None or folded is None
         self._failures = min(self._failures + 1, 10) if has_failed else 0
-        return is_busy and not has_failed
+        # One round carries a bounded number of events; more may wait when it carried any.
+        return bool(carried) and not has_failed
 
     def stop(self, number: int = 0, frame: FrameType | None = None) -> None:
         """End after this round."""
         self._over.set()
+
+    def _try(self, job: Callable[[], int]) -> int | None:
+        try:
+            return job()
+        except Exception:
+            logger.exception("A round of the relay failed.")
+            # The next round must not meet a broken connection.
+            connection.close()
+            return None
 
     def _wait_for_a_hint(self) -> None:
         try:

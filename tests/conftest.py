@@ -23,6 +23,14 @@ from tests.databases import Copy
 pytest_plugins = ["tests.servers"]
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Send all tests that need a running Rialto to one worker, so that it is started once."""
+    for item in items:
+        if "rialto_server" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("rialto_server"))
+
+
 def pytest_configure(config: pytest.Config) -> None:
     if "RIALTO_TEST_ADMIN_URL" not in os.environ:
         pytest.exit("Tests need their own servers: run `make test` (args='-k name').", 1)

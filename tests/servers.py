@@ -1,1 +1,122 @@
-"""Placeholder until the launcher is there."""
+"""A running Rialto for tests that speak to it as its users do: over HTTP."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connections
+
+from config.launcher import programs
+from config.launcher.home import ROOT, Home
+from config.launcher.supervisor import Supervisor
+from config.launcher.up import wait_until_ready
+from tests.databases import Copy
+
+
+@dataclass
+class Server:
+    """A web server, a worker and a relay, with a database of their own.
+
+    Its database is not emptied between tests: a test that needs to be alone asks for a platform
+    of its own with `new_platform`.
+    """
+
+    home: Home
+    env: dict[str, str]
+    parts: dict[str, programs.Program]
+    credentials: dict[str, Any]
+    database: Copy
+    blocker: Any
+
+    @property
+    def base_url(self) -> str:
+        """Without a path."""
+        return self.home.api_base
+
+    @property
+    def secret_key(self) -> str:
+        """The demo platform's."""
+        return str(self.credentials["platform"]["secret_key"])
+
+    @contextmanager
+    def using_its_database(self) -> Iterator[None]:
+        """Point Django in this process at the server's database, to look or to prepare."""
+        with self.blocker.unblock():
+            before = self.database.use()
+            try:
+                yield
+            finally:
+                connection = connections["default"]
+                connection.close()
+                connection.settings_dict["NAME"] = before
+                connections.settings["default"]["NAME"] = before
+
+    def new_platform(self, **details: Any) -> tuple[str, str]:
+        """Make a platform, and return its account and its secret key."""
+        from tests import factories
+
+        with self.using_its_database():
+            tenant = factories.a_platform(**details)
+            return tenant.account_id, factories.a_key(tenant)
+
+
+@pytest.fixture(scope="session")
+def rialto_server(
+    tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any
+) -> Iterator[Server]:
+    """A Rialto that runs while tests run."""
+    home = Home(tmp_path_factory.mktemp("home"), _free_port())
+    home.make()
+    database = Copy("server")
+    with django_db_blocker.unblock():
+        database.make()
+    env = programs.environment(home, _addresses(database)) | {
+        "DJANGO_SETTINGS_MODULE": "config.settings.test",
+        "RIALTO_REQUEST_LOG": "true",
+    }
+    supervisor = Supervisor(home.run / "children.json", print)
+    try:
+        seed = [sys.executable, str(ROOT / "manage.py"), "seed"]
+        subprocess.run(seed, env=env, cwd=ROOT, check=True)
+        parts = {
+            make.__name__: make(home, env) for make in (programs.web, programs.worker, programs.relay)
+        }
+        for part in parts.values():
+            supervisor.start(part)
+        wait_until_ready(home, supervisor)
+        credentials = json.loads(home.credentials.read_text())
+        yield Server(home, env, parts, credentials, database, django_db_blocker)
+    finally:
+        supervisor.stop()
+        database.drop()
+        _show_failures(home.logs)
+
+
+def _addresses(database: Copy) -> dict[str, str]:
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw14").removeprefix("gw"))
+    return {
+        "DATABASE_URL": database.url(),
+        "DATABASE_OWNER_URL": database.url("rialto_owner"),
+        # Another than the worker's own, which is emptied before each test.
+        "REDIS_URL": f"{os.environ['REDIS_URL'].partition('?')[0]}?db={15 - worker % 15}",
+    }
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _show_failures(logs: Path) -> None:
+    for log in logs.glob("*.log"):
+        if "Traceback" in (text := log.read_text(errors="replace")):
+            print(f"--- {log.name}\n{text[-4000:]}")

@@ -69,6 +69,11 @@ class Supervisor:
             self._parts.pop()
         self.children.unlink(missing_ok=True)
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether it has anything to look after."""
+        return bool(self._parts)
+
     def ended(self) -> Part | None:
         """Return a part that has ended by itself, if there is one."""
         return next((w.part for w in self._parts if _has_ended(w.part)), None)

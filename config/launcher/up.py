@@ -57,7 +57,8 @@ def _start(home: Home, supervisor: Supervisor, *, was_killed: bool, with_demo: b
     console.print(f"[bold]Rialto[/] in {home.root}", soft_wrap=True)
     if was_killed:
         count = end_orphans(home)
-        say(f"The last run was killed. Clearing what it left: {count} programs and its lock.")
+        left = f"its lock and {count} programs" if count else "its lock"
+        say(f"The last run was killed. Cleared what it left: {left}.")
     check_port(home)
     _turn_logs(home)
     is_new = home.is_new
@@ -74,7 +75,7 @@ def _start(home: Home, supervisor: Supervisor, *, was_killed: bool, with_demo: b
     with step("Starting web, worker, beat and relay"):
         for make in (programs.web, programs.worker, programs.beat, programs.relay):
             supervisor.start(make(home, env))
-        _wait_until_ready(home, supervisor)
+        wait_until_ready(home, supervisor)
     if with_demo and not is_seeded and (ROOT / "config" / "cli" / "demo.py").exists():
         with step("Playing the demo once, so that there is something to see"):
             _play_demo(home, env)
@@ -110,8 +111,9 @@ def _stop(home: Home, supervisor: Supervisor) -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
     home.environment_file.unlink(missing_ok=True)
-    with step("Stopping"):
-        supervisor.stop()
+    if supervisor.is_busy:
+        with step("Stopping"):
+            supervisor.stop()
 
 
 @contextmanager
@@ -144,7 +146,12 @@ def _manage(env: dict[str, str], *command: str) -> None:
         raise Problem(f"`manage.py {command[0]}` failed: {last}", problems.SERVER_FAILED)
 
 
-def _wait_until_ready(home: Home, supervisor: Supervisor) -> None:
+def wait_until_ready(home: Home, supervisor: Supervisor) -> None:
+    """Wait until the web server says that it can do its work.
+
+    Raises:
+        Problem: If it does not within a minute, or a part has ended.
+    """
     deadline = time.monotonic() + 60
     said = "it does not answer"
     while time.monotonic() < deadline:

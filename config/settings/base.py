@@ -139,7 +139,8 @@ RIALTO_ENCRYPTION_KEY = env.str("RIALTO_ENCRYPTION_KEY", default="")
 WEBHOOKS_ALLOW_LOOPBACK = env.bool("RIALTO_WEBHOOKS_ALLOW_LOOPBACK", default=True)
 
 # celery
-CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://")
+# The same server in Celery's spelling.
+CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://").replace("?db=", "?virtual_host=")
 BEAT_SCHEDULE_FILE = str(RIALTO_HOME / "run" / "beat")
 
 LOGGING = {

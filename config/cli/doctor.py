@@ -1,0 +1,184 @@
+"""`rialto doctor`: looks at everything that is known to go wrong."""
+
+import json
+import os
+import shutil
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from config.cli import running
+from config.launcher import home as homes
+from config.launcher import problems, processes
+from config.launcher.home import Home
+from config.launcher.problems import Problem
+from config.launcher.progress import console
+
+_MONEY = ("ledger_journalentry", "ledger_posting", "ledger_guardedbalance")
+_LONGEST_CLOCK_DIFFERENCE_SECONDS = 2.0
+_STYLES = {"ok": "green", "failed": "red", "skipped": "dim"}
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a check found."""
+
+    check: str
+    status: str
+    detail: str
+
+
+def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+    """Look at this machine and this home. Exit code 10 if something is wrong."""
+    home = Home.of_environment()
+    results = list(_examine(home))
+    is_well = all(result.status != "failed" for result in results)
+    if as_json:
+        print(json.dumps({"ok": is_well, "checks": [asdict(result) for result in results]}))
+    else:
+        table = Table("Check", "", "Found", title=str(home.root))
+        for result in results:
+            style = _STYLES[result.status]
+            table.add_row(result.check, f"[{style}]{result.status}[/]", result.detail)
+        console.print(table)
+    if not is_well:
+        raise typer.Exit(problems.UNHEALTHY)
+
+
+def _examine(home: Home) -> Iterator[Result]:
+    is_running = home.environment_file.exists()
+    yield _run("python", _python)
+    yield _run("home", lambda: _home(home))
+    yield _run("disk", lambda: _disk(home))
+    yield _run("port", lambda: _port(home, is_running=is_running))
+    inside: dict[str, Callable[[], str]] = {
+        "programs": lambda: _programs(home),
+        "database": _database,
+        "role": _role,
+        "grants": _grants,
+        "migrations": _migrations,
+        "redis": _redis,
+        "clock": _clock,
+    }
+    if is_running:
+        running.enter("doctor")
+    for name, check in inside.items():
+        if is_running:
+            yield _run(name, check)
+        else:
+            yield Result(name, "skipped", "nothing runs here: `make up`")
+
+
+def _run(name: str, check: Callable[[], str]) -> Result:
+    try:
+        return Result(name, "ok", check())
+    except Problem as problem:
+        return Result(name, "failed", problem.message)
+    except Exception as error:
+        said = str(error).strip().splitlines()
+        return Result(name, "failed", said[0] if said else type(error).__name__)
+
+
+def _fail(message: str) -> Problem:
+    return Problem(message, problems.UNHEALTHY)
+
+
+def _python() -> str:
+    found = ".".join(map(str, sys.version_info[:3]))
+    if sys.version_info < (3, 11):
+        raise _fail(f"{found}; 3.11 or later is needed")
+    return found
+
+
+def _home(home: Home) -> str:
+    if not home.root.exists():
+        return f"{home.root} will be made"
+    if not os.access(home.root, os.W_OK):
+        raise _fail(f"{home.root} cannot be written; set RIALTO_HOME to a folder of yours")
+    if home.credentials.exists() and home.credentials.stat().st_mode & 0o077:
+        raise _fail(f"others may read the keys: chmod 600 {home.credentials}")
+    return str(home.root)
+
+
+def _disk(home: Home) -> str:
+    place = next(folder for folder in (home.root, *home.root.parents) if folder.exists())
+    free = shutil.disk_usage(place).free
+    if free < homes.NEEDED_BYTES:
+        raise problems.disk_full(place)
+    return f"{free / 1e9:.1f} GB free"
+
+
+def _port(home: Home, *, is_running: bool) -> str:
+    if not is_running:
+        homes.check_port(home)
+        return f"{home.port} is free"
+    try:
+        socket.create_connection(("127.0.0.1", home.port), timeout=3).close()
+    except OSError as error:
+        raise _fail(f"nobody answers at port {home.port}; see {home.logs}/web.log") from error
+    return f"{home.port} answers"
+
+
+def _programs(home: Home) -> str:
+    children: dict[str, int] = json.loads((home.run / "children.json").read_text())
+    gone = [name for name, pid in children.items() if not processes.is_alive(pid, "")]
+    if gone:
+        raise _fail(f"{', '.join(gone)} ended; see {home.logs}")
+    return ", ".join(children)
+
+
+def _ask(question: str) -> str:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(question)
+        return str(cursor.fetchone()[0])
+
+
+def _database() -> str:
+    return f"PostgreSQL {_ask('SHOW server_version')}"
+
+
+def _role() -> str:
+    role = _ask("SELECT current_user")
+    if role != "rialto_app":
+        raise _fail(f"the application is {role}; it must be rialto_app, which owns nothing")
+    return role
+
+
+def _grants() -> str:
+    for table in _MONEY:
+        for right in ("UPDATE", "DELETE", "TRUNCATE"):
+            if _ask(f"SELECT has_table_privilege('{table}', '{right}')") == "True":  # noqa: S608
+                raise _fail(f"rialto_app may {right} {table}; run the ledger's grants again")
+    return "money cannot be rewritten"
+
+
+def _migrations() -> str:
+    from config.health import missing_migrations
+
+    if missing := missing_migrations():
+        raise _fail(f"not applied: {', '.join(missing[:3])}; stop and start again")
+    return "all applied"
+
+
+def _redis() -> str:
+    from config.health import redis_client
+
+    client = redis_client()
+    with client:
+        return f"Redis {client.info('server')['redis_version']}"
+
+
+def _clock() -> str:
+    there = datetime.fromisoformat(_ask("SELECT clock_timestamp()"))
+    difference = abs((datetime.now(UTC) - there).total_seconds())
+    if difference > _LONGEST_CLOCK_DIFFERENCE_SECONDS:
+        raise _fail(f"the database's clock differs by {difference:.1f} s; set both by NTP")
+    return f"within {difference:.2f} s of the database's"

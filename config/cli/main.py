@@ -1,0 +1,49 @@
+"""The `rialto` command."""
+
+import importlib.util
+import sys
+
+import typer
+
+from config.cli import doctor, keys, ledger, up
+from config.launcher.problems import Problem
+from config.launcher.progress import complain
+
+_EXIT_CODES = """
+Exit codes: 0 done · 1 failed · 2 wrong usage · 3 home in use · 4 port busy · 5 disk full ·
+6 home not writable · 7 a server did not start · 8 nothing runs here · 9 the books are wrong ·
+10 the doctor found something.
+"""
+
+app = typer.Typer(
+    name="rialto",
+    help="Run a Rialto and look after it. RIALTO_HOME and RIALTO_PORT say which one.",
+    epilog=_EXIT_CODES,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("up")(up.up)
+app.command("doctor")(doctor.doctor)
+app.add_typer(keys.app, name="keys")
+app.add_typer(ledger.app, name="ledger")
+
+if importlib.util.find_spec("config.cli.demo"):
+    from config.cli import demo
+
+    app.command("demo")(demo.demo)
+
+
+def main() -> int:
+    """Run the command; a known problem is one line and an exit code."""
+    try:
+        app(prog_name="rialto")
+    except Problem as problem:
+        complain(problem.message)
+        return problem.code
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

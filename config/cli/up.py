@@ -1,0 +1,13 @@
+from typing import Annotated
+
+import typer
+
+from config.launcher.home import Home
+from config.launcher.up import up as run
+
+
+def up(
+    demo: Annotated[bool, typer.Option(help="Play the demo once in a new home.")] = True,
+) -> None:
+    """Start Rialto and run it until Ctrl-C."""
+    run(Home.of_environment(), with_demo=demo)
