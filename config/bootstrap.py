@@ -31,9 +31,11 @@ exec '{python}' -P -m config.cli.main "$@"
 
 
 def main(wanted: str) -> int:
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036  this is how older ones hear of it
         found = ".".join(map(str, sys.version_info[:2]))
-        return fail(f"This is Python {found}; Rialto needs 3.11 or later: make PYTHON=python3.11 up")
+        return fail(
+            f"This is Python {found}; Rialto needs 3.11 or later: make PYTHON=python3.11 up"
+        )
     # Two makes at once must not install into each other.
     root = os.open(ROOT, os.O_RDONLY)
     fcntl.flock(root, fcntl.LOCK_EX)

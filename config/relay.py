@@ -66,7 +66,7 @@ class Loop:
         try:
             if self._hints is None:
                 client = redis.Redis.from_url(settings.REDIS_URL)
-                self._hints = client.pubsub(ignore_subscribe_messages=True)
+                self._hints = client.pubsub(ignore_subscribe_messages=True)  # type: ignore[no-untyped-call]
                 self._hints.subscribe(WAKE_CHANNEL)
             # Returns early for a hint, and for the confirmation of the subscription.
             self._hints.get_message(timeout=_PAUSE_SECONDS)

@@ -86,9 +86,8 @@ def rialto_server(
     try:
         seed = [sys.executable, str(ROOT / "manage.py"), "seed"]
         subprocess.run(seed, env=env, cwd=ROOT, check=True)
-        parts = {
-            make.__name__: make(home, env) for make in (programs.web, programs.worker, programs.relay)
-        }
+        makers = (programs.web, programs.worker, programs.relay)
+        parts = {make.__name__: make(home, env) for make in makers}
         for part in parts.values():
             supervisor.start(part)
         wait_until_ready(home, supervisor)

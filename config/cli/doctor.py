@@ -91,8 +91,6 @@ def _fail(message: str) -> Problem:
 
 def _python() -> str:
     found = ".".join(map(str, sys.version_info[:3]))
-    if sys.version_info < (3, 11):
-        raise _fail(f"{found}; 3.11 or later is needed")
     return found
 
 
@@ -155,7 +153,7 @@ def _role() -> str:
 def _grants() -> str:
     for table in _MONEY:
         for right in ("UPDATE", "DELETE", "TRUNCATE"):
-            if _ask(f"SELECT has_table_privilege('{table}', '{right}')") == "True":  # noqa: S608
+            if _ask(f"SELECT has_table_privilege('{table}', '{right}')") == "True":
                 raise _fail(f"rialto_app may {right} {table}; run the ledger's grants again")
     return "money cannot be rewritten"
 

@@ -19,7 +19,7 @@ app = typer.Typer(help="List, make, replace and end API keys.", no_args_is_help=
 
 
 class Kind(StrEnum):
-    SECRET = "secret"
+    SECRET = "secret"  # noqa: S105  a word, not a secret
     RESTRICTED = "restricted"
     PUBLISHABLE = "publishable"
 

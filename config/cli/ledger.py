@@ -30,7 +30,9 @@ def verify(
     table = Table("Check", "What must hold", "Found", title="The books")
 
     def show(check: "Check", found: int) -> None:
-        table.add_row(check.name, check.claim, f"[red]{found} wrong[/]" if found else "[green]ok[/]")
+        table.add_row(
+            check.name, check.claim, f"[red]{found} wrong[/]" if found else "[green]ok[/]"
+        )
 
     if as_json:
         findings = verifier.verify()

@@ -1,5 +1,6 @@
 """The `rialto` command."""
 
+import importlib
 import importlib.util
 import sys
 
@@ -30,9 +31,7 @@ app.add_typer(keys.app, name="keys")
 app.add_typer(ledger.app, name="ledger")
 
 if importlib.util.find_spec("config.cli.demo"):
-    from config.cli import demo
-
-    app.command("demo")(demo.demo)
+    app.command("demo")(importlib.import_module("config.cli.demo").demo)
 
 
 def main() -> int:

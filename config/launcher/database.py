@@ -46,8 +46,8 @@ def grant_defaults(owner_url: str) -> None:
                 owner.execute("GRANT rialto_app TO CURRENT_USER")
             except psycopg.errors.InsufficientPrivilege as error:
                 raise Problem(
-                    "DATABASE_URL may not create roles. As a superuser run: CREATE ROLE rialto_app; "
-                    "GRANT rialto_app TO <that login>; then start again.",
+                    "DATABASE_URL may not create roles. As a superuser run: CREATE ROLE "
+                    "rialto_app; GRANT rialto_app TO <that login>; then start again.",
                     problems.SERVER_FAILED,
                 ) from error
         owner.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC")

@@ -159,9 +159,7 @@ def end_orphans(home: Home) -> int:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(pid, signal.SIGTERM)
         deadline = time.monotonic() + 10
-        while time.monotonic() < deadline and any(
-            _is_ours(pid, home) for pid in orphans
-        ):
+        while time.monotonic() < deadline and any(_is_ours(pid, home) for pid in orphans):
             time.sleep(0.1)
         for pid in orphans:
             with contextlib.suppress(ProcessLookupError):

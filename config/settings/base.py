@@ -109,7 +109,7 @@ DATABASES = {
 REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
 
 # api
-REST_FRAMEWORK = {
+REST_FRAMEWORK: dict[str, object] = {
     "UNAUTHENTICATED_USER": None,
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": [],
@@ -140,7 +140,8 @@ WEBHOOKS_ALLOW_LOOPBACK = env.bool("RIALTO_WEBHOOKS_ALLOW_LOOPBACK", default=Tru
 
 # celery
 # The same server in Celery's spelling.
-CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://").replace("?db=", "?virtual_host=")
+_BROKER = REDIS_URL.replace("unix://", "redis+socket://")
+CELERY_BROKER_URL = _BROKER.replace("?db=", "?virtual_host=")
 BEAT_SCHEDULE_FILE = str(RIALTO_HOME / "run" / "beat")
 
 LOGGING = {
