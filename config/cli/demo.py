@@ -1,0 +1,110 @@
+import json
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+
+from config.cli import running
+from config.launcher import problems
+from config.launcher.progress import complain, console, say
+
+WEBHOOK_SECONDS = 60
+
+
+def demo(
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Play a marketplace with the official SDK. Exit code 9 if any figure differs."""
+    import stripe
+
+    from config.demo.story import Story, Surprise
+
+    home = running.enter("demo")
+    known = running.credentials(home)
+    client = stripe.StripeClient(
+        known["platform"]["secret_key"], base_addresses={"api": known["api_base"]}
+    )
+    platform = known["platform"]["account"]
+    before = _totals(client, None)
+    story = Story(client, platform, tell=_silent if as_json else say)
+    try:
+        story.play()
+        heard = story.listener.wait_for(dict(story.wanted), seconds=WEBHOOK_SECONDS)
+    except Surprise as surprise:
+        complain(f"The demo found something wrong: {surprise}.")
+        raise typer.Exit(problems.BOOKS_WRONG) from surprise
+    finally:
+        story.stop_listening()
+    report = _report(story, client, before, heard=heard)
+    if as_json:
+        print(json.dumps(report))
+    else:
+        _show(report)
+    if not report["ok"]:
+        raise typer.Exit(problems.BOOKS_WRONG)
+
+
+def _report(story: Any, client: Any, before: dict[str, int], *, heard: bool) -> dict[str, Any]:
+    from ledger.services.verify import verify
+
+    rows = []
+    for owner, name in {story.platform: "The platform", **story.sellers}.items():
+        found = _totals(client, None if owner == story.platform else owner)
+        for currency in ("jpy", "usd"):
+            was = before.get(currency, 0) if owner == story.platform else 0
+            wanted = story.expected.balances[owner, currency]
+            got = found.get(currency, 0) - was
+            rows.append({"who": name, "currency": currency, "expected": wanted, "balance": got})
+    findings = [finding.as_dict() for finding in verify()]
+    figures_agree = all(row["expected"] == row["balance"] for row in rows)
+    return {
+        "ok": figures_agree and heard and not findings and not story.listener.refused,
+        "orders": len(story.orders),
+        "declined": story.declined,
+        "balances": rows,
+        "webhooks": dict(sorted(story.listener.counts().items())),
+        "webhooks_missing": {
+            type: count - story.listener.counts()[type]
+            for type, count in story.wanted.items()
+            if story.listener.counts()[type] < count
+        },
+        "webhooks_with_a_wrong_signature": story.listener.refused,
+        "ledger_findings": findings,
+    }
+
+
+def _totals(client: Any, seller: str | None) -> dict[str, int]:
+    """Return available plus pending: money matures whenever it wants to."""
+    options = {"stripe_account": seller} if seller else {}
+    balance = client.v1.balance.retrieve(options=options)
+    totals: dict[str, int] = {}
+    for amount in (*balance.available, *balance.pending):
+        totals[amount.currency] = totals.get(amount.currency, 0) + amount.amount
+    return totals
+
+
+def _show(report: dict[str, Any]) -> None:
+    table = Table("Who", "Currency", "Computed", "Balance", "", title="What everybody has")
+    for row in report["balances"]:
+        agrees = row["expected"] == row["balance"]
+        table.add_row(
+            row["who"], row["currency"], str(row["expected"]), str(row["balance"]),
+            "[green]✓[/]" if agrees else "[red]differs[/]",
+        )  # fmt: skip
+    console.print(table)
+    heard = Table("Event", "Received and verified", title="Webhooks")
+    for type, count in report["webhooks"].items():
+        heard.add_row(type, str(count))
+    console.print(heard)
+    for type, count in report["webhooks_missing"].items():
+        complain(f"{count} of {type} did not arrive within {WEBHOOK_SECONDS} s.")
+    for finding in report["ledger_findings"]:
+        complain(f"{finding['check']} {finding['id']}: {finding['detail']}")
+    if report["ok"]:
+        say(f"{report['orders']} orders; every figure agrees and the books balance.")
+    else:
+        complain("The demo found something wrong; see above.")
+
+
+def _silent(_: str) -> None:
+    """Say nothing: the answer is JSON."""
