@@ -40,7 +40,7 @@ class Listener:
 
         for secret in list(self.secrets):
             try:
-                event = stripe.Webhook.construct_event(body, signature, secret)  # type: ignore[no-untyped-call]
+                event = stripe.Webhook.construct_event(body, signature, secret)
             except (ValueError, stripe.SignatureVerificationError):
                 continue
             self.verified[event.id] = event.type

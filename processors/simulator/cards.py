@@ -14,6 +14,7 @@ class Behaviour(StrEnum):
     ASK_TO_AUTHENTICATE = "ask_to_authenticate"
     TIME_OUT_AFTER_CHARGING = "time_out_after_charging"
     TIME_OUT_BEFORE_CHARGING = "time_out_before_charging"
+    ANSWER_LATE = "answer_late"
     REFUND_LATE = "refund_late"
     REFUND_DECLINED = "refund_declined"
 
@@ -130,6 +131,7 @@ CARDS: Final = (
     # Rialto's own, to rehearse what no published card does.
     TestCard("rialto_timeoutAfterCharge", None, behaviour=Behaviour.TIME_OUT_AFTER_CHARGING),
     TestCard("rialto_timeoutBeforeCharge", None, behaviour=Behaviour.TIME_OUT_BEFORE_CHARGING),
+    TestCard("rialto_slow", None, behaviour=Behaviour.ANSWER_LATE),
     TestCard("rialto_refundDeclined", None, behaviour=Behaviour.REFUND_DECLINED),
 )  # fmt: skip
 

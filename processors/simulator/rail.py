@@ -5,6 +5,7 @@ to a repeated key is the first answer, and a lost answer can be asked for.
 """
 
 import json
+import time
 from dataclasses import asdict
 from typing import Any
 
@@ -23,6 +24,8 @@ from processors.base import (
 )
 from processors.simulator.cards import BY_NAME, Behaviour, TestCard
 
+# Long enough for somebody to look at what happens meanwhile.
+LATE_SECONDS = 3
 _DECLINES = frozenset({Behaviour.DECLINE, Behaviour.ASK_TO_AUTHENTICATE})
 
 
@@ -43,6 +46,8 @@ class Simulator:
             # The first call is lost on the way; the repair task's repetition arrives.
             if _first_time(request.key):
                 raise ProcessorUnavailable("The request was lost.")
+        if card.behaviour is Behaviour.ANSWER_LATE:
+            time.sleep(LATE_SECONDS)
         outcome, is_first = _book(
             request.key, "charge", request.key, _charge_outcome(request, card)
         )
