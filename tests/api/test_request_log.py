@@ -1,7 +1,10 @@
+import time
+import urllib.request
 from typing import Any
 
 import pytest
 
+from accounts.models import ApiKey
 from api import request_log
 from api.models import RequestLog
 
@@ -66,3 +69,24 @@ def test_many_rows_are_written_at_once(get, django_assert_max_num_queries):
     # One for the rows, one for the keys' last use.
     with django_assert_max_num_queries(2):
         assert request_log.flush() >= 50
+
+
+@pytest.mark.slow
+def test_a_running_server_writes_its_log_within_a_second_or_so(rialto_server):
+    account, key = rialto_server.new_platform()
+    request = urllib.request.Request(
+        f"{rialto_server.base_url}/v1/balance", headers={"Authorization": f"Bearer {key}"}
+    )
+    with urllib.request.urlopen(request) as response:
+        request_id = response.headers["Request-Id"]
+
+    with rialto_server.using_its_database():
+        for _ in range(30):
+            if row := RequestLog.objects.filter(id=request_id).first():
+                break
+            time.sleep(0.1)
+        used = ApiKey.objects.get(account_id=account).last_used_at
+
+    assert row is not None
+    assert (row.account_id, row.status_code, row.path) == (account, 200, "/v1/balance")
+    assert used is not None
