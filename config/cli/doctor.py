@@ -90,8 +90,7 @@ def _fail(message: str) -> Problem:
 
 
 def _python() -> str:
-    found = ".".join(map(str, sys.version_info[:3]))
-    return found
+    return ".".join(map(str, sys.version_info[:3]))
 
 
 def _home(home: Home) -> str:
