@@ -63,11 +63,11 @@ def install(wanted: str) -> None:
     STAMP.unlink(missing_ok=True)
     if not works(PYTHON):
         say("Making .venv")
-        run(sys.executable, "-m", "venv", "--clear", str(VENV))
+        run(sys.executable, "-m", "venv", "--clear", "--without-pip", str(VENV))
     if not works(UV):
         say("Installing uv")
         run(
-            str(PYTHON), "-m", "pip", "install", "--quiet", "--no-input", "--require-hashes",
+            *pip(), "install", "-qq", "--no-input", "--require-hashes",
             "--only-binary", ":all:", "-r", str(UV_LOCK),
         )  # fmt: skip
     say("Installing the locked packages")
@@ -82,6 +82,15 @@ def install(wanted: str) -> None:
     command.write_text(COMMAND.format(python=PYTHON))
     command.chmod(0o755)
     STAMP.write_text(fingerprint(wanted))
+
+
+def pip() -> tuple[str, ...]:
+    """Return a pip that installs into `.venv`: the machine's own, or else one of Python's."""
+    theirs = (sys.executable, "-m", "pip", "--python", str(PYTHON))
+    if subprocess.run([*theirs, "--version"], capture_output=True).returncode == 0:
+        return theirs
+    run(str(PYTHON), "-m", "ensurepip", "--default-pip")
+    return (str(PYTHON), "-m", "pip")
 
 
 def lock() -> int:

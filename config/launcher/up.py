@@ -66,14 +66,16 @@ def _start(home: Home, supervisor: Supervisor, *, was_killed: bool, with_demo: b
     env = programs.environment(home, addresses)
     with step("Preparing the database" + (" (the first time takes a while)" if is_new else "")):
         database.grant_defaults(addresses.get("DATABASE_OWNER_URL") or addresses["DATABASE_URL"])
+        # It is not ready before the migrations are done, but it loads while they run.
+        supervisor.start(programs.web(home, env))
         database.migrate(env)
     is_seeded = home.credentials.exists()
     if not is_seeded:
         with step("Making the demo marketplace and its keys"):
             _manage(env, "seed")
     write_private(home.environment_file, addresses)
-    with step("Starting web, worker, beat and relay"):
-        for make in (programs.web, programs.worker, programs.beat, programs.relay):
+    with step("Starting worker, beat and relay; waiting for the web server"):
+        for make in (programs.worker, programs.beat, programs.relay):
             supervisor.start(make(home, env))
         wait_until_ready(home, supervisor)
     if with_demo and not is_seeded and (ROOT / "config" / "cli" / "demo.py").exists():
