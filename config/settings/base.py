@@ -85,6 +85,8 @@ _OPTIONS = {
     "application_name": env.str("RIALTO_PROCESS", default="rialto"),
     "options": "-c statement_timeout=15s -c lock_timeout=5s "
     "-c idle_in_transaction_session_timeout=30s",
+    # Values travel apart from the text, so that the server can keep a statement prepared.
+    "server_side_binding": True,
     "prepare_threshold": 2,
 }
 DATABASE_URL = env.str("DATABASE_URL", default="postgres:///rialto")
@@ -147,7 +149,7 @@ BEAT_SCHEDULE_FILE = str(RIALTO_HOME / "run" / "beat")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "formatters": {"line": {"()": "config.logs.formatter"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": env.str("RIALTO_LOG_LEVEL", default="WARNING")},
 }

@@ -1,0 +1,172 @@
+"""The typed classes of the official package, read as a schema.
+
+A field whose annotation is not `Optional` is present and never null. An `Optional` field may
+be null. A `Literal` lists the words that are allowed. What the class does not have is extra.
+"""
+
+import importlib
+import inspect
+import pkgutil
+import sys
+import types
+import typing
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+import stripe
+from stripe import ListObject, StripeObject
+
+
+def faults(wire: Any, cls: type, where: str = "") -> list[str]:
+    """Say everything in which a rendered object breaks the class of the package."""
+    where = where or cls.__name__
+    if not isinstance(wire, dict):
+        return [f"{where}: {wire!r} is no {cls.__name__}"]
+    found: list[str] = []
+    hints = fields_of(cls)
+    for name, hint in hints.items():
+        if name not in wire:
+            if not _is_optional(hint):
+                found.append(f"{where}.{name} is missing")
+            continue
+        found += _of_value(wire[name], hint, f"{where}.{name}")
+    found += [f"{where}.{name} is not in the package" for name in wire if name not in hints]
+    return found
+
+
+def class_of(wire: dict[str, Any]) -> type:
+    """Return the package's class for an object, by its `object`."""
+    return _by_name()[wire["object"]]
+
+
+@cache
+def fields_of(cls: type) -> dict[str, Any]:
+    """Return the wire's fields of a class with their annotations, resolved."""
+    merged: dict[str, Any] = {}
+    for base in reversed(cls.__mro__):
+        if not issubclass(base, StripeObject) or base is StripeObject:
+            continue
+        if base.__name__.endswith("APIResource") or base.__name__ == "APIResource":
+            continue
+        for name, text in vars(base).get("__annotations__", {}).items():
+            hint = _resolved(text, base, cls)
+            if name.startswith("_") or typing.get_origin(hint) is typing.ClassVar:
+                continue
+            merged[getattr(base, "_field_remappings", {}).get(name, name)] = hint
+    merged.pop("OBJECT_NAME", None)
+    return merged
+
+
+def _resolved(text: Any, base: type, cls: type) -> Any:
+    if not isinstance(text, str):
+        return text
+    names = dict(vars(typing)) | vars(stripe) | vars(sys.modules[base.__module__])
+    names |= {name: inner for owner in (base, cls) for name, inner in vars(owner).items()}
+    for _ in range(20):
+        try:
+            return eval(text, names)
+        except NameError as unknown:
+            names[unknown.name] = _named(str(unknown.name))
+    raise AssertionError(text)
+
+
+@cache
+def _named(name: str) -> Any:
+    """Find a class that a module only imports for type checkers."""
+    for module in _modules():
+        if inspect.isclass(found := getattr(module, name, None)):
+            return found
+    return Any
+
+
+@cache
+def _modules() -> tuple[types.ModuleType, ...]:
+    return tuple(
+        importlib.import_module(f"stripe.{found.name}")
+        for found in pkgutil.iter_modules(stripe.__path__)
+        if found.name.startswith("_")
+    )
+
+
+@cache
+def _by_name() -> dict[str, type]:
+    found = {}
+    for module in _modules():
+        for cls in vars(module).values():
+            if inspect.isclass(cls) and issubclass(cls, StripeObject):
+                if isinstance(name := vars(cls).get("OBJECT_NAME"), str):
+                    found[name] = cls
+    return found
+
+
+def _of_value(value: Any, hint: Any, where: str) -> list[str]:
+    origin, args = typing.get_origin(hint), typing.get_args(hint)
+    if hint is Any:
+        return []
+    if isinstance(hint, str | typing.ForwardRef):
+        return _of_value(value, _named(getattr(hint, "__forward_arg__", hint)), where)
+    if origin is typing.Union:
+        return _of_union(value, args, where)
+    if origin is typing.Literal:
+        return [] if value in args else [f"{where}: {value!r} is not one of {args}"]
+    if origin is list:
+        if not isinstance(value, list):
+            return [f"{where}: {value!r} is no list"]
+        return [f for i, v in enumerate(value) for f in _of_value(v, args[0], f"{where}[{i}]")]
+    return _of_class(value, origin or hint, where, has_free_keys=bool(args))
+
+
+def _of_class(value: Any, cls: Any, where: str, *, has_free_keys: bool) -> list[str]:
+    if not (inspect.isclass(cls) and issubclass(cls, StripeObject)):
+        return _of_plain(value, cls, where)
+    if issubclass(cls, ListObject):
+        return _of_list(value, where)
+    if has_free_keys or cls.__name__ == "UntypedStripeObject":
+        return [] if isinstance(value, dict) else [f"{where}: {value!r} is no hash"]
+    return faults(value, cls, where)
+
+
+def _of_union(value: Any, options: tuple[Any, ...], where: str) -> list[str]:
+    if value is None:
+        return [] if type(None) in options else [f"{where} is null"]
+    # Where the package lists words and then any text, the words are meant.
+    options = tuple(o for o in options if o is not type(None))
+    literals = [o for o in options if typing.get_origin(o) is typing.Literal]
+    if literals and isinstance(value, str):
+        return _of_value(value, literals[0], where)
+    tried = [_of_value(value, option, where) for option in options]
+    return min(tried, key=len)
+
+
+def _of_list(value: Any, where: str) -> list[str]:
+    if not isinstance(value, dict):
+        return [f"{where}: {value!r} is no list object"]
+    found = [f"{where}.{n} is missing" for n in ("object", "data", "has_more") if n not in value]
+    for i, item in enumerate(value.get("data", [])):
+        found += faults(item, class_of(item), f"{where}.data[{i}]")
+    return found
+
+
+def _of_plain(value: Any, cls: Any, where: str) -> list[str]:
+    fits = {
+        int: lambda: type(value) is int,
+        float: lambda: type(value) in (int, float),
+        bool: lambda: type(value) is bool,
+        str: lambda: isinstance(value, str),
+    }.get(cls)
+    if fits is None or fits():
+        return []
+    return [f"{where}: {value!r} is no {cls.__name__}"]
+
+
+def _is_optional(hint: Any) -> bool:
+    return type(None) in typing.get_args(hint) or hint is Any
+
+
+def every_object(answer: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Return the objects of an answer: itself, or what it lists."""
+    if answer.get("object") == "list":
+        yield from answer["data"]
+    else:
+        yield answer

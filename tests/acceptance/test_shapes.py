@@ -1,0 +1,216 @@
+"""Every answer satisfies the annotations of the official package's classes."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from tests.acceptance import annotations
+from tests.factories import a_key, a_platform
+
+pytestmark = pytest.mark.django_db
+
+
+class Api:
+    """A caller that checks the shape of whatever it is answered."""
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+        self.client = Client()
+
+    def __call__(
+        self, method: str, path: str, account: str | None = None, **params: Any
+    ) -> dict[str, Any]:
+        headers = {"Authorization": f"Bearer {self.key}"}
+        headers |= {"Stripe-Account": account} if account else {}
+        send = getattr(self.client, method.lower())
+        if method == "POST":
+            answer = send(
+                f"/v1/{path}", data=params, content_type="application/json", headers=headers
+            )
+        else:
+            answer = send(f"/v1/{path}", query_params=params, headers=headers)
+        wire = answer.json()
+        assert answer.status_code == 200, wire
+        for found in annotations.every_object(wire):
+            if not found.get("deleted"):
+                assert annotations.faults(found, annotations.class_of(found)) == []
+        return wire
+
+
+@pytest.fixture
+def api() -> Api:
+    return Api(a_key(a_platform()))
+
+
+@pytest.fixture
+def seller(api) -> str:
+    account = api(
+        "POST", "accounts", type="express", country="US", email="seller@example.com",
+        business_profile={"name": "Seller", "url": "https://example.com"},
+        business_type="individual", metadata={"a": "b"},
+        capabilities={"transfers": {"requested": True}, "card_payments": {"requested": True}},
+    )  # fmt: skip
+    return account["id"]
+
+
+def a_payment(api: Api, **more: Any) -> dict[str, Any]:
+    wanted = {"amount": 10_000, "currency": "usd", "payment_method": "pm_card_visa"} | more
+    return api("POST", "payment_intents", confirm=True, **wanted)
+
+
+def test_customers_and_payment_methods(api):
+    customer = api(
+        "POST", "customers", name="Ada", email="ada@example.com", phone="1", description="d",
+        address={"line1": "1 Street", "country": "US"}, metadata={"a": "b"},
+        shipping={"name": "Ada", "address": {"line1": "1 Street"}},
+    )  # fmt: skip
+    card = {"number": "4242424242424242", "exp_month": 12, "exp_year": 2034, "cvc": "123"}
+    method = api(
+        "POST", "payment_methods", type="card", card=card,
+        billing_details={"name": "Ada", "address": {"city": "X"}},
+    )  # fmt: skip
+    api("POST", f"payment_methods/{method['id']}/attach", customer=customer["id"])
+    api("POST", f"payment_methods/{method['id']}", metadata={"a": "b"})
+    api("GET", f"payment_methods/{method['id']}", **{"expand[]": "customer"})
+    api("GET", "payment_methods", customer=customer["id"])
+    api("GET", f"customers/{customer['id']}/payment_methods")
+    api("POST", f"payment_methods/{method['id']}/detach")
+    api("POST", f"customers/{customer['id']}", name="", email="")
+    api("GET", f"customers/{customer['id']}")
+    api("GET", "customers")
+
+    assert api("DELETE", f"customers/{customer['id']}")["deleted"] is True
+    assert api("GET", f"customers/{customer['id']}")["deleted"] is True
+
+
+def test_intents_in_every_state(api, seller):
+    waiting = api(
+        "POST", "payment_intents", amount=10_000, currency="usd",
+        automatic_payment_methods={"enabled": True}, metadata={"a": "b"},
+    )  # fmt: skip
+    api("POST", f"payment_intents/{waiting['id']}", amount=11_000, description="d")
+    api("POST", f"payment_intents/{waiting['id']}/confirm", payment_method="pm_card_visa")
+    held = a_payment(api, capture_method="manual")
+    api("POST", f"payment_intents/{held['id']}/capture", amount_to_capture=5_000)
+    let_go = a_payment(api, capture_method="manual")
+    api("POST", f"payment_intents/{let_go['id']}/cancel", cancellation_reason="duplicate")
+    a_payment(api, payment_method="pm_card_rialto_timeoutAfterCharge")
+    a_payment(api, transfer_data={"destination": seller}, application_fee_amount=1_000)
+    a_payment(api, transfer_data={"destination": seller, "amount": 9_000})
+    declined = api.client.post(
+        "/v1/payment_intents",
+        data={
+            "amount": 10_000, "currency": "usd", "confirm": True,
+            "payment_method": "pm_card_chargeDeclined",
+        },
+        content_type="application/json",
+        headers={"Authorization": f"Bearer {api.key}"},
+    ).json()["error"]["payment_intent"]  # fmt: skip
+
+    assert annotations.faults(declined, annotations.class_of(declined)) == []
+    api("GET", f"payment_intents/{declined['id']}")
+    api(
+        "GET", "payment_intents",
+        **{"expand[]": ["data.latest_charge", "data.payment_method", "data.customer"]},
+    )  # fmt: skip
+    charges = api("GET", "charges", limit=100, **{"expand[]": "data.balance_transaction"})
+    for charge in charges["data"]:
+        api("GET", f"charges/{charge['id']}", **{"expand[]": "refunds"})
+        api("POST", f"charges/{charge['id']}", description="d", metadata={"a": "b"})
+
+
+def test_refunds(api, seller):
+    paid = a_payment(api, transfer_data={"destination": seller}, application_fee_amount=1_000)
+    refund = api(
+        "POST", "refunds", payment_intent=paid["id"], amount=4_000, reason="duplicate",
+        reverse_transfer=True, refund_application_fee=True,
+    )  # fmt: skip
+    api("POST", f"refunds/{refund['id']}", metadata={"a": "b"})
+    api("GET", f"refunds/{refund['id']}", **{"expand[]": ["charge", "transfer_reversal"]})
+    for token in ("pm_card_pendingRefund", "pm_card_rialto_refundDeclined"):
+        api("POST", "refunds", payment_intent=a_payment(api, payment_method=token)["id"])
+    api("GET", "refunds")
+
+
+def test_accounts(api, seller):
+    api("GET", "account")
+    api("GET", f"accounts/{seller}")
+    api("GET", "account", account=seller)
+    api("POST", f"accounts/{seller}", email="new@example.com", metadata={"a": ""})
+    for kind in ("standard", "custom"):
+        api("POST", "accounts", type=kind)
+    api("POST", "accounts", controller={"fees": {"payer": "application"}})
+    api("GET", "accounts")
+
+    assert api("DELETE", f"accounts/{seller}")["deleted"] is True
+
+
+def test_transfers_and_fees(api, seller):
+    a_payment(api, payment_method="pm_card_bypassPending")
+    transfer = api(
+        "POST", "transfers", amount=5_000, currency="usd", destination=seller, metadata={"a": "b"}
+    )
+    reversal = api("POST", f"transfers/{transfer['id']}/reversals", amount=1_000)
+    api("POST", f"transfers/{transfer['id']}/reversals/{reversal['id']}", metadata={"a": "b"})
+    api("GET", f"transfers/{transfer['id']}/reversals/{reversal['id']}")
+    api("GET", f"transfers/{transfer['id']}/reversals")
+    api("POST", f"transfers/{transfer['id']}", description="d")
+    api("GET", f"transfers/{transfer['id']}", **{"expand[]": "destination_payment"})
+    api("GET", "transfers")
+    payment = transfer["destination_payment"]
+    api("GET", f"charges/{payment}", account=seller)
+
+    a_payment(api, transfer_data={"destination": seller}, application_fee_amount=1_000)
+    fee = api("GET", "application_fees")["data"][0]
+    refund = api("POST", f"application_fees/{fee['id']}/refunds", amount=400)
+    api("POST", f"application_fees/{fee['id']}/refunds/{refund['id']}", metadata={"a": "b"})
+    api("GET", f"application_fees/{fee['id']}/refunds/{refund['id']}")
+    api("GET", f"application_fees/{fee['id']}/refunds")
+    api("GET", f"application_fees/{fee['id']}", **{"expand[]": ["account", "balance_transaction"]})
+
+
+def test_balances(api, seller):
+    api("GET", "balance")
+    a_payment(api, transfer_data={"destination": seller}, application_fee_amount=1_000)
+    paid = a_payment(api)
+    api("POST", "refunds", payment_intent=paid["id"])
+    api("GET", "balance")
+    api("GET", "balance", account=seller)
+    for owner in (None, seller):
+        lines = api("GET", "balance_transactions", account=owner, limit=100)["data"]
+        api("GET", f"balance_transactions/{lines[0]['id']}", account=owner)
+    api("GET", "balance_transactions", type="charge", **{"expand[]": "data.source"})
+
+
+def test_events_and_endpoints(api):
+    endpoint = api(
+        "POST", "webhook_endpoints", url="https://example.com/hook", enabled_events=["*"]
+    )
+    assert endpoint["secret"].startswith("whsec_")
+    api("POST", f"webhook_endpoints/{endpoint['id']}", disabled=True)
+    assert "secret" not in api("GET", f"webhook_endpoints/{endpoint['id']}")
+    api("GET", "webhook_endpoints")
+    paid = a_payment(api)
+    events = api("GET", "events", limit=100)["data"]
+    assert {event["type"] for event in events} >= {"payment_intent.succeeded", "charge.succeeded"}
+    for event in events:
+        api("GET", f"events/{event['id']}")
+        inside = event["data"]["object"]
+        assert annotations.faults(inside, annotations.class_of(inside)) == []
+    api("POST", f"events/{events[0]['id']}/retry")
+    api("GET", "events", type="payment_intent.*")
+
+    assert paid["status"] == "succeeded"
+    assert api("DELETE", f"webhook_endpoints/{endpoint['id']}")["deleted"] is True
+
+
+def test_the_checker_finds_what_is_wrong():
+    charge = {"object": "charge", "id": "ch_1", "amount": "1", "status": "lost", "surprise": 1}
+
+    found = annotations.faults(charge, annotations.class_of(charge))
+
+    assert "Charge.amount: '1' is no int" in found
+    assert "Charge.surprise is not in the package" in found
+    assert "Charge.currency is missing" in found
+    assert any(fault.startswith("Charge.status: 'lost' is not one of") for fault in found)
