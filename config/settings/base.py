@@ -117,6 +117,8 @@ REST_FRAMEWORK: dict[str, object] = {
     "DEFAULT_PERMISSION_CLASSES": [],
 }
 API_AUTHENTICATION = "accounts.authentication.authenticate"
+# True refuses live keys over plain HTTP.
+API_LIVE_NEEDS_TLS = False
 API_VERSION = "2026-10-28.endive"
 REQUEST_LOG_ENABLED = env.bool("RIALTO_REQUEST_LOG", default=True)
 

@@ -95,8 +95,8 @@ def attach(*, tenant: Tenant, method_id: str, customer_id: str, at: datetime) ->
         InvalidRequest: If it belongs to another customer.
     """
     with atomic():
-        queries.customer(tenant, customer_id, param="customer")
         row = _locked_or_new(tenant, method_id, at=at)
+        queries.customer(tenant, customer_id, param="customer")
         if row.customer_id and row.customer_id != customer_id:
             raise InvalidRequest(
                 "The payment method you provided has already been attached to a customer.",
