@@ -1,0 +1,100 @@
+"""Running the `rialto` command as its users do."""
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from config.launcher.home import ROOT
+
+# What the test run itself set would keep a home from having its own servers.
+_OURS = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE")
+
+
+class Launched:
+    """A home, and the process that runs it, if any."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.port = free_port()
+        self.process: subprocess.Popen[str] | None = None
+        self.ready_after = 0.0
+
+    def rialto(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            self._command(*arguments), env=self._env(), capture_output=True, text=True, check=False
+        )
+
+    def start(self) -> None:
+        started = time.monotonic()
+        output = (self.root.parent / "output").open("w")
+        self.process = subprocess.Popen(
+            self._command("up", "--no-demo"),
+            env=self._env(),
+            stdout=output,
+            stderr=output,
+            text=True,
+        )
+        while not self.is_ready():
+            assert self.process.poll() is None, self.output()
+            assert time.monotonic() - started < 120, self.output()
+            time.sleep(0.05)
+        self.ready_after = time.monotonic() - started
+
+    def end(self, how: signal.Signals = signal.SIGTERM) -> int:
+        assert self.process is not None
+        self.process.send_signal(how)
+        code = self.process.wait(60)
+        self.process = None
+        return code
+
+    def is_ready(self) -> bool:
+        with contextlib.suppress(OSError, urllib.error.HTTPError):
+            address = f"http://127.0.0.1:{self.port}/readyz"
+            # Complete only when all parts have been started.
+            return (self.root / "run" / "children.json").read_text().count(":") == 6 and (
+                urllib.request.urlopen(address, timeout=5).status == 200
+            )
+        return False
+
+    def output(self) -> str:
+        return (self.root.parent / "output").read_text()
+
+    def left_running(self) -> list[str]:
+        mark = str(self.root).encode()
+        found = []
+        for folder in Path("/proc").glob("[0-9]*"):
+            with contextlib.suppress(OSError):
+                said = (folder / "cmdline").read_bytes()
+                if int(folder.name) != os.getpid() and (
+                    mark in said or b"RIALTO_HOME=" + mark in (folder / "environ").read_bytes()
+                ):
+                    found.append(said.replace(b"\0", b" ").decode())
+        return found
+
+    def credentials(self) -> dict:
+        return json.loads((self.root / "credentials.json").read_text())
+
+    def _command(self, *arguments: str) -> list[str]:
+        return [sys.executable, "-P", "-m", "config.cli.main", *arguments]
+
+    def _env(self) -> dict[str, str]:
+        kept = {name: value for name, value in os.environ.items() if name not in _OURS}
+        return kept | {
+            "RIALTO_HOME": str(self.root),
+            "RIALTO_PORT": str(self.port),
+            "PYTHONPATH": str(ROOT),
+        }
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

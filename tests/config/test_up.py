@@ -1,0 +1,165 @@
+"""What starting promises, shown by really starting."""
+
+import json
+import os
+import signal
+import socket
+import time
+import urllib.request
+
+import pytest
+
+from config.launcher import problems
+from tests.config.launching import Launched
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("launcher")]
+
+
+@pytest.fixture(scope="module")
+def launched(tmp_path_factory):
+    home = Launched(tmp_path_factory.mktemp("up") / "home")
+    home.start()
+    yield home
+    if home.process:
+        home.end()
+
+
+@pytest.fixture
+def home(launched):
+    """A home that runs, whatever the test before did to it."""
+    if launched.process is None:
+        launched.start()
+    return launched
+
+
+def test_it_serves_and_its_keys_work(home):
+    known = home.credentials()
+    asked = urllib.request.Request(
+        f"{known['api_base']}/v1/balance",
+        headers={"Authorization": f"Bearer {known['platform']['secret_key']}"},
+    )
+
+    with urllib.request.urlopen(asked) as answer:
+        assert json.load(answer)["object"] == "balance"
+
+    assert (home.root / "credentials.json").stat().st_mode & 0o777 == 0o600
+    assert len(known["connected_accounts"]) == 3
+
+
+def test_a_second_start_of_the_same_home_says_so_and_stops(home):
+    second = home.rialto("up")
+
+    assert second.returncode == problems.HOME_IN_USE
+    assert f"is in use by process {home.process.pid}" in second.stderr
+    assert second.stderr.count("\n") == 1
+    assert home.is_ready()
+
+
+def test_another_home_on_the_same_port_says_so_and_stops(home, tmp_path):
+    other = Launched(tmp_path / "other")
+    other.port = home.port
+
+    refused = other.rialto("up")
+
+    assert refused.returncode == problems.PORT_BUSY
+    assert f"RIALTO_PORT={home.port + 1} make up" in refused.stderr
+    assert other.left_running() == []
+
+
+def test_the_doctor_finds_nothing(home):
+    seen = home.rialto("doctor", "--json")
+
+    assert seen.returncode == 0, seen.stdout
+    checks = {check["check"]: check["status"] for check in json.loads(seen.stdout)["checks"]}
+    assert set(checks.values()) == {"ok"}
+    assert {"role", "grants", "migrations", "clock"} <= set(checks)
+
+
+def test_keys_are_made_rolled_and_revoked(home):
+    made = json.loads(home.rialto("keys", "create", "--name", "Till", "--json").stdout)
+    rolled = json.loads(home.rialto("keys", "roll", made["id"], "--json").stdout)
+    home.rialto("keys", "revoke", rolled["id"])
+
+    left = [key["id"] for key in json.loads(home.rialto("keys", "list", "--json").stdout)]
+
+    assert made["key"].startswith("sk_test_rlt_")
+    assert rolled["key"] != made["key"]
+    assert made["id"] not in left
+    assert rolled["id"] not in left
+
+
+def test_the_books_are_verified(home):
+    verified = home.rialto("ledger", "verify", "--json")
+
+    assert (verified.returncode, json.loads(verified.stdout)) == (0, {"ok": True, "findings": []})
+
+
+def test_a_part_that_dies_is_started_again(home):
+    children = json.loads((home.root / "run" / "children.json").read_text())
+
+    os.kill(children["relay"], signal.SIGKILL)
+
+    assert eventually(lambda: running(home)["relay"] not in (None, children["relay"]))
+    assert "relay ended (exit code -9); starting it again" in home.output()
+
+
+def test_it_stops_cleanly_and_starts_again_within_ten_seconds(home):
+    assert home.end(signal.SIGINT) == 0
+    assert home.left_running() == []
+    assert not (home.root / "run" / "environment.json").exists()
+    assert home.rialto("keys", "list").returncode == problems.NOT_RUNNING
+
+    home.start()
+
+    assert home.ready_after < 10
+    assert "was killed" not in home.output()
+
+
+def test_what_a_killed_run_left_is_cleared_and_said_so(home):
+    home.end(signal.SIGKILL)
+    assert eventually(lambda: home.left_running() == [], seconds=20)
+
+    home.start()
+
+    assert "The last run was killed. Cleared what it left: its lock" in home.output()
+    assert home.rialto("ledger", "verify").returncode == 0
+
+
+def test_two_homes_run_side_by_side(home, tmp_path):
+    other = Launched(tmp_path / "another" / "home")
+    other.root.parent.mkdir()
+    other.start()
+    try:
+        assert other.is_ready()
+        assert home.is_ready()
+        assert other.credentials()["platform"] != home.credentials()["platform"]
+    finally:
+        assert other.end() == 0
+
+
+def running(home):
+    return json.loads((home.root / "run" / "children.json").read_text())
+
+
+def eventually(is_so, seconds=15):
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if is_so():
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def test_a_busy_port_is_one_clear_line(tmp_path):
+    home = Launched(tmp_path / "home")
+    with socket.socket() as busy:
+        busy.bind(("127.0.0.1", home.port))
+        busy.listen()
+
+        refused = home.rialto("up")
+
+    assert refused.returncode == problems.PORT_BUSY
+    assert refused.stderr == (
+        f"rialto: Port {home.port} is busy (Address already in use). Stop what listens there, "
+        f"or choose another: RIALTO_PORT={home.port + 1} make up\n"
+    )
