@@ -1,12 +1,15 @@
 """The `rialto` command."""
 
+import errno
 import importlib
 import importlib.util
 import sys
+from pathlib import Path
 
 import typer
 
 from config.cli import doctor, keys, ledger, up
+from config.launcher import problems
 from config.launcher.problems import Problem
 from config.launcher.progress import complain
 
@@ -41,6 +44,12 @@ def main() -> int:
     except Problem as problem:
         complain(problem.message)
         return problem.code
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        full = problems.disk_full(Path(error.filename or "."))
+        complain(full.message)
+        return full.code
     return 0
 
 

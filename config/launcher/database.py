@@ -37,9 +37,17 @@ def grant_defaults(owner_url: str) -> None:
     are one login, the application's role is made here, for the login to step down to.
 
     Raises:
-        Problem: If the owner may not make the role.
+        Problem: If the database cannot be reached, or the owner may not make the role.
     """
-    with psycopg.connect(owner_url, autocommit=True) as owner:
+    try:
+        connection = psycopg.connect(owner_url, autocommit=True, connect_timeout=10)
+    except psycopg.OperationalError as error:
+        said = str(error).strip().splitlines()[-1]
+        raise Problem(
+            f"The database cannot be reached ({said}). Start it, or mend DATABASE_URL.",
+            problems.SERVER_FAILED,
+        ) from error
+    with connection as owner:
         if not owner.execute("SELECT FROM pg_roles WHERE rolname = 'rialto_app'").rowcount:
             try:
                 owner.execute("CREATE ROLE rialto_app NOLOGIN")

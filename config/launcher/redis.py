@@ -13,6 +13,22 @@ from config.launcher import postgres, problems, processes
 from config.launcher.problems import Problem
 
 
+def check(url: str) -> None:
+    """Make sure that a server of somebody else's answers.
+
+    Raises:
+        Problem: If it does not.
+    """
+    try:
+        with redis.Redis.from_url(url, socket_connect_timeout=5, socket_timeout=5) as client:
+            client.ping()
+    except (redis.RedisError, ValueError, OSError) as error:
+        raise Problem(
+            f"Redis cannot be reached ({error}). Start it, or mend REDIS_URL.",
+            problems.SERVER_FAILED,
+        ) from error
+
+
 @dataclass
 class Redis:
     """One server.

@@ -19,6 +19,7 @@ from config.launcher.postgres import Postgres
 from config.launcher.problems import Problem
 from config.launcher.progress import console, say, step
 from config.launcher.redis import Redis
+from config.launcher.redis import check as check_redis
 from config.launcher.supervisor import Supervisor
 
 _LONGEST_LOG_BYTES = 20_000_000
@@ -105,6 +106,8 @@ def _start_servers(home: Home, supervisor: Supervisor, *, is_new: bool) -> dict[
         with step("Starting Redis"):
             supervisor.start(redis)
         addresses["REDIS_URL"] = redis.url
+    else:
+        check_redis(addresses["REDIS_URL"])
     return addresses
 
 
