@@ -1,8 +1,10 @@
 """Write the rows of one business fact in one round trip.
 
 A payment touches half a dozen tables. Saving them one by one costs a round trip
-each; here they become one statement whose parts are data-modifying CTEs. Foreign
-keys between the parts hold, because PostgreSQL checks them when the statement ends.
+each; here they become one statement whose parts are data-modifying CTEs. Each part
+takes its rows as one JSON parameter, which PostgreSQL turns into columns, so that
+the statement's text is short, always the same, and stays prepared. Foreign keys
+between the parts hold, because PostgreSQL checks them when the statement ends.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+import orjson
 from django.db import connection, models
 from django.db.models.expressions import DatabaseDefault
 
@@ -20,6 +23,16 @@ class Change(NamedTuple):
 
     row: models.Model
     columns: tuple[str, ...] | None
+
+
+class _Table(NamedTuple):
+    """What is worked out once for a model: field name → attribute, column, and who fills in."""
+
+    name: str
+    key: str
+    fields: tuple[tuple[str, str], ...]
+    filled_in: tuple[models.Field[Any, Any], ...]
+    columns: dict[str, tuple[str, str]]
 
 
 def insert(row: models.Model) -> Change:
@@ -35,6 +48,7 @@ def update(row: models.Model, *columns: str) -> Change:
 def write(*changes: Change) -> None:
     """Write all changes with one statement: all of them or none.
 
+    Values go as they are: text, whole numbers, booleans, moments, days, JSON and None.
     No row may appear twice. Database constraints speak as they do after `save()`.
 
     Args:
@@ -46,80 +60,82 @@ def write(*changes: Change) -> None:
     """
     if not changes:
         return
-    parts: list[str] = []
-    params: list[Any] = []
-    for change in changes:
-        sql, values = _insert(change.row) if change.columns is None else _update(change)
-        parts.append(sql)
-        params.extend(values)
+    parts, params = _parts(changes)
     with connection.cursor() as cursor:
         cursor.execute(_statement(tuple(parts)), params)
         counts = cursor.fetchone()
-    if 0 in counts:
-        raise RuntimeError(f"An update met no row: {changes[counts.index(0)].row!r}")
+    for (_, rows), count in zip(parts.items(), counts, strict=True):
+        if count != len(rows):
+            raise RuntimeError(f"{len(rows) - count} of these rows are not there: {rows!r}")
     for change in changes:
         change.row._state.adding = False
         change.row._state.db = connection.alias
 
 
+_Key = tuple[type[models.Model], tuple[str, ...], bool]
+
+
+def _parts(changes: Sequence[Change]) -> tuple[dict[_Key, list[models.Model]], list[str]]:
+    """Gather rows that go the same way, and what each part is given."""
+    rows: dict[_Key, list[models.Model]] = {}
+    values: dict[_Key, list[dict[str, Any]]] = {}
+    for row, names in changes:
+        model = type(row)
+        table = _table(model)
+        if names is None:
+            said = _inserted(row, table)
+        else:
+            pairs = [table.columns[name] for name in names]
+            said = {column: getattr(row, attname) for attname, column in pairs}
+            said[table.key] = row.pk
+        key = (model, tuple(said), names is None)
+        rows.setdefault(key, []).append(row)
+        values.setdefault(key, []).append(said)
+    return rows, [orjson.dumps(some).decode() for some in values.values()]
+
+
+def _inserted(row: models.Model, table: _Table) -> dict[str, Any]:
+    for field in table.filled_in:
+        field.pre_save(row, add=True)
+    said = {column: getattr(row, attname) for attname, column in table.fields}
+    return {name: v for name, v in said.items() if not isinstance(v, DatabaseDefault)}
+
+
 @lru_cache(maxsize=512)
-def _statement(parts: tuple[str, ...]) -> str:
-    ctes = ", ".join(f"w{i} AS ({sql} RETURNING 1)" for i, sql in enumerate(parts))
+def _statement(parts: tuple[_Key, ...]) -> str:
+    ctes = ", ".join(f"w{i} AS ({_part(key)} RETURNING 1)" for i, key in enumerate(parts))
     counts = ", ".join(f"(SELECT count(*) FROM w{i})" for i in range(len(parts)))  # noqa: S608
     return f"WITH {ctes} SELECT {counts}"
 
 
-def _insert(row: models.Model) -> tuple[str, Sequence[Any]]:
-    fields = _insertable(type(row))
-    values: list[Any] = []
-    defaulted: list[str] = []
-    for field in fields:
-        value = field.pre_save(row, add=True)
-        if isinstance(value, DatabaseDefault):
-            defaulted.append(str(field.column))
-        else:
-            values.append(field.get_db_prep_save(value, connection))
-    return _insert_sql(type(row), frozenset(defaulted)), values
+def _part(key: _Key) -> str:
+    model, columns, is_new = key
+    table = _table(model)
+    quote = connection.ops.quote_name
+    name = quote(table.name)
+    given = f"jsonb_populate_recordset(NULL::{name}, %s::jsonb) AS r"
+    if is_new:
+        names = ", ".join(map(quote, columns))
+        return f"INSERT INTO {name} ({names}) SELECT {names} FROM {given}"  # noqa: S608
+    sets = ", ".join(f"{quote(c)} = r.{quote(c)}" for c in columns if c != table.key)
+    pk = quote(table.key)
+    return f"UPDATE {name} AS t SET {sets} FROM {given} WHERE t.{pk} = r.{pk}"  # noqa: S608
 
 
 @lru_cache(maxsize=256)
-def _insertable(model: type[models.Model]) -> tuple[models.Field[Any, Any], ...]:
+def _table(model: type[models.Model]) -> _Table:
     # A generated key (identity column) is left to the database.
-    return tuple(f for f in model._meta.local_concrete_fields if not _is_serial(f))
-
-
-def _is_serial(field: models.Field[Any, Any]) -> bool:
-    return isinstance(field, models.AutoField | models.BigAutoField)
-
-
-@lru_cache(maxsize=512)
-def _insert_sql(model: type[models.Model], defaulted: frozenset[str]) -> str:
-    quote = connection.ops.quote_name
-    columns = [f.column for f in _insertable(model) if f.column not in defaulted]
-    names = ", ".join(quote(str(column)) for column in columns)
-    marks = ", ".join(["%s"] * len(columns))
-    return f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES ({marks})"  # noqa: S608
-
-
-def _update(change: Change) -> tuple[str, Sequence[Any]]:
-    row, columns = change
-    assert columns, "An update names its columns."
-    fields = [row._meta.get_field(name) for name in columns]
-    values = [
-        f.get_db_prep_save(f.pre_save(row, add=False), connection)  # type: ignore[union-attr]
-        for f in fields
+    fields = [
+        f
+        for f in model._meta.local_concrete_fields
+        if not isinstance(f, models.AutoField | models.BigAutoField)
     ]
-    return _update_sql(type(row), columns), [*values, row.pk]
-
-
-@lru_cache(maxsize=512)
-def _update_sql(model: type[models.Model], columns: tuple[str, ...]) -> str:
-    quote = connection.ops.quote_name
-    fields = [_column(model, name) for name in columns]
-    sets = ", ".join(f"{quote(column)} = %s" for column in fields)
-    key = quote(str(model._meta.pk.column))
-    return f"UPDATE {quote(model._meta.db_table)} SET {sets} WHERE {key} = %s"  # noqa: S608
-
-
-def _column(model: type[models.Model], name: str) -> str:
-    return str(getattr(model._meta.get_field(name), "column", None))
+    pairs = tuple((f.attname, str(f.column)) for f in fields)
+    return _Table(
+        model._meta.db_table,
+        str(model._meta.pk.column),
+        pairs,
+        tuple(f for f in fields if type(f).pre_save is not models.Field.pre_save),
+        {f.name: pair for f, pair in zip(fields, pairs, strict=True)}
+        | {f.attname: pair for f, pair in zip(fields, pairs, strict=True)},
+    )
