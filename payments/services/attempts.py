@@ -102,7 +102,7 @@ def finish(charge: Charge, intent: PaymentIntent, *, at: datetime) -> PaymentInt
             )
             movement.commit()
         return intent
-    return _answered(charges.settle(charge.id, outcome, at=at))
+    return _answered(charges.settle(charge.id, outcome, at=at, begun=charge))
 
 
 def resume_intent(tenant: Tenant, intent_id: str, *, at: datetime) -> PaymentIntent | None:

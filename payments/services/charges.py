@@ -3,22 +3,17 @@
 from datetime import datetime
 from typing import Any
 
-from connect import routing
-from connect.routing import Terms
-from connect.services import transfers
+from django.db import connection
+
 from connect.services.movements import Movement
-from connect.services.transfers import ChargedFunds
 from core.changes import apply
 from core.db import atomic, require_transaction
 from core.errors import missing
-from core.ids import new_id
 from core.tenant import Tenant
-from ledger import rules
-from ledger.chart import AVAILABLE, PROCESSOR
-from ledger.services import calendars
-from ledger.services.journal import Entry, Line, Part
-from payments import fees, resources
+from payments import resources
 from payments.models import Charge, PaymentIntent, PaymentMethod
+from payments.services import captures
+from payments.services.captures import Pricing
 from payments.states import ChargeStatus, IntentStatus
 from processors import registry
 from processors.base import ChargeRequest, FollowUp, Outcome, OutcomeStatus
@@ -94,13 +89,17 @@ def request_key(charge: Charge) -> str:
     return f"{charge.id}_{charge.open_request}"
 
 
-def settle(charge_id: str, outcome: Outcome, *, at: datetime) -> Charge:
+def settle(
+    charge_id: str, outcome: Outcome, *, at: datetime, begun: Charge | None = None
+) -> Charge:
     """Record what the rail said of the open request. Safe to call again.
 
     Args:
         charge_id: `ch_...`.
         outcome: The rail's answer.
         at: The moment of the answer.
+        begun: The charge with its intent as the first transaction left them, if the
+            caller has them: they need not be read again unless somebody changed them.
 
     Returns:
         The charge, with its intent, as they now are.
@@ -109,18 +108,37 @@ def settle(charge_id: str, outcome: Outcome, *, at: datetime) -> Charge:
         OutcomeDiffers: If the rail moved another amount; nothing is recorded.
     """
     with atomic():
-        charge = (
-            Charge.objects.select_related("payment_intent", "account")
-            .select_for_update(of=("payment_intent", "self"), no_key=True)
-            .get(id=charge_id)
-        )
+        charge, pricing = _locked_with_pricing(charge_id, begun)
         if charge.open_request is None:
             return charge
         _check_amount(charge, outcome)
         movement = Movement(charge.livemode, at)
-        _RECORDERS[charge.open_request](movement, charge, outcome)
+        _RECORDERS[charge.open_request](movement, charge, outcome, pricing)
         movement.commit()
     return charge
+
+
+# One transaction wrote both rows, and nobody has written either since: then what that
+# transaction has in memory is still what the database has.
+_LOCK = """
+    SELECT c.xmin = i.xmin AND c.open_request IS NOT DISTINCT FROM %s,
+        a.fee_bps, a.fee_fixed_amount, a.country, a.settlement_delay_days
+    FROM payments_charge c
+    JOIN payments_paymentintent i ON i.id = c.payment_intent_id
+    JOIN accounts_account a ON a.id = c.account_id
+    WHERE c.id = %s
+    FOR NO KEY UPDATE OF i, c
+"""
+
+
+def _locked_with_pricing(charge_id: str, begun: Charge | None) -> tuple[Charge, Pricing]:
+    """Lock a charge and its intent, and read them again only if they have changed."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK, [begun.open_request if begun else None, charge_id])
+        is_as_begun, *pricing = cursor.fetchone()
+    if begun is None or not is_as_begun:
+        begun = Charge.objects.select_related("payment_intent").get(id=charge_id)
+    return begun, Pricing(*pricing)
 
 
 def update(*, tenant: Tenant, charge_id: str, changes: dict[str, Any], at: datetime) -> Charge:
@@ -175,7 +193,7 @@ def _check_amount(charge: Charge, outcome: Outcome) -> None:
         )
 
 
-def _record_charge(movement: Movement, charge: Charge, outcome: Outcome) -> None:
+def _record_charge(movement: Movement, charge: Charge, outcome: Outcome, pricing: Pricing) -> None:
     charge.processor_reference = outcome.reference
     charge.network_details = dict(outcome.details)
     charge.risk = outcome.risk
@@ -185,19 +203,17 @@ def _record_charge(movement: Movement, charge: Charge, outcome: Outcome) -> None
         _authorize(movement, charge)
     else:
         charge.move_to(ChargeStatus.SUCCEEDED)
-        _capture(movement, charge, charge.amount, is_available_at_once=outcome.is_available_at_once)
+        captures.book(movement, charge, outcome, pricing)
 
 
-def _record_capture(movement: Movement, charge: Charge, outcome: Outcome) -> None:
+def _record_capture(movement: Movement, charge: Charge, outcome: Outcome, pricing: Pricing) -> None:
     if outcome.status is OutcomeStatus.DECLINED:
         _back_to_authorized(movement, charge)
     else:
-        _capture(
-            movement, charge, outcome.amount, is_available_at_once=outcome.is_available_at_once
-        )
+        captures.book(movement, charge, outcome, pricing)
 
 
-def _record_void(movement: Movement, charge: Charge, outcome: Outcome) -> None:
+def _record_void(movement: Movement, charge: Charge, outcome: Outcome, _: Pricing) -> None:
     if outcome.status is OutcomeStatus.DECLINED:
         _back_to_authorized(movement, charge)
         return
@@ -279,120 +295,3 @@ def _back_to_authorized(movement: Movement, charge: Charge) -> None:
     intent.processing_since = None
     movement.update(charge, "open_request")
     movement.update(intent, "status", "processing_since")
-
-
-def _capture(
-    movement: Movement, charge: Charge, amount: int, *, is_available_at_once: bool
-) -> None:
-    """Book a captured amount and share it out: charge, transfer, application fee, fee."""
-    intent, account, at = charge.payment_intent, charge.account, movement.at
-    was_authorized = charge.captured_at is None and charge.open_request == "capture"
-    charge.open_request = None
-    charge.is_captured = True
-    charge.captured_at = at
-    charge.amount_captured = amount
-    charge.fee_amount = fees.processing_fee(
-        amount=amount, bps=account.fee_bps, fixed_amount=account.fee_fixed_amount
-    )
-    if not is_available_at_once and account.settlement_delay_days:
-        charge.available_on = calendars.available_on(
-            at=at, country=account.country, delay_days=account.settlement_delay_days
-        )
-    charge.balance_transaction_id = new_id("txn")
-    intent.move_to(IntentStatus.SUCCEEDED)
-    intent.processing_since = None
-    intent.amount_received = amount
-    intent.amount_capturable = 0
-    _share_out(movement, charge)
-    movement.update(
-        charge, "status", "open_request", "is_captured", "captured_at", "amount_captured",
-        "fee_amount", "available_on", "balance_transaction_id", "transfer_id",
-        "application_fee_id", "transfer_group", "processor_reference", "network_details", "risk",
-    )  # fmt: skip
-    movement.update(intent, "status", "processing_since", "amount_received", "amount_capturable")
-    what = "charge.captured" if was_authorized else "charge.succeeded"
-    movement.tell(what, charge.tenant, resources.charge(charge))
-    movement.tell("payment_intent.succeeded", charge.tenant, resources.payment_intent(intent))
-
-
-def _share_out(movement: Movement, charge: Charge) -> None:
-    funds = ChargedFunds(
-        tenant=charge.tenant,
-        charge_id=charge.id,
-        group=charge.payment_intent_id,
-        currency=charge.currency,
-        available_on=charge.available_on,
-        transfer_group=charge.transfer_group,
-        description=charge.description,
-    )
-    plan = routing.plan(
-        captured=charge.amount_captured,
-        terms=Terms(
-            charge.transfer_destination, charge.application_fee_amount, charge.transfer_amount
-        ),
-    )
-    movement.post(_charge_entry(charge, funds, movement.at))
-    if charge.transfer_destination and plan.transfer_amount:
-        transfer, fee = transfers.for_charge(
-            movement, funds, destination=charge.transfer_destination, plan=plan
-        )
-        charge.transfer_id = transfer.id
-        charge.transfer_group = transfer.transfer_group
-        charge.application_fee_id = fee.id if fee else None
-    if charge.fee_amount:
-        left = charge.amount_captured - plan.transfer_amount + plan.application_fee_amount
-        movement.post(_fee_entry(charge, funds, left))
-
-
-def _charge_entry(charge: Charge, funds: ChargedFunds, at: datetime) -> Entry:
-    fee_details: tuple[dict[str, object], ...] = (
-        {
-            "amount": charge.fee_amount,
-            "application": None,
-            "currency": charge.currency,
-            "description": "Processing fees",
-            "type": "stripe_fee",
-        },
-    )
-    return Entry(
-        rule=rules.CHARGE_CAPTURED,
-        source=charge.id,
-        group=funds.group,
-        currency=charge.currency,
-        debit_owner=charge.processor,
-        credit_owner=charge.account_id,
-        debits=(Part(PROCESSOR, charge.amount_captured),),
-        credits=funds.bucket(charge.amount_captured),
-        lines=(
-            Line(
-                id=str(charge.balance_transaction_id),
-                owner=charge.account_id,
-                type="charge",
-                amount=charge.amount_captured,
-                fee=charge.fee_amount,
-                fee_details=fee_details if charge.fee_amount else (),
-                source=charge.id,
-                available_on=charge.available_on or at.date(),
-                description=charge.description,
-            ),
-        ),
-    )
-
-
-def _fee_entry(charge: Charge, funds: ChargedFunds, left: int) -> Entry:
-    """The processor's fee comes from what is left of the charge, then from what is available."""
-    fee = charge.fee_amount
-    from_charge = min(fee, left)
-    parts = funds.bucket(from_charge) if from_charge else ()
-    if fee > from_charge:
-        parts = (*parts, Part(AVAILABLE, fee - from_charge))
-    return Entry(
-        rule=rules.PROCESSOR_FEE,
-        source=charge.id,
-        group=funds.group,
-        currency=charge.currency,
-        debit_owner=charge.account_id,
-        credit_owner=charge.processor,
-        debits=parts,
-        credits=(Part(PROCESSOR, fee),),
-    )

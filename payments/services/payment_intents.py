@@ -304,6 +304,7 @@ def _authorized(tenant: Tenant, intent_id: str, verb: str) -> tuple[PaymentInten
         .select_for_update(of=("self",), no_key=True)
         .get(id=intent.latest_charge_id)
     )
+    charge.payment_intent = intent
     return intent, charge
 
 

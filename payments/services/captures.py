@@ -1,0 +1,163 @@
+"""Booking what was captured, and sharing it out."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from connect import routing
+from connect.routing import Terms
+from connect.services import transfers
+from connect.services.movements import Movement
+from connect.services.transfers import ChargedFunds
+from core.db import require_transaction
+from core.ids import new_id
+from ledger import rules
+from ledger.chart import AVAILABLE, PROCESSOR
+from ledger.services import calendars
+from ledger.services.journal import Entry, Line, Part
+from payments import fees, resources
+from payments.models import Charge
+from payments.states import IntentStatus
+from processors.base import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Pricing:
+    """What the operator charges an account for a payment, and when it pays.
+
+    Args:
+        fee_bps: Ten-thousandths of the captured amount.
+        fee_fixed_amount: Minor units on top.
+        country: Of the account's settlement, for its business days.
+        delay_days: Business days from capture until the money is available.
+    """
+
+    fee_bps: int
+    fee_fixed_amount: int
+    country: str
+    delay_days: int
+
+
+def book(movement: Movement, charge: Charge, outcome: Outcome, pricing: Pricing) -> None:
+    """Add a captured amount, and who gets what of it, to what is written.
+
+    The order of the entries matters: charge, transfer, application fee, and the
+    processor's fee last, which takes what is left.
+
+    Args:
+        movement: Where rows, entries and events are gathered.
+        charge: Locked, with its intent.
+        outcome: What the rail took.
+        pricing: What the operator charges for it.
+    """
+    require_transaction()
+    intent, amount, at = charge.payment_intent, outcome.amount, movement.at
+    was_authorized = charge.captured_at is None and charge.open_request == "capture"
+    charge.open_request = None
+    charge.is_captured = True
+    charge.captured_at = at
+    charge.amount_captured = amount
+    charge.fee_amount = fees.processing_fee(
+        amount=amount, bps=pricing.fee_bps, fixed_amount=pricing.fee_fixed_amount
+    )
+    if not outcome.is_available_at_once and pricing.delay_days:
+        charge.available_on = calendars.available_on(
+            at=at, country=pricing.country, delay_days=pricing.delay_days
+        )
+    charge.balance_transaction_id = new_id("txn")
+    intent.move_to(IntentStatus.SUCCEEDED)
+    intent.processing_since = None
+    intent.amount_received = amount
+    intent.amount_capturable = 0
+    _share_out(movement, charge)
+    movement.update(
+        charge, "status", "open_request", "is_captured", "captured_at", "amount_captured",
+        "fee_amount", "available_on", "balance_transaction_id", "transfer_id",
+        "application_fee_id", "transfer_group", "processor_reference", "network_details", "risk",
+    )  # fmt: skip
+    movement.update(intent, "status", "processing_since", "amount_received", "amount_capturable")
+    what = "charge.captured" if was_authorized else "charge.succeeded"
+    movement.tell(what, charge.tenant, resources.charge(charge))
+    movement.tell("payment_intent.succeeded", charge.tenant, resources.payment_intent(intent))
+
+
+def _share_out(movement: Movement, charge: Charge) -> None:
+    funds = ChargedFunds(
+        tenant=charge.tenant,
+        charge_id=charge.id,
+        group=charge.payment_intent_id,
+        currency=charge.currency,
+        available_on=charge.available_on,
+        transfer_group=charge.transfer_group,
+        description=charge.description,
+    )
+    plan = routing.plan(
+        captured=charge.amount_captured,
+        terms=Terms(
+            charge.transfer_destination, charge.application_fee_amount, charge.transfer_amount
+        ),
+    )
+    movement.post(_charge_entry(charge, funds, movement.at))
+    if charge.transfer_destination and plan.transfer_amount:
+        transfer, fee = transfers.for_charge(
+            movement, funds, destination=charge.transfer_destination, plan=plan
+        )
+        charge.transfer_id = transfer.id
+        charge.transfer_group = transfer.transfer_group
+        charge.application_fee_id = fee.id if fee else None
+    if charge.fee_amount:
+        left = charge.amount_captured - plan.transfer_amount + plan.application_fee_amount
+        movement.post(_fee_entry(charge, funds, left))
+
+
+def _charge_entry(charge: Charge, funds: ChargedFunds, at: datetime) -> Entry:
+    fee_details: tuple[dict[str, object], ...] = (
+        {
+            "amount": charge.fee_amount,
+            "application": None,
+            "currency": charge.currency,
+            "description": "Processing fees",
+            "type": "stripe_fee",
+        },
+    )
+    return Entry(
+        rule=rules.CHARGE_CAPTURED,
+        source=charge.id,
+        group=funds.group,
+        currency=charge.currency,
+        debit_owner=charge.processor,
+        credit_owner=charge.account_id,
+        debits=(Part(PROCESSOR, charge.amount_captured),),
+        credits=funds.bucket(charge.amount_captured),
+        lines=(
+            Line(
+                id=str(charge.balance_transaction_id),
+                owner=charge.account_id,
+                type="charge",
+                amount=charge.amount_captured,
+                fee=charge.fee_amount,
+                fee_details=fee_details if charge.fee_amount else (),
+                source=charge.id,
+                available_on=charge.available_on or at.date(),
+                description=charge.description,
+            ),
+        ),
+    )
+
+
+def _fee_entry(charge: Charge, funds: ChargedFunds, left: int) -> Entry:
+    """The processor's fee comes from what is left of the charge, then from what is available."""
+    fee = charge.fee_amount
+    from_charge = min(fee, left)
+    parts = funds.bucket(from_charge) if from_charge else ()
+    if fee > from_charge:
+        parts = (*parts, Part(AVAILABLE, fee - from_charge))
+    return Entry(
+        rule=rules.PROCESSOR_FEE,
+        source=charge.id,
+        group=funds.group,
+        currency=charge.currency,
+        debit_owner=charge.account_id,
+        credit_owner=charge.processor,
+        debits=parts,
+        credits=(Part(PROCESSOR, fee),),
+    )
