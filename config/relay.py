@@ -1,5 +1,6 @@
 """The loop beside the web: carries events to those who asked, and adds up open accounts."""
 
+import contextlib
 import logging
 import signal
 import threading
@@ -39,6 +40,7 @@ class Loop:
                 self._over.wait(pause)
             elif not is_busy:
                 self._wait_for_a_hint()
+        self._stop_listening()
 
     def round(self) -> bool:
         """Run each job once, and tell whether there is more to do at once."""
@@ -72,8 +74,15 @@ class Loop:
             self._hints.get_message(timeout=_PAUSE_SECONDS)
         except (redis.RedisError, OSError):
             # Hints are a convenience; without Redis the clock is enough.
-            self._hints = None
+            self._stop_listening()
             self._over.wait(_PAUSE_SECONDS)
+
+    def _stop_listening(self) -> None:
+        if self._hints is not None:
+            with contextlib.suppress(redis.RedisError, OSError):
+                self._hints.close()
+                self._hints.connection_pool.disconnect()
+            self._hints = None
 
 
 def run() -> None:

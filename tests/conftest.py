@@ -40,17 +40,19 @@ def pytest_configure(config: pytest.Config) -> None:
 def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
     """Give this worker a copy of the template, and a new one after each test that commits."""
     copy = Copy("work")
-    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
+    with django_db_blocker.unblock():
         copy.make()
         copy.use()
 
-        def renew(self: TransactionTestCase) -> None:
-            # The application's role cannot empty the ledger's tables; a new copy is as quick.
-            connections.close_all()
-            copy.make()
+    def renew(self: TransactionTestCase) -> None:
+        # The application's role cannot empty the ledger's tables; a new copy is as quick.
+        connections.close_all()
+        copy.make()
 
+    with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", renew)
         yield
+    with django_db_blocker.unblock():
         connections.close_all()
         copy.drop()
 

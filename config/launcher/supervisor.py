@@ -1,12 +1,13 @@
 """Keeps the parts of a home running, and ends them in reverse order."""
 
-import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from subprocess import Popen
 from typing import Protocol
+
+from config.launcher.home import write_private
 
 Say = Callable[[str], None]
 
@@ -111,7 +112,7 @@ class Supervisor:
 
     def _note(self) -> None:
         processes = {w.part.name: w.part.process.pid for w in self._parts if w.part.process}
-        self.children.write_text(json.dumps(processes))
+        write_private(self.children, processes)
 
 
 def _has_ended(part: Part) -> bool:

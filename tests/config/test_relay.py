@@ -1,0 +1,82 @@
+import threading
+import time
+
+import pytest
+import redis
+from django.conf import settings
+
+from config.relay import WAKE_CHANNEL, Loop
+
+# A hint is heard in all databases of a Redis, so two of these at once would wake each other.
+pytestmark = pytest.mark.xdist_group("relay")
+
+
+class Scripted(Loop):
+    """A loop whose rounds a test writes."""
+
+    def __init__(self, script):
+        super().__init__()
+        self.script = script
+        self.rounds = []
+
+    def round(self):
+        self.rounds.append(time.monotonic())
+        return self.script(self)
+
+
+@pytest.fixture
+def running():
+    loops = []
+
+    def run(script):
+        loop = Scripted(script)
+        thread = threading.Thread(target=loop.run)
+        thread.start()
+        loops.append((loop, thread))
+        return loop
+
+    yield run
+    for loop, thread in loops:
+        loop.stop()
+        thread.join(5)
+        assert not thread.is_alive()
+
+
+def test_it_rests_between_rounds_when_there_is_nothing_to_do(running):
+    loop = running(lambda loop: False)
+    time.sleep(1.7)
+
+    assert 3 <= len(loop.rounds) <= 6
+
+
+def test_it_goes_on_at_once_while_there_is_more_to_do(running):
+    loop = running(lambda loop: len(loop.rounds) < 100)
+    time.sleep(0.4)
+
+    assert len(loop.rounds) >= 100
+
+
+def test_a_hint_wakes_it(running):
+    loop = running(lambda loop: False)
+    time.sleep(0.7)
+    hints = redis.Redis.from_url(settings.REDIS_URL)
+    for _ in range(20):
+        hints.publish(WAKE_CHANNEL, "")
+        time.sleep(0.05)
+
+    assert len(loop.rounds) > 15
+    hints.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_round_carries_and_folds():
+    assert Loop().round() is False
+
+
+def test_a_round_that_fails_is_survived(caplog):
+    # Without leave to use the database, both jobs fail.
+    loop = Loop()
+
+    assert loop.round() is False
+
+    assert caplog.text.count("A round of the relay failed.") == 2
