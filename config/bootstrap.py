@@ -6,9 +6,11 @@ lock` resolves `pyproject.toml` into the locks again.
 """
 
 import fcntl
+import functools
 import hashlib
 import os
 import shutil
+import ssl
 import subprocess
 import sys
 import time
@@ -23,6 +25,7 @@ UV_LOCK = ROOT / "requirements-uv.lock"
 LOCKS = {"run": ROOT / "requirements.lock", "dev": ROOT / "requirements-dev.lock"}
 STAMP = VENV / "installed.sha256"
 NEEDED_BYTES = 700_000_000
+FROM_PIP = {"index-url": "UV_DEFAULT_INDEX", "cert": "SSL_CERT_FILE"}
 
 # Not a console script: nothing has to be built, so nothing has to be fetched for building.
 COMMAND = """#!/bin/sh
@@ -121,8 +124,29 @@ def works(program: Path) -> bool:
         return False
 
 
+@functools.cache
+def pip_settings() -> dict[str, str]:
+    """Tell uv what pip was told on this machine: its index and its certificates."""
+    said = subprocess.run(
+        [sys.executable, "-m", "pip", "config", "list"], capture_output=True, text=True
+    ).stdout
+    found = {"UV_SYSTEM_CERTS": "true"} if has_certificates() else {}
+    for line in said.splitlines():
+        name, _, value = line.partition("=")
+        if variable := FROM_PIP.get(name.rpartition(".")[2]):
+            found[variable] = value.strip("'\"")
+    return found
+
+
+def has_certificates() -> bool:
+    """Tell whether the machine has certificates of its own; uv brings the usual ones."""
+    paths = ssl.get_default_verify_paths()
+    return bool(paths.cafile or (paths.capath and any(Path(paths.capath).iterdir())))
+
+
 def run(*command: str, text: str | None = None) -> None:
-    environment = os.environ | {"PIP_DISABLE_PIP_VERSION_CHECK": "1", "UV_NO_PROGRESS": "1"}
+    environment = pip_settings() | os.environ
+    environment |= {"PIP_DISABLE_PIP_VERSION_CHECK": "1", "UV_NO_PROGRESS": "1"}
     environment.pop("VIRTUAL_ENV", None)
     subprocess.run(command, check=True, env=environment, cwd=ROOT, input=text, text=True)
 
