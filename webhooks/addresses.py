@@ -1,4 +1,4 @@
-"""Which addresses we may send to. Pure.
+"""Which addresses we may send to: for everything that connects to where a user says. Pure.
 
 `ipaddress.is_global` passes several that lead inside, so the rule is a list.
 """
@@ -32,6 +32,16 @@ def is_public(address: str) -> bool:
 def is_loopback(address: str) -> bool:
     """Tell whether an address is this machine."""
     return _unwrapped(address).is_loopback
+
+
+def may_reach(address: str, *, loopback_allowed: bool) -> bool:
+    """Tell whether we may connect to an address.
+
+    Args:
+        address: What a name was resolved to; the name itself says nothing.
+        loopback_allowed: True in test mode, if the operator's setting has it so.
+    """
+    return loopback_allowed if is_loopback(address) else is_public(address)
 
 
 def _unwrapped(address: str) -> IPv4Address | IPv6Address:

@@ -1,9 +1,14 @@
 """The only outgoing HTTP of this room: hostile receivers get nothing out of it."""
 
+import os
 import socket
+import threading
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, field
+from types import TracebackType
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,6 +21,18 @@ from webhooks import addresses
 CONNECT_SECONDS = 5.0
 TOTAL_SECONDS = 15.0
 KEPT_BYTES = 16_384
+_KEPT_HEADERS = 50
+_KEPT_HEADER_LENGTH = 500
+_KEPT_ERROR_LENGTH = 300
+_SECRET_HEADERS = frozenset(
+    "authorization proxy-authorization cookie set-cookie x-api-key "
+    "stripe-signature webhook-signature".split()
+)
+_BLANK = "[redacted]"
+_TOO_LATE = "The endpoint did not answer in time."
+
+# The system's resolver knows no deadline; here it can be left behind.
+_lookups = ThreadPoolExecutor(8, thread_name_prefix="webhooks-lookup")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +46,7 @@ class Reply:
         error: Why there is no status, for people.
         retry_after_seconds: What the receiver asked us to wait.
         timed_out: True if it took too long.
+        headers: What it sent along, without what opens doors.
     """
 
     status_code: int | None
@@ -37,13 +55,21 @@ class Reply:
     error: str = ""
     retry_after_seconds: int | None = None
     timed_out: bool = False
+    headers: dict[str, str] = field(default_factory=dict)
 
 
 class AddressRefused(Exception):
     """The receiver's name leads to an address that we may not send to."""
 
 
-def send(url: str, *, body: bytes, headers: dict[str, str], livemode: bool) -> Reply:
+def send(
+    url: str,
+    *,
+    body: bytes,
+    headers: dict[str, str],
+    livemode: bool,
+    seconds: float = TOTAL_SECONDS,
+) -> Reply:
     """Post a body once: no redirect, no proxy, vetted address, one deadline over all.
 
     Args:
@@ -51,61 +77,116 @@ def send(url: str, *, body: bytes, headers: dict[str, str], livemode: bool) -> R
         body: The exact bytes.
         headers: With the signatures.
         livemode: True forbids this machine and anything but https.
+        seconds: For name, connection, TLS, request and answer together.
     """
     forbid_transaction()
     started = time.monotonic()
-    deadline = started + TOTAL_SECONDS
+    deadline = started + seconds
     try:
-        status, said, retry_after = _post(url, body, headers, deadline, livemode=livemode)
+        return _post(url, body, headers, started, deadline, livemode=livemode)
     except AddressRefused as error:
         return _failed(started, str(error))
     except (httpcore.TimeoutException, TimeoutError):
-        return _failed(started, "The endpoint did not answer in time.", timed_out=True)
-    except (httpcore.NetworkError, httpcore.ProtocolError, OSError, ValueError) as error:
-        return _failed(started, f"{type(error).__name__}: {error}"[:300])
-    return Reply(
-        status,
-        said.decode(errors="replace").replace("\0", ""),
-        _ms_since(started),
-        retry_after_seconds=retry_after,
-    )
+        return _failed(started, _TOO_LATE, timed_out=True)
+    except (
+        httpcore.NetworkError, httpcore.ProtocolError, httpcore.UnsupportedProtocol, OSError,
+        ValueError,
+    ) as error:  # fmt: skip
+        # A connection that we cut at the deadline fails in many ways.
+        if time.monotonic() >= deadline:
+            return _failed(started, _TOO_LATE, timed_out=True)
+        return _failed(started, f"{type(error).__name__}: {error}")
+
+
+def redacted(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Return headers as they may be kept: bounded, and without what opens doors."""
+    return {
+        name.lower()[:_KEPT_HEADER_LENGTH]: (
+            _BLANK if name.lower() in _SECRET_HEADERS else text[:_KEPT_HEADER_LENGTH]
+        )
+        for name, text in list(headers)[:_KEPT_HEADERS]
+    }
 
 
 def _post(
-    url: str, body: bytes, headers: dict[str, str], deadline: float, *, livemode: bool
-) -> tuple[int, bytes, int | None]:
+    url: str,
+    body: bytes,
+    headers: dict[str, str],
+    started: float,
+    deadline: float,
+    *,
+    livemode: bool,
+) -> Reply:
     parts = urlsplit(url)
     if livemode and parts.scheme != "https":
         raise AddressRefused("Live endpoints must use https.")
     left = max(0.1, deadline - time.monotonic())
     timeouts = {"connect": min(CONNECT_SECONDS, left), "read": left, "write": left, "pool": left}
-    backend = _VettedBackend(livemode=livemode)
-    with httpcore.ConnectionPool(network_backend=backend, max_connections=1) as pool:
-        sent = {
-            "Host": parts.netloc.rpartition("@")[2],
-            "Content-Type": "application/json; charset=utf-8",
-            "User-Agent": "Rialto/1.0 (webhooks)",
-            "Accept": "*/*",
-            "Connection": "close",
-            "Content-Length": str(len(body)),
-        } | headers
-        with pool.stream(
+    sent = {
+        "Host": parts.netloc.rpartition("@")[2],
+        "Content-Type": "application/json; charset=utf-8",
+        "User-Agent": "Rialto/1.0 (webhooks)",
+        "Accept": "*/*",
+        "Connection": "close",
+        "Content-Length": str(len(body)),
+    } | headers
+    with (
+        _VettedBackend(deadline, livemode=livemode) as backend,
+        httpcore.ConnectionPool(network_backend=backend, max_connections=1) as pool,
+        pool.stream(
             "POST", url, headers=list(sent.items()), content=body, extensions={"timeout": timeouts}
-        ) as response:
-            said = b""
-            for chunk in response.iter_stream():
-                said += chunk
-                if len(said) >= KEPT_BYTES or time.monotonic() > deadline:
-                    break
-            waits = dict(response.headers).get(b"retry-after", b"").decode(errors="replace")
-            return response.status, said[:KEPT_BYTES], int(waits) if waits.isdigit() else None
+        ) as response,
+    ):
+        got = [(k.decode("latin-1"), v.decode("latin-1")) for k, v in response.headers]
+        return Reply(
+            response.status,
+            _text(_beginning(response)),
+            _ms_since(started),
+            retry_after_seconds=_seconds_to_wait(got),
+            headers=redacted(got),
+        )
+
+
+def _beginning(response: httpcore.Response) -> bytes:
+    """Read what is kept of the body. Its status counts, however the body ends."""
+    said = b""
+    with suppress(
+        httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError, OSError
+    ):
+        for chunk in response.iter_stream():
+            said += chunk
+            if len(said) >= KEPT_BYTES:
+                break
+    return said[:KEPT_BYTES]
+
+
+def _seconds_to_wait(headers: list[tuple[str, str]]) -> int | None:
+    for name, text in headers:
+        # Ten digits are more than anybody waits, and few enough to reckon with.
+        if name.lower() == "retry-after" and text.isascii() and text.isdigit() and len(text) <= 10:
+            return int(text)
+    return None
 
 
 class _VettedBackend(httpcore.SyncBackend):
-    """Resolves once, vets every answer, and connects to an address that was vetted."""
+    """Resolves once, vets every answer, connects to what was vetted, and cuts at the deadline."""
 
-    def __init__(self, *, livemode: bool) -> None:
-        self.loopback_allowed = settings.WEBHOOKS_ALLOW_LOOPBACK and not livemode
+    def __init__(self, deadline: float, *, livemode: bool) -> None:
+        self.deadline = deadline
+        self.loopback_allowed = bool(settings.WEBHOOKS_ALLOW_LOOPBACK) and not livemode
+        self._guillotine: _Guillotine | None = None
+
+    def __enter__(self) -> "_VettedBackend":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._guillotine:
+            self._guillotine.put_away()
 
     def connect_tcp(
         self,
@@ -115,21 +196,69 @@ class _VettedBackend(httpcore.SyncBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        vetted = [str(info[4][0]) for info in found]
+        until = min(time.monotonic() + CONNECT_SECONDS, self.deadline)
+        looking = _lookups.submit(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
+        found = looking.result(timeout=max(0.1, until - time.monotonic()))
+        vetted = list(dict.fromkeys(str(info[4][0]) for info in found))
         for address in vetted:
-            if not self._may_reach(address):
+            if not addresses.may_reach(address, loopback_allowed=self.loopback_allowed):
                 raise AddressRefused(f"{host} leads to {address}, which is not a public address.")
-        return super().connect_tcp(vetted[0], port, timeout, local_address, socket_options)
+        stream = self._first_that_answers(vetted, port, until, local_address, socket_options)
+        self._guillotine = _Guillotine(stream.get_extra_info("socket"), self.deadline)
+        return stream
 
-    def _may_reach(self, address: str) -> bool:
-        if addresses.is_loopback(address):
-            return bool(self.loopback_allowed)
-        return addresses.is_public(address)
+    def _first_that_answers(
+        self,
+        vetted: list[str],
+        port: int,
+        until: float,
+        local_address: str | None,
+        socket_options: Iterable[Any] | None,
+    ) -> httpcore.NetworkStream:
+        # A name may lead to addresses of a kind that this machine has no way to.
+        for address in vetted[:-1]:
+            left = max(0.1, (until - time.monotonic()) / 2)
+            try:
+                return super().connect_tcp(address, port, left, local_address, socket_options)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout):
+                continue
+        left = max(0.1, until - time.monotonic())
+        return super().connect_tcp(vetted[-1], port, left, local_address, socket_options)
+
+
+class _Guillotine:
+    """Ends a connection at a moment, whatever it is doing.
+
+    Timeouts begin anew with every byte, so a receiver that sends one now and then could hold
+    us for hours.
+    """
+
+    def __init__(self, connected: socket.socket, deadline: float) -> None:
+        # TLS takes the socket over; a second handle stays ours.
+        self._handle = socket.socket(fileno=os.dup(connected.fileno()))
+        self._timer = threading.Timer(max(0.0, deadline - time.monotonic()), self._cut)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def put_away(self) -> None:
+        self._timer.cancel()
+        self._timer.join()
+        self._handle.close()
+
+    def _cut(self) -> None:
+        # It may be over already.
+        with suppress(OSError):
+            self._handle.shutdown(socket.SHUT_RDWR)
 
 
 def _failed(started: float, error: str, *, timed_out: bool = False) -> Reply:
-    return Reply(None, "", _ms_since(started), error, timed_out=timed_out)
+    shown = error.replace("\0", "")[:_KEPT_ERROR_LENGTH]
+    return Reply(None, "", _ms_since(started), shown, timed_out=timed_out)
+
+
+def _text(said: bytes) -> str:
+    # PostgreSQL keeps no NUL in a text.
+    return said.decode(errors="replace").replace("\0", "")
 
 
 def _ms_since(started: float) -> int:
