@@ -72,11 +72,16 @@ class Delivery(TenantModel):
     # Frozen at fan-out: every try sends the same bytes.
     body = models.TextField()
     attempt_count = models.PositiveIntegerField(default=0)
-    # Tries before somebody asked for it to be sent again: the schedule starts anew.
+    # Tries that the schedule does not count: those before somebody asked for it to be sent
+    # again, and those that were cut off on our side.
     attempts_before_resend = models.PositiveIntegerField(default=0)
     next_attempt_at = models.DateTimeField(null=True, blank=True)
-    # A worker that took it holds it until then; after that it is anybody's.
+    # When a worker was last told of it.
+    hinted_at = models.DateTimeField(null=True, blank=True)
+    # A worker that took it holds it until then, or until its connection to the database is
+    # gone; after that it is anybody's.
     leased_until = models.DateTimeField(null=True, blank=True)
+    leased_by = models.PositiveIntegerField(null=True, blank=True)
     created_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
 
@@ -113,6 +118,9 @@ class Attempt(models.Model):
     number = models.PositiveIntegerField()
     status_code = models.PositiveSmallIntegerField(null=True, blank=True)
     latency_ms = models.PositiveIntegerField()
+    # What opens doors is blanked out before it is kept.
+    request_headers = models.JSONField(default=dict, blank=True)
+    response_headers = models.JSONField(default=dict, blank=True)
     response_body = models.TextField(blank=True)
     error = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField()
@@ -132,9 +140,33 @@ class RelayCursor(models.Model):
     id = models.SmallIntegerField(primary_key=True)
     xid = models.BigIntegerField()
     event_id = ReferenceField(blank=True)
+    # Transaction numbers mean nothing in another cluster than the one that gave them.
+    system_identifier = models.CharField(max_length=24, blank=True)
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(id=1), name="there_is_one_relay_cursor")]
 
     def __str__(self) -> str:
         return f"{self.xid}/{self.event_id}"
+
+
+class FanOut(models.Model):
+    """One batch of the relay: the stretch of events it took, and what it made of them.
+
+    `queries.conservation` holds the tables against it.
+    """
+
+    after_xid = models.BigIntegerField()
+    after_event_id = ReferenceField(blank=True)
+    until_xid = models.BigIntegerField()
+    until_event_id = ReferenceField()
+    event_count = models.PositiveIntegerField()
+    # Events times the endpoints that asked for them.
+    delivery_count = models.PositiveIntegerField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["created_at"], name="fan_out_by_time")]
+
+    def __str__(self) -> str:
+        return f"{self.after_xid}/{self.after_event_id} → {self.until_xid}/{self.until_event_id}"

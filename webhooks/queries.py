@@ -2,9 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db import connection
+from django.db.models import Count, Exists, OuterRef, QuerySet
 
+from accounts.models import Connection
 from core.errors import missing
 from core.tenant import Tenant
 from webhooks.models import Delivery, Endpoint, Event
@@ -22,21 +25,40 @@ def listening(account_ids: Iterable[str]) -> dict[tuple[str, bool], list[Endpoin
     return found
 
 
-def events(tenant: Tenant) -> QuerySet[Event]:
-    """Return all events of an account."""
-    return Event.objects.filter(account_id=tenant.account_id, livemode=tenant.livemode)
+def events(tenant: Tenant, *, since: datetime) -> QuerySet[Event]:
+    """Return an account's events that happened at or after a moment."""
+    return Event.objects.filter(
+        account_id=tenant.account_id, livemode=tenant.livemode, created_at__gte=since
+    )
 
 
-def event(tenant: Tenant, event_id: str) -> Event:
+def event(tenant: Tenant, event_id: str, *, since: datetime) -> Event:
     """Return an account's event.
 
     Raises:
-        Missing: If there is none.
+        Missing: If there is none, or it happened before `since`.
     """
-    row = events(tenant).filter(id=event_id).first()
+    row = events(tenant, since=since).filter(id=event_id).first()
     if row is None:
         raise missing("event", event_id)
     return row
+
+
+def connected(platform: Tenant, account_id: str) -> Tenant:
+    """Return an account that is connected to a platform.
+
+    Raises:
+        Missing: If it is not.
+    """
+    rows = Connection.objects.filter(
+        platform_id=platform.account_id,
+        account_id=account_id,
+        livemode=platform.livemode,
+        ended_at=None,
+    )
+    if not rows.exists():
+        raise missing("account", account_id, param="account")
+    return Tenant(account_id, platform.livemode)
 
 
 def pending_counts(event_ids: Iterable[str]) -> dict[str, int]:
@@ -73,31 +95,70 @@ def endpoint(tenant: Tenant, endpoint_id: str) -> Endpoint:
 
 @dataclass(frozen=True, slots=True)
 class Conservation:
-    """Every delivery is in exactly one of these: nothing is ever lost between them."""
+    """Events times the endpoints that asked for them, and what became of each.
 
-    deliveries: int
+    Args:
+        events: How many events the relay says it took.
+        events_there: How many there are in the stretches it took.
+        expected: How many deliveries it says they called for.
+        delivered: Deliveries that an endpoint accepted.
+        pending: Those still to be tried, for the first time or again.
+        exhausted: Those that no try is left for.
+        canceled: Those whose endpoint was disabled or deleted.
+    """
+
+    events: int
+    events_there: int
+    expected: int
     delivered: int
     pending: int
     exhausted: int
     canceled: int
 
     @property
+    def deliveries(self) -> int:
+        """How many there are."""
+        return self.delivered + self.pending + self.exhausted + self.canceled
+
+    @property
     def holds(self) -> bool:
-        """Tell whether the parts add up to the whole."""
-        return self.deliveries == self.delivered + self.pending + self.exhausted + self.canceled
+        """Tell whether no event was passed over and no delivery was lost."""
+        return self.events == self.events_there and self.expected == self.deliveries
 
 
-def conservation() -> Conservation:
-    """Count deliveries by what became of them."""
-    waiting = Q(status__in=[DeliveryStatus.PENDING, DeliveryStatus.FAILING])
-    counts = Delivery.objects.aggregate(
-        deliveries=Count("id"),
-        delivered=Count("id", filter=Q(status=DeliveryStatus.DELIVERED)),
-        pending=Count("id", filter=waiting),
-        exhausted=Count("id", filter=Q(status=DeliveryStatus.EXHAUSTED)),
-        canceled=Count("id", filter=Q(status=DeliveryStatus.CANCELED)),
+# Each batch of the relay covers one stretch of (xid, id), and the stretches follow one another.
+_CONSERVATION = """
+    WITH batch AS MATERIALIZED (
+        SELECT * FROM webhooks_fanout
+        WHERE created_at >= coalesce(%s::timestamptz, '-infinity')
+            AND created_at < coalesce(%s::timestamptz, 'infinity')
+    ), event AS MATERIALIZED (
+        SELECT e.id FROM batch b JOIN webhooks_event e
+            ON (e.xid, e.id) > (b.after_xid, b.after_event_id)
+            AND (e.xid, e.id) <= (b.until_xid, b.until_event_id)
     )
-    return Conservation(**counts)
+    SELECT (SELECT coalesce(sum(event_count), 0) FROM batch), (SELECT count(*) FROM event),
+        (SELECT coalesce(sum(delivery_count), 0) FROM batch),
+        count(d.id) FILTER (WHERE d.status = 'delivered'),
+        count(d.id) FILTER (WHERE d.status IN ('pending', 'failing')),
+        count(d.id) FILTER (WHERE d.status = 'exhausted'),
+        count(d.id) FILTER (WHERE d.status = 'canceled')
+    FROM event JOIN webhooks_delivery d ON d.event_id = event.id
+"""
+
+
+def conservation(*, since: datetime | None = None, until: datetime | None = None) -> Conservation:
+    """Hold deliveries against what the relay wrote down when it fanned out.
+
+    The law: events x endpoints that asked = delivered + pending + exhausted + canceled.
+
+    Args:
+        since: Only what was fanned out at or after this moment.
+        until: Only what was fanned out before this moment.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_CONSERVATION, (since, until))
+        return Conservation(*map(int, cursor.fetchone()))
 
 
 def by_success(rows: QuerySet[Event], *, succeeded: bool) -> QuerySet[Event]:
@@ -108,9 +169,20 @@ def by_success(rows: QuerySet[Event], *, succeeded: bool) -> QuerySet[Event]:
     return rows.exclude(Exists(failed)) if succeeded else rows.filter(Exists(failed))
 
 
-def delivery_ids(event: Event, tenant: Tenant, *, endpoint_id: str | None = None) -> list[str]:
-    """Return the deliveries of an event to an account's endpoints, or to one of them."""
-    rows = Delivery.objects.filter(event=event, account_id=tenant.account_id)
+def delivery_ids(
+    event: Event, account_ids: Iterable[str], *, endpoint_id: str | None = None
+) -> list[str]:
+    """Return the deliveries of an event to some accounts' endpoints, or to one of these.
+
+    Raises:
+        Missing: If one is named that did not get the event.
+    """
+    rows = Delivery.objects.filter(
+        event=event, account_id__in=set(account_ids), endpoint__deleted_at=None
+    )
     if endpoint_id:
         rows = rows.filter(endpoint_id=endpoint_id)
-    return list(rows.values_list("id", flat=True))
+    ids = list(rows.values_list("id", flat=True))
+    if endpoint_id and not ids:
+        raise missing("webhook_endpoint", endpoint_id, param="webhook_endpoint")
+    return ids

@@ -23,8 +23,8 @@ DELIVERY: Final = Machine[DeliveryStatus](
     "Delivery",
     {
         _D.PENDING: _ENDS,
-        _D.FAILING: _ENDS,
         # A person may ask for it to be sent again, whatever became of it.
+        _D.FAILING: {*_ENDS, _D.PENDING},
         _D.DELIVERED: {_D.PENDING},
         _D.EXHAUSTED: {_D.PENDING},
         _D.CANCELED: {_D.PENDING},

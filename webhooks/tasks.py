@@ -7,7 +7,7 @@ from webhooks.services import deliveries
 
 
 @shared_task(name="webhooks.deliver")
-def deliver(delivery_id: str, **_: Any) -> None:
+def deliver(*, delivery_id: str, **_: Any) -> None:
     """Try one delivery. Safe to run twice: only one run gets the lease."""
     deliveries.deliver(delivery_id=delivery_id, at=timezone.now())
 

@@ -3,19 +3,24 @@
 import random
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from cryptography.exceptions import InvalidTag
+from django.db import connection
+from django.db.models import BooleanField, F, Q, QuerySet
+from django.db.models.expressions import RawSQL
 
 from core.db import atomic
 from core.errors import missing
-from core.ids import new_id
 from core.jobs import enqueue
 from webhooks import encryption, sender, signing
 from webhooks.models import Attempt, Delivery
 from webhooks.sender import Reply
 from webhooks.states import DeliveryStatus
 
-# Longer than a try can take: whoever holds a delivery past this is gone.
+# Longer than a try can take: whoever holds a delivery past this hangs. One who is killed is
+# known to be gone at once, by its connection to the database.
 LEASE = timedelta(seconds=30)
+# Whatever was handed out and is still due then, its hint is taken to be lost.
+HINT_AGAIN_AFTER = timedelta(seconds=5)
 # How long to wait after the first, second, ... failed try: ten retries, some three days.
 WAITS = tuple(
     timedelta(seconds=seconds)
@@ -26,14 +31,15 @@ _FLOOR_AFTER_TROUBLE = timedelta(seconds=60)
 _LONGEST_RETRY_AFTER = timedelta(hours=24)
 _GONE = 410
 _TOO_MANY = 429
+_UNSIGNABLE = Reply(None, "", 0, "The signing secret cannot be read: see RIALTO_ENCRYPTION_KEY.")
 
 
 def deliver(*, delivery_id: str, at: datetime) -> bool:
     """Try a delivery once, if it is due and nobody else holds it.
 
-    Claim, send with no transaction open, record. A worker that dies in between
-    leaves a lease that runs out; the delivery is then sent again, with the same id
-    and the same bytes.
+    Claim, send with no transaction open, record. What a worker that dies in between
+    held is free as soon as its connection is gone; it is then sent again, with the
+    same id and the same bytes.
 
     Args:
         delivery_id: `dlv_...`.
@@ -46,21 +52,26 @@ def deliver(*, delivery_id: str, at: datetime) -> bool:
     if delivery is None:
         return False
     body = delivery.body.encode()
+    try:
+        secret = encryption.decrypt(delivery.endpoint.secret, row=delivery.endpoint_id)
+    except InvalidTag:
+        _record(delivery, _UNSIGNABLE, {}, at=at)
+        return True
     headers = signing.headers(
-        secret=encryption.decrypt(delivery.endpoint.secret, row=delivery.endpoint_id),
-        body=body,
-        message_id=delivery.event_id,
-        timestamp=int(at.timestamp()),
+        secret=secret, body=body, message_id=delivery.event_id, timestamp=int(at.timestamp())
     )
     reply = sender.send(
         delivery.endpoint.url, body=body, headers=headers, livemode=delivery.livemode
     )
-    _record(delivery, reply, at=at)
+    _record(delivery, reply, headers, at=at)
     return True
 
 
 def sweep(*, at: datetime, most: int = 500) -> int:
-    """Hand every delivery that is due to a worker: those whose hint was lost, and retries.
+    """Hand every delivery that is due to a worker: retries, and those whose hint was lost.
+
+    What was handed out a moment ago is left alone, so that a backlog is not handed out
+    over and over.
 
     Args:
         at: The moment, in UTC.
@@ -69,14 +80,19 @@ def sweep(*, at: datetime, most: int = 500) -> int:
     Returns:
         How many were handed out.
     """
-    due = (
-        Delivery.objects.filter(next_attempt_at__lte=at)
-        .filter(Q(leased_until=None) | Q(leased_until__lt=at))
-        .order_by("next_attempt_at")
-        .values_list("id", flat=True)[:most]
-    )
     with atomic():
-        ids = list(due)
+        ids = list(
+            _free(at)
+            .filter(
+                Q(hinted_at=None)
+                | Q(hinted_at__lt=F("next_attempt_at"))
+                | Q(hinted_at__lte=at - HINT_AGAIN_AFTER)
+            )
+            .select_for_update(of=("self",), no_key=True, skip_locked=True)
+            .order_by("next_attempt_at")
+            .values_list("id", flat=True)[:most]
+        )
+        Delivery.objects.filter(id__in=ids).update(hinted_at=at)
         for id in ids:
             enqueue("webhooks.deliver", delivery_id=id)
     return len(ids)
@@ -93,8 +109,8 @@ def resend(*, delivery_id: str, at: datetime) -> Delivery:
         if delivery is None:
             raise missing("delivery", delivery_id)
         delivery.move_to(DeliveryStatus.PENDING)
-        delivery.next_attempt_at = at
-        delivery.leased_until = delivery.ended_at = None
+        delivery.next_attempt_at = delivery.hinted_at = at
+        delivery.leased_until = delivery.leased_by = delivery.ended_at = None
         delivery.attempts_before_resend = delivery.attempt_count
         delivery.save()
         enqueue("webhooks.deliver", delivery_id=delivery.id)
@@ -120,53 +136,91 @@ def wait_after(tries: int, reply: Reply, *, dice: float) -> timedelta | None:
     return wait
 
 
+def _free(at: datetime) -> QuerySet[Delivery]:
+    """Return what is due and held by nobody who is still there."""
+    holder_is_gone = RawSQL(
+        "NOT EXISTS (SELECT FROM pg_stat_activity a WHERE a.pid = webhooks_delivery.leased_by)",
+        (),
+        output_field=BooleanField(),
+    )
+    return Delivery.objects.filter(next_attempt_at__lte=at).filter(
+        Q(leased_until=None) | Q(leased_until__lt=at) | Q(holder_is_gone)
+    )
+
+
 def _claim(delivery_id: str, *, at: datetime) -> Delivery | None:
     with atomic():
         delivery = (
-            Delivery.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
+            _free(at)
+            .select_for_update(of=("self",), no_key=True, skip_locked=True)
             .select_related("endpoint")
-            .filter(id=delivery_id, next_attempt_at__lte=at)
-            .filter(Q(leased_until=None) | Q(leased_until__lt=at))
+            .filter(id=delivery_id)
             .first()
         )
         if delivery is None:
             return None
+        if delivery.leased_until:
+            _note_cut_off(delivery)
         endpoint = delivery.endpoint
         if endpoint.deleted_at or not endpoint.is_enabled:
             _end(delivery, DeliveryStatus.CANCELED, at=at)
             return None
         delivery.leased_until = at + LEASE
         delivery.attempt_count += 1
-        delivery.save(update_fields=["leased_until", "attempt_count"])
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_backend_pid()")
+            (delivery.leased_by,) = cursor.fetchone()
+        delivery.save(
+            update_fields=["leased_until", "leased_by", "attempt_count", "attempts_before_resend"]
+        )
     return delivery
 
 
-def _record(claimed: Delivery, reply: Reply, *, at: datetime) -> None:
+def _note_cut_off(delivery: Delivery) -> None:
+    """Keep what is known of a try whose worker is gone; it is no fault of the receiver's."""
+    Attempt.objects.get_or_create(
+        delivery=delivery,
+        number=delivery.attempt_count,
+        defaults={
+            "latency_ms": 0,
+            "error": "The worker was cut off; what the endpoint said is not known.",
+            "created_at": (delivery.leased_until or delivery.created_at) - LEASE,
+        },
+    )
+    delivery.attempts_before_resend += 1
+
+
+def _record(claimed: Delivery, reply: Reply, sent: dict[str, str], *, at: datetime) -> None:
+    ended = at + timedelta(milliseconds=reply.latency_ms)
     with atomic():
         delivery = (
             Delivery.objects.select_for_update(of=("self",), no_key=True)
             .select_related("endpoint")
             .get(id=claimed.id)
         )
-        Attempt.objects.create(
-            id=new_id("att"),
+        Attempt.objects.update_or_create(
             delivery=delivery,
             number=claimed.attempt_count,
-            status_code=reply.status_code,
-            latency_ms=reply.latency_ms,
-            response_body=reply.body,
-            error=reply.error,
-            created_at=at,
+            defaults={
+                "status_code": reply.status_code,
+                "latency_ms": reply.latency_ms,
+                "request_headers": sender.redacted(sent.items()),
+                "response_headers": reply.headers,
+                "response_body": reply.body,
+                "error": reply.error,
+                "created_at": at,
+            },
         )
-        if delivery.leased_until != claimed.leased_until:
-            # Our lease ran out and somebody else has it: their word counts.
+        # Each claim has a number of its own: with another one, somebody else has it now.
+        is_ours = delivery.attempt_count == claimed.attempt_count
+        if not is_ours or delivery.leased_until is None:
             return
         if reply.status_code is not None and 200 <= reply.status_code < 300:
-            _end(delivery, DeliveryStatus.DELIVERED, at=at)
+            _end(delivery, DeliveryStatus.DELIVERED, at=ended)
             return
         if reply.status_code == _GONE:
-            _disable(delivery, at=at)
-        _try_again(delivery, reply, at=at)
+            _disable(delivery, at=ended)
+        _try_again(delivery, reply, at=ended)
 
 
 def _try_again(delivery: Delivery, reply: Reply, *, at: datetime) -> None:
@@ -178,8 +232,8 @@ def _try_again(delivery: Delivery, reply: Reply, *, at: datetime) -> None:
         return
     delivery.move_to(DeliveryStatus.FAILING)
     delivery.next_attempt_at = at + wait
-    delivery.leased_until = None
-    delivery.save(update_fields=["status", "next_attempt_at", "leased_until"])
+    delivery.leased_until = delivery.leased_by = None
+    delivery.save(update_fields=["status", "next_attempt_at", "leased_until", "leased_by"])
 
 
 def _disable(delivery: Delivery, *, at: datetime) -> None:
@@ -191,6 +245,8 @@ def _disable(delivery: Delivery, *, at: datetime) -> None:
 
 def _end(delivery: Delivery, status: DeliveryStatus, *, at: datetime) -> None:
     delivery.move_to(status)
-    delivery.next_attempt_at = delivery.leased_until = None
+    delivery.next_attempt_at = delivery.leased_until = delivery.leased_by = None
     delivery.ended_at = at
-    delivery.save(update_fields=["status", "next_attempt_at", "leased_until", "ended_at"])
+    delivery.save(
+        update_fields=["status", "next_attempt_at", "leased_until", "leased_by", "ended_at"]
+    )

@@ -116,16 +116,18 @@ def _locked(tenant: Tenant, endpoint_id: str) -> Endpoint:
 
 
 def _check_url(url: str, tenant: Tenant) -> None:
+    # Python's parser drops line breaks without a word; what is stored is what was checked.
+    usable = url.isascii() and url.isprintable() and " " not in url
     try:
         parts = urlsplit(url)
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname)
-        usable = usable and "@" not in parts.netloc
-        parts.port  # noqa: B018  raises for a port that is no number
+        usable = usable and parts.scheme in ("http", "https") and bool(parts.hostname)
+        usable = usable and "@" not in parts.netloc and parts.port != 0
     except ValueError:
         usable = False
     if not usable:
         raise InvalidRequest(
-            f"Invalid URL: {url[:200]}. It must be an absolute http or https address.",
+            f"Invalid URL: {url[:200]}. It must be an absolute http or https address in ASCII, "
+            "without a login in it.",
             code="url_invalid",
             param="url",
         )

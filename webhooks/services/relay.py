@@ -12,9 +12,26 @@ from core.db import atomic
 from core.ids import new_id
 from core.jobs import enqueue
 from webhooks import queries, resources
-from webhooks.models import Delivery, Endpoint, Event, RelayCursor
+from webhooks.models import Delivery, Endpoint, Event, FanOut, RelayCursor
 
 BATCH = 200
+
+_GIVEN = ("id", "account_id", "livemode", "event_id", "endpoint_id", "body", "created_at")
+# One parameter for each column, so that the number of rows is not limited by that of parameters.
+_INSERT = """
+    INSERT INTO webhooks_delivery (id, account_id, livemode, event_id, endpoint_id, body,
+        created_at, status, attempt_count, attempts_before_resend, next_attempt_at, hinted_at)
+    SELECT d.*, 'pending', 0, 0, d.created_at, d.created_at
+    FROM unnest(%s::text[], %s::text[], %s::boolean[], %s::text[], %s::text[], %s::text[],
+        %s::timestamptz[])
+        AS d (id, account_id, livemode, event_id, endpoint_id, body, created_at)
+    ON CONFLICT (event_id, endpoint_id) DO NOTHING
+    RETURNING id
+"""
+
+
+class NeedsRebase(RuntimeError):
+    """The database was restored into another cluster, where transaction numbers start anew."""
 
 
 def run_once(*, at: datetime) -> int:
@@ -28,6 +45,9 @@ def run_once(*, at: datetime) -> int:
 
     Returns:
         How many events were fanned out; 0 while another relay is at work.
+
+    Raises:
+        NeedsRebase: If the cursor was set in another cluster.
     """
     with atomic():
         cursor = RelayCursor.objects.select_for_update(skip_locked=True).filter(id=1).first()
@@ -37,24 +57,56 @@ def run_once(*, at: datetime) -> int:
         if not events:
             return 0
         deliveries = _deliveries(events, at=at)
-        Delivery.objects.bulk_create(deliveries, ignore_conflicts=True)
-        cursor.xid, cursor.event_id = events[-1].xid, events[-1].id
-        cursor.save(update_fields=["xid", "event_id"])
-        for delivery in deliveries:
-            enqueue("webhooks.deliver", delivery_id=delivery.id)
+        for id in _insert(deliveries):
+            enqueue("webhooks.deliver", delivery_id=id)
+        _move(cursor, events[-1], len(events), len(deliveries), at=at)
     return len(events)
 
 
 def _settled_after(cursor: RelayCursor) -> list[Event]:
     """Return the next events in (transaction, id) order that nobody can slip in before."""
     with connection.cursor() as db:
-        db.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
-        (horizon,) = db.fetchone()
+        db.execute(
+            "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint, "
+            "system_identifier::text FROM pg_control_system()"
+        )
+        horizon, cluster = db.fetchone()
+    if cluster != cursor.system_identifier:
+        raise NeedsRebase(
+            "This database was restored into another cluster. Stop Rialto, run "
+            "SELECT webhooks_relay_rebase() as the owner of the tables, and start it again."
+        )
     return list(
         Event.objects.extra(where=["(xid, id) > (%s, %s)"], params=[cursor.xid, cursor.event_id])
         .filter(xid__lt=horizon)
         .order_by("xid", "id")[:BATCH]
     )
+
+
+def _move(
+    cursor: RelayCursor, last: Event, event_count: int, delivery_count: int, *, at: datetime
+) -> None:
+    FanOut.objects.create(
+        after_xid=cursor.xid,
+        after_event_id=cursor.event_id,
+        until_xid=last.xid,
+        until_event_id=last.id,
+        event_count=event_count,
+        delivery_count=delivery_count,
+        created_at=at,
+    )
+    cursor.xid, cursor.event_id = last.xid, last.id
+    cursor.save(update_fields=["xid", "event_id"])
+
+
+def _insert(deliveries: list[Delivery]) -> list[str]:
+    """Insert all with one statement, whatever their number, and return those that are new."""
+    if not deliveries:
+        return []
+    columns = [[getattr(row, name) for row in deliveries] for name in _GIVEN]
+    with connection.cursor() as db:
+        db.execute(_INSERT, columns)
+        return [id for (id,) in db.fetchall()]
 
 
 def _deliveries(events: list[Event], *, at: datetime) -> list[Delivery]:
@@ -76,7 +128,6 @@ def _deliveries(events: list[Event], *, at: datetime) -> list[Delivery]:
                 event=event,
                 endpoint=endpoint,
                 body=bodies[endpoint.is_connect],
-                next_attempt_at=at,
                 created_at=at,
             )
             for endpoint in interested

@@ -6,6 +6,7 @@ from api.views import ApiRequest, ApiView
 from core.errors import InvalidRequest
 from webhooks import params as p
 from webhooks import queries, resources
+from webhooks.models import Event
 from webhooks.services import deliveries
 
 Wire = dict[str, Any]
@@ -18,7 +19,7 @@ class EventsView(ApiView):
     params = {"GET": p.ListEventsParams}
 
     def get(self, request: ApiRequest, params: Wire) -> Wire:
-        rows = queries.events(request.caller.tenant).filter(created_at__gte=request.at - _SHOWN_FOR)
+        rows = queries.events(request.caller.tenant, since=request.at - _SHOWN_FOR)
         rows = pagination.within(rows, params.get("created"))
         if "type" in params and "types" in params:
             raise InvalidRequest("You may only specify one of these parameters: type, types.")
@@ -27,7 +28,7 @@ class EventsView(ApiView):
             rows = (
                 rows.filter(type__startswith=wanted[:-1])
                 if wanted.endswith("*")
-                else (rows.filter(type=wanted))
+                else rows.filter(type=wanted)
             )
         if "types" in params:
             rows = rows.filter(type__in=params["types"])
@@ -37,7 +38,9 @@ class EventsView(ApiView):
         pending = queries.pending_counts(row.id for row in found)
         return pagination.wire_list(
             found,
-            lambda row: resources.event(row, pending=pending.get(row.id, 0)),
+            lambda row: resources.event(
+                row, pending=pending.get(row.id, 0), is_connect=_is_connect(request)
+            ),
             has_more=has_more,
             url=request.path,
         )
@@ -47,7 +50,8 @@ class EventView(ApiView):
     resource = "events"
 
     def get(self, request: ApiRequest, params: Wire, event_id: str) -> Wire:
-        return _rendered(request, event_id)
+        event = queries.event(request.caller.tenant, event_id, since=request.at - _SHOWN_FOR)
+        return _rendered(event, is_connect=_is_connect(request))
 
 
 class RetryEventView(ApiView):
@@ -55,16 +59,27 @@ class RetryEventView(ApiView):
     params = {"POST": p.RetryEventParams}
 
     def post(self, request: ApiRequest, params: Wire, event_id: str) -> Wire:
-        event = queries.event(request.caller.tenant, event_id)
+        """Send an event again: to all of the caller's endpoints that had it, or to one."""
+        caller = request.caller
+        seller = params.get("account")
+        whose = queries.connected(caller.tenant, seller) if seller else caller.tenant
+        event = queries.event(whose, event_id, since=request.at - _SHOWN_FOR)
+        # A platform that acts for a seller may mean its own endpoints or the seller's.
         ids = queries.delivery_ids(
-            event, request.caller.tenant, endpoint_id=params.get("webhook_endpoint")
+            event,
+            {caller.tenant.account_id, caller.owner.account_id},
+            endpoint_id=params.get("webhook_endpoint"),
         )
         for delivery_id in ids:
             deliveries.resend(delivery_id=delivery_id, at=request.at)
-        return _rendered(request, event_id)
+        return _rendered(event, is_connect=bool(seller) or _is_connect(request))
 
 
-def _rendered(request: ApiRequest, event_id: str) -> Wire:
-    event = queries.event(request.caller.tenant, event_id)
-    pending = queries.pending_counts([event_id]).get(event_id, 0)
-    return resources.event(event, pending=pending)
+def _is_connect(request: ApiRequest) -> bool:
+    """Tell whether a platform looks at its connected account's events."""
+    return request.caller.platform is not None
+
+
+def _rendered(event: Event, *, is_connect: bool) -> Wire:
+    pending = queries.pending_counts([event.id]).get(event.id, 0)
+    return resources.event(event, pending=pending, is_connect=is_connect)
