@@ -4,6 +4,7 @@ from pathlib import Path
 
 import django_stubs_ext
 import environ
+from django.urls import reverse_lazy
 
 # Lets Django's classes take type arguments, as the type checker's stubs have them.
 django_stubs_ext.monkeypatch()
@@ -156,7 +157,50 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": env.str("RIALTO_LOG_LEVEL", default="WARNING")},
 }
 
-UNFOLD = {"SITE_TITLE": "Rialto", "SITE_HEADER": "Rialto", "SITE_SYMBOL": "account_balance"}
+# The admin: its sidebar is the map of the rooms.
+_SIDEBAR = {
+    "Payments": {
+        "paymentintent": "Payment intents", "charge": "Charges", "refund": "Refunds",
+        "customer": "Customers", "paymentmethod": "Payment methods",
+    },
+    "Connect": {
+        "transfer": "Transfers", "transferreversal": "Reversals",
+        "applicationfee": "Application fees", "applicationfeerefund": "Fee refunds",
+        "sellerpayment": "Seller payments", "capability": "Capabilities",
+    },
+    "Ledger": {
+        "journalentry": "Journal entries", "ledgeraccount": "Ledger accounts",
+        "balancetransaction": "Balance transactions",
+    },
+    "Webhooks": {"event": "Events", "delivery": "Deliveries", "endpoint": "Endpoints"},
+    "Api": {"requestlog": "Request log"},
+    "Accounts": {
+        "account": "Accounts", "apikey": "API keys", "user": "People", "membership": "Memberships",
+    },
+}  # fmt: skip
+UNFOLD = {
+    "SITE_TITLE": "Rialto",
+    "SITE_HEADER": "Rialto",
+    "SITE_SYMBOL": "account_balance",
+    "SIDEBAR": {
+        "show_search": False,
+        "show_all_applications": False,
+        "navigation": [
+            {
+                "title": room,
+                "separator": True,
+                "items": [
+                    {
+                        "title": title,
+                        "link": reverse_lazy(f"admin:{room.lower()}_{page}_changelist"),
+                    }
+                    for page, title in pages.items()
+                ],
+            }
+            for room, pages in _SIDEBAR.items()
+        ],
+    },
+}
 
 # The admin's middleware runs inside `BrowserOnly`, where the checks cannot see it.
 SILENCED_SYSTEM_CHECKS = ["admin.E408", "admin.E409", "admin.E410"]

@@ -1,0 +1,70 @@
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.forms import AdminPasswordChangeForm
+from django.contrib.auth.models import Group
+from unfold.admin import ModelAdmin
+
+from accounts.models import (
+    ApiKey,
+    Membership,
+    OAuthAccessToken,
+    OAuthApplication,
+    OAuthGrant,
+    OAuthIDToken,
+    OAuthRefreshToken,
+    User,
+)
+from core.admin import ReadOnly, link
+
+# Roles are memberships; and nothing uses OAuth yet.
+admin.site.unregister(
+    [Group, OAuthAccessToken, OAuthApplication, OAuthGrant, OAuthIDToken, OAuthRefreshToken]
+)
+
+
+@admin.register(User)
+class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg]
+    ordering = ("-pk",)
+    list_display = ("email", "name", "is_staff", "is_active", "created_at")
+    list_filter = ()
+    search_fields = ("email__exact",)
+    search_help_text = "A whole e-mail address"
+    change_password_form = AdminPasswordChangeForm
+    filter_horizontal = ()
+    readonly_fields = ("id", "last_login", "created_at")
+    fieldsets = (
+        (None, {"fields": ("id", "email", "name", "password")}),
+        ("What they may do", {"fields": ("is_active", "is_staff", "is_superuser")}),
+        ("When", {"fields": ("last_login", "created_at")}),
+    )
+    add_fieldsets = (
+        (None, {"fields": ("email", "name", "usable_password", "password1", "password2")}),
+    )
+
+
+@admin.register(Membership)
+class MembershipAdmin(ModelAdmin):
+    list_display = ("user_id", "account_id", "role", "created_at")
+    raw_id_fields = ("user", "account")
+    show_full_result_count = False
+
+
+@admin.register(ApiKey)
+class ApiKeyAdmin(ReadOnly):
+    list_display = (
+        "id", "hint", "kind", "name", link("account_id", "accounts_account", title="account"),
+        "livemode", "last_used_at", "expires_at",
+    )  # fmt: skip
+    search_help_text = "key_… or acct_…"
+    searched_exactly = ("account_id",)
+    exclude = ("public_text",)
+
+    def has_change_permission(self, request: Any, *_: Any) -> bool:
+        return bool(request.user.has_perm("accounts.change_apikey"))
+
+    def get_readonly_fields(self, request: Any, obj: Any = None) -> tuple[str, ...]:
+        return tuple(
+            f.name for f in self.model._meta.fields if f.editable and f.name not in ("name",)
+        )

@@ -1,0 +1,128 @@
+"""What every page of the operators' admin has in common."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.utils import quote
+from django.core.paginator import Paginator
+from django.db.models import Model, Q, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from unfold.admin import ModelAdmin, TabularInline
+
+from core.money import Money
+
+# Nobody turns so many pages; whoever looks for something older searches for it.
+MOST_LISTED = 2_000
+
+
+class BoundedPaginator(Paginator[Any]):
+    """Never counts a whole table: past the bound, it says the bound."""
+
+    @property
+    def count(self) -> int:
+        """The number of rows, up to the bound."""
+        rows: Any = self.object_list
+        return len(rows.order_by("-pk").values_list("pk")[:MOST_LISTED])
+
+
+class ReadOnly(ModelAdmin):
+    """A page to look at. Searches match whole ids, by an index."""
+
+    actions = None
+    list_per_page = 50
+    ordering = ("-pk",)
+    paginator = BoundedPaginator
+    show_full_result_count = False
+    search_fields: Sequence[str] = ("id",)
+    search_help_text = "A whole id"
+    # Indexed columns that a search looks into besides the key.
+    searched_exactly: Sequence[str] = ()
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Match whole values of indexed columns only."""
+        term = search_term.strip()
+        if not term:
+            return queryset, False
+        found = Q(pk=term) if self._fits_key(term) else Q(pk=None)
+        for column in self.searched_exactly:
+            found |= Q(**{column: term})
+        return queryset.filter(found), False
+
+    def _fits_key(self, term: str) -> bool:
+        key = self.model._meta.pk
+        return key.get_internal_type() == "CharField" or term.isdigit()
+
+    def has_add_permission(self, request: HttpRequest, *_: Any) -> bool:
+        """Rows are made by operations."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, *_: Any) -> bool:
+        """Rows are changed by operations."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, *_: Any) -> bool:
+        """Nothing is deleted."""
+        return False
+
+
+class ReadOnlyInline(TabularInline):
+    """Rows inside another's page, to look at."""
+
+    extra = 0
+    can_delete = False
+    show_change_link = True
+
+    def has_add_permission(self, request: HttpRequest, *_: Any) -> bool:
+        """Rows are made by operations."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, *_: Any) -> bool:
+        """Rows are changed by operations."""
+        return False
+
+
+def page_of(page: str, id: Any) -> str:
+    """Return the address of an object's page; the admin quotes keys in its own way."""
+    return reverse(f"admin:{page}_change", args=[quote(id)])
+
+
+def money(column: str = "amount", *, title: str = "amount") -> Any:
+    """Make a column that shows minor units of the row's currency as people write them."""
+
+    @admin.display(description=title, ordering=None)
+    def shown(row: Any) -> str:
+        amount = getattr(row, column)
+        return "—" if amount is None else str(Money(amount, row.currency))
+
+    return shown
+
+
+def link(column: str, page: str, *, title: str) -> Any:
+    """Make a column that links an id to the page of its object, such as `"payments_charge"`."""
+
+    @admin.display(description=title)
+    def shown(row: Model) -> str:
+        id = getattr(row, column)
+        if not id:
+            return "—"
+        return format_html('<a href="{}">{}</a>', page_of(page, id), id)
+
+    return shown
+
+
+def search_link(column: str, page: str, *, title: str) -> Any:
+    """Make a column that links to a list, searched for the column's value."""
+
+    @admin.display(description=title)
+    def shown(row: Model) -> str:
+        id = getattr(row, column)
+        if not id:
+            return "—"
+        return format_html('<a href="{}?q={}">{}</a>', reverse(f"admin:{page}_changelist"), id, id)
+
+    return shown

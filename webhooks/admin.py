@@ -1,0 +1,79 @@
+import json
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.html import format_html
+from unfold.decorators import action
+
+from core.admin import ReadOnly, ReadOnlyInline, link, page_of
+from webhooks.models import Attempt, Delivery, Endpoint, Event
+from webhooks.services import deliveries
+
+
+class DeliveryInline(ReadOnlyInline):
+    model = Delivery
+    fields = ("id", "endpoint", "status", "attempt_count", "next_attempt_at")
+    readonly_fields = fields
+    ordering = ("-pk",)
+
+
+@admin.register(Event)
+class EventAdmin(ReadOnly):
+    list_display = (
+        "id", "type", "object_id", link("account_id", "accounts_account", title="account"),
+        "livemode", "created_at",
+    )  # fmt: skip
+    search_help_text = "evt_… or the object's id"
+    searched_exactly = ("object_id",)
+    exclude = ("data",)
+    readonly_fields = ("payload",)
+    inlines = (DeliveryInline,)
+
+    @admin.display(description="data")
+    def payload(self, row: Event) -> str:
+        text = json.dumps(json.loads(row.data), indent=2)
+        return format_html('<pre style="white-space: pre-wrap">{}</pre>', text)
+
+
+@admin.register(Endpoint)
+class EndpointAdmin(ReadOnly):
+    list_display = (
+        "id", "url", "is_connect", "is_enabled",
+        link("account_id", "accounts_account", title="account"), "created_at",
+    )  # fmt: skip
+    search_help_text = "we_…"
+
+
+class AttemptInline(ReadOnlyInline):
+    model = Attempt
+    fields = ("number", "status_code", "latency_ms", "error", "response_body", "created_at")
+    readonly_fields = fields
+    show_change_link = False
+    ordering = ("-number",)
+
+
+@admin.register(Delivery)
+class DeliveryAdmin(ReadOnly):
+    list_display = (
+        "id", "status", link("event_id", "webhooks_event", title="event"),
+        link("endpoint_id", "webhooks_endpoint", title="endpoint"), "attempt_count",
+        "next_attempt_at", "created_at",
+    )  # fmt: skip
+    search_help_text = "dlv_…, its evt_… or its we_…"
+    searched_exactly = ("event_id", "endpoint_id")
+    inlines = (AttemptInline,)
+    actions_detail = ("resend",)
+
+    @action(description="Resend", url_path="resend", permissions=["resend"])
+    def resend(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        delivery_id = unquote(object_id)
+        deliveries.resend(delivery_id=delivery_id, at=timezone.now())
+        messages.success(request, "It is being sent again.")
+        return redirect(page_of("webhooks_delivery", delivery_id))
+
+    def has_resend_permission(self, request: Any, *_: Any) -> bool:
+        return bool(request.user.has_perm("webhooks.change_delivery"))
