@@ -160,22 +160,27 @@ LOGGING = {
 # The admin: its sidebar is the map of the rooms.
 _SIDEBAR = {
     "Payments": {
-        "paymentintent": "Payment intents", "charge": "Charges", "refund": "Refunds",
-        "customer": "Customers", "paymentmethod": "Payment methods",
+        "payments_paymentintent": "Payment intents", "payments_charge": "Charges",
+        "payments_refund": "Refunds", "payments_customer": "Customers",
+        "payments_paymentmethod": "Payment methods",
     },
     "Connect": {
-        "transfer": "Transfers", "transferreversal": "Reversals",
-        "applicationfee": "Application fees", "applicationfeerefund": "Fee refunds",
-        "sellerpayment": "Seller payments", "capability": "Capabilities",
+        "connect_transfer": "Transfers", "connect_transferreversal": "Reversals",
+        "connect_applicationfee": "Application fees", "connect_applicationfeerefund": "Fee refunds",
+        "connect_sellerpayment": "Seller payments", "connect_capability": "Capabilities",
     },
     "Ledger": {
-        "journalentry": "Journal entries", "ledgeraccount": "Ledger accounts",
-        "balancetransaction": "Balance transactions",
+        "ledger_journalentry": "Journal entries", "ledger_ledgeraccount": "Ledger accounts",
+        "ledger_balancetransaction": "Balance transactions",
     },
-    "Webhooks": {"event": "Events", "delivery": "Deliveries", "endpoint": "Endpoints"},
-    "Api": {"requestlog": "Request log"},
+    "Webhooks": {
+        "webhooks_event": "Events", "webhooks_delivery": "Deliveries",
+        "webhooks_endpoint": "Endpoints",
+    },
+    "Developers": {"api_requestlog": "Request log"},
     "Accounts": {
-        "account": "Accounts", "apikey": "API keys", "user": "People", "membership": "Memberships",
+        "accounts_account": "Accounts", "accounts_apikey": "API keys", "accounts_user": "People",
+        "accounts_membership": "Memberships",
     },
 }  # fmt: skip
 UNFOLD = {
@@ -192,7 +197,7 @@ UNFOLD = {
                 "items": [
                     {
                         "title": title,
-                        "link": reverse_lazy(f"admin:{room.lower()}_{page}_changelist"),
+                        "link": reverse_lazy(f"admin:{page}_changelist"),
                     }
                     for page, title in pages.items()
                 ],
