@@ -1,0 +1,159 @@
+"""`python -m config.bench [--quick]`: start a stack, measure it, print, write `bench.json`."""
+
+import json
+import os
+import platform
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from config.bench import clients, memory, report, stack
+from config.bench.clients import Result
+from config.bench.stack import Stack
+from config.bench.tpcb import Yardstick
+from config.launcher.home import ROOT
+from config.launcher.progress import complain, console, step
+
+
+@dataclass(frozen=True, slots=True)
+class Lengths:
+    """How long each measurement lasts, in seconds."""
+
+    rounds: int
+    tpcb: int
+    plain: float
+    destination: float
+    ledger: float
+    warm_up: float
+    settle: float
+
+
+_FULL = Lengths(rounds=3, tpcb=8, plain=8, destination=5, ledger=8, warm_up=4, settle=3)
+_QUICK = Lengths(rounds=1, tpcb=4, plain=4, destination=3, ledger=3, warm_up=2, settle=1)
+
+
+def main(
+    quick: Annotated[bool, typer.Option(help="Under a minute: shorter, no fresh install.")] = False,
+    output: Annotated[Path, typer.Option(help="Where the figures go.")] = ROOT / "bench.json",
+) -> None:
+    """Measure Rialto on this machine, beside pgbench's TPC-B on the same server."""
+    lengths = _QUICK if quick else _FULL
+    started = time.monotonic()
+    console.print(f"[bold]Rialto bench[/] on {os.cpu_count()} cores")
+    try:
+        with stack.folder() as room:
+            first = None if quick else _first_start(room)
+            console.print("  Starting a stack to measure")
+            with stack.measured(room) as here:
+                figures = _measure(here, lengths)
+    except (stack.DidNotStart, clients.Refused, subprocess.SubprocessError, OSError) as error:
+        complain(str(error))
+        raise typer.Exit(1) from error
+    figures["start"] = {
+        "first_charge_seconds": round(first or here.seconds, 1),
+        "is_fresh": first is not None,
+    }
+    figures |= {"at": datetime.now(UTC).isoformat(timespec="seconds"), "is_quick": quick}
+    figures["machine"] = _machine()
+    figures["goals_met"] = report.met(figures)
+    figures["seconds"] = round(time.monotonic() - started, 1)
+    output.write_text(json.dumps(figures, indent=2) + "\n")
+    console.print()
+    console.print(report.table(figures))
+    console.print(f"  Written to {output}", markup=False, soft_wrap=True)
+
+
+def _first_start(room: Path) -> float:
+    what = "Timing `make up` in a fresh copy until its first charge"
+    with step(what), stack.fresh_checkout(room) as first:
+        return first.seconds
+
+
+def _measure(here: Stack, lengths: Lengths) -> dict[str, Any]:
+    plain = here.target()
+    seller = here.credentials["connected_accounts"][0]
+    shared = here.target(application_fee_amount="123", **{"transfer_data[destination]": seller})
+    with step("Weighing it while it is idle"):
+        time.sleep(lengths.settle)
+        idle = memory.megabytes(here.pid)
+    with step("Counting queries and commits"):
+        counted = _child(here, "queries", here.credentials["platform"]["secret_key"], seller)
+    yardstick = Yardstick(here)
+    with step("Filling pgbench's tables and warming up"):
+        yardstick.fill()
+        clients.run(plain, seconds=lengths.warm_up)
+        clients.run(shared, seconds=lengths.warm_up)
+    tpcb, results = _rounds(yardstick, {"plain": plain, "destination": shared}, lengths)
+    with step("Posting to the ledger, 16 writers"):
+        ledger = _child(here, "books", str(lengths.ledger))
+    time.sleep(lengths.settle)
+    return {
+        "tpcb": {"per_second": round(tpcb, 1), "scale": 20, "clients": clients.CLIENTS},
+        "payments": {kind: _payments(result, tpcb) for kind, result in results.items()},
+        "database": counted,
+        "ledger": ledger,
+        "memory": {
+            "idle_mb": _rounded(idle),
+            "after_load_mb": _rounded(memory.megabytes(here.pid)),
+        },
+    }
+
+
+def _rounds(
+    yardstick: Yardstick, targets: dict[str, clients.Target], lengths: Lengths
+) -> tuple[float, dict[str, Result]]:
+    """Measure in turns, so that what slows the machine for a while slows all of them."""
+    tpcb: list[float] = []
+    results = {kind: Result() for kind in targets}
+    lasting = {"plain": lengths.plain, "destination": lengths.destination}
+    for number in range(1, lengths.rounds + 1):
+        with step(f"Round {number} of {lengths.rounds}: TPC-B, then payments"):
+            tpcb.append(yardstick.measure(lengths.tpcb))
+            for kind, target in targets.items():
+                results[kind].add(clients.run(target, seconds=lasting[kind]))
+    return sum(tpcb) / len(tpcb), results
+
+
+def _payments(result: Result, tpcb: float) -> dict[str, Any]:
+    return {
+        "per_second": round(result.per_second, 1),
+        "to_tpcb": round(result.per_second / tpcb, 4),
+        "p50_ms": round(result.percentile(50), 2),
+        "p99_ms": round(result.percentile(99), 2),
+        "count": len(result.latencies),
+    }
+
+
+def _child(here: Stack, name: str, *arguments: str) -> dict[str, Any]:
+    """Measure in a process that has loaded Django with the stack's databases."""
+    done = subprocess.run(
+        [sys.executable, "-P", "-m", f"config.bench.{name}", *arguments],
+        env=here.environment, cwd=ROOT, check=False, text=True, capture_output=True, timeout=120,
+    )  # fmt: skip
+    if done.returncode:
+        last = (done.stderr.strip() or "it said nothing").splitlines()[-1]
+        raise subprocess.SubprocessError(f"Measuring {name} failed: {last}")
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def _rounded(megabytes: float | None) -> float | None:
+    return None if megabytes is None else round(megabytes, 1)
+
+
+def _machine() -> dict[str, Any]:
+    return {
+        "cores": os.cpu_count(),
+        "system": f"{platform.system()} {platform.release()}",
+        "python": platform.python_version(),
+    }
+
+
+if __name__ == "__main__":
+    typer.run(main)

@@ -1,0 +1,96 @@
+"""`python -m config.bench.books SECONDS`: how many entries sixteen writers can post.
+
+Each writer is a process with a connection of its own, so that what is measured is the
+ledger and not one interpreter's lock. Every entry is a transaction of its own.
+"""
+
+import json
+import multiprocessing
+import sys
+import time
+from datetime import UTC, date, datetime
+from typing import Any
+
+WRITERS = 16
+_START_SECONDS = 1.5
+_DAY = date(2030, 1, 1)
+
+
+def main(seconds: float) -> dict[str, Any]:
+    import django
+
+    django.setup()
+    hot = _measure("hot", seconds)
+    distinct = _measure("distinct", seconds)
+    guarded = _measure("guarded", seconds / 2)
+    return {
+        "hot": hot,
+        "distinct": distinct,
+        "hot_to_distinct": round(hot["entries_per_second"] / distinct["entries_per_second"], 3),
+        # One account whose balance somebody may be refused for: its row is locked until each
+        # commit is on the disk. Charges never do this; transfers and payouts do.
+        "hot_guarded": guarded,
+    }
+
+
+def _measure(kind: str, seconds: float) -> dict[str, Any]:
+    context = multiprocessing.get_context("fork")
+    results: multiprocessing.Queue[list[float]] = context.Queue()
+    begin = time.monotonic() + _START_SECONDS
+    writers = [
+        context.Process(target=_write, args=(kind, number, begin, seconds, results), daemon=True)
+        for number in range(WRITERS)
+    ]
+    for writer in writers:
+        writer.start()
+    latencies = sorted(second for _ in writers for second in results.get(timeout=seconds + 30))
+    for writer in writers:
+        writer.join(10)
+    return {
+        "entries_per_second": round(len(latencies) / seconds, 1),
+        "p50_ms": round(latencies[len(latencies) // 2] * 1000, 2),
+        "p99_ms": round(latencies[int(len(latencies) * 0.99)] * 1000, 2),
+    }
+
+
+def _write(kind: str, number: int, begin: float, seconds: float, results: Any) -> None:
+    post = _poster(kind, number)
+    # Opens the connection, the accounts, and has the statement prepared.
+    for _ in range(5):
+        post()
+    time.sleep(max(0.0, begin - time.monotonic()))
+    latencies: list[float] = []
+    while (now := time.monotonic()) < begin + seconds:
+        post()
+        latencies.append(time.monotonic() - now)
+    results.put(latencies)
+
+
+def _poster(kind: str, number: int) -> Any:
+    from core.db import atomic
+    from core.ids import new_id
+    from ledger import rules
+    from ledger.chart import AVAILABLE, PENDING, PROCESSOR
+    from ledger.services import journal
+    from ledger.services.journal import Entry, Line, Part
+
+    mine = f"_{number}" if kind == "distinct" else ""
+    owner, processor = f"acct_bench_{kind}{mine}", f"bench{mine}"
+    code = AVAILABLE if kind == "guarded" else PENDING
+    day = None if kind == "guarded" else _DAY
+
+    def post() -> None:
+        charge = new_id("ch")
+        line = Line(owner=owner, type="charge", amount=2000, source=charge, available_on=_DAY)
+        entry = Entry(
+            rules.CHARGE_CAPTURED, charge, charge, "usd", processor, owner,
+            (Part(PROCESSOR, 2000),), (Part(code, 2000, day, charge if day else None),), (line,),
+        )  # fmt: skip
+        with atomic():
+            journal.post(entry, livemode=False, at=datetime.now(UTC))
+
+    return post
+
+
+if __name__ == "__main__":
+    print(json.dumps(main(float(sys.argv[1]))))

@@ -1,0 +1,173 @@
+"""Eight shops that pay as fast as they are answered, and cost next to nothing themselves."""
+
+import itertools
+import os
+import socket
+import threading
+import time
+from dataclasses import dataclass, field
+from urllib.parse import urlencode
+
+CLIENTS = 8
+_ANSWER_SECONDS = 20
+_END_OF_HEAD = b"\r\n\r\n"
+_END_OF_CHUNKS = b"0\r\n\r\n"
+
+
+class Refused(RuntimeError):
+    """A payment did not succeed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A request that is written once and sent many times.
+
+    Args:
+        port: On loopback.
+        before: All up to the idempotency key.
+        after: All after it.
+    """
+
+    port: int
+    before: bytes
+    after: bytes
+
+
+@dataclass(slots=True)
+class Result:
+    """What clients saw.
+
+    Args:
+        seconds: How long they went on.
+        latencies: Of each payment, in seconds.
+    """
+
+    seconds: float = 0.0
+    latencies: list[float] = field(default_factory=list)
+
+    @property
+    def per_second(self) -> float:
+        """Payments, or whatever it was, in a second."""
+        return len(self.latencies) / self.seconds if self.seconds else 0.0
+
+    def percentile(self, percent: float) -> float:
+        """Return the latency, in milliseconds, that so many stayed below."""
+        ordered = sorted(self.latencies)
+        return ordered[min(int(len(ordered) * percent / 100), len(ordered) - 1)] * 1000
+
+    def add(self, other: "Result") -> None:
+        """Take another round in."""
+        self.seconds += other.seconds
+        self.latencies += other.latencies
+
+
+def payment(*, port: int, secret_key: str, **more: str) -> Target:
+    """Describe a payment that is created and confirmed in one call."""
+    said = {
+        "amount": "2000", "currency": "usd", "payment_method": "pm_card_visa", "confirm": "true",
+    } | more  # fmt: skip
+    body = urlencode(said).encode()
+    head = (
+        f"POST /v1/payment_intents HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n"
+        f"Authorization: Bearer {secret_key}\r\n"
+        "Content-Type: application/x-www-form-urlencoded\r\n"
+        f"Content-Length: {len(body)}\r\nIdempotency-Key: "
+    )
+    return Target(port, head.encode(), _END_OF_HEAD + body)
+
+
+def once(target: Target) -> None:
+    """Pay once.
+
+    Raises:
+        Refused: If the payment did not succeed.
+        OSError: If nobody answered.
+    """
+    with _Line(target) as line:
+        line.pay(os.urandom(8).hex())
+
+
+def run(target: Target, *, seconds: float, count: int = CLIENTS) -> Result:
+    """Pay with several clients at once, each on a connection that it keeps.
+
+    Raises:
+        Refused: If any payment did not succeed.
+    """
+    result = Result()
+    failures: list[Exception] = []
+    begin = threading.Barrier(count + 1)
+    over = threading.Event()
+
+    def client() -> None:
+        mine: list[float] = []
+        try:
+            _pay_until(target, begin, over, mine)
+        except Exception as error:
+            begin.abort()
+            failures.append(error)
+        result.latencies += mine
+
+    threads = [threading.Thread(target=client, daemon=True) for _ in range(count)]
+    for thread in threads:
+        thread.start()
+    begin.wait(_ANSWER_SECONDS)
+    started = time.perf_counter()
+    over.wait(seconds)
+    over.set()
+    for thread in threads:
+        thread.join(_ANSWER_SECONDS)
+    result.seconds = time.perf_counter() - started
+    if failures:
+        raise Refused(str(failures[0])) from failures[0]
+    return result
+
+
+def _pay_until(
+    target: Target, begin: threading.Barrier, over: threading.Event, latencies: list[float]
+) -> None:
+    name = os.urandom(8).hex()
+    with _Line(target) as line:
+        begin.wait(_ANSWER_SECONDS)
+        for number in itertools.count():
+            if over.is_set():
+                return
+            started = time.perf_counter()
+            line.pay(f"{name}-{number}")
+            latencies.append(time.perf_counter() - started)
+
+
+class _Line:
+    """A connection that is kept. `http.client` would parse every header of every answer."""
+
+    def __init__(self, target: Target) -> None:
+        self.target = target
+        self.socket = socket.create_connection(("127.0.0.1", target.port), _ANSWER_SECONDS)
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def __enter__(self) -> "_Line":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.socket.close()
+
+    def pay(self, key: str) -> None:
+        self.socket.sendall(self.target.before + key.encode() + self.target.after)
+        head, body = self._answer()
+        if b" 200 " not in head[:16] or b'"status":"succeeded"' not in body:
+            raise Refused(f"{head[:40]!r} {body[:300]!r}")
+
+    def _answer(self) -> tuple[bytes, bytes]:
+        got = b""
+        while _END_OF_HEAD not in got:
+            got += self._more()
+        head, _, body = got.partition(_END_OF_HEAD)
+        _, is_known, rest = head.lower().partition(b"content-length:")
+        length = int(rest.partition(b"\r\n")[0]) if is_known else 0
+        while len(body) < length if is_known else not body.endswith(_END_OF_CHUNKS):
+            body += self._more()
+        return head, body
+
+    def _more(self) -> bytes:
+        if more := self.socket.recv(65536):
+            return more
+        raise ConnectionError("The server closed the connection.")

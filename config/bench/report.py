@@ -1,0 +1,109 @@
+"""The figures for people, beside what we wanted."""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from rich.table import Table
+
+GOALS = {
+    "plain_to_tpcb": (">=", 0.12),
+    "queries": ("<=", 14),
+    "hot_to_distinct": (">=", 0.9),
+    "idle_mb": ("<=", 600),
+    "first_charge_seconds": ("<=", 30),
+}
+
+
+class Row(NamedTuple):
+    """A line of the table."""
+
+    what: str
+    value: str
+    goal: str = ""
+
+
+def table(figures: dict[str, Any]) -> Table:
+    """Lay the figures out."""
+    shown = Table(title="Rialto, measured", title_justify="left", header_style="bold")
+    shown.add_column("What")
+    shown.add_column("Measured", justify="right")
+    shown.add_column("Goal", justify="right")
+    for row in _rows(figures):
+        shown.add_row(*row)
+    return shown
+
+
+def met(figures: dict[str, Any]) -> dict[str, bool | None]:
+    """Tell which goals are met; None for one that was not measured."""
+    return {name: _is_met(name, _value(figures, name)) for name in GOALS}
+
+
+def _rows(figures: dict[str, Any]) -> Iterator[Row]:
+    tpcb = figures["tpcb"]["per_second"]
+    yield Row("pgbench TPC-B, scale 20, 8 clients, prepared", f"{tpcb:,.0f} /s")
+    for kind in ("plain", "destination"):
+        got = figures["payments"][kind]
+        goal = _goal(figures, "plain_to_tpcb") if kind == "plain" else ""
+        yield Row(f"Payments, {kind}: create + confirm", f"{got['per_second']:,.1f} /s")
+        yield Row("  of TPC-B", f"{got['to_tpcb']:.3f}", goal)
+        yield Row("  p50 / p99", f"{got['p50_ms']:.1f} / {got['p99_ms']:.1f} ms")
+        counted = figures["database"][kind]
+        goal = _goal(figures, "queries") if kind == "plain" else ""
+        yield Row("  queries", str(counted["queries"]), goal)
+        yield Row("  commits", str(counted["commits"]))
+    yield from _ledger_rows(figures)
+    idle = figures["memory"]["idle_mb"]
+    yield Row(
+        "Idle memory of the whole stack", f"{idle:,.0f} MB" if idle else "?",
+        _goal(figures, "idle_mb"),
+    )  # fmt: skip
+    after = figures["memory"]["after_load_mb"]
+    yield Row("  after the load", f"{after:,.0f} MB" if after else "?")
+    start = figures["start"]
+    from_what = "`make up`, nothing installed," if start["is_fresh"] else "start, all installed,"
+    yield Row(
+        f"From {from_what} to the first charge", f"{start['first_charge_seconds']:.1f} s",
+        _goal(figures, "first_charge_seconds"),
+    )  # fmt: skip
+
+
+def _ledger_rows(figures: dict[str, Any]) -> Iterator[Row]:
+    ledger = figures["ledger"]
+    for kind, what in (
+        ("hot", "Ledger entries on one account, 16 writers"),
+        ("distinct", "Ledger entries on an account each, 16 writers"),
+        ("hot_guarded", "Ledger entries on one account with a floor, 16 writers"),
+    ):
+        got = ledger[kind]
+        yield Row(what, f"{got['entries_per_second']:,.0f} /s")
+        yield Row("  p50 / p99", f"{got['p50_ms']:.1f} / {got['p99_ms']:.1f} ms")
+        if kind == "distinct":
+            goal = _goal(figures, "hot_to_distinct")
+            yield Row("  one account ÷ an account each", f"{ledger['hot_to_distinct']:.2f}", goal)
+
+
+def _goal(figures: dict[str, Any], name: str) -> str:
+    how, limit = GOALS[name]
+    sign = "≥" if how == ">=" else "≤"
+    is_met = _is_met(name, _value(figures, name))
+    color = {True: "green", False: "red", None: "dim"}[is_met]
+    return f"[{color}]{sign} {limit:g}[/]"
+
+
+def _is_met(name: str, value: float | None) -> bool | None:
+    how, limit = GOALS[name]
+    if value is None:
+        return None
+    return value >= limit if how == ">=" else value <= limit
+
+
+def _value(figures: dict[str, Any], name: str) -> float | None:
+    start = figures["start"]
+    found: dict[str, float | None] = {
+        "plain_to_tpcb": figures["payments"]["plain"]["to_tpcb"],
+        "queries": figures["database"]["plain"]["queries"],
+        "hot_to_distinct": figures["ledger"]["hot_to_distinct"],
+        "idle_mb": figures["memory"]["idle_mb"],
+        "first_charge_seconds": start["first_charge_seconds"] if start["is_fresh"] else None,
+    }
+    return found[name]
