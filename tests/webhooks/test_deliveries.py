@@ -10,45 +10,14 @@ from werkzeug import Request, Response
 
 from core.db import atomic
 from core.errors import Missing
-from core.tenant import Tenant
 from tests.factories import a_paid_intent, a_platform, a_seller, now
+from tests.webhooks.steps import PAID, an_endpoint, relayed, try_all
 from webhooks import queries
-from webhooks.models import Attempt, Delivery, Endpoint, Event
+from webhooks.models import Attempt, Delivery, Event
 from webhooks.sender import Reply
-from webhooks.services import deliveries, endpoints, events, relay
+from webhooks.services import deliveries, events, relay
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-PAID = "payment_intent.succeeded"
-
-
-def an_endpoint(tenant: Tenant, url: str, *types: str, is_connect: bool = False) -> Endpoint:
-    return endpoints.create(
-        tenant=tenant, url=url, enabled_events=list(types) or [PAID],
-        is_connect=is_connect, at=now(),
-    )[0]  # fmt: skip
-
-
-def relayed() -> None:
-    """Relay until nothing is left; other databases of the server may hold the horizon back."""
-    for _ in range(200):
-        if not relay.run_once(at=now()) and not _unsettled():
-            return
-
-
-def _unsettled() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT EXISTS (SELECT FROM webhooks_event e, webhooks_relaycursor c "
-            "WHERE (e.xid, e.id) > (c.xid, c.event_id))"
-        )
-        return bool(cursor.fetchone()[0])
-
-
-def try_all(*, after: timedelta = timedelta()) -> None:
-    at = now() + after
-    for id in Delivery.objects.filter(next_attempt_at__lte=at).values_list("id", flat=True):
-        deliveries.deliver(delivery_id=id, at=at)
 
 
 def test_an_event_is_delivered_to_whoever_asked_for_its_type(httpserver):

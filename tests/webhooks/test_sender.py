@@ -1,0 +1,217 @@
+"""What a hostile or broken receiver can do to us: nothing."""
+
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import timedelta
+
+import pytest
+from werkzeug import Request, Response
+
+from tests.factories import a_platform, now
+from tests.webhooks.steps import a_due_delivery, an_endpoint, an_event, relayed, try_all
+from webhooks import sender
+from webhooks.models import Attempt, Delivery, Endpoint
+from webhooks.sender import Reply
+from webhooks.services import deliveries
+
+
+@contextmanager
+def a_receiver(behave: Callable[[socket.socket], None]) -> Iterator[str]:
+    """Listen on 127.0.0.1 with a raw socket."""
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        try:
+            connected, _ = listener.accept()
+        except OSError:
+            return
+        with connected:
+            connected.recv(65_536)
+            with suppress(OSError):
+                behave(connected)
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
+    finally:
+        # Wakes an `accept` that nobody came for.
+        listener.shutdown(socket.SHUT_RDWR)
+        thread.join(10)
+        listener.close()
+
+
+def drip(connected: socket.socket, text: bytes) -> None:
+    for byte in text:
+        connected.sendall(bytes([byte]))
+        time.sleep(0.05)
+
+
+def send(url: str, *, seconds: float = 1.0) -> tuple[Reply, float]:
+    started = time.monotonic()
+    reply = sender.send(url, body=b"{}", headers={}, livemode=False, seconds=seconds)
+    return reply, time.monotonic() - started
+
+
+def test_a_receiver_that_drips_its_header_is_cut_at_the_deadline():
+    with a_receiver(lambda c: drip(c, b"HTTP/1.1 200 OK\r\nX-A: " + b"a" * 500)) as url:
+        reply, took = send(url)
+
+    assert (reply.status_code, reply.timed_out) == (None, True)
+    assert took < 2
+
+
+def test_a_receiver_that_answers_and_then_drips_its_body_has_answered():
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n"
+
+    def behave(connected: socket.socket) -> None:
+        connected.sendall(head)
+        drip(connected, b"a" * 500)
+
+    with a_receiver(behave) as url:
+        reply, took = send(url)
+
+    assert reply.status_code == 200
+    assert took < 2
+
+
+def test_a_receiver_that_says_nothing_is_a_timeout():
+    with a_receiver(lambda c: time.sleep(1.5)) as url:
+        reply, took = send(url)
+
+    assert reply.timed_out
+    assert took < 2
+
+
+@pytest.mark.parametrize("said", [b"", b"\0\1\2\3", b"HTTP/1.1 abc\r\n\r\n", b"SSH-2.0-x\r\n"])
+def test_a_receiver_that_speaks_no_http_is_a_failure(said):
+    with a_receiver(lambda c: c.sendall(said)) as url:
+        reply, _ = send(url)
+
+    assert reply.status_code is None
+    assert reply.error
+    assert not reply.timed_out
+
+
+@pytest.mark.parametrize("said", ["9" * 400, "-5", "1e9", "²", "Wed, 21 Oct 2026 07:28:00 GMT"])
+def test_an_absurd_retry_after_is_ignored(said):
+    answer = f"HTTP/1.1 503 No\r\nRetry-After: {said}\r\nContent-Length: 0\r\n\r\n"
+    with a_receiver(lambda c: c.sendall(answer.encode())) as url:
+        reply, _ = send(url)
+
+    assert reply.status_code == 503
+    assert reply.retry_after_seconds is None
+    assert deliveries.wait_after(1, reply, dice=1.0) == deliveries.WAITS[0] * 1.2
+
+
+def test_a_retry_after_of_ten_digits_waits_a_day():
+    answer = b"HTTP/1.1 503 No\r\nRetry-After: 9999999999\r\nContent-Length: 0\r\n\r\n"
+    with a_receiver(lambda c: c.sendall(answer)) as url:
+        reply, _ = send(url)
+
+    assert deliveries.wait_after(1, reply, dice=0.5) == timedelta(hours=24)
+
+
+def test_a_second_address_is_tried_when_the_first_does_not_answer():
+    answer = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
+    found = [info[4][0] for info in socket.getaddrinfo("localhost", 1, type=socket.SOCK_STREAM)]
+    assert "127.0.0.1" in found
+    with a_receiver(lambda c: c.sendall(answer)) as url:
+        reply, _ = send(url.replace("127.0.0.1", "localhost"))
+
+    assert reply.status_code == 200
+
+
+@pytest.mark.slow
+def test_no_spelling_of_this_machine_reaches_it_when_it_may_not_be_reached():
+    # In a process of its own: here, names are not looked up at all.
+    reached = threading.Event()
+    with a_receiver(lambda _: reached.set()) as url:
+        port = url.rstrip("/").rpartition(":")[2]
+        hosts = (
+            "127.0.0.1 localhost 127.1 2130706433 0x7f.1 0177.0.0.1 0x7f000001 0 0.0.0.0 [::1] "
+            "[::] [::ffff:127.0.0.1] [::ffff:7f00:1] [::127.0.0.1] [64:ff9b::7f00:1]"
+        ).split()
+        result = subprocess.run(
+            [sys.executable, "-c", _TRY, port, *hosts],
+            env=os.environ | {"RIALTO_WEBHOOKS_ALLOW_LOOPBACK": "false"},
+            capture_output=True, text=True, timeout=100, check=True,
+        )  # fmt: skip
+
+    answers = result.stdout.splitlines()
+    assert len(answers) == len(hosts)
+    # Some spellings mean nothing to some systems, and are no address at all.
+    refused = ("not a public address", "getaddrinfo", "gaierror", "ConnectError")
+    assert all(any(word in answer for word in refused) for answer in answers), answers
+    assert sum("not a public address" in answer for answer in answers) >= 12
+    assert not reached.is_set()
+
+
+_TRY = """
+import sys, django
+django.setup()
+from webhooks import sender
+for host in sys.argv[2:]:
+    url = f"http://{host}:{sys.argv[1]}/"
+    reply = sender.send(url, body=b"", headers={}, livemode=False)
+    print(host, reply.status_code, reply.error)
+"""
+
+
+@pytest.mark.django_db(transaction=True)
+def test_headers_are_kept_without_what_opens_doors(httpserver):
+    headers = {"Set-Cookie": "session=s3cret", "X-Served-By": "a"}
+    httpserver.expect_request("/").respond_with_data("", headers=headers)
+    a_due_delivery(a_platform(), httpserver.url_for("/"))
+
+    try_all()
+
+    attempt = Attempt.objects.get()
+    signature = httpserver.log[0][0].headers["Stripe-Signature"].partition("v1=")[2]
+    assert attempt.response_headers["x-served-by"] == "a"
+    assert attempt.response_headers["set-cookie"] == "[redacted]"
+    assert attempt.request_headers["stripe-signature"] == "[redacted]"
+    assert attempt.request_headers["webhook-id"] == Delivery.objects.get().event_id
+    kept = f"{attempt.request_headers} {attempt.response_headers}"
+    assert "s3cret" not in kept
+    assert signature not in kept
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_wait_begins_when_the_try_has_ended(httpserver):
+    def slowly(_: Request) -> Response:
+        time.sleep(1.0)
+        return Response("", status=500)
+
+    httpserver.expect_request("/").respond_with_handler(slowly)
+    delivery = a_due_delivery(a_platform(), httpserver.url_for("/"))
+    at = now()
+    deliveries.deliver(delivery_id=delivery.id, at=at)
+
+    delivery.refresh_from_db()
+    assert delivery.next_attempt_at is not None
+    assert delivery.next_attempt_at >= at + timedelta(seconds=1) + deliveries.WAITS[0] * 0.8
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_secret_that_cannot_be_read_is_a_failed_try_and_stops_nobody_else(httpserver):
+    httpserver.expect_request("/").respond_with_data("")
+    platform = a_platform()
+    broken = an_endpoint(platform, httpserver.url_for("/"), "customer.created")
+    an_endpoint(platform, httpserver.url_for("/"), "customer.created")
+    Endpoint.objects.filter(id=broken.id).update(secret=b"\x01" + bytes(60))
+    an_event(platform)
+    relayed()
+
+    try_all()
+
+    states = dict(Delivery.objects.values_list("endpoint_id", "status"))
+    assert states.pop(broken.id) == "failing"
+    assert list(states.values()) == ["delivered"]
+    assert "RIALTO_ENCRYPTION_KEY" in Attempt.objects.get(delivery__endpoint=broken).error
