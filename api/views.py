@@ -308,6 +308,8 @@ def _body(request: ApiRequest) -> bytes:
 def _response(request: ApiRequest, answer: Answer) -> HttpResponse:
     response = HttpResponse(answer.body, status=answer.status, content_type=_JSON)
     headers = response.headers
+    # Without it the server would send the body in chunks.
+    headers["Content-Length"] = str(len(answer.body))
     for name, value in _headers(request, answer).items():
         headers[name] = value
     # Django would log every refusal as a warning; the request log has it already.
