@@ -140,6 +140,7 @@ def seller_payment(row: SellerPayment, source: Transfer) -> dict[str, Any]:
         "payment_intent": None,
         "payment_method": None,
         "payment_method_details": None,
+        "radar_options": {},
         "receipt_email": None,
         "receipt_number": None,
         "receipt_url": None,

@@ -158,6 +158,7 @@ def customer(row: Customer) -> dict[str, Any]:
         "balance": 0,
         "created": int(row.created_at.timestamp()),
         "currency": None,
+        "customer_account": None,
         "default_source": None,
         "delinquent": False,
         "description": row.description,

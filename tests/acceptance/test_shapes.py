@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from tests.acceptance import annotations
+from tests.acceptance import absences, annotations
 from tests.factories import a_key, a_platform
 
 pytestmark = pytest.mark.django_db
@@ -35,6 +35,7 @@ class Api:
         for found in annotations.every_object(wire):
             if not found.get("deleted"):
                 assert annotations.faults(found, annotations.class_of(found)) == []
+                assert absences.unexplained(found) == []
         return wire
 
 
@@ -203,6 +204,13 @@ def test_events_and_endpoints(api):
 
     assert paid["status"] == "succeeded"
     assert api("DELETE", f"webhook_endpoints/{endpoint['id']}")["deleted"] is True
+
+
+@pytest.mark.parametrize("kind", absences.MAY_BE_ABSENT)
+def test_only_fields_of_the_package_are_excused(kind):
+    fields = annotations.fields_of(annotations.class_of({"object": kind}))
+
+    assert absences.MAY_BE_ABSENT[kind].keys() <= fields.keys()
 
 
 def test_the_checker_finds_what_is_wrong():

@@ -1,0 +1,187 @@
+"""Every action of every endpoint, called over HTTP with the official package."""
+
+from typing import Any
+
+import pytest
+import stripe
+
+from tests.acceptance.sdk import a_client
+from tests.tenancy.test_strangers import METHODS, routes
+
+pytestmark = pytest.mark.slow
+
+CARD = {"number": "4242424242424242", "exp_month": 12, "exp_year": 2034, "cvc": "123"}
+
+
+class Caller:
+    """A platform with the package in its hands."""
+
+    def __init__(self, server: Any) -> None:
+        self.account, self.key = server.new_platform()
+        client, self.transport = a_client(server, self.key)
+        self.raw = client
+        self.v1 = client.v1
+        self._seller: str | None = None
+
+    @property
+    def seller(self) -> str:
+        if self._seller is None:
+            self._seller = self.v1.accounts.create(
+                {
+                    "type": "express",
+                    "capabilities": {
+                        "transfers": {"requested": True}, "card_payments": {"requested": True}
+                    },
+                }
+            ).id  # fmt: skip
+        return self._seller
+
+    def pay(self, **more: Any) -> stripe.PaymentIntent:
+        wanted = {"amount": 10_000, "currency": "usd", "payment_method": "pm_card_visa"}
+        return self.v1.payment_intents.create({**wanted, "confirm": True, **more})
+
+
+@pytest.fixture(scope="module")
+def caller(rialto_server) -> Caller:
+    return Caller(rialto_server)
+
+
+def payment_methods_and_customers(our: Caller) -> None:
+    customer = our.v1.customers.create({"name": "Ada", "metadata": {"a": "1", "b": "2"}})
+    method = our.v1.payment_methods.create({"type": "card", "card": CARD})
+    assert our.v1.payment_methods.attach(method.id, {"customer": customer.id}).customer
+    our.v1.payment_methods.update(method.id, {"billing_details": {"name": "Ada"}})
+    assert our.v1.payment_methods.retrieve(method.id).billing_details.name == "Ada"
+    assert our.v1.payment_methods.list({"customer": customer.id}).data[0].id == method.id
+    assert our.v1.customers.payment_methods.list(customer.id).data[0].id == method.id
+    assert our.v1.payment_methods.detach(method.id).customer is None
+    changed = our.v1.customers.update(customer.id, {"metadata": {"a": ""}, "email": "a@b.co"})
+    assert (changed.metadata.to_dict(), changed.email) == ({"b": "2"}, "a@b.co")
+    assert our.v1.customers.update(customer.id, {"metadata": ""}).metadata.to_dict() == {}
+    assert our.v1.customers.retrieve(customer.id).id == customer.id
+    assert customer.id in [c.id for c in our.v1.customers.list().data]
+    assert our.v1.customers.delete(customer.id).deleted
+
+
+def payments(our: Caller) -> None:
+    intent = our.v1.payment_intents.create({"amount": 5_000, "currency": "usd"})
+    assert intent.status == "requires_payment_method"
+    our.v1.payment_intents.update(intent.id, {"amount": 6_000})
+    paid = our.v1.payment_intents.confirm(intent.id, {"payment_method": "pm_card_visa"})
+    assert (paid.status, paid.amount_received) == ("succeeded", 6_000)
+    held = our.pay(capture_method="manual")
+    assert held.amount_capturable == 10_000
+    assert our.v1.payment_intents.capture(held.id, {"amount_to_capture": 4_000}).status
+    again = our.v1.payment_intents.create({"amount": 5_000, "currency": "usd"})
+    assert our.v1.payment_intents.cancel(again.id).status == "canceled"
+    assert our.v1.payment_intents.retrieve(held.id).amount_received == 4_000
+    assert len(our.v1.payment_intents.list().data) >= 3
+    charge = our.v1.charges.retrieve(str(paid.latest_charge))
+    assert our.v1.charges.update(charge.id, {"description": "d"}).description == "d"
+    (listed,) = our.v1.charges.list({"payment_intent": paid.id}).data
+    assert listed.id == charge.id
+
+
+def refunds(our: Caller) -> None:
+    paid = our.pay()
+    refund = our.v1.refunds.create({"payment_intent": paid.id, "amount": 1_000})
+    assert our.v1.refunds.update(refund.id, {"metadata": {"why": "x"}}).metadata["why"] == "x"
+    assert our.v1.refunds.retrieve(refund.id).status == "succeeded"
+    assert [r.id for r in our.v1.refunds.list({"payment_intent": paid.id}).data] == [refund.id]
+    with pytest.raises(stripe.InvalidRequestError):
+        our.v1.refunds.cancel(refund.id)
+
+
+def accounts(our: Caller) -> None:
+    opened = our.v1.accounts.create({"type": "custom", "country": "US"})
+    assert our.v1.accounts.update(opened.id, {"email": "s@example.com"}).email == "s@example.com"
+    assert our.v1.accounts.retrieve(opened.id).id == opened.id
+    assert opened.id in [a.id for a in our.v1.accounts.list().data]
+    assert our.v1.accounts.delete(opened.id).deleted
+    assert our.v1.accounts.retrieve_current().id == our.account
+
+
+def transfers(our: Caller) -> None:
+    our.pay(payment_method="pm_card_bypassPending")
+    made = our.v1.transfers.create({"amount": 2_000, "currency": "usd", "destination": our.seller})
+    assert our.v1.transfers.update(made.id, {"description": "d"}).description == "d"
+    back = our.v1.transfers.reversals.create(made.id, {"amount": 500})
+    changed = our.v1.transfers.reversals.update(made.id, back.id, {"metadata": {"a": "b"}})
+    assert changed.metadata["a"] == "b"
+    assert our.v1.transfers.reversals.retrieve(made.id, back.id).amount == 500
+    assert [r.id for r in our.v1.transfers.reversals.list(made.id).data] == [back.id]
+    assert our.v1.transfers.retrieve(made.id).amount_reversed == 500
+    assert made.id in [t.id for t in our.v1.transfers.list({"destination": our.seller}).data]
+
+
+def application_fees(our: Caller) -> None:
+    paid = our.pay(transfer_data={"destination": our.seller}, application_fee_amount=1_000)
+    fee = our.v1.application_fees.list().data[0]
+    assert fee.originating_transaction == paid.latest_charge
+    assert [f.id for f in our.v1.application_fees.list({"charge": str(fee.charge)})] == [fee.id]
+    back = our.v1.application_fees.refunds.create(fee.id, {"amount": 400})
+    changed = our.v1.application_fees.refunds.update(fee.id, back.id, {"metadata": {"a": "b"}})
+    assert changed.metadata["a"] == "b"
+    assert our.v1.application_fees.refunds.retrieve(fee.id, back.id).amount == 400
+    assert [r.id for r in our.v1.application_fees.refunds.list(fee.id).data] == [back.id]
+    assert our.v1.application_fees.retrieve(fee.id).amount_refunded == 400
+
+
+def balances(our: Caller) -> None:
+    our.pay()
+    assert our.v1.balance.retrieve().pending[0].currency == "usd"
+    line = our.v1.balance_transactions.list({"type": "charge"}).data[0]
+    assert our.v1.balance_transactions.retrieve(line.id).net == line.net
+    other = our.v1.balance.retrieve(options={"stripe_account": our.seller})
+    assert other.object == "balance"
+
+
+def webhooks(our: Caller) -> None:
+    made = our.v1.webhook_endpoints.create(
+        {"url": "http://127.0.0.1:9/", "enabled_events": ["customer.created"]}
+    )
+    assert str(made.secret).startswith("whsec_")
+    assert our.v1.webhook_endpoints.update(made.id, {"disabled": True}).status == "disabled"
+    assert our.v1.webhook_endpoints.retrieve(made.id).url == "http://127.0.0.1:9/"
+    assert made.id in [e.id for e in our.v1.webhook_endpoints.list().data]
+    assert our.v1.webhook_endpoints.delete(made.id).deleted
+    our.v1.customers.create({})
+    event = our.v1.events.list({"types": ["customer.created"]}).data[0]
+    assert our.v1.events.retrieve(event.id).type == "customer.created"
+    our.raw.raw_request("post", f"/v1/events/{event.id}/retry")
+
+
+CHAPTERS = [
+    payment_methods_and_customers, payments, refunds, accounts, transfers, application_fees,
+    balances, webhooks,
+]  # fmt: skip
+
+# Actions that cannot succeed yet, and why.
+NEVER_SUCCEEDS = {("POST", "/v1/refunds/<str:refund_id>/cancel"): "no refund waits for the payer"}
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda chapter: chapter.__name__)
+def test_the_package_can_do_it(caller, chapter):
+    caller.transport.faults.clear()
+
+    chapter(caller)
+
+    assert caller.transport.faults == []
+
+
+def test_no_action_is_left_out(rialto_server):
+    our = Caller(rialto_server)
+    for chapter in CHAPTERS:
+        chapter(our)
+
+    offered = {
+        (method, f"/v1/{route}")
+        for route, view in routes()
+        for method in METHODS
+        if hasattr(view, method.lower())
+    }
+    assert {
+        f"{method} {route}"
+        for method, route in offered - NEVER_SUCCEEDS.keys()
+        if not our.transport.has_called(method, route)
+    } == set()
