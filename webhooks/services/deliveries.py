@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from cryptography.exceptions import InvalidTag
 from django.db import connection
-from django.db.models import BooleanField, F, Q, QuerySet
+from django.db.models import BooleanField, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from core.db import atomic
@@ -19,7 +19,8 @@ from webhooks.states import DeliveryStatus
 # Longer than a try can take: whoever holds a delivery past this hangs. One who is killed is
 # known to be gone at once, by its connection to the database.
 LEASE = timedelta(seconds=30)
-# Whatever was handed out and is still due then, its hint is taken to be lost.
+# Whatever was handed out and is still due then, its hint is taken to be lost. Shorter than any
+# wait between two tries, so that it never keeps back a retry.
 HINT_AGAIN_AFTER = timedelta(seconds=5)
 # How long to wait after the first, second, ... failed try: ten retries, some three days.
 WAITS = tuple(
@@ -83,11 +84,7 @@ def sweep(*, at: datetime, most: int = 500) -> int:
     with atomic():
         ids = list(
             _free(at)
-            .filter(
-                Q(hinted_at=None)
-                | Q(hinted_at__lt=F("next_attempt_at"))
-                | Q(hinted_at__lte=at - HINT_AGAIN_AFTER)
-            )
+            .filter(Q(hinted_at=None) | Q(hinted_at__lte=at - HINT_AGAIN_AFTER))
             .select_for_update(of=("self",), no_key=True, skip_locked=True)
             .order_by("next_attempt_at")
             .values_list("id", flat=True)[:most]
