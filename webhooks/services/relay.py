@@ -73,8 +73,8 @@ def _settled_after(cursor: RelayCursor) -> list[Event]:
         horizon, cluster = db.fetchone()
     if cluster != cursor.system_identifier:
         raise NeedsRebase(
-            "This database was restored into another cluster. Stop Rialto, run "
-            "SELECT webhooks_relay_rebase() as the owner of the tables, and start it again."
+            "This database was restored into another cluster: run `rialto ledger rebase`, or "
+            "SELECT webhooks_relay_rebase() as the owner of the tables."
         )
     return list(
         Event.objects.extra(where=["(xid, id) > (%s, %s)"], params=[cursor.xid, cursor.event_id])
