@@ -223,6 +223,14 @@ class Metadata(Param):
         return text
 
 
+class NewMetadata(Metadata):
+    """The words of an object that is only being made: an empty value is none."""
+
+    def read(self, value: Any, path: str) -> dict[str, str]:
+        said = super().read(value, path) or {}
+        return {name: text for name, text in said.items() if text is not None}
+
+
 class Many(Param):
     """A list of one kind of parameter."""
 

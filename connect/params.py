@@ -10,6 +10,7 @@ from api.params import (
     ListParams,
     Metadata,
     Moment,
+    NewMetadata,
     Params,
     Range,
     Table,
@@ -49,6 +50,7 @@ class AccountParams(Params):
 
 
 class CreateAccountParams(AccountParams):
+    metadata = NewMetadata()
     controller = Table(
         {
             "fees": Table({"payer": Choice("account", "application")}),
@@ -70,7 +72,7 @@ class CreateTransferParams(Params):
     currency = Currency(required=True)
     destination = Id(required=True)
     description = Text(most=1_000)
-    metadata = Metadata()
+    metadata = NewMetadata()
     source_transaction = Id()
     source_type = Choice("card")
     transfer_group = Text(most=255)
@@ -90,7 +92,7 @@ class ListTransfersParams(ListParams):
 class CreateReversalParams(Params):
     amount = Amount()
     description = Text(most=1_000)
-    metadata = Metadata()
+    metadata = NewMetadata()
     refund_application_fee = Boolean()
 
 
@@ -105,4 +107,4 @@ class ListFeesParams(ListParams):
 
 class CreateFeeRefundParams(Params):
     amount = Amount()
-    metadata = Metadata()
+    metadata = NewMetadata()

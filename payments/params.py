@@ -12,6 +12,7 @@ from api.params import (
     ListParams,
     Many,
     Metadata,
+    NewMetadata,
     Params,
     Range,
     Table,
@@ -60,6 +61,7 @@ class CustomerParams(Params):
 
 
 class CreateCustomerParams(CustomerParams):
+    metadata = NewMetadata()
     payment_method = Id()
 
 
@@ -87,7 +89,7 @@ class CreatePaymentMethodParams(Params):
     )
     billing_details = BILLING_DETAILS
     allow_redisplay = Choice("always", "limited", "unspecified")
-    metadata = Metadata()
+    metadata = NewMetadata()
 
 
 class UpdatePaymentMethodParams(Params):
@@ -132,6 +134,7 @@ _AUTOMATIC_METHODS = Table(
 
 
 class CreateIntentParams(IntentWords):
+    metadata = NewMetadata()
     amount = Amount(required=True)
     currency = Currency(required=True)
     automatic_payment_methods = _AUTOMATIC_METHODS
@@ -215,7 +218,7 @@ class CreateRefundParams(Params):
     refund_application_fee = Boolean()
     reverse_transfer = Boolean()
     instructions_email = Text(most=512)
-    metadata = Metadata()
+    metadata = NewMetadata()
 
 
 class UpdateMetadataParams(Params):

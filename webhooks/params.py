@@ -1,6 +1,6 @@
 """What the endpoints of webhooks take."""
 
-from api.params import Boolean, ListParams, Many, Metadata, Params, Range, Text
+from api.params import Boolean, ListParams, Many, Metadata, NewMetadata, Params, Range, Text
 
 
 class CreateEndpointParams(Params):
@@ -9,7 +9,7 @@ class CreateEndpointParams(Params):
     connect = Boolean(name="is_connect")
     description = Text(nullable=True)
     api_version = Text(most=40)
-    metadata = Metadata()
+    metadata = NewMetadata()
 
 
 class UpdateEndpointParams(Params):

@@ -14,7 +14,6 @@ class AccountsView(ApiView):
     params = {"POST": p.CreateAccountParams, "GET": p.ListAccountsParams}
 
     def post(self, request: ApiRequest, params: Wire) -> Wire:
-        params["metadata"] = {k: v for k, v in (params.get("metadata") or {}).items() if v}
         account = onboarding.create(tenant=request.caller.tenant, at=request.at, **_columns(params))
         return _rendered(request, account)
 

@@ -44,7 +44,6 @@ class FeeRefundsView(ApiView):
     params = {"POST": p.CreateFeeRefundParams, "GET": ListParams}
 
     def post(self, request: ApiRequest, params: Wire, fee_id: str) -> Wire:
-        params["metadata"] = {k: v for k, v in (params.get("metadata") or {}).items() if v}
         refund = application_fees.refund(
             tenant=request.caller.tenant, fee_id=fee_id, at=request.at, **params
         )

@@ -16,7 +16,6 @@ class TransfersView(ApiView):
     params = {"POST": p.CreateTransferParams, "GET": p.ListTransfersParams}
 
     def post(self, request: ApiRequest, params: Wire) -> Wire:
-        params["metadata"] = {k: v for k, v in (params.get("metadata") or {}).items() if v}
         params.pop("source_type", None)
         transfer = transfers.create(tenant=request.caller.tenant, at=request.at, **params)
         return resources.transfer(transfer, [])
@@ -56,7 +55,6 @@ class ReversalsView(ApiView):
     params = {"POST": p.CreateReversalParams, "GET": ListParams}
 
     def post(self, request: ApiRequest, params: Wire, transfer_id: str) -> Wire:
-        params["metadata"] = {k: v for k, v in (params.get("metadata") or {}).items() if v}
         reversal = reversals.create(
             tenant=request.caller.tenant, transfer_id=transfer_id, at=request.at, **params
         )

@@ -14,7 +14,6 @@ class CustomersView(ApiView):
     params = {"POST": p.CreateCustomerParams, "GET": p.ListCustomersParams}
 
     def post(self, request: ApiRequest, params: Wire) -> Wire:
-        params["metadata"] = {k: v for k, v in (params.get("metadata") or {}).items() if v}
         customer = customers.create(tenant=request.caller.tenant, at=request.at, **params)
         return resources.customer(customer)
 

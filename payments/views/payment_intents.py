@@ -16,7 +16,6 @@ class PaymentIntentsView(ApiView):
 
     def post(self, request: ApiRequest, params: Wire) -> Wire:
         params = _columns(params)
-        params["metadata"] = {k: v for k, v in (params.get("metadata") or {}).items() if v}
         intent = payment_intents.create(tenant=request.caller.tenant, at=request.at, **params)
         return resources.payment_intent(intent)
 

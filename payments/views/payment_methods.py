@@ -16,7 +16,6 @@ class PaymentMethodsView(ApiView):
     publishable = frozenset({"POST"})
 
     def post(self, request: ApiRequest, params: Wire) -> Wire:
-        params["metadata"] = {k: v for k, v in (params.get("metadata") or {}).items() if v}
         method = payment_methods.create(tenant=request.caller.tenant, at=request.at, **params)
         return resources.payment_method(method)
 

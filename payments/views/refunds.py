@@ -15,7 +15,6 @@ class RefundsView(ApiView):
     params = {"POST": p.CreateRefundParams, "GET": p.ListRefundsParams}
 
     def post(self, request: ApiRequest, params: Wire) -> Wire:
-        params["metadata"] = {k: v for k, v in (params.get("metadata") or {}).items() if v}
         refund = refunds.create(tenant=request.caller.tenant, at=request.at, **params)
         return resources.refund(refund)
 

@@ -15,7 +15,6 @@ class EndpointsView(ApiView):
     params = {"POST": p.CreateEndpointParams, "GET": ListParams}
 
     def post(self, request: ApiRequest, params: Wire) -> Wire:
-        params["metadata"] = {k: v for k, v in (params.get("metadata") or {}).items() if v}
         row, secret = endpoints.create(tenant=request.caller.tenant, at=request.at, **params)
         return resources.webhook_endpoint(row, secret=secret)
 
