@@ -5,6 +5,10 @@ each; here they become one statement whose parts are data-modifying CTEs. Each p
 takes its rows as one JSON parameter, which PostgreSQL turns into columns, so that
 the statement's text is short, always the same, and stays prepared. Foreign keys
 between the parts hold, because PostgreSQL checks them when the statement ends.
+
+New rows of one shape share a part. Each update is a part of its own: told that there
+is one row, the planner looks it up by its key, while for a set of unknown size it
+would read the whole table.
 """
 
 from __future__ import annotations
@@ -60,13 +64,16 @@ def write(*changes: Change) -> None:
     """
     if not changes:
         return
-    parts, params = _parts(changes)
+    parts = _parts(changes)
     with connection.cursor() as cursor:
-        cursor.execute(_statement(tuple(parts)), params)
+        cursor.execute(
+            _statement(tuple(part.key for part in parts)), [part.given for part in parts]
+        )
         counts = cursor.fetchone()
-    for (_, rows), count in zip(parts.items(), counts, strict=True):
-        if count != len(rows):
-            raise RuntimeError(f"{len(rows) - count} of these rows are not there: {rows!r}")
+    for part, count in zip(parts, counts, strict=True):
+        if count != len(part.rows):
+            missing = len(part.rows) - count
+            raise RuntimeError(f"{missing} of these rows are not there: {part.rows!r}")
     for change in changes:
         change.row._state.adding = False
         change.row._state.db = connection.alias
@@ -75,8 +82,16 @@ def write(*changes: Change) -> None:
 _Key = tuple[type[models.Model], tuple[str, ...], bool]
 
 
-def _parts(changes: Sequence[Change]) -> tuple[dict[_Key, list[models.Model]], list[str]]:
-    """Gather rows that go the same way, and what each part is given."""
+class _Part(NamedTuple):
+    """Rows that go the same way, and what PostgreSQL is given of them."""
+
+    key: _Key
+    rows: list[models.Model]
+    given: str
+
+
+def _parts(changes: Sequence[Change]) -> list[_Part]:
+    parts: list[_Part] = []
     rows: dict[_Key, list[models.Model]] = {}
     values: dict[_Key, list[dict[str, Any]]] = {}
     for row, names in changes:
@@ -84,14 +99,19 @@ def _parts(changes: Sequence[Change]) -> tuple[dict[_Key, list[models.Model]], l
         table = _table(model)
         if names is None:
             said = _inserted(row, table)
+            key = (model, tuple(said), True)
+            rows.setdefault(key, []).append(row)
+            values.setdefault(key, []).append(said)
         else:
             pairs = [table.columns[name] for name in names]
             said = {column: getattr(row, attname) for attname, column in pairs}
             said[table.key] = row.pk
-        key = (model, tuple(said), names is None)
-        rows.setdefault(key, []).append(row)
-        values.setdefault(key, []).append(said)
-    return rows, [orjson.dumps(some).decode() for some in values.values()]
+            parts.append(_Part((model, tuple(said), False), [row], _json(said)))
+    return parts + [_Part(key, rows[key], _json(some)) for key, some in values.items()]
+
+
+def _json(said: object) -> str:
+    return orjson.dumps(said).decode()
 
 
 def _inserted(row: models.Model, table: _Table) -> dict[str, Any]:
@@ -113,12 +133,13 @@ def _part(key: _Key) -> str:
     table = _table(model)
     quote = connection.ops.quote_name
     name = quote(table.name)
-    given = f"jsonb_populate_recordset(NULL::{name}, %s::jsonb) AS r"
     if is_new:
         names = ", ".join(map(quote, columns))
+        given = f"jsonb_populate_recordset(NULL::{name}, %s::jsonb)"
         return f"INSERT INTO {name} ({names}) SELECT {names} FROM {given}"  # noqa: S608
     sets = ", ".join(f"{quote(c)} = r.{quote(c)}" for c in columns if c != table.key)
     pk = quote(table.key)
+    given = f"jsonb_populate_record(NULL::{name}, %s::jsonb) AS r"
     return f"UPDATE {name} AS t SET {sets} FROM {given} WHERE t.{pk} = r.{pk}"  # noqa: S608
 
 
