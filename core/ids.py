@@ -39,6 +39,8 @@ _CLOCK_LENGTH: Final = 8
 _RANDOM_LENGTH: Final = 16
 # Eight characters of base 62 hold 138 years of this unit, counted from 1970.
 _TICKS_PER_SECOND: Final = 50_000
+_CHARACTERS: Final = bytes(ord(ALPHABET[byte % 62]) for byte in range(256))
+_DROPPED: Final = bytes(range(248, 256))
 
 _lock = threading.Lock()
 _last_tick = 0
@@ -75,9 +77,11 @@ def new_suffix() -> str:
 
 def random_text(length: int) -> str:
     """Draw base-62 characters from the system's secure source, without bias."""
-    # One big number modulo 62**length: the spare 64 bits keep the bias below 2**-64.
-    bits = int.from_bytes(os.urandom(length * 6 // 8 + 9), "big")
-    return _base62(bits % 62**length, length)
+    # A byte below 248 is one of four that mean the same character; the others are dropped.
+    text = b""
+    while len(text) < length:
+        text += os.urandom(2 * length).translate(_CHARACTERS, _DROPPED)
+    return text[:length].decode()
 
 
 def prefix_of(id: str) -> str:
