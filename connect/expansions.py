@@ -7,6 +7,7 @@ from typing import Any
 from api import expand
 from connect import queries, resources
 from core.tenant import Tenant
+from ledger import queries as ledger_queries
 
 
 def register() -> None:
@@ -17,6 +18,7 @@ def register() -> None:
     expand.register(["fee"], _fees)
     expand.register(["fr"], _fee_refunds)
     expand.register(["py"], _seller_payments)
+    expand.register(["pyr"], payment_refunds)
 
 
 def _accounts(ids: Sequence[str], tenant: Tenant, at: datetime) -> Mapping[str, Any]:
@@ -47,6 +49,18 @@ def _fees(ids: Sequence[str], tenant: Tenant, at: datetime) -> Mapping[str, Any]
 def _fee_refunds(ids: Sequence[str], tenant: Tenant, at: datetime) -> Mapping[str, Any]:
     rows = queries.fee_refunds(tenant).filter(id__in=ids)
     return {row.id: resources.application_fee_refund(row) for row in rows}
+
+
+def payment_refunds(ids: Sequence[str], tenant: Tenant, at: datetime) -> Mapping[str, Any]:
+    """Return the seller's sides of reversals by their ids, `pyr_...`."""
+    lines = ledger_queries.balance_transactions(tenant).filter(source__in=ids)
+    own = dict(lines.values_list("source", "id"))
+    return {
+        row.destination_payment_refund_id: resources.payment_refund(
+            row, own.get(row.destination_payment_refund_id)
+        )
+        for row in queries.payment_refunds(tenant).filter(destination_payment_refund_id__in=ids)
+    }
 
 
 def _seller_payments(ids: Sequence[str], tenant: Tenant, at: datetime) -> Mapping[str, Any]:

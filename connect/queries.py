@@ -159,6 +159,14 @@ def reversals(tenant: Tenant) -> QuerySet[TransferReversal]:
     return TransferReversal.objects.filter(account_id=tenant.account_id, livemode=tenant.livemode)
 
 
+def payment_refunds(tenant: Tenant) -> QuerySet[TransferReversal]:
+    """Return the reversals whose seller's side, `pyr_...`, an account may see."""
+    mine = Q(account_id=tenant.account_id) | Q(transfer__destination_id=tenant.account_id)
+    return TransferReversal.objects.filter(mine, livemode=tenant.livemode).select_related(
+        "transfer"
+    )
+
+
 def application_fees(tenant: Tenant) -> QuerySet[ApplicationFee]:
     """Return all application fees of a platform."""
     return ApplicationFee.objects.filter(account_id=tenant.account_id, livemode=tenant.livemode)

@@ -157,6 +157,32 @@ def seller_payment(row: SellerPayment, source: Transfer) -> dict[str, Any]:
     }
 
 
+def payment_refund(row: TransferReversal, balance_transaction_id: str | None) -> dict[str, Any]:
+    """Render the seller's side of a reversal, which the wire calls a refund, `pyr_...`.
+
+    Args:
+        row: The reversal, with its transfer.
+        balance_transaction_id: The seller's; None for somebody else.
+    """
+    return {
+        "id": row.destination_payment_refund_id,
+        "object": "refund",
+        "amount": row.amount,
+        "balance_transaction": balance_transaction_id,
+        "charge": row.transfer.destination_payment_id,
+        "created": int(row.created_at.timestamp()),
+        "currency": row.currency,
+        "destination_details": None,
+        "metadata": {},
+        "payment_intent": None,
+        "reason": None,
+        "receipt_number": None,
+        "source_transfer_reversal": row.id,
+        "status": "succeeded",
+        "transfer_reversal": None,
+    }
+
+
 def account(row: Account, capabilities: Iterable[Capability]) -> dict[str, Any]:
     """Render an account as its platform, or it itself, sees it."""
     is_own = row.opened_by_id is None

@@ -99,6 +99,11 @@ class TransferReversal(TenantModel):
         constraints = [
             models.CheckConstraint(condition=Q(amount__gt=0), name="reversal_amount_is_positive")
         ]
+        indexes = [
+            models.Index(
+                fields=["destination_payment_refund_id"], name="reversal_by_payment_refund"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.id

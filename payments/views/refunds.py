@@ -3,6 +3,8 @@ from typing import Any
 from api import pagination
 from api.params import NoParams
 from api.views import ApiRequest, ApiView
+from connect.expansions import payment_refunds
+from core.errors import missing
 from payments import params as p
 from payments import queries, resources
 from payments.services import refunds
@@ -32,6 +34,13 @@ class RefundView(ApiView):
     params = {"POST": p.UpdateMetadataParams}
 
     def get(self, request: ApiRequest, params: Wire, refund_id: str) -> Wire:
+        # A seller's side of a reversal is a refund on the wire too.
+        if refund_id.startswith("pyr_"):
+            found = payment_refunds([refund_id], request.caller.tenant, request.at)
+            if refund_id not in found:
+                raise missing("refund", refund_id)
+            rendered: Wire = found[refund_id]
+            return rendered
         return resources.refund(queries.refund(request.caller.tenant, refund_id))
 
     def post(self, request: ApiRequest, params: Wire, refund_id: str) -> Wire:

@@ -81,6 +81,15 @@ def test_customers_and_payment_methods(api):
     api("GET", f"customers/{customer['id']}")
     api("GET", "customers")
 
+    preferred = api(
+        "POST", "customers", payment_method="pm_card_visa",
+        invoice_settings={"default_payment_method": "pm_card_visa"},
+    )  # fmt: skip
+    (own,) = api("GET", "payment_methods", customer=preferred["id"])["data"]
+    assert preferred["invoice_settings"]["default_payment_method"] == own["id"]
+    shown = api("GET", f"customers/{preferred['id']}")
+    assert shown["invoice_settings"] == preferred["invoice_settings"]
+
     assert api("DELETE", f"customers/{customer['id']}")["deleted"] is True
     assert api("GET", f"customers/{customer['id']}")["deleted"] is True
 
@@ -160,6 +169,15 @@ def test_transfers_and_fees(api, seller):
     api("GET", f"transfers/{transfer['id']}", **{"expand[]": "destination_payment"})
     api("GET", "transfers")
     payment = transfer["destination_payment"]
+    seen = api("GET", f"refunds/{reversal['destination_payment_refund']}", account=seller)
+    assert (seen["charge"], seen["amount"]) == (payment, 1_000)
+    assert seen["balance_transaction"]
+    api(
+        "GET", f"transfers/{transfer['id']}/reversals/{reversal['id']}",
+        **{"expand[]": "destination_payment_refund"},
+    )  # fmt: skip
+    lines = api("GET", "balance_transactions", account=seller, **{"expand[]": "data.source"})
+    assert {line["source"]["object"] for line in lines["data"]} == {"charge", "refund"}
     api("GET", f"charges/{payment}", account=seller)
 
     a_payment(api, transfer_data={"destination": seller}, application_fee_amount=1_000)
