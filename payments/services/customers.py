@@ -1,17 +1,19 @@
 """Who pays."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from connect.services.movements import Movement
 from core import context
 from core.changes import apply
 from core.db import atomic
-from core.errors import missing
+from core.errors import Missing, missing
 from core.tenant import Tenant
 from payments import resources
-from payments.models import Customer
+from payments.models import Customer, PaymentMethod
 from payments.services import payment_methods
+
+_PREFERRED: Final = "default_payment_method"
 
 
 def create(
@@ -43,14 +45,15 @@ def create(
     )
     with atomic():
         movement = Movement(tenant.livemode, at)
+        preferred = _preferred(row)
+        if preferred and preferred != payment_method:
+            raise _not_attached(preferred)
         movement.insert(row)
         if payment_method:
-            method = payment_methods.find(tenant, payment_method, at=at)
-            method.customer = row
-            if method._state.adding:
-                movement.insert(method)
-            else:
-                movement.update(method, "customer")
+            method = _save_method(row, tenant, payment_method, movement)
+            if preferred:
+                # A token such as pm_card_visa has become a method with an id.
+                row.invoice_settings = row.invoice_settings | {_PREFERRED: method.id}
         movement.tell("customer.created", tenant, resources.customer(row))
         movement.commit()
     return row
@@ -66,6 +69,7 @@ def update(*, tenant: Tenant, customer_id: str, changes: dict[str, Any], at: dat
         row = _locked(tenant, customer_id)
         before = resources.customer(row)
         apply(row, changes)
+        _check_preferred(row, changes)
         if changes:
             after = resources.customer(row)
             previous = {name: before[name] for name in after if before[name] != after[name]}
@@ -91,6 +95,34 @@ def delete(*, tenant: Tenant, customer_id: str, at: datetime) -> Customer:
         movement.tell("customer.deleted", tenant, last)
         movement.commit()
     return row
+
+
+def _save_method(
+    row: Customer, tenant: Tenant, method_id: str, movement: Movement
+) -> PaymentMethod:
+    method = payment_methods.find(tenant, method_id, at=movement.at)
+    method.customer = row
+    if method._state.adding:
+        movement.insert(method)
+    else:
+        movement.update(method, "customer")
+    return method
+
+
+def _preferred(row: Customer) -> str | None:
+    preferred: str | None = row.invoice_settings.get(_PREFERRED)
+    return preferred
+
+
+def _check_preferred(row: Customer, changes: dict[str, Any]) -> None:
+    """Refuse a preferred payment method that is not the customer's own."""
+    preferred = _preferred(row) if "invoice_settings" in changes else None
+    if preferred and not row.payment_methods.filter(id=preferred).exists():
+        raise _not_attached(preferred)
+
+
+def _not_attached(method_id: str) -> Missing:
+    return missing("PaymentMethod", method_id, param=f"invoice_settings[{_PREFERRED}]")
 
 
 def _locked(tenant: Tenant, customer_id: str) -> Customer:

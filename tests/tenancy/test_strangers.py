@@ -8,12 +8,13 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from connect.models import ApplicationFee, ApplicationFeeRefund, Transfer, TransferReversal
+from connect.models import ApplicationFee, ApplicationFeeRefund, Transfer
 from connect.services import application_fees, reversals
 from core.ids import new_id, prefix_of
+from core.tenant import Tenant
 from ledger.models import BalanceTransaction
 from payments.models import Charge, Refund
-from payments.services import customers, payment_methods, refunds
+from payments.services import customers, payment_intents, payment_methods, refunds
 from tests.factories import a_key, a_paid_intent, a_platform, a_seller, now
 from webhooks.models import Event
 from webhooks.services import endpoints
@@ -28,16 +29,20 @@ BODIES = {
 
 
 @pytest.fixture
-def theirs() -> dict[str, str]:
+def platform() -> Tenant:
+    return a_platform()
+
+
+@pytest.fixture
+def theirs(platform) -> dict[str, str]:
     """One real object of somebody else for each name that stands in a URL."""
-    platform = a_platform()
     seller = a_seller(platform)
     intent = a_paid_intent(
         platform, transfer_destination=seller.account_id, application_fee_amount=10_00,
         payment_method="pm_card_bypassPending",
     )  # fmt: skip
     transfer, fee = Transfer.objects.get(), ApplicationFee.objects.get()
-    reversals.create(tenant=platform, transfer_id=transfer.id, amount=1_00, at=now())
+    reversal = reversals.create(tenant=platform, transfer_id=transfer.id, amount=1_00, at=now())
     application_fees.refund(tenant=platform, fee_id=fee.id, amount=1_00, at=now())
     refunds.create(tenant=platform, intent_id=intent.id, amount=1_00, at=now())
     customer = customers.create(tenant=platform, at=now())
@@ -53,14 +58,21 @@ def theirs() -> dict[str, str]:
         "method_id": method.id,
         "account_id": seller.account_id,
         "transfer_id": transfer.id,
-        "reversal_id": TransferReversal.objects.get().id,
+        "reversal_id": reversal.id,
+        "payment_refund_id": reversal.destination_payment_refund_id,
+        "payment_id": transfer.destination_payment_id,
         "fee_id": fee.id,
-        "transfers/refund_id": ApplicationFeeRefund.objects.get().id,
+        "application_fees/refund_id": ApplicationFeeRefund.objects.get().id,
         "refund_id": Refund.objects.get().id,
         "id": BalanceTransaction.objects.filter(account_id=platform.account_id)[0].id,
         "event_id": Event.objects.filter(account_id=platform.account_id)[0].id,
         "endpoint_id": endpoint.id,
     }
+
+
+@pytest.fixture
+def owner(platform) -> str:
+    return a_key(platform)
 
 
 @pytest.fixture
@@ -90,9 +102,10 @@ WITH_ID = [
 ]
 
 
-def ask(key: str, method: str, path: str, **said: Any) -> Any:
+def ask(key: str, method: str, path: str, account: str | None = None, **said: Any) -> Any:
     send = getattr(Client(), method.lower())
     headers = {"Authorization": f"Bearer {key}"}
+    headers |= {"Stripe-Account": account} if account else {}
     if method == "POST":
         return send(f"/v1/{path}", said, content_type="application/json", headers=headers)
     return send(f"/v1/{path}", query_params=said, headers=headers)
@@ -108,6 +121,20 @@ def filled(route: str, ids: dict[str, str]) -> str:
 
 def test_the_walk_finds_the_routes():
     assert len(WITH_ID) >= 35
+
+
+@pytest.mark.parametrize("route", sorted({route for route, _ in WITH_ID}))
+def test_every_id_in_a_url_has_an_object_to_be_tried_with(route, theirs):
+    for name in re.findall(r"<str:(\w+)>", route):
+        id = theirs.get(f"{route.split('/')[0]}/{name}", theirs.get(name))
+        assert id, f"{route}: add an object for {name} to `theirs`."
+
+
+def test_the_owner_does_see_it(theirs, owner):
+    """So that a stranger's 404 is not the answer to a wrong question."""
+    for route, method in WITH_ID:
+        if method == "GET":
+            assert ask(owner, "GET", filled(route, theirs)).status_code == 200, route
 
 
 @pytest.mark.parametrize(("route", "method"), WITH_ID, ids=lambda value: str(value))
@@ -130,6 +157,7 @@ FOREIGN = [
     ("refunds", {}, "payment_intent", "intent_id"),
     ("transfers", {"amount": 1, "currency": "usd"}, "destination", "account_id"),
     ("customers", {}, "payment_method", "method_id"),
+    ("payment_intents", {"amount": 1000, "currency": "usd"}, "on_behalf_of", "account_id"),
 ]
 
 
@@ -141,6 +169,116 @@ def test_a_foreign_id_in_a_body_is_missing(path, body, param, name, theirs, stra
     assert answer.status_code == none.status_code == 400
     assert _without_ids(answer.content) == _without_ids(none.content)
     assert answer.json()["error"]["param"] == param
+
+
+@pytest.mark.parametrize("name", ["account_id", "charge_id"])
+def test_a_foreign_seller_cannot_be_paid(name, theirs, stranger):
+    said = {"amount": 1000, "currency": "usd"}
+    real, none = (
+        ask(stranger, "POST", "payment_intents", **said, transfer_data={"destination": id})
+        for id in (theirs[name], new_id(prefix_of(theirs[name])))
+    )
+
+    assert real.status_code == none.status_code == 400
+    assert _without_ids(real.content) == _without_ids(none.content)
+    assert real.json()["error"]["param"] == "transfer_data[destination]"
+
+
+def test_foreign_ids_are_missing_to_whoever_has_objects_of_its_own(theirs):
+    """Own intents, methods, customers, charges and sellers make nobody else's reachable."""
+    mine = a_platform()
+    key, seller = a_key(mine), a_seller(mine)
+    paid = a_paid_intent(mine, payment_method="pm_card_bypassPending")
+    waiting = payment_intents.create(tenant=mine, amount=1000, currency="usd", at=now())
+    method = payment_methods.create(tenant=mine, card={"token": "tok_visa"}, at=now())
+    customer = customers.create(tenant=mine, at=now())
+    transfer = {"amount": 1, "currency": "usd", "destination": seller.account_id}
+    tried = [
+        (f"payment_intents/{waiting.id}", {}, "customer", "customer_id"),
+        (f"payment_intents/{waiting.id}", {}, "payment_method", "method_id"),
+        (f"payment_intents/{waiting.id}/confirm", {}, "payment_method", "method_id"),
+        (f"payment_methods/{method.id}/attach", {}, "customer", "customer_id"),
+        (f"charges/{paid.latest_charge_id}", {}, "customer", "customer_id"),
+        ("transfers", transfer, "source_transaction", "charge_id"),
+        (
+            f"customers/{customer.id}",
+            {},
+            "invoice_settings[default_payment_method]",
+            "method_id",
+        ),
+    ]
+    for path, body, param, name in tried:
+        real, none = (
+            ask(key, "POST", path, **body, **_nested(param, id))
+            for id in (theirs[name], new_id(prefix_of(theirs[name])))
+        )
+        assert real.status_code == none.status_code, (path, param, real.content)
+        assert real.status_code in (400, 404), (path, param, real.content)
+        assert _without_ids(real.content) == _without_ids(none.content)
+        assert real.json()["error"]["code"] == "resource_missing"
+        assert theirs[name] not in ask(key, "GET", "charges").content.decode()
+
+
+def test_a_seller_of_mine_does_not_lead_to_anothers(theirs, platform):
+    """Nor does acting for a seller, or being the seller, show the platform's own objects."""
+    mine = a_platform()
+    key, seller = a_key(mine), a_seller(mine)
+    own_key = a_key(Tenant(theirs["account_id"], livemode=False))
+    for path, name in (
+        ("payment_intents", "intent_id"), ("charges", "charge_id"), ("refunds", "refund_id"),
+        ("customers", "customer_id"), ("transfers", "transfer_id"), ("events", "event_id"),
+        ("application_fees", "fee_id"), ("webhook_endpoints", "endpoint_id"),
+        ("balance_transactions", "id"),
+    ):  # fmt: skip
+        assert ask(key, "GET", f"{path}/{theirs[name]}", seller.account_id).status_code == 404
+        assert ask(own_key, "GET", f"{path}/{theirs[name]}").status_code == 404, path
+        listed = ask(own_key, "GET", path, limit=100).json()["data"]
+        assert theirs[name] not in [item["id"] for item in listed]
+
+
+def test_filters_find_nothing_of_others(theirs, stranger):
+    for path, filter, name in (
+        ("payment_intents", "customer", "customer_id"), ("charges", "customer", "customer_id"),
+        ("charges", "payment_intent", "intent_id"), ("refunds", "charge", "charge_id"),
+        ("refunds", "payment_intent", "intent_id"), ("transfers", "destination", "account_id"),
+        ("application_fees", "charge", "charge_id"),
+        ("payment_methods", "customer", "customer_id"),
+        ("balance_transactions", "source", "charge_id"),
+    ):  # fmt: skip
+        real = ask(stranger, "GET", path, **{filter: theirs[name]})
+        none = ask(stranger, "GET", path, **{filter: new_id(prefix_of(theirs[name]))})
+        assert real.status_code == none.status_code
+        assert _without_ids(real.content) == _without_ids(none.content)
+        assert real.json().get("data", []) == []
+
+
+def test_an_expansion_does_not_reach_the_other_sides_objects(theirs, owner):
+    """A seller's payment names the platform's transfer, and its charge names the platform's."""
+    own_key = a_key(Tenant(theirs["account_id"], livemode=False))
+    transfer = ask(owner, "GET", f"transfers/{theirs['transfer_id']}").json()
+    payment = transfer["destination_payment"]
+    for path in ("source_transfer", "source_transfer.source_transaction", "application_fee"):
+        answer = ask(own_key, "GET", f"charges/{payment}", expand=[path])
+        body = answer.content.decode()
+        assert answer.status_code in (200, 400), body
+        if answer.status_code == 200:
+            assert isinstance(answer.json()[path.split(".")[0]], str)
+    lines = ask(own_key, "GET", "balance_transactions", expand=["data.source"])
+    assert lines.status_code == 200, lines.content
+    sources = [line["source"] for line in lines.json()["data"]]
+    seen = {source["id"].partition("_")[0] for source in sources if isinstance(source, dict)}
+    assert seen == {"py", "pyr"}
+
+
+def test_the_other_mode_is_another_world(theirs, platform):
+    live = a_key(Tenant(platform.account_id, livemode=True))
+    for route, method in WITH_ID:
+        if method != "GET" or route.startswith("accounts/"):
+            continue
+        missing = {name: new_id(prefix_of(id)) for name, id in theirs.items()}
+        real, none = (ask(live, "GET", filled(route, ids)) for ids in (theirs, missing))
+        assert real.status_code == none.status_code == 404, route
+        assert _without_ids(real.content) == _without_ids(none.content)
 
 
 CURSORS = [
@@ -161,6 +299,21 @@ def test_a_foreign_cursor_is_missing_and_foreign_rows_are_not_listed(path, name,
     assert ask(stranger, "GET", path).json()["data"] == []
 
 
+@pytest.mark.parametrize(
+    ("path", "name"), [("charges", "payment_id"), ("refunds", "payment_refund_id")]
+)
+def test_the_sellers_side_is_the_sellers(path, name, theirs, stranger, owner):
+    seller = a_key(Tenant(theirs["account_id"], livemode=False))
+    missing = new_id(prefix_of(theirs[name]))
+    for key in (stranger, owner):
+        real, none = (ask(key, "GET", f"{path}/{id}") for id in (theirs[name], missing))
+        if key == stranger:
+            assert real.status_code == none.status_code == 404
+            assert _without_ids(real.content) == _without_ids(none.content)
+
+    assert ask(seller, "GET", f"{path}/{theirs[name]}").status_code == 200
+
+
 def test_acting_on_a_foreign_account_is_forbidden(theirs, stranger):
     headers = {"Authorization": f"Bearer {stranger}"}
     real, none = (
@@ -170,6 +323,11 @@ def test_acting_on_a_foreign_account_is_forbidden(theirs, stranger):
 
     assert real.status_code == none.status_code == 403
     assert _without_ids(real.content) == _without_ids(none.content)
+
+
+def _nested(param: str, value: str) -> dict[str, Any]:
+    outer, _, inner = param.rstrip("]").partition("[")
+    return {outer: {inner: value}} if inner else {outer: value}
 
 
 def _without_ids(body: bytes) -> bytes:
