@@ -19,6 +19,10 @@ urlpatterns = [
         "customers/<str:customer_id>/payment_methods",
         customers.CustomerPaymentMethodsView.as_view(),
     ),
+    path(
+        "customers/<str:customer_id>/payment_methods/<str:method_id>",
+        customers.CustomerPaymentMethodView.as_view(),
+    ),
     path("payment_methods", payment_methods.PaymentMethodsView.as_view()),
     path("payment_methods/<str:method_id>", payment_methods.PaymentMethodView.as_view()),
     path("payment_methods/<str:method_id>/attach", payment_methods.AttachView.as_view()),

@@ -10,7 +10,7 @@ from core.db import atomic
 from core.errors import Missing, missing
 from core.tenant import Tenant
 from payments import resources
-from payments.models import Customer, PaymentMethod
+from payments.models import Customer
 from payments.services import payment_methods
 
 _PREFERRED: Final = "default_payment_method"
@@ -28,7 +28,8 @@ def create(
         details: Columns of the customer.
 
     Raises:
-        Missing: If the merchant has no such payment method.
+        Missing: If the merchant has no such payment method, or prefers another.
+        InvalidRequest: If it belongs to another customer.
     """
     customer_id = context.reserved_id("cus")
     if context.current().is_recovery:
@@ -50,7 +51,9 @@ def create(
             raise _not_attached(preferred)
         movement.insert(row)
         if payment_method:
-            method = _save_method(row, tenant, payment_method, movement)
+            method = payment_methods.attach_to_new(
+                tenant=tenant, method_id=payment_method, customer_id=row.id, movement=movement
+            )
             if preferred:
                 # A token such as pm_card_visa has become a method with an id.
                 row.invoice_settings = row.invoice_settings | {_PREFERRED: method.id}
@@ -63,7 +66,7 @@ def update(*, tenant: Tenant, customer_id: str, changes: dict[str, Any], at: dat
     """Change what is known of a customer.
 
     Raises:
-        Missing: If the merchant has no such customer.
+        Missing: If the merchant has no such customer, or it no such preferred payment method.
     """
     with atomic():
         row = _locked(tenant, customer_id)
@@ -95,18 +98,6 @@ def delete(*, tenant: Tenant, customer_id: str, at: datetime) -> Customer:
         movement.tell("customer.deleted", tenant, last)
         movement.commit()
     return row
-
-
-def _save_method(
-    row: Customer, tenant: Tenant, method_id: str, movement: Movement
-) -> PaymentMethod:
-    method = payment_methods.find(tenant, method_id, at=movement.at)
-    method.customer = row
-    if method._state.adding:
-        movement.insert(method)
-    else:
-        movement.update(method, "customer")
-    return method
 
 
 def _preferred(row: Customer) -> str | None:

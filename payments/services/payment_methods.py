@@ -95,22 +95,40 @@ def attach(*, tenant: Tenant, method_id: str, customer_id: str, at: datetime) ->
         InvalidRequest: If it belongs to another customer.
     """
     with atomic():
+        movement = Movement(tenant.livemode, at)
         row = _locked_or_new(tenant, method_id, at=at)
         queries.customer(tenant, customer_id, param="customer")
-        if row.customer_id and row.customer_id != customer_id:
-            raise InvalidRequest(
-                "The payment method you provided has already been attached to a customer.",
-                code="payment_method_already_attached",
-            )
-        row.customer_id = customer_id
-        movement = Movement(tenant.livemode, at)
-        if row._state.adding:
-            movement.insert(row)
-        else:
-            movement.update(row, "customer")
-        movement.tell("payment_method.attached", tenant, resources.payment_method(row))
+        _save_to(row, tenant, customer_id, movement)
         movement.commit()
     return row
+
+
+def attach_to_new(
+    *, tenant: Tenant, method_id: str, customer_id: str, movement: Movement
+) -> PaymentMethod:
+    """Save a payment method to a customer that the same movement makes.
+
+    Raises:
+        Missing: If the merchant has no such payment method.
+        InvalidRequest: If it belongs to another customer.
+    """
+    row = _locked_or_new(tenant, method_id, param="payment_method", at=movement.at)
+    _save_to(row, tenant, customer_id, movement)
+    return row
+
+
+def _save_to(row: PaymentMethod, tenant: Tenant, customer_id: str, movement: Movement) -> None:
+    if row.customer_id and row.customer_id != customer_id:
+        raise InvalidRequest(
+            "The payment method you provided has already been attached to a customer.",
+            code="payment_method_already_attached",
+        )
+    row.customer_id = customer_id
+    if row._state.adding:
+        movement.insert(row)
+    else:
+        movement.update(row, "customer")
+    movement.tell("payment_method.attached", tenant, resources.payment_method(row))
 
 
 def detach(*, tenant: Tenant, method_id: str, at: datetime) -> PaymentMethod:
@@ -161,14 +179,16 @@ def update(
     return row
 
 
-def _locked_or_new(tenant: Tenant, method_id: str, *, at: datetime) -> PaymentMethod:
+def _locked_or_new(
+    tenant: Tenant, method_id: str, *, param: str = "id", at: datetime
+) -> PaymentMethod:
     require_transaction()
     row = (
         PaymentMethod.objects.select_for_update(of=("self",), no_key=True)
         .filter(id=method_id, account_id=tenant.account_id, livemode=tenant.livemode)
         .first()
     )
-    return row or find(tenant, method_id, param="id", at=at)
+    return row or find(tenant, method_id, param=param, at=at)
 
 
 def _new(tenant: Tenant, card: TestCard, *, at: datetime, id: str | None = None) -> PaymentMethod:

@@ -2,6 +2,7 @@ from typing import Any
 
 from api import pagination
 from api.views import ApiRequest, ApiView
+from core.errors import missing
 from payments import params as p
 from payments import queries, resources
 from payments.services import customers
@@ -47,6 +48,18 @@ class CustomerView(ApiView):
             tenant=request.caller.tenant, customer_id=customer_id, at=request.at
         )
         return resources.customer(customer)
+
+
+class CustomerPaymentMethodView(ApiView):
+    resource = "payment_methods"
+
+    def get(self, request: ApiRequest, params: Wire, customer_id: str, method_id: str) -> Wire:
+        tenant = request.caller.tenant
+        queries.customer(tenant, customer_id)
+        rows = queries.payment_methods(tenant).filter(customer_id=customer_id, id=method_id)
+        if (row := rows.first()) is None:
+            raise missing("PaymentMethod", method_id)
+        return resources.payment_method(row)
 
 
 class CustomerPaymentMethodsView(ApiView):

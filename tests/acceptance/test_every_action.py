@@ -54,6 +54,11 @@ def payment_methods_and_customers(our: Caller) -> None:
     assert our.v1.payment_methods.retrieve(method.id).billing_details.name == "Ada"
     assert our.v1.payment_methods.list({"customer": customer.id}).data[0].id == method.id
     assert our.v1.customers.payment_methods.list(customer.id).data[0].id == method.id
+    assert our.v1.customers.payment_methods.retrieve(customer.id, method.id).id == method.id
+    for other in ({"payment_method": method.id}, {"payment_method": "pm_nobodys"}):
+        with pytest.raises(stripe.InvalidRequestError):
+            our.v1.customers.create(other)
+    assert our.v1.payment_methods.retrieve(method.id).customer == customer.id
     assert our.v1.payment_methods.detach(method.id).customer is None
     changed = our.v1.customers.update(customer.id, {"metadata": {"a": ""}, "email": "a@b.co"})
     assert (changed.metadata.to_dict(), changed.email) == ({"b": "2"}, "a@b.co")

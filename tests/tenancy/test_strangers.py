@@ -48,6 +48,7 @@ def theirs(platform) -> dict[str, str]:
     customer = customers.create(tenant=platform, at=now())
     card = {"token": "tok_visa"}
     method = payment_methods.create(tenant=platform, card=card, at=now())
+    payment_methods.attach(tenant=platform, method_id=method.id, customer_id=customer.id, at=now())
     endpoint, _ = endpoints.create(
         tenant=platform, url="https://example.com/", enabled_events=["*"], at=now()
     )
