@@ -1,7 +1,11 @@
 """Applying an update's parameters to a row."""
 
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
+
+from core.errors import InvalidRequest
+
+MAX_KEYS: Final = 50
 
 
 class _HasMetadata(Protocol):
@@ -20,7 +24,13 @@ def merged(old: Mapping[str, str], change: Mapping[str, str | None] | None) -> d
     Args:
         old: What the row has.
         change: What the request said.
+
+    Raises:
+        InvalidRequest: If there would be more keys than the wire allows.
     """
     if change is None:
         return {}
-    return {name: value for name, value in {**old, **change}.items() if value is not None}
+    new = {name: value for name, value in {**old, **change}.items() if value is not None}
+    if len(new) > MAX_KEYS:
+        raise InvalidRequest(f"Metadata can have up to {MAX_KEYS} keys.", param="metadata")
+    return new

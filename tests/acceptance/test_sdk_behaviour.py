@@ -181,6 +181,17 @@ def test_a_request_that_repeats_itself_while_it_runs_pays_once(our):
     assert len(our.v1.charges.list().data) == 1
 
 
+def test_metadata_cannot_grow_beyond_its_limit_key_by_key(our):
+    customer = our.v1.customers.create({"metadata": {str(i): "x" for i in range(50)}})
+
+    with pytest.raises(stripe.InvalidRequestError) as caught:
+        our.v1.customers.update(customer.id, {"metadata": {"one more": "x"}})
+    assert caught.value.param == "metadata"
+
+    swapped = our.v1.customers.update(customer.id, {"metadata": {"0": "", "one more": "x"}})
+    assert len(swapped.metadata.to_dict()) == 50
+
+
 def test_pages_follow_each_other(our):
     made = [our.v1.customers.create({"name": str(i)}).id for i in range(7)]
 
