@@ -34,8 +34,8 @@ class Lengths:
     settle: float
 
 
-_FULL = Lengths(rounds=3, tpcb=8, plain=8, destination=5, ledger=8, warm_up=4, settle=3)
-_QUICK = Lengths(rounds=1, tpcb=4, plain=4, destination=3, ledger=3, warm_up=2, settle=1)
+_FULL = Lengths(rounds=3, tpcb=8, plain=8, destination=5, ledger=8, warm_up=4, settle=6)
+_QUICK = Lengths(rounds=1, tpcb=4, plain=4, destination=3, ledger=3, warm_up=2, settle=3)
 
 
 def main(
