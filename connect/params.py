@@ -7,7 +7,9 @@ from api.params import (
     Currency,
     Free,
     Id,
+    Integer,
     ListParams,
+    Many,
     Metadata,
     Moment,
     NewMetadata,
@@ -26,11 +28,87 @@ CAPABILITIES = Table(
         )
     }
 )  # fmt: skip
+_LINE = Text(nullable=True)
+_ADDRESS = Table(
+    dict.fromkeys(("city", "country", "line1", "line2", "postal_code", "state"), _LINE)
+)
+_REVENUE = {"amount": Integer(required=True), "currency": Currency(required=True)}
+BUSINESS_PROFILE = Table(
+    {
+        "annual_revenue": Table(_REVENUE | {"fiscal_year_end": Text(most=10, required=True)}),
+        "estimated_worker_count": Integer(),
+        "mcc": Text(most=4, nullable=True),
+        "minority_owned_business_designation": Many(
+            Choice(
+                "lgbtqi_owned_business", "minority_owned_business", "none_of_these_apply",
+                "prefer_not_to_answer", "women_owned_business",
+            )
+        ),
+        "monthly_estimated_revenue": Table(_REVENUE),
+        "name": _LINE,
+        "product_description": Text(most=40_000, nullable=True),
+        "support_address": _ADDRESS,
+        "support_email": _LINE,
+        "support_phone": _LINE,
+        "support_url": _LINE,
+        "url": _LINE,
+    }
+)  # fmt: skip
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_DESCRIPTORS = {
+    "statement_descriptor": Text(most=22, nullable=True),
+    "statement_descriptor_kana": Text(most=22, nullable=True),
+    "statement_descriptor_kanji": Text(most=17, nullable=True),
+}
+SETTINGS = Table(
+    {
+        "bacs_debit_payments": Table({"display_name": _LINE}),
+        "branding": Table(
+            {
+                "icon": Id(nullable=True),
+                "logo": Id(nullable=True),
+                "primary_color": Text(most=7, nullable=True),
+                "secondary_color": Text(most=7, nullable=True),
+            }
+        ),
+        "card_payments": Table(
+            {
+                "decline_on": Table({"avs_failure": Boolean(), "cvc_failure": Boolean()}),
+                "statement_descriptor_prefix": Text(most=10, nullable=True),
+                "statement_descriptor_prefix_kana": Text(most=10, nullable=True),
+                "statement_descriptor_prefix_kanji": Text(most=10, nullable=True),
+            }
+        ),
+        "invoices": Table(
+            {
+                "default_account_tax_ids": Many(Id(), nullable=True),
+                "hosted_payment_method_save": Choice("always", "never", "offer"),
+            }
+        ),
+        "payments": Table(_DESCRIPTORS),
+        "payouts": Table(
+            {
+                "debit_negative_balances": Boolean(),
+                "schedule": Table(
+                    {
+                        "delay_days": Integer(most=31),
+                        "interval": Choice("daily", "manual", "monthly", "weekly"),
+                        "monthly_anchor": Integer(least=1, most=31),
+                        "monthly_payout_days": Many(Integer(least=1, most=31)),
+                        "weekly_anchor": Choice(*_DAYS),
+                        "weekly_payout_days": Many(Choice(*_DAYS)),
+                    }
+                ),
+                "statement_descriptor": Text(most=22, nullable=True),
+            }
+        ),
+    }
+)
 BUSINESS_TYPE = Choice("company", "government_entity", "individual", "non_profit")
 
 
 class AccountParams(Params):
-    business_profile = Free()
+    business_profile = BUSINESS_PROFILE
     business_type = BUSINESS_TYPE
     capabilities = CAPABILITIES
     company = Free()
@@ -38,7 +116,7 @@ class AccountParams(Params):
     email = Text(most=800)
     individual = Free()
     metadata = Metadata()
-    settings = Free()
+    settings = SETTINGS
     tos_acceptance = Table(
         {
             "date": Moment(),

@@ -12,6 +12,7 @@ from connect.models import (
     Transfer,
     TransferReversal,
 )
+from core.changes import deeply_merged
 
 _SHOWN_INSIDE = 10
 
@@ -265,7 +266,7 @@ def _settings(row: Account) -> dict[str, Any]:
         },
         "sepa_debit_payments": {},
     }
-    return {**defaults, **row.settings}
+    return deeply_merged(defaults, row.settings)
 
 
 def _inside(objects: list[dict[str, Any]], url: str) -> dict[str, Any]:

@@ -18,6 +18,16 @@ def apply(row: _HasMetadata, changes: Mapping[str, Any]) -> None:
         setattr(row, name, merged(row.metadata, value) if name == "metadata" else value)
 
 
+def deeply_merged(old: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a hash after a change of some of its values; hashes inside are merged too."""
+    new = dict(old)
+    for name, value in change.items():
+        was = new.get(name)
+        both_hashes = isinstance(was, Mapping) and isinstance(value, Mapping)
+        new[name] = deeply_merged(was, value) if both_hashes else value  # type: ignore[arg-type]
+    return new
+
+
 def merged(old: Mapping[str, str], change: Mapping[str, str | None] | None) -> dict[str, str]:
     """Return metadata after a change: a key given as None goes; None as a whole empties it.
 

@@ -9,6 +9,7 @@ from connect.models import Capability
 from connect.services.movements import Movement
 from connect.states import CAPABILITY, CapabilityStatus
 from core import context
+from core.changes import deeply_merged, merged
 from core.db import atomic
 from core.errors import InvalidRequest, missing
 from core.tenant import Tenant
@@ -70,7 +71,7 @@ def create(
         type=kind,
         controller={"type": "application", "is_controller": True} | controller,
         created_at=at,
-        **_named(details),
+        **_named(details) | {"metadata": merged({}, details.get("metadata"))},
     )
     wanted = dict.fromkeys(_GIVEN.get(kind, ()), True) | _requested(capabilities)
     rows = [_capability(account, tenant, name, at) for name, asked in wanted.items() if asked]
@@ -106,7 +107,7 @@ def update(
         account = _locked(tenant, account_id)
         before = {name: getattr(account, name) for name in _named(changes)}
         for name, value in _named(changes).items():
-            setattr(account, name, value)
+            setattr(account, name, _changed(account, name, value))
         rows = {c.name: c for c in queries.capabilities(account_id, livemode=tenant.livemode)}
         for name, asked in _requested(capabilities).items():
             rows[name] = _ask(rows.get(name), account, tenant, name, asked=asked, at=at)
@@ -175,6 +176,13 @@ def _named(details: dict[str, Any]) -> dict[str, Any]:
     if profile.get("name"):
         named["name"] = profile["name"]
     return named
+
+
+def _changed(account: Account, name: str, value: Any) -> Any:
+    if name == "metadata":
+        return merged(account.metadata, value)
+    old = getattr(account, name)
+    return deeply_merged(old, value) if isinstance(old, dict) and value else value
 
 
 def _capability(account: Account, tenant: Tenant, name: str, at: datetime) -> Capability:

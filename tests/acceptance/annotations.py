@@ -114,16 +114,19 @@ def _of_value(value: Any, hint: Any, where: str) -> list[str]:
         if not isinstance(value, list):
             return [f"{where}: {value!r} is no list"]
         return [f for i, v in enumerate(value) for f in _of_value(v, args[0], f"{where}[{i}]")]
-    return _of_class(value, origin or hint, where, has_free_keys=bool(args))
+    return _of_class(value, origin or hint, where, args)
 
 
-def _of_class(value: Any, cls: Any, where: str, *, has_free_keys: bool) -> list[str]:
+def _of_class(value: Any, cls: Any, where: str, args: tuple[Any, ...] = ()) -> list[str]:
     if not (inspect.isclass(cls) and issubclass(cls, StripeObject)):
         return _of_plain(value, cls, where)
     if issubclass(cls, ListObject):
         return _of_list(value, where)
-    if has_free_keys or cls.__name__ == "UntypedStripeObject":
-        return [] if isinstance(value, dict) else [f"{where}: {value!r} is no hash"]
+    if args or cls.__name__ == "UntypedStripeObject":
+        if not isinstance(value, dict):
+            return [f"{where}: {value!r} is no hash"]
+        of_each = args[-1] if args else Any
+        return [f for key, v in value.items() for f in _of_value(v, of_each, f"{where}[{key}]")]
     return faults(value, cls, where)
 
 

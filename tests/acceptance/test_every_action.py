@@ -100,6 +100,26 @@ def refunds(our: Caller) -> None:
 def accounts(our: Caller) -> None:
     opened = our.v1.accounts.create({"type": "custom", "country": "US"})
     assert our.v1.accounts.update(opened.id, {"email": "s@example.com"}).email == "s@example.com"
+    our.v1.accounts.update(
+        opened.id,
+        {
+            "metadata": {"a": "1", "b": "2"},
+            "business_profile": {"mcc": "5734", "estimated_worker_count": 3},
+            "settings": {"payouts": {"debit_negative_balances": True}},
+        },
+    )
+    changed = our.v1.accounts.update(
+        opened.id,
+        {
+            "metadata": {"a": "", "c": "3"},
+            "business_profile": {"url": "https://example.com"},
+            "settings": {"payouts": {"schedule": {"interval": "daily"}}},
+        },
+    )
+    assert changed.metadata.to_dict() == {"b": "2", "c": "3"}
+    assert changed.business_profile.mcc == "5734"
+    payouts = changed.settings.payouts
+    assert (payouts.debit_negative_balances, payouts.schedule.interval) == (True, "daily")
     assert our.v1.accounts.retrieve(opened.id).id == opened.id
     assert opened.id in [a.id for a in our.v1.accounts.list().data]
     assert our.v1.accounts.delete(opened.id).deleted

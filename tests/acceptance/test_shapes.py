@@ -232,11 +232,15 @@ def test_only_fields_of_the_package_are_excused(kind):
 
 
 def test_the_checker_finds_what_is_wrong():
-    charge = {"object": "charge", "id": "ch_1", "amount": "1", "status": "lost", "surprise": 1}
+    charge = {
+        "object": "charge", "id": "ch_1", "amount": "1", "status": "lost", "surprise": 1,
+        "metadata": {"a": None},
+    }  # fmt: skip
 
     found = annotations.faults(charge, annotations.class_of(charge))
 
     assert "Charge.amount: '1' is no int" in found
+    assert "Charge.metadata[a]: None is no str" in found
     assert "Charge.surprise is not in the package" in found
     assert "Charge.currency is missing" in found
     assert any(fault.startswith("Charge.status: 'lost' is not one of") for fault in found)
