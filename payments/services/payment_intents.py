@@ -1,5 +1,6 @@
 """Collecting money once: create, confirm, capture, cancel."""
 
+import logging
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,6 +17,8 @@ from payments.services import agreements, attempts, charges
 from payments.states import IntentStatus
 from processors import registry
 from processors.base import ProcessorUnavailable
+
+logger = logging.getLogger(__name__)
 
 _WAITING = (IntentStatus.REQUIRES_PAYMENT_METHOD, IntentStatus.REQUIRES_CONFIRMATION)
 _WORDS_ONLY = frozenset({"description", "metadata", "transfer_group"})
@@ -265,9 +268,13 @@ def repair(*, at: datetime, older_than: timedelta = timedelta(seconds=30)) -> in
         try:
             known = registry.get(charge.processor).find(charges.request_key(charge))
             outcome = known or charges.ask(charge, charge.payment_method, charge.payment_intent)
+            charges.settle(charge.id, outcome, at=at)
         except ProcessorUnavailable:
             continue
-        charges.settle(charge.id, outcome, at=at)
+        except Exception:
+            # One that somebody must look at does not keep the others waiting.
+            logger.exception("%s could not be settled; it stays as it is.", charge.id)
+            continue
         answered += 1
     return answered
 

@@ -1,5 +1,6 @@
 """Giving money back: set it aside, ask the rail, then settle or restore."""
 
+import logging
 from datetime import datetime, timedelta
 
 from django.db.models import Q, Sum
@@ -22,6 +23,8 @@ from payments.services import charges
 from payments.states import ChargeStatus, RefundStatus
 from processors import registry
 from processors.base import FollowUp, Outcome, OutcomeStatus, ProcessorUnavailable
+
+logger = logging.getLogger(__name__)
 
 
 def create(
@@ -179,9 +182,14 @@ def repair(*, at: datetime, older_than: timedelta = timedelta(seconds=5)) -> int
         try:
             rail = registry.get(refund.charge.processor)
             outcome = rail.find(refund.id) or rail.refund(_request(refund, refund.charge))
+            settled = settle(refund.id, outcome, at=at)
         except ProcessorUnavailable:
             continue
-        answered += settle(refund.id, outcome, at=at).status != RefundStatus.PENDING
+        except Exception:
+            # One that somebody must look at does not keep the others waiting.
+            logger.exception("%s could not be settled; it stays as it is.", refund.id)
+            continue
+        answered += settled.status != RefundStatus.PENDING
     return answered
 
 

@@ -76,3 +76,20 @@ def test_a_refused_refund_gives_the_money_back_to_where_it_came_from():
     assert Charge.objects.get().amount_refunded == 0
     assert (total(platform), in_transit(platform)) == (96_80, 0)
     assert_books_balance()
+
+
+def test_a_rail_that_moved_another_amount_is_not_believed_and_keeps_nobody_waiting():
+    platform = a_platform()
+    wrong = a_paid_intent(platform, payment_method="pm_card_rialto_timeoutAfterCharge")
+    right = a_paid_intent(platform, payment_method="pm_card_rialto_timeoutAfterCharge")
+    said = SimulatedRequest.objects.get(key=wrong.latest_charge_id)
+    said.outcome["amount"] += 1
+    said.save()
+
+    assert payment_intents.repair(at=now() + LATER) == 1
+
+    wrong.refresh_from_db()
+    right.refresh_from_db()
+    assert (wrong.status, right.status) == ("processing", "succeeded")
+    assert total(platform) == 96_80
+    assert_books_balance()
