@@ -17,10 +17,17 @@ from webhooks.services import relay
 
 logger = logging.getLogger(__name__)
 
-# Anybody may publish here to have the next round at once. A hint that is lost costs half a second.
-WAKE_CHANNEL = "rialto:wake"
 _PAUSE_SECONDS = 0.5
 _LONGEST_PAUSE_SECONDS = 30.0
+
+
+def wake_channel(client: redis.Redis) -> str:
+    """Return the channel where anybody may publish, to have the next round at once.
+
+    A hint that is lost costs half a second. Channels are common to all databases of a Redis,
+    so the name tells which: two Rialtos that share a server do not wake each other.
+    """
+    return f"rialto:{client.connection_pool.connection_kwargs.get('db', 0)}:wake"
 
 
 class Loop:
@@ -69,7 +76,7 @@ class Loop:
             if self._hints is None:
                 client = redis.Redis.from_url(settings.REDIS_URL)
                 self._hints = client.pubsub(ignore_subscribe_messages=True)  # type: ignore[no-untyped-call]
-                self._hints.subscribe(WAKE_CHANNEL)
+                self._hints.subscribe(wake_channel(client))
             # Returns early for a hint, and for the confirmation of the subscription.
             self._hints.get_message(timeout=_PAUSE_SECONDS)
         except (redis.RedisError, OSError):

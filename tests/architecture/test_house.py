@@ -1,6 +1,7 @@
 """The house stays as it is drawn: sizes, prefixes, states, events, task names."""
 
 import ast
+import os
 import re
 from pathlib import Path
 
@@ -92,3 +93,10 @@ def test_settings_and_code_name_no_outside_host():
     for path in FILES:
         for url in re.findall(r"https?://([\w.\-]+)", path.read_text()):
             assert url.startswith(allowed), f"{path}: {url}"
+
+
+@pytest.mark.skipif("PYTEST_XDIST_WORKER" not in os.environ, reason="nothing runs in parallel")
+@pytest.mark.xdist_group("together")
+def test_tests_of_one_group_stay_on_one_worker(request):
+    # Some releases of pytest and pytest-xdist together lose the groups without a word.
+    assert request.node.nodeid.endswith("@together")

@@ -5,9 +5,9 @@ import pytest
 import redis
 from django.conf import settings
 
-from config.relay import WAKE_CHANNEL, Loop
+from config.relay import Loop, wake_channel
 
-# A hint is heard in all databases of a Redis, so two of these at once would wake each other.
+# Only one worker at a time may measure how long a loop rests.
 pytestmark = pytest.mark.xdist_group("relay")
 
 
@@ -61,11 +61,23 @@ def test_a_hint_wakes_it(running):
     time.sleep(0.7)
     hints = redis.Redis.from_url(settings.REDIS_URL)
     for _ in range(20):
-        hints.publish(WAKE_CHANNEL, "")
+        hints.publish(wake_channel(hints), "")
         time.sleep(0.05)
 
     assert len(loop.rounds) > 15
     hints.close()
+
+
+def test_a_hint_for_another_database_of_the_same_redis_does_not_wake_it(running):
+    loop = running(lambda loop: False)
+    address, _, number = settings.REDIS_URL.partition("?db=")
+    elsewhere = redis.Redis.from_url(f"{address}?db={int(number) + 1}")
+    for _ in range(20):
+        elsewhere.publish(wake_channel(elsewhere), "")
+        time.sleep(0.05)
+
+    assert len(loop.rounds) <= 5
+    elsewhere.close()
 
 
 @pytest.mark.django_db(transaction=True)
