@@ -1,5 +1,6 @@
 """What the protocol itself keeps. Accounts are plain ids: nothing lies below this room."""
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
 from core.fields import IdField, ReferenceField
@@ -34,7 +35,7 @@ class IdempotencyKey(models.Model):
                 name="one_answer_per_idempotency_key",
             )
         ]
-        indexes = [models.Index(fields=["created_at"], name="idempotency_key_by_age")]
+        indexes = [BrinIndex(fields=["created_at"], name="idempotency_key_by_age")]
 
     def __str__(self) -> str:
         return self.key
@@ -60,7 +61,7 @@ class RequestLog(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["account_id", "-id"], name="request_by_account"),
-            models.Index(fields=["created_at"], name="request_by_age"),
+            BrinIndex(fields=["created_at"], name="request_by_age"),
         ]
 
     def __str__(self) -> str:

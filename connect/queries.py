@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+from django.db import connection
+from django.db.models import Q, QuerySet, Sum
 
-from accounts.models import Account, Connection
+from accounts.models import Account
 from connect.models import (
     ApplicationFee,
     ApplicationFeeRefund,
@@ -14,7 +15,6 @@ from connect.models import (
     Transfer,
     TransferReversal,
 )
-from connect.states import CapabilityStatus
 from core.errors import missing
 from core.tenant import Tenant
 
@@ -34,24 +34,23 @@ class Seller:
 
 def seller(tenant: Tenant, account_id: str) -> Seller | None:
     """Return a seller that the platform may pay, in one query; None if it is not connected."""
-    can_receive = Capability.objects.filter(
-        account_id=OuterRef("account_id"),
-        livemode=tenant.livemode,
-        name="transfers",
-        status=CapabilityStatus.ACTIVE,
-    )
-    found = (
-        Connection.objects.filter(
-            platform_id=tenant.account_id,
-            account_id=account_id,
-            livemode=tenant.livemode,
-            ended_at=None,
-            account__closed_at=None,
-        )
-        .values_list(Exists(can_receive))
-        .first()
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(_SELLER, (tenant.livemode, tenant.account_id, account_id, tenant.livemode))
+        found = cursor.fetchone()
     return Seller(account_id, found[0]) if found else None
+
+
+# In plain SQL, since every split payment asks this and the ORM takes a millisecond to spell it.
+_SELLER = """
+    SELECT EXISTS (
+        SELECT FROM connect_capability k
+        WHERE k.account_id = c.account_id AND k.livemode = %s AND k.name = 'transfers'
+            AND k.status = 'active'
+    )
+    FROM accounts_connection c
+    JOIN accounts_account a ON a.id = c.account_id AND a.closed_at IS NULL
+    WHERE c.platform_id = %s AND c.account_id = %s AND c.livemode = %s AND c.ended_at IS NULL
+"""
 
 
 def transferred_from(source: str) -> int:

@@ -1,8 +1,11 @@
 """Transactions that are visible in the text."""
 
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
+from typing import Any
 
 from django.db import connection, transaction
+from psycopg.pq import TransactionStatus
 
 
 def atomic() -> AbstractContextManager[None]:
@@ -17,6 +20,31 @@ def require_transaction() -> None:
     """Fail if no transaction is open: this step is a part of somebody's operation."""
     if not connection.in_atomic_block:
         raise RuntimeError("This step must run inside a transaction.")
+
+
+def execute_last(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """Execute the last statement of the open transaction, and return its rows.
+
+    Nothing may come after it in the transaction. If nothing came before it either, it is the
+    transaction: PostgreSQL runs it as one without being asked to begin and to commit, which
+    saves two of three round trips.
+
+    Raises:
+        django.db.Error: If the database refuses it.
+    """
+    require_transaction()
+    with connection.cursor() as cursor:
+        link = connection.connection
+        if link.pgconn.transaction_status != TransactionStatus.IDLE:
+            cursor.execute(sql, values)
+            return list(cursor.fetchall())
+        link.autocommit = True
+        try:
+            cursor.execute(sql, values)
+            return list(cursor.fetchall())
+        finally:
+            if not link.closed:
+                link.autocommit = False
 
 
 def forbid_transaction() -> None:

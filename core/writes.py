@@ -18,15 +18,42 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 import orjson
-from django.db import connection, models
+from django.db import DataError, connection, models
 from django.db.models.expressions import DatabaseDefault
+
+from core.db import execute_last
 
 
 class Change(NamedTuple):
-    """One row to insert, or some columns of one row to update."""
+    """One row to insert, or some columns of one row to update.
+
+    Args:
+        row: With the values to write.
+        columns: Names of fields; None for a new row.
+        since: The transaction (`xmin`) that must have been the last to write the row.
+    """
 
     row: models.Model
     columns: tuple[str, ...] | None
+    since: str | None = None
+
+
+class Call(NamedTuple):
+    """What to read after the rows are written: a function of the database, or a query.
+
+    A query may name `done.written_by`, the transaction that wrote the rows.
+
+    Args:
+        text: Such as `"ledger_post(%s, %s::text[])"` or `"(SELECT ...) AS name"`.
+        values: What it is given.
+    """
+
+    text: str
+    values: Sequence[Any]
+
+
+class RowsMissing(RuntimeError):
+    """An update met no row, or an insert made none. Nothing was written."""
 
 
 class _Table(NamedTuple):
@@ -44,70 +71,79 @@ def insert(row: models.Model) -> Change:
     return Change(row, None)
 
 
-def update(row: models.Model, *columns: str) -> Change:
-    """Write the named fields of a row that this transaction has locked."""
-    return Change(row, columns)
+def update(row: models.Model, *columns: str, since: str | None = None) -> Change:
+    """Write the named fields of a row.
+
+    Args:
+        row: Locked by this transaction, or
+        since: last written by this one; then nothing is written if anybody wrote it later.
+        columns: Names of fields.
+    """
+    return Change(row, columns, since)
 
 
-def write(*changes: Change) -> None:
-    """Write all changes with one statement: all of them or none.
+def commit(*changes: Change, then: Call | None = None) -> list[tuple[Any, ...]]:
+    """Write all changes with one statement, the last of the transaction: all of them or none.
 
     Values go as they are: text, whole numbers, booleans, moments, days, JSON and None.
     No row may appear twice. Database constraints speak as they do after `save()`.
 
     Args:
         changes: Made by `insert` and `update`.
+        then: A function to call when they are written.
+
+    Returns:
+        What the function answers; an empty list without one.
 
     Raises:
         django.db.IntegrityError: If a constraint refuses one of them.
-        RuntimeError: If an update met no row.
+        RowsMissing: If an update met no row, or one that was written since.
     """
-    if not changes:
-        return
     parts = _parts(changes)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _statement(tuple(part.key for part in parts)), [part.given for part in parts]
-        )
-        counts = cursor.fetchone()
-    for part, count in zip(parts, counts, strict=True):
-        if count != len(part.rows):
-            missing = len(part.rows) - count
-            raise RuntimeError(f"{missing} of these rows are not there: {part.rows!r}")
-    for change in changes:
-        change.row._state.adding = False
-        change.row._state.db = connection.alias
+    values: list[Any] = [value for part in parts for value in part.values]
+    values += [part.row_count for part in parts]
+    statement = _statement(tuple(part.key for part in parts), then.text if then else None)
+    try:
+        answer = execute_last(statement, values + list(then.values) if then else values)
+    except DataError as error:
+        if _MISSING in str(error):
+            raise RowsMissing(f"Not all of these rows are there: {changes!r}") from error
+        raise
+    for row, *_ in changes:
+        row._state.adding = False
+        row._state.db = connection.alias
+    return answer if then else []
 
 
-_Key = tuple[type[models.Model], tuple[str, ...], bool]
+_Key = tuple[type[models.Model], tuple[str, ...], str]
 
 
 class _Part(NamedTuple):
-    """Rows that go the same way, and what PostgreSQL is given of them."""
+    """Rows that go the same way: how many, and what PostgreSQL is given of them."""
 
     key: _Key
-    rows: list[models.Model]
-    given: str
+    row_count: int
+    values: list[Any]
 
 
 def _parts(changes: Sequence[Change]) -> list[_Part]:
     parts: list[_Part] = []
-    rows: dict[_Key, list[models.Model]] = {}
-    values: dict[_Key, list[dict[str, Any]]] = {}
-    for row, names in changes:
+    new: dict[_Key, list[dict[str, Any]]] = {}
+    for row, names, since in changes:
         model = type(row)
         table = _table(model)
         if names is None:
             said = _inserted(row, table)
-            key = (model, tuple(said), True)
-            rows.setdefault(key, []).append(row)
-            values.setdefault(key, []).append(said)
+            new.setdefault((model, tuple(said), "new"), []).append(said)
         else:
             pairs = [table.columns[name] for name in names]
             said = {column: getattr(row, attname) for attname, column in pairs}
             said[table.key] = row.pk
-            parts.append(_Part((model, tuple(said), False), [row], _json(said)))
-    return parts + [_Part(key, rows[key], _json(some)) for key, some in values.items()]
+            if since is None:
+                parts.append(_Part((model, tuple(said), "locked"), 1, [_json(said)]))
+            else:
+                parts.append(_Part((model, tuple(said), "unchanged"), 1, [_json(said), since]))
+    return parts + [_Part(key, len(rows), [_json(rows)]) for key, rows in new.items()]
 
 
 def _json(said: object) -> str:
@@ -121,26 +157,44 @@ def _inserted(row: models.Model, table: _Table) -> dict[str, Any]:
     return {name: v for name, v in said.items() if not isinstance(v, DatabaseDefault)}
 
 
+# PostgreSQL has no way to raise an error in plain SQL, but it can't read this as a boolean.
+_MISSING = "rows are missing"
+
+
 @lru_cache(maxsize=512)
-def _statement(parts: tuple[_Key, ...]) -> str:
-    ctes = ", ".join(f"w{i} AS ({_part(key)} RETURNING 1)" for i, key in enumerate(parts))
-    counts = ", ".join(f"(SELECT count(*) FROM w{i})" for i in range(len(parts)))  # noqa: S608
-    return f"WITH {ctes} SELECT {counts}"
+def _statement(parts: tuple[_Key, ...], call: str | None) -> str:
+    if not parts:
+        return f"SELECT * FROM {call}"  # noqa: S608
+    ctes = ", ".join(f"w{i} AS ({_part(key)} RETURNING xmin)" for i, key in enumerate(parts))
+    counts = " AND ".join(
+        f"(SELECT count(*) FROM w{i}) = %s::int"  # noqa: S608
+        for i in range(len(parts))
+    )
+    # The function waits for `done`, and `done` for all rows, so that the locks of the rows
+    # come before the function's own in every transaction.
+    ok = f"CASE WHEN {counts} THEN 'true' ELSE '{_MISSING}' END::boolean AS ok"
+    by = "(SELECT xmin::text FROM w0 LIMIT 1) AS written_by"
+    done = f"done AS MATERIALIZED (SELECT {ok}, {by})"
+    if not call:
+        return f"WITH {ctes}, {done} SELECT ok FROM done"  # noqa: S608
+    after = f"LATERAL (SELECT * FROM {call} WHERE done.ok) AS called"  # noqa: S608
+    return f"WITH {ctes}, {done} SELECT called.* FROM done, {after}"  # noqa: S608
 
 
 def _part(key: _Key) -> str:
-    model, columns, is_new = key
+    model, columns, how = key
     table = _table(model)
     quote = connection.ops.quote_name
     name = quote(table.name)
-    if is_new:
+    if how == "new":
         names = ", ".join(map(quote, columns))
         given = f"jsonb_populate_recordset(NULL::{name}, %s::jsonb)"
         return f"INSERT INTO {name} ({names}) SELECT {names} FROM {given}"  # noqa: S608
     sets = ", ".join(f"{quote(c)} = r.{quote(c)}" for c in columns if c != table.key)
     pk = quote(table.key)
     given = f"jsonb_populate_record(NULL::{name}, %s::jsonb) AS r"
-    return f"UPDATE {name} AS t SET {sets} FROM {given} WHERE t.{pk} = r.{pk}"  # noqa: S608
+    same = " AND t.xmin = %s::text::xid" if how == "unchanged" else ""
+    return f"UPDATE {name} AS t SET {sets} FROM {given} WHERE t.{pk} = r.{pk}{same}"  # noqa: S608
 
 
 @lru_cache(maxsize=256)

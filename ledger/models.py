@@ -59,7 +59,12 @@ class JournalEntry(models.Model):
     posted_at = models.DateTimeField()
     effective_at = models.DateTimeField()
     reverses = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.DO_NOTHING, db_constraint=False
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        db_index=False,
     )
     request_id = ReferenceField(null=True, blank=True)
     xid = models.BigIntegerField(db_default=CURRENT_TRANSACTION, editable=False)
@@ -67,7 +72,7 @@ class JournalEntry(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["kind", "source"], name="one_entry_per_kind_and_source"
+                fields=["source", "kind"], name="one_entry_per_source_and_kind"
             ),
             models.UniqueConstraint(
                 fields=["reverses"],
@@ -75,10 +80,7 @@ class JournalEntry(models.Model):
                 name="an_entry_is_reversed_once",
             ),
         ]
-        indexes = [
-            models.Index(fields=["group"], name="entry_by_group"),
-            models.Index(fields=["source"], name="entry_by_source"),
-        ]
+        indexes = [models.Index(fields=["group"], name="entry_by_group")]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.source}"

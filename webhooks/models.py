@@ -66,8 +66,12 @@ class Delivery(TenantModel):
     """One event for one endpoint. The tenant is the endpoint's."""
 
     id = IdField(prefix="dlv")
-    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="deliveries")
-    endpoint = models.ForeignKey(Endpoint, on_delete=models.PROTECT, related_name="deliveries")
+    event = models.ForeignKey(
+        Event, on_delete=models.PROTECT, db_index=False, related_name="deliveries"
+    )
+    endpoint = models.ForeignKey(
+        Endpoint, on_delete=models.PROTECT, db_index=False, related_name="deliveries"
+    )
     status = StatusField(default=DeliveryStatus.PENDING)
     # Frozen at fan-out: every try sends the same bytes.
     body = models.TextField()
@@ -114,7 +118,9 @@ class Attempt(models.Model):
     """One HTTP try."""
 
     id = IdField(prefix="att")
-    delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT, related_name="attempts")
+    delivery = models.ForeignKey(
+        Delivery, on_delete=models.PROTECT, db_index=False, related_name="attempts"
+    )
     number = models.PositiveIntegerField()
     status_code = models.PositiveSmallIntegerField(null=True, blank=True)
     latency_ms = models.PositiveIntegerField()

@@ -61,7 +61,12 @@ class TenantModel(models.Model):
     """
 
     account = models.ForeignKey(
-        "accounts.Account", on_delete=models.DO_NOTHING, db_constraint=False, related_name="+"
+        "accounts.Account",
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        # Tables that are read by account have an index that begins with it.
+        db_index=False,
+        related_name="+",
     )
     livemode = models.BooleanField()
 

@@ -7,7 +7,6 @@ from typing import Any
 from django.db.models import Model
 
 from core import writes
-from core.db import require_transaction
 from core.tenant import Tenant
 from ledger.services import journal
 from ledger.services.journal import Entry
@@ -21,10 +20,12 @@ class Movement:
     Args:
         livemode: Of every entry.
         at: When it takes effect.
+        since: If the rows to update are not locked: the transaction that wrote them last.
     """
 
     livemode: bool
     at: datetime
+    since: str | None = None
     changes: list[writes.Change] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
 
@@ -33,8 +34,8 @@ class Movement:
         self.changes += [writes.insert(row) for row in rows]
 
     def update(self, row: Model, *columns: str) -> None:
-        """Add changed columns of a locked row."""
-        self.changes.append(writes.update(row, *columns))
+        """Add changed columns of a row, which is locked or unchanged since it was made."""
+        self.changes.append(writes.update(row, *columns, since=self.since))
 
     def post(self, *entries: Entry) -> None:
         """Add ledger entries, in the order in which they are to be posted."""
@@ -58,9 +59,22 @@ class Movement:
             )
         )
 
-    def commit(self) -> None:
-        """Write everything: one statement for the rows, one for the ledger, which comes last."""
-        require_transaction()
-        writes.write(*self.changes)
+    def commit(self, then: writes.Call | None = None) -> list[tuple[Any, ...]]:
+        """Write everything with one statement, the last of the transaction: rows, then ledger.
+
+        Args:
+            then: What to read with it, when there is nothing to post.
+
+        Returns:
+            What was read.
+
+        Raises:
+            RowsMissing: If a row that should be unchanged is not.
+        """
         if self.entries:
-            journal.post_many(self.entries, livemode=self.livemode, at=self.at)
+            assert then is None
+            then = journal.call(self.entries, livemode=self.livemode, at=self.at)
+        if not then and not self.changes:
+            return []
+        with journal.explaining():
+            return writes.commit(*self.changes, then=then)

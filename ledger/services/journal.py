@@ -2,7 +2,8 @@
 
 import hashlib
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -14,6 +15,7 @@ from django.db.utils import Error as DatabaseError
 from core import context, ids
 from core.db import require_transaction
 from core.errors import InvalidRequest
+from core.writes import Call
 from ledger.rules import Rule
 
 
@@ -148,18 +150,35 @@ def post_many(entries: Sequence[Entry], *, livemode: bool, at: datetime) -> list
         NeedsRebase: If the database was restored into another cluster.
     """
     require_transaction()
-    for entry in entries:
-        _check(entry)
-    with connection.cursor() as cursor:
-        try:
-            cursor.execute(_POST, _arguments(entries, livemode=livemode, at=at))
-        except DatabaseError as error:
-            raise _explained(error) from error
+    posting = call(entries, livemode=livemode, at=at)
+    with explaining(), connection.cursor() as cursor:
+        cursor.execute(f"SELECT entry_id, is_new FROM {posting.text}", posting.values)  # noqa: S608
         return [Posted(entry_id, is_new) for entry_id, is_new in cursor.fetchall()]
 
 
+def call(entries: Sequence[Entry], *, livemode: bool, at: datetime) -> Call:
+    """Check entries and spell the call that posts them, for a statement that does more.
+
+    Execute it within `explaining`. See `post_many` for arguments, answer and errors.
+    """
+    for entry in entries:
+        _check(entry)
+    return Call(_POST, _arguments(entries, livemode=livemode, at=at))
+
+
+@contextmanager
+def explaining() -> Iterator[None]:
+    """Say in this module's words what the database refused."""
+    try:
+        yield
+    except DatabaseError as error:
+        if explained := _explained(error):
+            raise explained from error
+        raise
+
+
 _POST = (
-    "SELECT entry_id, is_new FROM ledger_post(%s, %s, "
+    "ledger_post(%s, %s, "
     "%s::text[], %s::text[], %s::text[], %s::text[], %s::bytea[], %s::timestamptz[], %s::text[], "
     "%s::int[], %s::text[], %s::text[], %s::text[], %s::bigint[], %s::date[], %s::text[], "
     "%s::text[], %s::int[], %s::text[], %s::text[], %s::bigint[], %s::bigint[], %s::text[], "
@@ -242,7 +261,7 @@ def _check(entry: Entry) -> None:
         raise UnbalancedEntry(f"{rule.kind} of {entry.source} names a bucket it may not.")
 
 
-def _explained(error: DatabaseError) -> Exception:
+def _explained(error: DatabaseError) -> Exception | None:
     state = getattr(error.__cause__, "sqlstate", None)
     text = str(error).partition("\n")[0]
     if state == "RL001":
@@ -255,4 +274,4 @@ def _explained(error: DatabaseError) -> Exception:
         "RL003": UnbalancedEntry,
         "RL004": NeedsRebase,
     }
-    return known[state](text) if state in known else error
+    return known[state](text) if state in known else None

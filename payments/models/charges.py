@@ -26,8 +26,9 @@ class Charge(TenantModel):
         PaymentMethod, on_delete=models.PROTECT, db_index=False, related_name="charges"
     )
     customer = models.ForeignKey(
-        Customer, null=True, blank=True, on_delete=models.PROTECT, related_name="charges"
-    )
+        Customer, null=True, blank=True, on_delete=models.PROTECT, db_index=False,
+        related_name="charges",
+    )  # fmt: skip
     status = StatusField(default=ChargeStatus.PENDING)
     is_captured = models.BooleanField(default=False)
     amount = AmountField()
@@ -70,10 +71,12 @@ class Charge(TenantModel):
     class Meta:
         constraints = [
             known_status(ChargeStatus, name="charge_status_is_known"),
-            # However many confirm at once: one charge that may take money.
+            # However many confirm at once: one charge that may take money. A charge that failed
+            # has a failure; the status would say the same, but it changes in every payment, and
+            # a row whose indexed columns stay as they are is rewritten without its indexes.
             models.UniqueConstraint(
                 fields=["payment_intent"],
-                condition=Q(status__in=["pending", "succeeded"]),
+                condition=Q(failure__isnull=True),
                 name="one_live_charge_per_intent",
             ),
             models.CheckConstraint(
@@ -91,6 +94,11 @@ class Charge(TenantModel):
                 fields=["account", "livemode", "transfer_group"],
                 condition=Q(transfer_group__isnull=False),
                 name="charge_by_transfer_group",
+            ),
+            models.Index(
+                fields=["customer", "-id"],
+                condition=Q(customer__isnull=False),
+                name="charge_by_customer",
             ),
         ]
 

@@ -38,8 +38,9 @@ class PaymentMethod(TenantModel):
     id = IdField(prefix="pm")
     type = models.CharField(max_length=20, default="card")
     customer = models.ForeignKey(
-        Customer, null=True, blank=True, on_delete=models.PROTECT, related_name="payment_methods"
-    )
+        Customer, null=True, blank=True, on_delete=models.PROTECT, db_index=False,
+        related_name="payment_methods",
+    )  # fmt: skip
     # The rail's own name of the card; for the simulator, which test card it is.
     instrument = models.CharField(max_length=80)
     brand = models.CharField(max_length=20)

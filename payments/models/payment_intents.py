@@ -29,8 +29,9 @@ class PaymentIntent(TenantModel):
     # Lets the payer's browser see and confirm this one intent.
     client_secret = models.CharField(max_length=80)
     customer = models.ForeignKey(
-        Customer, null=True, blank=True, on_delete=models.PROTECT, related_name="payment_intents"
-    )
+        Customer, null=True, blank=True, on_delete=models.PROTECT, db_index=False,
+        related_name="payment_intents",
+    )  # fmt: skip
     payment_method = models.ForeignKey(
         PaymentMethod, null=True, blank=True, on_delete=models.PROTECT, db_index=False,
         related_name="payment_intents",
@@ -74,6 +75,11 @@ class PaymentIntent(TenantModel):
                 fields=["processing_since"],
                 condition=Q(processing_since__isnull=False),
                 name="payment_intent_processing",
+            ),
+            models.Index(
+                fields=["customer", "-id"],
+                condition=Q(customer__isnull=False),
+                name="payment_intent_by_customer",
             ),
         ]
 

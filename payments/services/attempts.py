@@ -11,6 +11,7 @@ from core.tenant import Tenant
 from payments import resources
 from payments.models import Charge, PaymentIntent
 from payments.services import charges, payment_methods
+from payments.services.charges import Begun
 from payments.states import ChargeStatus, IntentStatus
 from processors import registry
 from processors.base import ProcessorUnavailable
@@ -83,8 +84,16 @@ def start(
     return charge
 
 
-def finish(charge: Charge, intent: PaymentIntent, *, at: datetime) -> PaymentIntent:
+def finish(
+    charge: Charge, intent: PaymentIntent, *, at: datetime, begun: Begun | None = None
+) -> PaymentIntent:
     """Ask the rail and record what it says.
+
+    Args:
+        charge: With an open request.
+        intent: Its intent.
+        at: The moment of the request.
+        begun: What `charges.begin` said when it was opened, if that was just now.
 
     Returns:
         The intent as it now is; still processing if no answer came.
@@ -102,7 +111,7 @@ def finish(charge: Charge, intent: PaymentIntent, *, at: datetime) -> PaymentInt
             )
             movement.commit()
         return intent
-    return _answered(charges.settle(charge.id, outcome, at=at, begun=charge))
+    return _answered(charges.settle(charge.id, outcome, at=at, begun=begun))
 
 
 def resume_intent(tenant: Tenant, intent_id: str, *, at: datetime) -> PaymentIntent | None:

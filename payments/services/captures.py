@@ -45,7 +45,8 @@ def book(movement: Movement, charge: Charge, outcome: Outcome, pricing: Pricing)
 
     Args:
         movement: Where rows, entries and events are gathered.
-        charge: Locked, with its intent.
+        charge: With its intent. Rows are written in the order in which operations lock them:
+            the intent, then the charge.
         outcome: What the rail took.
         pricing: What the operator charges for it.
     """
@@ -69,12 +70,12 @@ def book(movement: Movement, charge: Charge, outcome: Outcome, pricing: Pricing)
     intent.amount_received = amount
     intent.amount_capturable = 0
     _share_out(movement, charge)
+    movement.update(intent, "status", "processing_since", "amount_received", "amount_capturable")
     movement.update(
         charge, "status", "open_request", "is_captured", "captured_at", "amount_captured",
         "fee_amount", "available_on", "balance_transaction_id", "transfer_id",
         "application_fee_id", "transfer_group", "processor_reference", "network_details", "risk",
     )  # fmt: skip
-    movement.update(intent, "status", "processing_since", "amount_received", "amount_capturable")
     what = "charge.captured" if was_authorized else "charge.succeeded"
     movement.tell(what, charge.tenant, resources.charge(charge))
     movement.tell("payment_intent.succeeded", charge.tenant, resources.payment_intent(intent))

@@ -1,5 +1,7 @@
 """Asking the rail, and recording its answer. There is one place where a charge succeeds."""
 
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +12,7 @@ from core.changes import apply
 from core.db import atomic, require_transaction
 from core.errors import missing
 from core.tenant import Tenant
+from core.writes import Call, RowsMissing
 from payments import resources
 from payments.models import Charge, PaymentIntent, PaymentMethod
 from payments.services import captures
@@ -89,17 +92,43 @@ def request_key(charge: Charge) -> str:
     return f"{charge.id}_{charge.open_request}"
 
 
-def settle(
-    charge_id: str, outcome: Outcome, *, at: datetime, begun: Charge | None = None
-) -> Charge:
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A charge that is on its way, as the transaction that opened its request left it.
+
+    Args:
+        charge: With its intent.
+        pricing: What the operator charged at that moment.
+        written_by: The transaction, as PostgreSQL notes it in rows (`xmin`).
+    """
+
+    charge: Charge
+    pricing: Pricing
+    written_by: str
+
+
+# Read in the same round trip as the rows are written in.
+_BEGIN = """(
+    SELECT done.written_by, a.fee_bps, a.fee_fixed_amount, a.country, a.settlement_delay_days
+    FROM accounts_account a WHERE a.id = %s
+) AS begun"""
+
+
+def begin(movement: Movement, charge: Charge) -> Begun:
+    """Write what a transaction gathered that opens a charge's request: its last step."""
+    ((written_by, *pricing),) = movement.commit(then=Call(_BEGIN, [charge.account_id]))
+    return Begun(charge, Pricing(*pricing), written_by)
+
+
+def settle(charge_id: str, outcome: Outcome, *, at: datetime, begun: Begun | None = None) -> Charge:
     """Record what the rail said of the open request. Safe to call again.
 
     Args:
         charge_id: `ch_...`.
         outcome: The rail's answer.
         at: The moment of the answer.
-        begun: The charge with its intent as the first transaction left them, if the
-            caller has them: they need not be read again unless somebody changed them.
+        begun: What `begin` returned, if the caller has it: nothing need be locked and read
+            again, since the rows are written only if nobody has written them meanwhile.
 
     Returns:
         The charge, with its intent, as they now are.
@@ -107,22 +136,26 @@ def settle(
     Raises:
         OutcomeDiffers: If the rail moved another amount; nothing is recorded.
     """
+    if begun:
+        with suppress(RowsMissing), atomic():
+            movement = Movement(begun.charge.livemode, at, since=begun.written_by)
+            return _record(movement, begun.charge, outcome, begun.pricing)
     with atomic():
-        charge, pricing = _locked_with_pricing(charge_id, begun)
+        charge, pricing = _locked_with_pricing(charge_id)
         if charge.open_request is None:
             return charge
-        _check_amount(charge, outcome)
-        movement = Movement(charge.livemode, at)
-        _RECORDERS[charge.open_request](movement, charge, outcome, pricing)
-        movement.commit()
+        return _record(Movement(charge.livemode, at), charge, outcome, pricing)
+
+
+def _record(movement: Movement, charge: Charge, outcome: Outcome, pricing: Pricing) -> Charge:
+    _check_amount(charge, outcome)
+    _RECORDERS[str(charge.open_request)](movement, charge, outcome, pricing)
+    movement.commit()
     return charge
 
 
-# One transaction wrote both rows, and nobody has written either since: then what that
-# transaction has in memory is still what the database has.
 _LOCK = """
-    SELECT c.xmin = i.xmin AND c.open_request IS NOT DISTINCT FROM %s,
-        a.fee_bps, a.fee_fixed_amount, a.country, a.settlement_delay_days
+    SELECT a.fee_bps, a.fee_fixed_amount, a.country, a.settlement_delay_days
     FROM payments_charge c
     JOIN payments_paymentintent i ON i.id = c.payment_intent_id
     JOIN accounts_account a ON a.id = c.account_id
@@ -131,14 +164,12 @@ _LOCK = """
 """
 
 
-def _locked_with_pricing(charge_id: str, begun: Charge | None) -> tuple[Charge, Pricing]:
-    """Lock a charge and its intent, and read them again only if they have changed."""
+def _locked_with_pricing(charge_id: str) -> tuple[Charge, Pricing]:
+    """Lock the intent and the charge, and read them."""
     with connection.cursor() as cursor:
-        cursor.execute(_LOCK, [begun.open_request if begun else None, charge_id])
-        is_as_begun, *pricing = cursor.fetchone()
-    if begun is None or not is_as_begun:
-        begun = Charge.objects.select_related("payment_intent").get(id=charge_id)
-    return begun, Pricing(*pricing)
+        cursor.execute(_LOCK, [charge_id])
+        pricing = Pricing(*cursor.fetchone())
+    return Charge.objects.select_related("payment_intent").get(id=charge_id), pricing
 
 
 def update(*, tenant: Tenant, charge_id: str, changes: dict[str, Any], at: datetime) -> Charge:
@@ -224,8 +255,8 @@ def _record_void(movement: Movement, charge: Charge, outcome: Outcome, _: Pricin
     intent.processing_since = None
     intent.canceled_at = movement.at
     intent.amount_capturable = 0
-    movement.update(charge, "open_request")
     movement.update(intent, "status", "processing_since", "canceled_at", "amount_capturable")
+    movement.update(charge, "open_request")
     movement.tell("charge.expired", charge.tenant, resources.charge(charge))
     movement.tell("payment_intent.canceled", charge.tenant, resources.payment_intent(intent))
 
@@ -253,11 +284,11 @@ def _fail(movement: Movement, charge: Charge, outcome: Outcome) -> None:
         "payment_method": resources.payment_method(method),
         "type": "card_error",
     }
+    movement.update(intent, "status", "payment_method", "processing_since", "last_payment_error")
     movement.update(
         charge, "status", "open_request", "failure", "processor_reference", "network_details",
         "risk",
     )  # fmt: skip
-    movement.update(intent, "status", "payment_method", "processing_since", "last_payment_error")
     movement.tell("charge.failed", charge.tenant, resources.charge(charge))
     movement.tell("payment_intent.payment_failed", charge.tenant, resources.payment_intent(intent))
 
@@ -276,10 +307,10 @@ def _authorize(movement: Movement, charge: Charge) -> None:
     intent.move_to(IntentStatus.REQUIRES_CAPTURE)
     intent.processing_since = None
     intent.amount_capturable = charge.amount
+    movement.update(intent, "status", "processing_since", "amount_capturable")
     movement.update(
         charge, "status", "open_request", "processor_reference", "network_details", "risk"
     )
-    movement.update(intent, "status", "processing_since", "amount_capturable")
     movement.tell("charge.succeeded", charge.tenant, resources.charge(charge))
     movement.tell(
         "payment_intent.amount_capturable_updated",
@@ -293,5 +324,5 @@ def _back_to_authorized(movement: Movement, charge: Charge) -> None:
     charge.open_request = None
     intent.move_to(IntentStatus.REQUIRES_CAPTURE)
     intent.processing_since = None
-    movement.update(charge, "open_request")
     movement.update(intent, "status", "processing_since")
+    movement.update(charge, "open_request")

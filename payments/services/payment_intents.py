@@ -65,16 +65,18 @@ def create(
         **details,
     )
     agreements.check_split(intent)
+    agreements.check_references(tenant, intent)
     with atomic():
-        agreements.check_references(tenant, intent)
         movement = Movement(tenant.livemode, at)
         movement.insert(intent)
         if payment_method:
             attempts.use(movement, intent, payment_method, at=at)
         movement.tell("payment_intent.created", tenant, resources.payment_intent(intent))
-        charge = attempts.start(movement, intent, at=at) if confirm else None
-        movement.commit()
-    return attempts.finish(charge, intent, at=at) if charge else intent
+        if not confirm:
+            movement.commit()
+            return intent
+        begun = charges.begin(movement, attempts.start(movement, intent, at=at))
+    return attempts.finish(begun.charge, intent, at=at, begun=begun)
 
 
 def confirm(
@@ -119,8 +121,8 @@ def confirm(
             intent, "status", "payment_method", "latest_charge_id", "processing_since",
             "last_payment_error", *changes,
         )  # fmt: skip
-        movement.commit()
-    return attempts.finish(charge, intent, at=at)
+        begun = charges.begin(movement, charge)
+    return attempts.finish(charge, intent, at=at, begun=begun)
 
 
 def capture(

@@ -3,9 +3,11 @@
 import ast
 import os
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 from config.celery import SCHEDULE, app
 from connect import states as connect_states
@@ -100,3 +102,57 @@ def test_settings_and_code_name_no_outside_host():
 def test_tests_of_one_group_stay_on_one_worker(request):
     # Some releases of pytest and pytest-xdist together lose the groups without a word.
     assert request.node.nodeid.endswith("@together")
+
+
+# These write the last statement of a transaction, and may commit it.
+LAST = ("movement.commit", "charges.begin", "writes.commit", "execute_last")
+
+
+def _blocks(tree: ast.AST) -> list[list[ast.stmt]]:
+    return [
+        block
+        for node in ast.walk(tree)
+        for block in (getattr(node, name, None) for name in ("body", "orelse", "finalbody"))
+        if isinstance(block, list)
+    ]
+
+
+def _is_last(statement: ast.stmt) -> bool:
+    value = getattr(statement, "value", None)
+    return isinstance(value, ast.Call) and ast.unparse(value.func) in LAST
+
+
+@pytest.mark.parametrize("path", FILES, ids=str)
+def test_nothing_follows_the_last_statement_of_a_transaction(path):
+    tree = ast.parse(path.read_text())
+    inside = [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.With)
+        and any("atomic()" in ast.unparse(item.context_expr) for item in node.items)
+    ]
+    for block in (block for node in inside for block in _blocks(node)):
+        for before, after in pairwise(block):
+            if _is_last(before):
+                assert isinstance(after, ast.Return), ast.unparse(after)
+                assert after.value is None or isinstance(after.value, ast.Name)
+
+
+@pytest.mark.django_db
+def test_no_index_is_only_the_beginning_of_another_one():
+    with connection.cursor() as cursor:
+        cursor.execute("""
+            SELECT c.relname::text, s.relname::text
+            FROM pg_index i
+            JOIN pg_class c ON c.oid = i.indexrelid
+            JOIN pg_index j ON j.indrelid = i.indrelid AND j.indexrelid <> i.indexrelid
+            JOIN pg_class s ON s.oid = j.indexrelid
+            JOIN pg_class t ON t.oid = i.indrelid
+            WHERE NOT i.indisunique AND i.indpred IS NULL AND j.indpred IS NULL
+                AND c.relam = s.relam AND i.indclass[0] = j.indclass[0]
+                AND (j.indkey::text || ' ') LIKE (i.indkey::text || ' %')
+                AND t.relname ~ '^(api|ledger|webhooks|processors|connect|payments)_'
+        """)
+        spare = cursor.fetchall()
+
+    assert spare == [], spare

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from django.db import connection
 
 from core.errors import InvalidRequest
 from payments.models import Charge, Refund
-from payments.services import payment_intents, refunds
+from payments.services import charges, payment_intents, refunds
 from processors.models import SimulatedRequest
 from tests.books import assert_books_balance, total
 from tests.factories import a_paid_intent, a_platform, now
@@ -18,10 +19,14 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def all_at_once(count: int, work: Callable[[], Any]) -> list[Any]:
-    barrier = threading.Barrier(count)
+    return all_at_once_each(*[work] * count)
+
+
+def all_at_once_each(*works: Callable[[], Any]) -> list[Any]:
+    barrier = threading.Barrier(len(works))
     results: list[Any] = []
 
-    def run() -> None:
+    def run(work: Callable[[], Any]) -> None:
         barrier.wait()
         try:
             results.append(work())
@@ -30,7 +35,7 @@ def all_at_once(count: int, work: Callable[[], Any]) -> list[Any]:
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=run) for _ in range(count)]
+    threads = [threading.Thread(target=run, args=[work]) for work in works]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -79,4 +84,84 @@ def test_eight_simultaneous_captures_capture_once():
 
     assert total(platform) == 96_80
     assert SimulatedRequest.objects.filter(action="capture").count() == 1
+    assert_books_balance()
+
+
+def _meanwhile(monkeypatch, work: Callable[[str], Any]) -> None:
+    """Do something else between the rail's answer and its record."""
+    ask = charges.ask
+
+    def asked(charge, method, intent):
+        outcome = ask(charge, method, intent)
+        monkeypatch.undo()
+        work(intent.id)
+        return outcome
+
+    monkeypatch.setattr(charges, "ask", asked)
+
+
+def test_what_the_merchant_says_while_the_rail_is_asked_is_kept(monkeypatch):
+    platform = a_platform()
+    _meanwhile(
+        monkeypatch,
+        lambda intent_id: payment_intents.update(
+            tenant=platform, intent_id=intent_id, changes={"metadata": {"order": "7"}}, at=now()
+        ),
+    )
+
+    intent = a_paid_intent(platform)
+
+    intent.refresh_from_db()
+    assert (intent.status, intent.metadata) == ("succeeded", {"order": "7"})
+    assert total(platform) == 96_80
+    assert_books_balance()
+
+
+@pytest.mark.parametrize("card", ["pm_card_visa", "pm_card_rialto_timeoutBeforeCharge"])
+def test_a_repair_that_is_faster_books_it_and_the_request_finds_it_booked(monkeypatch, card):
+    platform = a_platform()
+    later = now() + timedelta(minutes=1)
+    _meanwhile(monkeypatch, lambda _: payment_intents.repair(at=later))
+
+    intent = a_paid_intent(platform, payment_method=card)
+    if intent.status == "processing":
+        payment_intents.repair(at=later)
+        intent.refresh_from_db()
+
+    assert intent.status == "succeeded"
+    assert total(platform) == 96_80
+    assert SimulatedRequest.objects.filter(action="charge").count() == 1
+    assert_books_balance()
+
+
+def test_a_repair_and_an_answer_at_once_book_it_once(monkeypatch):
+    platform = a_platform()
+    ask, later = charges.ask, now() + timedelta(minutes=1)
+    both = threading.Barrier(2, timeout=5)
+
+    def asked(charge, method, intent):
+        outcome = ask(charge, method, intent)
+        both.wait()
+        return outcome
+
+    monkeypatch.setattr(charges, "ask", asked)
+    intent = payment_intents.create(
+        tenant=platform, amount=100_00, currency="usd", payment_method="pm_card_visa", at=now()
+    )
+
+    def repair() -> None:
+        # It finds the charge at the rail and does not ask; so it waits here.
+        while not SimulatedRequest.objects.exists():
+            pass
+        both.wait()
+        payment_intents.repair(at=later)
+
+    for outcome in all_at_once_each(
+        lambda: payment_intents.confirm(tenant=platform, intent_id=intent.id, at=now()), repair
+    ):
+        assert not isinstance(outcome, Exception)
+
+    intent.refresh_from_db()
+    assert intent.status == "succeeded"
+    assert total(platform) == 96_80
     assert_books_balance()
