@@ -4,6 +4,7 @@ import contextlib
 import logging
 import signal
 import threading
+import time
 from collections.abc import Callable
 from types import FrameType
 
@@ -18,6 +19,10 @@ from webhooks.services import relay
 logger = logging.getLogger(__name__)
 
 _PAUSE_SECONDS = 0.5
+# While there is something to carry: long enough for many events to come together, and too
+# short to be noticed.
+_SHORT_PAUSE_SECONDS = 0.05
+_FOLD_EVERY_SECONDS = 1.0
 _LONGEST_PAUSE_SECONDS = 30.0
 
 
@@ -37,26 +42,32 @@ class Loop:
         self._over = threading.Event()
         self._hints: redis.client.PubSub | None = None
         self._failures = 0
+        self._fold_at = 0.0
 
     def run(self) -> None:
         """Go on until `stop`."""
         while not self._over.is_set():
-            is_busy = self.round()
+            carried = self.round()
             if self._failures:
                 pause = min(_PAUSE_SECONDS * 2**self._failures, _LONGEST_PAUSE_SECONDS)
                 self._over.wait(pause)
-            elif not is_busy:
+            elif carried:
+                if carried < relay.BATCH:
+                    self._over.wait(_SHORT_PAUSE_SECONDS)
+            else:
                 self._wait_for_a_hint()
         self._stop_listening()
 
-    def round(self) -> bool:
-        """Run each job once, and tell whether there is more to do at once."""
+    def round(self) -> int:
+        """Run each job that is due, and tell how many events were carried."""
         carried = self._try(lambda: relay.run_once(at=timezone.now()))
-        folded = self._try(folds.fold_once)
+        folded: int | None = 0
+        if time.monotonic() >= self._fold_at:
+            folded = self._try(folds.fold_once)
+            self._fold_at = time.monotonic() + _FOLD_EVERY_SECONDS
         has_failed = carried is None or folded is None
         self._failures = min(self._failures + 1, 10) if has_failed else 0
-        # One round carries a bounded number of events; more may wait when it carried any.
-        return bool(carried) and not has_failed
+        return carried or 0
 
     def stop(self, number: int = 0, frame: FrameType | None = None) -> None:
         """End after this round."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 from django.db import connection
@@ -14,7 +14,7 @@ from core.jobs import enqueue
 from webhooks import queries, resources
 from webhooks.models import Delivery, Endpoint, Event, FanOut, RelayCursor
 
-BATCH = 200
+BATCH = 500
 
 _GIVEN = ("id", "account_id", "livemode", "event_id", "endpoint_id", "body", "created_at")
 # One parameter for each column, so that the number of rows is not limited by that of parameters.
@@ -28,6 +28,16 @@ _INSERT = """
     ON CONFLICT (event_id, endpoint_id) DO NOTHING
     RETURNING id
 """
+
+
+class Settled(NamedTuple):
+    """What tells who wants an event. The rest of it is read only if somebody does."""
+
+    xid: int
+    id: str
+    account_id: str
+    livemode: bool
+    type: str
 
 
 class NeedsRebase(RuntimeError):
@@ -63,7 +73,7 @@ def run_once(*, at: datetime) -> int:
     return len(events)
 
 
-def _settled_after(cursor: RelayCursor) -> list[Event]:
+def _settled_after(cursor: RelayCursor) -> list[Settled]:
     """Return the next events in (transaction, id) order that nobody can slip in before."""
     with connection.cursor() as db:
         db.execute(
@@ -76,15 +86,17 @@ def _settled_after(cursor: RelayCursor) -> list[Event]:
             "This database was restored into another cluster: run `rialto ledger rebase`, or "
             "SELECT webhooks_relay_rebase() as the owner of the tables."
         )
-    return list(
+    rows = (
         Event.objects.extra(where=["(xid, id) > (%s, %s)"], params=[cursor.xid, cursor.event_id])
         .filter(xid__lt=horizon)
-        .order_by("xid", "id")[:BATCH]
+        .order_by("xid", "id")
+        .values_list("xid", "id", "account_id", "livemode", "type")
     )
+    return [Settled(*row) for row in rows[:BATCH]]
 
 
 def _move(
-    cursor: RelayCursor, last: Event, event_count: int, delivery_count: int, *, at: datetime
+    cursor: RelayCursor, last: Settled, event_count: int, delivery_count: int, *, at: datetime
 ) -> None:
     FanOut.objects.create(
         after_xid=cursor.xid,
@@ -109,13 +121,12 @@ def _insert(deliveries: list[Delivery]) -> list[str]:
         return [id for (id,) in db.fetchall()]
 
 
-def _deliveries(events: list[Event], *, at: datetime) -> list[Delivery]:
-    platforms = _platforms_of(events)
-    accounts = {e.account_id for e in events} | {p for some in platforms.values() for p in some}
-    endpoints = queries.listening(accounts)
+def _deliveries(settled: list[Settled], *, at: datetime) -> list[Delivery]:
+    wanted = _wanted(settled)
+    events = Event.objects.in_bulk(list(wanted)) if wanted else {}
     made = []
-    for event in events:
-        interested = _interested(event, endpoints, platforms)
+    for event_id, interested in wanted.items():
+        event = events[event_id]
         bodies = {
             is_connect: body_of(event, is_connect=is_connect, pending=len(interested))
             for is_connect in {endpoint.is_connect for endpoint in interested}
@@ -135,7 +146,16 @@ def _deliveries(events: list[Event], *, at: datetime) -> list[Delivery]:
     return made
 
 
-def _platforms_of(events: list[Event]) -> Mapping[tuple[str, bool], list[str]]:
+def _wanted(settled: list[Settled]) -> dict[str, list[Endpoint]]:
+    """Return who wants which events, in their order."""
+    platforms = _platforms_of(settled)
+    accounts = {e.account_id for e in settled} | {p for some in platforms.values() for p in some}
+    endpoints = queries.listening(accounts)
+    found = {event.id: _interested(event, endpoints, platforms) for event in settled}
+    return {event_id: interested for event_id, interested in found.items() if interested}
+
+
+def _platforms_of(events: list[Settled]) -> Mapping[tuple[str, bool], list[str]]:
     """Return who may hear of each account: (account, mode) → platforms."""
     found: dict[tuple[str, bool], list[str]] = {}
     rows = Connection.objects.filter(
@@ -147,7 +167,7 @@ def _platforms_of(events: list[Event]) -> Mapping[tuple[str, bool], list[str]]:
 
 
 def _interested(
-    event: Event,
+    event: Settled,
     endpoints: Mapping[tuple[str, bool], list[Endpoint]],
     platforms: Mapping[tuple[str, bool], list[str]],
 ) -> list[Endpoint]:
