@@ -20,6 +20,8 @@ class LedgerAccount(models.Model):
     currency = CurrencyField()
     livemode = models.BooleanField()
     is_guarded = models.BooleanField()
+    # Where the owner's money is held. Assets and liabilities of a location are always equal.
+    location = ReferenceField(default="main", db_default="main")
     closed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -34,6 +36,32 @@ class LedgerAccount(models.Model):
         return f"{self.code}:{self.owner}:{self.currency}"
 
 
+class ChartCode(models.Model):
+    """The registry of the chart that the database opens accounts by. Filled from `chart.py`."""
+
+    code = models.CharField(max_length=40, primary_key=True)
+    is_guarded = models.BooleanField()
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Location(models.Model):
+    """An owner whose money is not held at the main location."""
+
+    owner = ReferenceField()
+    livemode = models.BooleanField()
+    location = ReferenceField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "livemode"], name="one_location_per_owner")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.owner} at {self.location}"
+
+
 class Kind(models.Model):
     """The registry that the database checks postings against. Filled from `rules.py`."""
 
@@ -42,6 +70,8 @@ class Kind(models.Model):
     debits = models.JSONField()
     credits = models.JSONField()
     may_overdraw = models.BooleanField()
+    is_fact = models.BooleanField(default=False)
+    moves_between_locations = models.BooleanField(default=False)
 
     def __str__(self) -> str:
         return self.kind
@@ -138,6 +168,8 @@ class GuardedBalance(models.Model):
     held = AmountField(default=0)
     floor = AmountField(default=0)
     version = models.BigIntegerField(default=0)
+    # How far below zero a movement that may overdraw can be asked to go.
+    negative_limit = AmountField(default=1_000_000_000_000, db_default=1_000_000_000_000)
 
     class Meta:
         constraints = [
@@ -150,6 +182,61 @@ class GuardedBalance(models.Model):
 
     def __str__(self) -> str:
         return f"{self.posted} (held {self.held})"
+
+
+class Hold(models.Model):
+    """Money of a guarded account that is set aside until it is captured, released or expires."""
+
+    id = IdField(prefix="hold")
+    account = models.ForeignKey(
+        LedgerAccount, on_delete=models.DO_NOTHING, db_constraint=False, related_name="holds"
+    )
+    amount = AmountField()
+    # The object that causes it. It holds once, for ever.
+    source = ReferenceField(unique=True)
+    request_id = ReferenceField(null=True, blank=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="a_hold_holds_something")
+        ]
+        indexes = [
+            models.Index(
+                fields=["expires_at"], condition=Q(expires_at__isnull=False), name="hold_by_expiry"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount} for {self.source}"
+
+
+class HoldEvent(models.Model):
+    """How a hold ended: at most once."""
+
+    hold = models.OneToOneField(
+        Hold, on_delete=models.DO_NOTHING, primary_key=True, related_name="resolution"
+    )
+    kind = models.CharField(max_length=10)
+    # What was taken of it; the rest went back.
+    captured_amount = AmountField(default=0)
+    entry_id = ReferenceField(null=True, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=["captured", "expired", "released"]),
+                name="a_hold_ends_in_a_known_way",
+            ),
+            models.CheckConstraint(
+                condition=Q(captured_amount__gte=0), name="a_hold_gives_no_less_than_nothing"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.hold_id} {self.kind}"
 
 
 class Fold(models.Model):
@@ -205,6 +292,10 @@ class BalanceTransaction(TenantModel):
     description = models.TextField(null=True, blank=True)
     fee_details = models.JSONField(default=list)
     available_on = models.DateField()
+    # For people: both amounts are kept, and none is ever worked out from the rate again.
+    exchange_rate = models.DecimalField(
+        max_digits=24, decimal_places=12, null=True, blank=True, editable=False
+    )
     created_at = models.DateTimeField()
 
     class Meta:

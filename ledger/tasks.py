@@ -3,10 +3,16 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from ledger.services import maturation
+from ledger.services import holds, maturation
 
 
 @shared_task(name="ledger.mature")
 def mature(**_: Any) -> None:
     """Make pending money available whose day has come."""
     maturation.mature(at=timezone.now())
+
+
+@shared_task(name="ledger.expire_holds")
+def expire_holds(**_: Any) -> None:
+    """Let money be used again whose hold is over."""
+    holds.expire(at=timezone.now())

@@ -9,8 +9,8 @@ from django.db import connection
 from core.db import atomic
 from ledger import rules
 from ledger.chart import AVAILABLE, PENDING
+from ledger.entries import Entry, Part
 from ledger.services import journal, lots
-from ledger.services.journal import Entry, Part
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,6 +70,40 @@ CHECKS = (
         """,
     ),
     Check(
+        "held", "What is held of a balance is the sum of its open holds.",
+        """
+        SELECT g.account_id, 'held ' || g.held || ', holds ' || coalesce(h.total, 0)
+        FROM ledger_guardedbalance g
+        LEFT JOIN (
+            SELECT h.account_id, sum(h.amount) AS total FROM ledger_hold h
+            WHERE NOT EXISTS (SELECT FROM ledger_holdevent e WHERE e.hold_id = h.id)
+            GROUP BY 1
+        ) h ON h.account_id = g.account_id
+        WHERE g.held <> coalesce(h.total, 0)
+        """,
+    ),
+    Check(
+        "captures", "What was captured of a hold was posted.",
+        """
+        SELECT h.id, 'captured ' || e.captured_amount || ', posted ' || coalesce(p.total, 0)
+        FROM ledger_holdevent e
+        JOIN ledger_hold h ON h.id = e.hold_id
+        LEFT JOIN LATERAL (
+            SELECT sum(p.amount) AS total FROM ledger_posting p
+            WHERE p.entry_id = e.entry_id AND p.account_id = h.account_id AND p.amount > 0
+        ) p ON true
+        WHERE e.kind = 'captured' AND e.captured_amount <> coalesce(p.total, 0)
+        """,
+    ),
+    Check(
+        "locations", "Assets and liabilities of every location are equal in each currency.",
+        """
+        SELECT a.location, 'off by ' || sum(p.amount) || ' ' || p.currency
+        FROM ledger_posting p JOIN ledger_ledgeraccount a ON a.id = p.account_id
+        GROUP BY a.location, a.livemode, p.currency HAVING sum(p.amount) <> 0
+        """,
+    ),
+    Check(
         "C4", "Fold plus the postings after it is the sum of all postings, for open accounts.",
         """
         SELECT a.id, 'read ' || read.total || ', postings ' || coalesce(real.total, 0)
@@ -148,7 +182,10 @@ CHECKS = (
         LEFT JOIN ledger_kind k ON k.kind = e.kind
         WHERE e.id IS NULL OR a.id IS NULL OR k.kind IS NULL OR a.currency <> p.currency
             OR a.livemode <> e.livemode
-            OR NOT jsonb_exists(CASE WHEN p.amount > 0 THEN k.debits ELSE k.credits END, a.code)
+            OR NOT (
+                jsonb_exists(CASE WHEN p.amount > 0 THEN k.debits ELSE k.credits END, a.code)
+                OR (k.moves_between_locations AND a.code = 'processor')
+            )
         """,
     ),
 )  # fmt: skip
