@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from django.db import connection
 
 from core import context, ids
-from core.db import atomic, require_transaction
+from core.db import atomic, require_transaction, retried
 from ledger.entries import Entry, UnbalancedEntry
 from ledger.models import Hold, HoldEvent
 from ledger.services import journal
@@ -106,10 +107,14 @@ def expire(*, at: datetime) -> int:
     for hold_id in due.values_list("id", flat=True)[:_MOST_AT_ONCE]:
         # Somebody may have ended it meanwhile.
         with suppress(journal.HoldResolved):
-            with atomic():
-                _resolve(hold_id, "expired", 0, None, at=at)
+            retried(partial(_expire, hold_id, at=at))
             ended += 1
     return ended
+
+
+def _expire(hold_id: str, *, at: datetime) -> None:
+    with atomic():
+        _resolve(hold_id, "expired", 0, None, at=at)
 
 
 def open_holds(*, owner: str, livemode: bool) -> Sequence[Hold]:
