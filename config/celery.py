@@ -13,6 +13,7 @@ app = Celery("rialto")
 SCHEDULE = {
     "ledger.mature": 60.0,
     "ledger.expire_holds": 15.0,
+    "ledger.seal": 60.0,
     "payments.repair": 10.0,
     "webhooks.sweep": 5.0,
     "api.prune": 3600.0,

@@ -313,3 +313,24 @@ class BalanceTransaction(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.type} {self.amount} {self.currency}"
+
+
+class Seal(models.Model):
+    """What a stretch of the journal was when it was sealed. Each names the one before it."""
+
+    number = models.BigIntegerField(primary_key=True)
+    # Postings up to here are of an earlier numbering of transactions: see `ledger_rebase`.
+    base_posting_id = models.BigIntegerField()
+    # The stretch: from the first transaction to before the last.
+    from_xid = models.BigIntegerField()
+    until_xid = models.BigIntegerField()
+    entry_count = models.BigIntegerField()
+    # Root of the Merkle tree over the entries, as in RFC 6962.
+    root = models.BinaryField(max_length=32)
+    previous = models.BinaryField(max_length=32)
+    # The hash of all the above: what the next seal names, and what may be kept elsewhere.
+    head = models.BinaryField(max_length=32)
+    sealed_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.number}"

@@ -3,7 +3,7 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from ledger.services import holds, maturation
+from ledger.services import holds, maturation, seals
 
 
 @shared_task(name="ledger.mature")
@@ -16,3 +16,9 @@ def mature(**_: Any) -> None:
 def expire_holds(**_: Any) -> None:
     """Let money be used again whose hold is over."""
     holds.expire(at=timezone.now())
+
+
+@shared_task(name="ledger.seal")
+def seal(**_: Any) -> None:
+    """Seal what has been posted."""
+    seals.seal_all()

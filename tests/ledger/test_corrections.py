@@ -8,7 +8,7 @@ from core.db import atomic
 from core.errors import Missing
 from ledger.models import BalanceTransaction, JournalEntry
 from ledger.services import corrections, maturation
-from tests.books import assert_books_balance, at_the_processor, pending, total, usable
+from tests.books import assert_ledger_balances, at_the_processor, pending, total, usable
 from tests.factories import a_paid_intent, a_platform, a_seller, now
 from tests.ledger.entries import a_deposit, a_transfer, post
 
@@ -31,7 +31,7 @@ def test_a_correction_undoes_an_entry_and_names_it():
     assert (correction.reverses_id, correction.group) == (wrong.entry_id, "tr_1")
     nets = BalanceTransaction.objects.filter(entry=correction).values_list("account_id", "net")
     assert dict(nets) == {"acct_a": 60, "acct_b": -60}
-    assert_books_balance()
+    assert_ledger_balances()
 
 
 def test_an_entry_is_taken_back_once():
@@ -42,7 +42,7 @@ def test_an_entry_is_taken_back_once():
     again = reverse("transfer")
 
     assert (again.entry_id, again.is_new) == (first.entry_id, False)
-    assert_books_balance()
+    assert_ledger_balances()
 
 
 def test_a_correction_can_be_corrected():
@@ -55,7 +55,7 @@ def test_a_correction_can_be_corrected():
     assert posted.is_new
     lines = BalanceTransaction.objects.filter(account_id="acct_b").values_list("net", flat=True)
     assert sum(lines) == 60
-    assert_books_balance()
+    assert_ledger_balances()
 
 
 def test_pending_money_is_taken_from_its_lot():
@@ -66,7 +66,7 @@ def test_pending_money_is_taken_from_its_lot():
 
     assert (pending(platform), usable(platform)) == (100_00, 0)
     assert at_the_processor() == 100_00
-    assert_books_balance()
+    assert_ledger_balances()
 
 
 def test_money_that_has_matured_is_taken_from_what_is_available():
@@ -78,7 +78,7 @@ def test_money_that_has_matured_is_taken_from_what_is_available():
 
     assert (pending(platform), usable(platform)) == (0, -3_20)
     assert at_the_processor() == -3_20
-    assert_books_balance()
+    assert_ledger_balances()
 
 
 def test_a_split_is_taken_back_from_the_seller():
@@ -89,7 +89,7 @@ def test_a_split_is_taken_back_from_the_seller():
     reverse("application_fee")
 
     assert (total(platform), total(seller)) == (-3_20, 100_00)
-    assert_books_balance()
+    assert_ledger_balances()
 
 
 def test_a_maturation_is_not_corrected():

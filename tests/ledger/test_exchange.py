@@ -12,7 +12,7 @@ from ledger.models import BalanceTransaction
 from ledger.queries import account_balance
 from ledger.services import exchange
 from ledger.services.exchange import Amount
-from tests.books import assert_books_balance
+from tests.books import assert_ledger_balances
 from tests.ledger.entries import AT, a_deposit, a_transfer, post
 
 pytestmark = pytest.mark.django_db
@@ -48,7 +48,7 @@ def test_the_platform_pays_dollars_and_the_seller_gets_euros():
 
     assert (owed("acct_p", "usd"), owed("acct_s", "eur")) == (50_00, 92_00)
     assert (position("usd"), position("eur")) == (100_00, -92_00)
-    assert_books_balance()
+    assert_ledger_balances()
 
 
 def test_each_side_is_shown_its_own_amount_and_the_rate():
@@ -76,7 +76,7 @@ def test_the_margin_is_the_platforms():
     )  # fmt: skip
 
     assert (owed("acct_s", "eur"), owed("acct_p", "eur")) == (91_00, 1_00)
-    assert_books_balance()
+    assert_ledger_balances()
 
 
 def test_a_reversal_comes_back_at_the_amounts_of_the_transfer():
@@ -94,7 +94,7 @@ def test_a_reversal_comes_back_at_the_amounts_of_the_transfer():
     assert back == 36_80
     assert (owed("acct_p", "usd"), owed("acct_s", "eur")) == (90_00, 55_20)
     assert (position("usd"), position("eur")) == (60_00, -55_20)
-    assert_books_balance()
+    assert_ledger_balances()
 
 
 @settings(max_examples=300, deadline=None)
@@ -131,7 +131,7 @@ def test_a_real_exchange_closes_the_position_and_leaves_a_gain():
     assert owed("acct_p", "usd") == 51_00
     assert account_balance(PROCESSOR, "simulator", "usd") == 51_00
     assert account_balance(PROCESSOR, "simulator", "eur") == 192_00
-    assert_books_balance()
+    assert_ledger_balances()
 
 
 def test_a_loss_is_the_platforms_even_when_it_has_nothing():
@@ -141,7 +141,7 @@ def test_a_loss_is_the_platforms_even_when_it_has_nothing():
 
     assert owed("acct_p", "usd") == -5_00
     assert account_balance(BANK, "bank_1", "eur") == 92_00
-    assert_books_balance()
+    assert_ledger_balances()
 
 
 @pytest.mark.parametrize(("settled", "left"), [(41_00, -1_00), (39_00, 1_00)])
@@ -169,7 +169,7 @@ def test_a_refund_that_is_settled_at_another_rate_is_booked_as_settled(settled, 
     assert owed("acct_a", "usd") == left
     assert account_balance(PROCESSOR, "simulator", "usd") == 40_00 - settled
     assert account_balance(REFUNDS_IN_TRANSIT, "acct_a", "usd") == 0
-    assert_books_balance()
+    assert_ledger_balances()
 
 
 def test_the_same_amount_needs_no_entry():

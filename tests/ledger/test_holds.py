@@ -12,7 +12,7 @@ from ledger.entries import UnbalancedEntry
 from ledger.models import HoldEvent
 from ledger.queries import account_balance, balance
 from ledger.services import holds, journal
-from tests.books import assert_books_balance
+from tests.books import assert_ledger_balances
 from tests.factories import now
 from tests.ledger.entries import a_deposit, a_transfer, post
 
@@ -49,7 +49,7 @@ def test_what_is_held_is_owned_and_not_usable():
         post(a_transfer(41, source="tr_1"))
     post(a_transfer(40, source="tr_2"))
     assert usable() == 0
-    assert_books_balance()
+    assert_ledger_balances()
 
 
 def test_a_hold_takes_no_more_than_is_usable():
@@ -59,7 +59,7 @@ def test_a_hold_takes_no_more_than_is_usable():
         a_hold(41, source="po_2")
 
     assert usable() == 40
-    assert_books_balance()
+    assert_ledger_balances()
 
 
 def test_all_of_a_hold_is_captured():
@@ -67,7 +67,7 @@ def test_all_of_a_hold_is_captured():
 
     assert usable() == 40
     assert account_balance(AVAILABLE, "acct_b", "usd") == 60
-    assert_books_balance()
+    assert_ledger_balances()
 
 
 def test_a_part_is_captured_and_the_rest_is_usable_again():
@@ -78,7 +78,7 @@ def test_a_part_is_captured_and_the_rest_is_usable_again():
     assert usable() == 75
     assert account_balance(AVAILABLE, "acct_b", "usd") == 25
     assert HoldEvent.objects.get(hold_id=hold_id).captured_amount == 25
-    assert_books_balance()
+    assert_ledger_balances()
 
 
 def test_a_released_hold_gives_everything_back():
@@ -89,7 +89,7 @@ def test_a_released_hold_gives_everything_back():
 
     assert usable() == 100
     assert holds.resolution(hold_id).kind == "released"
-    assert_books_balance()
+    assert_ledger_balances()
 
 
 def test_a_hold_expires_when_its_time_is_over():
@@ -103,7 +103,7 @@ def test_a_hold_expires_when_its_time_is_over():
     assert {h.id for h in holds.open_holds(owner="acct_a", livemode=False)} == {waiting, for_ever}
     assert usable() == 40
     assert holds.expire(at=now()) == 0
-    assert_books_balance()
+    assert_ledger_balances()
 
 
 def test_the_database_looks_at_its_own_clock():
@@ -133,7 +133,7 @@ def test_a_second_resolution_is_refused(first, second):
         resolve(second, "tr_2")
 
     assert usable() == before
-    assert_books_balance()
+    assert_ledger_balances()
 
 
 def test_more_than_was_held_is_not_captured():
@@ -143,7 +143,7 @@ def test_more_than_was_held_is_not_captured():
         capture(hold_id, 61)
 
     assert usable() == 40
-    assert_books_balance()
+    assert_ledger_balances()
 
 
 def test_a_capture_that_takes_from_somebody_else_is_refused():
@@ -166,7 +166,7 @@ def test_the_same_source_holds_once():
         a_hold(59)
 
     assert usable() == 40
-    assert_books_balance()
+    assert_ledger_balances()
 
 
 def test_an_open_account_holds_nothing():
@@ -214,7 +214,7 @@ class TestAtOnce:
 
         assert sum(isinstance(r, str) for r in results) == 3
         assert usable() == 10
-        assert_books_balance()
+        assert_ledger_balances()
 
     def test_eight_captures_of_one_hold_move_it_once(self):
         hold_id = a_hold(60)
@@ -223,7 +223,7 @@ class TestAtOnce:
 
         assert sum(isinstance(r, journal.Posted) for r in results) == 1
         assert account_balance(AVAILABLE, "acct_b", "usd") == 60
-        assert_books_balance()
+        assert_ledger_balances()
 
     def test_captures_in_opposite_directions_do_not_wait_for_each_other(self):
         post(a_deposit(1000, source="ch_2"), a_deposit(1000, to="acct_b", source="ch_3"))
@@ -246,4 +246,4 @@ class TestAtOnce:
 
         assert self.run(*map(capturing, range(6))) == [None] * 6
         assert account_balance(AVAILABLE, "acct_a", "usd") == 1100
-        assert_books_balance()
+        assert_ledger_balances()

@@ -7,7 +7,7 @@ from ledger.entries import UnbalancedEntry
 from ledger.models import LedgerAccount
 from ledger.queries import account_balance
 from ledger.services import journal, terms
-from tests.books import assert_books_balance
+from tests.books import assert_ledger_balances
 from tests.ledger.entries import a_deposit, a_transfer, post
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +30,7 @@ def test_a_direct_charge_is_held_at_the_sellers_own_account():
 
     assert held("stripe_b") == 100
     assert set(LedgerAccount.objects.values_list("location", flat=True)) == {"seller_b"}
-    assert_books_balance()
+    assert_ledger_balances()
 
 
 @pytest.mark.usefixtures("_elsewhere")
@@ -41,7 +41,7 @@ def test_money_that_changes_hands_changes_its_place_with_it():
 
     assert (held("simulator"), held("stripe_b")) == (40, 60)
     assert account_balance(AVAILABLE, "acct_b", "usd") == 60
-    assert_books_balance()
+    assert_ledger_balances()
 
 
 @pytest.mark.usefixtures("_elsewhere")
@@ -52,7 +52,7 @@ def test_money_can_not_change_hands_and_stay_where_it_was():
         post(a_transfer(60))
 
     assert account_balance(AVAILABLE, "acct_a", "usd") == 100
-    assert_books_balance()
+    assert_ledger_balances()
 
 
 def test_at_one_location_money_stays_where_it_is():
@@ -62,7 +62,7 @@ def test_at_one_location_money_stays_where_it_is():
         post(a_transfer(60, between=("simulator", "simulator_2")))
 
     assert held("simulator_2") == 0
-    assert_books_balance()
+    assert_ledger_balances()
 
 
 @pytest.mark.usefixtures("_elsewhere")
