@@ -334,3 +334,23 @@ class Seal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number}"
+
+
+class VerifyRun(models.Model):
+    """One time that all checks were made, and what they found."""
+
+    began_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    # Entries before were left out.
+    since = models.DateTimeField(null=True, blank=True)
+    check_count = models.PositiveIntegerField(default=0)
+    finding_count = models.PositiveIntegerField(default=0)
+    # The first hundred: check, id and detail of each.
+    findings = models.JSONField(default=list, blank=True)
+    seal_head = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        get_latest_by = "began_at"
+
+    def __str__(self) -> str:
+        return f"{self.began_at:%Y-%m-%d %H:%M}"

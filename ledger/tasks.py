@@ -4,6 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from ledger.services import holds, maturation, seals
+from ledger.services import verify as verifier
 
 
 @shared_task(name="ledger.mature")
@@ -22,3 +23,9 @@ def expire_holds(**_: Any) -> None:
 def seal(**_: Any) -> None:
     """Seal what has been posted."""
     seals.seal_all()
+
+
+@shared_task(name="ledger.verify")
+def verify(**_: Any) -> None:
+    """Make every check and keep what it found."""
+    verifier.run(at=timezone.now(), clock=timezone.now)

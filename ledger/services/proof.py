@@ -1,6 +1,6 @@
 """Why a balance is what it is: every line behind it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
@@ -19,7 +19,7 @@ class ProofLine:
         kind: The rule.
         source: The object that caused it.
         code: The bucket.
-        amount: Minor units, above zero when the owner was owed more.
+        amount: Minor units, above zero when it was credited: when the owner was owed more.
         posted_at: When, by the database's clock.
         request_id: The request that caused it; None for background work.
         seal: The number of the seal that covers it; None if it is not sealed yet.
@@ -77,7 +77,12 @@ _LINES = """
 
 
 def prove(
-    *, owner: str, livemode: bool, currency: str | None = None, at: datetime | None = None
+    *,
+    owner: str,
+    livemode: bool,
+    currency: str | None = None,
+    at: datetime | None = None,
+    codes: Sequence[str] = OWED,
 ) -> Iterator[ProofGroup]:
     """Explain an owner's balance, one business object after the other, the oldest first.
 
@@ -86,11 +91,12 @@ def prove(
         livemode: Which of the two worlds.
         currency: One currency; None for all, one after the other.
         at: The moment to explain; None for now.
+        codes: Of which buckets.
 
     Yields:
-        Objects with their lines. The totals of a currency add up to pending, available and held.
+        Objects with their lines. The totals of a currency add up to the balance of the buckets.
     """
-    values: list[Any] = [owner, list(OWED), livemode, currency, currency, at, at]
+    values: list[Any] = [owner, list(codes), livemode, currency, currency, at, at]
     current: ProofGroup | None = None
     with connection.cursor() as cursor:
         cursor.execute(_LINES, values)

@@ -1,5 +1,6 @@
 """Recompute the books from the postings and say what does not hold."""
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -7,9 +8,11 @@ from typing import Final
 
 from django.db import connection, transaction
 
-from ledger.models import Seal
+from ledger.models import Seal, VerifyRun
 from ledger.services import seals
 from ledger.services.checks import CHECKS, Check
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,7 @@ class Finding:
 
 
 _SHOWN_AT_MOST: Final = 1_000
+_KEPT_AT_MOST: Final = 100
 SEALS: Final = Check("C11", "Nothing that was sealed has been changed, added or taken out.", "")
 # Of rooms above, which know what their objects say.
 _registered: Final[list[Check]] = []
@@ -72,6 +76,30 @@ def verify(
         if on_check:
             on_check(check, len(found))
     return findings
+
+
+def run(*, at: datetime, clock: Callable[[], datetime]) -> VerifyRun:
+    """Make every check and keep what it found.
+
+    Args:
+        at: When it begins.
+        clock: Tells when it has ended.
+    """
+    kept = VerifyRun.objects.create(began_at=at)
+    findings = verify()
+    kept.ended_at = clock()
+    kept.check_count = len(all_checks())
+    kept.finding_count = len(findings)
+    kept.findings = [finding.as_dict() for finding in findings[:_KEPT_AT_MOST]]
+    kept.seal_head = seals.head() or ""
+    kept.save()
+    if findings:
+        logger.error(
+            "The books do not balance: %d findings, the first is %s of %s (%s). Run "
+            "`rialto ledger verify`.",
+            len(findings), findings[0].check, findings[0].id, findings[0].detail,
+        )  # fmt: skip
+    return kept
 
 
 def _found(check: Check, since: datetime | None) -> Iterator[Finding]:
