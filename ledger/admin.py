@@ -94,7 +94,7 @@ class LedgerAccountAdmin(ReadOnly):
         rows = [
             [
                 f"{row.since:%Y-%m-%d %H:%M}", _entries_of(row.group), row.code, row.owner,
-                str(Money(row.amount, row.currency)), "live" if row.livemode else "test",
+                _money(row.amount, row.currency), "live" if row.livemode else "test",
             ]
             for row in clearing_ageing(most=_MOST_PROVED)
         ]  # fmt: skip
@@ -125,7 +125,7 @@ class LedgerAccountAdmin(ReadOnly):
             said += f"`rialto ledger prove {account.owner}`"
         return self._page(
             request, f"Proof of {account}",
-            ("Object", "Of it", "Entry", "Rule", "Cause", "Amount", "Posted", "Request", "Seal"),
+            ("Object", "In all", "Amount", "Rule", "Entry", "Cause", "Posted", "Request", "Seal"),
             rows, f"{said}.", "Nothing was posted yet.", form={"at": request.GET.get("at", "")},
         )  # fmt: skip
 
@@ -153,16 +153,20 @@ def _proof_rows(group: ProofGroup) -> list[list[str]]:
     return [
         [
             _entries_of(group.group) if number == 0 else "",
-            str(Money(group.total, group.currency)) if number == 0 else "",
+            _money(group.total, group.currency) if number == 0 else "",
+            _money(line.amount, group.currency), line.kind,
             format_html(
                 '<a href="{}">{}</a>', page_of("ledger_journalentry", line.entry_id), line.entry_id
             ),
-            line.kind, line.source, str(Money(line.amount, group.currency)),
-            f"{line.posted_at:%Y-%m-%d %H:%M:%S}", line.request_id or "—",
+            line.source, f"{line.posted_at:%Y-%m-%d %H:%M:%S}", line.request_id or "—",
             str(line.seal) if line.seal else "not yet",
         ]
         for number, line in enumerate(group.lines)
     ]  # fmt: skip
+
+
+def _money(amount: int, currency: str) -> str:
+    return str(Money(amount, currency)).replace(" ", "\u00a0")
 
 
 def _entries_of(group: str) -> str:

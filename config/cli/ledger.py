@@ -89,27 +89,27 @@ def prove(
     from ledger.services import proof
 
     moment = _moment(at)
-    table = Table("Object", "Entry", "Rule", "Cause", "Bucket", "Amount", "Request", "Seal")
     totals: dict[str, int] = {}
     for group in proof.prove(owner=account, livemode=live, currency=currency, at=moment):
         of = group.currency
         totals[of] = totals.get(of, 0) + group.total
+        if not as_json:
+            _say(f"{group.group}  {Money(group.total, of)}")
         for line in group.lines:
             if as_json:
                 print(json.dumps({"object": group.group, "currency": of} | line.as_dict()))
                 continue
-            table.add_row(
-                group.group, line.entry_id, line.kind, line.source, line.code,
-                str(Money(line.amount, of)), line.request_id or "", str(line.seal or "not yet"),
-            )  # fmt: skip
+            _say(
+                f"  {Money(line.amount, of)!s:>16}  {line.code:9}  {line.kind}  {line.source}  "
+                f"{line.entry_id}  {line.request_id or '-'}  seal {line.seal or '-'}"
+            )
     if as_json:
         print(json.dumps({"account": account, "totals": totals}))
         return
-    console.print(table)
     for of, total in sorted(totals.items()):
-        console.print(f"  {Money(total, of)} in all: pending, available and held", markup=False)
+        _say(f"{Money(total, of)} in all: pending, available and held")
     if not totals:
-        console.print(f"  Nothing was ever posted for {account} in this mode.", markup=False)
+        _say(f"Nothing was ever posted for {account} in this mode.")
 
 
 @app.command()
@@ -175,6 +175,11 @@ def rebase(as_json: AsJson = False) -> None:
         return
     for function, count in counts.items():
         console.print(f"{function}: {count} rows. The relay goes on by itself.", markup=False)
+
+
+def _say(text: str) -> None:
+    # A line is a line, however wide the screen is: people cut and search them.
+    console.print(text, markup=False, highlight=False, soft_wrap=True)
 
 
 def _progress() -> Progress:
