@@ -12,6 +12,7 @@ app = Celery("rialto")
 # Task → seconds between two runs. Each finds its own work in the database.
 SCHEDULE = {
     "ledger.mature": 60.0,
+    "ledger.snapshot": 600.0,
     "payments.repair": 10.0,
     "webhooks.sweep": 5.0,
     "api.prune": 3600.0,
