@@ -126,7 +126,7 @@ def balances_at(*, owners: Sequence[str], livemode: bool, at: datetime) -> list[
 
 
 def every_balance_at(*, livemode: bool | None, at: datetime) -> list[AccountBalance]:
-    """Return what every ledger account held at a moment, without those at zero.
+    """Return what every ledger account held at a moment.
 
     Args:
         livemode: One of the two worlds; None for both.
@@ -138,7 +138,7 @@ def every_balance_at(*, livemode: bool | None, at: datetime) -> list[AccountBala
     where = "" if livemode is None else "WHERE a.livemode = %(livemode)s"
     with connection.cursor() as cursor:
         cursor.execute(f"{_BALANCES} {where} {_IN_ORDER}", {"livemode": livemode, **_moment(at)})
-        return [row for row in map(_account_balance, cursor.fetchall()) if row.signed]
+        return [_account_balance(row) for row in cursor.fetchall()]
 
 
 @contextmanager

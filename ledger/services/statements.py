@@ -14,6 +14,10 @@ class DoesNotAddUp(AssertionError):
     """Opening balance and lines do not give the closing balance: the books need a `verify`."""
 
 
+class NoLedgerAccount(LookupError):
+    """The owner never had anything in this currency and mode."""
+
+
 @dataclass(frozen=True, slots=True)
 class StatementLine:
     """A posting and the balance that it leaves, in the statement's direction."""
@@ -108,7 +112,7 @@ def trial_balance(*, at: datetime, livemode: bool | None = None) -> TrialBalance
     """
     with history.reading():
         rows = history.every_balance_at(livemode=livemode, at=at)
-        return TrialBalance(at, history.is_final(at), rows)
+        return TrialBalance(at, history.is_final(at), [row for row in rows if row.signed])
 
 
 @contextmanager
@@ -139,6 +143,7 @@ def statement(
 
     Raises:
         ValueError: If the span ends before it starts.
+        NoLedgerAccount: If the owner never had anything in this currency and mode.
         DoesNotAddUp: At the last line, if the lines do not lead from the opening to
             the closing balance.
     """
@@ -149,6 +154,9 @@ def statement(
             _of(owner=owner, currency=currency, livemode=livemode, code=code, at=moment)
             for moment in (start, end)
         ]
+        if not mine[1]:
+            bucket = f" {code}" if code else ""
+            raise NoLedgerAccount(f"{owner} has no{bucket} ledger account in {currency}.")
         side = _side(mine[1])
         opening, closing = (_turned(sum(row.signed for row in rows), side) for rows in mine)
         with history.postings(
@@ -172,7 +180,7 @@ def _of(
 
 def _side(accounts: Sequence[AccountBalance]) -> Side:
     # Who owes us and is owed by us is shown what we owe.
-    owes_us = bool(accounts) and all(CHART[row.code].side is Side.DEBIT for row in accounts)
+    owes_us = all(CHART[row.code].side is Side.DEBIT for row in accounts)
     return Side.DEBIT if owes_us else Side.CREDIT
 
 
