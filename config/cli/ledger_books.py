@@ -127,8 +127,8 @@ def register(app: typer.Typer) -> None:
 
 def _span(start: str, end: str | None) -> tuple[datetime, datetime]:
     since, until = _parsed(start)[0], _end(end)
-    if until < since:
-        raise typer.BadParameter("--to is before --from.")
+    if until <= since:
+        raise typer.BadParameter("--to is not after --from.")
     return since, until
 
 
