@@ -26,21 +26,10 @@ def take() -> date | None:
         return closed if isinstance(closed, date) else None
 
 
-def differing() -> list[tuple[int, date, str]]:
-    """Recompute every snapshot from the postings.
-
-    Returns:
-        Ledger account, day and what differs, for each snapshot that is not what the
-        postings say, and for each posting of a closed day that no snapshot has.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(DIFFERING)
-        return [(account, day, detail) for account, day, detail in cursor.fetchall()]
-
-
+# Selects a ledger account and what differs, for each snapshot that is not what the postings say,
+# and for each closed day whose postings no snapshot has.
 DIFFERING = """
-    SELECT coalesce(s.account_id, d.account_id), coalesce(s.day, d.day),
-        'snapshot ' || coalesce(s.closing_balance::text, 'missing') || ' of '
+    SELECT coalesce(s.account_id, d.account_id), coalesce(s.day, d.day) || ': snapshot ' || coalesce(s.closing_balance::text, 'missing') || ' of '
         || coalesce(s.posting_count, 0) || ', postings ' || coalesce(d.total::text, 'none')
         || ' of ' || coalesce(d.posting_count, 0)
     FROM (
@@ -59,5 +48,5 @@ DIFFERING = """
     FULL JOIN ledger_snapshot s ON s.account_id = d.account_id AND s.day = d.day
     WHERE (s.closing_balance, s.posting_count, s.first_posting_id, s.last_posting_id)
         IS DISTINCT FROM (d.total, d.posting_count, d.first_posting_id, d.last_posting_id)
-    ORDER BY 1, 2
+    ORDER BY 1, coalesce(s.day, d.day)
 """

@@ -5,6 +5,8 @@ from dataclasses import asdict, dataclass
 
 from django.db import connection, transaction
 
+from ledger.services import snapshots
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -150,6 +152,10 @@ CHECKS = (
             OR a.livemode <> e.livemode
             OR NOT jsonb_exists(CASE WHEN p.amount > 0 THEN k.debits ELSE k.credits END, a.code)
         """,
+    ),
+    Check(
+        "snapshots", "Each closed day's balance and count are those of the postings until then.",
+        snapshots.DIFFERING,
     ),
 )  # fmt: skip
 
