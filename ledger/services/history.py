@@ -97,6 +97,9 @@ _BALANCES = """
         SELECT sum(p.amount) AS total
         FROM ledger_posting p JOIN ledger_journalentry e ON e.id = p.entry_id
         WHERE p.account_id = a.id AND e.posted_at < %(at)s
+            -- The end of a closed day is its snapshot.
+            AND (%(at)s > %(day_begins)s OR h.closed_through IS NULL
+                 OR h.closed_through < %(day)s - 1)
             AND p.id >= CASE WHEN %(day)s <= h.closed_through
                 THEN during.first_posting_id ELSE h.next_posting_id END
             AND p.id <= CASE WHEN %(day)s <= h.closed_through

@@ -29,9 +29,10 @@ def take() -> date | None:
 # Selects a ledger account and what differs, for each snapshot that is not what the postings say,
 # and for each closed day whose postings no snapshot has.
 DIFFERING = """
-    SELECT coalesce(s.account_id, d.account_id), coalesce(s.day, d.day) || ': snapshot ' || coalesce(s.closing_balance::text, 'missing') || ' of '
-        || coalesce(s.posting_count, 0) || ', postings ' || coalesce(d.total::text, 'none')
-        || ' of ' || coalesce(d.posting_count, 0)
+    SELECT coalesce(s.account_id, d.account_id),
+        coalesce(s.day, d.day) || ': snapshot ' || coalesce(s.closing_balance::text, 'missing')
+        || ' of ' || coalesce(s.posting_count, 0) || ', postings '
+        || coalesce(d.total::text, 'none') || ' of ' || coalesce(d.posting_count, 0)
     FROM (
         SELECT account_id, day, sum(total) OVER so_far AS total,
                sum(posting_count) OVER so_far AS posting_count, first_posting_id, last_posting_id
