@@ -1,6 +1,6 @@
 """The general ledger as a file of beancount's, which checks it by its own means.
 
-Source: https://beancount.github.io/docs/beancount_language_syntax.html
+Source: beancount's manual, chapter Language Syntax.
 """
 
 import re
