@@ -3,20 +3,31 @@
 import os
 
 from celery import Celery
+from celery.schedules import crontab
 from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
 
 app = Celery("rialto")
 
-# Task → seconds between two runs. Each finds its own work in the database.
-SCHEDULE = {
+# Task → seconds between two runs, or the times of day (UTC). Each finds its own work in the
+# database.
+SCHEDULE: dict[str, float | crontab] = {
     "ledger.mature": 60.0,
     "ledger.snapshot": 600.0,
+    "ledger.expire_holds": 15.0,
+    "ledger.seal": 60.0,
+    "ledger.verify": crontab(hour="2", minute="17"),
     "payments.repair": 10.0,
     "webhooks.sweep": 5.0,
     "api.prune": 3600.0,
 }
+
+
+def _expiry(when: float | crontab) -> float:
+    # A run that is still waiting when the next one is asked for need not be made.
+    return 3600.0 if isinstance(when, crontab) else max(when, 10.0)
+
 
 app.conf.update(
     broker_url=settings.CELERY_BROKER_URL,
@@ -40,8 +51,8 @@ app.conf.update(
     timezone="UTC",
     beat_schedule_filename=settings.BEAT_SCHEDULE_FILE,
     beat_schedule={
-        task: {"task": task, "schedule": seconds, "options": {"expires": max(seconds, 10.0)}}
-        for task, seconds in SCHEDULE.items()
+        task: {"task": task, "schedule": when, "options": {"expires": _expiry(when)}}
+        for task, when in SCHEDULE.items()
     },
 )
 app.autodiscover_tasks(["api", "ledger", "webhooks", "payments"])

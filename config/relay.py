@@ -23,6 +23,7 @@ _PAUSE_SECONDS = 0.5
 # short to be noticed.
 _SHORT_PAUSE_SECONDS = 0.05
 _FOLD_EVERY_SECONDS = 1.0
+_WATCH_EVERY_SECONDS = 10.0
 _LONGEST_PAUSE_SECONDS = 30.0
 
 
@@ -43,6 +44,7 @@ class Loop:
         self._hints: redis.client.PubSub | None = None
         self._failures = 0
         self._fold_at = 0.0
+        self._watch_at = 0.0
 
     def run(self) -> None:
         """Go on until `stop`."""
@@ -65,9 +67,29 @@ class Loop:
         if time.monotonic() >= self._fold_at:
             folded = self._try(folds.fold_once)
             self._fold_at = time.monotonic() + _FOLD_EVERY_SECONDS
+            if folded is not None:
+                self._try(self.watch)
         has_failed = carried is None or folded is None
         self._failures = min(self._failures + 1, 10) if has_failed else 0
         return carried or 0
+
+    def watch(self) -> int:
+        """Say, now and then, that folding is behind and who holds it."""
+        if time.monotonic() < self._watch_at:
+            return 0
+        self._watch_at = time.monotonic() + _WATCH_EVERY_SECONDS
+        lag = folds.lag()
+        if lag.seconds <= folds.ALARM_SECONDS:
+            return 0
+        logger.error(
+            "The ledger's fold is %.0f s behind: the transaction of database process %s has not "
+            "ended. Balances stay exact and get slower to read. To end it: "
+            "SELECT pg_terminate_backend(%s).",
+            lag.seconds,
+            lag.process,
+            lag.process,
+        )
+        return 1
 
     def stop(self, number: int = 0, frame: FrameType | None = None) -> None:
         """End after this round."""

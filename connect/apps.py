@@ -7,5 +7,8 @@ class ConnectConfig(AppConfig):
 
     def ready(self) -> None:
         from connect import expansions
+        from connect.services import checks
+        from ledger.services import verify
 
         expansions.register()
+        verify.register(*checks.CHECKS)

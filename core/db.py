@@ -1,10 +1,10 @@
 """Transactions that are visible in the text."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from typing import Any
+from typing import Any, Final, TypeVar
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from psycopg.pq import TransactionStatus
 
 
@@ -51,6 +51,31 @@ def forbid_transaction() -> None:
     """Fail if a transaction is open: remote calls must not hold row locks."""
     if _open_blocks():
         raise RuntimeError("A remote call must not run inside a transaction.")
+
+
+_T = TypeVar("_T")
+_TRIES: Final = 3
+# Serialization failure, deadlock, and a lock that did not come in time.
+_PASSING: Final = frozenset({"40001", "40P01", "55P03"})
+
+
+def retried(work: Callable[[], _T]) -> _T:
+    """Do a piece of background work with a transaction of its own, up to three times.
+
+    What somebody else's lock prevented once may go well the next time; what fails for another
+    reason fails at once.
+
+    Args:
+        work: Opens and ends its own transaction, and may be done again.
+    """
+    forbid_transaction()
+    for _ in range(_TRIES - 1):
+        try:
+            return work()
+        except OperationalError as error:
+            if getattr(error.__cause__, "sqlstate", None) not in _PASSING:
+                raise
+    return work()
 
 
 def _open_blocks() -> list[object]:

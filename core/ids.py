@@ -25,6 +25,7 @@ PREFIXES: Final[dict[str, str]] = {
     "fr": "application fee refund",
     "txn": "balance transaction",
     "je": "journal entry",
+    "hold": "hold",
     "evt": "event",
     "we": "webhook endpoint",
     "whsec": "webhook signing secret",

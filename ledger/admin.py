@@ -1,11 +1,31 @@
-from typing import Any
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from itertools import islice
+from typing import Any, Final
 
 from django.contrib import admin
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.html import format_html, format_html_join
 
-from core.admin import ReadOnly, ReadOnlyInline, link, money, search_link
+from core.admin import ReadOnly, ReadOnlyInline, link, money, page_of, search_link
 from core.money import Money
 from ledger import queries
-from ledger.models import BalanceTransaction, JournalEntry, LedgerAccount, Posting
+from ledger.models import (
+    BalanceTransaction,
+    Hold,
+    JournalEntry,
+    LedgerAccount,
+    Posting,
+    Seal,
+    VerifyRun,
+)
+from ledger.services.clearing import clearing_ageing
+from ledger.services.proof import ProofGroup, prove
+
+# More objects than anybody reads on a page; the command line shows all.
+_MOST_PROVED: Final = 200
 
 
 class PostingInline(ReadOnlyInline):
@@ -48,12 +68,174 @@ class LedgerAccountAdmin(ReadOnly):
     list_display = ("id", "code", "owner", "currency", "livemode", "is_guarded")
     search_help_text = "A number, or the owner: acct_… or a processor"
     searched_exactly = ("owner",)
-    readonly_fields = ("balance",)
+    readonly_fields = ("balance", "proof")
+
+    def get_urls(self) -> list[Any]:
+        """Add the pages that are no table's."""
+        wrap = self.admin_site.admin_view
+        return [
+            path("clearing/", wrap(self.clearing), name="ledger_clearing"),
+            path("<int:id>/proof/", wrap(self.prove), name="ledger_proof"),
+            *super().get_urls(),
+        ]
 
     @admin.display(description="balance now")
     def balance(self, row: LedgerAccount) -> str:
         amount = queries.account_balance(row.code, row.owner, row.currency, livemode=row.livemode)
         return str(Money(amount, row.currency))
+
+    @admin.display(description="proof")
+    def proof(self, row: LedgerAccount) -> str:
+        address = reverse("admin:ledger_proof", args=[row.pk])
+        return format_html('<a href="{}">Every line behind this balance</a>', address)
+
+    def clearing(self, request: HttpRequest) -> HttpResponse:
+        """Show what is on its way and has not arrived."""
+        rows = [
+            [
+                f"{row.since:%Y-%m-%d %H:%M}", _entries_of(row.group), row.code, row.owner,
+                str(Money(row.amount, row.currency)), "live" if row.livemode else "test",
+            ]
+            for row in clearing_ageing(most=_MOST_PROVED)
+        ]  # fmt: skip
+        return self._page(
+            request, "On its way", ("Since", "Object", "Account", "Owner", "Amount", "Mode"), rows,
+            "Each of these is money that left one place and has not reached the other. The oldest "
+            "comes first.",
+            "Nothing is on its way: every clearing account is at zero.",
+        )  # fmt: skip
+
+    def prove(self, request: HttpRequest, id: int) -> HttpResponse:
+        """Show every line behind a ledger account's balance."""
+        account = LedgerAccount.objects.filter(id=id).first()
+        if account is None:
+            raise Http404
+        at = _moment(request.GET.get("at"))
+        groups = prove(
+            owner=account.owner, livemode=account.livemode, currency=account.currency, at=at,
+            codes=[account.code],
+        )  # fmt: skip
+        shown = list(islice(groups, _MOST_PROVED))
+        rest = sum(group.total for group in groups)
+        total = sum(group.total for group in shown) + rest
+        rows = [row for group in shown for row in _proof_rows(group)]
+        said = f"All lines add up to {Money(total, account.currency)} credited"
+        if rest:
+            said += f", of which the oldest {_MOST_PROVED} objects are shown; all of them with "
+            said += f"`rialto ledger prove {account.owner}`"
+        return self._page(
+            request, f"Proof of {account}",
+            ("Object", "Of it", "Entry", "Rule", "Cause", "Amount", "Posted", "Request", "Seal"),
+            rows, f"{said}.", "Nothing was posted yet.", form={"at": request.GET.get("at", "")},
+        )  # fmt: skip
+
+    def _page(
+        self,
+        request: HttpRequest,
+        title: str,
+        headers: Sequence[str],
+        rows: Sequence[Sequence[str]],
+        said: str,
+        empty: str,
+        form: dict[str, str] | None = None,
+    ) -> HttpResponse:
+        context = self.admin_site.each_context(request) | {
+            "title": title,
+            "table": {"headers": headers, "rows": rows},
+            "said": said,
+            "empty": empty,
+            "form": form,
+        }
+        return TemplateResponse(request, "admin/ledger/table.html", context)
+
+
+def _proof_rows(group: ProofGroup) -> list[list[str]]:
+    return [
+        [
+            _entries_of(group.group) if number == 0 else "",
+            str(Money(group.total, group.currency)) if number == 0 else "",
+            format_html(
+                '<a href="{}">{}</a>', page_of("ledger_journalentry", line.entry_id), line.entry_id
+            ),
+            line.kind, line.source, str(Money(line.amount, group.currency)),
+            f"{line.posted_at:%Y-%m-%d %H:%M:%S}", line.request_id or "—",
+            str(line.seal) if line.seal else "not yet",
+        ]
+        for number, line in enumerate(group.lines)
+    ]  # fmt: skip
+
+
+def _entries_of(group: str) -> str:
+    """Link a business object to all its entries."""
+    address = reverse("admin:ledger_journalentry_changelist")
+    return format_html('<a href="{}?q={}">{}</a>', address, group, group)
+
+
+def _moment(text: str | None) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(text) if text else None
+    except ValueError:
+        return None
+    return moment.replace(tzinfo=UTC) if moment and moment.tzinfo is None else moment
+
+
+@admin.register(Hold)
+class HoldAdmin(ReadOnly):
+    list_display = ("id", "account", "amount", "source", "created_at", "expires_at", "ended")
+    search_help_text = "hold_… or its source"
+    searched_exactly = ("source",)
+    list_select_related = ("account", "resolution")
+
+    @admin.display(description="ended")
+    def ended(self, row: Hold) -> str:
+        found = getattr(row, "resolution", None)
+        return f"{found.kind} {found.created_at:%Y-%m-%d %H:%M}" if found else "open"
+
+
+@admin.register(Seal)
+class SealAdmin(ReadOnly):
+    list_display = ("number", "entry_count", "sealed_at", "shown_head")
+    search_fields = ("number",)
+    search_help_text = "A number"
+    exclude = ("root", "previous", "head")
+    readonly_fields = ("shown_root", "shown_previous", "shown_head")
+
+    @admin.display(description="root")
+    def shown_root(self, row: Seal) -> str:
+        return bytes(row.root).hex()
+
+    @admin.display(description="head of the seal before")
+    def shown_previous(self, row: Seal) -> str:
+        return bytes(row.previous).hex()
+
+    @admin.display(description="head")
+    def shown_head(self, row: Seal) -> str:
+        return bytes(row.head).hex()
+
+
+@admin.register(VerifyRun)
+class VerifyRunAdmin(ReadOnly):
+    list_display = ("began_at", "ended_at", "check_count", "outcome")
+    search_fields = ("id",)
+    search_help_text = "A number"
+    exclude = ("findings",)
+    readonly_fields = ("outcome", "listed")
+
+    @admin.display(description="outcome")
+    def outcome(self, row: VerifyRun) -> str:
+        if row.ended_at is None:
+            return "still at it, or cut off"
+        return f"{row.finding_count} findings" if row.finding_count else "the books balance"
+
+    @admin.display(description="findings")
+    def listed(self, row: VerifyRun) -> str:
+        return (
+            format_html_join(
+                "", "<p>{} {}: {}</p>",
+                ((f["check"], f["id"], f["detail"]) for f in row.findings),
+            )
+            or "—"
+        )  # fmt: skip
 
 
 @admin.register(BalanceTransaction)

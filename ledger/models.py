@@ -20,6 +20,8 @@ class LedgerAccount(models.Model):
     currency = CurrencyField()
     livemode = models.BooleanField()
     is_guarded = models.BooleanField()
+    # Where the owner's money is held. Assets and liabilities of a location are always equal.
+    location = ReferenceField(default="main", db_default="main")
     closed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -34,6 +36,32 @@ class LedgerAccount(models.Model):
         return f"{self.code}:{self.owner}:{self.currency}"
 
 
+class ChartCode(models.Model):
+    """The registry of the chart that the database opens accounts by. Filled from `chart.py`."""
+
+    code = models.CharField(max_length=40, primary_key=True)
+    is_guarded = models.BooleanField()
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Location(models.Model):
+    """An owner whose money is not held at the main location."""
+
+    owner = ReferenceField()
+    livemode = models.BooleanField()
+    location = ReferenceField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "livemode"], name="one_location_per_owner")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.owner} at {self.location}"
+
+
 class Kind(models.Model):
     """The registry that the database checks postings against. Filled from `rules.py`."""
 
@@ -42,6 +70,8 @@ class Kind(models.Model):
     debits = models.JSONField()
     credits = models.JSONField()
     may_overdraw = models.BooleanField()
+    is_fact = models.BooleanField(default=False)
+    moves_between_locations = models.BooleanField(default=False)
 
     def __str__(self) -> str:
         return self.kind
@@ -138,6 +168,8 @@ class GuardedBalance(models.Model):
     held = AmountField(default=0)
     floor = AmountField(default=0)
     version = models.BigIntegerField(default=0)
+    # How far below zero a movement that may overdraw can be asked to go.
+    negative_limit = AmountField(default=1_000_000_000_000, db_default=1_000_000_000_000)
 
     class Meta:
         constraints = [
@@ -150,6 +182,61 @@ class GuardedBalance(models.Model):
 
     def __str__(self) -> str:
         return f"{self.posted} (held {self.held})"
+
+
+class Hold(models.Model):
+    """Money of a guarded account that is set aside until it is captured, released or expires."""
+
+    id = IdField(prefix="hold")
+    account = models.ForeignKey(
+        LedgerAccount, on_delete=models.DO_NOTHING, db_constraint=False, related_name="holds"
+    )
+    amount = AmountField()
+    # The object that causes it. It holds once, for ever.
+    source = ReferenceField(unique=True)
+    request_id = ReferenceField(null=True, blank=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="a_hold_holds_something")
+        ]
+        indexes = [
+            models.Index(
+                fields=["expires_at"], condition=Q(expires_at__isnull=False), name="hold_by_expiry"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount} for {self.source}"
+
+
+class HoldEvent(models.Model):
+    """How a hold ended: at most once."""
+
+    hold = models.OneToOneField(
+        Hold, on_delete=models.DO_NOTHING, primary_key=True, related_name="resolution"
+    )
+    kind = models.CharField(max_length=10)
+    # What was taken of it; the rest went back.
+    captured_amount = AmountField(default=0)
+    entry_id = ReferenceField(null=True, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=["captured", "expired", "released"]),
+                name="a_hold_ends_in_a_known_way",
+            ),
+            models.CheckConstraint(
+                condition=Q(captured_amount__gte=0), name="a_hold_gives_no_less_than_nothing"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.hold_id} {self.kind}"
 
 
 class Fold(models.Model):
@@ -205,6 +292,10 @@ class BalanceTransaction(TenantModel):
     description = models.TextField(null=True, blank=True)
     fee_details = models.JSONField(default=list)
     available_on = models.DateField()
+    # For people: both amounts are kept, and none is ever worked out from the rate again.
+    exchange_rate = models.DecimalField(
+        max_digits=24, decimal_places=12, null=True, blank=True, editable=False
+    )
     created_at = models.DateTimeField()
 
     class Meta:
@@ -224,19 +315,52 @@ class BalanceTransaction(TenantModel):
         return f"{self.type} {self.amount} {self.currency}"
 
 
-class Snapshot(models.Model):
-    """What a ledger account's postings of all days up to one that is over add up to.
+class Seal(models.Model):
+    """What a stretch of the journal was when it was sealed. Each names the one before it."""
 
-    Days are days in UTC of the entries' `posted_at`, which is the database's clock. A day on
-    which an account had no posting has no row: its balance is the one of the row before.
-    """
+    number = models.BigIntegerField(primary_key=True)
+    # Postings up to here are of an earlier numbering of transactions: see `ledger_rebase`.
+    base_posting_id = models.BigIntegerField()
+    # The stretch: from the first transaction to before the last.
+    from_xid = models.BigIntegerField()
+    until_xid = models.BigIntegerField()
+    entry_count = models.BigIntegerField()
+    # Root of the Merkle tree over the entries, as in RFC 6962.
+    root = models.BinaryField(max_length=32)
+    previous = models.BinaryField(max_length=32)
+    # The hash of all the above: what the next seal names, and what may be kept elsewhere.
+    head = models.BinaryField(max_length=32)
+    sealed_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.number}"
+
+
+class VerifyRun(models.Model):
+    """One time that all checks were made, and what they found."""
+
+    began_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    # Entries before were left out.
+    since = models.DateTimeField(null=True, blank=True)
+    check_count = models.PositiveIntegerField(default=0)
+    finding_count = models.PositiveIntegerField(default=0)
+    # The first hundred: check, id and detail of each.
+    findings = models.JSONField(default=list, blank=True)
+    seal_head = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        get_latest_by = "began_at"
+
+    def __str__(self) -> str:
+        return f"{self.began_at:%Y-%m-%d %H:%M}"
+
+
+class Snapshot(models.Model):
+    """What an account held at the end of a closed UTC day; a day without a posting has no row."""
 
     account = models.ForeignKey(
-        LedgerAccount,
-        on_delete=models.DO_NOTHING,
-        db_constraint=False,
-        db_index=False,
-        related_name="snapshots",
+        LedgerAccount, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False
     )
     day = models.DateField()
     # Debits are positive, as in postings; the count is of all postings since the beginning.
@@ -248,9 +372,7 @@ class Snapshot(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["account", "day"], name="one_snapshot_per_account_and_day"
-            )
+            models.UniqueConstraint(fields=["account", "day"], name="one_snapshot_per_account_day")
         ]
 
     def __str__(self) -> str:
@@ -272,9 +394,7 @@ class SnapshotHorizon(models.Model):
     closed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        constraints = [
-            models.CheckConstraint(condition=Q(id=1), name="there_is_one_snapshot_horizon")
-        ]
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="one_snapshot_horizon")]
 
     def __str__(self) -> str:
         return str(self.closed_through)

@@ -5,6 +5,7 @@ from api.params import Currency, Id, ListParams, Range, Text
 
 class ListBalanceTransactionsParams(ListParams):
     created = Range()
+    payout = Id()
     currency = Currency()
     source = Id()
     type_ = Text(most=60)

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from core.errors import missing
 from core.tenant import Tenant
 from ledger import rules
-from ledger.chart import AVAILABLE, CHART, PENDING, REFUNDS_IN_TRANSIT, Side
+from ledger.chart import AVAILABLE, CHART, CONNECT_RESERVE, PENDING, REFUNDS_IN_TRANSIT, Side
 from ledger.models import BalanceTransaction, Posting
 
 
@@ -21,6 +21,9 @@ class Balance:
     available: dict[str, int] = field(default_factory=dict)
     pending: dict[str, int] = field(default_factory=dict)
     refunds_in_transit: dict[str, int] = field(default_factory=dict)
+    connect_reserved: dict[str, int] = field(default_factory=dict)
+    # Owed and set aside by holds: not in `available`.
+    held: dict[str, int] = field(default_factory=dict)
 
 
 # Guarded accounts have their balance; open ones are the fold plus what came after it.
@@ -32,7 +35,7 @@ _TOTALS = """
            + coalesce((SELECT sum(p.amount) FROM ledger_posting p, ledger_foldhorizon h
                        WHERE p.account_id = a.id AND p.xid >= h.horizon
                          AND p.id > h.base_posting_id), 0)
-        END
+        END, coalesce(g.held, 0)
     FROM ledger_ledgeraccount a
     LEFT JOIN ledger_guardedbalance g ON g.account_id = a.id
     WHERE a.owner = ANY(%s) AND a.livemode = %s
@@ -50,24 +53,34 @@ def totals(*, owners: Sequence[str], livemode: bool) -> dict[tuple[str, str, str
     Returns:
         (owner, code, currency) → minor units in the code's natural direction.
     """
+    return {key: total for key, (total, _) in _totals(owners, livemode=livemode).items()}
+
+
+def _totals(
+    owners: Sequence[str], *, livemode: bool
+) -> dict[tuple[str, str, str], tuple[int, int]]:
+    """Return (owner, code, currency) → balance and what is held of it."""
     with connection.cursor() as cursor:
         cursor.execute(_TOTALS, [list(owners), livemode])
         return {
-            (owner, code, currency): int(_natural(code, signed))
-            for owner, code, currency, signed in cursor.fetchall()
+            (owner, code, currency): (int(_natural(code, signed)), held)
+            for owner, code, currency, signed, held in cursor.fetchall()
         }
 
 
 def balances(*, owners: Sequence[str], livemode: bool) -> dict[str, Balance]:
     """Return what each owner is owed, in one query."""
     found = {owner: Balance() for owner in owners}
-    for (owner, code, currency), amount in totals(owners=owners, livemode=livemode).items():
+    for (owner, code, currency), (amount, held) in _totals(owners, livemode=livemode).items():
         if code == AVAILABLE:
-            found[owner].available[currency] = amount
+            found[owner].available[currency] = amount - held
+            found[owner].held[currency] = held
         elif code == PENDING:
             found[owner].pending[currency] = amount
         elif code == REFUNDS_IN_TRANSIT:
             found[owner].refunds_in_transit[currency] = amount
+        elif code == CONNECT_RESERVE:
+            found[owner].connect_reserved[currency] = amount
     return found
 
 

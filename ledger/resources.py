@@ -12,11 +12,25 @@ _REPORTING_CATEGORY = {
     "payment": "charge",
     "refund": "refund",
     "payment_refund": "refund",
+    "payment_failure_refund": "charge_failure",
     "refund_failure": "refund_failure",
     "transfer": "transfer",
     "transfer_refund": "transfer_reversal",
+    "transfer_cancel": "transfer_reversal",
+    "transfer_failure": "transfer_reversal",
     "application_fee": "platform_earning",
     "application_fee_refund": "platform_earning_refund",
+    "payout": "payout",
+    "payout_cancel": "payout_reversal",
+    "payout_failure": "payout_reversal",
+    "topup": "topup",
+    "topup_reversal": "topup_reversal",
+    "reserve_transaction": "connect_reserved_funds",
+    "reserved_funds": "connect_reserved_funds",
+    "stripe_fee": "fee",
+    "stripe_fx_fee": "fee",
+    "tax_fee": "tax",
+    "adjustment": "other_adjustment",
 }
 
 
@@ -42,7 +56,7 @@ def balance_transaction(line: BalanceTransaction, *, at: datetime) -> dict[str, 
         "created": int(line.created_at.timestamp()),
         "currency": line.currency,
         "description": line.description,
-        "exchange_rate": None,
+        "exchange_rate": None if line.exchange_rate is None else float(line.exchange_rate),
         "fee": line.fee,
         "fee_details": line.fee_details,
         "net": line.net,
@@ -61,11 +75,15 @@ def balance(totals: Balance, *, livemode: bool, currency: str) -> dict[str, Any]
         livemode: Which of the two worlds.
         currency: The account's default currency, shown even while it is empty.
     """
-    currencies = sorted({currency, *totals.available, *totals.pending})
+    currencies = sorted({currency, *totals.available, *totals.pending, *totals.connect_reserved})
     return {
         "object": "balance",
         "available": [_amount(totals.available.get(c, 0), c) for c in currencies],
-        "connect_reserved": [_amount(0, c, has_source=False) for c in currencies],
+        "connect_reserved": [
+            _amount(totals.connect_reserved.get(c, 0), c, has_source=False) for c in currencies
+        ],
+        # What could be paid out at once: never what is owed.
+        "instant_available": [_amount(max(totals.available.get(c, 0), 0), c) for c in currencies],
         "livemode": livemode,
         "pending": [_amount(totals.pending.get(c, 0), c) for c in currencies],
     }

@@ -4,13 +4,27 @@ A rule moves one amount from the side it debits to the side it credits, so an
 entry cannot be unbalanced. Where a side names two buckets, the operation says
 how the amount is spread over them: what is left of the charge's own pending lot
 first, then what is available.
+
+Where owners may be held at different places, the entry also moves the same amount
+between the places' processor accounts (`moves_between_locations`). Rules that
+exchange currencies go through the FX position, in both currencies.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from ledger.chart import AVAILABLE, OWED, PENDING, PROCESSOR, REFUNDS_IN_TRANSIT
+from ledger.chart import (
+    AVAILABLE,
+    BANK,
+    CHART,
+    CONNECT_RESERVE,
+    FX_POSITION,
+    OWED,
+    PENDING,
+    PROCESSOR,
+    REFUNDS_IN_TRANSIT,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +36,11 @@ class Rule:
         number: Its row in the table of money flows.
         debits: Codes that it may take the amount from (or, for an asset, add to).
         credits: Codes that it may give the amount to.
-        may_overdraw: True if it may leave the available bucket below zero.
+        may_overdraw: True if it may leave the available bucket below zero, down to the
+            owner's negative limit.
+        is_fact: True if it tells of what has happened outside. That is booked whatever the
+            negative limit says: to refuse it would not undo it.
+        moves_between_locations: True if its owners may be held at different places.
         meaning: One sentence for people.
     """
 
@@ -32,6 +50,8 @@ class Rule:
     credits: Sequence[str]
     meaning: str
     may_overdraw: bool = False
+    is_fact: bool = False
+    moves_between_locations: bool = False
 
 
 CHARGE_CAPTURED: Final = Rule(
@@ -43,21 +63,25 @@ PROCESSOR_FEE: Final = Rule(
     "processor_fee", "3f", OWED, (PROCESSOR,),
     "The merchant bears what the processing costs; posted last in the charge's commit.",
     may_overdraw=True,
+    is_fact=True,
 )  # fmt: skip
 
 DESTINATION_CHARGE: Final = Rule(
     "destination_charge", "5", OWED, OWED,
     "Fee style: the whole charge goes to the seller, who pays the application fee from it.",
+    moves_between_locations=True,
 )  # fmt: skip
 
 APPLICATION_FEE: Final = Rule(
     "application_fee", "5a", OWED, OWED,
     "The seller gives the platform its cut of a charge.",
+    moves_between_locations=True,
 )  # fmt: skip
 
 DESTINATION_TRANSFER: Final = Rule(
     "destination_transfer", "6", OWED, OWED,
     "Amount style: the named part of the charge goes to the seller.",
+    moves_between_locations=True,
 )  # fmt: skip
 
 MATURATION: Final = Rule(
@@ -68,22 +92,26 @@ MATURATION: Final = Rule(
 TRANSFER: Final = Rule(
     "transfer", "16", (AVAILABLE,), (AVAILABLE,),
     "The platform pays a seller out of what it can use now.",
+    moves_between_locations=True,
 )  # fmt: skip
 
 TRANSFER_FROM_SOURCE: Final = Rule(
     "transfer_from_source", "17", OWED, OWED,
     "The platform pays a seller out of one charge, pending or not.",
+    moves_between_locations=True,
 )  # fmt: skip
 
 TRANSFER_REVERSAL: Final = Rule(
     "transfer_reversal", "21", OWED, OWED,
     "The seller gives a part of a transfer back, and has it.",
+    moves_between_locations=True,
 )  # fmt: skip
 
 REVERSAL_FEE_REFUND: Final = Rule(
     "reversal_fee_refund", "22", OWED, OWED,
     "The platform returns the application fee on the reversed part.",
     may_overdraw=True,
+    moves_between_locations=True,
 )  # fmt: skip
 
 REFUND_RESERVED: Final = Rule(
@@ -101,12 +129,16 @@ REFUND_TRANSFER_REVERSAL: Final = Rule(
     "refund_transfer_reversal", "32", OWED, OWED,
     "The seller bears its part of a refund.",
     may_overdraw=True,
+    is_fact=True,
+    moves_between_locations=True,
 )  # fmt: skip
 
 APPLICATION_FEE_REFUND: Final = Rule(
     "application_fee_refund", "33", OWED, OWED,
     "The platform returns its cut, of what was refunded or because it wants to.",
     may_overdraw=True,
+    is_fact=True,
+    moves_between_locations=True,
 )  # fmt: skip
 
 REFUND_CANCELED: Final = Rule(
@@ -114,20 +146,58 @@ REFUND_CANCELED: Final = Rule(
     "The processor refused the refund: its money goes back to where it came from.",
 )  # fmt: skip
 
-RULES: Final = (
-    CHARGE_CAPTURED,
-    PROCESSOR_FEE,
-    DESTINATION_CHARGE,
-    APPLICATION_FEE,
-    DESTINATION_TRANSFER,
-    MATURATION,
-    TRANSFER,
-    TRANSFER_FROM_SOURCE,
-    TRANSFER_REVERSAL,
-    REVERSAL_FEE_REFUND,
-    REFUND_RESERVED,
-    REFUND_CONFIRMED,
-    REFUND_TRANSFER_REVERSAL,
-    APPLICATION_FEE_REFUND,
-    REFUND_CANCELED,
-)
+REFUND_EXCHANGE_DIFFERENCE: Final = Rule(
+    "refund_exchange_difference", "41", (*OWED, REFUNDS_IN_TRANSIT), (PROCESSOR, *OWED),
+    "The processor settled a refund at another rate: the charge's owner bears or has the rest.",
+    may_overdraw=True,
+    is_fact=True,
+)  # fmt: skip
+
+EXCHANGED_TRANSFER: Final = Rule(
+    "exchanged_transfer", "20", (*OWED, FX_POSITION), (*OWED, FX_POSITION),
+    "The platform pays in one currency and the seller gets another one.",
+)  # fmt: skip
+
+EXCHANGE_MARGIN: Final = Rule(
+    "exchange_margin", "20m", OWED, OWED,
+    "The platform keeps its margin on an exchange, in the seller's currency.",
+    moves_between_locations=True,
+)  # fmt: skip
+
+EXCHANGED_TRANSFER_REVERSAL: Final = Rule(
+    "exchanged_transfer_reversal", "23", (*OWED, FX_POSITION), (*OWED, FX_POSITION),
+    "A part of an exchanged transfer comes back, at the amounts of the transfer.",
+)  # fmt: skip
+
+CONNECT_RESERVE_RAISED: Final = Rule(
+    "connect_reserve_raised", "48", (AVAILABLE,), (CONNECT_RESERVE,),
+    "The platform sets money aside against what its sellers owe.",
+)  # fmt: skip
+
+CONNECT_RESERVE_LOWERED: Final = Rule(
+    "connect_reserve_lowered", "48l", (CONNECT_RESERVE,), (AVAILABLE,),
+    "What was set aside against sellers' balances is needed no longer.",
+)  # fmt: skip
+
+CORRECTION: Final = Rule(
+    "correction", "80", tuple(CHART), tuple(CHART),
+    "An entry that was wrong is taken back by its opposite, which names it.",
+    may_overdraw=True,
+    is_fact=True,
+    moves_between_locations=True,
+)  # fmt: skip
+
+FX_POSITION_CLOSED: Final = Rule(
+    "fx_position_closed", "81", (BANK, PROCESSOR, FX_POSITION), (BANK, PROCESSOR, FX_POSITION),
+    "Money was really exchanged: the position goes down by what was sold and what was bought.",
+    is_fact=True,
+)  # fmt: skip
+
+FX_RESULT: Final = Rule(
+    "fx_result", "81r", (FX_POSITION, AVAILABLE), (AVAILABLE, FX_POSITION),
+    "What is left of a closed position is the platform's gain or loss.",
+    may_overdraw=True,
+    is_fact=True,
+)  # fmt: skip
+
+RULES: Final = tuple(rule for rule in list(globals().values()) if isinstance(rule, Rule))

@@ -3,13 +3,32 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from ledger.services import maturation, snapshots
+from ledger.services import holds, maturation, seals, snapshots
+from ledger.services import verify as verifier
 
 
 @shared_task(name="ledger.mature")
 def mature(**_: Any) -> None:
     """Make pending money available whose day has come."""
     maturation.mature(at=timezone.now())
+
+
+@shared_task(name="ledger.expire_holds")
+def expire_holds(**_: Any) -> None:
+    """Let money be used again whose hold is over."""
+    holds.expire(at=timezone.now())
+
+
+@shared_task(name="ledger.seal")
+def seal(**_: Any) -> None:
+    """Seal what has been posted."""
+    seals.seal_all()
+
+
+@shared_task(name="ledger.verify")
+def verify(**_: Any) -> None:
+    """Make every check and keep what it found."""
+    verifier.run(at=timezone.now(), clock=timezone.now)
 
 
 @shared_task(name="ledger.snapshot")

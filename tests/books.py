@@ -2,7 +2,8 @@
 
 from core.tenant import Tenant
 from ledger import queries
-from ledger.services.verify import verify
+from ledger.services.checks import CHECKS
+from ledger.services.verify import SEALS, verify
 
 
 def usable(tenant: Tenant, currency: str = "usd") -> int:
@@ -28,3 +29,8 @@ def at_the_processor(currency: str = "usd") -> int:
 
 def assert_books_balance() -> None:
     assert verify() == []
+
+
+def assert_ledger_balances() -> None:
+    """For entries that a test wrote by hand, without the objects that would cause them."""
+    assert verify(checks=[*CHECKS, SEALS]) == []

@@ -71,8 +71,8 @@ def _poster(kind: str, number: int) -> Any:
     from core.ids import new_id
     from ledger import rules
     from ledger.chart import AVAILABLE, PENDING, PROCESSOR
+    from ledger.entries import Entry, Line, Part
     from ledger.services import journal
-    from ledger.services.journal import Entry, Line, Part
 
     mine = f"_{number}" if kind == "distinct" else ""
     owner, processor = f"acct_bench_{kind}{mine}", f"bench{mine}"

@@ -1,23 +1,29 @@
 import json
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import psycopg
 import typer
 from psycopg import sql
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
 from config.cli import running
 from config.launcher import problems
 from config.launcher.home import Home
+from config.launcher.problems import Problem
 from config.launcher.progress import console
 
 if TYPE_CHECKING:
-    from ledger.services.verify import Check
+    from ledger.services.checks import Check
 
 # Each belongs to the tables' owner alone.
 _REBASES = ("ledger_rebase", "webhooks_relay_rebase")
 
 app = typer.Typer(help="Look at the books.", no_args_is_help=True)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+LiveMode = Annotated[bool, typer.Option("--live", help="Live mode; test mode otherwise.")]
 
 
 @app.callback()
@@ -27,36 +33,129 @@ def group() -> None:
 
 @app.command()
 def verify(
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: AsJson = False,
+    since: Annotated[
+        str | None,
+        typer.Option(help="Leave out entries and seals that are older, e.g. 2026-11-01T00:00."),
+    ] = None,
 ) -> None:
     """Recompute the books from their postings. Exit code 9 if anything does not hold."""
     running.enter("ledger verify")
+    from ledger.services import seals
     from ledger.services import verify as verifier
 
-    table = Table("Check", "What must hold", "Found", title="The books")
-
-    def show(check: "Check", found: int) -> None:
-        table.add_row(
-            check.name, check.claim, f"[red]{found} wrong[/]" if found else "[green]ok[/]"
-        )
-
+    begin = _moment(since)
     if as_json:
-        findings = verifier.verify()
-        print(json.dumps({"ok": not findings, "findings": [f.as_dict() for f in findings]}))
+        findings = verifier.verify(since=begin)
+        said = {
+            "ok": not findings,
+            "findings": [f.as_dict() for f in findings],
+            "seal_head": seals.head(),
+        }
+        print(json.dumps(said))
     else:
-        with console.status("Recomputing the books …"):
-            findings = verifier.verify(show)
+        table = Table("Check", "What must hold", "Found", title="The books")
+        with _progress() as progress:
+            bar = progress.add_task("Recomputing the books", total=len(verifier.all_checks()))
+
+            def show(check: "Check", found: int) -> None:
+                told = f"[red]{found} wrong[/]" if found else "[green]ok[/]"
+                table.add_row(check.name, check.claim, told)
+                progress.advance(bar)
+
+            findings = verifier.verify(show, since=begin)
         console.print(table)
         for finding in findings[:50]:
             console.print(f"  {finding.check} {finding.id}: {finding.detail}", markup=False)
+        if len(findings) > 50:
+            console.print(f"  and {len(findings) - 50} more; --json prints all of them")
+        if head := seals.head():
+            console.print(f"  Last seal: {head}", markup=False)
     if findings:
         raise typer.Exit(problems.BOOKS_WRONG)
 
 
 @app.command()
-def rebase(
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+def prove(
+    account: Annotated[str, typer.Argument(help="acct_…")],
+    currency: Annotated[str | None, typer.Option(help="One currency; all otherwise.")] = None,
+    at: Annotated[str | None, typer.Option(help="A past moment, e.g. 2026-11-01T00:00.")] = None,
+    live: LiveMode = False,
+    as_json: AsJson = False,
 ) -> None:
+    """Show every line behind a balance, by the object that caused it, with its seal."""
+    running.enter("ledger prove")
+    from core.money import Money
+    from ledger.services import proof
+
+    moment = _moment(at)
+    table = Table("Object", "Entry", "Rule", "Cause", "Bucket", "Amount", "Request", "Seal")
+    totals: dict[str, int] = {}
+    for group in proof.prove(owner=account, livemode=live, currency=currency, at=moment):
+        of = group.currency
+        totals[of] = totals.get(of, 0) + group.total
+        for line in group.lines:
+            if as_json:
+                print(json.dumps({"object": group.group, "currency": of} | line.as_dict()))
+                continue
+            table.add_row(
+                group.group, line.entry_id, line.kind, line.source, line.code,
+                str(Money(line.amount, of)), line.request_id or "", str(line.seal or "not yet"),
+            )  # fmt: skip
+    if as_json:
+        print(json.dumps({"account": account, "totals": totals}))
+        return
+    console.print(table)
+    for of, total in sorted(totals.items()):
+        console.print(f"  {Money(total, of)} in all: pending, available and held", markup=False)
+    if not totals:
+        console.print(f"  Nothing was ever posted for {account} in this mode.", markup=False)
+
+
+@app.command()
+def clearing(as_json: AsJson = False) -> None:
+    """Show what is on its way and has not arrived, the oldest first."""
+    running.enter("ledger clearing")
+    from core.money import Money
+    from ledger.services.clearing import clearing_ageing
+
+    rows = clearing_ageing()
+    if as_json:
+        print(json.dumps([row.as_dict() for row in rows]))
+        return
+    table = Table("Since", "Object", "Account", "Owner", "Amount", "Mode", title="On its way")
+    for row in rows:
+        table.add_row(
+            f"{row.since:%Y-%m-%d %H:%M}", row.group, row.code, row.owner,
+            str(Money(row.amount, row.currency)), "live" if row.livemode else "test",
+        )  # fmt: skip
+    console.print(table if rows else "Nothing is on its way: every clearing account is at zero.")
+
+
+@app.command()
+def limit(
+    account: Annotated[str, typer.Argument(help="acct_…")],
+    currency: Annotated[str, typer.Argument(help="Of its available balance, e.g. usd.")],
+    amount: Annotated[int, typer.Argument(min=0, help="Minor units below zero, from 0 up.")],
+    live: LiveMode = False,
+) -> None:
+    """Say how far below zero an account may be asked to go, such as by a refund."""
+    running.enter("ledger limit")
+    from accounts.models import Account
+    from core.currencies import CODES
+    from core.money import Money
+    from ledger.services import terms
+
+    if not Account.objects.filter(id=account).exists():
+        raise Problem(f"There is no account {account}.", problems.USAGE)
+    if currency not in CODES:
+        raise Problem(f"{currency} is not a currency; use a lower-case ISO code.", problems.USAGE)
+    terms.set_negative_limit(owner=account, currency=currency, amount=amount, livemode=live)
+    console.print(f"{account} may be asked to go to {Money(-amount, currency)}.", markup=False)
+
+
+@app.command()
+def rebase(as_json: AsJson = False) -> None:
     """Begin anew after a restore into another PostgreSQL cluster, whose numbering differs.
 
     Adds up all postings again, and lets the relay look again at the last hour's events. Harmless
@@ -76,3 +175,22 @@ def rebase(
         return
     for function, count in counts.items():
         console.print(f"{function}: {count} rows. The relay goes on by itself.", markup=False)
+
+
+def _progress() -> Progress:
+    return Progress(
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=console,
+        transient=True,
+    )  # fmt: skip
+
+
+def _moment(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise Problem(
+            f"{text} is not a moment; write it like 2026-11-01T00:00 (UTC).", problems.USAGE
+        ) from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

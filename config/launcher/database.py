@@ -1,5 +1,6 @@
 """Roles and grants: who owns the tables, and who may only use them."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -78,5 +79,10 @@ def migrate(env: dict[str, str]) -> None:
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     if result.returncode:
-        last = (result.stderr.strip() or "no message").splitlines()[-1]
+        said = (result.stderr.strip() or "no message").splitlines()
+        # PostgreSQL points at the place below its message.
+        errors = [
+            line for line in said if re.match(r"[\w.]+(Error|Exception|Undefined\w*): ", line)
+        ]
+        last = (errors or said)[-1]
         raise Problem(f"A migration failed: {last}", problems.SERVER_FAILED)

@@ -171,7 +171,8 @@ _SIDEBAR = {
     },
     "Ledger": {
         "ledger_journalentry": "Journal entries", "ledger_ledgeraccount": "Ledger accounts",
-        "ledger_balancetransaction": "Balance transactions",
+        "ledger_balancetransaction": "Balance transactions", "ledger_hold": "Holds",
+        "ledger_seal": "Seals", "ledger_verifyrun": "Checks of the books",
     },
     "Webhooks": {
         "webhooks_event": "Events", "webhooks_delivery": "Deliveries",
@@ -183,6 +184,8 @@ _SIDEBAR = {
         "accounts_membership": "Memberships",
     },
 }  # fmt: skip
+# Pages that are no table's.
+_SIDEBAR_EXTRA = {"Ledger": {"ledger_clearing": "On its way"}}
 UNFOLD = {
     "SITE_TITLE": "Rialto",
     "SITE_HEADER": "Rialto",
@@ -200,6 +203,10 @@ UNFOLD = {
                         "link": reverse_lazy(f"admin:{page}_changelist"),
                     }
                     for page, title in pages.items()
+                ]
+                + [
+                    {"title": title, "link": reverse_lazy(f"admin:{page}")}
+                    for page, title in _SIDEBAR_EXTRA.get(room, {}).items()
                 ],
             }
             for room, pages in _SIDEBAR.items()

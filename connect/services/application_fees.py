@@ -12,9 +12,9 @@ from core.errors import InvalidRequest, missing
 from core.ids import new_id
 from core.tenant import Tenant
 from ledger import rules
+from ledger.entries import Entry, Line
 from ledger.queries import funds_of
 from ledger.services import lots
-from ledger.services.journal import Entry, Line
 from ledger.services.lots import Lot
 
 

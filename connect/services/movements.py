@@ -8,8 +8,8 @@ from django.db.models import Model
 
 from core import writes
 from core.tenant import Tenant
+from ledger.entries import Entry
 from ledger.services import journal
-from ledger.services.journal import Entry
 from webhooks.services import events
 
 

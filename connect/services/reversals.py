@@ -15,9 +15,9 @@ from core.ids import new_id
 from core.money import allocate
 from core.tenant import Tenant
 from ledger import rules
+from ledger.entries import Entry, Line, Part
 from ledger.queries import funds_of
 from ledger.services import lots
-from ledger.services.journal import Entry, Line, Part
 from ledger.services.lots import Lot
 
 

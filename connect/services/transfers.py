@@ -17,9 +17,9 @@ from core.ids import new_id
 from core.tenant import Tenant
 from ledger import rules
 from ledger.chart import AVAILABLE, PENDING
+from ledger.entries import Entry, Line, Part
 from ledger.queries import SourceFunds, funds_of
 from ledger.services import lots
-from ledger.services.journal import Entry, Line, Part
 
 
 class AmountTooLarge(InvalidRequest):

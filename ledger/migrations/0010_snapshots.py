@@ -138,7 +138,7 @@ FUNCTIONS = (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("ledger", "0005_fewer_indexes")]
+    dependencies = [("ledger", "0009_verify_runs")]
 
     operations = [
         migrations.CreateModel(
@@ -156,7 +156,7 @@ class Migration(migrations.Migration):
             options={
                 "constraints": [
                     models.CheckConstraint(
-                        condition=models.Q(("id", 1)), name="there_is_one_snapshot_horizon"
+                        condition=models.Q(("id", 1)), name="one_snapshot_horizon"
                     )
                 ],
             },
@@ -181,7 +181,6 @@ class Migration(migrations.Migration):
                         db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="snapshots",
                         to="ledger.ledgeraccount",
                     ),
                 ),
@@ -189,7 +188,7 @@ class Migration(migrations.Migration):
             options={
                 "constraints": [
                     models.UniqueConstraint(
-                        fields=("account", "day"), name="one_snapshot_per_account_and_day"
+                        fields=("account", "day"), name="one_snapshot_per_account_day"
                     )
                 ],
             },

@@ -1,5 +1,8 @@
 """Adding up open accounts in the background."""
 
+from dataclasses import dataclass
+from typing import Final
+
 from django.db import connection
 from django.db.utils import Error as DatabaseError
 
@@ -27,3 +30,38 @@ def fold_once() -> int:
             raise
         (count,) = cursor.fetchone()
         return int(count)
+
+
+# A fold that is behind costs every read; half a minute of it is felt.
+ALARM_SECONDS: Final = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Lag:
+    """How far folding is behind.
+
+    Args:
+        seconds: Since the fold knew of everything that had committed.
+        process: The database process that has written for longest and not ended; its
+            transaction holds the horizon. None if there is none.
+    """
+
+    seconds: float
+    process: int | None
+
+
+_LAG = """
+    SELECT extract(epoch FROM clock_timestamp() - h.folded_at)::float8,
+        (SELECT a.pid FROM pg_stat_activity a
+         WHERE a.backend_xid IS NOT NULL AND a.pid <> pg_backend_pid()
+         ORDER BY age(a.backend_xid) DESC LIMIT 1)
+    FROM ledger_foldhorizon h
+"""
+
+
+def lag() -> Lag:
+    """Return how far folding is behind. Reads stay exact meanwhile; they only cost more."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LAG)
+        seconds, process = cursor.fetchone()
+    return Lag(max(seconds, 0.0), process)

@@ -8,7 +8,7 @@ from django.db import connection
 
 from core.db import require_transaction
 from ledger.chart import AVAILABLE, PENDING
-from ledger.services.journal import Part
+from ledger.entries import Part
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,14 +3,15 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 
 from django.db import connection
 
-from core.db import atomic
+from core.db import atomic, retried
 from ledger import rules
 from ledger.chart import AVAILABLE, PENDING
+from ledger.entries import Entry, Part
 from ledger.services import journal, lots
-from ledger.services.journal import Entry, Part
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ def mature(*, at: datetime) -> int:
     Returns:
         How many entries were posted.
     """
-    return sum(_mature_day(due, at=at) for due in _due(at.date()))
+    return sum(retried(partial(_mature_day, due, at=at)) for due in _due(at.date()))
 
 
 def _due(today: date) -> Iterator[DueDay]:

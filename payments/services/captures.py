@@ -12,8 +12,8 @@ from core.db import require_transaction
 from core.ids import new_id
 from ledger import rules
 from ledger.chart import AVAILABLE, PROCESSOR
+from ledger.entries import Entry, Line, Part
 from ledger.services import calendars
-from ledger.services.journal import Entry, Line, Part
 from payments import fees, resources
 from payments.models import Charge
 from payments.states import IntentStatus

@@ -15,8 +15,8 @@ from core.ids import new_id
 from core.tenant import Tenant
 from ledger import rules
 from ledger.chart import PROCESSOR, REFUNDS_IN_TRANSIT
+from ledger.entries import Entry, Line, Part
 from ledger.services import lots
-from ledger.services.journal import Entry, Line, Part
 from payments import queries, resources
 from payments.models import Charge, Refund
 from payments.services import charges

@@ -2,6 +2,7 @@
 
 import re
 
+import psycopg
 import pytest
 from django.contrib import admin
 from django.contrib.admin.utils import quote
@@ -14,8 +15,11 @@ from django.utils.encoding import force_str
 from accounts.models import ApiKey, Membership, User
 from api.models import RequestLog
 from core.ids import new_id
+from ledger.models import LedgerAccount, VerifyRun
+from ledger.services import holds
 from payments.services import customers, refunds
 from tests.factories import a_key, a_paid_intent, a_platform, a_seller, now
+from tests.webhooks.steps import address_of_the_database
 from webhooks.models import Attempt, Delivery, Event
 from webhooks.services import endpoints
 
@@ -61,6 +65,28 @@ def business() -> None:
     )  # fmt: skip
     person = User.objects.create_user("person@example.com")
     Membership.objects.create(user=person, account_id=platform.account_id, role="owner")
+    holds.create(
+        owner=platform.account_id, code="available", currency="usd", amount=1_00, source="po_1",
+        livemode=False, at=now(),
+    )  # fmt: skip
+    VerifyRun.objects.create(
+        began_at=now(), ended_at=now(), check_count=24, finding_count=1,
+        findings=[{"check": "C1", "id": "je_1", "detail": "off by 2 usd"}],
+    )  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _seal():
+    """Seals cover what has committed, which nothing in these tests has. Only the owner may."""
+    with psycopg.connect(address_of_the_database("rialto_owner"), autocommit=True) as owner:
+        owner.execute("ALTER TABLE ledger_seal DISABLE TRIGGER seal_is_append_only")
+        owner.execute(
+            "INSERT INTO ledger_seal VALUES (1, 0, 0, 9, 1, sha256('r'), sha256(''), sha256('h'), "
+            "now())"
+        )
+        yield
+        owner.execute("DELETE FROM ledger_seal")
+        owner.execute("ALTER TABLE ledger_seal ENABLE TRIGGER seal_is_append_only")
 
 
 def path(model, page: str, *args: str) -> str:
@@ -159,3 +185,40 @@ def test_no_secret_is_shown(operator, business):
 def test_strangers_see_the_login_only():
     for model in PAGES:
         assert Client().get(path(model, "changelist")).status_code == 302
+
+
+def test_what_is_on_its_way_is_listed_or_said_to_be_nothing(operator, business):
+    empty = operator.get("/admin/ledger/ledgeraccount/clearing/").content.decode()
+    assert "Nothing is on its way" in empty
+
+    platform = a_platform()
+    intent = a_paid_intent(platform, payment_method="pm_card_pendingRefund")
+    refunds.create(tenant=platform, intent_id=intent.id, amount=1_00, at=now())
+
+    page = operator.get("/admin/ledger/ledgeraccount/clearing/").content.decode()
+    assert intent.id in page
+    assert "1.00" in page
+
+
+def test_a_balance_is_proved_line_by_line(operator, business):
+    account = LedgerAccount.objects.filter(code="available").first()
+    page = operator.get(path(LedgerAccount, "change", str(account.id))).content.decode()
+    assert f"/admin/ledger/ledgeraccount/{account.id}/proof/" in page
+
+    with CaptureQueriesContext(connection) as captured:
+        proof = operator.get(f"/admin/ledger/ledgeraccount/{account.id}/proof/")
+    assert len(captured) <= 6
+    said = proof.content.decode()
+    assert "All lines add up to" in said
+    assert "charge_captured" in said
+
+    then = operator.get(
+        f"/admin/ledger/ledgeraccount/{account.id}/proof/", {"at": "2020-01-01T00:00"}
+    )
+    assert "Nothing was posted yet." in then.content.decode()
+    assert operator.get("/admin/ledger/ledgeraccount/999999/proof/").status_code == 404
+
+
+def test_strangers_see_neither(client):
+    for page in ("clearing/", "1/proof/"):
+        assert client.get(f"/admin/ledger/ledgeraccount/{page}").status_code == 302

@@ -91,7 +91,42 @@ def test_keys_are_made_rolled_and_revoked(home):
 def test_the_books_are_verified(home):
     verified = home.rialto("ledger", "verify", "--json")
 
-    assert (verified.returncode, json.loads(verified.stdout)) == (0, {"ok": True, "findings": []})
+    assert verified.returncode == 0
+    said = json.loads(verified.stdout)
+    assert (said["ok"], said["findings"]) == (True, [])
+    assert "seal_head" in said
+
+
+def test_a_balance_is_proved_line_by_line(home):
+    account = home.credentials()["platform"]["account"]
+
+    proved = home.rialto("ledger", "prove", account, "--json")
+
+    *lines, last = map(json.loads, proved.stdout.splitlines())
+    assert proved.returncode == 0
+    totals: dict[str, int] = {}
+    for line in lines:
+        totals[line["currency"]] = totals.get(line["currency"], 0) + line["amount"]
+    assert last == {"account": account, "totals": totals}
+
+
+def test_what_is_on_its_way_is_listed(home):
+    listed = home.rialto("ledger", "clearing", "--json")
+
+    assert (listed.returncode, json.loads(listed.stdout)) == (0, [])
+
+
+def test_a_limit_is_said_in_words_and_only_of_an_account_that_is_there(home):
+    account = home.credentials()["platform"]["account"]
+
+    said = home.rialto("ledger", "limit", account, "usd", "5000")
+    unknown = home.rialto("ledger", "limit", "acct_nobody", "usd", "5000")
+    odd = home.rialto("ledger", "limit", account, "zzz", "5000")
+
+    assert said.returncode == 0
+    assert "-50.00" in said.stdout + said.stderr
+    assert (unknown.returncode, odd.returncode) == (2, 2)
+    assert "acct_nobody" in unknown.stderr
 
 
 def test_the_books_hold_after_beginning_anew(home):

@@ -11,8 +11,8 @@ from beancount.core.data import Balance, Open, Transaction
 from core.db import atomic
 from ledger import queries, rules
 from ledger.chart import PENDING, PROCESSOR
+from ledger.entries import Entry, Part
 from ledger.services import beancount, journal, maturation
-from ledger.services.journal import Entry, Part
 from payments.services import payment_intents, refunds
 from tests.books import assert_books_balance
 from tests.factories import a_platform, a_seller, moment

@@ -5,9 +5,9 @@ import pytest
 from core.db import atomic
 from ledger import rules
 from ledger.chart import PENDING, PROCESSOR
+from ledger.entries import Entry, Line, Part
 from ledger.models import BalanceTransaction
 from ledger.services import journal
-from ledger.services.journal import Entry, Line, Part
 
 pytestmark = pytest.mark.django_db
 

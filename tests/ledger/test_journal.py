@@ -7,16 +7,11 @@ from django.db import connection
 from core.db import atomic
 from ledger import rules
 from ledger.chart import AVAILABLE, PROCESSOR
+from ledger.entries import Entry, Part, UnbalancedEntry
 from ledger.models import Posting
 from ledger.queries import account_balance
 from ledger.services import journal
-from ledger.services.journal import (
-    BalanceInsufficient,
-    Entry,
-    Part,
-    PostedDifferently,
-    UnbalancedEntry,
-)
+from ledger.services.journal import BalanceInsufficient, PostedDifferently
 
 pytestmark = pytest.mark.django_db
 

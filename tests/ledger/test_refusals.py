@@ -46,7 +46,7 @@ POST = """
         %(entries)s, %(codes)s, %(owners)s, %(currencies)s, %(amounts)s,
         array_fill(NULL::date, ARRAY[2]), array_fill(NULL::text, ARRAY[2]),
         '{}'::text[], '{}'::int[], '{}'::text[], '{}'::text[], '{}'::bigint[], '{}'::bigint[],
-        '{}'::text[], '{}'::text[], '{}'::text[], '{}'::text[], '{}'::date[])
+        '{}'::text[], '{}'::text[], '{}'::text[], '{}'::text[], '{}'::date[], '{}'::numeric[])
 """
 
 

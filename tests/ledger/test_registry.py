@@ -3,22 +3,39 @@
 import pytest
 
 from ledger import rules
-from ledger.chart import CHART, OWED, Side
-from ledger.models import Kind, LedgerAccount
+from ledger.chart import AVAILABLE, CHART, OWED, Side
+from ledger.models import ChartCode, Kind, LedgerAccount
 from tests.factories import a_paid_intent, a_platform
 
 pytestmark = pytest.mark.django_db
 
 
+def _flags(rule):
+    return rule.may_overdraw, rule.is_fact, rule.moves_between_locations
+
+
 def test_the_registry_of_kinds_is_the_page_of_rules():
     stored = {
-        (k.kind, k.number, tuple(k.debits), tuple(k.credits), k.may_overdraw)
+        (k.kind, k.number, tuple(k.debits), tuple(k.credits), *_flags(k))
         for k in Kind.objects.all()
     }
 
     assert stored == {
-        (r.kind, r.number, tuple(r.debits), tuple(r.credits), r.may_overdraw) for r in rules.RULES
+        (r.kind, r.number, tuple(r.debits), tuple(r.credits), *_flags(r)) for r in rules.RULES
     }
+
+
+def test_the_registry_of_accounts_is_the_chart():
+    stored = dict(ChartCode.objects.values_list("code", "is_guarded"))
+
+    assert stored == {code: line.is_guarded for code, line in CHART.items()}
+
+
+def test_a_rule_that_may_not_overdraw_is_no_fact():
+    # What has happened outside is booked, so it must be able to leave a balance below zero.
+    for rule in rules.RULES:
+        if rule.is_fact and AVAILABLE in rule.debits:
+            assert rule.may_overdraw
 
 
 def test_rules_name_codes_of_the_chart():

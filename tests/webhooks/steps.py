@@ -41,6 +41,17 @@ def relayed() -> None:
         time.sleep(0.01)
 
 
+def wait_for_the_horizon() -> None:
+    """Wait until everything that was written lies below it."""
+    deadline = time.monotonic() + 30
+    while _asked(
+        "SELECT EXISTS (SELECT FROM webhooks_event WHERE xid >= "
+        "pg_snapshot_xmin(pg_current_snapshot())::text::bigint)"
+    ):
+        assert time.monotonic() < deadline, "Somebody holds the commit horizon back."
+        time.sleep(0.01)
+
+
 def a_due_delivery(tenant: Tenant, url: str) -> Delivery:
     an_endpoint(tenant, url, "customer.created")
     event = an_event(tenant)
@@ -66,9 +77,13 @@ def as_owner(statement: str) -> None:
 
 
 def _unsettled() -> bool:
+    return _asked(
+        "SELECT EXISTS (SELECT FROM webhooks_event e, webhooks_relaycursor c "
+        "WHERE (e.xid, e.id) > (c.xid, c.event_id))"
+    )
+
+
+def _asked(statement: str) -> bool:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT EXISTS (SELECT FROM webhooks_event e, webhooks_relaycursor c "
-            "WHERE (e.xid, e.id) > (c.xid, c.event_id))"
-        )
+        cursor.execute(statement)
         return bool(cursor.fetchone()[0])

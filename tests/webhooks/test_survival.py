@@ -20,6 +20,7 @@ from tests.webhooks.steps import (
     as_owner,
     relayed,
     try_all,
+    wait_for_the_horizon,
 )
 from webhooks import queries
 from webhooks.models import Attempt, Delivery, Event, RelayCursor
@@ -168,6 +169,9 @@ def test_a_batch_becomes_deliveries_with_one_statement(httpserver):
         an_endpoint(platform, httpserver.url_for("/"), "*")
     for number in range(20):
         an_event(platform, f"cus_{number}")
+
+    # Otherwise another test's transaction may stand between the events, and part the batch.
+    wait_for_the_horizon()
 
     with CaptureQueriesContext(connection) as queries_made:
         relayed()

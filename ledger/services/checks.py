@@ -1,0 +1,304 @@
+"""Statements about the books, each with the query that finds where it is false.
+
+They read the tables and nothing that was worked out from them, so that they find what went wrong
+in the working out. A query may name `current_setting('rialto.verify_since')`, before which
+entries need not be looked at.
+"""
+
+from dataclasses import dataclass
+
+from ledger.chart import AVAILABLE, CHART, CLEARING, FX_POSITION, Side
+from ledger.services.snapshots import DIFFERING
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A statement about the books, and the query that finds where it is false.
+
+    Args:
+        name: Its name in reports.
+        claim: The statement, for people.
+        query: Selects an id and a detail for each place where the claim is false.
+    """
+
+    name: str
+    claim: str
+    query: str
+
+
+def _listed(codes: tuple[str, ...]) -> str:
+    return ", ".join(f"'{code}'" for code in codes)
+
+
+_ASSETS = tuple(code for code, line in CHART.items() if line.side is Side.DEBIT)
+_NEVER_NEGATIVE = tuple(code for code in CHART if code not in (*_ASSETS, AVAILABLE, FX_POSITION))
+
+
+def _total(name: str, *kinds: str, less: str | None = None) -> str:
+    plus = f"coalesce(sum(p.amount) FILTER (WHERE e.kind IN ({_listed(kinds)})), 0)"
+    minus = f" - coalesce(sum(p.amount) FILTER (WHERE e.kind = '{less}'), 0)" if less else ""
+    return f"{plus}{minus} AS {name}"
+
+
+_TOTALS = ", ".join(
+    (
+        _total("captured", "charge_captured"),
+        _total("refunded", "refund_reserved", less="refund_canceled"),
+        _total("shared", "destination_charge", "destination_transfer", "transfer_from_source"),
+        _total("paid", "transfer", "exchanged_transfer"),
+        _total("reversed", "transfer_reversal", "refund_transfer_reversal"),
+        _total("fees", "application_fee"),
+        _total("returned", "application_fee_refund", "reversal_fee_refund"),
+    )
+)
+
+CHECKS = (
+    Check(
+        "C1", "Every entry sums to zero in each currency, and has postings.",
+        """
+        SELECT e.id, 'off by ' || coalesce(sum(p.amount)::text || ' ' || p.currency, 'everything')
+        FROM ledger_journalentry e LEFT JOIN ledger_posting p ON p.entry_id = e.id
+        WHERE e.posted_at >= current_setting('rialto.verify_since')::timestamptz
+        GROUP BY e.id, p.currency HAVING coalesce(sum(p.amount), 1) <> 0
+        """,
+    ),
+    Check(
+        "C2", "All postings of a currency and mode sum to zero.",
+        """
+        SELECT p.currency, 'off by ' || sum(p.amount)
+        FROM ledger_posting p LEFT JOIN ledger_ledgeraccount a ON a.id = p.account_id
+        GROUP BY p.currency, a.livemode HAVING sum(p.amount) <> 0
+        """,
+    ),
+    Check(
+        "C3", "A guarded balance is the sum of its postings.",
+        """
+        SELECT a.id, 'balance ' || coalesce(g.posted, 0) || ', postings '
+            || -coalesce(sum(p.amount), 0)
+        FROM ledger_ledgeraccount a
+        LEFT JOIN ledger_guardedbalance g ON g.account_id = a.id
+        LEFT JOIN ledger_posting p ON p.account_id = a.id
+        WHERE a.is_guarded GROUP BY a.id, g.posted
+        HAVING coalesce(g.posted, 0) <> -coalesce(sum(p.amount), 0)
+        """,
+    ),
+    Check(
+        "held", "What is held of a balance is the sum of its open holds.",
+        """
+        SELECT g.account_id, 'held ' || g.held || ', holds ' || coalesce(h.total, 0)
+        FROM ledger_guardedbalance g
+        LEFT JOIN (
+            SELECT h.account_id, sum(h.amount) AS total FROM ledger_hold h
+            WHERE NOT EXISTS (SELECT FROM ledger_holdevent e WHERE e.hold_id = h.id)
+            GROUP BY 1
+        ) h ON h.account_id = g.account_id
+        WHERE g.held <> coalesce(h.total, 0)
+        """,
+    ),
+    Check(
+        "captures", "What was captured of a hold was posted.",
+        """
+        SELECT h.id, 'captured ' || e.captured_amount || ', posted ' || coalesce(p.total, 0)
+        FROM ledger_holdevent e
+        JOIN ledger_hold h ON h.id = e.hold_id
+        LEFT JOIN LATERAL (
+            SELECT sum(p.amount) AS total FROM ledger_posting p
+            WHERE p.entry_id = e.entry_id AND p.account_id = h.account_id AND p.amount > 0
+        ) p ON true
+        WHERE e.kind = 'captured' AND e.captured_amount <> coalesce(p.total, 0)
+        """,
+    ),
+    Check(
+        "locations", "Assets and liabilities of every location are equal in each currency.",
+        """
+        SELECT a.location, 'off by ' || sum(p.amount) || ' ' || p.currency
+        FROM ledger_posting p JOIN ledger_ledgeraccount a ON a.id = p.account_id
+        GROUP BY a.location, a.livemode, p.currency HAVING sum(p.amount) <> 0
+        """,
+    ),
+    Check(
+        "C4", "Fold plus the postings after it is the sum of all postings, for open accounts.",
+        """
+        SELECT a.id, 'read ' || read.total || ', postings ' || coalesce(real.total, 0)
+        FROM ledger_ledgeraccount a
+        CROSS JOIN LATERAL (
+            SELECT coalesce((SELECT sum(f.total) FROM ledger_fold f WHERE f.account_id = a.id), 0)
+                + coalesce((SELECT sum(p.amount) FROM ledger_posting p, ledger_foldhorizon h
+                            WHERE p.account_id = a.id AND p.xid >= h.horizon
+                              AND p.id > h.base_posting_id), 0) AS total
+        ) read
+        LEFT JOIN LATERAL (
+            SELECT sum(p.amount) AS total FROM ledger_posting p WHERE p.account_id = a.id
+        ) real ON true
+        WHERE NOT a.is_guarded AND read.total <> coalesce(real.total, 0)
+        """,
+    ),
+    Check(
+        "C5", "No guarded balance was ever below its floor.",
+        """
+        SELECT p.account_id, 'posting ' || p.account_seq || ' left ' || p.balance_after
+        FROM ledger_posting p JOIN ledger_guardedbalance g ON g.account_id = p.account_id
+        WHERE p.balance_after < g.floor
+        """,
+    ),
+    Check(
+        "C6", "Guarded postings are numbered without a gap and each balance follows from the last.",
+        """
+        SELECT account_id, 'posting ' || coalesce(account_seq::text, 'without a number')
+            || ' left ' || coalesce(balance_after::text, 'nothing')
+        FROM (
+            SELECT p.account_id, p.account_seq, p.balance_after,
+                row_number() OVER mine AS expected_seq,
+                sum(-p.amount) OVER mine AS expected_balance
+            FROM ledger_posting p JOIN ledger_ledgeraccount a ON a.id = p.account_id
+            WHERE a.is_guarded
+            WINDOW mine AS (PARTITION BY p.account_id ORDER BY p.account_seq
+                            ROWS UNBOUNDED PRECEDING)
+        ) numbered
+        WHERE account_seq IS DISTINCT FROM expected_seq
+            OR balance_after IS DISTINCT FROM expected_balance
+        """,
+    ),
+    Check(
+        "lines", "What an owner is shown adds up to its balance.",
+        """
+        SELECT coalesce(l.owner, b.owner),
+            'shown ' || coalesce(l.net, 0) || ', balance ' || coalesce(b.total, 0) || ' '
+            || coalesce(l.currency, b.currency)
+        FROM (
+            SELECT account_id AS owner, livemode, currency, sum(net) AS net
+            FROM ledger_balancetransaction GROUP BY 1, 2, 3
+        ) l
+        FULL JOIN (
+            SELECT a.owner, a.livemode, a.currency, -sum(p.amount) AS total
+            FROM ledger_posting p JOIN ledger_ledgeraccount a ON a.id = p.account_id
+            WHERE a.code IN ('pending', 'available') GROUP BY 1, 2, 3
+        ) b ON b.owner = l.owner AND b.livemode = l.livemode AND b.currency = l.currency
+        WHERE coalesce(l.net, 0) <> coalesce(b.total, 0)
+        """,
+    ),
+    Check(
+        "lots", "No owner's share of a pending day is below zero.",
+        """
+        SELECT a.id, p.available_on || ' holds ' || -sum(p.amount)
+        FROM ledger_posting p JOIN ledger_ledgeraccount a ON a.id = p.account_id
+        WHERE a.code = 'pending' GROUP BY a.id, p.available_on HAVING sum(p.amount) > 0
+        """,
+    ),
+    Check(
+        "kinds", "Every posting fits the rule of its entry.",
+        """
+        SELECT e.id, e.kind || ' touches ' || coalesce(a.code, 'an unknown account')
+        FROM ledger_posting p
+        LEFT JOIN ledger_journalentry e ON e.id = p.entry_id
+        LEFT JOIN ledger_ledgeraccount a ON a.id = p.account_id
+        LEFT JOIN ledger_kind k ON k.kind = e.kind
+        WHERE coalesce(e.posted_at >= current_setting('rialto.verify_since')::timestamptz, true)
+            AND (e.id IS NULL OR a.id IS NULL OR k.kind IS NULL OR a.currency <> p.currency
+                OR a.livemode <> e.livemode
+                OR NOT (
+                    jsonb_exists(CASE WHEN p.amount > 0 THEN k.debits ELSE k.credits END, a.code)
+                    OR (k.moves_between_locations AND a.code = 'processor')
+                ))
+        """,
+    ),
+    Check(
+        "once", "A movement of an object happened once, and an entry was taken back once.",
+        """
+        SELECT min(id), kind || ' of ' || source || ' is there ' || count(*) || ' times'
+        FROM ledger_journalentry GROUP BY kind, source HAVING count(*) > 1
+        UNION ALL
+        SELECT reverses_id, 'taken back ' || count(*) || ' times'
+        FROM ledger_journalentry WHERE reverses_id IS NOT NULL
+        GROUP BY reverses_id HAVING count(*) > 1
+        """,
+    ),
+    Check(
+        "floors", "What is owed is never below zero, but for available money.",
+        f"""
+        SELECT a.id, a.code || ' of ' || a.owner || ' is ' || -sum(p.amount) || ' ' || a.currency
+        FROM ledger_posting p JOIN ledger_ledgeraccount a ON a.id = p.account_id
+        WHERE a.code IN ({_listed(_NEVER_NEGATIVE)})
+        GROUP BY a.id HAVING sum(p.amount) > 0
+        """,  # noqa: S608  codes of the chart
+    ),
+    Check(
+        "overdrawn", "Available money went below zero only by what may do that.",
+        """
+        SELECT p.entry_id, e.kind || ' left ' || p.balance_after
+        FROM ledger_posting p
+        JOIN ledger_journalentry e ON e.id = p.entry_id
+        JOIN ledger_kind k ON k.kind = e.kind
+        WHERE p.balance_after < 0 AND p.amount > 0 AND NOT k.may_overdraw
+            AND e.posted_at >= current_setting('rialto.verify_since')::timestamptz
+        """,
+    ),
+    Check(
+        "limits", "No more is refunded, shared out, returned or taken back than there was.",
+        f"""
+        SELECT grp, CASE
+            WHEN refunded > captured THEN 'captured ' || captured || ', refunded ' || refunded
+            WHEN shared > captured THEN 'captured ' || captured || ', transferred ' || shared
+            WHEN returned > fees THEN 'fees ' || fees || ', returned ' || returned
+            ELSE 'transferred ' || shared + paid || ', taken back ' || reversed END
+            || ' ' || currency
+        FROM (
+            SELECT e."group" AS grp, p.currency, {_TOTALS}
+            FROM ledger_journalentry e
+            JOIN ledger_posting p ON p.entry_id = e.id AND p.amount > 0
+            JOIN ledger_ledgeraccount a ON a.id = p.account_id
+            WHERE (a.code <> 'processor' OR e.kind = 'charge_captured') AND a.code <> 'fx_position'
+                AND NOT EXISTS (SELECT FROM ledger_journalentry r WHERE r.reverses_id = e.id)
+            GROUP BY 1, 2
+        ) t
+        WHERE (captured > 0 AND (refunded > captured OR shared > captured))
+            OR returned > fees OR reversed > shared + paid
+        """,  # noqa: S608  codes of the chart
+    ),
+    Check(
+        "C9", "Nothing passes through a clearing account twice, and nothing stays for a month.",
+        f"""
+        SELECT e."group", a.code || ' of ' || a.owner || ' holds ' || -sum(p.amount) || ' '
+            || a.currency || ' since ' || min(e.posted_at)::date
+        FROM ledger_posting p
+        JOIN ledger_ledgeraccount a ON a.id = p.account_id
+        JOIN ledger_journalentry e ON e.id = p.entry_id
+        WHERE a.code IN ({_listed(CLEARING)})
+        GROUP BY e."group", a.id
+        HAVING sum(p.amount) * CASE WHEN a.code IN ({_listed(_ASSETS)}) THEN -1 ELSE 1 END > 0
+            OR (sum(p.amount) <> 0 AND max(e.posted_at) < now() - interval '30 days')
+        """,  # noqa: S608  codes of the chart
+    ),
+    Check(
+        "guards", "PostgreSQL still refuses what it was told to refuse.",
+        r"""
+        SELECT want.relation, 'the trigger ' || want.name || ' is missing or switched off'
+        FROM (VALUES
+            ('ledger_posting', 'postings_are_balanced'),
+            ('ledger_posting', 'posting_is_append_only'),
+            ('ledger_journalentry', 'journalentry_is_append_only'),
+            ('ledger_balancetransaction', 'balancetransaction_is_append_only'),
+            ('ledger_hold', 'hold_is_append_only'),
+            ('ledger_holdevent', 'holdevent_is_append_only'),
+            ('ledger_seal', 'seal_is_append_only')
+        ) want(relation, name)
+        WHERE NOT EXISTS (
+            SELECT FROM pg_trigger t
+            WHERE t.tgrelid = to_regclass(want.relation) AND t.tgname = want.name
+                AND t.tgenabled IN ('O', 'A'))
+        UNION ALL
+        SELECT t.relname::text, 'the application may ' || want.privilege
+        FROM pg_class t
+        CROSS JOIN (VALUES ('INSERT'), ('UPDATE'), ('DELETE'), ('TRUNCATE')) want(privilege)
+        WHERE t.relkind = 'r' AND t.relname LIKE 'ledger\_%'
+            AND t.relnamespace = 'public'::regnamespace
+            AND t.relname <> 'ledger_verifyrun'
+            AND EXISTS (SELECT FROM pg_roles WHERE rolname = 'rialto_app')
+            AND has_table_privilege('rialto_app', t.oid, want.privilege)
+        """,
+    ),
+    Check(
+        "snapshots", "Each closed day's balance and count are those of the postings until then.",
+        DIFFERING,
+    ),
+)  # fmt: skip

@@ -1,0 +1,70 @@
+"""What is on its way and has not arrived: the operator's first look at the books."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from django.db import connection
+
+from ledger.chart import CHART, CLEARING, Side
+
+
+@dataclass(frozen=True, slots=True)
+class Uncleared:
+    """A business object whose clearing account is not back at zero.
+
+    Args:
+        group: The object, such as `pi_...`.
+        code: The clearing account.
+        owner: Whose.
+        currency: Of the amount.
+        livemode: Which of the two worlds.
+        amount: Minor units; below zero, more was taken out than put in.
+        since: When the first entry touched it.
+        last: When the last one did.
+    """
+
+    group: str
+    code: str
+    owner: str
+    currency: str
+    livemode: bool
+    amount: int
+    since: datetime
+    last: datetime
+
+    def as_dict(self) -> dict[str, object]:
+        """Return it for JSON."""
+        moments = {"since": self.since.isoformat(), "last": self.last.isoformat()}
+        return asdict(self) | moments
+
+
+_AGEING = """
+    SELECT e."group", a.code, a.owner, a.currency, a.livemode, sum(p.amount),
+        min(e.posted_at), max(e.posted_at)
+    FROM ledger_ledgeraccount a
+    JOIN ledger_posting p ON p.account_id = a.id
+    JOIN ledger_journalentry e ON e.id = p.entry_id
+    WHERE a.code = ANY(%s)
+    GROUP BY e."group", a.id
+    HAVING sum(p.amount) <> 0
+    ORDER BY min(e.posted_at), e."group"
+    LIMIT %s
+"""
+
+
+def clearing_ageing(*, most: int = 1_000) -> list[Uncleared]:
+    """Return every object whose clearing accounts are not back at zero, oldest first.
+
+    Args:
+        most: No more than so many.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_AGEING, [list(CLEARING), most])
+        rows = cursor.fetchall()
+    return [
+        Uncleared(
+            group, code, owner, currency, livemode,
+            int(signed if CHART[code].side is Side.DEBIT else -signed), since, last,
+        )
+        for group, code, owner, currency, livemode, signed, since, last in rows
+    ]  # fmt: skip

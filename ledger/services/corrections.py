@@ -1,0 +1,90 @@
+"""Taking a wrong entry back, by its opposite. Nothing is ever rewritten."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+
+from core.db import require_transaction
+from core.errors import missing
+from ledger import rules
+from ledger.chart import OWED, PENDING
+from ledger.entries import Correction, Leg, Line, Part
+from ledger.models import JournalEntry, Posting
+from ledger.services import journal, lots
+
+
+class NotCorrectable(ValueError):
+    """The entry only moved money between buckets of one owner, as time does."""
+
+
+def reverse(entry_id: str, *, at: datetime, description: str | None = None) -> journal.Posted:
+    """Post the opposite of an entry. An entry is taken back once: asked again, nothing is posted.
+
+    Money that was pending and has matured meanwhile is taken from, or given to, what is available.
+
+    Args:
+        entry_id: `je_...`.
+        at: When the correction takes effect.
+        description: What owners are shown; by default the entry's id.
+
+    Raises:
+        Missing: If there is no such entry.
+        NotCorrectable: If the entry is a maturation.
+    """
+    require_transaction()
+    entry = JournalEntry.objects.filter(id=entry_id).first()
+    if entry is None:
+        raise missing("journal_entry", entry_id)
+    if entry.kind == rules.MATURATION.kind:
+        raise NotCorrectable(f"{entry_id} is a maturation: correct the entry that it follows.")
+    postings = Posting.objects.filter(entry_id=entry_id).select_related("account").order_by("id")
+    legs = [leg for posting in postings for leg in _opposite(posting, livemode=entry.livemode)]
+    correction = Correction(
+        reverses=entry_id,
+        group=entry.group,
+        opposite=legs,
+        lines=_lines(legs, entry, at=at, description=description or f"Correction of {entry_id}"),
+    )
+    return journal.post(correction, livemode=entry.livemode, at=at)
+
+
+def _opposite(posting: Posting, *, livemode: bool) -> Sequence[Leg]:
+    account, amount, currency = posting.account, -posting.amount, posting.currency
+    if account.code != PENDING or posting.lot is None:
+        return [(account.owner, account.code, currency, amount, posting.available_on, posting.lot)]
+    lot = lots.find(
+        owner=account.owner,
+        source=posting.lot,
+        day=posting.available_on,
+        currency=currency,
+        livemode=livemode,
+    )
+    spread = lots.taken_from if amount > 0 else lots.given_to
+    sign = 1 if amount > 0 else -1
+    parts: Sequence[Part] = spread(lot, abs(amount))
+    return [
+        (account.owner, part.code, currency, sign * part.amount, part.available_on, part.lot)
+        for part in parts
+    ]
+
+
+def _lines(
+    legs: Sequence[Leg], entry: JournalEntry, *, at: datetime, description: str
+) -> Sequence[Line]:
+    changes: dict[tuple[str, str], int] = defaultdict(int)
+    for owner, code, currency, amount, _, _ in legs:
+        if code in OWED:
+            changes[owner, currency] -= amount
+    return [
+        Line(
+            owner=owner,
+            type="adjustment",
+            amount=change,
+            currency=currency,
+            source=entry.source,
+            description=description,
+            available_on=at.date(),
+        )
+        for (owner, currency), change in changes.items()
+        if change
+    ]

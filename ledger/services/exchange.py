@@ -1,0 +1,252 @@
+"""Entries between currencies. Both amounts are kept; none is ever worked out from a rate.
+
+An exchange goes through the FX position: the operator gives one currency for another.
+What the position then holds is exchanged for real later, and the rest is gain or loss.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from core.money import allocate
+from ledger import rules
+from ledger.chart import AVAILABLE, BANK, FX_POSITION, PROCESSOR, REFUNDS_IN_TRANSIT
+from ledger.entries import OPERATOR, Entry, Line, Part
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """What one side of an exchange gives or gets.
+
+    Args:
+        owner: `acct_...`.
+        currency: Lower-case ISO code.
+        parts: Of which buckets, in minor units.
+        available_on: The day on which it is, or was, usable.
+    """
+
+    owner: str
+    currency: str
+    parts: Sequence[Part]
+    available_on: date
+
+    @property
+    def total(self) -> int:
+        """Return minor units."""
+        return sum(part.amount for part in self.parts)
+
+
+def transfer(
+    *, transfer_id: str, payment_id: str, group: str, taken: Amount, given: Amount, rate: Decimal
+) -> Entry:
+    """Make the entry of a transfer that the seller gets in another currency (rule 20).
+
+    Args:
+        transfer_id: `tr_...`, the platform's side.
+        payment_id: `py_...`, the seller's side.
+        group: The business object that its entries belong to.
+        taken: What the platform gives.
+        given: What the seller gets.
+        rate: Of the quote, shown to both; no amount is worked out from it.
+    """
+    return _exchange(
+        rules.EXCHANGED_TRANSFER, transfer_id, group, taken, given, rate,
+        ("transfer", transfer_id), ("payment", payment_id),
+    )  # fmt: skip
+
+
+def margin(*, transfer_id: str, group: str, seller: Amount, platform: Amount) -> Entry:
+    """Make the entry of the platform's margin on an exchange, in the seller's currency."""
+    return Entry(
+        rule=rules.EXCHANGE_MARGIN,
+        source=transfer_id,
+        group=group,
+        currency=seller.currency,
+        debit_owner=seller.owner,
+        credit_owner=platform.owner,
+        debits=seller.parts,
+        credits=platform.parts,
+        lines=(
+            Line(seller.owner, "adjustment", -seller.total, transfer_id, seller.available_on),
+            Line(platform.owner, "adjustment", platform.total, transfer_id, platform.available_on),
+        ),
+    )
+
+
+def share_of(*, original: int, of: int, reversed_so_far: int, now: int, done: int) -> int:
+    """Return how much of the seller's amount a part of a transfer takes back.
+
+    Args:
+        original: What the seller got, in its minor units.
+        of: What the platform gave, in its own.
+        reversed_so_far: What was reversed before, in the platform's.
+        now: What is reversed now, in the platform's.
+        done: What was taken back before, in the seller's.
+
+    Returns:
+        Minor units of the seller's currency. All parts together give exactly `original`.
+    """
+    return allocate(total=original, part=reversed_so_far + now, whole=of, done=done)
+
+
+def reversal(
+    *,
+    reversal_id: str,
+    refund_id: str,
+    group: str,
+    taken: Amount,
+    given: Amount,
+    rate: Decimal,
+) -> Entry:
+    """Make the entry that takes a part of such a transfer back at its own amounts (rule 23).
+
+    Args:
+        reversal_id: `trr_...`, the platform's side.
+        refund_id: `pyr_...`, the seller's side.
+        group: The transfer's.
+        taken: What the seller gives back; see `share_of`.
+        given: What the platform has again.
+        rate: Of the transfer.
+    """
+    return _exchange(
+        rules.EXCHANGED_TRANSFER_REVERSAL, reversal_id, group, taken, given, rate,
+        ("payment_refund", refund_id), ("transfer_refund", reversal_id),
+    )  # fmt: skip
+
+
+def refund_difference(
+    *,
+    refund_id: str,
+    group: str,
+    owner: str,
+    processor: str,
+    currency: str,
+    reserved: int,
+    settled: int,
+    parts: Sequence[Part],
+    at: datetime,
+) -> Entry | None:
+    """Make the entry for a refund that the processor settled at another amount (rule 41).
+
+    The processor's amount is booked. The charge's owner bears what it took beyond what was
+    reserved, and has what it took less.
+
+    Args:
+        refund_id: `re_...`.
+        group: The charge's.
+        owner: The charge's.
+        processor: Who settled it.
+        currency: Of settlement.
+        reserved: What was set aside, in minor units.
+        settled: What the processor took.
+        parts: The buckets of the owner for the difference.
+        at: When it was settled.
+
+    Returns:
+        The entry; None if there is no difference.
+    """
+    difference = settled - reserved
+    if difference == 0:
+        return None
+    is_loss = difference > 0
+    transit = (Part(REFUNDS_IN_TRANSIT, -difference),)
+    return Entry(
+        rule=rules.REFUND_EXCHANGE_DIFFERENCE,
+        source=refund_id,
+        group=group,
+        currency=currency,
+        debit_owner=owner,
+        credit_owner=processor if is_loss else owner,
+        debits=parts if is_loss else transit,
+        credits=(Part(PROCESSOR, difference),) if is_loss else parts,
+        lines=(Line(owner, "adjustment", -difference, refund_id, at.date()),),
+    )
+
+
+def closed(
+    *,
+    source: str,
+    holder: str,
+    code: str = BANK,
+    bought: tuple[str, int],
+    sold: tuple[str, int],
+) -> Entry:
+    """Make the entry of a real exchange, which makes the position smaller (rule 81).
+
+    Args:
+        source: The bank's or processor's own name of it.
+        holder: The bank or processor account at which it happened.
+        code: `bank` or `processor`.
+        bought: Currency and minor units that came.
+        sold: Currency and minor units that went.
+    """
+    return Entry(
+        rule=rules.FX_POSITION_CLOSED,
+        source=source,
+        group=source,
+        currency=bought[0],
+        received=sold[0],
+        debit_owner=holder,
+        credit_owner=holder,
+        debits=(Part(code, bought[1]),),
+        credits=(Part(code, sold[1]),),
+    )
+
+
+def result(*, source: str, platform: str, currency: str, amount: int, at: datetime) -> Entry:
+    """Make the entry of the gain, or loss, that a closed position leaves (rule 81).
+
+    Args:
+        source: What `closed` was given.
+        platform: Who has it, or bears it.
+        currency: The base currency.
+        amount: Minor units: above zero a gain, below zero a loss.
+        at: When.
+    """
+    is_gain = amount > 0
+    position, own = (Part(FX_POSITION, abs(amount)),), (Part(AVAILABLE, abs(amount)),)
+    return Entry(
+        rule=rules.FX_RESULT,
+        source=source,
+        group=source,
+        currency=currency,
+        debit_owner=OPERATOR if is_gain else platform,
+        credit_owner=platform if is_gain else OPERATOR,
+        debits=position if is_gain else own,
+        credits=own if is_gain else position,
+        lines=(Line(platform, "adjustment", amount, source, at.date()),),
+    )
+
+
+def _exchange(
+    rule: rules.Rule,
+    source: str,
+    group: str,
+    taken: Amount,
+    given: Amount,
+    rate: Decimal,
+    giver: tuple[str, str],
+    getter: tuple[str, str],
+) -> Entry:
+    return Entry(
+        rule=rule,
+        source=source,
+        group=group,
+        currency=taken.currency,
+        received=given.currency,
+        debit_owner=taken.owner,
+        credit_owner=given.owner,
+        debits=taken.parts,
+        credits=given.parts,
+        lines=(
+            Line(
+                taken.owner, giver[0], -taken.total, giver[1], taken.available_on,
+                exchange_rate=rate,
+            ),
+            Line(
+                given.owner, getter[0], given.total, getter[1], given.available_on,
+                currency=given.currency, exchange_rate=rate,
+            ),
+        ),
+    )  # fmt: skip

@@ -1,0 +1,110 @@
+"""Why a balance is what it is: every line behind it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from ledger.chart import OWED
+
+
+@dataclass(frozen=True, slots=True)
+class ProofLine:
+    """A posting behind a balance.
+
+    Args:
+        entry_id: `je_...`.
+        kind: The rule.
+        source: The object that caused it.
+        code: The bucket.
+        amount: Minor units, above zero when it was credited: when the owner was owed more.
+        posted_at: When, by the database's clock.
+        request_id: The request that caused it; None for background work.
+        seal: The number of the seal that covers it; None if it is not sealed yet.
+    """
+
+    entry_id: str
+    kind: str
+    source: str
+    code: str
+    amount: int
+    posted_at: datetime
+    request_id: str | None
+    seal: int | None
+
+    def as_dict(self) -> dict[str, object]:
+        """Return the line for JSON."""
+        return asdict(self) | {"posted_at": self.posted_at.isoformat()}
+
+
+@dataclass(slots=True)
+class ProofGroup:
+    """The lines of one business object.
+
+    Args:
+        group: The object, such as `pi_...`.
+        currency: Of all amounts.
+        lines: In the order in which they were posted.
+    """
+
+    group: str
+    currency: str
+    lines: list[ProofLine] = field(default_factory=list)
+
+    @property
+    def total(self) -> int:
+        """Return what the object did to the balance, in minor units."""
+        return sum(line.amount for line in self.lines)
+
+
+_LINES = """
+    SELECT e."group", a.currency, e.id, e.kind, e.source, a.code, -p.amount, e.posted_at,
+        e.request_id,
+        (SELECT s.number FROM ledger_seal s
+         WHERE s.from_xid <= e.xid AND e.xid < s.until_xid AND s.base_posting_id < p.id
+         ORDER BY s.base_posting_id DESC, s.number LIMIT 1)
+    FROM ledger_ledgeraccount a
+    JOIN ledger_posting p ON p.account_id = a.id
+    JOIN ledger_journalentry e ON e.id = p.entry_id
+    WHERE a.owner = %s AND a.code = ANY(%s) AND a.livemode = %s
+        AND (%s::text IS NULL OR a.currency = %s::text)
+        AND (%s::timestamptz IS NULL OR e.posted_at <= %s::timestamptz)
+    ORDER BY a.currency, min(e.posted_at) OVER (PARTITION BY a.currency, e."group"),
+        e."group", p.id
+"""
+
+
+def prove(
+    *,
+    owner: str,
+    livemode: bool,
+    currency: str | None = None,
+    at: datetime | None = None,
+    codes: Sequence[str] = OWED,
+) -> Iterator[ProofGroup]:
+    """Explain an owner's balance, one business object after the other, the oldest first.
+
+    Args:
+        owner: `acct_...`.
+        livemode: Which of the two worlds.
+        currency: One currency; None for all, one after the other.
+        at: The moment to explain; None for now.
+        codes: Of which buckets.
+
+    Yields:
+        Objects with their lines. The totals of a currency add up to the balance of the buckets.
+    """
+    values: list[Any] = [owner, list(codes), livemode, currency, currency, at, at]
+    current: ProofGroup | None = None
+    with connection.cursor() as cursor:
+        cursor.execute(_LINES, values)
+        for group, of, *line in cursor:
+            if current is None or (current.group, current.currency) != (group, of):
+                if current:
+                    yield current
+                current = ProofGroup(group, of)
+            current.lines.append(ProofLine(*line))
+    if current:
+        yield current

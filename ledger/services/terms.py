@@ -1,0 +1,42 @@
+"""What the operator says of an owner: where its money is, and how far below zero it may go."""
+
+from django.db import connection
+
+from ledger.services import journal
+
+
+def place(*, owner: str, location: str, livemode: bool) -> None:
+    """Say where an owner's money is held, before it has any. The default is `"main"`.
+
+    Args:
+        owner: An account `acct_...`, or a processor account that holds the money.
+        location: Its name. Assets and liabilities of a location are always equal.
+        livemode: Which of the two worlds.
+
+    Raises:
+        HeldElsewhere: If it has money at another one.
+    """
+    with journal.explaining(), connection.cursor() as cursor:
+        cursor.execute("SELECT ledger_place(%s, %s, %s)", [livemode, owner, location])
+
+
+def set_negative_limit(*, owner: str, currency: str, amount: int, livemode: bool) -> None:
+    """Say how far below zero an owner's available balance may be asked to go.
+
+    It binds what can still be refused, such as a new refund. What has happened outside, such as
+    a processor's fee, is booked in any case. What the owner owes already stays owed.
+
+    Args:
+        owner: `acct_...`.
+        currency: Of the balance.
+        amount: Minor units below zero, from 0 up.
+        livemode: Which of the two worlds.
+
+    Raises:
+        UnbalancedEntry: If the amount is below zero.
+    """
+    with journal.explaining(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT ledger_set_negative_limit(%s, %s, %s, %s::bigint)",
+            [livemode, owner, currency, amount],
+        )

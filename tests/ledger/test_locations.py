@@ -1,0 +1,86 @@
+"""Where money is held: assets and liabilities of every location are equal after every entry."""
+
+import pytest
+
+from ledger.chart import AVAILABLE, PROCESSOR
+from ledger.entries import UnbalancedEntry
+from ledger.models import LedgerAccount
+from ledger.queries import account_balance
+from ledger.services import journal, terms
+from tests.books import assert_ledger_balances
+from tests.ledger.entries import a_deposit, a_transfer, post
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def _elsewhere():
+    """The seller has its own account at the processor, and its money is there."""
+    terms.place(owner="acct_b", location="seller_b", livemode=False)
+    terms.place(owner="stripe_b", location="seller_b", livemode=False)
+
+
+def held(processor):
+    return account_balance(PROCESSOR, processor, "usd")
+
+
+@pytest.mark.usefixtures("_elsewhere")
+def test_a_direct_charge_is_held_at_the_sellers_own_account():
+    post(a_deposit(100, to="acct_b", processor="stripe_b"))
+
+    assert held("stripe_b") == 100
+    assert set(LedgerAccount.objects.values_list("location", flat=True)) == {"seller_b"}
+    assert_ledger_balances()
+
+
+@pytest.mark.usefixtures("_elsewhere")
+def test_money_that_changes_hands_changes_its_place_with_it():
+    post(a_deposit(100))
+
+    post(a_transfer(60, between=("simulator", "stripe_b")))
+
+    assert (held("simulator"), held("stripe_b")) == (40, 60)
+    assert account_balance(AVAILABLE, "acct_b", "usd") == 60
+    assert_ledger_balances()
+
+
+@pytest.mark.usefixtures("_elsewhere")
+def test_money_can_not_change_hands_and_stay_where_it_was():
+    post(a_deposit(100))
+
+    with pytest.raises(UnbalancedEntry, match="at location"):
+        post(a_transfer(60))
+
+    assert account_balance(AVAILABLE, "acct_a", "usd") == 100
+    assert_ledger_balances()
+
+
+def test_at_one_location_money_stays_where_it_is():
+    post(a_deposit(100))
+
+    with pytest.raises(UnbalancedEntry, match="may not touch"):
+        post(a_transfer(60, between=("simulator", "simulator_2")))
+
+    assert held("simulator_2") == 0
+    assert_ledger_balances()
+
+
+@pytest.mark.usefixtures("_elsewhere")
+def test_a_charge_can_not_be_held_at_another_place_than_its_owners():
+    with pytest.raises(UnbalancedEntry, match="at location"):
+        post(a_deposit(100, to="acct_b"))
+
+
+def test_an_owner_with_money_is_not_moved_by_a_word():
+    post(a_deposit(100))
+
+    with pytest.raises(journal.HeldElsewhere):
+        terms.place(owner="acct_a", location="elsewhere", livemode=False)
+
+
+@pytest.mark.usefixtures("_elsewhere")
+def test_a_place_is_said_again_and_never_changed():
+    terms.place(owner="acct_b", location="seller_b", livemode=False)
+
+    with pytest.raises(journal.HeldElsewhere):
+        terms.place(owner="acct_b", location="main", livemode=False)
