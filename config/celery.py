@@ -14,6 +14,7 @@ app = Celery("rialto")
 # database.
 SCHEDULE: dict[str, float | crontab] = {
     "ledger.mature": 60.0,
+    "ledger.snapshot": 600.0,
     "ledger.expire_holds": 15.0,
     "ledger.seal": 60.0,
     "ledger.verify": crontab(hour="2", minute="17"),

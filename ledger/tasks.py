@@ -3,7 +3,7 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from ledger.services import holds, maturation, seals
+from ledger.services import holds, maturation, seals, snapshots
 from ledger.services import verify as verifier
 
 
@@ -29,3 +29,9 @@ def seal(**_: Any) -> None:
 def verify(**_: Any) -> None:
     """Make every check and keep what it found."""
     verifier.run(at=timezone.now(), clock=timezone.now)
+
+
+@shared_task(name="ledger.snapshot")
+def snapshot(**_: Any) -> None:
+    """Close the day that is over, once a day; the other times there is nothing to do."""
+    snapshots.take()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import typer
 
-from config.cli import doctor, keys, ledger, up
+from config.cli import doctor, keys, ledger, ledger_books, up
 from config.launcher import problems
 from config.launcher.problems import Problem
 from config.launcher.progress import complain
@@ -31,6 +31,7 @@ app = typer.Typer(
 app.command("up")(up.up)
 app.command("doctor")(doctor.doctor)
 app.add_typer(keys.app, name="keys")
+ledger_books.register(ledger.app)
 app.add_typer(ledger.app, name="ledger")
 
 if importlib.util.find_spec("config.cli.demo"):

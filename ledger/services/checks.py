@@ -8,6 +8,7 @@ entries need not be looked at.
 from dataclasses import dataclass
 
 from ledger.chart import AVAILABLE, CHART, CLEARING, FX_POSITION, Side
+from ledger.services.snapshots import DIFFERING
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,5 +296,9 @@ CHECKS = (
             AND EXISTS (SELECT FROM pg_roles WHERE rolname = 'rialto_app')
             AND has_table_privilege('rialto_app', t.oid, want.privilege)
         """,
+    ),
+    Check(
+        "snapshots", "Each closed day's balance and count are those of the postings until then.",
+        DIFFERING,
     ),
 )  # fmt: skip

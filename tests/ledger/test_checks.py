@@ -111,6 +111,8 @@ BREAKS = {
     "limits": "UPDATE ledger_posting SET amount = amount * 10 WHERE entry_id IN "
     "(SELECT id FROM ledger_journalentry WHERE kind IN ('refund_reserved', 'refund_confirmed'))",
     "C9": "UPDATE ledger_journalentry SET posted_at = now() - interval '31 days'",
+    "snapshots": "INSERT INTO ledger_snapshot (account_id, day, closing_balance, posting_count, "
+    "first_posting_id, last_posting_id) VALUES (1, '2025-01-01', 0, 0, 0, 0)",
     "guards": "ALTER TABLE ledger_posting DISABLE TRIGGER postings_are_balanced",
     "C11": "UPDATE ledger_journalentry SET request_id = 'req_other' WHERE kind = 'maturation'",
     "charges": "UPDATE payments_charge SET amount_captured = amount_captured - 1 "
