@@ -6,7 +6,7 @@ RUN := $(BIN)/python
 # Without a database: only the files matter here.
 MANAGE := DJANGO_SETTINGS_MODULE=config.settings.test $(RUN) -W ignore manage.py
 .DEFAULT_GOAL := help
-.PHONY: help up test check lint format types layers docs migrations migrations-check bench lock venv venv-dev
+.PHONY: help up test soak check lint format types layers docs migrations migrations-check bench lock venv venv-dev
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -16,6 +16,11 @@ up: venv  ## Start Rialto: database, Redis, web, worker, beat and relay (RIALTO_
 
 test: venv-dev  ## Run the tests on a throw-away PostgreSQL and Redis (args="-k name")
 	@$(RUN) -m config.launcher.testing pytest -n 2 $(args)
+
+soak: venv-dev  ## Repeat the tests of chance and faults many times (times=20): half an hour or more
+	@RIALTO_SOAK=$(or $(times),20) $(RUN) -m config.launcher.testing pytest -n 2 --durations=10 \
+		tests/survival/test_ledger_faults.py tests/ledger/test_state_machine.py \
+		tests/ledger/test_seals.py $(args)
 
 check: lint types layers docs-check migrations-check test  ## Everything that CI runs
 

@@ -14,6 +14,7 @@ from ledger.models import JournalEntry, Seal
 from ledger.services import maturation, seals
 from payments.services import refunds
 from tests.factories import a_paid_intent, a_platform, a_seller, moment, now
+from tests.soak import times
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -215,7 +216,7 @@ class Tamperer:
         self.tables.execute(f"UPDATE {table} SET id = %s WHERE id = %s", [other, id])
 
 
-TAMPERINGS = int(os.environ.get("RIALTO_SOAK_TAMPERINGS", "1000"))
+TAMPERINGS = times(1_000)
 
 
 def test_a_thousand_of_a_thousand_tamperings_are_found():
