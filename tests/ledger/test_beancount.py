@@ -10,12 +10,14 @@ from beancount.core.data import Balance, Open, Transaction
 
 from core.db import atomic
 from ledger import queries, rules
-from ledger.chart import PENDING, PROCESSOR
+from ledger.chart import AVAILABLE, PENDING, PROCESSOR
 from ledger.entries import Entry, Part
-from ledger.services import beancount, journal, maturation
+from ledger.services import beancount, exchange, journal, maturation, statements
+from ledger.services.exchange import Amount
 from payments.services import payment_intents, refunds
 from tests.books import assert_books_balance
 from tests.factories import a_platform, a_seller, moment
+from tests.ledger.entries import a_deposit, post
 from tests.ledger.past import close_days_until, it_was
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -116,6 +118,33 @@ def test_beancount_sees_one_cent_in_a_balance(marketplace):
 
     assert len(errors) == 1
     assert "Balance failed" in errors[0]
+
+
+def test_an_exchange_keeps_both_amounts_and_balances_in_each_currency():
+    rate = Decimal("0.92")
+    taken, given = (
+        Amount(owner, currency, (Part(AVAILABLE, amount),), MONDAY.date())
+        for owner, currency, amount in (("acct_p", "usd", 100_00), ("acct_s", "eur", 92_00))
+    )
+    post(a_deposit(150_00, to="acct_p"))
+    post(
+        exchange.transfer(
+            transfer_id="tr_1", payment_id="py_1", group="tr_1", rate=rate, taken=taken,
+            given=given,
+        )
+    )  # fmt: skip
+    it_was(MONDAY)
+
+    entries, errors = loaded(written())
+
+    assert errors == []
+    position = [x for x in of(entries, Balance) if x.account == "Liabilities:FxPosition:Operator"]
+    assert {(str(x.amount.number), x.amount.currency) for x in position} == {
+        ("-100.00", "USD"), ("92.00", "EUR"),
+    }  # fmt: skip
+    assert statements.trial_balance(at=THURSDAY).totals() == {
+        (False, "eur"): (92_00, 92_00), (False, "usd"): (150_00, 150_00),
+    }  # fmt: skip
 
 
 def test_hostile_names_stay_apart_and_inside_their_quotes():
