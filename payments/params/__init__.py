@@ -1,0 +1,42 @@
+"""What the endpoints of payments take: types and shapes only."""
+
+from payments.params.charges import ListChargesParams, UpdateChargeParams
+from payments.params.customers import CreateCustomerParams, CustomerParams, ListCustomersParams
+from payments.params.payment_intents import (
+    CancelIntentParams,
+    CaptureIntentParams,
+    ConfirmIntentParams,
+    CreateIntentParams,
+    ListIntentsParams,
+    RetrieveIntentParams,
+    UpdateIntentParams,
+)
+from payments.params.payment_methods import (
+    AttachParams,
+    CreatePaymentMethodParams,
+    ListPaymentMethodsParams,
+    UpdatePaymentMethodParams,
+)
+from payments.params.refunds import CreateRefundParams, ListRefundsParams, UpdateMetadataParams
+
+__all__ = [
+    "AttachParams",
+    "CancelIntentParams",
+    "CaptureIntentParams",
+    "ConfirmIntentParams",
+    "CreateCustomerParams",
+    "CreateIntentParams",
+    "CreatePaymentMethodParams",
+    "CreateRefundParams",
+    "CustomerParams",
+    "ListChargesParams",
+    "ListCustomersParams",
+    "ListIntentsParams",
+    "ListPaymentMethodsParams",
+    "ListRefundsParams",
+    "RetrieveIntentParams",
+    "UpdateChargeParams",
+    "UpdateIntentParams",
+    "UpdateMetadataParams",
+    "UpdatePaymentMethodParams",
+]

@@ -1,0 +1,105 @@
+"""What the endpoints of payment intents take."""
+
+from api.params import (
+    Amount,
+    Boolean,
+    Choice,
+    Currency,
+    Free,
+    Id,
+    Ignored,
+    ListParams,
+    Many,
+    Metadata,
+    NewMetadata,
+    Params,
+    Range,
+    Table,
+    Text,
+)
+from payments.params.details import SHIPPING
+
+
+class IntentWords(Params):
+    """What both creating and updating an intent take."""
+
+    customer = Id(name="customer_id", nullable=True)
+    description = Text(most=1_000, nullable=True)
+    metadata = Metadata()
+    payment_method = Id()
+    receipt_email = Text(most=512, nullable=True)
+    setup_future_usage = Choice("on_session", "off_session", nullable=True)
+    shipping = SHIPPING
+    statement_descriptor = Text(most=22, nullable=True)
+    statement_descriptor_suffix = Text(most=22, nullable=True)
+    application_fee_amount = Amount(least=0, nullable=True)
+    transfer_group = Text(most=255, nullable=True)
+    payment_method_types = Many(Choice("card"))
+    payment_method_options = Free()
+
+
+_CAPTURE_METHOD = Choice("automatic", "automatic_async", "manual")
+
+_AUTOMATIC_METHODS = Table(
+    {"enabled": Boolean(required=True), "allow_redirects": Choice("always", "never")}
+)
+
+
+class CreateIntentParams(IntentWords):
+    metadata = NewMetadata()
+    amount = Amount(required=True)
+    currency = Currency(required=True)
+    automatic_payment_methods = _AUTOMATIC_METHODS
+    capture_method = _CAPTURE_METHOD
+    confirm = Boolean()
+    confirmation_method = Choice("automatic", "manual")
+    error_on_requires_action = Ignored()
+    off_session = Boolean()
+    on_behalf_of = Id()
+    return_url = Text(most=2_048)
+    transfer_data = Table({"destination": Id(required=True), "amount": Amount()})
+
+
+class UpdateIntentParams(IntentWords):
+    amount = Amount()
+    currency = Currency()
+    capture_method = _CAPTURE_METHOD
+    transfer_data = Table({"amount": Amount()})
+
+
+class ConfirmIntentParams(Params):
+    payment_method = Id()
+    receipt_email = Text(most=512, nullable=True)
+    shipping = SHIPPING
+    setup_future_usage = Choice("on_session", "off_session", nullable=True)
+    capture_method = _CAPTURE_METHOD
+    off_session = Boolean()
+    return_url = Text(most=2_048)
+    error_on_requires_action = Ignored()
+    use_stripe_sdk = Ignored()
+    client_secret = Text(most=100)
+    payment_method_types = Many(Choice("card"))
+    payment_method_options = Free()
+
+
+class RetrieveIntentParams(Params):
+    client_secret = Text(most=100)
+
+
+class CaptureIntentParams(Params):
+    amount_to_capture = Amount()
+    application_fee_amount = Amount(least=0)
+    final_capture = Boolean()
+    metadata = Metadata()
+    statement_descriptor = Text(most=22)
+    statement_descriptor_suffix = Text(most=22)
+    transfer_data = Table({"amount": Amount()})
+
+
+class CancelIntentParams(Params):
+    cancellation_reason = Choice("duplicate", "fraudulent", "requested_by_customer", "abandoned")
+
+
+class ListIntentsParams(ListParams):
+    created = Range()
+    customer = Id()

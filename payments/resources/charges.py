@@ -1,0 +1,103 @@
+"""The wire object of a charge."""
+
+from typing import Any
+
+from payments.models import Charge
+from payments.resources.payment_intents import transfer_data
+from payments.resources.payment_methods import billing_details
+
+
+def charge(row: Charge) -> dict[str, Any]:
+    """Render a charge."""
+    failure = row.failure or {}
+    return {
+        "id": row.id,
+        "object": "charge",
+        "amount": row.amount,
+        "amount_captured": row.amount_captured,
+        "amount_refunded": row.amount_refunded,
+        "application": None,
+        "application_fee": row.application_fee_id,
+        "application_fee_amount": row.application_fee_amount,
+        "balance_transaction": row.balance_transaction_id,
+        "billing_details": billing_details(row.billing_details),
+        "calculated_statement_descriptor": row.statement_descriptor,
+        "captured": row.is_captured,
+        "created": int(row.created_at.timestamp()),
+        "currency": row.currency,
+        "customer": row.customer_id,
+        "description": row.description,
+        "disputed": False,
+        "failure_balance_transaction": None,
+        "failure_code": failure.get("code"),
+        "failure_message": failure.get("message"),
+        "fraud_details": row.fraud_details,
+        "livemode": row.livemode,
+        "metadata": row.metadata,
+        "on_behalf_of": row.on_behalf_of,
+        "outcome": _outcome(row),
+        "paid": row.status == "succeeded",
+        "payment_intent": row.payment_intent_id,
+        "payment_method": row.payment_method_id,
+        "payment_method_details": {"card": _charged_card(row), "type": "card"},
+        "radar_options": {},
+        "receipt_email": row.receipt_email,
+        "receipt_number": None,
+        "receipt_url": None,
+        "refunded": row.is_captured and row.amount_refunded == row.amount_captured,
+        "review": None,
+        "shipping": row.shipping,
+        "source": None,
+        "source_transfer": None,
+        "statement_descriptor": row.statement_descriptor,
+        "statement_descriptor_suffix": row.statement_descriptor_suffix,
+        "status": row.status,
+        "transfer_data": transfer_data(row),
+        "transfer_group": row.transfer_group,
+    } | ({"transfer": row.transfer_id} if row.transfer_id else {})
+
+
+def _charged_card(row: Charge) -> dict[str, Any]:
+    return {
+        **row.card,
+        "amount_authorized": row.amount if row.status == "succeeded" else None,
+        "authorization_code": row.network_details.get("authorization_code"),
+        "checks": {
+            "address_line1_check": None,
+            "address_postal_code_check": None,
+            "cvc_check": "pass",
+        },
+        "extended_authorization": {"status": "disabled"},
+        "incremental_authorization": {"status": "unavailable"},
+        "installments": None,
+        "mandate": None,
+        "multicapture": {"status": "unavailable"},
+        "network": row.card.get("brand"),
+        "network_token": {"used": False},
+        "network_transaction_id": None,
+        "overcapture": {"maximum_amount_capturable": row.amount, "status": "unavailable"},
+        "regulated_status": "unregulated",
+        "three_d_secure": None,
+        "wallet": None,
+    }
+
+
+def _outcome(row: Charge) -> dict[str, Any] | None:
+    if row.status == "pending":
+        return None
+    failure = row.failure or {}
+    declined = row.status == "failed"
+    blocked = declined and row.risk == "highest"
+    kind = "blocked" if blocked else "issuer_declined" if declined else "authorized"
+    return {
+        "advice_code": failure.get("advice_code"),
+        "network_advice_code": None,
+        "network_decline_code": failure.get("network_decline_code"),
+        "network_status": "not_sent_to_network"
+        if blocked
+        else ("declined_by_network" if declined else "approved_by_network"),
+        "reason": failure.get("decline_code") if declined else None,
+        "risk_level": row.risk,
+        "seller_message": failure.get("message") if declined else "Payment complete.",
+        "type": kind,
+    }

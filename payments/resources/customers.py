@@ -1,0 +1,42 @@
+"""The wire object of a customer."""
+
+from typing import Any
+
+from payments.models import Customer
+
+
+def customer(row: Customer) -> dict[str, Any]:
+    """Render a customer; of a deleted one only the id."""
+    if row.deleted_at:
+        return {"id": row.id, "object": "customer", "deleted": True}
+    settings = {
+        "custom_fields": None,
+        "default_payment_method": None,
+        "footer": None,
+        "rendering_options": None,
+    }
+    return {
+        "id": row.id,
+        "object": "customer",
+        "address": row.address,
+        "balance": 0,
+        "created": int(row.created_at.timestamp()),
+        "currency": None,
+        "customer_account": None,
+        "default_source": None,
+        "delinquent": False,
+        "description": row.description,
+        "discount": None,
+        "email": row.email,
+        "invoice_prefix": row.invoice_prefix,
+        "invoice_settings": settings | row.invoice_settings,
+        "livemode": row.livemode,
+        "metadata": row.metadata,
+        "name": row.name,
+        "next_invoice_sequence": 1,
+        "phone": row.phone,
+        "preferred_locales": row.preferred_locales,
+        "shipping": row.shipping,
+        "tax_exempt": row.tax_exempt,
+        "test_clock": None,
+    }

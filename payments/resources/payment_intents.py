@@ -1,0 +1,65 @@
+"""The wire object of a payment intent."""
+
+from typing import Any
+
+from payments.models import Charge, PaymentIntent
+
+
+def payment_intent(row: PaymentIntent) -> dict[str, Any]:
+    """Render a payment intent."""
+    return {
+        "id": row.id,
+        "object": "payment_intent",
+        "amount": row.amount,
+        "amount_capturable": row.amount_capturable,
+        "amount_details": {"tip": {}},
+        "amount_received": row.amount_received,
+        "application": None,
+        "application_fee_amount": row.application_fee_amount,
+        "automatic_payment_methods": row.automatic_payment_methods,
+        "canceled_at": int(row.canceled_at.timestamp()) if row.canceled_at else None,
+        "cancellation_reason": row.cancellation_reason,
+        "capture_method": row.capture_method,
+        "client_secret": row.client_secret,
+        "confirmation_method": row.confirmation_method,
+        "created": int(row.created_at.timestamp()),
+        "currency": row.currency,
+        "customer": row.customer_id,
+        "customer_account": None,
+        "description": row.description,
+        "excluded_payment_method_types": None,
+        "last_payment_error": row.last_payment_error,
+        "latest_charge": row.latest_charge_id,
+        "livemode": row.livemode,
+        "metadata": row.metadata,
+        "next_action": None,
+        "on_behalf_of": row.on_behalf_of,
+        "payment_method": row.payment_method_id,
+        "payment_method_configuration_details": None,
+        "payment_method_options": row.payment_method_options
+        or {"card": {"installments": None, "network": None, "request_three_d_secure": "automatic"}},
+        "payment_method_types": ["card"],
+        "processing": None,
+        "receipt_email": row.receipt_email,
+        "review": None,
+        "setup_future_usage": row.setup_future_usage,
+        "shipping": row.shipping,
+        "source": None,
+        "statement_descriptor": row.statement_descriptor,
+        "statement_descriptor_suffix": row.statement_descriptor_suffix,
+        "status": row.status,
+        "transfer_data": transfer_data(row),
+        "transfer_group": row.transfer_group,
+    }
+
+
+def transfer_data(row: PaymentIntent | Charge) -> dict[str, Any] | None:
+    """Render for whom a payment is; None if for nobody else."""
+    if row.transfer_destination is None:
+        return None
+    data: dict[str, Any] = {"destination": row.transfer_destination}
+    if row.transfer_amount is not None:
+        data["amount"] = row.transfer_amount
+    elif isinstance(row, Charge):
+        data["amount"] = None
+    return data

@@ -1,0 +1,68 @@
+"""The wire object of a payment method, and what a charge keeps of it."""
+
+from typing import Any
+
+from payments.models import PaymentMethod
+
+
+def payment_method(row: PaymentMethod) -> dict[str, Any]:
+    """Render a payment method."""
+    return {
+        "id": row.id,
+        "object": "payment_method",
+        "allow_redisplay": row.allow_redisplay,
+        "billing_details": billing_details(row.billing_details),
+        "card": {
+            "brand": row.brand,
+            "checks": {
+                "address_line1_check": None,
+                "address_postal_code_check": None,
+                "cvc_check": "pass",
+            },
+            "country": row.country,
+            "display_brand": row.brand,
+            "exp_month": row.exp_month,
+            "exp_year": row.exp_year,
+            "fingerprint": row.fingerprint,
+            "funding": row.funding,
+            "generated_from": None,
+            "last4": row.last4,
+            "networks": {"available": [row.brand], "preferred": None},
+            "regulated_status": "unregulated",
+            "three_d_secure_usage": {"supported": True},
+            "wallet": None,
+        },
+        "created": int(row.created_at.timestamp()),
+        "customer": row.customer_id,
+        "customer_account": None,
+        "livemode": row.livemode,
+        "metadata": row.metadata,
+        "type": row.type,
+    }
+
+
+_ADDRESS = ("city", "country", "line1", "line2", "postal_code", "state")
+
+
+def billing_details(said: dict[str, Any]) -> dict[str, Any]:
+    """Render billing details with every key that readers expect."""
+    return {
+        "address": dict.fromkeys(_ADDRESS) | (said.get("address") or {}),
+        "email": said.get("email"),
+        "name": said.get("name"),
+        "phone": said.get("phone"),
+        "tax_id": said.get("tax_id"),
+    }
+
+
+def card_of(row: PaymentMethod) -> dict[str, Any]:
+    """Return what a charge keeps of the card it took."""
+    return {
+        "brand": row.brand,
+        "country": row.country,
+        "exp_month": row.exp_month,
+        "exp_year": row.exp_year,
+        "fingerprint": row.fingerprint,
+        "funding": row.funding,
+        "last4": row.last4,
+    }

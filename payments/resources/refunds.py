@@ -1,0 +1,41 @@
+"""The wire object of a refund."""
+
+from typing import Any
+
+from payments.models import Refund
+
+
+def refund(row: Refund) -> dict[str, Any]:
+    """Render a refund."""
+    rendered: dict[str, Any] = {
+        "id": row.id,
+        "object": "refund",
+        "amount": row.amount,
+        "balance_transaction": row.balance_transaction_id,
+        "charge": row.charge_id,
+        "created": int(row.created_at.timestamp()),
+        "currency": row.currency,
+        "destination_details": {
+            "card": {
+                "reference_status": "pending",
+                "reference_type": "acquirer_reference_number",
+                "type": "refund",
+            },
+            "type": "card",
+        },
+        "metadata": row.metadata,
+        "payment_intent": row.payment_intent_id,
+        "reason": row.reason,
+        "receipt_number": None,
+        "source_transfer_reversal": None,
+        "status": row.status,
+        "transfer_reversal": row.transfer_reversal_id,
+    }
+    if row.status == "pending":
+        rendered["pending_reason"] = "processing"
+    if row.failure_reason:
+        rendered["failure_reason"] = row.failure_reason
+        rendered["failure_balance_transaction"] = row.failure_balance_transaction_id
+    if row.instructions_email:
+        rendered["instructions_email"] = row.instructions_email
+    return rendered
