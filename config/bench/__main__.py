@@ -13,7 +13,7 @@ from typing import Annotated, Any
 
 import typer
 
-from config.bench import clients, memory, report, stack
+from config.bench import clients, function, hordak, memory, report, stack
 from config.bench.clients import Result
 from config.bench.stack import Stack
 from config.bench.tpcb import Yardstick
@@ -32,10 +32,15 @@ class Lengths:
     ledger: float
     warm_up: float
     settle: float
+    # Postings on one account, for reading.
+    sizes: tuple[int, ...]
+    with_hordak: bool
 
 
-_FULL = Lengths(rounds=3, tpcb=8, plain=8, destination=5, ledger=8, warm_up=4, settle=6)
-_QUICK = Lengths(rounds=1, tpcb=4, plain=4, destination=3, ledger=3, warm_up=2, settle=3)
+_FULL = Lengths(rounds=3, tpcb=8, plain=8, destination=5, ledger=8, warm_up=4, settle=6,
+                sizes=(1_000, 100_000, 1_000_000), with_hordak=True)  # fmt: skip
+_QUICK = Lengths(rounds=1, tpcb=4, plain=4, destination=3, ledger=1.5, warm_up=2, settle=1,
+                 sizes=(1_000, 20_000), with_hordak=False)  # fmt: skip
 
 
 def main(
@@ -51,7 +56,7 @@ def main(
             first = None if quick else _first_start(room)
             console.print("  Starting a stack to measure")
             with stack.measured(room) as here:
-                figures = _measure(here, lengths)
+                figures = _measure(here, room, lengths)
     except (stack.DidNotStart, clients.Refused, subprocess.SubprocessError, OSError) as error:
         complain(str(error))
         raise typer.Exit(1) from error
@@ -75,7 +80,7 @@ def _first_start(room: Path) -> float:
         return first.seconds
 
 
-def _measure(here: Stack, lengths: Lengths) -> dict[str, Any]:
+def _measure(here: Stack, room: Path, lengths: Lengths) -> dict[str, Any]:
     plain = here.target()
     seller = here.credentials["connected_accounts"][0]
     shared = here.target(application_fee_amount="123", **{"transfer_data[destination]": seller})
@@ -92,7 +97,21 @@ def _measure(here: Stack, lengths: Lengths) -> dict[str, Any]:
     tpcb, results = _rounds(yardstick, {"plain": plain, "destination": shared}, lengths)
     with step("Posting to the ledger, 16 writers"):
         ledger = _child(here, "books", str(lengths.ledger))
+    with step("Calling the posting function from pgbench"):
+        for name, at_once in (("one_by_one", 1), ("in_hundreds", 100)):
+            alone = function.entries_per_second(here, at_once=at_once, seconds=lengths.ledger / 2)
+            got = ledger[name]
+            got["pgbench_per_second"] = round(alone, 1)
+            got["to_pgbench"] = round(got["entries_per_second"] / alone, 3)
     time.sleep(lengths.settle)
+    after_load = memory.megabytes(here.pid)
+    if lengths.with_hordak:
+        with step("Posting with django-hordak in an environment of its own"):
+            ledger["hordak"] = hordak.measure(here, room, seconds=lengths.ledger / 2)
+        if other := ledger["hordak"].get("entries_per_second"):
+            ledger["to_hordak"] = round(ledger["one_by_one"]["entries_per_second"] / other, 1)
+    with step("Reading accounts that have seen much"):
+        ledger["scale"] = _child(here, "scale", here.superuser_url, *map(str, lengths.sizes))
     return {
         "tpcb": {"per_second": round(tpcb, 1), "scale": 20, "clients": clients.CLIENTS},
         "payments": {kind: _payments(result, tpcb) for kind, result in results.items()},
@@ -100,7 +119,7 @@ def _measure(here: Stack, lengths: Lengths) -> dict[str, Any]:
         "ledger": ledger,
         "memory": {
             "idle_mb": _rounded(idle),
-            "after_load_mb": _rounded(memory.megabytes(here.pid)),
+            "after_load_mb": _rounded(after_load),
         },
     }
 
@@ -134,7 +153,7 @@ def _child(here: Stack, name: str, *arguments: str) -> dict[str, Any]:
     """Measure in a process that has loaded Django with the stack's databases."""
     done = subprocess.run(
         [sys.executable, "-P", "-m", f"config.bench.{name}", *arguments],
-        env=here.environment, cwd=ROOT, check=False, text=True, capture_output=True, timeout=120,
+        env=here.environment, cwd=ROOT, check=False, text=True, capture_output=True, timeout=300,
     )  # fmt: skip
     if done.returncode:
         last = (done.stderr.strip() or "it said nothing").splitlines()[-1]

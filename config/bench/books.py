@@ -1,4 +1,4 @@
-"""`python -m config.bench.books SECONDS`: how many entries sixteen writers can post.
+"""`python -m config.bench.books SECONDS`: how many entries one to sixty-four writers can post.
 
 Each writer is a process with a connection of its own, so that what is measured is the
 ledger and not one interpreter's lock. Every entry is a transaction of its own.
@@ -12,6 +12,8 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 WRITERS = 16
+_AS_PGBENCH = 8
+_HUNDRED = 100
 _START_SECONDS = 1.5
 _DAY = date(2030, 1, 1)
 
@@ -23,7 +25,17 @@ def main(seconds: float) -> dict[str, Any]:
     hot = _measure("hot", seconds)
     distinct = _measure("distinct", seconds)
     guarded = _measure("guarded", seconds / 2)
+    # Other numbers of writers, for a shorter time.
+    by_writers = {"16": round(hot["entries_per_second"] / distinct["entries_per_second"], 3)}
+    for writers in (1, 64):
+        pair = [_measure(kind, seconds / 2, writers=writers) for kind in ("hot", "distinct")]
+        by_writers[str(writers)] = round(
+            pair[0]["entries_per_second"] / pair[1]["entries_per_second"], 3
+        )
     return {
+        "hot_to_distinct_by_writers": by_writers,
+        "one_by_one": _measure("distinct", seconds / 2, writers=_AS_PGBENCH),
+        "in_hundreds": _measure("hundreds", seconds / 2, writers=_AS_PGBENCH),
         "hot": hot,
         "distinct": distinct,
         "hot_to_distinct": round(hot["entries_per_second"] / distinct["entries_per_second"], 3),
@@ -33,21 +45,22 @@ def main(seconds: float) -> dict[str, Any]:
     }
 
 
-def _measure(kind: str, seconds: float) -> dict[str, Any]:
+def _measure(kind: str, seconds: float, *, writers: int = WRITERS) -> dict[str, Any]:
     context = multiprocessing.get_context("fork")
     results: multiprocessing.Queue[list[float]] = context.Queue()
     begin = time.monotonic() + _START_SECONDS
-    writers = [
+    processes = [
         context.Process(target=_write, args=(kind, number, begin, seconds, results), daemon=True)
-        for number in range(WRITERS)
+        for number in range(writers)
     ]
-    for writer in writers:
-        writer.start()
-    latencies = sorted(second for _ in writers for second in results.get(timeout=seconds + 30))
-    for writer in writers:
-        writer.join(10)
+    for process in processes:
+        process.start()
+    latencies = sorted(second for _ in processes for second in results.get(timeout=seconds + 30))
+    for process in processes:
+        process.join(10)
+    posted = len(latencies) * (_HUNDRED if kind == "hundreds" else 1)
     return {
-        "entries_per_second": round(len(latencies) / seconds, 1),
+        "entries_per_second": round(posted / seconds, 1),
         "p50_ms": round(latencies[len(latencies) // 2] * 1000, 2),
         "p99_ms": round(latencies[int(len(latencies) * 0.99)] * 1000, 2),
     }
@@ -74,20 +87,25 @@ def _poster(kind: str, number: int) -> Any:
     from ledger.entries import Entry, Line, Part
     from ledger.services import journal
 
-    mine = f"_{number}" if kind == "distinct" else ""
+    mine = f"_{number}" if kind in ("distinct", "hundreds") else ""
     owner, processor = f"acct_bench_{kind}{mine}", f"bench{mine}"
     code = AVAILABLE if kind == "guarded" else PENDING
     day = None if kind == "guarded" else _DAY
 
-    def post() -> None:
+    def entry() -> Entry:
         charge = new_id("ch")
         line = Line(owner=owner, type="charge", amount=2000, source=charge, available_on=_DAY)
-        entry = Entry(
+        return Entry(
             rules.CHARGE_CAPTURED, charge, charge, "usd", processor, owner,
             (Part(PROCESSOR, 2000),), (Part(code, 2000, day, charge if day else None),), (line,),
         )  # fmt: skip
+
+    count = _HUNDRED if kind == "hundreds" else 1
+
+    def post() -> None:
+        entries = [entry() for _ in range(count)]
         with atomic():
-            journal.post(entry, livemode=False, at=datetime.now(UTC))
+            journal.post_many(entries, livemode=False, at=datetime.now(UTC))
 
     return post
 

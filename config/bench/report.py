@@ -9,6 +9,8 @@ GOALS = {
     "plain_to_tpcb": (">=", 0.12),
     "queries": ("<=", 14),
     "hot_to_distinct": (">=", 0.9),
+    "to_hordak": (">=", 10),
+    "balance_growth": ("<=", 1.2),
     "idle_mb": ("<=", 600),
     "first_charge_seconds": ("<=", 30),
 }
@@ -80,6 +82,35 @@ def _ledger_rows(figures: dict[str, Any]) -> Iterator[Row]:
         if kind == "distinct":
             goal = _goal(figures, "hot_to_distinct")
             yield Row("  one account ÷ an account each", f"{ledger['hot_to_distinct']:.2f}", goal)
+            others = ledger["hot_to_distinct_by_writers"]
+            yield Row(
+                "  … by 1, 16, 64 writers", ", ".join(f"{others[n]:.2f}" for n in ("1", "16", "64"))
+            )
+    for name, what in (("one_by_one", "one by one"), ("in_hundreds", "by the hundred")):
+        got = ledger[name]
+        yield Row(f"Ledger entries {what}, 8 writers", f"{got['entries_per_second']:,.0f} /s")
+        yield Row("  of the function called by pgbench", f"{got['to_pgbench']:.2f}")
+    if (other := ledger.get("hordak")) is not None:
+        said = other.get("skipped") or f"{other['entries_per_second']:,.0f} /s"
+        yield Row("django-hordak, the same, 8 writers", said)
+        if "to_hordak" in ledger:
+            yield Row("  ours ÷ its", f"{ledger['to_hordak']:.1f}", _goal(figures, "to_hordak"))
+    yield from _scale_rows(figures)
+
+
+def _scale_rows(figures: dict[str, Any]) -> Iterator[Row]:
+    scale = figures["ledger"]["scale"]
+    sizes = ", ".join(f"{int(size):,}" for size in scale["read_ms"])
+    for name, what in (
+        ("balance", "Balance"), ("page", "First page of balance transactions"),
+        ("statement", "Statement of an hour"),
+    ):  # fmt: skip
+        shown = ", ".join(f"{read[name]:.2f}" for read in scale["read_ms"].values())
+        yield Row(f"{what}, p50, of {sizes} postings", f"{shown} ms")
+        goal = _goal(figures, "balance_growth") if name == "balance" else ""
+        yield Row("  the largest ÷ the smallest", f"{scale['largest_to_smallest'][name]:.2f}", goal)
+    yield Row("Folding a posting", f"{scale['fold_us_per_posting']:.1f} µs")
+    yield Row("An entry on the disk, with indexes", f"{scale['bytes_per_entry']:,} bytes")
 
 
 def _goal(figures: dict[str, Any], name: str) -> str:
@@ -103,6 +134,8 @@ def _value(figures: dict[str, Any], name: str) -> float | None:
         "plain_to_tpcb": figures["payments"]["plain"]["to_tpcb"],
         "queries": figures["database"]["plain"]["queries"],
         "hot_to_distinct": figures["ledger"]["hot_to_distinct"],
+        "to_hordak": figures["ledger"].get("to_hordak"),
+        "balance_growth": figures["ledger"]["scale"]["largest_to_smallest"]["balance"],
         "idle_mb": figures["memory"]["idle_mb"],
         "first_charge_seconds": start["first_charge_seconds"] if start["is_fresh"] else None,
     }

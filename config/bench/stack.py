@@ -73,6 +73,17 @@ class Stack:
         addresses = json.loads(self.home.environment_file.read_text())
         return str(parse_qs(urlsplit(addresses["DATABASE_URL"]).query)["host"][0])
 
+    @property
+    def database(self) -> str:
+        """The name of its database."""
+        addresses = json.loads(self.home.environment_file.read_text())
+        return str(urlsplit(addresses["DATABASE_URL"]).path.removeprefix("/"))
+
+    @property
+    def superuser_url(self) -> str:
+        """The address of its database for the superuser of the cluster."""
+        return f"postgres://postgres@/{self.database}?host={self.socket_folder}"
+
     def target(self, **body: str) -> Target:
         """Return a payment that clients can ask for again and again."""
         key = self.credentials["platform"]["secret_key"]

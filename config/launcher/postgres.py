@@ -21,7 +21,7 @@ from config.launcher.problems import Problem
 # For two cores and half a gigabyte. Durability is PostgreSQL's default: everything on.
 TUNING = {
     "shared_buffers": "96MB",
-    "max_connections": "60",
+    "max_connections": "100",
     "wal_compression": "on",
     "max_wal_size": "1GB",
     "checkpoint_timeout": "15min",
