@@ -25,7 +25,7 @@ from ledger.services.clearing import clearing_ageing
 from ledger.services.proof import ProofGroup, prove
 
 # More objects than anybody reads on a page; the command line shows all.
-_MOST_PROVED: Final = 200
+_MOST_SHOWN: Final = 200
 
 
 class PostingInline(ReadOnlyInline):
@@ -93,15 +93,22 @@ class LedgerAccountAdmin(ReadOnly):
         """Show what is on its way and has not arrived."""
         rows = [
             [
-                f"{row.since:%Y-%m-%d %H:%M}", _entries_of(row.group), row.code, row.owner,
-                _money(row.amount, row.currency), "live" if row.livemode else "test",
+                f"{row.since:%Y-%m-%d %H:%M}" if row.since else "unreadable",
+                _entries_of(row.group), row.code, row.owner, _money(row.amount, row.currency),
+                "live" if row.livemode else "test",
             ]
-            for row in clearing_ageing(most=_MOST_PROVED)
+            for row in clearing_ageing(most=_MOST_SHOWN + 1)
         ]  # fmt: skip
+        more = (
+            f" The oldest {_MOST_SHOWN} are shown; `rialto ledger clearing` shows more."
+            if len(rows) > _MOST_SHOWN
+            else ""
+        )
         return self._page(
-            request, "On its way", ("Since", "Object", "Account", "Owner", "Amount", "Mode"), rows,
+            request, "On its way", ("Since", "Object", "Account", "Owner", "Amount", "Mode"),
+            rows[:_MOST_SHOWN],
             "Each of these is money that left one place and has not reached the other. The oldest "
-            "comes first.",
+            f"comes first.{more}",
             "Nothing is on its way: every clearing account is at zero.",
         )  # fmt: skip
 
@@ -110,23 +117,35 @@ class LedgerAccountAdmin(ReadOnly):
         account = LedgerAccount.objects.filter(id=id).first()
         if account is None:
             raise Http404
-        at = _moment(request.GET.get("at"))
+        asked = request.GET.get("at", "")
+        try:
+            at = _moment(asked)
+        except ValueError:
+            said = f"“{asked}” is not a moment. Write it like 2026-11-01T00:00 (UTC)."
+            return self._proof(request, account, [], said)
         groups = prove(
             owner=account.owner, livemode=account.livemode, currency=account.currency, at=at,
             codes=[account.code],
         )  # fmt: skip
-        shown = list(islice(groups, _MOST_PROVED))
-        rest = sum(group.total for group in groups)
-        total = sum(group.total for group in shown) + rest
-        rows = [row for group in shown for row in _proof_rows(group)]
+        shown = list(islice(groups, _MOST_SHOWN))
+        rest = [group.total for group in groups]
+        total = sum(group.total for group in shown) + sum(rest)
         said = f"All lines add up to {Money(total, account.currency)} credited"
         if rest:
-            said += f", of which the oldest {_MOST_PROVED} objects are shown; all of them with "
-            said += f"`rialto ledger prove {account.owner}`"
+            said += f", of which the oldest {_MOST_SHOWN} of {_MOST_SHOWN + len(rest)} objects are "
+            said += f"shown; all of them with `rialto ledger prove {account.owner}`"
+        if not shown:
+            said = f"Nothing had been posted by {asked} UTC" if at else "Nothing was posted yet"
+        return self._proof(request, account, shown, f"{said}.")
+
+    def _proof(
+        self, request: HttpRequest, account: LedgerAccount, shown: Sequence[ProofGroup], said: str
+    ) -> HttpResponse:
         return self._page(
             request, f"Proof of {account}",
             ("Object", "In all", "Amount", "Rule", "Entry", "Cause", "Posted", "Request", "Seal"),
-            rows, f"{said}.", "Nothing was posted yet.", form={"at": request.GET.get("at", "")},
+            [row for group in shown for row in _proof_rows(group)], said, said,
+            form={"at": request.GET.get("at", "")},
         )  # fmt: skip
 
     def _page(
@@ -158,8 +177,12 @@ def _proof_rows(group: ProofGroup) -> list[list[str]]:
             format_html(
                 '<a href="{}">{}</a>', page_of("ledger_journalentry", line.entry_id), line.entry_id
             ),
-            line.source, f"{line.posted_at:%Y-%m-%d %H:%M:%S}", line.request_id or "—",
-            str(line.seal) if line.seal else "not yet",
+            line.source,
+            f"{line.posted_at:%Y-%m-%d %H:%M:%S}" if line.posted_at else "unreadable",
+            line.request_id or "—",
+            format_html('<a href="{}">{}</a>', page_of("ledger_seal", str(line.seal)), line.seal)
+            if line.seal
+            else "not yet",
         ]
         for number, line in enumerate(group.lines)
     ]  # fmt: skip
@@ -175,11 +198,13 @@ def _entries_of(group: str) -> str:
     return format_html('<a href="{}?q={}">{}</a>', address, group, group)
 
 
-def _moment(text: str | None) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(text) if text else None
-    except ValueError:
-        return None
+def _moment(text: str) -> datetime | None:
+    """Read a moment; None if none is given.
+
+    Raises:
+        ValueError: If it is not one.
+    """
+    moment = datetime.fromisoformat(text) if text else None
     return moment.replace(tzinfo=UTC) if moment and moment.tzinfo is None else moment
 
 
@@ -206,15 +231,19 @@ class SealAdmin(ReadOnly):
 
     @admin.display(description="root")
     def shown_root(self, row: Seal) -> str:
-        return bytes(row.root).hex()
+        return _hash(row.root)
 
     @admin.display(description="head of the seal before")
     def shown_previous(self, row: Seal) -> str:
-        return bytes(row.previous).hex()
+        return _hash(row.previous)
 
     @admin.display(description="head")
     def shown_head(self, row: Seal) -> str:
-        return bytes(row.head).hex()
+        return _hash(row.head)
+
+
+def _hash(digest: bytes | memoryview) -> str:
+    return format_html('<code class="break-all">{}</code>', bytes(digest).hex())
 
 
 @admin.register(VerifyRun)

@@ -15,7 +15,7 @@ from config.launcher.problems import Problem
 from config.launcher.progress import console
 
 if TYPE_CHECKING:
-    from ledger.services.checks import Check
+    from ledger.services.checking import Check
 
 # Each belongs to the tables' owner alone.
 _REBASES = ("ledger_rebase", "webhooks_relay_rebase")
@@ -38,6 +38,13 @@ def verify(
         str | None,
         typer.Option(help="Leave out entries and seals that are older, e.g. 2026-11-01T00:00."),
     ] = None,
+    head: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="The head of a seal that you kept elsewhere: nothing under it has changed, or "
+            "this is found. May be given several times."
+        ),
+    ] = None,
 ) -> None:
     """Recompute the books from their postings. Exit code 9 if anything does not hold."""
     running.enter("ledger verify")
@@ -45,8 +52,9 @@ def verify(
     from ledger.services import verify as verifier
 
     begin = _moment(since)
+    heads = [_head(text) for text in head or ()]
     if as_json:
-        findings = verifier.verify(since=begin)
+        findings = verifier.verify(since=begin, heads=heads)
         said = {
             "ok": not findings,
             "findings": [f.as_dict() for f in findings],
@@ -63,14 +71,14 @@ def verify(
                 table.add_row(check.name, check.claim, told)
                 progress.advance(bar)
 
-            findings = verifier.verify(show, since=begin)
+            findings = verifier.verify(show, since=begin, heads=heads)
         console.print(table)
         for finding in findings[:50]:
             console.print(f"  {finding.check} {finding.id}: {finding.detail}", markup=False)
         if len(findings) > 50:
             console.print(f"  and {len(findings) - 50} more; --json prints all of them")
-        if head := seals.head():
-            console.print(f"  Last seal: {head}", markup=False)
+        if last := seals.head():
+            console.print(f"  Last seal: {last}", markup=False)
     if findings:
         raise typer.Exit(problems.BOOKS_WRONG)
 
@@ -89,6 +97,7 @@ def prove(
     from ledger.services import proof
 
     moment = _moment(at)
+    _known(account, currency)
     totals: dict[str, int] = {}
     for group in proof.prove(owner=account, livemode=live, currency=currency, at=moment):
         of = group.currency
@@ -107,9 +116,11 @@ def prove(
         print(json.dumps({"account": account, "totals": totals}))
         return
     for of, total in sorted(totals.items()):
-        _say(f"{Money(total, of)} in all: pending, available and held")
+        _say(f"{Money(total, of)} in all: pending and available, which includes what is held")
     if not totals:
-        _say(f"Nothing was ever posted for {account} in this mode.")
+        when = f"by {moment:%Y-%m-%d %H:%M:%S} UTC" if moment else "yet"
+        of = f" in {currency}" if currency else ""
+        _say(f"Nothing was posted for {account}{of} {when} in {'live' if live else 'test'} mode.")
 
 
 @app.command()
@@ -119,15 +130,15 @@ def clearing(as_json: AsJson = False) -> None:
     from core.money import Money
     from ledger.services.clearing import clearing_ageing
 
-    rows = clearing_ageing()
+    rows = clearing_ageing(most=100_000)
     if as_json:
         print(json.dumps([row.as_dict() for row in rows]))
         return
     table = Table("Since", "Object", "Account", "Owner", "Amount", "Mode", title="On its way")
     for row in rows:
         table.add_row(
-            f"{row.since:%Y-%m-%d %H:%M}", row.group, row.code, row.owner,
-            str(Money(row.amount, row.currency)), "live" if row.livemode else "test",
+            f"{row.since:%Y-%m-%d %H:%M}" if row.since else "unreadable", row.group, row.code,
+            row.owner, str(Money(row.amount, row.currency)), "live" if row.livemode else "test",
         )  # fmt: skip
     console.print(table if rows else "Nothing is on its way: every clearing account is at zero.")
 
@@ -141,15 +152,10 @@ def limit(
 ) -> None:
     """Say how far below zero an account may be asked to go, such as by a refund."""
     running.enter("ledger limit")
-    from accounts.models import Account
-    from core.currencies import CODES
     from core.money import Money
     from ledger.services import terms
 
-    if not Account.objects.filter(id=account).exists():
-        raise Problem(f"There is no account {account}.", problems.USAGE)
-    if currency not in CODES:
-        raise Problem(f"{currency} is not a currency; use a lower-case ISO code.", problems.USAGE)
+    _known(account, currency)
     terms.set_negative_limit(owner=account, currency=currency, amount=amount, livemode=live)
     console.print(f"{account} may be asked to go to {Money(-amount, currency)}.", markup=False)
 
@@ -175,6 +181,23 @@ def rebase(as_json: AsJson = False) -> None:
         return
     for function, count in counts.items():
         console.print(f"{function}: {count} rows. The relay goes on by itself.", markup=False)
+
+
+def _known(account: str, currency: str | None) -> None:
+    from accounts.models import Account
+    from core.currencies import CODES
+
+    if not Account.objects.filter(id=account).exists():
+        raise Problem(f"There is no account {account}.", problems.USAGE)
+    if currency and currency not in CODES:
+        raise Problem(f"{currency} is not a currency; use a lower-case ISO code.", problems.USAGE)
+
+
+def _head(text: str) -> str:
+    head = text.strip().lower()
+    if len(head) != 64 or set(head) - set("0123456789abcdef"):
+        raise Problem(f"{text} is not the head of a seal: 64 hexadecimal digits.", problems.USAGE)
+    return head
 
 
 def _say(text: str) -> None:

@@ -1,6 +1,6 @@
 """Statements about transfers, fees and the ledger together, for `ledger.services.verify`."""
 
-from ledger.services.checks import Check
+from ledger.services.checking import Check
 
 _MOVED = """
     SELECT e.source, e.kind, sum(-p.amount) AS total

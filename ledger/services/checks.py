@@ -5,25 +5,10 @@ in the working out. A query may name `current_setting('rialto.verify_since')`, b
 entries need not be looked at.
 """
 
-from dataclasses import dataclass
-
 from ledger.chart import AVAILABLE, CHART, CLEARING, FX_POSITION, Side
+from ledger.services.checking import Check
+from ledger.services.guards import GUARDS
 from ledger.services.snapshots import DIFFERING
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """A statement about the books, and the query that finds where it is false.
-
-    Args:
-        name: Its name in reports.
-        claim: The statement, for people.
-        query: Selects an id and a detail for each place where the claim is false.
-    """
-
-    name: str
-    claim: str
-    query: str
 
 
 def _listed(codes: tuple[str, ...]) -> str:
@@ -270,33 +255,26 @@ CHECKS = (
         """,  # noqa: S608  codes of the chart
     ),
     Check(
-        "guards", "PostgreSQL still refuses what it was told to refuse.",
-        r"""
-        SELECT want.relation, 'the trigger ' || want.name || ' is missing or switched off'
-        FROM (VALUES
-            ('ledger_posting', 'postings_are_balanced'),
-            ('ledger_posting', 'posting_is_append_only'),
-            ('ledger_journalentry', 'journalentry_is_append_only'),
-            ('ledger_balancetransaction', 'balancetransaction_is_append_only'),
-            ('ledger_hold', 'hold_is_append_only'),
-            ('ledger_holdevent', 'holdevent_is_append_only'),
-            ('ledger_seal', 'seal_is_append_only')
-        ) want(relation, name)
+        "parents", "Every line that an owner is shown belongs to an entry that touches the owner.",
+        """
+        SELECT b.id, 'a line of ' || b.account_id || ' with no such entry, ' || b.entry_id
+        FROM ledger_balancetransaction b
         WHERE NOT EXISTS (
-            SELECT FROM pg_trigger t
-            WHERE t.tgrelid = to_regclass(want.relation) AND t.tgname = want.name
-                AND t.tgenabled IN ('O', 'A'))
-        UNION ALL
-        SELECT t.relname::text, 'the application may ' || want.privilege
-        FROM pg_class t
-        CROSS JOIN (VALUES ('INSERT'), ('UPDATE'), ('DELETE'), ('TRUNCATE')) want(privilege)
-        WHERE t.relkind = 'r' AND t.relname LIKE 'ledger\_%'
-            AND t.relnamespace = 'public'::regnamespace
-            AND t.relname <> 'ledger_verifyrun'
-            AND EXISTS (SELECT FROM pg_roles WHERE rolname = 'rialto_app')
-            AND has_table_privilege('rialto_app', t.oid, want.privilege)
+            SELECT FROM ledger_posting p JOIN ledger_ledgeraccount a ON a.id = p.account_id
+            JOIN ledger_journalentry e ON e.id = p.entry_id
+            WHERE p.entry_id = b.entry_id AND a.owner = b.account_id AND e.livemode = b.livemode)
         """,
     ),
+    Check(
+        "heads", "What was the last seal on a night is still a seal.",
+        """
+        SELECT 'run ' || r.id, 'the last seal was ' || r.seal_head || ', and no seal is that now'
+        FROM ledger_verifyrun r
+        WHERE r.seal_head <> ''
+            AND NOT EXISTS (SELECT FROM ledger_seal s WHERE encode(s.head, 'hex') = r.seal_head)
+        """,
+    ),
+    GUARDS,
     Check(
         "snapshots", "Each closed day's balance and count are those of the postings until then.",
         DIFFERING,

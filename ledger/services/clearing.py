@@ -19,8 +19,8 @@ class Uncleared:
         currency: Of the amount.
         livemode: Which of the two worlds.
         amount: Minor units; below zero, more was taken out than put in.
-        since: When the first entry touched it.
-        last: When the last one did.
+        since: When the first entry touched it; None if it was tampered with to say no moment.
+        last: When the last one did; likewise.
     """
 
     group: str
@@ -29,18 +29,20 @@ class Uncleared:
     currency: str
     livemode: bool
     amount: int
-    since: datetime
-    last: datetime
+    since: datetime | None
+    last: datetime | None
 
     def as_dict(self) -> dict[str, object]:
         """Return it for JSON."""
-        moments = {"since": self.since.isoformat(), "last": self.last.isoformat()}
-        return asdict(self) | moments
+        moments = {"since": self.since, "last": self.last}
+        return asdict(self) | {name: at and at.isoformat() for name, at in moments.items()}
 
 
+# What Python has a moment for.
+_MOMENT = "e.posted_at BETWEEN '0001-01-02' AND '9999-12-30'"
 _AGEING = """
     SELECT e."group", a.code, a.owner, a.currency, a.livemode, sum(p.amount),
-        min(e.posted_at), max(e.posted_at)
+        min(e.posted_at) FILTER (WHERE {moment}), max(e.posted_at) FILTER (WHERE {moment})
     FROM ledger_ledgeraccount a
     JOIN ledger_posting p ON p.account_id = a.id
     JOIN ledger_journalentry e ON e.id = p.entry_id
@@ -59,7 +61,7 @@ def clearing_ageing(*, most: int = 1_000) -> list[Uncleared]:
         most: No more than so many.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_AGEING, [list(CLEARING), most])
+        cursor.execute(_AGEING.format(moment=_MOMENT), [list(CLEARING), most])
         rows = cursor.fetchall()
     return [
         Uncleared(

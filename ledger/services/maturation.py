@@ -11,6 +11,7 @@ from core.db import atomic, retried
 from ledger import rules
 from ledger.chart import AVAILABLE, PENDING
 from ledger.entries import Entry, Part
+from ledger.queries import NOT_FOLDED
 from ledger.services import journal, lots
 
 
@@ -49,7 +50,7 @@ def _due(today: date) -> Iterator[DueDay]:
 
 
 # Folded lots and the postings after the fold: a lot may be due before it is folded.
-_DUE = """
+_DUE = f"""
     SELECT a.id, a.owner, a.currency, a.livemode, d.available_on
     FROM (
         SELECT account_id, available_on, total FROM ledger_fold
@@ -57,14 +58,14 @@ _DUE = """
         UNION ALL
         SELECT p.account_id, p.available_on, p.amount
         FROM ledger_posting p, ledger_foldhorizon h
-        WHERE p.xid >= h.horizon AND p.id > h.base_posting_id AND p.available_on <= %s
+        WHERE {NOT_FOLDED} AND p.available_on <= %s
     ) d
     JOIN ledger_ledgeraccount a ON a.id = d.account_id
     WHERE a.code = %s
     GROUP BY a.id, a.owner, a.currency, a.livemode, d.available_on
     HAVING sum(d.total) <> 0
     ORDER BY a.id, d.available_on
-"""
+"""  # noqa: S608  our own words
 
 
 def _mature_day(due: DueDay, *, at: datetime) -> int:
@@ -93,11 +94,10 @@ def _remaining(due: DueDay) -> int:
     return int(amount)
 
 
-_REMAINING = """
+_REMAINING = f"""
     SELECT -(
         coalesce((SELECT total FROM ledger_fold WHERE account_id = %s AND available_on = %s), 0)
         + coalesce((SELECT sum(p.amount) FROM ledger_posting p, ledger_foldhorizon h
-                    WHERE p.account_id = %s AND p.xid >= h.horizon AND p.id > h.base_posting_id
-                      AND p.available_on = %s), 0)
+                    WHERE p.account_id = %s AND {NOT_FOLDED} AND p.available_on = %s), 0)
     )
-"""
+"""  # noqa: S608  our own words

@@ -20,7 +20,8 @@ class ProofLine:
         source: The object that caused it.
         code: The bucket.
         amount: Minor units, above zero when it was credited: when the owner was owed more.
-        posted_at: When, by the database's clock.
+        posted_at: When, by the database's clock; None if the entry was tampered with so that
+            it says no moment.
         request_id: The request that caused it; None for background work.
         seal: The number of the seal that covers it; None if it is not sealed yet.
     """
@@ -30,13 +31,13 @@ class ProofLine:
     source: str
     code: str
     amount: int
-    posted_at: datetime
+    posted_at: datetime | None
     request_id: str | None
     seal: int | None
 
     def as_dict(self) -> dict[str, object]:
         """Return the line for JSON."""
-        return asdict(self) | {"posted_at": self.posted_at.isoformat()}
+        return asdict(self) | {"posted_at": self.posted_at.isoformat() if self.posted_at else None}
 
 
 @dataclass(slots=True)
@@ -60,14 +61,21 @@ class ProofGroup:
 
 
 _LINES = """
-    SELECT e."group", a.currency, e.id, e.kind, e.source, a.code, -p.amount, e.posted_at,
+    SELECT e."group", a.currency, e.id, e.kind, e.source, a.code, -p.amount,
+        CASE WHEN e.posted_at BETWEEN '0001-01-02' AND '9999-12-30' THEN e.posted_at END,
         e.request_id,
-        (SELECT s.number FROM ledger_seal s
-         WHERE s.from_xid <= e.xid AND e.xid < s.until_xid AND s.base_posting_id < p.id
-         ORDER BY s.base_posting_id DESC, s.number LIMIT 1)
+        CASE WHEN e.xid < seal.until_xid THEN seal.number END
     FROM ledger_ledgeraccount a
     JOIN ledger_posting p ON p.account_id = a.id
     JOIN ledger_journalentry e ON e.id = p.entry_id
+    -- The seal of its numbering that begins last before it.
+    LEFT JOIN LATERAL (
+        SELECT s.number, s.until_xid FROM ledger_seal s
+        WHERE s.base_posting_id = coalesce((SELECT max(n.base_posting_id) FROM ledger_numbering n
+                                            WHERE n.base_posting_id < p.id), 0)
+            AND s.from_xid <= e.xid
+        ORDER BY s.from_xid DESC LIMIT 1
+    ) seal ON true
     WHERE a.owner = %s AND a.code = ANY(%s) AND a.livemode = %s
         AND (%s::text IS NULL OR a.currency = %s::text)
         AND (%s::timestamptz IS NULL OR e.posted_at <= %s::timestamptz)

@@ -69,6 +69,15 @@ def verify(*, since: int = 1) -> Iterator[tuple[int, list[Broken]]]:
             yield upto, [Broken(number, detail) for number, detail in cursor.fetchall()]
 
 
+def number_of(head: str) -> int | None:
+    """Return the number of the seal that has a head; None if none has it.
+
+    Args:
+        head: In hexadecimal, as `head` returned it some day.
+    """
+    return Seal.objects.filter(head=bytes.fromhex(head)).values_list("number", flat=True).first()
+
+
 def head() -> str | None:
     """Return the head of the last seal, in hexadecimal; None before the first one.
 

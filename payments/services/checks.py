@@ -1,6 +1,6 @@
 """Statements about payments and the ledger together, for `ledger.services.verify`."""
 
-from ledger.services.checks import Check
+from ledger.services.checking import Check
 
 CHECKS = (
     Check(

@@ -215,7 +215,7 @@ def test_a_balance_is_proved_line_by_line(operator, business):
     then = operator.get(
         f"/admin/ledger/ledgeraccount/{account.id}/proof/", {"at": "2020-01-01T00:00"}
     )
-    assert "Nothing was posted yet." in then.content.decode()
+    assert "Nothing had been posted by 2020-01-01T00:00 UTC." in then.content.decode()
     assert operator.get("/admin/ledger/ledgeraccount/999999/proof/").status_code == 404
 
 

@@ -113,6 +113,10 @@ BREAKS = {
     "C9": "UPDATE ledger_journalentry SET posted_at = now() - interval '31 days'",
     "snapshots": "INSERT INTO ledger_snapshot (account_id, day, closing_balance, posting_count, "
     "first_posting_id, last_posting_id) VALUES (1, '2025-01-01', 0, 0, 0, 0)",
+    "parents": "UPDATE ledger_balancetransaction SET entry_id = 'je_nothing' WHERE id = "
+    "(SELECT max(id) FROM ledger_balancetransaction)",
+    "heads": "INSERT INTO ledger_verifyrun (began_at, check_count, finding_count, findings, "
+    "seal_head) VALUES (now(), 0, 0, '[]', repeat('ab', 32))",
     "guards": "ALTER TABLE ledger_posting DISABLE TRIGGER postings_are_balanced",
     "C11": "UPDATE ledger_journalentry SET request_id = 'req_other' WHERE kind = 'maturation'",
     "charges": "UPDATE payments_charge SET amount_captured = amount_captured - 1 "

@@ -1,0 +1,26 @@
+from ledger.models.accounts import ChartCode, GuardedBalance, Kind, LedgerAccount, Location
+from ledger.models.folds import Fold, FoldHorizon, Numbering
+from ledger.models.holds import Hold, HoldEvent
+from ledger.models.journal import BalanceTransaction, JournalEntry, Posting
+from ledger.models.seals import Seal, VerifyRun
+from ledger.models.snapshots import Snapshot, SnapshotHorizon
+
+__all__ = [
+    "BalanceTransaction",
+    "ChartCode",
+    "Fold",
+    "FoldHorizon",
+    "GuardedBalance",
+    "Hold",
+    "HoldEvent",
+    "JournalEntry",
+    "Kind",
+    "LedgerAccount",
+    "Location",
+    "Numbering",
+    "Posting",
+    "Seal",
+    "Snapshot",
+    "SnapshotHorizon",
+    "VerifyRun",
+]
