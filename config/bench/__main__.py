@@ -109,7 +109,8 @@ def _measure(here: Stack, room: Path, lengths: Lengths) -> dict[str, Any]:
         with step("Posting with django-hordak in an environment of its own"):
             ledger["hordak"] = hordak.measure(here, room, seconds=lengths.ledger / 2)
         if other := ledger["hordak"].get("entries_per_second"):
-            ledger["to_hordak"] = round(ledger["one_by_one"]["entries_per_second"] / other, 1)
+            for key, kind in (("to_hordak", "in_hundreds"), ("to_hordak_singly", "one_by_one")):
+                ledger[key] = round(ledger[kind]["entries_per_second"] / other, 1)
     with step("Reading accounts that have seen much"):
         ledger["scale"] = _child(here, "scale", here.superuser_url, *map(str, lengths.sizes))
     return {
