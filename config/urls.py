@@ -6,6 +6,7 @@ from django.views.generic import RedirectView
 
 from api.views import unknown_url
 from config import health
+from payments.views.bank import BankView
 
 urlpatterns = [
     path("v1/", include("payments.urls")),
@@ -16,6 +17,7 @@ urlpatterns = [
     re_path(r"^v[0-9]+(?:/.*)?$", unknown_url),
     path("livez", health.livez),
     path("readyz", health.readyz),
+    path("3d-secure/<str:authentication_id>/<str:key>", BankView.as_view()),
     path("admin/", admin.site.urls),
     path("", RedirectView.as_view(pattern_name="admin:index")),
 ]

@@ -15,6 +15,7 @@ PREFIXES: Final[dict[str, str]] = {
     "cus": "customer",
     "pm": "payment method",
     "pi": "payment intent",
+    "tds": "3-D Secure authentication",
     "ch": "charge",
     "py": "payment received from another account",
     "re": "refund",

@@ -1,7 +1,8 @@
 from django.contrib import admin
 
 from core.admin import ReadOnly, ReadOnlyInline, link, money, search_link
-from payments.models import Charge, Customer, PaymentIntent, PaymentMethod, Refund
+from payments.models import Authentication, Charge, Customer, PaymentIntent, PaymentMethod, Refund
+from payments.services import authentications
 
 _ACCOUNT = link("account_id", "accounts_account", title="account")
 _ENTRIES = search_link("id", "ledger_journalentry", title="ledger entries")
@@ -58,6 +59,24 @@ class RefundAdmin(ReadOnly):
     search_help_text = "re_… or its ch_…"
     searched_exactly = ("charge_id",)
     readonly_fields = (_ENTRIES, _EVENTS)
+
+
+@admin.register(Authentication)
+class AuthenticationAdmin(ReadOnly):
+    list_display = (
+        "id", "status", "flow", "result", money(),
+        link("intent_id", "payments_paymentintent", title="intent"), _ACCOUNT, "created_at",
+    )  # fmt: skip
+    search_help_text = "tds_… or its pi_…"
+    searched_exactly = ("intent_id",)
+    exclude = ("nonce",)
+    readonly_fields = ("evidence",)
+
+    @admin.display(description="evidence")
+    def evidence(self, row: Authentication) -> str:
+        if row.signature is None:
+            return "not signed yet"
+        return "is what was signed" if authentications.holds(row) else "was changed afterwards"
 
 
 @admin.register(Customer)

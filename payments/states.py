@@ -1,4 +1,4 @@
-"""The lives of an intent, a charge and a refund. Read this first."""
+"""The lives of an intent, an authentication, a charge and a refund. Read this first."""
 
 from enum import StrEnum
 from typing import Final
@@ -9,9 +9,19 @@ from core.states import Machine
 class IntentStatus(StrEnum):
     REQUIRES_PAYMENT_METHOD = "requires_payment_method"
     REQUIRES_CONFIRMATION = "requires_confirmation"
+    REQUIRES_ACTION = "requires_action"
     PROCESSING = "processing"
     REQUIRES_CAPTURE = "requires_capture"
     SUCCEEDED = "succeeded"
+    CANCELED = "canceled"
+
+
+class AuthenticationStatus(StrEnum):
+    """Canceled means that nobody needs the answer any more."""
+
+    PENDING = "pending"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
     CANCELED = "canceled"
 
 
@@ -36,7 +46,20 @@ INTENT: Final = Machine[IntentStatus](
     "PaymentIntent",
     {
         _I.REQUIRES_PAYMENT_METHOD: {_I.REQUIRES_CONFIRMATION, _I.PROCESSING, _I.CANCELED},
-        _I.REQUIRES_CONFIRMATION: {_I.REQUIRES_PAYMENT_METHOD, _I.PROCESSING, _I.CANCELED},
+        _I.REQUIRES_CONFIRMATION: {
+            _I.REQUIRES_PAYMENT_METHOD,
+            _I.REQUIRES_ACTION,
+            _I.PROCESSING,
+            _I.CANCELED,
+        },
+        # The payer is asked by the bank. Confirmed again when the merchant confirms by hand,
+        # or when what was asked about has changed.
+        _I.REQUIRES_ACTION: {
+            _I.REQUIRES_PAYMENT_METHOD,
+            _I.REQUIRES_CONFIRMATION,
+            _I.PROCESSING,
+            _I.CANCELED,
+        },
         # A decline leads back to the start. Canceled only when the rail let go of what
         # was authorised: nobody cancels an intent whose outcome is unknown.
         _I.PROCESSING: {
@@ -49,6 +72,20 @@ INTENT: Final = Machine[IntentStatus](
         _I.REQUIRES_CAPTURE: {_I.PROCESSING},
         _I.SUCCEEDED: set(),
         _I.CANCELED: set(),
+    },
+)
+
+AUTHENTICATION: Final = Machine[AuthenticationStatus](
+    "Authentication",
+    {
+        AuthenticationStatus.PENDING: {
+            AuthenticationStatus.SUCCEEDED,
+            AuthenticationStatus.FAILED,
+            AuthenticationStatus.CANCELED,
+        },
+        AuthenticationStatus.SUCCEEDED: set(),
+        AuthenticationStatus.FAILED: set(),
+        AuthenticationStatus.CANCELED: set(),
     },
 )
 
@@ -75,4 +112,4 @@ REFUND: Final = Machine[RefundStatus](
     },
 )
 
-MACHINES: Final = (INTENT, CHARGE, REFUND)
+MACHINES: Final = (INTENT, AUTHENTICATION, CHARGE, REFUND)

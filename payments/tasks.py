@@ -3,7 +3,7 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from payments.services import payment_intents, refunds
+from payments.services import challenges, payment_intents, refunds
 
 
 @shared_task(name="payments.repair")
@@ -12,3 +12,9 @@ def repair(**_: Any) -> None:
     now = timezone.now()
     payment_intents.repair(at=now)
     refunds.repair(at=now)
+
+
+@shared_task(name="payments.expire_challenges")
+def expire_challenges(**_: Any) -> None:
+    """End the 3-D Secure challenges that nobody answered."""
+    challenges.expire(at=timezone.now())

@@ -1,6 +1,13 @@
 from django.urls import path
 
-from payments.views import charges, customers, payment_intents, payment_methods, refunds
+from payments.views import (
+    charges,
+    customers,
+    payment_intents,
+    payment_methods,
+    refunds,
+    test_helpers,
+)
 
 urlpatterns = [
     path("payment_intents", payment_intents.PaymentIntentsView.as_view()),
@@ -8,6 +15,10 @@ urlpatterns = [
     path("payment_intents/<str:intent_id>/confirm", payment_intents.ConfirmView.as_view()),
     path("payment_intents/<str:intent_id>/capture", payment_intents.CaptureView.as_view()),
     path("payment_intents/<str:intent_id>/cancel", payment_intents.CancelView.as_view()),
+    path(
+        "test_helpers/payment_intents/<str:intent_id>/authenticate",
+        test_helpers.AuthenticateView.as_view(),
+    ),
     path("charges", charges.ChargesView.as_view()),
     path("charges/<str:charge_id>", charges.ChargeView.as_view()),
     path("refunds", refunds.RefundsView.as_view()),

@@ -10,6 +10,26 @@ class ProcessorUnavailable(Exception):
     """No answer came. Whether the money moved is unknown, which is not a decline."""
 
 
+class Enrolment(StrEnum):
+    """What a rail knows of a card's 3-D Secure before it is charged."""
+
+    # The rail asks the payer's bank itself.
+    BY_RAIL = "by_rail"
+    # The network has no 3-D Secure, or the bank takes no part for this card.
+    NOT_SUPPORTED = "not_supported"
+    NOT_ENROLLED = "not_enrolled"
+    # The bank answers when it is asked, without or with the payer.
+    OPTIONAL = "optional"
+    OPTIONAL_ERROR = "optional_error"
+    # The bank refuses a charge about which it was not asked.
+    REQUIRED = "required"
+    REQUIRED_ERROR = "required_error"
+    # The same, but not once the payer has agreed to later charges.
+    UNLESS_SET_UP = "unless_set_up"
+    # Agreed to later charges from the start; asked about when the payer is there.
+    SET_UP = "set_up"
+
+
 class OutcomeStatus(StrEnum):
     """What a rail may say of one request."""
 
@@ -74,6 +94,10 @@ class ChargeRequest:
         currency: Lower-case ISO code.
         instrument: The rail's own name of the payer's card.
         is_captured: False to authorise only.
+        authentication: The directory server's id of what the payer's bank answered; None if it
+            was not asked, or did not authenticate.
+        is_off_session: True if the payer is not there.
+        is_set_up: True if the payer has agreed to later charges.
     """
 
     key: str
@@ -81,6 +105,9 @@ class ChargeRequest:
     currency: str
     instrument: str
     is_captured: bool = True
+    authentication: str | None = None
+    is_off_session: bool = False
+    is_set_up: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +133,10 @@ class Processor(Protocol):
     """A rail. Each call may be repeated with its key and then gives the first answer."""
 
     name: str
+
+    def enrolment(self, instrument: str) -> Enrolment:
+        """Say what is known of a card's 3-D Secure. It asks nobody far away."""
+        ...
 
     def charge(self, request: ChargeRequest) -> Outcome:
         """Take or authorise money.

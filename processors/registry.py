@@ -1,6 +1,6 @@
 """Which rails there are, and which one a payment takes."""
 
-from processors.base import Processor
+from processors.base import Enrolment, Processor
 from processors.simulator.rail import Simulator
 
 _RAILS: dict[str, Processor] = {"simulator": Simulator()}
@@ -17,6 +17,14 @@ def get(name: str) -> Processor:
         KeyError: If there is none.
     """
     return _RAILS[name]
+
+
+def enrolment(instrument: str, *, livemode: bool) -> Enrolment:
+    """Say what the rail of a new payment knows of a card's 3-D Secure."""
+    try:
+        return get(choose(livemode=livemode)).enrolment(instrument)
+    except NoRail:
+        return Enrolment.BY_RAIL
 
 
 def choose(*, livemode: bool) -> str:

@@ -25,6 +25,7 @@ EVENT_TYPES: Final = {
     "payment_intent.created": "An intent was made.",
     "payment_intent.payment_failed": "An attempt to pay an intent was declined.",
     "payment_intent.processing": "The processor has not said yet what became of an attempt.",
+    "payment_intent.requires_action": "The payer has to do something first.",
     "payment_intent.succeeded": "An intent was paid.",
     "payment_method.attached": "A payment method was saved to a customer.",
     "payment_method.detached": "A payment method was taken from its customer.",

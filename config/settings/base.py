@@ -15,6 +15,8 @@ env = environ.Env()
 # config
 RIALTO_HOME = Path(env.str("RIALTO_HOME", default=str(ROOT / ".rialto")))
 RIALTO_PORT = env.int("RIALTO_PORT", default=8000)
+# Where browsers and merchants reach Rialto: in links such as a payer's 3-D Secure page.
+PUBLIC_URL = env.str("RIALTO_PUBLIC_URL", default=f"http://127.0.0.1:{RIALTO_PORT}").rstrip("/")
 SECRET_KEY = env.str("SECRET_KEY", default="")
 DEBUG = False
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["*"])

@@ -1,7 +1,8 @@
 """How the money comes, and goes back."""
 
+from payments.models.authentications import Authentication
 from payments.models.charges import Charge, Refund
 from payments.models.customers import Customer, PaymentMethod
 from payments.models.payment_intents import PaymentIntent
 
-__all__ = ["Charge", "Customer", "PaymentIntent", "PaymentMethod", "Refund"]
+__all__ = ["Authentication", "Charge", "Customer", "PaymentIntent", "PaymentMethod", "Refund"]

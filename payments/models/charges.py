@@ -43,6 +43,9 @@ class Charge(TenantModel):
     failure = models.JSONField(null=True, blank=True)
     risk = models.CharField(max_length=12, default="not_assessed")
     network_details = models.JSONField(default=dict, blank=True)
+    # What the payer's bank said of the payer, in the wire's words; None if it was not asked.
+    three_d_secure = models.JSONField(null=True, blank=True)
+    is_off_session = models.BooleanField(default=False, db_default=False)
     # The card as it was charged, whatever becomes of the payment method.
     card = models.JSONField(default=dict, blank=True)
     billing_details = models.JSONField(default=dict, blank=True)

@@ -47,6 +47,10 @@ class PaymentIntent(TenantModel):
     payment_method_options = models.JSONField(default=dict, blank=True)
     metadata = models.JSONField(default=dict, blank=True)
     last_payment_error = models.JSONField(null=True, blank=True)
+    # What the payer has to do, and where the payer comes back to.
+    next_action = models.JSONField(null=True, blank=True)
+    authentication_id = ReferenceField(null=True, blank=True)
+    return_url = models.CharField(max_length=2_048, null=True, blank=True)
     # For whom the money is.
     application_fee_amount = AmountField(null=True, blank=True)
     on_behalf_of = ReferenceField(null=True, blank=True)

@@ -3,6 +3,7 @@
 from payments.params.charges import ListChargesParams, UpdateChargeParams
 from payments.params.customers import CreateCustomerParams, CustomerParams, ListCustomersParams
 from payments.params.payment_intents import (
+    AuthenticateParams,
     CancelIntentParams,
     CaptureIntentParams,
     ConfirmIntentParams,
@@ -21,6 +22,7 @@ from payments.params.refunds import CreateRefundParams, ListRefundsParams, Updat
 
 __all__ = [
     "AttachParams",
+    "AuthenticateParams",
     "CancelIntentParams",
     "CaptureIntentParams",
     "ConfirmIntentParams",

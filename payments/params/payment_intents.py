@@ -53,7 +53,7 @@ class CreateIntentParams(IntentWords):
     capture_method = _CAPTURE_METHOD
     confirm = Boolean()
     confirmation_method = Choice("automatic", "manual")
-    error_on_requires_action = Ignored()
+    error_on_requires_action = Boolean()
     off_session = Boolean()
     on_behalf_of = Id()
     return_url = Text(most=2_048)
@@ -75,7 +75,7 @@ class ConfirmIntentParams(Params):
     capture_method = _CAPTURE_METHOD
     off_session = Boolean()
     return_url = Text(most=2_048)
-    error_on_requires_action = Ignored()
+    error_on_requires_action = Boolean()
     use_stripe_sdk = Ignored()
     client_secret = Text(most=100)
     payment_method_types = Many(Choice("card"))
@@ -103,3 +103,9 @@ class CancelIntentParams(Params):
 class ListIntentsParams(ListParams):
     created = Range()
     customer = Id()
+
+
+class AuthenticateParams(Params):
+    outcome = Choice(
+        "authenticated", "wrong_code", "rejected", "canceled", "abandoned", "unavailable"
+    )

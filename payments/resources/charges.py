@@ -77,7 +77,7 @@ def _charged_card(row: Charge) -> dict[str, Any]:
         "network_transaction_id": None,
         "overcapture": {"maximum_amount_capturable": row.amount, "status": "unavailable"},
         "regulated_status": "unregulated",
-        "three_d_secure": None,
+        "three_d_secure": row.three_d_secure,
         "wallet": None,
     }
 

@@ -32,7 +32,7 @@ def payment_intent(row: PaymentIntent) -> dict[str, Any]:
         "latest_charge": row.latest_charge_id,
         "livemode": row.livemode,
         "metadata": row.metadata,
-        "next_action": None,
+        "next_action": row.next_action,
         "on_behalf_of": row.on_behalf_of,
         "payment_method": row.payment_method_id,
         "payment_method_configuration_details": None,

@@ -1,11 +1,60 @@
 """What an intent may agree on: an amount, a currency, and a split."""
 
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlsplit
+
 from connect.services import transfers
 from core import currencies
 from core.errors import InvalidRequest
 from core.tenant import Tenant
 from payments import queries
 from payments.models import Charge, PaymentIntent
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """How the merchant confirms.
+
+    Args:
+        is_off: True if the payer is not there, and nobody can be asked.
+        refuses_actions: True if the try shall fail rather than wait for the payer.
+        return_url: Where the payer comes back to.
+    """
+
+    is_off: bool = False
+    refuses_actions: bool = False
+    return_url: str | None = None
+
+
+NO_SESSION: Final = Session()
+
+
+def check_session(session: Session, *, is_confirmed: bool) -> None:
+    """Refuse what can only be said with a confirmation, and addresses that are no web page's.
+
+    Raises:
+        InvalidRequest: `url_invalid`, or words about a confirmation without one.
+    """
+    said = {"off_session": session.is_off, "error_on_requires_action": session.refuses_actions}
+    said["return_url"] = bool(session.return_url)
+    for param, is_said in said.items():
+        if is_said and not is_confirmed:
+            raise InvalidRequest(
+                f"{param} can only be used with confirm=true. Pass it when you confirm the "
+                "PaymentIntent.",
+                code="parameter_unknown" if param == "return_url" else None,
+                param=param,
+            )
+    if session.return_url is None:
+        return
+    address = urlsplit(session.return_url)
+    if address.scheme not in ("http", "https") or not address.hostname or address.username:
+        raise InvalidRequest(
+            "Not a valid URL: return_url has to be an http or https address without a user.",
+            code="url_invalid",
+            param="return_url",
+        )
 
 
 def check_amount(amount: int, currency: str) -> None:

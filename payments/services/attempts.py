@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any, Final
 
 from connect.services.movements import Movement
 from core.db import atomic, require_transaction
@@ -9,12 +10,19 @@ from core.errors import CardError, InvalidRequest
 from core.ids import new_id
 from core.tenant import Tenant
 from payments import resources
-from payments.models import Charge, PaymentIntent
-from payments.services import charges, payment_methods
+from payments.models import Authentication, Charge, PaymentIntent, PaymentMethod
+from payments.services import authentications, charges, payment_methods
+from payments.services.agreements import Session
 from payments.services.charges import Begun
-from payments.states import ChargeStatus, IntentStatus
+from payments.states import AuthenticationStatus, ChargeStatus, IntentStatus
 from processors import registry
 from processors.base import ProcessorUnavailable
+
+# The columns of an intent that starting a try changes.
+STARTED: Final = (
+    "status", "payment_method", "latest_charge_id", "processing_since", "last_payment_error",
+    "next_action", "authentication_id", "return_url",
+)  # fmt: skip
 
 
 class UnexpectedState(InvalidRequest):
@@ -55,31 +63,152 @@ def use(movement: Movement, intent: PaymentIntent, method_id: str, *, at: dateti
         intent.move_to(IntentStatus.REQUIRES_CONFIRMATION)
 
 
+def begin(
+    movement: Movement,
+    intent: PaymentIntent,
+    *,
+    session: Session,
+    columns: Sequence[str] | None,
+    at: datetime,
+    charge_id: str | None = None,
+) -> Begun | None:
+    """Begin a try, or ask the payer's bank first, and commit either.
+
+    Args:
+        movement: What was gathered so far; it is committed.
+        intent: Locked, or new.
+        session: How the merchant confirms.
+        columns: What changed of the intent besides; None if it is new.
+        at: The moment of the request.
+        charge_id: A reserved id.
+
+    Returns:
+        The charge that was begun; None if there is none: the payer has to act, or `refused`
+        says why.
+
+    Raises:
+        UnexpectedState: If the intent has no payment method.
+        InvalidRequest: If there is no rail for it.
+    """
+    intent.return_url = session.return_url or intent.return_url
+    method = _method_of(intent)
+    asked = None if session.is_off else authentications.ask(movement, intent, at=at)
+    if asked is None or asked.status == AuthenticationStatus.SUCCEEDED:
+        charge = start(
+            movement, intent, at=at, charge_id=charge_id, evidence=asked, session=session
+        )
+        if asked is not None and not asked._state.adding:
+            movement.update(asked, "charge_id")
+        if columns is not None:
+            movement.update(intent, *STARTED, *columns)
+        return charges.begin(movement, charge)
+    if session.refuses_actions:
+        _refuse_action(movement, intent, asked, method)
+    else:
+        intent.move_to(IntentStatus.REQUIRES_ACTION)
+        intent.authentication_id = asked.id
+        intent.last_payment_error = None
+        intent.next_action = authentications.next_action(asked, intent.return_url)
+        movement.tell(
+            "payment_intent.requires_action", intent.tenant, resources.payment_intent(intent)
+        )
+    if columns is not None:
+        movement.update(intent, *STARTED, *columns)
+    movement.commit()
+    return None
+
+
+def refused(intent: PaymentIntent) -> CardError | None:
+    """Make the answer for a try that would have had to wait for the payer; None for others."""
+    error = intent.last_payment_error
+    if not error or error.get("code") != "authentication_required" or "charge" in error:
+        return None
+    return CardError(
+        error["message"],
+        code=error["code"],
+        extra={
+            "payment_intent": resources.payment_intent(intent),
+            "payment_method": error["payment_method"],
+        },
+    )
+
+
+def authentication_failed(method: PaymentMethod) -> dict[str, Any]:
+    """Return the wire's error of an intent whose payer's bank was not satisfied."""
+    return {
+        "code": "payment_intent_authentication_failure",
+        "message": "The provided PaymentMethod has failed authentication. You can provide "
+        "payment_method_data or a new PaymentMethod to attempt to fulfill this PaymentIntent "
+        "again.",
+        "payment_method": resources.payment_method(method),
+        "type": "invalid_request_error",
+    }
+
+
+def _refuse_action(
+    movement: Movement, intent: PaymentIntent, asked: Authentication, method: PaymentMethod
+) -> None:
+    """End a try before anybody is asked: the merchant wants no waiting."""
+    authentications.end(asked, None, None, flow="challenge", at=movement.at)
+    intent.move_to(IntentStatus.REQUIRES_PAYMENT_METHOD)
+    intent.payment_method = None
+    intent.last_payment_error = {
+        "code": "authentication_required",
+        "message": "Your card was declined. This transaction requires authentication.",
+        "payment_method": resources.payment_method(method),
+        "type": "card_error",
+    }
+    movement.tell("payment_intent.payment_failed", intent.tenant, resources.payment_intent(intent))
+
+
+def _method_of(intent: PaymentIntent) -> PaymentMethod:
+    if intent.payment_method is None:
+        raise UnexpectedState(
+            "You cannot confirm this PaymentIntent because it's missing a payment method. Pass "
+            "`payment_method`, or update the PaymentIntent with one first.",
+            extra={"payment_intent": resources.payment_intent(intent)},
+        )
+    return intent.payment_method
+
+
 def start(
-    movement: Movement, intent: PaymentIntent, *, at: datetime, charge_id: str | None = None
+    movement: Movement,
+    intent: PaymentIntent,
+    *,
+    at: datetime,
+    charge_id: str | None = None,
+    evidence: Authentication | None = None,
+    session: Session | None = None,
 ) -> Charge:
     """Begin a try: the intent processes, and a pending charge stands for it.
+
+    Args:
+        movement: Takes the charge.
+        intent: Locked, with its payment method.
+        at: The moment of the request.
+        charge_id: A reserved id.
+        evidence: What the payer's bank said; it is used up by this.
+        session: How the merchant confirms; None if the payer has just been asked.
 
     Raises:
         UnexpectedState: If the intent has no payment method.
         InvalidRequest: If there is no rail for it.
     """
     require_transaction()
-    method = intent.payment_method
-    if method is None:
-        raise UnexpectedState(
-            "You cannot confirm this PaymentIntent because it's missing a payment method. Pass "
-            "`payment_method`, or update the PaymentIntent with one first.",
-            extra={"payment_intent": resources.payment_intent(intent)},
-        )
+    method = _method_of(intent)
     try:
         charge = charges.open_for(intent, method, charge_id=charge_id or new_id("ch"), at=at)
     except registry.NoRail as error:
         raise InvalidRequest(str(error), code="account_invalid") from error
+    if evidence is not None:
+        evidence.charge_id = charge.id
+        charge.three_d_secure = authentications.on_the_wire(evidence)
+    charge.is_off_session = session is not None and session.is_off
     intent.move_to(IntentStatus.PROCESSING)
     intent.latest_charge_id = charge.id
     intent.processing_since = at
     intent.last_payment_error = None
+    intent.next_action = None
     movement.insert(charge)
     return charge
 

@@ -15,11 +15,11 @@ from core.tenant import Tenant
 from core.writes import Call, RowsMissing
 from payments import resources
 from payments.models import Charge, PaymentIntent, PaymentMethod
-from payments.services import captures
+from payments.services import authentications, captures
 from payments.services.captures import Pricing
 from payments.states import ChargeStatus, IntentStatus
 from processors import registry
-from processors.base import ChargeRequest, FollowUp, Outcome, OutcomeStatus
+from processors.base import ChargeRequest, Enrolment, FollowUp, Outcome, OutcomeStatus
 
 
 class OutcomeDiffers(RuntimeError):
@@ -73,6 +73,10 @@ def ask(charge: Charge, method: PaymentMethod, intent: PaymentIntent) -> Outcome
                 currency=charge.currency,
                 instrument=method.instrument,
                 is_captured=intent.capture_method != "manual",
+                authentication=_authenticated_by(charge),
+                is_off_session=charge.is_off_session,
+                is_set_up=rail.enrolment(method.instrument) is Enrolment.UNLESS_SET_UP
+                and authentications.is_set_up(method),
             )
         )
     follow_up = FollowUp(
@@ -83,6 +87,12 @@ def ask(charge: Charge, method: PaymentMethod, intent: PaymentIntent) -> Outcome
         instrument=method.instrument,
     )
     return rail.capture(follow_up) if charge.open_request == "capture" else rail.void(follow_up)
+
+
+def _authenticated_by(charge: Charge) -> str | None:
+    said = charge.three_d_secure or {}
+    shifts = said.get("result") in ("authenticated", "attempt_acknowledged")
+    return said["transaction_id"] if shifts else None
 
 
 def request_key(charge: Charge) -> str:

@@ -13,14 +13,21 @@ from core.ids import random_text
 from core.tenant import Tenant
 from payments import resources
 from payments.models import Charge, PaymentIntent
-from payments.services import agreements, attempts, charges
+from payments.services import agreements, attempts, authentications, charges
+from payments.services.agreements import NO_SESSION, Session
 from payments.states import IntentStatus
 from processors import registry
 from processors.base import ProcessorUnavailable
 
 logger = logging.getLogger(__name__)
 
-_WAITING = (IntentStatus.REQUIRES_PAYMENT_METHOD, IntentStatus.REQUIRES_CONFIRMATION)
+_WAITING = (
+    IntentStatus.REQUIRES_PAYMENT_METHOD,
+    IntentStatus.REQUIRES_CONFIRMATION,
+    IntentStatus.REQUIRES_ACTION,
+)
+# What the payer was asked about.
+_AGREED = frozenset({"amount", "currency", "on_behalf_of", "payment_method"})
 _WORDS_ONLY = frozenset({"description", "metadata", "transfer_group"})
 
 
@@ -31,6 +38,7 @@ def create(
     currency: str,
     payment_method: str | None = None,
     confirm: bool = False,
+    session: Session = NO_SESSION,
     at: datetime,
     **details: Any,
 ) -> PaymentIntent:
@@ -42,6 +50,7 @@ def create(
         currency: Lower-case ISO code.
         payment_method: `pm_...` or a test token.
         confirm: True to charge the payment method now.
+        session: How it is confirmed.
         at: The moment of the request.
         details: Further columns of the intent.
 
@@ -54,6 +63,7 @@ def create(
         if done := attempts.resume_intent(tenant, intent_id, at=at):
             return done
     agreements.check_amount(amount, currency)
+    agreements.check_session(session, is_confirmed=confirm)
     intent = PaymentIntent(
         id=intent_id,
         account_id=tenant.account_id,
@@ -75,8 +85,8 @@ def create(
         if not confirm:
             movement.commit()
             return intent
-        begun = charges.begin(movement, attempts.start(movement, intent, at=at))
-    return attempts.finish(begun.charge, intent, at=at, begun=begun)
+        begun = attempts.begin(movement, intent, session=session, columns=None, at=at)
+    return _finished(intent, begun, at=at)
 
 
 def confirm(
@@ -84,6 +94,7 @@ def confirm(
     tenant: Tenant,
     intent_id: str,
     payment_method: str | None = None,
+    session: Session = NO_SESSION,
     at: datetime,
     **changes: Any,
 ) -> PaymentIntent:
@@ -96,6 +107,7 @@ def confirm(
         tenant: The merchant; it sees only its own intents.
         intent_id: `pi_...`.
         payment_method: What to charge; None for what the intent has.
+        session: How it is confirmed.
         at: The moment of the request.
         changes: Columns to change on the way, such as `receipt_email`.
 
@@ -105,6 +117,7 @@ def confirm(
         CardError: If the processor declined. The failed try is kept.
     """
     charge_id = context.reserved_id("ch")
+    agreements.check_session(session, is_confirmed=True)
     if context.current().is_recovery:
         if done := attempts.resume_charge(tenant, charge_id, at=at):
             return done
@@ -112,17 +125,18 @@ def confirm(
         intent = locked(tenant, intent_id)
         if intent.status not in _WAITING:
             raise attempts.unexpected(intent, "confirm", _WAITING)
+        if _is_asked_by_this(intent):
+            return intent
         apply(intent, changes)
         movement = Movement(tenant.livemode, at)
+        if intent.status == IntentStatus.REQUIRES_ACTION:
+            _ask_no_more(movement, intent, at=at)
         if payment_method:
             attempts.use(movement, intent, payment_method, at=at)
-        charge = attempts.start(movement, intent, at=at, charge_id=charge_id)
-        movement.update(
-            intent, "status", "payment_method", "latest_charge_id", "processing_since",
-            "last_payment_error", *changes,
-        )  # fmt: skip
-        begun = charges.begin(movement, charge)
-    return attempts.finish(charge, intent, at=at, begun=begun)
+        begun = attempts.begin(
+            movement, intent, session=session, columns=tuple(changes), at=at, charge_id=charge_id
+        )
+    return _finished(intent, begun, at=at)
 
 
 def capture(
@@ -189,11 +203,13 @@ def cancel(
         if recovering and intent.status == IntentStatus.CANCELED:
             return intent
         if intent.status in _WAITING:
+            movement = Movement(tenant.livemode, at)
+            if intent.status == IntentStatus.REQUIRES_ACTION:
+                _ask_no_more(movement, intent, at=at)
             intent.move_to(IntentStatus.CANCELED)
             intent.canceled_at = at
             intent.cancellation_reason = cancellation_reason
-            movement = Movement(tenant.livemode, at)
-            movement.update(intent, "status", "canceled_at", "cancellation_reason")
+            movement.update(intent, "status", "canceled_at", "cancellation_reason", "next_action")
             movement.tell("payment_intent.canceled", tenant, resources.payment_intent(intent))
             movement.commit()
             return intent
@@ -232,6 +248,11 @@ def update(
         agreements.check_references(tenant, intent, only=set(changes))
         movement = Movement(tenant.livemode, at)
         columns = set(changes)
+        asked_about = columns | ({"payment_method"} if payment_method else set())
+        if intent.status == IntentStatus.REQUIRES_ACTION and asked_about & _AGREED:
+            # The payer agreed to something else.
+            _ask_no_more(movement, intent, at=at)
+            columns |= {"status", "next_action"}
         if payment_method:
             attempts.use(movement, intent, payment_method, at=at)
             columns |= {"payment_method", "status"}
@@ -239,6 +260,30 @@ def update(
             movement.update(intent, *sorted(columns))
             movement.commit()
     return intent
+
+
+def _finished(intent: PaymentIntent, begun: charges.Begun | None, *, at: datetime) -> PaymentIntent:
+    """Ask the rail after what was begun; nothing was if the payer has to act first."""
+    if begun:
+        return attempts.finish(begun.charge, intent, at=at, begun=begun)
+    if refusal := attempts.refused(intent):
+        raise refusal
+    return intent
+
+
+def _is_asked_by_this(intent: PaymentIntent) -> bool:
+    """Tell whether an earlier run of this request has already asked the payer."""
+    return (
+        context.current().is_recovery
+        and intent.status == IntentStatus.REQUIRES_ACTION
+        and intent.authentication_id == context.reserved_id("tds")
+    )
+
+
+def _ask_no_more(movement: Movement, intent: PaymentIntent, *, at: datetime) -> None:
+    authentications.cancel_open(movement, intent, at=at)
+    intent.next_action = None
+    intent.move_to(IntentStatus.REQUIRES_CONFIRMATION)
 
 
 def repair(*, at: datetime, older_than: timedelta = timedelta(seconds=30)) -> int:

@@ -5,6 +5,7 @@ from api.views import ApiRequest, ApiView
 from payments import params as p
 from payments import queries, resources
 from payments.services import payment_intents
+from payments.services.agreements import NO_SESSION, Session
 from payments.views import secrets
 
 Wire = dict[str, Any]
@@ -93,8 +94,14 @@ class CancelView(ApiView):
 def _columns(params: Wire) -> Wire:
     """Turn the wire's nesting into columns, and leave out what changes nothing yet."""
     columns = dict(params)
-    for name in ("off_session", "return_url", "payment_method_types"):
-        columns.pop(name, None)
+    columns.pop("payment_method_types", None)
+    session = Session(
+        is_off=bool(columns.pop("off_session", False)),
+        refuses_actions=bool(columns.pop("error_on_requires_action", False)),
+        return_url=columns.pop("return_url", None),
+    )
+    if session != NO_SESSION:
+        columns["session"] = session
     split = columns.pop("transfer_data", None)
     if split:
         if "destination" in split:

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
+
+from processors.base import Enrolment
 
 
 class Behaviour(StrEnum):
@@ -11,7 +13,6 @@ class Behaviour(StrEnum):
     PAY = "pay"
     PAY_AT_ONCE = "pay_at_once"
     DECLINE = "decline"
-    ASK_TO_AUTHENTICATE = "ask_to_authenticate"
     TIME_OUT_AFTER_CHARGING = "time_out_after_charging"
     TIME_OUT_BEFORE_CHARGING = "time_out_before_charging"
     ANSWER_LATE = "answer_late"
@@ -35,6 +36,8 @@ class TestCard:
         network_code: The two characters of the network.
         risk: How the risk check sees it.
         funding: `"credit"`, `"debit"` or `"prepaid"`.
+        country: Of the issuer.
+        enrolment: What its bank does about 3-D Secure.
     """
 
     name: str
@@ -49,9 +52,10 @@ class TestCard:
     risk: str = "normal"
     funding: str = "credit"
     country: str = "US"
+    enrolment: Enrolment = Enrolment.NOT_ENROLLED
 
 
-def _declined(name: str, number: str, decline_code: str, message: str, **more: str) -> TestCard:
+def _declined(name: str, number: str, decline_code: str, message: str, **more: Any) -> TestCard:
     return TestCard(
         name, number, behaviour=Behaviour.DECLINE, decline_code=decline_code, message=message,
         **({"advice": "try_again_later", "network_code": "01"} | more),
@@ -59,14 +63,16 @@ def _declined(name: str, number: str, decline_code: str, message: str, **more: s
 
 
 # Source: Stripe's page of test cards, numbers and tokens. Cards whose behaviour needs
-# something this version does not have (disputes, 3-D Secure pages) are not in the table.
+# something this version does not have (disputes) are not in the table.
 CARDS: Final = (
     TestCard("visa", "4242424242424242"),
     TestCard("visa_debit", "4000056655665556", funding="debit"),
     TestCard("mastercard", "5555555555554444", brand="mastercard"),
     TestCard("mastercard_debit", "5200828282828210", brand="mastercard", funding="debit"),
     TestCard("mastercard_prepaid", "5105105105105100", brand="mastercard", funding="prepaid"),
-    TestCard("amex", "378282246310005", brand="amex"),
+    TestCard(
+        "amex", "378282246310005", brand="amex", enrolment=Enrolment.NOT_SUPPORTED,
+    ),
     TestCard("discover", "6011111111111117", brand="discover"),
     TestCard("diners", "3056930009020004", brand="diners"),
     TestCard("jcb", "3566002020360505", brand="jcb"),
@@ -116,18 +122,38 @@ CARDS: Final = (
         "radarBlock", "4100000000000019", "fraudulent", "Your card was declined.",
         advice="do_not_try_again", risk="highest",
     ),
+    TestCard("authenticationRequired", "4000002760003184", enrolment=Enrolment.REQUIRED),
+    TestCard("threeDSecure2Required", "4000000000003220", enrolment=Enrolment.REQUIRED),
+    TestCard("threeDSecureRequired", "4000000000003063", enrolment=Enrolment.REQUIRED),
+    TestCard("threeDSecureOptional", "4000000000003055", enrolment=Enrolment.OPTIONAL),
     TestCard(
-        "authenticationRequired", "4000002760003184", behaviour=Behaviour.ASK_TO_AUTHENTICATE,
-        code="authentication_required", decline_code="authentication_required",
-        message="Your card was declined. This transaction requires authentication.",
-        advice="try_again_later",
+        "threeDSecureOptionalProcessingError", "4000000000003097",
+        enrolment=Enrolment.OPTIONAL_ERROR,
     ),
     TestCard(
-        "threeDSecure2Required", "4000000000003220", behaviour=Behaviour.ASK_TO_AUTHENTICATE,
-        code="authentication_required", decline_code="authentication_required",
-        message="Your card was declined. This transaction requires authentication.",
-        advice="try_again_later",
+        "authenticationRequiredOnSetup", "4000002500003155", enrolment=Enrolment.UNLESS_SET_UP,
     ),
+    TestCard(
+        "authenticationRequiredSetupForOffSession", "4000003800000446", enrolment=Enrolment.SET_UP,
+    ),
+    _declined(
+        "threeDSecureRequiredProcessingError", "4000008400001280", "generic_decline",
+        "Your card was declined.", enrolment=Enrolment.REQUIRED_ERROR,
+    ),
+    _declined(
+        "threeDSecureRequiredChargeDeclined", "4000008400001629", "generic_decline",
+        "Your card was declined.", enrolment=Enrolment.REQUIRED,
+    ),
+    _declined(
+        "authenticationRequiredChargeDeclinedInsufficientFunds", "4000008260003178",
+        "insufficient_funds", "Your card has insufficient funds.", network_code="51",
+        enrolment=Enrolment.REQUIRED,
+    ),
+    TestCard("de", "4000002760000016", country="DE", enrolment=Enrolment.OPTIONAL),
+    TestCard("fr", "4000002500000003", country="FR", enrolment=Enrolment.OPTIONAL),
+    TestCard("gb", "4000008260000000", country="GB", enrolment=Enrolment.OPTIONAL),
+    TestCard("jp", "4000003920000003", country="JP"),
+    TestCard("th_credit", "4000007640000003", country="TH"),
     # Rialto's own, to rehearse what no published card does.
     TestCard("rialto_timeoutAfterCharge", None, behaviour=Behaviour.TIME_OUT_AFTER_CHARGING),
     TestCard("rialto_timeoutBeforeCharge", None, behaviour=Behaviour.TIME_OUT_BEFORE_CHARGING),

@@ -17,6 +17,7 @@ from core.ids import new_id
 from processors.base import (
     ChargeRequest,
     Decline,
+    Enrolment,
     FollowUp,
     Outcome,
     OutcomeStatus,
@@ -26,13 +27,23 @@ from processors.simulator.cards import BY_NAME, Behaviour, TestCard
 
 # Long enough for somebody to look at what happens meanwhile.
 LATE_SECONDS = 3
-_DECLINES = frozenset({Behaviour.DECLINE, Behaviour.ASK_TO_AUTHENTICATE})
+# The issuer wants to know that it is the payer who pays.
+_SOFT_DECLINE = Decline(
+    "authentication_required",
+    "Your card was declined. This transaction requires authentication.",
+    "authentication_required",
+    "try_again_later",
+)
 
 
 class Simulator:
     """A processor that lives in the next table."""
 
     name = "simulator"
+
+    def enrolment(self, instrument: str) -> Enrolment:
+        """Say what the card's bank does about 3-D Secure."""
+        return BY_NAME[instrument].enrolment
 
     def charge(self, request: ChargeRequest) -> Outcome:
         """Take or authorise money as the card says.
@@ -98,13 +109,25 @@ class Simulator:
 
 
 def _charge_outcome(request: ChargeRequest, card: TestCard) -> Outcome:
-    if card.behaviour in _DECLINES:
+    if _wants_to_know(request, card):
+        return _charged(request, card, OutcomeStatus.DECLINED, _SOFT_DECLINE)
+    if card.behaviour is Behaviour.DECLINE:
         decline = Decline(
             card.code, card.message, card.decline_code, card.advice, card.network_code
         )
         return _charged(request, card, OutcomeStatus.DECLINED, decline)
     status = OutcomeStatus.SUCCEEDED if request.is_captured else OutcomeStatus.AUTHORIZED
     return _charged(request, card, status, None)
+
+
+def _wants_to_know(request: ChargeRequest, card: TestCard) -> bool:
+    if request.authentication:
+        return False
+    if card.enrolment is Enrolment.UNLESS_SET_UP:
+        return not request.is_set_up
+    if card.enrolment is Enrolment.SET_UP:
+        return not request.is_off_session
+    return card.enrolment is Enrolment.REQUIRED
 
 
 def _charged(

@@ -25,7 +25,6 @@ def our(rialto_server) -> Caller:
         ("pm_card_chargeDeclinedExpiredCard", "expired_card", "expired_card"),
         ("pm_card_chargeDeclinedIncorrectCvc", "incorrect_cvc", "incorrect_cvc"),
         ("pm_card_chargeDeclinedProcessingError", "processing_error", "processing_error"),
-        ("pm_card_authenticationRequired", "authentication_required", None),
     ],
 )
 def test_a_declined_card_is_a_card_error(our, token, code, decline_code):

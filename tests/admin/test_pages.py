@@ -17,7 +17,7 @@ from api.models import RequestLog
 from core.ids import new_id
 from ledger.models import LedgerAccount, VerifyRun
 from ledger.services import holds
-from payments.services import customers, refunds
+from payments.services import customers, payment_intents, refunds
 from tests.factories import a_key, a_paid_intent, a_platform, a_seller, now
 from tests.webhooks.steps import address_of_the_database
 from webhooks.models import Attempt, Delivery, Event
@@ -62,6 +62,10 @@ def business() -> None:
     RequestLog.objects.create(
         id=new_id("req"), method="GET", path="/v1/balance", status_code=200, duration_ms=1,
         created_at=now(),
+    )  # fmt: skip
+    payment_intents.create(
+        tenant=platform, amount=10_00, currency="usd", confirm=True, at=now(),
+        payment_method="pm_card_authenticationRequired",
     )  # fmt: skip
     person = User.objects.create_user("person@example.com")
     Membership.objects.create(user=person, account_id=platform.account_id, role="owner")

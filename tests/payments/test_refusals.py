@@ -35,7 +35,6 @@ def test_an_amount_that_no_charge_may_have_is_refused(amount, currency, code):
         ("pm_card_chargeDeclined", "card_declined", "generic_decline"),
         ("pm_card_chargeDeclinedInsufficientFunds", "card_declined", "insufficient_funds"),
         ("pm_card_chargeDeclinedExpiredCard", "expired_card", "expired_card"),
-        ("pm_card_authenticationRequired", "authentication_required", "authentication_required"),
     ],
 )
 def test_a_declined_card_keeps_the_try_and_moves_no_money(token, code, decline_code):

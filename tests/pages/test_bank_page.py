@@ -1,0 +1,104 @@
+"""The simulated bank's page in a real browser, on a phone and without JavaScript."""
+
+import os
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from payments.models import PaymentIntent
+from payments.services.agreements import Session
+from tests.books import assert_books_balance
+from tests.factories import a_paid_intent, a_platform
+
+sync_api = pytest.importorskip("playwright.sync_api")
+CHROMIUM = Path(os.environ.get("RIALTO_CHROMIUM", "/usr/bin/chromium"))
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(not CHROMIUM.exists(), reason="Chromium is not installed"),
+]
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    # Playwright keeps a loop in this thread, which Django takes for asynchronous code.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        yield browser
+        browser.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def page(chromium):
+    """A phone without JavaScript."""
+    context = chromium.new_context(
+        viewport={"width": 360, "height": 740}, java_script_enabled=False
+    )
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def shop(live_server, settings):
+    """A payment that waits for its payer, and the shop's page to come back to."""
+    settings.PUBLIC_URL = live_server.url
+    intent = a_paid_intent(
+        a_platform(), payment_method="pm_card_threeDSecure2Required",
+        session=Session(return_url=f"{live_server.url}/livez?order=7"),
+    )  # fmt: skip
+    return intent, intent.next_action["redirect_to_url"]["url"]
+
+
+def status_of(intent):
+    return PaymentIntent.objects.get(id=intent.id).status
+
+
+def test_the_payer_types_the_code_and_comes_back(page, shop):
+    intent, address = shop
+    page.goto(address)
+    assert page.get_by_role("heading", name="Is this you?").is_visible()
+    assert "100.00" in page.get_by_text("usd", exact=False).first.inner_text()
+
+    page.get_by_label("Code from your bank").fill("999999")
+    page.get_by_role("button", name="Confirm").click()
+    assert page.get_by_role("alert").inner_text() == "That code is wrong. You have 2 more tries."
+    page.get_by_label("Code from your bank").fill("123456")
+    page.get_by_role("button", name="Confirm").click()
+
+    back = parse_qs(urlsplit(page.url).query)
+    assert back["order"] == ["7"]
+    assert back["redirect_status"] == ["succeeded"]
+    assert status_of(intent) == "succeeded"
+    page.goto(address)
+    assert page.get_by_role("heading", name="Your payment is confirmed").is_visible()
+    assert_books_balance()
+
+
+@pytest.mark.parametrize(
+    "button", ["Decline: it was not me", "Close the window", "The bank does not answer"]
+)
+def test_the_payer_does_not_pay_and_comes_back(page, shop, button):
+    intent, address = shop
+    page.goto(address)
+
+    page.get_by_role("button", name=button).click()
+
+    assert parse_qs(urlsplit(page.url).query)["redirect_status"] == ["failed"]
+    assert status_of(intent) == "requires_payment_method"
+
+
+def test_the_page_fits_a_phone_and_asks_nobody_else(page, shop):
+    _, address = shop
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+
+    page.goto(address)
+
+    assert asked == [address]
+    main = page.locator("main").bounding_box()
+    assert main["width"] <= 360
+    for button in page.get_by_role("button").all():
+        assert button.bounding_box()["height"] >= 44
