@@ -179,7 +179,7 @@ def payment_refund(row: TransferReversal, balance_transaction_id: str | None) ->
         "reason": None,
         "receipt_number": None,
         "source_transfer_reversal": row.id,
-        "status": "succeeded",
+        "status": "failed" if row.restored_at else "succeeded",
         "transfer_reversal": None,
     }
 

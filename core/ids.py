@@ -24,6 +24,8 @@ PREFIXES: Final[dict[str, str]] = {
     "trr": "transfer reversal",
     "fee": "application fee",
     "fr": "application fee refund",
+    "feesched": "fee schedule",
+    "feetrue": "correction of an estimated processing fee",
     "txn": "balance transaction",
     "je": "journal entry",
     "hold": "hold",

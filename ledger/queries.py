@@ -12,7 +12,7 @@ from core.errors import missing
 from core.tenant import Tenant
 from ledger import rules
 from ledger.chart import AVAILABLE, CHART, CONNECT_RESERVE, PENDING, REFUNDS_IN_TRANSIT, Side
-from ledger.models import BalanceTransaction, Posting
+from ledger.models import BalanceTransaction, GuardedBalance, Posting
 
 
 @dataclass(slots=True)
@@ -98,6 +98,19 @@ def balance(*, owner: str, livemode: bool) -> Balance:
 def account_balance(code: str, owner: str, currency: str, *, livemode: bool = False) -> int:
     """Return one ledger account's balance in its natural direction; 0 if it was never used."""
     return totals(owners=[owner], livemode=livemode).get((owner, code, currency), 0)
+
+
+def negative_limit(*, owner: str, currency: str, livemode: bool) -> int:
+    """Return how far below zero an owner's usable balance may be asked to go, in minor units."""
+    limits = GuardedBalance.objects.filter(
+        account__owner=owner,
+        account__code=AVAILABLE,
+        account__currency=currency,
+        account__livemode=livemode,
+    ).values_list("negative_limit", flat=True)
+    found = limits.first()
+    # A balance that was never used has what a new one begins with.
+    return GuardedBalance().negative_limit if found is None else found
 
 
 def balance_transactions(tenant: Tenant) -> QuerySet[BalanceTransaction]:

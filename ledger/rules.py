@@ -146,6 +146,58 @@ REFUND_CANCELED: Final = Rule(
     "The processor refused the refund: its money goes back to where it came from.",
 )  # fmt: skip
 
+FEE_TRUE_UP: Final = Rule(
+    "fee_true_up", "11", OWED, (PROCESSOR,),
+    "The processor took more for a charge than was estimated.",
+    may_overdraw=True,
+    is_fact=True,
+)  # fmt: skip
+
+FEE_TRUE_UP_RETURNED: Final = Rule(
+    "fee_true_up_returned", "11l", (PROCESSOR,), OWED,
+    "The processor took less for a charge than was estimated.",
+)  # fmt: skip
+
+PROCESSOR_FEE_RETURNED: Final = Rule(
+    "processor_fee_returned", "36", (PROCESSOR,), OWED,
+    "The processor returns a part of its fee with a refund.",
+)  # fmt: skip
+
+PROCESSOR_FEE_RETAKEN: Final = Rule(
+    "processor_fee_retaken", "36r", OWED, (PROCESSOR,),
+    "A refund failed, so the processor takes back what it returned of its fee.",
+    may_overdraw=True,
+    is_fact=True,
+)  # fmt: skip
+
+REFUND_FAILED: Final = Rule(
+    "refund_failed", "38", (PROCESSOR,), (AVAILABLE,),
+    "A refund that had succeeded came back from the payer's bank.",
+)  # fmt: skip
+
+REFUND_TRANSFER_RESTORED: Final = Rule(
+    "refund_transfer_restored", "38t", OWED, OWED,
+    "A refund failed, so the seller gets back what it bore of it.",
+    may_overdraw=True,
+    is_fact=True,
+    moves_between_locations=True,
+)  # fmt: skip
+
+REFUND_FEE_RESTORED: Final = Rule(
+    "refund_fee_restored", "38a", OWED, OWED,
+    "A refund failed, so the platform gets back the cut that it had returned.",
+    may_overdraw=True,
+    is_fact=True,
+    moves_between_locations=True,
+)  # fmt: skip
+
+REFUND_MADE_OUTSIDE: Final = Rule(
+    "refund_made_outside", "40", OWED, (PROCESSOR,),
+    "A refund was made at the processor, without us: nothing could be set aside for it.",
+    may_overdraw=True,
+    is_fact=True,
+)  # fmt: skip
+
 REFUND_EXCHANGE_DIFFERENCE: Final = Rule(
     "refund_exchange_difference", "41", (*OWED, REFUNDS_IN_TRANSIT), (PROCESSOR, *OWED),
     "The processor settled a refund at another rate: the charge's owner bears or has the rest.",

@@ -22,8 +22,10 @@ urlpatterns = [
     path("charges", charges.ChargesView.as_view()),
     path("charges/<str:charge_id>", charges.ChargeView.as_view()),
     path("refunds", refunds.RefundsView.as_view()),
+    path("refunds/preview", refunds.PreviewRefundView.as_view()),
     path("refunds/<str:refund_id>", refunds.RefundView.as_view()),
     path("refunds/<str:refund_id>/cancel", refunds.CancelRefundView.as_view()),
+    path("test_helpers/refunds/<str:refund_id>/expire", refunds.ExpireRefundView.as_view()),
     path("customers", customers.CustomersView.as_view()),
     path("customers/<str:customer_id>", customers.CustomerView.as_view()),
     path(

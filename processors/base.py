@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 
 class ProcessorUnavailable(Exception):
@@ -72,6 +72,10 @@ class Outcome:
         is_available_at_once: True if the processor pays the money without delay.
         risk: `"normal"`, `"elevated"` or `"highest"`.
         details: What the network reported, for the charge's details.
+        is_final: False if the processor may still take a refund that succeeded back: it is
+            asked after until it says the last word.
+        settled_amount: What the processor took out of its account for a refund, in minor
+            units, if that is not the amount (rule 41).
     """
 
     status: OutcomeStatus
@@ -82,6 +86,8 @@ class Outcome:
     is_available_at_once: bool = False
     risk: str = "normal"
     details: Mapping[str, str] = field(default_factory=dict)
+    is_final: bool = True
+    settled_amount: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +178,26 @@ class Processor(Protocol):
 
     def find(self, key: str) -> Outcome | None:
         """Say what became of the request with our key; None if it never arrived.
+
+        Raises:
+            ProcessorUnavailable: If no answer came.
+        """
+        ...
+
+
+@runtime_checkable
+class CancelsRefunds(Protocol):
+    """A rail that can stop a refund while it has not reached the payer."""
+
+    def cancel_refund(self, request: FollowUp) -> Outcome:
+        """Stop a refund, if that is still possible.
+
+        Args:
+            request: The refund's own request.
+
+        Returns:
+            What has become of the refund: declined with the code `"canceled"` if it was
+            stopped, otherwise as `refund` would say.
 
         Raises:
             ProcessorUnavailable: If no answer came.

@@ -140,6 +140,11 @@ OAUTH2_PROVIDER_GRANT_MODEL = "accounts.OAuthGrant"
 OAUTH2_PROVIDER_ID_TOKEN_MODEL = "accounts.OAuthIDToken"  # noqa: S105
 OAUTH2_PROVIDER = {"PKCE_REQUIRED": True, "ACCESS_TOKEN_EXPIRE_SECONDS": 1800}
 
+# payments
+# A refund that fails after it succeeded: whether the seller and the platform's cut get back
+# what they bore of it.
+REFUNDS_RESTORE_SPLITS = env.bool("RIALTO_REFUNDS_RESTORE_SPLITS", default=True)
+
 # webhooks
 RIALTO_ENCRYPTION_KEY = env.str("RIALTO_ENCRYPTION_KEY", default="")
 # Test-mode endpoints may be on this machine; live ones never.

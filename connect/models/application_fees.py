@@ -56,6 +56,8 @@ class ApplicationFeeRefund(TenantModel):
     metadata = models.JSONField(default=dict, blank=True)
     balance_transaction_id = ReferenceField()
     created_at = models.DateTimeField()
+    # The refund that asked for it failed, so the platform has its cut back (rule 38).
+    restored_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [

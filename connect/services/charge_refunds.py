@@ -28,6 +28,8 @@ class Shared:
             bear its part; 0 if this one does not.
         fee_refunded_so_far: Sum of those, with this one, that return the platform's cut;
             0 if this one does not.
+        set_aside: What a refund that is only looked at would take out of the platform's lot
+            of the charge first, in minor units; 0 for a real one, which has taken it.
     """
 
     tenant: Tenant
@@ -37,6 +39,7 @@ class Shared:
     captured: int
     reversed_so_far: int
     fee_refunded_so_far: int
+    set_aside: int = 0
 
 
 def share(movement: Movement, shared: Shared) -> TransferReversal | None:
@@ -51,6 +54,7 @@ def share(movement: Movement, shared: Shared) -> TransferReversal | None:
     require_transaction()
     transfer = transfers.locked(shared.tenant, shared.transfer_id)
     taking = Taking.of(transfer)
+    taking.platform = taking.platform.less(shared.set_aside)
     reversal = _reverse(movement, taking, shared) if shared.reversed_so_far else None
     if shared.fee_id and shared.fee_refunded_so_far:
         _return_fee(movement, taking, shared, shared.fee_id)
@@ -60,7 +64,7 @@ def share(movement: Movement, shared: Shared) -> TransferReversal | None:
 def _reverse(movement: Movement, taking: Taking, shared: Shared) -> TransferReversal | None:
     transfer = taking.transfer
     by_refunds = TransferReversal.objects.filter(
-        transfer=transfer, source_refund_id__isnull=False
+        transfer=transfer, source_refund_id__isnull=False, restored_at=None
     ).aggregate(total=Sum("amount"))
     wanted = allocate(
         total=transfer.amount,
@@ -79,7 +83,7 @@ def _reverse(movement: Movement, taking: Taking, shared: Shared) -> TransferReve
 def _return_fee(movement: Movement, taking: Taking, shared: Shared, fee_id: str) -> None:
     fee = application_fees.locked(shared.tenant, fee_id)
     by_refunds = ApplicationFeeRefund.objects.filter(
-        fee=fee, source_refund_id__isnull=False
+        fee=fee, source_refund_id__isnull=False, restored_at=None
     ).aggregate(total=Sum("amount"))
     wanted = allocate(
         total=fee.amount,

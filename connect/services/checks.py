@@ -2,8 +2,11 @@
 
 from ledger.services.checking import Check
 
+# What was given back because a refund failed counts against what was taken.
 _MOVED = """
-    SELECT e.source, e.kind, sum(-p.amount) AS total
+    SELECT e.source, e.kind, sum(
+        CASE WHEN e.kind IN ('refund_transfer_restored', 'refund_fee_restored')
+        THEN p.amount ELSE -p.amount END) AS total
     FROM ledger_journalentry e
     JOIN ledger_posting p ON p.entry_id = e.id AND p.amount < 0
     JOIN ledger_ledgeraccount a ON a.id = p.account_id
@@ -27,7 +30,7 @@ CHECKS = (
         FROM connect_transfer t
         LEFT JOIN connect_transferreversal r ON r.transfer_id = t.id
         LEFT JOIN moved m ON m.source = r.id AND m.kind IN (
-            'transfer_reversal', 'refund_transfer_reversal')
+            'transfer_reversal', 'refund_transfer_reversal', 'refund_transfer_restored')
         GROUP BY t.id HAVING t.amount_reversed <> coalesce(sum(m.total), 0)
         """,  # noqa: S608  no word of it comes from outside
     ),
@@ -45,7 +48,7 @@ CHECKS = (
         FROM connect_applicationfee f
         LEFT JOIN connect_applicationfeerefund r ON r.fee_id = f.id
         LEFT JOIN moved m ON m.source = r.id AND m.kind IN (
-            'application_fee_refund', 'reversal_fee_refund')
+            'application_fee_refund', 'reversal_fee_refund', 'refund_fee_restored')
         GROUP BY f.id HAVING f.amount_refunded <> coalesce(sum(m.total), 0)
         """,  # noqa: S608
     ),

@@ -58,6 +58,10 @@ class Charge(TenantModel):
     metadata = models.JSONField(default=dict, blank=True)
     # What the processing costs the merchant, and the day its money becomes available.
     fee_amount = AmountField(default=0)
+    # What of that the processor returns if all is refunded, and has returned (rule 36).
+    fee_returnable_amount = AmountField(default=0)
+    fee_returned_amount = AmountField(default=0)
+    fee_schedule_id = ReferenceField(null=True, blank=True)
     available_on = models.DateField(null=True, blank=True)
     balance_transaction_id = ReferenceField(null=True, blank=True)
     # For whom the money is, and what was made of that.
@@ -134,6 +138,10 @@ class Refund(TenantModel):
     failure_balance_transaction_id = ReferenceField(null=True, blank=True)
     failure_reason = models.CharField(max_length=60, null=True, blank=True)
     transfer_reversal_id = ReferenceField(null=True, blank=True)
+    fee_returned_amount = AmountField(default=0)
+    # Made at the processor, not here; who bears it is decided afterwards (rule 40).
+    is_outside = models.BooleanField(default=False)
+    shared_at = models.DateTimeField(null=True, blank=True)
     processor_reference = ReferenceField(null=True, blank=True)
     # Set while the processor has not said the last word.
     pending_since = models.DateTimeField(null=True, blank=True)
@@ -143,6 +151,12 @@ class Refund(TenantModel):
         constraints = [
             known_status(RefundStatus, name="refund_status_is_known"),
             models.CheckConstraint(condition=Q(amount__gt=0), name="refund_amount_is_positive"),
+            # The same notice may come twice, at once.
+            models.UniqueConstraint(
+                fields=["charge", "processor_reference"],
+                condition=Q(is_outside=True),
+                name="one_refund_per_outside_refund",
+            ),
         ]
         indexes = [
             models.Index(fields=["account", "livemode", "-id"], name="refund_by_account"),
@@ -150,6 +164,11 @@ class Refund(TenantModel):
                 fields=["pending_since"],
                 condition=Q(pending_since__isnull=False),
                 name="refund_pending",
+            ),
+            models.Index(
+                fields=["-id"],
+                condition=Q(is_outside=True, shared_at__isnull=True),
+                name="refund_outside_undecided",
             ),
         ]
 

@@ -18,7 +18,12 @@ from payments.params.payment_methods import (
     ListPaymentMethodsParams,
     UpdatePaymentMethodParams,
 )
-from payments.params.refunds import CreateRefundParams, ListRefundsParams, UpdateMetadataParams
+from payments.params.refunds import (
+    CreateRefundParams,
+    ListRefundsParams,
+    PreviewRefundParams,
+    UpdateMetadataParams,
+)
 
 __all__ = [
     "AttachParams",
@@ -36,6 +41,7 @@ __all__ = [
     "ListIntentsParams",
     "ListPaymentMethodsParams",
     "ListRefundsParams",
+    "PreviewRefundParams",
     "RetrieveIntentParams",
     "UpdateChargeParams",
     "UpdateIntentParams",

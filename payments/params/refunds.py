@@ -25,6 +25,14 @@ class CreateRefundParams(Params):
     metadata = NewMetadata()
 
 
+class PreviewRefundParams(Params):
+    amount = Amount()
+    charge = Id(name="charge_id")
+    payment_intent = Id(name="intent_id")
+    refund_application_fee = Boolean()
+    reverse_transfer = Boolean()
+
+
 class UpdateMetadataParams(Params):
     metadata = Metadata()
 

@@ -4,6 +4,7 @@ from payments.resources.charges import charge
 from payments.resources.customers import customer
 from payments.resources.payment_intents import payment_intent, transfer_data
 from payments.resources.payment_methods import billing_details, card_of, payment_method
+from payments.resources.refund_previews import refund_preview
 from payments.resources.refunds import refund
 
 __all__ = [
@@ -14,5 +15,6 @@ __all__ = [
     "payment_intent",
     "payment_method",
     "refund",
+    "refund_preview",
     "transfer_data",
 ]

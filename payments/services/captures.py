@@ -1,6 +1,5 @@
 """Booking what was captured, and sharing it out."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from connect import routing
@@ -14,27 +13,11 @@ from ledger import rules
 from ledger.chart import AVAILABLE, PROCESSOR
 from ledger.entries import Entry, Line, Part
 from ledger.services import calendars
-from payments import fees, resources
+from payments import resources
 from payments.models import Charge
+from payments.services.prices import Pricing
 from payments.states import IntentStatus
 from processors.base import Outcome
-
-
-@dataclass(frozen=True, slots=True)
-class Pricing:
-    """What the operator charges an account for a payment, and when it pays.
-
-    Args:
-        fee_bps: Ten-thousandths of the captured amount.
-        fee_fixed_amount: Minor units on top.
-        country: Of the account's settlement, for its business days.
-        delay_days: Business days from capture until the money is available.
-    """
-
-    fee_bps: int
-    fee_fixed_amount: int
-    country: str
-    delay_days: int
 
 
 def book(movement: Movement, charge: Charge, outcome: Outcome, pricing: Pricing) -> None:
@@ -57,9 +40,7 @@ def book(movement: Movement, charge: Charge, outcome: Outcome, pricing: Pricing)
     charge.is_captured = True
     charge.captured_at = at
     charge.amount_captured = amount
-    charge.fee_amount = fees.processing_fee(
-        amount=amount, bps=pricing.fee_bps, fixed_amount=pricing.fee_fixed_amount
-    )
+    pricing.apply(charge)
     if not outcome.is_available_at_once and pricing.delay_days:
         charge.available_on = calendars.available_on(
             at=at, country=pricing.country, delay_days=pricing.delay_days
@@ -73,7 +54,8 @@ def book(movement: Movement, charge: Charge, outcome: Outcome, pricing: Pricing)
     movement.update(intent, "status", "processing_since", "amount_received", "amount_capturable")
     movement.update(
         charge, "status", "open_request", "is_captured", "captured_at", "amount_captured",
-        "fee_amount", "available_on", "balance_transaction_id", "transfer_id",
+        "fee_amount", "fee_returnable_amount", "fee_schedule_id", "available_on",
+        "balance_transaction_id", "transfer_id",
         "application_fee_id", "transfer_group", "processor_reference", "network_details", "risk",
     )  # fmt: skip
     what = "charge.captured" if was_authorized else "charge.succeeded"

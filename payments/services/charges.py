@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
-
 from connect.services.movements import Movement
 from core.changes import apply
 from core.db import atomic, require_transaction
@@ -15,8 +13,8 @@ from core.tenant import Tenant
 from core.writes import Call, RowsMissing
 from payments import resources
 from payments.models import Charge, PaymentIntent, PaymentMethod
-from payments.services import authentications, captures
-from payments.services.captures import Pricing
+from payments.services import authentications, captures, prices
+from payments.services.prices import Pricing
 from payments.states import ChargeStatus, IntentStatus
 from processors import registry
 from processors.base import ChargeRequest, Enrolment, FollowUp, Outcome, OutcomeStatus
@@ -117,16 +115,10 @@ class Begun:
     written_by: str
 
 
-# Read in the same round trip as the rows are written in.
-_BEGIN = """(
-    SELECT done.written_by, a.fee_bps, a.fee_fixed_amount, a.country, a.settlement_delay_days
-    FROM accounts_account a WHERE a.id = %s
-) AS begun"""
-
-
 def begin(movement: Movement, charge: Charge) -> Begun:
     """Write what a transaction gathered that opens a charge's request: its last step."""
-    ((written_by, *pricing),) = movement.commit(then=Call(_BEGIN, [charge.account_id]))
+    reading = Call(prices.FOR_NEW, prices.values_for_new(charge, movement.at))
+    ((written_by, *pricing),) = movement.commit(then=reading)
     return Begun(charge, Pricing(*pricing), written_by)
 
 
@@ -151,7 +143,8 @@ def settle(charge_id: str, outcome: Outcome, *, at: datetime, begun: Begun | Non
             movement = Movement(begun.charge.livemode, at, since=begun.written_by)
             return _record(movement, begun.charge, outcome, begun.pricing)
     with atomic():
-        charge, pricing = _locked_with_pricing(charge_id)
+        pricing = prices.lock(charge_id, at)
+        charge = Charge.objects.select_related("payment_intent").get(id=charge_id)
         if charge.open_request is None:
             return charge
         return _record(Movement(charge.livemode, at), charge, outcome, pricing)
@@ -162,24 +155,6 @@ def _record(movement: Movement, charge: Charge, outcome: Outcome, pricing: Prici
     _RECORDERS[str(charge.open_request)](movement, charge, outcome, pricing)
     movement.commit()
     return charge
-
-
-_LOCK = """
-    SELECT a.fee_bps, a.fee_fixed_amount, a.country, a.settlement_delay_days
-    FROM payments_charge c
-    JOIN payments_paymentintent i ON i.id = c.payment_intent_id
-    JOIN accounts_account a ON a.id = c.account_id
-    WHERE c.id = %s
-    FOR NO KEY UPDATE OF i, c
-"""
-
-
-def _locked_with_pricing(charge_id: str) -> tuple[Charge, Pricing]:
-    """Lock the intent and the charge, and read them."""
-    with connection.cursor() as cursor:
-        cursor.execute(_LOCK, [charge_id])
-        pricing = Pricing(*cursor.fetchone())
-    return Charge.objects.select_related("payment_intent").get(id=charge_id), pricing
 
 
 def update(*, tenant: Tenant, charge_id: str, changes: dict[str, Any], at: datetime) -> Charge:

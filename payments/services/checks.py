@@ -29,13 +29,57 @@ CHECKS = (
             SELECT string_agg(e.kind, ', ' ORDER BY e.kind) AS kinds,
                 bool_or(e.kind = 'refund_reserved') AS is_reserved,
                 bool_or(e.kind = 'refund_confirmed') AS is_confirmed,
-                bool_or(e.kind = 'refund_canceled') AS is_canceled
+                bool_or(e.kind = 'refund_canceled') AS is_canceled,
+                bool_or(e.kind = 'refund_made_outside') AS is_outside,
+                bool_or(e.kind = 'refund_failed') AS has_failed
             FROM ledger_journalentry e WHERE e.source = r.id
         ) l ON true
-        WHERE NOT coalesce(l.is_reserved, false)
-            OR (r.status = 'pending' AND (l.is_confirmed OR l.is_canceled))
-            OR (r.status = 'succeeded' AND (NOT l.is_confirmed OR l.is_canceled))
-            OR (r.status IN ('failed', 'canceled') AND (l.is_confirmed OR NOT l.is_canceled))
+        WHERE coalesce(l.is_outside, false) <> r.is_outside
+            OR coalesce(l.is_reserved, false) = r.is_outside
+            OR (r.status = 'pending' AND (l.is_confirmed OR l.is_canceled OR r.is_outside))
+            OR (r.status = 'succeeded' AND (l.is_confirmed = r.is_outside OR l.is_canceled
+                OR l.has_failed))
+            -- Given back before it succeeded, or afterwards: one of the two.
+            OR (r.status IN ('failed', 'canceled')
+                AND ((l.is_confirmed OR r.is_outside) <> l.has_failed
+                    OR l.is_canceled = l.has_failed))
+        """,
+    ),
+    Check(
+        "refunded", "A charge says of its refunds what they say themselves.",
+        """
+        SELECT c.id, 'it says ' || c.amount_refunded || ' and ' || c.fee_returned_amount
+            || ' of the fee, its refunds ' || coalesce(r.amount, 0) || ' and '
+            || coalesce(r.fee, 0)
+        FROM payments_charge c
+        LEFT JOIN (
+            SELECT charge_id, sum(amount) AS amount, sum(fee_returned_amount)
+                FILTER (WHERE status = 'succeeded') AS fee
+            FROM payments_refund WHERE status IN ('pending', 'succeeded') GROUP BY 1
+        ) r ON r.charge_id = c.id
+        WHERE c.amount_refunded <> coalesce(r.amount, 0)
+            OR c.fee_returned_amount <> coalesce(r.fee, 0)
+        """,
+    ),
+    Check(
+        "processing fees", "The ledger has of every charge what it says processing cost.",
+        """
+        SELECT c.id, 'it says ' || c.fee_amount || ' less ' || c.fee_returned_amount
+            || ' returned, the ledger ' || coalesce(l.total, 0)
+        FROM payments_charge c
+        LEFT JOIN (
+            SELECT coalesce(r.charge_id, t.charge_id, e.source) AS charge_id,
+                sum(-p.amount) AS total
+            FROM ledger_journalentry e
+            JOIN ledger_posting p ON p.entry_id = e.id
+            JOIN ledger_ledgeraccount a ON a.id = p.account_id AND a.code = 'processor'
+            LEFT JOIN payments_refund r ON r.id = e.source
+            LEFT JOIN payments_feetrueup t ON t.id = e.source
+            WHERE e.kind IN ('processor_fee', 'fee_true_up', 'fee_true_up_returned',
+                'processor_fee_returned', 'processor_fee_retaken')
+            GROUP BY 1
+        ) l ON l.charge_id = c.id
+        WHERE c.fee_amount - c.fee_returned_amount <> coalesce(l.total, 0)
         """,
     ),
     Check(

@@ -1,11 +1,9 @@
 """Giving money back: set it aside, ask the rail, then settle or restore."""
 
 import logging
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Q, Sum
-
-from connect.services import charge_refunds
 from connect.services.movements import Movement
 from core import context
 from core.changes import merged
@@ -13,18 +11,33 @@ from core.db import atomic, require_transaction
 from core.errors import InvalidRequest, missing
 from core.ids import new_id
 from core.tenant import Tenant
-from ledger import rules
-from ledger.chart import PROCESSOR, REFUNDS_IN_TRANSIT
-from ledger.entries import Entry, Line, Part
-from ledger.services import lots
 from payments import queries, resources
 from payments.models import Charge, Refund
-from payments.services import charges
+from payments.services import charges, refund_entries, refund_outcomes
 from payments.states import ChargeStatus, RefundStatus
 from processors import registry
-from processors.base import FollowUp, Outcome, OutcomeStatus, ProcessorUnavailable
+from processors.base import CancelsRefunds, FollowUp, Outcome, ProcessorUnavailable
 
 logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What somebody wants to be refunded, and who is to bear it.
+
+    Args:
+        charge_id: `ch_...`; or
+        intent_id: `pi_...`, whose charge it is then.
+        amount: Minor units; None for all that is left.
+        reverse_transfer: True to let the seller bear its part.
+        refund_application_fee: True to return the platform's cut in proportion.
+    """
+
+    charge_id: str | None = None
+    intent_id: str | None = None
+    amount: int | None = None
+    reverse_transfer: bool = False
+    refund_application_fee: bool = False
 
 
 def create(
@@ -65,63 +78,83 @@ def create(
     if context.current().is_recovery:
         if done := _resume(tenant, refund_id, at=at):
             return done
+    wish = Wish(
+        charge_id=charge_id,
+        intent_id=intent_id,
+        amount=amount,
+        reverse_transfer=reverse_transfer,
+        refund_application_fee=refund_application_fee,
+    )
     with atomic():
-        charge = _refundable(tenant, charge_id, intent_id)
-        refund = Refund(
-            id=refund_id,
-            account_id=tenant.account_id,
-            livemode=tenant.livemode,
-            charge=charge,
-            payment_intent_id=charge.payment_intent_id,
-            amount=_amount(charge, amount),
-            currency=charge.currency,
-            reason=reason,
-            instructions_email=instructions_email,
-            metadata=metadata or {},
-            reverse_transfer=reverse_transfer,
-            refund_application_fee=refund_application_fee,
-            balance_transaction_id=new_id("txn"),
-            pending_since=at,
-            created_at=at,
-        )
-        _check_flags(charge, refund)
+        charge, refund = draft(tenant, wish, refund_id=refund_id, at=at)
+        refund.reason = reason
+        refund.instructions_email = instructions_email
+        refund.metadata = metadata or {}
         charge.amount_refunded += refund.amount
         movement = Movement(tenant.livemode, at)
         movement.insert(refund)
         movement.update(charge, "amount_refunded")
         movement.tell("refund.created", tenant, resources.refund(refund))
-        movement.post(_reserve(charge, refund, at))
+        lot = refund_entries.lot_of(charge)
+        movement.post(refund_entries.reserved(charge, refund, lot, at))
         movement.commit()
     return _finish(refund, charge, at=at)
 
 
+def draft(tenant: Tenant, wish: Wish, *, refund_id: str, at: datetime) -> tuple[Charge, Refund]:
+    """Make the refund that somebody wants, not saved yet, and lock its charge.
+
+    Raises:
+        Missing: If the merchant has no such charge.
+        InvalidRequest: If more is wanted than is left, or there is nothing to reverse.
+    """
+    charge = _refundable(tenant, wish.charge_id, wish.intent_id)
+    refund = Refund(
+        id=refund_id,
+        account_id=tenant.account_id,
+        livemode=tenant.livemode,
+        charge=charge,
+        payment_intent_id=charge.payment_intent_id,
+        amount=_amount(charge, wish.amount),
+        currency=charge.currency,
+        reverse_transfer=wish.reverse_transfer,
+        refund_application_fee=wish.refund_application_fee,
+        balance_transaction_id=new_id("txn"),
+        pending_since=at,
+        created_at=at,
+    )
+    check_flags(charge, refund)
+    return charge, refund
+
+
 def settle(refund_id: str, outcome: Outcome, *, at: datetime) -> Refund:
-    """Record what the rail said of a refund. Safe to call again.
+    """Record what the rail says of a refund. Safe to call again, and late.
+
+    A refund that succeeded and is said to be declined has failed afterwards: its money is back.
 
     Args:
         refund_id: `re_...`.
         outcome: The rail's answer; a pending one changes nothing.
         at: The moment of the answer.
+
+    Raises:
+        RefundDiffers: If the rail moved another amount; nothing is recorded.
     """
-    if outcome.status is OutcomeStatus.PENDING:
-        return Refund.objects.select_related("charge").get(id=refund_id)
     with atomic():
-        charge_id = Refund.objects.values_list("charge_id", flat=True).get(id=refund_id)
-        # The charge first: every operation locks it before its refunds.
-        charge = Charge.objects.select_for_update(of=("self",), no_key=True).get(id=charge_id)
-        refund = Refund.objects.select_for_update(of=("self",), no_key=True).get(id=refund_id)
-        refund.charge = charge
-        if refund.status != RefundStatus.PENDING:
-            return refund
+        charge, refund = _locked(refund_id)
         movement = Movement(refund.livemode, at)
-        refund.pending_since = None
-        refund.processor_reference = outcome.reference
-        if outcome.status is OutcomeStatus.DECLINED:
-            _restore(movement, charge, refund)
-        else:
-            _confirm(movement, charge, refund)
+        refund_outcomes.record(movement, charge, refund, outcome)
         movement.commit()
     return refund
+
+
+def _locked(refund_id: str) -> tuple[Charge, Refund]:
+    """Lock a refund's charge, and then it, as every operation does."""
+    charge_id = Refund.objects.values_list("charge_id", flat=True).get(id=refund_id)
+    charge = Charge.objects.select_for_update(of=("self",), no_key=True).get(id=charge_id)
+    refund = Refund.objects.select_for_update(of=("self",), no_key=True).get(id=refund_id)
+    refund.charge = charge
+    return charge, refund
 
 
 def update(*, tenant: Tenant, refund_id: str, metadata: dict[str, str], at: datetime) -> Refund:
@@ -146,18 +179,45 @@ def update(*, tenant: Tenant, refund_id: str, metadata: dict[str, str], at: date
     return refund
 
 
-def cancel(*, tenant: Tenant, refund_id: str) -> Refund:
-    """Refuse to cancel: no rail lets go of a refund that it has been asked for.
+def cancel(*, tenant: Tenant, refund_id: str, at: datetime) -> Refund:
+    """Stop a refund that has not reached the payer, if its rail still can.
+
+    Nothing need be recorded first: the rail is asked what became of the refund itself, and if
+    its answer is lost, the repair task asks again.
 
     Raises:
         Missing: If the merchant has no such refund.
-        InvalidRequest: Always otherwise; only refunds that wait for the payer's action
-            can be canceled, and card refunds never do.
+        InvalidRequest: If the refund has ended, or the rail does not let go of it.
+    """
+    refund = queries.refund(tenant, refund_id)
+    charge = Charge.objects.select_related("payment_method").get(id=refund.charge_id)
+    rail = registry.get(charge.processor)
+    if refund.status == RefundStatus.PENDING and isinstance(rail, CancelsRefunds):
+        try:
+            outcome = rail.cancel_refund(_request(refund, charge))
+        except ProcessorUnavailable:
+            return refund
+        refund = settle(refund.id, outcome, at=at)
+    if refund.status == RefundStatus.CANCELED:
+        return refund
+    raise InvalidRequest(
+        f"Refund {refund_id} has a status of {refund.status} and cannot be canceled. Only a "
+        "refund that its processor has not sent to the payer yet can be.",
+        param="refund",
+    )
+
+
+def expire(*, tenant: Tenant, refund_id: str) -> Refund:
+    """Refuse to let a refund expire: none of our rails waits for the payer's action.
+
+    Raises:
+        Missing: If the merchant has no such refund.
+        InvalidRequest: Always otherwise.
     """
     refund = queries.refund(tenant, refund_id)
     raise InvalidRequest(
         f"Refund {refund_id} has a status of {refund.status}. Only refunds with a status of "
-        "requires_action can be canceled.",
+        "requires_action can expire.",
         param="refund",
     )
 
@@ -189,7 +249,7 @@ def repair(*, at: datetime, older_than: timedelta = timedelta(seconds=5)) -> int
             # One that somebody must look at does not keep the others waiting.
             logger.exception("%s could not be settled; it stays as it is.", refund.id)
             continue
-        answered += settled.status != RefundStatus.PENDING
+        answered += settled.pending_since is None
     return answered
 
 
@@ -199,7 +259,7 @@ def _resume(tenant: Tenant, refund_id: str, *, at: datetime) -> Refund | None:
         .filter(id=refund_id, account_id=tenant.account_id, livemode=tenant.livemode)
         .first()
     )
-    if refund and refund.pending_since:
+    if refund and refund.status == RefundStatus.PENDING:
         return _finish(refund, refund.charge, at=at)
     return refund
 
@@ -265,7 +325,12 @@ def _amount(charge: Charge, amount: int | None) -> int:
     return wanted
 
 
-def _check_flags(charge: Charge, refund: Refund) -> None:
+def check_flags(charge: Charge, refund: Refund) -> None:
+    """Refuse a refund that wants back what its charge never gave.
+
+    Raises:
+        InvalidRequest: If there is no transfer, or no application fee.
+    """
     if refund.reverse_transfer and charge.transfer_id is None:
         raise InvalidRequest(
             "Cannot reverse a transfer: this charge has no transfer of its own.",
@@ -276,124 +341,3 @@ def _check_flags(charge: Charge, refund: Refund) -> None:
             "Cannot refund an application fee: this charge has none.",
             param="refund_application_fee",
         )
-
-
-def _reserve(charge: Charge, refund: Refund, at: datetime) -> Entry:
-    lots.lock_source(charge.id)
-    lot = lots.find(
-        owner=charge.account_id,
-        source=charge.id,
-        day=charge.available_on,
-        currency=charge.currency,
-        livemode=charge.livemode,
-    )
-    return Entry(
-        rule=rules.REFUND_RESERVED,
-        source=refund.id,
-        group=charge.payment_intent_id,
-        currency=refund.currency,
-        debit_owner=charge.account_id,
-        credit_owner=charge.account_id,
-        debits=lots.taken_from(lot, refund.amount),
-        credits=(Part(REFUNDS_IN_TRANSIT, refund.amount),),
-        lines=(
-            Line(
-                id=str(refund.balance_transaction_id),
-                owner=charge.account_id,
-                type="refund",
-                amount=-refund.amount,
-                source=refund.id,
-                available_on=lot.available_on or at.date(),
-            ),
-        ),
-    )
-
-
-def _confirm(movement: Movement, charge: Charge, refund: Refund) -> None:
-    refund.move_to(RefundStatus.SUCCEEDED)
-    movement.post(
-        Entry(
-            rule=rules.REFUND_CONFIRMED,
-            source=refund.id,
-            group=charge.payment_intent_id,
-            currency=refund.currency,
-            debit_owner=charge.account_id,
-            credit_owner=charge.processor,
-            debits=(Part(REFUNDS_IN_TRANSIT, refund.amount),),
-            credits=(Part(PROCESSOR, refund.amount),),
-        )
-    )
-    if charge.transfer_id and (refund.reverse_transfer or refund.refund_application_fee):
-        reversal = charge_refunds.share(
-            movement,
-            charge_refunds.Shared(
-                tenant=refund.tenant,
-                transfer_id=charge.transfer_id,
-                fee_id=charge.application_fee_id,
-                refund_id=refund.id,
-                captured=charge.amount_captured,
-                reversed_so_far=_so_far(refund, "reverse_transfer"),
-                fee_refunded_so_far=_so_far(refund, "refund_application_fee"),
-            ),
-        )
-        refund.transfer_reversal_id = reversal.id if reversal else None
-    movement.update(
-        refund, "status", "pending_since", "processor_reference", "transfer_reversal_id"
-    )
-    movement.tell("charge.refunded", charge.tenant, resources.charge(charge))
-    movement.tell("refund.updated", charge.tenant, resources.refund(refund))
-    movement.tell("charge.refund.updated", charge.tenant, resources.refund(refund))
-
-
-def _so_far(refund: Refund, flag: str) -> int:
-    """Add up this refund and the confirmed ones of its charge that have the flag; 0 without it."""
-    if not getattr(refund, flag):
-        return 0
-    earlier = Refund.objects.filter(
-        Q(charge_id=refund.charge_id, status=RefundStatus.SUCCEEDED, **{flag: True})
-    ).aggregate(total=Sum("amount"))
-    return refund.amount + (earlier["total"] or 0)
-
-
-def _restore(movement: Movement, charge: Charge, refund: Refund) -> None:
-    refund.move_to(RefundStatus.FAILED)
-    refund.failure_reason = "declined"
-    refund.failure_balance_transaction_id = new_id("txn")
-    charge.amount_refunded -= refund.amount
-    lots.lock_source(charge.id)
-    lot = lots.find(
-        owner=charge.account_id,
-        source=charge.id,
-        day=charge.available_on,
-        currency=charge.currency,
-        livemode=charge.livemode,
-    )
-    movement.post(
-        Entry(
-            rule=rules.REFUND_CANCELED,
-            source=refund.id,
-            group=charge.payment_intent_id,
-            currency=refund.currency,
-            debit_owner=charge.account_id,
-            credit_owner=charge.account_id,
-            debits=(Part(REFUNDS_IN_TRANSIT, refund.amount),),
-            credits=lots.given_to(lot, refund.amount),
-            lines=(
-                Line(
-                    id=refund.failure_balance_transaction_id,
-                    owner=charge.account_id,
-                    type="refund_failure",
-                    amount=refund.amount,
-                    source=refund.id,
-                    available_on=lot.available_on or movement.at.date(),
-                ),
-            ),
-        )
-    )
-    movement.update(charge, "amount_refunded")
-    movement.update(
-        refund, "status", "pending_since", "processor_reference", "failure_reason",
-        "failure_balance_transaction_id",
-    )  # fmt: skip
-    movement.tell("refund.failed", charge.tenant, resources.refund(refund))
-    movement.tell("charge.refund.updated", charge.tenant, resources.refund(refund))

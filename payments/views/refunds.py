@@ -7,7 +7,7 @@ from connect.expansions import payment_refunds
 from core.errors import missing
 from payments import params as p
 from payments import queries, resources
-from payments.services import refunds
+from payments.services import refund_previews, refunds
 
 Wire = dict[str, Any]
 
@@ -56,5 +56,25 @@ class CancelRefundView(ApiView):
     params = {"POST": NoParams}
 
     def post(self, request: ApiRequest, params: Wire, refund_id: str) -> Wire:
-        refund = refunds.cancel(tenant=request.caller.tenant, refund_id=refund_id)
+        refund = refunds.cancel(tenant=request.caller.tenant, refund_id=refund_id, at=request.at)
+        return resources.refund(refund)
+
+
+class PreviewRefundView(ApiView):
+    resource = "refunds"
+    params = {"POST": p.PreviewRefundParams}
+
+    def post(self, request: ApiRequest, params: Wire) -> Wire:
+        preview = refund_previews.preview(
+            tenant=request.caller.tenant, wish=refunds.Wish(**params), at=request.at
+        )
+        return resources.refund_preview(preview)
+
+
+class ExpireRefundView(ApiView):
+    resource = "refunds"
+    params = {"POST": NoParams}
+
+    def post(self, request: ApiRequest, params: Wire, refund_id: str) -> Wire:
+        refund = refunds.expire(tenant=request.caller.tenant, refund_id=refund_id)
         return resources.refund(refund)

@@ -17,6 +17,7 @@ class Behaviour(StrEnum):
     TIME_OUT_BEFORE_CHARGING = "time_out_before_charging"
     ANSWER_LATE = "answer_late"
     REFUND_LATE = "refund_late"
+    REFUND_FAILS_LATER = "refund_fails_later"
     REFUND_DECLINED = "refund_declined"
 
 
@@ -80,6 +81,7 @@ CARDS: Final = (
     TestCard("bypassPending", "4000000000000077", behaviour=Behaviour.PAY_AT_ONCE),
     TestCard("riskLevelElevated", "4000000000009235", risk="elevated"),
     TestCard("pendingRefund", "4000000000007726", behaviour=Behaviour.REFUND_LATE),
+    TestCard("refundFail", "4000000000005126", behaviour=Behaviour.REFUND_FAILS_LATER),
     _declined("chargeDeclined", "4000000000000002", "generic_decline", "Your card was declined."),
     _declined(
         "chargeDeclinedInsufficientFunds", "4000000000009995", "insufficient_funds",

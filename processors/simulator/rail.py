@@ -23,6 +23,7 @@ from processors.base import (
     OutcomeStatus,
     ProcessorUnavailable,
 )
+from processors.simulator import late
 from processors.simulator.cards import BY_NAME, Behaviour, TestCard
 
 # Long enough for somebody to look at what happens meanwhile.
@@ -75,36 +76,46 @@ class Simulator:
         return self._follow_up("void", request, OutcomeStatus.SUCCEEDED)
 
     def refund(self, request: FollowUp) -> Outcome:
-        """Give money back; some cards do it late or not at all."""
+        """Give money back; some cards do it late, or not at all, or not for good."""
+        behaviour = BY_NAME[request.instrument].behaviour
         status = {
             Behaviour.REFUND_LATE: OutcomeStatus.PENDING,
             Behaviour.REFUND_DECLINED: OutcomeStatus.DECLINED,
-        }.get(BY_NAME[request.instrument].behaviour, OutcomeStatus.SUCCEEDED)
-        return self._follow_up("refund", request, status)
+        }.get(behaviour, OutcomeStatus.SUCCEEDED)
+        is_final = behaviour not in (Behaviour.REFUND_LATE, Behaviour.REFUND_FAILS_LATER)
+        return self._follow_up("refund", request, status, is_final=is_final)
 
-    def find(self, key: str) -> Outcome | None:
-        """Say what became of a request; a late refund has arrived when it is asked for."""
+    def cancel_refund(self, request: FollowUp) -> Outcome:
+        """Stop a refund that is still pending; say what became of any other."""
         forbid_transaction()
         with connection.cursor() as cursor:
-            cursor.execute(
-                "UPDATE processors_simulatedrequest "
-                "SET outcome = jsonb_set(outcome, '{status}', '\"succeeded\"') "
-                "WHERE key = %s AND action = 'refund' AND outcome->>'status' = 'pending' "
-                "AND created_at < now() - interval '2 seconds'",
-                [key],
-            )
+            cursor.execute(late.CANCEL, [json.dumps(asdict(late.CANCELED)), request.key])
+        found = self.find(request.key)
+        if found is None:
+            raise ProcessorUnavailable("The refund has not arrived yet.")
+        return found
+
+    def find(self, key: str) -> Outcome | None:
+        """Say what became of a request; what happens late has happened when it is asked for."""
+        forbid_transaction()
+        with connection.cursor() as cursor:
+            cursor.execute(late.SUCCEED, [key])
+            cursor.execute(late.FAIL, [json.dumps(asdict(late.SENT_BACK)), key])
             cursor.execute("SELECT outcome FROM processors_simulatedrequest WHERE key = %s", [key])
             row = cursor.fetchone()
         return _outcome(row[0]) if row else None
 
-    def _follow_up(self, action: str, request: FollowUp, status: OutcomeStatus) -> Outcome:
+    def _follow_up(
+        self, action: str, request: FollowUp, status: OutcomeStatus, *, is_final: bool = True
+    ) -> Outcome:
         forbid_transaction()
         decline = None
         if status is OutcomeStatus.DECLINED:
             decline = Decline("declined", "The issuer does not take refunds for this card.")
         outcome = Outcome(
-            status, new_id("simre"), request.amount, request.currency, decline=decline
-        )
+            status, new_id("simre"), request.amount, request.currency, decline=decline,
+            is_final=is_final,
+        )  # fmt: skip
         return _book(request.key, action, request.charge_key, outcome)[0]
 
 

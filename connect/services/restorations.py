@@ -1,0 +1,122 @@
+"""Undoing what a refund made a seller and its platform give, because the refund failed."""
+
+from connect import queries, resources
+from connect.models import ApplicationFeeRefund, SellerPayment, TransferReversal
+from connect.services import application_fees, transfers
+from connect.services.movements import Movement
+from connect.services.reversals import Taking
+from core.db import require_transaction
+from core.tenant import Tenant
+from ledger import rules
+from ledger.entries import Entry, Line
+from ledger.services import lots
+
+
+def restore(
+    movement: Movement, *, tenant: Tenant, transfer_id: str, fee_id: str | None, refund_id: str
+) -> None:
+    """Add the opposite of what `charge_refunds.share` added for a refund to what is written.
+
+    Args:
+        movement: Where rows, entries and events are gathered.
+        tenant: The platform, whose charge it was.
+        transfer_id: The seller's share, `tr_...`.
+        fee_id: The platform's cut of that, `fee_...`.
+        refund_id: The refund that failed, `re_...`.
+    """
+    require_transaction()
+    taking = Taking.of(transfers.locked(tenant, transfer_id))
+    of_refund = TransferReversal.objects.filter(
+        transfer_id=transfer_id, source_refund_id=refund_id, restored_at=None
+    )
+    for reversal in of_refund:
+        _give_again(movement, taking, reversal)
+    if fee_id:
+        returned = ApplicationFeeRefund.objects.filter(
+            fee_id=fee_id, source_refund_id=refund_id, restored_at=None
+        )
+        for fee_refund in returned:
+            _take_again(movement, taking, fee_refund, tenant)
+
+
+def _give_again(movement: Movement, taking: Taking, reversal: TransferReversal) -> None:
+    """The seller gets back what it bore: platform to seller."""
+    transfer, amount = taking.transfer, reversal.amount
+    transfer.amount_reversed -= amount
+    reversal.restored_at = movement.at
+    payment = SellerPayment.objects.select_for_update(no_key=True).get(transfer=transfer)
+    payment.amount_refunded -= amount
+    movement.update(transfer, "amount_reversed")
+    movement.update(reversal, "restored_at")
+    movement.update(payment, "amount_refunded")
+    inside = queries.latest_reversals([transfer])[transfer.id]
+    movement.tell("transfer.updated", transfer.tenant, resources.transfer(transfer, inside))
+    movement.tell("charge.updated", payment.tenant, resources.seller_payment(payment, transfer))
+    movement.post(
+        _entry(
+            movement, taking, rules.REFUND_TRANSFER_RESTORED, amount, is_to_seller=True,
+            source=reversal.id, sources=(reversal.id, reversal.destination_payment_refund_id),
+        )
+    )  # fmt: skip
+    taking.platform = taking.platform.less(amount)
+    taking.seller = taking.seller.more(amount)
+
+
+def _take_again(
+    movement: Movement, taking: Taking, fee_refund: ApplicationFeeRefund, tenant: Tenant
+) -> None:
+    """The platform gets back the cut that it had returned: seller to platform."""
+    fee = application_fees.locked(tenant, fee_refund.fee_id)
+    fee.amount_refunded -= fee_refund.amount
+    fee_refund.restored_at = movement.at
+    movement.update(fee, "amount_refunded")
+    movement.update(fee_refund, "restored_at")
+    movement.post(
+        _entry(
+            movement, taking, rules.REFUND_FEE_RESTORED, fee_refund.amount, is_to_seller=False,
+            source=fee_refund.id, sources=(fee_refund.id, fee_refund.id),
+        )
+    )  # fmt: skip
+
+
+def _entry(
+    movement: Movement,
+    taking: Taking,
+    rule: rules.Rule,
+    amount: int,
+    *,
+    is_to_seller: bool,
+    source: str,
+    sources: tuple[str, str],
+) -> Entry:
+    """Make the entry; `sources` are what the platform and the seller are shown as its cause."""
+    transfer, today = taking.transfer, movement.at.date()
+    sides = (transfer.account_id, taking.platform), (transfer.destination_id, taking.seller)
+    (giver, from_), (getter, to) = sides if is_to_seller else sides[::-1]
+    sign = -1 if is_to_seller else 1
+    return Entry(
+        rule=rule,
+        source=source,
+        group=taking.group,
+        currency=transfer.currency,
+        debit_owner=giver,
+        credit_owner=getter,
+        debits=lots.taken_from(from_, amount),
+        credits=lots.given_to(to, amount),
+        lines=(
+            Line(
+                owner=transfer.account_id,
+                type="adjustment",
+                amount=sign * amount,
+                source=sources[0],
+                available_on=taking.platform.available_on or today,
+            ),
+            Line(
+                owner=transfer.destination_id,
+                type="adjustment",
+                amount=-sign * amount,
+                source=sources[1],
+                available_on=taking.seller.available_on or today,
+            ),
+        ),
+    )

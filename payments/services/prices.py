@@ -1,0 +1,120 @@
+"""What the operator charges an account for a payment: the schedule that fits it best."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from django.db import connection
+
+from payments import fees
+from payments.fees import Returns
+from payments.models import Charge
+
+# Read in the same round trip as other things. The account's own schedule wins over one for
+# every account; then the one that says more of the payment; then the one that began last.
+COLUMNS: Final = """
+    coalesce(s.bps, a.fee_bps), coalesce(s.fixed_amount, a.fee_fixed_amount), a.country,
+    a.settlement_delay_days, coalesce(s.least_amount, 0), s.most_amount,
+    coalesce(s.returns, 'none'), s.id
+"""
+
+
+def best(*, method: str, card_country: str, currency: str, at: str) -> str:
+    """Spell the join of the account `a` with its schedule `s`, from SQL for each criterion."""
+    return f"""
+    LEFT JOIN LATERAL (
+        SELECT f.* FROM payments_feeschedule f
+        WHERE (f.account_id = a.id OR f.account_id IS NULL)
+            AND f.method IN ('', {method})
+            AND f.currency IN ('', {currency})
+            AND (f.card_country IN ('', {card_country})
+                OR (f.card_country = 'other' AND {card_country} <> a.country))
+            AND f.starts_at <= {at} AND (f.ends_at IS NULL OR f.ends_at > {at})
+        ORDER BY f.account_id IS NOT NULL DESC, f.currency <> '' DESC, f.method <> '' DESC,
+            f.card_country = {card_country} DESC, f.card_country <> '' DESC, f.starts_at DESC
+        LIMIT 1
+    ) s ON true
+    """  # noqa: S608  SQL written by us
+
+
+@dataclass(frozen=True, slots=True)
+class Pricing:
+    """What the operator charges an account for a payment, and when it pays.
+
+    Args:
+        fee_bps: Ten-thousandths of the captured amount.
+        fee_fixed_amount: Minor units on top.
+        country: Of the account's settlement, for its business days.
+        delay_days: Business days from capture until the money is available.
+        least_amount: The fee is never less, in minor units.
+        most_amount: The fee is never more, in minor units; None for no limit.
+        returns: What of the fee a refund brings back, a word of `fees.Returns`.
+        schedule_id: The schedule that says so; None for the account's own terms.
+    """
+
+    fee_bps: int
+    fee_fixed_amount: int
+    country: str
+    delay_days: int
+    least_amount: int = 0
+    most_amount: int | None = None
+    returns: str = "none"
+    schedule_id: str | None = None
+
+    def apply(self, charge: Charge) -> None:
+        """Say on a charge what processing its captured amount costs."""
+        charge.fee_amount = fees.processing_fee(
+            amount=charge.amount_captured,
+            bps=self.fee_bps,
+            fixed_amount=self.fee_fixed_amount,
+            least=self.least_amount,
+            most=self.most_amount,
+        )
+        charge.fee_returnable_amount = fees.returnable(
+            fee=charge.fee_amount,
+            fixed_amount=self.fee_fixed_amount,
+            returns=Returns(self.returns),
+        )
+        charge.fee_schedule_id = self.schedule_id
+
+
+# For a charge that is being written: what it is, is given.
+FOR_NEW: Final = f"""(
+    SELECT done.written_by, {COLUMNS}
+    FROM accounts_account a
+    CROSS JOIN (VALUES (%s::text, %s::text, %s::text, %s::timestamptz))
+        AS is_(method, country, currency, at)
+    {best(method="is_.method", card_country="is_.country", currency="is_.currency", at="is_.at")}
+    WHERE a.id = %s
+) AS begun"""  # noqa: S608
+
+_FOR_LOCKED: Final = f"""
+    SELECT {COLUMNS}
+    FROM payments_charge c
+    JOIN payments_paymentintent i ON i.id = c.payment_intent_id
+    JOIN payments_paymentmethod m ON m.id = c.payment_method_id
+    JOIN accounts_account a ON a.id = c.account_id
+    {
+    best(
+        method="m.type",
+        card_country="coalesce(c.card->>'country', '')",
+        currency="c.currency",
+        at="%s::timestamptz",
+    )
+}
+    WHERE c.id = %s
+    FOR NO KEY UPDATE OF i, c
+"""  # noqa: S608
+
+
+def values_for_new(charge: Charge, at: datetime) -> list[Any]:
+    """Return what `FOR_NEW` is given for a charge that begins."""
+    method = charge.payment_method
+    return [method.type, charge.card.get("country") or "", charge.currency, at, charge.account_id]
+
+
+def lock(charge_id: str, at: datetime) -> Pricing:
+    """Lock a charge and its intent, and read what the payment costs."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FOR_LOCKED, [at, at, charge_id])
+        return Pricing(*cursor.fetchone())

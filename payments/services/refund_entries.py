@@ -1,0 +1,176 @@
+"""The ledger entries of a refund, from its promise to its end."""
+
+from datetime import datetime
+
+from core.db import require_transaction
+from core.money import allocate
+from ledger import rules
+from ledger.chart import AVAILABLE, PROCESSOR, REFUNDS_IN_TRANSIT
+from ledger.entries import Entry, Line, Part
+from ledger.services import exchange, lots
+from ledger.services.lots import Lot
+from payments.models import Charge, Refund
+
+
+def lot_of(charge: Charge) -> Lot:
+    """Find what the charge's owner still has pending of it, and keep others away from it."""
+    require_transaction()
+    lots.lock_source(charge.id)
+    return lots.find(
+        owner=charge.account_id,
+        source=charge.id,
+        day=charge.available_on,
+        currency=charge.currency,
+        livemode=charge.livemode,
+    )
+
+
+def reserved(charge: Charge, refund: Refund, lot: Lot, at: datetime) -> Entry:
+    """Set the money aside before the rail is asked (rule 27)."""
+    return _of(
+        charge, refund, rules.REFUND_RESERVED, lots.taken_from(lot, refund.amount),
+        (Part(REFUNDS_IN_TRANSIT, refund.amount),), _line(charge, refund, lot, at),
+    )  # fmt: skip
+
+
+def made_outside(charge: Charge, refund: Refund, lot: Lot, at: datetime) -> Entry:
+    """Book a refund that the rail has made without us (rule 40)."""
+    return _of(
+        charge, refund, rules.REFUND_MADE_OUTSIDE, lots.taken_from(lot, refund.amount),
+        (Part(PROCESSOR, refund.amount),), _line(charge, refund, lot, at),
+    )  # fmt: skip
+
+
+def confirmed(
+    charge: Charge, refund: Refund, settled: int | None, lot: Lot, at: datetime
+) -> list[Entry]:
+    """Book that the rail took the refund out of what it owes us (rules 28, 29 and 41).
+
+    Args:
+        charge: The refund's.
+        refund: With its money set aside.
+        settled: What the rail took, if it settled at another rate; None for the amount.
+        lot: The owner's, for the difference.
+        at: When.
+    """
+    taken = refund.amount if settled is None else settled
+    from_transit = min(taken, refund.amount)
+    entries = []
+    if from_transit:
+        entries.append(
+            _of(
+                charge, refund, rules.REFUND_CONFIRMED,
+                (Part(REFUNDS_IN_TRANSIT, from_transit),), (Part(PROCESSOR, from_transit),),
+            )
+        )  # fmt: skip
+    too_much = taken - refund.amount
+    parts = lots.taken_from(lot, too_much) if too_much > 0 else lots.given_to(lot, -too_much)
+    difference = exchange.refund_difference(
+        refund_id=refund.id, group=charge.payment_intent_id, owner=charge.account_id,
+        processor=charge.processor, currency=refund.currency, reserved=refund.amount,
+        settled=taken, parts=parts, at=at,
+    )  # fmt: skip
+    return [*entries, difference] if difference else entries
+
+
+def canceled(charge: Charge, refund: Refund, lot: Lot, at: datetime) -> Entry:
+    """Give back what was set aside for a refund that did not happen (rule 37)."""
+    return _of(
+        charge, refund, rules.REFUND_CANCELED, (Part(REFUNDS_IN_TRANSIT, refund.amount),),
+        lots.given_to(lot, refund.amount), _failure_line(charge, refund, lot, at),
+    )  # fmt: skip
+
+
+def failed(charge: Charge, refund: Refund, at: datetime) -> Entry:
+    """Book that a refund came back after it had succeeded (rule 38)."""
+    return _of(
+        charge, refund, rules.REFUND_FAILED, (Part(PROCESSOR, refund.amount),),
+        (Part(AVAILABLE, refund.amount),), _failure_line(charge, refund, None, at),
+    )  # fmt: skip
+
+
+def fee_share(charge: Charge, *, refunded: int) -> int:
+    """Return what the rail gives back of its fee with a refund, in minor units (rule 36).
+
+    Args:
+        charge: Before the refund's share is added to what was returned.
+        refunded: Of the charge with this refund, confirmed, in minor units.
+    """
+    return allocate(
+        total=charge.fee_returnable_amount,
+        part=refunded,
+        whole=charge.amount_captured,
+        done=charge.fee_returned_amount,
+    )
+
+
+def fee_returned(charge: Charge, refund: Refund, amount: int, lot: Lot, at: datetime) -> Entry:
+    """Book that the rail gives back a part of its fee (rule 36)."""
+    return _of(
+        charge, refund, rules.PROCESSOR_FEE_RETURNED, (Part(PROCESSOR, amount),),
+        lots.given_to(lot, amount), _adjustment(charge, refund, amount, lot, at),
+    )  # fmt: skip
+
+
+def fee_retaken(charge: Charge, refund: Refund, amount: int, lot: Lot, at: datetime) -> Entry:
+    """Book that the rail takes back the part of its fee it had returned (rule 36)."""
+    return _of(
+        charge, refund, rules.PROCESSOR_FEE_RETAKEN, lots.taken_from(lot, amount),
+        (Part(PROCESSOR, amount),), _adjustment(charge, refund, -amount, lot, at),
+    )  # fmt: skip
+
+
+def _of(
+    charge: Charge,
+    refund: Refund,
+    rule: rules.Rule,
+    debits: tuple[Part, ...],
+    credits: tuple[Part, ...],
+    line: Line | None = None,
+) -> Entry:
+    from_processor = debits[0].code == PROCESSOR
+    to_processor = credits[0].code == PROCESSOR
+    return Entry(
+        rule=rule,
+        source=refund.id,
+        group=charge.payment_intent_id,
+        currency=refund.currency,
+        debit_owner=charge.processor if from_processor else charge.account_id,
+        credit_owner=charge.processor if to_processor else charge.account_id,
+        debits=debits,
+        credits=credits,
+        lines=(line,) if line else (),
+    )
+
+
+def _line(charge: Charge, refund: Refund, lot: Lot, at: datetime) -> Line:
+    return Line(
+        id=str(refund.balance_transaction_id),
+        owner=charge.account_id,
+        type="refund",
+        amount=-refund.amount,
+        source=refund.id,
+        available_on=lot.available_on or at.date(),
+    )
+
+
+def _failure_line(charge: Charge, refund: Refund, lot: Lot | None, at: datetime) -> Line:
+    return Line(
+        id=str(refund.failure_balance_transaction_id),
+        owner=charge.account_id,
+        type="refund_failure",
+        amount=refund.amount,
+        source=refund.id,
+        available_on=(lot and lot.available_on) or at.date(),
+    )
+
+
+def _adjustment(charge: Charge, refund: Refund, amount: int, lot: Lot, at: datetime) -> Line:
+    return Line(
+        owner=charge.account_id,
+        type="adjustment",
+        amount=amount,
+        source=refund.id,
+        available_on=lot.available_on or at.date(),
+        description="Processing fee of a refund",
+    )

@@ -1,0 +1,185 @@
+"""What is written when a rail says what became of a refund."""
+
+from typing import Final
+
+from django.conf import settings
+from django.db.models import Q, Sum
+
+from connect.services import charge_refunds, restorations
+from connect.services.charge_refunds import Shared
+from connect.services.movements import Movement
+from core.db import require_transaction
+from core.ids import new_id
+from ledger.services.lots import Lot
+from payments import resources
+from payments.models import Charge, Refund
+from payments.services import refund_entries
+from payments.states import RefundStatus
+from processors.base import Outcome, OutcomeStatus
+
+# What the wire calls the reasons; a rail's other words are told as they are.
+_REASONS: Final = {"canceled": "merchant_request"}
+
+
+class RefundDiffers(RuntimeError):
+    """The rail says it gave back another amount than we asked for: somebody must look."""
+
+
+def record(movement: Movement, charge: Charge, refund: Refund, outcome: Outcome) -> None:
+    """Add what follows from a rail's answer to what is written; nothing if nothing is new.
+
+    Args:
+        movement: Where rows, entries and events are gathered.
+        charge: Locked.
+        refund: Locked, of this charge.
+        outcome: What the rail says now. It may be late, and it may come again.
+
+    Raises:
+        RefundDiffers: If the rail moved another amount.
+    """
+    require_transaction()
+    said_no = outcome.status is OutcomeStatus.DECLINED
+    if outcome.status is OutcomeStatus.PENDING:
+        return
+    if not said_no and (outcome.amount, outcome.currency) != (refund.amount, refund.currency):
+        raise RefundDiffers(
+            f"{refund.id}: asked for {refund.amount} {refund.currency}, the rail says "
+            f"{outcome.amount} {outcome.currency}."
+        )
+    if refund.status == RefundStatus.PENDING:
+        refund.processor_reference = outcome.reference
+        if said_no:
+            _give_back(movement, charge, refund, outcome)
+        else:
+            _confirm(movement, charge, refund, outcome)
+    elif refund.status == RefundStatus.SUCCEEDED and said_no:
+        _fail(movement, charge, refund, outcome)
+    elif refund.status == RefundStatus.SUCCEEDED and outcome.is_final and refund.pending_since:
+        refund.pending_since = None
+        movement.update(refund, "pending_since")
+
+
+def book_shares(
+    movement: Movement, charge: Charge, refund: Refund, lot: Lot, *, set_aside: int = 0
+) -> None:
+    """Add what the seller, the platform's cut and the rail's fee have to do with a refund.
+
+    The columns that it changes on the charge and the refund are left to the caller to write,
+    since one statement can write a row once.
+
+    Args:
+        movement: Where rows, entries and events are gathered.
+        charge: Locked.
+        refund: Of this charge, confirmed in this transaction.
+        lot: The owner's.
+        set_aside: For a refund that is only looked at: what its promise would take out of the
+            owner's lot, in minor units.
+    """
+    if refund.reverse_transfer or refund.refund_application_fee:
+        share_out(movement, charge, refund, set_aside=set_aside)
+    amount = refund_entries.fee_share(charge, refunded=_confirmed(refund))
+    if amount:
+        refund.fee_returned_amount = amount
+        charge.fee_returned_amount += amount
+        movement.post(refund_entries.fee_returned(charge, refund, amount, lot, movement.at))
+
+
+def share_out(movement: Movement, charge: Charge, refund: Refund, *, set_aside: int = 0) -> None:
+    """Add what the seller and the platform's cut bear of a refund, as its flags say."""
+    if charge.transfer_id is None:
+        return
+    reversal = charge_refunds.share(
+        movement,
+        Shared(
+            tenant=refund.tenant,
+            transfer_id=charge.transfer_id,
+            fee_id=charge.application_fee_id,
+            refund_id=refund.id,
+            captured=charge.amount_captured,
+            reversed_so_far=_so_far(refund, "reverse_transfer"),
+            fee_refunded_so_far=_so_far(refund, "refund_application_fee"),
+            set_aside=set_aside,
+        ),
+    )
+    refund.transfer_reversal_id = reversal.id if reversal else None
+
+
+def _so_far(refund: Refund, flag: str) -> int:
+    """Add up this refund and the confirmed ones of its charge that have the flag; 0 without it."""
+    return _confirmed(refund, **{flag: True}) if getattr(refund, flag) else 0
+
+
+def _confirmed(refund: Refund, **flags: bool) -> int:
+    """Add up this refund and the other confirmed ones of its charge."""
+    earlier = (
+        Refund.objects.filter(Q(charge_id=refund.charge_id, status=RefundStatus.SUCCEEDED, **flags))
+        .exclude(id=refund.id)
+        .aggregate(total=Sum("amount"))
+    )
+    return refund.amount + (earlier["total"] or 0)
+
+
+def _confirm(movement: Movement, charge: Charge, refund: Refund, outcome: Outcome) -> None:
+    refund.move_to(RefundStatus.SUCCEEDED)
+    if outcome.is_final:
+        refund.pending_since = None
+    lot = refund_entries.lot_of(charge)
+    movement.post(
+        *refund_entries.confirmed(charge, refund, outcome.settled_amount, lot, movement.at)
+    )
+    book_shares(movement, charge, refund, lot)
+    if refund.fee_returned_amount:
+        movement.update(charge, "fee_returned_amount")
+    movement.update(
+        refund, "status", "pending_since", "processor_reference", "transfer_reversal_id",
+        "fee_returned_amount",
+    )  # fmt: skip
+    movement.tell("charge.refunded", charge.tenant, resources.charge(charge))
+    movement.tell("refund.updated", charge.tenant, resources.refund(refund))
+    movement.tell("charge.refund.updated", charge.tenant, resources.refund(refund))
+
+
+def _give_back(movement: Movement, charge: Charge, refund: Refund, outcome: Outcome) -> None:
+    """The refund did not happen: what was set aside goes back to where it came from."""
+    _end(charge, refund, outcome)
+    lot = refund_entries.lot_of(charge)
+    movement.post(refund_entries.canceled(charge, refund, lot, movement.at))
+    _tell_of_end(movement, charge, refund)
+
+
+def _fail(movement: Movement, charge: Charge, refund: Refund, outcome: Outcome) -> None:
+    """The refund came back: its owner has the money again, and the shares may be undone."""
+    _end(charge, refund, outcome)
+    movement.post(refund_entries.failed(charge, refund, movement.at))
+    if settings.REFUNDS_RESTORE_SPLITS and charge.transfer_id:
+        restorations.restore(
+            movement, tenant=refund.tenant, transfer_id=charge.transfer_id,
+            fee_id=charge.application_fee_id, refund_id=refund.id,
+        )  # fmt: skip
+    if refund.fee_returned_amount:
+        charge.fee_returned_amount -= refund.fee_returned_amount
+        lot, amount = refund_entries.lot_of(charge), refund.fee_returned_amount
+        movement.post(refund_entries.fee_retaken(charge, refund, amount, lot, movement.at))
+    _tell_of_end(movement, charge, refund)
+
+
+def _end(charge: Charge, refund: Refund, outcome: Outcome) -> None:
+    code = outcome.decline.code if outcome.decline else "unknown"
+    refund.move_to(RefundStatus.CANCELED if code == "canceled" else RefundStatus.FAILED)
+    refund.pending_since = None
+    refund.failure_reason = _REASONS.get(code, code)
+    refund.failure_balance_transaction_id = new_id("txn")
+    charge.amount_refunded -= refund.amount
+
+
+def _tell_of_end(movement: Movement, charge: Charge, refund: Refund) -> None:
+    movement.update(charge, "amount_refunded", "fee_returned_amount")
+    movement.update(
+        refund, "status", "pending_since", "processor_reference", "failure_reason",
+        "failure_balance_transaction_id",
+    )  # fmt: skip
+    has_failed = refund.status == RefundStatus.FAILED
+    movement.tell(
+        "refund.failed" if has_failed else "refund.updated", charge.tenant, resources.refund(refund)
+    )
+    movement.tell("charge.refund.updated", charge.tenant, resources.refund(refund))
