@@ -106,7 +106,8 @@ REFUND: Final = Machine[RefundStatus](
             RefundStatus.FAILED,
             RefundStatus.CANCELED,
         },
-        RefundStatus.SUCCEEDED: set(),
+        # The payer's bank may send it back.
+        RefundStatus.SUCCEEDED: {RefundStatus.FAILED},
         RefundStatus.FAILED: set(),
         RefundStatus.CANCELED: set(),
     },

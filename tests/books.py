@@ -28,7 +28,8 @@ def at_the_processor(currency: str = "usd") -> int:
 
 
 def assert_books_balance() -> None:
-    assert verify() == []
+    found = verify()
+    assert found == [], found
 
 
 def assert_ledger_balances() -> None:

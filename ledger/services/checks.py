@@ -19,23 +19,32 @@ _ASSETS = tuple(code for code, line in CHART.items() if line.side is Side.DEBIT)
 _NEVER_NEGATIVE = tuple(code for code in CHART if code not in (*_ASSETS, AVAILABLE, FX_POSITION))
 
 
-def _total(name: str, *kinds: str, less: str | None = None) -> str:
+def _total(name: str, *kinds: str, less: tuple[str, ...] = ()) -> str:
     plus = f"coalesce(sum(p.amount) FILTER (WHERE e.kind IN ({_listed(kinds)})), 0)"
-    minus = f" - coalesce(sum(p.amount) FILTER (WHERE e.kind = '{less}'), 0)" if less else ""
-    return f"{plus}{minus} AS {name}"
+    minus = f"coalesce(sum(p.amount) FILTER (WHERE e.kind IN ({_listed(less)})), 0)"
+    return f"{plus} - {minus} AS {name}" if less else f"{plus} AS {name}"
 
 
 _TOTALS = ", ".join(
     (
         _total("captured", "charge_captured"),
-        _total("refunded", "refund_reserved", less="refund_canceled"),
+        _total(
+            "refunded", "refund_reserved", "refund_made_outside",
+            less=("refund_canceled", "refund_failed"),
+        ),
         _total("shared", "destination_charge", "destination_transfer", "transfer_from_source"),
         _total("paid", "transfer", "exchanged_transfer"),
-        _total("reversed", "transfer_reversal", "refund_transfer_reversal"),
+        _total(
+            "reversed", "transfer_reversal", "refund_transfer_reversal",
+            less=("refund_transfer_restored",),
+        ),
         _total("fees", "application_fee"),
-        _total("returned", "application_fee_refund", "reversal_fee_refund"),
+        _total(
+            "returned", "application_fee_refund", "reversal_fee_refund",
+            less=("refund_fee_restored",),
+        ),
     )
-)
+)  # fmt: skip
 
 CHECKS = (
     Check(
@@ -232,7 +241,8 @@ CHECKS = (
             FROM ledger_journalentry e
             JOIN ledger_posting p ON p.entry_id = e.id AND p.amount > 0
             JOIN ledger_ledgeraccount a ON a.id = p.account_id
-            WHERE (a.code <> 'processor' OR e.kind = 'charge_captured') AND a.code <> 'fx_position'
+            WHERE (a.code <> 'processor' OR e.kind IN ('charge_captured', 'refund_failed'))
+                AND a.code <> 'fx_position'
                 AND NOT EXISTS (SELECT FROM ledger_journalentry r WHERE r.reverses_id = e.id)
             GROUP BY 1, 2
         ) t

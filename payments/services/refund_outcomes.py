@@ -165,7 +165,8 @@ def _fail(movement: Movement, charge: Charge, refund: Refund, outcome: Outcome) 
 
 def _end(charge: Charge, refund: Refund, outcome: Outcome) -> None:
     code = outcome.decline.code if outcome.decline else "unknown"
-    refund.move_to(RefundStatus.CANCELED if code == "canceled" else RefundStatus.FAILED)
+    was_stopped = code == "canceled" and refund.status == RefundStatus.PENDING
+    refund.move_to(RefundStatus.CANCELED if was_stopped else RefundStatus.FAILED)
     refund.pending_since = None
     refund.failure_reason = _REASONS.get(code, code)
     refund.failure_balance_transaction_id = new_id("txn")

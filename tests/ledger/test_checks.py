@@ -124,6 +124,9 @@ BREAKS = {
     "C13 refunds": "UPDATE payments_refund SET status = 'succeeded' WHERE status = 'pending'",
     "C13 intents": "UPDATE payments_paymentintent SET amount_received = amount_received - 1 "
     "WHERE amount_received > 0",
+    "refunded": "UPDATE payments_charge SET amount_refunded = amount_refunded - 1 "
+    "WHERE amount_refunded > 0",
+    "processing fees": "UPDATE payments_charge SET fee_amount = fee_amount + 1",
     "transfers": "UPDATE connect_transfer SET amount_reversed = amount_reversed - 1 "
     "WHERE amount_reversed > 0",
     "fees": "UPDATE connect_applicationfee SET amount_refunded = amount_refunded + 1",
