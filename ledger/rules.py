@@ -66,21 +66,28 @@ PROCESSOR_FEE: Final = Rule(
     is_fact=True,
 )  # fmt: skip
 
+# A captured charge is shared out whatever its owners owe meanwhile: it has happened.
 DESTINATION_CHARGE: Final = Rule(
     "destination_charge", "5", OWED, OWED,
     "Fee style: the whole charge goes to the seller, who pays the application fee from it.",
+    may_overdraw=True,
+    is_fact=True,
     moves_between_locations=True,
 )  # fmt: skip
 
 APPLICATION_FEE: Final = Rule(
     "application_fee", "5a", OWED, OWED,
     "The seller gives the platform its cut of a charge.",
+    may_overdraw=True,
+    is_fact=True,
     moves_between_locations=True,
 )  # fmt: skip
 
 DESTINATION_TRANSFER: Final = Rule(
     "destination_transfer", "6", OWED, OWED,
     "Amount style: the named part of the charge goes to the seller.",
+    may_overdraw=True,
+    is_fact=True,
     moves_between_locations=True,
 )  # fmt: skip
 

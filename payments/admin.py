@@ -1,8 +1,26 @@
-from django.contrib import admin
+from typing import Any
 
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import path, reverse
+from django.utils.html import format_html
+
+from core import currencies
 from core.admin import ReadOnly, ReadOnlyInline, link, money, search_link
-from payments.models import Authentication, Charge, Customer, PaymentIntent, PaymentMethod, Refund
+from payments.models import (
+    Authentication,
+    Charge,
+    Customer,
+    FeeSchedule,
+    FeeTrueUp,
+    PaymentIntent,
+    PaymentMethod,
+    Refund,
+)
 from payments.services import authentications
+from payments.views import refund_pages
 
 _ACCOUNT = link("account_id", "accounts_account", title="account")
 _ENTRIES = search_link("id", "ledger_journalentry", title="ledger entries")
@@ -45,9 +63,32 @@ class ChargeAdmin(ReadOnly):
     readonly_fields = (
         link("transfer_id", "connect_transfer", title="transfer page"),
         search_link("payment_intent_id", "ledger_journalentry", title="ledger entries"),
-        _EVENTS,
-    )
+        _EVENTS, "preview",
+    )  # fmt: skip
     inlines = (RefundInline,)
+
+    def get_urls(self) -> list[Any]:
+        """Add the page that shows what a refund would do."""
+        page = self.admin_site.admin_view(refund_pages.preview)
+        return [path("<str:id>/preview/", page, name="payments_preview"), *super().get_urls()]
+
+    @admin.display(description="refund")
+    def preview(self, row: Charge) -> str:
+        address = reverse("admin:payments_preview", args=[row.pk])
+        return format_html('<a href="{}">What a refund would do</a>', address)
+
+
+class UndecidedFilter(admin.SimpleListFilter):
+    """Refunds that were made at the processor, and nobody has said who bears them."""
+
+    title = "who bears it"
+    parameter_name = "undecided"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("1", "made outside, not decided")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Refund]) -> QuerySet[Refund]:
+        return queryset.filter(is_outside=True, shared_at=None) if self.value() else queryset
 
 
 @admin.register(Refund)
@@ -58,7 +99,20 @@ class RefundAdmin(ReadOnly):
     )  # fmt: skip
     search_help_text = "re_… or its ch_…"
     searched_exactly = ("charge_id",)
-    readonly_fields = (_ENTRIES, _EVENTS)
+    list_filter = (UndecidedFilter,)
+    readonly_fields = (_ENTRIES, _EVENTS, "decision")
+
+    def get_urls(self) -> list[Any]:
+        """Add the page on which somebody says who bears a refund made outside."""
+        page = self.admin_site.admin_view(refund_pages.share)
+        return [path("<str:id>/share/", page, name="payments_share"), *super().get_urls()]
+
+    @admin.display(description="who bears it")
+    def decision(self, row: Refund) -> str:
+        if not row.is_outside or row.shared_at or row.status != "succeeded":
+            return "—"
+        address = reverse("admin:payments_share", args=[row.pk])
+        return format_html('<a href="{}">Made outside: decide who bears it</a>', address)
 
 
 @admin.register(Authentication)
@@ -90,3 +144,53 @@ class PaymentMethodAdmin(ReadOnly):
     list_display = ("id", "brand", "last4", "customer_id", _ACCOUNT, "created_at")
     search_help_text = "pm_… or its cus_…"
     searched_exactly = ("customer_id",)
+
+
+class FeeScheduleForm(forms.ModelForm[FeeSchedule]):
+    """Says at the field what the query would otherwise never find."""
+
+    def clean_currency(self) -> str:
+        code = str(self.cleaned_data["currency"]).lower()
+        if code and code not in currencies.CODES:
+            raise forms.ValidationError("Write an ISO 4217 code, such as usd, or nothing.")
+        return code
+
+    def clean_card_country(self) -> str:
+        country = str(self.cleaned_data["card_country"])
+        is_code = len(country) == 2 and country.isascii() and country.isalpha()
+        if country not in ("", "other") and not is_code:
+            raise forms.ValidationError("Write two letters, such as US, or other, or nothing.")
+        return country.upper() if is_code else country
+
+
+@admin.register(FeeSchedule)
+class FeeScheduleAdmin(ReadOnly):
+    """The operator's prices. One that was used is ended and not deleted."""
+
+    form = FeeScheduleForm
+    list_display = (
+        "id", link("account_id", "accounts_account", title="account"), "method", "card_country",
+        "currency", "bps", "fixed_amount", "least_amount", "most_amount", "returns", "starts_at",
+        "ends_at",
+    )  # fmt: skip
+    search_help_text = "feesched_… or its acct_…"
+    searched_exactly = ("account_id",)
+    raw_id_fields = ("account",)
+
+    def has_add_permission(self, request: HttpRequest, *_: Any) -> bool:
+        return bool(request.user.has_perm("payments.add_feeschedule"))
+
+    def has_change_permission(self, request: HttpRequest, *_: Any) -> bool:
+        return bool(request.user.has_perm("payments.change_feeschedule"))
+
+
+@admin.register(FeeTrueUp)
+class FeeTrueUpAdmin(ReadOnly):
+    list_display = (
+        "id", link("charge_id", "payments_charge", title="charge"),
+        money("estimated_amount", title="estimated"), money("actual_amount", title="actual"),
+        "reference", _ACCOUNT, "created_at",
+    )  # fmt: skip
+    search_help_text = "feetrue_… or its ch_…"
+    searched_exactly = ("charge_id",)
+    readonly_fields = (_ENTRIES,)

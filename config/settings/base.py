@@ -169,7 +169,8 @@ _SIDEBAR = {
     "Payments": {
         "payments_paymentintent": "Payment intents", "payments_charge": "Charges",
         "payments_refund": "Refunds", "payments_customer": "Customers",
-        "payments_paymentmethod": "Payment methods",
+        "payments_paymentmethod": "Payment methods", "payments_feeschedule": "Fee schedules",
+        "payments_feetrueup": "Fee corrections",
     },
     "Connect": {
         "connect_transfer": "Transfers", "connect_transferreversal": "Reversals",

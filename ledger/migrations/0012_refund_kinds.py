@@ -17,6 +17,9 @@ KINDS = [
     ("refund_made_outside", "40", OWED, PROCESSOR, True, True, False),
 ]
 
+# Shares of a charge that has been captured already: nothing is left to refuse.
+SHARES = ["destination_charge", "application_fee", "destination_transfer"]
+
 
 def fill(apps, schema_editor):
     kind_model = apps.get_model("ledger", "Kind")
@@ -30,11 +33,13 @@ def fill(apps, schema_editor):
             is_fact=is_fact,
             moves_between_locations=moves,
         )
+    kind_model.objects.filter(kind__in=SHARES).update(may_overdraw=True, is_fact=True)
 
 
 def empty(apps, schema_editor):
     kind_model = apps.get_model("ledger", "Kind")
     kind_model.objects.filter(kind__in=[kind for kind, *_ in KINDS]).delete()
+    kind_model.objects.filter(kind__in=SHARES).update(may_overdraw=False, is_fact=False)
 
 
 class Migration(migrations.Migration):

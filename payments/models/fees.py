@@ -16,7 +16,7 @@ class FeeSchedule(models.Model):
     id = IdField(prefix="feesched")
     account = models.ForeignKey(
         "accounts.Account", null=True, blank=True, on_delete=models.CASCADE, related_name="+",
-        help_text="Empty: for every account that has none of its own.",
+        db_index=False, help_text="Empty: for every account that has none of its own.",
     )  # fmt: skip
     method = models.CharField(max_length=40, blank=True, help_text="Such as card; empty: any.")
     card_country = models.CharField(
@@ -70,7 +70,9 @@ class FeeTrueUp(TenantModel):
     """A processing fee turned out to be another one than was estimated (rule 11)."""
 
     id = IdField(prefix="feetrue")
-    charge = models.ForeignKey(Charge, on_delete=models.PROTECT, related_name="fee_true_ups")
+    charge = models.ForeignKey(
+        Charge, on_delete=models.PROTECT, related_name="fee_true_ups", db_index=False
+    )
     estimated_amount = AmountField()
     actual_amount = AmountField()
     currency = CurrencyField()

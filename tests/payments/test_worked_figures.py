@@ -143,3 +143,20 @@ def test_yen_have_no_decimals():
     assert (total(platform, "jpy"), total(seller, "jpy")) == (1_000 - 320, 9_000)
     assert total(platform, "usd") == 0
     assert_books_balance()
+
+
+def test_a_charge_that_is_available_at_once_is_shared_out_whatever_is_owed_meanwhile():
+    platform = a_platform()
+    seller = a_seller(platform)
+    split = {
+        "transfer_destination": seller.account_id, "application_fee_amount": 10_00,
+        "payment_method": "pm_card_bypassPending",
+    }  # fmt: skip
+    first = a_paid_intent(platform, **split)
+    refunds.create(tenant=platform, intent_id=first.id, at=now())
+
+    second = a_paid_intent(platform, **split)
+
+    assert second.status == "succeeded"
+    assert (total(platform), total(seller)) == (-93_20 + 6_80, 180_00)
+    assert_books_balance()

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0002_fewer_indexes"),
-        ("payments", "0002_fewer_indexes"),
+        ("payments", "0003_authentications"),
     ]
 
     operations = [
@@ -153,6 +153,7 @@ class Migration(migrations.Migration):
             name="account",
             field=models.ForeignKey(
                 blank=True,
+                db_index=False,
                 help_text="Empty: for every account that has none of its own.",
                 null=True,
                 on_delete=django.db.models.deletion.CASCADE,
@@ -175,6 +176,7 @@ class Migration(migrations.Migration):
             model_name="feetrueup",
             name="charge",
             field=models.ForeignKey(
+                db_index=False,
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="fee_true_ups",
                 to="payments.charge",
