@@ -8,6 +8,8 @@ from unfold.admin import ModelAdmin
 
 from accounts.models import (
     ApiKey,
+    File,
+    FileLink,
     Membership,
     OAuthAccessToken,
     OAuthApplication,
@@ -16,7 +18,7 @@ from accounts.models import (
     OAuthRefreshToken,
     User,
 )
-from core.admin import ReadOnly, link
+from core.admin import ReadOnly, ReadOnlyInline, link
 
 # Roles are memberships; and nothing uses OAuth yet.
 admin.site.unregister(
@@ -68,3 +70,20 @@ class ApiKeyAdmin(ReadOnly):
         return tuple(
             f.name for f in self.model._meta.fields if f.editable and f.name not in ("name",)
         )
+
+
+class FileLinkInline(ReadOnlyInline):
+    model = FileLink
+    fields = ("id", "expires_at", "created_at")
+    readonly_fields = fields
+    ordering = ("-pk",)
+
+
+@admin.register(File)
+class FileAdmin(ReadOnly):
+    list_display = (
+        "id", "filename", "purpose", "type", "size_bytes",
+        link("account_id", "accounts_account", title="account"), "livemode", "created_at",
+    )  # fmt: skip
+    search_help_text = "file_…"
+    inlines = (FileLinkInline,)

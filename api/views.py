@@ -105,12 +105,16 @@ class ApiView(APIView):
         permissions.check(
             request.caller, self.resource, method=method, publishable=self.publishable
         )
-        said = _said(request)
+        said = self.said(request)
         paths = expand.paths_of(said.pop("expand", None))
         params = self.params.get("GET" if method == "HEAD" else method, NoParams).read(said)
         key = request.META.get("HTTP_IDEMPOTENCY_KEY") if method == "POST" else None
         run = _Run(request, handler, params, kwargs, paths)
         return run.once(key, said) if key else run.now()
+
+    def said(self, request: ApiRequest) -> Wire:
+        """Read what the request says, from its URL and its body."""
+        return _said(request)
 
     def _handler(self, method: str) -> Callable[..., Wire] | None:
         if method not in _HANDLED:

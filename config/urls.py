@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
+from accounts.views.files import linked
 from api.views import unknown_url
 from config import health
 from payments.views.bank import BankView
@@ -13,8 +14,10 @@ urlpatterns = [
     path("v1/", include("connect.urls")),
     path("v1/", include("ledger.urls")),
     path("v1/", include("webhooks.urls")),
+    path("v1/", include("accounts.urls")),
     # An unknown address is answered in the API's own words.
     re_path(r"^v[0-9]+(?:/.*)?$", unknown_url),
+    path("links/<str:token>", linked),
     path("livez", health.livez),
     path("readyz", health.readyz),
     path("3d-secure/<str:authentication_id>/<str:key>", BankView.as_view()),

@@ -26,6 +26,8 @@ PREFIXES: Final[dict[str, str]] = {
     "fr": "application fee refund",
     "feesched": "fee schedule",
     "feetrue": "correction of an estimated processing fee",
+    "file": "file",
+    "link": "link to a file",
     "txn": "balance transaction",
     "je": "journal entry",
     "hold": "hold",

@@ -2,6 +2,7 @@
 
 from accounts.models.account import Account, Connection, TenantModel
 from accounts.models.api_key import ApiKey, KeyKind
+from accounts.models.files import File, FileChunk, FileLink
 from accounts.models.oauth import (
     OAuthAccessToken,
     OAuthApplication,
@@ -15,6 +16,9 @@ __all__ = [
     "Account",
     "ApiKey",
     "Connection",
+    "File",
+    "FileChunk",
+    "FileLink",
     "KeyKind",
     "Membership",
     "OAuthAccessToken",

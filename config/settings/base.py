@@ -189,7 +189,7 @@ _SIDEBAR = {
     "Developers": {"api_requestlog": "Request log"},
     "Accounts": {
         "accounts_account": "Accounts", "accounts_apikey": "API keys", "accounts_user": "People",
-        "accounts_membership": "Memberships",
+        "accounts_membership": "Memberships", "accounts_file": "Files",
     },
 }  # fmt: skip
 # Pages that are no table's.

@@ -1,6 +1,7 @@
 """What operators see, and what they cannot do."""
 
 import re
+from io import BytesIO
 
 import psycopg
 import pytest
@@ -13,6 +14,7 @@ from django.urls import reverse
 from django.utils.encoding import force_str
 
 from accounts.models import ApiKey, Membership, User
+from accounts.services import files
 from api.models import RequestLog
 from core.ids import new_id
 from ledger.models import LedgerAccount, VerifyRun
@@ -48,6 +50,10 @@ def business() -> None:
         tenant=platform, url="http://127.0.0.1:9/", enabled_events=["*"], at=now()
     )
     a_key(platform)
+    files.create(
+        tenant=platform, purpose="dispute_evidence", filename="a.pdf", content=BytesIO(b"%PDF-"),
+        sha256="", at=now(),
+    )  # fmt: skip
     customers.create(tenant=platform, at=now())
     intent = a_paid_intent(
         platform, transfer_destination=seller.account_id, application_fee_amount=10_00,

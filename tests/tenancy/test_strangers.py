@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Iterator
+from io import BytesIO
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from accounts.services import files
 from connect.models import ApplicationFee, ApplicationFeeRefund, Transfer
 from connect.services import application_fees, reversals
 from core.ids import new_id, prefix_of
@@ -52,6 +54,11 @@ def theirs(platform) -> dict[str, str]:
     endpoint, _ = endpoints.create(
         tenant=platform, url="https://example.com/", enabled_events=["*"], at=now()
     )
+    file = files.create(
+        tenant=platform, purpose="dispute_evidence", filename="a.pdf", content=BytesIO(b"%PDF-"),
+        sha256="", at=now(),
+    )  # fmt: skip
+    link = files.create_link(tenant=platform, file_id=file.id, at=now())
     return {
         "intent_id": intent.id,
         "charge_id": Charge.objects.get().id,
@@ -68,6 +75,8 @@ def theirs(platform) -> dict[str, str]:
         "id": BalanceTransaction.objects.filter(account_id=platform.account_id)[0].id,
         "event_id": Event.objects.filter(account_id=platform.account_id)[0].id,
         "endpoint_id": endpoint.id,
+        "file_id": file.id,
+        "link_id": link.id,
     }
 
 
@@ -159,6 +168,7 @@ FOREIGN = [
     ("transfers", {"amount": 1, "currency": "usd"}, "destination", "account_id"),
     ("customers", {}, "payment_method", "method_id"),
     ("payment_intents", {"amount": 1000, "currency": "usd"}, "on_behalf_of", "account_id"),
+    ("file_links", {}, "file", "file_id"),
 ]
 
 
@@ -244,7 +254,7 @@ def test_filters_find_nothing_of_others(theirs, stranger):
         ("refunds", "payment_intent", "intent_id"), ("transfers", "destination", "account_id"),
         ("application_fees", "charge", "charge_id"),
         ("payment_methods", "customer", "customer_id"),
-        ("balance_transactions", "source", "charge_id"),
+        ("balance_transactions", "source", "charge_id"), ("file_links", "file", "file_id"),
     ):  # fmt: skip
         real = ask(stranger, "GET", path, **{filter: theirs[name]})
         none = ask(stranger, "GET", path, **{filter: new_id(prefix_of(theirs[name]))})
@@ -287,6 +297,7 @@ CURSORS = [
     ("customers", "customer_id"), ("payment_methods", "method_id"), ("accounts", "account_id"),
     ("transfers", "transfer_id"), ("application_fees", "fee_id"), ("events", "event_id"),
     ("balance_transactions", "id"), ("webhook_endpoints", "endpoint_id"),
+    ("files", "file_id"), ("file_links", "link_id"),
 ]  # fmt: skip
 
 

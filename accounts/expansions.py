@@ -1,0 +1,19 @@
+"""How the ids of files become objects, for `expand`."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from accounts import queries, resources
+from api import expand
+from core.tenant import Tenant
+
+
+def register() -> None:
+    """Tell the protocol. Called once, when the room is ready."""
+    expand.register(["file"], _files)
+
+
+def _files(ids: Sequence[str], tenant: Tenant, at: datetime) -> Mapping[str, Any]:
+    rows = queries.files(tenant).filter(id__in=ids)
+    return {row.id: resources.file(row, at) for row in rows}

@@ -1,0 +1,113 @@
+"""Reading what accounts own: their files."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.core.signing import BadSignature, Signer
+from django.db.models import Prefetch, Q, QuerySet
+
+from accounts.models import File, FileChunk, FileLink
+from core.errors import InvalidRequest, missing
+from core.tenant import Tenant
+
+# One more than a file object shows, to know whether there are more.
+_LINKS_READ = 11
+
+
+def files(tenant: Tenant) -> QuerySet[File]:
+    """Return all files of an account, each with its newest links as `newest_links`."""
+    newest = FileLink.objects.order_by("-id")[:_LINKS_READ]
+    return File.objects.filter(
+        account_id=tenant.account_id, livemode=tenant.livemode
+    ).prefetch_related(Prefetch("links", queryset=newest, to_attr="newest_links"))
+
+
+def file(tenant: Tenant, file_id: str, *, param: str = "id") -> File:
+    """Return an account's file.
+
+    Raises:
+        Missing: If there is none.
+    """
+    row = files(tenant).filter(id=file_id).first()
+    if row is None:
+        raise missing("file", file_id, param=param)
+    return row
+
+
+def file_for(tenant: Tenant, file_id: str, *purposes: str, param: str) -> File:
+    """Return a file that a parameter names and that was uploaded for one of these purposes.
+
+    Args:
+        tenant: Whose file it must be.
+        file_id: `file_...`.
+        purposes: Keys of `catalog.PURPOSES`.
+        param: The parameter, such as `"evidence[receipt]"`.
+
+    Raises:
+        Missing: If there is none.
+        InvalidRequest: If it is for something else.
+    """
+    row = file(tenant, file_id, param=param)
+    if row.purpose not in purposes:
+        raise InvalidRequest(
+            f"The file {file_id} was uploaded for the purpose {row.purpose}. Upload it for "
+            f"{' or '.join(purposes)}.",
+            param=param,
+        )
+    return row
+
+
+def content(row: File) -> Iterator[bytes]:
+    """Return a file's bytes, piece by piece."""
+    read = 0
+    position = 0
+    while read < row.size_bytes:
+        piece = FileChunk.objects.values_list("content", flat=True).get(
+            file_id=row.id, position=position
+        )
+        yield bytes(piece)
+        read += len(piece)
+        position += 1
+
+
+def file_links(tenant: Tenant) -> QuerySet[FileLink]:
+    """Return all links of an account."""
+    return FileLink.objects.filter(account_id=tenant.account_id, livemode=tenant.livemode)
+
+
+def file_link(tenant: Tenant, link_id: str) -> FileLink:
+    """Return an account's link.
+
+    Raises:
+        Missing: If there is none.
+    """
+    row = file_links(tenant).filter(id=link_id).first()
+    if row is None:
+        raise missing("file link", link_id)
+    return row
+
+
+def expired(rows: QuerySet[FileLink], at: datetime, *, is_expired: bool) -> QuerySet[FileLink]:
+    """Keep the links that have ended by a moment, or those that have not."""
+    ended = Q(expires_at__lte=at)
+    return rows.filter(ended) if is_expired else rows.filter(~ended | Q(expires_at=None))
+
+
+def token_of(link_id: str) -> str:
+    """Return what stands in a link's address: its id, signed, so that nobody can guess one."""
+    return _signer().sign(link_id)
+
+
+def linked_file(token: str, at: datetime) -> File | None:
+    """Return the file to which a link leads at a moment; None if it leads nowhere."""
+    try:
+        link_id = _signer().unsign(token)
+    except BadSignature:
+        return None
+    rows = expired(FileLink.objects.filter(id=link_id), at, is_expired=False)
+    link = rows.select_related("file").first()
+    return link.file if link else None
+
+
+def _signer() -> Signer:
+    return Signer(salt="accounts.file_link", sep=".")

@@ -1,0 +1,56 @@
+"""Wire objects of files: plain functions from row to dict, without queries."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+
+from accounts import catalog
+from accounts.models import File, FileLink
+from accounts.queries import token_of
+
+_LINKS_SHOWN = 10
+
+
+def file(row: File, at: datetime) -> dict[str, Any]:
+    """Render a file that `queries.files` returned. What is not given out has no address."""
+    purpose = catalog.PURPOSES.get(row.purpose)
+    is_downloadable = purpose is not None and purpose.is_downloadable
+    links: Sequence[FileLink] = getattr(row, "newest_links", ())
+    return {
+        "id": row.id,
+        "object": "file",
+        "created": int(row.created_at.timestamp()),
+        "expires_at": None,
+        "filename": row.filename,
+        "links": {
+            "object": "list",
+            "data": [file_link(link, at) for link in links[:_LINKS_SHOWN]],
+            "has_more": len(links) > _LINKS_SHOWN,
+            "url": f"/v1/file_links?file={row.id}",
+        }
+        if is_downloadable
+        else None,
+        "purpose": row.purpose,
+        "size": row.size_bytes,
+        "title": None,
+        "type": row.type,
+        "url": f"{settings.PUBLIC_URL}/v1/files/{row.id}/contents" if is_downloadable else None,
+    }
+
+
+def file_link(row: FileLink, at: datetime) -> dict[str, Any]:
+    """Render a link as it is at a moment."""
+    is_expired = row.expires_at is not None and row.expires_at <= at
+    return {
+        "id": row.id,
+        "object": "file_link",
+        "created": int(row.created_at.timestamp()),
+        "expired": is_expired,
+        "expires_at": int(row.expires_at.timestamp()) if row.expires_at else None,
+        "file": row.file_id,
+        "livemode": row.livemode,
+        "metadata": row.metadata,
+        "url": f"{settings.PUBLIC_URL}/links/{token_of(row.id)}",
+    }

@@ -1,0 +1,158 @@
+from typing import Any, cast
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+
+from accounts import catalog, queries, resources
+from accounts import params as p
+from accounts.models import File
+from accounts.services import files
+from api import pagination, uploads
+from api.views import ApiRequest, ApiView, unknown_url
+from core.errors import InvalidRequest
+
+Wire = dict[str, Any]
+
+
+class _FileRequest(ApiRequest):
+    upload: uploads.Upload
+    found: File
+
+
+class FilesView(ApiView):
+    resource = "files"
+    params = {"POST": p.CreateFileParams, "GET": p.ListFilesParams}
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return super().dispatch(request, *args, **kwargs)
+        finally:
+            if upload := getattr(request, "upload", None):
+                upload.content.close()
+
+    def said(self, request: ApiRequest) -> Wire:
+        if request.method != "POST":
+            return super().said(request)
+        said, upload = uploads.read(request, most_bytes=catalog.MOST_BYTES)
+        if "file" in said:
+            raise InvalidRequest("The parameter file must be a file, with a name.", param="file")
+        if upload:
+            cast(_FileRequest, request).upload = upload
+            # What tells two requests with one idempotency key apart.
+            said["file"] = {"name": upload.name, "size": upload.size, "sha256": upload.sha256}
+        return said
+
+    def post(self, request: _FileRequest, params: Wire) -> Wire:
+        row = files.create(
+            tenant=request.caller.tenant,
+            purpose=params["purpose"],
+            filename=params["file"]["name"],
+            content=request.upload.content,
+            sha256=request.upload.sha256,
+            link=params.get("file_link_data"),
+            at=request.at,
+        )
+        return resources.file(row, request.at)
+
+    def get(self, request: ApiRequest, params: Wire) -> Wire:
+        rows = pagination.within(queries.files(request.caller.tenant), params.get("created"))
+        if "purpose" in params:
+            rows = rows.filter(purpose=params["purpose"])
+        return pagination.listed(
+            rows, params, lambda row: resources.file(row, request.at), kind="file",
+            url=request.path,
+        )  # fmt: skip
+
+
+class FileView(ApiView):
+    resource = "files"
+
+    def get(self, request: ApiRequest, params: Wire, file_id: str) -> Wire:
+        return resources.file(queries.file(request.caller.tenant, file_id), request.at)
+
+
+class FileContentsView(ApiView):
+    """The file itself, after the checks that every endpoint makes."""
+
+    resource = "files"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        checked = super().dispatch(request, *args, **kwargs)
+        if checked.status_code != 200:
+            return checked
+        answer = _download(cast(_FileRequest, request).found, request)
+        for name in ("Request-Id", "Stripe-Version", "Stripe-Account"):
+            if name in checked.headers:
+                answer.headers[name] = checked.headers[name]
+        return cast(HttpResponse, answer)
+
+    def get(self, request: _FileRequest, params: Wire, file_id: str) -> Wire:
+        row = queries.file(request.caller.tenant, file_id)
+        if not catalog.PURPOSES[row.purpose].is_downloadable:
+            raise InvalidRequest(f"Files for {row.purpose} are not given out.", param="id")
+        request.found = row
+        return {"object": "file"}
+
+
+class FileLinksView(ApiView):
+    resource = "file_links"
+    params = {"POST": p.CreateFileLinkParams, "GET": p.ListFileLinksParams}
+
+    def post(self, request: ApiRequest, params: Wire) -> Wire:
+        row = files.create_link(
+            tenant=request.caller.tenant, file_id=params.pop("file"), at=request.at, **params
+        )
+        return resources.file_link(row, request.at)
+
+    def get(self, request: ApiRequest, params: Wire) -> Wire:
+        rows = pagination.within(queries.file_links(request.caller.tenant), params.get("created"))
+        if "file" in params:
+            rows = rows.filter(file_id=params["file"])
+        if "expired" in params:
+            rows = queries.expired(rows, request.at, is_expired=params["expired"])
+        return pagination.listed(
+            rows, params, lambda row: resources.file_link(row, request.at), kind="file link",
+            url=request.path,
+        )  # fmt: skip
+
+
+class FileLinkView(ApiView):
+    resource = "file_links"
+    params = {"POST": p.UpdateFileLinkParams}
+
+    def get(self, request: ApiRequest, params: Wire, link_id: str) -> Wire:
+        return resources.file_link(queries.file_link(request.caller.tenant, link_id), request.at)
+
+    def post(self, request: ApiRequest, params: Wire, link_id: str) -> Wire:
+        row = files.update_link(
+            tenant=request.caller.tenant, link_id=link_id, changes=params, at=request.at
+        )
+        return resources.file_link(row, request.at)
+
+
+def linked(request: HttpRequest, token: str) -> HttpResponseBase:
+    """Give a file to whoever has a link to it."""
+    row = queries.linked_file(token, timezone.now()) if request.method in ("GET", "HEAD") else None
+    return _download(row, request) if row else unknown_url(request)
+
+
+linked.csrf_exempt = True  # type: ignore[attr-defined]  # there is nothing to forge
+
+
+def _download(row: File, request: HttpRequest) -> StreamingHttpResponse:
+    answer = StreamingHttpResponse(
+        queries.content(row) if request.method == "GET" else (),
+        content_type=catalog.MEDIA_TYPES[row.type],
+    )
+    headers = answer.headers
+    headers["Content-Length"] = str(row.size_bytes)
+    # Nothing that somebody uploaded may run, or be shown as if it were a page of ours.
+    headers["Content-Disposition"] = (
+        content_disposition_header(as_attachment=True, filename=row.filename) or "attachment"
+    )
+    headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Cache-Control"] = "private, no-store"
+    headers["Referrer-Policy"] = "no-referrer"
+    return answer
