@@ -79,7 +79,7 @@ def authenticate(request: HttpRequest) -> Caller:
         key_id=key_id,
         key_kind=kind,
         api_version=version,
-        permissions=orjson.loads(permissions) if kind == "restricted" else {},
+        permissions=orjson.loads(permissions) if kind in ("restricted", "ephemeral") else {},
     )
 
 

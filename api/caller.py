@@ -14,8 +14,9 @@ class Caller:
         tenant: The account that is acted on, in the key's mode.
         platform: Who acts, when it acts on a connected account; otherwise None.
         key_id: `key_...`.
-        key_kind: `"secret"`, `"restricted"` or `"publishable"`.
-        permissions: Resource → `"none"`, `"read"` or `"write"`, of a restricted key.
+        key_kind: `"secret"`, `"restricted"`, `"publishable"` or `"ephemeral"`.
+        permissions: Resource → `"none"`, `"read"` or `"write"`, of a restricted key;
+            `"customer"` → the one whose it is, of an ephemeral key.
         api_version: The account's pinned version.
     """
 
@@ -39,4 +40,6 @@ class Caller:
         browsers send can't occupy the merchant's.
         """
         platform = self.platform.account_id if self.platform else ""
+        if self.key_kind == "ephemeral":
+            return f"{platform}/{self.permissions['customer']}"
         return f"{platform}/public" if self.key_kind == "publishable" else platform

@@ -11,7 +11,14 @@ CONNECTED_ACCOUNTS: Final = "connected_accounts"
 _LEVELS: Final = {"none": 0, "read": 1, "write": 2}
 
 
-def check(caller: Caller, resource: str, *, method: str, publishable: frozenset[str]) -> None:
+def check(
+    caller: Caller,
+    resource: str,
+    *,
+    method: str,
+    publishable: frozenset[str],
+    ephemeral: frozenset[str] = frozenset(),
+) -> None:
     """Refuse a key that may not do this.
 
     Args:
@@ -20,17 +27,19 @@ def check(caller: Caller, resource: str, *, method: str, publishable: frozenset[
             restricted key gets in.
         method: HTTP's. Getting needs `read`, everything else `write`.
         publishable: The methods that publishable keys may use.
+        ephemeral: The methods that a customer's own key may use; `check_customer` comes next.
 
     Raises:
         Forbidden: It names the missing permission.
     """
     if caller.key_kind == "secret":
         return
-    if caller.key_kind == "publishable":
-        if method in publishable:
+    if caller.key_kind in ("publishable", "ephemeral"):
+        if method in (publishable if caller.key_kind == "publishable" else ephemeral):
             return
         raise Forbidden(
-            "This API call cannot be made with a publishable API key. Please use a secret API key.",
+            f"This API call cannot be made with a {caller.key_kind} API key. "
+            "Please use a secret API key.",
             code="secret_key_required",
         )
     level = "read" if method in ("GET", "HEAD") else "write"
@@ -43,3 +52,21 @@ def check(caller: Caller, resource: str, *, method: str, publishable: frozenset[
                 "would allow this request to continue.",
                 code="more_permissions_required",
             )
+
+
+def check_customer(caller: Caller, customer_id: str | None) -> None:
+    """Keep an ephemeral key to the one customer that it was made for.
+
+    Args:
+        caller: Whose key it is.
+        customer_id: The customer that the request is about; None if it names none.
+
+    Raises:
+        Forbidden: If it is another, or the request names none.
+    """
+    if caller.key_kind == "ephemeral" and customer_id != caller.permissions.get("customer"):
+        raise Forbidden(
+            "This ephemeral key reaches only the customer that it was made for. Name that "
+            "customer in the request.",
+            code="secret_key_required",
+        )

@@ -74,6 +74,8 @@ class ApiView(APIView):
     params: ClassVar[Mapping[str, type[Params]]] = {}
     # Methods that a publishable key may use, with the object's client secret.
     publishable: ClassVar[frozenset[str]] = frozenset()
+    # Methods that a customer's own short-lived key may use, about that customer.
+    ephemeral: ClassVar[frozenset[str]] = frozenset()
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         started = time.perf_counter()
@@ -103,14 +105,28 @@ class ApiView(APIView):
         if version := request.META.get("HTTP_STRIPE_VERSION"):
             versions.checked(version)
         permissions.check(
-            request.caller, self.resource, method=method, publishable=self.publishable
+            request.caller,
+            self.resource,
+            method=method,
+            publishable=self.publishable,
+            ephemeral=self.ephemeral,
         )
         said = self.said(request)
         paths = expand.paths_of(said.pop("expand", None))
         params = self.params.get("GET" if method == "HEAD" else method, NoParams).read(said)
+        if request.caller.key_kind == "ephemeral":
+            permissions.check_customer(
+                request.caller, self.customer_of(request.caller, params, kwargs)
+            )
         key = request.META.get("HTTP_IDEMPOTENCY_KEY") if method == "POST" else None
         run = _Run(request, handler, params, kwargs, paths)
         return run.once(key, said) if key else run.now()
+
+    def customer_of(
+        self, caller: Caller, params: Mapping[str, Any], kwargs: Mapping[str, str]
+    ) -> str | None:
+        """Return the customer that a request is about."""
+        return kwargs.get("customer_id") or params.get("customer")
 
     def said(self, request: ApiRequest) -> Wire:
         """Read what the request says, from its URL and its body."""

@@ -5,6 +5,7 @@ from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
 from accounts.views.files import linked
+from api.empty_lists import PATHS, EmptyListView
 from api.views import unknown_url
 from config import health
 from payments.views.bank import BankView
@@ -15,6 +16,10 @@ urlpatterns = [
     path("v1/", include("ledger.urls")),
     path("v1/", include("webhooks.urls")),
     path("v1/", include("accounts.urls")),
+    *(
+        path(f"v1/{route}", EmptyListView.as_view(resource=route.replace("/", "_")))
+        for route in PATHS
+    ),
     # An unknown address is answered in the API's own words.
     re_path(r"^v[0-9]+(?:/.*)?$", unknown_url),
     path("links/<str:token>", linked),

@@ -14,6 +14,8 @@ PREFIXES: Final[dict[str, str]] = {
     "idk": "idempotency key",
     "cus": "customer",
     "pm": "payment method",
+    "pmc": "payment method configuration",
+    "cuss": "customer session",
     "pi": "payment intent",
     "tds": "3-D Secure authentication",
     "ch": "charge",

@@ -4,7 +4,14 @@ from django.db.models import QuerySet
 
 from core.errors import missing
 from core.tenant import Tenant
-from payments.models import Charge, Customer, PaymentIntent, PaymentMethod, Refund
+from payments.models import (
+    Charge,
+    Customer,
+    PaymentIntent,
+    PaymentMethod,
+    PaymentMethodConfiguration,
+    Refund,
+)
 
 
 def customer(
@@ -111,3 +118,10 @@ def payment_methods(tenant: Tenant) -> QuerySet[PaymentMethod]:
 def all_customers(tenant: Tenant) -> QuerySet[Customer]:
     """Return all customers of a merchant, deleted ones too."""
     return Customer.objects.filter(account_id=tenant.account_id, livemode=tenant.livemode)
+
+
+def payment_method_configurations(tenant: Tenant) -> QuerySet[PaymentMethodConfiguration]:
+    """Return all payment method configurations of a merchant."""
+    return PaymentMethodConfiguration.objects.filter(
+        account_id=tenant.account_id, livemode=tenant.livemode
+    )

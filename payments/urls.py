@@ -2,8 +2,10 @@ from django.urls import path
 
 from payments.views import (
     charges,
+    customer_sessions,
     customers,
     payment_intents,
+    payment_method_configurations,
     payment_methods,
     refunds,
     test_helpers,
@@ -35,6 +37,17 @@ urlpatterns = [
     path(
         "customers/<str:customer_id>/payment_methods/<str:method_id>",
         customers.CustomerPaymentMethodView.as_view(),
+    ),
+    path("customer_sessions", customer_sessions.CustomerSessionsView.as_view()),
+    path("ephemeral_keys", customer_sessions.EphemeralKeysView.as_view()),
+    path("ephemeral_keys/<str:key_id>", customer_sessions.EphemeralKeyView.as_view()),
+    path(
+        "payment_method_configurations",
+        payment_method_configurations.ConfigurationsView.as_view(),
+    ),
+    path(
+        "payment_method_configurations/<str:configuration_id>",
+        payment_method_configurations.ConfigurationView.as_view(),
     ),
     path("payment_methods", payment_methods.PaymentMethodsView.as_view()),
     path("payment_methods/<str:method_id>", payment_methods.PaymentMethodView.as_view()),

@@ -8,6 +8,8 @@ class KeyKind(models.TextChoices):
     SECRET = "secret"  # noqa: S105  a kind, not a password
     RESTRICTED = "restricted"
     PUBLISHABLE = "publishable"
+    # For one customer and a short time: in the hands of the payer's own application.
+    EPHEMERAL = "ephemeral"
 
 
 class ApiKey(TenantModel):
@@ -22,7 +24,8 @@ class ApiKey(TenantModel):
     hint = models.CharField(max_length=40, editable=False)
     # Publishable keys are public, so they may be shown again.
     public_text = models.CharField(max_length=80, null=True, blank=True, editable=False)
-    # Resource → "none", "read" or "write"; only restricted keys look at it.
+    # Resource → "none", "read" or "write", of a restricted key; of an ephemeral one, whose it is:
+    # "customer" → its id.
     permissions = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True, blank=True)

@@ -17,9 +17,14 @@ from core.errors import InvalidRequest
 from core.ids import ALPHABET, new_id, random_text
 from core.tenant import Tenant
 
-_KINDS: Final = {KeyKind.SECRET: "sk", KeyKind.RESTRICTED: "rk", KeyKind.PUBLISHABLE: "pk"}
-_SHAPE: Final = re.compile(r"(sk|rk|pk)_(test|live)_rlt_([0-9A-Za-z]{43})([0-9A-Za-z]{6})")
-_START: Final = re.compile(r"(?:sk|rk|pk)_(?:test|live)_(?:rlt_)?")
+_KINDS: Final = {
+    KeyKind.SECRET: "sk",
+    KeyKind.RESTRICTED: "rk",
+    KeyKind.PUBLISHABLE: "pk",
+    KeyKind.EPHEMERAL: "ek",
+}
+_SHAPE: Final = re.compile(r"(sk|rk|pk|ek)_(test|live)_rlt_([0-9A-Za-z]{43})([0-9A-Za-z]{6})")
+_START: Final = re.compile(r"(?:sk|rk|pk|ek)_(?:test|live)_(?:rlt_)?")
 # Shorter texts show nothing of themselves: four characters would be too much of them.
 _SHORTEST_SHOWN: Final = 24
 _LEVELS: Final = frozenset({"none", "read", "write"})
@@ -44,7 +49,8 @@ def create(
         tenant: Whose key, and for which mode.
         kind: What it may do at all.
         name: For people.
-        permissions: Resource → `"none"`, `"read"` or `"write"`, for a restricted key.
+        permissions: Resource → `"none"`, `"read"` or `"write"`, for a restricted key; `"customer"`
+            → its id, for an ephemeral one, which also must end.
         expires_at: When it ends by itself, if ever.
         at: The moment.
 
@@ -114,10 +120,10 @@ def revoke(*, key: ApiKey, at: datetime) -> None:
 
 
 def list_keys(*, tenant: Tenant, at: datetime) -> list[ApiKey]:
-    """Return the tenant's keys that have not ended, newest first."""
+    """Return the tenant's keys that have not ended, newest first, without payers' own ones."""
     in_use = Q(expires_at__isnull=True) | Q(expires_at__gt=at)
     own = ApiKey.objects.filter(account_id=tenant.account_id, livemode=tenant.livemode)
-    return list(own.filter(in_use).order_by("-id"))
+    return list(own.filter(in_use).exclude(kind=KeyKind.EPHEMERAL).order_by("-id"))
 
 
 def digest(text: str) -> bytes:
@@ -165,9 +171,13 @@ def _checksum(text: str) -> str:
 def _check(
     kind: KeyKind, permissions: Mapping[str, str], expires_at: datetime | None, at: datetime
 ) -> None:
+    if expires_at is not None and expires_at <= at:
+        raise InvalidRequest("A key must end in the future.", param="expires_at")
+    if kind == KeyKind.EPHEMERAL:
+        if permissions.keys() != {"customer"} or expires_at is None:
+            raise InvalidRequest("An ephemeral key has a customer and an end.", param="kind")
+        return
     if permissions and kind != KeyKind.RESTRICTED:
         raise InvalidRequest("Only restricted keys have permissions.", param="permissions")
     if len(permissions) > _MOST_PERMISSIONS or not _LEVELS.issuperset(permissions.values()):
         raise InvalidRequest("A permission is none, read or write.", param="permissions")
-    if expires_at is not None and expires_at <= at:
-        raise InvalidRequest("A key must end in the future.", param="expires_at")

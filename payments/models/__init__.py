@@ -2,17 +2,23 @@
 
 from payments.models.authentications import Authentication
 from payments.models.charges import Charge, Refund
+from payments.models.customer_sessions import CustomerSession
 from payments.models.customers import Customer, PaymentMethod
 from payments.models.fees import FeeSchedule, FeeTrueUp
 from payments.models.payment_intents import PaymentIntent
+from payments.models.payment_method_configurations import (
+    PaymentMethodConfiguration,
+)
 
 __all__ = [
     "Authentication",
     "Charge",
     "Customer",
+    "CustomerSession",
     "FeeSchedule",
     "FeeTrueUp",
     "PaymentIntent",
     "PaymentMethod",
+    "PaymentMethodConfiguration",
     "Refund",
 ]

@@ -1,8 +1,10 @@
 """Wire objects of payments: plain functions from row to dict, ids unexpanded, no queries."""
 
 from payments.resources.charges import charge
+from payments.resources.customer_sessions import customer_session, ephemeral_key
 from payments.resources.customers import customer
 from payments.resources.payment_intents import payment_intent, transfer_data
+from payments.resources.payment_method_configurations import payment_method_configuration
 from payments.resources.payment_methods import billing_details, card_of, payment_method
 from payments.resources.refund_previews import refund_preview
 from payments.resources.refunds import refund
@@ -12,8 +14,11 @@ __all__ = [
     "card_of",
     "charge",
     "customer",
+    "customer_session",
+    "ephemeral_key",
     "payment_intent",
     "payment_method",
+    "payment_method_configuration",
     "refund",
     "refund_preview",
     "transfer_data",

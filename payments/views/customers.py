@@ -29,6 +29,7 @@ class CustomersView(ApiView):
 
 class CustomerView(ApiView):
     resource = "customers"
+    ephemeral = frozenset({"GET"})
     params = {"POST": p.CustomerParams}
 
     def get(self, request: ApiRequest, params: Wire, customer_id: str) -> Wire:
@@ -64,6 +65,7 @@ class CustomerPaymentMethodView(ApiView):
 
 class CustomerPaymentMethodsView(ApiView):
     resource = "payment_methods"
+    ephemeral = frozenset({"GET"})
     params = {"GET": p.ListPaymentMethodsParams}
 
     def get(self, request: ApiRequest, params: Wire, customer_id: str) -> Wire:

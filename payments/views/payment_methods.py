@@ -1,6 +1,8 @@
+from collections.abc import Mapping
 from typing import Any
 
 from api import pagination
+from api.caller import Caller
 from api.params import NoParams
 from api.views import ApiRequest, ApiView
 from payments import params as p
@@ -14,6 +16,7 @@ class PaymentMethodsView(ApiView):
     resource = "payment_methods"
     params = {"POST": p.CreatePaymentMethodParams, "GET": p.ListPaymentMethodsParams}
     publishable = frozenset({"POST"})
+    ephemeral = frozenset({"GET"})
 
     def post(self, request: ApiRequest, params: Wire) -> Wire:
         method = payment_methods.create(tenant=request.caller.tenant, at=request.at, **params)
@@ -46,6 +49,7 @@ class PaymentMethodView(ApiView):
 
 class AttachView(ApiView):
     resource = "payment_methods"
+    ephemeral = frozenset({"POST"})
     params = {"POST": p.AttachParams}
 
     def post(self, request: ApiRequest, params: Wire, method_id: str) -> Wire:
@@ -59,6 +63,12 @@ class AttachView(ApiView):
 class DetachView(ApiView):
     resource = "payment_methods"
     params = {"POST": NoParams}
+    ephemeral = frozenset({"POST"})
+
+    def customer_of(
+        self, caller: Caller, params: Mapping[str, Any], kwargs: Mapping[str, str]
+    ) -> str | None:
+        return queries.payment_method(caller.tenant, kwargs["method_id"]).customer_id
 
     def post(self, request: ApiRequest, params: Wire, method_id: str) -> Wire:
         method = payment_methods.detach(

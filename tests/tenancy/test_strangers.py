@@ -16,7 +16,14 @@ from core.ids import new_id, prefix_of
 from core.tenant import Tenant
 from ledger.models import BalanceTransaction
 from payments.models import Charge, Refund
-from payments.services import customers, payment_intents, payment_methods, refunds
+from payments.services import (
+    customer_sessions,
+    customers,
+    payment_intents,
+    payment_method_configurations,
+    payment_methods,
+    refunds,
+)
 from tests.factories import a_key, a_paid_intent, a_platform, a_seller, now
 from webhooks.models import Event
 from webhooks.services import endpoints
@@ -58,6 +65,8 @@ def theirs(platform) -> dict[str, str]:
         tenant=platform, purpose="dispute_evidence", filename="a.pdf", content=BytesIO(b"%PDF-"),
         sha256="", at=now(),
     )  # fmt: skip
+    ephemeral, _ = customer_sessions.create_key(tenant=platform, customer=customer.id, at=now())
+    configuration = payment_method_configurations.create(tenant=platform, at=now())
     link = files.create_link(tenant=platform, file_id=file.id, at=now())
     return {
         "intent_id": intent.id,
@@ -77,6 +86,8 @@ def theirs(platform) -> dict[str, str]:
         "endpoint_id": endpoint.id,
         "file_id": file.id,
         "link_id": link.id,
+        "key_id": ephemeral.id,
+        "configuration_id": configuration.id,
     }
 
 
@@ -169,6 +180,13 @@ FOREIGN = [
     ("customers", {}, "payment_method", "method_id"),
     ("payment_intents", {"amount": 1000, "currency": "usd"}, "on_behalf_of", "account_id"),
     ("file_links", {}, "file", "file_id"),
+    ("ephemeral_keys", {}, "customer", "customer_id"),
+    (
+        "customer_sessions",
+        {"components": {"buy_button": {"enabled": True}}},
+        "customer",
+        "customer_id",
+    ),
 ]
 
 

@@ -1,0 +1,34 @@
+"""The wire object of a payment method configuration."""
+
+from typing import Any
+
+from payments.models import PaymentMethodConfiguration
+from payments.models.payment_method_configurations import ABSENT_METHODS, METHODS
+
+
+def payment_method_configuration(row: PaymentMethodConfiguration) -> dict[str, Any]:
+    """Render a configuration; methods that no rail can carry are null."""
+    absent: dict[str, Any] = dict.fromkeys(ABSENT_METHODS)
+    return {
+        "id": row.id,
+        "object": "payment_method_configuration",
+        "active": row.active,
+        "application": None,
+        "is_default": row.is_default,
+        "livemode": row.livemode,
+        "name": row.name,
+        "parent": None,
+        **absent,
+        **{
+            name: _method(row.preferences.get(name, "none"), usual)
+            for name, usual in METHODS.items()
+        },
+    }
+
+
+def _method(preference: str, usual: str) -> dict[str, Any]:
+    value = usual if preference == "none" else preference
+    return {
+        "available": value == "on",
+        "display_preference": {"overridable": None, "preference": preference, "value": value},
+    }

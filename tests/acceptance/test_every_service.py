@@ -1,0 +1,138 @@
+"""The server knows every endpoint that the official package can call in the families of payments.
+
+What is still being built is in one table, with the reason. An entry that is no longer needed fails
+the test, so the table only ever shrinks.
+"""
+
+import re
+from typing import Final
+
+import pytest
+from django.urls import resolve
+
+from api.empty_lists import PATHS, EmptyListView
+from tests.acceptance.services import Endpoint, endpoints
+
+FAMILIES: Final = frozenset(
+    {
+        "charges", "confirmation_tokens", "customer_sessions", "customers", "disputes",
+        "ephemeral_keys", "file_links", "files", "mandates", "payment_intents",
+        "payment_method_configurations", "payment_methods", "radar/early_fraud_warnings",
+        "refunds", "setup_attempts", "setup_intents", "tokens",
+    }
+)  # fmt: skip
+
+_CHARGES = "charges without an intent are being built"
+_CUSTOMERS = "what belongs to customers beside their cards is being built"
+_DISPUTES = "disputes are being built"
+_INTENTS = "what a card rail cannot do will answer with a clear error"
+_SEARCH = "searching is being built"
+_SETUP = "saving a method for later is being built"
+_TOKENS = "tokens are being built"
+
+BEING_BUILT: Final[dict[str, str]] = {
+    "POST /v1/charges": _CHARGES,
+    "GET /v1/charges/search": _SEARCH,
+    "POST /v1/charges/{charge}/capture": _CHARGES,
+    "GET /v1/confirmation_tokens/{confirmation_token}": _TOKENS,
+    "GET /v1/customers/search": _SEARCH,
+    "GET /v1/customers/{customer}/balance_transactions": _CUSTOMERS,
+    "POST /v1/customers/{customer}/balance_transactions": _CUSTOMERS,
+    "GET /v1/customers/{customer}/balance_transactions/{transaction}": _CUSTOMERS,
+    "POST /v1/customers/{customer}/balance_transactions/{transaction}": _CUSTOMERS,
+    "GET /v1/customers/{customer}/cash_balance": _CUSTOMERS,
+    "POST /v1/customers/{customer}/cash_balance": _CUSTOMERS,
+    "GET /v1/customers/{customer}/cash_balance_transactions": _CUSTOMERS,
+    "GET /v1/customers/{customer}/cash_balance_transactions/{transaction}": _CUSTOMERS,
+    "DELETE /v1/customers/{customer}/discount": _CUSTOMERS,
+    "POST /v1/customers/{customer}/funding_instructions": _CUSTOMERS,
+    "GET /v1/customers/{customer}/sources": _CUSTOMERS,
+    "POST /v1/customers/{customer}/sources": _CUSTOMERS,
+    "DELETE /v1/customers/{customer}/sources/{id}": _CUSTOMERS,
+    "GET /v1/customers/{customer}/sources/{id}": _CUSTOMERS,
+    "POST /v1/customers/{customer}/sources/{id}": _CUSTOMERS,
+    "POST /v1/customers/{customer}/sources/{id}/verify": _CUSTOMERS,
+    "GET /v1/customers/{customer}/tax_ids": _CUSTOMERS,
+    "POST /v1/customers/{customer}/tax_ids": _CUSTOMERS,
+    "DELETE /v1/customers/{customer}/tax_ids/{id}": _CUSTOMERS,
+    "GET /v1/customers/{customer}/tax_ids/{id}": _CUSTOMERS,
+    "GET /v1/disputes": _DISPUTES,
+    "GET /v1/disputes/{dispute}": _DISPUTES,
+    "POST /v1/disputes/{dispute}": _DISPUTES,
+    "POST /v1/disputes/{dispute}/close": _DISPUTES,
+    "GET /v1/mandates/{mandate}": _SETUP,
+    "GET /v1/payment_intents/search": _SEARCH,
+    "GET /v1/payment_intents/{intent}/amount_details_line_items": _INTENTS,
+    "POST /v1/payment_intents/{intent}/apply_customer_balance": _INTENTS,
+    "POST /v1/payment_intents/{intent}/increment_authorization": _INTENTS,
+    "POST /v1/payment_intents/{intent}/verify_microdeposits": _INTENTS,
+    "GET /v1/radar/early_fraud_warnings": _DISPUTES,
+    "GET /v1/radar/early_fraud_warnings/{early_fraud_warning}": _DISPUTES,
+    "GET /v1/setup_attempts": _SETUP,
+    "GET /v1/setup_intents": _SETUP,
+    "POST /v1/setup_intents": _SETUP,
+    "GET /v1/setup_intents/{intent}": _SETUP,
+    "POST /v1/setup_intents/{intent}": _SETUP,
+    "POST /v1/setup_intents/{intent}/cancel": _SETUP,
+    "POST /v1/setup_intents/{intent}/confirm": _SETUP,
+    "POST /v1/setup_intents/{intent}/verify_microdeposits": _SETUP,
+    "POST /v1/test_helpers/confirmation_tokens": _TOKENS,
+    "POST /v1/test_helpers/customers/{customer}/fund_cash_balance": _CUSTOMERS,
+    "POST /v1/tokens": _TOKENS,
+    "GET /v1/tokens/{token}": _TOKENS,
+}
+
+# What the package calls a list and what is none: it is computed from an object of ours.
+NO_RESOURCE: Final = frozenset({"/v1/credit_notes/preview/lines"})
+
+
+def family_of(endpoint: Endpoint) -> str | None:
+    """Return the family of an endpoint, if it is one of payments; test helpers belong to theirs."""
+    path = endpoint.path.removeprefix("/v1/").removeprefix("test_helpers/")
+    return next((f for f in FAMILIES if path == f or path.startswith(f"{f}/")), None)
+
+
+def is_known(endpoint: Endpoint) -> bool:
+    """Tell whether the server has this very endpoint; an empty list is none of a family."""
+    match = resolve(re.sub(r"\{\w+\}", "x", endpoint.path))
+    view = getattr(match.func, "view_class", None)
+    # `charges/search` must not be taken for a charge whose id is "search".
+    shape = re.sub(r"\{\w+\}", "{}", endpoint.path)
+    is_same = re.sub(r"<str:\w+>", "{}", f"/{match.route}") == shape
+    return (
+        is_same
+        and view is not None
+        and view is not EmptyListView
+        and hasattr(view, endpoint.method.lower())
+    )
+
+
+OURS = [endpoint for endpoint in endpoints() if family_of(endpoint)]
+
+
+@pytest.mark.parametrize("endpoint", OURS, ids=lambda e: f"{e.method} {e.path}")
+def test_every_endpoint_of_payments_is_known_or_in_the_table(endpoint):
+    name = f"{endpoint.method} {endpoint.path}"
+    is_awaited = name in BEING_BUILT
+
+    assert is_known(endpoint) or is_awaited, f"{name} is unknown to the server."
+    assert not (is_known(endpoint) and is_awaited), f"{name} is built: take it out of the table."
+
+
+def test_the_table_names_only_what_the_package_can_call():
+    assert BEING_BUILT.keys() <= {f"{endpoint.method} {endpoint.path}" for endpoint in OURS}
+
+
+def test_every_family_is_in_the_package():
+    """So that a family which the package renames is not passed over."""
+    assert {family_of(endpoint) for endpoint in OURS} == FAMILIES
+    assert len(OURS) >= 90
+
+
+def test_every_list_of_the_package_is_answered():
+    """What is no list of ours is empty, and what has become one is no longer called empty."""
+    lists = {e.path for e in endpoints() if e.action == "list" and "{" not in e.path}
+    awaited = {name.removeprefix("GET ") for name in BEING_BUILT}
+    own = {path for path in lists if is_known(Endpoint("GET", path, "list"))}
+
+    assert {f"/v1/{path}" for path in PATHS} == lists - own - awaited - NO_RESOURCE
