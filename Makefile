@@ -20,7 +20,7 @@ test: venv-dev  ## Run the tests on a throw-away PostgreSQL and Redis (args="-k 
 soak: venv-dev  ## Repeat the tests of chance and faults many times (times=20): half an hour or more
 	@RIALTO_SOAK=$(or $(times),20) $(RUN) -m config.launcher.testing pytest -n 2 --durations=10 \
 		tests/survival/test_ledger_faults.py tests/ledger/test_state_machine.py \
-		tests/ledger/test_seals.py $(args)
+		tests/ledger/test_seals.py tests/openapi/test_fuzz.py $(args)
 
 check: lint types layers docs-check migrations-check test  ## Everything that CI runs
 

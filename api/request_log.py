@@ -81,7 +81,9 @@ def note(
         status,
         round(seconds * 1000),
         api_version[:40],
-        idempotency_key,
+        # One that is too long is refused, and logged all the same: one row that does not fit
+        # would take all those with it that are written at the same time.
+        idempotency_key[:255] if idempotency_key else None,
         error_code[:60] if error_code else None,
         address,
         at,

@@ -76,6 +76,11 @@ class ApiView(APIView):
     publishable: ClassVar[frozenset[str]] = frozenset()
     # Methods that a customer's own short-lived key may use, about that customer.
     ephemeral: ClassVar[frozenset[str]] = frozenset()
+    # What methods answer with that the official package does not have: its class for an object,
+    # by the wire's word, a TypedDict, or `bytes`. Only the OpenAPI document asks.
+    answers: ClassVar[Mapping[str, str | type]] = {}
+    # The parameter of a POST that is a file, so that the body is multipart. The document asks.
+    file: ClassVar[str | None] = None
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         started = time.perf_counter()
@@ -315,6 +320,9 @@ def _body(request: ApiRequest) -> bytes:
     encoding = request.META.get("HTTP_CONTENT_ENCODING", "")
     if encoding.lower() not in ("", "identity"):
         raise InvalidRequest("Compressed request bodies are not supported. Send the body plain.")
+    if "HTTP_TRANSFER_ENCODING" in request.META:
+        # WSGI tells no end of such a body: it would read as none, and nothing would be asked for.
+        raise InvalidRequest("Send the body in one piece, with a Content-Length.")
     length = request.META.get("CONTENT_LENGTH") or "0"
     # Looked at before reading, so that a large body is refused without being taken in.
     if length.isdecimal() and int(length[:20]) > decode.MAX_BODY:

@@ -20,10 +20,8 @@ def main(arguments: list[str]) -> int:
 
     django.setup()
     stale = []
-    for name, (title, source, body) in PAGES.items():
-        lines = [f"# {title}", "", NOTICE.format(source=source), "", *body(), ""]
+    for name, text in _files():
         page = FOLDER / name
-        text = "\n".join(lines)
         if page.exists() and page.read_text() == text:
             continue
         stale.append(name)
@@ -35,6 +33,15 @@ def main(arguments: list[str]) -> int:
         print(f"docs/reference: stale: {', '.join(stale)}. Run `make docs`.", file=sys.stderr)
         return 1
     return 0
+
+
+def _files() -> Iterable[tuple[str, str]]:
+    from config import openapi
+
+    for name, (title, source, body) in PAGES.items():
+        lines = [f"# {title}", "", NOTICE.format(source=source), "", *body(), ""]
+        yield name, "\n".join(lines)
+    yield "openapi.json", openapi.text()
 
 
 def _states() -> Iterable[str]:

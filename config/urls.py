@@ -7,7 +7,7 @@ from django.views.generic import RedirectView
 from accounts.views.files import linked
 from api.empty_lists import PATHS, EmptyListView
 from api.views import unknown_url
-from config import health
+from config import docs_pages, health
 from payments.views.bank import BankView
 
 urlpatterns = [
@@ -23,6 +23,9 @@ urlpatterns = [
     # An unknown address is answered in the API's own words.
     re_path(r"^v[0-9]+(?:/.*)?$", unknown_url),
     path("links/<str:token>", linked),
+    path("docs/", docs_pages.swagger, name="docs"),
+    path("docs/redoc/", docs_pages.redoc, name="docs-redoc"),
+    path("docs/openapi.json", docs_pages.document, name="docs-document"),
     path("livez", health.livez),
     path("readyz", health.readyz),
     path("3d-secure/<str:authentication_id>/<str:key>", BankView.as_view()),

@@ -23,6 +23,7 @@ class _FileRequest(ApiRequest):
 class FilesView(ApiView):
     resource = "files"
     params = {"POST": p.CreateFileParams, "GET": p.ListFilesParams}
+    file = "file"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
@@ -76,6 +77,7 @@ class FileContentsView(ApiView):
     """The file itself, after the checks that every endpoint makes."""
 
     resource = "files"
+    answers = {"GET": bytes}
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         checked = super().dispatch(request, *args, **kwargs)

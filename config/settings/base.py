@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "oauth2_provider",
     "rest_framework",
+    "drf_spectacular_sidecar",
     "api",
     "accounts",
     "ledger",
@@ -118,6 +119,8 @@ REST_FRAMEWORK: dict[str, object] = {
     "UNAUTHENTICATED_USER": None,
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": [],
+    # Loaded by `make docs` alone: the server needs nothing of it.
+    "DEFAULT_SCHEMA_CLASS": "api.schema.operations.ApiSchema",
 }
 API_AUTHENTICATION = "accounts.authentication.authenticate"
 # True refuses live keys over plain HTTP.

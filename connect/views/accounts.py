@@ -54,6 +54,7 @@ class OwnAccountView(ApiView):
     resource = "accounts"
 
     def get(self, request: ApiRequest, params: Wire) -> Wire:
+        """Retrieve the account that the key belongs to, or that is acted on."""
         tenant = request.caller.tenant
         return _rendered(request, queries.account(tenant, tenant.account_id))
 

@@ -6,10 +6,11 @@ from payments.resources.customers import customer
 from payments.resources.payment_intents import payment_intent, transfer_data
 from payments.resources.payment_method_configurations import payment_method_configuration
 from payments.resources.payment_methods import billing_details, card_of, payment_method
-from payments.resources.refund_previews import refund_preview
+from payments.resources.refund_previews import RefundPreview, refund_preview
 from payments.resources.refunds import refund
 
 __all__ = [
+    "RefundPreview",
     "billing_details",
     "card_of",
     "charge",

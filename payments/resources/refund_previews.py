@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final, Literal, TypedDict
 
 from payments.models import Charge, Refund
 
@@ -97,7 +97,48 @@ class Preview:
         return [word for word, applies in said.items() if applies]
 
 
-def refund_preview(row: Preview) -> dict[str, Any]:
+class Change(TypedDict):
+    """Minor units before and after."""
+
+    before: int
+    after: int
+
+
+class RefundPreviewBalance(TypedDict):
+    """What a refund would do to one account."""
+
+    account: str
+    available: Change
+    pending: Change
+    change: int
+    is_negative: bool
+
+
+# The wire's word is no name in Python.
+RefundPreviewShare = TypedDict(
+    "RefundPreviewShare", {"type": str, "amount": int, "from": str, "to": str}
+)
+
+
+class RefundPreview(TypedDict):
+    """What a refund would do, before anything moves."""
+
+    object: Literal["refund_preview"]
+    amount: int
+    amount_left: int
+    balances: list[RefundPreviewBalance]
+    charge: str
+    currency: str
+    livemode: bool
+    payment_intent: str | None
+    refund_application_fee: bool
+    reverse_transfer: bool
+    shares: list[RefundPreviewShare]
+    warnings: list[str]
+    would_be_refused: bool
+
+
+def refund_preview(row: Preview) -> RefundPreview:
     """Render what a refund would do."""
     refund = row.refund
     return {
@@ -120,7 +161,7 @@ def refund_preview(row: Preview) -> dict[str, Any]:
     }
 
 
-def _effect(effect: Effect) -> dict[str, Any]:
+def _effect(effect: Effect) -> RefundPreviewBalance:
     return {
         "account": effect.account,
         "available": {"after": effect.available_after, "before": effect.available_before},

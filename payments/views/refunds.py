@@ -63,12 +63,13 @@ class CancelRefundView(ApiView):
 class PreviewRefundView(ApiView):
     resource = "refunds"
     params = {"POST": p.PreviewRefundParams}
+    answers = {"POST": resources.RefundPreview}
 
     def post(self, request: ApiRequest, params: Wire) -> Wire:
         preview = refund_previews.preview(
             tenant=request.caller.tenant, wish=refunds.Wish(**params), at=request.at
         )
-        return resources.refund_preview(preview)
+        return {**resources.refund_preview(preview)}
 
 
 class ExpireRefundView(ApiView):

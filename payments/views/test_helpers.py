@@ -14,6 +14,7 @@ Wire = dict[str, Any]
 class AuthenticateView(ApiView):
     resource = "payment_intents"
     params = {"POST": p.AuthenticateParams}
+    answers = {"POST": "payment_intent"}
 
     def post(self, request: ApiRequest, params: Wire, intent_id: str) -> Wire:
         tenant = request.caller.tenant

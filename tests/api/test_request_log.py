@@ -47,6 +47,17 @@ def test_requests_of_strangers_belong_to_nobody(client, db):
     assert (row.account_id, row.status_code, row.address) == (None, 401, None)
 
 
+def test_headers_that_are_too_long_take_no_rows_of_others_with_them(get, post):
+    other = get("/v1/open")
+
+    refused = post("amount=1", idempotency_key="k" * 300, stripe_version="9" * 300)
+    request_log.flush()
+
+    assert refused.status_code == 400
+    kept = set(RequestLog.objects.values_list("id", flat=True))
+    assert kept == {other["Request-Id"], refused["Request-Id"]}
+
+
 def test_the_log_costs_the_request_no_query(get, django_assert_num_queries):
     with django_assert_num_queries(1):
         get("/v1/open")

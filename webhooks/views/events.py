@@ -57,6 +57,7 @@ class EventView(ApiView):
 class RetryEventView(ApiView):
     resource = "events"
     params = {"POST": p.RetryEventParams}
+    answers = {"POST": "event"}
 
     def post(self, request: ApiRequest, params: Wire, event_id: str) -> Wire:
         """Send an event again: to all of the caller's endpoints that had it, or to one."""

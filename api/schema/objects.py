@@ -1,0 +1,190 @@
+"""What an answer looks like: the annotations of the official package → JSON Schema.
+
+What is not `Optional` is always there and never null, a `Literal` is the list of words, and an
+object that an id can be expanded into is told only if Rialto has it.
+"""
+
+import inspect
+import types
+import typing
+from collections.abc import Callable
+from functools import cache
+from typing import Any, Final, Literal
+
+from drf_spectacular.plumbing import ComponentRegistry, ResolvedComponent
+from stripe import ListObject, SearchResultObject, StripeObject
+
+from api.schema.sdk import Names
+
+Schema = dict[str, Any]
+
+_PLAIN: Final[dict[Any, Schema]] = {
+    str: {"type": "string"},
+    int: {"type": "integer"},
+    float: {"type": "number"},
+    bool: {"type": "boolean"},
+    type(None): {"type": "null"},
+}
+
+
+class Objects:
+    """Describes classes as components, each once.
+
+    Args:
+        registry: Where the components go.
+        is_ours: Tells whether Rialto has objects of a class.
+    """
+
+    def __init__(self, registry: ComponentRegistry, is_ours: Callable[[type], bool]) -> None:
+        self.registry = registry
+        self.is_ours = is_ours
+        self._open: set[str] = set()
+
+    def schema(self, hint: Any) -> Schema:
+        """Describe an annotation."""
+        origin, args = typing.get_origin(hint), typing.get_args(hint)
+        if origin in (typing.Union, types.UnionType):
+            return self._union(args)
+        if origin is Literal:
+            return {"type": "string", "enum": list(args)} if _words(args) else {"enum": list(args)}
+        if origin is list:
+            return {"type": "array", "items": self.schema(args[0])}
+        if origin is dict:
+            return {"type": "object", "additionalProperties": self.schema(args[1])}
+        if typing.is_typeddict(hint):
+            return self._reference(hint)
+        cls = origin or hint
+        if inspect.isclass(cls) and issubclass(cls, StripeObject):
+            return self._class(cls, args)
+        return dict(_PLAIN.get(hint, {}))
+
+    def _class(self, cls: Any, args: tuple[Any, ...]) -> Schema:
+        if issubclass(cls, ListObject):
+            return self.page("list", self.schema(args[0]) if args else {"type": "object"})
+        if issubclass(cls, SearchResultObject):
+            return self.page("search_result", self.schema(args[0]))
+        if args or not fields_of(cls):
+            each = self.schema(args[-1] if args else Any)
+            return {"type": "object", "additionalProperties": each}
+        if _is_of_the_wire(cls) and not self.is_ours(cls):
+            return {"type": "object"}
+        return self._reference(cls)
+
+    def keep(self, name: str, schema: Schema) -> Schema:
+        """Make a component of a schema, and return the reference to it."""
+        component = _component(name, schema, name)
+        self.registry.register_on_missing(component)
+        return dict(component.ref)
+
+    def page(self, kind: str, item: Schema) -> Schema:
+        """Describe a page of a list or of what a search found."""
+        properties = {
+            "object": {"type": "string", "const": kind},
+            "data": {"type": "array", "items": item},
+            "has_more": {"type": "boolean"},
+            "url": {"type": "string"},
+        }
+        if kind == "search_result":
+            properties["next_page"] = {"type": ["string", "null"]}
+        return {"type": "object", "properties": properties, "required": list(properties)}
+
+    def _union(self, options: tuple[Any, ...]) -> Schema:
+        if str in options and any(_is_of_the_wire(option) for option in options):
+            return self._expandable(options)
+        if any(typing.get_origin(option) is Literal for option in options):
+            # Words and then any text mean the words.
+            options = tuple(option for option in options if option is not str)
+        schemas = [self.schema(option) for option in options]
+        if len(schemas) == 2 and {"type": "null"} in schemas:
+            return _or_null(next(schema for schema in schemas if schema != {"type": "null"}))
+        return schemas[0] if len(schemas) == 1 else {"anyOf": schemas}
+
+    def _expandable(self, options: tuple[Any, ...]) -> Schema:
+        """Describe an id that can be expanded, naming the object without opening it.
+
+        Objects refer to one another in circles: a viewer that follows every reference runs out
+        of memory.
+        """
+        null = ["null"] if type(None) in options else []
+        names = [kind_of(cls) for cls in options if _is_of_the_wire(cls) and self.is_ours(cls)]
+        if not names:
+            return {"type": ["string", *null]} if null else {"type": "string"}
+        told = f"An id; with `expand`, the {' or '.join(map(str, names))}."
+        return {"type": ["string", "object", *null], "description": told, "x-expandable": names}
+
+    def _reference(self, cls: type) -> Schema:
+        name = cls.__qualname__.replace(".", "")
+        if name in self._open:
+            # Inside itself: an intent's last error holds the intent.
+            return {"type": "object", "description": f"A {name}."}
+        component = _component(name, {}, cls)
+        if component not in self.registry:
+            self._open.add(name)
+            component.schema = self._fields(cls)
+            self._open.remove(name)
+            self.registry.register(component)
+        return dict(component.ref)
+
+    def _fields(self, cls: type) -> Schema:
+        hints = typing.get_type_hints(cls) if typing.is_typeddict(cls) else fields_of(cls)
+        required = [
+            name
+            for name, hint in hints.items()
+            if hint is not Any and type(None) not in typing.get_args(hint)
+        ]
+        properties = {name: self.schema(hint) for name, hint in hints.items()}
+        schema: Schema = {"type": "object", "properties": properties}
+        return schema | ({"required": required} if required else {})
+
+
+@cache
+def fields_of(cls: Any) -> dict[str, Any]:
+    """Return the fields on the wire of a class of the package, with their annotations."""
+    found: dict[str, Any] = {}
+    for base in reversed(cls.__mro__):
+        is_above = base is StripeObject or base.__name__.endswith("APIResource")
+        if issubclass(base, StripeObject) and not is_above:
+            found |= _own_fields(base)
+    return found
+
+
+def _own_fields(cls: type) -> dict[str, Any]:
+    own = vars(cls).get("__annotations__", {})
+    classes = {name: value for name, value in vars(cls).items() if inspect.isclass(value)}
+    hints = typing.get_type_hints(
+        types.SimpleNamespace(__annotations__=dict(own)),
+        vars(inspect.getmodule(cls)),
+        Names(inspect.getmodule(cls), classes),
+    )
+    renamed = getattr(cls, "_field_remappings", {})
+    return {
+        renamed.get(name, name): hint
+        for name, hint in hints.items()
+        if typing.get_origin(hint) is not typing.ClassVar and not name.startswith("_")
+    }
+
+
+def kind_of(cls: Any) -> str | None:
+    """Return the wire's word for a class's objects."""
+    name = vars(cls).get("OBJECT_NAME") if inspect.isclass(cls) else None
+    return name if isinstance(name, str) else None
+
+
+def _component(name: str, schema: Schema, of: Any) -> ResolvedComponent:
+    return ResolvedComponent(  # type: ignore[no-untyped-call]  # it has no types
+        name=name, type=ResolvedComponent.SCHEMA, schema=schema, object=of
+    )
+
+
+def _is_of_the_wire(cls: Any) -> bool:
+    return kind_of(cls) is not None
+
+
+def _or_null(schema: Schema) -> Schema:
+    if isinstance(schema.get("type"), str) and "enum" not in schema:
+        return {**schema, "type": [schema["type"], "null"]}
+    return {"anyOf": [schema, {"type": "null"}]} if schema else schema
+
+
+def _words(args: tuple[Any, ...]) -> bool:
+    return all(isinstance(arg, str) for arg in args)
