@@ -17,6 +17,9 @@ PREFIXES: Final[dict[str, str]] = {
     "pmc": "payment method configuration",
     "cuss": "customer session",
     "pi": "payment intent",
+    "seti": "setup intent",
+    "setatt": "setup attempt",
+    "mandate": "mandate",
     "tds": "3-D Secure authentication",
     "ch": "charge",
     "py": "payment received from another account",
@@ -39,6 +42,7 @@ PREFIXES: Final[dict[str, str]] = {
     "dlv": "delivery",
     "att": "delivery attempt",
     "simch": "what the simulated processor keeps of a charge",
+    "simse": "what the simulated processor keeps of a setup",
     "simre": "what the simulated processor keeps of a refund",
 }
 

@@ -15,9 +15,12 @@ from payments.models import (
     Customer,
     FeeSchedule,
     FeeTrueUp,
+    Mandate,
     PaymentIntent,
     PaymentMethod,
     Refund,
+    SetupAttempt,
+    SetupIntent,
 )
 from payments.services import authentications
 from payments.views import refund_pages
@@ -131,6 +134,32 @@ class AuthenticationAdmin(ReadOnly):
         if row.signature is None:
             return "not signed yet"
         return "is what was signed" if authentications.holds(row) else "was changed afterwards"
+
+
+@admin.register(SetupIntent)
+class SetupIntentAdmin(ReadOnly):
+    list_display = ("id", "status", "usage", "customer_id", _ACCOUNT, "livemode", "created_at")
+    search_help_text = "seti_… or its cus_…"
+    searched_exactly = ("customer_id",)
+    readonly_fields = (_EVENTS,)
+    exclude = ("client_secret",)
+
+
+@admin.register(SetupAttempt)
+class SetupAttemptAdmin(ReadOnly):
+    list_display = (
+        "id", "status", link("setup_intent_id", "payments_setupintent", title="setup intent"),
+        _ACCOUNT, "created_at",
+    )  # fmt: skip
+    search_help_text = "setatt_… or its seti_…"
+    searched_exactly = ("setup_intent_id",)
+
+
+@admin.register(Mandate)
+class MandateAdmin(ReadOnly):
+    list_display = ("id", "status", "payment_method_id", "intent_id", _ACCOUNT, "created_at")
+    search_help_text = "mandate_… or its pm_…"
+    searched_exactly = ("payment_method_id",)
 
 
 @admin.register(Customer)

@@ -16,6 +16,9 @@ def register() -> None:
     for prefix, (rows, render) in {
         "pi": (queries.payment_intents, resources.payment_intent),
         "ch": (queries.charges, resources.charge),
+        "seti": (queries.setup_intents, resources.setup_intent),
+        "setatt": (queries.setup_attempts, resources.setup_attempt),
+        "mandate": (queries.mandates, resources.mandate),
         "re": (queries.refunds, resources.refund),
         "cus": (queries.all_customers, resources.customer),
         "pm": (queries.payment_methods, resources.payment_method),

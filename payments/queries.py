@@ -7,10 +7,13 @@ from core.tenant import Tenant
 from payments.models import (
     Charge,
     Customer,
+    Mandate,
     PaymentIntent,
     PaymentMethod,
     PaymentMethodConfiguration,
     Refund,
+    SetupAttempt,
+    SetupIntent,
 )
 
 
@@ -86,6 +89,37 @@ def payment_method(
     if row is None:
         raise missing("PaymentMethod", method_id, param=param)
     return row
+
+
+def setup_intent(tenant: Tenant, intent_id: str, *, param: str = "intent") -> SetupIntent:
+    """Return a merchant's setup intent.
+
+    Raises:
+        Missing: If there is none.
+    """
+    row = setup_intents(tenant).filter(id=intent_id).first()
+    if row is None:
+        raise missing("setup_intent", intent_id, param=param)
+    return row
+
+
+def setup_intents(tenant: Tenant) -> QuerySet[SetupIntent]:
+    """Return all setup intents of a merchant."""
+    return SetupIntent.objects.filter(account_id=tenant.account_id, livemode=tenant.livemode)
+
+
+def setup_attempts(tenant: Tenant) -> QuerySet[SetupAttempt]:
+    """Return all tries of a merchant to keep a payment method."""
+    return SetupAttempt.objects.filter(
+        account_id=tenant.account_id, livemode=tenant.livemode
+    ).select_related("payment_method")
+
+
+def mandates(tenant: Tenant) -> QuerySet[Mandate]:
+    """Return all mandates of a merchant."""
+    return Mandate.objects.filter(
+        account_id=tenant.account_id, livemode=tenant.livemode
+    ).select_related("payment_method")
 
 
 def payment_intents(tenant: Tenant) -> QuerySet[PaymentIntent]:

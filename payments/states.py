@@ -1,4 +1,4 @@
-"""The lives of an intent, an authentication, a charge and a refund. Read this first."""
+"""The lives of intents, attempts, charges, refunds and mandates. Read this first."""
 
 from enum import StrEnum
 from typing import Final
@@ -23,6 +23,33 @@ class AuthenticationStatus(StrEnum):
     SUCCEEDED = "succeeded"
     FAILED = "failed"
     CANCELED = "canceled"
+
+
+class SetupStatus(StrEnum):
+    REQUIRES_PAYMENT_METHOD = "requires_payment_method"
+    REQUIRES_CONFIRMATION = "requires_confirmation"
+    REQUIRES_ACTION = "requires_action"
+    PROCESSING = "processing"
+    SUCCEEDED = "succeeded"
+    CANCELED = "canceled"
+
+
+class SetupAttemptStatus(StrEnum):
+    """Abandoned means that nobody needs the answer any more."""
+
+    REQUIRES_ACTION = "requires_action"
+    PROCESSING = "processing"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    ABANDONED = "abandoned"
+
+
+class MandateStatus(StrEnum):
+    """Inactive means that it was revoked, or used up."""
+
+    ACTIVE = "active"
+    PENDING = "pending"
+    INACTIVE = "inactive"
 
 
 class ChargeStatus(StrEnum):
@@ -113,4 +140,51 @@ REFUND: Final = Machine[RefundStatus](
     },
 )
 
-MACHINES: Final = (INTENT, AUTHENTICATION, CHARGE, REFUND)
+_S = SetupStatus
+
+SETUP: Final = Machine[SetupStatus](
+    "SetupIntent",
+    {
+        _S.REQUIRES_PAYMENT_METHOD: {_S.REQUIRES_CONFIRMATION, _S.CANCELED},
+        _S.REQUIRES_CONFIRMATION: {
+            _S.REQUIRES_PAYMENT_METHOD,
+            _S.REQUIRES_ACTION,
+            _S.PROCESSING,
+            _S.CANCELED,
+        },
+        _S.REQUIRES_ACTION: {
+            _S.REQUIRES_PAYMENT_METHOD,
+            _S.REQUIRES_CONFIRMATION,
+            _S.PROCESSING,
+            _S.CANCELED,
+        },
+        # The rail is asked whether it takes the method; while its answer is unknown, this stays.
+        _S.PROCESSING: {_S.REQUIRES_PAYMENT_METHOD, _S.SUCCEEDED},
+        _S.SUCCEEDED: set(),
+        _S.CANCELED: set(),
+    },
+)
+
+_A = SetupAttemptStatus
+
+SETUP_ATTEMPT: Final = Machine[SetupAttemptStatus](
+    "SetupAttempt",
+    {
+        _A.REQUIRES_ACTION: {_A.PROCESSING, _A.FAILED, _A.ABANDONED},
+        _A.PROCESSING: {_A.SUCCEEDED, _A.FAILED},
+        _A.SUCCEEDED: set(),
+        _A.FAILED: set(),
+        _A.ABANDONED: set(),
+    },
+)
+
+MANDATE: Final = Machine[MandateStatus](
+    "Mandate",
+    {
+        MandateStatus.PENDING: {MandateStatus.ACTIVE, MandateStatus.INACTIVE},
+        MandateStatus.ACTIVE: {MandateStatus.INACTIVE},
+        MandateStatus.INACTIVE: set(),
+    },
+)
+
+MACHINES: Final = (INTENT, AUTHENTICATION, CHARGE, REFUND, SETUP, SETUP_ATTEMPT, MANDATE)

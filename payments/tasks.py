@@ -3,15 +3,16 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from payments.services import challenges, payment_intents, refunds
+from payments.services import challenges, payment_intents, refunds, setup_intents
 
 
 @shared_task(name="payments.repair")
 def repair(**_: Any) -> None:
-    """Ask the rails after every charge and refund whose answer never came."""
+    """Ask the rails after every charge, refund and setup whose answer never came."""
     now = timezone.now()
     payment_intents.repair(at=now)
     refunds.repair(at=now)
+    setup_intents.repair(at=now)
 
 
 @shared_task(name="payments.expire_challenges")

@@ -8,6 +8,7 @@ from payments.views import (
     payment_method_configurations,
     payment_methods,
     refunds,
+    setup_intents,
     test_helpers,
 )
 
@@ -21,6 +22,20 @@ urlpatterns = [
         "test_helpers/payment_intents/<str:intent_id>/authenticate",
         test_helpers.AuthenticateView.as_view(),
     ),
+    path("setup_intents", setup_intents.SetupIntentsView.as_view()),
+    path("setup_intents/<str:intent_id>", setup_intents.SetupIntentView.as_view()),
+    path("setup_intents/<str:intent_id>/confirm", setup_intents.ConfirmView.as_view()),
+    path("setup_intents/<str:intent_id>/cancel", setup_intents.CancelView.as_view()),
+    path(
+        "setup_intents/<str:intent_id>/verify_microdeposits",
+        setup_intents.VerifyMicrodepositsView.as_view(),
+    ),
+    path(
+        "test_helpers/setup_intents/<str:intent_id>/authenticate",
+        test_helpers.AuthenticateSetupView.as_view(),
+    ),
+    path("setup_attempts", setup_intents.SetupAttemptsView.as_view()),
+    path("mandates/<str:mandate_id>", setup_intents.MandateView.as_view()),
     path("charges", charges.ChargesView.as_view()),
     path("charges/<str:charge_id>", charges.ChargeView.as_view()),
     path("refunds", refunds.RefundsView.as_view()),

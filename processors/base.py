@@ -117,6 +117,22 @@ class ChargeRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class VerifyRequest:
+    """A wish to know whether a payment method can be charged later. No money moves.
+
+    Args:
+        key: Our attempt's id. The same key gives the same answer.
+        instrument: The rail's own name of the payer's card.
+        authentication: The directory server's id of what the payer's bank answered; None if it
+            was not asked, or did not authenticate.
+    """
+
+    key: str
+    instrument: str
+    authentication: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class FollowUp:
     """A wish about an earlier charge: capture, void or refund it.
 
@@ -142,6 +158,14 @@ class Processor(Protocol):
 
     def enrolment(self, instrument: str) -> Enrolment:
         """Say what is known of a card's 3-D Secure. It asks nobody far away."""
+        ...
+
+    def verify(self, request: VerifyRequest) -> Outcome:
+        """Ask the payer's bank whether a method can be charged later. No money moves.
+
+        Raises:
+            ProcessorUnavailable: If no answer came.
+        """
         ...
 
     def charge(self, request: ChargeRequest) -> Outcome:

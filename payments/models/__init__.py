@@ -9,6 +9,7 @@ from payments.models.payment_intents import PaymentIntent
 from payments.models.payment_method_configurations import (
     PaymentMethodConfiguration,
 )
+from payments.models.setups import Mandate, SetupAttempt, SetupIntent
 
 __all__ = [
     "Authentication",
@@ -17,8 +18,11 @@ __all__ = [
     "CustomerSession",
     "FeeSchedule",
     "FeeTrueUp",
+    "Mandate",
     "PaymentIntent",
     "PaymentMethod",
     "PaymentMethodConfiguration",
     "Refund",
+    "SetupAttempt",
+    "SetupIntent",
 ]

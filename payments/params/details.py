@@ -1,6 +1,6 @@
 """Addresses and names, wherever they are taken."""
 
-from api.params import Table, Text
+from api.params import Choice, Free, Integer, Table, Text
 
 ADDRESS = Table(
     {
@@ -27,6 +27,22 @@ SHIPPING = Table(
         "phone": Text(nullable=True),
         "carrier": Text(nullable=True),
         "tracking_number": Text(nullable=True),
+    },
+    nullable=True,
+)
+
+# How the payer agreed to be charged.
+MANDATE_DATA = Table(
+    {
+        "customer_acceptance": Table(
+            {
+                "type": Choice("online", "offline", required=True),
+                "accepted_at": Integer(least=0),
+                "online": Table({"ip_address": Text(most=45), "user_agent": Text(most=1_000)}),
+                "offline": Free(),
+            },
+            required=True,
+        )
     },
     nullable=True,
 )

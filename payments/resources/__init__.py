@@ -8,6 +8,7 @@ from payments.resources.payment_method_configurations import payment_method_conf
 from payments.resources.payment_methods import billing_details, card_of, payment_method
 from payments.resources.refund_previews import RefundPreview, refund_preview
 from payments.resources.refunds import refund
+from payments.resources.setup_intents import mandate, setup_attempt, setup_intent
 
 __all__ = [
     "RefundPreview",
@@ -17,10 +18,13 @@ __all__ = [
     "customer",
     "customer_session",
     "ephemeral_key",
+    "mandate",
     "payment_intent",
     "payment_method",
     "payment_method_configuration",
     "refund",
     "refund_preview",
+    "setup_attempt",
+    "setup_intent",
     "transfer_data",
 ]

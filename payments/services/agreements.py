@@ -1,7 +1,8 @@
 """What an intent may agree on: an amount, a currency, and a split."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from connect.services import transfers
@@ -30,8 +31,13 @@ class Session:
 NO_SESSION: Final = Session()
 
 
-def check_session(session: Session, *, is_confirmed: bool) -> None:
+def check_session(session: Session, *, is_confirmed: bool, kind: str = "PaymentIntent") -> None:
     """Refuse what can only be said with a confirmation, and addresses that are no web page's.
+
+    Args:
+        session: How the merchant confirms.
+        is_confirmed: True if it does.
+        kind: What is confirmed, for people.
 
     Raises:
         InvalidRequest: `url_invalid`, or words about a confirmation without one.
@@ -41,8 +47,7 @@ def check_session(session: Session, *, is_confirmed: bool) -> None:
     for param, is_said in said.items():
         if is_said and not is_confirmed:
             raise InvalidRequest(
-                f"{param} can only be used with confirm=true. Pass it when you confirm the "
-                "PaymentIntent.",
+                f"{param} can only be used with confirm=true. Pass it when you confirm the {kind}.",
                 code="parameter_unknown" if param == "return_url" else None,
                 param=param,
             )
@@ -55,6 +60,26 @@ def check_session(session: Session, *, is_confirmed: bool) -> None:
             code="url_invalid",
             param="return_url",
         )
+
+
+def check_acceptance(acceptance: Mapping[str, Any]) -> None:
+    """Refuse a mandate that does not say how the payer accepted it.
+
+    Args:
+        acceptance: The wire's `mandate_data[customer_acceptance]`.
+
+    Raises:
+        InvalidRequest: If it was accepted online and nobody says from where.
+    """
+    start = "mandate_data[customer_acceptance][online]"
+    if acceptance["type"] != "online":
+        return
+    for name in ("ip_address", "user_agent"):
+        if not (acceptance.get("online") or {}).get(name):
+            raise InvalidRequest(
+                f"Missing required param: {start}[{name}].", code="parameter_missing",
+                param=f"{start}[{name}]",
+            )  # fmt: skip
 
 
 def check_amount(amount: int, currency: str) -> None:

@@ -18,11 +18,19 @@ from accounts.models import Account
 from connect.services.movements import Movement
 from core import context
 from payments import sca
-from payments.models import Authentication, Charge, PaymentIntent, PaymentMethod
+from payments.models import (
+    Authentication,
+    Charge,
+    PaymentIntent,
+    PaymentMethod,
+    SetupIntent,
+)
 from payments.sca import Step, Verdict
 from payments.states import AuthenticationStatus, ChargeStatus
 from processors import registry
 from processors.base import Enrolment
+
+Intent = PaymentIntent | SetupIntent
 
 GOOD_FOR: Final = timedelta(minutes=10)
 MOST_WRONG_CODES: Final = 3
@@ -32,7 +40,7 @@ _ADDRESS: Final = signing.Signer(salt="payments.authentication.address")
 _FAILED: Final = frozenset({"failed"})
 
 
-def ask(movement: Movement, intent: PaymentIntent, *, at: datetime) -> Authentication | None:
+def ask(movement: Movement, intent: Intent, *, at: datetime) -> Authentication | None:
     """Ask the payer's bank about a payment for which the payer is there.
 
     Args:
@@ -95,7 +103,7 @@ ENDED: Final = (
 )  # fmt: skip
 
 
-def cancel_open(movement: Movement, intent: PaymentIntent, *, at: datetime) -> None:
+def cancel_open(movement: Movement, intent: Intent, *, at: datetime) -> None:
     """Give up what is being asked about an intent: nobody needs the answer any more."""
     row = (
         Authentication.objects.select_related("payment_method")
@@ -113,7 +121,7 @@ def holds(row: Authentication) -> bool:
     return row.signature is not None and constant_time_compare(row.signature, _signature(row))
 
 
-def covers(row: Authentication, intent: PaymentIntent, method: PaymentMethod) -> bool:
+def covers(row: Authentication, intent: Intent, method: PaymentMethod) -> bool:
     """Tell whether evidence is about this payment: amount, currency, payee and card."""
     return (
         row.intent_id == intent.id
@@ -124,7 +132,7 @@ def covers(row: Authentication, intent: PaymentIntent, method: PaymentMethod) ->
     )
 
 
-def payee(intent: PaymentIntent) -> str:
+def payee(intent: Intent) -> str:
     """Return whom the payer pays: the seller when it is named on the statement."""
     return intent.on_behalf_of or intent.account_id
 
@@ -168,13 +176,18 @@ def is_set_up(method: PaymentMethod) -> bool:
     ).exists()
 
 
-def _wish(intent: PaymentIntent) -> str:
+def _wish(intent: Intent) -> str:
     options = (intent.payment_method_options or {}).get("card") or {}
     return str(options.get("request_three_d_secure") or "automatic")
 
 
 def _verdict(
-    intent: PaymentIntent, method: PaymentMethod, enrolment: Enrolment, wish: str, *, at: datetime
+    intent: Intent,
+    method: PaymentMethod,
+    enrolment: Enrolment,
+    wish: str,
+    *,
+    at: datetime,
 ) -> Verdict:
     regulated = method.country in sca.REGULATED and (
         Account.objects.filter(id=payee(intent), country__in=sca.REGULATED).exists()
@@ -192,7 +205,7 @@ def _verdict(
     )
 
 
-def _since_last_asked(intent: PaymentIntent, method: PaymentMethod) -> sca.Since:
+def _since_last_asked(intent: Intent, method: PaymentMethod) -> sca.Since:
     """Count what a saved card paid to a merchant since its payer was last asked."""
     last = (
         Authentication.objects.filter(
@@ -212,7 +225,7 @@ def _since_last_asked(intent: PaymentIntent, method: PaymentMethod) -> sca.Since
     return sca.Since(paid.count(), found["amount"] or 0)
 
 
-def _unused(intent: PaymentIntent, method: PaymentMethod, *, at: datetime) -> Authentication | None:
+def _unused(intent: Intent, method: PaymentMethod, *, at: datetime) -> Authentication | None:
     """Return evidence that was made for this payment and has not been used."""
     if intent._state.adding:
         return None
@@ -228,7 +241,7 @@ def _unused(intent: PaymentIntent, method: PaymentMethod, *, at: datetime) -> Au
     return row if row and covers(row, intent, method) and holds(row) else None
 
 
-def _new(intent: PaymentIntent, method: PaymentMethod, *, at: datetime) -> Authentication:
+def _new(intent: Intent, method: PaymentMethod, *, at: datetime) -> Authentication:
     return Authentication(
         id=context.reserved_id("tds"),
         account_id=intent.account_id,

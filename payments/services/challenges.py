@@ -2,15 +2,19 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
+
+from django.db.models import QuerySet
 
 from connect.services.movements import Movement
 from core.db import atomic
 from core.errors import CardError, Missing, missing
 from core.tenant import Tenant
-from payments import queries, resources
-from payments.models import Authentication, PaymentIntent
-from payments.services import attempts, authentications, charges
-from payments.states import AuthenticationStatus, IntentStatus
+from payments import resources
+from payments.models import Authentication, PaymentIntent, SetupIntent
+from payments.services import attempts, authentications, charges, setup_attempts
+from payments.services.authentications import Intent
+from payments.states import AuthenticationStatus, IntentStatus, SetupStatus
 
 
 class Answer(StrEnum):
@@ -49,26 +53,35 @@ def find(authentication_id: str, key: str) -> Authentication:
     return row
 
 
-def open_of(tenant: Tenant, intent_id: str) -> Authentication:
+def intent_of(row: Authentication) -> Intent:
+    """Return what a challenge is about.
+
+    Raises:
+        Missing: If it was about a payment that was never written down.
+    """
+    return _find_intent(row)
+
+
+def open_of(tenant: Tenant, intent: Intent) -> Authentication:
     """Return the challenge that a merchant's intent waits for.
 
     Raises:
-        Missing: If the merchant has no such intent.
         UnexpectedState: If it waits for nothing.
     """
-    intent = queries.payment_intent(tenant, intent_id)
     row = (
         Authentication.objects.select_related("payment_method")
         .filter(id=intent.authentication_id, status=AuthenticationStatus.PENDING)
         .first()
     )
-    if row is None:
-        raise attempts.unexpected(intent, "authenticate", (IntentStatus.REQUIRES_ACTION,))
-    return row
+    if row is not None:
+        return row
+    if isinstance(intent, SetupIntent):
+        raise setup_attempts.unexpected(intent, "authenticate", (SetupStatus.REQUIRES_ACTION,))
+    raise attempts.unexpected(intent, "authenticate", (IntentStatus.REQUIRES_ACTION,))
 
 
-def answer(row: Authentication, said: Answer, *, at: datetime) -> PaymentIntent:
-    """Record what the payer's bank says, and charge if it was satisfied.
+def answer(row: Authentication, said: Answer, *, at: datetime) -> Intent:
+    """Record what the payer's bank says, and go on if it was satisfied.
 
     An answer to a challenge that has ended changes nothing. One that comes too late is an
     abandoned one.
@@ -83,16 +96,10 @@ def answer(row: Authentication, said: Answer, *, at: datetime) -> PaymentIntent:
 
     Raises:
         Missing: If there is no such intent.
-        CardError: If the bank was satisfied, and then the charge was declined.
+        CardError: If the bank was satisfied, and then declined.
     """
     with atomic():
-        intent = (
-            PaymentIntent.objects.select_for_update(of=("self",), no_key=True)
-            .filter(id=row.intent_id)
-            .first()
-        )
-        if intent is None:
-            raise missing("payment_intent", row.intent_id)
+        intent = _find_intent(row, is_locked=True)
         row = (
             Authentication.objects.select_related("payment_method")
             .select_for_update(of=("self",), no_key=True)
@@ -103,18 +110,22 @@ def answer(row: Authentication, said: Answer, *, at: datetime) -> PaymentIntent:
         if row.expires_at <= at:
             said = Answer.ABANDONED
         movement = Movement(intent.livemode, at)
-        if said is Answer.WRONG_CODE:
-            row.wrong_codes += 1
-            if row.wrong_codes < authentications.MOST_WRONG_CODES:
-                movement.update(row, "wrong_codes")
-                movement.commit()
-                return intent
+        if said is Answer.WRONG_CODE and _may_try_again(movement, row):
+            return intent
         authentications.end(row, *_RESULTS[said], flow="challenge", at=at)
         if row.status != AuthenticationStatus.SUCCEEDED:
             movement.update(row, *authentications.ENDED)
-            _refuse(movement, intent, row)
+            if isinstance(intent, SetupIntent):
+                setup_attempts.refuse(movement, intent, row)
+            else:
+                _refuse(movement, intent, row)
             return intent
-        begun = _go_on(movement, intent, row, at=at)
+        if isinstance(intent, SetupIntent):
+            attempt = setup_attempts.go_on(movement, intent, row)
+        else:
+            begun = _go_on(movement, intent, row, at=at)
+    if isinstance(intent, SetupIntent):
+        return setup_attempts.finish(attempt, at=at)
     return attempts.finish(begun.charge, intent, at=at, begun=begun) if begun else intent
 
 
@@ -129,6 +140,27 @@ def expire(*, at: datetime) -> int:
             continue
         ended += 1
     return ended
+
+
+def _may_try_again(movement: Movement, row: Authentication) -> bool:
+    """Count a wrong code; write that down if it was not the last one allowed."""
+    row.wrong_codes += 1
+    if row.wrong_codes >= authentications.MOST_WRONG_CODES:
+        return False
+    movement.update(row, "wrong_codes")
+    movement.commit()
+    return True
+
+
+def _find_intent(row: Authentication, *, is_locked: bool = False) -> Intent:
+    model = SetupIntent if row.intent_id.startswith("seti_") else PaymentIntent
+    rows: QuerySet[Any] = model.objects.filter(id=row.intent_id)
+    if is_locked:
+        rows = rows.select_for_update(of=("self",), no_key=True)
+    found: Intent | None = rows.first()
+    if found is None:
+        raise missing("payment_intent", row.intent_id)
+    return found
 
 
 def _go_on(

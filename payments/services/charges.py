@@ -13,7 +13,7 @@ from core.tenant import Tenant
 from core.writes import Call, RowsMissing
 from payments import resources
 from payments.models import Charge, PaymentIntent, PaymentMethod
-from payments.services import authentications, captures, prices
+from payments.services import authentications, captures, payment_methods, prices
 from payments.services.prices import Pricing
 from payments.states import ChargeStatus, IntentStatus
 from processors import registry
@@ -217,9 +217,11 @@ def _record_charge(movement: Movement, charge: Charge, outcome: Outcome, pricing
         _fail(movement, charge, outcome)
     elif outcome.status is OutcomeStatus.AUTHORIZED:
         _authorize(movement, charge)
+        _keep_method(movement, charge)
     else:
         charge.move_to(ChargeStatus.SUCCEEDED)
         captures.book(movement, charge, outcome, pricing)
+        _keep_method(movement, charge)
 
 
 def _record_capture(movement: Movement, charge: Charge, outcome: Outcome, pricing: Pricing) -> None:
@@ -283,6 +285,13 @@ def error_of(charge: Charge) -> dict[str, Any]:
     failure = charge.failure or {}
     said = {name: value for name, value in failure.items() if value is not None}
     return said | {"charge": charge.id}
+
+
+def _keep_method(movement: Movement, charge: Charge) -> None:
+    """Save the card to its customer, if the payer agreed to later charges."""
+    intent = charge.payment_intent
+    if intent.setup_future_usage and intent.customer_id:
+        payment_methods.keep(movement, charge.payment_method, charge.tenant, intent.customer_id)
 
 
 def _authorize(movement: Movement, charge: Charge) -> None:

@@ -131,6 +131,12 @@ def _save_to(row: PaymentMethod, tenant: Tenant, customer_id: str, movement: Mov
     movement.tell("payment_method.attached", tenant, resources.payment_method(row))
 
 
+def keep(movement: Movement, row: PaymentMethod, tenant: Tenant, customer_id: str) -> None:
+    """Save a payment method that was used to the customer who used it, unless it is saved."""
+    if row.customer_id is None:
+        _save_to(row, tenant, customer_id, movement)
+
+
 def detach(*, tenant: Tenant, method_id: str, at: datetime) -> PaymentMethod:
     """Take a payment method from its customer.
 

@@ -18,10 +18,12 @@ from django.views.decorators.csrf import csrf_exempt
 from accounts.models import Account
 from core.errors import CardError, Missing
 from core.money import Money
-from payments.models import Authentication, PaymentIntent
+from payments.models import Authentication
 from payments.services import authentications, challenges
+from payments.services.authentications import Intent
 from payments.services.challenges import Answer
 from payments.states import AuthenticationStatus, IntentStatus
+from payments.views import secrets as secrets_of
 
 RIGHT_CODE: Final = "123456"
 OLD_CODE: Final = "000000"
@@ -54,7 +56,7 @@ class BankView(View):
             intent = challenges.answer(row, said, at=timezone.now())
         except CardError:
             # The merchant reads it from the intent.
-            intent = PaymentIntent.objects.get(id=intent.id)
+            intent = challenges.intent_of(row)
         row.refresh_from_db()
         if row.status == AuthenticationStatus.PENDING:
             left = authentications.MOST_WRONG_CODES - row.wrong_codes
@@ -65,12 +67,12 @@ class BankView(View):
         return _page(request, row, intent)
 
 
-def _found(authentication_id: str, key: str) -> tuple[Authentication, PaymentIntent]:
+def _found(authentication_id: str, key: str) -> tuple[Authentication, Intent]:
     try:
         row = challenges.find(authentication_id, key)
     except Missing:
         raise Http404 from None
-    return row, PaymentIntent.objects.get(id=row.intent_id)
+    return row, challenges.intent_of(row)
 
 
 def _said(request: HttpRequest) -> tuple[Answer | None, str]:
@@ -86,7 +88,7 @@ def _said(request: HttpRequest) -> tuple[Answer | None, str]:
 
 
 def _page(
-    request: HttpRequest, row: Authentication, intent: PaymentIntent, problem: str = ""
+    request: HttpRequest, row: Authentication, intent: Intent, problem: str = ""
 ) -> HttpResponse:
     now = timezone.now()
     is_open = row.status == AuthenticationStatus.PENDING
@@ -100,7 +102,7 @@ def _page(
         "is_paid": intent.status in _PAID,
         "is_expired": row.result_reason == "abandoned",
         "merchant": _name_of(row.payee),
-        "amount": str(Money(row.amount, row.currency)),
+        "amount": str(Money(row.amount, row.currency)) if row.amount else None,
         "brand": method.brand.title(),
         "last4": method.last4,
         "problem": problem,
@@ -119,14 +121,14 @@ def _name_of(account_id: str) -> str:
     return (account.name if account else "") or "the shop"
 
 
-def _way_back(intent: PaymentIntent) -> str:
+def _way_back(intent: Intent) -> str:
     """Return the merchant's address with what it needs to look the payment up."""
     good = _PAID | {IntentStatus.PROCESSING, IntentStatus.REQUIRES_CONFIRMATION}
-    address = urlsplit(intent.return_url or "")
+    address, kind = urlsplit(intent.return_url or ""), secrets_of.resource_of(intent)
     added = urlencode(
         {
-            "payment_intent": intent.id,
-            "payment_intent_client_secret": intent.client_secret,
+            kind: intent.id,
+            f"{kind}_client_secret": intent.client_secret,
             "redirect_status": "succeeded" if intent.status in good else "failed",
         }
     )
@@ -134,7 +136,7 @@ def _way_back(intent: PaymentIntent) -> str:
     return urlunsplit((address.scheme, address.netloc, address.path, query, address.fragment))
 
 
-def _guarded(answer: HttpResponse, intent: PaymentIntent, nonce: str = "") -> HttpResponse:
+def _guarded(answer: HttpResponse, intent: Intent, nonce: str = "") -> HttpResponse:
     """Allow the page its own style and its own form, and nothing else."""
     back = urlsplit(intent.return_url or "")
     # Browsers apply it to where the answer to a form sends them as well.

@@ -5,10 +5,10 @@ from typing import Any
 
 from api.caller import Caller
 from core.errors import InvalidRequest, missing
-from payments.models import PaymentIntent
+from payments.models import PaymentIntent, SetupIntent
 
 
-def check(caller: Caller, intent: PaymentIntent, secret: str | None) -> None:
+def check(caller: Caller, intent: PaymentIntent | SetupIntent, secret: str | None) -> None:
     """Refuse a publishable key without the intent's secret.
 
     Raises:
@@ -23,7 +23,7 @@ def check(caller: Caller, intent: PaymentIntent, secret: str | None) -> None:
             param="client_secret",
         )  # fmt: skip
     if not hmac.compare_digest(secret.encode(), intent.client_secret.encode()):
-        raise missing("payment_intent", intent.id, param="intent")
+        raise missing(resource_of(intent), intent.id, param="intent")
 
 
 def shown(caller: Caller, rendered: dict[str, Any]) -> dict[str, Any]:
@@ -32,3 +32,8 @@ def shown(caller: Caller, rendered: dict[str, Any]) -> dict[str, Any]:
         return rendered
     private = ("application_fee_amount", "customer", "metadata", "transfer_data", "transfer_group")
     return {name: value for name, value in rendered.items() if name not in private}
+
+
+def resource_of(intent: PaymentIntent | SetupIntent) -> str:
+    """Name the kind of an intent as the wire does."""
+    return "setup_intent" if isinstance(intent, SetupIntent) else "payment_intent"

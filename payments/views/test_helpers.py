@@ -5,7 +5,7 @@ from typing import Any
 from api.views import ApiRequest, ApiView
 from core.errors import InvalidRequest
 from payments import params as p
-from payments import resources
+from payments import queries, resources
 from payments.services import challenges
 
 Wire = dict[str, Any]
@@ -20,6 +20,22 @@ class AuthenticateView(ApiView):
         tenant = request.caller.tenant
         if tenant.livemode:
             raise InvalidRequest("Test helpers work with a test mode key only.")
-        row = challenges.open_of(tenant, intent_id)
+        row = challenges.open_of(tenant, queries.payment_intent(tenant, intent_id))
         said = challenges.Answer(params.get("outcome", "authenticated"))
-        return resources.payment_intent(challenges.answer(row, said, at=request.at))
+        challenges.answer(row, said, at=request.at)
+        return resources.payment_intent(queries.payment_intent(tenant, intent_id))
+
+
+class AuthenticateSetupView(ApiView):
+    resource = "setup_intents"
+    params = {"POST": p.AuthenticateParams}
+    answers = {"POST": "setup_intent"}
+
+    def post(self, request: ApiRequest, params: Wire, intent_id: str) -> Wire:
+        tenant = request.caller.tenant
+        if tenant.livemode:
+            raise InvalidRequest("Test helpers work with a test mode key only.")
+        row = challenges.open_of(tenant, queries.setup_intent(tenant, intent_id))
+        said = challenges.Answer(params.get("outcome", "authenticated"))
+        challenges.answer(row, said, at=request.at)
+        return resources.setup_intent(queries.setup_intent(tenant, intent_id))

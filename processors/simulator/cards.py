@@ -39,6 +39,7 @@ class TestCard:
         funding: `"credit"`, `"debit"` or `"prepaid"`.
         country: Of the issuer.
         enrolment: What its bank does about 3-D Secure.
+        declines_only_charges: True if it can be kept, and every charge is declined.
     """
 
     name: str
@@ -54,6 +55,7 @@ class TestCard:
     funding: str = "credit"
     country: str = "US"
     enrolment: Enrolment = Enrolment.NOT_ENROLLED
+    declines_only_charges: bool = False
 
 
 def _declined(name: str, number: str, decline_code: str, message: str, **more: Any) -> TestCard:
@@ -118,7 +120,8 @@ CARDS: Final = (
         network_code="65",
     ),
     _declined(
-        "chargeCustomerFail", "4000000000000341", "generic_decline", "Your card was declined."
+        "chargeCustomerFail", "4000000000000341", "generic_decline", "Your card was declined.",
+        declines_only_charges=True,
     ),
     _declined(
         "radarBlock", "4100000000000019", "fraudulent", "Your card was declined.",

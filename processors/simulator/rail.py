@@ -6,8 +6,9 @@ to a repeated key is the first answer, and a lost answer can be asked for.
 
 import json
 import time
+from collections.abc import Callable
 from dataclasses import asdict
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import connection
 from django.utils import timezone
@@ -22,6 +23,7 @@ from processors.base import (
     Outcome,
     OutcomeStatus,
     ProcessorUnavailable,
+    VerifyRequest,
 )
 from processors.simulator import late
 from processors.simulator.cards import BY_NAME, Behaviour, TestCard
@@ -37,6 +39,11 @@ _SOFT_DECLINE = Decline(
 )
 
 
+# Whose banks want to hear of it when the card is kept.
+_ASKED_WHEN_KEPT = frozenset({Enrolment.REQUIRED, Enrolment.UNLESS_SET_UP})
+_Request = TypeVar("_Request", ChargeRequest, VerifyRequest)
+
+
 class Simulator:
     """A processor that lives in the next table."""
 
@@ -46,6 +53,11 @@ class Simulator:
         """Say what the card's bank does about 3-D Secure."""
         return BY_NAME[instrument].enrolment
 
+    def verify(self, request: VerifyRequest) -> Outcome:
+        """Say whether a card can be kept; what times out in a charge does so here."""
+        forbid_transaction()
+        return self._ask(request, "verify", _verify_outcome)
+
     def charge(self, request: ChargeRequest) -> Outcome:
         """Take or authorise money as the card says.
 
@@ -53,6 +65,11 @@ class Simulator:
             ProcessorUnavailable: For the cards that time out.
         """
         forbid_transaction()
+        return self._ask(request, "charge", _charge_outcome)
+
+    def _ask(
+        self, request: _Request, action: str, answer: Callable[[_Request, TestCard], Outcome]
+    ) -> Outcome:
         card = BY_NAME[request.instrument]
         if card.behaviour is Behaviour.TIME_OUT_BEFORE_CHARGING and self.find(request.key) is None:
             # The first call is lost on the way; the repair task's repetition arrives.
@@ -60,9 +77,7 @@ class Simulator:
                 raise ProcessorUnavailable("The request was lost.")
         if card.behaviour is Behaviour.ANSWER_LATE:
             time.sleep(LATE_SECONDS)
-        outcome, is_first = _book(
-            request.key, "charge", request.key, _charge_outcome(request, card)
-        )
+        outcome, is_first = _book(request.key, action, request.key, answer(request, card))
         if card.behaviour is Behaviour.TIME_OUT_AFTER_CHARGING and is_first:
             raise ProcessorUnavailable("The answer was lost.")
         return outcome
@@ -129,6 +144,18 @@ def _charge_outcome(request: ChargeRequest, card: TestCard) -> Outcome:
         return _charged(request, card, OutcomeStatus.DECLINED, decline)
     status = OutcomeStatus.SUCCEEDED if request.is_captured else OutcomeStatus.AUTHORIZED
     return _charged(request, card, status, None)
+
+
+def _verify_outcome(request: VerifyRequest, card: TestCard) -> Outcome:
+    decline = None
+    if card.behaviour is Behaviour.DECLINE and not card.declines_only_charges:
+        decline = Decline(
+            card.code, card.message, card.decline_code, card.advice, card.network_code
+        )
+    elif card.enrolment in _ASKED_WHEN_KEPT and not request.authentication:
+        decline = _SOFT_DECLINE
+    status = OutcomeStatus.DECLINED if decline else OutcomeStatus.SUCCEEDED
+    return Outcome(status, new_id("simse"), 0, "xxx", decline=decline)
 
 
 def _wants_to_know(request: ChargeRequest, card: TestCard) -> bool:

@@ -17,6 +17,13 @@ MAY_BE_ABSENT: Final[dict[str, dict[str, str]]] = {
         "payment_record": _LATER,
         "presentment_details": _LATER,
     },
+    "setup_intent": {
+        "allowed_payment_method_types": _LATER,
+        "attach_to_self": _WHEN_IT_APPLIES,
+        "managed_payments": _LATER,
+    },
+    "setup_attempt": {"attach_to_self": _WHEN_IT_APPLIES},
+    "mandate": {"multi_use": _WHEN_IT_APPLIES, "single_use": _WHEN_IT_APPLIES},
     "charge": {
         "authorization_code": _LATER,
         "level3": _LATER,

@@ -98,6 +98,46 @@ def payments(our: Caller) -> None:
     assert our.v1.payment_intents.retrieve(asked.id).status == "succeeded"
 
 
+def setups(our: Caller) -> None:
+    customer = our.v1.customers.create({})
+    acceptance = {
+        "type": "online", "online": {"ip_address": "203.0.113.7", "user_agent": "Test"}
+    }  # fmt: skip
+    made = our.v1.setup_intents.create({"customer": customer.id, "payment_method_types": ["card"]})
+    our.v1.setup_intents.update(made.id, {"metadata": {"a": "b"}})
+    kept = our.v1.setup_intents.confirm(
+        made.id,
+        {
+            "payment_method": "pm_card_visa",
+            "mandate_data": {"customer_acceptance": acceptance},
+        },
+    )
+    assert kept.status == "succeeded"
+    assert our.v1.mandates.retrieve(str(kept.mandate)).status == "active"
+    shown = our.v1.setup_intents.retrieve(made.id, {"expand": ["mandate", "latest_attempt"]})
+    assert isinstance(shown.latest_attempt, stripe.SetupAttempt)
+    assert our.v1.setup_attempts.list({"setup_intent": made.id}).data[0].status == "succeeded"
+    assert our.v1.setup_intents.list({"customer": customer.id}).data[0].id == made.id
+    other = our.v1.setup_intents.create(
+        {
+            "confirm": True, "payment_method": "pm_card_authenticationRequiredOnSetup",
+            "return_url": "https://shop.example/", "usage": "on_session",
+            "single_use": {"amount": 500, "currency": "usd"},
+        }
+    )  # fmt: skip
+    assert other.status == "requires_action"
+    our.raw.raw_request("post", f"/v1/test_helpers/setup_intents/{other.id}/authenticate")
+    assert our.v1.setup_intents.retrieve(other.id).status == "succeeded"
+    unused = our.v1.setup_intents.create({"automatic_payment_methods": {"enabled": True}})
+    assert our.v1.setup_intents.cancel(unused.id).status == "canceled"
+    with pytest.raises(stripe.CardError) as declined:
+        our.v1.setup_intents.create({"confirm": True, "payment_method": "pm_card_chargeDeclined"})
+    assert declined.value.error is not None
+    assert declined.value.error.setup_intent is not None
+    with pytest.raises(stripe.InvalidRequestError):
+        our.v1.setup_intents.verify_microdeposits(made.id, {"amounts": [32, 45]})
+
+
 def refunds(our: Caller) -> None:
     paid = our.pay()
     refund = our.v1.refunds.create({"payment_intent": paid.id, "amount": 1_000})
@@ -253,12 +293,16 @@ def what_rialto_does_not_have(our: Caller) -> None:
 
 CHAPTERS = [
     files, payers_applications, payment_method_configurations, what_rialto_does_not_have,
-    payment_methods_and_customers, payments, refunds, accounts, transfers, application_fees,
+    payment_methods_and_customers, payments, setups, refunds, accounts, transfers, application_fees,
     balances, webhooks,
 ]  # fmt: skip
 
 # Actions that cannot succeed yet, and why.
 NEVER_SUCCEEDS = {
+    (
+        "POST",
+        "/v1/setup_intents/<str:intent_id>/verify_microdeposits",
+    ): "no method is verified by micro-deposits",
     ("POST", "/v1/test_helpers/refunds/<str:refund_id>/expire"): "no refund waits for the payer",
 }
 

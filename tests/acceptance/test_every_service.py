@@ -27,7 +27,6 @@ _CUSTOMERS = "what belongs to customers beside their cards is being built"
 _DISPUTES = "disputes are being built"
 _INTENTS = "what a card rail cannot do will answer with a clear error"
 _SEARCH = "searching is being built"
-_SETUP = "saving a method for later is being built"
 _TOKENS = "tokens are being built"
 
 BEING_BUILT: Final[dict[str, str]] = {
@@ -60,7 +59,6 @@ BEING_BUILT: Final[dict[str, str]] = {
     "GET /v1/disputes/{dispute}": _DISPUTES,
     "POST /v1/disputes/{dispute}": _DISPUTES,
     "POST /v1/disputes/{dispute}/close": _DISPUTES,
-    "GET /v1/mandates/{mandate}": _SETUP,
     "GET /v1/payment_intents/search": _SEARCH,
     "GET /v1/payment_intents/{intent}/amount_details_line_items": _INTENTS,
     "POST /v1/payment_intents/{intent}/apply_customer_balance": _INTENTS,
@@ -68,14 +66,6 @@ BEING_BUILT: Final[dict[str, str]] = {
     "POST /v1/payment_intents/{intent}/verify_microdeposits": _INTENTS,
     "GET /v1/radar/early_fraud_warnings": _DISPUTES,
     "GET /v1/radar/early_fraud_warnings/{early_fraud_warning}": _DISPUTES,
-    "GET /v1/setup_attempts": _SETUP,
-    "GET /v1/setup_intents": _SETUP,
-    "POST /v1/setup_intents": _SETUP,
-    "GET /v1/setup_intents/{intent}": _SETUP,
-    "POST /v1/setup_intents/{intent}": _SETUP,
-    "POST /v1/setup_intents/{intent}/cancel": _SETUP,
-    "POST /v1/setup_intents/{intent}/confirm": _SETUP,
-    "POST /v1/setup_intents/{intent}/verify_microdeposits": _SETUP,
     "POST /v1/test_helpers/confirmation_tokens": _TOKENS,
     "POST /v1/test_helpers/customers/{customer}/fund_cash_balance": _CUSTOMERS,
     "POST /v1/tokens": _TOKENS,

@@ -20,7 +20,7 @@ from core.ids import new_id
 from ledger.models import LedgerAccount, VerifyRun
 from ledger.services import holds
 from payments.models import FeeSchedule
-from payments.services import customers, fee_true_ups, payment_intents, refunds
+from payments.services import customers, fee_true_ups, payment_intents, refunds, setup_intents
 from tests.factories import a_key, a_paid_intent, a_platform, a_seller, now
 from tests.webhooks.steps import address_of_the_database
 from webhooks.models import Attempt, Delivery, Event
@@ -79,6 +79,10 @@ def business() -> None:
     payment_intents.create(
         tenant=platform, amount=10_00, currency="usd", confirm=True, at=now(),
         payment_method="pm_card_authenticationRequired",
+    )  # fmt: skip
+    setup_intents.create(
+        tenant=platform, payment_method="pm_card_visa", confirm=True, at=now(),
+        customer_acceptance={"type": "offline"},
     )  # fmt: skip
     person = User.objects.create_user("person@example.com")
     Membership.objects.create(user=person, account_id=platform.account_id, role="owner")

@@ -23,6 +23,7 @@ from payments.services import (
     payment_method_configurations,
     payment_methods,
     refunds,
+    setup_intents,
 )
 from tests.factories import a_key, a_paid_intent, a_platform, a_seller, now
 from webhooks.models import Event
@@ -68,7 +69,14 @@ def theirs(platform) -> dict[str, str]:
     ephemeral, _ = customer_sessions.create_key(tenant=platform, customer=customer.id, at=now())
     configuration = payment_method_configurations.create(tenant=platform, at=now())
     link = files.create_link(tenant=platform, file_id=file.id, at=now())
+    setup = setup_intents.create(
+        tenant=platform, payment_method="pm_card_visa", confirm=True, at=now(),
+        customer_acceptance={"type": "offline"},
+    )  # fmt: skip
     return {
+        "setup_intents/intent_id": setup.id,
+        "test_helpers/intent_id": intent.id,
+        "mandate_id": setup.mandate_id,
         "intent_id": intent.id,
         "charge_id": Charge.objects.get().id,
         "customer_id": customer.id,
@@ -175,6 +183,9 @@ FOREIGN = [
     ("payment_intents", {"amount": 1000, "currency": "usd"}, "customer", "customer_id"),
     ("payment_intents", {"amount": 1000, "currency": "usd"}, "payment_method", "method_id"),
     ("refunds", {}, "charge", "charge_id"),
+    ("setup_intents", {}, "customer", "customer_id"),
+    ("setup_intents", {}, "payment_method", "method_id"),
+    ("setup_intents", {}, "on_behalf_of", "account_id"),
     ("refunds", {}, "payment_intent", "intent_id"),
     ("transfers", {"amount": 1, "currency": "usd"}, "destination", "account_id"),
     ("customers", {}, "payment_method", "method_id"),

@@ -1,0 +1,89 @@
+"""What the endpoints of setup intents take."""
+
+from api.params import (
+    Amount,
+    Boolean,
+    Choice,
+    Currency,
+    Free,
+    Id,
+    Ignored,
+    ListParams,
+    Many,
+    Metadata,
+    NewMetadata,
+    Params,
+    Range,
+    Table,
+    Text,
+)
+from payments.params.details import MANDATE_DATA
+
+_TYPES = Many(Choice("card"))
+
+
+class CreateSetupIntentParams(Params):
+    attach_to_self = Boolean()
+    automatic_payment_methods = Table(
+        {"enabled": Boolean(required=True), "allow_redirects": Choice("always", "never")}
+    )
+    confirm = Boolean()
+    customer = Id(name="customer_id")
+    description = Text(most=1_000)
+    flow_directions = Many(Choice("inbound", "outbound"))
+    mandate_data = MANDATE_DATA
+    metadata = NewMetadata()
+    on_behalf_of = Id()
+    payment_method = Id()
+    payment_method_options = Free()
+    payment_method_types = _TYPES
+    return_url = Text(most=2_048)
+    single_use = Table({"amount": Amount(required=True), "currency": Currency(required=True)})
+    usage = Choice("off_session", "on_session")
+    use_stripe_sdk = Ignored()
+
+
+class UpdateSetupIntentParams(Params):
+    attach_to_self = Boolean()
+    customer = Id(name="customer_id")
+    description = Text(most=1_000, nullable=True)
+    flow_directions = Many(Choice("inbound", "outbound"))
+    metadata = Metadata()
+    payment_method = Id()
+    payment_method_options = Free()
+    payment_method_types = _TYPES
+
+
+class ConfirmSetupIntentParams(Params):
+    client_secret = Text(most=100)
+    mandate_data = MANDATE_DATA
+    payment_method = Id()
+    payment_method_options = Free()
+    return_url = Text(most=2_048)
+    use_stripe_sdk = Ignored()
+
+
+class RetrieveSetupIntentParams(Params):
+    client_secret = Text(most=100)
+
+
+class CancelSetupIntentParams(Params):
+    cancellation_reason = Choice("abandoned", "duplicate", "requested_by_customer")
+
+
+class VerifyMicrodepositsParams(Params):
+    amounts = Ignored()
+    client_secret = Text(most=100)
+    descriptor_code = Text(most=20)
+
+
+class ListSetupIntentsParams(ListParams):
+    attach_to_self = Boolean()
+    created = Range()
+    customer = Id()
+    payment_method = Id()
+
+
+class ListSetupAttemptsParams(ListParams):
+    created = Range()
+    setup_intent = Id(required=True)

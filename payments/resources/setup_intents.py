@@ -1,0 +1,108 @@
+"""The wire objects of a setup intent, its attempts and its mandate."""
+
+from typing import Any
+
+from payments.models import Mandate, SetupAttempt, SetupIntent
+
+_CARD_OPTIONS = {"mandate_options": None, "network": None, "request_three_d_secure": "automatic"}
+
+
+def setup_intent(row: SetupIntent) -> dict[str, Any]:
+    """Render a setup intent."""
+    options = row.payment_method_options or {}
+    types = row.payment_method_types or ["card"]
+    return {
+        "id": row.id,
+        "object": "setup_intent",
+        "application": None,
+        "automatic_payment_methods": row.automatic_payment_methods,
+        "cancellation_reason": row.cancellation_reason,
+        "client_secret": row.client_secret,
+        "created": int(row.created_at.timestamp()),
+        "customer": row.customer_id,
+        "customer_account": None,
+        "description": row.description,
+        "excluded_payment_method_types": None,
+        "flow_directions": row.flow_directions,
+        "last_setup_error": row.last_setup_error,
+        "latest_attempt": row.latest_attempt_id,
+        "livemode": row.livemode,
+        "mandate": None if row.single_use_amount else row.mandate_id,
+        "metadata": row.metadata,
+        "next_action": row.next_action,
+        "on_behalf_of": row.on_behalf_of,
+        "payment_method": row.payment_method_id,
+        "payment_method_configuration_details": None,
+        "payment_method_options": {"card": _CARD_OPTIONS | (options.get("card") or {})}
+        if "card" in types
+        else {},
+        "payment_method_types": types,
+        "single_use_mandate": row.mandate_id if row.single_use_amount else None,
+        "status": row.status,
+        "usage": row.usage,
+    } | ({} if row.attach_to_self is None else {"attach_to_self": row.attach_to_self})
+
+
+def setup_attempt(row: SetupAttempt) -> dict[str, Any]:
+    """Render a try, with its payment method at hand."""
+    method = row.payment_method
+    return {
+        "id": row.id,
+        "object": "setup_attempt",
+        "application": None,
+        "created": int(row.created_at.timestamp()),
+        "customer": row.customer_id,
+        "customer_account": None,
+        "flow_directions": None,
+        "livemode": row.livemode,
+        "on_behalf_of": row.on_behalf_of,
+        "payment_method": row.payment_method_id,
+        "payment_method_details": {
+            "card": {
+                "brand": method.brand,
+                "checks": {
+                    "address_line1_check": None,
+                    "address_postal_code_check": None,
+                    "cvc_check": "pass",
+                },
+                "country": method.country,
+                "exp_month": method.exp_month,
+                "exp_year": method.exp_year,
+                "fingerprint": method.fingerprint,
+                "funding": method.funding,
+                "last4": method.last4,
+                "network": method.brand,
+                "three_d_secure": row.three_d_secure,
+                "wallet": None,
+            },
+            "type": "card",
+        },
+        "setup_error": row.setup_error,
+        "setup_intent": row.setup_intent_id,
+        "status": row.status,
+        "usage": row.usage,
+    }
+
+
+def mandate(row: Mandate) -> dict[str, Any]:
+    """Render a mandate, with its payment method at hand."""
+    is_single = row.single_use_amount is not None
+    use = {"amount": row.single_use_amount, "currency": row.single_use_currency}
+    kind = row.payment_method.type
+    said = dict(row.customer_acceptance)
+    how = said["type"]
+    return {
+        "id": row.id,
+        "object": "mandate",
+        "customer_acceptance": {
+            "accepted_at": said.get("accepted_at") or int(row.created_at.timestamp()),
+            "type": how,
+            how: (said.get("online") or {}) if how == "online" else {},
+        },
+        "livemode": row.livemode,
+        "on_behalf_of": row.on_behalf_of,
+        "payment_method": row.payment_method_id,
+        "payment_method_details": {kind: {}, "type": kind},
+        "status": row.status,
+        "type": "single_use" if is_single else "multi_use",
+    } | ({"single_use": use} if is_single else {"multi_use": {}})
