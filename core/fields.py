@@ -3,6 +3,7 @@
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 
@@ -113,4 +114,18 @@ def known_status(
     """
     return models.CheckConstraint(
         condition=Q(**{f"{field}__in": sorted(state.value for state in states)}), name=name
+    )
+
+
+def metadata_index(what: str) -> GinIndex:
+    """Build the index that finds rows by a pair of metadata; rows without any are not in it.
+
+    Args:
+        what: Of what rows, such as `"charge"`.
+    """
+    return GinIndex(
+        fields=["metadata"],
+        opclasses=["jsonb_path_ops"],
+        condition=~Q(metadata={}),
+        name=f"{what}_by_metadata",
     )

@@ -6,6 +6,7 @@ from core.errors import missing
 from core.tenant import Tenant
 from payments.models import (
     Charge,
+    ConfirmationToken,
     Customer,
     Mandate,
     PaymentIntent,
@@ -14,6 +15,7 @@ from payments.models import (
     Refund,
     SetupAttempt,
     SetupIntent,
+    Token,
 )
 
 
@@ -39,9 +41,7 @@ def payment_intent(tenant: Tenant, intent_id: str, *, param: str = "intent") -> 
     Raises:
         Missing: If there is none.
     """
-    row = PaymentIntent.objects.filter(
-        id=intent_id, account_id=tenant.account_id, livemode=tenant.livemode
-    ).first()
+    row = payment_intents(tenant).filter(id=intent_id).first()
     if row is None:
         raise missing("payment_intent", intent_id, param=param)
     return row
@@ -115,6 +115,18 @@ def setup_attempts(tenant: Tenant) -> QuerySet[SetupAttempt]:
     ).select_related("payment_method")
 
 
+def tokens(tenant: Tenant) -> QuerySet[Token]:
+    """Return all tokens of a merchant."""
+    return Token.objects.filter(account_id=tenant.account_id, livemode=tenant.livemode)
+
+
+def confirmation_tokens(tenant: Tenant) -> QuerySet[ConfirmationToken]:
+    """Return all confirmation tokens of a merchant."""
+    return ConfirmationToken.objects.filter(
+        account_id=tenant.account_id, livemode=tenant.livemode
+    ).select_related("payment_method")
+
+
 def mandates(tenant: Tenant) -> QuerySet[Mandate]:
     """Return all mandates of a merchant."""
     return Mandate.objects.filter(
@@ -124,7 +136,9 @@ def mandates(tenant: Tenant) -> QuerySet[Mandate]:
 
 def payment_intents(tenant: Tenant) -> QuerySet[PaymentIntent]:
     """Return all intents of a merchant."""
-    return PaymentIntent.objects.filter(account_id=tenant.account_id, livemode=tenant.livemode)
+    return PaymentIntent.objects.filter(
+        account_id=tenant.account_id, livemode=tenant.livemode, is_internal=False
+    )
 
 
 def charges(tenant: Tenant) -> QuerySet[Charge]:

@@ -2,6 +2,7 @@ from django.urls import path
 
 from payments.views import (
     charges,
+    customer_balances,
     customer_sessions,
     customers,
     payment_intents,
@@ -10,10 +11,13 @@ from payments.views import (
     refunds,
     setup_intents,
     test_helpers,
+    tokens,
+    unsupported,
 )
 
 urlpatterns = [
     path("payment_intents", payment_intents.PaymentIntentsView.as_view()),
+    path("payment_intents/search", payment_intents.SearchPaymentIntentsView.as_view()),
     path("payment_intents/<str:intent_id>", payment_intents.PaymentIntentView.as_view()),
     path("payment_intents/<str:intent_id>/confirm", payment_intents.ConfirmView.as_view()),
     path("payment_intents/<str:intent_id>/capture", payment_intents.CaptureView.as_view()),
@@ -21,6 +25,22 @@ urlpatterns = [
     path(
         "test_helpers/payment_intents/<str:intent_id>/authenticate",
         test_helpers.AuthenticateView.as_view(),
+    ),
+    path(
+        "payment_intents/<str:intent_id>/apply_customer_balance",
+        unsupported.ApplyCustomerBalanceView.as_view(),
+    ),
+    path(
+        "payment_intents/<str:intent_id>/increment_authorization",
+        unsupported.IncrementAuthorizationView.as_view(),
+    ),
+    path(
+        "payment_intents/<str:intent_id>/verify_microdeposits",
+        unsupported.VerifyMicrodepositsView.as_view(),
+    ),
+    path(
+        "payment_intents/<str:intent_id>/amount_details_line_items",
+        unsupported.LineItemsView.as_view(),
     ),
     path("setup_intents", setup_intents.SetupIntentsView.as_view()),
     path("setup_intents/<str:intent_id>", setup_intents.SetupIntentView.as_view()),
@@ -36,14 +56,21 @@ urlpatterns = [
     ),
     path("setup_attempts", setup_intents.SetupAttemptsView.as_view()),
     path("mandates/<str:mandate_id>", setup_intents.MandateView.as_view()),
+    path("tokens", tokens.TokensView.as_view()),
+    path("tokens/<str:token_id>", tokens.TokenView.as_view()),
+    path("confirmation_tokens/<str:token_id>", tokens.ConfirmationTokenView.as_view()),
+    path("test_helpers/confirmation_tokens", tokens.TestConfirmationTokensView.as_view()),
     path("charges", charges.ChargesView.as_view()),
+    path("charges/search", charges.SearchChargesView.as_view()),
     path("charges/<str:charge_id>", charges.ChargeView.as_view()),
+    path("charges/<str:charge_id>/capture", charges.CaptureChargeView.as_view()),
     path("refunds", refunds.RefundsView.as_view()),
     path("refunds/preview", refunds.PreviewRefundView.as_view()),
     path("refunds/<str:refund_id>", refunds.RefundView.as_view()),
     path("refunds/<str:refund_id>/cancel", refunds.CancelRefundView.as_view()),
     path("test_helpers/refunds/<str:refund_id>/expire", refunds.ExpireRefundView.as_view()),
     path("customers", customers.CustomersView.as_view()),
+    path("customers/search", customers.SearchCustomersView.as_view()),
     path("customers/<str:customer_id>", customers.CustomerView.as_view()),
     path(
         "customers/<str:customer_id>/payment_methods",
@@ -53,6 +80,40 @@ urlpatterns = [
         "customers/<str:customer_id>/payment_methods/<str:method_id>",
         customers.CustomerPaymentMethodView.as_view(),
     ),
+    path(
+        "customers/<str:customer_id>/balance_transactions",
+        customer_balances.CustomerBalancesView.as_view(),
+    ),
+    path(
+        "customers/<str:customer_id>/balance_transactions/<str:row_id>",
+        customer_balances.CustomerBalanceView.as_view(),
+    ),
+    path("customers/<str:customer_id>/cash_balance", unsupported.CashBalanceView.as_view()),
+    path(
+        "customers/<str:customer_id>/cash_balance_transactions",
+        unsupported.CashBalanceTransactionsView.as_view(),
+    ),
+    path(
+        "customers/<str:customer_id>/cash_balance_transactions/<str:row_id>",
+        unsupported.CashBalanceTransactionView.as_view(),
+    ),
+    path(
+        "customers/<str:customer_id>/funding_instructions",
+        unsupported.RefusedActionView.as_view(),
+    ),
+    path(
+        "test_helpers/customers/<str:customer_id>/fund_cash_balance",
+        unsupported.RefusedActionView.as_view(),
+    ),
+    path("customers/<str:customer_id>/discount", unsupported.DiscountView.as_view()),
+    path("customers/<str:customer_id>/sources", unsupported.SourcesView.as_view()),
+    path("customers/<str:customer_id>/sources/<str:row_id>", unsupported.SourceView.as_view()),
+    path(
+        "customers/<str:customer_id>/sources/<str:row_id>/verify",
+        unsupported.VerifySourceView.as_view(),
+    ),
+    path("customers/<str:customer_id>/tax_ids", unsupported.TaxIdsView.as_view()),
+    path("customers/<str:customer_id>/tax_ids/<str:row_id>", unsupported.TaxIdView.as_view()),
     path("customer_sessions", customer_sessions.CustomerSessionsView.as_view()),
     path("ephemeral_keys", customer_sessions.EphemeralKeysView.as_view()),
     path("ephemeral_keys/<str:key_id>", customer_sessions.EphemeralKeyView.as_view()),

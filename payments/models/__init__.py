@@ -3,18 +3,21 @@
 from payments.models.authentications import Authentication
 from payments.models.charges import Charge, Refund
 from payments.models.customer_sessions import CustomerSession
-from payments.models.customers import Customer, PaymentMethod
+from payments.models.customers import Customer, CustomerBalanceTransaction, PaymentMethod
 from payments.models.fees import FeeSchedule, FeeTrueUp
 from payments.models.payment_intents import PaymentIntent
 from payments.models.payment_method_configurations import (
     PaymentMethodConfiguration,
 )
 from payments.models.setups import Mandate, SetupAttempt, SetupIntent
+from payments.models.tokens import ConfirmationToken, Token
 
 __all__ = [
     "Authentication",
     "Charge",
+    "ConfirmationToken",
     "Customer",
+    "CustomerBalanceTransaction",
     "CustomerSession",
     "FeeSchedule",
     "FeeTrueUp",
@@ -25,4 +28,5 @@ __all__ = [
     "Refund",
     "SetupAttempt",
     "SetupIntent",
+    "Token",
 ]

@@ -9,6 +9,7 @@ from core.fields import (
     ReferenceField,
     StatusField,
     known_status,
+    metadata_index,
 )
 from payments.models.customers import Customer, PaymentMethod
 from payments.models.payment_intents import PaymentIntent
@@ -46,6 +47,8 @@ class Charge(TenantModel):
     # What the payer's bank said of the payer, in the wire's words; None if it was not asked.
     three_d_secure = models.JSONField(null=True, blank=True)
     is_off_session = models.BooleanField(default=False, db_default=False)
+    # True if it was made without an intent: the one behind it is nobody's business.
+    is_standalone = models.BooleanField(default=False, db_default=False)
     # The card as it was charged, whatever becomes of the payment method.
     card = models.JSONField(default=dict, blank=True)
     billing_details = models.JSONField(default=dict, blank=True)
@@ -97,6 +100,7 @@ class Charge(TenantModel):
         ]
         indexes = [
             models.Index(fields=["account", "livemode", "-id"], name="charge_by_account"),
+            metadata_index("charge"),
             models.Index(
                 fields=["account", "livemode", "transfer_group"],
                 condition=Q(transfer_group__isnull=False),
@@ -124,7 +128,7 @@ class Refund(TenantModel):
     id = IdField(prefix="re")
     charge = models.ForeignKey(Charge, on_delete=models.PROTECT, related_name="refunds")
     payment_intent = models.ForeignKey(
-        PaymentIntent, on_delete=models.PROTECT, related_name="refunds"
+        PaymentIntent, null=True, blank=True, on_delete=models.PROTECT, related_name="refunds"
     )
     status = StatusField(default=RefundStatus.PENDING)
     amount = AmountField()

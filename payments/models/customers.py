@@ -1,7 +1,8 @@
 from django.db import models
+from django.db.models.functions import Upper
 
 from accounts.models import TenantModel
-from core.fields import IdField
+from core.fields import AmountField, CurrencyField, IdField, metadata_index
 
 
 class Customer(TenantModel):
@@ -19,6 +20,9 @@ class Customer(TenantModel):
     invoice_prefix = models.CharField(max_length=12)
     invoice_settings = models.JSONField(default=dict, blank=True)
     tax_exempt = models.CharField(max_length=8, default="none")
+    # What later invoices would be less (negative) or more; no money that anybody holds.
+    balance_amount = AmountField(default=0, db_default=0)
+    balance_currency = CurrencyField(null=True, blank=True)
     created_at = models.DateTimeField()
     deleted_at = models.DateTimeField(null=True, blank=True)
 
@@ -26,10 +30,34 @@ class Customer(TenantModel):
         indexes = [
             models.Index(fields=["account", "livemode", "-id"], name="customer_by_account"),
             models.Index(fields=["account", "livemode", "email", "-id"], name="customer_by_email"),
+            models.Index("account", "livemode", Upper("email"), name="customer_email_in_any_case"),
+            models.Index("account", "livemode", Upper("name"), name="customer_name_in_any_case"),
+            metadata_index("customer"),
         ]
 
     def __str__(self) -> str:
         return self.name or self.email or self.id
+
+
+class CustomerBalanceTransaction(TenantModel):
+    """A change of what a customer's later invoices are less or more by."""
+
+    id = IdField(prefix="cbtxn")
+    customer = models.ForeignKey(
+        Customer, on_delete=models.PROTECT, db_index=False, related_name="balance_transactions"
+    )
+    amount = AmountField()
+    currency = CurrencyField()
+    ending_balance_amount = AmountField()
+    description = models.CharField(max_length=350, null=True, blank=True)
+    metadata = models.JSONField(default=dict, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["customer", "-id"], name="customer_balance_by_customer")]
+
+    def __str__(self) -> str:
+        return self.id
 
 
 class PaymentMethod(TenantModel):

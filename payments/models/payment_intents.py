@@ -9,6 +9,7 @@ from core.fields import (
     ReferenceField,
     StatusField,
     known_status,
+    metadata_index,
 )
 from core.money import Money
 from payments.models.customers import Customer, PaymentMethod
@@ -57,6 +58,8 @@ class PaymentIntent(TenantModel):
     transfer_destination = ReferenceField(null=True, blank=True)
     transfer_amount = AmountField(null=True, blank=True)
     transfer_group = models.CharField(max_length=255, null=True, blank=True)
+    # True for one that stands behind a charge which was made without an intent.
+    is_internal = models.BooleanField(default=False, db_default=False)
     created_at = models.DateTimeField()
     processing_since = models.DateTimeField(null=True, blank=True)
     canceled_at = models.DateTimeField(null=True, blank=True)
@@ -75,6 +78,7 @@ class PaymentIntent(TenantModel):
         ]
         indexes = [
             models.Index(fields=["account", "livemode", "-id"], name="payment_intent_by_account"),
+            metadata_index("payment_intent"),
             models.Index(
                 fields=["processing_since"],
                 condition=Q(processing_since__isnull=False),

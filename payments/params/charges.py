@@ -1,7 +1,50 @@
 """What the endpoints of charges take."""
 
-from api.params import Choice, Id, ListParams, Metadata, Params, Range, Table, Text
+from api.params import (
+    Amount,
+    Boolean,
+    Choice,
+    Currency,
+    Id,
+    Ignored,
+    ListParams,
+    Metadata,
+    NewMetadata,
+    Params,
+    Range,
+    Table,
+    Text,
+)
 from payments.params.details import SHIPPING
+
+
+class CreateChargeParams(Params):
+    amount = Amount(required=True)
+    currency = Currency(required=True)
+    application_fee_amount = Amount(least=0)
+    capture = Boolean()
+    customer = Id(name="customer_id")
+    description = Text(most=1_000)
+    metadata = NewMetadata()
+    on_behalf_of = Id()
+    radar_options = Ignored()
+    receipt_email = Text(most=512)
+    shipping = SHIPPING
+    source = Text(most=100)
+    statement_descriptor = Text(most=22)
+    statement_descriptor_suffix = Text(most=22)
+    transfer_data = Table({"destination": Id(required=True), "amount": Amount()})
+    transfer_group = Text(most=255)
+
+
+class CaptureChargeParams(Params):
+    amount = Amount()
+    application_fee_amount = Amount(least=0)
+    receipt_email = Text(most=512)
+    statement_descriptor = Text(most=22)
+    statement_descriptor_suffix = Text(most=22)
+    transfer_data = Table({"amount": Amount()})
+    transfer_group = Text(most=255)
 
 
 class UpdateChargeParams(Params):

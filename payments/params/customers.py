@@ -2,7 +2,9 @@
 
 from api.params import (
     Choice,
+    Currency,
     Id,
+    Integer,
     ListParams,
     Many,
     Metadata,
@@ -36,3 +38,20 @@ class CreateCustomerParams(CustomerParams):
 class ListCustomersParams(ListParams):
     created = Range()
     email = Text(most=512)
+
+
+class CreateCustomerBalanceParams(Params):
+    amount = Integer(least=-99_999_999, most=99_999_999, required=True)
+    currency = Currency(required=True)
+    description = Text(most=350)
+    metadata = NewMetadata()
+
+
+class UpdateCustomerBalanceParams(Params):
+    description = Text(most=350, nullable=True)
+    metadata = Metadata()
+
+
+class ListCustomerBalancesParams(ListParams):
+    created = Range()
+    invoice = Id()

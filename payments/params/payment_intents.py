@@ -18,6 +18,7 @@ from api.params import (
     Text,
 )
 from payments.params.details import SHIPPING
+from payments.params.payment_methods import PAYMENT_METHOD_DATA
 
 
 class IntentWords(Params):
@@ -27,6 +28,7 @@ class IntentWords(Params):
     description = Text(most=1_000, nullable=True)
     metadata = Metadata()
     payment_method = Id()
+    payment_method_data = PAYMENT_METHOD_DATA
     receipt_email = Text(most=512, nullable=True)
     setup_future_usage = Choice("on_session", "off_session", nullable=True)
     shipping = SHIPPING
@@ -46,6 +48,7 @@ _AUTOMATIC_METHODS = Table(
 
 
 class CreateIntentParams(IntentWords):
+    confirmation_token = Id()
     metadata = NewMetadata()
     amount = Amount(required=True)
     currency = Currency(required=True)
@@ -68,7 +71,9 @@ class UpdateIntentParams(IntentWords):
 
 
 class ConfirmIntentParams(Params):
+    confirmation_token = Id()
     payment_method = Id()
+    payment_method_data = PAYMENT_METHOD_DATA
     receipt_email = Text(most=512, nullable=True)
     shipping = SHIPPING
     setup_future_usage = Choice("on_session", "off_session", nullable=True)

@@ -2,6 +2,7 @@
 
 from api.params import (
     Choice,
+    Free,
     Id,
     Ignored,
     Integer,
@@ -12,7 +13,7 @@ from api.params import (
     Table,
     Text,
 )
-from payments.params.details import BILLING_DETAILS
+from payments.params.details import BILLING_DETAILS, SHIPPING
 
 _CARD_EXPIRY = {
     "exp_month": Integer(least=-1, most=9_999),
@@ -20,20 +21,69 @@ _CARD_EXPIRY = {
 }
 
 
+_TYPE = Choice("card", required=True)
+_CARD = Table(
+    {
+        "number": Text(most=30),
+        "cvc": Text(most=4),
+        "token": Text(most=60),
+        "networks": Ignored(),
+        **_CARD_EXPIRY,
+    }
+)
+_ALLOW_REDISPLAY = Choice("always", "limited", "unspecified")
+
+# A payment method that is made with the intent that uses it.
+PAYMENT_METHOD_DATA = Table(
+    {
+        "type": _TYPE,
+        "card": _CARD,
+        "billing_details": BILLING_DETAILS,
+        "allow_redisplay": _ALLOW_REDISPLAY,
+        "metadata": NewMetadata(),
+        "radar_options": Ignored(),
+    }
+)
+
+
 class CreatePaymentMethodParams(Params):
-    type_ = Choice("card", required=True)
+    type_ = _TYPE
+    card = _CARD
+    billing_details = BILLING_DETAILS
+    allow_redisplay = _ALLOW_REDISPLAY
+    metadata = NewMetadata()
+
+
+class CreateTokenParams(Params):
     card = Table(
         {
-            "number": Text(most=30),
+            "number": Text(most=30, required=True),
+            "exp_month": Integer(least=-1, most=9_999, required=True),
+            "exp_year": Integer(least=-1, most=9_999, required=True),
             "cvc": Text(most=4),
-            "token": Text(most=60),
+            "name": Text(),
+            "currency": Ignored(),
             "networks": Ignored(),
-            **_CARD_EXPIRY,
+            **{
+                f"address_{part}": Text()
+                for part in ("city", "country", "line1", "line2", "state", "zip")
+            },
         }
     )
-    billing_details = BILLING_DETAILS
-    allow_redisplay = Choice("always", "limited", "unspecified")
-    metadata = NewMetadata()
+    account = Free()
+    bank_account = Free()
+    cvc_update = Free()
+    person = Free()
+    pii = Free()
+
+
+class CreateConfirmationTokenParams(Params):
+    payment_method = Id()
+    payment_method_data = PAYMENT_METHOD_DATA
+    payment_method_options = Free()
+    return_url = Text(most=2_048)
+    setup_future_usage = Choice("on_session", "off_session")
+    shipping = SHIPPING
 
 
 class UpdatePaymentMethodParams(Params):

@@ -18,11 +18,13 @@ from api.params import (
     Text,
 )
 from payments.params.details import MANDATE_DATA
+from payments.params.payment_methods import PAYMENT_METHOD_DATA
 
 _TYPES = Many(Choice("card"))
 
 
 class CreateSetupIntentParams(Params):
+    confirmation_token = Id()
     attach_to_self = Boolean()
     automatic_payment_methods = Table(
         {"enabled": Boolean(required=True), "allow_redirects": Choice("always", "never")}
@@ -35,6 +37,7 @@ class CreateSetupIntentParams(Params):
     metadata = NewMetadata()
     on_behalf_of = Id()
     payment_method = Id()
+    payment_method_data = PAYMENT_METHOD_DATA
     payment_method_options = Free()
     payment_method_types = _TYPES
     return_url = Text(most=2_048)
@@ -50,14 +53,17 @@ class UpdateSetupIntentParams(Params):
     flow_directions = Many(Choice("inbound", "outbound"))
     metadata = Metadata()
     payment_method = Id()
+    payment_method_data = PAYMENT_METHOD_DATA
     payment_method_options = Free()
     payment_method_types = _TYPES
 
 
 class ConfirmSetupIntentParams(Params):
+    confirmation_token = Id()
     client_secret = Text(most=100)
     mandate_data = MANDATE_DATA
     payment_method = Id()
+    payment_method_data = PAYMENT_METHOD_DATA
     payment_method_options = Free()
     return_url = Text(most=2_048)
     use_stripe_sdk = Ignored()

@@ -2,20 +2,23 @@
 
 from payments.resources.charges import charge
 from payments.resources.customer_sessions import customer_session, ephemeral_key
-from payments.resources.customers import customer
+from payments.resources.customers import customer, customer_balance_transaction
 from payments.resources.payment_intents import payment_intent, transfer_data
 from payments.resources.payment_method_configurations import payment_method_configuration
 from payments.resources.payment_methods import billing_details, card_of, payment_method
 from payments.resources.refund_previews import RefundPreview, refund_preview
 from payments.resources.refunds import refund
 from payments.resources.setup_intents import mandate, setup_attempt, setup_intent
+from payments.resources.tokens import confirmation_token, token
 
 __all__ = [
     "RefundPreview",
     "billing_details",
     "card_of",
     "charge",
+    "confirmation_token",
     "customer",
+    "customer_balance_transaction",
     "customer_session",
     "ephemeral_key",
     "mandate",
@@ -26,5 +29,6 @@ __all__ = [
     "refund_preview",
     "setup_attempt",
     "setup_intent",
+    "token",
     "transfer_data",
 ]

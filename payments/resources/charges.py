@@ -37,7 +37,7 @@ def charge(row: Charge) -> dict[str, Any]:
         "on_behalf_of": row.on_behalf_of,
         "outcome": _outcome(row),
         "paid": row.status == "succeeded",
-        "payment_intent": row.payment_intent_id,
+        "payment_intent": None if row.is_standalone else row.payment_intent_id,
         "payment_method": row.payment_method_id,
         "payment_method_details": {"card": _charged_card(row), "type": "card"},
         "radar_options": {},

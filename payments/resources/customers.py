@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from payments.models import Customer
+from payments.models import Customer, CustomerBalanceTransaction
 
 
 def customer(row: Customer) -> dict[str, Any]:
@@ -19,9 +19,9 @@ def customer(row: Customer) -> dict[str, Any]:
         "id": row.id,
         "object": "customer",
         "address": row.address,
-        "balance": 0,
+        "balance": row.balance_amount,
         "created": int(row.created_at.timestamp()),
-        "currency": None,
+        "currency": row.balance_currency,
         "customer_account": None,
         "default_source": None,
         "delinquent": False,
@@ -39,4 +39,25 @@ def customer(row: Customer) -> dict[str, Any]:
         "shipping": row.shipping,
         "tax_exempt": row.tax_exempt,
         "test_clock": None,
+    }
+
+
+def customer_balance_transaction(row: CustomerBalanceTransaction) -> dict[str, Any]:
+    """Render a change of what later invoices are less or more by."""
+    return {
+        "id": row.id,
+        "object": "customer_balance_transaction",
+        "amount": row.amount,
+        "checkout_session": None,
+        "created": int(row.created_at.timestamp()),
+        "credit_note": None,
+        "currency": row.currency,
+        "customer": row.customer_id,
+        "customer_account": None,
+        "description": row.description,
+        "ending_balance": row.ending_balance_amount,
+        "invoice": None,
+        "livemode": row.livemode,
+        "metadata": row.metadata,
+        "type": "adjustment",
     }

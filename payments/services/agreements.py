@@ -62,6 +62,19 @@ def check_session(session: Session, *, is_confirmed: bool, kind: str = "PaymentI
         )
 
 
+def check_confirmation(token_id: str | None, *, is_confirmed: bool) -> None:
+    """Refuse a confirmation token without a confirmation.
+
+    Raises:
+        InvalidRequest: If there is one.
+    """
+    if token_id and not is_confirmed:
+        raise InvalidRequest(
+            "confirmation_token can only be used with confirm=true. Pass it when you confirm.",
+            param="confirmation_token",
+        )
+
+
 def check_acceptance(acceptance: Mapping[str, Any]) -> None:
     """Refuse a mandate that does not say how the payer accepted it.
 

@@ -1,6 +1,6 @@
 """One try to charge: begun in one transaction, ended in another, the rail's call between."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -11,7 +11,7 @@ from core.ids import new_id
 from core.tenant import Tenant
 from payments import resources
 from payments.models import Authentication, Charge, PaymentIntent, PaymentMethod
-from payments.services import authentications, charges, payment_methods
+from payments.services import announcements, authentications, charges, payment_methods
 from payments.services.agreements import Session
 from payments.services.charges import Begun
 from payments.states import AuthenticationStatus, ChargeStatus, IntentStatus
@@ -40,7 +40,9 @@ def unexpected(intent: PaymentIntent, verb: str, needed: Sequence[IntentStatus])
     )
 
 
-def use(movement: Movement, intent: PaymentIntent, method_id: str, *, at: datetime) -> None:
+def use(
+    movement: Movement, intent: PaymentIntent, method_id: str | Mapping[str, Any], *, at: datetime
+) -> None:
     """Give an intent the payment method that it will charge.
 
     Raises:
@@ -109,9 +111,7 @@ def begin(
         intent.authentication_id = asked.id
         intent.last_payment_error = None
         intent.next_action = authentications.next_action(asked, intent.return_url)
-        movement.tell(
-            "payment_intent.requires_action", intent.tenant, resources.payment_intent(intent)
-        )
+        announcements.of_intent("payment_intent.requires_action", intent, movement)
     if columns is not None:
         movement.update(intent, *STARTED, *columns)
     movement.commit()
@@ -158,7 +158,7 @@ def _refuse_action(
         "payment_method": resources.payment_method(method),
         "type": "card_error",
     }
-    movement.tell("payment_intent.payment_failed", intent.tenant, resources.payment_intent(intent))
+    announcements.of_intent("payment_intent.payment_failed", intent, movement)
 
 
 def _method_of(intent: PaymentIntent) -> PaymentMethod:
@@ -235,9 +235,7 @@ def finish(
     except ProcessorUnavailable:
         with atomic():
             movement = Movement(intent.livemode, at)
-            movement.tell(
-                "payment_intent.processing", intent.tenant, resources.payment_intent(intent)
-            )
+            announcements.of_intent("payment_intent.processing", intent, movement)
             movement.commit()
         return intent
     return _answered(charges.settle(charge.id, outcome, at=at, begun=begun))

@@ -8,13 +8,15 @@ from connect.services import transfers
 from connect.services.movements import Movement
 from connect.services.transfers import ChargedFunds
 from core.db import require_transaction
+from core.errors import InvalidRequest
 from core.ids import new_id
 from ledger import rules
 from ledger.chart import AVAILABLE, PROCESSOR
 from ledger.entries import Entry, Line, Part
 from ledger.services import calendars
 from payments import resources
-from payments.models import Charge
+from payments.models import Charge, PaymentIntent
+from payments.services import announcements
 from payments.services.prices import Pricing
 from payments.states import IntentStatus
 from processors.base import Outcome
@@ -60,7 +62,7 @@ def book(movement: Movement, charge: Charge, outcome: Outcome, pricing: Pricing)
     )  # fmt: skip
     what = "charge.captured" if was_authorized else "charge.succeeded"
     movement.tell(what, charge.tenant, resources.charge(charge))
-    movement.tell("payment_intent.succeeded", charge.tenant, resources.payment_intent(intent))
+    announcements.of_intent("payment_intent.succeeded", intent, movement)
 
 
 def _share_out(movement: Movement, charge: Charge) -> None:
@@ -144,3 +146,21 @@ def _fee_entry(charge: Charge, funds: ChargedFunds, left: int) -> Entry:
         debits=parts,
         credits=(Part(PROCESSOR, fee),),
     )
+
+
+def ask_for(charge: Charge, intent: PaymentIntent, amount: int | None) -> None:
+    """Note in an authorised charge how much of it is to be taken; None for all.
+
+    Raises:
+        InvalidRequest: If more is asked for than was authorised.
+    """
+    wanted = intent.amount_capturable if amount is None else amount
+    if wanted > intent.amount_capturable:
+        raise InvalidRequest(
+            f"The amount to capture ({wanted}) is greater than what can be captured "
+            f"({intent.amount_capturable}).",
+            code="amount_too_large",
+            param="amount_to_capture",
+        )
+    charge.open_request = "capture"
+    charge.open_request_amount = wanted

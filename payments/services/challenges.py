@@ -10,9 +10,8 @@ from connect.services.movements import Movement
 from core.db import atomic
 from core.errors import CardError, Missing, missing
 from core.tenant import Tenant
-from payments import resources
 from payments.models import Authentication, PaymentIntent, SetupIntent
-from payments.services import attempts, authentications, charges, setup_attempts
+from payments.services import announcements, attempts, authentications, charges, setup_attempts
 from payments.services.authentications import Intent
 from payments.states import AuthenticationStatus, IntentStatus, SetupStatus
 
@@ -187,5 +186,5 @@ def _refuse(movement: Movement, intent: PaymentIntent, row: Authentication) -> N
     intent.next_action = None
     intent.last_payment_error = attempts.authentication_failed(method)
     movement.update(intent, "status", "payment_method", "next_action", "last_payment_error")
-    movement.tell("payment_intent.payment_failed", intent.tenant, resources.payment_intent(intent))
+    announcements.of_intent("payment_intent.payment_failed", intent, movement)
     movement.commit()

@@ -13,7 +13,7 @@ from core.tenant import Tenant
 from core.writes import Call, RowsMissing
 from payments import resources
 from payments.models import Charge, PaymentIntent, PaymentMethod
-from payments.services import authentications, captures, payment_methods, prices
+from payments.services import announcements, authentications, captures, payment_methods, prices
 from payments.services.prices import Pricing
 from payments.states import ChargeStatus, IntentStatus
 from processors import registry
@@ -52,6 +52,7 @@ def open_for(
         transfer_destination=intent.transfer_destination,
         transfer_amount=intent.transfer_amount,
         transfer_group=intent.transfer_group,
+        is_standalone=intent.is_internal,
         created_at=at,
     )
 
@@ -245,7 +246,7 @@ def _record_void(movement: Movement, charge: Charge, outcome: Outcome, _: Pricin
     movement.update(intent, "status", "processing_since", "canceled_at", "amount_capturable")
     movement.update(charge, "open_request")
     movement.tell("charge.expired", charge.tenant, resources.charge(charge))
-    movement.tell("payment_intent.canceled", charge.tenant, resources.payment_intent(intent))
+    announcements.of_intent("payment_intent.canceled", intent, movement)
 
 
 _RECORDERS = {"charge": _record_charge, "capture": _record_capture, "void": _record_void}
@@ -277,7 +278,7 @@ def _fail(movement: Movement, charge: Charge, outcome: Outcome) -> None:
         "risk",
     )  # fmt: skip
     movement.tell("charge.failed", charge.tenant, resources.charge(charge))
-    movement.tell("payment_intent.payment_failed", charge.tenant, resources.payment_intent(intent))
+    announcements.of_intent("payment_intent.payment_failed", intent, movement)
 
 
 def error_of(charge: Charge) -> dict[str, Any]:
@@ -306,11 +307,7 @@ def _authorize(movement: Movement, charge: Charge) -> None:
         charge, "status", "open_request", "processor_reference", "network_details", "risk"
     )
     movement.tell("charge.succeeded", charge.tenant, resources.charge(charge))
-    movement.tell(
-        "payment_intent.amount_capturable_updated",
-        charge.tenant,
-        resources.payment_intent(intent),
-    )
+    announcements.of_intent("payment_intent.amount_capturable_updated", intent, movement)
 
 
 def _back_to_authorized(movement: Movement, charge: Charge) -> None:

@@ -69,7 +69,7 @@ def update(*, tenant: Tenant, customer_id: str, changes: dict[str, Any], at: dat
         Missing: If the merchant has no such customer, or it no such preferred payment method.
     """
     with atomic():
-        row = _locked(tenant, customer_id)
+        row = locked(tenant, customer_id)
         before = resources.customer(row)
         apply(row, changes)
         _check_preferred(row, changes)
@@ -90,7 +90,7 @@ def delete(*, tenant: Tenant, customer_id: str, at: datetime) -> Customer:
         Missing: If the merchant has no such customer.
     """
     with atomic():
-        row = _locked(tenant, customer_id)
+        row = locked(tenant, customer_id)
         last = resources.customer(row)
         row.deleted_at = at
         movement = Movement(tenant.livemode, at)
@@ -116,7 +116,12 @@ def _not_attached(method_id: str) -> Missing:
     return missing("PaymentMethod", method_id, param=f"invoice_settings[{_PREFERRED}]")
 
 
-def _locked(tenant: Tenant, customer_id: str) -> Customer:
+def locked(tenant: Tenant, customer_id: str) -> Customer:
+    """Return a merchant's customer, locked until the transaction ends.
+
+    Raises:
+        Missing: If there is none, or it was deleted.
+    """
     row = (
         Customer.objects.select_for_update(of=("self",), no_key=True)
         .filter(

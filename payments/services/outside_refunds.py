@@ -113,7 +113,7 @@ def _book(movement: Movement, charge: Charge, outcome: Outcome) -> Refund:
         account_id=charge.account_id,
         livemode=charge.livemode,
         charge=charge,
-        payment_intent_id=charge.payment_intent_id,
+        payment_intent_id=None if charge.is_standalone else charge.payment_intent_id,
         status=RefundStatus.SUCCEEDED,
         amount=outcome.amount,
         currency=outcome.currency,

@@ -1,6 +1,7 @@
 """Collecting money once: create, confirm, capture, cancel."""
 
 import logging
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,12 +9,19 @@ from connect.services.movements import Movement
 from core import context
 from core.changes import apply
 from core.db import atomic, require_transaction
-from core.errors import InvalidRequest, missing
+from core.errors import missing
 from core.ids import random_text
 from core.tenant import Tenant
-from payments import resources
 from payments.models import Charge, PaymentIntent
-from payments.services import agreements, attempts, authentications, charges
+from payments.services import (
+    agreements,
+    announcements,
+    attempts,
+    authentications,
+    captures,
+    charges,
+    confirmation_tokens,
+)
 from payments.services.agreements import NO_SESSION, Session
 from payments.states import IntentStatus
 from processors import registry
@@ -36,7 +44,8 @@ def create(
     tenant: Tenant,
     amount: int,
     currency: str,
-    payment_method: str | None = None,
+    payment_method: str | Mapping[str, Any] | None = None,
+    confirmation_token: str | None = None,
     confirm: bool = False,
     session: Session = NO_SESSION,
     at: datetime,
@@ -48,7 +57,8 @@ def create(
         tenant: The merchant.
         amount: Minor units.
         currency: Lower-case ISO code.
-        payment_method: `pm_...` or a test token.
+        payment_method: `pm_...`, a test token, or `payment_method_data`.
+        confirmation_token: `ctoken_...`: what the payer said on the checkout page.
         confirm: True to charge the payment method now.
         session: How it is confirmed.
         at: The moment of the request.
@@ -64,6 +74,7 @@ def create(
             return done
     agreements.check_amount(amount, currency)
     agreements.check_session(session, is_confirmed=confirm)
+    agreements.check_confirmation(confirmation_token, is_confirmed=confirm)
     intent = PaymentIntent(
         id=intent_id,
         account_id=tenant.account_id,
@@ -79,9 +90,13 @@ def create(
     with atomic():
         movement = Movement(tenant.livemode, at)
         movement.insert(intent)
+        if confirmation_token:
+            payment_method, session = confirmation_tokens.use(
+                movement, intent, confirmation_token, session, at=at
+            )
         if payment_method:
             attempts.use(movement, intent, payment_method, at=at)
-        movement.tell("payment_intent.created", tenant, resources.payment_intent(intent))
+        announcements.of_intent("payment_intent.created", intent, movement)
         if not confirm:
             movement.commit()
             return intent
@@ -93,7 +108,8 @@ def confirm(
     *,
     tenant: Tenant,
     intent_id: str,
-    payment_method: str | None = None,
+    payment_method: str | Mapping[str, Any] | None = None,
+    confirmation_token: str | None = None,
     session: Session = NO_SESSION,
     at: datetime,
     **changes: Any,
@@ -107,6 +123,7 @@ def confirm(
         tenant: The merchant; it sees only its own intents.
         intent_id: `pi_...`.
         payment_method: What to charge; None for what the intent has.
+        confirmation_token: `ctoken_...`: what the payer said on the checkout page.
         session: How it is confirmed.
         at: The moment of the request.
         changes: Columns to change on the way, such as `receipt_email`.
@@ -131,10 +148,16 @@ def confirm(
         movement = Movement(tenant.livemode, at)
         if intent.status == IntentStatus.REQUIRES_ACTION:
             _ask_no_more(movement, intent, at=at)
+        columns = set(changes)
+        if confirmation_token:
+            columns |= set(confirmation_tokens.COLUMNS)
+            payment_method, session = confirmation_tokens.use(
+                movement, intent, confirmation_token, session, at=at
+            )
         if payment_method:
             attempts.use(movement, intent, payment_method, at=at)
         begun = attempts.begin(
-            movement, intent, session=session, columns=tuple(changes), at=at, charge_id=charge_id
+            movement, intent, session=session, columns=sorted(columns), at=at, charge_id=charge_id
         )
     return _finished(intent, begun, at=at)
 
@@ -170,7 +193,7 @@ def capture(
         if intent.status == IntentStatus.SUCCEEDED:
             return intent
         if charge.open_request is None:
-            _open_capture(charge, intent, amount_to_capture)
+            captures.ask_for(charge, intent, amount_to_capture)
             if application_fee_amount is not None:
                 charge.application_fee_amount = application_fee_amount
             if transfer_amount is not None:
@@ -210,7 +233,7 @@ def cancel(
             intent.canceled_at = at
             intent.cancellation_reason = cancellation_reason
             movement.update(intent, "status", "canceled_at", "cancellation_reason", "next_action")
-            movement.tell("payment_intent.canceled", tenant, resources.payment_intent(intent))
+            announcements.of_intent("payment_intent.canceled", intent, movement)
             movement.commit()
             return intent
         intent, charge = _authorized(tenant, intent_id, "cancel")
@@ -227,7 +250,7 @@ def update(
     *,
     tenant: Tenant,
     intent_id: str,
-    payment_method: str | None = None,
+    payment_method: str | Mapping[str, Any] | None = None,
     changes: dict[str, Any],
     at: datetime,
 ) -> PaymentIntent:
@@ -360,19 +383,6 @@ def _authorized(tenant: Tenant, intent_id: str, verb: str) -> tuple[PaymentInten
     )
     charge.payment_intent = intent
     return intent, charge
-
-
-def _open_capture(charge: Charge, intent: PaymentIntent, amount: int | None) -> None:
-    wanted = intent.amount_capturable if amount is None else amount
-    if wanted > intent.amount_capturable:
-        raise InvalidRequest(
-            f"The amount to capture ({wanted}) is greater than what can be captured "
-            f"({intent.amount_capturable}).",
-            code="amount_too_large",
-            param="amount_to_capture",
-        )
-    charge.open_request = "capture"
-    charge.open_request_amount = wanted
 
 
 def _begin(intent: PaymentIntent, *, at: datetime) -> None:

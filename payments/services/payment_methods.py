@@ -1,21 +1,19 @@
 """Cards that payers use again, or once."""
 
-import hashlib
-import hmac
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
-
-from django.conf import settings
 
 from connect.services.movements import Movement
 from core import context
 from core.changes import apply
 from core.db import atomic, require_transaction
-from core.errors import CardError, InvalidRequest, missing
+from core.errors import InvalidRequest, missing
 from core.ids import new_id
 from core.tenant import Tenant
 from payments import queries, resources
 from payments.models import PaymentMethod
+from payments.services import card_details, fingerprints, tokens
 from processors.simulator import cards
 from processors.simulator.cards import TestCard
 
@@ -50,25 +48,69 @@ def create(
     if context.current().is_recovery:
         if done := PaymentMethod.objects.filter(id=method_id).first():
             return done
+    with atomic():
+        row = draft(
+            tenant,
+            {
+                "type": type,
+                "card": card,
+                "billing_details": billing_details or {},
+                "allow_redisplay": allow_redisplay,
+                "metadata": metadata or {},
+            },
+            id=method_id,
+            at=at,
+        )
+        row.save(force_insert=True)
+    return row
+
+
+def draft(
+    tenant: Tenant, said: Mapping[str, Any], *, id: str | None = None, at: datetime
+) -> PaymentMethod:
+    """Make a payment method of what a payer typed in, not saved yet.
+
+    Args:
+        tenant: The merchant.
+        said: As the wire's `payment_method_data`.
+        id: A reserved id.
+        at: The moment of the request.
+
+    Raises:
+        CardError: If the number is not a card's, or has expired.
+        InvalidRequest: See `create`.
+    """
+    card = said.get("card")
     if card is None:
         raise InvalidRequest(
             "Missing required param: card.", code="parameter_missing", param="card"
         )
-    row = _new(tenant, _test_card(tenant, card, at=at), at=at, id=method_id)
-    row.exp_month = card.get("exp_month", row.exp_month)
-    row.exp_year = card.get("exp_year", row.exp_year)
-    row.type = type
-    row.billing_details = billing_details or {}
-    row.allow_redisplay = allow_redisplay
-    row.metadata = metadata or {}
-    row.save(force_insert=True)
+    token = tokens.use(tenant, card["token"], at=at) if "token" in card else None
+    if token:
+        row = _new(tenant, cards.BY_NAME[token.instrument], at=at, id=id)
+        row.exp_month, row.exp_year = token.exp_month, token.exp_year
+        row.billing_details = token.billing_details
+    else:
+        row = _new(tenant, card_details.test_card(tenant, card, at=at), at=at, id=id)
+        row.exp_month = card.get("exp_month", row.exp_month)
+        row.exp_year = card.get("exp_year", row.exp_year)
+    row.type = said["type"]
+    row.billing_details = said.get("billing_details") or row.billing_details
+    row.allow_redisplay = said.get("allow_redisplay", row.allow_redisplay)
+    row.metadata = said.get("metadata") or {}
     return row
 
 
 def find(
-    tenant: Tenant, method_id: str, *, param: str = "payment_method", at: datetime
+    tenant: Tenant,
+    method_id: str | Mapping[str, Any],
+    *,
+    param: str = "payment_method",
+    at: datetime,
 ) -> PaymentMethod:
     """Return a merchant's payment method, or a new one for a token such as `pm_card_visa`.
+
+    What the payer has just typed in, `payment_method_data`, becomes a new one too.
 
     A new one is not saved: the caller inserts it with the rows that use it. Its
     `_state.adding` tells.
@@ -76,6 +118,8 @@ def find(
     Raises:
         Missing: If the merchant has no such payment method and it is no token.
     """
+    if not isinstance(method_id, str):
+        return draft(tenant, method_id, at=at)
     card = None if tenant.livemode else cards.by_token(method_id)
     if card is not None:
         return _new(tenant, card, at=at)
@@ -210,79 +254,6 @@ def _new(tenant: Tenant, card: TestCard, *, at: datetime, id: str | None = None)
         last4=number[-4:],
         exp_month=at.month,
         exp_year=at.year + 1,
-        fingerprint=_fingerprint(tenant, card.name),
+        fingerprint=fingerprints.of(tenant, card.name),
         created_at=at,
     )
-
-
-def _fingerprint(tenant: Tenant, instrument: str) -> str:
-    # The same card has the same one within an account, and tells nothing of its number.
-    digest = hmac.new(
-        settings.RIALTO_KEY_PEPPER.encode(),
-        f"card {tenant.account_id} {instrument}".encode(),
-        hashlib.sha256,
-    )
-    return digest.hexdigest()[:16]
-
-
-def _test_card(tenant: Tenant, card: dict[str, Any], *, at: datetime) -> TestCard:
-    if tenant.livemode:
-        raise InvalidRequest(
-            "Sending credit card numbers directly to this API in live mode is not supported.",
-            param="card[number]",
-        )
-    if "token" in card:
-        return _card_of_token(card["token"])
-    _check_expiry(card, at=at)
-    cvc = card.get("cvc")
-    if cvc is not None and not (cvc.isdigit() and len(cvc) in (3, 4)):
-        raise _card_error("invalid_cvc", "Your card's security code is invalid.", "cvc")
-    number = card.get("number", "").replace(" ", "").replace("-", "")
-    if not number:
-        raise InvalidRequest(
-            "Missing required param: card[number].", code="parameter_missing", param="card[number]"
-        )
-    known = cards.BY_NUMBER.get(number)
-    if known is None:
-        raise _refused(number)
-    return known
-
-
-def _card_of_token(token: str) -> TestCard:
-    known = cards.by_token(token)
-    if known is None:
-        raise missing("token", token, param="card[token]")
-    return known
-
-
-def _check_expiry(card: dict[str, Any], *, at: datetime) -> None:
-    month, year = card.get("exp_month", 0), card.get("exp_year", 0)
-    if not 1 <= month <= 12:
-        raise _card_error(
-            "invalid_expiry_month", "Your card's expiration month is invalid.", "exp_month"
-        )
-    year = card["exp_year"] = year + 2000 if 0 <= year < 100 else year
-    if not at.year <= year <= at.year + 50 or (year, month) < (at.year, at.month):
-        raise _card_error(
-            "invalid_expiry_year", "Your card's expiration year is invalid.", "exp_year"
-        )
-
-
-def _refused(number: str) -> CardError:
-    if not number.isdigit() or not 12 <= len(number) <= 19 or not _luhn(number):
-        return _card_error("incorrect_number", "Your card number is incorrect.", "number")
-    return CardError(
-        "Your card was declined. Your request was in test mode, but used a card that is not a "
-        "published test card. The test cards are listed in the documentation.",
-        param="number",
-        extra={"decline_code": "test_mode_live_card"},
-    )
-
-
-def _luhn(number: str) -> bool:
-    doubled = [int(d) * (1 + i % 2) for i, d in enumerate(reversed(number))]
-    return sum(d - 9 if d > 9 else d for d in doubled) % 10 == 0
-
-
-def _card_error(code: str, message: str, param: str) -> CardError:
-    return CardError(message, code=code, param=param)

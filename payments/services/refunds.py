@@ -114,7 +114,7 @@ def draft(tenant: Tenant, wish: Wish, *, refund_id: str, at: datetime) -> tuple[
         account_id=tenant.account_id,
         livemode=tenant.livemode,
         charge=charge,
-        payment_intent_id=charge.payment_intent_id,
+        payment_intent_id=None if charge.is_standalone else charge.payment_intent_id,
         amount=_amount(charge, wish.amount),
         currency=charge.currency,
         reverse_transfer=wish.reverse_transfer,

@@ -1,6 +1,6 @@
 """One try to keep a payment method: begun in one transaction, ended in another."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -36,7 +36,9 @@ def unexpected(intent: SetupIntent, verb: str, needed: Sequence[SetupStatus]) ->
     )
 
 
-def use(movement: Movement, intent: SetupIntent, method_id: str, *, at: datetime) -> None:
+def use(
+    movement: Movement, intent: SetupIntent, method_id: str | Mapping[str, Any], *, at: datetime
+) -> None:
     """Give an intent the payment method that it will keep.
 
     Raises:

@@ -1,6 +1,7 @@
 """Keeping a payment method for later charges: create, confirm, cancel."""
 
 import logging
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,7 +15,7 @@ from core.ids import random_text
 from core.tenant import Tenant
 from payments import queries, resources
 from payments.models import SetupAttempt, SetupIntent
-from payments.services import agreements, setup_attempts
+from payments.services import agreements, confirmation_tokens, setup_attempts
 from payments.states import SetupStatus
 from processors.base import ProcessorUnavailable
 
@@ -31,7 +32,8 @@ _WORDS_ONLY = frozenset({"description", "metadata"})
 def create(
     *,
     tenant: Tenant,
-    payment_method: str | None = None,
+    payment_method: str | Mapping[str, Any] | None = None,
+    confirmation_token: str | None = None,
     confirm: bool = False,
     return_url: str | None = None,
     customer_acceptance: dict[str, Any] | None = None,
@@ -42,7 +44,8 @@ def create(
 
     Args:
         tenant: The merchant.
-        payment_method: `pm_...` or a test token.
+        payment_method: `pm_...`, a test token, or `payment_method_data`.
+        confirmation_token: `ctoken_...`: what the payer said on the checkout page.
         confirm: True to set it up now.
         return_url: Where the payer comes back to.
         customer_acceptance: How the payer agreed to be charged later, for a mandate.
@@ -58,6 +61,7 @@ def create(
         if done := _resume(tenant, intent_id, at=at):
             return done
     _check(return_url, customer_acceptance, is_confirmed=confirm)
+    agreements.check_confirmation(confirmation_token, is_confirmed=confirm)
     intent = SetupIntent(
         id=intent_id,
         account_id=tenant.account_id,
@@ -72,6 +76,8 @@ def create(
     with atomic():
         movement = Movement(tenant.livemode, at)
         movement.insert(intent)
+        if confirmation_token:
+            payment_method = _use(movement, intent, confirmation_token, at=at)
         if payment_method:
             setup_attempts.use(movement, intent, payment_method, at=at)
         movement.tell("setup_intent.created", tenant, resources.setup_intent(intent))
@@ -88,7 +94,8 @@ def confirm(
     *,
     tenant: Tenant,
     intent_id: str,
-    payment_method: str | None = None,
+    payment_method: str | Mapping[str, Any] | None = None,
+    confirmation_token: str | None = None,
     return_url: str | None = None,
     customer_acceptance: dict[str, Any] | None = None,
     at: datetime,
@@ -100,6 +107,7 @@ def confirm(
         tenant: The merchant; it sees only its own intents.
         intent_id: `seti_...`.
         payment_method: What to keep; None for what the intent has.
+        confirmation_token: `ctoken_...`: what the payer said on the checkout page.
         return_url: Where the payer comes back to.
         customer_acceptance: How the payer agreed to be charged later, for a mandate.
         at: The moment of the request.
@@ -123,9 +131,11 @@ def confirm(
         movement = Movement(tenant.livemode, at)
         if intent.status == SetupStatus.REQUIRES_ACTION:
             setup_attempts.abandon(movement, intent, at=at)
+        intent.return_url = return_url or intent.return_url
+        if confirmation_token:
+            payment_method = _use(movement, intent, confirmation_token, at=at)
         if payment_method:
             setup_attempts.use(movement, intent, payment_method, at=at)
-        intent.return_url = return_url or intent.return_url
         intent.customer_acceptance = customer_acceptance or intent.customer_acceptance
         attempt = setup_attempts.begin(
             movement, intent, columns=tuple(changes), attempt_id=attempt_id, at=at
@@ -137,7 +147,7 @@ def update(
     *,
     tenant: Tenant,
     intent_id: str,
-    payment_method: str | None = None,
+    payment_method: str | Mapping[str, Any] | None = None,
     changes: dict[str, Any],
     at: datetime,
 ) -> SetupIntent:
@@ -275,6 +285,13 @@ def _resume_attempt(tenant: Tenant, attempt_id: str, *, at: datetime) -> SetupIn
     if attempt.status == "processing":
         return setup_attempts.finish(attempt, at=at)
     return setup_attempts.answered(attempt)
+
+
+def _use(movement: Movement, intent: SetupIntent, token_id: str, *, at: datetime) -> str:
+    session = agreements.Session(return_url=intent.return_url)
+    method_id, session = confirmation_tokens.use(movement, intent, token_id, session, at=at)
+    intent.return_url = session.return_url
+    return method_id
 
 
 def _check(

@@ -1,20 +1,27 @@
 from typing import Any
 
-from api import pagination
+from api import pagination, search
 from api.views import ApiRequest, ApiView
 from connect import queries as connect_queries
 from connect import resources as connect_resources
 from core.errors import missing
 from payments import params as p
-from payments import queries, resources
-from payments.services import charges
+from payments import queries, resources, searching
+from payments.params import charges as own
+from payments.services import charges, standalone_charges
 
 Wire = dict[str, Any]
 
 
 class ChargesView(ApiView):
     resource = "charges"
-    params = {"GET": p.ListChargesParams}
+    params = {"POST": own.CreateChargeParams, "GET": p.ListChargesParams}
+
+    def post(self, request: ApiRequest, params: Wire) -> Wire:
+        charge = standalone_charges.create(
+            tenant=request.caller.tenant, at=request.at, **_columns(params)
+        )
+        return resources.charge(charge)
 
     def get(self, request: ApiRequest, params: Wire) -> Wire:
         rows = pagination.within(queries.charges(request.caller.tenant), params.get("created"))
@@ -46,3 +53,29 @@ class ChargeView(ApiView):
             queries.customer(tenant, params["customer_id"], param="customer")
         charge = charges.update(tenant=tenant, charge_id=charge_id, changes=params, at=request.at)
         return resources.charge(charge)
+
+
+class CaptureChargeView(ApiView):
+    resource = "charges"
+    params = {"POST": own.CaptureChargeParams}
+
+    def post(self, request: ApiRequest, params: Wire, charge_id: str) -> Wire:
+        charge = standalone_charges.capture(
+            tenant=request.caller.tenant, charge_id=charge_id, at=request.at, **_columns(params)
+        )
+        return resources.charge(charge)
+
+
+class SearchChargesView(ApiView):
+    resource = "charges"
+    params = {"GET": search.SearchParams}
+
+    def get(self, request: ApiRequest, params: Wire) -> Wire:
+        rows = queries.charges(request.caller.tenant)
+        return search.found(rows, params, searching.CHARGES, resources.charge, url=request.path)
+
+
+def _columns(params: Wire) -> Wire:
+    columns = dict(params)
+    split = columns.pop("transfer_data", None) or {}
+    return columns | {f"transfer_{name}": value for name, value in split.items()}

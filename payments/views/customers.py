@@ -1,10 +1,10 @@
 from typing import Any
 
-from api import pagination
+from api import pagination, search
 from api.views import ApiRequest, ApiView
 from core.errors import missing
 from payments import params as p
-from payments import queries, resources
+from payments import queries, resources, searching
 from payments.services import customers
 
 Wire = dict[str, Any]
@@ -74,3 +74,12 @@ class CustomerPaymentMethodsView(ApiView):
         return pagination.listed(
             rows, params, resources.payment_method, kind="payment_method", url=request.path
         )
+
+
+class SearchCustomersView(ApiView):
+    resource = "customers"
+    params = {"GET": search.SearchParams}
+
+    def get(self, request: ApiRequest, params: Wire) -> Wire:
+        rows = queries.customers(request.caller.tenant)
+        return search.found(rows, params, searching.CUSTOMERS, resources.customer, url=request.path)

@@ -1,12 +1,12 @@
 from typing import Any
 
-from api import pagination
+from api import pagination, search
 from api.views import ApiRequest, ApiView
 from payments import params as p
-from payments import queries, resources
+from payments import queries, resources, searching
 from payments.services import payment_intents
 from payments.services.agreements import NO_SESSION, Session
-from payments.views import secrets
+from payments.views import chosen, secrets
 
 Wire = dict[str, Any]
 
@@ -91,9 +91,20 @@ class CancelView(ApiView):
         return resources.payment_intent(intent)
 
 
+class SearchPaymentIntentsView(ApiView):
+    resource = "payment_intents"
+    params = {"GET": search.SearchParams}
+
+    def get(self, request: ApiRequest, params: Wire) -> Wire:
+        rows = queries.payment_intents(request.caller.tenant)
+        return search.found(
+            rows, params, searching.PAYMENT_INTENTS, resources.payment_intent, url=request.path
+        )
+
+
 def _columns(params: Wire) -> Wire:
     """Turn the wire's nesting into columns, and leave out what changes nothing yet."""
-    columns = dict(params)
+    columns = chosen.method(params)
     columns.pop("payment_method_types", None)
     session = Session(
         is_off=bool(columns.pop("off_session", False)),

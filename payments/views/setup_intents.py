@@ -7,7 +7,7 @@ from core.errors import missing
 from payments import queries, resources
 from payments.params import setup_intents as p
 from payments.services import setup_intents
-from payments.views import secrets
+from payments.views import chosen, secrets
 
 Wire = dict[str, Any]
 
@@ -50,6 +50,7 @@ class SetupIntentView(ApiView):
         return secrets.shown(request.caller, resources.setup_intent(intent))
 
     def post(self, request: ApiRequest, params: Wire, intent_id: str) -> Wire:
+        params = chosen.method(params)
         method = params.pop("payment_method", None)
         intent = setup_intents.update(
             tenant=request.caller.tenant, intent_id=intent_id, payment_method=method,
@@ -125,7 +126,7 @@ class MandateView(ApiView):
 
 
 def _columns(params: Wire) -> Wire:
-    columns = dict(params)
+    columns = chosen.method(params)
     if given := columns.pop("mandate_data", None):
         columns["customer_acceptance"] = given["customer_acceptance"]
     return columns

@@ -8,6 +8,11 @@ _WHEN_IT_APPLIES: Final = "present on objects that it applies to"
 _ON_EXPANSION: Final = "present when the caller expands it"
 _LATER: Final = "belongs to a product that Rialto does not have"
 
+_OF_OTHER_CARDS: Final = (
+    "account", "allow_redisplay", "available_payout_methods", "currency", "customer",
+    "default_for_currency", "deleted", "description", "iin", "issuer", "status",
+)  # fmt: skip
+
 MAY_BE_ABSENT: Final[dict[str, dict[str, str]]] = {
     "payment_intent": {
         "allowed_payment_method_types": _LATER,
@@ -22,6 +27,8 @@ MAY_BE_ABSENT: Final[dict[str, dict[str, str]]] = {
         "attach_to_self": _WHEN_IT_APPLIES,
         "managed_payments": _LATER,
     },
+    "token": {"bank_account": "tokens are of cards"},
+    "card": dict.fromkeys(_OF_OTHER_CARDS, _LATER),
     "setup_attempt": {"attach_to_self": _WHEN_IT_APPLIES},
     "mandate": {"multi_use": _WHEN_IT_APPLIES, "single_use": _WHEN_IT_APPLIES},
     "charge": {

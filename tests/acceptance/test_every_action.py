@@ -98,6 +98,56 @@ def payments(our: Caller) -> None:
     assert our.v1.payment_intents.retrieve(asked.id).status == "succeeded"
 
 
+def charges(our: Caller) -> None:
+    token = our.v1.tokens.create({"card": CARD})
+    assert not our.v1.tokens.retrieve(token.id).used
+    wanted = {"amount": 2_000, "currency": "usd", "source": token.id, "capture": False}
+    held = our.v1.charges.create({**wanted, "metadata": {"order": our.key[-6:]}})
+    assert (held.captured, held.payment_intent) == (False, None)
+    assert our.v1.charges.capture(held.id, {"amount": 1_500}).amount_captured == 1_500
+    (found,) = our.v1.charges.search({"query": f"metadata['order']:'{our.key[-6:]}'"}).data
+    assert found.id == held.id
+    said = our.v1.test_helpers.confirmation_tokens.create(
+        {"payment_method": "pm_card_visa", "return_url": "https://shop.example/"}
+    )
+    assert our.v1.confirmation_tokens.retrieve(said.id).payment_intent is None
+    paid = our.v1.payment_intents.create(
+        {"amount": 700, "currency": "usd", "confirm": True, "confirmation_token": said.id}
+    )
+    assert our.v1.confirmation_tokens.retrieve(said.id).payment_intent == paid.id
+    assert paid.id in [p.id for p in our.v1.payment_intents.search({"query": "amount:700"}).data]
+    assert our.v1.payment_intents.amount_details_line_items.list(paid.id).data == []
+    for refused in (
+        lambda: our.v1.payment_intents.increment_authorization(paid.id, {"amount": 800}),
+        lambda: our.v1.payment_intents.verify_microdeposits(paid.id),
+        lambda: our.v1.payment_intents.apply_customer_balance(paid.id),
+    ):
+        with pytest.raises(stripe.InvalidRequestError):
+            refused()
+
+
+def customers_own_things(our: Caller) -> None:
+    made = our.v1.customers.create({"name": f"Ada {our.key[-6:]}"})
+    assert our.v1.customers.search({"query": f"name:'ada {our.key[-6:]}'"}).data[0].id == made.id
+    lines = our.v1.customers.balance_transactions
+    line = lines.create(made.id, {"amount": -500, "currency": "usd"})
+    assert (line.ending_balance, our.v1.customers.retrieve(made.id).balance) == (-500, -500)
+    assert lines.update(made.id, line.id, {"description": "d"}).description == "d"
+    assert lines.retrieve(made.id, line.id).amount == -500
+    assert [row.id for row in lines.list(made.id).data] == [line.id]
+    assert our.v1.customers.payment_sources.list(made.id).data == []
+    assert our.v1.customers.tax_ids.list(made.id).data == []
+    assert our.v1.customers.cash_balance_transactions.list(made.id).data == []
+    for refused in (
+        lambda: our.v1.customers.cash_balance.retrieve(made.id),
+        lambda: our.v1.customers.tax_ids.create(made.id, {"type": "eu_vat", "value": "DE1"}),
+        lambda: our.v1.customers.payment_sources.create(made.id, {"source": "tok_visa"}),
+        lambda: our.v1.customers.delete_discount(made.id),
+    ):
+        with pytest.raises(stripe.InvalidRequestError):
+            refused()
+
+
 def setups(our: Caller) -> None:
     customer = our.v1.customers.create({})
     acceptance = {
@@ -293,12 +343,34 @@ def what_rialto_does_not_have(our: Caller) -> None:
 
 CHAPTERS = [
     files, payers_applications, payment_method_configurations, what_rialto_does_not_have,
-    payment_methods_and_customers, payments, setups, refunds, accounts, transfers, application_fees,
+    payment_methods_and_customers, payments, charges, customers_own_things, setups,
+    refunds, accounts, transfers, application_fees,
     balances, webhooks,
 ]  # fmt: skip
 
 # Actions that cannot succeed yet, and why.
+_NO_CASH = "no rail takes bank transfers"
+_NO_SOURCES = "payment methods are what is kept"
+_OF_CUSTOMER = "/v1/customers/<str:customer_id>"
+_OF_INTENT = "/v1/payment_intents/<str:intent_id>"
 NEVER_SUCCEEDS = {
+    ("GET", f"{_OF_CUSTOMER}/cash_balance"): _NO_CASH,
+    ("POST", f"{_OF_CUSTOMER}/cash_balance"): _NO_CASH,
+    ("GET", f"{_OF_CUSTOMER}/cash_balance_transactions/<str:row_id>"): _NO_CASH,
+    ("POST", f"{_OF_CUSTOMER}/funding_instructions"): _NO_CASH,
+    ("POST", "/v1/test_helpers/customers/<str:customer_id>/fund_cash_balance"): _NO_CASH,
+    ("POST", f"{_OF_INTENT}/apply_customer_balance"): _NO_CASH,
+    ("DELETE", f"{_OF_CUSTOMER}/discount"): "there are no coupons",
+    ("POST", f"{_OF_CUSTOMER}/sources"): _NO_SOURCES,
+    ("GET", f"{_OF_CUSTOMER}/sources/<str:row_id>"): _NO_SOURCES,
+    ("POST", f"{_OF_CUSTOMER}/sources/<str:row_id>"): _NO_SOURCES,
+    ("DELETE", f"{_OF_CUSTOMER}/sources/<str:row_id>"): _NO_SOURCES,
+    ("POST", f"{_OF_CUSTOMER}/sources/<str:row_id>/verify"): _NO_SOURCES,
+    ("POST", f"{_OF_CUSTOMER}/tax_ids"): "there are no invoices",
+    ("GET", f"{_OF_CUSTOMER}/tax_ids/<str:row_id>"): "there are no invoices",
+    ("DELETE", f"{_OF_CUSTOMER}/tax_ids/<str:row_id>"): "there are no invoices",
+    ("POST", f"{_OF_INTENT}/increment_authorization"): "no rail authorises more later",
+    ("POST", f"{_OF_INTENT}/verify_microdeposits"): "no method is verified by micro-deposits",
     (
         "POST",
         "/v1/setup_intents/<str:intent_id>/verify_microdeposits",

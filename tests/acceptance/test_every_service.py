@@ -22,54 +22,15 @@ FAMILIES: Final = frozenset(
     }
 )  # fmt: skip
 
-_CHARGES = "charges without an intent are being built"
-_CUSTOMERS = "what belongs to customers beside their cards is being built"
 _DISPUTES = "disputes are being built"
-_INTENTS = "what a card rail cannot do will answer with a clear error"
-_SEARCH = "searching is being built"
-_TOKENS = "tokens are being built"
 
 BEING_BUILT: Final[dict[str, str]] = {
-    "POST /v1/charges": _CHARGES,
-    "GET /v1/charges/search": _SEARCH,
-    "POST /v1/charges/{charge}/capture": _CHARGES,
-    "GET /v1/confirmation_tokens/{confirmation_token}": _TOKENS,
-    "GET /v1/customers/search": _SEARCH,
-    "GET /v1/customers/{customer}/balance_transactions": _CUSTOMERS,
-    "POST /v1/customers/{customer}/balance_transactions": _CUSTOMERS,
-    "GET /v1/customers/{customer}/balance_transactions/{transaction}": _CUSTOMERS,
-    "POST /v1/customers/{customer}/balance_transactions/{transaction}": _CUSTOMERS,
-    "GET /v1/customers/{customer}/cash_balance": _CUSTOMERS,
-    "POST /v1/customers/{customer}/cash_balance": _CUSTOMERS,
-    "GET /v1/customers/{customer}/cash_balance_transactions": _CUSTOMERS,
-    "GET /v1/customers/{customer}/cash_balance_transactions/{transaction}": _CUSTOMERS,
-    "DELETE /v1/customers/{customer}/discount": _CUSTOMERS,
-    "POST /v1/customers/{customer}/funding_instructions": _CUSTOMERS,
-    "GET /v1/customers/{customer}/sources": _CUSTOMERS,
-    "POST /v1/customers/{customer}/sources": _CUSTOMERS,
-    "DELETE /v1/customers/{customer}/sources/{id}": _CUSTOMERS,
-    "GET /v1/customers/{customer}/sources/{id}": _CUSTOMERS,
-    "POST /v1/customers/{customer}/sources/{id}": _CUSTOMERS,
-    "POST /v1/customers/{customer}/sources/{id}/verify": _CUSTOMERS,
-    "GET /v1/customers/{customer}/tax_ids": _CUSTOMERS,
-    "POST /v1/customers/{customer}/tax_ids": _CUSTOMERS,
-    "DELETE /v1/customers/{customer}/tax_ids/{id}": _CUSTOMERS,
-    "GET /v1/customers/{customer}/tax_ids/{id}": _CUSTOMERS,
     "GET /v1/disputes": _DISPUTES,
     "GET /v1/disputes/{dispute}": _DISPUTES,
     "POST /v1/disputes/{dispute}": _DISPUTES,
     "POST /v1/disputes/{dispute}/close": _DISPUTES,
-    "GET /v1/payment_intents/search": _SEARCH,
-    "GET /v1/payment_intents/{intent}/amount_details_line_items": _INTENTS,
-    "POST /v1/payment_intents/{intent}/apply_customer_balance": _INTENTS,
-    "POST /v1/payment_intents/{intent}/increment_authorization": _INTENTS,
-    "POST /v1/payment_intents/{intent}/verify_microdeposits": _INTENTS,
     "GET /v1/radar/early_fraud_warnings": _DISPUTES,
     "GET /v1/radar/early_fraud_warnings/{early_fraud_warning}": _DISPUTES,
-    "POST /v1/test_helpers/confirmation_tokens": _TOKENS,
-    "POST /v1/test_helpers/customers/{customer}/fund_cash_balance": _CUSTOMERS,
-    "POST /v1/tokens": _TOKENS,
-    "GET /v1/tokens/{token}": _TOKENS,
 }
 
 # What the package calls a list and what is none: it is computed from an object of ours.

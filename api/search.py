@@ -1,0 +1,272 @@
+"""The wire's search: `status:'succeeded' AND metadata['order']:'7' AND amount>1000`.
+
+A query is read into Django's `Q`, so nothing of it ever becomes SQL text.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Any, Final, TypeVar
+
+from django.core import signing
+from django.db.models import F, Func, Model, Q, QuerySet, TextField, Value
+from django.db.models.lookups import IContains
+
+from api.params import Integer, Params, Text
+from core.errors import InvalidRequest
+
+Row = TypeVar("Row", bound=Model)
+
+MOST_CLAUSES: Final = 10
+_LEAST_SUBSTRING: Final = 3
+_LATEST: Final = 253_402_300_799  # 9999-12-31
+_MOST: Final = 2**63
+_PAGE: Final = signing.Signer(salt="api.search.page")
+
+_CLAUSE: Final = re.compile(
+    r"""(?P<not>-)?
+        (?P<field>[a-z_]+(?:\.[a-z_0-9]+)*)
+        (?:\[(?P<key>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')\])?
+        \s*(?P<how>:|~|>=|<=|>|<|=)\s*
+        (?P<value>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[A-Za-z0-9_.\-]+)""",
+    re.VERBOSE,
+)
+_JOIN: Final = re.compile(r"\s+(?P<word>AND|OR)\s+|\s+(?=\S)")
+
+
+class Kind(StrEnum):
+    """What a field holds, and so how it can be asked for."""
+
+    # An id or a word of the wire: all of it.
+    WORD = "word"
+    # What people write, in any case; `~` finds a part.
+    TEXT = "text"
+    NUMBER = "number"
+    MOMENT = "moment"
+    # True or false, by a condition.
+    FLAG = "flag"
+    METADATA = "metadata"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field that can be searched.
+
+    Args:
+        kind: What it holds.
+        column: Where, as Django names it.
+        condition: What makes a flag true.
+    """
+
+    kind: Kind
+    column: str = ""
+    condition: Q | None = None
+
+
+class SearchParams(Params):
+    """What every search takes."""
+
+    query = Text(most=5_000, required=True)
+    limit = Integer(least=1, most=100, default=10)
+    page = Text(most=200)
+
+
+def found(
+    rows: QuerySet[Row],
+    params: Mapping[str, Any],
+    fields: Mapping[str, Field],
+    render: Callable[[Row], Any],
+    *,
+    url: str,
+) -> dict[str, Any]:
+    """Search a tenant's rows, newest first, and render a page of what was found.
+
+    Args:
+        rows: All that may be found, of one tenant.
+        params: As `SearchParams` reads them.
+        fields: What can be searched, by the wire's name.
+        render: Row to wire.
+        url: Of the endpoint.
+
+    Raises:
+        InvalidRequest: If the query cannot be read, or the page is none of this search.
+    """
+    rows = rows.filter(parse(params["query"], fields))
+    if token := params.get("page"):
+        rows = rows.filter(pk__lt=_last_of(token))
+    limit = params["limit"]
+    page = list(rows.order_by("-pk")[: limit + 1])
+    has_more = len(page) > limit
+    return {
+        "object": "search_result",
+        "data": [render(row) for row in page[:limit]],
+        "has_more": has_more,
+        "next_page": _PAGE.sign(page[limit - 1].pk) if has_more else None,
+        "url": url,
+    }
+
+
+def parse(query: str, fields: Mapping[str, Field]) -> Q:
+    """Read a query.
+
+    Raises:
+        InvalidRequest: With what is wrong, and where.
+    """
+    said = Q()
+    words: set[str] = set()
+    position, text = 0, query.strip()
+    for count in range(1, MOST_CLAUSES + 2):
+        if count > MOST_CLAUSES:
+            raise _refused(f"a query has at most {MOST_CLAUSES} clauses")
+        clause = _CLAUSE.match(text, position)
+        if clause is None:
+            raise _refused(
+                f"`{text[position : position + 40]}` is no clause such as status:'succeeded'"
+            )
+        condition = _condition(clause, fields)
+        said = said | condition if words == {"OR"} else said & condition
+        position = clause.end()
+        if position == len(text):
+            return said
+        join = _JOIN.match(text, position)
+        if join is None:
+            raise _refused(f"write AND or OR before `{text[position : position + 40]}`")
+        words.add(join["word"] or "AND")
+        if len(words) > 1:
+            raise _refused("AND and OR cannot be mixed in one query")
+        position = join.end()
+    raise AssertionError
+
+
+def _condition(clause: re.Match[str], fields: Mapping[str, Field]) -> Q:
+    name, key = clause["field"], clause["key"]
+    field = fields.get(name)
+    if field is None:
+        raise _refused(f"`{name}` cannot be searched; {', '.join(sorted(fields))} can")
+    if (field.kind is Kind.METADATA) != (key is not None):
+        raise _refused(f"write metadata['key'], and no brackets after other fields ({name})")
+    how, value = clause["how"], clause["value"]
+    is_quoted = value[0] in "'\""
+    if field.kind is Kind.METADATA:
+        condition = _metadata(field, _unquoted(key), how, value)
+    elif value == "null" and not is_quoted:
+        condition = _nothing(field, name, how)
+    else:
+        condition = _READERS[field.kind](field, name, how, _unquoted(value))
+    return ~condition if clause["not"] else condition
+
+
+def _metadata(field: Field, key: str, how: str, value: str) -> Q:
+    # Whoever has no metadata is not looked at: the index leaves them out.
+    some = ~Q(**{field.column: {}})
+    if value == "null":
+        _must_be(how, ":", "metadata")
+        return ~Q(**{f"{field.column}__has_key": key})
+    said = _unquoted(value)
+    if how == "~":
+        # Django takes a key of digits for a place in a list; PostgreSQL does not.
+        held = Func(
+            F(field.column), Value(key), function="jsonb_extract_path_text",
+            output_field=TextField(),
+        )  # fmt: skip
+        return some & Q(IContains(held, _part(said, "metadata")))
+    _must_be(how, ":", "metadata")
+    return some & Q(**{f"{field.column}__contains": {key: said}})
+
+
+def _nothing(field: Field, name: str, how: str) -> Q:
+    _must_be(how, ":", name)
+    if field.kind is Kind.FLAG:
+        raise _refused(f"{name} is true or false")
+    empty = Q(**{f"{field.column}__isnull": True})
+    return empty | Q(**{field.column: ""}) if field.kind is Kind.TEXT else empty
+
+
+def _word(field: Field, name: str, how: str, value: str) -> Q:
+    _must_be(how, ":", name)
+    return Q(**{field.column: value})
+
+
+def _text(field: Field, name: str, how: str, value: str) -> Q:
+    if how == "~":
+        return Q(**{f"{field.column}__icontains": _part(value, name)})
+    _must_be(how, ":", name)
+    return Q(**{f"{field.column}__iexact": value})
+
+
+def _number(field: Field, name: str, how: str, value: str) -> Q:
+    number = _whole(value, name, most=_MOST)
+    return Q(**{f"{field.column}{_lookup(how, name)}": number})
+
+
+def _moment(field: Field, name: str, how: str, value: str) -> Q:
+    moment = datetime.fromtimestamp(_whole(value, name, most=_LATEST), UTC)
+    lookup, second = _lookup(how, name), timedelta(seconds=1)
+    if not lookup:
+        after = moment + second
+        return Q(**{f"{field.column}__gte": moment, f"{field.column}__lt": after})
+    if lookup in ("__gt", "__lte"):
+        # The wire shows whole seconds: 12:00:00.7 is not after 12:00:00.
+        lookup, moment = {"__gt": "__gte", "__lte": "__lt"}[lookup], moment + second
+    return Q(**{f"{field.column}{lookup}": moment})
+
+
+def _flag(field: Field, name: str, how: str, value: str) -> Q:
+    _must_be(how, ":", name)
+    if value not in ("true", "false") or field.condition is None:
+        raise _refused(f"{name} is true or false")
+    return field.condition if value == "true" else ~field.condition
+
+
+_READERS: Final = {
+    Kind.WORD: _word,
+    Kind.TEXT: _text,
+    Kind.NUMBER: _number,
+    Kind.MOMENT: _moment,
+    Kind.FLAG: _flag,
+}
+_LOOKUPS: Final = {":": "", "=": "", ">": "__gt", "<": "__lt", ">=": "__gte", "<=": "__lte"}
+
+
+def _lookup(how: str, name: str) -> str:
+    if how not in _LOOKUPS:
+        raise _refused(f"{name} is a number: use : > < >= or <=")
+    return _LOOKUPS[how]
+
+
+def _whole(value: str, name: str, *, most: int) -> int:
+    if not re.fullmatch(r"-?[0-9]{1,19}", value) or not -most < int(value) < most:
+        raise _refused(f"{name} takes a whole number, not `{value[:40]}`")
+    return int(value)
+
+
+def _part(value: str, name: str) -> str:
+    if len(value) < _LEAST_SUBSTRING:
+        raise _refused(f"{name}~ takes at least {_LEAST_SUBSTRING} characters")
+    return value
+
+
+def _must_be(how: str, allowed: str, name: str) -> None:
+    if how != allowed:
+        raise _refused(f"{name} cannot be searched with `{how}`")
+
+
+def _unquoted(value: str) -> str:
+    if value[0] not in "'\"":
+        return value
+    return re.sub(r"\\(.)", r"\1", value[1:-1], flags=re.DOTALL)
+
+
+def _last_of(token: str) -> str:
+    try:
+        return _PAGE.unsign(token)
+    except signing.BadSignature:
+        raise InvalidRequest(
+            "Invalid page: pass the `next_page` of an earlier answer.", param="page"
+        ) from None
+
+
+def _refused(why: str) -> InvalidRequest:
+    return InvalidRequest(f"We were unable to parse your search query: {why}.", param="query")

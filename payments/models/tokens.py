@@ -1,0 +1,40 @@
+from django.db import models
+
+from accounts.models import TenantModel
+from core.fields import IdField, ReferenceField
+from payments.models.customers import PaymentMethod
+
+
+class Token(TenantModel):
+    """A payer's card on its way from the browser to the server; it is used once."""
+
+    id = IdField(prefix="tok")
+    # The rail's own name of the card; for the simulator, which test card it is.
+    instrument = models.CharField(max_length=80)
+    exp_month = models.PositiveSmallIntegerField()
+    exp_year = models.PositiveSmallIntegerField()
+    fingerprint = models.CharField(max_length=24)
+    billing_details = models.JSONField(default=dict, blank=True)
+    created_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.id
+
+
+class ConfirmationToken(TenantModel):
+    """What a payer said on the checkout page, for one confirmation."""
+
+    id = IdField(prefix="ctoken")
+    payment_method = models.ForeignKey(PaymentMethod, on_delete=models.PROTECT, related_name="+")
+    setup_future_usage = models.CharField(max_length=12, null=True, blank=True)
+    return_url = models.CharField(max_length=2_048, null=True, blank=True)
+    shipping = models.JSONField(null=True, blank=True)
+    payment_method_options = models.JSONField(default=dict, blank=True)
+    # `pi_...` or `seti_...`, which used it.
+    intent_id = ReferenceField(null=True, blank=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.id

@@ -1,0 +1,47 @@
+"""What can be searched, by the wire's names."""
+
+from typing import Final
+
+from django.db.models import F, Q
+
+from api.search import Field, Kind
+
+_METADATA: Final = Field(Kind.METADATA, "metadata")
+_CREATED: Final = Field(Kind.MOMENT, "created_at")
+
+CUSTOMERS: Final = {
+    "created": _CREATED,
+    "email": Field(Kind.TEXT, "email"),
+    "metadata": _METADATA,
+    "name": Field(Kind.TEXT, "name"),
+    "phone": Field(Kind.TEXT, "phone"),
+}
+
+PAYMENT_INTENTS: Final = {
+    "amount": Field(Kind.NUMBER, "amount"),
+    "created": _CREATED,
+    "currency": Field(Kind.WORD, "currency"),
+    "customer": Field(Kind.WORD, "customer_id"),
+    "metadata": _METADATA,
+    "status": Field(Kind.WORD, "status"),
+}
+
+CHARGES: Final = {
+    "amount": Field(Kind.NUMBER, "amount"),
+    "billing_details.address.postal_code": Field(
+        Kind.WORD, "billing_details__address__postal_code"
+    ),
+    "created": _CREATED,
+    "currency": Field(Kind.WORD, "currency"),
+    "customer": Field(Kind.WORD, "customer_id"),
+    "metadata": _METADATA,
+    "payment_method_details.card.brand": Field(Kind.WORD, "card__brand"),
+    "payment_method_details.card.exp_month": Field(Kind.NUMBER, "card__exp_month"),
+    "payment_method_details.card.exp_year": Field(Kind.NUMBER, "card__exp_year"),
+    "payment_method_details.card.fingerprint": Field(Kind.WORD, "card__fingerprint"),
+    "payment_method_details.card.last4": Field(Kind.WORD, "card__last4"),
+    "refunded": Field(
+        Kind.FLAG, condition=Q(is_captured=True, amount_refunded=F("amount_captured"))
+    ),
+    "status": Field(Kind.WORD, "status"),
+}

@@ -1,0 +1,85 @@
+"""What a payer types in of a card, and why it is refused."""
+
+from datetime import datetime
+from typing import Any
+
+from core.errors import CardError, InvalidRequest, missing
+from core.tenant import Tenant
+from processors.simulator import cards
+from processors.simulator.cards import TestCard
+
+
+def test_card(tenant: Tenant, card: dict[str, Any], *, at: datetime) -> TestCard:
+    """Return the card of the simulated world that somebody typed in, or named by a test token.
+
+    Args:
+        tenant: The merchant.
+        card: `number`, `exp_month`, `exp_year`, `cvc`; or `token`. A year of two digits is
+            written out.
+        at: The moment of the request.
+
+    Raises:
+        CardError: If the number is not a card's, or has expired.
+        Missing: If there is no such test token.
+        InvalidRequest: In live mode, where card numbers may not come here.
+    """
+    if tenant.livemode:
+        raise InvalidRequest(
+            "Sending credit card numbers directly to this API in live mode is not supported.",
+            param="card[number]",
+        )
+    if "token" in card:
+        return _card_of_token(card["token"])
+    _check_expiry(card, at=at)
+    cvc = card.get("cvc")
+    if cvc is not None and not (cvc.isdigit() and len(cvc) in (3, 4)):
+        raise _card_error("invalid_cvc", "Your card's security code is invalid.", "cvc")
+    number = card.get("number", "").replace(" ", "").replace("-", "")
+    if not number:
+        raise InvalidRequest(
+            "Missing required param: card[number].", code="parameter_missing", param="card[number]"
+        )
+    known = cards.BY_NUMBER.get(number)
+    if known is None:
+        raise _refused(number)
+    return known
+
+
+def _card_of_token(token: str) -> TestCard:
+    known = cards.by_token(token)
+    if known is None:
+        raise missing("token", token, param="card[token]")
+    return known
+
+
+def _check_expiry(card: dict[str, Any], *, at: datetime) -> None:
+    month, year = card.get("exp_month", 0), card.get("exp_year", 0)
+    if not 1 <= month <= 12:
+        raise _card_error(
+            "invalid_expiry_month", "Your card's expiration month is invalid.", "exp_month"
+        )
+    year = card["exp_year"] = year + 2000 if 0 <= year < 100 else year
+    if not at.year <= year <= at.year + 50 or (year, month) < (at.year, at.month):
+        raise _card_error(
+            "invalid_expiry_year", "Your card's expiration year is invalid.", "exp_year"
+        )
+
+
+def _refused(number: str) -> CardError:
+    if not number.isdigit() or not 12 <= len(number) <= 19 or not _luhn(number):
+        return _card_error("incorrect_number", "Your card number is incorrect.", "number")
+    return CardError(
+        "Your card was declined. Your request was in test mode, but used a card that is not a "
+        "published test card. The test cards are listed in the documentation.",
+        param="number",
+        extra={"decline_code": "test_mode_live_card"},
+    )
+
+
+def _luhn(number: str) -> bool:
+    doubled = [int(d) * (1 + i % 2) for i, d in enumerate(reversed(number))]
+    return sum(d - 9 if d > 9 else d for d in doubled) % 10 == 0
+
+
+def _card_error(code: str, message: str, param: str) -> CardError:
+    return CardError(message, code=code, param=param)

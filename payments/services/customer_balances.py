@@ -1,0 +1,96 @@
+"""What a customer's later invoices are less or more by. No money moves: the ledger has no part."""
+
+from datetime import datetime
+from typing import Any
+
+from connect.services.movements import Movement
+from core import context
+from core.changes import apply
+from core.db import atomic
+from core.errors import InvalidRequest, missing
+from core.tenant import Tenant
+from payments import resources
+from payments.models import CustomerBalanceTransaction
+from payments.services import customers
+
+_MOST = 99_999_999_999
+
+
+def create(
+    *, tenant: Tenant, customer_id: str, amount: int, currency: str, at: datetime, **details: Any
+) -> CustomerBalanceTransaction:
+    """Change a customer's balance.
+
+    Args:
+        tenant: The merchant.
+        customer_id: `cus_...`.
+        amount: Minor units; negative for a credit.
+        currency: Lower-case ISO code; a balance has one.
+        at: The moment of the request.
+        details: `description`, `metadata`.
+
+    Raises:
+        Missing: If the merchant has no such customer.
+        InvalidRequest: If the balance is in another currency, or would be too large.
+    """
+    row_id = context.reserved_id("cbtxn")
+    if context.current().is_recovery:
+        if done := CustomerBalanceTransaction.objects.filter(id=row_id).first():
+            return done
+    with atomic():
+        customer = customers.locked(tenant, customer_id)
+        if customer.balance_currency not in (None, currency):
+            raise InvalidRequest(
+                f"The balance of {customer_id} is in {customer.balance_currency}.",
+                param="currency",
+            )
+        before = resources.customer(customer)
+        customer.balance_amount += amount
+        customer.balance_currency = currency
+        if abs(customer.balance_amount) > _MOST:
+            raise InvalidRequest("The balance would be too large.", param="amount")
+        row = CustomerBalanceTransaction(
+            id=row_id,
+            account_id=tenant.account_id,
+            livemode=tenant.livemode,
+            customer=customer,
+            amount=amount,
+            currency=currency,
+            ending_balance_amount=customer.balance_amount,
+            created_at=at,
+            **details,
+        )
+        movement = Movement(tenant.livemode, at)
+        movement.update(customer, "balance_amount", "balance_currency")
+        movement.insert(row)
+        movement.tell(
+            "customer.updated", tenant, resources.customer(customer),
+            {"balance": before["balance"]},
+        )  # fmt: skip
+        movement.commit()
+    return row
+
+
+def update(
+    *, tenant: Tenant, customer_id: str, row_id: str, changes: dict[str, Any]
+) -> CustomerBalanceTransaction:
+    """Change the words of a change.
+
+    Raises:
+        Missing: If the customer has no such change.
+    """
+    with atomic():
+        row = (
+            CustomerBalanceTransaction.objects.select_for_update(of=("self",), no_key=True)
+            .filter(
+                id=row_id, customer_id=customer_id, account_id=tenant.account_id,
+                livemode=tenant.livemode,
+            )
+            .first()
+        )  # fmt: skip
+        if row is None:
+            raise missing("customer balance transaction", row_id)
+        apply(row, changes)
+        if changes:
+            row.save(update_fields=list(changes))
+    return row

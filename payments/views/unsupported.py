@@ -1,0 +1,182 @@
+"""What the wire has and Rialto's rails cannot do: empty lists, and errors that say so."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from api import pagination
+from api.empty_lists import AnyListParams
+from api.params import Params
+from api.views import ApiRequest, ApiView
+from core.errors import InvalidRequest, missing
+from payments import queries
+
+Wire = dict[str, Any]
+
+
+class _AnyParams(Params):
+    @classmethod
+    def read(cls, said: Mapping[str, Any]) -> dict[str, Any]:
+        return {}
+
+
+class _OfCustomerView(ApiView):
+    """Something of a customer: a stranger's customer is missing, and so is what it would have."""
+
+    resource = "customers"
+    why: ClassVar[str]
+    kind: ClassVar[str] = ""
+
+    def refuse(self, request: ApiRequest, customer_id: str) -> Wire:
+        queries.customer(request.caller.tenant, customer_id)
+        raise InvalidRequest(self.why, code="feature_not_supported")
+
+    def none(self, request: ApiRequest, customer_id: str) -> Wire:
+        queries.customer(request.caller.tenant, customer_id)
+        return pagination.wire_list([], dict, has_more=False, url=request.path)
+
+    def lacks(self, request: ApiRequest, customer_id: str, id: str) -> Wire:
+        queries.customer(request.caller.tenant, customer_id)
+        raise missing(self.kind, id)
+
+
+_CASH = (
+    "Customers have no cash balance here: no rail of this Rialto takes bank transfers. Charge a "
+    "payment method instead."
+)
+_SOURCES = (
+    "Sources are not supported: attach a payment method to the customer instead, with "
+    "POST /v1/payment_methods/{id}/attach."
+)
+_TAX_IDS = "Tax ids are not supported: there are no invoices. Keep them in the customer's metadata."
+
+
+class CashBalanceView(_OfCustomerView):
+    params = {"POST": _AnyParams}
+    why = _CASH
+
+    def get(self, request: ApiRequest, params: Wire, customer_id: str) -> Wire:
+        return self.refuse(request, customer_id)
+
+    def post(self, request: ApiRequest, params: Wire, customer_id: str) -> Wire:
+        return self.refuse(request, customer_id)
+
+
+class CashBalanceTransactionsView(_OfCustomerView):
+    params = {"GET": AnyListParams}
+
+    def get(self, request: ApiRequest, params: Wire, customer_id: str) -> Wire:
+        return self.none(request, customer_id)
+
+
+class CashBalanceTransactionView(_OfCustomerView):
+    kind = "customer cash balance transaction"
+
+    def get(self, request: ApiRequest, params: Wire, customer_id: str, row_id: str) -> Wire:
+        return self.lacks(request, customer_id, row_id)
+
+
+class RefusedActionView(_OfCustomerView):
+    """`funding_instructions`, and funding a cash balance in test mode."""
+
+    params = {"POST": _AnyParams}
+    why = _CASH
+
+    def post(self, request: ApiRequest, params: Wire, customer_id: str) -> Wire:
+        return self.refuse(request, customer_id)
+
+
+class DiscountView(_OfCustomerView):
+    kind = "discount"
+
+    def delete(self, request: ApiRequest, params: Wire, customer_id: str) -> Wire:
+        return self.lacks(request, customer_id, customer_id)
+
+
+class SourcesView(_OfCustomerView):
+    params = {"POST": _AnyParams, "GET": AnyListParams}
+    why = _SOURCES
+
+    def get(self, request: ApiRequest, params: Wire, customer_id: str) -> Wire:
+        return self.none(request, customer_id)
+
+    def post(self, request: ApiRequest, params: Wire, customer_id: str) -> Wire:
+        return self.refuse(request, customer_id)
+
+
+class SourceView(_OfCustomerView):
+    params = {"POST": _AnyParams}
+    kind = "source"
+
+    def get(self, request: ApiRequest, params: Wire, customer_id: str, row_id: str) -> Wire:
+        return self.lacks(request, customer_id, row_id)
+
+    def post(self, request: ApiRequest, params: Wire, customer_id: str, row_id: str) -> Wire:
+        return self.lacks(request, customer_id, row_id)
+
+    def delete(self, request: ApiRequest, params: Wire, customer_id: str, row_id: str) -> Wire:
+        return self.lacks(request, customer_id, row_id)
+
+
+class VerifySourceView(_OfCustomerView):
+    params = {"POST": _AnyParams}
+    kind = "source"
+
+    def post(self, request: ApiRequest, params: Wire, customer_id: str, row_id: str) -> Wire:
+        return self.lacks(request, customer_id, row_id)
+
+
+class TaxIdsView(_OfCustomerView):
+    params = {"POST": _AnyParams, "GET": AnyListParams}
+    why = _TAX_IDS
+
+    def get(self, request: ApiRequest, params: Wire, customer_id: str) -> Wire:
+        return self.none(request, customer_id)
+
+    def post(self, request: ApiRequest, params: Wire, customer_id: str) -> Wire:
+        return self.refuse(request, customer_id)
+
+
+class TaxIdView(_OfCustomerView):
+    kind = "tax id"
+
+    def get(self, request: ApiRequest, params: Wire, customer_id: str, row_id: str) -> Wire:
+        return self.lacks(request, customer_id, row_id)
+
+    def delete(self, request: ApiRequest, params: Wire, customer_id: str, row_id: str) -> Wire:
+        return self.lacks(request, customer_id, row_id)
+
+
+class _OfIntentView(ApiView):
+    resource = "payment_intents"
+    params = {"POST": _AnyParams}
+    why: ClassVar[str]
+
+    def post(self, request: ApiRequest, params: Wire, intent_id: str) -> Wire:
+        intent = queries.payment_intent(request.caller.tenant, intent_id)
+        raise InvalidRequest(f"{intent.id}: {self.why}", code="feature_not_supported")
+
+
+class ApplyCustomerBalanceView(_OfIntentView):
+    why = _CASH
+
+
+class IncrementAuthorizationView(_OfIntentView):
+    why = (
+        "its rail cannot authorise more than was authorised at first. Capture what there is, and "
+        "charge the rest with a new PaymentIntent."
+    )
+
+
+class VerifyMicrodepositsView(_OfIntentView):
+    why = "no payment method of this Rialto is verified by micro-deposits."
+
+
+class LineItemsView(ApiView):
+    """Line items belong to `amount_details[line_items]`, which no rail here takes."""
+
+    resource = "payment_intents"
+    params = {"GET": AnyListParams}
+
+    def get(self, request: ApiRequest, params: Wire, intent_id: str) -> Wire:
+        queries.payment_intent(request.caller.tenant, intent_id)
+        return pagination.wire_list([], dict, has_more=False, url=request.path)
