@@ -1,6 +1,7 @@
 """Wire objects of the ledger: `balance` and `balance_transaction`."""
 
-from datetime import UTC, datetime, time
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from ledger.models import BalanceTransaction
@@ -60,11 +61,45 @@ def balance_transaction(line: BalanceTransaction, *, at: datetime) -> dict[str, 
         "fee": line.fee,
         "fee_details": line.fee_details,
         "net": line.net,
-        "reporting_category": _REPORTING_CATEGORY[line.type],
+        "reporting_category": _category(line),
         "source": line.source,
         "status": "available" if is_available else "pending",
         "type": line.type,
     }
+
+
+def kept_line(
+    line: Mapping[str, Any], *, source: str, currency: str, at: datetime
+) -> dict[str, Any]:
+    """Render an adjustment that an object keeps a copy of, as one that is in the table.
+
+    Args:
+        line: `id`, `amount`, `fee`, `fee_details`, `description`; `available_on` and
+            `created_at` in ISO 8601.
+        source: The object.
+        currency: Of the amount.
+        at: Now.
+    """
+    shown = BalanceTransaction(
+        id=line["id"],
+        type="adjustment",
+        amount=line["amount"],
+        fee=line["fee"],
+        net=line["amount"] - line["fee"],
+        currency=currency,
+        source=source,
+        description=line["description"],
+        fee_details=line["fee_details"],
+        available_on=date.fromisoformat(line["available_on"]),
+        created_at=datetime.fromisoformat(line["created_at"]),
+    )
+    return balance_transaction(shown, at=at)
+
+
+def _category(line: BalanceTransaction) -> str:
+    if line.type == "adjustment" and line.source.startswith("du_"):
+        return "dispute" if line.amount < 0 else "dispute_reversal"
+    return _REPORTING_CATEGORY[line.type]
 
 
 def balance(totals: Balance, *, livemode: bool, currency: str) -> dict[str, Any]:

@@ -212,6 +212,25 @@ REFUND_EXCHANGE_DIFFERENCE: Final = Rule(
     is_fact=True,
 )  # fmt: skip
 
+DISPUTE_WITHDRAWN: Final = Rule(
+    "dispute_withdrawn", "43", OWED, (PROCESSOR,),
+    "The payer's bank took a disputed amount back.",
+    may_overdraw=True,
+    is_fact=True,
+)  # fmt: skip
+
+DISPUTE_FEE: Final = Rule(
+    "dispute_fee", "43f", OWED, (PROCESSOR,),
+    "The processor's price of a dispute.",
+    may_overdraw=True,
+    is_fact=True,
+)  # fmt: skip
+
+DISPUTE_REINSTATED: Final = Rule(
+    "dispute_reinstated", "46w", (PROCESSOR,), (AVAILABLE,),
+    "A dispute was won, in full or in part: the payer's bank gave the money back.",
+)  # fmt: skip
+
 EXCHANGED_TRANSFER: Final = Rule(
     "exchanged_transfer", "20", (*OWED, FX_POSITION), (*OWED, FX_POSITION),
     "The platform pays in one currency and the seller gets another one.",

@@ -13,6 +13,8 @@ from payments.models import (
     Authentication,
     Charge,
     Customer,
+    Dispute,
+    EarlyFraudWarning,
     FeeSchedule,
     FeeTrueUp,
     Mandate,
@@ -134,6 +136,41 @@ class AuthenticationAdmin(ReadOnly):
         if row.signature is None:
             return "not signed yet"
         return "is what was signed" if authentications.holds(row) else "was changed afterwards"
+
+
+class DueFilter(admin.SimpleListFilter):
+    """Disputes that can still be answered."""
+
+    title = "answer"
+    parameter_name = "due"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("1", "can be answered")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Dispute]) -> QuerySet[Dispute]:
+        return queryset.filter(status__endswith="needs_response") if self.value() else queryset
+
+
+@admin.register(Dispute)
+class DisputeAdmin(ReadOnly):
+    list_display = (
+        "id", money(), "reason", "status", "due_at",
+        link("charge_id", "payments_charge", title="charge"), _ACCOUNT, "created_at",
+    )  # fmt: skip
+    search_help_text = "du_… or its ch_…"
+    searched_exactly = ("charge_id",)
+    list_filter = (DueFilter,)
+    readonly_fields = (_ENTRIES, _EVENTS)
+
+
+@admin.register(EarlyFraudWarning)
+class EarlyFraudWarningAdmin(ReadOnly):
+    list_display = (
+        "id", "fraud_type", link("charge_id", "payments_charge", title="charge"), _ACCOUNT,
+        "created_at",
+    )  # fmt: skip
+    search_help_text = "issfr_… or its ch_…"
+    searched_exactly = ("charge_id",)
 
 
 @admin.register(SetupIntent)

@@ -24,6 +24,7 @@ def register() -> None:
         "pm": (queries.payment_methods, resources.payment_method),
     }.items():
         expand.register([prefix], _loader(rows, render))
+    expand.register(["du"], _disputes)
     expand.register_field("charge", "refunds", _refunds)
 
 
@@ -32,6 +33,11 @@ def _loader(rows: Any, render: Any) -> expand.Loader:
         return {row.id: render(row) for row in rows(tenant).filter(id__in=ids)}
 
     return load
+
+
+def _disputes(ids: Sequence[str], tenant: Tenant, at: datetime) -> Mapping[str, Any]:
+    rows = queries.disputes(tenant).filter(id__in=ids)
+    return {row.id: resources.dispute(row, at=at) for row in rows}
 
 
 def _refunds(ids: Sequence[str], tenant: Tenant, at: datetime) -> Mapping[str, Any]:

@@ -8,6 +8,8 @@ from payments.models import (
     Charge,
     ConfirmationToken,
     Customer,
+    Dispute,
+    EarlyFraudWarning,
     Mandate,
     PaymentIntent,
     PaymentMethod,
@@ -113,6 +115,32 @@ def setup_attempts(tenant: Tenant) -> QuerySet[SetupAttempt]:
     return SetupAttempt.objects.filter(
         account_id=tenant.account_id, livemode=tenant.livemode
     ).select_related("payment_method")
+
+
+def dispute(tenant: Tenant, dispute_id: str, *, param: str = "id") -> Dispute:
+    """Return a merchant's dispute, with its charge.
+
+    Raises:
+        Missing: If there is none.
+    """
+    row = disputes(tenant).filter(id=dispute_id).first()
+    if row is None:
+        raise missing("dispute", dispute_id, param=param)
+    return row
+
+
+def disputes(tenant: Tenant) -> QuerySet[Dispute]:
+    """Return all disputes of a merchant, with their charges."""
+    return Dispute.objects.filter(
+        account_id=tenant.account_id, livemode=tenant.livemode
+    ).select_related("charge")
+
+
+def early_fraud_warnings(tenant: Tenant) -> QuerySet[EarlyFraudWarning]:
+    """Return all that issuers have warned a merchant of, with the charges."""
+    return EarlyFraudWarning.objects.filter(
+        account_id=tenant.account_id, livemode=tenant.livemode
+    ).select_related("charge")
 
 
 def tokens(tenant: Tenant) -> QuerySet[Token]:

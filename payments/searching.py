@@ -34,6 +34,7 @@ CHARGES: Final = {
     "created": _CREATED,
     "currency": Field(Kind.WORD, "currency"),
     "customer": Field(Kind.WORD, "customer_id"),
+    "disputed": Field(Kind.FLAG, condition=Q(is_disputed=True)),
     "metadata": _METADATA,
     "payment_method_details.card.brand": Field(Kind.WORD, "card__brand"),
     "payment_method_details.card.exp_month": Field(Kind.NUMBER, "card__exp_month"),

@@ -67,6 +67,18 @@ class RefundStatus(StrEnum):
     CANCELED = "canceled"
 
 
+class DisputeStatus(StrEnum):
+    """The first three are inquiries: they move no money."""
+
+    WARNING_NEEDS_RESPONSE = "warning_needs_response"
+    WARNING_UNDER_REVIEW = "warning_under_review"
+    WARNING_CLOSED = "warning_closed"
+    NEEDS_RESPONSE = "needs_response"
+    UNDER_REVIEW = "under_review"
+    WON = "won"
+    LOST = "lost"
+
+
 _I = IntentStatus
 
 INTENT: Final = Machine[IntentStatus](
@@ -187,4 +199,34 @@ MANDATE: Final = Machine[MandateStatus](
     },
 )
 
-MACHINES: Final = (INTENT, AUTHENTICATION, CHARGE, REFUND, SETUP, SETUP_ATTEMPT, MANDATE)
+_D = DisputeStatus
+
+DISPUTE: Final = Machine[DisputeStatus](
+    "Dispute",
+    {
+        _D.WARNING_NEEDS_RESPONSE: {
+            _D.WARNING_UNDER_REVIEW,
+            _D.WARNING_CLOSED,
+            _D.NEEDS_RESPONSE,
+        },
+        # The payer's bank may take the money all the same.
+        _D.WARNING_UNDER_REVIEW: {_D.WARNING_CLOSED, _D.NEEDS_RESPONSE},
+        _D.WARNING_CLOSED: {_D.NEEDS_RESPONSE},
+        # Won and lost is what the processor says; a deadline alone ends nothing.
+        _D.NEEDS_RESPONSE: {_D.UNDER_REVIEW, _D.WON, _D.LOST},
+        _D.UNDER_REVIEW: {_D.WON, _D.LOST},
+        _D.WON: set(),
+        _D.LOST: set(),
+    },
+)
+
+MACHINES: Final = (
+    INTENT,
+    AUTHENTICATION,
+    CHARGE,
+    REFUND,
+    SETUP,
+    SETUP_ATTEMPT,
+    MANDATE,
+    DISPUTE,
+)

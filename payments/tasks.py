@@ -3,7 +3,14 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from payments.services import challenges, payment_intents, refunds, setup_intents
+from payments.services import (
+    challenges,
+    dispute_answers,
+    disputes,
+    payment_intents,
+    refunds,
+    setup_intents,
+)
 
 
 @shared_task(name="payments.repair")
@@ -13,6 +20,14 @@ def repair(**_: Any) -> None:
     payment_intents.repair(at=now)
     refunds.repair(at=now)
     setup_intents.repair(at=now)
+
+
+@shared_task(name="payments.fetch_disputes")
+def fetch_disputes(**_: Any) -> None:
+    """Ask the rails what payers dispute, and send answers that may not have arrived."""
+    now = timezone.now()
+    disputes.fetch(at=now)
+    dispute_answers.repair(at=now)
 
 
 @shared_task(name="payments.expire_challenges")

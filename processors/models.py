@@ -22,7 +22,14 @@ class SimulatedRequest(models.Model):
     class Meta:
         """Looked up by charge when a refund asks."""
 
-        indexes = [models.Index(fields=["charge_key"], name="simulated_request_by_charge")]
+        indexes = [
+            models.Index(fields=["charge_key"], name="simulated_request_by_charge"),
+            models.Index(
+                fields=["created_at", "key"],
+                condition=models.Q(action__in=["dispute", "warning"]),
+                name="simulated_complaint",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.action} {self.key}"

@@ -19,6 +19,11 @@ def get(name: str) -> Processor:
     return _RAILS[name]
 
 
+def rails() -> list[tuple[str, Processor]]:
+    """Return all rails with their names."""
+    return list(_RAILS.items())
+
+
 def enrolment(instrument: str, *, livemode: bool) -> Enrolment:
     """Say what the rail of a new payment knows of a card's 3-D Secure."""
     try:

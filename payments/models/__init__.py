@@ -4,6 +4,7 @@ from payments.models.authentications import Authentication
 from payments.models.charges import Charge, Refund
 from payments.models.customer_sessions import CustomerSession
 from payments.models.customers import Customer, CustomerBalanceTransaction, PaymentMethod
+from payments.models.disputes import Dispute, EarlyFraudWarning
 from payments.models.fees import FeeSchedule, FeeTrueUp
 from payments.models.payment_intents import PaymentIntent
 from payments.models.payment_method_configurations import (
@@ -19,6 +20,8 @@ __all__ = [
     "Customer",
     "CustomerBalanceTransaction",
     "CustomerSession",
+    "Dispute",
+    "EarlyFraudWarning",
     "FeeSchedule",
     "FeeTrueUp",
     "Mandate",

@@ -57,6 +57,9 @@ class Charge(TenantModel):
     shipping = models.JSONField(null=True, blank=True)
     statement_descriptor = models.CharField(max_length=22, null=True, blank=True)
     statement_descriptor_suffix = models.CharField(max_length=22, null=True, blank=True)
+    # True once it was disputed; and what the payers' banks hold or have kept of it.
+    is_disputed = models.BooleanField(default=False, db_default=False)
+    amount_disputed = AmountField(default=0, db_default=0)
     fraud_details = models.JSONField(default=dict, blank=True)
     metadata = models.JSONField(default=dict, blank=True)
     # What the processing costs the merchant, and the day its money becomes available.

@@ -3,6 +3,7 @@
 from payments.resources.charges import charge
 from payments.resources.customer_sessions import customer_session, ephemeral_key
 from payments.resources.customers import customer, customer_balance_transaction
+from payments.resources.disputes import EVIDENCE, dispute, early_fraud_warning
 from payments.resources.payment_intents import payment_intent, transfer_data
 from payments.resources.payment_method_configurations import payment_method_configuration
 from payments.resources.payment_methods import billing_details, card_of, payment_method
@@ -12,6 +13,7 @@ from payments.resources.setup_intents import mandate, setup_attempt, setup_inten
 from payments.resources.tokens import confirmation_token, token
 
 __all__ = [
+    "EVIDENCE",
     "RefundPreview",
     "billing_details",
     "card_of",
@@ -20,6 +22,8 @@ __all__ = [
     "customer",
     "customer_balance_transaction",
     "customer_session",
+    "dispute",
+    "early_fraud_warning",
     "ephemeral_key",
     "mandate",
     "payment_intent",

@@ -27,7 +27,7 @@ def charge(row: Charge) -> dict[str, Any]:
         "currency": row.currency,
         "customer": row.customer_id,
         "description": row.description,
-        "disputed": False,
+        "disputed": row.is_disputed,
         "failure_balance_transaction": None,
         "failure_code": failure.get("code"),
         "failure_message": failure.get("message"),

@@ -305,6 +305,13 @@ def _refundable(tenant: Tenant, charge_id: str | None, intent_id: str | None) ->
             code="charge_not_refundable",
             param="charge",
         )
+    if charge.amount_disputed:
+        raise InvalidRequest(
+            f"Charge {charge.id} has been charged back; you cannot issue a refund. Answer its "
+            "dispute, or accept it: the payer has the money already.",
+            code="charge_disputed",
+            param="charge",
+        )
     return charge
 
 

@@ -65,8 +65,8 @@ def _declined(name: str, number: str, decline_code: str, message: str, **more: A
     )  # fmt: skip
 
 
-# Source: Stripe's page of test cards, numbers and tokens. Cards whose behaviour needs
-# something this version does not have (disputes) are not in the table.
+# Source: Stripe's page of test cards, numbers and tokens. What their payers complain of later
+# is in `disputes`.
 CARDS: Final = (
     TestCard("visa", "4242424242424242"),
     TestCard("visa_debit", "4000056655665556", funding="debit"),
@@ -84,6 +84,10 @@ CARDS: Final = (
     TestCard("riskLevelElevated", "4000000000009235", risk="elevated"),
     TestCard("pendingRefund", "4000000000007726", behaviour=Behaviour.REFUND_LATE),
     TestCard("refundFail", "4000000000005126", behaviour=Behaviour.REFUND_FAILS_LATER),
+    TestCard("createDispute", "4000000000000259"),
+    TestCard("createDisputeProductNotReceived", "4000000000002685"),
+    TestCard("createDisputeInquiry", "4000000000001976"),
+    TestCard("createIssuerFraudRecord", "4000000000005423"),
     _declined("chargeDeclined", "4000000000000002", "generic_decline", "Your card was declined."),
     _declined(
         "chargeDeclinedInsufficientFunds", "4000000000009995", "insufficient_funds",

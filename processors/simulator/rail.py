@@ -25,8 +25,9 @@ from processors.base import (
     ProcessorUnavailable,
     VerifyRequest,
 )
-from processors.simulator import late
+from processors.simulator import disputes, late
 from processors.simulator.cards import BY_NAME, Behaviour, TestCard
+from processors.simulator.disputes import Disputes
 
 # Long enough for somebody to look at what happens meanwhile.
 LATE_SECONDS = 3
@@ -44,7 +45,7 @@ _ASKED_WHEN_KEPT = frozenset({Enrolment.REQUIRED, Enrolment.UNLESS_SET_UP})
 _Request = TypeVar("_Request", ChargeRequest, VerifyRequest)
 
 
-class Simulator:
+class Simulator(Disputes):
     """A processor that lives in the next table."""
 
     name = "simulator"
@@ -65,7 +66,10 @@ class Simulator:
             ProcessorUnavailable: For the cards that time out.
         """
         forbid_transaction()
-        return self._ask(request, "charge", _charge_outcome)
+        outcome = self._ask(request, "charge", _charge_outcome)
+        if outcome.status is OutcomeStatus.SUCCEEDED:
+            disputes.complain(request.instrument, request.key, outcome.amount, outcome.currency)
+        return outcome
 
     def _ask(
         self, request: _Request, action: str, answer: Callable[[_Request, TestCard], Outcome]
@@ -84,7 +88,9 @@ class Simulator:
 
     def capture(self, request: FollowUp) -> Outcome:
         """Take a part or all of what was authorised."""
-        return self._follow_up("capture", request, OutcomeStatus.SUCCEEDED)
+        outcome = self._follow_up("capture", request, OutcomeStatus.SUCCEEDED)
+        disputes.complain(request.instrument, request.charge_key, outcome.amount, outcome.currency)
+        return outcome
 
     def void(self, request: FollowUp) -> Outcome:
         """Let go of what was authorised."""
@@ -98,6 +104,8 @@ class Simulator:
             Behaviour.REFUND_DECLINED: OutcomeStatus.DECLINED,
         }.get(behaviour, OutcomeStatus.SUCCEEDED)
         is_final = behaviour not in (Behaviour.REFUND_LATE, Behaviour.REFUND_FAILS_LATER)
+        if request.instrument in disputes.COMPLAINTS:
+            disputes.refunded(request.charge_key)
         return self._follow_up("refund", request, status, is_final=is_final)
 
     def cancel_refund(self, request: FollowUp) -> Outcome:

@@ -29,6 +29,7 @@ MAY_BE_ABSENT: Final[dict[str, dict[str, str]]] = {
     },
     "token": {"bank_account": "tokens are of cards"},
     "card": dict.fromkeys(_OF_OTHER_CARDS, _LATER),
+    "dispute": {"intended_submission_method": "nothing answers disputes by itself"},
     "setup_attempt": {"attach_to_self": _WHEN_IT_APPLIES},
     "mandate": {"multi_use": _WHEN_IT_APPLIES, "single_use": _WHEN_IT_APPLIES},
     "charge": {

@@ -23,6 +23,10 @@ NULL_ALL_THE_SAME = {("SearchResultObject", "next_page")}
 NOT_EXTRA = {("SearchResultObject", "object"), ("SearchResultObject", "url")}
 
 
+# The packages inside the package whose objects Rialto has.
+FAMILIES = ("radar",)
+
+
 def faults(wire: Any, cls: type, where: str = "") -> list[str]:
     """Say everything in which a rendered object breaks the class of the package."""
     where = where or cls.__name__
@@ -90,9 +94,11 @@ def _named(name: str) -> Any:
 
 @cache
 def _modules() -> tuple[types.ModuleType, ...]:
+    packages = [stripe, *(importlib.import_module(f"stripe.{name}") for name in FAMILIES)]
     return tuple(
-        importlib.import_module(f"stripe.{found.name}")
-        for found in pkgutil.iter_modules(stripe.__path__)
+        importlib.import_module(f"{package.__name__}.{found.name}")
+        for package in packages
+        for found in pkgutil.iter_modules(package.__path__)
         if found.name.startswith("_")
     )
 

@@ -8,7 +8,9 @@ import requests
 import stripe
 
 from api.empty_lists import PATHS
+from payments.services.disputes import fetch
 from tests.acceptance.sdk import a_client
+from tests.factories import now
 from tests.tenancy.test_strangers import METHODS, routes
 
 pytestmark = pytest.mark.slow
@@ -188,6 +190,40 @@ def setups(our: Caller) -> None:
         our.v1.setup_intents.verify_microdeposits(made.id, {"amounts": [32, 45]})
 
 
+def disputes(our: Caller) -> None:
+    paid = [
+        our.pay(payment_method=f"pm_card_{card}")
+        for card in ("createDispute", "createDispute", "createIssuerFraudRecord")
+    ]
+    _let_payers_complain(our)
+    answered, accepted = (
+        our.v1.disputes.list({"payment_intent": row.id}).data[0] for row in paid[:2]
+    )
+    kept = our.v1.disputes.update(
+        answered.id, {"evidence": {"customer_name": "Ada"}, "submit": False}
+    )
+    assert kept.evidence_details.has_evidence
+    sent = our.v1.disputes.update(
+        answered.id, {"evidence": {"uncategorized_text": "winning_evidence"}}
+    )
+    assert sent.evidence_details.submission_count == 1
+    _let_payers_complain(our)
+    won = our.v1.disputes.retrieve(answered.id, {"expand": ["charge"]})
+    assert (won.status, len(won.balance_transactions)) == ("won", 2)
+    assert our.v1.disputes.close(accepted.id).status == "lost"
+    (warning,) = our.v1.radar.early_fraud_warnings.list({"payment_intent": paid[2].id}).data
+    assert our.v1.radar.early_fraud_warnings.retrieve(warning.id).actionable
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        our.v1.refunds.create({"payment_intent": paid[1].id})
+    assert refused.value.code == "charge_disputed"
+
+
+def _let_payers_complain(our: Caller) -> None:
+    """No worker runs here, which would ask the rails every few seconds."""
+    with our.server.using_its_database():
+        fetch(at=now())
+
+
 def refunds(our: Caller) -> None:
     paid = our.pay()
     refund = our.v1.refunds.create({"payment_intent": paid.id, "amount": 1_000})
@@ -344,7 +380,7 @@ def what_rialto_does_not_have(our: Caller) -> None:
 CHAPTERS = [
     files, payers_applications, payment_method_configurations, what_rialto_does_not_have,
     payment_methods_and_customers, payments, charges, customers_own_things, setups,
-    refunds, accounts, transfers, application_fees,
+    refunds, disputes, accounts, transfers, application_fees,
     balances, webhooks,
 ]  # fmt: skip
 

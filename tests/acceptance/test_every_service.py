@@ -22,16 +22,8 @@ FAMILIES: Final = frozenset(
     }
 )  # fmt: skip
 
-_DISPUTES = "disputes are being built"
 
-BEING_BUILT: Final[dict[str, str]] = {
-    "GET /v1/disputes": _DISPUTES,
-    "GET /v1/disputes/{dispute}": _DISPUTES,
-    "POST /v1/disputes/{dispute}": _DISPUTES,
-    "POST /v1/disputes/{dispute}/close": _DISPUTES,
-    "GET /v1/radar/early_fraud_warnings": _DISPUTES,
-    "GET /v1/radar/early_fraud_warnings/{early_fraud_warning}": _DISPUTES,
-}
+BEING_BUILT: Final[dict[str, str]] = {}
 
 # What the package calls a list and what is none: it is computed from an object of ours.
 NO_RESOURCE: Final = frozenset({"/v1/credit_notes/preview/lines"})

@@ -19,8 +19,16 @@ from api.models import RequestLog
 from core.ids import new_id
 from ledger.models import LedgerAccount, VerifyRun
 from ledger.services import holds
-from payments.models import FeeSchedule
-from payments.services import customers, fee_true_ups, payment_intents, refunds, setup_intents
+from payments.models import Charge, FeeSchedule
+from payments.services import (
+    customers,
+    disputes,
+    fee_true_ups,
+    payment_intents,
+    refunds,
+    setup_intents,
+)
+from processors.base import DisputeReport, DisputeStage, FraudReport
 from tests.factories import a_key, a_paid_intent, a_platform, a_seller, now
 from tests.webhooks.steps import address_of_the_database
 from webhooks.models import Attempt, Delivery, Event
@@ -84,6 +92,10 @@ def business() -> None:
         tenant=platform, payment_method="pm_card_visa", confirm=True, at=now(),
         customer_acceptance={"type": "offline"},
     )  # fmt: skip
+    charge = Charge.objects.get(id=intent.latest_charge_id)
+    report = DisputeReport("out_1", charge.id, DisputeStage.INQUIRY, 90_00, "usd", "fraudulent")
+    for said in (report, FraudReport("out_2", charge.id, "misc")):
+        disputes.record(said, processor="simulator", at=now())
     person = User.objects.create_user("person@example.com")
     Membership.objects.create(user=person, account_id=platform.account_id, role="owner")
     holds.create(

@@ -15,12 +15,13 @@ from connect.services import application_fees, reversals
 from core.ids import new_id, prefix_of
 from core.tenant import Tenant
 from ledger.models import BalanceTransaction
-from payments.models import Charge, Refund
+from payments.models import Charge, Dispute, EarlyFraudWarning, Refund
 from payments.services import (
     confirmation_tokens,
     customer_balances,
     customer_sessions,
     customers,
+    disputes,
     payment_intents,
     payment_method_configurations,
     payment_methods,
@@ -28,6 +29,7 @@ from payments.services import (
     setup_intents,
     tokens,
 )
+from processors.base import DisputeReport, DisputeStage, FraudReport
 from tests.factories import a_key, a_paid_intent, a_platform, a_seller, now
 from webhooks.models import Event
 from webhooks.services import endpoints
@@ -92,7 +94,12 @@ def theirs(platform) -> dict[str, str]:
     confirmation = confirmation_tokens.create(
         tenant=platform, payment_method="pm_card_visa", at=now()
     )
+    for card in ("pm_card_createDispute", "pm_card_createIssuerFraudRecord"):
+        a_paid_intent(platform, payment_method=card)
+    a_report_of_each()
     return {
+        "dispute_id": Dispute.objects.get().id,
+        "warning_id": EarlyFraudWarning.objects.get().id,
         "row_id": balance.id,
         "token_id": token.id,
         "confirmation_tokens/token_id": confirmation.id,
@@ -100,7 +107,7 @@ def theirs(platform) -> dict[str, str]:
         "test_helpers/intent_id": intent.id,
         "mandate_id": setup.mandate_id,
         "intent_id": intent.id,
-        "charge_id": Charge.objects.get().id,
+        "charge_id": str(intent.latest_charge_id),
         "customer_id": customer.id,
         "method_id": method.id,
         "account_id": seller.account_id,
@@ -119,6 +126,14 @@ def theirs(platform) -> dict[str, str]:
         "key_id": ephemeral.id,
         "configuration_id": configuration.id,
     }
+
+
+def a_report_of_each() -> None:
+    """What the simulator would tell by itself, but not inside a test's transaction."""
+    ids = Charge.objects.order_by("-id").values_list("id", flat=True)[:2]
+    report = DisputeReport("out_1", ids[1], DisputeStage.OPEN, 100_00, "usd", "fraudulent")
+    for said in (report, FraudReport("out_2", ids[0], "misc")):
+        disputes.record(said, processor="simulator", at=now())
 
 
 @pytest.fixture

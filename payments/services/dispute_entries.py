@@ -1,0 +1,110 @@
+"""The ledger entries of a dispute, and what its owner is shown of them."""
+
+from datetime import datetime
+from typing import Any
+
+from core.ids import new_id
+from ledger import rules
+from ledger.chart import AVAILABLE, PROCESSOR
+from ledger.entries import Entry, Line, Part
+from ledger.services import lots
+from ledger.services.lots import Lot
+from payments.models import Charge, Dispute
+
+
+def withdrawn(charge: Charge, dispute: Dispute, lot: Lot, at: datetime) -> list[Entry]:
+    """Book that the payer's bank took the money, and what the processor takes for it (43, 43f)."""
+    amount, fee = dispute.withdrawn_amount, dispute.fee_amount
+    line = _line(
+        dispute, -amount, at, available_on=lot.available_on, fee=fee,
+        description=f"Chargeback withdrawal for {charge.id}",
+    )  # fmt: skip
+    parts = lots.taken_from(lot, amount)
+    entries = [_to_processor(charge, dispute, rules.DISPUTE_WITHDRAWN, parts, amount, line)]
+    if fee:
+        left = lot.less(amount)
+        parts = lots.taken_from(left, fee)
+        entries.append(_to_processor(charge, dispute, rules.DISPUTE_FEE, parts, fee, None))
+    return entries
+
+
+def reinstated(charge: Charge, dispute: Dispute, at: datetime) -> Entry:
+    """Book that the payer's bank gave the money back (46w)."""
+    amount = dispute.reinstated_amount
+    line = _line(dispute, amount, at, description=f"Chargeback reversal for {charge.id}")
+    return Entry(
+        rule=rules.DISPUTE_REINSTATED,
+        source=dispute.id,
+        group=charge.payment_intent_id,
+        currency=dispute.currency,
+        debit_owner=charge.processor,
+        credit_owner=charge.account_id,
+        debits=(Part(PROCESSOR, amount),),
+        credits=(Part(AVAILABLE, amount),),
+        lines=(line,),
+    )
+
+
+def _to_processor(
+    charge: Charge,
+    dispute: Dispute,
+    rule: rules.Rule,
+    parts: tuple[Part, ...],
+    amount: int,
+    line: Line | None,
+) -> Entry:
+    return Entry(
+        rule=rule,
+        source=dispute.id,
+        group=charge.payment_intent_id,
+        currency=dispute.currency,
+        debit_owner=charge.account_id,
+        credit_owner=charge.processor,
+        debits=parts,
+        credits=(Part(PROCESSOR, amount),),
+        lines=(line,) if line else (),
+    )
+
+
+def _line(
+    dispute: Dispute,
+    amount: int,
+    at: datetime,
+    *,
+    description: str,
+    available_on: Any = None,
+    fee: int = 0,
+) -> Line:
+    details: tuple[dict[str, object], ...] = (
+        {
+            "amount": fee,
+            "application": None,
+            "currency": dispute.currency,
+            "description": "Dispute fee",
+            "type": "stripe_fee",
+        },
+    )
+    line = Line(
+        id=new_id("txn"),
+        owner=dispute.account_id,
+        type="adjustment",
+        amount=amount,
+        fee=fee,
+        fee_details=details if fee else (),
+        source=dispute.id,
+        available_on=available_on or at.date(),
+        description=description,
+    )
+    dispute.lines = [
+        *dispute.lines,
+        {
+            "id": line.id,
+            "amount": amount,
+            "fee": fee,
+            "fee_details": list(line.fee_details),
+            "description": description,
+            "available_on": line.available_on.isoformat(),
+            "created_at": at.isoformat(),
+        },
+    ]
+    return line

@@ -1,0 +1,164 @@
+"""Payers of the simulated world who dispute what they paid, in its book."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.db import connection
+from django.utils import timezone
+
+from core.db import forbid_transaction
+from processors.base import DisputeReport, DisputeStage, FraudReport
+from processors.simulator.cards import BY_NAME
+
+WINNING: Final = "winning_evidence"
+LOSING: Final = "losing_evidence"
+TO_ANSWER: Final = timedelta(days=20)
+_FEE: Final = 15_00
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """What the payer of a card does after the payment.
+
+    Args:
+        stage: How the dispute begins; None for a warning of fraud alone.
+        reason: As the wire names it.
+        network_code: Visa's code of the reason.
+    """
+
+    stage: DisputeStage | None
+    reason: str
+    network_code: str | None = None
+
+
+# Source: Stripe's page of test cards, by token.
+COMPLAINTS: Final = {
+    "createDispute": Complaint(DisputeStage.OPEN, "fraudulent", "10.4"),
+    "createDisputeProductNotReceived": Complaint(DisputeStage.OPEN, "product_not_received", "13.1"),
+    "createDisputeInquiry": Complaint(DisputeStage.INQUIRY, "fraudulent", "10.4"),
+    "createIssuerFraudRecord": Complaint(None, "unauthorized_use_of_card"),
+}
+
+_INSERT: Final = """
+    INSERT INTO processors_simulatedrequest
+        (key, action, charge_key, amount, currency, outcome, created_at)
+    VALUES (%s, %s, %s, %s, %s, %s::jsonb, %s) ON CONFLICT (key) DO NOTHING
+"""
+# A complaint that was read and not acknowledged is read again.
+_UNTOLD: Final = """
+    SELECT key, action, charge_key, amount, currency, outcome FROM processors_simulatedrequest
+    WHERE action IN ('dispute', 'warning') AND outcome->>'told' IS DISTINCT FROM
+        coalesce(outcome->>'stage', '-')
+    ORDER BY created_at, key LIMIT 100
+"""
+# Nobody answered in time.
+_TOO_LATE: Final = """
+    UPDATE processors_simulatedrequest
+    SET outcome = outcome || jsonb_build_object(
+        'stage', CASE outcome->>'stage' WHEN 'open' THEN 'lost' ELSE 'inquiry_closed' END)
+    WHERE action = 'dispute' AND outcome->>'stage' IN ('open', 'inquiry')
+        AND (outcome->>'due_at')::timestamptz < now()
+"""
+_READ: Final = (
+    "SELECT key, action, charge_key, amount, currency, outcome FROM processors_simulatedrequest "
+    "WHERE key = %s AND action = 'dispute'"
+)
+
+
+def complain(instrument: str, charge_key: str, amount: int, currency: str) -> None:
+    """Let the payer of a captured charge do what its card is for."""
+    complaint = COMPLAINTS.get(BY_NAME[instrument].name)
+    if complaint is None or not amount:
+        return
+    now = timezone.now()
+    said: dict[str, Any] = {"reason": complaint.reason, "network_code": complaint.network_code}
+    if complaint.stage:
+        said |= {"stage": complaint.stage, "due_at": (now + TO_ANSWER).isoformat()}
+    action = "dispute" if complaint.stage else "warning"
+    key = f"simdp_{charge_key.partition('_')[2]}"
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT, [key, action, charge_key, amount, currency, json.dumps(said), now])
+
+
+def refunded(charge_key: str) -> None:
+    """A payer who has the money back has no more questions."""
+    _move(f"simdp_{charge_key.partition('_')[2]}", DisputeStage.INQUIRY_CLOSED, "inquiry")
+
+
+class Disputes:
+    """The part of the simulator that payers complain to."""
+
+    def reports(self) -> Sequence[DisputeReport | FraudReport]:
+        """Return what happened and has not been acknowledged."""
+        forbid_transaction()
+        with connection.cursor() as cursor:
+            cursor.execute(_TOO_LATE)
+            cursor.execute(_UNTOLD)
+            return [_report(*row) for row in cursor.fetchall()]
+
+    def acknowledge(self, report: DisputeReport | FraudReport) -> None:
+        """Note that a report was recorded."""
+        told = report.stage if isinstance(report, DisputeReport) else "-"
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE processors_simulatedrequest "
+                "SET outcome = outcome || jsonb_build_object('told', %s::text) WHERE key = %s",
+                [told, report.reference],
+            )
+
+    def submit_evidence(self, reference: str, evidence: Mapping[str, str]) -> None:
+        """Decide by the words of the evidence; without them the bank goes on looking."""
+        forbid_transaction()
+        said = " ".join(evidence.values())
+        if WINNING in said:
+            _move(reference, DisputeStage.WON, "open", "under_review")
+            _move(reference, DisputeStage.INQUIRY_CLOSED, "inquiry")
+        elif LOSING in said:
+            _move(reference, DisputeStage.LOST, "open", "under_review")
+            _move(reference, DisputeStage.OPEN, "inquiry")
+        else:
+            _move(reference, DisputeStage.UNDER_REVIEW, "open")
+
+    def accept_dispute(self, reference: str) -> DisputeReport:
+        """Give a dispute up."""
+        forbid_transaction()
+        _move(reference, DisputeStage.LOST, "open", "under_review")
+        with connection.cursor() as cursor:
+            cursor.execute(_READ, [reference])
+            found = _report(*cursor.fetchone())
+        assert isinstance(found, DisputeReport)
+        return found
+
+
+def _move(reference: str, stage: DisputeStage, *before: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE processors_simulatedrequest "
+            "SET outcome = outcome || jsonb_build_object('stage', %s::text) "
+            "WHERE key = %s AND action = 'dispute' AND outcome->>'stage' = ANY(%s)",
+            [stage, reference, list(before)],
+        )
+
+
+def _report(
+    key: str, action: str, charge_key: str, amount: int, currency: str, outcome: Any
+) -> DisputeReport | FraudReport:
+    said = json.loads(outcome) if isinstance(outcome, str) else outcome
+    if action == "warning":
+        return FraudReport(key, charge_key, said["reason"])
+    stage = DisputeStage(said["stage"])
+    return DisputeReport(
+        reference=key,
+        charge_key=charge_key,
+        stage=stage,
+        amount=amount,
+        currency=currency,
+        reason=said["reason"],
+        network_code=said["network_code"],
+        fee_amount=0 if stage in (DisputeStage.INQUIRY, DisputeStage.INQUIRY_CLOSED) else _FEE,
+        returned_amount=amount if stage is DisputeStage.WON else 0,
+        due_at=datetime.fromisoformat(said["due_at"]),
+    )

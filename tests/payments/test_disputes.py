@@ -1,0 +1,430 @@
+"""Payers ask for their money back through their banks: it goes, and sometimes it comes back."""
+
+import threading
+from dataclasses import replace
+from datetime import timedelta
+from io import BytesIO
+
+import pytest
+from django.db import connection
+
+from accounts.services import files
+from core.errors import InvalidRequest, Missing
+from payments import resources
+from payments.models import Charge, Dispute, EarlyFraudWarning
+from payments.services import (
+    dispute_answers,
+    disputes,
+    payment_intents,
+    refund_previews,
+    refunds,
+)
+from payments.services.refunds import Wish
+from processors import registry
+from processors.base import DisputeReport, DisputeStage, ProcessorUnavailable
+from tests.books import assert_books_balance, at_the_processor, total
+from tests.factories import a_paid_intent, a_platform, a_seller, now
+from webhooks.models import Event
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+FRAUD = "pm_card_createDispute"
+INQUIRY = "pm_card_createDisputeInquiry"
+
+
+def a_dispute(platform, **details):
+    a_paid_intent(platform, **{"payment_method": FRAUD} | details)
+    disputes.fetch(at=now())
+    return Dispute.objects.select_related("charge").get()
+
+
+def answer(platform, row, text, **more):
+    dispute_answers.update(
+        tenant=platform, dispute_id=row.id, evidence={"uncategorized_text": text}, at=now(), **more
+    )
+    disputes.fetch(at=now())
+    row.refresh_from_db()
+    return row
+
+
+def told():
+    found = Event.objects.filter(type__startswith="charge.dispute.").order_by("id")
+    return [type.removeprefix("charge.dispute.") for type in found.values_list("type", flat=True)]
+
+
+@pytest.mark.parametrize(
+    ("card", "reason"), [(FRAUD, "fraudulent"), ("pm_card_createDisputeProductNotReceived",
+                                                 "product_not_received")],
+)  # fmt: skip
+def test_a_dispute_takes_the_amount_and_the_fee_at_once(card, reason):
+    platform = a_platform()
+
+    row = a_dispute(platform, payment_method=card)
+
+    assert (row.status, row.reason, row.amount) == ("needs_response", reason, 100_00)
+    assert row.due_at > now() + timedelta(days=19)
+    assert total(platform) == at_the_processor() == 96_80 - 100_00 - 15_00
+    wire = resources.dispute(row, at=now())
+    (line,) = wire["balance_transactions"]
+    assert (line["amount"], line["fee"], line["net"]) == (-100_00, 15_00, -115_00)
+    assert (line["type"], line["reporting_category"]) == ("adjustment", "dispute")
+    assert Charge.objects.get().is_disputed
+    assert told() == ["created", "funds_withdrawn"]
+    assert_books_balance()
+
+
+def test_winning_evidence_brings_the_amount_back_and_not_the_fee():
+    platform = a_platform()
+    row = a_dispute(platform)
+
+    won = answer(platform, row, "winning_evidence")
+
+    assert (won.status, won.submission_count) == ("won", 1)
+    assert total(platform) == at_the_processor() == 96_80 - 15_00
+    assert [line["amount"] for line in won.lines] == [-100_00, 100_00]
+    assert Charge.objects.get().amount_disputed == 0
+    assert told() == [
+        "created", "funds_withdrawn", "updated", "updated", "funds_reinstated", "closed"
+    ]  # fmt: skip
+    refunds.create(tenant=platform, charge_id=row.charge_id, amount=10_00, at=now())
+    assert total(platform) == 71_80
+    assert_books_balance()
+
+
+def test_losing_evidence_moves_nothing_more():
+    platform = a_platform()
+    row = a_dispute(platform)
+
+    lost = answer(platform, row, "losing_evidence")
+
+    assert lost.status == "lost"
+    assert total(platform) == at_the_processor() == -18_20
+    assert told()[-1] == "closed"
+    assert_books_balance()
+
+
+def test_other_evidence_is_looked_at_and_nothing_can_be_added():
+    platform = a_platform()
+
+    row = answer(platform, a_dispute(platform), "It was them.")
+
+    assert (row.status, row.submission_count) == ("under_review", 1)
+    with pytest.raises(InvalidRequest) as refused:
+        answer(platform, row, "winning_evidence")
+    assert refused.value.param == "evidence"
+
+
+def test_evidence_can_be_kept_for_now_and_sent_later():
+    platform = a_platform()
+    row = a_dispute(platform)
+
+    kept = answer(platform, row, "winning_evidence", submit=False)
+    assert (kept.status, kept.submission_count) == ("needs_response", 0)
+    more = {"customer_name": "Ada", "uncategorized_text": "winning_evidence at last"}
+    dispute_answers.update(
+        tenant=platform, dispute_id=row.id, evidence=more, submit=False, at=now()
+    )
+    dispute_answers.update(tenant=platform, dispute_id=row.id, submit=True, at=now())
+    disputes.fetch(at=now())
+
+    row.refresh_from_db()
+    assert (row.status, row.evidence["customer_name"]) == ("won", "Ada")
+    assert_books_balance()
+
+
+def test_an_inquiry_moves_no_money_and_a_refund_ends_it():
+    platform = a_platform()
+    row = a_dispute(platform, payment_method=INQUIRY)
+    assert row.status == "warning_needs_response"
+    assert resources.dispute(row, at=now())["is_charge_refundable"]
+    assert total(platform) == 96_80
+
+    refunds.create(tenant=platform, charge_id=row.charge_id, at=now())
+    disputes.fetch(at=now())
+
+    row.refresh_from_db()
+    assert row.status == "warning_closed"
+    assert told() == ["created", "closed"]
+    assert total(platform) == -3_20
+    assert_books_balance()
+
+
+@pytest.mark.parametrize(
+    ("text", "status", "has"),
+    [
+        ("winning_evidence", "warning_closed", 96_80),
+        ("losing_evidence", "needs_response", -18_20),
+        ("It was them.", "warning_under_review", 96_80),
+    ],
+)
+def test_an_inquiry_is_answered_and_may_become_a_dispute(text, status, has):
+    platform = a_platform()
+
+    row = answer(platform, a_dispute(platform, payment_method=INQUIRY), text)
+
+    assert (row.status, total(platform), at_the_processor()) == (status, has, has)
+    assert_books_balance()
+
+
+def test_giving_up_loses_it_at_once():
+    platform = a_platform()
+    row = a_dispute(platform)
+
+    for _ in range(2):
+        assert dispute_answers.close(tenant=platform, dispute_id=row.id, at=now()).status == "lost"
+
+    assert disputes.fetch(at=now()) == 1
+    assert told() == ["created", "funds_withdrawn", "closed"]
+    assert total(platform) == -18_20
+    assert_books_balance()
+
+
+def test_an_inquiry_is_not_given_up():
+    platform = a_platform()
+    row = a_dispute(platform, payment_method=INQUIRY)
+
+    with pytest.raises(InvalidRequest):
+        dispute_answers.close(tenant=platform, dispute_id=row.id, at=now())
+
+
+def test_what_is_disputed_is_not_refunded_too():
+    platform = a_platform()
+    row = a_dispute(platform)
+
+    for act in (
+        lambda: refunds.create(tenant=platform, charge_id=row.charge_id, at=now()),
+        lambda: refund_previews.preview(
+            tenant=platform, wish=Wish(charge_id=row.charge_id), at=now()
+        ),
+    ):
+        with pytest.raises(InvalidRequest) as refused:
+            act()
+        assert refused.value.code == "charge_disputed"
+
+
+def test_the_platform_bears_the_dispute_of_a_payment_that_it_shared():
+    platform = a_platform()
+    seller = a_seller(platform)
+
+    row = a_dispute(platform, transfer_destination=seller.account_id, application_fee_amount=10_00)
+    assert (total(platform), total(seller)) == (-108_20, 90_00)
+    assert answer(platform, row, "winning_evidence").status == "won"
+
+    assert (total(platform), total(seller)) == (-8_20, 90_00)
+    assert_books_balance()
+
+
+def test_the_seller_bears_the_dispute_of_its_own_charge():
+    platform = a_platform()
+    seller = a_seller(platform)
+
+    row = a_dispute(seller)
+
+    assert row.account_id == seller.account_id
+    assert (total(platform), total(seller)) == (0, -18_20)
+    assert Event.objects.get(type="charge.dispute.created").account_id == seller.account_id
+    assert_books_balance()
+
+
+def test_a_late_capture_is_disputed_for_what_was_captured():
+    platform = a_platform()
+    intent = a_paid_intent(platform, payment_method=FRAUD, capture_method="manual")
+    assert disputes.fetch(at=now()) == 0
+
+    payment_intents.capture(tenant=platform, intent_id=intent.id, amount_to_capture=40_00, at=now())
+    assert disputes.fetch(at=now()) == 1
+
+    assert Dispute.objects.get().amount == 40_00
+    assert_books_balance()
+
+
+def test_an_early_fraud_warning_is_noted_once_and_moves_nothing():
+    platform = a_platform()
+    a_paid_intent(platform, payment_method="pm_card_createIssuerFraudRecord")
+
+    assert (disputes.fetch(at=now()), disputes.fetch(at=now())) == (1, 0)
+
+    row = EarlyFraudWarning.objects.select_related("charge").get()
+    assert resources.early_fraud_warning(row)["actionable"]
+    refunds.create(tenant=platform, charge_id=row.charge_id, at=now())
+    row.charge.refresh_from_db()
+    assert not resources.early_fraud_warning(row)["actionable"]
+    assert Event.objects.filter(type="radar.early_fraud_warning.created").count() == 1
+    assert_books_balance()
+
+
+def a_report(charge, **details):
+    return DisputeReport(
+        **{
+            "reference": "out_1", "charge_key": charge.id, "stage": DisputeStage.OPEN,
+            "amount": 100_00, "currency": "usd", "reason": "general", "fee_amount": 15_00,
+        }
+        | details
+    )  # fmt: skip
+
+
+def record(report):
+    disputes.record(report, processor="simulator", at=now())
+
+
+@pytest.mark.parametrize(
+    ("stages", "status", "has"),
+    [
+        (["open", "open"], "needs_response", -18_20),
+        (["won"], "won", 81_80),
+        (["won", "open", "under_review", "lost", "won"], "won", 81_80),
+        (["lost", "open", "won"], "lost", -18_20),
+        (["under_review", "open"], "under_review", -18_20),
+        (["open", "inquiry", "inquiry_closed"], "needs_response", -18_20),
+        (["inquiry_closed", "inquiry"], "warning_closed", 96_80),
+        (["inquiry", "open", "inquiry_closed", "lost"], "lost", -18_20),
+    ],
+)
+def test_reports_that_come_late_twice_and_out_of_order_leave_the_books_right(stages, status, has):
+    platform = a_platform()
+    a_paid_intent(platform)
+    charge = Charge.objects.get()
+
+    for stage in stages:
+        returned = 100_00 if stage == "won" else 0
+        record(a_report(charge, stage=DisputeStage(stage), returned_amount=returned))
+
+    assert Dispute.objects.get().status == status
+    assert total(platform) == at_the_processor() == has
+    assert told().count("created") == 1
+    assert_books_balance()
+
+
+def test_a_part_may_come_back_of_a_dispute_that_is_lost():
+    platform = a_platform()
+    a_paid_intent(platform)
+    charge = Charge.objects.get()
+
+    record(a_report(charge, stage=DisputeStage.LOST, returned_amount=30_00))
+
+    charge.refresh_from_db()
+    assert (Dispute.objects.get().status, charge.amount_disputed) == ("lost", 70_00)
+    assert total(platform) == 96_80 - 15_00 - 70_00
+    assert_books_balance()
+
+
+def test_a_report_that_contradicts_the_books_is_left_for_somebody_to_look_at():
+    platform = a_platform()
+    a_paid_intent(platform)
+    report = a_report(Charge.objects.get())
+    record(report)
+
+    for wrong in (
+        replace(report, amount=90_00), replace(report, currency="eur"),
+        replace(report, stage=DisputeStage.WON, returned_amount=100_01),
+    ):  # fmt: skip
+        with pytest.raises(disputes.DisputeDiffers):
+            record(wrong)
+    with pytest.raises(Missing):
+        record(replace(report, charge_key="ch_nobodys"))
+    assert total(platform) == -18_20
+    assert_books_balance()
+
+
+def test_the_same_report_eight_times_at_once_takes_the_money_once():
+    platform = a_platform()
+    a_paid_intent(platform)
+    report = a_report(Charge.objects.get())
+
+    def work():
+        try:
+            record(report)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=work) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert Dispute.objects.count() == 1
+    assert total(platform) == -18_20
+    assert_books_balance()
+
+
+def test_an_answer_that_may_not_have_arrived_is_sent_again(monkeypatch):
+    platform = a_platform()
+    row = a_dispute(platform)
+    rail = registry.get("simulator")
+    real = rail.submit_evidence
+
+    def lost(reference, evidence):
+        real(reference, evidence)
+        raise ProcessorUnavailable("The answer was lost.")
+
+    monkeypatch.setattr(type(rail), "submit_evidence", lambda self, *said: lost(*said))
+    sent = dispute_answers.update(
+        tenant=platform, dispute_id=row.id, evidence={"uncategorized_text": "x"}, at=now()
+    )
+    assert (sent.status, sent.submission_count) == ("needs_response", 0)
+    with pytest.raises(InvalidRequest):
+        dispute_answers.update(
+            tenant=platform, dispute_id=row.id, evidence={"receipt": ""}, at=now()
+        )
+    monkeypatch.undo()
+
+    assert dispute_answers.repair(at=now() + timedelta(minutes=1)) == 1
+    row.refresh_from_db()
+    assert (row.status, row.submission_count, row.submitting_since) == ("under_review", 1, None)
+
+
+def test_after_the_deadline_only_the_bank_decides():
+    platform = a_platform()
+    row = a_dispute(platform)
+    late = row.due_at + timedelta(seconds=1)
+
+    with pytest.raises(InvalidRequest):
+        dispute_answers.update(
+            tenant=platform, dispute_id=row.id, evidence={"customer_name": "x"}, at=late
+        )
+    assert resources.dispute(row, at=late)["evidence_details"]["past_due"]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE processors_simulatedrequest SET outcome = outcome || "
+            """'{"due_at": "2020-01-01T00:00:00+00:00"}' WHERE action = 'dispute'"""
+        )
+    disputes.fetch(at=late)
+    row.refresh_from_db()
+    assert row.status == "lost"
+
+
+def test_files_of_the_evidence_are_the_merchants_own():
+    platform = a_platform()
+    row = a_dispute(platform)
+
+    def a_file(tenant, purpose):
+        return files.create(
+            tenant=tenant, purpose=purpose, filename="a.pdf", content=BytesIO(b"%PDF-"),
+            sha256="", at=now(),
+        ).id  # fmt: skip
+
+    for wrong in (a_file(a_platform(), "dispute_evidence"), "file_nobodys"):
+        with pytest.raises(InvalidRequest) as refused:
+            dispute_answers.update(
+                tenant=platform, dispute_id=row.id, evidence={"receipt": wrong}, at=now()
+            )
+        assert refused.value.param == "evidence[receipt]"
+    good = a_file(platform, "dispute_evidence")
+    sent = dispute_answers.update(
+        tenant=platform, dispute_id=row.id, evidence={"receipt": good}, at=now()
+    )
+    assert sent.evidence == {"receipt": good}
+
+
+def test_too_much_evidence_and_somebody_elses_dispute_are_refused():
+    platform = a_platform()
+    row = a_dispute(platform)
+    long = dict.fromkeys(resources.EVIDENCE[:8], "x" * 20000)
+
+    with pytest.raises(InvalidRequest):
+        dispute_answers.update(tenant=platform, dispute_id=row.id, evidence=long, at=now())
+    with pytest.raises(Missing):
+        dispute_answers.close(tenant=a_platform(), dispute_id=row.id, at=now())
+    row.refresh_from_db()
+    assert row.evidence == {}
