@@ -1,9 +1,13 @@
 """The lives of intents, attempts, charges, refunds and mandates. Read this first."""
 
+from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
 from core.states import Machine
+
+# Source: what the card schemes keep an authorisation for that the payer gave online.
+AUTHORIZED_FOR: Final = timedelta(days=7)
 
 
 class IntentStatus(StrEnum):

@@ -4,6 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from payments.services import (
+    authorizations,
     challenges,
     dispute_answers,
     disputes,
@@ -20,6 +21,12 @@ def repair(**_: Any) -> None:
     payment_intents.repair(at=now)
     refunds.repair(at=now)
     setup_intents.repair(at=now)
+
+
+@shared_task(name="payments.expire_authorizations")
+def expire_authorizations(**_: Any) -> None:
+    """Let go of what was authorised and not captured within a week."""
+    authorizations.expire(at=timezone.now())
 
 
 @shared_task(name="payments.fetch_disputes")

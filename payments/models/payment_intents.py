@@ -62,6 +62,9 @@ class PaymentIntent(TenantModel):
     is_internal = models.BooleanField(default=False, db_default=False)
     created_at = models.DateTimeField()
     processing_since = models.DateTimeField(null=True, blank=True)
+    # Until when what was authorised can be captured; null when nothing is.
+    capture_before = models.DateTimeField(null=True, blank=True)
+    amount_details = models.JSONField(null=True, blank=True)
     canceled_at = models.DateTimeField(null=True, blank=True)
     cancellation_reason = models.CharField(max_length=32, null=True, blank=True)
 
@@ -83,6 +86,11 @@ class PaymentIntent(TenantModel):
                 fields=["processing_since"],
                 condition=Q(processing_since__isnull=False),
                 name="payment_intent_processing",
+            ),
+            models.Index(
+                fields=["capture_before"],
+                condition=Q(capture_before__isnull=False),
+                name="payment_intent_authorized",
             ),
             models.Index(
                 fields=["customer", "-id"],

@@ -15,7 +15,7 @@ from api.params import (
     Table,
     Text,
 )
-from payments.params.details import SHIPPING
+from payments.params.details import SHIPPING, Descriptor
 
 
 class CreateChargeParams(Params):
@@ -31,8 +31,8 @@ class CreateChargeParams(Params):
     receipt_email = Text(most=512)
     shipping = SHIPPING
     source = Text(most=100)
-    statement_descriptor = Text(most=22)
-    statement_descriptor_suffix = Text(most=22)
+    statement_descriptor = Descriptor(least=5)
+    statement_descriptor_suffix = Descriptor()
     transfer_data = Table({"destination": Id(required=True), "amount": Amount()})
     transfer_group = Text(most=255)
 
@@ -41,8 +41,8 @@ class CaptureChargeParams(Params):
     amount = Amount()
     application_fee_amount = Amount(least=0)
     receipt_email = Text(most=512)
-    statement_descriptor = Text(most=22)
-    statement_descriptor_suffix = Text(most=22)
+    statement_descriptor = Descriptor(least=5)
+    statement_descriptor_suffix = Descriptor()
     transfer_data = Table({"amount": Amount()})
     transfer_group = Text(most=255)
 

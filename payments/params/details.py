@@ -1,6 +1,41 @@
-"""Addresses and names, wherever they are taken."""
+"""Addresses, names and descriptors, wherever they are taken."""
+
+from typing import Any, Final
 
 from api.params import Choice, Free, Integer, Table, Text
+from core.errors import InvalidRequest
+
+_NOT_ON_STATEMENTS: Final = frozenset("<>\\'\"*")
+_MOST_ON_STATEMENTS: Final = 22
+
+
+class Descriptor(Text):
+    """What the payer's statement says: at most 22 characters with a letter among them."""
+
+    def __init__(self, *, least: int = 1, **more: Any) -> None:
+        super().__init__(most=_MOST_ON_STATEMENTS, **more)
+        self.least = least
+
+    def convert(self, value: Any, path: str) -> str:
+        """Refuse what a bank would not print.
+
+        Raises:
+            InvalidRequest: `invalid_characters`, or too short.
+        """
+        text = super().convert(value, path).strip()
+        if len(text) < self.least:
+            raise InvalidRequest(f"{path} must have at least {self.least} characters.", param=path)
+        is_printable = text.isascii() and text.isprintable()
+        has_letter = any(character.isalpha() for character in text)
+        if not is_printable or not has_letter or _NOT_ON_STATEMENTS & set(text):
+            raise InvalidRequest(
+                f"{path} takes Latin letters, digits and most signs, with at least one letter, "
+                "and none of < > \\ ' \" *.",
+                code="invalid_characters",
+                param=path,
+            )
+        return text
+
 
 ADDRESS = Table(
     {

@@ -17,13 +17,29 @@ from api.params import (
     Table,
     Text,
 )
-from payments.params.details import SHIPPING
+from payments.params.details import SHIPPING, Descriptor
 from payments.params.payment_methods import PAYMENT_METHOD_DATA
+
+_AMOUNT_DETAILS = Table(
+    {
+        "discount_amount": Amount(least=0, nullable=True),
+        "shipping": Table(
+            {
+                "amount": Amount(least=0, nullable=True),
+                "from_postal_code": Text(most=10, nullable=True),
+                "to_postal_code": Text(most=10, nullable=True),
+            }
+        ),
+        "tax": Table({"total_tax_amount": Amount(least=0)}),
+    },
+    nullable=True,
+)
 
 
 class IntentWords(Params):
     """What both creating and updating an intent take."""
 
+    amount_details = _AMOUNT_DETAILS
     customer = Id(name="customer_id", nullable=True)
     description = Text(most=1_000, nullable=True)
     metadata = Metadata()
@@ -32,8 +48,8 @@ class IntentWords(Params):
     receipt_email = Text(most=512, nullable=True)
     setup_future_usage = Choice("on_session", "off_session", nullable=True)
     shipping = SHIPPING
-    statement_descriptor = Text(most=22, nullable=True)
-    statement_descriptor_suffix = Text(most=22, nullable=True)
+    statement_descriptor = Descriptor(least=5, nullable=True)
+    statement_descriptor_suffix = Descriptor(nullable=True)
     application_fee_amount = Amount(least=0, nullable=True)
     transfer_group = Text(most=255, nullable=True)
     payment_method_types = Many(Choice("card"))
@@ -71,6 +87,7 @@ class UpdateIntentParams(IntentWords):
 
 
 class ConfirmIntentParams(Params):
+    amount_details = _AMOUNT_DETAILS
     confirmation_token = Id()
     payment_method = Id()
     payment_method_data = PAYMENT_METHOD_DATA
@@ -96,8 +113,8 @@ class CaptureIntentParams(Params):
     application_fee_amount = Amount(least=0)
     final_capture = Boolean()
     metadata = Metadata()
-    statement_descriptor = Text(most=22)
-    statement_descriptor_suffix = Text(most=22)
+    statement_descriptor = Descriptor(least=5)
+    statement_descriptor_suffix = Descriptor()
     transfer_data = Table({"amount": Amount()})
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from payments.models import Charge
 from payments.resources.payment_intents import transfer_data
 from payments.resources.payment_methods import billing_details
+from payments.states import AUTHORIZED_FOR
 
 
 def charge(row: Charge) -> dict[str, Any]:
@@ -21,7 +22,7 @@ def charge(row: Charge) -> dict[str, Any]:
         "application_fee_amount": row.application_fee_amount,
         "balance_transaction": row.balance_transaction_id,
         "billing_details": billing_details(row.billing_details),
-        "calculated_statement_descriptor": row.statement_descriptor,
+        "calculated_statement_descriptor": _on_the_statement(row),
         "captured": row.is_captured,
         "created": int(row.created_at.timestamp()),
         "currency": row.currency,
@@ -57,6 +58,17 @@ def charge(row: Charge) -> dict[str, Any]:
     } | ({"transfer": row.transfer_id} if row.transfer_id else {})
 
 
+def _capture_before(row: Charge) -> int | None:
+    if row.status != "succeeded" or row.is_captured:
+        return None
+    return int((row.created_at + AUTHORIZED_FOR).timestamp())
+
+
+def _on_the_statement(row: Charge) -> str | None:
+    said = [part for part in (row.statement_descriptor, row.statement_descriptor_suffix) if part]
+    return "* ".join(said).upper()[:22] or None
+
+
 def _charged_card(row: Charge) -> dict[str, Any]:
     return {
         **row.card,
@@ -67,6 +79,7 @@ def _charged_card(row: Charge) -> dict[str, Any]:
             "address_postal_code_check": None,
             "cvc_check": "pass",
         },
+        "capture_before": _capture_before(row),
         "extended_authorization": {"status": "disabled"},
         "incremental_authorization": {"status": "unavailable"},
         "installments": None,

@@ -12,7 +12,7 @@ def payment_intent(row: PaymentIntent) -> dict[str, Any]:
         "object": "payment_intent",
         "amount": row.amount,
         "amount_capturable": row.amount_capturable,
-        "amount_details": {"tip": {}},
+        "amount_details": {"tip": {}} | (row.amount_details or {}),
         "amount_received": row.amount_received,
         "application": None,
         "application_fee_amount": row.application_fee_amount,

@@ -52,8 +52,12 @@ def book(movement: Movement, charge: Charge, outcome: Outcome, pricing: Pricing)
     intent.processing_since = None
     intent.amount_received = amount
     intent.amount_capturable = 0
+    columns = ["status", "processing_since", "amount_received", "amount_capturable"]
+    if intent.capture_before:
+        intent.capture_before = None
+        columns.append("capture_before")
     _share_out(movement, charge)
-    movement.update(intent, "status", "processing_since", "amount_received", "amount_capturable")
+    movement.update(intent, *columns)
     movement.update(
         charge, "status", "open_request", "is_captured", "captured_at", "amount_captured",
         "fee_amount", "fee_returnable_amount", "fee_schedule_id", "available_on",

@@ -15,7 +15,7 @@ from payments import resources
 from payments.models import Charge, PaymentIntent, PaymentMethod
 from payments.services import announcements, authentications, captures, payment_methods, prices
 from payments.services.prices import Pricing
-from payments.states import ChargeStatus, IntentStatus
+from payments.states import AUTHORIZED_FOR, ChargeStatus, IntentStatus
 from processors import registry
 from processors.base import ChargeRequest, Enrolment, FollowUp, Outcome, OutcomeStatus
 
@@ -243,7 +243,10 @@ def _record_void(movement: Movement, charge: Charge, outcome: Outcome, _: Pricin
     intent.processing_since = None
     intent.canceled_at = movement.at
     intent.amount_capturable = 0
-    movement.update(intent, "status", "processing_since", "canceled_at", "amount_capturable")
+    intent.capture_before = None
+    movement.update(
+        intent, "status", "processing_since", "canceled_at", "amount_capturable", "capture_before"
+    )
     movement.update(charge, "open_request")
     movement.tell("charge.expired", charge.tenant, resources.charge(charge))
     announcements.of_intent("payment_intent.canceled", intent, movement)
@@ -302,7 +305,8 @@ def _authorize(movement: Movement, charge: Charge) -> None:
     intent.move_to(IntentStatus.REQUIRES_CAPTURE)
     intent.processing_since = None
     intent.amount_capturable = charge.amount
-    movement.update(intent, "status", "processing_since", "amount_capturable")
+    intent.capture_before = movement.at + AUTHORIZED_FOR
+    movement.update(intent, "status", "processing_since", "amount_capturable", "capture_before")
     movement.update(
         charge, "status", "open_request", "processor_reference", "network_details", "risk"
     )

@@ -2,6 +2,7 @@ from typing import Any
 
 from api import pagination, search
 from api.views import ApiRequest, ApiView
+from core.errors import InvalidRequest
 from payments import params as p
 from payments import queries, resources, searching
 from payments.services import payment_intents
@@ -73,7 +74,12 @@ class CaptureView(ApiView):
     params = {"POST": p.CaptureIntentParams}
 
     def post(self, request: ApiRequest, params: Wire, intent_id: str) -> Wire:
-        params.pop("final_capture", None)
+        if not params.pop("final_capture", True):
+            raise InvalidRequest(
+                "This payment can be captured once: its rail has no multicapture. Leave out "
+                "final_capture, and charge the rest with a new PaymentIntent.",
+                param="final_capture",
+            )
         intent = payment_intents.capture(
             tenant=request.caller.tenant, intent_id=intent_id, at=request.at, **_columns(params)
         )

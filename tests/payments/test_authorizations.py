@@ -1,0 +1,103 @@
+"""What is authorised waits a week to be captured; and what a payer's statement may say."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from payments import resources
+from payments.models import Charge, PaymentIntent
+from payments.services import authorizations, payment_intents
+from tests.books import assert_books_balance, total
+from tests.factories import a_key, a_paid_intent, a_platform, now
+from webhooks.models import Event
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def an_authorization(platform, **details):
+    return a_paid_intent(platform, capture_method="manual", **details)
+
+
+def test_after_a_week_it_is_let_go_and_everybody_is_told():
+    platform = a_platform()
+    intent = an_authorization(platform)
+    wire = resources.charge(Charge.objects.get())
+    until = wire["payment_method_details"]["card"]["capture_before"]
+    assert until == int(Charge.objects.get().created_at.timestamp()) + 7 * 86_400
+
+    assert authorizations.expire(at=now() + timedelta(days=6, hours=23)) == 0
+    assert authorizations.expire(at=now() + timedelta(days=7, seconds=1)) == 1
+    assert authorizations.expire(at=now() + timedelta(days=7, seconds=1)) == 0
+
+    intent = PaymentIntent.objects.get()
+    assert (intent.status, intent.cancellation_reason) == ("canceled", "automatic")
+    assert (intent.amount_capturable, intent.capture_before) == (0, None)
+    told = set(Event.objects.values_list("type", flat=True))
+    assert {"charge.expired", "payment_intent.canceled"} <= told
+    assert total(platform) == 0
+    assert_books_balance()
+
+
+def test_what_was_captured_or_canceled_does_not_run_out():
+    platform = a_platform()
+    taken, given_up = an_authorization(platform), an_authorization(platform)
+    payment_intents.capture(tenant=platform, intent_id=taken.id, at=now())
+    payment_intents.cancel(tenant=platform, intent_id=given_up.id, at=now())
+
+    assert authorizations.expire(at=now() + timedelta(days=30)) == 0
+
+    assert not PaymentIntent.objects.exclude(capture_before=None).exists()
+    assert total(platform) == 96_80
+    assert_books_balance()
+
+
+def ask(platform, path, **said):
+    return Client().post(
+        f"/v1/{path}", said, content_type="application/json",
+        headers={"Authorization": f"Bearer {a_key(platform)}"},
+    )  # fmt: skip
+
+
+def test_a_second_capture_is_refused_before_the_first():
+    platform = a_platform()
+    intent = an_authorization(platform)
+
+    answer = ask(
+        platform, f"payment_intents/{intent.id}/capture", amount_to_capture=100, final_capture=False
+    )
+
+    assert answer.json()["error"]["param"] == "final_capture"
+    assert PaymentIntent.objects.get().status == "requires_capture"
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["SHOP", "1234567", "SHOP <1>", "SHOP*ONE", "SHOP'S", 'SHOP "X"', "SHOP\\ONE", "ร้านค้าของเรา",
+     "A SHOP WITH A LONG NAME"],
+)  # fmt: skip
+def test_a_statement_takes_what_banks_print(said):
+    answer = ask(
+        a_platform(), "payment_intents", amount=100, currency="usd", statement_descriptor=said
+    )
+
+    assert answer.status_code == 400
+    assert answer.json()["error"]["param"] == "statement_descriptor"
+
+
+def test_what_the_statement_says_is_shown_on_the_charge():
+    platform = a_platform()
+
+    a_paid_intent(platform, statement_descriptor="Ada shop",
+                  statement_descriptor_suffix="order 7")  # fmt: skip
+
+    wire = resources.charge(Charge.objects.get())
+    assert wire["calculated_statement_descriptor"] == "ADA SHOP* ORDER 7"
+
+
+def test_details_of_the_amount_are_kept():
+    said = {"discount_amount": 5, "shipping": {"amount": 10}, "tax": {"total_tax_amount": 7}}
+
+    answer = ask(a_platform(), "payment_intents", amount=100, currency="usd", amount_details=said)
+
+    assert answer.json()["amount_details"] == said | {"tip": {}}
