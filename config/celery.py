@@ -21,6 +21,7 @@ SCHEDULE: dict[str, float | crontab] = {
     "payments.repair": 10.0,
     "payments.expire_challenges": 30.0,
     "payments.expire_authorizations": 60.0,
+    "payments.send_receipts": 10.0,
     "payments.fetch_disputes": 5.0,
     "webhooks.sweep": 5.0,
     "api.prune": 3600.0,

@@ -26,6 +26,7 @@ PREFIXES: Final[dict[str, str]] = {
     "tds": "3-D Secure authentication",
     "ch": "charge",
     "py": "payment received from another account",
+    "rcpt": "receipt",
     "du": "dispute",
     "issfr": "early fraud warning",
     "simdp": "what the simulated processor keeps of a dispute",

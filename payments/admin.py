@@ -20,6 +20,7 @@ from payments.models import (
     Mandate,
     PaymentIntent,
     PaymentMethod,
+    Receipt,
     Refund,
     SetupAttempt,
     SetupIntent,
@@ -136,6 +137,16 @@ class AuthenticationAdmin(ReadOnly):
         if row.signature is None:
             return "not signed yet"
         return "is what was signed" if authentications.holds(row) else "was changed afterwards"
+
+
+@admin.register(Receipt)
+class ReceiptAdmin(ReadOnly):
+    list_display = (
+        "id", "email", "tries", "sent_at", link("charge_id", "payments_charge", title="charge"),
+        _ACCOUNT, "created_at",
+    )  # fmt: skip
+    search_help_text = "rcpt_… or its ch_…"
+    searched_exactly = ("charge_id",)
 
 
 class DueFilter(admin.SimpleListFilter):

@@ -9,6 +9,7 @@ from payments.services import (
     dispute_answers,
     disputes,
     payment_intents,
+    receipts,
     refunds,
     setup_intents,
 )
@@ -21,6 +22,12 @@ def repair(**_: Any) -> None:
     payment_intents.repair(at=now)
     refunds.repair(at=now)
     setup_intents.repair(at=now)
+
+
+@shared_task(name="payments.send_receipts")
+def send_receipts(**_: Any) -> None:
+    """Send the receipts that payers wait for."""
+    receipts.send_due(at=timezone.now())
 
 
 @shared_task(name="payments.expire_authorizations")

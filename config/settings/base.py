@@ -33,6 +33,11 @@ WHITENOISE_AUTOREFRESH = False
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
+# Mail goes into files of the home until somebody says where it shall go.
+vars().update(env.email_url("RIALTO_EMAIL_URL", default=f"filemail://{RIALTO_HOME / 'mail'}"))
+DEFAULT_FROM_EMAIL = env.str("RIALTO_EMAIL_FROM", default="receipts@localhost")
+SENDS_TEST_RECEIPTS = env.bool("RIALTO_TEST_RECEIPTS", default=True)
+
 INSTALLED_APPS = [
     "config.apps.RialtoConfig",
     "unfold",

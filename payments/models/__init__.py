@@ -10,6 +10,7 @@ from payments.models.payment_intents import PaymentIntent
 from payments.models.payment_method_configurations import (
     PaymentMethodConfiguration,
 )
+from payments.models.receipts import Receipt
 from payments.models.setups import Mandate, SetupAttempt, SetupIntent
 from payments.models.tokens import ConfirmationToken, Token
 
@@ -28,6 +29,7 @@ __all__ = [
     "PaymentIntent",
     "PaymentMethod",
     "PaymentMethodConfiguration",
+    "Receipt",
     "Refund",
     "SetupAttempt",
     "SetupIntent",

@@ -54,6 +54,7 @@ class Charge(TenantModel):
     billing_details = models.JSONField(default=dict, blank=True)
     description = models.TextField(null=True, blank=True)
     receipt_email = models.CharField(max_length=512, null=True, blank=True)
+    receipt_number = models.CharField(max_length=12, null=True, blank=True)
     shipping = models.JSONField(null=True, blank=True)
     statement_descriptor = models.CharField(max_length=22, null=True, blank=True)
     statement_descriptor_suffix = models.CharField(max_length=22, null=True, blank=True)

@@ -43,7 +43,7 @@ def charge(row: Charge) -> dict[str, Any]:
         "payment_method_details": {"card": _charged_card(row), "type": "card"},
         "radar_options": {},
         "receipt_email": row.receipt_email,
-        "receipt_number": None,
+        "receipt_number": row.receipt_number,
         "receipt_url": None,
         "refunded": row.is_captured and row.amount_refunded == row.amount_captured,
         "review": None,

@@ -16,7 +16,7 @@ from ledger.entries import Entry, Line, Part
 from ledger.services import calendars
 from payments import resources
 from payments.models import Charge, PaymentIntent
-from payments.services import announcements
+from payments.services import announcements, receipts
 from payments.services.prices import Pricing
 from payments.states import IntentStatus
 from processors.base import Outcome
@@ -57,12 +57,14 @@ def book(movement: Movement, charge: Charge, outcome: Outcome, pricing: Pricing)
         intent.capture_before = None
         columns.append("capture_before")
     _share_out(movement, charge)
+    receipts.promise(movement, charge)
     movement.update(intent, *columns)
     movement.update(
         charge, "status", "open_request", "is_captured", "captured_at", "amount_captured",
         "fee_amount", "fee_returnable_amount", "fee_schedule_id", "available_on",
         "balance_transaction_id", "transfer_id",
         "application_fee_id", "transfer_group", "processor_reference", "network_details", "risk",
+        "receipt_number",
     )  # fmt: skip
     what = "charge.captured" if was_authorized else "charge.succeeded"
     movement.tell(what, charge.tenant, resources.charge(charge))

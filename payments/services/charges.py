@@ -13,7 +13,14 @@ from core.tenant import Tenant
 from core.writes import Call, RowsMissing
 from payments import resources
 from payments.models import Charge, PaymentIntent, PaymentMethod
-from payments.services import announcements, authentications, captures, payment_methods, prices
+from payments.services import (
+    announcements,
+    authentications,
+    captures,
+    payment_methods,
+    prices,
+    receipts,
+)
 from payments.services.prices import Pricing
 from payments.states import AUTHORIZED_FOR, ChargeStatus, IntentStatus
 from processors import registry
@@ -171,7 +178,11 @@ def update(*, tenant: Tenant, charge_id: str, changes: dict[str, Any], at: datet
         if changes:
             after = resources.charge(charge)
             movement = Movement(tenant.livemode, at)
-            movement.update(charge, *changes)
+            columns = set(changes)
+            if changes.get("receipt_email"):
+                receipts.promise(movement, charge)
+                columns.add("receipt_number")
+            movement.update(charge, *sorted(columns))
             movement.tell(
                 "charge.updated",
                 tenant,

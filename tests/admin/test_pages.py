@@ -65,7 +65,7 @@ def business() -> None:
     customers.create(tenant=platform, at=now())
     intent = a_paid_intent(
         platform, transfer_destination=seller.account_id, application_fee_amount=10_00,
-        payment_method="pm_card_bypassPending",
+        payment_method="pm_card_bypassPending", receipt_email="ada@example.com",
     )  # fmt: skip
     refunds.create(
         tenant=platform, intent_id=intent.id, amount=10_00, reverse_transfer=True,
