@@ -57,7 +57,7 @@ class Receiver:
         found = {event.id: event for event in whose if event.type == type}
         return [found[id] for id in sorted(found)]
 
-    def wait(self, holds: Callable[[], bool], *, seconds: float = 30) -> None:
+    def wait(self, holds: Callable[[], bool], *, seconds: float = 60) -> None:
         deadline = time.monotonic() + seconds
         while not holds():
             heard = sorted(event.type for event in self.events)
