@@ -34,7 +34,10 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 # Mail goes into files of the home until somebody says where it shall go.
-vars().update(env.email_url("RIALTO_EMAIL_URL", default=f"filemail://{RIALTO_HOME / 'mail'}"))
+EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+EMAIL_FILE_PATH = RIALTO_HOME / "mail"
+if env.str("RIALTO_EMAIL_URL", default=""):
+    vars().update(env.email_url("RIALTO_EMAIL_URL"))
 DEFAULT_FROM_EMAIL = env.str("RIALTO_EMAIL_FROM", default="receipts@localhost")
 SENDS_TEST_RECEIPTS = env.bool("RIALTO_TEST_RECEIPTS", default=True)
 
