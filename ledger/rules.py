@@ -91,6 +91,13 @@ DESTINATION_TRANSFER: Final = Rule(
     moves_between_locations=True,
 )  # fmt: skip
 
+PAYMENT_FAILED: Final = Rule(
+    "payment_failed", "9", OWED, (PROCESSOR,),
+    "The payer's bank took back what a slow method had paid.",
+    may_overdraw=True,
+    is_fact=True,
+)  # fmt: skip
+
 MATURATION: Final = Rule(
     "maturation", "10", (PENDING,), (AVAILABLE,),
     "A day's pending money becomes usable.",

@@ -218,7 +218,7 @@ class CustomerAdmin(ReadOnly):
 
 @admin.register(PaymentMethod)
 class PaymentMethodAdmin(ReadOnly):
-    list_display = ("id", "brand", "last4", "customer_id", _ACCOUNT, "created_at")
+    list_display = ("id", "type", "brand", "last4", "customer_id", _ACCOUNT, "created_at")
     search_help_text = "pm_… or its cus_…"
     searched_exactly = ("customer_id",)
 

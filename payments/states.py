@@ -57,7 +57,7 @@ class MandateStatus(StrEnum):
 
 
 class ChargeStatus(StrEnum):
-    """Pending means that the rail's answer is not known: not failed, not succeeded."""
+    """Pending means that the rail's last word is not known: not failed, not succeeded."""
 
     PENDING = "pending"
     SUCCEEDED = "succeeded"
@@ -113,7 +113,8 @@ INTENT: Final = Machine[IntentStatus](
         },
         # Capturing and voiding ask the rail, and while it is asked the intent processes.
         _I.REQUIRES_CAPTURE: {_I.PROCESSING},
-        _I.SUCCEEDED: set(),
+        # A slow method's money may be taken back by the payer's bank.
+        _I.SUCCEEDED: {_I.REQUIRES_PAYMENT_METHOD},
         _I.CANCELED: set(),
     },
 )
@@ -136,7 +137,8 @@ CHARGE: Final = Machine[ChargeStatus](
     "Charge",
     {
         ChargeStatus.PENDING: {ChargeStatus.SUCCEEDED, ChargeStatus.FAILED},
-        ChargeStatus.SUCCEEDED: set(),
+        # Only a slow method's: the payer's bank took its money back.
+        ChargeStatus.SUCCEEDED: {ChargeStatus.FAILED},
         ChargeStatus.FAILED: set(),
     },
 )

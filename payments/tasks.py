@@ -12,6 +12,7 @@ from payments.services import (
     receipts,
     refunds,
     setup_intents,
+    slow_charges,
 )
 
 
@@ -22,6 +23,7 @@ def repair(**_: Any) -> None:
     payment_intents.repair(at=now)
     refunds.repair(at=now)
     setup_intents.repair(at=now)
+    slow_charges.follow(at=now)
 
 
 @shared_task(name="payments.send_receipts")

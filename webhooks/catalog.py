@@ -17,6 +17,7 @@ EVENT_TYPES: Final = {
     "charge.dispute.updated": "A dispute's evidence, state or metadata changed.",
     "charge.expired": "An authorisation was let go without being captured.",
     "charge.failed": "An attempt to charge was declined.",
+    "charge.pending": "The processor has taken on a charge that it answers days later.",
     "charge.refunded": "A charge was refunded, in part or in full.",
     "charge.refund.updated": "A refund's state or details changed.",
     "charge.succeeded": "A charge was captured or authorised.",

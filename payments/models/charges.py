@@ -49,7 +49,12 @@ class Charge(TenantModel):
     is_off_session = models.BooleanField(default=False, db_default=False)
     # True if it was made without an intent: the one behind it is nobody's business.
     is_standalone = models.BooleanField(default=False, db_default=False)
-    # The card as it was charged, whatever becomes of the payment method.
+    method_type = models.CharField(max_length=20, default="card", db_default="card")
+    # The payer's permission, where one is needed.
+    mandate_id = ReferenceField(null=True, blank=True)
+    # Set while the processor has taken the request on and has not said the last word.
+    ask_again_at = models.DateTimeField(null=True, blank=True)
+    # The card or account as it was charged, whatever becomes of the payment method.
     card = models.JSONField(default=dict, blank=True)
     billing_details = models.JSONField(default=dict, blank=True)
     description = models.TextField(null=True, blank=True)
@@ -71,6 +76,7 @@ class Charge(TenantModel):
     fee_schedule_id = ReferenceField(null=True, blank=True)
     available_on = models.DateField(null=True, blank=True)
     balance_transaction_id = ReferenceField(null=True, blank=True)
+    failure_balance_transaction_id = ReferenceField(null=True, blank=True)
     # For whom the money is, and what was made of that.
     application_fee_amount = AmountField(null=True, blank=True)
     on_behalf_of = ReferenceField(null=True, blank=True)
@@ -114,6 +120,11 @@ class Charge(TenantModel):
                 fields=["customer", "-id"],
                 condition=Q(customer__isnull=False),
                 name="charge_by_customer",
+            ),
+            models.Index(
+                fields=["ask_again_at"],
+                condition=Q(ask_again_at__isnull=False),
+                name="charge_without_a_last_word",
             ),
         ]
 

@@ -61,7 +61,7 @@ class CustomerBalanceTransaction(TenantModel):
 
 
 class PaymentMethod(TenantModel):
-    """A payer's card. Its number is never kept, only what people may see of it."""
+    """A payer's card or bank account. Its number is never kept, only what people may see of it."""
 
     id = IdField(prefix="pm")
     type = models.CharField(max_length=20, default="card")
@@ -69,14 +69,19 @@ class PaymentMethod(TenantModel):
         Customer, null=True, blank=True, on_delete=models.PROTECT, db_index=False,
         related_name="payment_methods",
     )  # fmt: skip
-    # The rail's own name of the card; for the simulator, which test card it is.
+    # The rail's own name of it; for the simulator, which test card or account it is.
     instrument = models.CharField(max_length=80)
-    brand = models.CharField(max_length=20)
+    # Of cards only: brand, funding and expiry.
+    brand = models.CharField(max_length=20, default="", blank=True)
     funding = models.CharField(max_length=10, default="credit")
     country = models.CharField(max_length=2, null=True, blank=True)
     last4 = models.CharField(max_length=4)
-    exp_month = models.PositiveSmallIntegerField()
-    exp_year = models.PositiveSmallIntegerField()
+    exp_month = models.PositiveSmallIntegerField(null=True, blank=True)
+    exp_year = models.PositiveSmallIntegerField(null=True, blank=True)
+    # Of bank accounts only: what the wire shows of them besides.
+    details = models.JSONField(
+        default=dict, db_default=models.Value({}, models.JSONField()), blank=True
+    )
     fingerprint = models.CharField(max_length=24)
     billing_details = models.JSONField(default=dict, blank=True)
     allow_redisplay = models.CharField(max_length=12, default="unspecified")
@@ -91,4 +96,4 @@ class PaymentMethod(TenantModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.brand} •••• {self.last4}"
+        return f"{self.brand or self.type} •••• {self.last4}"

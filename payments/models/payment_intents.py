@@ -45,6 +45,10 @@ class PaymentIntent(TenantModel):
     statement_descriptor_suffix = models.CharField(max_length=22, null=True, blank=True)
     setup_future_usage = models.CharField(max_length=12, null=True, blank=True)
     automatic_payment_methods = models.JSONField(null=True, blank=True)
+    # What the merchant wants to be paid with; empty for whatever fits.
+    payment_method_types = models.JSONField(
+        default=list, db_default=models.Value([], models.JSONField()), blank=True
+    )
     payment_method_options = models.JSONField(default=dict, blank=True)
     metadata = models.JSONField(default=dict, blank=True)
     last_payment_error = models.JSONField(null=True, blank=True)

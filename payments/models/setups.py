@@ -157,8 +157,8 @@ class Mandate(TenantModel):
         PaymentMethod, on_delete=models.PROTECT, related_name="mandates"
     )
     status = StatusField(default=MandateStatus.ACTIVE)
-    # `seti_...` or `pi_...`, with which it was given.
-    intent_id = ReferenceField(unique=True)
+    # `seti_...` or `pi_...`, with which it was given; another try may need another one.
+    intent_id = ReferenceField(db_index=True)
     customer_acceptance = models.JSONField()
     on_behalf_of = ReferenceField(null=True, blank=True)
     # What the payer's bank statement names it, for bank debits.

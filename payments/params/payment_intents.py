@@ -17,7 +17,8 @@ from api.params import (
     Table,
     Text,
 )
-from payments.params.details import SHIPPING, Descriptor
+from payments import methods
+from payments.params.details import MANDATE_DATA, SHIPPING, Descriptor
 from payments.params.payment_methods import PAYMENT_METHOD_DATA
 
 _AMOUNT_DETAILS = Table(
@@ -52,7 +53,7 @@ class IntentWords(Params):
     statement_descriptor_suffix = Descriptor(nullable=True)
     application_fee_amount = Amount(least=0, nullable=True)
     transfer_group = Text(most=255, nullable=True)
-    payment_method_types = Many(Choice("card"))
+    payment_method_types = Many(Choice(*methods.TYPES))
     payment_method_options = Free()
 
 
@@ -73,6 +74,8 @@ class CreateIntentParams(IntentWords):
     confirm = Boolean()
     confirmation_method = Choice("automatic", "manual")
     error_on_requires_action = Boolean()
+    mandate = Id()
+    mandate_data = MANDATE_DATA
     off_session = Boolean()
     on_behalf_of = Id()
     return_url = Text(most=2_048)
@@ -98,9 +101,11 @@ class ConfirmIntentParams(Params):
     off_session = Boolean()
     return_url = Text(most=2_048)
     error_on_requires_action = Boolean()
+    mandate = Id()
+    mandate_data = MANDATE_DATA
     use_stripe_sdk = Ignored()
     client_secret = Text(most=100)
-    payment_method_types = Many(Choice("card"))
+    payment_method_types = Many(Choice(*methods.TYPES))
     payment_method_options = Free()
 
 

@@ -13,6 +13,7 @@ from api.params import (
     Table,
     Text,
 )
+from payments import methods
 from payments.params.details import BILLING_DETAILS, SHIPPING
 
 _CARD_EXPIRY = {
@@ -21,7 +22,16 @@ _CARD_EXPIRY = {
 }
 
 
-_TYPE = Choice("card", required=True)
+_TYPE = Choice(*methods.TYPES, required=True)
+_US_BANK_ACCOUNT = Table(
+    {
+        "account_holder_type": Choice("individual", "company"),
+        "account_number": Text(most=30),
+        "account_type": Choice("checking", "savings"),
+        "routing_number": Text(most=20),
+    }
+)
+_SEPA_DEBIT = Table({"iban": Text(most=50)})
 _CARD = Table(
     {
         "number": Text(most=30),
@@ -38,6 +48,8 @@ PAYMENT_METHOD_DATA = Table(
     {
         "type": _TYPE,
         "card": _CARD,
+        "us_bank_account": _US_BANK_ACCOUNT,
+        "sepa_debit": _SEPA_DEBIT,
         "billing_details": BILLING_DETAILS,
         "allow_redisplay": _ALLOW_REDISPLAY,
         "metadata": NewMetadata(),
@@ -49,6 +61,8 @@ PAYMENT_METHOD_DATA = Table(
 class CreatePaymentMethodParams(Params):
     type_ = _TYPE
     card = _CARD
+    us_bank_account = _US_BANK_ACCOUNT
+    sepa_debit = _SEPA_DEBIT
     billing_details = BILLING_DETAILS
     allow_redisplay = _ALLOW_REDISPLAY
     metadata = NewMetadata()
@@ -99,5 +113,5 @@ class AttachParams(Params):
 
 class ListPaymentMethodsParams(ListParams):
     customer = Id()
-    type_ = Choice("card")
+    type_ = Choice(*methods.TYPES)
     allow_redisplay = Choice("always", "limited", "unspecified")

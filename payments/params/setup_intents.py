@@ -17,10 +17,11 @@ from api.params import (
     Table,
     Text,
 )
+from payments import methods
 from payments.params.details import MANDATE_DATA
 from payments.params.payment_methods import PAYMENT_METHOD_DATA
 
-_TYPES = Many(Choice("card"))
+_TYPES = Many(Choice(*methods.TYPES))
 
 
 class CreateSetupIntentParams(Params):

@@ -29,7 +29,7 @@ def charge(row: Charge) -> dict[str, Any]:
         "customer": row.customer_id,
         "description": row.description,
         "disputed": row.is_disputed,
-        "failure_balance_transaction": None,
+        "failure_balance_transaction": row.failure_balance_transaction_id,
         "failure_code": failure.get("code"),
         "failure_message": failure.get("message"),
         "fraud_details": row.fraud_details,
@@ -40,7 +40,10 @@ def charge(row: Charge) -> dict[str, Any]:
         "paid": row.status == "succeeded",
         "payment_intent": None if row.is_standalone else row.payment_intent_id,
         "payment_method": row.payment_method_id,
-        "payment_method_details": {"card": _charged_card(row), "type": "card"},
+        "payment_method_details": {
+            row.method_type: _CHARGED[row.method_type](row),
+            "type": row.method_type,
+        },
         "radar_options": {},
         "receipt_email": row.receipt_email,
         "receipt_number": row.receipt_number,
@@ -93,6 +96,27 @@ def _charged_card(row: Charge) -> dict[str, Any]:
         "three_d_secure": row.three_d_secure,
         "wallet": None,
     }
+
+
+def _charged_us_bank_account(row: Charge) -> dict[str, Any]:
+    shown = {name: value for name, value in row.card.items() if name != "country"}
+    return {
+        **shown,
+        "expected_debit_date": None,
+        "mandate": row.mandate_id,
+        "payment_reference": None,
+    }
+
+
+def _charged_sepa_debit(row: Charge) -> dict[str, Any]:
+    return {**row.card, "expected_debit_date": None, "mandate": row.mandate_id}
+
+
+_CHARGED = {
+    "card": _charged_card,
+    "us_bank_account": _charged_us_bank_account,
+    "sepa_debit": _charged_sepa_debit,
+}
 
 
 def _outcome(row: Charge) -> dict[str, Any] | None:

@@ -2,11 +2,14 @@
 
 from typing import Any
 
+from payments import methods
 from payments.models import Charge, PaymentIntent
 
 
 def payment_intent(row: PaymentIntent) -> dict[str, Any]:
     """Render a payment intent."""
+    is_manual = row.capture_method == "manual"
+    types = methods.offered(row.payment_method_types, currency=row.currency, is_manual=is_manual)
     return {
         "id": row.id,
         "object": "payment_intent",
@@ -37,8 +40,8 @@ def payment_intent(row: PaymentIntent) -> dict[str, Any]:
         "payment_method": row.payment_method_id,
         "payment_method_configuration_details": None,
         "payment_method_options": row.payment_method_options
-        or {"card": {"installments": None, "network": None, "request_three_d_secure": "automatic"}},
-        "payment_method_types": ["card"],
+        or {type: dict(methods.of(type).options) for type in types},
+        "payment_method_types": types,
         "processing": None,
         "receipt_email": row.receipt_email,
         "review": None,

@@ -12,26 +12,7 @@ def payment_method(row: PaymentMethod) -> dict[str, Any]:
         "object": "payment_method",
         "allow_redisplay": row.allow_redisplay,
         "billing_details": billing_details(row.billing_details),
-        "card": {
-            "brand": row.brand,
-            "checks": {
-                "address_line1_check": None,
-                "address_postal_code_check": None,
-                "cvc_check": "pass",
-            },
-            "country": row.country,
-            "display_brand": row.brand,
-            "exp_month": row.exp_month,
-            "exp_year": row.exp_year,
-            "fingerprint": row.fingerprint,
-            "funding": row.funding,
-            "generated_from": None,
-            "last4": row.last4,
-            "networks": {"available": [row.brand], "preferred": None},
-            "regulated_status": "unregulated",
-            "three_d_secure_usage": {"supported": True},
-            "wallet": None,
-        },
+        row.type: _OF_TYPE[row.type](row),
         "created": int(row.created_at.timestamp()),
         "customer": row.customer_id,
         "customer_account": None,
@@ -40,6 +21,52 @@ def payment_method(row: PaymentMethod) -> dict[str, Any]:
         "type": row.type,
     }
 
+
+def _card(row: PaymentMethod) -> dict[str, Any]:
+    return {
+        "brand": row.brand,
+        "checks": {
+            "address_line1_check": None,
+            "address_postal_code_check": None,
+            "cvc_check": "pass",
+        },
+        "country": row.country,
+        "display_brand": row.brand,
+        "exp_month": row.exp_month,
+        "exp_year": row.exp_year,
+        "fingerprint": row.fingerprint,
+        "funding": row.funding,
+        "generated_from": None,
+        "last4": row.last4,
+        "networks": {"available": [row.brand], "preferred": None},
+        "regulated_status": "unregulated",
+        "three_d_secure_usage": {"supported": True},
+        "wallet": None,
+    }
+
+
+def _us_bank_account(row: PaymentMethod) -> dict[str, Any]:
+    return {
+        **row.details,
+        "financial_connections_account": None,
+        "fingerprint": row.fingerprint,
+        "last4": row.last4,
+        "networks": {"preferred": "ach", "supported": ["ach"]},
+        "status_details": {"blocked": None},
+    }
+
+
+def _sepa_debit(row: PaymentMethod) -> dict[str, Any]:
+    return {
+        **row.details,
+        "country": row.country,
+        "fingerprint": row.fingerprint,
+        "generated_from": {"charge": None, "setup_attempt": None},
+        "last4": row.last4,
+    }
+
+
+_OF_TYPE = {"card": _card, "us_bank_account": _us_bank_account, "sepa_debit": _sepa_debit}
 
 _ADDRESS = ("city", "country", "line1", "line2", "postal_code", "state")
 
@@ -56,7 +83,10 @@ def billing_details(said: dict[str, Any]) -> dict[str, Any]:
 
 
 def card_of(row: PaymentMethod) -> dict[str, Any]:
-    """Return what a charge keeps of the card it took."""
+    """Return what a charge keeps of the card or bank account it took."""
+    if row.type != "card":
+        kept = {"country": row.country, "fingerprint": row.fingerprint, "last4": row.last4}
+        return {**row.details, **kept}
     return {
         "brand": row.brand,
         "country": row.country,

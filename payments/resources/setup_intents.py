@@ -2,15 +2,26 @@
 
 from typing import Any
 
+from django.conf import settings
+
+from payments import methods
 from payments.models import Mandate, SetupAttempt, SetupIntent
 
-_CARD_OPTIONS = {"mandate_options": None, "network": None, "request_three_d_secure": "automatic"}
+_OPTIONS: dict[str, dict[str, Any]] = {
+    "card": {"mandate_options": None, "network": None, "request_three_d_secure": "automatic"},
+    "us_bank_account": {
+        "financial_connections": None,
+        "mandate_options": None,
+        "verification_method": "automatic",
+    },
+    "sepa_debit": {"mandate_options": None},
+}
 
 
 def setup_intent(row: SetupIntent) -> dict[str, Any]:
     """Render a setup intent."""
     options = row.payment_method_options or {}
-    types = row.payment_method_types or ["card"]
+    types = row.payment_method_types or list(methods.TYPES)
     return {
         "id": row.id,
         "object": "setup_intent",
@@ -33,9 +44,9 @@ def setup_intent(row: SetupIntent) -> dict[str, Any]:
         "on_behalf_of": row.on_behalf_of,
         "payment_method": row.payment_method_id,
         "payment_method_configuration_details": None,
-        "payment_method_options": {"card": _CARD_OPTIONS | (options.get("card") or {})}
-        if "card" in types
-        else {},
+        "payment_method_options": {
+            type: dict(_OPTIONS[type]) | (options.get(type) or {}) for type in types
+        },
         "payment_method_types": types,
         "single_use_mandate": row.mandate_id if row.single_use_amount else None,
         "status": row.status,
@@ -58,29 +69,34 @@ def setup_attempt(row: SetupAttempt) -> dict[str, Any]:
         "on_behalf_of": row.on_behalf_of,
         "payment_method": row.payment_method_id,
         "payment_method_details": {
-            "card": {
-                "brand": method.brand,
-                "checks": {
-                    "address_line1_check": None,
-                    "address_postal_code_check": None,
-                    "cvc_check": "pass",
-                },
-                "country": method.country,
-                "exp_month": method.exp_month,
-                "exp_year": method.exp_year,
-                "fingerprint": method.fingerprint,
-                "funding": method.funding,
-                "last4": method.last4,
-                "network": method.brand,
-                "three_d_secure": row.three_d_secure,
-                "wallet": None,
-            },
-            "type": "card",
+            method.type: _card(row) if method.type == "card" else {},
+            "type": method.type,
         },
         "setup_error": row.setup_error,
         "setup_intent": row.setup_intent_id,
         "status": row.status,
         "usage": row.usage,
+    }
+
+
+def _card(row: SetupAttempt) -> dict[str, Any]:
+    method = row.payment_method
+    return {
+        "brand": method.brand,
+        "checks": {
+            "address_line1_check": None,
+            "address_postal_code_check": None,
+            "cvc_check": "pass",
+        },
+        "country": method.country,
+        "exp_month": method.exp_month,
+        "exp_year": method.exp_year,
+        "fingerprint": method.fingerprint,
+        "funding": method.funding,
+        "last4": method.last4,
+        "network": method.brand,
+        "three_d_secure": row.three_d_secure,
+        "wallet": None,
     }
 
 
@@ -102,7 +118,12 @@ def mandate(row: Mandate) -> dict[str, Any]:
         "livemode": row.livemode,
         "on_behalf_of": row.on_behalf_of,
         "payment_method": row.payment_method_id,
-        "payment_method_details": {kind: {}, "type": kind},
+        "payment_method_details": {kind: _of_method(row), "type": kind},
         "status": row.status,
         "type": "single_use" if is_single else "multi_use",
     } | ({"single_use": use} if is_single else {"multi_use": {}})
+
+
+def _of_method(row: Mandate) -> dict[str, Any]:
+    said = {"reference": row.reference, "url": f"{settings.PUBLIC_URL}/v1/mandates/{row.id}"}
+    return {name: said[name] for name in methods.of(row.payment_method.type).mandate}

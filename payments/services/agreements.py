@@ -21,11 +21,15 @@ class Session:
         is_off: True if the payer is not there, and nobody can be asked.
         refuses_actions: True if the try shall fail rather than wait for the payer.
         return_url: Where the payer comes back to.
+        customer_acceptance: How the payer agreed to be charged, for a mandate.
+        mandate_id: An earlier mandate, by which it is charged.
     """
 
     is_off: bool = False
     refuses_actions: bool = False
     return_url: str | None = None
+    customer_acceptance: Mapping[str, Any] | None = None
+    mandate_id: str | None = None
 
 
 NO_SESSION: Final = Session()
@@ -44,6 +48,8 @@ def check_session(session: Session, *, is_confirmed: bool, kind: str = "PaymentI
     """
     said = {"off_session": session.is_off, "error_on_requires_action": session.refuses_actions}
     said["return_url"] = bool(session.return_url)
+    said["mandate_data"] = session.customer_acceptance is not None
+    said["mandate"] = session.mandate_id is not None
     for param, is_said in said.items():
         if is_said and not is_confirmed:
             raise InvalidRequest(
@@ -51,6 +57,8 @@ def check_session(session: Session, *, is_confirmed: bool, kind: str = "PaymentI
                 code="parameter_unknown" if param == "return_url" else None,
                 param=param,
             )
+    if session.customer_acceptance is not None:
+        check_acceptance(session.customer_acceptance)
     if session.return_url is None:
         return
     address = urlsplit(session.return_url)

@@ -11,8 +11,15 @@ from core.ids import new_id
 from core.tenant import Tenant
 from payments import resources
 from payments.models import Authentication, Charge, PaymentIntent, PaymentMethod
-from payments.services import announcements, authentications, charges, payment_methods
-from payments.services.agreements import Session
+from payments.services import (
+    announcements,
+    authentications,
+    charges,
+    mandates,
+    method_rules,
+    payment_methods,
+)
+from payments.services.agreements import NO_SESSION, Session
 from payments.services.charges import Begun
 from payments.states import AuthenticationStatus, ChargeStatus, IntentStatus
 from processors import registry
@@ -47,7 +54,7 @@ def use(
 
     Raises:
         Missing: If the merchant has no such payment method.
-        InvalidRequest: If the payment method is another customer's.
+        InvalidRequest: If the payment method is another customer's, or cannot pay the intent.
     """
     require_transaction()
     method = payment_methods.find(intent.tenant, method_id, at=at)
@@ -58,6 +65,7 @@ def use(
             code="payment_intent_invalid_parameter",
             param="payment_method",
         )
+    method_rules.check(intent, method)
     if method._state.adding:
         movement.insert(method)
     intent.payment_method = method
@@ -94,6 +102,7 @@ def begin(
     """
     intent.return_url = session.return_url or intent.return_url
     method = _method_of(intent)
+    method_rules.check(intent, method)
     asked = None if session.is_off else authentications.ask(movement, intent, at=at)
     if asked is None or asked.status == AuthenticationStatus.SUCCEEDED:
         charge = start(
@@ -204,6 +213,7 @@ def start(
         evidence.charge_id = charge.id
         charge.three_d_secure = authentications.on_the_wire(evidence)
     charge.is_off_session = session is not None and session.is_off
+    mandates.use_for(movement, charge, session or NO_SESSION)
     intent.move_to(IntentStatus.PROCESSING)
     intent.latest_charge_id = charge.id
     intent.processing_since = at

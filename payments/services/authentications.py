@@ -53,7 +53,7 @@ def ask(movement: Movement, intent: Intent, *, at: datetime) -> Authentication |
         payer; one that succeeded goes with the charge.
     """
     method = intent.payment_method
-    if method is None:
+    if method is None or method.type != "card":
         return None
     enrolment = registry.enrolment(method.instrument, livemode=intent.livemode)
     wish = _wish(intent)

@@ -14,7 +14,7 @@ from ledger import rules
 from ledger.chart import AVAILABLE, PROCESSOR
 from ledger.entries import Entry, Line, Part
 from ledger.services import calendars
-from payments import resources
+from payments import methods, resources
 from payments.models import Charge, PaymentIntent
 from payments.services import announcements, receipts
 from payments.services.prices import Pricing
@@ -43,9 +43,10 @@ def book(movement: Movement, charge: Charge, outcome: Outcome, pricing: Pricing)
     charge.captured_at = at
     charge.amount_captured = amount
     pricing.apply(charge)
-    if not outcome.is_available_at_once and pricing.delay_days:
+    delay_days = max(pricing.delay_days, methods.of(charge.method_type).settles_in_days)
+    if not outcome.is_available_at_once and delay_days:
         charge.available_on = calendars.available_on(
-            at=at, country=pricing.country, delay_days=pricing.delay_days
+            at=at, country=pricing.country, delay_days=delay_days
         )
     charge.balance_transaction_id = new_id("txn")
     intent.move_to(IntentStatus.SUCCEEDED)
@@ -64,7 +65,7 @@ def book(movement: Movement, charge: Charge, outcome: Outcome, pricing: Pricing)
         "fee_amount", "fee_returnable_amount", "fee_schedule_id", "available_on",
         "balance_transaction_id", "transfer_id",
         "application_fee_id", "transfer_group", "processor_reference", "network_details", "risk",
-        "receipt_number",
+        "receipt_number", "ask_again_at",
     )  # fmt: skip
     what = "charge.captured" if was_authorized else "charge.succeeded"
     movement.tell(what, charge.tenant, resources.charge(charge))

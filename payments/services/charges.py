@@ -17,6 +17,7 @@ from payments.services import (
     announcements,
     authentications,
     captures,
+    late_outcomes,
     payment_methods,
     prices,
     receipts,
@@ -46,6 +47,7 @@ def open_for(
         currency=intent.currency,
         processor=registry.choose(livemode=intent.livemode),
         open_request="charge",
+        method_type=method.type,
         card=resources.card_of(method),
         billing_details=method.billing_details,
         description=intent.description,
@@ -131,7 +133,9 @@ def begin(movement: Movement, charge: Charge) -> Begun:
 
 
 def settle(charge_id: str, outcome: Outcome, *, at: datetime, begun: Begun | None = None) -> Charge:
-    """Record what the rail said of the open request. Safe to call again.
+    """Record what the rail said of the open request. Safe to call again, and late.
+
+    A slow method's charge that succeeded and is said to be declined has failed afterwards.
 
     Args:
         charge_id: `ch_...`.
@@ -154,6 +158,9 @@ def settle(charge_id: str, outcome: Outcome, *, at: datetime, begun: Begun | Non
         pricing = prices.lock(charge_id, at)
         charge = Charge.objects.select_related("payment_intent").get(id=charge_id)
         if charge.open_request is None:
+            movement = Movement(charge.livemode, at)
+            if late_outcomes.record(movement, charge, outcome):
+                movement.commit()
             return charge
         return _record(Movement(charge.livemode, at), charge, outcome, pricing)
 
@@ -227,11 +234,15 @@ def _record_charge(movement: Movement, charge: Charge, outcome: Outcome, pricing
     charge.risk = outcome.risk
     if outcome.status is OutcomeStatus.DECLINED:
         _fail(movement, charge, outcome)
+    elif outcome.status is OutcomeStatus.PENDING:
+        late_outcomes.accept(movement, charge, outcome)
     elif outcome.status is OutcomeStatus.AUTHORIZED:
         _authorize(movement, charge)
         _keep_method(movement, charge)
     else:
         charge.move_to(ChargeStatus.SUCCEEDED)
+        is_open = charge.ask_again_at is not None and not outcome.is_final
+        charge.ask_again_at = late_outcomes.ask_again(charge, at=movement.at) if is_open else None
         captures.book(movement, charge, outcome, pricing)
         _keep_method(movement, charge)
 
@@ -267,17 +278,11 @@ _RECORDERS = {"charge": _record_charge, "capture": _record_capture, "void": _rec
 
 
 def _fail(movement: Movement, charge: Charge, outcome: Outcome) -> None:
-    decline, intent = outcome.decline, charge.payment_intent
-    assert decline is not None
+    intent = charge.payment_intent
     charge.move_to(ChargeStatus.FAILED)
     charge.open_request = None
-    charge.failure = {
-        "code": decline.code,
-        "message": decline.message,
-        "decline_code": decline.decline_code,
-        "advice_code": decline.advice,
-        "network_decline_code": decline.network_code,
-    }
+    charge.ask_again_at = None
+    charge.failure = late_outcomes.failure(outcome)
     method = charge.payment_method
     intent.move_to(IntentStatus.REQUIRES_PAYMENT_METHOD)
     intent.payment_method = None
@@ -289,7 +294,7 @@ def _fail(movement: Movement, charge: Charge, outcome: Outcome) -> None:
     movement.update(intent, "status", "payment_method", "processing_since", "last_payment_error")
     movement.update(
         charge, "status", "open_request", "failure", "processor_reference", "network_details",
-        "risk",
+        "risk", "ask_again_at",
     )  # fmt: skip
     movement.tell("charge.failed", charge.tenant, resources.charge(charge))
     announcements.of_intent("payment_intent.payment_failed", intent, movement)

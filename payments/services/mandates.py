@@ -2,8 +2,15 @@
 
 from datetime import datetime
 
-from core.ids import new_id
-from payments.models import Mandate, PaymentMethod, SetupIntent
+from django.db.models import QuerySet
+
+from connect.services.movements import Movement
+from core.errors import InvalidRequest, missing
+from core.ids import new_id, random_text
+from payments import methods
+from payments.models import Charge, Mandate, PaymentMethod, SetupIntent
+from payments.services.agreements import Session
+from payments.states import MandateStatus
 
 
 def given_with(intent: SetupIntent, method: PaymentMethod, *, at: datetime) -> Mandate | None:
@@ -27,7 +34,96 @@ def given_with(intent: SetupIntent, method: PaymentMethod, *, at: datetime) -> M
         intent_id=intent.id,
         customer_acceptance=intent.customer_acceptance,
         on_behalf_of=intent.on_behalf_of,
+        reference=_reference(method),
         single_use_amount=intent.single_use_amount,
         single_use_currency=intent.single_use_currency,
         created_at=at,
     )
+
+
+def use_for(movement: Movement, charge: Charge, session: Session) -> None:
+    """Note in a charge that begins the permission by which it is made, where one is needed.
+
+    A permission that was given with a payment is good for that payment, unless the payer also
+    agreed to later ones.
+
+    Args:
+        movement: Takes a new mandate.
+        charge: Not saved yet, with its intent and payment method.
+        session: With what the merchant says of the payer's permission.
+
+    Raises:
+        InvalidRequest: If there is none.
+        Missing: If the merchant has no such mandate.
+    """
+    if not methods.of(charge.payment_method.type).needs_mandate:
+        return
+    if session.mandate_id:
+        charge.mandate_id = _named(charge, session.mandate_id).id
+    elif session.customer_acceptance is not None:
+        row = _given_now(charge, session, at=movement.at)
+        movement.insert(row)
+        charge.mandate_id = row.id
+    elif kept := _lasting(charge).first():
+        charge.mandate_id = kept.id
+    else:
+        raise InvalidRequest(
+            "This PaymentIntent requires a mandate, but no existing mandate was found. Collect "
+            "mandate acceptance from the customer and try again, providing acceptance data in the "
+            "mandate_data parameter.",
+            code="payment_intent_mandate_invalid",
+            param="mandate_data",
+        )
+
+
+def _given_now(charge: Charge, session: Session, *, at: datetime) -> Mandate:
+    lasts = bool(charge.payment_intent.setup_future_usage)
+    return Mandate(
+        id=new_id("mandate"),
+        account_id=charge.account_id,
+        livemode=charge.livemode,
+        payment_method=charge.payment_method,
+        # One for this payment alone is used up by it.
+        status=MandateStatus.ACTIVE if lasts else MandateStatus.INACTIVE,
+        intent_id=charge.payment_intent_id,
+        customer_acceptance=session.customer_acceptance,
+        on_behalf_of=charge.on_behalf_of,
+        reference=_reference(charge.payment_method),
+        single_use_amount=None if lasts else charge.amount,
+        single_use_currency=None if lasts else charge.currency,
+        created_at=at,
+    )
+
+
+def _lasting(charge: Charge) -> QuerySet[Mandate]:
+    return Mandate.objects.filter(
+        account_id=charge.account_id,
+        livemode=charge.livemode,
+        payment_method_id=charge.payment_method_id,
+        status=MandateStatus.ACTIVE,
+        single_use_amount=None,
+    ).order_by("-id")
+
+
+def _named(charge: Charge, mandate_id: str) -> Mandate:
+    row = _lasting(charge).filter(id=mandate_id).first()
+    if row:
+        return row
+    is_known = Mandate.objects.filter(
+        id=mandate_id, account_id=charge.account_id, livemode=charge.livemode
+    ).exists()
+    if not is_known:
+        raise missing("mandate", mandate_id, param="mandate")
+    raise InvalidRequest(
+        f"Mandate {mandate_id} does not permit this payment: it is inactive, for one payment only, "
+        "or of another PaymentMethod.",
+        code="payment_intent_mandate_invalid",
+        param="mandate",
+    )
+
+
+def _reference(method: PaymentMethod) -> str | None:
+    """Return what the payer's bank statement names the mandate, where the scheme wants that."""
+    if "reference" not in methods.of(method.type).mandate:
+        return None
+    return random_text(16).upper()

@@ -1,4 +1,4 @@
-"""Cards that payers use again, or once."""
+"""Cards and bank accounts that payers use again, or once."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -11,9 +11,9 @@ from core.db import atomic, require_transaction
 from core.errors import InvalidRequest, missing
 from core.ids import new_id
 from core.tenant import Tenant
-from payments import queries, resources
+from payments import methods, queries, resources
 from payments.models import PaymentMethod
-from payments.services import card_details, fingerprints, tokens
+from payments.services import bank_accounts, card_details, fingerprints, tokens
 from processors.simulator import cards
 from processors.simulator.cards import TestCard
 
@@ -23,17 +23,22 @@ def create(
     tenant: Tenant,
     type: str = "card",
     card: dict[str, Any] | None = None,
+    us_bank_account: dict[str, Any] | None = None,
+    sepa_debit: dict[str, Any] | None = None,
     billing_details: dict[str, Any] | None = None,
     allow_redisplay: str = "unspecified",
     metadata: dict[str, str] | None = None,
     at: datetime,
 ) -> PaymentMethod:
-    """Keep what people may see of a card.
+    """Keep what people may see of a card or a bank account.
 
     Args:
         tenant: The merchant.
-        type: `"card"`, the only kind so far.
+        type: One of `payments.methods`.
         card: `number`, `exp_month`, `exp_year`, `cvc`; or `token`.
+        us_bank_account: `routing_number`, `account_number`, `account_type`,
+            `account_holder_type`.
+        sepa_debit: `iban`.
         billing_details: As the payer gave them.
         allow_redisplay: Whether it may be shown to the payer again.
         metadata: The merchant's own words.
@@ -41,7 +46,7 @@ def create(
 
     Raises:
         CardError: If the number is not a card's, or has expired.
-        InvalidRequest: In live mode, where card numbers may not come here; and for a
+        InvalidRequest: In live mode, where numbers may not come here; and for a
             number that is not a published test number.
     """
     method_id = context.reserved_id("pm")
@@ -49,11 +54,12 @@ def create(
         if done := PaymentMethod.objects.filter(id=method_id).first():
             return done
     with atomic():
+        numbers = {"card": card, "us_bank_account": us_bank_account, "sepa_debit": sepa_debit}
         row = draft(
             tenant,
             {
                 "type": type,
-                "card": card,
+                **{name: said for name, said in numbers.items() if said is not None},
                 "billing_details": billing_details or {},
                 "allow_redisplay": allow_redisplay,
                 "metadata": metadata or {},
@@ -80,6 +86,9 @@ def draft(
         CardError: If the number is not a card's, or has expired.
         InvalidRequest: See `create`.
     """
+    method = methods.of(said["type"])
+    if method.read is not None:
+        return bank_accounts.draft(tenant, method, said, id=id, at=at)
     card = said.get("card")
     if card is None:
         raise InvalidRequest(
@@ -123,6 +132,8 @@ def find(
     card = None if tenant.livemode else cards.by_token(method_id)
     if card is not None:
         return _new(tenant, card, at=at)
+    if account := bank_accounts.of_token(tenant, method_id, at=at):
+        return account
     row = PaymentMethod.objects.filter(
         id=method_id, account_id=tenant.account_id, livemode=tenant.livemode
     ).first()
@@ -217,6 +228,8 @@ def update(
     with atomic():
         row = _locked_or_new(tenant, method_id, at=at)
         card = changes.pop("card", None) or {}
+        if card and row.type != "card":
+            raise InvalidRequest(f"A {row.type} has no card to update.", param="card")
         changes |= {name: card[name] for name in ("exp_month", "exp_year") if name in card}
         apply(row, changes)
         movement = Movement(tenant.livemode, at)

@@ -9,7 +9,7 @@ from core.db import atomic, require_transaction
 from core.errors import CardError, InvalidRequest
 from payments import resources
 from payments.models import Authentication, SetupAttempt, SetupIntent
-from payments.services import authentications, mandates, payment_methods
+from payments.services import authentications, mandates, method_rules, payment_methods
 from payments.states import AuthenticationStatus, SetupAttemptStatus, SetupStatus
 from processors import registry
 from processors.base import Decline, Outcome, OutcomeStatus, ProcessorUnavailable, VerifyRequest
@@ -85,6 +85,7 @@ def begin(
         InvalidRequest: If there is no rail for it.
     """
     attempt = _new(intent, attempt_id, at=at)
+    method_rules.check_setup(intent, attempt.payment_method)
     asked = authentications.ask(movement, intent, at=at)
     intent.latest_attempt_id = attempt.id
     intent.last_setup_error = None

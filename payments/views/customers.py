@@ -71,6 +71,8 @@ class CustomerPaymentMethodsView(ApiView):
     def get(self, request: ApiRequest, params: Wire, customer_id: str) -> Wire:
         queries.customer(request.caller.tenant, customer_id)
         rows = queries.payment_methods(request.caller.tenant).filter(customer_id=customer_id)
+        if "type" in params:
+            rows = rows.filter(type=params["type"])
         return pagination.listed(
             rows, params, resources.payment_method, kind="payment_method", url=request.path
         )

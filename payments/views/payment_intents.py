@@ -111,11 +111,12 @@ class SearchPaymentIntentsView(ApiView):
 def _columns(params: Wire) -> Wire:
     """Turn the wire's nesting into columns, and leave out what changes nothing yet."""
     columns = chosen.method(params)
-    columns.pop("payment_method_types", None)
     session = Session(
         is_off=bool(columns.pop("off_session", False)),
         refuses_actions=bool(columns.pop("error_on_requires_action", False)),
         return_url=columns.pop("return_url", None),
+        customer_acceptance=(columns.pop("mandate_data", None) or {}).get("customer_acceptance"),
+        mandate_id=columns.pop("mandate", None),
     )
     if session != NO_SESSION:
         columns["session"] = session

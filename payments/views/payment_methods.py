@@ -26,6 +26,8 @@ class PaymentMethodsView(ApiView):
         rows = queries.payment_methods(request.caller.tenant)
         if "customer" in params:
             rows = rows.filter(customer_id=params["customer"])
+        if "type" in params:
+            rows = rows.filter(type=params["type"])
         return pagination.listed(
             rows, params, resources.payment_method, kind="payment_method", url=request.path
         )

@@ -25,7 +25,7 @@ from processors.base import (
     ProcessorUnavailable,
     VerifyRequest,
 )
-from processors.simulator import disputes, late
+from processors.simulator import accounts, disputes, late
 from processors.simulator.cards import BY_NAME, Behaviour, TestCard
 from processors.simulator.disputes import Disputes
 
@@ -52,6 +52,8 @@ class Simulator(Disputes):
 
     def enrolment(self, instrument: str) -> Enrolment:
         """Say what the card's bank does about 3-D Secure."""
+        if instrument in accounts.BY_NAME:
+            return Enrolment.NOT_SUPPORTED
         return BY_NAME[instrument].enrolment
 
     def verify(self, request: VerifyRequest) -> Outcome:
@@ -74,6 +76,8 @@ class Simulator(Disputes):
     def _ask(
         self, request: _Request, action: str, answer: Callable[[_Request, TestCard], Outcome]
     ) -> Outcome:
+        if account := accounts.BY_NAME.get(request.instrument):
+            return _book(request.key, action, request.key, accounts.answer(request, account))[0]
         card = BY_NAME[request.instrument]
         if card.behaviour is Behaviour.TIME_OUT_BEFORE_CHARGING and self.find(request.key) is None:
             # The first call is lost on the way; the repair task's repetition arrives.
@@ -98,7 +102,7 @@ class Simulator(Disputes):
 
     def refund(self, request: FollowUp) -> Outcome:
         """Give money back; some cards do it late, or not at all, or not for good."""
-        behaviour = BY_NAME[request.instrument].behaviour
+        behaviour = _behaviour(request.instrument)
         status = {
             Behaviour.REFUND_LATE: OutcomeStatus.PENDING,
             Behaviour.REFUND_DECLINED: OutcomeStatus.DECLINED,
@@ -124,9 +128,9 @@ class Simulator(Disputes):
         with connection.cursor() as cursor:
             cursor.execute(late.SUCCEED, [key])
             cursor.execute(late.FAIL, [json.dumps(asdict(late.SENT_BACK)), key])
-            cursor.execute("SELECT outcome FROM processors_simulatedrequest WHERE key = %s", [key])
+            cursor.execute(_FIND, [key])
             row = cursor.fetchone()
-        return _outcome(row[0]) if row else None
+        return accounts.by_now(_outcome(row[0]), row[1]) if row else None
 
     def _follow_up(
         self, action: str, request: FollowUp, status: OutcomeStatus, *, is_final: bool = True
@@ -140,6 +144,10 @@ class Simulator(Disputes):
             is_final=is_final,
         )  # fmt: skip
         return _book(request.key, action, request.charge_key, outcome)[0]
+
+
+def _behaviour(instrument: str) -> Behaviour:
+    return Behaviour.PAY if instrument in accounts.BY_NAME else BY_NAME[instrument].behaviour
 
 
 def _charge_outcome(request: ChargeRequest, card: TestCard) -> Outcome:
@@ -198,6 +206,12 @@ _INSERT = """
         (key, action, charge_key, amount, currency, outcome, created_at)
     VALUES (%s, %s, %s, %s, %s, %s::jsonb, %s)
     ON CONFLICT (key) DO NOTHING RETURNING set_config('synchronous_commit', 'off', true)
+"""
+
+
+_FIND = """
+    SELECT outcome, extract(epoch FROM now() - created_at)::float8
+    FROM processors_simulatedrequest WHERE key = %s
 """
 
 

@@ -1,0 +1,27 @@
+"""The ways to pay. Each one is a small file with its rules as data; a new one is a copy."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from payments.methods import card, sepa_debit, us_bank_account
+from payments.methods.base import Method
+
+_ALL: Final = (card.METHOD, us_bank_account.METHOD, sepa_debit.METHOD)
+METHODS: Final = {method.type: method for method in _ALL}
+TYPES: Final = tuple(METHODS)
+
+
+def of(type: str) -> Method:
+    """Return the rules of a type of payment method, such as `"card"`."""
+    return METHODS[type]
+
+
+def offered(chosen: Sequence[str], *, currency: str, is_manual: bool) -> list[str]:
+    """Name the types with which an intent can be paid.
+
+    Args:
+        chosen: What the merchant wants; none for whatever fits.
+        currency: Lower-case ISO code.
+        is_manual: True if the merchant captures later.
+    """
+    return list(chosen) or [m.type for m in _ALL if m.fits(currency, is_manual=is_manual)]

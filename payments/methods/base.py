@@ -1,0 +1,57 @@
+"""What is to be said of a way to pay. Pure: no table, no wire, no clock."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A payer's bank account, as it was typed in.
+
+    Args:
+        number: What tells it from all others. It is never kept.
+        last4: What people may see of it.
+        country: Where it is.
+        details: What else people may see, for the wire.
+    """
+
+    number: str
+    last4: str
+    country: str
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """The rules of one way to pay.
+
+    Args:
+        type: As the wire names it.
+        currencies: What it can take; None for every currency.
+        is_slow: True if its processor says days later whether the payer's bank paid, and may
+            take that back.
+        settles_in_days: Business days after which the processor pays at the earliest.
+        needs_mandate: True if nobody may be charged without a written permission.
+        captures_later: True if it can be authorised first.
+        billing: The billing details without which it cannot be charged.
+        read: Makes an account of what was typed in; None for cards, which have their own way.
+        mandate: The keys that a mandate of it has on the wire.
+        options: The keys that an intent has for it, with what they say unless told otherwise.
+    """
+
+    type: str
+    currencies: frozenset[str] | None = None
+    is_slow: bool = False
+    settles_in_days: int = 0
+    needs_mandate: bool = False
+    captures_later: bool = True
+    billing: tuple[str, ...] = ()
+    read: Callable[[Mapping[str, Any]], Account] | None = None
+    mandate: tuple[str, ...] = ()
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+    def fits(self, currency: str, *, is_manual: bool) -> bool:
+        """Tell whether a payment like this can be made with it."""
+        has_currency = self.currencies is None or currency in self.currencies
+        return has_currency and (self.captures_later or not is_manual)

@@ -1,0 +1,10 @@
+"""Cards: every currency, authorised now and captured later, answered at once."""
+
+from typing import Final
+
+from payments.methods.base import Method
+
+METHOD: Final = Method(
+    "card",
+    options={"installments": None, "network": None, "request_three_d_secure": "automatic"},
+)

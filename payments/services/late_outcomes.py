@@ -1,0 +1,156 @@
+"""What a processor says days after it took a request on: of methods that are slow."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from connect.services import application_fees, transfers
+from connect.services.movements import Movement
+from connect.services.reversals import Taking
+from core.db import require_transaction
+from core.ids import new_id
+from ledger import rules
+from ledger.chart import PROCESSOR
+from ledger.entries import Entry, Line, Part
+from ledger.services import lots
+from ledger.services.lots import Lot
+from payments import methods, resources
+from payments.models import Charge
+from payments.services import announcements, refund_entries
+from payments.states import ChargeStatus, IntentStatus
+from processors.base import Outcome, OutcomeStatus
+
+_SOONEST: Final = timedelta(seconds=3)
+_LATEST: Final = timedelta(hours=1)
+
+
+def ask_again(charge: Charge, *, at: datetime) -> datetime:
+    """Say when to ask about a charge again: the older it is, the later."""
+    return at + min(_LATEST, max(_SOONEST, (at - charge.created_at) / 4))
+
+
+def accept(movement: Movement, charge: Charge, outcome: Outcome) -> None:
+    """Note that the processor took a charge on; nothing is booked until it succeeds (rule 8).
+
+    Args:
+        movement: Where rows and events are gathered.
+        charge: With its intent, which goes on processing.
+        outcome: What the rail said; said again, only the time to ask changes.
+    """
+    require_transaction()
+    intent = charge.payment_intent
+    is_news = charge.ask_again_at is None
+    charge.ask_again_at = ask_again(charge, at=movement.at)
+    if not is_news:
+        movement.update(charge, "ask_again_at")
+        return
+    # Its answer came: nobody need repair it.
+    intent.processing_since = None
+    movement.update(intent, "processing_since")
+    movement.update(charge, "ask_again_at", "processor_reference", "network_details", "risk")
+    movement.tell("charge.pending", charge.tenant, resources.charge(charge))
+    announcements.of_intent("payment_intent.processing", intent, movement)
+
+
+def record(movement: Movement, charge: Charge, outcome: Outcome) -> bool:
+    """Add what a processor says of a charge that has ended already to what is written.
+
+    Args:
+        movement: Where rows, entries and events are gathered.
+        charge: Locked, with its intent, without an open request.
+        outcome: What the rail says now. It may be late, and it may come again.
+
+    Returns:
+        True if there is something to write.
+    """
+    require_transaction()
+    if charge.status != ChargeStatus.SUCCEEDED or not methods.of(charge.method_type).is_slow:
+        return False
+    if outcome.status is OutcomeStatus.DECLINED:
+        _take_back(movement, charge, outcome)
+        return True
+    if charge.ask_again_at is None:
+        return False
+    charge.ask_again_at = None if outcome.is_final else ask_again(charge, at=movement.at)
+    movement.update(charge, "ask_again_at")
+    return True
+
+
+def failure(outcome: Outcome) -> dict[str, str | None]:
+    """Return what a charge keeps of why it failed."""
+    decline = outcome.decline
+    assert decline is not None
+    return {
+        "code": decline.code,
+        "message": decline.message,
+        "decline_code": decline.decline_code,
+        "advice_code": decline.advice,
+        "network_decline_code": decline.network_code,
+    }
+
+
+def _take_back(movement: Movement, charge: Charge, outcome: Outcome) -> None:
+    """The payer's bank took the money back (rule 9): so does the platform from the seller."""
+    intent = charge.payment_intent
+    charge.move_to(ChargeStatus.FAILED)
+    charge.failure = failure(outcome)
+    charge.ask_again_at = None
+    charge.failure_balance_transaction_id = new_id("txn")
+    intent.move_to(IntentStatus.REQUIRES_PAYMENT_METHOD)
+    intent.payment_method = None
+    intent.amount_received = 0
+    intent.last_payment_error = {
+        name: value for name, value in charge.failure.items() if value is not None
+    } | {
+        "charge": charge.id,
+        "payment_method": resources.payment_method(charge.payment_method),
+        "type": "card_error",
+    }
+    lot = _undo_shares(movement, charge)
+    movement.post(_entry(charge, lot, movement.at))
+    movement.update(intent, "status", "payment_method", "amount_received", "last_payment_error")
+    movement.update(charge, "status", "failure", "ask_again_at", "failure_balance_transaction_id")
+    movement.tell("charge.failed", charge.tenant, resources.charge(charge))
+    announcements.of_intent("payment_intent.payment_failed", intent, movement)
+
+
+def _undo_shares(movement: Movement, charge: Charge) -> Lot:
+    """Take the rest of the seller's share and of the platform's cut back; return what is left."""
+    if charge.transfer_id is None:
+        return refund_entries.lot_of(charge)
+    taking = Taking.of(transfers.locked(charge.tenant, charge.transfer_id))
+    transfer = taking.transfer
+    if left := transfer.amount - transfer.amount_reversed:
+        taking.reverse(movement, left, rule=rules.REFUND_TRANSFER_REVERSAL)
+    if charge.application_fee_id:
+        fee = application_fees.locked(charge.tenant, charge.application_fee_id)
+        if cut := fee.amount - fee.amount_refunded:
+            application_fees.give_back(
+                movement, fee, cut, rule=rules.APPLICATION_FEE_REFUND, platform=taking.platform,
+                seller=taking.seller, group=taking.group,
+            )  # fmt: skip
+            taking.platform = taking.platform.less(cut)
+    return taking.platform
+
+
+def _entry(charge: Charge, lot: Lot, at: datetime) -> Entry:
+    return Entry(
+        rule=rules.PAYMENT_FAILED,
+        source=charge.id,
+        group=charge.payment_intent_id,
+        currency=charge.currency,
+        debit_owner=charge.account_id,
+        credit_owner=charge.processor,
+        debits=lots.taken_from(lot, charge.amount_captured),
+        credits=(Part(PROCESSOR, charge.amount_captured),),
+        lines=(
+            Line(
+                id=str(charge.failure_balance_transaction_id),
+                owner=charge.account_id,
+                type="payment_failure_refund",
+                amount=-charge.amount_captured,
+                source=charge.id,
+                available_on=lot.available_on or at.date(),
+                description=f"Payment failed: {(charge.failure or {}).get('message')}",
+            ),
+        ),
+    )

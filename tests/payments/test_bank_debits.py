@@ -1,0 +1,384 @@
+"""Debits of bank accounts: answered days later, and sometimes taken back after that."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+
+from core.errors import CardError, InvalidRequest, Missing
+from payments.models import Charge, Mandate, PaymentIntent, PaymentMethod
+from payments.services import (
+    customers,
+    payment_intents,
+    payment_methods,
+    refunds,
+    setup_intents,
+    slow_charges,
+)
+from payments.services.agreements import Session
+from processors.models import SimulatedRequest
+from tests.books import assert_books_balance, at_the_processor, pending, total, usable
+from tests.factories import a_platform, a_seller, now
+from webhooks.models import Event
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+ONLINE = {"type": "online", "online": {"ip_address": "203.0.113.7", "user_agent": "Test"}}
+AGREED = Session(customer_acceptance=ONLINE)
+SOMEBODY = {"name": "Jenny Rosen", "email": "jenny@example.com"}
+US, SEPA = "pm_usBankAccount_success", "pm_success_de"
+TAKEN_BACK = "pm_usBankAccount_rialto_takenBack"
+
+
+def a_debit(platform, token=US, **details):
+    wanted = {"amount": 100_00, "currency": "usd", "session": AGREED, "payment_method": token}
+    return payment_intents.create(tenant=platform, confirm=True, at=now(), **(wanted | details))
+
+
+def days_pass(seconds=5):
+    """Make the simulated processor believe that it was asked long ago, and ask it."""
+    SimulatedRequest.objects.update(created_at=now() - timedelta(seconds=seconds))
+    Charge.objects.filter(ask_again_at__isnull=False).update(ask_again_at=now())
+    return slow_charges.follow(at=now())
+
+
+def told(type):
+    return Event.objects.filter(type=type).count()
+
+
+@pytest.mark.parametrize(
+    ("token", "currency", "type"), [(US, "usd", "us_bank_account"), (SEPA, "eur", "sepa_debit")]
+)
+def test_nothing_is_booked_until_the_payers_bank_has_paid(token, currency, type):
+    platform = a_platform()
+
+    intent = a_debit(platform, token, currency=currency)
+
+    charge = Charge.objects.get()
+    assert (intent.status, charge.status, charge.method_type) == ("processing", "pending", type)
+    assert (total(platform, currency), at_the_processor(currency)) == (0, 0)
+    assert told("charge.pending") == told("payment_intent.processing") == 1
+
+    assert days_pass() == 1
+
+    intent.refresh_from_db()
+    charge.refresh_from_db()
+    assert (intent.status, charge.status) == ("succeeded", "succeeded")
+    assert intent.amount_received == 100_00
+    assert pending(platform, currency) == 96_80
+    assert charge.ask_again_at is None
+    assert told("charge.succeeded") == told("payment_intent.succeeded") == 1
+    assert_books_balance()
+
+
+def test_the_repair_task_does_not_mistake_a_slow_debit_for_a_lost_answer():
+    platform = a_platform()
+    a_debit(platform, "pm_usBankAccount_processing")
+
+    assert payment_intents.repair(at=now() + timedelta(hours=1)) == 0
+    assert days_pass(86_400) == 0
+
+    assert PaymentIntent.objects.get().status == "processing"
+    assert SimulatedRequest.objects.count() == 1
+    assert_books_balance()
+
+
+def test_the_older_a_debit_the_later_it_is_asked_about_again():
+    platform = a_platform()
+    a_debit(platform, "pm_usBankAccount_processing")
+    start = Charge.objects.get().created_at
+
+    waits = []
+    for age in (timedelta(minutes=1), timedelta(hours=1), timedelta(days=3)):
+        assert slow_charges.follow(at=start + age) == 0
+        waits.append(Charge.objects.get().ask_again_at - (start + age))
+
+    assert waits == [timedelta(seconds=15), timedelta(minutes=15), timedelta(hours=1)]
+    assert slow_charges.follow(at=start + timedelta(days=3, minutes=59)) == 0
+
+
+def test_a_bank_that_refuses_days_later_leads_back_to_the_start():
+    platform = a_platform()
+    intent = a_debit(platform, "pm_usBankAccount_insufficientFunds")
+
+    assert days_pass() == 1
+
+    intent.refresh_from_db()
+    assert intent.status == "requires_payment_method"
+    assert intent.last_payment_error["code"] == "insufficient_funds"
+    assert intent.last_payment_error["payment_method"]["type"] == "us_bank_account"
+    assert Charge.objects.get().failure["code"] == "insufficient_funds"
+    assert told("charge.failed") == told("payment_intent.payment_failed") == 1
+    assert total(platform) == 0
+
+    # Another account pays, with a permission of its own.
+    payment_intents.confirm(
+        tenant=platform, intent_id=intent.id, payment_method=US, session=AGREED, at=now()
+    )
+    days_pass()
+
+    intent.refresh_from_db()
+    assert intent.status == "succeeded"
+    assert Mandate.objects.count() == 2
+    assert total(platform) == 96_80
+    assert_books_balance()
+
+
+def test_what_is_blocked_is_declined_at_once():
+    platform = a_platform()
+
+    with pytest.raises(CardError) as refused:
+        a_debit(platform, "pm_usBankAccount_riskLevelHighest")
+
+    assert refused.value.code == "bank_account_declined"
+    assert Charge.objects.get().risk == "highest"
+    assert_books_balance()
+
+
+def test_money_that_is_taken_back_leaves_the_balance_again():
+    platform = a_platform()
+    intent = a_debit(platform, TAKEN_BACK)
+    assert days_pass() == 0
+    intent.refresh_from_db()
+    assert intent.status == "succeeded"
+    assert pending(platform) == 96_80
+    assert_books_balance()
+
+    assert days_pass(60) == 1
+
+    # Rule 9: the amount goes; what the processing cost does not come back.
+    intent.refresh_from_db()
+    charge = Charge.objects.get()
+    assert (intent.status, intent.amount_received) == ("requires_payment_method", 0)
+    assert (charge.status, charge.amount_captured) == ("failed", 100_00)
+    assert charge.failure_balance_transaction_id
+    assert (pending(platform), usable(platform)) == (0, -3_20)
+    assert at_the_processor() == -3_20
+    assert told("charge.failed") == told("payment_intent.payment_failed") == 1
+    assert_books_balance()
+
+    # Said again, and asked again, nothing more happens.
+    assert days_pass(60) == 0
+    with pytest.raises(InvalidRequest, match="captured"):
+        refunds.create(tenant=platform, charge_id=charge.id, at=now())
+    assert total(platform) == -3_20
+    assert_books_balance()
+
+
+@pytest.mark.parametrize(
+    ("split", "kept"),
+    [({"application_fee_amount": 10_00}, -3_20), ({"transfer_amount": 70_00}, -3_20)],
+    ids=["fee style", "amount style"],
+)
+def test_a_seller_gives_its_share_back_when_the_payers_bank_does(split, kept):
+    platform = a_platform()
+    seller = a_seller(platform)
+    a_debit(platform, TAKEN_BACK, transfer_destination=seller.account_id, **split)
+    days_pass()
+    share = 90_00 if "application_fee_amount" in split else 70_00
+    assert (total(seller), total(platform)) == (share, 96_80 - share)
+
+    assert days_pass(60) == 1
+
+    assert (total(seller), total(platform)) == (0, kept)
+    assert_books_balance()
+
+
+def test_what_was_refunded_before_the_bank_took_all_back_is_lost_once_more():
+    platform = a_platform()
+    intent = a_debit(platform, TAKEN_BACK)
+    days_pass()
+    refunds.create(tenant=platform, intent_id=intent.id, amount=30_00, at=now())
+
+    assert days_pass(60) == 1
+
+    # The payer has 30 twice: the books say so.
+    assert total(platform) == -33_20
+    assert_books_balance()
+
+
+def test_a_debit_is_refunded_as_a_card_is():
+    platform = a_platform()
+    intent = a_debit(platform, SEPA, currency="eur")
+    days_pass()
+
+    refund = refunds.create(tenant=platform, intent_id=intent.id, amount=40_00, at=now())
+
+    assert refund.status == "succeeded"
+    assert total(platform, "eur") == 56_80
+    assert_books_balance()
+
+
+def test_nobody_is_debited_without_a_permission():
+    platform = a_platform()
+
+    with pytest.raises(InvalidRequest) as refused:
+        a_debit(platform, session=Session())
+
+    assert (refused.value.code, refused.value.param) == (
+        "payment_intent_mandate_invalid", "mandate_data",
+    )  # fmt: skip
+    assert not Charge.objects.exists()
+
+
+def test_a_permission_for_one_payment_is_used_up_by_it():
+    platform = a_platform()
+    intent = a_debit(platform)
+    mandate = Mandate.objects.get()
+
+    assert Charge.objects.get().mandate_id == mandate.id
+    assert (mandate.status, mandate.single_use_amount) == ("inactive", 100_00)
+    days_pass()
+
+    with pytest.raises(InvalidRequest, match="requires a mandate"):
+        a_debit(platform, intent.payment_method_id, session=Session())
+    with pytest.raises(InvalidRequest, match="does not permit"):
+        a_debit(platform, intent.payment_method_id, session=Session(mandate_id=mandate.id))
+
+
+def test_a_permission_for_later_payments_is_used_again_by_its_name_or_without():
+    platform = a_platform()
+    customer = customers.create(tenant=platform, at=now()).id
+    first = a_debit(platform, SEPA, currency="eur", customer_id=customer,
+                    setup_future_usage="off_session")  # fmt: skip
+    days_pass()
+    mandate = Mandate.objects.get()
+    assert (mandate.status, mandate.single_use_amount) == ("active", None)
+    assert len(mandate.reference) == 16
+    assert PaymentMethod.objects.get().customer_id == customer
+
+    for session in (Session(is_off=True), Session(is_off=True, mandate_id=mandate.id)):
+        later = a_debit(platform, first.payment_method_id, currency="eur", customer_id=customer,
+                        session=session)  # fmt: skip
+        assert later.status == "processing"
+
+    days_pass()
+    assert Mandate.objects.count() == 1
+    assert {c.mandate_id for c in Charge.objects.all()} == {mandate.id}
+    assert total(platform, "eur") == 3 * 96_80
+    assert_books_balance()
+
+
+def test_another_merchants_mandate_does_not_exist():
+    platform, other = a_platform(), a_platform()
+    a_debit(other, setup_future_usage="off_session")
+
+    with pytest.raises(Missing) as refused:
+        a_debit(platform, session=Session(mandate_id=Mandate.objects.get().id))
+
+    assert refused.value.param == "mandate"
+
+
+def test_a_bank_account_is_set_up_with_a_mandate_and_debited_later():
+    platform = a_platform()
+    customer = customers.create(tenant=platform, at=now()).id
+    wanted = {"tenant": platform, "payment_method": SEPA, "customer_id": customer, "confirm": True}
+    with pytest.raises(InvalidRequest) as refused:
+        setup_intents.create(**wanted, at=now())
+    assert refused.value.param == "mandate_data"
+
+    kept = setup_intents.create(**wanted, customer_acceptance=ONLINE, at=now())
+
+    assert kept.status == "succeeded"
+    a_debit(platform, kept.payment_method_id, currency="eur", customer_id=customer,
+            session=Session(is_off=True))  # fmt: skip
+    days_pass()
+    assert Charge.objects.get().mandate_id == kept.mandate_id
+    assert total(platform, "eur") == 96_80
+    assert_books_balance()
+
+
+@pytest.mark.parametrize(
+    ("token", "details", "param"),
+    [
+        (US, {"currency": "eur"}, "currency"),
+        (SEPA, {"currency": "usd"}, "currency"),
+        (US, {"capture_method": "manual"}, "capture_method"),
+        (US, {"payment_method_types": ["card"]}, "payment_method"),
+        ("pm_card_visa", {"payment_method_types": ["us_bank_account"]}, "payment_method"),
+        (
+            US,
+            {"payment_method_options": {"us_bank_account": {"verification_method": "instant"}}},
+            "payment_method_options[us_bank_account][verification_method]",
+        ),
+    ],
+)
+def test_a_payment_that_the_method_cannot_make_is_refused_and_leaves_nothing(token, details, param):
+    platform = a_platform()
+
+    with pytest.raises(InvalidRequest) as refused:
+        a_debit(platform, token, **details)
+
+    assert refused.value.param == param
+    assert not PaymentIntent.objects.exists()
+    assert not PaymentMethod.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("type", "account", "param"),
+    [
+        ("sepa_debit", {"iban": "DE89370400440532013009"}, "sepa_debit[iban]"),
+        ("sepa_debit", {"iban": "hello"}, "sepa_debit[iban]"),
+        ("sepa_debit", {"iban": "TR330006100519786457841326"}, "sepa_debit[iban]"),
+        ("sepa_debit", {"iban": "FR1420041010050500013M02606"}, "sepa_debit"),
+        ("sepa_debit", {}, "sepa_debit[iban]"),
+        (
+            "us_bank_account",
+            {"routing_number": "110000001", "account_number": "000123456789"},
+            "us_bank_account[routing_number]",
+        ),
+        (
+            "us_bank_account",
+            {"routing_number": "110000000", "account_number": "12x"},
+            "us_bank_account[account_number]",
+        ),
+        (
+            "us_bank_account",
+            {"routing_number": "110000000", "account_number": "000123456780"},
+            "us_bank_account",
+        ),
+        ("us_bank_account", {"routing_number": "110000000"}, "us_bank_account[account_number]"),
+    ],
+)
+def test_a_number_that_is_no_test_account_is_refused_at_its_field(type, account, param):
+    platform = a_platform()
+
+    with pytest.raises(InvalidRequest) as refused:
+        payment_methods.create(
+            tenant=platform, type=type, billing_details=SOMEBODY, at=now(), **{type: account}
+        )
+
+    assert refused.value.param == param
+    assert not PaymentMethod.objects.exists()
+
+
+def test_a_debit_needs_the_payers_name_and_sepa_an_address_for_mail():
+    platform = a_platform()
+    iban = {"iban": "DE89 3704 0044 0532 0130 00"}
+
+    with pytest.raises(InvalidRequest) as refused:
+        payment_methods.create(
+            tenant=platform, type="sepa_debit", sepa_debit=iban, at=now(),
+            billing_details={"name": "Jenny Rosen"},
+        )  # fmt: skip
+
+    assert refused.value.param == "billing_details[email]"
+
+
+def test_no_column_keeps_the_number_of_an_account():
+    platform = a_platform()
+    for type, account in (
+        ("sepa_debit", {"iban": "DE89370400440532013000"}),
+        ("us_bank_account", {"routing_number": "110000000", "account_number": "000123456789"}),
+    ):
+        method = payment_methods.create(
+            tenant=platform, type=type, billing_details=SOMEBODY, at=now(), **{type: account}
+        )
+        a_debit(platform, method.id, currency="eur" if type == "sepa_debit" else "usd")
+
+    for table in ("paymentmethod", "charge", "paymentintent", "mandate"):
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT t::text FROM payments_{table} t")
+            text = str(cursor.fetchall())
+        assert "370400440532013000" not in text
+        assert "000123456789" not in text
