@@ -3,7 +3,13 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from payments.services import challenges, payment_intents, refunds, setup_intents
+from payments.services import (
+    challenges,
+    open_questions,
+    payment_intents,
+    refunds,
+    setup_intents,
+)
 
 
 @shared_task(name="payments.repair")
@@ -13,6 +19,7 @@ def repair(**_: Any) -> None:
     payment_intents.repair(at=now)
     refunds.repair(at=now)
     setup_intents.repair(at=now)
+    open_questions.close_answered()
 
 
 @shared_task(name="payments.expire_challenges")

@@ -16,7 +16,6 @@ from payments.services.agreements import Session
 from payments.services.charges import Begun
 from payments.states import AuthenticationStatus, ChargeStatus, IntentStatus
 from processors import registry
-from processors.base import ProcessorUnavailable
 
 # The columns of an intent that starting a try changes.
 STARTED: Final = (
@@ -225,20 +224,20 @@ def finish(
         begun: What `charges.begin` said when it was opened, if that was just now.
 
     Returns:
-        The intent as it now is; still processing if no answer came.
+        The intent as it now is; still processing without a last word.
 
     Raises:
         CardError: If the rail declined.
     """
-    try:
-        outcome = charges.ask(charge, charge.payment_method, intent)
-    except ProcessorUnavailable:
-        with atomic():
-            movement = Movement(intent.livemode, at)
-            announcements.of_intent("payment_intent.processing", intent, movement)
-            movement.commit()
-        return intent
-    return _answered(charges.settle(charge.id, outcome, at=at, begun=begun))
+    outcome = charges.ask(charge, charge.payment_method, intent)
+    settled = charges.settle(charge.id, outcome, at=at, begun=begun)
+    if settled.open_request is None:
+        return _answered(settled)
+    with atomic():
+        movement = Movement(intent.livemode, at)
+        announcements.of_intent("payment_intent.processing", intent, movement)
+        movement.commit()
+    return intent
 
 
 def resume_intent(tenant: Tenant, intent_id: str, *, at: datetime) -> PaymentIntent | None:

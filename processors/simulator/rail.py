@@ -16,10 +16,12 @@ from django.utils import timezone
 from core.db import forbid_transaction
 from core.ids import new_id
 from processors.base import (
+    Capabilities,
     ChargeRequest,
     Decline,
     Enrolment,
     FollowUp,
+    Inquiry,
     Outcome,
     OutcomeStatus,
     ProcessorUnavailable,
@@ -48,6 +50,7 @@ class Simulator:
     """A processor that lives in the next table."""
 
     name = "simulator"
+    capabilities = Capabilities(methods=frozenset({"card"}), sends_notices=True)
 
     def enrolment(self, instrument: str) -> Enrolment:
         """Say what the card's bank does about 3-D Secure."""
@@ -71,7 +74,10 @@ class Simulator:
         self, request: _Request, action: str, answer: Callable[[_Request, TestCard], Outcome]
     ) -> Outcome:
         card = BY_NAME[request.instrument]
-        if card.behaviour is Behaviour.TIME_OUT_BEFORE_CHARGING and self.find(request.key) is None:
+        if (
+            card.behaviour is Behaviour.TIME_OUT_BEFORE_CHARGING
+            and self._found(request.key) is None
+        ):
             # The first call is lost on the way; the repair task's repetition arrives.
             if _first_time(request.key):
                 raise ProcessorUnavailable("The request was lost.")
@@ -105,13 +111,16 @@ class Simulator:
         forbid_transaction()
         with connection.cursor() as cursor:
             cursor.execute(late.CANCEL, [json.dumps(asdict(late.CANCELED)), request.key])
-        found = self.find(request.key)
+        found = self._found(request.key)
         if found is None:
             raise ProcessorUnavailable("The refund has not arrived yet.")
         return found
 
-    def find(self, key: str) -> Outcome | None:
+    def find(self, inquiry: Inquiry) -> Outcome | None:
         """Say what became of a request; what happens late has happened when it is asked for."""
+        return self._found(inquiry.key)
+
+    def _found(self, key: str) -> Outcome | None:
         forbid_transaction()
         with connection.cursor() as cursor:
             cursor.execute(late.SUCCEED, [key])
@@ -142,8 +151,7 @@ def _charge_outcome(request: ChargeRequest, card: TestCard) -> Outcome:
             card.code, card.message, card.decline_code, card.advice, card.network_code
         )
         return _charged(request, card, OutcomeStatus.DECLINED, decline)
-    status = OutcomeStatus.SUCCEEDED if request.is_captured else OutcomeStatus.AUTHORIZED
-    return _charged(request, card, status, None)
+    return _charged(request, card, OutcomeStatus.SUCCEEDED, None)
 
 
 def _verify_outcome(request: VerifyRequest, card: TestCard) -> Outcome:
@@ -218,4 +226,6 @@ def _first_time(key: str) -> bool:
 def _outcome(stored: str | dict[str, Any]) -> Outcome:
     said = json.loads(stored) if isinstance(stored, str) else stored
     decline = Decline(**said["decline"]) if said["decline"] else None
-    return Outcome(**{**said, "status": OutcomeStatus(said["status"]), "decline": decline})
+    # Outcomes that were kept before 0043 say whether money was taken or held.
+    word = "succeeded" if said["status"] == "authorized" else said["status"]
+    return Outcome(**{**said, "status": OutcomeStatus(word), "decline": decline})
