@@ -196,7 +196,10 @@ _SIDEBAR = {
     },
 }  # fmt: skip
 # Pages that are no table's.
-_SIDEBAR_EXTRA = {"Ledger": {"ledger_clearing": "On its way"}}
+_SIDEBAR_EXTRA = {
+    "Payments": {"payments_unknown": "Unknown"},
+    "Ledger": {"ledger_clearing": "On its way"},
+}
 UNFOLD = {
     "SITE_TITLE": "Rialto",
     "SITE_HEADER": "Rialto",
