@@ -20,6 +20,7 @@ SCHEDULE: dict[str, float | crontab] = {
     "ledger.verify": crontab(hour="2", minute="17"),
     "payments.repair": 10.0,
     "payments.expire_challenges": 30.0,
+    "payments.sweep_notices": 10.0,
     "webhooks.sweep": 5.0,
     "api.prune": 3600.0,
 }

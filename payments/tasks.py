@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from payments.services import (
     challenges,
+    notices,
     open_questions,
     payment_intents,
     refunds,
@@ -26,3 +27,15 @@ def repair(**_: Any) -> None:
 def expire_challenges(**_: Any) -> None:
     """End the 3-D Secure challenges that nobody answered."""
     challenges.expire(at=timezone.now())
+
+
+@shared_task(name="payments.apply_notice")
+def apply_notice(*, notice_id: str, **_: Any) -> None:
+    """Apply what a processor told us."""
+    notices.apply(notice_id=notice_id, at=timezone.now())
+
+
+@shared_task(name="payments.sweep_notices")
+def sweep_notices(**_: Any) -> None:
+    """Apply the notices whose hint was lost, and again those that could not be applied."""
+    notices.sweep(at=timezone.now())

@@ -272,6 +272,16 @@ def ask_again(refund: Refund, *, at: datetime) -> Refund:
     return settle(refund.id, outcome, at=at)
 
 
+def hear(refund_id: str, *, at: datetime) -> Refund | None:
+    """Ask the rail how a refund stands now, even after its last word; None if there is none."""
+    row = Refund.objects.select_related("charge").filter(id=refund_id).first()
+    if row is None:
+        return None
+    asked = _asked(row, row.charge)
+    outcome = asking.find(asked.processor, asked.inquiry)
+    return settle(row.id, outcome, at=at) if outcome else row
+
+
 def _asked(refund: Refund, charge: Charge) -> Asked:
     return Asked(
         inquiry=Inquiry(Action.REFUND, refund.id, charge.id, charge.processor_reference),

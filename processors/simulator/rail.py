@@ -6,8 +6,9 @@ to a repeated key is the first answer, and a lost answer can be asked for.
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any, TypeVar
 
 from django.db import connection
@@ -27,7 +28,8 @@ from processors.base import (
     ProcessorUnavailable,
     VerifyRequest,
 )
-from processors.simulator import late
+from processors.facts import Fact
+from processors.simulator import late, notices
 from processors.simulator.cards import BY_NAME, Behaviour, TestCard
 
 # Long enough for somebody to look at what happens meanwhile.
@@ -128,6 +130,14 @@ class Simulator:
             cursor.execute("SELECT outcome FROM processors_simulatedrequest WHERE key = %s", [key])
             row = cursor.fetchone()
         return _outcome(row[0]) if row else None
+
+    def verified(self, body: bytes, headers: Mapping[str, str], *, at: datetime) -> str:
+        """Return the own id of a notice that this rail signed."""
+        return notices.verified(body, headers, at=at)
+
+    def translate(self, body: str) -> Fact | None:
+        """Say what a notice is about."""
+        return notices.translate(body)
 
     def _follow_up(
         self, action: str, request: FollowUp, status: OutcomeStatus, *, is_final: bool = True
