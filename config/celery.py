@@ -23,6 +23,7 @@ SCHEDULE: dict[str, float | crontab] = {
     "payments.expire_authorizations": 60.0,
     "payments.send_receipts": 10.0,
     "payments.fetch_disputes": 5.0,
+    "payments.sweep_notices": 10.0,
     "webhooks.sweep": 5.0,
     "api.prune": 3600.0,
 }

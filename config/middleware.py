@@ -8,7 +8,7 @@ from django.utils.module_loading import import_string
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
-_PROGRAMS = ("/v1/", "/links/", "/livez", "/readyz")
+_PROGRAMS = ("/v1/", "/links/", "/inbound/", "/livez", "/readyz")
 
 
 class BrowserOnly:

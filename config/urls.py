@@ -9,6 +9,7 @@ from api.empty_lists import PATHS, EmptyListView
 from api.views import unknown_url
 from config import docs_pages, health
 from payments.views.bank import BankView
+from processors.views import inbound
 
 urlpatterns = [
     path("v1/", include("payments.urls")),
@@ -23,6 +24,8 @@ urlpatterns = [
     # An unknown address is answered in the API's own words.
     re_path(r"^v[0-9]+(?:/.*)?$", unknown_url),
     path("links/<str:token>", linked),
+    path("inbound/<slug:processor>/", inbound),
+    path("inbound/<slug:processor>", inbound),
     path("docs/", docs_pages.swagger, name="docs"),
     path("docs/redoc/", docs_pages.redoc, name="docs-redoc"),
     path("docs/openapi.json", docs_pages.document, name="docs-document"),

@@ -48,6 +48,8 @@ PREFIXES: Final[dict[str, str]] = {
     "whsec": "webhook signing secret",
     "dlv": "delivery",
     "att": "delivery attempt",
+    "inn": "inbound notice of a processor",
+    "simno": "notice of the simulated processor",
     "simch": "what the simulated processor keeps of a charge",
     "simse": "what the simulated processor keeps of a setup",
     "simre": "what the simulated processor keeps of a refund",

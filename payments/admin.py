@@ -26,7 +26,7 @@ from payments.models import (
     SetupIntent,
 )
 from payments.services import authentications
-from payments.views import refund_pages
+from payments.views import refund_pages, unknown_pages
 
 _ACCOUNT = link("account_id", "accounts_account", title="account")
 _ENTRIES = search_link("id", "ledger_journalentry", title="ledger entries")
@@ -74,9 +74,13 @@ class ChargeAdmin(ReadOnly):
     inlines = (RefundInline,)
 
     def get_urls(self) -> list[Any]:
-        """Add the page that shows what a refund would do."""
-        page = self.admin_site.admin_view(refund_pages.preview)
-        return [path("<str:id>/preview/", page, name="payments_preview"), *super().get_urls()]
+        """Add the pages of what a refund would do, and of what nobody knows."""
+        wrap = self.admin_site.admin_view
+        return [
+            path("unknown/", wrap(unknown_pages.unknown), name="payments_unknown"),
+            path("<str:id>/preview/", wrap(refund_pages.preview), name="payments_preview"),
+            *super().get_urls(),
+        ]
 
     @admin.display(description="refund")
     def preview(self, row: Charge) -> str:

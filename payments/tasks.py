@@ -8,6 +8,8 @@ from payments.services import (
     challenges,
     dispute_answers,
     disputes,
+    notices,
+    open_questions,
     payment_intents,
     receipts,
     refunds,
@@ -24,6 +26,7 @@ def repair(**_: Any) -> None:
     refunds.repair(at=now)
     setup_intents.repair(at=now)
     slow_charges.follow(at=now)
+    open_questions.close_answered()
 
 
 @shared_task(name="payments.send_receipts")
@@ -50,3 +53,15 @@ def fetch_disputes(**_: Any) -> None:
 def expire_challenges(**_: Any) -> None:
     """End the 3-D Secure challenges that nobody answered."""
     challenges.expire(at=timezone.now())
+
+
+@shared_task(name="payments.apply_notice")
+def apply_notice(*, notice_id: str, **_: Any) -> None:
+    """Apply what a processor told us."""
+    notices.apply(notice_id=notice_id, at=timezone.now())
+
+
+@shared_task(name="payments.sweep_notices")
+def sweep_notices(**_: Any) -> None:
+    """Apply the notices whose hint was lost, and again those that could not be applied."""
+    notices.sweep(at=timezone.now())

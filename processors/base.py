@@ -1,8 +1,7 @@
 """What every rail can do, and what it may answer. The words are ours, not a processor's."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
@@ -32,18 +31,63 @@ class Enrolment(StrEnum):
 
 
 class OutcomeStatus(StrEnum):
-    """What a rail may say of one request."""
+    """What a rail may say of one request. There is no seventh word."""
 
+    # What was asked for is done: taken, or held if only an authorisation was asked for.
     SUCCEEDED = "succeeded"
-    # Authorised for a later capture, or accepted and not final yet.
-    AUTHORIZED = "authorized"
+    # Accepted; the last word comes later.
     PENDING = "pending"
+    # The rail waits for the payer.
+    ACTION_REQUIRED = "action_required"
+    # The payer's bank, or the rail's risk check, said no.
     DECLINED = "declined"
+    # The rail could not do it, and nothing has moved.
+    ERRORED = "errored"
+    # Nobody can say whether money moved. It is asked after, and never taken for a no.
+    UNKNOWN = "unknown"
+
+
+SAID_NO = frozenset({OutcomeStatus.DECLINED, OutcomeStatus.ERRORED})
+# The request stays open: the last word has not been said.
+NOT_FINAL = frozenset({OutcomeStatus.PENDING, OutcomeStatus.ACTION_REQUIRED, OutcomeStatus.UNKNOWN})
+
+
+class Advice(StrEnum):
+    """What is worth trying after a no."""
+
+    RETRY_OTHER = "retry_other"
+    RETRY_LATER = "retry_later"
+    STEP_UP = "step_up"
+    ASK_NEW_INSTRUMENT = "ask_new_instrument"
+    NEVER_RETRY = "never_retry"
+
+
+# The same words mean the same on every rail, so there is one table and not one per rail.
+_ADVICE = {
+    "authentication_required": Advice.STEP_UP,
+    "expired_card": Advice.ASK_NEW_INSTRUMENT,
+    "incorrect_cvc": Advice.ASK_NEW_INSTRUMENT,
+    "incorrect_number": Advice.ASK_NEW_INSTRUMENT,
+    "insufficient_funds": Advice.RETRY_LATER,
+    "card_velocity_exceeded": Advice.RETRY_LATER,
+    "try_again_later": Advice.RETRY_LATER,
+    "processing_error": Advice.RETRY_OTHER,
+    "issuer_not_available": Advice.RETRY_OTHER,
+    "lost_card": Advice.NEVER_RETRY,
+    "stolen_card": Advice.NEVER_RETRY,
+    "pickup_card": Advice.NEVER_RETRY,
+    "fraudulent": Advice.NEVER_RETRY,
+}
+_ADVICE_OF_THE_WIRE = {
+    "do_not_try_again": Advice.NEVER_RETRY,
+    "confirm_card_data": Advice.ASK_NEW_INSTRUMENT,
+    "try_again_later": Advice.RETRY_LATER,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Decline:
-    """Why a rail said no.
+    """Why a rail said no, or could not do it: the same words whichever rail it was.
 
     Args:
         code: A word of the wire: `"card_declined"`, `"expired_card"`, ...
@@ -51,6 +95,7 @@ class Decline:
         decline_code: The issuer's reason, with `"card_declined"`.
         advice: `"try_again_later"`, `"do_not_try_again"` or `"confirm_card_data"`.
         network_code: The network's two characters, such as `"05"`.
+        for_operator: What the rail said besides, which is not the payer's business.
     """
 
     code: str
@@ -58,18 +103,27 @@ class Decline:
     decline_code: str | None = None
     advice: str | None = None
     network_code: str | None = None
+    for_operator: str | None = None
+
+    @property
+    def next_step(self) -> Advice:
+        """What is worth trying next; another rail, if nothing more is known."""
+        for word in (self.decline_code, self.code):
+            if word in _ADVICE:
+                return _ADVICE[word]
+        return _ADVICE_OF_THE_WIRE.get(self.advice or "", Advice.RETRY_OTHER)
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A rail's answer.
+    """A rail's answer. Whoever records it compares amount and currency with what was asked.
 
     Args:
         status: What happened.
-        reference: The processor's own id.
+        reference: The processor's own id; empty when unknown.
         amount: What the processor says it moved, in minor units.
         currency: Of that amount.
-        decline: Why not, when declined.
+        decline: Why not, when declined or errored.
         is_available_at_once: True if the processor pays the money without delay.
         risk: `"normal"`, `"elevated"` or `"highest"`.
         details: What the network reported, for the charge's details.
@@ -77,6 +131,8 @@ class Outcome:
             asked after until it says the last word.
         settled_amount: What the processor took out of its account for a refund, in minor
             units, if that is not the amount (rule 41).
+        reason: When unknown, why: a `Why`.
+        said: When unknown, in words for the operator.
     """
 
     status: OutcomeStatus
@@ -89,6 +145,54 @@ class Outcome:
     details: Mapping[str, str] = field(default_factory=dict)
     is_final: bool = True
     settled_amount: int | None = None
+    reason: str | None = None
+    said: str = ""
+
+
+class Why(StrEnum):
+    """Why a request is without a last word. The operators' screen explains each."""
+
+    NO_ANSWER = "no_answer"
+    PENDING = "pending"
+    ACTION_REQUIRED = "action_required"
+    # The processor moved something else than was asked for: somebody must look.
+    AMOUNT_DIFFERS = "amount_differs"
+    # The rail failed in a way that it does not explain.
+    UNREADABLE = "unreadable"
+    # It never arrived as far as anybody knows, and its key may have been forgotten there:
+    # sent again, it could move money twice.
+    KEY_EXPIRED = "key_expired"
+
+
+def unknown(reason: Why, said: str) -> Outcome:
+    """Make the outcome of a request about which nobody can say anything."""
+    return Outcome(OutcomeStatus.UNKNOWN, "", 0, "xxx", reason=reason, said=said)
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a rail can do. Whoever chooses a rail asks here, and never for its name.
+
+    Args:
+        methods: Types of payment methods, as the wire names them.
+        currencies: Lower-case ISO codes; None for all.
+        least_amount: Minor units.
+        most_amount: Minor units.
+        captures_later: True if it can authorise first.
+        verifies: True if it can say whether a method can be charged later.
+        key_seconds: How long it remembers our keys at least; None for ever. A request older
+            than that is asked after and not sent again.
+        sends_notices: True if it tells us what happens late.
+    """
+
+    methods: frozenset[str]
+    currencies: frozenset[str] | None = None
+    least_amount: int = 1
+    most_amount: int = 99_999_999
+    captures_later: bool = True
+    verifies: bool = True
+    key_seconds: int | None = None
+    sends_notices: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +247,7 @@ class FollowUp:
         amount: Minor units; zero for a void.
         currency: Of the charge.
         instrument: The rail's own name of the payer's card.
+        charge_reference: The processor's own id of the charge.
     """
 
     key: str
@@ -150,102 +255,41 @@ class FollowUp:
     amount: int
     currency: str
     instrument: str
+    charge_reference: str | None = None
 
 
-class DisputeStage(StrEnum):
-    """How far a dispute has come, as a rail tells it."""
+class Action(StrEnum):
+    """What was asked of a rail."""
 
-    # The payer's bank asks, and has not taken anything.
-    INQUIRY = "inquiry"
-    INQUIRY_CLOSED = "inquiry_closed"
-    # The payer's bank has taken the money.
-    OPEN = "open"
-    UNDER_REVIEW = "under_review"
-    WON = "won"
-    LOST = "lost"
-
-
-@dataclass(frozen=True, slots=True)
-class DisputeReport:
-    """What a rail says of a dispute. The same may be said again, and late.
-
-    Args:
-        reference: The processor's own id of the dispute.
-        charge_key: Our charge's id.
-        stage: How far it has come.
-        amount: What is disputed, in minor units.
-        currency: Of that amount.
-        reason: As the wire names it, such as `"fraudulent"`.
-        network_code: The network's code of the reason.
-        fee_amount: What the processor takes for it, in minor units.
-        returned_amount: What came back when it ended, in minor units.
-        due_at: Until when it can be answered.
-    """
-
-    reference: str
-    charge_key: str
-    stage: DisputeStage
-    amount: int
-    currency: str
-    reason: str
-    network_code: str | None = None
-    fee_amount: int = 0
-    returned_amount: int = 0
-    due_at: datetime | None = None
+    CHARGE = "charge"
+    CAPTURE = "capture"
+    VOID = "void"
+    REFUND = "refund"
+    VERIFY = "verify"
 
 
 @dataclass(frozen=True, slots=True)
-class FraudReport:
-    """A card's issuer has told the network that it believes a payment to be fraud.
+class Inquiry:
+    """A question what became of an earlier request.
 
     Args:
-        reference: The processor's own id.
-        charge_key: Our charge's id.
-        fraud_type: As the wire names it, such as `"unauthorized_use_of_card"`.
+        action: What was asked.
+        key: Our id of that request.
+        charge_key: Our id of the charge it was about; the key itself for a charge.
+        charge_reference: The processor's own id of that charge, if it ever said it.
     """
 
-    reference: str
+    action: Action
+    key: str
     charge_key: str
-    fraud_type: str
-
-
-@runtime_checkable
-class HasDisputes(Protocol):
-    """A rail on which payers can dispute what they paid."""
-
-    def reports(self) -> Sequence[DisputeReport | FraudReport]:
-        """Return what happened and has not been acknowledged, oldest first.
-
-        Raises:
-            ProcessorUnavailable: If no answer came.
-        """
-        ...
-
-    def acknowledge(self, report: DisputeReport | FraudReport) -> None:
-        """Note that a report was recorded; what happens later is reported again."""
-        ...
-
-    def submit_evidence(self, reference: str, evidence: Mapping[str, str]) -> None:
-        """Answer a dispute. The same answer may be sent again.
-
-        Raises:
-            ProcessorUnavailable: If no answer came.
-        """
-        ...
-
-    def accept_dispute(self, reference: str) -> DisputeReport:
-        """Give a dispute up, and return how it ended; again, if it had ended.
-
-        Raises:
-            ProcessorUnavailable: If no answer came.
-        """
-        ...
+    charge_reference: str | None = None
 
 
 class Processor(Protocol):
     """A rail. Each call may be repeated with its key and then gives the first answer."""
 
     name: str
+    capabilities: Capabilities
 
     def enrolment(self, instrument: str) -> Enrolment:
         """Say what is known of a card's 3-D Secure. It asks nobody far away."""
@@ -291,8 +335,8 @@ class Processor(Protocol):
         """
         ...
 
-    def find(self, key: str) -> Outcome | None:
-        """Say what became of the request with our key; None if it never arrived.
+    def find(self, inquiry: Inquiry) -> Outcome | None:
+        """Say what became of a request; None if it never arrived, as far as the rail knows.
 
         Raises:
             ProcessorUnavailable: If no answer came.

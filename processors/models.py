@@ -1,8 +1,42 @@
-"""What the simulated processor keeps; no other rail needs a table."""
+"""What processors told us, and what the simulated one keeps."""
 
 from django.db import models
+from django.db.models import Q
 
-from core.fields import AmountField, CurrencyField, ReferenceField
+from core.fields import AmountField, CurrencyField, IdField, ReferenceField
+
+
+class InboundNotice(models.Model):
+    """What a processor told us, word for word, before anybody made anything of it."""
+
+    id = IdField(prefix="inn")
+    processor = models.CharField(max_length=40)
+    # The processor's own id of the notice: one that comes twice is kept once.
+    outside_id = models.CharField(max_length=255)
+    body = models.TextField()
+    received_at = models.DateTimeField()
+    # When it is applied, or tried again; None once it is applied.
+    next_at = models.DateTimeField(null=True, blank=True)
+    tries = models.PositiveIntegerField(default=0)
+    applied_at = models.DateTimeField(null=True, blank=True)
+    problem = models.TextField(blank=True)
+
+    class Meta:
+        """Found when it comes again, and when it is due."""
+
+        constraints = [
+            models.UniqueConstraint(
+                fields=["processor", "outside_id"], name="a_notice_is_kept_once"
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_at"], condition=Q(next_at__isnull=False), name="notice_by_next"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.id
 
 
 class SimulatedRequest(models.Model):

@@ -156,6 +156,15 @@ OAUTH2_PROVIDER = {"PKCE_REQUIRED": True, "ACCESS_TOKEN_EXPIRE_SECONDS": 1800}
 # what they bore of it.
 REFUNDS_RESTORE_SPLITS = env.bool("RIALTO_REFUNDS_RESTORE_SPLITS", default=True)
 
+# processors
+# The rail of test payments: "simulator" or "stripe".
+TEST_RAIL = env.str("RIALTO_TEST_RAIL", default="simulator")
+STRIPE_SECRET_KEY = env.str("RIALTO_STRIPE_SECRET_KEY", default="")
+# A second Rialto, or whatever else speaks the protocol; empty for Stripe itself.
+STRIPE_API_BASE = env.str("RIALTO_STRIPE_API_BASE", default="").rstrip("/")
+# What Stripe signs its notices to /inbound/stripe/ with. Without it, all are refused.
+STRIPE_NOTICE_SECRET = env.str("RIALTO_STRIPE_NOTICE_SECRET", default="")
+
 # webhooks
 RIALTO_ENCRYPTION_KEY = env.str("RIALTO_ENCRYPTION_KEY", default="")
 # Test-mode endpoints may be on this machine; live ones never.
@@ -181,7 +190,7 @@ _SIDEBAR = {
         "payments_paymentintent": "Payment intents", "payments_charge": "Charges",
         "payments_refund": "Refunds", "payments_customer": "Customers",
         "payments_paymentmethod": "Payment methods", "payments_feeschedule": "Fee schedules",
-        "payments_feetrueup": "Fee corrections",
+        "payments_feetrueup": "Fee corrections", "processors_inboundnotice": "Inbound notices",
     },
     "Connect": {
         "connect_transfer": "Transfers", "connect_transferreversal": "Reversals",
@@ -204,7 +213,10 @@ _SIDEBAR = {
     },
 }  # fmt: skip
 # Pages that are no table's.
-_SIDEBAR_EXTRA = {"Ledger": {"ledger_clearing": "On its way"}}
+_SIDEBAR_EXTRA = {
+    "Payments": {"payments_unknown": "Unknown"},
+    "Ledger": {"ledger_clearing": "On its way"},
+}
 UNFOLD = {
     "SITE_TITLE": "Rialto",
     "SITE_HEADER": "Rialto",

@@ -6,6 +6,7 @@ from payments.models.customer_sessions import CustomerSession
 from payments.models.customers import Customer, CustomerBalanceTransaction, PaymentMethod
 from payments.models.disputes import Dispute, EarlyFraudWarning
 from payments.models.fees import FeeSchedule, FeeTrueUp
+from payments.models.open_questions import OpenQuestion
 from payments.models.payment_intents import PaymentIntent
 from payments.models.payment_method_configurations import (
     PaymentMethodConfiguration,
@@ -26,6 +27,7 @@ __all__ = [
     "FeeSchedule",
     "FeeTrueUp",
     "Mandate",
+    "OpenQuestion",
     "PaymentIntent",
     "PaymentMethod",
     "PaymentMethodConfiguration",

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from connect.services.movements import Movement
-from core.db import atomic, require_transaction
+from core.db import require_transaction
 from core.errors import CardError, InvalidRequest
 from core.ids import new_id
 from core.tenant import Tenant
@@ -23,7 +23,6 @@ from payments.services.agreements import NO_SESSION, Session
 from payments.services.charges import Begun
 from payments.states import AuthenticationStatus, ChargeStatus, IntentStatus
 from processors import registry
-from processors.base import ProcessorUnavailable
 
 # The columns of an intent that starting a try changes.
 STARTED: Final = (
@@ -235,19 +234,12 @@ def finish(
         begun: What `charges.begin` said when it was opened, if that was just now.
 
     Returns:
-        The intent as it now is; still processing if no answer came.
+        The intent as it now is; still processing without a last word.
 
     Raises:
         CardError: If the rail declined.
     """
-    try:
-        outcome = charges.ask(charge, charge.payment_method, intent)
-    except ProcessorUnavailable:
-        with atomic():
-            movement = Movement(intent.livemode, at)
-            announcements.of_intent("payment_intent.processing", intent, movement)
-            movement.commit()
-        return intent
+    outcome = charges.ask(charge, charge.payment_method, intent)
     return _answered(charges.settle(charge.id, outcome, at=at, begun=begun))
 
 

@@ -18,18 +18,28 @@ from payments.services import (
     authentications,
     captures,
     late_outcomes,
+    open_questions,
     payment_methods,
     prices,
     receipts,
 )
+from payments.services.open_questions import Asked
 from payments.services.prices import Pricing
 from payments.states import AUTHORIZED_FOR, ChargeStatus, IntentStatus
 from processors import registry
-from processors.base import ChargeRequest, Enrolment, FollowUp, Outcome, OutcomeStatus
-
-
-class OutcomeDiffers(RuntimeError):
-    """The rail says it moved another amount than we asked for: somebody must look."""
+from processors.base import (
+    NOT_FINAL,
+    SAID_NO,
+    Action,
+    ChargeRequest,
+    Enrolment,
+    FollowUp,
+    Inquiry,
+    Outcome,
+    OutcomeStatus,
+)
+from processors.services import asking
+from processors.services.asking import Request
 
 
 def open_for(
@@ -67,34 +77,73 @@ def open_for(
 
 
 def ask(charge: Charge, method: PaymentMethod, intent: PaymentIntent) -> Outcome:
-    """Send the charge's open request to its rail. The same request may be sent again.
+    """Send the charge's open request to its rail. The same request may be sent again."""
+    return asking.ask(charge.processor, _action(charge), _request(charge, method, intent))
 
-    Raises:
-        ProcessorUnavailable: If no answer came; the request stays open.
+
+def ask_again(charge: Charge, *, at: datetime) -> Charge:
+    """Ask the rail what became of the open request, and record what it says.
+
+    Args:
+        charge: With its intent and its payment method.
+        at: The moment.
+
+    Returns:
+        The charge; its request is still open if there is no last word.
     """
-    rail = registry.get(charge.processor)
+    asked = _asked(charge)
+    if asked is None:
+        return charge
+    request = _request(charge, charge.payment_method, charge.payment_intent)
+    outcome = asking.find_or_send(
+        charge.processor, asked.inquiry, request, sent_at=asked.sent_at, at=at
+    )
+    return settle(charge.id, outcome, at=at)
+
+
+def _request(charge: Charge, method: PaymentMethod, intent: PaymentIntent) -> Request:
     if charge.open_request == "charge":
-        return rail.charge(
-            ChargeRequest(
-                key=charge.id,
-                amount=charge.amount,
-                currency=charge.currency,
-                instrument=method.instrument,
-                is_captured=intent.capture_method != "manual",
-                authentication=_authenticated_by(charge),
-                is_off_session=charge.is_off_session,
-                is_set_up=rail.enrolment(method.instrument) is Enrolment.UNLESS_SET_UP
-                and authentications.is_set_up(method),
-            )
+        enrolment = registry.get(charge.processor).enrolment(method.instrument)
+        return ChargeRequest(
+            key=charge.id,
+            amount=charge.amount,
+            currency=charge.currency,
+            instrument=method.instrument,
+            is_captured=intent.capture_method != "manual",
+            authentication=_authenticated_by(charge),
+            is_off_session=charge.is_off_session,
+            is_set_up=enrolment is Enrolment.UNLESS_SET_UP and authentications.is_set_up(method),
         )
-    follow_up = FollowUp(
+    return FollowUp(
         key=request_key(charge),
         charge_key=charge.id,
         amount=charge.open_request_amount or 0,
         currency=charge.currency,
         instrument=method.instrument,
+        charge_reference=charge.processor_reference,
     )
-    return rail.capture(follow_up) if charge.open_request == "capture" else rail.void(follow_up)
+
+
+def _action(charge: Charge) -> Action:
+    return Action(str(charge.open_request))
+
+
+def _asked(charge: Charge) -> Asked | None:
+    """Describe the open request; None if there is none."""
+    if charge.open_request is None:
+        return None
+    is_charge = charge.open_request == "charge"
+    return Asked(
+        inquiry=Inquiry(
+            _action(charge), request_key(charge), charge.id, charge.processor_reference
+        ),
+        object_id=charge.id,
+        tenant=charge.tenant,
+        processor=charge.processor,
+        amount=charge.amount if is_charge else charge.open_request_amount or 0,
+        currency=charge.currency,
+        sent_at=charge.payment_intent.processing_since or charge.created_at,
+    )
 
 
 def _authenticated_by(charge: Charge) -> str | None:
@@ -145,28 +194,32 @@ def settle(charge_id: str, outcome: Outcome, *, at: datetime, begun: Begun | Non
             again, since the rows are written only if nobody has written them meanwhile.
 
     Returns:
-        The charge, with its intent, as they now are.
-
-    Raises:
-        OutcomeDiffers: If the rail moved another amount; nothing is recorded.
+        The charge, with its intent, as they now are. Without a last word, or if the rail moved
+        another amount than it was asked to, its request stays open and is asked after.
     """
-    if begun:
+    if begun and _is_final(begun.charge, outcome):
         with suppress(RowsMissing), atomic():
             movement = Movement(begun.charge.livemode, at, since=begun.written_by)
             return _record(movement, begun.charge, outcome, begun.pricing)
     with atomic():
         pricing = prices.lock(charge_id, at)
         charge = Charge.objects.select_related("payment_intent").get(id=charge_id)
-        if charge.open_request is None:
+        asked = _asked(charge)
+        if asked is None:
             movement = Movement(charge.livemode, at)
             if late_outcomes.record(movement, charge, outcome):
                 movement.commit()
             return charge
+        wrong = open_questions.differs(
+            charge.id, asked=(asked.amount, charge.currency), outcome=outcome
+        )
+        is_taken_on = late_outcomes.is_taken_on(charge, outcome)
+        if wrong or (outcome.status in NOT_FINAL and not is_taken_on):
+            return _keep_waiting(charge, asked, wrong or outcome, at=at)
         return _record(Movement(charge.livemode, at), charge, outcome, pricing)
 
 
 def _record(movement: Movement, charge: Charge, outcome: Outcome, pricing: Pricing) -> Charge:
-    _check_amount(charge, outcome)
     _RECORDERS[str(charge.open_request)](movement, charge, outcome, pricing)
     movement.commit()
     return charge
@@ -217,26 +270,36 @@ def locked(tenant: Tenant, charge_id: str, *, param: str = "id") -> Charge:
     return charge
 
 
-def _check_amount(charge: Charge, outcome: Outcome) -> None:
-    asked = charge.amount if charge.open_request == "charge" else charge.open_request_amount
-    if outcome.status is OutcomeStatus.DECLINED:
-        return
-    if (outcome.amount, outcome.currency) != (asked, charge.currency):
-        raise OutcomeDiffers(
-            f"{charge.id}: asked for {asked} {charge.currency}, the rail says {outcome.amount} "
-            f"{outcome.currency}."
-        )
+def _is_final(charge: Charge, outcome: Outcome) -> bool:
+    """Tell whether an answer can be recorded without locking and comparing first."""
+    has_moved_all = (outcome.amount, outcome.currency) == (charge.amount, charge.currency)
+    return outcome.status not in NOT_FINAL and (has_moved_all or outcome.status in SAID_NO)
+
+
+def _keep_waiting(charge: Charge, asked: Asked, outcome: Outcome, *, at: datetime) -> Charge:
+    """Leave the request open: the rail is asked again, at growing intervals."""
+    is_news = open_questions.note(asked, outcome, at=at)
+    if charge.open_request == "charge":
+        movement = Movement(charge.livemode, at)
+        if outcome.reference:
+            charge.processor_reference = outcome.reference
+            movement.update(charge, "processor_reference")
+        if is_news:
+            intent = charge.payment_intent
+            announcements.of_intent("payment_intent.processing", intent, movement)
+        movement.commit()
+    return charge
 
 
 def _record_charge(movement: Movement, charge: Charge, outcome: Outcome, pricing: Pricing) -> None:
     charge.processor_reference = outcome.reference
     charge.network_details = dict(outcome.details)
     charge.risk = outcome.risk
-    if outcome.status is OutcomeStatus.DECLINED:
+    if outcome.status in SAID_NO:
         _fail(movement, charge, outcome)
     elif outcome.status is OutcomeStatus.PENDING:
         late_outcomes.accept(movement, charge, outcome)
-    elif outcome.status is OutcomeStatus.AUTHORIZED:
+    elif charge.payment_intent.capture_method == "manual":
         _authorize(movement, charge)
         _keep_method(movement, charge)
     else:
@@ -248,14 +311,14 @@ def _record_charge(movement: Movement, charge: Charge, outcome: Outcome, pricing
 
 
 def _record_capture(movement: Movement, charge: Charge, outcome: Outcome, pricing: Pricing) -> None:
-    if outcome.status is OutcomeStatus.DECLINED:
+    if outcome.status in SAID_NO:
         _back_to_authorized(movement, charge)
     else:
         captures.book(movement, charge, outcome, pricing)
 
 
 def _record_void(movement: Movement, charge: Charge, outcome: Outcome, _: Pricing) -> None:
-    if outcome.status is OutcomeStatus.DECLINED:
+    if outcome.status in SAID_NO:
         _back_to_authorized(movement, charge)
         return
     intent = charge.payment_intent
@@ -300,11 +363,13 @@ def _fail(movement: Movement, charge: Charge, outcome: Outcome) -> None:
     announcements.of_intent("payment_intent.payment_failed", intent, movement)
 
 
+# What a failure says besides, for routing and for operators.
+
+
 def error_of(charge: Charge) -> dict[str, Any]:
     """Return the keys of the wire's error object for a charge that was declined."""
     failure = charge.failure or {}
-    said = {name: value for name, value in failure.items() if value is not None}
-    return said | {"charge": charge.id}
+    return late_outcomes.on_the_wire(failure) | {"charge": charge.id}
 
 
 def _keep_method(movement: Movement, charge: Charge) -> None:

@@ -14,13 +14,8 @@ from payments.models import Charge, Dispute, EarlyFraudWarning
 from payments.services import dispute_entries, refund_entries
 from payments.states import DisputeStatus
 from processors import registry
-from processors.base import (
-    DisputeReport,
-    DisputeStage,
-    FraudReport,
-    HasDisputes,
-    ProcessorUnavailable,
-)
+from processors.base import ProcessorUnavailable
+from processors.disputes import DisputeReport, DisputeStage, FraudReport, HasDisputes
 
 logger = logging.getLogger(__name__)
 

@@ -1,7 +1,8 @@
 """What a processor says days after it took a request on: of methods that are slow."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from connect.services import application_fees, transfers
 from connect.services.movements import Movement
@@ -17,10 +18,11 @@ from payments import methods, resources
 from payments.models import Charge
 from payments.services import announcements, refund_entries
 from payments.states import ChargeStatus, IntentStatus
-from processors.base import Outcome, OutcomeStatus
+from processors.base import SAID_NO, Outcome, OutcomeStatus
 
 _SOONEST: Final = timedelta(seconds=3)
 _LATEST: Final = timedelta(hours=1)
+_FOR_OPERATORS: Final = frozenset({"advice", "is_error", "for_operator"})
 
 
 def ask_again(charge: Charge, *, at: datetime) -> datetime:
@@ -65,7 +67,7 @@ def record(movement: Movement, charge: Charge, outcome: Outcome) -> bool:
     require_transaction()
     if charge.status != ChargeStatus.SUCCEEDED or not methods.of(charge.method_type).is_slow:
         return False
-    if outcome.status is OutcomeStatus.DECLINED:
+    if outcome.status in SAID_NO:
         _take_back(movement, charge, outcome)
         return True
     if charge.ask_again_at is None:
@@ -75,7 +77,16 @@ def record(movement: Movement, charge: Charge, outcome: Outcome) -> bool:
     return True
 
 
-def failure(outcome: Outcome) -> dict[str, str | None]:
+def is_taken_on(charge: Charge, outcome: Outcome) -> bool:
+    """Tell whether the processor took a slow method's charge on: that is an answer."""
+    return (
+        charge.open_request == "charge"
+        and outcome.status is OutcomeStatus.PENDING
+        and methods.of(charge.method_type).is_slow
+    )
+
+
+def failure(outcome: Outcome) -> dict[str, Any]:
     """Return what a charge keeps of why it failed."""
     decline = outcome.decline
     assert decline is not None
@@ -85,6 +96,18 @@ def failure(outcome: Outcome) -> dict[str, str | None]:
         "decline_code": decline.decline_code,
         "advice_code": decline.advice,
         "network_decline_code": decline.network_code,
+        "advice": decline.next_step.value,
+        "is_error": outcome.status is OutcomeStatus.ERRORED,
+        "for_operator": decline.for_operator,
+    }
+
+
+def on_the_wire(failure: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what of a failure is told to merchants."""
+    return {
+        name: value
+        for name, value in failure.items()
+        if value is not None and name not in _FOR_OPERATORS
     }
 
 
@@ -98,9 +121,7 @@ def _take_back(movement: Movement, charge: Charge, outcome: Outcome) -> None:
     intent.move_to(IntentStatus.REQUIRES_PAYMENT_METHOD)
     intent.payment_method = None
     intent.amount_received = 0
-    intent.last_payment_error = {
-        name: value for name, value in charge.failure.items() if value is not None
-    } | {
+    intent.last_payment_error = on_the_wire(charge.failure) | {
         "charge": charge.id,
         "payment_method": resources.payment_method(charge.payment_method),
         "type": "card_error",

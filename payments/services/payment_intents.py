@@ -21,11 +21,10 @@ from payments.services import (
     captures,
     charges,
     confirmation_tokens,
+    open_questions,
 )
 from payments.services.agreements import NO_SESSION, Session
 from payments.states import IntentStatus
-from processors import registry
-from processors.base import ProcessorUnavailable
 
 logger = logging.getLogger(__name__)
 
@@ -310,7 +309,7 @@ def _ask_no_more(movement: Movement, intent: PaymentIntent, *, at: datetime) -> 
 
 
 def repair(*, at: datetime, older_than: timedelta = timedelta(seconds=30)) -> int:
-    """Ask the rails what became of every request whose answer never came.
+    """Ask the rails what became of the requests without a last word, at growing intervals.
 
     A request that never arrived is sent again with its own key, so whoever sends
     it, there is one charge; nothing is ever called failed because we do not know.
@@ -322,30 +321,22 @@ def repair(*, at: datetime, older_than: timedelta = timedelta(seconds=30)) -> in
     Returns:
         How many intents have their answer now.
     """
-    waiting = PaymentIntent.objects.filter(processing_since__lt=at - older_than).order_by(
-        "processing_since"
+    waiting = (
+        Charge.objects.select_related("payment_intent", "payment_method")
+        .exclude(open_request=None)
+        .filter(payment_intent__processing_since__lt=at - older_than)
+        .exclude(id__in=open_questions.postponed(at))
+        .order_by("payment_intent__processing_since")
     )
     answered = 0
-    for intent_id in waiting.values_list("id", flat=True)[:100]:
-        charge = (
-            Charge.objects.select_related("payment_intent", "payment_method")
-            .exclude(open_request=None)
-            .filter(payment_intent_id=intent_id)
-            .first()
-        )
-        if charge is None:
-            continue
+    for charge in waiting[:100]:
         try:
-            known = registry.get(charge.processor).find(charges.request_key(charge))
-            outcome = known or charges.ask(charge, charge.payment_method, charge.payment_intent)
-            charges.settle(charge.id, outcome, at=at)
-        except ProcessorUnavailable:
-            continue
+            settled = charges.ask_again(charge, at=at)
         except Exception:
             # One that somebody must look at does not keep the others waiting.
             logger.exception("%s could not be settled; it stays as it is.", charge.id)
             continue
-        answered += 1
+        answered += settled.open_request is None
     return answered
 
 

@@ -15,14 +15,10 @@ from payments import resources
 from payments.models import Charge, Refund
 from payments.services import refund_entries
 from payments.states import RefundStatus
-from processors.base import Outcome, OutcomeStatus
+from processors.base import SAID_NO, Outcome
 
 # What the wire calls the reasons; a rail's other words are told as they are.
 _REASONS: Final = {"canceled": "merchant_request"}
-
-
-class RefundDiffers(RuntimeError):
-    """The rail says it gave back another amount than we asked for: somebody must look."""
 
 
 def record(movement: Movement, charge: Charge, refund: Refund, outcome: Outcome) -> None:
@@ -32,20 +28,11 @@ def record(movement: Movement, charge: Charge, refund: Refund, outcome: Outcome)
         movement: Where rows, entries and events are gathered.
         charge: Locked.
         refund: Locked, of this charge.
-        outcome: What the rail says now. It may be late, and it may come again.
-
-    Raises:
-        RefundDiffers: If the rail moved another amount.
+        outcome: What the rail says now: a last word, about the amount that was asked for. It
+            may be late, and it may come again.
     """
     require_transaction()
-    said_no = outcome.status is OutcomeStatus.DECLINED
-    if outcome.status is OutcomeStatus.PENDING:
-        return
-    if not said_no and (outcome.amount, outcome.currency) != (refund.amount, refund.currency):
-        raise RefundDiffers(
-            f"{refund.id}: asked for {refund.amount} {refund.currency}, the rail says "
-            f"{outcome.amount} {outcome.currency}."
-        )
+    said_no = outcome.status in SAID_NO
     if refund.status == RefundStatus.PENDING:
         refund.processor_reference = outcome.reference
         if said_no:

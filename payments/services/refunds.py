@@ -13,10 +13,11 @@ from core.ids import new_id
 from core.tenant import Tenant
 from payments import queries, resources
 from payments.models import Charge, Refund
-from payments.services import charges, refund_entries, refund_outcomes
+from payments.services import charges, open_questions, refund_entries, refund_outcomes
+from payments.services.open_questions import Asked
 from payments.states import ChargeStatus, RefundStatus
-from processors import registry
-from processors.base import CancelsRefunds, FollowUp, Outcome, ProcessorUnavailable
+from processors.base import NOT_FINAL, Action, FollowUp, Inquiry, Outcome, OutcomeStatus
+from processors.services import asking
 
 logger = logging.getLogger(__name__)
 
@@ -134,14 +135,19 @@ def settle(refund_id: str, outcome: Outcome, *, at: datetime) -> Refund:
 
     Args:
         refund_id: `re_...`.
-        outcome: The rail's answer; a pending one changes nothing.
+        outcome: The rail's answer. One that is not the last word changes nothing, and neither
+            does one about another amount: the rail is asked again.
         at: The moment of the answer.
-
-    Raises:
-        RefundDiffers: If the rail moved another amount; nothing is recorded.
     """
     with atomic():
         charge, refund = _locked(refund_id)
+        wrong = open_questions.differs(
+            refund.id, asked=(refund.amount, refund.currency), outcome=outcome
+        )
+        if wrong or outcome.status in NOT_FINAL:
+            if refund.pending_since:
+                open_questions.note(_asked(refund, charge), wrong or outcome, at=at)
+            return refund
         movement = Movement(refund.livemode, at)
         refund_outcomes.record(movement, charge, refund, outcome)
         movement.commit()
@@ -191,13 +197,12 @@ def cancel(*, tenant: Tenant, refund_id: str, at: datetime) -> Refund:
     """
     refund = queries.refund(tenant, refund_id)
     charge = Charge.objects.select_related("payment_method").get(id=refund.charge_id)
-    rail = registry.get(charge.processor)
-    if refund.status == RefundStatus.PENDING and isinstance(rail, CancelsRefunds):
-        try:
-            outcome = rail.cancel_refund(_request(refund, charge))
-        except ProcessorUnavailable:
-            return refund
-        refund = settle(refund.id, outcome, at=at)
+    if refund.status == RefundStatus.PENDING:
+        outcome = asking.cancel_refund(charge.processor, _request(refund, charge))
+        if outcome is not None:
+            refund = settle(refund.id, outcome, at=at)
+            if outcome.status is OutcomeStatus.UNKNOWN:
+                return refund
     if refund.status == RefundStatus.CANCELED:
         return refund
     raise InvalidRequest(
@@ -223,7 +228,7 @@ def expire(*, tenant: Tenant, refund_id: str) -> Refund:
 
 
 def repair(*, at: datetime, older_than: timedelta = timedelta(seconds=5)) -> int:
-    """Ask the rails what became of every refund without a last word.
+    """Ask the rails what became of the refunds without a last word, at growing intervals.
 
     Args:
         at: The moment, in UTC.
@@ -234,23 +239,59 @@ def repair(*, at: datetime, older_than: timedelta = timedelta(seconds=5)) -> int
     """
     waiting = (
         Refund.objects.filter(pending_since__lt=at - older_than)
+        .exclude(id__in=open_questions.postponed(at))
         .select_related("charge__payment_method")
         .order_by("pending_since")
     )
     answered = 0
     for refund in waiting[:100]:
         try:
-            rail = registry.get(refund.charge.processor)
-            outcome = rail.find(refund.id) or rail.refund(_request(refund, refund.charge))
-            settled = settle(refund.id, outcome, at=at)
-        except ProcessorUnavailable:
-            continue
+            settled = ask_again(refund, at=at)
         except Exception:
             # One that somebody must look at does not keep the others waiting.
             logger.exception("%s could not be settled; it stays as it is.", refund.id)
             continue
         answered += settled.pending_since is None
     return answered
+
+
+def ask_again(refund: Refund, *, at: datetime) -> Refund:
+    """Ask the rail what became of a refund, and record what it says.
+
+    Args:
+        refund: With its charge and the charge's payment method.
+        at: The moment.
+    """
+    if refund.pending_since is None:
+        return refund
+    asked = _asked(refund, refund.charge)
+    outcome = asking.find_or_send(
+        asked.processor, asked.inquiry, _request(refund, refund.charge),
+        sent_at=asked.sent_at, at=at,
+    )  # fmt: skip
+    return settle(refund.id, outcome, at=at)
+
+
+def hear(refund_id: str, *, at: datetime) -> Refund | None:
+    """Ask the rail how a refund stands now, even after its last word; None if there is none."""
+    row = Refund.objects.select_related("charge").filter(id=refund_id).first()
+    if row is None:
+        return None
+    asked = _asked(row, row.charge)
+    outcome = asking.find(asked.processor, asked.inquiry)
+    return settle(row.id, outcome, at=at) if outcome else row
+
+
+def _asked(refund: Refund, charge: Charge) -> Asked:
+    return Asked(
+        inquiry=Inquiry(Action.REFUND, refund.id, charge.id, charge.processor_reference),
+        object_id=refund.id,
+        tenant=refund.tenant,
+        processor=charge.processor,
+        amount=refund.amount,
+        currency=refund.currency,
+        sent_at=refund.created_at,
+    )
 
 
 def _resume(tenant: Tenant, refund_id: str, *, at: datetime) -> Refund | None:
@@ -265,10 +306,7 @@ def _resume(tenant: Tenant, refund_id: str, *, at: datetime) -> Refund | None:
 
 
 def _finish(refund: Refund, charge: Charge, *, at: datetime) -> Refund:
-    try:
-        outcome = registry.get(charge.processor).refund(_request(refund, charge))
-    except ProcessorUnavailable:
-        return refund
+    outcome = asking.ask(charge.processor, Action.REFUND, _request(refund, charge))
     return settle(refund.id, outcome, at=at)
 
 
@@ -279,6 +317,7 @@ def _request(refund: Refund, charge: Charge) -> FollowUp:
         amount=refund.amount,
         currency=refund.currency,
         instrument=charge.payment_method.instrument,
+        charge_reference=charge.processor_reference,
     )
 
 

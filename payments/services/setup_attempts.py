@@ -9,10 +9,26 @@ from core.db import atomic, require_transaction
 from core.errors import CardError, InvalidRequest
 from payments import resources
 from payments.models import Authentication, SetupAttempt, SetupIntent
-from payments.services import authentications, mandates, method_rules, payment_methods
+from payments.services import (
+    authentications,
+    mandates,
+    method_rules,
+    open_questions,
+    payment_methods,
+)
+from payments.services.open_questions import Asked
 from payments.states import AuthenticationStatus, SetupAttemptStatus, SetupStatus
 from processors import registry
-from processors.base import Decline, Outcome, OutcomeStatus, ProcessorUnavailable, VerifyRequest
+from processors.base import (
+    NOT_FINAL,
+    SAID_NO,
+    Action,
+    Decline,
+    Inquiry,
+    Outcome,
+    VerifyRequest,
+)
+from processors.services import asking
 
 # The columns of an intent that starting a try changes.
 STARTED: Final = (
@@ -163,10 +179,7 @@ def finish(attempt: SetupAttempt, *, at: datetime) -> SetupIntent:
     Raises:
         CardError: If the rail declined.
     """
-    try:
-        outcome = registry.get(attempt.processor).verify(_request(attempt))
-    except ProcessorUnavailable:
-        return attempt.setup_intent
+    outcome = asking.ask(attempt.processor, Action.VERIFY, _request(attempt))
     return answered(settle(attempt.id, outcome, at=at))
 
 
@@ -185,9 +198,12 @@ def settle(attempt_id: str, outcome: Outcome, *, at: datetime) -> SetupAttempt:
         attempt.setup_intent = intent
         if attempt.status != SetupAttemptStatus.PROCESSING:
             return attempt
+        if outcome.status in NOT_FINAL:
+            open_questions.note(_asked(attempt), outcome, at=at)
+            return attempt
         movement = Movement(intent.livemode, at)
         attempt.processor_reference = outcome.reference
-        if outcome.status is OutcomeStatus.DECLINED:
+        if outcome.status in SAID_NO:
             assert outcome.decline is not None
             error = _error_of(outcome.decline)
             _fail(movement, intent, attempt, columns=("processor_reference",), error=error)
@@ -198,13 +214,24 @@ def settle(attempt_id: str, outcome: Outcome, *, at: datetime) -> SetupAttempt:
 
 
 def ask_again(attempt: SetupAttempt, *, at: datetime) -> SetupAttempt:
-    """Ask the rail after a try whose answer never came, and send it again if it never arrived.
+    """Ask the rail after a try whose answer never came, and send it again if it never arrived."""
+    asked = _asked(attempt)
+    outcome = asking.find_or_send(
+        attempt.processor, asked.inquiry, _request(attempt), sent_at=asked.sent_at, at=at
+    )
+    return settle(attempt.id, outcome, at=at)
 
-    Raises:
-        ProcessorUnavailable: If again no answer came.
-    """
-    rail = registry.get(attempt.processor)
-    return settle(attempt.id, rail.find(attempt.id) or rail.verify(_request(attempt)), at=at)
+
+def _asked(attempt: SetupAttempt) -> Asked:
+    return Asked(
+        inquiry=Inquiry(Action.VERIFY, attempt.id, attempt.id),
+        object_id=attempt.id,
+        tenant=attempt.tenant,
+        processor=attempt.processor,
+        amount=0,
+        currency="xxx",
+        sent_at=attempt.created_at,
+    )
 
 
 def answered(attempt: SetupAttempt) -> SetupIntent:

@@ -15,9 +15,8 @@ from core.ids import random_text
 from core.tenant import Tenant
 from payments import queries, resources
 from payments.models import SetupAttempt, SetupIntent
-from payments.services import agreements, confirmation_tokens, setup_attempts
-from payments.states import SetupStatus
-from processors.base import ProcessorUnavailable
+from payments.services import agreements, confirmation_tokens, open_questions, setup_attempts
+from payments.states import SetupAttemptStatus, SetupStatus
 
 logger = logging.getLogger(__name__)
 
@@ -229,21 +228,21 @@ def repair(*, at: datetime, older_than: timedelta = timedelta(seconds=30)) -> in
     Returns:
         How many have their answer now.
     """
-    waiting = SetupIntent.objects.filter(processing_since__lt=at - older_than)
+    waiting = SetupIntent.objects.filter(processing_since__lt=at - older_than).exclude(
+        latest_attempt_id__in=open_questions.postponed(at)
+    )
     answered = 0
     for attempt_id in waiting.order_by("processing_since").values_list(
         "latest_attempt_id", flat=True
     )[:100]:
         attempt = SetupAttempt.objects.select_related("payment_method").get(id=attempt_id)
         try:
-            setup_attempts.ask_again(attempt, at=at)
-        except ProcessorUnavailable:
-            continue
+            settled = setup_attempts.ask_again(attempt, at=at)
         except Exception:
             # One that somebody must look at does not keep the others waiting.
             logger.exception("%s could not be settled; it stays as it is.", attempt_id)
             continue
-        answered += 1
+        answered += settled.status != SetupAttemptStatus.PROCESSING
     return answered
 
 

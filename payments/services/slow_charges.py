@@ -5,8 +5,8 @@ from datetime import datetime
 
 from payments.models import Charge
 from payments.services import charges, late_outcomes
-from processors import registry
-from processors.base import ProcessorUnavailable
+from processors.base import Action, Inquiry, OutcomeStatus
+from processors.services import asking
 
 logger = logging.getLogger(__name__)
 
@@ -23,16 +23,15 @@ def follow(*, at: datetime) -> int:
     due = Charge.objects.filter(ask_again_at__lte=at).order_by("ask_again_at")
     answered = 0
     for charge in due[:100]:
+        inquiry = Inquiry(Action.CHARGE, charge.id, charge.id, charge.processor_reference)
         try:
-            outcome = registry.get(charge.processor).find(charge.id)
+            outcome = asking.find(charge.processor, inquiry)
             if outcome is None:
                 logger.error("%s was taken on, and is now unknown to its processor.", charge.id)
+            if outcome is None or outcome.status is OutcomeStatus.UNKNOWN:
                 _wait(charge, at=at)
                 continue
             settled = charges.settle(charge.id, outcome, at=at)
-        except ProcessorUnavailable:
-            _wait(charge, at=at)
-            continue
         except Exception:
             # One that somebody must look at does not keep the others waiting.
             logger.exception("%s could not be settled; it stays as it is.", charge.id)

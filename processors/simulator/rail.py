@@ -6,8 +6,9 @@ to a repeated key is the first answer, and a lost answer can be asked for.
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any, TypeVar
 
 from django.db import connection
@@ -16,16 +17,19 @@ from django.utils import timezone
 from core.db import forbid_transaction
 from core.ids import new_id
 from processors.base import (
+    Capabilities,
     ChargeRequest,
     Decline,
     Enrolment,
     FollowUp,
+    Inquiry,
     Outcome,
     OutcomeStatus,
     ProcessorUnavailable,
     VerifyRequest,
 )
-from processors.simulator import accounts, disputes, late
+from processors.facts import Fact
+from processors.simulator import accounts, disputes, late, notices
 from processors.simulator.cards import BY_NAME, Behaviour, TestCard
 from processors.simulator.disputes import Disputes
 
@@ -49,6 +53,9 @@ class Simulator(Disputes):
     """A processor that lives in the next table."""
 
     name = "simulator"
+    capabilities = Capabilities(
+        methods=frozenset({"card", "us_bank_account", "sepa_debit"}), sends_notices=True
+    )
 
     def enrolment(self, instrument: str) -> Enrolment:
         """Say what the card's bank does about 3-D Secure."""
@@ -69,7 +76,7 @@ class Simulator(Disputes):
         """
         forbid_transaction()
         outcome = self._ask(request, "charge", _charge_outcome)
-        if outcome.status is OutcomeStatus.SUCCEEDED:
+        if outcome.status is OutcomeStatus.SUCCEEDED and request.is_captured:
             disputes.complain(request.instrument, request.key, outcome.amount, outcome.currency)
         return outcome
 
@@ -79,7 +86,10 @@ class Simulator(Disputes):
         if account := accounts.BY_NAME.get(request.instrument):
             return _book(request.key, action, request.key, accounts.answer(request, account))[0]
         card = BY_NAME[request.instrument]
-        if card.behaviour is Behaviour.TIME_OUT_BEFORE_CHARGING and self.find(request.key) is None:
+        if (
+            card.behaviour is Behaviour.TIME_OUT_BEFORE_CHARGING
+            and self._found(request.key) is None
+        ):
             # The first call is lost on the way; the repair task's repetition arrives.
             if _first_time(request.key):
                 raise ProcessorUnavailable("The request was lost.")
@@ -117,13 +127,16 @@ class Simulator(Disputes):
         forbid_transaction()
         with connection.cursor() as cursor:
             cursor.execute(late.CANCEL, [json.dumps(asdict(late.CANCELED)), request.key])
-        found = self.find(request.key)
+        found = self._found(request.key)
         if found is None:
             raise ProcessorUnavailable("The refund has not arrived yet.")
         return found
 
-    def find(self, key: str) -> Outcome | None:
+    def find(self, inquiry: Inquiry) -> Outcome | None:
         """Say what became of a request; what happens late has happened when it is asked for."""
+        return self._found(inquiry.key)
+
+    def _found(self, key: str) -> Outcome | None:
         forbid_transaction()
         with connection.cursor() as cursor:
             cursor.execute(late.SUCCEED, [key])
@@ -131,6 +144,14 @@ class Simulator(Disputes):
             cursor.execute(_FIND, [key])
             row = cursor.fetchone()
         return accounts.by_now(_outcome(row[0]), row[1]) if row else None
+
+    def verified(self, body: bytes, headers: Mapping[str, str], *, at: datetime) -> str:
+        """Return the own id of a notice that this rail signed."""
+        return notices.verified(body, headers, at=at)
+
+    def translate(self, body: str) -> Fact | None:
+        """Say what a notice is about."""
+        return notices.translate(body)
 
     def _follow_up(
         self, action: str, request: FollowUp, status: OutcomeStatus, *, is_final: bool = True
@@ -158,8 +179,7 @@ def _charge_outcome(request: ChargeRequest, card: TestCard) -> Outcome:
             card.code, card.message, card.decline_code, card.advice, card.network_code
         )
         return _charged(request, card, OutcomeStatus.DECLINED, decline)
-    status = OutcomeStatus.SUCCEEDED if request.is_captured else OutcomeStatus.AUTHORIZED
-    return _charged(request, card, status, None)
+    return _charged(request, card, OutcomeStatus.SUCCEEDED, None)
 
 
 def _verify_outcome(request: VerifyRequest, card: TestCard) -> Outcome:
@@ -240,4 +260,6 @@ def _first_time(key: str) -> bool:
 def _outcome(stored: str | dict[str, Any]) -> Outcome:
     said = json.loads(stored) if isinstance(stored, str) else stored
     decline = Decline(**said["decline"]) if said["decline"] else None
-    return Outcome(**{**said, "status": OutcomeStatus(said["status"]), "decline": decline})
+    # Outcomes that were kept before 0043 say whether money was taken or held.
+    word = "succeeded" if said["status"] == "authorized" else said["status"]
+    return Outcome(**{**said, "status": OutcomeStatus(word), "decline": decline})

@@ -28,7 +28,9 @@ from payments.services import (
     refunds,
     setup_intents,
 )
-from processors.base import DisputeReport, DisputeStage, FraudReport
+from processors.disputes import DisputeReport, DisputeStage, FraudReport
+from processors.services import inbox
+from processors.simulator import notices as simulated
 from tests.factories import a_key, a_paid_intent, a_platform, a_seller, now
 from tests.webhooks.steps import address_of_the_database
 from webhooks.models import Attempt, Delivery, Event
@@ -58,6 +60,8 @@ def business() -> None:
         tenant=platform, url="http://127.0.0.1:9/", enabled_events=["*"], at=now()
     )
     a_key(platform)
+    body, headers = simulated.make("charge", "ch_1", at=now())
+    inbox.receive(processor="simulator", body=body, headers=headers, at=now())
     files.create(
         tenant=platform, purpose="dispute_evidence", filename="a.pdf", content=BytesIO(b"%PDF-"),
         sha256="", at=now(),

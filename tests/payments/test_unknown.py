@@ -1,12 +1,16 @@
 """Unknown is never failed: the rail is asked by our own key until it says something."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from payments.models import Charge, Refund
-from payments.services import payment_intents, refunds
+from core.errors import CardError
+from payments.models import Charge, OpenQuestion, Refund
+from payments.services import open_questions, payment_intents, refunds
+from processors.base import Decline, Outcome, OutcomeStatus, ProcessorUnavailable
 from processors.models import SimulatedRequest
+from processors.simulator.rail import Simulator
 from tests.books import assert_books_balance, in_transit, total
 from tests.factories import a_paid_intent, a_platform, now
 
@@ -93,3 +97,145 @@ def test_a_rail_that_moved_another_amount_is_not_believed_and_keeps_nobody_waiti
     assert (wrong.status, right.status) == ("processing", "succeeded")
     assert total(platform) == 96_80
     assert_books_balance()
+    question = OpenQuestion.objects.get(object_id=wrong.latest_charge_id)
+    assert question.reason == "amount_differs"
+    assert "Asked for 10000 usd, the rail says 10001 usd" in question.said
+
+
+def test_another_currency_is_another_amount_and_is_settled_once_the_rail_says_the_right_one():
+    platform = a_platform()
+    intent = a_paid_intent(platform, payment_method="pm_card_rialto_timeoutAfterCharge")
+    said = SimulatedRequest.objects.get()
+    said.outcome["currency"] = "eur"
+    said.save()
+    assert payment_intents.repair(at=now() + LATER) == 0
+
+    said.outcome["currency"] = "usd"
+    said.save()
+    assert payment_intents.repair(at=now() + 2 * LATER) == 1
+
+    intent.refresh_from_db()
+    assert intent.status == "succeeded"
+    assert open_questions.close_answered() == 1
+    assert not OpenQuestion.objects.exists()
+    assert_books_balance()
+
+
+def test_the_rail_is_asked_at_growing_intervals_for_ever_and_nothing_is_ever_called_failed(
+    monkeypatch,
+):
+    platform = a_platform()
+    intent = a_paid_intent(platform, payment_method="pm_card_rialto_timeoutAfterCharge")
+    asked = []
+
+    def silent(self, inquiry):
+        asked.append(inquiry.key)
+        raise ProcessorUnavailable("Nobody answers.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Simulator, "find", silent)
+        at, gaps, last = now() + LATER, [], None
+        for _ in range(14):
+            assert payment_intents.repair(at=at) == 0
+            assert payment_intents.repair(at=at) == 0
+            if last:
+                gaps.append(at - last)
+            last, at = at, OpenQuestion.objects.get().next_at
+    assert len(asked) == 14
+    assert gaps == sorted(gaps)
+    assert gaps[-1] == gaps[-2] == timedelta(days=1)
+    intent.refresh_from_db()
+    assert (intent.status, Charge.objects.get().status) == ("processing", "pending")
+
+    assert payment_intents.repair(at=at) == 1
+
+    intent.refresh_from_db()
+    assert intent.status == "succeeded"
+    assert_books_balance()
+
+
+def test_many_unknown_do_not_keep_a_new_one_from_being_asked_after(monkeypatch):
+    platform = a_platform()
+    for _ in range(3):
+        a_paid_intent(platform, payment_method="pm_card_rialto_timeoutAfterCharge")
+    OpenQuestion.objects.update(next_at=now() + timedelta(days=1))
+    newest = a_paid_intent(platform, payment_method="pm_card_rialto_timeoutAfterCharge")
+
+    assert payment_intents.repair(at=now() + LATER) == 1
+
+    newest.refresh_from_db()
+    assert newest.status == "succeeded"
+
+
+@pytest.mark.parametrize("failure", [RuntimeError("a mistake in the rail"), KeyError("amount")])
+def test_a_rail_that_breaks_is_an_unknown_outcome_and_not_a_decline(monkeypatch, failure):
+    platform = a_platform()
+    charge = Simulator.charge
+
+    def breaks(self, request):
+        charge(self, request)
+        raise failure
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Simulator, "charge", breaks)
+        intent = a_paid_intent(platform)
+
+    assert intent.status == "processing"
+    assert OpenQuestion.objects.get().reason == "unreadable"
+    assert payment_intents.repair(at=now() + LATER) == 1
+    intent.refresh_from_db()
+    assert intent.status == "succeeded"
+    assert total(platform) == 96_80
+    assert_books_balance()
+
+
+def test_a_request_is_not_sent_again_once_the_rail_may_have_forgotten_its_key(monkeypatch):
+    platform = a_platform()
+    forgetful = replace(Simulator.capabilities, key_seconds=3600)
+    monkeypatch.setattr(Simulator, "capabilities", forgetful)
+    a_paid_intent(platform, payment_method="pm_card_rialto_timeoutBeforeCharge")
+
+    assert payment_intents.repair(at=now() + timedelta(hours=2)) == 0
+
+    assert OpenQuestion.objects.get().reason == "key_expired"
+    assert not SimulatedRequest.objects.filter(action="charge").exists()
+    assert payment_intents.repair(at=now() + timedelta(minutes=50)) == 0  # not yet asked again
+    assert Charge.objects.get().status == "pending"
+
+
+def test_a_rail_that_could_not_do_it_fails_the_charge_and_is_told_apart_from_a_decline(
+    monkeypatch,
+):
+    platform = a_platform()
+    why = Decline("processing_error", "An error occurred.", for_operator="No such card product.")
+
+    def errored(self, request):
+        return Outcome(OutcomeStatus.ERRORED, "x_1", 0, "usd", decline=why)
+
+    monkeypatch.setattr(Simulator, "charge", errored)
+
+    with pytest.raises(CardError) as refused:
+        a_paid_intent(platform)
+
+    assert refused.value.code == "processing_error"
+    assert not {"advice", "is_error", "for_operator"} & set(refused.value.extra)
+    failure = Charge.objects.get().failure
+    assert (failure["is_error"], failure["advice"]) == (True, "retry_other")
+    assert failure["for_operator"] == "No such card product."
+    assert_books_balance()
+
+
+@pytest.mark.parametrize("status", [OutcomeStatus.PENDING, OutcomeStatus.ACTION_REQUIRED])
+def test_an_answer_that_is_not_the_last_word_keeps_the_charge_open(monkeypatch, status):
+    platform = a_platform()
+    later = Outcome(status, "x_1", 10_000, "usd")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Simulator, "charge", lambda self, request: later)
+        intent = a_paid_intent(platform)
+
+    assert intent.status == "processing"
+    charge = Charge.objects.get()
+    assert (charge.status, charge.processor_reference) == ("pending", "x_1")
+    assert OpenQuestion.objects.get().reason == status.value
+    assert total(platform) == 0

@@ -29,7 +29,7 @@ from payments.services import (
     setup_intents,
     tokens,
 )
-from processors.base import DisputeReport, DisputeStage, FraudReport
+from processors.disputes import DisputeReport, DisputeStage, FraudReport
 from tests.factories import a_key, a_paid_intent, a_platform, a_seller, now
 from webhooks.models import Event
 from webhooks.services import endpoints

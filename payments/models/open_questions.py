@@ -1,0 +1,37 @@
+from django.db import models
+
+from accounts.models import TenantModel
+from core.fields import AmountField, CurrencyField, ReferenceField
+
+
+class OpenQuestion(TenantModel):
+    """A request to a rail about which nobody can say whether money moved.
+
+    There are few: a row is made when no last word came, and goes when it has come. What the
+    money tables say does not depend on it.
+    """
+
+    # The rail knows the request by this.
+    key = ReferenceField(primary_key=True)
+    # A word of `processors.base.Action`, and the charge, refund or setup attempt it is about.
+    action = models.CharField(max_length=10)
+    object_id = ReferenceField()
+    processor = models.CharField(max_length=40)
+    amount = AmountField()
+    currency = CurrencyField()
+    # A word of `processors.base.Why`, and what the rail said in words.
+    reason = models.CharField(max_length=20)
+    said = models.TextField(blank=True)
+    sent_at = models.DateTimeField()
+    tries = models.PositiveIntegerField(default=0)
+    asked_at = models.DateTimeField()
+    next_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["next_at"], name="open_question_by_next"),
+            models.Index(fields=["object_id"], name="open_question_by_object"),
+        ]
+
+    def __str__(self) -> str:
+        return self.key

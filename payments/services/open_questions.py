@@ -1,0 +1,132 @@
+"""Requests without a last word: why, since when, and when their rail is asked again."""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import QuerySet
+
+from core.db import require_transaction
+from core.tenant import Tenant
+from payments.models import Charge, OpenQuestion, Refund, SetupIntent
+from processors.base import Inquiry, Outcome, OutcomeStatus, Why, unknown
+
+logger = logging.getLogger(__name__)
+
+# How long to wait after the first, second, ... time of asking in vain; the last one for ever:
+# nobody stops asking, and nothing is called failed because we do not know.
+WAITS = tuple(
+    timedelta(seconds=seconds)
+    for seconds in (5, 15, 30, 60, 300, 900, 3_600, 14_400, 43_200, 86_400)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was asked of a rail, as far as a question about it needs it.
+
+    Args:
+        inquiry: How the rail is asked what became of it.
+        object_id: The charge, refund or setup attempt.
+        tenant: Whose.
+        processor: The rail's name.
+        amount: Minor units.
+        currency: Of that amount.
+        sent_at: When it was sent first.
+    """
+
+    inquiry: Inquiry
+    object_id: str
+    tenant: Tenant
+    processor: str
+    amount: int
+    currency: str
+    sent_at: datetime
+
+
+def note(asked: Asked, outcome: Outcome, *, at: datetime) -> bool:
+    """Write down, or again, that a request is without a last word.
+
+    Args:
+        asked: What was asked; its object is locked.
+        outcome: Pending, waiting for the payer, or unknown.
+        at: When the rail was asked last.
+
+    Returns:
+        True if it was not written down before.
+    """
+    require_transaction()
+    key = asked.inquiry.key
+    found = OpenQuestion.objects.filter(key=key).first()
+    row = found or OpenQuestion(
+        key=key,
+        account_id=asked.tenant.account_id,
+        livemode=asked.tenant.livemode,
+        action=asked.inquiry.action.value,
+        object_id=asked.object_id,
+        processor=asked.processor,
+        amount=asked.amount,
+        currency=asked.currency,
+        sent_at=asked.sent_at,
+    )
+    row.reason = outcome.reason or outcome.status.value
+    row.said = outcome.said
+    row.asked_at = at
+    row.next_at = at + WAITS[min(row.tries, len(WAITS) - 1)]
+    row.tries += 1
+    row.save()
+    return found is None
+
+
+def differs(id: str, *, asked: tuple[int | None, str], outcome: Outcome) -> Outcome | None:
+    """Compare what a rail says it moved with what was asked for, and raise the alarm.
+
+    Args:
+        id: Of the charge or refund.
+        asked: Minor units, and their currency.
+        outcome: The rail's answer.
+
+    Returns:
+        None if all is well; otherwise what is to be believed instead: nothing.
+    """
+    if outcome.status is not OutcomeStatus.SUCCEEDED:
+        return None
+    if (outcome.amount, outcome.currency) == asked:
+        return None
+    said = (
+        f"Asked for {asked[0]} {asked[1]}, the rail says {outcome.amount} {outcome.currency} "
+        f"as {outcome.reference}."
+    )
+    logger.error("%s is put aside for an operator. %s", id, said)
+    return unknown(Why.AMOUNT_DIFFERS, said)
+
+
+def postponed(at: datetime) -> QuerySet[OpenQuestion, str]:
+    """Name the objects whose rail is not to be asked again yet."""
+    return OpenQuestion.objects.filter(next_at__gt=at).values_list("object_id", flat=True)
+
+
+def close_answered() -> int:
+    """Remove the questions that have been answered, whoever heard the answer.
+
+    It is not a part of recording an answer, so that no payment pays for it.
+
+    Returns:
+        How many.
+    """
+    questions = OpenQuestion.objects
+    open_charges = Charge.objects.exclude(open_request=None)
+    gone = 0
+    for rows, still in (
+        (questions.filter(action__in=("charge", "capture", "void")), open_charges.values("id")),
+        (
+            questions.filter(action="refund"),
+            Refund.objects.exclude(pending_since=None).values("id"),
+        ),
+        (
+            questions.filter(action="verify"),
+            SetupIntent.objects.exclude(processing_since=None).values("latest_attempt_id"),
+        ),
+    ):
+        gone += rows.exclude(object_id__in=still).delete()[0]
+    return gone

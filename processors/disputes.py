@@ -1,0 +1,97 @@
+"""What a rail may say of disputes, and what it can be told about them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol, runtime_checkable
+
+
+class DisputeStage(StrEnum):
+    """How far a dispute has come, as a rail tells it."""
+
+    # The payer's bank asks, and has not taken anything.
+    INQUIRY = "inquiry"
+    INQUIRY_CLOSED = "inquiry_closed"
+    # The payer's bank has taken the money.
+    OPEN = "open"
+    UNDER_REVIEW = "under_review"
+    WON = "won"
+    LOST = "lost"
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeReport:
+    """What a rail says of a dispute. The same may be said again, and late.
+
+    Args:
+        reference: The processor's own id of the dispute.
+        charge_key: Our charge's id.
+        stage: How far it has come.
+        amount: What is disputed, in minor units.
+        currency: Of that amount.
+        reason: As the wire names it, such as `"fraudulent"`.
+        network_code: The network's code of the reason.
+        fee_amount: What the processor takes for it, in minor units.
+        returned_amount: What came back when it ended, in minor units.
+        due_at: Until when it can be answered.
+    """
+
+    reference: str
+    charge_key: str
+    stage: DisputeStage
+    amount: int
+    currency: str
+    reason: str
+    network_code: str | None = None
+    fee_amount: int = 0
+    returned_amount: int = 0
+    due_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FraudReport:
+    """A card's issuer has told the network that it believes a payment to be fraud.
+
+    Args:
+        reference: The processor's own id.
+        charge_key: Our charge's id.
+        fraud_type: As the wire names it, such as `"unauthorized_use_of_card"`.
+    """
+
+    reference: str
+    charge_key: str
+    fraud_type: str
+
+
+@runtime_checkable
+class HasDisputes(Protocol):
+    """A rail on which payers can dispute what they paid."""
+
+    def reports(self) -> Sequence[DisputeReport | FraudReport]:
+        """Return what happened and has not been acknowledged, oldest first.
+
+        Raises:
+            ProcessorUnavailable: If no answer came.
+        """
+        ...
+
+    def acknowledge(self, report: DisputeReport | FraudReport) -> None:
+        """Note that a report was recorded; what happens later is reported again."""
+        ...
+
+    def submit_evidence(self, reference: str, evidence: Mapping[str, str]) -> None:
+        """Answer a dispute. The same answer may be sent again.
+
+        Raises:
+            ProcessorUnavailable: If no answer came.
+        """
+        ...
+
+    def accept_dispute(self, reference: str) -> DisputeReport:
+        """Give a dispute up, and return how it ended; again, if it had ended.
+
+        Raises:
+            ProcessorUnavailable: If no answer came.
+        """
+        ...

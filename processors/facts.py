@@ -1,0 +1,60 @@
+"""What a rail tells us late, without being asked."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol, runtime_checkable
+
+from processors.base import Outcome
+
+
+class NoticeRefused(Exception):
+    """A notice that nobody can vouch for. Nothing of it is kept."""
+
+
+class FactKind(StrEnum):
+    """What a notice may be about."""
+
+    CHARGE = "charge"
+    REFUND = "refund"
+    # Money went back to the payer without us.
+    OUTSIDE_REFUND = "outside_refund"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What a notice is about. It says where to look, and not what to believe.
+
+    Args:
+        kind: What it is about.
+        key: Our key of the request; for an outside refund, the charge's.
+        outcome: Of an outside refund, as the processor says it is now.
+    """
+
+    kind: FactKind
+    key: str
+    outcome: Outcome | None = None
+
+
+@runtime_checkable
+class SendsNotices(Protocol):
+    """A rail that tells us what happens late."""
+
+    def verified(self, body: bytes, headers: Mapping[str, str], *, at: datetime) -> str:
+        """Return the notice's own id.
+
+        Raises:
+            NoticeRefused: If the rail did not sign it, or not about now.
+        """
+        ...
+
+    def translate(self, body: str) -> Fact | None:
+        """Say what a notice is about; None for what is none of our business.
+
+        It may ask the processor.
+
+        Raises:
+            ProcessorUnavailable: If no answer came.
+        """
+        ...

@@ -1,0 +1,93 @@
+"""The one door to the rails: what is no answer becomes `unknown`, and never a no."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from typing import TypeVar
+
+from core.db import forbid_transaction
+from processors import registry
+from processors.base import (
+    Action,
+    CancelsRefunds,
+    ChargeRequest,
+    FollowUp,
+    Inquiry,
+    Outcome,
+    Processor,
+    ProcessorUnavailable,
+    VerifyRequest,
+    Why,
+    unknown,
+)
+
+logger = logging.getLogger(__name__)
+
+Request = ChargeRequest | FollowUp | VerifyRequest
+_Answer = TypeVar("_Answer", Outcome, Outcome | None)
+
+
+def ask(rail: str, action: Action, request: Request) -> Outcome:
+    """Send a request to its rail. The same request may be sent again.
+
+    Args:
+        rail: Its name.
+        action: What is asked.
+        request: Of the kind that the action takes.
+
+    Returns:
+        What the rail said; unknown if it did not say anything that can be understood.
+    """
+    return _heard(rail, lambda processor: getattr(processor, action.value)(request))
+
+
+def find(rail: str, inquiry: Inquiry) -> Outcome | None:
+    """Ask a rail what became of an earlier request; None if it never arrived."""
+    return _heard(rail, lambda processor: processor.find(inquiry))
+
+
+def find_or_send(
+    rail: str, inquiry: Inquiry, request: Request, *, sent_at: datetime, at: datetime
+) -> Outcome:
+    """Ask what became of a request, and send it again if it never arrived.
+
+    It is sent again with its own key, so whoever sends it, it is done once. Once the rail may
+    have forgotten the key, it is not sent again: it stays unknown until somebody has looked.
+
+    Args:
+        rail: Its name.
+        inquiry: About the request.
+        request: The same as the first time.
+        sent_at: When it was sent first.
+        at: The moment.
+    """
+    found = find(rail, inquiry)
+    if found is not None:
+        return found
+    remembered = registry.get(rail).capabilities.key_seconds
+    if remembered is not None and (at - sent_at).total_seconds() > remembered:
+        return unknown(Why.KEY_EXPIRED, f"{rail} knows no request {inquiry.key}.")
+    return ask(rail, inquiry.action, request)
+
+
+def cancel_refund(rail: str, request: FollowUp) -> Outcome | None:
+    """Stop a refund; None if the rail cannot stop any."""
+    return _heard(rail, lambda processor: _canceled(processor, request))
+
+
+def _canceled(processor: Processor, request: FollowUp) -> Outcome | None:
+    if isinstance(processor, CancelsRefunds):
+        return processor.cancel_refund(request)
+    return None
+
+
+def _heard(rail: str, call: Callable[[Processor], _Answer]) -> _Answer | Outcome:
+    forbid_transaction()
+    try:
+        return call(registry.get(rail))
+    except ProcessorUnavailable as error:
+        return unknown(Why.NO_ANSWER, str(error))
+    except Exception as error:
+        # Whatever went wrong here, the processor may have done what it was asked.
+        logger.exception("The rail %s failed; whether money moved is unknown.", rail)
+        return unknown(Why.UNREADABLE, f"{type(error).__name__}: {error}"[:500])

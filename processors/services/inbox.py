@@ -1,0 +1,82 @@
+"""What processors tell us: checked, stored word for word, and only then looked at."""
+
+import logging
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from core.db import atomic
+from core.ids import new_id
+from core.jobs import enqueue
+from processors import registry
+from processors.facts import Fact, NoticeRefused, SendsNotices
+from processors.models import InboundNotice
+
+logger = logging.getLogger(__name__)
+
+# How long to wait after the first, second, ... time that one could not be applied.
+WAITS = tuple(timedelta(seconds=seconds) for seconds in (10, 60, 300, 1_800, 7_200, 43_200, 86_400))
+# A worker is told at once; what it has not done by then, the sweep takes up.
+_HINT_FIRST = timedelta(seconds=20)
+
+
+def receive(*, processor: str, body: bytes, headers: Mapping[str, str], at: datetime) -> bool:
+    """Store a signed notice, once, and have it applied by a task.
+
+    Args:
+        processor: The rail's name.
+        body: The exact bytes.
+        headers: With their names in any case.
+        at: When it came.
+
+    Returns:
+        False if it had come before.
+
+    Raises:
+        KeyError: If there is no such rail, or it sends no notices.
+        NoticeRefused: If nobody can vouch for it; nothing is stored.
+    """
+    rail = _sender(processor)
+    outside_id = rail.verified(body, headers, at=at)
+    text = body.decode()
+    if "\x00" in text or not 0 < len(outside_id) <= 255:
+        raise NoticeRefused("It has no id, or a character that cannot be kept.")
+    row = InboundNotice(
+        id=new_id("inn"), processor=processor, outside_id=outside_id, body=text, received_at=at,
+        next_at=at + _HINT_FIRST,
+    )  # fmt: skip
+    with atomic():
+        # One that is there is left as it is; what is new tells itself by its id.
+        InboundNotice.objects.bulk_create([row], ignore_conflicts=True)
+        is_new = InboundNotice.objects.filter(id=row.id).exists()
+        if is_new:
+            enqueue("payments.apply_notice", notice_id=row.id)
+    return is_new
+
+
+def translated(row: InboundNotice) -> Fact | None:
+    """Say what a stored notice is about; None for what is none of our business.
+
+    Raises:
+        ProcessorUnavailable: If its rail had to ask, and no answer came.
+    """
+    return _sender(row.processor).translate(row.body)
+
+
+def applied(row: InboundNotice, *, at: datetime) -> None:
+    """Note that a notice is done with."""
+    InboundNotice.objects.filter(id=row.id).update(next_at=None, applied_at=at, problem="")
+
+
+def postpone(row: InboundNotice, problem: str, *, at: datetime) -> None:
+    """Note that a notice could not be applied; it is tried again, less and less often."""
+    InboundNotice.objects.filter(id=row.id).update(
+        next_at=at + WAITS[min(row.tries, len(WAITS) - 1)], tries=row.tries + 1,
+        problem=problem[:1_000],
+    )  # fmt: skip
+
+
+def _sender(processor: str) -> SendsNotices:
+    rail = registry.get(processor)
+    if not isinstance(rail, SendsNotices):
+        raise KeyError(processor)
+    return rail

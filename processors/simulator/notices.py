@@ -1,0 +1,56 @@
+"""What the simulated processor tells us late, signed as a processor far away would sign it."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+
+from core.ids import new_id
+from processors import signing
+from processors.base import Outcome, OutcomeStatus
+from processors.facts import Fact, FactKind
+
+HEADER = "Simulator-Signature"
+
+
+def make(kind: str, key: str, *, at: datetime, **more: Any) -> tuple[bytes, dict[str, str]]:
+    """Make a notice about a request, or about a refund that was made at the processor.
+
+    Args:
+        kind: A word of `FactKind`.
+        key: The request's; for an outside refund the charge's.
+        at: When it is sent.
+        more: Of an outside refund: `reference`, `amount` and `currency`.
+
+    Returns:
+        The body, and the headers that go with it.
+    """
+    said = {"id": new_id("simno"), "kind": kind, "key": key} | more
+    body = json.dumps(said).encode()
+    return body, {HEADER: signing.sign(body, _secret(), at=at)}
+
+
+def verified(body: bytes, headers: Mapping[str, str], *, at: datetime) -> str:
+    """Return the notice's own id.
+
+    Raises:
+        NoticeRefused: If the simulated processor did not sign it.
+    """
+    signing.check(body, headers.get(HEADER, ""), _secret(), at=at)
+    return str(json.loads(body)["id"])
+
+
+def translate(body: str) -> Fact | None:
+    """Say what a notice is about."""
+    said = json.loads(body)
+    kind = FactKind(said["kind"])
+    if kind is not FactKind.OUTSIDE_REFUND:
+        return Fact(kind, said["key"])
+    outcome = Outcome(OutcomeStatus.SUCCEEDED, said["reference"], said["amount"], said["currency"])
+    return Fact(kind, said["key"], outcome)
+
+
+def _secret() -> str:
+    return f"simulator:{settings.SECRET_KEY}"

@@ -1,0 +1,121 @@
+"""What Stripe says, in our words."""
+
+from typing import Any
+
+import stripe
+
+from processors.base import (
+    Action,
+    Decline,
+    Outcome,
+    OutcomeStatus,
+    ProcessorUnavailable,
+)
+
+# In the metadata of what we make there: by this we know it again.
+OUR_KEY = "rialto_key"
+_GENERIC = "Your card was declined."
+
+
+def payment(intent: Any) -> Outcome:
+    """Say what became of a charge: Stripe's PaymentIntent is our charge."""
+    status, amount = OutcomeStatus.UNKNOWN, 0
+    match intent.status:
+        case "succeeded":
+            status, amount = OutcomeStatus.SUCCEEDED, intent.amount_received
+        case "requires_capture":
+            status, amount = OutcomeStatus.SUCCEEDED, intent.amount_capturable
+        case "processing":
+            status = OutcomeStatus.PENDING
+        case "requires_action":
+            status = OutcomeStatus.ACTION_REQUIRED
+        case "requires_payment_method" | "requires_confirmation" | "canceled":
+            return _refused(intent.id, intent.currency, intent.last_payment_error)
+    return Outcome(status, intent.id, amount, intent.currency, details=_details(intent))
+
+
+def capture(intent: Any) -> Outcome | None:
+    """Say what became of a capture; None if it never arrived."""
+    if intent.status == "requires_capture":
+        return None
+    if intent.status == "succeeded":
+        return Outcome(OutcomeStatus.SUCCEEDED, intent.id, intent.amount_received, intent.currency)
+    return _refused(intent.id, intent.currency, None)
+
+
+def void(intent: Any) -> Outcome | None:
+    """Say what became of a void; None if it never arrived."""
+    if intent.status == "requires_capture":
+        return None
+    if intent.status == "canceled":
+        return Outcome(OutcomeStatus.SUCCEEDED, intent.id, 0, intent.currency)
+    return _refused(intent.id, intent.currency, None)
+
+
+def refund(row: Any) -> Outcome:
+    """Say what became of a refund. One that succeeded may fail later; a notice tells."""
+    status = {
+        "succeeded": OutcomeStatus.SUCCEEDED,
+        "pending": OutcomeStatus.PENDING,
+        "requires_action": OutcomeStatus.ACTION_REQUIRED,
+        "failed": OutcomeStatus.DECLINED,
+        "canceled": OutcomeStatus.DECLINED,
+    }.get(row.status, OutcomeStatus.UNKNOWN)
+    why = None
+    if status is OutcomeStatus.DECLINED:
+        code = "canceled" if row.status == "canceled" else (row.failure_reason or "unknown")
+        why = Decline(code, "The refund did not reach the payer.")
+    return Outcome(status, row.id, row.amount, row.currency, decline=why)
+
+
+def setup(intent: Any) -> Outcome:
+    """Say what became of a check whether a method can be charged later."""
+    if intent.status == "succeeded":
+        return Outcome(OutcomeStatus.SUCCEEDED, intent.id, 0, "xxx")
+    if intent.status == "processing":
+        return Outcome(OutcomeStatus.PENDING, intent.id, 0, "xxx")
+    if intent.status == "requires_action":
+        return Outcome(OutcomeStatus.ACTION_REQUIRED, intent.id, 0, "xxx")
+    return _refused(intent.id, "xxx", intent.last_setup_error)
+
+
+def failure(error: stripe.StripeError, action: Action) -> Outcome:
+    """Say what an error means: a no, or that nobody knows.
+
+    Raises:
+        ProcessorUnavailable: If it is not certain that nothing was done. A wrong key is one of
+            these: the request may have been carried out before the key was changed.
+    """
+    if isinstance(error, stripe.CardError):
+        said = error.error
+        made = getattr(said, "payment_intent", None) or getattr(said, "setup_intent", None)
+        return _refused(made.id if made else "", made_currency(made), said)
+    if isinstance(error, stripe.InvalidRequestError):
+        why = Decline(
+            "processing_error",
+            "An error occurred while processing your card. Try again in a little bit.",
+            for_operator=f"{action.value}: {error.user_message or error}"[:500],
+        )
+        return Outcome(OutcomeStatus.ERRORED, "", 0, "xxx", decline=why)
+    raise ProcessorUnavailable(f"{type(error).__name__}: {error.user_message or error}"[:500])
+
+
+def made_currency(made: Any) -> str:
+    """Return the currency of what was made in spite of a decline, if there is one."""
+    return getattr(made, "currency", None) or "xxx"
+
+
+def _refused(reference: str, currency: str, said: Any) -> Outcome:
+    why = Decline(
+        getattr(said, "code", None) or "card_declined",
+        getattr(said, "message", None) or _GENERIC,
+        getattr(said, "decline_code", None),
+        getattr(said, "advice_code", None),
+        getattr(said, "network_decline_code", None),
+    )
+    return Outcome(OutcomeStatus.DECLINED, reference, 0, currency, decline=why)
+
+
+def _details(intent: Any) -> dict[str, str]:
+    charge = intent.latest_charge
+    return {"stripe_charge": charge if isinstance(charge, str) else charge.id} if charge else {}

@@ -1,0 +1,55 @@
+"""What Stripe tells us late: its webhooks."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+
+from processors import signing
+from processors.facts import Fact, FactKind, NoticeRefused
+from processors.stripe import mapping
+from processors.stripe.client import client
+
+HEADER = "Stripe-Signature"
+
+
+def verified(body: bytes, headers: Mapping[str, str], *, at: datetime) -> str:
+    """Return the event's id.
+
+    Raises:
+        NoticeRefused: If Stripe did not sign it, or not about now.
+    """
+    signing.check(body, headers.get(HEADER, ""), settings.STRIPE_NOTICE_SECRET, at=at)
+    try:
+        return str(json.loads(body)["id"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise NoticeRefused("It is not an event.") from error
+
+
+def translate(body: str) -> Fact | None:
+    """Say what an event is about; None for what is none of our business."""
+    said = json.loads(body)["data"]["object"]
+    key = (said.get("metadata") or {}).get(mapping.OUR_KEY)
+    match said.get("object"):
+        case "payment_intent" if key:
+            return Fact(FactKind.CHARGE, key)
+        case "refund" if key:
+            return Fact(FactKind.REFUND, key)
+        case "refund":
+            return _outside(said)
+    return None
+
+
+def _outside(said: dict[str, Any]) -> Fact | None:
+    """A refund that we did not ask for: of a charge of ours?"""
+    stripe = client()
+    if not said.get("payment_intent"):
+        return None
+    made = stripe.v1.payment_intents.retrieve(said["payment_intent"])
+    key = made.metadata.to_dict().get(mapping.OUR_KEY) if made.metadata else None
+    if not key:
+        return None
+    now = stripe.v1.refunds.retrieve(said["id"])
+    return Fact(FactKind.OUTSIDE_REFUND, key, mapping.refund(now))

@@ -1,0 +1,219 @@
+"""Stripe as a rail, by its own package. Our ids are its idempotency keys."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+import stripe
+
+from core.db import forbid_transaction
+from processors.base import (
+    Action,
+    Capabilities,
+    ChargeRequest,
+    Enrolment,
+    FollowUp,
+    Inquiry,
+    Outcome,
+    OutcomeStatus,
+    ProcessorUnavailable,
+    VerifyRequest,
+)
+from processors.facts import Fact
+from processors.stripe import mapping, notices
+from processors.stripe.client import client
+
+# Stripe may forget a key after 24 hours; one hour is for clocks and for what is on its way.
+_KEY_SECONDS = 23 * 3600
+_MOST_REFUNDS = 100
+
+
+class StripeRail:
+    """A PaymentIntent there is a charge here."""
+
+    name = "stripe"
+    capabilities = Capabilities(
+        methods=frozenset({"card"}), key_seconds=_KEY_SECONDS, sends_notices=True
+    )
+
+    def enrolment(self, instrument: str) -> Enrolment:
+        """Leave 3-D Secure to Stripe."""
+        return Enrolment.BY_RAIL
+
+    def verify(self, request: VerifyRequest) -> Outcome:
+        """Set a method up for later charges."""
+        wish: dict[str, Any] = {
+            "payment_method": _instrument(request.instrument),
+            "payment_method_types": ["card"],
+            "confirm": True,
+            "usage": "off_session",
+            "metadata": {mapping.OUR_KEY: request.key},
+        }
+        return _done(
+            Action.VERIFY,
+            lambda: mapping.setup(client().v1.setup_intents.create(wish, _once(request.key))),  # type: ignore[arg-type]
+        )
+
+    def charge(self, request: ChargeRequest) -> Outcome:
+        """Take or authorise money. What needs the payer is refused, with the advice to ask."""
+        wish: dict[str, Any] = {
+            "amount": request.amount,
+            "currency": request.currency,
+            "payment_method": _instrument(request.instrument),
+            "payment_method_types": ["card"],
+            "confirm": True,
+            "capture_method": "automatic" if request.is_captured else "manual",
+            "error_on_requires_action": True,
+            "metadata": {mapping.OUR_KEY: request.key},
+        }
+        if request.is_off_session:
+            wish["off_session"] = True
+        return _done(
+            Action.CHARGE,
+            lambda: mapping.payment(client().v1.payment_intents.create(wish, _once(request.key))),  # type: ignore[arg-type]
+        )
+
+    def capture(self, request: FollowUp) -> Outcome:
+        """Take a part or all of what was authorised."""
+        id, key = _reference(request), _once(request.key)
+        wish: Any = {"amount_to_capture": request.amount}
+        return _done(
+            Action.CAPTURE,
+            lambda: _sure(mapping.capture(client().v1.payment_intents.capture(id, wish, key))),
+            instead=lambda: mapping.capture(client().v1.payment_intents.retrieve(id)),
+        )
+
+    def void(self, request: FollowUp) -> Outcome:
+        """Let go of what was authorised."""
+        id, key = _reference(request), _once(request.key)
+        return _done(
+            Action.VOID,
+            lambda: _sure(mapping.void(client().v1.payment_intents.cancel(id, {}, key))),
+            instead=lambda: mapping.void(client().v1.payment_intents.retrieve(id)),
+        )
+
+    def refund(self, request: FollowUp) -> Outcome:
+        """Give a part or all of what was taken back."""
+        wish: Any = {
+            "payment_intent": _reference(request),
+            "amount": request.amount,
+            "metadata": {mapping.OUR_KEY: request.key},
+        }
+        return _done(
+            Action.REFUND,
+            lambda: mapping.refund(client().v1.refunds.create(wish, _once(request.key))),
+        )
+
+    def cancel_refund(self, request: FollowUp) -> Outcome:
+        """Stop a refund, if Stripe still can; say what has become of it otherwise."""
+        forbid_transaction()
+        try:
+            row = _refund_of(_reference(request), request.key)
+            if row is not None and row.status in ("pending", "requires_action"):
+                row = client().v1.refunds.cancel(row.id)
+        except stripe.InvalidRequestError:
+            # It cannot be stopped any more: how does it stand?
+            row = _asked(lambda: _refund_of(_reference(request), request.key))
+        except stripe.StripeError as error:
+            raise ProcessorUnavailable(str(error)) from error
+        if row is None:
+            raise ProcessorUnavailable("The refund has not arrived yet.")
+        return mapping.refund(row)
+
+    def find(self, inquiry: Inquiry) -> Outcome | None:
+        """Say what became of a request. What cannot be found may be sent again with its key."""
+        forbid_transaction()
+        if inquiry.action is Action.VERIFY:
+            # Nothing finds it by our key but the request itself, sent again.
+            return None
+        made = _asked(lambda: _payment(inquiry))
+        if made is None:
+            return None
+        match inquiry.action:
+            case Action.CAPTURE:
+                return mapping.capture(made)
+            case Action.VOID:
+                return mapping.void(made)
+            case Action.REFUND:
+                row = _asked(lambda: _refund_of(made.id, inquiry.key))
+                return mapping.refund(row) if row else None
+        return mapping.payment(made)
+
+    def verified(self, body: bytes, headers: Mapping[str, str], *, at: datetime) -> str:
+        """Return the id of an event that Stripe signed."""
+        return notices.verified(body, headers, at=at)
+
+    def translate(self, body: str) -> Fact | None:
+        """Say what an event is about."""
+        fact: Fact | None = _asked(lambda: notices.translate(body))
+        return fact
+
+
+def _done(
+    action: Action,
+    call: Callable[[], Outcome],
+    *,
+    instead: Callable[[], Outcome | None] | None = None,
+) -> Outcome:
+    """Ask for something that changes something.
+
+    Args:
+        action: What it is.
+        call: Does it.
+        instead: If it is refused as wrong: says whether it has been done already, by whomever.
+    """
+    forbid_transaction()
+    try:
+        return call()
+    except stripe.StripeError as error:
+        done = None
+        if instead and isinstance(error, stripe.InvalidRequestError):
+            done = _asked(instead)
+        return done or mapping.failure(error, action)
+
+
+def _asked(call: Callable[[], Any]) -> Any:
+    """Ask something that changes nothing: whatever goes wrong, there is no answer."""
+    try:
+        return call()
+    except stripe.StripeError as error:
+        raise ProcessorUnavailable(f"{type(error).__name__}: {error}"[:500]) from error
+
+
+def _payment(inquiry: Inquiry) -> Any:
+    if inquiry.charge_reference:
+        return client().v1.payment_intents.retrieve(inquiry.charge_reference)
+    found = client().v1.payment_intents.search(
+        {"query": f"metadata['{mapping.OUR_KEY}']:'{inquiry.charge_key}'"}
+    )
+    return next(iter(found.data), None)
+
+
+def _refund_of(payment: str, key: str) -> Any:
+    rows = client().v1.refunds.list({"payment_intent": payment, "limit": _MOST_REFUNDS})
+    for row in rows.auto_paging_iter():
+        if row.metadata and row.metadata.to_dict().get(mapping.OUR_KEY) == key:
+            return row
+    return None
+
+
+def _sure(outcome: Outcome | None) -> Outcome:
+    """Take an action that its object does not show yet for accepted."""
+    if outcome is None:
+        return Outcome(OutcomeStatus.PENDING, "", 0, "xxx")
+    return outcome
+
+
+def _once(key: str) -> Any:
+    return {"idempotency_key": key}
+
+
+def _reference(request: FollowUp) -> str:
+    if not request.charge_reference:
+        raise ProcessorUnavailable("The charge's own id there is not known yet.")
+    return request.charge_reference
+
+
+def _instrument(name: str) -> str:
+    """A card that lives at Stripe has its id there; a test card has a token."""
+    return name if name.startswith("pm_") else f"pm_card_{name}"

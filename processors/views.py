@@ -1,0 +1,30 @@
+"""The door for processors."""
+
+import logging
+
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from processors.facts import NoticeRefused
+from processors.services import inbox
+
+logger = logging.getLogger(__name__)
+
+
+@require_POST
+def inbound(request: HttpRequest, processor: str) -> HttpResponse:
+    """Take what a processor tells us. What is answered with 200 is stored."""
+    try:
+        inbox.receive(
+            processor=processor, body=request.body, headers=request.headers, at=timezone.now()
+        )
+    except KeyError:
+        return JsonResponse({"error": "There is no such processor."}, status=404)
+    except RequestDataTooBig:
+        return JsonResponse({"error": "The notice is too long."}, status=413)
+    except NoticeRefused as error:
+        logger.warning("A notice for %s was refused: %s", processor, error)
+        return JsonResponse({"error": str(error)}, status=400)
+    return JsonResponse({"received": True})

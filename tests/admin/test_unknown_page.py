@@ -1,0 +1,121 @@
+"""What operators see of requests whose outcome nobody knows."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from payments.models import Charge, OpenQuestion, PaymentIntent
+from payments.services import payment_intents, refunds, setup_intents
+from payments.views.unknown_pages import words
+from processors.base import ProcessorUnavailable
+from processors.models import SimulatedRequest
+from processors.simulator.rail import Simulator
+from tests.books import assert_books_balance
+from tests.factories import a_paid_intent, a_platform, now
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def operator() -> Client:
+    client = Client()
+    client.force_login(User.objects.create_superuser("operator@example.com", "secret"))
+    return client
+
+
+def page() -> str:
+    return reverse("admin:payments_unknown")
+
+
+def test_the_unknown_are_listed_with_age_and_reason_and_asked_again_by_a_button(operator):
+    intent = a_paid_intent(a_platform(), payment_method="pm_card_rialto_timeoutAfterCharge")
+    OpenQuestion.objects.update(sent_at=now() - timedelta(hours=3, minutes=5))
+
+    shown = operator.get(page()).content.decode()
+
+    assert intent.latest_charge_id in shown
+    assert "Charge 100.00 USD" in shown
+    assert "3 hours old" in shown
+    assert "No answer came." in shown
+    assert "The answer was lost." in shown
+
+    answer = operator.post(page(), {"key": intent.latest_charge_id}, follow=True)
+
+    assert "It is answered." in answer.content.decode()
+    assert "Nothing is unknown." in answer.content.decode()
+    assert PaymentIntent.objects.get().status == "succeeded"
+    assert_books_balance()
+
+
+def test_what_differs_stays_listed_and_says_what_the_rail_said(operator):
+    intent = a_paid_intent(a_platform(), payment_method="pm_card_rialto_timeoutAfterCharge")
+    said = SimulatedRequest.objects.get()
+    said.outcome["amount"] = 1
+    said.save()
+
+    answer = operator.post(page(), {"key": intent.latest_charge_id}, follow=True)
+
+    text = answer.content.decode()
+    assert "another amount" in text
+    assert "Asked for 10000 usd, the rail says 1 usd" in text
+    assert Charge.objects.get().status == "pending"
+    assert_books_balance()
+
+
+def test_refunds_captures_and_setups_can_be_asked_after_too(operator, monkeypatch):
+    platform = a_platform()
+    paid = a_paid_intent(platform)
+    held = a_paid_intent(platform, capture_method="manual")
+
+    def lost(self, request):
+        raise ProcessorUnavailable("Lost.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Simulator, "refund", lost)
+        patch.setattr(Simulator, "capture", lost)
+        patch.setattr(Simulator, "verify", lost)
+        refunds.create(tenant=platform, intent_id=paid.id, at=now())
+        payment_intents.capture(tenant=platform, intent_id=held.id, at=now())
+        setup_intents.create(tenant=platform, confirm=True, payment_method="pm_card_visa", at=now())
+    keys = list(OpenQuestion.objects.values_list("key", flat=True))
+    assert len(keys) == 3
+
+    shown = operator.get(page()).content.decode()
+    for word in ("Refund 100.00 USD", "Capture 100.00 USD", "Setup"):
+        assert word in shown
+    for key in keys:
+        operator.post(page(), {"key": key})
+
+    assert not OpenQuestion.objects.exists()
+    assert_books_balance()
+
+
+def test_who_may_only_look_has_no_button_and_strangers_see_nothing():
+    a_paid_intent(a_platform(), payment_method="pm_card_rialto_timeoutAfterCharge")
+    client, person = Client(), User.objects.create_user("p@example.com", "secret", is_staff=True)
+    client.force_login(person)
+    assert client.get(page()).status_code == 403
+
+    person.user_permissions.add(Permission.objects.get(codename="view_openquestion"))
+
+    assert "Ask again" not in client.get(page()).content.decode()
+    assert client.post(page(), {"key": "x"}).status_code == 403
+    assert Client().get(page()).status_code == 302
+
+
+def test_asking_after_what_was_answered_meanwhile_changes_nothing(operator):
+    answer = operator.post(page(), {"key": "ch_gone"}, follow=True)
+
+    assert "It is answered." in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(0, "0 s"), (59, "59 s"), (60, "1 minute"), (7_199, "1 hour"), (172_800, "2 days")],
+)
+def test_an_age_is_written_as_people_say_it(seconds, text):
+    assert words(timedelta(seconds=seconds)) == text

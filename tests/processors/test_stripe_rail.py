@@ -1,0 +1,163 @@
+"""What only the stripe rail can do wrong."""
+
+import pytest
+import stripe
+from django.test import Client
+
+from core.errors import CardError
+from payments.models import Charge, OpenQuestion
+from payments.services import notices, payment_intents
+from processors.models import InboundNotice
+from tests.books import assert_books_balance, total
+from tests.factories import a_paid_intent, a_platform, now
+from tests.journeys.receiver import Receiver
+from tests.processors.test_conformance import LATER, status
+from tests.processors.worlds import StripeWorld
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+
+@pytest.fixture(scope="module")
+def place(rialto_server):
+    return StripeWorld(rialto_server)
+
+
+@pytest.fixture
+def there(place, settings):
+    settings.TEST_RAIL = "stripe"
+    settings.STRIPE_SECRET_KEY = place.key
+    settings.STRIPE_API_BASE = place.server.base_url
+    return place
+
+
+# Over there, events wait until every older transaction of the database server has ended.
+@pytest.mark.django_db(transaction=True)
+def test_its_own_webhooks_are_heard_with_their_own_signatures(there, settings):
+    receiver = Receiver()
+    endpoint = there.client.v1.webhook_endpoints.create(
+        {"url": receiver.url, "enabled_events": ["*"]}
+    )
+    receiver.secrets = [endpoint.secret]
+    settings.STRIPE_NOTICE_SECRET = endpoint.secret
+    platform = a_platform()
+    with there.losing("answers"):
+        intent = a_paid_intent(platform)
+    receiver.wait(lambda: receiver.of("payment_intent.succeeded"))
+
+    for body, signature in receiver.deliveries:
+        answer = Client().post(
+            "/inbound/stripe/", body, content_type="application/json",
+            headers={"Stripe-Signature": signature},
+        )  # fmt: skip
+        assert answer.status_code == 200
+    notices.sweep(at=now() + LATER)
+
+    assert InboundNotice.objects.count() >= 3
+    assert not InboundNotice.objects.filter(applied_at=None).exists()
+    assert status(intent) == "succeeded"
+    assert total(platform) == 96_80
+    assert_books_balance()
+    there.client.v1.webhook_endpoints.delete(endpoint.id)
+
+
+def test_without_a_secret_every_notice_is_refused(there, settings):
+    settings.STRIPE_NOTICE_SECRET = ""
+    body = b'{"id": "evt_1"}'
+    header = stripe.WebhookSignature.generate_signature_header(body.decode(), "")
+
+    answer = Client().post(
+        "/inbound/stripe/", body, content_type="application/json",
+        headers={"Stripe-Signature": header},
+    )  # fmt: skip
+
+    assert answer.status_code == 400
+    assert not InboundNotice.objects.exists()
+
+
+def test_a_card_whose_bank_wants_to_be_asked_is_declined_with_the_advice_to_ask(there):
+    with pytest.raises(CardError) as refused:
+        a_paid_intent(a_platform(), payment_method="pm_card_authenticationRequired")
+
+    assert refused.value.code in ("authentication_required", "card_declined")
+    failure = Charge.objects.get().failure
+    assert failure["advice"] == "step_up"
+    assert not OpenQuestion.objects.exists()
+    assert_books_balance()
+
+
+def test_a_wrong_key_is_unknown_and_not_a_no_since_the_request_may_be_older_than_the_key(
+    there, settings
+):
+    platform = a_platform()
+    with there.losing("answers"):
+        intent = a_paid_intent(platform)
+    right, settings.STRIPE_SECRET_KEY = settings.STRIPE_SECRET_KEY, "sk_test_wrong"
+
+    assert payment_intents.repair(at=now() + LATER) == 0
+    question = OpenQuestion.objects.get()
+    assert (question.reason, status(intent)) == ("no_answer", "processing")
+    assert "AuthenticationError" in question.said
+
+    settings.STRIPE_SECRET_KEY = right
+    assert payment_intents.repair(at=now() + 3 * LATER) == 1
+    assert status(intent) == "succeeded"
+    assert there.moved(intent.latest_charge_id) == [10_000]
+
+
+def test_what_is_refused_as_wrong_is_an_error_and_not_a_decline(there, monkeypatch):
+    monkeypatch.setattr("processors.stripe.rail._instrument", lambda name: "pm_not_there")
+
+    with pytest.raises(CardError) as refused:
+        a_paid_intent(a_platform())
+
+    assert refused.value.code == "processing_error"
+    failure = Charge.objects.get().failure
+    assert failure["is_error"]
+    assert "pm_not_there" in failure["for_operator"]
+    assert_books_balance()
+
+
+def test_without_a_key_nothing_is_sent_and_nothing_is_called_failed(there, settings):
+    settings.STRIPE_SECRET_KEY = ""
+
+    intent = a_paid_intent(a_platform())
+
+    assert status(intent) == "processing"
+    assert "RIALTO_STRIPE_SECRET_KEY" in OpenQuestion.objects.get().said
+
+
+def test_what_was_captured_there_by_hand_is_found_captured_here(there):
+    platform = a_platform()
+    intent = a_paid_intent(platform, capture_method="manual")
+    reference = Charge.objects.get().processor_reference
+    there.client.v1.payment_intents.capture(reference)
+
+    payment_intents.capture(tenant=platform, intent_id=intent.id, at=now())
+
+    assert status(intent) == "succeeded"
+    assert total(platform) == 96_80
+    assert_books_balance()
+
+
+def test_what_was_captured_there_in_part_is_not_believed_to_be_all_of_it(there):
+    platform = a_platform()
+    intent = a_paid_intent(platform, capture_method="manual")
+    reference = Charge.objects.get().processor_reference
+    there.client.v1.payment_intents.capture(reference, {"amount_to_capture": 5_000})
+
+    payment_intents.capture(tenant=platform, intent_id=intent.id, at=now())
+
+    assert status(intent) == "processing"
+    assert OpenQuestion.objects.get().reason == "amount_differs"
+    assert total(platform) == 0
+
+
+def test_what_was_captured_there_cannot_be_let_go_here(there):
+    platform = a_platform()
+    intent = a_paid_intent(platform, capture_method="manual")
+    there.client.v1.payment_intents.capture(Charge.objects.get().processor_reference)
+
+    payment_intents.cancel(tenant=platform, intent_id=intent.id, at=now())
+
+    assert status(intent) == "requires_capture"
+    assert_books_balance()

@@ -1,0 +1,176 @@
+"""A processor far away, as a test of its rail needs it: one that can be made to misbehave."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+import requests
+import stripe
+
+from config.launcher.home import ROOT
+from payments.models import Charge
+from processors import signing
+from processors.base import ProcessorUnavailable
+from processors.models import SimulatedRequest
+from processors.simulator import notices
+from processors.simulator.rail import Simulator
+from processors.stripe.mapping import OUR_KEY
+from tests.factories import now
+from tests.servers import Server
+
+_CALLS = ("charge", "capture", "void", "refund", "verify")
+NOTICE_SECRET = "whsec_for_tests"
+
+
+class SimulatorWorld:
+    """The simulated processor, in our own database."""
+
+    name = "simulator"
+
+    @contextmanager
+    def losing(self, what: str) -> Iterator[None]:
+        """Lose each request on its way, or each answer on its way back."""
+
+        def lost(call: Any) -> Any:
+            def through(self: Simulator, request: Any) -> Any:
+                if what == "answers":
+                    call(self, request)
+                raise ProcessorUnavailable("Lost.")
+
+            return through
+
+        with pytest.MonkeyPatch.context() as patch:
+            for name in _CALLS:
+                patch.setattr(Simulator, name, lost(getattr(Simulator, name)))
+            yield
+
+    @contextmanager
+    def lying(self) -> Iterator[None]:
+        """Say one cent more than was moved."""
+        find = Simulator.find
+
+        def more(self: Simulator, inquiry: Any) -> Any:
+            said = find(self, inquiry)
+            return replace(said, amount=said.amount + 1) if said else None
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(Simulator, "find", more)
+            yield
+
+    def moved(self, key: str) -> list[int]:
+        """Return what was charged under a key, each time."""
+        rows = SimulatedRequest.objects.filter(key=key, action="charge")
+        return list(rows.values_list("amount", flat=True))
+
+    def time_passes(self) -> None:
+        """Let happen what happens late."""
+        SimulatedRequest.objects.update(created_at=now() - timedelta(minutes=1))
+
+    def notices(self, kind: str, key: str, *, at: datetime) -> list[tuple[bytes, dict[str, str]]]:
+        """Return what it tells about a request, in its order."""
+        return [notices.make(kind, key, at=at) for _ in range(3)]
+
+    def refund_outside(self, charge: Charge, amount: int, *, at: datetime) -> Any:
+        """Refund there, without us, and return the notices."""
+        return [
+            notices.make(
+                "outside_refund", charge.id, at=at, reference="sim_outside", amount=amount,
+                currency=charge.currency,
+            )
+        ]  # fmt: skip
+
+
+class StripeWorld:
+    """A second Rialto on this machine, since it speaks Stripe's protocol."""
+
+    name = "stripe"
+
+    def __init__(self, server: Server) -> None:
+        self.server = server
+        self.key = server.new_platform()[1]
+        self.client = stripe.StripeClient(self.key, base_addresses={"api": server.base_url})
+
+    @contextmanager
+    def losing(self, what: str) -> Iterator[None]:
+        """Lose each request that changes something on its way, or its answer."""
+        call = stripe.RequestsClient.request
+
+        def lost(client: Any, method: str, *args: Any, **kwargs: Any) -> Any:
+            if method != "post":
+                return call(client, method, *args, **kwargs)
+            if what == "answers":
+                call(client, method, *args, **kwargs)
+            raise stripe.APIConnectionError("Lost.")
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(stripe.RequestsClient, "request", lost)
+            yield
+
+    @contextmanager
+    def lying(self) -> Iterator[None]:
+        """Say one cent more than was moved."""
+        call = stripe.RequestsClient.request
+
+        def more(client: Any, *args: Any, **kwargs: Any) -> Any:
+            body, *rest = call(client, *args, **kwargs)
+            said = json.loads(body)
+            for row in said.get("data", [said]):
+                for name in ("amount_received", "amount_capturable"):
+                    row[name] = row.get(name, 0) + 1
+            return (json.dumps(said), *rest)
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(stripe.RequestsClient, "request", more)
+            yield
+
+    def moved(self, key: str) -> list[int]:
+        """Return what was charged under a key, each time."""
+        rows = self.client.v1.payment_intents.list({"limit": 100}).auto_paging_iter()
+        return [r.amount_received for r in rows if r.metadata.to_dict().get(OUR_KEY) == key]
+
+    def time_passes(self) -> None:
+        """Let happen there what happens late, by its own repair task."""
+        code = (
+            "import time; time.sleep(2.5)\n"
+            "from datetime import timedelta; from django.utils import timezone\n"
+            "from payments.services import payment_intents, refunds\n"
+            "at = timezone.now() + timedelta(minutes=1)\n"
+            "payment_intents.repair(at=at); refunds.repair(at=at)\n"
+        )
+        shell = [sys.executable, str(ROOT / "manage.py"), "shell", "-c", code]
+        subprocess.run(shell, env=self.server.env, cwd=ROOT, check=True, timeout=60)
+
+    def notices(self, kind: str, key: str, *, at: datetime) -> list[tuple[bytes, dict[str, str]]]:
+        """Return what it tells about a request, in its order, word for word."""
+        about = {"charge": "payment_intent", "refund": "refund"}[kind]
+        found = []
+        for event in self._events():
+            said = event["data"]["object"]
+            is_about = said["object"] == about and said["metadata"].get(OUR_KEY) == key
+            if is_about:
+                found.append(_signed(event, at))
+        return found
+
+    def refund_outside(self, charge: Charge, amount: int, *, at: datetime) -> Any:
+        """Refund there, without us, and return the notices."""
+        reference = charge.processor_reference or ""
+        made = self.client.v1.refunds.create({"payment_intent": reference, "amount": amount})
+        return [_signed(e, at) for e in self._events() if e["data"]["object"]["id"] == made.id]
+
+    def _events(self) -> list[dict[str, Any]]:
+        answer = requests.get(
+            f"{self.server.base_url}/v1/events", params={"limit": "100"}, timeout=10,
+            headers={"Authorization": f"Bearer {self.key}"},
+        )  # fmt: skip
+        return list(reversed(answer.json()["data"]))
+
+
+def _signed(event: dict[str, Any], at: datetime) -> tuple[bytes, dict[str, str]]:
+    body = json.dumps(event).encode()
+    return body, {"Stripe-Signature": signing.sign(body, NOTICE_SECRET, at=at)}
