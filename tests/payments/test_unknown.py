@@ -13,10 +13,18 @@ from processors.models import SimulatedRequest
 from processors.simulator.rail import Simulator
 from tests.books import assert_books_balance, in_transit, total
 from tests.factories import a_paid_intent, a_platform, now
+from tests.truth import assert_the_processor_agrees
 
 pytestmark = pytest.mark.django_db
 
 LATER = timedelta(minutes=1)
+
+
+@pytest.fixture(autouse=True)
+def truth(db):
+    """Whatever happens here, the processor's own book says the same in the end."""
+    yield
+    assert_the_processor_agrees()
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ from core.tenant import Tenant
 from payments.models import Charge, PaymentIntent
 from processors.models import SimulatedRequest
 from tests.books import assert_books_balance, total
+from tests.truth import assert_the_processor_agrees
 from webhooks.models import Delivery
 
 pytestmark = pytest.mark.slow
@@ -72,6 +73,7 @@ def assert_paid_once(tenant: Tenant) -> None:
     (charge,) = Charge.objects.filter(**mine)
     assert charge.status == "succeeded"
     assert SimulatedRequest.objects.filter(charge_key=charge.id).count() == 1
+    assert_the_processor_agrees(**mine)
     assert total(tenant) == 96_80
     assert_books_balance()
 

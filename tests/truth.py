@@ -1,0 +1,46 @@
+"""The outside truth: what the simulated processor wrote down of what it did, against ours.
+
+Its book is written apart from our books, and nothing of ours changes it. What is still unknown
+is left out: there nobody claims anything.
+"""
+
+from payments.models import Charge, Refund
+from processors.models import SimulatedRequest
+
+
+def simulated_amounts() -> dict[str, int]:
+    """Return what the processor says it took for each charge, in minor units.
+
+    What it only holds, or let go, is 0.
+    """
+    taken: dict[str, int] = {}
+    rows = SimulatedRequest.objects.exclude(action__in=("refund", "verify", "lost"))
+    for row in rows.order_by("created_at"):
+        if row.outcome["status"] not in ("succeeded", "authorized"):
+            continue
+        is_taking = row.action in ("charge", "capture")
+        taken[row.charge_key] = taken.get(row.charge_key, 0) + row.amount * is_taking
+    return taken
+
+
+def assert_the_processor_agrees(**mine: object) -> None:
+    """Fail unless each charge and refund is at the processor once, with the same amount.
+
+    Args:
+        mine: Which charges to look at, as a filter; all without one.
+    """
+    charges = Charge.objects.filter(processor="simulator", open_request=None, **mine)
+    ours = {row.id: row.amount_captured for row in charges if row.status == "succeeded"}
+    taken = simulated_amounts()
+    theirs = {row.id: taken[row.id] for row in charges if row.id in taken}
+    assert ours == theirs, f"Ours {ours}, the processor's {theirs}."
+    if not mine:
+        orphans = set(taken) - set(Charge.objects.values_list("id", flat=True))
+        assert not orphans, f"Nobody here knows of {orphans}."
+    refunds = Refund.objects.filter(
+        charge__in=charges, is_outside=False, pending_since__isnull=True
+    )
+    given = {row.id: row.amount for row in refunds if row.status == "succeeded"}
+    book = SimulatedRequest.objects.filter(action="refund", key__in=[row.id for row in refunds])
+    there = {row.key: row.amount for row in book if row.outcome["status"] == "succeeded"}
+    assert given == there, f"Ours {given}, the processor's {there}."
