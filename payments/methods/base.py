@@ -28,6 +28,7 @@ class Method:
 
     Args:
         type: As the wire names it.
+        title: As people name it.
         currencies: What it can take; None for every currency.
         is_slow: True if its processor says days later whether the payer's bank paid, and may
             take that back.
@@ -41,6 +42,7 @@ class Method:
     """
 
     type: str
+    title: str
     currencies: frozenset[str] | None = None
     is_slow: bool = False
     settles_in_days: int = 0

@@ -6,5 +6,6 @@ from payments.methods.base import Method
 
 METHOD: Final = Method(
     "card",
+    "Card",
     options={"installments": None, "network": None, "request_three_d_secure": "automatic"},
 )

@@ -57,6 +57,7 @@ def _read(said: Mapping[str, Any]) -> Account:
 
 METHOD: Final = Method(
     "sepa_debit",
+    "SEPA Direct Debit",
     currencies=frozenset({"eur"}),
     is_slow=True,
     settles_in_days=5,

@@ -59,6 +59,7 @@ def _digits(said: Mapping[str, Any], name: str) -> str:
 
 METHOD: Final = Method(
     "us_bank_account",
+    "US bank account",
     currencies=frozenset({"usd"}),
     is_slow=True,
     settles_in_days=4,

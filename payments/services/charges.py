@@ -285,8 +285,7 @@ def _keep_waiting(charge: Charge, asked: Asked, outcome: Outcome, *, at: datetim
             charge.processor_reference = outcome.reference
             movement.update(charge, "processor_reference")
         if is_news:
-            intent = charge.payment_intent
-            announcements.of_intent("payment_intent.processing", intent, movement)
+            announcements.of_intent("payment_intent.processing", charge.payment_intent, movement)
         movement.commit()
     return charge
 
@@ -361,9 +360,6 @@ def _fail(movement: Movement, charge: Charge, outcome: Outcome) -> None:
     )  # fmt: skip
     movement.tell("charge.failed", charge.tenant, resources.charge(charge))
     announcements.of_intent("payment_intent.payment_failed", intent, movement)
-
-
-# What a failure says besides, for routing and for operators.
 
 
 def error_of(charge: Charge) -> dict[str, Any]:

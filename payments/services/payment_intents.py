@@ -336,7 +336,7 @@ def repair(*, at: datetime, older_than: timedelta = timedelta(seconds=30)) -> in
             # One that somebody must look at does not keep the others waiting.
             logger.exception("%s could not be settled; it stays as it is.", charge.id)
             continue
-        answered += settled.open_request is None
+        answered += settled.payment_intent.processing_since is None
     return answered
 
 

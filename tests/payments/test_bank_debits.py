@@ -6,8 +6,10 @@ import pytest
 from django.db import connection
 
 from core.errors import CardError, InvalidRequest, Missing
-from payments.models import Charge, Mandate, PaymentIntent, PaymentMethod
+from ledger.services import maturation
+from payments.models import Charge, Mandate, PaymentIntent, PaymentMethod, Refund
 from payments.services import (
+    charges,
     customers,
     payment_intents,
     payment_methods,
@@ -16,15 +18,28 @@ from payments.services import (
     slow_charges,
 )
 from payments.services.agreements import Session
+from processors.base import Action, Inquiry, ProcessorUnavailable
 from processors.models import SimulatedRequest
+from processors.simulator.rail import Simulator
 from tests.books import assert_books_balance, at_the_processor, pending, total, usable
 from tests.factories import a_platform, a_seller, now
+from tests.payments.test_races import all_at_once_each
 from webhooks.models import Event
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 ONLINE = {"type": "online", "online": {"ip_address": "203.0.113.7", "user_agent": "Test"}}
 AGREED = Session(customer_acceptance=ONLINE)
+
+
+class CutOffError(Exception):
+    """The process ended here."""
+
+
+def cut_off(*_args, **_more):
+    raise CutOffError
+
+
 SOMEBODY = {"name": "Jenny Rosen", "email": "jenny@example.com"}
 US, SEPA = "pm_usBankAccount_success", "pm_success_de"
 TAKEN_BACK = "pm_usBankAccount_rialto_takenBack"
@@ -184,6 +199,38 @@ def test_a_seller_gives_its_share_back_when_the_payers_bank_does(split, kept):
     assert_books_balance()
 
 
+def test_a_seller_that_bore_a_refund_gives_back_only_what_is_left_of_its_share():
+    platform = a_platform()
+    seller = a_seller(platform)
+    intent = a_debit(
+        platform, TAKEN_BACK, transfer_destination=seller.account_id, application_fee_amount=10_00
+    )
+    days_pass()
+    refunds.create(
+        tenant=platform, intent_id=intent.id, amount=30_00, reverse_transfer=True,
+        refund_application_fee=True, at=now(),
+    )  # fmt: skip
+    assert total(seller) == 63_00
+
+    assert days_pass(60) == 1
+
+    assert (total(seller), total(platform)) == (0, -33_20)
+    assert_books_balance()
+
+
+def test_money_that_was_available_already_is_taken_back_from_there():
+    platform = a_platform()
+    a_debit(platform, TAKEN_BACK)
+    days_pass()
+    maturation.mature(at=now() + timedelta(days=30))
+    assert (pending(platform), usable(platform)) == (0, 96_80)
+
+    assert days_pass(60) == 1
+
+    assert (pending(platform), usable(platform)) == (0, -3_20)
+    assert_books_balance()
+
+
 def test_what_was_refunded_before_the_bank_took_all_back_is_lost_once_more():
     platform = a_platform()
     intent = a_debit(platform, TAKEN_BACK)
@@ -206,6 +253,84 @@ def test_a_debit_is_refunded_as_a_card_is():
 
     assert refund.status == "succeeded"
     assert total(platform, "eur") == 56_80
+    assert_books_balance()
+
+
+def test_eight_notices_of_the_same_failure_and_a_refund_at_once_take_the_money_back_once():
+    platform = a_platform()
+    intent = a_debit(platform, TAKEN_BACK)
+    days_pass()
+    charge_id = intent.latest_charge_id
+    SimulatedRequest.objects.update(created_at=now() - timedelta(minutes=1))
+    said = Simulator().find(Inquiry(Action.CHARGE, charge_id, charge_id))
+    assert said.status == "declined"
+
+    results = all_at_once_each(
+        *[lambda: charges.settle(charge_id, said, at=now())] * 8,
+        lambda: refunds.create(tenant=platform, charge_id=charge_id, amount=30_00, at=now()),
+    )
+
+    # The refund came before the failure, or it is refused.
+    refunded = 30_00 * Refund.objects.filter(status="succeeded").count()
+    assert len(results) == 9
+    assert total(platform) == -3_20 - refunded
+    assert told("charge.failed") == 1
+    assert_books_balance()
+
+
+@pytest.mark.parametrize("lost", ["before the rail is asked", "after the rail has answered"])
+def test_a_debit_that_was_cut_off_is_taken_up_again_and_sent_once(lost, monkeypatch):
+    platform = a_platform()
+    with monkeypatch.context() as patch:
+        name = "ask" if lost.startswith("before") else "settle"
+        patch.setattr(charges, name, cut_off)
+        with pytest.raises(CutOffError):
+            a_debit(platform)
+    assert PaymentIntent.objects.get().status == "processing"
+
+    assert payment_intents.repair(at=now() + timedelta(minutes=1)) == 1
+    assert PaymentIntent.objects.get().status == "processing"
+    assert Charge.objects.get().ask_again_at
+    assert days_pass() == 1
+
+    assert PaymentIntent.objects.get().status == "succeeded"
+    assert SimulatedRequest.objects.count() == Mandate.objects.count() == 1
+    assert total(platform) == 96_80
+    assert_books_balance()
+
+
+def test_a_rail_that_says_nothing_keeps_a_debit_open_and_the_next_one_is_asked_about(monkeypatch):
+    platform = a_platform()
+    silent, answered = a_debit(platform), a_debit(platform)
+    find = Simulator.find
+
+    def sometimes(self, inquiry):
+        if inquiry.key == silent.latest_charge_id:
+            raise ProcessorUnavailable
+        return find(self, inquiry)
+
+    monkeypatch.setattr(Simulator, "find", sometimes)
+
+    assert days_pass() == 1
+
+    silent.refresh_from_db()
+    answered.refresh_from_db()
+    assert (silent.status, answered.status) == ("processing", "succeeded")
+    assert Charge.objects.get(id=silent.latest_charge_id).ask_again_at > now()
+    assert_books_balance()
+
+
+def test_a_debit_of_another_amount_than_was_asked_is_not_believed():
+    platform = a_platform()
+    a_debit(platform)
+    said = SimulatedRequest.objects.get()
+    said.outcome["amount"] += 1
+    said.save()
+
+    assert days_pass() == 0
+
+    assert Charge.objects.get().status == "pending"
+    assert total(platform) == 0
     assert_books_balance()
 
 
