@@ -9,12 +9,12 @@ from typing import Any, ClassVar, Final, cast
 import orjson
 from django.conf import settings
 from django.db import Error as DatabaseFailure
-from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.module_loading import import_string
 from rest_framework.views import APIView
 
-from api import decode, errors, expand, idempotency, permissions, request_log, versions
+from api import bodies, errors, expand, idempotency, permissions, request_log, versions
 from api.caller import Caller
 from api.params import NoParams, Params
 from core import context
@@ -135,7 +135,7 @@ class ApiView(APIView):
 
     def said(self, request: ApiRequest) -> Wire:
         """Read what the request says, from its URL and its body."""
-        return _said(request)
+        return bodies.said(request)
 
     def _handler(self, method: str) -> Callable[..., Wire] | None:
         if method not in _HANDLED:
@@ -290,47 +290,6 @@ def _quietly(write: Callable[[], None]) -> None:
         write()
     except DatabaseFailure:
         logger.exception("What became of an idempotent request could not be kept.")
-
-
-def _said(request: ApiRequest) -> Wire:
-    meta = request.META
-    query = meta.get("QUERY_STRING")
-    asked = decode.form(query.encode("latin-1", "replace")) if query else {}
-    if request.method in ("GET", "HEAD"):
-        return asked
-    body = _body(request)
-    if not body:
-        return asked
-    kind = meta.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
-    if kind == _JSON:
-        sent = decode.json(body)
-    elif kind in ("application/x-www-form-urlencoded", ""):
-        sent = decode.form(body)
-    else:
-        raise InvalidRequest(
-            "Send parameters as application/x-www-form-urlencoded or application/json."
-        )
-    if twice := asked.keys() & sent.keys():
-        name = min(twice)[:100]
-        raise InvalidRequest(f"The parameter {name} is in the URL and in the body.", param=name)
-    return asked | sent
-
-
-def _body(request: ApiRequest) -> bytes:
-    encoding = request.META.get("HTTP_CONTENT_ENCODING", "")
-    if encoding.lower() not in ("", "identity"):
-        raise InvalidRequest("Compressed request bodies are not supported. Send the body plain.")
-    if "HTTP_TRANSFER_ENCODING" in request.META:
-        # WSGI tells no end of such a body: it would read as none, and nothing would be asked for.
-        raise InvalidRequest("Send the body in one piece, with a Content-Length.")
-    length = request.META.get("CONTENT_LENGTH") or "0"
-    # Looked at before reading, so that a large body is refused without being taken in.
-    if length.isdecimal() and int(length[:20]) > decode.MAX_BODY:
-        raise decode.too_large()
-    try:
-        return request.read(decode.MAX_BODY + 1)
-    except UnreadablePostError:
-        raise InvalidRequest("The request body ended too early.") from None
 
 
 def _response(request: ApiRequest, answer: Answer) -> HttpResponse:

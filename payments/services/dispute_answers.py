@@ -43,6 +43,8 @@ def update(
 ) -> Dispute:
     """Add to the evidence, and send it unless it is only to be kept for now.
 
+    Whoever asks again for what was sent already, since the answer was lost, is told so.
+
     Args:
         tenant: The merchant.
         dispute_id: `du_...`.
@@ -59,16 +61,19 @@ def update(
     with atomic():
         row = _locked(tenant, dispute_id)
         movement = Movement(tenant.livemode, at)
-        if evidence or sends:
+        after = _with(tenant, row.evidence, evidence or {})
+        is_sent = sends and after == row.evidence and _was_sent(row)
+        if (evidence or sends) and not is_sent:
             _check_open(row, at)
-        row.evidence = _with(tenant, row.evidence, evidence or {})
+        row.evidence = after
         row.metadata = merged(row.metadata, metadata or {})
-        if sends:
+        if sends and not is_sent:
             row.submitting_since = row.submitting_since or at
-        movement.update(row, "evidence", "metadata", "submitting_since")
-        movement.tell("charge.dispute.updated", tenant, resources.dispute(row, at=at))
-        movement.commit()
-    return _send(row, at=at) if sends else row
+        if metadata or not is_sent:
+            movement.update(row, "evidence", "metadata", "submitting_since")
+            movement.tell("charge.dispute.updated", tenant, resources.dispute(row, at=at))
+            movement.commit()
+    return _send(row, at=at) if row.submitting_since else row
 
 
 def close(*, tenant: Tenant, dispute_id: str, at: datetime) -> Dispute:
@@ -143,6 +148,10 @@ def _rail_of(row: Dispute) -> HasDisputes:
             f"Disputes at {row.processor} are answered there, not here.", param="dispute"
         )
     return rail
+
+
+def _was_sent(row: Dispute) -> bool:
+    return bool(row.submitting_since or (row.submission_count and row.status not in _OPEN))
 
 
 def _check_open(row: Dispute, at: datetime) -> None:

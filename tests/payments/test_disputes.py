@@ -366,13 +366,24 @@ def test_an_answer_that_may_not_have_arrived_is_sent_again(monkeypatch):
     assert (sent.status, sent.submission_count) == ("needs_response", 0)
     with pytest.raises(InvalidRequest):
         dispute_answers.update(
-            tenant=platform, dispute_id=row.id, evidence={"receipt": ""}, at=now()
+            tenant=platform, dispute_id=row.id, evidence={"customer_name": "y"}, at=now()
         )
     monkeypatch.undo()
 
     assert dispute_answers.repair(at=now() + timedelta(minutes=1)) == 1
     row.refresh_from_db()
     assert (row.status, row.submission_count, row.submitting_since) == ("under_review", 1, None)
+
+
+def test_whoever_asks_again_for_what_was_sent_is_told_so_and_it_is_sent_once():
+    platform = a_platform()
+    row = answer(platform, a_dispute(platform), "It was them.")
+    before = told()
+
+    again = answer(platform, row, "It was them.")
+
+    assert (again.status, again.submission_count) == ("under_review", 1)
+    assert told() == before
 
 
 def test_after_the_deadline_only_the_bank_decides():

@@ -1,0 +1,125 @@
+"""Being killed at a named point: before and after each commit, and each call of a rail.
+
+The work is done by a copy of this process, which ends there without a word, as `kill -9` would
+end it: no `finally` runs, and PostgreSQL sees its connection break off.
+"""
+
+import json
+import os
+import re
+import traceback
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.db import connection, connections
+
+from processors import registry
+
+_CRASHED: Final = 77
+_FAILED: Final = 1
+_CALLS: Final = (
+    "charge", "capture", "void", "refund", "verify", "find", "cancel_refund", "reports",
+    "acknowledge", "submit_evidence", "accept_dispute",
+)  # fmt: skip
+
+
+# As Django's ORM writes it; what calls a function may write.
+_READING = re.compile(r'\s*(SELECT\b.*?\sFROM\s"|SET\b|SHOW\b)', re.IGNORECASE | re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What became of the copy.
+
+    Args:
+        points: The points it passed, in order; the last one is where it ended, if it was cut off.
+        is_cut_off: False if it came to its end.
+    """
+
+    points: list[str]
+    is_cut_off: bool
+
+
+def run(work: Callable[[], object], *, until: int | None = None) -> Run:
+    """Do some work in a copy of this process.
+
+    Args:
+        work: What to do.
+        until: The number of the point at which the copy dies, from 0; None to let it live.
+
+    Raises:
+        AssertionError: If the work itself failed.
+    """
+    # A socket that two processes hold is nobody's.
+    connections.close_all()
+    reading, writing = os.pipe()
+    with warnings.catch_warnings():
+        # The copy has this thread alone, and needs no other.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        child = os.fork()
+    if not child:
+        os.close(reading)
+        _be_the_copy(work, until, writing)
+    os.close(writing)
+    with os.fdopen(reading, encoding="utf-8") as said:
+        lines = said.read().splitlines()
+    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    assert code in (0, _CRASHED), "\n".join(json.loads(line) for line in lines)
+    return Run([json.loads(line) for line in lines], code == _CRASHED)
+
+
+def _be_the_copy(work: Callable[[], object], until: int | None, writing: int) -> None:
+    """Do the work and end; this never returns."""
+    code = _FAILED
+    try:
+        passed = 0
+
+        def pass_point(name: str) -> None:
+            nonlocal passed
+            os.write(writing, (json.dumps(name) + "\n").encode())
+            if passed == until:
+                os._exit(_CRASHED)
+            passed += 1
+
+        _plant(pass_point)
+        work()
+        code = 0
+    except BaseException:
+        os.write(writing, (json.dumps(traceback.format_exc()) + "\n").encode())
+    finally:
+        os._exit(code)
+
+
+def _plant(pass_point: Callable[[str], None]) -> None:
+    """Put a point before and after each commit and each call. The copy's world ends with it."""
+    _around(type(connections["default"]), "_commit", "commit", pass_point)
+    for rail in {type(registry.get("simulator"))}:
+        for name in _CALLS:
+            _around(rail, name, f"call of {name}", pass_point)
+
+    def execute(run_it: Any, sql: Any, params: Any, many: bool, context: Any) -> Any:
+        # A statement outside of a transaction is its own.
+        link = context["connection"].connection
+        if not link.autocommit or _READING.match(str(sql)):
+            return run_it(sql, params, many, context)
+        name = " ".join(str(sql).split())[:50]
+        pass_point(f"before {name}")
+        result = run_it(sql, params, many, context)
+        pass_point(f"after {name}")
+        return result
+
+    connection.execute_wrappers.append(execute)
+
+
+def _around(owner: Any, name: str, what: str, pass_point: Callable[[str], None]) -> None:
+    inner = getattr(owner, name)
+
+    def outer(*args: Any, **kwargs: Any) -> Any:
+        pass_point(f"before {what}")
+        result = inner(*args, **kwargs)
+        pass_point(f"after {what}")
+        return result
+
+    setattr(owner, name, outer)

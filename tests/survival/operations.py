@@ -1,0 +1,321 @@
+"""Everything that moves money or keeps a promise, each as what is there before and what is asked.
+
+They are asked for over HTTP with an idempotency key, or done by the tasks that run by themselves.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.test import Client
+
+from core.ids import random_text
+from core.tenant import Tenant
+from payments.models import Authentication, Charge, Dispute, PaymentIntent
+from payments.services import (
+    authorizations,
+    challenges,
+    dispute_answers,
+    disputes,
+    notices,
+    open_questions,
+    payment_intents,
+    receipts,
+    refunds,
+    setup_intents,
+    slow_charges,
+)
+from payments.services.agreements import Session
+from processors.models import SimulatedRequest
+from tests.factories import a_key, a_paid_intent, a_platform, a_seller, now
+
+Ask = Callable[[], object]
+_AGREED = Session(customer_acceptance={"type": "offline"})
+
+
+@dataclass(slots=True)
+class World:
+    """A platform with a seller, and what a client keeps of its request."""
+
+    platform: Tenant = field(default_factory=a_platform)
+    seller: Tenant = field(init=False)
+    key: str = field(init=False)
+    idempotency_key: str = field(default_factory=lambda: random_text(20))
+
+    def __post_init__(self) -> None:
+        """Give it a seller and an API key."""
+        self.seller = a_seller(self.platform)
+        self.key = a_key(self.platform)
+
+    def post(self, path: str, **params: Any) -> int:
+        """Send a request as a client does that sends it again when it hears nothing."""
+        headers = {
+            "Authorization": f"Bearer {self.key}", "Idempotency-Key": self.idempotency_key
+        }  # fmt: skip
+        answer = Client().post(
+            f"/v1/{path}", params, content_type="application/json", headers=headers
+        )
+        assert answer.status_code in (200, 402, 409), answer.content
+        return int(answer.status_code)
+
+    def charge(self) -> Charge:
+        """Return its newest charge."""
+        found = Charge.objects.filter(account_id=self.platform.account_id)
+        return found.order_by("-created_at")[0]
+
+
+def beat(at: Any) -> None:
+    """Do what runs by itself every few seconds."""
+    payment_intents.repair(at=at)
+    refunds.repair(at=at)
+    setup_intents.repair(at=at)
+    slow_charges.follow(at=at)
+    open_questions.close_answered()
+    disputes.fetch(at=at)
+    dispute_answers.repair(at=at)
+    notices.sweep(at=at)
+    receipts.send_due(at=at)
+
+
+def soon() -> Any:
+    """Return a moment at which whatever was cut off is taken up."""
+    return now() + timedelta(minutes=1)
+
+
+def later() -> Any:
+    """Return a moment at which whatever was cut off when it was taken up is taken up again."""
+    return soon() + timedelta(minutes=1)
+
+
+def _shared(world: World) -> dict[str, Any]:
+    return {"transfer_destination": world.seller.account_id, "application_fee_amount": 10_00}
+
+
+def a_charge(world: World) -> Ask:
+    """Pay, and share with the seller."""
+    return lambda: world.post(
+        "payment_intents", amount=100_00, currency="usd", confirm=True,
+        payment_method="pm_card_visa", application_fee_amount=10_00,
+        transfer_data={"destination": world.seller.account_id}, receipt_email="p@example.com",
+        return_url="https://example.com",
+    )  # fmt: skip
+
+
+def a_declined_charge(world: World) -> Ask:
+    """Ask for a payment that the payer's bank declines."""
+    return lambda: world.post(
+        "payment_intents", amount=100_00, currency="usd", confirm=True,
+        payment_method="pm_card_chargeDeclined", return_url="https://example.com",
+    )  # fmt: skip
+
+
+def a_charge_whose_answer_is_lost(world: World) -> Ask:
+    """Pay with the card whose processor takes the money and says nothing."""
+    return lambda: world.post(
+        "payment_intents", amount=100_00, currency="usd", confirm=True,
+        payment_method="pm_card_rialto_timeoutAfterCharge", return_url="https://example.com",
+    )  # fmt: skip
+
+
+def a_charge_without_an_intent(world: World) -> Ask:
+    """Pay the old way."""
+    return lambda: world.post("charges", amount=100_00, currency="usd", source="tok_visa")
+
+
+def an_authorization(world: World) -> Ask:
+    """Hold money on a card."""
+    return lambda: world.post(
+        "payment_intents", amount=100_00, currency="usd", confirm=True, capture_method="manual",
+        payment_method="pm_card_visa", return_url="https://example.com",
+    )  # fmt: skip
+
+
+def _authorized(world: World) -> str:
+    return a_paid_intent(world.platform, capture_method="manual", **_shared(world)).id
+
+
+def a_capture(world: World) -> Ask:
+    """Take a part of what is held, and share it."""
+    id = _authorized(world)
+    return lambda: world.post(f"payment_intents/{id}/capture", amount_to_capture=60_00)
+
+
+def a_void(world: World) -> Ask:
+    """Let go of what is held."""
+    id = _authorized(world)
+    return lambda: world.post(f"payment_intents/{id}/cancel")
+
+
+def an_expiry(world: World) -> Ask:
+    """Let go of what was held for too long."""
+    id = _authorized(world)
+    PaymentIntent.objects.filter(id=id).update(capture_before=now())
+    return lambda: authorizations.expire(at=soon())
+
+
+def a_refund(world: World) -> Ask:
+    """Give back a part, of which the seller bears its share."""
+    id = a_paid_intent(world.platform, **_shared(world)).id
+    return lambda: world.post(
+        "refunds", payment_intent=id, amount=40_00, reverse_transfer=True,
+        refund_application_fee=True,
+    )  # fmt: skip
+
+
+def a_pending_refund(world: World) -> Ask:
+    """Give back what arrives late."""
+    id = a_paid_intent(world.platform, payment_method="pm_card_pendingRefund").id
+    return lambda: world.post("refunds", payment_intent=id)
+
+
+def a_canceled_refund(world: World) -> Ask:
+    """Stop a refund that has not arrived."""
+    id = a_paid_intent(world.platform, payment_method="pm_card_pendingRefund").id
+    refund = refunds.create(tenant=world.platform, intent_id=id, at=now())
+    return lambda: world.post(f"refunds/{refund.id}/cancel")
+
+
+def a_refund_that_fails_late(world: World) -> Ask:
+    """Take a refund back that the payer's bank has sent back."""
+    id = a_paid_intent(world.platform, payment_method="pm_card_refundFail", **_shared(world)).id
+    refunds.create(
+        tenant=world.platform, intent_id=id, at=now(), reverse_transfer=True,
+        refund_application_fee=True,
+    )  # fmt: skip
+    _time_passes()
+    return lambda: refunds.repair(at=soon())
+
+
+def a_setup(world: World) -> Ask:
+    """Keep a card for later."""
+    return lambda: world.post(
+        "setup_intents", confirm=True, payment_method="pm_card_visa",
+        return_url="https://example.com",
+    )  # fmt: skip
+
+
+def a_challenged_charge(world: World) -> Ask:
+    """Satisfy the payer's bank, and pay."""
+    a_paid_intent(
+        world.platform, payment_method="pm_card_threeDSecureRequired",
+        return_url="https://example.com", **_shared(world),
+    )  # fmt: skip
+
+    def satisfy() -> None:
+        row = Authentication.objects.get(account_id=world.platform.account_id)
+        challenges.answer(row, challenges.Answer.AUTHENTICATED, at=now())
+
+    return satisfy
+
+
+def a_debit(world: World) -> Ask:
+    """Debit a bank account."""
+    return lambda: world.post(
+        "payment_intents", amount=100_00, currency="usd", confirm=True,
+        payment_method="pm_usBankAccount_success", payment_method_types=["us_bank_account"],
+        mandate_data={"customer_acceptance": {"type": "offline"}},
+        transfer_data={"destination": world.seller.account_id}, application_fee_amount=10_00,
+    )  # fmt: skip
+
+
+def _debited(world: World, token: str, *, seconds: int = 60) -> None:
+    a_paid_intent(
+        world.platform, payment_method=token, session=_AGREED,
+        **_shared(world),
+    )  # fmt: skip
+    _time_passes(seconds)
+
+
+def a_debit_that_is_paid(world: World) -> Ask:
+    """Hear that a payer's bank has paid."""
+    _debited(world, "pm_usBankAccount_success")
+    return lambda: slow_charges.follow(at=soon())
+
+
+def a_debit_that_is_taken_back(world: World) -> Ask:
+    """Hear that a payer's bank has taken its money back, and take it from the seller."""
+    _debited(world, "pm_usBankAccount_rialto_takenBack", seconds=5)
+    slow_charges.follow(at=soon())
+    _time_passes()
+    return lambda: slow_charges.follow(at=soon() + timedelta(minutes=5))
+
+
+def a_dispute(world: World) -> Ask:
+    """Hear of a dispute, with money withdrawn."""
+    a_paid_intent(world.platform, payment_method="pm_card_createDispute", **_shared(world))
+    return lambda: disputes.fetch(at=now())
+
+
+def _disputed(world: World) -> str:
+    a_dispute(world)()
+    return str(Dispute.objects.get(account_id=world.platform.account_id).id)
+
+
+def an_answer(world: World) -> Ask:
+    """Send evidence."""
+    id = _disputed(world)
+    return lambda: world.post(
+        f"disputes/{id}", evidence={"uncategorized_text": "winning_evidence"}, submit=True
+    )
+
+
+def a_won_dispute(world: World) -> Ask:
+    """Hear that a dispute is won, with money returned."""
+    an_answer(world)()
+    world.idempotency_key = random_text(20)
+    return lambda: disputes.fetch(at=now())
+
+
+def a_closed_dispute(world: World) -> Ask:
+    """Give a dispute up."""
+    id = _disputed(world)
+    return lambda: world.post(f"disputes/{id}/close")
+
+
+def a_transfer(world: World) -> Ask:
+    """Give a seller a part of a charge."""
+    a_paid_intent(world.platform)
+    charge = world.charge().id
+    return lambda: world.post(
+        "transfers", amount=30_00, currency="usd", destination=world.seller.account_id,
+        source_transaction=charge,
+    )  # fmt: skip
+
+
+def a_reversal(world: World) -> Ask:
+    """Take a part of a seller's share back."""
+    a_paid_intent(world.platform, **_shared(world))
+    transfer = world.charge().transfer_id
+    return lambda: world.post(f"transfers/{transfer}/reversals", amount=20_00)
+
+
+def a_fee_refund(world: World) -> Ask:
+    """Give a seller a part of the platform's cut back."""
+    a_paid_intent(world.platform, **_shared(world))
+    fee = world.charge().application_fee_id
+    return lambda: world.post(f"application_fees/{fee}/refunds", amount=4_00)
+
+
+def a_repair(world: World) -> Ask:
+    """Find out what became of a charge, a refund and a setup that were cut off."""
+    a_paid_intent(world.platform, payment_method="pm_card_rialto_timeoutAfterCharge")
+    setup_intents.create(
+        tenant=world.platform, confirm=True, at=now(),
+        payment_method="pm_card_rialto_timeoutAfterCharge",
+    )  # fmt: skip
+    return lambda: beat(soon())
+
+
+def _time_passes(seconds: int = 60) -> None:
+    """What the simulated processor does late has become due."""
+    SimulatedRequest.objects.update(created_at=now() - timedelta(seconds=seconds))
+
+
+OPERATIONS: list[Callable[[World], Ask]] = [
+    a_charge, a_declined_charge, a_charge_whose_answer_is_lost, a_charge_without_an_intent,
+    an_authorization, a_capture, a_void, an_expiry, a_refund, a_pending_refund,
+    a_canceled_refund, a_refund_that_fails_late, a_setup, a_challenged_charge, a_debit,
+    a_debit_that_is_paid, a_debit_that_is_taken_back, a_dispute, an_answer, a_won_dispute,
+    a_closed_dispute, a_transfer, a_reversal, a_fee_refund, a_repair,
+]  # fmt: skip

@@ -1,0 +1,88 @@
+"""Every operation is cut off at every point: done once, or not at all, and never half."""
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from ledger import queries
+from ledger.models import BalanceTransaction
+from payments.models import (
+    Authentication,
+    Charge,
+    Dispute,
+    PaymentIntent,
+    Refund,
+    SetupIntent,
+)
+from processors.models import SimulatedRequest
+from tests.checkers import assert_all_is_well
+from tests.survival.crashing import run
+from tests.survival.operations import OPERATIONS, Ask, World, beat, later
+from webhooks.models import Event
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+_MODELS = (PaymentIntent, SetupIntent, Charge, Refund, Dispute, Authentication)
+
+
+def money(world: World) -> dict[str, Any]:
+    """Return what platform and seller have."""
+    found = {}
+    for role, tenant in (("platform", world.platform), ("seller", world.seller)):
+        balance = queries.balance(owner=tenant.account_id, livemode=False)
+        found[role] = (balance.available, balance.pending, balance.refunds_in_transit)
+    return found
+
+
+def picture(world: World) -> dict[str, Any]:
+    """Return all there is of a world, without ids and moments."""
+    mine = (world.platform.account_id, world.seller.account_id)
+    charges = Charge.objects.filter(account_id__in=mine)
+    counted: Counter[Any] = Counter()
+    for model in _MODELS:
+        rows = model._default_manager.filter(account_id__in=mine)
+        counted.update((model.__name__, status) for status in rows.values_list("status", flat=True))
+    for account, *line in BalanceTransaction.objects.filter(account_id__in=mine).values_list(
+        "account_id", "type", "amount", "fee"
+    ):
+        counted[("platform" if account == mine[0] else "seller", *line)] += 1
+    events = Event.objects.filter(account_id__in=mine).exclude(type="payment_intent.processing")
+    counted.update(events.values_list("type", flat=True))
+    asked = SimulatedRequest.objects.filter(charge_key__in=charges.values("id"))
+    counted.update(asked.exclude(action="lost").values_list("action", flat=True))
+    return {"money": money(world), "counted": counted}
+
+
+def send_until_heard(ask: Ask) -> None:
+    """Send a request again and again, until it is not said to be running."""
+    for _ in range(100):
+        if ask() != 409:
+            return
+    raise AssertionError("The first request is said to be running for ever.")
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda each: each.__name__)
+def test_cut_off_anywhere_it_is_done_once(operation: Callable[[World], Ask]) -> None:
+    uncut = World()
+    points = run(operation(uncut)).points
+    beat(later())
+    expected = picture(uncut)
+    assert len(points) >= 2
+
+    for point, name in enumerate(points):
+        again, left = World(), World()
+        for world in (again, left):
+            ask = operation(world)
+            before = money(world)
+            assert run(ask, until=point).is_cut_off, name
+            if world is again:
+                # Whoever asked asks again, with the same key.
+                send_until_heard(ask)
+            beat(later())
+            if world is again:
+                assert picture(world) == expected, f"Cut off {name}, and asked again."
+            else:
+                assert money(world) in (before, expected["money"]), f"Cut off {name}, and left."
+        assert_all_is_well(at=later())
