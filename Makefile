@@ -17,9 +17,9 @@ up: venv  ## Start Rialto: database, Redis, web, worker, beat and relay (RIALTO_
 test: venv-dev  ## Run the tests on a throw-away PostgreSQL and Redis (args="-k name")
 	@$(RUN) -m config.launcher.testing pytest -n 2 $(args)
 
-soak: venv-dev  ## Repeat the tests of chance and faults many times (times=20): half an hour or more
-	@RIALTO_SOAK=$(or $(times),20) $(RUN) -m config.launcher.testing pytest -n 2 --durations=10 \
-		tests/survival/test_ledger_faults.py tests/ledger/test_state_machine.py \
+soak: venv-dev  ## Repeat the tests of chance and faults many times (times=20 seed=N): half an hour or more
+	@RIALTO_SOAK=$(or $(times),20) RIALTO_SEED=$(or $(seed),$(shell date +%s)) $(RUN) -m config.launcher.testing pytest -n 2 --durations=10 \
+		tests/survival tests/ledger/test_state_machine.py \
 		tests/ledger/test_seals.py tests/openapi/test_fuzz.py $(args)
 
 check: lint types layers docs-check migrations-check test  ## Everything that CI runs

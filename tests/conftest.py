@@ -20,7 +20,7 @@ from django.test import TransactionTestCase
 
 from tests.databases import Copy
 
-pytest_plugins = ["tests.servers"]
+pytest_plugins = ["tests.servers", "tests.soak"]
 
 
 @pytest.hookimpl(tryfirst=True)

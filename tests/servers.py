@@ -73,7 +73,7 @@ def rialto_server(
     tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any
 ) -> Iterator[Server]:
     """A Rialto that runs while tests run."""
-    home = Home(tmp_path_factory.mktemp("home"), _free_port())
+    home = Home(tmp_path_factory.mktemp("home"), free_port())
     home.make()
     database = Copy("server")
     with django_db_blocker.unblock():
@@ -109,7 +109,7 @@ def _addresses(database: Copy) -> dict[str, str]:
     }
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -186,15 +186,20 @@ def _payment(inquiry: Inquiry) -> Any:
     found = client().v1.payment_intents.search(
         {"query": f"metadata['{mapping.OUR_KEY}']:'{inquiry.charge_key}'"}
     )
-    return next(iter(found.data), None)
+    # Whatever a search finds: another payment is never taken for this one.
+    return next((row for row in found.data if _is_ours(row, inquiry.charge_key)), None)
 
 
 def _refund_of(payment: str, key: str) -> Any:
     rows = client().v1.refunds.list({"payment_intent": payment, "limit": _MOST_REFUNDS})
     for row in rows.auto_paging_iter():
-        if row.metadata and row.metadata.to_dict().get(mapping.OUR_KEY) == key:
+        if _is_ours(row, key):
             return row
     return None
+
+
+def _is_ours(row: Any, key: str) -> bool:
+    return bool(row.metadata and row.metadata.to_dict().get(mapping.OUR_KEY) == key)
 
 
 def _sure(outcome: Outcome | None) -> Outcome:

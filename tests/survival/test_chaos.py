@@ -1,0 +1,108 @@
+"""While clients pay, everything dies once: no answer was wrong, nothing is lost or doubled."""
+
+import json
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from ledger.models import JournalEntry
+from payments.models import Charge, PaymentIntent
+from tests import factories
+from tests.checkers import assert_all_is_well
+from tests.servers import free_port
+from tests.soak import SEED, Scoreboard, dice, times
+from tests.survival.chaos import Asked, Client, Rialto, rage
+from tests.survival.operations import beat, later, soon
+from webhooks.models import Event
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("chaos")]
+FAULTS = 14
+
+
+@pytest.fixture
+def rialto(tmp_path: Any, django_db_blocker: Any) -> Iterator[Rialto]:
+    with django_db_blocker.unblock(), Rialto(tmp_path, free_port()).running() as running:
+        yield running
+
+
+def clients_of(rialto: Rialto, count: int = 3) -> list[Client]:
+    is_over = threading.Event()
+    found = []
+    with rialto.using_its_database():
+        for number in range(count):
+            platform = factories.a_platform()
+            seller = factories.a_seller(platform)
+            key = factories.a_key(platform)
+            chance = dice("client", number)
+            found.append(Client(rialto, key, seller.account_id, chance, is_over))
+    return found
+
+
+def held_against_the_books(asked: list[Asked]) -> Counter[str]:
+    """C7: what was answered happened once; what was not, once or never.
+
+    Returns:
+        How much was right, lost, doubled, and answered wrongly.
+    """
+    counts: Counter[str] = Counter(lost=0, doubled=0)
+    for each in asked:
+        counts["requests answered"] += bool(each.status)
+        said = json.loads(each.body) if each.status == 200 else {}
+        if each.path == "payment_intents":
+            _look_at_payment(each, said, counts)
+        elif each.path == "refunds" and said:
+            entries = JournalEntry.objects.filter(source=said["id"], kind="refund_reserved")
+            _note(counts, "refunds", entries.count(), is_answered=True)
+    return counts
+
+
+def _look_at_payment(each: Asked, said: dict[str, Any], counts: Counter[str]) -> None:
+    rows = PaymentIntent.objects.filter(metadata__ours=each.params["metadata[ours]"])
+    _note(counts, "intents", rows.count(), is_answered=bool(each.status))
+    captured = Charge.objects.filter(
+        payment_intent__in=rows, status="succeeded", amount_captured__gt=0
+    )
+    is_paid = said.get("status") == "succeeded"
+    _note(counts, "charges", captured.count(), is_answered=is_paid)
+    for charge in captured:
+        entries = JournalEntry.objects.filter(source=charge.id, kind="charge_captured")
+        _note(counts, "charges booked", entries.count(), is_answered=True)
+
+
+def _note(counts: Counter[str], what: str, found: int, *, is_answered: bool) -> None:
+    counts[what] += found > 0
+    counts["doubled"] += found > 1
+    counts["lost"] += is_answered and found == 0
+
+
+def test_while_every_part_dies_nothing_is_lost_and_nothing_happens_twice(
+    rialto: Rialto, scoreboard: Scoreboard
+) -> None:
+    clients = clients_of(rialto)
+
+    problems = rage(rialto, clients, faults=FAULTS * times(1), scoreboard=scoreboard)
+
+    assert problems == [], f"Seed {SEED}"
+    asked = [each for client in clients for each in client.asked]
+    with rialto.using_its_database():
+        settle()
+        found = held_against_the_books(asked)
+        assert_all_is_well(at=later())
+        found["entries written"] = JournalEntry.objects.count()
+        found["events written"] = Event.objects.count()
+    for what, figure in found.items():
+        scoreboard.count(what, figure)
+    assert (found["lost"], found["doubled"]) == (0, 0), f"Seed {SEED}"
+    assert found["requests answered"] == len(asked)
+    assert found["charges"] > FAULTS
+
+
+def settle() -> None:
+    """Give what repairs by itself its turns, and let what the simulator does late happen."""
+    for moment in (soon, later):
+        time.sleep(2.5)
+        beat(moment())
