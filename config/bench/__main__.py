@@ -34,17 +34,21 @@ class Lengths:
     settle: float
     # Postings on one account, for reading.
     sizes: tuple[int, ...]
+    # Payments of one account.
+    payments: tuple[int, ...]
     with_hordak: bool
 
 
 _FULL = Lengths(rounds=3, tpcb=8, plain=8, destination=5, ledger=8, warm_up=4, settle=6,
-                sizes=(1_000, 100_000, 1_000_000), with_hordak=True)  # fmt: skip
+                sizes=(1_000, 100_000, 1_000_000), payments=(1_000, 1_000_000),
+                with_hordak=True)  # fmt: skip
 _QUICK = Lengths(rounds=1, tpcb=4, plain=4, destination=3, ledger=1.5, warm_up=2, settle=1,
-                 sizes=(1_000, 20_000), with_hordak=False)  # fmt: skip
+                 sizes=(1_000, 20_000), payments=(1_000, 20_000),
+                 with_hordak=False)  # fmt: skip
 
 
 def main(
-    quick: Annotated[bool, typer.Option(help="Under a minute: shorter, no fresh install.")] = False,
+    quick: Annotated[bool, typer.Option(help="About a minute: shorter, no fresh install.")] = False,
     output: Annotated[Path, typer.Option(help="Where the figures go.")] = ROOT / "bench.json",
 ) -> None:
     """Measure Rialto on this machine, beside pgbench's TPC-B on the same server."""
@@ -111,18 +115,27 @@ def _measure(here: Stack, room: Path, lengths: Lengths) -> dict[str, Any]:
         if other := ledger["hordak"].get("entries_per_second"):
             for key, kind in (("to_hordak", "in_hundreds"), ("to_hordak_singly", "one_by_one")):
                 ledger[key] = round(ledger[kind]["entries_per_second"] / other, 1)
-    with step("Reading accounts that have seen much"):
-        ledger["scale"] = _child(here, "scale", here.superuser_url, *map(str, lengths.sizes))
+    ledger["scale"], grown = _at_sizes(here, lengths)
     return {
         "tpcb": {"per_second": round(tpcb, 1), "scale": 20, "clients": clients.CLIENTS},
         "payments": {kind: _payments(result, tpcb) for kind, result in results.items()},
         "database": counted,
         "ledger": ledger,
+        "grown": grown,
         "memory": {
             "idle_mb": _rounded(idle),
             "after_load_mb": _rounded(after_load),
         },
     }
+
+
+def _at_sizes(here: Stack, lengths: Lengths) -> tuple[dict[str, Any], dict[str, Any]]:
+    with step("Reading accounts that have seen much"):
+        scale = _child(here, "scale", here.superuser_url, *map(str, lengths.sizes))
+    with step("Calling an account that has many payments"):
+        port = str(here.home.port)
+        grown = _child(here, "grown", here.superuser_url, port, *map(str, lengths.payments))
+    return scale, grown
 
 
 def _rounds(
@@ -154,7 +167,7 @@ def _child(here: Stack, name: str, *arguments: str) -> dict[str, Any]:
     """Measure in a process that has loaded Django with the stack's databases."""
     done = subprocess.run(
         [sys.executable, "-P", "-m", f"config.bench.{name}", *arguments],
-        env=here.environment, cwd=ROOT, check=False, text=True, capture_output=True, timeout=300,
+        env=here.environment, cwd=ROOT, check=False, text=True, capture_output=True, timeout=600,
     )  # fmt: skip
     if done.returncode:
         last = (done.stderr.strip() or "it said nothing").splitlines()[-1]

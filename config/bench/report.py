@@ -12,6 +12,7 @@ GOALS = {
     "to_hordak": (">=", 10),
     "balance_growth": ("<=", 1.2),
     "statement_growth": ("<=", 1.2),
+    "calls_growth": ("<=", 1.2),
     "idle_mb": ("<=", 600),
     "first_charge_seconds": ("<=", 30),
 }
@@ -55,6 +56,7 @@ def _rows(figures: dict[str, Any]) -> Iterator[Row]:
         yield Row("  queries", str(counted["queries"]), goal)
         yield Row("  commits", str(counted["commits"]))
     yield from _ledger_rows(figures)
+    yield from _grown_rows(figures)
     idle = figures["memory"]["idle_mb"]
     yield Row(
         "Idle memory of the whole stack", f"{idle:,.0f} MB" if idle else "?",
@@ -117,6 +119,18 @@ def _scale_rows(figures: dict[str, Any]) -> Iterator[Row]:
     yield Row("An entry on the disk, with indexes", f"{scale['bytes_per_entry']:,} bytes")
 
 
+def _grown_rows(figures: dict[str, Any]) -> Iterator[Row]:
+    grown = figures["grown"]
+    sizes = ", ".join(f"{int(size):,}" for size in grown["p50_ms"])
+    for name in grown["growth"]:
+        shown = ", ".join(f"{taken[name]:.1f}" for taken in grown["p50_ms"].values())
+        what = name.replace("_", " ").capitalize()
+        yield Row(f"{what}, p50, with {sizes} payments", f"{shown} ms")
+        yield Row("  the largest ÷ the smallest", f"{grown['growth'][name]:.2f}")
+    worst = max(grown["growth"].values())
+    yield Row("  the one that grows most", f"{worst:.2f}", _goal(figures, "calls_growth"))
+
+
 def _goal(figures: dict[str, Any], name: str) -> str:
     how, limit = GOALS[name]
     sign = "≥" if how == ">=" else "≤"
@@ -141,6 +155,7 @@ def _value(figures: dict[str, Any], name: str) -> float | None:
         "to_hordak": figures["ledger"].get("to_hordak"),
         "balance_growth": figures["ledger"]["scale"]["largest_to_smallest"]["balance"],
         "statement_growth": figures["ledger"]["scale"]["largest_to_smallest"]["statement"],
+        "calls_growth": max(figures["grown"]["growth"].values()),
         "idle_mb": figures["memory"]["idle_mb"],
         "first_charge_seconds": start["first_charge_seconds"] if start["is_fresh"] else None,
     }

@@ -70,11 +70,12 @@ def _start(home: Home, supervisor: Supervisor, *, was_killed: bool, with_demo: b
         # It is not ready before the migrations are done, but it loads while they run.
         supervisor.start(programs.web(home, env))
         database.migrate(env)
+    # Before there are keys: whoever has one may need the addresses too.
+    write_private(home.environment_file, addresses)
     is_seeded = home.credentials.exists()
     if not is_seeded:
         with step("Making the demo marketplace and its keys"):
             _manage(env, "seed")
-    write_private(home.environment_file, addresses)
     with step("Starting worker, beat and relay; waiting for the web server"):
         for make in (programs.worker, programs.beat, programs.relay):
             supervisor.start(make(home, env))

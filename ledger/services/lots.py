@@ -50,7 +50,15 @@ def lock_for_maturation(*, owner: str, currency: str, livemode: bool) -> None:
         )
 
 
-def find(*, owner: str, source: str, day: date | None, currency: str, livemode: bool) -> Lot:
+def find(
+    *,
+    owner: str,
+    source: str,
+    day: date | None,
+    currency: str,
+    livemode: bool,
+    is_spent: bool = False,
+) -> Lot:
     """Look at an owner's share of a charge's pending lot, and keep maturation away from it.
 
     Args:
@@ -60,25 +68,36 @@ def find(*, owner: str, source: str, day: date | None, currency: str, livemode: 
             it was available at once.
         currency: Of the lot.
         livemode: Of the lot.
+        is_spent: True to keep away whoever else would spend the charge's money, as
+            `lock_source` does.
 
     Returns:
         The lot; with nothing remaining and no day if it has matured.
     """
     require_transaction()
     if day is None:
+        if is_spent:
+            lock_source(source)
         return Lot(source, 0, None)
     with connection.cursor() as cursor:
-        # The lock comes first, in a statement of its own: a statement sees what had
+        # The locks come first, in a statement of their own: a statement sees what had
         # committed when it began, and maturation may commit while we wait.
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock_shared(%s)", [_pending_key(owner, currency, livemode)]
-        )
+        pending = _pending_key(owner, currency, livemode)
+        if is_spent:
+            cursor.execute(_LOCK_BOTH, [pending, _key("source", source)])
+        else:
+            cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [pending])
         cursor.execute(_FIND, [source, day, owner, PENDING, currency, livemode])
         found = cursor.fetchone()
     remaining, is_matured = found or (0, False)
     return Lot(source, 0, None) if is_matured else Lot(source, remaining, day)
 
 
+# The second waits until the first is had.
+_LOCK_BOTH = """
+    SELECT pg_advisory_xact_lock_shared(CASE WHEN first.had IS NOT NULL THEN %s END)
+    FROM (SELECT pg_advisory_xact_lock(%s)::text AS had OFFSET 0) first
+"""
 _FIND = """
     SELECT coalesce(-(SELECT sum(p.amount) FROM ledger_posting p
                       WHERE p.lot = %s AND p.account_id = a.id), 0)::bigint,

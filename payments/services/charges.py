@@ -261,10 +261,10 @@ def locked(tenant: Tenant, charge_id: str, *, param: str = "id") -> Charge:
     """
     require_transaction()
     charge = (
-        Charge.objects.select_for_update(of=("self",), no_key=True)
+        Charge.objects.select_related("payment_method")
+        .select_for_update(of=("self",), no_key=True)
         .filter(id=charge_id, account_id=tenant.account_id, livemode=tenant.livemode)
-        .first()
-    )
+    ).first()
     if charge is None:
         raise missing("charge", charge_id, param=param)
     return charge

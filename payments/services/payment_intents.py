@@ -188,7 +188,8 @@ def capture(
         InvalidRequest: If more is asked for than was authorised.
     """
     with atomic():
-        intent, charge = _authorized(tenant, intent_id, "capture")
+        intent = locked(tenant, intent_id)
+        charge = _authorization(intent, "capture")
         if intent.status == IntentStatus.SUCCEEDED:
             return intent
         if charge.open_request is None:
@@ -199,8 +200,7 @@ def capture(
                 charge.transfer_amount = transfer_amount
             apply(charge, changes)
             agreements.check_capture(charge)
-            _begin(intent, at=at)
-            charge.save()
+            _begin(intent, charge, "application_fee_amount", "transfer_amount", *changes, at=at)
     return attempts.finish(charge, intent, at=at)
 
 
@@ -235,13 +235,12 @@ def cancel(
             announcements.of_intent("payment_intent.canceled", intent, movement)
             movement.commit()
             return intent
-        intent, charge = _authorized(tenant, intent_id, "cancel")
+        charge = _authorization(intent, "cancel")
         if charge.open_request is None:
             charge.open_request = "void"
             charge.open_request_amount = 0
-            charge.save(update_fields=["open_request", "open_request_amount"])
             intent.cancellation_reason = cancellation_reason
-            _begin(intent, at=at)
+            _begin(intent, charge, at=at)
     return attempts.finish(charge, intent, at=at)
 
 
@@ -357,9 +356,8 @@ def locked(tenant: Tenant, intent_id: str) -> PaymentIntent:
     return intent
 
 
-def _authorized(tenant: Tenant, intent_id: str, verb: str) -> tuple[PaymentIntent, Charge]:
-    """Return an intent with the charge that holds its authorisation, both locked."""
-    intent = locked(tenant, intent_id)
+def _authorization(intent: PaymentIntent, verb: str) -> Charge:
+    """Return the charge that holds a locked intent's authorisation, locked too."""
     # A capture or void that was cut off is taken up again by the request's repetition.
     resumable = context.current().is_recovery and intent.status in (
         IntentStatus.PROCESSING,
@@ -373,10 +371,14 @@ def _authorized(tenant: Tenant, intent_id: str, verb: str) -> tuple[PaymentInten
         .get(id=intent.latest_charge_id)
     )
     charge.payment_intent = intent
-    return intent, charge
+    return charge
 
 
-def _begin(intent: PaymentIntent, *, at: datetime) -> None:
+def _begin(intent: PaymentIntent, charge: Charge, *changed: str, at: datetime) -> None:
+    """Write that a request about an authorisation is open: a transaction's last step."""
     intent.move_to(IntentStatus.PROCESSING)
     intent.processing_since = at
-    intent.save(update_fields=["status", "processing_since", "cancellation_reason"])
+    movement = Movement(intent.livemode, at)
+    movement.update(intent, "status", "processing_since", "cancellation_reason")
+    movement.update(charge, "open_request", "open_request_amount", *changed)
+    movement.commit()

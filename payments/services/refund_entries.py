@@ -15,13 +15,13 @@ from payments.models import Charge, Refund
 def lot_of(charge: Charge) -> Lot:
     """Find what the charge's owner still has pending of it, and keep others away from it."""
     require_transaction()
-    lots.lock_source(charge.id)
     return lots.find(
         owner=charge.account_id,
         source=charge.id,
         day=charge.available_on,
         currency=charge.currency,
         livemode=charge.livemode,
+        is_spent=True,
     )
 
 

@@ -156,8 +156,8 @@ def settle(refund_id: str, outcome: Outcome, *, at: datetime) -> Refund:
 
 def _locked(refund_id: str) -> tuple[Charge, Refund]:
     """Lock a refund's charge, and then it, as every operation does."""
-    charge_id = Refund.objects.values_list("charge_id", flat=True).get(id=refund_id)
-    charge = Charge.objects.select_for_update(of=("self",), no_key=True).get(id=charge_id)
+    of_it = Charge.objects.filter(refunds=refund_id)
+    charge = of_it.select_for_update(of=("self",), no_key=True).get()
     refund = Refund.objects.select_for_update(of=("self",), no_key=True).get(id=refund_id)
     refund.charge = charge
     return charge, refund

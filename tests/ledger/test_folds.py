@@ -156,14 +156,16 @@ def test_a_long_writing_transaction_is_named_and_reads_stay_exact(caplog):
         writer.execute("SELECT pg_current_xact_id()")
         with atomic():
             post("ch_1")
-        folds.fold_once()
-        _fold_was(40)
-
-        folds.fold_once()
-
-        lag = folds.lag()
+        # Other tests' databases are in the same cluster, and may hold the horizon as well: when
+        # they let go of it, one more fold gets as far as this writer.
+        for _ in range(100):
+            folds.fold_once()
+            _fold_was(40)
+            folds.fold_once()
+            if (lag := folds.lag()).seconds > folds.ALARM_SECONDS:
+                break
+            time.sleep(0.1)
         assert lag.seconds > folds.ALARM_SECONDS
-        # Other tests' databases are in the same cluster, and may hold the horizon as well.
         assert lag.process is not None
         assert Loop().watch() == 1
         assert "of database process" in caplog.text

@@ -1,55 +1,151 @@
 """Round trips decide the speed, so their number is fixed."""
 
 import tempfile
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client
 
-from tests.factories import a_key, a_platform, a_seller
+from core.tenant import Tenant
+from payments.services import disputes, payment_intents, refunds
+from tests.factories import a_key, a_paid_intent, a_platform, a_seller, now
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-PLAIN = {
-    "amount": "2000", "currency": "usd", "payment_method": "pm_card_visa", "confirm": "true"
-}  # fmt: skip
+PLAIN = {"amount": 2000, "currency": "usd", "payment_method": "pm_card_visa", "confirm": True}
+# A statement is prepared when it comes again, which takes a round trip of its own.
+_WARMING_UP = 4
 
 
-def _round_trips(key: str, body: dict[str, str]) -> int:
+class Shop:
+    """A platform, and its requests."""
+
+    def __init__(self) -> None:
+        self.platform: Tenant = a_platform()
+        self._key = a_key(self.platform)
+        self._number = 0
+
+    def post(self, path: str, **said: Any) -> dict[str, Any]:
+        self._number += 1
+        return self._answer("post", path, said, {"Idempotency-Key": f"key-{self._number}"})
+
+    def get(self, path: str, **said: Any) -> dict[str, Any]:
+        return self._answer("get", path, said, {})
+
+    def _answer(self, how: str, path: str, said: dict[str, Any], more: dict[str, str]) -> Any:
+        headers = {"Authorization": f"Bearer {self._key}"} | more
+        kind = {"content_type": "application/json"} if how == "post" else {}
+        answer = getattr(Client(), how)(f"/v1/{path}", said, headers=headers, **kind)
+        assert answer.status_code == 200, answer.content
+        return answer.json()
+
+    def paid(self) -> str:
+        return a_paid_intent(self.platform).id
+
+    def held(self) -> str:
+        return a_paid_intent(self.platform, capture_method="manual").id
+
+    def open(self) -> str:
+        return payment_intents.create(
+            tenant=self.platform, amount=2000, currency="usd", at=now()
+        ).id
+
+    def disputed(self) -> None:
+        a_paid_intent(self.platform, payment_method="pm_card_createDispute")
+        disputes.fetch(at=now())
+
+    def refunded(self) -> None:
+        refunds.create(tenant=self.platform, intent_id=self.paid(), amount=10, at=now())
+
+    def customer(self) -> None:
+        self.post("customers", name="A")
+
+
+def round_trips(ask: Callable[[], object]) -> int:
     """Count what the driver really sends: Django's log tells of a BEGIN before there is one."""
-    # A statement is prepared when it comes again, which takes a round trip of its own.
-    for number in range(4):
-        _pay(key, body, f"warm-{number}")
     with tempfile.TemporaryFile("w+") as said:
         connection.connection.pgconn.trace(said.fileno())
-        _pay(key, body, "counted")
+        ask()
         connection.connection.pgconn.untrace()
         said.seek(0)
         messages = [line.split("\t") for line in said]
     return sum(m[1] == "F" and m[3].strip() in ("Sync", "Query") for m in messages)
 
 
-def _pay(key: str, body: dict[str, str], idempotency_key: str) -> None:
-    answer = Client().post(
-        "/v1/payment_intents",
-        data="&".join(f"{name}={value}" for name, value in body.items()),
-        content_type="application/x-www-form-urlencoded",
-        headers={"Authorization": f"Bearer {key}", "Idempotency-Key": idempotency_key},
-    )
-    assert answer.status_code == 200, answer.content
+# Name → round trips, method, path, what is there before (an id for the path and the parameters),
+# parameters.
+_Before = Callable[[Shop], str | None]
+_Call = tuple[int, str, str, _Before, dict[str, Any]]
+_FINAL = {"payment_method": "pm_card_visa", "return_url": "https://example.com"}
 
 
-def test_creating_and_confirming_a_plain_payment_takes_six_round_trips():
-    key = a_key(a_platform())
-    assert _round_trips(key, PLAIN) == 6
+def _nothing(_: Shop) -> None:
+    """A new account."""
+
+
+CALLS: dict[str, _Call] = {
+    "create and confirm": (6, "post", "payment_intents", _nothing, PLAIN),
+    "create": (4, "post", "payment_intents", _nothing, {"amount": 2000, "currency": "usd"}),
+    "confirm": (9, "post", "payment_intents/{id}/confirm", Shop.open, _FINAL),
+    "capture": (14, "post", "payment_intents/{id}/capture", Shop.held, {}),
+    "cancel": (14, "post", "payment_intents/{id}/cancel", Shop.held, {}),
+    "refund": (19, "post", "refunds", Shop.paid, {"payment_intent": "{id}"}),
+    "set a card up": (11, "post", "setup_intents", _nothing, _FINAL | {"confirm": True}),
+    "retrieve an intent": (2, "get", "payment_intents/{id}", Shop.paid, {}),
+    "list intents": (2, "get", "payment_intents", Shop.paid, {}),
+    "list charges": (2, "get", "charges", Shop.paid, {}),
+    "list refunds": (2, "get", "refunds", Shop.refunded, {}),
+    "list disputes": (2, "get", "disputes", Shop.disputed, {}),
+    "list customers": (2, "get", "customers", Shop.customer, {}),
+    "search intents": (
+        2, "get", "payment_intents/search", Shop.paid, {"query": "status:'succeeded'"},
+    ),
+    "list balance transactions": (2, "get", "balance_transactions", Shop.paid, {}),
+    "balance": (3, "get", "balance", Shop.paid, {}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_each_hot_call_takes_so_many_round_trips(name):
+    expected, method, path, before, params = CALLS[name]
+    shop = Shop()
+
+    def prepared() -> Callable[[], object]:
+        id = before(shop) or ""
+        said = {k: id if v == "{id}" else v for k, v in params.items()}
+        return lambda: getattr(shop, method)(path.format(id=id), **said)
+
+    for _ in range(_WARMING_UP):
+        prepared()()
+    assert round_trips(prepared()) == expected
+
+
+@pytest.mark.parametrize("path", ["payment_intents", "charges", "disputes", "refunds"])
+def test_a_longer_list_takes_no_more_round_trips(path):
+    shop = Shop()
+
+    def one_more() -> None:
+        shop.disputed()
+        shop.refunded()
+
+    for _ in range(_WARMING_UP):
+        one_more()
+        shop.get(path, limit=100)
+    few = round_trips(lambda: shop.get(path, limit=1))
+    for _ in range(4):
+        one_more()
+
+    assert round_trips(lambda: shop.get(path, limit=100)) == few
 
 
 def test_a_split_takes_one_more_to_look_at_the_seller():
-    platform = a_platform()
-    seller = a_seller(platform)
-    key = a_key(platform)
-    split = {
-        "transfer_data[destination]": seller.account_id,
-        "application_fee_amount": "200",
+    shop = Shop()
+    split = PLAIN | {
+        "transfer_data": {"destination": a_seller(shop.platform).account_id},
+        "application_fee_amount": 200,
     }
-    assert _round_trips(key, PLAIN | split) == 7
+    for _ in range(_WARMING_UP):
+        shop.post("payment_intents", **split)
+    assert round_trips(lambda: shop.post("payment_intents", **split)) == 7
