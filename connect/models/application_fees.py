@@ -43,6 +43,11 @@ class ApplicationFee(TenantModel):
     def __str__(self) -> str:
         return self.id
 
+    @property
+    def source(self) -> str:
+        """Return the payer's charge, whose money it is."""
+        return self.originating_transaction or self.charge_id
+
 
 class ApplicationFeeRefund(TenantModel):
     """A part of a fee, returned to the seller."""

@@ -5,6 +5,7 @@ from datetime import datetime
 from connect import queries, resources
 from connect.models import ApplicationFee, ApplicationFeeRefund
 from connect.services.movements import Movement
+from connect.services.sides import Sides
 from core import context
 from core.changes import merged
 from core.db import atomic, require_transaction
@@ -13,9 +14,7 @@ from core.ids import new_id
 from core.tenant import Tenant
 from ledger import rules
 from ledger.entries import Entry, Line
-from ledger.queries import funds_of
 from ledger.services import lots
-from ledger.services.lots import Lot
 
 
 def refund(
@@ -44,7 +43,7 @@ def refund(
         if done := ApplicationFeeRefund.objects.filter(id=refund_id).first():
             return done
     with atomic():
-        fee = locked(tenant, fee_id)
+        fee = _locked_after_source(tenant, fee_id)
         left = fee.amount - fee.amount_refunded
         wanted = left if amount is None else amount
         if left == 0 or wanted > left:
@@ -54,26 +53,21 @@ def refund(
                 code="amount_too_large" if left else "application_fee_already_refunded",
                 param="amount" if amount is not None else None,
             )
-        origin = fee.originating_transaction
-        group, source = fee.id, origin or fee.id
-        if origin:
-            lots.lock_source(origin)
-            funds = funds_of(origin)
-            group = funds.group if funds else group
-        day, currency, livemode = fee.available_on, fee.currency, fee.livemode
         movement = Movement(tenant.livemode, at)
         made = give_back(
-            movement, fee, wanted, rule=rules.APPLICATION_FEE_REFUND,
-            platform=lots.find(
-                owner=fee.account_id, source=source, day=day, currency=currency, livemode=livemode
-            ),
-            seller=lots.find(
-                owner=fee.seller_id, source=source, day=day, currency=currency, livemode=livemode
-            ),
-            group=group, refund_id=refund_id, metadata=metadata,
+            movement, fee, wanted, rule=rules.APPLICATION_FEE_REFUND, sides=Sides.of_fee(fee),
+            refund_id=refund_id, metadata=metadata,
         )  # fmt: skip
         movement.commit()
     return made
+
+
+def _locked_after_source(tenant: Tenant, fee_id: str) -> ApplicationFee:
+    """Lock the charge that a fee is a cut of, and then the fee: in the order of refunds."""
+    mine = ApplicationFee.objects.filter(account_id=tenant.account_id, livemode=tenant.livemode)
+    if found := mine.filter(id=fee_id).first():
+        lots.lock_source(found.source)
+    return locked(tenant, fee_id)
 
 
 def locked(tenant: Tenant, fee_id: str, *, param: str = "id") -> ApplicationFee:
@@ -99,9 +93,7 @@ def give_back(
     amount: int,
     *,
     rule: rules.Rule,
-    platform: Lot,
-    seller: Lot,
-    group: str,
+    sides: Sides,
     refund_id: str | None = None,
     source_refund_id: str | None = None,
     metadata: dict[str, str] | None = None,
@@ -113,9 +105,7 @@ def give_back(
         fee: Locked.
         amount: Minor units, at most what is left of the fee.
         rule: Which of the rules that return a fee.
-        platform: The platform's lot of the charge.
-        seller: The seller's lot of the charge.
-        group: The business object that the entry belongs to.
+        sides: The platform's and the seller's lots of the charge.
         refund_id: `fr_...`; None for a fresh one.
         source_refund_id: The refund of the charge that asked for it.
         metadata: The platform's own words.
@@ -140,7 +130,7 @@ def give_back(
     movement.tell(
         "application_fee.refunded", fee.tenant, resources.application_fee(fee, [made, *earlier])
     )
-    movement.post(_entry(made, fee, rule, platform, seller, group))
+    movement.post(_entry(made, fee, rule, sides))
     return made
 
 
@@ -163,15 +153,14 @@ def _entry(
     made: ApplicationFeeRefund,
     fee: ApplicationFee,
     rule: rules.Rule,
-    platform: Lot,
-    seller: Lot,
-    group: str,
+    sides: Sides,
 ) -> Entry:
+    platform, seller = sides.platform, sides.seller
     today = made.created_at.date()
     return Entry(
         rule=rule,
         source=made.id,
-        group=group,
+        group=sides.group,
         currency=fee.currency,
         debit_owner=fee.account_id,
         credit_owner=fee.seller_id,

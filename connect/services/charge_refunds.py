@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 from django.db.models import Sum
 
-from connect.models import ApplicationFeeRefund, TransferReversal
+from connect.models import ApplicationFee, ApplicationFeeRefund, TransferReversal
 from connect.services import application_fees, transfers
 from connect.services.movements import Movement
 from connect.services.reversals import Taking
+from connect.services.sides import Sides
 from core.db import require_transaction
 from core.money import allocate
 from core.tenant import Tenant
@@ -19,8 +20,8 @@ class Shared:
     """A refund of a shared charge.
 
     Args:
-        tenant: The platform, whose charge it is.
-        transfer_id: The seller's share, `tr_...`.
+        tenant: Whose transfer and fee they are: the platform.
+        transfer_id: The seller's share, `tr_...`; None for a charge that is the seller's own.
         fee_id: The platform's cut of that, `fee_...`.
         refund_id: `re_...`.
         captured: Of the charge, in minor units.
@@ -28,12 +29,12 @@ class Shared:
             bear its part; 0 if this one does not.
         fee_refunded_so_far: Sum of those, with this one, that return the platform's cut;
             0 if this one does not.
-        set_aside: What a refund that is only looked at would take out of the platform's lot
-            of the charge first, in minor units; 0 for a real one, which has taken it.
+        set_aside: What a refund that is only looked at would take out of the lot of the charge's
+            owner first, in minor units; 0 for a real one, which has taken it.
     """
 
     tenant: Tenant
-    transfer_id: str
+    transfer_id: str | None
     fee_id: str | None
     refund_id: str
     captured: int
@@ -52,13 +53,27 @@ def share(movement: Movement, shared: Shared) -> TransferReversal | None:
         The reversal of the transfer, if there is one.
     """
     require_transaction()
+    if shared.transfer_id is None:
+        _return_direct_fee(movement, shared)
+        return None
     transfer = transfers.locked(shared.tenant, shared.transfer_id)
     taking = Taking.of(transfer)
     taking.platform = taking.platform.less(shared.set_aside)
     reversal = _reverse(movement, taking, shared) if shared.reversed_so_far else None
     if shared.fee_id and shared.fee_refunded_so_far:
-        _return_fee(movement, taking, shared, shared.fee_id)
+        fee = application_fees.locked(shared.tenant, shared.fee_id)
+        _return_fee(movement, taking, shared, fee)
     return reversal
+
+
+def _return_direct_fee(movement: Movement, shared: Shared) -> None:
+    """The charge is the seller's own: only the platform's cut comes back."""
+    if shared.fee_id is None or not shared.fee_refunded_so_far:
+        return
+    fee = application_fees.locked(shared.tenant, shared.fee_id)
+    sides = Sides.of_fee(fee)
+    sides.seller = sides.seller.less(shared.set_aside)
+    _return_fee(movement, sides, shared, fee)
 
 
 def _reverse(movement: Movement, taking: Taking, shared: Shared) -> TransferReversal | None:
@@ -80,8 +95,7 @@ def _reverse(movement: Movement, taking: Taking, shared: Shared) -> TransferReve
     )
 
 
-def _return_fee(movement: Movement, taking: Taking, shared: Shared, fee_id: str) -> None:
-    fee = application_fees.locked(shared.tenant, fee_id)
+def _return_fee(movement: Movement, sides: Sides, shared: Shared, fee: ApplicationFee) -> None:
     by_refunds = ApplicationFeeRefund.objects.filter(
         fee=fee, source_refund_id__isnull=False, restored_at=None
     ).aggregate(total=Sum("amount"))
@@ -95,6 +109,5 @@ def _return_fee(movement: Movement, taking: Taking, shared: Shared, fee_id: str)
     if amount:
         application_fees.give_back(
             movement, fee, amount, rule=rules.APPLICATION_FEE_REFUND,
-            platform=taking.platform, seller=taking.seller, group=taking.group,
-            source_refund_id=shared.refund_id,
+            sides=sides, source_refund_id=shared.refund_id,
         )  # fmt: skip

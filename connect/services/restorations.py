@@ -1,10 +1,16 @@
 """Undoing what a refund made a seller and its platform give, because the refund failed."""
 
 from connect import queries, resources
-from connect.models import ApplicationFeeRefund, SellerPayment, TransferReversal
+from connect.models import (
+    ApplicationFee,
+    ApplicationFeeRefund,
+    SellerPayment,
+    TransferReversal,
+)
 from connect.services import application_fees, transfers
 from connect.services.movements import Movement
 from connect.services.reversals import Taking
+from connect.services.sides import Sides
 from core.db import require_transaction
 from core.tenant import Tenant
 from ledger import rules
@@ -13,30 +19,38 @@ from ledger.services import lots
 
 
 def restore(
-    movement: Movement, *, tenant: Tenant, transfer_id: str, fee_id: str | None, refund_id: str
+    movement: Movement,
+    *,
+    tenant: Tenant,
+    transfer_id: str | None,
+    fee_id: str | None,
+    refund_id: str,
 ) -> None:
     """Add the opposite of what `charge_refunds.share` added for a refund to what is written.
 
     Args:
         movement: Where rows, entries and events are gathered.
-        tenant: The platform, whose charge it was.
-        transfer_id: The seller's share, `tr_...`.
+        tenant: Whose transfer and fee they are: the platform.
+        transfer_id: The seller's share, `tr_...`; None for a charge that is the seller's own.
         fee_id: The platform's cut of that, `fee_...`.
         refund_id: The refund that failed, `re_...`.
     """
     require_transaction()
-    taking = Taking.of(transfers.locked(tenant, transfer_id))
-    of_refund = TransferReversal.objects.filter(
-        transfer_id=transfer_id, source_refund_id=refund_id, restored_at=None
-    )
-    for reversal in of_refund:
-        _give_again(movement, taking, reversal)
+    taking = Taking.of(transfers.locked(tenant, transfer_id)) if transfer_id else None
+    if taking:
+        of_refund = TransferReversal.objects.filter(
+            transfer_id=transfer_id, source_refund_id=refund_id, restored_at=None
+        )
+        for reversal in of_refund:
+            _give_again(movement, taking, reversal)
     if fee_id:
+        fee = application_fees.locked(tenant, fee_id)
+        sides = taking or Sides.of_fee(fee)
         returned = ApplicationFeeRefund.objects.filter(
             fee_id=fee_id, source_refund_id=refund_id, restored_at=None
         )
         for fee_refund in returned:
-            _take_again(movement, taking, fee_refund, tenant)
+            _take_again(movement, sides, fee, fee_refund)
 
 
 def _give_again(movement: Movement, taking: Taking, reversal: TransferReversal) -> None:
@@ -63,17 +77,16 @@ def _give_again(movement: Movement, taking: Taking, reversal: TransferReversal) 
 
 
 def _take_again(
-    movement: Movement, taking: Taking, fee_refund: ApplicationFeeRefund, tenant: Tenant
+    movement: Movement, sides: Sides, fee: ApplicationFee, fee_refund: ApplicationFeeRefund
 ) -> None:
     """The platform gets back the cut that it had returned: seller to platform."""
-    fee = application_fees.locked(tenant, fee_refund.fee_id)
     fee.amount_refunded -= fee_refund.amount
     fee_refund.restored_at = movement.at
     movement.update(fee, "amount_refunded")
     movement.update(fee_refund, "restored_at")
     movement.post(
         _entry(
-            movement, taking, rules.REFUND_FEE_RESTORED, fee_refund.amount, is_to_seller=False,
+            movement, sides, rules.REFUND_FEE_RESTORED, fee_refund.amount, is_to_seller=False,
             source=fee_refund.id, sources=(fee_refund.id, fee_refund.id),
         )
     )  # fmt: skip
@@ -81,7 +94,7 @@ def _take_again(
 
 def _entry(
     movement: Movement,
-    taking: Taking,
+    both: Sides,
     rule: rules.Rule,
     amount: int,
     *,
@@ -90,33 +103,33 @@ def _entry(
     sources: tuple[str, str],
 ) -> Entry:
     """Make the entry; `sources` are what the platform and the seller are shown as its cause."""
-    transfer, today = taking.transfer, movement.at.date()
-    sides = (transfer.account_id, taking.platform), (transfer.destination_id, taking.seller)
+    today = movement.at.date()
+    sides = (both.platform_id, both.platform), (both.seller_id, both.seller)
     (giver, from_), (getter, to) = sides if is_to_seller else sides[::-1]
     sign = -1 if is_to_seller else 1
     return Entry(
         rule=rule,
         source=source,
-        group=taking.group,
-        currency=transfer.currency,
+        group=both.group,
+        currency=both.currency,
         debit_owner=giver,
         credit_owner=getter,
         debits=lots.taken_from(from_, amount),
         credits=lots.given_to(to, amount),
         lines=(
             Line(
-                owner=transfer.account_id,
+                owner=both.platform_id,
                 type="adjustment",
                 amount=sign * amount,
                 source=sources[0],
-                available_on=taking.platform.available_on or today,
+                available_on=both.platform.available_on or today,
             ),
             Line(
-                owner=transfer.destination_id,
+                owner=both.seller_id,
                 type="adjustment",
                 amount=-sign * amount,
                 source=sources[1],
-                available_on=taking.seller.available_on or today,
+                available_on=both.seller.available_on or today,
             ),
         ),
     )

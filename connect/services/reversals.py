@@ -6,6 +6,7 @@ from connect import queries, resources
 from connect.models import SellerPayment, Transfer, TransferReversal
 from connect.services import application_fees, transfers
 from connect.services.movements import Movement
+from connect.services.sides import Sides
 from connect.services.transfers import AmountTooLarge
 from core import context
 from core.changes import merged
@@ -52,7 +53,7 @@ def create(
         if done := TransferReversal.objects.filter(id=reversal_id).first():
             return done
     with atomic():
-        transfer = transfers.locked(tenant, transfer_id, param="transfer")
+        transfer = _locked_after_source(tenant, transfer_id)
         left = transfer.amount - transfer.amount_reversed
         if left == 0:
             raise InvalidRequest(f"Transfer {transfer_id} is already fully reversed.", param="id")
@@ -75,6 +76,15 @@ def create(
     return reversal
 
 
+def _locked_after_source(tenant: Tenant, transfer_id: str) -> Transfer:
+    """Lock the charge whose money it is, and then the transfer: in the order of refunds."""
+    mine = Transfer.objects.filter(account_id=tenant.account_id, livemode=tenant.livemode)
+    source = mine.filter(id=transfer_id).values_list("source_transaction", flat=True).first()
+    if source:
+        lots.lock_source(source)
+    return transfers.locked(tenant, transfer_id, param="transfer")
+
+
 def _refund_fee(movement: Movement, taking: "Taking", *, at: datetime) -> None:
     transfer = taking.transfer
     if transfer.application_fee_id is None:
@@ -90,9 +100,8 @@ def _refund_fee(movement: Movement, taking: "Taking", *, at: datetime) -> None:
     )
     if share:
         application_fees.give_back(
-            movement, fee, share, rule=rules.REVERSAL_FEE_REFUND,
-            platform=taking.platform, seller=taking.seller, group=taking.group,
-        )  # fmt: skip
+            movement, fee, share, rule=rules.REVERSAL_FEE_REFUND, sides=taking
+        )
 
 
 def update(
@@ -110,18 +119,15 @@ def update(
     return reversal
 
 
-class Taking:
-    """A locked transfer with the lots that its money may still be in.
-
-    Kept together because one transaction may move money in and out of the same
-    lot several times before anything is posted.
-    """
+class Taking(Sides):
+    """A locked transfer with the lots that its money may still be in."""
 
     def __init__(self, transfer: Transfer, platform: Lot, seller: Lot, group: str) -> None:
+        super().__init__(
+            transfer.account_id, transfer.destination_id, platform, seller, group=group,
+            currency=transfer.currency,
+        )  # fmt: skip
         self.transfer = transfer
-        self.platform = platform
-        self.seller = seller
-        self.group = group
 
     @classmethod
     def of(cls, transfer: Transfer) -> "Taking":

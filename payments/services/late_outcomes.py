@@ -146,9 +146,8 @@ def _undo_shares(movement: Movement, charge: Charge) -> Lot:
         fee = application_fees.locked(charge.tenant, charge.application_fee_id)
         if cut := fee.amount - fee.amount_refunded:
             application_fees.give_back(
-                movement, fee, cut, rule=rules.APPLICATION_FEE_REFUND, platform=taking.platform,
-                seller=taking.seller, group=taking.group,
-            )  # fmt: skip
+                movement, fee, cut, rule=rules.APPLICATION_FEE_REFUND, sides=taking
+            )
             taking.platform = taking.platform.less(cut)
     return taking.platform
 
