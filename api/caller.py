@@ -33,6 +33,11 @@ class Caller:
         return self.platform or self.tenant
 
     @property
+    def platform_id(self) -> str | None:
+        """The platform that acts on a connected account; None if nobody does."""
+        return self.platform.account_id if self.platform else None
+
+    @property
     def key_scope(self) -> str:
         """Whose idempotency keys these are; empty for the account's own.
 

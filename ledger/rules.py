@@ -66,6 +66,13 @@ PROCESSOR_FEE: Final = Rule(
     is_fact=True,
 )  # fmt: skip
 
+PLATFORM_PROCESSOR_FEE: Final = Rule(
+    "platform_processor_fee", "4g", OWED, (PROCESSOR,),
+    "The platform bears what processing a seller's own charge costs; posted last.",
+    may_overdraw=True,
+    is_fact=True,
+)  # fmt: skip
+
 # A captured charge is shared out whatever its owners owe meanwhile: it has happened.
 DESTINATION_CHARGE: Final = Rule(
     "destination_charge", "5", OWED, OWED,

@@ -1,9 +1,11 @@
 """Returning the platform's cut."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from connect import queries, resources
 from connect.models import ApplicationFee, ApplicationFeeRefund
+from connect.services.funds import ChargedFunds
 from connect.services.movements import Movement
 from connect.services.sides import Sides
 from core import context
@@ -15,6 +17,89 @@ from core.tenant import Tenant
 from ledger import rules
 from ledger.entries import Entry, Line
 from ledger.services import lots
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """What a platform takes of a payment.
+
+    Args:
+        platform_id: Who takes it.
+        seller_id: Who gives it.
+        amount: Minor units.
+        charge_id: The seller's payment that bears it, `py_...` or, if it is its own, `ch_...`.
+        origin: The platform's charge behind that; None for a direct charge.
+    """
+
+    platform_id: str
+    seller_id: str
+    amount: int
+    charge_id: str
+    origin: str | None = None
+
+
+def take(movement: Movement, funds: ChargedFunds, cut: Cut) -> ApplicationFee:
+    """Add a platform's cut of a seller's own charge to what is written (rule 4a)."""
+    fee = made(movement, funds, cut)
+    book(movement, fee, funds)
+    return fee
+
+
+def made(movement: Movement, funds: ChargedFunds, cut: Cut) -> ApplicationFee:
+    """Make the fee, not written yet."""
+    return ApplicationFee(
+        id=new_id("fee"),
+        account_id=cut.platform_id,
+        livemode=funds.tenant.livemode,
+        seller_id=cut.seller_id,
+        amount=cut.amount,
+        currency=funds.currency,
+        charge_id=cut.charge_id,
+        originating_transaction=cut.origin,
+        available_on=funds.available_on,
+        balance_transaction_id=new_id("txn"),
+        created_at=movement.at,
+    )
+
+
+def book(movement: Movement, fee: ApplicationFee, funds: ChargedFunds) -> None:
+    """Add a fee to what is written: its row, its event and its entry."""
+    movement.insert(fee)
+    movement.tell("application_fee.created", fee.tenant, resources.application_fee(fee, []))
+    parts = funds.bucket(fee.amount)
+    movement.post(
+        Entry(
+            rule=rules.APPLICATION_FEE,
+            source=fee.id,
+            group=funds.group,
+            currency=fee.currency,
+            debit_owner=fee.seller_id,
+            credit_owner=fee.account_id,
+            debits=parts,
+            credits=parts,
+            lines=(
+                Line(
+                    id=fee.balance_transaction_id,
+                    owner=fee.account_id,
+                    type="application_fee",
+                    amount=fee.amount,
+                    source=fee.id,
+                    available_on=funds.available_on or fee.created_at.date(),
+                ),
+            ),
+        )
+    )
+
+
+def details(platform_id: str, amount: int, currency: str) -> dict[str, object]:
+    """Return how a fee is told in the line of the payment that bears it."""
+    return {
+        "amount": amount,
+        "application": resources.application_id(platform_id),
+        "currency": currency,
+        "description": "Application fee",
+        "type": "application_fee",
+    }
 
 
 def refund(

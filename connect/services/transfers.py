@@ -1,13 +1,15 @@
 """Giving a seller its share."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from connect import queries, resources
 from connect.models import ApplicationFee, SellerPayment, Transfer
 from connect.routing import Plan
+from connect.services import application_fees
+from connect.services.application_fees import Cut
+from connect.services.funds import ChargedFunds
 from connect.services.movements import Movement
 from core import context, currencies
 from core.changes import apply
@@ -16,7 +18,7 @@ from core.errors import InvalidRequest, missing
 from core.ids import new_id
 from core.tenant import Tenant
 from ledger import rules
-from ledger.chart import AVAILABLE, PENDING
+from ledger.chart import AVAILABLE
 from ledger.entries import Entry, Line, Part
 from ledger.queries import SourceFunds, funds_of
 from ledger.services import lots
@@ -157,35 +159,6 @@ def check_destination(tenant: Tenant, destination: str, *, param: str) -> None:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class ChargedFunds:
-    """The money of a charge that is being captured, for splitting it.
-
-    Args:
-        tenant: The merchant, as a platform.
-        charge_id: `ch_...`.
-        group: The intent, `pi_...`.
-        currency: Of the charge.
-        available_on: The day of its pending lot; None if it is available at once.
-        transfer_group: The platform's own name of the order.
-        description: Of the charge.
-    """
-
-    tenant: Tenant
-    charge_id: str
-    group: str
-    currency: str
-    available_on: date | None
-    transfer_group: str | None
-    description: str | None
-
-    def bucket(self, amount: int) -> tuple[Part, ...]:
-        """Place an amount where the charge's money is."""
-        if self.available_on is None:
-            return (Part(AVAILABLE, amount),)
-        return (Part(PENDING, amount, self.available_on, self.charge_id),)
-
-
 def for_charge(
     movement: Movement, funds: ChargedFunds, *, destination: str, plan: Plan
 ) -> tuple[Transfer, ApplicationFee | None]:
@@ -213,61 +186,30 @@ def for_charge(
         balance_transaction_id=new_id("txn"),
         created_at=movement.at,
     )
-    fee = _application_fee(movement, funds, transfer, plan)
+    fee = _fee(movement, funds, transfer, plan)
     rule = rules.DESTINATION_CHARGE if fee else rules.DESTINATION_TRANSFER
     parts = funds.bucket(plan.transfer_amount)
     _give(movement, transfer, rule=rule, group=funds.group, debits=parts, credits=parts, fee=fee)
     if fee:
-        movement.insert(fee)
-        movement.tell("application_fee.created", funds.tenant, resources.application_fee(fee, []))
-        movement.post(_fee_entry(funds, fee))
+        application_fees.book(movement, fee, funds)
     return transfer, fee
 
 
-def _application_fee(
+def _fee(
     movement: Movement, funds: ChargedFunds, transfer: Transfer, plan: Plan
 ) -> ApplicationFee | None:
     if not plan.application_fee_amount:
         return None
-    fee = ApplicationFee(
-        id=new_id("fee"),
-        account_id=funds.tenant.account_id,
-        livemode=funds.tenant.livemode,
+    cut = Cut(
+        platform_id=funds.tenant.account_id,
         seller_id=transfer.destination_id,
         amount=plan.application_fee_amount,
-        currency=funds.currency,
         charge_id=transfer.destination_payment_id,
-        originating_transaction=funds.charge_id,
-        available_on=funds.available_on,
-        balance_transaction_id=new_id("txn"),
-        created_at=movement.at,
+        origin=funds.charge_id,
     )
+    fee = application_fees.made(movement, funds, cut)
     transfer.application_fee_id = fee.id
     return fee
-
-
-def _fee_entry(funds: ChargedFunds, fee: ApplicationFee) -> Entry:
-    parts = funds.bucket(fee.amount)
-    return Entry(
-        rule=rules.APPLICATION_FEE,
-        source=fee.id,
-        group=funds.group,
-        currency=fee.currency,
-        debit_owner=fee.seller_id,
-        credit_owner=fee.account_id,
-        debits=parts,
-        credits=parts,
-        lines=(
-            Line(
-                id=fee.balance_transaction_id,
-                owner=fee.account_id,
-                type="application_fee",
-                amount=fee.amount,
-                source=fee.id,
-                available_on=funds.available_on or fee.created_at.date(),
-            ),
-        ),
-    )
 
 
 def _give(
@@ -311,7 +253,11 @@ def _give(
                     type="payment",
                     amount=transfer.amount,
                     fee=fee.amount if fee else 0,
-                    fee_details=_fee_details(fee),
+                    fee_details=(
+                        (application_fees.details(fee.account_id, fee.amount, fee.currency),)
+                        if fee
+                        else ()
+                    ),
                     source=payment.id,
                     available_on=day,
                 ),
@@ -334,20 +280,6 @@ def _seller_payment(transfer: Transfer, fee: ApplicationFee | None) -> SellerPay
         balance_transaction_id=new_id("txn"),
         metadata={},
         created_at=transfer.created_at,
-    )
-
-
-def _fee_details(fee: ApplicationFee | None) -> Sequence[dict[str, object]]:
-    if fee is None:
-        return ()
-    return (
-        {
-            "amount": fee.amount,
-            "application": resources.application_id(fee.account_id),
-            "currency": fee.currency,
-            "description": "Application fee",
-            "type": "application_fee",
-        },
     )
 
 

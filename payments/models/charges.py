@@ -11,6 +11,7 @@ from core.fields import (
     known_status,
     metadata_index,
 )
+from core.tenant import Tenant
 from payments.models.customers import Customer, PaymentMethod
 from payments.models.payment_intents import PaymentIntent
 from payments.states import CHARGE, REFUND, ChargeStatus, RefundStatus
@@ -77,6 +78,10 @@ class Charge(TenantModel):
     available_on = models.DateField(null=True, blank=True)
     balance_transaction_id = ReferenceField(null=True, blank=True)
     failure_balance_transaction_id = ReferenceField(null=True, blank=True)
+    # The platform that charged on the account's behalf, and who bears what processing costs if
+    # it is not the account.
+    platform_id = ReferenceField(null=True, blank=True)
+    fee_payer_id = ReferenceField(null=True, blank=True)
     # For whom the money is, and what was made of that.
     application_fee_amount = AmountField(null=True, blank=True)
     on_behalf_of = ReferenceField(null=True, blank=True)
@@ -130,6 +135,11 @@ class Charge(TenantModel):
 
     def __str__(self) -> str:
         return self.id
+
+    @property
+    def platform(self) -> Tenant:
+        """Return whose the transfer and the application fee are."""
+        return Tenant(self.platform_id or self.account_id, self.livemode)
 
     def move_to(self, status: ChargeStatus) -> None:
         """Change the status; the only writer."""

@@ -56,6 +56,8 @@ class PaymentIntent(TenantModel):
     next_action = models.JSONField(null=True, blank=True)
     authentication_id = ReferenceField(null=True, blank=True)
     return_url = models.CharField(max_length=2_048, null=True, blank=True)
+    # The platform that made it on the account's behalf; null if the account did.
+    platform_id = ReferenceField(null=True, blank=True)
     # For whom the money is.
     application_fee_amount = AmountField(null=True, blank=True)
     on_behalf_of = ReferenceField(null=True, blank=True)

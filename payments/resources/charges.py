@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from connect.resources import application_id
 from payments.models import Charge
 from payments.resources.payment_intents import transfer_data
 from payments.resources.payment_methods import billing_details
@@ -17,7 +18,7 @@ def charge(row: Charge) -> dict[str, Any]:
         "amount": row.amount,
         "amount_captured": row.amount_captured,
         "amount_refunded": row.amount_refunded,
-        "application": None,
+        "application": application_id(row.platform_id) if row.platform_id else None,
         "application_fee": row.application_fee_id,
         "application_fee_amount": row.application_fee_amount,
         "balance_transaction": row.balance_transaction_id,

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from connect.resources import application_id
 from payments import methods
 from payments.models import Charge, PaymentIntent
 
@@ -17,7 +18,7 @@ def payment_intent(row: PaymentIntent) -> dict[str, Any]:
         "amount_capturable": row.amount_capturable,
         "amount_details": {"tip": {}} | (row.amount_details or {}),
         "amount_received": row.amount_received,
-        "application": None,
+        "application": application_id(row.platform_id) if row.platform_id else None,
         "application_fee_amount": row.application_fee_amount,
         "automatic_payment_methods": row.automatic_payment_methods,
         "canceled_at": int(row.canceled_at.timestamp()) if row.canceled_at else None,

@@ -148,10 +148,10 @@ def check_split(intent: PaymentIntent) -> None:
             "transfer_data[amount].",
             param="application_fee_amount",
         )
-    if fee is not None and intent.transfer_destination is None:
+    if fee is not None and intent.transfer_destination is None and intent.platform_id is None:
         raise InvalidRequest(
-            "Can only apply an application_fee_amount when the payment has a destination: also "
-            "pass transfer_data[destination].",
+            "Can only apply an application_fee_amount when the payment has a destination, or is a "
+            "direct charge: also pass transfer_data[destination], or the Stripe-Account header.",
             param="application_fee_amount",
         )
     for value, param in ((fee, "application_fee_amount"), (transfer, "transfer_data[amount]")):
@@ -177,10 +177,11 @@ def check_capture(charge: Charge) -> None:
         (transfer if transfer != intent.transfer_amount else None, "transfer_data[amount]"),
     )
     for value, param in changed:
-        if value is not None and (value > captured or charge.transfer_destination is None):
+        has_sides = charge.transfer_destination or (value is fee and charge.platform_id)
+        if value is not None and (value > captured or not has_sides):
             raise InvalidRequest(
                 f"{param} must not be greater than the captured amount ({captured}), and needs a "
-                "payment with a destination.",
+                "payment with a destination or, for a fee, a direct charge.",
                 code="amount_too_large",
                 param=param,
             )

@@ -3,10 +3,11 @@
 from datetime import datetime
 
 from connect import routing
-from connect.routing import Terms
-from connect.services import transfers
+from connect.routing import Plan, Terms
+from connect.services import application_fees, transfers
+from connect.services.application_fees import Cut
+from connect.services.funds import ChargedFunds
 from connect.services.movements import Movement
-from connect.services.transfers import ChargedFunds
 from core.db import require_transaction
 from core.errors import InvalidRequest
 from core.ids import new_id
@@ -62,7 +63,7 @@ def book(movement: Movement, charge: Charge, outcome: Outcome, pricing: Pricing)
     movement.update(intent, *columns)
     movement.update(
         charge, "status", "open_request", "is_captured", "captured_at", "amount_captured",
-        "fee_amount", "fee_returnable_amount", "fee_schedule_id", "available_on",
+        "fee_amount", "fee_returnable_amount", "fee_schedule_id", "fee_payer_id", "available_on",
         "balance_transaction_id", "transfer_id",
         "application_fee_id", "transfer_group", "processor_reference", "network_details", "risk",
         "receipt_number", "ask_again_at",
@@ -88,7 +89,10 @@ def _share_out(movement: Movement, charge: Charge) -> None:
             charge.transfer_destination, charge.application_fee_amount, charge.transfer_amount
         ),
     )
-    movement.post(_charge_entry(charge, funds, movement.at))
+    cut = None if charge.transfer_destination else _cut(charge, plan)
+    movement.post(_charge_entry(charge, funds, cut, movement.at))
+    if cut:
+        charge.application_fee_id = application_fees.take(movement, funds, cut).id
     if charge.transfer_destination and plan.transfer_amount:
         transfer, fee = transfers.for_charge(
             movement, funds, destination=charge.transfer_destination, plan=plan
@@ -98,19 +102,41 @@ def _share_out(movement: Movement, charge: Charge) -> None:
         charge.application_fee_id = fee.id if fee else None
     if charge.fee_amount:
         left = charge.amount_captured - plan.transfer_amount + plan.application_fee_amount
-        movement.post(_fee_entry(charge, funds, left))
+        if cut:
+            # Here the fee is what the owner gave.
+            left = charge.amount_captured - cut.amount
+        if charge.fee_payer_id:
+            left = cut.amount if cut else 0
+        movement.post(_fee_entry(charge, funds, left, movement.at))
 
 
-def _charge_entry(charge: Charge, funds: ChargedFunds, at: datetime) -> Entry:
-    fee_details: tuple[dict[str, object], ...] = (
-        {
-            "amount": charge.fee_amount,
-            "application": None,
-            "currency": charge.currency,
-            "description": "Processing fees",
-            "type": "stripe_fee",
-        },
+def _cut(charge: Charge, plan: Plan) -> Cut | None:
+    """Return what the platform takes of a seller's own charge."""
+    if charge.platform_id is None or not plan.application_fee_amount:
+        return None
+    return Cut(
+        platform_id=charge.platform_id,
+        seller_id=charge.account_id,
+        amount=plan.application_fee_amount,
+        charge_id=charge.id,
     )
+
+
+def _charge_entry(charge: Charge, funds: ChargedFunds, cut: Cut | None, at: datetime) -> Entry:
+    fee_details: tuple[dict[str, object], ...] = ()
+    if cut:
+        fee_details = (application_fees.details(cut.platform_id, cut.amount, charge.currency),)
+    if charge.fee_amount and not charge.fee_payer_id:
+        fee_details = (
+            *fee_details,
+            {
+                "amount": charge.fee_amount,
+                "application": None,
+                "currency": charge.currency,
+                "description": "Processing fees",
+                "type": "stripe_fee",
+            },
+        )
     return Entry(
         rule=rules.CHARGE_CAPTURED,
         source=charge.id,
@@ -126,8 +152,8 @@ def _charge_entry(charge: Charge, funds: ChargedFunds, at: datetime) -> Entry:
                 owner=charge.account_id,
                 type="charge",
                 amount=charge.amount_captured,
-                fee=charge.fee_amount,
-                fee_details=fee_details if charge.fee_amount else (),
+                fee=sum(int(str(detail["amount"])) for detail in fee_details),
+                fee_details=fee_details,
                 source=charge.id,
                 available_on=charge.available_on or at.date(),
                 description=charge.description,
@@ -136,22 +162,39 @@ def _charge_entry(charge: Charge, funds: ChargedFunds, at: datetime) -> Entry:
     )
 
 
-def _fee_entry(charge: Charge, funds: ChargedFunds, left: int) -> Entry:
-    """The processor's fee comes from what is left of the charge, then from what is available."""
+def _fee_entry(charge: Charge, funds: ChargedFunds, left: int, at: datetime) -> Entry:
+    """The processor's fee comes from what is left of the charge, then from what is available.
+
+    The account sees it in the charge's own line, a platform that bears it in a line of its own.
+    """
     fee = charge.fee_amount
     from_charge = min(fee, left)
     parts = funds.bucket(from_charge) if from_charge else ()
     if fee > from_charge:
         parts = (*parts, Part(AVAILABLE, fee - from_charge))
+    payer = charge.fee_payer_id
+    lines: tuple[Line, ...] = ()
+    if payer:
+        lines = (
+            Line(
+                owner=payer,
+                type="stripe_fee",
+                amount=-fee,
+                source=charge.id,
+                available_on=charge.available_on or at.date(),
+                description=f"Processing fees of {charge.id}",
+            ),
+        )
     return Entry(
-        rule=rules.PROCESSOR_FEE,
+        rule=rules.PLATFORM_PROCESSOR_FEE if payer else rules.PROCESSOR_FEE,
         source=charge.id,
         group=funds.group,
         currency=charge.currency,
-        debit_owner=charge.account_id,
+        debit_owner=payer or charge.account_id,
         credit_owner=charge.processor,
         debits=parts,
         credits=(Part(PROCESSOR, fee),),
+        lines=lines,
     )
 
 

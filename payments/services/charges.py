@@ -15,7 +15,6 @@ from payments import resources
 from payments.models import Charge, PaymentIntent, PaymentMethod
 from payments.services import (
     announcements,
-    authentications,
     captures,
     late_outcomes,
     open_questions,
@@ -23,6 +22,7 @@ from payments.services import (
     prices,
     receipts,
 )
+from payments.services.charge_requests import action_of, asked_of, request_of
 from payments.services.open_questions import Asked
 from payments.services.prices import Pricing
 from payments.states import AUTHORIZED_FOR, ChargeStatus, IntentStatus
@@ -30,16 +30,10 @@ from processors import registry
 from processors.base import (
     NOT_FINAL,
     SAID_NO,
-    Action,
-    ChargeRequest,
-    Enrolment,
-    FollowUp,
-    Inquiry,
     Outcome,
     OutcomeStatus,
 )
 from processors.services import asking
-from processors.services.asking import Request
 
 
 def open_for(
@@ -66,6 +60,7 @@ def open_for(
         statement_descriptor=intent.statement_descriptor,
         statement_descriptor_suffix=intent.statement_descriptor_suffix,
         metadata=dict(intent.metadata),
+        platform_id=intent.platform_id,
         application_fee_amount=intent.application_fee_amount,
         on_behalf_of=intent.on_behalf_of,
         transfer_destination=intent.transfer_destination,
@@ -78,7 +73,7 @@ def open_for(
 
 def ask(charge: Charge, method: PaymentMethod, intent: PaymentIntent) -> Outcome:
     """Send the charge's open request to its rail. The same request may be sent again."""
-    return asking.ask(charge.processor, _action(charge), _request(charge, method, intent))
+    return asking.ask(charge.processor, action_of(charge), request_of(charge, method, intent))
 
 
 def ask_again(charge: Charge, *, at: datetime) -> Charge:
@@ -91,72 +86,14 @@ def ask_again(charge: Charge, *, at: datetime) -> Charge:
     Returns:
         The charge; its request is still open if there is no last word.
     """
-    asked = _asked(charge)
+    asked = asked_of(charge)
     if asked is None:
         return charge
-    request = _request(charge, charge.payment_method, charge.payment_intent)
+    request = request_of(charge, charge.payment_method, charge.payment_intent)
     outcome = asking.find_or_send(
         charge.processor, asked.inquiry, request, sent_at=asked.sent_at, at=at
     )
     return settle(charge.id, outcome, at=at)
-
-
-def _request(charge: Charge, method: PaymentMethod, intent: PaymentIntent) -> Request:
-    if charge.open_request == "charge":
-        enrolment = registry.get(charge.processor).enrolment(method.instrument)
-        return ChargeRequest(
-            key=charge.id,
-            amount=charge.amount,
-            currency=charge.currency,
-            instrument=method.instrument,
-            is_captured=intent.capture_method != "manual",
-            authentication=_authenticated_by(charge),
-            is_off_session=charge.is_off_session,
-            is_set_up=enrolment is Enrolment.UNLESS_SET_UP and authentications.is_set_up(method),
-        )
-    return FollowUp(
-        key=request_key(charge),
-        charge_key=charge.id,
-        amount=charge.open_request_amount or 0,
-        currency=charge.currency,
-        instrument=method.instrument,
-        charge_reference=charge.processor_reference,
-    )
-
-
-def _action(charge: Charge) -> Action:
-    return Action(str(charge.open_request))
-
-
-def _asked(charge: Charge) -> Asked | None:
-    """Describe the open request; None if there is none."""
-    if charge.open_request is None:
-        return None
-    is_charge = charge.open_request == "charge"
-    return Asked(
-        inquiry=Inquiry(
-            _action(charge), request_key(charge), charge.id, charge.processor_reference
-        ),
-        object_id=charge.id,
-        tenant=charge.tenant,
-        processor=charge.processor,
-        amount=charge.amount if is_charge else charge.open_request_amount or 0,
-        currency=charge.currency,
-        sent_at=charge.payment_intent.processing_since or charge.created_at,
-    )
-
-
-def _authenticated_by(charge: Charge) -> str | None:
-    said = charge.three_d_secure or {}
-    shifts = said.get("result") in ("authenticated", "attempt_acknowledged")
-    return said["transaction_id"] if shifts else None
-
-
-def request_key(charge: Charge) -> str:
-    """Return the key under which the rail knows the charge's open request."""
-    if charge.open_request == "charge":
-        return charge.id
-    return f"{charge.id}_{charge.open_request}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +141,7 @@ def settle(charge_id: str, outcome: Outcome, *, at: datetime, begun: Begun | Non
     with atomic():
         pricing = prices.lock(charge_id, at)
         charge = Charge.objects.select_related("payment_intent").get(id=charge_id)
-        asked = _asked(charge)
+        asked = asked_of(charge)
         if asked is None:
             movement = Movement(charge.livemode, at)
             if late_outcomes.record(movement, charge, outcome):
@@ -260,10 +197,11 @@ def locked(tenant: Tenant, charge_id: str, *, param: str = "id") -> Charge:
         Missing: If there is none.
     """
     require_transaction()
+    rows = Charge.objects.select_related("payment_method")
     charge = (
-        Charge.objects.select_related("payment_method")
-        .select_for_update(of=("self",), no_key=True)
-        .filter(id=charge_id, account_id=tenant.account_id, livemode=tenant.livemode)
+        rows.select_for_update(of=("self",), no_key=True).filter(
+            id=charge_id, account_id=tenant.account_id, livemode=tenant.livemode
+        )
     ).first()
     if charge is None:
         raise missing("charge", charge_id, param=param)

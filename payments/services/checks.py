@@ -75,8 +75,8 @@ CHECKS = (
             JOIN ledger_ledgeraccount a ON a.id = p.account_id AND a.code = 'processor'
             LEFT JOIN payments_refund r ON r.id = e.source
             LEFT JOIN payments_feetrueup t ON t.id = e.source
-            WHERE e.kind IN ('processor_fee', 'fee_true_up', 'fee_true_up_returned',
-                'processor_fee_returned', 'processor_fee_retaken')
+            WHERE e.kind IN ('processor_fee', 'platform_processor_fee', 'fee_true_up',
+                'fee_true_up_returned', 'processor_fee_returned', 'processor_fee_retaken')
             GROUP BY 1
         ) l ON l.charge_id = c.id
         WHERE c.fee_amount - c.fee_returned_amount <> coalesce(l.total, 0)

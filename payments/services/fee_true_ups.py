@@ -61,26 +61,27 @@ def _book(movement: Movement, charge: Charge, made: FeeTrueUp) -> None:
     charge.fee_amount = made.actual_amount
     charge.fee_returnable_amount = min(charge.fee_returnable_amount, made.actual_amount)
     movement.update(charge, "fee_amount", "fee_returnable_amount")
-    lot = refund_entries.lot_of(charge)
+    lot = refund_entries.fee_lot_of(charge)
     movement.post(_entry(charge, made, more, lot, movement.at))
 
 
 def _entry(charge: Charge, made: FeeTrueUp, more: int, lot: Lot, at: datetime) -> Entry:
     is_dearer = more > 0
     processor = (Part(PROCESSOR, abs(more)),)
+    payer = charge.fee_payer_id or charge.account_id
     return Entry(
         rule=rules.FEE_TRUE_UP if is_dearer else rules.FEE_TRUE_UP_RETURNED,
         source=made.id,
         group=charge.payment_intent_id,
         currency=charge.currency,
-        debit_owner=charge.account_id if is_dearer else charge.processor,
-        credit_owner=charge.processor if is_dearer else charge.account_id,
+        debit_owner=payer if is_dearer else charge.processor,
+        credit_owner=charge.processor if is_dearer else payer,
         debits=lots.taken_from(lot, more) if is_dearer else processor,
         credits=processor if is_dearer else lots.given_to(lot, -more),
         lines=(
             Line(
                 id=str(made.balance_transaction_id),
-                owner=charge.account_id,
+                owner=payer,
                 type="adjustment",
                 amount=-more,
                 source=charge.id,

@@ -7,6 +7,7 @@ from typing import Any, Final
 from connect.services import application_fees, transfers
 from connect.services.movements import Movement
 from connect.services.reversals import Taking
+from connect.services.sides import Sides
 from core.db import require_transaction
 from core.ids import new_id
 from ledger import rules
@@ -137,7 +138,7 @@ def _take_back(movement: Movement, charge: Charge, outcome: Outcome) -> None:
 def _undo_shares(movement: Movement, charge: Charge) -> Lot:
     """Take the rest of the seller's share and of the platform's cut back; return what is left."""
     if charge.transfer_id is None:
-        return refund_entries.lot_of(charge)
+        return _undo_cut(movement, charge)
     taking = Taking.of(transfers.locked(charge.tenant, charge.transfer_id))
     transfer = taking.transfer
     if left := transfer.amount - transfer.amount_reversed:
@@ -150,6 +151,21 @@ def _undo_shares(movement: Movement, charge: Charge) -> Lot:
             )
             taking.platform = taking.platform.less(cut)
     return taking.platform
+
+
+def _undo_cut(movement: Movement, charge: Charge) -> Lot:
+    """Of a seller's own charge, only the platform's cut comes back."""
+    lot = refund_entries.lot_of(charge)
+    if charge.application_fee_id is None:
+        return lot
+    fee = application_fees.locked(charge.platform, charge.application_fee_id)
+    cut = fee.amount - fee.amount_refunded
+    if not cut:
+        return lot
+    sides = Sides.of_fee(fee)
+    application_fees.give_back(movement, fee, cut, rule=rules.APPLICATION_FEE_REFUND, sides=sides)
+    # It goes to the lot if that is still there.
+    return lot.more(cut)
 
 
 def _entry(charge: Charge, lot: Lot, at: datetime) -> Entry:

@@ -15,7 +15,8 @@ from payments.models import Charge
 COLUMNS: Final = """
     coalesce(s.bps, a.fee_bps), coalesce(s.fixed_amount, a.fee_fixed_amount), a.country,
     a.settlement_delay_days, coalesce(s.least_amount, 0), s.most_amount,
-    coalesce(s.returns, 'none'), s.id
+    coalesce(s.returns, 'none'), s.id,
+    CASE WHEN a.controller->'fees'->>'payer' = 'application' THEN a.opened_by_id END
 """
 
 
@@ -50,6 +51,7 @@ class Pricing:
         most_amount: The fee is never more, in minor units; None for no limit.
         returns: What of the fee a refund brings back, a word of `fees.Returns`.
         schedule_id: The schedule that says so; None for the account's own terms.
+        fee_payer_id: The platform that bears it; None if the account itself does.
     """
 
     fee_bps: int
@@ -60,6 +62,7 @@ class Pricing:
     most_amount: int | None = None
     returns: str = "none"
     schedule_id: str | None = None
+    fee_payer_id: str | None = None
 
     def apply(self, charge: Charge) -> None:
         """Say on a charge what processing its captured amount costs."""
@@ -76,6 +79,7 @@ class Pricing:
             returns=Returns(self.returns),
         )
         charge.fee_schedule_id = self.schedule_id
+        charge.fee_payer_id = self.fee_payer_id
 
 
 # For a charge that is being written: what it is, is given.

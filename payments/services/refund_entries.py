@@ -104,19 +104,34 @@ def fee_share(charge: Charge, *, refunded: int) -> int:
     )
 
 
+def fee_lot_of(charge: Charge) -> Lot:
+    """Find what whoever bears the processing still has pending of the charge."""
+    require_transaction()
+    return lots.find(
+        owner=charge.fee_payer_id or charge.account_id,
+        source=charge.id,
+        day=charge.available_on,
+        currency=charge.currency,
+        livemode=charge.livemode,
+        is_spent=True,
+    )
+
+
 def fee_returned(charge: Charge, refund: Refund, amount: int, lot: Lot, at: datetime) -> Entry:
     """Book that the rail gives back a part of its fee (rule 36)."""
+    payer, lot = charge.fee_payer_id, fee_lot_of(charge) if charge.fee_payer_id else lot
     return _of(
         charge, refund, rules.PROCESSOR_FEE_RETURNED, (Part(PROCESSOR, amount),),
-        lots.given_to(lot, amount), _adjustment(charge, refund, amount, lot, at),
+        lots.given_to(lot, amount), _adjustment(charge, refund, amount, lot, at), owner=payer,
     )  # fmt: skip
 
 
 def fee_retaken(charge: Charge, refund: Refund, amount: int, lot: Lot, at: datetime) -> Entry:
     """Book that the rail takes back the part of its fee it had returned (rule 36)."""
+    payer, lot = charge.fee_payer_id, fee_lot_of(charge) if charge.fee_payer_id else lot
     return _of(
         charge, refund, rules.PROCESSOR_FEE_RETAKEN, lots.taken_from(lot, amount),
-        (Part(PROCESSOR, amount),), _adjustment(charge, refund, -amount, lot, at),
+        (Part(PROCESSOR, amount),), _adjustment(charge, refund, -amount, lot, at), owner=payer,
     )  # fmt: skip
 
 
@@ -127,7 +142,10 @@ def _of(
     debits: tuple[Part, ...],
     credits: tuple[Part, ...],
     line: Line | None = None,
+    *,
+    owner: str | None = None,
 ) -> Entry:
+    owner = owner or charge.account_id
     from_processor = debits[0].code == PROCESSOR
     to_processor = credits[0].code == PROCESSOR
     return Entry(
@@ -135,8 +153,8 @@ def _of(
         source=refund.id,
         group=charge.payment_intent_id,
         currency=refund.currency,
-        debit_owner=charge.processor if from_processor else charge.account_id,
-        credit_owner=charge.processor if to_processor else charge.account_id,
+        debit_owner=charge.processor if from_processor else owner,
+        credit_owner=charge.processor if to_processor else owner,
         debits=debits,
         credits=credits,
         lines=(line,) if line else (),
@@ -167,7 +185,7 @@ def _failure_line(charge: Charge, refund: Refund, lot: Lot | None, at: datetime)
 
 def _adjustment(charge: Charge, refund: Refund, amount: int, lot: Lot, at: datetime) -> Line:
     return Line(
-        owner=charge.account_id,
+        owner=charge.fee_payer_id or charge.account_id,
         type="adjustment",
         amount=amount,
         source=refund.id,

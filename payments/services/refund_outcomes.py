@@ -73,12 +73,12 @@ def book_shares(
 
 def share_out(movement: Movement, charge: Charge, refund: Refund, *, set_aside: int = 0) -> None:
     """Add what the seller and the platform's cut bear of a refund, as its flags say."""
-    if charge.transfer_id is None:
+    if charge.transfer_id is None and charge.application_fee_id is None:
         return
     reversal = charge_refunds.share(
         movement,
         Shared(
-            tenant=refund.tenant,
+            tenant=charge.platform,
             transfer_id=charge.transfer_id,
             fee_id=charge.application_fee_id,
             refund_id=refund.id,
@@ -138,9 +138,9 @@ def _fail(movement: Movement, charge: Charge, refund: Refund, outcome: Outcome) 
     """The refund came back: its owner has the money again, and the shares may be undone."""
     _end(charge, refund, outcome)
     movement.post(refund_entries.failed(charge, refund, movement.at))
-    if settings.REFUNDS_RESTORE_SPLITS and charge.transfer_id:
+    if settings.REFUNDS_RESTORE_SPLITS and (charge.transfer_id or charge.application_fee_id):
         restorations.restore(
-            movement, tenant=refund.tenant, transfer_id=charge.transfer_id,
+            movement, tenant=charge.platform, transfer_id=charge.transfer_id,
             fee_id=charge.application_fee_id, refund_id=refund.id,
         )  # fmt: skip
     if refund.fee_returned_amount:

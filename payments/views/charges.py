@@ -19,8 +19,9 @@ class ChargesView(ApiView):
 
     def post(self, request: ApiRequest, params: Wire) -> Wire:
         charge = standalone_charges.create(
-            tenant=request.caller.tenant, at=request.at, **_columns(params)
-        )
+            tenant=request.caller.tenant, at=request.at, platform_id=request.caller.platform_id,
+            **_columns(params),
+        )  # fmt: skip
         return resources.charge(charge)
 
     def get(self, request: ApiRequest, params: Wire) -> Wire:

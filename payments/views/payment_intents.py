@@ -17,8 +17,10 @@ class PaymentIntentsView(ApiView):
     params = {"POST": p.CreateIntentParams, "GET": p.ListIntentsParams}
 
     def post(self, request: ApiRequest, params: Wire) -> Wire:
-        params = _columns(params)
-        intent = payment_intents.create(tenant=request.caller.tenant, at=request.at, **params)
+        intent = payment_intents.create(
+            tenant=request.caller.tenant, at=request.at, platform_id=request.caller.platform_id,
+            **_columns(params),
+        )  # fmt: skip
         return resources.payment_intent(intent)
 
     def get(self, request: ApiRequest, params: Wire) -> Wire:

@@ -42,6 +42,8 @@ class World:
     seller: Tenant = field(init=False)
     key: str = field(init=False)
     idempotency_key: str = field(default_factory=lambda: random_text(20))
+    # Whom the platform acts for.
+    acts_for: Tenant | None = None
 
     def __post_init__(self) -> None:
         """Give it a seller and an API key."""
@@ -53,6 +55,8 @@ class World:
         headers = {
             "Authorization": f"Bearer {self.key}", "Idempotency-Key": self.idempotency_key
         }  # fmt: skip
+        if self.acts_for:
+            headers["Stripe-Account"] = self.acts_for.account_id
         answer = Client().post(
             f"/v1/{path}", params, content_type="application/json", headers=headers
         )
@@ -100,6 +104,27 @@ def a_charge(world: World) -> Ask:
         transfer_data={"destination": world.seller.account_id}, receipt_email="p@example.com",
         return_url="https://example.com",
     )  # fmt: skip
+
+
+def a_direct_charge(world: World) -> Ask:
+    """Let a seller charge on its own account, and take a cut."""
+    world.acts_for = world.seller
+    return lambda: world.post(
+        "payment_intents", amount=100_00, currency="usd", confirm=True,
+        payment_method="pm_card_visa", application_fee_amount=10_00,
+        return_url="https://example.com",
+    )  # fmt: skip
+
+
+def a_refund_of_a_direct_charge(world: World) -> Ask:
+    """Give back a part that the seller took, and of the platform's cut."""
+    world.acts_for = world.seller
+    id = a_paid_intent(
+        world.seller, application_fee_amount=10_00, platform_id=world.platform.account_id
+    ).id
+    return lambda: world.post(
+        "refunds", payment_intent=id, amount=40_00, refund_application_fee=True
+    )
 
 
 def a_declined_charge(world: World) -> Ask:
@@ -313,7 +338,8 @@ def _time_passes(seconds: int = 60) -> None:
 
 
 OPERATIONS: list[Callable[[World], Ask]] = [
-    a_charge, a_declined_charge, a_charge_whose_answer_is_lost, a_charge_without_an_intent,
+    a_charge, a_direct_charge, a_refund_of_a_direct_charge, a_declined_charge,
+    a_charge_whose_answer_is_lost, a_charge_without_an_intent,
     an_authorization, a_capture, a_void, an_expiry, a_refund, a_pending_refund,
     a_canceled_refund, a_refund_that_fails_late, a_setup, a_challenged_charge, a_debit,
     a_debit_that_is_paid, a_debit_that_is_taken_back, a_dispute, an_answer, a_won_dispute,
