@@ -64,7 +64,7 @@ def create(
         if done := Account.objects.filter(id=account_id).first():
             return done
     kind = type or ("none" if details.get("controller") else "standard")
-    controller = _CONTROLLERS[kind] | details.pop("controller", {})
+    controller = deeply_merged(_CONTROLLERS[kind], details.pop("controller", {}))
     account = Account(
         id=account_id,
         opened_by_id=tenant.account_id,
