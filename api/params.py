@@ -249,6 +249,18 @@ class Many(Param):
         return [self.item.read(item, f"{path}[{i}]") for i, item in enumerate(value)]
 
 
+class Either(Param):
+    """A word, or a list."""
+
+    def __init__(self, word: Choice, many: Many, **more: Any) -> None:
+        super().__init__(**more)
+        self.word = word
+        self.many = many
+
+    def convert(self, value: Any, path: str) -> Any:
+        return (self.word if isinstance(value, str) else self.many).convert(value, path)
+
+
 class Table(Param):
     """Parameters inside a parameter."""
 

@@ -119,6 +119,11 @@ def _(param: params.Many) -> Schema:
 
 
 @schema_of.register
+def _(param: params.Either) -> Schema:
+    return {"anyOf": [described(param.word), described(param.many)]}
+
+
+@schema_of.register
 def _(param: params.Table) -> Schema:
     return table(param.fields)
 

@@ -163,6 +163,8 @@ class Refund(TenantModel):
     metadata = models.JSONField(default=dict, blank=True)
     reverse_transfer = models.BooleanField(default=False)
     refund_application_fee = models.BooleanField(default=False)
+    # Which transfers of the charge bear it: "proportional", or transfers with amounts.
+    transfer_reversals = models.JSONField(null=True, blank=True)
     balance_transaction_id = ReferenceField(null=True, blank=True)
     failure_balance_transaction_id = ReferenceField(null=True, blank=True)
     failure_reason = models.CharField(max_length=60, null=True, blank=True)

@@ -4,13 +4,22 @@ from api.params import (
     Amount,
     Boolean,
     Choice,
+    Either,
     Id,
     ListParams,
+    Many,
     Metadata,
     NewMetadata,
     Params,
     Range,
+    Table,
     Text,
+)
+
+# Rialto's own: who bears a refund of a charge that was shared by transfers.
+_TRANSFER_REVERSALS = Either(
+    Choice("proportional", "none"),
+    Many(Table({"transfer": Id(required=True), "amount": Amount(required=True)})),
 )
 
 
@@ -21,6 +30,7 @@ class CreateRefundParams(Params):
     reason = Choice("duplicate", "fraudulent", "requested_by_customer")
     refund_application_fee = Boolean()
     reverse_transfer = Boolean()
+    transfer_reversals = _TRANSFER_REVERSALS
     instructions_email = Text(most=512)
     metadata = NewMetadata()
 
@@ -31,6 +41,7 @@ class PreviewRefundParams(Params):
     payment_intent = Id(name="intent_id")
     refund_application_fee = Boolean()
     reverse_transfer = Boolean()
+    transfer_reversals = _TRANSFER_REVERSALS
 
 
 class UpdateMetadataParams(Params):

@@ -8,7 +8,7 @@ from core.errors import InvalidRequest, missing
 from core.ids import new_id
 from payments import resources
 from payments.models import Charge, Refund
-from payments.services import refund_entries, refund_outcomes, refunds
+from payments.services import refund_entries, refund_flags, refund_outcomes, refunds
 from payments.states import RefundStatus
 from processors.base import Outcome, OutcomeStatus
 
@@ -83,7 +83,7 @@ def share(
         refund.shared_at = at
         refund.reverse_transfer = reverse_transfer
         refund.refund_application_fee = refund_application_fee
-        refunds.check_flags(charge, refund)
+        refund_flags.check(charge, refund)
         movement = Movement(refund.livemode, at)
         if reverse_transfer or refund_application_fee:
             refund_outcomes.share_out(movement, charge, refund)
@@ -118,8 +118,8 @@ def _book(movement: Movement, charge: Charge, outcome: Outcome) -> Refund:
         amount=outcome.amount,
         currency=outcome.currency,
         is_outside=True,
-        # Without a transfer there is nobody else to bear it.
-        shared_at=None if charge.transfer_id else movement.at,
+        # Without a transfer or a fee there is nobody else to bear it.
+        shared_at=None if charge.transfer_id or charge.application_fee_id else movement.at,
         processor_reference=outcome.reference,
         balance_transaction_id=new_id("txn"),
         pending_since=None if outcome.is_final else movement.at,

@@ -5,9 +5,10 @@ from typing import Final
 from django.conf import settings
 from django.db.models import Q, Sum
 
-from connect.services import charge_refunds, restorations
+from connect.services import charge_refunds, restorations, spreading
 from connect.services.charge_refunds import Shared
 from connect.services.movements import Movement
+from connect.services.spreading import Spread
 from core.db import require_transaction
 from core.ids import new_id
 from ledger.services.lots import Lot
@@ -62,6 +63,8 @@ def book_shares(
         set_aside: For a refund that is only looked at: what its promise would take out of the
             owner's lot, in minor units.
     """
+    if refund.transfer_reversals:
+        _spread(movement, charge, refund)
     if refund.reverse_transfer or refund.refund_application_fee:
         share_out(movement, charge, refund, set_aside=set_aside)
     amount = refund_entries.fee_share(charge, refunded=_confirmed(refund))
@@ -91,12 +94,30 @@ def share_out(movement: Movement, charge: Charge, refund: Refund, *, set_aside: 
     refund.transfer_reversal_id = reversal.id if reversal else None
 
 
+def _spread(movement: Movement, charge: Charge, refund: Refund) -> None:
+    """Add what sellers bear to whom parts of the charge were transferred (rule 34)."""
+    is_proportional = refund.transfer_reversals == spreading.PROPORTIONAL
+    spreading.spread(
+        movement,
+        Spread(
+            tenant=charge.platform,
+            charge_id=charge.id,
+            refund_id=refund.id,
+            captured=charge.amount_captured,
+            refunded_so_far=_confirmed(refund, transfer_reversals=spreading.PROPORTIONAL)
+            if is_proportional
+            else 0,
+            amounts=None if is_proportional else spreading.amounts(refund.transfer_reversals),
+        ),
+    )
+
+
 def _so_far(refund: Refund, flag: str) -> int:
     """Add up this refund and the confirmed ones of its charge that have the flag; 0 without it."""
     return _confirmed(refund, **{flag: True}) if getattr(refund, flag) else 0
 
 
-def _confirmed(refund: Refund, **flags: bool) -> int:
+def _confirmed(refund: Refund, **flags: object) -> int:
     """Add up this refund and the other confirmed ones of its charge."""
     earlier = (
         Refund.objects.filter(Q(charge_id=refund.charge_id, status=RefundStatus.SUCCEEDED, **flags))
@@ -138,6 +159,8 @@ def _fail(movement: Movement, charge: Charge, refund: Refund, outcome: Outcome) 
     """The refund came back: its owner has the money again, and the shares may be undone."""
     _end(charge, refund, outcome)
     movement.post(refund_entries.failed(charge, refund, movement.at))
+    if settings.REFUNDS_RESTORE_SPLITS and refund.transfer_reversals:
+        spreading.restore(movement, tenant=charge.platform, refund_id=refund.id)
     if settings.REFUNDS_RESTORE_SPLITS and (charge.transfer_id or charge.application_fee_id):
         restorations.restore(
             movement, tenant=charge.platform, transfer_id=charge.transfer_id,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from connect.services.movements import Movement
+from connect.services.spreading import Reversals
 from core import context
 from core.changes import merged
 from core.db import atomic, require_transaction
@@ -13,7 +14,13 @@ from core.ids import new_id
 from core.tenant import Tenant
 from payments import queries, resources
 from payments.models import Charge, Refund
-from payments.services import charges, open_questions, refund_entries, refund_outcomes
+from payments.services import (
+    charges,
+    open_questions,
+    refund_entries,
+    refund_flags,
+    refund_outcomes,
+)
 from payments.services.open_questions import Asked
 from payments.states import ChargeStatus, RefundStatus
 from processors.base import NOT_FINAL, Action, FollowUp, Inquiry, Outcome, OutcomeStatus
@@ -32,6 +39,8 @@ class Wish:
         amount: Minor units; None for all that is left.
         reverse_transfer: True to let the seller bear its part.
         refund_application_fee: True to return the platform's cut in proportion.
+        transfer_reversals: What the sellers bear to whom parts of the charge were transferred:
+            `"proportional"`, `"none"`, or a list of `transfer` and `amount`.
     """
 
     charge_id: str | None = None
@@ -39,6 +48,7 @@ class Wish:
     amount: int | None = None
     reverse_transfer: bool = False
     refund_application_fee: bool = False
+    transfer_reversals: Reversals | None = None
 
 
 def create(
@@ -50,6 +60,7 @@ def create(
     reason: str | None = None,
     reverse_transfer: bool = False,
     refund_application_fee: bool = False,
+    transfer_reversals: Reversals | None = None,
     instructions_email: str | None = None,
     metadata: dict[str, str] | None = None,
     at: datetime,
@@ -67,6 +78,7 @@ def create(
         reason: A word of the wire, such as `"duplicate"`.
         reverse_transfer: True to let the seller bear its part.
         refund_application_fee: True to return the platform's cut in proportion.
+        transfer_reversals: See `Wish`.
         instructions_email: Where the payer is written to.
         metadata: The merchant's own words.
         at: The moment of the request.
@@ -85,6 +97,7 @@ def create(
         amount=amount,
         reverse_transfer=reverse_transfer,
         refund_application_fee=refund_application_fee,
+        transfer_reversals=transfer_reversals,
     )
     with atomic():
         charge, refund = draft(tenant, wish, refund_id=refund_id, at=at)
@@ -120,11 +133,12 @@ def draft(tenant: Tenant, wish: Wish, *, refund_id: str, at: datetime) -> tuple[
         currency=charge.currency,
         reverse_transfer=wish.reverse_transfer,
         refund_application_fee=wish.refund_application_fee,
+        transfer_reversals=None if wish.transfer_reversals == "none" else wish.transfer_reversals,
         balance_transaction_id=new_id("txn"),
         pending_since=at,
         created_at=at,
     )
-    check_flags(charge, refund)
+    refund_flags.check(charge, refund)
     return charge, refund
 
 
@@ -369,21 +383,3 @@ def _amount(charge: Charge, amount: int | None) -> int:
             param="amount",
         )
     return wanted
-
-
-def check_flags(charge: Charge, refund: Refund) -> None:
-    """Refuse a refund that wants back what its charge never gave.
-
-    Raises:
-        InvalidRequest: If there is no transfer, or no application fee.
-    """
-    if refund.reverse_transfer and charge.transfer_id is None:
-        raise InvalidRequest(
-            "Cannot reverse a transfer: this charge has no transfer of its own.",
-            param="reverse_transfer",
-        )
-    if refund.refund_application_fee and charge.application_fee_id is None:
-        raise InvalidRequest(
-            "Cannot refund an application fee: this charge has none.",
-            param="refund_application_fee",
-        )

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.test import Client
 
+from connect.services import transfers
 from core.ids import random_text
 from core.tenant import Tenant
 from payments.models import Authentication, Charge, Dispute, PaymentIntent
@@ -188,6 +189,19 @@ def a_refund(world: World) -> Ask:
     )  # fmt: skip
 
 
+def a_spread_refund(world: World) -> Ask:
+    """Give back a part that sellers bear to whom the charge was transferred."""
+    id = a_paid_intent(world.platform).id
+    for amount in (50_00, 20_00):
+        transfers.create(
+            tenant=world.platform, amount=amount, currency="usd",
+            destination=world.seller.account_id, source_transaction=world.charge().id, at=now(),
+        )  # fmt: skip
+    return lambda: world.post(
+        "refunds", payment_intent=id, amount=40_00, transfer_reversals="proportional"
+    )
+
+
 def a_pending_refund(world: World) -> Ask:
     """Give back what arrives late."""
     id = a_paid_intent(world.platform, payment_method="pm_card_pendingRefund").id
@@ -340,7 +354,7 @@ def _time_passes(seconds: int = 60) -> None:
 OPERATIONS: list[Callable[[World], Ask]] = [
     a_charge, a_direct_charge, a_refund_of_a_direct_charge, a_declined_charge,
     a_charge_whose_answer_is_lost, a_charge_without_an_intent,
-    an_authorization, a_capture, a_void, an_expiry, a_refund, a_pending_refund,
+    an_authorization, a_capture, a_void, an_expiry, a_refund, a_spread_refund, a_pending_refund,
     a_canceled_refund, a_refund_that_fails_late, a_setup, a_challenged_charge, a_debit,
     a_debit_that_is_paid, a_debit_that_is_taken_back, a_dispute, an_answer, a_won_dispute,
     a_closed_dispute, a_transfer, a_reversal, a_fee_refund, a_repair,

@@ -1,0 +1,145 @@
+"""Who bears a refund of a charge that was shared by transfers of its own (rule 34)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.db.models import Sum
+
+from connect.models import Transfer, TransferReversal
+from connect.services import restorations
+from connect.services.movements import Movement
+from connect.services.reversals import Taking
+from core.db import require_transaction
+from core.errors import InvalidRequest, missing
+from core.money import allocate
+from core.tenant import Tenant
+from ledger import rules
+from ledger.services import lots
+from ledger.services.lots import Lot
+
+PROPORTIONAL: Final = "proportional"
+# The word, or `{"transfer": "tr_...", "amount": 100}` for each.
+Reversals = str | Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """A refund that sellers bear.
+
+    Args:
+        tenant: The platform, whose charge it is.
+        charge_id: `ch_...`, the source of the transfers.
+        refund_id: `re_...`.
+        captured: Of the charge, in minor units.
+        refunded_so_far: Sum of the charge's refunds, with this one, that are borne in proportion.
+        amounts: Transfer → minor units; None to let each bear its proportion.
+    """
+
+    tenant: Tenant
+    charge_id: str
+    refund_id: str
+    captured: int
+    refunded_so_far: int
+    amounts: Mapping[str, int] | None
+
+
+def amounts(said: Any) -> dict[str, int]:
+    """Return transfer → minor units of a list of reversals."""
+    return {each["transfer"]: each["amount"] for each in said}
+
+
+def check(tenant: Tenant, charge_id: str, said: Reversals) -> None:
+    """Refuse reversals of what was never transferred, or is not left.
+
+    Raises:
+        InvalidRequest: If the charge has no such transfer, one is named twice, or more of it is
+            wanted than is left.
+        Missing: If the platform has no such transfer.
+    """
+    param = "transfer_reversals"
+    found = {row.id: row for row in _transfers(tenant, charge_id)}
+    if isinstance(said, str):
+        if not found:
+            raise InvalidRequest(
+                "No transfer has this charge as its source_transaction.", param=param
+            )
+        return
+    seen: set[str] = set()
+    for number, each in enumerate(said):
+        id, where = each["transfer"], f"{param}[{number}]"
+        transfer = found.get(id)
+        if transfer is None:
+            raise missing("transfer", id, param=f"{where}[transfer]")
+        if id in seen:
+            raise InvalidRequest(f"Transfer {id} is named twice.", param=f"{where}[transfer]")
+        seen.add(id)
+        left = transfer.amount - transfer.amount_reversed
+        if each["amount"] > left:
+            raise InvalidRequest(
+                f"Reversal amount ({each['amount']} {transfer.currency}) is greater than the "
+                f"amount left of the transfer ({left} {transfer.currency}).",
+                code="amount_too_large",
+                param=f"{where}[amount]",
+            )
+
+
+def spread(movement: Movement, asked: Spread) -> None:
+    """Add what each seller gives back to what is written.
+
+    The refund has happened: a seller who does not have it any more owes it.
+
+    Args:
+        movement: Where rows, entries and events are gathered.
+        asked: Who bears what.
+    """
+    require_transaction()
+    lots.lock_source(asked.charge_id)
+    # A seller may have several transfers of one charge: what one takes, the next does not find.
+    sellers: dict[str, Lot] = {}
+    for transfer in _locked(asked.tenant, asked.charge_id):
+        amount = _share(transfer, asked)
+        if not amount:
+            continue
+        taking = Taking.of(transfer)
+        taking.seller = sellers.get(transfer.destination_id, taking.seller)
+        taking.reverse(
+            movement, amount, rule=rules.REFUND_TRANSFER_REVERSAL, source_refund_id=asked.refund_id
+        )
+        sellers[transfer.destination_id] = taking.seller
+
+
+def restore(movement: Movement, *, tenant: Tenant, refund_id: str) -> None:
+    """Add the opposite of what `spread` added for a refund that failed to what is written."""
+    transfers = TransferReversal.objects.filter(source_refund_id=refund_id, restored_at=None)
+    for id in sorted(transfers.values_list("transfer_id", flat=True)):
+        restorations.restore(
+            movement, tenant=tenant, transfer_id=id, fee_id=None, refund_id=refund_id
+        )
+
+
+def _share(transfer: Transfer, asked: Spread) -> int:
+    left = transfer.amount - transfer.amount_reversed
+    if asked.amounts is not None:
+        return min(asked.amounts.get(transfer.id, 0), left)
+    by_refunds = TransferReversal.objects.filter(
+        transfer=transfer, source_refund_id__isnull=False, restored_at=None
+    ).aggregate(total=Sum("amount"))
+    wanted = allocate(
+        total=transfer.amount,
+        part=asked.refunded_so_far,
+        whole=asked.captured,
+        done=by_refunds["total"] or 0,
+    )
+    return max(0, min(wanted, left))
+
+
+def _transfers(tenant: Tenant, charge_id: str) -> Any:
+    return Transfer.objects.filter(
+        source_transaction=charge_id, account_id=tenant.account_id, livemode=tenant.livemode
+    )
+
+
+def _locked(tenant: Tenant, charge_id: str) -> Sequence[Transfer]:
+    rows = _transfers(tenant, charge_id).order_by("id")
+    return list(rows.select_for_update(of=("self",), no_key=True))

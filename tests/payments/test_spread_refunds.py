@@ -1,0 +1,180 @@
+"""A charge was shared by transfers of their own, and sellers bear a refund as they are asked to."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from connect.models import Transfer, TransferReversal
+from connect.services import transfers
+from core.errors import InvalidRequest, Missing
+from payments.models import Charge, Refund
+from payments.services import refund_previews, refunds
+from payments.services.refunds import Wish
+from processors.models import SimulatedRequest
+from tests.books import assert_books_balance, total
+from tests.factories import a_key, a_paid_intent, a_platform, a_seller, now
+
+pytestmark = pytest.mark.django_db
+
+
+def a_shared_charge(*parts, card="pm_card_visa", one_seller=False):
+    """A charge of 100.00, of which each part goes to a seller of its own."""
+    platform = a_platform()
+    intent = a_paid_intent(platform, payment_method=card)
+    only = a_seller(platform) if one_seller else None
+    sellers = [only or a_seller(platform) for _ in parts]
+    made = [
+        transfers.create(
+            tenant=platform, amount=part, currency="usd", destination=seller.account_id,
+            source_transaction=intent.latest_charge_id, at=now(),
+        )
+        for part, seller in zip(parts, sellers, strict=True)
+    ]  # fmt: skip
+    return platform, intent, sellers, made
+
+
+def refund(platform, intent, amount, said="proportional", **more):
+    return refunds.create(
+        tenant=platform, intent_id=intent.id, amount=amount, transfer_reversals=said, at=now(),
+        **more,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("amount", "platforms", "sellers"), [(100_00, -3_20, [0, 0]), (40_00, 2_80, [36_00, 18_00])]
+)
+def test_each_seller_bears_its_proportion(amount, platforms, sellers):
+    platform, intent, both, _ = a_shared_charge(60_00, 30_00)
+    wish = Wish(intent_id=intent.id, amount=amount, transfer_reversals="proportional")
+    preview = refund_previews.preview(tenant=platform, wish=wish, at=now())
+
+    refund(platform, intent, amount)
+
+    assert total(platform) == platforms
+    assert [total(seller) for seller in both] == sellers
+    foreseen = {e.account: e.available_after + e.pending_after for e in preview.effects}
+    assert [foreseen[s.account_id] for s in (platform, *both)] == [platforms, *sellers]
+    assert_books_balance()
+
+
+def test_three_refunds_take_back_exactly_what_was_given():
+    platform, intent, both, made = a_shared_charge(33_33, 33_33)
+
+    for amount in (33_33, 33_33, 33_34):
+        refund(platform, intent, amount)
+
+    assert [total(seller) for seller in both] == [0, 0]
+    assert total(platform) == -3_20
+    for transfer in made:
+        transfer.refresh_from_db()
+        assert transfer.amount_reversed == 33_33
+    assert_books_balance()
+
+
+def test_a_list_says_who_bears_what():
+    platform, intent, both, made = a_shared_charge(60_00, 30_00)
+
+    refund(platform, intent, 40_00, [{"transfer": made[1].id, "amount": 25_00}])
+
+    assert [total(seller) for seller in both] == [60_00, 5_00]
+    assert total(platform) == 96_80 - 90_00 - 40_00 + 25_00
+    (reversal,) = TransferReversal.objects.all()
+    assert reversal.source_refund_id == Refund.objects.get().id
+    assert_books_balance()
+
+
+def test_none_leaves_the_sellers_what_they_have():
+    platform, intent, both, _ = a_shared_charge(60_00, 30_00)
+
+    refund(platform, intent, 40_00, "none")
+
+    assert [total(seller) for seller in both] == [60_00, 30_00]
+    assert total(platform) == -33_20
+    assert_books_balance()
+
+
+def test_two_transfers_to_one_seller_are_both_taken_back():
+    platform, intent, (seller, _), _ = a_shared_charge(60_00, 30_00, one_seller=True)
+
+    refund(platform, intent, 100_00)
+
+    assert (total(platform), total(seller)) == (-3_20, 0)
+    assert_books_balance()
+
+
+def test_a_refund_that_fails_gives_the_sellers_their_shares_again():
+    platform, intent, both, _ = a_shared_charge(60_00, 30_00, card="pm_card_refundFail")
+    refund(platform, intent, 100_00)
+    SimulatedRequest.objects.update(created_at=now() - timedelta(minutes=1))
+
+    refunds.repair(at=now() + timedelta(minutes=1))
+
+    assert Refund.objects.get().status == "failed"
+    assert [total(seller) for seller in both] == [60_00, 30_00]
+    assert total(platform) == 6_80
+    assert not Transfer.objects.filter(amount_reversed__gt=0).exists()
+    assert_books_balance()
+
+
+@pytest.mark.parametrize(
+    ("said", "param"),
+    [
+        (lambda made: [{"transfer": made[0].id, "amount": 60_01}], "[0][amount]"),
+        (lambda made: [{"transfer": made[0].id, "amount": 1}] * 2, "[1][transfer]"),
+    ],
+)
+def test_what_is_not_there_to_be_taken_back_is_refused(said, param):
+    platform, intent, _, made = a_shared_charge(60_00)
+
+    with pytest.raises(InvalidRequest) as refused:
+        refund(platform, intent, 40_00, said(made))
+
+    assert refused.value.param == f"transfer_reversals{param}"
+    assert Charge.objects.get().amount_refunded == 0
+    assert_books_balance()
+
+
+def test_a_transfer_of_another_charge_or_platform_is_missing():
+    platform, intent, *_ = a_shared_charge(60_00)
+    *_, theirs = a_shared_charge(60_00)
+
+    with pytest.raises(Missing):
+        refund(platform, intent, 40_00, [{"transfer": theirs[0].id, "amount": 1}])
+
+
+def test_without_a_transfer_there_is_no_proportion_and_both_ways_exclude_each_other():
+    platform = a_platform()
+    intent = a_paid_intent(platform)
+    with pytest.raises(InvalidRequest):
+        refund(platform, intent, 40_00)
+
+    seller = a_seller(platform)
+    shared = a_paid_intent(platform, transfer_destination=seller.account_id)
+    with pytest.raises(InvalidRequest) as refused:
+        refund(platform, shared, 40_00, reverse_transfer=True)
+    assert refused.value.code == "parameters_exclusive"
+
+
+def test_over_http_it_is_a_word_or_a_list():
+    platform, intent, both, made = a_shared_charge(60_00, 30_00)
+    headers = {"Authorization": f"Bearer {a_key(platform)}"}
+
+    for said in (
+        f"transfer_reversals[0][transfer]={made[0].id}&transfer_reversals[0][amount]=500",
+        "transfer_reversals=proportional",
+    ):
+        answer = Client().post(
+            "/v1/refunds", f"payment_intent={intent.id}&amount=1000&{said}",
+            content_type="application/x-www-form-urlencoded", headers=headers,
+        )  # fmt: skip
+        assert answer.status_code == 200, answer.json()
+
+    # Of the second, the first seller has borne 5.00 of its 6.00 already.
+    assert [total(seller) for seller in both] == [54_00, 27_00]
+    refused = Client().post(
+        "/v1/refunds", f"payment_intent={intent.id}&transfer_reversals=some",
+        content_type="application/x-www-form-urlencoded", headers=headers,
+    )  # fmt: skip
+    assert (refused.status_code, refused.json()["error"]["param"]) == (400, "transfer_reversals")
+    assert_books_balance()
