@@ -7,7 +7,7 @@ of the tables, since making a million of them would take hours. One in ten has a
 import dataclasses
 import json
 import sys
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import psycopg
 
@@ -15,39 +15,59 @@ from config.bench.turns import Merchant, Shop
 
 # Ids sort before those that the API makes: the copies are older.
 _COPY: Final = """
-    INSERT INTO {table}
-    SELECT copy.* FROM {table} AS t,
-        generate_series({every}, %(size)s::int, {every}) AS n,
-        LATERAL (SELECT to_char(n, 'FM0000000000') AS no) AS named,
-        LATERAL jsonb_populate_record(t, jsonb_build_object(
-            'created_at', t.created_at - (10000000 - n) * interval '1 minute', {changes}
-        )) AS copy
+    INSERT INTO {table} ({columns})
+    SELECT {values}
+    FROM {table} AS t, generate_series({every}, %(size)s::int, {every}) AS n,
+        LATERAL (SELECT to_char(n, 'FM0000000000') AS no) AS named
     WHERE t.{key} = %(id)s
 """
-# Table, its key, what it is copied from, a copy for one in how many, what differs.
+_COLUMNS: Final = """
+    SELECT quote_ident(attname) FROM pg_attribute
+    WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = ''
+"""
+_AT: Final = {"created_at": "t.created_at - (10000000 - n) * interval '1 minute'"}
+
+
+class _Copy(NamedTuple):
+    """What copies of a row are made of.
+
+    Args:
+        table: Where.
+        key: Its key.
+        which: Of what it is a copy.
+        every: A copy for one payment in so many.
+        changes: Column → prefix of the id that is there.
+    """
+
+    table: str
+    key: str
+    which: str
+    every: int
+    changes: dict[str, str]
+
+
 _COPIES: Final = (
-    (
+    _Copy(
         "payments_paymentintent", "id", "intent", 1,
-        "'id', 'pi_0' || no, 'latest_charge_id', 'ch_0' || no, "
-        "'payment_method_id', 'pm_0' || no, 'client_secret', 'pi_0' || no || '_secret_0'",
+        {"id": "pi", "latest_charge_id": "ch", "payment_method_id": "pm", "client_secret": "pi"},
     ),
-    (
+    _Copy(
         "payments_charge", "id", "charge", 1,
-        "'id', 'ch_0' || no, 'payment_intent_id', 'pi_0' || no, "
-        "'payment_method_id', 'pm_0' || no, 'balance_transaction_id', 'txn_0' || no",
+        {
+            "id": "ch", "payment_intent_id": "pi", "payment_method_id": "pm",
+            "balance_transaction_id": "txn",
+        },
     ),
-    ("payments_paymentmethod", "id", "method", 1, "'id', 'pm_0' || no"),
-    (
-        "processors_simulatedrequest", "key", "charge", 1,
-        "'key', 'ch_0' || no, 'charge_key', 'ch_0' || no",
+    _Copy("payments_paymentmethod", "id", "method", 1, {"id": "pm"}),
+    _Copy(
+        "processors_simulatedrequest", "key", "charge", 1, {"key": "ch", "charge_key": "ch"},
     ),
-    (
+    _Copy(
         "payments_refund", "id", "refund", 10,
-        "'id', 're_0' || no, 'charge_id', 'ch_0' || no, 'payment_intent_id', 'pi_0' || no",
+        {"id": "re", "charge_id": "ch", "payment_intent_id": "pi"},
     ),
-    (
-        "processors_simulatedrequest", "key", "refund", 10,
-        "'key', 're_0' || no, 'charge_key', 'ch_0' || no",
+    _Copy(
+        "processors_simulatedrequest", "key", "refund", 10, {"key": "re", "charge_key": "ch"},
     ),
 )  # fmt: skip
 _BOOK: Final = """
@@ -92,15 +112,23 @@ def main(owner_url: str, port: int, size: int) -> Merchant:
     with psycopg.connect(owner_url, autocommit=True) as tables:
         # Without the triggers that watch every row.
         tables.execute("SET session_replication_role = replica")
-        for table, column, which, every, changes in _COPIES:
-            statement = _COPY.format(table=table, key=column, every=every, changes=changes)
-            tables.execute(statement, {"size": size, "id": ids[which]})
+        for copy in _COPIES:
+            tables.execute(_statement(tables, copy), {"size": size, "id": ids[copy.which]})
         tables.execute(_BOOK, {"size": size, "owner": owner})
         # As autovacuum and the checkpointer would have done in the days that this stands for.
         tables.execute("VACUUM ANALYZE")
         tables.execute("CHECKPOINT")
     _fold()
     return Merchant(port, key, f"0{size // 2:010d}")
+
+
+def _statement(tables: psycopg.Connection[Any], copy: _Copy) -> str:
+    columns = [name for (name,) in tables.execute(_COLUMNS, (copy.table,))]
+    changed = _AT | {name: f"'{prefix}_0' || no" for name, prefix in copy.changes.items()}
+    return _COPY.format(
+        table=copy.table, key=copy.key, every=copy.every, columns=", ".join(columns),
+        values=", ".join(changed.get(name, f"t.{name}") for name in columns),
+    )  # fmt: skip
 
 
 def _a_merchant() -> tuple[str, str]:
