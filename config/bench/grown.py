@@ -1,24 +1,26 @@
 """`python -m config.bench.grown URL PORT SIZE`: give a new merchant so many payments.
 
 One payment is made over the API; the others are copies of its rows, written at once by the owner
-of the tables, since making a million of them would take hours. One in ten has a refund.
+of the tables, since making a million of them would take hours. One in ten has a refund. Of the
+copies the ledger has the charge alone: neither fees nor refunds.
 """
 
 import dataclasses
 import json
 import sys
+from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
 import psycopg
 
 from config.bench.turns import Merchant, Shop
 
-# Ids sort before those that the API makes: the copies are older.
+# Ids are as long as those that the API makes and sort before them: the copies are older.
 _COPY: Final = """
     INSERT INTO {table} ({columns})
     SELECT {values}
     FROM {table} AS t, generate_series({every}, %(size)s::int, {every}) AS n,
-        LATERAL (SELECT to_char(n, 'FM0000000000') AS no) AS named
+        LATERAL (SELECT lpad(n::text, 23, '0') AS no) AS named
     WHERE t.{key} = %(id)s
 """
 _COLUMNS: Final = """
@@ -72,7 +74,7 @@ _COPIES: Final = (
 )  # fmt: skip
 _BOOK: Final = """
     WITH named AS (
-        SELECT n, to_char(n, 'FM0000000000') AS no, 'ch_0' || to_char(n, 'FM0000000000') AS charge,
+        SELECT n, lpad(n::text, 23, '0') AS no, 'ch_0' || lpad(n::text, 23, '0') AS charge,
             now() - (10000000 - n) * interval '1 minute' AS at
         FROM generate_series(1, %(size)s::int) n
     ), accounts AS (
@@ -110,16 +112,28 @@ def main(owner_url: str, port: int, size: int) -> Merchant:
     owner, key = _a_merchant()
     ids = _patterns(Shop(port, key))
     with psycopg.connect(owner_url, autocommit=True) as tables:
-        # Without the triggers that watch every row.
-        tables.execute("SET session_replication_role = replica")
-        for copy in _COPIES:
-            tables.execute(_statement(tables, copy), {"size": size, "id": ids[copy.which]})
-        tables.execute(_BOOK, {"size": size, "owner": owner})
+        fill(tables, owner, ids, size)
         # As autovacuum and the checkpointer would have done in the days that this stands for.
         tables.execute("VACUUM ANALYZE")
         tables.execute("CHECKPOINT")
     _fold()
-    return Merchant(port, key, f"0{size // 2:010d}")
+    return Merchant(port, key, f"0{size // 2:023d}")
+
+
+def fill(tables: psycopg.Connection[Any], owner: str, ids: Mapping[str, str], size: int) -> None:
+    """Write copies.
+
+    Args:
+        tables: A connection of the superuser.
+        owner: The account whose payments they are, with books that are open.
+        ids: Of the intent, charge, (payment) method and refund that are copied.
+        size: How many payments.
+    """
+    # Without the triggers that watch every row.
+    tables.execute("SET session_replication_role = replica")
+    for copy in _COPIES:
+        tables.execute(_statement(tables, copy), {"size": size, "id": ids[copy.which]})
+    tables.execute(_BOOK, {"size": size, "owner": owner})
 
 
 def _statement(tables: psycopg.Connection[Any], copy: _Copy) -> str:

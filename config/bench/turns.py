@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlencode
 
+from config.bench.clients import Refused
+
 _WARMING_UP: Final = 20
 # Reads a table that does not grow: how much the two differ apart from their payments.
 CONTROL: Final = "control"
@@ -47,7 +49,7 @@ class Shop:
         """Read.
 
         Raises:
-            RuntimeError: If it is refused.
+            Refused: If it does not succeed.
         """
         return self._ask("GET", path, None)
 
@@ -55,7 +57,7 @@ class Shop:
         """Do.
 
         Raises:
-            RuntimeError: If it is refused.
+            Refused: If it does not succeed.
         """
         return self._ask("POST", path, urlencode(said))
 
@@ -71,7 +73,7 @@ class Shop:
         answer = self._line.getresponse()
         said: dict[str, Any] = json.loads(answer.read())
         if answer.status != 200:
-            raise RuntimeError(f"{method} {path}: {said}")
+            raise Refused(f"{method} {path}: {said}")
         return said
 
 
@@ -80,7 +82,8 @@ def measure(merchants: Mapping[int, Merchant], *, times: int) -> dict[str, Any]:
 
     Returns:
         `p50_ms`: size → call → milliseconds; `growth`: call → how many times as long the largest
-        size takes as the smallest; `control`: the same of a call whose table does not grow.
+        size takes as the smallest, in the median of the turns; `control`: the same of a call
+        whose table does not grow.
     """
     calls = {size: _calls(one, times + _WARMING_UP) for size, one in merchants.items()}
     names = list(calls[min(calls)])
@@ -94,8 +97,9 @@ def measure(merchants: Mapping[int, Merchant], *, times: int) -> dict[str, Any]:
                 calls[size][name](number)
                 if number >= _WARMING_UP:
                     taken[size][name].append(time.perf_counter() - started)
+    few, many = taken[min(calls)], taken[max(calls)]
     growth = {
-        name: round(_p50(taken[max(calls)][name]) / _p50(taken[min(calls)][name]), 2)
+        name: round(_p50([b / a for a, b in zip(few[name], many[name], strict=True)]), 2)
         for name in names
     }
     control = growth.pop(CONTROL)
