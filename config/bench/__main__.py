@@ -50,7 +50,7 @@ _QUICK = Lengths(rounds=1, tpcb=4, plain=4, destination=3, ledger=1.5, warm_up=2
 
 
 def main(
-    quick: Annotated[bool, typer.Option(help="About a minute: shorter, no fresh install.")] = False,
+    quick: Annotated[bool, typer.Option(help="A few minutes: shorter, no fresh install.")] = False,
     output: Annotated[Path, typer.Option(help="Where the figures go.")] = ROOT / "bench.json",
 ) -> None:
     """Measure Rialto on this machine, beside pgbench's TPC-B on the same server."""
