@@ -13,10 +13,11 @@ from typing import Annotated, Any
 
 import typer
 
-from config.bench import clients, function, hordak, memory, report, stack
+from config.bench import clients, function, hordak, memory, report, stack, turns
 from config.bench.clients import Result
 from config.bench.stack import Stack
 from config.bench.tpcb import Yardstick
+from config.bench.turns import Merchant
 from config.launcher.home import ROOT
 from config.launcher.progress import complain, console, step
 
@@ -34,21 +35,22 @@ class Lengths:
     settle: float
     # Postings on one account, for reading.
     sizes: tuple[int, ...]
-    # Payments of one account.
-    payments: tuple[int, ...]
+    # Payments of one account, few and many; and how often each call is measured.
+    payments: tuple[int, int]
+    turns: int
     with_hordak: bool
 
 
 _FULL = Lengths(rounds=3, tpcb=8, plain=8, destination=5, ledger=8, warm_up=4, settle=6,
                 sizes=(1_000, 100_000, 1_000_000), payments=(1_000, 1_000_000),
-                with_hordak=True)  # fmt: skip
+                turns=150, with_hordak=True)  # fmt: skip
 _QUICK = Lengths(rounds=1, tpcb=4, plain=4, destination=3, ledger=1.5, warm_up=2, settle=1,
                  sizes=(1_000, 20_000), payments=(1_000, 20_000),
-                 with_hordak=False)  # fmt: skip
+                 turns=40, with_hordak=False)  # fmt: skip
 
 
 def main(
-    quick: Annotated[bool, typer.Option(help="About a minute: shorter, no fresh install.")] = False,
+    quick: Annotated[bool, typer.Option(help="A few minutes: shorter, no fresh install.")] = False,
     output: Annotated[Path, typer.Option(help="Where the figures go.")] = ROOT / "bench.json",
 ) -> None:
     """Measure Rialto on this machine, beside pgbench's TPC-B on the same server."""
@@ -59,7 +61,7 @@ def main(
         with stack.folder() as room:
             first = None if quick else _first_start(room)
             console.print("  Starting a stack to measure")
-            with stack.measured(room) as here:
+            with stack.measured(room / "home") as here:
                 figures = _measure(here, room, lengths)
     except (stack.DidNotStart, clients.Refused, subprocess.SubprocessError, OSError) as error:
         complain(str(error))
@@ -115,13 +117,14 @@ def _measure(here: Stack, room: Path, lengths: Lengths) -> dict[str, Any]:
         if other := ledger["hordak"].get("entries_per_second"):
             for key, kind in (("to_hordak", "in_hundreds"), ("to_hordak_singly", "one_by_one")):
                 ledger[key] = round(ledger[kind]["entries_per_second"] / other, 1)
-    ledger["scale"], grown = _at_sizes(here, lengths)
+    with step("Reading accounts that have seen much"):
+        ledger["scale"] = _child(here, "scale", here.superuser_url, *map(str, lengths.sizes))
     return {
         "tpcb": {"per_second": round(tpcb, 1), "scale": 20, "clients": clients.CLIENTS},
         "payments": {kind: _payments(result, tpcb) for kind, result in results.items()},
         "database": counted,
         "ledger": ledger,
-        "grown": grown,
+        "grown": _grown(here, room, lengths),
         "memory": {
             "idle_mb": _rounded(idle),
             "after_load_mb": _rounded(after_load),
@@ -129,13 +132,18 @@ def _measure(here: Stack, room: Path, lengths: Lengths) -> dict[str, Any]:
     }
 
 
-def _at_sizes(here: Stack, lengths: Lengths) -> tuple[dict[str, Any], dict[str, Any]]:
-    with step("Reading accounts that have seen much"):
-        scale = _child(here, "scale", here.superuser_url, *map(str, lengths.sizes))
-    with step("Calling an account that has many payments"):
-        port = str(here.home.port)
-        grown = _child(here, "grown", here.superuser_url, port, *map(str, lengths.payments))
-    return scale, grown
+def _grown(here: Stack, room: Path, lengths: Lengths) -> dict[str, Any]:
+    """Call a Rialto of few payments, started for this, and the one that has seen all the rest."""
+    few, many = lengths.payments
+    console.print("  Starting a second stack that has few payments")
+    with stack.measured(room / "few") as other:
+        merchants = {}
+        for size, where in ((few, other), (many, here)):
+            with step(f"Giving an account {size:,} payments"):
+                said = (where.superuser_url, str(where.home.port), str(size))
+                merchants[size] = Merchant(**_child(where, "grown", *said))
+        with step("Calling both in turns"):
+            return turns.measure(merchants, times=lengths.turns)
 
 
 def _rounds(

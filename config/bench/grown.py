@@ -1,53 +1,82 @@
-"""`python -m config.bench.grown URL PORT SIZE...`: what calls cost when an account has grown.
+"""`python -m config.bench.grown URL PORT SIZE`: give a new merchant so many payments.
 
 One payment is made over the API; the others are copies of its rows, written at once by the owner
-of the tables, since making a million of them would take hours. Each size is measured beside a
-call that reads a table that does not grow, so that what slows the machine for a while slows both.
+of the tables, since making a million of them would take hours. One in ten has a refund. Of the
+copies the ledger has the charge alone: neither fees nor refunds.
 """
 
-import http.client
+import dataclasses
 import json
 import sys
-import time
-from collections.abc import Callable
-from typing import Any, Final
-from urllib.parse import urlencode
+from collections.abc import Mapping
+from typing import Any, Final, NamedTuple
 
 import psycopg
 
-_TIMES: Final = 80
-_WARMING_UP: Final = 20
-_REFERENCE: Final = "reference"
+from config.bench.turns import Merchant, Shop
 
-# Each is numbered from where the last size ended. Ids sort before those that the API makes: the
-# copies are older.
+# Ids are as long as those that the API makes and sort before them: the copies are older.
 _COPY: Final = """
-    INSERT INTO {table}
-    SELECT copy.* FROM {table} AS t,
-        generate_series(%(first)s::int, %(last)s::int) AS n,
-        LATERAL (SELECT to_char(n, 'FM0000000000') AS no) AS named,
-        LATERAL jsonb_populate_record(t, jsonb_build_object(
-            'created_at', t.created_at - (10000000 - n) * interval '1 minute', {changes}
-        )) AS copy
-    WHERE t.id = %(id)s
+    INSERT INTO {table} ({columns})
+    SELECT {values}
+    FROM {table} AS t, generate_series({every}, %(size)s::int, {every}) AS n,
+        LATERAL (SELECT lpad(n::text, 23, '0') AS no) AS named
+    WHERE t.{key} = %(id)s
 """
+_COLUMNS: Final = """
+    SELECT quote_ident(attname) FROM pg_attribute
+    WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = ''
+"""
+_AT: Final = {"created_at": "t.created_at - (10000000 - n) * interval '1 minute'"}
+
+
+class _Copy(NamedTuple):
+    """What copies of a row are made of.
+
+    Args:
+        table: Where.
+        key: Its key.
+        which: Of what it is a copy.
+        every: A copy for one payment in so many.
+        changes: Column → prefix of the id that is there.
+    """
+
+    table: str
+    key: str
+    which: str
+    every: int
+    changes: dict[str, str]
+
+
 _COPIES: Final = (
-    (
-        "payments_paymentintent", "intent",
-        "'id', 'pi_0' || no, 'latest_charge_id', 'ch_0' || no, "
-        "'client_secret', 'pi_0' || no || '_secret_0'",
+    _Copy(
+        "payments_paymentintent", "id", "intent", 1,
+        {"id": "pi", "latest_charge_id": "ch", "payment_method_id": "pm", "client_secret": "pi"},
     ),
-    (
-        "payments_charge", "charge",
-        "'id', 'ch_0' || no, 'payment_intent_id', 'pi_0' || no, "
-        "'balance_transaction_id', 'txn_0' || no",
+    _Copy(
+        "payments_charge", "id", "charge", 1,
+        {
+            "id": "ch", "payment_intent_id": "pi", "payment_method_id": "pm",
+            "balance_transaction_id": "txn",
+        },
+    ),
+    _Copy("payments_paymentmethod", "id", "method", 1, {"id": "pm"}),
+    _Copy(
+        "processors_simulatedrequest", "key", "charge", 1, {"key": "ch", "charge_key": "ch"},
+    ),
+    _Copy(
+        "payments_refund", "id", "refund", 10,
+        {"id": "re", "charge_id": "ch", "payment_intent_id": "pi"},
+    ),
+    _Copy(
+        "processors_simulatedrequest", "key", "refund", 10, {"key": "re", "charge_key": "ch"},
     ),
 )  # fmt: skip
 _BOOK: Final = """
     WITH named AS (
-        SELECT n, to_char(n, 'FM0000000000') AS no, 'ch_0' || to_char(n, 'FM0000000000') AS charge,
+        SELECT n, lpad(n::text, 23, '0') AS no, 'ch_0' || lpad(n::text, 23, '0') AS charge,
             now() - (10000000 - n) * interval '1 minute' AS at
-        FROM generate_series(%(first)s::int, %(last)s::int) n
+        FROM generate_series(1, %(size)s::int) n
     ), accounts AS (
         SELECT max(id) FILTER (WHERE code = 'pending' AND owner = %(owner)s) AS pending,
             max(id) FILTER (WHERE code = 'processor' AND owner = 'simulator') AS processor
@@ -75,56 +104,48 @@ _BOOK: Final = """
 """
 
 
-class Shop:
-    """A merchant on a connection that it keeps."""
-
-    def __init__(self, port: int, key: str) -> None:
-        self._line = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-        self._head = {
-            "Authorization": f"Bearer {key}", "Content-Type": "application/x-www-form-urlencoded",
-        }  # fmt: skip
-
-    def get(self, path: str) -> dict[str, Any]:
-        """Read."""
-        return self._ask("GET", path, None)
-
-    def post(self, path: str, **said: str) -> dict[str, Any]:
-        """Do."""
-        return self._ask("POST", path, urlencode(said))
-
-    def _ask(self, method: str, path: str, body: str | None) -> dict[str, Any]:
-        self._line.request(method, f"/v1/{path}", body, self._head)
-        answer = self._line.getresponse()
-        said: dict[str, Any] = json.loads(answer.read())
-        if answer.status != 200:
-            raise RuntimeError(f"{method} {path}: {said}")
-        return said
-
-
-def main(owner_url: str, port: int, sizes: list[int]) -> dict[str, Any]:
-    """Measure at each size.
-
-    Returns:
-        `p50_ms`: size → call → milliseconds; `growth`: call → how many times as long the largest
-        size takes as the smallest, beside the call that does not grow.
-    """
+def main(owner_url: str, port: int, size: int) -> Merchant:
+    """Make the merchant, and its payments but for a few."""
     import django
 
     django.setup()
-    owner, shop = _a_merchant(port)
-    found: dict[str, dict[str, float]] = {}
+    owner, key = _a_merchant()
+    ids = _patterns(Shop(port, key))
     with psycopg.connect(owner_url, autocommit=True) as tables:
-        tables.execute("SET session_replication_role = replica")
-        pattern = _pay(shop)
-        before = 0
-        for size in sizes:
-            _grow(tables, owner, pattern, first=before + 1, last=size)
-            found[str(size)] = _measure(shop, middle=f"0{(before + size) // 2:010d}")
-            before = size
-    return {"p50_ms": found, "growth": _growth(found[str(sizes[0])], found[str(sizes[-1])])}
+        fill(tables, owner, ids, size)
+        # As autovacuum and the checkpointer would have done in the days that this stands for.
+        tables.execute("VACUUM ANALYZE")
+        tables.execute("CHECKPOINT")
+    _fold()
+    return Merchant(port, key, f"0{size // 2:023d}")
 
 
-def _a_merchant(port: int) -> tuple[str, Shop]:
+def fill(tables: psycopg.Connection[Any], owner: str, ids: Mapping[str, str], size: int) -> None:
+    """Write copies.
+
+    Args:
+        tables: A connection of the superuser.
+        owner: The account whose payments they are, with books that are open.
+        ids: Of the intent, charge, (payment) method and refund that are copied.
+        size: How many payments.
+    """
+    # Without the triggers that watch every row.
+    tables.execute("SET session_replication_role = replica")
+    for copy in _COPIES:
+        tables.execute(_statement(tables, copy), {"size": size, "id": ids[copy.which]})
+    tables.execute(_BOOK, {"size": size, "owner": owner})
+
+
+def _statement(tables: psycopg.Connection[Any], copy: _Copy) -> str:
+    columns = [name for (name,) in tables.execute(_COLUMNS, (copy.table,))]
+    changed = _AT | {name: f"'{prefix}_0' || no" for name, prefix in copy.changes.items()}
+    return _COPY.format(
+        table=copy.table, key=copy.key, every=copy.every, columns=", ".join(columns),
+        values=", ".join(changed.get(name, f"t.{name}") for name in columns),
+    )  # fmt: skip
+
+
+def _a_merchant() -> tuple[str, str]:
     from django.utils import timezone
 
     from accounts.models import Account
@@ -137,32 +158,17 @@ def _a_merchant(port: int) -> tuple[str, Shop]:
         id=new_id("acct"), name="Bench", created_at=at, charges_enabled=True, payouts_enabled=True,
         details_submitted=True,
     )  # fmt: skip
-    key = api_keys.create(tenant=Tenant(account.id, livemode=False), at=at)[1]
-    return account.id, Shop(port, key)
+    return account.id, api_keys.create(tenant=Tenant(account.id, livemode=False), at=at)[1]
 
 
-def _pay(shop: Shop, **more: str) -> dict[str, Any]:
-    return shop.post(
-        "payment_intents", amount="2000", currency="usd", payment_method="pm_card_visa",
-        confirm="true", **more,
-    )  # fmt: skip
-
-
-def _grow(
-    tables: psycopg.Connection[Any], owner: str, pattern: dict[str, Any], *, first: int, last: int
-) -> None:
-    ids = {"intent": pattern["id"], "charge": pattern["latest_charge"]}
-    values: dict[str, Any] = {"first": first, "last": last, "owner": owner}
-    for table, which, changes in _COPIES:
-        statement = _COPY.format(table=table, changes=changes)
-        tables.execute(statement, values | {"id": ids[which]})
-    tables.execute(_BOOK, values)
-    # As autovacuum would have done in the days that this stands for.
-    tables.execute(
-        "VACUUM ANALYZE payments_paymentintent, payments_charge, ledger_journalentry, "
-        "ledger_posting, ledger_balancetransaction"
-    )
-    _fold()
+def _patterns(shop: Shop) -> dict[str, Any]:
+    paid, other = shop.pay(), shop.pay()
+    return {
+        "intent": paid["id"],
+        "charge": paid["latest_charge"],
+        "method": paid["payment_method"],
+        "refund": shop.post("refunds", payment_intent=other["id"], amount="100")["id"],
+    }
 
 
 def _fold() -> None:
@@ -172,46 +178,6 @@ def _fold() -> None:
         pass
 
 
-def _measure(shop: Shop, *, middle: str) -> dict[str, float]:
-    """Return call → p50 in ms. The calls take turns."""
-    customer = shop.post("customers", name="Somebody")["id"]
-    held = [_pay(shop, capture_method="manual")["id"] for _ in range(_TIMES + _WARMING_UP)]
-    paid = [_pay(shop)["id"] for _ in range(_TIMES + _WARMING_UP)]
-    calls: dict[str, Callable[[int], object]] = {
-        _REFERENCE: lambda _: shop.get(f"customers/{customer}"),
-        "retrieve": lambda _: shop.get(f"payment_intents/pi_{middle}"),
-        "retrieve_charge": lambda _: shop.get(f"charges/ch_{middle}"),
-        "list": lambda _: shop.get("payment_intents?limit=10"),
-        "list_charges": lambda _: shop.get("charges?limit=10"),
-        "list_from_the_middle": lambda _: shop.get(
-            f"payment_intents?limit=10&starting_after=pi_{middle}"
-        ),
-        "pay": lambda _: _pay(shop),
-        "capture": lambda n: shop.post(f"payment_intents/{held[n]}/capture"),
-        "refund": lambda n: shop.post("refunds", payment_intent=paid[n]),
-    }
-    taken: dict[str, list[float]] = {name: [] for name in calls}
-    for number in range(_TIMES + _WARMING_UP):
-        for name, call in calls.items():
-            started = time.perf_counter()
-            call(number)
-            if number >= _WARMING_UP:
-                taken[name].append(time.perf_counter() - started)
-    return {name: _p50(each) for name, each in taken.items()}
-
-
-def _p50(taken: list[float]) -> float:
-    return round(sorted(taken)[len(taken) // 2] * 1000, 3)
-
-
-def _growth(smallest: dict[str, float], largest: dict[str, float]) -> dict[str, float]:
-    machine = largest[_REFERENCE] / smallest[_REFERENCE]
-    return {
-        name: round(largest[name] / smallest[name] / machine, 2)
-        for name in smallest
-        if name != _REFERENCE
-    }
-
-
 if __name__ == "__main__":
-    print(json.dumps(main(sys.argv[1], int(sys.argv[2]), [int(size) for size in sys.argv[3:]])))
+    made = main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))
+    print(json.dumps(dataclasses.asdict(made)))

@@ -127,6 +127,7 @@ def _grown_rows(figures: dict[str, Any]) -> Iterator[Row]:
         what = name.replace("_", " ").capitalize()
         yield Row(f"{what}, p50, with {sizes} payments", f"{shown} ms")
         yield Row("  the largest ÷ the smallest", f"{grown['growth'][name]:.2f}")
+    yield Row("A call whose table does not grow, the same", f"{grown['control']:.2f}")
     worst = max(grown["growth"].values())
     yield Row("  the one that grows most", f"{worst:.2f}", _goal(figures, "calls_growth"))
 

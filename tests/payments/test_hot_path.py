@@ -9,12 +9,14 @@ from django.db import connection
 from django.test import Client
 
 from core.tenant import Tenant
+from payments.models import Dispute, Refund
 from payments.services import disputes, payment_intents, refunds
 from tests.factories import a_key, a_paid_intent, a_platform, a_seller, now
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 PLAIN = {"amount": 2000, "currency": "usd", "payment_method": "pm_card_visa", "confirm": True}
+_FINAL = {"payment_method": "pm_card_visa", "return_url": "https://example.com"}
 # A statement is prepared when it comes again, which takes a round trip of its own.
 _WARMING_UP = 4
 
@@ -52,15 +54,25 @@ class Shop:
             tenant=self.platform, amount=2000, currency="usd", at=now()
         ).id
 
-    def disputed(self) -> None:
-        a_paid_intent(self.platform, payment_method="pm_card_createDispute")
+    def charged(self) -> str:
+        return a_paid_intent(self.platform).latest_charge_id or ""
+
+    def disputed(self) -> str:
+        intent = a_paid_intent(self.platform, payment_method="pm_card_createDispute")
         disputes.fetch(at=now())
+        return Dispute.objects.get(charge_id=intent.latest_charge_id).id
 
-    def refunded(self) -> None:
-        refunds.create(tenant=self.platform, intent_id=self.paid(), amount=10, at=now())
+    def refunded(self) -> str:
+        return refunds.create(tenant=self.platform, intent_id=self.paid(), amount=10, at=now()).id
 
-    def customer(self) -> None:
-        self.post("customers", name="A")
+    def an_intent_refunded(self) -> str:
+        return Refund.objects.get(id=self.refunded()).payment_intent_id or ""
+
+    def customer(self) -> str:
+        return str(self.post("customers", name="A")["id"])
+
+    def set_up(self) -> str:
+        return str(self.post("setup_intents", confirm=True, **_FINAL)["id"])
 
 
 def round_trips(ask: Callable[[], object]) -> int:
@@ -78,7 +90,6 @@ def round_trips(ask: Callable[[], object]) -> int:
 # parameters.
 _Before = Callable[[Shop], str | None]
 _Call = tuple[int, str, str, _Before, dict[str, Any]]
-_FINAL = {"payment_method": "pm_card_visa", "return_url": "https://example.com"}
 
 
 def _nothing(_: Shop) -> None:
@@ -94,14 +105,26 @@ CALLS: dict[str, _Call] = {
     "refund": (19, "post", "refunds", Shop.paid, {"payment_intent": "{id}"}),
     "set a card up": (11, "post", "setup_intents", _nothing, _FINAL | {"confirm": True}),
     "retrieve an intent": (2, "get", "payment_intents/{id}", Shop.paid, {}),
+    "retrieve a charge": (2, "get", "charges/{id}", Shop.charged, {}),
+    "retrieve a refund": (2, "get", "refunds/{id}", Shop.refunded, {}),
+    "retrieve a customer": (2, "get", "customers/{id}", Shop.customer, {}),
+    "retrieve a dispute": (2, "get", "disputes/{id}", Shop.disputed, {}),
+    "retrieve a setup intent": (2, "get", "setup_intents/{id}", Shop.set_up, {}),
     "list intents": (2, "get", "payment_intents", Shop.paid, {}),
     "list charges": (2, "get", "charges", Shop.paid, {}),
     "list refunds": (2, "get", "refunds", Shop.refunded, {}),
     "list disputes": (2, "get", "disputes", Shop.disputed, {}),
     "list customers": (2, "get", "customers", Shop.customer, {}),
+    "list setup intents": (2, "get", "setup_intents", Shop.set_up, {}),
+    "list charges of an intent": (2, "get", "charges", Shop.paid, {"payment_intent": "{id}"}),
+    "list refunds of an intent": (
+        2, "get", "refunds", Shop.an_intent_refunded, {"payment_intent": "{id}"},
+    ),
     "search intents": (
         2, "get", "payment_intents/search", Shop.paid, {"query": "status:'succeeded'"},
     ),
+    "search charges": (2, "get", "charges/search", Shop.paid, {"query": "status:'succeeded'"}),
+    "search customers": (2, "get", "customers/search", Shop.customer, {"query": "name:'A'"}),
     "list balance transactions": (2, "get", "balance_transactions", Shop.paid, {}),
     "balance": (3, "get", "balance", Shop.paid, {}),
 }  # fmt: skip
@@ -122,22 +145,33 @@ def test_each_hot_call_takes_so_many_round_trips(name):
     assert round_trips(prepared()) == expected
 
 
-@pytest.mark.parametrize("path", ["payment_intents", "charges", "disputes", "refunds"])
+LISTS: dict[str, dict[str, Any]] = {
+    "payment_intents": {}, "charges": {}, "disputes": {}, "refunds": {}, "setup_intents": {},
+    "customers": {},
+    "payment_intents/search": {"query": "amount>1"},
+    "charges/search": {"query": "amount>1"},
+    "customers/search": {"query": "name:'A'"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("path", LISTS)
 def test_a_longer_list_takes_no_more_round_trips(path):
     shop = Shop()
 
     def one_more() -> None:
         shop.disputed()
         shop.refunded()
+        shop.set_up()
+        shop.customer()
 
     for _ in range(_WARMING_UP):
         one_more()
-        shop.get(path, limit=100)
-    few = round_trips(lambda: shop.get(path, limit=1))
+        shop.get(path, limit=100, **LISTS[path])
+    few = round_trips(lambda: shop.get(path, limit=1, **LISTS[path]))
     for _ in range(4):
         one_more()
 
-    assert round_trips(lambda: shop.get(path, limit=100)) == few
+    assert round_trips(lambda: shop.get(path, limit=100, **LISTS[path])) == few
 
 
 def test_a_split_takes_one_more_to_look_at_the_seller():

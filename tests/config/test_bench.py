@@ -1,0 +1,57 @@
+"""What the bench writes past the API, the API takes for payments."""
+
+import psycopg
+import pytest
+from django.test import Client
+
+from config.bench import grown
+from core.tenant import Tenant
+from payments.models import Refund
+from payments.services import refunds
+from tests.books import assert_ledger_balances
+from tests.factories import a_key, a_paid_intent, a_platform, now
+from tests.ledger.past import superuser_url
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def its_payments_are_copied(platform: Tenant, size: int) -> None:
+    paid = a_paid_intent(platform, amount=2000)
+    other = a_paid_intent(platform, amount=2000)
+    refund = refunds.create(tenant=platform, intent_id=other.id, amount=100, at=now())
+    ids = {
+        "intent": paid.id,
+        "charge": paid.latest_charge_id or "",
+        "method": paid.payment_method_id or "",
+        "refund": refund.id,
+    }
+    with psycopg.connect(superuser_url(), autocommit=True) as tables:
+        grown.fill(tables, platform.account_id, ids, size)
+
+
+def test_copies_of_a_payment_are_listed_retrieved_and_refunded_like_any_other():
+    platform = a_platform()
+    shop = Client(headers={"Authorization": f"Bearer {a_key(platform)}"})
+
+    its_payments_are_copied(platform, 20)
+
+    listed = shop.get("/v1/charges?limit=100").json()["data"]
+    assert len(listed) == 22
+    intent = shop.get(f"/v1/payment_intents/pi_{3:024}?expand[]=latest_charge").json()
+    copy = intent["latest_charge"]
+    assert copy["payment_intent"] == intent["id"]
+    line = shop.get(f"/v1/balance_transactions/{copy['balance_transaction']}").json()
+    assert (line["source"], line["net"]) == (copy["id"], 2000)
+    said = {"charge": copy["id"]}
+    back = shop.post("/v1/refunds", said, content_type="application/json").json()
+    assert (back["status"], back["amount"]) == ("succeeded", 2000)
+    assert_ledger_balances()
+
+
+def test_one_payment_in_ten_has_a_refund():
+    platform = a_platform()
+
+    its_payments_are_copied(platform, 20)
+
+    copies = Refund.objects.filter(id__startswith="re_000000").order_by("id")
+    assert [copy.charge_id for copy in copies] == [f"ch_{10:024}", f"ch_{20:024}"]
