@@ -51,7 +51,6 @@ PATHS: Final = (
     "payment_links",
     "payment_method_domains",
     "payment_records",
-    "payouts",
     "plans",
     "prices",
     "product_catalog/trial_offers",

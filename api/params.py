@@ -250,15 +250,15 @@ class Many(Param):
 
 
 class Either(Param):
-    """A word, or a list."""
+    """A word, or something with parts: a list or a table."""
 
-    def __init__(self, word: Choice, many: Many, **more: Any) -> None:
+    def __init__(self, word: Text | Choice, parts: "Many | Table", **more: Any) -> None:
         super().__init__(**more)
         self.word = word
-        self.many = many
+        self.parts = parts
 
     def convert(self, value: Any, path: str) -> Any:
-        return (self.word if isinstance(value, str) else self.many).convert(value, path)
+        return (self.word if isinstance(value, str) else self.parts).convert(value, path)
 
 
 class Table(Param):

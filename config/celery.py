@@ -24,6 +24,8 @@ SCHEDULE: dict[str, float | crontab] = {
     "payments.send_receipts": 10.0,
     "payments.fetch_disputes": 5.0,
     "payments.sweep_notices": 10.0,
+    "connect.send_payouts": 5.0,
+    "connect.pay_out": 60.0,
     "webhooks.sweep": 5.0,
     "api.prune": 3600.0,
 }
@@ -51,6 +53,7 @@ app.conf.update(
     task_routes={
         "webhooks.*": {"queue": "webhooks"},
         "payments.*": {"queue": "payments"},
+        "connect.*": {"queue": "payments"},
         "ledger.*": {"queue": "ledger"},
     },
     timezone="UTC",
@@ -60,4 +63,4 @@ app.conf.update(
         for task, when in SCHEDULE.items()
     },
 )
-app.autodiscover_tasks(["api", "ledger", "webhooks", "payments"])
+app.autodiscover_tasks(["api", "ledger", "webhooks", "connect", "payments"])

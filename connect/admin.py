@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.urls import path
 from django.utils.html import format_html_join
 
 from accounts.models import Account
@@ -8,14 +9,22 @@ from connect.models import (
     ApplicationFee,
     ApplicationFeeRefund,
     Capability,
+    ExternalAccount,
+    Payout,
+    PayoutAttempt,
+    PayoutRun,
+    PayoutSchedule,
     SellerPayment,
     Transfer,
     TransferReversal,
 )
-from core.admin import ReadOnly, ReadOnlyInline, link, money, search_link
+from connect.views import payout_pages, payout_run_pages
+from core.admin import ReadOnly, ReadOnlyInline, link, money, page_of, search_link
 from core.money import Money
 from ledger import queries
 
+# A payout may pay a month of transactions; the list of them has the rest.
+_LINES_SHOWN = 200
 _PLATFORM = link("account_id", "accounts_account", title="platform")
 _ENTRIES = search_link("id", "ledger_journalentry", title="ledger entries")
 _EVENTS = search_link("id", "webhooks_event", title="events")
@@ -66,6 +75,7 @@ def _balance(row: Account, *, livemode: bool) -> str:
         "available": found.available,
         "pending": found.pending,
         "refunds in transit": found.refunds_in_transit,
+        "payouts in transit": found.payouts_in_transit,
     }
     lines = [
         (Money(amount, currency), name)
@@ -146,5 +156,81 @@ class ApplicationFeeRefundAdmin(ReadOnly):
 @admin.register(Capability)
 class CapabilityAdmin(ReadOnly):
     list_display = ("id", "account_id", "name", "status", "requested_at")
+    search_help_text = "acct_…"
+    searched_exactly = ("account_id",)
+
+
+@admin.register(ExternalAccount)
+class ExternalAccountAdmin(ReadOnly):
+    list_display = (
+        "id", "__str__", "currency", "is_default", "status",
+        link("account_id", "accounts_account", title="account"), "created_at", "deleted_at",
+    )  # fmt: skip
+    search_help_text = "ba_…, card_… or acct_…"
+    searched_exactly = ("account_id",)
+    exclude = ("sealed_number",)
+
+
+class AttemptInline(ReadOnlyInline):
+    model = PayoutAttempt
+    fields = ("id", "number", "status", "reference", "said", "sent_at", "ask_at")
+    readonly_fields = fields
+    ordering = ("number",)
+    show_change_link = False
+
+
+@admin.register(Payout)
+class PayoutAdmin(ReadOnly):
+    list_display = (
+        "id", money(), "status", "failure_code", "is_automatic",
+        link("account_id", "accounts_account", title="account"),
+        link("destination_id", "connect_externalaccount", title="to"), "arrival_date",
+    )  # fmt: skip
+    list_filter = ("status", "is_automatic")
+    search_help_text = "po_… or acct_…"
+    searched_exactly = ("account_id",)
+    readonly_fields = (_ENTRIES, _EVENTS, "paid")
+    inlines = (AttemptInline,)
+
+    def get_urls(self) -> list[Any]:
+        """Add the page of payouts that somebody must look at."""
+        wrap = self.admin_site.admin_view
+        return [
+            path("to-look-at/", wrap(payout_pages.attention), name="connect_payouts_to_look_at"),
+            *super().get_urls(),
+        ]
+
+    @admin.display(description="pays")
+    def paid(self, row: Payout) -> Any:
+        lines = row.lines.order_by("available_on", "transaction_id")[:_LINES_SHOWN]
+        pairs = [
+            (page_of("ledger_balancetransaction", line.transaction_id), line.transaction_id,
+             Money(line.amount, line.currency))
+            for line in lines
+        ]  # fmt: skip
+        return format_html_join("", '<div><a href="{}">{}</a> {}</div>', pairs) or "—"
+
+
+@admin.register(PayoutRun)
+class PayoutRunAdmin(ReadOnly):
+    list_display = (
+        "day", "livemode", "account_count", "payout_count", "started_at", "finished_at",
+    )  # fmt: skip
+
+    def get_urls(self) -> list[Any]:
+        """Add the page of what the next run would pay."""
+        wrap = self.admin_site.admin_view
+        return [
+            path("next/", wrap(payout_run_pages.preview), name="connect_next_payouts"),
+            *super().get_urls(),
+        ]
+
+
+@admin.register(PayoutSchedule)
+class PayoutScheduleAdmin(ReadOnly):
+    list_display = (
+        "id", link("account_id", "accounts_account", title="account"), "interval", "next_on",
+        "paused_at", "pause_reason",
+    )  # fmt: skip
     search_help_text = "acct_…"
     searched_exactly = ("account_id",)

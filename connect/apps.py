@@ -6,9 +6,11 @@ class ConnectConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from connect import expansions
+        from connect import expansions, payout_queries
         from connect.services import checks
+        from ledger import queries as ledger_queries
         from ledger.services import verify
 
         expansions.register()
+        ledger_queries.register_narrowing("payout", payout_queries.lines_of_payout)
         verify.register(*checks.CHECKS)

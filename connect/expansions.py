@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from api import expand
-from connect import queries, resources
+from connect import payout_queries, payout_resources, queries, resources
+from connect.models import ExternalAccount
 from core.tenant import Tenant
 from ledger import queries as ledger_queries
 
@@ -19,14 +20,18 @@ def register() -> None:
     expand.register(["fr"], _fee_refunds)
     expand.register(["py"], _seller_payments)
     expand.register(["pyr"], payment_refunds)
+    expand.register(["po"], _payouts)
+    expand.register(["ba", "card"], _external_accounts)
 
 
 def _accounts(ids: Sequence[str], tenant: Tenant, at: datetime) -> Mapping[str, Any]:
     rows = list(queries.accounts(tenant).filter(id__in=ids))
     if tenant.account_id in ids:
         rows.append(queries.account(tenant, tenant.account_id))
-    inside = queries.capabilities_of([row.id for row in rows], livemode=tenant.livemode)
-    return {row.id: resources.account(row, inside[row.id]) for row in rows}
+    found = [row.id for row in rows]
+    inside = queries.capabilities_of(found, livemode=tenant.livemode)
+    paid_to = payout_queries.external_accounts_of(found, livemode=tenant.livemode)
+    return {row.id: resources.account(row, inside[row.id], paid_to[row.id]) for row in rows}
 
 
 def _transfers(ids: Sequence[str], tenant: Tenant, at: datetime) -> Mapping[str, Any]:
@@ -69,3 +74,16 @@ def _seller_payments(ids: Sequence[str], tenant: Tenant, at: datetime) -> Mappin
         row.id: resources.seller_payment(row, row.transfer)
         for row in queries.seller_payments(tenant).filter(id__in=ids)
     }
+
+
+def _payouts(ids: Sequence[str], tenant: Tenant, at: datetime) -> Mapping[str, Any]:
+    rows = payout_queries.payouts(tenant).select_related("destination").filter(id__in=ids)
+    return {row.id: payout_resources.payout(row) for row in rows}
+
+
+def _external_accounts(ids: Sequence[str], tenant: Tenant, at: datetime) -> Mapping[str, Any]:
+    # A payout may have gone to one that has been removed since.
+    rows = ExternalAccount.objects.filter(
+        id__in=ids, account_id=tenant.account_id, livemode=tenant.livemode
+    )
+    return {row.id: payout_resources.external_account(row) for row in rows}

@@ -18,6 +18,7 @@ from api.params import (
     Table,
     Text,
 )
+from connect.payout_params import EXTERNAL_ACCOUNT
 
 CAPABILITIES = Table(
     {
@@ -114,6 +115,7 @@ class AccountParams(Params):
     company = Free()
     default_currency = Currency()
     email = Text(most=800)
+    external_account = EXTERNAL_ACCOUNT
     individual = Free()
     metadata = Metadata()
     settings = SETTINGS

@@ -4,10 +4,12 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from accounts.models import Account
+from connect import payout_resources
 from connect.models import (
     ApplicationFee,
     ApplicationFeeRefund,
     Capability,
+    ExternalAccount,
     SellerPayment,
     Transfer,
     TransferReversal,
@@ -184,8 +186,18 @@ def payment_refund(row: TransferReversal, balance_transaction_id: str | None) ->
     }
 
 
-def account(row: Account, capabilities: Iterable[Capability]) -> dict[str, Any]:
-    """Render an account as its platform, or it itself, sees it."""
+def account(
+    row: Account,
+    capabilities: Iterable[Capability],
+    external_accounts: Sequence[ExternalAccount] = (),
+) -> dict[str, Any]:
+    """Render an account as its platform, or it itself, sees it.
+
+    Args:
+        row: The account.
+        capabilities: What it may do, or has asked for.
+        external_accounts: Where it is paid out to, newest first.
+    """
     is_own = row.opened_by_id is None
     requested = sorted(c.name for c in capabilities if c.is_requested and c.status != "active")
     return {
@@ -202,12 +214,10 @@ def account(row: Account, capabilities: Iterable[Capability]) -> dict[str, Any]:
         "default_currency": row.default_currency,
         "details_submitted": row.details_submitted,
         "email": row.email,
-        "external_accounts": {
-            "object": "list",
-            "data": [],
-            "has_more": False,
-            "url": f"/v1/accounts/{row.id}/external_accounts",
-        },
+        "external_accounts": _inside(
+            [payout_resources.external_account(one) for one in external_accounts],
+            f"/v1/accounts/{row.id}/external_accounts",
+        ),
         "future_requirements": _requirements([]),
         "metadata": row.metadata,
         "payouts_enabled": row.payouts_enabled,
@@ -261,7 +271,7 @@ def _settings(row: Account) -> dict[str, Any]:
         },
         "payouts": {
             "debit_negative_balances": row.type == "standard",
-            "schedule": {"delay_days": row.settlement_delay_days, "interval": "manual"},
+            "schedule": {"delay_days": row.settlement_delay_days, "interval": "daily"},
             "statement_descriptor": None,
         },
         "sepa_debit_payments": {},

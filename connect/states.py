@@ -12,6 +12,37 @@ class CapabilityStatus(StrEnum):
     ACTIVE = "active"
 
 
+class ExternalAccountStatus(StrEnum):
+    """Errored means that a payout to it failed: nothing is sent there until it is put right."""
+
+    NEW = "new"
+    VALIDATED = "validated"
+    VERIFIED = "verified"
+    VERIFICATION_FAILED = "verification_failed"
+    ERRORED = "errored"
+
+
+class PayoutStatus(StrEnum):
+    """Paid is not the end: the payee's bank may send the money back."""
+
+    PENDING = "pending"
+    IN_TRANSIT = "in_transit"
+    PAID = "paid"
+    FAILED = "failed"
+    CANCELED = "canceled"
+
+
+class AttemptStatus(StrEnum):
+    """Sent and unknown are not final: only the rail's word decides."""
+
+    SENT = "sent"
+    ACCEPTED = "accepted"
+    UNKNOWN = "unknown"
+    PAID = "paid"
+    FAILED = "failed"
+    RETURNED = "returned"
+
+
 _C = CapabilityStatus
 
 CAPABILITY: Final = Machine[CapabilityStatus](
@@ -23,4 +54,18 @@ CAPABILITY: Final = Machine[CapabilityStatus](
     },
 )
 
-MACHINES: Final = (CAPABILITY,)
+_P = PayoutStatus
+
+PAYOUT: Final = Machine[PayoutStatus](
+    "Payout",
+    {
+        # Nothing has been sent: only now can it be canceled.
+        _P.PENDING: {_P.IN_TRANSIT, _P.CANCELED},
+        _P.IN_TRANSIT: {_P.PAID, _P.FAILED},
+        _P.PAID: {_P.FAILED},
+        _P.FAILED: set(),
+        _P.CANCELED: set(),
+    },
+)
+
+MACHINES: Final = (CAPABILITY, PAYOUT)

@@ -1,11 +1,23 @@
 from django.urls import path
 
-from connect.views import accounts, application_fees, transfers
+from connect.views import accounts, application_fees, external_accounts, payouts, transfers
 
 urlpatterns = [
     path("account", accounts.OwnAccountView.as_view()),
     path("accounts", accounts.AccountsView.as_view()),
     path("accounts/<str:account_id>", accounts.AccountView.as_view()),
+    path(
+        "accounts/<str:account_id>/external_accounts",
+        external_accounts.ExternalAccountsView.as_view(),
+    ),
+    path(
+        "accounts/<str:account_id>/external_accounts/<str:external_id>",
+        external_accounts.ExternalAccountView.as_view(),
+    ),
+    path("payouts", payouts.PayoutsView.as_view()),
+    path("payouts/<str:payout_id>", payouts.PayoutView.as_view()),
+    path("payouts/<str:payout_id>/cancel", payouts.CancelPayoutView.as_view()),
+    path("payouts/<str:payout_id>/reverse", payouts.ReversePayoutView.as_view()),
     path("transfers", transfers.TransfersView.as_view()),
     path("transfers/<str:transfer_id>", transfers.TransferView.as_view()),
     path("transfers/<str:transfer_id>/reversals", transfers.ReversalsView.as_view()),

@@ -3,6 +3,7 @@
 import os
 import threading
 import time
+from datetime import timedelta
 from typing import Final
 
 PREFIXES: Final[dict[str, str]] = {
@@ -36,6 +37,11 @@ PREFIXES: Final[dict[str, str]] = {
     "trr": "transfer reversal",
     "fee": "application fee",
     "fr": "application fee refund",
+    "ba": "bank account that is paid out to",
+    "card": "debit card that is paid out to",
+    "po": "payout",
+    "poa": "payout attempt",
+    "porun": "payout run",
     "feesched": "fee schedule",
     "feetrue": "correction of an estimated processing fee",
     "file": "file",
@@ -52,6 +58,7 @@ PREFIXES: Final[dict[str, str]] = {
     "simno": "notice of the simulated processor",
     "simch": "what the simulated processor keeps of a charge",
     "simse": "what the simulated processor keeps of a setup",
+    "simpo": "what the simulated bank keeps of a payout",
     "simre": "what the simulated processor keeps of a refund",
 }
 
@@ -83,6 +90,21 @@ def new_id(prefix: str) -> str:
         KeyError: If the prefix is not in the table.
     """
     return with_prefix(prefix, new_suffix())
+
+
+def earlier(id: str, by: timedelta) -> str:
+    """Return what sorts before every id that was made later than so long before another one.
+
+    Args:
+        id: Made by `new_id`.
+        by: How long.
+    """
+    prefix, _, suffix = id.rpartition("_")
+    tick = 0
+    for character in suffix[:_CLOCK_LENGTH]:
+        tick = tick * 62 + ALPHABET.index(character)
+    earlier = max(tick - int(by.total_seconds() * _TICKS_PER_SECOND), 0)
+    return with_prefix(prefix, _base62(earlier, _CLOCK_LENGTH))
 
 
 def with_prefix(prefix: str, suffix: str) -> str:

@@ -1,6 +1,6 @@
 """Reading the ledger. Every figure is exact at the moment it is read."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
@@ -11,7 +11,15 @@ from django.db.models import QuerySet
 from core.errors import missing
 from core.tenant import Tenant
 from ledger import rules
-from ledger.chart import AVAILABLE, CHART, CONNECT_RESERVE, PENDING, REFUNDS_IN_TRANSIT, Side
+from ledger.chart import (
+    AVAILABLE,
+    CHART,
+    CONNECT_RESERVE,
+    PAYOUTS_IN_TRANSIT,
+    PENDING,
+    REFUNDS_IN_TRANSIT,
+    Side,
+)
 from ledger.models import BalanceTransaction, GuardedBalance, Posting
 
 
@@ -22,6 +30,7 @@ class Balance:
     available: dict[str, int] = field(default_factory=dict)
     pending: dict[str, int] = field(default_factory=dict)
     refunds_in_transit: dict[str, int] = field(default_factory=dict)
+    payouts_in_transit: dict[str, int] = field(default_factory=dict)
     connect_reserved: dict[str, int] = field(default_factory=dict)
     # Owed and set aside by holds: not in `available`.
     held: dict[str, int] = field(default_factory=dict)
@@ -85,6 +94,8 @@ def balances(*, owners: Sequence[str], livemode: bool) -> dict[str, Balance]:
             found[owner].pending[currency] = amount
         elif code == REFUNDS_IN_TRANSIT:
             found[owner].refunds_in_transit[currency] = amount
+        elif code == PAYOUTS_IN_TRANSIT:
+            found[owner].payouts_in_transit[currency] = amount
         elif code == CONNECT_RESERVE:
             found[owner].connect_reserved[currency] = amount
     return found
@@ -128,6 +139,38 @@ def balance_transaction(tenant: Tenant, id: str) -> BalanceTransaction:
     if line is None:
         raise missing("balance_transaction", id)
     return line
+
+
+# What an owner was shown after a line: the owner, the mode, and the line's id. For statements of
+# other rooms that go over many rows at once.
+LINES_SINCE: Final = """
+    SELECT b.id, b.type, b.currency, b.net, b.available_on, (b.created_at AT TIME ZONE 'UTC')::date
+        AS earned_on
+    FROM ledger_balancetransaction b
+    WHERE b.account_id = %s AND b.livemode = %s AND b.id > %s
+"""
+
+_Narrow = Callable[[Tenant, str, "QuerySet[BalanceTransaction]"], "QuerySet[BalanceTransaction]"]
+_narrowings: dict[str, _Narrow] = {}
+
+
+def register_narrowing(name: str, narrow: _Narrow) -> None:
+    """Let a room above say which lines a parameter of the list leaves, such as `payout`."""
+    _narrowings[name] = narrow
+
+
+def narrowed(
+    rows: "QuerySet[BalanceTransaction]", tenant: Tenant, said: Mapping[str, str]
+) -> "QuerySet[BalanceTransaction]":
+    """Keep the lines that the parameters of rooms above leave.
+
+    Raises:
+        Missing: If a parameter names something that the tenant does not have.
+    """
+    for name, narrow in _narrowings.items():
+        if name in said:
+            rows = narrow(tenant, said[name], rows)
+    return rows
 
 
 def _natural(code: str, signed: int) -> int:

@@ -21,6 +21,7 @@ from ledger.chart import (
     CONNECT_RESERVE,
     FX_POSITION,
     OWED,
+    PAYOUTS_IN_TRANSIT,
     PENDING,
     PROCESSOR,
     REFUNDS_IN_TRANSIT,
@@ -269,6 +270,39 @@ CONNECT_RESERVE_RAISED: Final = Rule(
 CONNECT_RESERVE_LOWERED: Final = Rule(
     "connect_reserve_lowered", "48l", (CONNECT_RESERVE,), (AVAILABLE,),
     "What was set aside against sellers' balances is needed no longer.",
+)  # fmt: skip
+
+PAYOUT_CREATED: Final = Rule(
+    "payout_created", "61", (AVAILABLE,), (PAYOUTS_IN_TRANSIT,),
+    "A payout is set aside before its bank is asked to send it.",
+)  # fmt: skip
+
+PAYOUT_CANCELED: Final = Rule(
+    "payout_canceled", "65", (PAYOUTS_IN_TRANSIT,), (AVAILABLE,),
+    "A payout never left: it was canceled, or the bank refused it. Its money is usable again.",
+)  # fmt: skip
+
+PAYOUT_CONFIRMED: Final = Rule(
+    "payout_confirmed", "66", (PAYOUTS_IN_TRANSIT,), (BANK,),
+    "Our bank's statement says that a payout was sent.",
+)  # fmt: skip
+
+PAYOUT_CONFIRMED_BY_PROCESSOR: Final = Rule(
+    "payout_confirmed_by_processor", "66p", (PAYOUTS_IN_TRANSIT,), (PROCESSOR,),
+    "The processor sent a payout out of what it owes us.",
+)  # fmt: skip
+
+PAYOUT_RETURNED: Final = Rule(
+    "payout_returned", "67", (BANK, PROCESSOR), (AVAILABLE,),
+    "A payout that had been sent came back, less what a bank on the way kept of it.",
+)  # fmt: skip
+
+PAYOUT_RETURN_COST: Final = Rule(
+    "payout_return_cost", "68", (AVAILABLE,), (AVAILABLE,),
+    "The platform makes good what a bank kept of a returned payout.",
+    may_overdraw=True,
+    is_fact=True,
+    moves_between_locations=True,
 )  # fmt: skip
 
 CORRECTION: Final = Rule(

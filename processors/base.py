@@ -266,6 +266,7 @@ class Action(StrEnum):
     VOID = "void"
     REFUND = "refund"
     VERIFY = "verify"
+    PAYOUT = "payout"
 
 
 @dataclass(frozen=True, slots=True)

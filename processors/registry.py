@@ -5,6 +5,7 @@ from functools import lru_cache
 from django.conf import settings
 
 from processors.base import Enrolment, Processor
+from processors.payouts import PaysOut
 from processors.simulator.rail import Simulator
 
 
@@ -54,3 +55,18 @@ def choose(*, livemode: bool) -> str:
     if livemode:
         raise NoRail("No processor is set up for live payments.")
     return str(settings.TEST_RAIL)
+
+
+def choose_for_payouts(*, livemode: bool) -> str:
+    """Name the rail that sends a new payout.
+
+    Args:
+        livemode: Test payouts take the simulated bank.
+
+    Raises:
+        NoRail: For real money: this version has no bank to send it in live mode.
+    """
+    name = "simulator"
+    if livemode or not isinstance(get(name), PaysOut):
+        raise NoRail("No bank is set up for live payouts.")
+    return name

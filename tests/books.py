@@ -23,6 +23,12 @@ def in_transit(tenant: Tenant, currency: str = "usd") -> int:
     return found.refunds_in_transit.get(currency, 0)
 
 
+def on_its_way(tenant: Tenant, currency: str = "usd") -> int:
+    """Return what is being paid out, and has not arrived."""
+    found = queries.balance(owner=tenant.account_id, livemode=False)
+    return found.payouts_in_transit.get(currency, 0)
+
+
 def at_the_processor(currency: str = "usd") -> int:
     return queries.account_balance("processor", "simulator", currency)
 

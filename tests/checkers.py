@@ -10,6 +10,8 @@ from typing import Final
 
 from django.db import connection
 
+from connect.models import Payout, PayoutAttempt
+from connect.states import PAYOUT
 from core.states import Machine
 from payments import states
 from payments.models import (
@@ -33,6 +35,7 @@ _MACHINES: Final = {
     "charge": states.CHARGE,
     "refund": states.REFUND,
     "dispute": states.DISPUTE,
+    "payout": PAYOUT,
 }
 
 
@@ -65,6 +68,8 @@ def assert_nothing_hangs(*, at: datetime) -> None:
         ),
         "answers": Dispute.objects.filter(submitting_since__lt=late),
         "challenges": Authentication.objects.filter(status="pending", expires_at__lt=late),
+        "payouts": Payout.objects.filter(send_at__lt=late),
+        "payout attempts": PayoutAttempt.objects.filter(ask_at__lt=late),
         "notices": InboundNotice.objects.filter(next_at__lt=late),
         "orphans": PaymentIntent.objects.filter(status="processing").exclude(
             id__in=Charge.objects.filter(status__in=("pending", "succeeded")).values(

@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from accounts.models import Account
 from accounts.services import api_keys
-from connect.services import onboarding
+from connect.models import ExternalAccount
+from connect.services import external_accounts, onboarding
 from core.ids import new_id
 from core.tenant import Tenant
 from payments.models import PaymentIntent
@@ -42,6 +43,25 @@ def a_key(tenant: Tenant, **details: Any) -> str:
 def a_paid_intent(tenant: Tenant, **details: Any) -> PaymentIntent:
     wanted = {"amount": 10_000, "currency": "usd", "payment_method": "pm_card_visa"} | details
     return payment_intents.create(tenant=tenant, confirm=True, at=now(), **wanted)
+
+
+def a_bank_account(tenant: Tenant, number: str = "000123456789", **details: Any) -> ExternalAccount:
+    said = {
+        "object": "bank_account", "country": "US", "currency": "usd",
+        "routing_number": "110000000", "account_number": number,
+    } | details  # fmt: skip
+    account = Account.objects.get(id=tenant.account_id)
+    return external_accounts.create(tenant=tenant, account=account, said=said, at=now())
+
+
+def a_seller_with(platform: Tenant, amount: int, **details: Any) -> Tenant:
+    """Make a seller that has money to use, out of a charge that was available at once."""
+    seller = a_seller(platform, **details)
+    a_paid_intent(
+        platform, amount=amount, payment_method="pm_card_bypassPending",
+        transfer_destination=seller.account_id, transfer_amount=amount,
+    )  # fmt: skip
+    return seller
 
 
 def moment(text: str) -> datetime:

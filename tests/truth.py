@@ -4,6 +4,7 @@ Its book is written apart from our books, and nothing of ours changes it. What i
 is left out: there nobody claims anything.
 """
 
+from connect.models import Payout, PayoutAttempt
 from payments.models import Charge, Refund
 from processors.base import Action, Inquiry
 from processors.models import SimulatedRequest
@@ -57,3 +58,29 @@ def assert_the_processor_agrees(**mine: object) -> None:
     book = SimulatedRequest.objects.filter(action="refund", key__in=[row.id for row in refunds])
     there = {row.key: row.amount for row in book if row.outcome["status"] == "succeeded"}
     assert given == there, f"Ours {given}, the processor's {there}."
+    assert_the_bank_agrees(**mine)
+
+
+def assert_the_bank_agrees(**mine: object) -> None:
+    """Fail unless the bank has each payout that it paid once, with the same amount, and no other.
+
+    Args:
+        mine: Whose payouts to look at, as a filter; all without one.
+    """
+    payouts = Payout.objects.filter(processor="simulator", **mine)
+    attempts = PayoutAttempt.objects.filter(payout__in=payouts).select_related("payout")
+    book = SimulatedRequest.objects.filter(action="payout")
+    known = {row.key: row for row in book}
+    for attempt in attempts:
+        row = known.pop(attempt.id, None)
+        if attempt.status in ("paid", "returned", "accepted"):
+            assert row is not None, f"The bank knows nothing of {attempt.id}."
+            assert (row.amount, row.currency) == (attempt.payout.amount, attempt.payout.currency)
+    if not mine:
+        assert not known, f"Nobody here knows of {known}."
+    ended = attempts.filter(ask_at=None, payout__status__in=("paid", "failed"))
+    for attempt in ended.order_by("payout_id", "-number").distinct("payout_id"):
+        found = Simulator().find(Inquiry(Action.PAYOUT, attempt.id, attempt.id))
+        said = found.status.value if found else "errored"
+        is_paid = attempt.payout.status == "paid"
+        assert (said == "succeeded") is is_paid, f"{attempt.payout_id}: the bank says {said}."

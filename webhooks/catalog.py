@@ -3,6 +3,9 @@
 from typing import Final
 
 EVENT_TYPES: Final = {
+    "account.external_account.created": "A bank account or card to be paid out to was added.",
+    "account.external_account.deleted": "A bank account or card to be paid out to was removed.",
+    "account.external_account.updated": "What is known of a bank account or card changed.",
     "account.updated": "A connected account's details or state changed.",
     "account.application.authorized": "An account was connected to the platform.",
     "account.application.deauthorized": "An account is no longer connected to the platform.",
@@ -36,6 +39,12 @@ EVENT_TYPES: Final = {
     "payment_method.attached": "A payment method was saved to a customer.",
     "payment_method.detached": "A payment method was taken from its customer.",
     "payment_method.updated": "A payment method's details changed.",
+    "payout.canceled": "A payout was stopped before it was sent.",
+    "payout.created": "An account's balance, or a part of it, is to be paid out.",
+    "payout.failed": "A payout was refused by the payee's bank, or came back.",
+    "payout.paid": "A payout has arrived, as far as its bank says.",
+    "payout.reconciliation_completed": "It is known which transactions a payout paid.",
+    "payout.updated": "A payout's state or metadata changed.",
     "radar.early_fraud_warning.created": "An issuer believes that a payment was fraud.",
     "refund.created": "A refund was asked for.",
     "refund.failed": "A refund did not reach the payer; its money is back.",

@@ -120,7 +120,7 @@ def _(param: params.Many) -> Schema:
 
 @schema_of.register
 def _(param: params.Either) -> Schema:
-    return {"anyOf": [described(param.word), described(param.many)]}
+    return {"anyOf": [described(param.word), described(param.parts)]}
 
 
 @schema_of.register

@@ -156,6 +156,10 @@ OAUTH2_PROVIDER = {"PKCE_REQUIRED": True, "ACCESS_TOKEN_EXPIRE_SECONDS": 1800}
 # what they bore of it.
 REFUNDS_RESTORE_SPLITS = env.bool("RIALTO_REFUNDS_RESTORE_SPLITS", default=True)
 
+# connect
+# How long a payout can still be canceled before it is sent to the bank.
+PAYOUTS_WAIT_SECONDS = env.int("RIALTO_PAYOUTS_WAIT_SECONDS", default=60)
+
 # processors
 # The rail of test payments: "simulator" or "stripe".
 TEST_RAIL = env.str("RIALTO_TEST_RAIL", default="simulator")
@@ -193,6 +197,8 @@ _SIDEBAR = {
         "payments_feetrueup": "Fee corrections", "processors_inboundnotice": "Inbound notices",
     },
     "Connect": {
+        "connect_payout": "Payouts", "connect_payoutrun": "Payout runs",
+        "connect_payoutschedule": "Payout schedules", "connect_externalaccount": "Bank accounts",
         "connect_transfer": "Transfers", "connect_transferreversal": "Reversals",
         "connect_applicationfee": "Application fees", "connect_applicationfeerefund": "Fee refunds",
         "connect_sellerpayment": "Seller payments", "connect_capability": "Capabilities",
@@ -215,6 +221,10 @@ _SIDEBAR = {
 # Pages that are no table's.
 _SIDEBAR_EXTRA = {
     "Payments": {"payments_unknown": "Unknown"},
+    "Connect": {
+        "connect_payouts_to_look_at": "Payouts to look at",
+        "connect_next_payouts": "The next payouts",
+    },
     "Ledger": {"ledger_clearing": "On its way"},
 }
 UNFOLD = {

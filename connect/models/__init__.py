@@ -2,12 +2,26 @@
 
 from connect.models.application_fees import ApplicationFee, ApplicationFeeRefund
 from connect.models.capabilities import Capability
+from connect.models.external_accounts import ExternalAccount
+from connect.models.payouts import (
+    Payout,
+    PayoutAttempt,
+    PayoutLine,
+    PayoutRun,
+    PayoutSchedule,
+)
 from connect.models.transfers import SellerPayment, Transfer, TransferReversal
 
 __all__ = [
     "ApplicationFee",
     "ApplicationFeeRefund",
     "Capability",
+    "ExternalAccount",
+    "Payout",
+    "PayoutAttempt",
+    "PayoutLine",
+    "PayoutRun",
+    "PayoutSchedule",
     "SellerPayment",
     "Transfer",
     "TransferReversal",

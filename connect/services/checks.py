@@ -52,4 +52,35 @@ CHECKS = (
         GROUP BY f.id HAVING f.amount_refunded <> coalesce(sum(m.total), 0)
         """,  # noqa: S608
     ),
+    Check(
+        "payouts", "Every payout is set aside until it has ended, and pays what its lines say.",
+        """
+        WITH aside AS (
+            SELECT e.source, -sum(p.amount) AS total
+            FROM ledger_journalentry e
+            JOIN ledger_posting p ON p.entry_id = e.id
+            JOIN ledger_ledgeraccount a ON a.id = p.account_id
+            WHERE a.code = 'payouts_in_transit'
+            GROUP BY 1
+        )
+        SELECT o.id, 'is ' || o.status || ', and ' || coalesce(a.total, 0) || ' is set aside'
+        FROM connect_payout o LEFT JOIN aside a ON a.source = o.id
+        WHERE coalesce(a.total, 0) <>
+            CASE WHEN o.status IN ('pending', 'in_transit') THEN o.amount ELSE 0 END
+        UNION ALL
+        SELECT o.id, 'pays ' || o.amount || ', and its lines say ' || coalesce(sum(l.amount), 0)
+        FROM connect_payout o LEFT JOIN connect_payoutline l ON l.payout_id = o.id
+        GROUP BY o.id HAVING coalesce(sum(l.amount), 0) <> o.amount
+        UNION ALL
+        SELECT b.id, 'is ' || b.net || ', and its payout lines add up to ' || sum(l.amount)
+        FROM connect_payoutline l JOIN ledger_balancetransaction b ON b.id = l.transaction_id
+        WHERE NOT l.is_released
+        GROUP BY b.id, b.net HAVING sum(l.amount) <> b.net
+        UNION ALL
+        SELECT o.id, 'is ' || o.status || ', and holds lines' FROM connect_payout o
+        JOIN connect_payoutline l ON l.payout_id = o.id
+        WHERE l.is_released <> (o.status IN ('failed', 'canceled'))
+        GROUP BY o.id
+        """,
+    ),
 )  # fmt: skip

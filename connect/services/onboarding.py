@@ -4,8 +4,9 @@ from datetime import datetime
 from typing import Any
 
 from accounts.models import Account, Connection
-from connect import queries, resources
+from connect import payout_queries, queries, resources
 from connect.models import Capability
+from connect.services import payout_schedules
 from connect.services.movements import Movement
 from connect.states import CAPABILITY, CapabilityStatus
 from core import context
@@ -83,6 +84,8 @@ def create(
         account.save(force_insert=True)
         connection.save(force_insert=True)
         Capability.objects.bulk_create(rows)
+        if account.settings:
+            payout_schedules.follow(Tenant(account.id, tenant.livemode), account, at=at)
         movement = Movement(tenant.livemode, at)
         seller = Tenant(account.id, tenant.livemode)
         movement.tell("account.updated", seller, resources.account(account, rows))
@@ -113,11 +116,14 @@ def update(
             rows[name] = _ask(rows.get(name), account, tenant, name, asked=asked, at=at)
         _enable(account, list(rows.values()))
         account.save()
+        if "settings" in changes:
+            payout_schedules.follow(Tenant(account_id, tenant.livemode), account, at=at)
+        paid_to = payout_queries.external_accounts_of([account_id], livemode=tenant.livemode)
         movement = Movement(tenant.livemode, at)
         movement.tell(
             "account.updated",
             Tenant(account.id, tenant.livemode),
-            resources.account(account, rows.values()),
+            resources.account(account, rows.values(), paid_to[account_id]),
             {name: value for name, value in before.items() if value != getattr(account, name)},
         )
         movement.commit()

@@ -1,10 +1,12 @@
 from typing import Any
 
+from accounts.models import Account
 from api import pagination
 from api.views import ApiRequest, ApiView
 from connect import params as p
-from connect import queries, resources
-from connect.services import onboarding
+from connect import payout_queries, queries, resources
+from connect.services import external_accounts, onboarding
+from core.tenant import Tenant
 
 Wire = dict[str, Any]
 
@@ -14,18 +16,20 @@ class AccountsView(ApiView):
     params = {"POST": p.CreateAccountParams, "GET": p.ListAccountsParams}
 
     def post(self, request: ApiRequest, params: Wire) -> Wire:
+        said = _checked(request, params)
         account = onboarding.create(tenant=request.caller.tenant, at=request.at, **_columns(params))
+        _pay_to(request, account, said)
         return _rendered(request, account)
 
     def get(self, request: ApiRequest, params: Wire) -> Wire:
         rows = pagination.within(queries.accounts(request.caller.tenant), params.get("created"))
         found, has_more = pagination.page(rows, params, kind="account")
-        capabilities = queries.capabilities_of(
-            [row.id for row in found], livemode=request.caller.tenant.livemode
-        )
+        ids, livemode = [row.id for row in found], request.caller.tenant.livemode
+        capabilities = queries.capabilities_of(ids, livemode=livemode)
+        paid_to = payout_queries.external_accounts_of(ids, livemode=livemode)
         return pagination.wire_list(
             found,
-            lambda row: resources.account(row, capabilities[row.id]),
+            lambda row: resources.account(row, capabilities[row.id], paid_to[row.id]),
             has_more=has_more,
             url=request.path,
         )
@@ -39,10 +43,12 @@ class AccountView(ApiView):
         return _rendered(request, queries.account(request.caller.tenant, account_id))
 
     def post(self, request: ApiRequest, params: Wire, account_id: str) -> Wire:
+        said = _checked(request, params)
         account = onboarding.update(
             tenant=request.caller.tenant, account_id=account_id, at=request.at,
             **_columns(params),
         )  # fmt: skip
+        _pay_to(request, account, said)
         return _rendered(request, account)
 
     def delete(self, request: ApiRequest, params: Wire, account_id: str) -> Wire:
@@ -59,9 +65,31 @@ class OwnAccountView(ApiView):
         return _rendered(request, queries.account(tenant, tenant.account_id))
 
 
-def _rendered(request: ApiRequest, account: Any) -> Wire:
+def _rendered(request: ApiRequest, account: Account) -> Wire:
     livemode = request.caller.tenant.livemode
-    return resources.account(account, queries.capabilities(account.id, livemode=livemode))
+    return resources.account(
+        account,
+        queries.capabilities(account.id, livemode=livemode),
+        payout_queries.external_accounts_of([account.id], livemode=livemode)[account.id],
+    )
+
+
+def _checked(request: ApiRequest, params: Wire) -> Any:
+    said = params.pop("external_account", None)
+    if said is not None:
+        livemode = request.caller.tenant.livemode
+        external_accounts.check(said, livemode=livemode, at=request.at)
+    return said
+
+
+def _pay_to(request: ApiRequest, account: Account, said: Any) -> None:
+    if said is not None:
+        external_accounts.replace_default(
+            tenant=Tenant(account.id, request.caller.tenant.livemode),
+            account=account,
+            said=said,
+            at=request.at,
+        )
 
 
 def _columns(params: Wire) -> Wire:

@@ -3,7 +3,6 @@ from typing import Any
 from accounts.models import Account
 from api import pagination
 from api.views import ApiRequest, ApiView
-from core.errors import missing
 from ledger import params as p
 from ledger import queries, resources
 
@@ -30,9 +29,7 @@ class BalanceTransactionsView(ApiView):
         rows = pagination.within(
             queries.balance_transactions(request.caller.tenant), params.get("created")
         )
-        if "payout" in params:
-            # No payout has lines yet, so none of this name is there.
-            raise missing("payout", params["payout"], param="payout")
+        rows = queries.narrowed(rows, request.caller.tenant, params)
         for name in ("currency", "source", "type"):
             if name in params:
                 rows = rows.filter(**{name: params[name]})

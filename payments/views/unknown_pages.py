@@ -1,6 +1,6 @@
 """The operators' page of what nobody knows: which money may have moved, and since when."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin, messages
@@ -13,6 +13,7 @@ from django.utils import timezone
 from core.admin import page_of
 from core.errors import Missing
 from core.money import Money
+from core.spans import words
 from payments.models import OpenQuestion
 from payments.services import repairs
 from processors.base import Action, Why
@@ -92,13 +93,3 @@ def _shown(row: OpenQuestion, at: datetime) -> dict[str, Any]:
 
 def _why(row: OpenQuestion) -> str:
     return _WHY[Why(row.reason)]
-
-
-def words(span: timedelta) -> str:
-    """Write a span as a person would: the largest unit that fits, rounded down."""
-    seconds = max(int(span.total_seconds()), 0)
-    for size, name in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
-        if seconds >= size:
-            count = seconds // size
-            return f"{count} {name}{'s' if count > 1 else ''}"
-    return f"{seconds} s"

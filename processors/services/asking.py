@@ -20,10 +20,11 @@ from processors.base import (
     Why,
     unknown,
 )
+from processors.payouts import PayoutRequest
 
 logger = logging.getLogger(__name__)
 
-Request = ChargeRequest | FollowUp | VerifyRequest
+Request = ChargeRequest | FollowUp | VerifyRequest | PayoutRequest
 _Answer = TypeVar("_Answer", Outcome, Outcome | None)
 
 

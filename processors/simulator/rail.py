@@ -29,7 +29,8 @@ from processors.base import (
     VerifyRequest,
 )
 from processors.facts import Fact
-from processors.simulator import accounts, disputes, late, notices
+from processors.payouts import PayoutRequest
+from processors.simulator import accounts, disputes, late, notices, payouts
 from processors.simulator.cards import BY_NAME, Behaviour, TestCard
 from processors.simulator.disputes import Disputes
 
@@ -124,6 +125,11 @@ class Simulator(Disputes):
             disputes.refunded(request.charge_key)
         return self._follow_up("refund", request, status, is_final=is_final)
 
+    def payout(self, request: PayoutRequest) -> Outcome:
+        """Send money to somebody's bank; what becomes of it is known some seconds later."""
+        forbid_transaction()
+        return _book(request.key, "payout", request.key, payouts.send(request))[0]
+
     def cancel_refund(self, request: FollowUp) -> Outcome:
         """Stop a refund that is still pending; say what became of any other."""
         forbid_transaction()
@@ -145,7 +151,7 @@ class Simulator(Disputes):
             cursor.execute(late.FAIL, [json.dumps(asdict(late.SENT_BACK)), key])
             cursor.execute(_FIND, [key])
             row = cursor.fetchone()
-        return accounts.by_now(_outcome(row[0]), row[1]) if row else None
+        return payouts.by_now(accounts.by_now(_outcome(row[0]), row[1]), row[1]) if row else None
 
     def verified(self, body: bytes, headers: Mapping[str, str], *, at: datetime) -> str:
         """Return the own id of a notice that this rail signed."""

@@ -27,6 +27,10 @@ MAY_BE_ABSENT: Final[dict[str, dict[str, str]]] = {
         "attach_to_self": _WHEN_IT_APPLIES,
         "managed_payments": _LATER,
     },
+    "bank_account": {
+        "customer": "bank accounts of customers are payment methods",
+        "deleted": _WHEN_IT_APPLIES,
+    },
     "token": {"bank_account": "tokens are of cards"},
     "card": dict.fromkeys(_OF_OTHER_CARDS, _LATER),
     "dispute": {"intended_submission_method": "nothing answers disputes by itself"},

@@ -267,6 +267,41 @@ def accounts(our: Caller) -> None:
     assert our.v1.accounts.retrieve_current().id == our.account
 
 
+def payouts(our: Caller) -> None:
+    bank = {
+        "object": "bank_account", "country": "US", "currency": "usd",
+        "routing_number": "110000000", "account_number": "000123456789",
+    }  # fmt: skip
+    paid_to = our.v1.accounts.external_accounts
+    first = paid_to.create(our.seller, {"external_account": bank})
+    card = paid_to.create(our.seller, {"external_account": "tok_visa_debit"})
+    assert (first.default_for_currency, card.default_for_currency) == (True, False)
+    assert [a.id for a in paid_to.list(our.seller, {"object": "card"}).data] == [card.id]
+    changed = paid_to.update(our.seller, first.id, {"account_holder_name": "Corner Shop"})
+    assert (changed.account_holder_name, changed.last4) == ("Corner Shop", "6789")
+    assert paid_to.retrieve(our.seller, first.id).routing_number == "110000000"
+    assert paid_to.delete(our.seller, card.id).deleted
+    listed = our.v1.accounts.retrieve(our.seller).external_accounts
+    assert [a.id for a in listed.data] == [first.id]
+
+    our.pay(payment_method="pm_card_bypassPending")
+    our.v1.transfers.create({"amount": 5_000, "currency": "usd", "destination": our.seller})
+    theirs = {"stripe_account": our.seller}
+    payout = our.v1.payouts.create(
+        {"amount": 2_000, "currency": "usd", "metadata": {"a": "b"}, "expand": ["destination"]},
+        theirs,
+    )
+    assert (payout.status, payout.destination.id) == ("pending", first.id)
+    assert our.v1.payouts.update(payout.id, {"metadata": {"a": "c"}}, theirs).metadata["a"] == "c"
+    assert our.v1.payouts.retrieve(payout.id, {}, theirs).amount == 2_000
+    assert payout.id in [p.id for p in our.v1.payouts.list({"status": "pending"}, theirs).data]
+    lines = our.v1.balance_transactions.list({"payout": payout.id}, theirs).data
+    assert sum(line.amount for line in lines if line.type == "payout") == -2_000
+    with pytest.raises(stripe.InvalidRequestError):
+        our.v1.payouts.reverse(payout.id, {}, theirs)
+    assert our.v1.payouts.cancel(payout.id, {}, theirs).status == "canceled"
+
+
 def transfers(our: Caller) -> None:
     our.pay(payment_method="pm_card_bypassPending")
     made = our.v1.transfers.create({"amount": 2_000, "currency": "usd", "destination": our.seller})
@@ -380,7 +415,7 @@ def what_rialto_does_not_have(our: Caller) -> None:
 CHAPTERS = [
     files, payers_applications, payment_method_configurations, what_rialto_does_not_have,
     payment_methods_and_customers, payments, charges, customers_own_things, setups,
-    refunds, disputes, accounts, transfers, application_fees,
+    refunds, disputes, accounts, payouts, transfers, application_fees,
     balances, webhooks,
 ]  # fmt: skip
 
@@ -405,6 +440,7 @@ NEVER_SUCCEEDS = {
     ("POST", f"{_OF_CUSTOMER}/tax_ids"): "there are no invoices",
     ("GET", f"{_OF_CUSTOMER}/tax_ids/<str:row_id>"): "there are no invoices",
     ("DELETE", f"{_OF_CUSTOMER}/tax_ids/<str:row_id>"): "there are no invoices",
+    ("POST", "/v1/payouts/<str:payout_id>/reverse"): "no bank lets itself be debited for it",
     ("POST", f"{_OF_INTENT}/increment_authorization"): "no rail authorises more later",
     ("POST", f"{_OF_INTENT}/verify_microdeposits"): "no method is verified by micro-deposits",
     (

@@ -16,6 +16,8 @@ from django.utils.encoding import force_str
 from accounts.models import ApiKey, Membership, User
 from accounts.services import files
 from api.models import RequestLog
+from connect.models import PayoutRun
+from connect.services import payouts
 from core.ids import new_id
 from ledger.models import LedgerAccount, VerifyRun
 from ledger.services import holds
@@ -31,7 +33,7 @@ from payments.services import (
 from processors.disputes import DisputeReport, DisputeStage, FraudReport
 from processors.services import inbox
 from processors.simulator import notices as simulated
-from tests.factories import a_key, a_paid_intent, a_platform, a_seller, now
+from tests.factories import a_bank_account, a_key, a_paid_intent, a_platform, a_seller, now
 from tests.webhooks.steps import address_of_the_database
 from webhooks.models import Attempt, Delivery, Event
 from webhooks.services import endpoints
@@ -100,6 +102,11 @@ def business() -> None:
     report = DisputeReport("out_1", charge.id, DisputeStage.INQUIRY, 90_00, "usd", "fraudulent")
     for said in (report, FraudReport("out_2", charge.id, "misc")):
         disputes.record(said, processor="simulator", at=now())
+    a_bank_account(seller)
+    for livemode in (False, True):
+        PayoutRun.objects.create(livemode=livemode, day=now().date(), started_at=now())
+    payout = payouts.create(tenant=seller, amount=1_00, currency="usd", at=now())
+    payouts.cancel(tenant=seller, payout_id=payout.id, at=now())
     person = User.objects.create_user("person@example.com")
     Membership.objects.create(user=person, account_id=platform.account_id, role="owner")
     holds.create(

@@ -8,9 +8,9 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
+from core.spans import words
 from payments.models import Charge, OpenQuestion, PaymentIntent
 from payments.services import payment_intents, refunds, setup_intents
-from payments.views.unknown_pages import words
 from processors.base import ProcessorUnavailable
 from processors.models import SimulatedRequest
 from processors.simulator.rail import Simulator

@@ -1,12 +1,21 @@
 """Whatever is taken back at once, from whichever side it is asked for, is taken back once."""
 
+from datetime import timedelta
+
 import pytest
 
-from connect.models import ApplicationFee, Transfer
-from connect.services import application_fees, reversals
+from connect.models import ApplicationFee, Payout, Transfer
+from connect.services import application_fees, payout_runs, payout_sending, payouts, reversals
 from payments.services import refunds
-from tests.books import assert_books_balance, total
-from tests.factories import a_paid_intent, a_platform, a_seller, now
+from tests.books import assert_books_balance, on_its_way, total, usable
+from tests.factories import (
+    a_bank_account,
+    a_paid_intent,
+    a_platform,
+    a_seller,
+    a_seller_with,
+    now,
+)
 from tests.soak import times
 from tests.survival.test_ledger_faults import together
 
@@ -46,4 +55,65 @@ def test_refunds_reversals_and_fee_refunds_at_once_do_not_wait_in_a_circle(numbe
     # Of the fee: what refunds and reversals return in proportion, and 3.00 besides.
     assert total(platform) == 96_80 - 90_00 - 15_00 + 24_00 - fee.amount_refunded
     assert total(platform) + total(seller) == 96_80 - 15_00
+    assert_books_balance()
+
+
+@pytest.mark.parametrize("number", range(times(4)))
+def test_f25_payouts_at_once_take_exactly_what_is_there(number):
+    platform = a_platform()
+    seller = a_seller_with(platform, 100_00)
+    a_bank_account(seller)
+
+    def pay_out() -> object:
+        return payouts.create(tenant=seller, amount=8_00, currency="usd", at=now())
+
+    results = together(*[pay_out] * 16)
+
+    refused = [r for r in results if isinstance(r, Exception)]
+    assert len(refused) == 4, results
+    assert all(getattr(r, "code", "") == "balance_insufficient" for r in refused), refused
+    assert (usable(seller), on_its_way(seller)) == (4_00, 96_00)
+    assert_books_balance()
+
+
+@pytest.mark.parametrize("number", range(times(4)))
+def test_two_runs_and_a_payout_by_hand_at_once_pay_a_seller_once(number):
+    platform = a_platform()
+    sellers = [a_seller_with(platform, 100_00) for _ in range(3)]
+    for seller in sellers:
+        a_bank_account(seller)
+    soon = now() + timedelta(days=8)
+
+    def run() -> object:
+        return payout_runs.run_due(at=soon)
+
+    def by_hand() -> object:
+        return payouts.create(tenant=sellers[0], amount=30_00, currency="usd", at=now())
+
+    together(run, run, run, by_hand)
+    run()
+
+    for seller in sellers:
+        assert (usable(seller), on_its_way(seller)) == (0, 100_00)
+    assert Payout.objects.count() <= 5
+    assert_books_balance()
+
+
+def test_sending_and_cancelling_at_once_does_one_of_them():
+    platform = a_platform()
+    seller = a_seller_with(platform, 100_00)
+    a_bank_account(seller)
+    for _ in range(times(4)):
+        payout = payouts.create(tenant=seller, amount=10_00, currency="usd", at=now())
+        soon = now() + timedelta(hours=1)
+
+        together(
+            lambda at=soon: payout_sending.send_due(at=at),
+            lambda it=payout.id: payouts.cancel(tenant=seller, payout_id=it, at=now()),
+            lambda at=soon: payout_sending.send_due(at=at),
+        )
+
+        payout.refresh_from_db()
+        assert payout.status in ("canceled", "in_transit")
+        assert payout.attempts.count() == (payout.status == "in_transit")
     assert_books_balance()

@@ -1,5 +1,6 @@
 import re
 import threading
+from datetime import timedelta
 
 from core import context, ids
 from core.context import RequestContext
@@ -39,3 +40,11 @@ def test_a_request_that_is_repeated_gets_the_same_ids():
         assert context.reserved_id("pi") == first
 
     assert context.reserved_id("pi") != first
+
+
+def test_earlier_ids_sort_before_what_is_made_later():
+    first = ids.new_id("txn")
+
+    assert ids.earlier(first, timedelta(0)) <= first
+    assert ids.earlier(first, timedelta(days=1)) < ids.earlier(first, timedelta(hours=23))
+    assert ids.earlier(first, timedelta(days=99_999)) == "txn_00000000"

@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from django.db import connection
 
-from connect.services import reversals, transfers
+from connect.services import payouts, reversals, transfers
 from core.db import atomic
 from ledger.chart import AVAILABLE
 from ledger.models import Fold, JournalEntry, Seal, VerifyRun
@@ -20,7 +20,7 @@ from ledger.services.proof import prove
 from ledger.services.verify import all_checks, verify
 from payments.services import refunds
 from tests.books import assert_books_balance, pending, total
-from tests.factories import a_paid_intent, a_platform, a_seller, moment, now
+from tests.factories import a_bank_account, a_paid_intent, a_platform, a_seller, moment, now
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -57,6 +57,8 @@ def platform():
         tenant=platform, amount=5_00, currency="usd", destination=seller.account_id, at=LATER
     )
     reversals.create(tenant=platform, transfer_id=transfer.id, amount=2_00, at=LATER)
+    a_bank_account(seller)
+    payouts.create(tenant=seller, amount=1_00, currency="usd", at=LATER)
     late = a_paid_intent(platform, payment_method="pm_card_pendingRefund")
     refunds.create(tenant=platform, intent_id=late.id, amount=1_00, at=now())
     for source in ("po_1", "po_2"):
@@ -129,6 +131,7 @@ BREAKS = {
     "processing fees": "UPDATE payments_charge SET fee_amount = fee_amount + 1",
     "transfers": "UPDATE connect_transfer SET amount_reversed = amount_reversed - 1 "
     "WHERE amount_reversed > 0",
+    "payouts": "UPDATE connect_payoutline SET amount = amount + 1",
     "fees": "UPDATE connect_applicationfee SET amount_refunded = amount_refunded + 1",
 }  # fmt: skip
 
@@ -173,11 +176,13 @@ def test_entries_before_a_moment_are_left_out(platform, owner):
 
 
 def test_what_is_on_its_way_is_listed_with_the_oldest_first(platform):
-    (row,) = clearing_ageing()
+    payout, refund = clearing_ageing()
 
-    assert (row.code, row.amount, row.currency) == ("refunds_in_transit", 1_00, "usd")
-    assert row.owner == platform.account_id
-    assert row.group.startswith("pi_")
+    assert (refund.code, refund.amount, refund.currency) == ("refunds_in_transit", 1_00, "usd")
+    assert refund.owner == platform.account_id
+    assert refund.group.startswith("pi_")
+    assert (payout.code, payout.amount) == ("payouts_in_transit", 1_00)
+    assert payout.group.startswith("po_")
 
 
 def test_a_proof_adds_up_to_the_balance(platform):

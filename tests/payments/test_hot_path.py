@@ -2,16 +2,26 @@
 
 import tempfile
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client
 
+from connect.services import payout_runs
 from core.tenant import Tenant
 from payments.models import Dispute, Refund
 from payments.services import disputes, payment_intents, refunds
-from tests.factories import a_key, a_paid_intent, a_platform, a_seller, now
+from tests.factories import (
+    a_bank_account,
+    a_key,
+    a_paid_intent,
+    a_platform,
+    a_seller,
+    a_seller_with,
+    now,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -183,3 +193,31 @@ def test_a_split_takes_one_more_to_look_at_the_seller():
     for _ in range(_WARMING_UP):
         shop.post("payment_intents", **split)
     assert round_trips(lambda: shop.post("payment_intents", **split)) == 7
+
+
+def test_a_payout_takes_so_many_round_trips():
+    shop = Shop()
+    a_bank_account(shop.platform)
+
+    def pay_out() -> object:
+        return shop.post("payouts", amount=1_00, currency="usd")
+
+    for _ in range(_WARMING_UP):
+        a_paid_intent(shop.platform, payment_method="pm_card_bypassPending")
+        pay_out()
+
+    assert round_trips(pay_out) == 12
+
+
+def test_a_run_takes_as_many_round_trips_for_each_seller():
+    platform = a_platform()
+    for _ in range(10):
+        a_bank_account(a_seller_with(platform, 10_00))
+    at = now() + timedelta(days=8)
+    for _ in range(_WARMING_UP):
+        payout_runs.run_due(at=at, most=1)
+
+    one = round_trips(lambda: payout_runs.run_due(at=at, most=1))
+    three = round_trips(lambda: payout_runs.run_due(at=at, most=3))
+
+    assert (three - one) / 2 == 12

@@ -4,16 +4,12 @@ They are asked for over HTTP with an idempotency key, or done by the tasks that 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from django.test import Client
-
-from connect.services import transfers
+from connect.services import payout_sending, transfers
 from core.ids import random_text
-from core.tenant import Tenant
-from payments.models import Authentication, Charge, Dispute, PaymentIntent
+from payments.models import Authentication, Dispute, PaymentIntent
 from payments.services import (
     authorizations,
     challenges,
@@ -29,45 +25,11 @@ from payments.services import (
 )
 from payments.services.agreements import Session
 from processors.models import SimulatedRequest
-from tests.factories import a_key, a_paid_intent, a_platform, a_seller, now
+from tests.factories import a_paid_intent, now
+from tests.survival import payout_operations
+from tests.survival.worlds import Ask, World
 
-Ask = Callable[[], object]
 _AGREED = Session(customer_acceptance={"type": "offline"})
-
-
-@dataclass(slots=True)
-class World:
-    """A platform with a seller, and what a client keeps of its request."""
-
-    platform: Tenant = field(default_factory=a_platform)
-    seller: Tenant = field(init=False)
-    key: str = field(init=False)
-    idempotency_key: str = field(default_factory=lambda: random_text(20))
-    # Whom the platform acts for.
-    acts_for: Tenant | None = None
-
-    def __post_init__(self) -> None:
-        """Give it a seller and an API key."""
-        self.seller = a_seller(self.platform)
-        self.key = a_key(self.platform)
-
-    def post(self, path: str, **params: Any) -> int:
-        """Send a request as a client does that sends it again when it hears nothing."""
-        headers = {
-            "Authorization": f"Bearer {self.key}", "Idempotency-Key": self.idempotency_key
-        }  # fmt: skip
-        if self.acts_for:
-            headers["Stripe-Account"] = self.acts_for.account_id
-        answer = Client().post(
-            f"/v1/{path}", params, content_type="application/json", headers=headers
-        )
-        assert answer.status_code in (200, 402, 409), answer.content
-        return int(answer.status_code)
-
-    def charge(self) -> Charge:
-        """Return its newest charge."""
-        found = Charge.objects.filter(account_id=self.platform.account_id)
-        return found.order_by("-created_at")[0]
 
 
 def beat(at: Any) -> None:
@@ -81,6 +43,8 @@ def beat(at: Any) -> None:
     dispute_answers.repair(at=at)
     notices.sweep(at=at)
     receipts.send_due(at=at)
+    payout_sending.send_due(at=at)
+    payout_sending.follow(at=at)
 
 
 def soon() -> Any:
@@ -358,4 +322,5 @@ OPERATIONS: list[Callable[[World], Ask]] = [
     a_canceled_refund, a_refund_that_fails_late, a_setup, a_challenged_charge, a_debit,
     a_debit_that_is_paid, a_debit_that_is_taken_back, a_dispute, an_answer, a_won_dispute,
     a_closed_dispute, a_transfer, a_reversal, a_fee_refund, a_repair,
+    *payout_operations.OPERATIONS,
 ]  # fmt: skip

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from connect.models import Payout, PayoutAttempt
 from ledger import queries
 from ledger.models import BalanceTransaction
 from payments.models import (
@@ -19,12 +20,13 @@ from payments.models import (
 from processors.models import SimulatedRequest
 from tests.checkers import assert_all_is_well
 from tests.survival.crashing import run
-from tests.survival.operations import OPERATIONS, Ask, World, beat, later
+from tests.survival.operations import OPERATIONS, beat, later
+from tests.survival.worlds import Ask, World
 from webhooks.models import Event
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-_MODELS = (PaymentIntent, SetupIntent, Charge, Refund, Dispute, Authentication)
+_MODELS = (PaymentIntent, SetupIntent, Charge, Refund, Dispute, Authentication, Payout)
 
 
 def money(world: World) -> dict[str, Any]:
@@ -32,7 +34,12 @@ def money(world: World) -> dict[str, Any]:
     found = {}
     for role, tenant in (("platform", world.platform), ("seller", world.seller)):
         balance = queries.balance(owner=tenant.account_id, livemode=False)
-        found[role] = (balance.available, balance.pending, balance.refunds_in_transit)
+        found[role] = (
+            balance.available,
+            balance.pending,
+            balance.refunds_in_transit,
+            balance.payouts_in_transit,
+        )
     return found
 
 
@@ -52,6 +59,10 @@ def picture(world: World) -> dict[str, Any]:
     counted.update(events.values_list("type", flat=True))
     asked = SimulatedRequest.objects.filter(charge_key__in=charges.values("id"))
     counted.update(asked.exclude(action="lost").values_list("action", flat=True))
+    attempts = PayoutAttempt.objects.filter(payout__account_id__in=mine)
+    counted.update(("attempt", status) for status in attempts.values_list("status", flat=True))
+    sent = SimulatedRequest.objects.filter(key__in=attempts.values("id"))
+    counted.update(sent.values_list("action", flat=True))
     return {"money": money(world), "counted": counted}
 
 

@@ -11,7 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.services import files
 from connect.models import ApplicationFee, ApplicationFeeRefund, Transfer
-from connect.services import application_fees, reversals
+from connect.services import application_fees, payouts, reversals
 from core.ids import new_id, prefix_of
 from core.tenant import Tenant
 from ledger.models import BalanceTransaction
@@ -30,7 +30,7 @@ from payments.services import (
     tokens,
 )
 from processors.disputes import DisputeReport, DisputeStage, FraudReport
-from tests.factories import a_key, a_paid_intent, a_platform, a_seller, now
+from tests.factories import a_bank_account, a_key, a_paid_intent, a_platform, a_seller, now
 from webhooks.models import Event
 from webhooks.services import endpoints
 
@@ -39,6 +39,7 @@ pytestmark = pytest.mark.django_db
 METHODS = ("GET", "POST", "DELETE")
 # What a POST must say to get past its own parameters.
 BODIES = {
+    "accounts/<str:account_id>/external_accounts": {"external_account": "tok_visa_debit"},
     "customers/<str:customer_id>/balance_transactions": {"amount": -100, "currency": "usd"},
     "payment_methods/<str:method_id>/attach": {"customer": "cus_000000000000000000000000"},
 }
@@ -97,7 +98,12 @@ def theirs(platform) -> dict[str, str]:
     for card in ("pm_card_createDispute", "pm_card_createIssuerFraudRecord"):
         a_paid_intent(platform, payment_method=card)
     a_report_of_each()
+    external = a_bank_account(seller)
+    a_bank_account(platform)
+    payout = payouts.create(tenant=platform, amount=1_00, currency="usd", at=now())
     return {
+        "external_id": external.id,
+        "payout_id": payout.id,
         "dispute_id": Dispute.objects.get().id,
         "warning_id": EarlyFraudWarning.objects.get().id,
         "row_id": balance.id,
@@ -238,6 +244,7 @@ FOREIGN = [
     ("setup_intents", {}, "on_behalf_of", "account_id"),
     ("refunds", {}, "payment_intent", "intent_id"),
     ("transfers", {"amount": 1, "currency": "usd"}, "destination", "account_id"),
+    ("payouts", {"amount": 1, "currency": "usd"}, "destination", "external_id"),
     ("customers", {}, "payment_method", "method_id"),
     ("payment_intents", {"amount": 1000, "currency": "usd"}, "on_behalf_of", "account_id"),
     ("file_links", {}, "file", "file_id"),

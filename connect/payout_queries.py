@@ -1,0 +1,97 @@
+"""Reading external accounts and payouts."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from connect.models import ExternalAccount, Payout, PayoutAttempt, PayoutLine
+from connect.states import AttemptStatus, PayoutStatus
+from core.errors import missing
+from core.tenant import Tenant
+
+
+def external_accounts(tenant: Tenant) -> QuerySet[ExternalAccount]:
+    """Return the bank accounts and cards that an account is paid out to."""
+    return ExternalAccount.objects.filter(
+        account_id=tenant.account_id, livemode=tenant.livemode, deleted_at=None
+    )
+
+
+def external_account(tenant: Tenant, id: str) -> ExternalAccount:
+    """Return one of them.
+
+    Raises:
+        Missing: If the account has none with this id.
+    """
+    row = external_accounts(tenant).filter(id=id).first()
+    if row is None:
+        raise missing("external_account", id)
+    return row
+
+
+def external_accounts_of(
+    account_ids: Iterable[str], *, livemode: bool
+) -> dict[str, list[ExternalAccount]]:
+    """Return the external accounts of some accounts, newest first, in one query."""
+    found: dict[str, list[ExternalAccount]] = {id: [] for id in account_ids}
+    rows = ExternalAccount.objects.filter(
+        account_id__in=list(found), livemode=livemode, deleted_at=None
+    )
+    for row in rows.order_by("-id"):
+        found[row.account_id].append(row)
+    return found
+
+
+def payouts(tenant: Tenant) -> QuerySet[Payout]:
+    """Return all payouts of an account."""
+    return Payout.objects.filter(account_id=tenant.account_id, livemode=tenant.livemode)
+
+
+def payout(tenant: Tenant, id: str, *, param: str = "id") -> Payout:
+    """Return one payout of an account.
+
+    Raises:
+        Missing: If there is none.
+    """
+    row = payouts(tenant).select_related("destination").filter(id=id).first()
+    if row is None:
+        raise missing("payout", id, param=param)
+    return row
+
+
+def lines_of_payout(tenant: Tenant, id: str, lines: QuerySet[Any]) -> QuerySet[Any]:
+    """Keep the balance transactions that a payout paid, and its own.
+
+    Raises:
+        Missing: If the account has no such payout.
+    """
+    row = payout(tenant, id, param="payout")
+    paid = PayoutLine.objects.filter(payout=row).values("transaction_id")
+    return lines.filter(Q(id__in=paid) | Q(id=row.balance_transaction_id))
+
+
+# A bank that has said nothing for so long is worth a look.
+_SLOW = timedelta(hours=1)
+_OVERDUE = timedelta(minutes=10)
+
+
+def to_look_at(*, at: datetime) -> QuerySet[Payout]:
+    """Return the payouts of all accounts that an operator should see, oldest first.
+
+    Those that failed and nobody has dealt with, those of which nothing is known or heard, and
+    those that are held up.
+    """
+    unheard = PayoutAttempt.objects.filter(ask_at__isnull=False).filter(
+        Q(status=AttemptStatus.UNKNOWN) | Q(sent_at__lt=at - _SLOW)
+    )
+    return (
+        Payout.objects.filter(
+            Q(status=PayoutStatus.FAILED, resolved_at=None)
+            | Q(status=PayoutStatus.IN_TRANSIT, id__in=unheard.values("payout_id"))
+            | Q(status=PayoutStatus.PENDING, send_at__lt=at - _OVERDUE)
+        )
+        .select_related("destination", "account")
+        .order_by("created_at", "id")
+    )

@@ -1,0 +1,123 @@
+"""Wire objects of payouts and of what is paid to: plain functions, no queries."""
+
+from datetime import UTC, date, datetime, time
+from typing import Any, Final
+
+from connect.models import ExternalAccount, Payout
+from connect.states import PayoutStatus
+
+_NOTHING_DUE: Final[dict[str, list[Any]]] = {
+    "currently_due": [], "errors": [], "past_due": [], "pending_verification": [],
+}  # fmt: skip
+
+
+def external_account(row: ExternalAccount) -> dict[str, Any]:
+    """Render a bank account or a debit card that an account is paid out to."""
+    return _card(row) if row.is_card else _bank_account(row)
+
+
+def _bank_account(row: ExternalAccount) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "object": "bank_account",
+        "account": row.account_id,
+        "account_holder_name": row.holder_name,
+        "account_holder_type": row.holder_type,
+        "account_type": row.account_type,
+        "available_payout_methods": _methods(row),
+        "bank_name": row.bank_name,
+        "country": row.country,
+        "currency": row.currency,
+        "default_for_currency": row.is_default,
+        "fingerprint": row.fingerprint,
+        "future_requirements": _NOTHING_DUE,
+        "last4": row.last4,
+        "metadata": row.metadata,
+        "requirements": _NOTHING_DUE,
+        "routing_number": row.routing_number,
+        "status": row.status,
+    }
+
+
+def _card(row: ExternalAccount) -> dict[str, Any]:
+    lines = ("city", "country", "line1", "line2", "state", "zip")
+    address = {f"address_{name}": row.address.get(f"address_{name}") for name in lines}
+    return {
+        "id": row.id,
+        "object": "card",
+        "account": row.account_id,
+        **address,
+        "address_line1_check": "unchecked" if address["address_line1"] else None,
+        "address_zip_check": "unchecked" if address["address_zip"] else None,
+        "available_payout_methods": _methods(row),
+        "brand": row.brand,
+        "country": row.country,
+        "currency": row.currency,
+        "cvc_check": None,
+        "default_for_currency": row.is_default,
+        "dynamic_last4": None,
+        "exp_month": row.exp_month,
+        "exp_year": row.exp_year,
+        "fingerprint": row.fingerprint,
+        "funding": "debit",
+        "last4": row.last4,
+        "metadata": row.metadata,
+        "name": row.holder_name,
+        "networks": {"preferred": None},
+        "regulated_status": None,
+        "status": row.status,
+        "tokenization_method": None,
+    }
+
+
+def _methods(row: ExternalAccount) -> list[str]:
+    return ["standard", "instant"] if row.takes_instant else ["standard"]
+
+
+def payout(row: Payout) -> dict[str, Any]:
+    """Render a payout.
+
+    Args:
+        row: With its destination.
+    """
+    return {
+        "id": row.id,
+        "object": "payout",
+        "amount": row.amount,
+        "application_fee": None,
+        "application_fee_amount": None,
+        "arrival_date": _midnight(row.arrival_date),
+        "automatic": row.is_automatic,
+        "balance_transaction": row.balance_transaction_id,
+        "created": int(row.created_at.timestamp()),
+        "currency": row.currency,
+        "description": row.description,
+        "destination": row.destination_id,
+        "failure_balance_transaction": row.failure_balance_transaction_id,
+        "failure_code": row.failure_code,
+        "failure_message": row.failure_message,
+        "livemode": row.livemode,
+        "metadata": row.metadata,
+        "method": row.method,
+        "original_payout": None,
+        "payout_method": None,
+        "reconciliation_status": "completed",
+        "reversed_by": None,
+        "source_type": "card",
+        "statement_descriptor": row.statement_descriptor,
+        "status": row.status,
+        "trace_id": _trace(row),
+        "type": row.destination.kind,
+    }
+
+
+def _trace(row: Payout) -> dict[str, Any]:
+    if row.status in (PayoutStatus.PENDING, PayoutStatus.IN_TRANSIT):
+        return {"status": "pending", "value": None}
+    if row.processor_reference:
+        return {"status": "supported", "value": row.processor_reference}
+    return {"status": "unsupported", "value": None}
+
+
+def _midnight(day: date) -> int:
+    return int(datetime.combine(day, time(), UTC).timestamp())

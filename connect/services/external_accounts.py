@@ -1,0 +1,305 @@
+"""Where accounts are paid out to: adding, choosing, changing and removing it."""
+
+import hashlib
+import hmac
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from django.conf import settings
+
+from accounts.models import Account
+from connect import banks, payout_queries, payout_resources
+from connect.models import ExternalAccount
+from connect.services import payees, payout_schedules
+from connect.services.movements import Movement
+from connect.services.payouts import cancel_waiting
+from connect.states import ExternalAccountStatus
+from core import context
+from core.changes import apply
+from core.db import atomic
+from core.errors import InvalidRequest, missing
+from core.tenant import Tenant
+from processors.simulator.cards import CARDS
+
+# Source: Stripe's page on testing payouts.
+_TEST_BANKS: Final = {
+    "btok_us_verified": "000123456789",
+    "btok_us_verified_noAccount": "000111111116",
+    "btok_us_verified_accountClosed": "000111111113",
+    "btok_us_verified_insufficientFunds": "000222222227",
+    "btok_us_verified_debitNotAuthorized": "000333333335",
+    "btok_us_verified_invalidCurrency": "000444444440",
+    "btok_us": "000123456789",
+}
+_DEBIT_CARDS: Final = {card.number: card for card in CARDS if card.funding == "debit"}
+_CARD_TOKENS: Final = {f"tok_{card.name}": card.name for card in _DEBIT_CARDS.values()} | {
+    "tok_visa_debit_us_transferSuccess": "visa_debit",
+    "tok_visa_debit_us_transferFail": "visa_debit_us_transferFail",
+}
+
+
+def create(
+    *,
+    tenant: Tenant,
+    account: Account,
+    said: str | Mapping[str, Any],
+    is_default: bool = False,
+    metadata: dict[str, str] | None = None,
+    at: datetime,
+) -> ExternalAccount:
+    """Add a bank account or a debit card that an account is paid out to.
+
+    Args:
+        tenant: The account that is paid.
+        account: The same.
+        said: What was typed in, as the wire spells it, or the token of a test account.
+        is_default: True to pay the currency's payouts here from now on. The first one of a
+            currency is its default anyway.
+        metadata: The caller's own words.
+        at: The moment of the request.
+
+    Raises:
+        InvalidRequest: If the numbers cannot be right.
+    """
+    external_id = context.reserved_id("ba")
+    if context.current().is_recovery:
+        known = ExternalAccount.objects.filter(id__in=(external_id, _card_id(external_id)))
+        if done := known.first():
+            return done
+    row = _drafted(external_id, tenant, account, said, at)
+    row.metadata = metadata or {}
+    with atomic():
+        schedule = payout_schedules.locked(tenant, at=at)
+        others = payout_queries.external_accounts(tenant).filter(currency=row.currency)
+        row.is_default = is_default or not others.filter(is_default=True).exists()
+        if row.is_default:
+            others.filter(is_default=True).update(is_default=False)
+        payout_schedules.resume(schedule, account, at=at)
+        movement = Movement(tenant.livemode, at)
+        row.save(force_insert=True)
+        movement.tell(
+            "account.external_account.created", tenant, payout_resources.external_account(row)
+        )
+        movement.commit()
+    return row
+
+
+def check(said: str | Mapping[str, Any], *, livemode: bool, at: datetime) -> None:
+    """Refuse numbers that cannot be right, before anything else is done with them.
+
+    Raises:
+        InvalidRequest: As `create` would.
+    """
+    nobody = Tenant("acct_", livemode)
+    _drafted("ba_", nobody, Account(id="acct_"), said, at)
+
+
+def replace_default(
+    *, tenant: Tenant, account: Account, said: str | Mapping[str, Any], at: datetime
+) -> ExternalAccount:
+    """Put a new bank account or card in the place of the currency's default one.
+
+    Raises:
+        InvalidRequest: If the numbers cannot be right.
+    """
+    before = list(payout_queries.external_accounts(tenant).filter(is_default=True))
+    row = create(tenant=tenant, account=account, said=said, is_default=True, at=at)
+    for old in before:
+        if old.currency == row.currency and old.id != row.id:
+            delete(tenant=tenant, external_id=old.id, at=at)
+    return row
+
+
+def update(
+    *, tenant: Tenant, account: Account, external_id: str, changes: dict[str, Any], at: datetime
+) -> ExternalAccount:
+    """Change what is said of a bank account or card, or make it the default.
+
+    Its numbers never change: another account is another one.
+
+    Raises:
+        Missing: If the account has none with this id.
+        InvalidRequest: If the default of a currency is to have no successor.
+    """
+    with atomic():
+        schedule = payout_schedules.locked(tenant, at=at)
+        row = _locked(tenant, external_id)
+        was_default = row.is_default
+        apply(row, changes)
+        if was_default and not row.is_default:
+            raise InvalidRequest(
+                "A currency's default external account stays it until another one is made the "
+                "default: set default_for_currency on that one.",
+                param="default_for_currency",
+            )
+        if row.is_default and not was_default:
+            payout_queries.external_accounts(tenant).filter(
+                currency=row.currency, is_default=True
+            ).update(is_default=False)
+        if row.status == ExternalAccountStatus.ERRORED:
+            # Somebody has looked at it: it may be tried again.
+            row.status = ExternalAccountStatus.NEW
+        payout_schedules.resume(schedule, account, at=at)
+        movement = Movement(tenant.livemode, at)
+        row.save()
+        movement.tell(
+            "account.external_account.updated", tenant, payout_resources.external_account(row)
+        )
+        movement.commit()
+    return row
+
+
+def delete(*, tenant: Tenant, external_id: str, at: datetime) -> None:
+    """Remove a bank account or card. Payouts that still wait to be sent there are canceled.
+
+    Raises:
+        Missing: If the account has none with this id.
+        InvalidRequest: If it is the default of its currency, and there are others.
+    """
+    with atomic():
+        payout_schedules.locked(tenant, at=at)
+        row = _locked(tenant, external_id)
+        others = payout_queries.external_accounts(tenant).filter(currency=row.currency)
+        if row.is_default and others.exclude(id=row.id).exists():
+            raise InvalidRequest(
+                "You cannot delete the default external account for your currency. Make another "
+                "one the default first.",
+                param="id",
+            )
+        row.deleted_at = at
+        row.is_default = False
+        movement = Movement(tenant.livemode, at)
+        cancel_waiting(movement, row)
+        movement.update(row, "deleted_at", "is_default")
+        movement.tell(
+            "account.external_account.deleted", tenant, payout_resources.external_account(row)
+        )
+        movement.commit()
+
+
+def _locked(tenant: Tenant, external_id: str) -> ExternalAccount:
+    row = (
+        payout_queries.external_accounts(tenant)
+        .select_for_update(of=("self",), no_key=True)
+        .filter(id=external_id)
+        .first()
+    )
+    if row is None:
+        raise missing("external_account", external_id)
+    return row
+
+
+def _drafted(
+    external_id: str, tenant: Tenant, account: Account, said: str | Mapping[str, Any], at: datetime
+) -> ExternalAccount:
+    if isinstance(said, str):
+        said = _of_token(said, tenant)
+    elif token := said.get("token"):
+        said = {**said, **_of_token(str(token), tenant)}
+    if said["object"] == "card":
+        return _card(external_id, tenant, account, said, at)
+    return _bank_account(external_id, tenant, account, said, at)
+
+
+def _of_token(token: str, tenant: Tenant) -> dict[str, Any]:
+    if not tenant.livemode and token in _TEST_BANKS:
+        return {
+            "object": "bank_account", "country": "US", "currency": "usd",
+            "routing_number": "110000000", "account_number": _TEST_BANKS[token],
+        }  # fmt: skip
+    if not tenant.livemode and token in _CARD_TOKENS:
+        return {"object": "card", "name_of_card": _CARD_TOKENS[token]}
+    raise InvalidRequest(
+        f"No such token: '{token}'. Give the details themselves as external_account[object], "
+        "external_account[country] and so on, or the token of a test account.",
+        code="resource_missing",
+        param="external_account",
+    )
+
+
+def _bank_account(
+    external_id: str, tenant: Tenant, account: Account, said: Mapping[str, Any], at: datetime
+) -> ExternalAccount:
+    for name in ("country", "account_number"):
+        if not said.get(name):
+            raise InvalidRequest(
+                f"Missing required param: external_account[{name}].",
+                code="parameter_missing",
+                param=f"external_account[{name}]",
+            )
+    country = said["country"].upper()
+    checked = banks.check(
+        country=country, number=said["account_number"], routing=said.get("routing_number")
+    )
+    return ExternalAccount(
+        id=external_id,
+        account_id=tenant.account_id,
+        livemode=tenant.livemode,
+        kind="bank_account",
+        country=country,
+        currency=said.get("currency") or account.default_currency,
+        holder_name=said.get("account_holder_name"),
+        holder_type=said.get("account_holder_type"),
+        account_type=said.get("account_type"),
+        last4=checked.last4,
+        routing_number=checked.routing,
+        bank_name=checked.bank_name or _bank_name(checked.routing),
+        is_iban=checked.is_iban,
+        fingerprint=_fingerprint(tenant, f"{checked.routing} {checked.number}"),
+        sealed_number=payees.seal(checked.number, row=external_id),
+        created_at=at,
+    )
+
+
+def _card(
+    external_id: str, tenant: Tenant, account: Account, said: Mapping[str, Any], at: datetime
+) -> ExternalAccount:
+    if tenant.livemode:
+        raise InvalidRequest(
+            "Debit cards cannot be paid out to in live mode: no processor for them is set up.",
+            param="external_account",
+        )
+    name = said.get("name_of_card")
+    card = _DEBIT_CARDS.get(str(said.get("number", "")).replace(" ", "").replace("-", ""))
+    if name is None and card is None:
+        raise InvalidRequest(
+            "Payouts go to debit cards only. In test mode use 4000056655665556 or another of the "
+            "test debit cards in the documentation.",
+            code="invalid_card_type",
+            param="external_account[number]",
+        )
+    name = name or (card and card.name) or ""
+    brand = "MasterCard" if name.startswith("mastercard") else "Visa"
+    card_id = _card_id(external_id)
+    number = card.number if card else next(c.number for c in CARDS if c.name == "visa_debit")
+    return ExternalAccount(
+        id=card_id,
+        account_id=tenant.account_id,
+        livemode=tenant.livemode,
+        kind="card",
+        country="US",
+        currency=said.get("currency") or account.default_currency,
+        holder_name=said.get("name"),
+        last4=str(number)[-4:],
+        brand=brand,
+        exp_month=said.get("exp_month") or 12,
+        exp_year=said.get("exp_year") or at.year + 4,
+        address={key: said[key] for key in said if key.startswith("address_")},
+        fingerprint=_fingerprint(tenant, name),
+        sealed_number=payees.seal(name, row=card_id),
+        created_at=at,
+    )
+
+
+def _card_id(external_id: str) -> str:
+    return "card_" + external_id.removeprefix("ba_")
+
+
+def _bank_name(routing: str | None) -> str | None:
+    return "RIALTO TEST BANK" if routing == "110000000" else None
+
+
+def _fingerprint(tenant: Tenant, number: str) -> str:
+    said = f"external account {tenant.account_id} {number}".encode()
+    return hmac.new(settings.RIALTO_KEY_PEPPER.encode(), said, hashlib.sha256).hexdigest()[:16]

@@ -1,0 +1,20 @@
+"""The numbers of external accounts: kept encrypted, and read only to send money there."""
+
+from typing import Final
+
+from connect.models import ExternalAccount
+from core import encryption
+from processors.payouts import Payee
+
+_PURPOSE: Final = "external account numbers"
+
+
+def seal(number: str, *, row: str) -> bytes:
+    """Encrypt a number for the row with this id."""
+    return encryption.encrypt(number, purpose=_PURPOSE, row=row)
+
+
+def payee(row: ExternalAccount) -> Payee:
+    """Return where money is sent to, with the number itself. Not for people's eyes."""
+    number = encryption.decrypt(row.sealed_number, purpose=_PURPOSE, row=row.id)
+    return Payee(row.is_card, row.country, number, row.routing_number, row.holder_name)

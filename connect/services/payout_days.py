@@ -1,0 +1,98 @@
+"""The days on which a schedule pays out, and the day its money reaches the bank."""
+
+from calendar import monthrange
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, Final
+
+from core.errors import InvalidRequest
+from ledger.services import calendars
+
+WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+# An anchor may be moved by at most this many days: the longest holidays and two weekends.
+_LONGEST_REST: Final = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """When an account is paid without asking.
+
+    Args:
+        interval: `"manual"`, `"daily"`, `"weekly"` or `"monthly"`.
+        weekly_days: Names of weekdays, of a weekly schedule.
+        monthly_days: Days of the month, 1 to 31; a shorter month pays on its last.
+    """
+
+    interval: str
+    weekly_days: tuple[str, ...] = ()
+    monthly_days: tuple[int, ...] = ()
+
+
+def of_settings(said: Mapping[str, Any]) -> Schedule:
+    """Read the schedule in an account's settings, as the wire spells it.
+
+    Args:
+        said: `interval`, and `weekly_anchor` or `weekly_payout_days`, or `monthly_anchor` or
+            `monthly_payout_days`; daily if it says nothing.
+
+    Raises:
+        InvalidRequest: If the days of a weekly or monthly schedule are missing.
+    """
+    interval = str(said.get("interval") or "daily")
+    days = {}
+    for name in ("weekly", "monthly"):
+        anchor = said.get(f"{name}_anchor")
+        days[name] = tuple(said.get(f"{name}_payout_days") or ([anchor] if anchor else ()))
+    if interval in days and not days[interval]:
+        raise InvalidRequest(
+            f"A {interval} schedule needs the days on which it pays: give {interval}_anchor or "
+            f"{interval}_payout_days.",
+            code="parameter_missing",
+            param=f"settings[payouts][schedule][{interval}_anchor]",
+        )
+    return Schedule(
+        interval,
+        days["weekly"] if interval == "weekly" else (),
+        days["monthly"] if interval == "monthly" else (),
+    )
+
+
+def next_run(*, schedule: Schedule, after: date, country: str) -> date | None:
+    """Return the first day after a day on which the schedule pays, or None if it never does.
+
+    A day on which banks rest moves to the next business day.
+    """
+    if schedule.interval == "manual":
+        return None
+    # One that has passed may have been moved behind `after`.
+    day = after - timedelta(days=_LONGEST_REST)
+    while True:
+        day += timedelta(days=1)
+        if _pays(schedule, day):
+            run = _on_or_after(day, country)
+            if run > after:
+                return run
+
+
+def arrives_on(*, sent: date, country: str, bank_days: int) -> date:
+    """Return the day money sent on a day is expected at the bank, some business days later."""
+    return calendars.available_on(at=_midnight(sent), country=country, delay_days=bank_days)
+
+
+def _pays(schedule: Schedule, day: date) -> bool:
+    if schedule.interval == "weekly":
+        return WEEKDAYS[day.weekday()] in schedule.weekly_days
+    if schedule.interval == "monthly":
+        last = monthrange(day.year, day.month)[1]
+        return any(day.day == min(wanted, last) for wanted in schedule.monthly_days)
+    return True
+
+
+def _on_or_after(day: date, country: str) -> date:
+    eve = _midnight(day - timedelta(days=1))
+    return calendars.available_on(at=eve, country=country, delay_days=1)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)

@@ -1,0 +1,136 @@
+"""Which balance transactions a payout pays: each waits, and belongs to one live payout."""
+
+from datetime import date, timedelta
+from typing import Any, Final
+
+from django.db import connection
+
+from connect.models import Payout, PayoutSchedule
+from core import ids
+from core.db import require_transaction
+from ledger.queries import LINES_SINCE
+
+# Nobody's transaction is open for longer: what commits later than this after its ids were made
+# does not happen.
+_MARGIN: Final = timedelta(days=1)
+
+# What payouts themselves did to the balance is not paid out.
+_COLLECT = f"""
+    WITH fresh AS ({LINES_SINCE}), added AS (
+    INSERT INTO connect_payoutline
+        (account_id, livemode, transaction_id, currency, amount, available_on, earned_on,
+         is_released)
+    SELECT %s, %s, line.id, line.currency, line.net, line.available_on, line.earned_on, false
+    FROM fresh line
+    WHERE line.net <> 0 AND line.type NOT IN ('payout', 'payout_cancel', 'payout_failure')
+        AND NOT EXISTS (SELECT FROM connect_payoutline l WHERE l.transaction_id = line.id)
+    )
+    SELECT max(id) FROM fresh
+"""  # noqa: S608  our own words
+
+# What was taken from the balance first, all of it; then what was given, oldest first, until the
+# amount is reached.
+_WAITING: Final = """
+    SELECT l.id, l.transaction_id, l.amount, l.available_on, l.earned_on,
+        sum(l.amount) OVER (ORDER BY l.amount > 0, l.available_on, l.transaction_id, l.id)
+            - l.amount AS before
+    FROM connect_payoutline l
+    WHERE l.account_id = %s AND l.livemode = %s AND l.currency = %s AND l.payout_id IS NULL
+        AND l.available_on <= %s AND (l.amount < 0 OR l.earned_on <= %s)
+"""
+
+_TOTAL = f"SELECT coalesce(sum(amount), 0)::bigint FROM ({_WAITING}) waiting"  # noqa: S608
+
+_ATTACH = f"""
+    WITH taken AS (
+        SELECT w.*, CASE WHEN w.amount < 0 THEN w.amount ELSE least(w.amount, %s - w.before) END
+            AS part
+        FROM ({_WAITING}) w WHERE w.amount < 0 OR w.before < %s
+    ), attached AS (
+        UPDATE connect_payoutline l SET payout_id = %s, amount = t.part
+        FROM taken t WHERE l.id = t.id
+    ), rest AS (
+        INSERT INTO connect_payoutline
+            (account_id, livemode, transaction_id, currency, amount, available_on, earned_on,
+             is_released)
+        SELECT %s, %s, t.transaction_id, %s, t.amount - t.part, t.available_on, t.earned_on, false
+        FROM taken t WHERE t.part < t.amount
+    )
+    SELECT coalesce(sum(part), 0)::bigint FROM taken
+"""  # noqa: S608
+
+_RELEASE = """
+    WITH released AS (
+        UPDATE connect_payoutline SET is_released = true
+        WHERE payout_id = %s AND NOT is_released
+        RETURNING account_id, livemode, transaction_id, currency, amount, available_on, earned_on
+    )
+    INSERT INTO connect_payoutline
+        (account_id, livemode, transaction_id, currency, amount, available_on, earned_on,
+         is_released)
+    SELECT *, false FROM released
+"""
+
+
+def collect(schedule: PayoutSchedule) -> None:
+    """Let what came to an account since the last time wait for its payout.
+
+    Args:
+        schedule: Of the account, locked.
+    """
+    require_transaction()
+    known = schedule.collected_id
+    owner = (schedule.account_id, schedule.livemode)
+    with connection.cursor() as cursor:
+        floor = ids.earlier(known, _MARGIN) if known else ""
+        cursor.execute(_COLLECT, [*owner, floor, *owner])
+        newest = cursor.fetchone()[0]
+    if newest and newest != known:
+        schedule.collected_id = newest
+        schedule.save(update_fields=["collected_id"])
+
+
+def waiting(schedule: PayoutSchedule, *, currency: str, today: date, earned_until: date) -> int:
+    """Return what waits and has become available, in minor units; below zero if more was taken.
+
+    Args:
+        schedule: Of the account; its lines have been collected.
+        currency: Of the amount.
+        today: The day.
+        earned_until: What was given later than this day is left out.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _TOTAL, [schedule.account_id, schedule.livemode, currency, today, earned_until]
+        )
+        return int(cursor.fetchone()[0])
+
+
+def attach(payout: Payout, *, today: date, earned_until: date) -> int:
+    """Give a payout the lines that it pays.
+
+    Args:
+        payout: Not saved yet; its account's schedule is locked, and its lines collected.
+        today: The day.
+        earned_until: What was given later than this day is left out.
+
+    Returns:
+        What they add up to: the payout's amount, unless the balance holds what no line tells of.
+    """
+    require_transaction()
+    owner: list[Any] = [payout.account_id, payout.livemode, payout.currency]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _ATTACH,
+            [
+                payout.amount, *owner, today, earned_until, payout.amount, payout.id, *owner,
+            ],
+        )  # fmt: skip
+        return int(cursor.fetchone()[0])
+
+
+def release(payout: Payout) -> None:
+    """Let the lines of a payout that came to nothing wait again."""
+    require_transaction()
+    with connection.cursor() as cursor:
+        cursor.execute(_RELEASE, [payout.id])

@@ -1,0 +1,20 @@
+from typing import Any
+
+from celery import shared_task
+from django.utils import timezone
+
+from connect.services import payout_runs, payout_sending
+
+
+@shared_task(name="connect.send_payouts")
+def send_payouts(**_: Any) -> None:
+    """Send the payouts whose time has come, and ask what became of the others."""
+    now = timezone.now()
+    payout_sending.send_due(at=now)
+    payout_sending.follow(at=now)
+
+
+@shared_task(name="connect.pay_out")
+def pay_out(**_: Any) -> None:
+    """Pay the accounts whose day has come."""
+    payout_runs.run_due(at=timezone.now())

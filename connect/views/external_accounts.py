@@ -1,0 +1,77 @@
+from typing import Any
+
+from api import pagination
+from api.views import ApiRequest, ApiView
+from connect import payout_params as p
+from connect import payout_queries, payout_resources, queries
+from connect.services import external_accounts
+from core.tenant import Tenant
+
+Wire = dict[str, Any]
+
+
+class ExternalAccountsView(ApiView):
+    resource = "accounts"
+    params = {"POST": p.CreateExternalAccountParams, "GET": p.ListExternalAccountsParams}
+
+    def post(self, request: ApiRequest, params: Wire, account_id: str) -> Wire:
+        account = queries.account(request.caller.tenant, account_id)
+        row = external_accounts.create(
+            tenant=_tenant(request, account_id),
+            account=account,
+            said=params["external_account"],
+            is_default=params.get("default_for_currency", False),
+            metadata=params.get("metadata"),
+            at=request.at,
+        )
+        return payout_resources.external_account(row)
+
+    def get(self, request: ApiRequest, params: Wire, account_id: str) -> Wire:
+        queries.account(request.caller.tenant, account_id)
+        rows = payout_queries.external_accounts(_tenant(request, account_id))
+        if "object" in params:
+            rows = rows.filter(kind=params["object"])
+        return pagination.listed(
+            rows,
+            params,
+            payout_resources.external_account,
+            kind="external_account",
+            url=request.path,
+        )
+
+
+class ExternalAccountView(ApiView):
+    resource = "accounts"
+    params = {"POST": p.UpdateExternalAccountParams}
+
+    def get(self, request: ApiRequest, params: Wire, account_id: str, external_id: str) -> Wire:
+        queries.account(request.caller.tenant, account_id)
+        row = payout_queries.external_account(_tenant(request, account_id), external_id)
+        return payout_resources.external_account(row)
+
+    def post(self, request: ApiRequest, params: Wire, account_id: str, external_id: str) -> Wire:
+        row = external_accounts.update(
+            tenant=_tenant(request, account_id),
+            account=queries.account(request.caller.tenant, account_id),
+            external_id=external_id,
+            changes=_columns(params),
+            at=request.at,
+        )
+        return payout_resources.external_account(row)
+
+    def delete(self, request: ApiRequest, params: Wire, account_id: str, external_id: str) -> Wire:
+        queries.account(request.caller.tenant, account_id)
+        tenant = _tenant(request, account_id)
+        kind = payout_queries.external_account(tenant, external_id).kind
+        external_accounts.delete(tenant=tenant, external_id=external_id, at=request.at)
+        return {"id": external_id, "object": kind, "deleted": True}
+
+
+def _tenant(request: ApiRequest, account_id: str) -> Tenant:
+    return Tenant(account_id, request.caller.tenant.livemode)
+
+
+def _columns(params: Wire) -> Wire:
+    lines = {name: value for name, value in params.items() if name.startswith("address_")}
+    columns = {name: value for name, value in params.items() if name not in lines}
+    return columns | ({"address": lines} if lines else {})

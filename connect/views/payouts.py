@@ -1,0 +1,64 @@
+from typing import Any
+
+from api import pagination
+from api.params import NoParams
+from api.views import ApiRequest, ApiView
+from connect import payout_params as p
+from connect import payout_queries, payout_resources
+from connect.services import payouts
+
+Wire = dict[str, Any]
+
+
+class PayoutsView(ApiView):
+    resource = "payouts"
+    params = {"POST": p.CreatePayoutParams, "GET": p.ListPayoutsParams}
+
+    def post(self, request: ApiRequest, params: Wire) -> Wire:
+        params.pop("source_type", None)
+        payout = payouts.create(tenant=request.caller.tenant, at=request.at, **params)
+        return payout_resources.payout(payout)
+
+    def get(self, request: ApiRequest, params: Wire) -> Wire:
+        rows = payout_queries.payouts(request.caller.tenant).select_related("destination")
+        rows = pagination.within(rows, params.get("created"))
+        for lookup, moment in params.get("arrival_date", {}).items():
+            rows = rows.filter(**{f"arrival_date__{lookup}": moment.date()})
+        for name, column in (("destination", "destination_id"), ("status", "status")):
+            if name in params:
+                rows = rows.filter(**{column: params[name]})
+        return pagination.listed(
+            rows, params, payout_resources.payout, kind="payout", url=request.path
+        )
+
+
+class PayoutView(ApiView):
+    resource = "payouts"
+    params = {"POST": p.UpdatePayoutParams}
+
+    def get(self, request: ApiRequest, params: Wire, payout_id: str) -> Wire:
+        return payout_resources.payout(payout_queries.payout(request.caller.tenant, payout_id))
+
+    def post(self, request: ApiRequest, params: Wire, payout_id: str) -> Wire:
+        payout = payouts.update(
+            tenant=request.caller.tenant, payout_id=payout_id, changes=params, at=request.at
+        )
+        return payout_resources.payout(payout)
+
+
+class CancelPayoutView(ApiView):
+    resource = "payouts"
+    params = {"POST": NoParams}
+
+    def post(self, request: ApiRequest, params: Wire, payout_id: str) -> Wire:
+        payout = payouts.cancel(tenant=request.caller.tenant, payout_id=payout_id, at=request.at)
+        return payout_resources.payout(payout)
+
+
+class ReversePayoutView(ApiView):
+    resource = "payouts"
+    params = {"POST": p.ReversePayoutParams}
+
+    def post(self, request: ApiRequest, params: Wire, payout_id: str) -> Wire:
+        payout = payouts.reverse(tenant=request.caller.tenant, payout_id=payout_id)
+        return payout_resources.payout(payout)

@@ -1,0 +1,107 @@
+"""What operators are told of payouts, and what they can do about them."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import Account, User
+from connect.models import PayoutSchedule
+from connect.services import payout_sending, payouts
+from processors.simulator import payouts as bank
+from tests.factories import a_bank_account, a_platform, a_seller_with, now
+
+pytestmark = pytest.mark.django_db
+
+LIST = "admin:connect_payouts_to_look_at"
+
+
+@pytest.fixture
+def operator() -> Client:
+    client = Client()
+    client.force_login(User.objects.create_superuser("operator@example.com", "secret"))
+    return client
+
+
+def a_payout(number: str, at):
+    seller = a_seller_with(a_platform(), 100_00, business_profile={"name": "Corner Shop"})
+    a_bank_account(seller, number)
+    payout = payouts.create(tenant=seller, amount=50_00, currency="usd", at=at)
+    payout_sending.send_due(at=at + timedelta(minutes=5))
+    return payout
+
+
+def shown(operator) -> str:
+    answer = operator.get(reverse(LIST))
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_a_failed_payout_is_listed_with_its_reason_until_somebody_has_dealt_with_it(
+    operator, monkeypatch
+):
+    assert "No payout needs anybody." in shown(operator)
+    monkeypatch.setattr(bank, "PAID_AFTER", -3_600)
+    payout = a_payout("000111111116", now() - timedelta(days=1))
+    payout_sending.follow(at=now())
+
+    page = shown(operator)
+    for words in (payout.id, "Corner Shop", "Failed: 50.00", "No bank account could be located",
+                  "Ask the seller to check routing and account number", "1 day old"):  # fmt: skip
+        assert words in page
+
+    answer = operator.post(reverse(LIST), {"payout": payout.id, "do": "resolve"}, follow=True)
+
+    assert f"{payout.id} is dealt with." in answer.content.decode()
+    assert "No payout needs anybody." in answer.content.decode()
+
+
+def test_a_payout_of_which_nothing_is_heard_can_be_asked_after(operator, monkeypatch):
+    payout = a_payout("000123456789", now() - timedelta(hours=3))
+    assert "On its way: 50.00" in shown(operator)
+
+    monkeypatch.setattr(bank, "PAID_AFTER", -3_600)
+    answer = operator.post(reverse(LIST), {"payout": payout.id, "do": "ask"}, follow=True)
+
+    assert f"{payout.id} is paid." in answer.content.decode()
+    again = operator.post(reverse(LIST), {"payout": payout.id, "do": "ask"}, follow=True)
+    assert "nothing to be done" in again.content.decode()
+
+
+def test_a_payout_that_is_held_up_says_why(operator):
+    seller = a_seller_with(a_platform(), 100_00)
+    a_bank_account(seller)
+    at = now() - timedelta(hours=1)
+    payouts.create(tenant=seller, amount=50_00, currency="usd", at=at)
+    Account.objects.filter(id=seller.account_id).update(payouts_enabled=False)
+
+    page = shown(operator)
+
+    assert "Held up: 50.00" in page
+    assert "Payouts of this account are disabled" in page
+
+
+def test_the_next_payouts_are_shown_before_anything_moves(operator):
+    platform = a_platform()
+    paid = a_seller_with(platform, 100_00, business_profile={"name": "Corner Shop"})
+    a_bank_account(paid)
+    by_hand = a_seller_with(platform, 20_00, business_profile={"name": "Book Shop"})
+    a_bank_account(by_hand)
+    PayoutSchedule.objects.filter(account_id=by_hand.account_id).update(interval="manual")
+
+    page = operator.get(reverse("admin:connect_next_payouts")).content.decode()
+
+    assert "Together 100.00" in page
+    assert page.index("Corner Shop") < page.index("Payouts are made by hand.")
+    live = operator.get(reverse("admin:connect_next_payouts"), {"mode": "live"})
+    assert "No account has a balance" in live.content.decode()
+
+
+def test_only_who_may_sees_and_does_it():
+    client = Client()
+    client.force_login(User.objects.create_user("staff@example.com", "secret", is_staff=True))
+
+    assert client.get(reverse(LIST)).status_code == 403
+    assert client.post(reverse(LIST), {"payout": "po_1"}).status_code == 403
+    assert client.get(reverse("admin:connect_next_payouts")).status_code == 403

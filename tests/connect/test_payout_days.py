@@ -1,0 +1,64 @@
+"""The days on which a schedule pays out."""
+
+from datetime import date
+
+import pytest
+
+from connect.services.payout_days import Schedule, arrives_on, next_run, of_settings
+from core.errors import InvalidRequest
+
+
+@pytest.mark.parametrize(
+    ("schedule", "after", "country", "day"),
+    [
+        (Schedule("daily"), "2026-11-25", "US", "2026-11-27"),  # Thanksgiving lies between
+        (Schedule("daily"), "2026-11-27", "US", "2026-11-30"),  # a Friday
+        (Schedule("weekly", ("monday",)), "2026-11-23", "US", "2026-11-30"),
+        (Schedule("weekly", ("thursday",)), "2026-11-24", "US", "2026-11-27"),  # moved by a day
+        (Schedule("weekly", ("thursday",)), "2026-11-26", "US", "2026-11-27"),  # and not skipped
+        (Schedule("monthly", (), (31,)), "2026-02-01", "US", "2026-02-02"),  # from January
+        (Schedule("monthly", (), (31,)), "2026-02-02", "US", "2026-03-02"),  # the 28th: a Saturday
+        (Schedule("monthly", (), (31,)), "2026-04-01", "DE", "2026-04-30"),  # a short month
+        (Schedule("weekly", ("saturday",)), "2026-11-26", "US", "2026-11-30"),
+        (Schedule("weekly", ("monday", "thursday")), "2026-11-16", "US", "2026-11-19"),
+        (Schedule("monthly", (), (1, 15)), "2026-10-02", "US", "2026-10-15"),
+        (Schedule("monthly", (), (25,)), "2026-12-24", "DE", "2026-12-28"),  # the ECB is closed
+    ],
+)
+def test_a_schedule_pays_on_its_anchor_or_the_next_business_day(schedule, after, country, day):
+    found = next_run(schedule=schedule, after=date.fromisoformat(after), country=country)
+
+    assert found == date.fromisoformat(day)
+
+
+def test_a_manual_schedule_never_pays_by_itself():
+    assert next_run(schedule=Schedule("manual"), after=date(2026, 11, 23), country="US") is None
+
+
+@pytest.mark.parametrize(
+    ("said", "schedule"),
+    [
+        ({}, Schedule("daily")),
+        ({"interval": "manual", "weekly_anchor": "friday"}, Schedule("manual")),
+        ({"interval": "weekly", "weekly_anchor": "friday"}, Schedule("weekly", ("friday",))),
+        ({"interval": "weekly", "weekly_payout_days": ["monday", "friday"]},
+         Schedule("weekly", ("monday", "friday"))),
+        ({"interval": "monthly", "monthly_anchor": 31}, Schedule("monthly", (), (31,))),
+        ({"interval": "monthly", "monthly_payout_days": [1, 15]},
+         Schedule("monthly", (), (1, 15))),
+    ],
+)  # fmt: skip
+def test_a_schedule_is_read_as_the_wire_spells_it(said, schedule):
+    assert of_settings(said) == schedule
+
+
+@pytest.mark.parametrize("interval", ["weekly", "monthly"])
+def test_a_schedule_without_its_days_is_refused(interval):
+    with pytest.raises(InvalidRequest) as refused:
+        of_settings({"interval": interval})
+
+    assert refused.value.param == f"settings[payouts][schedule][{interval}_anchor]"
+
+
+def test_money_sent_before_a_weekend_arrives_after_it():
+    assert arrives_on(sent=date(2026, 11, 27), country="US", bank_days=1) == date(2026, 11, 30)

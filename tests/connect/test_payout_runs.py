@@ -1,0 +1,192 @@
+"""A day's automatic payouts: everybody whose day it is, once, and nobody twice."""
+
+from datetime import timedelta
+
+import pytest
+
+from accounts.models import Account
+from connect.models import Payout, PayoutRun, PayoutSchedule
+from connect.services import onboarding, payout_runs, payout_schedules, payouts
+from connect.services.payout_runs import forecast
+from core.db import atomic
+from core.errors import InvalidRequest
+from payments.models import PaymentIntent
+from payments.services import refunds
+from tests.books import assert_books_balance, on_its_way, usable
+from tests.factories import a_bank_account, a_platform, a_seller, a_seller_with, now
+
+pytestmark = pytest.mark.django_db
+
+# Whatever day it is, the daily schedules have paid by then.
+NEXT_WEEK = timedelta(days=8)
+
+
+def a_sellers_schedule(platform, seller, **schedule) -> PayoutSchedule:
+    onboarding.update(
+        tenant=platform, account_id=seller.account_id, at=now(),
+        settings={"payouts": {"schedule": schedule}},
+    )  # fmt: skip
+    return PayoutSchedule.objects.get(account_id=seller.account_id)
+
+
+def seen(seller) -> list[tuple[int, str]]:
+    account = Account.objects.get(id=seller.account_id)
+    with atomic():
+        schedule = payout_schedules.locked(seller, at=now())
+        return [(f.amount, f.reason) for f in forecast(schedule, account, at=now())]
+
+
+def test_every_seller_is_paid_what_it_has_once():
+    platform = a_platform()
+    sellers = [a_seller_with(platform, amount) for amount in (10_00, 20_00, 30_00)]
+    for seller in sellers:
+        a_bank_account(seller)
+
+    made = payout_runs.run_due(at=now() + NEXT_WEEK)
+    again = payout_runs.run_due(at=now() + NEXT_WEEK)
+
+    assert (made, again) == (3, 0)
+    assert [on_its_way(seller) for seller in sellers] == [10_00, 20_00, 30_00]
+    assert all(payout.is_automatic for payout in Payout.objects.all())
+    run = PayoutRun.objects.get()
+    assert (run.account_count, run.payout_count, run.finished_at is None) == (3, 3, False)
+    next_days = set(PayoutSchedule.objects.values_list("next_on", flat=True))
+    assert all(day > (now() + NEXT_WEEK).date() for day in next_days)
+    assert_books_balance()
+
+
+def test_a_run_that_was_killed_goes_on_where_it_was(monkeypatch):
+    platform = a_platform()
+    sellers = [a_seller_with(platform, 10_00) for _ in range(3)]
+    for seller in sellers:
+        a_bank_account(seller)
+    go_on, calls = payout_schedules.go_on, []
+
+    def die_at_the_second(*args, **kwargs):
+        calls.append(args)
+        if len(calls) == 2:
+            raise SystemExit
+        go_on(*args, **kwargs)
+
+    monkeypatch.setattr(payout_schedules, "go_on", die_at_the_second)
+    with pytest.raises(SystemExit):
+        payout_runs.run_due(at=now() + NEXT_WEEK)
+    assert Payout.objects.count() == 1
+
+    payout_runs.run_due(at=now() + NEXT_WEEK)
+
+    assert [on_its_way(seller) for seller in sellers] == [10_00] * 3
+    assert Payout.objects.count() == 3
+    assert_books_balance()
+
+
+def test_one_that_fails_does_not_keep_the_others_waiting(monkeypatch):
+    platform = a_platform()
+    sellers = [a_seller_with(platform, 10_00) for _ in range(3)]
+    for seller in sellers:
+        a_bank_account(seller)
+    made = payouts.made
+
+    def refuse_the_first(movement, schedule, order, **more):
+        if schedule.account_id == min(s.account_id for s in sellers):
+            raise RuntimeError("Somebody must look at it.")
+        return made(movement, schedule, order, **more)
+
+    monkeypatch.setattr(payouts, "made", refuse_the_first)
+
+    assert payout_runs.run_due(at=now() + NEXT_WEEK) == 2
+    assert sorted(on_its_way(seller) for seller in sellers) == [0, 10_00, 10_00]
+
+
+def test_a_manual_schedule_and_one_whose_day_has_not_come_pay_nothing():
+    platform = a_platform()
+    by_hand, monthly = a_seller_with(platform, 10_00), a_seller_with(platform, 10_00)
+    for seller in (by_hand, monthly):
+        a_bank_account(seller)
+    a_sellers_schedule(platform, by_hand, interval="manual")
+    row = a_sellers_schedule(platform, monthly, interval="monthly", monthly_anchor=now().day)
+
+    payout_runs.run_due(at=now() + timedelta(days=20))
+    assert not Payout.objects.exists()
+
+    payout_runs.run_due(at=now() + timedelta(days=40))
+    assert [p.account_id for p in Payout.objects.all()] == [monthly.account_id]
+    assert row.interval == "monthly"
+    assert_books_balance()
+
+
+def test_a_schedule_without_its_day_changes_nothing():
+    platform = a_platform()
+    seller = a_seller(platform)
+
+    with pytest.raises(InvalidRequest) as refused:
+        a_sellers_schedule(platform, seller, interval="weekly")
+
+    assert refused.value.param == "settings[payouts][schedule][weekly_anchor]"
+    assert Account.objects.get(id=seller.account_id).settings == {}
+
+
+def test_what_is_to_stay_stays():
+    platform = a_platform()
+    seller = a_seller_with(platform, 100_00)
+    a_bank_account(seller)
+    PayoutSchedule.objects.update(minimum_amounts={"usd": 30_00})
+
+    payout_runs.run_due(at=now() + NEXT_WEEK)
+
+    assert (usable(seller), on_its_way(seller)) == (30_00, 70_00)
+    assert_books_balance()
+
+
+def test_what_was_earned_lately_waits_as_long_as_the_schedule_says():
+    platform = a_platform()
+    seller = a_seller_with(platform, 100_00)
+    a_bank_account(seller)
+    a_sellers_schedule(platform, seller, interval="daily", delay_days=10)
+
+    payout_runs.run_due(at=now() + NEXT_WEEK)
+    assert not Payout.objects.exists()
+
+    payout_runs.run_due(at=now() + timedelta(days=14))
+    assert on_its_way(seller) == 100_00
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({}, ""),
+        ({"interval": "manual"}, "made by hand"),
+        ({"pause_reason": "closed", "paused_at": now()}, "The last payout failed: closed"),
+        ({"minimum_amounts": {"usd": 100_00}}, "Nothing is available"),
+    ],
+)
+def test_a_forecast_says_what_is_paid_next_and_why_not(change, reason):
+    platform = a_platform()
+    seller = a_seller_with(platform, 100_00)
+    a_bank_account(seller)
+    PayoutSchedule.objects.update(**change)
+
+    [(amount, said)] = seen(seller)
+
+    assert amount == (0 if reason else 100_00)
+    assert reason in said
+
+
+def test_a_seller_without_a_bank_account_or_below_zero_is_told_so():
+    platform = a_platform()
+    seller = a_seller_with(platform, 100_00)
+
+    assert seen(seller) == [(0, "No external account takes usd.")]
+
+    a_bank_account(seller)
+    payouts.create(tenant=seller, amount=100_00, currency="usd", at=now())
+
+    assert seen(seller) == [(0, "Nothing is available beyond what stays.")]
+
+    [intent] = PaymentIntent.objects.all()
+    refunds.create(
+        tenant=platform, intent_id=intent.id, amount=40_00, reverse_transfer=True, at=now()
+    )
+
+    assert seen(seller) == [(0, "The balance is below zero: later payments make it good first.")]
+    assert_books_balance()
