@@ -17,6 +17,7 @@ from core.errors import InvalidRequest
 MISSING: Final = object()
 
 _INTEGER: Final = re.compile(r"-?[0-9]{1,19}")
+_PERCENT: Final = re.compile(r"[0-9]{1,3}(\.[0-9]{1,2})?")
 _INDEX: Final = re.compile(r"[0-9]{1,6}")
 # Longer names are no typing errors of ours, and costly to compare.
 _LONGEST_GUESSED: Final = 64
@@ -153,6 +154,21 @@ class Amount(Integer):
 
     def __init__(self, least: int = 1, **more: Any) -> None:
         super().__init__(least=least, most=999_999_999_999, **more)
+
+
+class Percent(Param):
+    """A part of a hundred with up to two decimals; reads as ten-thousandths."""
+
+    def convert(self, value: Any, path: str) -> int:
+        text = str(value) if type(value) in (int, float, str) else ""
+        if not _PERCENT.fullmatch(text) or float(text) > 100:
+            raise InvalidRequest(
+                f"Invalid percent: {_shown(value)}. It must be a number from 0 to 100 with at most "
+                "two decimals.",
+                param=path,
+            )
+        whole, _, decimals = text.partition(".")
+        return int(whole) * 100 + int(decimals.ljust(2, "0"))
 
 
 class Boolean(Param):

@@ -1,6 +1,11 @@
 """Who gets what of a charge. Pure arithmetic."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+from core.money import split
+
+_WHOLE = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +58,74 @@ def plan(*, captured: int, terms: Terms) -> Plan:
         transfer_amount=captured,
         application_fee_amount=min(terms.application_fee_amount or 0, captured),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What one of several sellers gets of an order: one of four kinds.
+
+    Args:
+        destination: The seller, `acct_...`.
+        bps: Ten-thousandths of what is captured.
+        amount: Minor units.
+        tiers: Up to how many minor units of the captured amount, or None for all above, how many
+            ten-thousandths of them: the first tier first.
+        is_remainder: True for an equal part of what the others leave.
+    """
+
+    destination: str
+    bps: int = 0
+    amount: int = 0
+    tiers: tuple[tuple[int | None, int], ...] = ()
+    is_remainder: bool = False
+
+
+def is_too_much(*, captured: int, shares: Sequence[Share]) -> bool:
+    """Tell whether shares add up to more than the amount."""
+    fixed = sum(share.amount for share in shares)
+    return fixed * _WHOLE + sum(_weights(captured, shares)) > captured * _WHOLE
+
+
+def divide(*, captured: int, shares: Sequence[Share]) -> list[int]:
+    """Divide a captured amount among sellers; what none of them gets stays with the platform.
+
+    Named amounts are taken first, then percents and tiers of the whole captured amount, rounded
+    together by largest remainder (a tie goes to the share listed first), and what is left goes in
+    equal parts to those who get the remainder. Less may be captured than was agreed on: then the
+    shares are capped at what is left, in the order in which they are listed.
+
+    Args:
+        captured: Minor units.
+        shares: Who gets what.
+
+    Returns:
+        Minor units, one amount for each share.
+    """
+    left = captured
+    fixed = []
+    for share in shares:
+        fixed.append(min(share.amount, left))
+        left -= fixed[-1]
+    room, weights = left * _WHOLE, []
+    for weight in _weights(captured, shares):
+        weights.append(min(weight, room))
+        room -= weights[-1]
+    parts = split(left, [*weights, room]) if left else [0] * (len(shares) + 1)
+    rest = parts.pop()
+    takers = [int(share.is_remainder) for share in shares]
+    rests = split(rest, takers) if any(takers) else [0] * len(shares)
+    return [sum(each) for each in zip(fixed, parts, rests, strict=True)]
+
+
+def _weights(captured: int, shares: Sequence[Share]) -> list[int]:
+    """Return what each share gets by percents and tiers, in ten-thousandths of a minor unit."""
+    return [captured * share.bps + _of_tiers(captured, share.tiers) for share in shares]
+
+
+def _of_tiers(captured: int, tiers: Sequence[tuple[int | None, int]]) -> int:
+    total, below = 0, 0
+    for up_to, bps in tiers:
+        top = captured if up_to is None else min(up_to, captured)
+        total += max(top - below, 0) * bps
+        below = max(top, below)
+    return total

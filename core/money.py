@@ -16,6 +16,29 @@ class InexactAmount(ValueError):
     """A decimal has more places than its currency."""
 
 
+def split(amount: int, weights: Sequence[int]) -> list[int]:
+    """Divide an amount by weights so that the parts add up to exactly it.
+
+    Largest remainder; a tie goes to the lower index.
+
+    Args:
+        amount: Minor units, not negative.
+        weights: Non-negative, at least one of them positive.
+
+    Raises:
+        ValueError: If the amount is negative or the weights are unusable.
+    """
+    total = sum(weights)
+    if amount < 0 or total <= 0 or min(weights) < 0:
+        raise ValueError("Split a non-negative amount by non-negative weights.")
+    parts = [amount * weight // total for weight in weights]
+    remainders = [amount * weight % total for weight in weights]
+    by_remainder = sorted(range(len(weights)), key=lambda i: (-remainders[i], i))
+    for i in by_remainder[: amount - sum(parts)]:
+        parts[i] += 1
+    return parts
+
+
 @dataclass(frozen=True, slots=True, order=False)
 class Money:
     """An amount of one currency.
@@ -66,15 +89,9 @@ class Money:
         Raises:
             ValueError: If the amount is negative or the weights are unusable.
         """
-        total = sum(weights)
-        if self.amount < 0 or total <= 0 or min(weights) < 0:
-            raise ValueError("Split a non-negative amount by non-negative weights.")
-        parts = [self.amount * weight // total for weight in weights]
-        remainders = [self.amount * weight % total for weight in weights]
-        by_remainder = sorted(range(len(weights)), key=lambda i: (-remainders[i], i))
-        for i in by_remainder[: self.amount - sum(parts)]:
-            parts[i] += 1
-        return [self._with(part) for part in parts]
+        if self.amount < 0:
+            raise ValueError("Only a non-negative amount can be split.")
+        return [self._with(part) for part in split(self.amount, weights)]
 
     def to_decimal(self) -> Decimal:
         """Return major units, for showing only: `Decimal("19.99")` for 1999 usd."""

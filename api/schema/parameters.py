@@ -114,6 +114,11 @@ def _(param: params.Metadata) -> Schema:
 
 
 @schema_of.register
+def _(param: params.Percent) -> Schema:
+    return {"type": "number", "minimum": 0, "maximum": 100, "multipleOf": 0.01}
+
+
+@schema_of.register
 def _(param: params.Many) -> Schema:
     return {"type": "array", "items": described(param.item), "maxItems": param.most}
 

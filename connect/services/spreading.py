@@ -30,7 +30,7 @@ class Spread:
     Args:
         tenant: The platform, whose charge it is.
         charge_id: `ch_...`, the source of the transfers.
-        refund_id: `re_...`.
+        refund_id: `re_...`; None if the charge itself came back.
         captured: Of the charge, in minor units.
         refunded_so_far: Sum of the charge's refunds, with this one, that are borne in proportion.
         amounts: Transfer → minor units; None to let each bear its proportion.
@@ -38,7 +38,7 @@ class Spread:
 
     tenant: Tenant
     charge_id: str
-    refund_id: str
+    refund_id: str | None
     captured: int
     refunded_so_far: int
     amounts: Mapping[str, int] | None
@@ -107,6 +107,23 @@ def spread(movement: Movement, asked: Spread) -> None:
             movement, amount, rule=rules.REFUND_TRANSFER_REVERSAL, source_refund_id=asked.refund_id
         )
         sellers[transfer.destination_id] = taking.seller
+
+
+def take_back(movement: Movement, *, tenant: Tenant, charge_id: str) -> int:
+    """Add the return of all that sellers were given of a charge to what is written.
+
+    Args:
+        movement: Where rows, entries and events are gathered.
+        tenant: The platform, whose charge it was.
+        charge_id: `ch_...`, the source of the transfers.
+
+    Returns:
+        What they give back together, in minor units.
+    """
+    lots.lock_source(charge_id)
+    left = {row.id: row.amount - row.amount_reversed for row in _transfers(tenant, charge_id)}
+    spread(movement, Spread(tenant, charge_id, None, 0, 0, left))
+    return sum(left.values())
 
 
 def restore(movement: Movement, *, tenant: Tenant, refund_id: str) -> None:

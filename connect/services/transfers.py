@@ -150,6 +150,15 @@ def check_destination(tenant: Tenant, destination: str, *, param: str) -> None:
     seller = queries.seller(tenant, destination)
     if seller is None:
         raise missing("destination", destination, param=param)
+    check_receives(seller, param=param)
+
+
+def check_receives(seller: queries.Seller, *, param: str) -> None:
+    """Refuse a seller that may not receive transfers.
+
+    Raises:
+        InvalidRequest: If its `transfers` capability is not active.
+    """
     if not seller.can_receive:
         raise InvalidRequest(
             "Your destination account needs to have the `transfers` capability enabled. "

@@ -87,6 +87,8 @@ class Charge(TenantModel):
     on_behalf_of = ReferenceField(null=True, blank=True)
     transfer_destination = ReferenceField(null=True, blank=True)
     transfer_amount = AmountField(null=True, blank=True)
+    # For several sellers: who gets what, as the request said it.
+    split = models.JSONField(null=True, blank=True)
     transfer_group = models.CharField(max_length=255, null=True, blank=True)
     transfer_id = ReferenceField(null=True, blank=True)
     application_fee_id = ReferenceField(null=True, blank=True)

@@ -63,6 +63,8 @@ class PaymentIntent(TenantModel):
     on_behalf_of = ReferenceField(null=True, blank=True)
     transfer_destination = ReferenceField(null=True, blank=True)
     transfer_amount = AmountField(null=True, blank=True)
+    # For several sellers: who gets what, as the request said it.
+    split = models.JSONField(null=True, blank=True)
     transfer_group = models.CharField(max_length=255, null=True, blank=True)
     # True for one that stands behind a charge which was made without an intent.
     is_internal = models.BooleanField(default=False, db_default=False)

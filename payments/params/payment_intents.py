@@ -20,6 +20,7 @@ from api.params import (
 from payments import methods
 from payments.params.details import MANDATE_DATA, SHIPPING, Descriptor
 from payments.params.payment_methods import PAYMENT_METHOD_DATA
+from payments.params.splits import SPLIT
 
 _AMOUNT_DETAILS = Table(
     {
@@ -52,6 +53,7 @@ class IntentWords(Params):
     statement_descriptor = Descriptor(least=5, nullable=True)
     statement_descriptor_suffix = Descriptor(nullable=True)
     application_fee_amount = Amount(least=0, nullable=True)
+    split = SPLIT
     transfer_group = Text(most=255, nullable=True)
     payment_method_types = Many(Choice(*methods.TYPES))
     payment_method_options = Free()
@@ -96,6 +98,7 @@ class ConfirmIntentParams(Params):
     payment_method_data = PAYMENT_METHOD_DATA
     receipt_email = Text(most=512, nullable=True)
     shipping = SHIPPING
+    split = SPLIT
     setup_future_usage = Choice("on_session", "off_session", nullable=True)
     capture_method = _CAPTURE_METHOD
     off_session = Boolean()
@@ -116,6 +119,7 @@ class RetrieveIntentParams(Params):
 class CaptureIntentParams(Params):
     amount_to_capture = Amount()
     application_fee_amount = Amount(least=0)
+    split = SPLIT
     final_capture = Boolean()
     metadata = Metadata()
     statement_descriptor = Descriptor(least=5)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from connect.services import transfers
+from connect.services import splits, transfers
 from core import currencies
 from core.errors import InvalidRequest
 from core.tenant import Tenant
@@ -154,6 +154,13 @@ def check_split(intent: PaymentIntent) -> None:
             "direct charge: also pass transfer_data[destination], or the Stripe-Account header.",
             param="application_fee_amount",
         )
+    if intent.split and (intent.transfer_destination or fee is not None or intent.platform_id):
+        raise InvalidRequest(
+            "A payment is shared by split, or by transfer_data and application_fee_amount; and "
+            "split is for the platform's own payments, without the Stripe-Account header.",
+            code="parameters_exclusive",
+            param="split",
+        )
     for value, param in ((fee, "application_fee_amount"), (transfer, "transfer_data[amount]")):
         if value is not None and value > intent.amount:
             raise InvalidRequest(
@@ -163,13 +170,23 @@ def check_split(intent: PaymentIntent) -> None:
             )
 
 
-def check_capture(charge: Charge) -> None:
+def check_capture(charge: Charge, *, is_split_anew: bool) -> None:
     """Refuse a capture whose split was changed to more than is captured.
 
+    Args:
+        charge: With what is to be captured.
+        is_split_anew: True if the capture says who of several sellers gets what.
+
     Raises:
-        InvalidRequest: If the fee or the transfer exceeds the captured amount.
+        InvalidRequest: If the fee, the transfer or the shares exceed the captured amount.
     """
     captured = charge.open_request_amount or 0
+    if is_split_anew and charge.split:
+        if charge.transfer_destination or charge.platform_id:
+            raise InvalidRequest(
+                "This payment has its seller already: it cannot be split.", param="split"
+            )
+        splits.check(charge.tenant, charge.split, amount=captured)
     fee, transfer = charge.application_fee_amount, charge.transfer_amount
     intent = charge.payment_intent
     changed = (
@@ -207,6 +224,8 @@ def check_references(
         transfers.check_destination(
             tenant, intent.transfer_destination, param="transfer_data[destination]"
         )
+    if intent.split and (only is None or only & {"split", "amount"}):
+        splits.check(tenant, intent.split, amount=intent.amount)
     if intent.on_behalf_of and (only is None or "on_behalf_of" in only):
         if intent.on_behalf_of != intent.transfer_destination:
             transfers.check_destination(tenant, intent.on_behalf_of, param="on_behalf_of")

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from connect import routing
 from connect.routing import Plan, Terms
-from connect.services import application_fees, transfers
+from connect.services import application_fees, splits, transfers
 from connect.services.application_fees import Cut
 from connect.services.funds import ChargedFunds
 from connect.services.movements import Movement
@@ -100,8 +100,12 @@ def _share_out(movement: Movement, charge: Charge) -> None:
         charge.transfer_id = transfer.id
         charge.transfer_group = transfer.transfer_group
         charge.application_fee_id = fee.id if fee else None
+    shared = 0
+    if charge.split:
+        shared = splits.share_out(movement, funds, charge.split, captured=charge.amount_captured)
+        charge.transfer_group = funds.transfer_group or f"group_{funds.group}"
     if charge.fee_amount:
-        left = charge.amount_captured - plan.transfer_amount + plan.application_fee_amount
+        left = charge.amount_captured - plan.transfer_amount + plan.application_fee_amount - shared
         if cut:
             # Here the fee is what the owner gave.
             left = charge.amount_captured - cut.amount

@@ -65,6 +65,7 @@ def open_for(
         on_behalf_of=intent.on_behalf_of,
         transfer_destination=intent.transfer_destination,
         transfer_amount=intent.transfer_amount,
+        split=intent.split,
         transfer_group=intent.transfer_group,
         is_standalone=intent.is_internal,
         created_at=at,

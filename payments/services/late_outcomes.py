@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from connect.services import application_fees, transfers
+from connect.services import application_fees, spreading, transfers
 from connect.services.movements import Movement
 from connect.services.reversals import Taking
 from connect.services.sides import Sides
@@ -137,6 +137,9 @@ def _take_back(movement: Movement, charge: Charge, outcome: Outcome) -> None:
 
 def _undo_shares(movement: Movement, charge: Charge) -> Lot:
     """Take the rest of the seller's share and of the platform's cut back; return what is left."""
+    if charge.split:
+        back = spreading.take_back(movement, tenant=charge.tenant, charge_id=charge.id)
+        return refund_entries.lot_of(charge).more(back)
     if charge.transfer_id is None:
         return _undo_cut(movement, charge)
     taking = Taking.of(transfers.locked(charge.tenant, charge.transfer_id))

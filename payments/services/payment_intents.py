@@ -143,7 +143,7 @@ def confirm(
             raise attempts.unexpected(intent, "confirm", _WAITING)
         if _is_asked_by_this(intent):
             return intent
-        apply(intent, changes)
+        _apply(tenant, intent, changes)
         movement = Movement(tenant.livemode, at)
         if intent.status == IntentStatus.REQUIRES_ACTION:
             _ask_no_more(movement, intent, at=at)
@@ -199,7 +199,7 @@ def capture(
             if transfer_amount is not None:
                 charge.transfer_amount = transfer_amount
             apply(charge, changes)
-            agreements.check_capture(charge)
+            agreements.check_capture(charge, is_split_anew="split" in changes)
             _begin(intent, charge, "application_fee_amount", "transfer_amount", *changes, at=at)
     return attempts.finish(charge, intent, at=at)
 
@@ -263,10 +263,7 @@ def update(
         intent = locked(tenant, intent_id)
         if intent.status not in _WAITING and (payment_method or not set(changes) <= _WORDS_ONLY):
             raise attempts.unexpected(intent, "update", _WAITING)
-        apply(intent, changes)
-        agreements.check_amount(intent.amount, intent.currency)
-        agreements.check_split(intent)
-        agreements.check_references(tenant, intent, only=set(changes))
+        _apply(tenant, intent, changes)
         movement = Movement(tenant.livemode, at)
         columns = set(changes)
         asked_about = columns | ({"payment_method"} if payment_method else set())
@@ -281,6 +278,13 @@ def update(
             movement.update(intent, *sorted(columns))
             movement.commit()
     return intent
+
+
+def _apply(tenant: Tenant, intent: PaymentIntent, changes: dict[str, Any]) -> None:
+    apply(intent, changes)
+    agreements.check_amount(intent.amount, intent.currency)
+    agreements.check_split(intent)
+    agreements.check_references(tenant, intent, only=set(changes))
 
 
 def _finished(intent: PaymentIntent, begun: charges.Begun | None, *, at: datetime) -> PaymentIntent:

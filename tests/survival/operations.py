@@ -25,7 +25,7 @@ from payments.services import (
 )
 from payments.services.agreements import Session
 from processors.models import SimulatedRequest
-from tests.factories import a_paid_intent, now
+from tests.factories import a_paid_intent, a_seller, now
 from tests.survival import payout_operations
 from tests.survival.worlds import Ask, World
 
@@ -68,6 +68,19 @@ def a_charge(world: World) -> Ask:
         payment_method="pm_card_visa", application_fee_amount=10_00,
         transfer_data={"destination": world.seller.account_id}, receipt_email="p@example.com",
         return_url="https://example.com",
+    )  # fmt: skip
+
+
+def a_split_charge(world: World) -> Ask:
+    """Pay, and share with two sellers."""
+    other = a_seller(world.platform)
+    return lambda: world.post(
+        "payment_intents", amount=100_00, currency="usd", confirm=True,
+        payment_method="pm_card_visa", return_url="https://example.com",
+        split=[
+            {"destination": world.seller.account_id, "percent": 60},
+            {"destination": other.account_id, "amount": 20_00},
+        ],
     )  # fmt: skip
 
 
@@ -316,7 +329,7 @@ def _time_passes(seconds: int = 60) -> None:
 
 
 OPERATIONS: list[Callable[[World], Ask]] = [
-    a_charge, a_direct_charge, a_refund_of_a_direct_charge, a_declined_charge,
+    a_charge, a_split_charge, a_direct_charge, a_refund_of_a_direct_charge, a_declined_charge,
     a_charge_whose_answer_is_lost, a_charge_without_an_intent,
     an_authorization, a_capture, a_void, an_expiry, a_refund, a_spread_refund, a_pending_refund,
     a_canceled_refund, a_refund_that_fails_late, a_setup, a_challenged_charge, a_debit,

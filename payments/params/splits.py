@@ -1,0 +1,19 @@
+"""How a payment is shared among several sellers."""
+
+from api.params import Amount, Boolean, Id, Many, Percent, Table
+
+_TIER = Table({"up_to": Amount(), "percent": Percent(required=True)})
+
+SPLIT = Many(
+    Table(
+        {
+            "destination": Id(required=True),
+            "percent": Percent(),
+            "amount": Amount(),
+            "tiers": Many(_TIER, most=20),
+            "remainder": Boolean(),
+        }
+    ),
+    most=50,
+    nullable=True,
+)
