@@ -26,6 +26,7 @@ SCHEDULE: dict[str, float | crontab] = {
     "payments.sweep_notices": 10.0,
     "connect.send_payouts": 5.0,
     "connect.pay_out": 60.0,
+    "connect.follow_debts": 60.0,
     "webhooks.sweep": 5.0,
     "api.prune": 3600.0,
 }

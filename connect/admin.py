@@ -9,6 +9,7 @@ from connect.models import (
     ApplicationFee,
     ApplicationFeeRefund,
     Capability,
+    ConnectReserveChange,
     ExternalAccount,
     Payout,
     PayoutAttempt,
@@ -18,7 +19,7 @@ from connect.models import (
     Transfer,
     TransferReversal,
 )
-from connect.views import payout_pages, payout_run_pages
+from connect.views import debt_pages, payout_pages, payout_run_pages
 from core.admin import ReadOnly, ReadOnlyInline, link, money, page_of, search_link
 from core.money import Money
 from ledger import queries
@@ -76,6 +77,7 @@ def _balance(row: Account, *, livemode: bool) -> str:
         "pending": found.pending,
         "refunds in transit": found.refunds_in_transit,
         "payouts in transit": found.payouts_in_transit,
+        "set aside for sellers": found.connect_reserved,
     }
     lines = [
         (Money(amount, currency), name)
@@ -234,3 +236,19 @@ class PayoutScheduleAdmin(ReadOnly):
     )  # fmt: skip
     search_help_text = "acct_…"
     searched_exactly = ("account_id",)
+
+
+@admin.register(ConnectReserveChange)
+class ConnectReserveChangeAdmin(ReadOnly):
+    list_display = ("id", money(), _PLATFORM, "created_at")
+    search_help_text = "crsv_… or acct_…"
+    searched_exactly = ("account_id",)
+    readonly_fields = (_ENTRIES,)
+
+    def get_urls(self) -> list[Any]:
+        """Add the page of sellers who owe."""
+        wrap = self.admin_site.admin_view
+        return [
+            path("negative/", wrap(debt_pages.negative), name="connect_negative_balances"),
+            *super().get_urls(),
+        ]

@@ -3,7 +3,7 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from connect.services import payout_runs, payout_sending
+from connect.services import negative_balances, payout_runs, payout_sending
 
 
 @shared_task(name="connect.send_payouts")
@@ -18,3 +18,9 @@ def send_payouts(**_: Any) -> None:
 def pay_out(**_: Any) -> None:
     """Pay the accounts whose day has come."""
     payout_runs.run_due(at=timezone.now())
+
+
+@shared_task(name="connect.follow_debts")
+def follow_debts(**_: Any) -> None:
+    """Set aside what sellers owe, and pay what is long due."""
+    negative_balances.follow(at=timezone.now())

@@ -39,6 +39,7 @@ PREFIXES: Final[dict[str, str]] = {
     "fr": "application fee refund",
     "ba": "bank account that is paid out to",
     "card": "debit card that is paid out to",
+    "crsv": "change of what a platform sets aside for its sellers",
     "po": "payout",
     "poa": "payout attempt",
     "porun": "payout run",

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
 from django.db import connection
@@ -109,6 +109,55 @@ def balance(*, owner: str, livemode: bool) -> Balance:
 def account_balance(code: str, owner: str, currency: str, *, livemode: bool = False) -> int:
     """Return one ledger account's balance in its natural direction; 0 if it was never used."""
     return totals(owners=[owner], livemode=livemode).get((owner, code, currency), 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Overdrawn:
+    """A usable balance below zero.
+
+    Args:
+        owner: `acct_...`.
+        currency: Of the amount.
+        livemode: Which of the two worlds.
+        amount: What the owner owes, in minor units, positive.
+        since: When it went below zero.
+    """
+
+    owner: str
+    currency: str
+    livemode: bool
+    amount: int
+    since: datetime
+
+
+_OVERDRAWN = """
+    SELECT a.owner, a.currency, a.livemode, -g.posted, (
+        SELECT e.posted_at FROM ledger_posting p JOIN ledger_journalentry e ON e.id = p.entry_id
+        WHERE p.account_id = a.id AND p.account_seq > coalesce((
+            SELECT q.account_seq FROM ledger_posting q
+            WHERE q.account_id = a.id AND q.account_seq IS NOT NULL AND q.balance_after >= 0
+            ORDER BY q.account_seq DESC LIMIT 1), 0)
+        ORDER BY p.account_seq LIMIT 1)
+    FROM ledger_guardedbalance g JOIN ledger_ledgeraccount a ON a.id = g.account_id
+    WHERE a.code = %s AND g.posted < 0
+    ORDER BY 5, a.owner, a.currency
+    LIMIT %s
+"""
+
+
+def overdrawn(*, most: int = 100_000) -> list[Overdrawn]:
+    """Return the owners who owe, the longest first, in one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_OVERDRAWN, [AVAILABLE, most])
+        return [Overdrawn(*row) for row in cursor.fetchall()]
+
+
+def reserved() -> list[tuple[str, str, bool]]:
+    """Return (owner, currency, livemode) of everybody who has a connect reserve."""
+    rows = GuardedBalance.objects.filter(account__code=CONNECT_RESERVE, posted__gt=0)
+    return list(
+        rows.values_list("account__owner", "account__currency", "account__livemode").order_by("pk")
+    )
 
 
 def negative_limit(*, owner: str, currency: str, livemode: bool) -> int:

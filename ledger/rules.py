@@ -262,6 +262,12 @@ EXCHANGED_TRANSFER_REVERSAL: Final = Rule(
     "A part of an exchanged transfer comes back, at the amounts of the transfer.",
 )  # fmt: skip
 
+NEGATIVE_BALANCE_COVERED: Final = Rule(
+    "negative_balance_covered", "47", (AVAILABLE,), (AVAILABLE,),
+    "The platform makes good what a seller owes.",
+    moves_between_locations=True,
+)  # fmt: skip
+
 CONNECT_RESERVE_RAISED: Final = Rule(
     "connect_reserve_raised", "48", (AVAILABLE,), (CONNECT_RESERVE,),
     "The platform sets money aside against what its sellers owe.",

@@ -157,6 +157,10 @@ OAUTH2_PROVIDER = {"PKCE_REQUIRED": True, "ACCESS_TOKEN_EXPIRE_SECONDS": 1800}
 REFUNDS_RESTORE_SPLITS = env.bool("RIALTO_REFUNDS_RESTORE_SPLITS", default=True)
 
 # connect
+# After how long a platform pays what a seller owes that it answers for.
+NEGATIVE_BALANCES_COVERED_AFTER_DAYS = env.int(
+    "RIALTO_NEGATIVE_BALANCES_COVERED_AFTER_DAYS", default=180
+)
 # How long a payout can still be canceled before it is sent to the bank.
 PAYOUTS_WAIT_SECONDS = env.int("RIALTO_PAYOUTS_WAIT_SECONDS", default=60)
 
@@ -198,6 +202,7 @@ _SIDEBAR = {
     },
     "Connect": {
         "connect_payout": "Payouts", "connect_payoutrun": "Payout runs",
+        "connect_connectreservechange": "Connect reserve",
         "connect_payoutschedule": "Payout schedules", "connect_externalaccount": "Bank accounts",
         "connect_transfer": "Transfers", "connect_transferreversal": "Reversals",
         "connect_applicationfee": "Application fees", "connect_applicationfeerefund": "Fee refunds",
@@ -224,6 +229,7 @@ _SIDEBAR_EXTRA = {
     "Connect": {
         "connect_payouts_to_look_at": "Payouts to look at",
         "connect_next_payouts": "The next payouts",
+        "connect_negative_balances": "Negative balances",
     },
     "Ledger": {"ledger_clearing": "On its way"},
 }

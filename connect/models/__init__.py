@@ -10,12 +10,14 @@ from connect.models.payouts import (
     PayoutRun,
     PayoutSchedule,
 )
+from connect.models.reserves import ConnectReserveChange
 from connect.models.transfers import SellerPayment, Transfer, TransferReversal
 
 __all__ = [
     "ApplicationFee",
     "ApplicationFeeRefund",
     "Capability",
+    "ConnectReserveChange",
     "ExternalAccount",
     "Payout",
     "PayoutAttempt",

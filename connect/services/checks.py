@@ -22,7 +22,8 @@ CHECKS = (
         SELECT t.id, 'it gave ' || t.amount || ', the ledger has ' || coalesce(sum(m.total), 0)
         FROM connect_transfer t
         LEFT JOIN moved m ON m.source = t.id AND m.kind IN (
-            'transfer', 'transfer_from_source', 'destination_charge', 'destination_transfer')
+            'transfer', 'transfer_from_source', 'destination_charge', 'destination_transfer',
+            'negative_balance_covered')
         GROUP BY t.id HAVING t.amount <> coalesce(sum(m.total), 0)
         UNION ALL
         SELECT t.id, 'reversed ' || t.amount_reversed || ', the ledger has '

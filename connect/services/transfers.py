@@ -204,6 +204,38 @@ def for_charge(
     return transfer, fee
 
 
+def cover(
+    movement: Movement, *, tenant: Tenant, seller_id: str, amount: int, currency: str
+) -> Transfer:
+    """Add the platform's payment of what a seller owes to what is written (rule 47).
+
+    Args:
+        movement: Where rows, entries and events are gathered.
+        tenant: The platform.
+        seller_id: Who owes, `acct_...`.
+        amount: Minor units.
+        currency: Of the amount.
+    """
+    require_transaction()
+    transfer = Transfer(
+        id=new_id("tr"),
+        account_id=tenant.account_id,
+        livemode=tenant.livemode,
+        amount=amount,
+        currency=currency,
+        destination_id=seller_id,
+        destination_payment_id=new_id("py"),
+        description="Cover of a negative balance",
+        metadata={},
+        balance_transaction_id=new_id("txn"),
+        created_at=movement.at,
+    )
+    part = (Part(AVAILABLE, amount),)
+    rule = rules.NEGATIVE_BALANCE_COVERED
+    _give(movement, transfer, rule=rule, group=transfer.id, debits=part, credits=part)
+    return transfer
+
+
 def _fee(
     movement: Movement, funds: ChargedFunds, transfer: Transfer, plan: Plan
 ) -> ApplicationFee | None:

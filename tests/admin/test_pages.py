@@ -16,7 +16,7 @@ from django.utils.encoding import force_str
 from accounts.models import ApiKey, Membership, User
 from accounts.services import files
 from api.models import RequestLog
-from connect.models import PayoutRun
+from connect.models import ConnectReserveChange, PayoutRun
 from connect.services import payouts
 from core.ids import new_id
 from ledger.models import LedgerAccount, VerifyRun
@@ -107,6 +107,10 @@ def business() -> None:
         PayoutRun.objects.create(livemode=livemode, day=now().date(), started_at=now())
     payout = payouts.create(tenant=seller, amount=1_00, currency="usd", at=now())
     payouts.cancel(tenant=seller, payout_id=payout.id, at=now())
+    ConnectReserveChange.objects.create(
+        id=new_id("crsv"), account_id=platform.account_id, livemode=False, amount=1, currency="usd",
+        balance_transaction_id="txn_1", created_at=now(),
+    )  # fmt: skip
     person = User.objects.create_user("person@example.com")
     Membership.objects.create(user=person, account_id=platform.account_id, role="owner")
     holds.create(

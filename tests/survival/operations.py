@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from connect.services import payout_sending, transfers
+from connect.services import negative_balances, payout_sending, transfers
 from core.ids import random_text
 from payments.models import Authentication, Dispute, PaymentIntent
 from payments.services import (
@@ -45,6 +45,7 @@ def beat(at: Any) -> None:
     receipts.send_due(at=at)
     payout_sending.send_due(at=at)
     payout_sending.follow(at=at)
+    negative_balances.follow(at=at)
 
 
 def soon() -> Any:

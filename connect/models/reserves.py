@@ -1,0 +1,29 @@
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import TenantModel
+from core.fields import AmountField, CurrencyField, IdField, ReferenceField
+
+
+class ConnectReserveChange(TenantModel):
+    """A platform sets more, or less, aside against what its sellers owe."""
+
+    id = IdField(prefix="crsv")
+    # More when positive.
+    amount = AmountField()
+    currency = CurrencyField()
+    balance_transaction_id = ReferenceField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(amount=0), name="a_reserve_change_changes_something"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["account", "livemode", "-id"], name="reserve_change_by_account")
+        ]
+
+    def __str__(self) -> str:
+        return self.id

@@ -1,0 +1,186 @@
+"""Sellers who owe: who bears it, what is set aside, and how it is made good."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from connect.models import ConnectReserveChange
+from connect.services import negative_balances, payout_sending, payouts, transfers
+from core.errors import InvalidRequest
+from ledger import queries
+from ledger.services.journal import BalanceInsufficient
+from payments.services import refunds
+from processors.simulator import payouts as bank
+from tests.books import assert_books_balance, usable
+from tests.factories import a_bank_account, a_paid_intent, a_platform, a_seller, now
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _quick_bank(monkeypatch):
+    monkeypatch.setattr(bank, "PAID_AFTER", -3_600)
+
+
+def reserved(platform) -> int:
+    found = queries.balance(owner=platform.account_id, livemode=False)
+    return found.connect_reserved.get("usd", 0)
+
+
+def a_seller_who_owes(platform, amount=40_00, **details):
+    """A seller whose sale was refunded after it was paid out."""
+    seller = a_seller(platform, **details)
+    a_bank_account(seller)
+    intent = a_paid_intent(
+        platform, payment_method="pm_card_bypassPending", transfer_amount=90_00,
+        transfer_destination=seller.account_id,
+    )  # fmt: skip
+    payout = payouts.create(tenant=seller, amount=90_00, currency="usd", at=now())
+    payout_sending.send_due(at=now() + timedelta(hours=1))
+    payout_sending.follow(at=now() + timedelta(hours=2))
+    payout.refresh_from_db()
+    assert payout.status == "paid"
+    part = amount * 10 // 9
+    refunds.create(
+        tenant=platform, intent_id=intent.id, amount=part, reverse_transfer=True, at=now()
+    )
+    assert usable(seller) == -amount
+    return seller
+
+
+def rich(platform) -> None:
+    a_paid_intent(platform, payment_method="pm_card_bypassPending")
+
+
+def test_what_sellers_owe_is_set_aside_and_freed_again_when_it_is_made_good():
+    platform = a_platform()
+    rich(platform)
+    seller = a_seller_who_owes(platform, 36_00)
+    had = usable(platform)
+
+    assert negative_balances.follow(at=now()) == 1
+    assert negative_balances.follow(at=now()) == 0
+
+    assert (usable(platform), reserved(platform), usable(seller)) == (had - 36_00, 36_00, -36_00)
+    assert_books_balance()
+
+    # Later credits come first.
+    a_paid_intent(
+        platform, payment_method="pm_card_bypassPending", transfer_amount=50_00,
+        transfer_destination=seller.account_id,
+    )  # fmt: skip
+    had = usable(platform)
+    negative_balances.follow(at=now())
+
+    assert (usable(platform), reserved(platform), usable(seller)) == (had + 36_00, 0, 14_00)
+    assert [row.amount for row in ConnectReserveChange.objects.order_by("id")] == [36_00, -36_00]
+    assert_books_balance()
+
+
+def test_a_platform_sets_aside_what_it_has_and_the_rest_when_it_has_it():
+    platform = a_platform()
+    rich(platform)
+    seller = a_seller_who_owes(platform, 81_00)
+    has = usable(platform)
+
+    transfers.create(
+        tenant=platform, amount=has - 5_00, currency="usd",
+        destination=a_seller(platform).account_id, at=now(),
+    )  # fmt: skip
+    negative_balances.follow(at=now())
+    assert (usable(platform), reserved(platform)) == (0, 5_00)
+
+    rich(platform)
+    negative_balances.follow(at=now())
+    assert reserved(platform) == 81_00
+    assert usable(seller) == -81_00
+    assert_books_balance()
+
+
+def test_for_a_standard_account_nothing_is_set_aside():
+    platform = a_platform()
+    rich(platform)
+    seller = a_seller_who_owes(platform, controller={"losses": {"payments": "stripe"}})
+
+    assert negative_balances.follow(at=now()) == 0
+    [debt] = negative_balances.debts()
+    assert (debt.is_platforms, debt.cover_at, debt.owed.amount) == (False, None, 40_00)
+    with pytest.raises(InvalidRequest, match="does not answer"):
+        negative_balances.cover(
+            tenant=platform, seller_id=seller.account_id, currency="usd", at=now()
+        )
+
+
+def test_a_platform_covers_what_is_owed_out_of_what_it_set_aside():
+    platform = a_platform()
+    rich(platform)
+    seller = a_seller_who_owes(platform)
+    had = usable(platform)
+    negative_balances.follow(at=now())
+
+    transfer = negative_balances.cover(
+        tenant=platform, seller_id=seller.account_id, currency="usd", at=now()
+    )
+
+    assert (usable(platform), reserved(platform), usable(seller)) == (had - 40_00, 0, 0)
+    assert (transfer.amount, transfer.description) == (40_00, "Cover of a negative balance")
+    assert negative_balances.debts() == []
+    with pytest.raises(InvalidRequest, match="owes nothing"):
+        negative_balances.cover(
+            tenant=platform, seller_id=seller.account_id, currency="usd", at=now()
+        )
+    assert_books_balance()
+
+
+def test_a_debt_is_covered_by_itself_after_half_a_year():
+    platform = a_platform()
+    rich(platform)
+    seller = a_seller_who_owes(platform)
+
+    negative_balances.follow(at=now() + timedelta(days=179))
+    assert usable(seller) == -40_00
+    negative_balances.follow(at=now() + timedelta(days=181))
+
+    assert (usable(seller), reserved(platform)) == (0, 0)
+    assert_books_balance()
+
+
+def test_nobody_covers_what_the_platform_does_not_have():
+    platform = a_platform()
+    rich(platform)
+    seller = a_seller_who_owes(platform, 81_00)
+    transfers.create(
+        tenant=platform, amount=usable(platform), currency="usd",
+        destination=a_seller(platform).account_id, at=now(),
+    )  # fmt: skip
+
+    with pytest.raises(BalanceInsufficient):
+        negative_balances.cover(
+            tenant=platform, seller_id=seller.account_id, currency="usd", at=now()
+        )
+
+
+def test_operators_see_who_owes_and_let_the_platform_cover_it():
+    operator = Client()
+    operator.force_login(User.objects.create_superuser("operator@example.com", "secret"))
+    page = reverse("admin:connect_negative_balances")
+    assert "Nobody owes anything." in operator.get(page).content.decode()
+    platform = a_platform()
+    rich(platform)
+    seller = a_seller_who_owes(platform, business_profile={"name": "Corner Shop"})
+
+    shown = operator.get(page).content.decode()
+
+    for words in ("Corner Shop", "-40.00", "The platform answers for it", "in 179 days"):
+        assert words in shown
+    said = {
+        "platform": platform.account_id, "seller": seller.account_id, "currency": "usd",
+        "mode": "test",
+    }  # fmt: skip
+    answer = operator.post(page, said, follow=True).content.decode()
+    assert "The platform has paid 40.00" in answer
+    assert "Nobody owes anything." in answer
+    assert "owes nothing" in operator.post(page, said, follow=True).content.decode()
