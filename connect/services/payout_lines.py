@@ -56,7 +56,7 @@ _ATTACH = f"""
         SELECT %s, %s, t.transaction_id, %s, t.amount - t.part, t.available_on, t.earned_on, false
         FROM taken t WHERE t.part < t.amount
     )
-    SELECT coalesce(sum(part), 0)::bigint FROM taken
+    SELECT FROM taken LIMIT 0
 """  # noqa: S608
 
 _RELEASE = """
@@ -106,16 +106,13 @@ def waiting(schedule: PayoutSchedule, *, currency: str, today: date, earned_unti
         return int(cursor.fetchone()[0])
 
 
-def attach(payout: Payout, *, today: date, earned_until: date) -> int:
+def attach(payout: Payout, *, today: date, earned_until: date) -> None:
     """Give a payout the lines that it pays.
 
     Args:
         payout: Not saved yet; its account's schedule is locked, and its lines collected.
         today: The day.
         earned_until: What was given later than this day is left out.
-
-    Returns:
-        What they add up to: the payout's amount, unless the balance holds what no line tells of.
     """
     require_transaction()
     owner: list[Any] = [payout.account_id, payout.livemode, payout.currency]
@@ -126,7 +123,6 @@ def attach(payout: Payout, *, today: date, earned_until: date) -> int:
                 payout.amount, *owner, today, earned_until, payout.amount, payout.id, *owner,
             ],
         )  # fmt: skip
-        return int(cursor.fetchone()[0])
 
 
 def release(payout: Payout) -> None:

@@ -359,9 +359,6 @@ def _from_source(transfer: Transfer) -> tuple[tuple[Part, ...], tuple[Part, ...]
         )
         for owner in (transfer.account_id, transfer.destination_id)
     )
-    debits = lots.taken_from(ours, transfer.amount)
-    credits = tuple(
-        part if part.code == AVAILABLE else lots.given_to(sellers, part.amount)[0]
-        for part in debits
-    )
-    return debits, credits
+    # Whatever the platform has left of the charge, the seller has all of it when the charge's
+    # money becomes available: one line, one day.
+    return lots.taken_from(ours, transfer.amount), lots.given_to(sellers, transfer.amount)

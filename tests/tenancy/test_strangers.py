@@ -1,42 +1,23 @@
 """Another's object is simply missing: on every route, in every body, cursor and expansion."""
 
 import re
-from collections.abc import Iterator
-from io import BytesIO
 from typing import Any
 
 import pytest
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver
 
-from accounts.services import files
-from connect.models import ApplicationFee, ApplicationFeeRefund, Transfer
-from connect.services import application_fees, payouts, reversals
 from core.ids import new_id, prefix_of
 from core.tenant import Tenant
-from ledger.models import BalanceTransaction
-from payments.models import Charge, Dispute, EarlyFraudWarning, Refund
 from payments.services import (
-    confirmation_tokens,
-    customer_balances,
-    customer_sessions,
     customers,
-    disputes,
     payment_intents,
-    payment_method_configurations,
     payment_methods,
-    refunds,
-    setup_intents,
-    tokens,
 )
-from processors.disputes import DisputeReport, DisputeStage, FraudReport
-from tests.factories import a_bank_account, a_key, a_paid_intent, a_platform, a_seller, now
-from webhooks.models import Event
-from webhooks.services import endpoints
+from tests.factories import a_key, a_paid_intent, a_platform, a_seller, now
+from tests.tenancy.asking import WITH_ID, ask, filled
 
 pytestmark = pytest.mark.django_db
 
-METHODS = ("GET", "POST", "DELETE")
 # What a POST must say to get past its own parameters.
 BODIES = {
     "accounts/<str:account_id>/external_accounts": {"external_account": "tok_visa_debit"},
@@ -50,145 +31,6 @@ NEVER_SEEN = (
     "/cash_balance", "/cash_balance_transactions/<str:row_id>", "/sources/<str:row_id>",
     "/tax_ids/<str:row_id>",
 )  # fmt: skip
-
-
-@pytest.fixture
-def platform() -> Tenant:
-    return a_platform()
-
-
-@pytest.fixture
-def theirs(platform) -> dict[str, str]:
-    """One real object of somebody else for each name that stands in a URL."""
-    seller = a_seller(platform)
-    intent = a_paid_intent(
-        platform, transfer_destination=seller.account_id, application_fee_amount=10_00,
-        payment_method="pm_card_bypassPending",
-    )  # fmt: skip
-    transfer, fee = Transfer.objects.get(), ApplicationFee.objects.get()
-    reversal = reversals.create(tenant=platform, transfer_id=transfer.id, amount=1_00, at=now())
-    application_fees.refund(tenant=platform, fee_id=fee.id, amount=1_00, at=now())
-    refunds.create(tenant=platform, intent_id=intent.id, amount=1_00, at=now())
-    customer = customers.create(tenant=platform, at=now())
-    card = {"token": "tok_visa"}
-    method = payment_methods.create(tenant=platform, card=card, at=now())
-    payment_methods.attach(tenant=platform, method_id=method.id, customer_id=customer.id, at=now())
-    endpoint, _ = endpoints.create(
-        tenant=platform, url="https://example.com/", enabled_events=["*"], at=now()
-    )
-    file = files.create(
-        tenant=platform, purpose="dispute_evidence", filename="a.pdf", content=BytesIO(b"%PDF-"),
-        sha256="", at=now(),
-    )  # fmt: skip
-    ephemeral, _ = customer_sessions.create_key(tenant=platform, customer=customer.id, at=now())
-    configuration = payment_method_configurations.create(tenant=platform, at=now())
-    link = files.create_link(tenant=platform, file_id=file.id, at=now())
-    setup = setup_intents.create(
-        tenant=platform, payment_method="pm_card_visa", confirm=True, at=now(),
-        customer_acceptance={"type": "offline"},
-    )  # fmt: skip
-    balance = customer_balances.create(
-        tenant=platform, customer_id=customer.id, amount=-1_00, currency="usd", at=now()
-    )
-    card = {"number": "4242424242424242", "exp_month": 12, "exp_year": 2034}
-    token = tokens.create(tenant=platform, card=card, billing_details={}, at=now())
-    confirmation = confirmation_tokens.create(
-        tenant=platform, payment_method="pm_card_visa", at=now()
-    )
-    for card in ("pm_card_createDispute", "pm_card_createIssuerFraudRecord"):
-        a_paid_intent(platform, payment_method=card)
-    a_report_of_each()
-    external = a_bank_account(seller)
-    a_bank_account(platform)
-    payout = payouts.create(tenant=platform, amount=1_00, currency="usd", at=now())
-    return {
-        "external_id": external.id,
-        "payout_id": payout.id,
-        "dispute_id": Dispute.objects.get().id,
-        "warning_id": EarlyFraudWarning.objects.get().id,
-        "row_id": balance.id,
-        "token_id": token.id,
-        "confirmation_tokens/token_id": confirmation.id,
-        "setup_intents/intent_id": setup.id,
-        "test_helpers/intent_id": intent.id,
-        "mandate_id": setup.mandate_id,
-        "intent_id": intent.id,
-        "charge_id": str(intent.latest_charge_id),
-        "customer_id": customer.id,
-        "method_id": method.id,
-        "account_id": seller.account_id,
-        "transfer_id": transfer.id,
-        "reversal_id": reversal.id,
-        "payment_refund_id": reversal.destination_payment_refund_id,
-        "payment_id": transfer.destination_payment_id,
-        "fee_id": fee.id,
-        "application_fees/refund_id": ApplicationFeeRefund.objects.get().id,
-        "refund_id": Refund.objects.get().id,
-        "id": BalanceTransaction.objects.filter(account_id=platform.account_id)[0].id,
-        "event_id": Event.objects.filter(account_id=platform.account_id)[0].id,
-        "endpoint_id": endpoint.id,
-        "file_id": file.id,
-        "link_id": link.id,
-        "key_id": ephemeral.id,
-        "configuration_id": configuration.id,
-    }
-
-
-def a_report_of_each() -> None:
-    """What the simulator would tell by itself, but not inside a test's transaction."""
-    ids = Charge.objects.order_by("-id").values_list("id", flat=True)[:2]
-    report = DisputeReport("out_1", ids[1], DisputeStage.OPEN, 100_00, "usd", "fraudulent")
-    for said in (report, FraudReport("out_2", ids[0], "misc")):
-        disputes.record(said, processor="simulator", at=now())
-
-
-@pytest.fixture
-def owner(platform) -> str:
-    return a_key(platform)
-
-
-@pytest.fixture
-def stranger() -> str:
-    return a_key(a_platform())
-
-
-def routes() -> Iterator[tuple[str, type]]:
-    def walk(patterns: list[Any], before: str) -> Iterator[tuple[str, type]]:
-        for pattern in patterns:
-            here = before + str(pattern.pattern)
-            if isinstance(pattern, URLResolver):
-                yield from walk(pattern.url_patterns, here)
-            elif isinstance(pattern, URLPattern) and hasattr(pattern.callback, "view_class"):
-                yield here, pattern.callback.view_class
-
-    for route, view in walk(get_resolver().url_patterns, ""):
-        if route.startswith("v1/"):
-            yield route.removeprefix("v1/"), view
-
-
-WITH_ID = [
-    (route, method)
-    for route, view in routes()
-    for method in METHODS
-    if "<str:" in route and hasattr(view, method.lower())
-]
-
-
-def ask(key: str, method: str, path: str, account: str | None = None, **said: Any) -> Any:
-    send = getattr(Client(), method.lower())
-    headers = {"Authorization": f"Bearer {key}"}
-    headers |= {"Stripe-Account": account} if account else {}
-    if method == "POST":
-        return send(f"/v1/{path}", said, content_type="application/json", headers=headers)
-    return send(f"/v1/{path}", query_params=said, headers=headers)
-
-
-def filled(route: str, ids: dict[str, str]) -> str:
-    def id_of(match: re.Match[str]) -> str:
-        name = match[1]
-        return ids.get(f"{route.split('/')[0]}/{name}", ids[name])
-
-    return re.sub(r"<str:(\w+)>", id_of, route)
 
 
 def test_the_walk_finds_the_routes():

@@ -1,0 +1,218 @@
+"""A marketplace that does anything at all, in any order: after each step the books are right."""
+
+import random
+from datetime import timedelta
+
+import pytest
+
+from connect.models import Payout, Transfer
+from connect.services import (
+    application_fees,
+    negative_balances,
+    payout_runs,
+    payout_sending,
+    payouts,
+    reversals,
+    transfers,
+)
+from core.errors import RialtoError
+from ledger.services import maturation
+from ledger.services.checks import CHECKS
+from ledger.services.verify import verify
+from payments.models import Charge
+from payments.services import disputes, payment_intents, refunds
+from processors.models import SimulatedRequest
+from tests.books import assert_books_balance
+from tests.factories import a_bank_account, a_platform, a_seller, now
+from tests.soak import dice, times
+from tests.truth import assert_the_processor_agrees
+
+pytestmark = pytest.mark.django_db
+
+NUMBERS = (
+    "000123456789", "000123456789", "000111111116", "000777777771", "000777777772", "000777777773",
+)  # fmt: skip
+CARDS = (
+    "pm_card_bypassPending", "pm_card_bypassPending", "pm_card_visa", "pm_card_refundFail",
+    "pm_card_pendingRefund", "pm_card_createDispute",
+)  # fmt: skip
+# All of them in the end; after each step those that are quick.
+_QUICK = [check for check in CHECKS if check.name in ("C1", "C2", "C3", "C5", "locations", "lines")]
+
+
+class Marketplace:
+    """A platform with sellers of every kind, at a clock that only goes on."""
+
+    def __init__(self, chance: random.Random) -> None:
+        self.chance = chance
+        self.clock = now()
+        self.platform = a_platform()
+        self.sellers = []
+        for number in NUMBERS:
+            payer = chance.choice(["account", "application"])
+            seller = a_seller(self.platform, controller={"fees": {"payer": payer}})
+            a_bank_account(seller, number)
+            self.sellers.append(seller)
+
+    def amount(self, most: int = 100_00) -> int:
+        return self.chance.randint(50, most)
+
+    def charge(self) -> Charge:
+        return self.chance.choice(list(Charge.objects.filter(status="succeeded")))
+
+    def transfer(self) -> Transfer:
+        return self.chance.choice(list(Transfer.objects.all()))
+
+    def seller(self):
+        return self.chance.choice(self.sellers)
+
+    def sell(self, tenant, **details) -> None:
+        payment_intents.create(
+            tenant=tenant, currency="usd", confirm=True, at=self.clock, **details
+        )
+
+    # What may happen.
+
+    def sell_in_fee_style(self) -> None:
+        amount = self.amount(500_00)
+        self.sell(
+            self.platform, amount=amount, payment_method=self.chance.choice(CARDS),
+            transfer_destination=self.seller().account_id,
+            application_fee_amount=self.chance.randint(0, amount),
+        )  # fmt: skip
+
+    def sell_in_amount_style(self) -> None:
+        amount = self.amount(500_00)
+        self.sell(
+            self.platform, amount=amount, payment_method=self.chance.choice(CARDS),
+            transfer_destination=self.seller().account_id,
+            transfer_amount=self.chance.randint(1, amount),
+        )  # fmt: skip
+
+    def sell_for_many(self) -> None:
+        some = self.chance.sample(self.sellers, 3)
+        shares = [
+            {"destination": some[0].account_id, "percent": self.chance.randint(1, 5000)},
+            {"destination": some[1].account_id, "amount": self.chance.randint(1, 20)},
+            {"destination": some[2].account_id, "remainder": True},
+        ]
+        self.sell(
+            self.platform, amount=self.amount(500_00), split=shares[: self.chance.randint(1, 3)],
+            payment_method=self.chance.choice(CARDS),
+        )  # fmt: skip
+
+    def sell_directly(self) -> None:
+        self.sell(
+            self.seller(), amount=self.amount(), payment_method=self.chance.choice(CARDS),
+            application_fee_amount=20, platform_id=self.platform.account_id,
+        )  # fmt: skip
+
+    def refund(self) -> None:
+        charge = self.charge()
+        flags = {}
+        if Transfer.objects.filter(source_transaction=charge.id).exists() and charge.split:
+            flags = {"transfer_reversals": self.chance.choice(["none", "proportional"])}
+        elif charge.transfer_id:
+            flags = {
+                "reverse_transfer": self.chance.random() < 0.7,
+                "refund_application_fee": bool(charge.application_fee_id)
+                and self.chance.random() < 0.5,
+            }
+        part = self.chance.choice([None, self.amount()])
+        refunds.create(
+            tenant=charge.tenant, charge_id=charge.id, amount=part, at=self.clock, **flags
+        )
+
+    def transfer_some(self) -> None:
+        transfers.create(
+            tenant=self.platform, amount=self.amount(), currency="usd", at=self.clock,
+            destination=self.seller().account_id,
+        )  # fmt: skip
+
+    def transfer_of_a_charge(self) -> None:
+        transfers.create(
+            tenant=self.platform, amount=self.amount(), currency="usd", at=self.clock,
+            destination=self.seller().account_id, source_transaction=self.charge().id,
+        )  # fmt: skip
+
+    def reverse(self) -> None:
+        transfer = self.transfer()
+        left = transfer.amount - transfer.amount_reversed
+        reversals.create(
+            tenant=self.platform, transfer_id=transfer.id, at=self.clock,
+            amount=self.chance.randint(1, max(left, 1)),
+        )  # fmt: skip
+
+    def refund_a_fee(self) -> None:
+        fee = self.transfer().application_fee_id
+        if fee:
+            application_fees.refund(
+                tenant=self.platform, fee_id=fee, amount=self.amount(5_00), at=self.clock
+            )
+
+    def pay_out(self) -> None:
+        payouts.create(
+            tenant=self.seller(), amount=self.amount(), currency="usd", at=self.clock,
+            method=self.chance.choice(["instant", "standard"]),
+        )  # fmt: skip
+
+    def cancel_a_payout(self) -> None:
+        payout = self.chance.choice(list(Payout.objects.all()))
+        payouts.cancel(tenant=payout.tenant, payout_id=payout.id, at=self.clock)
+
+    def run_payouts(self) -> None:
+        payout_runs.run_due(at=self.clock)
+
+    def banks_answer(self) -> None:
+        payout_sending.send_due(at=self.clock)
+        payout_sending.follow(at=self.clock)
+
+    def processors_answer(self) -> None:
+        SimulatedRequest.objects.update(created_at=now() - timedelta(days=3))
+        refunds.repair(at=self.clock)
+        disputes.fetch(at=self.clock)
+
+    def debts_are_followed(self) -> None:
+        negative_balances.follow(at=self.clock)
+
+    def a_day_passes(self) -> None:
+        self.clock += timedelta(days=1)
+        maturation.mature(at=self.clock)
+
+    def step(self) -> str:
+        """Do one thing; what cannot be done changes nothing."""
+        what = self.chance.choice(_STEPS)
+        self.clock += timedelta(minutes=self.chance.randint(1, 120))
+        try:
+            getattr(self, what)()
+        except (RialtoError, IndexError):
+            return f"{what}, refused"
+        return what
+
+
+_STEPS = (
+    "sell_in_fee_style", "sell_in_amount_style", "sell_for_many", "sell_directly", "refund",
+    "refund", "transfer_some", "transfer_of_a_charge", "reverse", "refund_a_fee", "pay_out",
+    "pay_out", "cancel_a_payout", "run_payouts", "banks_answer", "banks_answer",
+    "processors_answer", "debts_are_followed", "a_day_passes",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("number", range(5))
+def test_whatever_a_marketplace_does_its_books_are_right(number, scoreboard):
+    market = Marketplace(dice("walk", number))
+    done: list[str] = []
+
+    for _ in range(times(40)):
+        done.append(market.step())
+        assert_books_balance_quickly(done)
+
+    assert_books_balance()
+    assert_the_processor_agrees()
+    scoreboard.count("steps of a marketplace", len(done))
+    scoreboard.count("refused", sum(step.endswith("refused") for step in done))
+
+
+def assert_books_balance_quickly(done: list[str]) -> None:
+    found = verify(checks=_QUICK)
+    assert found == [], (done[-5:], found)

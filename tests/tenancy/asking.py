@@ -1,0 +1,49 @@
+"""Every route of the API, and how to ask for it."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+METHODS = ("GET", "POST", "DELETE")
+
+
+def routes() -> Iterator[tuple[str, type]]:
+    def walk(patterns: list[Any], before: str) -> Iterator[tuple[str, type]]:
+        for pattern in patterns:
+            here = before + str(pattern.pattern)
+            if isinstance(pattern, URLResolver):
+                yield from walk(pattern.url_patterns, here)
+            elif isinstance(pattern, URLPattern) and hasattr(pattern.callback, "view_class"):
+                yield here, pattern.callback.view_class
+
+    for route, view in walk(get_resolver().url_patterns, ""):
+        if route.startswith("v1/"):
+            yield route.removeprefix("v1/"), view
+
+
+WITH_ID = [
+    (route, method)
+    for route, view in routes()
+    for method in METHODS
+    if "<str:" in route and hasattr(view, method.lower())
+]
+
+
+def ask(key: str, method: str, path: str, account: str | None = None, **said: Any) -> Any:
+    send = getattr(Client(), method.lower())
+    headers = {"Authorization": f"Bearer {key}"}
+    headers |= {"Stripe-Account": account} if account else {}
+    if method == "POST":
+        return send(f"/v1/{path}", said, content_type="application/json", headers=headers)
+    return send(f"/v1/{path}", query_params=said, headers=headers)
+
+
+def filled(route: str, ids: dict[str, str]) -> str:
+    def id_of(match: re.Match[str]) -> str:
+        name = match[1]
+        return ids.get(f"{route.split('/')[0]}/{name}", ids[name])
+
+    return re.sub(r"<str:(\w+)>", id_of, route)
