@@ -20,7 +20,7 @@ from accounts.models import (
 )
 from core.admin import ReadOnly, ReadOnlyInline, link
 
-# Roles are memberships; and nothing uses OAuth yet.
+# Roles are memberships; tokens and codes are nobody's to look at. Applications are `connect`'s.
 admin.site.unregister(
     [Group, OAuthAccessToken, OAuthApplication, OAuthGrant, OAuthIDToken, OAuthRefreshToken]
 )

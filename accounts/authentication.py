@@ -25,10 +25,11 @@ _FIND: Final = """
     JOIN accounts_account a ON a.id = k.account_id AND a.closed_at IS NULL
     WHERE k.digest = %s
 """
-_FIND_KEY: Final = _FIND.format(connected="false")
+_FIND_KEY: Final = _FIND.format(connected="NULL")
+# "null" for a connection without bounds.
 _FIND_KEY_AND_CONNECTION: Final = _FIND.format(
-    connected="""EXISTS (
-        SELECT FROM accounts_connection c
+    connected="""(
+        SELECT coalesce(c.granted::text, 'null') FROM accounts_connection c
         JOIN accounts_account o ON o.id = c.account_id AND o.closed_at IS NULL
         WHERE c.platform_id = k.account_id AND c.account_id = %s AND c.livemode = k.livemode
             AND c.ended_at IS NULL
@@ -71,7 +72,7 @@ def authenticate(request: HttpRequest) -> Caller:
         _note_use(key_id)
     own = Tenant(account_id, livemode)
     acts_on_other = asked_for is not None and asked_for != account_id
-    if acts_on_other and not connected:
+    if acts_on_other and connected is None:
         raise _not_connected(text, asked_for or "")
     return Caller(
         tenant=Tenant(asked_for, livemode) if acts_on_other and asked_for else own,
@@ -80,6 +81,7 @@ def authenticate(request: HttpRequest) -> Caller:
         key_kind=kind,
         api_version=version,
         permissions=orjson.loads(permissions) if kind in ("restricted", "ephemeral") else {},
+        granted=orjson.loads(connected) if acts_on_other else None,
     )
 
 

@@ -18,6 +18,8 @@ class Caller:
         permissions: Resource → `"none"`, `"read"` or `"write"`, of a restricted key;
             `"customer"` → the one whose it is, of an ephemeral key.
         api_version: The account's pinned version.
+        granted: What the account that is acted on lets the platform do: resource, or `"*"` →
+            level; None for everything.
     """
 
     tenant: Tenant
@@ -26,6 +28,7 @@ class Caller:
     key_kind: str
     api_version: str
     permissions: Mapping[str, str] = field(default_factory=dict)
+    granted: Mapping[str, str] | None = None
 
     @property
     def owner(self) -> Tenant:

@@ -1,5 +1,6 @@
 """What a key may do: everything, what its permissions say, or what a payer's browser needs."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from api.caller import Caller
@@ -32,6 +33,13 @@ def check(
     Raises:
         Forbidden: It names the missing permission.
     """
+    level = "read" if method in ("GET", "HEAD") else "write"
+    if caller.granted is not None and not _allows(caller.granted, resource, level):
+        raise Forbidden(
+            f"The account '{caller.tenant.account_id}' has not allowed this: what it shares with "
+            "you is less.",
+            code="more_permissions_required",
+        )
     if caller.key_kind == "secret":
         return
     if caller.key_kind in ("publishable", "ephemeral"):
@@ -42,16 +50,20 @@ def check(
             "Please use a secret API key.",
             code="secret_key_required",
         )
-    level = "read" if method in ("GET", "HEAD") else "write"
     needed = (resource, CONNECTED_ACCOUNTS) if caller.platform else (resource,)
     for name in needed:
-        if not name or _LEVELS.get(caller.permissions.get(name, "none"), 0) < _LEVELS[level]:
+        if not name or not _allows(caller.permissions, name, level):
             raise Forbidden(
                 "The provided key does not have the required permissions for this endpoint on "
                 f"account '{caller.tenant.account_id}'. Having the 'rak_{name}_{level}' permission "
                 "would allow this request to continue.",
                 code="more_permissions_required",
             )
+
+
+def _allows(permissions: Mapping[str, str], name: str, level: str) -> bool:
+    has = permissions.get(name, permissions.get("*", "none"))
+    return _LEVELS.get(has, 0) >= _LEVELS[level]
 
 
 def check_customer(caller: Caller, customer_id: str | None) -> None:

@@ -8,7 +8,9 @@ from django.utils.module_loading import import_string
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
-_PROGRAMS = ("/v1/", "/links/", "/inbound/", "/livez", "/readyz")
+_PROGRAMS = (
+    "/v1/", "/links/", "/inbound/", "/livez", "/readyz", "/oauth/token", "/oauth/deauthorize",
+)  # fmt: skip
 
 
 class BrowserOnly:

@@ -8,6 +8,7 @@ from accounts.views.files import linked
 from api.empty_lists import PATHS, EmptyListView
 from api.views import unknown_url
 from config import docs_pages, health
+from connect.views import oauth
 from payments.views.bank import BankView
 from processors.views import inbound
 
@@ -31,6 +32,11 @@ urlpatterns = [
     path("docs/openapi.json", docs_pages.document, name="docs-document"),
     path("livez", health.livez),
     path("readyz", health.readyz),
+    path("login/", oauth.SignInView.as_view(), name="login"),
+    path("oauth/authorize", oauth.ConsentView.as_view(), name="oauth-authorize"),
+    path("express/oauth/authorize", oauth.ConsentView.as_view()),
+    path("oauth/token", oauth.token),
+    path("oauth/deauthorize", oauth.deauthorize),
     path("3d-secure/<str:authentication_id>/<str:key>", BankView.as_view()),
     path("admin/", admin.site.urls),
     path("", RedirectView.as_view(pattern_name="admin:index")),

@@ -84,6 +84,9 @@ class Connection(models.Model):
     platform = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="connections")
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="connected_to")
     livemode = models.BooleanField()
+    # What the account lets the platform do: permission, or "*", → "none", "read" or "write".
+    # Null for everything.
+    granted = models.JSONField(null=True, blank=True)
     created_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
 

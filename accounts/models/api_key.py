@@ -1,7 +1,7 @@
 from django.db import models
 
 from accounts.models.account import TenantModel
-from core.fields import IdField
+from core.fields import IdField, ReferenceField
 
 
 class KeyKind(models.TextChoices):
@@ -27,6 +27,8 @@ class ApiKey(TenantModel):
     # Resource → "none", "read" or "write", of a restricted key; of an ephemeral one, whose it is:
     # "customer" → its id.
     permissions = models.JSONField(default=dict, blank=True)
+    # The platform that got it by OAuth; null for the account's own keys.
+    platform_id = ReferenceField(null=True, blank=True)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True, blank=True)
     last_used_at = models.DateTimeField(null=True, blank=True)

@@ -20,6 +20,8 @@ class OAuthApplication(AbstractApplication):
         "accounts.Account", on_delete=models.CASCADE, related_name="oauth_applications"
     )
     livemode = models.BooleanField()
+    # Permissions that it asks for at most, such as `balance`; empty for all there are.
+    resources = models.JSONField(default=list, blank=True)
 
     class Meta(AbstractApplication.Meta):
         pass
@@ -30,11 +32,23 @@ class OAuthAccessToken(AbstractAccessToken):
 
 
 class OAuthRefreshToken(AbstractRefreshToken):
-    pass
+    """Its `token` is a digest: the text itself is nowhere."""
+
+    # The account that was shared.
+    account = models.ForeignKey(
+        "accounts.Account", null=True, on_delete=models.CASCADE, related_name="+"
+    )
+    scope = models.CharField(max_length=20, default="read_only")
 
 
 class OAuthGrant(AbstractGrant):
-    pass
+    """A code, which is good once. It is kept when it has been used, to know it again."""
+
+    # The account that is shared.
+    account = models.ForeignKey(
+        "accounts.Account", null=True, on_delete=models.CASCADE, related_name="+"
+    )
+    used_at = models.DateTimeField(null=True, blank=True)
 
 
 class OAuthIDToken(AbstractIDToken):

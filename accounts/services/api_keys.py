@@ -41,6 +41,7 @@ def create(
     name: str = "",
     permissions: Mapping[str, str] | None = None,
     expires_at: datetime | None = None,
+    platform_id: str | None = None,
     at: datetime,
 ) -> tuple[ApiKey, str]:
     """Make a key.
@@ -50,8 +51,9 @@ def create(
         kind: What it may do at all.
         name: For people.
         permissions: Resource → `"none"`, `"read"` or `"write"`, for a restricted key; `"customer"`
-            → its id, for an ephemeral one, which also must end.
+            → its id, for an ephemeral one, which also must end. `"*"` stands for every resource.
         expires_at: When it ends by itself, if ever.
+        platform_id: The platform that gets it by OAuth, if one does.
         at: The moment.
 
     Returns:
@@ -74,6 +76,7 @@ def create(
         hint=hint(text),
         public_text=text if kind == KeyKind.PUBLISHABLE else None,
         permissions=dict(permissions or {}),
+        platform_id=platform_id,
         created_at=at,
         expires_at=expires_at,
     )

@@ -149,7 +149,19 @@ OAUTH2_PROVIDER_ACCESS_TOKEN_MODEL = "accounts.OAuthAccessToken"  # noqa: S105  
 OAUTH2_PROVIDER_REFRESH_TOKEN_MODEL = "accounts.OAuthRefreshToken"  # noqa: S105
 OAUTH2_PROVIDER_GRANT_MODEL = "accounts.OAuthGrant"
 OAUTH2_PROVIDER_ID_TOKEN_MODEL = "accounts.OAuthIDToken"  # noqa: S105
-OAUTH2_PROVIDER = {"PKCE_REQUIRED": True, "ACCESS_TOKEN_EXPIRE_SECONDS": 1800}
+OAUTH2_PROVIDER = {
+    # Connect's clients don't know it: they prove who they are with their secret key.
+    "PKCE_REQUIRED": lambda client_id: not client_id.startswith("ca_"),
+    "ACCESS_TOKEN_EXPIRE_SECONDS": 1800,
+    "AUTHORIZATION_CODE_EXPIRE_SECONDS": 300,
+    "SCOPES": {
+        "read_only": "See what is there, and change nothing",
+        "read_write": "See everything, and take payments, refund and pay out for you",
+    },
+    "DEFAULT_SCOPES": ["read_only"],
+    "OAUTH2_VALIDATOR_CLASS": "connect.consent.Validator",
+}
+LOGIN_URL = "/login/"
 
 # payments
 # A refund that fails after it succeeded: whether the seller and the platform's cut get back
@@ -206,6 +218,7 @@ _SIDEBAR = {
         "connect_payoutschedule": "Payout schedules", "connect_externalaccount": "Bank accounts",
         "connect_transfer": "Transfers", "connect_transferreversal": "Reversals",
         "connect_applicationfee": "Application fees", "connect_applicationfeerefund": "Fee refunds",
+        "accounts_oauthapplication": "OAuth applications",
         "connect_sellerpayment": "Seller payments", "connect_capability": "Capabilities",
     },
     "Ledger": {

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.encoding import force_str
 
-from accounts.models import ApiKey, Membership, User
+from accounts.models import ApiKey, Membership, OAuthApplication, User
 from accounts.services import files
 from api.models import RequestLog
 from connect.models import ConnectReserveChange, PayoutRun
@@ -42,7 +42,7 @@ pytestmark = pytest.mark.django_db
 
 CHANGED_BY_HAND = {User, Membership}
 # Made and changed by hand, and never deleted.
-SET_BY_HAND = {FeeSchedule}
+SET_BY_HAND = {FeeSchedule, OAuthApplication}
 PAGES = sorted(admin.site._registry, key=lambda model: model._meta.label)
 
 
@@ -110,6 +110,11 @@ def business() -> None:
     ConnectReserveChange.objects.create(
         id=new_id("crsv"), account_id=platform.account_id, livemode=False, amount=1, currency="usd",
         balance_transaction_id="txn_1", created_at=now(),
+    )  # fmt: skip
+    OAuthApplication.objects.create(
+        account_id=platform.account_id, livemode=False, client_id="ca_1", name="Budget",
+        redirect_uris="https://example.com/", client_type="confidential",
+        authorization_grant_type="authorization-code",
     )  # fmt: skip
     person = User.objects.create_user("person@example.com")
     Membership.objects.create(user=person, account_id=platform.account_id, role="owner")

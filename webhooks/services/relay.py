@@ -38,6 +38,17 @@ class Settled(NamedTuple):
     account_id: str
     livemode: bool
     type: str
+    object_id: str = ""
+
+    @property
+    def is_about_an_application(self) -> bool:
+        """Tell whether only the platform hears of it whose application it is about."""
+        return self.type.startswith("account.application.")
+
+    @property
+    def about(self) -> str:
+        """The platform of the application `ca_...` that it is about."""
+        return "acct_" + self.object_id.removeprefix("ca_")
 
 
 class NeedsRebase(RuntimeError):
@@ -90,7 +101,7 @@ def _settled_after(cursor: RelayCursor) -> list[Settled]:
         Event.objects.extra(where=["(xid, id) > (%s, %s)"], params=[cursor.xid, cursor.event_id])
         .filter(xid__lt=horizon)
         .order_by("xid", "id")
-        .values_list("xid", "id", "account_id", "livemode", "type")
+        .values_list("xid", "id", "account_id", "livemode", "type", "object_id")
     )
     return [Settled(*row) for row in rows[:BATCH]]
 
@@ -150,6 +161,7 @@ def _wanted(settled: list[Settled]) -> dict[str, list[Endpoint]]:
     """Return who wants which events, in their order."""
     platforms = _platforms_of(settled)
     accounts = {e.account_id for e in settled} | {p for some in platforms.values() for p in some}
+    accounts |= {e.about for e in settled if e.is_about_an_application}
     endpoints = queries.listening(accounts)
     found = {event.id: _interested(event, endpoints, platforms) for event in settled}
     return {event_id: interested for event_id, interested in found.items() if interested}
@@ -166,6 +178,13 @@ def _platforms_of(events: list[Settled]) -> Mapping[tuple[str, bool], list[str]]
     return found
 
 
+def _hearing(event: Settled, platforms: Mapping[tuple[str, bool], list[str]]) -> list[str]:
+    """Return the platforms that hear of an event; it may be that it is connected no more."""
+    if event.is_about_an_application:
+        return [event.about]
+    return platforms.get((event.account_id, event.livemode), [])
+
+
 def _interested(
     event: Settled,
     endpoints: Mapping[tuple[str, bool], list[Endpoint]],
@@ -173,7 +192,7 @@ def _interested(
 ) -> list[Endpoint]:
     own = endpoints.get((event.account_id, event.livemode), [])
     listening = [e for e in own if not e.is_connect]
-    for platform in platforms.get((event.account_id, event.livemode), []):
+    for platform in _hearing(event, platforms):
         listening += [e for e in endpoints.get((platform, event.livemode), []) if e.is_connect]
     return [e for e in listening if "*" in e.enabled_events or event.type in e.enabled_events]
 

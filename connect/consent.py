@@ -1,0 +1,15 @@
+"""What django-oauth-toolkit is told about consent to share an account."""
+
+from typing import Any
+
+from oauth2_provider.oauth2_validators import OAuth2Validator
+
+
+class Validator(OAuth2Validator):  # type: ignore[misc]
+    """Notes with each code which account is shared."""
+
+    def _create_authorization_code(self, request: Any, code: Any, expires: Any = None) -> Any:
+        grant = super()._create_authorization_code(request, code, expires)
+        grant.account_id = request.account_id
+        grant.save(update_fields=["account"])
+        return grant

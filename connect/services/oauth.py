@@ -1,0 +1,268 @@
+"""Connecting accounts to platforms by OAuth: codes into keys, and back to strangers."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from accounts.models import (
+    Account,
+    ApiKey,
+    Connection,
+    KeyKind,
+    OAuthApplication,
+    OAuthGrant,
+    OAuthRefreshToken,
+)
+from accounts.services import api_keys
+from connect import resources
+from connect.services.movements import Movement
+from core.db import atomic
+from core.ids import random_text
+from core.tenant import Tenant
+
+READ_ONLY: Final = "read_only"
+READ_WRITE: Final = "read_write"
+_RANK: Final = {READ_ONLY: 1, READ_WRITE: 2}
+# A browser that sends a code twice by mistake does so at once: that ends nothing.
+_HARMLESS: Final = timedelta(seconds=30)
+
+
+class OAuthError(Exception):
+    """What is wrong with a request, in one of the six words that clients know.
+
+    Args:
+        error: The word.
+        description: A sentence for the platform's developer.
+    """
+
+    def __init__(self, error: str, description: str) -> None:
+        super().__init__(description)
+        self.error = error
+        self.description = description
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """What a platform gets for a code. Neither text is to be had again.
+
+    Args:
+        tenant: The account, in the mode of the platform's key.
+        scope: `"read_only"` or `"read_write"`.
+        access_token: An API key of the account.
+        refresh_token: Good for another key.
+        publishable_key: `pk_...` of the account.
+    """
+
+    tenant: Tenant
+    scope: str
+    access_token: str
+    refresh_token: str
+    publishable_key: str
+
+
+def application_of(account_id: str) -> OAuthApplication | None:
+    """Return the application of a platform; None if it has none."""
+    found: OAuthApplication | None = OAuthApplication.objects.filter(
+        client_id=resources.application_id(account_id), account_id=account_id
+    ).first()
+    return found
+
+
+def granted(scope: str, application: OAuthApplication) -> dict[str, str] | None:
+    """Return what a scope lets an application do; None for everything."""
+    if scope == READ_WRITE and not application.resources:
+        return None
+    level = "read" if scope == READ_ONLY else "write"
+    return dict.fromkeys(application.resources or ["*"], level)
+
+
+def redeem(*, platform: Tenant, code: str, at: datetime) -> Token:
+    """Turn a code into a key, once.
+
+    Args:
+        platform: Whose key asks, and in which mode.
+        code: What the account's owner was sent back with.
+        at: The moment.
+
+    Raises:
+        OAuthError: If the code is unknown, another platform's, expired or used. One that is used
+            again later than half a minute ends what it was used for: it has been stolen.
+    """
+    with atomic():
+        grant = (
+            OAuthGrant.objects.select_for_update(of=("self",))
+            .select_related("application")
+            .filter(code=code, application__account_id=platform.account_id)
+            .first()
+        )
+        if grant is None or grant.account_id is None:
+            raise OAuthError("invalid_grant", f"Authorization code does not exist: {code[:8]}...")
+        if grant.used_at is None:
+            if grant.expires <= at:
+                raise OAuthError(
+                    "invalid_grant", "Authorization code expired. Ask for consent again."
+                )
+            grant.used_at = at
+            grant.save(update_fields=["used_at"])
+            return _issue(
+                platform, grant.application, grant.user, grant.account_id, grant.scope, at
+            )
+        if at - grant.used_at > _HARMLESS:
+            _revoke_keys(platform.account_id, grant.account_id, at=at)
+    raise OAuthError(
+        "invalid_grant", "This authorization code has already been used. Ask for consent again."
+    )
+
+
+def refresh(*, platform: Tenant, refresh_token: str, scope: str | None, at: datetime) -> Token:
+    """Make another key, of the same or a lesser scope, in the mode of the platform's key.
+
+    Raises:
+        OAuthError: If the token is unknown or ended, or allows less than what is asked for.
+    """
+    with atomic():
+        row = (
+            OAuthRefreshToken.objects.select_for_update(of=("self",))
+            .select_related("application")
+            .filter(
+                token=_digest(refresh_token),
+                revoked=None,
+                application__account_id=platform.account_id,
+            )
+            .first()
+        )
+        if row is None or row.account_id is None:
+            raise OAuthError("invalid_grant", "Refresh token does not exist, or was revoked.")
+        wanted = scope or row.scope
+        if _RANK.get(wanted, 9) > _RANK[row.scope]:
+            raise OAuthError(
+                "invalid_scope", f"The account's owner has agreed to {row.scope} and not to more."
+            )
+        row.revoked = at
+        row.save(update_fields=["revoked"])
+        return _issue(platform, row.application, row.user, row.account_id, wanted, at)
+
+
+def disconnect(*, platform: Tenant, account_id: str, at: datetime) -> None:
+    """End what an account shares with a platform, in the mode of the platform's key.
+
+    Raises:
+        OAuthError: If the account is not connected to the platform.
+    """
+    with atomic():
+        connection = (
+            Connection.objects.select_for_update(of=("self",))
+            .filter(
+                platform_id=platform.account_id,
+                account_id=account_id,
+                livemode=platform.livemode,
+                ended_at=None,
+            )
+            .first()
+        )
+        if connection is None:
+            raise OAuthError(
+                "invalid_client",
+                f"This application is not connected to stripe account {account_id}, or that "
+                "account does not exist.",
+            )
+        connection.ended_at = at
+        connection.save(update_fields=["ended_at"])
+        _revoke_keys(platform.account_id, account_id, at=at)
+        _tell("account.application.deauthorized", platform, account_id, at)
+
+
+def _issue(
+    platform: Tenant, application: OAuthApplication, user: Any, account_id: str, scope: str,
+    at: datetime,
+) -> Token:  # fmt: skip
+    tenant = Tenant(account_id, platform.livemode)
+    allowed = granted(scope, application)
+    is_new = _connect(platform, account_id, allowed, at)
+    _, key = api_keys.create(
+        tenant=tenant,
+        kind=KeyKind.SECRET if allowed is None else KeyKind.RESTRICTED,
+        name=f"OAuth: {application.name}"[:100],
+        permissions=allowed,
+        platform_id=platform.account_id,
+        at=at,
+    )
+    refresh_token = "rt_" + random_text(43)
+    OAuthRefreshToken.objects.create(
+        user=user,
+        token=_digest(refresh_token),
+        application=application,
+        account_id=account_id,
+        scope=scope,
+    )
+    if is_new:
+        _tell("account.application.authorized", platform, account_id, at)
+    return Token(tenant, scope, key, refresh_token, _publishable(tenant, platform, at))
+
+
+def _connect(
+    platform: Tenant, account_id: str, allowed: Mapping[str, str] | None, at: datetime
+) -> bool:
+    """Connect, or connect again; return whether it was not connected."""
+    rows = Connection.objects.select_for_update(of=("self",))
+    row = rows.filter(
+        platform_id=platform.account_id, account_id=account_id, livemode=platform.livemode
+    ).first()
+    if row is None:
+        Connection.objects.create(
+            platform_id=platform.account_id, account_id=account_id, livemode=platform.livemode,
+            granted=allowed, created_at=at,
+        )  # fmt: skip
+        return True
+    was_connected = row.ended_at is None
+    # Who opened the account may do everything there, whatever else is agreed.
+    opened_it = Account.objects.filter(id=account_id, opened_by_id=platform.account_id).exists()
+    row.granted = None if opened_it else allowed
+    row.ended_at = None
+    row.save(update_fields=["granted", "ended_at"])
+    return not was_connected
+
+
+def _publishable(tenant: Tenant, platform: Tenant, at: datetime) -> str:
+    known = ApiKey.objects.filter(
+        account_id=tenant.account_id, livemode=tenant.livemode, kind=KeyKind.PUBLISHABLE,
+        platform_id=platform.account_id, expires_at=None,
+    ).first()  # fmt: skip
+    if known and known.public_text:
+        return known.public_text
+    _, text = api_keys.create(
+        tenant=tenant, kind=KeyKind.PUBLISHABLE, name="OAuth", platform_id=platform.account_id,
+        at=at,
+    )  # fmt: skip
+    return text
+
+
+def _revoke_keys(platform_id: str, account_id: str, *, at: datetime) -> None:
+    keys = ApiKey.objects.filter(platform_id=platform_id, account_id=account_id, expires_at=None)
+    keys.update(expires_at=at)
+    OAuthRefreshToken.objects.filter(
+        application__account_id=platform_id, account_id=account_id, revoked=None
+    ).update(revoked=at)
+
+
+def _tell(type: str, platform: Tenant, account_id: str, at: datetime) -> None:
+    application = application_of(platform.account_id)
+    movement = Movement(platform.livemode, at)
+    movement.tell(
+        type,
+        Tenant(account_id, platform.livemode),
+        {
+            "id": resources.application_id(platform.account_id),
+            "object": "application",
+            "name": application.name if application else None,
+        },
+    )
+    # Within a larger transaction, which goes on.
+    for change in movement.changes:
+        change.row.save(force_insert=True)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,225 @@
+"""Connect OAuth: a page on which an account's owner agrees, and the calls that platforms make."""
+
+import secrets
+from typing import Any, Final
+from urllib.parse import urlencode, urlsplit
+
+from django import forms
+from django.contrib.auth.views import LoginView
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
+from oauth2_provider.exceptions import OAuthToolkitError
+from oauth2_provider.forms import AllowForm
+from oauth2_provider.views import AuthorizationView
+
+from accounts.authentication import authenticate
+from accounts.models import Account, OAuthApplication
+from connect import resources
+from connect.services import oauth
+from connect.services.oauth import OAuthError, Token
+from core.errors import RialtoError
+from core.tenant import Tenant
+
+# Who may let somebody else into an account.
+_MAY_SHARE: Final = ("owner", "admin")
+_NAMES: Final = {
+    "balance": "Your balance",
+    "balance_transactions": "Every transaction of your balance",
+    "charges": "Your payments, and who paid",
+    "customers": "Your customers",
+    "payouts": "Your payouts",
+    "refunds": "Your refunds",
+    "events": "What happens in your account",
+}
+
+
+class SignInView(LoginView):
+    """Let a person in who works for an account."""
+
+    template_name = "connect/login.html"
+    redirect_authenticated_user = True
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        self.nonce = secrets.token_urlsafe(16)
+        return _guarded(super().dispatch(request, *args, **kwargs), self.nonce)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {"nonce": self.nonce}
+
+
+class ConsentForm(AllowForm):  # type: ignore[misc]
+    account = forms.CharField(required=False, max_length=64)
+
+
+class ConsentView(AuthorizationView):  # type: ignore[misc]
+    """Ask whether an application may see an account, or act in it."""
+
+    template_name = "connect/consent.html"
+    form_class = ConsentForm
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        self.nonce = secrets.token_urlsafe(16)
+        answer = super().dispatch(request, *args, **kwargs)
+        asked = request.POST.get("redirect_uri") or request.GET.get("redirect_uri", "")
+        client_id = request.POST.get("client_id") or request.GET.get("client_id", "")
+        if not asked:
+            known = OAuthApplication.objects.filter(client_id=client_id[:64]).first()
+            asked = (known.redirect_uris.split() or [""])[0] if known else ""
+        return _guarded(answer, self.nonce, asked)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs) | {"nonce": self.nonce}
+        application = context.get("application")
+        if application is None and "form" in context:
+            application = OAuthApplication.objects.filter(
+                client_id=context["form"].data.get("client_id", "")
+            ).first()
+        if application is not None:
+            scopes = context.get("scopes") or context["form"].data.get("scope", "").split()
+            context |= {
+                "application": application,
+                "may_write": oauth.READ_WRITE in scopes,
+                "shared": [_NAMES.get(name, name) for name in application.resources],
+                "accounts": _accounts(self.request, application),
+            }
+        return context
+
+    def form_valid(self, form: ConsentForm) -> HttpResponse:
+        said = form.cleaned_data
+        application = OAuthApplication.objects.get(client_id=said["client_id"])
+        account_id = ""
+        if said.get("allow"):
+            mine = {account.id for account in _accounts(self.request, application)}
+            account_id = said.get("account") or (min(mine) if len(mine) == 1 else "")
+            if account_id not in mine:
+                form.add_error("account", "Choose the account that you want to share.")
+                return self.form_invalid(form)  # type: ignore[no-any-return]
+        credentials = {
+            "client_id": said.get("client_id"),
+            "redirect_uri": said.get("redirect_uri"),
+            "response_type": said.get("response_type"),
+            "state": said.get("state"),
+            "account_id": account_id or None,
+        }
+        try:
+            uri, *_ = self.create_authorization_response(
+                request=self.request,
+                scopes=said.get("scope"),
+                credentials=credentials,
+                allow=said.get("allow"),
+            )
+        except OAuthToolkitError as error:
+            return self.error_response(error, application)  # type: ignore[no-any-return]
+        if said.get("allow"):
+            uri += ("&" if "?" in uri else "?") + urlencode({"scope": said["scope"]})
+        return self.redirect(uri, application)  # type: ignore[no-any-return]
+
+
+@csrf_exempt
+def token(request: HttpRequest) -> HttpResponse:
+    """Turn a code, or a refresh token, into a key of the account that was shared."""
+    try:
+        platform = _platform(request)
+        said = request.POST
+        kind = said.get("grant_type", "")
+        at = timezone.now()
+        if kind == "authorization_code":
+            made = oauth.redeem(platform=platform, code=_given(request, "code"), at=at)
+        elif kind == "refresh_token":
+            made = oauth.refresh(
+                platform=platform,
+                refresh_token=_given(request, "refresh_token"),
+                scope=said.get("scope"),
+                at=at,
+            )
+        else:
+            raise OAuthError(
+                "unsupported_grant_type",
+                "grant_type must be authorization_code or refresh_token.",
+            )
+    except OAuthError as error:
+        return _refused(error)
+    return _answer(_rendered(made))
+
+
+@csrf_exempt
+def deauthorize(request: HttpRequest) -> HttpResponse:
+    """End what an account shares with a platform."""
+    try:
+        platform = _platform(request)
+        if _given(request, "client_id") != resources.application_id(platform.account_id):
+            raise OAuthError("invalid_client", "No such application of yours: check client_id.")
+        account_id = _given(request, "stripe_user_id")
+        oauth.disconnect(platform=platform, account_id=account_id, at=timezone.now())
+    except OAuthError as error:
+        return _refused(error)
+    return _answer({"stripe_user_id": account_id})
+
+
+def _platform(request: HttpRequest) -> Tenant:
+    if request.method != "POST":
+        raise OAuthError("invalid_request", "Send it as a POST.")
+    if "HTTP_AUTHORIZATION" not in request.META and "client_secret" in request.POST:
+        # Older clients send their key in the body.
+        request.META["HTTP_AUTHORIZATION"] = f"Bearer {request.POST['client_secret']}"
+    try:
+        caller = authenticate(request)
+    except RialtoError as error:
+        raise OAuthError("invalid_client", str(error)) from None
+    if caller.key_kind != "secret" or caller.platform:
+        raise OAuthError("invalid_client", "Use the platform's own secret key.")
+    return caller.tenant
+
+
+def _given(request: HttpRequest, name: str) -> str:
+    value = request.POST.get(name, "")
+    if not value or "\0" in value:
+        raise OAuthError("invalid_request", f"Missing required param: {name}.")
+    return value[:255]
+
+
+def _rendered(made: Token) -> dict[str, Any]:
+    return {
+        "access_token": made.access_token,
+        "livemode": made.tenant.livemode,
+        "refresh_token": made.refresh_token,
+        "scope": made.scope,
+        "stripe_publishable_key": made.publishable_key,
+        "stripe_user_id": made.tenant.account_id,
+        "token_type": "bearer",
+    }
+
+
+def _refused(error: OAuthError) -> HttpResponse:
+    status = 401 if error.error == "invalid_client" else 400
+    said = {"error": error.error, "error_description": error.description}
+    return _answer(said, status=status)
+
+
+def _answer(said: dict[str, Any], *, status: int = 200) -> HttpResponse:
+    answer = JsonResponse(said, status=status)
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+def _accounts(request: HttpRequest, application: OAuthApplication) -> list[Account]:
+    """Return the accounts that a person may share with an application."""
+    mine = Account.objects.filter(
+        memberships__user_id=request.user.pk, memberships__role__in=_MAY_SHARE, closed_at=None
+    )
+    return list(mine.exclude(id=application.account_id).order_by("name", "id"))
+
+
+def _guarded(answer: HttpResponseBase, nonce: str, target: str = "") -> HttpResponseBase:
+    """Allow the page its own style and its own form, and nothing else."""
+    back = urlsplit(target)
+    # Browsers apply it to where the answer to a form sends them as well.
+    targets = f"'self' {back.scheme}://{back.netloc}" if back.netloc else "'self'"
+    answer["Content-Security-Policy"] = (
+        f"default-src 'none'; style-src 'nonce-{nonce}'; form-action {targets}; "
+        "base-uri 'none'; frame-ancestors 'none'"
+    )
+    answer["Cache-Control"] = "no-store"
+    answer["Referrer-Policy"] = "no-referrer"
+    return answer
