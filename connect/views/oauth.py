@@ -221,5 +221,6 @@ def _guarded(answer: HttpResponseBase, nonce: str, target: str = "") -> HttpResp
         "base-uri 'none'; frame-ancestors 'none'"
     )
     answer["Cache-Control"] = "no-store"
-    answer["Referrer-Policy"] = "no-referrer"
+    # Our own forms must say where they come from; nobody else is told.
+    answer["Referrer-Policy"] = "same-origin"
     return answer

@@ -1,7 +1,5 @@
 """The simulated bank's page in a real browser, on a phone and without JavaScript."""
 
-import os
-from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -11,34 +9,7 @@ from payments.services.agreements import Session
 from tests.books import assert_books_balance
 from tests.factories import a_paid_intent, a_platform
 
-sync_api = pytest.importorskip("playwright.sync_api")
-CHROMIUM = Path(os.environ.get("RIALTO_CHROMIUM", "/usr/bin/chromium"))
-
-pytestmark = [
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="Chromium is not installed"),
-]
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    # Playwright keeps a loop in this thread, which Django takes for asynchronous code.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
-        yield browser
-        browser.close()
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
-
-
-@pytest.fixture
-def page(chromium):
-    """A phone without JavaScript."""
-    context = chromium.new_context(
-        viewport={"width": 360, "height": 740}, java_script_enabled=False
-    )
-    yield context.new_page()
-    context.close()
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
