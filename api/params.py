@@ -290,6 +290,19 @@ class Table(Param):
         return read_fields(self.fields, value, path)
 
 
+class Amounts(Param):
+    """Currency → minor units; an empty amount reads as None, and removes it."""
+
+    def convert(self, value: Any, path: str) -> dict[str, int | None]:
+        if not isinstance(value, dict):
+            raise InvalidRequest(f"Invalid object: {_shown(value)}", param=path)
+        amount = Amount(least=0, nullable=True)
+        return {
+            Currency().read(code, f"{path}[{code}]"): amount.read(said, f"{path}[{code}]")
+            for code, said in value.items()
+        }
+
+
 class Free(Param):
     """Text inside text, of any shape, within the limits of a request: kept as it is."""
 

@@ -2,6 +2,7 @@
 
 from api.params import (
     Amount,
+    Amounts,
     Boolean,
     Choice,
     Currency,
@@ -9,6 +10,7 @@ from api.params import (
     Id,
     Integer,
     ListParams,
+    Many,
     Metadata,
     NewMetadata,
     Params,
@@ -98,3 +100,31 @@ class ListPayoutsParams(ListParams):
 
 class ReversePayoutParams(Params):
     metadata = NewMetadata()
+
+
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday")
+_PAYOUTS = Table(
+    {
+        "minimum_balance_by_currency": Amounts(nullable=True),
+        "schedule": Table(
+            {
+                "interval": Choice("daily", "manual", "monthly", "weekly"),
+                "monthly_payout_days": Many(Integer(least=1, most=31), most=31),
+                "weekly_payout_days": Many(Choice(*_WEEKDAYS), most=5),
+            }
+        ),
+        "statement_descriptor": Text(most=22, nullable=True),
+    }
+)
+
+
+class BalanceSettingsParams(Params):
+    payments = Table(
+        {
+            "debit_negative_balances": Boolean(),
+            "payouts": _PAYOUTS,
+            "settlement_timing": Table(
+                {"delay_days_override": Integer(least=0, most=31, nullable=True)}
+            ),
+        }
+    )

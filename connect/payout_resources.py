@@ -3,7 +3,8 @@
 from datetime import UTC, date, datetime, time
 from typing import Any, Final
 
-from connect.models import ExternalAccount, Payout
+from accounts.models import Account
+from connect.models import ExternalAccount, Payout, PayoutSchedule
 from connect.states import PayoutStatus
 
 _NOTHING_DUE: Final[dict[str, list[Any]]] = {
@@ -121,3 +122,36 @@ def _trace(row: Payout) -> dict[str, Any]:
 
 def _midnight(day: date) -> int:
     return int(datetime.combine(day, time(), UTC).timestamp())
+
+
+def balance_settings(account: Account, schedule: PayoutSchedule) -> dict[str, Any]:
+    """Render when and what of an account's balance is paid out."""
+    settings: dict[str, Any] = account.settings.get("payouts") or {}
+    days: dict[str, Any] = {"interval": schedule.interval}
+    if schedule.interval == "weekly":
+        days["weekly_payout_days"] = schedule.weekly_days
+    if schedule.interval == "monthly":
+        days["monthly_payout_days"] = schedule.monthly_days
+    is_enabled = account.opened_by_id is None or account.payouts_enabled
+    return {
+        "object": "balance_settings",
+        "payments": {
+            "debit_negative_balances": settings.get(
+                "debit_negative_balances", account.type == "standard"
+            ),
+            "payouts": {
+                "automatic_transfer_rules_by_currency": {},
+                "minimum_balance_by_currency": schedule.minimum_amounts or None,
+                "schedule": {"monthly_payout_days": None, "weekly_payout_days": None} | days,
+                "statement_descriptor": settings.get("statement_descriptor"),
+                "status": "enabled" if is_enabled else "disabled",
+            },
+            "settlement_timing": {
+                "delay_days": schedule.delay_days
+                if schedule.delay_days is not None
+                else account.settlement_delay_days,
+                "delay_days_override": schedule.delay_days,
+                "start_of_day": None,
+            },
+        },
+    }

@@ -14,6 +14,7 @@ urlpatterns = [
         "accounts/<str:account_id>/external_accounts/<str:external_id>",
         external_accounts.ExternalAccountView.as_view(),
     ),
+    path("balance_settings", payouts.BalanceSettingsView.as_view()),
     path("payouts", payouts.PayoutsView.as_view()),
     path("payouts/<str:payout_id>", payouts.PayoutView.as_view()),
     path("payouts/<str:payout_id>/cancel", payouts.CancelPayoutView.as_view()),

@@ -11,6 +11,7 @@ EVENT_TYPES: Final = {
     "account.application.deauthorized": "An account is no longer connected to the platform.",
     "application_fee.created": "The platform took its cut of a seller's payment.",
     "application_fee.refunded": "A part or all of an application fee was returned.",
+    "balance_settings.updated": "When or what of a balance is paid out changed.",
     "capability.updated": "A connected account may do something more, or less.",
     "charge.captured": "What was authorised has been taken, in part or in full.",
     "charge.dispute.closed": "A dispute was won or lost, or an inquiry ended.",

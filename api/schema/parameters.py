@@ -134,6 +134,15 @@ def _(param: params.Table) -> Schema:
 
 
 @schema_of.register
+def _(param: params.Amounts) -> Schema:
+    return {
+        "type": "object",
+        "additionalProperties": described(params.Amount(least=0, nullable=True)),
+        "description": "Currency → minor units; an empty amount removes it.",
+    }
+
+
+@schema_of.register
 def _(param: params.Free) -> Schema:
     return {
         "type": "object",

@@ -38,7 +38,16 @@ def follow(tenant: Tenant, account: Account, *, at: datetime) -> None:
     Raises:
         InvalidRequest: If the settings say no day for a weekly or monthly schedule.
     """
-    _of(locked(tenant, at=at), account, at=at).save()
+    resettle(locked(tenant, at=at), account, at=at)
+
+
+def resettle(schedule: PayoutSchedule, account: Account, *, at: datetime) -> None:
+    """Bring a locked schedule up to date with its account's settings.
+
+    Raises:
+        InvalidRequest: If the settings say no day for a weekly or monthly schedule.
+    """
+    _of(schedule, account, at=at).save()
 
 
 def resume(schedule: PayoutSchedule, account: Account, *, at: datetime) -> None:
@@ -50,7 +59,7 @@ def resume(schedule: PayoutSchedule, account: Account, *, at: datetime) -> None:
         at: The moment.
     """
     schedule.paused_at, schedule.pause_reason = None, ""
-    _of(schedule, account, at=at).save()
+    resettle(schedule, account, at=at)
 
 
 def pause(schedule: PayoutSchedule, reason: str, *, at: datetime) -> None:
@@ -83,7 +92,6 @@ def _of(row: PayoutSchedule, account: Account, *, at: datetime) -> PayoutSchedul
     said = payouts.get("schedule") or {}
     wanted = payout_days.of_settings(said)
     row.delay_days = said.get("delay_days")
-    row.minimum_amounts = payouts.get("minimum_balance_by_currency") or {}
     if row.pk is None or as_schedule(row) != wanted:
         row.interval = wanted.interval
         row.weekly_days, row.monthly_days = list(wanted.weekly_days), list(wanted.monthly_days)

@@ -5,7 +5,7 @@ from api.params import NoParams
 from api.views import ApiRequest, ApiView
 from connect import payout_params as p
 from connect import payout_queries, payout_resources
-from connect.services import payouts
+from connect.services import balance_settings, payouts
 
 Wire = dict[str, Any]
 
@@ -62,3 +62,19 @@ class ReversePayoutView(ApiView):
     def post(self, request: ApiRequest, params: Wire, payout_id: str) -> Wire:
         payout = payouts.reverse(tenant=request.caller.tenant, payout_id=payout_id)
         return payout_resources.payout(payout)
+
+
+class BalanceSettingsView(ApiView):
+    resource = "balance_settings"
+    params = {"POST": p.BalanceSettingsParams}
+
+    def get(self, request: ApiRequest, params: Wire) -> Wire:
+        return payout_resources.balance_settings(
+            *balance_settings.get(request.caller.tenant, at=request.at)
+        )
+
+    def post(self, request: ApiRequest, params: Wire) -> Wire:
+        changed = balance_settings.update(
+            tenant=request.caller.tenant, payments=params.get("payments", {}), at=request.at
+        )
+        return payout_resources.balance_settings(*changed)

@@ -11,7 +11,7 @@ from api.empty_lists import PATHS
 from payments.services.disputes import fetch
 from tests.acceptance.sdk import a_client
 from tests.factories import now
-from tests.tenancy.test_strangers import METHODS, routes
+from tests.tenancy.asking import METHODS, routes
 
 pytestmark = pytest.mark.slow
 
@@ -284,9 +284,17 @@ def payouts(our: Caller) -> None:
     listed = our.v1.accounts.retrieve(our.seller).external_accounts
     assert [a.id for a in listed.data] == [first.id]
 
+    theirs = {"stripe_account": our.seller}
+    weekly = {"schedule": {"interval": "weekly", "weekly_payout_days": ["friday"]}}
+    settings = our.v1.balance_settings.update(
+        {"payments": {"payouts": weekly | {"minimum_balance_by_currency": {"usd": 1_000}}}}, theirs
+    )
+    assert settings.payments.payouts.schedule.weekly_payout_days == ["friday"]
+    settings = our.v1.balance_settings.retrieve({}, theirs)
+    assert settings.payments.payouts.minimum_balance_by_currency["usd"] == 1_000
+
     our.pay(payment_method="pm_card_bypassPending")
     our.v1.transfers.create({"amount": 5_000, "currency": "usd", "destination": our.seller})
-    theirs = {"stripe_account": our.seller}
     payout = our.v1.payouts.create(
         {"amount": 2_000, "currency": "usd", "metadata": {"a": "b"}, "expand": ["destination"]},
         theirs,

@@ -6,7 +6,13 @@ import pytest
 
 from accounts.models import Account
 from connect.models import Payout, PayoutRun, PayoutSchedule
-from connect.services import onboarding, payout_runs, payout_schedules, payouts
+from connect.services import (
+    balance_settings,
+    onboarding,
+    payout_runs,
+    payout_schedules,
+    payouts,
+)
 from connect.services.payout_runs import forecast
 from core.db import atomic
 from core.errors import InvalidRequest
@@ -130,7 +136,10 @@ def test_what_is_to_stay_stays():
     platform = a_platform()
     seller = a_seller_with(platform, 100_00)
     a_bank_account(seller)
-    PayoutSchedule.objects.update(minimum_amounts={"usd": 30_00})
+    balance_settings.update(
+        tenant=seller, at=now(),
+        payments={"payouts": {"minimum_balance_by_currency": {"usd": 30_00, "eur": 1}}},
+    )  # fmt: skip
 
     payout_runs.run_due(at=now() + NEXT_WEEK)
 
@@ -190,3 +199,24 @@ def test_a_seller_without_a_bank_account_or_below_zero_is_told_so():
 
     assert seen(seller) == [(0, "The balance is below zero: later payments make it good first.")]
     assert_books_balance()
+
+
+def test_settings_change_the_schedule_and_keep_the_rest():
+    platform = a_platform()
+    seller = a_seller_with(platform, 100_00)
+    a_bank_account(seller)
+
+    def change(**payments):
+        return balance_settings.update(tenant=seller, payments=payments, at=now())[1]
+
+    change(payouts={"minimum_balance_by_currency": {"usd": 5, "eur": 7}})
+    change(payouts={"schedule": {"interval": "monthly", "monthly_payout_days": [1, 15]}})
+    row = change(payouts={"minimum_balance_by_currency": {"eur": None}})
+
+    assert (row.interval, row.monthly_days, row.minimum_amounts) == ("monthly", [1, 15], {"usd": 5})
+    assert row.next_on.day in (1, 2, 3, 4, 15, 16, 17, 18)
+    assert change(settlement_timing={"delay_days_override": 9}).delay_days == 9
+    assert change(payouts={"minimum_balance_by_currency": None}).minimum_amounts == {}
+    with pytest.raises(InvalidRequest):
+        change(payouts={"schedule": {"interval": "weekly"}})
+    assert PayoutSchedule.objects.get(account_id=seller.account_id).interval == "monthly"

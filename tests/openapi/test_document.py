@@ -13,7 +13,7 @@ from api.params import Integer, Table, Text
 from api.schema import operations, parameters, sdk
 from config import openapi, reference
 from config.launcher.home import ROOT
-from tests.tenancy.test_strangers import METHODS, routes
+from tests.tenancy.asking import METHODS, routes
 
 COMMITTED = ROOT / "docs" / "reference" / "openapi.json"
 

@@ -1,0 +1,78 @@
+"""When and what of an account's balance is paid out, as the account or its platform sets it."""
+
+from datetime import datetime
+from typing import Any
+
+from accounts.models import Account
+from connect import payout_resources
+from connect.models import PayoutSchedule
+from connect.services import payout_schedules
+from connect.services.movements import Movement
+from core.changes import deeply_merged
+from core.db import atomic
+from core.tenant import Tenant
+
+
+def get(tenant: Tenant, *, at: datetime) -> tuple[Account, PayoutSchedule]:
+    """Return an account with its schedule."""
+    with atomic():
+        schedule = payout_schedules.locked(tenant, at=at)
+    return Account.objects.get(id=tenant.account_id), schedule
+
+
+def update(
+    *, tenant: Tenant, payments: dict[str, Any], at: datetime
+) -> tuple[Account, PayoutSchedule]:
+    """Change an account's settings.
+
+    Args:
+        tenant: The account, in one mode: minimum balances and the next day are the mode's own.
+        payments: As the wire spells it.
+        at: The moment of the request.
+
+    Raises:
+        InvalidRequest: If a weekly or monthly schedule would have no days.
+    """
+    payouts: dict[str, Any] = payments.get("payouts", {})
+    with atomic():
+        schedule = payout_schedules.locked(tenant, at=at)
+        account = Account.objects.select_for_update(of=("self",), no_key=True).get(
+            id=tenant.account_id
+        )
+        account.settings = deeply_merged(account.settings, {"payouts": _said(payments)})
+        account.save(update_fields=["settings"])
+        if "minimum_balance_by_currency" in payouts:
+            schedule.minimum_amounts = _amounts(
+                schedule.minimum_amounts, payouts["minimum_balance_by_currency"]
+            )
+        payout_schedules.resettle(schedule, account, at=at)
+        movement = Movement(tenant.livemode, at)
+        movement.tell(
+            "balance_settings.updated",
+            tenant,
+            {"id": account.id, **payout_resources.balance_settings(account, schedule)},
+        )
+        movement.commit()
+    return account, schedule
+
+
+def _said(payments: dict[str, Any]) -> dict[str, Any]:
+    payouts = payments.get("payouts", {})
+    said = {name: payouts[name] for name in ("statement_descriptor",) if name in payouts}
+    if "debit_negative_balances" in payments:
+        said["debit_negative_balances"] = payments["debit_negative_balances"]
+    days = dict(payouts.get("schedule", {}))
+    # The days of another way of saying it would contradict these.
+    for name in ("weekly", "monthly"):
+        if f"{name}_payout_days" in days:
+            days[f"{name}_anchor"] = days[f"{name}_payout_days"][0]
+    timing = payments.get("settlement_timing", {})
+    if "delay_days_override" in timing:
+        days["delay_days"] = timing["delay_days_override"]
+    return said | ({"schedule": days} if days else {})
+
+
+def _amounts(old: dict[str, int], change: dict[str, int | None] | None) -> dict[str, int]:
+    if change is None:
+        return {}
+    return {name: value for name, value in {**old, **change}.items() if value is not None}
