@@ -24,7 +24,6 @@ PATHS: Final = (
     "climate/orders",
     "climate/products",
     "climate/suppliers",
-    "country_specs",
     "coupons",
     "credit_notes",
     "entitlements/active_entitlements",

@@ -1,11 +1,26 @@
 from django.urls import path
 
-from connect.views import accounts, application_fees, external_accounts, payouts, transfers
+from connect.views import (
+    accounts,
+    application_fees,
+    capabilities,
+    country_specs,
+    external_accounts,
+    payouts,
+    transfers,
+)
 
 urlpatterns = [
     path("account", accounts.OwnAccountView.as_view()),
     path("accounts", accounts.AccountsView.as_view()),
     path("accounts/<str:account_id>", accounts.AccountView.as_view()),
+    path("accounts/<str:account_id>/capabilities", capabilities.CapabilitiesView.as_view()),
+    path(
+        "accounts/<str:account_id>/capabilities/<str:capability>",
+        capabilities.CapabilityView.as_view(),
+    ),
+    path("country_specs", country_specs.CountrySpecsView.as_view()),
+    path("country_specs/<str:country>", country_specs.CountrySpecView.as_view()),
     path(
         "accounts/<str:account_id>/external_accounts",
         external_accounts.ExternalAccountsView.as_view(),

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from accounts.models import Account, Connection
-from connect import payout_queries, queries, resources
+from connect import capability_resources, payout_queries, queries, resources
 from connect.models import Capability
 from connect.services import payout_schedules
 from connect.services.movements import Movement
@@ -112,6 +112,7 @@ def update(
         for name, value in _named(changes).items():
             setattr(account, name, _changed(account, name, value))
         rows = {c.name: c for c in queries.capabilities(account_id, livemode=tenant.livemode)}
+        stood = {name: row.status for name, row in rows.items()}
         for name, asked in _requested(capabilities).items():
             rows[name] = _ask(rows.get(name), account, tenant, name, asked=asked, at=at)
         _enable(account, list(rows.values()))
@@ -126,6 +127,13 @@ def update(
             resources.account(account, rows.values(), paid_to[account_id]),
             {name: value for name, value in before.items() if value != getattr(account, name)},
         )
+        for name, row in rows.items():
+            if row.status != stood.get(name, CapabilityStatus.INACTIVE):
+                movement.tell(
+                    "capability.updated",
+                    Tenant(account.id, tenant.livemode),
+                    capability_resources.capability(row),
+                )
         movement.commit()
     return account
 

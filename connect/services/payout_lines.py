@@ -36,7 +36,8 @@ _WAITING: Final = """
             - l.amount AS before
     FROM connect_payoutline l
     WHERE l.account_id = %s AND l.livemode = %s AND l.currency = %s AND l.payout_id IS NULL
-        AND l.available_on <= %s AND (l.amount < 0 OR l.earned_on <= %s)
+        AND (l.amount < 0 AND l.available_on <= %s
+            OR l.amount > 0 AND l.available_on <= %s AND l.earned_on <= %s)
 """
 
 _TOTAL = f"SELECT coalesce(sum(amount), 0)::bigint FROM ({_WAITING}) waiting"  # noqa: S608
@@ -101,7 +102,7 @@ def waiting(schedule: PayoutSchedule, *, currency: str, today: date, earned_unti
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            _TOTAL, [schedule.account_id, schedule.livemode, currency, today, earned_until]
+            _TOTAL, [schedule.account_id, schedule.livemode, currency, today, today, earned_until]
         )
         return int(cursor.fetchone()[0])
 
@@ -116,11 +117,13 @@ def attach(payout: Payout, *, today: date, earned_until: date) -> None:
     """
     require_transaction()
     owner: list[Any] = [payout.account_id, payout.livemode, payout.currency]
+    # Around midnight the balance may hold what came with tomorrow's date while we waited.
+    bounds = [today, today + timedelta(days=1), earned_until]
     with connection.cursor() as cursor:
         cursor.execute(
             _ATTACH,
             [
-                payout.amount, *owner, today, earned_until, payout.amount, payout.id, *owner,
+                payout.amount, *owner, *bounds, payout.amount, payout.id, *owner,
             ],
         )  # fmt: skip
 

@@ -263,6 +263,12 @@ def accounts(our: Caller) -> None:
     assert (payouts.debit_negative_balances, payouts.schedule.interval) == (True, "daily")
     assert our.v1.accounts.retrieve(opened.id).id == opened.id
     assert opened.id in [a.id for a in our.v1.accounts.list().data]
+    may = our.v1.accounts.capabilities
+    assert may.retrieve(opened.id, "transfers").status == "unrequested"
+    assert may.update(opened.id, "transfers", {"requested": True}).status == "active"
+    assert [one.id for one in may.list(opened.id).data] == ["transfers"]
+    assert our.v1.country_specs.retrieve("TH").default_currency == "thb"
+    assert our.v1.country_specs.list({"limit": 100}).data[0].id == "AT"
     assert our.v1.accounts.delete(opened.id).deleted
     assert our.v1.accounts.retrieve_current().id == our.account
 

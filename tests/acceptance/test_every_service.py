@@ -16,8 +16,8 @@ from tests.acceptance.services import Endpoint, endpoints
 FAMILIES: Final = frozenset(
     {
         "application_fees", "balance", "balance_settings", "balance_transactions", "charges",
-        "confirmation_tokens",
-        "customer_sessions", "customers", "disputes", "ephemeral_keys", "file_links", "files",
+        "confirmation_tokens", "country_specs", "customer_sessions", "customers", "disputes",
+        "ephemeral_keys", "file_links", "files",
         "mandates", "payment_intents", "payment_method_configurations", "payment_methods",
         "payouts", "radar/early_fraud_warnings", "refunds", "setup_attempts", "setup_intents",
         "tokens", "transfers",

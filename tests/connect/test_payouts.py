@@ -372,6 +372,17 @@ def test_a_payout_knows_the_transactions_that_it_pays():
     assert_books_balance()
 
 
+def test_money_that_came_while_the_day_ended_belongs_to_the_payout_that_took_it():
+    platform = a_platform()
+    seller = a_seller_with(platform, 100_00)
+    a_bank_account(seller)
+
+    payout = a_payout(seller, 100_00, at=now() - timedelta(days=1))
+
+    assert [line.amount for line in payout.lines.all()] == [100_00]
+    assert_books_balance()
+
+
 def test_what_was_taken_back_is_made_good_by_the_next_payout():
     platform = a_platform()
     seller = a_seller_with(platform, 100_00)

@@ -24,11 +24,20 @@ def routes() -> Iterator[tuple[str, type]]:
             yield route.removeprefix("v1/"), view
 
 
+# Names in URLs that stand for words which everybody knows.
+WORDS = {"capability": "transfers", "country": "US"}
+
+
+def names_in(route: str) -> set[str]:
+    """Return the names in a route that stand for somebody's object."""
+    return set(re.findall(r"<str:(\w+)>", route)) - WORDS.keys()
+
+
 WITH_ID = [
     (route, method)
     for route, view in routes()
     for method in METHODS
-    if "<str:" in route and hasattr(view, method.lower())
+    if names_in(route) and hasattr(view, method.lower())
 ]
 
 
@@ -44,6 +53,8 @@ def ask(key: str, method: str, path: str, account: str | None = None, **said: An
 def filled(route: str, ids: dict[str, str]) -> str:
     def id_of(match: re.Match[str]) -> str:
         name = match[1]
+        if name in WORDS:
+            return WORDS[name]
         return ids.get(f"{route.split('/')[0]}/{name}", ids[name])
 
     return re.sub(r"<str:(\w+)>", id_of, route)

@@ -14,7 +14,7 @@ from payments.services import (
     payment_methods,
 )
 from tests.factories import a_key, a_paid_intent, a_platform, a_seller, now
-from tests.tenancy.asking import WITH_ID, ask, filled
+from tests.tenancy.asking import WITH_ID, ask, filled, names_in
 
 pytestmark = pytest.mark.django_db
 
@@ -39,7 +39,7 @@ def test_the_walk_finds_the_routes():
 
 @pytest.mark.parametrize("route", sorted({route for route, _ in WITH_ID}))
 def test_every_id_in_a_url_has_an_object_to_be_tried_with(route, theirs):
-    for name in re.findall(r"<str:(\w+)>", route):
+    for name in names_in(route):
         id = theirs.get(f"{route.split('/')[0]}/{name}", theirs.get(name))
         assert id, f"{route}: add an object for {name} to `theirs`."
 

@@ -1,0 +1,71 @@
+"""Pure: what a seller must tell, from its country, its kind of business and what it asks to do."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from connect import countries
+from connect.countries import CAPABILITIES, LESS_FOR_TRANSFERS, OF_EVERYONE, Country
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked of an account, each spelled as the wire spells it, in alphabetical order.
+
+    Args:
+        now: Before it can do anything.
+        later: Some time after it has become active.
+        alternatives: Field of `now` → the fields that do as well.
+    """
+
+    now: tuple[str, ...]
+    later: tuple[str, ...]
+    alternatives: dict[str, list[str]]
+
+
+def asked(*, country: str, business_type: str | None, capabilities: Iterable[str]) -> Asked:
+    """Return what is asked of an account about which nothing else is known.
+
+    Args:
+        country: ISO 3166, upper case.
+        business_type: One of `countries.BUSINESS_TYPES`; None if it has not been said yet.
+        capabilities: What it asks to be able to do.
+
+    Raises:
+        KeyError: If accounts cannot be opened in the country, or a capability is unknown.
+    """
+    there = countries.country(country)
+    if there is None:
+        raise KeyError(country)
+    wanted = sorted(set(capabilities))
+    extra = [group for name in wanted for group in CAPABILITIES[name]]
+    now = {group[0] for group in extra} | {"external_account", *OF_EVERYONE}
+    later: set[str] = set()
+    takes_payments = bool(extra)
+    if takes_payments and there.statement:
+        now.add("settings.payments.statement_descriptor")
+    if business_type is None:
+        now.add("business_type")
+    elif business_type == "individual":
+        now |= _of_person("individual", there.person, takes_payments=takes_payments)
+        later |= {f"individual.{name}" for name in there.person_later}
+    else:
+        now |= _of_business(there, business_type, takes_payments=takes_payments)
+        later |= {f"representative.{name}" for name in there.person_later}
+    alternatives = {first: rest for first, *rest in extra if rest}
+    return Asked(tuple(sorted(now)), tuple(sorted(later)), alternatives)
+
+
+def _of_person(who: str, names: Iterable[str], *, takes_payments: bool) -> set[str]:
+    left = names if takes_payments else [n for n in names if n not in LESS_FOR_TRANSFERS]
+    return {f"{who}.{name}" for name in left}
+
+
+def _of_business(there: Country, business_type: str, *, takes_payments: bool) -> set[str]:
+    names = {*there.company, "representative.relationship.title"}
+    names |= _of_person("representative", there.person, takes_payments=takes_payments)
+    # Nobody owns a charity or a state.
+    roles = [r for r in there.roles if r != "owners" or business_type == "company"]
+    for role in roles:
+        names.add(f"company.{role}_provided")
+        names |= {f"{role}.{name}" for name in there.member}
+    return names

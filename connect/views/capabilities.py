@@ -1,0 +1,61 @@
+from typing import Any
+
+from api import pagination
+from api.params import Boolean, Params
+from api.views import ApiRequest, ApiView
+from connect import capability_resources, queries
+from connect.countries import CAPABILITIES
+from connect.services import onboarding
+from core.errors import missing
+
+Wire = dict[str, Any]
+
+
+class UpdateCapabilityParams(Params):
+    requested = Boolean()
+
+
+class CapabilitiesView(ApiView):
+    resource = "accounts"
+
+    def get(self, request: ApiRequest, params: Wire, account_id: str) -> Wire:
+        tenant = request.caller.tenant
+        account = queries.account(tenant, account_id)
+        rows = queries.capabilities(account.id, livemode=tenant.livemode)
+        return pagination.wire_list(
+            sorted(rows, key=lambda row: row.name),
+            capability_resources.capability,
+            has_more=False,
+            url=request.path,
+        )
+
+
+class CapabilityView(ApiView):
+    resource = "accounts"
+    params = {"POST": UpdateCapabilityParams}
+
+    def get(self, request: ApiRequest, params: Wire, account_id: str, capability: str) -> Wire:
+        account = queries.account(request.caller.tenant, account_id)
+        return _rendered(request, account.id, capability)
+
+    def post(self, request: ApiRequest, params: Wire, account_id: str, capability: str) -> Wire:
+        if capability not in CAPABILITIES:
+            queries.account(request.caller.tenant, account_id)
+            raise missing("capability", capability[:64])
+        asked = {capability: {"requested": params["requested"]}} if params else {}
+        account = onboarding.update(
+            tenant=request.caller.tenant, account_id=account_id, capabilities=asked, at=request.at
+        )
+        return _rendered(request, account.id, capability)
+
+
+def _rendered(request: ApiRequest, account_id: str, name: str) -> Wire:
+    if name not in CAPABILITIES:
+        raise missing("capability", name[:64])
+    rows = queries.capabilities(account_id, livemode=request.caller.tenant.livemode)
+    row = next((row for row in rows if row.name == name), None)
+    return (
+        capability_resources.capability(row)
+        if row
+        else capability_resources.unrequested(account_id, name)
+    )
