@@ -207,7 +207,7 @@ def account(
         "business_type": row.business_type,
         "capabilities": {c.name: c.status for c in sorted(capabilities, key=lambda c: c.name)},
         "charges_enabled": row.charges_enabled,
-        "company": row.company,
+        "company": without_numbers(row.company),
         "controller": {"type": "account"} if is_own else row.controller,
         "country": row.country,
         "created": int(row.created_at.timestamp()),
@@ -225,7 +225,19 @@ def account(
         "settings": _settings(row),
         "tos_acceptance": {"date": None, "ip": None, "user_agent": None} | row.tos_acceptance,
         "type": row.type,
-    } | ({"individual": row.individual} if row.individual else {})
+    } | ({"individual": without_numbers(row.individual)} if row.individual else {})
+
+
+# What is told to us and to nobody again.
+_NUMBERS = ("id_number", "registration_number", "ssn_last_4", "tax_id", "vat_id")
+
+
+def without_numbers(said: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Leave out the numbers of a person or company, and say which were given."""
+    if said is None:
+        return None
+    shown = {name: value for name, value in said.items() if name not in _NUMBERS}
+    return shown | {f"{name}_provided": True for name in _NUMBERS if said.get(name)}
 
 
 def _business_profile(row: Account) -> dict[str, Any]:

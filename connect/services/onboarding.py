@@ -125,7 +125,7 @@ def update(
             "account.updated",
             Tenant(account.id, tenant.livemode),
             resources.account(account, rows.values(), paid_to[account_id]),
-            {name: value for name, value in before.items() if value != getattr(account, name)},
+            _before(account, before),
         )
         for name, row in rows.items():
             if row.status != stood.get(name, CapabilityStatus.INACTIVE):
@@ -161,6 +161,15 @@ def delete(*, tenant: Tenant, account_id: str, at: datetime) -> None:
         account.closed_at = at
         account.charges_enabled = account.payouts_enabled = False
         account.save()
+
+
+def _before(account: Account, before: dict[str, Any]) -> dict[str, Any]:
+    """Return what changed fields were, as they were shown."""
+    changed = {name: was for name, was in before.items() if was != getattr(account, name)}
+    return {
+        name: resources.without_numbers(was) if name in ("company", "individual") else was
+        for name, was in changed.items()
+    }
 
 
 def _locked(tenant: Tenant, account_id: str) -> Account:

@@ -2,8 +2,11 @@
 
 import pytest
 
+from accounts.models import Account
+from connect import resources
 from connect.services import onboarding
-from tests.factories import a_platform, now
+from tests.factories import a_platform, a_seller, now
+from webhooks.models import Event
 
 pytestmark = pytest.mark.django_db
 
@@ -16,3 +19,24 @@ def test_what_a_request_leaves_open_about_the_controller_is_filled_in():
     assert account.controller["fees"] == {"payer": "account"}
     assert account.controller["losses"] == {"payments": "application"}
     assert account.controller["stripe_dashboard"] == {"type": "none"}
+
+
+def test_the_numbers_of_a_company_or_a_person_are_told_to_nobody():
+    platform = a_platform()
+    seller = a_seller(
+        platform, company={"name": "Corner Shop", "tax_id": "000000000"},
+        individual={"first_name": "Ada", "id_number": "111111111", "ssn_last_4": "1111"},
+    )  # fmt: skip
+
+    shown = resources.account(Account.objects.get(id=seller.account_id), [])
+
+    assert shown["company"] == {"name": "Corner Shop", "tax_id_provided": True}
+    assert shown["individual"] == {
+        "first_name": "Ada", "id_number_provided": True, "ssn_last_4_provided": True,
+    }  # fmt: skip
+    onboarding.update(
+        tenant=platform, account_id=seller.account_id, company={"tax_id": "222222222"}, at=now()
+    )
+    for event in Event.objects.filter(account_id=seller.account_id):
+        for number in ("000000000", "111111111", "222222222"):
+            assert number not in event.data
