@@ -27,6 +27,7 @@ SCHEDULE: dict[str, float | crontab] = {
     "connect.send_payouts": 5.0,
     "connect.pay_out": 60.0,
     "connect.follow_debts": 60.0,
+    "connect.judge_accounts": 2.0,
     "webhooks.sweep": 5.0,
     "api.prune": 3600.0,
 }

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Account, KeyKind, Membership, Role, User
 from accounts.services import api_keys
+from config.demo import sellers
 from config.launcher.home import write_private
 from connect.services import onboarding
 from core.ids import new_id
@@ -40,7 +41,7 @@ def seed(home: Path) -> dict[str, Any]:
     _, publishable_key = api_keys.create(
         tenant=tenant, kind=KeyKind.PUBLISHABLE, name="First publishable key", at=at
     )
-    sellers = [_seller(tenant, nick, name, at) for nick, name in SELLERS.items()]
+    opened = [_seller(tenant, nick, name, at) for nick, name in SELLERS.items()]
     endpoint, webhook_secret = endpoints.create(
         tenant=tenant, url=_HOOKS, enabled_events=["*"], description="Where nobody listens", at=at
     )
@@ -57,7 +58,7 @@ def seed(home: Path) -> dict[str, Any]:
             "secret_key": secret_key,
             "publishable_key": publishable_key,
         },
-        "connected_accounts": [seller.id for seller in sellers],
+        "connected_accounts": [seller.id for seller in opened],
         "webhook_secret": webhook_secret,
     }
     write_private(home / "credentials.json", credentials)
@@ -94,12 +95,8 @@ def _seller(platform: Tenant, nick: str, name: str, at: datetime) -> Account:
     return onboarding.create(
         tenant=platform,
         type="express",
-        capabilities={
-            "card_payments": {"requested": True},
-            "transfers": {"requested": True},
-        },
         at=at,
-        name=name,
         email=f"{nick}@rialto.localhost",
         country="US",
+        **sellers.details(name),
     )

@@ -7,6 +7,8 @@ from django.utils.html import format_html_join
 from accounts.models import Account, OAuthApplication
 from connect import resources
 from connect.models import (
+    AccountBlock,
+    AccountLink,
     ApplicationFee,
     ApplicationFeeRefund,
     Capability,
@@ -16,11 +18,13 @@ from connect.models import (
     PayoutAttempt,
     PayoutRun,
     PayoutSchedule,
+    Person,
     SellerPayment,
     Transfer,
     TransferReversal,
+    Verification,
 )
-from connect.views import debt_pages, payout_pages, payout_run_pages
+from connect.views import account_pages, debt_pages, payout_pages, payout_run_pages
 from core.admin import ReadOnly, ReadOnlyInline, link, money, page_of, search_link
 from core.money import Money
 from ledger import queries
@@ -45,9 +49,12 @@ class AccountAdmin(ReadOnly):
     fields = (
         "id", "name", "email", "type", "country", "default_currency", "fee_bps",
         "fee_fixed_amount", "settlement_delay_days", "charges_enabled", "payouts_enabled",
-        "test_balance", "live_balance", "entries", "metadata", "created_at", "closed_at",
+        "test_balance", "live_balance", "entries", "due", "stopped", "people", "payouts",
+        "metadata", "created_at", "closed_at",
     )  # fmt: skip
-    readonly_fields = ("test_balance", "live_balance", "entries")
+    readonly_fields = (
+        "test_balance", "live_balance", "entries", "due", "stopped", "people", "payouts",
+    )  # fmt: skip
 
     # The operator's own decisions, made here.
     editable = ("name", "fee_bps", "fee_fixed_amount", "settlement_delay_days")
@@ -69,6 +76,38 @@ class AccountAdmin(ReadOnly):
     @admin.display(description="ledger accounts")
     def entries(self, row: Account) -> Any:
         return search_link("id", "ledger_ledgeraccount", title="")(row)
+
+    @admin.display(description="payouts")
+    def payouts(self, row: Account) -> Any:
+        return search_link("id", "connect_payout", title="")(row)
+
+    @admin.display(description="people")
+    def people(self, row: Account) -> Any:
+        return search_link("id", "connect_person", title="")(row)
+
+    @admin.display(description="requirements")
+    def due(self, row: Account) -> Any:
+        """Show what is missing, and what the account cannot do because of it."""
+        lines = [
+            (f"{'live' if found.livemode else 'test'} mode", what, ", ".join(names))
+            for found in Verification.objects.filter(account=row)
+            for what, names in (
+                ("due", found.requirements.get("currently_due", [])),
+                ("overdue", found.requirements.get("past_due", [])),
+                ("being checked", found.requirements.get("pending_verification", [])),
+                ("disabled", [found.requirements.get("disabled_reason") or ""]),
+            )
+            if any(names)
+        ]
+        return format_html_join("", "<div>{}, {}: {}</div>", lines) or "nothing is due"
+
+    @admin.display(description="blocks")
+    def stopped(self, row: Account) -> Any:
+        lines = [
+            (page_of("connect_accountblock", one.id), one.kind, one.said or one.reason)
+            for one in AccountBlock.objects.filter(account=row, released_at=None)
+        ]
+        return format_html_join("", '<div><a href="{}">{}</a>: {}</div>', lines) or "none"
 
 
 def _balance(row: Account, *, livemode: bool) -> str:
@@ -284,3 +323,59 @@ class OAuthApplicationAdmin(ReadOnly):
         obj.authorization_grant_type = OAuthApplication.GRANT_AUTHORIZATION_CODE
         obj.livemode = False
         super().save_model(request, obj, form, change)
+
+
+@admin.register(Person)
+class PersonAdmin(ReadOnly):
+    list_display = (
+        "id", "__str__", "status", link("account_id", "accounts_account", title="account"),
+        "livemode", "created_at",
+    )  # fmt: skip
+    list_filter = ("status", "livemode")
+    search_help_text = "person_… or acct_…"
+    searched_exactly = ("account_id",)
+    # Not even operators read the numbers here.
+    exclude = ("sealed_numbers",)
+
+    def get_urls(self) -> list[Any]:
+        """Add the page of sellers that somebody must look at."""
+        wrap = self.admin_site.admin_view
+        return [
+            path("to-look-at/", wrap(account_pages.attention), name="connect_sellers_to_look_at"),
+            *super().get_urls(),
+        ]
+
+
+@admin.register(Verification)
+class VerificationAdmin(ReadOnly):
+    list_display = (
+        "id", link("account_id", "accounts_account", title="account"), "livemode",
+        "company_status", "activated_at", "look_at",
+    )  # fmt: skip
+    list_filter = ("company_status", "livemode")
+    search_help_text = "acct_…"
+    searched_exactly = ("account_id",)
+    exclude = ("sealed_numbers",)
+
+
+@admin.register(AccountBlock)
+class AccountBlockAdmin(ReadOnly):
+    list_display = (
+        "id", "kind", link("account_id", "accounts_account", title="account"), "source", "reason",
+        "author", "release", "created_at", "released_at",
+    )  # fmt: skip
+    list_filter = ("kind", "source")
+    search_help_text = "block_… or acct_…"
+    searched_exactly = ("account_id",)
+
+
+@admin.register(AccountLink)
+class AccountLinkAdmin(ReadOnly):
+    list_display = (
+        "id", "type", link("account_id", "accounts_account", title="account"), "created_at",
+        "expires_at", "used_at",
+    )  # fmt: skip
+    list_filter = ("type",)
+    search_help_text = "alink_… or acct_…"
+    searched_exactly = ("account_id",)
+    exclude = ("digest",)

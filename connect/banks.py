@@ -154,3 +154,8 @@ def _has_ibans(country: str) -> bool:
 
 def _compact(typed: str) -> str:
     return re.sub(r"[\s\-]", "", typed).upper()
+
+
+def has_ibans_only(country: str) -> bool:
+    """Say whether accounts of a country are named by one number."""
+    return country not in NUMBERS and _has_ibans(country)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from api import expand
-from connect import payout_queries, payout_resources, queries, resources
+from connect import account_queries, payout_queries, payout_resources, queries, resources
 from connect.models import ExternalAccount
 from core.tenant import Tenant
 from ledger import queries as ledger_queries
@@ -29,9 +29,8 @@ def _accounts(ids: Sequence[str], tenant: Tenant, at: datetime) -> Mapping[str, 
     if tenant.account_id in ids:
         rows.append(queries.account(tenant, tenant.account_id))
     found = [row.id for row in rows]
-    inside = queries.capabilities_of(found, livemode=tenant.livemode)
-    paid_to = payout_queries.external_accounts_of(found, livemode=tenant.livemode)
-    return {row.id: resources.account(row, inside[row.id], paid_to[row.id]) for row in rows}
+    known = account_queries.known(found, livemode=tenant.livemode)
+    return {row.id: resources.account(row, known[row.id]) for row in rows}
 
 
 def _transfers(ids: Sequence[str], tenant: Tenant, at: datetime) -> Mapping[str, Any]:

@@ -5,7 +5,6 @@ from api.params import (
     Boolean,
     Choice,
     Currency,
-    Free,
     Id,
     Integer,
     ListParams,
@@ -19,6 +18,8 @@ from api.params import (
     Text,
 )
 from connect.payout_params import EXTERNAL_ACCOUNT
+from connect.person_params import COMPANY, INDIVIDUAL
+from connect.sessions import COMPONENTS
 
 CAPABILITIES = Table(
     {
@@ -112,11 +113,11 @@ class AccountParams(Params):
     business_profile = BUSINESS_PROFILE
     business_type = BUSINESS_TYPE
     capabilities = CAPABILITIES
-    company = Free()
+    company = COMPANY
     default_currency = Currency()
     email = Text(most=800)
     external_account = EXTERNAL_ACCOUNT
-    individual = Free()
+    individual = Table(INDIVIDUAL)
     metadata = Metadata()
     settings = SETTINGS
     tos_acceptance = Table(
@@ -141,6 +142,40 @@ class CreateAccountParams(AccountParams):
     )
     country = Text(most=2)
     type_ = Choice("custom", "express", "standard")
+
+
+class RejectAccountParams(Params):
+    reason = Choice("fraud", "other", "terms_of_service", required=True)
+
+
+class CreateAccountLinkParams(Params):
+    account = Id(required=True)
+    collect = Choice("currently_due", "eventually_due")
+    collection_options = Table(
+        {
+            "fields": Choice("currently_due", "eventually_due"),
+            "future_requirements": Choice("include", "omit"),
+        }
+    )
+    refresh_url = Text(most=2_048)
+    return_url = Text(most=2_048)
+    type_ = Choice("account_onboarding", "account_update", required=True)
+
+
+class CreateAccountSessionParams(Params):
+    account = Id(required=True)
+    components = Table(
+        {
+            name: Table(
+                {
+                    "enabled": Boolean(required=True),
+                    "features": Table(dict.fromkeys(features, Boolean())),
+                }
+            )
+            for name, features in COMPONENTS.items()
+        },
+        required=True,
+    )
 
 
 class ListAccountsParams(ListParams):

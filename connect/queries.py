@@ -139,14 +139,6 @@ def capabilities(account_id: str, *, livemode: bool) -> list[Capability]:
     return list(Capability.objects.filter(account_id=account_id, livemode=livemode))
 
 
-def capabilities_of(account_ids: Iterable[str], *, livemode: bool) -> dict[str, list[Capability]]:
-    """Return the capabilities of some accounts, in one query."""
-    found: dict[str, list[Capability]] = {id: [] for id in account_ids}
-    for row in Capability.objects.filter(account_id__in=list(found), livemode=livemode):
-        found[row.account_id].append(row)
-    return found
-
-
 def transfers(tenant: Tenant) -> QuerySet[Transfer]:
     """Return all transfers of a platform."""
     return Transfer.objects.filter(account_id=tenant.account_id, livemode=tenant.livemode)

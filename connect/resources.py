@@ -1,15 +1,15 @@
 """Wire objects of connect: plain functions from row to dict, ids unexpanded, no queries."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from accounts.models import Account
-from connect import payout_resources
+from connect import capability_resources, payout_resources, person_resources
+from connect.account_queries import Known
+from connect.judging import nothing_due
 from connect.models import (
     ApplicationFee,
     ApplicationFeeRefund,
-    Capability,
-    ExternalAccount,
     SellerPayment,
     Transfer,
     TransferReversal,
@@ -186,28 +186,24 @@ def payment_refund(row: TransferReversal, balance_transaction_id: str | None) ->
     }
 
 
-def account(
-    row: Account,
-    capabilities: Iterable[Capability],
-    external_accounts: Sequence[ExternalAccount] = (),
-) -> dict[str, Any]:
+def account(row: Account, known: Known) -> dict[str, Any]:
     """Render an account as its platform, or it itself, sees it.
 
     Args:
         row: The account.
-        capabilities: What it may do, or has asked for.
-        external_accounts: Where it is paid out to, newest first.
+        known: What is known of it.
     """
     is_own = row.opened_by_id is None
-    requested = sorted(c.name for c in capabilities if c.is_requested and c.status != "active")
+    shown = sorted(known.capabilities, key=lambda one: one.name)
+    due = known.verification.requirements if known.verification else nothing_due()
     return {
         "id": row.id,
         "object": "account",
         "business_profile": _business_profile(row),
         "business_type": row.business_type,
-        "capabilities": {c.name: c.status for c in sorted(capabilities, key=lambda c: c.name)},
+        "capabilities": {c.name: capability_resources.status(c) for c in shown},
         "charges_enabled": row.charges_enabled,
-        "company": without_numbers(row.company),
+        "company": _company(row, known),
         "controller": {"type": "account"} if is_own else row.controller,
         "country": row.country,
         "created": int(row.created_at.timestamp()),
@@ -215,29 +211,28 @@ def account(
         "details_submitted": row.details_submitted,
         "email": row.email,
         "external_accounts": _inside(
-            [payout_resources.external_account(one) for one in external_accounts],
+            [payout_resources.external_account(one) for one in known.external_accounts],
             f"/v1/accounts/{row.id}/external_accounts",
         ),
-        "future_requirements": _requirements([]),
+        "future_requirements": nothing_due(),
         "metadata": row.metadata,
         "payouts_enabled": row.payouts_enabled,
-        "requirements": _requirements(requested),
+        "requirements": due,
         "settings": _settings(row),
         "tos_acceptance": {"date": None, "ip": None, "user_agent": None} | row.tos_acceptance,
         "type": row.type,
-    } | ({"individual": without_numbers(row.individual)} if row.individual else {})
+    } | (
+        {"individual": person_resources.person(known.individual, known.verification)}
+        if known.individual
+        else {}
+    )
 
 
-# What is told to us and to nobody again.
-_NUMBERS = ("id_number", "registration_number", "ssn_last_4", "tax_id", "vat_id")
-
-
-def without_numbers(said: dict[str, Any] | None) -> dict[str, Any] | None:
-    """Leave out the numbers of a person or company, and say which were given."""
-    if said is None:
-        return None
-    shown = {name: value for name, value in said.items() if name not in _NUMBERS}
-    return shown | {f"{name}_provided": True for name in _NUMBERS if said.get(name)}
+def _company(row: Account, known: Known) -> dict[str, Any] | None:
+    """Show what was said of a company, and which of its numbers were given."""
+    given = known.verification.numbers_given if known.verification else []
+    said: dict[str, Any] = {**(row.company or {}), **{f"{name}_provided": True for name in given}}
+    return said or None
 
 
 def _business_profile(row: Account) -> dict[str, Any]:
@@ -247,19 +242,6 @@ def _business_profile(row: Account) -> dict[str, Any]:
         "support_url", "url",
     )  # fmt: skip
     return {**dict.fromkeys(names), "name": row.name or None, **row.business_profile}
-
-
-def _requirements(pending: list[str]) -> dict[str, Any]:
-    return {
-        "alternatives": [],
-        "current_deadline": None,
-        "currently_due": [],
-        "disabled_reason": None,
-        "errors": [],
-        "eventually_due": [],
-        "past_due": [],
-        "pending_verification": pending,
-    }
 
 
 def _settings(row: Account) -> dict[str, Any]:

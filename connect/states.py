@@ -7,9 +7,23 @@ from core.states import Machine
 
 
 class CapabilityStatus(StrEnum):
+    """Restricted means that it was active and is not until something is given or decided.
+
+    The wire has no such word: there it is inactive, with a reason.
+    """
+
     INACTIVE = "inactive"
     PENDING = "pending"
     ACTIVE = "active"
+    RESTRICTED = "restricted"
+
+
+class CheckStatus(StrEnum):
+    """Of a person's, or a company's, identity."""
+
+    UNVERIFIED = "unverified"
+    PENDING = "pending"
+    VERIFIED = "verified"
 
 
 class ExternalAccountStatus(StrEnum):
@@ -50,7 +64,20 @@ CAPABILITY: Final = Machine[CapabilityStatus](
     {
         _C.INACTIVE: {_C.PENDING, _C.ACTIVE},
         _C.PENDING: {_C.ACTIVE, _C.INACTIVE},
-        _C.ACTIVE: {_C.INACTIVE, _C.PENDING},
+        _C.ACTIVE: {_C.INACTIVE, _C.RESTRICTED},
+        _C.RESTRICTED: {_C.ACTIVE, _C.PENDING, _C.INACTIVE},
+    },
+)
+
+_K = CheckStatus
+
+CHECK: Final = Machine[CheckStatus](
+    "Identity check",
+    {
+        _K.UNVERIFIED: {_K.PENDING, _K.VERIFIED},
+        _K.PENDING: {_K.VERIFIED, _K.UNVERIFIED},
+        # Something else was said, or an operator found out otherwise.
+        _K.VERIFIED: {_K.UNVERIFIED},
     },
 )
 
@@ -68,4 +95,4 @@ PAYOUT: Final = Machine[PayoutStatus](
     },
 )
 
-MACHINES: Final = (CAPABILITY, PAYOUT)
+MACHINES: Final = (CAPABILITY, CHECK, PAYOUT)

@@ -3,7 +3,7 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from connect.services import negative_balances, payout_runs, payout_sending
+from connect.services import negative_balances, payout_runs, payout_sending, verification
 
 
 @shared_task(name="connect.send_payouts")
@@ -24,3 +24,9 @@ def pay_out(**_: Any) -> None:
 def follow_debts(**_: Any) -> None:
     """Set aside what sellers owe, and pay what is long due."""
     negative_balances.follow(at=timezone.now())
+
+
+@shared_task(name="connect.judge_accounts")
+def judge_accounts(**_: Any) -> None:
+    """Take the answers of identity checks, and what deadlines and dates have changed."""
+    verification.judge_due(at=timezone.now())

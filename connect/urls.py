@@ -6,7 +6,9 @@ from connect.views import (
     capabilities,
     country_specs,
     external_accounts,
+    links,
     payouts,
+    people,
     transfers,
 )
 
@@ -19,6 +21,13 @@ urlpatterns = [
         "accounts/<str:account_id>/capabilities/<str:capability>",
         capabilities.CapabilityView.as_view(),
     ),
+    path("accounts/<str:account_id>/persons", people.PersonsView.as_view()),
+    path("accounts/<str:account_id>/persons/<str:person_id>", people.PersonView.as_view()),
+    path("accounts/<str:account_id>/reject", accounts.RejectAccountView.as_view()),
+    path("accounts/<str:account_id>/login_links", links.LoginLinksView.as_view()),
+    path("accounts/<str:account_id>/unreject", accounts.UnrejectAccountView.as_view()),
+    path("account_sessions", links.AccountSessionsView.as_view()),
+    path("account_links", links.AccountLinksView.as_view()),
     path("country_specs", country_specs.CountrySpecsView.as_view()),
     path("country_specs/<str:country>", country_specs.CountrySpecView.as_view()),
     path(

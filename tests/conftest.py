@@ -48,6 +48,8 @@ def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> It
         # The application's role cannot empty the ledger's tables; a new copy is as quick.
         connections.close_all()
         copy.make()
+        # Whoever opened one meanwhile has lost it.
+        connections.close_all()
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", renew)

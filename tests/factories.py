@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from accounts.models import Account
 from accounts.services import api_keys
+from config.demo import sellers
 from connect.models import ExternalAccount
 from connect.services import external_accounts, onboarding
 from core.ids import new_id
@@ -28,11 +29,9 @@ def a_platform(**details: Any) -> Tenant:
 
 
 def a_seller(platform: Tenant, **details: Any) -> Tenant:
-    account = onboarding.create(
-        tenant=platform, type="express", at=now(),
-        capabilities={"transfers": {"requested": True}, "card_payments": {"requested": True}},
-        **details,
-    )  # fmt: skip
+    """Open a seller's account of which everything is known that is asked, but a bank account."""
+    said = sellers.details("Ada's Shop", **details)
+    account = onboarding.create(tenant=platform, type="express", at=now(), **said)
     return Tenant(account.id, livemode=False)
 
 

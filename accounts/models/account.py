@@ -20,7 +20,6 @@ class Account(models.Model):
     business_type = models.CharField(max_length=40, null=True, blank=True)
     business_profile = models.JSONField(default=dict, blank=True)
     company = models.JSONField(null=True, blank=True)
-    individual = models.JSONField(null=True, blank=True)
     controller = models.JSONField(default=dict, blank=True)
     settings = models.JSONField(default=dict, blank=True)
     tos_acceptance = models.JSONField(default=dict, blank=True)

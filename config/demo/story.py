@@ -7,6 +7,7 @@ from typing import Any
 
 from config.demo.expected import Expected, Order
 from config.demo.listener import Listener
+from config.demo.sellers import details
 
 ORDERS = 40
 SELLERS = ("Ada's Ceramics", "Bruno's Bicycles", "Chiyo's Tea")
@@ -59,16 +60,7 @@ class Story:
     def open_sellers(self) -> None:
         """Three sellers open accounts."""
         for name in SELLERS:
-            account = self.client.v1.accounts.create(
-                params={
-                    "type": "express",
-                    "business_profile": {"name": name},
-                    "capabilities": {
-                        "card_payments": {"requested": True},
-                        "transfers": {"requested": True},
-                    },
-                }
-            )
+            account = self.client.v1.accounts.create(params={"type": "express", **details(name)})
             self.sellers[account.id] = name
             self.tell(f"{name} opened {account.id}")
 

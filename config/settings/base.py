@@ -25,6 +25,7 @@ WSGI_APPLICATION = "config.wsgi.application"
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en-us"
+LANGUAGES = [("en", "English"), ("th", "Thai")]
 APPEND_SLASH = False
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 STATIC_URL = "/static/"
@@ -220,6 +221,8 @@ _SIDEBAR = {
         "connect_applicationfee": "Application fees", "connect_applicationfeerefund": "Fee refunds",
         "accounts_oauthapplication": "OAuth applications",
         "connect_sellerpayment": "Seller payments", "connect_capability": "Capabilities",
+        "connect_person": "People of sellers", "connect_verification": "Requirements",
+        "connect_accountblock": "Blocks", "connect_accountlink": "Links of sellers",
     },
     "Ledger": {
         "ledger_journalentry": "Journal entries", "ledger_ledgeraccount": "Ledger accounts",
@@ -240,6 +243,7 @@ _SIDEBAR = {
 _SIDEBAR_EXTRA = {
     "Payments": {"payments_unknown": "Unknown"},
     "Connect": {
+        "connect_sellers_to_look_at": "Sellers to look at",
         "connect_payouts_to_look_at": "Payouts to look at",
         "connect_next_payouts": "The next payouts",
         "connect_negative_balances": "Negative balances",

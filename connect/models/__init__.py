@@ -10,10 +10,13 @@ from connect.models.payouts import (
     PayoutRun,
     PayoutSchedule,
 )
+from connect.models.people import AccountBlock, AccountLink, Person, Verification
 from connect.models.reserves import ConnectReserveChange
 from connect.models.transfers import SellerPayment, Transfer, TransferReversal
 
 __all__ = [
+    "AccountBlock",
+    "AccountLink",
     "ApplicationFee",
     "ApplicationFeeRefund",
     "Capability",
@@ -24,7 +27,9 @@ __all__ = [
     "PayoutLine",
     "PayoutRun",
     "PayoutSchedule",
+    "Person",
     "SellerPayment",
     "Transfer",
     "TransferReversal",
+    "Verification",
 ]

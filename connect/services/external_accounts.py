@@ -9,9 +9,9 @@ from typing import Any, Final
 from django.conf import settings
 
 from accounts.models import Account
-from connect import banks, payout_queries, payout_resources
+from connect import account_queries, banks, payout_queries, payout_resources
 from connect.models import ExternalAccount
-from connect.services import payees, payout_schedules
+from connect.services import payees, payout_schedules, verification
 from connect.services.movements import Movement
 from connect.services.payouts import cancel_waiting
 from connect.states import ExternalAccountStatus
@@ -70,6 +70,7 @@ def create(
     row = _drafted(external_id, tenant, account, said, at)
     row.metadata = metadata or {}
     with atomic():
+        locked = account_queries.locked(tenant, account.id)
         schedule = payout_schedules.locked(tenant, at=at)
         others = payout_queries.external_accounts(tenant).filter(currency=row.currency)
         row.is_default = is_default or not others.filter(is_default=True).exists()
@@ -81,6 +82,7 @@ def create(
         movement.tell(
             "account.external_account.created", tenant, payout_resources.external_account(row)
         )
+        verification.follow_quietly(movement, locked, livemode=tenant.livemode, at=at)
         movement.commit()
     return row
 
@@ -158,6 +160,7 @@ def delete(*, tenant: Tenant, external_id: str, at: datetime) -> None:
         InvalidRequest: If it is the default of its currency, and there are others.
     """
     with atomic():
+        account = account_queries.locked(tenant, tenant.account_id)
         payout_schedules.locked(tenant, at=at)
         row = _locked(tenant, external_id)
         others = payout_queries.external_accounts(tenant).filter(currency=row.currency)
@@ -171,10 +174,11 @@ def delete(*, tenant: Tenant, external_id: str, at: datetime) -> None:
         row.is_default = False
         movement = Movement(tenant.livemode, at)
         cancel_waiting(movement, row)
-        movement.update(row, "deleted_at", "is_default")
+        row.save(update_fields=["deleted_at", "is_default"])
         movement.tell(
             "account.external_account.deleted", tenant, payout_resources.external_account(row)
         )
+        verification.follow_quietly(movement, account, livemode=tenant.livemode, at=at)
         movement.commit()
 
 

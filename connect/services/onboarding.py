@@ -4,11 +4,10 @@ from datetime import datetime
 from typing import Any
 
 from accounts.models import Account, Connection
-from connect import capability_resources, payout_queries, queries, resources
-from connect.models import Capability
-from connect.services import payout_schedules
+from connect import account_queries, countries, resources
+from connect.models import Capability, Verification
+from connect.services import blocks, payout_schedules, people, verification
 from connect.services.movements import Movement
-from connect.states import CAPABILITY, CapabilityStatus
 from core import context
 from core.changes import deeply_merged, merged
 from core.db import atomic
@@ -48,17 +47,24 @@ def create(
     tenant: Tenant,
     type: str | None = None,
     capabilities: dict[str, dict[str, bool]] | None = None,
+    individual: dict[str, Any] | None = None,
+    company: dict[str, Any] | None = None,
     at: datetime,
     **details: Any,
 ) -> Account:
-    """Open an account for a seller. What it asks to be able to do is active at once.
+    """Open an account for a seller. What it may do depends on what has been said of it.
 
     Args:
         tenant: The platform.
         type: `"standard"`, `"express"`, `"custom"` or `"none"`.
         capabilities: Name → `{"requested": bool}`.
+        individual: What is said of the one who trades alone.
+        company: What is said of the company.
         at: The moment of the request.
         details: Columns of the account.
+
+    Raises:
+        InvalidRequest: If accounts cannot be opened in the country, or something cannot be.
     """
     account_id = context.reserved_id("acct")
     if context.current().is_recovery:
@@ -72,23 +78,24 @@ def create(
         type=kind,
         controller={"type": "application", "is_controller": True} | controller,
         created_at=at,
-        **_named(details) | {"metadata": merged({}, details.get("metadata"))},
+        **_settled(_named(details)) | {"metadata": merged({}, details.get("metadata"))},
     )
     wanted = dict.fromkeys(_GIVEN.get(kind, ()), True) | _requested(capabilities)
-    rows = [_capability(account, tenant, name, at) for name, asked in wanted.items() if asked]
-    _enable(account, rows)
     connection = Connection(
         platform_id=tenant.account_id, account=account, livemode=tenant.livemode, created_at=at
     )
     with atomic():
         account.save(force_insert=True)
         connection.save(force_insert=True)
-        Capability.objects.bulk_create(rows)
+        Capability.objects.bulk_create(
+            _capability(account, tenant, name, at) for name, asked in wanted.items() if asked
+        )
         if account.settings:
             payout_schedules.follow(Tenant(account.id, tenant.livemode), account, at=at)
+        _put(account, tenant, individual, company, at)
         movement = Movement(tenant.livemode, at)
-        seller = Tenant(account.id, tenant.livemode)
-        movement.tell("account.updated", seller, resources.account(account, rows))
+        known = verification.follow(movement, account, livemode=tenant.livemode, at=at)
+        verification.tell(movement, account, known)
         movement.commit()
     return account
 
@@ -105,37 +112,91 @@ def update(
 
     Raises:
         Missing: If the platform has no such account.
+        InvalidRequest: If something that was said cannot be.
     """
     with atomic():
         account = _locked(tenant, account_id)
-        before = {name: getattr(account, name) for name in _named(changes)}
+        before = _shown(account, tenant)
+        individual, company = changes.pop("individual", None), changes.pop("company", None)
         for name, value in _named(changes).items():
             setattr(account, name, _changed(account, name, value))
-        rows = {c.name: c for c in queries.capabilities(account_id, livemode=tenant.livemode)}
-        stood = {name: row.status for name, row in rows.items()}
+        _put(account, tenant, individual, company, at)
         for name, asked in _requested(capabilities).items():
-            rows[name] = _ask(rows.get(name), account, tenant, name, asked=asked, at=at)
-        _enable(account, list(rows.values()))
+            _ask(account, tenant, name, asked=asked, at=at)
         account.save()
         if "settings" in changes:
             payout_schedules.follow(Tenant(account_id, tenant.livemode), account, at=at)
-        paid_to = payout_queries.external_accounts_of([account_id], livemode=tenant.livemode)
-        movement = Movement(tenant.livemode, at)
-        movement.tell(
-            "account.updated",
-            Tenant(account.id, tenant.livemode),
-            resources.account(account, rows.values(), paid_to[account_id]),
-            _before(account, before),
-        )
-        for name, row in rows.items():
-            if row.status != stood.get(name, CapabilityStatus.INACTIVE):
-                movement.tell(
-                    "capability.updated",
-                    Tenant(account.id, tenant.livemode),
-                    capability_resources.capability(row),
-                )
-        movement.commit()
+        _judge(account, tenant, before, at)
     return account
+
+
+def reject(*, tenant: Tenant, account_id: str, reason: str, at: datetime) -> Account:
+    """Refuse to deal with a seller: neither charges nor payouts, until an operator says otherwise.
+
+    Args:
+        tenant: The platform.
+        account_id: The seller's account.
+        reason: `fraud`, `terms_of_service` or `other`.
+        at: The moment of the request.
+
+    Raises:
+        Missing: If the platform has no such account.
+        InvalidRequest: If it does not answer for the account's losses, or has rejected it before.
+    """
+    with atomic():
+        account = _locked(tenant, account_id)
+        if account.controller.get("losses", {}).get("payments") != "application":
+            raise InvalidRequest(
+                "You may only reject accounts whose losses you bear "
+                "(`controller.losses.payments` is `application`).",
+                code="account_invalid",
+                param="account",
+            )
+        stops = blocks.in_force(account_id, livemode=tenant.livemode, at=at)
+        if any(one.reason.startswith("rejected.") for one in stops):
+            raise InvalidRequest(
+                "This account has been rejected already.", code="account_invalid", param="account"
+            )
+        before = _shown(account, tenant)
+        for kind in blocks.KINDS:
+            blocks.add(
+                tenant=Tenant(account_id, tenant.livemode), kind=kind, source="platform",
+                reason=f"rejected.{reason}", author=tenant.account_id, at=at,
+            )  # fmt: skip
+        _judge(account, tenant, before, at)
+    return account
+
+
+def unreject(*, tenant: Tenant, account_id: str, at: datetime) -> Account:
+    """Take back a platform's own rejection. What else stops the account goes on stopping it.
+
+    Raises:
+        Missing: If the platform has no such account.
+        InvalidRequest: If it has not rejected it.
+    """
+    with atomic():
+        account = _locked(tenant, account_id)
+        stops = blocks.in_force(account_id, livemode=tenant.livemode, at=at)
+        own = [s for s in stops if s.source == "platform" and s.reason.startswith("rejected.")]
+        if not own:
+            raise InvalidRequest(
+                "This account was not rejected by you.", code="account_invalid", param="account"
+            )
+        before = _shown(account, tenant)
+        for row in own:
+            blocks.release(row.id, author=tenant.account_id, at=at)
+        _judge(account, tenant, before, at)
+    return account
+
+
+def _judge(account: Account, tenant: Tenant, before: dict[str, Any], at: datetime) -> None:
+    """Judge an account, tell what has changed, and write it: the last step of a transaction."""
+    movement = Movement(tenant.livemode, at)
+    known = verification.follow(movement, account, livemode=tenant.livemode, at=at)
+    now_shown = resources.account(account, known)
+    changed = {name: was for name, was in before.items() if was != now_shown.get(name)}
+    verification.tell(movement, account, known, changed)
+    movement.commit()
 
 
 def delete(*, tenant: Tenant, account_id: str, at: datetime) -> None:
@@ -163,28 +224,52 @@ def delete(*, tenant: Tenant, account_id: str, at: datetime) -> None:
         account.save()
 
 
-def _before(account: Account, before: dict[str, Any]) -> dict[str, Any]:
-    """Return what changed fields were, as they were shown."""
-    changed = {name: was for name, was in before.items() if was != getattr(account, name)}
-    return {
-        name: resources.without_numbers(was) if name in ("company", "individual") else was
-        for name, was in changed.items()
-    }
+def _shown(account: Account, tenant: Tenant) -> dict[str, Any]:
+    known = account_queries.known([account.id], livemode=tenant.livemode)
+    return resources.account(account, known[account.id])
+
+
+def _put(
+    account: Account,
+    tenant: Tenant,
+    individual: dict[str, Any] | None,
+    company: dict[str, Any] | None,
+    at: datetime,
+) -> None:
+    """Keep what was said of the one who trades alone, or of the company."""
+    if individual:
+        people.put_individual(account, individual, tenant, at=at)
+    if company:
+        row = Verification.objects.filter(account=account, livemode=tenant.livemode).first()
+        row = row or Verification(account=account, livemode=tenant.livemode)
+        account.company = people.put_company(row, company, account.company)
+        row.save()
+        account.save(update_fields=["company"])
+
+
+def _settled(details: dict[str, Any]) -> dict[str, Any]:
+    """Say in which country's money an account settles.
+
+    Raises:
+        InvalidRequest: If accounts cannot be opened in its country.
+    """
+    country = details.get("country")
+    if country is None:
+        return details
+    currency = countries.currency_of(country)
+    if currency is None:
+        raise InvalidRequest(
+            f"Accounts cannot be opened in '{country}'. GET /v1/country_specs lists the countries "
+            "in which they can.",
+            code="country_unsupported",
+            param="country",
+        )
+    return {"default_currency": currency, **details}
 
 
 def _locked(tenant: Tenant, account_id: str) -> Account:
-    account = (
-        Account.objects.select_for_update(of=("self",), no_key=True)
-        .filter(
-            id=account_id,
-            closed_at=None,
-            connected_to__platform_id=tenant.account_id,
-            connected_to__livemode=tenant.livemode,
-            connected_to__ended_at=None,
-        )
-        .first()
-    )
-    if account is None:
+    account = account_queries.locked(tenant, account_id)
+    if account_id == tenant.account_id:
         raise missing("account", account_id, param="account")
     return account
 
@@ -213,34 +298,16 @@ def _capability(account: Account, tenant: Tenant, name: str, at: datetime) -> Ca
         account=account,
         livemode=tenant.livemode,
         name=name,
-        status=CapabilityStatus.ACTIVE,
         is_requested=True,
         requested_at=at,
     )
 
 
-def _ask(
-    row: Capability | None,
-    account: Account,
-    tenant: Tenant,
-    name: str,
-    *,
-    asked: bool,
-    at: datetime,
-) -> Capability:
-    row = row or Capability(account=account, livemode=tenant.livemode, name=name)
-    status = CapabilityStatus.ACTIVE if asked else CapabilityStatus.INACTIVE
-    if row.status != status:
-        CAPABILITY.check(CapabilityStatus(row.status), status)
-        row.status = status
-    row.is_requested = asked
-    row.requested_at = at if asked else None
-    row.save()
-    return row
-
-
-def _enable(account: Account, rows: list[Capability]) -> None:
-    active = {row.name for row in rows if row.status == CapabilityStatus.ACTIVE}
-    account.charges_enabled = "card_payments" in active
-    account.payouts_enabled = bool(active)
-    account.details_submitted = True
+def _ask(account: Account, tenant: Tenant, name: str, *, asked: bool, at: datetime) -> None:
+    row = Capability.objects.filter(
+        account=account, livemode=tenant.livemode, name=name
+    ).first() or Capability(account=account, livemode=tenant.livemode, name=name)
+    if asked != row.is_requested:
+        row.is_requested = asked
+        row.requested_at = at if asked else None
+        row.save()

@@ -7,8 +7,8 @@ from datetime import date, datetime, timedelta
 from django.db.models import F
 
 from accounts.models import Account
-from connect import payout_queries
-from connect.models import ExternalAccount, PayoutRun, PayoutSchedule
+from connect import judging, payout_queries
+from connect.models import ExternalAccount, PayoutRun, PayoutSchedule, Verification
 from connect.services import payout_lines, payout_schedules, payouts
 from connect.services.movements import Movement
 from connect.services.payouts import Order
@@ -127,7 +127,9 @@ def preview(*, livemode: bool, at: datetime, most: int) -> list[tuple[date | Non
 def why_blocked(schedule: PayoutSchedule, account: Account) -> str:
     """Say in words for people why an account is not paid by itself; empty if it is."""
     if account.opened_by_id and not account.payouts_enabled:
-        return "Payouts are disabled: information about the account is missing."
+        row = Verification.objects.filter(account=account, livemode=schedule.livemode).first()
+        reason = row.requirements.get("disabled_reason") if row else None
+        return "Payouts are disabled: " + judging.WORDS.get(reason or "", judging.SOMETHING)
     if schedule.paused_at:
         return f"The last payout failed: {schedule.pause_reason}"
     if schedule.interval == "manual":
@@ -152,12 +154,12 @@ def _forecast(
                 earned_until=_earned_until(schedule, today),
             ),
         )  # fmt: skip
-    if not reason and usable < 0:
+    if usable > 0 and target is None:
+        reason = f"No external account takes {currency}."
+    elif not reason and usable < 0:
         reason = "The balance is below zero: later payments make it good first."
     elif not reason and amount <= 0:
         reason = "Nothing is available beyond what stays."
-    elif not reason and target is None:
-        reason = f"No external account takes {currency}."
     elif not reason and target is not None and target.status == ExternalAccountStatus.ERRORED:
         reason = "The external account could not be paid the last time."
     return Forecast(schedule.account_id, currency, 0 if reason else amount, target, reason)

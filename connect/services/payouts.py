@@ -87,8 +87,8 @@ def create(
             return done
     with atomic():
         schedule = payout_schedules.locked(tenant, at=at)
-        check_account(tenant)
         target = _destination(tenant, currency, destination)
+        check_account(tenant)
         _check_target(target, method)
         order = Order(
             amount,

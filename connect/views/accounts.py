@@ -3,8 +3,8 @@ from typing import Any
 from accounts.models import Account
 from api import pagination
 from api.views import ApiRequest, ApiView
+from connect import account_queries, queries, resources
 from connect import params as p
-from connect import payout_queries, queries, resources
 from connect.services import external_accounts, onboarding
 from core.tenant import Tenant
 
@@ -24,12 +24,11 @@ class AccountsView(ApiView):
     def get(self, request: ApiRequest, params: Wire) -> Wire:
         rows = pagination.within(queries.accounts(request.caller.tenant), params.get("created"))
         found, has_more = pagination.page(rows, params, kind="account")
-        ids, livemode = [row.id for row in found], request.caller.tenant.livemode
-        capabilities = queries.capabilities_of(ids, livemode=livemode)
-        paid_to = payout_queries.external_accounts_of(ids, livemode=livemode)
+        livemode = request.caller.tenant.livemode
+        known = account_queries.known([row.id for row in found], livemode=livemode)
         return pagination.wire_list(
             found,
-            lambda row: resources.account(row, capabilities[row.id], paid_to[row.id]),
+            lambda row: resources.account(row, known[row.id]),
             has_more=has_more,
             url=request.path,
         )
@@ -56,6 +55,28 @@ class AccountView(ApiView):
         return {"id": account_id, "object": "account", "deleted": True}
 
 
+class RejectAccountView(ApiView):
+    resource = "accounts"
+    params = {"POST": p.RejectAccountParams}
+
+    def post(self, request: ApiRequest, params: Wire, account_id: str) -> Wire:
+        account = onboarding.reject(
+            tenant=request.caller.tenant, account_id=account_id, reason=params["reason"],
+            at=request.at,
+        )  # fmt: skip
+        return _rendered(request, account)
+
+
+class UnrejectAccountView(ApiView):
+    resource = "accounts"
+
+    def post(self, request: ApiRequest, params: Wire, account_id: str) -> Wire:
+        account = onboarding.unreject(
+            tenant=request.caller.tenant, account_id=account_id, at=request.at
+        )
+        return _rendered(request, account)
+
+
 class OwnAccountView(ApiView):
     resource = "accounts"
 
@@ -66,12 +87,10 @@ class OwnAccountView(ApiView):
 
 
 def _rendered(request: ApiRequest, account: Account) -> Wire:
-    livemode = request.caller.tenant.livemode
-    return resources.account(
-        account,
-        queries.capabilities(account.id, livemode=livemode),
-        payout_queries.external_accounts_of([account.id], livemode=livemode)[account.id],
-    )
+    known = account_queries.known([account.id], livemode=request.caller.tenant.livemode)
+    # Another transaction may have changed it since, such as the one of its bank account.
+    account.refresh_from_db()
+    return resources.account(account, known[account.id])
 
 
 def _checked(request: ApiRequest, params: Wire) -> Any:

@@ -3,7 +3,7 @@ from typing import Any
 from api import pagination
 from api.params import Boolean, Params
 from api.views import ApiRequest, ApiView
-from connect import capability_resources, queries
+from connect import account_queries, capability_resources, queries
 from connect.countries import CAPABILITIES
 from connect.services import onboarding
 from core.errors import missing
@@ -21,10 +21,10 @@ class CapabilitiesView(ApiView):
     def get(self, request: ApiRequest, params: Wire, account_id: str) -> Wire:
         tenant = request.caller.tenant
         account = queries.account(tenant, account_id)
-        rows = queries.capabilities(account.id, livemode=tenant.livemode)
+        known = account_queries.known([account.id], livemode=tenant.livemode)[account.id]
         return pagination.wire_list(
-            sorted(rows, key=lambda row: row.name),
-            capability_resources.capability,
+            sorted(known.capabilities, key=lambda row: row.name),
+            lambda row: capability_resources.capability(row, known.verification),
             has_more=False,
             url=request.path,
         )
@@ -52,10 +52,11 @@ class CapabilityView(ApiView):
 def _rendered(request: ApiRequest, account_id: str, name: str) -> Wire:
     if name not in CAPABILITIES:
         raise missing("capability", name[:64])
-    rows = queries.capabilities(account_id, livemode=request.caller.tenant.livemode)
-    row = next((row for row in rows if row.name == name), None)
+    livemode = request.caller.tenant.livemode
+    known = account_queries.known([account_id], livemode=livemode)[account_id]
+    row = next((row for row in known.capabilities if row.name == name), None)
     return (
-        capability_resources.capability(row)
+        capability_resources.capability(row, known.verification)
         if row
         else capability_resources.unrequested(account_id, name)
     )

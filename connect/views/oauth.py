@@ -2,7 +2,7 @@
 
 import secrets
 from typing import Any, Final
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib.auth.views import LoginView
@@ -16,6 +16,7 @@ from oauth2_provider.views import AuthorizationView
 from accounts.authentication import authenticate
 from accounts.models import Account, OAuthApplication
 from connect import resources
+from connect.pages import guarded
 from connect.services import oauth
 from connect.services.oauth import OAuthError, Token
 from core.errors import RialtoError
@@ -42,7 +43,7 @@ class SignInView(LoginView):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         self.nonce = secrets.token_urlsafe(16)
-        return _guarded(super().dispatch(request, *args, **kwargs), self.nonce)
+        return guarded(super().dispatch(request, *args, **kwargs), self.nonce)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs) | {"nonce": self.nonce}
@@ -66,7 +67,7 @@ class ConsentView(AuthorizationView):  # type: ignore[misc]
         if not asked:
             known = OAuthApplication.objects.filter(client_id=client_id[:64]).first()
             asked = (known.redirect_uris.split() or [""])[0] if known else ""
-        return _guarded(answer, self.nonce, asked)
+        return guarded(answer, self.nonce, asked)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs) | {"nonce": self.nonce}
@@ -209,18 +210,3 @@ def _accounts(request: HttpRequest, application: OAuthApplication) -> list[Accou
         memberships__user_id=request.user.pk, memberships__role__in=_MAY_SHARE, closed_at=None
     )
     return list(mine.exclude(id=application.account_id).order_by("name", "id"))
-
-
-def _guarded(answer: HttpResponseBase, nonce: str, target: str = "") -> HttpResponseBase:
-    """Allow the page its own style and its own form, and nothing else."""
-    back = urlsplit(target)
-    # Browsers apply it to where the answer to a form sends them as well.
-    targets = f"'self' {back.scheme}://{back.netloc}" if back.netloc else "'self'"
-    answer["Content-Security-Policy"] = (
-        f"default-src 'none'; style-src 'nonce-{nonce}'; form-action {targets}; "
-        "base-uri 'none'; frame-ancestors 'none'"
-    )
-    answer["Cache-Control"] = "no-store"
-    # Our own forms must say where they come from; nobody else is told.
-    answer["Referrer-Policy"] = "same-origin"
-    return answer

@@ -8,7 +8,7 @@ from typing import Any
 from connect.services.movements import Movement
 from core.changes import apply
 from core.db import atomic, require_transaction
-from core.errors import missing
+from core.errors import InvalidRequest, missing
 from core.tenant import Tenant
 from core.writes import Call, RowsMissing
 from payments import resources
@@ -113,10 +113,21 @@ class Begun:
 
 
 def begin(movement: Movement, charge: Charge) -> Begun:
-    """Write what a transaction gathered that opens a charge's request: its last step."""
+    """Write what a transaction gathered that opens a charge's request: its last step.
+
+    Raises:
+        InvalidRequest: If the charge is a seller's own, and its charges are not enabled.
+    """
     reading = Call(prices.FOR_NEW, prices.values_for_new(charge, movement.at))
-    ((written_by, *pricing),) = movement.commit(then=reading)
-    return Begun(charge, Pricing(*pricing), written_by)
+    ((written_by, *terms),) = movement.commit(then=reading)
+    pricing = Pricing(*terms)
+    if not pricing.may_charge:
+        raise InvalidRequest(
+            "Your account cannot currently make charges: they are not enabled. Its `requirements` "
+            "say what is missing, and `requirements[disabled_reason]` why.",
+            code="account_invalid",
+        )
+    return Begun(charge, pricing, written_by)
 
 
 def settle(charge_id: str, outcome: Outcome, *, at: datetime, begun: Begun | None = None) -> Charge:

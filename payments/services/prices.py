@@ -16,7 +16,8 @@ COLUMNS: Final = """
     coalesce(s.bps, a.fee_bps), coalesce(s.fixed_amount, a.fee_fixed_amount), a.country,
     a.settlement_delay_days, coalesce(s.least_amount, 0), s.most_amount,
     coalesce(s.returns, 'none'), s.id,
-    CASE WHEN a.controller->'fees'->>'payer' = 'application' THEN a.opened_by_id END
+    CASE WHEN a.controller->'fees'->>'payer' = 'application' THEN a.opened_by_id END,
+    a.charges_enabled OR a.opened_by_id IS NULL
 """
 
 
@@ -52,6 +53,7 @@ class Pricing:
         returns: What of the fee a refund brings back, a word of `fees.Returns`.
         schedule_id: The schedule that says so; None for the account's own terms.
         fee_payer_id: The platform that bears it; None if the account itself does.
+        may_charge: False for a seller whose charges are not enabled.
     """
 
     fee_bps: int
@@ -63,6 +65,7 @@ class Pricing:
     returns: str = "none"
     schedule_id: str | None = None
     fee_payer_id: str | None = None
+    may_charge: bool = True
 
     def apply(self, charge: Charge) -> None:
         """Say on a charge what processing its captured amount costs."""

@@ -8,6 +8,7 @@ import requests
 import stripe
 
 from api.empty_lists import PATHS
+from config.demo import sellers
 from payments.services.disputes import fetch
 from tests.acceptance.sdk import a_client
 from tests.factories import now
@@ -36,13 +37,8 @@ class Caller:
     def seller(self) -> str:
         if self._seller is None:
             self._seller = self.v1.accounts.create(
-                {
-                    "type": "express",
-                    "capabilities": {
-                        "transfers": {"requested": True}, "card_payments": {"requested": True}
-                    },
-                }
-            ).id  # fmt: skip
+                {"type": "express", **sellers.details("Ada's Shop")}
+            ).id
         return self._seller
 
     def pay(self, **more: Any) -> stripe.PaymentIntent:
@@ -265,12 +261,68 @@ def accounts(our: Caller) -> None:
     assert opened.id in [a.id for a in our.v1.accounts.list().data]
     may = our.v1.accounts.capabilities
     assert may.retrieve(opened.id, "transfers").status == "unrequested"
-    assert may.update(opened.id, "transfers", {"requested": True}).status == "active"
+    asked = may.update(opened.id, "transfers", {"requested": True})
+    assert (asked.status, asked.requirements.disabled_reason) == (
+        "inactive", "requirements.fields_needed",
+    )  # fmt: skip
     assert [one.id for one in may.list(opened.id).data] == ["transfers"]
     assert our.v1.country_specs.retrieve("TH").default_currency == "thb"
     assert our.v1.country_specs.list({"limit": 100}).data[0].id == "AT"
     assert our.v1.accounts.delete(opened.id).deleted
     assert our.v1.accounts.retrieve_current().id == our.account
+
+
+def people(our: Caller) -> None:
+    company = {"name": "Corner Shop", "tax_id": "000000000", "owners_provided": True}
+    opened = our.v1.accounts.create(
+        {
+            "type": "custom", "country": "DE", "business_type": "company", "company": company,
+            "capabilities": {"transfers": {"requested": True}},
+        }
+    )  # fmt: skip
+    assert (opened.default_currency, opened.company.tax_id_provided) == ("eur", True)
+    persons = our.v1.accounts.persons
+    boss = persons.create(
+        opened.id,
+        {
+            "first_name": "Jenny", "last_name": "Rosen", "email": "jenny@example.com",
+            "dob": {"day": 1, "month": 1, "year": 1902}, "phone": "0000000000",
+            "address": {"city": "Berlin", "line1": "Weg 1", "postal_code": "10115"},
+            "relationship": {"representative": True, "title": "CEO", "percent_ownership": 25.5},
+            "full_name_aliases": ["Jen"], "metadata": {"a": "b"},
+        },
+    )  # fmt: skip
+    assert (boss.verification.status, boss.relationship.percent_ownership) == ("verified", 25.5)
+    assert boss.requirements.eventually_due == ["nationality", "verification.document"]
+    assert [p.id for p in persons.list(opened.id, {"relationship": {"owner": True}}).data] == []
+    changed = persons.update(opened.id, boss.id, {"nationality": "DE", "metadata": {"a": ""}})
+    assert (changed.nationality, changed.metadata.to_dict()) == ("DE", {})
+    assert persons.retrieve(opened.id, boss.id).address.city == "Berlin"
+    director = persons.create(opened.id, {"relationship": {"director": True}})
+    assert (
+        f"{director.id}.first_name"
+        in our.v1.accounts.retrieve(opened.id).requirements.currently_due
+    )
+    assert persons.delete(opened.id, director.id).deleted
+    rejected = our.v1.accounts.reject(opened.id, {"reason": "fraud"})
+    assert rejected.requirements.disabled_reason == "rejected.fraud"
+    again = our.raw.raw_request("post", f"/v1/accounts/{opened.id}/unreject")
+    assert "rejected" not in str(again.data)
+
+
+def links(our: Caller) -> None:
+    wanted = {
+        "account": our.seller, "type": "account_onboarding",
+        "return_url": "https://example.com/done", "refresh_url": "https://example.com/again",
+    }  # fmt: skip
+    link = our.v1.account_links.create(wanted)
+    assert link.url.startswith(our.server.base_url)
+    assert link.expires_at - link.created == 300
+    assert our.v1.accounts.login_links.create(our.seller).url.startswith(our.server.base_url)
+    session = our.v1.account_sessions.create(
+        {"account": our.seller, "components": {"payouts": {"enabled": True}}}
+    )
+    assert session.components.payouts.enabled is True
 
 
 def payouts(our: Caller) -> None:
@@ -429,7 +481,7 @@ def what_rialto_does_not_have(our: Caller) -> None:
 CHAPTERS = [
     files, payers_applications, payment_method_configurations, what_rialto_does_not_have,
     payment_methods_and_customers, payments, charges, customers_own_things, setups,
-    refunds, disputes, accounts, payouts, transfers, application_fees,
+    refunds, disputes, accounts, people, links, payouts, transfers, application_fees,
     balances, webhooks,
 ]  # fmt: skip
 

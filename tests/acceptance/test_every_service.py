@@ -15,6 +15,7 @@ from tests.acceptance.services import Endpoint, endpoints
 
 FAMILIES: Final = frozenset(
     {
+        "account", "account_links", "account_sessions", "accounts",
         "application_fees", "balance", "balance_settings", "balance_transactions", "charges",
         "confirmation_tokens", "country_specs", "customer_sessions", "customers", "disputes",
         "ephemeral_keys", "file_links", "files",

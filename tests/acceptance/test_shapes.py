@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from config.demo import sellers
 from tests.acceptance import absences, annotations
 from tests.factories import a_key, a_platform
 
@@ -48,9 +49,7 @@ def api() -> Api:
 def seller(api) -> str:
     account = api(
         "POST", "accounts", type="express", country="US", email="seller@example.com",
-        business_profile={"name": "Seller", "url": "https://example.com"},
-        business_type="individual", metadata={"a": "b"},
-        capabilities={"transfers": {"requested": True}, "card_payments": {"requested": True}},
+        metadata={"a": "b"}, **sellers.details("Ada's Shop"),
     )  # fmt: skip
     return account["id"]
 

@@ -17,7 +17,7 @@ from accounts.models import ApiKey, Membership, OAuthApplication, User
 from accounts.services import files
 from api.models import RequestLog
 from connect.models import ConnectReserveChange, PayoutRun
-from connect.services import payouts
+from connect.services import blocks, links, payouts
 from core.ids import new_id
 from ledger.models import LedgerAccount, VerifyRun
 from ledger.services import holds
@@ -107,6 +107,10 @@ def business() -> None:
         PayoutRun.objects.create(livemode=livemode, day=now().date(), started_at=now())
     payout = payouts.create(tenant=seller, amount=1_00, currency="usd", at=now())
     payouts.cancel(tenant=seller, payout_id=payout.id, at=now())
+    blocks.add(
+        tenant=seller, kind="payouts", source="operator", reason="other", author="me", at=now()
+    )
+    links.create(tenant=platform, account_id=seller.account_id, type="login", at=now())
     ConnectReserveChange.objects.create(
         id=new_id("crsv"), account_id=platform.account_id, livemode=False, amount=1, currency="usd",
         balance_transaction_id="txn_1", created_at=now(),

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import stripe
 
+from config.demo import sellers
 from tests.acceptance.sdk import a_client
 from tests.books import assert_books_balance
 from tests.journeys.receiver import Receiver
@@ -33,9 +34,7 @@ class Marketplace:
 
     def a_seller(self, name: str) -> str:
         wanted = {name: {"requested": True} for name in ("card_payments", "transfers")}
-        account = self.v1.accounts.create(
-            {"type": "express", "business_profile": {"name": name}, "capabilities": wanted}
-        )
+        account = self.v1.accounts.create({"type": "express", **sellers.details(name)})
         assert account.capabilities.to_dict() == dict.fromkeys(wanted, "active")
         return account.id
 

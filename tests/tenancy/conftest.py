@@ -6,7 +6,7 @@ import pytest
 
 from accounts.services import files
 from connect.models import ApplicationFee, ApplicationFeeRefund, Transfer
-from connect.services import application_fees, payouts, reversals
+from connect.services import application_fees, payouts, people, reversals
 from core.tenant import Tenant
 from ledger.models import BalanceTransaction
 from payments.models import Charge, Dispute, EarlyFraudWarning, Refund
@@ -77,7 +77,11 @@ def theirs(platform) -> dict[str, str]:
     external = a_bank_account(seller)
     a_bank_account(platform)
     payout = payouts.create(tenant=platform, amount=1_00, currency="usd", at=now())
+    person = people.create(
+        tenant=platform, account_id=seller.account_id, said={"first_name": "Bo"}, at=now()
+    )
     return {
+        "person_id": person.id,
         "external_id": external.id,
         "payout_id": payout.id,
         "dispute_id": Dispute.objects.get().id,

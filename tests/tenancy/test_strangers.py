@@ -20,6 +20,7 @@ pytestmark = pytest.mark.django_db
 
 # What a POST must say to get past its own parameters.
 BODIES = {
+    "accounts/<str:account_id>/reject": {"reason": "fraud"},
     "accounts/<str:account_id>/external_accounts": {"external_account": "tok_visa_debit"},
     "customers/<str:customer_id>/balance_transactions": {"amount": -100, "currency": "usd"},
     "payment_methods/<str:method_id>/attach": {"customer": "cus_000000000000000000000000"},

@@ -1,0 +1,154 @@
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import TenantModel
+from connect.states import CHECK, CheckStatus
+from core.fields import IdField, StatusField, known_status
+
+
+class Person(TenantModel):
+    """Somebody behind a connected account. The tenant is the connected account itself."""
+
+    id = IdField(prefix="person")
+    # The one who trades alone, whom the wire calls the account's `individual`.
+    is_individual = models.BooleanField(default=False)
+    # What was said, as the wire spells it, without numbers.
+    details = models.JSONField(default=dict, blank=True)
+    relationship = models.JSONField(default=dict, blank=True)
+    # Numbers of the state, encrypted for this row, and which of them were given.
+    sealed_numbers = models.BinaryField(null=True, blank=True)
+    numbers_given = models.JSONField(default=list, blank=True)
+    status = StatusField(default=CheckStatus.UNVERIFIED)
+    # Hashes of `field`, `code` and `reason`: what did not pass.
+    failed = models.JSONField(default=list, blank=True)
+    # When the simulated registry answers.
+    answer_at = models.DateTimeField(null=True, blank=True)
+    metadata = models.JSONField(default=dict, blank=True)
+    created_at = models.DateTimeField()
+    deleted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name_plural = "people"
+        constraints = [
+            known_status(CheckStatus, name="person_status_is_known"),
+            models.UniqueConstraint(
+                fields=["account", "livemode"],
+                condition=Q(is_individual=True, deleted_at=None),
+                name="one_individual_per_account",
+            ),
+        ]
+        indexes = [models.Index(fields=["account", "livemode", "-id"], name="person_by_account")]
+
+    def __str__(self) -> str:
+        names = (self.details.get("first_name"), self.details.get("last_name"))
+        return " ".join(name for name in names if name) or self.id
+
+    def move_to(self, status: CheckStatus) -> None:
+        """Change the status of the check, if the machine allows it."""
+        CHECK.check(CheckStatus(self.status), status)
+        self.status = status
+
+
+class Verification(TenantModel):
+    """What is due of a connected account, as it was last judged."""
+
+    # Field → Unix seconds since which an active capability lacks it.
+    due_since = models.JSONField(default=dict, blank=True)
+    activated_at = models.DateTimeField(null=True, blank=True)
+    # Requirements as the wire has them: of the account, and capability → its own.
+    requirements = models.JSONField(default=dict, blank=True)
+    of_capabilities = models.JSONField(default=dict, blank=True)
+    company_status = StatusField(default=CheckStatus.UNVERIFIED)
+    company_failed = models.JSONField(default=list, blank=True)
+    sealed_numbers = models.BinaryField(null=True, blank=True)
+    numbers_given = models.JSONField(default=list, blank=True)
+    # When to judge again though nothing was said; None if time changes nothing.
+    look_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            known_status(CheckStatus, name="company_status_is_known", field="company_status"),
+            models.UniqueConstraint(
+                fields=["account", "livemode"], name="one_verification_per_mode"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["look_at"],
+                condition=Q(look_at__isnull=False),
+                name="verification_by_look_at",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"verification of {self.account_id}"
+
+
+class AccountBlock(TenantModel):
+    """Somebody has stopped an account's charges or payouts. There may be several at once."""
+
+    id = IdField(prefix="block")
+    kind = models.CharField(max_length=8)
+    source = models.CharField(max_length=12)
+    # A word of `judging.REASONS`, and words for people.
+    reason = models.CharField(max_length=40)
+    said = models.TextField(blank=True)
+    author = models.CharField(max_length=320)
+    # How it ends: `by_hand`, `on_date` or `when_verified`.
+    release = models.CharField(max_length=16, default="by_hand")
+    releases_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField()
+    released_at = models.DateTimeField(null=True, blank=True)
+    released_by = models.CharField(max_length=320, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=("charges", "payouts")), name="block_kind_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(source__in=("operator", "platform", "watch_list")),
+                name="block_source_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(release__in=("by_hand", "when_verified"), releases_at=None)
+                | Q(release="on_date", releases_at__isnull=False),
+                name="block_says_how_it_ends",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["account", "livemode"],
+                condition=Q(released_at=None),
+                name="block_by_account",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.account_id}: {self.reason}"
+
+
+class AccountLink(TenantModel):
+    """A way for a seller to a page of ours: once, and not for long.
+
+    The tenant is the connected account. The text itself is nowhere; only its digest.
+    """
+
+    id = IdField(prefix="alink")
+    digest = models.BinaryField(max_length=32, unique=True, editable=False)
+    # `account_onboarding`, `account_update`, or `login`.
+    type = models.CharField(max_length=24)
+    platform_id = models.CharField(max_length=64)
+    return_url = models.CharField(max_length=2_048, blank=True)
+    refresh_url = models.CharField(max_length=2_048, blank=True)
+    # True to ask for what is due later as well.
+    asks_everything = models.BooleanField(default=False)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["account", "livemode", "-id"], name="link_by_account")]
+
+    def __str__(self) -> str:
+        return f"{self.type} of {self.account_id}"

@@ -1,0 +1,34 @@
+"""Numbers that a state gives to people and companies: kept encrypted, read only to check them."""
+
+import json
+from typing import Any, Final
+
+from connect.models import Person, Verification
+from core import encryption
+
+_PURPOSE: Final = "numbers of people and companies"
+# What is told to us and to nobody again.
+OF_PEOPLE: Final = ("id_number", "id_number_secondary", "ssn_last_4")
+OF_COMPANIES: Final = ("tax_id", "vat_id", "registration_number")
+
+
+def seal(row: Person | Verification, said: dict[str, Any], *, row_id: str) -> None:
+    """Add numbers to those that a row keeps; None takes one away.
+
+    Args:
+        row: Whose they are. It is not saved.
+        said: Name → number.
+        row_id: What they are bound to: the person's id, or the company's account.
+    """
+    known = {n: value for n, value in (unsealed(row, row_id=row_id) | said).items() if value}
+    row.sealed_numbers = encryption.encrypt(json.dumps(known), purpose=_PURPOSE, row=row_id)
+    row.numbers_given = sorted(known)
+
+
+def unsealed(row: Person | Verification, *, row_id: str) -> dict[str, str]:
+    """Read the numbers of a row. Not for people's eyes."""
+    if not row.sealed_numbers:
+        return {}
+    text = encryption.decrypt(row.sealed_numbers, purpose=_PURPOSE, row=row_id)
+    found: dict[str, str] = json.loads(text)
+    return found

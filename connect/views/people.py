@@ -1,0 +1,67 @@
+from typing import Any
+
+from api import pagination
+from api.views import ApiRequest, ApiView
+from connect import account_queries, person_resources, queries
+from connect import person_params as p
+from connect.models import Person
+from connect.services import people
+
+Wire = dict[str, Any]
+
+
+class PersonsView(ApiView):
+    resource = "accounts"
+    params = {"POST": p.CreatePersonParams, "GET": p.ListPersonsParams}
+
+    def post(self, request: ApiRequest, params: Wire, account_id: str) -> Wire:
+        row = people.create(
+            tenant=request.caller.tenant, account_id=account_id, said=params, at=request.at
+        )
+        return _rendered(request, row)
+
+    def get(self, request: ApiRequest, params: Wire, account_id: str) -> Wire:
+        tenant = request.caller.tenant
+        account = queries.account(tenant, account_id)
+        rows = account_queries.people(account.id, livemode=tenant.livemode)
+        for role, is_so in (params.pop("relationship", None) or {}).items():
+            has_it = {f"relationship__{role}": True}
+            rows = rows.filter(**has_it) if is_so else rows.exclude(**has_it)
+        found, has_more = pagination.page(rows, params, kind="person")
+        known = account_queries.known([account.id], livemode=tenant.livemode)[account.id]
+        return pagination.wire_list(
+            found,
+            lambda row: person_resources.person(row, known.verification),
+            has_more=has_more,
+            url=request.path,
+        )
+
+
+class PersonView(ApiView):
+    resource = "accounts"
+    params = {"POST": p.UpdatePersonParams}
+
+    def get(self, request: ApiRequest, params: Wire, account_id: str, person_id: str) -> Wire:
+        tenant = request.caller.tenant
+        account = queries.account(tenant, account_id)
+        row = account_queries.person(account.id, person_id, livemode=tenant.livemode)
+        return _rendered(request, row)
+
+    def post(self, request: ApiRequest, params: Wire, account_id: str, person_id: str) -> Wire:
+        row = people.update(
+            tenant=request.caller.tenant, account_id=account_id, person_id=person_id, said=params,
+            at=request.at,
+        )  # fmt: skip
+        return _rendered(request, row)
+
+    def delete(self, request: ApiRequest, params: Wire, account_id: str, person_id: str) -> Wire:
+        people.delete(
+            tenant=request.caller.tenant, account_id=account_id, person_id=person_id, at=request.at
+        )
+        return {"id": person_id, "object": "person", "deleted": True}
+
+
+def _rendered(request: ApiRequest, row: Person) -> Wire:
+    livemode = request.caller.tenant.livemode
+    known = account_queries.known([row.account_id], livemode=livemode)[row.account_id]
+    return person_resources.person(row, known.verification)
