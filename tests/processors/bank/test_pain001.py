@@ -173,7 +173,7 @@ def test_a_debtor_without_an_account_is_refused():
 NAMES = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(st.lists(st.tuples(st.integers(1, pain001.MOST), NAMES, NAMES), min_size=1, max_size=5))
 def test_whatever_is_written_satisfies_the_schema_and_adds_up(rows):
     payments = [
