@@ -1,0 +1,238 @@
+"""The payments inside of an entry on a bank statement."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+from xml.etree.ElementTree import Element
+
+from processors.bank import reading
+from processors.bank.reading import BadFile
+
+# What banks write where nobody gave a reference.
+NOT_PROVIDED: Final = "NOTPROVIDED"
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """One payment of an entry.
+
+    Args:
+        position: From 1, in the order of the entry.
+        amount: What this payment moved on the account, in minor units of the entry's currency,
+            charges taken off. They add up to the entry.
+        currency: Lower-case ISO code; the entry's.
+        is_credit: True if money came in.
+        end_to_end_id: What the one who paid called it; None if not told.
+        file_id: The `MsgId` of the file that it was sent in; None if not told.
+        batch_id: The `PmtInfId`; None if not told.
+        reference: The bank's own (`AcctSvcrRef`); None if not told.
+        sent_amount: What was once sent (`InstdAmt`), in minor units of `sent_currency`; None if
+            not told. A payment that comes back with `amount` below it came back short.
+        sent_currency: None if not told.
+        charges: What banks kept of it, in minor units of the entry's currency.
+        is_return: True if it is an earlier payment that comes back.
+        return_code: Why, as ISO or the bank codes it, such as `"AC04"`; None if not told.
+        return_words: Why, in the bank's words; empty if there are none.
+        counterparty: The other side's name; None if not told.
+        counterparty_iban: None if not told.
+        text: Remittance text, parts joined by a space; empty if there is none.
+    """
+
+    position: int
+    amount: int
+    currency: str
+    is_credit: bool
+    end_to_end_id: str | None
+    file_id: str | None
+    batch_id: str | None
+    reference: str | None
+    sent_amount: int | None
+    sent_currency: str | None
+    charges: int
+    is_return: bool
+    return_code: str | None
+    return_words: str
+    counterparty: str | None
+    counterparty_iban: str | None
+    text: str
+
+    @property
+    def signed(self) -> int:
+        """The amount in minor units, negative if money went out."""
+        return self.amount if self.is_credit else -self.amount
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What an entry moved: minor units, lower-case ISO code, and True if money came in."""
+
+    amount: int
+    currency: str
+    is_credit: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    name: str | None
+    iban: str | None
+
+
+def moved(element: Element, what: str) -> Moved:
+    """Read what an entry moved.
+
+    Raises:
+        BadFile: If the file does not say it.
+    """
+    amount, currency = reading.amount(element, "Amt", what)
+    return Moved(amount, currency, is_credit(element, what))
+
+
+def is_credit(element: Element, what: str) -> bool:
+    """Say whether money came in.
+
+    Raises:
+        BadFile: If the file does not say it.
+    """
+    said = reading.needed(element, "CdtDbtInd", what)
+    if said not in ("CRDT", "DBIT"):
+        raise BadFile(f"{what} is neither credit nor debit, but {said[:40]!r}.")
+    return said == "CRDT"
+
+
+def whole(said: str | None, what: str) -> int | None:
+    """Return a whole number; None if there is none.
+
+    Raises:
+        BadFile: If it is not one of at most 18 digits.
+    """
+    if not said:
+        return None
+    if not (said.isascii() and said.isdigit() and len(said) <= 18):
+        raise BadFile(f"{what} is {said[:40]!r}, which is no number.")
+    return int(said)
+
+
+def count(element: Element, path: str, what: str) -> int | None:
+    """Return how many there are to be; None if the file does not tell."""
+    return whole(reading.text(element, path), f"{path} of {what}")
+
+
+def kind(element: Element) -> str | None:
+    """Return ISO's code of what an entry is, or the bank's own; None if there is none."""
+    domain = reading.find(element, "BkTxCd/Domn")
+    if domain is None:
+        return reading.text(element, "BkTxCd/Prtry/Cd")
+    codes = (reading.text(domain, path) for path in ("Cd", "Fmly/Cd", "Fmly/SubFmlyCd"))
+    return "-".join(code for code in codes if code)
+
+
+def detail(element: Element, position: int, account: str, entry: Moved) -> Detail:
+    """Read one payment.
+
+    One that does not tell its own amount has the entry's: `settled` finds out if there are others.
+
+    Args:
+        element: The `TxDtls`.
+        position: From 1.
+        account: Whose statement it is, to tell the other side from it.
+        entry: What the whole entry moved.
+    """
+    what = f"Payment {position} of an entry"
+    sent, sent_currency = None, None
+    if reading.text(element, "AmtDtls/InstdAmt/Amt"):
+        sent, sent_currency = reading.amount(element, "AmtDtls/InstdAmt/Amt", what)
+    has_own = reading.find(element, "CdtDbtInd") is not None
+    came_in = is_credit(element, what) if has_own else entry.is_credit
+    returned = reading.find(element, "RtrInf")
+    name, iban = _other_side(element, account, is_payer=came_in and returned is None)
+    return Detail(
+        position=position,
+        amount=_own_amount(element, entry, what),
+        currency=entry.currency,
+        is_credit=came_in,
+        end_to_end_id=_given(element, "Refs/EndToEndId"),
+        file_id=_given(element, "Refs/MsgId"),
+        batch_id=_given(element, "Refs/PmtInfId"),
+        reference=_given(element, "Refs/AcctSvcrRef"),
+        sent_amount=sent,
+        sent_currency=sent_currency,
+        charges=_charges(element, entry.currency, what),
+        is_return=returned is not None,
+        return_code=reading.word(returned, "Rsn"),
+        return_words=_joined(returned, "AddtlInf"),
+        counterparty=name,
+        counterparty_iban=iban,
+        text=_joined(element, "RmtInf/Ustrd") or _joined(element, "RmtInf/Strd/CdtrRefInf/Ref"),
+    )
+
+
+def settled(details: Sequence[Detail], entry: Moved, what: str) -> tuple[Detail, ...]:
+    """Check that payments add up to their entry, and take charges off where that is what it takes.
+
+    Raises:
+        BadFile: If they do not, either way.
+    """
+    signed = entry.amount if entry.is_credit else -entry.amount
+    told = sum(one.signed for one in details)
+    if not details or told == signed:
+        return tuple(details)
+    charged = tuple(replace(one, amount=_after_charges(one)) for one in details)
+    if sum(one.signed for one in charged) != signed or min(one.amount for one in charged) < 0:
+        raise BadFile(
+            f"{what} moved {signed}, and its {len(details)} payments {told} (minor units of "
+            f"{entry.currency}); their charges do not explain it."
+        )
+    return charged
+
+
+def _after_charges(one: Detail) -> int:
+    return one.amount - one.charges if one.is_credit else one.amount + one.charges
+
+
+def _own_amount(element: Element, entry: Moved, what: str) -> int:
+    # From version 04 on a payment has an amount of its own; before, only among the others.
+    for path in ("Amt", "AmtDtls/TxAmt/Amt"):
+        if reading.find(element, path) is not None:
+            amount, currency = reading.amount(element, path, what)
+            if currency == entry.currency:
+                return amount
+    return entry.amount
+
+
+def _charges(element: Element, currency: str, what: str) -> int:
+    charges = element.findall("Chrgs/Rcrd") or element.findall("Chrgs")
+    total = 0
+    for charge in charges:
+        if reading.find(charge, "Amt") is None:
+            continue
+        amount, told = reading.amount(charge, "Amt", f"A charge of {what}")
+        if told == currency:
+            total += -amount if reading.text(charge, "CdtDbtInd") == "CRDT" else amount
+    return total
+
+
+def _other_side(element: Element, account: str, *, is_payer: bool) -> tuple[str | None, str | None]:
+    """Return name and IBAN of the side that is not ours.
+
+    A payment that comes back mostly keeps the roles of the one that was sent, but not at every
+    bank: the side that has our own account is never the other one.
+    """
+    sides = [
+        (
+            reading.text(element, f"RltdPties/{role}/Pty/Nm")
+            or reading.text(element, f"RltdPties/{role}/Nm"),
+            reading.text(element, f"RltdPties/{role}Acct/Id/IBAN"),
+        )
+        for role in (("Dbtr", "Cdtr") if is_payer else ("Cdtr", "Dbtr"))
+    ]
+    return sides[1] if sides[0][1] == account else sides[0]
+
+
+def _given(element: Element, path: str) -> str | None:
+    said = reading.text(element, path)
+    return None if said == NOT_PROVIDED else said
+
+
+def _joined(element: Element | None, path: str) -> str:
+    found = [] if element is None else element.findall(path)
+    return " ".join(said for one in found if (said := reading.text(one)))

@@ -1,0 +1,223 @@
+"""Reading what banks send: one element after the other, never a whole file in memory."""
+
+import re
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import BinaryIO, Final
+from xml.etree.ElementTree import Element, ParseError
+
+from defusedxml import DefusedXmlException, DTDForbidden
+from defusedxml.ElementTree import iterparse
+
+from core import currencies, money
+
+ISO: Final = "urn:iso:std:iso:20022:tech:xsd:"
+# A day of a hundred thousand entries is about 120 MB.
+MOST_BYTES: Final = 512 * 1024 * 1024
+# How much may be read without one record coming to its end, and how deep elements may stand. The
+# deepest that the schemas of the messages know is 14.
+MOST_BYTES_OF_A_RECORD: Final = 1024 * 1024
+MOST_DEPTH: Final = 40
+_AMOUNT: Final = re.compile(r"[0-9]{1,18}(?:\.[0-9]{0,5})?")
+_MESSAGE: Final = re.compile(r"[a-z]{4}\.[0-9]{3}\.[0-9]{3}\.[0-9]{2}")
+
+
+class BadFile(ValueError):
+    """A file that a bank sent cannot be trusted, or not be read: the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """An element that has begun and not ended."""
+
+    path: str
+    is_kept: bool
+    element: Element | None
+
+
+class Records:
+    """The elements of one message, as they end.
+
+    Args:
+        source: Opened for reading bytes, at its beginning.
+        messages: The messages that are read, such as `"camt.053.001.08"`.
+        most_bytes: How long the file may be.
+    """
+
+    def __init__(
+        self, source: BinaryIO, *, messages: Collection[str], most_bytes: int = MOST_BYTES
+    ) -> None:
+        self._source = source
+        self._known = messages
+        self._left = most_bytes
+        self._since_record = 0
+        self._most = most_bytes
+        self._stack = [_Open("", is_kept=False, element=None)]
+        # The message that the file turned out to be; empty until its first element was read.
+        self.message = ""
+
+    def ends_of(
+        self, paths: Collection[str], *, marks: Collection[str] = ()
+    ) -> Iterator[tuple[str, Element]]:
+        """Yield each element that stands at one of the paths below the root, when it ends.
+
+        An element inside of one that is asked for may be asked for too; it comes first, and is
+        gone from the outer one. Elements are emptied once the next one is asked for, so take what
+        you need at once. Their tags are local names; one of a foreign namespace begins with `?`.
+
+        Args:
+            paths: Local names from the root's child on: `"BkToCstmrStmt/Stmt/Ntry"`.
+            marks: Of elements that are too long to be kept: they are empty when they end.
+
+        Raises:
+            BadFile: If the file is no such message, is broken off, or does what no bank does.
+        """
+        stack = self._stack
+        with _clearly():
+            for event, element in iterparse(
+                self, events=("start", "end"), forbid_dtd=True, forbid_entities=True
+            ):
+                if event == "start":
+                    stack.append(self._opened(element, paths))
+                    continue
+                ended, within = stack.pop(), stack[-1]
+                element.tag = ended.path.rpartition("/")[2]
+                is_asked_for = ended.path in paths
+                if is_asked_for or ended.path in marks:
+                    self._since_record = 0
+                    yield ended.path, element
+                if (is_asked_for or not within.is_kept) and within.element is not None:
+                    element.clear()
+                    within.element.remove(element)
+
+    def read(self, size: int = -1) -> bytes:
+        """Give the parser its next bytes, and no more than was agreed."""
+        chunk = self._source.read(size)
+        self._left -= len(chunk)
+        self._since_record += len(chunk)
+        if self._left < 0:
+            raise BadFile(f"The file is longer than {self._most} bytes.")
+        if self._since_record > MOST_BYTES_OF_A_RECORD:
+            raise BadFile(f"One record is longer than {MOST_BYTES_OF_A_RECORD} bytes.")
+        return chunk
+
+    def around(self, steps: int) -> Element:
+        """Return what encloses the element that was yielded last, as far as it was read.
+
+        Args:
+            steps: How many elements further out; 1 is the parent.
+        """
+        element = self._stack[-steps].element
+        assert element is not None, "Nothing encloses a document."
+        return element
+
+    def _opened(self, element: Element, paths: Collection[str]) -> _Open:
+        namespace, _, name = element.tag.removeprefix("{").rpartition("}")
+        within = self._stack[-1]
+        if within.element is None:
+            self._begin(namespace, name)
+            return _Open("", is_kept=False, element=element)
+        if len(self._stack) > MOST_DEPTH:
+            raise BadFile(f"Elements stand more than {MOST_DEPTH} deep.")
+        if namespace != ISO + self.message:
+            # Supplementary data may be in other words; what has our name there is not ours.
+            name = f"?{name}"
+        path = f"{within.path}/{name}" if within.path else name
+        return _Open(path, is_kept=within.is_kept or path in paths, element=element)
+
+    def _begin(self, namespace: str, name: str) -> None:
+        known = ", ".join(sorted(self._known))
+        message = namespace.removeprefix(ISO)
+        if not namespace.startswith(ISO) or not _MESSAGE.fullmatch(message):
+            raise BadFile(f"Not a message of ISO 20022: its namespace is {namespace[:80]!r}.")
+        if name != "Document":
+            raise BadFile(f"A message begins with Document, not with {name[:80]!r}.")
+        if message not in self._known:
+            raise BadFile(f"This is {message}; what is read here is {known}.")
+        self.message = message
+
+
+def text(element: Element | None, path: str = "") -> str | None:
+    """Return an element's text without the space around it; None if there is none."""
+    found = find(element, path)
+    said = (found.text or "").strip() if found is not None else ""
+    return said or None
+
+
+def find(element: Element | None, path: str = "") -> Element | None:
+    """Return the first element at a path of local names; None if there is none."""
+    if element is None or not path:
+        return element
+    return element.find(path)
+
+
+def needed(element: Element, path: str, what: str) -> str:
+    """Return a text that must be there.
+
+    Raises:
+        BadFile: If it is not.
+    """
+    said = text(element, path)
+    if said is None:
+        raise BadFile(f"{what} has no {path}.")
+    return said
+
+
+def amount(element: Element, path: str, what: str) -> tuple[int, str]:
+    """Return an amount in minor units, and its currency in lower case.
+
+    Raises:
+        BadFile: If it is missing, negative, or has more decimals than the currency.
+    """
+    said, found = needed(element, path, what), element.find(path)
+    currency = found.get("Ccy", "").lower() if found is not None else ""
+    if _AMOUNT.fullmatch(said) is None:
+        raise BadFile(f"{what} has the amount {said[:40]!r}, which is none.")
+    if currency not in currencies.CODES:
+        raise BadFile(f"{what} has the currency {currency[:10]!r}, which nobody here knows.")
+    try:
+        return money.from_decimal(Decimal(said), currency).amount, currency
+    except money.InexactAmount as problem:
+        raise BadFile(f"{what}: {problem}") from problem
+
+
+def day(element: Element, path: str, what: str) -> date | None:
+    """Return a date, given as one (`Dt`) or as a moment (`DtTm`); None if there is none.
+
+    A moment's date is the one that the bank wrote, in its own time zone.
+
+    Raises:
+        BadFile: If it is no date.
+    """
+    said = text(element, f"{path}/Dt") or text(element, f"{path}/DtTm")
+    if said is None:
+        return None
+    try:
+        return date.fromisoformat(said[:10])
+    except ValueError:
+        raise BadFile(f"{what} has the date {said[:40]!r}, which is none.") from None
+
+
+def word(element: Element | None, path: str) -> str | None:
+    """Return a code: ISO's own (`Cd`), the bank's (`Prtry`), or bare, as older versions have it."""
+    found = find(element, path)
+    return text(found, "Cd") or text(found, "Prtry") or text(found)
+
+
+@contextmanager
+def _clearly() -> Iterator[None]:
+    try:
+        yield
+    except DTDForbidden:
+        raise BadFile("The file declares a document type, which no bank's does.") from None
+    except DefusedXmlException as problem:
+        raise BadFile(f"The file declares entities: {type(problem).__name__}.") from None
+    except ParseError as problem:
+        raise BadFile(f"The file is broken off, or no XML: {problem}.") from None
+    except (LookupError, UnicodeError, ValueError) as problem:
+        if isinstance(problem, BadFile):
+            raise
+        raise BadFile(f"The file's characters cannot be read: {problem}.") from None

@@ -1,0 +1,350 @@
+"""What a bank says happened on an account."""
+
+import time
+import tracemalloc
+from datetime import date
+from io import BytesIO
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from processors.bank import camt
+from processors.bank.camt import Batch, EntryStatus
+from processors.bank.reading import BadFile
+from tests.processors.bank.samples import (
+    ANNAS,
+    OURS,
+    balance,
+    details,
+    entry,
+    euros,
+    head,
+    notification,
+    opened,
+    party,
+    reason,
+    statement,
+    statements,
+    tag,
+)
+
+TWO_ENTRIES = tag("TxsSummry", tag("TtlNtries", tag("NbOfNtries", 2)))
+NOTHING_BEFORE = balance("OPBD", 0)
+VERSIONS = pytest.mark.parametrize("version", ["02", "08"])
+
+
+def read(text):
+    return [(page, list(entries)) for page, entries in camt.read(opened(text))]
+
+
+def entries_of(text):
+    ((_, entries),) = read(text)
+    return entries
+
+
+@VERSIONS
+def test_a_statement_says_what_stood_on_the_account_and_what_moved(version):
+    code = tag("Domn", tag("Cd", "PMNT"), tag("Fmly", tag("Cd", "ICDT"), tag("SubFmlyCd", "ESCT")))
+    parties = tag("RltdPties", party("Cdtr", "Anna Weber", ANNAS, version))
+    text = tag("RmtInf", tag("Ustrd", "Week"), tag("Ustrd", "47"))
+    paid = details(-12_34, parties, text, version=version)
+    file = statement(
+        entry(-12_34, paid, version=version, more=tag("BkTxCd", code)),
+        entry(5_00, version=version, ref="REF-2"),
+        opening=100_00,
+        closing=92_66,
+        version=version,
+    )
+
+    ((page, (out, came)),) = read(file)
+
+    assert (page.message, page.id, page.account) == (f"camt.053.001.{version}", "ST-1", OURS)
+    assert (page.electronic_number, page.legal_number) == (218, 17)
+    assert page.opening == camt.Balance(100_00, "eur", date(2026, 11, 24))
+    assert page.closing.amount == 92_66
+    assert (out.position, out.amount, out.currency, out.is_credit) == (1, 12_34, "eur", False)
+    assert (out.status, out.is_reversal, out.signed) == (EntryStatus.BOOKED, False, -12_34)
+    assert (out.booked_on, out.value_on) == (date(2026, 11, 24), date(2026, 11, 25))
+    assert (out.reference, out.kind) == ("REF-1", "PMNT-ICDT-ESCT")
+    assert out.text == "SEPA-Gutschrift"
+    (one,) = out.details
+    assert (one.position, one.amount, one.is_credit, one.end_to_end_id) == (1, 12_34, False, "po-1")
+    assert (one.counterparty, one.counterparty_iban) == ("Anna Weber", ANNAS)
+    assert (one.text, one.is_return) == ("Week 47", False)
+    assert (came.position, came.reference, came.details) == (2, "REF-2", ())
+
+
+@VERSIONS
+def test_a_payment_that_comes_back_says_why_and_what_is_left_of_it(version):
+    back = reason("AC04", "account", "closed", name="RtrInf")
+    sent = euros(100_00, "Amt")
+    amounts = tag("AmtDtls", tag("InstdAmt", sent), tag("TxAmt", euros(97_50)))
+    parties = tag(
+        "RltdPties", party("Dbtr", "Us", OURS, version) + party("Cdtr", "Anna", ANNAS, version)
+    )
+    file = notification(
+        entry(97_50, details(None, amounts, parties, back, version=version), version=version),
+        version=version,
+    )
+
+    ((page, (came,)),) = read(file)
+
+    assert page.message == f"camt.054.001.{version}"
+    assert (page.opening, page.closing) == (None, None)
+    (one,) = came.details
+    assert (one.is_return, one.return_code, one.return_words) == (True, "AC04", "account closed")
+    assert (one.end_to_end_id, one.amount, one.sent_amount) == ("po-1", 97_50, 100_00)
+    assert (one.counterparty, one.counterparty_iban) == ("Anna", ANNAS)
+
+
+@pytest.mark.parametrize(
+    ("version", "kept"),
+    [
+        ("02", tag("Chrgs", euros(2_50))),
+        ("08", tag("Chrgs", tag("Rcrd", euros(2_50), tag("CdtDbtInd", "DBIT")))),
+    ],
+)
+@pytest.mark.parametrize(("told", "moved"), [(100_00, 97_50), (-100_00, -102_50)])
+def test_charges_that_a_bank_kept_explain_the_difference(version, kept, told, moved):
+    (one,) = entries_of(
+        notification(
+            entry(moved, details(told, kept, version=version), version=version), version=version
+        )
+    )
+
+    assert (one.details[0].signed, one.details[0].charges) == (moved, 2_50)
+
+
+@VERSIONS
+def test_a_batch_is_split_into_its_payments(version):
+    payments = [details(-n * 100, key=f"po-{n}", version=version) for n in (1, 2, 3)]
+    together = tag("Btch", tag("MsgId", "bf-1"), tag("PmtInfId", "bf-1"), tag("NbOfTxs", 3))
+
+    (one,) = entries_of(
+        notification(entry(-6_00, *payments, batch=together, version=version), version=version)
+    )
+
+    assert one.batches == (Batch("bf-1", "bf-1", 3),)
+    assert [(d.position, d.end_to_end_id, d.signed) for d in one.details] == [
+        (1, "po-1", -1_00),
+        (2, "po-2", -2_00),
+        (3, "po-3", -3_00),
+    ]
+
+
+def test_a_batch_may_come_without_its_payments():
+    together = tag("Btch", tag("PmtInfId", "bf-1"), tag("NbOfTxs", 3))
+
+    (one,) = entries_of(notification(entry(-6_00, batch=together)))
+
+    assert (one.batches, one.details) == ((Batch(None, "bf-1", 3),), ())
+
+
+def test_money_in_and_out_may_be_one_entry():
+    (one,) = entries_of(notification(entry(2_00, details(5_00), details(-3_00))))
+
+    assert [detail.signed for detail in one.details] == [5_00, -3_00]
+
+
+def test_nobody_elses_reference_is_none():
+    (one,) = entries_of(notification(entry(1, details(1, key="NOTPROVIDED"))))
+
+    assert one.details[0].end_to_end_id is None
+
+
+def test_a_reversal_says_so_and_has_its_own_direction():
+    (one,) = entries_of(notification(entry(1, more=tag("RvslInd", "true"))))
+
+    assert (one.is_reversal, one.is_credit) == (True, True)
+
+
+def test_only_booked_entries_are_in_the_balances():
+    file = statement(entry(7_00), entry(9_99, status="PDNG"), entry(1, status="INFO"), closing=7_00)
+
+    assert [one.status for one in entries_of(file)] == ["BOOK", "PDNG", "INFO"]
+
+
+def test_a_statement_without_entries_is_read():
+    assert entries_of(statement(opening=-5, closing=-5)) == []
+
+
+def test_the_balance_of_the_day_before_may_open_a_statement():
+    page = tag("Stmt", head(), balance("PRCD", 5), balance("CLBD", 5), balance("CLAV", 3))
+
+    ((page, _),) = read(statements(page))
+
+    assert (page.opening.amount, page.closing.amount) == (5, 5)
+
+
+def test_an_account_without_an_iban_has_a_number():
+    account = tag("Acct", tag("Id", tag("Othr", tag("Id", "4711"))))
+    balances = balance("OPBD", 0) + balance("CLBD", 0)
+
+    ((page, _),) = read(statements(tag("Stmt", tag("Id", "1"), account, balances)))
+
+    assert page.account == "4711"
+
+
+def test_several_statements_come_one_after_the_other_even_if_nobody_takes_their_entries():
+    pages = [
+        tag("Stmt", head(id), balance("OPBD", 0), balance("CLBD", 2), entry(1), entry(1))
+        for id in ("A", "B", "C")
+    ]
+
+    assert [page.id for page, _ in camt.read(opened(statements(*pages)))] == ["A", "B", "C"]
+    assert [page.id for page in camt.check(opened(statements(*pages)))] == ["A", "B", "C"]
+    counted = [(page.id, [e.position for e in es]) for page, es in read(statements(*pages))]
+    assert counted == [("A", [1, 2]), ("B", [1, 2]), ("C", [1, 2])]
+
+
+def test_entries_that_were_passed_over_are_never_taken_for_none():
+    file = statement(entry(1), entry(2), closing=3)
+
+    ((_, late),) = camt.read(opened(file))
+    with pytest.raises(RuntimeError, match="ST-1 is over"):
+        next(late)
+
+    pages = camt.read(opened(file))
+    _, begun = next(pages)
+    assert next(begun).amount == 1
+    assert list(pages) == []
+    with pytest.raises(RuntimeError, match="ST-1 is over"):
+        next(begun)
+
+
+@pytest.mark.parametrize(
+    ("file", "words"),
+    [
+        (statement(entry(1), opening=5, closing=7), "5 and booked entries 1 give 6.*balance 7"),
+        (
+            statement(
+                entry(1), more=tag("TxsSummry", tag("TtlNtries", tag("NbOfNtries", 2))), closing=1
+            ),
+            "1 entries and says 2",
+        ),
+        (notification(entry(5, details(2), details(2))), "moved 5, and its 2 payments 4"),
+        (notification(entry(5, details(), details())), "moved 5, and its 2 payments 10"),
+        (notification(entry(5, details(4))), "moved 5, and its 1 payments 4"),
+        (
+            notification(entry(5, details(2), details(3), batch=tag("Btch", tag("NbOfTxs", 3)))),
+            "2 payments and says 3",
+        ),
+        (statements(tag("Stmt", head(), balance("OPBD", 0), entry(1))), "no closing"),
+        (statements(tag("Stmt", head(), balance("CLBD", 0), entry(1))), "no opening"),
+        (statements(tag("Stmt", tag("Id", "1"), entry(1))), "of which account"),
+        (statements(tag("Stmt", head(""), entry(1))), "no Id"),
+        (statements(), "no statement"),
+        (
+            statements(
+                tag("Stmt", head(), balance("OPBD", 0), balance("OPBD", 1), balance("CLBD", 1))
+            ),
+            "two different balances OPBD",
+        ),
+        (
+            statements(
+                tag(
+                    "Stmt",
+                    head(),
+                    balance("OPBD", 0),
+                    balance("CLBD", 1),
+                    entry(1),
+                    balance("CLBD", 1),
+                )
+            ),
+            "Bal of statement ST-1 stands after",
+        ),
+        (notification(entry(1, status="MAYB")), "status 'MAYB'"),
+        (notification(entry(1)).replace(">0.01<", ">0.001<"), "more decimals"),
+        (notification(entry(1)).replace(">0.01<", ">-0.01<"), "'-0.01', which is none"),
+        (notification(entry(1)).replace(">0.01<", ">1e9<"), "'1e9', which is none"),
+        (notification(entry(1)).replace(">0.01<", ">\u0661<"), "which is none"),
+        (notification(entry(1)).replace('"EUR"', '"XXX"'), "currency 'xxx'"),
+        (notification(entry(1)).replace('"EUR"', '"USD"'), "is in eur, Entry 1 in usd"),
+        (notification(entry(1)).replace("CRDT", "BOTH"), "neither credit nor debit"),
+        (notification(entry(1)).replace("2026-11-24", "2026-13-24"), "date '2026-13-24'"),
+        (notification(entry(1)).replace("218", "many"), "'many', which is no number"),
+        (statement().replace("Stmt>", "Rpt>"), "no statement"),
+        (
+            notification(entry(1)).replace("camt.054", "camt.053"),
+            "does not belong into a camt.053.001.08",
+        ),
+    ],
+)
+def test_a_file_that_contradicts_itself_is_refused_and_says_where(file, words):
+    with pytest.raises(BadFile, match=words):
+        read(file)
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    opening=st.integers(-(10**12), 10**12),
+    rows=st.lists(st.lists(st.integers(-(10**11), 10**11), max_size=4), max_size=6),
+    version=st.sampled_from(["02", "08"]),
+    off=st.integers(-1, 1),
+)
+def test_whatever_adds_up_is_read_and_nothing_else(opening, rows, version, off):
+    rows = [row if version == "08" else [abs(cents) for cents in row] for row in rows]
+    booked = sum(map(sum, rows))
+    file = statement(
+        *(
+            entry(sum(row), *(details(c, version=version) for c in row), version=version)
+            for row in rows
+        ),
+        opening=opening,
+        closing=opening + booked + off,
+        version=version,
+    )
+
+    if off:
+        with pytest.raises(BadFile, match="does not add up"):
+            read(file)
+        return
+    entries = entries_of(file)
+    assert [one.signed for one in entries] == [sum(row) for row in rows]
+    assert [[d.signed for d in one.details] for one in entries] == rows
+
+
+class Endless(BytesIO):
+    """A statement that is made while it is read."""
+
+    def __init__(self, entries):
+        super().__init__()
+        whole, ntry = statement(entry(1), closing=entries), entry(1, details(1)).encode()
+        before, _, after = whole.encode().partition(entry(1).encode())
+        self.pieces = iter([before, *[ntry] * entries, after])
+        self.left = b""
+
+    def read(self, size=-1):
+        while len(self.left) < size and (piece := next(self.pieces, None)):
+            self.left += piece
+        given, self.left = self.left[:size], self.left[size:]
+        return given
+
+
+def peak(entries):
+    source = Endless(entries)
+    tracemalloc.start()
+    try:
+        ((_, seen),) = [(page, sum(1 for _ in rows)) for page, rows in camt.read(source)]
+        return seen, tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+def test_memory_does_not_grow_with_the_statement():
+    few, many = peak(1_000), peak(8_000)
+
+    assert (few[0], many[0]) == (1_000, 8_000)
+    assert many[1] < few[1] + 200_000  # the pieces to come are pointers
+    assert many[1] < 1_000_000
+
+
+def test_a_long_statement_is_read_in_reasonable_time():
+    began = time.perf_counter()
+
+    page, entries = next(camt.read(Endless(20_000)))
+    seen = sum(1 for _ in entries)
+
+    assert (page.closing.amount, seen) == (20_000, 20_000)
+    assert time.perf_counter() - began < 60  # 3 seconds on an idle machine
