@@ -32,6 +32,7 @@ urlpatterns = [
     path("docs/openapi.json", docs_pages.document, name="docs-document"),
     path("livez", health.livez),
     path("readyz", health.readyz),
+    path("sellers/", include("connect.seller_urls")),
     path("login/", oauth.SignInView.as_view(), name="login"),
     path("oauth/authorize", oauth.ConsentView.as_view(), name="oauth-authorize"),
     path("express/oauth/authorize", oauth.ConsentView.as_view()),

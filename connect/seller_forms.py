@@ -1,0 +1,266 @@
+"""The forms of the pages on which sellers tell about themselves: fields by what is asked."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any, Final
+
+from babel import Locale
+from django import forms
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from accounts.catalog import MIB, PURPOSES
+from connect import countries
+
+PAPER: Final = "identity_document"
+
+# Field → label and what browsers may fill it with, in the order in which people are asked.
+_LABELS: Final[dict[str, tuple[Any, str]]] = {
+    "name": (_("Name of the company"), "organization"),
+    "name_kana": (_("Name of the company (kana)"), ""),
+    "name_kanji": (_("Name of the company (kanji)"), ""),
+    "tax_id": (_("Tax number"), ""),
+    "registration_date": (_("Registered on"), ""),
+    "first_name": (_("First name"), "given-name"),
+    "last_name": (_("Last name"), "family-name"),
+    "first_name_kana": (_("First name (kana)"), ""),
+    "last_name_kana": (_("Last name (kana)"), ""),
+    "first_name_kanji": (_("First name (kanji)"), "given-name"),
+    "last_name_kanji": (_("Last name (kanji)"), "family-name"),
+    "relationship.title": (_("Job title"), "organization-title"),
+    "dob": (_("Date of birth"), "bday"),
+    "nationality": (_("Nationality"), "country"),
+    "id_number": (_("Identification number"), ""),
+    "ssn_last_4": (_("Last four digits of the Social Security number"), ""),
+    "email": (_("E-mail address"), "email"),
+    "phone": (_("Phone number"), "tel"),
+    "address.line1": (_("Street and number"), "address-line1"),
+    "address.city": (_("City"), "address-level2"),
+    "address.state": (_("State or province"), "address-level1"),
+    "address.postal_code": (_("Postal code"), "postal-code"),
+    "address_kana.postal_code": (_("Postal code"), "postal-code"),
+    "address_kana.state": (_("Prefecture (kana)"), ""),
+    "address_kana.city": (_("City (kana)"), ""),
+    "address_kana.town": (_("Town (kana)"), ""),
+    "address_kana.line1": (_("Block and building (kana)"), ""),
+    "address_kanji.postal_code": (_("Postal code (kanji address)"), "postal-code"),
+    "address_kanji.state": (_("Prefecture (kanji)"), ""),
+    "address_kanji.city": (_("City (kanji)"), ""),
+    "address_kanji.town": (_("Town (kanji)"), ""),
+    "address_kanji.line1": (_("Block and building (kanji)"), ""),
+    "mcc": (_("What do you sell?"), ""),
+    "url": (_("Website"), "url"),
+    "product_description": (_("Or describe what you sell, if you have no website"), ""),
+    "statement_descriptor": (_("Name on your customers' statements"), ""),
+}
+_NUMBERS: Final = ("id_number", "ssn_last_4", "tax_id")
+# Source: ISO 18245, the codes that marketplaces' sellers have most often.
+_TRADES: Final = (
+    ("5411", _("Food and groceries")),
+    ("5812", _("Restaurant or catering")),
+    ("5691", _("Clothing and shoes")),
+    ("5945", _("Toys, games and hobbies")),
+    ("5734", _("Software and digital goods")),
+    ("5732", _("Electronics")),
+    ("5712", _("Furniture and household")),
+    ("5970", _("Arts and crafts")),
+    ("5942", _("Books")),
+    ("4215", _("Delivery and courier")),
+    ("7299", _("Personal services")),
+    ("8299", _("Lessons and courses")),
+    ("7392", _("Consulting")),
+    ("7011", _("Rooms and lodging")),
+    ("5999", _("Something else")),
+)
+BUSINESSES: Final = (
+    ("individual", _("I trade alone")),
+    ("company", _("A company")),
+    ("non_profit", _("A charity or association")),
+    ("government_entity", _("A public body")),
+)
+# What the number of a bank and branch is called where it has a name.
+_BANK_NUMBERS: Final = {
+    "US": _("Routing number"), "GB": _("Sort code"), "AU": _("BSB number"),
+}  # fmt: skip
+
+
+class _Form(forms.Form):
+    def __init__(self, data: Any = None, files: Any = None, **more: Any) -> None:
+        super().__init__(data, files, label_suffix="", **more)
+
+
+class BusinessForm(_Form):
+    business_type = forms.ChoiceField(
+        label=_("Who sells?"), choices=BUSINESSES, widget=forms.RadioSelect
+    )
+
+
+class DetailsForm(_Form):
+    """What is asked of somebody, of a company or of the business.
+
+    Args:
+        names: The fields, as the wire spells them without the party's name.
+        known: What has been given, nested as on the wire.
+        given: Numbers that were given and are not shown.
+    """
+
+    def __init__(
+        self,
+        names: Iterable[str],
+        known: Mapping[str, Any],
+        given: Iterable[str] = (),
+        data: Any = None,
+    ) -> None:
+        super().__init__(data)
+        self.given = set(given)
+        wanted = {_joined(name) for name in names}
+        for name in [*_LABELS, *sorted(wanted - _LABELS.keys())]:
+            if name in wanted:
+                self.fields[name] = self._field(name)
+                self.initial[name] = _initial(name, known)
+
+    def said(self) -> dict[str, Any]:
+        """Return what was typed in, nested as on the wire. What was left empty is left out."""
+        found: dict[str, Any] = {}
+        for name, value in self.cleaned_data.items():
+            if value in (None, ""):
+                continue
+            *path, last = name.split(".")
+            inner = found
+            for part in path:
+                inner = inner.setdefault(part, {})
+            inner[last] = _spelled(value)
+        return found
+
+    def _field(self, name: str) -> forms.Field:
+        label, fill = _LABELS.get(name, (name, ""))
+        attrs = {"autocomplete": fill or "off"}
+        if name in ("dob", "registration_date"):
+            widget = forms.DateInput(attrs={**attrs, "type": "date"}, format="%Y-%m-%d")
+            return forms.DateField(label=label, widget=widget, input_formats=["%Y-%m-%d"])
+        if name == "nationality":
+            return forms.ChoiceField(
+                label=label, choices=[("", "—"), *_territories()],
+                widget=forms.Select(attrs=attrs),
+            )  # fmt: skip
+        if name == "mcc":
+            return forms.ChoiceField(label=label, choices=[("", "—"), *_TRADES])
+        if name == "email":
+            return forms.EmailField(label=label, widget=forms.EmailInput(attrs=attrs))
+        if name in ("url", "product_description"):
+            # One of the two is enough; the requirements say whether it was given.
+            kind = forms.URLInput if name == "url" else forms.Textarea
+            shape = attrs if name == "url" else {**attrs, "rows": "3"}
+            return forms.CharField(
+                label=label, required=False, max_length=2_000, widget=kind(attrs=shape)
+            )
+        is_known = name in _NUMBERS and name in self.given
+        return forms.CharField(
+            label=label, max_length=4 if name == "ssn_last_4" else 200, required=not is_known,
+            help_text=_("Given already. Leave it empty to keep it.") if is_known else "",
+            widget=forms.TextInput(attrs={**attrs, **_keyboard(name)}),
+        )  # fmt: skip
+
+
+class BankForm(_Form):
+    """Where a seller is paid out to, asked for as the country's banks count.
+
+    Args:
+        country: Of the account, ISO 3166.
+        has_ibans: True if its accounts are named by one number.
+    """
+
+    def __init__(self, country: str, *, has_ibans: bool, data: Any = None) -> None:
+        super().__init__(data)
+        self.fields["account_holder_name"] = forms.CharField(
+            label=_("Name of the account's holder"), max_length=200,
+            widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        )  # fmt: skip
+        off = forms.TextInput(attrs={"autocomplete": "off"})
+        if not has_ibans:
+            self.fields["routing_number"] = forms.CharField(
+                label=_BANK_NUMBERS.get(country, _("Number of the bank and branch")),
+                max_length=20, widget=off,
+            )  # fmt: skip
+        self.fields["account_number"] = forms.CharField(
+            label=_("IBAN") if has_ibans else _("Account number"), max_length=64, widget=off
+        )
+
+
+class PaperForm(_Form):
+    """A picture or scan of a document that shows who somebody is."""
+
+    front = forms.FileField(label=_("Front of the passport, identity card or driving licence"))
+    back = forms.FileField(label=_("Back, unless it is a passport"), required=False)
+
+    def __init__(self, data: Any = None, files: Any = None) -> None:
+        super().__init__(data, files)
+        for field in self.fields.values():
+            field.widget.attrs["accept"] = "image/jpeg,image/png,application/pdf"
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        most = PURPOSES[PAPER].most_bytes
+        for name in ("front", "back"):
+            if (paper := cleaned.get(name)) and paper.size > most:
+                self.add_error(
+                    name, _("The file is larger than %(most)s MB.") % {"most": most // MIB}
+                )
+        return cleaned
+
+
+class PersonForm(DetailsForm):
+    """Somebody who owns a company, or leads it."""
+
+    ROLES: Final = (
+        ("owner", _("Owns a quarter of the company or more")),
+        ("director", _("Is a director")),
+        ("executive", _("Leads the company")),
+    )
+
+    def __init__(self, names: Iterable[str], data: Any = None) -> None:
+        super().__init__(names, {}, data=data)
+        self.fields["roles"] = forms.MultipleChoiceField(
+            label=_("This person"), choices=self.ROLES, widget=forms.CheckboxSelectMultiple
+        )
+
+    def said(self) -> dict[str, Any]:
+        roles = self.cleaned_data.pop("roles")
+        return {**super().said(), "relationship": dict.fromkeys(roles, True)}
+
+
+def _joined(name: str) -> str:
+    """A date is asked for as one."""
+    head, _, last = name.rpartition(".")
+    return head if last in ("day", "month", "year") else name
+
+
+def _initial(name: str, known: Mapping[str, Any]) -> Any:
+    value: Any = known
+    for part in name.split("."):
+        value = value.get(part) if isinstance(value, Mapping) else None
+    if isinstance(value, Mapping) and value.get("year"):
+        return date(value["year"], value["month"], value["day"])
+    return value
+
+
+def _spelled(value: Any) -> Any:
+    if isinstance(value, date):
+        return {"day": value.day, "month": value.month, "year": value.year}
+    return value
+
+
+def _keyboard(name: str) -> dict[str, str]:
+    if name == "phone":
+        return {"type": "tel"}
+    return {"inputmode": "numeric"} if name == "ssn_last_4" else {}
+
+
+def _territories() -> list[tuple[str, str]]:
+    names = Locale.parse((get_language() or "en").partition("-")[0]).territories
+    first = countries.codes()
+    codes = [str(code) for code in names]
+    return sorted(
+        ((code, names[code]) for code in codes if len(code) == 2 and code.isalpha()),
+        key=lambda pair: (pair[0] not in first, pair[1]),
+    )

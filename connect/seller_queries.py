@@ -1,0 +1,134 @@
+"""Reading what a seller is shown of its money."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any, Final
+
+from django.db.models import Max, QuerySet, Sum
+
+from core.tenant import Tenant
+from ledger import queries as ledger_queries
+
+# What begins an order, and what is no part of one.
+_BEGINS: Final = ("charge", "payment")
+_BATCH: Final = 2_000
+
+
+@dataclass(slots=True)
+class Order:
+    """Something that was sold, with all that came and went because of it.
+
+    Args:
+        id: Of the payment, `py_...` or `ch_...`.
+        description: In the seller's or the platform's words; empty if there are none.
+        gross: What came in, in minor units.
+        fees: Pairs of what for, and how much.
+        back: What went back to the payer or the platform.
+        net: What is left.
+    """
+
+    id: str
+    created_at: datetime
+    currency: str
+    description: str = ""
+    gross: int = 0
+    fees: list[tuple[str, int]] = field(default_factory=list)
+    back: int = 0
+    net: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A month of one currency.
+
+    Args:
+        opening: What there was before it, available or not yet, in minor units.
+        sums: Pairs of a kind of transaction and its sum after fees.
+        fees: What of it was kept as fees.
+        closing: What there was after it.
+    """
+
+    currency: str
+    opening: int
+    sums: tuple[tuple[str, int], ...]
+    fees: int
+    closing: int
+
+
+def orders(tenant: Tenant, *, most: int = 25) -> list[Order]:
+    """Return a seller's latest orders, newest first, in two queries."""
+    lines = ledger_queries.balance_transactions(tenant)
+    groups = list(
+        lines.filter(type__in=_BEGINS)
+        .values("entry__group")
+        .annotate(newest=Max("id"))
+        .order_by("-newest")
+        .values_list("entry__group", flat=True)[:most]
+    )
+    found: dict[tuple[str, str], Order] = {}
+    rows = lines.filter(entry__group__in=groups).select_related("entry").order_by("id")
+    for line in rows:
+        key = (line.entry.group, line.currency)
+        order = found.setdefault(key, Order(line.source, line.created_at, line.currency))
+        order.net += line.net
+        if line.amount > 0 and line.type in _BEGINS:
+            order.gross += line.amount
+            order.description = order.description or line.description or ""
+        else:
+            order.back -= line.amount
+        order.fees += [(one["description"], one["amount"]) for one in line.fee_details]
+    return sorted(found.values(), key=lambda order: order.created_at, reverse=True)
+
+
+def months(tenant: Tenant) -> list[date]:
+    """Return the months in which anything happened, newest first."""
+    lines = ledger_queries.balance_transactions(tenant)
+    return list(lines.dates("created_at", "month", order="DESC"))
+
+
+def statements(tenant: Tenant, month: date) -> list[Statement]:
+    """Return what a month did to a seller's balance, currency by currency."""
+    lines = ledger_queries.balance_transactions(tenant)
+    begins, ends = _bounds(month)
+    before = dict(
+        lines.filter(created_at__lt=begins).values_list("currency").annotate(total=Sum("net"))
+    )
+    inside: dict[str, list[tuple[str, int, int]]] = {}
+    rows = (
+        _of_month(lines, begins, ends)
+        .values_list("currency", "type")
+        .annotate(net=Sum("net"), fee=Sum("fee"))
+        .order_by("currency", "type")
+    )
+    for currency, type, net, fee in rows:
+        inside.setdefault(currency, []).append((type, net, fee))
+    return [
+        Statement(
+            currency,
+            before.get(currency, 0),
+            tuple((type, net) for type, net, _ in found),
+            sum(fee for _, _, fee in found),
+            before.get(currency, 0) + sum(net for _, net, _ in found),
+        )
+        for currency in sorted({*before, *inside})
+        for found in [inside.get(currency, [])]
+    ]
+
+
+def transactions(tenant: Tenant, month: date) -> Iterator[Any]:
+    """Return a month's balance transactions, the oldest first, a batch in memory at a time."""
+    lines = _of_month(ledger_queries.balance_transactions(tenant), *_bounds(month))
+    return lines.order_by("id").iterator(chunk_size=_BATCH)
+
+
+def _bounds(month: date) -> tuple[datetime, datetime]:
+    after = (month.year + month.month // 12, month.month % 12 + 1)
+    return (
+        datetime(month.year, month.month, 1, tzinfo=UTC),
+        datetime(*after, 1, tzinfo=UTC),
+    )
+
+
+def _of_month(lines: QuerySet[Any], begins: datetime, ends: datetime) -> QuerySet[Any]:
+    return lines.filter(created_at__gte=begins, created_at__lt=ends)

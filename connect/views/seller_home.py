@@ -1,0 +1,270 @@
+"""A seller's own page: what it has, what is paid next, what each order brought, statements."""
+
+import csv
+from collections.abc import Iterator
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Final
+
+from babel.dates import format_date
+from babel.numbers import format_currency
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from connect import account_queries, payout_queries, seller_queries
+from connect.models import PayoutLine
+from connect.services import links, payout_runs, payout_schedules
+from connect.views.seller_pages import SellerView
+from core import currencies
+from core.db import atomic
+from ledger import queries as ledger_queries
+
+_MOST_LINES: Final = 50
+_MOST_PAYOUTS: Final = 10
+_STATES: Final = {
+    "pending": gettext_lazy("about to be sent"),
+    "in_transit": gettext_lazy("on its way"),
+    "paid": gettext_lazy("paid"),
+    "failed": gettext_lazy("failed"),
+    "canceled": gettext_lazy("canceled"),
+}
+_KINDS: Final = {
+    "charge": gettext_lazy("Payments"),
+    "payment": gettext_lazy("Payments"),
+    "refund": gettext_lazy("Refunds"),
+    "payment_refund": gettext_lazy("Refunds"),
+    "payout": gettext_lazy("Payouts"),
+    "payout_cancel": gettext_lazy("Payouts that came back"),
+    "payout_failure": gettext_lazy("Payouts that came back"),
+    "transfer": gettext_lazy("Transfers"),
+    "adjustment": gettext_lazy("Disputes and corrections"),
+}
+_FEES: Final = {
+    "Application fee": gettext_lazy("Platform fee"),
+    "Processing fees": gettext_lazy("Processing fee"),
+}
+# Why nothing is paid, as `payout_runs` says it.
+_REASONS: Final = {
+    "Payouts are made by hand.": gettext_lazy("Payouts are made by hand."),
+    "Nothing is available beyond what stays.": gettext_lazy("Nothing is available yet."),
+    "The balance is below zero: later payments make it good first.": gettext_lazy(
+        "The balance is below zero: later payments make it good first."
+    ),
+    "The external account could not be paid the last time.": gettext_lazy(
+        "Your bank account could not be paid the last time. Give another one."
+    ),
+}
+
+
+class HomeView(SellerView):
+    types = (links.LOGIN, links.SESSION, "account_onboarding", "account_update")
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        known = account_queries.known([self.account.id], livemode=self.tenant.livemode)
+        verification = known[self.account.id].verification
+        due = verification.requirements if verification else {}
+        next_day, plans = self._next()
+        context = {
+            "balance": self._balance(),
+            "next_day": _day(next_day) if next_day else "",
+            "plans": plans,
+            "payouts": self._payouts(),
+            "orders": [_order(one) for one in seller_queries.orders(self.tenant)],
+            "months": [
+                (m.strftime("%Y-%m"), _month(m)) for m in seller_queries.months(self.tenant)
+            ],
+            "is_missing": bool(due.get("currently_due")),
+            "is_checked": bool(due.get("pending_verification")),
+            "is_stopped": due.get("disabled_reason") or "",
+            "deadline": _deadline(due.get("current_deadline")),
+        }
+        return self.page(request, "home", context)
+
+    def _balance(self) -> list[tuple[str, str, str]]:
+        found = ledger_queries.balance(owner=self.account.id, livemode=self.tenant.livemode)
+        codes = sorted({*found.available, *found.pending, *found.payouts_in_transit})
+        return [
+            (
+                _money(found.available.get(code, 0), code),
+                _money(found.pending.get(code, 0), code),
+                _money(found.payouts_in_transit.get(code, 0), code),
+            )
+            for code in codes
+        ]
+
+    def _next(self) -> tuple[date | None, list[dict[str, Any]]]:
+        """Forecast the next payout, with what it pays or why there is none."""
+        with atomic():
+            schedule = payout_schedules.locked(self.tenant, at=self.now)
+            plans = payout_runs.forecast(schedule, self.account, at=self.now)
+        day = None if schedule.paused_at else schedule.next_on
+        return day, [
+            {
+                "amount": _money(plan.amount, plan.currency),
+                "is_paid": plan.amount > 0,
+                "to": str(plan.target) if plan.target else "",
+                "why": self._why(plan.reason, plan.currency),
+                "lines": self._lines(plan.currency) if plan.amount > 0 else [],
+            }
+            for plan in plans
+        ]
+
+    def _why(self, reason: str, currency: str) -> str:
+        if reason.startswith("No external account"):
+            code = currency.upper()
+            return _("There is no bank account for %(currency)s.") % {"currency": code}
+        if reason.startswith("Payouts are disabled"):
+            return _("Payouts are stopped: see the top of this page.")
+        if reason.startswith("The last payout failed"):
+            return _("The last payout failed. Give another bank account to go on.")
+        return str(_REASONS.get(reason, reason))
+
+    def _lines(self, currency: str) -> list[tuple[str, str, str]]:
+        rows = PayoutLine.objects.filter(
+            account_id=self.tenant.account_id, livemode=self.tenant.livemode, payout=None,
+            is_released=False, currency=currency, available_on__lte=self.now.date(),
+        ).order_by("available_on", "transaction_id")[:_MOST_LINES]  # fmt: skip
+        kinds = dict(
+            ledger_queries.balance_transactions(self.tenant)
+            .filter(id__in=[row.transaction_id for row in rows])
+            .values_list("id", "type")
+        )
+        return [
+            (_short(row.earned_on), _kind(kinds.get(row.transaction_id, "")),
+             _money(row.amount, row.currency))
+            for row in rows
+        ]  # fmt: skip
+
+    def _payouts(self) -> list[dict[str, Any]]:
+        rows = payout_queries.payouts(self.tenant).select_related("destination").order_by("-id")
+        return [
+            {
+                "amount": _money(row.amount, row.currency),
+                "status": _STATES[row.status],
+                "is_bad": row.status == "failed",
+                "day": _day(row.arrival_date),
+                "to": str(row.destination),
+                "why": row.failure_message or "",
+            }
+            for row in rows[:_MOST_PAYOUTS]
+        ]
+
+
+class StatementView(SellerView):
+    def get(self, request: HttpRequest, month: str) -> HttpResponse:
+        day = _parsed(month)
+        found = seller_queries.statements(self.tenant, day)
+        context = {
+            "month": month,
+            "title": _month(day),
+            "statements": [
+                {
+                    "currency": one.currency.upper(),
+                    "opening": _money(one.opening, one.currency),
+                    "sums": _summed(one),
+                    "fees": _money(one.fees, one.currency),
+                    "closing": _money(one.closing, one.currency),
+                }
+                for one in found
+            ],
+        }
+        return self.page(request, "statement", context)
+
+
+class StatementFileView(SellerView):
+    def get(self, request: HttpRequest, month: str) -> HttpResponseBase:
+        day = _parsed(month)
+        answer = StreamingHttpResponse(
+            _rows(seller_queries.transactions(self.tenant, day)), content_type="text/csv"
+        )
+        answer["Content-Disposition"] = f'attachment; filename="{self.account.id}-{month}.csv"'
+        answer["Cache-Control"] = "no-store"
+        answer["X-Content-Type-Options"] = "nosniff"
+        return answer
+
+
+class _Echo:
+    def write(self, text: str) -> str:
+        return text
+
+
+def _rows(lines: Iterator[Any]) -> Iterator[str]:
+    writer = csv.writer(_Echo())
+    yield writer.writerow(
+        ("id", "created", "type", "description", "amount", "fee", "net", "currency", "source",
+         "available_on")
+    )  # fmt: skip
+    for line in lines:
+        yield writer.writerow(
+            (
+                line.id, line.created_at.isoformat(timespec="seconds"), line.type,
+                _harmless(line.description or ""), *_units(line), line.currency, line.source,
+                line.available_on.isoformat(),
+            )
+        )  # fmt: skip
+
+
+def _units(line: Any) -> list[str]:
+    places = currencies.exponent(line.currency)
+    return [str(Decimal(n).scaleb(-places)) for n in (line.amount, line.fee, line.net)]
+
+
+def _harmless(text: str) -> str:
+    """Keep a spreadsheet from taking somebody's words for a formula."""
+    return f"'{text}" if text[:1] in "=+-@\t\r" else text
+
+
+def _summed(one: seller_queries.Statement) -> list[tuple[str, str]]:
+    sums: dict[str, int] = {}
+    for type, net in one.sums:
+        sums[_kind(type)] = sums.get(_kind(type), 0) + net
+    return [(name, _money(net, one.currency)) for name, net in sums.items()]
+
+
+def _order(one: seller_queries.Order) -> dict[str, Any]:
+    return {
+        "name": one.description or _day(one.created_at.date()),
+        "id": one.id,
+        "day": _day(one.created_at.date()),
+        "gross": _money(one.gross, one.currency),
+        "fees": [(str(_FEES.get(n, n)), _money(-fee, one.currency)) for n, fee in one.fees if fee],
+        "back": _money(-one.back, one.currency) if one.back else "",
+        "net": _money(one.net, one.currency),
+    }
+
+
+def _parsed(month: str) -> date:
+    try:
+        return datetime.strptime(month, "%Y-%m").date()  # noqa: DTZ007  a month, no moment
+    except ValueError:
+        raise Http404 from None
+
+
+def _deadline(moment: int | None) -> str:
+    return _day(date.fromtimestamp(moment)) if moment else ""  # noqa: DTZ012  a day for people
+
+
+def _kind(type: str) -> str:
+    return str(_KINDS.get(type, type.replace("_", " ").capitalize()))
+
+
+def _money(amount: int, currency: str) -> str:
+    value = Decimal(amount).scaleb(-currencies.exponent(currency))
+    return format_currency(value, currency.upper(), locale=_locale())
+
+
+def _day(day: date) -> str:
+    return format_date(day, "long", locale=_locale())
+
+
+def _short(day: date) -> str:
+    return format_date(day, "d MMM", locale=_locale())
+
+
+def _month(day: date) -> str:
+    return format_date(day, "LLLL yyyy", locale=_locale())
+
+
+def _locale() -> str:
+    return (get_language() or "en").partition("-")[0]

@@ -1,0 +1,154 @@
+"""What every page for sellers begins with: who they are, in which language, and for how long."""
+
+import secrets
+from datetime import timedelta
+from typing import Any, ClassVar, Final
+
+from django.conf import settings
+from django.core import signing
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils import timezone, translation
+from django.views import View
+
+from accounts.models import Account, Connection
+from connect.models import AccountLink
+from connect.pages import guarded
+from connect.services import links
+from core.tenant import Tenant
+
+_COOKIE: Final = "rialto_seller"
+_SALT: Final = "rialto.seller"
+_PATH: Final = "/sellers/"
+# How long somebody who has come through a link may stay.
+_STAYS: Final = {links.LOGIN: timedelta(hours=12), links.SESSION: timedelta(hours=12)}
+_STAYS_OTHERWISE: Final = timedelta(hours=1)
+LANGUAGES: Final = {"en": "English", "th": "ไทย"}
+_LANGUAGE_COOKIE: Final = "rialto_language"
+
+
+class EnterView(View):
+    """Let a seller in by a link, once."""
+
+    def get(self, request: HttpRequest, token: str) -> HttpResponseBase:
+        """Open the link.
+
+        Programs that look at addresses before people do send HEAD: they use up nothing.
+        """
+        link, is_in = links.opened(token, at=timezone.now())
+        if link is not None and is_in:
+            is_home = link.type in (links.LOGIN, links.SESSION)
+            answer = HttpResponseRedirect(f"{_PATH}home" if is_home else f"{_PATH}setup/")
+            answer.set_cookie(
+                _COOKIE, signing.dumps(link.id, salt=_SALT), path=_PATH, httponly=True,
+                samesite="Lax", secure=settings.PUBLIC_URL.startswith("https"),
+            )  # fmt: skip
+            answer["Referrer-Policy"] = "no-referrer"
+            answer["Cache-Control"] = "no-store"
+            return answer
+        if link is not None and link.refresh_url:
+            return HttpResponseRedirect(link.refresh_url)
+        return gone(request, 404 if link is None else 410)
+
+    def head(self, request: HttpRequest, token: str) -> HttpResponseBase:
+        return HttpResponse()
+
+
+class SellerView(View):
+    """A page for the seller who came through a link.
+
+    Attributes:
+        types: Of the links that lead here; empty for all.
+    """
+
+    types: ClassVar[tuple[str, ...]] = ()
+
+    link: AccountLink
+    account: Account
+    tenant: Tenant
+    platform: Tenant
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        with translation.override(language_of(request)):
+            if not self._enter(request):
+                return gone(request, 401)
+            answer = super().dispatch(request, *args, **kwargs)
+        if request.GET.get("lang") in LANGUAGES:
+            answer.set_cookie(
+                _LANGUAGE_COOKIE, request.GET["lang"], path=_PATH, samesite="Lax",
+                max_age=31_536_000,
+            )  # fmt: skip
+        return answer
+
+    def page(
+        self, request: HttpRequest, template: str, context: dict[str, Any], *, target: str = ""
+    ) -> HttpResponse:
+        """Render a page of the seller's.
+
+        Args:
+            request: What was asked.
+            template: In `connect/seller/`.
+            context: For the template.
+            target: Where its form may lead in the end, if not to ourselves.
+        """
+        return shown(
+            request, template, {"account": self.account, "link": self.link, **context},
+            target=target,
+        )  # fmt: skip
+
+    def _enter(self, request: HttpRequest) -> bool:
+        try:
+            link_id = signing.loads(request.COOKIES.get(_COOKIE, ""), salt=_SALT)
+        except signing.BadSignature:
+            return False
+        link = AccountLink.objects.select_related("account").filter(id=link_id).first()
+        now = timezone.now()
+        if link is None or link.used_at is None or (self.types and link.type not in self.types):
+            return False
+        stays = _STAYS.get(link.type, _STAYS_OTHERWISE)
+        connected = Connection.objects.filter(
+            platform_id=link.platform_id, account=link.account, livemode=link.livemode,
+            ended_at=None,
+        )  # fmt: skip
+        if link.used_at + stays <= now or link.account.closed_at or not connected.exists():
+            return False
+        self.link, self.account, self.now = link, link.account, now
+        self.tenant = Tenant(link.account_id, link.livemode)
+        self.platform = Tenant(link.platform_id, link.livemode)
+        return True
+
+
+def shown(
+    request: HttpRequest,
+    template: str,
+    context: dict[str, Any],
+    *,
+    status: int = 200,
+    target: str = "",
+) -> HttpResponse:
+    """Render a page for sellers."""
+    nonce = secrets.token_urlsafe(16)
+    current = translation.get_language().partition("-")[0]
+    others = [(code, name) for code, name in LANGUAGES.items() if code != current]
+    answer = render(
+        request, f"connect/seller/{template}.html",
+        {**context, "nonce": nonce, "languages": others}, status=status,
+    )  # fmt: skip
+    guarded(answer, nonce, target)
+    return answer
+
+
+def gone(request: HttpRequest, status: int) -> HttpResponse:
+    """Say that a link leads nowhere any more, and what to do."""
+    with translation.override(language_of(request)):
+        return shown(request, "gone", {"never_was": status == 404}, status=status)
+
+
+def language_of(request: HttpRequest) -> str:
+    """Return the language in which to speak: the one chosen, or the browser's."""
+    for chosen in (request.GET.get("lang"), request.COOKIES.get(_LANGUAGE_COOKIE)):
+        if chosen in LANGUAGES:
+            return chosen
+    accepted = request.headers.get("Accept-Language", "").lower()
+    found = {code: accepted.find(code) for code in LANGUAGES if code in accepted}
+    return min(found, key=lambda code: found[code]) if found else "en"

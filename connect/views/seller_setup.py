@@ -1,0 +1,260 @@
+"""The pages on which a seller tells what is asked, step by step. Each step is kept at once."""
+
+import hashlib
+from typing import Any, Final
+from urllib.parse import urlencode, urlsplit
+
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext as _
+
+from accounts.services import files
+from connect import banks, seller_steps
+from connect.account_queries import Known
+from connect.judging import Said
+from connect.models import Person
+from connect.seller_forms import (
+    PAPER,
+    BankForm,
+    BusinessForm,
+    DetailsForm,
+    PaperForm,
+    PersonForm,
+)
+from connect.services import external_accounts, onboarding, people, verification
+from connect.views.seller_pages import SellerView
+from core.errors import InvalidRequest
+
+_PATH: Final = "/sellers/setup/"
+_MEMBER: Final = ("first_name", "last_name", "email", "dob.day")
+
+
+class SetupView(SellerView):
+    """One step, or the first that lacks something."""
+
+    said: Said
+    known: Known
+    people: list[Person]
+
+    def get(self, request: HttpRequest, step: str = "") -> HttpResponse:
+        self._look()
+        if not step:
+            return HttpResponseRedirect(_PATH + self._first_open())
+        return self._shown(request, step, self._form(step))
+
+    def post(self, request: HttpRequest, step: str) -> HttpResponse:
+        self._look()
+        if step == "review":
+            return self._finished(request)
+        if step == "people" and "person" in request.POST:
+            people.delete(
+                tenant=self.platform, account_id=self.account.id, at=self.now,
+                person_id=request.POST["person"],
+            )  # fmt: skip
+            return HttpResponseRedirect(_PATH + step)
+        if step == "people" and request.POST.get("do") == "complete":
+            lists = {f"{role}_provided": True for role in self.fields[step]}
+            self._update(company=lists)
+            return HttpResponseRedirect(_PATH + self._after(step))
+        form = self._form(step, request)
+        if form is not None and form.is_valid():
+            try:
+                self._save(step, form, request)
+            except InvalidRequest as error:
+                _explain(form, error)
+            else:
+                self._look()
+                is_list = step == "people"
+                return HttpResponseRedirect(_PATH + (step if is_list else self._after(step)))
+        return self._shown(request, step, form)
+
+    def _look(self) -> None:
+        """Read what is known, and with it which steps there are."""
+        self.account.refresh_from_db()
+        self.said, self.known, self.people = verification.facts(
+            self.account, livemode=self.tenant.livemode, at=self.now
+        )
+        capabilities = [c.name for c in self.known.capabilities if c.is_requested]
+        self.fields = seller_steps.steps(
+            self.said, capabilities, asks_everything=self.link.asks_everything
+        )
+
+    def _missing(self) -> dict[str, list[str]]:
+        """Return step → what is missing there."""
+        row = self.known.verification
+        names = row.requirements.get("currently_due", []) if row else []
+        if row and self.link.asks_everything:
+            names = row.requirements.get("eventually_due", [])
+        boss = self._boss()
+        found: dict[str, list[str]] = {step: [] for step in self.fields}
+        for name in names:
+            step = seller_steps.step_of(name, boss.id if boss else "")
+            found.setdefault(step, []).append(name)
+        return {step: names for step, names in found.items() if step in self.fields}
+
+    def _boss(self) -> Person | None:
+        return next((p for p in self.people if p.relationship.get("representative")), None)
+
+    def _first_open(self) -> str:
+        return next((step for step, names in self._missing().items() if names), "review")
+
+    def _after(self, step: str) -> str:
+        order = list(self.fields)
+        return order[order.index(step) + 1] if step in order[:-1] else "review"
+
+    def _form(self, step: str, request: HttpRequest | None = None) -> forms.Form | None:
+        if step not in self.fields:
+            raise Http404
+        data = request.POST if request else None
+        if step == "business":
+            return BusinessForm(data, initial={"business_type": self.account.business_type})
+        if step == "bank":
+            return BankForm(
+                self.account.country, has_ibans=banks.has_ibans_only(self.account.country),
+                data=data,
+            )  # fmt: skip
+        if step == "document":
+            return PaperForm(data, request.FILES if request else None)
+        if step == "people":
+            return PersonForm(_MEMBER, data=data)
+        if step == "review":
+            return None
+        known, given = self._known(step)
+        return DetailsForm(self.fields[step], known, given, data=data)
+
+    def _known(self, step: str) -> tuple[dict[str, Any], list[str]]:
+        """Return what was said on a page before, and which numbers were."""
+        if step == "profile":
+            settings = self.account.settings.get("payments") or {}
+            return {**self.account.business_profile, **settings}, []
+        if step == "company":
+            row = self.known.verification
+            return self.account.company or {}, row.numbers_given if row else []
+        person = self.known.individual if step == "you" else self._boss()
+        if person is None:
+            return {}, []
+        return {**person.details, "relationship": person.relationship}, person.numbers_given
+
+    def _save(self, step: str, form: Any, request: HttpRequest) -> None:
+        if step == "business":
+            self._update(business_type=form.cleaned_data["business_type"])
+        elif step == "you":
+            self._update(individual=form.said())
+        elif step == "company":
+            self._update(company=form.said())
+        elif step == "representative":
+            self._put_boss(form.said())
+        elif step == "people":
+            people.create(
+                tenant=self.platform, account_id=self.account.id, said=form.said(), at=self.now
+            )
+        elif step == "profile":
+            said = form.said()
+            statement = said.pop("statement_descriptor", None)
+            payments = {"payments": {"statement_descriptor": statement}} if statement else None
+            more = {"settings": payments} if payments else {}
+            self._update(business_profile=said, **more)
+        elif step == "document":
+            self._put_papers(form.cleaned_data)
+        else:
+            said = {"object": "bank_account", "country": self.account.country, **form.cleaned_data}
+            external_accounts.replace_default(
+                tenant=self.tenant, account=self.account, said=said, at=self.now
+            )
+
+    def _update(self, **said: Any) -> None:
+        onboarding.update(tenant=self.platform, account_id=self.account.id, at=self.now, **said)
+
+    def _put_boss(self, said: dict[str, Any]) -> None:
+        relationship = {**said.get("relationship", {}), "representative": True}
+        said["relationship"] = relationship
+        here: dict[str, Any] = {
+            "tenant": self.platform,
+            "account_id": self.account.id,
+            "at": self.now,
+        }
+        if boss := self._boss():
+            people.update(person_id=boss.id, said=said, **here)
+        else:
+            people.create(said=said, **here)
+
+    def _put_papers(self, papers: dict[str, Any]) -> None:
+        kept = {side: self._kept(paper) for side, paper in papers.items() if paper}
+        said = {"verification": {"document": kept}}
+        if self.account.business_type == "individual":
+            self._update(individual=said)
+        elif boss := self._boss():
+            people.update(
+                tenant=self.platform, account_id=self.account.id, person_id=boss.id, said=said,
+                at=self.now,
+            )  # fmt: skip
+
+    def _kept(self, paper: Any) -> str:
+        digest = hashlib.sha256()
+        for chunk in paper.chunks():
+            digest.update(chunk)
+        row = files.create(
+            tenant=self.tenant, purpose=PAPER, filename=paper.name[:255], content=paper.file,
+            sha256=digest.hexdigest(), at=self.now,
+        )  # fmt: skip
+        return str(row.id)
+
+    def _finished(self, request: HttpRequest) -> HttpResponse:
+        """Take the seller's word for it, and send it back to where it came from."""
+        if request.POST.get("do") == "finish" and not self.account.tos_acceptance.get("date"):
+            if request.POST.get("agree") != "on":
+                return self._shown(request, "review", None, problem=_("Agree to go on."))
+            self._update(
+                tos_acceptance={
+                    "date": int(self.now.timestamp()),
+                    "ip": request.META.get("REMOTE_ADDR", ""),
+                    "user_agent": request.headers.get("User-Agent", "")[:500],
+                }
+            )
+        return HttpResponseRedirect(self.link.return_url or "/sellers/home")
+
+    def _shown(
+        self, request: HttpRequest, step: str, form: forms.Form | None, *, problem: str = ""
+    ) -> HttpResponse:
+        if step not in self.fields:
+            raise Http404
+        missing = self._missing()
+        order = list(self.fields)
+        row = self.known.verification
+        boss = self._boss()
+        errors = [
+            seller_steps.WORDS.get(one["code"], one["reason"])
+            for one in (row.requirements.get("errors", []) if row else [])
+            if seller_steps.step_of(one["requirement"], boss.id if boss else "") == step
+        ]
+        target = self.link.return_url
+        context = {
+            "step": step,
+            "title": seller_steps.TITLES[step],
+            "steps": [(one, seller_steps.TITLES[one], not missing[one]) for one in order],
+            "number": order.index(step) + 1,
+            "form": form,
+            "problem": problem,
+            "errors": errors,
+            "missing": [(one, seller_steps.TITLES[one]) for one in order if missing[one]],
+            "members": [p for p in self.people if not p.is_individual and p != boss],
+            "lists_open": [n for n in missing.get("people", []) if n.endswith("_provided")],
+            "banks": self.known.external_accounts,
+            "host": urlsplit(target).netloc if target else "",
+            "has_agreed": bool(self.account.tos_acceptance.get("date")),
+            "ask": urlencode({"lang": request.GET["lang"]}) if "lang" in request.GET else "",
+        }
+        return self.page(request, "setup", context, target=target)
+
+
+def _explain(form: Any, error: InvalidRequest) -> None:
+    """Put an error beside the field that it is about, in the seller's language where we can."""
+    said = {
+        "routing_number_invalid": _("This is not the number of a bank and branch."),
+        "account_number_invalid": _("This is not the number of an account."),
+    }.get(error.code or "", "")
+    param = (error.param or "").replace("]", "")
+    names = [name for name in form.fields if param.endswith(name.replace(".", "["))]
+    if param.endswith("[dob") or param == "dob":
+        said = _("Check the date of birth.")
+    form.add_error(max(names, key=len, default=None), said or str(error))

@@ -1,0 +1,59 @@
+"""Every word of the pages for sellers is there in Thai, and what is committed is compiled."""
+
+import ast
+import re
+from collections.abc import Iterator
+
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import read_mo
+from babel.messages.pofile import read_po
+
+from config.launcher.home import ROOT
+
+ROOM = ROOT / "connect"
+FOLDER = ROOM / "locale" / "th" / "LC_MESSAGES"
+_CALLS = ("_", "gettext", "gettext_lazy")
+_SIMPLE = re.compile(r'{% translate "(.*?)" %}')
+_WITH_VALUES = re.compile(r"{% blocktranslate[^%]*%}(.*?){% endblocktranslate %}", re.DOTALL)
+
+
+def catalog() -> Catalog:
+    with (FOLDER / "django.po").open("rb") as file:
+        return read_po(file, locale="th")
+
+
+def said() -> Iterator[str]:
+    for path in ROOM.rglob("*seller*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in _CALLS:
+                yield ast.literal_eval(node.args[0])
+    for path in (ROOM / "templates" / "connect" / "seller").glob("*.html"):
+        text = path.read_text()
+        yield from _SIMPLE.findall(text)
+        for found in _WITH_VALUES.findall(text):
+            yield re.sub(r"{{ (\w+) }}", r"%(\1)s", found)
+
+
+def test_everything_that_is_said_is_said_in_thai():
+    words = catalog()
+
+    said_now = set(said())
+
+    assert len(said_now) > 100
+    assert {one for one in said_now if not (words.get(one) and words.get(one).string)} == set()
+    assert {message.id for message in words if message.id} - said_now == set()
+
+
+def test_a_translation_names_the_same_values():
+    for message in catalog():
+        names = re.findall(r"%\(\w+\)s", str(message.id))
+        assert sorted(names) == sorted(re.findall(r"%\(\w+\)s", str(message.string))), message.id
+
+
+def test_what_is_committed_is_compiled():
+    with (FOLDER / "django.mo").open("rb") as file:
+        compiled = read_mo(file)
+
+    assert {m.id: m.string for m in compiled if m.id} == {
+        m.id: m.string for m in catalog() if m.id
+    }, "Run `make messages`."

@@ -1,0 +1,254 @@
+"""The pages on which sellers tell about themselves and see their money: on a phone, in two
+languages, without JavaScript.
+"""
+
+import re
+
+import pytest
+
+from accounts.models import Account
+from config.demo import sellers
+from connect.models import ExternalAccount, Person
+from connect.services import links, onboarding
+from core.tenant import Tenant
+from tests.factories import a_bank_account, a_paid_intent, a_platform, a_seller, now
+
+axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+pytestmark = pytest.mark.django_db(transaction=True)
+
+BACK = "https://market.example.com/"
+
+
+@pytest.fixture
+def platform() -> Tenant:
+    return a_platform()
+
+
+@pytest.fixture
+def seller(platform) -> Tenant:
+    account = onboarding.create(
+        tenant=platform, type="express", at=now(), name="Nok's Noodles",
+        capabilities={"transfers": {"requested": True}, "card_payments": {"requested": True}},
+    )  # fmt: skip
+    return Tenant(account.id, livemode=False)
+
+
+@pytest.fixture
+def seen(chromium, live_server):
+    """A phone on which axe can run, for it is a program itself."""
+    context = chromium.new_context(viewport={"width": 360, "height": 740}, locale="en-US")
+    context.route(f"{BACK}**", lambda route: route.fulfill(body="back"))
+    page = context.new_page()
+    page.set_default_timeout(15_000)
+    yield page
+    context.close()
+
+
+def a_link(live_server, platform, seller, type="account_onboarding", **more) -> str:
+    urls = {} if type == "login" else {"return_url": BACK, "refresh_url": f"{BACK}again"}
+    _, token = links.create(
+        tenant=platform, account_id=seller.account_id, type=type, at=now(), **urls, **more
+    )
+    return f"{live_server.url}/sellers/enter/{token}"
+
+
+def assert_is_good(page) -> None:
+    """No page is wider than the phone, and axe finds nothing."""
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    # The page's own rules keep programs out, which is what axe is.
+    found = axe.Axe().run(page)
+    assert found.response["passes"]
+    assert found.violations_count == 0, found.generate_report()
+
+
+def step(page) -> str:
+    return page.url.rpartition("/")[2]
+
+
+def go_on(page) -> str:
+    page.get_by_role("button", name="Save and go on").click()
+    return step(page)
+
+
+def test_somebody_who_trades_alone_tells_everything_step_by_step(
+    seen, live_server, platform, seller, tmp_path
+):
+    seen.goto(a_link(live_server, platform, seller))
+    assert step(seen) == "business"
+    assert_is_good(seen)
+    seen.get_by_label("I trade alone").check()
+    assert go_on(seen) == "you"
+    assert_is_good(seen)
+    for label, said in (
+        ("First name", "Nok"), ("Last name", "Suk"), ("Date of birth", "1980-05-07"),
+        ("E-mail address", "nok@example.com"), ("Phone number", "+15551234567"),
+        ("Street and number", "1 Main Street"), ("City", "Springfield"),
+        ("State or province", "IL"), ("Postal code", "62701"), ("Last four digits", "4321"),
+    ):  # fmt: skip
+        seen.get_by_label(label).fill(said)
+    assert go_on(seen) == "profile"
+    assert Person.objects.get().details["first_name"] == "Nok"
+    assert_is_good(seen)
+    seen.get_by_label("What do you sell").select_option("5812")
+    seen.get_by_label("Website", exact=True).fill("https://nok.example.com")
+    assert go_on(seen) == "bank"
+    assert_is_good(seen)
+    seen.get_by_label("Name of the account's holder").fill("Nok Suk")
+    seen.get_by_label("Routing number").fill("110000001")
+    seen.get_by_label("Account number").fill("000123456789")
+    assert go_on(seen) == "bank"
+    assert seen.get_by_text("This is not the number of a bank and branch.").is_visible()
+    assert_is_good(seen)
+    seen.get_by_label("Routing number").fill("110000000")
+    assert go_on(seen) == "review"
+    assert ExternalAccount.objects.get().last4 == "6789"
+    assert_is_good(seen)
+    seen.get_by_role("button", name="Finish", exact=True).click()
+    assert seen.get_by_role("alert").inner_text() == "Agree to go on."
+    seen.get_by_label("What I have told is true").check()
+    seen.get_by_role("button", name="Finish", exact=True).click()
+
+    seen.wait_for_url(BACK)
+    account = Account.objects.get(id=seller.account_id)
+    assert account.tos_acceptance["ip"] == "127.0.0.1"
+    assert account.details_submitted is True
+
+
+def test_a_document_is_photographed_when_somebody_cannot_be_found(
+    seen, live_server, platform, tmp_path
+):
+    unknown = {
+        "dob": {"day": 7, "month": 5, "year": 1980}, "phone": "+15551234567", "ssn_last_4": "4321",
+        "address": {"line1": "1 Main Street"},
+    }  # fmt: skip
+    seller = a_seller(platform, individual=unknown)
+    person = Person.objects.get()
+    Person.objects.update(answer_at=now())
+    onboarding.update(tenant=platform, account_id=seller.account_id, at=now())
+    paper = tmp_path / "passport.png"
+    paper.write_bytes(b"\x89PNG\r\n\x1a\n" + b"0" * 100)
+    seen.goto(a_link(live_server, platform, seller))
+    assert step(seen) == "document"
+    assert "could not be verified" in seen.get_by_role("alert").inner_text()
+    assert_is_good(seen)
+
+    seen.get_by_label("Front of the passport").set_input_files(paper)
+    assert go_on(seen) == "bank"
+
+    person.refresh_from_db()
+    assert person.details["verification"]["document"]["front"].startswith("file_")
+    assert person.status == "pending"
+
+
+def test_a_company_names_its_people(seen, live_server, platform, seller):
+    seen.goto(a_link(live_server, platform, seller))
+    seen.get_by_label("A company").check()
+    assert go_on(seen) == "company"
+    assert_is_good(seen)
+    for label, said in (
+        ("Name of the company", "Noodles Inc."), ("Tax number", "000000000"),
+        ("Phone number", "0000000000"), ("Street and number", "1 Main Street"),
+        ("City", "Springfield"), ("State or province", "IL"), ("Postal code", "62701"),
+    ):  # fmt: skip
+        seen.get_by_label(label, exact=True).fill(said)
+    assert go_on(seen) == "representative"
+    for label, said in (
+        ("First name", "Nok"), ("Last name", "Suk"), ("Job title", "CEO"),
+        ("Date of birth", "1902-01-01"), ("E-mail address", "nok@example.com"),
+        ("Phone number", "0000000000"), ("Street and number", "1 Main Street"),
+        ("City", "Springfield"), ("State or province", "IL"), ("Postal code", "62701"),
+        ("Last four digits", "0000"),
+    ):  # fmt: skip
+        seen.get_by_label(label).fill(said)
+    assert go_on(seen) == "people"
+    for label, said in (
+        ("First name", "Bo"), ("Last name", "Li"), ("E-mail address", "bo@example.com"),
+        ("Date of birth", "1902-01-01"),
+    ):  # fmt: skip
+        seen.get_by_label(label).fill(said)
+    seen.get_by_label("Owns a quarter").check()
+    seen.get_by_role("button", name="Add", exact=True).click()
+    assert seen.get_by_text("Bo Li").is_visible()
+    assert_is_good(seen)
+    seen.get_by_role("button", name="That is everybody").click()
+    assert step(seen) == "profile"
+
+    found = {p.details["first_name"]: p.status for p in Person.objects.all()}
+    assert found == {"Nok": "verified", "Bo": "verified"}
+
+
+def test_what_was_given_is_kept_when_the_seller_leaves_and_comes_back(
+    seen, live_server, platform, seller
+):
+    first = a_link(live_server, platform, seller)
+    seen.goto(first)
+    seen.get_by_label("I trade alone").check()
+    go_on(seen)
+    seen.get_by_role("button", name=re.compile("Go back to market")).click()
+    seen.wait_for_url(BACK)
+    again = seen.request.get(first, max_redirects=0)
+    assert (again.status, again.headers["location"]) == (302, f"{BACK}again")
+
+    seen.goto(a_link(live_server, platform, seller))
+
+    assert step(seen) == "you"
+
+
+def test_the_pages_speak_thai(seen, live_server, platform, seller):
+    seen.goto(a_link(live_server, platform, seller))
+    seen.get_by_role("link", name="ไทย").click()
+    assert seen.get_by_role("heading", level=1).inner_text() == "ธุรกิจของคุณ"
+    assert seen.locator("html").get_attribute("lang") == "th"
+    assert_is_good(seen)
+    seen.get_by_label("ฉันขายเองคนเดียว").check()
+    seen.get_by_role("button", name="บันทึกและไปต่อ").click()
+    seen.get_by_role("button", name="บันทึกและไปต่อ").click()
+
+    # Errors are Django's own words, which it has in Thai.
+    assert re.search("[ก-๙]", seen.locator(".errorlist").first.inner_text())
+    assert_is_good(seen)
+
+
+def test_a_link_that_was_used_has_expired_or_never_was_lets_nobody_in(seen, live_server, platform):
+    seller = a_seller(platform)
+    used = a_link(live_server, platform, seller, type="login")
+    seen.goto(used)
+    assert step(seen) == "home"
+    seen.context.clear_cookies()
+
+    assert seen.goto(used).status == 410
+    assert_is_good(seen)
+    assert seen.goto(f"{live_server.url}/sellers/enter/nonsense").status == 404
+    assert seen.goto(f"{live_server.url}/sellers/home").status == 401
+
+
+def test_a_seller_sees_what_it_has_what_is_paid_next_and_what_each_order_brought(
+    seen, live_server, platform
+):
+    seller = a_seller(platform, **sellers.details("Nok's Noodles"))
+    for card in ("pm_card_bypassPending", "pm_card_visa"):
+        a_paid_intent(
+            platform, payment_method=card, transfer_destination=seller.account_id,
+            application_fee_amount=10_00,
+        )  # fmt: skip
+    page = a_link(live_server, platform, seller, type="login")
+    seen.goto(page)
+    assert "There is no bank account for USD." in seen.inner_text("main")
+    a_bank_account(seller)
+
+    seen.reload()
+
+    text = seen.inner_text("main")
+    assert "$90.00" in text
+    assert "RIALTO TEST BANK ••6789" in text
+    assert_is_good(seen)
+    seen.locator("#orders ~ details summary").first.click()
+    assert "-$10.00" in seen.inner_text("main")
+    seen.get_by_role("link", name=re.compile(str(now().year))).click()
+    assert "Fees of $20.00 are taken off already." in seen.inner_text("main")
+    assert_is_good(seen)
+    with seen.expect_download() as download:
+        seen.get_by_role("link", name="Every transaction").click()
+    lines = download.value.path().read_text().splitlines()
+    assert len(lines) == 3
+    assert ",100.00,10.00,90.00,usd," in lines[1]
