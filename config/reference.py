@@ -47,9 +47,15 @@ def _files() -> Iterable[tuple[str, str]]:
 def _states() -> Iterable[str]:
     from connect import states as connect
     from payments import states as payments
+    from processors import states as processors
     from webhooks import states as webhooks
 
-    for machine in (*payments.MACHINES, *connect.MACHINES, *webhooks.MACHINES):
+    for machine in (
+        *payments.MACHINES,
+        *connect.MACHINES,
+        *webhooks.MACHINES,
+        *processors.MACHINES,
+    ):
         yield from _drawing(machine)
 
 

@@ -24,7 +24,7 @@ from connect.models import (
     TransferReversal,
     Verification,
 )
-from connect.views import account_pages, debt_pages, payout_pages, payout_run_pages
+from connect.views import account_pages, bank_pages, debt_pages, payout_pages, payout_run_pages
 from core.admin import ReadOnly, ReadOnlyInline, link, money, page_of, search_link
 from core.money import Money
 from ledger import queries
@@ -239,6 +239,8 @@ class PayoutAdmin(ReadOnly):
         wrap = self.admin_site.admin_view
         return [
             path("to-look-at/", wrap(payout_pages.attention), name="connect_payouts_to_look_at"),
+            path("bank-files/", wrap(bank_pages.files), name="connect_bank_files"),
+            path("bank-files/<str:file_id>.xml", wrap(bank_pages.download)),
             *super().get_urls(),
         ]
 

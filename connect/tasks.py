@@ -3,7 +3,7 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from connect.services import negative_balances, payout_runs, payout_sending, verification
+from connect.services import bank_desk, negative_balances, payout_runs, payout_sending, verification
 
 
 @shared_task(name="connect.send_payouts")
@@ -30,3 +30,9 @@ def follow_debts(**_: Any) -> None:
 def judge_accounts(**_: Any) -> None:
     """Take the answers of identity checks, and what deadlines and dates have changed."""
     verification.judge_due(at=timezone.now())
+
+
+@shared_task(name="connect.make_bank_files")
+def make_bank_files(**_: Any) -> None:
+    """Make the day's files of payouts for the bank."""
+    bank_desk.make_files(at=timezone.now())

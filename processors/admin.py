@@ -2,8 +2,8 @@
 
 from django.contrib import admin
 
-from core.admin import ReadOnly
-from processors.models import InboundNotice
+from core.admin import ReadOnly, link, money
+from processors.models import BankFile, BankLine, BankPayment, BankStatement, InboundNotice
 
 
 @admin.register(InboundNotice)
@@ -14,3 +14,57 @@ class InboundNoticeAdmin(ReadOnly):
         "id", "processor", "outside_id", "received_at", "applied_at", "tries", "problem",
     )  # fmt: skip
     search_help_text = "inn_…"
+
+
+@admin.register(BankFile)
+class BankFileAdmin(ReadOnly):
+    """Files for banks and from them."""
+
+    list_display = (
+        "id", "kind", "status", "name", "payment_count", "execution_date", "made_by", "approved_by",
+        "sent_by", "created_at",
+    )  # fmt: skip
+    list_filter = ("kind", "status")
+    search_help_text = "bfile_…"
+    # It names payees in clear: who may see it downloads it on the page of bank files.
+    exclude = ("content",)
+
+
+@admin.register(BankPayment)
+class BankPaymentAdmin(ReadOnly):
+    """Payouts that go to a bank in a file."""
+
+    list_display = (
+        "key", money(), "status", "payee", link("file_id", "processors_bankfile", title="file"),
+        "reason_code", "booked_on",
+    )  # fmt: skip
+    list_filter = ("status",)
+    search_help_text = "poa_… or bfile_…"
+    searched_exactly = ("file_id",)
+    exclude = ("sealed_payee",)
+
+
+@admin.register(BankStatement)
+class BankStatementAdmin(ReadOnly):
+    """Statements of our account."""
+
+    list_display = (
+        "id", "name", "account", money("opening_amount", title="opening"),
+        money("closing_amount", title="closing"), "closes_on",
+        link("file_id", "processors_bankfile", title="file"),
+    )  # fmt: skip
+    search_help_text = "bstmt_…"
+
+
+@admin.register(BankLine)
+class BankLineAdmin(ReadOnly):
+    """Lines of statements, and what they were matched with."""
+
+    list_display = (
+        "id", money(), "booked_on", "counterparty", "matched_by",
+        link("payment_id", "processors_bankpayment", title="payment"),
+        link("file_id", "processors_bankfile", title="file"),
+    )  # fmt: skip
+    list_filter = ("matched_by",)
+    search_help_text = "bline_… or poa_…"
+    searched_exactly = ("payment_id",)

@@ -1,9 +1,17 @@
-"""What processors told us, and what the simulated one keeps."""
+"""What processors told us, what the simulated one keeps, and what banks are sent and say."""
 
 from django.db import models
 from django.db.models import Q
 
-from core.fields import AmountField, CurrencyField, IdField, ReferenceField
+from core.fields import (
+    AmountField,
+    CurrencyField,
+    IdField,
+    ReferenceField,
+    StatusField,
+    known_status,
+)
+from processors.states import BankFileStatus, BankPaymentStatus
 
 
 class InboundNotice(models.Model):
@@ -67,3 +75,152 @@ class SimulatedRequest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action} {self.key}"
+
+
+class BankFile(models.Model):
+    """A file for a bank, or from one. It is written once, kept whole, and given out many times."""
+
+    # Of a file of payments also what the bank knows it by (`MsgId`).
+    id = IdField(prefix="bfile")
+    # `payments`, `report` or `statement`.
+    kind = models.CharField(max_length=10)
+    status = StatusField(default=BankFileStatus.MADE)
+    name = models.CharField(max_length=200)
+    content = models.BinaryField()
+    # The same file is not taken twice.
+    sha256 = models.CharField(max_length=64)
+    livemode = models.BooleanField()
+    payment_count = models.PositiveIntegerField(default=0)
+    total_amount = AmountField(default=0)
+    execution_date = models.DateField(null=True, blank=True)
+    made_by = models.CharField(max_length=320)
+    created_at = models.DateTimeField()
+    approved_by = models.CharField(max_length=320, blank=True)
+    approved_at = models.DateTimeField(null=True, blank=True)
+    sent_by = models.CharField(max_length=320, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    acknowledged_at = models.DateTimeField(null=True, blank=True)
+    canceled_by = models.CharField(max_length=320, blank=True)
+    canceled_at = models.DateTimeField(null=True, blank=True)
+    # What was read in it, for people.
+    said = models.TextField(blank=True)
+
+    class Meta:
+        """Each once."""
+
+        constraints = [
+            known_status(BankFileStatus, name="bank_file_status_is_known"),
+            models.CheckConstraint(
+                condition=Q(kind__in=("payments", "report", "statement")),
+                name="bank_file_kind_is_known",
+            ),
+            models.UniqueConstraint(
+                fields=["sha256"],
+                condition=~Q(kind="payments"),
+                name="a_file_from_a_bank_is_taken_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class BankPayment(models.Model):
+    """A payout that goes to a bank in a file."""
+
+    # The payout attempt's id, and what it is called in files (`EndToEndId`).
+    key = ReferenceField(primary_key=True)
+    reference = models.CharField(max_length=35, unique=True)
+    status = StatusField(default=BankPaymentStatus.QUEUED)
+    livemode = models.BooleanField()
+    amount = AmountField()
+    currency = CurrencyField()
+    # Name, IBAN and BIC, encrypted for this row, and what people may see of them.
+    sealed_payee = models.BinaryField()
+    payee = models.CharField(max_length=200)
+    text = models.CharField(max_length=140)
+    file = models.ForeignKey(
+        BankFile, null=True, blank=True, on_delete=models.PROTECT, related_name="payments"
+    )
+    reason_code = models.CharField(max_length=10, blank=True)
+    reason_words = models.CharField(max_length=500, blank=True)
+    booked_on = models.DateField(null=True, blank=True)
+    returned_amount = AmountField(null=True, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        """Found when a file is made."""
+
+        constraints = [
+            known_status(BankPaymentStatus, name="bank_payment_status_is_known"),
+            models.CheckConstraint(
+                condition=Q(status=BankPaymentStatus.QUEUED, file=None)
+                | (~Q(status=BankPaymentStatus.QUEUED) & Q(file__isnull=False)),
+                name="what_is_not_queued_is_in_a_file",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["livemode", "key"], condition=Q(status="queued"), name="bank_payment_queued"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class BankStatement(models.Model):
+    """A statement of our account, which begins where the one before it ended."""
+
+    id = IdField(prefix="bstmt")
+    file = models.ForeignKey(BankFile, on_delete=models.PROTECT, related_name="statements")
+    account = models.CharField(max_length=34)
+    # The bank's name of it.
+    name = models.CharField(max_length=35)
+    currency = CurrencyField()
+    opening_amount = AmountField()
+    closing_amount = AmountField()
+    closes_on = models.DateField(null=True, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        """Each once."""
+
+        constraints = [
+            models.UniqueConstraint(fields=["account", "name"], name="a_statement_is_taken_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class BankLine(models.Model):
+    """One payment on a statement or notification. It is taken once, however often it is told."""
+
+    id = IdField(prefix="bline")
+    file = models.ForeignKey(BankFile, on_delete=models.PROTECT, related_name="lines")
+    # Account, the bank's reference, position, direction and amount.
+    key = models.CharField(max_length=200, unique=True)
+    # Negative if money went out.
+    amount = AmountField()
+    currency = CurrencyField()
+    booked_on = models.DateField(null=True, blank=True)
+    end_to_end_id = models.CharField(max_length=35, blank=True)
+    counterparty = models.CharField(max_length=200, blank=True)
+    text = models.CharField(max_length=500, blank=True)
+    # How it was matched: `reference`, `text`, `amount` or `file`; empty if nobody knows what it is.
+    matched_by = models.CharField(max_length=10, blank=True)
+    payment = models.ForeignKey(
+        BankPayment, null=True, blank=True, on_delete=models.PROTECT, related_name="lines"
+    )
+    created_at = models.DateTimeField()
+
+    class Meta:
+        """Those that somebody must look at are found at once."""
+
+        indexes = [
+            models.Index(fields=["-id"], condition=Q(matched_by=""), name="bank_line_unmatched")
+        ]
+
+    def __str__(self) -> str:
+        return self.key

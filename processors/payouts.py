@@ -36,6 +36,7 @@ class PayoutRequest:
         payee: Where it goes.
         is_instant: True if it is to be there within minutes.
         text: What the payee's statement shows.
+        livemode: False for a payout of test mode.
     """
 
     key: str
@@ -44,6 +45,7 @@ class PayoutRequest:
     payee: Payee
     is_instant: bool = False
     text: str = ""
+    livemode: bool = False
 
 
 @runtime_checkable

@@ -1,11 +1,11 @@
 """Which rails there are, and which one a payment takes."""
 
 from functools import lru_cache
+from typing import cast
 
 from django.conf import settings
 
 from processors.base import Enrolment, Processor
-from processors.payouts import PaysOut
 from processors.simulator.rail import Simulator
 
 
@@ -27,6 +27,11 @@ def get(name: str) -> Processor:
         from processors.stripe.rail import StripeRail
 
         return StripeRail()
+    if name == "bankfile":
+        from processors.bankfile.rail import BankFileRail
+
+        # It has the part of a rail that pays out, and nobody asks it for another.
+        return cast(Processor, BankFileRail())
     raise KeyError(name)
 
 
@@ -57,16 +62,26 @@ def choose(*, livemode: bool) -> str:
     return str(settings.TEST_RAIL)
 
 
-def choose_for_payouts(*, livemode: bool) -> str:
+def choose_for_payouts(
+    *, livemode: bool, currency: str | None = None, is_instant: bool = False
+) -> str:
     """Name the rail that sends a new payout.
 
     Args:
-        livemode: Test payouts take the simulated bank.
+        livemode: Test payouts take the rail of the settings.
+        currency: Of the payout; None to ask only whether there is a rail at all.
+        is_instant: True if it is to be there within minutes.
 
     Raises:
-        NoRail: For real money: this version has no bank to send it in live mode.
+        NoRail: If there is none for it. Its words are for whoever asked for the payout.
     """
-    name = "simulator"
-    if livemode or not isinstance(get(name), PaysOut):
-        raise NoRail("No bank is set up for live payouts.")
+    name = str(settings.TEST_PAYOUT_RAIL)
+    if livemode:
+        if not settings.BANK_IBAN:
+            raise NoRail("No bank is set up for live payouts.")
+        name = "bankfile"
+    if name == "bankfile" and currency not in (None, "eur"):
+        raise NoRail(f"Payouts go out in euros only; {currency} cannot be paid out.")
+    if name == "bankfile" and is_instant:
+        raise NoRail("Instant payouts are not available: payouts go to the bank in files.")
     return name

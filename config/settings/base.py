@@ -180,6 +180,12 @@ PAYOUTS_WAIT_SECONDS = env.int("RIALTO_PAYOUTS_WAIT_SECONDS", default=60)
 # processors
 # The rail of test payments: "simulator" or "stripe".
 TEST_RAIL = env.str("RIALTO_TEST_RAIL", default="simulator")
+# Which rail pays out in test mode: "simulator" or "bankfile".
+TEST_PAYOUT_RAIL = env.str("RIALTO_TEST_PAYOUT_RAIL", default="simulator")
+# The account at a bank out of which live payouts are paid, by files.
+BANK_NAME = env.str("RIALTO_BANK_NAME", default="")
+BANK_IBAN = env.str("RIALTO_BANK_IBAN", default="").replace(" ", "")
+BANK_BIC = env.str("RIALTO_BANK_BIC", default="")
 STRIPE_SECRET_KEY = env.str("RIALTO_STRIPE_SECRET_KEY", default="")
 # A second Rialto, or whatever else speaks the protocol; empty for Stripe itself.
 STRIPE_API_BASE = env.str("RIALTO_STRIPE_API_BASE", default="").rstrip("/")
@@ -223,6 +229,8 @@ _SIDEBAR = {
         "connect_sellerpayment": "Seller payments", "connect_capability": "Capabilities",
         "connect_person": "People of sellers", "connect_verification": "Requirements",
         "connect_accountblock": "Blocks", "connect_accountlink": "Links of sellers",
+        "processors_bankfile": "All bank files", "processors_bankpayment": "Bank payments",
+        "processors_bankstatement": "Bank statements", "processors_bankline": "Bank lines",
     },
     "Ledger": {
         "ledger_journalentry": "Journal entries", "ledger_ledgeraccount": "Ledger accounts",
@@ -246,6 +254,7 @@ _SIDEBAR_EXTRA = {
         "connect_sellers_to_look_at": "Sellers to look at",
         "connect_payouts_to_look_at": "Payouts to look at",
         "connect_next_payouts": "The next payouts",
+        "connect_bank_files": "Bank files",
         "connect_negative_balances": "Negative balances",
     },
     "Ledger": {"ledger_clearing": "On its way"},

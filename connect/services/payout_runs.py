@@ -160,6 +160,8 @@ def _forecast(
         reason = "The balance is below zero: later payments make it good first."
     elif not reason and amount <= 0:
         reason = "Nothing is available beyond what stays."
+    elif not reason and (why := _no_rail(schedule.livemode, currency)):
+        reason = why
     elif not reason and target is not None and target.status == ExternalAccountStatus.ERRORED:
         reason = "The external account could not be paid the last time."
     return Forecast(schedule.account_id, currency, 0 if reason else amount, target, reason)
@@ -196,6 +198,14 @@ def _pay(schedule_id: int, run: PayoutRun, *, at: datetime) -> int:
         )  # fmt: skip
         movement.commit()
     return paid
+
+
+def _no_rail(livemode: bool, currency: str) -> str:  # noqa: FBT001
+    try:
+        registry.choose_for_payouts(livemode=livemode, currency=currency)
+    except NoRail as error:
+        return str(error)
+    return ""
 
 
 def _has_rail(livemode: bool) -> bool:  # noqa: FBT001

@@ -1,6 +1,7 @@
 """Sending payouts to their bank, asking after them, and writing down what the bank says."""
 
 import logging
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -134,6 +135,13 @@ def settle(attempt_id: str, outcome: Outcome, *, at: datetime) -> Payout:
             does one about another amount: the rail is asked again, and an operator is told.
         at: The moment of the answer.
     """
+    if outcome.status is OutcomeStatus.DECLINED and outcome.settled_amount is not None:
+        # It came back, so it had left, though nobody may have told us in between.
+        left = replace(
+            outcome, status=OutcomeStatus.SUCCEEDED, decline=None, settled_amount=None,
+            is_final=False,
+        )  # fmt: skip
+        settle(attempt_id, left, at=at)
     with atomic():
         of_it = PayoutAttempt.objects.select_related("payout").get(id=attempt_id)
         # First the schedule, then the payout, as everybody does.
@@ -193,4 +201,5 @@ def _request(payout: Payout, attempt: PayoutAttempt) -> PayoutRequest:
         payee=payees.payee(payout.destination),
         is_instant=payout.method == "instant",
         text=payout.statement_descriptor or payout.id,
+        livemode=payout.livemode,
     )

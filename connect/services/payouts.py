@@ -131,7 +131,9 @@ def made(
         is_automatic=order.run is not None,
         destination=target,
         run=order.run,
-        processor=_rail(schedule.livemode),
+        processor=_rail(
+            livemode=schedule.livemode, currency=target.currency, is_instant=is_instant
+        ),
         send_at=at if is_instant else at + timedelta(seconds=settings.PAYOUTS_WAIT_SECONDS),
         arrival_date=payout_days.arrives_on(
             sent=at.date(), country=target.country, bank_days=0 if is_instant else BANK_DAYS
@@ -323,9 +325,11 @@ def _entry(payout: Payout, at: datetime) -> Entry:
     )
 
 
-def _rail(livemode: bool) -> str:  # noqa: FBT001
+def _rail(*, livemode: bool, currency: str, is_instant: bool) -> str:
     try:
-        return registry.choose_for_payouts(livemode=livemode)
+        return registry.choose_for_payouts(
+            livemode=livemode, currency=currency, is_instant=is_instant
+        )
     except NoRail as error:
         raise InvalidRequest(str(error), code="payouts_not_allowed") from None
 

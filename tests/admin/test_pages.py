@@ -31,6 +31,7 @@ from payments.services import (
     setup_intents,
 )
 from processors.disputes import DisputeReport, DisputeStage, FraudReport
+from processors.models import BankFile, BankLine, BankPayment, BankStatement
 from processors.services import inbox
 from processors.simulator import notices as simulated
 from tests.factories import a_bank_account, a_key, a_paid_intent, a_platform, a_seller, now
@@ -111,6 +112,22 @@ def business() -> None:
         tenant=seller, kind="payouts", source="operator", reason="other", author="me", at=now()
     )
     links.create(tenant=platform, account_id=seller.account_id, type="login", at=now())
+    file = BankFile.objects.create(
+        id=new_id("bfile"), kind="statement", status="read", name="a.xml", content=b"", sha256="1",
+        livemode=False, made_by="me", created_at=now(),
+    )  # fmt: skip
+    payment = BankPayment.objects.create(
+        key="poa_1", reference="poa-1", livemode=False, amount=1_00, currency="eur",
+        sealed_payee=b"", payee="Ada ••3000", text="a", created_at=now(),
+    )  # fmt: skip
+    BankStatement.objects.create(
+        id=new_id("bstmt"), file=file, account="DE1", name="1", currency="eur", opening_amount=0,
+        closing_amount=1, created_at=now(),
+    )  # fmt: skip
+    BankLine.objects.create(
+        id=new_id("bline"), file=file, key="1", amount=-1_00, currency="eur", payment=payment,
+        created_at=now(),
+    )  # fmt: skip
     ConnectReserveChange.objects.create(
         id=new_id("crsv"), account_id=platform.account_id, livemode=False, amount=1, currency="usd",
         balance_transaction_id="txn_1", created_at=now(),

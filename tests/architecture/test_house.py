@@ -13,6 +13,7 @@ from config.celery import SCHEDULE, app
 from connect import states as connect_states
 from core.ids import PREFIXES
 from payments import states as payment_states
+from processors import states as processor_states
 from webhooks import states as webhook_states
 from webhooks.catalog import EVENT_TYPES
 
@@ -27,7 +28,12 @@ FILES = [
     for path in sorted((ROOT / room).rglob("*.py"))
     if "migrations" not in path.parts
 ]
-MACHINES = (*payment_states.MACHINES, *connect_states.MACHINES, *webhook_states.MACHINES)
+MACHINES = (
+    *payment_states.MACHINES,
+    *connect_states.MACHINES,
+    *processor_states.MACHINES,
+    *webhook_states.MACHINES,
+)
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(ROOT)))

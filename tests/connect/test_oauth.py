@@ -16,8 +16,9 @@ from core.tenant import Tenant
 from tests.factories import a_key, a_paid_intent, a_platform, now
 from tests.soak import times
 from tests.survival.test_ledger_faults import together
+from tests.webhooks.steps import relayed
 from webhooks.models import Event
-from webhooks.services import endpoints, relay
+from webhooks.services import endpoints
 
 pytestmark = pytest.mark.django_db
 
@@ -339,8 +340,7 @@ def test_a_platform_hears_of_the_end_although_it_is_connected_no_more():
     )  # fmt: skip
     oauth.disconnect(platform=platform, account_id=account.account_id, at=now())
 
-    while relay.run_once(at=now()):
-        pass
+    relayed()
 
     event = Event.objects.get(type="account.application.deauthorized")
     assert [d.endpoint.account_id for d in event.deliveries.all()] == [platform.account_id]

@@ -1,0 +1,33 @@
+"""What operators do with the files of payouts: and payouts follow at once."""
+
+from datetime import datetime
+
+from connect.models import PayoutAttempt
+from core.db import atomic
+from processors.services import bank_files, bank_news
+from processors.services.bank_news import News
+
+
+def take(*, content: bytes, name: str, livemode: bool, by: str, at: datetime) -> News:
+    """Read a file from a bank, and have the payouts that it is about asked after now.
+
+    Raises:
+        InvalidRequest: If it cannot be read, or was before; then nothing has changed.
+    """
+    news = bank_news.take(content=content, name=name, livemode=livemode, by=by, at=at)
+    with atomic():
+        PayoutAttempt.objects.filter(id__in=news.keys).update(ask_at=at)
+    return news
+
+
+def make_files(*, at: datetime) -> int:
+    """Make the day's files of what waits, for operators to approve.
+
+    Returns:
+        How many were made.
+    """
+    made = 0
+    for livemode in (False, True):
+        while bank_files.make(livemode=livemode, by=bank_files.ITSELF, at=at):
+            made += 1
+    return made

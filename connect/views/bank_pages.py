@@ -1,0 +1,128 @@
+"""The operators' page of files for the bank and from it."""
+
+from typing import Any, Final
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils import timezone
+
+from connect.services import bank_desk
+from core.admin import page_of
+from core.errors import RialtoError
+from core.money import Money
+from processors.models import BankFile, BankLine
+from processors.services import bank_files, bank_news, bank_queries
+
+_MOST_SHOWN: Final = 50
+_MOST_BYTES: Final = 32 * 1_048_576
+
+
+def files(request: HttpRequest) -> HttpResponse:
+    """Show what waits, the files with who made, approved and sent them, and what is unclear."""
+    if not request.user.has_perm("processors.view_bankfile"):
+        raise PermissionDenied
+    if request.method == "POST":
+        return _deal(request)
+    lines = list(bank_news.unmatched()[: _MOST_SHOWN + 1])
+    context = admin.site.each_context(request) | {
+        "title": "Bank files",
+        "waiting": [
+            ("live" if livemode else "test", "true" if livemode else "false", count,
+             str(Money(total, "eur")))
+            for livemode, count, total in bank_queries.waiting()
+        ],
+        "files": [_shown(row) for row in bank_queries.latest(_MOST_SHOWN)],
+        "lines": [_line(row) for row in lines[:_MOST_SHOWN]],
+        "has_more": len(lines) > _MOST_SHOWN,
+        "may_change": request.user.has_perm("processors.change_bankfile"),
+    }  # fmt: skip
+    return TemplateResponse(request, "admin/connect/bank_files.html", context)
+
+
+def download(request: HttpRequest, file_id: str) -> HttpResponse:
+    """Give out a file as it was written: the same bytes every time."""
+    if not request.user.has_perm("processors.change_bankfile"):
+        raise PermissionDenied
+    row = bank_queries.file(file_id)
+    answer = HttpResponse(bytes(row.content), content_type="application/xml")
+    answer["Content-Disposition"] = f'attachment; filename="{row.id}.xml"'
+    answer["Cache-Control"] = "no-store"
+    answer["X-Content-Type-Options"] = "nosniff"
+    return answer
+
+
+def _deal(request: HttpRequest) -> HttpResponse:
+    if not request.user.has_perm("processors.change_bankfile"):
+        raise PermissionDenied
+    try:
+        messages.success(request, _done(request))
+    except RialtoError as error:
+        messages.error(request, str(error))
+    return redirect("admin:connect_bank_files")
+
+
+def _done(request: HttpRequest) -> str:
+    """Do what a form says, and return what to tell its sender."""
+    at, by, said = timezone.now(), request.user.get_username(), request.POST
+    do, file_id = said.get("do"), said.get("file", "")
+    livemode = said.get("livemode") == "true"
+    if do == "make":
+        made = bank_files.make(livemode=livemode, by=by, at=at)
+        return f"{made.name} was made." if made else "Nothing waits."
+    if do == "take":
+        upload = request.FILES.get("content")
+        if upload is None or (upload.size or 0) > _MOST_BYTES:
+            return "Choose a file of up to 32 MB."
+        news = bank_desk.take(
+            content=upload.read(), name=upload.name or "", livemode=livemode, by=by, at=at
+        )
+        return f"{news.file.name}: {news.words()}."
+    steps = {
+        "approve": bank_files.approve, "sent": bank_files.mark_sent, "cancel": bank_files.cancel,
+    }  # fmt: skip
+    if step := steps.get(do or ""):
+        row = step(file_id=file_id, by=by, at=at)
+        return f"{row.name} is {row.status}."
+    return "Nothing was done."
+
+
+def _shown(row: BankFile) -> dict[str, Any]:
+    history = [
+        ("made", row.made_by, row.created_at),
+        ("approved", row.approved_by, row.approved_at),
+        ("sent", row.sent_by, row.sent_at),
+        ("answered", "the bank", row.acknowledged_at),
+        ("canceled", row.canceled_by, row.canceled_at),
+    ]
+    if row.kind != bank_files.PAYMENTS:
+        history = [("read", row.made_by, row.created_at)]
+    return {
+        "id": row.id,
+        "page": page_of("processors_bankfile", row.id),
+        "name": row.name,
+        "kind": {"payments": "Payments", "report": "Status report"}.get(row.kind, "Statement"),
+        "status": row.status,
+        "mode": "live" if row.livemode else "test",
+        "total": str(Money(row.total_amount, "eur")) if row.payment_count else "",
+        "count": row.payment_count,
+        "on": row.execution_date,
+        "said": row.said,
+        "history": [(what, who, when) for what, who, when in history if when],
+    }
+
+
+def _line(row: BankLine) -> dict[str, Any]:
+    return {
+        "page": page_of("processors_bankline", row.id),
+        "amount": str(Money(row.amount, row.currency)),
+        "day": row.booked_on,
+        "who": row.counterparty or "—",
+        "text": row.text or row.end_to_end_id or row.key,
+        "suggestions": [
+            (one.key, page_of("processors_bankpayment", one.key), one.payee)
+            for one in bank_queries.suggestions(row)
+        ],
+    }

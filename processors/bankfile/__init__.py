@@ -1,0 +1,1 @@
+"""Payouts by files that an operator hands to a bank, and reads back from it."""

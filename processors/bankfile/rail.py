@@ -1,0 +1,111 @@
+"""The rail that pays out by files: a payout waits for the next one, and for the bank's word."""
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+from typing import Final
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from core import encryption
+from processors.bank import pain001, reasons, text
+from processors.base import (
+    Capabilities,
+    Decline,
+    Inquiry,
+    Outcome,
+    OutcomeStatus,
+)
+from processors.models import BankPayment
+from processors.payouts import PayoutRequest
+from processors.states import BankPaymentStatus
+
+_PURPOSE: Final = "payees of bank files"
+# Source: SEPA credit transfer rulebook: returns come within three banking days, and recalls for
+# fraud are answered within ten more; a little is added for holidays.
+_MAY_COME_BACK: Final = timedelta(days=20)
+_SAID_NO: Final = (BankPaymentStatus.REJECTED, BankPaymentStatus.RETURNED)
+
+
+class BankFileRail:
+    """Pays out in euros to IBANs. Takes no payments."""
+
+    capabilities = Capabilities(methods=frozenset(), currencies=frozenset({"eur"}))
+
+    def payout(self, request: PayoutRequest) -> Outcome:
+        """Keep a payout for the next file. The same key is kept once."""
+        known = BankPayment.objects.filter(key=request.key).first()
+        if known is not None:
+            return _outcome(known)
+        row = BankPayment(
+            key=request.key,
+            reference=text.reference(request.key),
+            livemode=request.livemode,
+            amount=request.amount,
+            currency=request.currency,
+            payee=f"{request.payee.name or 'Payee'} ••{request.payee.number[-4:]}",
+            text=text.latin(request.text)[: pain001.TEXT_LENGTH],
+            created_at=timezone.now(),
+        )
+        party = pain001.Party(
+            _name(request), request.payee.number.replace(" ", ""), request.payee.routing
+        )
+        payment = pain001.Payment(row.reference, row.amount, party, row.text, row.currency)
+        try:
+            pain001.check(payment)
+        except pain001.Unwritable as error:
+            return _refused(request, str(error))
+        row.sealed_payee = seal(party, row=row.key)
+        try:
+            with transaction.atomic():
+                row.save(force_insert=True)
+        except IntegrityError:
+            # Somebody else has just kept it.
+            row = BankPayment.objects.get(key=request.key)
+        return _outcome(row)
+
+    def find(self, inquiry: Inquiry) -> Outcome | None:
+        """Say what the bank's files have told of a payout; None if it was never kept."""
+        row = BankPayment.objects.filter(key=inquiry.key).first()
+        return None if row is None else _outcome(row)
+
+
+def seal(party: pain001.Party, *, row: str) -> bytes:
+    """Encrypt where a payment goes, for its row."""
+    said = json.dumps([party.name, party.iban, party.bic])
+    return encryption.encrypt(said, purpose=_PURPOSE, row=row)
+
+
+def payment(row: BankPayment) -> pain001.Payment:
+    """Return a payment as files have it. Not for people's eyes."""
+    said = encryption.decrypt(row.sealed_payee, purpose=_PURPOSE, row=row.key)
+    return pain001.Payment(
+        row.reference, row.amount, pain001.Party(*json.loads(said)), row.text, row.currency
+    )
+
+
+def _name(request: PayoutRequest) -> str:
+    return text.latin(request.payee.name or "Payee")[: pain001.NAME_LENGTH].strip("/ ") or "Payee"
+
+
+def _outcome(row: BankPayment) -> Outcome:
+    said = Outcome(OutcomeStatus.PENDING, row.key, row.amount, row.currency, is_final=False)
+    if row.status in _SAID_NO:
+        return replace(
+            said,
+            status=OutcomeStatus.DECLINED,
+            decline=reasons.decline(row.reason_code, row.reason_words),
+            settled_amount=row.returned_amount,
+            is_final=True,
+        )
+    if row.status == BankPaymentStatus.BOOKED and row.booked_on is not None:
+        is_final = row.booked_on + _MAY_COME_BACK < timezone.now().date()
+        return replace(said, status=OutcomeStatus.SUCCEEDED, is_final=is_final)
+    return said
+
+
+def _refused(request: PayoutRequest, why: str) -> Outcome:
+    decline = Decline("could_not_process", "The bank could not process this payout.",
+                      for_operator=why)  # fmt: skip
+    return Outcome(OutcomeStatus.DECLINED, "", request.amount, request.currency, decline=decline)

@@ -1,0 +1,151 @@
+"""Files of payments: made from what waits, approved by somebody else, sent, or canceled before."""
+
+import hashlib
+from datetime import datetime
+from typing import Final
+
+from django.conf import settings
+
+from core.db import atomic
+from core.errors import InvalidRequest, missing
+from core.ids import new_id
+from processors.bank import pain001, text
+from processors.bankfile import calendar, rail
+from processors.models import BankFile, BankPayment
+from processors.states import BANK_FILE, BANK_PAYMENT, BankFileStatus, BankPaymentStatus
+
+PAYMENTS: Final = "payments"
+# One file is written in some four seconds then; the rest waits for the next.
+MOST_PAYMENTS: Final = 10_000
+# Who makes the files that nobody asked for.
+ITSELF: Final = "Rialto"
+
+
+def make(*, livemode: bool, by: str, at: datetime) -> BankFile | None:
+    """Write what waits into a file. It is written once: what is given out later are its bytes.
+
+    Args:
+        livemode: Of the payments.
+        by: Who makes it.
+        at: The moment; it decides on which day the bank is to carry it out.
+
+    Returns:
+        The file; None if nothing waits.
+
+    Raises:
+        InvalidRequest: If the account at the bank is not set up.
+    """
+    file_id = new_id("bfile")
+    with atomic():
+        rows = list(
+            BankPayment.objects.select_for_update(skip_locked=True)
+            .filter(livemode=livemode, status=BankPaymentStatus.QUEUED)
+            .order_by("key")[:MOST_PAYMENTS]
+        )
+        if not rows:
+            return None
+        execution_date = calendar.execution_date(at)
+        try:
+            content = pain001.write(
+                file_id=text.reference(file_id),
+                created_at=at,
+                execution_date=execution_date,
+                debtor=_debtor(),
+                payments=[rail.payment(row) for row in rows],
+            )
+        except pain001.Unwritable as error:
+            raise InvalidRequest(str(error)) from None
+        row = BankFile(
+            id=file_id, kind=PAYMENTS, livemode=livemode, made_by=by, created_at=at,
+            name=f"{execution_date:%Y-%m-%d}-{file_id}.xml", content=content,
+            sha256=hashlib.sha256(content).hexdigest(), payment_count=len(rows),
+            total_amount=sum(one.amount for one in rows), execution_date=execution_date,
+        )  # fmt: skip
+        row.save(force_insert=True)
+        _move(rows, BankPaymentStatus.FILED, file=row)
+    return row
+
+
+def approve(*, file_id: str, by: str, at: datetime) -> BankFile:
+    """Agree that a file may be sent. Whoever made it cannot agree to it as well.
+
+    Raises:
+        Missing: If there is no such file.
+        InvalidRequest: If it is not to be approved, or by somebody else.
+    """
+    with atomic():
+        row = _locked(file_id)
+        if row.made_by == by:
+            raise InvalidRequest("Somebody else must approve a file that you made.", param="file")
+        _step(row, BankFileStatus.APPROVED)
+        row.approved_by, row.approved_at = by, at
+        row.save()
+    return row
+
+
+def mark_sent(*, file_id: str, by: str, at: datetime) -> BankFile:
+    """Note that a file is with the bank: from now on it cannot be canceled.
+
+    Raises:
+        Missing: If there is no such file.
+        InvalidRequest: If it was not approved, or was sent before.
+    """
+    with atomic():
+        row = _locked(file_id)
+        _step(row, BankFileStatus.SENT)
+        row.sent_by, row.sent_at = by, at
+        row.save()
+        _move(list(row.payments.select_for_update()), BankPaymentStatus.SENT)
+    return row
+
+
+def cancel(*, file_id: str, by: str, at: datetime) -> BankFile:
+    """Give a file up that has not been sent. The next one takes its payments along.
+
+    Raises:
+        Missing: If there is no such file.
+        InvalidRequest: If it was sent.
+    """
+    with atomic():
+        row = _locked(file_id)
+        _step(row, BankFileStatus.CANCELED)
+        row.canceled_by, row.canceled_at = by, at
+        row.save()
+        _move(list(row.payments.select_for_update()), BankPaymentStatus.QUEUED, file=None)
+    return row
+
+
+def _debtor() -> pain001.Party:
+    if not settings.BANK_IBAN or not settings.BANK_NAME:
+        raise InvalidRequest(
+            "Say out of which account payouts are paid: set RIALTO_BANK_NAME and RIALTO_BANK_IBAN."
+        )
+    return pain001.Party(
+        text.latin(settings.BANK_NAME), settings.BANK_IBAN, settings.BANK_BIC or None
+    )
+
+
+def _locked(file_id: str) -> BankFile:
+    row = BankFile.objects.select_for_update(no_key=True).filter(id=file_id, kind=PAYMENTS).first()
+    if row is None:
+        raise missing("bank_file", file_id)
+    return row
+
+
+def _step(row: BankFile, status: BankFileStatus) -> None:
+    if not BANK_FILE.allows(BankFileStatus(row.status), status):
+        raise InvalidRequest(
+            f"This file is {row.status}: it cannot become {status.value}.", param="file"
+        )
+    row.status = status
+
+
+def _move(
+    rows: list[BankPayment], status: BankPaymentStatus, *, file: BankFile | bool | None = False
+) -> None:
+    for row in rows:
+        BANK_PAYMENT.check(BankPaymentStatus(row.status), status)
+        row.status = status
+        if not isinstance(file, bool):
+            row.file = file
+    BankPayment.objects.bulk_update(rows, ["status", "file"], batch_size=1_000)

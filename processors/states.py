@@ -1,0 +1,65 @@
+"""The lives of what goes to banks."""
+
+from enum import StrEnum
+from typing import Final
+
+from core.states import Machine
+
+
+class BankFileStatus(StrEnum):
+    """Only a file that has not been sent can be canceled. What comes from a bank is read."""
+
+    MADE = "made"
+    APPROVED = "approved"
+    SENT = "sent"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    CANCELED = "canceled"
+    READ = "read"
+
+
+class BankPaymentStatus(StrEnum):
+    """Booked is not the end: the payee's bank may send the money back."""
+
+    QUEUED = "queued"
+    FILED = "filed"
+    SENT = "sent"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    BOOKED = "booked"
+    RETURNED = "returned"
+
+
+_F = BankFileStatus
+
+BANK_FILE: Final = Machine[BankFileStatus](
+    "Bank file",
+    {
+        # What the bank made is only read.
+        _F.MADE: {_F.APPROVED, _F.CANCELED, _F.READ},
+        _F.APPROVED: {_F.SENT, _F.CANCELED},
+        _F.SENT: {_F.ACCEPTED, _F.REJECTED},
+        _F.ACCEPTED: set(),
+        _F.REJECTED: set(),
+        _F.CANCELED: set(),
+        _F.READ: set(),
+    },
+)
+
+_P = BankPaymentStatus
+
+BANK_PAYMENT: Final = Machine[BankPaymentStatus](
+    "Bank payment",
+    {
+        _P.QUEUED: {_P.FILED},
+        # Its file was canceled: the next one takes it along.
+        _P.FILED: {_P.QUEUED, _P.SENT},
+        _P.SENT: {_P.ACCEPTED, _P.REJECTED, _P.BOOKED},
+        _P.ACCEPTED: {_P.REJECTED, _P.BOOKED},
+        _P.REJECTED: set(),
+        _P.BOOKED: {_P.RETURNED},
+        _P.RETURNED: set(),
+    },
+)
+
+MACHINES: Final = (BANK_FILE, BANK_PAYMENT)

@@ -1,0 +1,89 @@
+"""What operators do with the files of payouts."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from connect.models import Payout
+from processors.bank import text
+from processors.models import BankFile
+from tests.connect.test_bank_payouts import a_payout
+from tests.factories import a_platform
+from tests.processors.bank import samples as bank
+
+pytestmark = pytest.mark.django_db
+
+PAGE = "admin:connect_bank_files"
+
+
+@pytest.fixture(autouse=True)
+def _bank(settings):
+    settings.TEST_PAYOUT_RAIL = "bankfile"
+    settings.BANK_NAME = "Market Inc."
+    settings.BANK_IBAN = bank.OURS
+
+
+def an_operator(email: str) -> Client:
+    client = Client()
+    client.force_login(User.objects.create_superuser(email, "secret"))
+    return client
+
+
+def told(client: Client, **said) -> str:
+    return client.post(reverse(PAGE), said, follow=True).content.decode()
+
+
+def test_a_file_is_made_approved_by_somebody_else_downloaded_sent_and_answered(tmp_path):
+    ann, bob = an_operator("ann@example.com"), an_operator("bob@example.com")
+    payout = a_payout(a_platform(default_currency="eur"))
+    assert "1 payment of 50.00 EUR waits in test mode." in ann.get(reverse(PAGE)).content.decode()
+
+    assert "was made." in told(ann, do="make", livemode="false")
+    file = BankFile.objects.get()
+    assert "Somebody else must approve" in told(ann, do="approve", file=file.id)
+    assert "is approved." in told(bob, do="approve", file=file.id)
+    got = bob.get(f"{reverse(PAGE)}{file.id}.xml")
+    assert got.content == bytes(file.content)
+    assert text.reference(payout.attempts.get().id).encode() in got.content
+    assert "is sent." in told(bob, do="sent", file=file.id)
+    assert "This file is sent" in told(bob, do="cancel", file=file.id)
+
+    path = tmp_path / "report.xml"
+    path.write_text(
+        bank.report(
+            status=bank.tag("GrpSts", "RJCT") + bank.reason("AM04"), file_id=text.reference(file.id)
+        )
+    )
+    with path.open("rb") as content:
+        page = told(ann, do="take", livemode="false", content=content)
+
+    assert "report.xml: 1 payments changed." in page
+    for words in ("made by ann@example.com", "approved by bob@example.com", "Payments: rejected"):
+        assert words in page
+    assert payout.attempts.get().ask_at is not None
+    assert Payout.objects.get().status == "in_transit"
+
+
+def test_what_cannot_be_read_is_said_and_changes_nothing(tmp_path):
+    ann = an_operator("ann@example.com")
+    path = tmp_path / "bad.xml"
+    path.write_text("<Document>")
+
+    with path.open("rb") as content:
+        page = told(ann, do="take", livemode="false", content=content)
+
+    assert "This file cannot be read" in page
+    assert not BankFile.objects.exists()
+
+
+def test_only_who_may_change_files_gets_their_bytes():
+    a_payout(a_platform(default_currency="eur"))
+    ann = an_operator("ann@example.com")
+    told(ann, do="make", livemode="false")
+    file = BankFile.objects.get()
+    clerk = Client()
+    clerk.force_login(User.objects.create_user("clerk@example.com", "secret", is_staff=True))
+
+    for answer in (clerk.get(reverse(PAGE)), clerk.get(f"{reverse(PAGE)}{file.id}.xml")):
+        assert answer.status_code == 403

@@ -1,0 +1,80 @@
+"""What operators decide about sellers."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import Account, User
+from config.demo import sellers
+from connect.models import AccountBlock, Person
+from connect.services import onboarding
+from core.tenant import Tenant
+from tests.factories import a_bank_account, a_platform, a_seller, now
+
+pytestmark = pytest.mark.django_db
+
+PAGE = "admin:connect_sellers_to_look_at"
+
+
+@pytest.fixture
+def operator() -> Client:
+    client = Client()
+    client.force_login(User.objects.create_superuser("operator@example.com", "secret"))
+    return client
+
+
+def told(client: Client, **said) -> str:
+    return client.post(reverse(PAGE), said, follow=True).content.decode()
+
+
+def test_in_live_mode_an_operator_says_who_somebody_is(operator):
+    platform = Tenant(a_platform().account_id, livemode=True)
+    said = sellers.details("Ada's Shop")
+    account = onboarding.create(tenant=platform, type="custom", at=now(), **said)
+    person = Person.objects.get()
+    assert "Verify Ada Shop" in operator.get(reverse(PAGE)).content.decode()
+
+    page = told(
+        operator, do="refuse", person=person.id, refusal="verification_document_not_readable"
+    )
+    assert "Ada Shop is not verified." in page
+    assert "Nobody waits to be verified." in page
+    onboarding.update(
+        tenant=platform, account_id=account.id, at=now(),
+        individual={"address": {"line1": "2 Main Street"}},
+    )  # fmt: skip
+    page = told(operator, do="verify", person=person.id)
+
+    assert "Ada Shop is verified." in page
+    account.refresh_from_db()
+    assert account.charges_enabled is True
+    assert "no longer" not in told(operator, do="verify", person=person.id)
+
+
+def test_an_operator_stops_payouts_and_lets_them_go_on(operator):
+    seller = a_seller(a_platform())
+    a_bank_account(seller)
+
+    page = told(
+        operator, do="payouts", account=seller.account_id, livemode="false", said="Odd orders",
+        release="by_hand",
+    )  # fmt: skip
+    block = AccountBlock.objects.get()
+    assert "Odd orders (operator: operator@example.com)" in page
+    assert Account.objects.get(id=seller.account_id).payouts_enabled is False
+    shown = operator.get(
+        reverse("admin:accounts_account_change", args=[seller.account_id.replace("_", "_5F")])
+    ).content.decode()
+    assert "Odd orders" in shown
+    page = told(operator, do="release", block=block.id)
+
+    assert "Nobody is stopped." in page
+    assert Account.objects.get(id=seller.account_id).payouts_enabled is True
+
+
+def test_whoever_may_only_look_changes_nothing(operator):
+    client = Client()
+    client.force_login(User.objects.create_user("clerk@example.com", "secret", is_staff=True))
+
+    assert client.get(reverse(PAGE)).status_code == 403
+    assert client.post(reverse(PAGE), {"do": "payouts"}).status_code == 403
