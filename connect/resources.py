@@ -170,11 +170,11 @@ def payment_refund(row: TransferReversal, balance_transaction_id: str | None) ->
     return {
         "id": row.destination_payment_refund_id,
         "object": "refund",
-        "amount": row.amount,
+        "amount": row.amount if row.payment_amount is None else row.payment_amount,
         "balance_transaction": balance_transaction_id,
         "charge": row.transfer.destination_payment_id,
         "created": int(row.created_at.timestamp()),
-        "currency": row.currency,
+        "currency": row.payment_currency or row.currency,
         "destination_details": None,
         "metadata": {},
         "payment_intent": None,

@@ -42,6 +42,7 @@ PREFIXES: Final[dict[str, str]] = {
     "person": "person behind a connected account",
     "block": "block of a connected account's charges or payouts",
     "alink": "link of a seller to a page",
+    "fxrate": "rate between two currencies",
     "crsv": "change of what a platform sets aside for its sellers",
     "po": "payout",
     "poa": "payout attempt",

@@ -2,6 +2,7 @@
 
 from connect.models.application_fees import ApplicationFee, ApplicationFeeRefund
 from connect.models.capabilities import Capability
+from connect.models.exchange_rates import ExchangeRate
 from connect.models.external_accounts import ExternalAccount
 from connect.models.payouts import (
     Payout,
@@ -21,6 +22,7 @@ __all__ = [
     "ApplicationFeeRefund",
     "Capability",
     "ConnectReserveChange",
+    "ExchangeRate",
     "ExternalAccount",
     "Payout",
     "PayoutAttempt",

@@ -88,8 +88,10 @@ class TransferReversal(TenantModel):
     transfer = models.ForeignKey(Transfer, on_delete=models.PROTECT, related_name="reversals")
     amount = AmountField()
     currency = CurrencyField()
-    # The seller's side of it, `pyr_...`.
+    # The seller's side of it, `pyr_...`; its amount and currency, if they are others.
     destination_payment_refund_id = ReferenceField()
+    payment_amount = AmountField(null=True, blank=True)
+    payment_currency = CurrencyField(null=True, blank=True)
     source_refund_id = ReferenceField(null=True, blank=True)
     metadata = models.JSONField(default=dict, blank=True)
     balance_transaction_id = ReferenceField()

@@ -2,13 +2,16 @@
 
 from ledger.services.checking import Check
 
-# What was given back because a refund failed counts against what was taken.
+# What was given back because a refund failed counts against what was taken. Of an exchange what
+# the platform gives counts: the seller gets another currency.
 _MOVED = """
     SELECT e.source, e.kind, sum(
-        CASE WHEN e.kind IN ('refund_transfer_restored', 'refund_fee_restored')
+        CASE WHEN e.kind IN ('refund_transfer_restored', 'refund_fee_restored',
+            'exchanged_transfer')
         THEN p.amount ELSE -p.amount END) AS total
     FROM ledger_journalentry e
-    JOIN ledger_posting p ON p.entry_id = e.id AND p.amount < 0
+    JOIN ledger_posting p ON p.entry_id = e.id
+        AND (p.amount < 0) = (e.kind <> 'exchanged_transfer')
     JOIN ledger_ledgeraccount a ON a.id = p.account_id
     WHERE a.code IN ('pending', 'available')
     GROUP BY 1, 2
@@ -23,7 +26,7 @@ CHECKS = (
         FROM connect_transfer t
         LEFT JOIN moved m ON m.source = t.id AND m.kind IN (
             'transfer', 'transfer_from_source', 'destination_charge', 'destination_transfer',
-            'negative_balance_covered')
+            'negative_balance_covered', 'exchanged_transfer')
         GROUP BY t.id HAVING t.amount <> coalesce(sum(m.total), 0)
         UNION ALL
         SELECT t.id, 'reversed ' || t.amount_reversed || ', the ledger has '
@@ -31,8 +34,25 @@ CHECKS = (
         FROM connect_transfer t
         LEFT JOIN connect_transferreversal r ON r.transfer_id = t.id
         LEFT JOIN moved m ON m.source = r.id AND m.kind IN (
-            'transfer_reversal', 'refund_transfer_reversal', 'refund_transfer_restored')
+            'transfer_reversal', 'refund_transfer_reversal', 'refund_transfer_restored',
+            'exchanged_transfer_reversal')
         GROUP BY t.id HAVING t.amount_reversed <> coalesce(sum(m.total), 0)
+        UNION ALL
+        SELECT y.id, 'the seller has ' || y.amount - y.amount_refunded || ' ' || y.currency
+            || ' of it, the ledger has ' || m.total
+        FROM connect_sellerpayment y
+        JOIN connect_transfer t ON t.id = y.transfer_id AND t.currency <> y.currency
+        JOIN LATERAL (
+            SELECT -coalesce(sum(p.amount), 0) AS total
+            FROM ledger_journalentry e
+            JOIN ledger_posting p ON p.entry_id = e.id
+            JOIN ledger_ledgeraccount a ON a.id = p.account_id AND a.owner = y.account_id
+                AND a.currency = y.currency AND a.code IN ('pending', 'available')
+            WHERE e.kind IN ('exchanged_transfer', 'exchanged_transfer_reversal')
+                AND (e.source = t.id OR e.source IN (
+                    SELECT r.id FROM connect_transferreversal r WHERE r.transfer_id = t.id))
+        ) m ON true
+        WHERE y.amount - y.amount_refunded <> m.total
         """,  # noqa: S608  no word of it comes from outside
     ),
     Check(

@@ -1,6 +1,7 @@
 """Taking a part of a transfer back."""
 
 from datetime import datetime
+from decimal import Decimal
 
 from connect import queries, resources
 from connect.models import SellerPayment, Transfer, TransferReversal
@@ -15,10 +16,13 @@ from core.errors import InvalidRequest
 from core.ids import new_id
 from core.money import allocate
 from core.tenant import Tenant
+from ledger import queries as ledger_queries
 from ledger import rules
+from ledger.chart import AVAILABLE
 from ledger.entries import Entry, Line, Part
 from ledger.queries import funds_of
-from ledger.services import lots
+from ledger.services import exchange, lots
+from ledger.services.exchange import Amount
 from ledger.services.lots import Lot
 
 
@@ -119,6 +123,23 @@ def update(
     return reversal
 
 
+def _share(reversal: TransferReversal, payment: SellerPayment) -> None:
+    """Say how much of its own currency the seller gives back."""
+    transfer = reversal.transfer
+    reversal.payment_currency = payment.currency
+    reversal.payment_amount = exchange.share_of(
+        original=payment.amount, of=transfer.amount, reversed_so_far=transfer.amount_reversed,
+        now=reversal.amount, done=payment.amount_refunded,
+    )  # fmt: skip
+    if not reversal.payment_amount:
+        raise InvalidRequest(
+            f"{reversal.amount} {transfer.currency} is less than the smallest amount of "
+            f"{payment.currency}, which the seller got.",
+            code="amount_too_small",
+            param="amount",
+        )
+
+
 class Taking(Sides):
     """A locked transfer with the lots that its money may still be in."""
 
@@ -186,14 +207,20 @@ class Taking(Sides):
             balance_transaction_id=new_id("txn"),
             created_at=movement.at,
         )
+        payment = SellerPayment.objects.select_for_update(no_key=True).get(transfer=transfer)
+        if payment.currency != transfer.currency:
+            _share(reversal, payment)
         transfer.amount_reversed += amount
         movement.insert(reversal)
         movement.update(transfer, "amount_reversed")
-        self._refund_payment(movement, amount)
+        self._refund_payment(movement, payment, reversal)
         earlier = queries.latest_reversals([transfer])[transfer.id]
         movement.tell(
             "transfer.reversed", transfer.tenant, resources.transfer(transfer, [reversal, *earlier])
         )
+        if reversal.payment_amount is not None:
+            movement.post(self._exchanged(reversal, movement.at))
+            return reversal
         debits = lots.taken_from(self.seller, amount)
         credits = lots.given_to(self.platform, amount)
         movement.post(self._entry(reversal, rule, debits, credits, description, movement.at))
@@ -201,13 +228,35 @@ class Taking(Sides):
         self.platform = self.platform.more(amount)
         return reversal
 
-    def _refund_payment(self, movement: Movement, amount: int) -> None:
-        payment = SellerPayment.objects.select_for_update(no_key=True).get(transfer=self.transfer)
-        payment.amount_refunded += amount
+    def _refund_payment(
+        self, movement: Movement, payment: SellerPayment, reversal: TransferReversal
+    ) -> None:
+        own = reversal.payment_amount
+        payment.amount_refunded += reversal.amount if own is None else own
         movement.update(payment, "amount_refunded")
         movement.tell(
             "charge.refunded", payment.tenant, resources.seller_payment(payment, self.transfer)
         )
+
+    def _exchanged(self, reversal: TransferReversal, at: datetime) -> Entry:
+        """Take it back at the transfer's own amounts (rule 23)."""
+        transfer, day = self.transfer, at.date()
+        given = reversal.payment_amount or 0
+        first = ledger_queries.balance_transaction(transfer.tenant, transfer.balance_transaction_id)
+        return exchange.reversal(
+            reversal_id=reversal.id,
+            refund_id=reversal.destination_payment_refund_id,
+            lines=(new_id("txn"), reversal.balance_transaction_id),
+            group=self.group,
+            taken=Amount(
+                transfer.destination_id, str(reversal.payment_currency),
+                (Part(AVAILABLE, given),), day,
+            ),
+            given=Amount(
+                transfer.account_id, transfer.currency, (Part(AVAILABLE, reversal.amount),), day
+            ),
+            rate=first.exchange_rate or Decimal(1),
+        )  # fmt: skip
 
     def _entry(
         self,

@@ -7,8 +7,9 @@ from typing import Any
 from connect import queries, resources
 from connect.models import ApplicationFee, SellerPayment, Transfer
 from connect.routing import Plan
-from connect.services import application_fees
+from connect.services import application_fees, exchanges
 from connect.services.application_fees import Cut
+from connect.services.exchanges import Quote
 from connect.services.funds import ChargedFunds
 from connect.services.movements import Movement
 from core import context, currencies
@@ -21,7 +22,8 @@ from ledger import rules
 from ledger.chart import AVAILABLE
 from ledger.entries import Entry, Line, Part
 from ledger.queries import SourceFunds, funds_of
-from ledger.services import lots
+from ledger.services import exchange, lots
+from ledger.services.exchange import Amount
 
 
 class AmountTooLarge(InvalidRequest):
@@ -94,7 +96,15 @@ def create(
             debits, credits = _from_source(transfer)
             rule, group = rules.TRANSFER_FROM_SOURCE, funds.group
         movement = Movement(tenant.livemode, at)
-        _give(movement, transfer, rule=rule, group=group, debits=debits, credits=credits)
+        quote = None
+        if not source_transaction:
+            quote = exchanges.quote(
+                tenant=tenant, seller_id=destination, amount=amount, currency=currency, at=at
+            )
+        if quote:
+            _give_exchanged(movement, transfer, quote)
+        else:
+            _give(movement, transfer, rule=rule, group=group, debits=debits, credits=credits)
         movement.commit()
     return transfer
 
@@ -303,6 +313,28 @@ def _give(
                     available_on=day,
                 ),
             ),
+        )
+    )
+
+
+def _give_exchanged(movement: Movement, transfer: Transfer, quote: Quote) -> None:
+    """Give the seller its own currency for the platform's (rule 20)."""
+    payment = _seller_payment(transfer, None)
+    payment.amount, payment.currency = quote.amount, quote.currency
+    day = transfer.created_at.date()
+    movement.insert(transfer, payment)
+    movement.tell("transfer.created", transfer.tenant, resources.transfer(transfer, []))
+    movement.tell("payment.created", payment.tenant, resources.seller_payment(payment, transfer))
+    taken, given = (Part(AVAILABLE, transfer.amount),), (Part(AVAILABLE, quote.amount),)
+    movement.post(
+        exchange.transfer(
+            transfer_id=transfer.id,
+            payment_id=payment.id,
+            lines=(transfer.balance_transaction_id, payment.balance_transaction_id),
+            group=transfer.id,
+            taken=Amount(transfer.account_id, transfer.currency, taken, day),
+            given=Amount(transfer.destination_id, quote.currency, given, day),
+            rate=quote.rate,
         )
     )
 

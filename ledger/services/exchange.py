@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from core.ids import new_id
 from core.money import allocate
 from ledger import rules
 from ledger.chart import AVAILABLE, BANK, FX_POSITION, PROCESSOR, REFUNDS_IN_TRANSIT
@@ -38,7 +39,14 @@ class Amount:
 
 
 def transfer(
-    *, transfer_id: str, payment_id: str, group: str, taken: Amount, given: Amount, rate: Decimal
+    *,
+    transfer_id: str,
+    payment_id: str,
+    group: str,
+    taken: Amount,
+    given: Amount,
+    rate: Decimal,
+    lines: tuple[str, str] | None = None,
 ) -> Entry:
     """Make the entry of a transfer that the seller gets in another currency (rule 20).
 
@@ -49,10 +57,11 @@ def transfer(
         taken: What the platform gives.
         given: What the seller gets.
         rate: Of the quote, shown to both; no amount is worked out from it.
+        lines: The ids of the platform's and the seller's balance transactions, if they are known.
     """
     return _exchange(
         rules.EXCHANGED_TRANSFER, transfer_id, group, taken, given, rate,
-        ("transfer", transfer_id), ("payment", payment_id),
+        ("transfer", transfer_id), ("payment", payment_id), lines,
     )  # fmt: skip
 
 
@@ -98,6 +107,7 @@ def reversal(
     taken: Amount,
     given: Amount,
     rate: Decimal,
+    lines: tuple[str, str] | None = None,
 ) -> Entry:
     """Make the entry that takes a part of such a transfer back at its own amounts (rule 23).
 
@@ -108,10 +118,11 @@ def reversal(
         taken: What the seller gives back; see `share_of`.
         given: What the platform has again.
         rate: Of the transfer.
+        lines: The ids of the seller's and the platform's balance transactions, if they are known.
     """
     return _exchange(
         rules.EXCHANGED_TRANSFER_REVERSAL, reversal_id, group, taken, given, rate,
-        ("payment_refund", refund_id), ("transfer_refund", reversal_id),
+        ("payment_refund", refund_id), ("transfer_refund", reversal_id), lines,
     )  # fmt: skip
 
 
@@ -228,7 +239,9 @@ def _exchange(
     rate: Decimal,
     giver: tuple[str, str],
     getter: tuple[str, str],
+    lines: tuple[str, str] | None,
 ) -> Entry:
+    first, second = lines or (new_id("txn"), new_id("txn"))
     return Entry(
         rule=rule,
         source=source,
@@ -242,11 +255,11 @@ def _exchange(
         lines=(
             Line(
                 taken.owner, giver[0], -taken.total, giver[1], taken.available_on,
-                exchange_rate=rate,
+                id=first, exchange_rate=rate,
             ),
             Line(
                 given.owner, getter[0], given.total, getter[1], given.available_on,
-                currency=given.currency, exchange_rate=rate,
+                id=second, currency=given.currency, exchange_rate=rate,
             ),
         ),
     )  # fmt: skip

@@ -1,3 +1,5 @@
+"""Pages of transfers, fees and payouts, and of the accounts whose money they are."""
+
 from typing import Any
 
 from django.contrib import admin
@@ -8,7 +10,6 @@ from accounts.models import Account, OAuthApplication
 from connect import resources
 from connect.models import (
     AccountBlock,
-    AccountLink,
     ApplicationFee,
     ApplicationFeeRefund,
     Capability,
@@ -18,13 +19,12 @@ from connect.models import (
     PayoutAttempt,
     PayoutRun,
     PayoutSchedule,
-    Person,
     SellerPayment,
     Transfer,
     TransferReversal,
     Verification,
 )
-from connect.views import account_pages, bank_pages, debt_pages, payout_pages, payout_run_pages
+from connect.views import bank_pages, debt_pages, payout_pages, payout_run_pages
 from core.admin import ReadOnly, ReadOnlyInline, link, money, page_of, search_link
 from core.money import Money
 from ledger import queries
@@ -325,59 +325,3 @@ class OAuthApplicationAdmin(ReadOnly):
         obj.authorization_grant_type = OAuthApplication.GRANT_AUTHORIZATION_CODE
         obj.livemode = False
         super().save_model(request, obj, form, change)
-
-
-@admin.register(Person)
-class PersonAdmin(ReadOnly):
-    list_display = (
-        "id", "__str__", "status", link("account_id", "accounts_account", title="account"),
-        "livemode", "created_at",
-    )  # fmt: skip
-    list_filter = ("status", "livemode")
-    search_help_text = "person_… or acct_…"
-    searched_exactly = ("account_id",)
-    # Not even operators read the numbers here.
-    exclude = ("sealed_numbers",)
-
-    def get_urls(self) -> list[Any]:
-        """Add the page of sellers that somebody must look at."""
-        wrap = self.admin_site.admin_view
-        return [
-            path("to-look-at/", wrap(account_pages.attention), name="connect_sellers_to_look_at"),
-            *super().get_urls(),
-        ]
-
-
-@admin.register(Verification)
-class VerificationAdmin(ReadOnly):
-    list_display = (
-        "id", link("account_id", "accounts_account", title="account"), "livemode",
-        "company_status", "activated_at", "look_at",
-    )  # fmt: skip
-    list_filter = ("company_status", "livemode")
-    search_help_text = "acct_…"
-    searched_exactly = ("account_id",)
-    exclude = ("sealed_numbers",)
-
-
-@admin.register(AccountBlock)
-class AccountBlockAdmin(ReadOnly):
-    list_display = (
-        "id", "kind", link("account_id", "accounts_account", title="account"), "source", "reason",
-        "author", "release", "created_at", "released_at",
-    )  # fmt: skip
-    list_filter = ("kind", "source")
-    search_help_text = "block_… or acct_…"
-    searched_exactly = ("account_id",)
-
-
-@admin.register(AccountLink)
-class AccountLinkAdmin(ReadOnly):
-    list_display = (
-        "id", "type", link("account_id", "accounts_account", title="account"), "created_at",
-        "expires_at", "used_at",
-    )  # fmt: skip
-    list_filter = ("type",)
-    search_help_text = "alink_… or acct_…"
-    searched_exactly = ("account_id",)
-    exclude = ("digest",)

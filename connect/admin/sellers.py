@@ -1,0 +1,80 @@
+"""Pages of what is known of sellers, and of what operators decide about them."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.urls import path
+
+from connect.models import AccountBlock, AccountLink, ExchangeRate, Person, Verification
+from connect.views import account_pages
+from core.admin import ReadOnly, link
+
+
+@admin.register(Person)
+class PersonAdmin(ReadOnly):
+    list_display = (
+        "id", "__str__", "status", link("account_id", "accounts_account", title="account"),
+        "livemode", "created_at",
+    )  # fmt: skip
+    list_filter = ("status", "livemode")
+    search_help_text = "person_… or acct_…"
+    searched_exactly = ("account_id",)
+    # Not even operators read the numbers here.
+    exclude = ("sealed_numbers",)
+
+    def get_urls(self) -> list[Any]:
+        """Add the page of sellers that somebody must look at."""
+        wrap = self.admin_site.admin_view
+        return [
+            path("to-look-at/", wrap(account_pages.attention), name="connect_sellers_to_look_at"),
+            *super().get_urls(),
+        ]
+
+
+@admin.register(Verification)
+class VerificationAdmin(ReadOnly):
+    list_display = (
+        "id", link("account_id", "accounts_account", title="account"), "livemode",
+        "company_status", "activated_at", "look_at",
+    )  # fmt: skip
+    list_filter = ("company_status", "livemode")
+    search_help_text = "acct_…"
+    searched_exactly = ("account_id",)
+    exclude = ("sealed_numbers",)
+
+
+@admin.register(AccountBlock)
+class AccountBlockAdmin(ReadOnly):
+    list_display = (
+        "id", "kind", link("account_id", "accounts_account", title="account"), "source", "reason",
+        "author", "release", "created_at", "released_at",
+    )  # fmt: skip
+    list_filter = ("kind", "source")
+    search_help_text = "block_… or acct_…"
+    searched_exactly = ("account_id",)
+
+
+@admin.register(AccountLink)
+class AccountLinkAdmin(ReadOnly):
+    list_display = (
+        "id", "type", link("account_id", "accounts_account", title="account"), "created_at",
+        "expires_at", "used_at",
+    )  # fmt: skip
+    list_filter = ("type",)
+    search_help_text = "alink_… or acct_…"
+    searched_exactly = ("account_id",)
+    exclude = ("digest",)
+
+
+@admin.register(ExchangeRate)
+class ExchangeRateAdmin(ReadOnly):
+    """The operator's rates. One that has begun is followed by another one, and not changed."""
+
+    list_display = ("id", "sold", "bought", "rate", "starts_at", "created_at")
+    list_filter = ("sold", "bought")
+    fields = ("sold", "bought", "rate", "starts_at")
+    search_help_text = "fxrate_…"
+
+    def has_add_permission(self, request: HttpRequest, *_: Any) -> bool:
+        return bool(request.user.has_perm("connect.add_exchangerate"))
