@@ -13,10 +13,14 @@ WEBHOOK_SECONDS = 60
 
 def demo(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    days: Annotated[
+        int, typer.Option(min=0, max=365, help="How many days of payouts to play.")
+    ] = 30,
 ) -> None:
     """Play a marketplace with the official SDK. Exit code 9 if any figure differs."""
     import stripe
 
+    from config.demo.month import Month
     from config.demo.story import Story, Surprise
 
     home = running.enter("demo")
@@ -25,17 +29,20 @@ def demo(
         known["platform"]["secret_key"], base_addresses={"api": known["api_base"]}
     )
     platform = known["platform"]["account"]
-    before = _totals(client, None)
+    before = totals(client, None)
     story = Story(client, platform, tell=_silent if as_json else say)
     try:
         story.play()
+        month = Month(story, days)
+        if days:
+            month.play()
         heard = story.listener.wait_for(dict(story.wanted), seconds=WEBHOOK_SECONDS)
     except Surprise as surprise:
         complain(f"The demo found something wrong: {surprise}.")
         raise typer.Exit(problems.BOOKS_WRONG) from surprise
     finally:
         story.stop_listening()
-    report = _report(story, client, before, heard=heard)
+    report = _report(story, client, before, heard=heard) | {"days": days, "payouts": month.ended}
     if as_json:
         print(json.dumps(report))
     else:
@@ -49,7 +56,7 @@ def _report(story: Any, client: Any, before: dict[str, int], *, heard: bool) -> 
 
     rows = []
     for owner, name in {story.platform: "The platform", **story.sellers}.items():
-        found = _totals(client, None if owner == story.platform else owner)
+        found = totals(client, None if owner == story.platform else owner)
         for currency in ("jpy", "usd"):
             was = before.get(currency, 0) if owner == story.platform else 0
             wanted = story.expected.balances[owner, currency]
@@ -73,7 +80,7 @@ def _report(story: Any, client: Any, before: dict[str, int], *, heard: bool) -> 
     }
 
 
-def _totals(client: Any, seller: str | None) -> dict[str, int]:
+def totals(client: Any, seller: str | None) -> dict[str, int]:
     """Return available plus pending: money matures whenever it wants to."""
     options = {"stripe_account": seller} if seller else {}
     balance = client.v1.balance.retrieve(options=options)
@@ -101,7 +108,8 @@ def _show(report: dict[str, Any]) -> None:
     for finding in report["ledger_findings"]:
         complain(f"{finding['check']} {finding['id']}: {finding['detail']}")
     if report["ok"]:
-        say(f"{report['orders']} orders; every figure agrees and the books balance.")
+        paid = report["payouts"]["paid"]
+        say(f"{report['days']} days, {paid} payouts; every figure agrees and the books balance.")
     else:
         complain("The demo found something wrong; see above.")
 

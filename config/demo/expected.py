@@ -74,6 +74,10 @@ class Expected:
         """The platform gave a seller a part of a plain charge; a negative part came back."""
         self._move(order, -amount, to_platform=True)
 
+    def paid_out(self, seller: str, currency: str, amount: int) -> None:
+        """A seller's bank got some of its balance."""
+        self.balances[seller, currency] -= amount
+
     def _move(self, order: Order, amount: int, *, to_platform: bool) -> None:
         signed = amount if to_platform else -amount
         self._add(self.platform, order, signed)

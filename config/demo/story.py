@@ -10,7 +10,10 @@ from config.demo.listener import Listener
 from config.demo.sellers import details
 
 ORDERS = 40
-SELLERS = ("Ada's Ceramics", "Bruno's Bicycles", "Chiyo's Tea")
+SELLERS = (
+    "Ada's Ceramics", "Bruno's Bicycles", "Chiyo's Tea", "Dao's Silk", "Emre's Carpets",
+    "Fatima's Spices", "Gus's Guitars", "Hanna's Honey", "Ines's Ink", "Jomo's Coffee",
+)  # fmt: skip
 DECLINES = {
     7: ("pm_card_chargeDeclined", "generic_decline"),
     19: ("pm_card_chargeDeclinedInsufficientFunds", "insufficient_funds"),
@@ -58,9 +61,12 @@ class Story:
         self.transfer_by_hand()
 
     def open_sellers(self) -> None:
-        """Three sellers open accounts."""
+        """Ten sellers open accounts, and are paid out when they are told to be."""
+        by_hand = {"payouts": {"schedule": {"interval": "manual"}}}
         for name in SELLERS:
-            account = self.client.v1.accounts.create(params={"type": "express", **details(name)})
+            account = self.client.v1.accounts.create(
+                params={"type": "express", "settings": by_hand, **details(name)}
+            )
             self.sellers[account.id] = name
             self.tell(f"{name} opened {account.id}")
 
@@ -90,7 +96,7 @@ class Story:
         for number in range(ORDERS):
             currency = "jpy" if number % 4 == 3 else "usd"
             amount = 1_900 + 737 * number
-            seller = sellers[number // 3 % 3]
+            seller = sellers[number // 3 % len(sellers)]
             if number in DECLINES:
                 self._decline(number, amount, currency, seller)
             else:

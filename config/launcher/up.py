@@ -182,7 +182,7 @@ def _play_demo(home: Home, env: dict[str, str]) -> None:
     log = home.logs / "demo.log"
     with log.open("wb") as output:
         code = subprocess.run(
-            [sys.executable, "-P", "-m", "config.cli.main", "demo"],
+            [sys.executable, "-P", "-m", "config.cli.main", "demo", "--days", "0"],
             env=env, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT, check=False,
         ).returncode  # fmt: skip
     if code:

@@ -136,12 +136,7 @@ def settle(attempt_id: str, outcome: Outcome, *, at: datetime) -> Payout:
         at: The moment of the answer.
     """
     if outcome.status is OutcomeStatus.DECLINED and outcome.settled_amount is not None:
-        # It came back, so it had left, though nobody may have told us in between.
-        left = replace(
-            outcome, status=OutcomeStatus.SUCCEEDED, decline=None, settled_amount=None,
-            is_final=False,
-        )  # fmt: skip
-        settle(attempt_id, left, at=at)
+        _leave(attempt_id, outcome, at=at)
     with atomic():
         of_it = PayoutAttempt.objects.select_related("payout").get(id=attempt_id)
         # First the schedule, then the payout, as everybody does.
@@ -159,9 +154,20 @@ def settle(attempt_id: str, outcome: Outcome, *, at: datetime) -> Payout:
             if not outcome.is_final:
                 attempt.ask_at = at + WAITS[min(attempt.tries, len(WAITS) - 1)]
                 attempt.tries += 1
+            if outcome.settled_amount is not None and outcome.status is OutcomeStatus.SUCCEEDED:
+                # What came back meanwhile is written down next, even if we end before that.
+                attempt.ask_at = at
         movement.update(attempt, "status", "reference", "reason", "said", "tries", "ask_at")
         movement.commit()
     return payout
+
+
+def _leave(attempt_id: str, outcome: Outcome, *, at: datetime) -> None:
+    """Record of a payout that came back that it had left, if nobody has told us in between."""
+    attempt = PayoutAttempt.objects.select_related("payout").get(id=attempt_id)
+    if attempt.ask_at is not None and attempt.payout.status == PayoutStatus.IN_TRANSIT:
+        left = replace(outcome, status=OutcomeStatus.SUCCEEDED, decline=None, is_final=False)
+        settle(attempt_id, left, at=at)
 
 
 def _wait(attempt: PayoutAttempt, outcome: Outcome, *, at: datetime) -> None:

@@ -14,7 +14,7 @@ from config.launcher.home import ROOT
 TUTORIALS = Path(__file__).parent.parent.parent / "docs" / "tutorials"
 _BLOCK = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 # What runs by itself every few seconds where there is a scheduler.
-_BEAT = """
+BEAT = """
 import time
 from django.utils import timezone
 from connect.services import payout_sending
@@ -36,7 +36,7 @@ def test_a_tutorial_does_what_it_says(name, rialto_server, tmp_path):
     program = tmp_path / "tutorial.py"
     program.write_text("\n".join(_BLOCK.findall((TUTORIALS / f"{name}.md").read_text())))
     beat = subprocess.Popen(
-        [sys.executable, str(ROOT / "manage.py"), "shell", "-c", _BEAT],
+        [sys.executable, str(ROOT / "manage.py"), "shell", "-c", BEAT],
         env=rialto_server.env, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
     )  # fmt: skip
     timer = threading.Timer(100, beat.kill)
