@@ -20,6 +20,15 @@ from config.launcher.supervisor import Supervisor
 from config.launcher.up import wait_until_ready
 from tests.databases import Copy
 
+# Five minutes at most: it ends by itself if nobody is left to end it.
+_BEAT = """
+import time
+from connect import tasks
+for _ in range(600):
+    tasks.send_payouts()
+    time.sleep(0.5)
+"""
+
 
 @dataclass
 class Server:
@@ -58,6 +67,19 @@ class Server:
                 connection.close()
                 connection.settings_dict["NAME"] = before
                 connections.settings["default"]["NAME"] = before
+
+    @contextmanager
+    def paying_out(self) -> Iterator[None]:
+        """Send payouts and ask after them, as the scheduler does where there is one."""
+        beat = subprocess.Popen(
+            [sys.executable, str(ROOT / "manage.py"), "shell", "-c", _BEAT],
+            env=self.env, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        try:
+            yield
+        finally:
+            beat.kill()
+            beat.wait(10)
 
     def new_platform(self, **details: Any) -> tuple[str, str]:
         """Make a platform, and return its account and its secret key."""

@@ -41,7 +41,7 @@ def demo(
         complain(f"The demo found something wrong: {surprise}.")
         raise typer.Exit(problems.BOOKS_WRONG) from surprise
     finally:
-        story.stop_listening()
+        story.close()
     report = _report(story, client, before, heard=heard) | {"days": days, "payouts": month.ended}
     if as_json:
         print(json.dumps(report))

@@ -1,6 +1,7 @@
 """Days on which sellers sell, share orders and are paid out, each at its own rhythm."""
 
 import time
+from collections import Counter
 from typing import Any
 
 from config.demo.expected import Order
@@ -37,7 +38,8 @@ class Month:
         self.story, self.days, self.method = story, days, method
         self.client = story.client.v1
         self.made: dict[str, tuple[str, int]] = {}
-        self.ended: dict[str, int] = {"paid": 0, "failed": 0}
+        # Of those that have ended: how.
+        self.known: dict[str, str] = {}
 
     def play(self) -> None:
         """Play them, and wait until every payout has ended.
@@ -50,14 +52,23 @@ class Month:
         for day in range(1, self.days + 1):
             self._sell(day)
             if day == 2:
-                # The first payout to it has failed, or will: then this one is used.
-                self._give_bank(list(self.story.sellers)[WRONG], BANK)
+                self._mend_bank(list(self.story.sellers)[WRONG])
             paid = self._pay_out(day)
             self.story.tell(f"Day {day}: {len(self.story.sellers)} orders, {paid} payouts")
         self._wait()
 
     def _give_bank(self, seller: str, number: str) -> None:
         self.client.accounts.update(seller, params={"external_account": bank(number)})
+
+    def _mend_bank(self, seller: str) -> None:
+        """The seller hears that a payout has failed, and gives another account.
+
+        Not before: what still waits for its bank would be canceled with the account.
+        """
+        for id, (owner, _) in self.made.items():
+            if owner == seller:
+                self._wait_for({id})
+        self._give_bank(seller, BANK)
 
     def _sell(self, day: int) -> None:
         """Everybody sells something; once a week all share one order."""
@@ -120,23 +131,34 @@ class Month:
         return paid
 
     def _wait(self) -> None:
-        """Wait for the bank's last word on every payout, and count it in."""
-        self.story.tell(f"Waiting for the bank to answer to {len(self.made)} payouts …")
+        """Wait for the bank's last word on every payout."""
+        waiting = self.made.keys() - self.known.keys()
+        self.story.tell(f"Waiting for the bank to answer to {len(waiting)} payouts …")
+        self._wait_for(waiting)
+
+    def _wait_for(self, waiting: set[str]) -> None:
+        """Wait for the bank's last word on some payouts, and count it in."""
         deadline = time.monotonic() + WAIT_SECONDS
-        waiting = dict(self.made)
-        while waiting:
-            for id, (seller, amount) in list(waiting.items()):
-                payout = self.client.payouts.retrieve(id, options={"stripe_account": seller})
-                if payout.status in ("pending", "in_transit"):
-                    continue
-                del waiting[id]
-                if payout.status == "paid":
-                    self.story.expected.paid_out(seller, "usd", amount)
-                self.ended[payout.status] = self.ended.get(payout.status, 0) + 1
-                self._hear({f"payout.{payout.status}": 1})
-            if waiting and time.monotonic() > deadline:
+        while waiting := {id for id in waiting if not self._has_ended(id)}:
+            if time.monotonic() > deadline:
                 raise Surprise(f"{len(waiting)} payouts have not ended after {WAIT_SECONDS} s")
-            time.sleep(1 if waiting else 0)
+            time.sleep(1)
+
+    def _has_ended(self, id: str) -> bool:
+        seller, amount = self.made[id]
+        payout = self.client.payouts.retrieve(id, options={"stripe_account": seller})
+        if payout.status in ("pending", "in_transit"):
+            return False
+        self.known[id] = payout.status
+        if payout.status == "paid":
+            self.story.expected.paid_out(seller, "usd", amount)
+        self._hear({f"payout.{payout.status}": 1})
+        return True
+
+    @property
+    def ended(self) -> dict[str, int]:
+        """How many payouts were paid, and how many ended otherwise."""
+        return {"paid": 0, "failed": 0} | Counter(self.known.values())
 
     def _hear(self, events: dict[str, int]) -> None:
         self.story.wanted.update(events)

@@ -84,7 +84,7 @@ class Story:
             self.listener.secrets.append(endpoint.secret)
             self.endpoints.append(endpoint.id)
 
-    def stop_listening(self) -> None:
+    def close(self) -> None:
         """Take the endpoints away, so that nothing is sent to a closed port."""
         for endpoint in self.endpoints:
             self.client.v1.webhook_endpoints.delete(endpoint)

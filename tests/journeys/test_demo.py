@@ -1,18 +1,14 @@
 """What `rialto demo` plays: its figures are computed from prices alone, and must agree."""
 
-import subprocess
-import sys
-import threading
+from contextlib import closing
 
 import pytest
 
 from config.cli.demo import totals
 from config.demo.month import Month
 from config.demo.story import Story
-from config.launcher.home import ROOT
 from tests.acceptance.sdk import a_client
 from tests.books import assert_books_balance
-from tests.guides.test_tutorials import BEAT
 
 pytestmark = pytest.mark.slow
 
@@ -22,21 +18,10 @@ def test_ten_sellers_sell_share_an_order_and_are_paid_out(rialto_server):
     client, _ = a_client(rialto_server, key)
     told = []
     story = Story(client, platform, tell=told.append)
-    beat = subprocess.Popen(
-        [sys.executable, str(ROOT / "manage.py"), "shell", "-c", BEAT],
-        env=rialto_server.env, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-    )  # fmt: skip
-    timer = threading.Timer(100, beat.kill)
-    timer.start()
-    try:
+    month = Month(story, 2, "instant")
+    with rialto_server.paying_out(), closing(story):
         story.open_sellers()
-        month = Month(story, 2, "instant")
         month.play()
-    finally:
-        story.stop_listening()
-        timer.cancel()
-        beat.kill()
-        beat.wait(10)
 
     # One seller gave the wrong account on the first day, and another one on the second.
     assert month.ended == {"paid": 12, "failed": 1}
