@@ -38,15 +38,17 @@ class Lengths:
     # Payments of one account, few and many; and how often each call is measured.
     payments: tuple[int, int]
     turns: int
+    # Sellers of a run of payouts, few and many.
+    sellers: tuple[int, int]
     with_hordak: bool
 
 
 _FULL = Lengths(rounds=3, tpcb=8, plain=8, destination=5, ledger=8, warm_up=4, settle=6,
                 sizes=(1_000, 100_000, 1_000_000), payments=(1_000, 1_000_000),
-                turns=150, with_hordak=True)  # fmt: skip
+                turns=150, sellers=(1_000, 10_000), with_hordak=True)  # fmt: skip
 _QUICK = Lengths(rounds=1, tpcb=4, plain=4, destination=3, ledger=1.5, warm_up=2, settle=1,
                  sizes=(1_000, 20_000), payments=(1_000, 20_000),
-                 turns=40, with_hordak=False)  # fmt: skip
+                 turns=40, sellers=(200, 1_000), with_hordak=False)  # fmt: skip
 
 
 def main(
@@ -112,14 +114,13 @@ def _measure(here: Stack, room: Path, lengths: Lengths) -> dict[str, Any]:
     time.sleep(lengths.settle)
     after_load = memory.megabytes(here.pid)
     if lengths.with_hordak:
-        with step("Posting with django-hordak in an environment of its own"):
-            ledger["hordak"] = hordak.measure(here, room, seconds=lengths.ledger / 2)
-        if other := ledger["hordak"].get("entries_per_second"):
-            for key, kind in (("to_hordak", "in_hundreds"), ("to_hordak_singly", "one_by_one")):
-                ledger[key] = round(ledger[kind]["entries_per_second"] / other, 1)
+        _beside_hordak(here, room, lengths, ledger)
     with step("Reading accounts that have seen much"):
         ledger["scale"] = _child(here, "scale", here.superuser_url, *map(str, lengths.sizes))
+    with step(f"Paying out {lengths.sellers[0]:,} and {lengths.sellers[1]:,} sellers"):
+        payouts = _child(here, "payouts", *map(str, lengths.sellers))
     return {
+        "payouts": payouts,
         "tpcb": {"per_second": round(tpcb, 1), "scale": 20, "clients": clients.CLIENTS},
         "payments": {kind: _payments(result, tpcb) for kind, result in results.items()},
         "database": counted,
@@ -130,6 +131,14 @@ def _measure(here: Stack, room: Path, lengths: Lengths) -> dict[str, Any]:
             "after_load_mb": _rounded(after_load),
         },
     }
+
+
+def _beside_hordak(here: Stack, room: Path, lengths: Lengths, ledger: dict[str, Any]) -> None:
+    with step("Posting with django-hordak in an environment of its own"):
+        ledger["hordak"] = hordak.measure(here, room, seconds=lengths.ledger / 2)
+    if other := ledger["hordak"].get("entries_per_second"):
+        for key, kind in (("to_hordak", "in_hundreds"), ("to_hordak_singly", "one_by_one")):
+            ledger[key] = round(ledger[kind]["entries_per_second"] / other, 1)
 
 
 def _grown(here: Stack, room: Path, lengths: Lengths) -> dict[str, Any]:

@@ -13,6 +13,8 @@ GOALS = {
     "balance_growth": ("<=", 1.2),
     "statement_growth": ("<=", 1.2),
     "calls_growth": ("<=", 1.2),
+    "run_growth": ("<=", 1.2),
+    "file_growth": ("<=", 1.2),
     "idle_mb": ("<=", 600),
     "first_charge_seconds": ("<=", 30),
 }
@@ -57,6 +59,7 @@ def _rows(figures: dict[str, Any]) -> Iterator[Row]:
         yield Row("  commits", str(counted["commits"]))
     yield from _ledger_rows(figures)
     yield from _grown_rows(figures)
+    yield from _payout_rows(figures)
     idle = figures["memory"]["idle_mb"]
     yield Row(
         "Idle memory of the whole stack", f"{idle:,.0f} MB" if idle else "?",
@@ -102,6 +105,19 @@ def _ledger_rows(figures: dict[str, Any]) -> Iterator[Row]:
             said = f"{ledger['to_hordak']:.1f}"
             yield Row("  ours by the hundred ÷ its", said, _goal(figures, "to_hordak"))
     yield from _scale_rows(figures)
+
+
+def _payout_rows(figures: dict[str, Any]) -> Iterator[Row]:
+    payouts = figures["payouts"]
+    sizes = ", ".join(f"{int(size):,}" for size in payouts["run"])
+    shown = ", ".join(f"{run['ms_per_seller']:.1f}" for run in payouts["run"].values())
+    yield Row(f"A run of payouts, for each of {sizes} sellers", f"{shown} ms")
+    yield Row("  many ÷ few", f"{payouts['run_growth']:.2f}", _goal(figures, "run_growth"))
+    counts = ", ".join(f"{int(count):,}" for count in payouts["file_seconds"])
+    shown = ", ".join(f"{seconds:.1f}" for seconds in payouts["file_seconds"].values())
+    yield Row(f"A pain.001 file of {counts} payments", f"{shown} s")
+    growth = f"{payouts['file_growth']:.2f}"
+    yield Row("  a payment of many ÷ of few", growth, _goal(figures, "file_growth"))
 
 
 def _scale_rows(figures: dict[str, Any]) -> Iterator[Row]:
@@ -157,6 +173,8 @@ def _value(figures: dict[str, Any], name: str) -> float | None:
         "balance_growth": figures["ledger"]["scale"]["largest_to_smallest"]["balance"],
         "statement_growth": figures["ledger"]["scale"]["largest_to_smallest"]["statement"],
         "calls_growth": max(figures["grown"]["growth"].values()),
+        "run_growth": figures["payouts"]["run_growth"],
+        "file_growth": figures["payouts"]["file_growth"],
         "idle_mb": figures["memory"]["idle_mb"],
         "first_charge_seconds": start["first_charge_seconds"] if start["is_fresh"] else None,
     }

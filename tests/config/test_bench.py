@@ -1,10 +1,11 @@
-"""What the bench writes past the API, the API takes for payments."""
+"""What the bench writes past the API, Rialto takes for payments and for sellers with money."""
 
 import psycopg
 import pytest
 from django.test import Client
 
-from config.bench import grown
+from config.bench import grown, payouts
+from connect.models import Payout
 from core.tenant import Tenant
 from payments.models import Refund
 from payments.services import refunds
@@ -55,3 +56,12 @@ def test_one_payment_in_ten_has_a_refund():
 
     copies = Refund.objects.filter(id__startswith="re_000000").order_by("id")
     assert [copy.charge_id for copy in copies] == [f"ch_{10:024}", f"ch_{20:024}"]
+
+
+def test_sellers_of_the_bench_are_each_paid_all_that_they_have():
+    payouts.run(4)
+
+    paid = Payout.objects.values_list("account_id", "amount", "currency", "status")
+    assert len({account for account, *_ in paid}) == 4
+    assert [rest for _, *rest in paid] == 4 * [[10_00, "usd", "pending"]]
+    assert_ledger_balances()
