@@ -8,3 +8,5 @@ RIALTO_KEY_PEPPER = "for-tests-only"
 RIALTO_ENCRYPTION_KEY = "for-tests-only"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 REQUEST_LOG_ENABLED = env.bool("RIALTO_REQUEST_LOG", default=False)
+# Every test client builds the middleware anew: listing all static files would take it longest.
+WHITENOISE_AUTOREFRESH = True
