@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Final
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Exists, QuerySet
 
 from core.errors import missing
 from core.tenant import Tenant
@@ -20,7 +20,7 @@ from ledger.chart import (
     REFUNDS_IN_TRANSIT,
     Side,
 )
-from ledger.models import BalanceTransaction, GuardedBalance, Posting
+from ledger.models import BalanceTransaction, GuardedBalance, JournalEntry, Posting
 
 
 @dataclass(slots=True)
@@ -237,6 +237,7 @@ class SourceFunds:
         captured: Minor units.
         available_on: The day of its pending lot; None if it was available at once.
         group: The business object that its entries belong to.
+        has_failed: True if the payer's bank took it back (rule 9).
     """
 
     owner: str
@@ -245,6 +246,7 @@ class SourceFunds:
     captured: int
     available_on: date | None
     group: str
+    has_failed: bool
 
 
 def funds_of(source: str) -> SourceFunds | None:
@@ -253,11 +255,13 @@ def funds_of(source: str) -> SourceFunds | None:
     Args:
         source: The charge, `ch_...`.
     """
+    failures = JournalEntry.objects.filter(kind=rules.PAYMENT_FAILED.kind, source=source)
     posting = (
         Posting.objects.filter(
             entry__kind=rules.CHARGE_CAPTURED.kind, entry__source=source, amount__lt=0
         )
         .select_related("entry", "account")
+        .annotate(has_failed=Exists(failures))
         .first()
     )
     if posting is None:
@@ -269,4 +273,5 @@ def funds_of(source: str) -> SourceFunds | None:
         captured=-posting.amount,
         available_on=posting.available_on,
         group=posting.entry.group,
+        has_failed=posting.has_failed,
     )

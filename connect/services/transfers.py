@@ -362,6 +362,12 @@ def _spendable(transfer: Transfer, source: str) -> SourceFunds:
     funds = funds_of(source)
     if funds is None or funds.owner != transfer.account_id or funds.livemode != transfer.livemode:
         raise missing("charge", source, param="source_transaction")
+    if funds.has_failed:
+        raise InvalidRequest(
+            f"Charge {source} has failed: its money went back to the payer, so there is nothing "
+            "of it to transfer.",
+            param="source_transaction",
+        )
     if funds.currency != transfer.currency:
         raise InvalidRequest(
             f"The currency of the source's balance transaction ({funds.currency}) must be the "

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from connect.models import Capability, Transfer
 from connect.routing import Share, divide, is_too_much
+from connect.services import transfers
 from connect.states import CapabilityStatus
 from core.errors import InvalidRequest, Missing
 from core.ids import new_id
@@ -197,6 +198,16 @@ def test_a_debit_that_is_taken_back_takes_every_share_back():
     assert PaymentIntent.objects.get(id=intent.id).status == "requires_payment_method"
     assert [total(s) for s in sellers] == [0] * 3
     assert_books_balance()
+
+    # And nothing more is given out of it, whatever else the platform has.
+    a_paid_intent(platform, payment_method="pm_card_bypassPending")
+    with pytest.raises(InvalidRequest, match="has failed") as refused:
+        transfers.create(
+            tenant=platform, amount=1_00, currency="usd", destination=sellers[0].account_id,
+            source_transaction=Charge.objects.get(status="failed").id, at=now(),
+        )  # fmt: skip
+    assert refused.value.param == "source_transaction"
+    assert total(sellers[0]) == 0
 
 
 @pytest.mark.django_db
