@@ -140,8 +140,8 @@ def refund(
             )
         movement = Movement(tenant.livemode, at)
         made = give_back(
-            movement, fee, wanted, rule=rules.APPLICATION_FEE_REFUND, sides=Sides.of_fee(fee),
-            refund_id=refund_id, metadata=metadata,
+            movement, fee, wanted, rule=rules.APPLICATION_FEE_REFUND,
+            sides=Sides.of_fee(fee, movement), refund_id=refund_id, metadata=metadata,
         )  # fmt: skip
         movement.commit()
     return made

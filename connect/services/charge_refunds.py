@@ -29,8 +29,6 @@ class Shared:
             bear its part; 0 if this one does not.
         fee_refunded_so_far: Sum of those, with this one, that return the platform's cut;
             0 if this one does not.
-        set_aside: What a refund that is only looked at would take out of the lot of the charge's
-            owner first, in minor units; 0 for a real one, which has taken it.
     """
 
     tenant: Tenant
@@ -40,7 +38,6 @@ class Shared:
     captured: int
     reversed_so_far: int
     fee_refunded_so_far: int
-    set_aside: int = 0
 
 
 def share(movement: Movement, shared: Shared) -> TransferReversal | None:
@@ -57,8 +54,7 @@ def share(movement: Movement, shared: Shared) -> TransferReversal | None:
         _return_direct_fee(movement, shared)
         return None
     transfer = transfers.locked(shared.tenant, shared.transfer_id)
-    taking = Taking.of(transfer)
-    taking.platform = taking.platform.less(shared.set_aside)
+    taking = Taking.of(transfer, movement)
     reversal = _reverse(movement, taking, shared) if shared.reversed_so_far else None
     if shared.fee_id and shared.fee_refunded_so_far:
         fee = application_fees.locked(shared.tenant, shared.fee_id)
@@ -71,9 +67,7 @@ def _return_direct_fee(movement: Movement, shared: Shared) -> None:
     if shared.fee_id is None or not shared.fee_refunded_so_far:
         return
     fee = application_fees.locked(shared.tenant, shared.fee_id)
-    sides = Sides.of_fee(fee)
-    sides.seller = sides.seller.less(shared.set_aside)
-    _return_fee(movement, sides, shared, fee)
+    _return_fee(movement, Sides.of_fee(fee, movement), shared, fee)
 
 
 def _reverse(movement: Movement, taking: Taking, shared: Shared) -> TransferReversal | None:

@@ -8,8 +8,10 @@ from django.db.models import Model
 
 from core import writes
 from core.tenant import Tenant
+from ledger.chart import PENDING
 from ledger.entries import Entry
 from ledger.services import journal
+from ledger.services.lots import Lot
 from webhooks.services import events
 
 
@@ -40,6 +42,16 @@ class Movement:
     def post(self, *entries: Entry) -> None:
         """Add ledger entries, in the order in which they are to be posted."""
         self.entries += entries
+
+    def left_of(self, lot: Lot, owner: str) -> Lot:
+        """Return an owner's lot as it will be after the entries that are gathered so far."""
+        taken = sum(
+            amount
+            for entry in self.entries
+            for who, code, _, amount, _, source in entry.legs()
+            if (who, code, source) == (owner, PENDING, lot.source)
+        )
+        return lot.more(-taken)
 
     def tell(
         self,

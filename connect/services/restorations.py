@@ -36,7 +36,7 @@ def restore(
         refund_id: The refund that failed, `re_...`.
     """
     require_transaction()
-    taking = Taking.of(transfers.locked(tenant, transfer_id)) if transfer_id else None
+    taking = Taking.of(transfers.locked(tenant, transfer_id), movement) if transfer_id else None
     if taking:
         of_refund = TransferReversal.objects.filter(
             transfer_id=transfer_id, source_refund_id=refund_id, restored_at=None
@@ -45,7 +45,7 @@ def restore(
             _give_again(movement, taking, reversal)
     if fee_id:
         fee = application_fees.locked(tenant, fee_id)
-        sides = taking or Sides.of_fee(fee)
+        sides = taking or Sides.of_fee(fee, movement)
         returned = ApplicationFeeRefund.objects.filter(
             fee_id=fee_id, source_refund_id=refund_id, restored_at=None
         )

@@ -69,7 +69,7 @@ def create(
                 param="amount",
             )
         movement = Movement(tenant.livemode, at)
-        taking = Taking.of(transfer)
+        taking = Taking.of(transfer, movement)
         reversal = taking.reverse(
             movement, wanted, rule=rules.TRANSFER_REVERSAL, reversal_id=reversal_id,
             metadata=metadata or {}, description=description,
@@ -151,8 +151,13 @@ class Taking(Sides):
         self.transfer = transfer
 
     @classmethod
-    def of(cls, transfer: Transfer) -> "Taking":
-        """Find the lots of a locked transfer, and keep others away from its source."""
+    def of(cls, transfer: Transfer, movement: Movement) -> "Taking":
+        """Find the lots of a locked transfer, and keep others away from its source.
+
+        Args:
+            transfer: Locked.
+            movement: What it has taken out of them, and put in, counts already.
+        """
         require_transaction()
         source, group = transfer.source_transaction, transfer.id
         if source:
@@ -160,12 +165,15 @@ class Taking(Sides):
             funds = funds_of(source)
             group = funds.group if funds else group
         platform, seller = (
-            lots.find(
-                owner=owner,
-                source=source or transfer.id,
-                day=transfer.available_on,
-                currency=transfer.currency,
-                livemode=transfer.livemode,
+            movement.left_of(
+                lots.find(
+                    owner=owner,
+                    source=source or transfer.id,
+                    day=transfer.available_on,
+                    currency=transfer.currency,
+                    livemode=transfer.livemode,
+                ),
+                owner,
             )
             for owner in (transfer.account_id, transfer.destination_id)
         )

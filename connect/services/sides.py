@@ -1,6 +1,7 @@
 """The two sides of a shared charge, and where its money may still be."""
 
 from connect.models import ApplicationFee
+from connect.services.movements import Movement
 from core.db import require_transaction
 from ledger.queries import funds_of
 from ledger.services import lots
@@ -34,19 +35,27 @@ class Sides:
         self.currency = currency
 
     @classmethod
-    def of_fee(cls, fee: ApplicationFee) -> "Sides":
-        """Find the lots of the charge that a locked fee is a cut of, and keep others away."""
+    def of_fee(cls, fee: ApplicationFee, movement: Movement) -> "Sides":
+        """Find the lots of the charge that a locked fee is a cut of, and keep others away.
+
+        Args:
+            fee: Locked.
+            movement: What it has taken out of them, and put in, counts already.
+        """
         require_transaction()
         source = fee.source
         lots.lock_source(source)
         funds = funds_of(source)
         platform, seller = (
-            lots.find(
-                owner=owner,
-                source=source,
-                day=fee.available_on,
-                currency=fee.currency,
-                livemode=fee.livemode,
+            movement.left_of(
+                lots.find(
+                    owner=owner,
+                    source=source,
+                    day=fee.available_on,
+                    currency=fee.currency,
+                    livemode=fee.livemode,
+                ),
+                owner,
             )
             for owner in (fee.account_id, fee.seller_id)
         )

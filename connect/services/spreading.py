@@ -16,7 +16,6 @@ from core.money import allocate
 from core.tenant import Tenant
 from ledger import rules
 from ledger.services import lots
-from ledger.services.lots import Lot
 
 PROPORTIONAL: Final = "proportional"
 # The word, or `{"transfer": "tr_...", "amount": 100}` for each.
@@ -95,35 +94,26 @@ def spread(movement: Movement, asked: Spread) -> None:
     """
     require_transaction()
     lots.lock_source(asked.charge_id)
-    # A seller may have several transfers of one charge: what one takes, the next does not find.
-    sellers: dict[str, Lot] = {}
     for transfer in _locked(asked.tenant, asked.charge_id):
         amount = _share(transfer, asked)
         if not amount:
             continue
-        taking = Taking.of(transfer)
-        taking.seller = sellers.get(transfer.destination_id, taking.seller)
-        taking.reverse(
+        Taking.of(transfer, movement).reverse(
             movement, amount, rule=rules.REFUND_TRANSFER_REVERSAL, source_refund_id=asked.refund_id
         )
-        sellers[transfer.destination_id] = taking.seller
 
 
-def take_back(movement: Movement, *, tenant: Tenant, charge_id: str) -> int:
+def take_back(movement: Movement, *, tenant: Tenant, charge_id: str) -> None:
     """Add the return of all that sellers were given of a charge to what is written.
 
     Args:
         movement: Where rows, entries and events are gathered.
         tenant: The platform, whose charge it was.
         charge_id: `ch_...`, the source of the transfers.
-
-    Returns:
-        What they give back together, in minor units.
     """
     lots.lock_source(charge_id)
     left = {row.id: row.amount - row.amount_reversed for row in _transfers(tenant, charge_id)}
     spread(movement, Spread(tenant, charge_id, None, 0, 0, left))
-    return sum(left.values())
 
 
 def restore(movement: Movement, *, tenant: Tenant, refund_id: str) -> None:

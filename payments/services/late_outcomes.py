@@ -138,11 +138,11 @@ def _take_back(movement: Movement, charge: Charge, outcome: Outcome) -> None:
 def _undo_shares(movement: Movement, charge: Charge) -> Lot:
     """Take the rest of the seller's share and of the platform's cut back; return what is left."""
     if charge.split:
-        back = spreading.take_back(movement, tenant=charge.tenant, charge_id=charge.id)
-        return refund_entries.lot_of(charge).more(back)
+        spreading.take_back(movement, tenant=charge.tenant, charge_id=charge.id)
+        return movement.left_of(refund_entries.lot_of(charge), charge.account_id)
     if charge.transfer_id is None:
         return _undo_cut(movement, charge)
-    taking = Taking.of(transfers.locked(charge.tenant, charge.transfer_id))
+    taking = Taking.of(transfers.locked(charge.tenant, charge.transfer_id), movement)
     transfer = taking.transfer
     if left := transfer.amount - transfer.amount_reversed:
         taking.reverse(movement, left, rule=rules.REFUND_TRANSFER_REVERSAL)
@@ -165,7 +165,7 @@ def _undo_cut(movement: Movement, charge: Charge) -> Lot:
     cut = fee.amount - fee.amount_refunded
     if not cut:
         return lot
-    sides = Sides.of_fee(fee)
+    sides = Sides.of_fee(fee, movement)
     application_fees.give_back(movement, fee, cut, rule=rules.APPLICATION_FEE_REFUND, sides=sides)
     # It goes to the lot if that is still there.
     return lot.more(cut)

@@ -128,7 +128,7 @@ def _book(movement: Movement, charge: Charge, outcome: Outcome) -> Refund:
     charge.amount_refunded += refund.amount
     lot = refund_entries.lot_of(charge)
     movement.post(refund_entries.made_outside(charge, refund, lot, movement.at))
-    refund_outcomes.book_shares(movement, charge, refund, lot)
+    refund_outcomes.book_shares(movement, charge, refund)
     movement.insert(refund)
     movement.update(charge, "amount_refunded", "fee_returned_amount")
     movement.tell("charge.refunded", charge.tenant, resources.charge(charge))

@@ -119,19 +119,19 @@ def fee_lot_of(charge: Charge) -> Lot:
 
 def fee_returned(charge: Charge, refund: Refund, amount: int, lot: Lot, at: datetime) -> Entry:
     """Book that the rail gives back a part of its fee (rule 36)."""
-    payer, lot = charge.fee_payer_id, fee_lot_of(charge) if charge.fee_payer_id else lot
     return _of(
         charge, refund, rules.PROCESSOR_FEE_RETURNED, (Part(PROCESSOR, amount),),
-        lots.given_to(lot, amount), _adjustment(charge, refund, amount, lot, at), owner=payer,
+        lots.given_to(lot, amount), _adjustment(charge, refund, amount, lot, at),
+        owner=charge.fee_payer_id,
     )  # fmt: skip
 
 
 def fee_retaken(charge: Charge, refund: Refund, amount: int, lot: Lot, at: datetime) -> Entry:
     """Book that the rail takes back the part of its fee it had returned (rule 36)."""
-    payer, lot = charge.fee_payer_id, fee_lot_of(charge) if charge.fee_payer_id else lot
     return _of(
         charge, refund, rules.PROCESSOR_FEE_RETAKEN, lots.taken_from(lot, amount),
-        (Part(PROCESSOR, amount),), _adjustment(charge, refund, -amount, lot, at), owner=payer,
+        (Part(PROCESSOR, amount),), _adjustment(charge, refund, -amount, lot, at),
+        owner=charge.fee_payer_id,
     )  # fmt: skip
 
 

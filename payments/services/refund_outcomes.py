@@ -20,6 +20,8 @@ from processors.base import SAID_NO, Outcome
 
 # What the wire calls the reasons; a rail's other words are told as they are.
 _REASONS: Final = {"canceled": "merchant_request"}
+# The refunds that let every seller bear its proportion: the same wish in two words.
+_IN_PROPORTION: Final = Q(reverse_transfer=True) | Q(transfer_reversals=spreading.PROPORTIONAL)
 
 
 def record(movement: Movement, charge: Charge, refund: Refund, outcome: Outcome) -> None:
@@ -47,9 +49,7 @@ def record(movement: Movement, charge: Charge, refund: Refund, outcome: Outcome)
         movement.update(refund, "pending_since")
 
 
-def book_shares(
-    movement: Movement, charge: Charge, refund: Refund, lot: Lot, *, set_aside: int = 0
-) -> None:
+def book_shares(movement: Movement, charge: Charge, refund: Refund) -> None:
     """Add what the seller, the platform's cut and the rail's fee have to do with a refund.
 
     The columns that it changes on the charge and the refund are left to the caller to write,
@@ -59,22 +59,20 @@ def book_shares(
         movement: Where rows, entries and events are gathered.
         charge: Locked.
         refund: Of this charge, confirmed in this transaction.
-        lot: The owner's.
-        set_aside: For a refund that is only looked at: what its promise would take out of the
-            owner's lot, in minor units.
     """
     if refund.transfer_reversals:
         _spread(movement, charge, refund)
     if refund.reverse_transfer or refund.refund_application_fee:
-        share_out(movement, charge, refund, set_aside=set_aside)
+        share_out(movement, charge, refund)
     amount = refund_entries.fee_share(charge, refunded=_confirmed(refund))
     if amount:
         refund.fee_returned_amount = amount
         charge.fee_returned_amount += amount
+        lot = _fee_lot(movement, charge)
         movement.post(refund_entries.fee_returned(charge, refund, amount, lot, movement.at))
 
 
-def share_out(movement: Movement, charge: Charge, refund: Refund, *, set_aside: int = 0) -> None:
+def share_out(movement: Movement, charge: Charge, refund: Refund) -> None:
     """Add what the seller and the platform's cut bear of a refund, as its flags say."""
     if charge.transfer_id is None and charge.application_fee_id is None:
         return
@@ -86,9 +84,12 @@ def share_out(movement: Movement, charge: Charge, refund: Refund, *, set_aside: 
             fee_id=charge.application_fee_id,
             refund_id=refund.id,
             captured=charge.amount_captured,
-            reversed_so_far=_so_far(refund, "reverse_transfer"),
-            fee_refunded_so_far=_so_far(refund, "refund_application_fee"),
-            set_aside=set_aside,
+            reversed_so_far=_confirmed(refund, _IN_PROPORTION) if refund.reverse_transfer else 0,
+            fee_refunded_so_far=(
+                _confirmed(refund, Q(refund_application_fee=True))
+                if refund.refund_application_fee
+                else 0
+            ),
         ),
     )
     refund.transfer_reversal_id = reversal.id if reversal else None
@@ -104,27 +105,26 @@ def _spread(movement: Movement, charge: Charge, refund: Refund) -> None:
             charge_id=charge.id,
             refund_id=refund.id,
             captured=charge.amount_captured,
-            refunded_so_far=_confirmed(refund, transfer_reversals=spreading.PROPORTIONAL)
-            if is_proportional
-            else 0,
+            refunded_so_far=_confirmed(refund, _IN_PROPORTION) if is_proportional else 0,
             amounts=None if is_proportional else spreading.amounts(refund.transfer_reversals),
         ),
     )
 
 
-def _so_far(refund: Refund, flag: str) -> int:
-    """Add up this refund and the confirmed ones of its charge that have the flag; 0 without it."""
-    return _confirmed(refund, **{flag: True}) if getattr(refund, flag) else 0
-
-
-def _confirmed(refund: Refund, **flags: object) -> int:
-    """Add up this refund and the other confirmed ones of its charge."""
+def _confirmed(refund: Refund, *asked: Q) -> int:
+    """Add up this refund and the other confirmed ones of its charge that asked for the same."""
     earlier = (
-        Refund.objects.filter(Q(charge_id=refund.charge_id, status=RefundStatus.SUCCEEDED, **flags))
+        Refund.objects.filter(*asked, charge_id=refund.charge_id, status=RefundStatus.SUCCEEDED)
         .exclude(id=refund.id)
         .aggregate(total=Sum("amount"))
     )
     return refund.amount + (earlier["total"] or 0)
+
+
+def _fee_lot(movement: Movement, charge: Charge) -> Lot:
+    """Find what whoever bears the processing will still have pending of the charge."""
+    payer = charge.fee_payer_id or charge.account_id
+    return movement.left_of(refund_entries.fee_lot_of(charge), payer)
 
 
 def _confirm(movement: Movement, charge: Charge, refund: Refund, outcome: Outcome) -> None:
@@ -135,7 +135,7 @@ def _confirm(movement: Movement, charge: Charge, refund: Refund, outcome: Outcom
     movement.post(
         *refund_entries.confirmed(charge, refund, outcome.settled_amount, lot, movement.at)
     )
-    book_shares(movement, charge, refund, lot)
+    book_shares(movement, charge, refund)
     if refund.fee_returned_amount:
         movement.update(charge, "fee_returned_amount")
     movement.update(
@@ -163,12 +163,14 @@ def _fail(movement: Movement, charge: Charge, refund: Refund, outcome: Outcome) 
         spreading.restore(movement, tenant=charge.platform, refund_id=refund.id)
     if settings.REFUNDS_RESTORE_SPLITS and (charge.transfer_id or charge.application_fee_id):
         restorations.restore(
-            movement, tenant=charge.platform, transfer_id=charge.transfer_id,
+            movement, tenant=charge.platform,
+            # Its reversals are restored with the others.
+            transfer_id=None if refund.transfer_reversals else charge.transfer_id,
             fee_id=charge.application_fee_id, refund_id=refund.id,
         )  # fmt: skip
     if refund.fee_returned_amount:
         charge.fee_returned_amount -= refund.fee_returned_amount
-        lot, amount = refund_entries.lot_of(charge), refund.fee_returned_amount
+        lot, amount = _fee_lot(movement, charge), refund.fee_returned_amount
         movement.post(refund_entries.fee_retaken(charge, refund, amount, lot, movement.at))
     _tell_of_end(movement, charge, refund)
 

@@ -52,7 +52,7 @@ def preview(*, tenant: Tenant, wish: Wish, at: datetime) -> Preview:
         # Gathered and never committed.
         movement = Movement(tenant.livemode, at)
         movement.post(promise)
-        refund_outcomes.book_shares(movement, charge, refund, lot, set_aside=refund.amount)
+        refund_outcomes.book_shares(movement, charge, refund)
         effects = _effects(movement.entries, charge)
         is_refused = _is_refused(promise, charge)
     shares = [_share(entry) for entry in movement.entries]

@@ -8,11 +8,11 @@ from django.test import Client
 from connect.models import Transfer, TransferReversal
 from connect.services import transfers
 from core.errors import InvalidRequest, Missing
-from payments.models import Charge, Refund
+from payments.models import Charge, FeeSchedule, Refund
 from payments.services import refund_previews, refunds
 from payments.services.refunds import Wish
 from processors.models import SimulatedRequest
-from tests.books import assert_books_balance, total
+from tests.books import assert_books_balance, pending, total
 from tests.factories import a_key, a_paid_intent, a_platform, a_seller, now
 
 pytestmark = pytest.mark.django_db
@@ -114,6 +114,70 @@ def test_a_refund_that_fails_gives_the_sellers_their_shares_again():
     assert [total(seller) for seller in both] == [60_00, 30_00]
     assert total(platform) == 6_80
     assert not Transfer.objects.filter(amount_reversed__gt=0).exists()
+    assert_books_balance()
+
+
+def test_sellers_get_their_shares_again_out_of_what_is_left_of_the_charge():
+    platform, intent, both, _ = a_shared_charge(60_00, 30_00, card="pm_card_refundFail")
+    failing = refund(platform, intent, 50_00)
+    # What the sellers gave back goes to the payer in part: 15.00 of it are still pending.
+    refund(platform, intent, 30_00, "none")
+    assert pending(platform) == 15_00
+    SimulatedRequest.objects.update(created_at=now() - timedelta(minutes=1))
+
+    refunds.ask_again(failing, at=now() + timedelta(minutes=1))
+
+    assert [total(seller) for seller in both] == [60_00, 30_00]
+    assert (pending(platform), total(platform)) == (0, 6_80 - 30_00)
+    assert_books_balance()
+
+
+def test_a_fee_that_a_failed_refund_returned_comes_out_of_what_is_left_of_the_charge():
+    FeeSchedule.objects.create(bps=290, fixed_amount=30, returns="all", starts_at=now())
+    platform, intent, both, _ = a_shared_charge(60_00, 30_00, card="pm_card_refundFail")
+    failing = refund(platform, intent, 50_00)
+    refund(platform, intent, 1_00, "none")
+    SimulatedRequest.objects.update(created_at=now() - timedelta(minutes=1))
+
+    refunds.ask_again(failing, at=now() + timedelta(minutes=1))
+
+    assert [total(seller) for seller in both] == [60_00, 30_00]
+    assert total(platform) == 6_80 - 1_00 + 3
+    assert_books_balance()
+
+
+def a_destination_charge(card="pm_card_visa"):
+    platform = a_platform()
+    seller = a_seller(platform)
+    intent = a_paid_intent(
+        platform, payment_method=card, transfer_destination=seller.account_id,
+        application_fee_amount=10_00,
+    )  # fmt: skip
+    return platform, intent, seller
+
+
+def test_of_a_destination_charge_too_what_a_failed_refund_took_comes_back_once():
+    platform, intent, seller = a_destination_charge("pm_card_refundFail")
+    failing = refund(platform, intent, 50_00, refund_application_fee=True)
+    assert (total(platform), total(seller)) == (1_80, 45_00)
+    SimulatedRequest.objects.update(created_at=now() - timedelta(minutes=1))
+
+    refunds.ask_again(failing, at=now() + timedelta(minutes=1))
+
+    assert Refund.objects.get().status == "failed"
+    assert (total(platform), total(seller)) == (6_80, 90_00)
+    assert_books_balance()
+
+
+def test_two_words_for_the_same_wish_add_up():
+    platform, intent, seller = a_destination_charge()
+
+    refund(platform, intent, 50_00, refund_application_fee=True)
+    refund(platform, intent, 25_00, None, reverse_transfer=True, refund_application_fee=True)
+    assert (total(platform), total(seller)) == (-70, 22_50)
+    refund(platform, intent, 25_00, refund_application_fee=True)
+
+    assert (total(platform), total(seller)) == (-3_20, 0)
     assert_books_balance()
 
 
