@@ -4,11 +4,16 @@ A charge of 100.00 costs 3.20, and the platform's cut is 10.00. See `docs/how-to
 """
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
-from connect.models import Transfer
+from connect.models import ExchangeRate, Transfer
 from connect.services import negative_balances, payout_sending, payouts, reversals, transfers
+from core.errors import InvalidRequest
+from ledger.chart import FX_POSITION
+from ledger.entries import OPERATOR
+from ledger.queries import account_balance
 from payments.models import Charge, Dispute
 from payments.services import disputes, refunds
 from processors.models import SimulatedRequest
@@ -44,8 +49,8 @@ def a_sale(platform, seller, card=AT_ONCE) -> Charge:
     return Charge.objects.get(id=intent.latest_charge_id)
 
 
-def paid_out(seller, amount):
-    payout = payouts.create(tenant=seller, amount=amount, currency="usd", at=now())
+def paid_out(seller, amount, currency="usd"):
+    payout = payouts.create(tenant=seller, amount=amount, currency=currency, at=now())
     payout_sending.send_due(at=now() + timedelta(hours=1))
     payout_sending.follow(at=now() + timedelta(hours=2))
     payout.refresh_from_db()
@@ -182,6 +187,51 @@ def test_ten_sellers_are_paid_out_and_bear_a_refund_of_their_order():
     assert [total(s) for s in sellers] == [-30_00] * 5 + [60_00] * 5
     assert Transfer.objects.filter(amount_reversed=30_00).count() == 10
     assert total(platform) == 1_000_00 - 900_00 - 29_30 - 333_33 + 300_00
+    end_of_story()
+
+
+def test_a_seller_in_another_currency_is_paid_in_it_and_gives_back_what_it_got():
+    platform = a_platform()
+    a_paid_intent(platform, payment_method=AT_ONCE, amount=1_000_00)
+    had = total(platform)
+    seller = a_seller(platform, default_currency="eur")
+    a_bank_account(
+        seller, "DE89370400440532013000", country="DE", currency="eur", routing_number=None
+    )
+
+    def give(rate):
+        ExchangeRate.objects.create(
+            sold="usd", bought="eur", rate=Decimal(rate), starts_at=now()
+        )  # fmt: skip
+        return transfers.create(
+            tenant=platform, amount=100_00, currency="usd", destination=seller.account_id, at=now()
+        )
+
+    def take(transfer, amount):
+        reversals.create(tenant=platform, transfer_id=transfer.id, amount=amount, at=now())
+
+    first = give("0.92")
+    assert paid_out(seller, 92_00, "eur").status == "paid"
+    assert (total(seller, "eur"), at_the_processor("eur")) == (0, -92_00)
+
+    # What is at its bank it does not have here any more, until the next transfer comes.
+    with pytest.raises(InvalidRequest) as refused:
+        take(first, 33_33)
+    assert refused.value.code == "balance_insufficient"
+    second = give("0.80")
+    take(first, 33_33)
+    take(first, 33_33)
+    take(second, 1)
+    # 30.66 and 30.67 of the first, at its own rate; 0.01 of the second.
+    assert total(seller, "eur") == 80_00 - 61_33 - 1
+    take(second, 23_00)
+    assert total(seller, "eur") == 80_00 - 61_33 - 18_41
+    assert paid_out(seller, 26, "eur").status == "paid"
+
+    assert (total(seller, "eur"), total(seller), total(platform, "eur")) == (0, 0, 0)
+    assert total(platform) == had - 200_00 + 66_66 + 23_01
+    position = {c: account_balance(FX_POSITION, OPERATOR, c) for c in ("usd", "eur")}
+    assert {c: abs(n) for c, n in position.items()} == {"usd": 110_33, "eur": 92_26}
     end_of_story()
 
 

@@ -2,10 +2,11 @@
 
 import random
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
-from connect.models import Payout, Transfer
+from connect.models import ExchangeRate, Payout, Transfer
 from connect.services import (
     application_fees,
     negative_balances,
@@ -19,7 +20,7 @@ from core.errors import RialtoError
 from ledger.services import maturation
 from ledger.services.checks import CHECKS
 from ledger.services.verify import verify
-from payments.models import Charge
+from payments.models import Charge, PaymentIntent
 from payments.services import disputes, payment_intents, refunds
 from processors.models import SimulatedRequest
 from tests.books import assert_books_balance
@@ -37,7 +38,10 @@ CARDS = (
     "pm_card_pendingRefund", "pm_card_createDispute",
 )  # fmt: skip
 # All of them in the end; after each step those that are quick.
-_QUICK = [check for check in CHECKS if check.name in ("C1", "C2", "C3", "C5", "locations", "lines")]
+_EACH = (
+    "C1", "C2", "C3", "C5", "locations", "lines", "lots", "floors", "overdrawn", "limits", "once",
+)  # fmt: skip
+_QUICK = [check for check in CHECKS if check.name in _EACH]
 
 
 class Marketplace:
@@ -53,6 +57,12 @@ class Marketplace:
             seller = a_seller(self.platform, controller={"fees": {"payer": payer}})
             a_bank_account(seller, number)
             self.sellers.append(seller)
+        for currency, number in (("eur", "DE89370400440532013000"), ("jpy", None)):
+            seller = a_seller(self.platform, default_currency=currency)
+            if number:
+                a_bank_account(seller, number, country="DE", currency="eur", routing_number=None)
+            self.sellers.append(seller)
+        self.a_rate_changes()
 
     def amount(self, most: int = 100_00) -> int:
         return self.chance.randint(50, most)
@@ -89,16 +99,36 @@ class Marketplace:
             transfer_amount=self.chance.randint(1, amount),
         )  # fmt: skip
 
-    def sell_for_many(self) -> None:
+    def shares(self) -> list[dict[str, object]]:
         some = self.chance.sample(self.sellers, 3)
-        shares = [
+        shares: list[dict[str, object]] = [
             {"destination": some[0].account_id, "percent": self.chance.randint(1, 5000)},
             {"destination": some[1].account_id, "amount": self.chance.randint(1, 20)},
             {"destination": some[2].account_id, "remainder": True},
         ]
+        return shares[: self.chance.randint(1, 3)]
+
+    def sell_for_many(self) -> None:
         self.sell(
-            self.platform, amount=self.amount(500_00), split=shares[: self.chance.randint(1, 3)],
+            self.platform, amount=self.amount(500_00), split=self.shares(),
             payment_method=self.chance.choice(CARDS),
+        )  # fmt: skip
+
+    def reserve_for_many(self) -> None:
+        self.sell(
+            self.platform, amount=self.amount(500_00), split=self.shares(),
+            payment_method=self.chance.choice(CARDS), capture_method="manual",
+        )  # fmt: skip
+
+    def capture_some(self) -> None:
+        """Take all or a part of what is held, for those agreed on or for others."""
+        held = list(PaymentIntent.objects.filter(status="requires_capture"))
+        intent = self.chance.choice(held)
+        said = self.chance.choice([None, self.shares()])
+        payment_intents.capture(
+            tenant=self.platform, intent_id=intent.id, at=self.clock,
+            amount_to_capture=self.chance.randint(1, intent.amount),
+            **({"split": said} if said else {}),
         )  # fmt: skip
 
     def sell_directly(self) -> None:
@@ -128,6 +158,34 @@ class Marketplace:
             tenant=self.platform, amount=self.amount(), currency="usd", at=self.clock,
             destination=self.seller().account_id,
         )  # fmt: skip
+
+    def transfer_abroad(self) -> None:
+        transfers.create(
+            tenant=self.platform, amount=self.amount(), currency="usd", at=self.clock,
+            destination=self.chance.choice(self.sellers[len(NUMBERS) :]).account_id,
+        )  # fmt: skip
+
+    def reverse_from_abroad(self) -> None:
+        abroad = [seller.account_id for seller in self.sellers[len(NUMBERS) :]]
+        transfer = self.chance.choice(list(Transfer.objects.filter(destination_id__in=abroad)))
+        left = transfer.amount - transfer.amount_reversed
+        reversals.create(
+            tenant=self.platform, transfer_id=transfer.id, at=self.clock,
+            amount=self.chance.randint(1, max(left, 1)),
+        )  # fmt: skip
+
+    def pay_out_abroad(self) -> None:
+        payouts.create(
+            tenant=self.sellers[len(NUMBERS)], amount=self.amount(50_00), currency="eur",
+            at=self.clock,
+        )  # fmt: skip
+
+    def a_rate_changes(self) -> None:
+        for bought, most in (("eur", 200), ("jpy", 20_000)):
+            ExchangeRate.objects.create(
+                sold="usd", bought=bought, starts_at=self.clock,
+                rate=Decimal(self.chance.randint(1, most)) / 100,
+            )  # fmt: skip
 
     def transfer_of_a_charge(self) -> None:
         transfers.create(
@@ -194,7 +252,8 @@ _STEPS = (
     "sell_in_fee_style", "sell_in_amount_style", "sell_for_many", "sell_directly", "refund",
     "refund", "transfer_some", "transfer_of_a_charge", "reverse", "refund_a_fee", "pay_out",
     "pay_out", "cancel_a_payout", "run_payouts", "banks_answer", "banks_answer",
-    "processors_answer", "debts_are_followed", "a_day_passes",
+    "processors_answer", "debts_are_followed", "a_day_passes", "reserve_for_many",
+    "capture_some", "transfer_abroad", "reverse_from_abroad", "pay_out_abroad", "a_rate_changes",
 )  # fmt: skip
 
 
