@@ -85,8 +85,9 @@ def follow(*, at: datetime) -> int:
                 cover(
                     tenant=platform, seller_id=debt.owed.owner, currency=debt.owed.currency, at=at
                 )
-            except BalanceInsufficient:
-                # What is there is set aside; the rest waits until the platform has it.
+            except InvalidRequest:
+                # What is there is set aside, and the rest waits until the platform has it; or
+                # the seller has made it good meanwhile.
                 continue
             changed += 1
     for (platform, currency), amount in _targets().items():

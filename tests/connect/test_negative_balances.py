@@ -148,6 +148,24 @@ def test_a_debt_is_covered_by_itself_after_half_a_year():
     assert_books_balance()
 
 
+def test_a_debt_that_is_made_good_meanwhile_keeps_no_other_waiting(monkeypatch):
+    platform = a_platform()
+    rich(platform)
+    rich(platform)
+    first, second = (a_seller_who_owes(platform) for _ in range(2))
+    seen = negative_balances.debts()
+    assert [debt.owed.owner for debt in seen] == [first.account_id, second.account_id]
+    transfers.create(
+        tenant=platform, amount=40_00, currency="usd", destination=first.account_id, at=now()
+    )
+    with monkeypatch.context() as patched:
+        patched.setattr(negative_balances, "debts", lambda: seen)
+        negative_balances.follow(at=now() + timedelta(days=181))
+
+    assert (usable(first), usable(second)) == (0, 0)
+    assert_books_balance()
+
+
 def test_nobody_covers_what_the_platform_does_not_have():
     platform = a_platform()
     rich(platform)
