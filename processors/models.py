@@ -115,7 +115,7 @@ class BankFile(models.Model):
                 name="bank_file_kind_is_known",
             ),
             models.UniqueConstraint(
-                fields=["sha256"],
+                fields=["sha256", "livemode"],
                 condition=~Q(kind="payments"),
                 name="a_file_from_a_bank_is_taken_once",
             ),
@@ -174,6 +174,8 @@ class BankStatement(models.Model):
 
     id = IdField(prefix="bstmt")
     file = models.ForeignKey(BankFile, on_delete=models.PROTECT, related_name="statements")
+    # The file's: what is tried in test mode is no part of the real account's history.
+    livemode = models.BooleanField()
     account = models.CharField(max_length=34)
     # The bank's name of it.
     name = models.CharField(max_length=35)
@@ -187,7 +189,9 @@ class BankStatement(models.Model):
         """Each once."""
 
         constraints = [
-            models.UniqueConstraint(fields=["account", "name"], name="a_statement_is_taken_once")
+            models.UniqueConstraint(
+                fields=["account", "name", "livemode"], name="a_statement_is_taken_once"
+            )
         ]
 
     def __str__(self) -> str:
@@ -199,7 +203,7 @@ class BankLine(models.Model):
 
     id = IdField(prefix="bline")
     file = models.ForeignKey(BankFile, on_delete=models.PROTECT, related_name="lines")
-    # Account, the bank's reference, position, direction and amount.
+    # Account, the bank's reference, position, amount and end-to-end id; and which of several.
     key = models.CharField(max_length=200, unique=True)
     # Negative if money went out.
     amount = AmountField()

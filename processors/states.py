@@ -39,7 +39,8 @@ BANK_FILE: Final = Machine[BankFileStatus](
         _F.MADE: {_F.APPROVED, _F.CANCELED, _F.READ},
         _F.APPROVED: {_F.SENT, _F.CANCELED},
         _F.SENT: {_F.ACCEPTED, _F.REJECTED},
-        _F.ACCEPTED: set(),
+        # What was taken on may be refused afterwards, as a whole.
+        _F.ACCEPTED: {_F.REJECTED},
         _F.REJECTED: set(),
         _F.CANCELED: set(),
         _F.READ: set(),

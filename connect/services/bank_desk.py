@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from connect.models import PayoutAttempt
-from core.db import atomic
 from processors.services import bank_files, bank_news
 from processors.services.bank_news import News
 
@@ -14,10 +13,11 @@ def take(*, content: bytes, name: str, livemode: bool, by: str, at: datetime) ->
     Raises:
         InvalidRequest: If it cannot be read, or was before; then nothing has changed.
     """
-    news = bank_news.take(content=content, name=name, livemode=livemode, by=by, at=at)
-    with atomic():
+
+    def ask(news: News) -> None:
         PayoutAttempt.objects.filter(id__in=news.keys).update(ask_at=at)
-    return news
+
+    return bank_news.take(content=content, name=name, livemode=livemode, by=by, at=at, then=ask)
 
 
 def make_files(*, at: datetime) -> int:

@@ -21,7 +21,7 @@ MOST_BYTES: Final = 512 * 1024 * 1024
 # deepest that the schemas of the messages know is 14.
 MOST_BYTES_OF_A_RECORD: Final = 1024 * 1024
 MOST_DEPTH: Final = 40
-_AMOUNT: Final = re.compile(r"[0-9]{1,18}(?:\.[0-9]{0,5})?")
+_AMOUNT: Final = re.compile(r"[0-9]{1,15}(?:\.[0-9]{0,5})?")
 _MESSAGE: Final = re.compile(r"[a-z]{4}\.[0-9]{3}\.[0-9]{3}\.[0-9]{2}")
 
 

@@ -24,7 +24,7 @@ from processors.states import BankPaymentStatus
 _PURPOSE: Final = "payees of bank files"
 # Source: SEPA credit transfer rulebook: returns come within three banking days, and recalls for
 # fraud are answered within ten more; a little is added for holidays.
-_MAY_COME_BACK: Final = timedelta(days=20)
+MAY_COME_BACK: Final = timedelta(days=20)
 _SAID_NO: Final = (BankPaymentStatus.REJECTED, BankPaymentStatus.RETURNED)
 
 
@@ -100,7 +100,7 @@ def _outcome(row: BankPayment) -> Outcome:
             is_final=True,
         )
     if row.status == BankPaymentStatus.BOOKED and row.booked_on is not None:
-        is_final = row.booked_on + _MAY_COME_BACK < timezone.now().date()
+        is_final = row.booked_on + MAY_COME_BACK < timezone.now().date()
         return replace(said, status=OutcomeStatus.SUCCEEDED, is_final=is_final)
     return said
 

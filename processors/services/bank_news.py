@@ -1,31 +1,34 @@
 """What banks say of payments: status reports and statements, read once, matched, written down."""
 
 import hashlib
-import re
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from io import BytesIO
 from typing import Final
 
+from django.conf import settings
 from django.db.models import QuerySet
 
 from core.db import atomic
 from core.errors import InvalidRequest
 from core.ids import new_id
+from core.money import Money
 from processors.bank import camt, pain002, text
 from processors.bank.camt import Entry, EntryStatus, Statement
 from processors.bank.camt_details import Detail
-from processors.bank.pain002 import Report, Verdict
+from processors.bank.pain002 import Report, Status, Verdict
 from processors.bank.reading import BadFile
 from processors.models import BankFile, BankLine, BankPayment, BankStatement
-from processors.states import (
-    BANK_FILE,
-    BANK_PAYMENT,
-    BankFileStatus,
-    BankPaymentStatus,
-)
+from processors.services import bank_matches
+from processors.services.bank_matches import Told
+from processors.states import BANK_FILE, BankFileStatus, BankPaymentStatus
 
 _HEAD_BYTES: Final = 4_096
+# What banks write where they have no reference.
+_NO_REFERENCE: Final = frozenset({"NONREF", "NOTPROVIDED"})
+_MOST_PROBLEMS: Final = 20
 _P = BankPaymentStatus
 
 
@@ -48,6 +51,8 @@ class News:
     unmatched: int = 0
     known: int = 0
     problems: list[str] = field(default_factory=list)
+    # How often each key was told on the page that is being read.
+    told: Counter[str] = field(default_factory=Counter)
 
     def words(self) -> str:
         """Say it for people."""
@@ -56,10 +61,20 @@ class News:
             parts.append(
                 f"{self.matched} lines matched, {self.unmatched} to look at, {self.known} known"
             )
-        return "; ".join([*parts, *self.problems])
+        more = len(self.problems) - _MOST_PROBLEMS
+        last = [f"and {more} more like these"] if more > 0 else []
+        return "; ".join([*parts, *self.problems[:_MOST_PROBLEMS], *last])
 
 
-def take(*, content: bytes, name: str, livemode: bool, by: str, at: datetime) -> News:
+def take(
+    *,
+    content: bytes,
+    name: str,
+    livemode: bool,
+    by: str,
+    at: datetime,
+    then: Callable[[News], None] = lambda news: None,
+) -> News:
     """Read a file from a bank, and write down what it says. All of it or nothing.
 
     Args:
@@ -68,10 +83,12 @@ def take(*, content: bytes, name: str, livemode: bool, by: str, at: datetime) ->
         livemode: Of the payments that it is about.
         by: Who brought it.
         at: The moment.
+        then: What is to be written together with it.
 
     Raises:
-        InvalidRequest: If it was read before, cannot be understood, contradicts itself, or begins
-            where no statement ended.
+        InvalidRequest: If it was read before, cannot be understood, contradicts itself, begins
+            where no statement ended, or is about another account, or about a file that nobody has
+            marked as sent.
     """
     digest = hashlib.sha256(content).hexdigest()
     is_report = b"pain.002" in content[:_HEAD_BYTES]
@@ -83,7 +100,7 @@ def take(*, content: bytes, name: str, livemode: bool, by: str, at: datetime) ->
     news = News(row)
     try:
         with atomic():
-            if BankFile.objects.filter(sha256=digest).exists():
+            if BankFile.objects.filter(sha256=digest, livemode=livemode).exists():
                 raise InvalidRequest("This file has been read before.", param="file")
             row.save(force_insert=True)
             if is_report:
@@ -95,6 +112,7 @@ def take(*, content: bytes, name: str, livemode: bool, by: str, at: datetime) ->
                         _entry(news, statement, entry, at)
             row.said = news.words()
             row.save(update_fields=["said"])
+            then(news)
     except BadFile as error:
         raise InvalidRequest(f"This file cannot be read: {error}", param="file") from None
     return news
@@ -109,55 +127,80 @@ def _report(news: News, report: Report, at: datetime) -> None:
     if file is None:
         raise InvalidRequest(f"We never sent a file called {report.file_id[:35]}.", param="file")
     rows = list(file.payments.select_for_update().order_by("key"))
+    bank_matches.refuse_unsent(file)
+    amounts = {one.end_to_end_id: (one.amount, one.currency) for one in report.payments}
+    heard: list[Verdict] = []
     for row in rows:
-        status = report.status_of(row.reference)
-        if status is None:
+        amount, currency = amounts.pop(row.reference, (None, None))
+        if (status := report.status_of(row.reference)) is None:
             continue
-        wanted = {Verdict.ACCEPTED: _P.ACCEPTED, Verdict.SETTLED: _P.ACCEPTED}
-        if status.verdict is Verdict.REJECTED:
-            row.reason_code = (status.reason_code or "")[:10]
-            row.reason_words = status.reason_words[:500]
-            _step(news, row, _P.REJECTED)
-        elif status.verdict in wanted and row.status == _P.SENT:
-            # Settled is not booked: only the statement of our own account is proof.
-            _step(news, row, _P.ACCEPTED)
-    if rows and file.status == BankFileStatus.SENT:
-        is_rejected = all(row.status == _P.REJECTED for row in rows)
-        _acknowledge(file, is_rejected=is_rejected, at=at)
+        if amount is not None and (amount, currency) != (row.amount, row.currency):
+            news.problems.append(
+                f"the bank says that {row.key} is {status.verdict} with "
+                f"{Money(amount, currency or row.currency)}, and it has "
+                f"{Money(row.amount, row.currency)}"
+            )
+            continue
+        heard.append(status.verdict)
+        _hear(news, row, status)
+    news.problems += [f"it names {name[:35]}, which is not in {file.id}" for name in amounts]
+    _acknowledge(file, rows, heard, at=at)
 
 
-def _acknowledge(file: BankFile, *, is_rejected: bool, at: datetime) -> None:
-    status = BankFileStatus.REJECTED if is_rejected else BankFileStatus.ACCEPTED
-    BANK_FILE.check(BankFileStatus(file.status), status)
-    file.status, file.acknowledged_at = status, at
+def _hear(news: News, row: BankPayment, status: Status) -> None:
+    """Write down what a report says of one payment."""
+    if status.verdict is Verdict.REJECTED:
+        row.reason_code = (status.reason_code or "")[:10]
+        row.reason_words = status.reason_words[:500]
+        bank_matches.step(news, row, _P.REJECTED)
+    elif status.verdict in (Verdict.ACCEPTED, Verdict.SETTLED) and row.status == _P.SENT:
+        # Settled is not booked: only the statement of our own account is proof.
+        bank_matches.step(news, row, _P.ACCEPTED)
+
+
+def _acknowledge(
+    file: BankFile, rows: list[BankPayment], heard: list[Verdict], *, at: datetime
+) -> None:
+    status = BankFileStatus(file.status)
+    if rows and all(row.status == _P.REJECTED for row in rows):
+        status = BankFileStatus.REJECTED
+    elif any(verdict is not Verdict.PENDING for verdict in heard):
+        status = BankFileStatus.ACCEPTED
+    if status != file.status:
+        BANK_FILE.check(BankFileStatus(file.status), status)
+    file.status, file.acknowledged_at = status, file.acknowledged_at or at
     file.save(update_fields=["status", "acknowledged_at"])
 
 
 def _statement(news: News, statement: Statement, at: datetime) -> None:
     """Keep a statement, which must begin where the one before it ended."""
+    news.told.clear()
     opening, closing = statement.opening, statement.closing
+    ours = BankStatement.objects.filter(account=statement.account, livemode=news.file.livemode)
+    if statement.account != settings.BANK_IBAN.replace(" ", "") and not ours.exists():
+        raise InvalidRequest(
+            f"Statement {statement.id[:35]} is of another account (••{statement.account[-4:]}) "
+            "than the one out of which payouts are paid.",
+            param="file",
+        )
     if opening is None or closing is None:
         return  # a notification has no balances
-    last = (
-        BankStatement.objects.select_for_update()
-        .filter(account=statement.account, currency=opening.currency)
-        .order_by("-id")
-        .first()
-    )
-    same = BankStatement.objects.filter(account=statement.account, name=statement.id[:35])
-    if same.exists():
+    last = ours.select_for_update().filter(currency=opening.currency).order_by("-id").first()
+    if ours.filter(name=statement.id[:35]).exists():
         raise InvalidRequest(f"Statement {statement.id[:35]} has been read before.", param="file")
     if last is not None and last.closing_amount != opening.amount:
         raise InvalidRequest(
-            f"Statement {statement.id[:35]} begins with {_euros(opening.amount)}, and the one "
-            f"before it, {last.name}, ended with {_euros(last.closing_amount)}: one is missing "
-            "between them. Read that one first.",
+            f"Statement {statement.id[:35]} begins with "
+            f"{Money(opening.amount, opening.currency)}, and the one before it, {last.name}, ended "
+            f"with {Money(last.closing_amount, last.currency)}: one is missing between them. Read "
+            "that one first.",
             param="file",
         )
     BankStatement.objects.create(
-        id=new_id("bstmt"), file=news.file, account=statement.account, name=statement.id[:35],
-        currency=opening.currency, opening_amount=opening.amount, closing_amount=closing.amount,
-        closes_on=closing.on, created_at=at,
+        id=new_id("bstmt"), file=news.file, livemode=news.file.livemode,
+        account=statement.account, name=statement.id[:35], currency=opening.currency,
+        opening_amount=opening.amount, closing_amount=closing.amount, closes_on=closing.on,
+        created_at=at,
     )  # fmt: skip
 
 
@@ -165,37 +208,50 @@ def _entry(news: News, statement: Statement, entry: Entry, at: datetime) -> None
     """Write down an entry, payment by payment, unless it was told before."""
     if entry.status is not EntryStatus.BOOKED:
         return
+    day = entry.booked_on or entry.value_on or at.date()
     if not entry.details:
-        key = _key(statement, entry, 0, entry.signed)
-        if line := _line(news, key, entry, entry.signed, at):
-            _match_file(news, entry, line)
+        if line := _line(news, statement, entry, None, at):
+            names = {name for b in entry.batches for name in (b.file_id, b.batch_id) if name}
+            bank_matches.match_file(news, line, {text.own_id(name) for name in names}, day)
             _keep(news, line)
         return
     for detail in entry.details:
-        key = _key(statement, entry, detail.position, detail.signed)
-        line = _line(news, key, entry, detail.signed, at)
+        line = _line(news, statement, entry, detail, at)
         if line is None:
             continue
-        line.end_to_end_id = (detail.end_to_end_id or "")[:35]
         line.counterparty = (detail.counterparty or "")[:200]
         line.text = (detail.text or entry.text or "")[:500]
-        _match(news, entry, detail, line)
+        told = Told(
+            iban=detail.counterparty_iban, text=f"{detail.text} {line.text}", day=day,
+            is_return=detail.is_return, reason_code=detail.return_code or "",
+            reason_words=detail.return_words,
+        )  # fmt: skip
+        bank_matches.match(news, line, told)
         _keep(news, line)
 
 
-def _key(statement: Statement, entry: Entry, position: int, signed: int) -> str:
-    # Some banks give a payment and its charge one reference: the amount tells them apart.
-    name = entry.reference or f"{statement.id}/{entry.position}"
-    return f"{statement.account} {name} {position} {signed}"[:200]
-
-
-def _line(news: News, key: str, entry: Entry, amount: int, at: datetime) -> BankLine | None:
+def _line(
+    news: News, statement: Statement, entry: Entry, detail: Detail | None, at: datetime
+) -> BankLine | None:
+    """Return a line that was not told before, not saved; None if it was."""
+    is_named = entry.reference and entry.reference not in _NO_REFERENCE
+    name = (entry.reference if is_named else None) or f"{statement.id}/{entry.position}"
+    mode = "" if news.file.livemode else "test "
+    position, signed = (detail.position, detail.signed) if detail else (0, entry.signed)
+    end_to_end_id = ((detail and detail.end_to_end_id) or "")[:35]
+    # Some banks give a payment and its charge one reference: the amount tells them apart. Others
+    # give it to a whole day: what differs is another payment, and so is the second one of a page.
+    key = f"{mode}{statement.account} {name[:80]} {position} {signed} {end_to_end_id}".strip()
+    news.told[key] += 1
+    if news.told[key] > 1:
+        key = f"{key} {news.told[key]}"
     if BankLine.objects.filter(key=key).exists():
         news.known += 1
         return None
     return BankLine(
-        id=new_id("bline"), file=news.file, key=key, amount=amount, currency=entry.currency,
-        booked_on=entry.booked_on or entry.value_on, text=(entry.text or "")[:500], created_at=at,
+        id=new_id("bline"), file=news.file, key=key, amount=signed, currency=entry.currency,
+        booked_on=entry.booked_on or entry.value_on, end_to_end_id=end_to_end_id,
+        text=(entry.text or "")[:500], created_at=at,
     )  # fmt: skip
 
 
@@ -207,94 +263,6 @@ def _keep(news: News, line: BankLine) -> None:
         news.unmatched += 1
 
 
-def _match(news: News, entry: Entry, detail: Detail, line: BankLine) -> None:
-    """Find the payment that a line is about, by what is surest first."""
-    row, how = _found(news, detail, line)
-    if row is None:
-        return
-    day = entry.booked_on or entry.value_on or line.created_at.date()
-    is_out = line.amount < 0
-    if is_out and -line.amount == row.amount and row.status in (_P.SENT, _P.ACCEPTED):
-        _book(news, row, day)
-    elif not is_out and line.amount <= row.amount and row.status in (
-        _P.SENT, _P.ACCEPTED, _P.BOOKED,
-    ):  # fmt: skip
-        if row.status != _P.BOOKED:
-            # Its debit was never told: it must have been there, for the money comes back.
-            _book(news, row, day)
-        row.reason_code = (detail.return_code or "")[:10]
-        row.reason_words = detail.return_words[:500]
-        row.returned_amount = line.amount
-        _step(news, row, _P.RETURNED)
-    else:
-        news.problems.append(
-            f"{line.key} says {_euros(line.amount)} of {row.key}, which is {row.status} with "
-            f"{_euros(row.amount)}"
-        )
-        return
-    line.matched_by, line.payment = how, row
-
-
-def _found(news: News, detail: Detail, line: BankLine) -> tuple[BankPayment | None, str]:
-    rows = BankPayment.objects.select_for_update().filter(
-        livemode=news.file.livemode, currency=line.currency, file__isnull=False
-    )
-    if line.end_to_end_id and (row := rows.filter(reference=line.end_to_end_id).first()):
-        return row, "reference"
-    named = re.findall(r"poa-[0-9A-Za-z]{24}", f"{detail.text} {line.text}")
-    if named and (row := rows.filter(reference__in=named).first()):
-        return row, "text"
-    if line.amount > 0 and detail.is_return and detail.counterparty_iban:
-        # Never by name alone: amount and account, if only one payment has both.
-        tail = f"••{detail.counterparty_iban[-4:]}"
-        same = list(rows.filter(status=_P.BOOKED, amount=line.amount, payee__endswith=tail)[:2])
-        if len(same) == 1:
-            return same[0], "amount"
-    return None, ""
-
-
-def _match_file(news: News, entry: Entry, line: BankLine) -> None:
-    """Book a whole file that the bank debited as one, without saying what was in it."""
-    names = {text.own_id(n) for b in entry.batches for n in (b.file_id, b.batch_id) if n}
-    file = BankFile.objects.filter(
-        id__in=names, kind="payments", livemode=news.file.livemode
-    ).first()
-    if file is None or entry.is_credit:
-        return
-    open_ones = file.payments.select_for_update().filter(status__in=(_P.SENT, _P.ACCEPTED))
-    rows = list(open_ones)
-    if sum(row.amount for row in rows) != entry.amount:
-        news.problems.append(
-            f"{line.key} debits {_euros(entry.amount)} for {file.id}, in which "
-            f"{_euros(sum(row.amount for row in rows))} are open"
-        )
-        return
-    day = entry.booked_on or entry.value_on or line.created_at.date()
-    for row in rows:
-        _book(news, row, day)
-    line.matched_by = "file"
-
-
-def _book(news: News, row: BankPayment, day: date) -> None:
-    row.booked_on = day
-    _step(news, row, _P.BOOKED)
-
-
-def _step(news: News, row: BankPayment, status: BankPaymentStatus) -> None:
-    """Change a payment's state, if the bank can still say so."""
-    if not BANK_PAYMENT.allows(_P(row.status), status):
-        news.problems.append(f"{row.key} is {row.status}, and the bank says {status.value}")
-        return
-    row.status = status
-    row.save()
-    if row.key not in news.keys:
-        news.keys.append(row.key)
-
-
 def unmatched() -> QuerySet[BankLine]:
     """Return the lines that somebody must look at, the newest first."""
     return BankLine.objects.filter(matched_by="").select_related("file").order_by("-id")
-
-
-def _euros(cents: int) -> str:
-    return f"{cents / 100:.2f}"

@@ -180,7 +180,9 @@ def test_a_statement_that_does_not_follow_the_last_one_changes_nothing(platform)
     a_sent_file()
     hear(bank.statement(opening=1_000_00, closing=1_000_00, id="ST-1"))
 
-    with pytest.raises(InvalidRequest, match=r"begins with 900\.00, and .* ended with 1000\.00"):
+    with pytest.raises(
+        InvalidRequest, match=r"begins with 900\.00 EUR, and .* ended with 1,?000\.00 EUR"
+    ):
         hear(booked(payout, opening=900_00, id="ST-3"))
 
     assert status(payout) == "in_transit"
@@ -195,7 +197,7 @@ def test_a_line_about_another_amount_is_for_a_person(platform):
     news = hear(bank.statement(entry, opening=1_000_00, closing=951_00))
 
     assert (news.unmatched, news.keys) == (1, [])
-    assert "says -49.00 of" in news.words()
+    assert "says -49.00 EUR of" in news.words()
     assert status(payout) == "in_transit"
 
 

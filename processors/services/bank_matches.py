@@ -1,0 +1,188 @@
+"""Which payment a line of a statement is about, and what follows from it."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final, Protocol
+
+from django.db.models import QuerySet
+
+from core.errors import InvalidRequest
+from core.money import Money
+from processors.bankfile import rail
+from processors.models import BankFile, BankLine, BankPayment
+from processors.states import BANK_PAYMENT, BankFileStatus, BankPaymentStatus
+
+_P = BankPaymentStatus
+_OPEN: Final = (_P.SENT, _P.ACCEPTED)
+_UNSENT: Final = (BankFileStatus.MADE, BankFileStatus.APPROVED)
+_REFERENCE: Final = re.compile(r"poa-[0-9A-Za-z]{24}")
+# A debit without any reference of ours is looked for among what was due so many days before.
+_BOOKED_WITHIN: Final = timedelta(days=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a bank tells of one payment, besides what its line keeps.
+
+    Args:
+        iban: Of the other side; None if not told.
+        text: In which our reference may stand.
+        day: On which it was booked.
+        is_return: True if it is an earlier payment that comes back.
+        reason_code: Why; empty if not told.
+        reason_words: Why, in the bank's words; empty if there are none.
+    """
+
+    iban: str | None
+    text: str
+    day: date
+    is_return: bool = False
+    reason_code: str = ""
+    reason_words: str = ""
+
+
+class News(Protocol):
+    """Where is gathered what a file from a bank changes."""
+
+    file: BankFile
+    keys: list[str]
+    problems: list[str]
+
+
+def match(news: News, line: BankLine, told: Told) -> None:
+    """Find the payment that a line is about, by what is surest first, and book it.
+
+    Raises:
+        InvalidRequest: If it is in a file that nobody has marked as sent.
+    """
+    row, how = _found(news, line, told)
+    if row is not None and book(news, line, row, told):
+        line.matched_by, line.payment = how, row
+
+
+def match_file(news: News, line: BankLine, names: set[str], day: date) -> None:
+    """Book a whole file that the bank debited as one, without saying what was in it.
+
+    Args:
+        news: What changes is added to it.
+        line: The debit.
+        names: What the bank says that it debited, as our ids.
+        day: On which it was booked.
+
+    Raises:
+        InvalidRequest: If nobody has marked the file as sent.
+    """
+    files = BankFile.objects.filter(kind="payments", livemode=news.file.livemode)
+    file = files.filter(id__in=names).first()
+    if file is None or line.amount >= 0:
+        return
+    refuse_unsent(file)
+    rows = list(file.payments.select_for_update().filter(status__in=_OPEN).order_by("key"))
+    total = sum(row.amount for row in rows)
+    if total != -line.amount or line.currency != "eur":
+        news.problems.append(
+            f"{line.key} debits {Money(-line.amount, line.currency)} for {file.id}, in which "
+            f"{Money(total, 'eur')} are open"
+        )
+        return
+    for row in rows:
+        _book(news, row, day)
+    line.matched_by = "file"
+
+
+def book(news: News, line: BankLine, row: BankPayment, told: Told) -> bool:
+    """Write down what a line says of a payment, if that can be.
+
+    Args:
+        news: What changes is added to it, or why it cannot be.
+        line: What was booked.
+        row: What it is about, locked.
+        told: The rest of what the bank says.
+
+    Returns:
+        False if it contradicts what is known: then nothing has changed.
+    """
+    if row.status == _P.FILED and row.file is not None:
+        refuse_unsent(row.file)
+    if line.amount == -row.amount and row.status in _OPEN:
+        _book(news, row, told.day)
+        return True
+    if 0 < line.amount <= row.amount and row.status in (*_OPEN, _P.BOOKED):
+        if row.status != _P.BOOKED:
+            # Its debit was never told: it must have been there, for the money comes back.
+            _book(news, row, told.day)
+        row.reason_code = told.reason_code[:10]
+        row.reason_words = told.reason_words[:500]
+        row.returned_amount = line.amount
+        step(news, row, _P.RETURNED)
+        return True
+    news.problems.append(
+        f"{line.key} says {Money(line.amount, line.currency)} of {row.key}, which is {row.status} "
+        f"with {Money(row.amount, row.currency)}"
+    )
+    return False
+
+
+def step(news: News, row: BankPayment, status: BankPaymentStatus) -> None:
+    """Change a payment's state, if the bank can still say so."""
+    if not BANK_PAYMENT.allows(_P(row.status), status):
+        news.problems.append(f"{row.key} is {row.status}, and the bank says {status.value}")
+        return
+    row.status = status
+    row.save()
+    if row.key not in news.keys:
+        news.keys.append(row.key)
+
+
+def refuse_unsent(file: BankFile) -> None:
+    """Stop before a bank's word about a file is lost that we believe not to be there.
+
+    Raises:
+        InvalidRequest: If nobody has marked it as sent.
+    """
+    if file.status in _UNSENT:
+        raise InvalidRequest(
+            f"The bank speaks of {file.id}, which nobody has marked as sent. Mark it first, then "
+            "read this file again.",
+            param="file",
+        )
+
+
+def _book(news: News, row: BankPayment, day: date) -> None:
+    row.booked_on = day
+    step(news, row, _P.BOOKED)
+
+
+def _found(news: News, line: BankLine, told: Told) -> tuple[BankPayment | None, str]:
+    rows = (
+        BankPayment.objects.select_for_update(of=("self",))
+        .select_related("file")
+        .filter(livemode=news.file.livemode, currency=line.currency)
+    )
+    if line.end_to_end_id and (row := rows.filter(reference=line.end_to_end_id).first()):
+        return row, "reference"
+    named = set(_REFERENCE.findall(told.text))
+    if len(named) == 1 and (row := rows.filter(reference__in=named).first()):
+        return row, "text"
+    if told.iban and not named:
+        # Never by name alone: amount, day and account, if only one payment has all three.
+        same = [row for row in _alike(rows, line, told) if _iban(row) == told.iban]
+        if len(same) == 1:
+            return same[0], "amount"
+    return None, ""
+
+
+def _alike(rows: QuerySet[BankPayment], line: BankLine, told: Told) -> QuerySet[BankPayment]:
+    rows = rows.filter(amount=abs(line.amount), payee__endswith=f"••{(told.iban or '')[-4:]}")
+    if line.amount < 0:
+        due = (told.day - _BOOKED_WITHIN, told.day)
+        return rows.filter(status__in=_OPEN, file__execution_date__range=due)
+    if told.is_return:
+        sent = (told.day - rail.MAY_COME_BACK, told.day)
+        return rows.filter(status=_P.BOOKED, booked_on__range=sent)
+    return rows.none()
+
+
+def _iban(row: BankPayment) -> str:
+    return rail.payment(row).creditor.iban
