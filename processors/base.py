@@ -183,6 +183,7 @@ class Capabilities:
         key_seconds: How long it remembers our keys at least; None for ever. A request older
             than that is asked after and not sent again.
         sends_notices: True if it tells us what happens late.
+        pays_from_bank: True if payouts leave our own account at a bank, not what the rail owes us.
     """
 
     methods: frozenset[str]
@@ -193,6 +194,7 @@ class Capabilities:
     verifies: bool = True
     key_seconds: int | None = None
     sends_notices: bool = False
+    pays_from_bank: bool = False
 
 
 @dataclass(frozen=True, slots=True)

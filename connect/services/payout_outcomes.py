@@ -12,8 +12,9 @@ from connect.states import AttemptStatus, ExternalAccountStatus, PayoutStatus
 from core.db import require_transaction
 from core.ids import new_id
 from ledger import rules
-from ledger.chart import AVAILABLE, PAYOUTS_IN_TRANSIT, PROCESSOR
+from ledger.chart import AVAILABLE, BANK, PAYOUTS_IN_TRANSIT, PROCESSOR
 from ledger.entries import Entry, Line, Part
+from processors import registry
 from processors.base import Outcome, OutcomeStatus
 
 # After these the account itself may be right: it is not called errored.
@@ -67,14 +68,18 @@ def _pay(movement: Movement, payout: Payout, outcome: Outcome) -> None:
     payout.processor_reference = outcome.reference
     movement.post(
         Entry(
-            rule=rules.PAYOUT_CONFIRMED_BY_PROCESSOR,
+            rule=(
+                rules.PAYOUT_CONFIRMED
+                if _assets(payout) == BANK
+                else rules.PAYOUT_CONFIRMED_BY_PROCESSOR
+            ),
             source=payout.id,
             group=payout.id,
             currency=payout.currency,
             debit_owner=payout.account_id,
             credit_owner=payout.processor,
             debits=(Part(PAYOUTS_IN_TRANSIT, payout.amount),),
-            credits=(Part(PROCESSOR, payout.amount),),
+            credits=(Part(_assets(payout), payout.amount),),
         )
     )
     movement.update(payout, "status", "processor_reference")
@@ -83,6 +88,12 @@ def _pay(movement: Movement, payout: Payout, outcome: Outcome) -> None:
         movement.tell(
             "payout.reconciliation_completed", payout.tenant, payout_resources.payout(payout)
         )
+
+
+def _assets(payout: Payout) -> str:
+    """Return what a payout leaves, and comes back to."""
+    is_ours = registry.get(payout.processor).capabilities.pays_from_bank
+    return BANK if is_ours else PROCESSOR
 
 
 def _fail(movement: Movement, schedule: PayoutSchedule, payout: Payout, outcome: Outcome) -> None:
@@ -104,7 +115,7 @@ def _return(movement: Movement, schedule: PayoutSchedule, payout: Payout, outcom
                 currency=payout.currency,
                 debit_owner=payout.processor,
                 credit_owner=payout.account_id,
-                debits=(Part(PROCESSOR, back),),
+                debits=(Part(_assets(payout), back),),
                 credits=(Part(AVAILABLE, back),),
                 lines=(payouts.back_line(payout, back, type="payout_failure", at=movement.at),),
             )

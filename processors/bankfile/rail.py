@@ -31,7 +31,9 @@ _SAID_NO: Final = (BankPaymentStatus.REJECTED, BankPaymentStatus.RETURNED)
 class BankFileRail:
     """Pays out in euros to IBANs. Takes no payments."""
 
-    capabilities = Capabilities(methods=frozenset(), currencies=frozenset({"eur"}))
+    capabilities = Capabilities(
+        methods=frozenset(), currencies=frozenset({"eur"}), pays_from_bank=True
+    )
 
     def payout(self, request: PayoutRequest) -> Outcome:
         """Keep a payout for the next file. The same key is kept once."""

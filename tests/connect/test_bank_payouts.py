@@ -7,7 +7,7 @@ import pytest
 from connect.models import Payout, PayoutAttempt
 from connect.services import bank_desk, payout_sending, payouts
 from core.errors import InvalidRequest
-from ledger.queries import balance
+from ledger.queries import account_balance, balance
 from processors.bank import text
 from processors.models import BankFile, BankLine, BankPayment, BankStatement
 from processors.services import bank_files
@@ -86,7 +86,8 @@ def test_payouts_wait_for_a_file_and_are_paid_when_the_statement_says_so(platfor
 
     assert (news.matched, news.unmatched, len(news.keys)) == (2, 0, 2)
     assert [status(payout) for payout in paid] == ["paid"] * 2
-    assert balance(owner="bankfile", livemode=False) is not None
+    assert account_balance("bank", "bankfile", "eur") == -100_00
+    assert account_balance("processor", "bankfile", "eur") == 0
     assert_books_balance()
 
 
@@ -129,6 +130,7 @@ def test_money_that_comes_back_short_is_booked_as_it_came(platform):
     payout.refresh_from_db()
     assert (payout.status, payout.failure_code) == ("failed", "account_closed")
     assert balance(owner=payout.account_id, livemode=False).available["eur"] == 47_50
+    assert account_balance("bank", "bankfile", "eur") == -2_50
     assert_books_balance()
 
 
