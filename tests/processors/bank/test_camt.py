@@ -333,18 +333,18 @@ def peak(entries):
 
 
 def test_memory_does_not_grow_with_the_statement():
-    few, many = peak(1_000), peak(8_000)
+    few, many = peak(300), peak(1_500)
 
-    assert (few[0], many[0]) == (1_000, 8_000)
-    assert many[1] < few[1] + 200_000  # the pieces to come are pointers
+    assert (few[0], many[0]) == (300, 1_500)
+    assert many[1] < few[1] + 35_000  # the pieces to come are pointers
     assert many[1] < 1_000_000
 
 
 def test_a_long_statement_is_read_in_reasonable_time():
     began = time.perf_counter()
 
-    page, entries = next(camt.read(Endless(20_000)))
+    page, entries = next(camt.read(Endless(5_000)))
     seen = sum(1 for _ in entries)
 
-    assert (page.closing.amount, seen) == (20_000, 20_000)
-    assert time.perf_counter() - began < 60  # 3 seconds on an idle machine
+    assert (page.closing.amount, seen) == (5_000, 5_000)
+    assert time.perf_counter() - began < 15  # less than one second on an idle machine
