@@ -89,8 +89,9 @@ PAYOUT: Final = Machine[PayoutStatus](
         # Nothing has been sent: only now can it be canceled.
         _P.PENDING: {_P.IN_TRANSIT, _P.CANCELED},
         _P.IN_TRANSIT: {_P.PAID, _P.FAILED},
-        _P.PAID: {_P.FAILED},
-        _P.FAILED: set(),
+        # Back, because a line of a statement turned out to be about something else.
+        _P.PAID: {_P.FAILED, _P.IN_TRANSIT},
+        _P.FAILED: {_P.PAID},
         _P.CANCELED: set(),
     },
 )

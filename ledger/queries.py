@@ -111,6 +111,11 @@ def account_balance(code: str, owner: str, currency: str, *, livemode: bool = Fa
     return totals(owners=[owner], livemode=livemode).get((owner, code, currency), 0)
 
 
+def is_posted(source: str, kind: str) -> bool:
+    """Say whether the ledger has an entry of a kind that something caused."""
+    return JournalEntry.objects.filter(source=source, kind=kind).exists()
+
+
 @dataclass(frozen=True, slots=True)
 class Overdrawn:
     """A usable balance below zero.

@@ -145,6 +145,10 @@ class BankPayment(models.Model):
     reason_code = models.CharField(max_length=10, blank=True)
     reason_words = models.CharField(max_length=500, blank=True)
     booked_on = models.DateField(null=True, blank=True)
+    # The line of a statement that says so; None if only that the money came back was told.
+    booked_line = models.ForeignKey(
+        "BankLine", null=True, blank=True, on_delete=models.PROTECT, related_name="booked"
+    )
     returned_amount = AmountField(null=True, blank=True)
     created_at = models.DateTimeField()
 
@@ -212,8 +216,12 @@ class BankLine(models.Model):
     end_to_end_id = models.CharField(max_length=35, blank=True)
     counterparty = models.CharField(max_length=200, blank=True)
     text = models.CharField(max_length=500, blank=True)
-    # How it was matched: `reference`, `text`, `amount` or `file`; empty if nobody knows what it is.
+    # How it was matched: `reference`, `text`, `amount`, `file` or `person`; empty if nobody knows
+    # what it is.
     matched_by = models.CharField(max_length=10, blank=True)
+    # Of `person`, who; and who took a match back last.
+    matched_who = models.CharField(max_length=320, blank=True)
+    undone_who = models.CharField(max_length=320, blank=True)
     payment = models.ForeignKey(
         BankPayment, null=True, blank=True, on_delete=models.PROTECT, related_name="lines"
     )

@@ -58,8 +58,9 @@ BANK_PAYMENT: Final = Machine[BankPaymentStatus](
         _P.SENT: {_P.ACCEPTED, _P.REJECTED, _P.BOOKED},
         _P.ACCEPTED: {_P.REJECTED, _P.BOOKED},
         _P.REJECTED: set(),
-        _P.BOOKED: {_P.RETURNED},
-        _P.RETURNED: set(),
+        # Back to what it was, because a line turned out to be about something else.
+        _P.BOOKED: {_P.RETURNED, _P.SENT},
+        _P.RETURNED: {_P.BOOKED, _P.SENT},
     },
 )
 

@@ -3,7 +3,9 @@
 from datetime import datetime
 
 from connect.models import PayoutAttempt
-from processors.services import bank_files, bank_news
+from connect.services import payout_corrections
+from processors.models import BankLine
+from processors.services import bank_decisions, bank_files, bank_news, bank_queries
 from processors.services.bank_news import News
 
 
@@ -18,6 +20,36 @@ def take(*, content: bytes, name: str, livemode: bool, by: str, at: datetime) ->
         PayoutAttempt.objects.filter(id__in=news.keys).update(ask_at=at)
 
     return bank_news.take(content=content, name=name, livemode=livemode, by=by, at=at, then=ask)
+
+
+def assign(*, line_id: str, key: str, by: str, at: datetime) -> BankLine:
+    """Say which payment a line of a statement is about, and have its payout asked after now.
+
+    Raises:
+        Missing: If there is no such line or payment.
+        InvalidRequest: If the line is matched already, or contradicts what is known.
+    """
+
+    def ask(news: News) -> None:
+        PayoutAttempt.objects.filter(id__in=news.keys).update(ask_at=at)
+
+    return bank_decisions.assign(line_id=line_id, key=key, by=by, at=at, then=ask)
+
+
+def take_back(*, line_id: str, by: str, at: datetime) -> BankLine:
+    """Say that a line is not about what it was matched with, and take back what followed from it.
+
+    Raises:
+        Missing: If there is no such line.
+        InvalidRequest: If it is matched with nothing, or more has followed from it.
+    """
+
+    def correct(news: News) -> None:
+        payout_corrections.take_back(
+            news.keys, unsent=bank_queries.open_keys(news.keys), livemode=news.file.livemode, at=at
+        )
+
+    return bank_decisions.take_back(line_id=line_id, by=by, at=at, then=correct)
 
 
 def make_files(*, at: datetime) -> int:

@@ -77,7 +77,7 @@ CHECKS = (
         "payouts", "Every payout is set aside until it has ended, and pays what its lines say.",
         """
         WITH aside AS (
-            SELECT e.source, -sum(p.amount) AS total
+            SELECT e."group", -sum(p.amount) AS total
             FROM ledger_journalentry e
             JOIN ledger_posting p ON p.entry_id = e.id
             JOIN ledger_ledgeraccount a ON a.id = p.account_id
@@ -85,7 +85,7 @@ CHECKS = (
             GROUP BY 1
         )
         SELECT o.id, 'is ' || o.status || ', and ' || coalesce(a.total, 0) || ' is set aside'
-        FROM connect_payout o LEFT JOIN aside a ON a.source = o.id
+        FROM connect_payout o LEFT JOIN aside a ON a."group" = o.id
         WHERE coalesce(a.total, 0) <>
             CASE WHEN o.status IN ('pending', 'in_transit') THEN o.amount ELSE 0 END
         UNION ALL

@@ -73,6 +73,29 @@ _RELEASE = """
 """
 
 
+# Each line of the payout finds the copy of it that waits.
+_ATTACH_AGAIN: Final = """
+    WITH mine AS (
+        SELECT id, transaction_id, amount,
+            row_number() OVER (PARTITION BY transaction_id, amount ORDER BY id) AS nth
+        FROM connect_payoutline WHERE payout_id = %s AND is_released
+    ), waiting AS (
+        SELECT id, transaction_id, amount,
+            row_number() OVER (PARTITION BY transaction_id, amount ORDER BY id) AS nth
+        FROM connect_payoutline
+        WHERE account_id = %s AND livemode = %s AND currency = %s AND payout_id IS NULL
+    ), found AS (
+        SELECT m.id AS mine, w.id AS waiting FROM mine m
+        JOIN waiting w USING (transaction_id, amount, nth)
+    ), gone AS (
+        DELETE FROM connect_payoutline WHERE id IN (SELECT waiting FROM found)
+    ), kept AS (
+        UPDATE connect_payoutline SET is_released = false WHERE id IN (SELECT mine FROM found)
+    )
+    SELECT (SELECT count(*) FROM mine) = (SELECT count(*) FROM found)
+"""
+
+
 def collect(schedule: PayoutSchedule) -> None:
     """Let what came to an account since the last time wait for its payout.
 
@@ -133,3 +156,19 @@ def release(payout: Payout) -> None:
     require_transaction()
     with connection.cursor() as cursor:
         cursor.execute(_RELEASE, [payout.id])
+
+
+def attach_again(payout: Payout) -> bool:
+    """Give a payout back the lines that it was believed not to have paid.
+
+    Args:
+        payout: Its account's schedule is locked.
+
+    Returns:
+        False if one of them does not wait any more: then nothing may be written.
+    """
+    require_transaction()
+    owner: list[Any] = [payout.account_id, payout.livemode, payout.currency]
+    with connection.cursor() as cursor:
+        cursor.execute(_ATTACH_AGAIN, [payout.id, *owner])
+        return bool(cursor.fetchone()[0])

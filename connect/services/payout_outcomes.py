@@ -6,7 +6,7 @@ from typing import Final
 from accounts.models import Account
 from connect import payout_resources
 from connect.models import Payout, PayoutAttempt, PayoutSchedule
-from connect.services import payout_lines, payout_schedules, payouts
+from connect.services import payout_corrections, payout_lines, payout_schedules, payouts
 from connect.services.movements import Movement
 from connect.states import AttemptStatus, ExternalAccountStatus, PayoutStatus
 from core.db import require_transaction
@@ -66,20 +66,20 @@ def record(
 def _pay(movement: Movement, payout: Payout, outcome: Outcome) -> None:
     payout.move_to(PayoutStatus.PAID)
     payout.processor_reference = outcome.reference
+    assets, rule, source = PROCESSOR, rules.PAYOUT_CONFIRMED_BY_PROCESSOR, payout.id
+    if _leaves_our_bank(payout):
+        assets, rule = BANK, rules.PAYOUT_CONFIRMED
+        source = payout_corrections.source(payout, rule, new_id("poa"))
     movement.post(
         Entry(
-            rule=(
-                rules.PAYOUT_CONFIRMED
-                if _assets(payout) == BANK
-                else rules.PAYOUT_CONFIRMED_BY_PROCESSOR
-            ),
-            source=payout.id,
+            rule=rule,
+            source=source,
             group=payout.id,
             currency=payout.currency,
             debit_owner=payout.account_id,
             credit_owner=payout.processor,
             debits=(Part(PAYOUTS_IN_TRANSIT, payout.amount),),
-            credits=(Part(_assets(payout), payout.amount),),
+            credits=(Part(assets, payout.amount),),
         )
     )
     movement.update(payout, "status", "processor_reference")
@@ -90,10 +90,9 @@ def _pay(movement: Movement, payout: Payout, outcome: Outcome) -> None:
         )
 
 
-def _assets(payout: Payout) -> str:
-    """Return what a payout leaves, and comes back to."""
-    is_ours = registry.get(payout.processor).capabilities.pays_from_bank
-    return BANK if is_ours else PROCESSOR
+def _leaves_our_bank(payout: Payout) -> bool:
+    """Say whether a payout leaves our own account at a bank, and comes back to it."""
+    return registry.get(payout.processor).capabilities.pays_from_bank
 
 
 def _fail(movement: Movement, schedule: PayoutSchedule, payout: Payout, outcome: Outcome) -> None:
@@ -107,15 +106,16 @@ def _return(movement: Movement, schedule: PayoutSchedule, payout: Payout, outcom
     _end(movement, schedule, payout, outcome)
     back = payout.amount if outcome.settled_amount is None else outcome.settled_amount
     if back:
+        assets, rule = BANK if _leaves_our_bank(payout) else PROCESSOR, rules.PAYOUT_RETURNED
         movement.post(
             Entry(
-                rule=rules.PAYOUT_RETURNED,
-                source=payout.id,
+                rule=rule,
+                source=payout_corrections.source(payout, rule, _line_id(payout)),
                 group=payout.id,
                 currency=payout.currency,
                 debit_owner=payout.processor,
                 credit_owner=payout.account_id,
-                debits=(Part(_assets(payout), back),),
+                debits=(Part(assets, back),),
                 credits=(Part(AVAILABLE, back),),
                 lines=(payouts.back_line(payout, back, type="payout_failure", at=movement.at),),
             )
@@ -156,12 +156,18 @@ def _who_bears_costs(payout: Payout) -> str | None:
     return account.opened_by_id if payer == "application" else None
 
 
+def _line_id(payout: Payout) -> str:
+    assert payout.failure_balance_transaction_id is not None
+    return payout.failure_balance_transaction_id
+
+
 def _made_good(movement: Movement, payout: Payout, platform: str, kept: int) -> Entry:
     day = movement.at.date()
     said = f"What a bank kept of the returned payout {payout.id}"
+    rule = rules.PAYOUT_RETURN_COST
     return Entry(
-        rule=rules.PAYOUT_RETURN_COST,
-        source=payout.id,
+        rule=rule,
+        source=payout_corrections.source(payout, rule, _line_id(payout)),
         group=payout.id,
         currency=payout.currency,
         debit_owner=platform,

@@ -17,6 +17,7 @@ from processors.models import BankFile, BankLine
 from processors.services import bank_files, bank_news, bank_queries
 
 _MOST_SHOWN: Final = 50
+_MOST_MATCHED: Final = 20
 _MOST_BYTES: Final = 32 * 1_048_576
 
 
@@ -37,6 +38,7 @@ def files(request: HttpRequest) -> HttpResponse:
         "files": [_shown(row) for row in bank_queries.latest(_MOST_SHOWN)],
         "lines": [_line(row) for row in lines[:_MOST_SHOWN]],
         "has_more": len(lines) > _MOST_SHOWN,
+        "matched": [_line(row) for row in bank_news.matched()[:_MOST_MATCHED]],
         "may_change": request.user.has_perm("processors.change_bankfile"),
     }  # fmt: skip
     return TemplateResponse(request, "admin/connect/bank_files.html", context)
@@ -80,6 +82,13 @@ def _done(request: HttpRequest) -> str:
             content=upload.read(), name=upload.name or "", livemode=livemode, by=by, at=at
         )
         return f"{news.file.name}: {news.words()}."
+    line_id = said.get("line", "")
+    if do == "assign":
+        line = bank_desk.assign(line_id=line_id, key=said.get("payment", ""), by=by, at=at)
+        return f"The line is about {line.payment_id}."
+    if do == "take_back":
+        bank_desk.take_back(line_id=line_id, by=by, at=at)
+        return "What followed from the line is taken back."
     steps = {
         "approve": bank_files.approve, "sent": bank_files.mark_sent, "cancel": bank_files.cancel,
     }  # fmt: skip
@@ -116,13 +125,18 @@ def _shown(row: BankFile) -> dict[str, Any]:
 
 def _line(row: BankLine) -> dict[str, Any]:
     return {
+        "id": row.id,
         "page": page_of("processors_bankline", row.id),
         "amount": str(Money(row.amount, row.currency)),
         "day": row.booked_on,
         "who": row.counterparty or "—",
         "text": row.text or row.end_to_end_id or row.key,
-        "suggestions": [
-            (one.key, page_of("processors_bankpayment", one.key), one.payee)
-            for one in bank_queries.suggestions(row)
+        "matched": row.payment_id or ("a whole file" if row.matched_by else ""),
+        "how": row.matched_who or row.matched_by,
+        "suggestions": []
+        if row.matched_by
+        else [
+            (one.key, page_of("processors_bankpayment", one.key), one.payee, score)
+            for one, score in bank_queries.suggestions(row)
         ],
     }

@@ -17,7 +17,9 @@ class NotCorrectable(ValueError):
     """The entry only moved money between buckets of one owner, as time does."""
 
 
-def reverse(entry_id: str, *, at: datetime, description: str | None = None) -> journal.Posted:
+def reverse(
+    entry_id: str, *, at: datetime, description: str | None = None, type: str = "adjustment"
+) -> journal.Posted:
     """Post the opposite of an entry. An entry is taken back once: asked again, nothing is posted.
 
     Money that was pending and has matured meanwhile is taken from, or given to, what is available.
@@ -26,6 +28,7 @@ def reverse(entry_id: str, *, at: datetime, description: str | None = None) -> j
         entry_id: `je_...`.
         at: When the correction takes effect.
         description: What owners are shown; by default the entry's id.
+        type: Of the balance transactions that owners are shown.
 
     Raises:
         Missing: If there is no such entry.
@@ -43,9 +46,27 @@ def reverse(entry_id: str, *, at: datetime, description: str | None = None) -> j
         reverses=entry_id,
         group=entry.group,
         opposite=legs,
-        lines=_lines(legs, entry, at=at, description=description or f"Correction of {entry_id}"),
+        lines=_lines(
+            legs, entry, at=at, description=description or f"Correction of {entry_id}", type=type
+        ),
     )
     return journal.post(correction, livemode=entry.livemode, at=at)
+
+
+def reverse_last(
+    group: str, rule: rules.Rule, *, at: datetime, description: str, type: str
+) -> journal.Posted | None:
+    """Post the opposite of a business object's last entry of a kind. See `reverse`.
+
+    Returns:
+        None if it has no such entry.
+    """
+    require_transaction()
+    entries = JournalEntry.objects.filter(group=group, kind=rule.kind)
+    last = entries.order_by("-id").values_list("id", flat=True).first()
+    if last is None:
+        return None
+    return reverse(last, at=at, description=description, type=type)
 
 
 def _opposite(posting: Posting, *, livemode: bool) -> Sequence[Leg]:
@@ -69,7 +90,7 @@ def _opposite(posting: Posting, *, livemode: bool) -> Sequence[Leg]:
 
 
 def _lines(
-    legs: Sequence[Leg], entry: JournalEntry, *, at: datetime, description: str
+    legs: Sequence[Leg], entry: JournalEntry, *, at: datetime, description: str, type: str
 ) -> Sequence[Line]:
     changes: dict[tuple[str, str], int] = defaultdict(int)
     for owner, code, currency, amount, _, _ in legs:
@@ -78,7 +99,7 @@ def _lines(
     return [
         Line(
             owner=owner,
-            type="adjustment",
+            type=type,
             amount=change,
             currency=currency,
             source=entry.source,

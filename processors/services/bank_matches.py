@@ -51,7 +51,7 @@ class News(Protocol):
 
 
 def match(news: News, line: BankLine, told: Told) -> None:
-    """Find the payment that a line is about, by what is surest first, and book it.
+    """Find the payment that a new line is about, by what is surest first, and book it.
 
     Raises:
         InvalidRequest: If it is in a file that nobody has marked as sent.
@@ -87,7 +87,7 @@ def match_file(news: News, line: BankLine, names: set[str], day: date) -> None:
         )
         return
     for row in rows:
-        _book(news, row, day)
+        _book(news, row, day, line)
     line.matched_by = "file"
 
 
@@ -106,7 +106,7 @@ def book(news: News, line: BankLine, row: BankPayment, told: Told) -> bool:
     if row.status == _P.FILED and row.file is not None:
         refuse_unsent(row.file)
     if line.amount == -row.amount and row.status in _OPEN:
-        _book(news, row, told.day)
+        _book(news, row, told.day, line)
         return True
     if 0 < line.amount <= row.amount and row.status in (*_OPEN, _P.BOOKED):
         if row.status != _P.BOOKED:
@@ -149,8 +149,8 @@ def refuse_unsent(file: BankFile) -> None:
         )
 
 
-def _book(news: News, row: BankPayment, day: date) -> None:
-    row.booked_on = day
+def _book(news: News, row: BankPayment, day: date, line: BankLine | None = None) -> None:
+    row.booked_on, row.booked_line = day, line
     step(news, row, _P.BOOKED)
 
 

@@ -211,6 +211,7 @@ def _entry(news: News, statement: Statement, entry: Entry, at: datetime) -> None
     day = entry.booked_on or entry.value_on or at.date()
     if not entry.details:
         if line := _line(news, statement, entry, None, at):
+            line.save(force_insert=True)
             names = {name for b in entry.batches for name in (b.file_id, b.batch_id) if name}
             bank_matches.match_file(news, line, {text.own_id(name) for name in names}, day)
             _keep(news, line)
@@ -221,6 +222,7 @@ def _entry(news: News, statement: Statement, entry: Entry, at: datetime) -> None
             continue
         line.counterparty = (detail.counterparty or "")[:200]
         line.text = (detail.text or entry.text or "")[:500]
+        line.save(force_insert=True)
         told = Told(
             iban=detail.counterparty_iban, text=f"{detail.text} {line.text}", day=day,
             is_return=detail.is_return, reason_code=detail.return_code or "",
@@ -256,11 +258,16 @@ def _line(
 
 
 def _keep(news: News, line: BankLine) -> None:
-    line.save(force_insert=True)
     if line.matched_by:
+        line.save(update_fields=["matched_by", "payment"])
         news.matched += 1
     else:
         news.unmatched += 1
+
+
+def matched() -> QuerySet[BankLine]:
+    """Return the lines that are understood, the newest first."""
+    return BankLine.objects.exclude(matched_by="").select_related("file").order_by("-id")
 
 
 def unmatched() -> QuerySet[BankLine]:

@@ -1,14 +1,22 @@
 """Reading what goes to banks and comes from them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import timedelta
+from typing import Final
 
 from django.db.models import Count, QuerySet, Sum
 
 from core.errors import missing
+from processors.bank.text import latin
 from processors.models import BankFile, BankLine, BankPayment
 from processors.states import BankPaymentStatus
 
-_OPEN = (BankPaymentStatus.SENT, BankPaymentStatus.ACCEPTED, BankPaymentStatus.BOOKED)
+_SENT: Final = (BankPaymentStatus.SENT, BankPaymentStatus.ACCEPTED)
+_OPEN: Final = (*_SENT, BankPaymentStatus.BOOKED)
+# What banks on the way keep of a return, at most, in minor units.
+_KEPT: Final = 50_00
+_FITS_WITHIN: Final = timedelta(days=20)
+_LOOKED_AT: Final = 200
 
 
 def waiting() -> Sequence[tuple[bool, int, int]]:
@@ -38,9 +46,43 @@ def file(file_id: str) -> BankFile:
     return row
 
 
-def suggestions(line: BankLine, most: int = 3) -> QuerySet[BankPayment]:
-    """Return the payments that an unmatched line may be about: those of the same amount."""
-    return BankPayment.objects.filter(
-        livemode=line.file.livemode, currency=line.currency, amount=abs(line.amount),
-        status__in=_OPEN,
-    ).order_by("-key")[:most]  # fmt: skip
+def open_keys(keys: Collection[str]) -> list[str]:
+    """Return those payments of which the bank has not said yet that they left our account."""
+    rows = BankPayment.objects.filter(key__in=keys, status__in=_SENT)
+    return list(rows.values_list("key", flat=True))
+
+
+def suggestions(line: BankLine, most: int = 3) -> list[tuple[BankPayment, int]]:
+    """Return the payments that an unmatched line may be about, the likeliest first, with a score.
+
+    Args:
+        line: With its file.
+        most: How many.
+
+    Returns:
+        Each with 50 for the same amount (a return may be short, for 20), 30 for the same name and
+        20 for a day that fits.
+    """
+    amount = abs(line.amount)
+    least, statuses = (amount, _SENT) if line.amount < 0 else (amount - _KEPT, _OPEN)
+    rows = (
+        BankPayment.objects.filter(
+            livemode=line.file.livemode, currency=line.currency, status__in=statuses,
+            amount__range=(amount, max(amount, 2 * amount - least)),
+        )
+        .select_related("file")
+        .order_by("-key")[:_LOOKED_AT]
+    )  # fmt: skip
+    found = [(row, _score(line, row)) for row in rows]
+    return sorted(found, key=lambda one: -one[1])[:most]
+
+
+def _score(line: BankLine, row: BankPayment) -> int:
+    score = 50 if row.amount == abs(line.amount) else 20
+    name = row.payee.rpartition("••")[0].split()
+    if name and latin(line.counterparty).casefold() == latin(" ".join(name)).casefold():
+        score += 30
+    due = row.booked_on or (row.file and row.file.execution_date)
+    if line.booked_on and due and due <= line.booked_on <= due + _FITS_WITHIN:
+        score += 20
+    return score

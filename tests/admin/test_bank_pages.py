@@ -7,8 +7,8 @@ from django.urls import reverse
 from accounts.models import User
 from connect.models import Payout
 from processors.bank import text
-from processors.models import BankFile
-from tests.connect.test_bank_payouts import a_payout
+from processors.models import BankFile, BankLine
+from tests.connect.test_bank_payouts import a_payout, a_sent_file, hear
 from tests.factories import a_platform
 from tests.processors.bank import samples as bank
 
@@ -63,6 +63,25 @@ def test_a_file_is_made_approved_by_somebody_else_downloaded_sent_and_answered(t
         assert words in page
     assert payout.attempts.get().ask_at is not None
     assert Payout.objects.get().status == "in_transit"
+
+
+def test_somebody_says_what_a_line_is_about_and_takes_it_back():
+    ann = an_operator("ann@example.com")
+    payout = a_payout(a_platform(default_currency="eur"))
+    a_sent_file()
+    key = payout.attempts.get().id
+    hear(bank.notification(bank.entry(-50_00, bank.details(-50_00, key="X-1"))))
+    line = BankLine.objects.get()
+    page = ann.get(reverse(PAGE)).content.decode()
+    assert key in page
+    assert "(50 of 100)" in page or "(70 of 100)" in page
+
+    assert f"The line is about {key}." in told(ann, do="assign", line=line.id, payment=key)
+    page = ann.get(reverse(PAGE)).content.decode()
+    assert f"{key}, by ann@example.com" in page
+    assert "What followed from the line is taken back." in told(ann, do="take_back", line=line.id)
+    assert "matched with nothing" in told(ann, do="take_back", line=line.id)
+    assert BankLine.objects.get().undone_who == "ann@example.com"
 
 
 def test_what_cannot_be_read_is_said_and_changes_nothing(tmp_path):

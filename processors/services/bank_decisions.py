@@ -1,0 +1,118 @@
+"""What people say of lines of statements: what they are about, or that they are not about it."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from core.db import atomic
+from core.errors import InvalidRequest, missing
+from processors.models import BankLine, BankPayment
+from processors.services import bank_matches
+from processors.services.bank_matches import Told
+from processors.services.bank_news import News
+from processors.states import BANK_PAYMENT, BankPaymentStatus
+
+_P = BankPaymentStatus
+
+
+def assign(
+    *, line_id: str, key: str, by: str, at: datetime, then: Callable[[News], None]
+) -> BankLine:
+    """Say which payment a line is about that nobody understood. It is booked like any other.
+
+    Args:
+        line_id: `bline_...`.
+        key: Of the payment.
+        by: Who says so.
+        at: The moment.
+        then: What is to be written together with it.
+
+    Raises:
+        Missing: If there is no such line or payment.
+        InvalidRequest: If the line is matched already, or contradicts what is known.
+    """
+    with atomic():
+        line = _locked(line_id)
+        if line.matched_by:
+            raise InvalidRequest("This line is matched already.", param="line")
+        row = _payments(line).filter(key=key).first()
+        if row is None:
+            raise missing("bank_payment", key)
+        news = News(line.file)
+        if not bank_matches.book(news, line, row, Told("", "", line.booked_on or at.date())):
+            raise InvalidRequest(" ".join(news.problems), param="payment")
+        line.matched_by, line.matched_who, line.payment = "person", by, row
+        line.save()
+        then(news)
+    return line
+
+
+def take_back(*, line_id: str, by: str, at: datetime, then: Callable[[News], None]) -> BankLine:
+    """Say that a line is not about what it was matched with: that is as if it was never told.
+
+    Args:
+        line_id: `bline_...`.
+        by: Who says so.
+        at: The moment.
+        then: What is to be written together with it.
+
+    Raises:
+        Missing: If there is no such line.
+        InvalidRequest: If it is matched with nothing, or with a payment of which more was told.
+    """
+    with atomic():
+        line = _locked(line_id)
+        if not line.matched_by:
+            raise InvalidRequest("This line is matched with nothing.", param="line")
+        news = News(line.file)
+        if line.amount > 0:
+            _not_returned(news, list(_payments(line).filter(key=line.payment_id)))
+        else:
+            _not_booked(news, list(_payments(line).filter(booked_line=line).order_by("key")))
+        line.matched_by, line.payment, line.undone_who = "", None, by
+        line.save()
+        then(news)
+    return line
+
+
+def _not_returned(news: News, rows: Sequence[BankPayment]) -> None:
+    for row in rows:
+        row.reason_code = row.reason_words = ""
+        row.returned_amount = None
+        # If its debit was never told, the return alone said that there was one.
+        _go_back(news, row, _P.BOOKED if row.booked_line_id else _P.SENT)
+
+
+def _not_booked(news: News, rows: Sequence[BankPayment]) -> None:
+    for row in rows:
+        if row.status == _P.RETURNED:
+            raise InvalidRequest(
+                f"{row.key} came back afterwards: take that line back first.", param="line"
+            )
+        _go_back(news, row, _P.SENT)
+
+
+def _go_back(news: News, row: BankPayment, status: BankPaymentStatus) -> None:
+    BANK_PAYMENT.check(_P(row.status), status)
+    row.status = status
+    if status == _P.SENT:
+        row.booked_on, row.booked_line = None, None
+    row.save()
+    news.keys.append(row.key)
+
+
+def _locked(line_id: str) -> BankLine:
+    rows = BankLine.objects.select_for_update(of=("self",)).select_related("file")
+    row = rows.filter(id=line_id).first()
+    if row is None:
+        raise missing("bank_line", line_id)
+    return row
+
+
+def _payments(line: BankLine) -> QuerySet[BankPayment]:
+    return (
+        BankPayment.objects.select_for_update(of=("self",))
+        .select_related("file")
+        .filter(livemode=line.file.livemode, currency=line.currency)
+    )

@@ -1,0 +1,233 @@
+"""People say what a line of a statement is about, and take back what was not so."""
+
+import json
+
+import pytest
+
+from accounts.models import Account
+from connect.models import ExternalAccount, PayoutLine, PayoutSchedule
+from connect.services import bank_desk, payout_sending, payouts
+from core.errors import InvalidRequest, Missing
+from ledger.models import JournalEntry
+from ledger.queries import account_balance, balance
+from processors.bank import text
+from processors.models import BankLine, BankPayment
+from processors.services import bank_queries
+from tests.books import assert_books_balance, usable
+from tests.connect.test_bank_payouts import (
+    IBANS,
+    a_payout,
+    a_sent_file,
+    booked,
+    hear,
+    name_of,
+    status,
+)
+from tests.factories import a_paid_intent, a_platform, now
+from tests.processors.bank import samples as bank
+from webhooks.models import Event
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _bank(settings):
+    settings.TEST_PAYOUT_RAIL = "bankfile"
+    settings.BANK_NAME = "Market Inc."
+    settings.BANK_IBAN = bank.OURS
+
+
+@pytest.fixture
+def platform():
+    return a_platform(default_currency="eur")
+
+
+def an_unclear_debit(cents=50_00) -> BankLine:
+    hear(bank.notification(bank.entry(-cents, bank.details(-cents, key="X-1"), ref=f"R{cents}")))
+    return BankLine.objects.get(amount=-cents)
+
+
+def assigned(line, payout) -> BankLine:
+    key = payout.attempts.get().id
+    row = bank_desk.assign(line_id=line.id, key=key, by="ann@example.com", at=now())
+    followed()
+    return row
+
+
+def taken_back(line) -> BankLine:
+    row = bank_desk.take_back(line_id=line.id, by="bob@example.com", at=now())
+    followed()
+    return row
+
+
+def followed() -> None:
+    payout_sending.follow(at=now())
+
+
+def returned(payout, cents=50_00, ref="R-2") -> BankLine:
+    back = bank.details(cents, bank.reason("AC04", name="RtrInf"), key=name_of(payout))
+    hear(bank.notification(bank.entry(cents, back, ref=ref)))
+    return BankLine.objects.get(key__contains=f" {ref} ")
+
+
+def at_the_bank() -> int:
+    return account_balance("bank", "bankfile", "eur")
+
+
+def test_somebody_says_what_an_unclear_line_is_about(platform):
+    payout = a_payout(platform)
+    a_sent_file()
+    line = an_unclear_debit()
+    assert status(payout) == "in_transit"
+
+    line = assigned(line, payout)
+
+    assert (line.matched_by, line.matched_who) == ("person", "ann@example.com")
+    assert (status(payout), at_the_bank()) == ("paid", -50_00)
+    with pytest.raises(InvalidRequest, match="matched already"):
+        assigned(line, payout)
+    assert_books_balance()
+
+
+def test_nobody_can_say_what_cannot_be(platform):
+    payout = a_payout(platform)
+    a_sent_file()
+    line = an_unclear_debit(49_00)
+
+    with pytest.raises(InvalidRequest, match=r"says -49\.00 EUR of"):
+        assigned(line, payout)
+    with pytest.raises(Missing):
+        bank_desk.assign(line_id=line.id, key="poa_1", by="ann@example.com", at=now())
+
+    assert (status(payout), BankLine.objects.get().matched_by) == ("in_transit", "")
+
+
+def test_what_fits_best_is_suggested_first(platform):
+    first, second = (a_payout(platform, iban) for iban in IBANS[:2])
+    a_sent_file()
+    ExternalAccount.objects.update(holder_name="Anna Weber")
+    BankPayment.objects.filter(key=second.attempts.get().id).update(payee="Anna Weber ••2606")
+    line = an_unclear_debit()
+    BankLine.objects.update(counterparty="ANNA  WEBER")
+    line.refresh_from_db()
+
+    found = bank_queries.suggestions(line)
+
+    assert [(row.key, score) for row, score in found] == [
+        (second.attempts.get().id, 80), (first.attempts.get().id, 50),
+    ]  # fmt: skip
+
+
+def test_a_debit_is_taken_back_by_an_entry_that_names_it_and_may_be_told_again(platform):
+    payout = a_payout(platform)
+    a_sent_file()
+    hear(booked(payout))
+    line = BankLine.objects.get()
+
+    line = taken_back(line)
+
+    assert (line.matched_by, line.undone_who, line.payment) == ("", "bob@example.com", None)
+    assert (status(payout), at_the_bank()) == ("in_transit", 0)
+    correction = JournalEntry.objects.get(kind="correction")
+    assert correction.reverses.kind == "payout_confirmed"
+    told = json.loads(Event.objects.filter(type="payout.updated").latest("id").data)
+    assert told["previous_attributes"] == {"status": "paid"}
+    assert_books_balance()
+    with pytest.raises(InvalidRequest, match="matched with nothing"):
+        taken_back(line)
+
+    for _ in range(2):
+        assigned(line, payout)
+        assert (status(payout), at_the_bank()) == ("paid", -50_00)
+        assert_books_balance()
+        taken_back(line)
+    assert (status(payout), at_the_bank()) == ("in_transit", 0)
+    assert_books_balance()
+
+
+def test_a_debit_of_a_whole_file_is_taken_back_as_a_whole(platform):
+    paid = [a_payout(platform, iban) for iban in IBANS]
+    file = a_sent_file()
+    batch = bank.tag("Btch", bank.tag("MsgId", text.reference(file.id)))
+    hear(bank.statement(bank.entry(-150_00, batch=batch), opening=1_000_00, closing=850_00))
+    assert {status(payout) for payout in paid} == {"paid"}
+
+    taken_back(BankLine.objects.get())
+
+    assert ({status(payout) for payout in paid}, at_the_bank()) == ({"in_transit"}, 0)
+    assert_books_balance()
+
+
+def test_a_return_is_taken_back_and_another_one_is_believed(platform):
+    payout = a_payout(platform)
+    a_sent_file()
+    hear(booked(payout))
+    debit = BankLine.objects.get()
+    line = returned(payout)
+    assert status(payout) == "failed"
+    with pytest.raises(InvalidRequest, match="came back afterwards"):
+        taken_back(debit)
+
+    taken_back(line)
+
+    payout.refresh_from_db()
+    assert (payout.status, payout.failure_code, at_the_bank()) == ("paid", None, -50_00)
+    assert balance(owner=payout.account_id, livemode=False).available["eur"] == 0
+    assert PayoutSchedule.objects.get(account=payout.account_id).paused_at is None
+    assert ExternalAccount.objects.get().status == "new"
+    assert [line.is_released for line in PayoutLine.objects.all()] == [False]
+    assert_books_balance()
+
+    returned(payout, 47_50, ref="R-3")
+
+    assert (status(payout), at_the_bank()) == ("failed", -2_50)
+    assert balance(owner=payout.account_id, livemode=False).available["eur"] == 47_50
+    assert_books_balance()
+
+
+def test_what_the_platform_made_good_of_a_return_comes_back_to_it(platform):
+    a_paid_intent(platform, currency="eur", payment_method="pm_card_bypassPending")
+    payout = a_payout(platform)
+    Account.objects.filter(id=payout.account_id).update(
+        controller={"fees": {"payer": "application"}}
+    )
+    a_sent_file()
+    hear(booked(payout))
+    had = usable(platform, "eur")
+    line = returned(payout, 47_50)
+    assert (usable(platform, "eur"), usable(payout.tenant, "eur")) == (had - 2_50, 50_00)
+
+    taken_back(line)
+
+    assert (usable(platform, "eur"), usable(payout.tenant, "eur")) == (had, 0)
+    assert_books_balance()
+
+
+def test_a_return_whose_debit_was_never_told_takes_both_back(platform):
+    payout = a_payout(platform)
+    a_sent_file()
+    line = returned(payout)
+    assert status(payout) == "failed"
+
+    taken_back(line)
+
+    assert (status(payout), at_the_bank()) == ("in_transit", 0)
+    assert BankPayment.objects.get().status == "sent"
+    assert_books_balance()
+
+
+def test_a_return_of_money_that_was_paid_out_again_stays(platform):
+    payout = a_payout(platform)
+    a_sent_file()
+    hear(booked(payout))
+    line = returned(payout)
+    ExternalAccount.objects.update(status="new")
+    payouts.create(tenant=payout.tenant, amount=50_00, currency="eur", at=now())
+
+    with pytest.raises(InvalidRequest, match="has been paid out again"):
+        taken_back(line)
+
+    assert (status(payout), BankPayment.objects.get(key=payout.attempts.get().id).status) == (
+        "failed", "returned",
+    )  # fmt: skip
+    assert_books_balance()
