@@ -11,7 +11,7 @@ from core.tenant import Tenant
 
 def register() -> None:
     """Tell the protocol. Called once, when the room is ready."""
-    expand.register(["file"], _files)
+    expand.register(["file"], _files, resource="files")
 
 
 def _files(ids: Sequence[str], tenant: Tenant, at: datetime) -> Mapping[str, Any]:

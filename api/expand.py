@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -16,21 +17,44 @@ _LONGEST_PATH: Final = 200
 _NEVER: Final = frozenset({"id", "object", "metadata", "client_secret"})
 Wire = dict[str, Any]
 Loader = Callable[[list[str], Tenant, datetime], Mapping[str, Any]]
+# Refuses, by raising, to show objects of a resource to who asks.
+Guard = Callable[[str], None]
 
 _ID = re.compile(r"[a-z]+_[0-9A-Za-z]{20,40}\Z")
-_loaders: dict[str, Loader] = {}
-_fields: dict[tuple[str, str], Loader] = {}
+# With the permission that they need, each.
+_loaders: dict[str, tuple[Loader, str]] = {}
+_fields: dict[tuple[str, str], tuple[Loader, str]] = {}
 
 
-def register(prefixes: Iterable[str], loader: Loader) -> None:
-    """Tell how ids with these prefixes become objects. Rooms do so in `apps.py`."""
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """Who asks, when, and what it may see."""
+
+    tenant: Tenant
+    at: datetime
+    guard: Guard
+
+    def load(self, known: tuple[Loader, str], ids: list[str]) -> Mapping[str, Any]:
+        loader, resource = known
+        self.guard(resource)
+        return loader(ids, self.tenant, self.at)
+
+
+def register(prefixes: Iterable[str], loader: Loader, *, resource: str) -> None:
+    """Tell how ids with these prefixes become objects. Rooms do so in `apps.py`.
+
+    Args:
+        prefixes: Of the ids.
+        loader: Finds the objects.
+        resource: The permission that it takes to see them, such as `"charges"`.
+    """
     for prefix in prefixes:
-        _loaders[prefix] = loader
+        _loaders[prefix] = loader, resource
 
 
-def register_field(kind: str, field: str, loader: Loader) -> None:
+def register_field(kind: str, field: str, loader: Loader, *, resource: str) -> None:
     """Tell how a field that is only there when it is expanded is found, by the object's id."""
-    _fields[kind, field] = loader
+    _fields[kind, field] = loader, resource
 
 
 def paths_of(said: Any) -> list[str]:
@@ -65,7 +89,7 @@ def _check(path: str) -> None:
         raise _cannot(path)
 
 
-def expand(result: Wire, paths: Iterable[str], tenant: Tenant, at: datetime) -> None:
+def expand(result: Wire, paths: Iterable[str], tenant: Tenant, at: datetime, guard: Guard) -> None:
     """Replace ids in place.
 
     Args:
@@ -73,17 +97,19 @@ def expand(result: Wire, paths: Iterable[str], tenant: Tenant, at: datetime) -> 
         paths: Such as `"data.customer"` or `"latest_charge.balance_transaction"`.
         tenant: Who asks: nobody sees another's objects.
         at: The moment of the request.
+        guard: Refuses what the caller's key would not get by asking for it alone.
 
     Raises:
         InvalidRequest: If a path is too deep or leads to nothing that can be expanded.
+        Forbidden: If it leads to what the caller may not see.
     """
     for path in sorted(set(paths)):
         nodes = [result]
         for step in path.split("."):
-            nodes = _step(nodes, step, path, tenant, at)
+            nodes = _step(nodes, step, path, _Asking(tenant, at, guard))
 
 
-def _step(nodes: list[Wire], step: str, path: str, tenant: Tenant, at: datetime) -> list[Wire]:
+def _step(nodes: list[Wire], step: str, path: str, asking: _Asking) -> list[Wire]:
     following: list[Wire] = []
     wanted: list[tuple[Wire, str]] = []
     for node in nodes:
@@ -95,16 +121,15 @@ def _step(nodes: list[Wire], step: str, path: str, tenant: Tenant, at: datetime)
         elif isinstance(value, str):
             wanted.append((node, value))
         elif (node.get("object", ""), step) in _fields:
-            node[step] = _fields[node["object"], step]([node["id"]], tenant, at)[node["id"]]
+            found = asking.load(_fields[node["object"], step], [node["id"]])
+            node[step] = found[node["id"]]
             following.append(node[step])
         elif value is not None or step not in node:
             raise _cannot(path)
-    return following + _load(wanted, step, path, tenant, at)
+    return following + _load(wanted, step, path, asking)
 
 
-def _load(
-    wanted: list[tuple[Wire, str]], step: str, path: str, tenant: Tenant, at: datetime
-) -> list[Wire]:
+def _load(wanted: list[tuple[Wire, str]], step: str, path: str, asking: _Asking) -> list[Wire]:
     by_prefix: dict[str, list[str]] = {}
     for _, id in wanted:
         if not _ID.match(id) or prefix_of(id) not in _loaders:
@@ -112,7 +137,7 @@ def _load(
         by_prefix.setdefault(prefix_of(id), []).append(id)
     found: dict[str, Any] = {}
     for prefix, some in by_prefix.items():
-        found |= _loaders[prefix](list(dict.fromkeys(some)), tenant, at)
+        found |= asking.load(_loaders[prefix], list(dict.fromkeys(some)))
     loaded = []
     for node, id in wanted:
         if id in found:

@@ -8,6 +8,9 @@ from core.errors import Forbidden
 
 # The permission to act on connected accounts at all, beside that for the resource.
 CONNECTED_ACCOUNTS: Final = "connected_accounts"
+# What a payer's key may have put in the place of an id.
+_EXPANDED_FOR_PAYERS: Final = frozenset({"payment_methods"})
+_EXPANDED_FOR_CUSTOMERS: Final = frozenset({"payment_methods", "customers"})
 
 _LEVELS: Final = {"none": 0, "read": 1, "write": 2}
 
@@ -59,6 +62,22 @@ def check(
                 "would allow this request to continue.",
                 code="more_permissions_required",
             )
+
+
+def check_expansion(caller: Caller, resource: str) -> None:
+    """Refuse to show inside another object what the key may not get by itself.
+
+    Raises:
+        Forbidden: It names the missing permission.
+    """
+    get = frozenset({"GET"})
+    check(
+        caller,
+        resource,
+        method="GET",
+        publishable=get if resource in _EXPANDED_FOR_PAYERS else frozenset(),
+        ephemeral=get if resource in _EXPANDED_FOR_CUSTOMERS else frozenset(),
+    )
 
 
 def _allows(permissions: Mapping[str, str], name: str, level: str) -> bool:

@@ -4,6 +4,7 @@ import logging
 import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any, ClassVar, Final, cast
 
 import orjson
@@ -212,7 +213,9 @@ class _Run:
 
     def _expand(self, result: Wire) -> None:
         try:
-            expand.expand(result, self.paths, self.request.caller.tenant, self.request.at)
+            caller = self.request.caller
+            guard = partial(permissions.check_expansion, caller)
+            expand.expand(result, self.paths, caller.tenant, self.request.at, guard)
         except InvalidRequest:
             # What was asked for is done: to refuse now would say that it is not.
             if self.request.method == "GET":

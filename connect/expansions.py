@@ -13,15 +13,15 @@ from ledger import queries as ledger_queries
 
 def register() -> None:
     """Tell the protocol. Called once, when the room is ready."""
-    expand.register(["acct"], _accounts)
-    expand.register(["tr"], _transfers)
-    expand.register(["trr"], _reversals)
-    expand.register(["fee"], _fees)
-    expand.register(["fr"], _fee_refunds)
-    expand.register(["py"], _seller_payments)
-    expand.register(["pyr"], payment_refunds)
-    expand.register(["po"], _payouts)
-    expand.register(["ba", "card"], _external_accounts)
+    expand.register(["acct"], _accounts, resource="accounts")
+    expand.register(["tr"], _transfers, resource="transfers")
+    expand.register(["trr"], _reversals, resource="transfers")
+    expand.register(["fee"], _fees, resource="application_fees")
+    expand.register(["fr"], _fee_refunds, resource="application_fees")
+    expand.register(["py"], _seller_payments, resource="charges")
+    expand.register(["pyr"], payment_refunds, resource="refunds")
+    expand.register(["po"], _payouts, resource="payouts")
+    expand.register(["ba", "card"], _external_accounts, resource="accounts")
 
 
 def _accounts(ids: Sequence[str], tenant: Tenant, at: datetime) -> Mapping[str, Any]:

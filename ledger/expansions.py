@@ -11,7 +11,7 @@ from ledger import queries, resources
 
 def register() -> None:
     """Tell the protocol. Called once, when the room is ready."""
-    expand.register(["txn"], _balance_transactions)
+    expand.register(["txn"], _balance_transactions, resource="balance_transactions")
 
 
 def _balance_transactions(ids: Sequence[str], tenant: Tenant, at: datetime) -> Mapping[str, Any]:

@@ -13,19 +13,19 @@ _INSIDE = 10
 
 def register() -> None:
     """Tell the protocol. Called once, when the room is ready."""
-    for prefix, (rows, render) in {
-        "pi": (queries.payment_intents, resources.payment_intent),
-        "ch": (queries.charges, resources.charge),
-        "seti": (queries.setup_intents, resources.setup_intent),
-        "setatt": (queries.setup_attempts, resources.setup_attempt),
-        "mandate": (queries.mandates, resources.mandate),
-        "re": (queries.refunds, resources.refund),
-        "cus": (queries.all_customers, resources.customer),
-        "pm": (queries.payment_methods, resources.payment_method),
+    for prefix, (rows, render, resource) in {
+        "pi": (queries.payment_intents, resources.payment_intent, "payment_intents"),
+        "ch": (queries.charges, resources.charge, "charges"),
+        "seti": (queries.setup_intents, resources.setup_intent, "setup_intents"),
+        "setatt": (queries.setup_attempts, resources.setup_attempt, "setup_intents"),
+        "mandate": (queries.mandates, resources.mandate, "mandates"),
+        "re": (queries.refunds, resources.refund, "refunds"),
+        "cus": (queries.all_customers, resources.customer, "customers"),
+        "pm": (queries.payment_methods, resources.payment_method, "payment_methods"),
     }.items():
-        expand.register([prefix], _loader(rows, render))
-    expand.register(["du"], _disputes)
-    expand.register_field("charge", "refunds", _refunds)
+        expand.register([prefix], _loader(rows, render), resource=resource)
+    expand.register(["du"], _disputes, resource="disputes")
+    expand.register_field("charge", "refunds", _refunds, resource="refunds")
 
 
 def _loader(rows: Any, render: Any) -> expand.Loader:

@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from api import expand
-from core.errors import InvalidRequest
+from core.errors import Forbidden, InvalidRequest
 from core.tenant import Tenant
 
 TENANT = Tenant("acct_mine", livemode=False)
@@ -29,14 +29,16 @@ def loads(monkeypatch) -> Iterator[list[tuple[str, list[str]]]]:
 
         return load
 
-    expand.register(["cus"], loader("customer", default_source=METHOD, email=None))
-    expand.register(["pm"], loader("payment_method", customer=CUSTOMER))
-    expand.register(["ch"], loader("charge", customer=CUSTOMER, amount=5))
+    expand.register(
+        ["cus"], loader("customer", default_source=METHOD, email=None), resource="customers"
+    )
+    expand.register(["pm"], loader("payment_method", customer=CUSTOMER), resource="payment_methods")
+    expand.register(["ch"], loader("charge", customer=CUSTOMER, amount=5), resource="charges")
     return met
 
 
-def expanded(result, *paths):
-    expand.expand(result, expand.paths_of(list(paths)), TENANT, timezone.now())
+def expanded(result, *paths, guard=lambda resource: None):
+    expand.expand(result, expand.paths_of(list(paths)), TENANT, timezone.now(), guard)
     return result
 
 
@@ -112,6 +114,19 @@ def test_a_path_that_leads_to_no_object_is_refused(path):
         return
     with pytest.raises(InvalidRequest, match="cannot be expanded"):
         expanded(result, path)
+
+
+def test_nothing_is_loaded_that_the_key_may_not_get_by_itself(loads):
+    def guard(resource):
+        if resource == "customers":
+            raise Forbidden("No customers.")
+
+    result = {"charge": CHARGE}
+    with pytest.raises(Forbidden, match="No customers"):
+        expanded(result, "charge.customer", guard=guard)
+
+    assert result["charge"]["customer"] == CUSTOMER
+    assert [kind for kind, _ in loads] == ["charge"]
 
 
 @pytest.mark.parametrize("said", [[5], [["a"]], [{"a": "b"}], ["a"] * 21, 7, [""], ["a."], [".a"]])
