@@ -1,6 +1,7 @@
 """Two worlds behind one door: programs speak the wire protocol, people use a browser."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -19,10 +20,22 @@ class BrowserOnly:
     def __init__(self, get_response: Handler) -> None:
         self.api = get_response
         self.pages = get_response
+        self.before_views: list[Any] = []
         for path in reversed(settings.BROWSER_MIDDLEWARE):
             self.pages = import_string(path)(self.pages)
+            if hasattr(self.pages, "process_view"):
+                self.before_views.insert(0, self.pages)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.path_info.startswith(_PROGRAMS):
             return self.api(request)
         return self.pages(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Handler, args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        """Check forms for forgery: Django asks only those whom it has itself put in the chain."""
+        if request.path_info.startswith(_PROGRAMS):
+            return None
+        answers = (one.process_view(request, view, args, kwargs) for one in self.before_views)
+        return next((answer for answer in answers if answer is not None), None)
