@@ -20,7 +20,7 @@ test: venv-dev  ## Run the tests on a throw-away PostgreSQL and Redis (args="-k 
 soak: venv-dev  ## Repeat the tests of chance and faults many times (times=20 seed=N): half an hour or more
 	@RIALTO_SOAK=$(or $(times),20) RIALTO_SEED=$(or $(seed),$(shell date +%s)) $(RUN) -m config.launcher.testing pytest -n 2 --durations=10 \
 		tests/survival/test_ledger_faults.py tests/survival/test_processor_faults.py \
-		tests/survival/test_crash_points.py tests/survival/test_chaos.py tests/connect/test_races.py tests/connect/test_stories.py tests/connect/test_walk.py \
+		tests/survival/test_crash_points.py tests/survival/test_chaos.py tests/connect/test_races.py tests/connect/test_oauth.py tests/connect/test_stories.py tests/connect/test_walk.py \
 		tests/ledger/test_state_machine.py tests/ledger/test_seals.py tests/openapi/test_fuzz.py $(args)
 
 check: lint types layers docs-check migrations-check test  ## Everything that CI runs

@@ -26,13 +26,15 @@ _FIND: Final = """
     WHERE k.digest = %s
 """
 _FIND_KEY: Final = _FIND.format(connected="NULL")
-# "null" for a connection without bounds.
+# "null" for a connection without bounds. A key that an account gave away by OAuth is for that
+# account: those that are connected to it have not been asked.
 _FIND_KEY_AND_CONNECTION: Final = _FIND.format(
     connected="""(
         SELECT coalesce(c.granted::text, 'null') FROM accounts_connection c
         JOIN accounts_account o ON o.id = c.account_id AND o.closed_at IS NULL
         WHERE c.platform_id = k.account_id AND c.account_id = %s AND c.livemode = k.livemode
             AND c.ended_at IS NULL
+            AND k.platform_id IS NULL
     )"""
 )
 _USED: Final = """

@@ -6,11 +6,11 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from accounts.models import Account
+from accounts.models import Account, Connection
 from connect import payout_queries
 from connect.models import AccountBlock, Capability, ExternalAccount, Person, Verification
 from connect.states import CapabilityStatus, CheckStatus
-from core.errors import missing
+from core.errors import Forbidden, RialtoError, missing
 from core.tenant import Tenant
 
 
@@ -52,20 +52,36 @@ def locked(tenant: Tenant, account_id: str) -> Account:
 
     Raises:
         Missing: If the caller has no such account.
+        Forbidden: If it shares less than that with the caller.
     """
     rows = Account.objects.select_for_update(of=("self",), no_key=True).filter(
         id=account_id, closed_at=None
     )
     if account_id != tenant.account_id:
         rows = rows.filter(
+            Connection.letting("write", "accounts", via="connected_to__"),
             connected_to__platform_id=tenant.account_id,
             connected_to__livemode=tenant.livemode,
             connected_to__ended_at=None,
         )
     account = rows.first()
     if account is None:
-        raise missing("account", account_id, param="account")
+        raise refusal(tenant, account_id, param="account")
     return account
+
+
+def refusal(tenant: Tenant, account_id: str, *, param: str) -> RialtoError:
+    """Say why a platform does not reach an account: it is not connected, or shares less."""
+    is_connected = Connection.objects.filter(
+        platform_id=tenant.account_id, account_id=account_id, livemode=tenant.livemode,
+        ended_at=None, account__closed_at=None,
+    ).exists()  # fmt: skip
+    if is_connected:
+        return Forbidden(
+            f"The account '{account_id}' has not allowed this: what it shares with you is less.",
+            code="more_permissions_required",
+        )
+    return missing("account", account_id, param=param)
 
 
 def people(account_id: str, *, livemode: bool) -> QuerySet[Person]:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from django.db import connection
 from django.db.models import Q, QuerySet, Sum
 
-from accounts.models import Account
+from accounts.models import Account, Connection
+from connect import account_queries
 from connect.models import (
     ApplicationFee,
     ApplicationFeeRefund,
@@ -59,6 +60,8 @@ _SELLER = """
     FROM accounts_connection c
     JOIN accounts_account a ON a.id = c.account_id AND a.closed_at IS NULL
     WHERE c.platform_id = %s AND c.account_id = %s AND c.livemode = %s AND c.ended_at IS NULL
+        AND (c.granted IS NULL OR c.granted @> '{"*": "write"}'
+            OR c.granted @> '{"transfers": "write"}')
 """
 _SELLERS = _SELLER.replace("FROM accounts_connection", ", c.account_id FROM accounts_connection")
 _SELLERS = _SELLERS.replace("c.account_id = %s", "c.account_id = ANY(%s)")
@@ -193,9 +196,15 @@ def fee_refunds(tenant: Tenant) -> QuerySet[ApplicationFeeRefund]:
     )
 
 
-def accounts(tenant: Tenant) -> QuerySet[Account]:
-    """Return all accounts that are connected to a platform."""
+def accounts(tenant: Tenant, *, level: str = "read") -> QuerySet[Account]:
+    """Return all accounts that are connected to a platform and let it see or change them.
+
+    Args:
+        tenant: The platform.
+        level: `"read"` or `"write"`: by OAuth an account may share less than that.
+    """
     return Account.objects.filter(
+        Connection.letting(level, "accounts", via="connected_to__"),
         closed_at=None,
         connected_to__platform_id=tenant.account_id,
         connected_to__livemode=tenant.livemode,
@@ -203,19 +212,28 @@ def accounts(tenant: Tenant) -> QuerySet[Account]:
     )
 
 
-def account(tenant: Tenant, account_id: str, *, param: str = "account") -> Account:
+def account(
+    tenant: Tenant, account_id: str, *, param: str = "account", level: str = "read"
+) -> Account:
     """Return an account: the caller's own, or one that is connected to it.
+
+    Args:
+        tenant: The caller.
+        account_id: `acct_...`.
+        param: What the wire calls it.
+        level: `"write"` if it is to be changed.
 
     Raises:
         Missing: If it is neither.
+        Forbidden: If it is connected, but shares less than that.
     """
     row = (
         Account.objects.filter(id=account_id, closed_at=None).first()
         if account_id == tenant.account_id
-        else accounts(tenant).filter(id=account_id).first()
+        else accounts(tenant, level=level).filter(id=account_id).first()
     )
     if row is None:
-        raise missing("account", account_id, param=param)
+        raise account_queries.refusal(tenant, account_id, param=param)
     return row
 
 

@@ -45,12 +45,13 @@ def event(tenant: Tenant, event_id: str, *, since: datetime) -> Event:
 
 
 def connected(platform: Tenant, account_id: str) -> Tenant:
-    """Return an account that is connected to a platform.
+    """Return an account that is connected to a platform and lets it hear of its events.
 
     Raises:
-        Missing: If it is not.
+        Missing: If it is not, or does not.
     """
     rows = Connection.objects.filter(
+        Connection.letting("read", "events"),
         platform_id=platform.account_id,
         account_id=account_id,
         livemode=platform.livemode,

@@ -102,3 +102,18 @@ class Connection(models.Model):
 
     def __str__(self) -> str:
         return f"{self.platform_id} → {self.account_id}"
+
+    @staticmethod
+    def letting(level: str, resource: str, *, via: str = "") -> models.Q:
+        """Select the connections that let their platform do something.
+
+        Args:
+            level: `"read"` or `"write"`.
+            resource: The permission, such as `"accounts"`.
+            via: What leads to the connection, such as `"connected_to__"`.
+        """
+        enough = models.Q(**{f"{via}granted__isnull": True})
+        for granted in ("read", "write") if level == "read" else ("write",):
+            for name in (resource, "*"):
+                enough |= models.Q(**{f"{via}granted__contains": {name: granted}})
+        return enough

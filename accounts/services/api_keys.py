@@ -107,6 +107,7 @@ def roll(*, key: ApiKey, expires_in: timedelta, at: datetime) -> tuple[ApiKey, s
         name=key.name,
         permissions=key.permissions,
         expires_at=key.expires_at,
+        platform_id=key.platform_id,
         at=at,
     )
     revoke(key=key, at=at + expires_in)

@@ -1,10 +1,14 @@
 """Connecting accounts to platforms by OAuth: codes into keys, and back to strangers."""
 
+import base64
 import hashlib
+import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
+
+from django.db.models import Q, QuerySet
 
 from accounts.models import (
     Account,
@@ -24,6 +28,11 @@ from core.tenant import Tenant
 
 READ_ONLY: Final = "read_only"
 READ_WRITE: Final = "read_write"
+# All that the official packages know.
+WORDS: Final = frozenset(
+    {"invalid_client", "invalid_grant", "invalid_request", "invalid_scope",
+     "unsupported_grant_type", "unsupported_response_type"}
+)  # fmt: skip
 _RANK: Final = {READ_ONLY: 1, READ_WRITE: 2}
 # A browser that sends a code twice by mistake does so at once: that ends nothing.
 _HARMLESS: Final = timedelta(seconds=30)
@@ -78,16 +87,18 @@ def granted(scope: str, application: OAuthApplication) -> dict[str, str] | None:
     return dict.fromkeys(application.resources or ["*"], level)
 
 
-def redeem(*, platform: Tenant, code: str, at: datetime) -> Token:
+def redeem(*, platform: Tenant, code: str, verifier: str = "", at: datetime) -> Token:
     """Turn a code into a key, once.
 
     Args:
         platform: Whose key asks, and in which mode.
         code: What the account's owner was sent back with.
+        verifier: What the challenge was made from, if the link had one.
         at: The moment.
 
     Raises:
-        OAuthError: If the code is unknown, another platform's, expired or used. One that is used
+        OAuthError: If the code is unknown, another platform's, expired or used, or does not go
+            with the verifier, or the account was disconnected after it was given. One that is used
             again later than half a minute ends what it was used for: it has been stolen.
     """
     with atomic():
@@ -104,13 +115,13 @@ def redeem(*, platform: Tenant, code: str, at: datetime) -> Token:
                 raise OAuthError(
                     "invalid_grant", "Authorization code expired. Ask for consent again."
                 )
+            _check_challenge(grant, verifier)
             grant.used_at = at
             grant.save(update_fields=["used_at"])
-            return _issue(
-                platform, grant.application, grant.user, grant.account_id, grant.scope, at
-            )
+            return _issue(platform, grant, grant.account_id, grant.scope, at)
         if at - grant.used_at > _HARMLESS:
-            _revoke_keys(platform.account_id, grant.account_id, at=at)
+            _end_keys(_keys(platform.account_id, grant.account_id), at=at)
+            _end_refreshing(platform.account_id, grant.account_id, at=at)
     raise OAuthError(
         "invalid_grant", "This authorization code has already been used. Ask for consent again."
     )
@@ -120,7 +131,8 @@ def refresh(*, platform: Tenant, refresh_token: str, scope: str | None, at: date
     """Make another key, of the same or a lesser scope, in the mode of the platform's key.
 
     Raises:
-        OAuthError: If the token is unknown or ended, or allows less than what is asked for.
+        OAuthError: If the token is unknown or ended, or allows less than what is asked for, or the
+            account has been disconnected since.
     """
     with atomic():
         row = (
@@ -142,14 +154,15 @@ def refresh(*, platform: Tenant, refresh_token: str, scope: str | None, at: date
             )
         row.revoked = at
         row.save(update_fields=["revoked"])
-        return _issue(platform, row.application, row.user, row.account_id, wanted, at)
+        return _issue(platform, row, row.account_id, wanted, at)
 
 
 def disconnect(*, platform: Tenant, account_id: str, at: datetime) -> None:
     """End what an account shares with a platform, in the mode of the platform's key.
 
     Raises:
-        OAuthError: If the account is not connected to the platform.
+        OAuthError: If the account is not connected to the platform, or was opened by it and has
+            nobody else to look after it.
     """
     with atomic():
         connection = (
@@ -168,19 +181,47 @@ def disconnect(*, platform: Tenant, account_id: str, at: datetime) -> None:
                 f"This application is not connected to stripe account {account_id}, or that "
                 "account does not exist.",
             )
+        _check_independence(platform, account_id)
         connection.ended_at = at
         connection.save(update_fields=["ended_at"])
-        _revoke_keys(platform.account_id, account_id, at=at)
+        keys = _keys(platform.account_id, account_id)
+        _end_keys(keys.filter(livemode=platform.livemode), at=at)
+        both = Connection.objects.filter(platform_id=platform.account_id, account_id=account_id)
+        if not both.filter(ended_at=None).exists():
+            _end_refreshing(platform.account_id, account_id, at=at)
         _tell("account.application.deauthorized", platform, account_id, at)
 
 
+def _check_challenge(grant: OAuthGrant, verifier: str) -> None:
+    """Refuse a code to whoever did not send its owner here, if the link had a challenge."""
+    if not grant.code_challenge:
+        return
+    made = verifier.encode()
+    if grant.code_challenge_method == "S256":
+        made = base64.urlsafe_b64encode(hashlib.sha256(made).digest()).rstrip(b"=")
+    if not hmac.compare_digest(made, grant.code_challenge.encode()):
+        raise OAuthError("invalid_grant", "code_verifier does not go with the code_challenge.")
+
+
+def _check_independence(platform: Tenant, account_id: str) -> None:
+    account = Account.objects.get(id=account_id)
+    dashboard = account.controller.get("stripe_dashboard", {}).get("type")
+    if account.opened_by_id == platform.account_id and dashboard != "full":
+        raise OAuthError(
+            "invalid_request",
+            f"The account {account_id} is looked after by you alone: its balance and its debts "
+            "would be nobody's. Reject or delete it instead.",
+        )
+
+
 def _issue(
-    platform: Tenant, application: OAuthApplication, user: Any, account_id: str, scope: str,
+    platform: Tenant, consent: OAuthGrant | OAuthRefreshToken, account_id: str, scope: str,
     at: datetime,
 ) -> Token:  # fmt: skip
     tenant = Tenant(account_id, platform.livemode)
+    application, user = consent.application, consent.user
     allowed = granted(scope, application)
-    is_new = _connect(platform, account_id, allowed, at)
+    is_new = _connect(platform, account_id, allowed, consent.created, at)
     _, key = api_keys.create(
         tenant=tenant,
         kind=KeyKind.SECRET if allowed is None else KeyKind.RESTRICTED,
@@ -203,9 +244,14 @@ def _issue(
 
 
 def _connect(
-    platform: Tenant, account_id: str, allowed: Mapping[str, str] | None, at: datetime
-) -> bool:
+    platform: Tenant, account_id: str, allowed: Mapping[str, str] | None, agreed_at: datetime,
+    at: datetime,
+) -> bool:  # fmt: skip
     """Connect, or connect again; return whether it was not connected."""
+    # Two codes of one account may come at once, when there is no connection to lock yet.
+    account = Account.objects.select_for_update(of=("self",), no_key=True).get(id=account_id)
+    if account.closed_at is not None:
+        raise OAuthError("invalid_grant", "The account has been closed.")
     rows = Connection.objects.select_for_update(of=("self",))
     row = rows.filter(
         platform_id=platform.account_id, account_id=account_id, livemode=platform.livemode
@@ -217,8 +263,12 @@ def _connect(
         )  # fmt: skip
         return True
     was_connected = row.ended_at is None
+    if row.ended_at is not None and row.ended_at >= agreed_at:
+        raise OAuthError(
+            "invalid_grant", "The account has been disconnected since. Ask for consent again."
+        )
     # Who opened the account may do everything there, whatever else is agreed.
-    opened_it = Account.objects.filter(id=account_id, opened_by_id=platform.account_id).exists()
+    opened_it = account.opened_by_id == platform.account_id
     row.granted = None if opened_it else allowed
     row.ended_at = None
     row.save(update_fields=["granted", "ended_at"])
@@ -239,9 +289,16 @@ def _publishable(tenant: Tenant, platform: Tenant, at: datetime) -> str:
     return text
 
 
-def _revoke_keys(platform_id: str, account_id: str, *, at: datetime) -> None:
-    keys = ApiKey.objects.filter(platform_id=platform_id, account_id=account_id, expires_at=None)
-    keys.update(expires_at=at)
+def _keys(platform_id: str, account_id: str) -> QuerySet[ApiKey]:
+    return ApiKey.objects.filter(platform_id=platform_id, account_id=account_id)
+
+
+def _end_keys(keys: QuerySet[ApiKey], *, at: datetime) -> None:
+    """End them now, those that were rolled and would have ended later as well."""
+    keys.filter(Q(expires_at=None) | Q(expires_at__gt=at)).update(expires_at=at)
+
+
+def _end_refreshing(platform_id: str, account_id: str, *, at: datetime) -> None:
     OAuthRefreshToken.objects.filter(
         application__account_id=platform_id, account_id=account_id, revoked=None
     ).update(revoked=at)

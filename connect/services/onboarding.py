@@ -204,10 +204,17 @@ def delete(*, tenant: Tenant, account_id: str, at: datetime) -> None:
 
     Raises:
         Missing: If the platform has no such account.
-        InvalidRequest: If there is money in it, or money that it owes.
+        InvalidRequest: If there is money in it, or money that it owes, or somebody else opened it.
     """
     with atomic():
         account = _locked(tenant, account_id)
+        if account.opened_by_id != tenant.account_id:
+            raise InvalidRequest(
+                "You may only delete accounts that you have opened. Disconnect this one instead: "
+                "POST /oauth/deauthorize.",
+                code="account_invalid",
+                param="account",
+            )
         totals = ledger_queries.totals(owners=[account_id], livemode=tenant.livemode)
         if any(totals.values()):
             raise InvalidRequest(

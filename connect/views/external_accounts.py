@@ -15,7 +15,7 @@ class ExternalAccountsView(ApiView):
     params = {"POST": p.CreateExternalAccountParams, "GET": p.ListExternalAccountsParams}
 
     def post(self, request: ApiRequest, params: Wire, account_id: str) -> Wire:
-        account = queries.account(request.caller.tenant, account_id)
+        account = queries.account(request.caller.tenant, account_id, level="write")
         row = external_accounts.create(
             tenant=_tenant(request, account_id),
             account=account,
@@ -52,7 +52,7 @@ class ExternalAccountView(ApiView):
     def post(self, request: ApiRequest, params: Wire, account_id: str, external_id: str) -> Wire:
         row = external_accounts.update(
             tenant=_tenant(request, account_id),
-            account=queries.account(request.caller.tenant, account_id),
+            account=queries.account(request.caller.tenant, account_id, level="write"),
             external_id=external_id,
             changes=_columns(params),
             at=request.at,
@@ -60,7 +60,7 @@ class ExternalAccountView(ApiView):
         return payout_resources.external_account(row)
 
     def delete(self, request: ApiRequest, params: Wire, account_id: str, external_id: str) -> Wire:
-        queries.account(request.caller.tenant, account_id)
+        queries.account(request.caller.tenant, account_id, level="write")
         tenant = _tenant(request, account_id)
         kind = payout_queries.external_account(tenant, external_id).kind
         external_accounts.delete(tenant=tenant, external_id=external_id, at=request.at)

@@ -2,11 +2,14 @@
 
 import secrets
 from typing import Any, Final
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 from django import forms
 from django.contrib.auth.views import LoginView
+from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http.multipartparser import MultiPartParserError
+from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from oauth2_provider.exceptions import OAuthToolkitError
@@ -14,7 +17,7 @@ from oauth2_provider.forms import AllowForm
 from oauth2_provider.views import AuthorizationView
 
 from accounts.authentication import authenticate
-from accounts.models import Account, OAuthApplication
+from accounts.models import Account, ApiKey, OAuthApplication
 from connect import resources
 from connect.pages import guarded
 from connect.services import oauth
@@ -22,6 +25,8 @@ from connect.services.oauth import OAuthError, Token
 from core.errors import RialtoError
 from core.tenant import Tenant
 
+# The toolkit's words for what is wrong with a link → those of the wire.
+_TOLD_AS: Final = {"unauthorized_client": "unsupported_response_type"}
 # Who may let somebody else into an account.
 _MAY_SHARE: Final = ("owner", "admin")
 _NAMES: Final = {
@@ -61,6 +66,8 @@ class ConsentView(AuthorizationView):  # type: ignore[misc]
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         self.nonce = secrets.token_urlsafe(16)
+        if any("\0" in text for text in (*request.GET.values(), *request.POST.values())):
+            return guarded(self._broken("It holds a character that no link has."), self.nonce)
         answer = super().dispatch(request, *args, **kwargs)
         asked = request.POST.get("redirect_uri") or request.GET.get("redirect_uri", "")
         client_id = request.POST.get("client_id") or request.GET.get("client_id", "")
@@ -88,7 +95,9 @@ class ConsentView(AuthorizationView):  # type: ignore[misc]
 
     def form_valid(self, form: ConsentForm) -> HttpResponse:
         said = form.cleaned_data
-        application = OAuthApplication.objects.get(client_id=said["client_id"])
+        application = OAuthApplication.objects.filter(client_id=said["client_id"]).first()
+        if application is None:
+            return self._broken("There is no such application.")
         account_id = ""
         if said.get("allow"):
             mine = {account.id for account in _accounts(self.request, application)}
@@ -99,10 +108,12 @@ class ConsentView(AuthorizationView):  # type: ignore[misc]
         credentials = {
             "client_id": said.get("client_id"),
             "redirect_uri": said.get("redirect_uri"),
-            "response_type": said.get("response_type"),
+            "response_type": "code",
             "state": said.get("state"),
             "account_id": account_id or None,
         }
+        for name in ("code_challenge", "code_challenge_method"):
+            credentials |= {name: said[name]} if said.get(name) else {}
         try:
             uri, *_ = self.create_authorization_response(
                 request=self.request,
@@ -111,10 +122,22 @@ class ConsentView(AuthorizationView):  # type: ignore[misc]
                 allow=said.get("allow"),
             )
         except OAuthToolkitError as error:
-            return self.error_response(error, application)  # type: ignore[no-any-return]
-        if said.get("allow"):
+            return self.error_response(error, application)
+        if "code" in parse_qs(urlsplit(uri).query):
             uri += ("&" if "?" in uri else "?") + urlencode({"scope": said["scope"]})
         return self.redirect(uri, application)  # type: ignore[no-any-return]
+
+    def error_response(self, error: Any, application: Any, **kwargs: Any) -> HttpResponse:
+        """Send the platform back with a word that it knows."""
+        told = error.oauthlib_error
+        told.error = _TOLD_AS.get(told.error, told.error)
+        if told.error not in oauth.WORDS | {"access_denied"}:
+            told.error = "invalid_request"
+        return super().error_response(error, application, **kwargs)  # type: ignore[no-any-return]
+
+    def _broken(self, description: str) -> HttpResponse:
+        said = {"nonce": self.nonce, "error": {"error": "", "description": description}}
+        return render(self.request, self.template_name, said, status=400)
 
 
 @csrf_exempt
@@ -126,7 +149,12 @@ def token(request: HttpRequest) -> HttpResponse:
         kind = said.get("grant_type", "")
         at = timezone.now()
         if kind == "authorization_code":
-            made = oauth.redeem(platform=platform, code=_given(request, "code"), at=at)
+            made = oauth.redeem(
+                platform=platform,
+                code=_given(request, "code"),
+                verifier=said.get("code_verifier", "")[:255],
+                at=at,
+            )
         elif kind == "refresh_token":
             made = oauth.refresh(
                 platform=platform,
@@ -161,14 +189,19 @@ def deauthorize(request: HttpRequest) -> HttpResponse:
 def _platform(request: HttpRequest) -> Tenant:
     if request.method != "POST":
         raise OAuthError("invalid_request", "Send it as a POST.")
-    if "HTTP_AUTHORIZATION" not in request.META and "client_secret" in request.POST:
+    try:
+        said = request.POST
+    except (SuspiciousOperation, MultiPartParserError):
+        raise OAuthError("invalid_request", "This is no form, or too long a one.") from None
+    if "HTTP_AUTHORIZATION" not in request.META and "client_secret" in said:
         # Older clients send their key in the body.
-        request.META["HTTP_AUTHORIZATION"] = f"Bearer {request.POST['client_secret']}"
+        request.META["HTTP_AUTHORIZATION"] = f"Bearer {said['client_secret']}"
     try:
         caller = authenticate(request)
     except RialtoError as error:
         raise OAuthError("invalid_client", str(error)) from None
-    if caller.key_kind != "secret" or caller.platform:
+    is_own = not ApiKey.objects.filter(id=caller.key_id).exclude(platform_id=None).exists()
+    if caller.key_kind != "secret" or caller.platform or not is_own:
         raise OAuthError("invalid_client", "Use the platform's own secret key.")
     return caller.tenant
 

@@ -171,7 +171,9 @@ def _platforms_of(events: list[Settled]) -> Mapping[tuple[str, bool], list[str]]
     """Return who may hear of each account: (account, mode) → platforms."""
     found: dict[tuple[str, bool], list[str]] = {}
     rows = Connection.objects.filter(
-        account_id__in={event.account_id for event in events}, ended_at=None
+        Connection.letting("read", "events"),
+        account_id__in={event.account_id for event in events},
+        ended_at=None,
     ).values_list("account_id", "livemode", "platform_id")
     for account_id, livemode, platform_id in rows:
         found.setdefault((account_id, livemode), []).append(platform_id)
