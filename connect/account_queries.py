@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import Account, Connection
 from connect import payout_queries
@@ -84,9 +84,30 @@ def refusal(tenant: Tenant, account_id: str, *, param: str) -> RialtoError:
     return missing("account", account_id, param=param)
 
 
+def may_charge(account_id: str) -> bool:
+    """Say whether an account's charges are enabled; those who opened themselves may always."""
+    rows = Account.objects.filter(Q(charges_enabled=True) | Q(opened_by=None), id=account_id)
+    return rows.exists()
+
+
 def people(account_id: str, *, livemode: bool) -> QuerySet[Person]:
     """Return the people behind an account."""
     return Person.objects.filter(account_id=account_id, livemode=livemode, deleted_at=None)
+
+
+def people_shown(account: Account, *, livemode: bool) -> QuerySet[Person]:
+    """Return the people behind an account; of a company without whoever once traded alone."""
+    rows = people(account.id, livemode=livemode)
+    is_company = account.business_type not in (None, "individual")
+    return rows.filter(is_individual=False) if is_company else rows
+
+
+def in_role(rows: QuerySet[Person], role: str, *, is_so: bool) -> QuerySet[Person]:
+    """Return those of some people who have a role, or have it not."""
+    has_it = Q(relationship__contains={role: True})
+    if role == "representative":
+        has_it |= Q(is_individual=True)
+    return rows.filter(has_it if is_so else ~has_it)
 
 
 def person(account_id: str, person_id: str, *, livemode: bool) -> Person:
@@ -97,7 +118,7 @@ def person(account_id: str, person_id: str, *, livemode: bool) -> Person:
     """
     row = people(account_id, livemode=livemode).filter(id=person_id).first()
     if row is None:
-        raise missing("person", person_id, param="person")
+        raise missing("person", person_id)
     return row
 
 

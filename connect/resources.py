@@ -223,7 +223,7 @@ def account(row: Account, known: Known) -> dict[str, Any]:
         "type": row.type,
     } | (
         {"individual": person_resources.person(known.individual, known.verification)}
-        if known.individual
+        if known.individual and row.business_type in (None, "individual")
         else {}
     )
 
@@ -270,7 +270,10 @@ def _settings(row: Account) -> dict[str, Any]:
         },
         "sepa_debit_payments": {},
     }
-    return deeply_merged(defaults, row.settings)
+    shown = deeply_merged(defaults, row.settings)
+    if shown["payouts"]["schedule"]["delay_days"] is None:
+        shown["payouts"]["schedule"]["delay_days"] = row.settlement_delay_days
+    return shown
 
 
 def _inside(objects: list[dict[str, Any]], url: str) -> dict[str, Any]:

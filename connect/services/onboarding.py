@@ -1,5 +1,6 @@
 """Opening, changing and closing sellers' accounts."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -36,7 +37,9 @@ _CONTROLLERS: dict[str, dict[str, Any]] = {
         "stripe_dashboard": {"type": "none"},
     },
 }
-_CONTROLLERS["none"] = _CONTROLLERS["custom"] | {"fees": {"payer": "application"}}
+# What a platform leaves open of a controller that it describes itself.
+# Source: the parameters of the official package, `AccountCreateParamsController`.
+_CONTROLLERS["none"] = _CONTROLLERS["standard"]
 
 # A standard account takes payments on its own; the platform need not ask for it.
 _GIVEN: dict[str, tuple[str, ...]] = {"standard": ("card_payments", "transfers")}
@@ -72,6 +75,8 @@ def create(
             return done
     kind = type or ("none" if details.get("controller") else "standard")
     controller = deeply_merged(_CONTROLLERS[kind], details.pop("controller", {}))
+    if kind == "none":
+        _check_controller(controller)
     account = Account(
         id=account_id,
         opened_by_id=tenant.account_id,
@@ -236,6 +241,29 @@ def _shown(account: Account, tenant: Tenant) -> dict[str, Any]:
     return resources.account(account, known[account.id])
 
 
+def _check_controller(controller: Mapping[str, Any]) -> None:
+    """Refuse a controller that contradicts itself.
+
+    Raises:
+        InvalidRequest: If it does.
+    """
+    bears = controller["losses"]["payments"] == "application"
+    collects = controller["requirement_collection"] == "application"
+    dashboard = controller["stripe_dashboard"]["type"]
+    if bears and controller["fees"]["payer"] != "application":
+        wanted, of = "controller[fees][payer]=application", "controller[losses][payments]"
+    elif collects and not bears:
+        wanted, of = (
+            "controller[losses][payments]=application",
+            "controller[requirement_collection]",
+        )
+    elif collects and dashboard != "none":
+        wanted, of = "controller[stripe_dashboard][type]=none", "controller[requirement_collection]"
+    else:
+        return
+    raise InvalidRequest(f"This {of} requires {wanted}.", param=of)
+
+
 def _put(
     account: Account,
     tenant: Tenant,
@@ -244,6 +272,12 @@ def _put(
     at: datetime,
 ) -> None:
     """Keep what was said of the one who trades alone, or of the company."""
+    if individual and account.business_type not in (None, "individual"):
+        raise InvalidRequest(
+            f"This account's business_type is {account.business_type}, and only an individual has "
+            "an `individual`. Add its people with POST /v1/accounts/{account}/persons.",
+            param="individual",
+        )
     if individual:
         people.put_individual(account, individual, tenant, at=at)
     if company:

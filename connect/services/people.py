@@ -51,6 +51,9 @@ def create(*, tenant: Tenant, account_id: str, said: dict[str, Any], at: datetim
             id=person_id, account_id=account_id, livemode=tenant.livemode, created_at=at,
         )  # fmt: skip
         put(row, said, tenant, at=at)
+        # Whoever represents an individual is that individual.
+        trades_alone = account.business_type == "individual"
+        row.is_individual = trades_alone and row.relationship.get("representative") is True
         row.save(force_insert=True)
         verification.follow(movement, account, livemode=tenant.livemode, at=at)
         row.refresh_from_db()
@@ -184,10 +187,9 @@ def _check(said: dict[str, Any], row: Person, tenant: Tenant, *, at: datetime, p
                     name, row.account_id, tenant, _param(prefix, f"verification.{paper}.{side}")
                 )
     if (said.get("relationship") or {}).get("representative"):
-        others = Person.objects.filter(
-            account_id=row.account_id, livemode=row.livemode, deleted_at=None,
-            relationship__representative=True,
-        )  # fmt: skip
+        account = Account.objects.get(id=row.account_id)
+        people = account_queries.people_shown(account, livemode=row.livemode)
+        others = account_queries.in_role(people, "representative", is_so=True)
         if others.exclude(id=row.id).exists():
             raise InvalidRequest(
                 "This account has a representative. Set relationship[representative] of that "

@@ -23,10 +23,9 @@ class PersonsView(ApiView):
     def get(self, request: ApiRequest, params: Wire, account_id: str) -> Wire:
         tenant = request.caller.tenant
         account = queries.account(tenant, account_id)
-        rows = account_queries.people(account.id, livemode=tenant.livemode)
+        rows = account_queries.people_shown(account, livemode=tenant.livemode)
         for role, is_so in (params.pop("relationship", None) or {}).items():
-            has_it = {f"relationship__{role}": True}
-            rows = rows.filter(**has_it) if is_so else rows.exclude(**has_it)
+            rows = account_queries.in_role(rows, role, is_so=is_so)
         found, has_more = pagination.page(rows, params, kind="person")
         known = account_queries.known([account.id], livemode=tenant.livemode)[account.id]
         return pagination.wire_list(

@@ -2,9 +2,10 @@
 
 import pytest
 
-from accounts.models import Account
+from accounts.models import Account, Connection
 from connect import account_queries, resources
-from connect.services import onboarding
+from connect.services import onboarding, people
+from core.errors import InvalidRequest
 from tests.factories import a_platform, a_seller, now
 from webhooks.models import Event
 
@@ -12,13 +13,92 @@ pytestmark = pytest.mark.django_db
 
 
 def test_what_a_request_leaves_open_about_the_controller_is_filled_in():
-    wanted = {"fees": {"payer": "account"}, "losses": {}, "stripe_dashboard": {}}
+    account = onboarding.create(
+        tenant=a_platform(), controller={"fees": {"payer": "application"}}, at=now()
+    )
 
-    account = onboarding.create(tenant=a_platform(), controller=wanted, at=now())
+    assert account.type == "none"
+    assert account.controller["fees"] == {"payer": "application"}
+    assert account.controller["losses"] == {"payments": "stripe"}
+    assert account.controller["requirement_collection"] == "stripe"
+    assert account.controller["stripe_dashboard"] == {"type": "full"}
 
-    assert account.controller["fees"] == {"payer": "account"}
-    assert account.controller["losses"] == {"payments": "application"}
-    assert account.controller["stripe_dashboard"] == {"type": "none"}
+
+@pytest.mark.parametrize(
+    ("controller", "param"),
+    [
+        ({"losses": {"payments": "application"}}, "controller[losses][payments]"),
+        ({"requirement_collection": "application"}, "controller[requirement_collection]"),
+        (
+            {
+                "fees": {"payer": "application"},
+                "losses": {"payments": "application"},
+                "requirement_collection": "application",
+                "stripe_dashboard": {"type": "express"},
+            },
+            "controller[requirement_collection]",
+        ),
+    ],
+)
+def test_a_controller_that_contradicts_itself_is_refused(controller, param):
+    with pytest.raises(InvalidRequest) as refused:
+        onboarding.create(tenant=a_platform(), controller=controller, at=now())
+
+    assert refused.value.param == param
+    assert not Connection.objects.exists()
+
+
+def test_only_an_individual_has_an_individual():
+    platform = a_platform()
+    seller = a_seller(platform)
+    here = {"tenant": platform, "account_id": seller.account_id, "at": now()}
+
+    account = onboarding.update(business_type="company", **here)
+
+    known = account_queries.known([account.id], livemode=False)[account.id]
+    assert "individual" not in resources.account(account, known)
+    with pytest.raises(InvalidRequest, match="business_type is company") as refused:
+        onboarding.update(individual={"first_name": "Bo"}, **here)
+    assert refused.value.param == "individual"
+    boss = people.create(said={"relationship": {"representative": True}}, **here)
+    assert (boss.is_individual, boss.relationship["representative"]) == (False, True)
+    account = onboarding.update(business_type="individual", **here)
+    known = account_queries.known([account.id], livemode=False)[account.id]
+    assert resources.account(account, known)["individual"]["first_name"] == "Ada"
+
+
+def test_whoever_represents_an_individual_is_that_individual():
+    platform = a_platform()
+    account = onboarding.create(
+        tenant=platform, type="custom", business_type="individual",
+        capabilities={"transfers": {"requested": True}}, at=now(),
+    )  # fmt: skip
+    here = {"tenant": platform, "account_id": account.id, "at": now()}
+    said = {"first_name": "Ada", "relationship": {"representative": True}}
+
+    person = people.create(said=said, **here)
+
+    known = account_queries.known([account.id], livemode=False)[account.id]
+    shown = resources.account(account, known)
+    assert shown["individual"]["id"] == person.id
+    assert "individual.first_name" not in shown["requirements"]["currently_due"]
+    with pytest.raises(InvalidRequest, match="has a representative"):
+        people.create(said=said, **here)
+
+
+def test_days_until_a_payout_are_always_shown_as_a_number():
+    platform = a_platform()
+    seller = a_seller(platform)
+    schedule = {"interval": "daily", "delay_days": None}
+
+    account = onboarding.update(
+        tenant=platform, account_id=seller.account_id, at=now(),
+        settings={"payouts": {"schedule": schedule}},
+    )  # fmt: skip
+
+    known = account_queries.known([account.id], livemode=False)[account.id]
+    shown = resources.account(account, known)["settings"]["payouts"]["schedule"]
+    assert shown == {"interval": "daily", "delay_days": 2}
 
 
 def test_the_numbers_of_a_company_or_a_person_are_told_to_nobody():
