@@ -120,14 +120,19 @@ class Currency(Param):
 
 
 class Integer(Param):
-    """A whole number within bounds."""
+    """A whole number within bounds, or a word that leaves it to us and reads as None."""
 
-    def __init__(self, least: int = 0, most: int = 2**53, **more: Any) -> None:
+    def __init__(
+        self, least: int = 0, most: int = 2**53, word: str | None = None, **more: Any
+    ) -> None:
         super().__init__(**more)
         self.least = least
         self.most = most
+        self.word = word
 
-    def convert(self, value: Any, path: str) -> int:
+    def convert(self, value: Any, path: str) -> Any:
+        if self.word is not None and value == self.word:
+            return None
         if isinstance(value, str) and _INTEGER.fullmatch(value):
             value = int(value)
         if type(value) is not int:
@@ -188,7 +193,7 @@ class Moment(Integer):
     def __init__(self, **more: Any) -> None:
         super().__init__(least=0, most=32_503_680_000, **more)
 
-    def convert(self, value: Any, path: str) -> datetime:  # type: ignore[override]
+    def convert(self, value: Any, path: str) -> datetime:
         return datetime.fromtimestamp(super().convert(value, path), UTC)
 
 

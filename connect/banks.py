@@ -53,9 +53,18 @@ class Checked:
 
 
 def _is_routing_number(digits: str) -> bool:
-    return sum(w * int(d) for w, d in zip(_WEIGHTS, digits, strict=True)) % 10 == 0
+    total = sum(w * int(d) for w, d in zip(_WEIGHTS, digits, strict=True))
+    return total > 0 and total % 10 == 0
 
 
+# Whose banks may name another country in their BICs than in their IBANs. Source: European Payments
+# Council, list of SEPA scheme countries (EPC409-09).
+_ELSEWHERE: Final = {
+    "ES": ("EA", "IC"),
+    "FI": ("AX",),
+    "FR": ("BL", "GF", "GP", "MC", "MF", "MQ", "NC", "PF", "PM", "RE", "TF", "WF", "YT"),
+    "GB": ("GG", "IM", "JE"),
+}
 # Countries outside this table and without IBANs take any well-formed number. Source: the formats
 # that the countries' clearing houses publish.
 NUMBERS: Final = {
@@ -143,6 +152,13 @@ def _iban(country: str, number: str, routing: str | None) -> Checked:
             code="routing_number_invalid",
             param="external_account[routing_number]",
         ) from None
+    if bic and bic.country_code not in (country, *_ELSEWHERE.get(country, ())):
+        raise InvalidRequest(
+            f"This BIC is of a bank in {bic.country_code}, and the IBAN is of an account in "
+            f"{country}. Leave it out: the IBAN says which bank it is.",
+            code="routing_number_invalid",
+            param="external_account[routing_number]",
+        )
     return Checked(number, str(bic) if bic else None, iban.bank_name or None, is_iban=True)
 
 

@@ -18,7 +18,7 @@ from api.params import (
     Text,
 )
 from connect.payout_params import EXTERNAL_ACCOUNT
-from connect.person_params import COMPANY, INDIVIDUAL
+from connect.person_params import COMPANY, EMAIL, INDIVIDUAL, Shaped
 from connect.sessions import COMPONENTS
 
 CAPABILITIES = Table(
@@ -31,6 +31,9 @@ CAPABILITIES = Table(
     }
 )  # fmt: skip
 _LINE = Text(nullable=True)
+_URL = Shaped(
+    r"(https?://)?[^\s/.]+\.\S+", "an address on the web", code="url_invalid", nullable=True
+)
 _ADDRESS = Table(
     dict.fromkeys(("city", "country", "line1", "line2", "postal_code", "state"), _LINE)
 )
@@ -39,7 +42,7 @@ BUSINESS_PROFILE = Table(
     {
         "annual_revenue": Table(_REVENUE | {"fiscal_year_end": Text(most=10, required=True)}),
         "estimated_worker_count": Integer(),
-        "mcc": Text(most=4, nullable=True),
+        "mcc": Shaped(r"[0-9]{4}", "a category of four digits", nullable=True),
         "minority_owned_business_designation": Many(
             Choice(
                 "lgbtqi_owned_business", "minority_owned_business", "none_of_these_apply",
@@ -50,10 +53,10 @@ BUSINESS_PROFILE = Table(
         "name": _LINE,
         "product_description": Text(most=40_000, nullable=True),
         "support_address": _ADDRESS,
-        "support_email": _LINE,
+        "support_email": EMAIL,
         "support_phone": _LINE,
-        "support_url": _LINE,
-        "url": _LINE,
+        "support_url": _URL,
+        "url": _URL,
     }
 )  # fmt: skip
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -93,7 +96,7 @@ SETTINGS = Table(
                 "debit_negative_balances": Boolean(),
                 "schedule": Table(
                     {
-                        "delay_days": Integer(most=31),
+                        "delay_days": Integer(most=31, word="minimum"),
                         "interval": Choice("daily", "manual", "monthly", "weekly"),
                         "monthly_anchor": Integer(least=1, most=31),
                         "monthly_payout_days": Many(Integer(least=1, most=31)),
@@ -115,7 +118,7 @@ class AccountParams(Params):
     capabilities = CAPABILITIES
     company = COMPANY
     default_currency = Currency()
-    email = Text(most=800)
+    email = Shaped(EMAIL.shape, EMAIL.said, code=EMAIL.code, most=254)
     external_account = EXTERNAL_ACCOUNT
     individual = Table(INDIVIDUAL)
     metadata = Metadata()

@@ -1,5 +1,8 @@
 """What the endpoints of people and companies take: types and shapes only."""
 
+import re
+from typing import Any
+
 from api.params import (
     Boolean,
     Choice,
@@ -15,7 +18,32 @@ from api.params import (
     Table,
     Text,
 )
+from core.errors import InvalidRequest
 
+
+class Shaped(Text):
+    """Text of a certain shape.
+
+    Args:
+        shape: A regular expression of the whole of it.
+        said: What it must be, for people.
+        code: The wire's word if it is not.
+    """
+
+    def __init__(self, shape: str, said: str, code: str | None = None, **more: Any) -> None:
+        super().__init__(**more)
+        self.shape, self.said, self.code = shape, said, code
+
+    def convert(self, value: Any, path: str) -> str:
+        text = super().convert(value, path)
+        if not re.fullmatch(self.shape, text):
+            raise InvalidRequest(f"This must be {self.said}.", code=self.code, param=path)
+        return text
+
+
+EMAIL = Shaped(
+    r"[^@\s]+@[^@\s]+\.[^@\s]+", "an email address", code="email_invalid", most=254, nullable=True
+)
 _TEXT = Text(most=5_000, nullable=True)
 _NAME = Text(most=100, nullable=True)
 _LINES = ("city", "country", "line1", "line2", "postal_code", "state")
@@ -35,7 +63,7 @@ INDIVIDUAL = {
     "address_kana": _JAPANESE,
     "address_kanji": _JAPANESE,
     "dob": Table(_DAY, nullable=True),
-    "email": Text(most=254, nullable=True),
+    "email": EMAIL,
     "first_name": _NAME,
     "first_name_kana": _NAME,
     "first_name_kanji": _NAME,
@@ -64,7 +92,7 @@ INDIVIDUAL = {
             "title": Text(most=100, nullable=True),
         }
     ),
-    "ssn_last_4": Text(most=4, nullable=True),
+    "ssn_last_4": Shaped(r"[0-9]{4}", "the last four digits", nullable=True),
     "verification": Table({"additional_document": _PAPER, "document": _PAPER}),
 }
 COMPANY = Table(

@@ -76,7 +76,8 @@ def _(param: params.Currency) -> Schema:
 
 @schema_of.register
 def _(param: params.Integer) -> Schema:
-    return {"type": "integer", "minimum": param.least, "maximum": param.most}
+    number = {"type": "integer", "minimum": param.least, "maximum": param.most}
+    return {"anyOf": [number, {"type": "string", "const": param.word}]} if param.word else number
 
 
 @schema_of.register

@@ -68,7 +68,7 @@ def create(
         if done := known.first():
             return done
     row = _drafted(external_id, tenant, account, said, at)
-    row.metadata = metadata or {}
+    row.metadata = metadata or _metadata_in(said)
     with atomic():
         locked = account_queries.locked(tenant, account.id)
         schedule = payout_schedules.locked(tenant, at=at)
@@ -122,13 +122,16 @@ def update(
 
     Raises:
         Missing: If the account has none with this id.
-        InvalidRequest: If the default of a currency is to have no successor.
+        InvalidRequest: If the default of a currency is to have no successor, or a card is to
+            have expired.
     """
     with atomic():
         schedule = payout_schedules.locked(tenant, at=at)
         row = _locked(tenant, external_id)
         was_default = row.is_default
         apply(row, changes)
+        if row.exp_month and row.exp_year and {"exp_month", "exp_year"} & changes.keys():
+            _check_expiry(row.exp_month, row.exp_year, at, "exp_year")
         if was_default and not row.is_default:
             raise InvalidRequest(
                 "A currency's default external account stays it until another one is made the "
@@ -182,6 +185,10 @@ def delete(*, tenant: Tenant, external_id: str, at: datetime) -> None:
         movement.commit()
 
 
+def _metadata_in(said: str | Mapping[str, Any]) -> dict[str, str]:
+    return {} if isinstance(said, str) else dict(said.get("metadata") or {})
+
+
 def _locked(tenant: Tenant, external_id: str) -> ExternalAccount:
     row = (
         payout_queries.external_accounts(tenant)
@@ -225,13 +232,7 @@ def _of_token(token: str, tenant: Tenant) -> dict[str, Any]:
 def _bank_account(
     external_id: str, tenant: Tenant, account: Account, said: Mapping[str, Any], at: datetime
 ) -> ExternalAccount:
-    for name in ("country", "account_number"):
-        if not said.get(name):
-            raise InvalidRequest(
-                f"Missing required param: external_account[{name}].",
-                code="parameter_missing",
-                param=f"external_account[{name}]",
-            )
+    _require(said, "country", "account_number")
     country = said["country"].upper()
     checked = banks.check(
         country=country, number=said["account_number"], routing=said.get("routing_number")
@@ -265,6 +266,9 @@ def _card(
             param="external_account",
         )
     name = said.get("name_of_card")
+    if name is None:
+        _require(said, "number", "exp_month", "exp_year")
+        _check_expiry(said["exp_month"], said["exp_year"], at, "external_account[exp_year]")
     card = _DEBIT_CARDS.get(str(said.get("number", "")).replace(" ", "").replace("-", ""))
     if name is None and card is None:
         raise InvalidRequest(
@@ -294,6 +298,27 @@ def _card(
         sealed_number=payees.seal(name, row=card_id),
         created_at=at,
     )
+
+
+def _require(said: Mapping[str, Any], *names: str) -> None:
+    for name in names:
+        if not said.get(name):
+            raise InvalidRequest(
+                f"Missing required param: external_account[{name}].",
+                code="parameter_missing",
+                param=f"external_account[{name}]",
+            )
+
+
+def _check_expiry(month: int, year: int, at: datetime, param: str) -> None:
+    """Refuse a card whose last month is over."""
+    if (year, month) < (at.year, at.month):
+        raise InvalidRequest(
+            f"This card expired at the end of {month:02}/{year}. Money can only be sent to a card "
+            "that is still good.",
+            code="invalid_expiry_year",
+            param=param,
+        )
 
 
 def _card_id(external_id: str) -> str:
