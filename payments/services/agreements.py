@@ -1,11 +1,11 @@
 """What an intent may agree on: an amount, a currency, and a split."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from connect.services import splits, transfers
+from connect.services import merchants, splits, transfers
 from core import currencies
 from core.errors import InvalidRequest
 from core.tenant import Tenant
@@ -33,6 +33,8 @@ class Session:
 
 
 NO_SESSION: Final = Session()
+# The columns of an intent that name sellers.
+SELLERS: Final = frozenset({"on_behalf_of", "split", "transfer_destination"})
 
 
 def check_session(session: Session, *, is_confirmed: bool, kind: str = "PaymentIntent") -> None:
@@ -205,7 +207,7 @@ def check_capture(charge: Charge, *, is_split_anew: bool) -> None:
 
 
 def check_references(
-    tenant: Tenant, intent: PaymentIntent, *, only: set[str] | None = None
+    tenant: Tenant, intent: PaymentIntent, *, only: Set[str] | None = None
 ) -> None:
     """Refuse a customer or seller that the merchant does not have.
 
@@ -216,7 +218,7 @@ def check_references(
 
     Raises:
         Missing: If there is no such customer, or no such seller.
-        InvalidRequest: If the seller may not receive transfers.
+        InvalidRequest: If the seller may not receive transfers, or may not be charged for.
     """
     if intent.customer_id and (only is None or "customer_id" in only):
         queries.customer(tenant, intent.customer_id, param="customer")
@@ -227,5 +229,4 @@ def check_references(
     if intent.split and (only is None or only & {"split", "amount"}):
         splits.check(tenant, intent.split, amount=intent.amount)
     if intent.on_behalf_of and (only is None or "on_behalf_of" in only):
-        if intent.on_behalf_of != intent.transfer_destination:
-            transfers.check_destination(tenant, intent.on_behalf_of, param="on_behalf_of")
+        merchants.check(tenant, intent.on_behalf_of, param="on_behalf_of")

@@ -144,6 +144,8 @@ def confirm(
         if _is_asked_by_this(intent):
             return intent
         _apply(tenant, intent, changes)
+        # They may have been stopped since the intent was made.
+        agreements.check_references(tenant, intent, only=agreements.SELLERS - changes.keys())
         movement = Movement(tenant.livemode, at)
         if intent.status == IntentStatus.REQUIRES_ACTION:
             _ask_no_more(movement, intent, at=at)

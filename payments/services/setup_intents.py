@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from connect.services import transfers
+from connect.services import merchants
 from connect.services.movements import Movement
 from core import context
 from core.changes import apply
@@ -314,4 +314,4 @@ def _check_references(tenant: Tenant, intent: SetupIntent) -> None:
     if intent.customer_id:
         queries.customer(tenant, intent.customer_id, param="customer")
     if intent.on_behalf_of:
-        transfers.check_destination(tenant, intent.on_behalf_of, param="on_behalf_of")
+        merchants.check(tenant, intent.on_behalf_of, param="on_behalf_of")

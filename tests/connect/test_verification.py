@@ -19,6 +19,8 @@ from connect.services import (
 )
 from core.errors import InvalidRequest
 from core.tenant import Tenant
+from payments.models import Charge
+from payments.services import payment_intents
 from tests.books import assert_books_balance
 from tests.factories import a_bank_account, a_paid_intent, a_platform, a_seller, now
 from webhooks.models import Event
@@ -300,6 +302,51 @@ def test_a_seller_whose_charges_are_not_enabled_can_take_none():
         a_paid_intent(seller)
 
     assert refused.value.code == "account_invalid"
+    assert_books_balance()
+
+
+def a_stopped(seller: Tenant, kind: str) -> None:
+    account_desk.stop(
+        tenant=seller, kind=kind, said="Odd goods.", author="me", when_verified=False, at=now()
+    )
+
+
+def test_nothing_is_charged_on_behalf_of_a_seller_whose_charges_are_stopped():
+    platform = a_platform()
+    seller = a_seller(platform)
+    waiting = payment_intents.create(
+        tenant=platform, amount=50_00, currency="usd", payment_method="pm_card_visa",
+        on_behalf_of=seller.account_id, at=now(),
+    )  # fmt: skip
+    a_stopped(seller, "charges")
+
+    for destination in (None, seller.account_id):
+        with pytest.raises(InvalidRequest, match="cannot currently make charges") as refused:
+            a_paid_intent(
+                platform, on_behalf_of=seller.account_id, transfer_destination=destination
+            )
+        assert refused.value.param == "on_behalf_of"
+    with pytest.raises(InvalidRequest, match="cannot currently make charges"):
+        payment_intents.confirm(tenant=platform, intent_id=waiting.id, at=now())
+
+    assert not Charge.objects.exists()
+    assert_books_balance()
+
+
+def test_a_seller_that_was_rejected_meanwhile_is_paid_by_no_intent_that_still_waited():
+    platform = a_platform()
+    seller = a_seller(platform)
+    waiting = payment_intents.create(
+        tenant=platform, amount=50_00, currency="usd", payment_method="pm_card_visa",
+        transfer_destination=seller.account_id, at=now(),
+    )  # fmt: skip
+    onboarding.reject(tenant=platform, account_id=seller.account_id, reason="fraud", at=now())
+
+    with pytest.raises(InvalidRequest) as refused:
+        payment_intents.confirm(tenant=platform, intent_id=waiting.id, at=now())
+
+    assert refused.value.code == "insufficient_capabilities_for_transfer"
+    assert not Charge.objects.exists()
     assert_books_balance()
 
 
