@@ -45,6 +45,7 @@ def create(
     account: Account,
     said: str | Mapping[str, Any],
     is_default: bool = False,
+    replaces: bool = False,
     metadata: dict[str, str] | None = None,
     at: datetime,
 ) -> ExternalAccount:
@@ -56,6 +57,7 @@ def create(
         said: What was typed in, as the wire spells it, or the token of a test account.
         is_default: True to pay the currency's payouts here from now on. The first one of a
             currency is its default anyway.
+        replaces: True to put it in the place of the currency's default, which is removed.
         metadata: The caller's own words.
         at: The moment of the request.
 
@@ -73,11 +75,14 @@ def create(
         locked = account_queries.locked(tenant, account.id)
         schedule = payout_schedules.locked(tenant, at=at)
         others = payout_queries.external_accounts(tenant).filter(currency=row.currency)
-        row.is_default = is_default or not others.filter(is_default=True).exists()
-        if row.is_default:
-            others.filter(is_default=True).update(is_default=False)
-        payout_schedules.resume(schedule, account, at=at)
+        before = others.filter(is_default=True).first()
+        row.is_default = is_default or replaces or before is None
         movement = Movement(tenant.livemode, at)
+        if before and replaces:
+            _remove(movement, before)
+        elif before and row.is_default:
+            others.filter(id=before.id).update(is_default=False)
+        payout_schedules.resume(schedule, account, at=at)
         row.save(force_insert=True)
         movement.tell(
             "account.external_account.created", tenant, payout_resources.external_account(row)
@@ -105,12 +110,7 @@ def replace_default(
     Raises:
         InvalidRequest: If the numbers cannot be right.
     """
-    before = list(payout_queries.external_accounts(tenant).filter(is_default=True))
-    row = create(tenant=tenant, account=account, said=said, is_default=True, at=at)
-    for old in before:
-        if old.currency == row.currency and old.id != row.id:
-            delete(tenant=tenant, external_id=old.id, at=at)
-    return row
+    return create(tenant=tenant, account=account, said=said, replaces=True, at=at)
 
 
 def update(
@@ -173,16 +173,20 @@ def delete(*, tenant: Tenant, external_id: str, at: datetime) -> None:
                 "one the default first.",
                 param="id",
             )
-        row.deleted_at = at
-        row.is_default = False
         movement = Movement(tenant.livemode, at)
-        cancel_waiting(movement, row)
-        row.save(update_fields=["deleted_at", "is_default"])
-        movement.tell(
-            "account.external_account.deleted", tenant, payout_resources.external_account(row)
-        )
+        _remove(movement, row)
         verification.follow_quietly(movement, account, livemode=tenant.livemode, at=at)
         movement.commit()
+
+
+def _remove(movement: Movement, row: ExternalAccount) -> None:
+    row.deleted_at = movement.at
+    row.is_default = False
+    cancel_waiting(movement, row)
+    row.save(update_fields=["deleted_at", "is_default"])
+    movement.tell(
+        "account.external_account.deleted", row.tenant, payout_resources.external_account(row)
+    )
 
 
 def _metadata_in(said: str | Mapping[str, Any]) -> dict[str, str]:

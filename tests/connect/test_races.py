@@ -4,8 +4,17 @@ from datetime import timedelta
 
 import pytest
 
+from accounts.models import Account
+from connect import payout_queries
 from connect.models import ApplicationFee, Payout, Transfer
-from connect.services import application_fees, payout_runs, payout_sending, payouts, reversals
+from connect.services import (
+    application_fees,
+    external_accounts,
+    payout_runs,
+    payout_sending,
+    payouts,
+    reversals,
+)
 from payments.services import refunds
 from tests.books import assert_books_balance, on_its_way, total, usable
 from tests.factories import (
@@ -116,4 +125,28 @@ def test_sending_and_cancelling_at_once_does_one_of_them():
         payout.refresh_from_db()
         assert payout.status in ("canceled", "in_transit")
         assert payout.attempts.count() == (payout.status == "in_transit")
+    assert_books_balance()
+
+
+def test_of_new_bank_accounts_at_once_one_is_left_and_a_waiting_payout_is_canceled():
+    seller = a_seller_with(a_platform(), 100_00)
+    first = a_bank_account(seller)
+    payout = payouts.create(tenant=seller, amount=40_00, currency="usd", at=now())
+    account = Account.objects.get(id=seller.account_id)
+
+    results = together(
+        *[
+            lambda: external_accounts.replace_default(
+                tenant=seller, account=account, said="btok_us_verified", at=now()
+            )
+        ]
+        * 8
+    )
+
+    assert not [r for r in results if isinstance(r, Exception)]
+    (left,) = payout_queries.external_accounts(seller)
+    assert left.is_default
+    assert left.id != first.id
+    assert Payout.objects.get(id=payout.id).status == "canceled"
+    assert usable(seller) == 100_00
     assert_books_balance()
