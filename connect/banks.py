@@ -20,12 +20,14 @@ class Numbers:
         routing: What the number of the bank and branch looks like, without separators; None if
             there is none.
         routing_is: Its name there, for people.
+        example: Of such a number, as people write it.
         account: What the account's number looks like.
         checks: Whether the routing number's own check digit is right.
     """
 
     routing: str | None
     routing_is: str
+    example: str
     account: str
     checks: Callable[[str], bool] = lambda _: True
 
@@ -68,20 +70,20 @@ _ELSEWHERE: Final = {
 # Countries outside this table and without IBANs take any well-formed number. Source: the formats
 # that the countries' clearing houses publish.
 NUMBERS: Final = {
-    "US": Numbers(r"[0-9]{9}", "routing number (nine digits)", r"[0-9]{4,17}", _is_routing_number),
-    "CA": Numbers(r"[0-9]{8}", "transit and institution number (11000-000)", r"[0-9]{7,12}"),
-    "GB": Numbers(r"[0-9]{6}", "sort code (10-88-00)", r"[0-9]{8}"),
-    "AU": Numbers(r"[0-9]{6}", "BSB (110-000)", r"[0-9]{4,9}"),
-    "NZ": Numbers(r"[0-9]{6}", "bank and branch (110000)", r"[0-9]{9,10}"),
-    "JP": Numbers(r"[0-9]{7}", "bank and branch code (1100000)", r"[0-9]{6,8}"),
-    "TH": Numbers(r"[0-9]{7}", "bank and branch code (1100000)", r"[0-9]{6,15}"),
-    "SG": Numbers(r"[0-9]{7}", "bank and branch code (1100-000)", r"[0-9]{6,12}"),
-    "HK": Numbers(r"[0-9]{6}", "clearing code and branch (110-000)", r"[0-9]{6,9}"),
-    "IN": Numbers(r"[A-Z]{4}0[A-Z0-9]{6}", "IFSC (HDFC0004051)", r"[0-9]{9,18}"),
-    "BR": Numbers(r"[0-9]{7}", "bank and branch code (110-0000)", r"[0-9]{3,13}"),
-    "MX": Numbers(None, "", r"[0-9]{18}"),
+    "US": Numbers(r"[0-9]{9}", "routing number", "110000000", r"[0-9]{4,17}", _is_routing_number),
+    "CA": Numbers(r"[0-9]{8}", "transit and institution number", "11000-000", r"[0-9]{7,12}"),
+    "GB": Numbers(r"[0-9]{6}", "sort code", "10-88-00", r"[0-9]{8}"),
+    "AU": Numbers(r"[0-9]{6}", "BSB", "110-000", r"[0-9]{4,9}"),
+    "NZ": Numbers(r"[0-9]{6}", "bank and branch", "110000", r"[0-9]{9,10}"),
+    "JP": Numbers(r"[0-9]{7}", "bank and branch code", "1100000", r"[0-9]{6,8}"),
+    "TH": Numbers(r"[0-9]{7}", "bank and branch code", "1100000", r"[0-9]{6,15}"),
+    "SG": Numbers(r"[0-9]{7}", "bank and branch code", "1100-000", r"[0-9]{6,12}"),
+    "HK": Numbers(r"[0-9]{6}", "clearing code and branch", "110-000", r"[0-9]{6,9}"),
+    "IN": Numbers(r"[A-Z]{4}0[A-Z0-9]{6}", "IFSC", "HDFC0004051", r"[0-9]{9,18}"),
+    "BR": Numbers(r"[0-9]{7}", "bank and branch code", "110-0000", r"[0-9]{3,13}"),
+    "MX": Numbers(None, "", "", r"[0-9]{18}"),
 }
-_OTHERS: Final = Numbers(None, "", r"[0-9A-Z]{4,34}")
+_OTHERS: Final = Numbers(None, "", "", r"[0-9A-Z]{4,34}")
 
 
 def check(*, country: str, number: str, routing: str | None) -> Checked:
@@ -105,13 +107,14 @@ def check(*, country: str, number: str, routing: str | None) -> Checked:
         if bank is None:
             raise InvalidRequest(
                 f"Missing required param: routing_number. Accounts in {country} need their "
-                f"{rules.routing_is}.",
+                f"{rules.routing_is}, such as {rules.example}.",
                 code="parameter_missing",
                 param="external_account[routing_number]",
             )
         if not re.fullmatch(rules.routing, bank) or not rules.checks(bank):
             raise InvalidRequest(
-                f"Invalid routing number for {country}. It must be a valid {rules.routing_is}.",
+                f"Invalid routing number for {country}. It must be a valid {rules.routing_is}, "
+                f"such as {rules.example}.",
                 code="routing_number_invalid",
                 param="external_account[routing_number]",
             )
@@ -175,3 +178,8 @@ def _compact(typed: str) -> str:
 def has_ibans_only(country: str) -> bool:
     """Say whether accounts of a country are named by one number."""
     return country not in NUMBERS and _has_ibans(country)
+
+
+def example_of_routing(country: str) -> str:
+    """Return a number of a bank and branch as people write it there; empty if there is none."""
+    return "" if has_ibans_only(country) else NUMBERS.get(country, _OTHERS).example

@@ -1,6 +1,6 @@
 """The forms of the pages on which sellers tell about themselves: fields by what is asked."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.catalog import MIB, PURPOSES
-from connect import countries
+from connect import banks, countries
 
 PAPER: Final = "identity_document"
 
@@ -167,24 +167,41 @@ class BankForm(_Form):
 
     Args:
         country: Of the account, ISO 3166.
-        has_ibans: True if its accounts are named by one number.
+        currencies: Those in which there is something to pay, or may be.
+        currency: The one to begin with.
     """
 
-    def __init__(self, country: str, *, has_ibans: bool, data: Any = None) -> None:
+    def __init__(
+        self, country: str, *, currencies: Sequence[str], currency: str, data: Any = None
+    ) -> None:
         super().__init__(data)
+        self.country = country
+        if len(currencies) > 1:
+            self.fields["currency"] = forms.ChoiceField(
+                label=_("Currency"), choices=[(code, code.upper()) for code in currencies],
+                initial=currency,
+            )  # fmt: skip
         self.fields["account_holder_name"] = forms.CharField(
             label=_("Name of the account's holder"), max_length=200,
             widget=forms.TextInput(attrs={"autocomplete": "name"}),
         )  # fmt: skip
         off = forms.TextInput(attrs={"autocomplete": "off"})
-        if not has_ibans:
+        if example := banks.example_of_routing(country):
             self.fields["routing_number"] = forms.CharField(
                 label=_BANK_NUMBERS.get(country, _("Number of the bank and branch")),
+                help_text=_("For example %(number)s") % {"number": example},
                 max_length=20, widget=off,
             )  # fmt: skip
+        self.has_ibans = banks.has_ibans_only(country)
         self.fields["account_number"] = forms.CharField(
-            label=_("IBAN") if has_ibans else _("Account number"), max_length=64, widget=off
+            label=_("IBAN") if self.has_ibans else _("Account number"), max_length=64, widget=off
         )
+
+    def said(self) -> dict[str, Any]:
+        """Return the account as the wire spells it. An IBAN says itself where it is."""
+        number = self.cleaned_data["account_number"].strip()
+        country = number[:2].upper() if self.has_ibans else self.country
+        return {"object": "bank_account", "country": country, **self.cleaned_data}
 
 
 class PaperForm(_Form):
@@ -210,23 +227,45 @@ class PaperForm(_Form):
 
 
 class PersonForm(DetailsForm):
-    """Somebody who owns a company, or leads it."""
+    """Somebody behind a company: who represents it, owns it or leads it.
 
-    ROLES: Final = (
-        ("owner", _("Owns a quarter of the company or more")),
-        ("director", _("Is a director")),
-        ("executive", _("Leads the company")),
-    )
+    Args:
+        lists: The lists that the country asks for, such as `owners`.
+        relationship: What the person is known to be.
+        is_boss: True of the one who represents the company, and need be nothing else.
+    """
 
-    def __init__(self, names: Iterable[str], data: Any = None) -> None:
-        super().__init__(names, {}, data=data)
-        self.fields["roles"] = forms.MultipleChoiceField(
-            label=_("This person"), choices=self.ROLES, widget=forms.CheckboxSelectMultiple
-        )
+    ROLES: Final = {
+        "owners": ("owner", _("Owns a quarter of the company or more")),
+        "directors": ("director", _("Is a director")),
+        "executives": ("executive", _("Leads the company")),
+    }
+
+    def __init__(
+        self,
+        names: Iterable[str],
+        known: Mapping[str, Any],
+        given: Iterable[str] = (),
+        data: Any = None,
+        *,
+        lists: Container[str],
+        relationship: Mapping[str, Any],
+        is_boss: bool = False,
+    ) -> None:
+        super().__init__(names, {**known, "relationship": relationship}, given, data)
+        self.offered = [self.ROLES[one] for one in self.ROLES if one in lists]
+        if self.offered:
+            self.fields["roles"] = forms.MultipleChoiceField(
+                label=_("This person also") if is_boss else _("This person"),
+                choices=self.offered, required=not is_boss, widget=forms.CheckboxSelectMultiple,
+                initial=[role for role, _label in self.offered if relationship.get(role)],
+            )  # fmt: skip
 
     def said(self) -> dict[str, Any]:
-        roles = self.cleaned_data.pop("roles")
-        return {**super().said(), "relationship": dict.fromkeys(roles, True)}
+        chosen = self.cleaned_data.pop("roles", [])
+        found = super().said()
+        roles = {role: role in chosen for role, _label in self.offered}
+        return {**found, "relationship": {**found.get("relationship", {}), **roles}}
 
 
 def _joined(name: str) -> str:

@@ -12,6 +12,8 @@ from ledger import queries as ledger_queries
 
 # What begins an order, and what is no part of one.
 _BEGINS: Final = ("charge", "payment")
+# What gives a fee back; it is a fee as well, and no payer's money.
+_FEE_BACK: Final = {"application_fee_refund": "Application fee refund"}
 _BATCH: Final = 2_000
 
 
@@ -23,7 +25,7 @@ class Order:
         id: Of the payment, `py_...` or `ch_...`.
         description: In the seller's or the platform's words; empty if there are none.
         gross: What came in, in minor units.
-        fees: Pairs of what for, and how much.
+        fees: Pairs of what for, and how much; below zero if it was given back.
         back: What went back to the payer or the platform.
         net: What is left.
     """
@@ -75,6 +77,8 @@ def orders(tenant: Tenant, *, most: int = 25) -> list[Order]:
         if line.amount > 0 and line.type in _BEGINS:
             order.gross += line.amount
             order.description = order.description or line.description or ""
+        elif line.type in _FEE_BACK:
+            order.fees.append((_FEE_BACK[line.type], -line.amount))
         else:
             order.back -= line.amount
         order.fees += [(one["description"], one["amount"]) for one in line.fee_details]

@@ -33,7 +33,9 @@ WORDS: Final[dict[str, Any]] = {
 }
 _PROFILE: Final = ("business_profile.", "settings.payments.")
 _PAPER: Final = "verification.document"
-_LISTS: Final = ("owners", "directors", "executives")
+LISTS: Final = ("owners", "directors", "executives")
+# What the declaration that such a list is complete ends with.
+PROVIDED: Final = "_provided"
 
 
 def steps(said: Said, capabilities: Iterable[str], *, asks_everything: bool) -> dict[str, set[str]]:
@@ -50,10 +52,12 @@ def steps(said: Said, capabilities: Iterable[str], *, asks_everything: bool) -> 
     if said.business_type == "individual":
         found["you"] = _of(names, "individual")
     elif said.business_type:
-        found["company"] = {n for n in _of(names, "company") if not n.endswith("_provided")}
-        found["representative"] = _of(names, "representative")
-        if lists := [role for role in _LISTS if f"company.{role}_provided" in names]:
-            found["people"] = set(lists)
+        found["company"] = {n for n in _of(names, "company") if not n.endswith(PROVIDED)}
+        of_members = {field for role in LISTS for field in _of(names, role)}
+        # Whoever represents a company may own or lead it as well.
+        found["representative"] = _of(names, "representative") | of_members
+        if lists := {n for n in _of(names, "company") if n.endswith(PROVIDED)}:
+            found["people"] = lists | of_members
     profile = {n.rpartition(".")[2] for n in names if n.startswith(_PROFILE)}
     if profile:
         found["profile"] = profile | ({"product_description"} if "url" in profile else set())
@@ -84,10 +88,10 @@ def step_of(name: str, boss: str) -> str:
     if head == "individual":
         return "you"
     if head == "company":
-        return "people" if rest.endswith("_provided") else "company"
+        return "people" if rest.endswith(PROVIDED) else "company"
     if head in ("representative", boss):
         return "representative"
-    if head.startswith("person_") or head in _LISTS:
+    if head.startswith("person_") or head in LISTS:
         return "people"
     by_name = {"business_type": "business", "external_account": "bank", "tos_acceptance": "review"}
     return by_name.get(head, "profile")

@@ -2,14 +2,14 @@
 
 import hashlib
 from typing import Any, Final
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
 from accounts.services import files
-from connect import banks, seller_steps
+from connect import seller_steps
 from connect.account_queries import Known
 from connect.judging import Said
 from connect.models import Person
@@ -24,9 +24,9 @@ from connect.seller_forms import (
 from connect.services import external_accounts, onboarding, people, verification
 from connect.views.seller_pages import SellerView
 from core.errors import InvalidRequest
+from ledger import queries as ledger_queries
 
 _PATH: Final = "/sellers/setup/"
-_MEMBER: Final = ("first_name", "last_name", "email", "dob.day")
 
 
 class SetupView(SellerView):
@@ -35,6 +35,8 @@ class SetupView(SellerView):
     said: Said
     known: Known
     people: list[Person]
+    # Whom the seller has chosen to change.
+    _edited: Person | None
 
     def get(self, request: HttpRequest, step: str = "") -> HttpResponse:
         self._look()
@@ -53,8 +55,7 @@ class SetupView(SellerView):
             )  # fmt: skip
             return HttpResponseRedirect(_PATH + step)
         if step == "people" and request.POST.get("do") == "complete":
-            lists = {f"{role}_provided": True for role in self.fields[step]}
-            self._update(company=lists)
+            self._update(company=dict.fromkeys(self._declared(), True))
             return HttpResponseRedirect(_PATH + self._after(step))
         form = self._form(step, request)
         if form is not None and form.is_valid():
@@ -64,8 +65,9 @@ class SetupView(SellerView):
                 _explain(form, error)
             else:
                 self._look()
-                is_list = step == "people"
-                return HttpResponseRedirect(_PATH + (step if is_list else self._after(step)))
+                # There may be more people, and more people's documents.
+                stays = step == "people" or (step == "document" and self._missing()[step])
+                return HttpResponseRedirect(_PATH + (step if stays else self._after(step)))
         return self._shown(request, step, form)
 
     def _look(self) -> None:
@@ -78,6 +80,8 @@ class SetupView(SellerView):
         self.fields = seller_steps.steps(
             self.said, capabilities, asks_everything=self.link.asks_everything
         )
+        chosen = self.request.GET.get("edit")
+        self._edited = next((p for p in self._members() if p.id == chosen), None)
 
     def _missing(self) -> dict[str, list[str]]:
         """Return step → what is missing there."""
@@ -109,18 +113,52 @@ class SetupView(SellerView):
         if step == "business":
             return BusinessForm(data, initial={"business_type": self.account.business_type})
         if step == "bank":
-            return BankForm(
-                self.account.country, has_ibans=banks.has_ibans_only(self.account.country),
-                data=data,
-            )  # fmt: skip
+            return self._bank_form(data)
         if step == "document":
             return PaperForm(data, request.FILES if request else None)
-        if step == "people":
-            return PersonForm(_MEMBER, data=data)
         if step == "review":
             return None
+        if step in ("people", "representative"):
+            return self._person_form(step, data)
         known, given = self._known(step)
         return DetailsForm(self.fields[step], known, given, data=data)
+
+    def _bank_form(self, data: Any) -> BankForm:
+        """Ask for an account in one of the currencies that the seller has."""
+        found = ledger_queries.balance(owner=self.account.id, livemode=self.tenant.livemode)
+        codes = sorted({self.account.default_currency, *found.available, *found.pending})
+        wanted = self.request.GET.get("currency", "")
+        return BankForm(
+            self.account.country, currencies=codes, data=data,
+            currency=wanted if wanted in codes else self.account.default_currency,
+        )  # fmt: skip
+
+    def _person_form(self, step: str, data: Any) -> PersonForm:
+        is_boss = step == "representative"
+        person = self._boss() if is_boss else self._edited
+        declared = self._declared()
+        return PersonForm(
+            self.fields[step] - declared, person.details if person else {},
+            person.numbers_given if person else [], data, is_boss=is_boss,
+            lists={name.removesuffix(seller_steps.PROVIDED) for name in declared},
+            relationship=person.relationship if person else {},
+        )  # fmt: skip
+
+    def _declared(self) -> set[str]:
+        """Return what a company says of its people, such as `owners_provided`."""
+        asked = self.fields.get("people", ())
+        return {name for name in asked if name.endswith(seller_steps.PROVIDED)}
+
+    def _members(self) -> list[Person]:
+        boss = self._boss()
+        return [p for p in self.people if not p.is_individual and p != boss]
+
+    def _paper_of(self) -> Person | None:
+        """Return whose document is asked for: one after the other, if it is several people's."""
+        named = {name.partition(".")[0] for name in self._missing()["document"]}
+        first = self.known.individual if self.account.business_type == "individual" else None
+        people = [p for p in self.people if p.id in named]
+        return next(iter(people), first or self._boss())
 
     def _known(self, step: str) -> tuple[dict[str, Any], list[str]]:
         """Return what was said on a page before, and which numbers were."""
@@ -130,10 +168,8 @@ class SetupView(SellerView):
         if step == "company":
             row = self.known.verification
             return self.account.company or {}, row.numbers_given if row else []
-        person = self.known.individual if step == "you" else self._boss()
-        if person is None:
-            return {}, []
-        return {**person.details, "relationship": person.relationship}, person.numbers_given
+        person = self.known.individual
+        return (person.details, person.numbers_given) if person else ({}, [])
 
     def _save(self, step: str, form: Any, request: HttpRequest) -> None:
         if step == "business":
@@ -143,11 +179,11 @@ class SetupView(SellerView):
         elif step == "company":
             self._update(company=form.said())
         elif step == "representative":
-            self._put_boss(form.said())
+            said = form.said()
+            said["relationship"]["representative"] = True
+            self._put_person(self._boss(), said)
         elif step == "people":
-            people.create(
-                tenant=self.platform, account_id=self.account.id, said=form.said(), at=self.now
-            )
+            self._put_person(self._edited, form.said())
         elif step == "profile":
             said = form.said()
             statement = said.pop("statement_descriptor", None)
@@ -157,24 +193,21 @@ class SetupView(SellerView):
         elif step == "document":
             self._put_papers(form.cleaned_data)
         else:
-            said = {"object": "bank_account", "country": self.account.country, **form.cleaned_data}
             external_accounts.replace_default(
-                tenant=self.tenant, account=self.account, said=said, at=self.now
+                tenant=self.tenant, account=self.account, said=form.said(), at=self.now
             )
 
     def _update(self, **said: Any) -> None:
         onboarding.update(tenant=self.platform, account_id=self.account.id, at=self.now, **said)
 
-    def _put_boss(self, said: dict[str, Any]) -> None:
-        relationship = {**said.get("relationship", {}), "representative": True}
-        said["relationship"] = relationship
+    def _put_person(self, person: Person | None, said: dict[str, Any]) -> None:
         here: dict[str, Any] = {
             "tenant": self.platform,
             "account_id": self.account.id,
             "at": self.now,
         }
-        if boss := self._boss():
-            people.update(person_id=boss.id, said=said, **here)
+        if person:
+            people.update(person_id=person.id, said=said, **here)
         else:
             people.create(said=said, **here)
 
@@ -183,11 +216,8 @@ class SetupView(SellerView):
         said = {"verification": {"document": kept}}
         if self.account.business_type == "individual":
             self._update(individual=said)
-        elif boss := self._boss():
-            people.update(
-                tenant=self.platform, account_id=self.account.id, person_id=boss.id, said=said,
-                at=self.now,
-            )  # fmt: skip
+        elif person := self._paper_of():
+            self._put_person(person, said)
 
     def _kept(self, paper: Any) -> str:
         digest = hashlib.sha256()
@@ -220,13 +250,6 @@ class SetupView(SellerView):
             raise Http404
         missing = self._missing()
         order = list(self.fields)
-        row = self.known.verification
-        boss = self._boss()
-        errors = [
-            seller_steps.WORDS.get(one["code"], one["reason"])
-            for one in (row.requirements.get("errors", []) if row else [])
-            if seller_steps.step_of(one["requirement"], boss.id if boss else "") == step
-        ]
         target = self.link.return_url
         context = {
             "step": step,
@@ -235,16 +258,34 @@ class SetupView(SellerView):
             "number": order.index(step) + 1,
             "form": form,
             "problem": problem,
-            "errors": errors,
-            "missing": [(one, seller_steps.TITLES[one]) for one in order if missing[one]],
-            "members": [p for p in self.people if not p.is_individual and p != boss],
-            "lists_open": [n for n in missing.get("people", []) if n.endswith("_provided")],
+            "errors": self._errors(step),
+            "missing": [
+                (one, seller_steps.TITLES[one]) for one in order if missing[one] and one != "review"
+            ],
+            "members": [
+                (p, any(name.startswith(f"{p.id}.") for name in missing.get("people", [])))
+                for p in self._members()
+            ],
+            "edited": self._edited,
+            "paper_of": self._paper_of() if step == "document" else None,
             "banks": self.known.external_accounts,
             "host": urlsplit(target).netloc if target else "",
             "has_agreed": bool(self.account.tos_acceptance.get("date")),
-            "ask": urlencode({"lang": request.GET["lang"]}) if "lang" in request.GET else "",
         }
         return self.page(request, "setup", context, target=target)
+
+    def _errors(self, step: str) -> list[str]:
+        """Say what of a page was given and does not do, and of whom."""
+        row, boss = self.known.verification, self._boss()
+        names = {person.id: str(person) for person in self._members()}
+        found = []
+        for one in row.requirements.get("errors", []) if row else []:
+            name = one["requirement"]
+            if seller_steps.step_of(name, boss.id if boss else "") == step:
+                said = str(seller_steps.WORDS.get(one["code"], one["reason"]))
+                who = names.get(name.partition(".")[0])
+                found.append(f"{who}: {said}" if who else said)
+        return found
 
 
 def _explain(form: Any, error: InvalidRequest) -> None:

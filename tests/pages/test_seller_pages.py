@@ -9,7 +9,7 @@ import pytest
 from accounts.models import Account
 from config.demo import sellers
 from connect.models import ExternalAccount, Person
-from connect.services import links, onboarding
+from connect.services import links, onboarding, people
 from core.tenant import Tenant
 from tests.factories import a_bank_account, a_paid_intent, a_platform, a_seller, now
 
@@ -175,6 +175,126 @@ def test_a_company_names_its_people(seen, live_server, platform, seller):
 
     found = {p.details["first_name"]: p.status for p in Person.objects.all()}
     assert found == {"Nok": "verified", "Bo": "verified"}
+
+
+def fill(page, form: int, **more) -> None:
+    """Fill in a form of the page as somebody in Thailand would."""
+    said = {
+        "first_name": "Nok", "last_name": "Suk", "dob": "1902-01-01", "email": "nok@example.com",
+        "phone": "0000000000", "address.line1": "address_full_match", "address.city": "Bangkok",
+        "address.state": "Bangkok", "address.postal_code": "10110", "id_number": "000000000",
+        "relationship.title": "CEO", **more,
+    }  # fmt: skip
+    fields = page.locator("main form").nth(form).locator("input:not([type=hidden]), select")
+    for field in fields.all():
+        name = field.get_attribute("name")
+        if name == "nationality":
+            field.select_option("TH")
+        elif name != "roles":
+            field.fill(said[name])
+
+
+def a_company(platform, country: str, **more) -> Tenant:
+    address = {"line1": "address_full_match", "city": "Bangkok", "postal_code": "10110"}
+    company = {
+        "name": "Noodles", "tax_id": "000000000", "phone": "0000000000",
+        "address": {**address, "state": "Bangkok"},
+        "registration_date": {"day": 1, "month": 1, "year": 2020},
+    }  # fmt: skip
+    account = onboarding.create(
+        tenant=platform, type="express", country=country, business_type="company", at=now(),
+        capabilities={"transfers": {"requested": True}}, company=company, **more,
+    )  # fmt: skip
+    return Tenant(account.id, livemode=False)
+
+
+def test_a_company_tells_of_its_people_what_its_country_asks(seen, live_server, platform):
+    seller = a_company(platform, "TH")
+    seen.goto(a_link(live_server, platform, seller))
+    assert step(seen) == "representative"
+    fill(seen, 0)
+    seen.get_by_label("Is a director").check()
+    assert_is_good(seen)
+    assert go_on(seen) == "people"
+    assert seen.get_by_label("Leads the company").count() == 0  # Thailand does not ask who
+    fill(seen, 1, first_name="Bo")
+    seen.get_by_label("Owns a quarter").check()
+    seen.get_by_role("button", name="Add", exact=True).click()
+    seen.get_by_role("link", name="Change Bo Suk").click()
+    assert seen.get_by_label("Owns a quarter").is_checked()
+    assert_is_good(seen)
+    seen.get_by_label("First name").fill("Ba")
+    seen.get_by_role("button", name="Save", exact=True).click()
+    assert seen.get_by_text("Ba Suk").is_visible()
+    seen.get_by_role("button", name="That is everybody").click()
+    assert step(seen) == "bank"
+    for label, said in (
+        ("Name of the account's holder", "Noodles"), ("Account number", "000123456789"),
+        ("Number of the bank and branch", "0040001"),
+    ):  # fmt: skip
+        seen.get_by_label(label).fill(said)
+    assert go_on(seen) == "review"
+    assert seen.get_by_text("You have told everything that is asked.").is_visible()
+    seen.get_by_label("What I have told is true").check()
+    seen.get_by_role("button", name="Finish", exact=True).click()
+
+    seen.wait_for_url(BACK)
+    assert Account.objects.get(id=seller.account_id).payouts_enabled is True
+    roles = {p.details["first_name"]: p.relationship for p in Person.objects.all()}
+    assert roles["Nok"]["director"] is True
+    assert roles["Ba"] == {"owner": True, "director": False}
+
+
+def test_the_document_of_an_owner_is_kept_as_the_owners(seen, live_server, platform, tmp_path):
+    seller = a_company(platform, "US")
+    boss, owner = (
+        people.create(
+            tenant=platform, account_id=seller.account_id, at=now(),
+            said={
+                "first_name": name, "last_name": "Li", "email": "li@example.com",
+                "dob": {"day": 1, "month": 1, "year": year},
+                "address": {
+                    "line1": "address_full_match" if name == "Nok" else "1 Main Street",
+                    "city": "A", "state": "IL", "postal_code": "62701",
+                },
+                "relationship": role,
+            },
+        )
+        for name, year, role in (
+            ("Nok", 1902, {"representative": True, "title": "CEO"}), ("Bo", 1980, {"owner": True}),
+        )
+    )  # fmt: skip
+    onboarding.update(
+        tenant=platform, account_id=seller.account_id, at=now(), company={"owners_provided": True}
+    )
+    Person.objects.filter(id=owner.id).update(answer_at=now())
+    onboarding.update(tenant=platform, account_id=seller.account_id, at=now())
+    paper = tmp_path / "passport.png"
+    paper.write_bytes(b"\x89PNG\r\n\x1a\n" + b"0" * 100)
+    seen.goto(a_link(live_server, platform, seller))
+    assert step(seen) == "document"
+    assert "Bo Li: What was typed in" in seen.get_by_role("alert").inner_text()
+    assert_is_good(seen)
+
+    seen.get_by_label("Front of the passport").set_input_files(paper)
+    assert go_on(seen) == "bank"
+
+    boss.refresh_from_db()
+    owner.refresh_from_db()
+    assert "verification" not in boss.details
+    assert owner.details["verification"]["document"]["front"].startswith("file_")
+
+
+def test_a_seller_is_paid_to_a_bank_of_another_country(seen, live_server, platform):
+    seller = a_company(platform, "DE")
+    seen.goto(a_link(live_server, platform, seller))
+    seen.goto(f"{live_server.url}/sellers/setup/bank")
+    seen.get_by_label("Name of the account's holder").fill("Noodles")
+    seen.get_by_label("IBAN").fill("fr14 2004 1010 0505 0001 3M02 606")
+
+    assert go_on(seen) == "review"
+
+    assert ExternalAccount.objects.get().country == "FR"
 
 
 def test_what_was_given_is_kept_when_the_seller_leaves_and_comes_back(
