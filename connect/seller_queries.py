@@ -12,8 +12,9 @@ from ledger import queries as ledger_queries
 
 # What begins an order, and what is no part of one.
 _BEGINS: Final = ("charge", "payment")
-# What gives a fee back; it is a fee as well, and no payer's money.
-_FEE_BACK: Final = {"application_fee_refund": "Application fee refund"}
+# Lines of their own that are about a fee, and not about the payer's money.
+_FEE_BACK: Final = "application_fee_refund"
+_FEE_LINE: Final = "Processing fee"
 _BATCH: Final = 2_000
 
 
@@ -27,6 +28,7 @@ class Order:
         gross: What came in, in minor units.
         fees: Pairs of what for, and how much; below zero if it was given back.
         back: What went back to the payer or the platform.
+        disputed: What a dispute has taken, in all.
         net: What is left.
     """
 
@@ -37,6 +39,7 @@ class Order:
     gross: int = 0
     fees: list[tuple[str, int]] = field(default_factory=list)
     back: int = 0
+    disputed: int = 0
     net: int = 0
 
 
@@ -71,14 +74,19 @@ def orders(tenant: Tenant, *, most: int = 25) -> list[Order]:
     found: dict[tuple[str, str], Order] = {}
     rows = lines.filter(entry__group__in=groups).select_related("entry").order_by("id")
     for line in rows:
+        said = line.description or ""
         key = (line.entry.group, line.currency)
         order = found.setdefault(key, Order(line.source, line.created_at, line.currency))
         order.net += line.net
         if line.amount > 0 and line.type in _BEGINS:
             order.gross += line.amount
-            order.description = order.description or line.description or ""
-        elif line.type in _FEE_BACK:
-            order.fees.append((_FEE_BACK[line.type], -line.amount))
+            order.description = order.description or said
+        elif line.type == _FEE_BACK:
+            order.fees.append(("Application fee refund", -line.amount))
+        elif line.type == "adjustment" and said.startswith(_FEE_LINE):
+            order.fees.append((said, -line.amount))
+        elif line.type == "adjustment":
+            order.disputed -= line.amount
         else:
             order.back -= line.amount
         order.fees += [(one["description"], one["amount"]) for one in line.fee_details]

@@ -3,8 +3,8 @@
 from typing import Any
 
 from django.contrib import admin
-from django.urls import path
-from django.utils.html import format_html_join
+from django.urls import path, reverse
+from django.utils.html import format_html, format_html_join
 
 from accounts.models import Account, OAuthApplication
 from connect import resources
@@ -31,6 +31,7 @@ from ledger import queries
 
 # A payout may pay a month of transactions; the list of them has the rest.
 _LINES_SHOWN = 200
+_PAYOUTS_SHOWN = 5
 _PLATFORM = link("account_id", "accounts_account", title="platform")
 _ENTRIES = search_link("id", "ledger_journalentry", title="ledger entries")
 _EVENTS = search_link("id", "webhooks_event", title="events")
@@ -42,18 +43,19 @@ class AccountAdmin(ReadOnly):
 
     list_display = (
         "id", "name", "type", "country", link("opened_by_id", "accounts_account", title="platform"),
-        "charges_enabled", "created_at",
+        "charges_enabled", "payouts_enabled", "created_at",
     )  # fmt: skip
     search_help_text = "acct_… or a whole e-mail address"
     searched_exactly = ("email",)
     fields = (
         "id", "name", "email", "type", "country", "default_currency", "fee_bps",
         "fee_fixed_amount", "settlement_delay_days", "charges_enabled", "payouts_enabled",
-        "test_balance", "live_balance", "entries", "due", "stopped", "people", "payouts",
-        "metadata", "created_at", "closed_at",
+        "capabilities", "due", "stopped", "test_balance", "live_balance", "entries", "paid_to",
+        "payouts", "people", "metadata", "created_at", "closed_at",
     )  # fmt: skip
     readonly_fields = (
-        "test_balance", "live_balance", "entries", "due", "stopped", "people", "payouts",
+        "capabilities", "due", "stopped", "test_balance", "live_balance", "entries", "paid_to",
+        "payouts", "people",
     )  # fmt: skip
 
     # The operator's own decisions, made here.
@@ -75,15 +77,40 @@ class AccountAdmin(ReadOnly):
 
     @admin.display(description="ledger accounts")
     def entries(self, row: Account) -> Any:
-        return search_link("id", "ledger_ledgeraccount", title="")(row)
+        return _all("ledger_ledgeraccount", row, "All ledger accounts")
 
     @admin.display(description="payouts")
     def payouts(self, row: Account) -> Any:
-        return search_link("id", "connect_payout", title="")(row)
+        """Show the latest, each with what became of it."""
+        lines = [
+            (page_of("connect_payout", one.id), Money(one.amount, one.currency),
+             one.status.replace("_", " "), one.arrival_date, _mode(one))
+            for one in Payout.objects.filter(account=row).order_by("-pk")[:_PAYOUTS_SHOWN]
+        ]  # fmt: skip
+        shown = format_html_join("", '<div><a href="{}">{}</a> {}, {}, {} mode</div>', lines)
+        return shown + _all("connect_payout", row, "All payouts") if lines else "none"
+
+    @admin.display(description="bank accounts and cards")
+    def paid_to(self, row: Account) -> Any:
+        lines = [
+            (page_of("connect_externalaccount", one.id), one, one.currency.upper(),
+             ", the default" if one.is_default else "", one.status, _mode(one))
+            for one in ExternalAccount.objects.filter(account=row, deleted_at=None)
+        ]  # fmt: skip
+        shown = '<div><a href="{}">{}</a> for {}{}: {}, {} mode</div>'
+        return format_html_join("", shown, lines) or "none"
+
+    @admin.display(description="capabilities")
+    def capabilities(self, row: Account) -> Any:
+        lines = [
+            (one.name, one.status, _mode(one))
+            for one in Capability.objects.filter(account=row).order_by("livemode", "name")
+        ]
+        return format_html_join("", "<div>{}: {}, {} mode</div>", lines) or "none"
 
     @admin.display(description="people")
     def people(self, row: Account) -> Any:
-        return search_link("id", "connect_person", title="")(row)
+        return _all("connect_person", row, "All people")
 
     @admin.display(description="requirements")
     def due(self, row: Account) -> Any:
@@ -108,6 +135,16 @@ class AccountAdmin(ReadOnly):
             for one in AccountBlock.objects.filter(account=row, released_at=None)
         ]
         return format_html_join("", '<div><a href="{}">{}</a>: {}</div>', lines) or "none"
+
+
+def _mode(row: Any) -> str:
+    return "live" if row.livemode else "test"
+
+
+def _all(page: str, row: Account, words: str) -> str:
+    """Link to a list of what an account has."""
+    address = reverse(f"admin:{page}_changelist")
+    return format_html('<a href="{}?q={}">{}</a>', address, row.id, words)
 
 
 def _balance(row: Account, *, livemode: bool) -> str:

@@ -60,6 +60,13 @@ _ATTACH = f"""
     SELECT FROM taken LIMIT 0
 """  # noqa: S608
 
+_PLANNED = f"""
+    SELECT w.transaction_id, w.earned_on,
+        CASE WHEN w.amount < 0 THEN w.amount ELSE least(w.amount, %s - w.before) END
+    FROM ({_WAITING}) w WHERE w.amount < 0 OR w.before < %s
+    ORDER BY w.available_on, w.transaction_id, w.id LIMIT %s
+"""  # noqa: S608
+
 _RELEASE = """
     WITH released AS (
         UPDATE connect_payoutline SET is_released = true
@@ -149,6 +156,39 @@ def attach(payout: Payout, *, today: date, earned_until: date) -> None:
                 payout.amount, *owner, *bounds, payout.amount, payout.id, *owner,
             ],
         )  # fmt: skip
+
+
+def planned(
+    schedule: PayoutSchedule,
+    *,
+    currency: str,
+    amount: int,
+    today: date,
+    earned_until: date,
+    most: int,
+) -> list[tuple[str, date, int]]:
+    """Return what a payout would pay, as `attach` would have it: together the amount.
+
+    Args:
+        schedule: Of the account; its lines have been collected.
+        currency: Of the amount.
+        amount: Minor units, above zero.
+        today: The day.
+        earned_until: What was given later than this day is left out.
+        most: How many to return.
+
+    Returns:
+        Each with its balance transaction, the day on which it was earned, and its part.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _PLANNED,
+            [
+                amount, schedule.account_id, schedule.livemode, currency, today,
+                today + timedelta(days=1), earned_until, amount, most,
+            ],
+        )  # fmt: skip
+        return [(id, day, int(part)) for id, day, part in cursor.fetchall()]
 
 
 def release(payout: Payout) -> None:

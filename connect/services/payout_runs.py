@@ -31,6 +31,7 @@ class Forecast:
         amount: Minor units; zero if nothing.
         target: Where it would go; None if nowhere.
         reason: Why nothing, in words for people; empty otherwise.
+        usable: What is available, in minor units, whether it is paid or not.
     """
 
     account_id: str
@@ -38,6 +39,7 @@ class Forecast:
     amount: int
     target: ExternalAccount | None
     reason: str = ""
+    usable: int = 0
 
 
 def run_due(*, at: datetime, most: int = 500) -> int:
@@ -102,6 +104,28 @@ def forecast(schedule: PayoutSchedule, account: Account, *, at: datetime) -> lis
     ]
 
 
+def lines(
+    schedule: PayoutSchedule, plan: Forecast, *, at: datetime, most: int
+) -> list[tuple[str, date, int]]:
+    """Say what a payout would pay, or what waits while there is none.
+
+    Args:
+        schedule: Locked, as the forecast had it.
+        plan: The forecast.
+        at: The moment.
+        most: How many to return.
+    """
+    amount, until = plan.amount, _earned_until(schedule, at.date())
+    if not amount:
+        amount, until = plan.usable, date.max
+    if amount <= 0:
+        return []
+    return payout_lines.planned(
+        schedule, currency=plan.currency, amount=amount, today=at.date(), earned_until=until,
+        most=most,
+    )  # fmt: skip
+
+
 def preview(*, livemode: bool, at: datetime, most: int) -> list[tuple[date | None, Forecast]]:
     """Say what accounts would be paid if their day were today, the next day first.
 
@@ -164,7 +188,7 @@ def _forecast(
         reason = why
     elif not reason and target is not None and target.status == ExternalAccountStatus.ERRORED:
         reason = "The external account could not be paid the last time."
-    return Forecast(schedule.account_id, currency, 0 if reason else amount, target, reason)
+    return Forecast(schedule.account_id, currency, 0 if reason else amount, target, reason, usable)
 
 
 def _earned_until(schedule: PayoutSchedule, today: date) -> date:

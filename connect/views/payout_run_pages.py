@@ -32,8 +32,10 @@ def preview(request: HttpRequest) -> HttpResponse:
     rows: list[dict[str, Any]] = [
         {
             "account": names[forecast.account_id] or forecast.account_id,
+            "id": forecast.account_id,
             "page": page_of("accounts_account", forecast.account_id),
             "amount": str(Money(forecast.amount, forecast.currency)) if forecast.amount else "",
+            "usable": str(Money(forecast.usable, forecast.currency)),
             "target": str(forecast.target or ""),
             "reason": forecast.reason,
             "day": day,
@@ -45,6 +47,7 @@ def preview(request: HttpRequest) -> HttpResponse:
         "rows": rows,
         "totals": [str(Money(amount, currency)) for currency, amount in totals.items() if amount],
         "livemode": livemode,
+        "has_more": len(ids) >= MOST_SHOWN,
         "most": MOST_SHOWN,
         "running": PayoutRun.objects.filter(livemode=livemode, finished_at=None).first(),
     }

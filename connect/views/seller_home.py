@@ -13,7 +13,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from connect import account_queries, payout_queries, seller_queries
-from connect.models import PayoutLine
+from connect.models import Payout
 from connect.services import links, payout_runs, payout_schedules
 from connect.views.seller_pages import SellerView
 from core import currencies
@@ -38,16 +38,44 @@ _KINDS: Final = {
     "payout_cancel": gettext_lazy("Payouts that came back"),
     "payout_failure": gettext_lazy("Payouts that came back"),
     "transfer": gettext_lazy("Transfers"),
+    "transfer_cancel": gettext_lazy("Transfers that came back"),
+    "transfer_refund": gettext_lazy("Transfers that came back"),
+    "payment_failure_refund": gettext_lazy("Payments that failed afterwards"),
+    "refund_failure": gettext_lazy("Refunds that failed"),
+    "application_fee": gettext_lazy("Fees earned"),
+    "application_fee_refund": gettext_lazy("Platform fees given back"),
+    "reserve_transaction": gettext_lazy("Set aside"),
+    "stripe_fee": gettext_lazy("Fees"),
     "adjustment": gettext_lazy("Disputes and corrections"),
 }
 _FEES: Final = {
     "Application fee": gettext_lazy("Platform fee"),
+    "Application fee refund": gettext_lazy("Platform fee, given back"),
+    "Dispute fee": gettext_lazy("Fee of a dispute"),
     "Processing fees": gettext_lazy("Processing fee"),
+    "Processing fee of a refund": gettext_lazy("Processing fee of a refund"),
+    "Processing fee, as the processor charged it": gettext_lazy("Processing fee, as it turned out"),
 }
+# Why a bank did not take a payout, by the wire's word.
+_FAILURES: Final = {
+    "account_closed": gettext_lazy("The bank account has been closed."),
+    "account_frozen": gettext_lazy("The bank account has been frozen."),
+    "bank_account_restricted": gettext_lazy("The bank account does not take such payouts."),
+    "debit_not_authorized": gettext_lazy("The bank account does not take such payouts."),
+    "declined": gettext_lazy("The bank has declined this payout."),
+    "incorrect_account_holder_name": gettext_lazy(
+        "The holder's name does not fit the bank account."
+    ),
+    "invalid_currency": gettext_lazy("The bank account does not take this currency."),
+    "no_account": gettext_lazy("There is no bank account with these numbers."),
+}
+_NOTHING_YET: Final = "Nothing is available beyond what stays."
 # Why nothing is paid, as `payout_runs` says it.
 _REASONS: Final = {
-    "Payouts are made by hand.": gettext_lazy("Payouts are made by hand."),
-    "Nothing is available beyond what stays.": gettext_lazy("Nothing is available yet."),
+    "Payouts are made by hand.": gettext_lazy(
+        "None is planned: the platform that you sell on starts each payout itself."
+    ),
+    _NOTHING_YET: gettext_lazy("Nothing is available yet."),
     "The balance is below zero: later payments make it good first.": gettext_lazy(
         "The balance is below zero: later payments make it good first."
     ),
@@ -97,17 +125,25 @@ class HomeView(SellerView):
         """Forecast the next payout, with what it pays or why there is none."""
         with atomic():
             schedule = payout_schedules.locked(self.tenant, at=self.now)
-            plans = payout_runs.forecast(schedule, self.account, at=self.now)
+            plans = [
+                (plan, payout_runs.lines(schedule, plan, at=self.now, most=_MOST_LINES + 1))
+                for plan in payout_runs.forecast(schedule, self.account, at=self.now)
+            ]
         day = None if schedule.paused_at else schedule.next_on
         return day, [
             {
                 "amount": _money(plan.amount, plan.currency),
+                "usable": _money(plan.usable, plan.currency),
+                "code": plan.currency,
                 "is_paid": plan.amount > 0,
                 "to": str(plan.target) if plan.target else "",
                 "why": self._why(plan.reason, plan.currency),
-                "lines": self._lines(plan.currency) if plan.amount > 0 else [],
+                "lacks_bank": plan.target is None,
+                "waits": plan.reason == _NOTHING_YET,
+                "lines": self._lines(found[:_MOST_LINES], plan.currency),
+                "has_more": len(found) > _MOST_LINES,
             }
-            for plan in plans
+            for plan, found in plans
         ]
 
     def _why(self, reason: str, currency: str) -> str:
@@ -118,23 +154,20 @@ class HomeView(SellerView):
             return _("Payouts are stopped: see the top of this page.")
         if reason.startswith("The last payout failed"):
             return _("The last payout failed. Give another bank account to go on.")
-        return str(_REASONS.get(reason, reason))
+        return str(_REASONS.get(reason) or _("This currency cannot be paid out at present."))
 
-    def _lines(self, currency: str) -> list[tuple[str, str, str]]:
-        rows = PayoutLine.objects.filter(
-            account_id=self.tenant.account_id, livemode=self.tenant.livemode, payout=None,
-            is_released=False, currency=currency, available_on__lte=self.now.date(),
-        ).order_by("available_on", "transaction_id")[:_MOST_LINES]  # fmt: skip
+    def _lines(
+        self, found: list[tuple[str, date, int]], currency: str
+    ) -> list[tuple[str, str, str]]:
         kinds = dict(
             ledger_queries.balance_transactions(self.tenant)
-            .filter(id__in=[row.transaction_id for row in rows])
+            .filter(id__in=[id for id, _day, _part in found])
             .values_list("id", "type")
         )
         return [
-            (_short(row.earned_on), _kind(kinds.get(row.transaction_id, "")),
-             _money(row.amount, row.currency))
-            for row in rows
-        ]  # fmt: skip
+            (_short(day), _kind(kinds.get(id, "")), _money(part, currency))
+            for id, day, part in found
+        ]
 
     def _payouts(self) -> list[dict[str, Any]]:
         rows = payout_queries.payouts(self.tenant).select_related("destination").order_by("-id")
@@ -145,7 +178,7 @@ class HomeView(SellerView):
                 "is_bad": row.status == "failed",
                 "day": _day(row.arrival_date),
                 "to": str(row.destination),
-                "why": row.failure_message or "",
+                "why": _failure(row),
             }
             for row in rows[:_MOST_PAYOUTS]
         ]
@@ -215,6 +248,14 @@ def _harmless(text: str) -> str:
     return f"'{text}" if text[:1] in "=+-@\t\r" else text
 
 
+def _failure(row: Payout) -> str:
+    if row.status != "failed":
+        return ""
+    unclear = _("The bank could not make this payout.")
+    came_back = _("The money is back in your balance.")
+    return f"{_FAILURES.get(row.failure_code or '', unclear)} {came_back}"
+
+
 def _summed(one: seller_queries.Statement) -> list[tuple[str, str]]:
     sums: dict[str, int] = {}
     for type, net in one.sums:
@@ -230,6 +271,7 @@ def _order(one: seller_queries.Order) -> dict[str, Any]:
         "gross": _money(one.gross, one.currency),
         "fees": [(str(_FEES.get(n, n)), _money(-fee, one.currency)) for n, fee in one.fees if fee],
         "back": _money(-one.back, one.currency) if one.back else "",
+        "disputed": _money(-one.disputed, one.currency) if one.disputed else "",
         "net": _money(one.net, one.currency),
     }
 

@@ -37,7 +37,7 @@ class EnterView(View):
         """
         link, is_in = links.opened(token, at=timezone.now())
         if link is not None and is_in:
-            is_home = link.type in (links.LOGIN, links.SESSION)
+            is_home = link.type in _STAYS
             answer = HttpResponseRedirect(f"{_PATH}home" if is_home else f"{_PATH}setup/")
             answer.set_cookie(
                 _COOKIE, signing.dumps(link.id, salt=_SALT), path=_PATH, httponly=True,
@@ -95,6 +95,11 @@ class SellerView(View):
             request, template, {"account": self.account, "link": self.link, **context},
             target=target,
         )  # fmt: skip
+
+    @property
+    def is_at_home(self) -> bool:
+        """Say whether the seller came to see its money, and not to be asked."""
+        return self.link.type in _STAYS
 
     def _enter(self, request: HttpRequest) -> bool:
         try:

@@ -5,7 +5,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from django import forms
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
 from accounts.services import files
@@ -40,12 +40,14 @@ class SetupView(SellerView):
 
     def get(self, request: HttpRequest, step: str = "") -> HttpResponse:
         self._look()
-        if not step:
+        if step not in self.fields:
             return HttpResponseRedirect(_PATH + self._first_open())
         return self._shown(request, step, self._form(step))
 
     def post(self, request: HttpRequest, step: str) -> HttpResponse:
         self._look()
+        if step not in self.fields:
+            return HttpResponseRedirect(_PATH + self._first_open())
         if step == "review":
             return self._finished(request)
         if step == "people" and "person" in request.POST:
@@ -65,9 +67,7 @@ class SetupView(SellerView):
                 _explain(form, error)
             else:
                 self._look()
-                # There may be more people, and more people's documents.
-                stays = step == "people" or (step == "document" and self._missing()[step])
-                return HttpResponseRedirect(_PATH + (step if stays else self._after(step)))
+                return HttpResponseRedirect(self._next(step))
         return self._shown(request, step, form)
 
     def _look(self) -> None:
@@ -102,13 +102,19 @@ class SetupView(SellerView):
     def _first_open(self) -> str:
         return next((step for step, names in self._missing().items() if names), "review")
 
+    def _next(self, step: str) -> str:
+        """Return the address after a step: there may be more people, and more people's papers."""
+        if step == "people" or (step == "document" and self._missing()[step]):
+            return _PATH + step
+        if self.is_at_home and not any(self._missing().values()):
+            return "/sellers/home"
+        return _PATH + self._after(step)
+
     def _after(self, step: str) -> str:
         order = list(self.fields)
         return order[order.index(step) + 1] if step in order[:-1] else "review"
 
     def _form(self, step: str, request: HttpRequest | None = None) -> forms.Form | None:
-        if step not in self.fields:
-            raise Http404
         data = request.POST if request else None
         if step == "business":
             return BusinessForm(data, initial={"business_type": self.account.business_type})
@@ -246,8 +252,6 @@ class SetupView(SellerView):
     def _shown(
         self, request: HttpRequest, step: str, form: forms.Form | None, *, problem: str = ""
     ) -> HttpResponse:
-        if step not in self.fields:
-            raise Http404
         missing = self._missing()
         order = list(self.fields)
         target = self.link.return_url
@@ -269,6 +273,7 @@ class SetupView(SellerView):
             "edited": self._edited,
             "paper_of": self._paper_of() if step == "document" else None,
             "banks": self.known.external_accounts,
+            "is_at_home": self.is_at_home,
             "host": urlsplit(target).netloc if target else "",
             "has_agreed": bool(self.account.tos_acceptance.get("date")),
         }
