@@ -364,8 +364,7 @@ def _spendable(transfer: Transfer, source: str) -> SourceFunds:
         raise missing("charge", source, param="source_transaction")
     if funds.has_failed:
         raise InvalidRequest(
-            f"Charge {source} has failed: its money went back to the payer, so there is nothing "
-            "of it to transfer.",
+            f"Charge {source} has failed: its money went back to the payer.",
             param="source_transaction",
         )
     if funds.currency != transfer.currency:
@@ -397,6 +396,5 @@ def _from_source(transfer: Transfer) -> tuple[tuple[Part, ...], tuple[Part, ...]
         )
         for owner in (transfer.account_id, transfer.destination_id)
     )
-    # Whatever the platform has left of the charge, the seller has all of it when the charge's
-    # money becomes available: one line, one day.
+    # Whatever the platform has left of it, the seller has all on the charge's day: one line.
     return lots.taken_from(ours, transfer.amount), lots.given_to(sellers, transfer.amount)
