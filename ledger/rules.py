@@ -263,8 +263,8 @@ EXCHANGED_TRANSFER_REVERSAL: Final = Rule(
 )  # fmt: skip
 
 NEGATIVE_BALANCE_COVERED: Final = Rule(
-    "negative_balance_covered", "47", (AVAILABLE,), (AVAILABLE,),
-    "The platform makes good what a seller owes.",
+    "negative_balance_covered", "47", (AVAILABLE, CONNECT_RESERVE), (AVAILABLE,),
+    "The platform makes good what a seller owes, out of what it has set aside first.",
     moves_between_locations=True,
 )  # fmt: skip
 

@@ -81,11 +81,11 @@ def _report(story: Any, client: Any, before: dict[str, int], *, heard: bool) -> 
 
 
 def totals(client: Any, seller: str | None) -> dict[str, int]:
-    """Return available plus pending: money matures whenever it wants to."""
+    """Return what there is: money matures, and is set aside for sellers who owe, at any time."""
     options = {"stripe_account": seller} if seller else {}
     balance = client.v1.balance.retrieve(options=options)
     totals: dict[str, int] = {}
-    for amount in (*balance.available, *balance.pending):
+    for amount in (*balance.available, *balance.pending, *(balance.connect_reserved or ())):
         totals[amount.currency] = totals.get(amount.currency, 0) + amount.amount
     return totals
 

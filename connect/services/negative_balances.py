@@ -124,11 +124,11 @@ def cover(*, tenant: Tenant, seller_id: str, currency: str, at: datetime) -> Tra
             raise InvalidRequest(f"{seller_id} owes nothing in {currency}.", param="destination")
         reserved = balances[tenant.account_id].connect_reserved.get(currency, 0)
         movement = Movement(tenant.livemode, at)
-        if freed := min(reserved, owed):
-            _change(movement, tenant, currency, -freed)
+        freed = _changed(movement, tenant, currency, -min(reserved, owed))
         transfer = transfers.cover(
-            movement, tenant=tenant, seller_id=seller_id, amount=owed, currency=currency
-        )
+            movement, tenant=tenant, seller_id=seller_id, amount=owed, currency=currency,
+            freed=freed,
+        )  # fmt: skip
         movement.commit()
     return transfer
 
@@ -170,6 +170,26 @@ def _set_aside(platform: Tenant, currency: str, target: int, *, at: datetime) ->
 
 
 def _change(movement: Movement, platform: Tenant, currency: str, amount: int) -> None:
+    line = _changed(movement, platform, currency, amount)
+    usable, reserved = (Part(AVAILABLE, abs(amount)),), (Part(CONNECT_RESERVE, abs(amount)),)
+    is_more = amount > 0
+    movement.post(
+        Entry(
+            rule=rules.CONNECT_RESERVE_RAISED if is_more else rules.CONNECT_RESERVE_LOWERED,
+            source=line.source,
+            group=line.source,
+            currency=currency,
+            debit_owner=platform.account_id,
+            credit_owner=platform.account_id,
+            debits=usable if is_more else reserved,
+            credits=reserved if is_more else usable,
+            lines=(line,),
+        )
+    )
+
+
+def _changed(movement: Movement, platform: Tenant, currency: str, amount: int) -> Line:
+    """Write that something more or less is set aside; return what the platform is shown of it."""
     row = ConnectReserveChange(
         id=new_id("crsv"),
         account_id=platform.account_id,
@@ -179,29 +199,14 @@ def _change(movement: Movement, platform: Tenant, currency: str, amount: int) ->
         balance_transaction_id=new_id("txn"),
         created_at=movement.at,
     )
-    usable, reserved = (Part(AVAILABLE, abs(amount)),), (Part(CONNECT_RESERVE, abs(amount)),)
-    is_more = amount > 0
-    movement.insert(row)
-    movement.post(
-        Entry(
-            rule=rules.CONNECT_RESERVE_RAISED if is_more else rules.CONNECT_RESERVE_LOWERED,
-            source=row.id,
-            group=row.id,
-            currency=currency,
-            debit_owner=platform.account_id,
-            credit_owner=platform.account_id,
-            debits=usable if is_more else reserved,
-            credits=reserved if is_more else usable,
-            lines=(
-                Line(
-                    id=row.balance_transaction_id,
-                    owner=platform.account_id,
-                    type="reserve_transaction",
-                    amount=-amount,
-                    source=row.id,
-                    available_on=movement.at.date(),
-                    description="Set aside against negative balances of connected accounts",
-                ),
-            ),
-        )
+    if amount:
+        movement.insert(row)
+    return Line(
+        id=row.balance_transaction_id,
+        owner=platform.account_id,
+        type="reserve_transaction",
+        amount=-amount,
+        source=row.id,
+        available_on=movement.at.date(),
+        description="Set aside against negative balances of connected accounts",
     )

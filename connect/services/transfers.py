@@ -19,7 +19,7 @@ from core.errors import InvalidRequest, missing
 from core.ids import new_id
 from core.tenant import Tenant
 from ledger import rules
-from ledger.chart import AVAILABLE
+from ledger.chart import AVAILABLE, CONNECT_RESERVE
 from ledger.entries import Entry, Line, Part
 from ledger.queries import SourceFunds, funds_of
 from ledger.services import exchange, lots
@@ -215,7 +215,7 @@ def for_charge(
 
 
 def cover(
-    movement: Movement, *, tenant: Tenant, seller_id: str, amount: int, currency: str
+    movement: Movement, *, tenant: Tenant, seller_id: str, amount: int, currency: str, freed: Line
 ) -> Transfer:
     """Add the platform's payment of what a seller owes to what is written (rule 47).
 
@@ -225,24 +225,21 @@ def cover(
         seller_id: Who owes, `acct_...`.
         amount: Minor units.
         currency: Of the amount.
+        freed: What the platform is shown of that part of it that was set aside.
     """
     require_transaction()
     transfer = Transfer(
-        id=new_id("tr"),
-        account_id=tenant.account_id,
-        livemode=tenant.livemode,
-        amount=amount,
-        currency=currency,
-        destination_id=seller_id,
-        destination_payment_id=new_id("py"),
-        description="Cover of a negative balance",
-        metadata={},
-        balance_transaction_id=new_id("txn"),
-        created_at=movement.at,
-    )
-    part = (Part(AVAILABLE, amount),)
-    rule = rules.NEGATIVE_BALANCE_COVERED
-    _give(movement, transfer, rule=rule, group=transfer.id, debits=part, credits=part)
+        id=new_id("tr"), account_id=tenant.account_id, livemode=tenant.livemode, amount=amount,
+        currency=currency, destination_id=seller_id, destination_payment_id=new_id("py"),
+        description="Cover of a negative balance", metadata={},
+        balance_transaction_id=new_id("txn"), created_at=movement.at,
+    )  # fmt: skip
+    debits = (Part(CONNECT_RESERVE, freed.amount), Part(AVAILABLE, amount - freed.amount))
+    _give(
+        movement, transfer, rule=rules.NEGATIVE_BALANCE_COVERED, group=transfer.id,
+        debits=[part for part in debits if part.amount], credits=(Part(AVAILABLE, amount),),
+        others=[freed] if freed.amount else (),
+    )  # fmt: skip
     return transfer
 
 
@@ -272,6 +269,7 @@ def _give(
     debits: Sequence[Part],
     credits: Sequence[Part],
     fee: ApplicationFee | None = None,
+    others: Sequence[Line] = (),
 ) -> None:
     payment = _seller_payment(transfer, fee)
     day = transfer.available_on or transfer.created_at.date()
@@ -289,6 +287,7 @@ def _give(
             debits=debits,
             credits=credits,
             lines=(
+                *others,
                 Line(
                     id=transfer.balance_transaction_id,
                     owner=transfer.account_id,

@@ -166,6 +166,27 @@ def test_a_debt_that_is_made_good_meanwhile_keeps_no_other_waiting(monkeypatch):
     assert_books_balance()
 
 
+def test_what_is_set_aside_covers_a_debt_though_the_platform_itself_owes():
+    platform = a_platform()
+    rich(platform)
+    lost = a_paid_intent(platform, payment_method="pm_card_bypassPending")
+    seller = a_seller_who_owes(platform)
+    negative_balances.follow(at=now())
+    transfers.create(
+        tenant=platform, amount=usable(platform), currency="usd",
+        destination=a_seller(platform).account_id, at=now(),
+    )  # fmt: skip
+    refunds.create(tenant=platform, intent_id=lost.id, amount=30_00, at=now())
+    assert (usable(platform), reserved(platform)) == (-30_00, 40_00)
+
+    negative_balances.follow(at=now() + timedelta(days=181))
+
+    assert (usable(platform), reserved(platform), usable(seller)) == (-30_00, 0, 0)
+    lines = queries.balance_transactions(platform).order_by("-id").values_list("type", "amount")
+    assert sorted(lines[:2]) == [("reserve_transaction", 40_00), ("transfer", -40_00)]
+    assert_books_balance()
+
+
 def test_nobody_covers_what_the_platform_does_not_have():
     platform = a_platform()
     rich(platform)
