@@ -8,7 +8,7 @@ from connect.models import AccountBlock, Person, Verification
 from connect.services import blocks, verification
 from connect.states import CheckStatus
 from core.db import atomic
-from core.errors import missing
+from core.errors import InvalidRequest, missing
 from core.tenant import Tenant
 
 # What an operator may say of a check, as the wire has it.
@@ -80,8 +80,9 @@ def decide_company(*, tenant: Tenant, refuses: bool = False, at: datetime) -> No
 
 
 def stop(
-    *, tenant: Tenant, kind: str, said: str, author: str, when_verified: bool, at: datetime
-) -> AccountBlock:
+    *, tenant: Tenant, kind: str, said: str, author: str, release: str = blocks.BY_HAND,
+    releases_at: datetime | None = None, at: datetime,
+) -> AccountBlock:  # fmt: skip
     """Stop a seller's charges or payouts.
 
     Args:
@@ -89,14 +90,22 @@ def stop(
         kind: `charges` or `payouts`.
         said: Why.
         author: The operator.
-        when_verified: True to end it by itself once nothing more is due.
+        release: `by_hand`, `when_verified` (nothing more is due) or `on_date`.
+        releases_at: The moment at which it ends, for `on_date`.
         at: The moment.
+
+    Raises:
+        InvalidRequest: If it ends in another way, or before it begins.
     """
+    if release not in (blocks.BY_HAND, blocks.WHEN_VERIFIED, blocks.ON_DATE):
+        raise InvalidRequest("Say how it ends.", param="release")
+    if releases_at is not None and releases_at <= at:
+        raise InvalidRequest("Choose a day to come: this one has begun.", param="releases_at")
     with atomic():
         _lock(tenant.account_id)
         row = blocks.add(
             tenant=tenant, kind=kind, source="operator", reason="other", author=author, said=said,
-            release=blocks.WHEN_VERIFIED if when_verified else blocks.BY_HAND, at=at,
+            release=release, releases_at=releases_at, at=at,
         )  # fmt: skip
     verification.judge_again(tenant.account_id, livemode=tenant.livemode, at=at)
     return row

@@ -1,6 +1,6 @@
 """The operators' page of sellers that somebody must look at, and of what stops them."""
 
-from datetime import datetime
+from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from django.contrib import admin, messages
@@ -75,10 +75,21 @@ def _done(request: HttpRequest, said: Any, at: datetime) -> str:
                 return "There is no such account."
             account_desk.stop(
                 tenant=tenant, kind=kind, said=said.get("said", "")[:500], author=author,
-                when_verified=said.get("release") == "when_verified", at=at,
+                release=said.get("release", ""), releases_at=_day(said), at=at,
             )  # fmt: skip
             return f"{kind.capitalize()} of {tenant.account_id} are stopped."
     return "Nothing was done."
+
+
+def _day(said: Any) -> datetime | None:
+    """Return the moment at which the day begins that somebody chose; None without one."""
+    if said.get("release") != "on_date":
+        return None
+    try:
+        day = date.fromisoformat(said.get("releases_on", ""))
+    except ValueError:
+        return None
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
 
 
 def _seller(row: Person | Verification | AccountBlock) -> dict[str, Any]:

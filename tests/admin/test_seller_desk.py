@@ -1,5 +1,7 @@
 """What operators decide about sellers."""
 
+from datetime import UTC, datetime
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -7,7 +9,7 @@ from django.urls import reverse
 from accounts.models import Account, User
 from config.demo import sellers
 from connect.models import AccountBlock, Person
-from connect.services import onboarding
+from connect.services import onboarding, verification
 from core.tenant import Tenant
 from tests.factories import a_bank_account, a_platform, a_seller, now
 
@@ -70,6 +72,26 @@ def test_an_operator_stops_payouts_and_lets_them_go_on(operator):
 
     assert "Nobody is stopped." in page
     assert Account.objects.get(id=seller.account_id).payouts_enabled is True
+
+
+def test_an_operator_stops_charges_until_a_day(operator):
+    seller = a_seller(a_platform())
+    a_bank_account(seller)
+    stop = {"do": "charges", "account": seller.account_id, "livemode": "false", "said": "Odd"}
+
+    assert "Say on which day" in told(operator, **stop, release="on_date", releases_on="")
+    assert "Say on which day" in told(operator, **stop, release="on_date", releases_on="2030-02-30")
+    assert "a day to come" in told(operator, **stop, release="on_date", releases_on="2020-02-02")
+    assert "Say how it ends" in told(operator, **stop, release="whenever")
+    assert not AccountBlock.objects.exists()
+    page = told(operator, **stop, release="on_date", releases_on="2199-12-31")
+
+    assert "until 2199-12-31 00:00 UTC" in page
+    assert Account.objects.get(id=seller.account_id).charges_enabled is False
+    verification.judge_again(
+        seller.account_id, livemode=False, at=datetime(2199, 12, 31, tzinfo=UTC)
+    )
+    assert Account.objects.get(id=seller.account_id).charges_enabled is True
 
 
 def test_whoever_may_only_look_changes_nothing(operator):
