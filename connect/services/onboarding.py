@@ -283,7 +283,7 @@ def _put(
     if company:
         row = Verification.objects.filter(account=account, livemode=tenant.livemode).first()
         row = row or Verification(account=account, livemode=tenant.livemode)
-        account.company = people.put_company(row, company, account.company)
+        account.company = people.put_company(row, company, account.company, tenant=tenant)
         row.save()
         account.save(update_fields=["company"])
 

@@ -150,9 +150,18 @@ def put(
 
 
 def put_company(
-    row: Verification, said: dict[str, Any] | None, known: Mapping[str, Any] | None
+    row: Verification,
+    said: dict[str, Any] | None,
+    known: Mapping[str, Any] | None,
+    *,
+    tenant: Tenant,
 ) -> dict[str, Any]:
-    """Keep a company's numbers, and return what is kept in clear."""
+    """Keep a company's numbers, and return what is kept in clear.
+
+    Raises:
+        InvalidRequest: If a paper is not there, or was uploaded for something else.
+    """
+    _check_papers(said or {}, row.account_id, tenant, "company")
     if said is None:
         row.sealed_numbers, row.numbers_given = None, []
         row.company_status, row.company_failed = CheckStatus.UNVERIFIED, []
@@ -180,12 +189,7 @@ def _in_seconds(said: Mapping[str, Any]) -> dict[str, Any]:
 def _check(said: dict[str, Any], row: Person, tenant: Tenant, *, at: datetime, prefix: str) -> None:
     if born := said.get("dob"):
         _check_birth({**(row.details.get("dob") or {}), **born}, at, _param(prefix, "dob"))
-    for paper in ("document", "additional_document"):
-        for side, name in ((said.get("verification") or {}).get(paper) or {}).items():
-            if name:
-                check_file(
-                    name, row.account_id, tenant, _param(prefix, f"verification.{paper}.{side}")
-                )
+    _check_papers(said, row.account_id, tenant, prefix)
     if (said.get("relationship") or {}).get("representative"):
         account = Account.objects.get(id=row.account_id)
         people = account_queries.people_shown(account, livemode=row.livemode)
@@ -196,6 +200,14 @@ def _check(said: dict[str, Any], row: Person, tenant: Tenant, *, at: datetime, p
                 "person to false first.",
                 param=_param(prefix, "relationship.representative"),
             )
+
+
+def _check_papers(said: Mapping[str, Any], account_id: str, tenant: Tenant, prefix: str) -> None:
+    for paper in ("document", "additional_document"):
+        for side, name in ((said.get("verification") or {}).get(paper) or {}).items():
+            if name:
+                param = _param(prefix, f"verification.{paper}.{side}")
+                check_file(name, account_id, tenant, param)
 
 
 def _check_birth(born: Mapping[str, Any], at: datetime, param: str) -> None:

@@ -9,7 +9,7 @@ from connect.models import ApplicationFee, ApplicationFeeRefund, Transfer
 from connect.services import application_fees, payouts, people, reversals
 from core.tenant import Tenant
 from ledger.models import BalanceTransaction
-from payments.models import Charge, Dispute, EarlyFraudWarning, Refund
+from payments.models import Charge, Dispute, EarlyFraudWarning, Refund, SetupAttempt
 from payments.services import (
     confirmation_tokens,
     customer_balances,
@@ -92,6 +92,7 @@ def theirs(platform) -> dict[str, str]:
         "setup_intents/intent_id": setup.id,
         "test_helpers/intent_id": intent.id,
         "mandate_id": setup.mandate_id,
+        "setup_attempt_id": SetupAttempt.objects.filter(setup_intent=setup)[0].id,
         "intent_id": intent.id,
         "charge_id": str(intent.latest_charge_id),
         "customer_id": customer.id,

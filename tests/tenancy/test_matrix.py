@@ -11,6 +11,7 @@ from accounts.models import KeyKind
 from accounts.services import api_keys
 from api.empty_lists import EmptyListView
 from core.tenant import Tenant
+from tests.connect.test_oauth import connected
 from tests.factories import a_key, a_platform, a_seller, now
 from tests.tenancy.asking import METHODS, filled, names_in, routes
 
@@ -112,13 +113,42 @@ def test_a_restricted_key_that_may_read_changes_nothing(theirs, platform):
         assert is_refused is (method != "GET"), (route, method, answer.content)
 
 
-@pytest.mark.parametrize("who", ["a sibling", "a foreign platform", "a foreign platform's seller"])
+@pytest.mark.parametrize("by", ["its token", "the app's own key and a header"])
+def test_an_app_that_may_only_read_changes_nothing(by, theirs, platform):
+    app = a_platform()
+    token = connected(app, platform, "read_only")["access_token"]
+    who = Who(token) if by == "its token" else Who(a_key(app), platform.account_id)
+
+    for route, method, answer in cells(who, theirs):
+        is_refused = answer.status_code == 403
+        assert is_refused is (method != "GET"), (route, method, answer.content)
+    found = [cell for cell in cells(who, theirs) if cell[1] == "GET" and cell[2].status_code == 200]
+    assert len(found) > 50
+
+
+@pytest.mark.parametrize("by", ["its token", "the app's own key and a header"])
+def test_an_app_reads_what_was_agreed_on_and_nothing_else(by, theirs, platform):
+    app, shared = a_platform(), ["balance", "balance_transactions"]
+    token = connected(app, platform, "read_only", resources=shared)["access_token"]
+    who = Who(token) if by == "its token" else Who(a_key(app), platform.account_id)
+
+    for route, method, resource, _ in CELLS:
+        answer = who.ask(route, method, theirs)
+        is_refused = answer.status_code == 403
+        assert is_refused is (method != "GET" or resource not in shared), (route, method)
+
+
+@pytest.mark.parametrize(
+    "who",
+    ["a sibling", "a foreign platform", "a foreign platform's seller", "another account's token"],
+)
 def test_strangers_find_nothing_of_it(who, theirs, platform):
     foreign = a_platform()
     stranger = {
         "a sibling": Who(a_key(a_seller(platform))),
         "a foreign platform": Who(a_key(foreign)),
         "a foreign platform's seller": Who(a_key(foreign), a_seller(foreign).account_id),
+        "another account's token": Who(connected(a_platform(), foreign)["access_token"]),
     }[who]
 
     for route, method, answer in cells(stranger, theirs):
