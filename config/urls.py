@@ -9,6 +9,7 @@ from api.empty_lists import PATHS, EmptyListView
 from api.views import unknown_url
 from config import docs_pages, health
 from connect.views import oauth
+from connect.views.shared import SharedView
 from payments.views.bank import BankView
 from processors.views import inbound
 
@@ -36,6 +37,7 @@ urlpatterns = [
     path("login/", oauth.SignInView.as_view(), name="login"),
     path("oauth/authorize", oauth.ConsentView.as_view(), name="oauth-authorize"),
     path("express/oauth/authorize", oauth.ConsentView.as_view()),
+    path("oauth/shared", SharedView.as_view()),
     path("oauth/token", oauth.token),
     path("oauth/deauthorize", oauth.deauthorize),
     path("3d-secure/<str:authentication_id>/<str:key>", BankView.as_view()),

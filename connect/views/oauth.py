@@ -28,7 +28,7 @@ from core.tenant import Tenant
 # The toolkit's words for what is wrong with a link → those of the wire.
 _TOLD_AS: Final = {"unauthorized_client": "unsupported_response_type"}
 # Who may let somebody else into an account.
-_MAY_SHARE: Final = ("owner", "admin")
+MAY_SHARE: Final = ("owner", "admin")
 _NAMES: Final = {
     "balance": "Your balance",
     "balance_transactions": "Every transaction of your balance",
@@ -240,6 +240,6 @@ def _answer(said: dict[str, Any], *, status: int = 200) -> HttpResponse:
 def _accounts(request: HttpRequest, application: OAuthApplication) -> list[Account]:
     """Return the accounts that a person may share with an application."""
     mine = Account.objects.filter(
-        memberships__user_id=request.user.pk, memberships__role__in=_MAY_SHARE, closed_at=None
+        memberships__user_id=request.user.pk, memberships__role__in=MAY_SHARE, closed_at=None
     )
     return list(mine.exclude(id=application.account_id).order_by("name", "id"))
