@@ -270,10 +270,19 @@ def _settings(row: Account) -> dict[str, Any]:
         },
         "sepa_debit_payments": {},
     }
-    shown = deeply_merged(defaults, row.settings)
-    if shown["payouts"]["schedule"]["delay_days"] is None:
-        shown["payouts"]["schedule"]["delay_days"] = row.settlement_delay_days
-    return shown
+    return _with_days(deeply_merged(defaults, row.settings), row)
+
+
+def _with_days(settings: dict[str, Any], row: Account) -> dict[str, Any]:
+    """Show of a schedule only the days that count."""
+    schedule = settings["payouts"]["schedule"]
+    if schedule["delay_days"] is None:
+        schedule["delay_days"] = row.settlement_delay_days
+    for name in ("weekly", "monthly"):
+        if schedule["interval"] != name:
+            schedule.pop(f"{name}_anchor", None)
+            schedule.pop(f"{name}_payout_days", None)
+    return settings
 
 
 def _inside(objects: list[dict[str, Any]], url: str) -> dict[str, Any]:

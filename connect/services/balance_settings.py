@@ -6,7 +6,7 @@ from typing import Any
 from accounts.models import Account
 from connect import payout_resources
 from connect.models import PayoutSchedule
-from connect.services import payout_schedules
+from connect.services import payout_days, payout_schedules
 from connect.services.movements import Movement
 from core.changes import deeply_merged
 from core.db import atomic
@@ -61,11 +61,7 @@ def _said(payments: dict[str, Any]) -> dict[str, Any]:
     said = {name: payouts[name] for name in ("statement_descriptor",) if name in payouts}
     if "debit_negative_balances" in payments:
         said["debit_negative_balances"] = payments["debit_negative_balances"]
-    days = dict(payouts.get("schedule", {}))
-    # The days of another way of saying it would contradict these.
-    for name in ("weekly", "monthly"):
-        if f"{name}_payout_days" in days:
-            days[f"{name}_anchor"] = days[f"{name}_payout_days"][0]
+    days = payout_days.said_once(payouts.get("schedule", {}))
     timing = payments.get("settlement_timing", {})
     if "delay_days_override" in timing:
         days["delay_days"] = timing["delay_days_override"]

@@ -7,7 +7,7 @@ from typing import Any
 from accounts.models import Account, Connection
 from connect import account_queries, countries, resources
 from connect.models import Capability, Verification
-from connect.services import blocks, payout_schedules, people, verification
+from connect.services import blocks, payout_days, payout_schedules, people, verification
 from connect.services.movements import Movement
 from core import context
 from core.changes import deeply_merged, merged
@@ -330,6 +330,9 @@ def _named(details: dict[str, Any]) -> dict[str, Any]:
 def _changed(account: Account, name: str, value: Any) -> Any:
     if name == "metadata":
         return merged(account.metadata, value)
+    if name == "settings" and (said := (value or {}).get("payouts", {}).get("schedule")):
+        schedule = {"schedule": payout_days.said_once(said)}
+        value = {**value, "payouts": {**value["payouts"], **schedule}}
     old = getattr(account, name)
     return deeply_merged(old, value) if isinstance(old, dict) and value else value
 

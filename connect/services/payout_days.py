@@ -58,6 +58,20 @@ def of_settings(said: Mapping[str, Any]) -> Schedule:
     )
 
 
+def said_once(said: Mapping[str, Any]) -> dict[str, Any]:
+    """Complete a change of a schedule, so that nothing said earlier contradicts it.
+
+    A day and a list of days are two ways of saying the same: the one that is given says the other.
+    """
+    days = dict(said)
+    for name in ("weekly", "monthly"):
+        if listed := days.get(f"{name}_payout_days"):
+            days[f"{name}_anchor"] = listed[0]
+        elif anchor := days.get(f"{name}_anchor"):
+            days[f"{name}_payout_days"] = [anchor]
+    return days
+
+
 def next_run(*, schedule: Schedule, after: date, country: str) -> date | None:
     """Return the first day after a day on which the schedule pays, or None if it never does.
 

@@ -122,8 +122,8 @@ def business() -> None:
         sealed_payee=b"", payee="Ada ••3000", text="a", created_at=now(),
     )  # fmt: skip
     BankStatement.objects.create(
-        id=new_id("bstmt"), file=file, account="DE1", name="1", currency="eur", opening_amount=0,
-        closing_amount=1, created_at=now(),
+        id=new_id("bstmt"), file=file, account="DE1", name="1", currency="eur", livemode=False,
+        opening_amount=0, closing_amount=1, created_at=now(),
     )  # fmt: skip
     BankLine.objects.create(
         id=new_id("bline"), file=file, key="1", amount=-1_00, currency="eur", payment=payment,

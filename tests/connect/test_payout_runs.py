@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 
 from accounts.models import Account
+from api.params import Integer
+from connect import account_queries, resources
 from connect.models import Payout, PayoutRun, PayoutSchedule
 from connect.services import (
     balance_settings,
@@ -33,6 +35,12 @@ def a_sellers_schedule(platform, seller, **schedule) -> PayoutSchedule:
         settings={"payouts": {"schedule": schedule}},
     )  # fmt: skip
     return PayoutSchedule.objects.get(account_id=seller.account_id)
+
+
+def shown_schedule(seller) -> dict:
+    account = Account.objects.get(id=seller.account_id)
+    known = account_queries.known([account.id], livemode=False)[account.id]
+    return resources.account(account, known)["settings"]["payouts"]["schedule"]
 
 
 def seen(seller) -> list[tuple[int, str]]:
@@ -132,6 +140,37 @@ def test_a_schedule_without_its_day_changes_nothing():
 
     assert refused.value.param == "settings[payouts][schedule][weekly_anchor]"
     assert Account.objects.get(id=seller.account_id).settings == {}
+
+
+def test_a_day_and_a_list_of_days_are_two_ways_of_saying_the_same():
+    platform = a_platform()
+    seller = a_seller(platform)
+    schedule = {"interval": "weekly", "weekly_payout_days": ["monday"]}
+    balance_settings.update(tenant=seller, payments={"payouts": {"schedule": schedule}}, at=now())
+
+    row = a_sellers_schedule(platform, seller, interval="weekly", weekly_anchor="friday")
+
+    assert row.weekly_days == ["friday"]
+    schedule = {"interval": "monthly", "monthly_payout_days": [9, 20]}
+    balance_settings.update(tenant=seller, payments={"payouts": {"schedule": schedule}}, at=now())
+    assert shown_schedule(seller) == {
+        "delay_days": 2, "interval": "monthly", "monthly_anchor": 9,
+        "monthly_payout_days": [9, 20],
+    }  # fmt: skip
+
+
+def test_the_shortest_delay_has_a_name():
+    platform = a_platform()
+    seller = a_seller(platform)
+    read = Integer(most=31, word="minimum").convert
+    assert a_sellers_schedule(platform, seller, delay_days=read("9", "d")).delay_days == 9
+
+    row = a_sellers_schedule(platform, seller, delay_days=read("minimum", "d"))
+
+    assert row.delay_days is None
+    assert shown_schedule(seller)["delay_days"] == 2
+    with pytest.raises(InvalidRequest):
+        read("shortest", "d")
 
 
 def test_what_is_to_stay_stays():
