@@ -66,7 +66,10 @@ def transfer_reversal(row: TransferReversal) -> dict[str, Any]:
 
 
 def application_fee(row: ApplicationFee, refunds: Sequence[ApplicationFeeRefund]) -> dict[str, Any]:
-    """Render an application fee with its newest refunds inside."""
+    """Render an application fee with its newest refunds inside.
+
+    The wire's `charge` is never null: the fee of a payout names the payout there.
+    """
     return {
         "id": row.id,
         "object": "application_fee",
@@ -78,7 +81,9 @@ def application_fee(row: ApplicationFee, refunds: Sequence[ApplicationFeeRefund]
         "charge": row.charge_id,
         "created": int(row.created_at.timestamp()),
         "currency": row.currency,
-        "fee_source": {"charge": row.charge_id, "type": "charge"},
+        "fee_source": {"payout": row.charge_id, "type": "payout"}
+        if row.is_of_payout
+        else {"charge": row.charge_id, "type": "charge"},
         "livemode": row.livemode,
         "originating_transaction": row.originating_transaction,
         "refunded": row.amount_refunded == row.amount,

@@ -47,6 +47,7 @@ PREFIXES: Final[dict[str, str]] = {
     "po": "payout",
     "poa": "payout attempt",
     "porun": "payout run",
+    "poprice": "what a platform charges its sellers for instant payouts",
     "bfile": "file for a bank or from one",
     "bstmt": "statement of our account at a bank",
     "bline": "line of a statement",

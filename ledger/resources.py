@@ -99,6 +99,8 @@ def kept_line(
 def _category(line: BalanceTransaction) -> str:
     if line.type == "adjustment" and line.source.startswith("du_"):
         return "dispute" if line.amount < 0 else "dispute_reversal"
+    if line.type == "application_fee" and line.amount < 0:
+        return "fee"  # of the account that paid it
     return _REPORTING_CATEGORY[line.type]
 
 

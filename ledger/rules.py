@@ -283,6 +283,21 @@ PAYOUT_CREATED: Final = Rule(
     "A payout is set aside before its bank is asked to send it.",
 )  # fmt: skip
 
+PAYOUT_FEE: Final = Rule(
+    "payout_fee", "62", (AVAILABLE,), (AVAILABLE,),
+    "The seller pays its platform for a payout, out of what the payout leaves.",
+    moves_between_locations=True,
+)  # fmt: skip
+
+# It must not keep a payout's failure from being booked.
+PAYOUT_FEE_RETURNED: Final = Rule(
+    "payout_fee_returned", "62r", (AVAILABLE,), (AVAILABLE,),
+    "The platform returns what is left of its fee on a payout that came to nothing.",
+    may_overdraw=True,
+    is_fact=True,
+    moves_between_locations=True,
+)  # fmt: skip
+
 PAYOUT_CANCELED: Final = Rule(
     "payout_canceled", "65", (PAYOUTS_IN_TRANSIT,), (AVAILABLE,),
     "A payout never left: it was canceled, or the bank refused it. Its money is usable again.",

@@ -9,7 +9,7 @@ EVENT_TYPES: Final = {
     "account.updated": "A connected account's details or state changed.",
     "account.application.authorized": "An account was connected to the platform.",
     "account.application.deauthorized": "An account is no longer connected to the platform.",
-    "application_fee.created": "The platform took its cut of a seller's payment.",
+    "application_fee.created": "The platform took its cut of a seller's payment or payout.",
     "application_fee.refunded": "A part or all of an application fee was returned.",
     "balance_settings.updated": "When or what of a balance is paid out changed.",
     "capability.updated": "A connected account may do something more, or less.",

@@ -229,7 +229,7 @@ _SIDEBAR = {
         "connect_sellerpayment": "Seller payments", "connect_capability": "Capabilities",
         "connect_person": "People of sellers", "connect_verification": "Requirements",
         "connect_accountblock": "Blocks", "connect_accountlink": "Links of sellers",
-        "connect_exchangerate": "Exchange rates",
+        "connect_exchangerate": "Exchange rates", "connect_payoutprice": "Payout prices",
         "processors_bankfile": "All bank files", "processors_bankpayment": "Bank payments",
         "processors_bankstatement": "Bank statements", "processors_bankline": "Bank lines",
     },

@@ -218,7 +218,7 @@ class ApplicationFeeAdmin(ReadOnly):
         "id", money(), money("amount_refunded", title="refunded"), _PLATFORM,
         link("seller_id", "accounts_account", title="seller"), "created_at",
     )  # fmt: skip
-    search_help_text = "fee_… or its py_…"
+    search_help_text = "fee_… or its py_… or po_…"
     searched_exactly = ("charge_id",)
     readonly_fields = (_ENTRIES, _EVENTS)
     inlines = (FeeRefundInline,)

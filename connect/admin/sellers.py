@@ -2,13 +2,23 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import path
 
-from connect.models import AccountBlock, AccountLink, ExchangeRate, Person, Verification
+from accounts.models import Account
+from connect.models import (
+    AccountBlock,
+    AccountLink,
+    ExchangeRate,
+    PayoutPrice,
+    Person,
+    Verification,
+)
 from connect.views import account_pages
-from core.admin import ReadOnly, link
+from core import currencies
+from core.admin import ReadOnly, link, money
 
 
 @admin.register(Person)
@@ -78,3 +88,44 @@ class ExchangeRateAdmin(ReadOnly):
 
     def has_add_permission(self, request: HttpRequest, *_: Any) -> bool:
         return bool(request.user.has_perm("connect.add_exchangerate"))
+
+
+class PayoutPriceForm(forms.ModelForm[PayoutPrice]):
+    """Says at the field what no payout would ever find."""
+
+    def clean_account(self) -> Account:
+        account: Account = self.cleaned_data["account"]
+        if account.opened_by_id:
+            raise forms.ValidationError("Name the platform, and not one of its sellers.")
+        return account
+
+    def clean_currency(self) -> str:
+        code = str(self.cleaned_data["currency"]).lower()
+        if code not in currencies.CODES:
+            raise forms.ValidationError("Write an ISO 4217 code, such as usd.")
+        return code
+
+
+@admin.register(PayoutPrice)
+class PayoutPriceAdmin(ReadOnly):
+    """What platforms charge for instant payouts; a change counts from then on. Zeros end it."""
+
+    form = PayoutPriceForm
+    list_display = (
+        "id", link("account_id", "accounts_account", title="platform"), "livemode", "currency",
+        "bps", money("fixed_amount", title="fixed"), money("least_amount", title="least"),
+        money("most_amount", title="most"),
+    )  # fmt: skip
+    list_filter = ("livemode", "currency")
+    fields = (
+        "account", "livemode", "currency", "bps", "fixed_amount", "least_amount", "most_amount",
+    )  # fmt: skip
+    search_help_text = "poprice_… or its acct_…"
+    searched_exactly = ("account_id",)
+    raw_id_fields = ("account",)
+
+    def has_add_permission(self, request: HttpRequest, *_: Any) -> bool:
+        return bool(request.user.has_perm("connect.add_payoutprice"))
+
+    def has_change_permission(self, request: HttpRequest, *_: Any) -> bool:
+        return bool(request.user.has_perm("connect.change_payoutprice"))

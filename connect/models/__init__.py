@@ -4,6 +4,7 @@ from connect.models.application_fees import ApplicationFee, ApplicationFeeRefund
 from connect.models.capabilities import Capability
 from connect.models.exchange_rates import ExchangeRate
 from connect.models.external_accounts import ExternalAccount
+from connect.models.payout_prices import PayoutPrice
 from connect.models.payouts import (
     Payout,
     PayoutAttempt,
@@ -27,6 +28,7 @@ __all__ = [
     "Payout",
     "PayoutAttempt",
     "PayoutLine",
+    "PayoutPrice",
     "PayoutRun",
     "PayoutSchedule",
     "Person",

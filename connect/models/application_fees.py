@@ -3,10 +3,11 @@ from django.db.models import F, Q
 
 from accounts.models import TenantModel
 from core.fields import AmountField, CurrencyField, IdField, ReferenceField
+from core.ids import prefix_of
 
 
 class ApplicationFee(TenantModel):
-    """The platform's cut of a seller's payment. The tenant is the platform."""
+    """The platform's cut of a seller's payment or payout. The tenant is the platform."""
 
     id = IdField(prefix="fee")
     seller = models.ForeignKey(
@@ -15,7 +16,7 @@ class ApplicationFee(TenantModel):
     amount = AmountField()
     amount_refunded = AmountField(default=0)
     currency = CurrencyField()
-    # The seller's payment that bore it, and the payer's charge behind that.
+    # The seller's payment that bore it, and the payer's charge behind that; or a payout.
     charge_id = ReferenceField()
     originating_transaction = ReferenceField(null=True, blank=True)
     available_on = models.DateField(null=True, blank=True)
@@ -45,8 +46,13 @@ class ApplicationFee(TenantModel):
 
     @property
     def source(self) -> str:
-        """Return the payer's charge, whose money it is."""
+        """Return the payer's charge, whose money it is, or the payout."""
         return self.originating_transaction or self.charge_id
+
+    @property
+    def is_of_payout(self) -> bool:
+        """Say whether it is the price of a payout, and no cut of a payment."""
+        return prefix_of(self.charge_id) == "po"
 
 
 class ApplicationFeeRefund(TenantModel):

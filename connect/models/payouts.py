@@ -98,6 +98,9 @@ class Payout(TenantModel):
     failure_message = models.TextField(null=True, blank=True)
     balance_transaction_id = ReferenceField()
     failure_balance_transaction_id = ReferenceField(null=True, blank=True)
+    # What the platform charges the account for it (rule 62).
+    application_fee_id = ReferenceField(null=True, blank=True)
+    application_fee_amount = AmountField(null=True, blank=True)
     # An operator has dealt with its failure.
     resolved_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()

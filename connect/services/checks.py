@@ -61,7 +61,7 @@ CHECKS = (
         WITH moved AS ({_MOVED})
         SELECT f.id, 'it took ' || f.amount || ', the ledger has ' || coalesce(sum(m.total), 0)
         FROM connect_applicationfee f
-        LEFT JOIN moved m ON m.source = f.id AND m.kind = 'application_fee'
+        LEFT JOIN moved m ON m.source = f.id AND m.kind IN ('application_fee', 'payout_fee')
         GROUP BY f.id HAVING f.amount <> coalesce(sum(m.total), 0)
         UNION ALL
         SELECT f.id, 'returned ' || f.amount_refunded || ', the ledger has '
@@ -69,7 +69,8 @@ CHECKS = (
         FROM connect_applicationfee f
         LEFT JOIN connect_applicationfeerefund r ON r.fee_id = f.id
         LEFT JOIN moved m ON m.source = r.id AND m.kind IN (
-            'application_fee_refund', 'reversal_fee_refund', 'refund_fee_restored')
+            'application_fee_refund', 'reversal_fee_refund', 'refund_fee_restored',
+            'payout_fee_returned')
         GROUP BY f.id HAVING f.amount_refunded <> coalesce(sum(m.total), 0)
         """,  # noqa: S608
     ),
@@ -102,6 +103,36 @@ CHECKS = (
         JOIN connect_payoutline l ON l.payout_id = o.id
         WHERE l.is_released <> (o.status IN ('failed', 'canceled'))
         GROUP BY o.id
+        """,
+    ),
+    Check(
+        "payout fees", "The ledger has every payout's fee, and it went back once if that failed.",
+        """
+        WITH moved AS (
+            SELECT e."group",
+                sum(p.amount) FILTER (WHERE e.kind = 'payout_fee') AS taken,
+                count(*) FILTER (WHERE e.kind = 'payout_fee_returned') AS times
+            FROM ledger_journalentry e
+            JOIN ledger_posting p ON p.entry_id = e.id AND p.amount > 0
+            JOIN ledger_ledgeraccount a ON a.id = p.account_id AND a.code = 'available'
+            WHERE e.kind IN ('payout_fee', 'payout_fee_returned')
+            GROUP BY 1
+        )
+        SELECT o.id, 'has a fee of ' || coalesce(o.application_fee_amount, 0)
+            || ', the ledger has ' || coalesce(m.taken, 0)
+        FROM connect_payout o LEFT JOIN moved m ON m."group" = o.id
+        WHERE coalesce(o.application_fee_amount, 0) <> coalesce(m.taken, 0)
+        UNION ALL
+        SELECT o.id, 'is ' || o.status || ', and ' || coalesce(f.amount_refunded, 0) || ' of '
+            || o.application_fee_amount || ' is returned, ' || coalesce(m.times, 0) || ' times'
+        FROM connect_payout o
+        LEFT JOIN connect_applicationfee f ON f.id = o.application_fee_id
+            AND f.charge_id = o.id AND f.seller_id = o.account_id
+        LEFT JOIN moved m ON m."group" = o.id
+        WHERE o.application_fee_id IS NOT NULL AND (
+            f.amount IS DISTINCT FROM o.application_fee_amount
+            OR coalesce(m.times, 0) > CASE WHEN o.status IN ('failed', 'canceled') THEN 1 ELSE 0 END
+            OR (o.status IN ('failed', 'canceled') AND f.amount_refunded <> f.amount))
         """,
     ),
 )  # fmt: skip

@@ -6,7 +6,13 @@ from typing import Final
 from accounts.models import Account
 from connect import payout_resources
 from connect.models import Payout, PayoutAttempt, PayoutSchedule
-from connect.services import payout_corrections, payout_lines, payout_schedules, payouts
+from connect.services import (
+    payout_corrections,
+    payout_fees,
+    payout_lines,
+    payout_schedules,
+    payouts,
+)
 from connect.services.movements import Movement
 from connect.states import AttemptStatus, ExternalAccountStatus, PayoutStatus
 from core.db import require_transaction
@@ -99,6 +105,7 @@ def _fail(movement: Movement, schedule: PayoutSchedule, payout: Payout, outcome:
     """It never left: the money that was set aside is usable again."""
     _end(movement, schedule, payout, outcome)
     movement.post(payouts.given_back(payout, type="payout_failure", at=movement.at))
+    payout_fees.give_back(movement, payout)
 
 
 def _return(movement: Movement, schedule: PayoutSchedule, payout: Payout, outcome: Outcome) -> None:
@@ -120,6 +127,7 @@ def _return(movement: Movement, schedule: PayoutSchedule, payout: Payout, outcom
                 lines=(payouts.back_line(payout, back, type="payout_failure", at=movement.at),),
             )
         )
+    payout_fees.give_back(movement, payout)
     kept = payout.amount - back
     platform = _who_bears_costs(payout)
     if kept > 0 and platform:

@@ -9,7 +9,7 @@ from django.conf import settings
 from accounts.models import Account
 from connect import payout_queries, payout_resources
 from connect.models import ExternalAccount, Payout, PayoutRun, PayoutSchedule
-from connect.services import payout_days, payout_lines, payout_schedules
+from connect.services import payout_days, payout_fees, payout_lines, payout_schedules
 from connect.services.movements import Movement
 from connect.states import ExternalAccountStatus, PayoutStatus
 from core import context
@@ -79,7 +79,7 @@ def create(
 
     Raises:
         InvalidRequest: If the account may not be paid, or not there.
-        BalanceInsufficient: If the money is not there. Nothing was posted.
+        BalanceInsufficient: If the money is not there, or not for its fee. Nothing was posted.
     """
     payout_id = context.reserved_id("po")
     if context.current().is_recovery:
@@ -103,7 +103,8 @@ def create(
         payout_lines.collect(schedule)
         movement = Movement(tenant.livemode, at)
         payout = made(movement, schedule, order, payout_id=payout_id)
-        movement.commit()
+        with payout_fees.explaining(payout):
+            movement.commit()
     return payout
 
 
@@ -143,8 +144,9 @@ def made(
         **dict(order.details),
     )
     payout_lines.attach(payout, today=at.date(), earned_until=order.earned_until)
-    movement.insert(payout)
     movement.post(_entry(payout, at))
+    payout_fees.take(movement, payout)
+    movement.insert(payout)
     movement.tell("payout.created", payout.tenant, payout_resources.payout(payout))
     return payout
 
@@ -215,6 +217,7 @@ def stop(movement: Movement, payout: Payout) -> None:
     payout_lines.release(payout)
     movement.update(payout, "status", "send_at", "failure_balance_transaction_id")
     movement.post(given_back(payout, type="payout_cancel", at=movement.at))
+    payout_fees.give_back(movement, payout)
     movement.tell("payout.canceled", payout.tenant, payout_resources.payout(payout))
 
 

@@ -59,7 +59,7 @@ class Sides:
             )
             for owner in (fee.account_id, fee.seller_id)
         )
-        group = funds.group if funds else fee.id
+        group = funds.group if funds else fee.source
         return cls(
             fee.account_id, fee.seller_id, platform, seller, group=group, currency=fee.currency
         )

@@ -42,7 +42,7 @@ _KINDS: Final = {
     "transfer_refund": gettext_lazy("Transfers that came back"),
     "payment_failure_refund": gettext_lazy("Payments that failed afterwards"),
     "refund_failure": gettext_lazy("Refunds that failed"),
-    "application_fee": gettext_lazy("Fees earned"),
+    "application_fee": gettext_lazy("Platform fees"),
     "application_fee_refund": gettext_lazy("Platform fees given back"),
     "reserve_transaction": gettext_lazy("Set aside"),
     "stripe_fee": gettext_lazy("Fees"),

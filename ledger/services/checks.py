@@ -38,9 +38,9 @@ _TOTALS = ", ".join(
             "reversed", "transfer_reversal", "refund_transfer_reversal",
             less=("refund_transfer_restored",),
         ),
-        _total("fees", "application_fee"),
+        _total("fees", "application_fee", "payout_fee"),
         _total(
-            "returned", "application_fee_refund", "reversal_fee_refund",
+            "returned", "application_fee_refund", "reversal_fee_refund", "payout_fee_returned",
             less=("refund_fee_restored",),
         ),
     )

@@ -6,7 +6,7 @@ import pytest
 
 from accounts.models import Account
 from connect import payout_queries
-from connect.models import ApplicationFee, Payout, Transfer
+from connect.models import ApplicationFee, ApplicationFeeRefund, Payout, PayoutPrice, Transfer
 from connect.services import (
     application_fees,
     external_accounts,
@@ -15,6 +15,7 @@ from connect.services import (
     payouts,
     reversals,
 )
+from core.errors import InvalidRequest
 from payments.services import refunds
 from tests.books import assert_books_balance, on_its_way, total, usable
 from tests.factories import (
@@ -149,4 +150,55 @@ def test_of_new_bank_accounts_at_once_one_is_left_and_a_waiting_payout_is_cancel
     assert left.id != first.id
     assert Payout.objects.get(id=payout.id).status == "canceled"
     assert usable(seller) == 100_00
+    assert_books_balance()
+
+
+@pytest.mark.parametrize("number", range(times(4)))
+def test_instant_payouts_at_once_take_exactly_what_is_there_with_their_fees(number):
+    platform = a_platform(fee_bps=0, fee_fixed_amount=0)
+    seller = a_seller_with(platform, 100_00)
+    a_bank_account(seller)
+    PayoutPrice.objects.create(
+        account_id=platform.account_id, livemode=False, currency="usd", fixed_amount=50
+    )
+
+    def pay_out() -> object:
+        return payouts.create(
+            tenant=seller, amount=8_00, currency="usd", method="instant", at=now()
+        )
+
+    results = together(*[pay_out] * 16)
+
+    refused = [r for r in results if isinstance(r, Exception)]
+    assert len(refused) == 5, results
+    assert all("0.50 USD is the fee" in str(r) for r in refused), refused
+    assert (usable(seller), on_its_way(seller), usable(platform)) == (6_50, 88_00, 5_50)
+    assert_books_balance()
+
+
+@pytest.mark.parametrize("number", range(times(4)))
+def test_the_fee_of_a_payout_is_returned_once_whoever_asks_at_once(number):
+    platform = a_platform(fee_bps=0, fee_fixed_amount=0)
+    seller = a_seller_with(platform, 100_00)
+    a_bank_account(seller)
+    PayoutPrice.objects.create(
+        account_id=platform.account_id, livemode=False, currency="usd", fixed_amount=50
+    )
+    payout = payouts.create(tenant=seller, amount=60_00, currency="usd", method="instant", at=now())
+
+    def cancel() -> object:
+        return payouts.cancel(tenant=seller, payout_id=payout.id, at=now())
+
+    def give_back() -> object:
+        return application_fees.refund(
+            tenant=platform, fee_id=str(payout.application_fee_id), at=now()
+        )
+
+    results = together(*[cancel, give_back] * 4)
+
+    refused = [r for r in results if isinstance(r, Exception)]
+    assert all(isinstance(r, InvalidRequest) for r in refused), refused
+    assert {r.code for r in refused} == {"application_fee_already_refunded"}
+    assert [one.amount for one in ApplicationFeeRefund.objects.all()] == [50]
+    assert (usable(seller), on_its_way(seller), usable(platform)) == (100_00, 0, 0)
     assert_books_balance()

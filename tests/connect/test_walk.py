@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from connect.models import ExchangeRate, Payout, Transfer
+from connect.models import ApplicationFee, ExchangeRate, Payout, PayoutPrice, Transfer
 from connect.services import (
     application_fees,
     negative_balances,
@@ -63,6 +63,10 @@ class Marketplace:
                 a_bank_account(seller, number, country="DE", currency="eur", routing_number=None)
             self.sellers.append(seller)
         self.a_rate_changes()
+        PayoutPrice.objects.create(
+            account_id=self.platform.account_id, livemode=False, currency="usd",
+            bps=chance.randint(0, 500), fixed_amount=chance.randint(0, 50),
+        )  # fmt: skip
 
     def amount(self, most: int = 100_00) -> int:
         return self.chance.randint(50, most)
@@ -208,6 +212,13 @@ class Marketplace:
                 tenant=self.platform, fee_id=fee, amount=self.amount(5_00), at=self.clock
             )
 
+    def refund_the_fee_of_a_payout(self) -> None:
+        fee = self.chance.choice(list(ApplicationFee.objects.filter(charge_id__startswith="po_")))
+        application_fees.refund(
+            tenant=self.platform, fee_id=fee.id, at=self.clock,
+            amount=self.chance.randint(1, fee.amount),
+        )  # fmt: skip
+
     def pay_out(self) -> None:
         payouts.create(
             tenant=self.seller(), amount=self.amount(), currency="usd", at=self.clock,
@@ -254,6 +265,7 @@ _STEPS = (
     "pay_out", "cancel_a_payout", "run_payouts", "banks_answer", "banks_answer",
     "processors_answer", "debts_are_followed", "a_day_passes", "reserve_for_many",
     "capture_some", "transfer_abroad", "reverse_from_abroad", "pay_out_abroad", "a_rate_changes",
+    "refund_the_fee_of_a_payout",
 )  # fmt: skip
 
 

@@ -132,6 +132,8 @@ BREAKS = {
     "transfers": "UPDATE connect_transfer SET amount_reversed = amount_reversed - 1 "
     "WHERE amount_reversed > 0",
     "payouts": "UPDATE connect_payoutline SET amount = amount + 1",
+    "payout fees": "UPDATE connect_payout SET application_fee_id = 'fee_1', "
+    "application_fee_amount = 5",
     "fees": "UPDATE connect_applicationfee SET amount_refunded = amount_refunded + 1",
 }  # fmt: skip
 

@@ -9,7 +9,8 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from connect.services import payout_runs
+from connect.models import PayoutPrice
+from connect.services import payout_runs, payouts
 from core.tenant import Tenant
 from payments.models import Dispute, Refund
 from payments.services import disputes, payment_intents, refunds
@@ -195,18 +196,41 @@ def test_a_split_takes_one_more_to_look_at_the_seller():
     assert round_trips(lambda: shop.post("payment_intents", **split)) == 7
 
 
-def test_a_payout_takes_so_many_round_trips():
+@pytest.mark.parametrize(("method", "expected"), [("standard", 12), ("instant", 13)])
+def test_a_payout_takes_so_many_round_trips(method, expected):
     shop = Shop()
     a_bank_account(shop.platform)
 
     def pay_out() -> object:
-        return shop.post("payouts", amount=1_00, currency="usd")
+        return shop.post("payouts", amount=1_00, currency="usd", method=method)
 
     for _ in range(_WARMING_UP):
         a_paid_intent(shop.platform, payment_method="pm_card_bypassPending")
         pay_out()
 
-    assert round_trips(pay_out) == 12
+    assert round_trips(pay_out) == expected
+
+
+def test_the_fee_of_a_payout_takes_no_round_trip_of_its_own():
+    platform = a_platform()
+    seller = a_seller_with(platform, 100_00)
+    a_bank_account(seller)
+    PayoutPrice.objects.create(
+        account_id=platform.account_id, livemode=False, currency="usd", bps=100
+    )
+
+    def pay_out() -> str | None:
+        return payouts.create(
+            tenant=seller, amount=1_00, currency="usd", method="instant", at=now()
+        ).application_fee_id
+
+    for _ in range(_WARMING_UP):
+        assert pay_out()
+    with_fee = round_trips(pay_out)
+    PayoutPrice.objects.update(bps=0)
+
+    assert pay_out() is None
+    assert round_trips(pay_out) == with_fee
 
 
 def test_a_run_takes_as_many_round_trips_for_each_seller():

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from connect.models import Payout, PayoutRun
+from connect.models import Payout, PayoutPrice, PayoutRun
 from connect.services import payout_runs, payout_sending, payouts
 from processors.models import SimulatedRequest
 from tests.factories import a_bank_account, a_paid_intent, now
@@ -18,6 +18,30 @@ def a_payout(world: World) -> Ask:
     _funded(world, _SILENT)
     world.acts_for = world.seller
     return lambda: world.post("payouts", amount=60_00, currency="usd")
+
+
+def a_payout_with_a_fee(world: World) -> Ask:
+    """Ask to be paid out at once, for the platform's price."""
+    _priced(world, _SILENT)
+    world.acts_for = world.seller
+    return lambda: world.post("payouts", amount=60_00, currency="usd", method="instant")
+
+
+def a_canceled_payout_with_a_fee(world: World) -> Ask:
+    """Stop an instant payout: its fee comes back too."""
+    _priced(world, _SILENT)
+    payout = _instant(world)
+    world.acts_for = world.seller
+    return lambda: world.post(f"payouts/{payout.id}/cancel")
+
+
+def a_refused_payout_with_a_fee(world: World) -> Ask:
+    """Hear that an instant payout's bank refused it: its fee comes back too."""
+    _priced(world, "000111111116")
+    payout = _instant(world)
+    payout_sending.send(payout.id, at=now())
+    _age(world, seconds=10)
+    return lambda: payout_sending.follow(at=now() + timedelta(minutes=1))
 
 
 def a_canceled_payout(world: World) -> Ask:
@@ -70,6 +94,19 @@ def _funded(world: World, number: str) -> None:
     a_bank_account(world.seller, number)
 
 
+def _priced(world: World, number: str) -> None:
+    _funded(world, number)
+    PayoutPrice.objects.create(
+        account_id=world.platform.account_id, livemode=False, currency="usd", bps=150
+    )
+
+
+def _instant(world: World) -> Payout:
+    return payouts.create(
+        tenant=world.seller, amount=60_00, currency="usd", method="instant", at=now()
+    )
+
+
 def _made(world: World, number: str, *, at: Any) -> Payout:
     _funded(world, number)
     return payouts.create(tenant=world.seller, amount=60_00, currency="usd", at=at)
@@ -92,5 +129,6 @@ def _age(world: World, *, seconds: int) -> None:
 
 OPERATIONS = [
     a_payout, a_canceled_payout, a_sent_payout, a_paid_payout, a_refused_payout,
-    a_returned_payout, a_payout_run,
+    a_returned_payout, a_payout_run, a_payout_with_a_fee, a_canceled_payout_with_a_fee,
+    a_refused_payout_with_a_fee,
 ]  # fmt: skip

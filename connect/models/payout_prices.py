@@ -1,0 +1,40 @@
+from django.db import models
+from django.db.models import F, Q
+
+from accounts.models import TenantModel
+from core.fields import AmountField, CurrencyField, IdField
+
+
+class PayoutPrice(TenantModel):
+    """What a platform charges its sellers for an instant payout; operators edit it.
+
+    The tenant is the platform.
+    """
+
+    id = IdField(prefix="poprice")
+    currency = CurrencyField(help_text="Of the payouts, such as usd.")
+    bps = models.PositiveIntegerField(default=0, help_text="Ten-thousandths of the payout.")
+    fixed_amount = AmountField(default=0, help_text="Minor units, added to them.")
+    least_amount = AmountField(default=0, help_text="Minor units: the fee is never less.")
+    most_amount = AmountField(
+        null=True, blank=True, help_text="Minor units: the fee is never more; empty: no limit."
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(bps__lte=10_000, fixed_amount__gte=0, least_amount__gte=0),
+                name="payout_price_is_sane",
+            ),
+            models.CheckConstraint(
+                condition=Q(most_amount__isnull=True) | Q(most_amount__gte=F("least_amount")),
+                name="most_payout_fee_is_not_below_least",
+            ),
+            models.UniqueConstraint(
+                fields=["account", "livemode", "currency"],
+                name="one_payout_price_per_platform_and_currency",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account_id}: instant payouts in {self.currency}"
