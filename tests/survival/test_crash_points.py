@@ -91,9 +91,7 @@ def test_cut_off_anywhere_it_is_done_once(operation: Callable[[World], Ask]) -> 
             if world is again:
                 # Whoever asked asks again, with the same key.
                 send_until_heard(ask)
-            beat(later())
-            if world is again:
-                assert picture(world) == expected, f"Cut off {name}, and asked again."
-            else:
-                assert money(world) in (before, expected["money"]), f"Cut off {name}, and left."
-        assert_all_is_well(at=later())
+        beat(later())
+        assert picture(again) == expected, f"Cut off {name}, and asked again."
+        assert money(left) in (before, expected["money"]), f"Cut off {name}, and left."
+    assert_all_is_well(at=later())
