@@ -1,4 +1,4 @@
-"""A phone without JavaScript."""
+"""A phone without JavaScript, and one with it."""
 
 import os
 from pathlib import Path
@@ -28,4 +28,14 @@ def page(chromium):
         viewport={"width": 360, "height": 740}, java_script_enabled=False
     )
     yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def phone(chromium):
+    """A phone on which axe can run, for it is a program itself."""
+    context = chromium.new_context(viewport={"width": 360, "height": 740}, locale="en-US")
+    page = context.new_page()
+    page.set_default_timeout(15_000)
+    yield page
     context.close()

@@ -23,8 +23,8 @@ from payments.services import refunds
 from processors.simulator import payouts as simulated_bank
 from tests.books import assert_books_balance
 from tests.factories import a_bank_account, a_paid_intent, a_platform, a_seller, now
+from tests.pages.looking import assert_is_good
 
-axe = pytest.importorskip("axe_playwright_python.sync_playwright")
 pytestmark = pytest.mark.django_db(transaction=True)
 
 BACK = "https://market.example.com/"
@@ -45,14 +45,9 @@ def seller(platform) -> Tenant:
 
 
 @pytest.fixture
-def seen(chromium, live_server):
-    """A phone on which axe can run, for it is a program itself."""
-    context = chromium.new_context(viewport={"width": 360, "height": 740}, locale="en-US")
-    context.route(f"{BACK}**", lambda route: route.fulfill(body="back"))
-    page = context.new_page()
-    page.set_default_timeout(15_000)
-    yield page
-    context.close()
+def seen(phone):
+    phone.context.route(f"{BACK}**", lambda route: route.fulfill(body="back"))
+    return phone
 
 
 def a_link(live_server, platform, seller, type="account_onboarding", **more) -> str:
@@ -61,15 +56,6 @@ def a_link(live_server, platform, seller, type="account_onboarding", **more) -> 
         tenant=platform, account_id=seller.account_id, type=type, at=now(), **urls, **more
     )
     return f"{live_server.url}/sellers/enter/{token}"
-
-
-def assert_is_good(page) -> None:
-    """No page is wider than the phone, and axe finds nothing."""
-    assert page.evaluate("document.documentElement.scrollWidth") <= 360
-    # The page's own rules keep programs out, which is what axe is.
-    found = axe.Axe().run(page)
-    assert found.response["passes"]
-    assert found.violations_count == 0, found.generate_report()
 
 
 def step(page) -> str:

@@ -1,0 +1,14 @@
+"""What every page for people outside of the admin must be."""
+
+import pytest
+
+axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+
+
+def assert_is_good(page) -> None:
+    """No page is wider than the phone, and axe finds nothing."""
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    # The page's own rules keep programs out, which is what axe is.
+    found = axe.Axe().run(page)
+    assert found.response["passes"]
+    assert found.violations_count == 0, found.generate_report()
