@@ -5,6 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from connect.services import onboarding
+from core.tenant import Tenant
+from tests.factories import a_platform, now
+from tests.pages.walking import BACK
+
 sync_api = pytest.importorskip("playwright.sync_api")
 CHROMIUM = Path(os.environ.get("RIALTO_CHROMIUM", "/usr/bin/chromium"))
 
@@ -39,3 +44,23 @@ def phone(chromium):
     page.set_default_timeout(15_000)
     yield page
     context.close()
+
+
+@pytest.fixture
+def platform() -> Tenant:
+    return a_platform()
+
+
+@pytest.fixture
+def seller(platform) -> Tenant:
+    account = onboarding.create(
+        tenant=platform, type="express", at=now(), name="Nok's Noodles",
+        capabilities={"transfers": {"requested": True}, "card_payments": {"requested": True}},
+    )  # fmt: skip
+    return Tenant(account.id, livemode=False)
+
+
+@pytest.fixture
+def seen(phone):
+    phone.context.route(f"{BACK}**", lambda route: route.fulfill(body="back"))
+    return phone
