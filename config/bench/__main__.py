@@ -118,7 +118,7 @@ def _measure(here: Stack, room: Path, lengths: Lengths) -> dict[str, Any]:
     with step("Reading accounts that have seen much"):
         ledger["scale"] = _child(here, "scale", here.superuser_url, *map(str, lengths.sizes))
     with step(f"Paying out {lengths.sellers[0]:,} and {lengths.sellers[1]:,} sellers"):
-        payouts = _child(here, "payouts", *map(str, lengths.sellers))
+        payouts = _child(here, "payouts", here.superuser_url, *map(str, lengths.sellers))
     return {
         "payouts": payouts,
         "tpcb": {"per_second": round(tpcb, 1), "scale": 20, "clients": clients.CLIENTS},

@@ -59,7 +59,8 @@ def test_one_payment_in_ten_has_a_refund():
 
 
 def test_sellers_of_the_bench_are_each_paid_all_that_they_have():
-    payouts.run(4)
+    with psycopg.connect(superuser_url(), autocommit=True) as tables:
+        payouts.run(tables, 4)
 
     paid = Payout.objects.values_list("account_id", "amount", "currency", "status")
     assert len({account for account, *_ in paid}) == 4
