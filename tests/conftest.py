@@ -19,6 +19,7 @@ from django.db import connections
 from django.test import TransactionTestCase
 
 from tests.databases import Copy
+from tests.processors.bank.samples import OURS
 
 pytest_plugins = ["tests.servers", "tests.soak"]
 
@@ -79,6 +80,14 @@ def redis_of_the_worker() -> redis.Redis:
 @pytest.fixture(autouse=True)
 def _empty_redis(redis_of_the_worker: redis.Redis) -> None:
     redis_of_the_worker.flushdb()
+
+
+@pytest.fixture
+def pays_through_a_bank(settings: Any) -> None:
+    """Let test payouts go through files of the account that `tests/processors/bank` tells of."""
+    settings.TEST_PAYOUT_RAIL = "bankfile"
+    settings.BANK_NAME = "Market Inc."
+    settings.BANK_IBAN = OURS
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -77,17 +77,20 @@ def book(movement: Movement, fee: ApplicationFee, funds: ChargedFunds) -> None:
             credit_owner=fee.account_id,
             debits=parts,
             credits=parts,
-            lines=(
-                Line(
-                    id=fee.balance_transaction_id,
-                    owner=fee.account_id,
-                    type="application_fee",
-                    amount=fee.amount,
-                    source=fee.id,
-                    available_on=funds.available_on or fee.created_at.date(),
-                ),
-            ),
+            lines=(line(fee),),
         )
+    )
+
+
+def line(fee: ApplicationFee) -> Line:
+    """Return what the platform is shown of its fee."""
+    return Line(
+        id=fee.balance_transaction_id,
+        owner=fee.account_id,
+        type="application_fee",
+        amount=fee.amount,
+        source=fee.id,
+        available_on=fee.available_on or fee.created_at.date(),
     )
 
 

@@ -106,7 +106,6 @@ def explaining(payout: Payout) -> Iterator[None]:
 
 
 def _entry(fee: ApplicationFee, payout: Payout) -> Entry:
-    day = fee.created_at.date()
     parts = (Part(AVAILABLE, fee.amount),)
     return Entry(
         rule=rules.PAYOUT_FEE,
@@ -118,14 +117,12 @@ def _entry(fee: ApplicationFee, payout: Payout) -> Entry:
         debits=parts,
         credits=parts,
         lines=(
-            Line(
-                id=fee.balance_transaction_id, owner=fee.account_id, type="application_fee",
-                amount=fee.amount, source=fee.id, available_on=day,
-            ),
+            application_fees.line(fee),
             # The fee is the platform's object; the account itself can look at its payout.
             Line(
                 owner=fee.seller_id, type="application_fee", amount=-fee.amount,
-                source=payout.id, available_on=day, description=f"Fee of payout {payout.id}",
+                source=payout.id, available_on=fee.created_at.date(),
+                description=f"Fee of payout {payout.id}",
             ),
         ),
     )  # fmt: skip

@@ -12,16 +12,9 @@ from tests.connect.test_bank_payouts import a_payout, a_sent_file, hear
 from tests.factories import a_platform
 from tests.processors.bank import samples as bank
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("pays_through_a_bank")]
 
 PAGE = "admin:connect_bank_files"
-
-
-@pytest.fixture(autouse=True)
-def _bank(settings):
-    settings.TEST_PAYOUT_RAIL = "bankfile"
-    settings.BANK_NAME = "Market Inc."
-    settings.BANK_IBAN = bank.OURS
 
 
 def an_operator(email: str) -> Client:

@@ -24,18 +24,11 @@ from tests.connect.test_bank_payouts import (
 from tests.factories import a_platform, now
 from tests.processors.bank import samples as bank
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("pays_through_a_bank")]
 
 # Others' accounts: the second one ends like `PAYEE`.
 PAYEE = IBANS[2]
 STRANGE, ALIKE = "FR7630006000011234567890189", "NL85ABNA0000003201"
-
-
-@pytest.fixture(autouse=True)
-def _bank(settings):
-    settings.TEST_PAYOUT_RAIL = "bankfile"
-    settings.BANK_NAME = "Market Inc."
-    settings.BANK_IBAN = bank.OURS
 
 
 @pytest.fixture

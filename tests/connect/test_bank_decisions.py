@@ -27,14 +27,7 @@ from tests.factories import a_paid_intent, a_platform, now
 from tests.processors.bank import samples as bank
 from webhooks.models import Event
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _bank(settings):
-    settings.TEST_PAYOUT_RAIL = "bankfile"
-    settings.BANK_NAME = "Market Inc."
-    settings.BANK_IBAN = bank.OURS
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("pays_through_a_bank")]
 
 
 @pytest.fixture
