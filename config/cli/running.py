@@ -1,12 +1,16 @@
 """Reaching the home that runs."""
 
+import fcntl
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from config.launcher import problems, programs
 from config.launcher.home import Home
 from config.launcher.problems import Problem
+from config.launcher.progress import complain
 
 
 def enter(process: str = "cli") -> Home:
@@ -52,6 +56,23 @@ def credentials(home: Home) -> dict[str, Any]:
     except OSError as error:
         raise _not_running(home) from error
     return kept
+
+
+@contextmanager
+def one_at_a_time(home: Home, what: str) -> Iterator[None]:
+    """Wait until nobody else does the same in this home, and keep others waiting meanwhile.
+
+    Args:
+        home: The home.
+        what: The command that two must not run at once.
+    """
+    with (home.run / f"{what}.lock").open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            complain(f"Another `rialto {what}` runs in {home.root}; waiting until it has ended.")
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def _not_running(home: Home) -> Problem:

@@ -4,12 +4,14 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections import namedtuple
 from pathlib import Path
 
 import pytest
 
+from config.cli import running
 from config.launcher import problems
 from config.launcher.home import Home, Lock, check_port, end_orphans
 from config.launcher.problems import Problem
@@ -40,6 +42,27 @@ def test_a_full_disk_is_said_before_anything_is_written(home, monkeypatch):
         home.make()
 
     assert problem.value.code == problems.DISK_FULL
+
+
+def test_a_command_that_others_would_disturb_waits_for_them_and_says_so(home, capsys):
+    done = []
+    began = threading.Event()
+
+    def second():
+        began.set()
+        with running.one_at_a_time(home, "demo"):
+            done.append("second")
+
+    with running.one_at_a_time(home, "demo"):
+        other = threading.Thread(target=second)
+        other.start()
+        began.wait(5)
+        other.join(0.2)
+        done.append("first")
+    other.join(5)
+
+    assert done == ["first", "second"]
+    assert f"Another `rialto demo` runs in {home.root}; waiting" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("said", ["http", "0", "65536", "-1"])
