@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+from django.db import connections
 
 from connect.services import onboarding
 from core.tenant import Tenant
@@ -20,6 +21,8 @@ def chromium():
         pytest.skip("Chromium is not installed")
     # Playwright keeps a loop in this thread, which Django takes for asynchronous code.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    # Meanwhile Django has other connections: those of now would be cut off with their database.
+    connections.close_all()
     with sync_api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
         yield browser
