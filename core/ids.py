@@ -48,6 +48,7 @@ PREFIXES: Final[dict[str, str]] = {
     "poa": "payout attempt",
     "porun": "payout run",
     "poprice": "what a platform charges its sellers for instant payouts",
+    "cash": "what a location can pay out in one currency",
     "bfile": "file for a bank or from one",
     "bstmt": "statement of our account at a bank",
     "bline": "line of a statement",

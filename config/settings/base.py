@@ -230,6 +230,7 @@ _SIDEBAR = {
         "connect_person": "People of sellers", "connect_verification": "Requirements",
         "connect_accountblock": "Blocks", "connect_accountlink": "Links of sellers",
         "connect_exchangerate": "Exchange rates", "connect_payoutprice": "Payout prices",
+        "connect_locationcash": "Cash at locations",
         "processors_bankfile": "All bank files", "processors_bankpayment": "Bank payments",
         "processors_bankstatement": "Bank statements", "processors_bankline": "Bank lines",
     },

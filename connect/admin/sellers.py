@@ -12,6 +12,7 @@ from connect.models import (
     AccountBlock,
     AccountLink,
     ExchangeRate,
+    LocationCash,
     PayoutPrice,
     Person,
     Verification,
@@ -19,6 +20,7 @@ from connect.models import (
 from connect.views import account_pages
 from core import currencies
 from core.admin import ReadOnly, link, money
+from ledger import queries as ledger_queries
 
 
 @admin.register(Person)
@@ -90,20 +92,23 @@ class ExchangeRateAdmin(ReadOnly):
         return bool(request.user.has_perm("connect.add_exchangerate"))
 
 
+def _clean_currency(form: forms.BaseForm) -> str:
+    code = str(form.cleaned_data["currency"]).lower()
+    if code not in currencies.CODES:
+        raise forms.ValidationError("Write an ISO 4217 code, such as usd.")
+    return code
+
+
 class PayoutPriceForm(forms.ModelForm[PayoutPrice]):
     """Says at the field what no payout would ever find."""
+
+    clean_currency = _clean_currency
 
     def clean_account(self) -> Account:
         account: Account = self.cleaned_data["account"]
         if account.opened_by_id:
             raise forms.ValidationError("Name the platform, and not one of its sellers.")
         return account
-
-    def clean_currency(self) -> str:
-        code = str(self.cleaned_data["currency"]).lower()
-        if code not in currencies.CODES:
-            raise forms.ValidationError("Write an ISO 4217 code, such as usd.")
-        return code
 
 
 @admin.register(PayoutPrice)
@@ -129,3 +134,51 @@ class PayoutPriceAdmin(ReadOnly):
 
     def has_change_permission(self, request: HttpRequest, *_: Any) -> bool:
         return bool(request.user.has_perm("connect.change_payoutprice"))
+
+
+class LocationCashForm(forms.ModelForm[LocationCash]):
+    """Says at the field what no payout would ever find."""
+
+    clean_currency = _clean_currency
+
+    def clean(self) -> None:
+        said = self.cleaned_data
+        known = ledger_queries.locations(livemode=said.get("livemode", False))
+        if said.get("location", ledger_queries.MAIN) not in known:
+            names = ", ".join(sorted(known))
+            self.add_error("location", f"There is no such location. There are: {names}.")
+
+
+_FREE = money("free_amount", title="in these books")
+
+
+@admin.register(LocationCash)
+class LocationCashAdmin(ReadOnly):
+    """What is there for payouts through a bank, and what operators have put there themselves."""
+
+    form = LocationCashForm
+    list_display = (
+        "__str__", "livemode", _FREE, money("prefunded_amount", title="prefunded"), "read_at",
+        "note",
+    )  # fmt: skip
+    list_filter = ("livemode", "currency")
+    fields = ("location", "currency", "livemode", _FREE, "read_at", "prefunded_amount", "note")
+    search_help_text = "a location, such as main"
+    searched_exactly = ("location",)
+    # The operator's own decisions, made here.
+    editable = ("prefunded_amount", "note")
+
+    def has_add_permission(self, request: HttpRequest, *_: Any) -> bool:
+        return bool(request.user.has_perm("connect.add_locationcash"))
+
+    def has_change_permission(self, request: HttpRequest, *_: Any) -> bool:
+        return bool(request.user.has_perm("connect.change_locationcash"))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        if obj is None:
+            return (_FREE, "read_at")
+        return tuple(name for name in self.fields if name not in self.editable)
+
+    def save_model(self, request: HttpRequest, obj: LocationCash, form: Any, change: Any) -> None:
+        """Leave alone what payouts write meanwhile."""
+        obj.save(update_fields=self.editable if change else None)

@@ -4,6 +4,7 @@ from connect.models.application_fees import ApplicationFee, ApplicationFeeRefund
 from connect.models.capabilities import Capability
 from connect.models.exchange_rates import ExchangeRate
 from connect.models.external_accounts import ExternalAccount
+from connect.models.location_cash import LocationCash
 from connect.models.payout_prices import PayoutPrice
 from connect.models.payouts import (
     Payout,
@@ -25,6 +26,7 @@ __all__ = [
     "ConnectReserveChange",
     "ExchangeRate",
     "ExternalAccount",
+    "LocationCash",
     "Payout",
     "PayoutAttempt",
     "PayoutLine",

@@ -9,7 +9,7 @@ from django.db.models import F
 from accounts.models import Account
 from connect import judging, payout_queries
 from connect.models import ExternalAccount, PayoutRun, PayoutSchedule, Verification
-from connect.services import payout_lines, payout_schedules, payouts
+from connect.services import location_cash, payout_lines, payout_schedules, payouts
 from connect.services.movements import Movement
 from connect.services.payouts import Order
 from connect.states import ExternalAccountStatus
@@ -99,7 +99,7 @@ def forecast(schedule: PayoutSchedule, account: Account, *, at: datetime) -> lis
     defaults = payout_queries.external_accounts(schedule.tenant).filter(is_default=True)
     targets = {row.currency: row for row in defaults}
     return [
-        _forecast(schedule, currency, amount, targets.get(currency), blocked, at.date())
+        _forecast(schedule, currency, amount, targets.get(currency), blocked, at)
         for currency, amount in sorted(usable.items())
     ]
 
@@ -167,8 +167,9 @@ def _forecast(
     usable: int,
     target: ExternalAccount | None,
     blocked: str,
-    today: date,
+    at: datetime,
 ) -> Forecast:
+    today = at.date()
     reason, amount = blocked, usable - schedule.minimum_amounts.get(currency, 0)
     if schedule.delay_days and amount > 0:
         amount = min(
@@ -184,10 +185,10 @@ def _forecast(
         reason = "The balance is below zero: later payments make it good first."
     elif not reason and amount <= 0:
         reason = "Nothing is available beyond what stays."
-    elif not reason and (why := _no_rail(schedule.livemode, currency)):
-        reason = why
     elif not reason and target is not None and target.status == ExternalAccountStatus.ERRORED:
         reason = "The external account could not be paid the last time."
+    elif not reason:
+        reason = _rails_reason(schedule, currency, amount, at)
     return Forecast(schedule.account_id, currency, 0 if reason else amount, target, reason, usable)
 
 
@@ -206,8 +207,9 @@ def _pay(schedule_id: int, run: PayoutRun, *, at: datetime) -> int:
             return 0
         account = Account.objects.get(id=schedule.account_id)
         movement = Movement(schedule.livemode, at)
-        paid = 0
+        paid, is_owed = 0, False
         for plan in forecast(schedule, account, at=at):
+            is_owed |= plan.reason.startswith(location_cash.SHORT)
             if plan.amount and plan.target:
                 order = Order(
                     plan.amount, plan.target, run=run,
@@ -215,7 +217,7 @@ def _pay(schedule_id: int, run: PayoutRun, *, at: datetime) -> int:
                 )  # fmt: skip
                 payouts.made(movement, schedule, order)
                 paid += 1
-        payout_schedules.go_on(schedule, account, at=at)
+        payout_schedules.go_on(schedule, account, is_owed=is_owed, at=at)
         PayoutRun.objects.filter(id=run.id).update(
             account_count=F("account_count") + 1, payout_count=F("payout_count") + paid,
             finished_at=None,
@@ -224,12 +226,15 @@ def _pay(schedule_id: int, run: PayoutRun, *, at: datetime) -> int:
     return paid
 
 
-def _no_rail(livemode: bool, currency: str) -> str:  # noqa: FBT001
+def _rails_reason(schedule: PayoutSchedule, currency: str, amount: int, at: datetime) -> str:
+    """Say why no rail would send a payout; empty if one would."""
     try:
-        registry.choose_for_payouts(livemode=livemode, currency=currency)
+        rail = registry.choose_for_payouts(livemode=schedule.livemode, currency=currency)
     except NoRail as error:
         return str(error)
-    return ""
+    if not location_cash.is_needed(rail):
+        return ""
+    return location_cash.why_not(schedule.tenant, amount=amount, currency=currency, at=at)
 
 
 def _has_rail(livemode: bool) -> bool:  # noqa: FBT001

@@ -74,10 +74,22 @@ def pause(schedule: PayoutSchedule, reason: str, *, at: datetime) -> None:
     schedule.save(update_fields=["paused_at", "pause_reason"])
 
 
-def go_on(schedule: PayoutSchedule, account: Account, *, at: datetime) -> None:
-    """Name the next day, after the account was paid, or had nothing to be paid."""
+def go_on(
+    schedule: PayoutSchedule, account: Account, *, is_owed: bool = False, at: datetime
+) -> None:
+    """Name the next day, after the account was paid, or had nothing to be paid.
+
+    Args:
+        schedule: Locked.
+        account: Its account.
+        is_owed: True if it should have been paid, and the money was not where it is held: it
+            need not wait for the next of its own days.
+        at: The moment.
+    """
     schedule.next_on = payout_days.next_run(
-        schedule=as_schedule(schedule), after=at.date(), country=account.country
+        schedule=Schedule("daily") if is_owed else as_schedule(schedule),
+        after=at.date(),
+        country=account.country,
     )
     schedule.save(update_fields=["next_on"])
 

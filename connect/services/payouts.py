@@ -9,7 +9,13 @@ from django.conf import settings
 from accounts.models import Account
 from connect import payout_queries, payout_resources
 from connect.models import ExternalAccount, Payout, PayoutRun, PayoutSchedule
-from connect.services import payout_days, payout_fees, payout_lines, payout_schedules
+from connect.services import (
+    location_cash,
+    payout_days,
+    payout_fees,
+    payout_lines,
+    payout_schedules,
+)
 from connect.services.movements import Movement
 from connect.states import ExternalAccountStatus, PayoutStatus
 from core import context
@@ -79,7 +85,8 @@ def create(
 
     Raises:
         InvalidRequest: If the account may not be paid, or not there.
-        BalanceInsufficient: If the money is not there, or not for its fee. Nothing was posted.
+        BalanceInsufficient: If the account does not have the money, or not for its fee, or a bank
+            is to send it and there is too little where it is held (71). Nothing was posted.
     """
     payout_id = context.reserved_id("po")
     if context.current().is_recovery:
@@ -118,6 +125,9 @@ def made(
         schedule: Of the account, locked; its lines have been collected.
         order: What is wanted.
         payout_id: A reserved id.
+
+    Raises:
+        LocationShort: If a bank is to send it, and there is too little where it is held.
     """
     require_transaction()
     at, target = movement.at, order.destination
@@ -143,6 +153,8 @@ def made(
         created_at=at,
         **dict(order.details),
     )
+    if location_cash.is_needed(payout.processor):
+        location_cash.take(payout.tenant, amount=payout.amount, currency=payout.currency, at=at)
     payout_lines.attach(payout, today=at.date(), earned_until=order.earned_until)
     movement.post(_entry(payout, at))
     payout_fees.take(movement, payout)

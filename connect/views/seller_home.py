@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from connect import account_queries, payout_queries, seller_queries
 from connect.models import Payout
-from connect.services import links, payout_runs, payout_schedules
+from connect.services import links, location_cash, payout_runs, payout_schedules
 from connect.views.seller_pages import SellerView
 from core import currencies
 from core.db import atomic
@@ -154,6 +154,11 @@ class HomeView(SellerView):
             return _("Payouts are stopped: see the top of this page.")
         if reason.startswith("The last payout failed"):
             return _("The last payout failed. Give another bank account to go on.")
+        if reason.startswith(location_cash.SHORT):
+            return _(
+                "This payout waits until enough money is where yours is held. You need not do "
+                "anything."
+            )
         return str(_REASONS.get(reason) or _("This currency cannot be paid out at present."))
 
     def _lines(

@@ -29,7 +29,7 @@ def told(client: Client, **said) -> str:
 
 def test_a_file_is_made_approved_by_somebody_else_downloaded_sent_and_answered(tmp_path):
     ann, bob = an_operator("ann@example.com"), an_operator("bob@example.com")
-    payout = a_payout(a_platform(default_currency="eur"))
+    payout = a_payout(a_platform(default_currency="eur", fee_bps=0, fee_fixed_amount=0))
     assert "1 payment of 50.00 EUR waits in test mode." in ann.get(reverse(PAGE)).content.decode()
 
     assert "was made." in told(ann, do="make", livemode="false")
@@ -60,7 +60,7 @@ def test_a_file_is_made_approved_by_somebody_else_downloaded_sent_and_answered(t
 
 def test_somebody_says_what_a_line_is_about_and_takes_it_back():
     ann = an_operator("ann@example.com")
-    payout = a_payout(a_platform(default_currency="eur"))
+    payout = a_payout(a_platform(default_currency="eur", fee_bps=0, fee_fixed_amount=0))
     a_sent_file()
     key = payout.attempts.get().id
     hear(bank.notification(bank.entry(-50_00, bank.details(-50_00, key="X-1"))))
@@ -90,7 +90,7 @@ def test_what_cannot_be_read_is_said_and_changes_nothing(tmp_path):
 
 
 def test_only_who_may_change_files_gets_their_bytes():
-    a_payout(a_platform(default_currency="eur"))
+    a_payout(a_platform(default_currency="eur", fee_bps=0, fee_fixed_amount=0))
     ann = an_operator("ann@example.com")
     told(ann, do="make", livemode="false")
     file = BankFile.objects.get()

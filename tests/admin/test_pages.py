@@ -16,7 +16,13 @@ from django.utils.encoding import force_str
 from accounts.models import ApiKey, Membership, OAuthApplication, User
 from accounts.services import files
 from api.models import RequestLog
-from connect.models import ConnectReserveChange, ExchangeRate, PayoutPrice, PayoutRun
+from connect.models import (
+    ConnectReserveChange,
+    ExchangeRate,
+    LocationCash,
+    PayoutPrice,
+    PayoutRun,
+)
 from connect.services import blocks, links, payouts
 from core.ids import new_id
 from ledger.models import LedgerAccount, VerifyRun
@@ -43,7 +49,7 @@ pytestmark = pytest.mark.django_db
 
 CHANGED_BY_HAND = {User, Membership}
 # Made and changed by hand, and never deleted.
-SET_BY_HAND = {ExchangeRate, FeeSchedule, OAuthApplication, PayoutPrice}
+SET_BY_HAND = {ExchangeRate, FeeSchedule, LocationCash, OAuthApplication, PayoutPrice}
 PAGES = sorted(admin.site._registry, key=lambda model: model._meta.label)
 
 
@@ -116,6 +122,7 @@ def business() -> None:
     PayoutPrice.objects.create(
         account_id=platform.account_id, livemode=False, currency="usd", bps=100
     )
+    LocationCash.objects.create(currency="eur")
     file = BankFile.objects.create(
         id=new_id("bfile"), kind="statement", status="read", name="a.xml", content=b"", sha256="1",
         livemode=False, made_by="me", created_at=now(),

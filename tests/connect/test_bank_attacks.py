@@ -33,7 +33,7 @@ STRANGE, ALIKE = "FR7630006000011234567890189", "NL85ABNA0000003201"
 
 @pytest.fixture
 def platform():
-    return a_platform(default_currency="eur")
+    return a_platform(default_currency="eur", fee_bps=0, fee_fixed_amount=0)
 
 
 def a_paid_payout(platform, iban=IBANS[0]) -> Payout:

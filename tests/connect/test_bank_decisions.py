@@ -32,7 +32,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("pays_through_a_ban
 
 @pytest.fixture
 def platform():
-    return a_platform(default_currency="eur")
+    return a_platform(default_currency="eur", fee_bps=0, fee_fixed_amount=0)
 
 
 def an_unclear_debit(cents=50_00) -> BankLine:

@@ -29,7 +29,7 @@ def _bank(settings):
 
 @pytest.fixture
 def platform():
-    return a_platform(default_currency="eur")
+    return a_platform(default_currency="eur", fee_bps=0, fee_fixed_amount=0)
 
 
 def a_payout(platform, iban=IBANS[0], amount=50_00) -> Payout:

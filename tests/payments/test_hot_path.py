@@ -94,7 +94,9 @@ def round_trips(ask: Callable[[], object]) -> int:
         connection.connection.pgconn.untrace()
         said.seek(0)
         messages = [line.split("\t") for line in said]
-    return sum(m[1] == "F" and m[3].strip() in ("Sync", "Query") for m in messages)
+    # A statement of several lines is told in several lines.
+    sent = [m[3].strip() for m in messages if len(m) > 3 and m[1] == "F"]
+    return sum(name in ("Sync", "Query") for name in sent)
 
 
 # Name → round trips, method, path, what is there before (an id for the path and the parameters),

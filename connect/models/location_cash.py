@@ -1,0 +1,39 @@
+from django.db import models
+from django.db.models import Q
+
+from core.fields import AmountField, CurrencyField, IdField, ReferenceField
+
+
+class LocationCash(models.Model):
+    """What a location can pay out in one currency. Its row is locked while a payout takes of it."""
+
+    id = IdField(prefix="cash")
+    location = ReferenceField(
+        default="main", help_text="Where the money is held: main, unless you have said otherwise."
+    )
+    currency = CurrencyField(help_text="Such as eur.")
+    livemode = models.BooleanField(default=False)
+    # As the ledger had it at `read_at`, less what payouts have taken since.
+    free_amount = AmountField(default=0)
+    read_at = models.DateTimeField(null=True, blank=True)
+    prefunded_amount = AmountField(
+        default=0,
+        help_text="Minor units of your own money that are at the bank and not in these books.",
+    )
+    note = models.CharField(
+        max_length=200, blank=True, help_text="Where it came from, for whoever looks later."
+    )
+
+    class Meta:
+        verbose_name_plural = "cash at locations"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(prefunded_amount__gte=0), name="prefunding_is_not_negative"
+            ),
+            models.UniqueConstraint(
+                fields=["location", "currency", "livemode"], name="one_cash_row_per_location"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.currency.upper()} at {self.location}"
