@@ -101,6 +101,12 @@ def check(*, country: str, number: str, routing: str | None) -> Checked:
     # A British account may be named either way.
     if _has_ibans(country) and (country not in NUMBERS or _IBAN.fullmatch(compact)):
         return _iban(country, compact, _compact(routing or "") or None)
+    if country not in NUMBERS and not _is_a_country(country):
+        raise InvalidRequest(
+            f"There is no country {country}. Give its code of ISO 3166-1, two letters such as US.",
+            code="country_code_invalid",
+            param="external_account[country]",
+        )
     rules = NUMBERS.get(country, _OTHERS)
     bank = _compact(routing or "") or None
     if rules.routing is not None:
@@ -163,6 +169,12 @@ def _iban(country: str, number: str, routing: str | None) -> Checked:
             param="external_account[routing_number]",
         )
     return Checked(number, str(bic) if bic else None, iban.bank_name or None, is_iban=True)
+
+
+def _is_a_country(code: str) -> bool:
+    import pycountry
+
+    return pycountry.countries.get(alpha_2=code) is not None
 
 
 def _has_ibans(country: str) -> bool:

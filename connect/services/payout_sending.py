@@ -123,10 +123,12 @@ def ask_again(attempt: PayoutAttempt, *, at: datetime) -> Payout:
         sent_at=attempt.sent_at,
         at=at,
     )
-    return settle(attempt.id, outcome, at=at)
+    return settle(attempt.id, outcome, at=at, due=attempt.ask_at)
 
 
-def settle(attempt_id: str, outcome: Outcome, *, at: datetime) -> Payout:
+def settle(
+    attempt_id: str, outcome: Outcome, *, at: datetime, due: datetime | None = None
+) -> Payout:
     """Record what the rail says of an attempt. Safe to call again, and late.
 
     Args:
@@ -134,16 +136,19 @@ def settle(attempt_id: str, outcome: Outcome, *, at: datetime) -> Payout:
         outcome: The rail's answer. One that is not the last word changes no money, and neither
             does one about another amount: the rail is asked again, and an operator is told.
         at: The moment of the answer.
+        due: When it was to be asked, as it stood before the rail was asked. If that has changed,
+            somebody has learned something since, such as an operator that a bank's line was not
+            about it: the answer may be older, and is dropped. None to record it in any case.
     """
     if outcome.status is OutcomeStatus.DECLINED and outcome.settled_amount is not None:
-        _leave(attempt_id, outcome, at=at)
+        due = _leave(attempt_id, outcome, at=at, due=due)
     with atomic():
         of_it = PayoutAttempt.objects.select_related("payout").get(id=attempt_id)
         # First the schedule, then the payout, as everybody does.
         schedule = payout_schedules.locked(of_it.payout.tenant, at=at)
         payout = payouts.locked(of_it.payout_id)
         attempt = PayoutAttempt.objects.select_for_update(of=("self",)).get(id=attempt_id)
-        if attempt.ask_at is None:
+        if attempt.ask_at is None or (due is not None and attempt.ask_at != due):
             return payout
         movement = Movement(payout.livemode, at)
         wrong = _differs(payout, outcome)
@@ -162,12 +167,20 @@ def settle(attempt_id: str, outcome: Outcome, *, at: datetime) -> Payout:
     return payout
 
 
-def _leave(attempt_id: str, outcome: Outcome, *, at: datetime) -> None:
-    """Record of a payout that came back that it had left, if nobody has told us in between."""
+def _leave(
+    attempt_id: str, outcome: Outcome, *, at: datetime, due: datetime | None
+) -> datetime | None:
+    """Record of a payout that came back that it had left, if nobody has told us in between.
+
+    Returns:
+        When it is to be asked now, if `due` was said.
+    """
     attempt = PayoutAttempt.objects.select_related("payout").get(id=attempt_id)
-    if attempt.ask_at is not None and attempt.payout.status == PayoutStatus.IN_TRANSIT:
-        left = replace(outcome, status=OutcomeStatus.SUCCEEDED, decline=None, is_final=False)
-        settle(attempt_id, left, at=at)
+    if attempt.ask_at is None or attempt.payout.status != PayoutStatus.IN_TRANSIT:
+        return due
+    left = replace(outcome, status=OutcomeStatus.SUCCEEDED, decline=None, is_final=False)
+    payout = settle(attempt_id, left, at=at, due=due)
+    return at if due is not None and payout.status == PayoutStatus.PAID else due
 
 
 def _wait(attempt: PayoutAttempt, outcome: Outcome, *, at: datetime) -> None:

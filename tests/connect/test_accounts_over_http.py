@@ -102,6 +102,14 @@ def test_a_routing_number_that_no_bank_can_have_is_refused(paid_to, routing):
     )
 
 
+@pytest.mark.parametrize("country", ["ZZ", "QX", "1A"])
+def test_a_country_that_does_not_exist_has_no_bank(paid_to, country):
+    error = paid_to(BANK | {"country": country}, 400)["error"]
+
+    assert (error["code"], error["param"]) == ("country_code_invalid", "external_account[country]")
+    assert paid_to(BANK | {"country": "VN"})["country"] == "VN"
+
+
 def test_what_is_said_inside_a_bank_account_is_kept(paid_to):
     assert paid_to(BANK | {"metadata": {"order": "7"}})["metadata"] == {"order": "7"}
 

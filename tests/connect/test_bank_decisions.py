@@ -12,7 +12,7 @@ from ledger.models import JournalEntry
 from ledger.queries import account_balance, balance
 from processors.bank import text
 from processors.models import BankLine, BankPayment
-from processors.services import bank_queries
+from processors.services import asking, bank_queries
 from tests.books import assert_books_balance, usable
 from tests.connect.test_bank_payouts import (
     IBANS,
@@ -109,6 +109,31 @@ def test_what_fits_best_is_suggested_first(platform):
     assert [(row.key, score) for row, score in found] == [
         (second.attempts.get().id, 80), (first.attempts.get().id, 50),
     ]  # fmt: skip
+
+
+def test_an_answer_from_before_a_line_was_taken_back_is_not_believed(platform, monkeypatch):
+    payout = a_payout(platform)
+    a_sent_file()
+    bank_desk.take(
+        content=booked(payout).encode(), name="a", livemode=False, by="ann@example.com", at=now()
+    )
+    ask, answers = asking.find_or_send, []
+
+    def slowly(*said, **more):
+        outcome = ask(*said, **more)
+        answers.append(outcome.status)
+        if len(answers) == 1:
+            line = BankLine.objects.get()
+            bank_desk.take_back(line_id=line.id, by="bob@example.com", at=now())
+        return outcome
+
+    monkeypatch.setattr(asking, "find_or_send", slowly)
+    followed()
+
+    assert (answers, status(payout), at_the_bank()) == (["succeeded"], "in_transit", 0)
+    followed()
+    assert (answers[1:], status(payout)) == (["pending"], "in_transit")
+    assert_books_balance()
 
 
 def test_a_debit_is_taken_back_by_an_entry_that_names_it_and_may_be_told_again(platform):
