@@ -67,6 +67,8 @@ _ELSEWHERE: Final = {
     "FR": ("BL", "GF", "GP", "MC", "MF", "MQ", "NC", "PF", "PM", "RE", "TF", "WF", "YT"),
     "GB": ("GG", "IM", "JE"),
 }
+# Used by SWIFT and the European Union, and not in ISO 3166-1: Kosovo.
+_BY_AGREEMENT: Final = ("XK",)
 # Countries outside this table and without IBANs take any well-formed number. Source: the formats
 # that the countries' clearing houses publish.
 NUMBERS: Final = {
@@ -174,7 +176,7 @@ def _iban(country: str, number: str, routing: str | None) -> Checked:
 def _is_a_country(code: str) -> bool:
     import pycountry
 
-    return pycountry.countries.get(alpha_2=code) is not None
+    return code in _BY_AGREEMENT or pycountry.countries.get(alpha_2=code) is not None
 
 
 def _has_ibans(country: str) -> bool:

@@ -20,7 +20,9 @@ from connect.models import (
 from connect.views import account_pages
 from core import currencies
 from core.admin import ReadOnly, link, money
+from core.money import Money
 from ledger import queries as ledger_queries
+from processors import registry
 
 
 @admin.register(Person)
@@ -139,7 +141,13 @@ class PayoutPriceAdmin(ReadOnly):
 class LocationCashForm(forms.ModelForm[LocationCash]):
     """Says at the field what no payout would ever find."""
 
-    clean_currency = _clean_currency
+    def clean_currency(self) -> str:
+        code = _clean_currency(self)
+        paid = registry.get("bankfile").capabilities.currencies
+        if paid is not None and code not in paid:
+            names = ", ".join(sorted(paid))
+            raise forms.ValidationError(f"Banks pay out in {names} only: nothing else is asked.")
+        return code
 
     def clean(self) -> None:
         said = self.cleaned_data
@@ -149,20 +157,20 @@ class LocationCashForm(forms.ModelForm[LocationCash]):
             self.add_error("location", f"There is no such location. There are: {names}.")
 
 
-_FREE = money("free_amount", title="in these books")
-
-
 @admin.register(LocationCash)
 class LocationCashAdmin(ReadOnly):
     """What is there for payouts through a bank, and what operators have put there themselves."""
 
     form = LocationCashForm
     list_display = (
-        "__str__", "livemode", _FREE, money("prefunded_amount", title="prefunded"), "read_at",
-        "note",
+        "__str__", "livemode", "in_the_books", money("prefunded_amount", title="prefunded"),
+        "for_payouts", "note",
     )  # fmt: skip
     list_filter = ("livemode", "currency")
-    fields = ("location", "currency", "livemode", _FREE, "read_at", "prefunded_amount", "note")
+    fields = (
+        "location", "currency", "livemode", "in_the_books", "for_payouts", "prefunded_amount",
+        "note",
+    )  # fmt: skip
     search_help_text = "a location, such as main"
     searched_exactly = ("location",)
     # The operator's own decisions, made here.
@@ -174,11 +182,27 @@ class LocationCashAdmin(ReadOnly):
     def has_change_permission(self, request: HttpRequest, *_: Any) -> bool:
         return bool(request.user.has_perm("connect.change_locationcash"))
 
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return self.fields if obj else ("location", "currency", "livemode", *self.editable)
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        if obj is None:
-            return (_FREE, "read_at")
-        return tuple(name for name in self.fields if name not in self.editable)
+        return tuple(name for name in self.fields if obj and name not in self.editable)
 
     def save_model(self, request: HttpRequest, obj: LocationCash, form: Any, change: Any) -> None:
         """Leave alone what payouts write meanwhile."""
         obj.save(update_fields=self.editable if change else None)
+
+    @admin.display(description="in the books now")
+    def in_the_books(self, row: LocationCash) -> str:
+        return str(Money(_in_the_books(row), row.currency))
+
+    @admin.display(description="can be paid out")
+    def for_payouts(self, row: LocationCash) -> str:
+        left = _in_the_books(row) + row.prefunded_amount
+        return str(Money(max(left, 0), row.currency))
+
+
+def _in_the_books(row: LocationCash) -> int:
+    return ledger_queries.free_cash(
+        location=row.location, currency=row.currency, livemode=row.livemode
+    )

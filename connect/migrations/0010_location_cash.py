@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                     "location",
                     core.fields.ReferenceField(
                         default="main",
-                        help_text="Where the money is held: main, unless you have said otherwise.",
+                        help_text="Where the money is held: main, in this version.",
                     ),
                 ),
                 ("currency", core.fields.CurrencyField(help_text="Such as eur.")),

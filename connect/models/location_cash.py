@@ -9,11 +9,11 @@ class LocationCash(models.Model):
 
     id = IdField(prefix="cash")
     location = ReferenceField(
-        default="main", help_text="Where the money is held: main, unless you have said otherwise."
+        default="main", help_text="Where the money is held: main, in this version."
     )
     currency = CurrencyField(help_text="Such as eur.")
     livemode = models.BooleanField(default=False)
-    # As the ledger had it at `read_at`, less what payouts have taken since.
+    # As the ledger had it at `read_at` of the database's clock, less what payouts took since.
     free_amount = AmountField(default=0)
     read_at = models.DateTimeField(null=True, blank=True)
     prefunded_amount = AmountField(

@@ -1,15 +1,22 @@
 """Whether the money of a payout is there: what a location holds, and what has been promised."""
 
+import logging
+from collections import Counter
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
+
+from django.db.models.functions import Now
 
 from connect.models import LocationCash
 from core.db import require_transaction
 from core.money import Money
 from core.tenant import Tenant
 from ledger import queries as ledger_queries
-from ledger.services.journal import BalanceInsufficient
+from ledger.services.journal import INSUFFICIENT, BalanceInsufficient
 from processors import registry
+
+logger = logging.getLogger(__name__)
 
 # Refunds and disputes take money without asking here: what was read is looked at again.
 _READ_AGAIN_AFTER: Final = timedelta(seconds=60)
@@ -17,6 +24,9 @@ _READ_AGAIN_AFTER: Final = timedelta(seconds=60)
 _FORECASTS_AFTER: Final = timedelta(seconds=1)
 # How every reason begins that a forecast gives for this.
 SHORT: Final = "Where the money is held there is too little"
+
+# What a forecast of several accounts has given away: (location, currency) → minor units.
+Promised = Counter[tuple[str, str]]
 
 
 class LocationShort(BalanceInsufficient):
@@ -28,78 +38,99 @@ def is_needed(processor: str) -> bool:
     return registry.get(processor).capabilities.pays_from_bank
 
 
-def take(tenant: Tenant, *, amount: int, currency: str, at: datetime) -> None:
+def take(tenant: Tenant, *, amount: int, currency: str) -> None:
     """Promise what a payout needs, so that no other one counts on it.
 
     Args:
         tenant: Who is to be paid.
         amount: Minor units; their entry is posted in this transaction.
         currency: Of the amount.
-        at: The moment.
 
     Raises:
-        LocationShort: If it is not there.
+        BalanceInsufficient: If the account does not have it.
+        LocationShort: If the account has it, and it is not there.
     """
-    row = _locked(tenant, currency)
-    # What came since it was read would be missed: nobody is refused before it is read again.
-    if _is_older(row, _READ_AGAIN_AFTER, at) or _missing(row, amount):
-        _read(row, at)
-    if lacking := _missing(row, amount):
+    cash = _locked(tenant, currency)
+    if cash.is_older(_READ_AGAIN_AFTER):
+        cash.read()
+    if cash.missing(amount):
+        # Whoever asks for what it does not have learns nothing of what others have.
+        mine = ledger_queries.balance(owner=tenant.account_id, livemode=tenant.livemode)
+        if mine.available.get(currency, 0) < amount:
+            raise BalanceInsufficient(INSUFFICIENT)
+        # What came since it was read would be missed: nobody is refused before it is read again.
+        cash.read()
+    if lacking := cash.missing(amount):
+        logger.warning(
+            "A payout of %s was refused: at %s %s of it are missing.",
+            tenant.account_id, cash.row.location, Money(lacking, currency),
+        )  # fmt: skip
         raise LocationShort(
-            f"This payout cannot be made yet: where the account's money is held, "
-            f"{Money(lacking, currency)} of it are missing. The operator of this platform can "
-            "move money there; try again later, or pay out less.",
+            "This payout cannot be made yet: its money is not yet where payouts are paid from. "
+            "Nothing is wrong with the account. Try again later; the operator of this platform "
+            "can see what is missing.",
             param="amount",
         )
-    row.free_amount -= amount
-    row.save(update_fields=["free_amount"])
+    cash.row.free_amount -= amount
+    cash.row.save(update_fields=["free_amount"])
 
 
-def why_not(tenant: Tenant, *, amount: int, currency: str, at: datetime) -> str:
+def why_not(tenant: Tenant, *, amount: int, currency: str, promised: Promised | None = None) -> str:
     """Say to operators what a payout would lack where its money is held; empty if nothing.
 
     Args:
         tenant: Who would be paid.
         amount: Minor units.
         currency: Of the amount.
-        at: The moment.
+        promised: What others would be paid before; this payout is added.
     """
-    row = _locked(tenant, currency)
-    if _is_older(row, _READ_AGAIN_AFTER, at) or (
-        _missing(row, amount) and _is_older(row, _FORECASTS_AFTER, at)
+    cash = _locked(tenant, currency)
+    place = (cash.row.location, currency)
+    wanted = amount + (promised[place] if promised else 0)
+    if cash.is_older(_READ_AGAIN_AFTER) or (
+        cash.missing(wanted) and cash.is_older(_FORECASTS_AFTER)
     ):
-        _read(row, at)
-    lacking = _missing(row, amount)
-    return f"{SHORT} ({row.location}): {Money(lacking, currency)} are missing." if lacking else ""
+        cash.read()
+    if lacking := cash.missing(wanted):
+        return f"{SHORT} ({cash.row.location}): {Money(lacking, currency)} are missing."
+    if promised is not None:
+        promised[place] += amount
+    return ""
 
 
-def _missing(row: LocationCash, amount: int) -> int:
-    return max(amount - row.free_amount - row.prefunded_amount, 0)
+@dataclass(frozen=True, slots=True)
+class _Cash:
+    """A locked row, and the database's clock: workers' own may differ."""
+
+    row: LocationCash
+    now: datetime
+
+    def missing(self, amount: int) -> int:
+        return max(amount - self.row.free_amount - self.row.prefunded_amount, 0)
+
+    def is_older(self, age: timedelta) -> bool:
+        return self.row.read_at is None or self.now - self.row.read_at > age
+
+    def read(self) -> None:
+        row = self.row
+        row.free_amount = ledger_queries.free_cash(
+            location=row.location, currency=row.currency, livemode=row.livemode
+        )
+        row.read_at = self.now
+        row.save(update_fields=["free_amount", "read_at"])
 
 
-def _is_older(row: LocationCash, age: timedelta, at: datetime) -> bool:
-    return row.read_at is None or at - row.read_at > age
-
-
-def _read(row: LocationCash, at: datetime) -> None:
-    row.free_amount = ledger_queries.free_cash(
-        location=row.location, currency=row.currency, livemode=row.livemode
-    )
-    row.read_at = at
-    row.save(update_fields=["free_amount", "read_at"])
-
-
-def _locked(tenant: Tenant, currency: str) -> LocationCash:
+def _locked(tenant: Tenant, currency: str) -> _Cash:
     require_transaction()
     place = {
         "location": ledger_queries.location_of(owner=tenant.account_id, livemode=tenant.livemode),
         "currency": currency,
         "livemode": tenant.livemode,
     }
-    rows = LocationCash.objects.select_for_update(no_key=True)
+    rows = LocationCash.objects.select_for_update(no_key=True).annotate(now=Now())
     found = rows.filter(**place).first()
     if found is None:
         # Two may do this at once; only one row comes of it.
         LocationCash.objects.bulk_create([LocationCash(**place)], ignore_conflicts=True)
         found = rows.get(**place)
-    return found
+    return _Cash(found, found.now)

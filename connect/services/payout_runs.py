@@ -1,6 +1,7 @@
 """A day's automatic payouts: who is paid, what, and why not."""
 
 import logging
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -10,6 +11,7 @@ from accounts.models import Account
 from connect import judging, payout_queries
 from connect.models import ExternalAccount, PayoutRun, PayoutSchedule, Verification
 from connect.services import location_cash, payout_lines, payout_schedules, payouts
+from connect.services.location_cash import Promised
 from connect.services.movements import Movement
 from connect.services.payouts import Order
 from connect.states import ExternalAccountStatus
@@ -85,13 +87,16 @@ def _run_due(livemode: bool, *, at: datetime, most: int) -> int:  # noqa: FBT001
     return made
 
 
-def forecast(schedule: PayoutSchedule, account: Account, *, at: datetime) -> list[Forecast]:
+def forecast(
+    schedule: PayoutSchedule, account: Account, *, at: datetime, promised: Promised | None = None
+) -> list[Forecast]:
     """Say what an account would be paid now, in each currency that it has, and why not.
 
     Args:
         schedule: Locked.
         account: Its account.
         at: The moment.
+        promised: What accounts before it would be paid; its own payouts are added.
     """
     payout_lines.collect(schedule)
     blocked = why_blocked(schedule, account)
@@ -99,7 +104,7 @@ def forecast(schedule: PayoutSchedule, account: Account, *, at: datetime) -> lis
     defaults = payout_queries.external_accounts(schedule.tenant).filter(is_default=True)
     targets = {row.currency: row for row in defaults}
     return [
-        _forecast(schedule, currency, amount, targets.get(currency), blocked, at)
+        _forecast(schedule, currency, amount, targets.get(currency), blocked, at, promised)
         for currency, amount in sorted(usable.items())
     ]
 
@@ -139,12 +144,14 @@ def preview(*, livemode: bool, at: datetime, most: int) -> list[tuple[date | Non
     """
     schedules = PayoutSchedule.objects.filter(livemode=livemode).order_by("next_on", "account_id")
     found: list[tuple[date | None, Forecast]] = []
+    promised: Promised = Counter()
     for schedule in schedules.select_related("account")[:most]:
         with atomic():
             rows = PayoutSchedule.objects.select_for_update(no_key=True)
             locked = rows.get(id=schedule.id)
             day = None if locked.paused_at else locked.next_on
-            found += [(day, one) for one in forecast(locked, schedule.account, at=at)]
+            plans = forecast(locked, schedule.account, at=at, promised=promised)
+            found += [(day, plan) for plan in plans]
     return found
 
 
@@ -168,6 +175,7 @@ def _forecast(
     target: ExternalAccount | None,
     blocked: str,
     at: datetime,
+    promised: Promised | None,
 ) -> Forecast:
     today = at.date()
     reason, amount = blocked, usable - schedule.minimum_amounts.get(currency, 0)
@@ -188,7 +196,7 @@ def _forecast(
     elif not reason and target is not None and target.status == ExternalAccountStatus.ERRORED:
         reason = "The external account could not be paid the last time."
     elif not reason:
-        reason = _rails_reason(schedule, currency, amount, at)
+        reason = _rails_reason(schedule, currency, amount, promised)
     return Forecast(schedule.account_id, currency, 0 if reason else amount, target, reason, usable)
 
 
@@ -226,7 +234,9 @@ def _pay(schedule_id: int, run: PayoutRun, *, at: datetime) -> int:
     return paid
 
 
-def _rails_reason(schedule: PayoutSchedule, currency: str, amount: int, at: datetime) -> str:
+def _rails_reason(
+    schedule: PayoutSchedule, currency: str, amount: int, promised: Promised | None
+) -> str:
     """Say why no rail would send a payout; empty if one would."""
     try:
         rail = registry.choose_for_payouts(livemode=schedule.livemode, currency=currency)
@@ -234,7 +244,9 @@ def _rails_reason(schedule: PayoutSchedule, currency: str, amount: int, at: date
         return str(error)
     if not location_cash.is_needed(rail):
         return ""
-    return location_cash.why_not(schedule.tenant, amount=amount, currency=currency, at=at)
+    return location_cash.why_not(
+        schedule.tenant, amount=amount, currency=currency, promised=promised
+    )
 
 
 def _has_rail(livemode: bool) -> bool:  # noqa: FBT001

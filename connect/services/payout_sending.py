@@ -148,7 +148,11 @@ def settle(
         schedule = payout_schedules.locked(of_it.payout.tenant, at=at)
         payout = payouts.locked(of_it.payout_id)
         attempt = PayoutAttempt.objects.select_for_update(of=("self",)).get(id=attempt_id)
-        if attempt.ask_at is None or (due is not None and attempt.ask_at != due):
+        if attempt.ask_at is None:
+            return payout
+        if due is not None and attempt.ask_at != due:
+            # Which of the two is newer nobody knows: the next round asks.
+            PayoutAttempt.objects.filter(id=attempt_id, ask_at__gt=at).update(ask_at=at)
             return payout
         movement = Movement(payout.livemode, at)
         wrong = _differs(payout, outcome)

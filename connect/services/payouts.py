@@ -154,7 +154,7 @@ def made(
         **dict(order.details),
     )
     if location_cash.is_needed(payout.processor):
-        location_cash.take(payout.tenant, amount=payout.amount, currency=payout.currency, at=at)
+        location_cash.take(payout.tenant, amount=payout.amount, currency=payout.currency)
     payout_lines.attach(payout, today=at.date(), earned_until=order.earned_until)
     movement.post(_entry(payout, at))
     payout_fees.take(movement, payout)

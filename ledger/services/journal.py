@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import orjson
 from django.db import connection
@@ -15,6 +15,11 @@ from core.db import require_transaction
 from core.errors import InvalidRequest
 from core.writes import Call
 from ledger.entries import Correction, Entry, UnbalancedEntry
+
+INSUFFICIENT: Final = (
+    "You have insufficient available funds for this. Wait until pending funds become available, "
+    "or use a smaller amount; the balance endpoint shows what you can use."
+)
 
 
 class BalanceInsufficient(InvalidRequest):
@@ -170,10 +175,7 @@ def _explained(error: DatabaseError) -> Exception | None:
     state = getattr(error.__cause__, "sqlstate", None)
     text = str(error).partition("\n")[0]
     if state == "RL001":
-        return BalanceInsufficient(
-            "You have insufficient available funds for this. Wait until pending funds become "
-            "available, or use a smaller amount; the balance endpoint shows what you can use."
-        )
+        return BalanceInsufficient(INSUFFICIENT)
     known: dict[str | None, type[Exception]] = {
         "RL002": PostedDifferently,
         "RL003": UnbalancedEntry,

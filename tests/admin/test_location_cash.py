@@ -42,7 +42,9 @@ def test_an_operator_tells_of_it_before_anything_is_paid_and_again_later(operato
     row.refresh_from_db()
     assert (row.location, row.currency) == ("main", "eur")
     assert (row.free_amount, row.prefunded_amount) == (-5_00, 500_00)
-    assert "-5.00 EUR" in operator.get(page).content.decode()
+    shown = operator.get(page).content.decode()
+    assert "0.00 EUR" in shown, "what the ledger says now, and not what was read some time ago"
+    assert "500.00 EUR" in shown
 
 
 def test_a_location_of_its_own_has_its_own_row(operator):
@@ -58,7 +60,7 @@ def test_a_location_of_its_own_has_its_own_row(operator):
     ("field", "wrong"),
     [
         ("prefunded_amount", "-1"), ("prefunded_amount", ""), ("currency", "xxx"),
-        ("currency", ""), ("location", "nowhere"), ("location", ""),
+        ("currency", ""), ("currency", "usd"), ("location", "nowhere"), ("location", ""),
     ],
 )  # fmt: skip
 def test_what_no_payout_would_find_is_refused_with_a_reason(operator, field, wrong):

@@ -11,6 +11,7 @@ from core.errors import InvalidRequest, Missing
 from ledger.models import JournalEntry
 from ledger.queries import account_balance, balance
 from processors.bank import text
+from processors.base import Outcome, OutcomeStatus
 from processors.models import BankLine, BankPayment
 from processors.services import asking, bank_queries
 from tests.books import assert_books_balance, usable
@@ -134,6 +135,24 @@ def test_an_answer_from_before_a_line_was_taken_back_is_not_believed(platform, m
     followed()
     assert (answers[1:], status(payout)) == (["pending"], "in_transit")
     assert_books_balance()
+
+
+def test_of_two_answers_that_crossed_none_is_lost(platform):
+    payout = a_payout(platform)
+    a_sent_file()
+    attempt = payout.attempts.get()
+    attempt.tries = 10
+    attempt.save()
+    pending = Outcome(OutcomeStatus.PENDING, reference=None, amount=50_00, currency="eur")
+    paid = Outcome(OutcomeStatus.SUCCEEDED, reference="R-1", amount=50_00, currency="eur")
+
+    # Both asked at the same time; the older answer is written first.
+    for outcome in (pending, paid):
+        payout_sending.settle(attempt.id, outcome, at=now(), due=attempt.ask_at)
+
+    attempt.refresh_from_db()
+    assert status(payout) == "in_transit"
+    assert attempt.ask_at <= now(), "asked again by the next round, and not in a day"
 
 
 def test_a_debit_is_taken_back_by_an_entry_that_names_it_and_may_be_told_again(platform):
