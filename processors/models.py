@@ -216,8 +216,11 @@ class BankLine(models.Model):
     end_to_end_id = models.CharField(max_length=35, blank=True)
     counterparty = models.CharField(max_length=200, blank=True)
     text = models.CharField(max_length=500, blank=True)
-    # How it was matched: `reference`, `text`, `amount`, `file` or `person`; empty if nobody knows
-    # what it is.
+    # Why something came back, if the bank says so: a code of ISO 20022, and its words.
+    reason_code = models.CharField(max_length=10, blank=True)
+    reason_words = models.CharField(max_length=500, blank=True)
+    # How it was matched: `reference`, `text`, `amount`, `file` or `person`; `aside` if a person
+    # says that it is about no payment of ours; empty if nobody knows what it is.
     matched_by = models.CharField(max_length=10, blank=True)
     # Of `person`, who; and who took a match back last.
     matched_who = models.CharField(max_length=320, blank=True)

@@ -36,6 +36,16 @@ def assign(*, line_id: str, key: str, by: str, at: datetime) -> BankLine:
     return bank_decisions.assign(line_id=line_id, key=key, by=by, at=at, then=ask)
 
 
+def set_aside(*, line_id: str, by: str) -> BankLine:
+    """Say that a line is about no payout, such as a fee of the bank: nobody need look again.
+
+    Raises:
+        Missing: If there is no such line.
+        InvalidRequest: If it is matched already.
+    """
+    return bank_decisions.set_aside(line_id=line_id, by=by)
+
+
 def take_back(*, line_id: str, by: str, at: datetime) -> BankLine:
     """Say that a line is not about what it was matched with, and take back what followed from it.
 

@@ -80,26 +80,36 @@ _RELEASE = """
 """
 
 
-# Each line of the payout finds the copy of it that waits.
+# What the payout had of each transaction is taken from what waits of it, in however many parts.
 _ATTACH_AGAIN: Final = """
     WITH mine AS (
-        SELECT id, transaction_id, amount,
-            row_number() OVER (PARTITION BY transaction_id, amount ORDER BY id) AS nth
-        FROM connect_payoutline WHERE payout_id = %s AND is_released
+        SELECT transaction_id, sum(amount) AS amount FROM connect_payoutline
+        WHERE payout_id = %s AND is_released GROUP BY transaction_id
     ), waiting AS (
-        SELECT id, transaction_id, amount,
-            row_number() OVER (PARTITION BY transaction_id, amount ORDER BY id) AS nth
-        FROM connect_payoutline
-        WHERE account_id = %s AND livemode = %s AND currency = %s AND payout_id IS NULL
+        SELECT l.transaction_id, sum(l.amount) AS amount, array_agg(l.id) AS parts,
+            min(l.available_on) AS available_on, min(l.earned_on) AS earned_on
+        FROM connect_payoutline l JOIN mine USING (transaction_id)
+        WHERE l.account_id = %s AND l.livemode = %s AND l.currency = %s AND l.payout_id IS NULL
+        GROUP BY l.transaction_id
     ), found AS (
-        SELECT m.id AS mine, w.id AS waiting FROM mine m
-        JOIN waiting w USING (transaction_id, amount, nth)
+        SELECT coalesce(bool_and(abs(w.amount) >= abs(m.amount)), false) AS all_of_it
+        FROM mine m LEFT JOIN waiting w USING (transaction_id)
+        HAVING count(*) = count(w.amount)
     ), gone AS (
-        DELETE FROM connect_payoutline WHERE id IN (SELECT waiting FROM found)
+        DELETE FROM connect_payoutline
+        WHERE id IN (SELECT unnest(parts) FROM waiting) AND (SELECT all_of_it FROM found)
     ), kept AS (
-        UPDATE connect_payoutline SET is_released = false WHERE id IN (SELECT mine FROM found)
+        UPDATE connect_payoutline SET is_released = false
+        WHERE payout_id = %s AND is_released AND (SELECT all_of_it FROM found)
+    ), rest AS (
+        INSERT INTO connect_payoutline
+            (account_id, livemode, transaction_id, currency, amount, available_on, earned_on,
+             is_released)
+        SELECT %s, %s, w.transaction_id, %s, w.amount - m.amount, w.available_on, w.earned_on, false
+        FROM mine m JOIN waiting w USING (transaction_id)
+        WHERE w.amount <> m.amount AND (SELECT all_of_it FROM found)
     )
-    SELECT (SELECT count(*) FROM mine) = (SELECT count(*) FROM found)
+    SELECT coalesce((SELECT all_of_it FROM found), false)
 """
 
 
@@ -205,10 +215,10 @@ def attach_again(payout: Payout) -> bool:
         payout: Its account's schedule is locked.
 
     Returns:
-        False if one of them does not wait any more: then nothing may be written.
+        False if not all of them wait any more: then nothing was written.
     """
     require_transaction()
     owner: list[Any] = [payout.account_id, payout.livemode, payout.currency]
     with connection.cursor() as cursor:
-        cursor.execute(_ATTACH_AGAIN, [payout.id, *owner])
+        cursor.execute(_ATTACH_AGAIN, [payout.id, *owner, payout.id, *owner])
         return bool(cursor.fetchone()[0])

@@ -1,17 +1,18 @@
 """The operators' page of files for the bank and from it."""
 
+from datetime import datetime
 from typing import Any, Final
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from connect.services import bank_desk
 from core.admin import page_of
-from core.errors import RialtoError
+from core.errors import InvalidRequest, RialtoError
 from core.money import Money
 from processors.models import BankFile, BankLine
 from processors.services import bank_files, bank_news, bank_queries
@@ -19,6 +20,7 @@ from processors.services import bank_files, bank_news, bank_queries
 _MOST_SHOWN: Final = 50
 _MOST_MATCHED: Final = 20
 _MOST_BYTES: Final = 32 * 1_048_576
+_MATCHED: Final = {"file": "a whole file", "aside": "no payout"}
 
 
 def files(request: HttpRequest) -> HttpResponse:
@@ -48,9 +50,13 @@ def download(request: HttpRequest, file_id: str) -> HttpResponse:
     """Give out a file as it was written: the same bytes every time."""
     if not request.user.has_perm("processors.change_bankfile"):
         raise PermissionDenied
-    row = bank_queries.file(file_id)
+    try:
+        row = bank_queries.for_the_bank(file_id)
+    except InvalidRequest as error:
+        messages.error(request, str(error))
+        return redirect("admin:connect_bank_files")
     answer = HttpResponse(bytes(row.content), content_type="application/xml")
-    answer["Content-Disposition"] = f'attachment; filename="{row.id}.xml"'
+    answer["Content-Disposition"] = f'attachment; filename="{row.name}"'
     answer["Cache-Control"] = "no-store"
     answer["X-Content-Type-Options"] = "nosniff"
     return answer
@@ -68,33 +74,49 @@ def _deal(request: HttpRequest) -> HttpResponse:
 
 def _done(request: HttpRequest) -> str:
     """Do what a form says, and return what to tell its sender."""
-    at, by, said = timezone.now(), request.user.get_username(), request.POST
-    do, file_id = said.get("do"), said.get("file", "")
-    livemode = said.get("livemode") == "true"
-    if do == "make":
-        made = bank_files.make(livemode=livemode, by=by, at=at)
-        return f"{made.name} was made." if made else "Nothing waits."
-    if do == "take":
-        upload = request.FILES.get("content")
-        if upload is None or (upload.size or 0) > _MOST_BYTES:
-            return "Choose a file of up to 32 MB."
-        news = bank_desk.take(
-            content=upload.read(), name=upload.name or "", livemode=livemode, by=by, at=at
-        )
-        return f"{news.file.name}: {news.words()}."
-    line_id = said.get("line", "")
-    if do == "assign":
-        line = bank_desk.assign(line_id=line_id, key=said.get("payment", ""), by=by, at=at)
-        return f"The line is about {line.payment_id}."
-    if do == "take_back":
-        bank_desk.take_back(line_id=line_id, by=by, at=at)
-        return "What followed from the line is taken back."
+    said = request.POST
+    if said.get("do") in ("make", "take"):
+        return _in_a_mode(request)
+    if said.get("line"):
+        return _about_a_line(said, by=request.user.get_username(), at=timezone.now())
     steps = {
         "approve": bank_files.approve, "sent": bank_files.mark_sent, "cancel": bank_files.cancel,
     }  # fmt: skip
-    if step := steps.get(do or ""):
-        row = step(file_id=file_id, by=by, at=at)
+    if step := steps.get(said.get("do", "")):
+        by, at = request.user.get_username(), timezone.now()
+        row = step(file_id=said.get("file", ""), by=by, at=at)
         return f"{row.name} is {row.status}."
+    return "Nothing was done."
+
+
+def _in_a_mode(request: HttpRequest) -> str:
+    at, by, mode = timezone.now(), request.user.get_username(), request.POST.get("livemode")
+    if mode not in ("true", "false"):
+        return "Nothing was done: say whether it is about live or test mode."
+    livemode = mode == "true"
+    if request.POST.get("do") == "make":
+        made = bank_files.make(livemode=livemode, by=by, at=at)
+        return f"{made.name} was made." if made else "Nothing waits."
+    upload = request.FILES.get("content")
+    if upload is None or (upload.size or 0) > _MOST_BYTES:
+        return "Choose a file of up to 32 MB."
+    news = bank_desk.take(
+        content=upload.read(), name=upload.name or "", livemode=livemode, by=by, at=at
+    )
+    return f"{news.file.name}: {news.words()}."
+
+
+def _about_a_line(said: QueryDict, *, by: str, at: datetime) -> str:
+    line_id, do = said.get("line", ""), said.get("do")
+    if do == "assign":
+        line = bank_desk.assign(line_id=line_id, key=said.get("payment", ""), by=by, at=at)
+        return f"The line is about {line.payment_id}."
+    if do == "aside":
+        bank_desk.set_aside(line_id=line_id, by=by)
+        return "The line is put aside: it is about no payout."
+    if do == "take_back":
+        bank_desk.take_back(line_id=line_id, by=by, at=at)
+        return "What followed from the line is taken back."
     return "Nothing was done."
 
 
@@ -119,6 +141,7 @@ def _shown(row: BankFile) -> dict[str, Any]:
         "count": row.payment_count,
         "on": row.execution_date,
         "said": row.said,
+        "is_for_the_bank": bank_queries.may_be_given_out(row),
         "history": [(what, who, when) for what, who, when in history if when],
     }
 
@@ -129,9 +152,10 @@ def _line(row: BankLine) -> dict[str, Any]:
         "page": page_of("processors_bankline", row.id),
         "amount": str(Money(row.amount, row.currency)),
         "day": row.booked_on,
+        "mode": "live" if row.file.livemode else "test",
         "who": row.counterparty or "—",
         "text": row.text or row.end_to_end_id or row.key,
-        "matched": row.payment_id or ("a whole file" if row.matched_by else ""),
+        "matched": row.payment_id or _MATCHED.get(row.matched_by, ""),
         "how": row.matched_who or row.matched_by,
         "suggestions": []
         if row.matched_by

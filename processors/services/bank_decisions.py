@@ -34,17 +34,39 @@ def assign(
     """
     with atomic():
         line = _locked(line_id)
-        if line.matched_by:
-            raise InvalidRequest("This line is matched already.", param="line")
+        _refuse_matched(line)
         row = _payments(line).filter(key=key).first()
         if row is None:
             raise missing("bank_payment", key)
         news = News(line.file)
-        if not bank_matches.book(news, line, row, Told("", "", line.booked_on or at.date())):
+        told = Told(
+            "", "", line.booked_on or at.date(), reason_code=line.reason_code,
+            reason_words=line.reason_words,
+        )  # fmt: skip
+        if not bank_matches.book(news, line, row, told):
             raise InvalidRequest(" ".join(news.problems), param="payment")
         line.matched_by, line.matched_who, line.payment = "person", by, row
         line.save()
         then(news)
+    return line
+
+
+def set_aside(*, line_id: str, by: str) -> BankLine:
+    """Say that a line is about none of our payments. It books nothing, and can be taken back.
+
+    Args:
+        line_id: `bline_...`.
+        by: Who says so.
+
+    Raises:
+        Missing: If there is no such line.
+        InvalidRequest: If it is matched already.
+    """
+    with atomic():
+        line = _locked(line_id)
+        _refuse_matched(line)
+        line.matched_by, line.matched_who = "aside", by
+        line.save(update_fields=["matched_by", "matched_who"])
     return line
 
 
@@ -74,6 +96,11 @@ def take_back(*, line_id: str, by: str, at: datetime, then: Callable[[News], Non
         line.save()
         then(news)
     return line
+
+
+def _refuse_matched(line: BankLine) -> None:
+    if line.matched_by:
+        raise InvalidRequest("This line is matched already.", param="line")
 
 
 def _not_returned(news: News, rows: Sequence[BankPayment]) -> None:

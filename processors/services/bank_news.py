@@ -56,7 +56,8 @@ class News:
 
     def words(self) -> str:
         """Say it for people."""
-        parts = [f"{len(self.keys)} payments changed"]
+        count = len(self.keys)
+        parts = [f"{count} payment{'' if count == 1 else 's'} changed"]
         if self.matched or self.unmatched or self.known:
             parts.append(
                 f"{self.matched} lines matched, {self.unmatched} to look at, {self.known} known"
@@ -222,11 +223,13 @@ def _entry(news: News, statement: Statement, entry: Entry, at: datetime) -> None
             continue
         line.counterparty = (detail.counterparty or "")[:200]
         line.text = (detail.text or entry.text or "")[:500]
+        line.reason_code = (detail.return_code or "")[:10]
+        line.reason_words = detail.return_words[:500]
         line.save(force_insert=True)
         told = Told(
             iban=detail.counterparty_iban, text=f"{detail.text} {line.text}", day=day,
-            is_return=detail.is_return, reason_code=detail.return_code or "",
-            reason_words=detail.return_words,
+            is_return=detail.is_return, reason_code=line.reason_code,
+            reason_words=line.reason_words,
         )  # fmt: skip
         bank_matches.match(news, line, told)
         _keep(news, line)

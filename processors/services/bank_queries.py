@@ -6,10 +6,10 @@ from typing import Final
 
 from django.db.models import Count, QuerySet, Sum
 
-from core.errors import missing
+from core.errors import InvalidRequest, missing
 from processors.bank.text import latin
 from processors.models import BankFile, BankLine, BankPayment
-from processors.states import BankPaymentStatus
+from processors.states import BankFileStatus, BankPaymentStatus
 
 _SENT: Final = (BankPaymentStatus.SENT, BankPaymentStatus.ACCEPTED)
 _OPEN: Final = (*_SENT, BankPaymentStatus.BOOKED)
@@ -17,6 +17,7 @@ _OPEN: Final = (*_SENT, BankPaymentStatus.BOOKED)
 _KEPT: Final = 50_00
 _FITS_WITHIN: Final = timedelta(days=20)
 _LOOKED_AT: Final = 200
+_NOT_GIVEN_OUT: Final = (BankFileStatus.MADE, BankFileStatus.CANCELED)
 
 
 def waiting() -> Sequence[tuple[bool, int, int]]:
@@ -34,16 +35,28 @@ def latest(most: int) -> QuerySet[BankFile]:
     return BankFile.objects.defer("content").order_by("-id")[:most]
 
 
-def file(file_id: str) -> BankFile:
-    """Return a file of payments.
+def for_the_bank(file_id: str) -> BankFile:
+    """Return a file of payments, to be handed over.
 
     Raises:
         Missing: If there is none.
+        InvalidRequest: If nobody has approved it, or it was canceled: its payments go with
+            another one.
     """
     row = BankFile.objects.filter(id=file_id, kind="payments").first()
     if row is None:
         raise missing("bank_file", file_id)
+    if not may_be_given_out(row):
+        raise InvalidRequest(
+            f"This file is {row.status}. Only files that somebody has approved are given out.",
+            param="file",
+        )
     return row
+
+
+def may_be_given_out(row: BankFile) -> bool:
+    """Say whether a file is for the bank: approved by a second person, and not canceled."""
+    return row.kind == "payments" and row.status not in _NOT_GIVEN_OUT
 
 
 def open_keys(keys: Collection[str]) -> list[str]:

@@ -8,8 +8,9 @@ from accounts.models import User
 from connect.models import Payout
 from processors.bank import text
 from processors.models import BankFile, BankLine
+from processors.services import bank_files
 from tests.connect.test_bank_payouts import a_payout, a_sent_file, hear
-from tests.factories import a_platform
+from tests.factories import a_platform, now
 from tests.processors.bank import samples as bank
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("pays_through_a_bank")]
@@ -35,6 +36,9 @@ def test_a_file_is_made_approved_by_somebody_else_downloaded_sent_and_answered(t
     assert "was made." in told(ann, do="make", livemode="false")
     file = BankFile.objects.get()
     assert "Somebody else must approve" in told(ann, do="approve", file=file.id)
+    early = ann.get(f"{reverse(PAGE)}{file.id}.xml", follow=True)
+    assert "This file is made. Only files that somebody has approved" in early.content.decode()
+    assert f"{file.id}.xml" not in ann.get(reverse(PAGE)).content.decode().replace(file.name, "")
     assert "is approved." in told(bob, do="approve", file=file.id)
     got = bob.get(f"{reverse(PAGE)}{file.id}.xml")
     assert got.content == bytes(file.content)
@@ -51,7 +55,7 @@ def test_a_file_is_made_approved_by_somebody_else_downloaded_sent_and_answered(t
     with path.open("rb") as content:
         page = told(ann, do="take", livemode="false", content=content)
 
-    assert "report.xml: 1 payments changed." in page
+    assert "report.xml: 1 payment changed." in page
     for words in ("made by ann@example.com", "approved by bob@example.com", "Payments: rejected"):
         assert words in page
     assert payout.attempts.get().ask_at is not None
@@ -75,6 +79,48 @@ def test_somebody_says_what_a_line_is_about_and_takes_it_back():
     assert "What followed from the line is taken back." in told(ann, do="take_back", line=line.id)
     assert "matched with nothing" in told(ann, do="take_back", line=line.id)
     assert BankLine.objects.get().undone_who == "ann@example.com"
+
+
+def test_a_file_that_was_canceled_is_given_to_no_bank():
+    ann = an_operator("ann@example.com")
+    a_payout(a_platform(default_currency="eur", fee_bps=0, fee_fixed_amount=0))
+    told(ann, do="make", livemode="false")
+    file = BankFile.objects.get()
+    bank_files.approve(file_id=file.id, by="bob@example.com", at=now())
+    assert "is canceled." in told(ann, do="cancel", file=file.id)
+
+    answer = ann.get(f"{reverse(PAGE)}{file.id}.xml", follow=True)
+
+    assert "This file is canceled." in answer.content.decode()
+
+
+def test_a_line_about_no_payout_is_put_aside_until_somebody_takes_that_back():
+    ann = an_operator("ann@example.com")
+    hear(bank.notification(bank.entry(-5_00, bank.details(-5_00, key="FEE"))))
+    line = BankLine.objects.get()
+    assert "It is about no payout" in ann.get(reverse(PAGE)).content.decode()
+
+    assert "it is about no payout." in told(ann, do="aside", line=line.id)
+    page = ann.get(reverse(PAGE)).content.decode()
+    assert "no payout, by ann@example.com" in page
+    assert "It is about no payout" not in page
+    assert "matched already" in told(ann, do="aside", line=line.id)
+    assert "is taken back" in told(ann, do="take_back", line=line.id)
+
+    assert BankLine.objects.get().matched_by == ""
+
+
+def test_nothing_is_read_before_somebody_says_of_which_mode_it_is(tmp_path):
+    ann = an_operator("ann@example.com")
+    path = tmp_path / "a.xml"
+    path.write_text(bank.notification(bank.entry(-5_00, bank.details(-5_00, key="FEE"))))
+
+    for said in ({}, {"livemode": ""}, {"livemode": "perhaps"}):
+        with path.open("rb") as content:
+            page = told(ann, do="take", content=content, **said)
+        assert "say whether it is about live or test mode" in page
+
+    assert not BankFile.objects.exists()
 
 
 def test_what_cannot_be_read_is_said_and_changes_nothing(tmp_path):

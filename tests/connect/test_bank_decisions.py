@@ -253,6 +253,66 @@ def test_a_return_whose_debit_was_never_told_takes_both_back(platform):
     assert_books_balance()
 
 
+def test_a_return_is_taken_back_though_a_canceled_payout_has_split_its_money(platform):
+    payout = a_payout(platform)
+    a_sent_file()
+    hear(booked(payout))
+    line = returned(payout)
+    ExternalAccount.objects.update(status="new")
+    for amount in (20_00, 13_00):
+        other = payouts.create(tenant=payout.tenant, amount=amount, currency="eur", at=now())
+        payouts.cancel(tenant=payout.tenant, payout_id=other.id, at=now())
+    assert PayoutLine.objects.filter(payout=None).count() > 1
+
+    taken_back(line)
+
+    assert (status(payout), usable(payout.tenant, "eur")) == ("paid", 0)
+    assert not PayoutLine.objects.filter(payout=None).exists()
+    assert [one.amount for one in payout.lines.filter(is_released=False)] == [50_00]
+    assert_books_balance()
+
+
+def test_what_waits_beside_a_return_that_is_taken_back_goes_on_waiting(platform):
+    payout = a_payout(platform, amount=50_00)
+    a_sent_file()
+    hear(booked(payout))
+    seller = payout.tenant
+    a_paid_intent(
+        platform, amount=30_00, currency="eur", payment_method="pm_card_bypassPending",
+        transfer_destination=seller.account_id,
+    )  # fmt: skip
+    line = returned(payout)
+    ExternalAccount.objects.update(status="new")
+    gone = payouts.create(tenant=seller, amount=70_00, currency="eur", at=now())
+
+    with pytest.raises(InvalidRequest, match="has been paid out again"):
+        taken_back(line)
+    assert payout.lines.filter(is_released=False).count() == 0, "nothing was written"
+    payouts.cancel(tenant=seller, payout_id=gone.id, at=now())
+    taken_back(line)
+
+    waiting = PayoutLine.objects.filter(payout=None).values_list("amount", flat=True)
+    assert (status(payout), sum(waiting), usable(seller, "eur")) == ("paid", 30_00, 30_00)
+    assert_books_balance()
+
+
+def test_a_return_that_a_person_assigns_keeps_the_banks_reason(platform):
+    payout = a_payout(platform)
+    a_sent_file()
+    hear(booked(payout))
+    back = bank.details(50_00, bank.reason("AC04", name="RtrInf"), key="NOTPROVIDED")
+    hear(bank.notification(bank.entry(50_00, back, ref="R-2")))
+    line = BankLine.objects.get(amount=50_00)
+    assert line.matched_by == ""
+
+    assigned(line, payout)
+
+    payout.refresh_from_db()
+    assert (payout.status, payout.failure_code) == ("failed", "account_closed")
+    assert ExternalAccount.objects.get().status == "errored"
+    assert_books_balance()
+
+
 def test_a_return_of_money_that_was_paid_out_again_stays(platform):
     payout = a_payout(platform)
     a_sent_file()
