@@ -163,6 +163,29 @@ def free_cash(*, location: str, currency: str, livemode: bool) -> int:
         return int(cursor.fetchone()[0])
 
 
+_USABLE = """
+    SELECT coalesce(sum(greatest(g.posted - g.held, 0)), 0)
+    FROM ledger_ledgeraccount a JOIN ledger_guardedbalance g ON g.account_id = a.id
+    WHERE a.location = %s AND a.currency = %s AND a.livemode = %s AND a.code = %s
+"""
+
+
+def usable_by_all(*, location: str, currency: str, livemode: bool) -> int:
+    """Return what the owners at a location may use together; who owes takes nothing of it.
+
+    Args:
+        location: Its name.
+        currency: Of the money.
+        livemode: Which of the two worlds.
+
+    Returns:
+        Minor units.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_USABLE, [location, currency, livemode, AVAILABLE])
+        return int(cursor.fetchone()[0])
+
+
 def is_posted(source: str, kind: str) -> bool:
     """Say whether the ledger has an entry of a kind that something caused."""
     return JournalEntry.objects.filter(source=source, kind=kind).exists()

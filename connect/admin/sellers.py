@@ -17,6 +17,7 @@ from connect.models import (
     Person,
     Verification,
 )
+from connect.services import location_cash
 from connect.views import account_pages
 from core import currencies
 from core.admin import ReadOnly, link, money
@@ -163,12 +164,11 @@ class LocationCashAdmin(ReadOnly):
 
     form = LocationCashForm
     list_display = (
-        "__str__", "livemode", "in_the_books", money("prefunded_amount", title="prefunded"),
-        "for_payouts", "note",
+        "__str__", "livemode", "for_payouts", money("prefunded_amount", title="prefunded"), "note",
     )  # fmt: skip
     list_filter = ("livemode", "currency")
     fields = (
-        "location", "currency", "livemode", "in_the_books", "for_payouts", "prefunded_amount",
+        "location", "currency", "livemode", "for_payouts", "in_the_books", "prefunded_amount",
         "note",
     )  # fmt: skip
     search_help_text = "a location, such as main"
@@ -192,17 +192,19 @@ class LocationCashAdmin(ReadOnly):
         """Leave alone what payouts write meanwhile."""
         obj.save(update_fields=self.editable if change else None)
 
+    def construct_change_message(self, request: HttpRequest, form: Any, *_: Any) -> Any:
+        """Keep what was and what is, for it lets money out."""
+        row = form.instance
+        before = Money(form.initial.get("prefunded_amount") or 0, row.currency)
+        said = f"Prefunded {before} → {Money(row.prefunded_amount, row.currency)}. {row.note}"
+        return said.strip()
+
     @admin.display(description="in the books now")
     def in_the_books(self, row: LocationCash) -> str:
-        return str(Money(_in_the_books(row), row.currency))
+        return str(Money(location_cash.standing(row).in_the_books, row.currency))
 
     @admin.display(description="can be paid out")
     def for_payouts(self, row: LocationCash) -> str:
-        left = _in_the_books(row) + row.prefunded_amount
-        return str(Money(max(left, 0), row.currency))
-
-
-def _in_the_books(row: LocationCash) -> int:
-    return ledger_queries.free_cash(
-        location=row.location, currency=row.currency, livemode=row.livemode
-    )
+        found = location_cash.standing(row)
+        left, usable = Money(found.left, row.currency), Money(found.usable, row.currency)
+        return f"{left}, and owners may use {usable}"

@@ -99,6 +99,48 @@ def why_not(tenant: Tenant, *, amount: int, currency: str, promised: Promised | 
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """What a location can pay out in one currency, and what its owners may ask for.
+
+    Args:
+        row: With what operators have put there.
+        in_the_books: What has come and is not on its way out, in minor units; below zero if more
+            has left than came.
+        usable: What all owners may use.
+    """
+
+    row: LocationCash
+    in_the_books: int
+    usable: int
+
+    @property
+    def left(self) -> int:
+        """What can be paid out."""
+        return max(self.in_the_books + self.row.prefunded_amount, 0)
+
+    @property
+    def missing(self) -> int:
+        """What is missing if everybody is paid all that they may use."""
+        return max(self.usable - self.left, 0)
+
+
+def standing(row: LocationCash) -> Standing:
+    """Look at the ledger for one location and currency."""
+    place, currency, livemode = row.location, row.currency, row.livemode
+    return Standing(
+        row,
+        ledger_queries.free_cash(location=place, currency=currency, livemode=livemode),
+        ledger_queries.usable_by_all(location=place, currency=currency, livemode=livemode),
+    )
+
+
+def short() -> list[Standing]:
+    """Return where not everybody can be paid what they may use. There are few rows."""
+    found = [standing(row) for row in LocationCash.objects.order_by("-livemode", "pk")]
+    return [one for one in found if one.missing]
+
+
+@dataclass(frozen=True, slots=True)
 class _Cash:
     """A locked row, and the database's clock: workers' own may differ."""
 

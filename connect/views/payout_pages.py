@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from connect import payout_queries
 from connect.models import Payout
-from connect.services import payout_desk
+from connect.services import location_cash, payout_desk
+from connect.services.location_cash import Standing
 from core.admin import page_of
 from core.errors import Missing
 from core.money import Money
@@ -47,6 +48,7 @@ def attention(request: HttpRequest) -> HttpResponse:
         "title": "Payouts to look at",
         "rows": [_shown(row, at) for row in rows[:MOST_SHOWN]],
         "has_more": len(rows) > MOST_SHOWN,
+        "short": [_short(one) for one in location_cash.short()],
         "may_change": request.user.has_perm("connect.change_payout"),
     }
     return TemplateResponse(request, "admin/connect/payouts_to_look_at.html", context)
@@ -81,6 +83,18 @@ def _shown(row: Payout, at: datetime) -> dict[str, Any]:
         "age": words(at - row.created_at),
         "since": row.created_at,
         **_said(row, at),
+    }
+
+
+def _short(one: Standing) -> dict[str, Any]:
+    row = one.row
+    return {
+        "page": page_of("connect_locationcash", row.id),
+        "missing": str(Money(one.missing, row.currency)),
+        "place": row.location,
+        "mode": "live" if row.livemode else "test",
+        "usable": str(Money(one.usable, row.currency)),
+        "left": str(Money(one.left, row.currency)),
     }
 
 

@@ -45,6 +45,8 @@ def test_an_operator_tells_of_it_before_anything_is_paid_and_again_later(operato
     shown = operator.get(page).content.decode()
     assert "0.00 EUR" in shown, "what the ledger says now, and not what was read some time ago"
     assert "500.00 EUR" in shown
+    history = reverse("admin:connect_locationcash_history", args=[quote(row.id)])
+    assert "1,000.00 EUR → 500.00 EUR" in operator.get(history).content.decode()
 
 
 def test_a_location_of_its_own_has_its_own_row(operator):

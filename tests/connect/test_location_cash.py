@@ -6,8 +6,9 @@ from decimal import Decimal
 import pytest
 from django.db.models import F
 from django.test import Client
+from django.urls import reverse
 
-from accounts.models import Account
+from accounts.models import Account, User
 from connect.models import ExchangeRate, LocationCash, Payout, PayoutSchedule
 from connect.services import (
     location_cash,
@@ -169,6 +170,18 @@ def test_a_preview_promises_no_money_twice(platform, seller):
     assert {plan.reason for plan in plans} == {
         "", "Where the money is held there is too little (main): 92.00 EUR are missing.",
     }  # fmt: skip
+
+
+def test_operators_are_told_where_not_everybody_can_be_paid(platform, seller):
+    payout_runs.run_due(at=now() + NEXT_WEEK)
+    client = Client()
+    client.force_login(User.objects.create_superuser("operator@example.com", "secret"))
+
+    page = client.get(reverse("admin:connect_payouts_to_look_at")).content.decode()
+    assert "92.00 EUR are missing at main, test mode" in page
+    prefund(100_00)
+    page = client.get(reverse("admin:connect_payouts_to_look_at")).content.decode()
+    assert "No payout needs anybody." in page
 
 
 def test_money_that_has_not_come_yet_pays_nobody(platform, seller):
