@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Sum
 
 from connect.models import ExternalAccount, Payout, PayoutAttempt, PayoutLine
 from connect.states import AttemptStatus, PayoutStatus
 from core.errors import missing
 from core.tenant import Tenant
+from ledger import queries as ledger_queries
 
 
 def external_accounts(tenant: Tenant) -> QuerySet[ExternalAccount]:
@@ -70,6 +71,27 @@ def lines_of_payout(tenant: Tenant, id: str, lines: QuerySet[Any]) -> QuerySet[A
     row = payout(tenant, id, param="payout")
     paid = PayoutLine.objects.filter(payout=row).values("transaction_id")
     return lines.filter(Q(id__in=paid) | Q(id=row.balance_transaction_id))
+
+
+# What moves the money of a payout; what it costs the account as a fee is another matter.
+_OF_THE_MONEY: Final = ("payout", "payout_failure", "payout_cancel", "adjustment")
+
+
+def kept(tenant: Tenant, payout_ids: Iterable[str]) -> dict[str, int]:
+    """Return what banks kept of failed payouts and nobody made good, in one query.
+
+    Args:
+        tenant: Whose payouts they are.
+        payout_ids: `po_...`.
+
+    Returns:
+        Minor units by payout; those that came back whole are not there.
+    """
+    lines = ledger_queries.balance_transactions(tenant).filter(
+        entry__group__in=list(payout_ids), type__in=_OF_THE_MONEY
+    )
+    sums = lines.order_by().values_list("entry__group").annotate(left=Sum("amount"))
+    return {id: -left for id, left in sums if left < 0}
 
 
 # A bank that has said nothing for so long is worth a look.

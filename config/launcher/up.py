@@ -8,7 +8,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 from typing import Any
@@ -43,10 +43,10 @@ def up(home: Home, *, with_demo: bool = True) -> None:
     lock = Lock(home)
     lock.take()
     supervisor = Supervisor(home.run / "children.json", say)
-    with _signals():
+    with _signals() as was_asked:
         try:
             _start(home, supervisor, was_killed=lock.was_killed, with_demo=with_demo)
-            supervisor.watch(lambda: False)
+            supervisor.watch(was_asked)
         except (_Stop, KeyboardInterrupt):
             pass
         finally:
@@ -123,14 +123,24 @@ def _stop(home: Home, supervisor: Supervisor) -> None:
 
 
 @contextmanager
-def _signals() -> Iterator[None]:
+def _signals() -> Iterator[Callable[[], bool]]:
+    """Let the first signal raise `_Stop`, and no other: whoever is already ending ends in peace.
+
+    Yields:
+        Whether one has come, for where the exception was lost, such as in a `__del__`.
+    """
+    is_asked = False
+
     def stop(number: int, frame: FrameType | None) -> None:
-        raise _Stop
+        nonlocal is_asked
+        if not is_asked:
+            is_asked = True
+            raise _Stop
 
     numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     before = {number: signal.signal(number, stop) for number in numbers}
     try:
-        yield
+        yield lambda: is_asked
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

@@ -1,5 +1,6 @@
 """Pages of what is known of sellers, and of what operators decide about them."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -82,10 +83,37 @@ class AccountLinkAdmin(ReadOnly):
     exclude = ("digest",)
 
 
+def _clean_currency(form: forms.BaseForm, field: str = "currency") -> str:
+    code = str(form.cleaned_data[field]).lower()
+    if code not in currencies.CODES:
+        raise forms.ValidationError("Write an ISO 4217 code, such as usd.")
+    return code
+
+
+class ExchangeRateForm(forms.ModelForm[ExchangeRate]):
+    """Says at the field what no transfer could be exchanged at."""
+
+    def clean_sold(self) -> str:
+        return _clean_currency(self, "sold")
+
+    def clean_bought(self) -> str:
+        code = _clean_currency(self, "bought")
+        if code == self.cleaned_data.get("sold"):
+            raise forms.ValidationError("Name another currency than the one that is sold.")
+        return code
+
+    def clean_rate(self) -> Decimal:
+        rate: Decimal = self.cleaned_data["rate"]
+        if rate <= 0:
+            raise forms.ValidationError("Write a rate above zero, such as 0.92.")
+        return rate
+
+
 @admin.register(ExchangeRate)
 class ExchangeRateAdmin(ReadOnly):
     """The operator's rates. One that has begun is followed by another one, and not changed."""
 
+    form = ExchangeRateForm
     list_display = ("id", "sold", "bought", "rate", "starts_at", "created_at")
     list_filter = ("sold", "bought")
     fields = ("sold", "bought", "rate", "starts_at")
@@ -93,13 +121,6 @@ class ExchangeRateAdmin(ReadOnly):
 
     def has_add_permission(self, request: HttpRequest, *_: Any) -> bool:
         return bool(request.user.has_perm("connect.add_exchangerate"))
-
-
-def _clean_currency(form: forms.BaseForm) -> str:
-    code = str(form.cleaned_data["currency"]).lower()
-    if code not in currencies.CODES:
-        raise forms.ValidationError("Write an ISO 4217 code, such as usd.")
-    return code
 
 
 class PayoutPriceForm(forms.ModelForm[PayoutPrice]):

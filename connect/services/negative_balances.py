@@ -14,6 +14,7 @@ from connect.services.movements import Movement
 from core.db import atomic
 from core.errors import InvalidRequest
 from core.ids import new_id
+from core.money import Money
 from core.tenant import Tenant
 from ledger import queries as ledger_queries
 from ledger import rules
@@ -110,12 +111,13 @@ def cover(*, tenant: Tenant, seller_id: str, currency: str, at: datetime) -> Tra
 
     Raises:
         InvalidRequest: If the seller owes nothing, or the platform does not answer for it.
-        BalanceInsufficient: If the platform does not have it. Nothing was posted.
+        BalanceInsufficient: If the platform does not have it, with who has and owes what, for
+            operators. Nothing was posted.
     """
     with atomic():
         for account_id in sorted((tenant.account_id, seller_id)):
             payout_schedules.locked(Tenant(account_id, tenant.livemode), at=at)
-        _check_answers(tenant, seller_id)
+        platform_name, seller_name = _checked(tenant, seller_id)
         balances = ledger_queries.balances(
             owners=[tenant.account_id, seller_id], livemode=tenant.livemode
         )
@@ -129,18 +131,30 @@ def cover(*, tenant: Tenant, seller_id: str, currency: str, at: datetime) -> Tra
             movement, tenant=tenant, seller_id=seller_id, amount=owed, currency=currency,
             freed=freed,
         )  # fmt: skip
-        movement.commit()
+        try:
+            movement.commit()
+        except BalanceInsufficient as error:
+            available = balances[tenant.account_id].available.get(currency, 0)
+            raise BalanceInsufficient(
+                f"Not covered: {seller_name} owes {Money(owed, currency)}, and {platform_name} "
+                f"has {Money(available, currency)} available and {Money(reserved, currency)} set "
+                "aside."
+            ) from error
     return transfer
 
 
-def _check_answers(tenant: Tenant, seller_id: str) -> None:
-    account = Account.objects.only("opened_by_id", "controller").get(id=seller_id)
-    losses = account.controller.get("losses", {}).get("payments")
-    if account.opened_by_id != tenant.account_id or losses != "application":
+def _checked(tenant: Tenant, seller_id: str) -> tuple[str, str]:
+    """Return the names of the platform and the seller, if the one answers for the other."""
+    rows = Account.objects.only("name", "opened_by_id", "controller")
+    accounts = rows.in_bulk([tenant.account_id, seller_id])
+    seller = accounts[seller_id]
+    losses = seller.controller.get("losses", {}).get("payments")
+    if seller.opened_by_id != tenant.account_id or losses != "application":
         raise InvalidRequest(
             f"{tenant.account_id} does not answer for the losses of {seller_id}.",
             param="destination",
         )
+    return accounts[tenant.account_id].name or tenant.account_id, seller.name or seller_id
 
 
 def _targets() -> Mapping[tuple[Tenant, str], int]:

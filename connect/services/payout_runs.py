@@ -4,6 +4,7 @@ import logging
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Final
 
 from django.db.models import F
 
@@ -21,6 +22,8 @@ from processors import registry
 from processors.registry import NoRail
 
 logger = logging.getLogger(__name__)
+
+_BY_HAND: Final = "Payouts are made by hand."
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +167,7 @@ def why_blocked(schedule: PayoutSchedule, account: Account) -> str:
     if schedule.paused_at:
         return f"The last payout failed: {schedule.pause_reason}"
     if schedule.interval == "manual":
-        return "Payouts are made by hand."
+        return _BY_HAND
     return ""
 
 
@@ -189,7 +192,8 @@ def _forecast(
         )  # fmt: skip
     if usable > 0 and target is None:
         reason = f"No external account takes {currency}."
-    elif not reason and usable < 0:
+    elif reason in ("", _BY_HAND) and usable < 0:
+        # Whoever pays by hand has nothing to pay either, and wants to know why.
         reason = "The balance is below zero: later payments make it good first."
     elif not reason and amount <= 0:
         reason = "Nothing is available beyond what stays."

@@ -1,5 +1,6 @@
 """The operators' page of sellers who owe: how much, since when, who bears it, and what follows."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -10,6 +11,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
+from accounts.models import Account
 from connect.services import negative_balances
 from connect.services.negative_balances import Debt
 from core.admin import page_of
@@ -17,8 +19,11 @@ from core.errors import RialtoError
 from core.money import Money
 from core.spans import words
 from core.tenant import Tenant
+from ledger import queries as ledger_queries
 
 MOST_SHOWN: Final = 200
+# A platform, a currency, and whether it is live.
+_Pot = tuple[str, str, bool]
 
 
 def negative(request: HttpRequest) -> HttpResponse:
@@ -29,9 +34,10 @@ def negative(request: HttpRequest) -> HttpResponse:
         return _cover(request)
     at = timezone.now()
     found = negative_balances.debts(most=MOST_SHOWN + 1)
+    held = _held(found)
     context = admin.site.each_context(request) | {
         "title": "Negative balances",
-        "rows": [_shown(debt, at) for debt in found[:MOST_SHOWN]],
+        "rows": [_shown(debt, at, held) for debt in found[:MOST_SHOWN]],
         "has_more": len(found) > MOST_SHOWN,
         "may_cover": request.user.has_perm("connect.change_connectreservechange"),
     }
@@ -56,16 +62,18 @@ def _cover(request: HttpRequest) -> HttpResponse:
     return redirect("admin:connect_negative_balances")
 
 
-def _shown(debt: Debt, at: datetime) -> dict[str, Any]:
+def _shown(debt: Debt, at: datetime, held: Mapping[_Pot, str]) -> dict[str, Any]:
     owed = debt.owed
     if debt.platform_id is None:
         bearer, step = "It is the platform's own balance.", "Later payments make it good."
     elif debt.is_platforms and debt.cover_at:
-        bearer = "The platform answers for it, and what it has is set aside."
-        step = (
-            f"Later payments make it good; in {words(debt.cover_at - at)} the platform pays the "
-            "rest by itself."
+        bearer = f"The platform answers for it: {held[_pot(debt)]}"
+        when = (
+            f"in {words(debt.cover_at - at)} the platform pays the rest by itself."
+            if debt.cover_at > at
+            else "the platform pays the rest by itself as soon as it has it."
         )
+        step = f"Later payments make it good; {when}"
     else:
         bearer = "You answer for it: the account's losses are the processor's."
         step = "Later payments make it good. Ask the seller to pay what is missing."
@@ -82,3 +90,31 @@ def _shown(debt: Debt, at: datetime) -> dict[str, Any]:
         "seller": owed.owner,
         "currency": owed.currency,
     }
+
+
+def _pot(debt: Debt) -> _Pot:
+    return debt.platform_id or "", debt.owed.currency, debt.owed.livemode
+
+
+def _held(debts: Sequence[Debt]) -> dict[_Pot, str]:
+    """Say what each platform has set aside for its sellers; there is one pot for all of them."""
+    pots = {_pot(debt) for debt in debts if debt.is_platforms}
+    owners = sorted({platform for platform, _, _ in pots})
+    names = dict(Account.objects.filter(id__in=owners).values_list("id", "name"))
+    balances = {
+        mode: ledger_queries.balances(owners=owners, livemode=mode)
+        for mode in {mode for _, _, mode in pots}
+    }
+    return {
+        (platform, currency, mode): _said(
+            names.get(platform) or platform,
+            Money(balances[mode][platform].connect_reserved.get(currency, 0), currency),
+        )
+        for platform, currency, mode in pots
+    }
+
+
+def _said(name: str, reserved: Money) -> str:
+    if not reserved.amount:
+        return f"{name} has set nothing aside yet in {reserved.currency.upper()}."
+    return f"{name} has set {reserved} aside for all that its sellers owe."

@@ -175,7 +175,10 @@ class HomeView(SellerView):
         ]
 
     def _payouts(self) -> list[dict[str, Any]]:
-        rows = payout_queries.payouts(self.tenant).select_related("destination").order_by("-id")
+        found = payout_queries.payouts(self.tenant).select_related("destination").order_by("-id")
+        rows = found[:_MOST_PAYOUTS]
+        failed = [row.id for row in rows if row.status == "failed"]
+        kept = payout_queries.kept(self.tenant, failed) if failed else {}
         return [
             {
                 "amount": _money(row.amount, row.currency),
@@ -183,9 +186,9 @@ class HomeView(SellerView):
                 "is_bad": row.status == "failed",
                 "day": _day(row.arrival_date),
                 "to": str(row.destination),
-                "why": _failure(row),
+                "why": _failure(row, kept.get(row.id, 0)),
             }
-            for row in rows[:_MOST_PAYOUTS]
+            for row in rows
         ]
 
 
@@ -253,12 +256,23 @@ def _harmless(text: str) -> str:
     return f"'{text}" if text[:1] in "=+-@\t\r" else text
 
 
-def _failure(row: Payout) -> str:
+def _failure(row: Payout, kept: int) -> str:
+    """Say why a payout failed and what came back of it; `kept` is what did not, in minor units."""
     if row.status != "failed":
         return ""
     unclear = _("The bank could not make this payout.")
-    came_back = _("The money is back in your balance.")
-    return f"{_FAILURES.get(row.failure_code or '', unclear)} {came_back}"
+    return f"{_FAILURES.get(row.failure_code or '', unclear)} {_came_back(row, kept)}"
+
+
+def _came_back(row: Payout, kept: int) -> str:
+    if not kept:
+        return _("The money is back in your balance.")
+    if kept >= row.amount:
+        return _("Nothing of it came back to your balance.")
+    return _("%(back)s of it is back in your balance: a bank kept %(kept)s.") % {
+        "back": _money(row.amount - kept, row.currency),
+        "kept": _money(kept, row.currency),
+    }
 
 
 def _summed(one: seller_queries.Statement) -> list[tuple[str, str]]:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from config.cli import running
-from config.launcher import problems
+from config.launcher import problems, up
 from config.launcher.home import Home, Lock, check_port, end_orphans
 from config.launcher.problems import Problem
 from config.launcher.programs import Program
@@ -144,6 +144,21 @@ def test_a_part_that_keeps_ending_is_started_ever_more_slowly(home):
         "starting it again in 1 s",
         "starting it again in 2 s",
     ]
+
+
+def test_only_the_first_signal_interrupts_so_that_a_second_one_does_not_interrupt_the_end():
+    ended = []
+    with up._signals() as was_asked:
+        assert not was_asked()
+        with pytest.raises(up._Stop):
+            signal.raise_signal(signal.SIGTERM)
+        # As make forwards it, before anything is stopped.
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            signal.raise_signal(number)
+        ended.append("in peace")
+        assert was_asked()
+
+    assert ended == ["in peace"]
 
 
 def a_program(home, name, said):

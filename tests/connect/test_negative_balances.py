@@ -1,12 +1,14 @@
 """Sellers who owe: who bears it, what is set aside, and how it is made good."""
 
+import html
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import User
+from accounts.models import Account, User
 from connect.models import ConnectReserveChange
 from connect.services import negative_balances, payout_sending, payouts, transfers
 from core.errors import InvalidRequest
@@ -23,6 +25,18 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def _quick_bank(monkeypatch):
     monkeypatch.setattr(bank, "PAID_AFTER", -3_600)
+
+
+@pytest.fixture
+def operator() -> Client:
+    client = Client()
+    client.force_login(User.objects.create_superuser("operator@example.com", "secret"))
+    return client
+
+
+def text(answer) -> str:
+    """What is on a page, as people read it."""
+    return html.unescape(answer.content.decode())
 
 
 def reserved(platform) -> int:
@@ -200,11 +214,57 @@ def test_nobody_covers_what_the_platform_does_not_have():
         negative_balances.cover(
             tenant=platform, seller_id=seller.account_id, currency="usd", at=now()
         )
+    assert usable(seller) == -81_00
 
 
-def test_operators_see_who_owes_and_let_the_platform_cover_it():
-    operator = Client()
-    operator.force_login(User.objects.create_superuser("operator@example.com", "secret"))
+def test_an_operator_reads_who_has_and_owes_what_when_a_debt_is_not_covered(operator):
+    platform = a_platform()
+    Account.objects.filter(id=platform.account_id).update(name="The Demo Market")
+    rich(platform)
+    seller = a_seller_who_owes(platform, 81_00, business_profile={"name": "Bert's Bikes"})
+    page = reverse("admin:connect_negative_balances")
+
+    def spend_all_but(amount):
+        transfers.create(
+            tenant=platform, amount=usable(platform) - amount, currency="usd",
+            destination=a_seller(platform).account_id, at=now(),
+        )  # fmt: skip
+
+    assert "The Demo Market has set nothing aside yet in USD." in text(operator.get(page))
+    spend_all_but(3_00)
+    negative_balances.follow(at=now())
+    rich(platform)
+    spend_all_but(10_00)
+    assert "The Demo Market has set 3.00 USD aside for all that its" in text(operator.get(page))
+
+    said = {
+        "platform": platform.account_id, "seller": seller.account_id, "currency": "usd",
+        "mode": "test",
+    }  # fmt: skip
+    answer = text(operator.post(page, said, follow=True))
+
+    assert (
+        "Not covered: Bert's Bikes owes 81.00 USD, and The Demo Market has 10.00 USD available "
+        "and 3.00 USD set aside."
+    ) in answer
+    assert (usable(platform), reserved(platform), usable(seller)) == (10_00, 3_00, -81_00)
+    assert_books_balance()
+
+
+def test_a_platform_whose_time_is_over_and_that_has_nothing_pays_when_it_has_it(
+    operator, monkeypatch
+):
+    platform = a_platform()
+    rich(platform)
+    a_seller_who_owes(platform)
+    monkeypatch.setattr(settings, "NEGATIVE_BALANCES_COVERED_AFTER_DAYS", 0)
+
+    shown = text(operator.get(reverse("admin:connect_negative_balances")))
+
+    assert "the platform pays the rest by itself as soon as it has it." in shown
+
+
+def test_operators_see_who_owes_and_let_the_platform_cover_it(operator):
     page = reverse("admin:connect_negative_balances")
     assert "Nobody owes anything." in operator.get(page).content.decode()
     platform = a_platform()

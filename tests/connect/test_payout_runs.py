@@ -242,6 +242,23 @@ def test_a_seller_without_a_bank_account_or_below_zero_is_told_so():
     assert_books_balance()
 
 
+def test_a_debt_is_said_before_who_starts_payouts_but_not_before_a_failure():
+    platform = a_platform()
+    seller = a_seller_with(platform, 100_00)
+    a_bank_account(seller)
+    payouts.create(tenant=seller, amount=100_00, currency="usd", at=now())
+    [intent] = PaymentIntent.objects.all()
+    refunds.create(
+        tenant=platform, intent_id=intent.id, amount=40_00, reverse_transfer=True, at=now()
+    )
+
+    PayoutSchedule.objects.update(interval="manual")
+    assert seen(seller) == [(0, "The balance is below zero: later payments make it good first.")]
+
+    PayoutSchedule.objects.update(pause_reason="closed", paused_at=now())
+    assert seen(seller) == [(0, "The last payout failed: closed")]
+
+
 def test_settings_change_the_schedule_and_keep_the_rest():
     platform = a_platform()
     seller = a_seller_with(platform, 100_00)

@@ -1,0 +1,123 @@
+"""What a seller reads on its page of money, without a browser."""
+
+import html
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from connect.models import ExternalAccount, PayoutSchedule
+from connect.services import links, payout_sending, payouts
+from payments.models import PaymentIntent
+from payments.services import refunds
+from processors.simulator import payouts as bank
+from tests.books import usable
+from tests.factories import a_bank_account, a_paid_intent, a_platform, a_seller_with, now
+
+pytestmark = pytest.mark.django_db
+
+
+def a_sellers_page(platform, seller, language="en") -> str:
+    """What is on the page, as people read it."""
+    _, token = links.create(
+        tenant=platform, account_id=seller.account_id, type=links.SESSION, at=now()
+    )
+    client = Client()
+    client.get(f"/sellers/enter/{token}")
+    answer = client.get(f"/sellers/home?lang={language}")
+    assert answer.status_code == 200
+    return html.unescape(answer.content.decode())
+
+
+@pytest.fixture
+def returned(monkeypatch):
+    """Make a payout of which a bank keeps 2.50 before it comes back, a day ago."""
+
+    def make(seller, amount):
+        at = now() - timedelta(days=1)
+        with monkeypatch.context() as patched:
+            for moment in ("PAID_AFTER", "RETURNED_AFTER"):
+                patched.setattr(bank, moment, -3_600)
+            payout = payouts.create(tenant=seller, amount=amount, currency="usd", at=at)
+            payout_sending.send_due(at=at + timedelta(minutes=5))
+            patched.setattr(bank, "RETURNED_AFTER", 1_000_000)
+            payout_sending.follow(at=at + timedelta(hours=2))
+            patched.setattr(bank, "RETURNED_AFTER", -3_600)
+            payout_sending.follow(at=at + timedelta(hours=3))
+        payout.refresh_from_db()
+        assert payout.status == "failed"
+
+    return make
+
+
+SHORT = "000777777772"
+
+
+def test_a_seller_reads_how_much_of_a_returned_payout_came_back_in_its_language(returned):
+    platform = a_platform()
+    seller = a_seller_with(platform, 100_00)
+    a_bank_account(seller, SHORT)
+    returned(seller, 92_00)
+    assert usable(seller) == 97_50
+
+    shown = a_sellers_page(platform, seller)
+
+    assert "$89.50 of it is back in your balance: a bank kept $2.50." in shown
+    assert "The money is back" not in shown
+    thai = a_sellers_page(platform, seller, "th")
+    assert "US$89.50 กลับเข้ายอดเงินของคุณแล้ว ธนาคารหักไว้ US$2.50" in thai
+
+
+def test_a_seller_reads_that_nothing_came_back_of_a_small_payout(returned):
+    platform = a_platform()
+    seller = a_seller_with(platform, 100_00)
+    a_bank_account(seller, SHORT)
+    returned(seller, 2_00)
+    assert usable(seller) == 98_00
+
+    assert "Nothing of it came back to your balance." in a_sellers_page(platform, seller)
+
+
+def test_a_seller_whose_platform_bears_what_a_bank_kept_has_it_all_back(returned):
+    platform = a_platform()
+    a_paid_intent(platform, payment_method="pm_card_bypassPending")
+    seller = a_seller_with(platform, 100_00, controller={"fees": {"payer": "application"}})
+    a_bank_account(seller, SHORT)
+    returned(seller, 92_00)
+    assert usable(seller) == 100_00
+
+    assert "The money is back in your balance." in a_sellers_page(platform, seller)
+
+
+def test_more_payouts_that_came_back_ask_no_more_of_the_database(returned):
+    platform = a_platform()
+    seller = a_seller_with(platform, 100_00)
+    a_bank_account(seller, SHORT)
+    counts = []
+    for _ in range(2):
+        ExternalAccount.objects.update(status="new")
+        returned(seller, 20_00)
+        with CaptureQueriesContext(connection) as asked:
+            assert "$17.50 of it is back" in a_sellers_page(platform, seller)
+        counts.append(len(asked))
+
+    assert counts[0] == counts[1]
+
+
+def test_a_seller_who_owes_is_told_so_though_its_payouts_are_made_by_hand():
+    platform = a_platform()
+    seller = a_seller_with(platform, 100_00)
+    a_bank_account(seller)
+    payouts.create(tenant=seller, amount=100_00, currency="usd", at=now())
+    [intent] = PaymentIntent.objects.all()
+    refunds.create(
+        tenant=platform, intent_id=intent.id, amount=40_00, reverse_transfer=True, at=now()
+    )
+    PayoutSchedule.objects.update(interval="manual")
+
+    shown = a_sellers_page(platform, seller)
+
+    assert "The balance is below zero: later payments make it good first." in shown
+    assert "None is planned" not in shown
