@@ -7,6 +7,7 @@
 - Redis is empty at the start.
 """
 
+import gc
 import os
 import socket
 from collections.abc import Iterator
@@ -30,6 +31,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "rialto_server" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.xdist_group("rialto_server"))
+
+
+def pytest_collection_finish() -> None:
+    """Look through what is loaded for good no more: whole collections of it take much of a run."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_configure(config: pytest.Config) -> None:
