@@ -9,11 +9,11 @@ from accounts.models import Account
 from accounts.services import api_keys
 from config.demo import sellers
 from connect.models import ExternalAccount
-from connect.services import external_accounts, onboarding
+from connect.services import external_accounts, onboarding, payouts
 from core.ids import new_id
 from core.tenant import Tenant
 from payments.models import PaymentIntent
-from payments.services import payment_intents
+from payments.services import payment_intents, refunds
 
 
 def now() -> datetime:
@@ -60,6 +60,18 @@ def a_seller_with(platform: Tenant, amount: int, **details: Any) -> Tenant:
         platform, amount=amount, payment_method="pm_card_bypassPending",
         transfer_destination=seller.account_id, transfer_amount=amount,
     )  # fmt: skip
+    return seller
+
+
+def a_seller_who_owes(platform: Tenant, amount: int, **details: Any) -> Tenant:
+    """Make a seller of whom an order was refunded in part after it was paid out all it had."""
+    seller = a_seller_with(platform, 100_00, **details)
+    a_bank_account(seller)
+    payouts.create(tenant=seller, amount=100_00, currency="usd", at=now())
+    intent = PaymentIntent.objects.order_by("-id")[0]
+    refunds.create(
+        tenant=platform, intent_id=intent.id, amount=amount, reverse_transfer=True, at=now()
+    )
     return seller
 
 

@@ -3,22 +3,13 @@
 from decimal import Decimal
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
-from accounts.models import User
 from connect.models import ExchangeRate
 
 pytestmark = pytest.mark.django_db
 
 ADD = "admin:connect_exchangerate_add"
-
-
-@pytest.fixture
-def operator() -> Client:
-    client = Client()
-    client.force_login(User.objects.create_superuser("operator@example.com", "secret"))
-    return client
 
 
 def a_form(**details: str) -> dict[str, str]:

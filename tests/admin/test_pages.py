@@ -54,13 +54,6 @@ PAGES = sorted(admin.site._registry, key=lambda model: model._meta.label)
 
 
 @pytest.fixture
-def operator() -> Client:
-    client = Client()
-    client.force_login(User.objects.create_superuser("operator@example.com", "secret"))
-    return client
-
-
-@pytest.fixture
 def business() -> None:
     """At least one row for every page."""
     platform = a_platform()

@@ -18,13 +18,6 @@ pytestmark = pytest.mark.django_db
 LIST = "admin:connect_payouts_to_look_at"
 
 
-@pytest.fixture
-def operator() -> Client:
-    client = Client()
-    client.force_login(User.objects.create_superuser("operator@example.com", "secret"))
-    return client
-
-
 def a_payout(number: str, at):
     seller = a_seller_with(a_platform(), 100_00, business_profile={"name": "Corner Shop"})
     a_bank_account(seller, number)

@@ -14,13 +14,6 @@ pytestmark = pytest.mark.django_db
 ADD = "admin:connect_payoutprice_add"
 
 
-@pytest.fixture
-def operator() -> Client:
-    client = Client()
-    client.force_login(User.objects.create_superuser("operator@example.com", "secret"))
-    return client
-
-
 def a_form(**details: str) -> dict[str, str]:
     return {
         "account": a_platform().account_id, "livemode": "", "currency": "USD", "bps": "150",

@@ -18,13 +18,6 @@ pytestmark = pytest.mark.django_db
 PAGE = "admin:connect_sellers_to_look_at"
 
 
-@pytest.fixture
-def operator() -> Client:
-    client = Client()
-    client.force_login(User.objects.create_superuser("operator@example.com", "secret"))
-    return client
-
-
 def told(client: Client, **said) -> str:
     return client.post(reverse(PAGE), said, follow=True).content.decode()
 

@@ -20,13 +20,6 @@ from tests.factories import a_paid_intent, a_platform, now
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def operator() -> Client:
-    client = Client()
-    client.force_login(User.objects.create_superuser("operator@example.com", "secret"))
-    return client
-
-
 def page() -> str:
     return reverse("admin:payments_unknown")
 

@@ -21,7 +21,14 @@ from core.errors import InvalidRequest
 from payments.models import PaymentIntent
 from payments.services import refunds
 from tests.books import assert_books_balance, on_its_way, usable
-from tests.factories import a_bank_account, a_platform, a_seller, a_seller_with, now
+from tests.factories import (
+    a_bank_account,
+    a_platform,
+    a_seller,
+    a_seller_who_owes,
+    a_seller_with,
+    now,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -244,13 +251,7 @@ def test_a_seller_without_a_bank_account_or_below_zero_is_told_so():
 
 def test_a_debt_is_said_before_who_starts_payouts_but_not_before_a_failure():
     platform = a_platform()
-    seller = a_seller_with(platform, 100_00)
-    a_bank_account(seller)
-    payouts.create(tenant=seller, amount=100_00, currency="usd", at=now())
-    [intent] = PaymentIntent.objects.all()
-    refunds.create(
-        tenant=platform, intent_id=intent.id, amount=40_00, reverse_transfer=True, at=now()
-    )
+    seller = a_seller_who_owes(platform, 40_00)
 
     PayoutSchedule.objects.update(interval="manual")
     assert seen(seller) == [(0, "The balance is below zero: later payments make it good first.")]

@@ -10,11 +10,16 @@ from django.test.utils import CaptureQueriesContext
 
 from connect.models import ExternalAccount, PayoutSchedule
 from connect.services import links, payout_sending, payouts
-from payments.models import PaymentIntent
-from payments.services import refunds
 from processors.simulator import payouts as bank
 from tests.books import usable
-from tests.factories import a_bank_account, a_paid_intent, a_platform, a_seller_with, now
+from tests.factories import (
+    a_bank_account,
+    a_paid_intent,
+    a_platform,
+    a_seller_who_owes,
+    a_seller_with,
+    now,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -108,13 +113,7 @@ def test_more_payouts_that_came_back_ask_no_more_of_the_database(returned):
 
 def test_a_seller_who_owes_is_told_so_though_its_payouts_are_made_by_hand():
     platform = a_platform()
-    seller = a_seller_with(platform, 100_00)
-    a_bank_account(seller)
-    payouts.create(tenant=seller, amount=100_00, currency="usd", at=now())
-    [intent] = PaymentIntent.objects.all()
-    refunds.create(
-        tenant=platform, intent_id=intent.id, amount=40_00, reverse_transfer=True, at=now()
-    )
+    seller = a_seller_who_owes(platform, 40_00)
     PayoutSchedule.objects.update(interval="manual")
 
     shown = a_sellers_page(platform, seller)
