@@ -169,7 +169,7 @@ class DueFilter(admin.SimpleListFilter):
 @admin.register(Dispute)
 class DisputeAdmin(ReadOnly):
     list_display = (
-        "id", money(), "reason", "status", "due_at",
+        "id", money(), "reason", "status", "due_at", "excess_amount",
         link("charge_id", "payments_charge", title="charge"), _ACCOUNT, "created_at",
     )  # fmt: skip
     search_help_text = "du_… or its ch_…"

@@ -34,6 +34,8 @@ class Dispute(TenantModel):
     fee_amount = AmountField(default=0)
     withdrawn_amount = AmountField(default=0)
     reinstated_amount = AmountField(default=0)
+    # What of it is more than was left of the charge; the rail has taken it all the same.
+    excess_amount = AmountField(default=0, db_default=0)
     # What its owner was shown of that, as the ledger has it.
     lines = models.JSONField(default=list, blank=True)
     evidence = models.JSONField(default=dict, blank=True)

@@ -98,4 +98,36 @@ CHECKS = (
                 AND c.failure IS NULL)
         """,
     ),
+    Check(
+        "disputes", "Refunds and disputes take no more of a charge than came, but what is flagged.",
+        """
+        WITH moved AS (
+            SELECT d.id, coalesce(sum(p.amount) FILTER (WHERE e.kind = 'dispute_withdrawn'), 0)
+                AS withdrawn,
+                coalesce(sum(p.amount) FILTER (WHERE e.kind = 'dispute_reinstated'), 0) AS back
+            FROM payments_dispute d
+            LEFT JOIN ledger_journalentry e ON e.source = d.id
+                AND e.kind IN ('dispute_withdrawn', 'dispute_reinstated')
+            LEFT JOIN ledger_posting p ON p.entry_id = e.id AND p.amount > 0
+            GROUP BY 1
+        ), held AS (
+            SELECT d.charge_id, sum(m.withdrawn - m.back) AS amount, sum(d.excess_amount) AS excess
+            FROM payments_dispute d JOIN moved m USING (id) GROUP BY 1
+        )
+        SELECT d.id, 'it says that ' || d.withdrawn_amount || ' went and ' || d.reinstated_amount
+            || ' came back, the ledger ' || m.withdrawn || ' and ' || m.back
+        FROM payments_dispute d JOIN moved m USING (id)
+        WHERE (d.withdrawn_amount, d.reinstated_amount) <> (m.withdrawn, m.back)
+        UNION ALL
+        SELECT c.id, 'it says that ' || c.amount_disputed || ' is disputed, the ledger '
+            || coalesce(h.amount, 0)
+        FROM payments_charge c LEFT JOIN held h ON h.charge_id = c.id
+        WHERE c.amount_disputed <> coalesce(h.amount, 0)
+        UNION ALL
+        SELECT c.id, 'captured ' || c.amount_captured || ', refunded ' || c.amount_refunded
+            || ', disputed ' || h.amount || ', flagged as excess ' || h.excess
+        FROM payments_charge c JOIN held h ON h.charge_id = c.id
+        WHERE h.amount > 0 AND c.amount_refunded + h.amount - h.excess > c.amount_captured
+        """,
+    ),
 )  # fmt: skip

@@ -130,6 +130,7 @@ def _record(movement: Movement, charge: Charge, report: DisputeReport, processor
 _COLUMNS: Final = (
     "status", "amount", "withdrawn_amount", "reinstated_amount", "fee_amount", "lines", "due_at",
     "submitting_since", "submission_count",
+    "excess_amount",
 )  # fmt: skip
 
 
@@ -170,9 +171,16 @@ def _take(movement: Movement, row: Dispute, report: DisputeReport) -> list[str]:
             )
         return events
     charge = row.charge
+    left = charge.amount_captured - charge.amount_refunded - charge.amount_disputed
     row.amount = row.withdrawn_amount = report.amount
+    row.excess_amount = max(0, report.amount - max(0, left))
     row.fee_amount = report.fee_amount
     charge.amount_disputed += report.amount
+    if row.excess_amount:
+        logger.warning(
+            "%s took %d %s more than was left of %s: look at what the rail says.",
+            row.id, row.excess_amount, row.currency, charge.id,
+        )  # fmt: skip
     lot = refund_entries.lot_of(charge)
     movement.post(*dispute_entries.withdrawn(charge, row, lot, movement.at))
     return [*events, "charge.dispute.funds_withdrawn"]
@@ -213,6 +221,7 @@ def _give_back(movement: Movement, row: Dispute, report: DisputeReport) -> list[
             f"{row.id}: {row.withdrawn_amount} was taken, the rail says {back} came back."
         )
     row.reinstated_amount = back
+    row.excess_amount = max(0, row.excess_amount - back)
     row.charge.amount_disputed -= back
     movement.post(dispute_entries.reinstated(row.charge, row, movement.at))
     return ["charge.dispute.funds_reinstated"]

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.db.models import F
+
 from connect.services.movements import Movement
 from core.db import atomic, require_transaction
 from core.errors import InvalidRequest, missing
@@ -126,6 +128,7 @@ def _book(movement: Movement, charge: Charge, outcome: Outcome) -> Refund:
         created_at=movement.at,
     )
     charge.amount_refunded += refund.amount
+    _flag_excess(movement, charge)
     lot = refund_entries.lot_of(charge)
     movement.post(refund_entries.made_outside(charge, refund, lot, movement.at))
     refund_outcomes.book_shares(movement, charge, refund)
@@ -134,3 +137,17 @@ def _book(movement: Movement, charge: Charge, outcome: Outcome) -> Refund:
     movement.tell("charge.refunded", charge.tenant, resources.charge(charge))
     movement.tell("refund.created", charge.tenant, resources.refund(refund))
     return refund
+
+
+def _flag_excess(movement: Movement, charge: Charge) -> None:
+    """Say of the last dispute how much more has gone with this refund than was captured."""
+    if not charge.amount_disputed:
+        return
+    excess = charge.amount_refunded + charge.amount_disputed - charge.amount_captured
+    held = list(charge.disputes.filter(withdrawn_amount__gt=F("reinstated_amount")))
+    more = excess - sum(row.excess_amount for row in held)
+    if more <= 0:
+        return
+    row = max(held, key=lambda row: row.id)
+    row.excess_amount += more
+    movement.update(row, "excess_amount")

@@ -168,6 +168,9 @@ CARDS: Final = (
     TestCard("rialto_timeoutBeforeCharge", None, behaviour=Behaviour.TIME_OUT_BEFORE_CHARGING),
     TestCard("rialto_slow", None, behaviour=Behaviour.ANSWER_LATE),
     TestCard("rialto_refundDeclined", None, behaviour=Behaviour.REFUND_DECLINED),
+    TestCard("rialto_disputePartial", None),
+    TestCard("rialto_disputeLarger", None),
+    TestCard("rialto_disputeLate", None),
 )  # fmt: skip
 
 BY_NAME: Final = {card.name: card for card in CARDS}

@@ -16,6 +16,7 @@ from processors.simulator.cards import BY_NAME
 WINNING: Final = "winning_evidence"
 LOSING: Final = "losing_evidence"
 TO_ANSWER: Final = timedelta(days=20)
+LATE: Final = timedelta(minutes=1)
 _FEE: Final = 15_00
 
 
@@ -27,11 +28,15 @@ class Complaint:
         stage: How the dispute begins; None for a warning of fraud alone.
         reason: As the wire names it.
         network_code: Visa's code of the reason.
+        percent: How much is disputed of what was captured.
+        is_late: True if the bank says so a minute later.
     """
 
     stage: DisputeStage | None
     reason: str
     network_code: str | None = None
+    percent: int = 100
+    is_late: bool = False
 
 
 # Source: Stripe's page of test cards, by token.
@@ -40,6 +45,12 @@ COMPLAINTS: Final = {
     "createDisputeProductNotReceived": Complaint(DisputeStage.OPEN, "product_not_received", "13.1"),
     "createDisputeInquiry": Complaint(DisputeStage.INQUIRY, "fraudulent", "10.4"),
     "createIssuerFraudRecord": Complaint(None, "unauthorized_use_of_card"),
+    # Rialto's own.
+    "rialto_disputePartial": Complaint(
+        DisputeStage.OPEN, "product_unacceptable", "13.3", percent=40
+    ),
+    "rialto_disputeLarger": Complaint(DisputeStage.OPEN, "fraudulent", "10.4", percent=110),
+    "rialto_disputeLate": Complaint(DisputeStage.OPEN, "fraudulent", "10.4", is_late=True),
 }
 
 _INSERT: Final = """
@@ -51,9 +62,25 @@ _INSERT: Final = """
 _UNTOLD: Final = """
     SELECT key, action, charge_key, amount, currency, outcome FROM processors_simulatedrequest
     WHERE action IN ('dispute', 'warning') AND outcome->>'told' IS DISTINCT FROM
-        coalesce(outcome->>'stage', '-')
+        coalesce(outcome->>'stage', '-') AND created_at <= now()
     ORDER BY created_at, key LIMIT 100
 """
+# A bank takes no more than is left when it takes it; a card that is for that takes more.
+_OPENS: Final = """
+    d.action = 'dispute' AND d.outcome->>'stage' = 'open' AND d.outcome->>'limit' IS NOT NULL
+        AND d.created_at <= now()
+"""
+_LEFT: Final = """
+    (d.outcome->>'limit')::bigint - coalesce((
+        SELECT sum(r.amount) FROM processors_simulatedrequest r
+        WHERE r.action = 'refund' AND r.charge_key = d.charge_key
+            AND r.outcome->>'status' IN ('succeeded', 'pending')), 0)
+"""
+_NOTHING_LEFT: Final = f"DELETE FROM processors_simulatedrequest d WHERE {_OPENS} AND {_LEFT} <= 0"  # noqa: S608
+_TAKE: Final = f"""
+    UPDATE processors_simulatedrequest d
+    SET amount = least(d.amount, {_LEFT}), outcome = d.outcome - 'limit' WHERE {_OPENS}
+"""  # noqa: S608  our own words
 # Nobody answered in time.
 _TOO_LATE: Final = """
     UPDATE processors_simulatedrequest
@@ -73,10 +100,13 @@ def complain(instrument: str, charge_key: str, amount: int, currency: str) -> No
     complaint = COMPLAINTS.get(BY_NAME[instrument].name)
     if complaint is None or not amount:
         return
-    now = timezone.now()
+    now = timezone.now() + (LATE if complaint.is_late else timedelta())
     said: dict[str, Any] = {"reason": complaint.reason, "network_code": complaint.network_code}
     if complaint.stage:
         said |= {"stage": complaint.stage, "due_at": (now + TO_ANSWER).isoformat()}
+        if complaint.percent <= 100:
+            said["limit"] = amount
+        amount = max(1, amount * complaint.percent // 100)
     action = "dispute" if complaint.stage else "warning"
     key = f"simdp_{charge_key.partition('_')[2]}"
     with connection.cursor() as cursor:
@@ -95,6 +125,8 @@ class Disputes:
         """Return what happened and has not been acknowledged."""
         forbid_transaction()
         with connection.cursor() as cursor:
+            cursor.execute(_NOTHING_LEFT)
+            cursor.execute(_TAKE)
             cursor.execute(_TOO_LATE)
             cursor.execute(_UNTOLD)
             return [_report(*row) for row in cursor.fetchall()]

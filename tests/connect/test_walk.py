@@ -18,8 +18,7 @@ from connect.services import (
 )
 from core.errors import RialtoError
 from ledger.services import maturation
-from ledger.services.checks import CHECKS
-from ledger.services.verify import verify
+from ledger.services.verify import all_checks, verify
 from payments.models import Charge, PaymentIntent
 from payments.services import disputes, payment_intents, refunds
 from processors.models import SimulatedRequest
@@ -36,12 +35,14 @@ NUMBERS = (
 CARDS = (
     "pm_card_bypassPending", "pm_card_bypassPending", "pm_card_visa", "pm_card_refundFail",
     "pm_card_pendingRefund", "pm_card_createDispute",
+    "pm_card_rialto_disputePartial", "pm_card_rialto_disputeLarger", "pm_card_rialto_disputeLate",
 )  # fmt: skip
 # All of them in the end; after each step those that are quick.
 _EACH = (
     "C1", "C2", "C3", "C5", "locations", "lines", "lots", "floors", "overdrawn", "limits", "once",
+    "disputes",
 )  # fmt: skip
-_QUICK = [check for check in CHECKS if check.name in _EACH]
+_QUICK = [check for check in all_checks() if check.name in _EACH]
 
 
 class Marketplace:

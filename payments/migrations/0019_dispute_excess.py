@@ -1,0 +1,17 @@
+from django.db import migrations
+
+import core.fields
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("payments", "0018_split"),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name="dispute",
+            name="excess_amount",
+            field=core.fields.AmountField(db_default=0, default=0),
+        ),
+    ]
