@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
 
 from connect.models import ExternalAccount, Payout, PayoutAttempt, PayoutLine
 from connect.states import AttemptStatus, PayoutStatus
@@ -65,12 +65,22 @@ def payout(tenant: Tenant, id: str, *, param: str = "id") -> Payout:
 def lines_of_payout(tenant: Tenant, id: str, lines: QuerySet[Any]) -> QuerySet[Any]:
     """Keep the balance transactions that a payout paid, and its own.
 
+    Each that it paid has what the payout had of it as `part`: together the payout's amount.
+
     Raises:
         Missing: If the account has no such payout.
     """
     row = payout(tenant, id, param="payout")
     paid = PayoutLine.objects.filter(payout=row).values("transaction_id")
-    return lines.filter(Q(id__in=paid) | Q(id=row.balance_transaction_id))
+    part = (
+        PayoutLine.objects.filter(payout=row, transaction_id=OuterRef("pk"))
+        .order_by()
+        .values("transaction_id")
+        .annotate(total=Sum("amount"))
+        .values("total")
+    )
+    mine = lines.filter(Q(id__in=paid) | Q(id=row.balance_transaction_id))
+    return mine.annotate(part=Subquery(part))
 
 
 # What moves the money of a payout; what it costs the account as a fee is another matter.

@@ -1,6 +1,7 @@
 """Wire objects of the ledger: `balance` and `balance_transaction`."""
 
 from collections.abc import Mapping
+from copy import copy
 from datetime import UTC, date, datetime, time
 from typing import Any
 
@@ -41,13 +42,17 @@ def reporting_category(type: str) -> str:
 
 
 def balance_transaction(line: BalanceTransaction, *, at: datetime) -> dict[str, Any]:
-    """Render a balance transaction.
+    """Render a balance transaction, or what a payout had of one.
 
     Args:
-        line: What the owner is shown of an entry.
+        line: What the owner is shown of an entry; with `part`, minor units of its net, where
+            only that is asked for. A part has no fees: they were taken before.
         at: Now, for a line is pending until its day has come.
     """
     is_available = line.available_on <= at.date()
+    part = getattr(line, "part", None)
+    if part is not None and part != line.net:
+        line = _part_of(line, part)
     return {
         "id": line.id,
         "object": "balance_transaction",
@@ -66,6 +71,15 @@ def balance_transaction(line: BalanceTransaction, *, at: datetime) -> dict[str, 
         "status": "available" if is_available else "pending",
         "type": line.type,
     }
+
+
+def _part_of(line: BalanceTransaction, amount: int) -> BalanceTransaction:
+    said = f"Part of {line.net} {line.currency}"
+    shown = copy(line)
+    shown.amount = shown.net = amount
+    shown.fee, shown.fee_details = 0, []
+    shown.description = f"{said}: {line.description}" if line.description else said
+    return shown
 
 
 def kept_line(

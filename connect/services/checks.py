@@ -99,6 +99,21 @@ CHECKS = (
         WHERE NOT l.is_released
         GROUP BY b.id, b.net HAVING sum(l.amount) <> b.net
         UNION ALL
+        SELECT b.id, 'is ' || b.net || ', and ' || l.payout_id || ' has ' || sum(l.amount)
+            || ' of it'
+        FROM connect_payoutline l JOIN ledger_balancetransaction b ON b.id = l.transaction_id
+        WHERE l.payout_id IS NOT NULL
+        GROUP BY b.id, b.net, l.payout_id
+        HAVING sum(l.amount) NOT BETWEEN least(b.net, 0) AND greatest(b.net, 0)
+        UNION ALL
+        SELECT b.id, 'is ' || b.net || ', and neither waits to be paid out nor was'
+        FROM connect_payoutschedule s
+        JOIN ledger_balancetransaction b ON b.account_id = s.account_id
+            AND b.livemode = s.livemode AND b.id <= s.collected_id
+        WHERE b.net <> 0 AND b.type NOT IN ('payout', 'payout_cancel', 'payout_failure')
+            AND b.created_at < now() - interval '1 day'
+            AND NOT EXISTS (SELECT FROM connect_payoutline l WHERE l.transaction_id = b.id)
+        UNION ALL
         SELECT o.id, 'is ' || o.status || ', and holds lines' FROM connect_payout o
         JOIN connect_payoutline l ON l.payout_id = o.id
         WHERE l.is_released <> (o.status IN ('failed', 'canceled'))

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from connect import payout_queries
 from connect.models import ApplicationFee, ExchangeRate, Payout, PayoutPrice, Transfer
 from connect.services import (
     application_fees,
@@ -17,6 +18,8 @@ from connect.services import (
     transfers,
 )
 from core.errors import RialtoError
+from ledger import queries as ledger_queries
+from ledger import resources as ledger_resources
 from ledger.services import maturation
 from ledger.services.verify import all_checks, verify
 from payments.models import Charge, PaymentIntent
@@ -284,6 +287,11 @@ def test_whatever_a_marketplace_does_its_books_are_right(number, scoreboard):
         assert found == [], (done[-5:], found)
 
     assert_books_balance()
+    for payout in Payout.objects.all():
+        rows = ledger_queries.balance_transactions(payout.tenant)
+        listed = payout_queries.lines_of_payout(payout.tenant, payout.id, rows)
+        shown = [ledger_resources.balance_transaction(row, at=market.clock) for row in listed]
+        assert sum(line["net"] for line in shown if line["type"] != "payout") == payout.amount
     assert_the_processor_agrees()
     scoreboard.count("steps of a marketplace", len(done))
     scoreboard.count("refused", sum(step.endswith("refused") for step in done))
