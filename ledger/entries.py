@@ -28,7 +28,8 @@ class Part:
         code: The bucket, a code of the chart.
         amount: Minor units, positive.
         available_on: For pending money, the day on which it becomes available.
-        lot: For pending money, the charge it came with.
+        lot: For pending money, the charge it came with; for available money, the charge whose
+            pending money did not suffice.
     """
 
     code: str

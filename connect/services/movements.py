@@ -8,8 +8,8 @@ from django.db.models import Model
 
 from core import writes
 from core.tenant import Tenant
-from ledger.chart import PENDING
-from ledger.entries import Entry
+from ledger.chart import OWED
+from ledger.entries import Entry, Part
 from ledger.services import journal
 from ledger.services.lots import Lot
 from webhooks.services import events
@@ -45,13 +45,13 @@ class Movement:
 
     def left_of(self, lot: Lot, owner: str) -> Lot:
         """Return an owner's lot as it will be after the entries that are gathered so far."""
-        taken = sum(
-            amount
+        taken = [
+            Part(code, amount, day, source)
             for entry in self.entries
-            for who, code, _, amount, _, source in entry.legs()
-            if (who, code, source) == (owner, PENDING, lot.source)
-        )
-        return lot.more(-taken)
+            for who, code, _, amount, day, source in entry.legs()
+            if (who, source) == (owner, lot.source) and code in OWED
+        ]
+        return lot.after(taken)
 
     def tell(
         self,

@@ -46,6 +46,24 @@ _TOTALS = ", ".join(
     )
 )  # fmt: skip
 
+# What is left of each charge whose day has not come, for each who has of it.
+_LOTS = """
+    WITH lots AS (
+        SELECT a.owner, p.currency, p.lot, min(e."group") AS grp, max(p.available_on) AS day,
+            coalesce(-sum(p.amount) FILTER (WHERE a.code = 'pending'), 0) AS pending,
+            coalesce(sum(p.amount) FILTER (WHERE a.code = 'available'), 0) AS lent
+        FROM ledger_posting p
+        JOIN ledger_ledgeraccount a ON a.id = p.account_id
+        JOIN ledger_journalentry e ON e.id = p.entry_id
+        WHERE p.lot IS NOT NULL AND a.code IN ('pending', 'available')
+        GROUP BY a.owner, a.livemode, p.currency, p.lot
+        HAVING max(p.available_on) > max(e.effective_at)::date
+            AND NOT EXISTS (
+                SELECT FROM ledger_journalentry m WHERE m.kind = 'maturation'
+                AND m.source = max(a.id) FILTER (WHERE a.code = 'pending')
+                    || ':' || max(p.available_on)))
+"""
+
 CHECKS = (
     Check(
         "C1", "Every entry sums to zero in each currency, and has postings.",
@@ -178,6 +196,33 @@ CHECKS = (
         FROM ledger_posting p JOIN ledger_ledgeraccount a ON a.id = p.account_id
         WHERE a.code = 'pending' GROUP BY a.id, p.available_on HAVING sum(p.amount) > 0
         """,
+    ),
+    Check(
+        "lent", "No charge keeps money pending while what is available has paid for it.",
+        f"""
+        {_LOTS}
+        SELECT l.owner, l.lot || ' holds ' || l.pending || ' ' || l.currency
+            || ' pending, and has ' || l.lent || ' of what is available'
+        FROM lots l WHERE l.pending > 0 AND l.lent > 0
+        """,  # noqa: S608  our own words
+    ),
+    Check(
+        "buckets", "What an owner is shown of a pending charge is what is pending of it.",
+        f"""
+        {_LOTS}
+        SELECT l.owner, l.lot || ': shown ' || coalesce(b.net, 0) || ' for ' || l.day
+            || ', pending ' || l.pending || ' less ' || l.lent || ' ' || l.currency
+        FROM lots l
+        LEFT JOIN LATERAL (
+            SELECT sum(b.net) AS net
+            FROM ledger_journalentry e JOIN ledger_balancetransaction b ON b.entry_id = e.id
+            WHERE e."group" = l.grp AND b.account_id = l.owner AND b.currency = l.currency
+                AND b.available_on = l.day
+        ) b ON true
+        WHERE coalesce(b.net, 0) <> l.pending - l.lent
+            AND NOT EXISTS (SELECT FROM ledger_journalentry e WHERE e."group" = l.grp
+                AND e.kind = 'correction')
+        """,  # noqa: S608  our own words
     ),
     Check(
         "kinds", "Every posting fits the rule of its entry.",

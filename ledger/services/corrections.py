@@ -2,12 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from core.db import require_transaction
 from core.errors import missing
 from ledger import rules
-from ledger.chart import OWED, PENDING
+from ledger.chart import AVAILABLE, OWED, PENDING
 from ledger.entries import Correction, Leg, Line, Part
 from ledger.models import JournalEntry, Posting
 from ledger.services import journal, lots
@@ -41,7 +42,17 @@ def reverse(
     if entry.kind == rules.MATURATION.kind:
         raise NotCorrectable(f"{entry_id} is a maturation: correct the entry that it follows.")
     postings = Posting.objects.filter(entry_id=entry_id).select_related("account").order_by("id")
-    legs = [leg for posting in postings for leg in _opposite(posting, livemode=entry.livemode)]
+    repaid: dict[tuple[str, str | None], int] = defaultdict(int)
+    for posting in postings:
+        if posting.account.code == AVAILABLE:
+            repaid[posting.account.owner, posting.lot] += posting.amount
+    legs = [
+        leg
+        for posting in postings
+        for leg in _opposite(
+            posting, repaid[posting.account.owner, posting.lot], livemode=entry.livemode
+        )
+    ]
     correction = Correction(
         reverses=entry_id,
         group=entry.group,
@@ -69,7 +80,7 @@ def reverse_last(
     return reverse(last, at=at, description=description, type=type)
 
 
-def _opposite(posting: Posting, *, livemode: bool) -> Sequence[Leg]:
+def _opposite(posting: Posting, repaid: int, *, livemode: bool) -> Sequence[Leg]:
     account, amount, currency = posting.account, -posting.amount, posting.currency
     if account.code != PENDING or posting.lot is None:
         return [(account.owner, account.code, currency, amount, posting.available_on, posting.lot)]
@@ -80,6 +91,8 @@ def _opposite(posting: Posting, *, livemode: bool) -> Sequence[Leg]:
         currency=currency,
         livemode=livemode,
     )
+    # The opposite of what was available makes good what the lot had of it.
+    lot = replace(lot, lent=max(0, lot.lent - repaid))
     spread = lots.taken_from if amount > 0 else lots.given_to
     sign = 1 if amount > 0 else -1
     parts: Sequence[Part] = spread(lot, abs(amount))

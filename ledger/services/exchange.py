@@ -136,7 +136,7 @@ def refund_difference(
     reserved: int,
     settled: int,
     parts: Sequence[Part],
-    at: datetime,
+    day: date,
 ) -> Entry | None:
     """Make the entry for a refund that the processor settled at another amount (rule 41).
 
@@ -152,7 +152,7 @@ def refund_difference(
         reserved: What was set aside, in minor units.
         settled: What the processor took.
         parts: The buckets of the owner for the difference.
-        at: When it was settled.
+        day: On which the difference is, or was, available.
 
     Returns:
         The entry; None if there is no difference.
@@ -171,7 +171,7 @@ def refund_difference(
         credit_owner=processor if is_loss else owner,
         debits=parts if is_loss else transit,
         credits=(Part(PROCESSOR, difference),) if is_loss else parts,
-        lines=(Line(owner, "adjustment", -difference, refund_id, at.date()),),
+        lines=(Line(owner, "adjustment", -difference, refund_id, day),),
     )
 
 

@@ -1,6 +1,7 @@
 """Where the money of a charge is now: still in its pending lot, or available."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -19,19 +20,34 @@ class Lot:
         source: The charge that the money came with, `ch_...`.
         remaining: Minor units still pending; zero once the lot's day has matured.
         available_on: The lot's day while it is pending, otherwise None.
+        lent: Minor units that were taken from what is available because the lot had no more.
+            What is given to the lot makes that good first.
     """
 
     source: str
     remaining: int
     available_on: date | None
+    lent: int = 0
 
     def less(self, amount: int) -> "Lot":
         """Return the lot after a debit of the same transaction that is not posted yet."""
-        return replace(self, remaining=max(0, self.remaining - amount))
+        return self.after(taken_from(self, amount))
 
     def more(self, amount: int) -> "Lot":
         """Return the lot after a credit of the same transaction that is not posted yet."""
-        return replace(self, remaining=self.remaining + (amount if self.available_on else 0))
+        return self.after(given_to(self, amount), sign=-1)
+
+    def after(self, parts: Sequence[Part], *, sign: int = 1) -> "Lot":
+        """Return the lot after debits, or with a sign of -1 credits, that are not posted yet."""
+        if self.available_on is None:
+            return self
+        mine = [part for part in parts if part.lot == self.source]
+        pending = sum(part.amount for part in mine if part.code == PENDING)
+        return replace(
+            self,
+            remaining=self.remaining - sign * pending,
+            lent=self.lent + sign * (sum(part.amount for part in mine) - pending),
+        )
 
 
 def lock_source(source: str) -> None:
@@ -87,10 +103,10 @@ def find(
             cursor.execute(_LOCK_BOTH, [pending, _key("source", source)])
         else:
             cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [pending])
-        cursor.execute(_FIND, [source, day, owner, PENDING, currency, livemode])
+        cursor.execute(_FIND, [source, source, AVAILABLE, day, owner, PENDING, currency, livemode])
         found = cursor.fetchone()
-    remaining, is_matured = found or (0, False)
-    return Lot(source, 0, None) if is_matured else Lot(source, remaining, day)
+    remaining, lent, is_matured = found or (0, 0, False)
+    return Lot(source, 0, None) if is_matured else Lot(source, remaining, day, lent)
 
 
 # The second waits until the first is had.
@@ -101,6 +117,10 @@ _LOCK_BOTH = """
 _FIND = """
     SELECT coalesce(-(SELECT sum(p.amount) FROM ledger_posting p
                       WHERE p.lot = %s AND p.account_id = a.id), 0)::bigint,
+           coalesce((SELECT sum(p.amount) FROM ledger_posting p
+                     JOIN ledger_ledgeraccount u ON u.id = p.account_id
+                     WHERE p.lot = %s AND u.owner = a.owner AND u.code = %s
+                        AND u.currency = a.currency AND u.livemode = a.livemode), 0)::bigint,
            EXISTS (SELECT FROM ledger_journalentry e
                    WHERE e.kind = 'maturation' AND e.source = a.id || ':' || %s::date)
     FROM ledger_ledgeraccount a
@@ -120,15 +140,24 @@ def taken_from(lot: Lot, amount: int) -> tuple[Part, ...]:
     if from_lot:
         parts.append(Part(PENDING, from_lot, lot.available_on, lot.source))
     if amount > from_lot:
-        parts.append(Part(AVAILABLE, amount - from_lot))
+        # Named, so that what comes back to the lot makes it good.
+        lot_of_it = lot.source if lot.available_on else None
+        parts.append(Part(AVAILABLE, amount - from_lot, lot=lot_of_it))
     return tuple(parts)
 
 
 def given_to(lot: Lot, amount: int) -> tuple[Part, ...]:
-    """Place a credit: into the charge's lot while that is pending, otherwise available."""
-    if lot.available_on:
-        return (Part(PENDING, amount, lot.available_on, lot.source),)
-    return (Part(AVAILABLE, amount),)
+    """Place a credit: into the charge's lot while that is pending, otherwise available.
+
+    What is available gets back first what it gave for the lot.
+    """
+    if lot.available_on is None:
+        return (Part(AVAILABLE, amount),)
+    back = min(amount, max(lot.lent, 0))
+    parts = [Part(AVAILABLE, back, lot=lot.source)] if back else []
+    if amount > back:
+        parts.append(Part(PENDING, amount - back, lot.available_on, lot.source))
+    return tuple(parts)
 
 
 def _pending_key(owner: str, currency: str, livemode: bool) -> int:  # noqa: FBT001

@@ -175,7 +175,8 @@ def _fee_entry(charge: Charge, funds: ChargedFunds, left: int, at: datetime) -> 
     from_charge = min(fee, left)
     parts = funds.bucket(from_charge) if from_charge else ()
     if fee > from_charge:
-        parts = (*parts, Part(AVAILABLE, fee - from_charge))
+        lot = charge.id if charge.available_on else None
+        parts = (*parts, Part(AVAILABLE, fee - from_charge, lot=lot))
     payer = charge.fee_payer_id
     lines: tuple[Line, ...] = ()
     if payer:

@@ -68,7 +68,7 @@ def confirmed(
     difference = exchange.refund_difference(
         refund_id=refund.id, group=charge.payment_intent_id, owner=charge.account_id,
         processor=charge.processor, currency=refund.currency, reserved=refund.amount,
-        settled=taken, parts=parts, at=at,
+        settled=taken, parts=parts, day=lot.available_on or at.date(),
     )  # fmt: skip
     return [*entries, difference] if difference else entries
 

@@ -43,7 +43,7 @@ CARDS = (
 # All of them in the end; after each step those that are quick.
 _EACH = (
     "C1", "C2", "C3", "C5", "locations", "lines", "lots", "floors", "overdrawn", "limits", "once",
-    "disputes",
+    "disputes", "lent", "buckets",
 )  # fmt: skip
 _QUICK = [check for check in all_checks() if check.name in _EACH]
 

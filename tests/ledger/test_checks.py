@@ -83,6 +83,7 @@ def platform():
 
 _ONE = "(SELECT id FROM ledger_journalentry WHERE kind = '{}' LIMIT 1)"
 _ACCOUNT = "(SELECT id FROM ledger_ledgeraccount WHERE code = '{}' ORDER BY id LIMIT 1)"
+_UNMATURED = "UPDATE ledger_journalentry SET source = id WHERE kind = 'maturation';"
 
 BREAKS = {
     "C1": "DELETE FROM ledger_posting WHERE id = (SELECT max(id) FROM ledger_posting)",
@@ -103,6 +104,12 @@ BREAKS = {
     "lines": "DELETE FROM ledger_balancetransaction WHERE type = 'charge'",
     "lots": "UPDATE ledger_posting SET available_on = available_on + 1 "
     "WHERE available_on IS NOT NULL AND amount > 0",
+    "lent": _UNMATURED + "UPDATE ledger_posting p SET account_id = u.id "
+    "FROM ledger_ledgeraccount a JOIN ledger_ledgeraccount u ON u.owner = a.owner "
+    "AND u.code = 'available' WHERE a.id = p.account_id AND a.code = 'pending' AND p.entry_id IN "
+    "(SELECT id FROM ledger_journalentry WHERE kind = 'refund_reserved')",
+    "buckets": _UNMATURED + "UPDATE ledger_balancetransaction SET available_on = available_on + 1 "
+    "WHERE type = 'charge'",
     "kinds": "UPDATE ledger_journalentry SET kind = 'transfer' WHERE id = "
     + _ONE.format("processor_fee"),
     "once": "DROP INDEX one_entry_per_source_and_kind",
@@ -134,6 +141,7 @@ BREAKS = {
     "payouts": "UPDATE connect_payoutline SET amount = amount + 1",
     "payout fees": "UPDATE connect_payout SET application_fee_id = 'fee_1', "
     "application_fee_amount = 5",
+    "disputes": "UPDATE payments_charge SET amount_disputed = 1",
     "fees": "UPDATE connect_applicationfee SET amount_refunded = amount_refunded + 1",
 }  # fmt: skip
 

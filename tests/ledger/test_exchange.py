@@ -157,7 +157,7 @@ def test_a_refund_that_is_settled_at_another_rate_is_booked_as_settled(settled, 
     )  # fmt: skip
     difference = exchange.refund_difference(
         refund_id="re_1", group="ch_1", owner="acct_a", processor="simulator", currency="usd",
-        reserved=40_00, settled=settled, parts=(Part(AVAILABLE, 1_00),), at=AT,
+        reserved=40_00, settled=settled, parts=(Part(AVAILABLE, 1_00),), day=AT.date(),
     )  # fmt: skip
     confirmed = Entry(
         rules.REFUND_CONFIRMED, "re_1", "ch_1", "usd", "acct_a", "simulator",
@@ -176,7 +176,7 @@ def test_the_same_amount_needs_no_entry():
     assert (
         exchange.refund_difference(
             refund_id="re_1", group="ch_1", owner="acct_a", processor="simulator",
-            currency="usd", reserved=1, settled=1, parts=(), at=AT,
+            currency="usd", reserved=1, settled=1, parts=(), day=AT.date(),
         )
         is None
     )  # fmt: skip
