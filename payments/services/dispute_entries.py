@@ -1,5 +1,6 @@
 """The ledger entries of a dispute, and what its owner is shown of them."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -10,22 +11,50 @@ from ledger.entries import Entry, Line, Part
 from ledger.services import lots
 from ledger.services.lots import Lot
 from payments.models import Charge, Dispute
+from payments.services import refund_entries
 
 
 def withdrawn(charge: Charge, dispute: Dispute, lot: Lot, at: datetime) -> list[Entry]:
-    """Book that the payer's bank took the money, and what the processor takes for it (43, 43f)."""
+    """Book that the payer's bank took the money, and what the processor takes for it (43, 43f).
+
+    A platform that pays the processing of a seller's charges, and answers for its losses, pays
+    what the processor takes.
+    """
     amount, fee = dispute.withdrawn_amount, dispute.fee_amount
+    payer = _fee_payer(charge)
     line = _line(
-        dispute, -amount, at, available_on=lot.available_on, fee=fee,
+        dispute, -amount, at, available_on=lot.available_on, fee=0 if payer else fee,
         description=f"Chargeback withdrawal for {charge.id}",
     )  # fmt: skip
     parts = lots.taken_from(lot, amount)
     entries = [_to_processor(charge, dispute, rules.DISPUTE_WITHDRAWN, parts, amount, line)]
-    if fee:
+    if fee and payer:
+        entries.append(_platforms_fee(charge, dispute, payer, at))
+    elif fee:
         left = lot.less(amount)
         parts = lots.taken_from(left, fee)
         entries.append(_to_processor(charge, dispute, rules.DISPUTE_FEE, parts, fee, None))
     return entries
+
+
+def _fee_payer(charge: Charge) -> str | None:
+    losses = charge.account.controller.get("losses", {}).get("payments")
+    return charge.fee_payer_id if losses == "application" else None
+
+
+def _platforms_fee(charge: Charge, dispute: Dispute, payer: str, at: datetime) -> Entry:
+    lot, fee = refund_entries.fee_lot_of(charge), dispute.fee_amount
+    line = Line(
+        owner=payer,
+        type="stripe_fee",
+        amount=-fee,
+        source=dispute.id,
+        available_on=lot.available_on or at.date(),
+        description=f"Dispute fee of {charge.id}",
+    )
+    parts = lots.taken_from(lot, fee)
+    entry = _to_processor(charge, dispute, rules.DISPUTE_FEE, parts, fee, line)
+    return replace(entry, debit_owner=payer)
 
 
 def reinstated(charge: Charge, dispute: Dispute, at: datetime) -> Entry:

@@ -230,6 +230,28 @@ def test_the_seller_bears_the_dispute_of_its_own_charge():
     assert_books_balance()
 
 
+@pytest.mark.parametrize(
+    ("fees", "losses", "opened", "won"),
+    [
+        ("application", "application", (-8_20, -10_00), (-8_20, 90_00)),
+        ("account", "application", (10_00, -28_20), (10_00, 71_80)),
+        ("application", "stripe", (6_80, -25_00), (6_80, 75_00)),
+    ],
+)
+def test_who_pays_the_fee_of_a_dispute_of_a_sellers_own_charge(fees, losses, opened, won):
+    platform = a_platform()
+    seller = a_seller(
+        platform, controller={"fees": {"payer": fees}, "losses": {"payments": losses}}
+    )
+
+    row = a_dispute(seller, application_fee_amount=10_00, platform_id=platform.account_id)
+    assert (total(platform), total(seller)) == opened
+    answer(seller, row, "winning_evidence")
+
+    assert (total(platform), total(seller)) == won
+    assert_books_balance()
+
+
 def test_a_late_capture_is_disputed_for_what_was_captured():
     platform = a_platform()
     intent = a_paid_intent(platform, payment_method=FRAUD, capture_method="manual")
