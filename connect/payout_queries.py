@@ -79,8 +79,10 @@ def lines_of_payout(tenant: Tenant, id: str, lines: QuerySet[Any]) -> QuerySet[A
         .annotate(total=Sum("amount"))
         .values("total")
     )
-    mine = lines.filter(Q(id__in=paid) | Q(id=row.balance_transaction_id))
-    return mine.annotate(part=Subquery(part))
+    mine: QuerySet[Any] = lines.annotate(part=Subquery(part)).filter(
+        Q(id__in=paid) | Q(id=row.balance_transaction_id)
+    )
+    return mine
 
 
 # What moves the money of a payout; what it costs the account as a fee is another matter.
