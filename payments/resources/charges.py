@@ -73,16 +73,20 @@ def _on_the_statement(row: Charge) -> str | None:
     return "* ".join(said).upper()[:22] or None
 
 
+# Of charges that are older than the checks that are kept with the card.
+_NOTHING_CHECKED = {
+    "address_line1_check": None,
+    "address_postal_code_check": None,
+    "cvc_check": "pass",
+}
+
+
 def _charged_card(row: Charge) -> dict[str, Any]:
     return {
+        "checks": _NOTHING_CHECKED,
         **row.card,
         "amount_authorized": row.amount if row.status == "succeeded" else None,
         "authorization_code": row.network_details.get("authorization_code"),
-        "checks": {
-            "address_line1_check": None,
-            "address_postal_code_check": None,
-            "cvc_check": "pass",
-        },
         "capture_before": _capture_before(row),
         "extended_authorization": {"status": "disabled"},
         "incremental_authorization": {"status": "unavailable"},

@@ -3,6 +3,7 @@
 from typing import Any
 
 from payments.models import PaymentMethod
+from processors.simulator.cards import BY_NAME
 
 
 def payment_method(row: PaymentMethod) -> dict[str, Any]:
@@ -25,11 +26,7 @@ def payment_method(row: PaymentMethod) -> dict[str, Any]:
 def _card(row: PaymentMethod) -> dict[str, Any]:
     return {
         "brand": row.brand,
-        "checks": {
-            "address_line1_check": None,
-            "address_postal_code_check": None,
-            "cvc_check": "pass",
-        },
+        "checks": checks(row),
         "country": row.country,
         "display_brand": row.brand,
         "exp_month": row.exp_month,
@@ -42,6 +39,18 @@ def _card(row: PaymentMethod) -> dict[str, Any]:
         "regulated_status": "unregulated",
         "three_d_secure_usage": {"supported": True},
         "wallet": None,
+    }
+
+
+def checks(row: PaymentMethod) -> dict[str, Any]:
+    """Render what the card's bank says of the address and the security code that were given."""
+    address = row.billing_details.get("address") or {}
+    card = BY_NAME.get(row.instrument)
+    line1, postal_code = address.get("line1"), address.get("postal_code")
+    return {
+        "address_line1_check": card.line1_check if card and line1 else None,
+        "address_postal_code_check": card.zip_check if card and postal_code else None,
+        "cvc_check": card.cvc_check if card else "pass",
     }
 
 
@@ -89,6 +98,7 @@ def card_of(row: PaymentMethod) -> dict[str, Any]:
         return {**row.details, **kept}
     return {
         "brand": row.brand,
+        "checks": checks(row),
         "country": row.country,
         "exp_month": row.exp_month,
         "exp_year": row.exp_year,

@@ -6,6 +6,7 @@ from django.conf import settings
 
 from payments import methods
 from payments.models import Mandate, SetupAttempt, SetupIntent
+from payments.resources.payment_methods import checks
 
 _OPTIONS: dict[str, dict[str, Any]] = {
     "card": {"mandate_options": None, "network": None, "request_three_d_secure": "automatic"},
@@ -83,11 +84,7 @@ def _card(row: SetupAttempt) -> dict[str, Any]:
     method = row.payment_method
     return {
         "brand": method.brand,
-        "checks": {
-            "address_line1_check": None,
-            "address_postal_code_check": None,
-            "cvc_check": "pass",
-        },
+        "checks": checks(method),
         "country": method.country,
         "exp_month": method.exp_month,
         "exp_year": method.exp_year,

@@ -40,6 +40,9 @@ class TestCard:
         country: Of the issuer.
         enrolment: What its bank does about 3-D Secure.
         declines_only_charges: True if it can be kept, and every charge is declined.
+        line1_check: What the bank says of an address that was given.
+        zip_check: What it says of a postal code that was given.
+        cvc_check: What it says of a security code that was given.
     """
 
     name: str
@@ -56,6 +59,9 @@ class TestCard:
     country: str = "US"
     enrolment: Enrolment = Enrolment.NOT_ENROLLED
     declines_only_charges: bool = False
+    line1_check: str = "pass"
+    zip_check: str = "pass"
+    cvc_check: str = "pass"
 
 
 def _declined(name: str, number: str, decline_code: str, message: str, **more: Any) -> TestCard:
@@ -63,6 +69,39 @@ def _declined(name: str, number: str, decline_code: str, message: str, **more: A
         name, number, behaviour=Behaviour.DECLINE, decline_code=decline_code, message=message,
         **({"advice": "try_again_later", "network_code": "01"} | more),
     )  # fmt: skip
+
+
+# Where the issuer is, and the number of a card from there that pays.
+_ISSUED_IN: Final = {
+    "ar": "4000000320000021", "br": "4000000760000002", "ca": "4000001240000000",
+    "cl": "4000001520000001", "co": "4000001700000003", "cr": "4000001880000005",
+    "ec": "4000002180000000", "mx": "4000004840008001", "pa": "4000005910000000",
+    "py": "4000006000000066", "pe": "4000006040000068", "uy": "4000008580000003",
+    "ae": "4000007840000001", "at": "4000000400000008", "be": "4000000560000004",
+    "bg": "4000001000000000", "by": "4000001120000005", "hr": "4000001910000009",
+    "cy": "4000001960000008", "cz": "4000002030000002", "dk": "4000002080000001",
+    "ee": "4000002330000009", "fi": "4000002460000001", "gi": "4000002920000005",
+    "gr": "4000003000000030", "hu": "4000003480000005", "ie": "4000003720000005",
+    "it": "4000003800000008", "lv": "4000004280000005", "li": "4000004380000004",
+    "lt": "4000004400000000", "lu": "4000004420000006", "mt": "4000004700000007",
+    "nl": "4000005280000002", "no": "4000005780000007", "pl": "4000006160000005",
+    "pt": "4000006200000007", "ro": "4000006420000001", "sa": "4000006820000007",
+    "si": "4000007050000006", "sk": "4000007030000001", "es": "4000007240000007",
+    "se": "4000007520000008", "ch": "4000007560000009", "au": "4000000360000006",
+    "cn": "4000001560000002", "hk": "4000003440000004", "in": "4000003560000008",
+    "my": "4000004580000002", "nz": "4000005540000008", "sg": "4000007020000003",
+    "tw": "4000001580000008",
+}  # fmt: skip
+
+# Issuers there must know that it is the payer, or be told why not.
+_ASK_THE_PAYER: Final = frozenset(
+    "at be bg ch cy cz dk ee es fi gi gr hr hu ie it li lt lu lv mt nl no pl pt ro se si sk".split()
+)
+
+
+def _issued_in(country: str, number: str) -> TestCard:
+    asks = Enrolment.OPTIONAL if country in _ASK_THE_PAYER else Enrolment.NOT_ENROLLED
+    return TestCard(country, number, country=country.upper(), enrolment=asks)
 
 
 # Source: Stripe's page of test cards, numbers and tokens. What their payers complain of later
@@ -80,6 +119,25 @@ CARDS: Final = (
     TestCard("diners", "3056930009020004", brand="diners"),
     TestCard("jcb", "3566002020360505", brand="jcb"),
     TestCard("unionpay", "6200000000000005", brand="unionpay"),
+    # A second number of a brand; their tokens are ours, since none is published.
+    TestCard("visa_second", "4012888888881881"),
+    TestCard("mastercard_second_series", "2223003122003222", brand="mastercard"),
+    TestCard(
+        "amex_second", "371449635398431", brand="amex", enrolment=Enrolment.NOT_SUPPORTED,
+    ),
+    TestCard("discover_second", "6011000990139424", brand="discover"),
+    TestCard("discover_debit", "6011981111111113", brand="discover", funding="debit"),
+    TestCard("diners_14_digits", "36227206271667", brand="diners"),
+    TestCard("unionpay_debit", "6200000000000047", brand="unionpay", funding="debit"),
+    TestCard("unionpay_19_digits", "6205500000000000004", brand="unionpay"),
+    TestCard("avsFail", "4000000000000010", line1_check="fail", zip_check="fail"),
+    TestCard("avsLine1Fail", "4000000000000028", line1_check="fail"),
+    TestCard("avsZipFail", "4000000000000036", zip_check="fail"),
+    TestCard(
+        "avsUnchecked", "4000000000000044", line1_check="unavailable", zip_check="unavailable",
+    ),
+    TestCard("cvcCheckFail", "4000000000000101", cvc_check="fail"),
+    TestCard("riskLevelHighest", "4000000000004954", risk="highest"),
     TestCard("bypassPending", "4000000000000077", behaviour=Behaviour.PAY_AT_ONCE),
     TestCard("riskLevelElevated", "4000000000009235", risk="elevated"),
     TestCard("pendingRefund", "4000000000007726", behaviour=Behaviour.REFUND_LATE),
@@ -163,6 +221,15 @@ CARDS: Final = (
     TestCard("gb", "4000008260000000", country="GB", enrolment=Enrolment.OPTIONAL),
     TestCard("jp", "4000003920000003", country="JP"),
     TestCard("th_credit", "4000007640000003", country="TH"),
+    TestCard("th_debit", "4000057640000008", country="TH", funding="debit"),
+    TestCard(
+        "gb_debit", "4000058260000005", country="GB", funding="debit", enrolment=Enrolment.OPTIONAL,
+    ),
+    TestCard(
+        "gb_mastercard", "5555558265554449", brand="mastercard", country="GB",
+        enrolment=Enrolment.OPTIONAL,
+    ),
+    *(_issued_in(country, number) for country, number in _ISSUED_IN.items()),
     # Rialto's own, to rehearse what no published card does.
     TestCard("rialto_timeoutAfterCharge", None, behaviour=Behaviour.TIME_OUT_AFTER_CHARGING),
     TestCard("rialto_timeoutBeforeCharge", None, behaviour=Behaviour.TIME_OUT_BEFORE_CHARGING),
@@ -176,6 +243,19 @@ CARDS: Final = (
 BY_NAME: Final = {card.name: card for card in CARDS}
 BY_NUMBER: Final = {card.number: card for card in CARDS if card.number}
 
+# Published names of cards that stand above under another one.
+_OTHER_NAMES: Final = {
+    "us": "visa",
+    "visa_chargeDeclined": "chargeDeclined",
+    "visa_chargeDeclinedInsufficientFunds": "chargeDeclinedInsufficientFunds",
+    "visa_chargeDeclinedLostCard": "chargeDeclinedLostCard",
+    "visa_chargeDeclinedStolenCard": "chargeDeclinedStolenCard",
+    "visa_chargeDeclinedExpiredCard": "chargeDeclinedExpiredCard",
+    "visa_chargeDeclinedIncorrectCvc": "chargeDeclinedIncorrectCvc",
+    "visa_chargeDeclinedProcessingError": "chargeDeclinedProcessingError",
+    "chargeDeclinedVelocityLimitExceeded": "visa_chargeDeclinedVelocityLimitExceeded",
+}
+
 # A number that fails its checksum on purpose.
 INCORRECT_NUMBER: Final = "4242424242424241"
 
@@ -184,5 +264,6 @@ def by_token(token: str) -> TestCard | None:
     """Return the card of `pm_card_...` or `tok_...`; None if there is no such card."""
     for prefix in ("pm_card_", "tok_"):
         if token.startswith(prefix):
-            return BY_NAME.get(token.removeprefix(prefix))
+            name = token.removeprefix(prefix)
+            return BY_NAME.get(_OTHER_NAMES.get(name, name))
     return None
