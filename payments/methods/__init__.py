@@ -16,12 +16,21 @@ def of(type: str) -> Method:
     return METHODS[type]
 
 
-def offered(chosen: Sequence[str], *, currency: str, is_manual: bool) -> list[str]:
+def offered(
+    chosen: Sequence[str], *, excluded: Sequence[str] | None = None, currency: str, is_manual: bool
+) -> list[str]:
     """Name the types with which an intent can be paid.
 
     Args:
         chosen: What the merchant wants; none for whatever fits.
+        excluded: What the merchant does not want though it fits.
         currency: Lower-case ISO code.
         is_manual: True if the merchant captures later.
     """
-    return list(chosen) or [m.type for m in _ALL if m.fits(currency, is_manual=is_manual)]
+    fitting = [m.type for m in _ALL if m.fits(currency, is_manual=is_manual)]
+    return [type for type in chosen or fitting if type not in (excluded or ())]
+
+
+def to_keep(chosen: Sequence[str], excluded: Sequence[str] | None) -> list[str]:
+    """Name the types that a setup intent can keep."""
+    return [type for type in chosen or TYPES if type not in (excluded or ())]

@@ -49,6 +49,8 @@ class PaymentIntent(TenantModel):
     payment_method_types = models.JSONField(
         default=list, db_default=models.Value([], models.JSONField()), blank=True
     )
+    # What may not be used though it fits; null for nothing.
+    excluded_payment_method_types = models.JSONField(null=True, blank=True)
     payment_method_options = models.JSONField(default=dict, blank=True)
     metadata = models.JSONField(default=dict, blank=True)
     last_payment_error = models.JSONField(null=True, blank=True)

@@ -56,6 +56,8 @@ class IntentWords(Params):
     split = SPLIT
     transfer_group = Text(most=255, nullable=True)
     payment_method_types = Many(Choice(*methods.TYPES))
+    allowed_payment_method_types = Many(Choice(*methods.TYPES))
+    excluded_payment_method_types = Many(Text(most=40), nullable=True)
     payment_method_options = Free()
 
 
@@ -109,6 +111,8 @@ class ConfirmIntentParams(Params):
     use_stripe_sdk = Ignored()
     client_secret = Text(most=100)
     payment_method_types = Many(Choice(*methods.TYPES))
+    allowed_payment_method_types = Many(Choice(*methods.TYPES))
+    excluded_payment_method_types = Many(Text(most=40), nullable=True)
     payment_method_options = Free()
 
 

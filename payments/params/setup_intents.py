@@ -22,6 +22,7 @@ from payments.params.details import MANDATE_DATA
 from payments.params.payment_methods import PAYMENT_METHOD_DATA
 
 _TYPES = Many(Choice(*methods.TYPES))
+_EXCLUDED = Many(Text(most=40), nullable=True)
 
 
 class CreateSetupIntentParams(Params):
@@ -41,6 +42,8 @@ class CreateSetupIntentParams(Params):
     payment_method_data = PAYMENT_METHOD_DATA
     payment_method_options = Free()
     payment_method_types = _TYPES
+    allowed_payment_method_types = _TYPES
+    excluded_payment_method_types = _EXCLUDED
     return_url = Text(most=2_048)
     single_use = Table({"amount": Amount(required=True), "currency": Currency(required=True)})
     usage = Choice("off_session", "on_session")
@@ -57,9 +60,12 @@ class UpdateSetupIntentParams(Params):
     payment_method_data = PAYMENT_METHOD_DATA
     payment_method_options = Free()
     payment_method_types = _TYPES
+    allowed_payment_method_types = _TYPES
+    excluded_payment_method_types = _EXCLUDED
 
 
 class ConfirmSetupIntentParams(Params):
+    allowed_payment_method_types = _TYPES
     confirmation_token = Id()
     client_secret = Text(most=100)
     mandate_data = MANDATE_DATA

@@ -4,6 +4,7 @@ from typing import Any
 
 from connect.resources import application_id
 from payments.models import Charge
+from payments.resources.addresses import shipping
 from payments.resources.payment_intents import transfer_data
 from payments.resources.payment_methods import billing_details
 from payments.states import AUTHORIZED_FOR
@@ -51,7 +52,7 @@ def charge(row: Charge) -> dict[str, Any]:
         "receipt_url": None,
         "refunded": row.is_captured and row.amount_refunded == row.amount_captured,
         "review": None,
-        "shipping": row.shipping,
+        "shipping": shipping(row.shipping),
         "source": None,
         "source_transfer": None,
         "statement_descriptor": row.statement_descriptor,

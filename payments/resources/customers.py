@@ -3,6 +3,7 @@
 from typing import Any
 
 from payments.models import Customer, CustomerBalanceTransaction
+from payments.resources.addresses import address, customer_shipping
 
 
 def customer(row: Customer) -> dict[str, Any]:
@@ -18,7 +19,7 @@ def customer(row: Customer) -> dict[str, Any]:
     return {
         "id": row.id,
         "object": "customer",
-        "address": row.address,
+        "address": row.address and address(row.address),
         "balance": row.balance_amount,
         "created": int(row.created_at.timestamp()),
         "currency": row.balance_currency,
@@ -36,7 +37,7 @@ def customer(row: Customer) -> dict[str, Any]:
         "next_invoice_sequence": 1,
         "phone": row.phone,
         "preferred_locales": row.preferred_locales,
-        "shipping": row.shipping,
+        "shipping": customer_shipping(row.shipping),
         "tax_exempt": row.tax_exempt,
         "test_clock": None,
     }

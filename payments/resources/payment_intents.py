@@ -5,15 +5,20 @@ from typing import Any
 from connect.resources import application_id
 from payments import methods
 from payments.models import Charge, PaymentIntent
+from payments.resources.addresses import shipping
 
 
 def payment_intent(row: PaymentIntent) -> dict[str, Any]:
     """Render a payment intent."""
     is_manual = row.capture_method == "manual"
-    types = methods.offered(row.payment_method_types, currency=row.currency, is_manual=is_manual)
+    types = methods.offered(
+        row.payment_method_types, excluded=row.excluded_payment_method_types,
+        currency=row.currency, is_manual=is_manual,
+    )  # fmt: skip
     return {
         "id": row.id,
         "object": "payment_intent",
+        "allowed_payment_method_types": row.payment_method_types or None,
         "amount": row.amount,
         "amount_capturable": row.amount_capturable,
         "amount_details": {"tip": {}} | (row.amount_details or {}),
@@ -31,7 +36,7 @@ def payment_intent(row: PaymentIntent) -> dict[str, Any]:
         "customer": row.customer_id,
         "customer_account": None,
         "description": row.description,
-        "excluded_payment_method_types": None,
+        "excluded_payment_method_types": row.excluded_payment_method_types,
         "last_payment_error": row.last_payment_error,
         "latest_charge": row.latest_charge_id,
         "livemode": row.livemode,
@@ -47,7 +52,7 @@ def payment_intent(row: PaymentIntent) -> dict[str, Any]:
         "receipt_email": row.receipt_email,
         "review": None,
         "setup_future_usage": row.setup_future_usage,
-        "shipping": row.shipping,
+        "shipping": shipping(row.shipping),
         "source": None,
         "statement_descriptor": row.statement_descriptor,
         "statement_descriptor_suffix": row.statement_descriptor_suffix,

@@ -3,6 +3,7 @@
 from typing import Any
 
 from payments.models import PaymentMethod
+from payments.resources.addresses import address
 from processors.simulator.cards import BY_NAME
 
 
@@ -77,13 +78,11 @@ def _sepa_debit(row: PaymentMethod) -> dict[str, Any]:
 
 _OF_TYPE = {"card": _card, "us_bank_account": _us_bank_account, "sepa_debit": _sepa_debit}
 
-_ADDRESS = ("city", "country", "line1", "line2", "postal_code", "state")
-
 
 def billing_details(said: dict[str, Any]) -> dict[str, Any]:
     """Render billing details with every key that readers expect."""
     return {
-        "address": dict.fromkeys(_ADDRESS) | (said.get("address") or {}),
+        "address": address(said.get("address")),
         "email": said.get("email"),
         "name": said.get("name"),
         "phone": said.get("phone"),

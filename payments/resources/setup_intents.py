@@ -22,10 +22,11 @@ _OPTIONS: dict[str, dict[str, Any]] = {
 def setup_intent(row: SetupIntent) -> dict[str, Any]:
     """Render a setup intent."""
     options = row.payment_method_options or {}
-    types = row.payment_method_types or list(methods.TYPES)
+    types = methods.to_keep(row.payment_method_types, row.excluded_payment_method_types)
     return {
         "id": row.id,
         "object": "setup_intent",
+        "allowed_payment_method_types": row.payment_method_types or None,
         "application": None,
         "automatic_payment_methods": row.automatic_payment_methods,
         "cancellation_reason": row.cancellation_reason,
@@ -34,7 +35,7 @@ def setup_intent(row: SetupIntent) -> dict[str, Any]:
         "customer": row.customer_id,
         "customer_account": None,
         "description": row.description,
-        "excluded_payment_method_types": None,
+        "excluded_payment_method_types": row.excluded_payment_method_types,
         "flow_directions": row.flow_directions,
         "last_setup_error": row.last_setup_error,
         "latest_attempt": row.latest_attempt_id,

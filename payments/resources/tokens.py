@@ -3,6 +3,7 @@
 from typing import Any
 
 from payments.models import ConfirmationToken, Token
+from payments.resources.addresses import shipping
 from payments.resources.payment_methods import payment_method
 from processors.simulator.cards import BY_NAME
 
@@ -83,6 +84,6 @@ def confirmation_token(row: ConfirmationToken) -> dict[str, Any]:
         "return_url": row.return_url,
         "setup_future_usage": row.setup_future_usage,
         "setup_intent": intent if intent.startswith("seti_") else None,
-        "shipping": row.shipping,
+        "shipping": shipping(row.shipping),
         "use_stripe_sdk": False,
     }

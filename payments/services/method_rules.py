@@ -9,7 +9,10 @@ def offered(intent: PaymentIntent) -> list[str]:
     """Name the types with which an intent can be paid."""
     is_manual = intent.capture_method == "manual"
     return methods.offered(
-        intent.payment_method_types, currency=intent.currency, is_manual=is_manual
+        intent.payment_method_types,
+        excluded=intent.excluded_payment_method_types,
+        currency=intent.currency,
+        is_manual=is_manual,
     )
 
 
@@ -45,8 +48,8 @@ def check_setup(intent: SetupIntent, method: PaymentMethod) -> None:
         InvalidRequest: If the merchant did not want its type, or if it needs a permission of the
             payer that was not given.
     """
-    if intent.payment_method_types:
-        _check_type(method, intent.payment_method_types, "SetupIntent")
+    allowed = methods.to_keep(intent.payment_method_types, intent.excluded_payment_method_types)
+    _check_type(method, allowed, "SetupIntent")
     _check_options(intent)
     if methods.of(method.type).needs_mandate and intent.customer_acceptance is None:
         raise InvalidRequest(

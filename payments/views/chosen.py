@@ -25,4 +25,25 @@ def method(params: Wire) -> Wire:
     columns = dict(params)
     if "payment_method_data" in columns:
         columns["payment_method"] = columns.pop("payment_method_data")
+    return _with_types(columns)
+
+
+def automatic(columns: Wire) -> Wire:
+    """Turn automatic payment methods on for an intent whose request names no types."""
+    if not {"payment_method_types", "automatic_payment_methods"} & columns.keys():
+        columns["automatic_payment_methods"] = {"allow_redirects": "always", "enabled": True}
+    return columns
+
+
+def _with_types(columns: Wire) -> Wire:
+    """Read the newer name of the types that may be used as the older one."""
+    if "allowed_payment_method_types" in columns:
+        if "payment_method_types" in columns:
+            raise InvalidRequest(
+                "You may only specify one of these parameters: allowed_payment_method_types, "
+                "payment_method_types.",
+                code="parameters_exclusive",
+                param="payment_method_types",
+            )
+        columns["payment_method_types"] = columns.pop("allowed_payment_method_types")
     return columns

@@ -23,7 +23,9 @@ class SetupIntentsView(ApiView):
                 "single_use_amount": single["amount"], "single_use_currency": single["currency"]
             }  # fmt: skip
         intent = setup_intents.create(
-            tenant=request.caller.tenant, at=request.at, **_columns(params)
+            tenant=request.caller.tenant,
+            at=request.at,
+            **chosen.automatic(_columns(params)),
         )
         return resources.setup_intent(intent)
 

@@ -15,7 +15,6 @@ _OF_OTHER_CARDS: Final = (
 
 MAY_BE_ABSENT: Final[dict[str, dict[str, str]]] = {
     "payment_intent": {
-        "allowed_payment_method_types": _LATER,
         "hooks": _LATER,
         "managed_payments": _LATER,
         "payment_details": _LATER,
@@ -23,7 +22,6 @@ MAY_BE_ABSENT: Final[dict[str, dict[str, str]]] = {
         "presentment_details": _LATER,
     },
     "setup_intent": {
-        "allowed_payment_method_types": _LATER,
         "attach_to_self": _WHEN_IT_APPLIES,
         "managed_payments": _LATER,
     },
