@@ -40,4 +40,5 @@ def assert_books_balance() -> None:
 
 def assert_ledger_balances() -> None:
     """For entries that a test wrote by hand, without the objects that would cause them."""
-    assert verify(checks=[*CHECKS, SEALS]) == []
+    found = verify(checks=[*CHECKS, SEALS])
+    assert found == [], found

@@ -27,7 +27,11 @@ _COLUMNS: Final = """
     SELECT quote_ident(attname) FROM pg_attribute
     WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = ''
 """
-_AT: Final = {"created_at": "t.created_at - (10000000 - n) * interval '1 minute'"}
+_AT: Final = {
+    "created_at": "t.created_at - (10000000 - n) * interval '1 minute'",
+    # As their postings say.
+    "available_on": "DATE '2030-01-01'",
+}
 
 
 class _Copy(NamedTuple):
@@ -84,7 +88,7 @@ _BOOK: Final = """
     ), entries AS (
         INSERT INTO ledger_journalentry (id, kind, source, "group", livemode, fingerprint,
             posted_at, effective_at, xid)
-        SELECT 'je_0' || no, 'charge_captured', charge, charge, false, '\\x00', at, at,
+        SELECT 'je_0' || no, 'charge_captured', charge, 'pi_0' || no, false, '\\x00', at, at,
             pg_current_xact_id()::text::bigint
         FROM named
     ), postings AS (
