@@ -177,12 +177,13 @@ class Percent(Param):
 
 
 class Boolean(Param):
-    """true or false."""
+    """true or false, in the spelling of any client's language: Python's older ones say True."""
 
     def convert(self, value: Any, path: str) -> bool:
-        if value is True or value == "true":
+        word = value.lower() if isinstance(value, str) else value
+        if word is True or word == "true":
             return True
-        if value is False or value == "false":
+        if word is False or word == "false":
             return False
         raise InvalidRequest(f"Invalid boolean: {_shown(value)}", param=path)
 
@@ -223,9 +224,11 @@ class Metadata(Param):
             raise InvalidRequest(
                 "Invalid metadata: it must be a hash of keys and values.", param=path
             )
-        if len(value) > 50:
+        said = {name: self._value(name, text, path) for name, text in value.items()}
+        # A key that is unset is none of the object's afterwards.
+        if sum(text is not None for text in said.values()) > 50:
             raise InvalidRequest("Metadata can have up to 50 keys.", param=path)
-        return {name: self._value(name, text, path) for name, text in value.items()}
+        return said
 
     def _value(self, name: str, text: Any, path: str) -> str | None:
         where = f"{path}[{name}]"

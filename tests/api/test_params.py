@@ -2,6 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from api.params import Boolean, Metadata, Table
 from core.errors import InvalidRequest
 from tests.api.room import WidgetParams
 
@@ -129,3 +130,26 @@ def test_metadata_is_a_change_key_by_key():
 
 def test_empty_metadata_clears_it_all():
     assert WidgetParams.read(GOOD | {"metadata": ""})["metadata"] is None
+
+
+@pytest.mark.parametrize("said", ["true", "True", "TRUE", "false", "False", True, False])
+def test_a_boolean_is_read_in_the_spelling_of_any_client(said):
+    read = str(said).lower() == "true"
+
+    assert Boolean().read(said, "confirm") is read
+    nested = Table({"enabled": Boolean(required=True)})
+    assert nested.read({"enabled": said}, "automatic_payment_methods") == {"enabled": read}
+
+
+@pytest.mark.parametrize("said", ["yes", "1", 1, "truee", [], {}])
+def test_what_is_no_boolean_is_refused(said):
+    with pytest.raises(InvalidRequest):
+        Boolean().read(said, "confirm")
+
+
+def test_keys_of_metadata_that_are_unset_do_not_count():
+    change = {f"a{n}": "" for n in range(30)} | {f"b{n}": "y" for n in range(25)}
+
+    assert len(Metadata().read(change, "metadata")) == 55
+    with pytest.raises(InvalidRequest, match="up to 50 keys"):
+        Metadata().read({f"b{n}": "y" for n in range(51)}, "metadata")
