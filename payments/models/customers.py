@@ -83,6 +83,8 @@ class PaymentMethod(TenantModel):
         default=dict, db_default=models.Value({}, models.JSONField()), blank=True
     )
     fingerprint = models.CharField(max_length=24)
+    # When its customer removed it, or was deleted: it can never be used again.
+    detached_at = models.DateTimeField(null=True, blank=True)
     billing_details = models.JSONField(default=dict, blank=True)
     allow_redisplay = models.CharField(max_length=12, default="unspecified")
     metadata = models.JSONField(default=dict, blank=True)

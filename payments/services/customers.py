@@ -84,7 +84,7 @@ def update(*, tenant: Tenant, customer_id: str, changes: dict[str, Any], at: dat
 
 
 def delete(*, tenant: Tenant, customer_id: str, at: datetime) -> Customer:
-    """Delete a customer; what was paid stays as it is.
+    """Delete a customer and detach its payment methods; what was paid stays as it is.
 
     Raises:
         Missing: If the merchant has no such customer.
@@ -95,6 +95,7 @@ def delete(*, tenant: Tenant, customer_id: str, at: datetime) -> Customer:
         row.deleted_at = at
         movement = Movement(tenant.livemode, at)
         movement.update(row, "deleted_at")
+        payment_methods.detach_all(row, movement)
         movement.tell("customer.deleted", tenant, last)
         movement.commit()
     return row

@@ -3,6 +3,7 @@
 from core.errors import InvalidRequest
 from payments import methods
 from payments.models import PaymentIntent, PaymentMethod, SetupIntent
+from payments.services import payment_methods
 
 
 def offered(intent: PaymentIntent) -> list[str]:
@@ -23,6 +24,7 @@ def check(intent: PaymentIntent, method: PaymentMethod) -> None:
         InvalidRequest: If the merchant did not want its type, if it does not know the currency,
             or if it cannot be captured later.
     """
+    payment_methods.check_usable(method)
     rules = methods.of(method.type)
     if rules.currencies is not None and intent.currency not in rules.currencies:
         raise InvalidRequest(
@@ -48,6 +50,7 @@ def check_setup(intent: SetupIntent, method: PaymentMethod) -> None:
         InvalidRequest: If the merchant did not want its type, or if it needs a permission of the
             payer that was not given.
     """
+    payment_methods.check_usable(method)
     allowed = methods.to_keep(intent.payment_method_types, intent.excluded_payment_method_types)
     _check_type(method, allowed, "SetupIntent")
     _check_options(intent)

@@ -12,7 +12,7 @@ from core.errors import InvalidRequest, missing
 from core.ids import new_id
 from core.tenant import Tenant
 from payments import methods, queries, resources
-from payments.models import PaymentMethod
+from payments.models import Customer, PaymentMethod
 from payments.services import bank_accounts, card_details, fingerprints, tokens
 from processors.simulator import cards
 from processors.simulator.cards import TestCard
@@ -147,7 +147,7 @@ def attach(*, tenant: Tenant, method_id: str, customer_id: str, at: datetime) ->
 
     Raises:
         Missing: If the merchant has no such payment method or customer.
-        InvalidRequest: If it belongs to another customer.
+        InvalidRequest: If it belongs to another customer, or was detached.
     """
     with atomic():
         movement = Movement(tenant.livemode, at)
@@ -172,7 +172,41 @@ def attach_to_new(
     return row
 
 
+def check_usable(row: PaymentMethod, *, param: str | None = "payment_method") -> None:
+    """Refuse a payment method that its customer has removed.
+
+    Raises:
+        InvalidRequest: If it was detached, or its customer deleted.
+    """
+    if row.detached_at is not None:
+        raise InvalidRequest(
+            "The provided PaymentMethod was detached from a Customer. It may not be used again: "
+            "ask the payer for a new one.",
+            code="payment_method_unexpected_state",
+            param=param,
+        )
+
+
+def detach_all(customer: Customer, movement: Movement) -> None:
+    """Take all payment methods from a customer who is being deleted."""
+    require_transaction()
+    rows = PaymentMethod.objects.select_for_update(of=("self",), no_key=True)
+    for row in rows.filter(customer=customer).order_by("id"):
+        _take_from(row, customer.tenant, movement)
+
+
+def _take_from(row: PaymentMethod, tenant: Tenant, movement: Movement) -> None:
+    before = row.customer_id
+    row.customer = None
+    row.detached_at = movement.at
+    movement.update(row, "customer", "detached_at")
+    movement.tell(
+        "payment_method.detached", tenant, resources.payment_method(row), {"customer": before}
+    )
+
+
 def _save_to(row: PaymentMethod, tenant: Tenant, customer_id: str, movement: Movement) -> None:
+    check_usable(row)
     if row.customer_id and row.customer_id != customer_id:
         raise InvalidRequest(
             "The payment method you provided has already been attached to a customer.",
@@ -187,8 +221,11 @@ def _save_to(row: PaymentMethod, tenant: Tenant, customer_id: str, movement: Mov
 
 
 def keep(movement: Movement, row: PaymentMethod, tenant: Tenant, customer_id: str) -> None:
-    """Save a payment method that was used to the customer who used it, unless it is saved."""
-    if row.customer_id is None:
+    """Save a payment method that was used to the customer who used it, unless it is saved.
+
+    A customer who was deleted meanwhile gets none.
+    """
+    if row.customer_id is None and Customer.objects.filter(id=customer_id, deleted_at=None):
         _save_to(row, tenant, customer_id, movement)
 
 
@@ -206,13 +243,8 @@ def detach(*, tenant: Tenant, method_id: str, at: datetime) -> PaymentMethod:
                 "The payment method you provided is not attached to a customer so detachment is "
                 "impossible."
             )
-        before = row.customer_id
-        row.customer = None
         movement = Movement(tenant.livemode, at)
-        movement.update(row, "customer")
-        movement.tell(
-            "payment_method.detached", tenant, resources.payment_method(row), {"customer": before}
-        )
+        _take_from(row, tenant, movement)
         movement.commit()
     return row
 
@@ -224,9 +256,11 @@ def update(
 
     Raises:
         Missing: If the merchant has no such payment method.
+        InvalidRequest: If it was detached.
     """
     with atomic():
         row = _locked_or_new(tenant, method_id, at=at)
+        check_usable(row, param=None)
         card = changes.pop("card", None) or {}
         if card and row.type != "card":
             raise InvalidRequest(f"A {row.type} has no card to update.", param="card")
