@@ -332,7 +332,7 @@ def _entry(
         currency=moved.currency,
         is_credit=moved.is_credit,
         status=_status(reading.word(element, "Sts"), what),
-        is_reversal=reading.text(element, "RvslInd") in ("true", "1"),
+        is_reversal=parts.is_reversal(element),
         booked_on=reading.day(element, "BookgDt", what),
         value_on=reading.day(element, "ValDt", what),
         reference=reading.text(element, "AcctSvcrRef"),

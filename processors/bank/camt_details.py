@@ -10,6 +10,12 @@ from processors.bank.reading import BadFile
 
 # What banks write where nobody gave a reference.
 NOT_PROVIDED: Final = "NOTPROVIDED"
+# Source: ISO 20022 external code set, bank transaction subfamilies: reversals of a payment that was
+# returned, rejected or canceled.
+_RETURN_SUBFAMILIES: Final = frozenset({"RRTN", "RPCR"})
+# Source: SWIFT's types of transactions (returned item), and the German banks' business transaction
+# codes (GVC): 159 is a credit transfer that came back. They stand as `NRTI+159+00931`.
+_RETURN_WORDS: Final = frozenset({"NRTI", "FRTI", "SRTI", "159"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +36,8 @@ class Detail:
             not told. A payment that comes back with `amount` below it came back short.
         sent_currency: None if not told.
         charges: What banks kept of it, in minor units of the entry's currency.
-        is_return: True if it is an earlier payment that comes back.
+        is_return: True if the bank says that it is an earlier payment that comes back: by
+            `RtrInf`, by its own or its entry's transaction code, or as a reversal.
         return_code: Why, as ISO or the bank codes it, such as `"AC04"`; None if not told.
         return_words: Why, in the bank's words; empty if there are none.
         counterparty: The other side's name; None if not told.
@@ -64,11 +71,19 @@ class Detail:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """What an entry moved: minor units, lower-case ISO code, and True if money came in."""
+    """What an entry moved.
+
+    Args:
+        amount: Minor units.
+        currency: Lower-case ISO code.
+        is_credit: True if money came in.
+        is_return: True if the entry says that it brings an earlier payment back.
+    """
 
     amount: int
     currency: str
     is_credit: bool
+    is_return: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +99,13 @@ def moved(element: Element, what: str) -> Moved:
         BadFile: If the file does not say it.
     """
     amount, currency = reading.amount(element, "Amt", what)
-    return Moved(amount, currency, is_credit(element, what))
+    back = is_reversal(element) or _is_return(element)
+    return Moved(amount, currency, is_credit(element, what), back)
+
+
+def is_reversal(element: Element) -> bool:
+    """Say whether an entry takes an earlier one back."""
+    return reading.text(element, "RvslInd") in ("true", "1")
 
 
 def is_credit(element: Element, what: str) -> bool:
@@ -144,7 +165,8 @@ def detail(element: Element, position: int, account: str, entry: Moved) -> Detai
     has_own = reading.find(element, "CdtDbtInd") is not None
     came_in = is_credit(element, what) if has_own else entry.is_credit
     returned = reading.find(element, "RtrInf")
-    name, iban = _other_side(element, account, is_payer=came_in and returned is None)
+    is_return = returned is not None or entry.is_return or _is_return(element)
+    name, iban = _other_side(element, account, is_payer=came_in and not is_return)
     return Detail(
         position=position,
         amount=_own_amount(element, entry, what),
@@ -157,7 +179,7 @@ def detail(element: Element, position: int, account: str, entry: Moved) -> Detai
         sent_amount=sent,
         sent_currency=sent_currency,
         charges=_charges(element, entry.currency, what),
-        is_return=returned is not None,
+        is_return=is_return,
         return_code=reading.word(returned, "Rsn"),
         return_words=_joined(returned, "AddtlInf"),
         counterparty=name,
@@ -183,6 +205,14 @@ def settled(details: Sequence[Detail], entry: Moved, what: str) -> tuple[Detail,
             f"{entry.currency}); their charges do not explain it."
         )
     return charged
+
+
+def _is_return(element: Element) -> bool:
+    """Say whether a transaction code says that a payment came back."""
+    if reading.text(element, "BkTxCd/Domn/Fmly/SubFmlyCd") in _RETURN_SUBFAMILIES:
+        return True
+    own = reading.text(element, "BkTxCd/Prtry/Cd") or ""
+    return not _RETURN_WORDS.isdisjoint(own.split("+"))
 
 
 def _after_charges(one: Detail) -> int:
@@ -215,7 +245,8 @@ def _other_side(element: Element, account: str, *, is_payer: bool) -> tuple[str 
     """Return name and IBAN of the side that is not ours.
 
     A payment that comes back mostly keeps the roles of the one that was sent, but not at every
-    bank: the side that has our own account is never the other one.
+    bank: the side that has our own account is never the other one, nor is one of which nothing is
+    told.
     """
     sides = [
         (
@@ -225,7 +256,8 @@ def _other_side(element: Element, account: str, *, is_payer: bool) -> tuple[str 
         )
         for role in (("Dbtr", "Cdtr") if is_payer else ("Cdtr", "Dbtr"))
     ]
-    return sides[1] if sides[0][1] == account else sides[0]
+    is_untold = sides[0] == (None, None) and sides[1][1] not in (None, account)
+    return sides[1] if sides[0][1] == account or is_untold else sides[0]
 
 
 def _given(element: Element, path: str) -> str | None:

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from core.errors import InvalidRequest
 from core.money import Money
+from processors.bank import iban
 from processors.bankfile import rail
 from processors.models import BankFile, BankLine, BankPayment
 from processors.states import BANK_PAYMENT, BankFileStatus, BankPaymentStatus
@@ -17,6 +18,9 @@ _P = BankPaymentStatus
 _OPEN: Final = (_P.SENT, _P.ACCEPTED)
 _UNSENT: Final = (BankFileStatus.MADE, BankFileStatus.APPROVED)
 _REFERENCE: Final = re.compile(r"poa-[0-9A-Za-z]{24}")
+# What comes back may be short by what banks on the way keep: so much at most, in minor units, and
+# never half of it.
+MOST_KEPT: Final = 50_00
 # A debit without any reference of ours is looked for among what was due so many days before.
 _BOOKED_WITHIN: Final = timedelta(days=10)
 
@@ -29,7 +33,7 @@ class Told:
         iban: Of the other side; None if not told.
         text: In which our reference may stand.
         day: On which it was booked.
-        is_return: True if it is an earlier payment that comes back.
+        is_return: True if the bank says that it is an earlier payment that comes back.
         reason_code: Why; empty if not told.
         reason_words: Why, in the bank's words; empty if there are none.
     """
@@ -53,11 +57,21 @@ class News(Protocol):
 def match(news: News, line: BankLine, told: Told) -> None:
     """Find the payment that a new line is about, by what is surest first, and book it.
 
+    Money that comes in is about a payment only if it is that payment which comes back: anybody may
+    write our reference into a transfer to us.
+
     Raises:
         InvalidRequest: If it is in a file that nobody has marked as sent.
     """
     row, how = _found(news, line, told)
-    if row is not None and book(news, line, row, told):
+    if row is None:
+        return
+    if line.amount > 0 and not _comes_back(line, row, told):
+        news.problems.append(
+            f"{line.key} brings {Money(line.amount, line.currency)} and names {row.key}, of which "
+            "it is no return: money that came in"
+        )
+    elif book(news, line, row, told):
         line.matched_by, line.payment = how, row
 
 
@@ -182,6 +196,13 @@ def _alike(rows: QuerySet[BankPayment], line: BankLine, told: Told) -> QuerySet[
         sent = (told.day - rail.MAY_COME_BACK, told.day)
         return rows.filter(status=_P.BOOKED, booked_on__range=sent)
     return rows.none()
+
+
+def _comes_back(line: BankLine, row: BankPayment, told: Told) -> bool:
+    """Say whether the bank says so, of about that amount, from the payee's account or bank."""
+    least = max(row.amount - MOST_KEPT, row.amount // 2 + 1)
+    is_about_it = told.is_return and least <= line.amount
+    return is_about_it and (not told.iban or iban.is_same_bank(told.iban, _iban(row)))
 
 
 def _iban(row: BankPayment) -> str:
