@@ -187,7 +187,7 @@ def _statement(news: News, statement: Statement, at: datetime) -> None:
     if opening is None or closing is None:
         return  # a notification has no balances
     last = ours.select_for_update().filter(currency=opening.currency).order_by("-id").first()
-    if ours.filter(name=statement.id[:35]).exists():
+    if ours.filter(name=statement.id[:35], closes_on=closing.on).exists():
         raise InvalidRequest(f"Statement {statement.id[:35]} has been read before.", param="file")
     if last is not None and last.closing_amount != opening.amount:
         raise InvalidRequest(
@@ -240,7 +240,9 @@ def _line(
 ) -> BankLine | None:
     """Return a line that was not told before, not saved; None if it was."""
     is_named = entry.reference and entry.reference not in _NO_REFERENCE
-    name = (entry.reference if is_named else None) or f"{statement.id}/{entry.position}"
+    day = entry.booked_on or entry.value_on
+    # Statements may be numbered anew each year.
+    name = (entry.reference if is_named else None) or f"{statement.id}/{day}/{entry.position}"
     mode = "" if news.file.livemode else "test "
     position, signed = (detail.position, detail.signed) if detail else (0, entry.signed)
     end_to_end_id = ((detail and detail.end_to_end_id) or "")[:35]
@@ -255,7 +257,7 @@ def _line(
         return None
     return BankLine(
         id=new_id("bline"), file=news.file, key=key, amount=signed, currency=entry.currency,
-        booked_on=entry.booked_on or entry.value_on, end_to_end_id=end_to_end_id,
+        booked_on=day, end_to_end_id=end_to_end_id,
         text=(entry.text or "")[:500], created_at=at,
     )  # fmt: skip
 
