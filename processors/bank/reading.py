@@ -21,7 +21,9 @@ MOST_BYTES: Final = 512 * 1024 * 1024
 # deepest that the schemas of the messages know is 14.
 MOST_BYTES_OF_A_RECORD: Final = 1024 * 1024
 MOST_DEPTH: Final = 40
-_AMOUNT: Final = re.compile(r"[0-9]{1,15}(?:\.[0-9]{0,5})?")
+# Source: XML Schema part 2, xs:decimal: a sign, zeros at either end and a bare point are allowed.
+_DECIMAL: Final = re.compile(r"[+-]?(?:[0-9]{1,40}(?:\.[0-9]{0,40})?|\.[0-9]{1,40})")
+_MOST: Final = 10**15
 _MESSAGE: Final = re.compile(r"[a-z]{4}\.[0-9]{3}\.[0-9]{3}\.[0-9]{2}")
 
 
@@ -174,14 +176,21 @@ def amount(element: Element, path: str, what: str) -> tuple[int, str]:
     """
     said, found = needed(element, path, what), element.find(path)
     currency = found.get("Ccy", "").lower() if found is not None else ""
-    if _AMOUNT.fullmatch(said) is None:
+    value = decimal(said)
+    if value is None:
         raise BadFile(f"{what} has the amount {said[:40]!r}, which is none.")
     if currency not in currencies.CODES:
         raise BadFile(f"{what} has the currency {currency[:10]!r}, which nobody here knows.")
     try:
-        return money.from_decimal(Decimal(said), currency).amount, currency
+        return money.from_decimal(value, currency).amount, currency
     except money.InexactAmount as problem:
         raise BadFile(f"{what}: {problem}") from problem
+
+
+def decimal(said: str) -> Decimal | None:
+    """Return a number as XML writes it; None if it is none, negative, or more than there is."""
+    value = Decimal(said) if _DECIMAL.fullmatch(said) else None
+    return value if value is not None and 0 <= value < _MOST else None
 
 
 def day(element: Element, path: str, what: str) -> date | None:

@@ -214,6 +214,37 @@ def test_entries_that_were_passed_over_are_never_taken_for_none():
 
 
 @pytest.mark.parametrize(
+    ("said", "cents"),
+    [
+        ("12.50", 12_50),
+        ("000000000000000012.50", 12_50),
+        ("+12.50", 12_50),
+        ("12.5", 12_50),
+        ("12.", 12_00),
+        ("12", 12_00),
+        (".5", 50),
+        ("+.05", 5),
+        ("-0.00", 0),
+        ("12.500000000", 12_50),
+        (" 12.50\n", 12_50),
+        ("999999999999999.99", 99_999_999_999_999_999),
+    ],
+)
+def test_an_amount_is_any_decimal_that_xml_knows(said, cents):
+    (one,) = entries_of(notification(entry(1).replace(">0.01<", f">{said}<")))
+
+    assert (one.amount, one.signed) == (cents, cents)
+
+
+@pytest.mark.parametrize(
+    "said", ["", "-12.50", "1,50", "1 000", ".", "+", "1e2", "NaN", "INF", "1000000000000000"]
+)
+def test_what_is_no_amount_of_money_is_refused(said):
+    with pytest.raises(BadFile, match=r"which is none|has no Amt"):
+        entries_of(notification(entry(1).replace(">0.01<", f">{said}<")))
+
+
+@pytest.mark.parametrize(
     ("file", "words"),
     [
         (statement(entry(1), opening=5, closing=7), "5 and booked entries 1 give 6.*balance 7"),
