@@ -6,10 +6,8 @@ from typing import Final
 from xml.etree.ElementTree import Element
 
 from processors.bank import reading
-from processors.bank.reading import BadFile
+from processors.bank.reading import NOT_PROVIDED, BadFile
 
-# What banks write where nobody gave a reference.
-NOT_PROVIDED: Final = "NOTPROVIDED"
 # Source: ISO 20022 external code set, bank transaction subfamilies: reversals of a payment that was
 # returned, rejected or canceled.
 _RETURN_SUBFAMILIES: Final = frozenset({"RRTN", "RPCR"})

@@ -15,6 +15,8 @@ from defusedxml.ElementTree import iterparse
 from core import currencies, money
 
 ISO: Final = "urn:iso:std:iso:20022:tech:xsd:"
+# What banks write where nobody gave a reference.
+NOT_PROVIDED: Final = "NOTPROVIDED"
 # A day of a hundred thousand entries is about 120 MB.
 MOST_BYTES: Final = 512 * 1024 * 1024
 # How much may be read without one record coming to its end, and how deep elements may stand. The
@@ -140,6 +142,22 @@ class Records:
         if message not in self._known:
             raise BadFile(f"This is {message}; what is read here is {known}.")
         self.message = message
+
+
+def message_of(source: BinaryIO) -> str:
+    """Return which message a file is by the namespace of its first element, as `"pain.002.001.03"`.
+
+    Returns:
+        Empty if that cannot be told: reading the file says what is wrong with it.
+    """
+    try:
+        for _, element in iterparse(
+            source, events=("start",), forbid_dtd=True, forbid_entities=True
+        ):
+            return element.tag.removeprefix("{").rpartition("}")[0].removeprefix(ISO)
+    except (DefusedXmlException, ParseError, LookupError, UnicodeError, ValueError):
+        return ""
+    return ""
 
 
 def text(element: Element | None, path: str = "") -> str | None:

@@ -15,7 +15,7 @@ from core.db import atomic
 from core.errors import InvalidRequest
 from core.ids import new_id
 from core.money import Money
-from processors.bank import camt, pain002, text
+from processors.bank import camt, pain002, reading, text
 from processors.bank.camt import Entry, EntryStatus, Statement
 from processors.bank.camt_details import Detail
 from processors.bank.pain002 import Report, Status, Verdict
@@ -25,7 +25,6 @@ from processors.services import bank_matches
 from processors.services.bank_matches import Told
 from processors.states import BANK_FILE, BankFileStatus, BankPaymentStatus
 
-_HEAD_BYTES: Final = 4_096
 # What banks write where they have no reference.
 _NO_REFERENCE: Final = frozenset({"NONREF", "NOTPROVIDED"})
 _MOST_PROBLEMS: Final = 20
@@ -92,7 +91,7 @@ def take(
             marked as sent.
     """
     digest = hashlib.sha256(content).hexdigest()
-    is_report = b"pain.002" in content[:_HEAD_BYTES]
+    is_report = reading.message_of(BytesIO(content)).startswith("pain.002.")
     row = BankFile(
         id=new_id("bfile"), kind="report" if is_report else "statement", name=name[:200],
         status=BankFileStatus.READ, content=content, sha256=digest, livemode=livemode, made_by=by,
@@ -145,6 +144,8 @@ def _report(news: News, report: Report, at: datetime) -> None:
         heard.append(status.verdict)
         _hear(news, row, status)
     news.problems += [f"it names {name[:35]}, which is not in {file.id}" for name in amounts]
+    if report.unnamed:
+        news.problems.append(f"it does not name {report.unnamed} of the payments it speaks of")
     _acknowledge(file, rows, heard, at=at)
 
 
