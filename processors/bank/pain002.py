@@ -73,8 +73,8 @@ class PaymentStatus:
         end_to_end_id: What our file called it.
         status: None if the bank names the payment and says nothing of it: the batch's holds.
         batch_id: The `PmtInfId` of its batch; None if not told.
-        amount: Minor units, as the bank repeats it; None if it does not.
-        currency: Lower-case ISO code; None if `amount` is.
+        amount: Minor units, as the bank repeats it; None if it does not, or is not understood.
+        currency: Lower-case ISO code; None if not told, or not known.
     """
 
     end_to_end_id: str
@@ -239,9 +239,7 @@ class _Report:
 
 
 def _payment(element: Element, key: str, batch_id: str | None) -> PaymentStatus:
-    amount, currency = None, None
-    if reading.find(element, "OrgnlTxRef/Amt/InstdAmt") is not None:
-        amount, currency = reading.amount(element, "OrgnlTxRef/Amt/InstdAmt", f"Payment {key}")
+    amount, currency = reading.informing(element, "OrgnlTxRef/Amt/InstdAmt")
     return PaymentStatus(key, _status(element, "TxSts"), batch_id, amount, currency)
 
 

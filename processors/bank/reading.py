@@ -13,6 +13,7 @@ from defusedxml import DefusedXmlException, DTDForbidden
 from defusedxml.ElementTree import iterparse
 
 from core import currencies, money
+from processors.bank.iso4217 import DECIMALS
 
 ISO: Final = "urn:iso:std:iso:20022:tech:xsd:"
 # What banks write where nobody gave a reference.
@@ -203,6 +204,28 @@ def amount(element: Element, path: str, what: str) -> tuple[int, str]:
         return money.from_decimal(value, currency).amount, currency
     except money.InexactAmount as problem:
         raise BadFile(f"{what}: {problem}") from problem
+
+
+def informing(element: Element, path: str) -> tuple[int | None, str | None]:
+    """Return an amount that refuses no file, in minor units, with its currency.
+
+    The units are the wire's, or else ISO 4217's for the currencies that the wire does not know.
+
+    Returns:
+        No amount if it is missing, no number, or has more decimals than its currency; neither if
+        the currency never was in force.
+    """
+    found = element.find(path)
+    if found is None:
+        return None, None
+    currency = found.get("Ccy", "").lower()
+    if currency not in DECIMALS:
+        return None, None
+    value = decimal((found.text or "").strip())
+    is_ours = currency in currencies.CODES
+    places = currencies.exponent(currency) if is_ours else DECIMALS[currency]
+    units = None if value is None else value.scaleb(places)
+    return (int(units) if units is not None and units == int(units) else None), currency
 
 
 def decimal(said: str) -> Decimal | None:

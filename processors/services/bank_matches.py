@@ -105,6 +105,29 @@ def match_file(news: News, line: BankLine, names: set[str], day: date) -> None:
     line.matched_by = "file"
 
 
+def match_together(news: News, line: BankLine, references: set[str], day: date) -> None:
+    """Book payments that the bank debited as one and names, if they come to the debit exactly.
+
+    Args:
+        news: What changes is added to it.
+        line: The debit.
+        references: What the bank says that it debited, as files call it.
+        day: On which it was booked.
+
+    Raises:
+        InvalidRequest: If one is in a file that nobody has marked as sent.
+    """
+    rows = list(_rows(news, line).filter(reference__in=references).order_by("key"))
+    for row in rows:
+        if row.status == _P.FILED and row.file is not None:
+            refuse_unsent(row.file)
+    is_all = len(rows) == len(references) and all(row.status in _OPEN for row in rows)
+    if rows and is_all and sum(row.amount for row in rows) == -line.amount:
+        for row in rows:
+            _book(news, row, day, line)
+        line.matched_by = "reference"
+
+
 def book(news: News, line: BankLine, row: BankPayment, told: Told) -> bool:
     """Write down what a line says of a payment, if that can be.
 
@@ -169,11 +192,7 @@ def _book(news: News, row: BankPayment, day: date, line: BankLine | None = None)
 
 
 def _found(news: News, line: BankLine, told: Told) -> tuple[BankPayment | None, str]:
-    rows = (
-        BankPayment.objects.select_for_update(of=("self",))
-        .select_related("file")
-        .filter(livemode=news.file.livemode, currency=line.currency)
-    )
+    rows = _rows(news, line)
     if line.end_to_end_id and (row := rows.filter(reference=line.end_to_end_id).first()):
         return row, "reference"
     named = set(_REFERENCE.findall(told.text))
@@ -185,6 +204,14 @@ def _found(news: News, line: BankLine, told: Told) -> tuple[BankPayment | None, 
         if len(same) == 1:
             return same[0], "amount"
     return None, ""
+
+
+def _rows(news: News, line: BankLine) -> QuerySet[BankPayment]:
+    return (
+        BankPayment.objects.select_for_update(of=("self",))
+        .select_related("file")
+        .filter(livemode=news.file.livemode, currency=line.currency)
+    )
 
 
 def _alike(rows: QuerySet[BankPayment], line: BankLine, told: Told) -> QuerySet[BankPayment]:

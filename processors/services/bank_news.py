@@ -4,7 +4,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from io import BytesIO
 from typing import Final
 
@@ -28,6 +28,8 @@ from processors.states import BANK_FILE, BankFileStatus, BankPaymentStatus
 # What banks write where they have no reference.
 _NO_REFERENCE: Final = frozenset({"NONREF", "NOTPROVIDED"})
 _MOST_PROBLEMS: Final = 20
+# Of a line, what an entry moved besides its payments.
+_REST: Final = "Charges, or what else is not in the payments of this entry."
 _P = BankPaymentStatus
 
 
@@ -210,34 +212,66 @@ def _entry(news: News, statement: Statement, entry: Entry, at: datetime) -> None
     """Write down an entry, payment by payment, unless it was told before."""
     if entry.status is not EntryStatus.BOOKED:
         return
-    day = entry.booked_on or entry.value_on or at.date()
     if not entry.details:
-        if line := _line(news, statement, entry, None, at):
-            line.save(force_insert=True)
-            names = {name for b in entry.batches for name in (b.file_id, b.batch_id) if name}
-            bank_matches.match_file(news, line, {text.own_id(name) for name in names}, day)
-            _keep(news, line)
+        _whole(news, statement, entry, at)
         return
     for detail in entry.details:
-        line = _line(news, statement, entry, detail, at)
-        if line is None:
-            continue
-        line.counterparty = (detail.counterparty or "")[:200]
-        line.text = (detail.text or entry.text or "")[:500]
-        line.reason_code = (detail.return_code or "")[:10]
-        line.reason_words = detail.return_words[:500]
+        _payment(news, statement, entry, detail, at)
+    if entry.rest and (line := _line(news, statement, entry, at, signed=entry.rest)):
+        line.text = f"{_REST} {line.text}".strip()[:500]
         line.save(force_insert=True)
-        told = Told(
-            iban=detail.counterparty_iban, text=f"{detail.text} {line.text}", day=day,
-            is_return=detail.is_return, reason_code=line.reason_code,
-            reason_words=line.reason_words,
-        )  # fmt: skip
-        bank_matches.match(news, line, told)
         _keep(news, line)
 
 
+def _whole(news: News, statement: Statement, entry: Entry, at: datetime) -> None:
+    """Write down an entry of which the bank does not tell the payments, or not their amounts."""
+    line = _line(news, statement, entry, at, signed=entry.signed)
+    if line is None:
+        return
+    line.text = " ".join([line.text, *entry.named]).strip()[:500]
+    line.save(force_insert=True)
+    names = {name for b in entry.batches for name in (b.file_id, b.batch_id) if name}
+    day = _day(entry, at)
+    bank_matches.match_file(news, line, {text.own_id(name) for name in names}, day)
+    if not line.matched_by:
+        bank_matches.match_together(news, line, set(entry.named), day)
+    _keep(news, line)
+
+
+def _payment(news: News, statement: Statement, entry: Entry, detail: Detail, at: datetime) -> None:
+    line = _line(
+        news, statement, entry, at, signed=detail.signed, position=detail.position,
+        end_to_end_id=(detail.end_to_end_id or "")[:35],
+    )  # fmt: skip
+    if line is None:
+        return
+    line.counterparty = (detail.counterparty or "")[:200]
+    line.text = (detail.text or entry.text or "")[:500]
+    line.reason_code = (detail.return_code or "")[:10]
+    line.reason_words = detail.return_words[:500]
+    line.save(force_insert=True)
+    told = Told(
+        iban=detail.counterparty_iban, text=f"{detail.text} {line.text}", day=_day(entry, at),
+        is_return=detail.is_return, reason_code=line.reason_code,
+        reason_words=line.reason_words,
+    )  # fmt: skip
+    bank_matches.match(news, line, told)
+    _keep(news, line)
+
+
+def _day(entry: Entry, at: datetime) -> date:
+    return entry.booked_on or entry.value_on or at.date()
+
+
 def _line(
-    news: News, statement: Statement, entry: Entry, detail: Detail | None, at: datetime
+    news: News,
+    statement: Statement,
+    entry: Entry,
+    at: datetime,
+    *,
+    signed: int,
+    position: int = 0,
+    end_to_end_id: str = "",
 ) -> BankLine | None:
     """Return a line that was not told before, not saved; None if it was."""
     is_named = entry.reference and entry.reference not in _NO_REFERENCE
@@ -245,8 +279,6 @@ def _line(
     # Statements may be numbered anew each year.
     name = (entry.reference if is_named else None) or f"{statement.id}/{day}/{entry.position}"
     mode = "" if news.file.livemode else "test "
-    position, signed = (detail.position, detail.signed) if detail else (0, entry.signed)
-    end_to_end_id = ((detail and detail.end_to_end_id) or "")[:35]
     # Some banks give a payment and its charge one reference: the amount tells them apart. Others
     # give it to a whole day: what differs is another payment, and so is the second one of a page.
     key = f"{mode}{statement.account} {name[:80]} {position} {signed} {end_to_end_id}".strip()
@@ -258,8 +290,7 @@ def _line(
         return None
     return BankLine(
         id=new_id("bline"), file=news.file, key=key, amount=signed, currency=entry.currency,
-        booked_on=day, end_to_end_id=end_to_end_id,
-        text=(entry.text or "")[:500], created_at=at,
+        booked_on=day, end_to_end_id=end_to_end_id, text=(entry.text or "")[:500], created_at=at,
     )  # fmt: skip
 
 

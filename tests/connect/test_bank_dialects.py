@@ -3,9 +3,10 @@
 import pytest
 
 from core.errors import InvalidRequest
-from ledger.queries import balance
+from ledger.queries import account_balance, balance
 from processors.bank import text
 from processors.models import BankFile, BankLine, BankPayment, BankStatement
+from processors.services import bank_files
 from tests.books import assert_books_balance
 from tests.connect.test_bank_payouts import (
     IBANS,
@@ -16,7 +17,7 @@ from tests.connect.test_bank_payouts import (
     name_of,
     status,
 )
-from tests.factories import a_platform
+from tests.factories import a_platform, now
 from tests.processors.bank import samples as bank
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("pays_through_a_bank")]
@@ -115,3 +116,77 @@ def test_what_a_file_is_says_its_namespace(platform, old, new, kind):
     assert BankFile.objects.exclude(kind="payments").get().kind == kind
     assert status(payout) == {"statement": "paid", "report": "in_transit"}[kind]
     assert_books_balance()
+
+
+def at_the_bank() -> int:
+    return account_balance("bank", "bankfile", "eur")
+
+
+@pytest.mark.parametrize(
+    "wrap",
+    [
+        lambda charge, key: bank.entry(-50_50, bank.details(-50_00, key=key), more=charge),
+        lambda charge, key: bank.entry(-50_50, bank.details(-50_00, charge, key=key)),
+        lambda charge, key: bank.entry(-50_50, bank.details(-50_00, key=key)),
+    ],
+)
+def test_a_charge_beside_a_payment_is_a_line_to_look_at(platform, wrap):
+    payout = a_payout(platform)
+    a_sent_file()
+    charge = bank.tag("Chrgs", bank.tag("Rcrd", bank.euros(50), bank.side(-1)))
+
+    entry = wrap(charge, name_of(payout))
+    news = hear(bank.statement(entry, opening=1_000_00, closing=949_50))
+
+    assert (news.matched, news.unmatched, status(payout)) == (1, 1, "paid")
+    left = BankLine.objects.get(matched_by="")
+    assert (left.amount, left.text[:8]) == (-50, "Charges,")
+    assert at_the_bank() == -50_00
+    assert_books_balance()
+
+
+def test_payments_named_without_amounts_are_booked_if_they_are_the_whole_debit(platform):
+    paid = [a_payout(platform, iban) for iban in IBANS[:2]]
+    a_sent_file()
+    named = [bank.details(None, key=name_of(payout)) for payout in paid]
+
+    wrong = hear(bank.notification(bank.entry(-99_00, *named, ref="R-1"), id="NT-1"))
+    assert (wrong.matched, wrong.unmatched, wrong.keys) == (0, 1, [])
+    assert name_of(paid[0]) in BankLine.objects.get().text
+    news = hear(bank.notification(bank.entry(-100_00, *named, ref="R-2"), id="NT-2"))
+
+    assert (news.matched, [status(payout) for payout in paid]) == (1, ["paid", "paid"])
+    assert at_the_bank() == -100_00
+    assert_books_balance()
+
+
+def test_one_entry_that_is_not_understood_leaves_the_others_as_they_are(platform):
+    payout = a_payout(platform)
+    a_sent_file()
+    unclear = bank.entry(3_00, bank.details(2_00, key="A"), bank.details(2_00, key="B"), ref="R-1")
+    clear = bank.entry(-50_00, bank.details(-50_00, key=name_of(payout)), ref="R-2")
+
+    news = hear(bank.statement(unclear, clear, opening=1_000_00, closing=953_00))
+
+    assert (news.matched, news.unmatched, status(payout)) == (1, 1, "paid")
+    assert BankLine.objects.get(matched_by="").text == "SEPA-Gutschrift A B"
+    assert_books_balance()
+
+
+def test_a_statement_whose_own_balances_contradict_is_still_refused(platform):
+    payout = a_payout(platform)
+    a_sent_file()
+
+    with pytest.raises(InvalidRequest, match="does not add up"):
+        hear(booked(payout).replace("950.00", "950.01"))
+
+    assert (status(payout), BankLine.objects.count()) == ("in_transit", 0)
+
+
+def test_payments_named_together_of_a_file_nobody_sent_are_not_lost(platform):
+    payout = a_payout(platform)
+    bank_files.make(livemode=False, by="ann@example.com", at=now())
+    named = bank.details(None, key=name_of(payout)), bank.details(None, key="poa-other")
+
+    with pytest.raises(InvalidRequest, match="nobody has marked as sent"):
+        hear(bank.notification(bank.entry(-50_00, *named)))
