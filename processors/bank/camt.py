@@ -97,6 +97,7 @@ class Entry:
         is_credit: True if money came in.
         status: How far it has come.
         is_reversal: True if it takes an earlier entry back; `is_credit` is its own direction.
+        is_return: True if it says that it brings an earlier payment back.
         booked_on: None if not told.
         value_on: From when it counts for interest; None if not told.
         reference: The bank's own (`AcctSvcrRef`); None if not told.
@@ -115,6 +116,7 @@ class Entry:
     is_credit: bool
     status: EntryStatus
     is_reversal: bool
+    is_return: bool
     booked_on: date | None
     value_on: date | None
     reference: str | None
@@ -331,6 +333,7 @@ def _entry(
         is_credit=moved.is_credit,
         status=_status(reading.word(element, "Sts"), what),
         is_reversal=parts.is_reversal(element),
+        is_return=moved.is_return,
         booked_on=reading.day(element, "BookgDt", what),
         value_on=reading.day(element, "ValDt", what),
         reference=reading.text(element, "AcctSvcrRef"),

@@ -41,6 +41,7 @@ class Detail:
         counterparty: The other side's name; None if not told.
         counterparty_iban: None if not told.
         text: Remittance text, parts joined by a space; empty if there is none.
+        info: What the bank adds in words (`AddtlTxInf`); empty if nothing.
     """
 
     position: int
@@ -60,6 +61,7 @@ class Detail:
     counterparty: str | None
     counterparty_iban: str | None
     text: str
+    info: str
 
     @property
     def signed(self) -> int:
@@ -177,6 +179,7 @@ def detail(element: Element, position: int, account: str, entry: Moved) -> Detai
         counterparty=name,
         counterparty_iban=iban,
         text=_joined(element, "RmtInf/Ustrd") or _joined(element, "RmtInf/Strd/CdtrRefInf/Ref"),
+        info=_joined(element, "AddtlTxInf"),
     )
 
 

@@ -212,7 +212,7 @@ def _entry(news: News, statement: Statement, entry: Entry, at: datetime) -> None
     """Write down an entry, payment by payment, unless it was told before."""
     if entry.status is not EntryStatus.BOOKED:
         return
-    if not entry.details:
+    if not entry.details or _is_file(entry):
         _whole(news, statement, entry, at)
         return
     for detail in entry.details:
@@ -230,12 +230,30 @@ def _whole(news: News, statement: Statement, entry: Entry, at: datetime) -> None
         return
     line.text = " ".join([line.text, *entry.named]).strip()[:500]
     line.save(force_insert=True)
-    names = {name for b in entry.batches for name in (b.file_id, b.batch_id) if name}
     day = _day(entry, at)
-    bank_matches.match_file(news, line, {text.own_id(name) for name in names}, day)
+    bank_matches.match_file(news, line, _files(entry), day)
     if not line.matched_by:
         bank_matches.match_together(news, line, set(entry.named), day)
+    if not line.matched_by:
+        told = Told(iban=None, text=line.text, day=day, is_return=entry.is_return)
+        bank_matches.match(news, line, told)
     _keep(news, line)
+
+
+def _is_file(entry: Entry) -> bool:
+    """Say whether an entry is of a whole file of ours, and its details say nothing of payments."""
+    return bool(_files(entry)) and not any(
+        one.counterparty_iban or bank_matches.named_in(f"{one.end_to_end_id} {one.text} {one.info}")
+        for one in entry.details
+    )
+
+
+def _files(entry: Entry) -> set[str]:
+    """Return what we call the files that an entry names."""
+    names = [name for b in entry.batches for name in (b.file_id, b.batch_id)]
+    for one in entry.details:
+        names += [one.file_id, one.batch_id, one.end_to_end_id, one.text, one.info]
+    return bank_matches.files_in(" ".join(name for name in (*names, entry.text) if name))
 
 
 def _payment(news: News, statement: Statement, entry: Entry, detail: Detail, at: datetime) -> None:
@@ -246,17 +264,25 @@ def _payment(news: News, statement: Statement, entry: Entry, detail: Detail, at:
     if line is None:
         return
     line.counterparty = (detail.counterparty or "")[:200]
-    line.text = (detail.text or entry.text or "")[:500]
+    line.text = (detail.text or detail.info or entry.text or "")[:500]
     line.reason_code = (detail.return_code or "")[:10]
     line.reason_words = detail.return_words[:500]
     line.save(force_insert=True)
     told = Told(
-        iban=detail.counterparty_iban, text=f"{detail.text} {line.text}", day=_day(entry, at),
+        iban=detail.counterparty_iban, text=_words(entry, detail), day=_day(entry, at),
         is_return=detail.is_return, reason_code=line.reason_code,
         reason_words=line.reason_words,
     )  # fmt: skip
     bank_matches.match(news, line, told)
     _keep(news, line)
+
+
+def _words(entry: Entry, detail: Detail) -> str:
+    """Return the words in which a payment may be named: its own, or else those of its entry."""
+    own = f"{detail.text} {detail.info}"
+    if bank_matches.named_in(own) or len(entry.details) > 1:
+        return own
+    return f"{own} {entry.text or ''}"
 
 
 def _day(entry: Entry, at: datetime) -> date:

@@ -190,3 +190,114 @@ def test_payments_named_together_of_a_file_nobody_sent_are_not_lost(platform):
 
     with pytest.raises(InvalidRequest, match="nobody has marked as sent"):
         hear(bank.notification(bank.entry(-50_00, *named)))
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        lambda file: bank.tag("Btch", bank.tag("PmtInfId", file)) + bank.details(key="NOTPROVIDED"),
+        lambda file: bank.tag("Btch", bank.tag("MsgId", file)) + bank.details(-100_00, key="X-1"),
+        lambda file: bank.tag("TxDtls", bank.tag("Refs", bank.tag("PmtInfId", file))),
+        lambda file: bank.tag("TxDtls", bank.tag("Refs", bank.tag("MsgId", file))),
+        lambda file: bank.details(None, key=file),
+        lambda file: bank.details(None, bank.tag("AddtlTxInf", f"/PREF/{file}"), key="NOTPROVIDED"),
+    ],
+)  # fmt: skip
+def test_a_debit_of_a_whole_file_is_known_whatever_stands_beside_its_name(platform, told):
+    paid = [a_payout(platform, iban) for iban in IBANS[:2]]
+    file = a_sent_file()
+
+    news = hear(bank.notification(bank.entry(-100_00, told(text.reference(file.id)))))
+
+    assert (news.matched, news.unmatched, len(news.keys)) == (1, 0, 2)
+    assert [status(payout) for payout in paid] == ["paid", "paid"]
+    assert at_the_bank() == -100_00
+    assert_books_balance()
+
+
+def test_a_file_whose_payments_are_named_is_booked_payment_by_payment(platform):
+    paid = [a_payout(platform, iban) for iban in IBANS[:2]]
+    file = a_sent_file()
+    batch = bank.tag("Btch", bank.tag("PmtInfId", text.reference(file.id)))
+    named = [bank.details(-50_00, key=name_of(payout)) for payout in paid]
+
+    news = hear(bank.notification(bank.entry(-100_00, *named, batch=batch)))
+
+    assert (news.matched, [status(payout) for payout in paid]) == (2, ["paid", "paid"])
+    assert at_the_bank() == -100_00
+    assert_books_balance()
+
+
+def broken(key: str) -> str:
+    """Write a name as banks do that begin a new line every 20 characters."""
+    return "\n".join(key[at : at + 20] for at in range(0, len(key), 20))
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        lambda key: bank.entry(-50_00, words=f"SEPA CREDIT TRANSFER /EREF/{key}"),
+        lambda key: bank.entry(-50_00, words=f"/EREF/{broken(key)}/REMI/Payout"),
+        lambda key: bank.entry(-50_00, bank.details(key="NOTPROVIDED"), words=f"EREF/{key}"),
+        lambda key: bank.entry(-50_00, bank.details(
+            None, bank.tag("RmtInf", bank.tag("Ustrd", "Payout")), key="X-1"), words=f"EREF/{key}"),
+        lambda key: bank.entry(-50_00, bank.details(
+            None, bank.tag("AddtlTxInf", f"/EREF/{key}"), key="NOTPROVIDED")),
+        lambda key: bank.entry(-50_00, bank.details(
+            None, bank.tag("RmtInf", *(bank.tag("Ustrd", part) for part in (key[:9], key[9:]))))),
+    ],
+)  # fmt: skip
+def test_a_payment_is_known_by_its_name_in_any_words_of_the_bank(platform, told):
+    payout = a_payout(platform)
+    a_sent_file()
+
+    news = hear(bank.notification(told(name_of(payout))))
+
+    assert (news.matched, news.unmatched, status(payout)) == (1, 0, "paid")
+    assert at_the_bank() == -50_00
+    assert_books_balance()
+
+
+@pytest.mark.parametrize("is_return", [True, False])
+def test_what_comes_in_with_our_name_in_the_banks_words_is_a_return_if_it_says_so(
+    platform, is_return
+):
+    payout = a_payout(platform)
+    a_sent_file()
+    hear(booked(payout))
+
+    code = bank.tag(
+        "BkTxCd", bank.tag("Prtry", bank.tag("Cd", "NRTI+159" if is_return else "NTRF+166"))
+    )
+    news = hear(bank.notification(bank.entry(50_00, words=name_of(payout), more=code, ref="R-2")))
+
+    assert (news.matched, news.unmatched) == ((1, 0) if is_return else (0, 1))
+    assert status(payout) == ("failed" if is_return else "paid")
+    assert balance(owner=payout.account_id, livemode=False).available["eur"] == 50_00 * is_return
+    assert_books_balance()
+
+
+@pytest.mark.parametrize("back", [50_00, 47_50])
+@pytest.mark.parametrize("as_file", [True, False])
+def test_a_return_may_be_told_before_its_debit(platform, back, as_file):
+    payout, other = a_payout(platform), a_payout(platform, IBANS[1])
+    file = a_sent_file()
+    told = bank.details(back, bank.reason("AC04", name="RtrInf"), key=name_of(payout))
+    batch = bank.tag("Btch", bank.tag("PmtInfId", text.reference(file.id)))
+    named = [bank.details(-50_00, key=name_of(one)) for one in (payout, other)]
+    debit = bank.entry(-100_00, batch=batch) if as_file else bank.entry(-100_00, *named)
+
+    news = hear(
+        bank.statement(
+            bank.entry(back, told, ref="R-2"), debit, opening=1_000_00, closing=900_00 + back
+        )
+    )
+
+    assert (news.matched, news.unmatched, news.problems) == (2 if as_file else 3, 0, [])
+    assert (status(payout), status(other)) == ("failed", "paid")
+    assert balance(owner=payout.account_id, livemode=False).available["eur"] == back
+    assert at_the_bank() == -100_00 + back
+    assert BankPayment.objects.filter(booked_line=None).count() == 0
+    again = hear(bank.notification(bank.entry(-50_00, named[0], ref="R-9")))
+    assert (again.matched, again.unmatched) == (0, 1)
+    assert_books_balance()
