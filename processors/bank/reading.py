@@ -155,7 +155,8 @@ def message_of(source: BinaryIO) -> str:
         for _, element in iterparse(
             source, events=("start",), forbid_dtd=True, forbid_entities=True
         ):
-            return element.tag.removeprefix("{").rpartition("}")[0].removeprefix(ISO)
+            namespace: str = element.tag.removeprefix("{").rpartition("}")[0]
+            return namespace.removeprefix(ISO)
     except (DefusedXmlException, ParseError, LookupError, UnicodeError, ValueError):
         return ""
     return ""
