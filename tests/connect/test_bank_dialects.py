@@ -1,5 +1,7 @@
 """What banks tell in their own ways is read, and what it moves is right."""
 
+import re
+
 import pytest
 
 from core.errors import InvalidRequest
@@ -300,4 +302,58 @@ def test_a_return_may_be_told_before_its_debit(platform, back, as_file):
     assert BankPayment.objects.filter(booked_line=None).count() == 0
     again = hear(bank.notification(bank.entry(-50_00, named[0], ref="R-9")))
     assert (again.matched, again.unmatched) == (0, 1)
+    assert_books_balance()
+
+
+def in_version_two(page: str) -> str:
+    page = page.replace("camt.053.001.08", "camt.053.001.02")
+    page = re.sub(r"(<Sts>)<Cd>(\w+)</Cd>", r"\1\2", page)
+    own = r"(</Refs>)(<Amt Ccy=.EUR.>[0-9.]+</Amt>)<CdtDbtInd>DBIT</CdtDbtInd>"
+    return re.sub(own, r"\1<AmtDtls><TxAmt>\2</TxAmt></AmtDtls>", page)
+
+
+def with_prefixes(page: str) -> str:
+    return re.sub(r"<(/?)(?=[A-Z])", r"<\1ns2:", page).replace("xmlns=", "xmlns:ns2=")
+
+
+DIALECTS = {
+    "as it is": lambda page: page,
+    "older version": in_version_two,
+    "prefixes": with_prefixes,
+    "indented": lambda page: page.replace("><", ">\r\n    <"),
+    "byte order mark": lambda page: "\ufeff" + page,
+    "balance of the day before": lambda page: page.replace("OPBD", "PRCD"),
+    "more balances": lambda page: page.replace(
+        "<Ntry>", bank.balance("CLAV", 5) + bank.balance("FWAV", 7) + "<Ntry>", 1
+    ),
+    "no reference of the bank": lambda page: re.sub("<AcctSvcrRef>.*?</AcctSvcrRef>", "", page),
+    "no day of booking": lambda page: re.sub("<BookgDt>.*?</BookgDt>", "", page),
+    "moments for days": lambda page: re.sub(
+        r"<Dt>(2026-11-24)</Dt>", r"<DtTm>\1T23:59:59.999+01:00</DtTm>", page
+    ),
+    "padded amounts": lambda page: re.sub(r">(\d+\.\d\d)<", r">+0000\g<1>000<", page),
+    "another count of entries": lambda page: page.replace(
+        "<Ntry>",
+        bank.tag("TxsSummry", bank.tag("TtlNtries", bank.tag("NbOfNtries", 7))) + "<Ntry>", 1,
+    ),
+    "instructed in a currency nobody pays in": lambda page: page.replace(
+        "</TxDtls>",
+        bank.tag("AmtDtls", bank.tag("InstdAmt", bank.euros(7, currency="GHS"))) + "</TxDtls>",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("told", DIALECTS.values(), ids=DIALECTS.keys())
+def test_one_statement_is_booked_in_whatever_dialect_it_is_told(platform, told):
+    paid = [a_payout(platform, iban) for iban in IBANS[:2]]
+    a_sent_file()
+    page = booked(*paid)
+    assert told is DIALECTS["as it is"] or told(page) != page
+
+    news = hear(told(page))
+
+    assert (news.matched, news.unmatched, news.problems) == (2, 0, [])
+    assert [status(payout) for payout in paid] == ["paid", "paid"]
+    assert BankStatement.objects.get().closing_amount == 900_00
+    assert at_the_bank() == -100_00
     assert_books_balance()
