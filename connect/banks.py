@@ -67,6 +67,19 @@ _ELSEWHERE: Final = {
     "FR": ("BL", "GF", "GP", "MC", "MF", "MQ", "NC", "PF", "PM", "RE", "TF", "WF", "YT"),
     "GB": ("GG", "IM", "JE"),
 }
+# Whose accounts have IBANs of another country. Monaco has its own, and Ceuta and the Canaries are
+# no countries in ISO 3166-1. Source: SWIFT, IBAN registry, "country code includes".
+_IBANS_OF: Final = {
+    part: country
+    for country, parts in _ELSEWHERE.items()
+    for part in parts
+    if part not in ("MC", "EA", "IC")
+}
+# Where IBANs are in use and in no registry: another number may be an account's as well. Source:
+# SWIFT, IBAN registry, of which these are no part.
+_UNREGISTERED: Final = frozenset(
+    "AO BF CF CG CI CM CV DZ GA GQ GW IR KM MA MG ML MZ NE SN TD TG".split()
+)
 # Used by SWIFT and the European Union, and not in ISO 3166-1: Kosovo.
 _BY_AGREEMENT: Final = ("XK",)
 # Countries outside this table and without IBANs take any well-formed number. Source: the formats
@@ -101,7 +114,7 @@ def check(*, country: str, number: str, routing: str | None) -> Checked:
     """
     compact = _compact(number)
     # A British account may be named either way.
-    if _has_ibans(country) and (country not in NUMBERS or _IBAN.fullmatch(compact)):
+    if has_ibans_only(country) or (_has_ibans(country) and _IBAN.fullmatch(compact)):
         return _iban(country, compact, _compact(routing or "") or None)
     if country not in NUMBERS and not _is_a_country(country):
         raise InvalidRequest(
@@ -109,7 +122,7 @@ def check(*, country: str, number: str, routing: str | None) -> Checked:
             code="country_code_invalid",
             param="external_account[country]",
         )
-    rules = NUMBERS.get(country, _OTHERS)
+    rules = _numbers(country)
     bank = _compact(routing or "") or None
     if rules.routing is not None:
         if bank is None:
@@ -148,7 +161,7 @@ def _iban(country: str, number: str, routing: str | None) -> Checked:
             code="account_number_invalid",
             param="external_account[account_number]",
         ) from None
-    if iban.country_code != country:
+    if iban.country_code not in (country, _IBANS_OF.get(country)):
         raise InvalidRequest(
             f"This IBAN is of an account in {iban.country_code}, and the country given is "
             f"{country}.",
@@ -163,10 +176,11 @@ def _iban(country: str, number: str, routing: str | None) -> Checked:
             code="routing_number_invalid",
             param="external_account[routing_number]",
         ) from None
-    if bic and bic.country_code not in (country, *_ELSEWHERE.get(country, ())):
+    home = iban.country_code
+    if bic and bic.country_code not in (country, home, *_ELSEWHERE.get(home, ())):
         raise InvalidRequest(
             f"This BIC is of a bank in {bic.country_code}, and the IBAN is of an account in "
-            f"{country}. Leave it out: the IBAN says which bank it is.",
+            f"{home}. Leave it out: the IBAN says which bank it is.",
             code="routing_number_invalid",
             param="external_account[routing_number]",
         )
@@ -181,8 +195,17 @@ def _is_a_country(code: str) -> bool:
 
 def _has_ibans(country: str) -> bool:
     from schwifty import registry
+    from schwifty.exceptions import InvalidCountryCode
 
-    return country in registry.get_countries()
+    try:
+        registry.get_iban_spec(country)
+    except InvalidCountryCode:
+        return False
+    return True
+
+
+def _numbers(country: str) -> Numbers:
+    return NUMBERS.get(_IBANS_OF.get(country, country), _OTHERS)
 
 
 def _compact(typed: str) -> str:
@@ -191,9 +214,10 @@ def _compact(typed: str) -> str:
 
 def has_ibans_only(country: str) -> bool:
     """Say whether accounts of a country are named by one number."""
-    return country not in NUMBERS and _has_ibans(country)
+    is_either = _numbers(country) is not _OTHERS or country in _UNREGISTERED
+    return not is_either and _has_ibans(country)
 
 
 def example_of_routing(country: str) -> str:
     """Return a number of a bank and branch as people write it there; empty if there is none."""
-    return "" if has_ibans_only(country) else NUMBERS.get(country, _OTHERS).example
+    return "" if has_ibans_only(country) else _numbers(country).example

@@ -174,7 +174,10 @@ class BankPayment(models.Model):
 
 
 class BankStatement(models.Model):
-    """A statement of our account, which begins where the one before it ended."""
+    """A statement of our account, which begins where the one before it ended.
+
+    Banks may begin to number anew each year: the day on which it closes is part of what it is.
+    """
 
     id = IdField(prefix="bstmt")
     file = models.ForeignKey(BankFile, on_delete=models.PROTECT, related_name="statements")
@@ -194,7 +197,9 @@ class BankStatement(models.Model):
 
         constraints = [
             models.UniqueConstraint(
-                fields=["account", "name", "livemode"], name="a_statement_is_taken_once"
+                fields=["account", "name", "closes_on", "livemode"],
+                name="a_statement_is_taken_once",
+                nulls_distinct=False,
             )
         ]
 

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from typing import Final
 
 import holidays
 
@@ -15,8 +16,9 @@ def available_on(*, at: datetime, country: str, delay_days: int) -> date:
         delay_days: Business days to wait.
 
     Source:
-        Bank holidays of the `holidays` package: the ECB's for euro countries, the
-        country's own elsewhere. A country without a calendar only has weekends.
+        The days on which the payment system of the country's currency rests, of the `holidays`
+        package: TARGET's for the euro, the Federal Reserve's for the dollar, elsewhere the
+        country's. A country without a calendar only has weekends.
     """
     day = at.date()
     for _ in range(delay_days):
@@ -26,21 +28,53 @@ def available_on(*, at: datetime, country: str, delay_days: int) -> date:
 
 @lru_cache(maxsize=4096)
 def _next_business_day(day: date, country: str) -> date:
-    free = _calendar(country)
+    calendars = _calendars(country)
     day += timedelta(days=1)
-    while day.weekday() >= 5 or (free is not None and day in free):
+    # What only a part of a country keeps is no rest of its payment system.
+    while day.weekday() >= 5 or (calendars and all(day in one for one in calendars)):
         day += timedelta(days=1)
     return day
 
 
-_EURO = frozenset("AT BE CY DE EE ES FI FR GR HR IE IT LT LU LV MT NL PT SI SK".split())
+# Where the euro is paid in, territories included. Source: European Central Bank.
+_EURO: Final = frozenset(
+    """
+    AD AT AX BE BG BL CY DE EE ES FI FR GF GP GR HR IE IT LT LU LV MC ME MF MQ MT NL PM PT RE SI SK
+    SM VA XK YT
+    """.split()
+)
+_US: Final = frozenset("AS GU MP PR US VI".split())
+# Who uses the payment system of a neighbour.
+_SYSTEM_OF: Final = {"GG": "GB", "IM": "GB", "JE": "GB", "LI": "CH"}
+# Where it rests on the days of its seat, or on those that all of these parts keep. Sources: Bank of
+# England (CHAPS) and gov.uk, SIX Interbank Clearing, Reserve Bank of Australia.
+_PARTS: Final = {"AU": ("NSW", "VIC", "WA"), "CH": ("ZH",), "GB": ("ENG",)}
+# Which kinds of days besides public ones: `bank`, if the package knows them, and else these.
+# Sources: Payments Canada, Riksbank.
+_KINDS: Final = {
+    "AU": ("public",),
+    "CA": ("public", "government"),
+    "SE": ("public", "de_facto"),
+}
 
 
 @lru_cache(maxsize=64)
-def _calendar(country: str) -> holidays.HolidayBase | None:
+def _calendars(country: str) -> tuple[holidays.HolidayBase, ...]:
+    country = _SYSTEM_OF.get(country, country)
+    if country in _EURO:
+        return (holidays.financial_holidays("ECB"),)
+    if country in _US:
+        return (holidays.financial_holidays("FED"),)
     try:
-        if country in _EURO:
-            return holidays.financial_holidays("ECB")
-        return holidays.country_holidays(country)
+        kinds = _KINDS.get(country) or _kinds(country)
+        return tuple(
+            holidays.country_holidays(country, subdiv=part, categories=kinds)
+            for part in _PARTS.get(country, (None,))
+        )
     except NotImplementedError:
-        return None
+        return ()
+
+
+def _kinds(country: str) -> tuple[str, ...]:
+    known = holidays.country_holidays(country).supported_categories
+    return ("public", "bank") if "bank" in known else ("public",)

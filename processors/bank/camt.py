@@ -7,15 +7,16 @@ from enum import StrEnum
 from typing import BinaryIO, Final
 from xml.etree.ElementTree import Element
 
+from processors.bank import camt_amounts, reading
 from processors.bank import camt_details as parts
-from processors.bank import reading
+from processors.bank.camt_amounts import Settled, Told
 from processors.bank.camt_details import Detail
 from processors.bank.reading import BadFile, Records
 
 STATEMENTS: Final = ("camt.053.001.02", "camt.053.001.08")
 NOTIFICATIONS: Final = ("camt.054.001.02", "camt.054.001.08")
 _PAGES: Final = ("BkToCstmrStmt/Stmt", "BkToCstmrDbtCdtNtfctn/Ntfctn")
-_HEADER: Final = ("Id", "ElctrncSeqNb", "LglSeqNb", "Acct", "Bal", "TxsSummry")
+_HEADER: Final = ("Id", "ElctrncSeqNb", "LglSeqNb", "Acct", "Bal")
 _DETAIL: Final = "Ntry/NtryDtls/TxDtls"
 _BATCH: Final = "Ntry/NtryDtls/Btch"
 _WANTED: Final = frozenset(
@@ -96,13 +97,17 @@ class Entry:
         is_credit: True if money came in.
         status: How far it has come.
         is_reversal: True if it takes an earlier entry back; `is_credit` is its own direction.
+        is_return: True if it says that it brings an earlier payment back.
         booked_on: None if not told.
         value_on: From when it counts for interest; None if not told.
         reference: The bank's own (`AcctSvcrRef`); None if not told.
         kind: ISO's code of what it is, such as `"PMNT-ICDT-ESCT"`; None if not told.
         text: What the bank adds in words; None if nothing.
         batches: What the bank says of payments that it booked together.
-        details: The payments of which it is the sum; none if the bank does not tell them.
+        details: The payments in it; none if the bank does not tell them, or not what each moved.
+        rest: What it moved besides its payments, such as charges: minor units, negative if it
+            went out.
+        named: What payments are called of which the bank does not tell what each moved.
     """
 
     position: int
@@ -111,6 +116,7 @@ class Entry:
     is_credit: bool
     status: EntryStatus
     is_reversal: bool
+    is_return: bool
     booked_on: date | None
     value_on: date | None
     reference: str | None
@@ -118,6 +124,8 @@ class Entry:
     text: str | None
     batches: tuple[Batch, ...]
     details: tuple[Detail, ...]
+    rest: int
+    named: tuple[str, ...]
 
     @property
     def signed(self) -> int:
@@ -141,8 +149,7 @@ def read(
 
     Raises:
         BadFile: If the file is no such message, is broken off or hostile, or contradicts itself:
-            opening balance and booked entries do not give the closing balance, details do not add
-            up to their entry, or there are fewer or more of either than it says.
+            opening balance and booked entries do not give the closing balance.
         RuntimeError: If the entries of a statement are taken after the next one was asked for.
     """
     yield from _File(source, most_bytes).statements()
@@ -164,7 +171,6 @@ class _Page:
     texts: dict[str, str] = field(default_factory=dict)
     account: str = ""
     balances: dict[str, Balance] = field(default_factory=dict)
-    told: int | None = None
     entries: int = 0
     booked: int = 0
     passed_over: int = 0
@@ -180,8 +186,6 @@ class _Page:
                 raise BadFile("A statement does not say of which account.")
             self.account = said
             self.currency = (reading.text(element, "Ccy") or "").lower() or None
-        elif name == "TxsSummry":
-            self.told = parts.count(element, "TtlNtries/NbOfNtries", "A statement")
         else:
             self.texts[name] = reading.text(element) or ""
 
@@ -226,10 +230,6 @@ class _Page:
 
     def settle(self, statement: Statement) -> None:
         """Check the totals, once the last entry was read."""
-        if self.told is not None and self.told != self.entries:
-            raise BadFile(
-                f"Statement {statement.id} has {self.entries} entries and says {self.told}."
-            )
         opening, closing = statement.opening, statement.closing
         if opening is None or closing is None:
             return
@@ -249,7 +249,7 @@ class _File:
         self._ends = self._records.ends_of(_WANTED, marks=_PAGES)
         self._page = _Page()
         self._batches: list[Batch] = []
-        self._details: list[Detail] = []
+        self._details: list[Told] = []
 
     def statements(self) -> Iterator[tuple[Statement, Iterator[Entry]]]:
         """Yield each statement with its entries."""
@@ -283,10 +283,11 @@ class _File:
             name = self._name(path)
         self._page.settle(statement)
 
-    def _detail(self, element: Element, account: str) -> Detail:
+    def _detail(self, element: Element, account: str) -> Told:
         # What the entry moved stands before its payments: that much of it was read.
         around = parts.moved(self._records.around(2), f"Entry {self._page.entries + 1}")
-        return parts.detail(element, len(self._details) + 1, account, around)
+        one = parts.detail(element, len(self._details) + 1, account, around)
+        return camt_amounts.told(element, one)
 
     def _entry(self, element: Element) -> Entry:
         self._page.entries += 1
@@ -320,26 +321,28 @@ def _entry(
     position: int,
     what: str,
     batches: Sequence[Batch],
-    details: Sequence[Detail],
+    payments: Sequence[Told],
 ) -> Entry:
     moved = parts.moved(element, what)
-    told = [batch.count for batch in batches if batch.count is not None]
-    if details and told and sum(told) != len(details):
-        raise BadFile(f"{what} has {len(details)} payments and says {sum(told)}.")
+    charges = camt_amounts.charges(element, moved.currency)
+    settled = camt_amounts.settle(payments, moved, charges) if payments else Settled()
     return Entry(
         position=position,
         amount=moved.amount,
         currency=moved.currency,
         is_credit=moved.is_credit,
         status=_status(reading.word(element, "Sts"), what),
-        is_reversal=reading.text(element, "RvslInd") in ("true", "1"),
+        is_reversal=parts.is_reversal(element),
+        is_return=moved.is_return,
         booked_on=reading.day(element, "BookgDt", what),
         value_on=reading.day(element, "ValDt", what),
         reference=reading.text(element, "AcctSvcrRef"),
         kind=parts.kind(element),
         text=reading.text(element, "AddtlNtryInf"),
         batches=tuple(batches),
-        details=parts.settled(details, moved, what),
+        details=settled.details,
+        rest=settled.rest,
+        named=settled.named,
     )
 
 

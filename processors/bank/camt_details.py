@@ -1,15 +1,19 @@
 """The payments inside of an entry on a bank statement."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 from xml.etree.ElementTree import Element
 
 from processors.bank import reading
-from processors.bank.reading import BadFile
+from processors.bank.reading import NOT_PROVIDED, BadFile
 
-# What banks write where nobody gave a reference.
-NOT_PROVIDED: Final = "NOTPROVIDED"
+_DIRECTIONS: Final = ("CRDT", "DBIT")
+# Source: ISO 20022 external code set, bank transaction subfamilies: reversals of a payment that was
+# returned, rejected or canceled.
+_RETURN_SUBFAMILIES: Final = frozenset({"RRTN", "RPCR"})
+# Source: SWIFT's types of transactions (returned item), and the German banks' business transaction
+# codes (GVC): 159 is a credit transfer that came back. They stand as `NRTI+159+00931`.
+_RETURN_WORDS: Final = frozenset({"NRTI", "FRTI", "SRTI", "159"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +22,8 @@ class Detail:
 
     Args:
         position: From 1, in the order of the entry.
-        amount: What this payment moved on the account, in minor units of the entry's currency,
-            charges taken off. They add up to the entry.
+        amount: What this payment moved on the account, in minor units of the entry's currency:
+            of what came in, charges are taken off.
         currency: Lower-case ISO code; the entry's.
         is_credit: True if money came in.
         end_to_end_id: What the one who paid called it; None if not told.
@@ -28,14 +32,16 @@ class Detail:
         reference: The bank's own (`AcctSvcrRef`); None if not told.
         sent_amount: What was once sent (`InstdAmt`), in minor units of `sent_currency`; None if
             not told. A payment that comes back with `amount` below it came back short.
-        sent_currency: None if not told.
+        sent_currency: None if not told, or not known.
         charges: What banks kept of it, in minor units of the entry's currency.
-        is_return: True if it is an earlier payment that comes back.
+        is_return: True if the bank says that it is an earlier payment that comes back: by
+            `RtrInf`, by its own or its entry's transaction code, or as a reversal.
         return_code: Why, as ISO or the bank codes it, such as `"AC04"`; None if not told.
         return_words: Why, in the bank's words; empty if there are none.
         counterparty: The other side's name; None if not told.
         counterparty_iban: None if not told.
         text: Remittance text, parts joined by a space; empty if there is none.
+        info: What the bank adds in words (`AddtlTxInf`); empty if nothing.
     """
 
     position: int
@@ -55,6 +61,7 @@ class Detail:
     counterparty: str | None
     counterparty_iban: str | None
     text: str
+    info: str
 
     @property
     def signed(self) -> int:
@@ -64,17 +71,24 @@ class Detail:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """What an entry moved: minor units, lower-case ISO code, and True if money came in."""
+    """What an entry moved.
+
+    Args:
+        amount: Minor units.
+        currency: Lower-case ISO code.
+        is_credit: True if money came in.
+        is_return: True if the entry says that it brings an earlier payment back.
+    """
 
     amount: int
     currency: str
     is_credit: bool
+    is_return: bool
 
-
-@dataclass(frozen=True, slots=True)
-class _Side:
-    name: str | None
-    iban: str | None
+    @property
+    def signed(self) -> int:
+        """The amount in minor units, negative if money went out."""
+        return self.amount if self.is_credit else -self.amount
 
 
 def moved(element: Element, what: str) -> Moved:
@@ -84,7 +98,13 @@ def moved(element: Element, what: str) -> Moved:
         BadFile: If the file does not say it.
     """
     amount, currency = reading.amount(element, "Amt", what)
-    return Moved(amount, currency, is_credit(element, what))
+    back = is_reversal(element) or _is_return(element)
+    return Moved(amount, currency, is_credit(element, what), back)
+
+
+def is_reversal(element: Element) -> bool:
+    """Say whether an entry takes an earlier one back."""
+    return reading.text(element, "RvslInd") in ("true", "1")
 
 
 def is_credit(element: Element, what: str) -> bool:
@@ -94,7 +114,7 @@ def is_credit(element: Element, what: str) -> bool:
         BadFile: If the file does not say it.
     """
     said = reading.needed(element, "CdtDbtInd", what)
-    if said not in ("CRDT", "DBIT"):
+    if said not in _DIRECTIONS:
         raise BadFile(f"{what} is neither credit nor debit, but {said[:40]!r}.")
     return said == "CRDT"
 
@@ -127,9 +147,7 @@ def kind(element: Element) -> str | None:
 
 
 def detail(element: Element, position: int, account: str, entry: Moved) -> Detail:
-    """Read one payment.
-
-    One that does not tell its own amount has the entry's: `settled` finds out if there are others.
+    """Read one payment, with the amount and direction of its entry for those that it does not tell.
 
     Args:
         element: The `TxDtls`.
@@ -137,17 +155,15 @@ def detail(element: Element, position: int, account: str, entry: Moved) -> Detai
         account: Whose statement it is, to tell the other side from it.
         entry: What the whole entry moved.
     """
-    what = f"Payment {position} of an entry"
-    sent, sent_currency = None, None
-    if reading.text(element, "AmtDtls/InstdAmt/Amt"):
-        sent, sent_currency = reading.amount(element, "AmtDtls/InstdAmt/Amt", what)
-    has_own = reading.find(element, "CdtDbtInd") is not None
-    came_in = is_credit(element, what) if has_own else entry.is_credit
+    sent, sent_currency = reading.informing(element, "AmtDtls/InstdAmt/Amt")
+    direction = reading.text(element, "CdtDbtInd")
+    came_in = direction == "CRDT" if direction in _DIRECTIONS else entry.is_credit
     returned = reading.find(element, "RtrInf")
-    name, iban = _other_side(element, account, is_payer=came_in and returned is None)
+    is_return = returned is not None or entry.is_return or _is_return(element)
+    name, iban = _other_side(element, account, is_payer=came_in and not is_return)
     return Detail(
         position=position,
-        amount=_own_amount(element, entry, what),
+        amount=entry.amount,
         currency=entry.currency,
         is_credit=came_in,
         end_to_end_id=_given(element, "Refs/EndToEndId"),
@@ -156,66 +172,31 @@ def detail(element: Element, position: int, account: str, entry: Moved) -> Detai
         reference=_given(element, "Refs/AcctSvcrRef"),
         sent_amount=sent,
         sent_currency=sent_currency,
-        charges=_charges(element, entry.currency, what),
-        is_return=returned is not None,
+        charges=0,
+        is_return=is_return,
         return_code=reading.word(returned, "Rsn"),
         return_words=_joined(returned, "AddtlInf"),
         counterparty=name,
         counterparty_iban=iban,
         text=_joined(element, "RmtInf/Ustrd") or _joined(element, "RmtInf/Strd/CdtrRefInf/Ref"),
+        info=_joined(element, "AddtlTxInf"),
     )
 
 
-def settled(details: Sequence[Detail], entry: Moved, what: str) -> tuple[Detail, ...]:
-    """Check that payments add up to their entry, and take charges off where that is what it takes.
-
-    Raises:
-        BadFile: If they do not, either way.
-    """
-    signed = entry.amount if entry.is_credit else -entry.amount
-    told = sum(one.signed for one in details)
-    if not details or told == signed:
-        return tuple(details)
-    charged = tuple(replace(one, amount=_after_charges(one)) for one in details)
-    if sum(one.signed for one in charged) != signed or min(one.amount for one in charged) < 0:
-        raise BadFile(
-            f"{what} moved {signed}, and its {len(details)} payments {told} (minor units of "
-            f"{entry.currency}); their charges do not explain it."
-        )
-    return charged
-
-
-def _after_charges(one: Detail) -> int:
-    return one.amount - one.charges if one.is_credit else one.amount + one.charges
-
-
-def _own_amount(element: Element, entry: Moved, what: str) -> int:
-    # From version 04 on a payment has an amount of its own; before, only among the others.
-    for path in ("Amt", "AmtDtls/TxAmt/Amt"):
-        if reading.find(element, path) is not None:
-            amount, currency = reading.amount(element, path, what)
-            if currency == entry.currency:
-                return amount
-    return entry.amount
-
-
-def _charges(element: Element, currency: str, what: str) -> int:
-    charges = element.findall("Chrgs/Rcrd") or element.findall("Chrgs")
-    total = 0
-    for charge in charges:
-        if reading.find(charge, "Amt") is None:
-            continue
-        amount, told = reading.amount(charge, "Amt", f"A charge of {what}")
-        if told == currency:
-            total += -amount if reading.text(charge, "CdtDbtInd") == "CRDT" else amount
-    return total
+def _is_return(element: Element) -> bool:
+    """Say whether a transaction code says that a payment came back."""
+    if reading.text(element, "BkTxCd/Domn/Fmly/SubFmlyCd") in _RETURN_SUBFAMILIES:
+        return True
+    own = reading.text(element, "BkTxCd/Prtry/Cd") or ""
+    return not _RETURN_WORDS.isdisjoint(own.split("+"))
 
 
 def _other_side(element: Element, account: str, *, is_payer: bool) -> tuple[str | None, str | None]:
     """Return name and IBAN of the side that is not ours.
 
     A payment that comes back mostly keeps the roles of the one that was sent, but not at every
-    bank: the side that has our own account is never the other one.
+    bank: the side that has our own account is never the other one, nor is one of which nothing is
+    told.
     """
     sides = [
         (
@@ -225,7 +206,8 @@ def _other_side(element: Element, account: str, *, is_payer: bool) -> tuple[str 
         )
         for role in (("Dbtr", "Cdtr") if is_payer else ("Cdtr", "Dbtr"))
     ]
-    return sides[1] if sides[0][1] == account else sides[0]
+    is_untold = sides[0] == (None, None) and sides[1][1] not in (None, account)
+    return sides[1] if sides[0][1] == account or is_untold else sides[0]
 
 
 def _given(element: Element, path: str) -> str | None:

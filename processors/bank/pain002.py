@@ -7,7 +7,7 @@ from typing import BinaryIO, Final
 from xml.etree.ElementTree import Element
 
 from processors.bank import reading
-from processors.bank.reading import BadFile, Records
+from processors.bank.reading import NOT_PROVIDED, BadFile, Records
 
 MESSAGES: Final = ("pain.002.001.03", "pain.002.001.10")
 _ROOT: Final = "CstmrPmtStsRpt"
@@ -73,8 +73,8 @@ class PaymentStatus:
         end_to_end_id: What our file called it.
         status: None if the bank names the payment and says nothing of it: the batch's holds.
         batch_id: The `PmtInfId` of its batch; None if not told.
-        amount: Minor units, as the bank repeats it; None if it does not.
-        currency: Lower-case ISO code; None if `amount` is.
+        amount: Minor units, as the bank repeats it; None if it does not, or is not understood.
+        currency: Lower-case ISO code; None if not told, or not known.
     """
 
     end_to_end_id: str
@@ -108,6 +108,8 @@ class Report:
         status: Of all payments of the file that have no other; None if not told.
         batches: Those that the report names.
         payments: Those that the report names.
+        unnamed: How many payments it speaks of without saying which; what it says of their batch
+            holds for them.
     """
 
     message: str
@@ -116,6 +118,7 @@ class Report:
     status: Status | None
     batches: tuple[BatchStatus, ...]
     payments: tuple[PaymentStatus, ...]
+    unnamed: int
     _own: Mapping[str, Status] = field(repr=False, compare=False)
 
     @property
@@ -151,7 +154,7 @@ def read(source: BinaryIO, *, most_bytes: int = reading.MOST_BYTES) -> Report:
 
     Raises:
         BadFile: If the file is no such message, is broken off or hostile, does not say which file
-            or payment it speaks of, or says two things of one.
+            it speaks of, or says two things of one payment.
     """
     records = Records(source, messages=MESSAGES, most_bytes=most_bytes)
     report = _Report()
@@ -169,6 +172,7 @@ class _Report:
         self.status: Status | None = None
         self.batches: list[BatchStatus] = []
         self.payments: list[PaymentStatus] = []
+        self.unnamed = 0
         self._begin_batch()
 
     def _begin_batch(self) -> None:
@@ -191,9 +195,18 @@ class _Report:
             case "StsRsnInf":
                 self._batch_reasons.append(_reason(element))
             case "TxInfAndSts":
-                self.payments.append(_payment(element, self._batch_id))
+                self._take_payment(element)
             case _:
                 self._end_batch()
+
+    def _take_payment(self, element: Element) -> None:
+        key = reading.text(element, "OrgnlEndToEndId")
+        if key is None or key == NOT_PROVIDED:
+            self.unnamed += 1
+            if reading.text(element, "TxSts") == self._batch_code and not self._batch_reasons:
+                self._batch_reasons = [_reason(one) for one in element.findall("StsRsnInf")]
+        else:
+            self.payments.append(_payment(element, key, self._batch_id))
 
     def _end_batch(self) -> None:
         status = None if self._batch_code is None else _with(self._batch_code, self._batch_reasons)
@@ -211,6 +224,7 @@ class _Report:
             status=self.status,
             batches=tuple(self.batches),
             payments=tuple(self.payments),
+            unnamed=self.unnamed,
             _own=self._own(),
         )
 
@@ -224,11 +238,8 @@ class _Report:
         return own
 
 
-def _payment(element: Element, batch_id: str | None) -> PaymentStatus:
-    key = reading.needed(element, "OrgnlEndToEndId", "A payment of the report")
-    amount, currency = None, None
-    if reading.find(element, "OrgnlTxRef/Amt/InstdAmt") is not None:
-        amount, currency = reading.amount(element, "OrgnlTxRef/Amt/InstdAmt", f"Payment {key}")
+def _payment(element: Element, key: str, batch_id: str | None) -> PaymentStatus:
+    amount, currency = reading.informing(element, "OrgnlTxRef/Amt/InstdAmt")
     return PaymentStatus(key, _status(element, "TxSts"), batch_id, amount, currency)
 
 

@@ -13,15 +13,20 @@ from defusedxml import DefusedXmlException, DTDForbidden
 from defusedxml.ElementTree import iterparse
 
 from core import currencies, money
+from processors.bank.iso4217 import DECIMALS
 
 ISO: Final = "urn:iso:std:iso:20022:tech:xsd:"
+# What banks write where nobody gave a reference.
+NOT_PROVIDED: Final = "NOTPROVIDED"
 # A day of a hundred thousand entries is about 120 MB.
 MOST_BYTES: Final = 512 * 1024 * 1024
 # How much may be read without one record coming to its end, and how deep elements may stand. The
 # deepest that the schemas of the messages know is 14.
 MOST_BYTES_OF_A_RECORD: Final = 1024 * 1024
 MOST_DEPTH: Final = 40
-_AMOUNT: Final = re.compile(r"[0-9]{1,15}(?:\.[0-9]{0,5})?")
+# Source: XML Schema part 2, xs:decimal: a sign, zeros at either end and a bare point are allowed.
+_DECIMAL: Final = re.compile(r"[+-]?(?:[0-9]{1,40}(?:\.[0-9]{0,40})?|\.[0-9]{1,40})")
+_MOST: Final = 10**15
 _MESSAGE: Final = re.compile(r"[a-z]{4}\.[0-9]{3}\.[0-9]{3}\.[0-9]{2}")
 
 
@@ -140,6 +145,23 @@ class Records:
         self.message = message
 
 
+def message_of(source: BinaryIO) -> str:
+    """Return which message a file is by the namespace of its first element, as `"pain.002.001.03"`.
+
+    Returns:
+        Empty if that cannot be told: reading the file says what is wrong with it.
+    """
+    try:
+        for _, element in iterparse(
+            source, events=("start",), forbid_dtd=True, forbid_entities=True
+        ):
+            namespace: str = element.tag.removeprefix("{").rpartition("}")[0]
+            return namespace.removeprefix(ISO)
+    except (DefusedXmlException, ParseError, LookupError, UnicodeError, ValueError):
+        return ""
+    return ""
+
+
 def text(element: Element | None, path: str = "") -> str | None:
     """Return an element's text without the space around it; None if there is none."""
     found = find(element, path)
@@ -174,14 +196,43 @@ def amount(element: Element, path: str, what: str) -> tuple[int, str]:
     """
     said, found = needed(element, path, what), element.find(path)
     currency = found.get("Ccy", "").lower() if found is not None else ""
-    if _AMOUNT.fullmatch(said) is None:
+    value = decimal(said)
+    if value is None:
         raise BadFile(f"{what} has the amount {said[:40]!r}, which is none.")
     if currency not in currencies.CODES:
         raise BadFile(f"{what} has the currency {currency[:10]!r}, which nobody here knows.")
     try:
-        return money.from_decimal(Decimal(said), currency).amount, currency
+        return money.from_decimal(value, currency).amount, currency
     except money.InexactAmount as problem:
         raise BadFile(f"{what}: {problem}") from problem
+
+
+def informing(element: Element, path: str) -> tuple[int | None, str | None]:
+    """Return an amount that refuses no file, in minor units, with its currency.
+
+    The units are the wire's, or else ISO 4217's for the currencies that the wire does not know.
+
+    Returns:
+        No amount if it is missing, no number, or has more decimals than its currency; neither if
+        the currency never was in force.
+    """
+    found = element.find(path)
+    if found is None:
+        return None, None
+    currency = found.get("Ccy", "").lower()
+    if currency not in DECIMALS:
+        return None, None
+    value = decimal((found.text or "").strip())
+    is_ours = currency in currencies.CODES
+    places = currencies.exponent(currency) if is_ours else DECIMALS[currency]
+    units = None if value is None else value.scaleb(places)
+    return (int(units) if units is not None and units == int(units) else None), currency
+
+
+def decimal(said: str) -> Decimal | None:
+    """Return a number as XML writes it; None if it is none, negative, or more than there is."""
+    value = Decimal(said) if _DECIMAL.fullmatch(said) else None
+    return value if value is not None and 0 <= value < _MOST else None
 
 
 def day(element: Element, path: str, what: str) -> date | None:

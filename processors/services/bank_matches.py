@@ -5,18 +5,24 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final, Protocol
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from core.errors import InvalidRequest
 from core.money import Money
+from processors.bank import iban, text
 from processors.bankfile import rail
 from processors.models import BankFile, BankLine, BankPayment
 from processors.states import BANK_PAYMENT, BankFileStatus, BankPaymentStatus
 
 _P = BankPaymentStatus
 _OPEN: Final = (_P.SENT, _P.ACCEPTED)
+_UNBOOKED: Final = Q(status__in=_OPEN) | Q(status=_P.RETURNED, booked_line=None)
 _UNSENT: Final = (BankFileStatus.MADE, BankFileStatus.APPROVED)
 _REFERENCE: Final = re.compile(r"poa-[0-9A-Za-z]{24}")
+_FILE: Final = re.compile(r"bfile-[0-9A-Za-z]{24}")
+# What comes back may be short by what banks on the way keep: so much at most, in minor units, and
+# never half of it.
+MOST_KEPT: Final = 50_00
 # A debit without any reference of ours is looked for among what was due so many days before.
 _BOOKED_WITHIN: Final = timedelta(days=10)
 
@@ -29,7 +35,7 @@ class Told:
         iban: Of the other side; None if not told.
         text: In which our reference may stand.
         day: On which it was booked.
-        is_return: True if it is an earlier payment that comes back.
+        is_return: True if the bank says that it is an earlier payment that comes back.
         reason_code: Why; empty if not told.
         reason_words: Why, in the bank's words; empty if there are none.
     """
@@ -53,32 +59,54 @@ class News(Protocol):
 def match(news: News, line: BankLine, told: Told) -> None:
     """Find the payment that a new line is about, by what is surest first, and book it.
 
+    Money that comes in is about a payment only if it is that payment which comes back: anybody may
+    write our reference into a transfer to us.
+
     Raises:
         InvalidRequest: If it is in a file that nobody has marked as sent.
     """
     row, how = _found(news, line, told)
-    if row is not None and book(news, line, row, told):
+    if row is None:
+        return
+    if line.amount > 0 and not _comes_back(line, row, told):
+        news.problems.append(
+            f"{line.key} brings {Money(line.amount, line.currency)} and names {row.key}, of which "
+            "it is no return: money that came in"
+        )
+    elif book(news, line, row, told):
         line.matched_by, line.payment = how, row
+
+
+def named_in(said: str) -> set[str]:
+    """Return what we call payments that a text names. Banks break lines wherever they end."""
+    return set(_REFERENCE.findall(said)) or set(_REFERENCE.findall("".join(said.split())))
+
+
+def files_in(said: str) -> set[str]:
+    """Return what we call files that a text names."""
+    return set(_FILE.findall(said)) or set(_FILE.findall("".join(said.split())))
 
 
 def match_file(news: News, line: BankLine, names: set[str], day: date) -> None:
     """Book a whole file that the bank debited as one, without saying what was in it.
 
+    What came back already, and was not debited before, is part of it.
+
     Args:
         news: What changes is added to it.
         line: The debit.
-        names: What the bank says that it debited, as our ids.
+        names: What the bank says that it debited, as files call it.
         day: On which it was booked.
 
     Raises:
         InvalidRequest: If nobody has marked the file as sent.
     """
     files = BankFile.objects.filter(kind="payments", livemode=news.file.livemode)
-    file = files.filter(id__in=names).first()
+    file = files.filter(id__in={text.own_id(name) for name in names}).first()
     if file is None or line.amount >= 0:
         return
     refuse_unsent(file)
-    rows = list(file.payments.select_for_update().filter(status__in=_OPEN).order_by("key"))
+    rows = list(file.payments.select_for_update().filter(_UNBOOKED).order_by("key"))
     total = sum(row.amount for row in rows)
     if total != -line.amount or line.currency != "eur":
         news.problems.append(
@@ -89,6 +117,29 @@ def match_file(news: News, line: BankLine, names: set[str], day: date) -> None:
     for row in rows:
         _book(news, row, day, line)
     line.matched_by = "file"
+
+
+def match_together(news: News, line: BankLine, references: set[str], day: date) -> None:
+    """Book payments that the bank debited as one and names, if they come to the debit exactly.
+
+    Args:
+        news: What changes is added to it.
+        line: The debit.
+        references: What the bank says that it debited, as files call it.
+        day: On which it was booked.
+
+    Raises:
+        InvalidRequest: If one is in a file that nobody has marked as sent.
+    """
+    rows = list(_rows(news, line).filter(reference__in=references).order_by("key"))
+    for row in rows:
+        if row.status == _P.FILED and row.file is not None:
+            refuse_unsent(row.file)
+    is_all = len(rows) == len(references) and all(map(_is_unbooked, rows))
+    if rows and is_all and sum(row.amount for row in rows) == -line.amount:
+        for row in rows:
+            _book(news, row, day, line)
+        line.matched_by = "reference"
 
 
 def book(news: News, line: BankLine, row: BankPayment, told: Told) -> bool:
@@ -105,7 +156,7 @@ def book(news: News, line: BankLine, row: BankPayment, told: Told) -> bool:
     """
     if row.status == _P.FILED and row.file is not None:
         refuse_unsent(row.file)
-    if line.amount == -row.amount and row.status in _OPEN:
+    if line.amount == -row.amount and _is_unbooked(row):
         _book(news, row, told.day, line)
         return True
     if 0 < line.amount <= row.amount and row.status in (*_OPEN, _P.BOOKED):
@@ -151,18 +202,22 @@ def refuse_unsent(file: BankFile) -> None:
 
 def _book(news: News, row: BankPayment, day: date, line: BankLine | None = None) -> None:
     row.booked_on, row.booked_line = day, line
-    step(news, row, _P.BOOKED)
+    if row.status == _P.RETURNED:
+        row.save(update_fields=["booked_on", "booked_line"])  # only its debit was missing
+    else:
+        step(news, row, _P.BOOKED)
+
+
+def _is_unbooked(row: BankPayment) -> bool:
+    """Say whether its debit is still to come: it may come after what brings the money back."""
+    return row.status in _OPEN or (row.status == _P.RETURNED and row.booked_line_id is None)
 
 
 def _found(news: News, line: BankLine, told: Told) -> tuple[BankPayment | None, str]:
-    rows = (
-        BankPayment.objects.select_for_update(of=("self",))
-        .select_related("file")
-        .filter(livemode=news.file.livemode, currency=line.currency)
-    )
+    rows = _rows(news, line)
     if line.end_to_end_id and (row := rows.filter(reference=line.end_to_end_id).first()):
         return row, "reference"
-    named = set(_REFERENCE.findall(told.text))
+    named = named_in(told.text)
     if len(named) == 1 and (row := rows.filter(reference__in=named).first()):
         return row, "text"
     if told.iban and not named:
@@ -173,15 +228,30 @@ def _found(news: News, line: BankLine, told: Told) -> tuple[BankPayment | None, 
     return None, ""
 
 
+def _rows(news: News, line: BankLine) -> QuerySet[BankPayment]:
+    return (
+        BankPayment.objects.select_for_update(of=("self",))
+        .select_related("file")
+        .filter(livemode=news.file.livemode, currency=line.currency)
+    )
+
+
 def _alike(rows: QuerySet[BankPayment], line: BankLine, told: Told) -> QuerySet[BankPayment]:
     rows = rows.filter(amount=abs(line.amount), payee__endswith=f"••{(told.iban or '')[-4:]}")
     if line.amount < 0:
         due = (told.day - _BOOKED_WITHIN, told.day)
-        return rows.filter(status__in=_OPEN, file__execution_date__range=due)
+        return rows.filter(_UNBOOKED, file__execution_date__range=due)
     if told.is_return:
         sent = (told.day - rail.MAY_COME_BACK, told.day)
         return rows.filter(status=_P.BOOKED, booked_on__range=sent)
     return rows.none()
+
+
+def _comes_back(line: BankLine, row: BankPayment, told: Told) -> bool:
+    """Say whether the bank says so, of about that amount, from the payee's account or bank."""
+    least = max(row.amount - MOST_KEPT, row.amount // 2 + 1)
+    is_about_it = told.is_return and least <= line.amount
+    return is_about_it and (not told.iban or iban.is_same_bank(told.iban, _iban(row)))
 
 
 def _iban(row: BankPayment) -> str:

@@ -4,7 +4,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from io import BytesIO
 from typing import Final
 
@@ -15,7 +15,7 @@ from core.db import atomic
 from core.errors import InvalidRequest
 from core.ids import new_id
 from core.money import Money
-from processors.bank import camt, pain002, text
+from processors.bank import camt, pain002, reading, text
 from processors.bank.camt import Entry, EntryStatus, Statement
 from processors.bank.camt_details import Detail
 from processors.bank.pain002 import Report, Status, Verdict
@@ -25,10 +25,11 @@ from processors.services import bank_matches
 from processors.services.bank_matches import Told
 from processors.states import BANK_FILE, BankFileStatus, BankPaymentStatus
 
-_HEAD_BYTES: Final = 4_096
 # What banks write where they have no reference.
 _NO_REFERENCE: Final = frozenset({"NONREF", "NOTPROVIDED"})
 _MOST_PROBLEMS: Final = 20
+# Of a line, what an entry moved besides its payments.
+_REST: Final = "Charges, or what else is not in the payments of this entry."
 _P = BankPaymentStatus
 
 
@@ -92,7 +93,7 @@ def take(
             marked as sent.
     """
     digest = hashlib.sha256(content).hexdigest()
-    is_report = b"pain.002" in content[:_HEAD_BYTES]
+    is_report = reading.message_of(BytesIO(content)).startswith("pain.002.")
     row = BankFile(
         id=new_id("bfile"), kind="report" if is_report else "statement", name=name[:200],
         status=BankFileStatus.READ, content=content, sha256=digest, livemode=livemode, made_by=by,
@@ -145,6 +146,8 @@ def _report(news: News, report: Report, at: datetime) -> None:
         heard.append(status.verdict)
         _hear(news, row, status)
     news.problems += [f"it names {name[:35]}, which is not in {file.id}" for name in amounts]
+    if report.unnamed:
+        news.problems.append(f"it does not name {report.unnamed} of the payments it speaks of")
     _acknowledge(file, rows, heard, at=at)
 
 
@@ -187,7 +190,7 @@ def _statement(news: News, statement: Statement, at: datetime) -> None:
     if opening is None or closing is None:
         return  # a notification has no balances
     last = ours.select_for_update().filter(currency=opening.currency).order_by("-id").first()
-    if ours.filter(name=statement.id[:35]).exists():
+    if ours.filter(name=statement.id[:35], closes_on=closing.on).exists():
         raise InvalidRequest(f"Statement {statement.id[:35]} has been read before.", param="file")
     if last is not None and last.closing_amount != opening.amount:
         raise InvalidRequest(
@@ -209,41 +212,99 @@ def _entry(news: News, statement: Statement, entry: Entry, at: datetime) -> None
     """Write down an entry, payment by payment, unless it was told before."""
     if entry.status is not EntryStatus.BOOKED:
         return
-    day = entry.booked_on or entry.value_on or at.date()
-    if not entry.details:
-        if line := _line(news, statement, entry, None, at):
-            line.save(force_insert=True)
-            names = {name for b in entry.batches for name in (b.file_id, b.batch_id) if name}
-            bank_matches.match_file(news, line, {text.own_id(name) for name in names}, day)
-            _keep(news, line)
+    if not entry.details or _is_file(entry):
+        _whole(news, statement, entry, at)
         return
     for detail in entry.details:
-        line = _line(news, statement, entry, detail, at)
-        if line is None:
-            continue
-        line.counterparty = (detail.counterparty or "")[:200]
-        line.text = (detail.text or entry.text or "")[:500]
-        line.reason_code = (detail.return_code or "")[:10]
-        line.reason_words = detail.return_words[:500]
+        _payment(news, statement, entry, detail, at)
+    if entry.rest and (line := _line(news, statement, entry, at, signed=entry.rest)):
+        line.text = f"{_REST} {line.text}".strip()[:500]
         line.save(force_insert=True)
-        told = Told(
-            iban=detail.counterparty_iban, text=f"{detail.text} {line.text}", day=day,
-            is_return=detail.is_return, reason_code=line.reason_code,
-            reason_words=line.reason_words,
-        )  # fmt: skip
-        bank_matches.match(news, line, told)
         _keep(news, line)
 
 
+def _whole(news: News, statement: Statement, entry: Entry, at: datetime) -> None:
+    """Write down an entry of which the bank does not tell the payments, or not their amounts."""
+    line = _line(news, statement, entry, at, signed=entry.signed)
+    if line is None:
+        return
+    line.text = " ".join([line.text, *entry.named]).strip()[:500]
+    line.save(force_insert=True)
+    day = _day(entry, at)
+    bank_matches.match_file(news, line, _files(entry), day)
+    if not line.matched_by:
+        bank_matches.match_together(news, line, set(entry.named), day)
+    if not line.matched_by:
+        told = Told(iban=None, text=line.text, day=day, is_return=entry.is_return)
+        bank_matches.match(news, line, told)
+    _keep(news, line)
+
+
+def _is_file(entry: Entry) -> bool:
+    """Say whether an entry is of a whole file of ours, and its details say nothing of payments."""
+    return bool(_files(entry)) and not any(
+        one.counterparty_iban or bank_matches.named_in(f"{one.end_to_end_id} {one.text} {one.info}")
+        for one in entry.details
+    )
+
+
+def _files(entry: Entry) -> set[str]:
+    """Return what we call the files that an entry names."""
+    names = [name for b in entry.batches for name in (b.file_id, b.batch_id)]
+    for one in entry.details:
+        names += [one.file_id, one.batch_id, one.end_to_end_id, one.text, one.info]
+    return bank_matches.files_in(" ".join(name for name in (*names, entry.text) if name))
+
+
+def _payment(news: News, statement: Statement, entry: Entry, detail: Detail, at: datetime) -> None:
+    line = _line(
+        news, statement, entry, at, signed=detail.signed, position=detail.position,
+        end_to_end_id=(detail.end_to_end_id or "")[:35],
+    )  # fmt: skip
+    if line is None:
+        return
+    line.counterparty = (detail.counterparty or "")[:200]
+    line.text = (detail.text or detail.info or entry.text or "")[:500]
+    line.reason_code = (detail.return_code or "")[:10]
+    line.reason_words = detail.return_words[:500]
+    line.save(force_insert=True)
+    told = Told(
+        iban=detail.counterparty_iban, text=_words(entry, detail), day=_day(entry, at),
+        is_return=detail.is_return, reason_code=line.reason_code,
+        reason_words=line.reason_words,
+    )  # fmt: skip
+    bank_matches.match(news, line, told)
+    _keep(news, line)
+
+
+def _words(entry: Entry, detail: Detail) -> str:
+    """Return the words in which a payment may be named: its own, or else those of its entry."""
+    own = f"{detail.text} {detail.info}"
+    if bank_matches.named_in(own) or len(entry.details) > 1:
+        return own
+    return f"{own} {entry.text or ''}"
+
+
+def _day(entry: Entry, at: datetime) -> date:
+    return entry.booked_on or entry.value_on or at.date()
+
+
 def _line(
-    news: News, statement: Statement, entry: Entry, detail: Detail | None, at: datetime
+    news: News,
+    statement: Statement,
+    entry: Entry,
+    at: datetime,
+    *,
+    signed: int,
+    position: int = 0,
+    end_to_end_id: str = "",
 ) -> BankLine | None:
     """Return a line that was not told before, not saved; None if it was."""
     is_named = entry.reference and entry.reference not in _NO_REFERENCE
-    name = (entry.reference if is_named else None) or f"{statement.id}/{entry.position}"
+    day = entry.booked_on or entry.value_on
+    # Statements may be numbered anew each year.
+    name = (entry.reference if is_named else None) or f"{statement.id}/{day}/{entry.position}"
     mode = "" if news.file.livemode else "test "
-    position, signed = (detail.position, detail.signed) if detail else (0, entry.signed)
-    end_to_end_id = ((detail and detail.end_to_end_id) or "")[:35]
     # Some banks give a payment and its charge one reference: the amount tells them apart. Others
     # give it to a whole day: what differs is another payment, and so is the second one of a page.
     key = f"{mode}{statement.account} {name[:80]} {position} {signed} {end_to_end_id}".strip()
@@ -255,8 +316,7 @@ def _line(
         return None
     return BankLine(
         id=new_id("bline"), file=news.file, key=key, amount=signed, currency=entry.currency,
-        booked_on=entry.booked_on or entry.value_on, end_to_end_id=end_to_end_id,
-        text=(entry.text or "")[:500], created_at=at,
+        booked_on=day, end_to_end_id=end_to_end_id, text=(entry.text or "")[:500], created_at=at,
     )  # fmt: skip
 
 

@@ -9,12 +9,11 @@ from django.db.models import Count, QuerySet, Sum
 from core.errors import InvalidRequest, missing
 from processors.bank.text import latin
 from processors.models import BankFile, BankLine, BankPayment
+from processors.services.bank_matches import MOST_KEPT
 from processors.states import BankFileStatus, BankPaymentStatus
 
 _SENT: Final = (BankPaymentStatus.SENT, BankPaymentStatus.ACCEPTED)
 _OPEN: Final = (*_SENT, BankPaymentStatus.BOOKED)
-# What banks on the way keep of a return, at most, in minor units.
-_KEPT: Final = 50_00
 _FITS_WITHIN: Final = timedelta(days=20)
 _LOOKED_AT: Final = 200
 _NOT_GIVEN_OUT: Final = (BankFileStatus.MADE, BankFileStatus.CANCELED)
@@ -77,7 +76,7 @@ def suggestions(line: BankLine, most: int = 3) -> list[tuple[BankPayment, int]]:
         20 for a day that fits.
     """
     amount = abs(line.amount)
-    least, statuses = (amount, _SENT) if line.amount < 0 else (amount - _KEPT, _OPEN)
+    least, statuses = (amount, _SENT) if line.amount < 0 else (amount - MOST_KEPT, _OPEN)
     rows = (
         BankPayment.objects.filter(
             livemode=line.file.livemode, currency=line.currency, status__in=statuses,

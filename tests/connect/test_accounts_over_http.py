@@ -95,6 +95,66 @@ def test_a_bic_of_another_country_than_the_iban_is_refused(paid_to):
     assert channel["routing_number"] == "MIDLJESH"
 
 
+@pytest.mark.parametrize(
+    ("country", "number"),
+    [
+        ("DE", "DE89370400440532013000"),
+        ("SM", "SM86U0322509800000000270100"),
+        ("VA", "VA59001123000012345678"),
+        ("AL", "AL47212110090000000235698741"),
+        ("MK", "MK07250120000058984"),
+        ("GI", "GI75NWBK000000007099453"),
+        ("FO", "FO6264600001631634"),
+        ("GL", "GL8964710001000206"),
+        ("KW", "KW81CBKU0000000000001234560101"),
+        ("QA", "QA58DOHB00001234567890ABCDEFG"),
+        ("EG", "EG380019000500000000263180002"),
+        ("XK", "XK051212012345678906"),
+        ("TN", "TN5910006035183598478831"),
+        ("MC", "MC5811222000010123456789030"),
+        ("RE", "FR7630006000011234567890189"),
+        ("MQ", "FR7630006000011234567890189"),
+        ("NC", "FR7630006000011234567890189"),
+        ("AX", "FI2112345600000785"),
+        ("GG", "GB29NWBK60161331926819"),
+        ("MA", "MA64011519000001205000534921"),
+    ],
+)
+def test_an_iban_is_checked_wherever_accounts_have_one(paid_to, country, number):
+    said = IBAN | {"country": country}
+    taken = paid_to(said | {"account_number": number})
+    digits = f"{(int(number[2:4]) + 1) % 97:02}"
+    wrong = [number[:2] + digits + number[4:], number[:-1]]
+
+    assert (taken["country"], taken["last4"]) == (country, number[-4:])
+    for one in wrong:
+        error = paid_to(said | {"account_number": one}, 400)["error"]
+        assert (error["code"], error["param"]) == (
+            "account_number_invalid", "external_account[account_number]",
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize("country", ["SM", "GI", "KW", "RE", "AX", "XK"])
+@pytest.mark.parametrize("number", ["HELLO", "000123456789", "DE89370400440532013000"])
+def test_what_is_no_iban_of_a_country_with_ibans_is_refused(paid_to, country, number):
+    error = paid_to(IBAN | {"country": country, "account_number": number}, 400)["error"]
+
+    assert error["code"] == "account_number_invalid"
+
+
+def test_where_ibans_are_in_no_registry_another_number_is_taken_too(paid_to):
+    said = IBAN | {"country": "MA", "account_number": "011519000001205000534921"}
+
+    assert paid_to(said)["last4"] == "4921"
+
+
+def test_a_sort_code_names_an_account_on_the_channel_islands(paid_to):
+    said = IBAN | {"country": "JE", "account_number": "31926819"}
+
+    assert paid_to(said, 400)["error"]["code"] == "parameter_missing"
+    assert paid_to(said | {"routing_number": "60-16-13"})["last4"] == "6819"
+
+
 @pytest.mark.parametrize("routing", ["110000001", "000000000", "11000000"])
 def test_a_routing_number_that_no_bank_can_have_is_refused(paid_to, routing):
     assert paid_to(BANK | {"routing_number": routing}, 400)["error"]["code"] == (
@@ -107,8 +167,9 @@ def test_a_country_that_does_not_exist_has_no_bank(paid_to, country):
     error = paid_to(BANK | {"country": country}, 400)["error"]
 
     assert (error["code"], error["param"]) == ("country_code_invalid", "external_account[country]")
-    for real in ("VN", "XK"):
-        assert paid_to(BANK | {"country": real})["country"] == real
+    kosovo = IBAN | {"country": "XK", "account_number": "XK051212012345678906"}
+    for said in (BANK | {"country": "VN"}, kosovo):
+        assert paid_to(said)["country"] == said["country"]
 
 
 def test_what_is_said_inside_a_bank_account_is_kept(paid_to):

@@ -301,3 +301,69 @@ def test_two_returns_of_one_payment_are_not_both_believed(platform):
     assert balance(owner=payout.account_id, livemode=False).available["eur"] == 30_00
     assert BankPayment.objects.get().returned_amount == 30_00
     assert_books_balance()
+
+
+STRANGERS = bank.tag("RltdPties", bank.party("Dbtr", "Somebody Else", STRANGE))
+RETURNED = bank.tag(
+    "BkTxCd", bank.tag("Domn", bank.tag("Fmly", bank.tag("SubFmlyCd", "RRTN")))
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("cents", "parts", "is_named_in"),
+    [
+        (1, (STRANGERS,), "reference"),
+        (50_00, (STRANGERS,), "reference"),
+        (50_00, (), "reference"),
+        (50_00, (STRANGERS,), "text"),
+        (1, (bank.reason("AC04", name="RtrInf"),), "reference"),
+        (24_99, (bank.reason("AC04", name="RtrInf"),), "text"),
+        (50_00, (STRANGERS, bank.reason("AC04", name="RtrInf")), "reference"),
+        (50_00, (STRANGERS, bank.reason("AC04", name="RtrInf")), "text"),
+        (50_00, (STRANGERS, RETURNED), "reference"),
+    ],
+)
+def test_money_that_comes_in_with_our_reference_is_no_return(platform, cents, parts, is_named_in):
+    payout = a_paid_payout(platform)
+
+    text = bank.tag("RmtInf", bank.tag("Ustrd", f"for {name_of(payout)}"))
+    key = {"reference": name_of(payout), "text": "NOTPROVIDED"}[is_named_in]
+    told = bank.details(cents, *parts, *([text] if is_named_in == "text" else []), key=key)
+    news = hear(moved(bank.entry(cents, told, ref="R-2"), change=cents))
+
+    assert (news.matched, news.unmatched, news.keys, status(payout)) == (0, 1, [], "paid")
+    assert "is no return: money that came in" in news.words()
+    assert balance(owner=payout.account_id, livemode=False).available["eur"] == 0
+    assert BankLine.objects.get(amount=cents).payment is None
+    assert_books_balance()
+
+
+@pytest.mark.parametrize(
+    ("inner", "around"),
+    [
+        (bank.reason("AC04", name="RtrInf"), ""),
+        (bank.tag("RtrInf"), ""),
+        (RETURNED, ""),
+        ("", RETURNED),
+        ("", bank.tag("BkTxCd", bank.tag("Prtry", bank.tag("Cd", "NRTI+159+00931")))),
+        ("", bank.tag("RvslInd", "true")),
+    ],
+)
+@pytest.mark.parametrize(
+    "parties",
+    [
+        "",
+        bank.tag("RltdPties", bank.party("Cdtr", "Corner Shop", PAYEE)),
+        bank.tag("RltdPties", bank.party("Dbtr", "Corner Shop", PAYEE)),
+        bank.tag("RltdPties", bank.party("Dbtr", "Retouren", "AT741904300000000001")),
+    ],
+)
+def test_a_return_is_what_the_banks_say_comes_back(platform, inner, around, parties):
+    payout = a_paid_payout(platform, PAYEE)
+
+    told = bank.details(47_50, inner, key=name_of(payout), parties=parties)
+    news = hear(moved(bank.entry(47_50, told, ref="R-2", more=around), change=47_50))
+
+    assert (news.matched, news.unmatched, status(payout)) == (1, 0, "failed")
+    assert balance(owner=payout.account_id, livemode=False).available["eur"] == 47_50
+    assert_books_balance()

@@ -115,6 +115,20 @@ def test_what_comes_back_to_a_matured_day_is_available_at_once():
         ("2026-11-20T12:00", "US", "2026-11-24"),  # a Friday
         ("2026-11-24T12:00", "US", "2026-11-27"),  # Thanksgiving lies between
         ("2026-12-23T12:00", "DE", "2026-12-28"),  # the ECB is closed on the 25th
+        ("2027-03-25T12:00", "GB", "2027-03-31"),  # from Good Friday to Easter Monday
+        ("2027-08-27T12:00", "GB", "2027-09-01"),  # England's summer bank holiday
+        ("2027-08-27T12:00", "JE", "2027-09-01"),  # the same payment system
+        ("2027-06-17T12:00", "US", "2027-06-21"),  # Juneteenth, a Saturday, is not moved to Friday
+        ("2027-07-02T12:00", "US", "2027-07-07"),  # Independence Day, a Sunday, is to Monday
+        ("2027-09-29T12:00", "CA", "2027-10-04"),  # Truth and Reconciliation
+        ("2026-12-30T12:00", "JP", "2027-01-05"),  # Japan's banks rest until the third
+        ("2027-06-24T12:00", "SE", "2027-06-29"),  # Midsummer Eve
+        ("2027-05-05T12:00", "CH", "2027-05-10"),  # Ascension
+        ("2027-05-14T12:00", "LI", "2027-05-19"),  # Pentecost Monday
+        ("2026-12-24T12:00", "AU", "2026-12-30"),  # Boxing Day, a Saturday, is moved to Monday
+        ("2026-10-02T12:00", "AU", "2026-10-06"),  # New South Wales alone rests on the fifth
+        ("2027-03-02T12:00", "BG", "2027-03-04"),  # in the euro since 2026: TARGET is open
+        ("2027-12-24T12:00", "SM", "2027-12-28"),
         ("2026-11-23T12:00", "ZZ", "2026-11-25"),  # no calendar: only weekends
     ],
 )

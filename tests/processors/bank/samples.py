@@ -79,7 +79,16 @@ def head(id="ST-1", *more):
     return tag("Id", id) + tag("ElctrncSeqNb", 218) + tag("LglSeqNb", 17) + account + "".join(more)
 
 
-def entry(cents, *details, version="08", status="BOOK", ref="REF-1", batch="", more=""):
+def entry(
+    cents,
+    *details,
+    version="08",
+    status="BOOK",
+    ref="REF-1",
+    batch="",
+    more="",
+    words="SEPA-Gutschrift",
+):
     sts = tag("Sts", status) if version == "02" else tag("Sts", tag("Cd", status))
     inner = batch + "".join(details)
     return tag(
@@ -92,7 +101,7 @@ def entry(cents, *details, version="08", status="BOOK", ref="REF-1", batch="", m
         tag("AcctSvcrRef", ref),
         more,
         tag("NtryDtls", inner) if inner else "",
-        tag("AddtlNtryInf", "SEPA-Gutschrift"),
+        tag("AddtlNtryInf", words),
     )
 
 

@@ -29,7 +29,6 @@ from tests.processors.bank.samples import (
     tag,
 )
 
-TWO_ENTRIES = tag("TxsSummry", tag("TtlNtries", tag("NbOfNtries", 2)))
 NOTHING_BEFORE = balance("OPBD", 0)
 VERSIONS = pytest.mark.parametrize("version", ["02", "08"])
 
@@ -105,15 +104,18 @@ def test_a_payment_that_comes_back_says_why_and_what_is_left_of_it(version):
         ("08", tag("Chrgs", tag("Rcrd", euros(2_50), tag("CdtDbtInd", "DBIT")))),
     ],
 )
-@pytest.mark.parametrize(("told", "moved"), [(100_00, 97_50), (-100_00, -102_50)])
-def test_charges_that_a_bank_kept_explain_the_difference(version, kept, told, moved):
+@pytest.mark.parametrize(
+    ("told", "moved", "signed", "rest"),
+    [(100_00, 97_50, 97_50, 0), (-100_00, -102_50, -100_00, -2_50)],
+)
+def test_charges_that_a_bank_kept_explain_the_difference(version, kept, told, moved, signed, rest):
     (one,) = entries_of(
         notification(
             entry(moved, details(told, kept, version=version), version=version), version=version
         )
     )
 
-    assert (one.details[0].signed, one.details[0].charges) == (moved, 2_50)
+    assert (one.details[0].signed, one.details[0].charges, one.rest) == (signed, 2_50, rest)
 
 
 @VERSIONS
@@ -214,22 +216,40 @@ def test_entries_that_were_passed_over_are_never_taken_for_none():
 
 
 @pytest.mark.parametrize(
+    ("said", "cents"),
+    [
+        ("12.50", 12_50),
+        ("000000000000000012.50", 12_50),
+        ("+12.50", 12_50),
+        ("12.5", 12_50),
+        ("12.", 12_00),
+        ("12", 12_00),
+        (".5", 50),
+        ("+.05", 5),
+        ("-0.00", 0),
+        ("12.500000000", 12_50),
+        (" 12.50\n", 12_50),
+        ("999999999999999.99", 99_999_999_999_999_999),
+    ],
+)
+def test_an_amount_is_any_decimal_that_xml_knows(said, cents):
+    (one,) = entries_of(notification(entry(1).replace(">0.01<", f">{said}<")))
+
+    assert (one.amount, one.signed) == (cents, cents)
+
+
+@pytest.mark.parametrize(
+    "said", ["", "-12.50", "1,50", "1 000", ".", "+", "1e2", "NaN", "INF", "1000000000000000"]
+)
+def test_what_is_no_amount_of_money_is_refused(said):
+    with pytest.raises(BadFile, match=r"which is none|has no Amt"):
+        entries_of(notification(entry(1).replace(">0.01<", f">{said}<")))
+
+
+@pytest.mark.parametrize(
     ("file", "words"),
     [
         (statement(entry(1), opening=5, closing=7), "5 and booked entries 1 give 6.*balance 7"),
-        (
-            statement(
-                entry(1), more=tag("TxsSummry", tag("TtlNtries", tag("NbOfNtries", 2))), closing=1
-            ),
-            "1 entries and says 2",
-        ),
-        (notification(entry(5, details(2), details(2))), "moved 5, and its 2 payments 4"),
-        (notification(entry(5, details(), details())), "moved 5, and its 2 payments 10"),
-        (notification(entry(5, details(4))), "moved 5, and its 1 payments 4"),
-        (
-            notification(entry(5, details(2), details(3), batch=tag("Btch", tag("NbOfTxs", 3)))),
-            "2 payments and says 3",
-        ),
         (statements(tag("Stmt", head(), balance("OPBD", 0), entry(1))), "no closing"),
         (statements(tag("Stmt", head(), balance("CLBD", 0), entry(1))), "no opening"),
         (statements(tag("Stmt", tag("Id", "1"), entry(1))), "of which account"),

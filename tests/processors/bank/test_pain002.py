@@ -99,11 +99,25 @@ def test_two_statuses_of_one_payment_are_refused():
         read(report(batch(payment("po-1", "ACSP"), payment("po-1", "RJCT"))))
 
 
-def test_a_status_without_a_payment_is_refused():
-    nameless = tag("TxInfAndSts", tag("TxSts", "RJCT"))
+NAMELESS = tag(
+    "TxInfAndSts", tag("OrgnlInstrId", "NOTPROVIDED"), tag("TxSts", "RJCT"), reason("AM04")
+)
 
-    with pytest.raises(BadFile, match="OrgnlEndToEndId"):
-        read(report(batch(nameless)))
+
+@pytest.mark.parametrize("nameless", [NAMELESS, payment("NOTPROVIDED", "RJCT", reason("AM04"))])
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        (tag("PmtInfSts", "RJCT"), Status("RJCT", "AM04")),
+        (tag("PmtInfSts", "RJCT") + reason("DT01"), Status("RJCT", "DT01")),
+        (tag("PmtInfSts", "ACCP"), Status("ACCP")),
+        ("", None),
+    ],
+)
+def test_what_is_said_of_a_payment_that_is_not_named_is_what_its_batch_says(nameless, status, said):
+    told = read(report(batch(nameless, status=status)))
+
+    assert (told.status_of("po-1"), told.payments, told.unnamed) == (said, (), 1)
 
 
 def test_a_report_of_no_file_is_refused():
