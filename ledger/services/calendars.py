@@ -46,11 +46,11 @@ _EURO: Final = frozenset(
 _US: Final = frozenset("AS GU MP PR US VI".split())
 # Who uses the payment system of a neighbour.
 _SYSTEM_OF: Final = {"GG": "GB", "IM": "GB", "JE": "GB", "LI": "CH"}
-# Where it rests on the days of its seat, or on those that all of these parts keep. Sources: Bank of
-# England (CHAPS) and gov.uk, SIX Interbank Clearing, Reserve Bank of Australia.
+# Where it rests on the days of its seat, or on those that all of these parts keep. Our choice: not
+# compared with the lists that the payment systems of Australia and Switzerland publish.
 _PARTS: Final = {"AU": ("NSW", "VIC", "WA"), "CH": ("ZH",), "GB": ("ENG",)}
-# Which kinds of days besides public ones: `bank`, if the package knows them, and else these.
-# Sources: Payments Canada, Riksbank.
+# Which kinds of days besides public ones: `bank`, if the package knows them, and else these. Our
+# choice: not compared with the lists that these payment systems publish.
 _KINDS: Final = {
     "AU": ("public",),
     "CA": ("public", "government"),
