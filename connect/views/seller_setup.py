@@ -1,7 +1,8 @@
 """The pages on which a seller tells what is asked, step by step. Each step is kept at once."""
 
 import hashlib
-from typing import Any, Final
+from contextlib import suppress
+from typing import Any
 from urllib.parse import urlsplit
 
 from django import forms
@@ -23,10 +24,8 @@ from connect.seller_forms import (
 )
 from connect.services import external_accounts, onboarding, people, verification
 from connect.views.seller_pages import SellerView
-from core.errors import InvalidRequest
+from core.errors import InvalidRequest, Missing
 from ledger import queries as ledger_queries
-
-_PATH: Final = "/sellers/setup/"
 
 
 class SetupView(SellerView):
@@ -41,24 +40,26 @@ class SetupView(SellerView):
     def get(self, request: HttpRequest, step: str = "") -> HttpResponse:
         self._look()
         if step not in self.fields:
-            return HttpResponseRedirect(_PATH + self._first_open())
+            return HttpResponseRedirect(self._path + self._first_open())
         return self._shown(request, step, self._form(step))
 
     def post(self, request: HttpRequest, step: str) -> HttpResponse:
         self._look()
         if step not in self.fields:
-            return HttpResponseRedirect(_PATH + self._first_open())
+            return HttpResponseRedirect(self._path + self._first_open())
         if step == "review":
             return self._finished(request)
         if step == "people" and "person" in request.POST:
-            people.delete(
-                tenant=self.platform, account_id=self.account.id, at=self.now,
-                person_id=request.POST["person"],
-            )  # fmt: skip
-            return HttpResponseRedirect(_PATH + step)
+            # Whoever has been taken away meanwhile is away, which is what was wanted.
+            with suppress(Missing):
+                people.delete(
+                    tenant=self.platform, account_id=self.account.id, at=self.now,
+                    person_id=request.POST["person"],
+                )  # fmt: skip
+            return HttpResponseRedirect(self._path + step)
         if step == "people" and request.POST.get("do") == "complete":
             self._update(company=dict.fromkeys(self._declared(), True))
-            return HttpResponseRedirect(_PATH + self._after(step))
+            return HttpResponseRedirect(self._path + self._after(step))
         form = self._form(step, request)
         if form is not None and form.is_valid():
             try:
@@ -69,6 +70,10 @@ class SetupView(SellerView):
                 self._look()
                 return HttpResponseRedirect(self._next(step))
         return self._shown(request, step, form)
+
+    @property
+    def _path(self) -> str:
+        return f"{self.base}setup/"
 
     def _look(self) -> None:
         """Read what is known, and with it which steps there are."""
@@ -105,10 +110,10 @@ class SetupView(SellerView):
     def _next(self, step: str) -> str:
         """Return the address after a step: there may be more people, and more people's papers."""
         if step == "people" or (step == "document" and self._missing()[step]):
-            return _PATH + step
+            return self._path + step
         if self.is_at_home and not any(self._missing().values()):
-            return "/sellers/home"
-        return _PATH + self._after(step)
+            return f"{self.base}home"
+        return self._path + self._after(step)
 
     def _after(self, step: str) -> str:
         order = list(self.fields)
@@ -160,7 +165,12 @@ class SetupView(SellerView):
         return [p for p in self.people if not p.is_individual and p != boss]
 
     def _paper_of(self) -> Person | None:
-        """Return whose document is asked for: one after the other, if it is several people's."""
+        """Return whose document is asked for: one after the other, if it is several people's.
+
+        Of a form that was sent, it is whoever its page named.
+        """
+        if asked := next((p for p in self.people if p.id == self.subject), None):
+            return asked
         named = {name.partition(".")[0] for name in self._missing()["document"]}
         first = self.known.individual if self.account.business_type == "individual" else None
         people = [p for p in self.people if p.id in named]
@@ -247,7 +257,7 @@ class SetupView(SellerView):
                     "user_agent": request.headers.get("User-Agent", "")[:500],
                 }
             )
-        return HttpResponseRedirect(self.link.return_url or "/sellers/home")
+        return HttpResponseRedirect(self.link.return_url or f"{self.base}home")
 
     def _shown(
         self, request: HttpRequest, step: str, form: forms.Form | None, *, problem: str = ""
@@ -255,6 +265,7 @@ class SetupView(SellerView):
         missing = self._missing()
         order = list(self.fields)
         target = self.link.return_url
+        paper_of = self._paper_of() if step == "document" else None
         context = {
             "step": step,
             "title": seller_steps.TITLES[step],
@@ -271,13 +282,15 @@ class SetupView(SellerView):
                 for p in self._members()
             ],
             "edited": self._edited,
-            "paper_of": self._paper_of() if step == "document" else None,
+            "paper_of": paper_of,
             "banks": self.known.external_accounts,
             "is_at_home": self.is_at_home,
             "host": urlsplit(target).netloc if target else "",
             "has_agreed": bool(self.account.tos_acceptance.get("date")),
         }
-        return self.page(request, "setup", context, target=target)
+        return self.page(
+            request, "setup", context, target=target, subject=paper_of.id if paper_of else ""
+        )
 
     def _errors(self, step: str) -> list[str]:
         """Say what of a page was given and does not do, and of whom."""

@@ -30,8 +30,8 @@ def a_sellers_page(platform, seller, language="en") -> str:
         tenant=platform, account_id=seller.account_id, type=links.SESSION, at=now()
     )
     client = Client()
-    client.get(f"/sellers/enter/{token}")
-    answer = client.get(f"/sellers/home?lang={language}")
+    home = client.get(f"/sellers/enter/{token}")["Location"]
+    answer = client.get(f"{home}?lang={language}")
     assert answer.status_code == 200
     return html.unescape(answer.content.decode())
 

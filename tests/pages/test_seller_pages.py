@@ -15,7 +15,7 @@ from connect.services import (
 from core.tenant import Tenant
 from tests.factories import a_seller, now
 from tests.pages.looking import assert_is_good
-from tests.pages.walking import BACK, a_link, go_on, step
+from tests.pages.walking import BACK, a_link, base, go_on, step
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -238,7 +238,7 @@ def test_the_document_of_an_owner_is_kept_as_the_owners(seen, live_server, platf
 def test_a_seller_is_paid_to_a_bank_of_another_country(seen, live_server, platform):
     seller = a_company(platform, "DE")
     seen.goto(a_link(live_server, platform, seller))
-    seen.goto(f"{live_server.url}/sellers/setup/bank")
+    seen.goto(f"{live_server.url}{base(seller)}setup/bank")
     seen.get_by_label("Name of the account's holder").fill("Noodles")
     seen.get_by_label("IBAN").fill("fr14 2004 1010 0505 0001 3M02 606")
 
@@ -289,12 +289,12 @@ def test_a_link_that_was_used_has_expired_or_never_was_lets_nobody_in(seen, live
     assert seen.goto(used).status == 410
     assert_is_good(seen)
     assert seen.goto(f"{live_server.url}/sellers/enter/nonsense").status == 404
-    assert seen.goto(f"{live_server.url}/sellers/home").status == 401
+    assert seen.goto(f"{live_server.url}{base(seller)}home").status == 401
 
 
 def test_a_page_that_is_not_asked_for_leads_to_the_one_that_is(seen, live_server, platform, seller):
     seen.goto(a_link(live_server, platform, seller))
 
-    seen.goto(f"{live_server.url}/sellers/setup/document")
+    seen.goto(f"{live_server.url}{base(seller)}setup/document")
 
     assert step(seen) == "business"
