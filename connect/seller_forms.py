@@ -84,18 +84,25 @@ _BANK_NUMBERS: Final = {
 }  # fmt: skip
 
 
-class _Form(forms.Form):
+class SellerForm(forms.Form):
     def __init__(self, data: Any = None, files: Any = None, **more: Any) -> None:
         super().__init__(data, files, label_suffix="", **more)
 
+    def refuse(self, told: Mapping[str, Iterable[str]]) -> None:
+        """Show what was typed with what was said of it, and with nothing else."""
+        self.errors.clear()
+        for name, found in told.items():
+            for one in found:
+                self.add_error(name if name in self.fields else None, one)
 
-class BusinessForm(_Form):
+
+class BusinessForm(SellerForm):
     business_type = forms.ChoiceField(
         label=_("Who sells?"), choices=BUSINESSES, widget=forms.RadioSelect
     )
 
 
-class DetailsForm(_Form):
+class DetailsForm(SellerForm):
     """What is asked of somebody, of a company or of the business.
 
     Args:
@@ -162,7 +169,7 @@ class DetailsForm(_Form):
         )  # fmt: skip
 
 
-class BankForm(_Form):
+class BankForm(SellerForm):
     """Where a seller is paid out to, asked for as the country's banks count.
 
     Args:
@@ -204,7 +211,7 @@ class BankForm(_Form):
         return {"object": "bank_account", "country": country, **self.cleaned_data}
 
 
-class PaperForm(_Form):
+class PaperForm(SellerForm):
     """A picture or scan of a document that shows who somebody is."""
 
     front = forms.FileField(label=_("Front of the passport, identity card or driving licence"))

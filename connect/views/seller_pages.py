@@ -185,10 +185,11 @@ def shown(
     nonce = secrets.token_urlsafe(16)
     current = translation.get_language().partition("-")[0]
     others = [(code, name) for code, name in LANGUAGES.items() if code != current]
-    answer = render(
-        request, f"connect/seller/{template}.html",
-        {**context, "nonce": nonce, "languages": others}, status=status,
-    )  # fmt: skip
+    # Another language is shown of the same page.
+    asked = request.GET.copy()
+    asked.pop("lang", None)
+    said = {"nonce": nonce, "languages": others, "query": f"{asked.urlencode()}&" if asked else ""}
+    answer = render(request, f"connect/seller/{template}.html", {**context, **said}, status=status)
     guarded(answer, nonce, target)
     return answer
 

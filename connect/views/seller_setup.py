@@ -2,10 +2,10 @@
 
 import hashlib
 from contextlib import suppress
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlsplit
 
-from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
@@ -14,6 +14,7 @@ from connect import seller_steps
 from connect.account_queries import Known
 from connect.judging import Said
 from connect.models import Person
+from connect.pages import FORM_OF
 from connect.seller_forms import (
     PAPER,
     BankForm,
@@ -21,11 +22,16 @@ from connect.seller_forms import (
     DetailsForm,
     PaperForm,
     PersonForm,
+    SellerForm,
 )
 from connect.services import external_accounts, onboarding, people, verification
+from connect.views import seller_drafts as drafts
 from connect.views.seller_pages import SellerView
 from core.errors import InvalidRequest, Missing
 from ledger import queries as ledger_queries
+
+# What a form brings along beside what was typed.
+_NOT_TYPED: Final = ("csrfmiddlewaretoken", "do", FORM_OF, "person")
 
 
 class SetupView(SellerView):
@@ -41,35 +47,80 @@ class SetupView(SellerView):
         self._look()
         if step not in self.fields:
             return HttpResponseRedirect(self._path + self._first_open())
-        return self._shown(request, step, self._form(step))
+        draft = drafts.get(request, self._key(step))
+        form = self._form(step, draft.data if draft else None)
+        if form is not None and draft:
+            form.refuse(draft.told)
+        if step == "review":
+            # Said once: the page has nothing else that was typed.
+            drafts.drop(request, self._key(step))
+        problem = draft.told.get(NON_FIELD_ERRORS, [""])[0] if draft and form is None else ""
+        return self._shown(request, step, form, problem=problem)
 
-    def post(self, request: HttpRequest, step: str) -> HttpResponse:
+    def post(self, request: HttpRequest, step: str = "") -> HttpResponse:
+        """Save what was typed, whichever button was pressed, and only then do what it says.
+
+        What cannot be saved is kept as a draft. A page is never the answer, so that going back
+        sends nothing again.
+        """
         self._look()
         if step not in self.fields:
+            # Another tab has changed what is asked.
+            drafts.put(request, self._key(step), [n for n in request.POST if n not in _NOT_TYPED])
             return HttpResponseRedirect(self._path + self._first_open())
+        do = request.POST.get("do", "")
         if step == "review":
             return self._finished(request)
+        form = self._form(step, request.POST, request.FILES)
+        is_filled = form is not None and form.has_changed()
         if step == "people" and "person" in request.POST:
-            # Whoever has been taken away meanwhile is away, which is what was wanted.
-            with suppress(Missing):
-                people.delete(
-                    tenant=self.platform, account_id=self.account.id, at=self.now,
-                    person_id=request.POST["person"],
-                )  # fmt: skip
-            return HttpResponseRedirect(self._path + step)
-        if step == "people" and request.POST.get("do") == "complete":
-            self._update(company=dict.fromkeys(self._declared(), True))
-            return HttpResponseRedirect(self._path + self._after(step))
-        form = self._form(step, request)
-        if form is not None and form.is_valid():
+            if is_filled:
+                self._keep(request, step, form)
+            return self._removed(request.POST["person"])
+        if do == "drop" or (do and not is_filled):
+            drafts.drop(request, self._key(step))
+            return self._gone_on(step, do)
+        return self._sent(request, step, form, do)
+
+    def _sent(self, request: HttpRequest, step: str, form: Any, do: str) -> HttpResponse:
+        """Save a form and go on, or keep it with what is wrong and show it again."""
+        if form.is_valid():
             try:
                 self._save(step, form, request)
             except InvalidRequest as error:
                 _explain(form, error)
             else:
+                drafts.drop(request, self._key(step))
                 self._look()
-                return HttpResponseRedirect(self._next(step))
-        return self._shown(request, step, form)
+                return self._gone_on(step, do)
+        if do:
+            form.add_error(None, _("This is not kept yet. Complete it, or empty it."))
+        self._keep(request, step, form, form.errors)
+        return HttpResponseRedirect(request.get_full_path())
+
+    def _gone_on(self, step: str, do: str) -> HttpResponse:
+        """Do what a button says beside saving."""
+        if do in ("leave", "drop"):
+            return HttpResponseRedirect(self.link.return_url or f"{self.base}home")
+        if do == "complete" and step == "people":
+            self._update(company=dict.fromkeys(self._declared(), True))
+            return HttpResponseRedirect(self._path + self._after(step))
+        return HttpResponseRedirect(self._next(step))
+
+    def _removed(self, person_id: str) -> HttpResponse:
+        # Whoever has been taken away meanwhile is away, which is what was wanted.
+        with suppress(Missing):
+            people.delete(
+                tenant=self.platform, account_id=self.account.id, at=self.now, person_id=person_id
+            )
+        return HttpResponseRedirect(f"{self._path}people")
+
+    def _key(self, step: str) -> str:
+        """Return what names the draft of a page."""
+        return f"{self.link.id}/{step}/{self._edited.id if self._edited else ''}"
+
+    def _keep(self, request: HttpRequest, step: str, form: Any, told: Any = None) -> None:
+        drafts.put(request, self._key(step), list(form.fields), told)
 
     @property
     def _path(self) -> str:
@@ -119,14 +170,13 @@ class SetupView(SellerView):
         order = list(self.fields)
         return order[order.index(step) + 1] if step in order[:-1] else "review"
 
-    def _form(self, step: str, request: HttpRequest | None = None) -> forms.Form | None:
-        data = request.POST if request else None
+    def _form(self, step: str, data: Any = None, files: Any = None) -> SellerForm | None:
         if step == "business":
             return BusinessForm(data, initial={"business_type": self.account.business_type})
         if step == "bank":
             return self._bank_form(data)
         if step == "document":
-            return PaperForm(data, request.FILES if request else None)
+            return PaperForm(data, files)
         if step == "review":
             return None
         if step in ("people", "representative"):
@@ -249,7 +299,9 @@ class SetupView(SellerView):
         """Take the seller's word for it, and send it back to where it came from."""
         if request.POST.get("do") == "finish" and not self.account.tos_acceptance.get("date"):
             if request.POST.get("agree") != "on":
-                return self._shown(request, "review", None, problem=_("Agree to go on."))
+                told: dict[str, list[str]] = {NON_FIELD_ERRORS: [_("Agree to go on.")]}
+                drafts.put(request, self._key("review"), [], told)
+                return HttpResponseRedirect(f"{self._path}review")
             self._update(
                 tos_acceptance={
                     "date": int(self.now.timestamp()),
@@ -260,7 +312,7 @@ class SetupView(SellerView):
         return HttpResponseRedirect(self.link.return_url or f"{self.base}home")
 
     def _shown(
-        self, request: HttpRequest, step: str, form: forms.Form | None, *, problem: str = ""
+        self, request: HttpRequest, step: str, form: SellerForm | None, *, problem: str = ""
     ) -> HttpResponse:
         missing = self._missing()
         order = list(self.fields)

@@ -167,7 +167,7 @@ def test_a_company_tells_of_its_people_what_its_country_asks(seen, live_server, 
     assert_is_good(seen)
     assert go_on(seen) == "people"
     assert seen.get_by_label("Leads the company").count() == 0  # Thailand does not ask who
-    fill(seen, 1, first_name="Bo")
+    fill(seen, 0, first_name="Bo")
     seen.get_by_label("Owns a quarter").check()
     seen.get_by_role("button", name="Add", exact=True).click()
     seen.get_by_role("link", name="Change Bo Suk").click()
