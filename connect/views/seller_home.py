@@ -69,6 +69,8 @@ _FAILURES: Final = {
     "invalid_currency": gettext_lazy("The bank account does not take this currency."),
     "no_account": gettext_lazy("There is no bank account with these numbers."),
 }
+# What spreadsheets take for the beginning of a formula.
+_FORMULAS: Final = ("=", "+", "-", "@", "\t", "\r")
 _NOTHING_YET: Final = "Nothing is available beyond what stays."
 # Why nothing is paid, as `payout_runs` says it.
 _REASONS: Final = {
@@ -253,7 +255,7 @@ def _units(line: Any) -> list[str]:
 
 def _harmless(text: str) -> str:
     """Keep a spreadsheet from taking somebody's words for a formula."""
-    return f"'{text}" if text[:1] in "=+-@\t\r" else text
+    return f"'{text}" if text.startswith(_FORMULAS) else text
 
 
 def _failure(row: Payout, kept: int) -> str:
