@@ -106,6 +106,7 @@ class HomeView(SellerView):
             ],
             "is_missing": bool(due.get("currently_due")),
             "is_checked": bool(due.get("pending_verification")),
+            "asks_nothing": not any(c.is_requested for c in known[self.account.id].capabilities),
             "is_stopped": due.get("disabled_reason") or "",
             "deadline": _deadline(due.get("current_deadline")),
         }

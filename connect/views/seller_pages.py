@@ -115,8 +115,10 @@ class SellerView(View):
             subject: Whom its form is about, if not the account itself.
         """
         form_of = signing.dumps([self.base, subject], salt=_FORM_SALT)
+        platform = Account.objects.get(id=self.link.platform_id)
         said = {
             "account": self.account, "link": self.link, "base": self.base, "form_of": form_of,
+            "platform_name": platform.name or platform.id,
         }  # fmt: skip
         return shown(request, template, {**said, **context}, target=target)
 

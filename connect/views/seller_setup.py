@@ -40,6 +40,8 @@ class SetupView(SellerView):
     said: Said
     known: Known
     people: list[Person]
+    # True while nobody has said what the account may do, so that nothing is due.
+    asks_nothing: bool
     # Whom the seller has chosen to change.
     _edited: Person | None
 
@@ -133,6 +135,7 @@ class SetupView(SellerView):
             self.account, livemode=self.tenant.livemode, at=self.now
         )
         capabilities = [c.name for c in self.known.capabilities if c.is_requested]
+        self.asks_nothing = not capabilities
         self.fields = seller_steps.steps(
             self.said, capabilities, asks_everything=self.link.asks_everything
         )
@@ -338,6 +341,7 @@ class SetupView(SellerView):
             "banks": self.known.external_accounts,
             "is_at_home": self.is_at_home,
             "host": urlsplit(target).netloc if target else "",
+            "asks_nothing": self.asks_nothing,
             "has_agreed": bool(self.account.tos_acceptance.get("date")),
         }
         return self.page(
