@@ -88,6 +88,11 @@ class SellerForm(forms.Form):
     def __init__(self, data: Any = None, files: Any = None, **more: Any) -> None:
         super().__init__(data, files, label_suffix="", **more)
 
+    def full_clean(self) -> None:
+        for field in self.fields.values():
+            field.error_messages["required"] = _("Fill this in.")
+        super().full_clean()
+
     def refuse(self, told: Mapping[str, Iterable[str]]) -> None:
         """Show what was typed with what was said of it, and with nothing else."""
         self.errors.clear()

@@ -26,6 +26,8 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en-us"
 LANGUAGES = [("en", "English"), ("th", "Thai")]
+# First, so that our own words for "Change" and the like come before those of the admin.
+LOCALE_PATHS = [ROOT / "connect" / "locale"]
 APPEND_SLASH = False
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 STATIC_URL = "/static/"

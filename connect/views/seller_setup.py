@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.services import files
@@ -281,21 +282,25 @@ class SetupView(SellerView):
             people.create(said=said, **here)
 
     def _put_papers(self, papers: dict[str, Any]) -> None:
-        kept = {side: self._kept(paper) for side, paper in papers.items() if paper}
+        kept = {side: self._kept(paper, side) for side, paper in papers.items() if paper}
         said = {"verification": {"document": kept}}
         if self.account.business_type == "individual":
             self._update(individual=said)
         elif person := self._paper_of():
             self._put_person(person, said)
 
-    def _kept(self, paper: Any) -> str:
+    def _kept(self, paper: Any, side: str) -> str:
         digest = hashlib.sha256()
         for chunk in paper.chunks():
             digest.update(chunk)
-        row = files.create(
-            tenant=self.tenant, purpose=PAPER, filename=paper.name[:255], content=paper.file,
-            sha256=digest.hexdigest(), at=self.now,
-        )  # fmt: skip
+        try:
+            row = files.create(
+                tenant=self.tenant, purpose=PAPER, filename=paper.name[:255], content=paper.file,
+                sha256=digest.hexdigest(), at=self.now,
+            )  # fmt: skip
+        except InvalidRequest as error:
+            error.param = side
+            raise
         return str(row.id)
 
     def _finished(self, request: HttpRequest) -> HttpResponse:
@@ -367,9 +372,13 @@ def _explain(form: Any, error: InvalidRequest) -> None:
     said = {
         "routing_number_invalid": _("This is not the number of a bank and branch."),
         "account_number_invalid": _("This is not the number of an account."),
+        "invalid_file_type": _("Upload a JPG, PNG or PDF file."),
     }.get(error.code or "", "")
     param = (error.param or "").replace("]", "")
     names = [name for name in form.fields if param.endswith(name.replace(".", "["))]
     if param.endswith("[dob") or param == "dob":
         said = _("Check the date of birth.")
-    form.add_error(max(names, key=len, default=None), said or str(error))
+    # The wire's own sentences are there in English only.
+    speaks_english = (get_language() or "en").startswith("en")
+    said = said or (str(error) if speaks_english else _("This cannot be right. Check it."))
+    form.add_error(max(names, key=len, default=None), said)

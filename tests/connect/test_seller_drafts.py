@@ -117,7 +117,7 @@ def test_a_seller_may_go_back_without_what_it_has_typed_or_with_nothing_typed():
         ("you", {"first_name": "Nok", "email": "nok@"}, "Enter a valid email address."),
         ("business", {"business_type": "circus"}, "circus is not one of the available choices"),
         ("review", {"do": "finish"}, "Agree to go on."),
-        ("document", {}, "This field is required."),
+        ("document", {}, "Fill this in."),
     ],
 )
 def test_a_form_that_is_refused_is_answered_by_an_address_and_not_by_a_page(step, said, problem):

@@ -270,12 +270,11 @@ def test_the_pages_speak_thai(seen, live_server, platform, seller):
     assert seen.get_by_role("heading", level=1).inner_text() == "ธุรกิจของคุณ"
     assert seen.locator("html").get_attribute("lang") == "th"
     assert_is_good(seen)
-    seen.get_by_label("ฉันขายเองคนเดียว").check()
-    seen.get_by_role("button", name="บันทึกและไปต่อ").click()
-    seen.get_by_role("button", name="บันทึกและไปต่อ").click()
+    seen.get_by_label("บุคคลธรรมดา").check()
+    seen.get_by_role("button", name="บันทึกและดำเนินการต่อ").click()
+    seen.get_by_role("button", name="บันทึกและดำเนินการต่อ").click()
 
-    # Errors are Django's own words, which it has in Thai.
-    assert re.search("[ก-๙]", seen.locator(".errorlist").first.inner_text())
+    assert seen.locator(".errorlist").first.inner_text() == "โปรดกรอกช่องนี้"
     assert_is_good(seen)
 
 
