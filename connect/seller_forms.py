@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.catalog import MIB, PURPOSES
-from connect import banks, countries
+from connect import banks, countries, seller_checks
 
 PAPER: Final = "identity_document"
 
@@ -53,6 +53,17 @@ _LABELS: Final[dict[str, tuple[Any, str]]] = {
     "product_description": (_("Or describe what you sell, if you have no website"), ""),
     "statement_descriptor": (_("Name on your customers' statements"), ""),
 }
+# What is said at a field whose answer cannot be right in the account's country.
+_WRONG: Final = {
+    "phone": _("This is not a phone number. Begin with + if it is one of another country."),
+    "postal_code": _("This is not a postal code of your country."),
+    "state": _("This is not a state. Give its two letters or its name, such as IL or Illinois."),
+    "id_number": _("This number has a wrong digit, or too many or too few."),
+    "ssn_last_4": _("Give four digits."),
+    "tax_id": _("This number has a wrong digit, or too many or too few."),
+}
+# The calendar of Thailand is 543 years ahead: nobody's year of the Common Era is as late as this.
+_BUDDHIST: Final = 2400
 _NUMBERS: Final = ("id_number", "ssn_last_4", "tax_id")
 # Source: ISO 18245, the codes that marketplaces' sellers have most often.
 _TRADES: Final = (
@@ -114,6 +125,8 @@ class DetailsForm(SellerForm):
         names: The fields, as the wire spells them without the party's name.
         known: What has been given, nested as on the wire.
         given: Numbers that were given and are not shown.
+        country: Of the account, by whose rules numbers and addresses are checked.
+        livemode: False to take the numbers of tests.
     """
 
     def __init__(
@@ -122,14 +135,34 @@ class DetailsForm(SellerForm):
         known: Mapping[str, Any],
         given: Iterable[str] = (),
         data: Any = None,
+        *,
+        country: str,
+        livemode: bool,
     ) -> None:
         super().__init__(data)
+        self.country, self.livemode = country, livemode
         self.given = set(given)
         wanted = {_joined(name) for name in names}
         for name in [*_LABELS, *sorted(wanted - _LABELS.keys())]:
             if name in wanted:
                 self.fields[name] = self._field(name)
                 self.initial[name] = _initial(name, known)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        for name, value in list(cleaned.items()):
+            kind = name.rpartition(".")[2]
+            if isinstance(value, date) and value.year >= _BUDDHIST:
+                self.add_error(name, _("Give the year of the Common Era, such as 1990."))
+            elif isinstance(value, str) and value and kind in _WRONG:
+                kept = seller_checks.kept(
+                    kind, value, country=self.country, livemode=self.livemode
+                )  # fmt: skip
+                if kept is None:
+                    self.add_error(name, _WRONG[kind])
+                else:
+                    cleaned[name] = kept
+        return cleaned
 
     def said(self) -> dict[str, Any]:
         """Return what was typed in, nested as on the wire. What was left empty is left out."""
@@ -260,11 +293,16 @@ class PersonForm(DetailsForm):
         given: Iterable[str] = (),
         data: Any = None,
         *,
+        country: str,
+        livemode: bool,
         lists: Container[str],
         relationship: Mapping[str, Any],
         is_boss: bool = False,
     ) -> None:
-        super().__init__(names, {**known, "relationship": relationship}, given, data)
+        super().__init__(
+            names, {**known, "relationship": relationship}, given, data,
+            country=country, livemode=livemode,
+        )  # fmt: skip
         self.offered = [self.ROLES[one] for one in self.ROLES if one in lists]
         if self.offered:
             self.fields["roles"] = forms.MultipleChoiceField(

@@ -186,7 +186,7 @@ class SetupView(SellerView):
         if step in ("people", "representative"):
             return self._person_form(step, data)
         known, given = self._known(step)
-        return DetailsForm(self.fields[step], known, given, data=data)
+        return DetailsForm(self.fields[step], known, given, data, **self._place())
 
     def _bank_form(self, data: Any) -> BankForm:
         """Ask for an account in one of the currencies that the seller has."""
@@ -206,8 +206,12 @@ class SetupView(SellerView):
             self.fields[step] - declared, person.details if person else {},
             person.numbers_given if person else [], data, is_boss=is_boss,
             lists={name.removesuffix(seller_steps.PROVIDED) for name in declared},
-            relationship=person.relationship if person else {},
+            relationship=person.relationship if person else {}, **self._place(),
         )  # fmt: skip
+
+    def _place(self) -> dict[str, Any]:
+        """Say by whose rules what is typed is checked."""
+        return {"country": self.account.country, "livemode": self.tenant.livemode}
 
     def _declared(self) -> set[str]:
         """Return what a company says of its people, such as `owners_provided`."""
