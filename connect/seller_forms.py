@@ -2,9 +2,10 @@
 
 from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from babel import Locale
+from babel.dates import format_date
 from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -103,6 +104,18 @@ class SellerForm(forms.Form):
         for field in self.fields.values():
             field.error_messages["required"] = _("Fill this in.")
         super().full_clean()
+
+    def told(self) -> list[tuple[Any, str]]:
+        """Return label and answer of what has been told; of a number only that it was given."""
+        given = getattr(self, "given", ())
+        found = []
+        for name, field in self.fields.items():
+            value = self.get_initial_for_field(field, name)
+            if name in _NUMBERS:
+                value = _("given") if name in given else ""
+            if value:
+                found.append((field.label, _read(field, value)))
+        return found
 
     def refuse(self, told: Mapping[str, Iterable[str]]) -> None:
         """Show what was typed with what was said of it, and with nothing else."""
@@ -316,6 +329,17 @@ class PersonForm(DetailsForm):
         found = super().said()
         roles = {role: role in chosen for role, _label in self.offered}
         return {**found, "relationship": {**found.get("relationship", {}), **roles}}
+
+
+def _read(field: forms.Field, value: Any) -> str:
+    """Spell an answer as the page shows it."""
+    if isinstance(value, date):
+        return format_date(value, "long", locale=(get_language() or "en").partition("-")[0])
+    if isinstance(field, forms.ChoiceField):
+        labels = dict(cast(Any, field.choices))
+        chosen = value if isinstance(value, list) else [value]
+        return ", ".join(str(labels.get(one, one)) for one in chosen)
+    return str(value)
 
 
 def _joined(name: str) -> str:

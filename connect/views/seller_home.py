@@ -287,7 +287,8 @@ def _summed(one: seller_queries.Statement) -> list[tuple[str, str]]:
 
 def _order(one: seller_queries.Order) -> dict[str, Any]:
     return {
-        "name": one.description or _day(one.created_at.date()),
+        # Several of a day are told apart by the end of their ids.
+        "name": one.description or f"{_day(one.created_at.date())} ({one.id[-6:]})",
         "id": one.id,
         "day": _day(one.created_at.date()),
         "gross": _money(one.gross, one.currency),

@@ -7,7 +7,6 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.services import files
@@ -27,6 +26,7 @@ from connect.seller_forms import (
 )
 from connect.services import external_accounts, onboarding, people, verification
 from connect.views import seller_drafts as drafts
+from connect.views.seller_errors import explain
 from connect.views.seller_pages import SellerView
 from core.errors import InvalidRequest, Missing
 from ledger import queries as ledger_queries
@@ -91,7 +91,7 @@ class SetupView(SellerView):
             try:
                 self._save(step, form, request)
             except InvalidRequest as error:
-                _explain(form, error)
+                explain(form, error)
             else:
                 drafts.drop(request, self._key(step))
                 self._look()
@@ -335,6 +335,9 @@ class SetupView(SellerView):
             "title": seller_steps.TITLES[step],
             "steps": [(one, seller_steps.TITLES[one], not missing[one]) for one in order],
             "number": order.index(step) + 1,
+            # The kind of business decides what else is asked.
+            "knows_all": bool(self.said.business_type),
+            "summary": self._summary() if step == "review" else [],
             "form": form,
             "problem": problem,
             "errors": self._errors(step),
@@ -357,6 +360,21 @@ class SetupView(SellerView):
             request, "setup", context, target=target, subject=paper_of.id if paper_of else ""
         )
 
+    def _summary(self) -> list[tuple[str, Any, list[tuple[Any, str]]]]:
+        """Say what has been told, step by step, for the seller to check."""
+        names, banks = self._members(), self.known.external_accounts
+        found = []
+        for step in self.fields:
+            form = self._form(step) if step not in ("people", "bank", "document") else None
+            lines = form.told() if form else []
+            if step == "people":
+                lines = [(seller_steps.TITLES[step], str(one)) for one in names]
+            elif step == "bank":
+                lines = [(one.currency.upper(), str(one)) for one in banks]
+            if lines:
+                found.append((step, seller_steps.TITLES[step], lines))
+        return found
+
     def _errors(self, step: str) -> list[str]:
         """Say what of a page was given and does not do, and of whom."""
         row, boss = self.known.verification, self._boss()
@@ -369,20 +387,3 @@ class SetupView(SellerView):
                 who = names.get(name.partition(".")[0])
                 found.append(f"{who}: {said}" if who else said)
         return found
-
-
-def _explain(form: Any, error: InvalidRequest) -> None:
-    """Put an error beside the field that it is about, in the seller's language where we can."""
-    said = {
-        "routing_number_invalid": _("This is not the number of a bank and branch."),
-        "account_number_invalid": _("This is not the number of an account."),
-        "invalid_file_type": _("Upload a JPG, PNG or PDF file."),
-    }.get(error.code or "", "")
-    param = (error.param or "").replace("]", "")
-    names = [name for name in form.fields if param.endswith(name.replace(".", "["))]
-    if param.endswith("[dob") or param == "dob":
-        said = _("Check the date of birth.")
-    # The wire's own sentences are there in English only.
-    speaks_english = (get_language() or "en").startswith("en")
-    said = said or (str(error) if speaks_english else _("This cannot be right. Check it."))
-    form.add_error(max(names, key=len, default=None), said)
