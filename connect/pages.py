@@ -1,8 +1,29 @@
 """What every page of ours for people says about itself to the browser."""
 
+from typing import Final
 from urllib.parse import urlsplit
 
+from django.core import signing
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+
+_SALT: Final = "rialto.person.form"
+# The hidden field that says for whom a form was made.
+FORM_OF: Final = "form_of"
+
+
+def form_of(request: HttpRequest) -> str:
+    """Return what a form must bring along, so that it counts for whoever is signed in now only."""
+    return signing.dumps(str(request.user.pk), salt=_SALT)
+
+
+def is_own_form(request: HttpRequest) -> bool:
+    """Say whether a form was made for the person who is signed in."""
+    try:
+        person = signing.loads(request.POST.get(FORM_OF, ""), salt=_SALT)
+    except signing.BadSignature:
+        return False
+    return bool(person == str(request.user.pk))
 
 
 def guarded(answer: HttpResponseBase, nonce: str, target: str = "") -> HttpResponseBase:

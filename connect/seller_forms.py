@@ -2,15 +2,16 @@
 
 from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from babel import Locale
+from babel.dates import format_date
 from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.catalog import MIB, PURPOSES
-from connect import banks, countries
+from connect import banks, countries, seller_checks
 
 PAPER: Final = "identity_document"
 
@@ -53,6 +54,17 @@ _LABELS: Final[dict[str, tuple[Any, str]]] = {
     "product_description": (_("Or describe what you sell, if you have no website"), ""),
     "statement_descriptor": (_("Name on your customers' statements"), ""),
 }
+# What is said at a field whose answer cannot be right in the account's country.
+_WRONG: Final = {
+    "phone": _("This is not a phone number. Begin with + if it is one of another country."),
+    "postal_code": _("This is not a postal code of your country."),
+    "state": _("This is not a state. Give its two letters or its name, such as IL or Illinois."),
+    "id_number": _("This number has a wrong digit, or too many or too few."),
+    "ssn_last_4": _("Give four digits."),
+    "tax_id": _("This number has a wrong digit, or too many or too few."),
+}
+# The calendar of Thailand is 543 years ahead: nobody's year of the Common Era is as late as this.
+_BUDDHIST: Final = 2400
 _NUMBERS: Final = ("id_number", "ssn_last_4", "tax_id")
 # Source: ISO 18245, the codes that marketplaces' sellers have most often.
 _TRADES: Final = (
@@ -84,24 +96,50 @@ _BANK_NUMBERS: Final = {
 }  # fmt: skip
 
 
-class _Form(forms.Form):
+class SellerForm(forms.Form):
     def __init__(self, data: Any = None, files: Any = None, **more: Any) -> None:
         super().__init__(data, files, label_suffix="", **more)
 
+    def full_clean(self) -> None:
+        for field in self.fields.values():
+            field.error_messages["required"] = _("Fill this in.")
+        super().full_clean()
 
-class BusinessForm(_Form):
+    def told(self) -> list[tuple[Any, str]]:
+        """Return label and answer of what has been told; of a number only that it was given."""
+        given = getattr(self, "given", ())
+        found = []
+        for name, field in self.fields.items():
+            value = self.get_initial_for_field(field, name)
+            if name in _NUMBERS:
+                value = _("given") if name in given else ""
+            if value:
+                found.append((field.label, _read(field, value)))
+        return found
+
+    def refuse(self, told: Mapping[str, Iterable[str]]) -> None:
+        """Show what was typed with what was said of it, and with nothing else."""
+        self.errors.clear()
+        for name, found in told.items():
+            for one in found:
+                self.add_error(name if name in self.fields else None, one)
+
+
+class BusinessForm(SellerForm):
     business_type = forms.ChoiceField(
         label=_("Who sells?"), choices=BUSINESSES, widget=forms.RadioSelect
     )
 
 
-class DetailsForm(_Form):
+class DetailsForm(SellerForm):
     """What is asked of somebody, of a company or of the business.
 
     Args:
         names: The fields, as the wire spells them without the party's name.
         known: What has been given, nested as on the wire.
         given: Numbers that were given and are not shown.
+        country: Of the account, by whose rules numbers and addresses are checked.
+        livemode: False to take the numbers of tests.
     """
 
     def __init__(
@@ -110,14 +148,34 @@ class DetailsForm(_Form):
         known: Mapping[str, Any],
         given: Iterable[str] = (),
         data: Any = None,
+        *,
+        country: str,
+        livemode: bool,
     ) -> None:
         super().__init__(data)
+        self.country, self.livemode = country, livemode
         self.given = set(given)
         wanted = {_joined(name) for name in names}
         for name in [*_LABELS, *sorted(wanted - _LABELS.keys())]:
             if name in wanted:
                 self.fields[name] = self._field(name)
                 self.initial[name] = _initial(name, known)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        for name, value in list(cleaned.items()):
+            kind = name.rpartition(".")[2]
+            if isinstance(value, date) and value.year >= _BUDDHIST:
+                self.add_error(name, _("Give the year of the Common Era, such as 1990."))
+            elif isinstance(value, str) and value and kind in _WRONG:
+                kept = seller_checks.kept(
+                    kind, value, country=self.country, livemode=self.livemode
+                )  # fmt: skip
+                if kept is None:
+                    self.add_error(name, _WRONG[kind])
+                else:
+                    cleaned[name] = kept
+        return cleaned
 
     def said(self) -> dict[str, Any]:
         """Return what was typed in, nested as on the wire. What was left empty is left out."""
@@ -162,7 +220,7 @@ class DetailsForm(_Form):
         )  # fmt: skip
 
 
-class BankForm(_Form):
+class BankForm(SellerForm):
     """Where a seller is paid out to, asked for as the country's banks count.
 
     Args:
@@ -204,7 +262,7 @@ class BankForm(_Form):
         return {"object": "bank_account", "country": country, **self.cleaned_data}
 
 
-class PaperForm(_Form):
+class PaperForm(SellerForm):
     """A picture or scan of a document that shows who somebody is."""
 
     front = forms.FileField(label=_("Front of the passport, identity card or driving licence"))
@@ -248,11 +306,16 @@ class PersonForm(DetailsForm):
         given: Iterable[str] = (),
         data: Any = None,
         *,
+        country: str,
+        livemode: bool,
         lists: Container[str],
         relationship: Mapping[str, Any],
         is_boss: bool = False,
     ) -> None:
-        super().__init__(names, {**known, "relationship": relationship}, given, data)
+        super().__init__(
+            names, {**known, "relationship": relationship}, given, data,
+            country=country, livemode=livemode,
+        )  # fmt: skip
         self.offered = [self.ROLES[one] for one in self.ROLES if one in lists]
         if self.offered:
             self.fields["roles"] = forms.MultipleChoiceField(
@@ -266,6 +329,17 @@ class PersonForm(DetailsForm):
         found = super().said()
         roles = {role: role in chosen for role, _label in self.offered}
         return {**found, "relationship": {**found.get("relationship", {}), **roles}}
+
+
+def _read(field: forms.Field, value: Any) -> str:
+    """Spell an answer as the page shows it."""
+    if isinstance(value, date):
+        return format_date(value, "long", locale=(get_language() or "en").partition("-")[0])
+    if isinstance(field, forms.ChoiceField):
+        labels = dict(cast(Any, field.choices))
+        chosen = value if isinstance(value, list) else [value]
+        return ", ".join(str(labels.get(one, one)) for one in chosen)
+    return str(value)
 
 
 def _joined(name: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from django.db.models import Max, QuerySet, Sum
 
+from connect.models import SellerPayment
 from core.tenant import Tenant
 from ledger import queries as ledger_queries
 
@@ -15,6 +16,8 @@ _BEGINS: Final = ("charge", "payment")
 # Lines of their own that are about a fee, and not about the payer's money.
 _FEE_BACK: Final = "application_fee_refund"
 _FEE_LINE: Final = "Processing fee"
+# The names that groups get from us say nothing to anybody.
+_OWN_GROUP: Final = "group_"
 _BATCH: Final = 2_000
 
 
@@ -62,7 +65,7 @@ class Statement:
 
 
 def orders(tenant: Tenant, *, most: int = 25) -> list[Order]:
-    """Return a seller's latest orders, newest first, in two queries."""
+    """Return a seller's latest orders, newest first, in three queries."""
     lines = ledger_queries.balance_transactions(tenant)
     groups = list(
         lines.filter(type__in=_BEGINS)
@@ -90,7 +93,21 @@ def orders(tenant: Tenant, *, most: int = 25) -> list[Order]:
         else:
             order.back -= line.amount
         order.fees += [(one["description"], one["amount"]) for one in line.fee_details]
+    _name(tenant, [order for order in found.values() if not order.description])
     return sorted(found.values(), key=lambda order: order.created_at, reverse=True)
+
+
+def _name(tenant: Tenant, unnamed: list[Order]) -> None:
+    """Give orders that nobody has described the name that the platform gave their transfer."""
+    if not unnamed:
+        return
+    rows = SellerPayment.objects.filter(
+        account_id=tenant.account_id, livemode=tenant.livemode, id__in=[one.id for one in unnamed]
+    )
+    names = dict(rows.values_list("id", "transfer__transfer_group"))
+    for one in unnamed:
+        name = names.get(one.id) or ""
+        one.description = "" if name.startswith(_OWN_GROUP) else name
 
 
 def months(tenant: Tenant) -> list[date]:

@@ -41,8 +41,11 @@ _CONTROLLERS: dict[str, dict[str, Any]] = {
 # Source: the parameters of the official package, `AccountCreateParamsController`.
 _CONTROLLERS["none"] = _CONTROLLERS["standard"]
 
-# A standard account takes payments on its own; the platform need not ask for it.
-_GIVEN: dict[str, tuple[str, ...]] = {"standard": ("card_payments", "transfers")}
+# Whoever has a page of ours may ask for these without its platform: dashboard → capabilities.
+# Source: the official package, `AccountCreateParams.capabilities`, required with no dashboard only.
+_GIVEN: dict[str, tuple[str, ...]] = {
+    "full": ("card_payments", "transfers"), "express": ("card_payments", "transfers"),
+}  # fmt: skip
 
 
 def create(
@@ -60,7 +63,8 @@ def create(
     Args:
         tenant: The platform.
         type: `"standard"`, `"express"`, `"custom"` or `"none"`.
-        capabilities: Name → `{"requested": bool}`.
+        capabilities: Name → `{"requested": bool}`. Without them, an account whose seller tells us
+            itself who it is asks for those of its kind.
         individual: What is said of the one who trades alone.
         company: What is said of the company.
         at: The moment of the request.
@@ -85,7 +89,7 @@ def create(
         created_at=at,
         **_settled(_named(details)) | {"metadata": merged({}, details.get("metadata"))},
     )
-    wanted = dict.fromkeys(_GIVEN.get(kind, ()), True) | _requested(capabilities)
+    wanted = _given(kind, controller, capabilities) | _requested(capabilities)
     connection = Connection(
         platform_id=tenant.account_id, account=account, livemode=tenant.livemode, created_at=at
     )
@@ -335,6 +339,18 @@ def _changed(account: Account, name: str, value: Any) -> Any:
         value = {**value, "payouts": {**value["payouts"], **schedule}}
     old = getattr(account, name)
     return deeply_merged(old, value) if isinstance(old, dict) and value else value
+
+
+def _given(
+    kind: str, controller: Mapping[str, Any], capabilities: dict[str, dict[str, bool]] | None
+) -> dict[str, bool]:
+    """Return what an account asks for although its platform has not said so.
+
+    A standard account takes payments on its own, whatever else is asked.
+    """
+    if capabilities and kind != "standard":
+        return {}
+    return dict.fromkeys(_GIVEN.get(controller["stripe_dashboard"]["type"], ()), True)
 
 
 def _capability(account: Account, tenant: Tenant, name: str, at: datetime) -> Capability:

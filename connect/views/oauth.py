@@ -19,7 +19,7 @@ from oauth2_provider.views import AuthorizationView
 from accounts.authentication import authenticate
 from accounts.models import Account, ApiKey, OAuthApplication
 from connect import resources
-from connect.pages import guarded
+from connect.pages import form_of, guarded, is_own_form
 from connect.services import oauth
 from connect.services.oauth import OAuthError, Token
 from core.errors import RialtoError
@@ -76,6 +76,14 @@ class ConsentView(AuthorizationView):  # type: ignore[misc]
             asked = (known.redirect_uris.split() or [""])[0] if known else ""
         return guarded(answer, self.nonce, asked)
 
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not is_own_form(request):
+            return self._broken(
+                "Somebody else has signed in since this page was opened, perhaps in another tab.",
+                status=409,
+            )
+        return super().post(request, *args, **kwargs)  # type: ignore[no-any-return]
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs) | {"nonce": self.nonce}
         application = context.get("application")
@@ -90,6 +98,7 @@ class ConsentView(AuthorizationView):  # type: ignore[misc]
                 "may_write": oauth.READ_WRITE in scopes,
                 "shared": [_NAMES.get(name, name) for name in application.resources],
                 "accounts": _accounts(self.request, application),
+                "form_of": form_of(self.request),
             }
         return context
 
@@ -135,9 +144,9 @@ class ConsentView(AuthorizationView):  # type: ignore[misc]
             told.error = "invalid_request"
         return super().error_response(error, application, **kwargs)  # type: ignore[no-any-return]
 
-    def _broken(self, description: str) -> HttpResponse:
+    def _broken(self, description: str, *, status: int = 400) -> HttpResponse:
         said = {"nonce": self.nonce, "error": {"error": "", "description": description}}
-        return render(self.request, self.template_name, said, status=400)
+        return render(self.request, self.template_name, said, status=status)
 
 
 @csrf_exempt

@@ -69,6 +69,8 @@ _FAILURES: Final = {
     "invalid_currency": gettext_lazy("The bank account does not take this currency."),
     "no_account": gettext_lazy("There is no bank account with these numbers."),
 }
+# What spreadsheets take for the beginning of a formula.
+_FORMULAS: Final = ("=", "+", "-", "@", "\t", "\r")
 _NOTHING_YET: Final = "Nothing is available beyond what stays."
 # Why nothing is paid, as `payout_runs` says it.
 _REASONS: Final = {
@@ -104,6 +106,7 @@ class HomeView(SellerView):
             ],
             "is_missing": bool(due.get("currently_due")),
             "is_checked": bool(due.get("pending_verification")),
+            "asks_nothing": not any(c.is_requested for c in known[self.account.id].capabilities),
             "is_stopped": due.get("disabled_reason") or "",
             "deadline": _deadline(due.get("current_deadline")),
         }
@@ -253,7 +256,7 @@ def _units(line: Any) -> list[str]:
 
 def _harmless(text: str) -> str:
     """Keep a spreadsheet from taking somebody's words for a formula."""
-    return f"'{text}" if text[:1] in "=+-@\t\r" else text
+    return f"'{text}" if text.startswith(_FORMULAS) else text
 
 
 def _failure(row: Payout, kept: int) -> str:
@@ -284,7 +287,8 @@ def _summed(one: seller_queries.Statement) -> list[tuple[str, str]]:
 
 def _order(one: seller_queries.Order) -> dict[str, Any]:
     return {
-        "name": one.description or _day(one.created_at.date()),
+        # Several of a day are told apart by the end of their ids.
+        "name": one.description or f"{_day(one.created_at.date())} ({one.id[-6:]})",
         "id": one.id,
         "day": _day(one.created_at.date()),
         "gross": _money(one.gross, one.currency),

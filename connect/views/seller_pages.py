@@ -13,12 +13,14 @@ from django.views import View
 
 from accounts.models import Account, Connection
 from connect.models import AccountLink
-from connect.pages import guarded
+from connect.pages import FORM_OF, guarded
 from connect.services import links
 from core.tenant import Tenant
 
-_COOKIE: Final = "rialto_seller"
+# One for each account and mode, and sent to their addresses only.
+_COOKIE: Final = "rialto_seller_%s_%s"
 _SALT: Final = "rialto.seller"
+_FORM_SALT: Final = "rialto.seller.form"
 _PATH: Final = "/sellers/"
 # How long somebody who has come through a link may stay.
 _STAYS: Final = {links.LOGIN: timedelta(hours=12), links.SESSION: timedelta(hours=12)}
@@ -37,11 +39,14 @@ class EnterView(View):
         """
         link, is_in = links.opened(token, at=timezone.now())
         if link is not None and is_in:
+            base = base_of(link)
             is_home = link.type in _STAYS
-            answer = HttpResponseRedirect(f"{_PATH}home" if is_home else f"{_PATH}setup/")
+            answer = HttpResponseRedirect(f"{base}home" if is_home else f"{base}setup/")
             answer.set_cookie(
-                _COOKIE, signing.dumps(link.id, salt=_SALT), path=_PATH, httponly=True,
-                samesite="Lax", secure=settings.PUBLIC_URL.startswith("https"),
+                _COOKIE % (link.account_id, _mode(link)), signing.dumps(link.id, salt=_SALT),
+                path=base, httponly=True, samesite="Lax",
+                secure=settings.PUBLIC_URL.startswith("https"),
+                max_age=int(_stays(link).total_seconds()),
             )  # fmt: skip
             answer["Referrer-Policy"] = "no-referrer"
             answer["Cache-Control"] = "no-store"
@@ -55,7 +60,10 @@ class EnterView(View):
 
 
 class SellerView(View):
-    """A page for the seller who came through a link.
+    """A page of the account that its address names, for whoever came through a link to it.
+
+    A browser may hold sessions of several accounts. What a form does, it does to the account that
+    it was made for.
 
     Attributes:
         types: Of the links that lead here; empty for all.
@@ -67,12 +75,20 @@ class SellerView(View):
     account: Account
     tenant: Tenant
     platform: Tenant
+    # What the addresses of the account's pages begin with.
+    base: str
+    # Whom the form that was sent is about, such as `person_...`; empty for the account itself.
+    subject: str = ""
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def dispatch(
+        self, request: HttpRequest, account_id: str, mode: str, **kwargs: Any
+    ) -> HttpResponseBase:
         with translation.override(language_of(request)):
-            if not self._enter(request):
+            if not self._enter(request, account_id, mode):
                 return gone(request, 401)
-            answer = super().dispatch(request, *args, **kwargs)
+            if request.method == "POST" and not self._is_own_form(request):
+                return shown(request, "foreign", {"base": self.base}, status=409)
+            answer = super().dispatch(request, **kwargs)
         if request.GET.get("lang") in LANGUAGES:
             answer.set_cookie(
                 _LANGUAGE_COOKIE, request.GET["lang"], path=_PATH, samesite="Lax",
@@ -81,7 +97,13 @@ class SellerView(View):
         return answer
 
     def page(
-        self, request: HttpRequest, template: str, context: dict[str, Any], *, target: str = ""
+        self,
+        request: HttpRequest,
+        template: str,
+        context: dict[str, Any],
+        *,
+        target: str = "",
+        subject: str = "",
     ) -> HttpResponse:
         """Render a page of the seller's.
 
@@ -90,37 +112,67 @@ class SellerView(View):
             template: In `connect/seller/`.
             context: For the template.
             target: Where its form may lead in the end, if not to ourselves.
+            subject: Whom its form is about, if not the account itself.
         """
-        return shown(
-            request, template, {"account": self.account, "link": self.link, **context},
-            target=target,
-        )  # fmt: skip
+        form_of = signing.dumps([self.base, subject], salt=_FORM_SALT)
+        platform = Account.objects.get(id=self.link.platform_id)
+        said = {
+            "account": self.account, "link": self.link, "base": self.base, "form_of": form_of,
+            "platform_name": platform.name or platform.id,
+        }  # fmt: skip
+        return shown(request, template, {**said, **context}, target=target)
 
     @property
     def is_at_home(self) -> bool:
         """Say whether the seller came to see its money, and not to be asked."""
         return self.link.type in _STAYS
 
-    def _enter(self, request: HttpRequest) -> bool:
+    def _is_own_form(self, request: HttpRequest) -> bool:
+        """Say whether a form was made on a page of this very account."""
         try:
-            link_id = signing.loads(request.COOKIES.get(_COOKIE, ""), salt=_SALT)
+            base, subject = signing.loads(request.POST.get(FORM_OF, ""), salt=_FORM_SALT)
+        except signing.BadSignature:
+            return False
+        self.subject = subject
+        return bool(base == self.base)
+
+    def _enter(self, request: HttpRequest, account_id: str, mode: str) -> bool:
+        try:
+            link_id = signing.loads(
+                request.COOKIES.get(_COOKIE % (account_id, mode), ""), salt=_SALT
+            )
         except signing.BadSignature:
             return False
         link = AccountLink.objects.select_related("account").filter(id=link_id).first()
         now = timezone.now()
         if link is None or link.used_at is None or (self.types and link.type not in self.types):
             return False
-        stays = _STAYS.get(link.type, _STAYS_OTHERWISE)
+        self.base = base_of(link)
+        if self.base != f"{_PATH}{account_id}/{mode}/":
+            return False
         connected = Connection.objects.filter(
             platform_id=link.platform_id, account=link.account, livemode=link.livemode,
             ended_at=None,
         )  # fmt: skip
-        if link.used_at + stays <= now or link.account.closed_at or not connected.exists():
+        if link.used_at + _stays(link) <= now or link.account.closed_at or not connected.exists():
             return False
         self.link, self.account, self.now = link, link.account, now
         self.tenant = Tenant(link.account_id, link.livemode)
         self.platform = Tenant(link.platform_id, link.livemode)
         return True
+
+
+def base_of(link: AccountLink) -> str:
+    """Return what the addresses of an account's pages begin with, in the mode of a link."""
+    return f"{_PATH}{link.account_id}/{_mode(link)}/"
+
+
+def _mode(link: AccountLink) -> str:
+    return "live" if link.livemode else "test"
+
+
+def _stays(link: AccountLink) -> timedelta:
+    return _STAYS.get(link.type, _STAYS_OTHERWISE)
 
 
 def shown(
@@ -135,10 +187,11 @@ def shown(
     nonce = secrets.token_urlsafe(16)
     current = translation.get_language().partition("-")[0]
     others = [(code, name) for code, name in LANGUAGES.items() if code != current]
-    answer = render(
-        request, f"connect/seller/{template}.html",
-        {**context, "nonce": nonce, "languages": others}, status=status,
-    )  # fmt: skip
+    # Another language is shown of the same page.
+    asked = request.GET.copy()
+    asked.pop("lang", None)
+    said = {"nonce": nonce, "languages": others, "query": f"{asked.urlencode()}&" if asked else ""}
+    answer = render(request, f"connect/seller/{template}.html", {**context, **said}, status=status)
     guarded(answer, nonce, target)
     return answer
 
@@ -147,6 +200,12 @@ def gone(request: HttpRequest, status: int) -> HttpResponse:
     """Say that a link leads nowhere any more, and what to do."""
     with translation.override(language_of(request)):
         return shown(request, "gone", {"never_was": status == 404}, status=status)
+
+
+def outdated(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Say that a form cannot be told from a forged one, and what to do."""
+    with translation.override(language_of(request)):
+        return shown(request, "outdated", {}, status=403)
 
 
 def language_of(request: HttpRequest) -> str:

@@ -1,5 +1,6 @@
 """What a seller reads on its page of money, without a browser."""
 
+import csv
 import html
 from datetime import timedelta
 
@@ -10,8 +11,9 @@ from django.test.utils import CaptureQueriesContext
 
 from connect.models import ExternalAccount, PayoutSchedule
 from connect.services import links, payout_sending, payouts
+from ledger import queries as ledger_queries
 from processors.simulator import payouts as bank
-from tests.books import usable
+from tests.books import assert_books_balance, usable
 from tests.factories import (
     a_bank_account,
     a_paid_intent,
@@ -30,8 +32,8 @@ def a_sellers_page(platform, seller, language="en") -> str:
         tenant=platform, account_id=seller.account_id, type=links.SESSION, at=now()
     )
     client = Client()
-    client.get(f"/sellers/enter/{token}")
-    answer = client.get(f"/sellers/home?lang={language}")
+    home = client.get(f"/sellers/enter/{token}")["Location"]
+    answer = client.get(f"{home}?lang={language}")
     assert answer.status_code == 200
     return html.unescape(answer.content.decode())
 
@@ -120,3 +122,28 @@ def test_a_seller_who_owes_is_told_so_though_its_payouts_are_made_by_hand():
 
     assert "The balance is below zero: later payments make it good first." in shown
     assert "None is planned" not in shown
+
+
+def test_a_file_of_transactions_says_nothing_where_nothing_was_said_and_disarms_formulas():
+    platform = a_platform()
+    seller = a_seller_with(platform, 10_00)
+    for said in ("=1+1", "-2", "Soup"):
+        a_paid_intent(seller, description=said, platform_id=platform.account_id)
+    lines = ledger_queries.balance_transactions(seller)
+    assert None in {line.description for line in lines}
+
+    rows = a_file_of_this_month(platform, seller)
+
+    assert [row["description"] for row in rows] == ["", "'=1+1", "'-2", "Soup"]
+    assert "'" not in {cell for row in rows for cell in row.values()}
+    assert_books_balance()
+
+
+def a_file_of_this_month(platform, seller) -> list[dict[str, str]]:
+    _, token = links.create(
+        tenant=platform, account_id=seller.account_id, type=links.SESSION, at=now()
+    )
+    client = Client()
+    home = client.get(f"/sellers/enter/{token}")["Location"]
+    answer = client.get(home.replace("home", f"statements/{now():%Y-%m}.csv"))
+    return list(csv.DictReader(answer.getvalue().decode().splitlines()))

@@ -12,7 +12,7 @@ from processors.simulator import payouts as simulated_bank
 from tests.books import assert_books_balance
 from tests.factories import a_bank_account, a_paid_intent, a_seller, now
 from tests.pages.looking import assert_is_good
-from tests.pages.walking import a_link, go_on
+from tests.pages.walking import a_link, base, go_on
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -101,7 +101,7 @@ def test_a_seller_reads_every_fee_and_every_failure_in_its_language(
     for line in (*lines, "Yours\t$45.00"):
         assert line in text
     assert "The bank account has been closed. The money is back" in seen.inner_text("main")
-    seen.goto(f"{live_server.url}/sellers/home?lang=th")
+    seen.goto(f"{live_server.url}{base(seller)}home?lang=th")
     assert "บัญชีธนาคารถูกปิดแล้ว" in seen.inner_text("main")
     assert_is_good(seen)
     assert_books_balance()

@@ -14,6 +14,11 @@ def a_link(live_server, platform, seller, type="account_onboarding", **more) -> 
     return f"{live_server.url}/sellers/enter/{token}"
 
 
+def base(seller) -> str:
+    """What the addresses of a seller's pages begin with."""
+    return f"/sellers/{seller.account_id}/test/"
+
+
 def step(page) -> str:
     return page.url.rpartition("/")[2]
 

@@ -1,0 +1,73 @@
+"""What a seller has typed and what is not kept yet: encrypted, in the session of its browser."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.http import HttpRequest, QueryDict
+from django.utils.datastructures import MultiValueDict
+
+from core import encryption
+
+_SESSION: Final = "seller_drafts"
+_PURPOSE: Final = "what sellers have typed"
+# More than any field takes: what is longer was refused anyway.
+_LONGEST: Final = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A form as it was sent.
+
+    Args:
+        typed: Field → values.
+        told: Field → what is wrong with it; `__all__` for the form.
+    """
+
+    typed: Mapping[str, list[str]]
+    told: Mapping[str, list[str]]
+
+    @property
+    def data(self) -> MultiValueDict[str, str]:
+        """What was typed, as forms take it."""
+        return MultiValueDict(self.typed)
+
+
+def put(
+    request: HttpRequest, key: str, names: list[str], told: Mapping[str, list[Any]] | None = None
+) -> None:
+    """Keep what was sent until it can be saved.
+
+    Args:
+        request: The form that was sent.
+        key: Of the page, which no other page of the browser has.
+        names: The form's fields; nothing else is kept.
+        told: What is wrong with them.
+    """
+    sent: QueryDict = request.POST
+    typed = {n: [one[:_LONGEST] for one in sent.getlist(n)] for n in names if n in sent}
+    said = {name: [str(one) for one in found] for name, found in (told or {}).items()}
+    text = json.dumps({"typed": typed, "told": said})
+    sealed = encryption.encrypt(text, purpose=_PURPOSE, row=key)
+    request.session[_SESSION] = {**_all(request), key: sealed.hex()}
+
+
+def get(request: HttpRequest, key: str) -> Draft | None:
+    """Return what was typed on a page and is not kept yet."""
+    sealed = _all(request).get(key)
+    if sealed is None:
+        return None
+    text = encryption.decrypt(bytes.fromhex(sealed), purpose=_PURPOSE, row=key)
+    return Draft(**json.loads(text))
+
+
+def drop(request: HttpRequest, key: str) -> None:
+    """Forget what was typed on a page, for it has been saved."""
+    drafts = _all(request)
+    if drafts.pop(key, None):
+        request.session[_SESSION] = drafts
+
+
+def _all(request: HttpRequest) -> dict[str, str]:
+    return dict(request.session.get(_SESSION, {}))
