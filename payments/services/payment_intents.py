@@ -71,7 +71,6 @@ def create(
     if context.current().is_recovery:
         if done := attempts.resume_intent(tenant, intent_id, at=at):
             return done
-    agreements.check_amount(amount, currency)
     agreements.check_session(session, is_confirmed=confirm)
     agreements.check_confirmation(confirmation_token, is_confirmed=confirm)
     intent = PaymentIntent(
@@ -84,6 +83,7 @@ def create(
         created_at=at,
         **details,
     )
+    agreements.check_amount(intent)
     agreements.check_split(intent)
     agreements.check_references(tenant, intent)
     with atomic():
@@ -284,7 +284,7 @@ def update(
 
 def _apply(tenant: Tenant, intent: PaymentIntent, changes: dict[str, Any]) -> None:
     apply(intent, changes)
-    agreements.check_amount(intent.amount, intent.currency)
+    agreements.check_amount(intent)
     agreements.check_split(intent)
     agreements.check_references(tenant, intent, only=set(changes))
 
