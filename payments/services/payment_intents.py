@@ -144,8 +144,9 @@ def confirm(
         if _is_asked_by_this(intent):
             return intent
         _apply(tenant, intent, changes)
-        # They may have been stopped since the intent was made.
-        agreements.check_references(tenant, intent, only=agreements.SELLERS - changes.keys())
+        # They may have been stopped, or deleted, since the intent was made.
+        again = agreements.SELLERS | ({"customer_id"} if session.is_off else set())
+        agreements.check_references(tenant, intent, only=again - changes.keys())
         movement = Movement(tenant.livemode, at)
         if intent.status == IntentStatus.REQUIRES_ACTION:
             _ask_no_more(movement, intent, at=at)
