@@ -11,13 +11,16 @@ from core.errors import InvalidRequest
 Row = TypeVar("Row", bound=Model)
 
 
-def page(rows: QuerySet[Row], params: Mapping[str, Any], *, kind: str) -> tuple[list[Row], bool]:
+def page(
+    rows: QuerySet[Row], params: Mapping[str, Any], *, kind: str, key: str = "pk"
+) -> tuple[list[Row], bool]:
     """Cut a page out of a tenant's rows.
 
     Args:
         rows: All that the list may show, of one tenant, without an order.
         params: `limit`, `starting_after`, `ending_before`.
         kind: The wire's word for what is listed.
+        key: The column of the ids that are shown.
 
     Returns:
         At most `limit` rows, newest first, and whether there are more.
@@ -34,14 +37,14 @@ def page(rows: QuerySet[Row], params: Mapping[str, Any], *, kind: str) -> tuple[
             param="ending_before",
         )
     for cursor, name in ((after, "starting_after"), (before, "ending_before")):
-        if cursor and not rows.filter(pk=cursor).exists():
+        if cursor and not rows.filter(**{key: cursor}).exists():
             raise InvalidRequest(f"No such {kind}: '{cursor}'", code="resource_missing", param=name)
     if after:
-        rows = rows.filter(pk__lt=after)
+        rows = rows.filter(**{f"{key}__lt": after})
     if before:
-        found = list(rows.filter(pk__gt=before).order_by("pk")[: limit + 1])
+        found = list(rows.filter(**{f"{key}__gt": before}).order_by(key)[: limit + 1])
         return found[:limit][::-1], len(found) > limit
-    found = list(rows.order_by("-pk")[: limit + 1])
+    found = list(rows.order_by(f"-{key}")[: limit + 1])
     return found[:limit], len(found) > limit
 
 

@@ -33,16 +33,20 @@ _CLAUSE: Final = re.compile(
         (?P<value>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[A-Za-z0-9_.\-]+)""",
     re.VERBOSE,
 )
-_JOIN: Final = re.compile(r"\s+(?P<word>AND|OR)\s+|\s+(?=\S)")
+_JOIN: Final = re.compile(r"\s+(?P<word>(?i:AND|OR))\s+|\s+(?=\S)")
 
 
 class Kind(StrEnum):
     """What a field holds, and so how it can be asked for."""
 
-    # An id or a word of the wire: all of it.
+    # An id, which is somebody's in its own case only.
+    ID = "id"
+    # A word of the wire, which is written in small letters: all of it, in any case.
     WORD = "word"
-    # What people write, in any case; `~` finds a part.
+    # What people write, in any case: all of it. `~` finds a part.
     TEXT = "text"
+    # A name of several words, in any case: some that follow one another. `~` finds a part.
+    NAME = "name"
     NUMBER = "number"
     MOMENT = "moment"
     # True or false, by a condition.
@@ -58,11 +62,15 @@ class Field:
         kind: What it holds.
         column: Where, as Django names it.
         condition: What makes a flag true.
+        otherwise: What makes it false, if that is not just the opposite.
+        nothing: What makes it null, if it can be.
     """
 
     kind: Kind
     column: str = ""
     condition: Q | None = None
+    otherwise: Q | None = None
+    nothing: Q | None = None
 
 
 class SearchParams(Params):
@@ -133,7 +141,7 @@ def parse(query: str, fields: Mapping[str, Field]) -> Q:
         join = _JOIN.match(text, position)
         if join is None:
             raise _refused(f"write AND or OR before `{text[position : position + 40]}`")
-        words.add(join["word"] or "AND")
+        words.add((join["word"] or "AND").upper())
         if len(words) > 1:
             raise _refused("AND and OR cannot be mixed in one query")
         position = join.end()
@@ -151,7 +159,7 @@ def _condition(clause: re.Match[str], fields: Mapping[str, Field]) -> Q:
     is_quoted = value[0] in "'\""
     if field.kind is Kind.METADATA:
         condition = _metadata(field, _unquoted(key), how, value)
-    elif value == "null" and not is_quoted:
+    elif value.lower() == "null" and not is_quoted:
         condition = _nothing(field, name, how)
     else:
         condition = _READERS[field.kind](field, name, how, _unquoted(value))
@@ -161,7 +169,7 @@ def _condition(clause: re.Match[str], fields: Mapping[str, Field]) -> Q:
 def _metadata(field: Field, key: str, how: str, value: str) -> Q:
     # Whoever has no metadata is not looked at: the index leaves them out.
     some = ~Q(**{field.column: {}})
-    if value == "null":
+    if value.lower() == "null":
         _must_be(how, ":", "metadata")
         return ~Q(**{f"{field.column}__has_key": key})
     said = _unquoted(value)
@@ -179,14 +187,20 @@ def _metadata(field: Field, key: str, how: str, value: str) -> Q:
 def _nothing(field: Field, name: str, how: str) -> Q:
     _must_be(how, ":", name)
     if field.kind is Kind.FLAG:
-        raise _refused(f"{name} is true or false")
+        if field.nothing is None:
+            raise _refused(f"{name} is true or false")
+        return field.nothing
     empty = Q(**{f"{field.column}__isnull": True})
-    return empty | Q(**{field.column: ""}) if field.kind is Kind.TEXT else empty
+    return empty | Q(**{field.column: ""}) if field.kind in (Kind.TEXT, Kind.NAME) else empty
+
+
+def _id(field: Field, name: str, how: str, value: str) -> Q:
+    _must_be(how, ":", name)
+    return Q(**{field.column: value})
 
 
 def _word(field: Field, name: str, how: str, value: str) -> Q:
-    _must_be(how, ":", name)
-    return Q(**{field.column: value})
+    return _id(field, name, how, value.lower())
 
 
 def _text(field: Field, name: str, how: str, value: str) -> Q:
@@ -194,6 +208,14 @@ def _text(field: Field, name: str, how: str, value: str) -> Q:
         return Q(**{f"{field.column}__icontains": _part(value, name)})
     _must_be(how, ":", name)
     return Q(**{f"{field.column}__iexact": value})
+
+
+def _name(field: Field, name: str, how: str, value: str) -> Q:
+    words = r"\s+".join(re.escape(word) for word in value.split())
+    if how == "~" or not words:
+        return _text(field, name, how, value)
+    _must_be(how, ":", name)
+    return Q(**{f"{field.column}__iregex": rf"(^|\W){words}(\W|$)"})
 
 
 def _number(field: Field, name: str, how: str, value: str) -> Q:
@@ -215,14 +237,17 @@ def _moment(field: Field, name: str, how: str, value: str) -> Q:
 
 def _flag(field: Field, name: str, how: str, value: str) -> Q:
     _must_be(how, ":", name)
+    value = value.lower()
     if value not in ("true", "false") or field.condition is None:
         raise _refused(f"{name} is true or false")
-    return field.condition if value == "true" else ~field.condition
+    return field.condition if value == "true" else field.otherwise or ~field.condition
 
 
 _READERS: Final = {
+    Kind.ID: _id,
     Kind.WORD: _word,
     Kind.TEXT: _text,
+    Kind.NAME: _name,
     Kind.NUMBER: _number,
     Kind.MOMENT: _moment,
     Kind.FLAG: _flag,

@@ -78,7 +78,7 @@ class ApiView(APIView):
     # Methods that a customer's own short-lived key may use, about that customer.
     ephemeral: ClassVar[frozenset[str]] = frozenset()
     # What methods answer with that the official package does not have: its class for an object,
-    # by the wire's word, a TypedDict, or `bytes`. Only the OpenAPI document asks.
+    # by the wire's word or `list of` it, a TypedDict, or `bytes`. Only the OpenAPI document asks.
     answers: ClassVar[Mapping[str, str | type]] = {}
     # The parameter of a POST that is a file, so that the body is multipart. The document asks.
     file: ClassVar[str | None] = None

@@ -172,6 +172,11 @@ def payment_refunds(tenant: Tenant) -> QuerySet[TransferReversal]:
     )
 
 
+def payment_refunds_of(tenant: Tenant, *payment_ids: str) -> QuerySet[TransferReversal]:
+    """Return the reversals of sellers' payments, `py_...`, that an account may see."""
+    return payment_refunds(tenant).filter(transfer__destination_payment_id__in=payment_ids)
+
+
 def application_fees(tenant: Tenant) -> QuerySet[ApplicationFee]:
     """Return all application fees of a platform."""
     return ApplicationFee.objects.filter(account_id=tenant.account_id, livemode=tenant.livemode)

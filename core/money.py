@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Self
 
 from core import currencies
+from core.errors import InvalidRequest
 
 
 class CurrencyMismatch(AssertionError):
@@ -37,6 +38,35 @@ def split(amount: int, weights: Sequence[int]) -> list[int]:
     for i in by_remainder[: amount - sum(parts)]:
         parts[i] += 1
     return parts
+
+
+def check_step(
+    amount: int, currency: str, *, param: str, left: int | None = None, is_payout: bool = False
+) -> None:
+    """Refuse an amount that is finer than its currency is on the wire.
+
+    Args:
+        amount: Minor units.
+        currency: Lower-case ISO code.
+        param: What the request calls it.
+        left: What is left of what it is a part of: all of that may be named, however fine.
+        is_payout: True if a bank is to be sent it.
+
+    Raises:
+        InvalidRequest: If it is not a multiple of the currency's step, or there is no such
+            currency.
+    """
+    if currency not in currencies.CODES:
+        raise InvalidRequest(f"Invalid currency: {currency}.", param="currency")
+    step = currencies.payout_step(currency) if is_payout else currencies.step(currency)
+    if amount % step and amount != left:
+        what = "Payouts" if is_payout else "Amounts"
+        raise InvalidRequest(
+            f"Invalid {param}: {amount}. {what} in {currency} must be multiples of {step} minor "
+            "units.",
+            code="parameter_invalid_integer",
+            param=param,
+        )
 
 
 @dataclass(frozen=True, slots=True, order=False)

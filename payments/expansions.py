@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from api import expand
+from connect import queries as connect_queries
+from connect.expansions import payment_refunds
 from core.tenant import Tenant
 from payments import queries, resources
 
@@ -41,10 +43,17 @@ def _disputes(ids: Sequence[str], tenant: Tenant, at: datetime) -> Mapping[str, 
 
 
 def _refunds(ids: Sequence[str], tenant: Tenant, at: datetime) -> Mapping[str, Any]:
-    rows = queries.refunds(tenant).filter(charge_id__in=ids).order_by("-id")
     found: dict[str, list[Any]] = {id: [] for id in ids}
-    for row in rows:
+    for row in queries.refunds(tenant).filter(charge_id__in=ids).order_by("-id"):
         found[row.charge_id].append(resources.refund(row))
+    # A seller's side of a transfer is a charge on the wire too.
+    of_sellers = {
+        row.destination_payment_refund_id: str(row.transfer.destination_payment_id)
+        for row in connect_queries.payment_refunds_of(tenant, *ids)
+    }
+    shown = payment_refunds(list(of_sellers), tenant, at) if of_sellers else {}
+    for id in sorted(shown, reverse=True):
+        found[of_sellers[id]].append(shown[id])
     return {
         id: {
             "object": "list",

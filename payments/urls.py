@@ -65,6 +65,8 @@ urlpatterns = [
     path("charges/search", charges.SearchChargesView.as_view()),
     path("charges/<str:charge_id>", charges.ChargeView.as_view()),
     path("charges/<str:charge_id>/capture", charges.CaptureChargeView.as_view()),
+    path("charges/<str:charge_id>/refunds", refunds.ChargeRefundsView.as_view()),
+    path("charges/<str:charge_id>/refunds/<str:refund_id>", refunds.ChargeRefundView.as_view()),
     path("disputes", disputes.DisputesView.as_view()),
     path("disputes/<str:dispute_id>", disputes.DisputeView.as_view()),
     path("disputes/<str:dispute_id>/close", disputes.CloseDisputeView.as_view()),

@@ -10,6 +10,7 @@ from typing import Any, Final, cast
 from drf_spectacular.generators import EndpointEnumerator
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ComponentRegistry
+from stripe import ListObject
 
 from api.params import NoParams, Params
 from api.schema import parameters, sdk
@@ -20,6 +21,7 @@ Schema = dict[str, Any]
 
 FORM: Final = "application/x-www-form-urlencoded"
 JSON: Final = "application/json"
+LIST_OF: Final = "list of "
 MULTIPART: Final = "multipart/form-data"
 BYTES: Final = "application/octet-stream"
 
@@ -71,7 +73,10 @@ class _Operation:
             return self.call.name
         # `/v1/events/{event_id}/retry` → `events.retry`
         steps = [step for step in self.path.split("/")[2:] if "{" not in step]
-        return ".".join(steps if self.method == "POST" else [*steps, self.method.lower()])
+        if self.method == "POST":
+            return ".".join(steps)
+        is_list = str(self.view.answers.get(self.method)).startswith(LIST_OF)
+        return ".".join([*steps, "list" if is_list else self.method.lower()])
 
     def _told(self) -> tuple[str, str]:
         handler = getattr(self.view, self.method.lower())
@@ -182,9 +187,11 @@ def _endpoints() -> list[tuple[str, str, str, Any]]:
     return cast(list[tuple[str, str, str, Any]], found)
 
 
-def _class_named(kind: str) -> type:
+def _class_named(said: str) -> Any:
+    kind = said.removeprefix(LIST_OF)
     returned = {_item(call.returns) for call in sdk.calls().values()}
-    return cast(type, next(cls for cls in returned if kind_of(cls) == kind))
+    found = next(cls for cls in returned if kind_of(cls) == kind)
+    return found if kind == said else ListObject[found]
 
 
 def _item(hint: Any) -> Any:

@@ -13,6 +13,7 @@ from core.changes import merged
 from core.db import atomic, require_transaction
 from core.errors import InvalidRequest, missing
 from core.ids import new_id
+from core.money import check_step
 from core.tenant import Tenant
 from ledger import rules
 from ledger.entries import Entry, Line
@@ -141,6 +142,7 @@ def refund(
                 code="amount_too_large" if left else "application_fee_already_refunded",
                 param="amount" if amount is not None else None,
             )
+        check_step(wanted, fee.currency, param="amount", left=left)
         movement = Movement(tenant.livemode, at)
         made = give_back(
             movement, fee, wanted, rule=rules.APPLICATION_FEE_REFUND,

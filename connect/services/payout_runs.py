@@ -16,6 +16,7 @@ from connect.services.location_cash import Promised
 from connect.services.movements import Movement
 from connect.services.payouts import Order
 from connect.states import ExternalAccountStatus
+from core import currencies
 from core.db import atomic
 from ledger import queries as ledger_queries
 from processors import registry
@@ -190,6 +191,7 @@ def _forecast(
                 earned_until=_earned_until(schedule, today),
             ),
         )  # fmt: skip
+    amount -= amount % currencies.payout_step(currency)
     if usable > 0 and target is None:
         reason = f"No external account takes {currency}."
     elif reason in ("", _BY_HAND) and usable < 0:

@@ -23,6 +23,7 @@ from core.changes import apply
 from core.db import atomic, require_transaction
 from core.errors import InvalidRequest, missing
 from core.ids import new_id
+from core.money import check_step
 from core.tenant import Tenant
 from ledger import rules
 from ledger.chart import AVAILABLE, PAYOUTS_IN_TRANSIT
@@ -84,7 +85,7 @@ def create(
         at: The moment of the request.
 
     Raises:
-        InvalidRequest: If the account may not be paid, or not there.
+        InvalidRequest: If the account may not be paid, not there, or no such fraction.
         BalanceInsufficient: If the account does not have the money, or not for its fee, or a bank
             is to send it and there is too little where it is held (71). Nothing was posted.
     """
@@ -92,6 +93,7 @@ def create(
     if context.current().is_recovery:
         if done := payout_queries.payouts(tenant).filter(id=payout_id).first():
             return done
+    check_step(amount, currency, param="amount", is_payout=True)
     with atomic():
         schedule = payout_schedules.locked(tenant, at=at)
         target = _destination(tenant, currency, destination)

@@ -14,7 +14,7 @@ from core.changes import merged
 from core.db import atomic, require_transaction
 from core.errors import InvalidRequest
 from core.ids import new_id
-from core.money import allocate
+from core.money import allocate, check_step
 from core.tenant import Tenant
 from ledger import queries as ledger_queries
 from ledger import rules
@@ -68,6 +68,7 @@ def create(
                 f"of the transfer ({left} {transfer.currency}).",
                 param="amount",
             )
+        check_step(wanted, transfer.currency, param="amount", left=left)
         movement = Movement(tenant.livemode, at)
         taking = Taking.of(transfer, movement)
         reversal = taking.reverse(

@@ -10,6 +10,7 @@ from connect.services.funds import ChargedFunds
 from connect.services.movements import Movement
 from core.db import require_transaction
 from core.errors import InvalidRequest, missing
+from core.money import check_step
 from core.tenant import Tenant
 
 _KINDS = ("percent", "amount", "tiers", "remainder")
@@ -17,23 +18,25 @@ _KINDS = ("percent", "amount", "tiers", "remainder")
 Said = Sequence[Mapping[str, Any]]
 
 
-def check(tenant: Tenant, said: Said, *, amount: int, param: str = "split") -> None:
+def check(tenant: Tenant, said: Said, *, amount: int, currency: str, param: str = "split") -> None:
     """Refuse shares that cannot be, before anybody is charged.
 
     Args:
         tenant: The platform.
         said: Who is to get what.
         amount: What is to be shared, in minor units.
+        currency: Of the amount.
         param: What the request calls it.
 
     Raises:
         InvalidRequest: If a share is of no kind or of several, a seller is named twice, tiers do
-            not rise, or all add up to more than the amount.
+            not rise, an amount is finer than the currency, or all add up to more than the amount.
         Missing: If the platform has no such seller.
     """
     seen: set[str] = set()
     for number, each in enumerate(said):
         _check_share(each, f"{param}[{number}]")
+        check_step(each.get("amount") or 0, currency, param=f"{param}[{number}][amount]")
         if each["destination"] in seen:
             raise InvalidRequest(
                 f"{each['destination']} is named twice. Add its shares up.",

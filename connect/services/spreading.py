@@ -12,7 +12,7 @@ from connect.services.movements import Movement
 from connect.services.reversals import Taking
 from core.db import require_transaction
 from core.errors import InvalidRequest, missing
-from core.money import allocate
+from core.money import allocate, check_step
 from core.tenant import Tenant
 from ledger import rules
 from ledger.services import lots
@@ -81,6 +81,7 @@ def check(tenant: Tenant, charge_id: str, said: Reversals) -> None:
                 code="amount_too_large",
                 param=f"{where}[amount]",
             )
+        check_step(each["amount"], transfer.currency, param=f"{where}[amount]", left=left)
 
 
 def spread(movement: Movement, asked: Spread) -> None:

@@ -12,11 +12,12 @@ from connect.services.application_fees import Cut
 from connect.services.exchanges import Quote
 from connect.services.funds import ChargedFunds
 from connect.services.movements import Movement
-from core import context, currencies
+from core import context
 from core.changes import apply
 from core.db import atomic, require_transaction
 from core.errors import InvalidRequest, missing
 from core.ids import new_id
+from core.money import check_step
 from core.tenant import Tenant
 from ledger import rules
 from ledger.chart import AVAILABLE, CONNECT_RESERVE
@@ -61,14 +62,14 @@ def create(
     Raises:
         Missing: If the platform has no such seller or charge.
         AmountTooLarge: If the charge's transfers would exceed the charge.
+        InvalidRequest: If there is no such currency, or the amount is finer than it.
         BalanceInsufficient: If the money is not there. Nothing was posted.
     """
     transfer_id = context.reserved_id("tr")
     if context.current().is_recovery:
         if done := Transfer.objects.filter(id=transfer_id).first():
             return done
-    if currency not in currencies.CODES:
-        raise InvalidRequest(f"Invalid currency: {currency}.", param="currency")
+    check_step(amount, currency, param="amount")
     with atomic():
         check_destination(tenant, destination, param="destination")
         transfer = Transfer(

@@ -85,6 +85,8 @@ class PaymentMethod(TenantModel):
     fingerprint = models.CharField(max_length=24)
     # When its customer removed it, or was deleted: it can never be used again.
     detached_at = models.DateTimeField(null=True, blank=True)
+    # When a guest paid with it, or is about to: it can be used once.
+    used_at = models.DateTimeField(null=True, blank=True)
     billing_details = models.JSONField(default=dict, blank=True)
     allow_redisplay = models.CharField(max_length=12, default="unspecified")
     metadata = models.JSONField(default=dict, blank=True)

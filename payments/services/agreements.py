@@ -8,9 +8,11 @@ from urllib.parse import urlsplit
 from connect.services import merchants, splits, transfers
 from core import currencies
 from core.errors import InvalidRequest
+from core.money import check_step
 from core.tenant import Tenant
 from payments import queries
 from payments.models import Charge, PaymentIntent
+from payments.services import method_rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +107,14 @@ def check_acceptance(acceptance: Mapping[str, Any]) -> None:
             )  # fmt: skip
 
 
-def check_amount(amount: int, currency: str) -> None:
+def check_amount(intent: PaymentIntent) -> None:
     """Refuse an amount that no charge may have.
 
     Raises:
-        InvalidRequest: `amount_too_small`, `amount_too_large`, or an unknown currency.
+        InvalidRequest: `amount_too_small`, `amount_too_large`, finer than the currency, or an
+            unknown currency.
     """
+    amount, currency = intent.amount, intent.currency
     if currency not in currencies.CODES:
         raise InvalidRequest(
             f"Invalid currency: {currency}. Use a lower-case ISO 4217 code.", param="currency"
@@ -122,26 +126,18 @@ def check_amount(amount: int, currency: str) -> None:
             code="amount_too_small",
             param="amount",
         )
-    if amount > currencies.MAXIMUM_CHARGE:
-        raise InvalidRequest(
-            f"Amount must be no more than {currencies.MAXIMUM_CHARGE} {currency}.",
-            code="amount_too_large",
-            param="amount",
-        )
-    if currency in currencies.THREE_DECIMAL and amount % 10:
-        raise InvalidRequest(
-            f"Amounts in {currency} must be multiples of 10 minor units.",
-            code="parameter_invalid_integer",
-            param="amount",
-        )
+    most = currencies.maximum_charge(currency, is_card="card" in method_rules.offered(intent))
+    if amount > most:
+        raise method_rules.too_large(most, currency)
+    check_step(amount, currency, param="amount")
 
 
 def check_split(intent: PaymentIntent) -> None:
     """Refuse a split that cannot be.
 
     Raises:
-        InvalidRequest: If fee and transfer amount come together, exceed the amount, or
-            have nobody to go to or come from.
+        InvalidRequest: If fee and transfer amount come together, exceed the amount, are finer
+            than the currency, or have nobody to go to or come from.
     """
     fee, transfer = intent.application_fee_amount, intent.transfer_amount
     if fee is not None and transfer is not None:
@@ -164,6 +160,7 @@ def check_split(intent: PaymentIntent) -> None:
             param="split",
         )
     for value, param in ((fee, "application_fee_amount"), (transfer, "transfer_data[amount]")):
+        check_step(value or 0, intent.currency, param=param)
         if value is not None and value > intent.amount:
             raise InvalidRequest(
                 f"{param} must not be greater than the amount of the payment ({intent.amount}).",
@@ -188,7 +185,7 @@ def check_capture(charge: Charge, *, is_split_anew: bool) -> None:
             raise InvalidRequest(
                 "This payment has its seller already: it cannot be split.", param="split"
             )
-        splits.check(charge.tenant, charge.split, amount=captured)
+        splits.check(charge.tenant, charge.split, amount=captured, currency=charge.currency)
     fee, transfer = charge.application_fee_amount, charge.transfer_amount
     intent = charge.payment_intent
     changed = (
@@ -196,6 +193,7 @@ def check_capture(charge: Charge, *, is_split_anew: bool) -> None:
         (transfer if transfer != intent.transfer_amount else None, "transfer_data[amount]"),
     )
     for value, param in changed:
+        check_step(value or 0, charge.currency, param=param)
         has_sides = charge.transfer_destination or (value is fee and charge.platform_id)
         if value is not None and (value > captured or not has_sides):
             raise InvalidRequest(
@@ -227,6 +225,6 @@ def check_references(
             tenant, intent.transfer_destination, param="transfer_data[destination]"
         )
     if intent.split and (only is None or only & {"split", "amount"}):
-        splits.check(tenant, intent.split, amount=intent.amount)
+        splits.check(tenant, intent.split, amount=intent.amount, currency=intent.currency)
     if intent.on_behalf_of and (only is None or "on_behalf_of" in only):
         merchants.check(tenant, intent.on_behalf_of, param="on_behalf_of")

@@ -56,7 +56,7 @@ def use(
         InvalidRequest: If the payment method is another customer's, or cannot pay the intent.
     """
     require_transaction()
-    method = payment_methods.find(intent.tenant, method_id, at=at)
+    method = payment_methods.find(intent.tenant, method_id, is_locked=True, at=at)
     if method.customer_id and method.customer_id != intent.customer_id:
         raise InvalidRequest(
             "The provided PaymentMethod belongs to a customer. To use it, also pass that "
@@ -170,12 +170,15 @@ def _refuse_action(
 
 
 def _method_of(intent: PaymentIntent) -> PaymentMethod:
-    if intent.payment_method is None:
+    if intent.payment_method_id is None:
         raise UnexpectedState(
             "You cannot confirm this PaymentIntent because it's missing a payment method. Pass "
             "`payment_method`, or update the PaymentIntent with one first.",
             extra={"payment_intent": resources.payment_intent(intent)},
         )
+    if not PaymentIntent.payment_method.is_cached(intent):
+        intent.payment_method = payment_methods.lock(intent.payment_method_id)
+    assert intent.payment_method
     return intent.payment_method
 
 
@@ -219,6 +222,8 @@ def start(
     intent.last_payment_error = None
     intent.next_action = None
     movement.insert(charge)
+    if not intent.setup_future_usage:
+        payment_methods.use_up(movement, method)
     return charge
 
 

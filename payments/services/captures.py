@@ -11,6 +11,7 @@ from connect.services.movements import Movement
 from core.db import require_transaction
 from core.errors import InvalidRequest
 from core.ids import new_id
+from core.money import check_step
 from ledger import rules
 from ledger.chart import AVAILABLE, PROCESSOR
 from ledger.entries import Entry, Line, Part
@@ -207,7 +208,8 @@ def ask_for(charge: Charge, intent: PaymentIntent, amount: int | None) -> None:
     """Note in an authorised charge how much of it is to be taken; None for all.
 
     Raises:
-        InvalidRequest: If more is asked for than was authorised.
+        InvalidRequest: If more is asked for than was authorised, or what is finer than the
+            currency.
     """
     wanted = intent.amount_capturable if amount is None else amount
     if wanted > intent.amount_capturable:
@@ -217,5 +219,6 @@ def ask_for(charge: Charge, intent: PaymentIntent, amount: int | None) -> None:
             code="amount_too_large",
             param="amount_to_capture",
         )
+    check_step(wanted, charge.currency, param="amount_to_capture", left=intent.amount_capturable)
     charge.open_request = "capture"
     charge.open_request_amount = wanted

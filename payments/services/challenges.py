@@ -106,8 +106,7 @@ def answer(row: Authentication, said: Answer, *, at: datetime) -> Intent:
         )
         if row.status != AuthenticationStatus.PENDING:
             return intent
-        if row.expires_at <= at:
-            said = Answer.ABANDONED
+        said = _as_of_now(row, said, at=at)
         movement = Movement(intent.livemode, at)
         if said is Answer.WRONG_CODE and _may_try_again(movement, row):
             return intent
@@ -139,6 +138,14 @@ def expire(*, at: datetime) -> int:
             continue
         ended += 1
     return ended
+
+
+def _as_of_now(row: Authentication, said: Answer, *, at: datetime) -> Answer:
+    if row.expires_at <= at:
+        return Answer.ABANDONED
+    # It may have been detached, or used by another intent, while the payer was asked.
+    method = row.payment_method
+    return Answer.CANCELED if method.detached_at or method.used_at else said
 
 
 def _may_try_again(movement: Movement, row: Authentication) -> bool:

@@ -308,6 +308,7 @@ def _fail(movement: Movement, charge: Charge, outcome: Outcome) -> None:
         charge, "status", "open_request", "failure", "processor_reference", "network_details",
         "risk", "ask_again_at",
     )  # fmt: skip
+    payment_methods.give_back(movement, method, used_at=charge.created_at)
     movement.tell("charge.failed", charge.tenant, resources.charge(charge))
     announcements.of_intent("payment_intent.payment_failed", intent, movement)
 

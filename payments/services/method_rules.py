@@ -1,5 +1,6 @@
 """What an intent may be paid with."""
 
+from core import currencies
 from core.errors import InvalidRequest
 from payments import methods
 from payments.models import PaymentIntent, PaymentMethod, SetupIntent
@@ -22,7 +23,7 @@ def check(intent: PaymentIntent, method: PaymentMethod) -> None:
 
     Raises:
         InvalidRequest: If the merchant did not want its type, if it does not know the currency,
-            or if it cannot be captured later.
+            takes no amount as large, or cannot be captured later.
     """
     payment_methods.check_usable(method)
     rules = methods.of(method.type)
@@ -39,8 +40,20 @@ def check(intent: PaymentIntent, method: PaymentMethod) -> None:
             code="payment_intent_invalid_parameter",
             param="capture_method",
         )
+    most = currencies.maximum_charge(
+        intent.currency, is_card=method.type == "card", brand=method.brand
+    )
+    if intent.amount > most:
+        raise too_large(most, intent.currency)
     _check_type(method, offered(intent), "PaymentIntent")
     _check_options(intent)
+
+
+def too_large(most: int, currency: str) -> InvalidRequest:
+    """Make the answer for an amount above the most that may be charged."""
+    return InvalidRequest(
+        f"Amount must be no more than {most} {currency}.", code="amount_too_large", param="amount"
+    )
 
 
 def check_setup(intent: SetupIntent, method: PaymentMethod) -> None:

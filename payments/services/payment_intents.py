@@ -71,7 +71,6 @@ def create(
     if context.current().is_recovery:
         if done := attempts.resume_intent(tenant, intent_id, at=at):
             return done
-    agreements.check_amount(amount, currency)
     agreements.check_session(session, is_confirmed=confirm)
     agreements.check_confirmation(confirmation_token, is_confirmed=confirm)
     intent = PaymentIntent(
@@ -84,6 +83,7 @@ def create(
         created_at=at,
         **details,
     )
+    agreements.check_amount(intent)
     agreements.check_split(intent)
     agreements.check_references(tenant, intent)
     with atomic():
@@ -144,8 +144,9 @@ def confirm(
         if _is_asked_by_this(intent):
             return intent
         _apply(tenant, intent, changes)
-        # They may have been stopped since the intent was made.
-        agreements.check_references(tenant, intent, only=agreements.SELLERS - changes.keys())
+        # They may have been stopped, or deleted, since the intent was made.
+        again = agreements.SELLERS | ({"customer_id"} if session.is_off else set())
+        agreements.check_references(tenant, intent, only=again - changes.keys())
         movement = Movement(tenant.livemode, at)
         if intent.status == IntentStatus.REQUIRES_ACTION:
             _ask_no_more(movement, intent, at=at)
@@ -284,7 +285,7 @@ def update(
 
 def _apply(tenant: Tenant, intent: PaymentIntent, changes: dict[str, Any]) -> None:
     apply(intent, changes)
-    agreements.check_amount(intent.amount, intent.currency)
+    agreements.check_amount(intent)
     agreements.check_split(intent)
     agreements.check_references(tenant, intent, only=set(changes))
 

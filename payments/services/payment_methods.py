@@ -115,6 +115,7 @@ def find(
     method_id: str | Mapping[str, Any],
     *,
     param: str = "payment_method",
+    is_locked: bool = False,
     at: datetime,
 ) -> PaymentMethod:
     """Return a merchant's payment method, or a new one for a token such as `pm_card_visa`.
@@ -134,9 +135,10 @@ def find(
         return _new(tenant, card, at=at)
     if account := bank_accounts.of_token(tenant, method_id, at=at):
         return account
-    row = PaymentMethod.objects.filter(
-        id=method_id, account_id=tenant.account_id, livemode=tenant.livemode
-    ).first()
+    rows = queries.payment_methods(tenant)
+    if is_locked:
+        rows = rows.select_for_update(of=("self",), no_key=True)
+    row = rows.filter(id=method_id).first()
     if row is None:
         raise missing("PaymentMethod", method_id, param=param)
     return row
@@ -173,18 +175,41 @@ def attach_to_new(
 
 
 def check_usable(row: PaymentMethod, *, param: str | None = "payment_method") -> None:
-    """Refuse a payment method that its customer has removed.
+    """Refuse a payment method that its customer has removed, or that a guest has used.
 
     Raises:
-        InvalidRequest: If it was detached, or its customer deleted.
+        InvalidRequest: If it was detached, its customer deleted, or it paid without being saved.
     """
-    if row.detached_at is not None:
+    if row.detached_at or row.used_at:
         raise InvalidRequest(
-            "The provided PaymentMethod was detached from a Customer. It may not be used again: "
-            "ask the payer for a new one.",
+            "The provided PaymentMethod was previously used with a PaymentIntent without Customer "
+            "attachment, shared with a connected account without Customer attachment, or was "
+            "detached from a Customer. It may not be used again. To use a PaymentMethod multiple "
+            "times, you must attach it to a Customer first.",
             code="payment_method_unexpected_state",
             param=param,
         )
+
+
+def lock(method_id: str) -> PaymentMethod:
+    """Return the payment method of an intent, locked until the transaction ends."""
+    require_transaction()
+    return PaymentMethod.objects.select_for_update(of=("self",), no_key=True).get(id=method_id)
+
+
+def use_up(movement: Movement, row: PaymentMethod) -> None:
+    """Note that a payment method which is no customer's is charged: it is used once."""
+    if row.customer_id is None:
+        row.used_at = movement.at
+        if not row._state.adding:
+            movement.update(row, "used_at")
+
+
+def give_back(movement: Movement, row: PaymentMethod, *, used_at: datetime) -> None:
+    """Let a payment method be tried again that was used by a try that was declined."""
+    if row.used_at == used_at:
+        row.used_at = None
+        movement.update(row, "used_at")
 
 
 def detach_all(customer: Customer, movement: Movement) -> None:
@@ -280,12 +305,7 @@ def _locked_or_new(
     tenant: Tenant, method_id: str, *, param: str = "id", at: datetime
 ) -> PaymentMethod:
     require_transaction()
-    row = (
-        PaymentMethod.objects.select_for_update(of=("self",), no_key=True)
-        .filter(id=method_id, account_id=tenant.account_id, livemode=tenant.livemode)
-        .first()
-    )
-    return row or find(tenant, method_id, param=param, at=at)
+    return find(tenant, method_id, param=param, is_locked=True, at=at)
 
 
 def _new(tenant: Tenant, card: TestCard, *, at: datetime, id: str | None = None) -> PaymentMethod:

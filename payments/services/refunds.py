@@ -11,6 +11,7 @@ from core.changes import merged
 from core.db import atomic, require_transaction
 from core.errors import InvalidRequest, missing
 from core.ids import new_id
+from core.money import check_step
 from core.tenant import Tenant
 from payments import queries, resources
 from payments.models import Charge, Refund
@@ -382,4 +383,5 @@ def _amount(charge: Charge, amount: int | None) -> int:
             code="amount_too_large",
             param="amount",
         )
+    check_step(wanted, charge.currency, param="amount", left=left)
     return wanted

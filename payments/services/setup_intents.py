@@ -127,6 +127,8 @@ def confirm(
         if intent.status not in _WAITING:
             raise setup_attempts.unexpected(intent, "confirm", _WAITING)
         apply(intent, changes)
+        # The customer may have been deleted since the intent was made.
+        _check_references(tenant, intent)
         movement = Movement(tenant.livemode, at)
         if intent.status == SetupStatus.REQUIRES_ACTION:
             setup_attempts.abandon(movement, intent, at=at)

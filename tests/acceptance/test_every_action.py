@@ -226,6 +226,13 @@ def refunds(our: Caller) -> None:
     assert our.v1.refunds.update(refund.id, {"metadata": {"why": "x"}}).metadata["why"] == "x"
     assert our.v1.refunds.retrieve(refund.id).status == "succeeded"
     assert [r.id for r in our.v1.refunds.list({"payment_intent": paid.id}).data] == [refund.id]
+    charge = str(paid.latest_charge)
+    more = [our.v1.refunds.create({"charge": charge, "amount": 10}).id for _ in range(11)]
+    inside = our.v1.charges.retrieve(charge, {"expand": ["refunds"]}).refunds
+    assert inside is not None
+    assert inside.has_more
+    assert [one.id for one in inside.auto_paging_iter()] == [*reversed(more), refund.id]
+    our.raw.raw_request("get", f"{inside.url}/{refund.id}")
     with pytest.raises(stripe.InvalidRequestError):
         our.v1.refunds.cancel(refund.id)
     late = our.pay(payment_method="pm_card_pendingRefund")

@@ -67,7 +67,11 @@ def test_a_real_card_number_is_refused_and_not_repeated(our):
     [
         ({"amount": "many"}, "amount", "parameter_invalid_integer"),
         ({"amount": 10}, "amount", "amount_too_small"),
-        ({"amount": 100_000_000}, "amount", "amount_too_large"),
+        (
+            {"amount": 10**8, "payment_method_types": ["us_bank_account"]},
+            "amount",
+            "amount_too_large",
+        ),
         ({"currency": "xxx"}, "currency", None),
         ({"amuont": 1}, "amuont", "parameter_unknown"),
         ({"metadata": {"a[b]": "1"}}, None, None),

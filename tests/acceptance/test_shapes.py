@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from config.demo import sellers
-from tests.acceptance import absences, annotations
+from tests.acceptance import absences, annotations, lists
 from tests.factories import a_key, a_platform
 
 pytestmark = pytest.mark.django_db
@@ -37,7 +37,15 @@ class Api:
             if not found.get("deleted"):
                 assert annotations.faults(found, annotations.class_of(found)) == []
                 assert absences.unexplained(found) == []
+        for found in lists.inside(wire):
+            assert lists.faults(lambda to, **said: self.get(to, account, **said), found) == []
         return wire
+
+    def get(self, path: str, account: str | None, **said: Any) -> tuple[int, dict[str, Any]]:
+        headers = {"Authorization": f"Bearer {self.key}"}
+        headers |= {"Stripe-Account": account} if account else {}
+        answer = self.client.get(path, query_params=said, headers=headers)
+        return answer.status_code, answer.json()
 
 
 @pytest.fixture
@@ -243,3 +251,40 @@ def test_the_checker_finds_what_is_wrong():
     assert "Charge.surprise is not in the package" in found
     assert "Charge.currency is missing" in found
     assert any(fault.startswith("Charge.status: 'lost' is not one of") for fault in found)
+
+
+def test_lists_inside_of_objects_go_on_at_their_url(api, seller):
+    paid = a_payment(
+        api, payment_method="pm_card_bypassPending", transfer_data={"destination": seller},
+        application_fee_amount=1_000,
+    )  # fmt: skip
+    charge = paid["latest_charge"]
+    for _ in range(12):
+        api("POST", "refunds", charge=charge, amount=100, reverse_transfer=True,
+            refund_application_fee=True)  # fmt: skip
+
+    shown = api("GET", f"charges/{charge}", **{"expand[]": ["refunds", "transfer"]})
+    fee = api("GET", f"application_fees/{shown['application_fee']}")
+    payment = shown["transfer"]["destination_payment"]
+    sellers = api("GET", f"charges/{payment}", account=seller, **{"expand[]": "refunds"})
+
+    for inside in (shown["refunds"], shown["transfer"]["reversals"], fee["refunds"],
+                   sellers["refunds"]):  # fmt: skip
+        assert (len(inside["data"]), inside["has_more"]) == (10, True)
+    newest = sellers["refunds"]["data"][0]
+    assert api("GET", f"charges/{payment}/refunds/{newest['id']}", account=seller) == newest
+    newest = shown["refunds"]["data"][0]
+    assert api("GET", f"charges/{charge}/refunds/{newest['id']}") == newest
+
+
+def test_an_accounts_bank_accounts_and_a_files_links_go_on_at_their_url(api, seller):
+    for number in range(12):
+        said = {
+            "object": "bank_account", "country": "US", "currency": "usd",
+            "routing_number": "110000000", "account_number": f"0001234567{number:02}",
+        }  # fmt: skip
+        api("POST", f"accounts/{seller}/external_accounts", external_account=said)
+
+    shown = api("GET", f"accounts/{seller}")["external_accounts"]
+
+    assert (len(shown["data"]), shown["has_more"]) == (10, True)

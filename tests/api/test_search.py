@@ -91,7 +91,46 @@ def test_payments_are_found_by_amount_state_card_and_time(platform):
         large.latest_charge_id
     }
     assert ids(platform, "refunded:'true'", "charges") == {small.latest_charge_id}
-    assert small.latest_charge_id not in ids(platform, "refunded:'false'", "charges")
+    assert ids(platform, "refunded:'false'", "charges") == set()
+
+
+def test_a_charge_is_refunded_in_part_or_not_at_all(platform):
+    none, part, whole = (a_paid_intent(platform, amount=10_00) for _ in "abc")
+    refunds.create(tenant=platform, intent_id=part.id, amount=3_00, at=now())
+    refunds.create(tenant=platform, intent_id=whole.id, at=now())
+
+    for query, found in [
+        ("refunded:'true'", {whole}), ("refunded:'false'", {part}), ("refunded:NULL", {none}),
+        ("-refunded:null", {part, whole}), ("-refunded:'true'", {none, part}),
+    ]:  # fmt: skip
+        assert ids(platform, query, "charges") == {one.latest_charge_id for one in found}
+    with pytest.raises(InvalidRequest):
+        find(platform, "disputed:null", "charges")
+
+
+def test_nothing_depends_on_capitals(platform):
+    ada = a_customer(platform, name="Ada", phone="+1 555")
+    bob = a_customer(platform, name="Bob", metadata={"order": "8"})
+    paid = a_paid_intent(platform, payment_method="pm_card_mastercard")
+
+    assert ids(platform, "name:'ada' and phone:'+1 555'") == {ada}
+    assert ids(platform, "name:'ADA' oR name:'bob'") == {ada, bob}
+    assert ids(platform, "-phone:NULL") == ids(platform, "metadata['order']:Null") == {ada}
+    assert ids(platform, "currency:'USD' And status:'Succeeded'", "payment_intents") == {paid.id}
+    brand = "payment_method_details.card.brand"
+    assert ids(platform, f"{brand}:'MasterCard'", "charges") == {paid.latest_charge_id}
+    with pytest.raises(InvalidRequest):
+        find(platform, "name:'a' and name:'b' or name:'c'")
+
+
+def test_a_name_is_found_by_words_that_follow_one_another(platform):
+    anna = a_customer(platform, name="Anna Maria Smith-O'Neil (Ltd.)")
+    a_customer(platform, name="Anna-Lena Mariana Smithson")
+
+    for words in ("anna maria", "Maria  SMITH", "smith", r"o\'neil", "(ltd.)"):
+        assert ids(platform, f"name:'{words}'") == {anna}
+    for words in ("maria anna", "anna smith", "mar", "anna m", "Anna.*", "%", "a|b"):
+        assert ids(platform, f"name:'{words}'") == set()
 
 
 def test_pages_follow_one_another_and_a_forged_one_is_refused(platform):

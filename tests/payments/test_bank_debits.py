@@ -348,17 +348,22 @@ def test_nobody_is_debited_without_a_permission():
 
 def test_a_permission_for_one_payment_is_used_up_by_it():
     platform = a_platform()
-    intent = a_debit(platform)
+    customer = customers.create(tenant=platform, at=now()).id
+    account = payment_methods.attach(
+        tenant=platform, method_id=US, customer_id=customer, at=now()
+    ).id
+    a_debit(platform, account, customer_id=customer)
     mandate = Mandate.objects.get()
 
     assert Charge.objects.get().mandate_id == mandate.id
     assert (mandate.status, mandate.single_use_amount) == ("inactive", 100_00)
     days_pass()
 
+    again = {"customer_id": customer}
     with pytest.raises(InvalidRequest, match="requires a mandate"):
-        a_debit(platform, intent.payment_method_id, session=Session())
+        a_debit(platform, account, session=Session(), **again)
     with pytest.raises(InvalidRequest, match="does not permit"):
-        a_debit(platform, intent.payment_method_id, session=Session(mandate_id=mandate.id))
+        a_debit(platform, account, session=Session(mandate_id=mandate.id), **again)
 
 
 def test_a_permission_for_later_payments_is_used_again_by_its_name_or_without():

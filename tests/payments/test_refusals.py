@@ -15,8 +15,11 @@ pytestmark = pytest.mark.django_db
     ("amount", "currency", "code"),
     [
         (49, "usd", "amount_too_small"),
-        (100_000_000, "usd", "amount_too_large"),
+        (1_000_000_000_000, "usd", "amount_too_large"),
         (1_005, "kwd", "parameter_invalid_integer"),
+        (150_50, "isk", "parameter_invalid_integer"),
+        (123_45, "ugx", "parameter_invalid_integer"),
+        (50, "ugx", "amount_too_small"),
     ],
 )
 def test_an_amount_that_no_charge_may_have_is_refused(amount, currency, code):
