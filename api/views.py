@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 from rest_framework.views import APIView
 
-from api import bodies, errors, expand, idempotency, permissions, request_log, versions
+from api import bodies, errors, expand, idempotency, permissions, request_log, shown, versions
 from api.caller import Caller
 from api.params import NoParams, Params
 from core import context
@@ -296,10 +296,12 @@ def _quietly(write: Callable[[], None]) -> None:
 
 
 def _response(request: ApiRequest, answer: Answer) -> HttpResponse:
-    response = HttpResponse(answer.body, status=answer.status, content_type=_JSON)
+    caller: Caller | None = getattr(request, "caller", None)
+    body = shown.to_key(caller.key_kind, answer.body) if caller else answer.body
+    response = HttpResponse(body, status=answer.status, content_type=_JSON)
     headers = response.headers
     # Without it the server would send the body in chunks.
-    headers["Content-Length"] = str(len(answer.body))
+    headers["Content-Length"] = str(len(body))
     for name, value in _headers(request, answer).items():
         headers[name] = value
     # Django would log every refusal as a warning; the request log has it already.

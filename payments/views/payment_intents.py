@@ -42,7 +42,7 @@ class PaymentIntentView(ApiView):
     def get(self, request: ApiRequest, params: Wire, intent_id: str) -> Wire:
         intent = queries.payment_intent(request.caller.tenant, intent_id)
         secrets.check(request.caller, intent, params.get("client_secret"))
-        return secrets.shown(request.caller, resources.payment_intent(intent))
+        return resources.payment_intent(intent)
 
     def post(self, request: ApiRequest, params: Wire, intent_id: str) -> Wire:
         changes = _columns(params)
@@ -68,7 +68,7 @@ class ConfirmView(ApiView):
         intent = payment_intents.confirm(
             tenant=tenant, intent_id=intent_id, at=request.at, **_columns(params)
         )
-        return secrets.shown(request.caller, resources.payment_intent(intent))
+        return resources.payment_intent(intent)
 
 
 class CaptureView(ApiView):

@@ -1,7 +1,6 @@
-"""What a payer's browser may see: one intent, with its client secret."""
+"""Which intent a payer's browser may reach: the one whose client secret it has."""
 
 import hmac
-from typing import Any
 
 from api.caller import Caller
 from core.errors import InvalidRequest, missing
@@ -24,14 +23,6 @@ def check(caller: Caller, intent: PaymentIntent | SetupIntent, secret: str | Non
         )  # fmt: skip
     if not hmac.compare_digest(secret.encode(), intent.client_secret.encode()):
         raise missing(resource_of(intent), intent.id, param="intent")
-
-
-def shown(caller: Caller, rendered: dict[str, Any]) -> dict[str, Any]:
-    """Keep what is the merchant's own business from a publishable key."""
-    if caller.key_kind != "publishable":
-        return rendered
-    private = ("application_fee_amount", "customer", "metadata", "transfer_data", "transfer_group")
-    return {name: value for name, value in rendered.items() if name not in private}
 
 
 def resource_of(intent: PaymentIntent | SetupIntent) -> str:

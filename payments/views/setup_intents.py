@@ -49,7 +49,7 @@ class SetupIntentView(ApiView):
     def get(self, request: ApiRequest, params: Wire, intent_id: str) -> Wire:
         intent = queries.setup_intent(request.caller.tenant, intent_id)
         secrets.check(request.caller, intent, params.get("client_secret"))
-        return secrets.shown(request.caller, resources.setup_intent(intent))
+        return resources.setup_intent(intent)
 
     def post(self, request: ApiRequest, params: Wire, intent_id: str) -> Wire:
         params = chosen.method(params)
@@ -74,7 +74,7 @@ class ConfirmView(ApiView):
         intent = setup_intents.confirm(
             tenant=tenant, intent_id=intent_id, at=request.at, **_columns(params)
         )
-        return secrets.shown(request.caller, resources.setup_intent(intent))
+        return resources.setup_intent(intent)
 
 
 class CancelView(ApiView):
