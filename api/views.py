@@ -15,7 +15,17 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 from rest_framework.views import APIView
 
-from api import bodies, errors, expand, idempotency, permissions, request_log, shown, versions
+from api import (
+    bodies,
+    browsers,
+    errors,
+    expand,
+    idempotency,
+    permissions,
+    request_log,
+    shown,
+    versions,
+)
 from api.caller import Caller
 from api.params import NoParams, Params
 from core import context
@@ -91,6 +101,9 @@ class ApiView(APIView):
         if request.method == "OPTIONS":
             return self._allowed()
         answer = self._answer(asked, kwargs)
+        if request.method in self.publishable:
+            caller: Caller | None = getattr(asked, "caller", None)
+            answer.headers |= browsers.readable(caller.key_kind if caller else None)
         response = _response(asked, answer)
         _note(asked, answer, time.perf_counter() - started)
         return response
@@ -107,6 +120,7 @@ class ApiView(APIView):
         # No text in the database holds a NUL, so no URL with one leads anywhere.
         if handler is None or "\0" in request.path:
             raise unknown_path(request)
+        heard = self._heard(request)
         request.caller = authenticate(request)
         if version := request.META.get("HTTP_STRIPE_VERSION"):
             versions.checked(version)
@@ -117,7 +131,7 @@ class ApiView(APIView):
             publishable=self.publishable,
             ephemeral=self.ephemeral,
         )
-        said = self.said(request)
+        said = self.said(request) if heard is None else heard
         paths = expand.paths_of(said.pop("expand", None))
         params = self.params.get("GET" if method == "HEAD" else method, NoParams).read(said)
         if request.caller.key_kind == "ephemeral":
@@ -138,6 +152,12 @@ class ApiView(APIView):
         """Read what the request says, from its URL and its body."""
         return bodies.said(request)
 
+    def _heard(self, request: ApiRequest) -> Wire | None:
+        """Read what a page says before it is known who asks: its key is among the parameters."""
+        if request.method not in self.publishable or "HTTP_AUTHORIZATION" in request.META:
+            return None
+        return browsers.with_key(request, self.said(request))
+
     def _handler(self, method: str) -> Callable[..., Wire] | None:
         if method not in _HANDLED:
             return None
@@ -147,6 +167,8 @@ class ApiView(APIView):
         response = HttpResponse(status=204)
         methods = sorted(method for method in _HANDLED if self._handler(method))
         response["Allow"] = ", ".join([*methods, "OPTIONS"])
+        for name, value in browsers.preflight(self.publishable).items():
+            response[name] = value
         return response
 
 
