@@ -4,7 +4,6 @@ import logging
 import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from functools import partial
 from typing import Any, ClassVar, Final, cast
 
 import orjson
@@ -213,9 +212,7 @@ class _Run:
             request.caller.tenant, key, print, at=request.at, scope=request.caller.key_scope
         )
         if claim.answer:
-            answer = Answer(*claim.answer)
-            answer.headers["Idempotent-Replayed"] = "true"
-            return answer
+            return self._again(*claim.answer)
         try:
             answer = self.now(key, claim)
         except (*_NOT_KEPT, DatabaseFailure) as error:
@@ -233,11 +230,23 @@ class _Run:
         _quietly(lambda: idempotency.finish(claim, answer.status, answer.body))
         return answer
 
+    def _again(self, status: int, body: bytes) -> Answer:
+        """Give a kept answer, with what its caller may still see."""
+        if self.paths and status == 200:
+            result = orjson.loads(body)
+            expand.collapse(result, self.paths, self._guard)
+            body = orjson.dumps(result)
+        answer = Answer(status, body)
+        answer.headers["Idempotent-Replayed"] = "true"
+        return answer
+
+    def _guard(self, resource: str) -> None:
+        permissions.check_expansion(self.request.caller, resource)
+
     def _expand(self, result: Wire) -> None:
         try:
-            caller = self.request.caller
-            guard = partial(permissions.check_expansion, caller)
-            expand.expand(result, self.paths, caller.tenant, self.request.at, guard)
+            tenant = self.request.caller.tenant
+            expand.expand(result, self.paths, tenant, self.request.at, self._guard)
         except InvalidRequest:
             # What was asked for is done: to refuse now would say that it is not.
             if self.request.method == "GET":
