@@ -1,10 +1,37 @@
 """Which intent a payer's browser may reach: the one whose client secret it has."""
 
 import hmac
+from collections.abc import Collection
+from typing import Final
 
 from api.caller import Caller
-from core.errors import InvalidRequest, missing
+from core.errors import Forbidden, InvalidRequest, missing
 from payments.models import PaymentIntent, SetupIntent
+
+# What a payer says when it confirms; the rest is the merchant's to decide.
+_OF_PAYERS: Final = frozenset(
+    {"client_secret", "confirmation_token", "mandate_data", "payment_method",
+     "payment_method_data", "payment_method_options", "receipt_email", "return_url",
+     "setup_future_usage", "shipping"}
+)  # fmt: skip
+
+
+def check_said(caller: Caller, said: Collection[str]) -> None:
+    """Refuse a publishable key what only the merchant decides, such as who gets a payment's money.
+
+    Raises:
+        Forbidden: It names the parameter.
+    """
+    if caller.key_kind != "publishable":
+        return
+    for name in said:
+        if name not in _OF_PAYERS:
+            raise Forbidden(
+                f"The parameter {name} cannot be set with a publishable API key. Set it when you "
+                "create the intent, with a secret API key.",
+                code="secret_key_required",
+                param=name,
+            )
 
 
 def check(caller: Caller, intent: PaymentIntent | SetupIntent, secret: str | None) -> None:

@@ -68,6 +68,7 @@ class ConfirmView(ApiView):
 
     def post(self, request: ApiRequest, params: Wire, intent_id: str) -> Wire:
         tenant = request.caller.tenant
+        secrets.check_said(request.caller, params)
         said = params.pop("client_secret", None)
         if request.caller.key_kind == "publishable":
             secrets.check(request.caller, queries.setup_intent(tenant, intent_id), said)

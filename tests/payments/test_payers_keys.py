@@ -150,3 +150,43 @@ def test_a_customers_own_key_reads_the_customer_without_the_merchants_words(plat
     assert listed["data"][0]["customer"]["name"] == "Ada"
     for answer in (attached.json(), shown, listed):
         assert {"metadata", "description", "balance", "fingerprint"}.isdisjoint(names_in(answer))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("split", [{"destination": "{other}", "amount": 90_00}]),
+        ("capture_method", "manual"),
+        ("off_session", True),
+        ("off_session", False),
+        ("error_on_requires_action", True),
+        ("payment_method_types", ["card"]),
+        ("mandate", "mandate_1"),
+    ],
+)
+def test_what_the_merchant_decides_no_payer_changes(platform, key, name, value):
+    intent = payment_intents.create(tenant=platform, amount=100_00, currency="usd", at=now())
+    if name == "split":
+        value = [value[0] | {"destination": a_seller(platform).account_id}]
+
+    answer = confirmed(key, intent, payment_method="pm_card_visa", **{name: value})
+
+    error = answer.json()["error"]
+    assert (answer.status_code, error["code"]) == (403, "secret_key_required")
+    assert error["param"] == name
+    intent.refresh_from_db()
+    assert intent.status == "requires_payment_method"
+    assert_books_balance()
+
+
+def test_a_payer_says_where_to_send_the_goods_and_the_receipt(platform, key):
+    intent = payment_intents.create(tenant=platform, amount=100_00, currency="usd", at=now())
+
+    done = confirmed(
+        key, intent, payment_method="pm_card_visa", receipt_email="ada@example.com",
+        shipping={"name": "Ada", "address": {"city": "London"}}, return_url="https://shop.example",
+        use_stripe_sdk=True,
+    )  # fmt: skip
+
+    assert (done.status_code, done.json()["shipping"]["name"]) == (200, "Ada")
+    assert_books_balance()
