@@ -2,6 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
+
+import orjson
 
 from core.tenant import Tenant
 
@@ -44,10 +47,14 @@ class Caller:
     def key_scope(self) -> str:
         """Whose idempotency keys these are; empty for the account's own.
 
-        A platform's words are apart from those of the account it acts on, and what payers'
-        browsers send can't occupy the merchant's.
+        A platform's words are apart from those of the account it acts on. Words of keys that may
+        do less are apart from those of keys that may do more: neither occupy they these, nor read
+        the answers to them.
         """
         platform = self.platform.account_id if self.platform else ""
         if self.key_kind == "ephemeral":
             return f"{platform}/{self.permissions['customer']}"
+        if self.key_kind == "restricted":
+            said = orjson.dumps(dict(self.permissions), option=orjson.OPT_SORT_KEYS)
+            return f"{platform}/restricted/{sha256(said).hexdigest()[:32]}"
         return f"{platform}/public" if self.key_kind == "publishable" else platform

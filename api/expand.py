@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from core.errors import InvalidRequest
+from core.errors import Forbidden, InvalidRequest
 from core.ids import prefix_of
 from core.tenant import Tenant
 
@@ -107,6 +107,33 @@ def expand(result: Wire, paths: Iterable[str], tenant: Tenant, at: datetime, gua
         nodes = [result]
         for step in path.split("."):
             nodes = _step(nodes, step, path, _Asking(tenant, at, guard))
+
+
+def collapse(result: Wire, paths: Iterable[str], guard: Guard) -> None:
+    """Put ids back, in place, where an answer that was kept shows what may not be seen any more."""
+    for path in sorted(set(paths)):
+        nodes = [result]
+        for step in path.split("."):
+            nodes = [part for node in nodes for part in _allowed(node, step, guard)]
+
+
+def _allowed(node: Wire, step: str, guard: Guard) -> list[Wire]:
+    value = node.get(step)
+    if isinstance(value, list):
+        return [item for item in value if isinstance(item, dict)]
+    if not isinstance(value, dict):
+        return []
+    id = value.get("id")
+    known = _fields.get((node.get("object", ""), step))
+    if known is None and isinstance(id, str):
+        known = _loaders.get(prefix_of(id))
+    try:
+        if known is not None:
+            guard(known[1])
+    except Forbidden:
+        node[step] = id
+        return []
+    return [value]
 
 
 def _step(nodes: list[Wire], step: str, path: str, asking: _Asking) -> list[Wire]:

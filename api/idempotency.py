@@ -6,7 +6,9 @@ made. Losing a claim in a crash of the database is harmless: whatever the reques
 committed later is lost with it.
 """
 
+import base64
 import hmac
+import zlib
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -16,7 +18,7 @@ import orjson
 from django.conf import settings
 from django.db import connection
 
-from core import ids
+from core import encryption, ids
 from core.errors import IdempotencyInUse, IdempotencyMismatch, InvalidRequest
 from core.tenant import Tenant
 
@@ -24,6 +26,9 @@ LEASE_SECONDS: Final = 60
 _LONGEST_KEY: Final = 255
 # A claim that is found and gone again, because its request was refused, is tried again.
 _TRIES: Final = 3
+_PURPOSE: Final = "idempotent answers"
+# What is kept of an answer begins with this; JSON never does.
+_SEALED: Final = "sealed:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,15 +143,29 @@ def _resume(found: tuple[Any, ...], key: str, print: bytes) -> Claim:
             "execute a different request."
         )
     if status is not None:
-        return Claim(id, suffix, answer=(status, body.encode()), attempt=attempt)
+        return Claim(id, suffix, answer=(status, _opened(body, id)), attempt=attempt)
     if not is_running and _execute(_TAKE_OVER, (id, attempt)):
         return Claim(id, suffix, is_recovery=True, attempt=attempt + 1)
     raise _in_use(key)
 
 
 def finish(claimed: Claim, status: int, body: bytes) -> None:
-    """Keep the answer for whoever sends the request again."""
-    _execute(_FINISH, (status, body.decode(), claimed.id, claimed.attempt))
+    """Keep the answer for whoever sends the request again: encrypted, since it may hold secrets."""
+    _execute(_FINISH, (status, _sealed(body, claimed.id), claimed.id, claimed.attempt))
+
+
+def _sealed(body: bytes, row: str) -> str:
+    # Ciphertext is not compressed by the database, so that is done before.
+    sealed = encryption.seal(zlib.compress(body, 1), purpose=_PURPOSE, row=row)
+    return _SEALED + base64.b64encode(sealed).decode()
+
+
+def _opened(kept: str, row: str) -> bytes:
+    """Read a kept answer; those of older versions are there in plain text until they are pruned."""
+    if not kept.startswith(_SEALED):
+        return kept.encode()
+    sealed = base64.b64decode(kept.removeprefix(_SEALED))
+    return zlib.decompress(encryption.unseal(sealed, purpose=_PURPOSE, row=row))
 
 
 def release(claimed: Claim) -> None:

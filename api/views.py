@@ -4,7 +4,6 @@ import logging
 import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from functools import partial
 from typing import Any, ClassVar, Final, cast
 
 import orjson
@@ -15,7 +14,17 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 from rest_framework.views import APIView
 
-from api import bodies, errors, expand, idempotency, permissions, request_log, versions
+from api import (
+    bodies,
+    browsers,
+    errors,
+    expand,
+    idempotency,
+    permissions,
+    request_log,
+    shown,
+    versions,
+)
 from api.caller import Caller
 from api.params import NoParams, Params
 from core import context
@@ -91,6 +100,9 @@ class ApiView(APIView):
         if request.method == "OPTIONS":
             return self._allowed()
         answer = self._answer(asked, kwargs)
+        if request.method in self.publishable:
+            caller: Caller | None = getattr(asked, "caller", None)
+            answer.headers |= browsers.readable(caller.key_kind if caller else None)
         response = _response(asked, answer)
         _note(asked, answer, time.perf_counter() - started)
         return response
@@ -107,6 +119,7 @@ class ApiView(APIView):
         # No text in the database holds a NUL, so no URL with one leads anywhere.
         if handler is None or "\0" in request.path:
             raise unknown_path(request)
+        heard = self._heard(request)
         request.caller = authenticate(request)
         if version := request.META.get("HTTP_STRIPE_VERSION"):
             versions.checked(version)
@@ -117,7 +130,7 @@ class ApiView(APIView):
             publishable=self.publishable,
             ephemeral=self.ephemeral,
         )
-        said = self.said(request)
+        said = self.said(request) if heard is None else heard
         paths = expand.paths_of(said.pop("expand", None))
         params = self.params.get("GET" if method == "HEAD" else method, NoParams).read(said)
         if request.caller.key_kind == "ephemeral":
@@ -138,6 +151,12 @@ class ApiView(APIView):
         """Read what the request says, from its URL and its body."""
         return bodies.said(request)
 
+    def _heard(self, request: ApiRequest) -> Wire | None:
+        """Read what a page says before it is known who asks: its key is among the parameters."""
+        if request.method not in self.publishable or "HTTP_AUTHORIZATION" in request.META:
+            return None
+        return browsers.with_key(request, self.said(request))
+
     def _handler(self, method: str) -> Callable[..., Wire] | None:
         if method not in _HANDLED:
             return None
@@ -147,6 +166,8 @@ class ApiView(APIView):
         response = HttpResponse(status=204)
         methods = sorted(method for method in _HANDLED if self._handler(method))
         response["Allow"] = ", ".join([*methods, "OPTIONS"])
+        for name, value in browsers.preflight(self.publishable).items():
+            response[name] = value
         return response
 
 
@@ -191,9 +212,7 @@ class _Run:
             request.caller.tenant, key, print, at=request.at, scope=request.caller.key_scope
         )
         if claim.answer:
-            answer = Answer(*claim.answer)
-            answer.headers["Idempotent-Replayed"] = "true"
-            return answer
+            return self._again(*claim.answer)
         try:
             answer = self.now(key, claim)
         except (*_NOT_KEPT, DatabaseFailure) as error:
@@ -211,11 +230,23 @@ class _Run:
         _quietly(lambda: idempotency.finish(claim, answer.status, answer.body))
         return answer
 
+    def _again(self, status: int, body: bytes) -> Answer:
+        """Give a kept answer, with what its caller may still see."""
+        if self.paths and status == 200:
+            result = orjson.loads(body)
+            expand.collapse(result, self.paths, self._guard)
+            body = orjson.dumps(result)
+        answer = Answer(status, body)
+        answer.headers["Idempotent-Replayed"] = "true"
+        return answer
+
+    def _guard(self, resource: str) -> None:
+        permissions.check_expansion(self.request.caller, resource)
+
     def _expand(self, result: Wire) -> None:
         try:
-            caller = self.request.caller
-            guard = partial(permissions.check_expansion, caller)
-            expand.expand(result, self.paths, caller.tenant, self.request.at, guard)
+            tenant = self.request.caller.tenant
+            expand.expand(result, self.paths, tenant, self.request.at, self._guard)
         except InvalidRequest:
             # What was asked for is done: to refuse now would say that it is not.
             if self.request.method == "GET":
@@ -296,10 +327,12 @@ def _quietly(write: Callable[[], None]) -> None:
 
 
 def _response(request: ApiRequest, answer: Answer) -> HttpResponse:
-    response = HttpResponse(answer.body, status=answer.status, content_type=_JSON)
+    caller: Caller | None = getattr(request, "caller", None)
+    body = shown.to_key(caller.key_kind, answer.body) if caller else answer.body
+    response = HttpResponse(body, status=answer.status, content_type=_JSON)
     headers = response.headers
     # Without it the server would send the body in chunks.
-    headers["Content-Length"] = str(len(answer.body))
+    headers["Content-Length"] = str(len(body))
     for name, value in _headers(request, answer).items():
         headers[name] = value
     # Django would log every refusal as a warning; the request log has it already.

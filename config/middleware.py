@@ -4,8 +4,12 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import BadRequest
+from django.db import DataError
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.module_loading import import_string
+
+from core.errors import Missing
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -35,7 +39,27 @@ class BrowserOnly:
         self, request: HttpRequest, view: Handler, args: Any, kwargs: Any
     ) -> HttpResponse | None:
         """Check forms for forgery: Django asks only those whom it has itself put in the chain."""
+        if request.path_info.startswith("/v1/"):
+            return None
+        # No text in the database holds a NUL, so no address with one leads anywhere.
+        if "\0" in request.path_info:
+            raise Http404
         if request.path_info.startswith(_PROGRAMS):
             return None
         answers = (one.process_view(request, view, args, kwargs) for one in self.before_views)
         return next((answer for answer in answers if answer is not None), None)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Tell a page's reader of what is not there, and of what no database can hold.
+
+        Raises:
+            Http404: If an object is missing that the address or the form names.
+            BadRequest: If a value holds a NUL.
+        """
+        if request.path_info.startswith("/v1/"):
+            return None
+        if isinstance(error, Missing):
+            raise Http404(error.message) from error
+        if isinstance(error, DataError | ValueError) and "NUL" in str(error):
+            raise BadRequest("A value holds a NUL character.") from error
+        return None

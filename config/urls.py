@@ -1,7 +1,9 @@
 """Every address that Rialto answers."""
 
 from django.contrib import admin
+from django.http import Http404
 from django.urls import include, path, re_path
+from django.views.defaults import page_not_found
 from django.views.generic import RedirectView
 
 from accounts.views.files import linked
@@ -41,6 +43,8 @@ urlpatterns = [
     path("oauth/token", oauth.token),
     path("oauth/deauthorize", oauth.deauthorize),
     path("3d-secure/<str:authentication_id>/<str:key>", BankView.as_view()),
+    # No object has a page for the public, and some tables may not even be looked into.
+    re_path(r"^admin/r/", page_not_found, {"exception": Http404()}),
     path("admin/", admin.site.urls),
     path("", RedirectView.as_view(pattern_name="admin:index")),
 ]

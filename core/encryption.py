@@ -19,8 +19,7 @@ def encrypt(text: str, *, purpose: str, row: str) -> bytes:
         purpose: What such secrets are, such as `"webhook secrets"`: each has a key of its own.
         row: The row's id.
     """
-    nonce = os.urandom(12)
-    return _VERSION + nonce + _cipher(purpose).encrypt(nonce, text.encode(), row.encode())
+    return seal(text.encode(), purpose=purpose, row=row)
 
 
 def decrypt(sealed: bytes | memoryview, *, purpose: str, row: str) -> str:
@@ -29,8 +28,22 @@ def decrypt(sealed: bytes | memoryview, *, purpose: str, row: str) -> str:
     Raises:
         cryptography.exceptions.InvalidTag: If it is another row's or was changed.
     """
-    text = bytes(sealed)
-    return _cipher(purpose).decrypt(text[1:13], text[13:], row.encode()).decode()
+    return unseal(bytes(sealed), purpose=purpose, row=row).decode()
+
+
+def seal(data: bytes, *, purpose: str, row: str) -> bytes:
+    """Encrypt bytes as `encrypt` does text."""
+    nonce = os.urandom(12)
+    return _VERSION + nonce + _cipher(purpose).encrypt(nonce, data, row.encode())
+
+
+def unseal(sealed: bytes, *, purpose: str, row: str) -> bytes:
+    """Read the bytes of a row.
+
+    Raises:
+        cryptography.exceptions.InvalidTag: If they are another row's or were changed.
+    """
+    return _cipher(purpose).decrypt(sealed[1:13], sealed[13:], row.encode())
 
 
 @lru_cache(maxsize=8)

@@ -59,6 +59,7 @@ urlpatterns = [
     path("mandates/<str:mandate_id>", setup_intents.MandateView.as_view()),
     path("tokens", tokens.TokensView.as_view()),
     path("tokens/<str:token_id>", tokens.TokenView.as_view()),
+    path("confirmation_tokens", tokens.ConfirmationTokensView.as_view()),
     path("confirmation_tokens/<str:token_id>", tokens.ConfirmationTokenView.as_view()),
     path("test_helpers/confirmation_tokens", tokens.TestConfirmationTokensView.as_view()),
     path("charges", charges.ChargesView.as_view()),

@@ -23,8 +23,10 @@ _KINDS: Final = {
     KeyKind.PUBLISHABLE: "pk",
     KeyKind.EPHEMERAL: "ek",
 }
-_SHAPE: Final = re.compile(r"(sk|rk|pk|ek)_(test|live)_rlt_([0-9A-Za-z]{43})([0-9A-Za-z]{6})")
-_START: Final = re.compile(r"(?:sk|rk|pk|ek)_(?:test|live)_(?:rlt_)?")
+# Keys were once made with an underscore after "rlt", and are good until they end; clients that
+# look at a key before they send it take two underscores and no more.
+_SHAPE: Final = re.compile(r"(sk|rk|pk|ek)_(test|live)_rlt_?([0-9A-Za-z]{43})([0-9A-Za-z]{6})")
+_START: Final = re.compile(r"(?:sk|rk|pk|ek)_(?:test|live)_(?:rlt_?)?")
 # Shorter texts show nothing of themselves: four characters would be too much of them.
 _SHORTEST_SHOWN: Final = 24
 _LEVELS: Final = frozenset({"none", "read", "write"})
@@ -63,9 +65,9 @@ def create(
         InvalidRequest: If a permission is no such word or the key needs none, or the end is past.
     """
     _check(kind, permissions or {}, expires_at, at)
-    start = f"{_KINDS[kind]}_{'live' if tenant.livemode else 'test'}_rlt_"
+    start = f"{_KINDS[kind]}_{'live' if tenant.livemode else 'test'}_rlt"
     secret = random_text(43)
-    text = f"{start}{secret}{_checksum(start + secret)}"
+    text = f"{start}{secret}{checksum(start + secret)}"
     key = ApiKey.objects.create(
         id=new_id("key"),
         account_id=tenant.account_id,
@@ -140,13 +142,14 @@ def digest(text: str) -> bytes:
 def is_well_formed(text: str) -> bool:
     """Tell a key from a typo, before the database is asked."""
     match = _SHAPE.fullmatch(text)
-    return match is not None and _checksum(text[:-6]) == match[4]
+    return match is not None and checksum(text[:-6]) == match[4]
 
 
 def hint(text: str) -> str:
     """Return what its owner is shown of a key: its kind, and four characters at either end."""
-    start, _, secret = text.rpartition("_")
-    return f"{start}_{secret[:4]}...{secret[-4:]}"
+    match = _START.match(text)
+    start = match[0] if match else ""
+    return f"{text[: len(start) + 4]}...{text[-4:]}"
 
 
 def masked(text: str) -> str:
@@ -163,7 +166,8 @@ def _keyed(pepper: str) -> hmac.HMAC:
     return hmac.new(pepper.encode(), digestmod="sha256")
 
 
-def _checksum(text: str) -> str:
+def checksum(text: str) -> str:
+    """Return the six characters that a key ends with, so that a typing error is found."""
     number = zlib.crc32(text.encode())
     digits = []
     for _ in range(6):

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from api.params import Choice, Free, Integer, Table, Text
+from api.params import Choice, Free, Ignored, Integer, Params, Table, Text
 from core.errors import InvalidRequest
 
 _NOT_ON_STATEMENTS: Final = frozenset("<>\\'\"*")
@@ -81,3 +81,16 @@ MANDATE_DATA = Table(
     },
     nullable=True,
 )
+
+
+class PageParams(Params):
+    """What the libraries of payment pages send along, and nothing here asks for."""
+
+    client_attribution_metadata = Ignored()
+    guid = Ignored()
+    muid = Ignored()
+    pasted_fields = Ignored()
+    payment_user_agent = Ignored()
+    referrer = Ignored()
+    sid = Ignored()
+    time_on_page = Ignored()

@@ -18,7 +18,7 @@ from api.params import (
     Text,
 )
 from payments import methods
-from payments.params.details import MANDATE_DATA, SHIPPING, Descriptor
+from payments.params.details import MANDATE_DATA, SHIPPING, Descriptor, PageParams
 from payments.params.payment_methods import PAYMENT_METHOD_DATA
 from payments.params.splits import SPLIT
 
@@ -93,7 +93,7 @@ class UpdateIntentParams(IntentWords):
     transfer_data = Table({"amount": Amount()})
 
 
-class ConfirmIntentParams(Params):
+class ConfirmIntentParams(PageParams):
     amount_details = _AMOUNT_DETAILS
     confirmation_token = Id()
     payment_method = Id()

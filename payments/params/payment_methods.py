@@ -14,7 +14,7 @@ from api.params import (
     Text,
 )
 from payments import methods
-from payments.params.details import BILLING_DETAILS, SHIPPING
+from payments.params.details import BILLING_DETAILS, SHIPPING, PageParams
 
 _CARD_EXPIRY = {
     "exp_month": Integer(least=-1, most=9_999),
@@ -54,11 +54,12 @@ PAYMENT_METHOD_DATA = Table(
         "allow_redisplay": _ALLOW_REDISPLAY,
         "metadata": NewMetadata(),
         "radar_options": Ignored(),
+        **PageParams.fields,
     }
 )
 
 
-class CreatePaymentMethodParams(Params):
+class CreatePaymentMethodParams(PageParams):
     type_ = _TYPE
     card = _CARD
     us_bank_account = _US_BANK_ACCOUNT
@@ -68,7 +69,7 @@ class CreatePaymentMethodParams(Params):
     metadata = NewMetadata()
 
 
-class CreateTokenParams(Params):
+class CreateTokenParams(PageParams):
     card = Table(
         {
             "number": Text(most=30, required=True),
@@ -91,7 +92,7 @@ class CreateTokenParams(Params):
     pii = Free()
 
 
-class CreateConfirmationTokenParams(Params):
+class CreateConfirmationTokenParams(PageParams):
     payment_method = Id()
     payment_method_data = PAYMENT_METHOD_DATA
     payment_method_options = Free()

@@ -18,7 +18,7 @@ from api.params import (
     Text,
 )
 from payments import methods
-from payments.params.details import MANDATE_DATA
+from payments.params.details import MANDATE_DATA, PageParams
 from payments.params.payment_methods import PAYMENT_METHOD_DATA
 
 _TYPES = Many(Choice(*methods.TYPES))
@@ -64,7 +64,7 @@ class UpdateSetupIntentParams(Params):
     excluded_payment_method_types = _EXCLUDED
 
 
-class ConfirmSetupIntentParams(Params):
+class ConfirmSetupIntentParams(PageParams):
     allowed_payment_method_types = _TYPES
     confirmation_token = Id()
     client_secret = Text(most=100)

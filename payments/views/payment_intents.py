@@ -42,7 +42,7 @@ class PaymentIntentView(ApiView):
     def get(self, request: ApiRequest, params: Wire, intent_id: str) -> Wire:
         intent = queries.payment_intent(request.caller.tenant, intent_id)
         secrets.check(request.caller, intent, params.get("client_secret"))
-        return secrets.shown(request.caller, resources.payment_intent(intent))
+        return resources.payment_intent(intent)
 
     def post(self, request: ApiRequest, params: Wire, intent_id: str) -> Wire:
         changes = _columns(params)
@@ -61,6 +61,7 @@ class ConfirmView(ApiView):
 
     def post(self, request: ApiRequest, params: Wire, intent_id: str) -> Wire:
         tenant = request.caller.tenant
+        secrets.check_said(request.caller, params)
         said = params.pop("client_secret", None)
         if request.caller.key_kind == "publishable":
             intent = queries.payment_intent(tenant, intent_id)
@@ -68,7 +69,7 @@ class ConfirmView(ApiView):
         intent = payment_intents.confirm(
             tenant=tenant, intent_id=intent_id, at=request.at, **_columns(params)
         )
-        return secrets.shown(request.caller, resources.payment_intent(intent))
+        return resources.payment_intent(intent)
 
 
 class CaptureView(ApiView):

@@ -1,11 +1,37 @@
-"""What a payer's browser may see: one intent, with its client secret."""
+"""Which intent a payer's browser may reach: the one whose client secret it has."""
 
 import hmac
-from typing import Any
+from collections.abc import Collection
+from typing import Final
 
 from api.caller import Caller
-from core.errors import InvalidRequest, missing
+from core.errors import Forbidden, InvalidRequest, missing
 from payments.models import PaymentIntent, SetupIntent
+
+# What a payer says when it confirms; the rest is the merchant's to decide.
+_OF_PAYERS: Final = frozenset(
+    {"client_secret", "confirmation_token", "mandate_data", "payment_method",
+     "payment_method_data", "payment_method_options", "receipt_email", "return_url",
+     "setup_future_usage", "shipping"}
+)  # fmt: skip
+
+
+def check_said(caller: Caller, said: Collection[str]) -> None:
+    """Refuse a publishable key what only the merchant decides, such as who gets a payment's money.
+
+    Raises:
+        Forbidden: It names the parameter.
+    """
+    if caller.key_kind != "publishable":
+        return
+    for name in said:
+        if name not in _OF_PAYERS:
+            raise Forbidden(
+                f"The parameter {name} cannot be set with a publishable API key. Set it when you "
+                "create the intent, with a secret API key.",
+                code="secret_key_required",
+                param=name,
+            )
 
 
 def check(caller: Caller, intent: PaymentIntent | SetupIntent, secret: str | None) -> None:
@@ -24,14 +50,6 @@ def check(caller: Caller, intent: PaymentIntent | SetupIntent, secret: str | Non
         )  # fmt: skip
     if not hmac.compare_digest(secret.encode(), intent.client_secret.encode()):
         raise missing(resource_of(intent), intent.id, param="intent")
-
-
-def shown(caller: Caller, rendered: dict[str, Any]) -> dict[str, Any]:
-    """Keep what is the merchant's own business from a publishable key."""
-    if caller.key_kind != "publishable":
-        return rendered
-    private = ("application_fee_amount", "customer", "metadata", "transfer_data", "transfer_group")
-    return {name: value for name, value in rendered.items() if name not in private}
 
 
 def resource_of(intent: PaymentIntent | SetupIntent) -> str:

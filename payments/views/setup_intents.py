@@ -49,7 +49,7 @@ class SetupIntentView(ApiView):
     def get(self, request: ApiRequest, params: Wire, intent_id: str) -> Wire:
         intent = queries.setup_intent(request.caller.tenant, intent_id)
         secrets.check(request.caller, intent, params.get("client_secret"))
-        return secrets.shown(request.caller, resources.setup_intent(intent))
+        return resources.setup_intent(intent)
 
     def post(self, request: ApiRequest, params: Wire, intent_id: str) -> Wire:
         params = chosen.method(params)
@@ -68,13 +68,14 @@ class ConfirmView(ApiView):
 
     def post(self, request: ApiRequest, params: Wire, intent_id: str) -> Wire:
         tenant = request.caller.tenant
+        secrets.check_said(request.caller, params)
         said = params.pop("client_secret", None)
         if request.caller.key_kind == "publishable":
             secrets.check(request.caller, queries.setup_intent(tenant, intent_id), said)
         intent = setup_intents.confirm(
             tenant=tenant, intent_id=intent_id, at=request.at, **_columns(params)
         )
-        return secrets.shown(request.caller, resources.setup_intent(intent))
+        return resources.setup_intent(intent)
 
 
 class CancelView(ApiView):

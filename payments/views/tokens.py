@@ -57,22 +57,38 @@ class ConfirmationTokenView(ApiView):
         return resources.confirmation_token(row)
 
 
-class TestConfirmationTokensView(ApiView):
+class ConfirmationTokensView(ApiView):
     resource = "confirmation_tokens"
     params = {"POST": p.CreateConfirmationTokenParams}
+    publishable = frozenset({"POST"})
+    answers = {"POST": "confirmation_token"}
 
     def post(self, request: ApiRequest, params: Wire) -> Wire:
-        tenant = request.caller.tenant
-        if tenant.livemode:
-            raise InvalidRequest("Test helpers work with a test mode key only.")
+        """Make a confirmation token of what a payer has typed in."""
+        if request.caller.key_kind == "publishable" and "payment_method" in params:
+            raise InvalidRequest(
+                "A publishable key makes confirmation tokens of payment_method_data only: send "
+                "what the payer has typed in.",
+                param="payment_method",
+            )
         columns = chosen.method(params)
         if "payment_method" not in columns:
             raise InvalidRequest(
                 "Missing required param: payment_method.", code="parameter_missing",
                 param="payment_method",
             )  # fmt: skip
-        row = confirmation_tokens.create(tenant=tenant, at=request.at, **columns)
+        row = confirmation_tokens.create(tenant=request.caller.tenant, at=request.at, **columns)
         return resources.confirmation_token(row)
+
+
+class TestConfirmationTokensView(ConfirmationTokensView):
+    publishable = frozenset()
+    answers = {}
+
+    def post(self, request: ApiRequest, params: Wire) -> Wire:
+        if request.caller.tenant.livemode:
+            raise InvalidRequest("Test helpers work with a test mode key only.")
+        return super().post(request, params)
 
 
 def _billing(card: Wire) -> Wire:

@@ -109,6 +109,7 @@ def charges(our: Caller) -> None:
         {"payment_method": "pm_card_visa", "return_url": "https://shop.example/"}
     )
     assert our.v1.confirmation_tokens.retrieve(said.id).payment_intent is None
+    our.raw.raw_request("post", "/v1/confirmation_tokens", payment_method="pm_card_visa")
     paid = our.v1.payment_intents.create(
         {"amount": 700, "currency": "usd", "confirm": True, "confirmation_token": said.id}
     )

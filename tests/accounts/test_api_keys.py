@@ -56,13 +56,37 @@ def test_a_key_has_its_kind_its_mode_and_a_checksum(db):
 
     row, text = api_keys.create(tenant=tenant, at=timezone.now())
 
-    assert re.fullmatch(r"sk_test_rlt_[0-9A-Za-z]{49}", text)
-    assert row.hint == f"{text[:16]}...{text[-4:]}"
+    assert re.fullmatch(r"sk_test_rlt[0-9A-Za-z]{49}", text)
+    assert row.hint == f"{text[:15]}...{text[-4:]}"
     assert row.public_text is None
     live = api_keys.create(
         tenant=Tenant(tenant.account_id, livemode=True), kind=KeyKind.RESTRICTED, at=timezone.now()
     )
-    assert live[1].startswith("rk_live_rlt_")
+    assert live[1].startswith("rk_live_rlt")
+
+
+@pytest.mark.parametrize("livemode", [False, True])
+@pytest.mark.parametrize("kind", [KeyKind.SECRET, KeyKind.RESTRICTED, KeyKind.PUBLISHABLE])
+def test_a_new_key_passes_the_check_of_clients_that_look_at_it_first(db, kind, livemode):
+    tenant = Tenant(an_account().account_id, livemode=livemode)
+
+    text = a_key(tenant, kind=kind)
+
+    assert re.search(r"^(pk|sk|rk)_(test|live)_[a-zA-Z0-9]{24,}$", text)
+    assert ask(text).status_code == (403 if kind != KeyKind.SECRET else 200)
+
+
+def test_a_key_of_the_older_spelling_opens_until_it_ends(db):
+    row, text = api_keys.create(tenant=an_account(), at=timezone.now())
+    start = f"sk_test_rlt_{text[11:-6]}"
+    older = start + api_keys.checksum(start)
+    row.digest = api_keys.digest(older)
+    row.save()
+
+    assert ask(older).status_code == 200
+    assert ask(text).status_code == 401
+    api_keys.revoke(key=row, at=timezone.now())
+    assert told(ask(older))["code"] == "api_key_expired"
 
 
 def test_the_text_is_not_stored(db):
@@ -112,6 +136,7 @@ def test_a_good_key_costs_one_query(db, django_assert_num_queries):
     ("text", "shown"),
     [
         ("sk_test_4eC39HqLyjWDarjtT1zdp7dc", "sk_test_********p7dc"),
+        ("sk_live_rlt" + "a" * 49, "sk_live_rlt********aaaa"),
         ("sk_live_rlt_" + "a" * 49, "sk_live_rlt_********aaaa"),
         ("hunter2", "********"),
         ("my long secret pass phrase", "********rase"),

@@ -82,7 +82,7 @@ def test_keys_are_made_rolled_and_revoked(home):
 
     left = [key["id"] for key in json.loads(home.rialto("keys", "list", "--json").stdout)]
 
-    assert made["key"].startswith("sk_test_rlt_")
+    assert made["key"].startswith("sk_test_rlt")
     assert rolled["key"] != made["key"]
     assert made["id"] not in left
     assert rolled["id"] not in left

@@ -1,0 +1,131 @@
+"""What payers' keys are shown: the fields that are named here, wherever an object stands."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import orjson
+
+_ERROR: Final = """
+    type code message param decline_code advice_code network_advice_code network_decline_code
+    doc_url request_log_url charge payment_intent setup_intent payment_method payment_method_type
+    source
+"""
+_METHOD: Final = """
+    id object allow_redisplay billing_details card us_bank_account sepa_debit created livemode type
+"""
+_ADDRESSED_CARD: Final = """
+    id object address_city address_country address_line1 address_line1_check address_line2
+    address_state address_zip address_zip_check name
+"""
+_CARD: Final = """
+    brand checks country cvc_check display_brand dynamic_last4 exp_month exp_year funding
+    generated_from last4 networks regulated_status three_d_secure_usage tokenization_method wallet
+"""
+_ACCOUNT: Final = """
+    account_holder_type account_type bank_code bank_name branch_code country
+    financial_connections_account generated_from last4 networks routing_number status_details
+"""
+_INTENT: Final = """
+    id object allowed_payment_method_types automatic_payment_methods cancellation_reason
+    client_secret created description excluded_payment_method_types livemode next_action
+    payment_method payment_method_configuration_details payment_method_options
+    payment_method_types status
+"""
+
+_Fields = Mapping[str, frozenset[str]]
+
+
+def _fields(words: Mapping[str, str]) -> dict[str, frozenset[str]]:
+    return {kind: frozenset(text.split()) for kind, text in words.items()}
+
+
+_COMMON: Final = _fields(
+    {
+        "error": _ERROR,
+        "list": "object data has_more url",
+        "payment_method": _METHOD,
+        "card": _ADDRESSED_CARD + _CARD,
+        "us_bank_account": _ACCOUNT,
+        "sepa_debit": _ACCOUNT,
+    }
+)
+_BY_KEY: Final[Mapping[str, _Fields]] = {
+    "publishable": _COMMON
+    | _fields(
+        {
+            "payment_intent": _INTENT
+            + """
+            amount amount_details canceled_at capture_method confirmation_method currency
+            last_payment_error processing receipt_email setup_future_usage shipping source
+        """,
+            "setup_intent": _INTENT + "flow_directions last_setup_error usage",
+            "token": "id object card client_ip created livemode type used",
+            "confirmation_token": """
+            id object created expires_at livemode mandate_data payment_intent
+            payment_method_options payment_method_preview return_url setup_future_usage
+            setup_intent shipping use_stripe_sdk
+        """,
+        }
+    ),
+    "ephemeral": _COMMON
+    | _fields(
+        {
+            "payment_method": _METHOD + "customer",
+            "customer": """
+            id object address created default_source deleted email invoice_settings livemode name
+            phone preferred_locales shipping sources
+        """,
+        }
+    ),
+}
+# Parts that do not name what they are, by the field in which they stand.
+_NAMELESS: Final = {
+    "error": "error",
+    "last_payment_error": "error",
+    "last_setup_error": "error",
+    "payment_intent": "payment_intent",
+    "setup_intent": "setup_intent",
+    "customer": "customer",
+    "payment_method": "payment_method",
+    "payment_method_preview": "payment_method",
+    "card": "card",
+    "us_bank_account": "us_bank_account",
+    "sepa_debit": "sepa_debit",
+}
+# Fields that are objects' settings, by types of payment methods, and hold no such object.
+_SETTINGS: Final = frozenset({"payment_method_options"})
+
+
+def to_key(kind: str, body: bytes) -> bytes:
+    """Leave of an answer, or of an error, what keys of a kind may see.
+
+    Args:
+        kind: The key's: a merchant's own see everything.
+        body: The answer, as JSON.
+    """
+    allowed = _BY_KEY.get(kind)
+    if allowed is None:
+        return body
+    said = orjson.loads(body)
+    if "object" in said and said["object"] not in allowed:
+        return orjson.dumps({name: said[name] for name in ("id", "object") if name in said})
+    return orjson.dumps(_shown(said, "", allowed))
+
+
+def _shown(value: Any, field: str, allowed: _Fields) -> Any:
+    if field in _SETTINGS:
+        return value
+    if isinstance(value, list):
+        return [_shown(item, "", allowed) for item in value]
+    if not isinstance(value, dict):
+        return value
+    kind = value.get("object") or _NAMELESS.get(field)
+    fields = allowed.get(kind) if isinstance(kind, str) else None
+    if kind is not None and fields is None:
+        # As if it had not been expanded.
+        return value.get("id")
+    return {
+        name: _shown(part, name, allowed)
+        for name, part in value.items()
+        if fields is None or name in fields
+    }
