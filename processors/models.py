@@ -1,8 +1,9 @@
 """What processors told us, what the simulated one keeps, and what banks are sent and say."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
+from accounts.models import User
 from core.fields import (
     AmountField,
     CurrencyField,
@@ -93,9 +94,17 @@ class BankFile(models.Model):
     payment_count = models.PositiveIntegerField(default=0)
     total_amount = AmountField(default=0)
     execution_date = models.DateField(null=True, blank=True)
+    # The address at that time, for people; `requester` says who it was.
     made_by = models.CharField(max_length=320)
+    # None if nobody asked for it.
+    requester = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, db_index=False, related_name="+"
+    )
     created_at = models.DateTimeField()
     approved_by = models.CharField(max_length=320, blank=True)
+    approver = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, db_index=False, related_name="+"
+    )
     approved_at = models.DateTimeField(null=True, blank=True)
     sent_by = models.CharField(max_length=320, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
@@ -118,6 +127,14 @@ class BankFile(models.Model):
                 fields=["sha256", "livemode"],
                 condition=~Q(kind="payments"),
                 name="a_file_from_a_bank_is_taken_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(approver=None) | Q(requester=None) | ~Q(approver=F("requester")),
+                name="two_people_make_and_approve",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=BankFileStatus.APPROVED) | Q(approver__isnull=False),
+                name="an_approved_file_has_an_approver",
             ),
         ]
 

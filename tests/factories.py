@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from accounts.models import Account
+from accounts.models import Account, User
 from accounts.services import api_keys
 from config.demo import sellers
 from connect.models import ExternalAccount
@@ -33,6 +33,10 @@ def a_seller(platform: Tenant, **details: Any) -> Tenant:
     said = sellers.details("Ada's Shop", **details)
     account = onboarding.create(tenant=platform, type="express", at=now(), **said)
     return Tenant(account.id, livemode=False)
+
+
+def an_operator_named(email: str) -> User:
+    return User.objects.filter(email=email).first() or User.objects.create_superuser(email)
 
 
 def a_key(tenant: Tenant, **details: Any) -> str:

@@ -6,6 +6,8 @@ from typing import Final
 
 from django.conf import settings
 
+from accounts.models import User
+from core import audit
 from core.db import atomic
 from core.errors import InvalidRequest, missing
 from core.ids import new_id
@@ -21,12 +23,12 @@ MOST_PAYMENTS: Final = 10_000
 ITSELF: Final = "Rialto"
 
 
-def make(*, livemode: bool, by: str, at: datetime) -> BankFile | None:
+def make(*, livemode: bool, by: User | None, at: datetime) -> BankFile | None:
     """Write what waits into a file. It is written once: what is given out later are its bytes.
 
     Args:
         livemode: Of the payments.
-        by: Who makes it.
+        by: Who makes it; None if nobody asked for it.
         at: The moment; it decides on which day the bank is to carry it out.
 
     Returns:
@@ -56,17 +58,20 @@ def make(*, livemode: bool, by: str, at: datetime) -> BankFile | None:
         except pain001.Unwritable as error:
             raise InvalidRequest(str(error)) from None
         row = BankFile(
-            id=file_id, kind=PAYMENTS, livemode=livemode, made_by=by, created_at=at,
+            id=file_id, kind=PAYMENTS, livemode=livemode, created_at=at,
+            made_by=by.email if by else ITSELF, requester=by,
             name=f"{execution_date:%Y-%m-%d}-{file_id}.xml", content=content,
             sha256=hashlib.sha256(content).hexdigest(), payment_count=len(rows),
             total_amount=sum(one.amount for one in rows), execution_date=execution_date,
         )  # fmt: skip
         row.save(force_insert=True)
         _move(rows, BankPaymentStatus.FILED, file=row)
+        if by:
+            audit.record(user_id=by.pk, row=row, action="Made")
     return row
 
 
-def approve(*, file_id: str, by: str, at: datetime) -> BankFile:
+def approve(*, file_id: str, by: User, at: datetime) -> BankFile:
     """Agree that a file may be sent. Whoever made it cannot agree to it as well.
 
     Raises:
@@ -75,15 +80,15 @@ def approve(*, file_id: str, by: str, at: datetime) -> BankFile:
     """
     with atomic():
         row = _locked(file_id)
-        if row.made_by == by:
-            raise InvalidRequest("Somebody else must approve a file that you made.", param="file")
+        _check_approver(row, by)
         _step(row, BankFileStatus.APPROVED)
-        row.approved_by, row.approved_at = by, at
+        row.approver, row.approved_by, row.approved_at = by, by.email, at
         row.save()
+        audit.record(user_id=by.pk, row=row, action="Approved")
     return row
 
 
-def mark_sent(*, file_id: str, by: str, at: datetime) -> BankFile:
+def mark_sent(*, file_id: str, by: User, at: datetime) -> BankFile:
     """Note that a file is with the bank: from now on it cannot be canceled.
 
     Raises:
@@ -93,13 +98,14 @@ def mark_sent(*, file_id: str, by: str, at: datetime) -> BankFile:
     with atomic():
         row = _locked(file_id)
         _step(row, BankFileStatus.SENT)
-        row.sent_by, row.sent_at = by, at
+        row.sent_by, row.sent_at = by.email, at
         row.save()
+        audit.record(user_id=by.pk, row=row, action="Marked as sent")
         _move(list(row.payments.select_for_update()), BankPaymentStatus.SENT)
     return row
 
 
-def cancel(*, file_id: str, by: str, at: datetime) -> BankFile:
+def cancel(*, file_id: str, by: User, at: datetime) -> BankFile:
     """Give a file up that has not been sent. The next one takes its payments along.
 
     Raises:
@@ -109,10 +115,21 @@ def cancel(*, file_id: str, by: str, at: datetime) -> BankFile:
     with atomic():
         row = _locked(file_id)
         _step(row, BankFileStatus.CANCELED)
-        row.canceled_by, row.canceled_at = by, at
+        row.canceled_by, row.canceled_at = by.email, at
         row.save()
+        audit.record(user_id=by.pk, row=row, action="Canceled")
         _move(list(row.payments.select_for_update()), BankPaymentStatus.QUEUED, file=None)
     return row
+
+
+def _check_approver(row: BankFile, by: User) -> None:
+    # By id: an address can be changed.
+    if row.requester_id == by.pk:
+        raise InvalidRequest("Somebody else must approve a file that you made.", param="file")
+    if row.requester_id is None and row.made_by != ITSELF:
+        raise InvalidRequest(
+            "Nobody knows any more who made this file: cancel it and make a new one.", param="file"
+        )
 
 
 def _debtor() -> pain001.Party:

@@ -1,6 +1,8 @@
 """What operators do with the files of payouts."""
 
 import pytest
+from django.contrib.admin.models import LogEntry
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -10,7 +12,7 @@ from processors.bank import text
 from processors.models import BankFile, BankLine
 from processors.services import bank_files
 from tests.connect.test_bank_payouts import a_payout, a_sent_file, hear
-from tests.factories import a_platform, now
+from tests.factories import a_platform, an_operator_named, now
 from tests.processors.bank import samples as bank
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("pays_through_a_bank")]
@@ -62,6 +64,41 @@ def test_a_file_is_made_approved_by_somebody_else_downloaded_sent_and_answered(t
     assert Payout.objects.get().status == "in_transit"
 
 
+def test_whoever_made_a_file_cannot_approve_it_under_another_address():
+    ann = an_operator("ann@example.com")
+    a_payout(a_platform(default_currency="eur", fee_bps=0, fee_fixed_amount=0))
+    told(ann, do="make", livemode="false")
+    file = BankFile.objects.get()
+    User.objects.update(email="zoe@example.com")
+
+    assert "Somebody else must approve" in told(ann, do="approve", file=file.id)
+    assert BankFile.objects.get().status == "made"
+
+
+def test_the_database_refuses_a_file_that_one_person_made_and_approved():
+    an_operator("ann@example.com")
+    a_payout(a_platform(default_currency="eur", fee_bps=0, fee_fixed_amount=0))
+    ann = an_operator_named("ann@example.com")
+    bank_files.make(livemode=False, by=ann, at=now())
+
+    for change in ({"approver": ann}, {"approver": None}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            BankFile.objects.update(status="approved", **change)
+    assert BankFile.objects.get().status == "made"
+
+
+def test_every_step_of_a_file_is_recorded_with_who_took_it():
+    a_payout(a_platform(default_currency="eur", fee_bps=0, fee_fixed_amount=0))
+    file = a_sent_file()
+
+    told_of = LogEntry.objects.filter(object_id=file.id).order_by("id")
+    assert [(one.user.email, one.change_message) for one in told_of] == [
+        ("ann@example.com", "Made"),
+        ("bob@example.com", "Approved"),
+        ("bob@example.com", "Marked as sent"),
+    ]
+
+
 def test_somebody_says_what_a_line_is_about_and_takes_it_back():
     ann = an_operator("ann@example.com")
     payout = a_payout(a_platform(default_currency="eur", fee_bps=0, fee_fixed_amount=0))
@@ -86,7 +123,7 @@ def test_a_file_that_was_canceled_is_given_to_no_bank():
     a_payout(a_platform(default_currency="eur", fee_bps=0, fee_fixed_amount=0))
     told(ann, do="make", livemode="false")
     file = BankFile.objects.get()
-    bank_files.approve(file_id=file.id, by="bob@example.com", at=now())
+    bank_files.approve(file_id=file.id, by=an_operator_named("bob@example.com"), at=now())
     assert "is canceled." in told(ann, do="cancel", file=file.id)
 
     answer = ann.get(f"{reverse(PAGE)}{file.id}.xml", follow=True)

@@ -21,7 +21,7 @@ from tests.connect.test_bank_payouts import (
     name_of,
     status,
 )
-from tests.factories import a_platform, now
+from tests.factories import a_platform, an_operator_named, now
 from tests.processors.bank import samples as bank
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("pays_through_a_bank")]
@@ -159,7 +159,7 @@ def test_a_text_that_names_two_payments_is_for_a_person(platform):
 @pytest.mark.parametrize("kind", ["report", "debit"])
 def test_what_a_bank_says_of_a_file_that_is_not_marked_as_sent_is_not_lost(platform, kind):
     payout = a_payout(platform)
-    file = bank_files.make(livemode=False, by="ann@example.com", at=now())
+    file = bank_files.make(livemode=False, by=an_operator_named("ann@example.com"), at=now())
     refused = bank.tag("GrpSts", "RJCT") + bank.reason("AM04")
     content = {
         "report": bank.report(status=refused, file_id=text.reference(file.id)),
@@ -168,8 +168,8 @@ def test_what_a_bank_says_of_a_file_that_is_not_marked_as_sent_is_not_lost(platf
 
     with pytest.raises(InvalidRequest, match=f"{file.id}, which nobody has marked as sent"):
         hear(content)
-    bank_files.approve(file_id=file.id, by="bob@example.com", at=now())
-    bank_files.mark_sent(file_id=file.id, by="bob@example.com", at=now())
+    bank_files.approve(file_id=file.id, by=an_operator_named("bob@example.com"), at=now())
+    bank_files.mark_sent(file_id=file.id, by=an_operator_named("bob@example.com"), at=now())
     hear(content)
 
     assert status(payout) == {"report": "failed", "debit": "paid"}[kind]

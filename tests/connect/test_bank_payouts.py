@@ -12,7 +12,14 @@ from processors.bank import text
 from processors.models import BankFile, BankLine, BankPayment, BankStatement
 from processors.services import bank_files
 from tests.books import assert_books_balance
-from tests.factories import a_bank_account, a_paid_intent, a_platform, a_seller, now
+from tests.factories import (
+    a_bank_account,
+    a_paid_intent,
+    a_platform,
+    a_seller,
+    an_operator_named,
+    now,
+)
 from tests.processors.bank import samples as bank
 
 pytestmark = pytest.mark.django_db
@@ -45,9 +52,9 @@ def a_payout(platform, iban=IBANS[0], amount=50_00) -> Payout:
 
 
 def a_sent_file() -> BankFile:
-    file = bank_files.make(livemode=False, by="ann@example.com", at=now())
-    bank_files.approve(file_id=file.id, by="bob@example.com", at=now())
-    return bank_files.mark_sent(file_id=file.id, by="bob@example.com", at=now())
+    file = bank_files.make(livemode=False, by=an_operator_named("ann@example.com"), at=now())
+    bank_files.approve(file_id=file.id, by=an_operator_named("bob@example.com"), at=now())
+    return bank_files.mark_sent(file_id=file.id, by=an_operator_named("bob@example.com"), at=now())
 
 
 def name_of(payout: Payout) -> str:
@@ -205,25 +212,29 @@ def test_a_line_about_another_amount_is_for_a_person(platform):
 
 def test_a_file_is_canceled_before_it_is_sent_and_never_after(platform):
     payout = a_payout(platform)
-    first = bank_files.make(livemode=False, by="ann@example.com", at=now())
+    first = bank_files.make(livemode=False, by=an_operator_named("ann@example.com"), at=now())
     with pytest.raises(InvalidRequest, match="Somebody else must approve"):
-        bank_files.approve(file_id=first.id, by="ann@example.com", at=now())
-    bank_files.cancel(file_id=first.id, by="bob@example.com", at=now())
+        bank_files.approve(file_id=first.id, by=an_operator_named("ann@example.com"), at=now())
+    bank_files.cancel(file_id=first.id, by=an_operator_named("bob@example.com"), at=now())
     assert BankPayment.objects.get().status == "queued"
 
     second = a_sent_file()
     with pytest.raises(InvalidRequest, match="This file is sent"):
-        bank_files.cancel(file_id=second.id, by="bob@example.com", at=now())
+        bank_files.cancel(file_id=second.id, by=an_operator_named("bob@example.com"), at=now())
 
     assert name_of(payout).encode() in bytes(second.content)
-    assert bank_files.make(livemode=False, by="ann@example.com", at=now()) is None
+    assert (
+        bank_files.make(livemode=False, by=an_operator_named("ann@example.com"), at=now()) is None
+    )
 
 
 def test_a_file_made_after_the_cut_off_is_carried_out_on_the_next_banking_day(platform):
     a_payout(platform)
     christmas_eve = datetime(2026, 12, 24, 13, 30, tzinfo=UTC)  # 14:30 in Brussels
 
-    file = bank_files.make(livemode=False, by="ann@example.com", at=christmas_eve)
+    file = bank_files.make(
+        livemode=False, by=an_operator_named("ann@example.com"), at=christmas_eve
+    )
 
     assert file.execution_date.isoformat() == "2026-12-28"
 
