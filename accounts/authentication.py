@@ -20,17 +20,18 @@ _FIND: Final = """
     SELECT k.id, k.account_id, k.livemode, k.kind, k.permissions, a.api_version,
         k.expires_at IS NOT NULL AND k.expires_at <= statement_timestamp(),
         k.last_used_at IS NULL OR k.last_used_at < statement_timestamp() - interval '1 minute',
-        {connected}
+        {connected}, k.platform_id IS NOT NULL AND k.kind IN ('secret', 'restricted')
     FROM accounts_apikey k
     JOIN accounts_account a ON a.id = k.account_id AND a.closed_at IS NULL
     WHERE k.digest = %s
 """
 _FIND_KEY: Final = _FIND.format(connected="NULL")
-# "null" for a connection without bounds. A key that an account gave away by OAuth is for that
-# account: those that are connected to it have not been asked.
+# "null" for an account that the platform opened, without bounds. A key that an account gave away
+# by OAuth is for that account: those that are connected to it have not been asked.
 _FIND_KEY_AND_CONNECTION: Final = _FIND.format(
     connected="""(
-        SELECT coalesce(c.granted::text, 'null') FROM accounts_connection c
+        SELECT CASE WHEN o.opened_by_id = c.platform_id THEN 'null'
+            ELSE coalesce(c.granted::text, '{"*": "write"}') END FROM accounts_connection c
         JOIN accounts_account o ON o.id = c.account_id AND o.closed_at IS NULL
         WHERE c.platform_id = k.account_id AND c.account_id = %s AND c.livemode = k.livemode
             AND c.ended_at IS NULL
@@ -63,7 +64,8 @@ def authenticate(request: HttpRequest) -> Caller:
     found = _look_up(text, asked_for) if api_keys.is_well_formed(text) else None
     if found is None:
         raise Unauthenticated(f"Invalid API Key provided: {api_keys.masked(text)}")
-    key_id, account_id, livemode, kind, permissions, version, expired, stale, connected = found
+    key_id, account_id, livemode, kind, permissions, version, expired, stale, *reach = found
+    connected, is_token = reach
     if expired:
         raise Unauthenticated(
             f"Expired API Key provided: {api_keys.masked(text)}", code="api_key_expired"
@@ -76,6 +78,7 @@ def authenticate(request: HttpRequest) -> Caller:
     acts_on_other = asked_for is not None and asked_for != account_id
     if acts_on_other and connected is None:
         raise _not_connected(text, asked_for or "")
+    granted = orjson.loads(connected) if acts_on_other else None
     return Caller(
         tenant=Tenant(asked_for, livemode) if acts_on_other and asked_for else own,
         platform=own if acts_on_other else None,
@@ -83,7 +86,8 @@ def authenticate(request: HttpRequest) -> Caller:
         key_kind=kind,
         api_version=version,
         permissions=orjson.loads(permissions) if kind in ("restricted", "ephemeral") else {},
-        granted=orjson.loads(connected) if acts_on_other else None,
+        granted=granted,
+        by_application=is_token or granted is not None,
     )
 
 

@@ -23,6 +23,7 @@ class Caller:
         api_version: The account's pinned version.
         granted: What the account that is acted on lets the platform do: resource, or `"*"` →
             level; None for everything.
+        by_application: True if an owner's consent by OAuth, and nothing else, lets it act here.
     """
 
     tenant: Tenant
@@ -32,6 +33,7 @@ class Caller:
     api_version: str
     permissions: Mapping[str, str] = field(default_factory=dict)
     granted: Mapping[str, str] | None = None
+    by_application: bool = False
 
     @property
     def owner(self) -> Tenant:

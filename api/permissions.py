@@ -1,10 +1,10 @@
 """What a key may do: everything, what its permissions say, or what a payer's browser needs."""
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from api.caller import Caller
-from core.errors import Forbidden
+from core.errors import Forbidden, missing
 
 # The permission to act on connected accounts at all, beside that for the resource.
 CONNECTED_ACCOUNTS: Final = "connected_accounts"
@@ -12,6 +12,11 @@ CONNECTED_ACCOUNTS: Final = "connected_accounts"
 _EXPANDED_FOR_PAYERS: Final = frozenset({"payment_methods"})
 _EXPANDED_FOR_CUSTOMERS: Final = frozenset({"payment_methods", "customers"})
 
+# No scope of OAuth includes these: an account's owner must have agreed to each by its name.
+SEPARATE: Final = frozenset(
+    {"external_accounts", "persons", "account_links", "account_sessions", "login_links",
+     "webhook_endpoints", "ephemeral_keys", "sellers"}
+)  # fmt: skip
 _LEVELS: Final = {"none": 0, "read": 1, "write": 2}
 
 
@@ -70,6 +75,8 @@ def check_expansion(caller: Caller, resource: str) -> None:
     Raises:
         Forbidden: It names the missing permission.
     """
+    if resource == "accounts":
+        check_separate(caller, "sellers", method="GET")
     get = frozenset({"GET"})
     check(
         caller,
@@ -78,6 +85,49 @@ def check_expansion(caller: Caller, resource: str) -> None:
         publishable=get if resource in _EXPANDED_FOR_PAYERS else frozenset(),
         ephemeral=get if resource in _EXPANDED_FOR_CUSTOMERS else frozenset(),
     )
+
+
+def check_separate(caller: Caller, name: str, *, method: str) -> None:
+    """Refuse an application what an account's owner has not agreed to by its name.
+
+    Raises:
+        Forbidden: It names the missing permission.
+    """
+    if not caller.by_application or name not in SEPARATE:
+        return
+    level = "read" if method in ("GET", "HEAD") else "write"
+    agreed = caller.permissions if caller.granted is None else caller.granted
+    if _LEVELS.get(agreed.get(name, "none"), 0) < _LEVELS[level]:
+        raise not_agreed(caller.tenant.account_id, name, level)
+
+
+def not_agreed(account_id: str, name: str, level: str) -> Forbidden:
+    """Make the error for a permission that no scope of OAuth includes."""
+    return Forbidden(
+        f"The account '{account_id}' has not allowed this application '{name}_{level}', which "
+        "neither read_write nor read_only includes. Ask the account's owner to do this.",
+        code="more_permissions_required",
+    )
+
+
+def check_reach(caller: Caller, said: Mapping[str, Any]) -> None:
+    """Keep an application to the account that let it in: that account's sellers have not.
+
+    Raises:
+        Missing: If the request names another account.
+    """
+    if not caller.by_application:
+        return
+    into = said.get("transfer_data")
+    nested = into.get("destination") if isinstance(into, Mapping) else None
+    named = {name: said.get(name) for name in ("account_id", "account", "on_behalf_of")}
+    for to in ("destination", "transfer_data[destination]"):
+        id = said.get(to) if to == "destination" else nested
+        named[to] = id if str(id).startswith("acct_") else None
+    for param, id in named.items():
+        if id and id != caller.tenant.account_id:
+            param = "account" if param == "account_id" else param
+            raise missing("account", str(id), param=param)
 
 
 def _allows(permissions: Mapping[str, str], name: str, level: str) -> bool:

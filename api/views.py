@@ -82,6 +82,8 @@ class ApiView(APIView):
 
     resource: ClassVar[str] = ""
     params: ClassVar[Mapping[str, type[Params]]] = {}
+    # The permission that an application needs besides, since no scope of OAuth includes it.
+    separate: ClassVar[str] = ""
     # Methods that a publishable key may use, with the object's client secret.
     publishable: ClassVar[frozenset[str]] = frozenset()
     # Methods that a customer's own short-lived key may use, about that customer.
@@ -130,9 +132,12 @@ class ApiView(APIView):
             publishable=self.publishable,
             ephemeral=self.ephemeral,
         )
+        permissions.check_separate(request.caller, self.separate or self.resource, method=method)
         said = self.said(request) if heard is None else heard
         paths = expand.paths_of(said.pop("expand", None))
         params = self.params.get("GET" if method == "HEAD" else method, NoParams).read(said)
+        permissions.check_reach(request.caller, {**params, **kwargs})
+        self.check_access(request.caller, {**params, **kwargs}, method)
         if request.caller.key_kind == "ephemeral":
             permissions.check_customer(
                 request.caller, self.customer_of(request.caller, params, kwargs)
@@ -140,6 +145,9 @@ class ApiView(APIView):
         key = request.META.get("HTTP_IDEMPOTENCY_KEY") if method == "POST" else None
         run = _Run(request, handler, params, kwargs, paths)
         return run.once(key, said) if key else run.now()
+
+    def check_access(self, caller: Caller, said: Mapping[str, Any], method: str) -> None:
+        """Refuse what the caller may not do on the account that a request names."""
 
     def customer_of(
         self, caller: Caller, params: Mapping[str, Any], kwargs: Mapping[str, str]

@@ -1,9 +1,11 @@
+from collections.abc import Mapping
 from typing import Any
 
 from accounts.models import Account
 from api import pagination
+from api.caller import Caller
 from api.views import ApiRequest, ApiView
-from connect import account_queries, queries, resources
+from connect import access, account_queries, queries, resources
 from connect import params as p
 from connect.services import external_accounts, onboarding
 from core.tenant import Tenant
@@ -13,6 +15,7 @@ Wire = dict[str, Any]
 
 class AccountsView(ApiView):
     resource = "accounts"
+    separate = "sellers"
     params = {"POST": p.CreateAccountParams, "GET": p.ListAccountsParams}
 
     def post(self, request: ApiRequest, params: Wire) -> Wire:
@@ -37,6 +40,11 @@ class AccountsView(ApiView):
 class AccountView(ApiView):
     resource = "accounts"
     params = {"POST": p.AccountParams}
+
+    def check_access(self, caller: Caller, said: Mapping[str, Any], method: str) -> None:
+        for param, name in (("external_account", "external_accounts"), ("individual", "persons")):
+            if param in said:
+                access.check(caller, said["account_id"], name, method=method)
 
     def get(self, request: ApiRequest, params: Wire, account_id: str) -> Wire:
         return _rendered(request, queries.account(request.caller.tenant, account_id))

@@ -1,17 +1,19 @@
 from typing import Any
 
 from api import pagination
-from api.views import ApiRequest, ApiView
+from api.views import ApiRequest
 from connect import payout_params as p
 from connect import payout_queries, payout_resources, queries
+from connect.access import OnAccountView
 from connect.services import external_accounts
 from core.tenant import Tenant
 
 Wire = dict[str, Any]
 
 
-class ExternalAccountsView(ApiView):
+class ExternalAccountsView(OnAccountView):
     resource = "accounts"
+    separate = "external_accounts"
     params = {"POST": p.CreateExternalAccountParams, "GET": p.ListExternalAccountsParams}
 
     def post(self, request: ApiRequest, params: Wire, account_id: str) -> Wire:
@@ -40,8 +42,9 @@ class ExternalAccountsView(ApiView):
         )
 
 
-class ExternalAccountView(ApiView):
+class ExternalAccountView(OnAccountView):
     resource = "accounts"
+    separate = "external_accounts"
     params = {"POST": p.UpdateExternalAccountParams}
 
     def get(self, request: ApiRequest, params: Wire, account_id: str, external_id: str) -> Wire:

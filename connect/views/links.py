@@ -3,16 +3,17 @@ from typing import Any
 from django.conf import settings
 
 from api.params import NoParams
-from api.views import ApiRequest, ApiView
+from api.views import ApiRequest
 from connect import params as p
 from connect import sessions
+from connect.access import OnAccountView
 from connect.services import links
 from core.errors import InvalidRequest
 
 Wire = dict[str, Any]
 
 
-class AccountLinksView(ApiView):
+class AccountLinksView(OnAccountView):
     resource = "account_links"
     params = {"POST": p.CreateAccountLinkParams}
 
@@ -35,8 +36,9 @@ class AccountLinksView(ApiView):
         }
 
 
-class LoginLinksView(ApiView):
+class LoginLinksView(OnAccountView):
     resource = "accounts"
+    separate = "login_links"
     params = {"POST": NoParams}
 
     def post(self, request: ApiRequest, params: Wire, account_id: str) -> Wire:
@@ -50,7 +52,7 @@ class LoginLinksView(ApiView):
         }
 
 
-class AccountSessionsView(ApiView):
+class AccountSessionsView(OnAccountView):
     resource = "account_sessions"
     params = {"POST": p.CreateAccountSessionParams}
 

@@ -1,17 +1,19 @@
 from typing import Any
 
 from api import pagination
-from api.views import ApiRequest, ApiView
+from api.views import ApiRequest
 from connect import account_queries, person_resources, queries
 from connect import person_params as p
+from connect.access import OnAccountView
 from connect.models import Person
 from connect.services import people
 
 Wire = dict[str, Any]
 
 
-class PersonsView(ApiView):
+class PersonsView(OnAccountView):
     resource = "accounts"
+    separate = "persons"
     params = {"POST": p.CreatePersonParams, "GET": p.ListPersonsParams}
 
     def post(self, request: ApiRequest, params: Wire, account_id: str) -> Wire:
@@ -36,8 +38,9 @@ class PersonsView(ApiView):
         )
 
 
-class PersonView(ApiView):
+class PersonView(OnAccountView):
     resource = "accounts"
+    separate = "persons"
     params = {"POST": p.UpdatePersonParams}
 
     def get(self, request: ApiRequest, params: Wire, account_id: str, person_id: str) -> Wire:

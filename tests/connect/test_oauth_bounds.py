@@ -78,7 +78,8 @@ def test_its_own_key_changes_nothing_of_an_account_that_may_only_be_seen(resourc
     for method, path, said in WAYS:
         body = {name: account.account_id if it == "{}" else it for name, it in said.items()}
         answer = call(key, method, path.format(account.account_id, bank=bank.id), body)
-        if method == "get" and may_read:
+        is_apart = "external_accounts" in path or "persons" in path
+        if method == "get" and may_read and not is_apart:
             assert answer.status_code == 200, (path, answer.content)
         else:
             assert answer.status_code == 403, (path, answer.content)
