@@ -132,11 +132,12 @@ class ApiView(APIView):
             publishable=self.publishable,
             ephemeral=self.ephemeral,
         )
+        permissions.check_reach(request.caller, kwargs)
         permissions.check_separate(request.caller, self.separate or self.resource, method=method)
         said = self.said(request) if heard is None else heard
         paths = expand.paths_of(said.pop("expand", None))
         params = self.params.get("GET" if method == "HEAD" else method, NoParams).read(said)
-        permissions.check_reach(request.caller, {**params, **kwargs})
+        permissions.check_reach(request.caller, params)
         self.check_access(request.caller, {**params, **kwargs}, method)
         if request.caller.key_kind == "ephemeral":
             permissions.check_customer(
