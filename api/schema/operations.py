@@ -190,7 +190,7 @@ def _endpoints() -> list[tuple[str, str, str, Any]]:
 def _class_named(said: str) -> Any:
     kind = said.removeprefix(LIST_OF)
     returned = {_item(call.returns) for call in sdk.calls().values()}
-    found = next(cls for cls in returned if kind_of(cls) == kind)
+    found: Any = next(cls for cls in returned if kind_of(cls) == kind)
     return found if kind == said else ListObject[found]
 
 

@@ -78,7 +78,8 @@ class ChargeRefundView(ApiView):
             rows = connect_queries.payment_refunds_of(request.caller.tenant, charge_id)
             if not rows.filter(destination_payment_refund_id=refund_id).exists():
                 raise missing("refund", refund_id)
-            return payment_refunds([refund_id], request.caller.tenant, request.at)[refund_id]
+            found: Wire = payment_refunds([refund_id], request.caller.tenant, request.at)[refund_id]
+            return found
         queries.charge(request.caller.tenant, charge_id)
         refund = queries.refund(request.caller.tenant, refund_id)
         if refund.charge_id != charge_id:
