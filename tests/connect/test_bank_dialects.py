@@ -19,7 +19,7 @@ from tests.connect.test_bank_payouts import (
     name_of,
     status,
 )
-from tests.factories import a_platform, now
+from tests.factories import a_platform, an_operator_named, now
 from tests.processors.bank import samples as bank
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("pays_through_a_bank")]
@@ -187,7 +187,7 @@ def test_a_statement_whose_own_balances_contradict_is_still_refused(platform):
 
 def test_payments_named_together_of_a_file_nobody_sent_are_not_lost(platform):
     payout = a_payout(platform)
-    bank_files.make(livemode=False, by="ann@example.com", at=now())
+    bank_files.make(livemode=False, by=an_operator_named("ann@example.com"), at=now())
     named = bank.details(None, key=name_of(payout)), bank.details(None, key="poa-other")
 
     with pytest.raises(InvalidRequest, match="nobody has marked as sent"):

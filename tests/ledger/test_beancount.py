@@ -42,10 +42,10 @@ def of(entries, kind):
 
 @pytest.fixture
 def marketplace():
-    """Sales of 100.00 usd, 5000 jpy and 12.340 kwd on Monday; a refund on Wednesday."""
+    """Sales of 100.00 usd, 5000 jpy and 12.300 kwd on Monday; a refund on Wednesday."""
     platform = a_platform()
     seller = a_seller(platform)
-    for amount, currency in ((100_00, "usd"), (5_000, "jpy"), (12_340, "kwd")):
+    for amount, currency in ((100_00, "usd"), (5_000, "jpy"), (12_300, "kwd")):
         intent = payment_intents.create(
             tenant=platform, confirm=True, at=MONDAY, amount=amount, currency=currency,
             payment_method="pm_card_visa", transfer_destination=seller.account_id,
@@ -80,9 +80,9 @@ def test_its_balances_are_the_ledgers_in_decimals_of_each_currency(marketplace):
         for entry in of(entries, Balance)
         if entry.account == name
     }
-    assert asserted == {"USD": Decimal("-90.00"), "JPY": -4500, "KWD": Decimal("-11.106")}
+    assert asserted == {"USD": Decimal("-90.00"), "JPY": -4500, "KWD": Decimal("-11.070")}
     live = queries.totals(owners=[seller.account_id], livemode=False)
-    assert live[seller.account_id, "available", "kwd"] == 11_106
+    assert live[seller.account_id, "available", "kwd"] == 11_070
 
 
 def test_books_of_a_later_span_open_with_what_was_there(marketplace):
