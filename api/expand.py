@@ -53,7 +53,14 @@ def register(prefixes: Iterable[str], loader: Loader, *, resource: str) -> None:
 
 
 def register_field(kind: str, field: str, loader: Loader, *, resource: str) -> None:
-    """Tell how a field that is only there when it is expanded is found, by the object's id."""
+    """Tell how a field that is only there when it is expanded is found, by the object's id.
+
+    Args:
+        kind: The wire's word for the object.
+        field: Of the object.
+        loader: Finds the field of each object: an object, a list, or None.
+        resource: The permission that it takes to see it.
+    """
     _fields[kind, field] = loader, resource
 
 
@@ -139,6 +146,7 @@ def _allowed(node: Wire, step: str, guard: Guard) -> list[Wire]:
 def _step(nodes: list[Wire], step: str, path: str, asking: _Asking) -> list[Wire]:
     following: list[Wire] = []
     wanted: list[tuple[Wire, str]] = []
+    without: dict[str, list[Wire]] = {}
     for node in nodes:
         value = node.get(step)
         if isinstance(value, dict):
@@ -148,12 +156,21 @@ def _step(nodes: list[Wire], step: str, path: str, asking: _Asking) -> list[Wire
         elif isinstance(value, str):
             wanted.append((node, value))
         elif (node.get("object", ""), step) in _fields:
-            found = asking.load(_fields[node["object"], step], [node["id"]])
-            node[step] = found[node["id"]]
-            following.append(node[step])
-        elif value is not None or step not in node:
+            without.setdefault(node["object"], []).append(node)
+        elif value is not None or (step not in node and not node.get("deleted")):
+            # Of what is deleted nothing is left but its id.
             raise _cannot(path)
+    for kind, some in without.items():
+        following += _add(some, step, _fields[kind, step], asking)
     return following + _load(wanted, step, path, asking)
+
+
+def _add(nodes: list[Wire], step: str, known: tuple[Loader, str], asking: _Asking) -> list[Wire]:
+    found = asking.load(known, [node["id"] for node in nodes if not node.get("deleted")])
+    for node in nodes:
+        if node["id"] in found:
+            node[step] = found[node["id"]]
+    return [node[step] for node in nodes if isinstance(node.get(step), dict)]
 
 
 def _load(wanted: list[tuple[Wire, str]], step: str, path: str, asking: _Asking) -> list[Wire]:

@@ -22,6 +22,9 @@ def register() -> None:
     expand.register(["pyr"], payment_refunds, resource="refunds")
     expand.register(["po"], _payouts, resource="payouts")
     expand.register(["ba", "card"], _external_accounts, resource="accounts")
+    expand.register(["crsv"], _reserve_changes, resource="balance_transactions")
+    expand.register(["ca"], _applications, resource="accounts")
+    expand.register_field("bank_account", "customer", _nobodys, resource="accounts")
 
 
 def _accounts(ids: Sequence[str], tenant: Tenant, at: datetime) -> Mapping[str, Any]:
@@ -31,6 +34,24 @@ def _accounts(ids: Sequence[str], tenant: Tenant, at: datetime) -> Mapping[str, 
     found = [row.id for row in rows]
     known = account_queries.known(found, livemode=tenant.livemode)
     return {row.id: resources.account(row, known[row.id]) for row in rows}
+
+
+def _reserve_changes(ids: Sequence[str], tenant: Tenant, at: datetime) -> Mapping[str, Any]:
+    rows = queries.reserve_changes(tenant).filter(id__in=ids)
+    return {row.id: resources.reserve_transaction(row) for row in rows}
+
+
+def _applications(ids: Sequence[str], tenant: Tenant, at: datetime) -> Mapping[str, Any]:
+    rows = queries.platforms(tenant)
+    return {
+        id: {"id": id, "object": "application", "name": row.name}
+        for row in rows
+        if (id := resources.application_id(row.id)) in ids
+    }
+
+
+def _nobodys(ids: Sequence[str], tenant: Tenant, at: datetime) -> Mapping[str, Any]:
+    return dict.fromkeys(ids)
 
 
 def _transfers(ids: Sequence[str], tenant: Tenant, at: datetime) -> Mapping[str, Any]:

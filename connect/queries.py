@@ -12,6 +12,7 @@ from connect.models import (
     ApplicationFee,
     ApplicationFeeRefund,
     Capability,
+    ConnectReserveChange,
     SellerPayment,
     Transfer,
     TransferReversal,
@@ -199,6 +200,19 @@ def fee_refunds(tenant: Tenant) -> QuerySet[ApplicationFeeRefund]:
     return ApplicationFeeRefund.objects.filter(
         account_id=tenant.account_id, livemode=tenant.livemode
     )
+
+
+def reserve_changes(tenant: Tenant) -> QuerySet[ConnectReserveChange]:
+    """Return what a platform set aside for its sellers, and no longer does."""
+    return ConnectReserveChange.objects.filter(
+        account_id=tenant.account_id, livemode=tenant.livemode
+    )
+
+
+def platforms(tenant: Tenant) -> QuerySet[Account]:
+    """Return an account itself, and the platforms to which it is or was connected."""
+    theirs = Connection.objects.filter(account_id=tenant.account_id, livemode=tenant.livemode)
+    return Account.objects.filter(Q(id=tenant.account_id) | Q(id__in=theirs.values("platform_id")))
 
 
 def accounts(tenant: Tenant, *, level: str = "read") -> QuerySet[Account]:

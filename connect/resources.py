@@ -10,6 +10,7 @@ from connect.judging import nothing_due
 from connect.models import (
     ApplicationFee,
     ApplicationFeeRefund,
+    ConnectReserveChange,
     SellerPayment,
     Transfer,
     TransferReversal,
@@ -105,6 +106,18 @@ def application_fee_refund(row: ApplicationFeeRefund) -> dict[str, Any]:
         "currency": row.currency,
         "fee": row.fee_id,
         "metadata": row.metadata,
+    }
+
+
+def reserve_transaction(row: ConnectReserveChange) -> dict[str, Any]:
+    """Render what a platform set aside for its sellers, or no longer does."""
+    return {
+        "id": row.id,
+        "object": "reserve_transaction",
+        # As its balance transaction has it: what is set aside is no longer there.
+        "amount": -row.amount,
+        "currency": row.currency,
+        "description": None,
     }
 
 

@@ -1,10 +1,12 @@
 """How the ids of payments' objects become objects, for `expand`."""
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from datetime import datetime
 from typing import Any
 
 from api import expand
+from api.pagination import wire_list
 from connect import queries as connect_queries
 from connect.expansions import payment_refunds
 from core.tenant import Tenant
@@ -28,6 +30,23 @@ def register() -> None:
         expand.register([prefix], _loader(rows, render), resource=resource)
     expand.register(["du"], _disputes, resource="disputes")
     expand.register_field("charge", "refunds", _refunds, resource="refunds")
+    expand.register_field("refund", "customer", _customers_of_refunds, resource="customers")
+    expand.register_field(
+        "refund", "payment_method", _methods_of_refunds, resource="payment_methods"
+    )
+    for field in ("sources", "subscriptions", "tax_ids"):
+        expand.register_field("customer", field, _no(field), resource="customers")
+    expand.register_field("customer", "invoice_credit_balance", _nothing({}), resource="customers")
+    # What the wire expands of these and Rialto does not have.
+    for kind, field, resource in (
+        ("charge", "transfer", "transfers"),
+        ("customer", "cash_balance", "customers"),
+        ("customer", "tax", "customers"),
+        ("payment_intent", "payment_record", "payment_intents"),
+        ("payment_intent", "source", "payment_intents"),
+        ("refund", "failure_balance_transaction", "balance_transactions"),
+    ):
+        expand.register_field(kind, field, _nothing(None), resource=resource)
 
 
 def _loader(rows: Any, render: Any) -> expand.Loader:
@@ -40,6 +59,44 @@ def _loader(rows: Any, render: Any) -> expand.Loader:
 def _disputes(ids: Sequence[str], tenant: Tenant, at: datetime) -> Mapping[str, Any]:
     rows = queries.disputes(tenant).filter(id__in=ids)
     return {row.id: resources.dispute(row, at=at) for row in rows}
+
+
+def _nothing(value: Any) -> expand.Loader:
+    def load(ids: Sequence[str], tenant: Tenant, at: datetime) -> Mapping[str, Any]:
+        return {id: copy(value) for id in ids}
+
+    return load
+
+
+def _no(field: str) -> expand.Loader:
+    """Find the empty list of something that customers do not have here."""
+
+    def load(ids: Sequence[str], tenant: Tenant, at: datetime) -> Mapping[str, Any]:
+        return {
+            id: wire_list([], dict, has_more=False, url=f"/v1/customers/{id}/{field}") for id in ids
+        }
+
+    return load
+
+
+def _customers_of_refunds(ids: Sequence[str], tenant: Tenant, at: datetime) -> Mapping[str, Any]:
+    load = _loader(queries.all_customers, resources.customer)
+    return _of_charges(ids, "charge__customer_id", load, tenant, at)
+
+
+def _methods_of_refunds(ids: Sequence[str], tenant: Tenant, at: datetime) -> Mapping[str, Any]:
+    load = _loader(queries.payment_methods, resources.payment_method)
+    return _of_charges(ids, "charge__payment_method_id", load, tenant, at)
+
+
+def _of_charges(
+    ids: Sequence[str], column: str, load: expand.Loader, tenant: Tenant, at: datetime
+) -> Mapping[str, Any]:
+    rows = queries.refunds(tenant).filter(id__in=ids).values_list("id", column)
+    theirs = {id: their for id, their in rows if their}
+    found = load(list(set(theirs.values())), tenant, at)
+    # A seller's side of a reversal, a refund on the wire too, has none.
+    return {id: copy(found.get(theirs.get(id, ""))) for id in ids}
 
 
 def _refunds(ids: Sequence[str], tenant: Tenant, at: datetime) -> Mapping[str, Any]:

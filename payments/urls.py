@@ -121,6 +121,10 @@ urlpatterns = [
         "customers/<str:customer_id>/sources/<str:row_id>/verify",
         unsupported.VerifySourceView.as_view(),
     ),
+    path(
+        "customers/<str:customer_id>/subscriptions",
+        unsupported.SubscriptionsView.as_view(),
+    ),
     path("customers/<str:customer_id>/tax_ids", unsupported.TaxIdsView.as_view()),
     path("customers/<str:customer_id>/tax_ids/<str:row_id>", unsupported.TaxIdView.as_view()),
     path("customer_sessions", customer_sessions.CustomerSessionsView.as_view()),

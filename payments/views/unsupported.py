@@ -125,6 +125,14 @@ class VerifySourceView(_OfCustomerView):
         return self.lacks(request, customer_id, row_id)
 
 
+class SubscriptionsView(_OfCustomerView):
+    params = {"GET": AnyListParams}
+    answers = {"GET": "list of subscription"}
+
+    def get(self, request: ApiRequest, params: Wire, customer_id: str) -> Wire:
+        return self.none(request, customer_id)
+
+
 class TaxIdsView(_OfCustomerView):
     params = {"POST": _AnyParams, "GET": AnyListParams}
     why = _TAX_IDS

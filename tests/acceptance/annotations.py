@@ -12,7 +12,7 @@ import types
 import typing
 from collections.abc import Iterator
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 import stripe
 from stripe import ListObject, StripeObject
@@ -187,3 +187,32 @@ def every_object(answer: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield from answer["data"]
     else:
         yield answer
+
+
+# Fields that the description leaves out until they are expanded.
+_LEFT_OUT: Final = {
+    "charge": ("refunds",),
+    "customer": (
+        "cash_balance", "invoice_credit_balance", "sources", "subscriptions", "tax", "tax_ids",
+    ),
+}  # fmt: skip
+
+
+def expandable(wire: dict[str, Any]) -> list[str]:
+    """Name the fields of an object that the description expands, whether it has them or not."""
+    named = [name for name, hint in fields_of(class_of(wire)).items() if _is_expandable(hint)]
+    return [*named, *_LEFT_OUT.get(wire["object"], ())]
+
+
+def _is_expandable(hint: Any) -> bool:
+    options = typing.get_args(hint) if typing.get_origin(hint) is typing.Union else ()
+    kinds = [_class_behind(option) for option in options]
+    if str in options and any(getattr(kind, "OBJECT_NAME", None) for kind in kinds):
+        return True
+    return any(_is_expandable(option) for option in options)
+
+
+def _class_behind(option: Any) -> Any:
+    if isinstance(option, str | typing.ForwardRef):
+        return _named(getattr(option, "__forward_arg__", option))
+    return option

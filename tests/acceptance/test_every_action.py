@@ -135,6 +135,7 @@ def customers_own_things(our: Caller) -> None:
     assert lines.retrieve(made.id, line.id).amount == -500
     assert [row.id for row in lines.list(made.id).data] == [line.id]
     assert our.v1.customers.payment_sources.list(made.id).data == []
+    our.raw.raw_request("get", f"/v1/customers/{made.id}/subscriptions")
     assert our.v1.customers.tax_ids.list(made.id).data == []
     assert our.v1.customers.cash_balance_transactions.list(made.id).data == []
     for refused in (

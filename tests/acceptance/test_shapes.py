@@ -12,6 +12,10 @@ from tests.factories import a_key, a_platform
 pytestmark = pytest.mark.django_db
 
 
+# What a seller sees of its platform's objects is their ids.
+_THE_PLATFORMS = {"source_transfer", "source_transfer_reversal"}
+
+
 class Api:
     """A caller that checks the shape of whatever it is answered."""
 
@@ -39,7 +43,25 @@ class Api:
                 assert absences.unexplained(found) == []
         for found in lists.inside(wire):
             assert lists.faults(lambda to, **said: self.get(to, account, **said), found) == []
+        if method == "GET" and "expand[]" not in params:
+            self.expand(path, account, wire, params)
         return wire
+
+    def expand(self, path: str, account: str | None, wire: Any, params: dict[str, Any]) -> None:
+        """Ask again with all that the description expands, of each of what a list has."""
+        is_list = wire["object"] == "list"
+        kinds = {one["object"]: one for one in (wire["data"] if is_list else [wire])}
+        before = "data." if is_list else ""
+        for kind, one in kinds.items():
+            names = annotations.expandable(one)
+            if not names or len(kinds) > 1:
+                continue
+            paths = [before + name for name in names]
+            shown = self("GET", path, account, **params, **{"expand[]": paths})
+            for each in shown["data"] if is_list else [shown]:
+                ids = {n for n in names if isinstance(each.get(n), str)} - _THE_PLATFORMS
+                absent = set(names) - each.keys() if not each.get("deleted") else set()
+                assert (kind, ids, absent) == (kind, set(), set())
 
     def get(self, path: str, account: str | None, **said: Any) -> tuple[int, dict[str, Any]]:
         headers = {"Authorization": f"Bearer {self.key}"}

@@ -65,7 +65,13 @@ INSIDE: dict[str, dict[str, Any]] = {
 KEPT = ("icon", "logo")
 # Rialto has none of these.
 NEVER = ("default_account_tax_ids",)
-EMPTY = ("amount_details_line_items", "cash_balance_transactions", "sources", "tax_ids")
+EMPTY = (
+    "amount_details_line_items",
+    "cash_balance_transactions",
+    "sources",
+    "subscriptions",
+    "tax_ids",
+)
 # The last name of a list's route → the object whose id could be its cursor.
 CURSORS = {
     "accounts": "account_id", "application_fees": "fee_id", "balance_transactions": "id",
