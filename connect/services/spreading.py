@@ -12,9 +12,11 @@ from connect.services.movements import Movement
 from connect.services.reversals import Taking
 from core.db import require_transaction
 from core.errors import InvalidRequest, missing
-from core.money import allocate, check_step
+from core.money import Money, allocate, check_step
 from core.tenant import Tenant
 from ledger import rules
+from ledger.chart import AVAILABLE
+from ledger.queries import account_balance
 from ledger.services import lots
 
 PROPORTIONAL: Final = "proportional"
@@ -48,12 +50,18 @@ def amounts(said: Any) -> dict[str, int]:
     return {each["transfer"]: each["amount"] for each in said}
 
 
-def check(tenant: Tenant, charge_id: str, said: Reversals) -> None:
-    """Refuse reversals of what was never transferred, or is not left.
+def check(tenant: Tenant, charge_id: str, said: Reversals, *, refund_amount: int) -> None:
+    """Refuse reversals of what was never transferred, is not left, or is not the refund's.
+
+    Args:
+        tenant: The platform, whose charge it is.
+        charge_id: `ch_...`, the source of the transfers.
+        said: Who bears what.
+        refund_amount: Minor units that the payer gets back.
 
     Raises:
-        InvalidRequest: If the charge has no such transfer, one is named twice, or more of it is
-            wanted than is left.
+        InvalidRequest: If the charge has no such transfer, one is named twice, more of it is
+            wanted than is left, more of all than is refunded, or more than a seller has.
         Missing: If the platform has no such transfer.
     """
     param = "transfer_reversals"
@@ -82,6 +90,49 @@ def check(tenant: Tenant, charge_id: str, said: Reversals) -> None:
                 param=f"{where}[amount]",
             )
         check_step(each["amount"], transfer.currency, param=f"{where}[amount]", left=left)
+    wanted = sum(each["amount"] for each in said)
+    if wanted > refund_amount:
+        currency = next(iter(found.values())).currency
+        raise InvalidRequest(
+            f"The reversals ({Money(wanted, currency)}) are more than the refund "
+            f"({Money(refund_amount, currency)}). Reverse the transfers themselves to take back "
+            "more.",
+            code="amount_too_large",
+            param=param,
+        )
+    _check_cover(charge_id, [(found[each["transfer"]], each["amount"]) for each in said])
+
+
+def _check_cover(charge_id: str, named: Sequence[tuple[Transfer, int]]) -> None:
+    """Refuse, as a plain reversal does, what a seller does not have.
+
+    Sellers bear in proportion whatever they have; a named amount is the platform's choice.
+    """
+    lots.lock_source(charge_id)
+    wanted: dict[str, int] = {}
+    for number, (transfer, amount) in enumerate(named):
+        owner = transfer.destination_id
+        wanted[owner] = wanted.get(owner, 0) + amount
+        has = _has(transfer)
+        if wanted[owner] > has:
+            raise InvalidRequest(
+                f"Seller {owner} has {Money(max(has, 0), transfer.currency)} to give back, less "
+                f"than {Money(wanted[owner], transfer.currency)}. Name less, or use "
+                "transfer_reversals=proportional, which sellers may come to owe.",
+                code="balance_insufficient",
+                param=f"transfer_reversals[{number}][amount]",
+            )
+
+
+def _has(transfer: Transfer) -> int:
+    """Return what a seller has of a transfer's charge, and available, in minor units."""
+    owner, livemode = transfer.destination_id, transfer.livemode
+    lot = lots.find(
+        owner=owner, source=str(transfer.source_transaction), day=transfer.available_on,
+        currency=transfer.currency, livemode=livemode,
+    )  # fmt: skip
+    available = account_balance(AVAILABLE, owner, transfer.currency, livemode=livemode)
+    return max(lot.remaining, 0) + available
 
 
 def spread(movement: Movement, asked: Spread) -> None:

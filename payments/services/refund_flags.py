@@ -30,4 +30,6 @@ def check(charge: Charge, refund: Refund) -> None:
             code="parameters_exclusive",
             param="transfer_reversals",
         )
-    spreading.check(charge.platform, charge.id, refund.transfer_reversals)
+    spreading.check(
+        charge.platform, charge.id, refund.transfer_reversals, refund_amount=refund.amount
+    )

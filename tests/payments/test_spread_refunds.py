@@ -6,14 +6,14 @@ import pytest
 from django.test import Client
 
 from connect.models import Transfer, TransferReversal
-from connect.services import transfers
+from connect.services import payouts, transfers
 from core.errors import InvalidRequest, Missing
 from payments.models import Charge, FeeSchedule, Refund
 from payments.services import refund_previews, refunds
 from payments.services.refunds import Wish
 from processors.models import SimulatedRequest
 from tests.books import assert_books_balance, pending, total
-from tests.factories import a_key, a_paid_intent, a_platform, a_seller, now
+from tests.factories import a_bank_account, a_key, a_paid_intent, a_platform, a_seller, now
 
 pytestmark = pytest.mark.django_db
 
@@ -241,4 +241,32 @@ def test_over_http_it_is_a_word_or_a_list():
         content_type="application/x-www-form-urlencoded", headers=headers,
     )  # fmt: skip
     assert (refused.status_code, refused.json()["error"]["param"]) == (400, "transfer_reversals")
+    assert_books_balance()
+
+
+def test_named_reversals_are_at_most_the_refund():
+    platform, intent, (seller, other), made = a_shared_charge(60_00, 30_00)
+    named = [{"transfer": made[0].id, "amount": 6_00}, {"transfer": made[1].id, "amount": 4_01}]
+
+    with pytest.raises(InvalidRequest, match=r"10\.01.*10\.00") as refused:
+        refund(platform, intent, 10_00, named)
+
+    assert (refused.value.code, refused.value.param) == ("amount_too_large", "transfer_reversals")
+    assert [total(seller), total(other)] == [60_00, 30_00]
+    assert Charge.objects.get().amount_refunded == 0
+    assert_books_balance()
+
+
+def test_a_named_reversal_takes_no_more_than_the_seller_has():
+    platform, intent, (seller,), made = a_shared_charge(60_00, card="pm_card_bypassPending")
+    a_bank_account(seller)
+    payouts.create(tenant=seller, amount=50_00, currency="usd", at=now())
+
+    with pytest.raises(InvalidRequest, match=r"has 10\.00 USD to give back") as refused:
+        refund(platform, intent, 20_00, [{"transfer": made[0].id, "amount": 10_01}])
+    refund(platform, intent, 20_00, [{"transfer": made[0].id, "amount": 10_00}])
+
+    assert refused.value.code == "balance_insufficient"
+    assert refused.value.param == "transfer_reversals[0][amount]"
+    assert (total(seller), total(platform)) == (0, 100_00 - 3_20 - 60_00 - 20_00 + 10_00)
     assert_books_balance()
