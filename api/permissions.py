@@ -96,9 +96,20 @@ def check_separate(caller: Caller, name: str, *, method: str) -> None:
     if not caller.by_application or name not in SEPARATE:
         return
     level = "read" if method in ("GET", "HEAD") else "write"
-    agreed = caller.permissions if caller.granted is None else caller.granted
-    if _LEVELS.get(agreed.get(name, "none"), 0) < _LEVELS[level]:
+    if name in not_shared(agreed_by_owner(caller), level=level):
         raise not_agreed(caller.tenant.account_id, name, level)
+
+
+def agreed_by_owner(caller: Caller) -> Mapping[str, str]:
+    """Return what an account's owner let an application do: permission → level."""
+    return caller.permissions if caller.granted is None else caller.granted
+
+
+def not_shared(agreed: Mapping[str, str], *, level: str = "read") -> frozenset[str]:
+    """Return the permissions of `SEPARATE` that an owner has not agreed to by their names."""
+    return frozenset(
+        name for name in SEPARATE if _LEVELS.get(agreed.get(name, "none"), 0) < _LEVELS[level]
+    )
 
 
 def not_agreed(account_id: str, name: str, level: str) -> Forbidden:

@@ -1,9 +1,12 @@
-"""What payers' keys are shown: the fields that are named here, wherever an object stands."""
+"""What is shown to payers' keys, and to applications: wherever an object stands."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 import orjson
+
+from api import permissions
+from api.caller import Caller
 
 _ERROR: Final = """
     type code message param decline_code advice_code network_advice_code network_decline_code
@@ -31,6 +34,10 @@ _INTENT: Final = """
     payment_method payment_method_configuration_details payment_method_options
     payment_method_types status
 """
+
+# What an account, or an event of it, shows of what no scope of OAuth includes: the permission.
+_APART_FIELDS: Final = {"external_accounts": "external_accounts", "individual": "persons"}
+_APART_OBJECTS: Final = {"bank_account": "external_accounts", "person": "persons"}
 
 _Fields = Mapping[str, frozenset[str]]
 
@@ -94,6 +101,55 @@ _NAMELESS: Final = {
 }
 # Fields that are objects' settings, by types of payment methods, and hold no such object.
 _SETTINGS: Final = frozenset({"payment_method_options"})
+
+
+def to_caller(caller: Caller, body: bytes) -> bytes:
+    """Leave of an answer, or of an error, what a caller may see.
+
+    Args:
+        caller: Whose key it is.
+        body: The answer, as JSON.
+    """
+    if not caller.by_application:
+        return to_key(caller.key_kind, body)
+    hidden = permissions.not_shared(permissions.agreed_by_owner(caller))
+    return orjson.dumps(without(orjson.loads(body), hidden))
+
+
+def without(value: Any, hidden: Collection[str]) -> Any:
+    """Leave out the people and bank accounts of an account that its owner has not shared.
+
+    Args:
+        value: An answer or a part of it.
+        hidden: The permissions that are missing.
+    """
+    if isinstance(value, list):
+        return [without(item, hidden) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if _apart(value) in hidden:
+        return {name: value[name] for name in ("id", "object") if name in value}
+    found = {name: without(part, hidden) for name, part in value.items()}
+    kind = value.get("object")
+    if kind == "account":
+        return _without_fields(found, hidden)
+    if kind == "event" and "previous_attributes" in (data := found.get("data", {})):
+        if _apart(value["data"].get("object") or {}) in hidden:
+            del data["previous_attributes"]
+        else:
+            data["previous_attributes"] = _without_fields(data["previous_attributes"], hidden)
+    return found
+
+
+def _apart(value: Mapping[str, Any]) -> str | None:
+    kind = value.get("object")
+    if kind == "card" and "account" in value:
+        return "external_accounts"
+    return _APART_OBJECTS.get(kind) if isinstance(kind, str) else None
+
+
+def _without_fields(value: Mapping[str, Any], hidden: Collection[str]) -> dict[str, Any]:
+    return {name: part for name, part in value.items() if _APART_FIELDS.get(name) not in hidden}
 
 
 def to_key(kind: str, body: bytes) -> bytes:

@@ -337,7 +337,7 @@ def _quietly(write: Callable[[], None]) -> None:
 
 def _response(request: ApiRequest, answer: Answer) -> HttpResponse:
     caller: Caller | None = getattr(request, "caller", None)
-    body = shown.to_key(caller.key_kind, answer.body) if caller else answer.body
+    body = shown.to_caller(caller, answer.body) if caller else answer.body
     response = HttpResponse(body, status=answer.status, content_type=_JSON)
     headers = response.headers
     # Without it the server would send the body in chunks.

@@ -1,12 +1,13 @@
 """Who may act on an account that a request names, and for what."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from accounts.models import Connection
+from accounts.models import Account, Connection
 from api import permissions
 from api.caller import Caller
 from api.views import ApiView
+from core.tenant import Tenant
 
 
 class OnAccountView(ApiView):
@@ -36,3 +37,23 @@ def check(caller: Caller, account_id: str, name: str, *, method: str) -> None:
     agreed = (row.granted or {}).get(name, "none")
     if agreed != "write" and agreed != level:
         raise permissions.not_agreed(account_id, name, level)
+
+
+def not_shared(tenant: Tenant, rows: Sequence[Account]) -> Mapping[str, frozenset[str]]:
+    """Return of each account the permissions that its owner has not agreed to by their names.
+
+    A platform sees everything of itself and of the accounts that it opened.
+    """
+    own = tenant.account_id
+    agreed: dict[str, Mapping[str, str]] = {
+        row.id: {} for row in rows if own not in (row.id, row.opened_by_id)
+    }
+    if agreed:
+        found = Connection.objects.filter(
+            platform_id=own, account_id__in=agreed, livemode=tenant.livemode, ended_at=None
+        )
+        agreed |= {id: granted or {} for id, granted in found.values_list("account_id", "granted")}
+    return {
+        row.id: permissions.not_shared(agreed[row.id]) if row.id in agreed else frozenset()
+        for row in rows
+    }

@@ -4,8 +4,15 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from api import expand
-from connect import account_queries, payout_queries, payout_resources, queries, resources
+from api import expand, shown
+from connect import (
+    access,
+    account_queries,
+    payout_queries,
+    payout_resources,
+    queries,
+    resources,
+)
 from connect.models import ExternalAccount
 from core.tenant import Tenant
 from ledger import queries as ledger_queries
@@ -33,7 +40,10 @@ def _accounts(ids: Sequence[str], tenant: Tenant, at: datetime) -> Mapping[str, 
         rows.append(queries.account(tenant, tenant.account_id))
     found = [row.id for row in rows]
     known = account_queries.known(found, livemode=tenant.livemode)
-    return {row.id: resources.account(row, known[row.id]) for row in rows}
+    hidden = access.not_shared(tenant, rows)
+    return {
+        row.id: shown.without(resources.account(row, known[row.id]), hidden[row.id]) for row in rows
+    }
 
 
 def _reserve_changes(ids: Sequence[str], tenant: Tenant, at: datetime) -> Mapping[str, Any]:

@@ -2,7 +2,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from accounts.models import Account
-from api import pagination
+from api import pagination, shown
 from api.caller import Caller
 from api.views import ApiRequest, ApiView
 from connect import access, account_queries, queries, resources
@@ -29,9 +29,10 @@ class AccountsView(ApiView):
         found, has_more = pagination.page(rows, params, kind="account")
         livemode = request.caller.tenant.livemode
         known = account_queries.known([row.id for row in found], livemode=livemode)
+        hidden = access.not_shared(request.caller.tenant, found)
         return pagination.wire_list(
             found,
-            lambda row: resources.account(row, known[row.id]),
+            lambda row: shown.without(resources.account(row, known[row.id]), hidden[row.id]),
             has_more=has_more,
             url=request.path,
         )
@@ -98,7 +99,9 @@ def _rendered(request: ApiRequest, account: Account) -> Wire:
     known = account_queries.known([account.id], livemode=request.caller.tenant.livemode)
     # Another transaction may have changed it since, such as the one of its bank account.
     account.refresh_from_db()
-    return resources.account(account, known[account.id])
+    hidden = access.not_shared(request.caller.tenant, [account])
+    wire: Wire = shown.without(resources.account(account, known[account.id]), hidden[account.id])
+    return wire
 
 
 def _checked(request: ApiRequest, params: Wire) -> Any:

@@ -6,7 +6,7 @@ from connect.models import ExternalAccount
 from tests.books import assert_books_balance
 from tests.connect.test_oauth import connected
 from tests.connect.test_oauth_bounds import BANK, call
-from tests.factories import a_key, a_platform, a_seller
+from tests.factories import a_bank_account, a_key, a_platform, a_seller
 
 pytestmark = pytest.mark.django_db
 
@@ -73,3 +73,64 @@ def test_an_application_reaches_no_seller_of_the_account_that_let_it_in(way):
         assert answer.status_code == (400 if path == "transfers" else 404), answer.content
         assert answer.json()["error"]["code"] == "resource_missing"
     assert_books_balance()
+
+
+@pytest.fixture
+def shop():
+    """A shop of one person with a bank account, opened by somebody else's platform."""
+    shop = a_seller(a_platform())
+    a_bank_account(shop)
+    return shop
+
+
+def seen_by(way, application, shop, token):
+    """Ask for the shop's account as an application can, and for what happened to it."""
+    key = token["access_token"] if way == "token" else a_key(application)
+    more = {"Stripe-Account": shop.account_id} if way == "header" else {}
+    if way == "list":
+        (found,) = call(key, "get", "accounts").json()["data"]
+        return found, {}
+    events = {} if way == "path" else call(key, "get", "events", **more).json()
+    return call(key, "get", f"accounts/{shop.account_id}", **more).json(), events
+
+
+@pytest.mark.parametrize("way", ["token", "header", "path", "list"])
+@pytest.mark.parametrize("scope", ["read_only", "read_write"])
+def test_an_account_shows_an_application_neither_its_people_nor_its_bank_accounts(way, scope, shop):
+    application = a_platform()
+    token = connected(application, shop, scope)
+
+    account, events = seen_by(way, application, shop, token)
+
+    assert (account["id"], account["object"]) == (shop.account_id, "account")
+    assert not {"individual", "external_accounts"} & account.keys()
+    if events:
+        assert "account.external_account.created" in {event["type"] for event in events["data"]}
+        assert not [word for word in ("6789", "first_name", "last4") if word in str(events)]
+
+
+@pytest.mark.parametrize("way", ["token", "header", "path", "list"])
+def test_an_account_shows_an_application_what_its_owner_agreed_to_by_name(way, shop):
+    application = a_platform()
+    resources = ["accounts", "events", "external_accounts"]
+    if way == "list":
+        resources.append("sellers")
+    token = connected(application, shop, "read_only", resources=resources)
+
+    account, _ = seen_by(way, application, shop, token)
+
+    assert account["external_accounts"]["data"][0]["last4"] == "6789"
+    assert "individual" not in account
+
+
+def test_an_account_shows_its_owner_and_its_platform_everything():
+    platform = a_platform()
+    shop = a_seller(platform)
+    a_bank_account(shop)
+    connected(a_platform(), shop, "read_write")
+
+    for key in (a_key(shop), a_key(platform)):
+        account = call(key, "get", f"accounts/{shop.account_id}").json()
+
+        assert account["external_accounts"]["data"][0]["last4"] == "6789"
+        assert account["individual"]["first_name"]
