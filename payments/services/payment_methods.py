@@ -182,10 +182,9 @@ def check_usable(row: PaymentMethod, *, param: str | None = "payment_method") ->
     """
     if row.detached_at or row.used_at:
         raise InvalidRequest(
-            "The provided PaymentMethod was previously used with a PaymentIntent without Customer "
-            "attachment, shared with a connected account without Customer attachment, or was "
-            "detached from a Customer. It may not be used again. To use a PaymentMethod multiple "
-            "times, you must attach it to a Customer first.",
+            "This PaymentMethod may not be used again: it was detached from a Customer, or has "
+            "paid once without belonging to one. Ask the payer for a new one, and attach that to a "
+            "Customer if it is to pay more than once.",
             code="payment_method_unexpected_state",
             param=param,
         )

@@ -12,7 +12,7 @@ from tests.factories import a_paid_intent, a_platform, now
 
 pytestmark = pytest.mark.django_db
 
-USED_UP = "It may not be used again. To use a PaymentMethod multiple times"
+USED_UP = "may not be used again: it was detached from a Customer, or has paid once"
 OFF = Session(is_off=True)
 
 
