@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Final
 
 from django.db import connection
-from django.db.models import Exists, QuerySet
+from django.db.models import Exists, QuerySet, Sum
 
 from core.errors import missing
 from core.tenant import Tenant
@@ -17,6 +17,7 @@ from ledger.chart import (
     CONNECT_RESERVE,
     PAYOUTS_IN_TRANSIT,
     PENDING,
+    PROCESSOR,
     REFUNDS_IN_TRANSIT,
     Side,
 )
@@ -355,3 +356,16 @@ def funds_of(source: str) -> SourceFunds | None:
         group=posting.entry.group,
         has_failed=posting.has_failed,
     )
+
+
+def processing_fee_of(group: str) -> int:
+    """Return what a charge's processing has cost its owner, in minor units.
+
+    Args:
+        group: The business object of the charge, `pi_...`.
+    """
+    kinds = (rules.PROCESSOR_FEE, rules.FEE_TRUE_UP, rules.FEE_TRUE_UP_RETURNED)
+    total = Posting.objects.filter(
+        entry__group=group, entry__kind__in=[rule.kind for rule in kinds], account__code=PROCESSOR
+    ).aggregate(total=Sum("amount"))
+    return -(total["total"] or 0)

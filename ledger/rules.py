@@ -123,6 +123,13 @@ TRANSFER_FROM_SOURCE: Final = Rule(
     moves_between_locations=True,
 )  # fmt: skip
 
+TRANSFER_OF_SOURCE_FEE: Final = Rule(
+    "transfer_of_source_fee", "17f", OWED, OWED,
+    "A transfer out of a charge goes to its full amount: the processing stays the platform's.",
+    may_overdraw=True,
+    moves_between_locations=True,
+)  # fmt: skip
+
 TRANSFER_REVERSAL: Final = Rule(
     "transfer_reversal", "21", OWED, OWED,
     "The seller gives a part of a transfer back, and has it.",

@@ -25,8 +25,8 @@ CHECKS = (
         SELECT t.id, 'it gave ' || t.amount || ', the ledger has ' || coalesce(sum(m.total), 0)
         FROM connect_transfer t
         LEFT JOIN moved m ON m.source = t.id AND m.kind IN (
-            'transfer', 'transfer_from_source', 'destination_charge', 'destination_transfer',
-            'negative_balance_covered', 'exchanged_transfer')
+            'transfer', 'transfer_from_source', 'transfer_of_source_fee', 'destination_charge',
+            'destination_transfer', 'negative_balance_covered', 'exchanged_transfer')
         GROUP BY t.id HAVING t.amount <> coalesce(sum(m.total), 0)
         UNION ALL
         SELECT t.id, 'reversed ' || t.amount_reversed || ', the ledger has '

@@ -8,7 +8,7 @@ from connect.models import SellerPayment, Transfer, TransferReversal
 from connect.services import application_fees, transfers
 from connect.services.movements import Movement
 from connect.services.sides import Sides
-from connect.services.transfers import AmountTooLarge
+from connect.services.source_transfers import AmountTooLarge
 from core import context
 from core.changes import merged
 from core.db import atomic, require_transaction

@@ -7,11 +7,12 @@ from typing import Any
 from connect import queries, resources
 from connect.models import ApplicationFee, SellerPayment, Transfer
 from connect.routing import Plan
-from connect.services import application_fees, exchanges
+from connect.services import application_fees, exchanges, source_transfers
 from connect.services.application_fees import Cut
 from connect.services.exchanges import Quote
 from connect.services.funds import ChargedFunds
 from connect.services.movements import Movement
+from connect.services.source_transfers import Move
 from core import context
 from core.changes import apply
 from core.db import atomic, require_transaction
@@ -22,15 +23,8 @@ from core.tenant import Tenant
 from ledger import rules
 from ledger.chart import AVAILABLE, CONNECT_RESERVE
 from ledger.entries import Entry, Line, Part
-from ledger.queries import SourceFunds, funds_of
-from ledger.services import exchange, lots
+from ledger.services import exchange
 from ledger.services.exchange import Amount
-
-
-class AmountTooLarge(InvalidRequest):
-    """More was asked for than there is left."""
-
-    default_code = "amount_too_large"
 
 
 def create(
@@ -63,7 +57,8 @@ def create(
         Missing: If the platform has no such seller or charge.
         AmountTooLarge: If the charge's transfers would exceed the charge.
         InvalidRequest: If there is no such currency, or the amount is finer than it.
-        BalanceInsufficient: If the money is not there. Nothing was posted.
+        BalanceInsufficient: If the money is not there: of a charge, what its processing cost
+            need not be. Nothing was posted.
     """
     transfer_id = context.reserved_id("tr")
     if context.current().is_recovery:
@@ -87,15 +82,13 @@ def create(
             balance_transaction_id=new_id("txn"),
             created_at=at,
         )
-        debits: Sequence[Part] = (Part(AVAILABLE, amount),)
-        credits = debits
-        rule, group = rules.TRANSFER, transfer_id
+        parts = (Part(AVAILABLE, amount),)
+        moves, group = [Move(rules.TRANSFER, parts, parts)], transfer_id
         if source_transaction:
-            funds = _spendable(transfer, source_transaction)
+            funds = source_transfers.check(transfer, source_transaction)
             transfer.available_on = funds.available_on
             transfer.transfer_group = transfer_group or f"group_{funds.group}"
-            debits, credits = _from_source(transfer)
-            rule, group = rules.TRANSFER_FROM_SOURCE, funds.group
+            moves, group = source_transfers.moves(transfer, funds), funds.group
         movement = Movement(tenant.livemode, at)
         quote = None
         if not source_transaction:
@@ -105,7 +98,7 @@ def create(
         if quote:
             _give_exchanged(movement, transfer, quote)
         else:
-            _give(movement, transfer, rule=rule, group=group, debits=debits, credits=credits)
+            _give(movement, transfer, *moves, group=group)
         movement.commit()
     return transfer
 
@@ -209,7 +202,7 @@ def for_charge(
     fee = _fee(movement, funds, transfer, plan)
     rule = rules.DESTINATION_CHARGE if fee else rules.DESTINATION_TRANSFER
     parts = funds.bucket(plan.transfer_amount)
-    _give(movement, transfer, rule=rule, group=funds.group, debits=parts, credits=parts, fee=fee)
+    _give(movement, transfer, Move(rule, parts, parts), group=funds.group, fee=fee)
     if fee:
         application_fees.book(movement, fee, funds)
     return transfer, fee
@@ -236,11 +229,12 @@ def cover(
         balance_transaction_id=new_id("txn"), created_at=movement.at,
     )  # fmt: skip
     debits = (Part(CONNECT_RESERVE, freed.amount), Part(AVAILABLE, amount - freed.amount))
-    _give(
-        movement, transfer, rule=rules.NEGATIVE_BALANCE_COVERED, group=transfer.id,
-        debits=[part for part in debits if part.amount], credits=(Part(AVAILABLE, amount),),
-        others=[freed] if freed.amount else (),
-    )  # fmt: skip
+    move = Move(
+        rules.NEGATIVE_BALANCE_COVERED,
+        [part for part in debits if part.amount],
+        (Part(AVAILABLE, amount),),
+    )
+    _give(movement, transfer, move, group=transfer.id, others=[freed] if freed.amount else ())
     return transfer
 
 
@@ -264,56 +258,59 @@ def _fee(
 def _give(
     movement: Movement,
     transfer: Transfer,
-    *,
-    rule: rules.Rule,
+    *moves: Move,
     group: str,
-    debits: Sequence[Part],
-    credits: Sequence[Part],
     fee: ApplicationFee | None = None,
     others: Sequence[Line] = (),
 ) -> None:
     payment = _seller_payment(transfer, fee)
-    day = transfer.available_on or transfer.created_at.date()
     movement.insert(transfer, payment)
     movement.tell("transfer.created", transfer.tenant, resources.transfer(transfer, []))
     movement.tell("payment.created", payment.tenant, resources.seller_payment(payment, transfer))
-    movement.post(
-        Entry(
-            rule=rule,
-            source=transfer.id,
-            group=group,
-            currency=transfer.currency,
-            debit_owner=transfer.account_id,
-            credit_owner=transfer.destination_id,
-            debits=debits,
-            credits=credits,
-            lines=(
-                *others,
-                Line(
-                    id=transfer.balance_transaction_id,
-                    owner=transfer.account_id,
-                    type="transfer",
-                    amount=-transfer.amount,
-                    source=transfer.id,
-                    available_on=day,
-                    description=transfer.description,
-                ),
-                Line(
-                    id=payment.balance_transaction_id,
-                    owner=transfer.destination_id,
-                    type="payment",
-                    amount=transfer.amount,
-                    fee=fee.amount if fee else 0,
-                    fee_details=(
-                        (application_fees.details(fee.account_id, fee.amount, fee.currency),)
-                        if fee
-                        else ()
-                    ),
-                    source=payment.id,
-                    available_on=day,
-                ),
-            ),
+    # Each owner is shown one line of it, however many entries there are.
+    lines = (*others, *_lines(transfer, payment, fee))
+    for move in moves:
+        movement.post(
+            Entry(
+                rule=move.rule,
+                source=transfer.id,
+                group=group,
+                currency=transfer.currency,
+                debit_owner=transfer.account_id,
+                credit_owner=transfer.destination_id,
+                debits=move.debits,
+                credits=move.credits,
+                lines=lines,
+            )
         )
+        lines = ()
+
+
+def _lines(
+    transfer: Transfer, payment: SellerPayment, fee: ApplicationFee | None
+) -> tuple[Line, ...]:
+    day = transfer.available_on or transfer.created_at.date()
+    details = application_fees.details(fee.account_id, fee.amount, fee.currency) if fee else None
+    return (
+        Line(
+            id=transfer.balance_transaction_id,
+            owner=transfer.account_id,
+            type="transfer",
+            amount=-transfer.amount,
+            source=transfer.id,
+            available_on=day,
+            description=transfer.description,
+        ),
+        Line(
+            id=payment.balance_transaction_id,
+            owner=transfer.destination_id,
+            type="payment",
+            amount=transfer.amount,
+            fee=fee.amount if fee else 0,
+            fee_details=(details,) if details else (),
+            source=payment.id,
+            available_on=day,
+        ),
     )
 
 
@@ -354,47 +351,3 @@ def _seller_payment(transfer: Transfer, fee: ApplicationFee | None) -> SellerPay
         metadata={},
         created_at=transfer.created_at,
     )
-
-
-def _spendable(transfer: Transfer, source: str) -> SourceFunds:
-    """Check that the charge is the platform's own and has enough left for the transfer."""
-    lots.lock_source(source)
-    funds = funds_of(source)
-    if funds is None or funds.owner != transfer.account_id or funds.livemode != transfer.livemode:
-        raise missing("charge", source, param="source_transaction")
-    if funds.has_failed:
-        raise InvalidRequest(
-            f"Charge {source} has failed: its money went back to the payer.",
-            param="source_transaction",
-        )
-    if funds.currency != transfer.currency:
-        raise InvalidRequest(
-            f"The currency of the source's balance transaction ({funds.currency}) must be the "
-            f"same as the transfer currency ({transfer.currency}).",
-            param="currency",
-        )
-    left = funds.captured - queries.transferred_from(source)
-    if transfer.amount > left:
-        raise AmountTooLarge(
-            f"Transfers using this transaction as a source must not exceed the source amount of "
-            f"{funds.captured} {funds.currency}; {left} {funds.currency} is left.",
-            param="amount",
-        )
-    return funds
-
-
-def _from_source(transfer: Transfer) -> tuple[tuple[Part, ...], tuple[Part, ...]]:
-    """Take the money out of the charge's lot while it is pending, and keep it in that lot."""
-    source, day = str(transfer.source_transaction), transfer.available_on
-    ours, sellers = (
-        lots.find(
-            owner=owner,
-            source=source,
-            day=day,
-            currency=transfer.currency,
-            livemode=transfer.livemode,
-        )
-        for owner in (transfer.account_id, transfer.destination_id)
-    )
-    # Whatever the platform has left of it, the seller has all on the charge's day: one line.
-    return lots.taken_from(ours, transfer.amount), lots.given_to(sellers, transfer.amount)

@@ -32,7 +32,10 @@ _TOTALS = ", ".join(
             "refunded", "refund_reserved", "refund_made_outside",
             less=("refund_canceled", "refund_failed"),
         ),
-        _total("shared", "destination_charge", "destination_transfer", "transfer_from_source"),
+        _total(
+            "shared", "destination_charge", "destination_transfer", "transfer_from_source",
+            "transfer_of_source_fee",
+        ),
         _total("paid", "transfer", "exchanged_transfer"),
         _total(
             "reversed", "transfer_reversal", "refund_transfer_reversal",

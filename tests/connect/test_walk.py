@@ -201,6 +201,14 @@ class Marketplace:
             destination=self.seller().account_id, source_transaction=self.charge().id,
         )  # fmt: skip
 
+    def transfer_all_of_a_charge(self) -> None:
+        self.sell(self.platform, amount=self.amount(), payment_method=self.chance.choice(CARDS[:3]))
+        charge = Charge.objects.latest("created_at", "id")
+        transfers.create(
+            tenant=self.platform, amount=charge.amount, currency="usd", at=self.clock,
+            destination=self.seller().account_id, source_transaction=charge.id,
+        )  # fmt: skip
+
     def reverse(self) -> None:
         transfer = self.transfer()
         left = transfer.amount - transfer.amount_reversed
@@ -269,7 +277,7 @@ _STEPS = (
     "pay_out", "cancel_a_payout", "run_payouts", "banks_answer", "banks_answer",
     "processors_answer", "debts_are_followed", "a_day_passes", "reserve_for_many",
     "capture_some", "transfer_abroad", "reverse_from_abroad", "pay_out_abroad", "a_rate_changes",
-    "refund_the_fee_of_a_payout",
+    "refund_the_fee_of_a_payout", "transfer_all_of_a_charge",
 )  # fmt: skip
 
 

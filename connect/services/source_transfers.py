@@ -1,0 +1,115 @@
+"""Giving a seller money of one charge: how much is left of it, and where that money is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from connect import queries
+from connect.models import Transfer
+from core.errors import InvalidRequest, missing
+from core.money import Money
+from ledger import queries as ledger_queries
+from ledger import rules
+from ledger.entries import Part
+from ledger.queries import SourceFunds
+from ledger.services import lots
+
+
+class AmountTooLarge(InvalidRequest):
+    """More was asked for than there is left."""
+
+    default_code = "amount_too_large"
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A part of a transfer, as one entry moves it.
+
+    Args:
+        rule: Which of the rules of transfers.
+        debits: Buckets of the platform.
+        credits: Buckets of the seller.
+    """
+
+    rule: rules.Rule
+    debits: Sequence[Part]
+    credits: Sequence[Part]
+
+
+def check(transfer: Transfer, source: str) -> SourceFunds:
+    """Lock a charge that is the platform's own and has enough left for a transfer.
+
+    Args:
+        transfer: Not written yet.
+        source: The charge, `ch_...`.
+
+    Raises:
+        Missing: If the platform has no such charge.
+        InvalidRequest: If it failed, or is in another currency.
+        AmountTooLarge: If the charge's transfers would exceed what was captured.
+    """
+    lots.lock_source(source)
+    funds = ledger_queries.funds_of(source)
+    if funds is None or funds.owner != transfer.account_id or funds.livemode != transfer.livemode:
+        raise missing("charge", source, param="source_transaction")
+    if funds.has_failed:
+        raise InvalidRequest(
+            f"Charge {source} has failed: its money went back to the payer.",
+            param="source_transaction",
+        )
+    if funds.currency != transfer.currency:
+        raise InvalidRequest(
+            f"The currency of the source's balance transaction ({funds.currency}) must be the "
+            f"same as the transfer currency ({transfer.currency}).",
+            param="currency",
+        )
+    left = funds.captured - queries.transferred_from(source)
+    if transfer.amount > left:
+        raise AmountTooLarge(
+            "Transfers of a charge may not exceed what was captured "
+            f"({Money(funds.captured, funds.currency)}). What is left for further transfers is "
+            f"{Money(left, funds.currency)}.",
+            param="amount",
+        )
+    return funds
+
+
+def moves(transfer: Transfer, funds: SourceFunds) -> list[Move]:
+    """Spread a transfer over the charge's lot and what is available.
+
+    Of the captured amount the platform has what the processing left. A transfer that reaches
+    into the fee takes that part by a rule of its own, which may leave the platform owing it.
+
+    Args:
+        transfer: Checked, and not written yet.
+        funds: From `check`.
+    """
+    source, day = str(transfer.source_transaction), transfer.available_on
+    ours, sellers = (
+        lots.find(
+            owner=owner,
+            source=source,
+            day=day,
+            currency=transfer.currency,
+            livemode=transfer.livemode,
+        )
+        for owner in (transfer.account_id, transfer.destination_id)
+    )
+    of_fee = _of_fee(transfer, funds)
+    made = []
+    for rule, amount in (
+        (rules.TRANSFER_FROM_SOURCE, transfer.amount - of_fee),
+        (rules.TRANSFER_OF_SOURCE_FEE, of_fee),
+    ):
+        if amount:
+            # Whatever the platform has left of it, the seller has all on the charge's day.
+            debits, credits = lots.taken_from(ours, amount), lots.given_to(sellers, amount)
+            made.append(Move(rule, debits, credits))
+            ours, sellers = ours.less(amount), sellers.more(amount)
+    return made
+
+
+def _of_fee(transfer: Transfer, funds: SourceFunds) -> int:
+    """Return how much of a transfer is what the charge's processing has cost."""
+    before = queries.transferred_from(str(transfer.source_transaction))
+    net = funds.captured - ledger_queries.processing_fee_of(funds.group)
+    return max(before + transfer.amount - net, 0) - max(before - net, 0)
