@@ -40,6 +40,11 @@ def _expiry(when: float | crontab) -> float:
     return 3600.0 if isinstance(when, crontab) else max(when, 10.0)
 
 
+# Deliveries wait for other people's servers, so their queue is worked by a process that does
+# nothing else; a receiver that never answers holds up no payout, no repair and no receipt.
+DELIVERY_QUEUES = ("deliveries",)
+TASK_QUEUES = ("payments", "ledger", "default")
+
 app.conf.update(
     broker_url=settings.CELERY_BROKER_URL,
     broker_connection_retry_on_startup=True,
@@ -55,7 +60,7 @@ app.conf.update(
     task_time_limit=60,
     task_default_queue="default",
     task_routes={
-        "webhooks.*": {"queue": "webhooks"},
+        "webhooks.deliver": {"queue": "deliveries"},
         "payments.*": {"queue": "payments"},
         "connect.*": {"queue": "payments"},
         "ledger.*": {"queue": "ledger"},

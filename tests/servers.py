@@ -32,7 +32,7 @@ for _ in range(600):
 
 @dataclass
 class Server:
-    """A web server, a worker and a relay, with a database of their own.
+    """A web server, workers and a relay, with a database of their own.
 
     Its database is not emptied between tests: a test that needs to be alone asks for a platform
     of its own with `new_platform`.
@@ -108,7 +108,7 @@ def rialto_server(
     try:
         seed = [sys.executable, str(ROOT / "manage.py"), "seed"]
         subprocess.run(seed, env=env, cwd=ROOT, check=True)
-        makers = (programs.web, programs.worker, programs.relay)
+        makers = (programs.web, programs.worker, programs.deliveries, programs.relay)
         parts = {make.__name__: make(home, env) for make in makers}
         for part in parts.values():
             supervisor.start(part)

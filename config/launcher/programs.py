@@ -1,4 +1,4 @@
-"""The four programs of our own that run beside the servers."""
+"""The five programs of our own that run beside the servers."""
 
 import os
 import subprocess
@@ -16,6 +16,8 @@ _BIN = Path(sys.executable).parent
 WEB_WORKERS = 2
 WEB_THREADS = 3
 TASK_THREADS = 4
+# Each waits for one receiver; a thread is made when it is first needed.
+DELIVERY_THREADS = 24
 
 
 @dataclass
@@ -77,14 +79,13 @@ def web(home: Home, env: dict[str, str]) -> Program:
 
 
 def worker(home: Home, env: dict[str, str]) -> Program:
-    """The worker of all queues. Tasks wait for networks, so threads are enough."""
-    return _program(
-        home, env, "worker",
-        str(_BIN / "celery"), "-A", "config.celery", "worker", "--pool", "threads",
-        "--concurrency", str(TASK_THREADS), "--queues", "webhooks,payments,ledger,default",
-        "--hostname", f"rialto-{home.port}@%h", "--without-gossip", "--without-mingle",
-        "--without-heartbeat", "--loglevel", "WARNING",
-    )  # fmt: skip
+    """The worker of everything but deliveries. Tasks wait for networks: threads are enough."""
+    return _worker(home, env, "worker", TASK_THREADS, "payments,ledger,default")
+
+
+def deliveries(home: Home, env: dict[str, str]) -> Program:
+    """The worker that sends webhooks, and does nothing else."""
+    return _worker(home, env, "deliveries", DELIVERY_THREADS, "deliveries")
 
 
 def beat(home: Home, env: dict[str, str]) -> Program:
@@ -99,6 +100,16 @@ def beat(home: Home, env: dict[str, str]) -> Program:
 def relay(home: Home, env: dict[str, str]) -> Program:
     """The outbox's reader and the ledger's folder."""
     return _program(home, env, "relay", sys.executable, str(ROOT / "manage.py"), "relay")
+
+
+def _worker(home: Home, env: dict[str, str], name: str, threads: int, queues: str) -> Program:
+    return _program(
+        home, env, name,
+        str(_BIN / "celery"), "-A", "config.celery", "worker", "--pool", "threads",
+        "--concurrency", str(threads), "--queues", queues,
+        "--hostname", f"rialto-{name}-{home.port}@%h", "--without-gossip", "--without-mingle",
+        "--without-heartbeat", "--loglevel", "WARNING",
+    )  # fmt: skip
 
 
 def _program(home: Home, env: dict[str, str], name: str, *command: str) -> Program:

@@ -76,8 +76,8 @@ def _start(home: Home, supervisor: Supervisor, *, was_killed: bool, with_demo: b
     if not is_seeded:
         with step("Making the demo marketplace and its keys"):
             _manage(env, "seed")
-    with step("Starting worker, beat and relay; waiting for the web server"):
-        for make in (programs.worker, programs.beat, programs.relay):
+    with step("Starting the workers, beat and relay; waiting for the web server"):
+        for make in (programs.worker, programs.deliveries, programs.beat, programs.relay):
             supervisor.start(make(home, env))
         wait_until_ready(home, supervisor)
     if with_demo and not is_seeded and (ROOT / "config" / "cli" / "demo.py").exists():

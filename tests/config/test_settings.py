@@ -1,11 +1,13 @@
 import os
+import re
 import subprocess
 import sys
 
 import pytest
 
-from config.celery import SCHEDULE, app
-from config.launcher.home import ROOT
+from config.celery import DELIVERY_QUEUES, SCHEDULE, TASK_QUEUES, app
+from config.launcher import programs
+from config.launcher.home import ROOT, Home
 
 SAFE = {
     "SECRET_KEY": "a" * 50,
@@ -46,10 +48,36 @@ def test_an_unsafe_installation_is_refused(name, value, complaint):
     assert complaint in refused.stderr.splitlines()[-1]
 
 
+def queue_of(task):
+    return app.amqp.router.route({}, task)["queue"].name
+
+
 def test_every_scheduled_task_exists_and_has_a_queue_that_is_worked():
     app.loader.import_default_modules()
 
     for name in SCHEDULE:
         assert name in app.tasks
-        queue = app.amqp.router.route({}, name)["queue"].name
-        assert queue in {"webhooks", "payments", "ledger", "default"}
+        assert queue_of(name) in TASK_QUEUES
+
+
+def test_deliveries_have_a_queue_and_a_worker_that_do_nothing_else(tmp_path):
+    app.loader.import_default_modules()
+    home = Home(tmp_path, 8000)
+
+    sharing = {name for name in app.tasks if queue_of(name) in DELIVERY_QUEUES}
+    worked = {
+        make: make(home, {}).command[make(home, {}).command.index("--queues") + 1].split(",")
+        for make in (programs.worker, programs.deliveries)
+    }
+
+    assert sharing == {"webhooks.deliver"}
+    assert worked[programs.deliveries] == list(DELIVERY_QUEUES)
+    assert worked[programs.worker] == list(TASK_QUEUES)
+
+
+def test_the_page_about_running_it_names_workers_of_every_queue():
+    page = (ROOT / "docs/how-to/run-it.md").read_text()
+
+    named = re.findall(r"celery -A config.celery worker .*?-Q ([a-z,]+)", page)
+
+    assert named == [",".join(TASK_QUEUES), ",".join(DELIVERY_QUEUES)]

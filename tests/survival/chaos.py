@@ -100,7 +100,10 @@ class Rialto:
         database.migrate(env)
         seed = [sys.executable, str(ROOT / "manage.py"), "seed"]
         subprocess.run(seed, env=env, cwd=ROOT, check=True, capture_output=True)
-        for make in (programs.web, programs.worker, programs.beat, programs.relay):
+        makers = (
+            programs.web, programs.worker, programs.deliveries, programs.beat, programs.relay
+        )  # fmt: skip
+        for make in makers:
             part = make(self.home, env)
             self.parts[part.name] = part
             self.supervisor.start(part)

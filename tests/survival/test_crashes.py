@@ -208,7 +208,7 @@ def test_a_worker_killed_while_it_delivers_loses_nothing(
 ):
     tenant, key = platform
     secret = receiver.listen_to(rialto_server, key)
-    worker = rialto_server.parts["worker"]
+    worker = rialto_server.parts["deliveries"]
     receiver.hangs.set()
     pay(rialto_server, key, random_text(20))
     assert receiver.was_called.wait(20)
@@ -230,7 +230,7 @@ def test_a_worker_killed_while_it_delivers_loses_nothing(
 def test_losing_all_of_redis_loses_no_event(rialto_server, platform, inside, receiver, beat):
     tenant, key = platform
     receiver.listen_to(rialto_server, key)
-    worker = rialto_server.parts["worker"]
+    worker = rialto_server.parts["deliveries"]
     kill(worker)
     try:
         pay(rialto_server, key, random_text(20))

@@ -109,13 +109,13 @@ def test_nobody_takes_what_a_living_worker_holds(httpserver):
 def test_a_flushed_redis_costs_seconds_and_no_event(httpserver, redis_of_the_worker):
     httpserver.expect_request("/").respond_with_data("")
     a_due_delivery(a_platform(), httpserver.url_for("/"))
-    assert redis_of_the_worker.llen("webhooks") == 1
+    assert redis_of_the_worker.llen("deliveries") == 1
     redis_of_the_worker.flushdb()
 
     at = now()
     assert deliveries.sweep(at=at + timedelta(seconds=6)) == 1
 
-    assert redis_of_the_worker.llen("webhooks") == 1
+    assert redis_of_the_worker.llen("deliveries") == 1
 
 
 def test_a_backlog_is_not_handed_out_over_and_over(httpserver):

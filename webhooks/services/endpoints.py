@@ -1,17 +1,22 @@
 """Addresses that want to hear of events."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlsplit
+
+from django.db import connection
 
 from core import context
 from core.changes import apply
 from core.db import atomic
 from core.errors import InvalidRequest, missing
 from core.tenant import Tenant
-from webhooks import encryption
+from webhooks import encryption, queries
 from webhooks.catalog import EVENT_TYPES
 from webhooks.models import Endpoint
+
+# Of one account in one mode, switched off or not.
+MOST_ENDPOINTS: Final = 16
 
 
 def create(
@@ -41,7 +46,8 @@ def create(
         The row, and its signing secret, which is shown only now.
 
     Raises:
-        InvalidRequest: If the address or a type is not usable.
+        InvalidRequest: If the address or a type is not usable, or the account has as many
+            endpoints as it may have.
     """
     _check_url(url, tenant)
     _check_events(enabled_events)
@@ -50,19 +56,21 @@ def create(
         if done := Endpoint.objects.filter(id=endpoint_id).first():
             return done, encryption.decrypt(done.secret, row=done.id)
     secret = encryption.new_secret()
-    row = Endpoint.objects.create(
-        id=endpoint_id,
-        account_id=tenant.account_id,
-        livemode=tenant.livemode,
-        url=url,
-        enabled_events=enabled_events,
-        is_connect=is_connect,
-        description=description,
-        api_version=api_version,
-        metadata=metadata or {},
-        secret=encryption.encrypt(secret, row=endpoint_id),
-        created_at=at,
-    )
+    with atomic():
+        _check_room(tenant)
+        row = Endpoint.objects.create(
+            id=endpoint_id,
+            account_id=tenant.account_id,
+            livemode=tenant.livemode,
+            url=url,
+            enabled_events=enabled_events,
+            is_connect=is_connect,
+            description=description,
+            api_version=api_version,
+            metadata=metadata or {},
+            secret=encryption.encrypt(secret, row=endpoint_id),
+            created_at=at,
+        )
     return row, secret
 
 
@@ -113,6 +121,20 @@ def _locked(tenant: Tenant, endpoint_id: str) -> Endpoint:
     if row is None:
         raise missing("webhook_endpoint", endpoint_id)
     return row
+
+
+def _check_room(tenant: Tenant) -> None:
+    """Refuse one endpoint more than an account may have, also to requests at the same time."""
+    key = f"webhook_endpoints:{tenant.account_id}:{tenant.livemode}"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
+    if queries.endpoints(tenant).count() >= MOST_ENDPOINTS:
+        mode = "live" if tenant.livemode else "test"
+        raise InvalidRequest(
+            f"This account already has {MOST_ENDPOINTS} webhook endpoints in {mode} mode, which "
+            "is the limit. Delete one that is no longer needed, or let one endpoint hear of "
+            "more event types.",
+        )
 
 
 def _check_url(url: str, tenant: Tenant) -> None:
