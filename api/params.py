@@ -17,7 +17,6 @@ from core.errors import InvalidRequest
 MISSING: Final = object()
 
 _INTEGER: Final = re.compile(r"-?[0-9]{1,19}")
-_PERCENT: Final = re.compile(r"[0-9]{1,3}(\.[0-9]{1,2})?")
 _INDEX: Final = re.compile(r"[0-9]{1,6}")
 # Longer names are no typing errors of ours, and costly to compare.
 _LONGEST_GUESSED: Final = 64
@@ -73,7 +72,7 @@ class Text(Param):
 
     def convert(self, value: Any, path: str) -> str:
         if not isinstance(value, str):
-            raise InvalidRequest(f"Invalid string: {_shown(value)}", param=path)
+            raise InvalidRequest(f"Invalid string: {shown(value)}", param=path)
         if len(value) > self.most:
             raise InvalidRequest(
                 f"Invalid string: must be at most {self.most} characters; this has {len(value)}.",
@@ -113,7 +112,7 @@ class Currency(Param):
         code = value.lower() if isinstance(value, str) else ""
         if code not in currencies.CODES:
             raise InvalidRequest(
-                f"Invalid currency: {_shown(value)}. It must be an ISO 4217 code in lower case.",
+                f"Invalid currency: {shown(value)}. It must be an ISO 4217 code in lower case.",
                 param=path,
             )
         return code
@@ -137,7 +136,7 @@ class Integer(Param):
             value = int(value)
         if type(value) is not int:
             raise InvalidRequest(
-                f"Invalid integer: {_shown(value)}", code="parameter_invalid_integer", param=path
+                f"Invalid integer: {shown(value)}", code="parameter_invalid_integer", param=path
             )
         if value < self.least:
             raise InvalidRequest(
@@ -161,31 +160,24 @@ class Amount(Integer):
         super().__init__(least=least, most=999_999_999_999, **more)
 
 
-class Percent(Param):
-    """A part of a hundred with up to two decimals; reads as ten-thousandths."""
-
-    def convert(self, value: Any, path: str) -> int:
-        text = str(value) if type(value) in (int, float, str) else ""
-        if not _PERCENT.fullmatch(text) or float(text) > 100:
-            raise InvalidRequest(
-                f"Invalid percent: {_shown(value)}. It must be a number from 0 to 100 with at most "
-                "two decimals.",
-                param=path,
-            )
-        whole, _, decimals = text.partition(".")
-        return int(whole) * 100 + int(decimals.ljust(2, "0"))
-
-
 class Boolean(Param):
-    """true or false, in the spelling of any client's language: Python's older ones say True."""
+    """true or false, in the spelling of any client's language: Python's older ones say True.
+
+    Args:
+        yes: Further words that mean true.
+    """
+
+    def __init__(self, *yes: str, **more: Any) -> None:
+        super().__init__(**more)
+        self.yes = yes
 
     def convert(self, value: Any, path: str) -> bool:
         word = value.lower() if isinstance(value, str) else value
-        if word is True or word == "true":
+        if word is True or word == "true" or word in self.yes:
             return True
         if word is False or word == "false":
             return False
-        raise InvalidRequest(f"Invalid boolean: {_shown(value)}", param=path)
+        raise InvalidRequest(f"Invalid boolean: {shown(value)}", param=path)
 
 
 class Moment(Integer):
@@ -267,7 +259,7 @@ class Many(Param):
         if isinstance(value, dict) and all(_INDEX.fullmatch(key) for key in value):
             value = [value[key] for key in sorted(value, key=int)]
         if not isinstance(value, list):
-            raise InvalidRequest(f"Invalid array: {_shown(value)}", param=path)
+            raise InvalidRequest(f"Invalid array: {shown(value)}", param=path)
         if len(value) > self.most:
             raise InvalidRequest(f"At most {self.most} items are allowed.", param=path)
         return [self.item.read(item, f"{path}[{i}]") for i, item in enumerate(value)]
@@ -294,21 +286,8 @@ class Table(Param):
 
     def convert(self, value: Any, path: str) -> dict[str, Any]:
         if not isinstance(value, dict):
-            raise InvalidRequest(f"Invalid object: {_shown(value)}", param=path)
+            raise InvalidRequest(f"Invalid object: {shown(value)}", param=path)
         return read_fields(self.fields, value, path)
-
-
-class Amounts(Param):
-    """Currency → minor units; an empty amount reads as None, and removes it."""
-
-    def convert(self, value: Any, path: str) -> dict[str, int | None]:
-        if not isinstance(value, dict):
-            raise InvalidRequest(f"Invalid object: {_shown(value)}", param=path)
-        amount = Amount(least=0, nullable=True)
-        return {
-            Currency().read(code, f"{path}[{code}]"): amount.read(said, f"{path}[{code}]")
-            for code, said in value.items()
-        }
 
 
 class Free(Param):
@@ -316,12 +295,20 @@ class Free(Param):
 
     def convert(self, value: Any, path: str) -> Any:
         if not isinstance(value, dict):
-            raise InvalidRequest(f"Invalid object: {_shown(value)}", param=path)
+            raise InvalidRequest(f"Invalid object: {shown(value)}", param=path)
         return value
 
 
 class Ignored(Param):
-    """A parameter that callers send and that changes nothing here."""
+    """A parameter that callers send and that changes nothing here.
+
+    Args:
+        why: The reason, in a sentence.
+    """
+
+    def __init__(self, why: str) -> None:
+        super().__init__()
+        self.why = why
 
     def read(self, value: Any, path: str) -> Any:
         return MISSING
@@ -394,5 +381,6 @@ def _unknown(where: str, name: str, fields: Sequence[str] | Mapping[str, Param])
     )
 
 
-def _shown(value: Any) -> str:
+def shown(value: Any) -> str:
+    """Return the beginning of what was sent, for a message."""
     return str(value)[:40]

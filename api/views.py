@@ -23,6 +23,7 @@ from api import (
     permissions,
     request_log,
     shown,
+    unsupported,
     versions,
 )
 from api.caller import Caller
@@ -136,7 +137,8 @@ class ApiView(APIView):
         permissions.check_separate(request.caller, self.separate or self.resource, method=method)
         said = self.said(request) if heard is None else heard
         paths = expand.paths_of(said.pop("expand", None))
-        params = self.params.get("GET" if method == "HEAD" else method, NoParams).read(said)
+        takes = self.params.get("GET" if method == "HEAD" else method, NoParams)
+        params = unsupported.read(takes, said, request)
         permissions.check_reach(request.caller, params)
         self.check_access(request.caller, {**params, **kwargs}, method)
         if request.caller.key_kind == "ephemeral":

@@ -115,6 +115,47 @@ def _ledger() -> Iterable[str]:
     yield from _table(("No.", "Kind", "Debits", "Credits", "Meaning"), rules)
 
 
+def _parameters() -> Iterable[str]:
+    from api.refusals import REFUSALS
+
+    yield "A parameter that the wire has is taken, or is in one of these two tables. One that the "
+    yield "wire does not have is refused as `parameter_unknown`."
+    yield from ("", "## Refused", "")
+    yield "With 400 `feature_not_supported`, the parameter's name and the reason; nothing changes."
+    yield ""
+    rows = (
+        (", ".join(f"`{name}`" for name in row.params), row.why,
+         ", ".join(f"`{call}`" for call in row.calls))
+        for row in REFUSALS
+    )  # fmt: skip
+    yield from _table(("Parameter", "Why, and what to do instead", "Of"), rows)
+    yield from ("", "## Understood, without effect", "")
+    yield from _table(("Parameter", "Why"), sorted((f"`{n}`", why) for n, why in _ignored()))
+
+
+def _ignored() -> set[tuple[str, str]]:
+    """Return the parameters of all endpoints that change nothing, with the reason."""
+    from drf_spectacular.generators import EndpointEnumerator
+
+    from api.params import Ignored, Table
+
+    found: set[tuple[str, str]] = set()
+
+    def walk(fields: Any, before: str) -> None:
+        for name, param in fields.items():
+            where = f"{before}[{name}]" if before else name
+            if isinstance(param, Ignored):
+                found.add((where, param.why))
+            elif isinstance(param, Table):
+                walk(param.fields, where)
+
+    endpoints = EndpointEnumerator().get_api_endpoints()  # type: ignore[no-untyped-call]
+    for _, _, method, callback in endpoints:
+        taken = callback.cls.params.get(method)
+        walk(taken.fields if taken else {}, "")
+    return found
+
+
 def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterable[str]:
     yield f"| {' | '.join(head)} |"
     yield f"|{'---|' * len(head)}"
@@ -129,6 +170,11 @@ PAGES: dict[str, tuple[str, str, Body]] = {
     "states.md": ("States", "each room's `states.py`", _states),
     "events.md": ("Events", "`webhooks/catalog.py`", _events),
     "errors.md": ("Errors", "`core/errors.py` and `api/errors.py`", _errors),
+    "parameters.md": (
+        "Parameters without effect",
+        "`api/refusals.py` and each room's `params`",
+        _parameters,
+    ),
     "ledger.md": ("The ledger", "`ledger/chart.py` and `ledger/rules.py`", _ledger),
 }
 

@@ -1,8 +1,8 @@
 """What the endpoints of payouts and external accounts take: types and shapes only."""
 
+from api.figures import Amounts
 from api.params import (
     Amount,
-    Amounts,
     Boolean,
     Choice,
     Currency,

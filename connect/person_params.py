@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from api.figures import Percent
 from api.params import (
     Boolean,
     Choice,
@@ -14,7 +15,6 @@ from api.params import (
     Moment,
     NewMetadata,
     Params,
-    Percent,
     Table,
     Text,
 )

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import singledispatch
 from typing import Any, Final
 
-from api import decode, expand, params
+from api import decode, expand, figures, params
 from api.params import Param
 from core import currencies
 
@@ -93,7 +93,8 @@ def _(param: params.Moment) -> Schema:
 
 @schema_of.register
 def _(param: params.Boolean) -> Schema:
-    return {"type": "boolean"}
+    word: Schema = {"type": "string", "enum": list(param.yes)}
+    return {"anyOf": [{"type": "boolean"}, word]} if param.yes else {"type": "boolean"}
 
 
 @schema_of.register
@@ -115,7 +116,7 @@ def _(param: params.Metadata) -> Schema:
 
 
 @schema_of.register
-def _(param: params.Percent) -> Schema:
+def _(param: figures.Percent) -> Schema:
     return {"type": "number", "minimum": 0, "maximum": 100, "multipleOf": 0.01}
 
 
@@ -135,7 +136,7 @@ def _(param: params.Table) -> Schema:
 
 
 @schema_of.register
-def _(param: params.Amounts) -> Schema:
+def _(param: figures.Amounts) -> Schema:
     return {
         "type": "object",
         "additionalProperties": described(params.Amount(least=0, nullable=True)),
@@ -153,4 +154,4 @@ def _(param: params.Free) -> Schema:
 
 @schema_of.register
 def _(param: params.Ignored) -> Schema:
-    return {"description": "Understood, and without effect here."}
+    return {"description": f"Understood, and without effect here. {param.why}"}

@@ -41,7 +41,7 @@ def call(method: str, path: str) -> Call | None:
 def calls() -> Mapping[tuple[str, str], Call]:
     """Return all of the package's calls by method and URL, without the names of ids."""
     found: dict[tuple[str, str], Call] = {}
-    for where, service in _services("stripe._v1_services", "V1Services", ()):
+    for where, service in services():
         names = Names(inspect.getmodule(service))
         for verb, function in inspect.getmembers(service, inspect.isfunction):
             match = _REQUEST.search(inspect.getsource(function))
@@ -57,13 +57,14 @@ def calls() -> Mapping[tuple[str, str], Call]:
     return found
 
 
-def _services(
-    module: str, name: str, where: tuple[str, ...]
+def services(
+    module: str = "stripe._v1_services", name: str = "V1Services", where: tuple[str, ...] = ()
 ) -> Iterator[tuple[tuple[str, ...], type]]:
+    """Return the package's service classes, each with the names that lead to it."""
     home = importlib.import_module(module)
     yield where, getattr(home, name)
     for below, (module_below, name_below) in getattr(home, "_subservices", {}).items():
-        yield from _services(module_below, name_below, (*where, below))
+        yield from services(module_below, name_below, (*where, below))
 
 
 class Names(dict[str, Any]):

@@ -15,7 +15,7 @@ from api.params import (
     Table,
     Text,
 )
-from payments.params.details import SHIPPING, Descriptor
+from payments.params.details import NO_GUARD, SHIPPING, Descriptor
 
 
 class CreateChargeParams(Params):
@@ -27,7 +27,7 @@ class CreateChargeParams(Params):
     description = Text(most=1_000)
     metadata = NewMetadata()
     on_behalf_of = Id()
-    radar_options = Ignored()
+    radar_options = Ignored(NO_GUARD)
     receipt_email = Text(most=512)
     shipping = SHIPPING
     source = Text(most=100)

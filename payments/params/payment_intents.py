@@ -18,7 +18,14 @@ from api.params import (
     Text,
 )
 from payments import methods
-from payments.params.details import MANDATE_DATA, SHIPPING, Descriptor, PageParams
+from payments.params.details import (
+    MANDATE_DATA,
+    NO_GUARD,
+    NO_LIBRARY,
+    SHIPPING,
+    Descriptor,
+    PageParams,
+)
 from payments.params.payment_methods import PAYMENT_METHOD_DATA
 from payments.params.splits import SPLIT
 
@@ -80,10 +87,12 @@ class CreateIntentParams(IntentWords):
     error_on_requires_action = Boolean()
     mandate = Id()
     mandate_data = MANDATE_DATA
-    off_session = Boolean()
+    off_session = Boolean("one_off", "recurring")
     on_behalf_of = Id()
     return_url = Text(most=2_048)
+    radar_options = Ignored(NO_GUARD)
     transfer_data = Table({"destination": Id(required=True), "amount": Amount()})
+    use_stripe_sdk = Ignored(NO_LIBRARY)
 
 
 class UpdateIntentParams(IntentWords):
@@ -103,12 +112,13 @@ class ConfirmIntentParams(PageParams):
     split = SPLIT
     setup_future_usage = Choice("on_session", "off_session", nullable=True)
     capture_method = _CAPTURE_METHOD
-    off_session = Boolean()
+    off_session = Boolean("one_off", "recurring")
+    radar_options = Ignored(NO_GUARD)
     return_url = Text(most=2_048)
     error_on_requires_action = Boolean()
     mandate = Id()
     mandate_data = MANDATE_DATA
-    use_stripe_sdk = Ignored()
+    use_stripe_sdk = Ignored(NO_LIBRARY)
     client_secret = Text(most=100)
     payment_method_types = Many(Choice(*methods.TYPES))
     allowed_payment_method_types = Many(Choice(*methods.TYPES))

@@ -14,7 +14,13 @@ from api.params import (
     Text,
 )
 from payments import methods
-from payments.params.details import BILLING_DETAILS, SHIPPING, PageParams
+from payments.params.details import (
+    BILLING_DETAILS,
+    NO_GUARD,
+    ONE_NETWORK,
+    SHIPPING,
+    PageParams,
+)
 
 _CARD_EXPIRY = {
     "exp_month": Integer(least=-1, most=9_999),
@@ -37,7 +43,7 @@ _CARD = Table(
         "number": Text(most=30),
         "cvc": Text(most=4),
         "token": Text(most=60),
-        "networks": Ignored(),
+        "networks": Ignored(ONE_NETWORK),
         **_CARD_EXPIRY,
     }
 )
@@ -53,7 +59,7 @@ PAYMENT_METHOD_DATA = Table(
         "billing_details": BILLING_DETAILS,
         "allow_redisplay": _ALLOW_REDISPLAY,
         "metadata": NewMetadata(),
-        "radar_options": Ignored(),
+        "radar_options": Ignored(NO_GUARD),
         **PageParams.fields,
     }
 )
@@ -67,6 +73,7 @@ class CreatePaymentMethodParams(PageParams):
     billing_details = BILLING_DETAILS
     allow_redisplay = _ALLOW_REDISPLAY
     metadata = NewMetadata()
+    radar_options = Ignored(NO_GUARD)
 
 
 class CreateTokenParams(PageParams):
@@ -77,8 +84,8 @@ class CreateTokenParams(PageParams):
             "exp_year": Integer(least=-1, most=9_999, required=True),
             "cvc": Text(most=4),
             "name": Text(),
-            "currency": Ignored(),
-            "networks": Ignored(),
+            "currency": Ignored("A card pays in any currency."),
+            "networks": Ignored(ONE_NETWORK),
             **{
                 f"address_{part}": Text()
                 for part in ("city", "country", "line1", "line2", "state", "zip")

@@ -18,7 +18,7 @@ from api.params import (
     Text,
 )
 from payments import methods
-from payments.params.details import MANDATE_DATA, PageParams
+from payments.params.details import MANDATE_DATA, NO_LIBRARY, PageParams
 from payments.params.payment_methods import PAYMENT_METHOD_DATA
 
 _TYPES = Many(Choice(*methods.TYPES))
@@ -47,7 +47,7 @@ class CreateSetupIntentParams(Params):
     return_url = Text(most=2_048)
     single_use = Table({"amount": Amount(required=True), "currency": Currency(required=True)})
     usage = Choice("off_session", "on_session")
-    use_stripe_sdk = Ignored()
+    use_stripe_sdk = Ignored(NO_LIBRARY)
 
 
 class UpdateSetupIntentParams(Params):
@@ -73,7 +73,7 @@ class ConfirmSetupIntentParams(PageParams):
     payment_method_data = PAYMENT_METHOD_DATA
     payment_method_options = Free()
     return_url = Text(most=2_048)
-    use_stripe_sdk = Ignored()
+    use_stripe_sdk = Ignored(NO_LIBRARY)
 
 
 class RetrieveSetupIntentParams(Params):
@@ -85,7 +85,7 @@ class CancelSetupIntentParams(Params):
 
 
 class VerifyMicrodepositsParams(Params):
-    amounts = Ignored()
+    amounts = Ignored("No bank account is verified by small payments here.")
     client_secret = Text(most=100)
     descriptor_code = Text(most=20)
 

@@ -1,6 +1,7 @@
 """How a payment is shared among several sellers."""
 
-from api.params import Amount, Boolean, Id, Many, Percent, Table
+from api.figures import Percent
+from api.params import Amount, Boolean, Id, Many, Table
 
 _TIER = Table({"up_to": Amount(), "percent": Percent(required=True)})
 

@@ -1,0 +1,37 @@
+"""Parameters that are parts of a hundred, or amounts of several currencies."""
+
+import re
+from typing import Any, Final
+
+from api.params import Amount, Currency, Param, shown
+from core.errors import InvalidRequest
+
+_PERCENT: Final = re.compile(r"[0-9]{1,3}(\.[0-9]{1,2})?")
+
+
+class Percent(Param):
+    """A part of a hundred with up to two decimals; reads as ten-thousandths."""
+
+    def convert(self, value: Any, path: str) -> int:
+        text = str(value) if type(value) in (int, float, str) else ""
+        if not _PERCENT.fullmatch(text) or float(text) > 100:
+            raise InvalidRequest(
+                f"Invalid percent: {shown(value)}. It must be a number from 0 to 100 with at most "
+                "two decimals.",
+                param=path,
+            )
+        whole, _, decimals = text.partition(".")
+        return int(whole) * 100 + int(decimals.ljust(2, "0"))
+
+
+class Amounts(Param):
+    """Currency → minor units; an empty amount reads as None, and removes it."""
+
+    def convert(self, value: Any, path: str) -> dict[str, int | None]:
+        if not isinstance(value, dict):
+            raise InvalidRequest(f"Invalid object: {shown(value)}", param=path)
+        amount = Amount(least=0, nullable=True)
+        return {
+            Currency().read(code, f"{path}[{code}]"): amount.read(said, f"{path}[{code}]")
+            for code, said in value.items()
+        }

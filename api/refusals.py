@@ -1,0 +1,336 @@
+"""Parameters of the wire that change what happens elsewhere and cannot here: each with a reason.
+
+What gets declared leaves this table; a test holds it against the parameters that the official
+package knows.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+_METHOD_TYPES: Final = (
+    "acss_debit", "affirm", "afterpay_clearpay", "alipay", "alma", "amazon_pay", "au_becs_debit",
+    "bacs_debit", "bancontact", "billie", "bizum", "blik", "boleto", "cashapp", "crypto",
+    "customer_balance", "eps", "fpx", "giropay", "grabpay", "ideal", "interac_present",
+    "kakao_pay", "klarna", "konbini", "kr_card", "link", "mb_way", "mobilepay", "multibanco",
+    "naver_pay", "nz_bank_account", "oxxo", "p24", "pay_by_bank", "payco", "paynow", "paypal",
+    "paypay", "payto", "pix", "promptpay", "revolut_pay", "samsung_pay", "satispay", "scalapay",
+    "sequra", "sofort", "sunbit", "swish", "twint", "upi", "wechat_pay", "zip",
+)  # fmt: skip
+_PAYMENT_CAPABILITIES: Final = (
+    "acss_debit", "affirm", "afterpay_clearpay", "alma", "amazon_pay", "au_becs_debit",
+    "bacs_debit", "bank_transfer", "billie", "bizum", "blik", "blik_recurring", "boleto",
+    "cartes_bancaires", "cashapp", "crypto", "eps", "fpx", "gb_bank_transfer", "giropay",
+    "grabpay", "india_international", "jcb", "jp_bank_transfer", "kakao_pay", "klarna",
+    "konbini", "kr_card", "mb_way", "mobilepay", "multibanco", "mx_bank_transfer", "naver_pay",
+    "nz_bank_account_becs_debit", "oxxo", "p24", "pay_by_bank", "payco", "paynow", "paypay",
+    "payto", "pix", "promptpay", "revolut_pay", "samsung_pay", "satispay", "scalapay",
+    "sepa_bank_transfer", "sequra", "sofort", "sunbit", "swish", "twint", "upi",
+    "us_bank_transfer", "wero", "zip",
+)  # fmt: skip
+
+_INTENT: Final = ("POST /v1/payment_intents", "POST /v1/payment_intents/{}")
+_CONFIRM: Final = "POST /v1/payment_intents/{}/confirm"
+_CAPTURE: Final = "POST /v1/payment_intents/{}/capture"
+_SETUP: Final = ("POST /v1/setup_intents", "POST /v1/setup_intents/{}")
+_WITH_METHOD_DATA: Final = (
+    *_INTENT, _CONFIRM, *_SETUP, "POST /v1/setup_intents/{}/confirm",
+    "POST /v1/test_helpers/confirmation_tokens",
+)  # fmt: skip
+_METHODS: Final = "POST /v1/payment_methods"
+_ACCOUNT: Final = ("POST /v1/accounts", "POST /v1/accounts/{}")
+_PERSON: Final = ("POST /v1/accounts/{}/persons", "POST /v1/accounts/{}/persons/{}")
+_CUSTOMER: Final = ("POST /v1/customers", "POST /v1/customers/{}")
+_CONFIGURATION: Final = (
+    "POST /v1/payment_method_configurations", "POST /v1/payment_method_configurations/{}",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why some parameters of some calls are not taken.
+
+    Args:
+        calls: Such as `"POST /v1/customers/{}"`.
+        params: In bracket form; `[]` stands for an item of a list.
+        why: What is not there, and what to do instead, in sentences.
+    """
+
+    calls: tuple[str, ...]
+    params: tuple[str, ...]
+    why: str
+
+
+_NO_RAIL: Final = (
+    "No rail of this Rialto carries this kind of payment method. Take a card, or one of "
+    "sepa_debit and us_bank_account."
+)
+_NO_LINES: Final = (
+    "Line items and what trades know of a purchase are passed to no card network here. Keep them "
+    "in metadata."
+)
+_NO_INVOICES: Final = "There are no invoices here, so nothing would be numbered or printed by it."
+_NO_CASH: Final = (
+    "Customers have no cash balance here: no rail of this Rialto takes bank transfers. Charge a "
+    "payment method instead."
+)
+_NO_CUSTOMER_ACCOUNTS: Final = (
+    "Accounts are no customers here. Make a customer for whoever pays, and send its id as "
+    "`customer`."
+)
+_NO_CLOCKS: Final = (
+    "Nothing here goes by a test clock: only subscriptions would. Leave it out, and let real time "
+    "pass."
+)
+_NO_TAX: Final = (
+    "No tax is computed here, and no tax id is checked. Keep them in the customer's metadata, and "
+    "the place in its address."
+)
+_NO_SOURCES: Final = (
+    "Sources are not supported: attach a payment method to the customer instead, with "
+    "POST /v1/payment_methods/{id}/attach."
+)
+_PAPERS: Final = (
+    "Papers come as files of persons, in verification[document], or of a company, in "
+    "company[verification][document]: send them there."
+)
+_WITH_TRANSFER: Final = (
+    "The transfer out of a payment is made without words of its own. Add them afterwards, with "
+    "POST /v1/transfers/{id}."
+)
+
+REFUSALS: Final = (
+    # Payments
+    Refusal(
+        _WITH_METHOD_DATA, tuple(f"payment_method_data[{name}]" for name in _METHOD_TYPES), _NO_RAIL
+    ),
+    Refusal((_METHODS,), (*_METHOD_TYPES, "custom"), _NO_RAIL),
+    Refusal(
+        _WITH_METHOD_DATA,
+        ("payment_method_data[us_bank_account][financial_connections_account]",),
+        "No bank is asked for its accounts here. Send account_number and routing_number.",
+    ),
+    Refusal(
+        (_METHODS,),
+        ("us_bank_account[financial_connections_account]",),
+        "No bank is asked for its accounts here. Send account_number and routing_number.",
+    ),
+    Refusal(
+        ("POST /v1/payment_methods/{}",),
+        ("us_bank_account",),
+        "A bank account does not change. Make another payment method, and detach this one.",
+    ),
+    Refusal(
+        ("POST /v1/payment_methods/{}",),
+        ("card[networks]",),
+        "A card goes by the one network that it belongs to; there is none to prefer.",
+    ),
+    Refusal(
+        (_METHODS,),
+        ("customer", "payment_method"),
+        "A saved payment method stays with the merchant that saved it. Collect it again for the "
+        "connected account, or charge it with transfer_data.",
+    ),
+    Refusal(
+        ("POST /v1/tokens",),
+        ("customer",),
+        "A saved card stays with the merchant that saved it. Collect it again for the connected "
+        "account, or charge it with transfer_data.",
+    ),
+    Refusal(
+        (*_INTENT, _CONFIRM),
+        ("amount_details[line_items]", "amount_details[enforce_arithmetic_validation]"),
+        _NO_LINES,
+    ),
+    Refusal((*_INTENT, _CONFIRM, _CAPTURE), ("payment_details",), _NO_LINES),
+    Refusal((_CAPTURE,), ("amount_details",), _NO_LINES),
+    Refusal(
+        (*_INTENT, _CONFIRM, _CAPTURE),
+        ("hooks",),
+        "Nothing computes taxes for a payment here, so there is nothing to hook in. Add the tax "
+        "to the amount.",
+    ),
+    Refusal(
+        (_CONFIRM,),
+        ("amount_to_confirm",),
+        "A payment is confirmed over its whole amount. Change the amount first, with "
+        "POST /v1/payment_intents/{id}.",
+    ),
+    Refusal(
+        (*_INTENT, *_SETUP),
+        ("payment_method_configuration",),
+        "An intent takes the types that it names, or the default configuration's. Name them in "
+        "payment_method_types.",
+    ),
+    Refusal(
+        _INTENT,
+        ("transfer_data[description]", "transfer_data[metadata]", "transfer_data[payment_data]"),
+        _WITH_TRANSFER,
+    ),
+    Refusal(("POST /v1/charges",), ("transfer_data[description]",), _WITH_TRANSFER),
+    Refusal(
+        ("POST /v1/charges", "POST /v1/charges/{}/capture"),
+        ("application_fee",),
+        "This name is gone from the wire. Send application_fee_amount.",
+    ),
+    Refusal(
+        ("POST /v1/charges",),
+        ("destination",),
+        "This name is gone from the wire. Send transfer_data[destination].",
+    ),
+    Refusal(
+        ("POST /v1/disputes/{}",),
+        ("evidence[appeal]",),
+        "A dispute that is lost stays lost: no rail of this Rialto takes an appeal.",
+    ),
+    Refusal(("POST /v1/refunds",), ("currency", "customer", "origin"), _NO_CASH),
+    Refusal(
+        _CONFIGURATION,
+        ("apple_pay_later", "fr_meal_voucher_conecs"),
+        "No rail of this Rialto carries this kind of payment method, so it can be neither shown "
+        "nor hidden.",
+    ),
+    Refusal(
+        _CONFIGURATION[:1],
+        ("parent",),
+        "A configuration belongs to one merchant and takes nothing from another's.",
+    ),
+    # Customers
+    Refusal(
+        (
+            "GET /v1/payment_intents",
+            "GET /v1/payment_methods",
+            "GET /v1/setup_intents",
+            "POST /v1/customer_sessions",
+            "POST /v1/payment_methods/{}/attach",
+            *_INTENT,
+            *_SETUP,
+        ),
+        ("customer_account",),
+        _NO_CUSTOMER_ACCOUNTS,
+    ),
+    Refusal(("GET /v1/customers", "POST /v1/customers"), ("test_clock",), _NO_CLOCKS),
+    Refusal(_CUSTOMER, ("tax",), _NO_TAX),
+    Refusal(_CUSTOMER[:1], ("tax_id_data",), _NO_TAX),
+    Refusal(
+        _CUSTOMER,
+        (
+            "invoice_prefix",
+            "invoice_settings[custom_fields]",
+            "invoice_settings[footer]",
+            "invoice_settings[rendering_options]",
+            "next_invoice_sequence",
+        ),
+        _NO_INVOICES,
+    ),
+    Refusal(_CUSTOMER, ("cash_balance",), _NO_CASH),
+    Refusal(
+        _CUSTOMER,
+        ("balance",),
+        "A customer's balance is a sum of entries. Add one with "
+        "POST /v1/customers/{id}/balance_transactions.",
+    ),
+    Refusal(_CUSTOMER, ("source", "validate"), _NO_SOURCES),
+    Refusal(_CUSTOMER[1:], ("default_source",), _NO_SOURCES),
+    Refusal(
+        _CUSTOMER,
+        ("business_name", "individual_name"),
+        "A customer has one name here. Send it as `name`.",
+    ),
+    Refusal(
+        ("POST /v1/ephemeral_keys",),
+        ("issuing_card", "nonce", "verification_session"),
+        "A short-lived key reaches one customer, and neither cards that are issued nor checks of "
+        "identity. Send `customer`.",
+    ),
+    # Accounts
+    Refusal(
+        _ACCOUNT,
+        tuple(f"capabilities[{name}_payments]" for name in _PAYMENT_CAPABILITIES),
+        "No rail of this Rialto carries this kind of payment. Ask for card_payments, transfers, "
+        "sepa_debit_payments or us_bank_account_ach_payments.",
+    ),
+    Refusal(
+        _ACCOUNT,
+        ("capabilities[app_distribution]", "capabilities[card_issuing]", "capabilities[treasury]"),
+        "Rialto has neither apps, nor cards to issue, nor bank accounts to open.",
+    ),
+    Refusal(
+        _ACCOUNT,
+        ("capabilities[tax_reporting_us_1099_k]", "capabilities[tax_reporting_us_1099_misc]"),
+        "Rialto sends no form to a tax office. Report from the account's statements, and leave "
+        "this capability out.",
+    ),
+    Refusal(
+        _ACCOUNT,
+        ("settings[card_issuing]", "settings[treasury]"),
+        "Rialto has neither cards to issue nor bank accounts to open.",
+    ),
+    Refusal(_ACCOUNT, ("settings[paypay_payments]",), _NO_RAIL),
+    Refusal(
+        _ACCOUNT,
+        ("settings[sepa_debit_payments]",),
+        "Direct debits are collected under the creditor id of the operator.",
+    ),
+    Refusal(
+        _ACCOUNT,
+        ("groups",),
+        "Accounts form no groups: what they pay is set by the operator, account by account.",
+    ),
+    Refusal(
+        _ACCOUNT,
+        ("account_token",),
+        "Tokens are of cards here. Send what is known of the account itself.",
+    ),
+    Refusal(
+        _ACCOUNT,
+        (
+            "business_profile[specified_commercial_transactions_act_url]",
+            "company[administrative_address]",
+            "company[physical_address]",
+            "company[principal_place_of_business]",
+            "company[representative_declaration]",
+        ),
+        "Nobody asks for this in the countries in which Rialto opens accounts. Leave it out.",
+    ),
+    Refusal((*_ACCOUNT, *_PERSON), ("documents",), _PAPERS),
+    Refusal(
+        ("POST /v1/accounts/{}/external_accounts/{}",),
+        ("documents",),
+        "Papers about a bank account go to the operator, not through the API.",
+    ),
+    Refusal(
+        _PERSON,
+        ("person_token",),
+        "Tokens are of cards here. Send what is known of the person itself.",
+    ),
+    Refusal(
+        _PERSON,
+        ("additional_tos_acceptances",),
+        "People accept no terms of their own here: the account does, in tos_acceptance.",
+    ),
+    Refusal(
+        _PERSON,
+        ("us_cfpb_data",),
+        "Rialto lends to nobody, so it must not know this of a person. Leave it out.",
+    ),
+    Refusal(
+        ("POST /v1/accounts/{}/reject",),
+        ("payouts_action",),
+        "A rejected account is paid nothing more until the operator lets it. Leave it out.",
+    ),
+    Refusal(
+        ("POST /v1/balance_settings",),
+        ("payments[payouts][automatic_transfer_rules_by_currency]",),
+        "Payouts go to bank accounts and debit cards only. Name one for each currency.",
+    ),
+    Refusal(
+        ("POST /v1/balance_settings",),
+        ("payments[settlement_timing][start_of_day]",),
+        "A day of the books begins at midnight UTC for everybody.",
+    ),
+    Refusal(
+        ("POST /v1/payouts",),
+        ("payout_method",),
+        "Payouts go to bank accounts and debit cards only. Name one as `destination`.",
+    ),
+)

@@ -1,0 +1,52 @@
+"""Why a parameter of the wire is not taken: asked only when a request says an unknown one."""
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any, Final
+
+from django.http import HttpRequest
+
+from api.params import Params
+from api.refusals import REFUSALS
+from core.errors import InvalidRequest
+
+_ITEM: Final = re.compile(r"\[[0-9]+\]")
+_PLACE: Final = re.compile(r"<\w+:\w+>")
+
+
+@cache
+def refused() -> dict[tuple[str, str], str]:
+    """Return the reasons by call and parameter."""
+    return {(call, param): why for call, param, why in rows()}
+
+
+def rows() -> Iterator[tuple[str, str, str]]:
+    """Return every parameter that is refused: call, parameter, reason."""
+    for refusal in REFUSALS:
+        for call in refusal.calls:
+            yield from ((call, param, refusal.why) for param in refusal.params)
+
+
+def read(takes: type[Params], said: Mapping[str, Any], request: HttpRequest) -> dict[str, Any]:
+    """Check what a request said, and say why a parameter of the wire is not taken.
+
+    Raises:
+        InvalidRequest: For the first that is unknown, not taken, missing or malformed.
+    """
+    try:
+        return takes.read(said)
+    except InvalidRequest as error:
+        raise _explained(error, request) from None
+
+
+def _explained(error: InvalidRequest, request: HttpRequest) -> InvalidRequest:
+    match, param = request.resolver_match, error.param or ""
+    if error.code != "parameter_unknown" or match is None:
+        return error
+    method = "GET" if request.method == "HEAD" else request.method
+    call = f"{method} /{_PLACE.sub('{}', match.route)}"
+    why = refused().get((call, _ITEM.sub("[]", param)))
+    if why is None:
+        return error
+    return InvalidRequest(f"{param}: {why}", code="feature_not_supported", param=param)
