@@ -20,7 +20,7 @@ _FIND: Final = """
     SELECT k.id, k.account_id, k.livemode, k.kind, k.permissions, a.api_version,
         k.expires_at IS NOT NULL AND k.expires_at <= statement_timestamp(),
         k.last_used_at IS NULL OR k.last_used_at < statement_timestamp() - interval '1 minute',
-        {connected}, k.platform_id IS NOT NULL AND k.kind IN ('secret', 'restricted')
+        {connected}, k.platform_id
     FROM accounts_apikey k
     JOIN accounts_account a ON a.id = k.account_id AND a.closed_at IS NULL
     WHERE k.digest = %s
@@ -65,7 +65,8 @@ def authenticate(request: HttpRequest) -> Caller:
     if found is None:
         raise Unauthenticated(f"Invalid API Key provided: {api_keys.masked(text)}")
     key_id, account_id, livemode, kind, permissions, version, expired, stale, *reach = found
-    connected, is_token = reach
+    connected, key_platform_id = reach
+    is_token = key_platform_id is not None and kind in ("secret", "restricted")
     if expired:
         raise Unauthenticated(
             f"Expired API Key provided: {api_keys.masked(text)}", code="api_key_expired"
@@ -88,6 +89,7 @@ def authenticate(request: HttpRequest) -> Caller:
         permissions=orjson.loads(permissions) if kind in ("restricted", "ephemeral") else {},
         granted=granted,
         by_application=is_token or granted is not None,
+        key_platform_id=key_platform_id,
     )
 
 

@@ -24,6 +24,7 @@ class Caller:
         granted: What the account that is acted on lets the platform do: resource, or `"*"` →
             level; None for everything.
         by_application: True if an owner's consent by OAuth, and nothing else, lets it act here.
+        key_platform_id: The platform that got the key by OAuth, or with such a key.
     """
 
     tenant: Tenant
@@ -34,11 +35,17 @@ class Caller:
     permissions: Mapping[str, str] = field(default_factory=dict)
     granted: Mapping[str, str] | None = None
     by_application: bool = False
+    key_platform_id: str | None = None
 
     @property
     def owner(self) -> Tenant:
         """The account whose key it is."""
         return self.platform or self.tenant
+
+    @property
+    def actor_id(self) -> str:
+        """The account that acts: that of the key, or the platform that was given the key."""
+        return self.key_platform_id or self.owner.account_id
 
     @property
     def platform_id(self) -> str | None:

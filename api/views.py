@@ -208,6 +208,7 @@ class _Run:
             version,
             claim.id_suffix if claim else None,
             claim.is_recovery if claim else False,
+            request.caller.actor_id,
         )
         with context.working_for(about):
             result = self.handler(request, self.params, **self.kwargs)

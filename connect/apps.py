@@ -6,11 +6,13 @@ class ConnectConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from accounts.services import consents
         from connect import expansions, payout_queries
-        from connect.services import checks
+        from connect.services import checks, links
         from ledger import queries as ledger_queries
         from ledger.services import verify
 
         expansions.register()
+        consents.register(links.end_made)
         ledger_queries.register_narrowing("payout", payout_queries.lines_of_payout)
         verify.register(*checks.CHECKS)

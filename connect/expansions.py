@@ -14,6 +14,7 @@ from connect import (
     resources,
 )
 from connect.models import ExternalAccount
+from core.ids import application_id
 from core.tenant import Tenant
 from ledger import queries as ledger_queries
 
@@ -56,7 +57,7 @@ def _applications(ids: Sequence[str], tenant: Tenant, at: datetime) -> Mapping[s
     return {
         id: {"id": id, "object": "application", "name": row.name}
         for row in rows
-        if (id := resources.application_id(row.id)) in ids
+        if (id := application_id(row.id)) in ids
     }
 
 

@@ -16,13 +16,9 @@ from connect.models import (
     TransferReversal,
 )
 from core.changes import deeply_merged
+from core.ids import application_id
 
 _SHOWN_INSIDE = 10
-
-
-def application_id(account_id: str) -> str:
-    """Name the Connect application of a platform, `ca_...`."""
-    return "ca_" + account_id.removeprefix("acct_")
 
 
 def transfer(row: Transfer, reversals: Sequence[TransferReversal]) -> dict[str, Any]:

@@ -31,7 +31,7 @@ class BoundedPaginator(Paginator[Any]):
 class ReadOnly(ModelAdmin):
     """A page to look at. Searches match whole ids, by an index."""
 
-    actions = None
+    actions: Sequence[str] | None = None
     list_per_page = 50
     ordering = ("-pk",)
     paginator = BoundedPaginator

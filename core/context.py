@@ -26,6 +26,7 @@ class RequestContext:
             crash, gets the same ones.
         is_recovery: True when an earlier run of this same request was cut off, so
             that its objects may already exist.
+        actor_id: The account that asks, which may be another than the one it asks for.
     """
 
     request_id: str | None = None
@@ -33,6 +34,7 @@ class RequestContext:
     api_version: str | None = None
     id_suffix: str | None = None
     is_recovery: bool = False
+    actor_id: str | None = None
 
 
 _EMPTY = RequestContext()

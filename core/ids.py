@@ -142,6 +142,11 @@ def prefix_of(id: str) -> str:
     return id.rpartition("_")[0]
 
 
+def application_id(account_id: str) -> str:
+    """Name the Connect application of a platform, `ca_...`."""
+    return "ca_" + account_id.removeprefix("acct_")
+
+
 def _next_tick() -> int:
     global _last_tick
     with _lock:

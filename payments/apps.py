@@ -6,9 +6,11 @@ class PaymentsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from accounts.services import consents
         from ledger.services import verify
         from payments import expansions
-        from payments.services import checks
+        from payments.services import checks, customer_sessions
 
         expansions.register()
+        consents.register(customer_sessions.end_made)
         verify.register(*checks.CHECKS)

@@ -43,7 +43,8 @@ class EventAdmin(ReadOnly):
 class EndpointAdmin(ReadOnly):
     list_display = (
         "id", "url", "is_connect", "is_enabled",
-        link("account_id", "accounts_account", title="account"), "created_at",
+        link("account_id", "accounts_account", title="account"),
+        link("platform_id", "accounts_account", title="made by"), "created_at", "deleted_at",
     )  # fmt: skip
     search_help_text = "we_…"
 

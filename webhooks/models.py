@@ -51,6 +51,8 @@ class Endpoint(TenantModel):
     is_enabled = models.BooleanField(default=True)
     disabled_reason = models.CharField(max_length=200, blank=True)
     secret = models.BinaryField(editable=False)
+    # The platform that made it for the account; null for the account's own.
+    platform_id = ReferenceField(null=True, blank=True)
     metadata = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField()
     deleted_at = models.DateTimeField(null=True, blank=True)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from django.db import connection
 from django.db.models import Count, Exists, OuterRef, QuerySet
@@ -12,6 +13,9 @@ from core.errors import missing
 from core.tenant import Tenant
 from webhooks.models import Delivery, Endpoint, Event
 from webhooks.states import DeliveryStatus
+
+# Events that only the platform hears of whose application they are about.
+ABOUT_APPLICATIONS: Final = "account.application."
 
 
 def listening(account_ids: Iterable[str]) -> dict[tuple[str, bool], list[Endpoint]]:
@@ -50,16 +54,27 @@ def connected(platform: Tenant, account_id: str) -> Tenant:
     Raises:
         Missing: If it is not, or does not.
     """
-    rows = Connection.objects.filter(
+    if not _letting_hear(platform, account_id).exists():
+        raise missing("account", account_id, param="account")
+    return Tenant(account_id, platform.livemode)
+
+
+def _letting_hear(platform: Tenant, account_id: str) -> QuerySet[Connection]:
+    return Connection.objects.filter(
         Connection.letting("read", "events"),
         platform_id=platform.account_id,
         account_id=account_id,
         livemode=platform.livemode,
         ended_at=None,
     )
-    if not rows.exists():
-        raise missing("account", account_id, param="account")
-    return Tenant(account_id, platform.livemode)
+
+
+def may_hear(endpoint: Endpoint, event: Event) -> bool:
+    """Tell whether an endpoint may still be sent an event, which may be another account's."""
+    is_own = (endpoint.account_id, endpoint.livemode) == (event.account_id, event.livemode)
+    if is_own or event.type.startswith(ABOUT_APPLICATIONS):
+        return True
+    return _letting_hear(endpoint.tenant, event.account_id).exists()
 
 
 def pending_counts(event_ids: Iterable[str]) -> dict[str, int]:
@@ -75,20 +90,21 @@ def pending_counts(event_ids: Iterable[str]) -> dict[str, int]:
     return {row["event_id"]: row["count"] for row in rows}
 
 
-def endpoints(tenant: Tenant) -> QuerySet[Endpoint]:
-    """Return all endpoints of an account that are not deleted."""
-    return Endpoint.objects.filter(
+def endpoints(tenant: Tenant, *, made_by: str | None = None) -> QuerySet[Endpoint]:
+    """Return the endpoints of an account that are not deleted: all, or those of one maker."""
+    rows = Endpoint.objects.filter(
         account_id=tenant.account_id, livemode=tenant.livemode, deleted_at=None
     )
+    return rows.filter(platform_id=made_by) if made_by else rows
 
 
-def endpoint(tenant: Tenant, endpoint_id: str) -> Endpoint:
+def endpoint(tenant: Tenant, endpoint_id: str, *, made_by: str | None = None) -> Endpoint:
     """Return an account's endpoint.
 
     Raises:
-        Missing: If there is none.
+        Missing: If there is none, or another one made it.
     """
-    row = endpoints(tenant).filter(id=endpoint_id).first()
+    row = endpoints(tenant, made_by=made_by).filter(id=endpoint_id).first()
     if row is None:
         raise missing("webhook_endpoint", endpoint_id)
     return row

@@ -4,6 +4,7 @@ from typing import Any
 
 import orjson
 
+from core.ids import application_id
 from webhooks.models import Endpoint, Event
 
 
@@ -37,7 +38,7 @@ def webhook_endpoint(row: Endpoint, *, secret: str | None = None) -> dict[str, A
         "id": row.id,
         "object": "webhook_endpoint",
         "api_version": row.api_version,
-        "application": None,
+        "application": application_id(row.platform_id) if row.platform_id else None,
         "created": int(row.created_at.timestamp()),
         "description": row.description,
         "enabled_events": row.enabled_events,

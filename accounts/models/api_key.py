@@ -27,7 +27,7 @@ class ApiKey(TenantModel):
     # Resource → "none", "read" or "write", of a restricted key; of an ephemeral one, whose it is:
     # "customer" → its id.
     permissions = models.JSONField(default=dict, blank=True)
-    # The platform that got it by OAuth; null for the account's own keys.
+    # The platform that got it by OAuth, or with such a key; null for the account's own keys.
     platform_id = ReferenceField(null=True, blank=True)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True, blank=True)

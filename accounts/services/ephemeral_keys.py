@@ -6,7 +6,7 @@ from typing import Final
 from django.db.models import QuerySet
 
 from accounts.models import ApiKey, KeyKind
-from accounts.services import api_keys
+from accounts.services import api_keys, consents
 from core.db import atomic
 from core.errors import missing
 from core.tenant import Tenant
@@ -36,6 +36,7 @@ def create(*, tenant: Tenant, customer_id: str, at: datetime) -> tuple[ApiKey, s
             name=customer_id,
             permissions={"customer": customer_id},
             expires_at=at + LIFETIME,
+            platform_id=consents.maker_for(tenant),
             at=at,
         )
 

@@ -228,7 +228,7 @@ _SIDEBAR = {
         "connect_payoutschedule": "Payout schedules", "connect_externalaccount": "Bank accounts",
         "connect_transfer": "Transfers", "connect_transferreversal": "Reversals",
         "connect_applicationfee": "Application fees", "connect_applicationfeerefund": "Fee refunds",
-        "accounts_oauthapplication": "OAuth applications",
+        "accounts_oauthapplication": "OAuth applications", "accounts_connection": "Connections",
         "connect_sellerpayment": "Seller payments", "connect_capability": "Capabilities",
         "connect_person": "People of sellers", "connect_verification": "Requirements",
         "connect_accountblock": "Blocks", "connect_accountlink": "Links of sellers",

@@ -1,5 +1,5 @@
 """The operators' pages of this room."""
 
-from connect.admin import money, sellers
+from connect.admin import applications, money, sellers
 
-__all__ = ["money", "sellers"]
+__all__ = ["applications", "money", "sellers"]

@@ -6,8 +6,7 @@ from django.contrib import admin
 from django.urls import path, reverse
 from django.utils.html import format_html, format_html_join
 
-from accounts.models import Account, OAuthApplication
-from connect import resources
+from accounts.models import Account
 from connect.models import (
     AccountBlock,
     ApplicationFee,
@@ -331,34 +330,3 @@ class ConnectReserveChangeAdmin(ReadOnly):
             path("negative/", wrap(debt_pages.negative), name="connect_negative_balances"),
             *super().get_urls(),
         ]
-
-
-@admin.register(OAuthApplication)
-class OAuthApplicationAdmin(ReadOnly):
-    """A platform's application, to which accounts can be connected by OAuth."""
-
-    list_display = (
-        "id", "client_id", "name", link("account_id", "accounts_account", title="platform"),
-    )  # fmt: skip
-    fields = ("client_id", "account", "name", "redirect_uris", "resources")
-    raw_id_fields = ("account",)
-    readonly_fields = ("client_id",)
-    search_help_text = "ca_…"
-    searched_exactly = ("client_id",)
-
-    def has_add_permission(self, request: Any, *_: Any) -> bool:
-        return bool(request.user.has_perm("accounts.add_oauthapplication"))
-
-    def has_change_permission(self, request: Any, *_: Any) -> bool:
-        return bool(request.user.has_perm("accounts.change_oauthapplication"))
-
-    def get_readonly_fields(self, request: Any, obj: Any = None) -> tuple[str, ...]:
-        return ("client_id", "account") if obj else ("client_id",)
-
-    def save_model(self, request: Any, obj: Any, form: Any, change: Any) -> None:
-        """Name it after its platform, as the wire does."""
-        obj.client_id = resources.application_id(obj.account_id)
-        obj.client_type = OAuthApplication.CLIENT_CONFIDENTIAL
-        obj.authorization_grant_type = OAuthApplication.GRANT_AUTHORIZATION_CODE
-        obj.livemode = False
-        super().save_model(request, obj, form, change)

@@ -75,7 +75,7 @@ class AccountBlockAdmin(ReadOnly):
 class AccountLinkAdmin(ReadOnly):
     list_display = (
         "id", "type", link("account_id", "accounts_account", title="account"), "created_at",
-        "expires_at", "used_at",
+        "expires_at", "used_at", "ended_at",
     )  # fmt: skip
     list_filter = ("type",)
     search_help_text = "alink_… or acct_…"

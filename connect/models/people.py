@@ -146,6 +146,8 @@ class AccountLink(TenantModel):
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)
+    # When its platform was disconnected. Whoever came in by it is out again, for good.
+    ended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         indexes = [models.Index(fields=["account", "livemode", "-id"], name="link_by_account")]

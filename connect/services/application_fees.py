@@ -12,7 +12,7 @@ from core import context
 from core.changes import merged
 from core.db import atomic, require_transaction
 from core.errors import InvalidRequest, missing
-from core.ids import new_id
+from core.ids import application_id, new_id
 from core.money import check_step
 from core.tenant import Tenant
 from ledger import rules
@@ -99,7 +99,7 @@ def details(platform_id: str, amount: int, currency: str) -> dict[str, object]:
     """Return how a fee is told in the line of the payment that bears it."""
     return {
         "amount": amount,
-        "application": resources.application_id(platform_id),
+        "application": application_id(platform_id),
         "currency": currency,
         "description": "Application fee",
         "type": "application_fee",

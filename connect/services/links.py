@@ -7,9 +7,10 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from accounts.models import Account
+from accounts.services import consents
 from connect import account_queries
 from connect.models import AccountLink
-from core.db import atomic
+from core.db import atomic, require_transaction
 from core.errors import InvalidRequest
 from core.ids import new_id
 from core.tenant import Tenant
@@ -53,6 +54,7 @@ def create(
     with atomic():
         account = account_queries.locked(tenant, account_id)
         _check(account, type, tenant)
+        consents.maker_for(Tenant(account.id, tenant.livemode))
         if type not in (LOGIN, SESSION):
             _check_url(return_url, "return_url", tenant)
             _check_url(refresh_url, "refresh_url", tenant)
@@ -76,11 +78,20 @@ def opened(token: str, *, at: datetime) -> tuple[AccountLink | None, bool]:
         row = (
             AccountLink.objects.select_for_update(no_key=True).filter(digest=_digest(token)).first()
         )
-        if row is None or row.used_at or row.expires_at <= at:
+        if row is None or row.used_at or row.ended_at or row.expires_at <= at:
             return row, False
         row.used_at = at
         row.save(update_fields=["used_at"])
     return row, True
+
+
+def end_made(platform_id: str, tenant: Tenant, at: datetime) -> None:
+    """End the links of a platform that is disconnected, and the stay of who came in by one."""
+    require_transaction()
+    AccountLink.objects.filter(
+        platform_id=platform_id, account_id=tenant.account_id, livemode=tenant.livemode,
+        ended_at=None,
+    ).update(ended_at=at)  # fmt: skip
 
 
 def _check(account: Account, type: str, tenant: Tenant) -> None:

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db.models import Q, QuerySet
-
 from accounts.models import (
     Account,
     ApiKey,
@@ -19,11 +17,11 @@ from accounts.models import (
     OAuthGrant,
     OAuthRefreshToken,
 )
-from accounts.services import api_keys
-from connect import resources
+from accounts.services import api_keys, consents
 from connect.services.movements import Movement
+from core import audit
 from core.db import atomic
-from core.ids import random_text
+from core.ids import application_id, random_text
 from core.tenant import Tenant
 
 READ_ONLY: Final = "read_only"
@@ -74,7 +72,7 @@ class Token:
 def application_of(account_id: str) -> OAuthApplication | None:
     """Return the application of a platform; None if it has none."""
     found: OAuthApplication | None = OAuthApplication.objects.filter(
-        client_id=resources.application_id(account_id), account_id=account_id
+        client_id=application_id(account_id), account_id=account_id
     ).first()
     return found
 
@@ -120,7 +118,8 @@ def redeem(*, platform: Tenant, code: str, verifier: str = "", at: datetime) -> 
             grant.save(update_fields=["used_at"])
             return _issue(platform, grant, grant.account_id, grant.scope, at)
         if at - grant.used_at > _HARMLESS:
-            _end_keys(_keys(platform.account_id, grant.account_id), at=at)
+            for livemode in (False, True):
+                consents.end(platform.account_id, Tenant(grant.account_id, livemode), at=at)
             _end_refreshing(platform.account_id, grant.account_id, at=at)
     raise OAuthError(
         "invalid_grant", "This authorization code has already been used. Ask for consent again."
@@ -157,8 +156,16 @@ def refresh(*, platform: Tenant, refresh_token: str, scope: str | None, at: date
         return _issue(platform, row, row.account_id, wanted, at)
 
 
-def disconnect(*, platform: Tenant, account_id: str, at: datetime) -> None:
-    """End what an account shares with a platform, in the mode of the platform's key.
+def disconnect(
+    *, platform: Tenant, account_id: str, operator_id: str | None = None, at: datetime
+) -> None:
+    """End what an account shares with a platform, and what that made for it, in one mode.
+
+    Args:
+        platform: Who was let in, in the mode that ends.
+        account_id: The account that let it in.
+        operator_id: The operator who ends it, if one does.
+        at: The moment.
 
     Raises:
         OAuthError: If the account is not connected to the platform, or was opened by it and has
@@ -184,12 +191,13 @@ def disconnect(*, platform: Tenant, account_id: str, at: datetime) -> None:
         _check_independence(platform, account_id)
         connection.ended_at = at
         connection.save(update_fields=["ended_at"])
-        keys = _keys(platform.account_id, account_id)
-        _end_keys(keys.filter(livemode=platform.livemode), at=at)
+        consents.end(platform.account_id, Tenant(account_id, platform.livemode), at=at)
         both = Connection.objects.filter(platform_id=platform.account_id, account_id=account_id)
         if not both.filter(ended_at=None).exists():
             _end_refreshing(platform.account_id, account_id, at=at)
         _tell("account.application.deauthorized", platform, account_id, at)
+        if operator_id:
+            audit.record(user_id=operator_id, row=connection, action="Disconnected")
 
 
 def _check_challenge(grant: OAuthGrant, verifier: str) -> None:
@@ -289,15 +297,6 @@ def _publishable(tenant: Tenant, platform: Tenant, at: datetime) -> str:
     return text
 
 
-def _keys(platform_id: str, account_id: str) -> QuerySet[ApiKey]:
-    return ApiKey.objects.filter(platform_id=platform_id, account_id=account_id)
-
-
-def _end_keys(keys: QuerySet[ApiKey], *, at: datetime) -> None:
-    """End them now, those that were rolled and would have ended later as well."""
-    keys.filter(Q(expires_at=None) | Q(expires_at__gt=at)).update(expires_at=at)
-
-
 def _end_refreshing(platform_id: str, account_id: str, *, at: datetime) -> None:
     OAuthRefreshToken.objects.filter(
         application__account_id=platform_id, account_id=account_id, revoked=None
@@ -311,7 +310,7 @@ def _tell(type: str, platform: Tenant, account_id: str, at: datetime) -> None:
         type,
         Tenant(account_id, platform.livemode),
         {
-            "id": resources.application_id(platform.account_id),
+            "id": application_id(platform.account_id),
             "object": "application",
             "name": application.name if application else None,
         },

@@ -18,11 +18,11 @@ from oauth2_provider.views import AuthorizationView
 
 from accounts.authentication import authenticate
 from accounts.models import Account, ApiKey, OAuthApplication
-from connect import resources
 from connect.pages import form_of, guarded, is_own_form
 from connect.services import oauth
 from connect.services.oauth import OAuthError, Token
 from core.errors import RialtoError
+from core.ids import application_id
 from core.tenant import Tenant
 
 # The toolkit's words for what is wrong with a link → those of the wire.
@@ -186,7 +186,7 @@ def deauthorize(request: HttpRequest) -> HttpResponse:
     """End what an account shares with a platform."""
     try:
         platform = _platform(request)
-        if _given(request, "client_id") != resources.application_id(platform.account_id):
+        if _given(request, "client_id") != application_id(platform.account_id):
             raise OAuthError("invalid_client", "No such application of yours: check client_id.")
         account_id = _given(request, "stripe_user_id")
         oauth.disconnect(platform=platform, account_id=account_id, at=timezone.now())

@@ -51,7 +51,7 @@ class EnterView(View):
             answer["Referrer-Policy"] = "no-referrer"
             answer["Cache-Control"] = "no-store"
             return answer
-        if link is not None and link.refresh_url:
+        if link is not None and link.refresh_url and not link.ended_at:
             return HttpResponseRedirect(link.refresh_url)
         return gone(request, 404 if link is None else 410)
 
@@ -145,7 +145,9 @@ class SellerView(View):
             return False
         link = AccountLink.objects.select_related("account").filter(id=link_id).first()
         now = timezone.now()
-        if link is None or link.used_at is None or (self.types and link.type not in self.types):
+        if link is None or link.used_at is None or link.ended_at:
+            return False
+        if self.types and link.type not in self.types:
             return False
         self.base = base_of(link)
         if self.base != f"{_PATH}{account_id}/{mode}/":

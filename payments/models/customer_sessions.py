@@ -1,7 +1,7 @@
 from django.db import models
 
 from accounts.models import TenantModel
-from core.fields import IdField
+from core.fields import IdField, ReferenceField
 from payments.models.customers import Customer
 
 
@@ -16,6 +16,8 @@ class CustomerSession(TenantModel):
     digest = models.BinaryField(max_length=32, unique=True, editable=False)
     # Component → `enabled` and its features, as the request named them.
     components = models.JSONField(default=dict, blank=True)
+    # The platform that opened it for the merchant; null for the merchant's own.
+    platform_id = ReferenceField(null=True, blank=True)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
 

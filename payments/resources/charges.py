@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from connect.resources import application_id
+from core.ids import application_id
 from payments.models import Charge
 from payments.resources.addresses import shipping
 from payments.resources.payment_intents import transfer_data

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from connect.resources import application_id
+from core.ids import application_id
 from payments import methods
 from payments.models import Charge, PaymentIntent
 from payments.resources.addresses import shipping

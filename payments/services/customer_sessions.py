@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from accounts.models import ApiKey
-from accounts.services import api_keys, ephemeral_keys
+from accounts.services import api_keys, consents, ephemeral_keys
 from core import context
-from core.db import atomic
+from core.db import atomic, require_transaction
 from core.errors import InvalidRequest
 from core.ids import random_text
 from core.tenant import Tenant
@@ -54,6 +54,7 @@ def create(
     with atomic():
         # Nobody asks for what has ended.
         sessions.filter(expires_at__lt=at).delete()
+        row.platform_id = consents.maker_for(tenant)
         # A run that was cut off may have left the row, with a secret that nobody was told.
         row.save(force_insert=not context.current().is_recovery)
     return row, secret
@@ -67,6 +68,15 @@ def find(*, tenant: Tenant, secret: str, at: datetime) -> CustomerSession | None
         digest=api_keys.digest(secret),
         expires_at__gt=at,
     ).first()
+
+
+def end_made(platform_id: str, tenant: Tenant, at: datetime) -> None:
+    """End the sessions that a platform opened for a merchant that lets it in no more."""
+    require_transaction()
+    CustomerSession.objects.filter(
+        account_id=tenant.account_id, livemode=tenant.livemode, platform_id=platform_id,
+        expires_at__gt=at,
+    ).update(expires_at=at)  # fmt: skip
 
 
 def create_key(*, tenant: Tenant, customer: str, at: datetime) -> tuple[ApiKey, str]:

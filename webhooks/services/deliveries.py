@@ -8,11 +8,13 @@ from django.db import connection
 from django.db.models import BooleanField, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
-from core.db import atomic
+from core.db import atomic, require_transaction
 from core.errors import missing
 from core.jobs import enqueue
-from webhooks import encryption, sender, signing
+from core.tenant import Tenant
+from webhooks import encryption, queries, sender, signing
 from webhooks.models import Attempt, Delivery
+from webhooks.queries import ABOUT_APPLICATIONS
 from webhooks.sender import Reply
 from webhooks.states import DeliveryStatus
 
@@ -114,6 +116,27 @@ def resend(*, delivery_id: str, at: datetime) -> Delivery:
     return delivery
 
 
+def cancel_of(platform_id: str, tenant: Tenant, at: datetime) -> None:
+    """Cancel what waits to be told to a platform of an account which lets it in no more.
+
+    It hears of an account by endpoints of its own, and by those that it made for the account.
+    That the account lets it in no more it is still told.
+    """
+    require_transaction()
+    waiting = Delivery.objects.filter(
+        next_attempt_at__isnull=False,
+        status__in=(DeliveryStatus.PENDING, DeliveryStatus.FAILING),
+        livemode=tenant.livemode,
+        event__account_id=tenant.account_id,
+    ).exclude(event__type__startswith=ABOUT_APPLICATIONS)
+    made_for = Q(account_id=tenant.account_id, endpoint__platform_id=platform_id)
+    ids = waiting.filter(Q(account_id=platform_id) | made_for).values("id")
+    Delivery.objects.filter(id__in=ids).update(
+        status=DeliveryStatus.CANCELED, next_attempt_at=None, leased_until=None, leased_by=None,
+        ended_at=at,
+    )  # fmt: skip
+
+
 def wait_after(tries: int, reply: Reply, *, dice: float) -> timedelta | None:
     """Say how long to wait after a failed try; None to give up.
 
@@ -150,7 +173,8 @@ def _claim(delivery_id: str, *, at: datetime) -> Delivery | None:
         delivery = (
             _free(at)
             .select_for_update(of=("self",), no_key=True, skip_locked=True)
-            .select_related("endpoint")
+            .select_related("endpoint", "event")
+            .defer("event__data")
             .filter(id=delivery_id)
             .first()
         )
@@ -159,7 +183,8 @@ def _claim(delivery_id: str, *, at: datetime) -> Delivery | None:
         if delivery.leased_until:
             _note_cut_off(delivery)
         endpoint = delivery.endpoint
-        if endpoint.deleted_at or not endpoint.is_enabled:
+        is_on = endpoint.is_enabled and not endpoint.deleted_at
+        if not is_on or not queries.may_hear(endpoint, delivery.event):
             _end(delivery, DeliveryStatus.CANCELED, at=at)
             return None
         delivery.leased_until = at + LEASE

@@ -6,9 +6,10 @@ from urllib.parse import urlsplit
 
 from django.db import connection
 
+from accounts.services import consents
 from core import context
 from core.changes import apply
-from core.db import atomic
+from core.db import atomic, require_transaction
 from core.errors import InvalidRequest, missing
 from core.tenant import Tenant
 from webhooks import encryption, queries
@@ -69,13 +70,22 @@ def create(
             api_version=api_version,
             metadata=metadata or {},
             secret=encryption.encrypt(secret, row=endpoint_id),
+            platform_id=consents.maker_for(tenant),
             created_at=at,
         )
     return row, secret
 
 
-def update(*, tenant: Tenant, endpoint_id: str, changes: dict[str, Any]) -> Endpoint:
+def update(
+    *, tenant: Tenant, endpoint_id: str, changes: dict[str, Any], made_by: str | None = None
+) -> Endpoint:
     """Change an endpoint; `is_enabled` switches it on or off.
+
+    Args:
+        tenant: Whose endpoint.
+        endpoint_id: `we_...`.
+        changes: Column → value.
+        made_by: A platform, to change only what it made itself.
 
     Raises:
         Missing: If the account has no such endpoint.
@@ -86,7 +96,7 @@ def update(*, tenant: Tenant, endpoint_id: str, changes: dict[str, Any]) -> Endp
     if "enabled_events" in changes:
         _check_events(changes["enabled_events"])
     with atomic():
-        row = _locked(tenant, endpoint_id)
+        row = _locked(tenant, endpoint_id, made_by)
         apply(row, changes)
         if changes.get("is_enabled"):
             row.disabled_reason = ""
@@ -94,30 +104,34 @@ def update(*, tenant: Tenant, endpoint_id: str, changes: dict[str, Any]) -> Endp
     return row
 
 
-def delete(*, tenant: Tenant, endpoint_id: str, at: datetime) -> None:
+def delete(*, tenant: Tenant, endpoint_id: str, made_by: str | None = None, at: datetime) -> None:
     """Delete an endpoint; what was not delivered yet is canceled when it is due.
+
+    Args:
+        tenant: Whose endpoint.
+        endpoint_id: `we_...`.
+        made_by: A platform, to delete only what it made itself.
+        at: The moment of the request.
 
     Raises:
         Missing: If the account has no such endpoint.
     """
     with atomic():
-        row = _locked(tenant, endpoint_id)
+        row = _locked(tenant, endpoint_id, made_by)
         row.deleted_at = at
         row.is_enabled = False
         row.save(update_fields=["deleted_at", "is_enabled"])
 
 
-def _locked(tenant: Tenant, endpoint_id: str) -> Endpoint:
-    row = (
-        Endpoint.objects.select_for_update(of=("self",), no_key=True)
-        .filter(
-            id=endpoint_id,
-            account_id=tenant.account_id,
-            livemode=tenant.livemode,
-            deleted_at=None,
-        )
-        .first()
-    )
+def end_made(platform_id: str, tenant: Tenant, at: datetime) -> None:
+    """Delete the endpoints that a platform made for an account which lets it in no more."""
+    require_transaction()
+    queries.endpoints(tenant, made_by=platform_id).update(deleted_at=at, is_enabled=False)
+
+
+def _locked(tenant: Tenant, endpoint_id: str, made_by: str | None) -> Endpoint:
+    rows = queries.endpoints(tenant, made_by=made_by)
+    row = rows.select_for_update(of=("self",), no_key=True).filter(id=endpoint_id).first()
     if row is None:
         raise missing("webhook_endpoint", endpoint_id)
     return row

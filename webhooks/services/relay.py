@@ -43,7 +43,7 @@ class Settled(NamedTuple):
     @property
     def is_about_an_application(self) -> bool:
         """Tell whether only the platform hears of it whose application it is about."""
-        return self.type.startswith("account.application.")
+        return self.type.startswith(queries.ABOUT_APPLICATIONS)
 
     @property
     def about(self) -> str:

@@ -1,6 +1,8 @@
+from collections.abc import Mapping
 from typing import Any
 
-from api import pagination
+from api import pagination, permissions
+from api.caller import Caller
 from api.params import ListParams
 from api.views import ApiRequest, ApiView
 from webhooks import params as p
@@ -14,13 +16,18 @@ class EndpointsView(ApiView):
     resource = "webhook_endpoints"
     params = {"POST": p.CreateEndpointParams, "GET": ListParams}
 
+    def check_access(self, caller: Caller, said: Mapping[str, Any], method: str) -> None:
+        """Refuse an application to hear of sellers who have not been asked."""
+        if said.get("is_connect"):
+            permissions.check_separate(caller, "sellers", method="GET")
+
     def post(self, request: ApiRequest, params: Wire) -> Wire:
         row, secret = endpoints.create(tenant=request.caller.tenant, at=request.at, **params)
         return resources.webhook_endpoint(row, secret=secret)
 
     def get(self, request: ApiRequest, params: Wire) -> Wire:
         return pagination.listed(
-            queries.endpoints(request.caller.tenant),
+            queries.endpoints(request.caller.tenant, made_by=_maker(request)),
             params,
             resources.webhook_endpoint,
             kind="webhook_endpoint",
@@ -33,17 +40,27 @@ class EndpointView(ApiView):
     params = {"POST": p.UpdateEndpointParams}
 
     def get(self, request: ApiRequest, params: Wire, endpoint_id: str) -> Wire:
-        return resources.webhook_endpoint(queries.endpoint(request.caller.tenant, endpoint_id))
+        row = queries.endpoint(request.caller.tenant, endpoint_id, made_by=_maker(request))
+        return resources.webhook_endpoint(row)
 
     def post(self, request: ApiRequest, params: Wire, endpoint_id: str) -> Wire:
         changes = dict(params)
         if "disabled" in changes:
             changes["is_enabled"] = not changes.pop("disabled")
         row = endpoints.update(
-            tenant=request.caller.tenant, endpoint_id=endpoint_id, changes=changes
-        )
+            tenant=request.caller.tenant, endpoint_id=endpoint_id, changes=changes,
+            made_by=_maker(request),
+        )  # fmt: skip
         return resources.webhook_endpoint(row)
 
     def delete(self, request: ApiRequest, params: Wire, endpoint_id: str) -> Wire:
-        endpoints.delete(tenant=request.caller.tenant, endpoint_id=endpoint_id, at=request.at)
+        endpoints.delete(
+            tenant=request.caller.tenant, endpoint_id=endpoint_id, made_by=_maker(request),
+            at=request.at,
+        )  # fmt: skip
         return {"id": endpoint_id, "object": "webhook_endpoint", "deleted": True}
+
+
+def _maker(request: ApiRequest) -> str | None:
+    """Return the platform whose endpoints these must be: an application reaches its own ones."""
+    return request.caller.actor_id if request.caller.by_application else None

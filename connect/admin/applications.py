@@ -1,0 +1,78 @@
+"""Pages of applications, and of the accounts that let them in."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+
+from accounts.models import Connection, OAuthApplication
+from connect.services import oauth
+from core.admin import ReadOnly, link
+from core.ids import application_id
+from core.tenant import Tenant
+
+
+@admin.register(OAuthApplication)
+class OAuthApplicationAdmin(ReadOnly):
+    """A platform's application, to which accounts can be connected by OAuth."""
+
+    list_display = (
+        "id", "client_id", "name", link("account_id", "accounts_account", title="platform"),
+    )  # fmt: skip
+    fields = ("client_id", "account", "name", "redirect_uris", "resources")
+    raw_id_fields = ("account",)
+    readonly_fields = ("client_id",)
+    search_help_text = "ca_…"
+    searched_exactly = ("client_id",)
+
+    def has_add_permission(self, request: Any, *_: Any) -> bool:
+        return bool(request.user.has_perm("accounts.add_oauthapplication"))
+
+    def has_change_permission(self, request: Any, *_: Any) -> bool:
+        return bool(request.user.has_perm("accounts.change_oauthapplication"))
+
+    def get_readonly_fields(self, request: Any, obj: Any = None) -> tuple[str, ...]:
+        return ("client_id", "account") if obj else ("client_id",)
+
+    def save_model(self, request: Any, obj: Any, form: Any, change: Any) -> None:
+        """Name it after its platform, as the wire does."""
+        obj.client_id = application_id(obj.account_id)
+        obj.client_type = OAuthApplication.CLIENT_CONFIDENTIAL
+        obj.authorization_grant_type = OAuthApplication.GRANT_AUTHORIZATION_CODE
+        obj.livemode = False
+        super().save_model(request, obj, form, change)
+
+
+@admin.register(Connection)
+class ConnectionAdmin(ReadOnly):
+    """A platform that acts for an account. What an owner let in, operators can shut out."""
+
+    list_display = (
+        "id", link("platform_id", "accounts_account", title="platform"),
+        link("account_id", "accounts_account", title="account"), "livemode", "created_at",
+        "ended_at",
+    )  # fmt: skip
+    list_filter = ("livemode",)
+    search_help_text = "acct_… of the account or of the platform"
+    searched_exactly = ("account_id", "platform_id")
+    actions = ("disconnect",)
+
+    @admin.action(description="Disconnect: end keys, endpoints, links", permissions=["disconnect"])
+    def disconnect(self, request: HttpRequest, queryset: QuerySet[Connection]) -> None:
+        """End what accounts share, and all that the platforms made for them."""
+        for row in queryset.filter(ended_at=None):
+            platform = Tenant(row.platform_id, row.livemode)
+            try:
+                oauth.disconnect(
+                    platform=platform, account_id=row.account_id, operator_id=str(request.user.pk),
+                    at=timezone.now(),
+                )  # fmt: skip
+            except oauth.OAuthError as error:
+                messages.error(request, error.description)
+            else:
+                messages.success(request, f"{row} is disconnected.")
+
+    def has_disconnect_permission(self, request: Any, *_: Any) -> bool:
+        return bool(request.user.has_perm("accounts.change_connection"))
