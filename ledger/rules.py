@@ -136,10 +136,12 @@ TRANSFER_REVERSAL: Final = Rule(
     moves_between_locations=True,
 )  # fmt: skip
 
+# Posted before the reversal, of which the platform gets at least as much in the same moment.
 REVERSAL_FEE_REFUND: Final = Rule(
     "reversal_fee_refund", "22", OWED, OWED,
     "The platform returns the application fee on the reversed part.",
     may_overdraw=True,
+    is_fact=True,
     moves_between_locations=True,
 )  # fmt: skip
 

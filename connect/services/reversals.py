@@ -50,7 +50,8 @@ def create(
     Raises:
         Missing: If the platform has no such transfer.
         AmountTooLarge: If more is asked for than is left of it.
-        BalanceInsufficient: If the seller does not have it. Nothing was posted.
+        BalanceInsufficient: If the seller does not have it, with the fee that it gets back.
+            Nothing was posted.
     """
     reversal_id = context.reserved_id("trr")
     if context.current().is_recovery:
@@ -71,12 +72,13 @@ def create(
         check_step(wanted, transfer.currency, param="amount", left=left)
         movement = Movement(tenant.livemode, at)
         taking = Taking.of(transfer, movement)
+        if refund_application_fee:
+            # First: what the seller gives back may be the fee that it gets back.
+            _refund_fee(movement, taking, wanted)
         reversal = taking.reverse(
             movement, wanted, rule=rules.TRANSFER_REVERSAL, reversal_id=reversal_id,
             metadata=metadata or {}, description=description,
         )  # fmt: skip
-        if refund_application_fee:
-            _refund_fee(movement, taking, at=at)
         movement.commit()
     return reversal
 
@@ -90,7 +92,8 @@ def _locked_after_source(tenant: Tenant, transfer_id: str) -> Transfer:
     return transfers.locked(tenant, transfer_id, param="transfer")
 
 
-def _refund_fee(movement: Movement, taking: "Taking", *, at: datetime) -> None:
+def _refund_fee(movement: Movement, taking: "Taking", amount: int) -> None:
+    """Add the platform's cut of what is about to be reversed to what is written."""
     transfer = taking.transfer
     if transfer.application_fee_id is None:
         raise InvalidRequest(
@@ -99,7 +102,7 @@ def _refund_fee(movement: Movement, taking: "Taking", *, at: datetime) -> None:
     fee = application_fees.locked(transfer.tenant, transfer.application_fee_id)
     share = allocate(
         total=fee.amount,
-        part=transfer.amount_reversed,
+        part=transfer.amount_reversed + amount,
         whole=transfer.amount,
         done=fee.amount_refunded,
     )
@@ -107,6 +110,8 @@ def _refund_fee(movement: Movement, taking: "Taking", *, at: datetime) -> None:
         application_fees.give_back(
             movement, fee, share, rule=rules.REVERSAL_FEE_REFUND, sides=taking
         )
+        taking.platform = taking.platform.less(share)
+        taking.seller = taking.seller.more(share)
 
 
 def update(
