@@ -86,6 +86,14 @@ def latest_reversals(transfers: Iterable[Transfer]) -> dict[str, list[TransferRe
     return by_transfer
 
 
+def reversed_by_refunds(transfer: Transfer) -> int:
+    """Return how much refunds of its charge have taken back of a transfer, in minor units."""
+    total = TransferReversal.objects.filter(
+        transfer=transfer, source_refund_id__isnull=False, restored_at=None
+    ).aggregate(total=Sum("amount"))
+    return total["total"] or 0
+
+
 def latest_fee_refunds(fees: Iterable[ApplicationFee]) -> dict[str, list[ApplicationFeeRefund]]:
     """Return the refunds of some fees, newest first, in one query."""
     by_fee: dict[str, list[ApplicationFeeRefund]] = {fee.id: [] for fee in fees}

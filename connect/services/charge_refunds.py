@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import Sum
 
+from connect import queries
 from connect.models import ApplicationFee, ApplicationFeeRefund, TransferReversal
 from connect.services import application_fees, transfers
 from connect.services.movements import Movement
@@ -72,14 +73,11 @@ def _return_direct_fee(movement: Movement, shared: Shared) -> None:
 
 def _reverse(movement: Movement, taking: Taking, shared: Shared) -> TransferReversal | None:
     transfer = taking.transfer
-    by_refunds = TransferReversal.objects.filter(
-        transfer=transfer, source_refund_id__isnull=False, restored_at=None
-    ).aggregate(total=Sum("amount"))
     wanted = allocate(
         total=transfer.amount,
         part=shared.reversed_so_far,
         whole=shared.captured,
-        done=by_refunds["total"] or 0,
+        done=queries.reversed_by_refunds(transfer),
     )
     amount = min(wanted, transfer.amount - transfer.amount_reversed)
     if not amount:

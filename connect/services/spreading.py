@@ -4,8 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.db.models import Sum
-
+from connect import queries
 from connect.models import Transfer, TransferReversal
 from connect.services import restorations
 from connect.services.movements import Movement
@@ -181,14 +180,11 @@ def _share(transfer: Transfer, asked: Spread) -> int:
     left = transfer.amount - transfer.amount_reversed
     if asked.amounts is not None:
         return min(asked.amounts.get(transfer.id, 0), left)
-    by_refunds = TransferReversal.objects.filter(
-        transfer=transfer, source_refund_id__isnull=False, restored_at=None
-    ).aggregate(total=Sum("amount"))
     wanted = allocate(
         total=transfer.amount,
         part=asked.refunded_so_far,
         whole=asked.captured,
-        done=by_refunds["total"] or 0,
+        done=queries.reversed_by_refunds(transfer),
     )
     return max(0, min(wanted, left))
 

@@ -1,5 +1,6 @@
 """Who is to bear a refund, and whether that is possible."""
 
+from connect import queries
 from connect.services import spreading
 from core.errors import InvalidRequest
 from payments.models import Charge, Refund
@@ -9,7 +10,8 @@ def check(charge: Charge, refund: Refund) -> None:
     """Refuse a refund that wants back what its charge never gave.
 
     Raises:
-        InvalidRequest: If there is no transfer, no application fee, or less left than is wanted.
+        InvalidRequest: If there is no transfer, none of it left, no application fee, or less left
+            than is wanted.
     """
     if refund.reverse_transfer and charge.transfer_id is None:
         raise InvalidRequest(
@@ -17,7 +19,11 @@ def check(charge: Charge, refund: Refund) -> None:
             "with this charge as their source_transaction, pass transfer_reversals.",
             param="reverse_transfer",
         )
-    if refund.refund_application_fee and charge.application_fee_id is None:
+    if refund.reverse_transfer:
+        _check_left(charge)
+    # A charge that was shared without a fee has none to return, and that is no mistake.
+    has_none = charge.application_fee_id is None and charge.transfer_id is None
+    if refund.refund_application_fee and has_none:
         raise InvalidRequest(
             "Cannot refund an application fee: this charge has none.",
             param="refund_application_fee",
@@ -33,3 +39,18 @@ def check(charge: Charge, refund: Refund) -> None:
     spreading.check(
         charge.platform, charge.id, refund.transfer_reversals, refund_amount=refund.amount
     )
+
+
+def _check_left(charge: Charge) -> None:
+    """Refuse to take back what the platform has taken back otherwise than by refunds.
+
+    Refunds alone leave nothing only where the rest is less than a minor unit.
+    """
+    transfer = queries.transfer(charge.platform, str(charge.transfer_id))
+    by_refunds = queries.reversed_by_refunds(transfer)
+    if transfer.amount_reversed == transfer.amount > by_refunds:
+        raise InvalidRequest(
+            f"Transfer {transfer.id} is already fully reversed: its seller has nothing of this "
+            "charge to give back. Refund without reverse_transfer.",
+            param="reverse_transfer",
+        )

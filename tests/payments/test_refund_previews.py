@@ -191,10 +191,12 @@ def _foreseen_and_done(chance: random.Random, platform, seller, intent, at) -> i
     left = charge.amount_captured - charge.amount_refunded
     if left == 0:
         return 0
+    transfer = Transfer.objects.filter(id=charge.transfer_id).first()
+    has_shared = transfer is not None and transfer.amount_reversed < transfer.amount
     wish = {
         "intent_id": intent.id,
         "amount": chance.choice([None, chance.randint(1, left)]),
-        "reverse_transfer": charge.transfer_id is not None and chance.random() < 0.6,
+        "reverse_transfer": has_shared and chance.random() < 0.6,
         "refund_application_fee": charge.application_fee_id is not None and chance.random() < 0.6,
     }
     owners = [platform.account_id, seller.account_id]

@@ -2,6 +2,8 @@
 
 import pytest
 
+from connect.models import Transfer
+from connect.services import reversals
 from core.errors import CardError, InvalidRequest, Missing
 from payments.models import Charge, PaymentIntent, Refund
 from payments.services import payment_intents, refunds
@@ -121,6 +123,51 @@ def test_another_platforms_seller_is_missing():
 
     assert refused.value.param == "transfer_data[destination]"
     assert not PaymentIntent.objects.exists()
+
+
+def test_a_transfer_that_is_reversed_already_is_not_reversed_by_a_refund():
+    platform = a_platform()
+    seller = a_seller(platform)
+    intent = a_paid_intent(
+        platform, transfer_destination=seller.account_id, transfer_amount=60_00,
+        payment_method="pm_card_bypassPending",
+    )  # fmt: skip
+    reversals.create(tenant=platform, transfer_id=Transfer.objects.get().id, at=now())
+
+    with pytest.raises(InvalidRequest, match="already fully reversed") as refused:
+        refunds.create(tenant=platform, intent_id=intent.id, reverse_transfer=True, at=now())
+
+    assert refused.value.param == "reverse_transfer"
+    assert (total(platform), total(seller)) == (96_80, 0)
+    assert_books_balance()
+
+
+def test_refunds_that_leave_less_than_a_cent_to_reverse_are_made():
+    platform = a_platform()
+    seller = a_seller(platform)
+    intent = a_paid_intent(platform, transfer_destination=seller.account_id, transfer_amount=1)
+
+    for amount in (60_00, 40_00):
+        refunds.create(
+            tenant=platform, intent_id=intent.id, amount=amount, reverse_transfer=True, at=now()
+        )
+
+    assert (total(platform), total(seller)) == (-3_20, 0)
+    assert_books_balance()
+
+
+def test_a_charge_that_was_shared_without_a_fee_has_none_to_return():
+    platform = a_platform()
+    seller = a_seller(platform)
+    intent = a_paid_intent(platform, transfer_destination=seller.account_id, transfer_amount=60_00)
+
+    refunds.create(
+        tenant=platform, intent_id=intent.id, amount=50_00, reverse_transfer=True,
+        refund_application_fee=True, at=now(),
+    )  # fmt: skip
+
+    assert (total(platform), total(seller)) == (36_80 - 50_00 + 30_00, 30_00)
+    assert_books_balance()
 
 
 def test_flags_of_a_refund_need_something_to_reverse():
