@@ -89,10 +89,10 @@ def is_too_much(*, captured: int, shares: Sequence[Share]) -> bool:
 def divide(*, captured: int, shares: Sequence[Share]) -> list[int]:
     """Divide a captured amount among sellers; what none of them gets stays with the platform.
 
-    Named amounts are taken first, then percents and tiers of the whole captured amount, rounded
-    together by largest remainder (a tie goes to the share listed first), and what is left goes in
-    equal parts to those who get the remainder. Less may be captured than was agreed on: then the
-    shares are capped at what is left, in the order in which they are listed.
+    Percents and tiers are of the whole captured amount. Less may be captured than was agreed on:
+    then the shares are capped at what is left, in the order in which they are listed. They are
+    rounded together by largest remainder (a tie goes to the share listed first), and what is left
+    goes in equal parts to those who get the remainder.
 
     Args:
         captured: Minor units.
@@ -101,20 +101,14 @@ def divide(*, captured: int, shares: Sequence[Share]) -> list[int]:
     Returns:
         Minor units, one amount for each share.
     """
-    left = captured
-    fixed = []
-    for share in shares:
-        fixed.append(min(share.amount, left))
-        left -= fixed[-1]
-    room, weights = left * _WHOLE, []
-    for weight in _weights(captured, shares):
-        weights.append(min(weight, room))
+    room, weights = captured * _WHOLE, []
+    for share, weight in zip(shares, _weights(captured, shares), strict=True):
+        weights.append(min(share.amount * _WHOLE + weight, room))
         room -= weights[-1]
-    parts = split(left, [*weights, room]) if left else [0] * (len(shares) + 1)
-    rest = parts.pop()
+    *parts, rest = split(captured, [*weights, room])
     takers = [int(share.is_remainder) for share in shares]
     rests = split(rest, takers) if any(takers) else [0] * len(shares)
-    return [sum(each) for each in zip(fixed, parts, rests, strict=True)]
+    return [part + more for part, more in zip(parts, rests, strict=True)]
 
 
 def _weights(captured: int, shares: Sequence[Share]) -> list[int]:

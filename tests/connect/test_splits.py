@@ -46,6 +46,16 @@ A, B, C = "acct_a", "acct_b", "acct_c"
         (50_00, [Share(A, amount=40_00), Share(B, amount=20_00)], [40_00, 10_00]),
         (50_00, [Share(A, amount=40_00), Share(B, bps=5000)], [40_00, 10_00]),
         (30_00, [Share(A, amount=40_00), Share(B, is_remainder=True)], [30_00, 0]),
+        (60_01, [Share(A, bps=5000), Share(B, amount=40_00), Share(C, is_remainder=True)],
+         [30_01, 30_00, 0]),
+        (60_01, [Share(A, amount=40_00), Share(B, bps=5000), Share(C, is_remainder=True)],
+         [40_00, 20_01, 0]),
+        (60_01, [Share(A, is_remainder=True), Share(B, bps=5000), Share(C, amount=40_00)],
+         [0, 30_01, 30_00]),
+        (60_01, [Share(A, bps=5000), Share(B, amount=20_00), Share(C, is_remainder=True)],
+         [30_01, 20_00, 10_00]),
+        (20_00, [Share(A, tiers=((50_00, 9000), (None, 100))), Share(B, bps=4000)],
+         [18_00, 2_00]),
     ],
 )  # fmt: skip
 def test_an_amount_is_divided_by_rules(captured, shares, amounts):
@@ -138,6 +148,23 @@ def test_a_capture_of_less_shares_what_is_captured():
 
     assert (total(first), total(second)) == (30_00, 30_00)
     assert total(platform) < 0
+    assert_books_balance()
+
+
+@pytest.mark.django_db
+def test_a_capture_of_less_goes_to_those_who_are_listed_first():
+    platform = a_platform()
+    first, second, third = (a_seller(platform) for _ in range(3))
+    split = [
+        {"destination": first.account_id, "percent": 5000},
+        {"destination": second.account_id, "amount": 40_00},
+        {"destination": third.account_id, "remainder": True},
+    ]
+    intent = a_paid_intent(platform, capture_method="manual", split=split)
+
+    payment_intents.capture(tenant=platform, intent_id=intent.id, amount_to_capture=60_01, at=now())
+
+    assert (total(first), total(second), total(third)) == (30_01, 30_00, 0)
     assert_books_balance()
 
 
