@@ -31,7 +31,8 @@ def update(
         at: The moment of the request.
 
     Raises:
-        InvalidRequest: If a weekly or monthly schedule would have no days.
+        InvalidRequest: If a weekly or monthly schedule would have no days, or the delay is shorter
+            than payments take to settle.
     """
     payouts: dict[str, Any] = payments.get("payouts", {})
     with atomic():
@@ -39,7 +40,12 @@ def update(
         account = Account.objects.select_for_update(of=("self",), no_key=True).get(
             id=tenant.account_id
         )
-        account.settings = deeply_merged(account.settings, {"payouts": _said(payments)})
+        said = _said(payments)
+        payout_days.check_delay(
+            said.get("schedule", {}), least=account.settlement_delay_days,
+            param="payments[settlement_timing][delay_days_override]",
+        )  # fmt: skip
+        account.settings = deeply_merged(account.settings, {"payouts": said})
         account.save(update_fields=["settings"])
         if "minimum_balance_by_currency" in payouts:
             schedule.minimum_amounts = _amounts(

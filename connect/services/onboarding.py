@@ -100,6 +100,7 @@ def create(
             _capability(account, tenant, name, at) for name, asked in wanted.items() if asked
         )
         if account.settings:
+            _check_delay(account, account.settings)
             payout_schedules.follow(Tenant(account.id, tenant.livemode), account, at=at)
         _put(account, tenant, individual, company, at)
         movement = Movement(tenant.livemode, at)
@@ -134,6 +135,7 @@ def update(
             _ask(account, tenant, name, asked=asked, at=at)
         account.save()
         if "settings" in changes:
+            _check_delay(account, changes["settings"])
             payout_schedules.follow(Tenant(account_id, tenant.livemode), account, at=at)
         _judge(account, tenant, before, at)
     return account
@@ -339,6 +341,14 @@ def _changed(account: Account, name: str, value: Any) -> Any:
         value = {**value, "payouts": {**value["payouts"], **schedule}}
     old = getattr(account, name)
     return deeply_merged(old, value) if isinstance(old, dict) and value else value
+
+
+def _check_delay(account: Account, settings: Mapping[str, Any] | None) -> None:
+    payout_days.check_delay(
+        ((settings or {}).get("payouts") or {}).get("schedule") or {},
+        least=account.settlement_delay_days,
+        param="settings[payouts][schedule][delay_days]",
+    )
 
 
 def _given(

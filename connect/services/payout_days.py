@@ -72,6 +72,27 @@ def said_once(said: Mapping[str, Any]) -> dict[str, Any]:
     return days
 
 
+def check_delay(said: Mapping[str, Any], *, least: int, param: str) -> None:
+    """Refuse to pay out what an account earned before it settles.
+
+    Args:
+        said: A schedule as the wire spells it, with or without `delay_days`.
+        least: Days until the account's charges settle.
+        param: What the request calls it.
+
+    Raises:
+        InvalidRequest: If fewer days are named.
+    """
+    days = said.get("delay_days")
+    if days is not None and days < least:
+        raise InvalidRequest(
+            f"Invalid {param}: {days}. Payments of this account settle after {least} business "
+            f"days, so the delay is {least} or more.",
+            code="parameter_invalid_integer",
+            param=param,
+        )
+
+
 def next_run(*, schedule: Schedule, after: date, country: str) -> date | None:
     """Return the first day after a day on which the schedule pays, or None if it never does.
 

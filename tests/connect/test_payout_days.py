@@ -4,8 +4,12 @@ from datetime import date
 
 import pytest
 
+from accounts.models import Account
+from connect import payout_resources
+from connect.services import balance_settings, onboarding
 from connect.services.payout_days import Schedule, arrives_on, next_run, of_settings
 from core.errors import InvalidRequest
+from tests.factories import a_platform, a_seller, now
 
 
 @pytest.mark.parametrize(
@@ -62,3 +66,54 @@ def test_a_schedule_without_its_days_is_refused(interval):
 
 def test_money_sent_before_a_weekend_arrives_after_it():
     assert arrives_on(sent=date(2026, 11, 27), country="US", bank_days=1) == date(2026, 11, 30)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("days", "settles_in"), [(0, 2), (1, 2), (6, 7)])
+def test_nothing_is_paid_out_before_it_settles(days, settles_in):
+    seller = a_seller(a_platform())
+    Account.objects.filter(id=seller.account_id).update(settlement_delay_days=settles_in)
+
+    with pytest.raises(InvalidRequest) as refused:
+        balance_settings.update(
+            tenant=seller, payments={"settlement_timing": {"delay_days_override": days}}, at=now()
+        )
+
+    assert refused.value.param == "payments[settlement_timing][delay_days_override]"
+    assert f"{settles_in} or more" in str(refused.value)
+    account, schedule = balance_settings.get(seller, at=now())
+    assert schedule.delay_days is None
+    shown = payout_resources.balance_settings(account, schedule)
+    assert shown["payments"]["settlement_timing"]["delay_days"] == settles_in
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("days", "settles_in"), [(0, 0), (2, 2), (3, 2), (None, 2)])
+def test_a_delay_that_is_long_enough_is_kept(days, settles_in):
+    seller = a_seller(a_platform())
+    Account.objects.filter(id=seller.account_id).update(settlement_delay_days=settles_in)
+
+    _, schedule = balance_settings.update(
+        tenant=seller, payments={"settlement_timing": {"delay_days_override": days}}, at=now()
+    )
+
+    assert schedule.delay_days == days
+
+
+@pytest.mark.django_db
+def test_an_account_is_not_opened_or_changed_with_a_shorter_delay():
+    platform = a_platform()
+    seller = a_seller(platform)
+    short = {"payouts": {"schedule": {"delay_days": 1}}}
+
+    for refused_call in (
+        lambda: onboarding.update(
+            tenant=platform, account_id=seller.account_id, settings=short, at=now()
+        ),
+        lambda: a_seller(platform, settings=short),
+    ):
+        with pytest.raises(InvalidRequest) as refused:
+            refused_call()
+        assert refused.value.param == "settings[payouts][schedule][delay_days]"
+    assert Account.objects.get(id=seller.account_id).settings == {}
+    assert Account.objects.filter(opened_by_id=platform.account_id).count() == 1
