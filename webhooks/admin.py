@@ -42,7 +42,7 @@ class EventAdmin(ReadOnly):
 @admin.register(Endpoint)
 class EndpointAdmin(ReadOnly):
     list_display = (
-        "id", "url", "is_connect", "is_enabled",
+        "id", "url", "is_connect", "is_enabled", "is_slow", "paused_until",
         link("account_id", "accounts_account", title="account"),
         link("platform_id", "accounts_account", title="made by"), "created_at", "deleted_at",
     )  # fmt: skip

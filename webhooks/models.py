@@ -50,6 +50,10 @@ class Endpoint(TenantModel):
     is_connect = models.BooleanField(default=False)
     is_enabled = models.BooleanField(default=True)
     disabled_reason = models.CharField(max_length=200, blank=True)
+    # How it took its last deliveries: see `services.dispatch`.
+    is_slow = models.BooleanField(default=False)
+    timeouts_in_a_row = models.PositiveIntegerField(default=0)
+    paused_until = models.DateTimeField(null=True, blank=True)
     secret = models.BinaryField(editable=False)
     # The platform that made it for the account; null for the account's own.
     platform_id = ReferenceField(null=True, blank=True)
@@ -99,9 +103,14 @@ class Delivery(TenantModel):
         ]
         indexes = [
             models.Index(
-                fields=["next_attempt_at"],
+                fields=["endpoint", "next_attempt_at"],
                 condition=Q(next_attempt_at__isnull=False),
-                name="delivery_due",
+                name="delivery_due_by_endpoint",
+            ),
+            models.Index(
+                fields=["leased_until"],
+                condition=Q(leased_until__isnull=False),
+                name="delivery_in_flight",
             ),
             models.Index(fields=["endpoint", "-id"], name="delivery_by_endpoint"),
         ]

@@ -24,7 +24,7 @@ from tests.webhooks.steps import (
 )
 from webhooks import queries
 from webhooks.models import Attempt, Delivery, Event, RelayCursor
-from webhooks.services import deliveries, endpoints, relay
+from webhooks.services import deliveries, dispatch, endpoints, relay
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -53,7 +53,7 @@ def test_a_worker_killed_around_the_answer_is_noticed_at_the_next_sweep(httpserv
     assert workers[0].wait(30) == -9
     _until_its_connection_is_gone(delivery)
 
-    assert deliveries.sweep(at=now() + deliveries.HINT_AGAIN_AFTER) == 1
+    assert deliveries.sweep(at=now() + dispatch.HINT_AGAIN_AFTER) == 1
     assert deliveries.deliver(delivery_id=delivery.id, at=now())
 
     (first, _), (second, _) = httpserver.log
@@ -96,7 +96,7 @@ def test_nobody_takes_what_a_living_worker_holds(httpserver):
     worker = threading.Thread(target=work)
     worker.start()
     assert inside.wait(10)
-    soon = now() + deliveries.HINT_AGAIN_AFTER
+    soon = now() + dispatch.HINT_AGAIN_AFTER
     handed_out = deliveries.sweep(at=soon)
     taken = deliveries.deliver(delivery_id=delivery.id, at=soon)
     leave.set()

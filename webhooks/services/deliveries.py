@@ -5,25 +5,22 @@ from datetime import datetime, timedelta
 
 from cryptography.exceptions import InvalidTag
 from django.db import connection
-from django.db.models import BooleanField, Q, QuerySet
-from django.db.models.expressions import RawSQL
+from django.db.models import Q
 
 from core.db import atomic, require_transaction
 from core.errors import missing
 from core.jobs import enqueue
 from core.tenant import Tenant
 from webhooks import encryption, queries, sender, signing
-from webhooks.models import Attempt, Delivery
+from webhooks.models import Attempt, Delivery, Endpoint
 from webhooks.queries import ABOUT_APPLICATIONS
 from webhooks.sender import Reply
+from webhooks.services import dispatch
 from webhooks.states import DeliveryStatus
 
 # Longer than a try can take: whoever holds a delivery past this hangs. One who is killed is
 # known to be gone at once, by its connection to the database.
 LEASE = timedelta(seconds=30)
-# Whatever was handed out and is still due then, its hint is taken to be lost. Shorter than any
-# wait between two tries, so that it never keeps back a retry.
-HINT_AGAIN_AFTER = timedelta(seconds=5)
 # How long to wait after the first, second, ... failed try: ten retries, some three days.
 WAITS = tuple(
     timedelta(seconds=seconds)
@@ -38,11 +35,11 @@ _UNSIGNABLE = Reply(None, "", 0, "The signing secret cannot be read: see RIALTO_
 
 
 def deliver(*, delivery_id: str, at: datetime) -> bool:
-    """Try a delivery once, if it is due and nobody else holds it.
+    """Try a delivery once, if it is due, nobody else holds it and its endpoint may get one more.
 
-    Claim, send with no transaction open, record. What a worker that dies in between
-    held is free as soon as its connection is gone; it is then sent again, with the
-    same id and the same bytes.
+    Claim, send with no transaction open, record, hand on the next of the same account. What a
+    worker that dies in between held is free as soon as its connection is gone; it is then sent
+    again, with the same id and the same bytes.
 
     Args:
         delivery_id: `dlv_...`.
@@ -59,6 +56,7 @@ def deliver(*, delivery_id: str, at: datetime) -> bool:
         secret = encryption.decrypt(delivery.endpoint.secret, row=delivery.endpoint_id)
     except InvalidTag:
         _record(delivery, _UNSIGNABLE, {}, at=at)
+        dispatch.hand_out(at=at, account_id=delivery.account_id, most=1)
         return True
     headers = signing.headers(
         secret=secret, body=body, message_id=delivery.event_id, timestamp=int(at.timestamp())
@@ -67,14 +65,13 @@ def deliver(*, delivery_id: str, at: datetime) -> bool:
         delivery.endpoint.url, body=body, headers=headers, livemode=delivery.livemode
     )
     _record(delivery, reply, headers, at=at)
+    ended = at + timedelta(milliseconds=reply.latency_ms)
+    dispatch.hand_out(at=ended, account_id=delivery.account_id, most=1)
     return True
 
 
 def sweep(*, at: datetime, most: int = 500) -> int:
-    """Hand every delivery that is due to a worker: retries, and those whose hint was lost.
-
-    What was handed out a moment ago is left alone, so that a backlog is not handed out
-    over and over.
+    """Hand what is due to the workers: retries, what waits for its turn, and lost hints.
 
     Args:
         at: The moment, in UTC.
@@ -83,18 +80,7 @@ def sweep(*, at: datetime, most: int = 500) -> int:
     Returns:
         How many were handed out.
     """
-    with atomic():
-        ids = list(
-            _free(at)
-            .filter(Q(hinted_at=None) | Q(hinted_at__lte=at - HINT_AGAIN_AFTER))
-            .select_for_update(of=("self",), no_key=True, skip_locked=True)
-            .order_by("next_attempt_at")
-            .values_list("id", flat=True)[:most]
-        )
-        Delivery.objects.filter(id__in=ids).update(hinted_at=at)
-        for id in ids:
-            enqueue("webhooks.deliver", delivery_id=id)
-    return len(ids)
+    return dispatch.hand_out(at=at, most=most)
 
 
 def resend(*, delivery_id: str, at: datetime) -> Delivery:
@@ -112,6 +98,10 @@ def resend(*, delivery_id: str, at: datetime) -> Delivery:
         delivery.leased_until = delivery.leased_by = delivery.ended_at = None
         delivery.attempts_before_resend = delivery.attempt_count
         delivery.save()
+        # Who asks for it believes that the endpoint answers again.
+        Endpoint.objects.filter(id=delivery.endpoint_id).exclude(paused_until=None).update(
+            paused_until=None
+        )
         enqueue("webhooks.deliver", delivery_id=delivery.id)
     return delivery
 
@@ -156,22 +146,10 @@ def wait_after(tries: int, reply: Reply, *, dice: float) -> timedelta | None:
     return wait
 
 
-def _free(at: datetime) -> QuerySet[Delivery]:
-    """Return what is due and held by nobody who is still there."""
-    holder_is_gone = RawSQL(
-        "NOT EXISTS (SELECT FROM pg_stat_activity a WHERE a.pid = webhooks_delivery.leased_by)",
-        (),
-        output_field=BooleanField(),
-    )
-    return Delivery.objects.filter(next_attempt_at__lte=at).filter(
-        Q(leased_until=None) | Q(leased_until__lt=at) | Q(holder_is_gone)
-    )
-
-
 def _claim(delivery_id: str, *, at: datetime) -> Delivery | None:
     with atomic():
         delivery = (
-            _free(at)
+            dispatch.free(at)
             .select_for_update(of=("self",), no_key=True, skip_locked=True)
             .select_related("endpoint", "event")
             .defer("event__data")
@@ -186,6 +164,10 @@ def _claim(delivery_id: str, *, at: datetime) -> Delivery | None:
         is_on = endpoint.is_enabled and not endpoint.deleted_at
         if not is_on or not queries.may_hear(endpoint, delivery.event):
             _end(delivery, DeliveryStatus.CANCELED, at=at)
+            return None
+        if not dispatch.has_room(delivery, at=at):
+            # It waits in the database, and whoever hands out next may choose it.
+            Delivery.objects.filter(id=delivery.id).update(hinted_at=None)
             return None
         delivery.leased_until = at + LEASE
         delivery.attempt_count += 1
@@ -233,6 +215,8 @@ def _record(claimed: Delivery, reply: Reply, sent: dict[str, str], *, at: dateti
                 "created_at": at,
             },
         )
+        if reply is not _UNSIGNABLE:
+            dispatch.note_answer(delivery.endpoint, reply, at=ended)
         # Each claim has a number of its own: with another one, somebody else has it now.
         is_ours = delivery.attempt_count == claimed.attempt_count
         if not is_ours or delivery.leased_until is None:

@@ -100,6 +100,9 @@ def update(
         apply(row, changes)
         if changes.get("is_enabled"):
             row.disabled_reason = ""
+        if "url" in changes or changes.get("is_enabled"):
+            # Whoever answers there now has not been slow yet.
+            row.is_slow, row.timeouts_in_a_row, row.paused_until = False, 0, None
         row.save()
     return row
 

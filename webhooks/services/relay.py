@@ -1,5 +1,6 @@
 """Fan out: events that have surely committed become deliveries."""
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -13,20 +14,23 @@ from core.ids import new_id
 from core.jobs import enqueue
 from webhooks import queries, resources
 from webhooks.models import Delivery, Endpoint, Event, FanOut, RelayCursor
+from webhooks.services import dispatch
 
 BATCH = 500
 
-_GIVEN = ("id", "account_id", "livemode", "event_id", "endpoint_id", "body", "created_at")
+_GIVEN = (
+    "id", "account_id", "livemode", "event_id", "endpoint_id", "body", "created_at", "hinted_at"
+)  # fmt: skip
 # One parameter for each column, so that the number of rows is not limited by that of parameters.
 _INSERT = """
     INSERT INTO webhooks_delivery (id, account_id, livemode, event_id, endpoint_id, body,
-        created_at, status, attempt_count, attempts_before_resend, next_attempt_at, hinted_at)
-    SELECT d.*, 'pending', 0, 0, d.created_at, d.created_at
+        created_at, hinted_at, status, attempt_count, attempts_before_resend, next_attempt_at)
+    SELECT d.*, 'pending', 0, 0, d.created_at
     FROM unnest(%s::text[], %s::text[], %s::boolean[], %s::text[], %s::text[], %s::text[],
-        %s::timestamptz[])
-        AS d (id, account_id, livemode, event_id, endpoint_id, body, created_at)
+        %s::timestamptz[], %s::timestamptz[])
+        AS d (id, account_id, livemode, event_id, endpoint_id, body, created_at, hinted_at)
     ON CONFLICT (event_id, endpoint_id) DO NOTHING
-    RETURNING id
+    RETURNING id, hinted_at IS NOT NULL
 """
 
 
@@ -78,6 +82,7 @@ def run_once(*, at: datetime) -> int:
         if not events:
             return 0
         deliveries = _deliveries(events, at=at)
+        _hint(deliveries, at=at)
         for id in _insert(deliveries):
             enqueue("webhooks.deliver", delivery_id=id)
         _move(cursor, events[-1], len(events), len(deliveries), at=at)
@@ -123,13 +128,27 @@ def _move(
 
 
 def _insert(deliveries: list[Delivery]) -> list[str]:
-    """Insert all with one statement, whatever their number, and return those that are new."""
+    """Insert all with one statement, and return those that are new and to be handed out now."""
     if not deliveries:
         return []
     columns = [[getattr(row, name) for row in deliveries] for name in _GIVEN]
     with connection.cursor() as db:
         db.execute(_INSERT, columns)
-        return [id for (id,) in db.fetchall()]
+        return [id for id, is_hinted in db.fetchall() if is_hinted]
+
+
+def _hint(deliveries: list[Delivery], *, at: datetime) -> None:
+    """Choose what is handed out at once: a few of each endpoint, and none while it rests.
+
+    Each that ends hands on the next, so that nobody's thousand stand before another's one.
+    """
+    counts: Counter[str] = Counter()
+    for delivery in deliveries:
+        endpoint = delivery.endpoint
+        is_resting = endpoint.paused_until and endpoint.paused_until > at
+        if not is_resting and counts[endpoint.id] < dispatch.MOST_PER_ENDPOINT:
+            counts[endpoint.id] += 1
+            delivery.hinted_at = at
 
 
 def _deliveries(settled: list[Settled], *, at: datetime) -> list[Delivery]:
