@@ -69,9 +69,14 @@ def _drawing(machine: Any) -> Iterable[str]:
 
 
 def _events() -> Iterable[str]:
-    from webhooks.catalog import EVENT_TYPES
+    from webhooks.catalog import EVENT_TYPES, NEVER_SENT
 
-    return _table(("Type", "Sent when"), ((f"`{t}`", told) for t, told in EVENT_TYPES.items()))
+    yield from _table(("Type", "Sent when"), ((f"`{t}`", told) for t, told in EVENT_TYPES.items()))
+    yield ""
+    yield (
+        f"Endpoints may also name the {len(NEVER_SENT)} other types that the official packages "
+        "know. They are never sent here."
+    )
 
 
 def _errors() -> Iterable[str]:

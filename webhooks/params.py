@@ -5,7 +5,7 @@ from api.params import Boolean, ListParams, Many, Metadata, NewMetadata, Params,
 
 class CreateEndpointParams(Params):
     url = Text(most=2_048, required=True)
-    enabled_events = Many(Text(most=60), required=True, most=200)
+    enabled_events = Many(Text(most=100), required=True, most=400)
     connect = Boolean(name="is_connect")
     description = Text(nullable=True)
     api_version = Text(most=40)
@@ -14,7 +14,7 @@ class CreateEndpointParams(Params):
 
 class UpdateEndpointParams(Params):
     url = Text(most=2_048)
-    enabled_events = Many(Text(most=60), most=200)
+    enabled_events = Many(Text(most=100), most=400)
     description = Text(nullable=True)
     disabled = Boolean()
     metadata = Metadata()
@@ -23,8 +23,8 @@ class UpdateEndpointParams(Params):
 class ListEventsParams(ListParams):
     created = Range()
     delivery_success = Boolean()
-    type_ = Text(most=60)
-    types = Many(Text(most=60), most=20)
+    type_ = Text(most=100)
+    types = Many(Text(most=100), most=20)
 
 
 class RetryEventParams(Params):

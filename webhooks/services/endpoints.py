@@ -13,7 +13,7 @@ from core.db import atomic, require_transaction
 from core.errors import InvalidRequest, missing
 from core.tenant import Tenant
 from webhooks import encryption, queries
-from webhooks.catalog import EVENT_TYPES
+from webhooks.catalog import EVENT_TYPES, NEVER_SENT
 from webhooks.models import Endpoint
 
 # Of one account in one mode, switched off or not.
@@ -180,9 +180,9 @@ def _check_events(types: list[str]) -> None:
     if not types:
         raise InvalidRequest("Name at least one event type, or * for all.", param="enabled_events")
     for i, type in enumerate(types):
-        if type != "*" and type not in EVENT_TYPES:
+        if type != "*" and type not in EVENT_TYPES and type not in NEVER_SENT:
             raise InvalidRequest(
-                f"Invalid enabled_events[{i}]: {type[:60]} is not a type of event that is sent "
-                "here. The reference lists them.",
+                f"Invalid enabled_events[{i}]: {type[:60]} is not a type of event. The "
+                "reference lists them.",
                 param=f"enabled_events[{i}]",
             )
