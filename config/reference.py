@@ -161,6 +161,12 @@ def _ignored() -> set[tuple[str, str]]:
     return found
 
 
+def _countries() -> Iterable[str]:
+    from config import country_page
+
+    yield from country_page.body(_table)
+
+
 def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterable[str]:
     yield f"| {' | '.join(head)} |"
     yield f"|{'---|' * len(head)}"
@@ -172,6 +178,7 @@ def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterable[s
 Body = Callable[[], Iterable[str]]
 
 PAGES: dict[str, tuple[str, str, Body]] = {
+    "countries.md": ("Countries", "the tables in `connect/data`", _countries),
     "states.md": ("States", "each room's `states.py`", _states),
     "events.md": ("Events", "`webhooks/catalog.py`", _events),
     "errors.md": ("Errors", "`core/errors.py` and `api/errors.py`", _errors),

@@ -1,35 +1,14 @@
-"""How the numbers of bank accounts are written in each country, as data, and checked."""
+"""Whether the numbers of a bank account can be those of an account in its country."""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from connect import account_numbers
+from connect.country_table import BY_IBAN, TABLE, Row
 from core.errors import InvalidRequest
 
-_IBAN: Final = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{4,30}")
-# Source: the central banks' weights for the check digit of a US routing number.
-_WEIGHTS: Final = (3, 7, 1, 3, 7, 1, 3, 7, 1)
-
-
-@dataclass(frozen=True, slots=True)
-class Numbers:
-    """What a country's banks call an account by, where that is not an IBAN.
-
-    Args:
-        routing: What the number of the bank and branch looks like, without separators; None if
-            there is none.
-        routing_is: Its name there, for people.
-        example: Of such a number, as people write it.
-        account: What the account's number looks like.
-        checks: Whether the routing number's own check digit is right.
-    """
-
-    routing: str | None
-    routing_is: str
-    example: str
-    account: str
-    checks: Callable[[str], bool] = lambda _: True
+_ANY_IBAN: Final = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{4,30}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +31,6 @@ class Checked:
     def last4(self) -> str:
         """The only part of the number that anybody is shown."""
         return self.number[-4:]
-
-
-def _is_routing_number(digits: str) -> bool:
-    total = sum(w * int(d) for w, d in zip(_WEIGHTS, digits, strict=True))
-    return total > 0 and total % 10 == 0
 
 
 # Whose banks may name another country in their BICs than in their IBANs. Source: European Payments
@@ -82,23 +56,7 @@ _UNREGISTERED: Final = frozenset(
 )
 # Used by SWIFT and the European Union, and not in ISO 3166-1: Kosovo.
 _BY_AGREEMENT: Final = ("XK",)
-# Countries outside this table and without IBANs take any well-formed number. Source: the formats
-# that the countries' clearing houses publish.
-NUMBERS: Final = {
-    "US": Numbers(r"[0-9]{9}", "routing number", "110000000", r"[0-9]{4,17}", _is_routing_number),
-    "CA": Numbers(r"[0-9]{8}", "transit and institution number", "11000-000", r"[0-9]{7,12}"),
-    "GB": Numbers(r"[0-9]{6}", "sort code", "10-88-00", r"[0-9]{8}"),
-    "AU": Numbers(r"[0-9]{6}", "BSB", "110-000", r"[0-9]{4,9}"),
-    "NZ": Numbers(r"[0-9]{6}", "bank and branch", "110000", r"[0-9]{9,10}"),
-    "JP": Numbers(r"[0-9]{7}", "bank and branch code", "1100000", r"[0-9]{6,8}"),
-    "TH": Numbers(r"[0-9]{7}", "bank and branch code", "1100000", r"[0-9]{6,15}"),
-    "SG": Numbers(r"[0-9]{7}", "bank and branch code", "1100-000", r"[0-9]{6,12}"),
-    "HK": Numbers(r"[0-9]{6}", "clearing code and branch", "110-000", r"[0-9]{6,9}"),
-    "IN": Numbers(r"[A-Z]{4}0[A-Z0-9]{6}", "IFSC", "HDFC0004051", r"[0-9]{9,18}"),
-    "BR": Numbers(r"[0-9]{7}", "bank and branch code", "110-0000", r"[0-9]{3,13}"),
-    "MX": Numbers(None, "", "", r"[0-9]{18}"),
-}
-_OTHERS: Final = Numbers(None, "", "", r"[0-9A-Z]{4,34}")
+_ANY_NUMBER: Final = "4-34c"
 
 
 def check(*, country: str, number: str, routing: str | None) -> Checked:
@@ -113,39 +71,58 @@ def check(*, country: str, number: str, routing: str | None) -> Checked:
         InvalidRequest: If they cannot be the numbers of an account in that country.
     """
     compact = _compact(number)
-    # A British account may be named either way.
-    if has_ibans_only(country) or (_has_ibans(country) and _IBAN.fullmatch(compact)):
+    row = _row(country)
+    # A British account may be named either way. A number of West Africa's begins as an IBAN does.
+    is_local = row is not None and re.fullmatch(account_numbers.pattern(row.account), compact)
+    is_an_iban = not is_local and _has_ibans(country) and _ANY_IBAN.fullmatch(compact)
+    if has_ibans_only(country) or is_an_iban:
         return _iban(country, compact, _compact(routing or "") or None)
-    if country not in NUMBERS and not _is_a_country(country):
+    if country not in TABLE and not _is_a_country(country):
         raise InvalidRequest(
             f"There is no country {country}. Give its code of ISO 3166-1, two letters such as US.",
             code="country_code_invalid",
             param="external_account[country]",
         )
-    rules = _numbers(country)
+    # Countries outside of the tables and without IBANs take any well-formed number.
     bank = _compact(routing or "") or None
-    if rules.routing is not None:
-        if bank is None:
-            raise InvalidRequest(
-                f"Missing required param: routing_number. Accounts in {country} need their "
-                f"{rules.routing_is}, such as {rules.example}.",
-                code="parameter_missing",
-                param="external_account[routing_number]",
-            )
-        if not re.fullmatch(rules.routing, bank) or not rules.checks(bank):
-            raise InvalidRequest(
-                f"Invalid routing number for {country}. It must be a valid {rules.routing_is}, "
-                f"such as {rules.example}.",
-                code="routing_number_invalid",
-                param="external_account[routing_number]",
-            )
-    if not re.fullmatch(rules.account, compact):
-        raise InvalidRequest(
-            f"Invalid account number for {country}: it must match {rules.account}.",
-            code="account_number_invalid",
-            param="external_account[account_number]",
-        )
+    if row is not None:
+        _check_routing(row, bank, compact)
+    shape = row.account if row else _ANY_NUMBER
+    if not re.fullmatch(account_numbers.pattern(shape), compact):
+        raise _wrong_account(country, f"it must be {account_numbers.words(shape)}.")
+    if row is not None and not account_numbers.CHECKS[row.check](bank or "", compact, row.code):
+        raise _wrong_account(country, "its check digits do not match the others.")
     return Checked(compact, bank, None, is_iban=False)
+
+
+def _check_routing(row: Row, bank: str | None, number: str) -> None:
+    if not row.routing:
+        return
+    if bank is None:
+        raise InvalidRequest(
+            f"Missing required param: routing_number. Accounts in {row.code} need their "
+            f"{row.routing_is}, such as {row.test_routing}.",
+            code="parameter_missing",
+            param="external_account[routing_number]",
+        )
+    is_whole = re.fullmatch(account_numbers.pattern(row.routing), bank) is not None
+    if row.check in account_numbers.OF_BANKS and is_whole:
+        is_whole = account_numbers.CHECKS[row.check](bank, number, row.code)
+    if not is_whole:
+        raise InvalidRequest(
+            f"Invalid routing number for {row.code}. It must be a valid {row.routing_is}, "
+            f"such as {row.test_routing}.",
+            code="routing_number_invalid",
+            param="external_account[routing_number]",
+        )
+
+
+def _wrong_account(country: str, why: str) -> InvalidRequest:
+    return InvalidRequest(
+        f"Invalid account number for {country}: {why}",
+        code="account_number_invalid",
+        param="external_account[account_number]",
+    )
 
 
 def _iban(country: str, number: str, routing: str | None) -> Checked:
@@ -204,8 +181,10 @@ def _has_ibans(country: str) -> bool:
     return True
 
 
-def _numbers(country: str) -> Numbers:
-    return NUMBERS.get(_IBANS_OF.get(country, country), _OTHERS)
+def _row(country: str) -> Row | None:
+    """Return what a country's banks call an account by, where that is not an IBAN alone."""
+    row = TABLE.get(_IBANS_OF.get(country, country))
+    return None if row is None or row.account == BY_IBAN else row
 
 
 def _compact(typed: str) -> str:
@@ -214,10 +193,11 @@ def _compact(typed: str) -> str:
 
 def has_ibans_only(country: str) -> bool:
     """Say whether accounts of a country are named by one number."""
-    is_either = _numbers(country) is not _OTHERS or country in _UNREGISTERED
+    is_either = _row(country) is not None or country in _UNREGISTERED
     return not is_either and _has_ibans(country)
 
 
 def example_of_routing(country: str) -> str:
     """Return a number of a bank and branch as people write it there; empty if there is none."""
-    return "" if has_ibans_only(country) else _numbers(country).example
+    row = _row(country)
+    return row.test_routing if row else ""

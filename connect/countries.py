@@ -1,11 +1,16 @@
 """What a seller must tell, country by country. Tables only: `requirements` reads them.
 
+Which countries there are, and what is particular to each, `country_table` has.
+
 A field is spelled as the wire spells it. In the fields of a person, `{who}` stands for the
 person: `individual`, `representative`, `owners` and so on, or its id.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final
+
+from connect.country_table import TABLE
 
 # A person's own fields, without the name of the person.
 Fields = tuple[str, ...]
@@ -28,7 +33,6 @@ class Country:
     """What is asked in a country.
 
     Args:
-        currency: What accounts there settle in, unless they say otherwise.
         person: Of the person who trades, or who represents a company.
         person_later: Of the same, some time after the account has become active.
         member: Of each owner, director and executive.
@@ -37,7 +41,6 @@ class Country:
         statement: True if the payer's statement must name the seller in so many words.
     """
 
-    currency: str
     person: Fields = _PERSON
     person_later: Fields = ()
     member: Fields = (*_NAME, *_BIRTH)
@@ -46,39 +49,38 @@ class Country:
     statement: bool = False
 
 
-_EUROPE: Final = Country(
-    currency="eur",
-    person_later=("verification.document", "nationality"),
-    member=(*_NAME, *_BIRTH, *_ADDRESS, "email"),
-    roles=("owners", "directors", "executives"),
-)
-
-COUNTRIES: Final[dict[str, Country]] = {
-    "US": Country(
-        currency="usd",
+# What is asked, in one word of the tables. Our choice: the lists follow what Stripe publishes for
+# some countries of each kind, and have not been compared with the law of each country.
+FORMS: Final[dict[str, Country]] = {
+    "us": Country(
         person=(*_PERSON, "address.state", "ssn_last_4"),
         person_later=("id_number",),
         member=(*_NAME, *_BIRTH, "email"),
         company=(*_COMPANY, "company.address.state"),
     ),
-    "GB": Country(
-        currency="gbp",
+    "britain": Country(
         person_later=("verification.document",),
         member=(*_NAME, *_BIRTH, *_ADDRESS, "email"),
         roles=("owners", "directors"),
     ),
-    "DE": _EUROPE,
-    "FR": _EUROPE,
-    "TH": Country(
-        currency="thb",
+    "europe": Country(
+        person_later=("verification.document", "nationality"),
+        member=(*_NAME, *_BIRTH, *_ADDRESS, "email"),
+        roles=("owners", "directors", "executives"),
+    ),
+    "general": Country(
+        person_later=("verification.document", "nationality"),
+        member=(*_NAME, *_BIRTH, "nationality"),
+        roles=("owners", "directors"),
+    ),
+    "thailand": Country(
         person=(*_PERSON, "address.state", "id_number"),
         person_later=("verification.document", "nationality"),
         member=(*_NAME, *_BIRTH, "nationality"),
         company=(*_COMPANY, "company.address.state", "company.registration_date.year"),
         roles=("owners", "directors"),
     ),
-    "JP": Country(
-        currency="jpy",
+    "japan": Country(
         person=(
             *_SCRIPTS, *_BIRTH, *_CONTACT,
             *(f"address_kana.{part}" for part in _KANA),
@@ -95,16 +97,6 @@ COUNTRIES: Final[dict[str, Country]] = {
         roles=("directors",),
         statement=True,
     ),
-}  # fmt: skip
-
-# Countries that ask for the same as another one.
-_ALIKE: Final = {
-    "DE": ("AT", "BE", "ES", "FI", "GR", "IE", "IT", "LU", "NL", "PT"),
-    "GB": ("AU", "CA", "CH", "DK", "NO", "NZ", "SE", "SG"),
-}
-_CURRENCIES: Final = {
-    "AU": "aud", "CA": "cad", "CH": "chf", "DK": "dkk", "NO": "nok", "NZ": "nzd", "SE": "sek",
-    "SG": "sgd",
 }  # fmt: skip
 
 # The word of a capability → what it asks beyond what every one asks.
@@ -130,19 +122,55 @@ OF_EVERYONE: Final = ("tos_acceptance.date", "tos_acceptance.ip")
 BUSINESS_TYPES: Final = ("individual", "company", "non_profit", "government_entity")
 
 
+@lru_cache(maxsize=512)
 def country(code: str) -> Country | None:
     """Return what is asked in a country; None if accounts cannot be opened there."""
-    if found := COUNTRIES.get(code):
-        return found
-    return next((COUNTRIES[of] for of, codes in _ALIKE.items() if code in codes), None)
+    row = TABLE.get(code)
+    if row is None:
+        return None
+    form = FORMS[row.form]
+    return replace(
+        form,
+        person=_kept((*form.person, *row.tells), row.omits),
+        member=_kept(form.member, row.omits),
+        company=_kept((*form.company, *_of_companies(row.tells)), row.omits),
+    )
+
+
+def _of_companies(tells: Fields) -> Fields:
+    return tuple(f"company.{name}" for name in tells if name.startswith("address."))
+
+
+def _kept(fields: Fields, omits: Fields) -> Fields:
+    return tuple(name for name in fields if name.rpartition(".")[2] not in omits)
 
 
 def currency_of(code: str) -> str | None:
     """Return what accounts of a country settle in."""
-    found = country(code)
-    return _CURRENCIES.get(code) or (found.currency if found else None)
+    row = TABLE.get(code)
+    return row.currency if row else None
+
+
+def abilities_of(code: str) -> tuple[str, ...]:
+    """Return what an account of a country may ask for although nobody has said so."""
+    row = TABLE.get(code)
+    return row.able if row else ()
 
 
 def codes() -> list[str]:
     """Return the countries in which accounts can be opened, in the order of the alphabet."""
-    return sorted({*COUNTRIES, *(code for codes in _ALIKE.values() for code in codes)})
+    return list(TABLE)
+
+
+def paid_in(currency: str, *, home: str) -> list[str]:
+    """Return where the bank accounts may be to which an account is paid out in a currency.
+
+    Euros go wherever they are paid by SEPA or at home; anything else stays at home.
+
+    Args:
+        currency: Lower-case ISO code.
+        home: The account's country.
+    """
+    if currency != "eur":
+        return [home]
+    return [code for code, row in TABLE.items() if "eur" in row.currencies]

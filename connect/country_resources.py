@@ -4,6 +4,7 @@ from typing import Any
 
 from connect import countries
 from connect.countries import CAPABILITIES
+from connect.country_table import TABLE
 from connect.requirements import Asked, asked
 from core import currencies
 
@@ -14,14 +15,18 @@ def country_spec(code: str) -> dict[str, Any]:
     Args:
         code: One of `countries.codes()`.
     """
-    currency = countries.currency_of(code)
+    row = TABLE[code]
     return {
         "id": code,
         "object": "country_spec",
-        "default_currency": currency,
-        "supported_bank_account_currencies": {currency: [code]},
+        "default_currency": row.currency,
+        "supported_bank_account_currencies": {
+            one: countries.paid_in(one, home=code) for one in row.currencies
+        },
         "supported_payment_currencies": sorted(currencies.CODES),
-        "supported_payment_methods": ["card", "stripe"],
+        "supported_payment_methods": ["card", "stripe"]
+        if "card_payments" in row.able
+        else ["stripe"],
         "supported_transfer_countries": countries.codes(),
         "verification_fields": {
             kind: _fields(asked(country=code, business_type=kind, capabilities=CAPABILITIES))

@@ -11,10 +11,11 @@ ZERO_DECIMAL: Final = frozenset(
 )
 THREE_DECIMAL: Final = frozenset("bhd jod kwd omr tnd".split())
 
+# The cedi is on that page no currency of payments: sellers in Ghana are paid out in it.
 _TWO_DECIMAL: Final = frozenset(
     """
     aed afn all amd ang aoa ars aud awg azn bam bbd bdt bgn bmd bnd bob brl bsd bwp byn bzd
-    cad cdf chf cny cop crc cve czk dkk dop dzd egp etb eur fjd fkp gbp gel gip gmd gtq gyd
+    cad cdf chf cny cop crc cve czk dkk dop dzd egp etb eur fjd fkp gbp gel ghs gip gmd gtq gyd
     hkd hnl htg huf idr ils inr isk jmd kes kgs khr kyd kzt lak lbp lkr lrd lsl mad mdl mkd
     mmk mnt mop mur mvr mwk mxn myr mzn nad ngn nio nok npr nzd pab pen pgk php pkr pln qar
     ron rsd rub sar sbd scr sek sgd shp sle sos srd std szl thb tjs top try ttd twd tzs uah ugx

@@ -89,7 +89,8 @@ def create(
         created_at=at,
         **_settled(_named(details)) | {"metadata": merged({}, details.get("metadata"))},
     )
-    wanted = _given(kind, controller, capabilities) | _requested(capabilities)
+    given = _given(kind, controller, capabilities, country=account.country)
+    wanted = given | _requested(capabilities)
     connection = Connection(
         platform_id=tenant.account_id, account=account, livemode=tenant.livemode, created_at=at
     )
@@ -352,15 +353,22 @@ def _check_delay(account: Account, settings: Mapping[str, Any] | None) -> None:
 
 
 def _given(
-    kind: str, controller: Mapping[str, Any], capabilities: dict[str, dict[str, bool]] | None
+    kind: str,
+    controller: Mapping[str, Any],
+    capabilities: dict[str, dict[str, bool]] | None,
+    *,
+    country: str,
 ) -> dict[str, bool]:
     """Return what an account asks for although its platform has not said so.
 
-    A standard account takes payments on its own, whatever else is asked.
+    A standard account takes payments on its own, whatever else is asked; where nobody processes
+    cards for sellers, it is only paid.
     """
     if capabilities and kind != "standard":
         return {}
-    return dict.fromkeys(_GIVEN.get(controller["stripe_dashboard"]["type"], ()), True)
+    able = countries.abilities_of(country)
+    of_kind = _GIVEN.get(controller["stripe_dashboard"]["type"], ())
+    return {name: True for name in of_kind if name in able}
 
 
 def _capability(account: Account, tenant: Tenant, name: str, at: datetime) -> Capability:

@@ -72,8 +72,8 @@ def test_countries_are_listed_page_by_page(ask):
     back = ask(f"country_specs?limit=2&ending_before={second['data'][0]['id']}")
 
     assert first["has_more"]
-    assert [one["id"] for one in first["data"]] == ["AT", "AU"]
-    assert [one["id"] for one in second["data"]] == ["BE", "CA"]
+    assert [one["id"] for one in first["data"]] == ["AD", "AE"]
+    assert [one["id"] for one in second["data"]] == ["AG", "AL"]
     assert back["data"] == first["data"]
     error = ask("country_specs?starting_after=XX", 400)["error"]
     assert error["param"] == "starting_after"
