@@ -142,16 +142,17 @@ def balance_settings(account: Account, schedule: PayoutSchedule) -> dict[str, An
             "payouts": {
                 "automatic_transfer_rules_by_currency": {},
                 "minimum_balance_by_currency": schedule.minimum_amounts or None,
-                "schedule": {"monthly_payout_days": None, "weekly_payout_days": None} | days,
+                "schedule": days,
                 "statement_descriptor": settings.get("statement_descriptor"),
                 "status": "enabled" if is_enabled else "disabled",
             },
-            "settlement_timing": {
-                "delay_days": schedule.delay_days
-                if schedule.delay_days is not None
-                else account.settlement_delay_days,
-                "delay_days_override": schedule.delay_days,
-                "start_of_day": None,
-            },
+            "settlement_timing": _settlement_timing(account, schedule),
         },
     }
+
+
+def _settlement_timing(account: Account, schedule: PayoutSchedule) -> dict[str, Any]:
+    chosen = schedule.delay_days
+    if chosen is None:
+        return {"delay_days": account.settlement_delay_days, "start_of_day": None}
+    return {"delay_days": chosen, "delay_days_override": chosen, "start_of_day": None}

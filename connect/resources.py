@@ -189,9 +189,11 @@ def payment_refund(row: TransferReversal, balance_transaction_id: str | None) ->
         "charge": row.transfer.destination_payment_id,
         "created": int(row.created_at.timestamp()),
         "currency": row.payment_currency or row.currency,
-        "destination_details": None,
+        "customer": None,
+        "customer_account": None,
         "metadata": {},
         "payment_intent": None,
+        "payment_method": None,
         "reason": None,
         "receipt_number": None,
         "source_transfer_reversal": row.id,
@@ -217,7 +219,6 @@ def account(row: Account, known: Known) -> dict[str, Any]:
         "business_type": row.business_type,
         "capabilities": {c.name: capability_resources.status(c) for c in shown},
         "charges_enabled": row.charges_enabled,
-        "company": _company(row, known),
         "controller": {"type": "account"} if is_own else row.controller,
         "country": row.country,
         "created": int(row.created_at.timestamp()),
@@ -235,6 +236,7 @@ def account(row: Account, known: Known) -> dict[str, Any]:
         "settings": _settings(row),
         "tos_acceptance": {"date": None, "ip": None, "user_agent": None} | row.tos_acceptance,
         "type": row.type,
+        **({"company": company} if (company := _company(row, known)) else {}),
     } | (
         {"individual": person_resources.person(known.individual, known.verification)}
         if known.individual and row.business_type in (None, "individual")
@@ -252,8 +254,8 @@ def _company(row: Account, known: Known) -> dict[str, Any] | None:
 def _business_profile(row: Account) -> dict[str, Any]:
     names: tuple[str, ...] = (
         "annual_revenue", "estimated_worker_count", "mcc", "minority_owned_business_designation",
-        "name", "product_description", "support_address", "support_email", "support_phone",
-        "support_url", "url",
+        "name", "product_description", "specified_commercial_transactions_act_url",
+        "support_address", "support_email", "support_phone", "support_url", "url",
     )  # fmt: skip
     return {**dict.fromkeys(names), "name": row.name or None, **row.business_profile}
 
@@ -276,6 +278,8 @@ def _settings(row: Account) -> dict[str, Any]:
             "statement_descriptor": None,
             "statement_descriptor_kana": None,
             "statement_descriptor_kanji": None,
+            "statement_descriptor_prefix_kana": None,
+            "statement_descriptor_prefix_kanji": None,
         },
         "payouts": {
             "debit_negative_balances": row.type == "standard",

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from copy import copy
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from api import expand
 from api.pagination import wire_list
@@ -12,6 +12,12 @@ from connect.expansions import payment_refunds
 from core.tenant import Tenant
 from payments import queries, resources
 
+_NO_TAX: Final = {
+    "automatic_tax": "not_collecting",
+    "ip_address": None,
+    "location": None,
+    "provider": "stripe",
+}
 _INSIDE = 10
 
 
@@ -30,20 +36,14 @@ def register() -> None:
         expand.register([prefix], _loader(rows, render), resource=resource)
     expand.register(["du"], _disputes, resource="disputes")
     expand.register_field("charge", "refunds", _refunds, resource="refunds")
-    expand.register_field("refund", "customer", _customers_of_refunds, resource="customers")
-    expand.register_field(
-        "refund", "payment_method", _methods_of_refunds, resource="payment_methods"
-    )
     for field in ("sources", "subscriptions", "tax_ids"):
         expand.register_field("customer", field, _no(field), resource="customers")
     expand.register_field("customer", "invoice_credit_balance", _nothing({}), resource="customers")
-    # What the wire expands of these and Rialto does not have.
+    expand.register_field("customer", "cash_balance", _nothing(None), resource="customers")
+    expand.register_field("customer", "tax", _nothing(_NO_TAX), resource="customers")
+    # What the wire leaves out of an object where there is none, and who expands it sees as null.
     for kind, field, resource in (
         ("charge", "transfer", "transfers"),
-        ("customer", "cash_balance", "customers"),
-        ("customer", "tax", "customers"),
-        ("payment_intent", "payment_record", "payment_intents"),
-        ("payment_intent", "source", "payment_intents"),
         ("refund", "failure_balance_transaction", "balance_transactions"),
     ):
         expand.register_field(kind, field, _nothing(None), resource=resource)
@@ -77,26 +77,6 @@ def _no(field: str) -> expand.Loader:
         }
 
     return load
-
-
-def _customers_of_refunds(ids: Sequence[str], tenant: Tenant, at: datetime) -> Mapping[str, Any]:
-    load = _loader(queries.all_customers, resources.customer)
-    return _of_charges(ids, "charge__customer_id", load, tenant, at)
-
-
-def _methods_of_refunds(ids: Sequence[str], tenant: Tenant, at: datetime) -> Mapping[str, Any]:
-    load = _loader(queries.payment_methods, resources.payment_method)
-    return _of_charges(ids, "charge__payment_method_id", load, tenant, at)
-
-
-def _of_charges(
-    ids: Sequence[str], column: str, load: expand.Loader, tenant: Tenant, at: datetime
-) -> Mapping[str, Any]:
-    rows = queries.refunds(tenant).filter(id__in=ids).values_list("id", column)
-    theirs = {id: their for id, their in rows if their}
-    found = load(list(set(theirs.values())), tenant, at)
-    # A seller's side of a reversal, a refund on the wire too, has none.
-    return {id: copy(found.get(theirs.get(id, ""))) for id in ids}
 
 
 def _refunds(ids: Sequence[str], tenant: Tenant, at: datetime) -> Mapping[str, Any]:

@@ -69,9 +69,7 @@ def refund(tenant: Tenant, refund_id: str, *, param: str = "id") -> Refund:
     Raises:
         Missing: If there is none.
     """
-    row = Refund.objects.filter(
-        id=refund_id, account_id=tenant.account_id, livemode=tenant.livemode
-    ).first()
+    row = refunds(tenant).filter(id=refund_id).first()
     if row is None:
         raise missing("refund", refund_id, param=param)
     return row
@@ -175,8 +173,10 @@ def charges(tenant: Tenant) -> QuerySet[Charge]:
 
 
 def refunds(tenant: Tenant) -> QuerySet[Refund]:
-    """Return all refunds of a merchant."""
-    return Refund.objects.filter(account_id=tenant.account_id, livemode=tenant.livemode)
+    """Return all refunds of a merchant, with their charges."""
+    return Refund.objects.select_related("charge").filter(
+        account_id=tenant.account_id, livemode=tenant.livemode
+    )
 
 
 def customers(tenant: Tenant) -> QuerySet[Customer]:

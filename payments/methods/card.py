@@ -7,5 +7,10 @@ from payments.methods.base import Method
 METHOD: Final = Method(
     "card",
     "Card",
-    options={"installments": None, "network": None, "request_three_d_secure": "automatic"},
+    options={
+        "installments": None,
+        "mandate_options": None,
+        "network": None,
+        "request_three_d_secure": "automatic",
+    },
 )

@@ -66,5 +66,4 @@ METHOD: Final = Method(
     billing=("name", "email"),
     read=_read,
     mandate=("reference", "url"),
-    options={"mandate_options": None, "setup_future_usage": None, "target_date": None},
 )

@@ -67,12 +67,5 @@ METHOD: Final = Method(
     captures_later=False,
     billing=("name",),
     read=_read,
-    options={
-        "financial_connections": None,
-        "mandate_options": None,
-        "setup_future_usage": None,
-        "target_date": None,
-        "transaction_purpose": None,
-        "verification_method": "automatic",
-    },
+    options={"verification_method": "automatic"},
 )

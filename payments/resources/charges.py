@@ -63,10 +63,10 @@ def charge(row: Charge) -> dict[str, Any]:
     } | ({"transfer": row.transfer_id} if row.transfer_id else {})
 
 
-def _capture_before(row: Charge) -> int | None:
+def _capture_before(row: Charge) -> dict[str, int]:
     if row.status != "succeeded" or row.is_captured:
-        return None
-    return int((row.created_at + AUTHORIZED_FOR).timestamp())
+        return {}
+    return {"capture_before": int((row.created_at + AUTHORIZED_FOR).timestamp())}
 
 
 def _on_the_statement(row: Charge) -> str | None:
@@ -88,7 +88,7 @@ def _charged_card(row: Charge) -> dict[str, Any]:
         **row.card,
         "amount_authorized": row.amount if row.status == "succeeded" else None,
         "authorization_code": row.network_details.get("authorization_code"),
-        "capture_before": _capture_before(row),
+        "electronic_commerce_indicator": None,
         "extended_authorization": {"status": "disabled"},
         "incremental_authorization": {"status": "unavailable"},
         "installments": None,
@@ -100,22 +100,19 @@ def _charged_card(row: Charge) -> dict[str, Any]:
         "overcapture": {"maximum_amount_capturable": row.amount, "status": "unavailable"},
         "regulated_status": "unregulated",
         "three_d_secure": row.three_d_secure,
+        "transaction_link_id": None,
         "wallet": None,
-    }
+    } | _capture_before(row)
 
 
 def _charged_us_bank_account(row: Charge) -> dict[str, Any]:
     shown = {name: value for name, value in row.card.items() if name != "country"}
-    return {
-        **shown,
-        "expected_debit_date": None,
-        "mandate": row.mandate_id,
-        "payment_reference": None,
-    }
+    mandate = {"mandate": row.mandate_id} if row.mandate_id else {}
+    return {**shown, "payment_reference": None} | mandate
 
 
 def _charged_sepa_debit(row: Charge) -> dict[str, Any]:
-    return {**row.card, "expected_debit_date": None, "mandate": row.mandate_id}
+    return {**row.card, "mandate": row.mandate_id}
 
 
 _CHARGED = {

@@ -55,8 +55,7 @@ def ephemeral_key(row: ApiKey, secret: str | None = None) -> dict[str, Any]:
         "created": int(row.created_at.timestamp()),
         "expires": int(row.expires_at.timestamp()),
         "livemode": row.livemode,
-        "secret": secret,
-    }
+    } | ({"secret": secret} if secret else {})
 
 
 def _component(said: dict[str, Any], features: dict[str, Any] | None) -> dict[str, Any]:

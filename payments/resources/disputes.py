@@ -47,6 +47,8 @@ def dispute(row: Dispute, *, at: datetime) -> dict[str, Any]:
             "submission_count": row.submission_count,
             "submission_method": "manual" if row.submission_count else "not_submitted",
         },
+        # Nothing answers disputes by itself.
+        "intended_submission_method": None,
         "is_charge_refundable": is_inquiry,
         "livemode": row.livemode,
         "metadata": row.metadata,

@@ -40,14 +40,15 @@ def payment_intent(row: PaymentIntent) -> dict[str, Any]:
         "last_payment_error": row.last_payment_error,
         "latest_charge": row.latest_charge_id,
         "livemode": row.livemode,
+        "managed_payments": None,
         "metadata": row.metadata,
         "next_action": row.next_action,
         "on_behalf_of": row.on_behalf_of,
         "payment_method": row.payment_method_id,
         "payment_method_configuration_details": None,
-        "payment_method_options": row.payment_method_options
-        or {type: dict(methods.of(type).options) for type in types},
+        "payment_method_options": _options(row, types),
         "payment_method_types": types,
+        "payment_record": None,
         "processing": None,
         "receipt_email": row.receipt_email,
         "review": None,
@@ -60,6 +61,12 @@ def payment_intent(row: PaymentIntent) -> dict[str, Any]:
         "transfer_data": transfer_data(row),
         "transfer_group": row.transfer_group,
     }
+
+
+def _options(row: PaymentIntent, types: list[str]) -> dict[str, Any]:
+    said = row.payment_method_options or {}
+    shown = {type: {**methods.of(type).options, **(said.get(type) or {})} for type in types}
+    return said | shown
 
 
 def transfer_data(row: PaymentIntent | Charge) -> dict[str, Any] | None:

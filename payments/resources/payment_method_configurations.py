@@ -3,12 +3,11 @@
 from typing import Any
 
 from payments.models import PaymentMethodConfiguration
-from payments.models.payment_method_configurations import ABSENT_METHODS, METHODS
+from payments.models.payment_method_configurations import METHODS
 
 
 def payment_method_configuration(row: PaymentMethodConfiguration) -> dict[str, Any]:
-    """Render a configuration; methods that no rail can carry are null."""
-    absent: dict[str, Any] = dict.fromkeys(ABSENT_METHODS)
+    """Render a configuration; methods that no rail can carry are left out."""
     return {
         "id": row.id,
         "object": "payment_method_configuration",
@@ -18,7 +17,6 @@ def payment_method_configuration(row: PaymentMethodConfiguration) -> dict[str, A
         "livemode": row.livemode,
         "name": row.name,
         "parent": None,
-        **absent,
         **{
             name: _method(row.preferences.get(name, "none"), usual)
             for name, usual in METHODS.items()

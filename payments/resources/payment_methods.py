@@ -62,7 +62,7 @@ def _us_bank_account(row: PaymentMethod) -> dict[str, Any]:
         "fingerprint": row.fingerprint,
         "last4": row.last4,
         "networks": {"preferred": "ach", "supported": ["ach"]},
-        "status_details": {"blocked": None},
+        "status_details": {},
     }
 
 

@@ -6,7 +6,7 @@ from payments.models import Refund
 
 
 def refund(row: Refund) -> dict[str, Any]:
-    """Render a refund."""
+    """Render a refund, with its charge at hand."""
     rendered: dict[str, Any] = {
         "id": row.id,
         "object": "refund",
@@ -15,6 +15,8 @@ def refund(row: Refund) -> dict[str, Any]:
         "charge": row.charge_id,
         "created": int(row.created_at.timestamp()),
         "currency": row.currency,
+        "customer": row.charge.customer_id,
+        "customer_account": None,
         "destination_details": {
             "card": {
                 "reference_status": "pending",
@@ -25,6 +27,7 @@ def refund(row: Refund) -> dict[str, Any]:
         },
         "metadata": row.metadata,
         "payment_intent": row.payment_intent_id,
+        "payment_method": row.charge.payment_method_id,
         "reason": row.reason,
         "receipt_number": None,
         "source_transfer_reversal": None,

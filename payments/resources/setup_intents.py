@@ -10,12 +10,8 @@ from payments.resources.payment_methods import checks
 
 _OPTIONS: dict[str, dict[str, Any]] = {
     "card": {"mandate_options": None, "network": None, "request_three_d_secure": "automatic"},
-    "us_bank_account": {
-        "financial_connections": None,
-        "mandate_options": None,
-        "verification_method": "automatic",
-    },
-    "sepa_debit": {"mandate_options": None},
+    "us_bank_account": {"verification_method": "automatic"},
+    "sepa_debit": {},
 }
 
 
@@ -105,7 +101,7 @@ def mandate(row: Mandate) -> dict[str, Any]:
     kind = row.payment_method.type
     said = dict(row.customer_acceptance)
     how = said["type"]
-    return {
+    rendered = {
         "id": row.id,
         "object": "mandate",
         "customer_acceptance": {
@@ -114,12 +110,12 @@ def mandate(row: Mandate) -> dict[str, Any]:
             how: (said.get("online") or {}) if how == "online" else {},
         },
         "livemode": row.livemode,
-        "on_behalf_of": row.on_behalf_of,
         "payment_method": row.payment_method_id,
         "payment_method_details": {kind: _of_method(row), "type": kind},
         "status": row.status,
         "type": "single_use" if is_single else "multi_use",
     } | ({"single_use": use} if is_single else {"multi_use": {}})
+    return rendered | ({"on_behalf_of": row.on_behalf_of} if row.on_behalf_of else {})
 
 
 def _of_method(row: Mandate) -> dict[str, Any]:

@@ -79,6 +79,7 @@ def share(
     with atomic():
         charge = Charge.objects.select_for_update(of=("self",), no_key=True).get(id=charge_id)
         refund = Refund.objects.select_for_update(of=("self",), no_key=True).get(id=refund_id)
+        refund.charge = charge
         is_open = refund.is_outside and refund.shared_at is None
         if not is_open or refund.status != RefundStatus.SUCCEEDED:
             raise InvalidRequest(f"Who bears refund {refund_id} is decided already.", param="id")

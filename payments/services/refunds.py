@@ -186,7 +186,8 @@ def update(*, tenant: Tenant, refund_id: str, metadata: dict[str, str], at: date
     """
     with atomic():
         refund = (
-            Refund.objects.select_for_update(of=("self",), no_key=True)
+            Refund.objects.select_related("charge")
+            .select_for_update(of=("self",), no_key=True)
             .filter(id=refund_id, account_id=tenant.account_id, livemode=tenant.livemode)
             .first()
         )

@@ -1,7 +1,8 @@
 """The typed classes of the official package, read as a schema.
 
-A field whose annotation is not `Optional` is present and never null. An `Optional` field may
-be null. A `Literal` lists the words that are allowed. What the class does not have is extra.
+A field whose annotation is not `Optional` is present and never null. An `Optional` field is
+null or left out, and `absences` knows which. A `Literal` lists the words that are allowed. What
+the class does not have is extra.
 """
 
 import importlib
@@ -16,6 +17,8 @@ from typing import Any, Final
 
 import stripe
 from stripe import ListObject, StripeObject
+
+from tests.acceptance import absences
 
 # What the package calls text and the protocol leaves null.
 NULL_ALL_THE_SAME = {("SearchResultObject", "next_page")}
@@ -36,11 +39,13 @@ def faults(wire: Any, cls: type, where: str = "") -> list[str]:
     hints = fields_of(cls)
     for name, hint in hints.items():
         if name not in wire:
-            if not _is_optional(hint):
+            if not absences.may_leave_out(cls, name):
                 found.append(f"{where}.{name} is missing")
             continue
         if wire[name] is None and (cls.__name__, name) in NULL_ALL_THE_SAME:
             continue
+        if wire[name] is None and not absences.may_be_null(cls, name):
+            found.append(f"{where}.{name} is null and may only be left out")
         found += _of_value(wire[name], hint, f"{where}.{name}")
     extra = [name for name in wire if name not in hints and (cls.__name__, name) not in NOT_EXTRA]
     found += [f"{where}.{name} is not in the package" for name in extra]
@@ -175,10 +180,6 @@ def _of_plain(value: Any, cls: Any, where: str) -> list[str]:
     if fits is None or fits():
         return []
     return [f"{where}: {value!r} is no {cls.__name__}"]
-
-
-def _is_optional(hint: Any) -> bool:
-    return type(None) in typing.get_args(hint) or hint is Any
 
 
 def every_object(answer: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import stripe
 
-from tests.acceptance import absences, annotations
+from tests.acceptance import annotations
 
 # Objects that the wire does not have: they are Rialto's own.
 OWN = frozenset({"refund_preview"})
@@ -34,7 +34,6 @@ class Recorder(stripe.RequestsClient):
             if wire.get("deleted") or wire["object"] in OWN:
                 continue
             found = annotations.faults(wire, annotations.class_of(wire))
-            found += absences.unexplained(wire)
             self.faults += [f"{asked}: {fault}" for fault in found]
 
     def has_called(self, method: str, route: str) -> bool:

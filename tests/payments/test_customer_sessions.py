@@ -168,7 +168,7 @@ def test_an_ephemeral_key_ends_after_an_hour_or_at_once(platform):
 
     ended = ask(key, "DELETE", f"ephemeral_keys/{first['id']}").json()
 
-    assert (ended["secret"], ended["expires"] <= second["created"] + 1) == (None, True)
+    assert ("secret" in ended, ended["expires"] <= second["created"] + 1) == (False, True)
     assert second["expires"] - second["created"] == 3600
     assert ask(first["secret"], "GET", f"customers/{customer}").status_code == 401
     assert ask(second["secret"], "GET", f"customers/{customer}").status_code == 200

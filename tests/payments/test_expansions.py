@@ -57,7 +57,8 @@ def test_what_customers_do_not_have_here_expands_to_nothing():
     for field in ("sources", "subscriptions", "tax_ids"):
         assert (shown[field]["data"], shown[field]["has_more"]) == ([], False)
         assert get(key, shown[field]["url"].removeprefix("/v1/"))["data"] == []
-    assert (shown["tax"], shown["cash_balance"], shown["default_source"]) == (None, None, None)
+    assert shown["tax"]["automatic_tax"] == "not_collecting"
+    assert (shown["cash_balance"], shown["default_source"]) == (None, None)
     assert shown["invoice_credit_balance"] == {}
     assert shown["id"] == customer
     deleted = {"id": gone, "object": "customer", "deleted": True}
@@ -89,4 +90,9 @@ def test_a_refund_shows_who_and_what_had_paid():
     with CaptureQueriesContext(connection) as spent_on_twice_as_many:
         get(key, "refunds", *paths)
     assert len(spent) == len(spent_on_twice_as_many)
+    unexpanded = get(key, "refunds")["data"]
+    assert [(row["customer"], row["payment_method"]) for row in unexpanded[-2:]] == [
+        (None, nobodys.payment_method_id),
+        (customer, card),
+    ]
     assert_books_balance()
