@@ -26,6 +26,7 @@ SCHEDULE: dict[str, float | crontab] = {
     "payments.sweep_notices": 10.0,
     "connect.send_payouts": 5.0,
     "connect.pay_out": 60.0,
+    "connect.follow_holds": 15.0,
     "connect.follow_debts": 60.0,
     "connect.judge_accounts": 2.0,
     # Before the cut-off of `processors.bankfile.calendar`, in summer and in winter.

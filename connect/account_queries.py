@@ -95,6 +95,14 @@ def people(account_id: str, *, livemode: bool) -> QuerySet[Person]:
     return Person.objects.filter(account_id=account_id, livemode=livemode, deleted_at=None)
 
 
+def left_behind(accounts: QuerySet[Account]) -> list[ExternalAccount | Person]:
+    """Return what applications that are shut out have added to some accounts."""
+    left = {"account__in": accounts, "left_at__isnull": False, "deleted_at": None}
+    banks = ExternalAccount.objects.filter(**left).select_related("account").order_by("id")
+    persons = Person.objects.filter(**left).select_related("account").order_by("id")
+    return [*banks, *persons]
+
+
 def people_shown(account: Account, *, livemode: bool) -> QuerySet[Person]:
     """Return the people behind an account; of a company without whoever once traded alone."""
     rows = people(account.id, livemode=livemode)

@@ -8,11 +8,12 @@ class ConnectConfig(AppConfig):
     def ready(self) -> None:
         from accounts.services import consents
         from connect import expansions, payout_queries
-        from connect.services import checks, links
+        from connect.services import checks, leavings, links
         from ledger import queries as ledger_queries
         from ledger.services import verify
 
         expansions.register()
         consents.register(links.end_made)
+        consents.register(leavings.leave)
         ledger_queries.register_narrowing("payout", payout_queries.lines_of_payout)
         verify.register(*checks.CHECKS)

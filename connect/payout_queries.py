@@ -32,6 +32,13 @@ def external_account(tenant: Tenant, id: str) -> ExternalAccount:
     return row
 
 
+def holds_to_tell() -> QuerySet[ExternalAccount]:
+    """Return the destinations of whose hold nobody has been told."""
+    return ExternalAccount.objects.filter(
+        held_until__isnull=False, hold_told_at=None, deleted_at=None
+    )
+
+
 def external_accounts_of(
     account_ids: Iterable[str], *, livemode: bool
 ) -> dict[str, list[ExternalAccount]]:
@@ -125,6 +132,7 @@ def to_look_at(*, at: datetime) -> QuerySet[Payout]:
             Q(status=PayoutStatus.FAILED, resolved_at=None)
             | Q(status=PayoutStatus.IN_TRANSIT, id__in=unheard.values("payout_id"))
             | Q(status=PayoutStatus.PENDING, send_at__lt=at - _OVERDUE)
+            | Q(status=PayoutStatus.PENDING, send_at__gt=at, destination__held_until__gt=at)
         )
         .select_related("destination", "account")
         .order_by("created_at", "id")

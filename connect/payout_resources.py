@@ -34,7 +34,7 @@ def _bank_account(row: ExternalAccount) -> dict[str, Any]:
         "future_requirements": _NOTHING_DUE,
         "last4": row.last4,
         "metadata": row.metadata,
-        "requirements": _NOTHING_DUE,
+        "requirements": _due(row),
         "routing_number": row.routing_number,
         "status": row.status,
     }
@@ -73,6 +73,24 @@ def _card(row: ExternalAccount) -> dict[str, Any]:
 
 def _methods(row: ExternalAccount) -> list[str]:
     return ["standard", "instant"] if row.takes_instant else ["standard"]
+
+
+def _due(row: ExternalAccount) -> dict[str, list[Any]]:
+    """Say why payouts to it wait, in the words for what an account must still answer."""
+    if row.left_at is not None:
+        reason = (
+            "An application that is shut out now has added it. The account's owner keeps or "
+            "removes it on the page of what is shared."
+        )
+    elif row.held_until is not None:
+        reason = (
+            "Payouts went elsewhere before. They are held until "
+            f"{row.held_until:%Y-%m-%d %H:%M} UTC."
+        )
+    else:
+        return _NOTHING_DUE
+    error = {"code": "external_request", "reason": reason, "requirement": "external_account"}
+    return {**_NOTHING_DUE, "errors": [error], "pending_verification": ["external_account"]}
 
 
 def payout(row: Payout) -> dict[str, Any]:

@@ -3,7 +3,14 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from connect.services import bank_desk, negative_balances, payout_runs, payout_sending, verification
+from connect.services import (
+    bank_desk,
+    negative_balances,
+    payout_holds,
+    payout_runs,
+    payout_sending,
+    verification,
+)
 
 
 @shared_task(name="connect.send_payouts")
@@ -18,6 +25,14 @@ def send_payouts(**_: Any) -> None:
 def pay_out(**_: Any) -> None:
     """Pay the accounts whose day has come."""
     payout_runs.run_due(at=timezone.now())
+
+
+@shared_task(name="connect.follow_holds")
+def follow_holds(**_: Any) -> None:
+    """Write to the owners whose payouts go elsewhere now, and end the holds that are over."""
+    now = timezone.now()
+    payout_holds.tell_owners(at=now)
+    payout_holds.end_due(at=now)
 
 
 @shared_task(name="connect.follow_debts")

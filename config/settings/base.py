@@ -179,6 +179,8 @@ NEGATIVE_BALANCES_COVERED_AFTER_DAYS = env.int(
 )
 # How long a payout can still be canceled before it is sent to the bank.
 PAYOUTS_WAIT_SECONDS = env.int("RIALTO_PAYOUTS_WAIT_SECONDS", default=60)
+# How long payouts are held once they go to another bank account or card than before; 0 for never.
+PAYOUTS_HELD_SECONDS = env.int("RIALTO_PAYOUTS_HELD_SECONDS", default=86_400)
 
 # processors
 # The rail of test payments: "simulator" or "stripe".

@@ -241,7 +241,8 @@ class CapabilityAdmin(ReadOnly):
 @admin.register(ExternalAccount)
 class ExternalAccountAdmin(ReadOnly):
     list_display = (
-        "id", "__str__", "currency", "is_default", "status",
+        "id", "__str__", "currency", "is_default", "status", "held_until", "left_at",
+        link("platform_id", "accounts_account", title="added by"),
         link("account_id", "accounts_account", title="account"), "created_at", "deleted_at",
     )  # fmt: skip
     search_help_text = "ba_…, card_… or acct_…"

@@ -3,7 +3,7 @@ from django.db.models import Q
 
 from accounts.models import TenantModel
 from connect.states import ExternalAccountStatus
-from core.fields import CurrencyField, IdField, StatusField, known_status
+from core.fields import CurrencyField, IdField, ReferenceField, StatusField, known_status
 
 
 class ExternalAccount(TenantModel):
@@ -36,6 +36,13 @@ class ExternalAccount(TenantModel):
     exp_year = models.PositiveSmallIntegerField(null=True, blank=True)
     address = models.JSONField(default=dict, blank=True)
     metadata = models.JSONField(default=dict, blank=True)
+    # The platform that added it for the account; null if the account did itself.
+    platform_id = ReferenceField(null=True, blank=True)
+    # Payouts wait until then, since they went elsewhere before; and when its owner was told.
+    held_until = models.DateTimeField(null=True, blank=True)
+    hold_told_at = models.DateTimeField(null=True, blank=True)
+    # When its platform was shut out: nothing is paid there until the owner keeps or removes it.
+    left_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
     deleted_at = models.DateTimeField(null=True, blank=True)
 
@@ -53,7 +60,12 @@ class ExternalAccount(TenantModel):
             ),
         ]
         indexes = [
-            models.Index(fields=["account", "livemode", "-id"], name="external_account_by_account")
+            models.Index(fields=["account", "livemode", "-id"], name="external_account_by_account"),
+            models.Index(
+                fields=["held_until"],
+                condition=Q(held_until__isnull=False),
+                name="external_account_held",
+            ),
         ]
 
     def __str__(self) -> str:

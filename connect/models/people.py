@@ -3,7 +3,7 @@ from django.db.models import Q
 
 from accounts.models import TenantModel
 from connect.states import CHECK, CheckStatus
-from core.fields import IdField, StatusField, known_status
+from core.fields import IdField, ReferenceField, StatusField, known_status
 
 
 class Person(TenantModel):
@@ -24,6 +24,9 @@ class Person(TenantModel):
     # When the simulated registry answers.
     answer_at = models.DateTimeField(null=True, blank=True)
     metadata = models.JSONField(default=dict, blank=True)
+    # The platform that added it for the account, and when that was shut out.
+    platform_id = ReferenceField(null=True, blank=True)
+    left_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
     deleted_at = models.DateTimeField(null=True, blank=True)
 

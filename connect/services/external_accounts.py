@@ -9,9 +9,10 @@ from typing import Any, Final
 from django.conf import settings
 
 from accounts.models import Account
+from accounts.services import consents
 from connect import account_queries, banks, payout_queries, payout_resources
 from connect.models import ExternalAccount
-from connect.services import payees, payout_schedules, verification
+from connect.services import payees, payout_holds, payout_schedules, verification
 from connect.services.movements import Movement
 from connect.services.payouts import cancel_waiting
 from connect.states import ExternalAccountStatus
@@ -77,6 +78,9 @@ def create(
         others = payout_queries.external_accounts(tenant).filter(currency=row.currency)
         before = others.filter(is_default=True).first()
         row.is_default = is_default or replaces or before is None
+        row.platform_id = consents.maker_for(tenant)
+        if payout_holds.is_change(tenant):
+            payout_holds.begin(row, at=at)
         movement = Movement(tenant.livemode, at)
         if before and replaces:
             _remove(movement, before)
@@ -142,6 +146,7 @@ def update(
             payout_queries.external_accounts(tenant).filter(
                 currency=row.currency, is_default=True
             ).update(is_default=False)
+            payout_holds.begin(row, at=at)
         if row.status == ExternalAccountStatus.ERRORED:
             # Somebody has looked at it: it may be tried again.
             row.status = ExternalAccountStatus.NEW
@@ -155,8 +160,14 @@ def update(
     return row
 
 
-def delete(*, tenant: Tenant, external_id: str, at: datetime) -> None:
+def delete(*, tenant: Tenant, external_id: str, falls_back: bool = False, at: datetime) -> None:
     """Remove a bank account or card. Payouts that still wait to be sent there are canceled.
+
+    Args:
+        tenant: The account that is paid.
+        external_id: `ba_...` or `card_...`.
+        falls_back: True to make the newest other one the default, if it is the default.
+        at: The moment.
 
     Raises:
         Missing: If the account has none with this id.
@@ -167,14 +178,24 @@ def delete(*, tenant: Tenant, external_id: str, at: datetime) -> None:
         payout_schedules.locked(tenant, at=at)
         row = _locked(tenant, external_id)
         others = payout_queries.external_accounts(tenant).filter(currency=row.currency)
-        if row.is_default and others.exclude(id=row.id).exists():
+        next_one = others.exclude(id=row.id).filter(left_at=None).order_by("-id").first()
+        if row.is_default and others.exclude(id=row.id).exists() and not falls_back:
             raise InvalidRequest(
                 "You cannot delete the default external account for your currency. Make another "
                 "one the default first.",
                 param="id",
             )
         movement = Movement(tenant.livemode, at)
+        was_default = row.is_default
         _remove(movement, row)
+        if was_default and next_one is not None:
+            next_one.is_default = True
+            payout_holds.begin(next_one, at=at)
+            next_one.save(update_fields=["is_default", "held_until", "hold_told_at"])
+            movement.tell(
+                "account.external_account.updated", tenant,
+                payout_resources.external_account(next_one),
+            )  # fmt: skip
         verification.follow_quietly(movement, account, livemode=tenant.livemode, at=at)
         movement.commit()
 

@@ -77,6 +77,13 @@ def application_of(account_id: str) -> OAuthApplication | None:
     return found
 
 
+def name_of(platform_id: str) -> str:
+    """Return what people know a platform's application by."""
+    application = application_of(platform_id)
+    platform = Account.objects.filter(id=platform_id).first()
+    return (application and application.name) or (platform and platform.name) or platform_id
+
+
 def granted(scope: str, application: OAuthApplication) -> dict[str, str] | None:
     """Return what a scope lets an application do; None for everything."""
     if scope == READ_WRITE and not application.resources:
@@ -172,6 +179,8 @@ def disconnect(
             nobody else to look after it.
     """
     with atomic():
+        # As everybody does who changes an account: the account, then its connection.
+        Account.objects.select_for_update(of=("self",), no_key=True).filter(id=account_id).first()
         connection = (
             Connection.objects.select_for_update(of=("self",))
             .filter(
@@ -191,13 +200,13 @@ def disconnect(
         _check_independence(platform, account_id)
         connection.ended_at = at
         connection.save(update_fields=["ended_at"])
-        consents.end(platform.account_id, Tenant(account_id, platform.livemode), at=at)
         both = Connection.objects.filter(platform_id=platform.account_id, account_id=account_id)
         if not both.filter(ended_at=None).exists():
             _end_refreshing(platform.account_id, account_id, at=at)
         _tell("account.application.deauthorized", platform, account_id, at)
         if operator_id:
             audit.record(user_id=operator_id, row=connection, action="Disconnected")
+        consents.end(platform.account_id, Tenant(account_id, platform.livemode), at=at)
 
 
 def _check_challenge(grant: OAuthGrant, verifier: str) -> None:

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from connect.models import Payout
-from connect.services import payout_sending, payouts
+from connect.models import ExternalAccount, Payout
+from connect.services import payout_holds, payout_sending, payouts
 from connect.states import PayoutStatus
 from core.db import atomic
 from core.errors import missing
@@ -22,6 +22,18 @@ def resolve(*, payout_id: str, at: datetime) -> Payout:
         payout.resolved_at = payout.resolved_at or at
         payout.save(update_fields=["resolved_at"])
     return payout
+
+
+def lift_hold(*, payout_id: str, operator_id: str, at: datetime) -> ExternalAccount:
+    """Hold payouts no more that go where this one goes.
+
+    Raises:
+        Missing: If it is not held.
+    """
+    payout = Payout.objects.filter(id=payout_id, status=PayoutStatus.PENDING).first()
+    if payout is None:
+        raise missing("payout", payout_id)
+    return payout_holds.lift(external_id=payout.destination_id, operator_id=operator_id, at=at)
 
 
 def ask_now(*, payout_id: str, at: datetime) -> Payout:

@@ -201,6 +201,8 @@ def _forecast(
         reason = "Nothing is available beyond what stays."
     elif not reason and target is not None and target.status == ExternalAccountStatus.ERRORED:
         reason = "The external account could not be paid the last time."
+    elif not reason and target is not None and target.left_at is not None:
+        reason = "An application that is shut out added the external account: keep or remove it."
     elif not reason:
         reason = _rails_reason(schedule, currency, amount, promised)
     return Forecast(schedule.account_id, currency, 0 if reason else amount, target, reason, usable)

@@ -15,7 +15,6 @@ from connect.services.movements import Movement
 from connect.states import AttemptStatus, PayoutStatus
 from core.db import atomic
 from core.ids import new_id
-from core.tenant import Tenant
 from processors.base import NOT_FINAL, Action, Inquiry, Outcome, OutcomeStatus, Why, unknown
 from processors.payouts import PayoutRequest
 from processors.services import asking
@@ -65,7 +64,7 @@ def send(payout_id: str, *, at: datetime) -> Payout | None:
     """
     with atomic():
         payout = payouts.locked(payout_id)
-        if payout.send_at is None or payout.send_at > at or not _may_be_sent(payout.tenant):
+        if payout.send_at is None or payout.send_at > at or not _may_be_sent(payout, at):
             return None
         last = payout.attempts.aggregate(last=Max("number"))["last"] or 0
         attempt = PayoutAttempt(
@@ -210,9 +209,13 @@ def _differs(payout: Payout, outcome: Outcome) -> Outcome | None:
     return unknown(Why.AMOUNT_DIFFERS, said)
 
 
-def _may_be_sent(tenant: Tenant) -> bool:
+def _may_be_sent(payout: Payout, at: datetime) -> bool:
     """Look whether payouts were blocked meanwhile: then it waits, and can still be canceled."""
-    account = Account.objects.only("payouts_enabled", "opened_by_id").get(id=tenant.account_id)
+    target = payout.destination
+    is_held = target.left_at is not None or (target.held_until or at) > at
+    if is_held and payout.status == PayoutStatus.PENDING:
+        return False
+    account = Account.objects.only("payouts_enabled", "opened_by_id").get(id=payout.account_id)
     return account.opened_by_id is None or account.payouts_enabled
 
 

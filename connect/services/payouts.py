@@ -13,6 +13,7 @@ from connect.services import (
     location_cash,
     payout_days,
     payout_fees,
+    payout_holds,
     payout_lines,
     payout_schedules,
 )
@@ -99,6 +100,7 @@ def create(
         target = _destination(tenant, currency, destination)
         check_account(tenant)
         _check_target(target, method)
+        payout_holds.check(target, method=method, at=at)
         order = Order(
             amount,
             target,
@@ -134,6 +136,9 @@ def made(
     require_transaction()
     at, target = movement.at, order.destination
     is_instant = order.method == "instant"
+    send_at = at if is_instant else at + timedelta(seconds=settings.PAYOUTS_WAIT_SECONDS)
+    if target.held_until is not None:
+        send_at = max(send_at, target.held_until)
     payout = Payout(
         id=payout_id or new_id("po"),
         account_id=schedule.account_id,
@@ -147,9 +152,11 @@ def made(
         processor=_rail(
             livemode=schedule.livemode, currency=target.currency, is_instant=is_instant
         ),
-        send_at=at if is_instant else at + timedelta(seconds=settings.PAYOUTS_WAIT_SECONDS),
+        send_at=send_at,
         arrival_date=payout_days.arrives_on(
-            sent=at.date(), country=target.country, bank_days=0 if is_instant else BANK_DAYS
+            sent=send_at.date() if target.held_until else at.date(),
+            country=target.country,
+            bank_days=0 if is_instant else BANK_DAYS,
         ),
         balance_transaction_id=new_id("txn"),
         created_at=at,

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from accounts.models import Account, File
+from accounts.services import consents
 from connect import account_queries, person_resources
 from connect.models import Person, Verification
 from connect.services import numbers, verification
@@ -50,6 +51,7 @@ def create(*, tenant: Tenant, account_id: str, said: dict[str, Any], at: datetim
         row = Person(
             id=person_id, account_id=account_id, livemode=tenant.livemode, created_at=at,
         )  # fmt: skip
+        row.platform_id = consents.maker_for(row.tenant)
         put(row, said, tenant, at=at)
         # Whoever represents an individual is that individual.
         trades_alone = account.business_type == "individual"

@@ -59,7 +59,11 @@ def _deal(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     payout_id, at = request.POST.get("payout", ""), timezone.now()
     try:
-        if request.POST.get("do") == "resolve":
+        if request.POST.get("do") == "lift":
+            operator_id = str(request.user.pk)
+            row = payout_desk.lift_hold(payout_id=payout_id, operator_id=operator_id, at=at)
+            messages.success(request, f"Payouts to {row} are held no more.")
+        elif request.POST.get("do") == "resolve":
             payout_desk.resolve(payout_id=payout_id, at=at)
             messages.success(request, f"{payout_id} is dealt with.")
         else:
@@ -80,6 +84,7 @@ def _shown(row: Payout, at: datetime) -> dict[str, Any]:
         "destination": str(row.destination),
         "mode": "live" if row.livemode else "test",
         "is_failed": row.status == "failed",
+        "is_held": _is_held(row, at),
         "age": words(at - row.created_at),
         "since": row.created_at,
         **_said(row, at),
@@ -98,12 +103,27 @@ def _short(one: Standing) -> dict[str, Any]:
     }
 
 
+def _is_held(row: Payout, at: datetime) -> bool:
+    """Tell whether a payout waits because its destination is a new one."""
+    until = row.destination.held_until
+    return row.status == "pending" and until is not None and until > at
+
+
 def _said(row: Payout, at: datetime) -> dict[str, Any]:
     if row.status == "failed":
         return {
             "what": "Failed",
             "why": row.failure_message,
             "step": _NEXT_STEP.get(row.failure_code or "", _ANY_STEP),
+        }
+    if _is_held(row, at):
+        until = row.destination.held_until
+        return {
+            "what": "Held",
+            "why": f"Payouts of this account go to {row.destination} only since a short time ago, "
+            f"so they are held until {until:%Y-%m-%d %H:%M} UTC. Its owner has been told.",
+            "step": "Ask the owner by a way that you know already whether this is right. Then "
+            "lift the hold, or cancel the payout.",
         }
     if row.status == "pending":
         return {

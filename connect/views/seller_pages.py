@@ -15,6 +15,8 @@ from accounts.models import Account, Connection
 from connect.models import AccountLink
 from connect.pages import FORM_OF, guarded
 from connect.services import links
+from core import context
+from core.context import RequestContext
 from core.tenant import Tenant
 
 # One for each account and mode, and sent to their addresses only.
@@ -88,7 +90,8 @@ class SellerView(View):
                 return gone(request, 401)
             if request.method == "POST" and not self._is_own_form(request):
                 return shown(request, "foreign", {"base": self.base}, status=409)
-            answer = super().dispatch(request, **kwargs)
+            with context.working_for(RequestContext(actor_id=self._actor())):
+                answer = super().dispatch(request, **kwargs)
         if request.GET.get("lang") in LANGUAGES:
             answer.set_cookie(
                 _LANGUAGE_COOKIE, request.GET["lang"], path=_PATH, samesite="Lax",
@@ -126,6 +129,11 @@ class SellerView(View):
     def is_at_home(self) -> bool:
         """Say whether the seller came to see its money, and not to be asked."""
         return self.link.type in _STAYS
+
+    def _actor(self) -> str | None:
+        """Return the application by whose link somebody came; None if it opened the account."""
+        platform_id = self.link.platform_id
+        return None if platform_id == self.account.opened_by_id else platform_id
 
     def _is_own_form(self, request: HttpRequest) -> bool:
         """Say whether a form was made on a page of this very account."""

@@ -4,6 +4,7 @@ import secrets
 from contextlib import suppress
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
@@ -11,10 +12,13 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views import View
 
-from accounts.models import Connection
+from accounts.models import Account, Connection
+from connect import account_queries
+from connect.models import Person
 from connect.pages import guarded
-from connect.services import oauth
+from connect.services import leavings, oauth
 from connect.views.oauth import MAY_SHARE
+from core.errors import InvalidRequest, Missing
 from core.tenant import Tenant
 
 
@@ -28,9 +32,13 @@ class SharedView(LoginRequiredMixin, View):
     def get(self, request: HttpRequest) -> HttpResponse:
         rows = _connections(request).order_by("account_id", "platform_id", "livemode")
         named = [(row, oauth.application_of(row.platform_id)) for row in rows]
-        return render(request, "connect/shared.html", {"connections": named, "nonce": self.nonce})
+        said = {"connections": named, "left": _left_behind(request), "nonce": self.nonce}
+        return render(request, "connect/shared.html", said)
 
     def post(self, request: HttpRequest) -> HttpResponse:
+        if request.POST.get("do") in ("keep", "remove"):
+            _decide(request)
+            return HttpResponseRedirect(request.path)
         said = request.POST.get("connection", "")
         number = int(said) if said.isdecimal() and len(said) < 19 else 0
         if row := _connections(request).filter(id=number).first():
@@ -52,4 +60,43 @@ def _connections(request: HttpRequest) -> QuerySet[Connection]:
         )
         .exclude(account__opened_by=F("platform_id"))
         .select_related("account", "platform")
+    )
+
+
+def _left_behind(request: HttpRequest) -> list[dict[str, Any]]:
+    """Return what applications that are shut out have added to somebody's accounts."""
+    return [
+        {
+            "id": row.id,
+            "livemode": row.livemode,
+            "account_id": row.account_id,
+            "account": row.account.name or row.account_id,
+            "application": oauth.name_of(row.platform_id or ""),
+            "name": str(row),
+            "is_person": isinstance(row, Person),
+        }
+        for row in account_queries.left_behind(_mine(request))
+    ]
+
+
+def _decide(request: HttpRequest) -> None:
+    said = request.POST
+    tenant = Tenant(said.get("account", ""), said.get("livemode") == "true")
+    if not _mine(request).filter(id=tenant.account_id).exists():
+        return
+    try:
+        if said.get("do") == "keep":
+            leavings.keep(tenant=tenant, id=said.get("id", ""))
+        else:
+            leavings.remove(tenant=tenant, id=said.get("id", ""), at=timezone.now())
+    except Missing:
+        # It may have been decided meanwhile, in another tab.
+        return
+    except InvalidRequest as error:
+        messages.warning(request, error.message)
+
+
+def _mine(request: HttpRequest) -> QuerySet[Account]:
+    return Account.objects.filter(
+        memberships__user_id=request.user.pk, memberships__role__in=MAY_SHARE, closed_at=None
     )

@@ -1,0 +1,158 @@
+"""What an application added to an account is its owner's to keep or to remove once it is gone."""
+
+import pytest
+from django.core import mail
+
+from accounts.models import Account
+from connect.models import ExternalAccount, Payout, Person
+from connect.services import payout_holds, payout_runs, payout_sending, payouts
+from core.errors import InvalidRequest
+from tests.books import assert_books_balance, usable
+from tests.connect.test_oauth import connected
+from tests.connect.test_oauth_bounds import BANK, call
+from tests.connect.test_oauth_ends import WAYS, a_person_of, by_its_owner
+from tests.factories import a_bank_account, a_key, a_platform, a_seller_with, now
+
+pytestmark = pytest.mark.django_db
+
+EVIL = {**BANK, "account_number": "000222222227"}
+
+
+@pytest.fixture
+def shop():
+    """A shop that somebody else's platform opened, with money and a bank account of its own."""
+    shop = a_seller_with(a_platform(), 100_00)
+    a_bank_account(shop)
+    return shop
+
+
+def let_in(shop):
+    """Let an application in that may do everything, and have it direct payouts to itself."""
+    application = a_platform()
+    token = connected(application, shop, resources=["*", "external_accounts", "persons"])
+    said = {"external_account": EVIL, "default_for_currency": True}
+    answer = call(token["access_token"], "post", f"accounts/{shop.account_id}/external_accounts",
+                  said)  # fmt: skip
+    assert answer.status_code == 200, answer.content
+    return application, token["access_token"], ExternalAccount.objects.get(is_default=True)
+
+
+def test_an_application_cannot_pay_out_to_itself_before_the_owner_has_heard_of_it(shop):
+    _, key, evil = let_in(shop)
+
+    said = {"amount": 90_00, "currency": "usd"}
+    made = call(key, "post", "payouts", said).json()
+    instant = call(key, "post", "payouts", said | {"method": "instant"})
+    payout_sending.send_due(at=now())
+    payout_holds.tell_owners(at=now())
+
+    assert instant.status_code == 400
+    assert Payout.objects.get(id=made["id"]).status == "pending"
+    assert "/oauth/shared" in mail.outbox[0].body
+    assert evil.platform_id is not None
+    assert_books_balance()
+
+
+@pytest.mark.parametrize("end", WAYS)
+def test_nothing_is_paid_to_an_applications_bank_account_once_it_is_gone(shop, end):
+    application, key, evil = let_in(shop)
+    said = {"amount": 90_00, "currency": "usd"}
+    payout = call(key, "post", "payouts", said).json()["id"]
+    assert usable(shop) == 10_00
+
+    end(application, shop)
+
+    assert Payout.objects.get(id=payout).status == "canceled"
+    assert usable(shop) == 100_00
+    with pytest.raises(InvalidRequest, match="application that is shut out"):
+        payouts.create(tenant=shop, amount=50_00, currency="usd", at=now())
+    plan = call(a_key(shop), "get", f"accounts/{shop.account_id}/external_accounts/{evil.id}")
+    assert "keeps or removes it" in plan.json()["requirements"]["errors"][0]["reason"]
+    payout_runs.run_due(at=now())
+    payout_sending.send_due(at=now())
+    assert not Payout.objects.exclude(status="canceled").exists()
+    assert_books_balance()
+
+
+def test_its_owner_removes_it_and_is_paid_where_it_was_before(shop, settings):
+    settings.PAYOUTS_HELD_SECONDS = 0
+    own = ExternalAccount.objects.get()
+    application, _, evil = let_in(shop)
+    by_its_owner(application, shop)
+    browser = a_person_of(shop)
+    page = browser.get("/oauth/shared").content.decode()
+    assert f"Remove {evil}" in page
+    assert "added by Budget" in page
+
+    said = {"do": "remove", "id": evil.id, "account": shop.account_id, "livemode": "false"}
+    assert browser.post("/oauth/shared", said).status_code == 302
+
+    own.refresh_from_db()
+    evil.refresh_from_db()
+    assert (own.is_default, evil.deleted_at is not None) == (True, True)
+    assert "Left behind" not in browser.get("/oauth/shared").content.decode()
+    payout = payouts.create(tenant=shop, amount=50_00, currency="usd", at=now())
+    assert payout.destination_id == own.id
+    assert_books_balance()
+
+
+def test_its_owner_keeps_it(shop, settings):
+    settings.PAYOUTS_HELD_SECONDS = 0
+    application, _, evil = let_in(shop)
+    by_its_owner(application, shop)
+    browser = a_person_of(shop)
+
+    said = {"do": "keep", "id": evil.id, "account": shop.account_id, "livemode": "false"}
+    browser.post("/oauth/shared", said)
+
+    payout = payouts.create(tenant=shop, amount=50_00, currency="usd", at=now())
+    assert payout.destination_id == evil.id
+    assert "Left behind" not in browser.get("/oauth/shared").content.decode()
+
+
+def test_nobody_decides_about_what_is_anothers_or_was_not_left(shop):
+    application, _, evil = let_in(shop)
+    own = ExternalAccount.objects.get(is_default=False)
+    by_its_owner(application, shop)
+    browser = a_person_of(shop)
+    Account.objects.get(id=shop.account_id).memberships.update(role="member")
+
+    for id in (evil.id, own.id, "", "\0"):
+        for do in ("keep", "remove"):
+            said = {"do": do, "id": id, "account": shop.account_id, "livemode": "false"}
+            assert browser.post("/oauth/shared", said).status_code == 302
+    Account.objects.get(id=shop.account_id).memberships.update(role="owner")
+    for id in (own.id, "", "ba_x"):
+        said = {"do": "remove", "id": id, "account": shop.account_id, "livemode": "false"}
+        assert browser.post("/oauth/shared", said).status_code == 302
+
+    assert ExternalAccount.objects.filter(deleted_at=None).count() == 2
+    assert ExternalAccount.objects.get(id=evil.id).left_at is not None
+
+
+def test_people_whom_an_application_added_are_offered_for_removal(shop):
+    application, key, _ = let_in(shop)
+    said = {"first_name": "Eve", "last_name": "Vil", "relationship": {"owner": True}}
+    made = call(key, "post", f"accounts/{shop.account_id}/persons", said)
+    assert made.status_code == 200, made.content
+    by_its_owner(application, shop)
+    browser = a_person_of(shop)
+    assert "Remove Eve Vil" in browser.get("/oauth/shared").content.decode()
+
+    said = {"do": "remove", "id": made.json()["id"], "account": shop.account_id,
+            "livemode": "false"}  # fmt: skip
+    browser.post("/oauth/shared", said)
+
+    assert Person.objects.get(id=made.json()["id"]).deleted_at is not None
+
+
+def test_what_the_platform_added_that_opened_an_account_is_nobodys_to_decide(shop):
+    platform = Account.objects.get(id=shop.account_id).opened_by_id
+    key = a_key(type(shop)(platform, livemode=False))
+    added = call(key, "post", f"accounts/{shop.account_id}/external_accounts",
+                 {"external_account": EVIL}).json()["id"]  # fmt: skip
+    application, _, _ = let_in(shop)
+
+    by_its_owner(application, shop)
+
+    assert ExternalAccount.objects.get(id=added).left_at is None
