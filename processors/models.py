@@ -207,6 +207,8 @@ class BankStatement(models.Model):
     opening_amount = AmountField()
     closing_amount = AmountField()
     closes_on = models.DateField(null=True, blank=True)
+    # The day went on after it: a statement of the whole day may begin where it began.
+    is_interim = models.BooleanField(default=False)
     created_at = models.DateTimeField()
 
     class Meta:
@@ -215,6 +217,7 @@ class BankStatement(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["account", "name", "closes_on", "livemode"],
+                condition=models.Q(is_interim=False),
                 name="a_statement_is_taken_once",
                 nulls_distinct=False,
             )

@@ -10,13 +10,16 @@ from xml.etree.ElementTree import Element
 from processors.bank import camt_amounts, reading
 from processors.bank import camt_details as parts
 from processors.bank.camt_amounts import Settled, Told
+from processors.bank.camt_balances import Balance, Balances
 from processors.bank.camt_details import Detail
 from processors.bank.reading import BadFile, Records
 
-STATEMENTS: Final = ("camt.053.001.02", "camt.053.001.08")
-NOTIFICATIONS: Final = ("camt.054.001.02", "camt.054.001.08")
+# Source: ISO 20022, messages archive: what is read here stands in all of these versions.
+_VERSIONS: Final = tuple(f"{number:02}" for number in range(2, 14))
+STATEMENTS: Final = tuple(f"camt.053.001.{version}" for version in _VERSIONS)
+NOTIFICATIONS: Final = tuple(f"camt.054.001.{version}" for version in _VERSIONS)
 _PAGES: Final = ("BkToCstmrStmt/Stmt", "BkToCstmrDbtCdtNtfctn/Ntfctn")
-_HEADER: Final = ("Id", "ElctrncSeqNb", "LglSeqNb", "Acct", "Bal")
+_HEADER: Final = ("Id", "StmtPgntn", "ElctrncSeqNb", "LglSeqNb", "Acct", "Bal")
 _DETAIL: Final = "Ntry/NtryDtls/TxDtls"
 _BATCH: Final = "Ntry/NtryDtls/Btch"
 _WANTED: Final = frozenset(
@@ -31,21 +34,13 @@ class EntryStatus(StrEnum):
     PENDING = "PDNG"
     EXPECTED = "FUTR"
     INFORMATION = "INFO"
+    # The bank's own word, or none: whether it is booked only the balances say.
+    UNKNOWN = "?"
 
 
-@dataclass(frozen=True, slots=True)
-class Balance:
-    """What stood on the account, booked.
-
-    Args:
-        amount: Minor units; negative if the account was overdrawn.
-        currency: Lower-case ISO code.
-        on: At the end of which day (of an opening balance: at its beginning); None if not told.
-    """
-
-    amount: int
-    currency: str
-    on: date | None
+_STATUSES: Final = frozenset(EntryStatus) - {EntryStatus.UNKNOWN}
+# How many such words are told apart; their sums are tried one by one.
+_MOST_UNKNOWN: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +49,13 @@ class Statement:
 
     Args:
         message: Which message it came in, such as `"camt.053.001.08"`.
-        id: The bank's name of it.
+        id: The bank's name of it, and of a page after the first one its number: `"218/2"`.
         account: The account's IBAN, or its number where it has none.
         electronic_number: Of the bank's electronic statements of this account; None if not told.
         legal_number: Of the statements that count; None if not told.
         opening: None in a notification.
         closing: None in a notification.
+        is_interim: True if the day goes on after it.
     """
 
     message: str
@@ -69,6 +65,7 @@ class Statement:
     legal_number: int | None
     opening: Balance | None
     closing: Balance | None
+    is_interim: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +93,7 @@ class Entry:
         currency: Lower-case ISO code.
         is_credit: True if money came in.
         status: How far it has come.
+        said_status: The bank's word for that; empty if there is none.
         is_reversal: True if it takes an earlier entry back; `is_credit` is its own direction.
         is_return: True if it says that it brings an earlier payment back.
         booked_on: None if not told.
@@ -115,6 +113,7 @@ class Entry:
     currency: str
     is_credit: bool
     status: EntryStatus
+    said_status: str
     is_reversal: bool
     is_return: bool
     booked_on: date | None
@@ -170,16 +169,20 @@ class _Page:
 
     texts: dict[str, str] = field(default_factory=dict)
     account: str = ""
-    balances: dict[str, Balance] = field(default_factory=dict)
+    balances: Balances = field(default_factory=Balances)
     entries: int = 0
     booked: int = 0
+    # Word of a status that is not known → what its entries come to.
+    unknown: dict[str, int] = field(default_factory=dict)
     passed_over: int = 0
     currency: str | None = None
 
     def take(self, name: str, element: Element) -> None:
         """Keep a part of the head."""
         if name == "Bal":
-            self._take_balance(element)
+            self.balances.take(element)
+        elif name == "StmtPgntn":
+            self.texts[name] = reading.text(element, "PgNb") or ""
         elif name == "Acct":
             said = reading.text(element, "Id/IBAN") or reading.text(element, "Id/Othr/Id")
             if said is None:
@@ -189,37 +192,29 @@ class _Page:
         else:
             self.texts[name] = reading.text(element) or ""
 
-    def _take_balance(self, element: Element) -> None:
-        kind = reading.word(element, "Tp/CdOrPrtry") or "?"
-        if kind in ("OPBD", "PRCD", "CLBD"):
-            what = f"The balance {kind}"
-            amount, currency = reading.amount(element, "Amt", what)
-            signed = amount if parts.is_credit(element, what) else -amount
-            balance = Balance(signed, currency, reading.day(element, "Dt", what))
-            if self.balances.setdefault(kind, balance) != balance:
-                raise BadFile(f"A statement has two different balances {kind}.")
-
     def head(self, message: str) -> Statement:
         """Return what a statement says of itself, once its head has ended."""
         if not self.texts.get("Id") or not self.account:
             raise BadFile("A statement has no Id, or does not say of which account.")
-        opening = self.balances.get("OPBD", self.balances.get("PRCD"))
-        closing = self.balances.get("CLBD")
-        if message in STATEMENTS and (opening is None or closing is None):
+        opening, closing = self.balances.opening, self.balances.closing
+        is_statement = message in STATEMENTS
+        if is_statement and (opening is None or closing is None):
             raise BadFile(
                 f"Statement {self.texts['Id']} has no opening or no closing booked balance "
-                "(OPBD or PRCD, and CLBD): pages with interim balances are not read."
+                "(OPBD or PRCD, and CLBD; or ITBD where it is interim)."
             )
         for balance in (opening, closing):
             self.same_currency(balance.currency if balance else None, "a balance")
+        page = parts.whole(self.texts.get("StmtPgntn"), "PgNb") or 1
         return Statement(
             message=message,
-            id=self.texts["Id"],
+            id=self.texts["Id"] + (f"/{page}" if page > 1 else ""),
             account=self.account,
             electronic_number=parts.whole(self.texts.get("ElctrncSeqNb"), "ElctrncSeqNb"),
             legal_number=parts.whole(self.texts.get("LglSeqNb"), "LglSeqNb"),
-            opening=opening if message in STATEMENTS else None,
-            closing=closing if message in STATEMENTS else None,
+            opening=opening if is_statement else None,
+            closing=closing if is_statement else None,
+            is_interim=is_statement and self.balances.is_interim,
         )
 
     def same_currency(self, currency: str | None, what: str) -> None:
@@ -228,12 +223,26 @@ class _Page:
         if currency is not None and currency != self.currency:
             raise BadFile(f"Account {self.account} is in {self.currency}, {what} in {currency}.")
 
+    def count(self, entry: Entry) -> None:
+        """Add an entry to the totals."""
+        if entry.status is EntryStatus.BOOKED:
+            self.booked += entry.signed
+        elif entry.status is EntryStatus.UNKNOWN:
+            is_new = entry.said_status not in self.unknown
+            is_full = is_new and len(self.unknown) >= _MOST_UNKNOWN
+            word = "" if is_full else entry.said_status
+            self.unknown[word] = self.unknown.get(word, 0) + entry.signed
+
     def settle(self, statement: Statement) -> None:
         """Check the totals, once the last entry was read."""
         opening, closing = statement.opening, statement.closing
         if opening is None or closing is None:
             return
-        if opening.amount + self.booked != closing.amount:
+        sums = {opening.amount + self.booked}
+        # Some of the statuses that are not known may mean that an entry is booked.
+        for amount in self.unknown.values():
+            sums |= {one + amount for one in sums}
+        if closing.amount not in sums:
             raise BadFile(
                 f"Statement {statement.id} does not add up: opening balance {opening.amount} and "
                 f"booked entries {self.booked} give {opening.amount + self.booked}, and not the "
@@ -294,8 +303,7 @@ class _File:
         what = f"Entry {self._page.entries}"
         entry = _entry(element, self._page.entries, what, self._batches, self._details)
         self._page.same_currency(entry.currency, what)
-        if entry.status is EntryStatus.BOOKED:
-            self._page.booked += entry.signed
+        self._page.count(entry)
         self._batches, self._details = [], []
         return entry
 
@@ -324,6 +332,7 @@ def _entry(
     payments: Sequence[Told],
 ) -> Entry:
     moved = parts.moved(element, what)
+    said = reading.word(element, "Sts") or ""
     charges = camt_amounts.charges(element, moved.currency)
     settled = camt_amounts.settle(payments, moved, charges) if payments else Settled()
     return Entry(
@@ -331,7 +340,8 @@ def _entry(
         amount=moved.amount,
         currency=moved.currency,
         is_credit=moved.is_credit,
-        status=_status(reading.word(element, "Sts"), what),
+        status=EntryStatus(said) if said in _STATUSES else EntryStatus.UNKNOWN,
+        said_status=said,
         is_reversal=parts.is_reversal(element),
         is_return=moved.is_return,
         booked_on=reading.day(element, "BookgDt", what),
@@ -344,12 +354,6 @@ def _entry(
         rest=settled.rest,
         named=settled.named,
     )
-
-
-def _status(said: str | None, what: str) -> EntryStatus:
-    if said not in list(EntryStatus):
-        raise BadFile(f"{what} has the status {said!r}; known are {', '.join(EntryStatus)}.")
-    return EntryStatus(said)
 
 
 def _batch(element: Element) -> Batch:

@@ -178,7 +178,7 @@ def detail(element: Element, position: int, account: str, entry: Moved) -> Detai
         return_words=_joined(returned, "AddtlInf"),
         counterparty=name,
         counterparty_iban=iban,
-        text=_joined(element, "RmtInf/Ustrd") or _joined(element, "RmtInf/Strd/CdtrRefInf/Ref"),
+        text=_remitted(element),
         info=_joined(element, "AddtlTxInf"),
     )
 
@@ -213,6 +213,18 @@ def _other_side(element: Element, account: str, *, is_payer: bool) -> tuple[str 
 def _given(element: Element, path: str) -> str | None:
     said = reading.text(element, path)
     return None if said == NOT_PROVIDED else said
+
+
+def _remitted(element: Element) -> str:
+    """Return what a payment is for: its free text, and then its references, each once."""
+    free = _joined(element, "RmtInf/Ustrd")
+    found = [free]
+    for path in ("CdtrRefInf/Ref", "RfrdDocInf/Nb", "AddtlRmtInf"):
+        for one in element.findall(f"RmtInf/Strd/{path}"):
+            said = reading.text(one)
+            if said and said not in found and "".join(said.split()) not in "".join(free.split()):
+                found.append(said)
+    return " ".join(one for one in found if one)
 
 
 def _joined(element: Element | None, path: str) -> str:

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import islice
 from typing import BinaryIO, Final
 from xml.etree.ElementTree import Element, ParseError
 
@@ -16,6 +17,13 @@ from core import currencies, money
 from processors.bank.iso4217 import DECIMALS
 
 ISO: Final = "urn:iso:std:iso:20022:tech:xsd:"
+# What SWIFT's network put before the name of a message, before banks wrote ISO's.
+_SWIFT: Final = "urn:swift:xsd:"
+# In what some banks wrap messages, and what stands in there beside them.
+_WRAPPERS: Final = frozenset(
+    {"Body", "BizMsgEnvlp", "BusinessMessage", "DataPDU", "Envelope", "RequestPayload", "Saa"}
+)
+_BESIDE: Final = frozenset({"AppHdr", "Header", "Hdr"})
 # What banks write where nobody gave a reference.
 NOT_PROVIDED: Final = "NOTPROVIDED"
 # A day of a hundred thousand entries is about 120 MB.
@@ -27,6 +35,8 @@ MOST_DEPTH: Final = 40
 # Source: XML Schema part 2, xs:decimal: a sign, zeros at either end and a bare point are allowed.
 _DECIMAL: Final = re.compile(r"[+-]?(?:[0-9]{1,40}(?:\.[0-9]{0,40})?|\.[0-9]{1,40})")
 _MOST: Final = 10**15
+# How many elements a wrapper may have before its document.
+_MOST_BEFORE: Final = 100
 _MESSAGE: Final = re.compile(r"[a-z]{4}\.[0-9]{3}\.[0-9]{3}\.[0-9]{2}")
 
 
@@ -61,8 +71,9 @@ class Records:
         self._since_record = 0
         self._most = most_bytes
         self._stack = [_Open("", is_kept=False, element=None)]
-        # The message that the file turned out to be; empty until its first element was read.
+        # The message that the file turned out to be; empty until its document has begun.
         self.message = ""
+        self._namespace = ""
 
     def ends_of(
         self, paths: Collection[str], *, marks: Collection[str] = ()
@@ -123,40 +134,68 @@ class Records:
         namespace, _, name = element.tag.removeprefix("{").rpartition("}")
         within = self._stack[-1]
         if within.element is None:
+            if name in _WRAPPERS and not _is_message(_named(namespace)):
+                return _Open("", is_kept=False, element=None)
+            if name in _BESIDE and len(self._stack) > 1:
+                return _Open(f"?{name}", is_kept=False, element=element)
             self._begin(namespace, name)
             return _Open("", is_kept=False, element=element)
         if len(self._stack) > MOST_DEPTH:
             raise BadFile(f"Elements stand more than {MOST_DEPTH} deep.")
-        if namespace != ISO + self.message:
+        if namespace != self._namespace:
             # Supplementary data may be in other words; what has our name there is not ours.
             name = f"?{name}"
         path = f"{within.path}/{name}" if within.path else name
         return _Open(path, is_kept=within.is_kept or path in paths, element=element)
 
     def _begin(self, namespace: str, name: str) -> None:
-        known = ", ".join(sorted(self._known))
-        message = namespace.removeprefix(ISO)
-        if not namespace.startswith(ISO) or not _MESSAGE.fullmatch(message):
+        message = _named(namespace)
+        if not _is_message(message):
             raise BadFile(f"Not a message of ISO 20022: its namespace is {namespace[:80]!r}.")
         if name != "Document":
             raise BadFile(f"A message begins with Document, not with {name[:80]!r}.")
         if message not in self._known:
-            raise BadFile(f"This is {message}; what is read here is {known}.")
-        self.message = message
+            raise BadFile(f"This is {message}; what is read here is {_families(self._known)}.")
+        if self.message and namespace != self._namespace:
+            raise BadFile(f"One file holds {self.message} and {message}: give them one by one.")
+        self.message, self._namespace = message, namespace
+
+
+def _named(namespace: str) -> str:
+    """Return which message a namespace is of; the namespace itself if it is of none."""
+    return namespace.removeprefix(ISO).removeprefix(_SWIFT).removeprefix("$")
+
+
+def _is_message(name: str) -> bool:
+    return _MESSAGE.fullmatch(name) is not None
+
+
+def _families(messages: Collection[str]) -> str:
+    """Say which messages are known: of versions that follow each other, the first and last."""
+    versions: dict[str, list[str]] = {}
+    for message in sorted(messages):
+        family, _, version = message.rpartition(".")
+        versions.setdefault(family, []).append(version)
+    return ", ".join(
+        f"{family}.{found[0]}" + (f" to {found[-1]}" if len(found) > 2 else "")
+        if len(found) != 2
+        else f"{family}.{found[0]}, {family}.{found[1]}"
+        for family, found in versions.items()
+    )
 
 
 def message_of(source: BinaryIO) -> str:
-    """Return which message a file is by the namespace of its first element, as `"pain.002.001.03"`.
+    """Return which message a file is by the namespace of its document, as `"pain.002.001.03"`.
 
     Returns:
         Empty if that cannot be told: reading the file says what is wrong with it.
     """
     try:
-        for _, element in iterparse(
-            source, events=("start",), forbid_dtd=True, forbid_entities=True
-        ):
-            namespace: str = element.tag.removeprefix("{").rpartition("}")[0]
-            return namespace.removeprefix(ISO)
+        elements = iterparse(source, events=("start",), forbid_dtd=True, forbid_entities=True)
+        for _, element in islice(elements, _MOST_BEFORE):
+            namespace, _, name = element.tag.removeprefix("{").rpartition("}")
+            if name not in _WRAPPERS and _is_message(_named(namespace)) and name == "Document":
+                return _named(namespace)
     except (DefusedXmlException, ParseError, LookupError, UnicodeError, ValueError):
         return ""
     return ""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from io import BytesIO
-from typing import Final
+from typing import BinaryIO, Final
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -30,6 +30,8 @@ _NO_REFERENCE: Final = frozenset({"NONREF", "NOTPROVIDED"})
 _MOST_PROBLEMS: Final = 20
 # Of a line, what an entry moved besides its payments.
 _REST: Final = "Charges, or what else is not in the payments of this entry."
+# Of a line, what its bank says that we do not understand.
+_UNDECIDED: Final = "Booked or not? The bank gives it a status of its own:"
 _P = BankPaymentStatus
 
 
@@ -108,10 +110,7 @@ def take(
             if is_report:
                 _report(news, pain002.read(BytesIO(content)), at)
             else:
-                for statement, entries in camt.read(BytesIO(content)):
-                    _statement(news, statement, at)
-                    for entry in entries:
-                        _entry(news, statement, entry, at)
+                _statements(news, BytesIO(content), at)
             row.said = news.words()
             row.save(update_fields=["said"])
             then(news)
@@ -176,23 +175,45 @@ def _acknowledge(
     file.save(update_fields=["status", "acknowledged_at"])
 
 
-def _statement(news: News, statement: Statement, at: datetime) -> None:
+def _statements(news: News, source: BinaryIO, at: datetime) -> None:
+    """Take the statements of our account. Those of others may be in the same file."""
+    taken, others = 0, []
+    for statement, entries in camt.read(source):
+        rows = _known(news, statement)
+        if statement.account != settings.BANK_IBAN.replace(" ", "") and not rows.exists():
+            others.append(
+                f"Statement {statement.id[:35]} is of another account "
+                f"(••{statement.account[-4:]}) than the one out of which payouts are paid."
+            )
+            continue
+        taken += 1
+        _statement(news, statement, rows, at)
+        for entry in entries:
+            _entry(news, statement, entry, at)
+    if others and not taken:
+        raise InvalidRequest(others[0], param="file")
+    news.problems += [f"passed over: {one}" for one in others]
+
+
+def _known(news: News, statement: Statement) -> QuerySet[BankStatement]:
+    """Return the statements of the same account that were read before."""
+    return BankStatement.objects.filter(account=statement.account, livemode=news.file.livemode)
+
+
+def _statement(
+    news: News, statement: Statement, ours: QuerySet[BankStatement], at: datetime
+) -> None:
     """Keep a statement, which must begin where the one before it ended."""
     news.told.clear()
     opening, closing = statement.opening, statement.closing
-    ours = BankStatement.objects.filter(account=statement.account, livemode=news.file.livemode)
-    if statement.account != settings.BANK_IBAN.replace(" ", "") and not ours.exists():
-        raise InvalidRequest(
-            f"Statement {statement.id[:35]} is of another account (••{statement.account[-4:]}) "
-            "than the one out of which payouts are paid.",
-            param="file",
-        )
     if opening is None or closing is None:
         return  # a notification has no balances
-    last = ours.select_for_update().filter(currency=opening.currency).order_by("-id").first()
-    if ours.filter(name=statement.id[:35], closes_on=closing.on).exists():
+    ours = ours.filter(currency=opening.currency)
+    last = ours.select_for_update().order_by("-id").first()
+    same = ours.filter(name=_name(statement), closes_on=closing.on, is_interim=False)
+    if not statement.is_interim and same.exists():
         raise InvalidRequest(f"Statement {statement.id[:35]} has been read before.", param="file")
-    if last is not None and last.closing_amount != opening.amount:
+    if last is not None and not _follows(opening.amount, last, ours):
         raise InvalidRequest(
             f"Statement {statement.id[:35]} begins with "
             f"{Money(opening.amount, opening.currency)}, and the one before it, {last.name}, ended "
@@ -202,14 +223,38 @@ def _statement(news: News, statement: Statement, at: datetime) -> None:
         )
     BankStatement.objects.create(
         id=new_id("bstmt"), file=news.file, livemode=news.file.livemode,
-        account=statement.account, name=statement.id[:35], currency=opening.currency,
+        account=statement.account, name=_name(statement), currency=opening.currency,
         opening_amount=opening.amount, closing_amount=closing.amount, closes_on=closing.on,
-        created_at=at,
+        is_interim=statement.is_interim, created_at=at,
     )  # fmt: skip
+
+
+def _follows(opening: int, last: BankStatement, ours: QuerySet[BankStatement]) -> bool:
+    """Say whether a statement that begins with an amount may come after the last one.
+
+    A day may be told in parts while it goes on, and then once more as a whole.
+    """
+    if last.closing_amount == opening:
+        return True
+    if not last.is_interim:
+        return False
+    parts = ours.filter(is_interim=True)
+    if whole := ours.filter(is_interim=False).order_by("-id").first():
+        parts = parts.filter(id__gt=whole.id)
+    return opening == parts.order_by("id").values_list("opening_amount", flat=True)[0]
+
+
+def _name(statement: Statement) -> str:
+    """Return what a statement is called, with the number of its page."""
+    name, slash, page = statement.id.rpartition("/")
+    is_page = slash and page.isdigit() and len(statement.id) > 35
+    return f"{name[: 34 - len(page)]}/{page}" if is_page else statement.id[:35]
 
 
 def _entry(news: News, statement: Statement, entry: Entry, at: datetime) -> None:
     """Write down an entry, payment by payment, unless it was told before."""
+    if entry.status is EntryStatus.UNKNOWN:
+        _undecided(news, statement, entry, at)
     if entry.status is not EntryStatus.BOOKED:
         return
     if not entry.details or _is_file(entry):
@@ -221,6 +266,19 @@ def _entry(news: News, statement: Statement, entry: Entry, at: datetime) -> None
         line.text = f"{_REST} {line.text}".strip()[:500]
         line.save(force_insert=True)
         _keep(news, line)
+
+
+def _undecided(news: News, statement: Statement, entry: Entry, at: datetime) -> None:
+    """Leave an entry to somebody of which nobody here can tell whether it is booked."""
+    status = entry.said_status[:35] or "none"
+    # If it is told as booked later, that is another line.
+    line = _line(news, statement, entry, at, signed=entry.signed, end_to_end_id=f"Sts {status}")
+    if line is None:
+        return
+    line.end_to_end_id = ""
+    line.text = f"{_UNDECIDED} {status}. {line.text}".strip()[:500]
+    line.save(force_insert=True)
+    _keep(news, line)
 
 
 def _whole(news: News, statement: Statement, entry: Entry, at: datetime) -> None:

@@ -87,7 +87,7 @@ def test_two_files_in_one_are_refused(read, file):
 @pytest.mark.parametrize(
     ("namespace", "words"),
     [
-        ("urn:iso:std:iso:20022:tech:xsd:camt.053.001.13", "This is camt.053.001.13; what is read"),
+        ("urn:iso:std:iso:20022:tech:xsd:camt.053.001.14", "This is camt.053.001.14; what is read"),
         ("urn:iso:std:iso:20022:tech:xsd:pain.001.001.09", "This is pain.001.001.09; what is read"),
         ("urn:iso:std:iso:20022:tech:xsd:nonsense", "Not a message of ISO 20022"),
         ("http://www.w3.org/1999/xhtml", "Not a message.*xhtml"),
@@ -104,8 +104,8 @@ def test_another_message_is_refused_and_named(read, file, namespace, words):
 
 
 def test_what_is_read_is_said_of_a_version_that_is_not():
-    with pytest.raises(BadFile, match=r"camt.053.001.02, camt.053.001.08, camt.054.001.02"):
-        camt.check(opened(A_STATEMENT.replace("053.001.08", "053.001.04")))
+    with pytest.raises(BadFile, match=r"camt.053.001.02 to 13, camt.054.001.02 to 13"):
+        camt.check(opened(A_STATEMENT.replace("053.001.08", "053.001.01")))
 
 
 @EACH
