@@ -12,6 +12,10 @@ taken if the country exists, with an IBAN where it has them, or else with any nu
 
 In test mode every number of the column "For tests" is paid; [test accounts](test-accounts.md) has those that fail. "Cards" says whether accounts ask to take cards, besides transfers, unless their platform says so.
 
+"Rests" says when banks rest, by which payouts and what is pending are counted: on Saturday, Sunday, and the days of TARGET, of the Federal Reserve or of the country (its
+public holidays as the `holidays` package has them; Rialto adds days of banks for Switzerland, Denmark and Brazil). What Australia, Canada, Sweden and Switzerland keep is our
+choice, not compared with the lists of their payment systems.
+
 A country is one line of a file in `connect/data`, which is checked when Rialto starts.
 """.strip().splitlines()  # noqa: E501
 
@@ -26,6 +30,7 @@ def body(table: Table) -> Iterable[str]:
 
     from connect.account_numbers import words
     from connect.country_table import BASES, BY_IBAN, TABLE
+    from ledger.services.calendars import described
 
     names = Locale("en").territories
     yield from _BEGINNING
@@ -38,12 +43,12 @@ def body(table: Table) -> Iterable[str]:
              "IBAN" if row.account == BY_IBAN else words(row.account), row.basis,
              " / ".join(filter(None, (row.test_routing, row.test_account))), row.form,
              " ".join((*(f"`{one}`" for one in row.tells), *(f"no `{one}`" for one in row.omits))),
-             "yes" if "card_payments" in row.able else "")
+             "yes" if "card_payments" in row.able else "", described(row.code))
             for row in TABLE.values() if row.region == region
         )  # fmt: skip
         yield from table(
             ("Country", "Currencies", "Bank", "Account", "Rests on", "For tests", "Form",
-             "Besides", "Cards"),
+             "Besides", "Cards", "Rests"),
             rows,
         )  # fmt: skip
     yield from ("", "## What the forms of numbers rest on", "")

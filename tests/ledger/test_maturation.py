@@ -129,6 +129,18 @@ def test_what_comes_back_to_a_matured_day_is_available_at_once():
         ("2026-10-02T12:00", "AU", "2026-10-06"),  # New South Wales alone rests on the fifth
         ("2027-03-02T12:00", "BG", "2027-03-04"),  # in the euro since 2026: TARGET is open
         ("2027-12-24T12:00", "SM", "2027-12-28"),
+        ("2026-12-31T12:00", "CH", "2027-01-05"),  # Berchtold's day, a Saturday in 2027
+        ("2025-12-31T12:00", "CH", "2026-01-06"),  # and a Friday in 2026
+        ("2025-12-31T12:00", "LI", "2026-01-06"),
+        ("2026-05-12T12:00", "DK", "2026-05-18"),  # Ascension, and the Friday after it
+        ("2026-06-03T12:00", "DK", "2026-06-08"),  # Constitution Day
+        ("2026-12-22T12:00", "DK", "2026-12-28"),  # Christmas Eve
+        ("2026-12-30T12:00", "DK", "2027-01-05"),  # New Year's Eve
+        ("2026-04-29T12:00", "DK", "2026-05-01"),  # banks work on the first of May
+        ("2026-02-13T12:00", "BR", "2026-02-19"),  # carnival
+        ("2026-06-03T12:00", "BR", "2026-06-08"),  # Corpus Christi
+        ("2026-11-19T12:00", "SA", "2026-11-23"),  # a Thursday: the week begins on Sunday
+        ("2026-11-19T12:00", "AE", "2026-11-23"),  # a Thursday: Saturday and Sunday rest
         ("2026-11-23T12:00", "ZZ", "2026-11-25"),  # no calendar: only weekends
     ],
 )
