@@ -1,5 +1,6 @@
 """The tutorials' samples are run as they stand, one after the other."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -16,7 +17,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.mark.parametrize("name", ["split-your-first-payment", "run-a-marketplace"])
 def test_a_tutorial_does_what_it_says(name, rialto_server, tmp_path):
-    home = tmp_path / ".rialto"
+    home = tmp_path / "elsewhere"
     home.mkdir()
     shutil.copy(rialto_server.home.credentials, home / "credentials.json")
     program = tmp_path / "tutorial.py"
@@ -24,7 +25,7 @@ def test_a_tutorial_does_what_it_says(name, rialto_server, tmp_path):
     with rialto_server.paying_out():
         done = subprocess.run(
             [sys.executable, str(program)], cwd=tmp_path, capture_output=True, text=True,
-            timeout=90, check=False,
+            timeout=90, check=False, env=os.environ | {"RIALTO_HOME": str(home)},
         )  # fmt: skip
 
     assert done.returncode == 0, done.stdout + done.stderr
