@@ -1,7 +1,7 @@
 """Replaces ids by objects at the paths that the caller names, one load per path."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -24,6 +24,8 @@ _ID = re.compile(r"[a-z]+_[0-9A-Za-z]{20,40}\Z")
 # With the permission that they need, each.
 _loaders: dict[str, tuple[Loader, str]] = {}
 _fields: dict[tuple[str, str], tuple[Loader, str]] = {}
+# Those that only older versions have.
+_former_fields: dict[tuple[str, str], tuple[Loader, str]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,9 @@ def register(prefixes: Iterable[str], loader: Loader, *, resource: str) -> None:
         _loaders[prefix] = loader, resource
 
 
-def register_field(kind: str, field: str, loader: Loader, *, resource: str) -> None:
+def register_field(
+    kind: str, field: str, loader: Loader, *, resource: str, is_former: bool = False
+) -> None:
     """Tell how a field that is only there when it is expanded is found, by the object's id.
 
     Args:
@@ -60,8 +64,9 @@ def register_field(kind: str, field: str, loader: Loader, *, resource: str) -> N
         field: Of the object.
         loader: Finds the field of each object: an object, a list, or None.
         resource: The permission that it takes to see it.
+        is_former: True if only older versions have it, where it need not be asked for.
     """
-    _fields[kind, field] = loader, resource
+    (_former_fields if is_former else _fields)[kind, field] = loader, resource
 
 
 def paths_of(said: Any) -> list[str]:
@@ -114,6 +119,49 @@ def expand(result: Wire, paths: Iterable[str], tenant: Tenant, at: datetime, gua
         nodes = [result]
         for step in path.split("."):
             nodes = _step(nodes, step, path, _Asking(tenant, at, guard))
+
+
+def of_kind(result: Any, kind: str) -> Iterator[Wire]:
+    """Yield the objects of a kind at every depth; what events tell was rendered with them."""
+    if isinstance(result, list):
+        for item in result:
+            yield from of_kind(item, kind)
+    elif isinstance(result, dict) and result.get("object") != "event":
+        if result.get("object") == kind and "id" in result and not result.get("deleted"):
+            yield result
+        for value in list(result.values()):
+            yield from of_kind(value, kind)
+
+
+def put_inside(
+    result: Any, kind: str, field: str, tenant: Tenant, at: datetime, guard: Guard
+) -> list[Wire]:
+    """Put a list into every object of a kind that has it in an older version, unasked.
+
+    Args:
+        result: A rendered object or list.
+        kind: The wire's word for the objects.
+        field: Of these.
+        tenant: Who asks.
+        at: The moment of the request.
+        guard: Refuses what the caller may not see: it is left out.
+
+    Returns:
+        The objects that it was put into.
+    """
+    nodes = [node for node in of_kind(result, kind) if node.get(field) is None]
+    known = _former_fields.get((kind, field)) or _fields.get((kind, field))
+    if not nodes or known is None:
+        return []
+    try:
+        found = _Asking(tenant, at, guard).load(known, list({node["id"] for node in nodes}))
+    except Forbidden:
+        return []
+    for node in nodes:
+        if isinstance(listed := found.get(node["id"]), dict):
+            count = {} if listed["has_more"] else {"total_count": len(listed["data"])}
+            node[field] = {**listed, "data": [dict(item) for item in listed["data"]], **count}
+    return [node for node in nodes if isinstance(node.get(field), dict)]
 
 
 def collapse(result: Wire, paths: Iterable[str], guard: Guard) -> None:

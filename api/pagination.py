@@ -1,14 +1,55 @@
-"""Lists, newest first, by cursors that are ids. Never a count."""
+"""Lists, newest first, by cursors that are ids. A count only for who asks for it."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from django.db.models import Model, QuerySet
 
+from api.params import ListParams, Params
 from core.errors import InvalidRequest
 
 Row = TypeVar("Row", bound=Model)
+
+# Where a request that asks how many there are keeps the place for the answer.
+TOTAL: Final = "include"
+
+
+class Total:
+    """How many objects a list has on all of its pages; None until it was counted."""
+
+    count: int | None = None
+
+    def add_to(self, listed: dict[str, Any]) -> None:
+        """Tell it, if it was counted."""
+        if self.count is not None:
+            listed["total_count"] = self.count
+
+
+def total_of(takes: type[Params], said: dict[str, Any], paths: list[str]) -> dict[str, Total]:
+    """Read, and take away, the two ways in which a list is asked for its `total_count`.
+
+    Args:
+        takes: What the request takes: only lists have a total.
+        said: What the request says.
+        paths: What it wants expanded.
+
+    Returns:
+        The parameter where the count will be kept, if it was asked for.
+
+    Raises:
+        InvalidRequest: If it wants something else included.
+    """
+    if not issubclass(takes, ListParams) or ("include" not in said and "total_count" not in paths):
+        return {}
+    wanted = said.pop("include", None) or []
+    if isinstance(wanted, dict):
+        wanted = list(wanted.values())
+    if any(one != "total_count" for one in (wanted if isinstance(wanted, list) else [wanted])):
+        raise InvalidRequest("Only total_count can be included in a list.", param="include")
+    if "total_count" in paths:
+        paths.remove("total_count")
+    return {TOTAL: Total()}
 
 
 def page(
@@ -28,6 +69,8 @@ def page(
     Raises:
         InvalidRequest: If a cursor is not the id of one of the tenant's objects.
     """
+    if total := params.get(TOTAL):
+        total.count = rows.count()
     limit = params["limit"]
     after, before = params.get("starting_after"), params.get("ending_before")
     if after and before:

@@ -33,10 +33,16 @@ _INTENT: Final = """
     client_secret created description excluded_payment_method_types livemode next_action
     payment_method payment_method_configuration_details payment_method_options
     payment_method_types status
+    allowed_source_types next_source_action
 """
 
 # What an account, or an event of it, shows of what no scope of OAuth includes: the permission.
-_APART_FIELDS: Final = {"external_accounts": "external_accounts", "individual": "persons"}
+_APART_FIELDS: Final = {
+    "external_accounts": "external_accounts",
+    "individual": "persons",
+    # Of older versions.
+    "legal_entity": "persons",
+}
 _APART_OBJECTS: Final = {"bank_account": "external_accounts", "person": "persons"}
 
 _Fields = Mapping[str, frozenset[str]]

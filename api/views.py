@@ -17,15 +17,18 @@ from rest_framework.views import APIView
 from api import (
     bodies,
     browsers,
+    dated,
     errors,
     expand,
     idempotency,
+    pagination,
     permissions,
     request_log,
     shown,
     unsupported,
     versions,
 )
+from api.answers import Answer, failed
 from api.caller import Caller
 from api.params import NoParams, Params
 from core import context
@@ -61,16 +64,6 @@ class ApiRequest(HttpRequest):
     caller: Caller
     at: datetime
     id: str
-
-
-class Answer:
-    """A finished answer and what its headers say."""
-
-    def __init__(self, status: int, body: bytes) -> None:
-        self.status = status
-        self.body = body
-        self.headers: dict[str, str] = {}
-        self.error_code: str | None = None
 
 
 class ApiView(APIView):
@@ -125,7 +118,7 @@ class ApiView(APIView):
         heard = self._heard(request)
         request.caller = authenticate(request)
         if version := request.META.get("HTTP_STRIPE_VERSION"):
-            versions.checked(version)
+            versions.checked(version, today=request.at.date())
         permissions.check(
             request.caller,
             self.resource,
@@ -138,7 +131,8 @@ class ApiView(APIView):
         said = self.said(request) if heard is None else heard
         paths = expand.paths_of(said.pop("expand", None))
         takes = self.params.get("GET" if method == "HEAD" else method, NoParams)
-        params = unsupported.read(takes, said, request)
+        total = pagination.total_of(takes, said, paths)
+        params = unsupported.read(takes, said, request) | total
         permissions.check_reach(request.caller, params)
         self.check_access(request.caller, {**params, **kwargs}, method)
         if request.caller.key_kind == "ephemeral":
@@ -212,9 +206,13 @@ class _Run:
         )
         with context.working_for(about):
             result = self.handler(request, self.params, **self.kwargs)
+            if total := self.params.get(pagination.TOTAL):
+                total.add_to(result)
             if self.paths:
+                # They may lead through what older versions have inside.
+                dated.put_inside(result, version, request.caller, request.at)
                 self._expand(result)
-        versions.walk_back(result, version)
+        dated.render(result, version, request.caller, request.at)
         return Answer(200, orjson.dumps(result))
 
     def once(self, key: str, said: Mapping[str, Any]) -> Answer:
@@ -277,6 +275,9 @@ def version_of(request: ApiRequest) -> str:
 
 def explained(error: Exception, request: ApiRequest) -> Answer:
     """Make the answer to whatever was raised. What is a bug of ours is logged and not told."""
+    if isinstance(error, RialtoError) and error.extra and hasattr(request, "caller"):
+        version = version_of(request)
+        _quietly(lambda: dated.render(error.extra, version, request.caller, request.at))
     if isinstance(error, UnknownUrl):
         return failed(error, 404, request_id=request.id)
     if isinstance(error, RialtoError):
@@ -291,18 +292,6 @@ def explained(error: Exception, request: ApiRequest) -> Answer:
     )
     answer = failed(bug, request_id=request.id)
     answer.headers["Stripe-Should-Retry"] = "false"
-    return answer
-
-
-def failed(error: RialtoError, status: int | None = None, *, request_id: str) -> Answer:
-    """Make the answer that tells of an error."""
-    body = errors.body_of(error, request_id=request_id)
-    answer = Answer(status or errors.status_of(error), orjson.dumps(body))
-    answer.error_code = error.code or error.type
-    if isinstance(error, TooManyRequests):
-        answer.headers["Retry-After"] = "1"
-    if isinstance(error, Unauthenticated):
-        answer.headers["WWW-Authenticate"] = 'Bearer realm="Rialto"'
     return answer
 
 

@@ -59,6 +59,34 @@ def _states() -> Iterable[str]:
         yield from _drawing(machine)
 
 
+def _versions() -> Iterable[str]:
+    from api.versions import CHANGES, INSIDE
+
+    yield from (
+        "Requests are answered in the version of their `Stripe-Version`, or of their account;",
+        "events in the version of their endpoint, or of its account. Who speaks a version from",
+        "before a date below gets what was there before. Versions are dates from 2011-01-01 until",
+        "today, those from 2024-09-30 on with the name of their release. Transfers and payouts are",
+        "apart in every version, as they are since 2017-04-06.",
+        "",
+    )
+    rows = [(change.version, change.title) for change in CHANGES]
+    rows += [
+        (one.version, f"`{one.field}` no longer stand inside of each `{one.kind}` unasked.")
+        for one in INSIDE
+    ]
+    rows += [
+        ("2024-04-10", "Payment intents are made with `capture_method=automatic_async`."),
+        ("2023-08-16", "Intents are made with automatic payment methods, no longer with cards."),
+    ]
+    titles: dict[tuple[str, str], None] = dict.fromkeys(rows)
+    yield from _table(("From", "What changed"), sorted(titles, reverse=True))
+    yield from (
+        "",
+        "`include[]=total_count` or `expand[]=total_count` counts a list, in every version.",
+    )
+
+
 def _drawing(machine: Any) -> Iterable[str]:
     yield from (f"## {machine.name}", "", "```mermaid", "stateDiagram-v2")
     for old, followers in machine.moves.items():
@@ -181,6 +209,7 @@ PAGES: dict[str, tuple[str, str, Body]] = {
     "countries.md": ("Countries", "the tables in `connect/data`", _countries),
     "states.md": ("States", "each room's `states.py`", _states),
     "events.md": ("Events", "`webhooks/catalog.py`", _events),
+    "api-versions.md": ("Versions", "`api/versions.py`", _versions),
     "errors.md": ("Errors", "`core/errors.py` and `api/errors.py`", _errors),
     "parameters.md": (
         "Parameters without effect",

@@ -36,6 +36,9 @@ def register() -> None:
         expand.register([prefix], _loader(rows, render), resource=resource)
     expand.register(["du"], _disputes, resource="disputes")
     expand.register_field("charge", "refunds", _refunds, resource="refunds")
+    expand.register_field(
+        "payment_intent", "charges", _charges_of_intents, resource="charges", is_former=True
+    )
     for field in ("sources", "subscriptions", "tax_ids"):
         expand.register_field("customer", field, _no(field), resource="customers")
     expand.register_field("customer", "invoice_credit_balance", _nothing({}), resource="customers")
@@ -77,6 +80,19 @@ def _no(field: str) -> expand.Loader:
         }
 
     return load
+
+
+def _charges_of_intents(ids: Sequence[str], tenant: Tenant, at: datetime) -> Mapping[str, Any]:
+    found: dict[str, list[Any]] = {id: [] for id in ids}
+    for row in queries.charges(tenant).filter(payment_intent_id__in=ids).order_by("-id"):
+        found[row.payment_intent_id].append(resources.charge(row))
+    return {
+        id: wire_list(
+            charges[:_INSIDE], dict, has_more=len(charges) > _INSIDE,
+            url=f"/v1/charges?payment_intent={id}",
+        )
+        for id, charges in found.items()
+    }  # fmt: skip
 
 
 def _refunds(ids: Sequence[str], tenant: Tenant, at: datetime) -> Mapping[str, Any]:

@@ -19,11 +19,11 @@ ABOUT_APPLICATIONS: Final = "account.application."
 
 
 def listening(account_ids: Iterable[str]) -> dict[tuple[str, bool], list[Endpoint]]:
-    """Return the enabled endpoints of some accounts, by (account, mode), in one query."""
+    """Return the enabled endpoints of accounts, with these, by (account, mode), in one query."""
     found: dict[tuple[str, bool], list[Endpoint]] = {}
     rows = Endpoint.objects.filter(
         account_id__in=set(account_ids), is_enabled=True, deleted_at=None
-    )
+    ).select_related("account")
     for row in rows:
         found.setdefault((row.account_id, row.livemode), []).append(row)
     return found

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from api import versions
+from core import context
 from core.errors import InvalidRequest
 
 Wire = dict[str, Any]
@@ -29,9 +31,22 @@ def method(params: Wire) -> Wire:
 
 
 def automatic(columns: Wire) -> Wire:
-    """Turn automatic payment methods on for an intent whose request names no types."""
+    """Turn automatic payment methods on for an intent whose request names no types.
+
+    In older versions such an intent takes cards.
+    """
     if not {"payment_method_types", "automatic_payment_methods"} & columns.keys():
-        columns["automatic_payment_methods"] = {"allow_redirects": "always", "enabled": True}
+        if versions.is_before(context.current().api_version, versions.AUTOMATIC_METHODS_SINCE):
+            columns["payment_method_types"] = ["card"]
+        else:
+            columns["automatic_payment_methods"] = {"allow_redirects": "always", "enabled": True}
+    return columns
+
+
+def captured_as_its_version(columns: Wire) -> Wire:
+    """Capture at once, as older versions do, what does not say when it is captured."""
+    if versions.is_before(context.current().api_version, versions.ASYNCHRONOUS_CAPTURE_SINCE):
+        columns.setdefault("capture_method", "automatic")
     return columns
 
 

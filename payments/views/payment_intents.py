@@ -19,7 +19,7 @@ class PaymentIntentsView(ApiView):
     def post(self, request: ApiRequest, params: Wire) -> Wire:
         intent = payment_intents.create(
             tenant=request.caller.tenant, at=request.at, platform_id=request.caller.platform_id,
-            **chosen.automatic(_columns(params)),
+            **chosen.captured_as_its_version(chosen.automatic(_columns(params))),
         )  # fmt: skip
         return resources.payment_intent(intent)
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import orjson
 from django.db import connection
@@ -12,7 +12,7 @@ from accounts.models import Connection
 from core.db import atomic
 from core.ids import new_id
 from core.jobs import enqueue
-from webhooks import queries, resources
+from webhooks import queries, rendering
 from webhooks.models import Delivery, Endpoint, Event, FanOut, RelayCursor
 from webhooks.services import dispatch
 
@@ -154,13 +154,10 @@ def _hint(deliveries: list[Delivery], *, at: datetime) -> None:
 def _deliveries(settled: list[Settled], *, at: datetime) -> list[Delivery]:
     wanted = _wanted(settled)
     events = Event.objects.in_bulk(list(wanted)) if wanted else {}
+    bodies = _bodies(wanted, events, at=at)
     made = []
     for event_id, interested in wanted.items():
         event = events[event_id]
-        bodies = {
-            is_connect: body_of(event, is_connect=is_connect, pending=len(interested))
-            for is_connect in {endpoint.is_connect for endpoint in interested}
-        }
         made += [
             Delivery(
                 id=new_id("dlv"),
@@ -168,7 +165,7 @@ def _deliveries(settled: list[Settled], *, at: datetime) -> list[Delivery]:
                 livemode=event.livemode,
                 event=event,
                 endpoint=endpoint,
-                body=bodies[endpoint.is_connect],
+                body=bodies[event_id, endpoint.is_connect, _version_of(endpoint)],
                 created_at=at,
             )
             for endpoint in interested
@@ -218,7 +215,26 @@ def _interested(
     return [e for e in listening if "*" in e.enabled_events or event.type in e.enabled_events]
 
 
-def body_of(event: Event, *, is_connect: bool, pending: int) -> str:
-    """Render the bytes that every try of a delivery sends."""
-    rendered: dict[str, Any] = resources.event(event, pending=pending, is_connect=is_connect)
-    return orjson.dumps(rendered, option=orjson.OPT_INDENT_2).decode()
+def _bodies(
+    wanted: Mapping[str, list[Endpoint]], events: Mapping[str, Event], *, at: datetime
+) -> dict[tuple[str, bool, str], str]:
+    """Render the bytes that every try sends: for each event, audience and version once."""
+    pending = {event_id: len(interested) for event_id, interested in wanted.items()}
+    readers: dict[tuple[bool, str], list[Event]] = {}
+    for event_id, interested in wanted.items():
+        for reader in sorted({(one.is_connect, _version_of(one)) for one in interested}):
+            readers.setdefault(reader, []).append(events[event_id])
+    return {
+        (rendered["id"], is_connect, version): orjson.dumps(
+            rendered, option=orjson.OPT_INDENT_2
+        ).decode()
+        for (is_connect, version), rows in readers.items()
+        for rendered in rendering.events(
+            rows, pending=pending, is_connect=is_connect, version=version, at=at
+        )
+    }
+
+
+def _version_of(endpoint: Endpoint) -> str:
+    """Return the version that an endpoint asked for, or that its account speaks."""
+    return endpoint.api_version or endpoint.account.api_version

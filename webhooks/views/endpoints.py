@@ -1,7 +1,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from api import pagination, permissions
+from api import pagination, permissions, versions
 from api.caller import Caller
 from api.params import ListParams
 from api.views import ApiRequest, ApiView
@@ -22,6 +22,8 @@ class EndpointsView(ApiView):
             permissions.check_separate(caller, "sellers", method="GET")
 
     def post(self, request: ApiRequest, params: Wire) -> Wire:
+        if "api_version" in params:
+            versions.checked(params["api_version"], today=request.at.date(), param="api_version")
         row, secret = endpoints.create(tenant=request.caller.tenant, at=request.at, **params)
         return resources.webhook_endpoint(row, secret=secret)
 

@@ -2,10 +2,10 @@ from datetime import timedelta
 from typing import Any
 
 from api import pagination
-from api.views import ApiRequest, ApiView
+from api.views import ApiRequest, ApiView, version_of
 from core.errors import InvalidRequest
 from webhooks import params as p
-from webhooks import queries, resources
+from webhooks import queries, rendering
 from webhooks.models import Event
 from webhooks.services import deliveries
 
@@ -36,14 +36,14 @@ class EventsView(ApiView):
             rows = queries.by_success(rows, succeeded=params["delivery_success"])
         found, has_more = pagination.page(rows, params, kind="event")
         pending = queries.pending_counts(row.id for row in found)
-        return pagination.wire_list(
+        shown = rendering.events(
             found,
-            lambda row: resources.event(
-                row, pending=pending.get(row.id, 0), is_connect=_is_connect(request)
-            ),
-            has_more=has_more,
-            url=request.path,
+            pending=pending,
+            is_connect=_is_connect(request),
+            version=version_of(request),
+            at=request.at,
         )
+        return {"object": "list", "data": shown, "has_more": has_more, "url": request.path}
 
 
 class EventView(ApiView):
@@ -51,7 +51,7 @@ class EventView(ApiView):
 
     def get(self, request: ApiRequest, params: Wire, event_id: str) -> Wire:
         event = queries.event(request.caller.tenant, event_id, since=request.at - _SHOWN_FOR)
-        return _rendered(event, is_connect=_is_connect(request))
+        return _rendered(request, event, is_connect=_is_connect(request))
 
 
 class RetryEventView(ApiView):
@@ -73,7 +73,7 @@ class RetryEventView(ApiView):
         )
         for delivery_id in ids:
             deliveries.resend(delivery_id=delivery_id, at=request.at)
-        return _rendered(event, is_connect=bool(seller) or _is_connect(request))
+        return _rendered(request, event, is_connect=bool(seller) or _is_connect(request))
 
 
 def _is_connect(request: ApiRequest) -> bool:
@@ -81,6 +81,12 @@ def _is_connect(request: ApiRequest) -> bool:
     return request.caller.platform is not None
 
 
-def _rendered(event: Event, *, is_connect: bool) -> Wire:
-    pending = queries.pending_counts([event.id]).get(event.id, 0)
-    return resources.event(event, pending=pending, is_connect=is_connect)
+def _rendered(request: ApiRequest, event: Event, *, is_connect: bool) -> Wire:
+    (shown,) = rendering.events(
+        [event],
+        pending=queries.pending_counts([event.id]),
+        is_connect=is_connect,
+        version=version_of(request),
+        at=request.at,
+    )
+    return shown

@@ -1,0 +1,26 @@
+"""Answers in the version that their caller speaks."""
+
+from datetime import datetime
+from typing import Any
+
+from api import expand, permissions, versions
+from api.caller import Caller
+
+Wire = dict[str, Any]
+
+
+def put_inside(result: Wire, version: str, caller: Caller, at: datetime) -> None:
+    """Put into objects, in place, the lists that a version has inside of them."""
+
+    def guard(resource: str) -> None:
+        permissions.check_expansion(caller, resource)
+
+    for one in versions.inside(version):
+        expand.put_inside(result, one.kind, one.field, caller.tenant, at, guard)
+
+
+def render(result: Wire, version: str, caller: Caller, at: datetime) -> None:
+    """Render an answer, in place, as it was when the version was the newest."""
+    if versions.is_older(version):
+        put_inside(result, version, caller, at)
+        versions.walk_back(result, version)
