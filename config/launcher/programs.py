@@ -11,10 +11,11 @@ from config.launcher.home import ROOT, Home
 
 _BIN = Path(sys.executable).parent
 
-# On two cores: two processes that compute, each with a thread to spare while one waits for
-# the database.
+# On two cores: two processes that compute, each with threads to spare while one waits for the
+# database (`config.door`). So many connections each may have.
 WEB_WORKERS = 2
-WEB_THREADS = 3
+WEB_CONNECTIONS = 4096
+IDLE_SECONDS = 15
 TASK_THREADS = 4
 # Each waits for one receiver; a thread is made when it is first needed.
 DELIVERY_THREADS = 24
@@ -70,11 +71,13 @@ def web(home: Home, env: dict[str, str]) -> Program:
     """The web server."""
     return _program(
         home, env, "web",
-        str(_BIN / "granian"), "--interface", "wsgi", "--host", "127.0.0.1", "--port",
-        str(home.port), "--workers", str(WEB_WORKERS), "--blocking-threads", str(WEB_THREADS),
-        "--blocking-threads-idle-timeout", "600", "--http", "1", "--no-ws",
+        str(_BIN / "granian"), "--interface", "rsgi", "--host", "127.0.0.1", "--port",
+        str(home.port), "--workers", str(WEB_WORKERS), "--http", "1", "--no-ws",
+        # An open connection costs little; one on which nothing is said is closed after a while.
+        "--backpressure", str(WEB_CONNECTIONS), "--backlog", "2048",
+        "--http1-header-read-timeout", str(IDLE_SECONDS * 1000), "--http1-buffer-size", "65536",
         "--respawn-failed-workers", "--workers-kill-timeout", "10", "--log-level", "warning",
-        "config.wsgi:application",
+        "config.rsgi:application",
     )  # fmt: skip
 
 

@@ -31,6 +31,23 @@ LANGUAGES: Final = {"en": "English", "th": "ไทย"}
 _LANGUAGE_COOKIE: Final = "rialto_language"
 
 
+def is_visitor(request: HttpRequest) -> bool:
+    """Say whether somebody was let in by a link some time; not to which account, nor whether still.
+
+    That is enough to be listened to for longer than anybody else.
+    """
+    mine = (value for name, value in request.COOKIES.items() if name.startswith("rialto_seller_"))
+    return any(_was_given(value) for value in mine)
+
+
+def _was_given(cookie: str) -> bool:
+    try:
+        signing.loads(cookie, salt=_SALT)
+    except signing.BadSignature:
+        return False
+    return True
+
+
 class EnterView(View):
     """Let a seller in by a link, once."""
 

@@ -1,0 +1,20 @@
+"""Bytes that this process holds for clients that are slow to speak or to listen."""
+
+
+class Budget:
+    """So many bytes at once, and no more. Only the event loop's thread uses it."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self.used = 0
+
+    def take(self, count: int) -> bool:
+        """Take some, unless that would be too many."""
+        if self.used + count > self.most:
+            return False
+        self.used += count
+        return True
+
+    def give_back(self, count: int) -> None:
+        """Give back what was taken."""
+        self.used -= count

@@ -1,0 +1,120 @@
+"""The way of a request: its kind, its body, a thread, the answer."""
+
+import asyncio
+import json
+import os
+import resource
+from collections.abc import Callable
+from functools import partial
+from typing import Any, Final
+
+from config.door import answers, bodies, kinds, sockets
+from config.door.answers import Answer
+from config.door.bodies import Body, Refused
+from config.door.budget import Budget
+from config.door.environ import Environ, environ_of, with_body
+from config.door.kinds import MIB, Kind
+from config.door.known import is_known
+from config.door.threads import Threads
+
+THREADS: Final = int(os.environ.get("RIALTO_WEB_THREADS") or 3)
+# Bytes of bodies that are coming in, and of answers that wait to be read, in one process.
+_BODIES: Final = 96 * MIB
+_ANSWERS: Final = 128 * MIB
+# Whoever comes when so many wait for a thread is told to come again.
+_MOST_WAITING: Final = 512
+_BODILESS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class Door:
+    """The application that Granian runs, one in each process."""
+
+    def __init__(self, application: Callable[..., Any], threads: int = THREADS) -> None:
+        self.application = application
+        self.count = threads
+        self.bodies = Budget(_BODIES)
+        self.answers = Budget(_ANSWERS)
+
+    def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Begin, before the first connection is taken."""
+        allowed = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+        resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, allowed))
+        self.threads = Threads(self.count, loop)
+        sockets.look_after(loop)
+
+    async def __rsgi__(self, scope: Any, proto: Any) -> None:
+        """Answer one request."""
+        kind = kinds.of(scope.path)
+        body = Body(self.bodies)
+        try:
+            if self.threads.waiting >= _MOST_WAITING:
+                raise Refused(503, "Too many requests wait already. Send it again in a moment.")
+            environ = environ_of(scope)
+            await self._take_in(environ, proto, kind, body)
+            work = partial(self._carry_out, environ, body.content, proto)
+            answer: Answer | None = await self.threads.run(work)
+        except Refused as refused:
+            _refuse(proto, kind, refused)
+            return
+        finally:
+            body.let_go()
+        if answer is not None:
+            await answers.send(answer, proto, self.answers)
+
+    async def _take_in(self, environ: Environ, proto: Any, kind: Kind, body: Body) -> None:
+        """Read the body, or leave it unread where the view refuses it by its head alone."""
+        length = _announced(environ)
+        if length == 0 or (length is None and kind.is_wire):
+            return
+        most = await self._most(environ, kind, length)
+        if length is None or length <= most:
+            await body.receive(proto, kind, length, most)
+            return
+        if most:
+            await bodies.let_pass(proto, kind, length)
+        if not kind.is_wire:
+            raise bodies.too_large(most)
+
+    async def _most(self, environ: Environ, kind: Kind, length: int | None) -> int:
+        """Return how many bytes this caller may send."""
+        if not kind.known_by or (length is not None and length <= kind.unknown_bytes):
+            return kind.most_bytes
+        is_one = await self.threads.run(partial(is_known, environ, kind.known_by))
+        return kind.most_bytes if is_one else kind.unknown_bytes
+
+    def _carry_out(self, environ: Environ, content: bytes, proto: Any) -> Answer | None:
+        """Run the view in this thread, and answer from here unless the answer is large."""
+        told: list[Any] = []
+
+        def start_response(status: str, headers: answers.Headers, exc_info: Any = None) -> None:
+            told[:] = int(status[:3]), headers
+
+        made = self.application(with_body(environ, content), start_response)
+        try:
+            answer = answers.gathered(made, *told)
+            if answer.source is not None:
+                return answer
+            proto.response_bytes(answer.status, answer.headers, answer.content)
+            return None
+        finally:
+            if hasattr(made, "close"):
+                made.close()
+
+
+def _announced(environ: Environ) -> int | None:
+    """Return the length of a body; None if it comes in chunks, which nobody can tell before."""
+    if "HTTP_TRANSFER_ENCODING" in environ:
+        return None
+    return int(environ.get("CONTENT_LENGTH") or 0)
+
+
+def _refuse(proto: Any, kind: Kind, refused: Refused) -> None:
+    """Answer, and hang up: what comes on such a connection afterwards is the rest of a body."""
+    headers = [("connection", "close"), ("content-type", "application/json")]
+    if refused.status == 503:
+        headers += [("retry-after", "1"), ("stripe-should-retry", "true")]
+    error: Any = refused.message
+    if kind.is_wire:
+        type = "api_error" if refused.status == 503 else "invalid_request_error"
+        error = {"type": type, "message": refused.message}
+    proto.response_bytes(refused.status, headers, json.dumps({"error": error}).encode())

@@ -1,0 +1,140 @@
+"""Clients that do not speak, or do not listen, take nothing away from those that pay."""
+
+import http.client
+import json
+import socket
+import time
+from contextlib import ExitStack, closing, contextmanager
+
+import pytest
+import requests
+import stripe
+
+from config.door.kinds import MIB
+from config.launcher.programs import IDLE_SECONDS
+from tests.accounts.test_files import PNG
+
+pytestmark = pytest.mark.slow
+
+COUNT = 100
+# Generous: on an idle machine it is a hundredth of it.
+SECONDS = 20
+
+LONG_BODY = b"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 5000\r\n\r\n"
+IN_PARTS = (
+    b"Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 50000\r\n\r\n"
+    b'--x\r\nContent-Disposition: form-data; name="f"; filename="f"\r\n\r\n'
+)
+
+
+def head(method, path, *more):
+    lines = (f"{method} {path} HTTP/1.1".encode(), b"Host: 127.0.0.1", *more, b"")
+    return b"\r\n".join(lines)
+
+
+SILENT = {
+    "a body announced to a processor's door": head("POST", "/inbound/stripe/") + LONG_BODY,
+    "a body announced to the log-in": head("POST", "/login/") + LONG_BODY,
+    "a body announced to OAuth": head("POST", "/oauth/token") + LONG_BODY,
+    "a body announced to the API": head("POST", "/v1/payment_intents") + LONG_BODY,
+    "a file begun at the log-in": head("POST", "/login/") + IN_PARTS,
+    "a body in pieces": head("POST", "/inbound/stripe/", b"Transfer-Encoding: chunked\r\n\r\n5"),
+    "half a head": b"POST /v1/payment_intents HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthoriz",
+    "nothing at all": b"",
+}  # fmt: skip
+
+
+@contextmanager
+def held(server, said, count=COUNT):
+    """Hold so many connections that have said this, and say nothing more."""
+    with ExitStack() as lines:
+        opened = []
+        for _ in range(count):
+            line = socket.create_connection(("127.0.0.1", server.home.port), timeout=60)
+            lines.enter_context(closing(line))
+            line.sendall(said)
+            opened.append(line)
+        yield opened
+
+
+def pay(server, times=8):
+    client = stripe.StripeClient(
+        server.secret_key,
+        base_addresses={"api": server.base_url},
+        http_client=stripe.RequestsClient(timeout=SECONDS),
+        max_network_retries=0,
+    )
+    for _ in range(times):
+        intent = client.v1.payment_intents.create(
+            {"amount": 2000, "currency": "usd", "payment_method": "pm_card_visa", "confirm": True}
+        )
+        assert intent.status == "succeeded"
+
+
+@pytest.mark.parametrize("kind", SILENT)
+def test_a_hundred_silent_clients_keep_nobody_from_paying(rialto_server, kind):
+    with held(rialto_server, SILENT[kind]):
+        pay(rialto_server)
+
+
+def test_twelve_hundred_idle_connections_keep_nobody_from_paying(rialto_server):
+    with held(rialto_server, b"", count=1200):
+        pay(rialto_server)
+
+
+def test_whoever_takes_no_download_keeps_nobody_from_paying(rialto_server):
+    with held(rialto_server, head("GET", "/docs/openapi.json") + b"\r\n"):
+        pay(rialto_server)
+
+
+def test_whoever_takes_no_file_keeps_nobody_from_paying(rialto_server):
+    file = uploaded(rialto_server, PNG + bytes(3 * MIB))
+    key = f"Authorization: Bearer {rialto_server.secret_key}".encode()
+
+    with held(rialto_server, head("GET", f"/v1/files/{file}/contents", key) + b"\r\n"):
+        pay(rialto_server)
+
+
+def test_a_body_that_does_not_come_is_refused_in_the_words_of_the_api(rialto_server):
+    with held(rialto_server, SILENT["a body announced to the API"], count=1) as (line,):
+        said = b"".join(iter(lambda: line.recv(65_536), b""))
+
+    assert said.startswith(b"HTTP/1.1 408 ")
+    error = json.loads(said.partition(b"\r\n\r\n")[2])["error"]
+    assert error["type"] == "invalid_request_error"
+    assert "within 10 seconds" in error["message"]
+
+
+@pytest.mark.parametrize("said", [b"", SILENT["half a head"], head("GET", "/livez") + b"\r\n"])
+def test_a_connection_on_which_nothing_is_said_is_closed(rialto_server, said):
+    started = time.monotonic()
+    with held(rialto_server, said, count=1) as (line,):
+        while line.recv(65_536):
+            pass
+
+    assert time.monotonic() - started < IDLE_SECONDS * 3
+
+
+@pytest.mark.parametrize("path", ["/v1/files", "/login/", "/inbound/stripe/", "/oauth/token"])
+def test_nobody_without_a_key_is_listened_to_for_long(rialto_server, path):
+    """Sixty megabytes are announced; the answer comes before the first of them."""
+    port = rialto_server.home.port
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=60)) as line:
+        line.putrequest("POST", path)
+        line.putheader("Content-Type", "multipart/form-data; boundary=x")
+        line.putheader("Content-Length", str(60 * MIB))
+        line.endheaders()
+        answer = line.getresponse()
+
+    assert answer.status == (401 if path == "/v1/files" else 413)
+
+
+def uploaded(server, content):
+    answer = requests.post(
+        f"{server.base_url}/v1/files",
+        data={"purpose": "dispute_evidence"},
+        files={"file": ("a.png", content, "image/png")},
+        headers={"Authorization": f"Bearer {server.secret_key}"},
+        timeout=SECONDS,
+    )
+    return answer.json()["id"]
