@@ -1,11 +1,12 @@
 """What every page of ours for people says about itself to the browser."""
 
 from typing import Final
-from urllib.parse import urlsplit
 
 from django.core import signing
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+
+from core.origins import origin_of
 
 _SALT: Final = "rialto.person.form"
 # The hidden field that says for whom a form was made.
@@ -32,10 +33,11 @@ def guarded(answer: HttpResponseBase, nonce: str, target: str = "") -> HttpRespo
     Args:
         answer: The page.
         nonce: Of its style.
-        target: Where its form leads in the end; browsers apply the rule to that as well.
+        target: Where its form leads in the end; browsers apply the rule to that as well. What
+            has no origin is left out.
     """
-    back = urlsplit(target)
-    targets = f"'self' {back.scheme}://{back.netloc}" if back.netloc else "'self'"
+    origin = origin_of(target)
+    targets = f"'self' {origin}" if origin else "'self'"
     answer["Content-Security-Policy"] = (
         f"default-src 'none'; style-src 'nonce-{nonce}'; form-action {targets}; "
         "base-uri 'none'; frame-ancestors 'none'"

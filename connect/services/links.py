@@ -4,7 +4,6 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 from typing import Final
-from urllib.parse import urlsplit
 
 from accounts.models import Account
 from accounts.services import consents
@@ -13,6 +12,7 @@ from connect.models import AccountLink
 from core.db import atomic, require_transaction
 from core.errors import InvalidRequest
 from core.ids import new_id
+from core.origins import origin_of
 from core.tenant import Tenant
 
 LASTS: Final = timedelta(minutes=5)
@@ -127,15 +127,11 @@ def _check_url(url: str, param: str, tenant: Tenant) -> None:
         raise InvalidRequest(
             f"Missing required param: {param}.", code="parameter_missing", param=param
         )
-    schemes = ("https",) if tenant.livemode else ("https", "http")
-    try:
-        parts = urlsplit(url)
-        is_good = parts.scheme in schemes and bool(parts.hostname) and url.isprintable()
-    except ValueError:
-        is_good = False
-    if not is_good or " " in url:
+    schemes = ("https:",) if tenant.livemode else ("https:", "http:")
+    origin = origin_of(url)
+    if origin is None or not origin.startswith(schemes) or not url.isprintable() or " " in url:
         raise InvalidRequest(
-            f"Not a valid URL: it must be an absolute address that begins with {schemes[0]}://.",
+            f"Not a valid URL: it must be an absolute address that begins with {schemes[0]}//.",
             code="url_invalid",
             param=param,
         )

@@ -71,10 +71,11 @@ class ConsentView(AuthorizationView):  # type: ignore[misc]
         answer = super().dispatch(request, *args, **kwargs)
         asked = request.POST.get("redirect_uri") or request.GET.get("redirect_uri", "")
         client_id = request.POST.get("client_id") or request.GET.get("client_id", "")
-        if not asked:
-            known = OAuthApplication.objects.filter(client_id=client_id[:64]).first()
-            asked = (known.redirect_uris.split() or [""])[0] if known else ""
-        return guarded(answer, self.nonce, asked)
+        known = OAuthApplication.objects.filter(client_id=client_id[:64]).first()
+        registered = known.redirect_uris.split() if known else []
+        # Who asks for no address is sent to the first; to one that is not registered nobody is.
+        target = asked if asked in registered else "" if asked else "".join(registered[:1])
+        return guarded(answer, self.nonce, target)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not is_own_form(request):

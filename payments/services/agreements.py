@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 from connect.services import merchants, splits, transfers
 from core import currencies
 from core.errors import InvalidRequest
 from core.money import check_step
+from core.origins import origin_of
 from core.tenant import Tenant
 from payments import queries
 from payments.models import Charge, PaymentIntent
@@ -63,10 +63,7 @@ def check_session(session: Session, *, is_confirmed: bool, kind: str = "PaymentI
             )
     if session.customer_acceptance is not None:
         check_acceptance(session.customer_acceptance)
-    if session.return_url is None:
-        return
-    address = urlsplit(session.return_url)
-    if address.scheme not in ("http", "https") or not address.hostname or address.username:
+    if session.return_url is not None and origin_of(session.return_url) is None:
         raise InvalidRequest(
             "Not a valid URL: return_url has to be an http or https address without a user.",
             code="url_invalid",

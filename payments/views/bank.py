@@ -16,6 +16,7 @@ from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 
 from accounts.models import Account
+from connect.pages import guarded
 from core.errors import CardError, Missing
 from core.money import Money
 from payments.models import Authentication
@@ -138,14 +139,7 @@ def _way_back(intent: Intent) -> str:
 
 def _guarded(answer: HttpResponse, intent: Intent, nonce: str = "") -> HttpResponse:
     """Allow the page its own style and its own form, and nothing else."""
-    back = urlsplit(intent.return_url or "")
-    # Browsers apply it to where the answer to a form sends them as well.
-    targets = f"'self' {back.scheme}://{back.netloc}" if back.netloc else "'self'"
-    answer["Content-Security-Policy"] = (
-        f"default-src 'none'; style-src 'nonce-{nonce}'; form-action {targets}; "
-        "base-uri 'none'; frame-ancestors 'none'"
-    )
-    answer["Cache-Control"] = "no-store"
+    guarded(answer, nonce, intent.return_url or "")
     # The client secret in the way back is for the merchant alone.
     answer["Referrer-Policy"] = "no-referrer"
     return answer
