@@ -1,5 +1,6 @@
 """What the endpoints of connect take: types and shapes only."""
 
+from api.email import Email
 from api.params import (
     Amount,
     Boolean,
@@ -118,7 +119,7 @@ class AccountParams(Params):
     capabilities = CAPABILITIES
     company = COMPANY
     default_currency = Currency()
-    email = Shaped(EMAIL.shape, EMAIL.said, code=EMAIL.code, most=254)
+    email = Email(most=254)
     external_account = EXTERNAL_ACCOUNT
     individual = Table(INDIVIDUAL)
     metadata = Metadata()

@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from api.email import Email
 from api.figures import Percent
 from api.params import (
     Boolean,
@@ -41,9 +42,7 @@ class Shaped(Text):
         return text
 
 
-EMAIL = Shaped(
-    r"[^@\s]+@[^@\s]+\.[^@\s]+", "an email address", code="email_invalid", most=254, nullable=True
-)
+EMAIL = Email(most=254, nullable=True)
 _TEXT = Text(most=5_000, nullable=True)
 _NAME = Text(most=100, nullable=True)
 _LINES = ("city", "country", "line1", "line2", "postal_code", "state")

@@ -1,5 +1,6 @@
 """What the endpoints of charges take."""
 
+from api.email import Email
 from api.params import (
     Amount,
     Boolean,
@@ -28,7 +29,7 @@ class CreateChargeParams(Params):
     metadata = NewMetadata()
     on_behalf_of = Id()
     radar_options = Ignored(NO_GUARD)
-    receipt_email = Text(most=512)
+    receipt_email = Email()
     shipping = SHIPPING
     source = Text(most=100)
     statement_descriptor = Descriptor(least=5)
@@ -40,7 +41,7 @@ class CreateChargeParams(Params):
 class CaptureChargeParams(Params):
     amount = Amount()
     application_fee_amount = Amount(least=0)
-    receipt_email = Text(most=512)
+    receipt_email = Email()
     statement_descriptor = Descriptor(least=5)
     statement_descriptor_suffix = Descriptor()
     transfer_data = Table({"amount": Amount()})
@@ -52,7 +53,7 @@ class UpdateChargeParams(Params):
     description = Text(most=1_000, nullable=True)
     fraud_details = Table({"user_report": Choice("fraudulent", "safe", nullable=True)})
     metadata = Metadata()
-    receipt_email = Text(most=512, nullable=True)
+    receipt_email = Email(nullable=True)
     shipping = SHIPPING
     transfer_group = Text(most=255)
 

@@ -1,5 +1,6 @@
 """What the endpoints of customers take."""
 
+from api.email import Email
 from api.params import (
     Choice,
     Currency,
@@ -20,7 +21,7 @@ from payments.params.details import ADDRESS, SHIPPING
 class CustomerParams(Params):
     address = ADDRESS
     description = Text(most=350, nullable=True)
-    email = Text(most=512, nullable=True)
+    email = Email(nullable=True)
     invoice_settings = Table({"default_payment_method": Id(nullable=True)})
     metadata = Metadata()
     name_ = Text(most=256, nullable=True)

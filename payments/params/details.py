@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from api.email import Email
 from api.params import Choice, Free, Ignored, Integer, Params, Table, Text
 from core.errors import InvalidRequest
 
@@ -48,7 +49,7 @@ ADDRESS = Table(
 BILLING_DETAILS = Table(
     {
         "address": ADDRESS,
-        "email": Text(nullable=True, most=512),
+        "email": Email(nullable=True),
         "name": Text(nullable=True),
         "phone": Text(nullable=True),
         "tax_id": Text(nullable=True),

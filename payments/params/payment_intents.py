@@ -1,5 +1,6 @@
 """What the endpoints of payment intents take."""
 
+from api.email import Email
 from api.params import (
     Amount,
     Boolean,
@@ -54,7 +55,7 @@ class IntentWords(Params):
     metadata = Metadata()
     payment_method = Id()
     payment_method_data = PAYMENT_METHOD_DATA
-    receipt_email = Text(most=512, nullable=True)
+    receipt_email = Email(nullable=True)
     setup_future_usage = Choice("on_session", "off_session", nullable=True)
     shipping = SHIPPING
     statement_descriptor = Descriptor(least=5, nullable=True)
@@ -107,7 +108,7 @@ class ConfirmIntentParams(PageParams):
     confirmation_token = Id()
     payment_method = Id()
     payment_method_data = PAYMENT_METHOD_DATA
-    receipt_email = Text(most=512, nullable=True)
+    receipt_email = Email(nullable=True)
     shipping = SHIPPING
     split = SPLIT
     setup_future_usage = Choice("on_session", "off_session", nullable=True)

@@ -1,5 +1,6 @@
 """What the endpoints of refunds take."""
 
+from api.email import Email
 from api.params import (
     Amount,
     Boolean,
@@ -13,7 +14,6 @@ from api.params import (
     Params,
     Range,
     Table,
-    Text,
 )
 
 # Rialto's own: who bears a refund of a charge that was shared by transfers.
@@ -31,7 +31,7 @@ class CreateRefundParams(Params):
     refund_application_fee = Boolean()
     reverse_transfer = Boolean()
     transfer_reversals = _TRANSFER_REVERSALS
-    instructions_email = Text(most=512)
+    instructions_email = Email()
     metadata = NewMetadata()
 
 

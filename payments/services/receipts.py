@@ -3,7 +3,6 @@
 import logging
 import secrets
 from datetime import UTC, datetime, timedelta
-from email.utils import parseaddr
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -15,6 +14,7 @@ from django.utils import dates, translation
 from accounts.models import Account
 from connect.services.movements import Movement
 from core.db import atomic
+from core.email_addresses import is_one_address
 from core.ids import new_id
 from core.money import Money
 from payments.models import Charge, Customer, Receipt
@@ -117,7 +117,8 @@ def _claimed(at: datetime) -> Receipt | None:
 def _send(receipt: Receipt) -> None:
     if not receipt.livemode and not settings.SENDS_TEST_RECEIPTS:
         return
-    if "@" not in parseaddr(receipt.email)[1]:
+    if not is_one_address(receipt.email):
+        # It was kept before addresses were checked.
         logger.warning("%s has no address that mail could go to.", receipt.id)
         return
     message(receipt).send()

@@ -1,0 +1,24 @@
+"""A parameter that is an email address."""
+
+from typing import Any
+
+from api.params import Text
+from core.email_addresses import LONGEST, is_one_address
+from core.errors import InvalidRequest
+
+
+class Email(Text):
+    """One email address."""
+
+    def __init__(self, most: int = LONGEST, **more: Any) -> None:
+        super().__init__(most=most, **more)
+
+    def convert(self, value: Any, path: str) -> str:
+        text = super().convert(value, path)
+        if not is_one_address(text):
+            raise InvalidRequest(
+                f"Invalid email address: {text[:100]}. Give one address, without a name.",
+                code="email_invalid",
+                param=path,
+            )
+        return text
