@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from config.launcher import problems, programs
+from config.launcher import problems, processes, programs
 from config.launcher.home import Home
 from config.launcher.problems import Problem
 from config.launcher.progress import complain
@@ -66,7 +66,7 @@ def one_at_a_time(home: Home, what: str) -> Iterator[None]:
         home: The home.
         what: The command that two must not run at once.
     """
-    with (home.run / f"{what}.lock").open("a") as file:
+    with open(home.run / f"{what}.lock", "a", opener=processes.private) as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

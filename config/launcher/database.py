@@ -8,7 +8,7 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-from config.launcher import problems
+from config.launcher import problems, processes
 from config.launcher.problems import Problem
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -76,7 +76,7 @@ def migrate(env: dict[str, str]) -> None:
     result = subprocess.run(
         [sys.executable, str(ROOT / "manage.py"), "migrate", "--no-input", "-v", "0"],
         env=env | {"RIALTO_AS_OWNER": "1"},
-        capture_output=True, text=True, check=False,
+        capture_output=True, text=True, check=False, umask=processes.UMASK,
     )  # fmt: skip
     if result.returncode:
         said = (result.stderr.strip() or "no message").splitlines()

@@ -57,6 +57,11 @@ class Home:
         return self.root / "run"
 
     @property
+    def mail(self) -> Path:
+        """Letters, until somebody says where mail goes."""
+        return self.root / "mail"
+
+    @property
     def credentials(self) -> Path:
         """For people's scripts: addresses, keys, the operator's login."""
         return self.root / "credentials.json"
@@ -80,8 +85,10 @@ class Home:
         try:
             # PostgreSQL does not run as root, so its user must get through to its own folder.
             self.root.mkdir(parents=True, exist_ok=True, mode=0o711 if os.geteuid() == 0 else 0o700)
-            for folder in (self.logs, self.run):
+            for folder in (self.logs, self.run, self.mail):
                 folder.mkdir(exist_ok=True, mode=0o700)
+                # Also what an earlier version left.
+                folder.chmod(0o700)
             probe = self.run / "probe"
             probe.write_bytes(bytes(4096))
             probe.unlink()
@@ -116,7 +123,9 @@ class Lock:
 
     def __init__(self, home: Home) -> None:
         self._home = home
-        self._file = (home.run / "lock").open("a+")
+        self._file = open(  # noqa: SIM115  held until it is released
+            home.run / "lock", "a+", opener=processes.private
+        )
         self.was_killed = False
 
     def take(self) -> None:

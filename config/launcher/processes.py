@@ -10,6 +10,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
+# What our programs write is for whoever runs them, and nobody else.
+UMASK = 0o077
+
+
+def private(path: str, flags: int) -> int:
+    """Open a file that only its owner may read: an opener for `open`."""
+    return os.open(path, flags, 0o600)
 
 
 def spawn(
@@ -31,7 +38,9 @@ def spawn(
         user: Whom to run it as; only root may ask.
         on_orphaned: The signal it gets if we die without stopping it.
     """
-    with log.open("ab") as output:
+    with open(log, "ab", opener=private) as output:
+        # Also what an earlier version left.
+        os.fchmod(output.fileno(), 0o600)
         return subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
@@ -40,6 +49,7 @@ def spawn(
             env=env,
             cwd=cwd,
             start_new_session=True,
+            umask=UMASK,
             preexec_fn=_before_exec(user, on_orphaned),
         )
 

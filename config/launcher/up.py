@@ -155,7 +155,7 @@ def _turn_logs(home: Home) -> None:
 def _manage(env: dict[str, str], *command: str) -> None:
     result = subprocess.run(
         [sys.executable, str(ROOT / "manage.py"), *command],
-        env=env, cwd=ROOT, capture_output=True, text=True, check=False,
+        env=env, cwd=ROOT, capture_output=True, text=True, check=False, umask=processes.UMASK,
     )  # fmt: skip
     if result.returncode:
         last = (result.stderr.strip() or "no message").splitlines()[-1]
@@ -190,10 +190,11 @@ def wait_until_ready(home: Home, supervisor: Supervisor) -> None:
 
 def _play_demo(home: Home, env: dict[str, str]) -> None:
     log = home.logs / "demo.log"
-    with log.open("wb") as output:
+    with open(log, "wb", opener=processes.private) as output:
         code = subprocess.run(
             [sys.executable, "-P", "-m", "config.cli.main", "demo", "--days", "0"],
             env=env, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT, check=False,
+            umask=processes.UMASK,
         ).returncode  # fmt: skip
     if code:
         say(f"The demo failed (exit code {code}); see {log}. Rialto runs all the same.")

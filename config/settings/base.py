@@ -44,7 +44,7 @@ CSRF_FAILURE_VIEW = "connect.views.seller_pages.outdated"
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 # Mail goes into files of the home until somebody says where it shall go.
-EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+EMAIL_BACKEND = "config.mail.PrivateFiles"
 EMAIL_FILE_PATH = RIALTO_HOME / "mail"
 if env.str("RIALTO_EMAIL_URL", default=""):
     vars().update(env.email_url("RIALTO_EMAIL_URL"))

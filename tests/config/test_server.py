@@ -36,3 +36,13 @@ def test_an_unknown_address_is_refused_in_the_words_of_the_api(rialto_server):
 
     assert refusal.value.code in (401, 404)
     assert "error" in json.load(refusal.value)
+
+
+def test_what_a_home_keeps_is_for_its_owner_alone(rialto_server):
+    root = rialto_server.home.root
+    kept = list(root.rglob("*"))
+
+    # Whoever PostgreSQL runs as must get through the home itself, and no further.
+    assert root.stat().st_mode & 0o066 == 0
+    assert {"mail", "logs", "run", "secrets.json", "web.log"} <= {path.name for path in kept}
+    assert {str(path) for path in kept if path.lstat().st_mode & 0o077} == set()
