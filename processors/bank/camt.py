@@ -1,4 +1,4 @@
-"""What a bank says happened on an account: camt.053 statements, camt.054 notifications."""
+"""What a bank says happened on an account: statements, notifications, and reports of a day."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -18,12 +18,18 @@ from processors.bank.reading import BadFile, Records
 _VERSIONS: Final = tuple(f"{number:02}" for number in range(2, 14))
 STATEMENTS: Final = tuple(f"camt.053.001.{version}" for version in _VERSIONS)
 NOTIFICATIONS: Final = tuple(f"camt.054.001.{version}" for version in _VERSIONS)
-_PAGES: Final = ("BkToCstmrStmt/Stmt", "BkToCstmrDbtCdtNtfctn/Ntfctn")
+REPORTS: Final = tuple(f"camt.052.001.{version}" for version in _VERSIONS)
+# Of each kind of message: where its pages stand.
+_PAGES: Final = {
+    "camt.052": "BkToCstmrAcctRpt/Rpt",
+    "camt.053": "BkToCstmrStmt/Stmt",
+    "camt.054": "BkToCstmrDbtCdtNtfctn/Ntfctn",
+}
 _HEADER: Final = ("Id", "StmtPgntn", "ElctrncSeqNb", "LglSeqNb", "Acct", "Bal")
 _DETAIL: Final = "Ntry/NtryDtls/TxDtls"
 _BATCH: Final = "Ntry/NtryDtls/Btch"
 _WANTED: Final = frozenset(
-    f"{page}/{piece}" for page in _PAGES for piece in (*_HEADER, _DETAIL, _BATCH, "Ntry")
+    f"{page}/{piece}" for page in _PAGES.values() for piece in (*_HEADER, _DETAIL, _BATCH, "Ntry")
 )
 
 
@@ -45,7 +51,7 @@ _MOST_UNKNOWN: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """The head of one statement or notification.
+    """The head of one statement, notification or report of a day.
 
     Args:
         message: Which message it came in, such as `"camt.053.001.08"`.
@@ -53,8 +59,8 @@ class Statement:
         account: The account's IBAN, or its number where it has none.
         electronic_number: Of the bank's electronic statements of this account; None if not told.
         legal_number: Of the statements that count; None if not told.
-        opening: None in a notification.
-        closing: None in a notification.
+        opening: None of what is no statement.
+        closing: None of what is no statement.
         is_interim: True if the day goes on after it.
     """
 
@@ -205,13 +211,13 @@ class _Page:
             )
         for balance in (opening, closing):
             self.same_currency(balance.currency if balance else None, "a balance")
-        page = parts.whole(self.texts.get("StmtPgntn"), "PgNb") or 1
+        page = parts.whole(self.texts.get("StmtPgntn")) or 1
         return Statement(
             message=message,
             id=self.texts["Id"] + (f"/{page}" if page > 1 else ""),
             account=self.account,
-            electronic_number=parts.whole(self.texts.get("ElctrncSeqNb"), "ElctrncSeqNb"),
-            legal_number=parts.whole(self.texts.get("LglSeqNb"), "LglSeqNb"),
+            electronic_number=parts.whole(self.texts.get("ElctrncSeqNb")),
+            legal_number=parts.whole(self.texts.get("LglSeqNb")),
             opening=opening if is_statement else None,
             closing=closing if is_statement else None,
             is_interim=is_statement and self.balances.is_interim,
@@ -254,8 +260,9 @@ class _File:
     """One file while it is read."""
 
     def __init__(self, source: BinaryIO, most_bytes: int) -> None:
-        self._records = Records(source, messages=STATEMENTS + NOTIFICATIONS, most_bytes=most_bytes)
-        self._ends = self._records.ends_of(_WANTED, marks=_PAGES)
+        messages = REPORTS + STATEMENTS + NOTIFICATIONS
+        self._records = Records(source, messages=messages, most_bytes=most_bytes)
+        self._ends = self._records.ends_of(_WANTED, marks=_PAGES.values())
         self._page = _Page()
         self._batches: list[Batch] = []
         self._details: list[Told] = []
@@ -309,9 +316,9 @@ class _File:
 
     def _name(self, path: str) -> str:
         """Return a path without the page it is on; empty at the page's end."""
-        page, wanted = path.split("/")[:2], self._records.message in STATEMENTS
-        if "/".join(page) != _PAGES[0 if wanted else 1]:
-            raise BadFile(f"{'/'.join(page)} does not belong into a {self._records.message}.")
+        page = "/".join(path.split("/")[:2])
+        if page != _PAGES[self._records.message[:8]]:
+            raise BadFile(f"{page} does not belong into a {self._records.message}.")
         return path.partition("/")[2].partition("/")[2]
 
 
@@ -344,8 +351,8 @@ def _entry(
         said_status=said,
         is_reversal=parts.is_reversal(element),
         is_return=moved.is_return,
-        booked_on=reading.day(element, "BookgDt", what),
-        value_on=reading.day(element, "ValDt", what),
+        booked_on=reading.day(element, "BookgDt"),
+        value_on=reading.day(element, "ValDt"),
         reference=reading.text(element, "AcctSvcrRef"),
         kind=parts.kind(element),
         text=reading.text(element, "AddtlNtryInf"),
@@ -360,5 +367,5 @@ def _batch(element: Element) -> Batch:
     return Batch(
         reading.text(element, "MsgId"),
         reading.text(element, "PmtInfId"),
-        parts.count(element, "NbOfTxs", "A batch"),
+        parts.whole(reading.text(element, "NbOfTxs")),
     )

@@ -48,7 +48,7 @@ class Balances:
         what = f"The balance {kind}"
         amount, currency = reading.amount(element, "Amt", what)
         signed = amount if parts.is_credit(element, what) else -amount
-        balance = Balance(signed, currency, reading.day(element, "Dt", what))
+        balance = Balance(signed, currency, reading.day(element, "Dt"))
         told = self._told.setdefault(kind, [])
         if kind != _INTERIM and told and told[0] != balance:
             raise BadFile(f"A statement has two different balances {kind}.")

@@ -119,22 +119,10 @@ def is_credit(element: Element, what: str) -> bool:
     return said == "CRDT"
 
 
-def whole(said: str | None, what: str) -> int | None:
-    """Return a whole number; None if there is none.
-
-    Raises:
-        BadFile: If it is not one of at most 18 digits.
-    """
-    if not said:
-        return None
-    if not (said.isascii() and said.isdigit() and len(said) <= 18):
-        raise BadFile(f"{what} is {said[:40]!r}, which is no number.")
-    return int(said)
-
-
-def count(element: Element, path: str, what: str) -> int | None:
-    """Return how many there are to be; None if the file does not tell."""
-    return whole(reading.text(element, path), f"{path} of {what}")
+def whole(said: str | None) -> int | None:
+    """Return a whole number of at most 18 digits, which informs; None if it is none."""
+    is_one = said is not None and said.isascii() and said.isdigit() and len(said) <= 18
+    return int(said) if said is not None and is_one else None
 
 
 def kind(element: Element) -> str | None:

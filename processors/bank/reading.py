@@ -274,21 +274,16 @@ def decimal(said: str) -> Decimal | None:
     return value if value is not None and 0 <= value < _MOST else None
 
 
-def day(element: Element, path: str, what: str) -> date | None:
+def day(element: Element, path: str) -> date | None:
     """Return a date, given as one (`Dt`) or as a moment (`DtTm`); None if there is none.
 
     A moment's date is the one that the bank wrote, in its own time zone.
-
-    Raises:
-        BadFile: If it is no date.
     """
     said = text(element, f"{path}/Dt") or text(element, f"{path}/DtTm")
-    if said is None:
-        return None
     try:
-        return date.fromisoformat(said[:10])
+        return date.fromisoformat(said[:10]) if said else None
     except ValueError:
-        raise BadFile(f"{what} has the date {said[:40]!r}, which is none.") from None
+        return None
 
 
 def word(element: Element | None, path: str) -> str | None:

@@ -145,3 +145,18 @@ def test_a_file_with_statements_of_other_accounts_is_read_for_ours(platform):
     with pytest.raises(InvalidRequest, match="is of another account"):
         hear(ours.replace(page, other))
     assert_books_balance()
+
+
+def test_what_a_report_of_the_day_told_is_known_on_the_statement(platform):
+    payout = a_payout(platform)
+    a_sent_file()
+    page = booked(payout)
+    report = page.replace("camt.053", "camt.052").replace("BkToCstmrStmt", "BkToCstmrAcctRpt")
+
+    first = hear(report.replace("Stmt>", "Rpt>"))
+    again = hear(page)
+
+    assert (first.matched, status(payout)) == (1, "paid")
+    assert (again.matched, again.unmatched, again.known) == (0, 0, 1)
+    assert BankStatement.objects.count() == 1
+    assert_books_balance()
