@@ -26,13 +26,26 @@ _STATES: Final = {
     "VI": "Virgin Islands", "AA": "", "AE": "", "AP": "",
 }  # fmt: skip
 _BY_NAME: Final = {name.upper(): code for code, name in _STATES.items() if name}
-# Source: the Universal Postal Union's formats, without spaces, in capital letters.
+# Source: the Universal Postal Union's formats, without spaces, in capital letters. Where a country
+# is not here, any is taken.
 _POSTAL: Final = {
-    **dict.fromkeys(("DE", "ES", "FI", "FR", "GR", "IT", "SE", "TH"), r"\d{5}"),
-    **dict.fromkeys(("AT", "AU", "BE", "CH", "DK", "LU", "NO", "NZ"), r"\d{4}"),
-    "US": r"\d{5}(-?\d{4})?", "SG": r"\d{6}", "JP": r"\d{3}-?\d{4}", "PT": r"\d{4}-?\d{3}",
+    **dict.fromkeys(
+        "BA CR CZ DE DO DZ EE ES FI FR GR GT HR ID IT JO KE KR KW LK MA MC ME MX MY NI NP PE PK SE"
+        " SK SM SN TH TR UA UY ZM".split(),
+        r"\d{5}",
+    ),
+    **dict.fromkeys(
+        "AL AM AT AU BD BE BG CH CY DK GE HU LI LU MK MZ NE NO NZ PH SI SV TN ZA".split(), r"\d{4}"
+    ),
+    **dict.fromkeys("CN CO EC IN NG RO SG UZ".split(), r"\d{6}"),
+    **dict.fromkeys(("IS", "MG", "OM"), r"\d{3}"),
+    "US": r"\d{5}(-?\d{4})?", "SA": r"\d{5}(-?\d{4})?", "JP": r"\d{3}-?\d{4}",
+    "PT": r"\d{4}-?\d{3}", "BR": r"\d{5}-?\d{3}", "PL": r"\d{2}-?\d{3}", "CL": r"\d{3}-?\d{4}",
     "NL": r"[1-9]\d{3}[A-Z]{2}", "CA": r"[ABCEGHJ-NPRSTVXY]\d[A-Z]\d[A-Z]\d",
     "GB": r"(GIR0AA|[A-Z]{1,2}\d[A-Z\d]?\d[A-Z]{2})", "IE": r"[A-Z]\d[\dW][A-Z\d]{4}",
+    "AD": r"(AD)?\d{3}", "AR": r"([A-HJ-NP-Z])?\d{4}([A-Z]{3})?", "AZ": r"(AZ)?\d{4}",
+    "LT": r"(LT-?)?\d{5}", "LV": r"(LV-?)?\d{4}", "MD": r"(MD-?)?\d{4}", "IL": r"\d{5}(\d{2})?",
+    "VN": r"\d{5,6}", "TW": r"\d{3}-?(\d{2,3})?", "BN": r"[A-Z]{2}\d{4}",
 }  # fmt: skip
 # Source: the national numbering plans, without separators.
 _PHONES: Final = {

@@ -8,9 +8,9 @@ import pytest
 from accounts.models import Account
 from connect import banks, countries, country_resources, country_table
 from connect.country_table import TABLE
-from connect.models import Payout
+from connect.models import Capability, Payout, Verification
 from connect.requirements import asked
-from connect.services import external_accounts, onboarding, payout_sending, payouts
+from connect.services import external_accounts, onboarding, payout_sending, payouts, people
 from core.errors import InvalidRequest
 from core.tenant import Tenant
 from processors.simulator import payouts as bank
@@ -24,6 +24,8 @@ ANSWERS = {
     "url": "https://ada.example.com", "ip": "127.0.0.1", "date": 1_790_000_000,
     "postal_code": "10110", "statement_descriptor": "ADA",
 }  # fmt: skip
+ROLES = ("owners", "directors", "executives")
+ROLES_OF_ONE = {"owner": True, "director": True, "executive": True}
 PAID = 500_000
 LEFT = 100_000
 
@@ -104,6 +106,27 @@ def test_an_account_in_every_country_is_opened_completed_and_paid_out(monkeypatc
         assert (usable(seller, account.default_currency), on_its_way(seller)) == (LEFT, 0)
     assert Payout.objects.filter(status="paid").count() == len(TABLE)
     assert_books_balance()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", ["company", "non_profit"])
+def test_a_company_of_every_form_is_completed_by_one_person_with_all_roles(kind):
+    platform, at = a_platform(), now()
+    for code in ("US", "GB", "DE", "TH", "JP", "BR", "HK"):
+        said = answers(code, kind)
+        parties = {name: said.pop(name, {}) for name in ("representative", *ROLES)}
+        said["company"] |= {f"{role}_provided": True for role in ROLES}
+        account = onboarding.create(
+            tenant=platform, type="custom", country=code, at=at, **said,
+            capabilities={name: {"requested": True} for name in TABLE[code].able},
+        )  # fmt: skip
+        person = {name: value for told in parties.values() for name, value in told.items()}
+        person["relationship"] = {"title": "CEO", "representative": True} | ROLES_OF_ONE
+        people.create(tenant=platform, account_id=account.id, said=person, at=at)
+
+        found = Capability.objects.filter(account=account).values_list("status", flat=True)
+        due = Verification.objects.get(account=account).requirements["currently_due"]
+        assert (set(found), due) == ({"active"}, ["external_account"]), code
 
 
 @pytest.mark.django_db

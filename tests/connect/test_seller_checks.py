@@ -56,6 +56,12 @@ from tests.factories import a_platform, a_seller
         ("postal_code", "GB", "12345", None),
         ("postal_code", "JP", "〒100-0001", "100-0001"),
         ("postal_code", "CA", "k1a 0b1", "K1A 0B1"),
+        ("postal_code", "BR", "01310-100", "01310-100"),
+        ("postal_code", "BR", "0131", None),
+        ("postal_code", "PL", "00-950", "00-950"),
+        ("postal_code", "LV", "LV-1050", "LV-1050"),
+        ("postal_code", "IN", "1100010", None),
+        ("postal_code", "GY", "any", "any"),
         ("city", "US", "Springfield", "Springfield"),
     ],
 )
