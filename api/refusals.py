@@ -125,16 +125,10 @@ REFUSALS: Final = (
         "A card goes by the one network that it belongs to; there is none to prefer.",
     ),
     Refusal(
-        (_METHODS,),
-        ("customer", "payment_method"),
-        "A saved payment method stays with the merchant that saved it. Collect it again for the "
-        "connected account, or charge it with transfer_data.",
-    ),
-    Refusal(
         ("POST /v1/tokens",),
         ("customer",),
-        "A saved card stays with the merchant that saved it. Collect it again for the connected "
-        "account, or charge it with transfer_data.",
+        "A saved card is no token. Copy it to the connected account with POST /v1/payment_methods: "
+        "customer, payment_method, and the account in the Stripe-Account header.",
     ),
     Refusal(
         (*_INTENT, _CONFIRM),

@@ -66,7 +66,10 @@ PAYMENT_METHOD_DATA = Table(
 
 
 class CreatePaymentMethodParams(PageParams):
-    type_ = _TYPE
+    # Required, but for a copy of one.
+    type_ = Choice(*methods.TYPES)
+    customer = Id()
+    payment_method = Id()
     card = _CARD
     us_bank_account = _US_BANK_ACCOUNT
     sepa_debit = _SEPA_DEBIT

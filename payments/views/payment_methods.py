@@ -1,15 +1,20 @@
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from api import pagination
 from api.caller import Caller
 from api.params import NoParams
 from api.views import ApiRequest, ApiView
+from core.errors import Forbidden, InvalidRequest
 from payments import params as p
 from payments import queries, resources
-from payments.services import payment_methods
+from payments.models import PaymentMethod
+from payments.services import copied_methods, payment_methods
 
 Wire = dict[str, Any]
+
+_CHANGEABLE: Final = ("billing_details", "allow_redisplay", "metadata")
+_OF_COPIES: Final = frozenset({"payment_method", "customer", "type", *_CHANGEABLE})
 
 
 class PaymentMethodsView(ApiView):
@@ -19,6 +24,12 @@ class PaymentMethodsView(ApiView):
     ephemeral = frozenset({"GET"})
 
     def post(self, request: ApiRequest, params: Wire) -> Wire:
+        if "payment_method" in params or "customer" in params:
+            return resources.payment_method(_copied(request, params))
+        if "type" not in params:
+            raise InvalidRequest(
+                "Missing required param: type.", code="parameter_missing", param="type"
+            )
         method = payment_methods.create(tenant=request.caller.tenant, at=request.at, **params)
         return resources.payment_method(method)
 
@@ -31,6 +42,38 @@ class PaymentMethodsView(ApiView):
         return pagination.listed(
             rows, params, resources.payment_method, kind="payment_method", url=request.path
         )
+
+
+def _copied(request: ApiRequest, params: Wire) -> PaymentMethod:
+    """Copy a payment method of the platform that asks to the account that it names."""
+    if request.caller.key_kind == "publishable":
+        raise Forbidden(
+            "Saved payment methods cannot be copied with a publishable API key. Do so with a "
+            "secret API key, from a server.",
+            code="secret_key_required",
+            param="payment_method",
+        )
+    if "payment_method" not in params:
+        raise InvalidRequest(
+            "Missing required param: payment_method. To save a new payment method to a customer, "
+            "attach it: POST /v1/payment_methods/{id}/attach.",
+            code="parameter_missing",
+            param="payment_method",
+        )
+    for name in params:
+        if name not in _OF_COPIES:
+            raise InvalidRequest(
+                f"A copy is of the payment method's own type and number: {name} may not be said.",
+                param=name,
+            )
+    return copied_methods.create(
+        tenant=request.caller.tenant,
+        platform=request.caller.platform,
+        method_id=params["payment_method"],
+        customer_id=params.get("customer"),
+        changes={name: params[name] for name in _CHANGEABLE if name in params},
+        at=request.at,
+    )
 
 
 class PaymentMethodView(ApiView):

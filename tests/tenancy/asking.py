@@ -41,7 +41,7 @@ WITH_ID = [
 ]
 
 
-def ask(key: str, method: str, path: str, account: str | None = None, **said: Any) -> Any:
+def ask(key: str, method: str, path: str, account: str | None = None, /, **said: Any) -> Any:
     send = getattr(Client(), method.lower())
     headers = {"Authorization": f"Bearer {key}"}
     headers |= {"Stripe-Account": account} if account else {}

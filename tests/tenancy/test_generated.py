@@ -49,6 +49,7 @@ BESIDES: dict[str, dict[str, Any]] = {
     "payment_intents mandate": PAYMENT | {"confirm": True, "off_session": True} | DEBIT,
     "payment_intents/<str:intent_id>/confirm mandate": {"payment_method": DEBIT["payment_method"]},
     "setup_intents confirmation_token": {"confirm": True},
+    "payment_methods customer": {"payment_method": "<method_id>"},
     "payouts": {"amount": 1, "currency": "usd"},
     "transfers": {"amount": 1, "currency": "usd"},
     "transfers source_transaction": {"amount": 1, "currency": "usd", "destination": "<account_id>"},
@@ -61,6 +62,8 @@ INSIDE: dict[str, dict[str, Any]] = {
     "transfer_reversals.*.transfer": {"amount": 1},
     "external_account.token": {"object": "card"},
 }
+# Asked on behalf of a seller: what else it says is the platform's.
+FOR_A_SELLER = ("payment_methods",)
 # Kept as they are said, and never shown as anything but an id to whoever does not own it.
 KEPT = ("icon", "logo")
 # Rialto has none of these.
@@ -177,8 +180,10 @@ def test_a_foreign_id_is_as_good_as_a_missing_one(route, path, theirs, mine):
     if route.endswith("/capture"):
         own = own | {"intent_id": own["held_intent_id"]}
 
+    seller = own["account_id"] if route in FOR_A_SELLER else None
+
     real, none = (
-        ask(key, "POST", filled(route, own), **said(route, path, id, own))
+        ask(key, "POST", filled(route, own), seller, **said(route, path, id, own))
         for id in (foreign, new_id(prefix_of(foreign)))
     )
 
