@@ -15,7 +15,7 @@ _EXPANDED_FOR_CUSTOMERS: Final = frozenset({"payment_methods", "customers"})
 # No scope of OAuth includes these: an account's owner must have agreed to each by its name.
 SEPARATE: Final = frozenset(
     {"external_accounts", "persons", "account_links", "account_sessions", "login_links",
-     "webhook_endpoints", "ephemeral_keys", "sellers"}
+     "webhook_endpoints", "ephemeral_keys", "customer_sessions", "sellers"}
 )  # fmt: skip
 _LEVELS: Final = {"none": 0, "read": 1, "write": 2}
 
@@ -110,6 +110,32 @@ def not_shared(agreed: Mapping[str, str], *, level: str = "read") -> frozenset[s
     return frozenset(
         name for name in SEPARATE if _LEVELS.get(agreed.get(name, "none"), 0) < _LEVELS[level]
     )
+
+
+def not_allowed(agreed: Mapping[str, str] | None) -> frozenset[str]:
+    """Return what an agreement allows nothing of: permissions that need a name, and `events`."""
+    has = {"*": "write"} if agreed is None else agreed
+    none = frozenset() if _allows(has, "events", "read") else frozenset({"events"})
+    return not_shared(has) | none
+
+
+def lesser(one: Mapping[str, str] | None, other: Mapping[str, str] | None) -> dict[str, str] | None:
+    """Return what both of two agreements allow: permission → level; None for every scope's."""
+    both = ({"*": "write"} if one is None else one, {"*": "write"} if other is None else other)
+    found: dict[str, str] = {}
+    for name in sorted({*both[0], *both[1]}):
+        levels = [
+            has.get(name, "none" if name in SEPARATE else has.get("*", "none")) for has in both
+        ]
+        found[name] = min(levels, key=lambda level: _LEVELS.get(level, 0))
+    rest = found.get("*", "none")
+    # What a name says that the rest says as well need not be said.
+    said = {
+        name: level
+        for name, level in found.items()
+        if level != ("none" if name in SEPARATE or name == "*" else rest)
+    }
+    return None if said == {"*": "write"} else said
 
 
 def not_agreed(account_id: str, name: str, level: str) -> Forbidden:

@@ -13,7 +13,7 @@ class ConnectConfig(AppConfig):
         from ledger.services import verify
 
         expansions.register()
-        consents.register(links.end_made)
+        consents.register(links.end_made, "account_links", "login_links", "account_sessions")
         consents.register(leavings.leave)
         ledger_queries.register_narrowing("payout", payout_queries.lines_of_payout)
         verify.register(*checks.CHECKS)

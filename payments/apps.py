@@ -12,5 +12,5 @@ class PaymentsConfig(AppConfig):
         from payments.services import checks, customer_sessions
 
         expansions.register()
-        consents.register(customer_sessions.end_made)
+        consents.register(customer_sessions.end_made, "customer_sessions")
         verify.register(*checks.CHECKS)

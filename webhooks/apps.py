@@ -10,5 +10,5 @@ class WebhooksConfig(AppConfig):
         from webhooks.services import deliveries, endpoints
 
         # What waits is told by endpoints that are still there.
-        consents.register(deliveries.cancel_of)
-        consents.register(endpoints.end_made)
+        consents.register(deliveries.cancel_of, "events", "external_accounts", "persons")
+        consents.register(endpoints.end_made, "events", "webhook_endpoints")

@@ -72,6 +72,9 @@ def _letting_hear(platform: Tenant, account_id: str) -> QuerySet[Connection]:
 def may_hear(endpoint: Endpoint, event: Event) -> bool:
     """Tell whether an endpoint may still be sent an event, which may be another account's."""
     is_own = (endpoint.account_id, endpoint.livemode) == (event.account_id, event.livemode)
+    if is_own and endpoint.platform_id:
+        maker = Tenant(endpoint.platform_id, endpoint.livemode)
+        return _letting_hear(maker, event.account_id).exists()
     if is_own or event.type.startswith(ABOUT_APPLICATIONS):
         return True
     return _letting_hear(endpoint.tenant, event.account_id).exists()

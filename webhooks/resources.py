@@ -1,9 +1,11 @@
 """Wire objects of webhooks: `event` and `webhook_endpoint`."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
 
+from api import permissions, shown
 from core.ids import application_id
 from webhooks.models import Endpoint, Event
 
@@ -30,6 +32,17 @@ def event(row: Event, *, pending: int, is_connect: bool = False) -> dict[str, An
     if is_connect:
         rendered["account"] = row.account_id
     return rendered
+
+
+def for_application(rendered: dict[str, Any], granted: Mapping[str, str] | None) -> dict[str, Any]:
+    """Leave of a rendered event what an account's owner has agreed to show an application.
+
+    Args:
+        rendered: The event.
+        granted: What the owner has agreed to: permission → level; None for every scope's.
+    """
+    shown_of_it: dict[str, Any] = shown.without(rendered, permissions.not_shared(granted or {}))
+    return shown_of_it
 
 
 def webhook_endpoint(row: Endpoint, *, secret: str | None = None) -> dict[str, Any]:

@@ -1,10 +1,11 @@
 """What platforms make for accounts that let them in: whose it is, and that it ends with them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Final
 
-from accounts.models import ApiKey, Connection
+from accounts.models import ApiKey, Connection, KeyKind
+from api import permissions
 from core import context
 from core.db import require_transaction
 from core.errors import Forbidden
@@ -12,12 +13,18 @@ from core.tenant import Tenant
 
 # Ends what a platform made for an account: (platform, account in its mode, moment).
 Ending = Callable[[str, Tenant, datetime], None]
-_endings: Final[list[Ending]] = []
+_EVERY_SCOPE: Final = {"*": "write"}
+_endings: Final[list[tuple[Ending, frozenset[str]]]] = []
 
 
-def register(ending: Ending) -> None:
-    """Have a room end what platforms made there, when an account lets one in no more."""
-    _endings.append(ending)
+def register(ending: Ending, *permissions: str) -> None:
+    """Have a room end what platforms made there, when an account lets one in no more.
+
+    Args:
+        ending: Ends it.
+        permissions: That it rests on: it also ends when one of them is taken back.
+    """
+    _endings.append((ending, frozenset(permissions)))
 
 
 def maker_for(tenant: Tenant) -> str | None:
@@ -53,5 +60,50 @@ def end(platform_id: str, tenant: Tenant, *, at: datetime) -> None:
     )
     # Those that were rolled and would have ended later as well.
     keys.exclude(expires_at__lte=at).update(expires_at=at)
-    for ending in _endings:
+    for ending, _ in _endings:
         ending(platform_id, tenant, at)
+
+
+def lesser(
+    one: Mapping[str, str] | None, other: Mapping[str, str] | None
+) -> Mapping[str, str] | None:
+    """Return what both of two agreements allow."""
+    return permissions.lesser(one, other)
+
+
+def lower(
+    platform_id: str, tenant: Tenant, allowed: Mapping[str, str] | None, *, at: datetime
+) -> None:
+    """Take from what a platform has got already what an account's owner agrees to no more.
+
+    Args:
+        platform_id: The platform.
+        tenant: The account, in one mode.
+        allowed: What it may do from now on: permission → level; None for every scope's.
+        at: The moment.
+    """
+    require_transaction()
+    found = Connection.objects.select_for_update(of=("self",), no_key=True).filter(
+        platform_id=platform_id, account_id=tenant.account_id, livemode=tenant.livemode,
+        ended_at=None,
+    )  # fmt: skip
+    keys = ApiKey.objects.filter(
+        platform_id=platform_id, account_id=tenant.account_id, livemode=tenant.livemode
+    ).exclude(expires_at__lte=at)
+    for key in keys.filter(kind__in=(KeyKind.SECRET, KeyKind.RESTRICTED)):
+        had = key.permissions if key.kind == KeyKind.RESTRICTED else None
+        left = permissions.lesser(had, allowed)
+        if left != had:
+            key.kind, key.permissions = KeyKind.RESTRICTED, left or _EVERY_SCOPE
+            key.save(update_fields=["kind", "permissions"])
+    connection = found.first()
+    if connection is None:
+        return
+    had, connection.granted = connection.granted, permissions.lesser(connection.granted, allowed)
+    connection.save(update_fields=["granted"])
+    lost = permissions.not_allowed(connection.granted) - permissions.not_allowed(had)
+    if "ephemeral_keys" in lost:
+        keys.filter(kind=KeyKind.EPHEMERAL).update(expires_at=at)
+    for ending, needed in _endings:
+        if needed & lost:
+            ending(platform_id, tenant, at)

@@ -123,6 +123,7 @@ def redeem(*, platform: Tenant, code: str, verifier: str = "", at: datetime) -> 
             _check_challenge(grant, verifier)
             grant.used_at = at
             grant.save(update_fields=["used_at"])
+            _lower(platform.account_id, grant, at=at)
             return _issue(platform, grant, grant.account_id, grant.scope, at)
         if at - grant.used_at > _HARMLESS:
             for livemode in (False, True):
@@ -231,13 +232,53 @@ def _check_independence(platform: Tenant, account_id: str) -> None:
         )
 
 
+def _lower(platform_id: str, consent: OAuthGrant, *, at: datetime) -> None:
+    """Lower what was shared before to what an owner has agreed to now, in both modes."""
+    assert consent.account_id is not None
+    account = Account.objects.select_for_update(of=("self",), no_key=True).get(
+        id=consent.account_id
+    )
+    if account.opened_by_id == platform_id:
+        return
+    for livemode in (False, True):
+        tenant = Tenant(account.id, livemode)
+        consents.lower(platform_id, tenant, granted(consent.scope, consent.application), at=at)
+    if consent.scope == READ_ONLY:
+        # Otherwise they would give the old rights back.
+        OAuthRefreshToken.objects.filter(
+            application=consent.application, account_id=account.id, revoked=None
+        ).update(scope=READ_ONLY)
+
+
+def _agreed(
+    platform: Tenant, account_id: str, wanted: Mapping[str, str] | None
+) -> Mapping[str, str] | None:
+    """Return what an owner has agreed to of what is wanted: an application may ask for more by now.
+
+    Raises:
+        OAuthError: If the account is disconnected in both modes.
+    """
+    rows = Connection.objects.filter(
+        platform_id=platform.account_id, account_id=account_id, ended_at=None
+    )
+    by_mode = {row.livemode: row for row in rows}
+    found = by_mode.get(platform.livemode) or by_mode.get(not platform.livemode)
+    if found is None:
+        raise OAuthError("invalid_grant", "The account has been disconnected since.")
+    if Account.objects.filter(id=account_id, opened_by_id=platform.account_id).exists():
+        return wanted
+    return consents.lesser(wanted, found.granted)
+
+
 def _issue(
     platform: Tenant, consent: OAuthGrant | OAuthRefreshToken, account_id: str, scope: str,
     at: datetime,
 ) -> Token:  # fmt: skip
     tenant = Tenant(account_id, platform.livemode)
     application, user = consent.application, consent.user
-    allowed = granted(scope, application)
+    allowed: Mapping[str, str] | None = granted(scope, application)
+    if isinstance(consent, OAuthRefreshToken):
+        allowed = _agreed(platform, account_id, allowed)
     is_new = _connect(platform, account_id, allowed, consent.created, at)
     _, key = api_keys.create(
         tenant=tenant,

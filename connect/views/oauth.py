@@ -18,6 +18,7 @@ from oauth2_provider.views import AuthorizationView
 
 from accounts.authentication import authenticate
 from accounts.models import Account, ApiKey, OAuthApplication
+from connect import consent_words
 from connect.pages import form_of, guarded, is_own_form
 from connect.services import oauth
 from connect.services.oauth import OAuthError, Token
@@ -29,15 +30,6 @@ from core.tenant import Tenant
 _TOLD_AS: Final = {"unauthorized_client": "unsupported_response_type"}
 # Who may let somebody else into an account.
 MAY_SHARE: Final = ("owner", "admin")
-_NAMES: Final = {
-    "balance": "Your balance",
-    "balance_transactions": "Every transaction of your balance",
-    "charges": "Your payments, and who paid",
-    "customers": "Your customers",
-    "payouts": "Your payouts",
-    "refunds": "Your refunds",
-    "events": "What happens in your account",
-}
 
 
 class SignInView(LoginView):
@@ -94,10 +86,13 @@ class ConsentView(AuthorizationView):  # type: ignore[misc]
             ).first()
         if application is not None:
             scopes = context.get("scopes") or context["form"].data.get("scope", "").split()
+            writes, resources = oauth.READ_WRITE in scopes, application.resources
             context |= {
                 "application": application,
-                "may_write": oauth.READ_WRITE in scopes,
-                "shared": [_NAMES.get(name, name) for name in application.resources],
+                "may_write": writes,
+                "shared": consent_words.allowed(resources, writes=writes),
+                "apart": consent_words.allowed_apart(resources, writes=writes),
+                "denied": consent_words.denied(resources),
                 "accounts": _accounts(self.request, application),
                 "form_of": form_of(self.request),
             }

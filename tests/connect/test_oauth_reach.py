@@ -26,6 +26,12 @@ APART = [
 OWN = [
     ("post", "webhook_endpoints", ENDPOINT, "webhook_endpoints_write"),
     ("post", "ephemeral_keys", {"customer": "cus_1"}, "ephemeral_keys_write"),
+    (
+        "post",
+        "customer_sessions",
+        {"customer": "cus_1", "components": {}},
+        "customer_sessions_write",
+    ),
     ("get", "accounts", {}, "sellers_read"),
 ]
 

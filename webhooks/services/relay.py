@@ -12,7 +12,7 @@ from accounts.models import Connection
 from core.db import atomic
 from core.ids import new_id
 from core.jobs import enqueue
-from webhooks import queries, rendering
+from webhooks import queries, rendering, resources
 from webhooks.models import Delivery, Endpoint, Event, FanOut, RelayCursor
 from webhooks.services import dispatch
 
@@ -34,6 +34,12 @@ _INSERT = """
 """
 
 
+# What an account's owner lets an application do: (permission, level).
+Granted = tuple[tuple[str, str], ...] | None
+# Who may hear of each account, and what it lets them do: (account, mode) → platform → that.
+Platforms = Mapping[tuple[str, bool], Mapping[str, Granted]]
+
+
 class Settled(NamedTuple):
     """What tells who wants an event. The rest of it is read only if somebody does."""
 
@@ -53,6 +59,21 @@ class Settled(NamedTuple):
     def about(self) -> str:
         """The platform of the application `ca_...` that it is about."""
         return "acct_" + self.object_id.removeprefix("ca_")
+
+
+class Hearing(NamedTuple):
+    """How an endpoint hears of an account.
+
+    Args:
+        is_connect: True for a platform's own endpoint.
+        version: Of the API, as it is rendered.
+        granted: What the account's owner has agreed to; None for the account itself, and for the
+            platform that opened it: they see everything.
+    """
+
+    is_connect: bool
+    version: str
+    granted: Granted
 
 
 class NeedsRebase(RuntimeError):
@@ -165,16 +186,16 @@ def _deliveries(settled: list[Settled], *, at: datetime) -> list[Delivery]:
                 livemode=event.livemode,
                 event=event,
                 endpoint=endpoint,
-                body=bodies[event_id, endpoint.is_connect, _version_of(endpoint)],
+                body=bodies[event_id, hearing],
                 created_at=at,
             )
-            for endpoint in interested
+            for endpoint, hearing in interested
         ]
     return made
 
 
-def _wanted(settled: list[Settled]) -> dict[str, list[Endpoint]]:
-    """Return who wants which events, in their order."""
+def _wanted(settled: list[Settled]) -> dict[str, list[tuple[Endpoint, Hearing]]]:
+    """Return who wants which events, in their order, and as whom it hears of them."""
     platforms = _platforms_of(settled)
     accounts = {e.account_id for e in settled} | {p for some in platforms.values() for p in some}
     accounts |= {e.about for e in settled if e.is_about_an_application}
@@ -183,56 +204,67 @@ def _wanted(settled: list[Settled]) -> dict[str, list[Endpoint]]:
     return {event_id: interested for event_id, interested in found.items() if interested}
 
 
-def _platforms_of(events: list[Settled]) -> Mapping[tuple[str, bool], list[str]]:
-    """Return who may hear of each account: (account, mode) → platforms."""
-    found: dict[tuple[str, bool], list[str]] = {}
+def _platforms_of(events: list[Settled]) -> Platforms:
+    found: dict[tuple[str, bool], dict[str, Granted]] = {}
     rows = Connection.objects.filter(
         Connection.letting("read", "events"),
         account_id__in={event.account_id for event in events},
         ended_at=None,
-    ).values_list("account_id", "livemode", "platform_id")
-    for account_id, livemode, platform_id in rows:
-        found.setdefault((account_id, livemode), []).append(platform_id)
+    ).values_list("account_id", "livemode", "platform_id", "granted", "account__opened_by_id")
+    for account_id, livemode, platform_id, granted, opened_by_id in rows:
+        agreed = None if platform_id == opened_by_id else tuple(sorted((granted or {}).items()))
+        found.setdefault((account_id, livemode), {})[platform_id] = agreed
     return found
-
-
-def _hearing(event: Settled, platforms: Mapping[tuple[str, bool], list[str]]) -> list[str]:
-    """Return the platforms that hear of an event; it may be that it is connected no more."""
-    if event.is_about_an_application:
-        return [event.about]
-    return platforms.get((event.account_id, event.livemode), [])
 
 
 def _interested(
     event: Settled,
     endpoints: Mapping[tuple[str, bool], list[Endpoint]],
-    platforms: Mapping[tuple[str, bool], list[str]],
-) -> list[Endpoint]:
-    own = endpoints.get((event.account_id, event.livemode), [])
-    listening = [e for e in own if not e.is_connect]
-    for platform in _hearing(event, platforms):
-        listening += [e for e in endpoints.get((platform, event.livemode), []) if e.is_connect]
-    return [e for e in listening if "*" in e.enabled_events or event.type in e.enabled_events]
+    platforms: Platforms,
+) -> list[tuple[Endpoint, Hearing]]:
+    """Return who wants an event, and how it hears; its account may be connected no more."""
+    letting = platforms.get((event.account_id, event.livemode), {})
+    listening: list[tuple[Endpoint, Granted]] = []
+    for endpoint in endpoints.get((event.account_id, event.livemode), []):
+        maker = endpoint.platform_id
+        if not endpoint.is_connect and (maker is None or maker in letting):
+            listening.append((endpoint, letting[maker] if maker else None))
+    hearing: Mapping[str, Granted] = (
+        {event.about: None} if event.is_about_an_application else letting
+    )
+    for platform, granted in hearing.items():
+        theirs = endpoints.get((platform, event.livemode), [])
+        listening += [(endpoint, granted) for endpoint in theirs if endpoint.is_connect]
+    return [
+        (endpoint, Hearing(endpoint.is_connect, _version_of(endpoint), granted))
+        for endpoint, granted in listening
+        if "*" in endpoint.enabled_events or event.type in endpoint.enabled_events
+    ]
 
 
 def _bodies(
-    wanted: Mapping[str, list[Endpoint]], events: Mapping[str, Event], *, at: datetime
-) -> dict[tuple[str, bool, str], str]:
-    """Render the bytes that every try sends: for each event, audience and version once."""
+    wanted: Mapping[str, list[tuple[Endpoint, Hearing]]],
+    events: Mapping[str, Event],
+    *,
+    at: datetime,
+) -> dict[tuple[str, Hearing], str]:
+    """Render the bytes that every try sends: for each event and way of hearing once."""
     pending = {event_id: len(interested) for event_id, interested in wanted.items()}
-    readers: dict[tuple[bool, str], list[Event]] = {}
+    hearers: dict[Hearing, list[Event]] = {}
     for event_id, interested in wanted.items():
-        for reader in sorted({(one.is_connect, _version_of(one)) for one in interested}):
-            readers.setdefault(reader, []).append(events[event_id])
-    return {
-        (rendered["id"], is_connect, version): orjson.dumps(
-            rendered, option=orjson.OPT_INDENT_2
-        ).decode()
-        for (is_connect, version), rows in readers.items()
+        for hearing in dict.fromkeys(hearing for _, hearing in interested):
+            hearers.setdefault(hearing, []).append(events[event_id])
+    made: dict[tuple[str, Hearing], str] = {}
+    for hearing, rows in hearers.items():
         for rendered in rendering.events(
-            rows, pending=pending, is_connect=is_connect, version=version, at=at
-        )
-    }
+            rows, pending=pending, is_connect=hearing.is_connect, version=hearing.version, at=at
+        ):
+            told = rendered
+            if hearing.granted is not None:
+                told = resources.for_application(rendered, dict(hearing.granted))
+            text = orjson.dumps(told, option=orjson.OPT_INDENT_2).decode()
+            made[rendered["id"], hearing] = text
+    return made
 
 
 def _version_of(endpoint: Endpoint) -> str:
