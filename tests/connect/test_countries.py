@@ -102,8 +102,8 @@ def test_an_account_in_every_country_is_opened_completed_and_paid_out(monkeypatc
         account = known[seller.account_id]
         assert account.payouts_enabled, code
         assert account.charges_enabled == ("card_payments" in TABLE[code].able), code
-        assert account.default_currency == TABLE[code].currency
-        assert (usable(seller, account.default_currency), on_its_way(seller)) == (LEFT, 0)
+        assert (currency := account.default_currency) == TABLE[code].currency
+        assert (usable(seller, currency), on_its_way(seller, currency)) == (LEFT, 0), code
     assert Payout.objects.filter(status="paid").count() == len(TABLE)
     assert_books_balance()
 
