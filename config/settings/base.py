@@ -20,6 +20,10 @@ PUBLIC_URL = env.str("RIALTO_PUBLIC_URL", default=f"http://127.0.0.1:{RIALTO_POR
 SECRET_KEY = env.str("SECRET_KEY", default="")
 DEBUG = False
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["*"])
+# How many proxies of ours stand in front, and what the last of them says to be known by. What
+# anybody else says of whom a request is from, and over what, is not believed.
+TRUSTED_PROXIES = env.int("RIALTO_TRUSTED_PROXIES", default=0)
+PROXY_SECRET = env.str("RIALTO_PROXY_SECRET", default="")
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 USE_TZ = True
@@ -74,6 +78,7 @@ INSTALLED_APPS = [
 
 # The wire protocol needs none of the browser's middleware: see `config.middleware`.
 MIDDLEWARE = [
+    "config.proxies.Arrival",
     "config.middleware.BrowserOnly",
 ]
 BROWSER_MIDDLEWARE = [

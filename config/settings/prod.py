@@ -6,12 +6,16 @@ from config.settings.base import *  # noqa: F403
 from config.settings.base import (
     ALLOWED_HOSTS,
     DEBUG,
+    PROXY_SECRET,
     RIALTO_ENCRYPTION_KEY,
     RIALTO_KEY_PEPPER,
     SECRET_KEY,
+    TRUSTED_PROXIES,
 )
+from config.strength import weaknesses
 
 SECURE_SSL_REDIRECT = True
+# `config.proxies` takes it away unless a proxy of ours said it.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 63_072_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
@@ -20,12 +24,16 @@ CSRF_COOKIE_SECURE = True
 WEBHOOKS_ALLOW_LOOPBACK = False
 API_LIVE_NEEDS_TLS = True
 
-for _name, _secret in {
+_SECRETS = {
     "SECRET_KEY": SECRET_KEY,
     "RIALTO_KEY_PEPPER": RIALTO_KEY_PEPPER,
     "RIALTO_ENCRYPTION_KEY": RIALTO_ENCRYPTION_KEY,
-}.items():
-    if len(_secret) < 32 or "for-tests-only" in _secret:
-        raise ImproperlyConfigured(f"Set {_name} to at least 32 random characters.")
+}
+if TRUSTED_PROXIES or PROXY_SECRET:
+    _SECRETS["RIALTO_PROXY_SECRET"] = PROXY_SECRET
+if _weak := weaknesses(_SECRETS):
+    raise ImproperlyConfigured(" ".join(_weak))
+if PROXY_SECRET and not TRUSTED_PROXIES:
+    raise ImproperlyConfigured("Say in RIALTO_TRUSTED_PROXIES how many proxies are in front.")
 if DEBUG or "*" in ALLOWED_HOSTS:
     raise ImproperlyConfigured("Switch DEBUG off and name your hosts in ALLOWED_HOSTS.")

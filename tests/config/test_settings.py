@@ -1,5 +1,6 @@
 import os
 import re
+import secrets
 import subprocess
 import sys
 
@@ -8,11 +9,12 @@ import pytest
 from config.celery import DELIVERY_QUEUES, SCHEDULE, TASK_QUEUES, app
 from config.launcher import programs
 from config.launcher.home import ROOT, Home
+from config.strength import weaknesses
 
 SAFE = {
-    "SECRET_KEY": "a" * 50,
-    "RIALTO_KEY_PEPPER": "b" * 50,
-    "RIALTO_ENCRYPTION_KEY": "c" * 50,
+    "SECRET_KEY": "0f3kq8Zt_2mVh7Lw9xNcB5sDp4RgYj1K",
+    "RIALTO_KEY_PEPPER": "9b1d40c3e8a7f26515d0c4b39e7f8a62",
+    "RIALTO_ENCRYPTION_KEY": "hQ7-Wm2xTz9_Lc4vRb8nKd3sFg6pJy1A",
     "ALLOWED_HOSTS": "pay.example.com",
 }
 
@@ -35,9 +37,13 @@ def test_a_safe_installation_is_accepted():
 @pytest.mark.parametrize(
     ("name", "value", "complaint"),
     [
-        ("SECRET_KEY", "", "Set SECRET_KEY"),
-        ("RIALTO_KEY_PEPPER", "short", "Set RIALTO_KEY_PEPPER"),
-        ("RIALTO_ENCRYPTION_KEY", "for-tests-only" * 5, "Set RIALTO_ENCRYPTION_KEY"),
+        ("SECRET_KEY", "", "SECRET_KEY must be at least 32"),
+        ("RIALTO_KEY_PEPPER", "short", "RIALTO_KEY_PEPPER must be"),
+        ("RIALTO_ENCRYPTION_KEY", "for-tests-only" * 5, "RIALTO_ENCRYPTION_KEY is a placeholder"),
+        ("SECRET_KEY", "a" * 50, "SECRET_KEY is no random text"),
+        ("SECRET_KEY", SAFE["RIALTO_KEY_PEPPER"], "are the same"),
+        ("RIALTO_TRUSTED_PROXIES", "1", "RIALTO_PROXY_SECRET must be at least 32"),
+        ("RIALTO_PROXY_SECRET", "pQ7-Wm2xTz9_Lc4vRb8nKd3sFg6pJy1A", "RIALTO_TRUSTED_PROXIES"),
         ("ALLOWED_HOSTS", "*", "ALLOWED_HOSTS"),
     ],
 )
@@ -81,3 +87,34 @@ def test_the_page_about_running_it_names_workers_of_every_queue():
     named = re.findall(r"celery -A config.celery worker .*?-Q ([a-z,]+)", page)
 
     assert named == [",".join(TASK_QUEUES), ",".join(DELIVERY_QUEUES)]
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        "", "short", "a" * 64, "ab" * 32, "0123456789abcdef" * 4,
+        "abcdefghijklmnopqrstuvwxyzABCDEFGH",
+        "correct-horse-battery-" * 3,
+        "changeme-changeme-changeme-change", "django-insecure-" + "x9K" * 20,
+        "password-for-production-number-17", "00000000000000000000000000000001",
+    ],
+)  # fmt: skip
+def test_a_text_that_is_no_secret_is_weak(secret):
+    assert weaknesses({"SECRET_KEY": secret})
+
+
+def test_a_drawn_secret_is_never_weak():
+    for _ in range(2_000):
+        drawn = {
+            "a": secrets.token_hex(16),
+            "b": secrets.token_urlsafe(48),
+            "c": secrets.token_urlsafe(24),
+        }
+
+        assert weaknesses(drawn) == []
+
+
+def test_equal_secrets_are_said_once():
+    value = secrets.token_urlsafe(48)
+
+    assert len(weaknesses({"A": value, "B": value, "C": secrets.token_urlsafe(48)})) == 1
