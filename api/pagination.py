@@ -72,13 +72,7 @@ def page(
     if total := params.get(TOTAL):
         total.count = rows.count()
     limit = params["limit"]
-    after, before = params.get("starting_after"), params.get("ending_before")
-    if after and before:
-        raise InvalidRequest(
-            "You may only specify one of these parameters: starting_after, ending_before.",
-            code="parameters_exclusive",
-            param="ending_before",
-        )
+    after, before = _cursors(params)
     for cursor, name in ((after, "starting_after"), (before, "ending_before")):
         if cursor and not rows.filter(**{key: cursor}).exists():
             raise InvalidRequest(f"No such {kind}: '{cursor}'", code="resource_missing", param=name)
@@ -89,6 +83,58 @@ def page(
         return found[:limit][::-1], len(found) > limit
     found = list(rows.order_by(f"-{key}")[: limit + 1])
     return found[:limit], len(found) > limit
+
+
+def page_of_several(
+    kinds: Mapping[str, QuerySet[Any]], params: Mapping[str, Any], *, kind: str
+) -> tuple[list[Any], bool]:
+    """Cut a page out of rows of several tables that the wire calls by one word.
+
+    Their ids differ only in their prefix: what follows it is the order of all of them.
+
+    Args:
+        kinds: Prefix of the ids → all of these that the list may show, of one tenant.
+        params: `limit`, `starting_after`, `ending_before`.
+        kind: The wire's word for what is listed.
+
+    Returns:
+        At most `limit` rows, newest first, and whether there are more.
+
+    Raises:
+        InvalidRequest: If a cursor is not the id of one of the tenant's objects.
+    """
+    limit = params["limit"]
+    after, before = _cursors(params)
+    for cursor, name in ((after, "starting_after"), (before, "ending_before")):
+        mine = kinds.get(cursor.partition("_")[0]) if cursor else None
+        if cursor and (mine is None or not mine.filter(pk=cursor).exists()):
+            raise InvalidRequest(f"No such {kind}: '{cursor}'", code="resource_missing", param=name)
+    found: list[Any] = []
+    for prefix, rows in kinds.items():
+        if after:
+            rows = rows.filter(pk__lt=f"{prefix}_{_moment(after)}")
+        if before:
+            rows = rows.filter(pk__gt=f"{prefix}_{_moment(before)}")
+        found += rows.order_by("pk" if before else "-pk")[: limit + 1]
+    found.sort(key=lambda row: _moment(row.pk), reverse=not before)
+    shown = found[:limit]
+    return shown[::-1] if before else shown, len(found) > limit
+
+
+def _cursors(params: Mapping[str, Any]) -> tuple[str | None, str | None]:
+    after, before = params.get("starting_after"), params.get("ending_before")
+    if after and before:
+        raise InvalidRequest(
+            "You may only specify one of these parameters: starting_after, ending_before.",
+            code="parameters_exclusive",
+            param="ending_before",
+        )
+    return after, before
+
+
+def _moment(id: str) -> str:
+    """Return what of an id says when it was made."""
+    return id.partition("_")[2]
 
 
 def wire_list(

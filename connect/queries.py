@@ -104,15 +104,16 @@ def latest_fee_refunds(fees: Iterable[ApplicationFee]) -> dict[str, list[Applica
     return by_fee
 
 
+def payments_of(tenant: Tenant) -> QuerySet[SellerPayment]:
+    """Return what a seller sees of the transfers that it got."""
+    return SellerPayment.objects.filter(
+        account_id=tenant.account_id, livemode=tenant.livemode
+    ).select_related("transfer")
+
+
 def seller_payment(tenant: Tenant, payment_id: str) -> SellerPayment | None:
     """Return the seller's side of a transfer, for the seller itself."""
-    return (
-        SellerPayment.objects.filter(
-            id=payment_id, account_id=tenant.account_id, livemode=tenant.livemode
-        )
-        .select_related("transfer")
-        .first()
-    )
+    return payments_of(tenant).filter(id=payment_id).first()
 
 
 def transfer_reversal(tenant: Tenant, transfer_id: str, reversal_id: str) -> TransferReversal:

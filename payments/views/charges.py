@@ -4,9 +4,11 @@ from api import pagination, search
 from api.views import ApiRequest, ApiView
 from connect import queries as connect_queries
 from connect import resources as connect_resources
+from connect.services import seller_payments
 from core.errors import missing
 from payments import params as p
 from payments import queries, resources, searching
+from payments.models import Charge
 from payments.params import charges as own
 from payments.services import charges, standalone_charges
 
@@ -25,14 +27,21 @@ class ChargesView(ApiView):
         return resources.charge(charge)
 
     def get(self, request: ApiRequest, params: Wire) -> Wire:
-        rows = pagination.within(queries.charges(request.caller.tenant), params.get("created"))
+        tenant, created = request.caller.tenant, params.get("created")
+        rows = pagination.within(queries.charges(tenant), created)
+        # A seller's side of a transfer is a charge on the wire too: without payer and intent.
+        theirs = pagination.within(connect_queries.payments_of(tenant), created)
         if "customer" in params:
-            rows = rows.filter(customer_id=params["customer"])
+            rows, theirs = rows.filter(customer_id=params["customer"]), theirs.none()
         if "payment_intent" in params:
-            rows = rows.filter(payment_intent_id=params["payment_intent"])
+            rows, theirs = rows.filter(payment_intent_id=params["payment_intent"]), theirs.none()
         if "transfer_group" in params:
             rows = rows.filter(transfer_group=params["transfer_group"])
-        return pagination.listed(rows, params, resources.charge, kind="charge", url=request.path)
+            theirs = theirs.filter(transfer__transfer_group=params["transfer_group"])
+        found, has_more = pagination.page_of_several(
+            {"ch": rows, "py": theirs}, params, kind="charge"
+        )
+        return pagination.wire_list(found, _rendered, has_more=has_more, url=request.path)
 
 
 class ChargeView(ApiView):
@@ -40,16 +49,21 @@ class ChargeView(ApiView):
     params = {"POST": p.UpdateChargeParams}
 
     def get(self, request: ApiRequest, params: Wire, charge_id: str) -> Wire:
-        # A seller's side of a transfer is a charge on the wire too.
         if charge_id.startswith("py_"):
             payment = connect_queries.seller_payment(request.caller.tenant, charge_id)
             if payment is None:
                 raise missing("charge", charge_id)
-            return connect_resources.seller_payment(payment, payment.transfer)
+            return _rendered(payment)
         return resources.charge(queries.charge(request.caller.tenant, charge_id))
 
     def post(self, request: ApiRequest, params: Wire, charge_id: str) -> Wire:
         tenant = request.caller.tenant
+        if charge_id.startswith("py_"):
+            return _rendered(
+                seller_payments.update(
+                    tenant=tenant, payment_id=charge_id, changes=params, at=request.at
+                )
+            )
         if params.get("customer_id"):
             queries.customer(tenant, params["customer_id"], param="customer")
         charge = charges.update(tenant=tenant, charge_id=charge_id, changes=params, at=request.at)
@@ -74,6 +88,12 @@ class SearchChargesView(ApiView):
     def get(self, request: ApiRequest, params: Wire) -> Wire:
         rows = queries.charges(request.caller.tenant)
         return search.found(rows, params, searching.CHARGES, resources.charge, url=request.path)
+
+
+def _rendered(row: Any) -> Wire:
+    if isinstance(row, Charge):
+        return resources.charge(row)
+    return connect_resources.seller_payment(row, row.transfer)
 
 
 def _columns(params: Wire) -> Wire:

@@ -22,6 +22,9 @@ class RefundsView(ApiView):
         return resources.refund(refund)
 
     def get(self, request: ApiRequest, params: Wire) -> Wire:
+        # A seller's side of a reversal is a refund on the wire too.
+        if str(params.get("charge")).startswith("py_"):
+            return _of_payment(request, params, params["charge"])
         rows = pagination.within(queries.refunds(request.caller.tenant), params.get("created"))
         if "charge" in params:
             rows = rows.filter(charge_id=params["charge"])
@@ -95,7 +98,9 @@ def _check_payment(request: ApiRequest, charge_id: str) -> None:
 def _of_payment(request: ApiRequest, params: Wire, charge_id: str) -> Wire:
     _check_payment(request, charge_id)
     tenant, key = request.caller.tenant, "destination_payment_refund_id"
-    rows = connect_queries.payment_refunds_of(tenant, charge_id)
+    rows = pagination.within(
+        connect_queries.payment_refunds_of(tenant, charge_id), params.get("created")
+    )
     found, has_more = pagination.page(rows, params, kind="refund", key=key)
     shown = payment_refunds(
         [row.destination_payment_refund_id for row in found], tenant, request.at

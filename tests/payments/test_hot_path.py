@@ -124,7 +124,8 @@ CALLS: dict[str, _Call] = {
     "retrieve a dispute": (2, "get", "disputes/{id}", Shop.disputed, {}),
     "retrieve a setup intent": (2, "get", "setup_intents/{id}", Shop.set_up, {}),
     "list intents": (2, "get", "payment_intents", Shop.paid, {}),
-    "list charges": (2, "get", "charges", Shop.paid, {}),
+    # A seller's own, and those that it got of its platform.
+    "list charges": (3, "get", "charges", Shop.paid, {}),
     "list refunds": (2, "get", "refunds", Shop.refunded, {}),
     "list disputes": (2, "get", "disputes", Shop.disputed, {}),
     "list customers": (2, "get", "customers", Shop.customer, {}),
