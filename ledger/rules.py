@@ -145,6 +145,12 @@ REVERSAL_FEE_REFUND: Final = Rule(
     moves_between_locations=True,
 )  # fmt: skip
 
+ACCOUNT_DEBIT: Final = Rule(
+    "account_debit", "26", (AVAILABLE,), (AVAILABLE,),
+    "The platform collects from a seller what the seller owes it, and has.",
+    moves_between_locations=True,
+)  # fmt: skip
+
 REFUND_RESERVED: Final = Rule(
     "refund_reserved", "27", OWED, (REFUNDS_IN_TRANSIT,),
     "A refund is promised: its money is set aside before the processor is asked.",

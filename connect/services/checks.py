@@ -26,7 +26,8 @@ CHECKS = (
         FROM connect_transfer t
         LEFT JOIN moved m ON m.source = t.id AND m.kind IN (
             'transfer', 'transfer_from_source', 'transfer_of_source_fee', 'destination_charge',
-            'destination_transfer', 'negative_balance_covered', 'exchanged_transfer')
+            'destination_transfer', 'account_debit', 'negative_balance_covered',
+            'exchanged_transfer')
         GROUP BY t.id HAVING t.amount <> coalesce(sum(m.total), 0)
         UNION ALL
         SELECT t.id, 'reversed ' || t.amount_reversed || ', the ledger has '

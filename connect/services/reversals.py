@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from connect import queries, resources
 from connect.models import SellerPayment, Transfer, TransferReversal
-from connect.services import application_fees, transfers
+from connect.services import account_debits, application_fees, transfers
 from connect.services.movements import Movement
 from connect.services.sides import Sides
 from connect.services.source_transfers import AmountTooLarge
@@ -34,6 +34,7 @@ def create(
     refund_application_fee: bool = False,
     description: str | None = None,
     metadata: dict[str, str] | None = None,
+    platform_id: str | None = None,
     at: datetime,
 ) -> TransferReversal:
     """Take a part or the rest of a transfer back from the seller, who must have it.
@@ -45,10 +46,12 @@ def create(
         refund_application_fee: True to return the platform's cut in proportion.
         description: Kept nowhere else than in the balance transaction.
         metadata: The platform's own words.
+        platform_id: Who acts for the account whose transfer it is, if somebody does.
         at: The moment of the request.
 
     Raises:
         Missing: If the platform has no such transfer.
+        InvalidRequest: If a seller wants back what its platform has debited.
         AmountTooLarge: If more is asked for than is left of it.
         BalanceInsufficient: If the seller does not have it, with the fee that it gets back.
             Nothing was posted.
@@ -59,6 +62,12 @@ def create(
             return done
     with atomic():
         transfer = _locked_after_source(tenant, transfer_id)
+        if transfer.destination_id != platform_id and account_debits.is_debit(transfer):
+            raise InvalidRequest(
+                f"Transfer {transfer_id} is a debit of your platform's, which alone can give it "
+                "back.",
+                param="id",
+            )
         left = transfer.amount - transfer.amount_reversed
         if left == 0:
             raise InvalidRequest(f"Transfer {transfer_id} is already fully reversed.", param="id")

@@ -98,7 +98,7 @@ def create(
         if quote:
             _give_exchanged(movement, transfer, quote)
         else:
-            _give(movement, transfer, *moves, group=group)
+            give(movement, transfer, *moves, group=group)
         movement.commit()
     return transfer
 
@@ -202,7 +202,7 @@ def for_charge(
     fee = _fee(movement, funds, transfer, plan)
     rule = rules.DESTINATION_CHARGE if fee else rules.DESTINATION_TRANSFER
     parts = funds.bucket(plan.transfer_amount)
-    _give(movement, transfer, Move(rule, parts, parts), group=funds.group, fee=fee)
+    give(movement, transfer, Move(rule, parts, parts), group=funds.group, fee=fee)
     if fee:
         application_fees.book(movement, fee, funds)
     return transfer, fee
@@ -234,7 +234,7 @@ def cover(
         [part for part in debits if part.amount],
         (Part(AVAILABLE, amount),),
     )
-    _give(movement, transfer, move, group=transfer.id, others=[freed] if freed.amount else ())
+    give(movement, transfer, move, group=transfer.id, others=[freed] if freed.amount else ())
     return transfer
 
 
@@ -255,7 +255,7 @@ def _fee(
     return fee
 
 
-def _give(
+def give(
     movement: Movement,
     transfer: Transfer,
     *moves: Move,
@@ -263,6 +263,16 @@ def _give(
     fee: ApplicationFee | None = None,
     others: Sequence[Line] = (),
 ) -> None:
+    """Add a transfer, its other side and their entries to what is written.
+
+    Args:
+        movement: Where rows, entries and events are gathered.
+        transfer: Made, and not written yet.
+        moves: What each entry moves, all of the amount together.
+        group: The business object that the entries belong to.
+        fee: The platform's cut, of which the other side is shown.
+        others: Further lines of the first entry.
+    """
     payment = _seller_payment(transfer, fee)
     movement.insert(transfer, payment)
     movement.tell("transfer.created", transfer.tenant, resources.transfer(transfer, []))

@@ -6,7 +6,7 @@ from api.views import ApiRequest, ApiView
 from connect import params as p
 from connect import queries, resources
 from connect.models import Transfer
-from connect.services import reversals, transfers
+from connect.services import account_debits, reversals, transfers
 
 Wire = dict[str, Any]
 
@@ -17,7 +17,14 @@ class TransfersView(ApiView):
 
     def post(self, request: ApiRequest, params: Wire) -> Wire:
         params.pop("source_type", None)
-        transfer = transfers.create(tenant=request.caller.tenant, at=request.at, **params)
+        tenant, platform_id = request.caller.tenant, request.caller.platform_id
+        if platform_id and params["destination"] == platform_id:
+            del params["destination"]
+            transfer = account_debits.create(
+                tenant=tenant, platform_id=platform_id, at=request.at, **params
+            )
+        else:
+            transfer = transfers.create(tenant=tenant, at=request.at, **params)
         return resources.transfer(transfer, [])
 
     def get(self, request: ApiRequest, params: Wire) -> Wire:
@@ -56,8 +63,9 @@ class ReversalsView(ApiView):
 
     def post(self, request: ApiRequest, params: Wire, transfer_id: str) -> Wire:
         reversal = reversals.create(
-            tenant=request.caller.tenant, transfer_id=transfer_id, at=request.at, **params
-        )
+            tenant=request.caller.tenant, transfer_id=transfer_id, at=request.at,
+            platform_id=request.caller.platform_id, **params,
+        )  # fmt: skip
         return resources.transfer_reversal(reversal)
 
     def get(self, request: ApiRequest, params: Wire, transfer_id: str) -> Wire:

@@ -36,7 +36,7 @@ _TOTALS = ", ".join(
             "shared", "destination_charge", "destination_transfer", "transfer_from_source",
             "transfer_of_source_fee",
         ),
-        _total("paid", "transfer", "exchanged_transfer"),
+        _total("paid", "transfer", "account_debit", "exchanged_transfer"),
         _total(
             "reversed", "transfer_reversal", "refund_transfer_reversal",
             less=("refund_transfer_restored",),

@@ -9,6 +9,7 @@ import pytest
 from connect import payout_queries
 from connect.models import ApplicationFee, ExchangeRate, Payout, PayoutPrice, Transfer
 from connect.services import (
+    account_debits,
     application_fees,
     negative_balances,
     payout_runs,
@@ -167,6 +168,12 @@ class Marketplace:
             destination=self.seller().account_id,
         )  # fmt: skip
 
+    def debit_a_seller(self) -> None:
+        account_debits.create(
+            tenant=self.seller(), platform_id=self.platform.account_id, amount=self.amount(),
+            currency="usd", at=self.clock,
+        )  # fmt: skip
+
     def transfer_abroad(self) -> None:
         transfers.create(
             tenant=self.platform, amount=self.amount(), currency="usd", at=self.clock,
@@ -277,7 +284,7 @@ _STEPS = (
     "pay_out", "cancel_a_payout", "run_payouts", "banks_answer", "banks_answer",
     "processors_answer", "debts_are_followed", "a_day_passes", "reserve_for_many",
     "capture_some", "transfer_abroad", "reverse_from_abroad", "pay_out_abroad", "a_rate_changes",
-    "refund_the_fee_of_a_payout", "transfer_all_of_a_charge",
+    "refund_the_fee_of_a_payout", "transfer_all_of_a_charge", "debit_a_seller",
 )  # fmt: skip
 
 
