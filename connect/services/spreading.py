@@ -49,7 +49,14 @@ def amounts(said: Any) -> dict[str, int]:
     return {each["transfer"]: each["amount"] for each in said}
 
 
-def check(tenant: Tenant, charge_id: str, said: Reversals, *, refund_amount: int) -> None:
+def check(
+    tenant: Tenant,
+    charge_id: str,
+    said: Reversals,
+    *,
+    refund_amount: int,
+    promised: Mapping[str, int],
+) -> None:
     """Refuse reversals of what was never transferred, is not left, or is not the refund's.
 
     Args:
@@ -57,6 +64,7 @@ def check(tenant: Tenant, charge_id: str, said: Reversals, *, refund_amount: int
         charge_id: `ch_...`, the source of the transfers.
         said: Who bears what.
         refund_amount: Minor units that the payer gets back.
+        promised: Transfer → minor units of it that refunds name which are not settled yet.
 
     Raises:
         InvalidRequest: If the charge has no such transfer, one is named twice, more of it is
@@ -80,11 +88,11 @@ def check(tenant: Tenant, charge_id: str, said: Reversals, *, refund_amount: int
         if id in seen:
             raise InvalidRequest(f"Transfer {id} is named twice.", param=f"{where}[transfer]")
         seen.add(id)
-        left = transfer.amount - transfer.amount_reversed
+        left = transfer.amount - transfer.amount_reversed - promised.get(id, 0)
         if each["amount"] > left:
             raise InvalidRequest(
-                f"Reversal amount ({each['amount']} {transfer.currency}) is greater than the "
-                f"amount left of the transfer ({left} {transfer.currency}).",
+                f"Reversal amount ({Money(each['amount'], transfer.currency)}) is greater than "
+                f"what is left of the transfer ({Money(max(left, 0), transfer.currency)}).",
                 code="amount_too_large",
                 param=f"{where}[amount]",
             )
@@ -99,39 +107,61 @@ def check(tenant: Tenant, charge_id: str, said: Reversals, *, refund_amount: int
             code="amount_too_large",
             param=param,
         )
-    _check_cover(charge_id, [(found[each["transfer"]], each["amount"]) for each in said])
+    named = [(found[each["transfer"]], each["amount"]) for each in said]
+    _check_cover(charge_id, named, promised)
 
 
-def _check_cover(charge_id: str, named: Sequence[tuple[Transfer, int]]) -> None:
+def _check_cover(
+    charge_id: str, named: Sequence[tuple[Transfer, int]], promised: Mapping[str, int]
+) -> None:
     """Refuse, as a plain reversal does, what a seller does not have.
 
-    Sellers bear in proportion whatever they have; a named amount is the platform's choice.
+    Sellers bear in proportion whatever they have; a named amount is the platform's choice. What
+    others have named of a seller counts, so that two refunds do not count on the same money.
     """
     lots.lock_source(charge_id)
-    wanted: dict[str, int] = {}
+    for owner in sorted({transfer.destination_id for transfer, _ in named}):
+        # Refunds of other charges may count on what is available to the same seller.
+        lots.lock_source(owner)
+    earlier = Transfer.objects.filter(id__in=promised)
+    wanted = [(row, promised[row.id]) for row in earlier]
     for number, (transfer, amount) in enumerate(named):
-        owner = transfer.destination_id
-        wanted[owner] = wanted.get(owner, 0) + amount
-        has = _has(transfer)
-        if wanted[owner] > has:
+        has = _left_for(transfer, wanted)
+        if amount > has:
             raise InvalidRequest(
-                f"Seller {owner} has {Money(max(has, 0), transfer.currency)} to give back, less "
-                f"than {Money(wanted[owner], transfer.currency)}. Name less, or use "
-                "transfer_reversals=proportional, which sellers may come to owe.",
+                f"Seller {transfer.destination_id} has "
+                f"{Money(max(has, 0), transfer.currency)} to give back, less than "
+                f"{Money(amount, transfer.currency)}; what other refunds name of it counts. Name "
+                "less, or use transfer_reversals=proportional, which sellers may come to owe.",
                 code="balance_insufficient",
                 param=f"transfer_reversals[{number}][amount]",
             )
+        wanted.append((transfer, amount))
 
 
-def _has(transfer: Transfer) -> int:
-    """Return what a seller has of a transfer's charge, and available, in minor units."""
-    owner, livemode = transfer.destination_id, transfer.livemode
-    lot = lots.find(
-        owner=owner, source=str(transfer.source_transaction), day=transfer.available_on,
-        currency=transfer.currency, livemode=livemode,
-    )  # fmt: skip
-    available = account_balance(AVAILABLE, owner, transfer.currency, livemode=livemode)
-    return max(lot.remaining, 0) + available
+def _left_for(transfer: Transfer, wanted: Sequence[tuple[Transfer, int]]) -> int:
+    """Return what a seller has for a transfer's charge beyond what is wanted of it otherwise.
+
+    What is wanted is taken out of the lot of its own charge first, and then of what is available.
+    """
+    owner, livemode, currency = transfer.destination_id, transfer.livemode, transfer.currency
+    by_charge: dict[str, int] = {str(transfer.source_transaction): 0}
+    days = {str(transfer.source_transaction): transfer.available_on}
+    for other, amount in wanted:
+        if (other.destination_id, other.currency) == (owner, currency):
+            charge = str(other.source_transaction)
+            by_charge[charge] = by_charge.get(charge, 0) + amount
+            days[charge] = other.available_on
+    left = account_balance(AVAILABLE, owner, currency, livemode=livemode)
+    for charge, amount in by_charge.items():
+        lot = lots.find(
+            owner=owner, source=charge, day=days[charge], currency=currency, livemode=livemode
+        )
+        pending = max(lot.remaining, 0) - amount
+        # What is pending of other charges is no help; what they lack is taken of the rest.
+        is_own = charge == transfer.source_transaction
+        left += pending if is_own else min(pending, 0)
+    return left
 
 
 def spread(movement: Movement, asked: Spread) -> None:

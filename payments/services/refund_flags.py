@@ -1,9 +1,12 @@
 """Who is to bear a refund, and whether that is possible."""
 
+from collections import Counter
+
 from connect import queries
 from connect.services import spreading
 from core.errors import InvalidRequest
 from payments.models import Charge, Refund
+from payments.states import RefundStatus
 
 
 def check(charge: Charge, refund: Refund) -> None:
@@ -37,8 +40,9 @@ def check(charge: Charge, refund: Refund) -> None:
             param="transfer_reversals",
         )
     spreading.check(
-        charge.platform, charge.id, refund.transfer_reversals, refund_amount=refund.amount
-    )
+        charge.platform, charge.id, refund.transfer_reversals, refund_amount=refund.amount,
+        promised=_promised(charge),
+    )  # fmt: skip
 
 
 def _check_left(charge: Charge) -> None:
@@ -54,3 +58,15 @@ def _check_left(charge: Charge) -> None:
             "charge to give back. Refund without reverse_transfer.",
             param="reverse_transfer",
         )
+
+
+def _promised(charge: Charge) -> dict[str, int]:
+    """Return what unsettled refunds of the platform name of each transfer, in minor units."""
+    unsettled = Refund.objects.filter(
+        account_id=charge.account_id, livemode=charge.livemode, status=RefundStatus.PENDING,
+        pending_since__isnull=False, transfer_reversals__isnull=False,
+    ).exclude(transfer_reversals=spreading.PROPORTIONAL)  # fmt: skip
+    promised: Counter[str] = Counter()
+    for named in unsettled.values_list("transfer_reversals", flat=True):
+        promised.update(spreading.amounts(named))
+    return promised
