@@ -174,3 +174,8 @@ def restricted() -> QuerySet[Verification]:
         livemode=OuterRef("livemode"),
     )
     return Verification.objects.filter(Exists(lost)).select_related("account").order_by("-id")
+
+
+def stranded() -> QuerySet[Verification]:
+    """Return the accounts that have money which none of their external accounts takes."""
+    return Verification.objects.exclude(stranded=[]).select_related("account").order_by("-id")

@@ -6,14 +6,13 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from connect import countries
-from connect.requirements import Asked, asked
+from connect.requirements import EXTERNAL_ACCOUNT, Asked, asked, no_bank_for
 from connect.states import CapabilityStatus, CheckStatus
 
 # What becomes due while a capability is active may be given for so long before it is lost.
 GRACE: Final = timedelta(days=14)
 # What is asked for later becomes due so long after the first capability was active.
 LATER: Final = timedelta(days=30)
-EXTERNAL_ACCOUNT: Final = "external_account"
 TRANSFERS: Final = "transfers"
 
 _ROLES: Final = {
@@ -88,12 +87,14 @@ class Said:
         business_type: None if it has not been said yet.
         given: Fields of the account that have been given.
         parties: Its people, and its company.
+        stranded: Currencies that it has and no external account of it takes.
     """
 
     country: str
     business_type: str | None
     given: frozenset[str]
     parties: tuple[Party, ...] = ()
+    stranded: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,10 +323,13 @@ def _sum_up(result: Verdict, said: Said, reason: str | None) -> None:
         lacks_bank = bool(each) and EXTERNAL_ACCOUNT not in said.given
         if lacks_bank and name != "pending_verification":
             union.add(EXTERNAL_ACCOUNT)
+        if said.stranded and name in ("currently_due", "eventually_due"):
+            union.add(EXTERNAL_ACCOUNT)
         whole[name] = sorted(union)
     for name in ("errors", "alternatives"):
         for found in each.values():
             whole[name] += [one for one in found[name] if one not in whole[name]]
+    whole["errors"] += [no_bank_for(currency) for currency in said.stranded]
     whole["current_deadline"] = _deadline(result, result.due_since)
     whole["disabled_reason"] = reason or _disabled(result)
     for name, found in each.items():

@@ -2,9 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from connect import countries
 from connect.countries import CAPABILITIES, LESS_FOR_TRANSFERS, OF_EVERYONE, Country
+
+EXTERNAL_ACCOUNT: Final = "external_account"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,7 @@ def asked(*, country: str, business_type: str | None, capabilities: Iterable[str
         raise KeyError(country)
     wanted = sorted(set(capabilities))
     extra = [group for name in wanted for group in CAPABILITIES[name]]
-    now = {group[0] for group in extra} | {"external_account", *OF_EVERYONE}
+    now = {group[0] for group in extra} | {EXTERNAL_ACCOUNT, *OF_EVERYONE}
     later: set[str] = set()
     takes_payments = bool(extra)
     if takes_payments and there.statement:
@@ -69,3 +72,15 @@ def _of_business(there: Country, business_type: str, *, takes_payments: bool) ->
         names.add(f"company.{role}_provided")
         names |= {f"{role}.{name}" for name in there.member}
     return names
+
+
+def no_bank_for(currency: str) -> dict[str, str]:
+    """Say what to do about money that no external account of a seller takes."""
+    code = currency.upper()
+    return {
+        "code": "invalid_value_other",
+        "reason": f"The account has {code}, and none of its external accounts takes it. Add one "
+        f"that takes {code}, or reverse the transfers and, once the operator has set a rate, make "
+        "them again: they arrive in the account's own currency then.",
+        "requirement": EXTERNAL_ACCOUNT,
+    }

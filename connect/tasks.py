@@ -9,6 +9,7 @@ from connect.services import (
     payout_holds,
     payout_runs,
     payout_sending,
+    stranded,
     verification,
 )
 
@@ -45,6 +46,12 @@ def follow_debts(**_: Any) -> None:
 def judge_accounts(**_: Any) -> None:
     """Take the answers of identity checks, and what deadlines and dates have changed."""
     verification.judge_due(at=timezone.now())
+
+
+@shared_task(name="connect.follow_currencies")
+def follow_currencies(**_: Any) -> None:
+    """Ask sellers for a bank account that takes what they were given."""
+    stranded.follow(at=timezone.now())
 
 
 @shared_task(name="connect.make_bank_files")

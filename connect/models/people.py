@@ -65,6 +65,8 @@ class Verification(TenantModel):
     company_failed = models.JSONField(default=list, blank=True)
     sealed_numbers = models.BinaryField(null=True, blank=True)
     numbers_given = models.JSONField(default=list, blank=True)
+    # Currencies of which it was given money and which none of its external accounts takes.
+    stranded = models.JSONField(default=list, blank=True)
     # When to judge again though nothing was said; None if time changes nothing.
     look_at = models.DateTimeField(null=True, blank=True)
 

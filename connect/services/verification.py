@@ -10,11 +10,13 @@ from connect import account_queries, capability_resources, judging, resources
 from connect.account_queries import Known
 from connect.judging import Failing, Party, Said, Stood, Verdict
 from connect.models import AccountBlock, Capability, Person, Verification
+from connect.requirements import EXTERNAL_ACCOUNT
 from connect.services import blocks, numbers
 from connect.services.movements import Movement
 from connect.states import CAPABILITY, CapabilityStatus, CheckStatus
 from core.db import atomic
 from core.tenant import Tenant
+from ledger import queries as ledger_queries
 from processors.simulator import identity
 from processors.simulator.identity import Answer
 
@@ -60,6 +62,7 @@ def follow(movement: Movement, account: Account, *, livemode: bool, at: datetime
         if _check_person(case, person, wanted):
             stops = blocks.in_force(account.id, livemode=livemode, at=at)
     _check_company(case, wanted)
+    _forget_paid(case)
     verdict = _judged(case, stops)
     if blocks.release_met(stops, is_clear=not verdict.requirements["currently_due"], at=at):
         stops = blocks.in_force(account.id, livemode=livemode, at=at)
@@ -159,7 +162,7 @@ def _said(case: _Case) -> Said:
     )
     given |= {f"company.{name}" for name in case.row.numbers_given}
     if case.known.external_accounts:
-        given |= {judging.EXTERNAL_ACCOUNT}
+        given |= {EXTERNAL_ACCOUNT}
     parties = [_party(person) for person in case.people if _counts(account, person)]
     if account.business_type not in (None, "individual"):
         parties.append(
@@ -171,7 +174,9 @@ def _said(case: _Case) -> Said:
                 looked_at="tax_id",
             )
         )
-    return Said(account.country, account.business_type, given, tuple(parties))
+    return Said(
+        account.country, account.business_type, given, tuple(parties), tuple(case.row.stranded)
+    )
 
 
 def _counts(account: Account, person: Person) -> bool:
@@ -265,6 +270,20 @@ def _check_company(case: _Case, wanted: list[str]) -> None:
         for name, (code, reason) in found.failed.items()
     ]
     row.company_status = CheckStatus.UNVERIFIED if row.company_failed else CheckStatus.VERIFIED
+
+
+def _forget_paid(case: _Case) -> None:
+    """Drop the currencies that can be paid out by now, or of which nothing is left."""
+    if not case.row.stranded:
+        return
+    taken = {one.currency for one in case.known.external_accounts}
+    balance = ledger_queries.balance(owner=case.account.id, livemode=case.livemode)
+    case.row.stranded = [
+        currency
+        for currency in case.row.stranded
+        if currency not in taken
+        and balance.available.get(currency, 0) + balance.pending.get(currency, 0) > 0
+    ]
 
 
 def _write(movement: Movement, case: _Case, verdict: Verdict, stops: list[AccountBlock]) -> None:

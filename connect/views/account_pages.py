@@ -35,6 +35,7 @@ def attention(request: HttpRequest) -> HttpResponse:
         "companies": [_company(row) for row in account_queries.companies_to_check()[:MOST_SHOWN]],
         "blocks": [_block(row, at) for row in account_queries.all_blocks()[:MOST_SHOWN]],
         "restricted": [_restricted(row) for row in account_queries.restricted()[:MOST_SHOWN]],
+        "stranded": [_stranded(row) for row in account_queries.stranded()[:MOST_SHOWN]],
         "refusals": account_desk.REFUSALS,
         "may_change": request.user.has_perm("connect.change_person"),
     }
@@ -132,6 +133,15 @@ def _block(row: AccountBlock, at: datetime) -> dict[str, Any]:
         "why": row.said or judging.WORDS.get(row.reason, row.reason),
         "ends": ends[row.release],
         "age": words(at - row.created_at),
+    }
+
+
+def _stranded(row: Verification) -> dict[str, Any]:
+    own = row.account.default_currency
+    return {
+        **_seller(row),
+        "currencies": ", ".join(code.upper() for code in row.stranded),
+        "own": own.upper(),
     }
 
 
