@@ -266,6 +266,20 @@ EXCHANGED_TRANSFER: Final = Rule(
     "The platform pays in one currency and the seller gets another one.",
 )  # fmt: skip
 
+EXCHANGED_SOURCE_FEE: Final = Rule(
+    "exchanged_source_fee", "20f", (*OWED, FX_POSITION), (*OWED, FX_POSITION),
+    "An exchanged transfer out of a charge goes to its full amount.",
+    may_overdraw=True,
+)  # fmt: skip
+
+# A captured charge is shared out whatever its owners owe meanwhile: it has happened.
+EXCHANGED_SHARE: Final = Rule(
+    "exchanged_share", "20d", (*OWED, FX_POSITION), (*OWED, FX_POSITION),
+    "The seller gets its part of a captured charge in another currency.",
+    may_overdraw=True,
+    is_fact=True,
+)  # fmt: skip
+
 EXCHANGE_MARGIN: Final = Rule(
     "exchange_margin", "20m", OWED, OWED,
     "The platform keeps its margin on an exchange, in the seller's currency.",
@@ -275,6 +289,20 @@ EXCHANGE_MARGIN: Final = Rule(
 EXCHANGED_TRANSFER_REVERSAL: Final = Rule(
     "exchanged_transfer_reversal", "23", (*OWED, FX_POSITION), (*OWED, FX_POSITION),
     "A part of an exchanged transfer comes back, at the amounts of the transfer.",
+)  # fmt: skip
+
+REFUND_EXCHANGED_REVERSAL: Final = Rule(
+    "refund_exchanged_reversal", "32x", (*OWED, FX_POSITION), (*OWED, FX_POSITION),
+    "The seller bears its part of a refund, in the currency that it got.",
+    may_overdraw=True,
+    is_fact=True,
+)  # fmt: skip
+
+REFUND_EXCHANGED_RESTORED: Final = Rule(
+    "refund_exchanged_restored", "38x", (*OWED, FX_POSITION), (*OWED, FX_POSITION),
+    "A refund failed, so the seller gets back, in its currency, what it bore of it.",
+    may_overdraw=True,
+    is_fact=True,
 )  # fmt: skip
 
 NEGATIVE_BALANCE_COVERED: Final = Rule(

@@ -80,7 +80,8 @@ def _reverse(movement: Movement, taking: Taking, shared: Shared) -> TransferReve
         done=queries.reversed_by_refunds(transfer),
     )
     amount = min(wanted, transfer.amount - transfer.amount_reversed)
-    if not amount:
+    # Less than the seller's smallest unit waits for a later refund.
+    if not amount or not taking.own_share(amount):
         return None
     return taking.reverse(
         movement, amount, rule=rules.REFUND_TRANSFER_REVERSAL, source_refund_id=shared.refund_id

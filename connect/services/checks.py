@@ -3,15 +3,16 @@
 from ledger.services.checking import Check
 
 # What was given back because a refund failed counts against what was taken. Of an exchange what
-# the platform gives counts: the seller gets another currency.
+# the platform gives, or gets, counts: the seller has another currency.
 _MOVED = """
     SELECT e.source, e.kind, sum(
         CASE WHEN e.kind IN ('refund_transfer_restored', 'refund_fee_restored',
-            'exchanged_transfer')
+            'exchanged_transfer', 'exchanged_source_fee', 'exchanged_share')
         THEN p.amount ELSE -p.amount END) AS total
     FROM ledger_journalentry e
     JOIN ledger_posting p ON p.entry_id = e.id
-        AND (p.amount < 0) = (e.kind <> 'exchanged_transfer')
+        AND (p.amount > 0) = (e.kind IN ('exchanged_transfer', 'exchanged_source_fee',
+            'exchanged_share', 'refund_exchanged_restored'))
     JOIN ledger_ledgeraccount a ON a.id = p.account_id
     WHERE a.code IN ('pending', 'available')
     GROUP BY 1, 2
@@ -27,7 +28,7 @@ CHECKS = (
         LEFT JOIN moved m ON m.source = t.id AND m.kind IN (
             'transfer', 'transfer_from_source', 'transfer_of_source_fee', 'destination_charge',
             'destination_transfer', 'account_debit', 'negative_balance_covered',
-            'exchanged_transfer')
+            'exchanged_transfer', 'exchanged_source_fee', 'exchanged_share')
         GROUP BY t.id HAVING t.amount <> coalesce(sum(m.total), 0)
         UNION ALL
         SELECT t.id, 'reversed ' || t.amount_reversed || ', the ledger has '
@@ -36,7 +37,8 @@ CHECKS = (
         LEFT JOIN connect_transferreversal r ON r.transfer_id = t.id
         LEFT JOIN moved m ON m.source = r.id AND m.kind IN (
             'transfer_reversal', 'refund_transfer_reversal', 'refund_transfer_restored',
-            'exchanged_transfer_reversal')
+            'exchanged_transfer_reversal', 'refund_exchanged_reversal',
+            'refund_exchanged_restored')
         GROUP BY t.id HAVING t.amount_reversed <> coalesce(sum(m.total), 0)
         UNION ALL
         SELECT y.id, 'the seller has ' || y.amount - y.amount_refunded || ' ' || y.currency
@@ -49,7 +51,9 @@ CHECKS = (
             JOIN ledger_posting p ON p.entry_id = e.id
             JOIN ledger_ledgeraccount a ON a.id = p.account_id AND a.owner = y.account_id
                 AND a.currency = y.currency AND a.code IN ('pending', 'available')
-            WHERE e.kind IN ('exchanged_transfer', 'exchanged_transfer_reversal')
+            WHERE e.kind IN ('exchanged_transfer', 'exchanged_source_fee', 'exchanged_share',
+                    'exchanged_transfer_reversal', 'refund_exchanged_reversal',
+                    'refund_exchanged_restored')
                 AND (e.source = t.id OR e.source IN (
                     SELECT r.id FROM connect_transferreversal r WHERE r.transfer_id = t.id))
         ) m ON true

@@ -1,8 +1,10 @@
 """Paying a seller in its own currency: at which rate, and how much that is."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_EVEN, Decimal
+from typing import Final
 
 from django.db import connection
 
@@ -27,10 +29,10 @@ class Quote:
     rate: Decimal
 
 
-# The seller settles in another currency, has no account at a bank that takes this one, and the
-# operator has said at which rate it is exchanged.
-_RATE = """
-    SELECT r.rate, a.default_currency
+# Those of some sellers that settle in another currency and have no account at a bank that takes
+# this one, where the operator has said at which rate it is exchanged.
+_RATES = """
+    SELECT a.id, r.rate, a.default_currency
     FROM accounts_account a
     JOIN LATERAL (
         SELECT rate FROM connect_exchangerate
@@ -38,44 +40,61 @@ _RATE = """
         ORDER BY starts_at DESC
         LIMIT 1
     ) r ON true
-    WHERE a.id = %s AND a.default_currency <> %s AND NOT EXISTS (
+    WHERE a.id = ANY(%s) AND a.default_currency <> %s AND NOT EXISTS (
         SELECT FROM connect_externalaccount e
         WHERE e.account_id = a.id AND e.livemode = %s AND e.currency = %s AND e.deleted_at IS NULL
     )
 """
+# Whether there is any rate at all: read in the same round trip as other things.
+HAS_RATES: Final = "EXISTS (SELECT FROM connect_exchangerate)"
+# Seller → the rate, of major units, and the currency that it gets.
+Rates = Mapping[str, tuple[Decimal, str]]
 
 
-def quote(
-    *, tenant: Tenant, seller_id: str, amount: int, currency: str, at: datetime
-) -> Quote | None:
-    """Say what a seller gets for an amount, in its own currency.
+def rates(tenant: Tenant, seller_ids: Iterable[str], *, currency: str, at: datetime) -> Rates:
+    """Return what some sellers get for a currency, in one query.
 
     Args:
         tenant: The platform.
-        seller_id: `acct_...`.
-        amount: Minor units.
-        currency: Of the amount.
+        seller_ids: `acct_...`.
+        currency: What is given.
         at: The moment: the rate that began last before it holds.
 
     Returns:
-        The quote; None if the seller gets the amount as it is.
-
-    Raises:
-        InvalidRequest: If less than one minor unit would be left.
+        Those of them that get another currency.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_RATE, [currency, at, seller_id, currency, tenant.livemode, currency])
-        found = cursor.fetchone()
-    if found is None:
+        cursor.execute(
+            _RATES, [currency, at, list(seller_ids), currency, tenant.livemode, currency]
+        )
+        return {id: (rate, bought) for id, rate, bought in cursor.fetchall()}
+
+
+def quote(rates: Rates, seller_id: str, *, amount: int, currency: str) -> Quote | None:
+    """Say what a seller gets for an amount, in its own currency.
+
+    Args:
+        rates: From `rates`, of the same currency.
+        seller_id: `acct_...`.
+        amount: Minor units.
+        currency: Of the amount.
+
+    Returns:
+        The quote, which may be of nothing; None if the seller gets the amount as it is.
+    """
+    if seller_id not in rates:
         return None
-    rate, bought = found
+    rate, bought = rates[seller_id]
     units = rate.scaleb(currencies.exponent(bought) - currencies.exponent(currency))
     given = int((units * amount).to_integral_value(ROUND_HALF_EVEN))
-    if given == 0:
-        raise InvalidRequest(
-            f"{amount} {currency} is less than the smallest amount of {bought}, in which this "
-            "account settles.",
-            code="amount_too_small",
-            param="amount",
-        )
     return Quote(given, bought, units.quantize(Decimal("1e-12")))
+
+
+def too_small(amount: int, currency: str, bought: str) -> InvalidRequest:
+    """Return the refusal of what is less than one minor unit of the seller's currency."""
+    return InvalidRequest(
+        f"{amount} {currency} is less than the smallest amount of {bought}, in which this account "
+        "settles.",
+        code="amount_too_small",
+        param="amount",
+    )

@@ -20,6 +20,7 @@ class ChargedFunds:
         available_on: The day of its pending lot; None if it is available at once.
         transfer_group: The platform's own name of the order.
         description: Of the charge.
+        may_exchange: True if operators have set rates at which sellers get another currency.
     """
 
     tenant: Tenant
@@ -29,6 +30,7 @@ class ChargedFunds:
     available_on: date | None
     transfer_group: str | None
     description: str | None
+    may_exchange: bool = False
 
     def bucket(self, amount: int) -> tuple[Part, ...]:
         """Place an amount where the charge's money is."""

@@ -4,7 +4,6 @@ from connect import queries, resources
 from connect.models import (
     ApplicationFee,
     ApplicationFeeRefund,
-    SellerPayment,
     TransferReversal,
 )
 from connect.services import application_fees, transfers
@@ -15,7 +14,8 @@ from core.db import require_transaction
 from core.tenant import Tenant
 from ledger import rules
 from ledger.entries import Entry, Line
-from ledger.services import lots
+from ledger.services import exchange, lots
+from ledger.services.exchange import Amount
 
 
 def restore(
@@ -58,22 +58,50 @@ def _give_again(movement: Movement, taking: Taking, reversal: TransferReversal) 
     transfer, amount = taking.transfer, reversal.amount
     transfer.amount_reversed -= amount
     reversal.restored_at = movement.at
-    payment = SellerPayment.objects.select_for_update(no_key=True).get(transfer=transfer)
-    payment.amount_refunded -= amount
+    payment, own = taking.payment, amount
+    if reversal.payment_amount is not None:
+        own = reversal.payment_amount
+    payment.amount_refunded -= own
     movement.update(transfer, "amount_reversed")
     movement.update(reversal, "restored_at")
     movement.update(payment, "amount_refunded")
     inside = queries.latest_reversals([transfer])[transfer.id]
     movement.tell("transfer.updated", transfer.tenant, resources.transfer(transfer, inside))
     movement.tell("charge.updated", payment.tenant, resources.seller_payment(payment, transfer))
-    movement.post(
-        _entry(
-            movement, taking, rules.REFUND_TRANSFER_RESTORED, amount, is_to_seller=True,
-            source=reversal.id, sources=(reversal.id, reversal.destination_payment_refund_id),
-        )
-    )  # fmt: skip
+    sources = (reversal.id, reversal.destination_payment_refund_id)
+    if payment.currency != transfer.currency:
+        movement.post(_exchanged(movement, taking, amount, own, sources))
+    else:
+        movement.post(
+            _entry(
+                movement, taking, rules.REFUND_TRANSFER_RESTORED, amount, is_to_seller=True,
+                source=reversal.id, sources=sources,
+            )
+        )  # fmt: skip
     taking.platform = taking.platform.less(amount)
-    taking.seller = taking.seller.more(amount)
+    taking.seller = taking.seller.more(own)
+
+
+def _exchanged(
+    movement: Movement, taking: Taking, amount: int, own: int, sources: tuple[str, str]
+) -> Entry:
+    """Give a seller back what it bore in its own currency, at the same amounts."""
+    today = movement.at.date()
+    platform, seller = taking.platform, taking.seller
+    return exchange.restored(
+        reversal_id=sources[0],
+        refund_id=sources[1],
+        group=taking.group,
+        taken=Amount(
+            taking.platform_id, taking.currency, lots.taken_from(platform, amount),
+            platform.available_on or today,
+        ),
+        given=Amount(
+            taking.seller_id, taking.payment.currency, lots.given_to(seller, own),
+            seller.available_on or today,
+        ),
+        rate=taking.rate(),
+    )  # fmt: skip
 
 
 def _take_again(

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
+from typing import Final
 
 from connect import queries, resources
 from connect.models import SellerPayment, Transfer, TransferReversal
@@ -18,7 +19,6 @@ from core.money import allocate, check_step
 from core.tenant import Tenant
 from ledger import queries as ledger_queries
 from ledger import rules
-from ledger.chart import AVAILABLE
 from ledger.entries import Entry, Line, Part
 from ledger.queries import funds_of
 from ledger.services import exchange, lots
@@ -81,6 +81,13 @@ def create(
         check_step(wanted, transfer.currency, param="amount", left=left)
         movement = Movement(tenant.livemode, at)
         taking = Taking.of(transfer, movement)
+        if not taking.own_share(wanted):
+            raise InvalidRequest(
+                f"{wanted} {transfer.currency} is less than the smallest amount of "
+                f"{taking.payment.currency}, which the seller got.",
+                code="amount_too_small",
+                param="amount",
+            )
         if refund_application_fee:
             # First: what the seller gives back may be the fee that it gets back.
             _refund_fee(movement, taking, wanted)
@@ -138,32 +145,25 @@ def update(
     return reversal
 
 
-def _share(reversal: TransferReversal, payment: SellerPayment) -> None:
-    """Say how much of its own currency the seller gives back."""
-    transfer = reversal.transfer
-    reversal.payment_currency = payment.currency
-    reversal.payment_amount = exchange.share_of(
-        original=payment.amount, of=transfer.amount, reversed_so_far=transfer.amount_reversed,
-        now=reversal.amount, done=payment.amount_refunded,
-    )  # fmt: skip
-    if not reversal.payment_amount:
-        raise InvalidRequest(
-            f"{reversal.amount} {transfer.currency} is less than the smallest amount of "
-            f"{payment.currency}, which the seller got.",
-            code="amount_too_small",
-            param="amount",
-        )
+# What a reversal of an exchanged transfer is booked by.
+_EXCHANGED: Final = {
+    rules.TRANSFER_REVERSAL.kind: rules.EXCHANGED_TRANSFER_REVERSAL,
+    rules.REFUND_TRANSFER_REVERSAL.kind: rules.REFUND_EXCHANGED_REVERSAL,
+}
 
 
 class Taking(Sides):
     """A locked transfer with the lots that its money may still be in."""
 
-    def __init__(self, transfer: Transfer, platform: Lot, seller: Lot, group: str) -> None:
+    def __init__(
+        self, transfer: Transfer, payment: SellerPayment, platform: Lot, seller: Lot, group: str
+    ) -> None:
         super().__init__(
             transfer.account_id, transfer.destination_id, platform, seller, group=group,
             currency=transfer.currency,
         )  # fmt: skip
         self.transfer = transfer
+        self.payment = payment
 
     @classmethod
     def of(cls, transfer: Transfer, movement: Movement) -> "Taking":
@@ -174,6 +174,7 @@ class Taking(Sides):
             movement: What it has taken out of them, and put in, counts already.
         """
         require_transaction()
+        payment = SellerPayment.objects.select_for_update(no_key=True).get(transfer=transfer)
         source, group = transfer.source_transaction, transfer.id
         if source:
             lots.lock_source(source)
@@ -185,14 +186,27 @@ class Taking(Sides):
                     owner=owner,
                     source=source or transfer.id,
                     day=transfer.available_on,
-                    currency=transfer.currency,
+                    currency=currency,
                     livemode=transfer.livemode,
                 ),
                 owner,
             )
-            for owner in (transfer.account_id, transfer.destination_id)
+            for owner, currency in (
+                (transfer.account_id, transfer.currency),
+                (transfer.destination_id, payment.currency),
+            )
         )
-        return cls(transfer, platform, seller, group)
+        return cls(transfer, payment, platform, seller, group)
+
+    def own_share(self, amount: int) -> int:
+        """Return how much of its own currency the seller gives back for a part of the transfer."""
+        transfer, payment = self.transfer, self.payment
+        if payment.currency == transfer.currency:
+            return amount
+        return exchange.share_of(
+            original=payment.amount, of=transfer.amount, reversed_so_far=transfer.amount_reversed,
+            now=amount, done=payment.amount_refunded,
+        )  # fmt: skip
 
     def reverse(
         self,
@@ -209,7 +223,8 @@ class Taking(Sides):
 
         Args:
             movement: Where rows, entries and events are gathered.
-            amount: Minor units, at most what is left of the transfer.
+            amount: Minor units, at most what is left of the transfer, for which the seller gives
+                something (see `own_share`).
             rule: `TRANSFER_REVERSAL`, or `REFUND_TRANSFER_REVERSAL` for a refund.
             reversal_id: `trr_...`; None for a fresh one.
             source_refund_id: The refund that asked for it.
@@ -230,9 +245,9 @@ class Taking(Sides):
             balance_transaction_id=new_id("txn"),
             created_at=movement.at,
         )
-        payment = SellerPayment.objects.select_for_update(no_key=True).get(transfer=transfer)
+        payment, own = self.payment, self.own_share(amount)
         if payment.currency != transfer.currency:
-            _share(reversal, payment)
+            reversal.payment_amount, reversal.payment_currency = own, payment.currency
         transfer.amount_reversed += amount
         movement.insert(reversal)
         movement.update(transfer, "amount_reversed")
@@ -242,12 +257,12 @@ class Taking(Sides):
             "transfer.reversed", transfer.tenant, resources.transfer(transfer, [reversal, *earlier])
         )
         if reversal.payment_amount is not None:
-            movement.post(self._exchanged(reversal, movement.at))
-            return reversal
-        debits = lots.taken_from(self.seller, amount)
-        credits = lots.given_to(self.platform, amount)
-        movement.post(self._entry(reversal, rule, debits, credits, description, movement.at))
-        self.seller = self.seller.less(amount)
+            movement.post(self._exchanged(reversal, _EXCHANGED[rule.kind], movement.at))
+        else:
+            debits = lots.taken_from(self.seller, amount)
+            credits = lots.given_to(self.platform, amount)
+            movement.post(self._entry(reversal, rule, debits, credits, description, movement.at))
+        self.seller = self.seller.less(own)
         self.platform = self.platform.more(amount)
         return reversal
 
@@ -261,24 +276,32 @@ class Taking(Sides):
             "charge.refunded", payment.tenant, resources.seller_payment(payment, self.transfer)
         )
 
-    def _exchanged(self, reversal: TransferReversal, at: datetime) -> Entry:
-        """Take it back at the transfer's own amounts (rule 23)."""
-        transfer, day = self.transfer, at.date()
-        given = reversal.payment_amount or 0
+    def rate(self) -> Decimal:
+        """Return the rate at which the transfer was exchanged, for people."""
+        transfer = self.transfer
         first = ledger_queries.balance_transaction(transfer.tenant, transfer.balance_transaction_id)
+        return first.exchange_rate or Decimal(1)
+
+    def _exchanged(self, reversal: TransferReversal, rule: rules.Rule, at: datetime) -> Entry:
+        """Take it back at the transfer's own amounts (rule 23)."""
+        transfer, today = self.transfer, at.date()
         return exchange.reversal(
+            rule=rule,
             reversal_id=reversal.id,
             refund_id=reversal.destination_payment_refund_id,
             lines=(new_id("txn"), reversal.balance_transaction_id),
             group=self.group,
             taken=Amount(
-                transfer.destination_id, str(reversal.payment_currency),
-                (Part(AVAILABLE, given),), day,
+                transfer.destination_id, self.payment.currency,
+                lots.taken_from(self.seller, reversal.payment_amount or 0),
+                self.seller.available_on or today,
             ),
             given=Amount(
-                transfer.account_id, transfer.currency, (Part(AVAILABLE, reversal.amount),), day
+                transfer.account_id, transfer.currency,
+                lots.given_to(self.platform, reversal.amount),
+                self.platform.available_on or today,
             ),
-            rate=first.exchange_rate or Decimal(1),
+            rate=self.rate(),
         )  # fmt: skip
 
     def _entry(

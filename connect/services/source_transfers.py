@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from connect import queries
 from connect.models import Transfer
+from connect.services import exchanges
+from connect.services.exchanges import Quote
 from core.errors import InvalidRequest, missing
 from core.money import Money
 from ledger import queries as ledger_queries
@@ -73,7 +75,7 @@ def check(transfer: Transfer, source: str) -> SourceFunds:
     return funds
 
 
-def moves(transfer: Transfer, funds: SourceFunds) -> list[Move]:
+def moves(transfer: Transfer, funds: SourceFunds, quote: Quote | None = None) -> list[Move]:
     """Spread a transfer over the charge's lot and what is available.
 
     Of the captured amount the platform has what the processing left. A transfer that reaches
@@ -82,30 +84,47 @@ def moves(transfer: Transfer, funds: SourceFunds) -> list[Move]:
     Args:
         transfer: Checked, and not written yet.
         funds: From `check`.
+        quote: What the seller gets instead, of another currency.
+
+    Raises:
+        InvalidRequest: If there is less of that than one minor unit for each part.
     """
     source, day = str(transfer.source_transaction), transfer.available_on
     ours, sellers = (
         lots.find(
-            owner=owner,
-            source=source,
-            day=day,
-            currency=transfer.currency,
-            livemode=transfer.livemode,
+            owner=owner, source=source, day=day, currency=currency, livemode=transfer.livemode
         )
-        for owner in (transfer.account_id, transfer.destination_id)
+        for owner, currency in (
+            (transfer.account_id, transfer.currency),
+            (transfer.destination_id, quote.currency if quote else transfer.currency),
+        )
     )
     of_fee = _of_fee(transfer, funds)
+    main, rest = rules.TRANSFER_FROM_SOURCE, rules.TRANSFER_OF_SOURCE_FEE
+    if quote:
+        main, rest = rules.EXCHANGED_TRANSFER, rules.EXCHANGED_SOURCE_FEE
+    taken = (transfer.amount - of_fee, of_fee)
     made = []
-    for rule, amount in (
-        (rules.TRANSFER_FROM_SOURCE, transfer.amount - of_fee),
-        (rules.TRANSFER_OF_SOURCE_FEE, of_fee),
-    ):
+    for rule, amount, got in zip((main, rest), taken, _given(transfer, taken, quote), strict=True):
         if amount:
             # Whatever the platform has left of it, the seller has all on the charge's day.
-            debits, credits = lots.taken_from(ours, amount), lots.given_to(sellers, amount)
+            debits, credits = lots.taken_from(ours, amount), lots.given_to(sellers, got)
             made.append(Move(rule, debits, credits))
-            ours, sellers = ours.less(amount), sellers.more(amount)
+            ours, sellers = ours.less(amount), sellers.more(got)
     return made
+
+
+def _given(transfer: Transfer, taken: tuple[int, int], quote: Quote | None) -> tuple[int, int]:
+    """Return what the seller gets for each part of a transfer."""
+    if quote is None:
+        return taken
+    rest = quote.amount * taken[1] // transfer.amount
+    if taken[1]:
+        # An entry moves something on both sides.
+        rest = max(rest, 1)
+    if taken[0] and quote.amount == rest:
+        raise exchanges.too_small(transfer.amount, transfer.currency, quote.currency)
+    return quote.amount - rest, rest
 
 
 def _of_fee(transfer: Transfer, funds: SourceFunds) -> int:

@@ -88,10 +88,13 @@ def share_out(movement: Movement, funds: ChargedFunds, said: Said, *, captured: 
     require_transaction()
     wanted = shares(said)
     amounts = routing.divide(captured=captured, shares=wanted)
+    rates = transfers.rates_of(movement, funds, [share.destination for share in wanted])
     for share, amount in zip(wanted, amounts, strict=True):
         if amount:
             plan = Plan(transfer_amount=amount)
-            transfers.for_charge(movement, funds, destination=share.destination, plan=plan)
+            transfers.for_charge(
+                movement, funds, destination=share.destination, plan=plan, rates=rates
+            )
     return sum(amounts)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from connect import queries
-from connect.models import Transfer, TransferReversal
+from connect.models import SellerPayment, Transfer, TransferReversal
 from connect.services import restorations
 from connect.services.movements import Movement
 from connect.services.reversals import Taking
@@ -16,7 +16,7 @@ from core.tenant import Tenant
 from ledger import rules
 from ledger.chart import AVAILABLE
 from ledger.queries import account_balance
-from ledger.services import lots
+from ledger.services import exchange, lots
 
 PROPORTIONAL: Final = "proportional"
 # The word, or `{"transfer": "tr_...", "amount": 100}` for each.
@@ -123,35 +123,51 @@ def _check_cover(
     for owner in sorted({transfer.destination_id for transfer, _ in named}):
         # Refunds of other charges may count on what is available to the same seller.
         lots.lock_source(owner)
-    earlier = Transfer.objects.filter(id__in=promised)
-    wanted = [(row, promised[row.id]) for row in earlier]
+    ids = [*promised, *(transfer.id for transfer, _ in named)]
+    payments = {
+        row.transfer_id: row
+        for row in SellerPayment.objects.filter(transfer_id__in=ids).select_related("transfer")
+    }
+    wanted = [_own(payments[id], amount) for id, amount in promised.items()]
     for number, (transfer, amount) in enumerate(named):
-        has = _left_for(transfer, wanted)
-        if amount > has:
+        payment, own = _own(payments[transfer.id], amount)
+        has = _left_for(payment, wanted)
+        if own > has:
             raise InvalidRequest(
-                f"Seller {transfer.destination_id} has "
-                f"{Money(max(has, 0), transfer.currency)} to give back, less than "
-                f"{Money(amount, transfer.currency)}; what other refunds name of it counts. Name "
+                f"Seller {payment.account_id} has {Money(max(has, 0), payment.currency)} to give "
+                f"back, less than {Money(own, payment.currency)}; what other refunds name of it "
+                "counts. Name "
                 "less, or use transfer_reversals=proportional, which sellers may come to owe.",
                 code="balance_insufficient",
                 param=f"transfer_reversals[{number}][amount]",
             )
-        wanted.append((transfer, amount))
+        wanted.append((payment, own))
 
 
-def _left_for(transfer: Transfer, wanted: Sequence[tuple[Transfer, int]]) -> int:
-    """Return what a seller has for a transfer's charge beyond what is wanted of it otherwise.
+def _own(payment: SellerPayment, amount: int) -> tuple[SellerPayment, int]:
+    """Return a payment with how much of its own currency a part of its transfer is."""
+    transfer = payment.transfer
+    if payment.currency == transfer.currency:
+        return payment, amount
+    return payment, exchange.share_of(
+        original=payment.amount, of=transfer.amount, reversed_so_far=transfer.amount_reversed,
+        now=amount, done=payment.amount_refunded,
+    )  # fmt: skip
+
+
+def _left_for(payment: SellerPayment, wanted: Sequence[tuple[SellerPayment, int]]) -> int:
+    """Return what a seller has for a payment's charge beyond what is wanted of it otherwise.
 
     What is wanted is taken out of the lot of its own charge first, and then of what is available.
     """
-    owner, livemode, currency = transfer.destination_id, transfer.livemode, transfer.currency
-    by_charge: dict[str, int] = {str(transfer.source_transaction): 0}
-    days = {str(transfer.source_transaction): transfer.available_on}
+    owner, livemode, currency = payment.account_id, payment.livemode, payment.currency
+    source = str(payment.transfer.source_transaction)
+    by_charge, days = {source: 0}, {source: payment.transfer.available_on}
     for other, amount in wanted:
-        if (other.destination_id, other.currency) == (owner, currency):
-            charge = str(other.source_transaction)
+        if (other.account_id, other.currency) == (owner, currency):
+            charge = str(other.transfer.source_transaction)
             by_charge[charge] = by_charge.get(charge, 0) + amount
-            days[charge] = other.available_on
+            days[charge] = other.transfer.available_on
     left = account_balance(AVAILABLE, owner, currency, livemode=livemode)
     for charge, amount in by_charge.items():
         lot = lots.find(
@@ -159,7 +175,7 @@ def _left_for(transfer: Transfer, wanted: Sequence[tuple[Transfer, int]]) -> int
         )
         pending = max(lot.remaining, 0) - amount
         # What is pending of other charges is no help; what they lack is taken of the rest.
-        is_own = charge == transfer.source_transaction
+        is_own = charge == source
         left += pending if is_own else min(pending, 0)
     return left
 
@@ -179,9 +195,13 @@ def spread(movement: Movement, asked: Spread) -> None:
         amount = _share(transfer, asked)
         if not amount:
             continue
-        Taking.of(transfer, movement).reverse(
-            movement, amount, rule=rules.REFUND_TRANSFER_REVERSAL, source_refund_id=asked.refund_id
-        )
+        taking = Taking.of(transfer, movement)
+        # Less than the seller's smallest unit waits for a later refund.
+        if taking.own_share(amount):
+            taking.reverse(
+                movement, amount, rule=rules.REFUND_TRANSFER_REVERSAL,
+                source_refund_id=asked.refund_id,
+            )  # fmt: skip
 
 
 def take_back(movement: Movement, *, tenant: Tenant, charge_id: str) -> None:

@@ -1,6 +1,6 @@
 """Giving a seller its share."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +9,7 @@ from connect.models import ApplicationFee, SellerPayment, Transfer
 from connect.routing import Plan
 from connect.services import application_fees, exchanges, source_transfers
 from connect.services.application_fees import Cut
-from connect.services.exchanges import Quote
+from connect.services.exchanges import Quote, Rates
 from connect.services.funds import ChargedFunds
 from connect.services.movements import Movement
 from connect.services.source_transfers import Move
@@ -23,8 +23,6 @@ from core.tenant import Tenant
 from ledger import rules
 from ledger.chart import AVAILABLE, CONNECT_RESERVE
 from ledger.entries import Entry, Line, Part
-from ledger.services import exchange
-from ledger.services.exchange import Amount
 
 
 def create(
@@ -82,23 +80,20 @@ def create(
             balance_transaction_id=new_id("txn"),
             created_at=at,
         )
-        parts = (Part(AVAILABLE, amount),)
-        moves, group = [Move(rules.TRANSFER, parts, parts)], transfer_id
+        rates = exchanges.rates(tenant, [destination], currency=currency, at=at)
+        quote = exchanges.quote(rates, destination, amount=amount, currency=currency)
+        if quote and not quote.amount:
+            raise exchanges.too_small(amount, currency, quote.currency)
+        rule = rules.EXCHANGED_TRANSFER if quote else rules.TRANSFER
+        given = Part(AVAILABLE, quote.amount if quote else amount)
+        moves, group = [Move(rule, (Part(AVAILABLE, amount),), (given,))], transfer_id
         if source_transaction:
             funds = source_transfers.check(transfer, source_transaction)
             transfer.available_on = funds.available_on
             transfer.transfer_group = transfer_group or f"group_{funds.group}"
-            moves, group = source_transfers.moves(transfer, funds), funds.group
+            moves, group = source_transfers.moves(transfer, funds, quote), funds.group
         movement = Movement(tenant.livemode, at)
-        quote = None
-        if not source_transaction:
-            quote = exchanges.quote(
-                tenant=tenant, seller_id=destination, amount=amount, currency=currency, at=at
-            )
-        if quote:
-            _give_exchanged(movement, transfer, quote)
-        else:
-            give(movement, transfer, *moves, group=group)
+        give(movement, transfer, *moves, group=group, quote=quote)
         movement.commit()
     return transfer
 
@@ -173,7 +168,12 @@ def check_receives(seller: queries.Seller, *, param: str) -> None:
 
 
 def for_charge(
-    movement: Movement, funds: ChargedFunds, *, destination: str, plan: Plan
+    movement: Movement,
+    funds: ChargedFunds,
+    *,
+    destination: str,
+    plan: Plan,
+    rates: Rates | None = None,
 ) -> tuple[Transfer, ApplicationFee | None]:
     """Add the seller's share of a charge, and the platform's cut of it, to what is written.
 
@@ -182,6 +182,8 @@ def for_charge(
         funds: The charge's money.
         destination: The seller, `acct_...`.
         plan: From `connect.routing.plan`.
+        rates: At which sellers get another currency; None to look for them. With an application
+            fee, which is of the charge's currency, the seller gets that currency too.
     """
     require_transaction()
     transfer = Transfer(
@@ -200,9 +202,13 @@ def for_charge(
         created_at=movement.at,
     )
     fee = _fee(movement, funds, transfer, plan)
+    quote = None if fee else _quote(movement, funds, transfer, rates)
     rule = rules.DESTINATION_CHARGE if fee else rules.DESTINATION_TRANSFER
     parts = funds.bucket(plan.transfer_amount)
-    give(movement, transfer, Move(rule, parts, parts), group=funds.group, fee=fee)
+    move = Move(rule, parts, parts)
+    if quote:
+        move = Move(rules.EXCHANGED_SHARE, parts, funds.bucket(quote.amount))
+    give(movement, transfer, move, group=funds.group, fee=fee, quote=quote)
     if fee:
         application_fees.book(movement, fee, funds)
     return transfer, fee
@@ -238,6 +244,23 @@ def cover(
     return transfer
 
 
+def rates_of(movement: Movement, funds: ChargedFunds, seller_ids: Iterable[str]) -> Rates:
+    """Return the rates at which some sellers get another currency of a charge."""
+    if not funds.may_exchange:
+        return {}
+    return exchanges.rates(funds.tenant, seller_ids, currency=funds.currency, at=movement.at)
+
+
+def _quote(
+    movement: Movement, funds: ChargedFunds, transfer: Transfer, rates: Rates | None
+) -> Quote | None:
+    """Return what the seller gets of a captured charge, if that is something of its currency."""
+    seller = transfer.destination_id
+    known = rates_of(movement, funds, [seller]) if rates is None else rates
+    quote = exchanges.quote(known, seller, amount=transfer.amount, currency=funds.currency)
+    return quote if quote and quote.amount else None
+
+
 def _fee(
     movement: Movement, funds: ChargedFunds, transfer: Transfer, plan: Plan
 ) -> ApplicationFee | None:
@@ -262,6 +285,7 @@ def give(
     group: str,
     fee: ApplicationFee | None = None,
     others: Sequence[Line] = (),
+    quote: Quote | None = None,
 ) -> None:
     """Add a transfer, its other side and their entries to what is written.
 
@@ -272,13 +296,16 @@ def give(
         group: The business object that the entries belong to.
         fee: The platform's cut, of which the other side is shown.
         others: Further lines of the first entry.
+        quote: What the seller gets instead, of another currency.
     """
     payment = _seller_payment(transfer, fee)
+    if quote:
+        payment.amount, payment.currency = quote.amount, quote.currency
     movement.insert(transfer, payment)
     movement.tell("transfer.created", transfer.tenant, resources.transfer(transfer, []))
     movement.tell("payment.created", payment.tenant, resources.seller_payment(payment, transfer))
     # Each owner is shown one line of it, however many entries there are.
-    lines = (*others, *_lines(transfer, payment, fee))
+    lines = (*others, *_lines(transfer, payment, fee, quote))
     for move in moves:
         movement.post(
             Entry(
@@ -286,6 +313,7 @@ def give(
                 source=transfer.id,
                 group=group,
                 currency=transfer.currency,
+                received=quote.currency if quote else None,
                 debit_owner=transfer.account_id,
                 credit_owner=transfer.destination_id,
                 debits=move.debits,
@@ -297,7 +325,7 @@ def give(
 
 
 def _lines(
-    transfer: Transfer, payment: SellerPayment, fee: ApplicationFee | None
+    transfer: Transfer, payment: SellerPayment, fee: ApplicationFee | None, quote: Quote | None
 ) -> tuple[Line, ...]:
     day = transfer.available_on or transfer.created_at.date()
     details = application_fees.details(fee.account_id, fee.amount, fee.currency) if fee else None
@@ -310,39 +338,20 @@ def _lines(
             source=transfer.id,
             available_on=day,
             description=transfer.description,
+            exchange_rate=quote.rate if quote else None,
         ),
         Line(
             id=payment.balance_transaction_id,
             owner=transfer.destination_id,
             type="payment",
-            amount=transfer.amount,
+            amount=payment.amount,
+            currency=payment.currency,
             fee=fee.amount if fee else 0,
             fee_details=(details,) if details else (),
             source=payment.id,
             available_on=day,
+            exchange_rate=quote.rate if quote else None,
         ),
-    )
-
-
-def _give_exchanged(movement: Movement, transfer: Transfer, quote: Quote) -> None:
-    """Give the seller its own currency for the platform's (rule 20)."""
-    payment = _seller_payment(transfer, None)
-    payment.amount, payment.currency = quote.amount, quote.currency
-    day = transfer.created_at.date()
-    movement.insert(transfer, payment)
-    movement.tell("transfer.created", transfer.tenant, resources.transfer(transfer, []))
-    movement.tell("payment.created", payment.tenant, resources.seller_payment(payment, transfer))
-    taken, given = (Part(AVAILABLE, transfer.amount),), (Part(AVAILABLE, quote.amount),)
-    movement.post(
-        exchange.transfer(
-            transfer_id=transfer.id,
-            payment_id=payment.id,
-            lines=(transfer.balance_transaction_id, payment.balance_transaction_id),
-            group=transfer.id,
-            taken=Amount(transfer.account_id, transfer.currency, taken, day),
-            given=Amount(transfer.destination_id, quote.currency, given, day),
-            rate=quote.rate,
-        )
     )
 
 

@@ -34,7 +34,7 @@ _TOTALS = ", ".join(
         ),
         _total(
             "shared", "destination_charge", "destination_transfer", "transfer_from_source",
-            "transfer_of_source_fee",
+            "transfer_of_source_fee", "exchanged_share",
         ),
         _total("paid", "transfer", "account_debit", "exchanged_transfer"),
         _total(

@@ -108,6 +108,7 @@ def reversal(
     given: Amount,
     rate: Decimal,
     lines: tuple[str, str] | None = None,
+    rule: rules.Rule = rules.EXCHANGED_TRANSFER_REVERSAL,
 ) -> Entry:
     """Make the entry that takes a part of such a transfer back at its own amounts (rule 23).
 
@@ -119,10 +120,30 @@ def reversal(
         given: What the platform has again.
         rate: Of the transfer.
         lines: The ids of the seller's and the platform's balance transactions, if they are known.
+        rule: Another one if a refund takes it back.
     """
     return _exchange(
-        rules.EXCHANGED_TRANSFER_REVERSAL, reversal_id, group, taken, given, rate,
+        rule, reversal_id, group, taken, given, rate,
         ("payment_refund", refund_id), ("transfer_refund", reversal_id), lines,
+    )  # fmt: skip
+
+
+def restored(
+    *, reversal_id: str, refund_id: str, group: str, taken: Amount, given: Amount, rate: Decimal
+) -> Entry:
+    """Make the entry that gives a seller back what a failed refund took of it (rule 38).
+
+    Args:
+        reversal_id: `trr_...`, the platform's side.
+        refund_id: `pyr_...`, the seller's side.
+        group: The transfer's.
+        taken: What the platform gives again.
+        given: What the seller has again.
+        rate: Of the transfer.
+    """
+    return _exchange(
+        rules.REFUND_EXCHANGED_RESTORED, reversal_id, group, taken, given, rate,
+        ("adjustment", reversal_id), ("adjustment", refund_id), None,
     )  # fmt: skip
 
 

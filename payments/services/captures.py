@@ -59,7 +59,7 @@ def book(movement: Movement, charge: Charge, outcome: Outcome, pricing: Pricing)
     if intent.capture_before:
         intent.capture_before = None
         columns.append("capture_before")
-    _share_out(movement, charge)
+    _share_out(movement, charge, may_exchange=pricing.has_rates)
     receipts.promise(movement, charge)
     movement.update(intent, *columns)
     movement.update(
@@ -74,7 +74,7 @@ def book(movement: Movement, charge: Charge, outcome: Outcome, pricing: Pricing)
     announcements.of_intent("payment_intent.succeeded", intent, movement)
 
 
-def _share_out(movement: Movement, charge: Charge) -> None:
+def _share_out(movement: Movement, charge: Charge, *, may_exchange: bool) -> None:
     funds = ChargedFunds(
         tenant=charge.tenant,
         charge_id=charge.id,
@@ -83,6 +83,7 @@ def _share_out(movement: Movement, charge: Charge) -> None:
         available_on=charge.available_on,
         transfer_group=charge.transfer_group,
         description=charge.description,
+        may_exchange=may_exchange,
     )
     plan = routing.plan(
         captured=charge.amount_captured,

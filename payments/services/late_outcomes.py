@@ -144,7 +144,8 @@ def _undo_shares(movement: Movement, charge: Charge) -> Lot:
         return _undo_cut(movement, charge)
     taking = Taking.of(transfers.locked(charge.tenant, charge.transfer_id), movement)
     transfer = taking.transfer
-    if left := transfer.amount - transfer.amount_reversed:
+    left = transfer.amount - transfer.amount_reversed
+    if left and taking.own_share(left):
         taking.reverse(movement, left, rule=rules.REFUND_TRANSFER_REVERSAL)
     if charge.application_fee_id:
         fee = application_fees.locked(charge.tenant, charge.application_fee_id)

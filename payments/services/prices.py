@@ -6,18 +6,19 @@ from typing import Any, Final
 
 from django.db import connection
 
+from connect.services import exchanges
 from payments import fees
 from payments.fees import Returns
 from payments.models import Charge
 
 # Read in the same round trip as other things. The account's own schedule wins over one for
 # every account; then the one that says more of the payment; then the one that began last.
-COLUMNS: Final = """
+COLUMNS: Final = f"""
     coalesce(s.bps, a.fee_bps), coalesce(s.fixed_amount, a.fee_fixed_amount), a.country,
     a.settlement_delay_days, coalesce(s.least_amount, 0), s.most_amount,
     coalesce(s.returns, 'none'), s.id,
     CASE WHEN a.controller->'fees'->>'payer' = 'application' THEN a.opened_by_id END,
-    a.charges_enabled OR a.opened_by_id IS NULL
+    a.charges_enabled OR a.opened_by_id IS NULL, {exchanges.HAS_RATES}
 """
 
 
@@ -54,6 +55,7 @@ class Pricing:
         schedule_id: The schedule that says so; None for the account's own terms.
         fee_payer_id: The platform that bears it; None if the account itself does.
         may_charge: False for a seller whose charges are not enabled.
+        has_rates: True if operators have set rates at which sellers get another currency.
     """
 
     fee_bps: int
@@ -66,6 +68,7 @@ class Pricing:
     schedule_id: str | None = None
     fee_payer_id: str | None = None
     may_charge: bool = True
+    has_rates: bool = False
 
     def apply(self, charge: Charge) -> None:
         """Say on a charge what processing its captured amount costs."""

@@ -24,6 +24,7 @@ from payments.services.refunds import Wish
 _SHOWN: Final = {
     rules.REFUND_RESERVED.kind: "refund",
     rules.REFUND_TRANSFER_REVERSAL.kind: "transfer_reversal",
+    rules.REFUND_EXCHANGED_REVERSAL.kind: "transfer_reversal",
     rules.APPLICATION_FEE_REFUND.kind: "application_fee_refund",
     rules.PROCESSOR_FEE_RETURNED.kind: "processor_fee_refund",
 }
@@ -63,7 +64,8 @@ def _share(entry: Entry) -> Share:
     type = _SHOWN[entry.rule.kind]
     return Share(
         type,
-        sum(part.amount for part in entry.debits),
+        # Of an exchange what the platform has again.
+        sum(part.amount for part in (entry.credits if entry.received else entry.debits)),
         PROCESSOR if type == "processor_fee_refund" else entry.debit_owner,
         PAYER if type == "refund" else entry.credit_owner,
     )
@@ -72,8 +74,8 @@ def _share(entry: Entry) -> Share:
 def _effects(entries: Iterable[Entry], charge: Charge) -> list[Effect]:
     changes: Counter[tuple[str, str]] = Counter()
     for entry in entries:
-        for owner, code, _, amount, *_ in entry.legs():
-            if code in (AVAILABLE, PENDING):
+        for owner, code, currency, amount, *_ in entry.legs():
+            if code in (AVAILABLE, PENDING) and currency == charge.currency:
                 # Credits are negative, and make what is owed more.
                 changes[owner, code] -= amount
     owners = list(dict.fromkeys(owner for owner, _ in changes))
