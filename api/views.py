@@ -17,6 +17,7 @@ from rest_framework.views import APIView
 from api import (
     bodies,
     browsers,
+    card_data,
     dated,
     errors,
     expand,
@@ -136,10 +137,10 @@ class ApiView(APIView):
         permissions.check_reach(request.caller, params)
         self.check_access(request.caller, {**params, **kwargs}, method)
         if request.caller.key_kind == "ephemeral":
-            permissions.check_customer(
-                request.caller, self.customer_of(request.caller, params, kwargs)
-            )
+            about = self.customer_of(request.caller, params, kwargs)
+            permissions.check_customer(request.caller, about)
         key = request.META.get("HTTP_IDEMPOTENCY_KEY") if method == "POST" else None
+        card_data.check(said, key)
         run = _Run(request, handler, params, kwargs, paths)
         return run.once(key, said) if key else run.now()
 

@@ -6,6 +6,7 @@ from typing import Any
 import structlog
 
 from core import context
+from core.card_numbers import masked
 
 Line = MutableMapping[str, Any]
 
@@ -23,6 +24,7 @@ def formatter() -> structlog.stdlib.ProcessorFormatter:
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
             structlog.processors.dict_tracebacks,
             _without_locals,
+            _without_card_numbers,
             structlog.processors.JSONRenderer(),
         ],
     )
@@ -41,3 +43,24 @@ def _without_locals(logger: Any, method: str, line: Line) -> Line:
             for frame in told.get("frames") or ():
                 frame.pop("locals", None)
     return line
+
+
+def _without_card_numbers(logger: Any, method: str, line: Line) -> Line:
+    # Whatever a library or a client has put into a message.
+    for name, value in line.items():
+        line[name] = _scrubbed(value)
+    return line
+
+
+def _scrubbed(value: Any) -> Any:
+    if isinstance(value, str):
+        return masked(value)
+    if isinstance(value, dict):
+        return {_scrubbed(name): _scrubbed(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_scrubbed(inner) for inner in value]
+    if value is None or isinstance(value, bool | float):
+        return value
+    # Numbers, and objects that are about to be written as their texts.
+    shown = masked(str(value))
+    return value if shown == str(value) else shown

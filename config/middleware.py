@@ -9,6 +9,7 @@ from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.module_loading import import_string
 
+from core.card_numbers import place_of
 from core.errors import Missing
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -16,6 +17,20 @@ Handler = Callable[[HttpRequest], HttpResponse]
 _PROGRAMS = (
     "/v1/", "/links/", "/inbound/", "/livez", "/readyz", "/oauth/token", "/oauth/deauthorize",
 )  # fmt: skip
+
+
+def _check_form(request: HttpRequest) -> None:
+    """Refuse a form that holds the number of a card: no page of ours asks for one.
+
+    Raises:
+        BadRequest: It never says the number.
+    """
+    if request.method != "POST":
+        return
+    # Forms name what is inside of something with dots.
+    fields = ({name.rpartition(".")[2]: values} for name, values in request.POST.lists())
+    if any(place_of(field) is not None for field in fields):
+        raise BadRequest("The form holds what looks like the number of a card. Leave it out.")
 
 
 class BrowserOnly:
@@ -47,7 +62,10 @@ class BrowserOnly:
         if request.path_info.startswith(_PROGRAMS):
             return None
         answers = (one.process_view(request, view, args, kwargs) for one in self.before_views)
-        return next((answer for answer in answers if answer is not None), None)
+        answer = next((answer for answer in answers if answer is not None), None)
+        if answer is None and settings.CARD_NUMBERS_REFUSED:
+            _check_form(request)
+        return answer
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Tell a page's reader of what is not there, and of what no database can hold.

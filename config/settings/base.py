@@ -148,6 +148,8 @@ REST_FRAMEWORK: dict[str, object] = {
 API_AUTHENTICATION = "accounts.authentication.authenticate"
 # True refuses live keys over plain HTTP.
 API_LIVE_NEEDS_TLS = False
+# Whether a card's number is refused in parameters that are not for it.
+CARD_NUMBERS_REFUSED = env.bool("RIALTO_REFUSES_CARD_NUMBERS", default=True)
 API_VERSION = "2026-10-28.endive"
 REQUEST_LOG_ENABLED = env.bool("RIALTO_REQUEST_LOG", default=True)
 

@@ -1,0 +1,32 @@
+"""Numbers of cards are refused where they would be kept as they are."""
+
+from typing import Any, Final
+
+from django.conf import settings
+
+from core.card_numbers import holds_one, place_of
+from core.errors import InvalidRequest
+
+_WHY: Final = (
+    "holds what looks like the number of a card. It would be kept and shown as it is: send card "
+    "numbers as card[number] only. If it is another number, put letters in front of it."
+)
+
+
+def check(said: dict[str, Any], idempotency_key: str | None) -> None:
+    """Refuse the number of a card in a parameter that is not for it.
+
+    Args:
+        said: What the request says, after its parameters were read.
+        idempotency_key: It is kept, too.
+
+    Raises:
+        InvalidRequest: It names the parameter, and never says the number.
+    """
+    if not settings.CARD_NUMBERS_REFUSED:
+        return
+    if idempotency_key and holds_one(idempotency_key):
+        raise InvalidRequest(f"The Idempotency-Key {_WHY}")
+    place = place_of(said)
+    if place is not None:
+        raise InvalidRequest(f"The parameter {place} {_WHY}", param=place[:100])
