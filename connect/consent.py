@@ -4,12 +4,15 @@ from typing import Any
 
 from oauth2_provider.oauth2_validators import OAuth2Validator
 
+from accounts.models import OAuthGrant
+
 
 class Validator(OAuth2Validator):  # type: ignore[misc]
     """Notes with each code which account is shared, and that it is shared in one of two ways."""
 
     def _create_authorization_code(self, request: Any, code: Any, expires: Any = None) -> Any:
-        grant = super()._create_authorization_code(request, code, expires)
+        kept = {**code, "code": OAuthGrant.digest_of(code["code"])}
+        grant = super()._create_authorization_code(request, kept, expires)
         grant.account_id = request.account_id
         grant.save(update_fields=["account"])
         return grant

@@ -3,6 +3,8 @@
 They can't be swapped later, and must be swapped together and in one app.
 """
 
+import hashlib
+
 from django.db import models
 from oauth2_provider.models import (
     AbstractAccessToken,
@@ -42,13 +44,21 @@ class OAuthRefreshToken(AbstractRefreshToken):
 
 
 class OAuthGrant(AbstractGrant):
-    """A code, which is good once. It is kept when it has been used, to know it again."""
+    """A code, which is good once. It is kept when it has been used, to know it again.
+
+    Only its digest is kept: a copy of the database shares no account.
+    """
 
     # The account that is shared.
     account = models.ForeignKey(
         "accounts.Account", null=True, on_delete=models.CASCADE, related_name="+"
     )
     used_at = models.DateTimeField(null=True, blank=True)
+
+    @staticmethod
+    def digest_of(code: str) -> str:
+        """Return what is kept of a code."""
+        return hashlib.sha256(code.encode()).hexdigest()
 
 
 class OAuthIDToken(AbstractIDToken):

@@ -179,6 +179,7 @@ OAUTH2_PROVIDER = {
     "OAUTH2_VALIDATOR_CLASS": "connect.consent.Validator",
 }
 LOGIN_URL = "/login/"
+SESSION_ENGINE = "config.sessions"
 
 # payments
 # A refund that fails after it succeeded: whether the seller and the platform's cut get back

@@ -110,7 +110,7 @@ def redeem(*, platform: Tenant, code: str, verifier: str = "", at: datetime) -> 
         grant = (
             OAuthGrant.objects.select_for_update(of=("self",))
             .select_related("application")
-            .filter(code=code, application__account_id=platform.account_id)
+            .filter(code=OAuthGrant.digest_of(code), application__account_id=platform.account_id)
             .first()
         )
         if grant is None or grant.account_id is None:

@@ -26,7 +26,8 @@ def test_the_official_package_does_all_of_it(rialto_server, monkeypatch):
         code = new_id("link")
         OAuthGrant.objects.create(
             user=User.objects.create_user(f"{code}@example.com"), application=application,
-            code=code, expires=now() + timedelta(minutes=5), redirect_uri=BACK,
+            code=OAuthGrant.digest_of(code), redirect_uri=BACK,
+            expires=now() + timedelta(minutes=5),
             scope="read_only", account_id=account_id,
         )  # fmt: skip
     monkeypatch.setattr(stripe, "client_id", application.client_id)
