@@ -45,6 +45,10 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg]
         (None, {"fields": ("email", "name", "usable_password", "password1", "password2")}),
     )
 
+    def has_delete_permission(self, request: Any, *_: Any) -> bool:
+        # What people did is told with their names: they are made inactive instead.
+        return False
+
 
 @admin.register(Membership)
 class MembershipAdmin(ModelAdmin):

@@ -1,9 +1,11 @@
 """The Celery application: queues, and the beat schedule as one table."""
 
 import os
+from typing import Any
 
 from celery import Celery
 from celery.schedules import crontab
+from celery.signals import worker_init
 from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
@@ -75,3 +77,11 @@ app.conf.update(
     },
 )
 app.autodiscover_tasks(["api", "ledger", "webhooks", "connect", "payments"])
+
+
+@worker_init.connect
+def _look_at_the_login(**_: Any) -> None:
+    # Only now: connections are Django's, and Django may still be loading this module.
+    from config import logins
+
+    logins.refuse_owner()

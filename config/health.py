@@ -10,6 +10,8 @@ from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, JsonResponse
 
+from config import logins
+
 logger = logging.getLogger(__name__)
 
 
@@ -25,6 +27,8 @@ def readyz(request: HttpRequest) -> JsonResponse:
         "migrations": _tell(_migrations),
         "redis": _tell(_redis),
     }
+    if settings.NEEDS_TWO_LOGINS:
+        checks["login"] = _tell(_login)
     is_ready = all(said == "ok" for said in checks.values())
     return JsonResponse(
         {"status": "ok" if is_ready else "unavailable", **checks}, status=200 if is_ready else 503
@@ -64,6 +68,10 @@ def _database() -> str:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     return "ok"
+
+
+def _login() -> str:
+    return logins.problem() or "ok"
 
 
 def _migrations() -> str:

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
+from config import logins
 from ledger.services import folds
 from webhooks.services import relay
 
@@ -127,6 +128,7 @@ class Loop:
 
 def run() -> None:
     """Run as a process of its own."""
+    logins.refuse_owner()
     loop = Loop()
     signal.signal(signal.SIGTERM, loop.stop)
     signal.signal(signal.SIGINT, loop.stop)

@@ -15,6 +15,7 @@ import pytest
 from django.db import connections
 
 from config.launcher import programs
+from config.launcher.database import as_owner as as_the_owner
 from config.launcher.home import ROOT, Home
 from config.launcher.supervisor import Supervisor
 from config.launcher.up import wait_until_ready
@@ -107,7 +108,8 @@ def rialto_server(
     supervisor = Supervisor(home.run / "children.json", print)
     try:
         seed = [sys.executable, str(ROOT / "manage.py"), "seed"]
-        subprocess.run(seed, env=env, cwd=ROOT, check=True)
+        as_owner = env | as_the_owner(database.url("rialto_owner"))
+        subprocess.run(seed, env=as_owner, cwd=ROOT, check=True)
         makers = (programs.web, programs.worker, programs.deliveries, programs.relay)
         parts = {make.__name__: make(home, env) for make in makers}
         for part in parts.values():
@@ -125,7 +127,6 @@ def _addresses(database: Copy) -> dict[str, str]:
     worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw14").removeprefix("gw"))
     return {
         "DATABASE_URL": database.url(),
-        "DATABASE_OWNER_URL": database.url("rialto_owner"),
         # Another than the worker's own, which is emptied before each test.
         "REDIS_URL": f"{os.environ['REDIS_URL'].partition('?')[0]}?db={15 - worker % 15}",
     }

@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 from config.bench.stack import Stack
-from config.launcher.postgres import Postgres
+from config.launcher.postgres import embedded
 
 _CLIENTS = 8
 
@@ -49,7 +49,7 @@ def entries_per_second(here: Stack, *, at_once: int, seconds: float) -> float:
         at_once: Entries in one call.
         seconds: How long, at least one.
     """
-    server = Postgres(here.home.root / "postgres", here.home.logs / "postgres.log")
+    server = embedded(here.home)
     with tempfile.NamedTemporaryFile("w", suffix=".sql") as script:
         script.write(_SCRIPT.format(n=at_once))
         script.flush()
@@ -60,7 +60,7 @@ def entries_per_second(here: Stack, *, at_once: int, seconds: float) -> float:
                 "-n", "-M", "prepared", "-c", str(_CLIENTS), "-j", "2",
                 "-T", str(max(1, round(seconds))), "-f", script.name, here.database,
             ],
-            check=True, text=True, capture_output=True, timeout=120,
+            env=here.as_superuser, check=True, text=True, capture_output=True, timeout=120,
         ).stdout  # fmt: skip
     found = re.search(r"^tps = ([0-9.]+)", said, re.MULTILINE)
     assert found is not None, said

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from config.bench.stack import Stack
-from config.launcher.postgres import Postgres
+from config.launcher.postgres import embedded
 
 _DATABASE = "rialto_bench_hordak"
 _PROGRAM = """
@@ -67,16 +67,16 @@ def measure(here: Stack, room: Path, *, seconds: float) -> dict[str, Any]:
         python = _installed(room)
     except subprocess.SubprocessError as error:
         return {"skipped": f"django-hordak cannot be installed here ({error})."}
-    server = Postgres(here.home.root / "postgres", here.home.logs / "postgres.log")
+    server = embedded(here.home)
     subprocess.run(
         [str(server.programs / "createdb"), "-h", here.socket_folder, "-U", "postgres", _DATABASE],
-        check=True, capture_output=True, timeout=60,
+        env=here.as_superuser, check=True, capture_output=True, timeout=60,
     )  # fmt: skip
     program = room / "bench_hordak.py"
     program.write_text(textwrap.dedent(_PROGRAM))
     done = subprocess.run(
         [str(python), str(program), _DATABASE, here.socket_folder, str(seconds)],
-        check=False, text=True, capture_output=True, timeout=180, cwd=room,
+        env=here.as_superuser, check=False, text=True, capture_output=True, timeout=180, cwd=room,
     )  # fmt: skip
     if done.returncode:
         last = (done.stderr.strip() or "it said nothing").splitlines()[-1]

@@ -20,6 +20,7 @@ from urllib.parse import parse_qs, urlsplit
 from config.bench import clients
 from config.bench.clients import Target
 from config.launcher.home import ROOT, Home
+from config.launcher.postgres import embedded
 
 _PATIENCE_SECONDS = 150
 # The measured stack is ours alone, whatever the shell it is started from says.
@@ -82,7 +83,12 @@ class Stack:
     @property
     def superuser_url(self) -> str:
         """The address of its database for the superuser of the cluster."""
-        return f"postgres://postgres@/{self.database}?host={self.socket_folder}"
+        return embedded(self.home).url("postgres", self.database)
+
+    @property
+    def as_superuser(self) -> dict[str, str]:
+        """The environment in which PostgreSQL's own programs log in as the superuser."""
+        return dict(os.environ) | {"PGPASSWORD": self.home.database_passwords()["postgres"]}
 
     def target(self, **body: str) -> Target:
         """Return a payment that clients can ask for again and again."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from config.bench.clients import CLIENTS
 from config.bench.stack import Stack
-from config.launcher.postgres import Postgres
+from config.launcher.postgres import embedded
 
 SCALE = 20
 _DATABASE = "rialto_bench_tpcb"
@@ -16,8 +16,8 @@ class Yardstick:
     """A database of pgbench's own beside ours."""
 
     def __init__(self, stack: Stack) -> None:
-        server = Postgres(stack.home.root / "postgres", stack.home.logs / "postgres.log")
-        self._programs: Path = server.programs
+        self._programs: Path = embedded(stack.home).programs
+        self._environment = stack.as_superuser
         self._server = ["-h", stack.socket_folder, "-U", "postgres"]
 
     def fill(self) -> None:
@@ -38,5 +38,6 @@ class Yardstick:
     def _run(self, program: str, *arguments: str) -> str:
         return subprocess.run(
             [str(self._programs / program), *self._server, *arguments],
-            check=True, text=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=120,
+            env=self._environment, check=True, text=True, stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL, timeout=120,
         ).stdout  # fmt: skip

@@ -52,20 +52,26 @@ def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] 
 
 
 def _examine(home: Home) -> Iterator[Result]:
-    is_running = home.environment_file.exists()
+    is_installed = running.is_installed()
+    is_running = is_installed or home.environment_file.exists()
     yield _run("python", _python)
     yield _run("home", lambda: _home(home))
     yield _run("disk", lambda: _disk(home))
-    yield _run("port", lambda: _port(home, is_running=is_running))
+    if not is_installed:
+        yield _run("port", lambda: _port(home, is_running=is_running))
     inside: dict[str, Callable[[], str]] = {
         "programs": lambda: _programs(home),
         "database": _database,
         "role": _role,
+        "logins": _logins,
         "grants": _grants,
         "migrations": _migrations,
         "redis": _redis,
         "clock": _clock,
     }
+    if is_installed:
+        # Somebody else's process manager looks after them.
+        del inside["programs"]
     if is_running:
         running.enter("doctor")
     for name, check in inside.items():
@@ -149,11 +155,23 @@ def _role() -> str:
     return role
 
 
+def _logins() -> str:
+    from django.conf import settings
+
+    from config import logins
+
+    if not (found := logins.problem()):
+        return "the owner is another login"
+    if settings.NEEDS_TWO_LOGINS:
+        raise _fail(found)
+    return "one login for both: not for production"
+
+
 def _grants() -> str:
     for table in _MONEY:
         for right in ("UPDATE", "DELETE", "TRUNCATE"):
             if _ask(f"SELECT has_table_privilege('{table}', '{right}')") == "True":
-                raise _fail(f"rialto_app may {right} {table}; run the ledger's grants again")
+                raise _fail(f"rialto_app may {right} {table}: `rialto migrate`")
     return "money cannot be rewritten"
 
 

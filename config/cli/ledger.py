@@ -10,7 +10,6 @@ from rich.table import Table
 
 from config.cli import running
 from config.launcher import problems
-from config.launcher.home import Home
 from config.launcher.problems import Problem
 from config.launcher.progress import console
 
@@ -167,10 +166,8 @@ def rebase(as_json: AsJson = False) -> None:
     Adds up all postings again, and lets the relay look again at the last hour's events. Harmless
     when it was not needed.
     """
-    where = running.addresses(Home.of_environment())
-    owner_url = where.get("DATABASE_OWNER_URL") or where["DATABASE_URL"]
     counts = {}
-    with psycopg.connect(owner_url) as owner:
+    with psycopg.connect(running.owner_url()) as owner:
         for function in _REBASES:
             if owner.execute("SELECT to_regproc(%s)", [function]).fetchone() == (None,):
                 continue

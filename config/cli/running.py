@@ -7,29 +7,55 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from config.launcher import problems, processes, programs
+from config.launcher import database, problems, processes, programs
 from config.launcher.home import Home
 from config.launcher.problems import Problem
 from config.launcher.progress import complain
 
 
-def enter(process: str = "cli") -> Home:
-    """Load Django with the databases of the running home.
+def is_installed() -> bool:
+    """Tell whether this is a real installation, whose addresses the environment names."""
+    return os.environ.get("DJANGO_SETTINGS_MODULE") == "config.settings.prod"
+
+
+def enter(process: str = "cli", *, as_owner: bool = False) -> Home:
+    """Load Django with the databases of the running home, or of the installation.
 
     Args:
         process: Shown to the database as who asks.
+        as_owner: Whether it acts as the tables' owner instead of as the application.
 
     Raises:
-        Problem: If nothing runs.
+        Problem: If nothing runs, or the owner's address is not known.
     """
     home = Home.of_environment()
-    os.environ.update(programs.environment(home, addresses(home)))
-    os.environ["RIALTO_PROCESS"] = f"rialto {process}"
+    owner = database.as_owner(owner_url()) if as_owner else {}
+    if not is_installed():
+        os.environ.update(programs.environment(home, addresses(home)))
+    os.environ.pop("DATABASE_OWNER_URL", None)
+    os.environ.update(owner | {"RIALTO_PROCESS": f"rialto {process}"})
     # Only now: Django reads its settings when it is first imported.
     import django
 
     django.setup()
     return home
+
+
+def owner_url() -> str:
+    """Return the address of whoever owns the tables.
+
+    Raises:
+        Problem: If nothing runs, or an installation does not say it.
+    """
+    if named := os.environ.get("DATABASE_OWNER_URL"):
+        return named
+    if is_installed():
+        raise Problem(
+            "Set DATABASE_OWNER_URL for this command: it acts as the tables' owner.",
+            problems.USAGE,
+        )
+    where = addresses(Home.of_environment())
+    return where.get("DATABASE_OWNER_URL") or where["DATABASE_URL"]
 
 
 def addresses(home: Home) -> dict[str, str]:
@@ -54,6 +80,10 @@ def credentials(home: Home) -> dict[str, Any]:
     try:
         kept: dict[str, Any] = json.loads(home.credentials.read_text())
     except OSError as error:
+        if is_installed():
+            raise Problem(
+                "There is no demo platform here: say which account, acct_…", problems.USAGE
+            ) from error
         raise _not_running(home) from error
     return kept
 

@@ -18,6 +18,7 @@ from config.launcher.problems import Problem
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 NEEDED_BYTES = 300_000_000
+ROLES = ("postgres", "rialto_owner", "rialto_app")
 _SECRETS = ("SECRET_KEY", "RIALTO_KEY_PEPPER", "RIALTO_ENCRYPTION_KEY")
 
 
@@ -111,6 +112,14 @@ class Home:
         kept: dict[str, str] = json.loads(file.read_text())
         # What the environment says is meant: a real installation keeps its secrets elsewhere.
         return {name: os.environ.get(name) or kept[name] for name in _SECRETS}
+
+    def database_passwords(self) -> dict[str, str]:
+        """Return what each role of the embedded PostgreSQL logs in with, drawn the first time."""
+        file = self.root / "database.json"
+        if not file.exists():
+            write_private(file, {role: secrets.token_urlsafe(32) for role in ROLES})
+        kept: dict[str, str] = json.loads(file.read_text())
+        return kept
 
     @property
     def is_new(self) -> bool:

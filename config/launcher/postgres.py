@@ -9,6 +9,7 @@ import signal
 import subprocess
 import tempfile
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
@@ -16,6 +17,7 @@ from urllib.parse import quote
 import psycopg
 
 from config.launcher import problems, processes
+from config.launcher.home import Home
 from config.launcher.problems import Problem
 
 # For two cores and half a gigabyte. Durability is PostgreSQL's default: everything on.
@@ -46,11 +48,14 @@ class Postgres:
         root: Where its data and socket go.
         log: Where it writes.
         tuning: Settings on top of `TUNING`.
+        passwords: Of each role. Without any, whoever reaches the socket may be anybody, which
+            is for clusters that are thrown away.
     """
 
     root: Path
     log: Path
     tuning: dict[str, str] = field(default_factory=dict)
+    passwords: Mapping[str, str] = field(default_factory=dict, repr=False)
     name: str = "postgres"
     process: subprocess.Popen[bytes] | None = None
 
@@ -67,7 +72,8 @@ class Postgres:
 
     def url(self, role: str, database: str = "rialto") -> str:
         """Return the address for a role: `postgres`, `rialto_owner` or `rialto_app`."""
-        return f"postgres://{role}@/{database}?host={quote(str(self.socket))}"
+        login = f"{role}:{self.passwords[role]}" if self.passwords else role
+        return f"postgres://{login}@/{database}?host={quote(str(self.socket))}"
 
     def start(self) -> None:
         """Initialise if new, start, and wait until it answers.
@@ -80,6 +86,8 @@ class Postgres:
         if not (self.data / "PG_VERSION").exists():
             self._initialise()
         self._clear_leftovers()
+        if self.passwords:
+            self._ask_for_passwords()
         settings = TUNING | self.tuning | {"unix_socket_directories": str(self.socket)}
         flags = [part for item in settings.items() for part in ("-c", "=".join(item))]
         self.process = processes.spawn(
@@ -131,6 +139,33 @@ class Postgres:
             last = (result.stderr.strip() or "no message").splitlines()[-1]
             raise Problem(f"initdb failed: {last}", problems.SERVER_FAILED)
 
+    def _ask_for_passwords(self) -> None:
+        """Let nobody in without a password, in a cluster of an earlier release as well."""
+        known = hashlib.sha256(self.passwords["postgres"].encode()).hexdigest()
+        rules = f"# {known}\nlocal all all scram-sha-256\n"
+        file = self.data / "pg_hba.conf"
+        if file.read_text() == rules:
+            return
+        result = subprocess.run(
+            [
+                str(self.programs / "postgres"), "--single", "-D", str(self.data),
+                "-c", "io_method=sync", "-c", "password_encryption=scram-sha-256", "postgres",
+            ],
+            input=f"ALTER ROLE postgres PASSWORD '{self.passwords['postgres']}'\n",
+            capture_output=True, text=True, check=False,
+            user=self.user.pw_uid if self.user else None,
+            group=self.user.pw_gid if self.user else None,
+        )  # fmt: skip
+        if result.returncode or "ERROR" in result.stderr:
+            last = (result.stderr.strip() or "no message").splitlines()[-1]
+            raise Problem(f"PostgreSQL took no password: {last}", problems.SERVER_FAILED)
+        draft = file.with_suffix(".draft")
+        draft.write_text(rules)
+        if self.user:
+            os.chown(draft, self.user.pw_uid, self.user.pw_gid)
+        draft.chmod(0o600)
+        draft.replace(file)
+
     def _clear_leftovers(self) -> None:
         """Deal with what a killed run left: an orphaned server, or only its pid file."""
         pid_file = self.data / "postmaster.pid"
@@ -161,6 +196,13 @@ class Postgres:
             raise problems.disk_full(self.root)
         last = tail.splitlines()[-1] if tail else "it said nothing"
         raise Problem(f"PostgreSQL did not start ({last}); see {self.log}", problems.SERVER_FAILED)
+
+
+def embedded(home: Home) -> Postgres:
+    """Return the cluster of a home, with its log-ins."""
+    return Postgres(
+        home.root / "postgres", home.logs / "postgres.log", passwords=home.database_passwords()
+    )
 
 
 def _programs(user: pwd.struct_passwd | None) -> Path:

@@ -20,6 +20,8 @@ TASK_THREADS = 4
 # Each waits for one receiver; a thread is made when it is first needed.
 DELIVERY_THREADS = 24
 
+_OWNERS = ("DATABASE_OWNER_URL", "RIALTO_AS_OWNER")
+
 
 @dataclass
 class Program:
@@ -54,17 +56,20 @@ class Program:
 def environment(home: Home, addresses: dict[str, str]) -> dict[str, str]:
     """Return the environment of everything that runs in a home.
 
+    The address of the tables' owner is not in it: only migrations are told.
+
     Args:
         home: The home.
         addresses: `DATABASE_URL`, `REDIS_URL` and, if there is one, `DATABASE_OWNER_URL`.
     """
-    return (
+    told = (
         {"DJANGO_SETTINGS_MODULE": "config.settings.dev", "MALLOC_ARENA_MAX": "2"}
         | os.environ
         | home.secrets()
         | addresses
         | {"RIALTO_HOME": str(home.root), "RIALTO_PORT": str(home.port)}
     )
+    return {name: value for name, value in told.items() if name not in _OWNERS}
 
 
 def web(home: Home, env: dict[str, str]) -> Program:

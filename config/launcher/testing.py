@@ -37,8 +37,8 @@ def servers() -> Iterator[dict[str, str]]:
             "REDIS_URL": redis.url,
         }
         (root / "home").mkdir()
-        database.grant_defaults(environment["DATABASE_OWNER_URL"])
-        database.migrate(environment)
+        database.prepare(environment["DATABASE_OWNER_URL"])
+        database.migrate(environment, environment["DATABASE_OWNER_URL"])
         yield environment
     finally:
         redis.stop()

@@ -15,7 +15,7 @@ from typing import Any
 
 from config.launcher import database, problems, processes, programs
 from config.launcher.home import ROOT, Home, Lock, check_port, end_orphans, write_private
-from config.launcher.postgres import Postgres
+from config.launcher.postgres import embedded
 from config.launcher.problems import Problem
 from config.launcher.progress import console, say, step
 from config.launcher.redis import Redis
@@ -66,16 +66,18 @@ def _start(home: Home, supervisor: Supervisor, *, was_killed: bool, with_demo: b
     addresses = _start_servers(home, supervisor, is_new=is_new)
     env = programs.environment(home, addresses)
     with step("Preparing the database" + (" (the first time takes a while)" if is_new else "")):
-        database.grant_defaults(addresses.get("DATABASE_OWNER_URL") or addresses["DATABASE_URL"])
+        owner_url = addresses.get("DATABASE_OWNER_URL") or addresses["DATABASE_URL"]
+        database.prepare(owner_url)
         # It is not ready before the migrations are done, but it loads while they run.
         supervisor.start(programs.web(home, env))
-        database.migrate(env)
+        database.migrate(env, owner_url)
     # Before there are keys: whoever has one may need the addresses too.
     write_private(home.environment_file, addresses)
     is_seeded = home.credentials.exists()
     if not is_seeded:
         with step("Making the demo marketplace and its keys"):
-            _manage(env, "seed")
+            # It makes an operator, which the application's role may not.
+            _manage(env | database.as_owner(owner_url), "seed")
     with step("Starting the workers, beat and relay; waiting for the web server"):
         for make in (programs.worker, programs.deliveries, programs.beat, programs.relay):
             supervisor.start(make(home, env))
@@ -94,12 +96,14 @@ def _start_servers(home: Home, supervisor: Supervisor, *, is_new: bool) -> dict[
         if os.environ.get(name)
     }
     if "DATABASE_URL" not in addresses:
-        postgres = Postgres(home.root / "postgres", home.logs / "postgres.log")
+        postgres = embedded(home)
         if is_new:
             postgres.forget()
         with step("Starting PostgreSQL"):
             supervisor.start(postgres)
-            database.prepare_embedded(postgres.url("postgres", "postgres"), "rialto")
+            database.prepare_embedded(
+                postgres.url("postgres", "postgres"), "rialto", postgres.passwords
+            )
         addresses["DATABASE_URL"] = postgres.url("rialto_app")
         addresses["DATABASE_OWNER_URL"] = postgres.url("rialto_owner")
     if "REDIS_URL" not in addresses:

@@ -119,8 +119,10 @@ _OPTIONS = {
 DATABASE_URL = env.str("DATABASE_URL", default="postgres:///rialto")
 # Whoever owns the tables and runs migrations.
 DATABASE_OWNER_URL = env.str("DATABASE_OWNER_URL", default=DATABASE_URL)
-# With one login for both, the application steps down to the role that may less.
-_ASSUMED_ROLE = {} if "DATABASE_OWNER_URL" in env.ENVIRON else {"assume_role": "rialto_app"}
+# Whatever its login may do, the application steps down to the role that may less.
+_ASSUMED_ROLE = {"assume_role": "rialto_app"}
+# True refuses to work with a login that may become the owner.
+NEEDS_TWO_LOGINS = False
 _AS_OWNER = env.bool("RIALTO_AS_OWNER", default=False)
 _ADDRESS = env.db_url_config(DATABASE_OWNER_URL if _AS_OWNER else DATABASE_URL)
 DATABASES = {

@@ -11,6 +11,7 @@ from config.settings.base import (
     RIALTO_KEY_PEPPER,
     SECRET_KEY,
     TRUSTED_PROXIES,
+    env,
 )
 from config.strength import weaknesses
 
@@ -23,6 +24,7 @@ SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
 WEBHOOKS_ALLOW_LOOPBACK = False
 API_LIVE_NEEDS_TLS = True
+NEEDS_TWO_LOGINS = True
 
 _SECRETS = {
     "SECRET_KEY": SECRET_KEY,
@@ -35,5 +37,10 @@ if _weak := weaknesses(_SECRETS):
     raise ImproperlyConfigured(" ".join(_weak))
 if PROXY_SECRET and not TRUSTED_PROXIES:
     raise ImproperlyConfigured("Say in RIALTO_TRUSTED_PROXIES how many proxies are in front.")
+if "DATABASE_OWNER_URL" in env.ENVIRON and not env.bool("RIALTO_AS_OWNER", default=False):
+    raise ImproperlyConfigured(
+        "Take DATABASE_OWNER_URL out of this program's environment: `rialto migrate` alone needs "
+        "it, and whoever breaks in here would own the books."
+    )
 if DEBUG or "*" in ALLOWED_HOSTS:
     raise ImproperlyConfigured("Switch DEBUG off and name your hosts in ALLOWED_HOSTS.")

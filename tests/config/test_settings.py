@@ -45,6 +45,7 @@ def test_a_safe_installation_is_accepted():
         ("RIALTO_TRUSTED_PROXIES", "1", "RIALTO_PROXY_SECRET must be at least 32"),
         ("RIALTO_PROXY_SECRET", "pQ7-Wm2xTz9_Lc4vRb8nKd3sFg6pJy1A", "RIALTO_TRUSTED_PROXIES"),
         ("ALLOWED_HOSTS", "*", "ALLOWED_HOSTS"),
+        ("DATABASE_OWNER_URL", "postgres://owner@/rialto", "Take DATABASE_OWNER_URL out"),
     ],
 )
 def test_an_unsafe_installation_is_refused(name, value, complaint):

@@ -6,6 +6,7 @@ import signal
 import socket
 import time
 import urllib.request
+from pathlib import Path
 
 import pytest
 
@@ -73,6 +74,28 @@ def test_the_doctor_finds_nothing(home):
     checks = {check["check"]: check["status"] for check in json.loads(seen.stdout)["checks"]}
     assert set(checks.values()) == {"ok"}
     assert {"role", "grants", "migrations", "clock"} <= set(checks)
+
+
+def test_no_program_is_told_who_owns_the_tables(home):
+    told = {name: Path(f"/proc/{pid}/environ").read_bytes() for name, pid in running(home).items()}
+
+    assert b"rialto_app" in told["web"]
+    assert not any(b"rialto_owner" in environment for environment in told.values())
+
+
+def test_operators_are_made_and_revoked(home):
+    made = json.loads(home.rialto("operators", "create", "Ann@example.com", "--json").stdout)
+    again = home.rialto("operators", "create", "ann@example.com")
+    listed = home.rialto("operators", "list").stdout
+    revoked = home.rialto("operators", "revoke", "ann@example.com")
+
+    assert made["email"] == "ann@example.com"
+    assert len(made["password"]) >= 16
+    assert (again.returncode, "known already" in again.stderr) == (1, True)
+    assert "ann@example.com" in listed
+    assert revoked.returncode == 0
+    left = json.loads(home.rialto("operators", "list", "--json").stdout)
+    assert "ann@example.com" not in [operator["email"] for operator in left]
 
 
 def test_keys_are_made_rolled_and_revoked(home):

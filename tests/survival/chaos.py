@@ -95,11 +95,13 @@ class Rialto:
         env = programs.environment(self.home, addresses) | {
             "DJANGO_SETTINGS_MODULE": "config.settings.test"
         }
+        owner_url = addresses["DATABASE_OWNER_URL"]
         database.prepare_embedded(postgres.url("postgres", "postgres"), "rialto")
-        database.grant_defaults(addresses["DATABASE_OWNER_URL"])
-        database.migrate(env)
+        database.prepare(owner_url)
+        database.migrate(env, owner_url)
         seed = [sys.executable, str(ROOT / "manage.py"), "seed"]
-        subprocess.run(seed, env=env, cwd=ROOT, check=True, capture_output=True)
+        as_owner = env | database.as_owner(owner_url)
+        subprocess.run(seed, env=as_owner, cwd=ROOT, check=True, capture_output=True)
         makers = (
             programs.web, programs.worker, programs.deliveries, programs.beat, programs.relay
         )  # fmt: skip
