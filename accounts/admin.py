@@ -35,7 +35,8 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg]
     search_help_text = "A whole e-mail address"
     change_password_form = AdminPasswordChangeForm
     filter_horizontal = ()
-    readonly_fields = ("id", "last_login", "created_at")
+    # Who may use the admin is said by the tables' owner: `rialto operators`.
+    readonly_fields = ("id", "is_staff", "is_superuser", "last_login", "created_at")
     fieldsets = (
         (None, {"fields": ("id", "email", "name", "password")}),
         ("What they may do", {"fields": ("is_active", "is_staff", "is_superuser")}),

@@ -1,8 +1,10 @@
 """Plain functions that reach a state by calling the operations that lead there."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from django.db import connection
 from django.utils import timezone
 
 from accounts.models import Account, User
@@ -36,7 +38,19 @@ def a_seller(platform: Tenant, **details: Any) -> Tenant:
 
 
 def an_operator_named(email: str) -> User:
-    return User.objects.filter(email=email).first() or User.objects.create_superuser(email)
+    return User.objects.filter(email=email).first() or an_operator(email)
+
+
+def an_operator(
+    email: str = "operator@example.com", password: str = "secret", *, may_all: bool = True,
+    may: Sequence[str] = (),
+) -> User:  # fmt: skip
+    """Make somebody who may use the admin, as only the tables' owner can."""
+    user = User.objects.create_user(email, password)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT testing_make_operator(%s, %s, %s)", [user.pk, may_all, list(may)])
+    user.refresh_from_db()
+    return user
 
 
 def a_key(tenant: Tenant, **details: Any) -> str:

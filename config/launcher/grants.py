@@ -13,10 +13,18 @@ from ledger import shipped
 
 
 class Rights(NamedTuple):
-    """What may be done with a table besides reading it."""
+    """What may be done with a table besides reading it.
+
+    Args:
+        inserts: Rows can be added.
+        updates: Columns can be changed,
+        keeps: but these, which stay as they were inserted.
+        deletes: Rows can be taken out.
+    """
 
     inserts: bool = False
     updates: bool = False
+    keeps: tuple[str, ...] = ()
     deletes: bool = False
 
 
@@ -24,6 +32,14 @@ NOTHING: Final = Rights()
 APPENDS: Final = Rights(inserts=True)
 WRITES: Final = Rights(inserts=True, updates=True)
 DELETES: Final = Rights(inserts=True, updates=True, deletes=True)
+
+
+def _keeping(*columns: str) -> Rights:
+    return Rights(inserts=True, updates=True, keeps=("id", *columns))
+
+
+# Whose it is, in which mode, and how much.
+_SUM: Final = ("account_id", "livemode", "amount", "currency", "created_at")
 
 TABLES: Final[dict[str, Rights]] = {
     # Money moves by the functions of the ledger alone.
@@ -50,26 +66,38 @@ TABLES: Final[dict[str, Rights]] = {
     **dict.fromkeys(
         (
             "accounts_account", "accounts_connection", "accounts_file", "accounts_filelink",
-            "accounts_oauthapplication", "accounts_user",
-            "connect_accountblock", "connect_accountlink", "connect_applicationfee",
-            "connect_applicationfeerefund", "connect_capability", "connect_connectreservechange",
-            "connect_exchangerate", "connect_externalaccount", "connect_locationcash",
-            "connect_payout", "connect_payoutattempt", "connect_payoutprice", "connect_payoutrun",
-            "connect_payoutschedule", "connect_person", "connect_sellerpayment",
-            "connect_transfer", "connect_transferreversal", "connect_verification",
-            "ledger_verifyrun",
-            "payments_authentication", "payments_charge", "payments_confirmationtoken",
-            "payments_customer", "payments_customerbalancetransaction", "payments_dispute",
-            "payments_earlyfraudwarning", "payments_feeschedule", "payments_feetrueup",
-            "payments_mandate", "payments_paymentintent", "payments_paymentmethod",
-            "payments_paymentmethodconfiguration", "payments_receipt", "payments_refund",
+            "accounts_oauthapplication", "accounts_user", "connect_accountblock",
+            "connect_accountlink", "connect_capability", "connect_exchangerate",
+            "connect_externalaccount", "connect_locationcash", "connect_payoutprice",
+            "connect_payoutrun", "connect_payoutschedule", "connect_person",
+            "connect_verification", "payments_authentication", "payments_confirmationtoken",
+            "payments_customer", "payments_earlyfraudwarning", "payments_feeschedule",
+            "payments_feetrueup", "payments_mandate", "payments_paymentintent",
+            "payments_paymentmethod", "payments_paymentmethodconfiguration", "payments_receipt",
             "payments_setupattempt", "payments_setupintent", "payments_token",
-            "processors_bankfile", "processors_bankline", "processors_bankpayment",
-            "processors_bankstatement", "processors_inboundnotice",
-            "webhooks_attempt", "webhooks_delivery", "webhooks_endpoint", "webhooks_fanout",
-            "webhooks_relaycursor",
+            "processors_bankline", "processors_bankpayment", "processors_bankstatement",
+            "processors_inboundnotice", "webhooks_attempt", "webhooks_delivery",
+            "webhooks_endpoint", "webhooks_fanout", "webhooks_relaycursor",
         ),
         WRITES,
+    ),
+    # What money was asked for, and who decided, stays as it was.
+    "connect_applicationfee": _keeping(*_SUM),
+    "connect_applicationfeerefund": _keeping("fee_id", "amount", "created_at"),
+    "connect_connectreservechange": APPENDS,
+    "connect_payout": _keeping(*_SUM, "destination_id", "is_automatic"),
+    "connect_payoutattempt": _keeping("payout_id", "number", "sent_at"),
+    "connect_sellerpayment": _keeping(*_SUM),
+    "connect_transfer": _keeping(*_SUM, "destination_id"),
+    "connect_transferreversal": _keeping("transfer_id", "amount", "created_at"),
+    "ledger_verifyrun": _keeping("began_at"),
+    "payments_charge": _keeping(*_SUM, "processor"),
+    "payments_customerbalancetransaction": _keeping(*_SUM),
+    "payments_dispute": _keeping("account_id", "livemode", "charge_id", "currency"),
+    "payments_refund": _keeping(*_SUM, "charge_id"),
+    "processors_bankfile": _keeping(
+        "kind", "name", "content", "sha256", "livemode", "payment_count", "total_amount",
+        "execution_date", "made_by", "requester_id", "created_at",
     ),
     # What nobody needs any more.
     **dict.fromkeys(
@@ -87,6 +115,14 @@ TABLES: Final[dict[str, Rights]] = {
 _OWNED: Final = """
     SELECT relname::text FROM pg_class
     WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace
+"""
+_COLUMNS: Final = """
+    SELECT attname::text FROM pg_attribute
+    WHERE attrelid = ('public.' || quote_ident(%s))::regclass AND attnum > 0 AND NOT attisdropped
+"""
+_FUNCTIONS: Final = """
+    SELECT proname || '(' || pg_get_function_identity_arguments(oid) || ')' FROM pg_proc
+    WHERE pronamespace = 'public'::regnamespace
 """
 
 
@@ -117,17 +153,28 @@ def apply(owner: psycopg.Connection) -> None:
             name = sql.Identifier(table)
             owner.execute(sql.SQL("REVOKE ALL ON {} FROM rialto_app").format(name))
             if rights := TABLES.get(table):
-                owner.execute(sql.SQL("GRANT {} ON {} TO rialto_app").format(_words(rights), name))
+                words = _words(rights, _columns(owner, table))
+                owner.execute(sql.SQL("GRANT {} ON {} TO rialto_app").format(words, name))
         owner.execute("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO rialto_app")
-        for function in shipped.CALLABLE:
-            # Ours, and the same text that PostgreSQL tells of it.
-            text = f"GRANT EXECUTE ON FUNCTION {function} TO rialto_app"
-            owner.execute(text.encode())
+        # Another is granted by the migration that makes it, until it is written down.
+        there = {name for (name,) in owner.execute(_FUNCTIONS).fetchall()}
+        for function in there.intersection(shipped.CALLABLE):
+            # The same text that PostgreSQL tells of it.
+            owner.execute(f"GRANT EXECUTE ON FUNCTION {function} TO rialto_app".encode())
 
 
-def _words(rights: Rights) -> sql.Composable:
-    words = [sql.SQL("SELECT")]
+def _columns(owner: psycopg.Connection, table: str) -> list[str]:
+    return [name for (name,) in owner.execute(_COLUMNS, [table]).fetchall()]
+
+
+def _words(rights: Rights, columns: list[str]) -> sql.Composable:
+    if unknown := set(rights.keeps).difference(columns):
+        raise KeyError(f"No such columns are to be kept: {sorted(unknown)}")
+    words: list[sql.Composable] = [sql.SQL("SELECT")]
     words += [sql.SQL("INSERT")] if rights.inserts else []
-    words += [sql.SQL("UPDATE")] if rights.updates else []
     words += [sql.SQL("DELETE")] if rights.deletes else []
+    if rights.updates:
+        changed = [sql.Identifier(name) for name in columns if name not in rights.keeps]
+        some = sql.SQL("UPDATE ({})").format(sql.SQL(", ").join(changed))
+        words += [some if rights.keeps else sql.SQL("UPDATE")]
     return sql.SQL(", ").join(words)

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
+
 from config.launcher import database
 from config.launcher.postgres import THROW_AWAY, Postgres
 from config.launcher.problems import Problem
@@ -39,12 +41,25 @@ def servers() -> Iterator[dict[str, str]]:
         (root / "home").mkdir()
         database.prepare(environment["DATABASE_OWNER_URL"])
         database.migrate(environment, environment["DATABASE_OWNER_URL"])
+        _let_tests_make_operators(environment["DATABASE_OWNER_URL"])
         yield environment
     finally:
         redis.stop()
         pg.stop()
         shutil.rmtree(root, ignore_errors=True)
         shutil.rmtree(pg.socket, ignore_errors=True)
+
+
+def _let_tests_make_operators(owner_url: str) -> None:
+    """Give tests, which work as the application, what only the owner may do elsewhere."""
+    with psycopg.connect(owner_url) as owner:
+        owner.execute(
+            "CREATE FUNCTION testing_make_operator(p_id text, p_superuser boolean, p_may text[]) "
+            "RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$ "
+            "UPDATE accounts_user SET is_staff = true, is_superuser = p_superuser WHERE id = p_id; "
+            "INSERT INTO accounts_user_user_permissions (user_id, permission_id) "
+            "SELECT p_id, id FROM auth_permission WHERE codename = ANY (p_may) $$"
+        )
 
 
 def _memory() -> str | None:

@@ -110,8 +110,9 @@ TEMPLATES = [
 # Databases: the application's role can read money and post it, never rewrite it.
 _OPTIONS = {
     "application_name": env.str("RIALTO_PROCESS", default="rialto"),
+    # The schema is said here, for a role may change its own for all who log in after it.
     "options": "-c statement_timeout=15s -c lock_timeout=5s "
-    "-c idle_in_transaction_session_timeout=30s",
+    "-c idle_in_transaction_session_timeout=30s -c search_path=public,pg_temp",
     # Values travel apart from the text, so that the server can keep a statement prepared.
     "server_side_binding": True,
     "prepare_threshold": 2,

@@ -84,5 +84,10 @@ GUARDS: Final = Check(
     FROM tables t JOIN pg_rewrite w ON w.ev_class = t.oid
     UNION ALL
     SELECT t.name, 'rows are hidden by row security' FROM tables t WHERE t.relrowsecurity
+    UNION ALL
+    SELECT 'rialto_app', 'its sessions begin with ' || said.setting
+    FROM pg_db_role_setting s JOIN pg_roles r ON r.oid = s.setrole AND r.rolname = 'rialto_app'
+    CROSS JOIN LATERAL unnest(s.setconfig) said(setting)
+    WHERE said.setting ~ '^(search_path|row_security|session_|local_preload_)'
     """,  # noqa: S608  written by us
 )  # fmt: skip

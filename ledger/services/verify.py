@@ -96,7 +96,7 @@ def run(*, at: datetime, clock: Callable[[], datetime]) -> VerifyRun:
     kept.finding_count = len(findings)
     kept.findings = [finding.as_dict() for finding in findings[:_KEPT_AT_MOST]]
     kept.seal_head = seals.head() or ""
-    kept.save()
+    kept.save(update_fields=["ended_at", "check_count", "finding_count", "findings", "seal_head"])
     if findings:
         logger.error(
             "The books do not balance: %d findings, the first is %s of %s (%s). Run "

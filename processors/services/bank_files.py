@@ -83,7 +83,7 @@ def approve(*, file_id: str, by: User, at: datetime) -> BankFile:
         _check_approver(row, by)
         _step(row, BankFileStatus.APPROVED)
         row.approver, row.approved_by, row.approved_at = by, by.email, at
-        row.save()
+        row.save(update_fields=["status", "approver", "approved_by", "approved_at"])
         audit.record(user_id=by.pk, row=row, action="Approved")
     return row
 
@@ -99,7 +99,7 @@ def mark_sent(*, file_id: str, by: User, at: datetime) -> BankFile:
         row = _locked(file_id)
         _step(row, BankFileStatus.SENT)
         row.sent_by, row.sent_at = by.email, at
-        row.save()
+        row.save(update_fields=["status", "sent_by", "sent_at"])
         audit.record(user_id=by.pk, row=row, action="Marked as sent")
         _move(list(row.payments.select_for_update()), BankPaymentStatus.SENT)
     return row
@@ -116,7 +116,7 @@ def cancel(*, file_id: str, by: User, at: datetime) -> BankFile:
         row = _locked(file_id)
         _step(row, BankFileStatus.CANCELED)
         row.canceled_by, row.canceled_at = by.email, at
-        row.save()
+        row.save(update_fields=["status", "canceled_by", "canceled_at"])
         audit.record(user_id=by.pk, row=row, action="Canceled")
         _move(list(row.payments.select_for_update()), BankPaymentStatus.QUEUED, file=None)
     return row

@@ -3,11 +3,11 @@
 import pytest
 from django.test import Client
 
-from accounts.models import User
+from tests import factories
 
 
 @pytest.fixture
 def operator() -> Client:
     client = Client()
-    client.force_login(User.objects.create_superuser("operator@example.com", "secret"))
+    client.force_login(factories.an_operator())
     return client

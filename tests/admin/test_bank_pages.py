@@ -11,6 +11,7 @@ from connect.models import Payout
 from processors.bank import text
 from processors.models import BankFile, BankLine
 from processors.services import bank_files
+from tests import factories
 from tests.connect.test_bank_payouts import a_payout, a_sent_file, hear
 from tests.factories import a_platform, an_operator_named, now
 from tests.processors.bank import samples as bank
@@ -22,7 +23,7 @@ PAGE = "admin:connect_bank_files"
 
 def an_operator(email: str) -> Client:
     client = Client()
-    client.force_login(User.objects.create_superuser(email, "secret"))
+    client.force_login(factories.an_operator(email))
     return client
 
 
@@ -178,7 +179,7 @@ def test_only_who_may_change_files_gets_their_bytes():
     told(ann, do="make", livemode="false")
     file = BankFile.objects.get()
     clerk = Client()
-    clerk.force_login(User.objects.create_user("clerk@example.com", "secret", is_staff=True))
+    clerk.force_login(factories.an_operator("clerk@example.com", may_all=False))
 
     for answer in (clerk.get(reverse(PAGE)), clerk.get(f"{reverse(PAGE)}{file.id}.xml")):
         assert answer.status_code == 403

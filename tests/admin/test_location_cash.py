@@ -5,9 +5,9 @@ from django.contrib.admin.utils import quote
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import User
 from connect.models import LocationCash
 from ledger.services import terms
+from tests import factories
 
 pytestmark = pytest.mark.django_db
 
@@ -76,6 +76,6 @@ def test_one_location_has_one_row_in_each_currency_and_mode(operator):
 
 def test_who_may_not_say_so_does_not():
     client = Client()
-    client.force_login(User.objects.create_user("staff@example.com", "secret", is_staff=True))
+    client.force_login(factories.an_operator("staff@example.com", may_all=False))
 
     assert client.post(reverse(ADD), a_form()).status_code == 403

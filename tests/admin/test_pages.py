@@ -40,6 +40,7 @@ from processors.disputes import DisputeReport, DisputeStage, FraudReport
 from processors.models import BankFile, BankLine, BankPayment, BankStatement
 from processors.services import inbox
 from processors.simulator import notices as simulated
+from tests import factories
 from tests.factories import a_bank_account, a_key, a_paid_intent, a_platform, a_seller, now
 from tests.webhooks.steps import address_of_the_database
 from webhooks.models import Attempt, Delivery, Event
@@ -173,7 +174,7 @@ def path(model, page: str, *args: str) -> str:
 
 
 def test_operators_log_in_with_their_address():
-    User.objects.create_superuser("operator@example.com", "secret")
+    factories.an_operator()
     client = Client()
 
     answer = client.post(

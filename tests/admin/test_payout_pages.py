@@ -7,10 +7,11 @@ from django.contrib.admin.utils import quote
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import Account, User
+from accounts.models import Account
 from connect.models import PayoutSchedule
 from connect.services import payout_sending, payouts
 from processors.simulator import payouts as bank
+from tests import factories
 from tests.factories import a_bank_account, a_platform, a_seller_with, now
 
 pytestmark = pytest.mark.django_db
@@ -94,7 +95,7 @@ def test_the_next_payouts_are_shown_before_anything_moves(operator):
 
 def test_only_who_may_sees_and_does_it():
     client = Client()
-    client.force_login(User.objects.create_user("staff@example.com", "secret", is_staff=True))
+    client.force_login(factories.an_operator("staff@example.com", may_all=False))
 
     assert client.get(reverse(LIST)).status_code == 403
     assert client.post(reverse(LIST), {"payout": "po_1"}).status_code == 403

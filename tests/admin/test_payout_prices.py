@@ -5,8 +5,8 @@ from django.contrib.admin.utils import quote
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import User
 from connect.models import PayoutPrice
+from tests import factories
 from tests.factories import a_platform, a_seller
 
 pytestmark = pytest.mark.django_db
@@ -66,6 +66,6 @@ def test_a_price_is_a_platforms_and_no_sellers(operator):
 
 def test_who_may_not_set_prices_does_not():
     client = Client()
-    client.force_login(User.objects.create_user("staff@example.com", "secret", is_staff=True))
+    client.force_login(factories.an_operator("staff@example.com", may_all=False))
 
     assert client.post(reverse(ADD), a_form()).status_code == 403

@@ -4,10 +4,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import User
 from payments.models import Charge, FeeSchedule, Refund
 from payments.services import outside_refunds
 from processors.base import Outcome, OutcomeStatus
+from tests import factories
 from tests.books import assert_books_balance, total
 from tests.factories import a_paid_intent, a_platform, a_seller, now
 
@@ -84,9 +84,7 @@ def test_who_bears_a_refund_made_outside_is_decided_on_a_page(operator, split):
 
 
 def test_whoever_may_only_look_decides_nothing(split):
-    person = User.objects.create_user("person@example.com", "secret")
-    person.is_staff = True
-    person.save()
+    person = factories.an_operator("person@example.com", may_all=False)
     client = Client()
     client.force_login(person)
 

@@ -6,11 +6,12 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import Account, User
+from accounts.models import Account
 from config.demo import sellers
 from connect.models import AccountBlock, Person
 from connect.services import onboarding, verification
 from core.tenant import Tenant
+from tests import factories
 from tests.factories import a_bank_account, a_platform, a_seller, now
 
 pytestmark = pytest.mark.django_db
@@ -89,7 +90,7 @@ def test_an_operator_stops_charges_until_a_day(operator):
 
 def test_whoever_may_only_look_changes_nothing(operator):
     client = Client()
-    client.force_login(User.objects.create_user("clerk@example.com", "secret", is_staff=True))
+    client.force_login(factories.an_operator("clerk@example.com", may_all=False))
 
     assert client.get(reverse(PAGE)).status_code == 403
     assert client.post(reverse(PAGE), {"do": "payouts"}).status_code == 403

@@ -3,17 +3,16 @@
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import User
 from core.spans import words
 from payments.models import Charge, OpenQuestion, PaymentIntent
 from payments.services import payment_intents, refunds, setup_intents
 from processors.base import ProcessorUnavailable
 from processors.models import SimulatedRequest
 from processors.simulator.rail import Simulator
+from tests import factories
 from tests.books import assert_books_balance
 from tests.factories import a_paid_intent, a_platform, now
 
@@ -89,12 +88,13 @@ def test_refunds_captures_and_setups_can_be_asked_after_too(operator, monkeypatc
 
 def test_who_may_only_look_has_no_button_and_strangers_see_nothing():
     a_paid_intent(a_platform(), payment_method="pm_card_rialto_timeoutAfterCharge")
-    client, person = Client(), User.objects.create_user("p@example.com", "secret", is_staff=True)
-    client.force_login(person)
-    assert client.get(page()).status_code == 403
+    nobody, client = Client(), Client()
+    nobody.force_login(factories.an_operator("n@example.com", may_all=False))
+    client.force_login(
+        factories.an_operator("p@example.com", may_all=False, may=["view_openquestion"])
+    )
 
-    person.user_permissions.add(Permission.objects.get(codename="view_openquestion"))
-
+    assert nobody.get(page()).status_code == 403
     assert "Ask again" not in client.get(page()).content.decode()
     assert client.post(page(), {"key": "x"}).status_code == 403
     assert Client().get(page()).status_code == 302

@@ -8,7 +8,7 @@ from django.db.models import F
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import Account, User
+from accounts.models import Account
 from connect.models import ExchangeRate, LocationCash, Payout, PayoutSchedule
 from connect.services import (
     location_cash,
@@ -24,6 +24,7 @@ from ledger import queries as ledger_queries
 from ledger.services import terms
 from ledger.services.journal import INSUFFICIENT, BalanceInsufficient
 from payments.services import refunds
+from tests import factories
 from tests.books import assert_books_balance, on_its_way, usable
 from tests.factories import a_bank_account, a_key, a_paid_intent, a_platform, a_seller, now
 from tests.payments.test_hot_path import _WARMING_UP, round_trips
@@ -175,7 +176,7 @@ def test_a_preview_promises_no_money_twice(platform, seller):
 def test_operators_are_told_where_not_everybody_can_be_paid(platform, seller):
     payout_runs.run_due(at=now() + NEXT_WEEK)
     client = Client()
-    client.force_login(User.objects.create_superuser("operator@example.com", "secret"))
+    client.force_login(factories.an_operator())
 
     page = client.get(reverse("admin:connect_payouts_to_look_at")).content.decode()
     assert "92.00 EUR are missing at main, test mode" in page

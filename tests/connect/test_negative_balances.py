@@ -8,7 +8,7 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import Account, User
+from accounts.models import Account
 from connect.models import ConnectReserveChange
 from connect.services import negative_balances, payout_sending, payouts, transfers
 from core.errors import InvalidRequest
@@ -16,6 +16,7 @@ from ledger import queries
 from ledger.services.journal import BalanceInsufficient
 from payments.services import refunds
 from processors.simulator import payouts as bank
+from tests import factories
 from tests.books import assert_books_balance, usable
 from tests.factories import a_bank_account, a_paid_intent, a_platform, a_seller, now
 
@@ -30,7 +31,7 @@ def _quick_bank(monkeypatch):
 @pytest.fixture
 def operator() -> Client:
     client = Client()
-    client.force_login(User.objects.create_superuser("operator@example.com", "secret"))
+    client.force_login(factories.an_operator())
     return client
 
 

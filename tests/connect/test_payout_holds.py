@@ -26,6 +26,7 @@ from tests.factories import (
     a_key,
     a_platform,
     a_seller_with,
+    an_operator,
     an_operator_named,
     now,
 )
@@ -234,9 +235,8 @@ def test_an_operator_lifts_a_hold_and_is_written_down(seller):
 def test_whoever_only_looks_on_lifts_nothing(seller):
     changed(seller)
     payout = pay(seller)
-    person = User.objects.create_user("eve@example.com", "secret", is_staff=True)
     client = Client()
-    client.force_login(person)
+    client.force_login(an_operator("eve@example.com", may_all=False))
 
     said = {"payout": payout.id, "do": "lift"}
     assert client.post(reverse("admin:connect_payouts_to_look_at"), said).status_code == 403

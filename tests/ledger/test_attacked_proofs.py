@@ -4,13 +4,13 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import User
 from ledger import admin
 from ledger.models import JournalEntry, LedgerAccount, Posting, Seal, VerifyRun
 from ledger.services import seals
 from ledger.services import verify as verifier
 from ledger.services.proof import prove
 from ledger.services.verify import verify
+from tests import factories
 from tests.factories import a_paid_intent, a_platform, now
 from tests.ledger.test_seals import books, broken, owner, settled_seal
 
@@ -194,7 +194,7 @@ def test_a_moment_that_no_python_knows_is_found_and_does_not_stop_a_proof():
 
 @pytest.fixture
 def browser(db):
-    user = User.objects.create_superuser("operator@example.com", "secret")
+    user = factories.an_operator()
     client = Client()
     client.force_login(user)
     return client

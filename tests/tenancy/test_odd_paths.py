@@ -9,8 +9,8 @@ from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from accounts.models import User
 from connect.services import links, onboarding
+from tests import factories
 from tests.factories import a_key, a_platform, now
 
 pytestmark = pytest.mark.django_db
@@ -64,7 +64,7 @@ def visitor() -> Client:
 
 @pytest.fixture
 def operator(visitor) -> Client:
-    visitor.force_login(User.objects.create_superuser("operator@example.com", "secret"))
+    visitor.force_login(factories.an_operator())
     return visitor
 
 
