@@ -1,6 +1,6 @@
 """Reading external accounts and payouts."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -137,3 +137,11 @@ def to_look_at(*, at: datetime) -> QuerySet[Payout]:
         .select_related("destination", "account")
         .order_by("created_at", "id")
     )
+
+
+def open_count(account_ids: Sequence[str], *, livemode: bool) -> int:
+    """Return how many payouts of some accounts are on their way."""
+    under_way = (PayoutStatus.PENDING, PayoutStatus.IN_TRANSIT)
+    return Payout.objects.filter(
+        account_id__in=account_ids, livemode=livemode, status__in=under_way
+    ).count()

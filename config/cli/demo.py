@@ -65,7 +65,7 @@ def _report(story: Any, client: Any, before: dict[str, int], *, heard: bool) -> 
     rows = []
     for owner, name in {story.platform: "The platform", **story.sellers}.items():
         found = totals(client, None if owner == story.platform else owner)
-        for currency in ("jpy", "usd"):
+        for currency in ("eur", "jpy", "usd"):
             was = before.get(currency, 0) if owner == story.platform else 0
             wanted = story.expected.balances[owner, currency]
             got = found.get(currency, 0) - was

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import typer
 
-from config.cli import doctor, keys, ledger, ledger_books, migrate, operators, up
+from config.cli import doctor, keys, ledger, ledger_books, migrate, operators, platforms, up
 from config.launcher import problems
 from config.launcher.problems import Problem
 from config.launcher.progress import complain
@@ -32,6 +32,7 @@ app.command("up")(up.up)
 app.command("doctor")(doctor.doctor)
 app.command("migrate")(migrate.migrate)
 app.add_typer(operators.app, name="operators")
+app.add_typer(platforms.app, name="platforms")
 app.add_typer(keys.app, name="keys")
 ledger_books.register(ledger.app)
 app.add_typer(ledger.app, name="ledger")

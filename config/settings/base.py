@@ -280,6 +280,7 @@ _SIDEBAR_EXTRA = {
         "connect_next_payouts": "The next payouts",
         "connect_bank_files": "Bank files",
         "connect_negative_balances": "Negative balances",
+        "connect_open_platform": "Open a platform",
     },
     "Ledger": {"ledger_clearing": "On its way"},
 }

@@ -23,7 +23,7 @@ from connect.models import (
     TransferReversal,
     Verification,
 )
-from connect.views import bank_pages, debt_pages, payout_pages, payout_run_pages
+from connect.views import bank_pages, debt_pages, payout_pages, payout_run_pages, platform_pages
 from core.admin import ReadOnly, ReadOnlyInline, link, money, page_of, search_link
 from core.money import Money
 from ledger import queries
@@ -65,6 +65,14 @@ class AccountAdmin(ReadOnly):
 
     def get_readonly_fields(self, request: Any, obj: Any = None) -> tuple[str, ...]:
         return tuple(name for name in self.fields if name not in self.editable)
+
+    def get_urls(self) -> list[Any]:
+        """Add the page on which a platform is opened."""
+        wrap = self.admin_site.admin_view
+        return [
+            path("open/", wrap(platform_pages.opening), name="connect_open_platform"),
+            *super().get_urls(),
+        ]
 
     @admin.display(description="balance in test mode")
     def test_balance(self, row: Account) -> str:

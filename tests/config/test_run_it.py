@@ -83,6 +83,16 @@ class Installation:
         with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/readyz", timeout=5) as answer:
             return json.load(answer)
 
+    def pays(self, key):
+        asked = urllib.request.Request(
+            f"http://127.0.0.1:{self.port}/v1/payment_intents",
+            data=b"amount=2000&currency=usd&payment_method=pm_card_visa&confirm=true"
+            b"&return_url=https://example.com",
+            headers={"Authorization": f"Bearer {key}", "Host": "pay.example.com"},
+        )
+        with urllib.request.urlopen(asked, timeout=30) as answer:
+            return json.load(answer)
+
     def wait_until_ready(self):
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
@@ -109,7 +119,7 @@ def blocks(language):
     return ["".join(line.removeprefix("   ") for line in b.splitlines(True)) for b in found]
 
 
-SQL, (SETTINGS, TABLES, PROGRAMS) = blocks("sql")[0], blocks("sh")
+SQL, (SETTINGS, TABLES, PROGRAMS, OPENING) = blocks("sql")[0], blocks("sh")
 PROGRAMS = PROGRAMS.replace("\\\n", " ")
 
 
@@ -149,6 +159,10 @@ def test_all_programs_run_and_know_no_owner(migrated):
 
     said = migrated.wait_until_ready()
 
+    key = json.loads(
+        migrated.type(f"set -a; . ./rialto.env; set +a\n{OPENING.strip()} --json").stdout
+    )["secret_key"]
+    assert migrated.pays(key)["status"] == "succeeded"
     assert said == {
         "status": "ok", "database": "ok", "migrations": "ok", "redis": "ok", "login": "ok",
     }  # fmt: skip

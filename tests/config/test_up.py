@@ -67,6 +67,22 @@ def test_another_home_on_the_same_port_says_so_and_stops(home, tmp_path):
     assert other.left_running() == []
 
 
+def test_the_platform_and_a_seller_have_bank_accounts(home):
+    known = home.credentials()
+    for account in (None, known["connected_accounts"][0]):
+        assert banks(known, account) == {"usd", "eur"}
+
+
+def banks(known, account):
+    of = account or known["platform"]["account"]
+    asked = urllib.request.Request(
+        f"{known['api_base']}/v1/accounts/{of}/external_accounts",
+        headers={"Authorization": f"Bearer {known['platform']['secret_key']}"},
+    )
+    with urllib.request.urlopen(asked) as answer:
+        return {one["currency"] for one in json.load(answer)["data"]}
+
+
 def test_the_doctor_finds_nothing(home):
     seen = home.rialto("doctor", "--json")
 
@@ -96,6 +112,22 @@ def test_operators_are_made_and_revoked(home):
     assert revoked.returncode == 0
     left = json.loads(home.rialto("operators", "list", "--json").stdout)
     assert "ann@example.com" not in [operator["email"] for operator in left]
+
+
+def test_a_platform_of_ones_own_is_opened_and_closed(home):
+    said = ("--name", "My Market", "--email", "ann@example.com", "--country", "DE", "--json")
+    made = json.loads(home.rialto("platforms", "create", *said).stdout)
+    refused = home.rialto("platforms", "create", *said[:-1], "--currency", "euro")
+    listed = json.loads(home.rialto("platforms", "list", "--json").stdout)
+    closed = home.rialto("platforms", "close", made["id"])
+    again = home.rialto("platforms", "close", made["id"])
+
+    assert made["secret_key"].startswith("sk_test_rlt")
+    assert made["api_base"] == home.credentials()["api_base"]
+    assert (refused.returncode, "no currency" in refused.stderr) == (2, True)
+    assert [one["name"] for one in listed] == ["My Market", "The Demo Market"]
+    assert (closed.returncode, "2 keys have ended" in closed.stdout) == (0, True)
+    assert (again.returncode, "closed already" in again.stderr) == (1, True)
 
 
 def test_keys_are_made_rolled_and_revoked(home):

@@ -5,6 +5,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from django.db import connection
+from django.db.models import Q
 
 from accounts.services import consents
 from core import context
@@ -124,6 +125,13 @@ def delete(*, tenant: Tenant, endpoint_id: str, made_by: str | None = None, at: 
         row.deleted_at = at
         row.is_enabled = False
         row.save(update_fields=["deleted_at", "is_enabled"])
+
+
+def delete_all(*, account_id: str, at: datetime) -> None:
+    """Delete every endpoint of an account that is closed, or that it made for others. A step."""
+    require_transaction()
+    theirs = Q(account_id=account_id) | Q(platform_id=account_id)
+    Endpoint.objects.filter(theirs, deleted_at=None).update(deleted_at=at, is_enabled=False)
 
 
 def end_made(platform_id: str, tenant: Tenant, at: datetime) -> None:
