@@ -12,7 +12,7 @@ from accounts.models import Account, KeyKind, Membership, Role, User
 from accounts.services import api_keys
 from config.demo import sellers
 from config.launcher.home import write_private
-from connect.services import onboarding
+from connect.services import external_accounts, onboarding
 from core.ids import new_id
 from core.tenant import Tenant
 from webhooks.services import endpoints
@@ -42,6 +42,7 @@ def seed(home: Path) -> dict[str, Any]:
         tenant=tenant, kind=KeyKind.PUBLISHABLE, name="First publishable key", at=at
     )
     opened = [_seller(tenant, nick, name, at) for nick, name in SELLERS.items()]
+    _give_banks([platform, opened[0]], at)
     endpoint, webhook_secret = endpoints.create(
         tenant=tenant, url=_HOOKS, enabled_events=["*"], description="Where nobody listens", at=at
     )
@@ -82,6 +83,7 @@ def _platform(operator: User, at: datetime) -> Account:
         email="market@rialto.localhost",
         country="US",
         default_currency="usd",
+        settings=sellers.BY_HAND,
         charges_enabled=True,
         payouts_enabled=True,
         details_submitted=True,
@@ -91,6 +93,15 @@ def _platform(operator: User, at: datetime) -> Account:
     return platform
 
 
+def _give_banks(accounts: list[Account], at: datetime) -> None:
+    """Give accounts somewhere to be paid out to, in both currencies that the demo leaves."""
+    for account in accounts:
+        for bank in sellers.BANKS:
+            external_accounts.create(
+                tenant=Tenant(account.id, livemode=False), account=account, said=bank, at=at
+            )
+
+
 def _seller(platform: Tenant, nick: str, name: str, at: datetime) -> Account:
     return onboarding.create(
         tenant=platform,
@@ -98,5 +109,5 @@ def _seller(platform: Tenant, nick: str, name: str, at: datetime) -> Account:
         at=at,
         email=f"{nick}@rialto.localhost",
         country="US",
-        **sellers.details(name),
+        **sellers.details(name, settings=sellers.BY_HAND),
     )

@@ -4,6 +4,19 @@ from typing import Any
 
 from core.changes import deeply_merged
 
+# Paid out when they are told to be: what the demo leaves is there to be tried.
+BY_HAND: dict[str, Any] = {"payouts": {"schedule": {"interval": "manual"}}}
+BANKS: tuple[dict[str, str], ...] = (
+    {
+        "object": "bank_account", "country": "US", "currency": "usd",
+        "routing_number": "110000000", "account_number": "000123456789",
+    },
+    {
+        "object": "bank_account", "country": "DE", "currency": "eur",
+        "account_number": "DE89370400440532013000",
+    },
+)  # fmt: skip
+
 
 def details(name: str, **more: Any) -> dict[str, Any]:
     """Return all that is asked of somebody who trades alone in the United States.

@@ -7,9 +7,11 @@ from typing import Any
 
 from config.demo.expected import Expected, Order
 from config.demo.listener import Listener
-from config.demo.sellers import details
+from config.demo.sellers import BY_HAND, details
 
 ORDERS = 40
+# More than the refunds and transfers of a day took out of what is available.
+OWN_SALES = ((2_500_00, "usd"), (1_200_00, "eur"), (120_000, "jpy"))
 SELLERS = (
     "Ada's Ceramics", "Bruno's Bicycles", "Chiyo's Tea", "Dao's Silk", "Emre's Carpets",
     "Fatima's Spices", "Gus's Guitars", "Hanna's Honey", "Ines's Ink", "Jomo's Coffee",
@@ -59,13 +61,13 @@ class Story:
         self.take_orders()
         self.refund_some()
         self.transfer_by_hand()
+        self.sell_something_itself()
 
     def open_sellers(self) -> None:
         """Ten sellers open accounts, and are paid out when they are told to be."""
-        by_hand = {"payouts": {"schedule": {"interval": "manual"}}}
         for name in SELLERS:
             account = self.client.v1.accounts.create(
-                params={"type": "express", "settings": by_hand, **details(name)}
+                params={"type": "express", "settings": BY_HAND, **details(name)}
             )
             self.sellers[account.id] = name
             self.tell(f"{name} opened {account.id}")
@@ -199,6 +201,22 @@ class Story:
         self.wanted["transfer.created"] += 1
         self.wanted["transfer.reversed"] += 1
         self.tell(f"Transferred {given} {order.currency} by hand and took {taken} back")
+
+    def sell_something_itself(self) -> None:
+        """The marketplace's own sales, whose money can be transferred and paid out at once."""
+        for amount, currency in OWN_SALES:
+            intent = self.client.v1.payment_intents.create(
+                params={
+                    "amount": amount, "currency": currency, "confirm": True,
+                    "payment_method": "pm_card_bypassPending", "return_url": "https://example.com",
+                }
+            )  # fmt: skip
+            _require(intent.status == "succeeded", f"{intent.id} is {intent.status}")
+            self.expected.paid(
+                Order(intent.id, intent.latest_charge, "", currency, amount, None, None)
+            )
+            self.wanted["payment_intent.succeeded"] += 1
+            self.tell(f"The marketplace sold something itself for {amount} {currency}")
 
 
 def _require(holds: bool, what: str) -> None:  # noqa: FBT001  reads as a sentence
