@@ -1,13 +1,18 @@
 """Ask for work after commit, by name, so that no arrow points up."""
 
 import logging
+from datetime import timedelta
+from typing import Final
 
 from django.db import transaction
 
 logger = logging.getLogger(__name__)
 
 
-def enqueue(task: str, **kwargs: object) -> None:
+_AT_ONCE: Final = timedelta(0)
+
+
+def enqueue(task: str, *, after: timedelta = _AT_ONCE, **kwargs: object) -> None:
     """Send a task to its queue once the open transaction has committed.
 
     A task is only a hint: every job finds its rows again by a sweep of the
@@ -15,15 +20,19 @@ def enqueue(task: str, **kwargs: object) -> None:
 
     Args:
         task: The task's full name, such as `"webhooks.deliver"`.
+        after: How long it waits after the commit.
         kwargs: Ids only; they must survive JSON.
     """
-    transaction.on_commit(lambda: _send(task, kwargs))
+    transaction.on_commit(lambda: _send(task, after, kwargs))
 
 
-def _send(task: str, kwargs: dict[str, object]) -> None:
+def _send(task: str, after: timedelta, kwargs: dict[str, object]) -> None:
     from celery import current_app
 
     try:
-        current_app.send_task(task, kwargs=kwargs, retry=False, ignore_result=True)
+        current_app.send_task(
+            task, kwargs=kwargs, retry=False, ignore_result=True,
+            countdown=after.total_seconds() or None,
+        )  # fmt: skip
     except Exception:
         logger.warning("The broker did not take %s; the sweep will find the work.", task)

@@ -133,6 +133,7 @@ class Outcome:
             units, if that is not the amount (rule 41).
         reason: When unknown, why: a `Why`.
         said: When unknown, in words for the operator.
+        has_news: True if the rail has more to say already: it is asked for reports at once.
     """
 
     status: OutcomeStatus
@@ -147,6 +148,7 @@ class Outcome:
     settled_amount: int | None = None
     reason: str | None = None
     said: str = ""
+    has_news: bool = False
 
 
 class Why(StrEnum):

@@ -14,6 +14,7 @@ from connect.requirements import EXTERNAL_ACCOUNT
 from connect.services import blocks, numbers
 from connect.services.movements import Movement
 from connect.states import CAPABILITY, CapabilityStatus, CheckStatus
+from core import jobs
 from core.db import atomic
 from core.tenant import Tenant
 from ledger import queries as ledger_queries
@@ -216,6 +217,7 @@ def _check_person(case: _Case, person: Person, wanted: list[str]) -> bool:
         person.move_to(CheckStatus.PENDING)
         person.answer_at = case.at + found.after
         person.save()
+        jobs.enqueue("connect.judge_accounts", after=found.after)
         return False
     _answered(person, found)
     person.save()

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from connect.services.movements import Movement
+from core import jobs
 from core.db import require_transaction
 from core.errors import CardError, InvalidRequest
 from core.ids import new_id
@@ -245,7 +246,10 @@ def finish(
         CardError: If the rail declined.
     """
     outcome = charges.ask(charge, charge.payment_method, intent)
-    return _answered(charges.settle(charge.id, outcome, at=at, begun=begun))
+    settled = charges.settle(charge.id, outcome, at=at, begun=begun)
+    if outcome.has_news:
+        jobs.enqueue("payments.fetch_disputes")
+    return _answered(settled)
 
 
 def resume_intent(tenant: Tenant, intent_id: str, *, at: datetime) -> PaymentIntent | None:

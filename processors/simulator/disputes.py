@@ -95,11 +95,15 @@ _READ: Final = (
 )
 
 
-def complain(instrument: str, charge_key: str, amount: int, currency: str) -> None:
-    """Let the payer of a captured charge do what its card is for."""
+def complain(instrument: str, charge_key: str, amount: int, currency: str) -> bool:
+    """Let the payer of a captured charge do what its card is for.
+
+    Returns:
+        Whether there is something to report at once.
+    """
     complaint = COMPLAINTS.get(BY_NAME[instrument].name)
     if complaint is None or not amount:
-        return
+        return False
     now = timezone.now() + (LATE if complaint.is_late else timedelta())
     said: dict[str, Any] = {"reason": complaint.reason, "network_code": complaint.network_code}
     if complaint.stage:
@@ -111,6 +115,7 @@ def complain(instrument: str, charge_key: str, amount: int, currency: str) -> No
     key = f"simdp_{charge_key.partition('_')[2]}"
     with connection.cursor() as cursor:
         cursor.execute(_INSERT, [key, action, charge_key, amount, currency, json.dumps(said), now])
+    return not complaint.is_late
 
 
 def refunded(charge_key: str) -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 # How long it takes to say so.
-ANSWERS_AFTER: Final = timedelta(seconds=2)
+ANSWERS_AFTER: Final = timedelta(seconds=1)
 AT_ONCE: Final = timedelta(0)
 
 GOOD_DOCUMENT: Final = "file_identity_document_success"

@@ -7,7 +7,7 @@ to a repeated key is the first answer, and a lost answer can be asked for.
 import json
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -80,7 +80,7 @@ class Simulator(Disputes):
         action = "charge" if request.is_captured else "authorize"
         outcome = self._ask(request, action, _charge_outcome)
         if outcome.status is OutcomeStatus.SUCCEEDED and request.is_captured:
-            disputes.complain(request.instrument, request.key, outcome.amount, outcome.currency)
+            return _with_complaint(request.instrument, request.key, outcome)
         return outcome
 
     def _ask(
@@ -106,8 +106,7 @@ class Simulator(Disputes):
     def capture(self, request: FollowUp) -> Outcome:
         """Take a part or all of what was authorised."""
         outcome = self._follow_up("capture", request, OutcomeStatus.SUCCEEDED)
-        disputes.complain(request.instrument, request.charge_key, outcome.amount, outcome.currency)
-        return outcome
+        return _with_complaint(request.instrument, request.charge_key, outcome)
 
     def void(self, request: FollowUp) -> Outcome:
         """Let go of what was authorised."""
@@ -173,6 +172,11 @@ class Simulator(Disputes):
             is_final=is_final,
         )  # fmt: skip
         return _book(request.key, action, request.charge_key, outcome)[0]
+
+
+def _with_complaint(instrument: str, charge_key: str, outcome: Outcome) -> Outcome:
+    is_told = disputes.complain(instrument, charge_key, outcome.amount, outcome.currency)
+    return replace(outcome, has_news=True) if is_told else outcome
 
 
 def _behaviour(instrument: str) -> Behaviour:
