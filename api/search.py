@@ -14,8 +14,10 @@ from django.core import signing
 from django.db.models import F, Func, Model, Q, QuerySet, TextField, Value
 from django.db.models.lookups import IContains
 
+from api import bounds
 from api.params import Integer, Params, Text
 from core.errors import InvalidRequest
+from core.tenant import Tenant
 
 Row = TypeVar("Row", bound=Model)
 
@@ -87,6 +89,7 @@ def found(
     fields: Mapping[str, Field],
     render: Callable[[Row], Any],
     *,
+    tenant: Tenant,
     url: str,
 ) -> dict[str, Any]:
     """Search a tenant's rows, newest first, and render a page of what was found.
@@ -96,16 +99,20 @@ def found(
         params: As `SearchParams` reads them.
         fields: What can be searched, by the wire's name.
         render: Row to wire.
+        tenant: Whose they are.
         url: Of the endpoint.
 
     Raises:
-        InvalidRequest: If the query cannot be read, or the page is none of this search.
+        InvalidRequest: If the query cannot be read or takes too long, or the page is none of this
+            search.
+        TooManyRequests: If the tenant is searching as often as it may at once.
     """
     rows = rows.filter(parse(params["query"], fields))
     if token := params.get("page"):
         rows = rows.filter(pk__lt=_last_of(token))
     limit = params["limit"]
-    page = list(rows.order_by("-pk")[: limit + 1])
+    with bounds.search(tenant):
+        page = list(rows.order_by("-pk")[: limit + 1])
     has_more = len(page) > limit
     return {
         "object": "search_result",

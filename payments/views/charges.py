@@ -87,7 +87,10 @@ class SearchChargesView(ApiView):
 
     def get(self, request: ApiRequest, params: Wire) -> Wire:
         rows = queries.charges(request.caller.tenant)
-        return search.found(rows, params, searching.CHARGES, resources.charge, url=request.path)
+        return search.found(
+            rows, params, searching.CHARGES, resources.charge, tenant=request.caller.tenant,
+            url=request.path,
+        )  # fmt: skip
 
 
 def _rendered(row: Any) -> Wire:

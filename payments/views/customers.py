@@ -84,4 +84,7 @@ class SearchCustomersView(ApiView):
 
     def get(self, request: ApiRequest, params: Wire) -> Wire:
         rows = queries.customers(request.caller.tenant)
-        return search.found(rows, params, searching.CUSTOMERS, resources.customer, url=request.path)
+        return search.found(
+            rows, params, searching.CUSTOMERS, resources.customer, tenant=request.caller.tenant,
+            url=request.path,
+        )  # fmt: skip

@@ -107,7 +107,12 @@ class SearchPaymentIntentsView(ApiView):
     def get(self, request: ApiRequest, params: Wire) -> Wire:
         rows = queries.payment_intents(request.caller.tenant)
         return search.found(
-            rows, params, searching.PAYMENT_INTENTS, resources.payment_intent, url=request.path
+            rows,
+            params,
+            searching.PAYMENT_INTENTS,
+            resources.payment_intent,
+            tenant=request.caller.tenant,
+            url=request.path,
         )
 
 
