@@ -3,7 +3,7 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from ledger.services import holds, maturation, seals, snapshots
+from ledger.services import anchors, holds, maturation, seals, snapshots
 from ledger.services import verify as verifier
 
 
@@ -23,6 +23,7 @@ def expire_holds(**_: Any) -> None:
 def seal(**_: Any) -> None:
     """Seal what has been posted."""
     seals.seal_all()
+    anchors.keep()
 
 
 @shared_task(name="ledger.verify")

@@ -53,7 +53,7 @@ def verify(
     begin = _moment(since)
     heads = [_head(text) for text in head or ()]
     if as_json:
-        findings = verifier.verify(since=begin, heads=heads)
+        findings = verifier.verify(since=begin, heads=heads, with_anchors=True)
         said = {
             "ok": not findings,
             "findings": [f.as_dict() for f in findings],
@@ -70,7 +70,7 @@ def verify(
                 table.add_row(check.name, check.claim, told)
                 progress.advance(bar)
 
-            findings = verifier.verify(show, since=begin, heads=heads)
+            findings = verifier.verify(show, since=begin, heads=heads, with_anchors=True)
         console.print(table)
         for finding in findings[:50]:
             console.print(f"  {finding.check} {finding.id}: {finding.detail}", markup=False)

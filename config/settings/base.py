@@ -199,6 +199,10 @@ PAYOUTS_WAIT_SECONDS = env.int("RIALTO_PAYOUTS_WAIT_SECONDS", default=60)
 # How long payouts are held once they go to another bank account or card than before; 0 for never.
 PAYOUTS_HELD_SECONDS = env.int("RIALTO_PAYOUTS_HELD_SECONDS", default=86_400)
 
+# ledger
+# Where the heads of seals are written down: best on another machine than the database's.
+SEAL_HEADS_FILE = env.str("RIALTO_SEAL_HEADS_FILE", default=str(RIALTO_HOME / "seal-heads.txt"))
+
 # processors
 # The rail of test payments: "simulator" or "stripe".
 TEST_RAIL = env.str("RIALTO_TEST_RAIL", default="simulator")

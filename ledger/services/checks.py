@@ -8,6 +8,7 @@ entries need not be looked at.
 from ledger.chart import AVAILABLE, CHART, CLEARING, FX_POSITION, Side
 from ledger.services.checking import Check
 from ledger.services.guards import GUARDS
+from ledger.services.registers import CHART_DIFFERS, FLOORS_DIFFER
 from ledger.services.snapshots import DIFFERING
 
 
@@ -331,6 +332,14 @@ CHECKS = (
         WHERE r.seal_head <> ''
             AND NOT EXISTS (SELECT FROM ledger_seal s WHERE encode(s.head, 'hex') = r.seal_head)
         """,
+    ),
+    Check(
+        "chart", "PostgreSQL judges entries by the chart and the rules as they are written.",
+        CHART_DIFFERS,
+    ),
+    Check(
+        "lowest", "No balance is allowed to go lower than the chart says.",
+        FLOORS_DIFFER,
     ),
     GUARDS,
     Check(

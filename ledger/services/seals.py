@@ -78,6 +78,20 @@ def number_of(head: str) -> int | None:
     return Seal.objects.filter(head=bytes.fromhex(head)).values_list("number", flat=True).first()
 
 
+def heads(*, after: int | None) -> Iterator[tuple[int, str]]:
+    """Return the number and the head of each seal after one, in order.
+
+    Args:
+        after: The number of that one; None for the last seal alone.
+    """
+    rows = Seal.objects.order_by("number") if after is not None else Seal.objects.none()
+    found = rows.filter(number__gt=after or 0).values_list("number", "head").iterator()
+    if after is None:
+        found = iter(Seal.objects.order_by("-number").values_list("number", "head")[:1])
+    for number, head in found:
+        yield number, bytes(head).hex()
+
+
 def head() -> str | None:
     """Return the head of the last seal, in hexadecimal; None before the first one.
 

@@ -9,7 +9,7 @@ from typing import Final
 from django.db import DatabaseError, connection, transaction
 
 from ledger.models import Seal, VerifyRun
-from ledger.services import seals
+from ledger.services import anchors, seals
 from ledger.services.checking import Check
 from ledger.services.checks import CHECKS
 
@@ -57,6 +57,7 @@ def verify(
     *,
     since: datetime | None = None,
     heads: Sequence[str] = (),
+    with_anchors: bool = False,
     checks: Sequence[Check] | None = None,
 ) -> list[Finding]:
     """Hold the books against every check.
@@ -68,6 +69,7 @@ def verify(
             case, for they are sums of all there is.
         heads: Heads of seals that were kept elsewhere, in hexadecimal. Who may do anything with
             the tables can make all seals again over other entries, but not with these heads.
+        with_anchors: Whether to ask for the heads in the file outside of the database as well.
         checks: Only these; None for all.
 
     Returns:
@@ -76,6 +78,7 @@ def verify(
     findings: list[Finding] = []
     for check in all_checks() if checks is None else checks:
         found = list(_sealed(since, heads) if check is SEALS else _found(check, since))
+        found += list(_anchored()) if check is SEALS and with_anchors else []
         findings += found
         if on_check:
             on_check(check, len(found))
@@ -90,7 +93,7 @@ def run(*, at: datetime, clock: Callable[[], datetime]) -> VerifyRun:
         clock: Tells when it has ended.
     """
     kept = VerifyRun.objects.create(began_at=at)
-    findings = verify()
+    findings = verify(with_anchors=True)
     kept.ended_at = clock()
     kept.check_count = len(all_checks())
     kept.finding_count = len(findings)
@@ -115,6 +118,21 @@ def _found(check: Check, since: datetime | None) -> Iterator[Finding]:
         said = str(error).strip() or type(error).__name__
         rows = [("the check", f"could not be made: {said.splitlines()[0]}")]
     return (Finding(check.name, str(id), str(detail)) for id, detail in rows)
+
+
+def _anchored() -> Iterator[Finding]:
+    try:
+        written = anchors.written()
+    except (OSError, anchors.UnreadableAnchors) as error:
+        yield Finding(SEALS.name, "the heads outside", f"cannot be read: {error}")
+        return
+    there = dict(seals.heads(after=0))
+    for number, head in written:
+        if there.get(number) != head:
+            yield Finding(
+                SEALS.name, f"seal {number}",
+                f"{head} was written down outside: it was taken out or made again",
+            )  # fmt: skip
 
 
 def _rows(check: Check, since: datetime | None) -> list[tuple[object, object]]:

@@ -126,6 +126,8 @@ BREAKS = {
     "(SELECT max(id) FROM ledger_balancetransaction)",
     "heads": "INSERT INTO ledger_verifyrun (began_at, check_count, finding_count, findings, "
     "seal_head) VALUES (now(), 0, 0, '[]', repeat('ab', 32))",
+    "chart": "UPDATE ledger_kind SET may_overdraw = true WHERE kind = 'transfer'",
+    "lowest": "UPDATE ledger_guardedbalance SET floor = floor - 1",
     "guards": "ALTER TABLE ledger_posting DISABLE TRIGGER postings_are_balanced",
     "C11": "UPDATE ledger_journalentry SET request_id = 'req_other' WHERE kind = 'maturation'",
     "charges": "UPDATE payments_charge SET amount_captured = amount_captured - 1 "
@@ -175,6 +177,40 @@ def test_a_finding_names_what_is_wrong(platform, owner):
     (finding,) = [f for f in verify() if f.check == "C1"]
 
     assert (finding.id, finding.detail) == (entry.id, "off by 2 usd")
+
+
+@pytest.mark.parametrize(
+    ("statement", "check", "about"),
+    [
+        (
+            "UPDATE ledger_kind SET debits = '[\"bank\"]' WHERE kind = 'transfer'", "chart",
+            "kind transfer",
+        ),
+        ("DELETE FROM ledger_kind WHERE kind = 'transfer'", "chart", "kind transfer"),
+        (
+            "INSERT INTO ledger_kind SELECT 'gift', '99', debits, credits, true, true, true "
+            "FROM ledger_kind WHERE kind = 'transfer'", "chart", "kind gift",
+        ),
+        (
+            "UPDATE ledger_chartcode SET is_guarded = false WHERE code = 'available'", "chart",
+            "code available",
+        ),
+        (
+            "UPDATE ledger_ledgeraccount SET is_guarded = false WHERE code = 'available'", "chart",
+            "account",
+        ),
+        ("UPDATE ledger_guardedbalance SET negative_limit = -1", "lowest", ""),
+    ],
+)  # fmt: skip
+def test_what_entries_are_judged_by_is_compared_with_what_is_written(
+    platform, owner, statement, check, about
+):
+    owner.execute(statement)
+
+    found = [finding for finding in verify() if finding.check == check]
+
+    assert found
+    assert all(finding.id.startswith(about) for finding in found)
 
 
 def test_entries_before_a_moment_are_left_out(platform, owner):

@@ -1,0 +1,73 @@
+"""Heads of seals, kept in a file outside of the database.
+
+Who owns the tables can make every seal again over other entries. The heads that were written
+down here before are then no seals any more, and the check of the seals finds that.
+"""
+
+import os
+from collections import deque
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+from typing import NamedTuple
+
+from django.conf import settings
+
+from ledger.services import seals
+
+
+class Anchor(NamedTuple):
+    """A head as it was written down.
+
+    Args:
+        number: Of its seal.
+        head: In hexadecimal.
+    """
+
+    number: int
+    head: str
+
+
+class UnreadableAnchors(RuntimeError):
+    """The file of heads is not as it was written."""
+
+
+def keep() -> int:
+    """Write down the heads of the seals that were made since the last time.
+
+    Returns:
+        How many there were. A new file begins with the last seal, which vouches for all before.
+    """
+    file = Path(settings.SEAL_HEADS_FILE)
+    last = deque(_written(file), maxlen=1)
+    new = list(seals.heads(after=last[0].number if last else None))
+    if new:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a") as output:
+            output.writelines(f"{number} {head}\n" for number, head in new)
+            output.flush()
+            os.fsync(output.fileno())
+    return len(new)
+
+
+def written() -> list[Anchor]:
+    """Return what was written down; an empty list before the first time.
+
+    Raises:
+        UnreadableAnchors: If a line is none of ours, or they are not in order.
+    """
+    found = list(_written(Path(settings.SEAL_HEADS_FILE)))
+    if any(second.number <= first.number for first, second in pairwise(found)):
+        raise UnreadableAnchors("its lines are not in the order of the seals")
+    return found
+
+
+def _written(file: Path) -> Iterator[Anchor]:
+    if not file.exists():
+        return
+    with file.open() as lines:
+        for line in lines:
+            number, _, head = line.strip().partition(" ")
+            if not number.isdigit() or len(head) != 64 or set(head) - set("0123456789abcdef"):
+                raise UnreadableAnchors(f"`{line.strip()[:80]}` is no head of a seal")
+            yield Anchor(int(number), head)
