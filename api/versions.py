@@ -20,7 +20,7 @@ _LONGEST: Final = 100
 _FIRST: Final = "2011-01-01"
 # Since when releases are called so; a date between two of them has the name of the earlier.
 _NAMES: Final = (
-    ("2026-10-28", "endive"),
+    ("2026-09-30", "endive"),
     ("2026-03-25", "dahlia"),
     ("2025-09-30", "clover"),
     ("2025-03-31", "basil"),

@@ -241,3 +241,19 @@ def test_what_an_event_tells_is_not_walked_back_twice():
     versions.walk_back(told, "2017-04-06")
 
     assert told["data"][0]["account"] == "acct_1"
+
+
+# Of the official packages since versions have names.
+RELEASED = (
+    "2024-09-30.acacia 2024-10-28.acacia 2024-11-20.acacia 2024-12-18.acacia 2025-01-27.acacia "
+    "2025-02-24.acacia 2025-03-31.basil 2025-04-30.basil 2025-05-28.basil 2025-06-30.basil "
+    "2025-07-30.basil 2025-08-27.basil 2025-09-30.clover 2025-10-29.clover 2025-11-17.clover "
+    "2025-12-15.clover 2026-01-28.clover 2026-02-25.clover 2026-03-25.dahlia 2026-04-22.dahlia "
+    "2026-05-27.dahlia 2026-06-24.dahlia 2026-07-29.dahlia 2026-08-26.dahlia 2026-09-30.endive "
+    "2026-10-28.endive"
+).split()
+
+
+@pytest.mark.parametrize("version", RELEASED)
+def test_every_version_of_an_official_package_is_known_by_its_name(version):
+    assert versions.checked(version, today=date(2026, 11, 29)) == version
