@@ -13,7 +13,7 @@ from typing import Annotated, Any
 
 import typer
 
-from config.bench import clients, function, hordak, memory, report, stack, turns
+from config.bench import clients, function, hordak, memory, report, silent, stack, turns
 from config.bench.clients import Result
 from config.bench.stack import Stack
 from config.bench.tpcb import Yardstick
@@ -121,6 +121,7 @@ def _measure(here: Stack, room: Path, lengths: Lengths) -> dict[str, Any]:
         payouts = _child(here, "payouts", here.superuser_url, *map(str, lengths.sellers))
     return {
         "payouts": payouts,
+        "silent": _silent(plain, lengths),
         "tpcb": {"per_second": round(tpcb, 1), "scale": 20, "clients": clients.CLIENTS},
         "payments": {kind: _payments(result, tpcb) for kind, result in results.items()},
         "database": counted,
@@ -131,6 +132,11 @@ def _measure(here: Stack, room: Path, lengths: Lengths) -> dict[str, Any]:
             "after_load_mb": _rounded(after_load),
         },
     }
+
+
+def _silent(plain: clients.Target, lengths: Lengths) -> dict[str, float]:
+    with step("Paying while a hundred clients are silent"):
+        return silent.growth(plain, seconds=lengths.destination)
 
 
 def _beside_hordak(here: Stack, room: Path, lengths: Lengths, ledger: dict[str, Any]) -> None:

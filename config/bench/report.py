@@ -15,6 +15,7 @@ GOALS = {
     "calls_growth": ("<=", 1.2),
     "run_growth": ("<=", 1.2),
     "file_growth": ("<=", 1.2),
+    "silent_growth": ("<=", 2),
     "idle_mb": ("<=", 600),
     "first_charge_seconds": ("<=", 30),
 }
@@ -57,6 +58,11 @@ def _rows(figures: dict[str, Any]) -> Iterator[Row]:
         goal = _goal(figures, "queries") if kind == "plain" else ""
         yield Row("  queries", str(counted["queries"]), goal)
         yield Row("  commits", str(counted["commits"]))
+    for kind, growth in figures["silent"].items():
+        what = kind.replace("_", " ")
+        yield Row(f"A payment beside 100 silent clients ({what}) ÷ alone", f"{growth:.2f}")
+    worst = max(figures["silent"].values())
+    yield Row("  the one that grows most", f"{worst:.2f}", _goal(figures, "silent_growth"))
     yield from _ledger_rows(figures)
     yield from _grown_rows(figures)
     yield from _payout_rows(figures)
@@ -175,6 +181,7 @@ def _value(figures: dict[str, Any], name: str) -> float | None:
         "calls_growth": max(figures["grown"]["growth"].values()),
         "run_growth": figures["payouts"]["run_growth"],
         "file_growth": figures["payouts"]["file_growth"],
+        "silent_growth": max(figures["silent"].values()),
         "idle_mb": figures["memory"]["idle_mb"],
         "first_charge_seconds": start["first_charge_seconds"] if start["is_fresh"] else None,
     }

@@ -10,6 +10,7 @@ import pytest
 import requests
 import stripe
 
+from config.bench import clients, silent
 from config.door.kinds import MIB
 from config.launcher.programs import IDLE_SECONDS
 from tests.accounts.test_files import PNG
@@ -138,3 +139,9 @@ def uploaded(server, content):
         timeout=SECONDS,
     )
     return answer.json()["id"]
+
+
+def test_the_bench_holds_clients_of_each_kind_while_it_pays(rialto_server):
+    target = clients.payment(port=rialto_server.home.port, secret_key=rialto_server.secret_key)
+
+    assert set(silent.growth(target, seconds=0.5)) == set(silent.KINDS)
