@@ -282,7 +282,7 @@ def rage(
     ways: dict[str, Callable[[], object]] = {
         "F01 kill -9 of a web process": lambda: rialto.kill_a_web_process(chance),
         "F01 kill -9 of the web server": lambda: rialto.kill("web"),
-        "F02 kill -9 of the worker": lambda: rialto.kill("worker"),
+        "F02 kill -9 of the workers": lambda: (rialto.kill("worker"), rialto.kill("deliveries")),
         "F05 kill -9 of PostgreSQL": lambda: rialto.kill("postgres"),
         "F06 immediate restart of PostgreSQL": lambda: rialto.kill("postgres", signal.SIGQUIT),
         "F07 terminated backends": lambda: rialto.terminate_backends(chance),
