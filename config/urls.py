@@ -7,7 +7,7 @@ from django.views.defaults import page_not_found
 from django.views.generic import RedirectView
 
 from accounts.views.files import linked
-from api.empty_lists import PATHS, EmptyListView
+from api import absent
 from api.views import unknown_url
 from config import docs_pages, health
 from connect.views import oauth
@@ -21,10 +21,7 @@ urlpatterns = [
     path("v1/", include("ledger.urls")),
     path("v1/", include("webhooks.urls")),
     path("v1/", include("accounts.urls")),
-    *(
-        path(f"v1/{route}", EmptyListView.as_view(resource=route.replace("/", "_")))
-        for route in PATHS
-    ),
+    path("v1/", include(list(absent.urls()))),
     # An unknown address is answered in the API's own words.
     re_path(r"^v[0-9]+(?:/.*)?$", unknown_url),
     path("links/<str:token>", linked),

@@ -1,22 +1,14 @@
 """What the wire has and Rialto's rails cannot do: empty lists, and errors that say so."""
 
-from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from api import pagination
-from api.empty_lists import AnyListParams
-from api.params import Params
+from api.absent import AnyListParams, AnyParams
 from api.views import ApiRequest, ApiView
 from core.errors import InvalidRequest, missing
 from payments import queries
 
 Wire = dict[str, Any]
-
-
-class _AnyParams(Params):
-    @classmethod
-    def read(cls, said: Mapping[str, Any]) -> dict[str, Any]:
-        return {}
 
 
 class _OfCustomerView(ApiView):
@@ -51,7 +43,7 @@ _TAX_IDS = "Tax ids are not supported: there are no invoices. Keep them in the c
 
 
 class CashBalanceView(_OfCustomerView):
-    params = {"POST": _AnyParams}
+    params = {"POST": AnyParams}
     why = _CASH
 
     def get(self, request: ApiRequest, params: Wire, customer_id: str) -> Wire:
@@ -78,7 +70,7 @@ class CashBalanceTransactionView(_OfCustomerView):
 class RefusedActionView(_OfCustomerView):
     """`funding_instructions`, and funding a cash balance in test mode."""
 
-    params = {"POST": _AnyParams}
+    params = {"POST": AnyParams}
     why = _CASH
 
     def post(self, request: ApiRequest, params: Wire, customer_id: str) -> Wire:
@@ -93,7 +85,7 @@ class DiscountView(_OfCustomerView):
 
 
 class SourcesView(_OfCustomerView):
-    params = {"POST": _AnyParams, "GET": AnyListParams}
+    params = {"POST": AnyParams, "GET": AnyListParams}
     why = _SOURCES
 
     def get(self, request: ApiRequest, params: Wire, customer_id: str) -> Wire:
@@ -104,7 +96,7 @@ class SourcesView(_OfCustomerView):
 
 
 class SourceView(_OfCustomerView):
-    params = {"POST": _AnyParams}
+    params = {"POST": AnyParams}
     kind = "source"
 
     def get(self, request: ApiRequest, params: Wire, customer_id: str, row_id: str) -> Wire:
@@ -118,7 +110,7 @@ class SourceView(_OfCustomerView):
 
 
 class VerifySourceView(_OfCustomerView):
-    params = {"POST": _AnyParams}
+    params = {"POST": AnyParams}
     kind = "source"
 
     def post(self, request: ApiRequest, params: Wire, customer_id: str, row_id: str) -> Wire:
@@ -134,7 +126,7 @@ class SubscriptionsView(_OfCustomerView):
 
 
 class TaxIdsView(_OfCustomerView):
-    params = {"POST": _AnyParams, "GET": AnyListParams}
+    params = {"POST": AnyParams, "GET": AnyListParams}
     why = _TAX_IDS
 
     def get(self, request: ApiRequest, params: Wire, customer_id: str) -> Wire:
@@ -156,7 +148,7 @@ class TaxIdView(_OfCustomerView):
 
 class _OfIntentView(ApiView):
     resource = "payment_intents"
-    params = {"POST": _AnyParams}
+    params = {"POST": AnyParams}
     why: ClassVar[str]
 
     def post(self, request: ApiRequest, params: Wire, intent_id: str) -> Wire:

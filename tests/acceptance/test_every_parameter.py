@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import resolve
 
 from api import params, unsupported
-from api.empty_lists import EmptyListView
+from api.absent import AbsentView
 from tests.acceptance import declared
 from tests.factories import a_key, a_platform
 
@@ -18,7 +18,7 @@ def takes(call: declared.Declared) -> Any:
     match = resolve(call.path.replace("{}", "x"))
     view = getattr(match.func, "view_class", None)
     shape = re.sub(r"<str:\w+>", "{}", f"/{match.route}")
-    if view is None or view is EmptyListView or shape != call.path:
+    if view is None or view is AbsentView or shape != call.path:
         return None
     if not hasattr(view, call.method.lower()):
         return None

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from api.empty_lists import EmptyListView
+from api.absent import AbsentView
 from api.params import Either, Id, Many, Param, Table
 from connect.services import application_fees, people, reversals
 from core.ids import new_id, prefix_of
@@ -122,7 +122,7 @@ LISTS = sorted(
         route
         for route, view in routes()
         if "GET" in view.params and "starting_after" in view.params["GET"].fields
-        if view is not EmptyListView and not route.endswith((*EMPTY, "country_specs"))
+        if view is not AbsentView and not route.endswith((*EMPTY, "country_specs"))
     }
 )
 

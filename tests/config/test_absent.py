@@ -1,0 +1,96 @@
+"""What Rialto does not have can be listed and looked for, and says why it cannot be made."""
+
+import pytest
+from django.test import Client
+
+from accounts.models import KeyKind
+from api.absent import resource_of
+from api.absent_routes import ROUTES
+from tests.factories import a_key, a_platform
+
+pytestmark = pytest.mark.django_db
+
+LISTS = [route for route, does in ROUTES.items() if "{}" not in route and "list" in does]
+
+
+def asked(key, method, route, **said):
+    send = getattr(Client(headers={"Authorization": f"Bearer {key}"}), method)
+    return send(f"/v1/{route.replace('{}', 'x_1')}", said)
+
+
+def test_every_list_is_empty_whatever_is_asked_of_it():
+    key = a_key(a_platform())
+    for path in LISTS:
+        answer = asked(key, "get", path, **{"limit": 100, "status": "active", "created[gte]": 1})
+        assert answer.status_code == 200, path
+        assert answer.json() == {
+            "object": "list", "data": [], "has_more": False, "url": f"/v1/{path}",
+        }  # fmt: skip
+
+
+def test_a_search_finds_nothing():
+    key = a_key(a_platform())
+    for path in (route for route, does in ROUTES.items() if "search" in does):
+        assert asked(key, "get", path, query="active:'true'").json() == {
+            "object": "search_result", "data": [], "has_more": False, "url": f"/v1/{path}",
+            "next_page": None,
+        }  # fmt: skip
+
+
+def test_every_object_is_missing():
+    key = a_key(a_platform())
+    for path in (r for r, does in ROUTES.items() if "{}" in r and {"read", "list"} & set(does)):
+        answer = asked(key, "get", path)
+        error = answer.json()["error"]
+        assert (answer.status_code, error["code"], error["param"]) == (
+            404, "resource_missing", "id",
+        ), path  # fmt: skip
+        assert error["message"].endswith(": 'x_1'")
+
+
+def test_nothing_can_be_made_changed_or_taken_away_and_the_answer_says_why():
+    key = a_key(a_platform())
+    for method, does in (("post", "write"), ("delete", "delete")):
+        for path in (route for route, all_of in ROUTES.items() if does in all_of):
+            answer = asked(key, method, path)
+            error = answer.json()["error"]
+            assert (answer.status_code, error["code"]) == (400, "feature_not_supported"), path
+            assert error["message"].startswith("Rialto has no ")
+
+
+@pytest.mark.parametrize(
+    ("said", "param"), [({"limit": 101}, "limit"), ({"starting_after": "prod_1"}, "starting_after")]
+)
+def test_paging_is_checked_as_everywhere(said, param):
+    answer = asked(a_key(a_platform()), "get", "products", **said)
+
+    assert (answer.status_code, answer.json()["error"]["param"]) == (400, param)
+
+
+def test_permissions_are_asked_for_and_nobody_looks_without_a_key():
+    platform = a_platform()
+    narrow = a_key(platform, kind=KeyKind.RESTRICTED, permissions={"products": "read"})
+
+    codes = [
+        asked(narrow, method, route).status_code
+        for method, route in (
+            ("get", "products"), ("get", "products/{}"), ("get", "products/{}/features"),
+            ("post", "products"), ("get", "prices"),
+        )
+    ]  # fmt: skip
+
+    assert codes == [200, 404, 404, 403, 403]
+    assert Client().get("/v1/products").status_code == 401
+    assert Client().post("/v1/products").status_code == 401
+    assert resource_of("test_helpers/treasury/received_credits") == "treasury_received_credits"
+
+
+def test_what_no_client_can_call_is_an_unknown_address():
+    key = a_key(a_platform())
+    for method, route in (
+        ("get", "produts"), ("get", "products/{}/feature"), ("delete", "invoices"),
+        ("get", "invoices/{}/pay"), ("post", "exchange_rates"),
+    ):  # fmt: skip
+        answer = asked(key, method, route)
+        assert answer.status_code == 404, (method, route)
+        assert answer.json()["error"]["message"].startswith("Unrecognized request URL")
