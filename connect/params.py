@@ -21,6 +21,7 @@ from api.params import (
 from connect.payout_params import EXTERNAL_ACCOUNT
 from connect.person_params import COMPANY, EMAIL, INDIVIDUAL, Shaped
 from connect.sessions import COMPONENTS
+from connect.states import REJECTIONS
 
 CAPABILITIES = Table(
     {
@@ -57,6 +58,7 @@ BUSINESS_PROFILE = Table(
         "support_email": EMAIL,
         "support_phone": _LINE,
         "support_url": _URL,
+        "specified_commercial_transactions_act_url": _URL,
         "url": _URL,
     }
 )  # fmt: skip
@@ -149,7 +151,8 @@ class CreateAccountParams(AccountParams):
 
 
 class RejectAccountParams(Params):
-    reason = Choice("fraud", "other", "terms_of_service", required=True)
+    payouts_action = Choice("none", "pause")
+    reason = Choice(*REJECTIONS, required=True)
 
 
 class CreateAccountLinkParams(Params):

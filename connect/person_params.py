@@ -19,6 +19,7 @@ from api.params import (
     Table,
     Text,
 )
+from connect.person_resources import OF_COMPANIES
 from core.errors import InvalidRequest
 
 
@@ -58,6 +59,17 @@ _SIGNED = Table({"date": Moment(), "ip": Text(most=45), "user_agent": Text(most=
 _NUMBER = Text(most=64, nullable=True)
 
 INDIVIDUAL = {
+    "additional_tos_acceptances": Table(
+        {
+            "account": Table(
+                {
+                    "date": Integer(),
+                    "ip": Text(most=45),
+                    "user_agent": Text(most=500, nullable=True),
+                }
+            )
+        }
+    ),
     "address": ADDRESS,
     "address_kana": _JAPANESE,
     "address_kanji": _JAPANESE,
@@ -96,7 +108,7 @@ INDIVIDUAL = {
 }
 COMPANY = Table(
     {
-        "address": ADDRESS,
+        **dict.fromkeys(OF_COMPANIES, ADDRESS),
         "address_kana": _JAPANESE,
         "address_kanji": _JAPANESE,
         "directors_provided": Boolean(),
@@ -117,6 +129,7 @@ COMPANY = Table(
         "phone": Text(most=40, nullable=True),
         "registration_date": Table(_DAY, nullable=True),
         "registration_number": _NUMBER,
+        "representative_declaration": _SIGNED,
         "structure": Text(most=60, nullable=True),
         "tax_id": _NUMBER,
         "tax_id_registrar": _TEXT,

@@ -4,10 +4,15 @@ from typing import Any, Final
 
 from connect.models import Person, Verification
 
-_ADDRESS: Final = ("city", "country", "line1", "line2", "postal_code", "state")
+ADDRESS: Final = ("city", "country", "line1", "line2", "postal_code", "state")
+# Where a company is: what is said of each is kept and shown.
+OF_COMPANIES: Final = (
+    "address", "administrative_address", "physical_address", "principal_place_of_business",
+)  # fmt: skip
 # Shown when they were given: not every country has them.
 _SOMETIMES: Final = (
-    "address_kana", "address_kanji", "first_name_kana", "first_name_kanji", "full_name_aliases",
+    "additional_tos_acceptances", "address_kana", "address_kanji", "first_name_kana",
+    "first_name_kanji", "full_name_aliases",
     "gender", "last_name_kana", "last_name_kanji", "maiden_name", "nationality",
     "political_exposure", "registered_address",
 )  # fmt: skip
@@ -25,9 +30,12 @@ def person(row: Person, verification: Verification | None) -> dict[str, Any]:
     shown = {name: said[name] for name in _SOMETIMES if said.get(name)}
     for name in ("address_kana", "address_kanji"):
         if name in shown:
-            shown[name] = {**dict.fromkeys((*_ADDRESS, "town")), **shown[name]}
+            shown[name] = {**dict.fromkeys((*ADDRESS, "town")), **shown[name]}
+    if accepted := shown.get("additional_tos_acceptances"):
+        nothing = dict.fromkeys(("date", "ip", "user_agent"))
+        shown["additional_tos_acceptances"] = {"account": nothing | accepted.get("account", {})}
     if "registered_address" in shown:
-        shown["registered_address"] = {**dict.fromkeys(_ADDRESS), **shown["registered_address"]}
+        shown["registered_address"] = {**dict.fromkeys(ADDRESS), **shown["registered_address"]}
     relationship: dict[str, Any] = {
         **dict.fromkeys(_ROLES, False), "percent_ownership": None, "title": None,
     }  # fmt: skip
@@ -37,7 +45,7 @@ def person(row: Person, verification: Verification | None) -> dict[str, Any]:
         "id": row.id,
         "object": "person",
         "account": row.account_id,
-        "address": {**dict.fromkeys(_ADDRESS), **(said.get("address") or {})},
+        "address": {**dict.fromkeys(ADDRESS), **(said.get("address") or {})},
         "created": int(row.created_at.timestamp()),
         "dob": {**dict.fromkeys(("day", "month", "year")), **(said.get("dob") or {})},
         "email": said.get("email"),

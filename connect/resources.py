@@ -248,6 +248,9 @@ def _company(row: Account, known: Known) -> dict[str, Any] | None:
     """Show what was said of a company, and which of its numbers were given."""
     given = known.verification.numbers_given if known.verification else []
     said: dict[str, Any] = {**(row.company or {}), **{f"{name}_provided": True for name in given}}
+    for name in person_resources.OF_COMPANIES:
+        if said.get(name) is not None:
+            said[name] = {**dict.fromkeys(person_resources.ADDRESS), **said[name]}
     return said or None
 
 

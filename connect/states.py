@@ -97,3 +97,15 @@ PAYOUT: Final = Machine[PayoutStatus](
 )
 
 MACHINES: Final = (CAPABILITY, CHECK, PAYOUT)
+
+# What a platform may say when it rejects an account → why the account is disabled.
+REJECTIONS: Final = {
+    "credit": "rejected.other",
+    "fraud": "rejected.fraud",
+    "fraud_no_intent_to_fulfill": "rejected.fraud",
+    "fraud_other": "rejected.fraud",
+    "fraud_payment_method_casher": "rejected.fraud",
+    "fraud_payment_method_tester": "rejected.fraud",
+    "other": "rejected.other",
+    "terms_of_service": "rejected.terms_of_service",
+}

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from copy import copy
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from api import expand
 from api.pagination import wire_list
@@ -12,12 +12,6 @@ from connect.expansions import payment_refunds
 from core.tenant import Tenant
 from payments import queries, resources
 
-_NO_TAX: Final = {
-    "automatic_tax": "not_collecting",
-    "ip_address": None,
-    "location": None,
-    "provider": "stripe",
-}
 _INSIDE = 10
 
 
@@ -41,9 +35,10 @@ def register() -> None:
     )
     for field in ("sources", "subscriptions", "tax_ids"):
         expand.register_field("customer", field, _no(field), resource="customers")
+    tax = _loader(queries.all_customers, resources.tax_of)
+    expand.register_field("customer", "tax", tax, resource="customers")
     expand.register_field("customer", "invoice_credit_balance", _nothing({}), resource="customers")
     expand.register_field("customer", "cash_balance", _nothing(None), resource="customers")
-    expand.register_field("customer", "tax", _nothing(_NO_TAX), resource="customers")
     # What the wire leaves out of an object where there is none, and who expands it sees as null.
     for kind, field, resource in (
         ("charge", "transfer", "transfers"),

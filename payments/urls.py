@@ -41,7 +41,7 @@ urlpatterns = [
     ),
     path(
         "payment_intents/<str:intent_id>/amount_details_line_items",
-        unsupported.LineItemsView.as_view(),
+        payment_intents.LineItemsView.as_view(),
     ),
     path("setup_intents", setup_intents.SetupIntentsView.as_view()),
     path("setup_intents/<str:intent_id>", setup_intents.SetupIntentView.as_view()),

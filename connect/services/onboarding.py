@@ -9,6 +9,7 @@ from connect import account_queries, countries, resources
 from connect.models import Capability, Verification
 from connect.services import blocks, payout_days, payout_schedules, people, verification
 from connect.services.movements import Movement
+from connect.states import REJECTIONS
 from core import context
 from core.changes import deeply_merged, merged
 from core.db import atomic
@@ -142,19 +143,29 @@ def update(
     return account
 
 
-def reject(*, tenant: Tenant, account_id: str, reason: str, at: datetime) -> Account:
+def reject(
+    *, tenant: Tenant, account_id: str, reason: str, payouts_action: str = "pause", at: datetime
+) -> Account:
     """Refuse to deal with a seller: neither charges nor payouts, until an operator says otherwise.
 
     Args:
         tenant: The platform.
         account_id: The seller's account.
-        reason: `fraud`, `terms_of_service` or `other`.
+        reason: A key of `REJECTIONS`.
+        payouts_action: `"pause"`; a rejected account is never paid out.
         at: The moment of the request.
 
     Raises:
         Missing: If the platform has no such account.
         InvalidRequest: If it does not answer for the account's losses, or has rejected it before.
     """
+    if payouts_action != "pause":
+        raise InvalidRequest(
+            "payouts_action: A rejected account is paid nothing more until you take the rejection "
+            "back. Leave this parameter out, or do not reject the account yet.",
+            code="feature_not_supported",
+            param="payouts_action",
+        )
     with atomic():
         account = _locked(tenant, account_id)
         if account.controller.get("losses", {}).get("payments") != "application":
@@ -173,7 +184,7 @@ def reject(*, tenant: Tenant, account_id: str, reason: str, at: datetime) -> Acc
         for kind in blocks.KINDS:
             blocks.add(
                 tenant=Tenant(account_id, tenant.livemode), kind=kind, source="platform",
-                reason=f"rejected.{reason}", author=tenant.account_id, at=at,
+                reason=REJECTIONS[reason], author=tenant.account_id, at=at,
             )  # fmt: skip
         _judge(account, tenant, before, at)
     return account

@@ -70,9 +70,8 @@ class RejectAccountView(ApiView):
 
     def post(self, request: ApiRequest, params: Wire, account_id: str) -> Wire:
         account = onboarding.reject(
-            tenant=request.caller.tenant, account_id=account_id, reason=params["reason"],
-            at=request.at,
-        )  # fmt: skip
+            tenant=request.caller.tenant, account_id=account_id, at=request.at, **params
+        )
         return _rendered(request, account)
 
 

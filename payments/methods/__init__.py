@@ -1,7 +1,7 @@
 """The ways to pay. Each one is a small file with its rules as data; a new one is a copy."""
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 from payments.methods import card, sepa_debit, us_bank_account
 from payments.methods.base import Method
@@ -17,20 +17,32 @@ def of(type: str) -> Method:
 
 
 def offered(
-    chosen: Sequence[str], *, excluded: Sequence[str] | None = None, currency: str, is_manual: bool
+    chosen: Sequence[str],
+    *,
+    excluded: Sequence[str] | None = None,
+    configured: Mapping[str, Any] | None = None,
+    currency: str,
+    is_manual: bool,
 ) -> list[str]:
     """Name the types with which an intent can be paid.
 
     Args:
         chosen: What the merchant wants; none for whatever fits.
         excluded: What the merchant does not want though it fits.
+        configured: The configuration that chooses where the merchant names no types.
         currency: Lower-case ISO code.
         is_manual: True if the merchant captures later.
     """
     fitting = [m.type for m in _ALL if m.fits(currency, is_manual=is_manual)]
-    return [type for type in chosen or fitting if type not in (excluded or ())]
+    shown = fitting if configured is None else [t for t in fitting if t in configured["types"]]
+    return [type for type in chosen or shown if type not in (excluded or ())]
 
 
-def to_keep(chosen: Sequence[str], excluded: Sequence[str] | None) -> list[str]:
+def to_keep(
+    chosen: Sequence[str],
+    excluded: Sequence[str] | None,
+    configured: Mapping[str, Any] | None = None,
+) -> list[str]:
     """Name the types that a setup intent can keep."""
-    return [type for type in chosen or TYPES if type not in (excluded or ())]
+    shown = TYPES if configured is None else configured["types"]
+    return [type for type in chosen or shown if type not in (excluded or ())]

@@ -17,6 +17,11 @@ class Customer(TenantModel):
     shipping = models.JSONField(null=True, blank=True)
     metadata = models.JSONField(default=dict, blank=True)
     preferred_locales = models.JSONField(default=list, blank=True)
+    business_name = models.CharField(max_length=150, null=True, blank=True)
+    individual_name = models.CharField(max_length=150, null=True, blank=True)
+    # Where the customer was last seen; kept and shown, for nothing computes taxes.
+    tax_ip_address = models.CharField(max_length=45, null=True, blank=True)
+    next_invoice_sequence = models.PositiveIntegerField(default=1, db_default=1)
     invoice_prefix = models.CharField(max_length=12)
     invoice_settings = models.JSONField(default=dict, blank=True)
     tax_exempt = models.CharField(max_length=8, default="none")

@@ -51,6 +51,8 @@ class PaymentIntent(TenantModel):
     )
     # What may not be used though it fits; null for nothing.
     excluded_payment_method_types = models.JSONField(null=True, blank=True)
+    # The configuration that chose its types: `id`, and the `types` that it showed then.
+    configuration = models.JSONField(null=True, blank=True)
     payment_method_options = models.JSONField(default=dict, blank=True)
     metadata = models.JSONField(default=dict, blank=True)
     last_payment_error = models.JSONField(null=True, blank=True)
@@ -75,6 +77,7 @@ class PaymentIntent(TenantModel):
     # Until when what was authorised can be captured; null when nothing is.
     capture_before = models.DateTimeField(null=True, blank=True)
     amount_details = models.JSONField(null=True, blank=True)
+    payment_details = models.JSONField(null=True, blank=True)
     canceled_at = models.DateTimeField(null=True, blank=True)
     cancellation_reason = models.CharField(max_length=32, null=True, blank=True)
 

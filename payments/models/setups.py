@@ -52,6 +52,8 @@ class SetupIntent(TenantModel):
     payment_method_types = models.JSONField(default=list, blank=True)
     # What may not be used though it fits; null for nothing.
     excluded_payment_method_types = models.JSONField(null=True, blank=True)
+    # The configuration that chose its types: `id`, and the `types` that it showed then.
+    configuration = models.JSONField(null=True, blank=True)
     payment_method_options = models.JSONField(default=dict, blank=True)
     last_setup_error = models.JSONField(null=True, blank=True)
     next_action = models.JSONField(null=True, blank=True)

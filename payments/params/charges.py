@@ -6,6 +6,7 @@ from api.params import (
     Boolean,
     Choice,
     Currency,
+    Either,
     Id,
     Ignored,
     ListParams,
@@ -18,14 +19,19 @@ from api.params import (
 )
 from payments.params.details import NO_GUARD, SHIPPING, Descriptor
 
+# The older name of `transfer_data`.
+_DESTINATION = Either(Id(), Table({"account": Id(required=True), "amount": Amount()}))
+
 
 class CreateChargeParams(Params):
     amount = Amount(required=True)
     currency = Currency(required=True)
+    application_fee = Amount(least=0, name="application_fee_amount")
     application_fee_amount = Amount(least=0)
     capture = Boolean()
     customer = Id(name="customer_id")
     description = Text(most=1_000)
+    destination = _DESTINATION
     metadata = NewMetadata()
     on_behalf_of = Id()
     radar_options = Ignored(NO_GUARD)
@@ -40,6 +46,7 @@ class CreateChargeParams(Params):
 
 class CaptureChargeParams(Params):
     amount = Amount()
+    application_fee = Amount(least=0, name="application_fee_amount")
     application_fee_amount = Amount(least=0)
     receipt_email = Email()
     statement_descriptor = Descriptor(least=5)

@@ -5,6 +5,7 @@ from api.params import (
     Choice,
     Currency,
     Id,
+    Ignored,
     Integer,
     ListParams,
     Many,
@@ -15,19 +16,50 @@ from api.params import (
     Table,
     Text,
 )
+from connect.person_params import Shaped
 from payments.params.details import ADDRESS, SHIPPING
+
+_CUSTOM_FIELD = Table(
+    {"name": Text(most=40, required=True), "value": Text(most=140, required=True)}
+)
 
 
 class CustomerParams(Params):
     address = ADDRESS
+    balance = Integer(least=-99_999_999, most=99_999_999)
+    business_name = Text(most=150, nullable=True)
     description = Text(most=350, nullable=True)
     email = Email(nullable=True)
-    invoice_settings = Table({"default_payment_method": Id(nullable=True)})
+    individual_name = Text(most=150, nullable=True)
+    invoice_prefix = Shaped(r"[A-Z0-9]{1,12}", "up to 12 capital letters and digits")
+    invoice_settings = Table(
+        {
+            "custom_fields": Many(_CUSTOM_FIELD, most=4, nullable=True),
+            "default_payment_method": Id(nullable=True),
+            "footer": Text(nullable=True),
+            "rendering_options": Table(
+                {
+                    "amount_tax_display": Choice(
+                        "exclude_tax", "include_inclusive_tax", nullable=True
+                    ),
+                    "template": Text(most=64),
+                },
+                nullable=True,
+            ),
+        }
+    )
     metadata = Metadata()
     name_ = Text(most=256, nullable=True)
+    next_invoice_sequence = Integer(least=1, most=999_999_999)
     phone = Text(most=20, nullable=True)
     preferred_locales = Many(Text(most=10))
     shipping = SHIPPING
+    tax = Table(
+        {
+            "ip_address": Text(most=45, nullable=True),
+            "validate_location": Ignored("No tax is computed, so no place is looked up."),
+        }
+    )
     tax_exempt = Choice("none", "exempt", "reverse")
 
 

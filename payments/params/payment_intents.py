@@ -9,6 +9,7 @@ from api.params import (
     Free,
     Id,
     Ignored,
+    Integer,
     ListParams,
     Many,
     Metadata,
@@ -30,9 +31,26 @@ from payments.params.details import (
 from payments.params.payment_methods import PAYMENT_METHOD_DATA
 from payments.params.splits import SPLIT
 
+# What is bought, item by item: kept and shown, for no card network sees it.
+_LINE_ITEM = Table(
+    {
+        "discount_amount": Amount(least=0),
+        "payment_method_options": Free(),
+        "product_code": Text(most=12),
+        "product_name": Text(most=1_024, required=True),
+        "quantity": Integer(least=1, most=999_999_999, required=True),
+        "tax": Table({"total_tax_amount": Amount(least=0, required=True)}),
+        "unit_cost": Amount(least=0, required=True),
+        "unit_of_measure": Text(most=12),
+    }
+)
 _AMOUNT_DETAILS = Table(
     {
         "discount_amount": Amount(least=0, nullable=True),
+        "enforce_arithmetic_validation": Ignored(
+            "Line items are not compared with the amount: no card network sees them."
+        ),
+        "line_items": Many(_LINE_ITEM, most=200, nullable=True),
         "shipping": Table(
             {
                 "amount": Amount(least=0, nullable=True),
@@ -46,6 +64,15 @@ _AMOUNT_DETAILS = Table(
 )
 
 
+_PAYMENT_DETAILS = Table(
+    {
+        "customer_reference": Text(most=25, nullable=True),
+        "order_reference": Text(most=25, nullable=True),
+    },
+    nullable=True,
+)
+
+
 class IntentWords(Params):
     """What both creating and updating an intent take."""
 
@@ -53,7 +80,9 @@ class IntentWords(Params):
     customer = Id(name="customer_id", nullable=True)
     description = Text(most=1_000, nullable=True)
     metadata = Metadata()
+    payment_details = _PAYMENT_DETAILS
     payment_method = Id()
+    payment_method_configuration = Id()
     payment_method_data = PAYMENT_METHOD_DATA
     receipt_email = Email(nullable=True)
     setup_future_usage = Choice("on_session", "off_session", nullable=True)
@@ -106,6 +135,7 @@ class UpdateIntentParams(IntentWords):
 class ConfirmIntentParams(PageParams):
     amount_details = _AMOUNT_DETAILS
     confirmation_token = Id()
+    payment_details = _PAYMENT_DETAILS
     payment_method = Id()
     payment_method_data = PAYMENT_METHOD_DATA
     receipt_email = Email(nullable=True)

@@ -39,6 +39,7 @@ class CreateSetupIntentParams(Params):
     metadata = NewMetadata()
     on_behalf_of = Id()
     payment_method = Id()
+    payment_method_configuration = Id()
     payment_method_data = PAYMENT_METHOD_DATA
     payment_method_options = Free()
     payment_method_types = _TYPES
@@ -57,6 +58,7 @@ class UpdateSetupIntentParams(Params):
     flow_directions = Many(Choice("inbound", "outbound"))
     metadata = Metadata()
     payment_method = Id()
+    payment_method_configuration = Id()
     payment_method_data = PAYMENT_METHOD_DATA
     payment_method_options = Free()
     payment_method_types = _TYPES

@@ -2,9 +2,9 @@
 
 from payments.resources.charges import charge
 from payments.resources.customer_sessions import customer_session, ephemeral_key
-from payments.resources.customers import customer, customer_balance_transaction
+from payments.resources.customers import customer, customer_balance_transaction, tax_of
 from payments.resources.disputes import EVIDENCE, dispute, early_fraud_warning
-from payments.resources.payment_intents import payment_intent, transfer_data
+from payments.resources.payment_intents import line_items, payment_intent, transfer_data
 from payments.resources.payment_method_configurations import payment_method_configuration
 from payments.resources.payment_methods import billing_details, card_of, payment_method
 from payments.resources.refund_previews import RefundPreview, refund_preview
@@ -25,6 +25,7 @@ __all__ = [
     "dispute",
     "early_fraud_warning",
     "ephemeral_key",
+    "line_items",
     "mandate",
     "payment_intent",
     "payment_method",
@@ -33,6 +34,7 @@ __all__ = [
     "refund_preview",
     "setup_attempt",
     "setup_intent",
+    "tax_of",
     "token",
     "transfer_data",
 ]

@@ -34,12 +34,27 @@ def customer(row: Customer) -> dict[str, Any]:
         "livemode": row.livemode,
         "metadata": row.metadata,
         "name": row.name,
-        "next_invoice_sequence": 1,
+        "next_invoice_sequence": row.next_invoice_sequence,
         "phone": row.phone,
         "preferred_locales": row.preferred_locales,
         "shipping": customer_shipping(row.shipping),
         "tax_exempt": row.tax_exempt,
         "test_clock": None,
+    } | _names(row)
+
+
+def _names(row: Customer) -> dict[str, Any]:
+    names = {"business_name": row.business_name, "individual_name": row.individual_name}
+    return {name: value for name, value in names.items() if value is not None}
+
+
+def tax_of(row: Customer) -> dict[str, Any]:
+    """Render what is known for taxes, of which none are computed."""
+    return {
+        "automatic_tax": "not_collecting",
+        "ip_address": row.tax_ip_address,
+        "location": None,
+        "provider": "stripe",
     }
 
 

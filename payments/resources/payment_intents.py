@@ -1,11 +1,15 @@
 """The wire object of a payment intent."""
 
-from typing import Any
+from typing import Any, Final
 
 from core.ids import application_id
 from payments import methods
-from payments.models import Charge, PaymentIntent
+from payments.models import Charge, PaymentIntent, SetupIntent
 from payments.resources.addresses import shipping
+
+_OF_ITEMS: Final = (
+    "discount_amount", "payment_method_options", "product_code", "tax", "unit_of_measure",
+)  # fmt: skip
 
 
 def payment_intent(row: PaymentIntent) -> dict[str, Any]:
@@ -13,7 +17,7 @@ def payment_intent(row: PaymentIntent) -> dict[str, Any]:
     is_manual = row.capture_method == "manual"
     types = methods.offered(
         row.payment_method_types, excluded=row.excluded_payment_method_types,
-        currency=row.currency, is_manual=is_manual,
+        configured=row.configuration, currency=row.currency, is_manual=is_manual,
     )  # fmt: skip
     return {
         "id": row.id,
@@ -21,7 +25,7 @@ def payment_intent(row: PaymentIntent) -> dict[str, Any]:
         "allowed_payment_method_types": row.payment_method_types or None,
         "amount": row.amount,
         "amount_capturable": row.amount_capturable,
-        "amount_details": {"tip": {}} | (row.amount_details or {}),
+        "amount_details": {"tip": {}} | _amounts(row.amount_details or {}),
         "amount_received": row.amount_received,
         "application": application_id(row.platform_id) if row.platform_id else None,
         "application_fee_amount": row.application_fee_amount,
@@ -45,7 +49,7 @@ def payment_intent(row: PaymentIntent) -> dict[str, Any]:
         "next_action": row.next_action,
         "on_behalf_of": row.on_behalf_of,
         "payment_method": row.payment_method_id,
-        "payment_method_configuration_details": None,
+        "payment_method_configuration_details": configured(row),
         "payment_method_options": _options(row, types),
         "payment_method_types": types,
         "payment_record": None,
@@ -60,7 +64,36 @@ def payment_intent(row: PaymentIntent) -> dict[str, Any]:
         "status": row.status,
         "transfer_data": transfer_data(row),
         "transfer_group": row.transfer_group,
-    }
+    } | _details(row)
+
+
+def configured(row: PaymentIntent | SetupIntent) -> dict[str, Any] | None:
+    """Render which configuration chose an intent's types."""
+    return {"id": row.configuration["id"], "parent": None} if row.configuration else None
+
+
+def line_items(row: PaymentIntent) -> list[dict[str, Any]]:
+    """Render what is bought, item by item."""
+    return [
+        {
+            "id": f"uli_{row.id.removeprefix('pi_')}{number:03}",
+            "object": "payment_intent_amount_details_line_item",
+            **dict.fromkeys(_OF_ITEMS),
+            **item,
+        }
+        for number, item in enumerate((row.amount_details or {}).get("line_items") or [])
+    ]
+
+
+def _amounts(said: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in said.items() if name != "line_items"}
+
+
+def _details(row: PaymentIntent) -> dict[str, Any]:
+    if row.payment_details is None:
+        return {}
+    nothing = {"customer_reference": None, "order_reference": None}
+    return {"payment_details": nothing | row.payment_details}
 
 
 def _options(row: PaymentIntent, types: list[str]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from django.conf import settings
 
 from payments import methods
 from payments.models import Mandate, SetupAttempt, SetupIntent
+from payments.resources.payment_intents import configured
 from payments.resources.payment_methods import checks
 
 _OPTIONS: dict[str, dict[str, Any]] = {
@@ -18,7 +19,9 @@ _OPTIONS: dict[str, dict[str, Any]] = {
 def setup_intent(row: SetupIntent) -> dict[str, Any]:
     """Render a setup intent."""
     options = row.payment_method_options or {}
-    types = methods.to_keep(row.payment_method_types, row.excluded_payment_method_types)
+    types = methods.to_keep(
+        row.payment_method_types, row.excluded_payment_method_types, row.configuration
+    )
     return {
         "id": row.id,
         "object": "setup_intent",
@@ -41,7 +44,7 @@ def setup_intent(row: SetupIntent) -> dict[str, Any]:
         "next_action": row.next_action,
         "on_behalf_of": row.on_behalf_of,
         "payment_method": row.payment_method_id,
-        "payment_method_configuration_details": None,
+        "payment_method_configuration_details": configured(row),
         "payment_method_options": {
             type: dict(_OPTIONS[type]) | (options.get(type) or {}) for type in types
         },

@@ -7,13 +7,11 @@ from connect.services.movements import Movement
 from core import context
 from core.changes import apply
 from core.db import atomic
-from core.errors import InvalidRequest, missing
+from core.errors import missing
 from core.tenant import Tenant
 from payments import resources
 from payments.models import CustomerBalanceTransaction
-from payments.services import customers
-
-_MOST = 99_999_999_999
+from payments.services import customer_balance_entries, customers
 
 
 def create(
@@ -39,30 +37,11 @@ def create(
             return done
     with atomic():
         customer = customers.locked(tenant, customer_id)
-        if customer.balance_currency not in (None, currency):
-            raise InvalidRequest(
-                f"The balance of {customer_id} is in {customer.balance_currency}.",
-                param="currency",
-            )
         before = resources.customer(customer)
-        customer.balance_amount += amount
-        customer.balance_currency = currency
-        if abs(customer.balance_amount) > _MOST:
-            raise InvalidRequest("The balance would be too large.", param="amount")
-        row = CustomerBalanceTransaction(
-            id=row_id,
-            account_id=tenant.account_id,
-            livemode=tenant.livemode,
-            customer=customer,
-            amount=amount,
-            currency=currency,
-            ending_balance_amount=customer.balance_amount,
-            created_at=at,
-            **details,
-        )
+        customer_balance_entries.prepare(customer, amount, currency)
         movement = Movement(tenant.livemode, at)
-        movement.update(customer, "balance_amount", "balance_currency")
-        movement.insert(row)
+        movement.update(customer, *customer_balance_entries.COLUMNS)
+        row = customer_balance_entries.add(movement, customer, amount, row_id=row_id, **details)
         movement.tell(
             "customer.updated", tenant, resources.customer(customer),
             {"balance": before["balance"]},

@@ -11,19 +11,25 @@ from core.errors import Missing, missing
 from core.tenant import Tenant
 from payments import resources
 from payments.models import Customer
-from payments.services import payment_methods
+from payments.services import customer_balance_entries, payment_methods
 
 _PREFERRED: Final = "default_payment_method"
 
 
 def create(
-    *, tenant: Tenant, payment_method: str | None = None, at: datetime, **details: Any
+    *,
+    tenant: Tenant,
+    payment_method: str | None = None,
+    balance: int = 0,
+    at: datetime,
+    **details: Any,
 ) -> Customer:
     """Add a customer.
 
     Args:
         tenant: The merchant.
         payment_method: Saved to the customer at once.
+        balance: What later invoices are less (negative) or more by.
         at: The moment of the request.
         details: Columns of the customer.
 
@@ -39,17 +45,20 @@ def create(
         id=customer_id,
         account_id=tenant.account_id,
         livemode=tenant.livemode,
-        # The last eight characters are random; invoices of a customer begin with them.
-        invoice_prefix=customer_id[-8:].upper(),
         created_at=at,
-        **details,
+        # The last eight characters are random; invoices of a customer begin with them.
+        **{"invoice_prefix": customer_id[-8:].upper(), **details},
     )
+    if balance:
+        customer_balance_entries.prepare(row, balance)
     with atomic():
         movement = Movement(tenant.livemode, at)
         preferred = _preferred(row)
         if preferred and preferred != payment_method:
             raise _not_attached(preferred)
         movement.insert(row)
+        if balance:
+            customer_balance_entries.add(movement, row, balance)
         if payment_method:
             method = payment_methods.attach_to_new(
                 tenant=tenant, method_id=payment_method, customer_id=row.id, movement=movement
@@ -71,13 +80,22 @@ def update(*, tenant: Tenant, customer_id: str, changes: dict[str, Any], at: dat
     with atomic():
         row = locked(tenant, customer_id)
         before = resources.customer(row)
+        changes = dict(changes)
+        more = changes.pop("balance", row.balance_amount) - row.balance_amount
+        if "invoice_settings" in changes:
+            changes["invoice_settings"] = row.invoice_settings | changes["invoice_settings"]
         apply(row, changes)
         _check_preferred(row, changes)
-        if changes:
+        if more:
+            customer_balance_entries.prepare(row, more)
+        if changes or more:
             after = resources.customer(row)
-            previous = {name: before[name] for name in after if before[name] != after[name]}
+            names = before.keys() | after.keys()
+            previous = {n: before.get(n) for n in names if before.get(n) != after.get(n)}
             movement = Movement(tenant.livemode, at)
-            movement.update(row, *changes)
+            movement.update(row, *changes, *(customer_balance_entries.COLUMNS if more else ()))
+            if more:
+                customer_balance_entries.add(movement, row, more)
             movement.tell("customer.updated", tenant, after, previous)
             movement.commit()
     return row

@@ -13,6 +13,7 @@ def offered(intent: PaymentIntent) -> list[str]:
     return methods.offered(
         intent.payment_method_types,
         excluded=intent.excluded_payment_method_types,
+        configured=intent.configuration,
         currency=intent.currency,
         is_manual=is_manual,
     )
@@ -64,7 +65,9 @@ def check_setup(intent: SetupIntent, method: PaymentMethod) -> None:
             payer that was not given.
     """
     payment_methods.check_usable(method)
-    allowed = methods.to_keep(intent.payment_method_types, intent.excluded_payment_method_types)
+    allowed = methods.to_keep(
+        intent.payment_method_types, intent.excluded_payment_method_types, intent.configuration
+    )
     _check_type(method, allowed, "SetupIntent")
     _check_options(intent)
     if methods.of(method.type).needs_mandate and intent.customer_acceptance is None:

@@ -98,6 +98,29 @@ def update(
     return row
 
 
+def shown(tenant: Tenant, configuration_id: str) -> dict[str, Any]:
+    """Return a configuration's id, and the types that it shows to payers.
+
+    Raises:
+        Missing: If the merchant has no such configuration.
+        InvalidRequest: If it is not active.
+    """
+    name = "payment_method_configuration"
+    rows = queries.payment_method_configurations(tenant)
+    row = rows.filter(id=configuration_id).first()
+    if row is None:
+        raise missing(name, configuration_id, param=name)
+    if not row.active:
+        raise InvalidRequest(
+            f"{configuration_id} is not active. Activate it, or name another.", param=name
+        )
+    preferences = {
+        type: usual if row.preferences.get(type, "none") == "none" else row.preferences[type]
+        for type, usual in METHODS.items()
+    }
+    return {"id": row.id, "types": [type for type, value in preferences.items() if value == "on"]}
+
+
 def _preferences(methods: dict[str, Any]) -> dict[str, str]:
     said = {
         name: method["display_preference"]["preference"]

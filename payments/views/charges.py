@@ -5,7 +5,7 @@ from api.views import ApiRequest, ApiView
 from connect import queries as connect_queries
 from connect import resources as connect_resources
 from connect.services import seller_payments
-from core.errors import missing
+from core.errors import InvalidRequest, missing
 from payments import params as p
 from payments import queries, resources, searching
 from payments.models import Charge
@@ -101,5 +101,15 @@ def _rendered(row: Any) -> Wire:
 
 def _columns(params: Wire) -> Wire:
     columns = dict(params)
+    if (older := columns.pop("destination", None)) is not None:
+        if "transfer_data" in columns:
+            raise InvalidRequest(
+                "You may only specify one of these parameters: destination, transfer_data.",
+                code="parameters_exclusive",
+                param="destination",
+            )
+        said = {"account": older} if isinstance(older, str) else older
+        names = {"account": "destination", "amount": "amount"}
+        columns["transfer_data"] = {names[name]: value for name, value in said.items()}
     split = columns.pop("transfer_data", None) or {}
     return columns | {f"transfer_{name}": value for name, value in split.items()}

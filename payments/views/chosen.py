@@ -5,6 +5,8 @@ from typing import Any
 from api import versions
 from core import context
 from core.errors import InvalidRequest
+from core.tenant import Tenant
+from payments.services import payment_method_configurations
 
 Wire = dict[str, Any]
 
@@ -28,6 +30,20 @@ def method(params: Wire) -> Wire:
     if "payment_method_data" in columns:
         columns["payment_method"] = columns.pop("payment_method_data")
     return _with_types(columns)
+
+
+def configured(tenant: Tenant, columns: Wire) -> Wire:
+    """Look up the configuration that a request names, and what it shows to payers."""
+    if named := columns.pop("payment_method_configuration", None):
+        if "payment_method_types" in columns:
+            raise InvalidRequest(
+                "You may only specify one of these parameters: payment_method_configuration, "
+                "payment_method_types.",
+                code="parameters_exclusive",
+                param="payment_method_configuration",
+            )
+        columns["configuration"] = payment_method_configurations.shown(tenant, named)
+    return columns
 
 
 def automatic(columns: Wire) -> Wire:

@@ -15,7 +15,7 @@ class CustomersView(ApiView):
     params = {"POST": p.CreateCustomerParams, "GET": p.ListCustomersParams}
 
     def post(self, request: ApiRequest, params: Wire) -> Wire:
-        customer = customers.create(tenant=request.caller.tenant, at=request.at, **params)
+        customer = customers.create(tenant=request.caller.tenant, at=request.at, **_columns(params))
         return resources.customer(customer)
 
     def get(self, request: ApiRequest, params: Wire) -> Wire:
@@ -40,8 +40,9 @@ class CustomerView(ApiView):
 
     def post(self, request: ApiRequest, params: Wire, customer_id: str) -> Wire:
         customer = customers.update(
-            tenant=request.caller.tenant, customer_id=customer_id, changes=params, at=request.at
-        )
+            tenant=request.caller.tenant, customer_id=customer_id, changes=_columns(params),
+            at=request.at,
+        )  # fmt: skip
         return resources.customer(customer)
 
     def delete(self, request: ApiRequest, params: Wire, customer_id: str) -> Wire:
@@ -88,3 +89,10 @@ class SearchCustomersView(ApiView):
             rows, params, searching.CUSTOMERS, resources.customer, tenant=request.caller.tenant,
             url=request.path,
         )  # fmt: skip
+
+
+def _columns(params: Wire) -> Wire:
+    columns = dict(params)
+    for name, value in (columns.pop("tax", None) or {}).items():
+        columns[f"tax_{name}"] = value
+    return columns

@@ -1,6 +1,7 @@
 from typing import Any
 
 from api import pagination, search
+from api.params import ListParams
 from api.views import ApiRequest, ApiView
 from core.errors import InvalidRequest
 from payments import params as p
@@ -17,9 +18,10 @@ class PaymentIntentsView(ApiView):
     params = {"POST": p.CreateIntentParams, "GET": p.ListIntentsParams}
 
     def post(self, request: ApiRequest, params: Wire) -> Wire:
+        columns = chosen.configured(request.caller.tenant, _columns(params))
         intent = payment_intents.create(
             tenant=request.caller.tenant, at=request.at, platform_id=request.caller.platform_id,
-            **chosen.captured_as_its_version(chosen.automatic(_columns(params))),
+            **chosen.captured_as_its_version(chosen.automatic(columns)),
         )  # fmt: skip
         return resources.payment_intent(intent)
 
@@ -45,7 +47,7 @@ class PaymentIntentView(ApiView):
         return resources.payment_intent(intent)
 
     def post(self, request: ApiRequest, params: Wire, intent_id: str) -> Wire:
-        changes = _columns(params)
+        changes = chosen.configured(request.caller.tenant, _columns(params))
         method = changes.pop("payment_method", None)
         intent = payment_intents.update(
             tenant=request.caller.tenant, intent_id=intent_id, payment_method=method,
@@ -98,6 +100,16 @@ class CancelView(ApiView):
             tenant=request.caller.tenant, intent_id=intent_id, at=request.at, **params
         )
         return resources.payment_intent(intent)
+
+
+class LineItemsView(ApiView):
+    resource = "payment_intents"
+    params = {"GET": ListParams}
+
+    def get(self, request: ApiRequest, params: Wire, intent_id: str) -> Wire:
+        intent = queries.payment_intent(request.caller.tenant, intent_id)
+        found, has_more = pagination.cut(resources.line_items(intent), params, kind="line item")
+        return pagination.wire_list(found, dict, has_more=has_more, url=request.path)
 
 
 class SearchPaymentIntentsView(ApiView):

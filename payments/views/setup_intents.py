@@ -25,7 +25,7 @@ class SetupIntentsView(ApiView):
         intent = setup_intents.create(
             tenant=request.caller.tenant,
             at=request.at,
-            **chosen.automatic(_columns(params)),
+            **chosen.automatic(chosen.configured(request.caller.tenant, _columns(params))),
         )
         return resources.setup_intent(intent)
 
@@ -52,7 +52,7 @@ class SetupIntentView(ApiView):
         return resources.setup_intent(intent)
 
     def post(self, request: ApiRequest, params: Wire, intent_id: str) -> Wire:
-        params = chosen.method(params)
+        params = chosen.configured(request.caller.tenant, chosen.method(params))
         method = params.pop("payment_method", None)
         intent = setup_intents.update(
             tenant=request.caller.tenant, intent_id=intent_id, payment_method=method,

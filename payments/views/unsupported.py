@@ -169,14 +169,3 @@ class IncrementAuthorizationView(_OfIntentView):
 
 class VerifyMicrodepositsView(_OfIntentView):
     why = "no payment method of this Rialto is verified by micro-deposits."
-
-
-class LineItemsView(ApiView):
-    """Line items belong to `amount_details[line_items]`, which no rail here takes."""
-
-    resource = "payment_intents"
-    params = {"GET": AnyListParams}
-
-    def get(self, request: ApiRequest, params: Wire, intent_id: str) -> Wire:
-        queries.payment_intent(request.caller.tenant, intent_id)
-        return pagination.wire_list([], dict, has_more=False, url=request.path)

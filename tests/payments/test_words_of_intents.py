@@ -3,7 +3,8 @@
 import pytest
 
 from payments.models import Charge
-from tests.factories import a_key, a_platform
+from tests.books import assert_books_balance, total
+from tests.factories import a_key, a_platform, a_seller
 from tests.tenancy.asking import ask
 
 pytestmark = pytest.mark.django_db
@@ -36,3 +37,95 @@ def test_libraries_of_apps_may_say_that_they_are_there():
     )  # fmt: skip
 
     assert answer.json()["status"] == "succeeded"
+
+
+ITEM = {"product_name": "Tea", "quantity": 2, "unit_cost": 5_00, "product_code": "TEA1"}
+
+
+def test_what_is_bought_is_listed_item_by_item():
+    key = a_key(a_platform())
+    details = {"line_items": [ITEM, {**ITEM, "product_name": "Cup"}], "discount_amount": 0}
+    made = ask(key, "POST", "payment_intents", **PAID, amount_details=details).json()
+
+    path = f"payment_intents/{made['id']}/amount_details_line_items"
+    first = ask(key, "GET", path, limit=1).json()
+    rest = ask(key, "GET", path, starting_after=first["data"][0]["id"]).json()
+    back = ask(key, "GET", path, ending_before=rest["data"][0]["id"]).json()
+
+    assert made["amount_details"] == {"tip": {}, "discount_amount": 0}
+    assert first["has_more"]
+    assert [row["product_name"] for row in first["data"] + rest["data"]] == ["Tea", "Cup"]
+    assert (rest["has_more"], back["data"]) == (False, first["data"])
+    assert first["data"][0] | ITEM == first["data"][0]
+
+
+def test_references_of_a_purchase_are_shown():
+    key = a_key(a_platform())
+    made = ask(
+        key, "POST", "payment_intents", amount=100, currency="usd",
+        payment_details={"order_reference": "o-7"},
+    ).json()  # fmt: skip
+    changed = ask(key, "POST", f"payment_intents/{made['id']}", payment_details="").json()
+
+    assert made["payment_details"] == {"customer_reference": None, "order_reference": "o-7"}
+    assert "payment_details" not in changed
+
+
+def test_a_configuration_chooses_the_types_of_an_intent():
+    key = a_key(a_platform())
+    named = ask(
+        key, "POST", "payment_method_configurations", name="Cards and debits",
+        us_bank_account={"display_preference": {"preference": "on"}},
+        card={"display_preference": {"preference": "off"}},
+    ).json()["id"]  # fmt: skip
+    said = {"amount": 10_00, "currency": "usd", "payment_method_configuration": named}
+
+    made = ask(key, "POST", "payment_intents", **said).json()
+    refused = ask(
+        key, "POST", f"payment_intents/{made['id']}/confirm", payment_method="pm_card_visa"
+    )
+    kept = ask(key, "POST", "setup_intents", payment_method_configuration=named).json()
+
+    assert made["payment_method_types"] == ["us_bank_account"]
+    assert made["payment_method_configuration_details"] == {"id": named, "parent": None}
+    assert refused.status_code == 400
+    assert not Charge.objects.exists()
+    assert kept["payment_method_types"] == ["us_bank_account"]
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ({"payment_method_configuration": "pmc_nobodys"}, "resource_missing"),
+        (
+            {"payment_method_configuration": "pmc_1", "payment_method_types": ["card"]},
+            "parameters_exclusive",
+        ),
+    ],
+)
+def test_a_configuration_that_cannot_choose_is_refused(said, code):
+    answer = ask(a_key(a_platform()), "POST", "payment_intents", amount=100, currency="usd", **said)
+
+    assert answer.json()["error"]["code"] == code
+    assert answer.json()["error"]["param"] == "payment_method_configuration"
+
+
+def test_the_older_names_of_a_charge_mean_the_newer_ones():
+    platform = a_platform()
+    seller = a_seller(platform)
+    key = a_key(platform)
+    said = {"amount": 50_00, "currency": "usd", "source": "tok_visa"}
+
+    made = ask(
+        key, "POST", "charges", **said, destination=seller.account_id, application_fee=5_00
+    ).json()
+    part = ask(
+        key, "POST", "charges", **said,
+        destination={"account": seller.account_id, "amount": 30_00},
+    ).json()  # fmt: skip
+
+    assert made["transfer_data"]["destination"] == seller.account_id
+    assert (made["application_fee_amount"], part["transfer_data"]["amount"]) == (5_00, 30_00)
+    # 2.9 % of 50.00 and 0.30 is 1.75, twice.
+    assert (total(seller), total(platform)) == (75_00, 25_00 - 2 * 1_75)
+    assert_books_balance()

@@ -32,7 +32,8 @@ KINDS = {
     "payment_intent": "intent_id", "payment_method": "method_id", "mandate": "mandate_id",
     "default_payment_method": "method_id", "file": "file_id", "front": "file_id",
     "back": "file_id", "icon": "file_id", "logo": "file_id",
-    "confirmation_token": "confirmation_tokens/token_id", "payouts.destination": "external_id",
+    "confirmation_token": "confirmation_tokens/token_id",
+    "payment_method_configuration": "configuration_id", "payouts.destination": "external_id",
     "external_account": "token_id", "token": "token_id", "transfer": "transfer_id",
 }  # fmt: skip
 PAYMENT = {"amount": 1000, "currency": "usd"}

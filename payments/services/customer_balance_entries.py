@@ -1,0 +1,68 @@
+"""The entries that a customer's balance is the sum of. The ledger has no part in it."""
+
+from typing import Any, Final
+
+from accounts.models import Account
+from connect.services.movements import Movement
+from core.db import require_transaction
+from core.errors import InvalidRequest
+from core.ids import new_id
+from payments.models import Customer, CustomerBalanceTransaction
+
+_MOST: Final = 99_999_999_999
+COLUMNS: Final = ("balance_amount", "balance_currency")
+
+
+def prepare(customer: Customer, amount: int, currency: str | None = None) -> None:
+    """Change a customer's balance, without writing it.
+
+    Args:
+        customer: Locked, or new.
+        amount: Minor units; negative for a credit.
+        currency: Lower-case ISO code; None for the balance's own, or the merchant's.
+
+    Raises:
+        InvalidRequest: If the balance is in another currency, or would be too large.
+    """
+    if currency is None:
+        currency = customer.balance_currency or _usual(customer)
+    if customer.balance_currency not in (None, currency):
+        raise InvalidRequest(
+            f"The balance of {customer.id} is in {customer.balance_currency}.", param="currency"
+        )
+    customer.balance_amount += amount
+    customer.balance_currency = currency
+    if abs(customer.balance_amount) > _MOST:
+        raise InvalidRequest("The balance would be too large.", param="amount")
+
+
+def add(
+    movement: Movement,
+    customer: Customer,
+    amount: int,
+    *,
+    row_id: str | None = None,
+    **details: Any,
+) -> CustomerBalanceTransaction:
+    """Note the entry of a change that is prepared."""
+    require_transaction()
+    row = CustomerBalanceTransaction(
+        id=row_id or new_id("cbtxn"),
+        account_id=customer.account_id,
+        livemode=customer.livemode,
+        customer=customer,
+        amount=amount,
+        currency=customer.balance_currency or _usual(customer),
+        ending_balance_amount=customer.balance_amount,
+        created_at=movement.at,
+        **details,
+    )
+    movement.insert(row)
+    return row
+
+
+def _usual(customer: Customer) -> str:
+    row: str = Account.objects.values_list("default_currency", flat=True).get(
+        id=customer.account_id
+    )
+    return row
