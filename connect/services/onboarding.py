@@ -161,11 +161,9 @@ def reject(
     """
     if payouts_action != "pause":
         raise InvalidRequest(
-            "payouts_action: A rejected account is paid nothing more until you take the rejection "
-            "back. Leave this parameter out, or do not reject the account yet.",
-            code="feature_not_supported",
-            param="payouts_action",
-        )
+            "payouts_action: A rejected account is paid nothing until you take that back.",
+            code="feature_not_supported", param="payouts_action",
+        )  # fmt: skip
     with atomic():
         account = _locked(tenant, account_id)
         if account.controller.get("losses", {}).get("payments") != "application":
