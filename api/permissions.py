@@ -42,7 +42,9 @@ def check(
         Forbidden: It names the missing permission.
     """
     level = "read" if method in ("GET", "HEAD") else "write"
-    if caller.granted is not None and not _allows(caller.granted, resource, level):
+    if caller.granted is not None and not allows(caller.granted, resource, level):
+        if resource in SEPARATE:
+            raise not_agreed(caller.tenant.account_id, resource, level)
         raise Forbidden(
             f"The account '{caller.tenant.account_id}' has not allowed this: what it shares with "
             "you is less.",
@@ -60,7 +62,7 @@ def check(
         )
     needed = (resource, CONNECTED_ACCOUNTS) if caller.platform else (resource,)
     for name in needed:
-        if not name or not _allows(caller.permissions, name, level):
+        if not name or not allows_key(caller.permissions, name, level):
             raise Forbidden(
                 "The provided key does not have the required permissions for this endpoint on "
                 f"account '{caller.tenant.account_id}'. Having the 'rak_{name}_{level}' permission "
@@ -96,7 +98,7 @@ def check_separate(caller: Caller, name: str, *, method: str) -> None:
     if not caller.by_application or name not in SEPARATE:
         return
     level = "read" if method in ("GET", "HEAD") else "write"
-    if name in not_shared(agreed_by_owner(caller), level=level):
+    if not allows(agreed_by_owner(caller), name, level):
         raise not_agreed(caller.tenant.account_id, name, level)
 
 
@@ -107,15 +109,13 @@ def agreed_by_owner(caller: Caller) -> Mapping[str, str]:
 
 def not_shared(agreed: Mapping[str, str], *, level: str = "read") -> frozenset[str]:
     """Return the permissions of `SEPARATE` that an owner has not agreed to by their names."""
-    return frozenset(
-        name for name in SEPARATE if _LEVELS.get(agreed.get(name, "none"), 0) < _LEVELS[level]
-    )
+    return frozenset(name for name in SEPARATE if not allows(agreed, name, level))
 
 
 def not_allowed(agreed: Mapping[str, str] | None) -> frozenset[str]:
     """Return what an agreement allows nothing of: permissions that need a name, and `events`."""
     has = {"*": "write"} if agreed is None else agreed
-    none = frozenset() if _allows(has, "events", "read") else frozenset({"events"})
+    none = frozenset() if allows(has, "events", "read") else frozenset({"events"})
     return not_shared(has) | none
 
 
@@ -167,7 +167,21 @@ def check_reach(caller: Caller, said: Mapping[str, Any]) -> None:
             raise missing("account", str(id), param=param)
 
 
-def _allows(permissions: Mapping[str, str], name: str, level: str) -> bool:
+def allows(agreed: Mapping[str, str] | None, name: str, level: str) -> bool:
+    """Tell whether an agreement lets somebody do something: the one answer at every door.
+
+    Args:
+        agreed: Permission → level; None for every scope's, which are all but `SEPARATE`.
+        name: The permission.
+        level: `"read"` or `"write"`.
+    """
+    has = {"*": "write"} if agreed is None else agreed
+    rest = "none" if name in SEPARATE else has.get("*", "none")
+    return _LEVELS.get(has.get(name, rest), 0) >= _LEVELS[level]
+
+
+def allows_key(permissions: Mapping[str, str], name: str, level: str) -> bool:
+    """Tell whether a restricted key that an account has made for itself may do something."""
     has = permissions.get(name, permissions.get("*", "none"))
     return _LEVELS.get(has, 0) >= _LEVELS[level]
 

@@ -34,8 +34,7 @@ def check(caller: Caller, account_id: str, name: str, *, method: str) -> None:
     ).select_related("account").first()  # fmt: skip
     if row is None or row.account.opened_by_id == row.platform_id:
         return
-    agreed = (row.granted or {}).get(name, "none")
-    if agreed != "write" and agreed != level:
+    if not permissions.allows(row.granted, name, level):
         raise permissions.not_agreed(account_id, name, level)
 
 

@@ -61,8 +61,8 @@ _SELLER = """
     FROM accounts_connection c
     JOIN accounts_account a ON a.id = c.account_id AND a.closed_at IS NULL
     WHERE c.platform_id = %s AND c.account_id = %s AND c.livemode = %s AND c.ended_at IS NULL
-        AND (c.granted IS NULL OR c.granted @> '{"*": "write"}'
-            OR c.granted @> '{"transfers": "write"}')
+        AND (c.granted IS NULL
+            OR coalesce(c.granted ->> 'transfers', c.granted ->> '*') = 'write')
 """
 _SELLERS = _SELLER.replace("FROM accounts_connection", ", c.account_id FROM accounts_connection")
 _SELLERS = _SELLERS.replace("c.account_id = %s", "c.account_id = ANY(%s)")

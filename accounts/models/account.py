@@ -107,13 +107,17 @@ class Connection(models.Model):
     def letting(level: str, resource: str, *, via: str = "") -> models.Q:
         """Select the connections that let their platform do something.
 
+        The same rule as `permissions.allows`: what an agreement says of a name counts for it,
+        and `"*"` for those of which it says nothing.
+
         Args:
             level: `"read"` or `"write"`.
             resource: The permission, such as `"accounts"`.
             via: What leads to the connection, such as `"connected_to__"`.
         """
         enough = models.Q(**{f"{via}granted__isnull": True})
+        unnamed = ~models.Q(**{f"{via}granted__has_key": resource})
         for granted in ("read", "write") if level == "read" else ("write",):
-            for name in (resource, "*"):
-                enough |= models.Q(**{f"{via}granted__contains": {name: granted}})
+            enough |= models.Q(**{f"{via}granted__contains": {resource: granted}})
+            enough |= unnamed & models.Q(**{f"{via}granted__contains": {"*": granted}})
         return enough
