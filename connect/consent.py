@@ -3,6 +3,7 @@
 from typing import Any
 
 from oauth2_provider.oauth2_validators import OAuth2Validator
+from oauthlib.oauth2.rfc6749.errors import InvalidRequestError  # type: ignore[import-untyped]
 
 from accounts.models import OAuthGrant
 
@@ -20,6 +21,14 @@ class Validator(OAuth2Validator):  # type: ignore[misc]
     def validate_scopes(
         self, client_id: Any, scopes: Any, client: Any, request: Any, *args: Any, **kwargs: Any
     ) -> bool:
-        """Allow one scope: to see, or to do everything."""
+        """Allow one scope: to see, or to do everything; and no challenge that shows its verifier.
+
+        Raises:
+            InvalidRequestError: If the link has another challenge than one of `S256`.
+        """
+        if request.code_challenge and request.code_challenge_method != "S256":
+            raise InvalidRequestError(
+                description="code_challenge_method must be S256.", request=request
+            )
         known = super().validate_scopes(client_id, scopes, client, request, *args, **kwargs)
         return len(scopes) == 1 and bool(known)

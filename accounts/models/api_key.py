@@ -29,6 +29,8 @@ class ApiKey(TenantModel):
     permissions = models.JSONField(default=dict, blank=True)
     # The platform that got it by OAuth, or with such a key; null for the account's own keys.
     platform_id = ReferenceField(null=True, blank=True)
+    # Of the consent by which it was given, with all that was refreshed since.
+    token_family = models.UUIDField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True, blank=True)
     last_used_at = models.DateTimeField(null=True, blank=True)

@@ -24,6 +24,11 @@ class OAuthApplication(AbstractApplication):
     livemode = models.BooleanField()
     # Permissions that it asks for at most, such as `balance`; empty for all there are.
     resources = models.JSONField(default=list, blank=True)
+    key_lifetime_seconds = models.PositiveIntegerField(
+        null=True,
+        blank=True,
+        help_text="After which the keys that it is given end, to be refreshed; empty for never.",
+    )
 
     class Meta(AbstractApplication.Meta):
         pass

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Final
+from uuid import UUID
 
 from django.conf import settings
 from django.db.models import F, Q
@@ -44,6 +45,7 @@ def create(
     permissions: Mapping[str, str] | None = None,
     expires_at: datetime | None = None,
     platform_id: str | None = None,
+    token_family: UUID | None = None,
     at: datetime,
 ) -> tuple[ApiKey, str]:
     """Make a key.
@@ -56,6 +58,7 @@ def create(
             → its id, for an ephemeral one, which also must end. `"*"` stands for every resource.
         expires_at: When it ends by itself, if ever.
         platform_id: The platform that gets it by OAuth, if one does.
+        token_family: Of the consent by which it does.
         at: The moment.
 
     Returns:
@@ -79,6 +82,7 @@ def create(
         public_text=text if kind == KeyKind.PUBLISHABLE else None,
         permissions=dict(permissions or {}),
         platform_id=platform_id,
+        token_family=token_family,
         created_at=at,
         expires_at=expires_at,
     )
@@ -110,6 +114,7 @@ def roll(*, key: ApiKey, expires_in: timedelta, at: datetime) -> tuple[ApiKey, s
         permissions=key.permissions,
         expires_at=key.expires_at,
         platform_id=key.platform_id,
+        token_family=key.token_family,
         at=at,
     )
     revoke(key=key, at=at + expires_in)

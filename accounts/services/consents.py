@@ -3,6 +3,9 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Final
+from uuid import UUID
+
+from django.db.models import Q
 
 from accounts.models import ApiKey, Connection, KeyKind
 from api import permissions
@@ -60,6 +63,20 @@ def end(platform_id: str, tenant: Tenant, *, at: datetime) -> None:
     )
     # Those that were rolled and would have ended later as well.
     keys.exclude(expires_at__lte=at).update(expires_at=at)
+    end_made(platform_id, tenant, at=at)
+
+
+def end_family(platform_id: str, tenant: Tenant, family: UUID, *, at: datetime) -> None:
+    """End the keys of one consent, and all that the platform has made for the account."""
+    require_transaction()
+    keys = ApiKey.objects.filter(account_id=tenant.account_id, livemode=tenant.livemode)
+    in_use = keys.filter(platform_id=platform_id).exclude(expires_at__lte=at)
+    in_use.filter(Q(token_family=family) | Q(kind=KeyKind.EPHEMERAL)).update(expires_at=at)
+    end_made(platform_id, tenant, at=at)
+
+
+def end_made(platform_id: str, tenant: Tenant, *, at: datetime) -> None:
+    """End what a platform has made for an account in one mode, but its keys."""
     for ending, _ in _endings:
         ending(platform_id, tenant, at)
 

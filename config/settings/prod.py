@@ -6,6 +6,7 @@ from config.settings.base import *  # noqa: F403
 from config.settings.base import (
     ALLOWED_HOSTS,
     DEBUG,
+    OAUTH2_PROVIDER,
     PROXY_SECRET,
     RIALTO_ENCRYPTION_KEY,
     RIALTO_KEY_PEPPER,
@@ -25,6 +26,11 @@ CSRF_COOKIE_SECURE = True
 WEBHOOKS_ALLOW_LOOPBACK = False
 API_LIVE_NEEDS_TLS = True
 NEEDS_TWO_LOGINS = True
+# Programs on one's own machine, which are sent back without TLS, are for trying things out.
+OAUTH2_PROVIDER = OAUTH2_PROVIDER | {
+    "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],
+    "COMPLIANT_BCP_RFC9700_REDIRECT_URI_SCHEME": True,
+}
 
 _SECRETS = {
     "SECRET_KEY": SECRET_KEY,

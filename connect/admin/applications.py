@@ -21,7 +21,9 @@ class OAuthApplicationAdmin(ReadOnly):
     list_display = (
         "id", "client_id", "name", link("account_id", "accounts_account", title="platform"),
     )  # fmt: skip
-    fields = ("client_id", "account", "name", "redirect_uris", "resources")
+    fields = (
+        "client_id", "account", "name", "redirect_uris", "resources", "key_lifetime_seconds",
+    )  # fmt: skip
     raw_id_fields = ("account",)
     readonly_fields = ("client_id",)
     search_help_text = "ca_…"

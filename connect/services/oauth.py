@@ -1,12 +1,11 @@
 """Connecting accounts to platforms by OAuth: codes into keys, and back to strangers."""
 
-import base64
 import hashlib
-import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
+from uuid import uuid4
 
 from accounts.models import (
     Account,
@@ -18,6 +17,7 @@ from accounts.models import (
     OAuthRefreshToken,
 )
 from accounts.services import api_keys, consents
+from connect.services import pkce
 from connect.services.movements import Movement
 from core import audit
 from core.db import atomic
@@ -60,6 +60,7 @@ class Token:
         access_token: An API key of the account.
         refresh_token: Good for another key.
         publishable_key: `pk_...` of the account.
+        expires_in: Seconds until the key ends; None for never.
     """
 
     tenant: Tenant
@@ -67,6 +68,7 @@ class Token:
     access_token: str
     refresh_token: str
     publishable_key: str
+    expires_in: int | None = None
 
 
 def application_of(account_id: str) -> OAuthApplication | None:
@@ -120,7 +122,9 @@ def redeem(*, platform: Tenant, code: str, verifier: str = "", at: datetime) -> 
                 raise OAuthError(
                     "invalid_grant", "Authorization code expired. Ask for consent again."
                 )
-            _check_challenge(grant, verifier)
+            method = grant.code_challenge_method
+            if wrong := pkce.complaint(grant.code_challenge, method, verifier):
+                raise OAuthError("invalid_grant", wrong)
             grant.used_at = at
             grant.save(update_fields=["used_at"])
             _lower(platform.account_id, grant, at=at)
@@ -139,21 +143,30 @@ def refresh(*, platform: Tenant, refresh_token: str, scope: str | None, at: date
 
     Raises:
         OAuthError: If the token is unknown or ended, or allows less than what is asked for, or the
-            account has been disconnected since.
+            account has been disconnected since. One that is used again later than half a minute
+            ends its family: of two who have it, one has stolen it.
     """
+    made = _refreshed(platform, refresh_token, scope, at)
+    if made is None:
+        raise OAuthError("invalid_grant", "Refresh token does not exist, or was revoked.")
+    return made
+
+
+def _refreshed(
+    platform: Tenant, refresh_token: str, scope: str | None, at: datetime
+) -> Token | None:
     with atomic():
         row = (
             OAuthRefreshToken.objects.select_for_update(of=("self",))
             .select_related("application")
-            .filter(
-                token=_digest(refresh_token),
-                revoked=None,
-                application__account_id=platform.account_id,
-            )
+            .filter(token=_digest(refresh_token), application__account_id=platform.account_id)
             .first()
         )
-        if row is None or row.account_id is None:
-            raise OAuthError("invalid_grant", "Refresh token does not exist, or was revoked.")
+        if row is None or row.account_id is None or row.revoked is not None:
+            if row is not None:
+                _note_reuse(platform.account_id, row, at=at)
+            # What was ended is to stay so.
+            return None
         wanted = scope or row.scope
         if _RANK.get(wanted, 9) > _RANK[row.scope]:
             raise OAuthError(
@@ -210,15 +223,21 @@ def disconnect(
         consents.end(platform.account_id, Tenant(account_id, platform.livemode), at=at)
 
 
-def _check_challenge(grant: OAuthGrant, verifier: str) -> None:
-    """Refuse a code to whoever did not send its owner here, if the link had a challenge."""
-    if not grant.code_challenge:
+def _note_reuse(platform_id: str, row: OAuthRefreshToken, *, at: datetime) -> None:
+    """End the family of a refresh token that comes again, unless a client has sent it twice."""
+    if row.revoked is None or row.token_family is None or row.account_id is None:
         return
-    made = verifier.encode()
-    if grant.code_challenge_method == "S256":
-        made = base64.urlsafe_b64encode(hashlib.sha256(made).digest()).rstrip(b"=")
-    if not hmac.compare_digest(made, grant.code_challenge.encode()):
-        raise OAuthError("invalid_grant", "code_verifier does not go with the code_challenge.")
+    if at - row.revoked <= _HARMLESS:
+        return
+    family = OAuthRefreshToken.objects.filter(token_family=row.token_family, revoked=None)
+    family.update(revoked=at)
+    for livemode in (False, True):
+        tenant = Tenant(row.account_id, livemode)
+        keys = ApiKey.objects.filter(
+            account_id=row.account_id, livemode=livemode, token_family=row.token_family
+        )
+        if keys.exclude(expires_at__lte=at).exists():
+            consents.end_family(platform_id, tenant, row.token_family, at=at)
 
 
 def _check_independence(platform: Tenant, account_id: str) -> None:
@@ -280,12 +299,17 @@ def _issue(
     if isinstance(consent, OAuthRefreshToken):
         allowed = _agreed(platform, account_id, allowed)
     is_new = _connect(platform, account_id, allowed, consent.created, at)
+    family = consent.token_family if isinstance(consent, OAuthRefreshToken) else None
+    family = family or uuid4()
+    lifetime = application.key_lifetime_seconds
     _, key = api_keys.create(
         tenant=tenant,
         kind=KeyKind.SECRET if allowed is None else KeyKind.RESTRICTED,
         name=f"OAuth: {application.name}"[:100],
         permissions=allowed,
+        expires_at=at + timedelta(seconds=lifetime) if lifetime else None,
         platform_id=platform.account_id,
+        token_family=family,
         at=at,
     )
     refresh_token = "rt_" + random_text(43)
@@ -295,10 +319,12 @@ def _issue(
         application=application,
         account_id=account_id,
         scope=scope,
+        token_family=family,
     )
     if is_new:
         _tell("account.application.authorized", platform, account_id, at)
-    return Token(tenant, scope, key, refresh_token, _publishable(tenant, platform, at))
+    public = _publishable(tenant, platform, at)
+    return Token(tenant, scope, key, refresh_token, public, lifetime)
 
 
 def _connect(

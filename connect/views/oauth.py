@@ -219,7 +219,8 @@ def _given(request: HttpRequest, name: str) -> str:
 
 
 def _rendered(made: Token) -> dict[str, Any]:
-    return {
+    ends = {"expires_in": made.expires_in} if made.expires_in else {}
+    return ends | {
         "access_token": made.access_token,
         "livemode": made.tenant.livemode,
         "refresh_token": made.refresh_token,

@@ -119,3 +119,31 @@ def test_equal_secrets_are_said_once():
     value = secrets.token_urlsafe(48)
 
     assert len(weaknesses({"A": value, "B": value, "C": secrets.token_urlsafe(48)})) == 1
+
+
+def test_djangos_own_check_of_a_real_installation_has_nothing_to_warn_of():
+    checked = subprocess.run(
+        [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
+        env={"PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": "config.settings.prod"}
+        | SAFE
+        | {"SECRET_KEY": secrets.token_urlsafe(48)},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert checked.returncode == 0, checked.stderr
+    assert "WARNINGS" not in checked.stderr
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "django.middleware.security.SecurityMiddleware",
+        "django.middleware.csrf.CsrfViewMiddleware",
+        "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    ],
+)
+def test_browsers_get_the_middleware_that_the_check_cannot_see(name, settings):
+    assert name in settings.BROWSER_MIDDLEWARE
