@@ -7,8 +7,6 @@ leaves it.
 from typing import Final
 
 _TABLE: Final = """
-apple_pay/domains list write
-apple_pay/domains/{} read delete
 apps/installs list write
 apps/installs/{} read write
 apps/installs/{}/uninstall write
@@ -131,9 +129,6 @@ payment_attempt_records/{} read
 payment_links list write
 payment_links/{} read write
 payment_links/{}/line_items list
-payment_method_domains list write
-payment_method_domains/{} read write
-payment_method_domains/{}/validate write
 payment_records list
 payment_records/report_payment write
 payment_records/{} read

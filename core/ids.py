@@ -17,6 +17,8 @@ PREFIXES: Final[dict[str, str]] = {
     "cbtxn": "customer balance transaction",
     "pm": "payment method",
     "pmc": "payment method configuration",
+    "pmd": "domain on which payment methods are shown",
+    "apwc": "domain on which a wallet is shown",
     "cuss": "customer session",
     "pi": "payment intent",
     "seti": "setup intent",

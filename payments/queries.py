@@ -5,6 +5,7 @@ from django.db.models import QuerySet
 from core.errors import missing
 from core.tenant import Tenant
 from payments.models import (
+    ApplePayDomain,
     Charge,
     ConfirmationToken,
     Customer,
@@ -14,6 +15,7 @@ from payments.models import (
     PaymentIntent,
     PaymentMethod,
     PaymentMethodConfiguration,
+    PaymentMethodDomain,
     Refund,
     SetupAttempt,
     SetupIntent,
@@ -201,3 +203,15 @@ def payment_method_configurations(tenant: Tenant) -> QuerySet[PaymentMethodConfi
     return PaymentMethodConfiguration.objects.filter(
         account_id=tenant.account_id, livemode=tenant.livemode
     )
+
+
+def payment_method_domains(tenant: Tenant) -> QuerySet[PaymentMethodDomain]:
+    """Return all domains on which a merchant wants to show wallets."""
+    return PaymentMethodDomain.objects.filter(
+        account_id=tenant.account_id, livemode=tenant.livemode
+    )
+
+
+def apple_pay_domains(tenant: Tenant) -> QuerySet[ApplePayDomain]:
+    """Return all domains that a merchant has registered by the older endpoint."""
+    return ApplePayDomain.objects.filter(account_id=tenant.account_id, livemode=tenant.livemode)

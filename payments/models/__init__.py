@@ -5,6 +5,7 @@ from payments.models.charges import Charge, Refund
 from payments.models.customer_sessions import CustomerSession
 from payments.models.customers import Customer, CustomerBalanceTransaction, PaymentMethod
 from payments.models.disputes import Dispute, EarlyFraudWarning
+from payments.models.domains import ApplePayDomain, PaymentMethodDomain
 from payments.models.fees import FeeSchedule, FeeTrueUp
 from payments.models.open_questions import OpenQuestion
 from payments.models.payment_intents import PaymentIntent
@@ -16,6 +17,7 @@ from payments.models.setups import Mandate, SetupAttempt, SetupIntent
 from payments.models.tokens import ConfirmationToken, Token
 
 __all__ = [
+    "ApplePayDomain",
     "Authentication",
     "Charge",
     "ConfirmationToken",
@@ -31,6 +33,7 @@ __all__ = [
     "PaymentIntent",
     "PaymentMethod",
     "PaymentMethodConfiguration",
+    "PaymentMethodDomain",
     "Receipt",
     "Refund",
     "SetupAttempt",

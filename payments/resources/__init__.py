@@ -4,6 +4,7 @@ from payments.resources.charges import charge
 from payments.resources.customer_sessions import customer_session, ephemeral_key
 from payments.resources.customers import customer, customer_balance_transaction, tax_of
 from payments.resources.disputes import EVIDENCE, dispute, early_fraud_warning
+from payments.resources.domains import apple_pay_domain, payment_method_domain
 from payments.resources.payment_intents import line_items, payment_intent, transfer_data
 from payments.resources.payment_method_configurations import payment_method_configuration
 from payments.resources.payment_methods import billing_details, card_of, payment_method
@@ -16,6 +17,7 @@ __all__ = [
     "EVIDENCE",
     "RefundPreview",
     "billing_details",
+    "apple_pay_domain",
     "card_of",
     "charge",
     "confirmation_token",
@@ -32,6 +34,7 @@ __all__ = [
     "payment_method_configuration",
     "refund",
     "refund_preview",
+    "payment_method_domain",
     "setup_attempt",
     "setup_intent",
     "tax_of",

@@ -481,6 +481,19 @@ def payment_method_configurations(our: Caller) -> None:
     assert len(our.v1.payment_method_configurations.list().data) == 2
 
 
+def registered_domains(our: Caller) -> None:
+    domains = our.v1.payment_method_domains
+    made = domains.create({"domain_name": "shop.example", "enabled": False})
+    assert domains.update(made.id, {"enabled": True}).enabled
+    assert domains.validate(made.id).apple_pay.status == "inactive"
+    assert domains.retrieve(made.id).domain_name == "shop.example"
+    assert domains.list({"domain_name": "shop.example"}).data[0].id == made.id
+    older = our.v1.apple_pay_domains.create({"domain_name": "shop.example"})
+    assert our.v1.apple_pay_domains.list().data[0].id == older.id
+    assert our.v1.apple_pay_domains.retrieve(older.id).domain_name == "shop.example"
+    assert our.v1.apple_pay_domains.delete(older.id).deleted
+
+
 def what_rialto_does_not_have(our: Caller) -> None:
     assert our.v1.products.list({"active": True}).data == []
     assert list(our.v1.invoices.list().auto_paging_iter()) == []
@@ -489,7 +502,8 @@ def what_rialto_does_not_have(our: Caller) -> None:
 
 
 CHAPTERS = [
-    files, payers_applications, payment_method_configurations, what_rialto_does_not_have,
+    files, payers_applications, payment_method_configurations, registered_domains,
+    what_rialto_does_not_have,
     payment_methods_and_customers, payments, charges, customers_own_things, setups,
     refunds, disputes, accounts, people, links, payouts, transfers, application_fees,
     balances, webhooks,

@@ -29,6 +29,7 @@ LIKELY: Final = {
     "number": "4242424242424242", "exp_month": "12", "exp_year": "2034", "cvc": "123",
     "ssn_last_4": "0000", "ip": "203.0.113.7", "ip_address": "203.0.113.7", "source": "tok_visa",
     "source_type": "card", "reason": "other", "query": "amount:700",
+    "domain_name": "shop.example",
 }  # fmt: skip
 
 
@@ -55,6 +56,7 @@ class Marketplace:
         self.made("setup_intents", customer=self.customer)
         self.made("webhook_endpoints", url="https://shop.example/", enabled_events=["*"])
         self.made("payment_method_configurations", name="Mine")
+        self.made("payment_method_domains", domain_name="shop.example")
         person = {"first_name": "Ada", "last_name": "Rosen"}
         self.made(f"accounts/{self.seller}/persons", **person)
         self.made(f"accounts/{self.seller}/external_accounts", external_account=BANK)

@@ -16,11 +16,12 @@ from tests.acceptance.services import Endpoint, endpoints
 
 FAMILIES: Final = frozenset(
     {
-        "account", "account_links", "account_sessions", "accounts",
+        "account", "apple_pay", "account_links", "account_sessions", "accounts",
         "application_fees", "balance", "balance_settings", "balance_transactions", "charges",
         "confirmation_tokens", "country_specs", "customer_sessions", "customers", "disputes",
         "ephemeral_keys", "file_links", "files",
-        "mandates", "payment_intents", "payment_method_configurations", "payment_methods",
+        "mandates", "payment_intents", "payment_method_configurations",
+        "payment_method_domains", "payment_methods",
         "payouts", "radar/early_fraud_warnings", "refunds", "setup_attempts", "setup_intents",
         "tokens", "transfers",
     }

@@ -16,6 +16,7 @@ from payments.services import (
     customer_sessions,
     customers,
     disputes,
+    domains,
     payment_method_configurations,
     payment_methods,
     refunds,
@@ -80,7 +81,11 @@ def theirs(platform) -> dict[str, str]:
     person = people.create(
         tenant=platform, account_id=seller.account_id, said={"first_name": "Bo"}, at=now()
     )
+    domain = domains.register(tenant=platform, domain_name="shop.example", at=now())
+    older = domains.register_older(tenant=platform, domain_name="shop.example", at=now())
     return {
+        "domain_id": domain.id,
+        "apple_pay/domain_id": older.id,
         "person_id": person.id,
         "external_id": external.id,
         "payout_id": payout.id,

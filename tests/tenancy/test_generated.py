@@ -85,6 +85,7 @@ CURSORS = {
     "payment_intents": "intent_id", "payment_method_configurations": "configuration_id",
     "payment_methods": "method_id", "payouts": "payout_id", "persons": "person_id",
     "refunds": "refund_id", "reversals": "reversal_id", "setup_attempts": "setup_attempt_id",
+    "payment_method_domains": "domain_id", "apple_pay/domains": "apple_pay/domain_id",
     "setup_intents": "setup_intents/intent_id", "transfers": "transfer_id",
     "webhook_endpoints": "endpoint_id",
     "application_fees/<str:fee_id>/refunds": "application_fees/refund_id",

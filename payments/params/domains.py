@@ -1,0 +1,32 @@
+"""What the endpoints of web domains take."""
+
+from typing import Final
+
+from api.params import Boolean, ListParams, Params
+from connect.person_params import Shaped
+
+_LABEL: Final = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_SHAPE: Final = rf"({_LABEL}\.)+{_LABEL}"
+_SAID: Final = "the name of a web domain such as shop.example, without https:// and path"
+
+
+class RegisterDomainParams(Params):
+    domain_name = Shaped(_SHAPE, _SAID, most=253, required=True)
+    enabled = Boolean()
+
+
+class UpdateDomainParams(Params):
+    enabled = Boolean()
+
+
+class ListDomainsParams(ListParams):
+    domain_name = Shaped(_SHAPE, _SAID, most=253)
+    enabled = Boolean()
+
+
+class RegisterOlderDomainParams(Params):
+    domain_name = Shaped(_SHAPE, _SAID, most=253, required=True)
+
+
+class ListOlderDomainsParams(ListParams):
+    domain_name = Shaped(_SHAPE, _SAID, most=253)

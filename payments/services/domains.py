@@ -1,0 +1,81 @@
+"""Web domains on which merchants want to show wallets. They are noted, and none is active."""
+
+from datetime import datetime
+from typing import TypeVar
+
+from django.db.models import Manager
+
+from core import context
+from core.db import atomic
+from core.errors import missing
+from core.tenant import Tenant
+from payments.models import ApplePayDomain, PaymentMethodDomain
+
+_Row = TypeVar("_Row", PaymentMethodDomain, ApplePayDomain)
+
+
+def register(
+    *, tenant: Tenant, domain_name: str, enabled: bool | None = None, at: datetime
+) -> PaymentMethodDomain:
+    """Note a domain. One that is noted already stays the same object.
+
+    Args:
+        tenant: The merchant.
+        domain_name: Such as `shop.example`.
+        enabled: False to show no wallet there; None for what it was, or true.
+        at: The moment of the request.
+    """
+    new = PaymentMethodDomain(id=context.reserved_id("pmd"))
+    row = _noted(PaymentMethodDomain.objects, new, tenant, domain_name, at)
+    if enabled is not None and row.enabled != enabled:
+        row.enabled = enabled
+        row.save(update_fields=["enabled"])
+    return row
+
+
+def register_older(*, tenant: Tenant, domain_name: str, at: datetime) -> ApplePayDomain:
+    """Note a domain by the older endpoint. One that is noted already stays the same object."""
+    new = ApplePayDomain(id=context.reserved_id("apwc"))
+    return _noted(ApplePayDomain.objects, new, tenant, domain_name, at)
+
+
+def update(*, tenant: Tenant, domain_id: str, enabled: bool | None = None) -> PaymentMethodDomain:
+    """Say whether wallets may be shown on a domain.
+
+    Raises:
+        Missing: If the merchant has no such domain.
+    """
+    with atomic():
+        rows = PaymentMethodDomain.objects.select_for_update(of=("self",), no_key=True)
+        row = rows.filter(
+            id=domain_id, account_id=tenant.account_id, livemode=tenant.livemode
+        ).first()
+        if row is None:
+            raise missing("payment_method_domain", domain_id)
+        if enabled is not None:
+            row.enabled = enabled
+            row.save(update_fields=["enabled"])
+    return row
+
+
+def remove_older(*, tenant: Tenant, domain_id: str) -> None:
+    """Forget a domain that the older endpoint noted.
+
+    Raises:
+        Missing: If the merchant has no such domain.
+    """
+    rows = ApplePayDomain.objects.filter(
+        id=domain_id, account_id=tenant.account_id, livemode=tenant.livemode
+    )
+    if not rows.delete()[0]:
+        raise missing("domain", domain_id)
+
+
+def _noted(rows: Manager[_Row], new: _Row, tenant: Tenant, domain_name: str, at: datetime) -> _Row:
+    new.account_id, new.livemode = tenant.account_id, tenant.livemode
+    new.domain_name, new.created_at = domain_name.lower(), at
+    # Somebody else may be noting it at this moment.
+    rows.bulk_create([new], ignore_conflicts=True)
+    return rows.get(
+        account_id=tenant.account_id, livemode=tenant.livemode, domain_name=new.domain_name
+    )
