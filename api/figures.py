@@ -1,9 +1,9 @@
-"""Parameters that are parts of a hundred, or amounts of several currencies."""
+"""Parameters that are parts of a hundred, amounts of several currencies, or kept as typed."""
 
 import re
 from typing import Any, Final
 
-from api.params import Amount, Currency, Param, shown
+from api.params import Amount, Currency, Param, Table, shown
 from core.errors import InvalidRequest
 
 _PERCENT: Final = re.compile(r"[0-9]{1,3}(\.[0-9]{1,2})?")
@@ -35,3 +35,11 @@ class Amounts(Param):
             Currency().read(code, f"{path}[{code}]"): amount.read(said, f"{path}[{code}]")
             for code, said in value.items()
         }
+
+
+class AsTyped(Table):
+    """Parameters inside a parameter that are checked, and kept as they were typed."""
+
+    def convert(self, value: Any, path: str) -> dict[str, Any]:
+        super().convert(value, path)
+        return dict(value)

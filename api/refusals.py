@@ -88,6 +88,7 @@ _NO_SOURCES: Final = (
     "Sources are not supported: attach a payment method to the customer instead, with "
     "POST /v1/payment_methods/{id}/attach."
 )
+_NO_LENDER: Final = "Rialto lends to nobody, so it must not know this of a person. Leave it out."
 _PAPERS: Final = (
     "Papers come as files of persons, in verification[document], or of a company, in "
     "company[verification][document]: send them there."
@@ -161,6 +162,18 @@ REFUSALS: Final = (
         "nor hidden.",
     ),
     Refusal(
+    Refusal(
+        ("POST /v1/tokens",),
+        ("cvc_update",),
+        "Nothing is charged by a code alone. Make a token of the whole card.",
+    ),
+    Refusal(
+        ("POST /v1/tokens",),
+        ("bank_account[payment_method]",),
+        "A token of a bank account is made of its numbers. Send those.",
+    ),
+    Refusal(("POST /v1/tokens",), ("person[documents]",), _PAPERS),
+    Refusal(("POST /v1/tokens",), ("person[us_cfpb_data]",), _NO_LENDER),
         _CONFIGURATION[:1],
         ("parent",),
         "A configuration belongs to one merchant and takes nothing from another's.",
@@ -224,11 +237,6 @@ REFUSALS: Final = (
         ("groups",),
         "Accounts form no groups: what they pay is set by the operator, account by account.",
     ),
-    Refusal(
-        _ACCOUNT,
-        ("account_token",),
-        "Tokens are of cards here. Send what is known of the account itself.",
-    ),
     Refusal((*_ACCOUNT, *_PERSON), ("documents",), _PAPERS),
     Refusal(
         ("POST /v1/accounts/{}/external_accounts/{}",),
@@ -237,13 +245,8 @@ REFUSALS: Final = (
     ),
     Refusal(
         _PERSON,
-        ("person_token",),
-        "Tokens are of cards here. Send what is known of the person itself.",
-    ),
-    Refusal(
-        _PERSON,
         ("us_cfpb_data",),
-        "Rialto lends to nobody, so it must not know this of a person. Leave it out.",
+        _NO_LENDER,
     ),
     Refusal(
         ("POST /v1/balance_settings",),

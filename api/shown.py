@@ -72,7 +72,11 @@ _BY_KEY: Final[Mapping[str, _Fields]] = {
             last_payment_error processing receipt_email setup_future_usage shipping source
         """,
             "setup_intent": _INTENT + "flow_directions last_setup_error usage",
-            "token": "id object card client_ip created livemode type used",
+            "token": "id object bank_account card client_ip created livemode type used",
+            "bank_account": """
+            id object account_holder_name account_holder_type account_type bank_name country
+            currency last4 routing_number status
+        """,
             "confirmation_token": """
             id object created expires_at livemode mandate_data payment_intent
             payment_method_options payment_method_preview return_url setup_future_usage

@@ -116,6 +116,7 @@ BUSINESS_TYPE = Choice("company", "government_entity", "individual", "non_profit
 
 
 class AccountParams(Params):
+    account_token = Id()
     business_profile = BUSINESS_PROFILE
     business_type = BUSINESS_TYPE
     capabilities = CAPABILITIES

@@ -1,6 +1,6 @@
 """What the endpoints of payouts and external accounts take: types and shapes only."""
 
-from api.figures import Amounts
+from api.figures import Amounts, AsTyped
 from api.params import (
     Amount,
     Boolean,
@@ -47,6 +47,17 @@ _ACCOUNT = (
     ),
 )
 EXTERNAL_ACCOUNT = Either(*_ACCOUNT)
+BANK_ACCOUNT_TOKEN = AsTyped(
+    {
+        "account_holder_name": Text(most=200),
+        "account_holder_type": Choice("company", "individual"),
+        "account_number": Text(most=64, required=True),
+        "account_type": Choice("checking", "futsu", "savings", "toza"),
+        "country": Text(most=2, required=True),
+        "currency": Currency(),
+        "routing_number": Text(most=20),
+    }
+)
 
 
 class CreateExternalAccountParams(Params):

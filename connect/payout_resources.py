@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any, Final
 
 from accounts.models import Account
-from connect.models import ExternalAccount, Payout, PayoutSchedule
+from connect.models import ExternalAccount, Payout, PayoutSchedule, SealedToken
 from connect.states import PayoutStatus
 
 _NOTHING_DUE: Final[dict[str, list[Any]]] = {
@@ -174,3 +174,30 @@ def _settlement_timing(account: Account, schedule: PayoutSchedule) -> dict[str, 
     if chosen is None:
         return {"delay_days": account.settlement_delay_days, "start_of_day": None}
     return {"delay_days": chosen, "delay_days_override": chosen, "start_of_day": None}
+
+
+def sealed_token(row: SealedToken, account: ExternalAccount | None) -> dict[str, Any]:
+    """Render a token; only of a bank account it is shown what it stands for.
+
+    Args:
+        row: The token.
+        account: Its bank account, not saved.
+    """
+    wire: dict[str, Any] = {
+        "id": row.id,
+        "object": "token",
+        "client_ip": row.client_ip,
+        "created": int(row.created_at.timestamp()),
+        "livemode": row.livemode,
+        "type": row.kind,
+        "used": row.used_at is not None,
+    }
+    if account is not None:
+        wire["bank_account"] = {
+            **external_account(account),
+            "id": f"ba_{row.id.partition('_')[2]}",
+            "account": None,
+            "available_payout_methods": None,
+            "default_for_currency": None,
+        }
+    return wire

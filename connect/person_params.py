@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from api.email import Email
-from api.figures import Percent
+from api.figures import AsTyped, Percent
 from api.params import (
     Boolean,
     Choice,
@@ -140,11 +140,24 @@ COMPANY = Table(
 
 
 class CreatePersonParams(Params):
-    fields = {**INDIVIDUAL, "metadata": NewMetadata()}
+    fields = {**INDIVIDUAL, "metadata": NewMetadata(), "person_token": Id()}
 
 
 class UpdatePersonParams(Params):
-    fields = INDIVIDUAL
+    fields = {**INDIVIDUAL, "person_token": Id()}
+
+
+# What pages make tokens of, besides cards.
+ACCOUNT_TOKEN = AsTyped(
+    {
+        "business_type": Choice("company", "government_entity", "individual", "non_profit"),
+        "company": Table({**COMPANY.fields, "ownership_declaration_shown_and_signed": Boolean()}),
+        "individual": Table(INDIVIDUAL),
+        "tos_shown_and_accepted": Boolean(),
+    }
+)
+PERSON_TOKEN = AsTyped(INDIVIDUAL)
+PII_TOKEN = AsTyped({"id_number": Text(most=64, required=True)})
 
 
 class ListPersonsParams(ListParams):

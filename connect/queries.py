@@ -13,6 +13,7 @@ from connect.models import (
     ApplicationFeeRefund,
     Capability,
     ConnectReserveChange,
+    SealedToken,
     SellerPayment,
     Transfer,
     TransferReversal,
@@ -269,3 +270,8 @@ def seller_payments(tenant: Tenant) -> QuerySet[SellerPayment]:
     """Return the seller's sides of transfers that an account made or received."""
     mine = Q(account_id=tenant.account_id) | Q(source_transfer_account_id=tenant.account_id)
     return SellerPayment.objects.filter(mine, livemode=tenant.livemode).select_related("transfer")
+
+
+def sealed_tokens(tenant: Tenant) -> QuerySet[SealedToken]:
+    """Return all tokens of what was typed into an account's pages."""
+    return SealedToken.objects.filter(account_id=tenant.account_id, livemode=tenant.livemode)

@@ -15,6 +15,7 @@ from connect.models.payouts import (
 )
 from connect.models.people import AccountBlock, AccountLink, Person, Verification
 from connect.models.reserves import ConnectReserveChange
+from connect.models.sealed_tokens import SealedToken
 from connect.models.transfers import SellerPayment, Transfer, TransferReversal
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "PayoutRun",
     "PayoutSchedule",
     "Person",
+    "SealedToken",
     "SellerPayment",
     "Transfer",
     "TransferReversal",

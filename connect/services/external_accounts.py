@@ -106,6 +106,17 @@ def check(said: str | Mapping[str, Any], *, livemode: bool, at: datetime) -> Non
     _drafted("ba_", nobody, Account(id="acct_"), said, at)
 
 
+def draft(
+    tenant: Tenant, account: Account, said: str | Mapping[str, Any], *, at: datetime
+) -> ExternalAccount:
+    """Make a bank account or card of what was typed in, not saved and of no use.
+
+    Raises:
+        InvalidRequest: As `create` would.
+    """
+    return _drafted("ba_", tenant, account, said, at)
+
+
 def replace_default(
     *, tenant: Tenant, account: Account, said: str | Mapping[str, Any], at: datetime
 ) -> ExternalAccount:
@@ -231,7 +242,7 @@ def _drafted(
 ) -> ExternalAccount:
     if isinstance(said, str):
         said = _of_token(said, tenant)
-    elif token := said.get("token"):
+    elif (token := said.get("token")) and "account_number" not in said:
         said = {**said, **_of_token(str(token), tenant)}
     if said["object"] == "card":
         return _card(external_id, tenant, account, said, at)

@@ -7,18 +7,20 @@ from api.caller import Caller
 from api.views import ApiRequest, ApiView
 from connect import access, account_queries, queries, resources
 from connect import params as p
-from connect.services import external_accounts, onboarding
+from connect.services import external_accounts, onboarding, sealed_tokens
+from connect.views.typed_in import TypedInView
 from core.tenant import Tenant
 
 Wire = dict[str, Any]
 
 
-class AccountsView(ApiView):
+class AccountsView(TypedInView):
     resource = "accounts"
     separate = "sellers"
     params = {"POST": p.CreateAccountParams, "GET": p.ListAccountsParams}
 
     def post(self, request: ApiRequest, params: Wire) -> Wire:
+        params = sealed_tokens.use_up(request.caller.tenant, params, at=request.at)
         said = _checked(request, params)
         account = onboarding.create(tenant=request.caller.tenant, at=request.at, **_columns(params))
         _pay_to(request, account, said)
@@ -38,7 +40,7 @@ class AccountsView(ApiView):
         )
 
 
-class AccountView(ApiView):
+class AccountView(TypedInView):
     resource = "accounts"
     params = {"POST": p.AccountParams}
 
@@ -51,6 +53,7 @@ class AccountView(ApiView):
         return _rendered(request, queries.account(request.caller.tenant, account_id))
 
     def post(self, request: ApiRequest, params: Wire, account_id: str) -> Wire:
+        params = sealed_tokens.use_up(request.caller.tenant, params, at=request.at)
         said = _checked(request, params)
         account = onboarding.update(
             tenant=request.caller.tenant, account_id=account_id, at=request.at,

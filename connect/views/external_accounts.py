@@ -5,19 +5,21 @@ from api.views import ApiRequest
 from connect import payout_params as p
 from connect import payout_queries, payout_resources, queries
 from connect.access import OnAccountView
-from connect.services import external_accounts
+from connect.services import external_accounts, sealed_tokens
+from connect.views.typed_in import TypedInView
 from core.tenant import Tenant
 
 Wire = dict[str, Any]
 
 
-class ExternalAccountsView(OnAccountView):
+class ExternalAccountsView(TypedInView, OnAccountView):
     resource = "accounts"
     separate = "external_accounts"
     params = {"POST": p.CreateExternalAccountParams, "GET": p.ListExternalAccountsParams}
 
     def post(self, request: ApiRequest, params: Wire, account_id: str) -> Wire:
         account = queries.account(request.caller.tenant, account_id, level="write")
+        params = sealed_tokens.use_up(request.caller.tenant, params, at=request.at)
         row = external_accounts.create(
             tenant=_tenant(request, account_id),
             account=account,

@@ -6,20 +6,21 @@ from connect import account_queries, person_resources, queries
 from connect import person_params as p
 from connect.access import OnAccountView
 from connect.models import Person
-from connect.services import people
+from connect.services import people, sealed_tokens
+from connect.views.typed_in import TypedInView
 
 Wire = dict[str, Any]
 
 
-class PersonsView(OnAccountView):
+class PersonsView(TypedInView, OnAccountView):
     resource = "accounts"
     separate = "persons"
     params = {"POST": p.CreatePersonParams, "GET": p.ListPersonsParams}
 
     def post(self, request: ApiRequest, params: Wire, account_id: str) -> Wire:
-        row = people.create(
-            tenant=request.caller.tenant, account_id=account_id, said=params, at=request.at
-        )
+        tenant = request.caller.tenant
+        said = sealed_tokens.use_up(tenant, params, at=request.at)
+        row = people.create(tenant=tenant, account_id=account_id, said=said, at=request.at)
         return _rendered(request, row)
 
     def get(self, request: ApiRequest, params: Wire, account_id: str) -> Wire:
@@ -38,7 +39,7 @@ class PersonsView(OnAccountView):
         )
 
 
-class PersonView(OnAccountView):
+class PersonView(TypedInView, OnAccountView):
     resource = "accounts"
     separate = "persons"
     params = {"POST": p.UpdatePersonParams}
@@ -50,10 +51,11 @@ class PersonView(OnAccountView):
         return _rendered(request, row)
 
     def post(self, request: ApiRequest, params: Wire, account_id: str, person_id: str) -> Wire:
+        tenant = request.caller.tenant
+        said = sealed_tokens.use_up(tenant, params, at=request.at)
         row = people.update(
-            tenant=request.caller.tenant, account_id=account_id, person_id=person_id, said=params,
-            at=request.at,
-        )  # fmt: skip
+            tenant=tenant, account_id=account_id, person_id=person_id, said=said, at=request.at
+        )
         return _rendered(request, row)
 
     def delete(self, request: ApiRequest, params: Wire, account_id: str, person_id: str) -> Wire:

@@ -13,6 +13,8 @@ from api.params import (
     Table,
     Text,
 )
+from connect.payout_params import BANK_ACCOUNT_TOKEN
+from connect.person_params import ACCOUNT_TOKEN, PERSON_TOKEN, PII_TOKEN
 from payments import methods
 from payments.params.details import (
     BILLING_DETAILS,
@@ -95,11 +97,10 @@ class CreateTokenParams(PageParams):
             },
         }
     )
-    account = Free()
-    bank_account = Free()
-    cvc_update = Free()
-    person = Free()
-    pii = Free()
+    account = ACCOUNT_TOKEN
+    bank_account = BANK_ACCOUNT_TOKEN
+    person = PERSON_TOKEN
+    pii = PII_TOKEN
 
 
 class CreateConfirmationTokenParams(PageParams):

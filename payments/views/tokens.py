@@ -1,6 +1,8 @@
 from typing import Any
 
 from api.views import ApiRequest, ApiView
+from connect import queries as connect_queries
+from connect.services import sealed_tokens
 from core.errors import InvalidRequest, missing
 from payments import queries, resources
 from payments.params import payment_methods as p
@@ -9,9 +11,6 @@ from payments.views import chosen
 
 Wire = dict[str, Any]
 
-# What the wire can make tokens of, and Rialto has no use for.
-_OTHERS = ("account", "bank_account", "cvc_update", "person", "pii")
-
 
 class TokensView(ApiView):
     resource = "tokens"
@@ -19,32 +18,38 @@ class TokensView(ApiView):
     publishable = frozenset({"POST"})
 
     def post(self, request: ApiRequest, params: Wire) -> Wire:
-        for name in _OTHERS:
-            if name in params:
-                raise InvalidRequest(
-                    f"Tokens of {name} are not supported by this Rialto: make one of a card, or "
-                    "send the details with the request that uses them.",
-                    param=name,
-                )
-        card = params.get("card")
-        if card is None:
+        tenant, kinds = request.caller.tenant, ("card", *sealed_tokens.PREFIXES)
+        named = [kind for kind in kinds if kind in params]
+        if len(named) != 1:
             raise InvalidRequest(
-                "Missing required param: card.", code="parameter_missing", param="card"
+                f"A token is of one thing. Send one of {', '.join(kinds)}.",
+                code="parameters_exclusive" if named else "parameter_missing",
+                param=named[1] if named else "card",
             )
-        row = tokens.create(
-            tenant=request.caller.tenant, card=card, billing_details=_billing(card), at=request.at
-        )
-        return resources.token(row)
+        if named == ["card"]:
+            said = params["card"]
+            card = tokens.create(
+                tenant=tenant, card=said, billing_details=_billing(said), at=request.at
+            )
+            return resources.token(card)
+        row = sealed_tokens.create(
+            tenant=tenant, kind=named[0], said=params[named[0]],
+            client_ip=request.META.get("REMOTE_ADDR"), at=request.at,
+        )  # fmt: skip
+        return sealed_tokens.rendered(row, at=request.at)
 
 
 class TokenView(ApiView):
     resource = "tokens"
 
     def get(self, request: ApiRequest, params: Wire, token_id: str) -> Wire:
-        row = queries.tokens(request.caller.tenant).filter(id=token_id).first()
-        if row is None:
+        tenant = request.caller.tenant
+        if row := queries.tokens(tenant).filter(id=token_id).first():
+            return resources.token(row)
+        sealed = connect_queries.sealed_tokens(tenant).filter(id=token_id).first()
+        if sealed is None:
             raise missing("token", token_id)
-        return resources.token(row)
+        return sealed_tokens.rendered(sealed, at=request.at)
 
 
 class ConfirmationTokenView(ApiView):

@@ -161,14 +161,6 @@ def test_a_browser_makes_tokens_with_a_publishable_key():
     assert "4242424242424242" not in str(vars(row))
 
 
-@pytest.mark.parametrize("kind", ["account", "bank_account", "cvc_update", "person", "pii"])
-def test_tokens_of_other_things_are_refused_by_name(kind):
-    answer = ask(a_key(a_platform()), "tokens", **{kind: {"a": "b"}})
-
-    assert answer.status_code == 400
-    assert answer.json()["error"]["param"] == kind
-
-
 def test_two_ways_to_name_one_payment_method_are_refused():
     key = a_key(a_platform())
     wanted = {"amount": 100, "currency": "usd", "payment_method_data": DATA}

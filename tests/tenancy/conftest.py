@@ -6,7 +6,7 @@ import pytest
 
 from accounts.services import files
 from connect.models import ApplicationFee, ApplicationFeeRefund, Transfer
-from connect.services import application_fees, payouts, people, reversals
+from connect.services import application_fees, payouts, people, reversals, sealed_tokens
 from core.tenant import Tenant
 from ledger.models import BalanceTransaction
 from payments.models import Charge, Dispute, EarlyFraudWarning, Refund, SetupAttempt
@@ -83,7 +83,13 @@ def theirs(platform) -> dict[str, str]:
     )
     domain = domains.register(tenant=platform, domain_name="shop.example", at=now())
     older = domains.register_older(tenant=platform, domain_name="shop.example", at=now())
+    account_token, person_token = (
+        sealed_tokens.create(tenant=platform, kind=kind, said={}, at=now())
+        for kind in ("account", "person")
+    )
     return {
+        "account_token": account_token.id,
+        "person_token": person_token.id,
         "domain_id": domain.id,
         "apple_pay/domain_id": older.id,
         "person_id": person.id,
