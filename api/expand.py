@@ -1,7 +1,7 @@
 """Replaces ids by objects at the paths that the caller names, one load per path."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -26,6 +26,7 @@ _loaders: dict[str, tuple[Loader, str]] = {}
 _fields: dict[tuple[str, str], tuple[Loader, str]] = {}
 # Those that only older versions have.
 _former_fields: dict[tuple[str, str], tuple[Loader, str]] = {}
+_own_ids: set[tuple[str, str, str]] = set()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,13 @@ def register(prefixes: Iterable[str], loader: Loader, *, resource: str) -> None:
 
 
 def register_field(
-    kind: str, field: str, loader: Loader, *, resource: str, is_former: bool = False
+    kind: str,
+    field: str,
+    loader: Loader,
+    *,
+    resource: str,
+    prefixes: Sequence[str] = (),
+    is_former: bool = False,
 ) -> None:
     """Tell how a field that is only there when it is expanded is found, by the object's id.
 
@@ -64,9 +71,11 @@ def register_field(
         field: Of the object.
         loader: Finds the field of each object: an object, a list, or None.
         resource: The permission that it takes to see it.
+        prefixes: Of ids in the field that this loader knows, whatever else has such ids.
         is_former: True if only older versions have it, where it need not be asked for.
     """
     (_former_fields if is_former else _fields)[kind, field] = loader, resource
+    _own_ids.update((kind, field, prefix) for prefix in prefixes)
 
 
 def paths_of(said: Any) -> list[str]:
@@ -201,7 +210,7 @@ def _step(nodes: list[Wire], step: str, path: str, asking: _Asking) -> list[Wire
             following.append(value)
         elif isinstance(value, list):
             following += [item for item in value if isinstance(item, dict)]
-        elif isinstance(value, str):
+        elif isinstance(value, str) and not _is_own(node, step, value):
             wanted.append((node, value))
         elif (node.get("object", ""), step) in _fields:
             without.setdefault(node["object"], []).append(node)
@@ -211,6 +220,10 @@ def _step(nodes: list[Wire], step: str, path: str, asking: _Asking) -> list[Wire
     for kind, some in without.items():
         following += _add(some, step, _fields[kind, step], asking)
     return following + _load(wanted, step, path, asking)
+
+
+def _is_own(node: Wire, step: str, id: str) -> bool:
+    return (node.get("object"), step, id.partition("_")[0]) in _own_ids
 
 
 def _add(nodes: list[Wire], step: str, known: tuple[Loader, str], asking: _Asking) -> list[Wire]:

@@ -84,15 +84,11 @@ _NO_TAX: Final = (
     "No tax is computed here, and no tax id is checked. Keep them in the customer's metadata, and "
     "the place in its address."
 )
-_NO_SOURCES: Final = (
-    "Sources are not supported: attach a payment method to the customer instead, with "
-    "POST /v1/payment_methods/{id}/attach."
-)
-_NO_LENDER: Final = "Rialto lends to nobody, so it must not know this of a person. Leave it out."
 _PAPERS: Final = (
     "Papers come as files of persons, in verification[document], or of a company, in "
     "company[verification][document]: send them there."
 )
+_NO_LENDER: Final = "Rialto lends to nobody, so it must not know this of a person. Leave it out."
 _WITH_TRANSFER: Final = (
     "The transfer out of a payment is made without words of its own. Add them afterwards, with "
     "POST /v1/transfers/{id}."
@@ -162,6 +158,10 @@ REFUSALS: Final = (
         "nor hidden.",
     ),
     Refusal(
+        _CONFIGURATION[:1],
+        ("parent",),
+        "A configuration belongs to one merchant and takes nothing from another's.",
+    ),
     Refusal(
         ("POST /v1/tokens",),
         ("cvc_update",),
@@ -174,10 +174,6 @@ REFUSALS: Final = (
     ),
     Refusal(("POST /v1/tokens",), ("person[documents]",), _PAPERS),
     Refusal(("POST /v1/tokens",), ("person[us_cfpb_data]",), _NO_LENDER),
-        _CONFIGURATION[:1],
-        ("parent",),
-        "A configuration belongs to one merchant and takes nothing from another's.",
-    ),
     # Customers
     Refusal(
         (
@@ -195,8 +191,6 @@ REFUSALS: Final = (
     Refusal(("GET /v1/customers", "POST /v1/customers"), ("test_clock",), _NO_CLOCKS),
     Refusal(_CUSTOMER[:1], ("tax_id_data",), _NO_TAX),
     Refusal(_CUSTOMER, ("cash_balance",), _NO_CASH),
-    Refusal(_CUSTOMER, ("source", "validate"), _NO_SOURCES),
-    Refusal(_CUSTOMER[1:], ("default_source",), _NO_SOURCES),
     Refusal(
         ("POST /v1/ephemeral_keys",),
         ("issuing_card", "nonce", "verification_session"),

@@ -11,6 +11,7 @@ from connect import queries as connect_queries
 from connect.expansions import payment_refunds
 from core.tenant import Tenant
 from payments import queries, resources
+from payments.resources.sources import TYPES as SOURCES
 
 _INSIDE = 10
 
@@ -33,8 +34,16 @@ def register() -> None:
     expand.register_field(
         "payment_intent", "charges", _charges_of_intents, resource="charges", is_former=True
     )
-    for field in ("sources", "subscriptions", "tax_ids"):
+    for field in ("subscriptions", "tax_ids"):
         expand.register_field("customer", field, _no(field), resource="customers")
+    expand.register_field("customer", "sources", _sources, resource="customers")
+    expand.register_field(
+        "customer",
+        "default_source",
+        _default_sources,
+        resource="customers",
+        prefixes=("card", "ba"),
+    )
     tax = _loader(queries.all_customers, resources.tax_of)
     expand.register_field("customer", "tax", tax, resource="customers")
     expand.register_field("customer", "invoice_credit_balance", _nothing({}), resource="customers")
@@ -111,3 +120,27 @@ def _refunds(ids: Sequence[str], tenant: Tenant, at: datetime) -> Mapping[str, A
         }
         for id, refunds in found.items()
     }
+
+
+def _sources(ids: Sequence[str], tenant: Tenant, at: datetime) -> Mapping[str, Any]:
+    found: dict[str, list[Any]] = {id: [] for id in ids}
+    rows = queries.payment_methods(tenant).filter(customer_id__in=ids, type__in=SOURCES)
+    for row in rows.order_by("-id"):
+        found[str(row.customer_id)].append(resources.source(row))
+    return {
+        id: wire_list(
+            theirs[:_INSIDE], dict, has_more=len(theirs) > _INSIDE,
+            url=f"/v1/customers/{id}/sources",
+        )
+        for id, theirs in found.items()
+    }  # fmt: skip
+
+
+def _default_sources(ids: Sequence[str], tenant: Tenant, at: datetime) -> Mapping[str, Any]:
+    chosen = dict(
+        queries.all_customers(tenant).filter(id__in=ids).values_list("id", "default_source_id")
+    )
+    named = [id for id in chosen.values() if id]
+    rows = queries.payment_methods(tenant).filter(id__in=named) if named else ()
+    shown = {row.id: resources.source(row) for row in rows}
+    return {id: shown.get(chosen.get(id) or "") for id in ids}

@@ -215,3 +215,26 @@ def payment_method_domains(tenant: Tenant) -> QuerySet[PaymentMethodDomain]:
 def apple_pay_domains(tenant: Tenant) -> QuerySet[ApplePayDomain]:
     """Return all domains that a merchant has registered by the older endpoint."""
     return ApplePayDomain.objects.filter(account_id=tenant.account_id, livemode=tenant.livemode)
+
+
+def sources(tenant: Tenant, customer_id: str) -> QuerySet[PaymentMethod]:
+    """Return a customer's payment methods that the wire's older endpoints can show."""
+    return payment_methods(tenant).filter(
+        customer_id=customer_id, type__in=("card", "us_bank_account")
+    )
+
+
+def source(tenant: Tenant, customer_id: str, source_id: str) -> PaymentMethod:
+    """Return a customer's payment method by its id or its older one.
+
+    Raises:
+        Missing: If the merchant has no such customer, or the customer no such source.
+    """
+    customer(tenant, customer_id)
+    named = source_id
+    if source_id.startswith(("card_", "ba_")):
+        named = f"pm_{source_id.partition('_')[2]}"
+    row = sources(tenant, customer_id).filter(id=named).first()
+    if row is None:
+        raise missing("source", source_id)
+    return row

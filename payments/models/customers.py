@@ -2,7 +2,7 @@ from django.db import models
 from django.db.models.functions import Upper
 
 from accounts.models import TenantModel
-from core.fields import AmountField, CurrencyField, IdField, metadata_index
+from core.fields import AmountField, CurrencyField, IdField, ReferenceField, metadata_index
 
 
 class Customer(TenantModel):
@@ -24,6 +24,8 @@ class Customer(TenantModel):
     next_invoice_sequence = models.PositiveIntegerField(default=1, db_default=1)
     invoice_prefix = models.CharField(max_length=12)
     invoice_settings = models.JSONField(default=dict, blank=True)
+    # The payment method that a charge takes which names none; the wire's older default.
+    default_source_id = ReferenceField(null=True, blank=True)
     tax_exempt = models.CharField(max_length=8, default="none")
     # What later invoices would be less (negative) or more; no money that anybody holds.
     balance_amount = AmountField(default=0, db_default=0)

@@ -1,7 +1,11 @@
 """What the endpoints of payments take: types and shapes only."""
 
 from payments.params.charges import ListChargesParams, UpdateChargeParams
-from payments.params.customers import CreateCustomerParams, CustomerParams, ListCustomersParams
+from payments.params.customers import (
+    CreateCustomerParams,
+    ListCustomersParams,
+    UpdateCustomerParams,
+)
 from payments.params.payment_intents import (
     AuthenticateParams,
     CancelIntentParams,
@@ -35,7 +39,6 @@ __all__ = [
     "CreateIntentParams",
     "CreatePaymentMethodParams",
     "CreateRefundParams",
-    "CustomerParams",
     "ListChargesParams",
     "ListCustomersParams",
     "ListIntentsParams",
@@ -44,6 +47,7 @@ __all__ = [
     "PreviewRefundParams",
     "RetrieveIntentParams",
     "UpdateChargeParams",
+    "UpdateCustomerParams",
     "UpdateIntentParams",
     "UpdateMetadataParams",
     "UpdatePaymentMethodParams",

@@ -54,6 +54,7 @@ class CustomerParams(Params):
     phone = Text(most=20, nullable=True)
     preferred_locales = Many(Text(most=10))
     shipping = SHIPPING
+    source = Text(most=100)
     tax = Table(
         {
             "ip_address": Text(most=45, nullable=True),
@@ -61,6 +62,11 @@ class CustomerParams(Params):
         }
     )
     tax_exempt = Choice("none", "exempt", "reverse")
+    validate = Ignored("A card is always looked at when it is added.")
+
+
+class UpdateCustomerParams(CustomerParams):
+    default_source = Text(most=100)
 
 
 class CreateCustomerParams(CustomerParams):

@@ -11,13 +11,14 @@ from payments.resources.payment_methods import billing_details, card_of, payment
 from payments.resources.refund_previews import RefundPreview, refund_preview
 from payments.resources.refunds import refund
 from payments.resources.setup_intents import mandate, setup_attempt, setup_intent
+from payments.resources.sources import method_id_of, source, source_id_of
 from payments.resources.tokens import confirmation_token, token
 
 __all__ = [
     "EVIDENCE",
     "RefundPreview",
-    "billing_details",
     "apple_pay_domain",
+    "billing_details",
     "card_of",
     "charge",
     "confirmation_token",
@@ -29,14 +30,17 @@ __all__ = [
     "ephemeral_key",
     "line_items",
     "mandate",
+    "method_id_of",
     "payment_intent",
     "payment_method",
     "payment_method_configuration",
+    "payment_method_domain",
     "refund",
     "refund_preview",
-    "payment_method_domain",
     "setup_attempt",
     "setup_intent",
+    "source",
+    "source_id_of",
     "tax_of",
     "token",
     "transfer_data",

@@ -39,7 +39,7 @@ def token(row: Token) -> dict[str, Any]:
 def _card(row: Token) -> dict[str, Any]:
     card = BY_NAME[row.instrument]
     return {
-        "brand": _BRANDS.get(card.brand, card.brand.title()),
+        "brand": BRANDS.get(card.brand, card.brand.title()),
         "country": card.country,
         "cvc_check": "unchecked",
         "dynamic_last4": None,
@@ -57,7 +57,7 @@ def _card(row: Token) -> dict[str, Any]:
 
 
 # As the wire's older objects name them.
-_BRANDS = {
+BRANDS = {
     "amex": "American Express", "diners": "Diners Club", "jcb": "JCB", "mastercard": "MasterCard",
     "unionpay": "UnionPay", "visa": "Visa",
 }  # fmt: skip

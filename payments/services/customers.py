@@ -11,7 +11,7 @@ from core.errors import Missing, missing
 from core.tenant import Tenant
 from payments import resources
 from payments.models import Customer
-from payments.services import customer_balance_entries, payment_methods
+from payments.services import customer_balance_entries, payment_methods, sources
 
 _PREFERRED: Final = "default_payment_method"
 
@@ -21,6 +21,7 @@ def create(
     tenant: Tenant,
     payment_method: str | None = None,
     balance: int = 0,
+    source: str | None = None,
     at: datetime,
     **details: Any,
 ) -> Customer:
@@ -30,6 +31,7 @@ def create(
         tenant: The merchant.
         payment_method: Saved to the customer at once.
         balance: What later invoices are less (negative) or more by.
+        source: `tok_...`: a card that is saved at once, and charged where a charge names none.
         at: The moment of the request.
         details: Columns of the customer.
 
@@ -60,12 +62,9 @@ def create(
         if balance:
             customer_balance_entries.add(movement, row, balance)
         if payment_method:
-            method = payment_methods.attach_to_new(
-                tenant=tenant, method_id=payment_method, customer_id=row.id, movement=movement
-            )
-            if preferred:
-                # A token such as pm_card_visa has become a method with an id.
-                row.invoice_settings = row.invoice_settings | {_PREFERRED: method.id}
+            _attach(row, payment_method, movement)
+        if source:
+            sources.make_default(tenant, row, source, is_new=True, movement=movement)
         movement.tell("customer.created", tenant, resources.customer(row))
         movement.commit()
     return row
@@ -84,16 +83,25 @@ def update(*, tenant: Tenant, customer_id: str, changes: dict[str, Any], at: dat
         more = changes.pop("balance", row.balance_amount) - row.balance_amount
         if "invoice_settings" in changes:
             changes["invoice_settings"] = row.invoice_settings | changes["invoice_settings"]
+        named = [(n, changes.pop(n)) for n in ("source", "default_source") if n in changes]
         apply(row, changes)
         _check_preferred(row, changes)
         if more:
             customer_balance_entries.prepare(row, more)
-        if changes or more:
+        movement = Movement(tenant.livemode, at)
+        for name, source in named:
+            is_new = name == "source"
+            sources.make_default(tenant, row, source, is_new=is_new, movement=movement)
+        columns = [
+            *changes,
+            *(customer_balance_entries.COLUMNS if more else ()),
+            *(["default_source_id"] if named else ()),
+        ]
+        if columns:
             after = resources.customer(row)
             names = before.keys() | after.keys()
             previous = {n: before.get(n) for n in names if before.get(n) != after.get(n)}
-            movement = Movement(tenant.livemode, at)
-            movement.update(row, *changes, *(customer_balance_entries.COLUMNS if more else ()))
+            movement.update(row, *columns)
             if more:
                 customer_balance_entries.add(movement, row, more)
             movement.tell("customer.updated", tenant, after, previous)
@@ -117,6 +125,15 @@ def delete(*, tenant: Tenant, customer_id: str, at: datetime) -> Customer:
         movement.tell("customer.deleted", tenant, last)
         movement.commit()
     return row
+
+
+def _attach(row: Customer, payment_method: str, movement: Movement) -> None:
+    method = payment_methods.attach_to_new(
+        tenant=row.tenant, method_id=payment_method, customer_id=row.id, movement=movement
+    )
+    if _preferred(row):
+        # A token such as pm_card_visa has become a method with an id.
+        row.invoice_settings = row.invoice_settings | {_PREFERRED: method.id}
 
 
 def _preferred(row: Customer) -> str | None:

@@ -161,9 +161,9 @@ def attach(*, tenant: Tenant, method_id: str, customer_id: str, at: datetime) ->
 
 
 def attach_to_new(
-    *, tenant: Tenant, method_id: str, customer_id: str, movement: Movement
+    *, tenant: Tenant, method_id: str | Mapping[str, Any], customer_id: str, movement: Movement
 ) -> PaymentMethod:
-    """Save a payment method to a customer that the same movement makes.
+    """Save a payment method to a customer that the same movement makes or changes.
 
     Raises:
         Missing: If the merchant has no such payment method.
@@ -219,8 +219,16 @@ def detach_all(customer: Customer, movement: Movement) -> None:
         _take_from(row, customer.tenant, movement)
 
 
+def take(movement: Movement, row: PaymentMethod) -> None:
+    """Take a locked payment method from its customer, in somebody's movement."""
+    require_transaction()
+    _take_from(row, row.tenant, movement)
+
+
 def _take_from(row: PaymentMethod, tenant: Tenant, movement: Movement) -> None:
     before = row.customer_id
+    # What is gone can be nobody's default.
+    Customer.objects.filter(id=before, default_source_id=row.id).update(default_source_id=None)
     row.customer = None
     row.detached_at = movement.at
     movement.update(row, "customer", "detached_at")
@@ -301,7 +309,7 @@ def update(
 
 
 def _locked_or_new(
-    tenant: Tenant, method_id: str, *, param: str = "id", at: datetime
+    tenant: Tenant, method_id: str | Mapping[str, Any], *, param: str = "id", at: datetime
 ) -> PaymentMethod:
     require_transaction()
     return find(tenant, method_id, param=param, is_locked=True, at=at)

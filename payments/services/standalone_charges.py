@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from core.errors import CardError, InvalidRequest
+from core.errors import CardError, InvalidRequest, Missing, missing
 from core.tenant import Tenant
 from payments import queries
 from payments.models import Charge, PaymentIntent
-from payments.services import payment_intents
+from payments.services import payment_intents, sources
 from payments.services.agreements import Session
 from payments.services.attempts import UnexpectedState
 
@@ -31,7 +31,7 @@ def create(
         tenant: The merchant.
         amount: Minor units.
         currency: Lower-case ISO code.
-        source: `tok_...`; None for what the customer prefers.
+        source: `tok_...`, or a source of the customer; None for what the customer prefers.
         capture: False to authorise only.
         at: The moment of the request.
         details: Further columns of the intent behind it.
@@ -41,9 +41,13 @@ def create(
         InvalidRequest: If there is nothing to charge, or the amount is not possible.
         CardError: If the processor declined. The failed try is kept.
     """
-    method: str | dict[str, Any] = {"type": "card", "card": {"token": source}}
+    customer_id = details.get("customer_id")
     if source is None:
-        method = _preferred(tenant, details.get("customer_id"))
+        method: str | dict[str, Any] = _preferred(tenant, customer_id)
+    else:
+        method = sources.typed_in(source)
+        if isinstance(method, str):
+            _check_owner(tenant, source, customer_id)
     try:
         intent = payment_intents.create(
             tenant=tenant,
@@ -105,12 +109,28 @@ def _preferred(tenant: Tenant, customer_id: str | None) -> str:
     if customer_id is None:
         raise InvalidRequest("Must provide source or customer.", code="parameter_missing")
     customer = queries.customer(tenant, customer_id, param="customer")
-    preferred: str | None = customer.invoice_settings.get("default_payment_method")
+    preferred: str | None = customer.default_source_id or customer.invoice_settings.get(
+        "default_payment_method"
+    )
     if preferred is None:
         raise InvalidRequest(
-            f"Cannot charge a customer that has no active card: {customer_id} has no "
-            "invoice_settings[default_payment_method]. Set one, or pass a source.",
+            f"Cannot charge a customer that has no active card: {customer_id} has no default "
+            "source and no invoice_settings[default_payment_method]. Set one, or pass a source.",
             code="missing",
             param="card",
         )
     return preferred
+
+
+def _check_owner(tenant: Tenant, source: str, customer_id: str | None) -> None:
+    """Refuse a source that is not the customer's: nobody else may be charged by its id."""
+    if customer_id is None:
+        raise InvalidRequest(
+            f"{source} belongs to a customer. Send its id as customer.",
+            code="parameter_missing",
+            param="customer",
+        )
+    try:
+        queries.source(tenant, customer_id, source)
+    except Missing as error:
+        raise missing("source", source, param="source") from error

@@ -30,7 +30,7 @@ class CustomersView(ApiView):
 class CustomerView(ApiView):
     resource = "customers"
     ephemeral = frozenset({"GET"})
-    params = {"POST": p.CustomerParams}
+    params = {"POST": p.UpdateCustomerParams}
 
     def get(self, request: ApiRequest, params: Wire, customer_id: str) -> Wire:
         # A deleted customer still answers, with nothing but its id.

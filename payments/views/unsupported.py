@@ -35,10 +35,6 @@ _CASH = (
     "Customers have no cash balance here: no rail of this Rialto takes bank transfers. Charge a "
     "payment method instead."
 )
-_SOURCES = (
-    "Sources are not supported: attach a payment method to the customer instead, with "
-    "POST /v1/payment_methods/{id}/attach."
-)
 _TAX_IDS = "Tax ids are not supported: there are no invoices. Keep them in the customer's metadata."
 
 
@@ -82,39 +78,6 @@ class DiscountView(_OfCustomerView):
 
     def delete(self, request: ApiRequest, params: Wire, customer_id: str) -> Wire:
         return self.lacks(request, customer_id, customer_id)
-
-
-class SourcesView(_OfCustomerView):
-    params = {"POST": AnyParams, "GET": AnyListParams}
-    why = _SOURCES
-
-    def get(self, request: ApiRequest, params: Wire, customer_id: str) -> Wire:
-        return self.none(request, customer_id)
-
-    def post(self, request: ApiRequest, params: Wire, customer_id: str) -> Wire:
-        return self.refuse(request, customer_id)
-
-
-class SourceView(_OfCustomerView):
-    params = {"POST": AnyParams}
-    kind = "source"
-
-    def get(self, request: ApiRequest, params: Wire, customer_id: str, row_id: str) -> Wire:
-        return self.lacks(request, customer_id, row_id)
-
-    def post(self, request: ApiRequest, params: Wire, customer_id: str, row_id: str) -> Wire:
-        return self.lacks(request, customer_id, row_id)
-
-    def delete(self, request: ApiRequest, params: Wire, customer_id: str, row_id: str) -> Wire:
-        return self.lacks(request, customer_id, row_id)
-
-
-class VerifySourceView(_OfCustomerView):
-    params = {"POST": AnyParams}
-    kind = "source"
-
-    def post(self, request: ApiRequest, params: Wire, customer_id: str, row_id: str) -> Wire:
-        return self.lacks(request, customer_id, row_id)
 
 
 class SubscriptionsView(_OfCustomerView):

@@ -1,0 +1,57 @@
+"""What the endpoints of a customer's sources take."""
+
+from api.params import (
+    Choice,
+    Either,
+    Ignored,
+    Integer,
+    ListParams,
+    Many,
+    Metadata,
+    NewMetadata,
+    Params,
+    Table,
+    Text,
+)
+
+_ADDRESS = {
+    f"address_{part}": Text() for part in ("city", "country", "line1", "line2", "state", "zip")
+}
+_TYPED_IN = Table(
+    {
+        "object": Choice("card", "bank_account", required=True),
+        "number": Text(most=30),
+        "exp_month": Integer(least=-1, most=9_999),
+        "exp_year": Integer(least=-1, most=9_999),
+        "cvc": Text(most=4),
+        "name": Text(),
+        **_ADDRESS,
+    }
+)
+
+
+class CreateSourceParams(Params):
+    metadata = NewMetadata()
+    source = Either(Text(most=100), _TYPED_IN, required=True)
+    validate = Ignored("A card is always looked at when it is added.")
+
+
+class UpdateSourceParams(Params):
+    account_holder_name = Text()
+    account_holder_type = Ignored("A payment method keeps what its mandate was given for.")
+    exp_month = Integer(least=1, most=12)
+    exp_year = Integer(least=2000, most=2100)
+    metadata = Metadata()
+    name_ = Text()
+    owner = Ignored("Sources here are cards and bank accounts, which have a name and an address.")
+
+
+UpdateSourceParams.fields = {**UpdateSourceParams.fields, **_ADDRESS}
+
+
+class VerifySourceParams(Params):
+    amounts = Many(Integer(least=1, most=99), most=2)
+
+
+class ListSourcesParams(ListParams):
+    object = Choice("bank_account", "card")
