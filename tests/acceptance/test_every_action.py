@@ -282,7 +282,7 @@ def accounts(our: Caller) -> None:
     )  # fmt: skip
     assert [one.id for one in may.list(opened.id).data] == ["transfers"]
     assert our.v1.country_specs.retrieve("TH").default_currency == "thb"
-    assert our.v1.country_specs.list({"limit": 100}).data[0].id == "AT"
+    assert our.v1.country_specs.list({"limit": 100}).data[0].id == "AD"
     assert our.v1.accounts.delete(opened.id).deleted
     assert our.v1.accounts.retrieve_current().id == our.account
 
