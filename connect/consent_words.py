@@ -7,6 +7,7 @@ from typing import Final
 NAMES: Final[dict[str, str]] = {
     "*": "everything in your account: balance, payments, customers and payouts",
     "accounts": "your account's name, address and settings, and what is still asked of you",
+    "apple_pay_domains": "the web domains on which you show Apple Pay",
     "application_fees": "the fees that you take of others' payments",
     "balance": "Your balance",
     "balance_settings": "when and how much of your balance is paid out",
@@ -21,6 +22,7 @@ NAMES: Final[dict[str, str]] = {
     "mandates": "what payers have agreed to",
     "payment_intents": "your payments, also those that are not finished",
     "payment_method_configurations": "which ways to pay you offer",
+    "payment_method_domains": "the web domains on which you show wallets",
     "payment_methods": "the cards and bank accounts of your customers",
     "payouts": "Your payouts",
     "radar": "warnings of fraud",
