@@ -104,6 +104,8 @@ def page_of_several(
     Raises:
         InvalidRequest: If a cursor is not the id of one of the tenant's objects.
     """
+    if total := params.get(TOTAL):
+        total.count = sum(rows.count() for rows in kinds.values())
     limit = params["limit"]
     after, before = _cursors(params)
     for cursor, name in ((after, "starting_after"), (before, "ending_before")):
