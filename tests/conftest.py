@@ -90,6 +90,15 @@ def _empty_redis(redis_of_the_worker: redis.Redis) -> None:
 
 
 @pytest.fixture
+def admin_user(db: None) -> Any:
+    """Who the client of an operator is: pytest-django would make it as the application."""
+    # The models of it are there once Django is set up.
+    from tests.factories import an_operator
+
+    return an_operator()
+
+
+@pytest.fixture
 def pays_through_a_bank(settings: Any) -> None:
     """Let test payouts go through files of the account that `tests/processors/bank` tells of."""
     settings.TEST_PAYOUT_RAIL = "bankfile"

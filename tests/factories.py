@@ -53,6 +53,12 @@ def an_operator(
     return user
 
 
+def as_owner(statement: str) -> None:
+    """Change what the application may not, as only the tables' owner can."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT testing_execute(%s)", [statement])
+
+
 def a_key(tenant: Tenant, **details: Any) -> str:
     return api_keys.create(tenant=tenant, at=now(), **details)[1]
 

@@ -41,7 +41,7 @@ def servers() -> Iterator[dict[str, str]]:
         (root / "home").mkdir()
         database.prepare(environment["DATABASE_OWNER_URL"])
         database.migrate(environment, environment["DATABASE_OWNER_URL"])
-        _let_tests_make_operators(environment["DATABASE_OWNER_URL"])
+        _let_tests_act_as_owner(environment["DATABASE_OWNER_URL"])
         yield environment
     finally:
         redis.stop()
@@ -50,7 +50,7 @@ def servers() -> Iterator[dict[str, str]]:
         shutil.rmtree(pg.socket, ignore_errors=True)
 
 
-def _let_tests_make_operators(owner_url: str) -> None:
+def _let_tests_act_as_owner(owner_url: str) -> None:
     """Give tests, which work as the application, what only the owner may do elsewhere."""
     with psycopg.connect(owner_url) as owner:
         owner.execute(
@@ -59,6 +59,11 @@ def _let_tests_make_operators(owner_url: str) -> None:
             "UPDATE accounts_user SET is_staff = true, is_superuser = p_superuser WHERE id = p_id; "
             "INSERT INTO accounts_user_user_permissions (user_id, permission_id) "
             "SELECT p_id, id FROM auth_permission WHERE codename = ANY (p_may) $$"
+        )
+        owner.execute(
+            "CREATE FUNCTION testing_execute(p_statement text) RETURNS void LANGUAGE plpgsql "
+            "SECURITY DEFINER SET search_path = public, pg_temp "
+            "AS $$ BEGIN EXECUTE p_statement; END $$"
         )
 
 

@@ -5,16 +5,16 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.test import Client
 
-from accounts.models import OAuthGrant, User
+from accounts.models import OAuthGrant
 from tests.connect.test_oauth import a_person, address, agree, an_application, ask
-from tests.factories import a_key, a_platform
+from tests.factories import a_key, a_platform, an_operator
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def person():
-    return User.objects.create_user("ada@example.com", "secret", is_staff=True, is_superuser=True)
+    return an_operator("ada@example.com")
 
 
 def test_the_key_that_a_browser_has_is_not_in_the_database(person):

@@ -21,7 +21,7 @@ from tests.connect.test_bank_payouts import (
     name_of,
     status,
 )
-from tests.factories import a_platform, an_operator_named, now
+from tests.factories import a_platform, an_operator_named, as_owner, now
 from tests.processors.bank import samples as bank
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("pays_through_a_bank")]
@@ -129,7 +129,7 @@ def test_a_return_without_reference_needs_the_whole_number_of_the_account(platfo
 def test_a_debit_without_reference_is_found_by_amount_day_and_account(platform):
     payout = a_payout(platform, PAYEE)
     a_sent_file()
-    BankFile.objects.update(execution_date="2026-11-24")
+    as_owner("UPDATE processors_bankfile SET execution_date = '2026-11-24'")
 
     def debit(iban, ref):
         told = bank.details(
@@ -139,9 +139,9 @@ def test_a_debit_without_reference_is_found_by_amount_day_and_account(platform):
         return bank.notification(bank.entry(-50_00, told, ref=ref), id=ref)
 
     assert (hear(debit(ALIKE, "R-1")).unmatched, status(payout)) == (1, "in_transit")
-    BankFile.objects.update(execution_date="2026-11-25")
+    as_owner("UPDATE processors_bankfile SET execution_date = '2026-11-25'")
     assert (hear(debit(PAYEE, "R-2")).unmatched, status(payout)) == (1, "in_transit")
-    BankFile.objects.update(execution_date="2026-11-24")
+    as_owner("UPDATE processors_bankfile SET execution_date = '2026-11-24'")
     assert (hear(debit(PAYEE, "R-3")).matched, status(payout)) == (1, "paid")
     assert_books_balance()
 

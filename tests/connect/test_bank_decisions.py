@@ -142,7 +142,7 @@ def test_of_two_answers_that_crossed_none_is_lost(platform):
     a_sent_file()
     attempt = payout.attempts.get()
     attempt.tries = 10
-    attempt.save()
+    attempt.save(update_fields=["tries"])
     pending = Outcome(OutcomeStatus.PENDING, reference=None, amount=50_00, currency="eur")
     paid = Outcome(OutcomeStatus.SUCCEEDED, reference="R-1", amount=50_00, currency="eur")
 

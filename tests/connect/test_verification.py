@@ -130,9 +130,9 @@ def test_a_birthday_decides_when_somebody_is_verified(year, statuses):
     found = [shown(seller)["capabilities"]["transfers"]]
     if len(statuses) > 1:
         assert shown(seller)["requirements"]["pending_verification"] == ["individual.ssn_last_4"]
-        later(seconds=1)
+        later(seconds=0)
         assert shown(seller)["capabilities"]["transfers"] == "pending"
-        later(seconds=3)
+        later(seconds=1)
         found.append(shown(seller)["capabilities"]["transfers"])
 
     assert found == statuses

@@ -16,7 +16,7 @@ from processors.base import Action, ChargeRequest, OutcomeStatus
 from processors.models import InboundNotice
 from processors.services import asking
 from tests.books import assert_books_balance, in_transit, total
-from tests.factories import a_paid_intent, a_platform, now
+from tests.factories import a_paid_intent, a_platform, as_owner, now
 from tests.processors.worlds import NOTICE_SECRET, SimulatorWorld, StripeWorld
 from tests.truth import assert_the_processor_agrees
 
@@ -264,7 +264,7 @@ def test_duplicate_and_reversed_notices_do_no_harm(world):
 def test_a_notice_about_nothing_of_ours_is_kept_and_changes_nothing(world):
     intent = a_paid_intent(a_platform())
     told = world.notices("charge", intent.latest_charge_id, at=now())
-    Charge.objects.update(processor="elsewhere")
+    as_owner("UPDATE payments_charge SET processor = 'elsewhere'")
 
     hear(world, told)
 
