@@ -6,6 +6,7 @@ import json
 import os
 import sys
 import tempfile
+import time
 from collections import Counter
 from pathlib import Path
 
@@ -31,6 +32,20 @@ paid = stripe.PaymentIntent.create(
     confirm=True, payment_method_types=["card"],
 )  # fmt: skip
 stripe.Refund.create(payment_intent=paid["id"], amount=500)
+
+
+def all_is_past() -> bool:
+    """Tell whether all that happened is listed, and in a second that has ended."""
+    told = stripe.Event.list(limit=100)["data"]
+    is_listed = any(event["type"] == "charge.refunded" for event in told)
+    return is_listed and told[0]["created"] < int(time.time())
+
+
+# The tap asks for what happened before the second in which it begins.
+deadline = time.monotonic() + 30
+while not all_is_past():
+    assert time.monotonic() < deadline, "the events are not listed"
+    time.sleep(0.1)
 
 import tap_stripe  # noqa: E402  it sets the package up when it is imported
 
