@@ -8,8 +8,11 @@ from celery.schedules import crontab
 from celery.signals import worker_init
 from django.conf import settings
 
+from config import broker
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
 
+broker.use()
 app = Celery("rialto")
 
 # Task → seconds between two runs, or the times of day (UTC). Each finds its own work in the
@@ -59,6 +62,8 @@ app.conf.update(
     task_serializer="json",
     accept_content=["json"],
     worker_prefetch_multiplier=1,
+    # Its queues expire, and only scripts keep those alive; nobody asks workers anything.
+    worker_enable_remote_control=False,
     worker_hijack_root_logger=False,
     task_soft_time_limit=50,
     task_time_limit=60,

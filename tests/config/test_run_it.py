@@ -58,7 +58,7 @@ class Installation:
         host = quote(str(self.postgres.socket))
         return (
             script.replace("@db.example.com/rialto", f"@/rialto?host={host}")
-            .replace("redis://redis.example.com:6379/0", self.redis.url)
+            .replace("redis://rialto:redis-password@redis.example.com:6379/0", self.redis.url)
             .replace("./rialto.env", str(self.folder / "rialto.env"))
             .replace("> rialto.env", f"> {self.folder / 'rialto.env'}")
             .replace("--schedule beat-schedule", f"--schedule {self.folder / 'beat'}")
