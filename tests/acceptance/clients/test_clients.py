@@ -6,12 +6,16 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from urllib.parse import urlsplit, urlunsplit
 
+import psycopg
 import pytest
+import requests
+from psycopg import sql
 
 from config.launcher.home import ROOT
 from tests.acceptance.clients.installing import Installs, NotInstalled
-from tests.acceptance.clients.table import CLIENTS, HERE, Client
+from tests.acceptance.clients.table import CLIENTS, HERE, WAITING, Client
 
 pytestmark = pytest.mark.slow
 
@@ -23,8 +27,19 @@ def installs() -> Iterator[Installs]:
     made.close()
 
 
+@pytest.fixture
+def empty_database() -> Iterator[str]:
+    """Make a database in which there is nothing, and give its address."""
+    admin_url = os.environ["RIALTO_TEST_ADMIN_URL"]
+    name = f"client_{os.getpid()}"
+    with psycopg.connect(admin_url, autocommit=True) as admin:
+        admin.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name)))
+        yield urlunsplit(urlsplit(admin_url)._replace(path=f"/{name}"))
+        admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
 @pytest.mark.parametrize("client", CLIENTS, ids=lambda client: client.id)
-def test_a_client_of_its_time_runs_its_flow(rialto_server, installs, client: Client):
+def test_a_client_of_its_time_runs_its_flow(request, rialto_server, installs, client: Client):
     try:
         place = installs.place_of(client)
     except NotInstalled as why:
@@ -38,6 +53,8 @@ def test_a_client_of_its_time_runs_its_flow(rialto_server, installs, client: Cli
         "PYTHONPATH": str(place), "CLIENT_PLACE": str(place), "CLIENT_ACCOUNT": account,
         "CLIENT_KEY": key, "CLIENT_BASE": rialto_server.base_url, "CLIENT_VERSION": client.version,
     }  # fmt: skip
+    if client.mirrors:
+        env["CLIENT_DATABASE"] = request.getfixturevalue("empty_database")
 
     ended = subprocess.run(
         [program, *([] if is_node else ["-P"]), str(HERE / client.flow)],
@@ -48,6 +65,16 @@ def test_a_client_of_its_time_runs_its_flow(rialto_server, installs, client: Cli
     told = json.loads(ended.stdout.splitlines()[-1])
     assert len(told["done"]) >= 5
     assert frozenset(told["marks"]) == client.marks
+
+
+@pytest.mark.parametrize("path", WAITING.values(), ids=WAITING)
+def test_a_client_waits_for_what_is_not_here(rialto_server, path):
+    _, key = rialto_server.new_platform()
+
+    answer = requests.post(rialto_server.base_url + path, auth=(key, ""), timeout=10)
+
+    assert answer.status_code == 400
+    assert answer.json()["error"]["code"] == "feature_not_supported"
 
 
 def test_locks_name_packages_and_hashes_and_no_addresses():
