@@ -1,7 +1,8 @@
 """One JSON object a line, with the request that the line is about. Bodies are never logged."""
 
+import re
 from collections.abc import MutableMapping
-from typing import Any
+from typing import Any, Final
 
 import structlog
 
@@ -9,6 +10,9 @@ from core import context
 from core.card_numbers import masked
 
 Line = MutableMapping[str, Any]
+
+# Addresses whose last word lets whoever has it in.
+_WAYS_IN: Final = re.compile(r"(/(?:3d-secure/[^/\s]+|sellers/enter|links)/)[^/\s?\"']+")
 
 
 def formatter() -> structlog.stdlib.ProcessorFormatter:
@@ -24,7 +28,7 @@ def formatter() -> structlog.stdlib.ProcessorFormatter:
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
             structlog.processors.dict_tracebacks,
             _without_locals,
-            _without_card_numbers,
+            _without_secrets,
             structlog.processors.JSONRenderer(),
         ],
     )
@@ -45,8 +49,8 @@ def _without_locals(logger: Any, method: str, line: Line) -> Line:
     return line
 
 
-def _without_card_numbers(logger: Any, method: str, line: Line) -> Line:
-    # Whatever a library or a client has put into a message.
+def _without_secrets(logger: Any, method: str, line: Line) -> Line:
+    # Whatever a library or a client has put into a message; and what lets somebody in.
     for name, value in line.items():
         line[name] = _scrubbed(value)
     return line
@@ -54,7 +58,7 @@ def _without_card_numbers(logger: Any, method: str, line: Line) -> Line:
 
 def _scrubbed(value: Any) -> Any:
     if isinstance(value, str):
-        return masked(value)
+        return _WAYS_IN.sub(r"\1…", masked(value))
     if isinstance(value, dict):
         return {_scrubbed(name): _scrubbed(inner) for name, inner in value.items()}
     if isinstance(value, list | tuple):
@@ -62,5 +66,5 @@ def _scrubbed(value: Any) -> Any:
     if value is None or isinstance(value, bool | float):
         return value
     # Numbers, and objects that are about to be written as their texts.
-    shown = masked(str(value))
+    shown = _scrubbed(str(value))
     return value if shown == str(value) else shown

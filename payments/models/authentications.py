@@ -32,7 +32,7 @@ class Authentication(TenantModel):
     currency = CurrencyField()
     payee = ReferenceField()
     card_fingerprint = models.CharField(max_length=64)
-    # Makes each address and each signature one of its kind.
+    # Makes each signature one of its kind.
     nonce = models.CharField(max_length=43)
     # True if the card may be charged later without the payer.
     is_for_later = models.BooleanField(default=False)

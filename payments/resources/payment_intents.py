@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from core.ids import application_id
-from payments import methods
+from payments import methods, pages
 from payments.models import Charge, PaymentIntent, SetupIntent
 from payments.resources.addresses import shipping
 
@@ -46,7 +46,7 @@ def payment_intent(row: PaymentIntent) -> dict[str, Any]:
         "livemode": row.livemode,
         "managed_payments": None,
         "metadata": row.metadata,
-        "next_action": row.next_action,
+        "next_action": pages.next_action(row.next_action, row.authentication_id),
         "on_behalf_of": row.on_behalf_of,
         "payment_method": row.payment_method_id,
         "payment_method_configuration_details": configured(row),

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.conf import settings
 
-from payments import methods
+from payments import methods, pages
 from payments.models import Mandate, SetupAttempt, SetupIntent
 from payments.resources.payment_intents import configured
 from payments.resources.payment_methods import checks
@@ -41,7 +41,7 @@ def setup_intent(row: SetupIntent) -> dict[str, Any]:
         "livemode": row.livemode,
         "mandate": None if row.single_use_amount else row.mandate_id,
         "metadata": row.metadata,
-        "next_action": row.next_action,
+        "next_action": pages.next_action(row.next_action, row.authentication_id),
         "on_behalf_of": row.on_behalf_of,
         "payment_method": row.payment_method_id,
         "payment_method_configuration_details": configured(row),

@@ -119,7 +119,7 @@ def begin(
         intent.move_to(IntentStatus.REQUIRES_ACTION)
         intent.authentication_id = asked.id
         intent.last_payment_error = None
-        intent.next_action = authentications.next_action(asked, intent.return_url)
+        intent.next_action = authentications.next_action(intent.return_url)
         announcements.of_intent("payment_intent.requires_action", intent, movement)
     if columns is not None:
         movement.update(intent, *STARTED, *columns)

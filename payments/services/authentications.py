@@ -9,7 +9,6 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from django.conf import settings
 from django.core import signing
 from django.db.models import Sum
 from django.utils.crypto import constant_time_compare
@@ -36,7 +35,6 @@ GOOD_FOR: Final = timedelta(minutes=10)
 MOST_WRONG_CODES: Final = 3
 
 _EVIDENCE: Final = signing.Signer(salt="payments.authentication.evidence")
-_ADDRESS: Final = signing.Signer(salt="payments.authentication.address")
 _FAILED: Final = frozenset({"failed"})
 
 
@@ -151,22 +149,9 @@ def on_the_wire(row: Authentication) -> dict[str, Any]:
     }
 
 
-def address(row: Authentication) -> str:
-    """Return the bank's page for a challenge: nobody can guess it."""
-    return f"{settings.PUBLIC_URL}/3d-secure/{row.id}/{_key(row)}"
-
-
-def is_address_of(row: Authentication, key: str) -> bool:
-    """Tell whether the last part of an address is this challenge's."""
-    return constant_time_compare(key, _key(row))
-
-
-def next_action(row: Authentication, return_url: str | None) -> dict[str, Any]:
-    """Return the wire's words for what the payer has to do."""
-    return {
-        "redirect_to_url": {"return_url": return_url, "url": address(row)},
-        "type": "redirect_to_url",
-    }
+def next_action(return_url: str | None) -> dict[str, Any]:
+    """Return what an intent keeps of what its payer has to do: all but the address."""
+    return {"redirect_to_url": {"return_url": return_url}, "type": "redirect_to_url"}
 
 
 def is_set_up(method: PaymentMethod) -> bool:
@@ -266,7 +251,3 @@ def _signature(row: Authentication) -> str:
         row.exemption, row.eci, row.transaction_id, row.ended_at,
     )  # fmt: skip
     return _EVIDENCE.signature(sca.evidence(facts))
-
-
-def _key(row: Authentication) -> str:
-    return _ADDRESS.signature(f"{row.id}:{row.nonce}")

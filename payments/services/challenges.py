@@ -10,6 +10,7 @@ from connect.services.movements import Movement
 from core.db import atomic
 from core.errors import CardError, Missing, missing
 from core.tenant import Tenant
+from payments import pages
 from payments.models import Authentication, PaymentIntent, SetupIntent
 from payments.services import announcements, attempts, authentications, charges, setup_attempts
 from payments.services.authentications import Intent
@@ -47,7 +48,7 @@ def find(authentication_id: str, key: str) -> Authentication:
     row = (
         Authentication.objects.select_related("payment_method").filter(id=authentication_id).first()
     )
-    if row is None or not authentications.is_address_of(row, key):
+    if row is None or not pages.is_key_of(row.id, key):
         raise missing("authentication", authentication_id)
     return row
 

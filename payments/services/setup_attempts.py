@@ -110,7 +110,7 @@ def begin(
         attempt.status = SetupAttemptStatus.REQUIRES_ACTION
         intent.move_to(SetupStatus.REQUIRES_ACTION)
         intent.authentication_id = asked.id
-        intent.next_action = authentications.next_action(asked, intent.return_url)
+        intent.next_action = authentications.next_action(intent.return_url)
         movement.tell("setup_intent.requires_action", intent.tenant, resources.setup_intent(intent))
     else:
         if asked is not None:

@@ -4,6 +4,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from payments import pages
 from payments.models import PaymentIntent
 from payments.services.agreements import Session
 from tests.books import assert_books_balance
@@ -20,7 +21,7 @@ def shop(live_server, settings):
         a_platform(), payment_method="pm_card_threeDSecure2Required",
         session=Session(return_url=f"{live_server.url}/livez?order=7"),
     )  # fmt: skip
-    return intent, intent.next_action["redirect_to_url"]["url"]
+    return intent, pages.address(intent.authentication_id)
 
 
 def status_of(intent):

@@ -9,6 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from core.errors import CardError, InvalidRequest, Missing
+from payments import pages
 from payments.models import Authentication, Charge, Mandate, PaymentMethod, SetupAttempt
 from payments.services import challenges, customers, payment_intents, setup_attempts, setup_intents
 from payments.services.agreements import Session
@@ -261,7 +262,7 @@ def test_the_payers_browser_sees_and_confirms_the_one_intent_whose_secret_it_has
 def test_the_bank_page_names_no_amount_and_leads_back_with_the_intents_name():
     platform = a_platform()
     intent = a_setup(platform, payment_method=ASKS, return_url="https://shop.example/x?a=1")
-    path = urlsplit(intent.next_action["redirect_to_url"]["url"]).path
+    path = urlsplit(pages.address(intent.authentication_id)).path
     client = Client()
 
     page = client.get(path).content.decode()

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from core.errors import CardError, InvalidRequest
-from payments import sca
+from payments import pages, sca
 from payments.models import Authentication, Charge, PaymentIntent
 from payments.sca import Since, Step
 from payments.services import authentications, challenges, payment_intents
@@ -37,7 +37,7 @@ def again(intent):
 
 
 def path_of(intent):
-    return urlsplit(intent.next_action["redirect_to_url"]["url"]).path
+    return urlsplit(pages.address(intent.authentication_id)).path
 
 
 def confirmed(platform, intent, **details):

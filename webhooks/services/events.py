@@ -38,11 +38,7 @@ def event(
     require_transaction()
     assert type in EVENT_TYPES, f"{type} is not in the catalogue."
     request = context.current()
-    # The payer's secret opens the intent; it goes to the payer and nowhere else.
-    shown = {name: value for name, value in resource.items() if name != "client_secret"}
-    if resource.get("object") == "payment_intent":
-        shown["client_secret"] = None
-    data: dict[str, Any] = {"object": shown}
+    data: dict[str, Any] = {"object": _without_ways_in(resource)}
     if previous_attributes is not None:
         data["previous_attributes"] = dict(previous_attributes)
     return Event(
@@ -57,3 +53,13 @@ def event(
         idempotency_key=request.idempotency_key,
         created_at=at,
     )
+
+
+def _without_ways_in(resource: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave out what lets a payer in: it goes to the payer and nowhere else, nor is it kept."""
+    shown = {name: value for name, value in resource.items() if name != "client_secret"}
+    if resource.get("object") == "payment_intent":
+        shown["client_secret"] = None
+    if page := (resource.get("next_action") or {}).get("redirect_to_url"):
+        shown["next_action"] = resource["next_action"] | {"redirect_to_url": page | {"url": None}}
+    return shown

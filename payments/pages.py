@@ -1,0 +1,45 @@
+"""Addresses of the pages that payers are sent to.
+
+An address is what lets a payer in, so no part of the database holds one: its last word is made of
+the row's id and the installation's secret, and can be made again whenever it is shown.
+"""
+
+from typing import Any, Final
+
+from django.conf import settings
+from django.core import signing
+from django.utils.crypto import constant_time_compare
+
+Wire = dict[str, Any]
+
+_CHALLENGES: Final = signing.Signer(salt="payments.authentication.page")
+
+
+def next_action(kept: Wire | None, authentication_id: str | None) -> Wire | None:
+    """Return the wire's words for what the payer has to do.
+
+    Args:
+        kept: What the intent keeps of it: all but the address.
+        authentication_id: The challenge that the intent waits for.
+    """
+    if kept is None or authentication_id is None:
+        return kept
+    back = kept["redirect_to_url"]["return_url"]
+    return {
+        "redirect_to_url": {"return_url": back, "url": address(authentication_id)},
+        "type": "redirect_to_url",
+    }
+
+
+def address(authentication_id: str) -> str:
+    """Return the bank's page for a challenge: nobody can guess it."""
+    return f"{settings.PUBLIC_URL}/3d-secure/{authentication_id}/{_key(authentication_id)}"
+
+
+def is_key_of(authentication_id: str, key: str) -> bool:
+    """Tell whether the last word of an address is this challenge's."""
+    return constant_time_compare(key, _key(authentication_id))
+
+
+def _key(authentication_id: str) -> str:
+    return _CHALLENGES.signature(authentication_id)
