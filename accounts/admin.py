@@ -10,6 +10,7 @@ from accounts.models import (
     ApiKey,
     File,
     FileLink,
+    Letter,
     Membership,
     OAuthAccessToken,
     OAuthApplication,
@@ -92,3 +93,12 @@ class FileAdmin(ReadOnly):
     )  # fmt: skip
     search_help_text = "file_…"
     inlines = (FileLinkInline,)
+
+
+@admin.register(Letter)
+class LetterAdmin(ReadOnly):
+    list_display = (
+        "id", "email", "subject", "tries", "sent_at",
+        link("account_id", "accounts_account", title="account"), "created_at",
+    )  # fmt: skip
+    search_help_text = "ltr_…"

@@ -27,6 +27,7 @@ SCHEDULE: dict[str, float | crontab] = {
     "payments.expire_challenges": 30.0,
     "payments.expire_authorizations": 60.0,
     "payments.send_receipts": 10.0,
+    "accounts.send_letters": 10.0,
     "payments.fetch_disputes": 5.0,
     "payments.sweep_notices": 10.0,
     "connect.send_payouts": 5.0,
@@ -81,7 +82,7 @@ app.conf.update(
         for task, when in SCHEDULE.items()
     },
 )
-app.autodiscover_tasks(["api", "ledger", "webhooks", "connect", "payments"])
+app.autodiscover_tasks(["api", "accounts", "ledger", "webhooks", "connect", "payments"])
 
 
 @worker_init.connect

@@ -34,6 +34,7 @@ PREFIXES: Final[dict[str, str]] = {
     "ch": "charge",
     "py": "payment received from another account",
     "rcpt": "receipt",
+    "ltr": "letter to an account's people or an operator",
     "du": "dispute",
     "issfr": "early fraud warning",
     "simdp": "what the simulated processor keeps of a dispute",

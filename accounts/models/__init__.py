@@ -3,6 +3,7 @@
 from accounts.models.account import Account, Connection, TenantModel
 from accounts.models.api_key import ApiKey, KeyKind
 from accounts.models.files import File, FileChunk, FileLink
+from accounts.models.letters import Letter, Mailing
 from accounts.models.oauth import (
     OAuthAccessToken,
     OAuthApplication,
@@ -20,6 +21,8 @@ __all__ = [
     "FileChunk",
     "FileLink",
     "KeyKind",
+    "Letter",
+    "Mailing",
     "Membership",
     "OAuthAccessToken",
     "OAuthApplication",

@@ -1,3 +1,4 @@
+from django.conf import settings as configured
 from django.db import models
 
 from core.fields import AmountField, CurrencyField, IdField
@@ -16,6 +17,10 @@ class Account(models.Model):
     email = models.EmailField(null=True, blank=True)
     country = models.CharField(max_length=2, default="US")
     default_currency = CurrencyField(default="usd")
+    # In which its pages were read last; empty before: then its country says.
+    language = models.CharField(
+        max_length=2, blank=True, default="", db_default="", choices=configured.LANGUAGES
+    )
     type = models.CharField(max_length=12, default="standard")
     business_type = models.CharField(max_length=40, null=True, blank=True)
     business_profile = models.JSONField(default=dict, blank=True)

@@ -84,6 +84,9 @@ TABLES: Final[dict[str, Rights]] = {
         WRITES,
     ),
     # What money was asked for, and who decided, stays as it was.
+    "accounts_letter": _keeping(
+        "account_id", "occurrence", "email", "subject", "body", "created_at"
+    ),
     "connect_applicationfee": _keeping(*_SUM),
     "connect_applicationfeerefund": _keeping("fee_id", "amount", "created_at"),
     "connect_connectreservechange": APPENDS,

@@ -52,6 +52,8 @@ EMAIL_BACKEND = "config.mail.PrivateFiles"
 EMAIL_FILE_PATH = RIALTO_HOME / "mail"
 if env.str("RIALTO_EMAIL_URL", default=""):
     vars().update(env.email_url("RIALTO_EMAIL_URL"))
+# For each thing that a mail server is told.
+EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("RIALTO_EMAIL_FROM", default="receipts@localhost")
 SENDS_TEST_RECEIPTS = env.bool("RIALTO_TEST_RECEIPTS", default=True)
 

@@ -47,7 +47,7 @@ class AccountAdmin(ReadOnly):
     search_help_text = "acct_… or a whole e-mail address"
     searched_exactly = ("email",)
     fields = (
-        "id", "name", "email", "type", "country", "default_currency", "fee_bps",
+        "id", "name", "email", "type", "country", "language", "default_currency", "fee_bps",
         "fee_fixed_amount", "settlement_delay_days", "charges_enabled", "payouts_enabled",
         "capabilities", "due", "stopped", "test_balance", "live_balance", "entries", "paid_to",
         "payouts", "people", "metadata", "created_at", "closed_at",
@@ -58,7 +58,7 @@ class AccountAdmin(ReadOnly):
     )  # fmt: skip
 
     # The operator's own decisions, made here.
-    editable = ("name", "fee_bps", "fee_fixed_amount", "settlement_delay_days")
+    editable = ("name", "language", "fee_bps", "fee_fixed_amount", "settlement_delay_days")
 
     def has_change_permission(self, request: Any, *_: Any) -> bool:
         return bool(request.user.has_perm("accounts.change_account"))

@@ -2,14 +2,11 @@
 
 import logging
 from datetime import datetime, timedelta
-from email.utils import parseaddr
 from typing import Final
 
 from django.conf import settings
-from django.core.mail import EmailMessage
-from django.template.loader import render_to_string
 
-from accounts.models import Account, Membership
+from accounts.services import letters
 from connect import payout_queries, payout_resources
 from connect.models import ExternalAccount, Payout
 from connect.services import payout_schedules
@@ -22,8 +19,6 @@ from core.tenant import Tenant
 
 logger = logging.getLogger(__name__)
 
-# Who is told, beside the address of the account itself.
-_TOLD: Final = ("owner", "admin")
 _SOME: Final = 100
 
 
@@ -151,40 +146,33 @@ def tell_owners(*, at: datetime) -> int:
     told = 0
     waiting = payout_queries.holds_to_tell()
     for external_id in list(waiting.values_list("id", flat=True)[:_SOME]):
-        # Of two workers one writes.
-        if not waiting.filter(id=external_id).update(hold_told_at=at):
-            continue
-        row = ExternalAccount.objects.select_related("account").get(id=external_id)
         try:
-            told += _write(row)
+            told += _tell(external_id, at)
         except Exception:
-            # Whatever a mail server says: the hold stands, and the next round tries again.
+            # One account must not stop the others. The next round tries again.
             logger.exception("Nobody could be told of the hold of %s.", external_id)
-            ExternalAccount.objects.filter(id=external_id).update(hold_told_at=None)
     return told
 
 
-def _write(row: ExternalAccount) -> bool:
-    addresses = _addresses(row.account)
-    if not addresses:
-        logger.warning("%s has no address to be told at of a hold.", row.account_id)
-        return False
-    context = {
-        "name": row.account.name or row.account_id, "destination": str(row),
-        "until": row.held_until, "livemode": row.livemode,
-        "page": f"{settings.PUBLIC_URL}/oauth/shared" if row.platform_id else "",
-    }  # fmt: skip
-    letter = "connect/mail/payouts_held"
-    for address in addresses:
-        EmailMessage(
-            subject=render_to_string(f"{letter}.subject.txt", context).strip(),
-            body=render_to_string(f"{letter}.txt", context),
-            to=[address],
-        ).send()
-    return True
-
-
-def _addresses(account: Account) -> list[str]:
-    people = Membership.objects.filter(account_id=account.id, role__in=_TOLD)
-    found = {account.email or "", *people.values_list("user__email", flat=True)}
-    return sorted(one for one in found if "@" in parseaddr(one)[1])
+def _tell(external_id: str, at: datetime) -> bool:
+    """Write the letters and note it, both or neither."""
+    with atomic():
+        waiting = payout_queries.holds_to_tell().select_related("account")
+        locked = waiting.select_for_update(of=("self",), no_key=True, skip_locked=True)
+        row = locked.filter(id=external_id).first()
+        if row is None or row.held_until is None:
+            # Another worker was faster.
+            return False
+        row.hold_told_at = at
+        row.save(update_fields=["hold_told_at"])
+        context = {
+            "name": row.account.name or row.account_id, "destination": str(row),
+            "day": letters.written_day(row.held_until, letters.language_of(row.account)),
+            "time": f"{row.held_until:%H:%M}", "livemode": row.livemode,
+            "page": f"{settings.PUBLIC_URL}/oauth/shared" if row.platform_id else "",
+        }  # fmt: skip
+        written = letters.write(
+            row.account, "connect/mail/payouts_held", context,
+            occurrence=f"{row.id} is held until {row.held_until:%Y-%m-%dT%H:%M:%S.%fZ}", at=at,
+        )  # fmt: skip
+    return written > 0

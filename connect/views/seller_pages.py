@@ -105,6 +105,7 @@ class SellerView(View):
         with translation.override(language_of(request)):
             if not self._enter(request, account_id, mode):
                 return gone(request, 401)
+            self._remember_language(request)
             if request.method == "POST" and not self._is_own_form(request):
                 return shown(request, "foreign", {"base": self.base}, status=409)
             with context.working_for(RequestContext(actor_id=self._actor())):
@@ -151,6 +152,13 @@ class SellerView(View):
         """Return the application by whose link somebody came; None if it opened the account."""
         platform_id = self.link.platform_id
         return None if platform_id == self.account.opened_by_id else platform_id
+
+    def _remember_language(self, request: HttpRequest) -> None:
+        """Keep in which language the account is to be written to."""
+        said = _said_language(request)
+        if said and said != self.account.language:
+            Account.objects.filter(id=self.account.id).update(language=said)
+            self.account.language = said
 
     def _is_own_form(self, request: HttpRequest) -> bool:
         """Say whether a form was made on a page of this very account."""
@@ -237,9 +245,13 @@ def outdated(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def language_of(request: HttpRequest) -> str:
     """Return the language in which to speak: the one chosen, or the browser's."""
+    return _said_language(request) or "en"
+
+
+def _said_language(request: HttpRequest) -> str:
     for chosen in (request.GET.get("lang"), request.COOKIES.get(_LANGUAGE_COOKIE)):
         if chosen in LANGUAGES:
             return chosen
     accepted = request.headers.get("Accept-Language", "").lower()
     found = {code: accepted.find(code) for code in LANGUAGES if code in accepted}
-    return min(found, key=lambda code: found[code]) if found else "en"
+    return min(found, key=lambda code: found[code]) if found else ""

@@ -1,22 +1,17 @@
 from django.db import models
 from django.db.models import Q
 
-from accounts.models import TenantModel
+from accounts.models import Mailing, TenantModel
 from core.fields import IdField
 from payments.models.charges import Charge
 
 
-class Receipt(TenantModel):
+class Receipt(TenantModel, Mailing):
     """A letter to the payer about a payment, waiting to be sent or sent."""
 
     id = IdField(prefix="rcpt")
     charge = models.ForeignKey(Charge, on_delete=models.PROTECT, related_name="receipts")
     email = models.CharField(max_length=512)
-    tries = models.PositiveSmallIntegerField(default=0)
-    # Null once it was sent, or given up.
-    next_try_at = models.DateTimeField(null=True, blank=True)
-    sent_at = models.DateTimeField(null=True, blank=True)
-    created_at = models.DateTimeField()
 
     class Meta:
         indexes = [

@@ -7,14 +7,14 @@ import psycopg
 import pytest
 from django.contrib import admin
 from django.contrib.admin.utils import quote
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.encoding import force_str
 
 from accounts.models import ApiKey, Membership, OAuthApplication, User
-from accounts.services import files
+from accounts.services import files, letters
 from api.models import RequestLog
 from connect.models import (
     ConnectReserveChange,
@@ -69,6 +69,8 @@ def business() -> None:
         tenant=platform, purpose="dispute_evidence", filename="a.pdf", content=BytesIO(b"%PDF-"),
         sha256="", at=now(),
     )  # fmt: skip
+    with transaction.atomic():
+        letters.post(["ada@example.com"], "Hello", "Ada", occurrence="something", at=now())
     customers.create(tenant=platform, at=now())
     intent = a_paid_intent(
         platform, transfer_destination=seller.account_id, application_fee_amount=10_00,

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Account, Membership, User
+from accounts.services import letters
 from connect.models import ExternalAccount, Payout
 from connect.services import (
     external_accounts,
@@ -28,6 +29,7 @@ from tests.factories import (
     a_seller_with,
     an_operator,
     an_operator_named,
+    moment,
     now,
 )
 from webhooks.models import Event
@@ -199,6 +201,7 @@ def test_the_owner_is_told_once_by_mail_and_by_an_event(seller):
 
     assert payout_holds.tell_owners(at=now()) == 1
     assert payout_holds.tell_owners(at=now()) == 0
+    letters.send_due(at=now())
 
     told = {letter.to[0]: letter for letter in mail.outbox}
     assert "owner@example.com" in told
@@ -208,6 +211,20 @@ def test_the_owner_is_told_once_by_mail_and_by_an_event(seller):
     assert f"{row.held_until:%H:%M} UTC" in letter.body
     event = Event.objects.filter(type="account.external_account.created").latest("id")
     assert "Payouts went elsewhere before" in event.data
+
+
+def test_a_seller_who_reads_thai_is_told_in_thai(seller):
+    Account.objects.filter(id=seller.account_id).update(email="nok@example.com", language="th")
+    row = changed(seller)
+    ExternalAccount.objects.filter(id=row.id).update(held_until=moment("2026-11-23T10:05:00"))
+
+    payout_holds.tell_owners(at=now())
+    letters.send_due(at=now())
+
+    (letter,) = mail.outbox
+    assert letter.subject == "มีการเปลี่ยนบัญชีรับเงินของ Ada's Shop (โหมดทดสอบ)"
+    assert "จนถึงวันที่ 23 พฤศจิกายน 2569 เวลา 10:05 น. (UTC)" in letter.body
+    assert "2227" in letter.body
 
 
 def test_an_operator_lifts_a_hold_and_is_written_down(seller):

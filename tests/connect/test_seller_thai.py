@@ -6,6 +6,8 @@ from django.test import Client
 from django.utils import translation
 from django.utils.translation import gettext
 
+from accounts.models import Account
+from accounts.services import letters
 from connect.models import Person
 from connect.services import people
 from tests.connect.test_seller_drafts import read
@@ -89,3 +91,24 @@ def test_people_are_changed_and_removed_in_the_words_of_the_page():
     assert ">ลบ</button>" in shown
     assert "ถอดออก" not in shown
     assert "เปลี่ยนแปลง" not in shown
+
+
+def test_whoever_reads_thai_pages_is_written_to_in_thai():
+    platform, tab = a_platform(), Client(headers={"Accept-Language": "th"})
+    seller = a_company(platform)
+    base = enter(tab, platform, seller, "account_onboarding")
+
+    read(tab, f"{base}setup/bank")
+    assert letters.language_of(Account.objects.get(id=seller.account_id)) == "th"
+
+    read(tab, f"{base}setup/bank?lang=en")
+    assert letters.language_of(Account.objects.get(id=seller.account_id)) == "en"
+
+
+def test_a_browser_that_says_no_language_says_nothing_of_the_account():
+    platform, tab = a_platform(), Client()
+    seller = a_company(platform)
+
+    read(tab, f"{enter(tab, platform, seller, 'account_onboarding')}setup/bank")
+
+    assert Account.objects.get(id=seller.account_id).language == ""

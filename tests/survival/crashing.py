@@ -1,4 +1,4 @@
-"""Being killed at a named point: before and after each commit, and each call of a rail.
+"""Being killed at a named point: before and after each commit, call of a rail, and letter.
 
 The work is done by a copy of this process, which ends there without a word, as `kill -9` would
 end it: no `finally` runs, and PostgreSQL sees its connection break off.
@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
+from django.core.mail import EmailMessage
 from django.db import connection, connections
 
 from processors import registry
@@ -98,6 +99,8 @@ def _plant(pass_point: Callable[[str], None]) -> None:
     for rail in {type(registry.get("simulator"))}:
         for name in _CALLS:
             _around(rail, name, f"call of {name}", pass_point)
+
+    _around(EmailMessage, "send", "sending mail", pass_point)
 
     def execute(run_it: Any, sql: Any, params: Any, many: bool, context: Any) -> Any:
         # A statement outside of a transaction is its own.
