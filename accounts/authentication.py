@@ -13,19 +13,21 @@ from django.http import HttpRequest
 from accounts.services import api_keys
 from api import request_log
 from api.caller import Caller
+from core import time_limits
 from core.errors import Forbidden, InvalidRequest, Unauthenticated
 from core.tenant import Tenant
+from core.time_limits import Work
 
 _FIND: Final = """
     SELECT k.id, k.account_id, k.livemode, k.kind, k.permissions, a.api_version,
         k.expires_at IS NOT NULL AND k.expires_at <= statement_timestamp(),
         k.last_used_at IS NULL OR k.last_used_at < statement_timestamp() - interval '1 minute',
-        {connected}, k.platform_id
+        {connected}, k.platform_id, {told}
     FROM accounts_apikey k
     JOIN accounts_account a ON a.id = k.account_id AND a.closed_at IS NULL
     WHERE k.digest = %s
 """
-_FIND_KEY: Final = _FIND.format(connected="NULL")
+_FIND_KEY: Final = _FIND.format(connected="NULL", told=time_limits.TERM)
 # "null" for an account that the platform opened, without bounds. A key that an account gave away
 # by OAuth is for that account: those that are connected to it have not been asked.
 _FIND_KEY_AND_CONNECTION: Final = _FIND.format(
@@ -36,7 +38,8 @@ _FIND_KEY_AND_CONNECTION: Final = _FIND.format(
         WHERE c.platform_id = k.account_id AND c.account_id = %s AND c.livemode = k.livemode
             AND c.ended_at IS NULL
             AND k.platform_id IS NULL
-    )"""
+    )""",
+    told=time_limits.TERM,
 )
 _USED: Final = """
     UPDATE accounts_apikey SET last_used_at = now()
@@ -50,8 +53,12 @@ _used: Final[set[str]] = set()
 _noted: Final[dict[str, float]] = {}
 
 
-def authenticate(request: HttpRequest) -> Caller:
+def authenticate(request: HttpRequest, work: Work = Work.WRITE) -> Caller:
     """Find out who asks, and for which account.
+
+    Args:
+        request: With the key.
+        work: What the request asks of the database, which is told its limit by the same query.
 
     Raises:
         Unauthenticated: If there is no key, or none that we know, or it has expired.
@@ -61,11 +68,11 @@ def authenticate(request: HttpRequest) -> Caller:
     """
     text = _key_of(request)
     asked_for = _account_of(request)
-    found = _look_up(text, asked_for) if api_keys.is_well_formed(text) else None
+    found = _look_up(text, asked_for, work) if api_keys.is_well_formed(text) else None
     if found is None:
         raise Unauthenticated(f"Invalid API Key provided: {api_keys.masked(text)}")
     key_id, account_id, livemode, kind, permissions, version, expired, stale, *reach = found
-    connected, key_platform_id = reach
+    connected, key_platform_id, _ = reach
     is_token = key_platform_id is not None and kind in ("secret", "restricted")
     if expired:
         raise Unauthenticated(
@@ -93,14 +100,16 @@ def authenticate(request: HttpRequest) -> Caller:
     )
 
 
-def _look_up(text: str, asked_for: str | None) -> tuple[Any, ...] | None:
-    digest = api_keys.digest(text)
+def _look_up(text: str, asked_for: str | None, work: Work) -> tuple[Any, ...] | None:
+    digest, limit = api_keys.digest(text), time_limits.value(work)
     with connection.cursor() as cursor:
         if asked_for is None:
-            cursor.execute(_FIND_KEY, (digest,))
+            cursor.execute(_FIND_KEY, (limit, digest))
         else:
-            cursor.execute(_FIND_KEY_AND_CONNECTION, (asked_for, digest))
+            cursor.execute(_FIND_KEY_AND_CONNECTION, (asked_for, limit, digest))
         row: tuple[Any, ...] | None = cursor.fetchone()
+    if row is not None:
+        time_limits.told(work)
     return row
 
 

@@ -1,56 +1,50 @@
 """What one business may ask of the database at once, so that others are answered meanwhile."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Final
+from collections.abc import Callable
+from typing import Final, TypeVar
 
-from django.db import OperationalError, connection, transaction
+from django.db import DataError
+from django.db.models import BooleanField, Model, QuerySet
+from django.db.models.expressions import RawSQL
 
-from core.errors import InvalidRequest, TooManyRequests
+from core.errors import TooManyRequests
 from core.tenant import Tenant
 
-# Of one account, in both modes together.
-SEARCHES_AT_ONCE: Final = 2
-SEARCH_MILLISECONDS: Final = 2_000
+Row = TypeVar("Row", bound=Model)
+_Found = TypeVar("_Found")
 
-# The locks are PostgreSQL's: they hold over all processes, and end with the transaction.
-_BEGIN: Final = """
-    SELECT set_config('statement_timeout', %s, true), CASE
-        WHEN pg_try_advisory_xact_lock(hashtext('api.search'), hashtext(%s)) THEN true
-        ELSE pg_try_advisory_xact_lock(hashtext('api.search'), hashtext(%s)) END
+# Of one account, in both modes together: searches, and counts of whole lists.
+PLACES: Final = 2
+# PostgreSQL can't raise an error in plain SQL, but it can't read this as a boolean.
+_NONE_FREE: Final = "all places are taken"
+# The locks are PostgreSQL's: they hold over all processes, and end with the statement. As a
+# question of its own it is asked once, before any row is looked at.
+_TAKE: Final = f"""
+    (SELECT (CASE
+        WHEN pg_try_advisory_xact_lock(hashtext('api.search'), hashtext(%s)) THEN 'true'
+        WHEN pg_try_advisory_xact_lock(hashtext('api.search'), hashtext(%s)) THEN 'true'
+        ELSE '{_NONE_FREE}' END)::boolean)
 """
-_OVER_TIME: Final = "57014"
 
 
-@contextmanager
-def search(tenant: Tenant) -> Iterator[None]:
-    """Search within bounds: a few at once for each account, and each for a moment only.
+def in_turn(tenant: Tenant, rows: QuerySet[Row], read: Callable[[QuerySet[Row]], _Found]) -> _Found:
+    """Read rows by a statement that first takes one of the account's few places.
 
     Args:
-        tenant: Who searches.
+        tenant: Who asks.
+        rows: What may be read, of one tenant.
+        read: Makes the one statement.
 
     Raises:
-        TooManyRequests: If as many searches of the account are running already.
-        InvalidRequest: If it takes too long. It has changed nothing.
+        TooManyRequests: If as many statements of the account are running already.
     """
-    places = [f"{tenant.account_id}:{number}" for number in range(SEARCHES_AT_ONCE)]
-    with transaction.atomic(savepoint=False):
-        with connection.cursor() as cursor:
-            cursor.execute(_BEGIN, [str(SEARCH_MILLISECONDS), *places])
-            _, is_free = cursor.fetchone()
-        if not is_free:
-            raise TooManyRequests(
-                f"{SEARCHES_AT_ONCE} searches of your account are running. Try again when one of "
-                "them has ended."
-            )
-        try:
-            yield
-        except OperationalError as error:
-            if getattr(error.__cause__, "sqlstate", None) != _OVER_TIME:
-                raise
-            raise InvalidRequest(
-                f"This search takes longer than {SEARCH_MILLISECONDS // 1000} seconds. Ask for "
-                "less of it at once: add `created>…`, write whole values instead of parts (`~`), "
-                "or search metadata, names and e-mail addresses, which have an index.",
-                param="query",
-            ) from error
+    names = [f"{tenant.account_id}:{number}" for number in range(PLACES)]
+    try:
+        place = RawSQL(_TAKE, names, output_field=BooleanField())  # noqa: S611  a text of ours
+        return read(rows.filter(place))
+    except DataError as error:
+        if _NONE_FREE not in str(error):
+            raise
+        raise TooManyRequests(
+            f"{PLACES} searches of your account are running. Try again when one of them has ended."
+        ) from error

@@ -5,7 +5,7 @@ from typing import Any, Final
 from django.db import Error as DatabaseFailure
 from django.db.utils import InterfaceError, OperationalError
 
-from core import errors
+from core import errors, time_limits
 from core.errors import RialtoError
 
 _STATUS: Final[tuple[tuple[type[RialtoError], int], ...]] = (
@@ -28,9 +28,15 @@ _IN_URL: Final = frozenset({"id", "intent", "account", "transfer", "fee", "refun
 
 # Somebody else holds a row: a lock that we waited for too long, a deadlock, a conflict.
 # Source: PostgreSQL manual, appendix A, error codes.
-_BUSY: Final = frozenset({"55P03", "40P01", "40001", "57014"})
+_BUSY: Final = frozenset({"55P03", "40P01", "40001"})
 # Connection lost or refused, out of resources, shutting down or starting.
 _AWAY: Final = ("08", "53", "57P", "58", "25P03")
+
+_OVER_TIME: Final = (
+    "The database took too long over this request, so it was ended; what it had not yet written "
+    "is not written. Read less at once: a lower `limit`, a shorter span of `created`, fewer "
+    "things in `expand`. Send a change again with the same Idempotency-Key: it is made once."
+)
 
 
 def status_of(error: RialtoError) -> int:
@@ -65,6 +71,8 @@ def of_database(error: DatabaseFailure) -> tuple[RialtoError, int] | None:
             "currently accessing it. Retry the request."
         )
         return busy, 409
+    if time_limits.is_over(error):
+        return errors.ServiceFailure(_OVER_TIME), 503
     is_lost = state is None and isinstance(error, OperationalError | InterfaceError)
     if is_lost or (state is not None and state.startswith(_AWAY)):
         return errors.ServiceFailure("The service is starting or briefly away. Retry."), 503

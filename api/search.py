@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any, Final, TypeVar
 
 from django.core import signing
+from django.db import OperationalError
 from django.db.models import F, Func, Model, Q, QuerySet, TextField, Value
 from django.db.models.lookups import IContains
 
@@ -18,6 +19,7 @@ from api import bounds
 from api.params import Integer, Params, Text
 from core.errors import InvalidRequest
 from core.tenant import Tenant
+from core.time_limits import MILLISECONDS, Work, is_over
 
 Row = TypeVar("Row", bound=Model)
 
@@ -83,6 +85,18 @@ class SearchParams(Params):
     page = Text(most=200)
 
 
+def work_of(method: str, takes: type[Params] | None) -> Work:
+    """Return what a request asks of the database.
+
+    Args:
+        method: Of the request.
+        takes: What a GET of the same URL takes.
+    """
+    if method not in ("GET", "HEAD"):
+        return Work.WRITE
+    return Work.SEARCH if takes and issubclass(takes, SearchParams) else Work.READ
+
+
 def found(
     rows: QuerySet[Row],
     params: Mapping[str, Any],
@@ -111,8 +125,12 @@ def found(
     if token := params.get("page"):
         rows = rows.filter(pk__lt=_last_of(token))
     limit = params["limit"]
-    with bounds.search(tenant):
-        page = list(rows.order_by("-pk")[: limit + 1])
+    try:
+        page = bounds.in_turn(tenant, rows.order_by("-pk"), lambda found: list(found[: limit + 1]))
+    except OperationalError as error:
+        if not is_over(error):
+            raise
+        raise _over_time() from error
     has_more = len(page) > limit
     return {
         "object": "search_result",
@@ -298,6 +316,16 @@ def _last_of(token: str) -> str:
         raise InvalidRequest(
             "Invalid page: pass the `next_page` of an earlier answer.", param="page"
         ) from None
+
+
+def _over_time() -> InvalidRequest:
+    seconds = MILLISECONDS[Work.SEARCH] // 1000
+    return InvalidRequest(
+        f"This search takes longer than {seconds} seconds. Ask for less of it at once: add "
+        "`created>…`, write whole values instead of parts (`~`), or search metadata, names and "
+        "e-mail addresses, which have an index.",
+        param="query",
+    )
 
 
 def _refused(why: str) -> InvalidRequest:

@@ -25,6 +25,7 @@ from api import (
     pagination,
     permissions,
     request_log,
+    search,
     shown,
     unsupported,
     versions,
@@ -32,7 +33,7 @@ from api import (
 from api.answers import Answer, failed
 from api.caller import Caller
 from api.params import NoParams, Params
-from core import context
+from core import context, time_limits
 from core.context import RequestContext
 from core.errors import (
     Busy,
@@ -44,6 +45,7 @@ from core.errors import (
     Unauthenticated,
 )
 from core.ids import new_id
+from core.time_limits import Work
 
 logger = logging.getLogger(__name__)
 
@@ -117,7 +119,7 @@ class ApiView(APIView):
         if handler is None or "\0" in request.path:
             raise unknown_path(request)
         heard = self._heard(request)
-        request.caller = authenticate(request)
+        request.caller = authenticate(request, search.work_of(method, self.params.get("GET")))
         if version := request.META.get("HTTP_STRIPE_VERSION"):
             versions.checked(version, today=request.at.date())
         permissions.check(
@@ -264,9 +266,9 @@ class _Run:
                 raise
 
 
-def authenticate(request: HttpRequest) -> Caller:
-    """Ask the room that knows keys who this is."""
-    return cast(Caller, import_string(settings.API_AUTHENTICATION)(request))
+def authenticate(request: HttpRequest, work: Work) -> Caller:
+    """Ask the room that knows keys who this is, and have the database told what is to come."""
+    return cast(Caller, import_string(settings.API_AUTHENTICATION)(request, work))
 
 
 def version_of(request: ApiRequest) -> str:
@@ -285,8 +287,12 @@ def explained(error: Exception, request: ApiRequest) -> Answer:
         return failed(error, request_id=request.id)
     if isinstance(error, DatabaseFailure) and (told := errors.of_database(error)):
         if told[1] == 503:
-            logger.error("Request %s met no database: %s", request.id, error)
-        return failed(*told, request_id=request.id)
+            logger.error("Request %s had no answer of the database: %s", request.id, error)
+        answer = failed(*told, request_id=request.id)
+        if time_limits.is_over(error) and request.method in ("GET", "HEAD"):
+            # It would take as long again.
+            answer.headers["Stripe-Should-Retry"] = "false"
+        return answer
     logger.error("Request %s failed", request.id, exc_info=error)
     bug = ServiceFailure(
         f"Something went wrong on our side. Tell your operator the request id {request.id}."

@@ -9,8 +9,10 @@ from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.module_loading import import_string
 
+from core import time_limits
 from core.card_numbers import place_of
 from core.errors import Missing
+from core.time_limits import Work
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -46,6 +48,8 @@ class BrowserOnly:
                 self.before_views.insert(0, self.pages)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.path_info.startswith("/v1/"):
+            time_limits.begin(Work.PAGE)
         if request.path_info.startswith(_PROGRAMS):
             return self.api(request)
         return self.pages(request)

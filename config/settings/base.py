@@ -110,10 +110,13 @@ TEMPLATES = [
 ]
 
 # Databases: the application's role can read money and post it, never rewrite it.
+_PROCESS = env.str("RIALTO_PROCESS", default="rialto")
+# Nobody waits for those that work in the background. Requests: see `core.time_limits`.
+_STATEMENT_SECONDS = 60 if _PROCESS in ("rialto worker", "rialto relay") else 15
 _OPTIONS = {
-    "application_name": env.str("RIALTO_PROCESS", default="rialto"),
+    "application_name": _PROCESS,
     # The schema is said here, for a role may change its own for all who log in after it.
-    "options": "-c statement_timeout=15s -c lock_timeout=5s "
+    "options": f"-c statement_timeout={_STATEMENT_SECONDS}s -c lock_timeout=5s "
     "-c idle_in_transaction_session_timeout=30s -c search_path=public,pg_temp",
     # Values travel apart from the text, so that the server can keep a statement prepared.
     "server_side_binding": True,

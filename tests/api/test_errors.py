@@ -211,6 +211,7 @@ def test_a_request_without_a_usable_key_is_refused(db, header):
         (OperationalError, pg.DeadlockDetected(), Busy),
         (OperationalError, pg.LockNotAvailable(), Busy),
         (OperationalError, pg.SerializationFailure(), Busy),
+        (OperationalError, pg.QueryCanceled(), ServiceFailure),
         (OperationalError, pg.AdminShutdown(), ServiceFailure),
         (OperationalError, pg.TooManyConnections(), ServiceFailure),
         (OperationalError, pg.OperationalError("gone"), ServiceFailure),

@@ -134,12 +134,11 @@ CALLS: dict[str, _Call] = {
     "list refunds of an intent": (
         2, "get", "refunds", Shop.an_intent_refunded, {"payment_intent": "{id}"},
     ),
-    # A transaction of its own bounds what a search may cost others.
     "search intents": (
-        5, "get", "payment_intents/search", Shop.paid, {"query": "status:'succeeded'"},
+        2, "get", "payment_intents/search", Shop.paid, {"query": "status:'succeeded'"},
     ),
-    "search charges": (5, "get", "charges/search", Shop.paid, {"query": "status:'succeeded'"}),
-    "search customers": (5, "get", "customers/search", Shop.customer, {"query": "name:'A'"}),
+    "search charges": (2, "get", "charges/search", Shop.paid, {"query": "status:'succeeded'"}),
+    "search customers": (2, "get", "customers/search", Shop.customer, {"query": "name:'A'"}),
     "list balance transactions": (2, "get", "balance_transactions", Shop.paid, {}),
     "balance": (3, "get", "balance", Shop.paid, {}),
 }  # fmt: skip

@@ -1,12 +1,15 @@
 """What one business searches leaves room for the others."""
 
-import threading
+from contextlib import closing
 
 import psycopg
 import pytest
-from django.db import connection, transaction
+from django.db import connection
+from django.test import Client
 
 from api import bounds
+from core import time_limits
+from core.time_limits import Work
 from payments.services import customers
 from tests.factories import a_key, a_platform, now
 from tests.tenancy.asking import ask
@@ -22,26 +25,13 @@ def asking():
     keys = a_key(busy), a_key(other)
     for platform in (busy, other):
         customers.create(tenant=platform, name="Ada", at=now())
-    over, begun = threading.Event(), threading.Barrier(bounds.SEARCHES_AT_ONCE + 1)
-
-    def run():
-        with bounds.search(busy):
-            begun.wait(10)
-            over.wait(10)
-        connection.close()
-
-    searches = [threading.Thread(target=run) for _ in range(bounds.SEARCHES_AT_ONCE)]
-    for one in searches:
-        one.start()
-    begun.wait(10)
-
-    def end():
-        over.set()
-        for one in searches:
-            one.join(10)
-
-    yield *keys, end
-    end()
+    with closing(psycopg.connect(address_of_the_database("rialto_owner"))) as searching:
+        for number in range(bounds.PLACES):
+            place = f"{busy.account_id}:{number}"
+            searching.execute(
+                "SELECT pg_advisory_xact_lock(hashtext('api.search'), hashtext(%s))", [place]
+            )
+        yield *keys, searching.rollback
 
 
 def search(key, **said):
@@ -62,11 +52,24 @@ def test_one_search_too_many_waits_its_turn_and_nobody_else_does(asking):
     assert len(search(busy).json()["data"]) == 1
 
 
+def test_a_search_takes_one_place_whatever_it_finds():
+    platform = a_platform()
+    key = a_key(platform)
+    for _ in range(3):
+        customers.create(tenant=platform, name="Ada", at=now())
+    with closing(psycopg.connect(address_of_the_database("rialto_owner"))) as searching:
+        searching.execute(
+            "SELECT pg_advisory_xact_lock(hashtext('api.search'), hashtext(%s))",
+            [f"{platform.account_id}:0"],
+        )
+        assert len(search(key).json()["data"]) == 3
+
+
 def test_a_search_that_takes_too_long_is_ended_and_says_what_to_do(monkeypatch):
     platform = a_platform()
     key = a_key(platform)
     customers.create(tenant=platform, name="Ada", at=now())
-    monkeypatch.setattr(bounds, "SEARCH_MILLISECONDS", 100)
+    monkeypatch.setitem(time_limits.MILLISECONDS, Work.SEARCH, 100)
     with psycopg.connect(address_of_the_database("rialto_owner")) as owner:
         # It would wait for as long as this is open.
         owner.execute("LOCK TABLE payments_customer IN ACCESS EXCLUSIVE MODE")
@@ -79,12 +82,28 @@ def test_a_search_that_takes_too_long_is_ended_and_says_what_to_do(monkeypatch):
     assert len(search(key).json()["data"]) == 1
 
 
-def test_the_bound_of_a_search_holds_for_nothing_after_it():
+def test_each_kind_of_request_has_its_own_limit_whatever_came_before(monkeypatch):
     platform = a_platform()
+    key = a_key(platform)
+    customers.create(tenant=platform, name="Ada", at=now())
+    monkeypatch.setitem(time_limits.MILLISECONDS, Work.SEARCH, 1_234)
 
-    with bounds.search(platform):
-        pass
+    limits = [
+        (ask_for(key), limit_now())
+        for ask_for in (
+            search,
+            lambda key: ask(key, "GET", "customers"),
+            lambda key: ask(key, "POST", "customers", name="Bob"),
+            search,
+            lambda _: Client().get("/livez"),
+        )
+    ]
 
-    with transaction.atomic(), connection.cursor() as cursor:
+    assert [answer.status_code for answer, _ in limits] == [200] * 5
+    assert [limit for _, limit in limits] == ["1234ms", "5s", "15s", "1234ms", "15s"]
+
+
+def limit_now():
+    with connection.cursor() as cursor:
         cursor.execute("SHOW statement_timeout")
-        assert cursor.fetchone() == ("15s",)
+        return cursor.fetchone()[0]

@@ -1,0 +1,68 @@
+"""How long the database may work on one statement, by the kind of request that asks for it.
+
+The limit belongs to the connection, and each request says its own in a statement that it needs
+anyway: the one that looks its key up. Processes that serve nobody keep the connection's own,
+which the settings say.
+"""
+
+from contextlib import suppress
+from enum import StrEnum
+from typing import Any, Final
+from weakref import WeakKeyDictionary
+
+from django.db import Error as DatabaseFailure
+from django.db import OperationalError, connection
+
+
+class Work(StrEnum):
+    """What a request asks of the database."""
+
+    # Whatever a customer of ours likes to look for, among all that there is.
+    SEARCH = "search"
+    # One object, or a page of a list.
+    READ = "read"
+    # Money: it waits for locks, which have a shorter limit of their own.
+    WRITE = "write"
+    # What people look at, and what comes from elsewhere: as the connection's own limit.
+    PAGE = "page"
+
+
+MILLISECONDS: Final[dict[Work, int]] = {
+    Work.SEARCH: 2_000,
+    Work.READ: 5_000,
+    Work.WRITE: 15_000,
+    Work.PAGE: 15_000,
+}
+# A term for the columns of a query: it holds for the connection from the next statement on.
+TERM: Final = "set_config('statement_timeout', %s, false)"
+_OVER_TIME: Final = "57014"
+
+# What the connections of this process were last told.
+_told: Final[WeakKeyDictionary[Any, str]] = WeakKeyDictionary()
+
+
+def value(work: Work) -> str:
+    """Return what `TERM` is given."""
+    return str(MILLISECONDS[work])
+
+
+def told(work: Work) -> None:
+    """Remember that the connection has been told by a query with `TERM`."""
+    _told[connection.connection] = value(work)
+
+
+def begin(work: Work) -> None:
+    """Tell the connection of this thread, if there is one that was told otherwise."""
+    link = connection.connection
+    if link is None or _told.get(link, value(work)) == value(work):
+        return
+    # Should the database be away, whoever asks it next finds that out.
+    with suppress(DatabaseFailure), connection.cursor() as cursor:
+        cursor.execute(f"SELECT {TERM}", [value(work)])
+        _told[link] = value(work)
+
+
+def is_over(error: BaseException) -> bool:
+    """Tell whether a statement was ended because it took too long."""
+    cause = getattr(error, "__cause__", None)
+    return isinstance(error, OperationalError) and getattr(cause, "sqlstate", "") == _OVER_TIME
