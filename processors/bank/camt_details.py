@@ -13,7 +13,7 @@ _DIRECTIONS: Final = ("CRDT", "DBIT")
 _RETURN_SUBFAMILIES: Final = frozenset({"RRTN", "RPCR"})
 # Source: SWIFT's types of transactions (returned item), and the German banks' business transaction
 # codes (GVC): 159 is a credit transfer that came back. They stand as `NRTI+159+00931`.
-_RETURN_WORDS: Final = frozenset({"NRTI", "FRTI", "SRTI", "159"})
+RETURN_WORDS: Final = frozenset({"NRTI", "FRTI", "SRTI", "159"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +176,7 @@ def _is_return(element: Element) -> bool:
     if reading.text(element, "BkTxCd/Domn/Fmly/SubFmlyCd") in _RETURN_SUBFAMILIES:
         return True
     own = reading.text(element, "BkTxCd/Prtry/Cd") or ""
-    return not _RETURN_WORDS.isdisjoint(own.split("+"))
+    return not RETURN_WORDS.isdisjoint(own.split("+"))
 
 
 def _other_side(element: Element, account: str, *, is_payer: bool) -> tuple[str | None, str | None]:

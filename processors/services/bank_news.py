@@ -15,7 +15,7 @@ from core.db import atomic
 from core.errors import InvalidRequest
 from core.ids import new_id
 from core.money import Money
-from processors.bank import camt, pain002, reading, text
+from processors.bank import pain002, reading, statements, text
 from processors.bank.camt import Entry, EntryStatus, Statement
 from processors.bank.camt_details import Detail
 from processors.bank.pain002 import Report, Status, Verdict
@@ -178,7 +178,7 @@ def _acknowledge(
 def _statements(news: News, source: BinaryIO, at: datetime) -> None:
     """Take the statements of our account. Those of others may be in the same file."""
     taken, others = 0, []
-    for statement, entries in camt.read(source):
+    for statement, entries in statements.read(source):
         rows = _known(news, statement)
         if statement.account != settings.BANK_IBAN.replace(" ", "") and not rows.exists():
             others.append(

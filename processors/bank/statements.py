@@ -1,0 +1,19 @@
+"""Statements in whatever form a bank gives them."""
+
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from processors.bank import camt, mt940
+from processors.bank.camt import Entry, Statement
+
+
+def read(source: BinaryIO) -> Iterator[tuple[Statement, Iterator[Entry]]]:
+    """Yield each statement of a file with its entries: camt as XML, MT940 and MT942 as lines.
+
+    Args:
+        source: Opened for reading bytes, at its beginning; it can be read again from there.
+
+    Raises:
+        BadFile: If the file is none of them, is broken off or hostile, or contradicts itself.
+    """
+    yield from mt940.read(source) if mt940.is_one(source) else camt.read(source)
