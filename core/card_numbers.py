@@ -6,6 +6,7 @@ follows a plus is a phone number, what is joined to letters is an id, and groups
 digits are dates and amounts.
 """
 
+import codecs
 import re
 from collections.abc import Iterator
 from typing import Any, Final
@@ -47,6 +48,34 @@ def masked(text: str) -> str:
         last = "".join(_GROUP.findall(text[start:end]))[-4:]
         text = f"{text[:start]}{'*' * 12}{last}{text[end:]}"
     return text
+
+
+def masked_in(said: Any) -> Any:
+    """Return what was read from JSON without the numbers of cards in its texts and numbers."""
+    if isinstance(said, str):
+        return masked(said)
+    if isinstance(said, dict):
+        return {masked(name): masked_in(value) for name, value in said.items()}
+    if isinstance(said, list):
+        return [masked_in(value) for value in said]
+    # A number that is a card's becomes a text.
+    is_one = isinstance(said, int) and not isinstance(said, bool) and holds_one(str(said))
+    return masked(str(said)) if is_one else said
+
+
+def masked_file(content: bytes) -> bytes:
+    """Return a file of text without the numbers of cards in it; nothing else of it changes."""
+    is_wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    # In all other alphabets digits are the same bytes, and what is not UTF-8 stays as it is.
+    text = content.decode("utf-16" if is_wide else "utf-8", "surrogateescape")
+    found = list(_found(_plain(text)))
+    if not found:
+        return content
+    for start, end in found:
+        digits = [group.start() for group in re.finditer("[0-9]", _plain(text[start:end]))]
+        for at in digits[:-4]:
+            text = f"{text[: start + at]}*{text[start + at + 1 :]}"
+    return text.encode("utf-16" if is_wide else "utf-8", "surrogateescape")
 
 
 def place_of(said: Any, path: str = "", inside: str = "") -> str | None:

@@ -16,7 +16,10 @@ from processors.states import BankFileStatus, BankPaymentStatus
 
 
 class InboundNotice(models.Model):
-    """What a processor told us, word for word, before anybody made anything of it."""
+    """What a processor told us, before anybody made anything of it: word for word.
+
+    But for the numbers of cards, of which the last four digits are kept.
+    """
 
     id = IdField(prefix="inn")
     processor = models.CharField(max_length=40)
@@ -79,7 +82,10 @@ class SimulatedRequest(models.Model):
 
 
 class BankFile(models.Model):
-    """A file for a bank, or from one. It is written once, kept whole, and given out many times."""
+    """A file for a bank, or from one. It is written once, kept whole, and given out many times.
+
+    In one from a bank, the numbers of cards that payers wrote are masked.
+    """
 
     # Of a file of payments also what the bank knows it by (`MsgId`).
     id = IdField(prefix="bfile")
@@ -88,7 +94,7 @@ class BankFile(models.Model):
     status = StatusField(default=BankFileStatus.MADE)
     name = models.CharField(max_length=200)
     content = models.BinaryField()
-    # The same file is not taken twice.
+    # Of the file as it came: the same one is not taken twice.
     sha256 = models.CharField(max_length=64)
     livemode = models.BooleanField()
     payment_count = models.PositiveIntegerField(default=0)

@@ -101,7 +101,7 @@ def beat(home: Home, env: dict[str, str]) -> Program:
     return _program(
         home, env, "beat",
         str(_BIN / "celery"), "-A", "config.celery", "beat", "--pidfile", "",
-        "--schedule", str(home.run / "beat"), "--loglevel", "WARNING",
+        "--schedule", str(home.run / "beat"),
     )  # fmt: skip
 
 
@@ -116,7 +116,7 @@ def _worker(home: Home, env: dict[str, str], name: str, threads: int, queues: st
         str(_BIN / "celery"), "-A", "config.celery", "worker", "--pool", "threads",
         "--concurrency", str(threads), "--queues", queues,
         "--hostname", f"rialto-{name}-{home.port}@%h", "--without-gossip", "--without-mingle",
-        "--without-heartbeat", "--loglevel", "WARNING",
+        "--without-heartbeat",
     )  # fmt: skip
 
 

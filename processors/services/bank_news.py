@@ -11,6 +11,7 @@ from typing import BinaryIO, Final
 from django.conf import settings
 from django.db.models import QuerySet
 
+from core.card_numbers import masked, masked_file
 from core.db import atomic
 from core.errors import InvalidRequest
 from core.ids import new_id
@@ -21,12 +22,10 @@ from processors.bank.camt_details import Detail
 from processors.bank.pain002 import Report, Status, Verdict
 from processors.bank.reading import BadFile
 from processors.models import BankFile, BankLine, BankPayment, BankStatement
-from processors.services import bank_matches
+from processors.services import bank_keys, bank_matches
 from processors.services.bank_matches import Told
 from processors.states import BANK_FILE, BankFileStatus, BankPaymentStatus
 
-# What banks write where they have no reference.
-_NO_REFERENCE: Final = frozenset({"NONREF", "NOTPROVIDED"})
 _MOST_PROBLEMS: Final = 20
 # Of a line, what an entry moved besides its payments.
 _REST: Final = "Charges, or what else is not in the payments of this entry."
@@ -81,6 +80,8 @@ def take(
 ) -> News:
     """Read a file from a bank, and write down what it says. All of it or nothing.
 
+    The numbers of cards that payers write into their transfers are not kept.
+
     Args:
         content: The whole file.
         name: What it was called.
@@ -97,9 +98,9 @@ def take(
     digest = hashlib.sha256(content).hexdigest()
     is_report = reading.message_of(BytesIO(content)).startswith("pain.002.")
     row = BankFile(
-        id=new_id("bfile"), kind="report" if is_report else "statement", name=name[:200],
-        status=BankFileStatus.READ, content=content, sha256=digest, livemode=livemode, made_by=by,
-        created_at=at,
+        id=new_id("bfile"), kind="report" if is_report else "statement", name=masked(name)[:200],
+        status=BankFileStatus.READ, content=masked_file(content), sha256=digest, livemode=livemode,
+        made_by=by, created_at=at,
     )  # fmt: skip
     news = News(row)
     try:
@@ -111,7 +112,7 @@ def take(
                 _report(news, pain002.read(BytesIO(content)), at)
             else:
                 _statements(news, BytesIO(content), at)
-            row.said = news.words()
+            row.said = masked(news.words())
             row.save(update_fields=["said"])
             then(news)
     except BadFile as error:
@@ -154,7 +155,7 @@ def _hear(news: News, row: BankPayment, status: Status) -> None:
     """Write down what a report says of one payment."""
     if status.verdict is Verdict.REJECTED:
         row.reason_code = (status.reason_code or "")[:10]
-        row.reason_words = status.reason_words[:500]
+        row.reason_words = masked(status.reason_words)[:500]
         bank_matches.step(news, row, _P.REJECTED)
     elif status.verdict in (Verdict.ACCEPTED, Verdict.SETTLED) and row.status == _P.SENT:
         # Settled is not booked: only the statement of our own account is proof.
@@ -286,7 +287,7 @@ def _whole(news: News, statement: Statement, entry: Entry, at: datetime) -> None
     line = _line(news, statement, entry, at, signed=entry.signed)
     if line is None:
         return
-    line.text = " ".join([line.text, *entry.named]).strip()[:500]
+    line.text = masked(" ".join([line.text, *entry.named]).strip())[:500]
     line.save(force_insert=True)
     day = _day(entry, at)
     bank_matches.match_file(news, line, _files(entry), day)
@@ -321,10 +322,10 @@ def _payment(news: News, statement: Statement, entry: Entry, detail: Detail, at:
     )  # fmt: skip
     if line is None:
         return
-    line.counterparty = (detail.counterparty or "")[:200]
-    line.text = (detail.text or detail.info or entry.text or "")[:500]
+    line.counterparty = masked(detail.counterparty or "")[:200]
+    line.text = masked(detail.text or detail.info or entry.text or "")[:500]
     line.reason_code = (detail.return_code or "")[:10]
-    line.reason_words = detail.return_words[:500]
+    line.reason_words = masked(detail.return_words)[:500]
     line.save(force_insert=True)
     told = Told(
         iban=detail.counterparty_iban, text=_words(entry, detail), day=_day(entry, at),
@@ -358,14 +359,10 @@ def _line(
     end_to_end_id: str = "",
 ) -> BankLine | None:
     """Return a line that was not told before, not saved; None if it was."""
-    is_named = entry.reference and entry.reference not in _NO_REFERENCE
-    day = entry.booked_on or entry.value_on
-    # Statements may be numbered anew each year.
-    name = (entry.reference if is_named else None) or f"{statement.id}/{day}/{entry.position}"
-    mode = "" if news.file.livemode else "test "
-    # Some banks give a payment and its charge one reference: the amount tells them apart. Others
-    # give it to a whole day: what differs is another payment, and so is the second one of a page.
-    key = f"{mode}{statement.account} {name[:80]} {position} {signed} {end_to_end_id}".strip()
+    key = bank_keys.of(
+        statement, entry, livemode=news.file.livemode, position=position, signed=signed,
+        end_to_end_id=end_to_end_id,
+    )  # fmt: skip
     news.told[key] += 1
     if news.told[key] > 1:
         key = f"{key} {news.told[key]}"
@@ -374,7 +371,8 @@ def _line(
         return None
     return BankLine(
         id=new_id("bline"), file=news.file, key=key, amount=signed, currency=entry.currency,
-        booked_on=day, end_to_end_id=end_to_end_id, text=(entry.text or "")[:500], created_at=at,
+        booked_on=entry.booked_on or entry.value_on, end_to_end_id=masked(end_to_end_id)[:35],
+        text=masked(entry.text or "")[:500], created_at=at,
     )  # fmt: skip
 
 

@@ -1,9 +1,14 @@
-"""What processors tell us: checked, stored word for word, and only then looked at."""
+"""What processors tell us: checked, stored word for word, and only then looked at.
 
+The number of a card is no word of it: its last four digits are stored.
+"""
+
+import json
 import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from core.card_numbers import holds_one, masked, masked_in
 from core.db import atomic
 from core.ids import new_id
 from core.jobs import enqueue
@@ -38,11 +43,12 @@ def receive(*, processor: str, body: bytes, headers: Mapping[str, str], at: date
     rail = _sender(processor)
     outside_id = rail.verified(body, headers, at=at)
     text = body.decode()
-    if "\x00" in text or not 0 < len(outside_id) <= 255:
+    is_an_id = 0 < len(outside_id) <= 255 and not holds_one(outside_id)
+    if "\x00" in text or not is_an_id:
         raise NoticeRefused("It has no id, or a character that cannot be kept.")
     row = InboundNotice(
-        id=new_id("inn"), processor=processor, outside_id=outside_id, body=text, received_at=at,
-        next_at=at + _HINT_FIRST,
+        id=new_id("inn"), processor=processor, outside_id=outside_id, body=_kept(text),
+        received_at=at, next_at=at + _HINT_FIRST,
     )  # fmt: skip
     with atomic():
         # One that is there is left as it is; what is new tells itself by its id.
@@ -71,8 +77,18 @@ def postpone(row: InboundNotice, problem: str, *, at: datetime) -> None:
     """Note that a notice could not be applied; it is tried again, less and less often."""
     InboundNotice.objects.filter(id=row.id).update(
         next_at=at + WAITS[min(row.tries, len(WAITS) - 1)], tries=row.tries + 1,
-        problem=problem[:1_000],
+        problem=masked(problem)[:1_000],
     )  # fmt: skip
+
+
+def _kept(text: str) -> str:
+    """Return a notice as it may be stored: word for word, but for numbers of cards."""
+    try:
+        said = json.loads(text)
+        without = masked_in(said)
+    except (ValueError, RecursionError):
+        return masked(text)
+    return text if without == said else json.dumps(without)
 
 
 def _sender(processor: str) -> SendsNotices:

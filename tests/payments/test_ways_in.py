@@ -7,11 +7,11 @@ from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
 from django.test import Client
 
 from config import logs
 from tests.factories import a_key, a_platform, a_seller
+from tests.tables import tables_with
 from tests.webhooks.steps import an_endpoint, relayed
 from webhooks.models import Delivery, Event
 
@@ -40,24 +40,6 @@ def page_of(intent):
 
 def a_challenge(key, kind="payment_intents", **details):
     return ask(key, kind, payment_method=ASKS, confirm=True, return_url=BACK, **details)
-
-
-def tables_with(word):
-    """Return the tables of which a row holds a word, as text or as bytes."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT relname FROM pg_class WHERE relkind IN ('r', 'p')"
-            " AND relnamespace = 'public'::regnamespace"
-        )
-        found = []
-        for (table,) in cursor.fetchall():
-            cursor.execute(
-                f'SELECT 1 FROM public."{table}" AS t WHERE strpos(t::text, %s) > 0'
-                " OR strpos(t::text, %s) > 0 LIMIT 1",
-                [word, word.encode().hex()],
-            )
-            found += [table] if cursor.fetchone() else []
-    return found
 
 
 def test_the_addresses_of_pages_stand_nowhere_in_the_database():

@@ -1,15 +1,18 @@
 """The door for processors, and what is done with what comes in."""
 
+import json
 from datetime import timedelta
 
 import pytest
 from django.test import Client
 
 from payments.services import notices, outside_refunds
+from processors import signing
 from processors.models import InboundNotice
 from processors.services import inbox
 from processors.simulator import notices as simulated
 from tests.factories import a_paid_intent, a_platform, now
+from tests.tables import tables_with
 
 pytestmark = pytest.mark.django_db
 
@@ -36,6 +39,42 @@ def test_a_notice_is_stored_word_for_word_once_and_with_or_without_a_slash():
     assert post("/inbound/simulator", body, headers=headers) == 200
 
     assert InboundNotice.objects.get().body.encode() == body
+
+
+CARD = "4000056655665556"
+
+
+def test_the_number_of_a_card_in_a_notice_is_stored_masked_and_the_rest_word_for_word():
+    intent = a_paid_intent(a_platform())
+    told = {"card": CARD, "number": int(CARD), "said": [f"with {CARD[:4]} {CARD[4:]}", 5, None]}
+    body, headers = simulated.make("charge", intent.latest_charge_id, at=now(), **told)
+    escaped = body.replace(CARD.encode(), b"\\u0034000056655665556", 1)
+
+    assert post("/inbound/simulator/", body, headers=headers) == 200
+    assert post("/inbound/simulator/", escaped, headers=headers) == 400
+
+    row = InboundNotice.objects.get()
+    assert json.loads(row.body) == json.loads(body) | {
+        "card": "************5556", "number": "************5556",
+        "said": ["with ************5556", 5, None],
+    }  # fmt: skip
+    assert tables_with(CARD) == tables_with(CARD[4:]) == []
+    assert notices.apply(notice_id=row.id, at=now())
+
+
+def test_a_card_number_spelled_with_escapes_is_found_and_one_for_an_id_is_refused(caplog):
+    intent = a_paid_intent(a_platform())
+    for number, told in enumerate(({"card": CARD}, {"id": CARD})):
+        made = {"id": f"n{number}", "kind": "charge", "key": intent.latest_charge_id} | told
+        body = json.dumps(made).replace(CARD, "\\u0034" + CARD[1:]).encode()
+        signed = signing.sign(body, simulated._secret(), at=now())
+
+        answer = post("/inbound/simulator/", body, headers={simulated.HEADER: signed})
+
+        assert answer == (400 if "id" in told else 200)
+    assert "************5556" in InboundNotice.objects.get().body
+    assert tables_with(CARD) == tables_with(CARD[1:]) == []
+    assert CARD not in caplog.text
 
 
 def test_what_cannot_be_applied_is_kept_and_tried_again_at_growing_intervals(monkeypatch):

@@ -1,0 +1,90 @@
+"""What goes to the broker are ids, and what workers log is masked."""
+
+import inspect
+import json
+import subprocess
+import sys
+
+import pytest
+
+from config.celery import SCHEDULE, app
+from core import jobs
+from core.ids import new_id
+
+CARD = "4000056655665556"
+
+
+def our_tasks():
+    app.loader.import_default_modules()
+    return {name: task for name, task in app.tasks.items() if not name.startswith("celery.")}
+
+
+def test_every_task_takes_ids_by_name_and_nothing_else():
+    takes = {
+        name: [
+            one.name
+            for one in inspect.signature(task.run).parameters.values()
+            if one.kind is not inspect.Parameter.VAR_KEYWORD
+        ]
+        for name, task in our_tasks().items()
+    }
+
+    assert set(SCHEDULE) <= set(takes)
+    assert {name: named for name, named in takes.items() if named} == {
+        "payments.apply_notice": ["notice_id"], "webhooks.deliver": ["delivery_id"],
+    }  # fmt: skip
+    assert not any(
+        entry.get("kwargs") or entry.get("args") for entry in app.conf.beat_schedule.values()
+    )
+
+
+@pytest.mark.parametrize("argument", [CARD, f"pi_{CARD}", "Ada", 5, {"id": "x"}, ["x"], None])
+def test_what_is_no_id_is_sent_by_no_way(argument):
+    with pytest.raises(ValueError, match="is no id") as refused:
+        jobs.enqueue("webhooks.deliver", delivery_id=argument)
+    assert CARD not in str(refused.value)
+
+    with pytest.raises(ValueError, match="is no id"):
+        app.send_task("webhooks.deliver", kwargs={"delivery_id": argument})
+    with pytest.raises(ValueError, match="is no id"):
+        our_tasks()["webhooks.deliver"].apply_async(kwargs={"delivery_id": argument})
+
+
+def test_an_id_is_sent():
+    jobs.check_arguments("webhooks.deliver", [new_id("dlv")])
+
+
+_WORKER = f"""
+import logging, django
+django.setup()
+from celery.utils.log import get_task_logger
+from config.celery import app
+app.log.setup("INFO")
+logging.getLogger().setLevel("INFO")
+
+@app.task(name="tests.fails")
+def fails(number):
+    get_task_logger("tests.fails").warning("Paying with %s", number)
+    raise ValueError(number)
+
+@app.task(name="tests.answers")
+def answers(number):
+    return number
+
+fails.apply(["{CARD}"])
+answers.apply(["{CARD}"])
+"""
+
+
+def test_what_a_worker_logs_of_arguments_results_and_failures_is_masked():
+    done = subprocess.run(
+        [sys.executable, "-c", _WORKER], capture_output=True, text=True, check=True, timeout=60
+    )
+
+    lines = [json.loads(line) for line in done.stderr.splitlines()]
+    said = " ".join(line["event"] for line in lines)
+    assert "Paying with ************5556" in said
+    assert "tests.fails" in said
+    assert "succeeded in" in said
+    assert any("exception" in line for line in lines)
+    assert CARD not in done.stderr + done.stdout
