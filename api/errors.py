@@ -6,6 +6,7 @@ from django.db import Error as DatabaseFailure
 from django.db.utils import InterfaceError, OperationalError
 
 from core import errors, time_limits
+from core.error_codes import page_of
 from core.errors import RialtoError
 
 _STATUS: Final[tuple[tuple[type[RialtoError], int], ...]] = (
@@ -56,6 +57,7 @@ def body_of(error: RialtoError, *, request_id: str) -> dict[str, Any]:
         "code": error.code,
         "message": error.message,
         "param": error.param,
+        "doc_url": page_of(error.code) if error.code else None,
         **error.extra,
         "request_log_url": f"/admin/api/requestlog/{request_id}/change/",
     }

@@ -2,12 +2,14 @@
 
 import hashlib
 from functools import cache
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import condition, require_safe
+
+from core.error_codes import CODES
 
 # Both viewers set styles as they go; Redoc searches in a worker that it makes from its own text.
 _POLICY: Final = "; ".join(
@@ -38,8 +40,14 @@ def redoc(request: HttpRequest) -> HttpResponse:
     return _page(request, "docs/redoc.html")
 
 
-def _page(request: HttpRequest, template: str) -> HttpResponse:
-    response = render(request, template)
+@require_safe
+def error_codes(request: HttpRequest) -> HttpResponse:
+    """Show what each code of an error means: each error's `doc_url` leads to its line."""
+    return _page(request, "docs/errors.html", {"codes": sorted(CODES.items())})
+
+
+def _page(request: HttpRequest, template: str, shown: dict[str, Any] | None = None) -> HttpResponse:
+    response = render(request, template, shown)
     response["Content-Security-Policy"] = _POLICY
     response["Referrer-Policy"] = "no-referrer"
     return response

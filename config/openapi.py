@@ -33,7 +33,7 @@ _ERROR: Final[dict[str, Any]] = {
         "advice_code": _TEXT,
         "network_decline_code": _TEXT,
         "charge": _TEXT,
-        "doc_url": _TEXT,
+        "doc_url": {**_TEXT, "description": "Where `code` is explained."},
         "request_log_url": _TEXT,
         "payment_intent": {"type": "object"},
         "payment_method": {"type": "object"},

@@ -110,6 +110,7 @@ def _events() -> Iterable[str]:
 def _errors() -> Iterable[str]:
     from api.errors import status_of
     from core import errors
+    from core.error_codes import CODES
 
     kinds = [
         kind
@@ -124,6 +125,11 @@ def _errors() -> Iterable[str]:
     yield from _table(("`type`", "Usual `code`", "Status", "Meaning"), rows)
     yield ""
     yield "A missing object is 404 when the URL names it, and 400 when a parameter does."
+    yield from ("", "## Codes", "")
+    yield "`doc_url` of an error leads to its code on the server's own page, `/docs/errors/`."
+    yield ""
+    codes = ((f'<a id="{code}"></a>`{code}`', told) for code, told in sorted(CODES.items()))
+    yield from _table(("`code`", "Meaning"), codes)
 
 
 def _ledger() -> Iterable[str]:
@@ -210,7 +216,7 @@ PAGES: dict[str, tuple[str, str, Body]] = {
     "states.md": ("States", "each room's `states.py`", _states),
     "events.md": ("Events", "`webhooks/catalog.py`", _events),
     "api-versions.md": ("Versions", "`api/versions.py`", _versions),
-    "errors.md": ("Errors", "`core/errors.py` and `api/errors.py`", _errors),
+    "errors.md": ("Errors", "`core/errors.py`, `api/errors.py` and `core/error_codes.py`", _errors),
     "parameters.md": (
         "Parameters without effect",
         "`api/refusals.py` and each room's `params`",

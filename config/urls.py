@@ -29,6 +29,7 @@ urlpatterns = [
     path("inbound/<slug:processor>", inbound),
     path("docs/", docs_pages.swagger, name="docs"),
     path("docs/redoc/", docs_pages.redoc, name="docs-redoc"),
+    path("docs/errors/", docs_pages.error_codes, name="docs-errors"),
     path("docs/openapi.json", docs_pages.document, name="docs-document"),
     path("livez", health.livez),
     path("readyz", health.readyz),

@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from core.error_codes import documented
 from core.ids import application_id
 from payments import methods, pages
 from payments.models import Charge, PaymentIntent, SetupIntent
@@ -41,7 +42,7 @@ def payment_intent(row: PaymentIntent) -> dict[str, Any]:
         "customer_account": None,
         "description": row.description,
         "excluded_payment_method_types": row.excluded_payment_method_types,
-        "last_payment_error": row.last_payment_error,
+        "last_payment_error": documented(row.last_payment_error),
         "latest_charge": row.latest_charge_id,
         "livemode": row.livemode,
         "managed_payments": None,

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 
+from core.error_codes import documented
 from payments import methods, pages
 from payments.models import Mandate, SetupAttempt, SetupIntent
 from payments.resources.payment_intents import configured
@@ -36,7 +37,7 @@ def setup_intent(row: SetupIntent) -> dict[str, Any]:
         "description": row.description,
         "excluded_payment_method_types": row.excluded_payment_method_types,
         "flow_directions": row.flow_directions,
-        "last_setup_error": row.last_setup_error,
+        "last_setup_error": documented(row.last_setup_error),
         "latest_attempt": row.latest_attempt_id,
         "livemode": row.livemode,
         "mandate": None if row.single_use_amount else row.mandate_id,
@@ -73,7 +74,7 @@ def setup_attempt(row: SetupAttempt) -> dict[str, Any]:
             method.type: _card(row) if method.type == "card" else {},
             "type": method.type,
         },
-        "setup_error": row.setup_error,
+        "setup_error": documented(row.setup_error),
         "setup_intent": row.setup_intent_id,
         "status": row.status,
         "usage": row.usage,
