@@ -133,7 +133,7 @@ class Outcome:
             units, if that is not the amount (rule 41).
         reason: When unknown, why: a `Why`.
         said: When unknown, in words for the operator.
-        has_news: True if the rail has more to say already: it is asked for reports at once.
+        has_news: True if the rail has more to say already: it is asked before the answer is given.
     """
 
     status: OutcomeStatus

@@ -68,8 +68,11 @@ class FraudReport:
 class HasDisputes(Protocol):
     """A rail on which payers can dispute what they paid."""
 
-    def reports(self) -> Sequence[DisputeReport | FraudReport]:
+    def reports(self, *, charge_key: str | None = None) -> Sequence[DisputeReport | FraudReport]:
         """Return what happened and has not been acknowledged, oldest first.
+
+        Args:
+            charge_key: Our charge's id, to ask about that charge only.
 
         Raises:
             ProcessorUnavailable: If no answer came.

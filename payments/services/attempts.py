@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any, Final
 
 from connect.services.movements import Movement
-from core import jobs
 from core.db import require_transaction
 from core.errors import CardError, InvalidRequest
 from core.ids import new_id
@@ -16,6 +15,7 @@ from payments.services import (
     announcements,
     authentications,
     charges,
+    disputes,
     mandates,
     method_rules,
     payment_methods,
@@ -248,7 +248,7 @@ def finish(
     outcome = charges.ask(charge, charge.payment_method, intent)
     settled = charges.settle(charge.id, outcome, at=at, begun=begun)
     if outcome.has_news:
-        jobs.enqueue("payments.fetch_disputes")
+        disputes.hear_of(settled, at=at)
     return _answered(settled)
 
 

@@ -54,6 +54,27 @@ def fetch(*, at: datetime) -> int:
     return recorded
 
 
+def hear_of(charge: Charge, *, at: datetime) -> None:
+    """Ask a rail that has more to say of a charge at once, so that whoever reads it next sees it.
+
+    What cannot be heard or recorded now is left to `fetch`.
+
+    Args:
+        charge: Settled. No transaction is open.
+        at: The moment of the request.
+    """
+    rail = registry.get(charge.processor)
+    if not isinstance(rail, HasDisputes):
+        return
+    try:
+        for report in rail.reports(charge_key=charge.id):
+            record(report, processor=charge.processor, at=at)
+            rail.acknowledge(report)
+    except Exception:
+        # The payment is made, whatever has become of it since.
+        logger.exception("What was said of %s at once is left for later.", charge.id)
+
+
 def record(report: DisputeReport | FraudReport, *, processor: str, at: datetime) -> None:
     """Record what a rail says. Safe to call again, late and out of order.
 

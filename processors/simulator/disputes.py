@@ -63,12 +63,13 @@ _UNTOLD: Final = """
     SELECT key, action, charge_key, amount, currency, outcome FROM processors_simulatedrequest
     WHERE action IN ('dispute', 'warning') AND outcome->>'told' IS DISTINCT FROM
         coalesce(outcome->>'stage', '-') AND created_at <= now()
+        AND (%(charge)s::text IS NULL OR charge_key = %(charge)s)
     ORDER BY created_at, key LIMIT 100
 """
 # A bank takes no more than is left when it takes it; a card that is for that takes more.
 _OPENS: Final = """
     d.action = 'dispute' AND d.outcome->>'stage' = 'open' AND d.outcome->>'limit' IS NOT NULL
-        AND d.created_at <= now()
+        AND d.created_at <= now() AND (%(charge)s::text IS NULL OR d.charge_key = %(charge)s)
 """
 _LEFT: Final = """
     (d.outcome->>'limit')::bigint - coalesce((
@@ -88,6 +89,7 @@ _TOO_LATE: Final = """
         'stage', CASE outcome->>'stage' WHEN 'open' THEN 'lost' ELSE 'inquiry_closed' END)
     WHERE action = 'dispute' AND outcome->>'stage' IN ('open', 'inquiry')
         AND (outcome->>'due_at')::timestamptz < now()
+        AND (%(charge)s::text IS NULL OR charge_key = %(charge)s)
 """
 _READ: Final = (
     "SELECT key, action, charge_key, amount, currency, outcome FROM processors_simulatedrequest "
@@ -126,14 +128,12 @@ def refunded(charge_key: str) -> None:
 class Disputes:
     """The part of the simulator that payers complain to."""
 
-    def reports(self) -> Sequence[DisputeReport | FraudReport]:
+    def reports(self, *, charge_key: str | None = None) -> Sequence[DisputeReport | FraudReport]:
         """Return what happened and has not been acknowledged."""
         forbid_transaction()
         with connection.cursor() as cursor:
-            cursor.execute(_NOTHING_LEFT)
-            cursor.execute(_TAKE)
-            cursor.execute(_TOO_LATE)
-            cursor.execute(_UNTOLD)
+            for statement in (_NOTHING_LEFT, _TAKE, _TOO_LATE, _UNTOLD):
+                cursor.execute(statement, {"charge": charge_key})
             return [_report(*row) for row in cursor.fetchall()]
 
     def acknowledge(self, report: DisputeReport | FraudReport) -> None:

@@ -149,7 +149,7 @@ def test_a_refund_that_fails_after_it_succeeded_gives_everybody_back_what_they_b
 
 def test_a_dispute_after_the_payout_is_the_platforms_until_it_takes_the_transfer_back():
     platform, seller = a_marketplace()
-    charge = a_sale(platform, seller, "pm_card_createDispute")
+    charge = a_sale(platform, seller, "pm_card_rialto_disputeLate")
     a_sale(platform, seller)
     paid_out(seller, usable(seller))
 

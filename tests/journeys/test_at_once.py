@@ -31,8 +31,9 @@ def test_a_payer_who_disputes_does_so_at_once(rialto_server, how):
     if how == "manual":
         client.v1.payment_intents.capture(paid.id)
 
-    found = eventually(lambda: client.v1.disputes.list({"payment_intent": paid.id}).data)
+    found = client.v1.disputes.list({"payment_intent": paid.id}).data
 
+    assert client.v1.charges.retrieve(str(found[0].charge)).disputed
     assert [(one.amount, one.status) for one in found] == [(20_00, "needs_response")]
 
 

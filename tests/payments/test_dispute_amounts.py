@@ -12,7 +12,7 @@ from processors.disputes import DisputeStage
 from processors.models import SimulatedRequest
 from tests.books import assert_books_balance, at_the_processor, total
 from tests.factories import a_paid_intent, a_platform, a_seller, now
-from tests.payments.test_disputes import FRAUD, a_dispute, a_report, answer, record
+from tests.payments.test_disputes import a_dispute, a_report, answer, record
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -42,9 +42,10 @@ def test_a_dispute_after_a_partial_refund_takes_what_is_left_of_the_charge():
 
 def test_a_charge_that_was_refunded_in_full_is_not_disputed_any_more():
     platform = a_platform()
-    intent = a_paid_intent(platform, payment_method=FRAUD)
+    intent = a_paid_intent(platform, payment_method="pm_card_rialto_disputeLate")
     refunds.create(tenant=platform, charge_id=intent.latest_charge_id, at=now())
 
+    a_minute_passes()
     assert disputes.fetch(at=now()) == 0
 
     assert total(platform) == at_the_processor() == -3_20

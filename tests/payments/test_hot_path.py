@@ -13,7 +13,7 @@ from connect.models import PayoutPrice
 from connect.services import payout_runs, payouts
 from core.tenant import Tenant
 from payments.models import Dispute, Refund
-from payments.services import disputes, payment_intents, refunds
+from payments.services import payment_intents, refunds
 from tests.factories import (
     a_bank_account,
     a_key,
@@ -70,7 +70,6 @@ class Shop:
 
     def disputed(self) -> str:
         intent = a_paid_intent(self.platform, payment_method="pm_card_createDispute")
-        disputes.fetch(at=now())
         return Dispute.objects.get(charge_id=intent.latest_charge_id).id
 
     def refunded(self) -> str:

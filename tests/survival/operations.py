@@ -260,8 +260,19 @@ def a_debit_that_is_taken_back(world: World) -> Ask:
 
 def a_dispute(world: World) -> Ask:
     """Hear of a dispute, with money withdrawn."""
-    a_paid_intent(world.platform, payment_method="pm_card_createDispute", **_shared(world))
+    a_paid_intent(world.platform, payment_method="pm_card_rialto_disputeLate", **_shared(world))
+    _time_passes()
     return lambda: disputes.fetch(at=now())
+
+
+def a_charge_that_is_disputed_at_once(world: World) -> Ask:
+    """Charge a card whose payer complains before the answer is there."""
+    return lambda: world.post(
+        "payment_intents", amount=100_00, currency="usd", confirm=True,
+        payment_method="pm_card_createDispute", application_fee_amount=10_00,
+        transfer_data={"destination": world.seller.account_id},
+        return_url="https://example.com",
+    )  # fmt: skip
 
 
 def _disputed(world: World) -> str:
@@ -334,7 +345,8 @@ OPERATIONS: list[Callable[[World], Ask]] = [
     a_charge_whose_answer_is_lost, a_charge_without_an_intent,
     an_authorization, a_capture, a_void, an_expiry, a_refund, a_spread_refund, a_pending_refund,
     a_canceled_refund, a_refund_that_fails_late, a_setup, a_challenged_charge, a_debit,
-    a_debit_that_is_paid, a_debit_that_is_taken_back, a_dispute, an_answer, a_won_dispute,
+    a_debit_that_is_paid, a_debit_that_is_taken_back, a_dispute,
+    a_charge_that_is_disputed_at_once, an_answer, a_won_dispute,
     a_closed_dispute, a_transfer, a_reversal, a_fee_refund, a_repair,
     *payout_operations.OPERATIONS,
 ]  # fmt: skip
