@@ -1,12 +1,20 @@
-"""Answers in the version that their caller speaks."""
+"""Requests and answers in the version that their caller speaks."""
 
 from datetime import datetime
 from typing import Any
 
-from api import expand, permissions, versions
+from django.http import HttpRequest
+
+from api import expand, older_requests, permissions, unsupported, versions
 from api.caller import Caller
 
 Wire = dict[str, Any]
+
+
+def bring_up(said: Wire, version: str, request: HttpRequest) -> None:
+    """Read what a request of an older version says, in place, as the newest version says it."""
+    if older_requests.is_older(version):
+        older_requests.bring_up(said, version, unsupported.call_of(request))
 
 
 def put_inside(result: Wire, version: str, caller: Caller, at: datetime) -> None:

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from django.http import HttpRequest
 
+from api import older_requests
 from api.params import Params
 from api.refusals import REFUSALS
 from core.errors import InvalidRequest
@@ -28,6 +29,13 @@ def rows() -> Iterator[tuple[str, str, str]]:
             yield from ((call, param, refusal.why) for param in refusal.params)
 
 
+def call_of(request: HttpRequest) -> str:
+    """Return what a request calls, such as `"POST /v1/customers/{}"`; empty if nobody knows."""
+    match = request.resolver_match
+    method = "GET" if request.method == "HEAD" else request.method
+    return f"{method} /{_PLACE.sub('{}', match.route)}" if match else ""
+
+
 def read(takes: type[Params], said: Mapping[str, Any], request: HttpRequest) -> dict[str, Any]:
     """Check what a request said, and say why a parameter of the wire is not taken.
 
@@ -41,12 +49,15 @@ def read(takes: type[Params], said: Mapping[str, Any], request: HttpRequest) -> 
 
 
 def _explained(error: InvalidRequest, request: HttpRequest) -> InvalidRequest:
-    match, param = request.resolver_match, error.param or ""
-    if error.code != "parameter_unknown" or match is None:
+    param = error.param or ""
+    if error.code != "parameter_unknown":
         return error
-    method = "GET" if request.method == "HEAD" else request.method
-    call = f"{method} /{_PLACE.sub('{}', match.route)}"
+    call = call_of(request)
     why = refused().get((call, _ITEM.sub("[]", param)))
-    if why is None:
-        return error
-    return InvalidRequest(f"{param}: {why}", code="feature_not_supported", param=param)
+    if why is not None:
+        return InvalidRequest(f"{param}: {why}", code="feature_not_supported", param=param)
+    if now := older_requests.hint(call, param):
+        return InvalidRequest(
+            f"Received unknown parameter: {param}. {now}", code=error.code, param=param
+        )
+    return error

@@ -132,6 +132,7 @@ class ApiView(APIView):
         permissions.check_reach(request.caller, kwargs)
         permissions.check_separate(request.caller, self.separate or self.resource, method=method)
         said = self.said(request) if heard is None else heard
+        dated.bring_up(said, version_of(request), request)
         paths = expand.paths_of(said.pop("expand", None))
         takes = self.params.get("GET" if method == "HEAD" else method, NoParams)
         total = pagination.total_of(takes, said, paths)

@@ -60,17 +60,21 @@ def _states() -> Iterable[str]:
 
 
 def _versions() -> Iterable[str]:
+    from api.older_requests import MOVED
     from api.versions import CHANGES, INSIDE
 
     yield from (
         "Requests are answered in the version of their `Stripe-Version`, or of their account;",
         "events in the version of their endpoint, or of its account. Who speaks a version from",
-        "before a date below gets what was there before. Versions are dates from 2011-01-01 until",
+        "before a date below gets what was there before, and may say it as it was said then (or",
+        "now); since that date the old name is refused with the new one. Versions are dates from",
+        "2011-01-01 until",
         "today, those from 2024-09-30 on with the name of their release. Transfers and payouts are",
         "apart in every version, as they are since 2017-04-06.",
         "",
     )
     rows = [(change.version, change.title) for change in CHANGES]
+    rows += [(change.version, change.title) for change in MOVED]
     rows += [
         (one.version, f"`{one.field}` no longer stand inside of each `{one.kind}` unasked.")
         for one in INSIDE

@@ -120,7 +120,8 @@ def find(
 ) -> PaymentMethod:
     """Return a merchant's payment method, or a new one for a token such as `pm_card_visa`.
 
-    What the payer has just typed in, `payment_method_data`, becomes a new one too.
+    What the payer has just typed in, `payment_method_data`, becomes a new one too. A customer's
+    source, `card_...`, is the payment method behind it.
 
     A new one is not saved: the caller inserts it with the rows that use it. Its
     `_state.adding` tells.
@@ -138,7 +139,7 @@ def find(
     rows = queries.payment_methods(tenant)
     if is_locked:
         rows = rows.select_for_update(of=("self",), no_key=True)
-    row = rows.filter(id=method_id).first()
+    row = rows.filter(id=resources.method_id_of(method_id)).first()
     if row is None:
         raise missing("PaymentMethod", method_id, param=param)
     return row
