@@ -7,5 +7,7 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import expansions
+        from accounts.services import consents, files
 
         expansions.register()
+        consents.register(files.end_links, "file_links", "files")

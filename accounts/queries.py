@@ -54,7 +54,16 @@ def file_for(tenant: Tenant, file_id: str, *purposes: str, param: str) -> File:
             f"{' or '.join(purposes)}.",
             param=param,
         )
+    if row.removed_at is not None:
+        raise InvalidRequest(
+            f"The file {file_id} has expired and is gone. Upload it again.", param=param
+        )
     return row
+
+
+def is_gone(row: File, at: datetime) -> bool:
+    """Say whether nobody gets a file any more: it has expired, or its content was deleted."""
+    return row.removed_at is not None or (row.expires_at is not None and row.expires_at <= at)
 
 
 def content(row: File) -> Iterator[bytes]:
@@ -89,8 +98,9 @@ def file_link(tenant: Tenant, link_id: str) -> FileLink:
 
 def expired(rows: QuerySet[FileLink], at: datetime, *, is_expired: bool) -> QuerySet[FileLink]:
     """Keep the links that have ended by a moment, or those that have not."""
-    ended = Q(expires_at__lte=at)
-    return rows.filter(ended) if is_expired else rows.filter(~ended | Q(expires_at=None))
+    ended = Q(expires_at__lte=at) | Q(file__expires_at__lte=at)
+    lasting = Q(file__expires_at=None) | Q(file__expires_at__gt=at)
+    return rows.filter(ended) if is_expired else rows.filter(lasting, expires_at__gt=at)
 
 
 def token_of(link_id: str) -> str:
@@ -106,7 +116,7 @@ def linked_file(token: str, at: datetime) -> File | None:
         return None
     rows = expired(FileLink.objects.filter(id=link_id), at, is_expired=False)
     link = rows.select_related("file").first()
-    return link.file if link else None
+    return link.file if link and not is_gone(link.file, at) else None
 
 
 def _signer() -> Signer:

@@ -8,7 +8,7 @@ from django.conf import settings
 
 from accounts import catalog
 from accounts.models import File, FileLink
-from accounts.queries import token_of
+from accounts.queries import is_gone, token_of
 
 _LINKS_SHOWN = 10
 
@@ -22,11 +22,13 @@ def file(row: File, at: datetime) -> dict[str, Any]:
         "id": row.id,
         "object": "file",
         "created": int(row.created_at.timestamp()),
-        "expires_at": None,
-        "filename": row.filename,
+        "expires_at": int(row.expires_at.timestamp()) if row.expires_at else None,
+        "filename": catalog.name_for(row.filename, row.type),
         "links": {
             "object": "list",
-            "data": [file_link(link, at) for link in links[:_LINKS_SHOWN]],
+            "data": [
+                file_link(link, at, is_expired=is_gone(row, at)) for link in links[:_LINKS_SHOWN]
+            ],
             "has_more": len(links) > _LINKS_SHOWN,
             "url": f"/v1/file_links?file={row.id}",
         }
@@ -36,19 +38,26 @@ def file(row: File, at: datetime) -> dict[str, Any]:
         "size": row.size_bytes,
         "title": None,
         "type": row.type,
-        "url": f"{settings.PUBLIC_URL}/v1/files/{row.id}/contents" if is_downloadable else None,
+        "url": f"{settings.PUBLIC_URL}/v1/files/{row.id}/contents"
+        if is_downloadable and not is_gone(row, at)
+        else None,
     }
 
 
-def file_link(row: FileLink, at: datetime) -> dict[str, Any]:
-    """Render a link as it is at a moment."""
-    is_expired = row.expires_at is not None and row.expires_at <= at
+def file_link(row: FileLink, at: datetime, *, is_expired: bool = False) -> dict[str, Any]:
+    """Render a link as it is at a moment.
+
+    Args:
+        row: The link.
+        at: The moment.
+        is_expired: Whether its file has expired, which ends the link too.
+    """
     return {
         "id": row.id,
         "object": "file_link",
         "created": int(row.created_at.timestamp()),
-        "expired": is_expired,
-        "expires_at": int(row.expires_at.timestamp()) if row.expires_at else None,
+        "expired": is_expired or row.expires_at <= at,
+        "expires_at": int(row.expires_at.timestamp()),
         "file": row.file_id,
         "livemode": row.livemode,
         "metadata": row.metadata,

@@ -64,6 +64,7 @@ SCHEDULE: dict[str, float | crontab] = {
     "connect.make_bank_files": crontab(hour="11", minute="0", day_of_week="mon-fri"),
     "webhooks.sweep": 5.0,
     "api.prune": 3600.0,
+    "accounts.remove_files": 3600.0,
 }
 
 

@@ -6,8 +6,8 @@ class ConnectConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from accounts.services import consents
-        from connect import expansions, payout_queries
+        from accounts.services import consents, file_removal
+        from connect import expansions, file_uses, payout_queries
         from connect.services import checks, leavings, links
         from ledger import queries as ledger_queries
         from ledger.services import verify
@@ -15,5 +15,6 @@ class ConnectConfig(AppConfig):
         expansions.register()
         consents.register(links.end_made, "account_links", "login_links", "account_sessions")
         consents.register(leavings.leave)
+        file_removal.register(file_uses.named)
         ledger_queries.register_narrowing("payout", payout_queries.lines_of_payout)
         verify.register(*checks.CHECKS)

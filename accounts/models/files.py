@@ -1,11 +1,11 @@
 from django.db import models
 
 from accounts.models.account import TenantModel
-from core.fields import IdField
+from core.fields import IdField, ReferenceField
 
 
 class File(TenantModel):
-    """A file that was uploaded for a purpose. It never changes."""
+    """A file that was uploaded for a purpose. It never changes, and goes in time."""
 
     id = IdField(prefix="file")
     purpose = models.CharField(max_length=40)
@@ -15,9 +15,18 @@ class File(TenantModel):
     size_bytes = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64)
     created_at = models.DateTimeField()
+    # From then on nobody gets it; what still needs it has it until that is over.
+    expires_at = models.DateTimeField(null=True, blank=True)
+    # When its content was deleted; this row says that there was one.
+    removed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["account", "livemode", "-id"], name="file_by_account")]
+        indexes = [
+            models.Index(fields=["account", "livemode", "-id"], name="file_by_account"),
+            models.Index(
+                fields=["id"], condition=models.Q(removed_at=None), name="file_with_content"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.filename
@@ -44,7 +53,9 @@ class FileLink(TenantModel):
 
     id = IdField(prefix="link")
     file = models.ForeignKey(File, on_delete=models.PROTECT, related_name="links", db_index=False)
-    expires_at = models.DateTimeField(null=True, blank=True)
+    expires_at = models.DateTimeField()
+    # The platform that made it for the account; null for the account's own.
+    platform_id = ReferenceField(null=True, blank=True)
     metadata = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField()
 

@@ -1,11 +1,16 @@
 """Keeping files that were uploaded, and making links to them."""
 
 import os
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import IO, Any, Final
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import Count, Sum
 
 from accounts import catalog, queries
 from accounts.models import File, FileChunk, FileLink
+from accounts.services import consents
 from core import context
 from core.changes import apply
 from core.db import atomic, require_transaction
@@ -30,7 +35,7 @@ def create(
     Args:
         tenant: Whose file.
         purpose: A key of `catalog.PURPOSES`.
-        filename: For people: only its ending is looked at, and only where the bytes do not tell.
+        filename: For people; it is kept with the ending of what the bytes are.
         content: The whole file, received already: no transaction waits for a slow sender.
         sha256: Of the content, in hex.
         link: `create` and, if that is true, `expires_at` and `metadata` of a first link.
@@ -38,27 +43,31 @@ def create(
 
     Raises:
         InvalidRequest: If the file is empty, too large or of a kind that the purpose does not
-            take, or if it may not be linked to.
+            take, if the account keeps as much as it may, or if it may not be linked to.
     """
     file_id = context.reserved_id("file")
     if context.current().is_recovery and File.objects.filter(id=file_id).exists():
         return queries.file(tenant, file_id)
     size_bytes = content.seek(0, os.SEEK_END)
+    kind = _checked(purpose, filename, content, size_bytes)
+    lifetime = catalog.PURPOSES[purpose].lifetime
     row = File(
         id=file_id,
         account_id=tenant.account_id,
         livemode=tenant.livemode,
         purpose=purpose,
-        filename=filename,
-        type=_checked(purpose, filename, content, size_bytes),
+        filename=catalog.name_for(filename, kind),
+        type=kind,
         size_bytes=size_bytes,
         sha256=sha256,
         created_at=at,
+        expires_at=at + lifetime if lifetime else None,
     )
     wants_link = link is not None and link.pop("create")
     if link and wants_link:
         _check_link(row, link.get("expires_at"), at, "file_link_data")
     with atomic():
+        _check_room(row)
         row.save(force_insert=True)
         _write(row, content)
         if link is not None and wants_link:
@@ -85,6 +94,8 @@ def create_link(
         if done := FileLink.objects.filter(id=link_id).first():
             return done
     row = queries.file(tenant, file_id, param="file")
+    if queries.is_gone(row, at):
+        raise missing("file", file_id, param="file")
     _check_link(row, expires_at, at)
     with atomic():
         return _insert_link(row, id=link_id, expires_at=expires_at, metadata=metadata, at=at)
@@ -96,7 +107,7 @@ def update_link(*, tenant: Tenant, link_id: str, changes: dict[str, Any], at: da
     Args:
         tenant: Whose link.
         link_id: `link_...`.
-        changes: `expires_at`, a moment or `"now"` or None for never, and `metadata`.
+        changes: `expires_at`, a moment or `"now"` or None for as late as may be, and `metadata`.
         at: The moment of the request.
 
     Raises:
@@ -107,15 +118,46 @@ def update_link(*, tenant: Tenant, link_id: str, changes: dict[str, Any], at: da
         row = queries.file_links(tenant).select_for_update(of=("self",)).filter(id=link_id).first()
         if row is None:
             raise missing("file link", link_id)
-        if row.expires_at is not None and row.expires_at <= at:
+        if row.expires_at <= at:
             raise InvalidRequest("This link has expired and can no longer be changed.")
         if changes.get("expires_at") == "now":
             changes = {**changes, "expires_at": at}
-        else:
-            _check_end(changes.get("expires_at"), at)
+        elif "expires_at" in changes:
+            changes = {**changes, "expires_at": _end(changes["expires_at"], at)}
         apply(row, changes)
         row.save()
     return row
+
+
+def end_links(platform_id: str, tenant: Tenant, at: datetime) -> None:
+    """End the links that a platform has made for an account in one mode."""
+    require_transaction()
+    made = queries.file_links(tenant).filter(platform_id=platform_id, expires_at__gt=at)
+    made.update(expires_at=at)
+
+
+def _check_room(row: File) -> None:
+    """Refuse more than an account may keep, also to uploads at the same time."""
+    require_transaction()
+    key = f"files:{row.account_id}:{row.livemode}"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
+    kept = File.objects.filter(
+        account_id=row.account_id, livemode=row.livemode, removed_at=None
+    ).aggregate(count=Count("id"), size=Sum("size_bytes"))
+    for had, more, most, words in (
+        (kept["count"], 1, settings.FILES_MOST, "files"),
+        (kept["size"] or 0, row.size_bytes, settings.FILES_MOST_BYTES, "bytes of files"),
+    ):
+        if had + more > most:
+            mode = "live" if row.livemode else "test"
+            raise InvalidRequest(
+                f"This account keeps {had:,} {words} in {mode} mode, and may keep {most:,}. Files "
+                "that have expired or that nothing names are removed in time; ask whoever runs "
+                "this service for more room.",
+                code="file_quota_exceeded",
+                param="file",
+            )
 
 
 def _checked(purpose: str, filename: str, content: IO[bytes], size_bytes: int) -> str:
@@ -131,7 +173,9 @@ def _checked(purpose: str, filename: str, content: IO[bytes], size_bytes: int) -
             param="file",
         )
     content.seek(0)
-    kind = catalog.kind_of(content.read(catalog.HEAD_BYTES), filename)
+    head = content.read(catalog.HEAD_BYTES)
+    content.seek(max(0, size_bytes - catalog.TAIL_BYTES))
+    kind = catalog.kind_of(head, content.read(catalog.TAIL_BYTES), filename)
     if kind not in rules.kinds:
         raise InvalidRequest(
             f"Files for {purpose} must be {', '.join(sorted(rules.kinds))}. "
@@ -165,7 +209,8 @@ def _insert_link(
         account_id=row.account_id,
         livemode=row.livemode,
         file=row,
-        expires_at=expires_at,
+        expires_at=_end(expires_at, at),
+        platform_id=consents.maker_for(row.tenant),
         metadata=metadata or {},
         created_at=at,
     )
@@ -181,5 +226,18 @@ def _check_link(row: File, expires_at: datetime | None, at: datetime, parent: st
 
 
 def _check_end(expires_at: datetime | None, at: datetime, param: str = "expires_at") -> None:
-    if expires_at is not None and expires_at <= at:
+    if expires_at is None:
+        return
+    if expires_at <= at:
         raise InvalidRequest("The link must end in the future.", param=param)
+    if expires_at > at + timedelta(days=settings.FILE_LINKS_DAYS):
+        raise InvalidRequest(
+            f"A link lasts at most {settings.FILE_LINKS_DAYS} days. Name an earlier end, or none.",
+            param=param,
+        )
+
+
+def _end(expires_at: datetime | None, at: datetime) -> datetime:
+    """Return when a link ends that is to end then, or as late as may be."""
+    _check_end(expires_at, at)
+    return expires_at or at + timedelta(days=settings.FILE_LINKS_DAYS)

@@ -10,7 +10,7 @@ from accounts.models import File
 from accounts.services import files
 from api import pagination, uploads
 from api.views import ApiRequest, ApiView, unknown_url
-from core.errors import InvalidRequest
+from core.errors import InvalidRequest, missing
 
 Wire = dict[str, Any]
 
@@ -93,6 +93,8 @@ class FileContentsView(ApiView):
         row = queries.file(request.caller.tenant, file_id)
         if not catalog.PURPOSES[row.purpose].is_downloadable:
             raise InvalidRequest(f"Files for {row.purpose} are not given out.", param="id")
+        if queries.is_gone(row, request.at):
+            raise missing("file", file_id)
         request.found = row
         return {"object": "file"}
 
@@ -151,7 +153,10 @@ def _download(row: File, request: HttpRequest) -> StreamingHttpResponse:
     headers["Content-Length"] = str(row.size_bytes)
     # Nothing that somebody uploaded may run, or be shown as if it were a page of ours.
     headers["Content-Disposition"] = (
-        content_disposition_header(as_attachment=True, filename=row.filename) or "attachment"
+        content_disposition_header(
+            as_attachment=True, filename=catalog.name_for(row.filename, row.type)
+        )
+        or "attachment"
     )
     headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     headers["X-Content-Type-Options"] = "nosniff"

@@ -62,7 +62,7 @@ TABLES: Final[dict[str, Rights]] = {
         NOTHING,
     ),
     # What happened is told once.
-    **dict.fromkeys(("accounts_filechunk", "django_admin_log", "webhooks_event"), APPENDS),
+    **dict.fromkeys(("django_admin_log", "webhooks_event"), APPENDS),
     **dict.fromkeys(
         (
             "accounts_account", "accounts_connection", "accounts_file", "accounts_filelink",
@@ -107,8 +107,9 @@ TABLES: Final[dict[str, Rights]] = {
     # What nobody needs any more.
     **dict.fromkeys(
         (
-            "accounts_apikey", "accounts_membership", "accounts_oauthaccesstoken",
-            "accounts_oauthgrant", "accounts_oauthidtoken", "accounts_oauthrefreshtoken",
+            "accounts_apikey", "accounts_filechunk", "accounts_membership",
+            "accounts_oauthaccesstoken", "accounts_oauthgrant",
+            "accounts_oauthidtoken", "accounts_oauthrefreshtoken",
             "api_idempotencykey", "api_requestlog", "connect_payoutline", "django_session",
             "oauth2_provider_devicegrant", "payments_applepaydomain", "payments_customersession",
             "payments_openquestion",

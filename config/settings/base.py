@@ -216,6 +216,15 @@ PAYOUTS_WAIT_SECONDS = env.int("RIALTO_PAYOUTS_WAIT_SECONDS", default=60)
 # How long payouts are held once they go to another bank account or card than before; 0 for never.
 PAYOUTS_HELD_SECONDS = env.int("RIALTO_PAYOUTS_HELD_SECONDS", default=86_400)
 
+# files
+# How much an account keeps in one mode, and how many files.
+FILES_MOST_BYTES = env.int("RIALTO_FILES_MOST_BYTES", default=1_073_741_824)
+FILES_MOST = env.int("RIALTO_FILES_MOST", default=10_000)
+# After how long a link to a file ends at the latest.
+FILE_LINKS_DAYS = env.int("RIALTO_FILE_LINKS_DAYS", default=365)
+# After how long a file goes that is of use only where it is named, and is named nowhere.
+UNUSED_FILES_DAYS = env.int("RIALTO_UNUSED_FILES_DAYS", default=30)
+
 # ledger
 # Where the heads of seals are written down: best on another machine than the database's.
 SEAL_HEADS_FILE = env.str("RIALTO_SEAL_HEADS_FILE", default=str(RIALTO_HOME / "seal-heads.txt"))

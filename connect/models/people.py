@@ -24,7 +24,7 @@ class Person(TenantModel):
     # When the simulated registry answers.
     answer_at = models.DateTimeField(null=True, blank=True)
     metadata = models.JSONField(default=dict, blank=True)
-    # The platform that added it for the account, and when that was shut out.
+    # The platform that added or changed it for the account, and when that was shut out.
     platform_id = ReferenceField(null=True, blank=True)
     left_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()

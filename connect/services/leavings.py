@@ -54,11 +54,15 @@ def keep(*, tenant: Tenant, id: str) -> None:
 def remove(*, tenant: Tenant, id: str, at: datetime) -> None:
     """Remove a bank account or a person that was left behind.
 
+    Of the one who trades alone, what was said is forgotten, and due again.
+
     Raises:
         Missing: If none was left with this id.
-        InvalidRequest: If it is the one who trades alone.
     """
-    if isinstance(_left(tenant, id), Person):
+    row = _left(tenant, id)
+    if isinstance(row, Person) and row.is_individual:
+        people.clear_individual(tenant=tenant, person_id=id, at=at)
+    elif isinstance(row, Person):
         people.delete(tenant=tenant, account_id=tenant.account_id, person_id=id, at=at)
     else:
         external_accounts.delete(tenant=tenant, external_id=id, falls_back=True, at=at)

@@ -78,6 +78,8 @@ def update(
         row = account_queries.person(account_id, person_id, livemode=tenant.livemode)
         movement = Movement(tenant.livemode, at)
         put(row, said, tenant, at=at)
+        # What an application has changed may be its own, whoever added the person.
+        row.platform_id = consents.maker_for(row.tenant) or row.platform_id
         row.save()
         verification.follow(movement, account, livemode=tenant.livemode, at=at)
         row.refresh_from_db()
@@ -120,7 +122,35 @@ def put_individual(account: Account, said: dict[str, Any], tenant: Tenant, *, at
         created_at=at,
     )  # fmt: skip
     put(row, said, tenant, at=at, prefix="individual")
+    row.platform_id = consents.maker_for(row.tenant) or row.platform_id
     row.save()
+
+
+def clear_individual(*, tenant: Tenant, person_id: str, at: datetime) -> None:
+    """Forget what was said of the one who trades alone; it is due again.
+
+    Args:
+        tenant: The account itself.
+        person_id: `person_...`.
+        at: The moment.
+
+    Raises:
+        Missing: If the account has no such person.
+    """
+    with atomic():
+        account = account_queries.locked(tenant, tenant.account_id)
+        row = account_queries.person(account.id, person_id, livemode=tenant.livemode)
+        row.details, row.sealed_numbers, row.numbers_given = {}, None, []
+        row.relationship = {n: said for n, said in row.relationship.items() if said is True}
+        row.metadata, row.failed, row.answer_at = {}, [], None
+        if row.status != CheckStatus.UNVERIFIED:
+            row.move_to(CheckStatus.UNVERIFIED)
+        row.left_at = row.platform_id = None
+        row.save()
+        movement = Movement(tenant.livemode, at)
+        known = verification.follow(movement, account, livemode=tenant.livemode, at=at)
+        verification.tell(movement, account, known)
+        movement.commit()
 
 
 def put(

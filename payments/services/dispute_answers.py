@@ -4,6 +4,8 @@ import logging
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from django.db.models import Q
+
 from accounts import queries as files
 from connect.services.movements import Movement
 from core.changes import merged
@@ -30,6 +32,7 @@ FILES: Final = frozenset(
     }
 )  # fmt: skip
 _OPEN: Final = (DisputeStatus.NEEDS_RESPONSE, DisputeStatus.WARNING_NEEDS_RESPONSE)
+_ENDED: Final = (DisputeStatus.WON, DisputeStatus.LOST, DisputeStatus.WARNING_CLOSED)
 
 
 def update(
@@ -148,6 +151,24 @@ def _rail_of(row: Dispute) -> HasDisputes:
             f"Disputes at {row.processor} are answered there, not here.", param="dispute"
         )
     return rail
+
+
+def files_named(expired: list[str], others: list[str]) -> set[str]:
+    """Return which of these files are evidence: of expired ones, in disputes that go on.
+
+    Args:
+        expired: Ids of files that have expired.
+        others: Ids of others.
+    """
+    kept: set[str] = set()
+    for ids, ended in ((expired, _ENDED), (others, ())):
+        named = Q()
+        for name in FILES:
+            named |= Q(**{f"evidence__{name}__in": ids})
+        rows = Dispute.objects.filter(named).exclude(status__in=ended)
+        said = rows.values_list("evidence", flat=True) if ids else []
+        kept |= set(ids).intersection(text for one in said for text in one.values())
+    return kept
 
 
 def _was_sent(row: Dispute) -> bool:

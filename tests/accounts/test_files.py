@@ -1,6 +1,7 @@
 """Files: taken in pieces, for a purpose, and given out only to whoever may have them."""
 
 import hashlib
+import zipfile
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
@@ -23,6 +24,14 @@ pytestmark = pytest.mark.django_db
 PNG = b"\x89PNG\r\n\x1a\n"
 PDF = b"%PDF-1.7\n"
 MIB = 1_048_576
+
+
+def office(name: str) -> bytes:
+    archive = BytesIO()
+    with zipfile.ZipFile(archive, "w") as paper:
+        paper.writestr("[Content_Types].xml", "<Types/>")
+        paper.writestr(name, "<document/>" * 1_000)
+    return archive.getvalue()
 
 
 @pytest.fixture
@@ -81,6 +90,36 @@ def test_a_file_is_given_out_as_something_to_save_and_never_to_run(key):
     assert answer["Request-Id"].startswith("req_")
 
 
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("receipt.html", "receipt.pdf"),
+        ("receipt.PDF", "receipt.PDF"),
+        ("receipt.pdf.html", "receipt.pdf.pdf"),
+        ("receipt", "receipt.pdf"),
+        ("Order no. 12", "Order no. 12.pdf"),
+        (".html", "html.pdf"),
+        ("fdp\u202e.exe", "fdp.pdf"),
+        ("x" * 255, "x" * 251 + ".pdf"),
+    ],
+)
+def test_a_file_keeps_its_name_with_the_ending_of_what_it_is(key, name, kept):
+    made = upload(key, PDF + b"<script>alert(1)</script>", name).json()
+
+    assert made["filename"] == kept
+    given = get(key, path_of(made["url"]))
+    assert given["Content-Type"] == "application/pdf"
+    assert ".html" not in given["Content-Disposition"]
+
+
+def test_a_name_of_an_earlier_release_is_given_out_with_the_right_ending(platform, key):
+    row = a_file(platform)
+    File.objects.filter(id=row.id).update(filename="page.html")
+
+    assert get(key, f"/v1/files/{row.id}").json()["filename"] == "page.pdf"
+    assert "page.pdf" in get(key, f"/v1/files/{row.id}/contents")["Content-Disposition"]
+
+
 def test_a_name_with_folders_loses_them(key):
     assert upload(key, name="../../etc/passwd.pdf").json()["filename"] == "passwd.pdf"
 
@@ -92,7 +131,8 @@ def test_a_name_with_folders_loses_them(key):
         ("business_logo", b"GIF89a...", "logo", "gif"),
         ("identity_document", b"\xff\xd8\xff\xe0", "me.jpeg", "jpg"),
         ("tax_document_user_upload", b"a,b\n1,2\n", "t.csv", "csv"),
-        ("tax_document_user_upload", b"PK\x03\x04...", "t.xlsx", "xlsx"),
+        ("tax_document_user_upload", office("xl/workbook.xml"), "t.xlsx", "xlsx"),
+        ("tax_document_user_upload", office("word/document.xml"), "t.xlsx", "docx"),
         ("platform_terms_of_service", "# Ä".encode(), "terms.md", "md"),
     ],
 )
@@ -109,7 +149,8 @@ def test_a_file_is_what_its_bytes_say(key, purpose, content, name, kind):
         ("business_logo", PDF, "logo.png"),
         ("tax_document_user_upload", b"a\0b", "t.csv"),
         ("tax_document_user_upload", b"\xff\xfe", "t.csv"),
-        ("tax_document_user_upload", b"PK\x03\x04...", "t.zip"),
+        ("tax_document_user_upload", b"PK\x03\x04...", "t.xlsx"),
+        ("tax_document_user_upload", office("a.txt"), "t.docx"),
     ],
 )
 def test_a_purpose_takes_its_own_kinds_only(key, purpose, content, name):
@@ -306,7 +347,8 @@ def test_a_link_can_be_made_with_the_file_and_found_by_it(key):
     (link,) = made["links"]["data"]
     listed = get(key, path_of("http://x" + made["links"]["url"])).json()["data"]
 
-    assert (link["file"], link["metadata"], link["expires_at"]) == (made["id"], {"a": "b"}, None)
+    assert (link["file"], link["metadata"]) == (made["id"], {"a": "b"})
+    assert link["expires_at"] == made["created"] + 365 * 86_400
     assert [item["id"] for item in listed] == [link["id"]]
     assert get(None, path_of(link["url"])).status_code == 200
     assert get(key, "/v1/file_links", expired="true").json()["data"] == []

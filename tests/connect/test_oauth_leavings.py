@@ -37,6 +37,12 @@ def let_in(shop):
     return application, token["access_token"], ExternalAccount.objects.get(is_default=True)
 
 
+def opener_of(shop):
+    """Return a key of the platform that opened an account."""
+    opener = Account.objects.get(id=shop.account_id).opened_by_id
+    return a_key(type(shop)(opener, livemode=False))
+
+
 def test_an_application_cannot_pay_out_to_itself_before_the_owner_has_heard_of_it(shop):
     _, key, evil = let_in(shop)
 
@@ -144,6 +150,40 @@ def test_people_whom_an_application_added_are_offered_for_removal(shop):
     browser.post("/oauth/shared", said)
 
     assert Person.objects.get(id=made.json()["id"]).deleted_at is not None
+
+
+def test_the_individual_whom_an_application_changed_is_offered_and_is_due_again(shop):
+    Account.objects.filter(id=shop.account_id).update(business_type="individual")
+    mine = {"individual": {"first_name": "Ada", "last_name": "Own", "phone": "+15555550100"}}
+    assert call(opener_of(shop), "post", f"accounts/{shop.account_id}", mine).status_code == 200
+    application, _, _ = let_in(shop)
+    theirs = {"individual": {"first_name": "Eve", "last_name": "Vil"}}
+    changed = call(a_key(application), "post", f"accounts/{shop.account_id}", theirs)
+    assert changed.status_code == 200, changed.content
+    row = Person.objects.get(account_id=shop.account_id, is_individual=True)
+    assert row.left_at is None
+
+    by_its_owner(application, shop)
+    browser = a_person_of(shop)
+    assert "Remove Eve Vil" in browser.get("/oauth/shared").content.decode()
+    said = {"do": "remove", "id": row.id, "account": shop.account_id, "livemode": "false"}
+    browser.post("/oauth/shared", said)
+
+    row.refresh_from_db()
+    assert (row.details, row.deleted_at, row.left_at, row.platform_id) == ({}, None, None, None)
+    assert "Eve Vil" not in browser.get("/oauth/shared").content.decode()
+
+
+def test_the_individual_whom_the_application_did_not_change_stays(shop):
+    Account.objects.filter(id=shop.account_id).update(business_type="individual")
+    application, _, _ = let_in(shop)
+    mine = {"individual": {"first_name": "Ada", "last_name": "Own"}}
+    assert call(opener_of(shop), "post", f"accounts/{shop.account_id}", mine).status_code == 200
+
+    by_its_owner(application, shop)
+
+    row = Person.objects.get(account_id=shop.account_id, is_individual=True)
+    assert (row.details["first_name"], row.left_at) == ("Ada", None)
 
 
 def test_what_the_platform_added_that_opened_an_account_is_nobodys_to_decide(shop):
