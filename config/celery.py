@@ -54,6 +54,7 @@ SCHEDULE: dict[str, float | crontab] = {
     "accounts.send_letters": 10.0,
     "payments.fetch_disputes": 5.0,
     "payments.sweep_notices": 10.0,
+    "payments.erase": 600.0,
     "connect.send_payouts": 5.0,
     "connect.pay_out": 60.0,
     "connect.follow_holds": 15.0,

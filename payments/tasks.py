@@ -8,6 +8,7 @@ from payments.services import (
     challenges,
     dispute_answers,
     disputes,
+    erasure,
     notices,
     open_questions,
     payment_intents,
@@ -27,6 +28,12 @@ def repair(**_: Any) -> None:
     setup_intents.repair(at=now)
     slow_charges.follow(at=now)
     open_questions.close_answered()
+
+
+@shared_task(name="payments.erase")
+def erase(**_: Any) -> None:
+    """Erase what is kept about customers who were deleted, when its time has come."""
+    erasure.erase_due(at=timezone.now())
 
 
 @shared_task(name="payments.send_receipts")

@@ -62,7 +62,12 @@ TABLES: Final[dict[str, Rights]] = {
         NOTHING,
     ),
     # What happened is told once.
-    **dict.fromkeys(("django_admin_log", "webhooks_event"), APPENDS),
+    "django_admin_log": APPENDS,
+    # Who it happened to can be forgotten; that it happened, to what and when, cannot.
+    "webhooks_event": _keeping(
+        "account_id", "livemode", "type", "object_id", "api_version", "request_id",
+        "idempotency_key", "created_at", "xid",
+    ),
     **dict.fromkeys(
         (
             "accounts_account", "accounts_connection", "accounts_file", "accounts_filelink",

@@ -216,6 +216,13 @@ PAYOUTS_WAIT_SECONDS = env.int("RIALTO_PAYOUTS_WAIT_SECONDS", default=60)
 # How long payouts are held once they go to another bank account or card than before; 0 for never.
 PAYOUTS_HELD_SECONDS = env.int("RIALTO_PAYOUTS_HELD_SECONDS", default=86_400)
 
+# people
+# After how long a customer who was deleted is erased: its last webhooks are sent by then, and the
+# answers are gone that idempotency keeps.
+ERASE_AFTER_DAYS = env.int("RIALTO_ERASE_AFTER_DAYS", default=7)
+# How long a payment says whose it was after it was made: networks let payers dispute for so long.
+PAYMENT_DETAILS_DAYS = env.int("RIALTO_PAYMENT_DETAILS_DAYS", default=540)
+
 # files
 # How much an account keeps in one mode, and how many files.
 FILES_MOST_BYTES = env.int("RIALTO_FILES_MOST_BYTES", default=1_073_741_824)

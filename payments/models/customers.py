@@ -32,9 +32,17 @@ class Customer(TenantModel):
     balance_currency = CurrencyField(null=True, blank=True)
     created_at = models.DateTimeField()
     deleted_at = models.DateTimeField(null=True, blank=True)
+    # When what is still kept about somebody who was deleted is looked at again; null once nothing
+    # personal is left.
+    erase_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         indexes = [
+            models.Index(
+                fields=["erase_at"],
+                condition=models.Q(erase_at__isnull=False),
+                name="customer_by_erasure",
+            ),
             models.Index(fields=["account", "livemode", "-id"], name="customer_by_account"),
             models.Index(fields=["account", "livemode", "email", "-id"], name="customer_by_email"),
             models.Index("account", "livemode", Upper("email"), name="customer_email_in_any_case"),
@@ -92,6 +100,10 @@ class PaymentMethod(TenantModel):
     fingerprint = models.CharField(max_length=24)
     # When its customer removed it, or was deleted: it can never be used again.
     detached_at = models.DateTimeField(null=True, blank=True)
+    # Whose it was before: the customer is gone from it, and may ask to be forgotten.
+    former_customer_id = ReferenceField(null=True, blank=True)
+    # The platform's payment method of which this is a seller's copy.
+    copied_from_id = ReferenceField(null=True, blank=True)
     # When a guest paid with it, or is about to: it can be used once.
     used_at = models.DateTimeField(null=True, blank=True)
     billing_details = models.JSONField(default=dict, blank=True)
@@ -103,7 +115,17 @@ class PaymentMethod(TenantModel):
         indexes = [
             models.Index(
                 fields=["account", "livemode", "customer", "-id"], name="payment_method_by_customer"
-            )
+            ),
+            models.Index(
+                fields=["former_customer_id"],
+                condition=models.Q(former_customer_id__isnull=False),
+                name="payment_method_by_former",
+            ),
+            models.Index(
+                fields=["copied_from_id"],
+                condition=models.Q(copied_from_id__isnull=False),
+                name="payment_method_copies",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -64,6 +64,7 @@ def create(
             livemode=tenant.livemode,
             fingerprint=fingerprints.of(tenant, row.instrument),
             created_at=at,
+            copied_from_id=row.id,
             **{name: getattr(row, name) for name in _COPIED} | (changes or {}),
         )
         movement.insert(copy)

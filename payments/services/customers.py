@@ -1,7 +1,9 @@
 """Who pays."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
+
+from django.conf import settings
 
 from connect.services.movements import Movement
 from core import context
@@ -112,6 +114,8 @@ def update(*, tenant: Tenant, customer_id: str, changes: dict[str, Any], at: dat
 def delete(*, tenant: Tenant, customer_id: str, at: datetime) -> Customer:
     """Delete a customer and detach its payment methods; what was paid stays as it is.
 
+    What is kept of it is erased in time: see `services.erasure`.
+
     Raises:
         Missing: If the merchant has no such customer.
     """
@@ -119,8 +123,9 @@ def delete(*, tenant: Tenant, customer_id: str, at: datetime) -> Customer:
         row = locked(tenant, customer_id)
         last = resources.customer(row)
         row.deleted_at = at
+        row.erase_at = at + timedelta(days=settings.ERASE_AFTER_DAYS)
         movement = Movement(tenant.livemode, at)
-        movement.update(row, "deleted_at")
+        movement.update(row, "deleted_at", "erase_at")
         payment_methods.detach_all(row, movement)
         movement.tell("customer.deleted", tenant, last)
         movement.commit()

@@ -32,7 +32,7 @@ FILES: Final = frozenset(
     }
 )  # fmt: skip
 _OPEN: Final = (DisputeStatus.NEEDS_RESPONSE, DisputeStatus.WARNING_NEEDS_RESPONSE)
-_ENDED: Final = (DisputeStatus.WON, DisputeStatus.LOST, DisputeStatus.WARNING_CLOSED)
+ENDED: Final = (DisputeStatus.WON, DisputeStatus.LOST, DisputeStatus.WARNING_CLOSED)
 
 
 def update(
@@ -161,7 +161,7 @@ def files_named(expired: list[str], others: list[str]) -> set[str]:
         others: Ids of others.
     """
     kept: set[str] = set()
-    for ids, ended in ((expired, _ENDED), (others, ())):
+    for ids, ended in ((expired, ENDED), (others, ())):
         named = Q()
         for name in FILES:
             named |= Q(**{f"evidence__{name}__in": ids})

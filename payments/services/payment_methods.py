@@ -230,9 +230,9 @@ def _take_from(row: PaymentMethod, tenant: Tenant, movement: Movement) -> None:
     before = row.customer_id
     # What is gone can be nobody's default.
     Customer.objects.filter(id=before, default_source_id=row.id).update(default_source_id=None)
-    row.customer = None
+    row.customer, row.former_customer_id = None, before
     row.detached_at = movement.at
-    movement.update(row, "customer", "detached_at")
+    movement.update(row, "customer", "former_customer_id", "detached_at")
     movement.tell(
         "payment_method.detached", tenant, resources.payment_method(row), {"customer": before}
     )

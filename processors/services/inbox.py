@@ -96,3 +96,9 @@ def _sender(processor: str) -> SendsNotices:
     if not isinstance(rail, SendsNotices):
         raise KeyError(processor)
     return rail
+
+
+def forget(*, before: datetime) -> None:
+    """Leave of notices that were applied before a moment that they came: they may name payers."""
+    old = InboundNotice.objects.filter(applied_at__lt=before).exclude(body="")
+    old.update(body="")

@@ -1,18 +1,21 @@
 """Writing down what happened, in the transaction in which it happens."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import orjson
 from django.conf import settings
+from django.db.models.expressions import RawSQL
 
 from core import context
 from core.db import require_transaction
 from core.ids import new_id
 from core.tenant import Tenant
 from webhooks.catalog import EVENT_TYPES
-from webhooks.models import Event
+from webhooks.models import Attempt, Delivery, Event
+
+_BATCH: Final = 500
 
 
 def event(
@@ -63,3 +66,28 @@ def _without_ways_in(resource: Mapping[str, Any]) -> dict[str, Any]:
     if page := (resource.get("next_action") or {}).get("redirect_to_url"):
         shown["next_action"] = resource["next_action"] | {"redirect_to_url": page | {"url": None}}
     return shown
+
+
+def forget(object_ids: Sequence[str]) -> None:
+    """Leave of what was told about some objects that it happened to them, and to which.
+
+    Args:
+        object_ids: Of objects that say who somebody is.
+    """
+    require_transaction()
+    skeleton = "json_build_object('id', {0}->>'id', 'object', {0}->>'object')"
+    kept = skeleton.format("(data::json->'object')")
+    sent = skeleton.format("(body::json#>'{data,object}')")
+    for start in range(0, len(object_ids), _BATCH):
+        told = Event.objects.filter(object_id__in=object_ids[start : start + _BATCH])
+        deliveries = Delivery.objects.filter(event__in=told)
+        Attempt.objects.filter(delivery__in=deliveries).exclude(response_body="").update(
+            response_body=""
+        )
+        deliveries.update(
+            body=RawSQL(  # noqa: S611  no value comes from outside
+                f"jsonb_set(body::jsonb, '{{data}}', jsonb_build_object('object', {sent}))::text",
+                (),
+            )
+        )
+        told.update(data=RawSQL(f"json_build_object('object', {kept})::text", ()))  # noqa: S611
