@@ -55,6 +55,20 @@ class Rule:
     moves_between_locations: bool = False
 
 
+def _shared(kind: str, number: str, meaning: str) -> Rule:
+    """Make a rule of what happens between a platform and its seller whatever they owe."""
+    return Rule(
+        kind, number, OWED, OWED, meaning,
+        may_overdraw=True, is_fact=True, moves_between_locations=True,
+    )  # fmt: skip
+
+
+def _exchange(kind: str, number: str, meaning: str, *, is_fact: bool = False) -> Rule:
+    """Make a rule that gives another currency than it takes; a fact may overdraw."""
+    sides = (*OWED, FX_POSITION)
+    return Rule(kind, number, sides, sides, meaning, may_overdraw=is_fact, is_fact=is_fact)
+
+
 CHARGE_CAPTURED: Final = Rule(
     "charge_captured", "3", (PROCESSOR,), OWED,
     "The processor owes us the captured amount, and we owe it to the merchant.",
@@ -75,28 +89,19 @@ PLATFORM_PROCESSOR_FEE: Final = Rule(
 )  # fmt: skip
 
 # A captured charge is shared out whatever its owners owe meanwhile: it has happened.
-DESTINATION_CHARGE: Final = Rule(
-    "destination_charge", "5", OWED, OWED,
+DESTINATION_CHARGE: Final = _shared(
+    "destination_charge", "5",
     "Fee style: the whole charge goes to the seller, who pays the application fee from it.",
-    may_overdraw=True,
-    is_fact=True,
-    moves_between_locations=True,
 )  # fmt: skip
 
-APPLICATION_FEE: Final = Rule(
-    "application_fee", "5a", OWED, OWED,
+APPLICATION_FEE: Final = _shared(
+    "application_fee", "5a",
     "The seller gives the platform its cut of a charge.",
-    may_overdraw=True,
-    is_fact=True,
-    moves_between_locations=True,
 )  # fmt: skip
 
-DESTINATION_TRANSFER: Final = Rule(
-    "destination_transfer", "6", OWED, OWED,
+DESTINATION_TRANSFER: Final = _shared(
+    "destination_transfer", "6",
     "Amount style: the named part of the charge goes to the seller.",
-    may_overdraw=True,
-    is_fact=True,
-    moves_between_locations=True,
 )  # fmt: skip
 
 PAYMENT_FAILED: Final = Rule(
@@ -137,12 +142,9 @@ TRANSFER_REVERSAL: Final = Rule(
 )  # fmt: skip
 
 # Posted before the reversal, of which the platform gets at least as much in the same moment.
-REVERSAL_FEE_REFUND: Final = Rule(
-    "reversal_fee_refund", "22", OWED, OWED,
+REVERSAL_FEE_REFUND: Final = _shared(
+    "reversal_fee_refund", "22",
     "The platform returns the application fee on the reversed part.",
-    may_overdraw=True,
-    is_fact=True,
-    moves_between_locations=True,
 )  # fmt: skip
 
 ACCOUNT_DEBIT: Final = Rule(
@@ -162,20 +164,14 @@ REFUND_CONFIRMED: Final = Rule(
     "The processor took the refund out of what it owes us.",
 )  # fmt: skip
 
-REFUND_TRANSFER_REVERSAL: Final = Rule(
-    "refund_transfer_reversal", "32", OWED, OWED,
+REFUND_TRANSFER_REVERSAL: Final = _shared(
+    "refund_transfer_reversal", "32",
     "The seller bears its part of a refund.",
-    may_overdraw=True,
-    is_fact=True,
-    moves_between_locations=True,
 )  # fmt: skip
 
-APPLICATION_FEE_REFUND: Final = Rule(
-    "application_fee_refund", "33", OWED, OWED,
+APPLICATION_FEE_REFUND: Final = _shared(
+    "application_fee_refund", "33",
     "The platform returns its cut, of what was refunded or because it wants to.",
-    may_overdraw=True,
-    is_fact=True,
-    moves_between_locations=True,
 )  # fmt: skip
 
 REFUND_CANCELED: Final = Rule(
@@ -212,20 +208,14 @@ REFUND_FAILED: Final = Rule(
     "A refund that had succeeded came back from the payer's bank.",
 )  # fmt: skip
 
-REFUND_TRANSFER_RESTORED: Final = Rule(
-    "refund_transfer_restored", "38t", OWED, OWED,
+REFUND_TRANSFER_RESTORED: Final = _shared(
+    "refund_transfer_restored", "38t",
     "A refund failed, so the seller gets back what it bore of it.",
-    may_overdraw=True,
-    is_fact=True,
-    moves_between_locations=True,
 )  # fmt: skip
 
-REFUND_FEE_RESTORED: Final = Rule(
-    "refund_fee_restored", "38a", OWED, OWED,
+REFUND_FEE_RESTORED: Final = _shared(
+    "refund_fee_restored", "38a",
     "A refund failed, so the platform gets back the cut that it had returned.",
-    may_overdraw=True,
-    is_fact=True,
-    moves_between_locations=True,
 )  # fmt: skip
 
 REFUND_MADE_OUTSIDE: Final = Rule(
@@ -261,8 +251,8 @@ DISPUTE_REINSTATED: Final = Rule(
     "A dispute was won, in full or in part: the payer's bank gave the money back.",
 )  # fmt: skip
 
-EXCHANGED_TRANSFER: Final = Rule(
-    "exchanged_transfer", "20", (*OWED, FX_POSITION), (*OWED, FX_POSITION),
+EXCHANGED_TRANSFER: Final = _exchange(
+    "exchanged_transfer", "20",
     "The platform pays in one currency and the seller gets another one.",
 )  # fmt: skip
 
@@ -273,10 +263,15 @@ EXCHANGED_SOURCE_FEE: Final = Rule(
 )  # fmt: skip
 
 # A captured charge is shared out whatever its owners owe meanwhile: it has happened.
-EXCHANGED_SHARE: Final = Rule(
-    "exchanged_share", "20d", (*OWED, FX_POSITION), (*OWED, FX_POSITION),
+EXCHANGED_SHARE: Final = _exchange(
+    "exchanged_share", "20d",
     "The seller gets its part of a captured charge in another currency.",
-    may_overdraw=True,
+    is_fact=True,
+)  # fmt: skip
+
+EXCHANGED_FEE: Final = _exchange(
+    "exchanged_fee", "20a",
+    "The seller gives the platform's cut in its currency; the platform gets the charge's.",
     is_fact=True,
 )  # fmt: skip
 
@@ -286,22 +281,32 @@ EXCHANGE_MARGIN: Final = Rule(
     moves_between_locations=True,
 )  # fmt: skip
 
-EXCHANGED_TRANSFER_REVERSAL: Final = Rule(
-    "exchanged_transfer_reversal", "23", (*OWED, FX_POSITION), (*OWED, FX_POSITION),
+EXCHANGED_TRANSFER_REVERSAL: Final = _exchange(
+    "exchanged_transfer_reversal", "23",
     "A part of an exchanged transfer comes back, at the amounts of the transfer.",
 )  # fmt: skip
 
-REFUND_EXCHANGED_REVERSAL: Final = Rule(
-    "refund_exchanged_reversal", "32x", (*OWED, FX_POSITION), (*OWED, FX_POSITION),
+REFUND_EXCHANGED_REVERSAL: Final = _exchange(
+    "refund_exchanged_reversal", "32x",
     "The seller bears its part of a refund, in the currency that it got.",
-    may_overdraw=True,
     is_fact=True,
 )  # fmt: skip
 
-REFUND_EXCHANGED_RESTORED: Final = Rule(
-    "refund_exchanged_restored", "38x", (*OWED, FX_POSITION), (*OWED, FX_POSITION),
+EXCHANGED_FEE_REFUND: Final = _exchange(
+    "exchanged_fee_refund", "33x",
+    "The platform returns its cut of an exchanged charge, in what the seller gave of it.",
+    is_fact=True,
+)  # fmt: skip
+
+REFUND_EXCHANGED_RESTORED: Final = _exchange(
+    "refund_exchanged_restored", "38x",
     "A refund failed, so the seller gets back, in its currency, what it bore of it.",
-    may_overdraw=True,
+    is_fact=True,
+)  # fmt: skip
+
+REFUND_EXCHANGED_FEE_RESTORED: Final = _exchange(
+    "refund_exchanged_fee_restored", "38y",
+    "A refund failed, so the platform gets back its cut of an exchanged charge.",
     is_fact=True,
 )  # fmt: skip
 

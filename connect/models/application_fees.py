@@ -1,5 +1,6 @@
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 
 from accounts.models import TenantModel
 from core.fields import AmountField, CurrencyField, IdField, ReferenceField
@@ -16,6 +17,10 @@ class ApplicationFee(TenantModel):
     amount = AmountField()
     amount_refunded = AmountField(default=0)
     currency = CurrencyField()
+    # What the seller gives of it, and has back, if its payment is of another currency.
+    payment_amount = AmountField(null=True, blank=True)
+    payment_amount_refunded = AmountField(default=0)
+    payment_currency = CurrencyField(null=True, blank=True)
     # The seller's payment that bore it, and the payer's charge behind that; or a payout.
     charge_id = ReferenceField()
     originating_transaction = ReferenceField(null=True, blank=True)
@@ -29,6 +34,13 @@ class ApplicationFee(TenantModel):
             models.CheckConstraint(
                 condition=Q(amount_refunded__gte=0, amount_refunded__lte=F("amount")),
                 name="no_more_of_a_fee_is_refunded_than_taken",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    payment_amount_refunded__gte=0,
+                    payment_amount_refunded__lte=Coalesce(F("payment_amount"), 0),
+                ),
+                name="no_more_of_a_fee_is_returned_than_given",
             ),
         ]
         indexes = [
@@ -62,6 +74,8 @@ class ApplicationFeeRefund(TenantModel):
     fee = models.ForeignKey(ApplicationFee, on_delete=models.PROTECT, related_name="refunds")
     amount = AmountField()
     currency = CurrencyField()
+    # What the seller has back, if that is of another currency.
+    payment_amount = AmountField(null=True, blank=True)
     # The refund that asked for it, `re_...`.
     source_refund_id = ReferenceField(null=True, blank=True)
     metadata = models.JSONField(default=dict, blank=True)
@@ -77,3 +91,8 @@ class ApplicationFeeRefund(TenantModel):
 
     def __str__(self) -> str:
         return self.id
+
+    @property
+    def sellers_amount(self) -> int:
+        """Return what the seller has back, in the currency of its payment."""
+        return self.amount if self.payment_amount is None else self.payment_amount

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from connect import queries, resources
 from connect.models import ApplicationFee, ApplicationFeeRefund
@@ -15,9 +16,11 @@ from core.errors import InvalidRequest, missing
 from core.ids import application_id, new_id
 from core.money import check_step
 from core.tenant import Tenant
+from ledger import queries as ledger_queries
 from ledger import rules
 from ledger.entries import Entry, Line
-from ledger.services import lots
+from ledger.services import exchange, lots
+from ledger.services.exchange import Amount
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,8 @@ class Cut:
         amount: Minor units.
         charge_id: The seller's payment that bears it, `py_...` or, if it is its own, `ch_...`.
         origin: The platform's charge behind that; None for a direct charge.
+        payment: What the seller gives of its payment, minor units and currency, if that is of
+            another currency.
     """
 
     platform_id: str
@@ -37,6 +42,7 @@ class Cut:
     amount: int
     charge_id: str
     origin: str | None = None
+    payment: tuple[int, str] | None = None
 
 
 def take(movement: Movement, funds: ChargedFunds, cut: Cut) -> ApplicationFee:
@@ -48,6 +54,7 @@ def take(movement: Movement, funds: ChargedFunds, cut: Cut) -> ApplicationFee:
 
 def made(movement: Movement, funds: ChargedFunds, cut: Cut) -> ApplicationFee:
     """Make the fee, not written yet."""
+    payment_amount, payment_currency = cut.payment or (None, None)
     return ApplicationFee(
         id=new_id("fee"),
         account_id=cut.platform_id,
@@ -55,6 +62,8 @@ def made(movement: Movement, funds: ChargedFunds, cut: Cut) -> ApplicationFee:
         seller_id=cut.seller_id,
         amount=cut.amount,
         currency=funds.currency,
+        payment_amount=payment_amount,
+        payment_currency=payment_currency,
         charge_id=cut.charge_id,
         originating_transaction=cut.origin,
         available_on=funds.available_on,
@@ -63,11 +72,36 @@ def made(movement: Movement, funds: ChargedFunds, cut: Cut) -> ApplicationFee:
     )
 
 
-def book(movement: Movement, fee: ApplicationFee, funds: ChargedFunds) -> None:
-    """Add a fee to what is written: its row, its event and its entry."""
+def book(
+    movement: Movement, fee: ApplicationFee, funds: ChargedFunds, rate: Decimal | None = None
+) -> None:
+    """Add a fee to what is written: its row, its event and its entry.
+
+    Args:
+        movement: Where rows, entries and events are gathered.
+        fee: From `made`.
+        funds: The charge's money.
+        rate: At which the seller got its payment, if that is of another currency.
+    """
     movement.insert(fee)
     movement.tell("application_fee.created", fee.tenant, resources.application_fee(fee, []))
     parts = funds.bucket(fee.amount)
+    if fee.payment_amount and fee.payment_currency:
+        movement.post(
+            Entry(
+                rule=rules.EXCHANGED_FEE,
+                source=fee.id,
+                group=funds.group,
+                currency=fee.payment_currency,
+                received=fee.currency,
+                debit_owner=fee.seller_id,
+                credit_owner=fee.account_id,
+                debits=funds.bucket(fee.payment_amount),
+                credits=parts,
+                lines=(line(fee, rate),),
+            )
+        )
+        return
     movement.post(
         Entry(
             rule=rules.APPLICATION_FEE,
@@ -83,8 +117,8 @@ def book(movement: Movement, fee: ApplicationFee, funds: ChargedFunds) -> None:
     )
 
 
-def line(fee: ApplicationFee) -> Line:
-    """Return what the platform is shown of its fee."""
+def line(fee: ApplicationFee, rate: Decimal | None = None) -> Line:
+    """Return what the platform is shown of its fee, with the rate if it was exchanged."""
     return Line(
         id=fee.balance_transaction_id,
         owner=fee.account_id,
@@ -92,7 +126,24 @@ def line(fee: ApplicationFee) -> Line:
         amount=fee.amount,
         source=fee.id,
         available_on=fee.available_on or fee.created_at.date(),
+        currency=fee.currency,
+        exchange_rate=rate,
     )
+
+
+def own_share(fee: ApplicationFee, amount: int) -> int:
+    """Return how much of its own currency the seller has back for a part of a fee.
+
+    Args:
+        fee: Locked.
+        amount: Minor units of the fee that are returned now.
+    """
+    if fee.payment_amount is None:
+        return amount
+    return exchange.share_of(
+        original=fee.payment_amount, of=fee.amount, reversed_so_far=fee.amount_refunded,
+        now=amount, done=fee.payment_amount_refunded,
+    )  # fmt: skip
 
 
 def details(platform_id: str, amount: int, currency: str) -> dict[str, object]:
@@ -125,7 +176,8 @@ def refund(
 
     Raises:
         Missing: If the platform has no such fee.
-        InvalidRequest: If more is asked for than is left of it.
+        InvalidRequest: If more is asked for than is left of it, or less than one minor unit of
+            the seller's currency.
     """
     refund_id = context.reserved_id("fr")
     if context.current().is_recovery:
@@ -143,6 +195,13 @@ def refund(
                 param="amount" if amount is not None else None,
             )
         check_step(wanted, fee.currency, param="amount", left=left)
+        if not own_share(fee, wanted):
+            raise InvalidRequest(
+                f"{wanted} {fee.currency} is less than the smallest amount of "
+                f"{fee.payment_currency}, which the seller gave.",
+                code="amount_too_small",
+                param="amount",
+            )
         movement = Movement(tenant.livemode, at)
         made = give_back(
             movement, fee, wanted, rule=rules.APPLICATION_FEE_REFUND,
@@ -193,8 +252,9 @@ def give_back(
     Args:
         movement: Where rows, entries and events are gathered.
         fee: Locked.
-        amount: Minor units, at most what is left of the fee.
-        rule: Which of the rules that return a fee.
+        amount: Minor units, at most what is left of the fee, for which the seller has something
+            back (see `own_share`).
+        rule: Which of the rules that return a fee, if that was not exchanged.
         sides: The platform's and the seller's lots of the charge.
         refund_id: `fr_...`; None for a fresh one.
         source_refund_id: The refund of the charge that asked for it.
@@ -214,13 +274,20 @@ def give_back(
         created_at=movement.at,
     )
     earlier = queries.latest_fee_refunds([fee])[fee.id]
+    if fee.payment_amount is not None:
+        made.payment_amount = own_share(fee, amount)
+        fee.payment_amount_refunded += made.payment_amount
     fee.amount_refunded += amount
     movement.insert(made)
-    movement.update(fee, "amount_refunded")
+    movement.update(fee, "amount_refunded", "payment_amount_refunded")
     movement.tell(
         "application_fee.refunded", fee.tenant, resources.application_fee(fee, [made, *earlier])
     )
-    movement.post(_entry(made, fee, rule, sides))
+    movement.post(
+        _entry(made, fee, rule, sides)
+        if made.payment_amount is None
+        else _exchanged(made, fee, sides)
+    )
     return made
 
 
@@ -274,3 +341,28 @@ def _entry(
             ),
         ),
     )
+
+
+def rate(fee: ApplicationFee) -> Decimal:
+    """Return the rate at which a fee was exchanged, for people."""
+    first = ledger_queries.balance_transaction(fee.tenant, fee.balance_transaction_id)
+    return first.exchange_rate or Decimal(1)
+
+
+def _exchanged(made: ApplicationFeeRefund, fee: ApplicationFee, sides: Sides) -> Entry:
+    """Return it at the fee's own amounts (rule 33)."""
+    platform, seller, today = sides.platform, sides.seller, made.created_at.date()
+    return exchange.fee_refund(
+        refund_id=made.id,
+        group=sides.group,
+        taken=Amount(
+            fee.account_id, fee.currency, lots.taken_from(platform, made.amount),
+            platform.available_on or today,
+        ),
+        given=Amount(
+            fee.seller_id, fee.payment_currency or fee.currency,
+            lots.given_to(seller, made.sellers_amount), seller.available_on or today,
+        ),
+        rate=rate(fee),
+        line=made.balance_transaction_id,
+    )  # fmt: skip

@@ -99,7 +99,8 @@ def _return_fee(movement: Movement, sides: Sides, shared: Shared, fee: Applicati
         done=by_refunds["total"] or 0,
     )
     amount = min(wanted, fee.amount - fee.amount_refunded)
-    if amount:
+    # Less than the seller's smallest unit waits for a later refund.
+    if amount and application_fees.own_share(fee, amount):
         application_fees.give_back(
             movement, fee, amount, rule=rules.APPLICATION_FEE_REFUND,
             sides=sides, source_refund_id=shared.refund_id,

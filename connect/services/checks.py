@@ -7,12 +7,13 @@ from ledger.services.checking import Check
 _MOVED = """
     SELECT e.source, e.kind, sum(
         CASE WHEN e.kind IN ('refund_transfer_restored', 'refund_fee_restored',
-            'exchanged_transfer', 'exchanged_source_fee', 'exchanged_share')
+            'exchanged_transfer', 'exchanged_source_fee', 'exchanged_share',
+            'exchanged_fee_refund', 'refund_exchanged_fee_restored')
         THEN p.amount ELSE -p.amount END) AS total
     FROM ledger_journalentry e
     JOIN ledger_posting p ON p.entry_id = e.id
         AND (p.amount > 0) = (e.kind IN ('exchanged_transfer', 'exchanged_source_fee',
-            'exchanged_share', 'refund_exchanged_restored'))
+            'exchanged_share', 'exchanged_fee_refund', 'refund_exchanged_restored'))
     JOIN ledger_ledgeraccount a ON a.id = p.account_id
     WHERE a.code IN ('pending', 'available')
     GROUP BY 1, 2
@@ -66,7 +67,8 @@ CHECKS = (
         WITH moved AS ({_MOVED})
         SELECT f.id, 'it took ' || f.amount || ', the ledger has ' || coalesce(sum(m.total), 0)
         FROM connect_applicationfee f
-        LEFT JOIN moved m ON m.source = f.id AND m.kind IN ('application_fee', 'payout_fee')
+        LEFT JOIN moved m ON m.source = f.id AND m.kind IN (
+            'application_fee', 'exchanged_fee', 'payout_fee')
         GROUP BY f.id HAVING f.amount <> coalesce(sum(m.total), 0)
         UNION ALL
         SELECT f.id, 'returned ' || f.amount_refunded || ', the ledger has '
@@ -75,8 +77,25 @@ CHECKS = (
         LEFT JOIN connect_applicationfeerefund r ON r.fee_id = f.id
         LEFT JOIN moved m ON m.source = r.id AND m.kind IN (
             'application_fee_refund', 'reversal_fee_refund', 'refund_fee_restored',
-            'payout_fee_returned')
+            'payout_fee_returned', 'exchanged_fee_refund', 'refund_exchanged_fee_restored')
         GROUP BY f.id HAVING f.amount_refunded <> coalesce(sum(m.total), 0)
+        UNION ALL
+        SELECT f.id, 'the seller gave ' || f.payment_amount - f.payment_amount_refunded || ' '
+            || f.payment_currency || ' of it, the ledger has ' || m.total
+        FROM connect_applicationfee f
+        JOIN LATERAL (
+            SELECT coalesce(sum(p.amount), 0) AS total
+            FROM ledger_journalentry e
+            JOIN ledger_posting p ON p.entry_id = e.id
+            JOIN ledger_ledgeraccount a ON a.id = p.account_id AND a.owner = f.seller_id
+                AND a.currency = f.payment_currency AND a.code IN ('pending', 'available')
+            WHERE e.kind IN ('exchanged_fee', 'exchanged_fee_refund',
+                    'refund_exchanged_fee_restored')
+                AND (e.source = f.id OR e.source IN (
+                    SELECT r.id FROM connect_applicationfeerefund r WHERE r.fee_id = f.id))
+        ) m ON true
+        WHERE f.payment_amount IS NOT NULL
+            AND f.payment_amount - f.payment_amount_refunded <> m.total
         """,  # noqa: S608
     ),
     Check(

@@ -109,14 +109,39 @@ def _take_again(
 ) -> None:
     """The platform gets back the cut that it had returned: seller to platform."""
     fee.amount_refunded -= fee_refund.amount
+    fee.payment_amount_refunded -= fee_refund.payment_amount or 0
     fee_refund.restored_at = movement.at
-    movement.update(fee, "amount_refunded")
+    movement.update(fee, "amount_refunded", "payment_amount_refunded")
     movement.update(fee_refund, "restored_at")
+    if fee_refund.payment_amount is not None:
+        movement.post(_exchanged_fee(movement, sides, fee, fee_refund))
+        return
     movement.post(
         _entry(
             movement, sides, rules.REFUND_FEE_RESTORED, fee_refund.amount, is_to_seller=False,
             source=fee_refund.id, sources=(fee_refund.id, fee_refund.id),
         )
+    )  # fmt: skip
+
+
+def _exchanged_fee(
+    movement: Movement, sides: Sides, fee: ApplicationFee, fee_refund: ApplicationFeeRefund
+) -> Entry:
+    """Give a platform its cut again, at the same amounts."""
+    today = movement.at.date()
+    platform, seller = sides.platform, sides.seller
+    return exchange.fee_restored(
+        refund_id=fee_refund.id,
+        group=sides.group,
+        taken=Amount(
+            fee.seller_id, fee.payment_currency or fee.currency,
+            lots.taken_from(seller, fee_refund.sellers_amount), seller.available_on or today,
+        ),
+        given=Amount(
+            fee.account_id, fee.currency, lots.given_to(platform, fee_refund.amount),
+            platform.available_on or today,
+        ),
+        rate=application_fees.rate(fee),
     )  # fmt: skip
 
 

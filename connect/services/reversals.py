@@ -122,12 +122,13 @@ def _refund_fee(movement: Movement, taking: "Taking", amount: int) -> None:
         whole=transfer.amount,
         done=fee.amount_refunded,
     )
-    if share:
-        application_fees.give_back(
+    # Less than the seller's smallest unit waits for a later reversal.
+    if share and application_fees.own_share(fee, share):
+        made = application_fees.give_back(
             movement, fee, share, rule=rules.REVERSAL_FEE_REFUND, sides=taking
         )
         taking.platform = taking.platform.less(share)
-        taking.seller = taking.seller.more(share)
+        taking.seller = taking.seller.more(made.sellers_amount)
 
 
 def update(

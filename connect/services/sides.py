@@ -20,7 +20,7 @@ class Sides:
         platform: What the platform still has pending of the charge.
         seller: What the seller still has pending of it.
         group: The business object that entries belong to.
-        currency: Of both lots.
+        currency: Of the platform's lot, and of the seller's if that was not exchanged.
     """
 
     def __init__(
@@ -52,12 +52,15 @@ class Sides:
                     owner=owner,
                     source=source,
                     day=fee.available_on,
-                    currency=fee.currency,
+                    currency=currency,
                     livemode=fee.livemode,
                 ),
                 owner,
             )
-            for owner in (fee.account_id, fee.seller_id)
+            for owner, currency in (
+                (fee.account_id, fee.currency),
+                (fee.seller_id, fee.payment_currency or fee.currency),
+            )
         )
         group = funds.group if funds else fee.source
         return cls(

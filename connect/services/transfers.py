@@ -18,7 +18,7 @@ from core.changes import apply
 from core.db import atomic, require_transaction
 from core.errors import InvalidRequest, missing
 from core.ids import new_id
-from core.money import check_step
+from core.money import allocate, check_step
 from core.tenant import Tenant
 from ledger import rules
 from ledger.chart import AVAILABLE, CONNECT_RESERVE
@@ -182,8 +182,7 @@ def for_charge(
         funds: The charge's money.
         destination: The seller, `acct_...`.
         plan: From `connect.routing.plan`.
-        rates: At which sellers get another currency; None to look for them. With an application
-            fee, which is of the charge's currency, the seller gets that currency too.
+        rates: At which sellers get another currency; None to look for them.
     """
     require_transaction()
     transfer = Transfer(
@@ -201,8 +200,11 @@ def for_charge(
         balance_transaction_id=new_id("txn"),
         created_at=movement.at,
     )
-    fee = _fee(movement, funds, transfer, plan)
-    quote = None if fee else _quote(movement, funds, transfer, rates)
+    quote = _quote(movement, funds, transfer, rates)
+    fee = _fee(movement, funds, transfer, plan, quote)
+    if fee and quote and not fee.payment_amount:
+        # Too little to be given in the seller's currency.
+        quote = fee.payment_amount = fee.payment_currency = None
     rule = rules.DESTINATION_CHARGE if fee else rules.DESTINATION_TRANSFER
     parts = funds.bucket(plan.transfer_amount)
     move = Move(rule, parts, parts)
@@ -210,7 +212,7 @@ def for_charge(
         move = Move(rules.EXCHANGED_SHARE, parts, funds.bucket(quote.amount))
     give(movement, transfer, move, group=funds.group, fee=fee, quote=quote)
     if fee:
-        application_fees.book(movement, fee, funds)
+        application_fees.book(movement, fee, funds, quote.rate if quote else None)
     return transfer, fee
 
 
@@ -262,16 +264,28 @@ def _quote(
 
 
 def _fee(
-    movement: Movement, funds: ChargedFunds, transfer: Transfer, plan: Plan
+    movement: Movement,
+    funds: ChargedFunds,
+    transfer: Transfer,
+    plan: Plan,
+    quote: Quote | None,
 ) -> ApplicationFee | None:
     if not plan.application_fee_amount:
         return None
+    payment = None
+    if quote:
+        # Of what the seller gets, the same proportion as of what was charged.
+        given = allocate(
+            total=quote.amount, part=plan.application_fee_amount, whole=transfer.amount, done=0
+        )
+        payment = given, quote.currency
     cut = Cut(
         platform_id=funds.tenant.account_id,
         seller_id=transfer.destination_id,
         amount=plan.application_fee_amount,
         charge_id=transfer.destination_payment_id,
         origin=funds.charge_id,
+        payment=payment,
     )
     fee = application_fees.made(movement, funds, cut)
     transfer.application_fee_id = fee.id
@@ -328,7 +342,10 @@ def _lines(
     transfer: Transfer, payment: SellerPayment, fee: ApplicationFee | None, quote: Quote | None
 ) -> tuple[Line, ...]:
     day = transfer.available_on or transfer.created_at.date()
-    details = application_fees.details(fee.account_id, fee.amount, fee.currency) if fee else None
+    given = payment.application_fee_amount or 0
+    details = None
+    if fee:
+        details = application_fees.details(fee.account_id, given, payment.currency)
     return (
         Line(
             id=transfer.balance_transaction_id,
@@ -346,7 +363,7 @@ def _lines(
             type="payment",
             amount=payment.amount,
             currency=payment.currency,
-            fee=fee.amount if fee else 0,
+            fee=given,
             fee_details=(details,) if details else (),
             source=payment.id,
             available_on=day,
@@ -365,7 +382,7 @@ def _seller_payment(transfer: Transfer, fee: ApplicationFee | None) -> SellerPay
         currency=transfer.currency,
         source_transfer_account_id=transfer.account_id,
         application_fee_id=fee.id if fee else None,
-        application_fee_amount=fee.amount if fee else None,
+        application_fee_amount=fee.payment_amount or fee.amount if fee else None,
         balance_transaction_id=new_id("txn"),
         metadata={},
         created_at=transfer.created_at,

@@ -147,6 +147,44 @@ def restored(
     )  # fmt: skip
 
 
+def fee_refund(
+    *, refund_id: str, group: str, taken: Amount, given: Amount, rate: Decimal, line: str
+) -> Entry:
+    """Make the entry that returns a part of an exchanged application fee (rule 33).
+
+    Args:
+        refund_id: `fr_...`.
+        group: The fee's.
+        taken: What the platform gives back.
+        given: What the seller has again.
+        rate: Of the fee.
+        line: The id of the platform's balance transaction.
+    """
+    what = ("application_fee_refund", refund_id)
+    return _exchange(
+        rules.EXCHANGED_FEE_REFUND, refund_id, group, taken, given, rate, what, what,
+        (line, new_id("txn")),
+    )  # fmt: skip
+
+
+def fee_restored(
+    *, refund_id: str, group: str, taken: Amount, given: Amount, rate: Decimal
+) -> Entry:
+    """Make the entry that gives a platform its cut again, because a refund failed (rule 38).
+
+    Args:
+        refund_id: `fr_...`.
+        group: The fee's.
+        taken: What the seller gives again.
+        given: What the platform has again.
+        rate: Of the fee.
+    """
+    what = ("adjustment", refund_id)
+    return _exchange(
+        rules.REFUND_EXCHANGED_FEE_RESTORED, refund_id, group, taken, given, rate, what, what, None
+    )
+
+
 def refund_difference(
     *,
     refund_id: str,

@@ -149,7 +149,8 @@ def _undo_shares(movement: Movement, charge: Charge) -> Lot:
         taking.reverse(movement, left, rule=rules.REFUND_TRANSFER_REVERSAL)
     if charge.application_fee_id:
         fee = application_fees.locked(charge.tenant, charge.application_fee_id)
-        if cut := fee.amount - fee.amount_refunded:
+        cut = fee.amount - fee.amount_refunded
+        if cut and application_fees.own_share(fee, cut):
             application_fees.give_back(
                 movement, fee, cut, rule=rules.APPLICATION_FEE_REFUND, sides=taking
             )

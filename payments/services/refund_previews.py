@@ -26,6 +26,7 @@ _SHOWN: Final = {
     rules.REFUND_TRANSFER_REVERSAL.kind: "transfer_reversal",
     rules.REFUND_EXCHANGED_REVERSAL.kind: "transfer_reversal",
     rules.APPLICATION_FEE_REFUND.kind: "application_fee_refund",
+    rules.EXCHANGED_FEE_REFUND.kind: "application_fee_refund",
     rules.PROCESSOR_FEE_RETURNED.kind: "processor_fee_refund",
 }
 
@@ -56,16 +57,18 @@ def preview(*, tenant: Tenant, wish: Wish, at: datetime) -> Preview:
         refund_outcomes.book_shares(movement, charge, refund)
         effects = _effects(movement.entries, charge)
         is_refused = _is_refused(promise, charge)
-    shares = [_share(entry) for entry in movement.entries]
+    shares = [_share(entry, charge.currency) for entry in movement.entries]
     return Preview(charge, refund, left, shares, effects, is_refused)
 
 
-def _share(entry: Entry) -> Share:
+def _share(entry: Entry, currency: str) -> Share:
     type = _SHOWN[entry.rule.kind]
     return Share(
         type,
-        # Of an exchange what the platform has again.
-        sum(part.amount for part in (entry.credits if entry.received else entry.debits)),
+        # Of an exchange what the platform gives, or has again.
+        sum(
+            part.amount for part in (entry.debits if entry.currency == currency else entry.credits)
+        ),
         PROCESSOR if type == "processor_fee_refund" else entry.debit_owner,
         PAYER if type == "refund" else entry.credit_owner,
     )

@@ -100,13 +100,6 @@ def test_a_destination_charge_gives_the_seller_its_own_currency(
     assert_books_balance()
 
 
-def test_with_an_application_fee_the_currency_of_the_charge_is_kept(platform, seller):
-    a_charge(platform, transfer_destination=seller.account_id, application_fee_amount=10_00)
-
-    assert (total(platform), total(seller), total(seller, "eur")) == (6_80, 90_00, 0)
-    assert_books_balance()
-
-
 def test_a_platform_that_owes_shares_a_new_charge_all_the_same(platform, seller):
     first = a_charge(platform, payment_method=AT_ONCE)
     give(platform, seller, 90_00, first)

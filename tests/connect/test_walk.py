@@ -100,6 +100,14 @@ class Marketplace:
             application_fee_amount=self.chance.randint(0, amount),
         )  # fmt: skip
 
+    def sell_abroad_in_fee_style(self) -> None:
+        amount = self.amount(500_00)
+        self.sell(
+            self.platform, amount=amount, payment_method=self.chance.choice(CARDS),
+            transfer_destination=self.chance.choice(self.sellers[len(NUMBERS) :]).account_id,
+            application_fee_amount=self.chance.randint(1, amount),
+        )  # fmt: skip
+
     def sell_in_amount_style(self) -> None:
         amount = self.amount(500_00)
         self.sell(
@@ -222,6 +230,7 @@ class Marketplace:
         reversals.create(
             tenant=self.platform, transfer_id=transfer.id, at=self.clock,
             amount=self.chance.randint(1, max(left, 1)),
+            refund_application_fee=bool(transfer.application_fee_id) and self.chance.random() < 0.5,
         )  # fmt: skip
 
     def refund_a_fee(self) -> None:
@@ -285,6 +294,7 @@ _STEPS = (
     "processors_answer", "debts_are_followed", "a_day_passes", "reserve_for_many",
     "capture_some", "transfer_abroad", "reverse_from_abroad", "pay_out_abroad", "a_rate_changes",
     "refund_the_fee_of_a_payout", "transfer_all_of_a_charge", "debit_a_seller",
+    "sell_abroad_in_fee_style",
 )  # fmt: skip
 
 
