@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from connect.services import negative_balances, payout_sending, transfers
+from connect.services import negative_balances, payout_holds, payout_sending, transfers
 from core.ids import random_text
 from payments.models import Authentication, Dispute, PaymentIntent
 from payments.services import (
@@ -26,7 +26,7 @@ from payments.services import (
 from payments.services.agreements import Session
 from processors.models import SimulatedRequest
 from tests.factories import a_paid_intent, a_seller, now
-from tests.survival import payout_operations
+from tests.survival import payout_operations, seller_operations
 from tests.survival.worlds import Ask, World
 
 _AGREED = Session(customer_acceptance={"type": "offline"})
@@ -46,6 +46,7 @@ def beat(at: Any) -> None:
     payout_sending.send_due(at=at)
     payout_sending.follow(at=at)
     negative_balances.follow(at=at)
+    payout_holds.end_due(at=at)
 
 
 def soon() -> Any:
@@ -348,5 +349,5 @@ OPERATIONS: list[Callable[[World], Ask]] = [
     a_debit_that_is_paid, a_debit_that_is_taken_back, a_dispute,
     a_charge_that_is_disputed_at_once, an_answer, a_won_dispute,
     a_closed_dispute, a_transfer, a_reversal, a_fee_refund, a_repair,
-    *payout_operations.OPERATIONS,
+    *payout_operations.OPERATIONS, *seller_operations.OPERATIONS,
 ]  # fmt: skip

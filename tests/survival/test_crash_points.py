@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from connect.models import Payout, PayoutAttempt
+from connect.models import ExternalAccount, Payout, PayoutAttempt
 from ledger import queries
 from ledger.models import BalanceTransaction
 from payments.models import (
@@ -61,6 +61,8 @@ def picture(world: World) -> dict[str, Any]:
     counted.update(asked.exclude(action="lost").values_list("action", flat=True))
     attempts = PayoutAttempt.objects.filter(payout__account_id__in=mine)
     counted.update(("attempt", status) for status in attempts.values_list("status", flat=True))
+    destinations = ExternalAccount.objects.filter(account_id__in=mine)
+    counted.update(("destination", row.is_default, bool(row.held_until)) for row in destinations)
     sent = SimulatedRequest.objects.filter(key__in=attempts.values("id"))
     counted.update(sent.values_list("action", flat=True))
     return {"money": money(world), "counted": counted}
