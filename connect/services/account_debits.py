@@ -4,14 +4,11 @@ from datetime import datetime
 
 from accounts.models import Account
 from connect.models import Transfer
-from connect.services import transfers
+from connect.services import transfer_requests, transfers
 from connect.services.movements import Movement
 from connect.services.source_transfers import Move
-from core import context
 from core.db import atomic
 from core.errors import InvalidRequest
-from core.ids import new_id
-from core.money import check_step
 from core.tenant import Tenant
 from ledger import rules
 from ledger.chart import AVAILABLE
@@ -48,11 +45,12 @@ def create(
             finer than its currency or in another one.
         BalanceInsufficient: If the seller does not have it. Nothing was posted.
     """
-    transfer_id = context.reserved_id("tr")
-    if context.current().is_recovery:
-        if done := Transfer.objects.filter(id=transfer_id).first():
-            return done
-    check_step(amount, currency, param="amount")
+    transfer, is_done = transfer_requests.begin(
+        tenant=tenant, amount=amount, currency=currency, destination=platform_id,
+        transfer_group=transfer_group, description=description, metadata=metadata, at=at,
+    )  # fmt: skip
+    if is_done:
+        return transfer
     if source_transaction:
         raise InvalidRequest(
             "An account is debited out of what is available to it, and not out of one charge. "
@@ -61,25 +59,10 @@ def create(
         )
     with atomic():
         _check(tenant, platform_id, currency)
-        transfer = Transfer(
-            id=transfer_id,
-            account_id=tenant.account_id,
-            livemode=tenant.livemode,
-            amount=amount,
-            currency=currency,
-            destination_id=platform_id,
-            destination_payment_id=new_id("py"),
-            transfer_group=transfer_group,
-            description=description,
-            metadata=metadata or {},
-            balance_transaction_id=new_id("txn"),
-            created_at=at,
-        )
         movement = Movement(tenant.livemode, at)
         parts = (Part(AVAILABLE, amount),)
-        transfers.give(
-            movement, transfer, Move(rules.ACCOUNT_DEBIT, parts, parts), group=transfer_id
-        )
+        move = Move(rules.ACCOUNT_DEBIT, parts, parts)
+        transfers.give(movement, transfer, move, group=transfer.id)
         movement.commit()
     return transfer
 

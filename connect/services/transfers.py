@@ -7,18 +7,17 @@ from typing import Any
 from connect import queries, resources
 from connect.models import ApplicationFee, SellerPayment, Transfer
 from connect.routing import Plan
-from connect.services import application_fees, exchanges, source_transfers
+from connect.services import application_fees, exchanges, source_transfers, transfer_requests
 from connect.services.application_fees import Cut
 from connect.services.exchanges import Quote, Rates
 from connect.services.funds import ChargedFunds
 from connect.services.movements import Movement
 from connect.services.source_transfers import Move
-from core import context
 from core.changes import apply
 from core.db import atomic, require_transaction
 from core.errors import InvalidRequest, missing
 from core.ids import new_id
-from core.money import allocate, check_step
+from core.money import allocate
 from core.tenant import Tenant
 from ledger import rules
 from ledger.chart import AVAILABLE, CONNECT_RESERVE
@@ -58,35 +57,22 @@ def create(
         BalanceInsufficient: If the money is not there: of a charge, what its processing cost
             need not be. Nothing was posted.
     """
-    transfer_id = context.reserved_id("tr")
-    if context.current().is_recovery:
-        if done := Transfer.objects.filter(id=transfer_id).first():
-            return done
-    check_step(amount, currency, param="amount")
+    transfer, is_done = transfer_requests.begin(
+        tenant=tenant, amount=amount, currency=currency, destination=destination,
+        source_transaction=source_transaction,
+        transfer_group=transfer_group, description=description, metadata=metadata, at=at,
+    )  # fmt: skip
+    if is_done:
+        return transfer
     with atomic():
         check_destination(tenant, destination, param="destination")
-        transfer = Transfer(
-            id=transfer_id,
-            account_id=tenant.account_id,
-            livemode=tenant.livemode,
-            amount=amount,
-            currency=currency,
-            destination_id=destination,
-            destination_payment_id=new_id("py"),
-            source_transaction=source_transaction,
-            transfer_group=transfer_group,
-            description=description,
-            metadata=metadata or {},
-            balance_transaction_id=new_id("txn"),
-            created_at=at,
-        )
         rates = exchanges.rates(tenant, [destination], currency=currency, at=at)
         quote = exchanges.quote(rates, destination, amount=amount, currency=currency)
         if quote and not quote.amount:
             raise exchanges.too_small(amount, currency, quote.currency)
         rule = rules.EXCHANGED_TRANSFER if quote else rules.TRANSFER
         given = Part(AVAILABLE, quote.amount if quote else amount)
-        moves, group = [Move(rule, (Part(AVAILABLE, amount),), (given,))], transfer_id
+        moves, group = [Move(rule, (Part(AVAILABLE, amount),), (given,))], transfer.id
         if source_transaction:
             funds = source_transfers.check(transfer, source_transaction)
             transfer.available_on = funds.available_on

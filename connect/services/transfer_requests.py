@@ -1,0 +1,62 @@
+"""How every request for a transfer begins, whoever gives to whom."""
+
+from datetime import datetime
+
+from connect.models import Transfer
+from core import context
+from core.ids import new_id
+from core.money import check_step
+from core.tenant import Tenant
+
+
+def begin(
+    *,
+    tenant: Tenant,
+    amount: int,
+    currency: str,
+    destination: str,
+    source_transaction: str | None = None,
+    transfer_group: str | None = None,
+    description: str | None = None,
+    metadata: dict[str, str] | None = None,
+    at: datetime,
+) -> tuple[Transfer, bool]:
+    """Return the transfer that a request asks for, and whether it was written before.
+
+    A request that was cut off and comes again finds what it has written.
+
+    Args:
+        tenant: Who gives.
+        amount: Minor units.
+        currency: Of the amount.
+        destination: Who gets it, `acct_...`.
+        source_transaction: The charge whose money it is, `ch_...`.
+        transfer_group: The platform's own name of the order.
+        description: The platform's own words, and
+        metadata: more of them.
+        at: The moment of the request.
+
+    Raises:
+        InvalidRequest: If there is no such currency, or the amount is finer than it.
+    """
+    transfer_id = context.reserved_id("tr")
+    if context.current().is_recovery:
+        if done := Transfer.objects.filter(id=transfer_id).first():
+            return done, True
+    check_step(amount, currency, param="amount")
+    transfer = Transfer(
+        id=transfer_id,
+        account_id=tenant.account_id,
+        livemode=tenant.livemode,
+        amount=amount,
+        currency=currency,
+        destination_id=destination,
+        destination_payment_id=new_id("py"),
+        source_transaction=source_transaction,
+        transfer_group=transfer_group,
+        description=description,
+        metadata=metadata or {},
+        balance_transaction_id=new_id("txn"),
+        created_at=at,
+    )
+    return transfer, False
