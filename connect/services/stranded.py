@@ -6,8 +6,10 @@ from typing import Final
 
 from django.db import connection
 
+from accounts.models import Account
 from connect.models import Verification
 from connect.services import verification
+from connect.services.movements import Movement
 from core import ids
 from core.db import atomic
 
@@ -47,20 +49,32 @@ def follow(*, at: datetime) -> int:
     with connection.cursor() as cursor:
         cursor.execute(_FOUND, [ids.earlier(ids.new_id("py"), _RECENT)])
         found = cursor.fetchall()
+    asked = 0
     for account_id, livemode, currencies in found:
         try:
-            _ask(account_id, currencies, livemode=livemode, at=at)
+            asked += _ask(account_id, currencies, livemode=livemode, at=at)
         except Exception:
             # One account must not stop the others. The next run tries again.
             logger.exception("could not ask %s for a bank account", account_id)
-    return len(found)
+    return asked
 
 
-def _ask(account_id: str, currencies: list[str], *, livemode: bool, at: datetime) -> None:
+def _ask(account_id: str, currencies: list[str], *, livemode: bool, at: datetime) -> bool:
+    """Note what a seller was given, and ask it, at once: what is noted is not found again."""
     with atomic():
+        account = (
+            Account.objects.select_for_update(of=("self",), no_key=True)
+            .filter(id=account_id, closed_at=None)
+            .first()
+        )
+        if account is None:
+            return False
         row = Verification.objects.select_for_update(no_key=True).get(
             account_id=account_id, livemode=livemode
         )
         row.stranded = sorted({*row.stranded, *currencies})
         row.save(update_fields=["stranded"])
-    verification.judge_again(account_id, livemode=livemode, at=at)
+        movement = Movement(livemode, at)
+        verification.follow_quietly(movement, account, livemode=livemode, at=at)
+        movement.commit()
+    return True

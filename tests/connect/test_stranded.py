@@ -13,6 +13,7 @@ from tests.factories import (
     a_platform,
     a_seller,
     an_operator_named,
+    as_owner,
     now,
 )
 from webhooks.models import Event
@@ -135,3 +136,23 @@ def test_operators_see_who_waits_and_what_helps(platform, abroad):
 
     assert "given USD" in page
     assert "Set a rate to EUR" in page
+
+
+def test_who_could_not_be_asked_is_not_counted_and_is_asked_the_next_time(platform, abroad):
+    other = a_seller(platform, default_currency="eur")
+    for seller in (abroad, other):
+        give(platform, seller)
+    as_owner(
+        "ALTER TABLE connect_verification ADD CONSTRAINT nobody_may_ask CHECK "
+        f"(account_id <> '{abroad.account_id}' OR requirements->'errors' = '[]') NOT VALID"
+    )
+
+    assert stranded.follow(at=now()) == 1
+
+    assert requirements(other)["errors"] != []
+    assert Verification.objects.get(account_id=abroad.account_id).stranded == []
+    as_owner("ALTER TABLE connect_verification DROP CONSTRAINT nobody_may_ask")
+    assert stranded.follow(at=now()) == 1
+    assert requirements(abroad)["currently_due"] == ["external_account"]
+    assert stranded.follow(at=now()) == 0
+    assert_books_balance()
