@@ -5,8 +5,8 @@ from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
-from connect import judging
-from connect.judging import Said
+from connect import account_facts
+from connect.account_facts import Said
 
 TITLES: Final[dict[str, Any]] = {
     "business": _("Your business"),
@@ -46,7 +46,7 @@ def steps(said: Said, capabilities: Iterable[str], *, asks_everything: bool) -> 
         capabilities: What it asks to be able to do.
         asks_everything: True to ask for what is due later as well.
     """
-    asked = judging.asked_of(said, capabilities)
+    asked = account_facts.asked_of(said, capabilities)
     names = set(asked.now) | (set(asked.later) if asks_everything else set())
     found: dict[str, set[str]] = {"business": {"business_type"}}
     if said.business_type == "individual":

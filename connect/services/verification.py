@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from accounts.models import Account
-from connect import account_queries, capability_resources, judging, resources
+from connect import account_facts, account_queries, capability_resources, judging, resources
+from connect.account_facts import Failing, Party, Said
 from connect.account_queries import Known
-from connect.judging import Failing, Party, Said, Stood, Verdict
+from connect.judging import Stood, Verdict
 from connect.models import AccountBlock, Capability, Person, Verification
 from connect.requirements import EXTERNAL_ACCOUNT
 from connect.services import blocks, numbers
@@ -151,7 +152,7 @@ def _judged(case: _Case, stops: list[AccountBlock]) -> Verdict:
 
 def _said(case: _Case) -> Said:
     account = case.account
-    given = judging.flattened(
+    given = account_facts.flattened(
         {
             "business_profile": account.business_profile,
             "business_type": account.business_type,
@@ -186,7 +187,7 @@ def _counts(account: Account, person: Person) -> bool:
 
 
 def _party(person: Person) -> Party:
-    given = judging.flattened({**person.details, "relationship": person.relationship})
+    given = account_facts.flattened({**person.details, "relationship": person.relationship})
     given |= set(person.numbers_given)
     roles = {name for name, is_so in person.relationship.items() if is_so is True}
     shown = [n for n in _LOOKED_AT if n in given or f"{n}.front" in given]
@@ -231,7 +232,7 @@ def _is_to_check(case: _Case, person: Person, wanted: list[str]) -> bool:
         return False
     if person.status == CheckStatus.VERIFIED:
         return False
-    return judging.is_complete(_party(person), _said(case), wanted)
+    return account_facts.is_complete(_party(person), _said(case), wanted)
 
 
 def _stop(case: _Case, person: Person) -> None:
@@ -259,7 +260,7 @@ def _check_company(case: _Case, wanted: list[str]) -> None:
     company = next((party for party in said.parties if party.name == "company"), None)
     if company is None or row.company_failed or row.company_status != CheckStatus.UNVERIFIED:
         return
-    if not judging.is_complete(company, said, wanted):
+    if not account_facts.is_complete(company, said, wanted):
         return
     if case.livemode:
         row.company_status = CheckStatus.PENDING

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from accounts.services import files
 from connect import seller_steps
+from connect.account_facts import Said
 from connect.account_queries import Known
-from connect.judging import Said
 from connect.models import Person
 from connect.pages import FORM_OF
 from connect.seller_forms import (
