@@ -1,4 +1,4 @@
-"""Opening, changing and closing sellers' accounts."""
+"""Opening and changing sellers' accounts."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -7,15 +7,13 @@ from typing import Any
 from accounts.models import Account, Connection
 from connect import account_queries, countries, resources
 from connect.models import Capability, Verification
-from connect.services import blocks, payout_days, payout_schedules, people, verification
+from connect.services import payout_days, payout_schedules, people, verification
 from connect.services.movements import Movement
-from connect.states import REJECTIONS
 from core import context
 from core.changes import deeply_merged, merged
 from core.db import atomic
 from core.errors import InvalidRequest, missing
 from core.tenant import Tenant
-from ledger import queries as ledger_queries
 
 # What an account of each type looks like from its controller's side.
 _CONTROLLERS: dict[str, dict[str, Any]] = {
@@ -127,8 +125,8 @@ def update(
         InvalidRequest: If something that was said cannot be.
     """
     with atomic():
-        account = _locked(tenant, account_id)
-        before = _shown(account, tenant)
+        account = locked(tenant, account_id)
+        before = shown(account, tenant)
         individual, company = changes.pop("individual", None), changes.pop("company", None)
         for name, value in _named(changes).items():
             setattr(account, name, _changed(account, name, value))
@@ -139,78 +137,11 @@ def update(
         if "settings" in changes:
             _check_delay(account, changes["settings"])
             payout_schedules.follow(Tenant(account_id, tenant.livemode), account, at=at)
-        _judge(account, tenant, before, at)
+        conclude(account, tenant, before, at)
     return account
 
 
-def reject(
-    *, tenant: Tenant, account_id: str, reason: str, payouts_action: str = "pause", at: datetime
-) -> Account:
-    """Refuse to deal with a seller: neither charges nor payouts, until an operator says otherwise.
-
-    Args:
-        tenant: The platform.
-        account_id: The seller's account.
-        reason: A key of `REJECTIONS`.
-        payouts_action: `"pause"`; a rejected account is never paid out.
-        at: The moment of the request.
-
-    Raises:
-        Missing: If the platform has no such account.
-        InvalidRequest: If it does not answer for the account's losses, or has rejected it before.
-    """
-    if payouts_action != "pause":
-        raise InvalidRequest(
-            "payouts_action: A rejected account is paid nothing until you take that back.",
-            code="feature_not_supported", param="payouts_action",
-        )  # fmt: skip
-    with atomic():
-        account = _locked(tenant, account_id)
-        if account.controller.get("losses", {}).get("payments") != "application":
-            raise InvalidRequest(
-                "You may only reject accounts whose losses you bear "
-                "(`controller.losses.payments` is `application`).",
-                code="account_invalid",
-                param="account",
-            )
-        stops = blocks.in_force(account_id, livemode=tenant.livemode, at=at)
-        if any(one.reason.startswith("rejected.") for one in stops):
-            raise InvalidRequest(
-                "This account has been rejected already.", code="account_invalid", param="account"
-            )
-        before = _shown(account, tenant)
-        for kind in blocks.KINDS:
-            blocks.add(
-                tenant=Tenant(account_id, tenant.livemode), kind=kind, source="platform",
-                reason=REJECTIONS[reason], author=tenant.account_id, at=at,
-            )  # fmt: skip
-        _judge(account, tenant, before, at)
-    return account
-
-
-def unreject(*, tenant: Tenant, account_id: str, at: datetime) -> Account:
-    """Take back a platform's own rejection. What else stops the account goes on stopping it.
-
-    Raises:
-        Missing: If the platform has no such account.
-        InvalidRequest: If it has not rejected it.
-    """
-    with atomic():
-        account = _locked(tenant, account_id)
-        stops = blocks.in_force(account_id, livemode=tenant.livemode, at=at)
-        own = [s for s in stops if s.source == "platform" and s.reason.startswith("rejected.")]
-        if not own:
-            raise InvalidRequest(
-                "This account was not rejected by you.", code="account_invalid", param="account"
-            )
-        before = _shown(account, tenant)
-        for row in own:
-            blocks.release(row.id, author=tenant.account_id, at=at)
-        _judge(account, tenant, before, at)
-    return account
-
-
-def _judge(account: Account, tenant: Tenant, before: dict[str, Any], at: datetime) -> None:
+def conclude(account: Account, tenant: Tenant, before: dict[str, Any], at: datetime) -> None:
     """Judge an account, tell what has changed, and write it: the last step of a transaction."""
     movement = Movement(tenant.livemode, at)
     known = verification.follow(movement, account, livemode=tenant.livemode, at=at)
@@ -220,39 +151,8 @@ def _judge(account: Account, tenant: Tenant, before: dict[str, Any], at: datetim
     movement.commit()
 
 
-def delete(*, tenant: Tenant, account_id: str, at: datetime) -> None:
-    """Close a seller's account, which must be empty.
-
-    Raises:
-        Missing: If the platform has no such account.
-        InvalidRequest: If there is money in it, or money that it owes, or somebody else opened it.
-    """
-    with atomic():
-        account = _locked(tenant, account_id)
-        if account.opened_by_id != tenant.account_id:
-            raise InvalidRequest(
-                "You may only delete accounts that you have opened. Disconnect this one instead: "
-                "POST /oauth/deauthorize.",
-                code="account_invalid",
-                param="account",
-            )
-        totals = ledger_queries.totals(owners=[account_id], livemode=tenant.livemode)
-        if any(totals.values()):
-            raise InvalidRequest(
-                "This account cannot be deleted while its balance is not zero. Pay it out or "
-                "reverse its transfers first.",
-                code="account_invalid",
-                param="account",
-            )
-        Connection.objects.filter(
-            platform_id=tenant.account_id, account=account, livemode=tenant.livemode
-        ).update(ended_at=at)
-        account.closed_at = at
-        account.charges_enabled = account.payouts_enabled = False
-        account.save()
-
-
-def _shown(account: Account, tenant: Tenant) -> dict[str, Any]:
+def shown(account: Account, tenant: Tenant) -> dict[str, Any]:
+    """Return an account as its platform sees it now."""
     known = account_queries.known([account.id], livemode=tenant.livemode)
     return resources.account(account, known[account.id])
 
@@ -324,7 +224,12 @@ def _settled(details: dict[str, Any]) -> dict[str, Any]:
     return {"default_currency": currency, **details}
 
 
-def _locked(tenant: Tenant, account_id: str) -> Account:
+def locked(tenant: Tenant, account_id: str) -> Account:
+    """Return a seller's account, locked until the transaction ends.
+
+    Raises:
+        Missing: If the platform has no such account.
+    """
     account = account_queries.locked(tenant, account_id)
     if account_id == tenant.account_id:
         raise missing("account", account_id, param="account")

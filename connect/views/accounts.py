@@ -7,7 +7,7 @@ from api.caller import Caller
 from api.views import ApiRequest, ApiView
 from connect import access, account_queries, queries, resources
 from connect import params as p
-from connect.services import external_accounts, onboarding, sealed_tokens
+from connect.services import account_closures, external_accounts, onboarding, sealed_tokens
 from connect.views.typed_in import TypedInView
 from core.tenant import Tenant
 
@@ -63,7 +63,7 @@ class AccountView(TypedInView):
         return _rendered(request, account)
 
     def delete(self, request: ApiRequest, params: Wire, account_id: str) -> Wire:
-        onboarding.delete(tenant=request.caller.tenant, account_id=account_id, at=request.at)
+        account_closures.delete(tenant=request.caller.tenant, account_id=account_id, at=request.at)
         return {"id": account_id, "object": "account", "deleted": True}
 
 
@@ -72,7 +72,7 @@ class RejectAccountView(ApiView):
     params = {"POST": p.RejectAccountParams}
 
     def post(self, request: ApiRequest, params: Wire, account_id: str) -> Wire:
-        account = onboarding.reject(
+        account = account_closures.reject(
             tenant=request.caller.tenant, account_id=account_id, at=request.at, **params
         )
         return _rendered(request, account)
@@ -82,7 +82,7 @@ class UnrejectAccountView(ApiView):
     resource = "accounts"
 
     def post(self, request: ApiRequest, params: Wire, account_id: str) -> Wire:
-        account = onboarding.unreject(
+        account = account_closures.unreject(
             tenant=request.caller.tenant, account_id=account_id, at=request.at
         )
         return _rendered(request, account)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from connect.models import AccountBlock
-from connect.services import account_desk, blocks, onboarding, verification
+from connect.services import account_closures, account_desk, blocks, verification
 from core.errors import InvalidRequest
 from core.tenant import Tenant
 from payments.models import Charge
@@ -63,13 +63,15 @@ def test_a_rejected_account_can_do_nothing_and_is_rejected_once():
     platform = a_platform()
     seller = a_seller(platform)
 
-    onboarding.reject(tenant=platform, account_id=seller.account_id, reason="fraud", at=now())
+    account_closures.reject(tenant=platform, account_id=seller.account_id, reason="fraud", at=now())
 
     seen = shown(seller)
     assert seen["requirements"]["disabled_reason"] == "rejected.fraud"
     assert seen["capabilities"] == {"card_payments": "inactive", "transfers": "inactive"}
     with pytest.raises(InvalidRequest, match="rejected already"):
-        onboarding.reject(tenant=platform, account_id=seller.account_id, reason="other", at=now())
+        account_closures.reject(
+            tenant=platform, account_id=seller.account_id, reason="other", at=now()
+        )
 
 
 def test_a_seller_whose_charges_are_not_enabled_can_take_none():
@@ -116,7 +118,7 @@ def test_a_seller_that_was_rejected_meanwhile_is_paid_by_no_intent_that_still_wa
         tenant=platform, amount=50_00, currency="usd", payment_method="pm_card_visa",
         transfer_destination=seller.account_id, at=now(),
     )  # fmt: skip
-    onboarding.reject(tenant=platform, account_id=seller.account_id, reason="fraud", at=now())
+    account_closures.reject(tenant=platform, account_id=seller.account_id, reason="fraud", at=now())
 
     with pytest.raises(InvalidRequest) as refused:
         payment_intents.confirm(tenant=platform, intent_id=waiting.id, at=now())

@@ -1,7 +1,13 @@
 import pytest
 
 from connect.models import ApplicationFee, SellerPayment, Transfer
-from connect.services import application_fees, onboarding, reversals, transfers
+from connect.services import (
+    account_closures,
+    application_fees,
+    onboarding,
+    reversals,
+    transfers,
+)
 from core.errors import InvalidRequest, Missing
 from ledger.models import BalanceTransaction
 from ledger.services import maturation
@@ -198,9 +204,9 @@ def test_an_account_with_money_in_it_is_not_deleted():
     a_paid_intent(platform, transfer_destination=seller.account_id, application_fee_amount=10_00)
 
     with pytest.raises(InvalidRequest):
-        onboarding.delete(tenant=platform, account_id=seller.account_id, at=now())
+        account_closures.delete(tenant=platform, account_id=seller.account_id, at=now())
 
     empty = a_seller(platform)
-    onboarding.delete(tenant=platform, account_id=empty.account_id, at=now())
+    account_closures.delete(tenant=platform, account_id=empty.account_id, at=now())
     with pytest.raises(Missing):
         onboarding.update(tenant=platform, account_id=empty.account_id, at=now())
