@@ -18,6 +18,7 @@ CODES: Final[dict[str, str]] = {
     # Requests
     "email_invalid": "This is no address that mail can be sent to.",
     "feature_not_supported": "Rialto does not do this, and the message says why and what to do.",
+    "file_quota_exceeded": "The account keeps as many files, or as many bytes of them, as it may.",
     "file_too_large": "The file is larger than is taken for this purpose.",
     "idempotency_key_in_use": "The first request with this key is still running. Wait, and retry.",
     "invalid_characters": "The text has characters that cannot be shown on a statement.",
