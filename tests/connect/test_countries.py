@@ -22,7 +22,7 @@ ANSWERS = {
     "day": 1, "month": 1, "year": 1902, "email": "ada@example.com", "phone": "0000000000",
     "id_number": "000000000", "ssn_last_4": "0000", "tax_id": "000000000", "mcc": "5999",
     "url": "https://ada.example.com", "ip": "127.0.0.1", "date": 1_790_000_000,
-    "postal_code": "10110", "statement_descriptor": "ADA",
+    "postal_code": "10110", "statement_descriptor": "ADA", "nationality": "SG",
 }  # fmt: skip
 ROLES = ("owners", "directors", "executives")
 ROLES_OF_ONE = {"owner": True, "director": True, "executive": True}
