@@ -18,6 +18,7 @@ SEPARATE: Final = frozenset(
      "webhook_endpoints", "ephemeral_keys", "customer_sessions", "sellers"}
 )  # fmt: skip
 _LEVELS: Final = {"none": 0, "read": 1, "write": 2}
+_REST: Final = "*"
 
 
 def check(
@@ -175,9 +176,36 @@ def allows(agreed: Mapping[str, str] | None, name: str, level: str) -> bool:
         name: The permission.
         level: `"read"` or `"write"`.
     """
-    has = {"*": "write"} if agreed is None else agreed
-    rest = "none" if name in SEPARATE else has.get("*", "none")
-    return _LEVELS.get(has.get(name, rest), 0) >= _LEVELS[level]
+    has = {_REST: "write"} if agreed is None else agreed
+    decides = next((has[word] for word in _words_about(name) if word in has), "none")
+    return decides in _enough(level)
+
+
+def allows_in_sql(agreed: str, name: str, level: str) -> str:
+    """Spell `allows` for the database, of the same words and levels.
+
+    Args:
+        agreed: The column that holds the agreement, such as `"c.granted"`.
+        name: The permission.
+        level: `"read"` or `"write"`.
+    """
+    assert name.isidentifier(), f"{name} is the name of no permission."
+    enough = ", ".join(f"'{one}'" for one in _enough(level))
+    said = " ".join(
+        f"WHEN {agreed} ? '{word}' THEN {agreed} ->> '{word}' IN ({enough})"
+        for word in _words_about(name)
+    )
+    return f"(CASE WHEN {agreed} IS NULL THEN {allows(None, name, level)} {said} ELSE FALSE END)"
+
+
+def _words_about(name: str) -> tuple[str, ...]:
+    """Return the words of an agreement that decide of a permission: the first that it has."""
+    return (name,) if name in SEPARATE else (name, _REST)
+
+
+def _enough(level: str) -> tuple[str, ...]:
+    """Return the levels that allow what needs a level."""
+    return tuple(one for one, height in _LEVELS.items() if height >= _LEVELS[level])
 
 
 def allows_key(permissions: Mapping[str, str], name: str, level: str) -> bool:

@@ -1,6 +1,7 @@
 from django.conf import settings as configured
 from django.db import models
 
+from api import permissions
 from core.fields import AmountField, CurrencyField, IdField
 from core.tenant import Tenant
 
@@ -109,20 +110,16 @@ class Connection(models.Model):
         return f"{self.platform_id} → {self.account_id}"
 
     @staticmethod
-    def letting(level: str, resource: str, *, via: str = "") -> models.Q:
-        """Select the connections that let their platform do something.
-
-        The same rule as `permissions.allows`: what an agreement says of a name counts for it,
-        and `"*"` for those of which it says nothing.
+    def letting(level: str, resource: str, *, via: str = "") -> models.Func:
+        """Select the connections that let their platform do something, as `permissions` decides.
 
         Args:
             level: `"read"` or `"write"`.
             resource: The permission, such as `"accounts"`.
             via: What leads to the connection, such as `"connected_to__"`.
         """
-        enough = models.Q(**{f"{via}granted__isnull": True})
-        unnamed = ~models.Q(**{f"{via}granted__has_key": resource})
-        for granted in ("read", "write") if level == "read" else ("write",):
-            enough |= models.Q(**{f"{via}granted__contains": {resource: granted}})
-            enough |= unnamed & models.Q(**{f"{via}granted__contains": {"*": granted}})
-        return enough
+        return models.Func(
+            models.F(f"{via}granted"),
+            template=permissions.allows_in_sql("%(expressions)s", resource, level),
+            output_field=models.BooleanField(),
+        )
