@@ -45,7 +45,7 @@ class Arrival:
 
 def _check_proxies(meta: Meta) -> None:
     """Take the client's address from the proxies, or forget what was said in their name."""
-    client = _client(meta)
+    client = client_of(meta)
     if client is not None:
         meta["REMOTE_ADDR"] = client
         return
@@ -53,7 +53,7 @@ def _check_proxies(meta: Meta) -> None:
         meta.pop(name, None)
 
 
-def _client(meta: Meta) -> str | None:
+def client_of(meta: Meta) -> str | None:
     """Return whom the outermost of our proxies spoke to; None if no proxy of ours has spoken."""
     count: int = settings.TRUSTED_PROXIES
     secret: str = settings.PROXY_SECRET

@@ -22,6 +22,9 @@ _PIECE_BYTES: Final = 64 * 1024
 _IN_MEMORY_BYTES: Final = 256 * 1024
 # A client that takes no piece for so long has gone.
 UNREAD_SECONDS: Final = 20
+# Neither does one that takes less than this, once so long has passed: whoever reads a byte a
+# second holds as much as whoever reads none.
+LEAST_BYTES_PER_SECOND: Final = 4 * 1024
 
 
 @dataclass(slots=True)
@@ -83,9 +86,13 @@ async def send(answer: Answer, proto: Any, budget: Budget) -> None:
             return
         try:
             transport = proto.response_stream(answer.status, answer.headers)
+            clock = asyncio.get_running_loop().time
+            due, sent = clock() + UNREAD_SECONDS, 0
             while piece := source.read(_PIECE_BYTES):
-                async with asyncio.timeout(UNREAD_SECONDS):
+                late = min(clock() + UNREAD_SECONDS, due + sent / LEAST_BYTES_PER_SECOND)
+                async with asyncio.timeout_at(late):
                     await transport.send_bytes(piece)
+                sent += len(piece)
         except (TimeoutError, RuntimeError):
             # It reads no more, or has gone: nobody is left to tell.
             return

@@ -8,14 +8,19 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, Final
 
+from django.conf import settings
+
 from config.door import answers, bodies, kinds, sockets
 from config.door.answers import Answer
 from config.door.bodies import Body, Refused
 from config.door.budget import Budget
 from config.door.environ import Environ, environ_of, with_body
+from config.door.guests import Guests
 from config.door.kinds import MIB, Kind
 from config.door.known import is_known
 from config.door.threads import Threads
+from config.door.watch import Watch
+from config.proxies import client_of
 
 THREADS: Final = int(os.environ.get("RIALTO_WEB_THREADS") or 3)
 # Bytes of bodies that are coming in, and of answers that wait to be read, in one process.
@@ -34,6 +39,7 @@ class Door:
         self.count = threads
         self.bodies = Budget(_BODIES)
         self.answers = Budget(_ANSWERS)
+        self.guests = Guests(settings.CONNECTIONS_PER_ADDRESS)
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         """Begin, before the first connection is taken."""
@@ -41,21 +47,27 @@ class Door:
         resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, allowed))
         self.threads = Threads(self.count, loop)
         sockets.look_after(loop)
+        # Behind proxies all connections are theirs, and they count their clients'.
+        Watch(0 if settings.TRUSTED_PROXIES else settings.CONNECTIONS_PER_ADDRESS).begin(loop)
 
     async def __rsgi__(self, scope: Any, proto: Any) -> None:
-        """Answer one request."""
+        """Answer one request, unless too many of its address are being answered."""
+        environ = environ_of(scope)
         kind = kinds.of(scope.path)
+        try:
+            with self.guests.one_more(client_of(environ) or environ["REMOTE_ADDR"]):
+                await self._answer(environ, proto, kind)
+        except Refused as refused:
+            _refuse(proto, kind, refused)
+
+    async def _answer(self, environ: Environ, proto: Any, kind: Kind) -> None:
         body = Body(self.bodies)
         try:
             if self.threads.waiting >= _MOST_WAITING:
                 raise Refused(503, "Too many requests wait already. Send it again in a moment.")
-            environ = environ_of(scope)
             await self._take_in(environ, proto, kind, body)
             work = partial(self._carry_out, environ, body.content, proto)
             answer: Answer | None = await self.threads.run(work)
-        except Refused as refused:
-            _refuse(proto, kind, refused)
-            return
         finally:
             body.let_go()
         if answer is not None:
@@ -111,10 +123,12 @@ def _announced(environ: Environ) -> int | None:
 def _refuse(proto: Any, kind: Kind, refused: Refused) -> None:
     """Answer, and hang up: what comes on such a connection afterwards is the rest of a body."""
     headers = [("connection", "close"), ("content-type", "application/json")]
-    if refused.status == 503:
+    if refused.status in (429, 503):
         headers += [("retry-after", "1"), ("stripe-should-retry", "true")]
     error: Any = refused.message
     if kind.is_wire:
         type = "api_error" if refused.status == 503 else "invalid_request_error"
         error = {"type": type, "message": refused.message}
+        if refused.status == 429:
+            error["code"] = "rate_limit"
     proto.response_bytes(refused.status, headers, json.dumps({"error": error}).encode())

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import os
 import socket
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -26,18 +27,23 @@ def look_after(loop: asyncio.AbstractEventLoop, looks: int = _LOOKS) -> None:
 def set_deadline() -> bool:
     """Set the option on every listening socket of this process, and tell if there is one."""
     found = False
-    for descriptor in _sockets():
-        with contextlib.suppress(OSError), socket.socket(fileno=os.dup(descriptor)) as one:
-            if one.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN) and one.family in (
-                socket.AF_INET,
-                socket.AF_INET6,
-            ):
-                one.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNREAD_SECONDS * 1000)
-                found = True
+    for descriptor in sockets():
+        for one in listening(descriptor):
+            one.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNREAD_SECONDS * 1000)
+            found = True
     return found
 
 
-def _sockets() -> list[int]:
+def listening(descriptor: int) -> Iterator[socket.socket]:
+    """Give a socket of TCP for a while, if it takes connections."""
+    with contextlib.suppress(OSError), socket.socket(fileno=os.dup(descriptor)) as one:
+        is_open = one.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN)
+        if is_open and one.family in (socket.AF_INET, socket.AF_INET6):
+            yield one
+
+
+def sockets() -> list[int]:
+    """Return the descriptors of this process that are sockets."""
     with contextlib.suppress(OSError):
         return [int(one.name) for one in Path("/proc/self/fd").iterdir() if _is_socket(one)]
     return []

@@ -24,6 +24,8 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["*"])
 # anybody else says of whom a request is from, and over what, is not believed.
 TRUSTED_PROXIES = env.int("RIALTO_TRUSTED_PROXIES", default=0)
 PROXY_SECRET = env.str("RIALTO_PROXY_SECRET", default="")
+# In each web process: connections of one address, and requests of one that are under way.
+CONNECTIONS_PER_ADDRESS = env.int("RIALTO_CONNECTIONS_PER_ADDRESS", default=256)
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 USE_TZ = True
