@@ -46,5 +46,6 @@ def in_turn(tenant: Tenant, rows: QuerySet[Row], read: Callable[[QuerySet[Row]],
         if _NONE_FREE not in str(error):
             raise
         raise TooManyRequests(
-            f"{PLACES} searches of your account are running. Try again when one of them has ended."
+            f"{PLACES} searches or counts of your account are running. Try again when one of them "
+            "has ended."
         ) from error

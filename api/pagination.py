@@ -1,13 +1,16 @@
 """Lists, newest first, by cursors that are ids. A count only for who asks for it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any, Final, TypeVar
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 
+from api import bounds
 from api.params import ListParams, Params
 from core.errors import InvalidRequest
+from core.tenant import Tenant
 
 Row = TypeVar("Row", bound=Model)
 _Any = TypeVar("_Any")
@@ -17,9 +20,25 @@ TOTAL: Final = "include"
 
 
 class Total:
-    """How many objects a list has on all of its pages; None until it was counted."""
+    """How many objects a list has on all of its pages; None until it was counted.
+
+    To count them is to look at all of them, so it is done as seldom at once as searches are.
+    """
 
     count: int | None = None
+
+    def __init__(self, tenant: Tenant) -> None:
+        self._tenant = tenant
+
+    def take(self, kinds: Iterable[QuerySet[Any]]) -> None:
+        """Count the rows of all tables of a list.
+
+        Raises:
+            TooManyRequests: If as many counts and searches of the account are running already.
+        """
+        self.count = sum(
+            bounds.in_turn(self._tenant, rows, lambda found: found.count()) for rows in kinds
+        )
 
     def add_to(self, listed: dict[str, Any]) -> None:
         """Tell it, if it was counted."""
@@ -27,13 +46,16 @@ class Total:
             listed["total_count"] = self.count
 
 
-def total_of(takes: type[Params], said: dict[str, Any], paths: list[str]) -> dict[str, Total]:
+def total_of(
+    takes: type[Params], said: dict[str, Any], paths: list[str], tenant: Tenant
+) -> dict[str, Total]:
     """Read, and take away, the two ways in which a list is asked for its `total_count`.
 
     Args:
         takes: What the request takes: only lists have a total.
         said: What the request says.
         paths: What it wants expanded.
+        tenant: Whose the list is.
 
     Returns:
         The parameter where the count will be kept, if it was asked for.
@@ -50,7 +72,46 @@ def total_of(takes: type[Params], said: dict[str, Any], paths: list[str]) -> dic
         raise InvalidRequest("Only total_count can be included in a list.", param="include")
     if "total_count" in paths:
         paths.remove("total_count")
-    return {TOTAL: Total()}
+    return {TOTAL: Total(tenant)}
+
+
+@lru_cache(maxsize=256)
+def order_of(model: type[Model], key: str = "pk") -> tuple[str, ...]:
+    """Return the columns that lists of a model are sorted by: those of its index for lists.
+
+    Args:
+        model: What is listed.
+        key: The column of the ids that are shown.
+    """
+    by_time = ["account", "livemode", "-created_at"]
+    return ("created_at", key) if _begins(model, by_time) else (key,)
+
+
+def _begins(model: type[Model], columns: list[str]) -> bool:
+    return any(list(index.fields[: len(columns)]) == columns for index in model._meta.indexes)
+
+
+def beyond(
+    rows: QuerySet[Row], order: Sequence[str], place: Sequence[Any], *, is_older: bool
+) -> QuerySet[Row]:
+    """Keep what stands beyond a place in a list.
+
+    Args:
+        rows: What is listed.
+        order: Made by `order_of`.
+        place: Values of these columns.
+        is_older: Whether what is older is wanted, or what is newer.
+    """
+    how = "lt" if is_older else "gt"
+    *time, id = place
+    if not time:
+        return rows.filter(**{f"{order[0]}__{how}": id})
+    [at], key = time, order[1]
+    # The first condition is all that an index can use.
+    return rows.filter(
+        Q(**{f"created_at__{how}": at}) | Q(created_at=at, **{f"{key}__{how}": id}),
+        **{f"created_at__{how}e": at},
+    )
 
 
 def page(
@@ -69,21 +130,20 @@ def page(
 
     Raises:
         InvalidRequest: If a cursor is not the id of one of the tenant's objects.
+        TooManyRequests: If the total is asked for while the account counts or searches too much.
     """
     if total := params.get(TOTAL):
-        total.count = rows.count()
-    limit = params["limit"]
-    after, before = _cursors(params)
-    for cursor, name in ((after, "starting_after"), (before, "ending_before")):
-        if cursor and not rows.filter(**{key: cursor}).exists():
-            raise InvalidRequest(f"No such {kind}: '{cursor}'", code="resource_missing", param=name)
-    if after:
-        rows = rows.filter(**{f"{key}__lt": after})
-    if before:
-        found = list(rows.filter(**{f"{key}__gt": before}).order_by(key)[: limit + 1])
-        return found[:limit][::-1], len(found) > limit
-    found = list(rows.order_by(f"-{key}")[: limit + 1])
-    return found[:limit], len(found) > limit
+        total.take([rows])
+    limit, order = params["limit"], order_of(rows.model, key)
+    name, cursor = _cursor(params)
+    is_back = name == "ending_before"
+    if cursor:
+        place = rows.filter(**{key: cursor}).values_list(*order).first()
+        if place is None:
+            raise _no_such(kind, cursor, name)
+        rows = beyond(rows, order, place, is_older=not is_back)
+    found = list(rows.order_by(*_sorting(order, is_back=is_back))[: limit + 1])
+    return _cut(found, limit, is_back=is_back)
 
 
 def page_of_several(
@@ -91,7 +151,7 @@ def page_of_several(
 ) -> tuple[list[Any], bool]:
     """Cut a page out of rows of several tables that the wire calls by one word.
 
-    Their ids differ only in their prefix: what follows it is the order of all of them.
+    All of them are sorted by time. Ids of one moment differ only in what follows their prefix.
 
     Args:
         kinds: Prefix of the ids → all of these that the list may show, of one tenant.
@@ -103,28 +163,29 @@ def page_of_several(
 
     Raises:
         InvalidRequest: If a cursor is not the id of one of the tenant's objects.
+        TooManyRequests: If the total is asked for while the account counts or searches too much.
     """
     if total := params.get(TOTAL):
-        total.count = sum(rows.count() for rows in kinds.values())
-    limit = params["limit"]
-    after, before = _cursors(params)
-    for cursor, name in ((after, "starting_after"), (before, "ending_before")):
-        mine = kinds.get(cursor.partition("_")[0]) if cursor else None
-        if cursor and (mine is None or not mine.filter(pk=cursor).exists()):
-            raise InvalidRequest(f"No such {kind}: '{cursor}'", code="resource_missing", param=name)
+        total.take(kinds.values())
+    limit, order, at = params["limit"], ("created_at", "pk"), None
+    name, cursor = _cursor(params)
+    is_back = name == "ending_before"
+    if cursor:
+        mine = kinds.get(cursor.partition("_")[0])
+        at = mine and mine.filter(pk=cursor).values_list("created_at", flat=True).first()
+        if at is None:
+            raise _no_such(kind, cursor, name)
     found: list[Any] = []
     for prefix, rows in kinds.items():
-        if after:
-            rows = rows.filter(pk__lt=f"{prefix}_{_moment(after)}")
-        if before:
-            rows = rows.filter(pk__gt=f"{prefix}_{_moment(before)}")
-        found += rows.order_by("pk" if before else "-pk")[: limit + 1]
-    found.sort(key=lambda row: _moment(row.pk), reverse=not before)
-    shown = found[:limit]
-    return shown[::-1] if before else shown, len(found) > limit
+        if cursor:
+            place = at, f"{prefix}_{_suffix(cursor)}"
+            rows = beyond(rows, order, place, is_older=not is_back)
+        found += rows.order_by(*_sorting(order, is_back=is_back))[: limit + 1]
+    found.sort(key=lambda row: (row.created_at, _suffix(row.pk)), reverse=not is_back)
+    return _cut(found, limit, is_back=is_back)
 
 
-def _cursors(params: Mapping[str, Any]) -> tuple[str | None, str | None]:
+def _cursor(params: Mapping[str, Any]) -> tuple[str, str | None]:
     after, before = params.get("starting_after"), params.get("ending_before")
     if after and before:
         raise InvalidRequest(
@@ -132,11 +193,24 @@ def _cursors(params: Mapping[str, Any]) -> tuple[str | None, str | None]:
             code="parameters_exclusive",
             param="ending_before",
         )
-    return after, before
+    return ("ending_before", before) if before else ("starting_after", after)
 
 
-def _moment(id: str) -> str:
-    """Return what of an id says when it was made."""
+def _sorting(order: Sequence[str], *, is_back: bool) -> list[str]:
+    return [column if is_back else f"-{column}" for column in order]
+
+
+def _cut(found: list[_Any], limit: int, *, is_back: bool) -> tuple[list[_Any], bool]:
+    shown = found[:limit]
+    return shown[::-1] if is_back else shown, len(found) > limit
+
+
+def _no_such(kind: str, cursor: str, name: str) -> InvalidRequest:
+    return InvalidRequest(f"No such {kind}: '{cursor}'", code="resource_missing", param=name)
+
+
+def _suffix(id: str) -> str:
+    """Return what of an id is not its prefix."""
     return id.partition("_")[2]
 
 

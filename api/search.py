@@ -13,11 +13,12 @@ from typing import Any, Final, TypeVar
 from django.core import signing
 from django.db import OperationalError
 from django.db.models import F, Func, Model, Q, QuerySet, TextField, Value
-from django.db.models.lookups import IContains
+from django.db.models.lookups import Exact, IContains
 
-from api import bounds
+from api import bounds, pagination
 from api.params import Integer, Params, Text
 from core.errors import InvalidRequest
+from core.fields import HasWords, Words
 from core.tenant import Tenant
 from core.time_limits import MILLISECONDS, Work, is_over
 
@@ -27,7 +28,9 @@ MOST_CLAUSES: Final = 10
 _LEAST_SUBSTRING: Final = 3
 _LATEST: Final = 253_402_300_799  # 9999-12-31
 _MOST: Final = 2**63
-_PAGE: Final = signing.Signer(salt="api.search.page")
+_PAGE: Final = signing.Signer(salt="api.search.place")
+# As the lists of what can be searched.
+_ORDER: Final = ("created_at", "pk")
 
 _CLAUSE: Final = re.compile(
     r"""(?P<not>-)?
@@ -68,6 +71,7 @@ class Field:
         condition: What makes a flag true.
         otherwise: What makes it false, if that is not just the opposite.
         nothing: What makes it null, if it can be.
+        indexed: What an index has of the column, if that is not the column itself.
     """
 
     kind: Kind
@@ -75,6 +79,7 @@ class Field:
     condition: Q | None = None
     otherwise: Q | None = None
     nothing: Q | None = None
+    indexed: Func | None = None
 
 
 class SearchParams(Params):
@@ -123,10 +128,10 @@ def found(
     """
     rows = rows.filter(parse(params["query"], fields))
     if token := params.get("page"):
-        rows = rows.filter(pk__lt=_last_of(token))
-    limit = params["limit"]
+        rows = pagination.beyond(rows, _ORDER, _place_of(token), is_older=True)
+    limit, sorted_rows = params["limit"], rows.order_by(*(f"-{column}" for column in _ORDER))
     try:
-        page = bounds.in_turn(tenant, rows.order_by("-pk"), lambda found: list(found[: limit + 1]))
+        page = bounds.in_turn(tenant, sorted_rows, lambda found: list(found[: limit + 1]))
     except OperationalError as error:
         if not is_over(error):
             raise
@@ -136,7 +141,7 @@ def found(
         "object": "search_result",
         "data": [render(row) for row in page[:limit]],
         "has_more": has_more,
-        "next_page": _PAGE.sign(page[limit - 1].pk) if has_more else None,
+        "next_page": _page_after(page[limit - 1]) if has_more else None,
         "url": url,
     }
 
@@ -221,6 +226,9 @@ def _nothing(field: Field, name: str, how: str) -> Q:
 
 def _id(field: Field, name: str, how: str, value: str) -> Q:
     _must_be(how, ":", name)
+    if field.indexed is not None:
+        some = Q(**{f"{field.column}__isnull": False})
+        return some & Q(Exact(field.indexed, value))
     return Q(**{field.column: value})
 
 
@@ -240,7 +248,9 @@ def _name(field: Field, name: str, how: str, value: str) -> Q:
     if how == "~" or not words:
         return _text(field, name, how, value)
     _must_be(how, ":", name)
-    return Q(**{f"{field.column}__iregex": rf"(^|\W){words}(\W|$)"})
+    follow = Q(**{f"{field.column}__iregex": rf"(^|\W){words}(\W|$)"})
+    # The index knows which words there are, and not whether they follow one another.
+    return follow & Q(HasWords(Words(F(field.column)), Words(Value(value))))
 
 
 def _number(field: Field, name: str, how: str, value: str) -> Q:
@@ -309,9 +319,14 @@ def _unquoted(value: str) -> str:
     return re.sub(r"\\(.)", r"\1", value[1:-1], flags=re.DOTALL)
 
 
-def _last_of(token: str) -> str:
+def _page_after(row: Any) -> str:
+    return _PAGE.sign_object([row.created_at.isoformat(), row.pk])
+
+
+def _place_of(token: str) -> tuple[datetime, str]:
     try:
-        return _PAGE.unsign(token)
+        at, id = _PAGE.unsign_object(token)
+        return datetime.fromisoformat(at), id
     except signing.BadSignature:
         raise InvalidRequest(
             "Invalid page: pass the `next_page` of an earlier answer.", param="page"
@@ -322,8 +337,8 @@ def _over_time() -> InvalidRequest:
     seconds = MILLISECONDS[Work.SEARCH] // 1000
     return InvalidRequest(
         f"This search takes longer than {seconds} seconds. Ask for less of it at once: add "
-        "`created>…`, write whole values instead of parts (`~`), or search metadata, names and "
-        "e-mail addresses, which have an index.",
+        "`created>…`, write whole values instead of parts (`~`), or search amounts, metadata, "
+        "names, e-mail addresses and last digits of cards, which have an index.",
         param="query",
     )
 

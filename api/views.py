@@ -135,7 +135,7 @@ class ApiView(APIView):
         dated.bring_up(said, version_of(request), request)
         paths = expand.paths_of(said.pop("expand", None))
         takes = self.params.get("GET" if method == "HEAD" else method, NoParams)
-        total = pagination.total_of(takes, said, paths)
+        total = pagination.total_of(takes, said, paths, request.caller.tenant)
         params = unsupported.read(takes, said, request) | total
         permissions.check_reach(request.caller, params)
         self.check_access(request.caller, {**params, **kwargs}, method)

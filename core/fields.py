@@ -3,9 +3,10 @@
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import Func, Q
 
 from core import ids
 
@@ -114,6 +115,39 @@ def known_status(
     """
     return models.CheckConstraint(
         condition=Q(**{f"{field}__in": sorted(state.value for state in states)}), name=name
+    )
+
+
+class Words(Func):
+    """The words of a text, in capitals."""
+
+    template = r"regexp_split_to_array(upper(%(expressions)s), '\W+')"
+    output_field = ArrayField(models.TextField())
+
+
+class HasWords(Func):
+    """Whether all `Words` of one text, in any order, are among those of another one."""
+
+    template = "(%(expressions)s, ''))"
+    arg_joiner = " @> array_remove("
+    output_field = models.BooleanField()
+
+
+class Last4(Func):
+    """The last four digits of a card that is kept as JSON."""
+
+    template = "(%(expressions)s ->> 'last4')"
+    output_field = models.TextField()
+
+
+def by_time_index(what: str) -> models.Index:
+    """Build the index of an account's lists: newest first, and from any moment on.
+
+    Args:
+        what: Of what rows, such as `"charge"`.
+    """
+    return models.Index(
+        fields=["account", "livemode", "-created_at", "-id"], name=f"{what}_by_time"
     )
 
 

@@ -5,6 +5,7 @@ from typing import Final
 from django.db.models import F, Q
 
 from api.search import Field, Kind
+from core.fields import Last4
 
 _METADATA: Final = Field(Kind.METADATA, "metadata")
 _CREATED: Final = Field(Kind.MOMENT, "created_at")
@@ -40,7 +41,7 @@ CHARGES: Final = {
     "payment_method_details.card.exp_month": Field(Kind.NUMBER, "card__exp_month"),
     "payment_method_details.card.exp_year": Field(Kind.NUMBER, "card__exp_year"),
     "payment_method_details.card.fingerprint": Field(Kind.ID, "card__fingerprint"),
-    "payment_method_details.card.last4": Field(Kind.WORD, "card__last4"),
+    "payment_method_details.card.last4": Field(Kind.WORD, "card__last4", indexed=Last4("card")),
     # False is refunded in part, null is not refunded.
     "refunded": Field(
         Kind.FLAG,

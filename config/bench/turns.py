@@ -115,14 +115,17 @@ def _calls(merchant: Merchant, times: int) -> dict[str, _Call]:
     customer = shop.post("customers", name="Somebody")["id"]
     held = [shop.pay(capture_method="manual")["id"] for _ in range(times)]
     paid = [shop.pay()["id"] for _ in range(times)]
+    moment = shop.get(f"payment_intents/pi_{middle}")["created"]
     gets = {
         CONTROL: f"customers/{customer}",
         "retrieve": f"payment_intents/pi_{middle}",
         "retrieve_charge": f"charges/ch_{middle}",
         "list": "payment_intents?limit=10",
         "list_from_the_middle": f"payment_intents?limit=10&starting_after=pi_{middle}",
+        "list_until_the_middle": f"payment_intents?limit=10&created[lte]={moment}",
         "list_charges": "charges?limit=10",
         "list_charges_from_the_middle": f"charges?limit=10&starting_after=ch_{middle}",
+        "list_charges_until_the_middle": f"charges?limit=10&created[lte]={moment}",
         "list_charges_of_an_intent": f"charges?payment_intent=pi_{middle}",
         "list_refunds": "refunds?limit=10",
         "list_refunds_of_a_charge": f"refunds?charge=ch_{middle}",

@@ -113,8 +113,11 @@ TEMPLATES = [
 
 # Databases: the application's role can read money and post it, never rewrite it.
 _PROCESS = env.str("RIALTO_PROCESS", default="rialto")
-# Nobody waits for those that work in the background. Requests: see `core.time_limits`.
-_STATEMENT_SECONDS = 60 if _PROCESS in ("rialto worker", "rialto relay") else 15
+# Whoever owns the tables and runs migrations.
+_AS_OWNER = env.bool("RIALTO_AS_OWNER", default=False)
+# Nobody waits for those that work in the background, and an index of a large table takes what it
+# takes (0: for ever). Requests: see `core.time_limits`.
+_STATEMENT_SECONDS = 0 if _AS_OWNER else 60 if _PROCESS in ("rialto worker", "rialto relay") else 15
 _OPTIONS = {
     "application_name": _PROCESS,
     # The schema is said here, for a role may change its own for all who log in after it.
@@ -125,13 +128,11 @@ _OPTIONS = {
     "prepare_threshold": 2,
 }
 DATABASE_URL = env.str("DATABASE_URL", default="postgres:///rialto")
-# Whoever owns the tables and runs migrations.
 DATABASE_OWNER_URL = env.str("DATABASE_OWNER_URL", default=DATABASE_URL)
 # Whatever its login may do, the application steps down to the role that may less.
 _ASSUMED_ROLE = {"assume_role": "rialto_app"}
 # True refuses to work with a login that may become the owner.
 NEEDS_TWO_LOGINS = False
-_AS_OWNER = env.bool("RIALTO_AS_OWNER", default=False)
 _ADDRESS = env.db_url_config(DATABASE_OWNER_URL if _AS_OWNER else DATABASE_URL)
 DATABASES = {
     "default": _ADDRESS

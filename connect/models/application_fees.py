@@ -3,7 +3,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
 from accounts.models import TenantModel
-from core.fields import AmountField, CurrencyField, IdField, ReferenceField
+from core.fields import AmountField, CurrencyField, IdField, ReferenceField, by_time_index
 from core.ids import prefix_of
 
 
@@ -44,7 +44,7 @@ class ApplicationFee(TenantModel):
             ),
         ]
         indexes = [
-            models.Index(fields=["account", "livemode", "-id"], name="application_fee_by_account"),
+            by_time_index("application_fee"),
             models.Index(fields=["charge_id"], name="application_fee_by_charge"),
             models.Index(
                 fields=["originating_transaction"],

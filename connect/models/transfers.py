@@ -2,7 +2,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from accounts.models import TenantModel
-from core.fields import AmountField, CurrencyField, IdField, ReferenceField
+from core.fields import AmountField, CurrencyField, IdField, ReferenceField, by_time_index
 
 
 class Transfer(TenantModel):
@@ -37,7 +37,7 @@ class Transfer(TenantModel):
             ),
         ]
         indexes = [
-            models.Index(fields=["account", "livemode", "-id"], name="transfer_by_account"),
+            by_time_index("transfer"),
             models.Index(
                 fields=["source_transaction"],
                 condition=Q(source_transaction__isnull=False),
@@ -73,9 +73,7 @@ class SellerPayment(TenantModel):
     created_at = models.DateTimeField()
 
     class Meta:
-        indexes = [
-            models.Index(fields=["account", "livemode", "-id"], name="seller_payment_by_account")
-        ]
+        indexes = [by_time_index("seller_payment")]
 
     def __str__(self) -> str:
         return self.id

@@ -6,8 +6,10 @@ from core.fields import (
     AmountField,
     CurrencyField,
     IdField,
+    Last4,
     ReferenceField,
     StatusField,
+    by_time_index,
     known_status,
     metadata_index,
 )
@@ -116,7 +118,10 @@ class Charge(TenantModel):
             ),
         ]
         indexes = [
-            models.Index(fields=["account", "livemode", "-id"], name="charge_by_account"),
+            by_time_index("charge"),
+            # For searching.
+            models.Index(fields=["account", "livemode", "amount"], name="charge_by_amount"),
+            models.Index("account", "livemode", Last4("card"), name="charge_by_last4"),
             metadata_index("charge"),
             models.Index(
                 fields=["account", "livemode", "transfer_group"],
@@ -124,9 +129,9 @@ class Charge(TenantModel):
                 name="charge_by_transfer_group",
             ),
             models.Index(
-                fields=["customer", "-id"],
+                fields=["customer", "-created_at", "-id"],
                 condition=Q(customer__isnull=False),
-                name="charge_by_customer",
+                name="charge_by_payer",
             ),
             models.Index(
                 fields=["ask_again_at"],
@@ -192,7 +197,7 @@ class Refund(TenantModel):
             ),
         ]
         indexes = [
-            models.Index(fields=["account", "livemode", "-id"], name="refund_by_account"),
+            by_time_index("refund"),
             models.Index(
                 fields=["pending_since"],
                 condition=Q(pending_since__isnull=False),

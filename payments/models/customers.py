@@ -1,8 +1,17 @@
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.functions import Upper
 
 from accounts.models import TenantModel
-from core.fields import AmountField, CurrencyField, IdField, ReferenceField, metadata_index
+from core.fields import (
+    AmountField,
+    CurrencyField,
+    IdField,
+    ReferenceField,
+    Words,
+    by_time_index,
+    metadata_index,
+)
 
 
 class Customer(TenantModel):
@@ -43,10 +52,10 @@ class Customer(TenantModel):
                 condition=models.Q(erase_at__isnull=False),
                 name="customer_by_erasure",
             ),
-            models.Index(fields=["account", "livemode", "-id"], name="customer_by_account"),
+            by_time_index("customer"),
             models.Index(fields=["account", "livemode", "email", "-id"], name="customer_by_email"),
             models.Index("account", "livemode", Upper("email"), name="customer_email_in_any_case"),
-            models.Index("account", "livemode", Upper("name"), name="customer_name_in_any_case"),
+            GinIndex(Words("name"), name="customer_by_words_of_name"),
             metadata_index("customer"),
         ]
 

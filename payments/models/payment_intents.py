@@ -8,6 +8,7 @@ from core.fields import (
     IdField,
     ReferenceField,
     StatusField,
+    by_time_index,
     known_status,
     metadata_index,
 )
@@ -93,7 +94,9 @@ class PaymentIntent(TenantModel):
             ),
         ]
         indexes = [
-            models.Index(fields=["account", "livemode", "-id"], name="payment_intent_by_account"),
+            by_time_index("payment_intent"),
+            # For searching.
+            models.Index(fields=["account", "livemode", "amount"], name="payment_intent_by_amount"),
             metadata_index("payment_intent"),
             models.Index(
                 fields=["processing_since"],
@@ -106,9 +109,9 @@ class PaymentIntent(TenantModel):
                 name="payment_intent_authorized",
             ),
             models.Index(
-                fields=["customer", "-id"],
+                fields=["customer", "-created_at", "-id"],
                 condition=Q(customer__isnull=False),
-                name="payment_intent_by_customer",
+                name="payment_intent_by_payer",
             ),
         ]
 

@@ -1,0 +1,204 @@
+"""Lists and searches go by the time at which things were made, and an index serves any of it."""
+
+from datetime import UTC, datetime, timedelta
+
+import psycopg
+import pytest
+from django.db import connection
+
+from api import pagination, search
+from connect import queries as connect_queries
+from connect.services import transfers
+from payments import queries, searching
+from payments.models import Charge, Customer
+from payments.services import customers, payment_intents
+from tests.factories import a_key, a_paid_intent, a_platform, a_seller_with, now
+from tests.tenancy.asking import ask
+from tests.webhooks.steps import address_of_the_database
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)
+# Not in the order of their ids; two are of one moment.
+HOURS = (3, 1, 4, 1, 5)
+
+
+@pytest.fixture
+def platform():
+    return a_platform()
+
+
+def some_intents(platform):
+    """Return ids, newest first."""
+    made = [
+        (hour, payment_intents.create(
+            tenant=platform, amount=2000, currency="usd", at=NOON + timedelta(hours=hour)
+        ).id)
+        for hour in HOURS
+    ]  # fmt: skip
+    return [id for _, id in sorted(made, reverse=True)]
+
+
+def some_customers(platform):
+    made = [
+        (hour, customers.create(tenant=platform, name="Ada", at=NOON + timedelta(hours=hour)).id)
+        for hour in HOURS
+    ]
+    return [id for _, id in sorted(made, reverse=True)]
+
+
+def walked(key, path, start, cursor, **said):
+    met, has_more = [], True
+    while has_more:
+        answer = ask(key, "GET", path, limit=2, **start, **said).json()
+        page = [row["id"] for row in answer["data"]]
+        met = met + page if cursor == "starting_after" else page + met
+        has_more = answer["has_more"]
+        start = {cursor: page[-1] if cursor == "starting_after" else page[0]} if page else {}
+    return met
+
+
+def test_pages_in_both_directions_go_by_time(platform):
+    ids, key = some_intents(platform), a_key(platform)
+
+    assert walked(key, "payment_intents", {}, "starting_after") == ids
+    assert walked(key, "payment_intents", {"ending_before": ids[-1]}, "ending_before") == ids[:-1]
+    until = int((NOON + timedelta(hours=3)).timestamp())
+    said = {"created[lte]": until}
+    assert walked(key, "payment_intents", {}, "starting_after", **said) == ids[2:]
+
+
+def test_pages_of_a_search_go_by_time(platform):
+    ids, key = some_customers(platform), a_key(platform)
+
+    met, page = [], {}
+    while page is not None:
+        answer = ask(
+            key, "GET", "customers/search", query="name:'ada'", limit=2, **page
+        ).json()  # fmt: skip
+        met += [row["id"] for row in answer["data"]]
+        page = {"page": answer["next_page"]} if answer["has_more"] else None
+
+    assert met == ids
+
+
+def test_charges_and_what_sellers_got_are_one_list_by_time(platform):
+    seller = a_seller_with(platform, 50_00)
+    own = [a_paid_intent(seller).latest_charge_id for _ in range(2)]
+    a_paid_intent(platform, payment_method="pm_card_bypassPending")
+    transfers.create(
+        tenant=platform, amount=5_00, currency="usd", destination=seller.account_id, at=now()
+    )
+    got = list(connect_queries.payments_of(seller).order_by("created_at").values_list("pk"))
+    ids = [got[1][0], *own[::-1], got[0][0]]
+
+    assert walked(a_key(seller), "charges", {}, "starting_after") == ids
+    back = walked(a_key(seller), "charges", {"ending_before": ids[-1]}, "ending_before")
+    assert back == ids[:-1]
+
+
+def plan(rows):
+    with connection.cursor() as cursor:
+        cursor.execute("SET enable_seqscan = off; SET enable_bitmapscan = off")
+    try:
+        return rows.explain()
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("RESET enable_seqscan; RESET enable_bitmapscan")
+
+
+@pytest.mark.parametrize(
+    ("rows", "index"),
+    [
+        (queries.payment_intents, "payment_intent_by_time"),
+        (queries.charges, "charge_by_time"),
+        (queries.refunds, "refund_by_time"),
+        (queries.customers, "customer_by_time"),
+        (connect_queries.transfers, "transfer_by_time"),
+        (connect_queries.payments_of, "seller_payment_by_time"),
+    ],
+)
+def test_a_span_of_a_list_is_read_from_its_index_in_order(platform, rows, index):
+    found = pagination.within(rows(platform), {"lt": NOON, "gte": NOON - timedelta(days=1)})
+    order = pagination.order_of(found.model)
+    found = pagination.beyond(found, order, (NOON, "x"), is_older=True)
+
+    read = plan(found.order_by(*(f"-{column}" for column in order))[:11])
+
+    assert order == ("created_at", "pk")
+    assert index in read
+    assert "Sort" not in read
+
+
+@pytest.mark.parametrize(
+    ("rows", "fields", "query", "index"),
+    [
+        (queries.payment_intents, "PAYMENT_INTENTS", "amount:2000", "payment_intent_by_amount"),
+        (queries.charges, "CHARGES", "payment_method_details.card.last4:'4242'", "charge_by_last4"),
+    ],
+)
+def test_what_is_searched_often_has_an_index(platform, rows, fields, query, index):
+    found = rows(platform).filter(search.parse(query, getattr(searching, fields)))
+
+    assert index in plan(found)
+
+
+def test_amounts_of_charges_have_an_index_too():
+    # On an empty table the planner may as well take the next one.
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT indexdef FROM pg_indexes WHERE indexname = 'charge_by_amount'")
+        assert cursor.fetchone()[0].endswith("(account_id, livemode, amount)")
+
+
+def test_words_of_a_name_have_an_index_and_must_follow_one_another(platform):
+    key = a_key(platform)
+    names = ("Ada Lovelace-King", "Lovelace, Ada", "Adam Lovelace", "O'Neil & Söhne", "", "  ")
+    for name in names:
+        customers.create(tenant=platform, name=name or None, at=now())
+
+    def found(query):
+        answer = ask(key, "GET", "customers/search", query=query).json()
+        return {row["name"] for row in answer["data"]}
+
+    assert found("name:'ada lovelace'") == {"Ada Lovelace-King"}
+    assert found("name:'lovelace'") == {"Ada Lovelace-King", "Lovelace, Ada", "Adam Lovelace"}
+    assert found("name:'lovelace-king'") == {"Ada Lovelace-King"}
+    assert found('name:"o\'neil & söhne"') == {"O'Neil & Söhne"}
+    assert "Lovelace, Ada" in found("-name:'ada lovelace'")
+    assert None in found("-name:'ada lovelace'")
+    said = search.parse("name:'ada'", searching.CUSTOMERS)
+    with connection.cursor() as cursor:
+        cursor.execute("SET enable_seqscan = off")
+    assert "customer_by_words_of_name" in Customer.objects.filter(said).explain()
+
+
+def test_last_digits_are_found_and_their_opposite(platform):
+    key = a_key(platform)
+    visa = a_paid_intent(platform).latest_charge_id
+    other = a_paid_intent(platform, payment_method="pm_card_mastercard").latest_charge_id
+
+    def found(query):
+        answer = ask(key, "GET", "charges/search", query=query).json()
+        return [row["id"] for row in answer["data"]]
+
+    assert found("payment_method_details.card.last4:4242") == [visa]
+    assert found("-payment_method_details.card.last4:4242") == [other]
+    assert Charge.objects.count() == 2
+
+
+def test_a_total_is_counted_only_by_who_has_a_place(platform):
+    ids, key = some_intents(platform), a_key(platform)
+    told = ask(key, "GET", "payment_intents", include=["total_count"])
+    assert told.json()["total_count"] == len(ids)
+
+    with psycopg.connect(address_of_the_database("rialto_owner")) as counting:
+        for number in range(2):
+            counting.execute(
+                "SELECT pg_advisory_xact_lock(hashtext('api.search'), hashtext(%s))",
+                [f"{platform.account_id}:{number}"],
+            )
+        refused = ask(key, "GET", "payment_intents", include=["total_count"])
+        assert ask(key, "GET", "payment_intents").status_code == 200
+
+    assert refused.status_code == 429
+    assert ask(key, "GET", "payment_intents", include=["total_count"]).status_code == 200
