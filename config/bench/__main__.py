@@ -13,7 +13,7 @@ from typing import Annotated, Any
 
 import typer
 
-from config.bench import clients, function, hordak, memory, report, silent, stack, turns
+from config.bench import clients, function, hordak, memory, report, searches, silent, stack, turns
 from config.bench.clients import Result
 from config.bench.stack import Stack
 from config.bench.tpcb import Yardstick
@@ -158,7 +158,11 @@ def _grown(here: Stack, room: Path, lengths: Lengths) -> dict[str, Any]:
                 said = (where.superuser_url, str(where.home.port), str(size))
                 merchants[size] = Merchant(**_child(where, "grown", *said))
         with step("Calling both in turns"):
-            return turns.measure(merchants, times=lengths.turns)
+            found = turns.measure(merchants, times=lengths.turns)
+    with step("Reading while another account searches"):
+        key = here.credentials["platform"]["secret_key"]
+        found["searches"] = searches.growth(merchants[many], key, times=lengths.turns)
+    return found
 
 
 def _rounds(

@@ -67,7 +67,7 @@ class Door:
                 raise Refused(503, "Too many requests wait already. Send it again in a moment.")
             await self._take_in(environ, proto, kind, body)
             work = partial(self._carry_out, environ, body.content, proto)
-            answer: Answer | None = await self.threads.run(work)
+            answer: Answer | None = await self.threads.run(work, _who(environ))
         finally:
             body.let_go()
         if answer is not None:
@@ -91,7 +91,7 @@ class Door:
         """Return how many bytes this caller may send."""
         if not kind.known_by or (length is not None and length <= kind.unknown_bytes):
             return kind.most_bytes
-        is_one = await self.threads.run(partial(is_known, environ, kind.known_by))
+        is_one = await self.threads.run(partial(is_known, environ, kind.known_by), _who(environ))
         return kind.most_bytes if is_one else kind.unknown_bytes
 
     def _carry_out(self, environ: Environ, content: bytes, proto: Any) -> Answer | None:
@@ -111,6 +111,11 @@ class Door:
         finally:
             if hasattr(made, "close"):
                 made.close()
+
+
+def _who(environ: Environ) -> str:
+    """Return who asks, as far as is said: by a key, or from an address."""
+    return str(environ.get("HTTP_AUTHORIZATION") or client_of(environ) or environ["REMOTE_ADDR"])
 
 
 def _announced(environ: Environ) -> int | None:

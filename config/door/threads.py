@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import threading
+from collections import OrderedDict, deque
 from collections.abc import Callable
 from queue import SimpleQueue
 from typing import Any
@@ -10,6 +11,33 @@ from typing import Any
 logger = logging.getLogger(__name__)
 
 Work = Callable[[], Any]
+_Item = tuple[Work, asyncio.Future[Any]]
+
+
+class Turns:
+    """What waits for a thread: callers take turns, however much one of them has waiting."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._lines: OrderedDict[str, deque[_Item]] = OrderedDict()
+        # One for each that waits: whoever gets it may take the next one.
+        self._there: SimpleQueue[None] = SimpleQueue()
+
+    def put(self, who: str, item: _Item) -> None:
+        """Let a caller wait."""
+        with self._lock:
+            self._lines.setdefault(who, deque()).append(item)
+        self._there.put(None)
+
+    def get(self) -> _Item:
+        """Take what is next, as soon as there is something."""
+        self._there.get()
+        with self._lock:
+            who, line = self._lines.popitem(last=False)
+            item = line.popleft()
+            if line:
+                self._lines[who] = line
+        return item
 
 
 class Threads:
@@ -18,17 +46,22 @@ class Threads:
     def __init__(self, count: int, loop: asyncio.AbstractEventLoop) -> None:
         self.waiting = 0
         self._loop = loop
-        self._queue: SimpleQueue[tuple[Work, asyncio.Future[Any]]] = SimpleQueue()
+        self._turns = Turns()
         for number in range(count):
             threading.Thread(
                 target=self._work, name=f"rialto-web-{number + 1}", daemon=True
             ).start()
 
-    async def run(self, work: Work) -> Any:
-        """Do it in the next thread that is free, and return what comes of it."""
+    async def run(self, work: Work, who: str = "") -> Any:
+        """Do it when it is the caller's turn, and return what comes of it.
+
+        Args:
+            work: What to do in a thread.
+            who: Whom it is for.
+        """
         future = self._loop.create_future()
         self.waiting += 1
-        self._queue.put((work, future))
+        self._turns.put(who, (work, future))
         try:
             return await future
         finally:
@@ -36,7 +69,7 @@ class Threads:
 
     def _work(self) -> None:
         while True:
-            work, future = self._queue.get()
+            work, future = self._turns.get()
             try:
                 result, error = work(), None
             except BaseException as raised:
