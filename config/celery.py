@@ -59,7 +59,8 @@ SCHEDULE: dict[str, float | crontab] = {
     "connect.pay_out": 60.0,
     "connect.follow_holds": 15.0,
     "connect.follow_debts": 60.0,
-    "connect.follow_currencies": 30.0,
+    "connect.follow_currencies": 2.0,
+    "connect.sweep_currencies": 600.0,
     "connect.judge_accounts": 2.0,
     # Before the cut-off of `processors.bankfile.calendar`, in summer and in winter.
     "connect.make_bank_files": crontab(hour="11", minute="0", day_of_week="mon-fri"),

@@ -50,8 +50,14 @@ def judge_accounts(**_: Any) -> None:
 
 @shared_task(name="connect.follow_currencies")
 def follow_currencies(**_: Any) -> None:
-    """Ask sellers for a bank account that takes what they were given."""
+    """Ask sellers for a bank account that takes what they were given just now."""
     stranded.follow(at=timezone.now())
+
+
+@shared_task(name="connect.sweep_currencies")
+def sweep_currencies(**_: Any) -> None:
+    """Ask sellers for a bank account that takes what they were given within a day."""
+    stranded.sweep(at=timezone.now())
 
 
 @shared_task(name="connect.make_bank_files")
