@@ -17,6 +17,7 @@ from ledger.models import (
     Hold,
     JournalEntry,
     LedgerAccount,
+    LimitChange,
     Posting,
     Seal,
     VerifyRun,
@@ -51,6 +52,26 @@ class PostingInline(ReadOnlyInline):
         return str(Money(-row.amount, row.currency)) if row.amount < 0 else ""
 
 
+class LimitChangeInline(ReadOnlyInline):
+    model = LimitChange
+    verbose_name_plural = "Changes of the negative limit"
+    fields = ("was", "became", "changed_by", "changed_at")
+    readonly_fields = fields
+    show_change_link = False
+    ordering = ("-pk",)
+
+    def get_queryset(self, request: Any) -> Any:
+        return super().get_queryset(request).select_related("account")
+
+    @admin.display(description="before")
+    def was(self, row: LimitChange) -> str:
+        return str(Money(-row.before, row.account.currency))
+
+    @admin.display(description="after")
+    def became(self, row: LimitChange) -> str:
+        return str(Money(-row.after, row.account.currency))
+
+
 @admin.register(JournalEntry)
 class JournalEntryAdmin(ReadOnly):
     list_display = (
@@ -78,6 +99,8 @@ class LedgerAccountAdmin(ReadOnly):
             path("<int:id>/proof/", wrap(self.prove), name="ledger_proof"),
             *super().get_urls(),
         ]
+
+    inlines = (LimitChangeInline,)
 
     @admin.display(description="balance now")
     def balance(self, row: LedgerAccount) -> str:

@@ -3,7 +3,7 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from ledger.services import anchors, holds, maturation, seals, snapshots
+from ledger.services import anchors, head_mail, holds, maturation, seals, snapshots
 from ledger.services import verify as verifier
 
 
@@ -24,6 +24,12 @@ def seal(**_: Any) -> None:
     """Seal what has been posted."""
     seals.seal_all()
     anchors.keep()
+
+
+@shared_task(name="ledger.mail_heads")
+def mail_heads(**_: Any) -> None:
+    """Mail the last head to those who keep it elsewhere, once a day."""
+    head_mail.write(at=timezone.now())
 
 
 @shared_task(name="ledger.verify")

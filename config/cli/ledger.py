@@ -1,5 +1,9 @@
 import json
+import os
 from datetime import UTC, datetime
+from getpass import getuser
+from pathlib import Path
+from socket import gethostname
 from typing import TYPE_CHECKING, Annotated
 
 import psycopg
@@ -14,6 +18,7 @@ from config.launcher.problems import Problem
 from config.launcher.progress import console
 
 if TYPE_CHECKING:
+    from ledger.services.anchors import Anchor
     from ledger.services.checking import Check
 
 # Each belongs to the tables' owner alone.
@@ -44,6 +49,13 @@ def verify(
             "this is found. May be given several times."
         ),
     ] = None,
+    heads: Annotated[
+        Path | None,
+        typer.Option(
+            help="A file of heads that you kept elsewhere, each after the number of its seal: a "
+            "copy of the file of this home, or lines of the daily mail."
+        ),
+    ] = None,
 ) -> None:
     """Recompute the books from their postings. Exit code 9 if anything does not hold."""
     running.enter("ledger verify")
@@ -51,9 +63,10 @@ def verify(
     from ledger.services import verify as verifier
 
     begin = _moment(since)
-    heads = [_head(text) for text in head or ()]
+    given = [_head(text) for text in head or ()]
+    kept = _kept(heads) if heads else []
     if as_json:
-        findings = verifier.verify(since=begin, heads=heads, with_anchors=True)
+        findings = verifier.verify(since=begin, heads=given, kept=kept, with_anchors=True)
         said = {
             "ok": not findings,
             "findings": [f.as_dict() for f in findings],
@@ -70,7 +83,7 @@ def verify(
                 table.add_row(check.name, check.claim, told)
                 progress.advance(bar)
 
-            findings = verifier.verify(show, since=begin, heads=heads, with_anchors=True)
+            findings = verifier.verify(show, since=begin, heads=given, kept=kept, with_anchors=True)
         console.print(table)
         for finding in findings[:50]:
             console.print(f"  {finding.check} {finding.id}: {finding.detail}", markup=False)
@@ -155,7 +168,9 @@ def limit(
     from ledger.services import terms
 
     _known(account, currency)
-    terms.set_negative_limit(owner=account, currency=currency, amount=amount, livemode=live)
+    terms.set_negative_limit(
+        owner=account, currency=currency, amount=amount, by=_who(), livemode=live
+    )
     console.print(f"{account} may be asked to go to {Money(-amount, currency)}.", markup=False)
 
 
@@ -195,6 +210,27 @@ def _head(text: str) -> str:
     if len(head) != 64 or set(head) - set("0123456789abcdef"):
         raise Problem(f"{text} is not the head of a seal: 64 hexadecimal digits.", problems.USAGE)
     return head
+
+
+def _who() -> str:
+    try:
+        name = getuser()
+    except (KeyError, OSError):
+        # Containers run as numbers that no list of users knows.
+        name = f"user {os.getuid()}"
+    return f"{name} at {gethostname()}"
+
+
+def _kept(file: Path) -> "list[Anchor]":
+    from ledger.services import anchors
+
+    try:
+        found = anchors.read(file)
+    except (OSError, UnicodeDecodeError, anchors.UnreadableAnchors) as error:
+        raise Problem(f"{file} cannot be read: {error}", problems.USAGE) from error
+    if not found:
+        raise Problem(f"{file} has no head of a seal.", problems.USAGE)
+    return found
 
 
 def _say(text: str) -> None:

@@ -47,8 +47,9 @@ TABLES: Final[dict[str, Rights]] = {
         (
             "ledger_balancetransaction", "ledger_chartcode", "ledger_fold", "ledger_foldhorizon",
             "ledger_guardedbalance", "ledger_hold", "ledger_holdevent", "ledger_journalentry",
-            "ledger_kind", "ledger_ledgeraccount", "ledger_location", "ledger_numbering",
-            "ledger_posting", "ledger_seal", "ledger_snapshot", "ledger_snapshothorizon",
+            "ledger_kind", "ledger_ledgeraccount", "ledger_limitchange", "ledger_location",
+            "ledger_numbering", "ledger_posting", "ledger_seal", "ledger_snapshot",
+            "ledger_snapshothorizon",
         ),
         NOTHING,
     ),

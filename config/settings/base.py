@@ -236,7 +236,9 @@ FILE_LINKS_DAYS = env.int("RIALTO_FILE_LINKS_DAYS", default=365)
 UNUSED_FILES_DAYS = env.int("RIALTO_UNUSED_FILES_DAYS", default=30)
 
 # ledger
-# Where the heads of seals are written down: best on another machine than the database's.
+# Who gets the head of the last seal every day, and where all are written down: best on another
+# machine than the database's.
+SEAL_HEADS_MAIL_TO = env.list("RIALTO_SEAL_HEADS_MAIL_TO", default=[])
 SEAL_HEADS_FILE = env.str("RIALTO_SEAL_HEADS_FILE", default=str(RIALTO_HOME / "seal-heads.txt"))
 
 # processors

@@ -1,4 +1,11 @@
-from ledger.models.accounts import ChartCode, GuardedBalance, Kind, LedgerAccount, Location
+from ledger.models.accounts import (
+    ChartCode,
+    GuardedBalance,
+    Kind,
+    LedgerAccount,
+    LimitChange,
+    Location,
+)
 from ledger.models.folds import Fold, FoldHorizon, Numbering
 from ledger.models.holds import Hold, HoldEvent
 from ledger.models.journal import BalanceTransaction, JournalEntry, Posting
@@ -16,6 +23,7 @@ __all__ = [
     "JournalEntry",
     "Kind",
     "LedgerAccount",
+    "LimitChange",
     "Location",
     "Numbering",
     "Posting",

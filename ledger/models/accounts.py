@@ -54,6 +54,24 @@ class GuardedBalance(models.Model):
         return f"{self.posted} (held {self.held})"
 
 
+class LimitChange(models.Model):
+    """Who has said how far below zero an owner may be asked to go, and what was said before."""
+
+    account = models.ForeignKey(
+        LedgerAccount, on_delete=models.DO_NOTHING, related_name="limit_changes"
+    )
+    before = AmountField()
+    after = AmountField()
+    changed_by = models.CharField(max_length=320)
+    changed_at = models.DateTimeField()
+    # By which seal it is covered, as with entries: the transaction, and the numbering of those.
+    xid = models.BigIntegerField()
+    base_posting_id = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.before} → {self.after} by {self.changed_by}"
+
+
 class ChartCode(models.Model):
     """The registry of the chart that the database opens accounts by. Filled from `chart.py`."""
 

@@ -39,7 +39,7 @@ def keep() -> int:
         How many there were. A new file begins with the last seal, which vouches for all before.
     """
     file = Path(settings.SEAL_HEADS_FILE)
-    last = deque(_written(file), maxlen=1)
+    last = deque(_written(file) if file.exists() else (), maxlen=1)
     new = list(seals.heads(after=last[0].number if last else None))
     if new:
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -56,17 +56,28 @@ def written() -> list[Anchor]:
     Raises:
         UnreadableAnchors: If a line is none of ours, or they are not in order.
     """
-    found = list(_written(Path(settings.SEAL_HEADS_FILE)))
+    file = Path(settings.SEAL_HEADS_FILE)
+    return read(file) if file.exists() else []
+
+
+def read(file: Path) -> list[Anchor]:
+    """Return the heads in a file: lines of a number and a head, in the order of the seals.
+
+    Raises:
+        OSError: If it is not there, or nobody may read it.
+        UnreadableAnchors: If a line is none of ours, or they are not in order.
+    """
+    found = list(_written(file))
     if any(second.number <= first.number for first, second in pairwise(found)):
         raise UnreadableAnchors("its lines are not in the order of the seals")
     return found
 
 
 def _written(file: Path) -> Iterator[Anchor]:
-    if not file.exists():
-        return
     with file.open() as lines:
         for line in lines:
+            if not line.strip():
+                continue
             number, _, head = line.strip().partition(" ")
             if not number.isdigit() or len(head) != 64 or set(head) - set("0123456789abcdef"):
                 raise UnreadableAnchors(f"`{line.strip()[:80]}` is no head of a seal")

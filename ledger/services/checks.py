@@ -8,7 +8,7 @@ entries need not be looked at.
 from ledger.chart import AVAILABLE, CHART, CLEARING, FX_POSITION, Side
 from ledger.services.checking import Check
 from ledger.services.guards import GUARDS
-from ledger.services.registers import CHART_DIFFERS, FLOORS_DIFFER
+from ledger.services.registers import CHART_DIFFERS, FLOORS_DIFFER, LIMITS_DIFFER
 from ledger.services.snapshots import DIFFERING
 
 
@@ -340,6 +340,10 @@ CHECKS = (
     Check(
         "lowest", "No balance is allowed to go lower than the chart says.",
         FLOORS_DIFFER,
+    ),
+    Check(
+        "negative limits", "How far below zero owners may go is what was said last.",
+        LIMITS_DIFFER,
     ),
     GUARDS,
     Check(

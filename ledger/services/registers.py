@@ -8,6 +8,7 @@ from typing import Final
 
 from ledger import rules
 from ledger.chart import AVAILABLE, CHART
+from ledger.models import GuardedBalance
 
 # As `ledger_open_accounts` opens the available bucket, which alone has room below zero.
 _LOWEST: Final = -1_000_000_000_000_000
@@ -62,4 +63,28 @@ FLOORS_DIFFER: Final = f"""
     WHERE g.floor <> CASE a.code WHEN '{AVAILABLE}' THEN {_LOWEST} ELSE 0 END
         OR g.negative_limit < 0
         OR a.code = '{AVAILABLE}' AND -g.negative_limit < g.floor
+"""  # noqa: S608  our own words
+
+# How far below zero everybody may be asked to go of whom nothing else was said.
+_USUAL: Final = GuardedBalance().negative_limit
+
+LIMITS_DIFFER: Final = f"""
+    SELECT a.id, a.code || ' of ' || a.owner || ' may be asked to go down to ' || -g.negative_limit
+        || ' ' || a.currency || ', and what was said last is '
+        || coalesce(-c.after || ' by ' || c.changed_by, 'nothing')
+    FROM ledger_guardedbalance g
+    JOIN ledger_ledgeraccount a ON a.id = g.account_id
+    LEFT JOIN (
+        SELECT DISTINCT ON (account_id) * FROM ledger_limitchange ORDER BY account_id, id DESC
+    ) c ON c.account_id = g.account_id
+    WHERE g.negative_limit <> coalesce(c.after, {_USUAL})
+    UNION ALL
+    SELECT c.account_id, 'change ' || c.id || ' begins at ' || -c.before || ', and the one before '
+        || 'it ended at ' || -c.ended
+    FROM (
+        SELECT c.*, coalesce(lag(c.after) OVER (PARTITION BY c.account_id ORDER BY c.id), {_USUAL})
+            AS ended
+        FROM ledger_limitchange c
+    ) c
+    WHERE c.before <> c.ended
 """  # noqa: S608  our own words

@@ -20,16 +20,18 @@ def place(*, owner: str, location: str, livemode: bool) -> None:
         cursor.execute("SELECT ledger_place(%s, %s, %s)", [livemode, owner, location])
 
 
-def set_negative_limit(*, owner: str, currency: str, amount: int, livemode: bool) -> None:
+def set_negative_limit(*, owner: str, currency: str, amount: int, by: str, livemode: bool) -> None:
     """Say how far below zero an owner's available balance may be asked to go.
 
     It binds what can still be refused, such as a new refund. What has happened outside, such as
     a processor's fee, is booked in any case. What the owner owes already stays owed.
+    It is written down, and the next seal covers that.
 
     Args:
         owner: `acct_...`.
         currency: Of the balance.
         amount: Minor units below zero, from 0 up.
+        by: Who says so, for those who look later.
         livemode: Which of the two worlds.
 
     Raises:
@@ -37,6 +39,6 @@ def set_negative_limit(*, owner: str, currency: str, amount: int, livemode: bool
     """
     with journal.explaining(), connection.cursor() as cursor:
         cursor.execute(
-            "SELECT ledger_set_negative_limit(%s, %s, %s, %s::bigint)",
-            [livemode, owner, currency, amount],
+            "SELECT ledger_set_negative_limit(%s, %s, %s, %s::bigint, %s)",
+            [livemode, owner, currency, amount, by],
         )

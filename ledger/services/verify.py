@@ -10,6 +10,7 @@ from django.db import DatabaseError, connection, transaction
 
 from ledger.models import Seal, VerifyRun
 from ledger.services import anchors, seals
+from ledger.services.anchors import Anchor
 from ledger.services.checking import Check
 from ledger.services.checks import CHECKS
 
@@ -57,6 +58,7 @@ def verify(
     *,
     since: datetime | None = None,
     heads: Sequence[str] = (),
+    kept: Sequence[Anchor] = (),
     with_anchors: bool = False,
     checks: Sequence[Check] | None = None,
 ) -> list[Finding]:
@@ -69,6 +71,7 @@ def verify(
             case, for they are sums of all there is.
         heads: Heads of seals that were kept elsewhere, in hexadecimal. Who may do anything with
             the tables can make all seals again over other entries, but not with these heads.
+        kept: The same with the numbers of their seals.
         with_anchors: Whether to ask for the heads in the file outside of the database as well.
         checks: Only these; None for all.
 
@@ -78,7 +81,9 @@ def verify(
     findings: list[Finding] = []
     for check in all_checks() if checks is None else checks:
         found = list(_sealed(since, heads) if check is SEALS else _found(check, since))
-        found += list(_anchored()) if check is SEALS and with_anchors else []
+        if check is SEALS:
+            found += _missing(kept)
+            found += _anchored() if with_anchors else []
         findings += found
         if on_check:
             on_check(check, len(found))
@@ -126,7 +131,12 @@ def _anchored() -> Iterator[Finding]:
     except (OSError, anchors.UnreadableAnchors) as error:
         yield Finding(SEALS.name, "the heads outside", f"cannot be read: {error}")
         return
-    there = dict(seals.heads(after=0))
+    yield from _missing(written)
+
+
+def _missing(written: Sequence[Anchor]) -> Iterator[Finding]:
+    """Find the heads that are no more those of their seals."""
+    there = dict(seals.heads(after=0)) if written else {}
     for number, head in written:
         if there.get(number) != head:
             yield Finding(

@@ -89,7 +89,9 @@ def test_a_platform_that_may_owe_nothing_gets_its_money_back_all_the_same():
     seller = a_seller(platform)
     transfer = a_shared_charge(platform, seller)
     maturation.mature(at=moment("2030-01-01T00:00"))
-    terms.set_negative_limit(owner=platform.account_id, currency="usd", amount=0, livemode=False)
+    terms.set_negative_limit(
+        owner=platform.account_id, currency="usd", amount=0, by="olga", livemode=False
+    )
 
     reverse(platform, transfer)
 

@@ -128,6 +128,7 @@ BREAKS = {
     "seal_head) VALUES (now(), 0, 0, '[]', repeat('ab', 32))",
     "chart": "UPDATE ledger_kind SET may_overdraw = true WHERE kind = 'transfer'",
     "lowest": "UPDATE ledger_guardedbalance SET floor = floor - 1",
+    "negative limits": "UPDATE ledger_guardedbalance SET negative_limit = negative_limit - 1",
     "guards": "ALTER TABLE ledger_posting DISABLE TRIGGER postings_are_balanced",
     "C11": "UPDATE ledger_journalentry SET request_id = 'req_other' WHERE kind = 'maturation'",
     "charges": "UPDATE payments_charge SET amount_captured = amount_captured - 1 "

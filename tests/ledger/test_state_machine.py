@@ -47,7 +47,9 @@ class Books(RuleBasedStateMachine):
         self.correctable = []
         self.open = []
         for owner in self.owners:
-            terms.set_negative_limit(owner=owner, currency="usd", amount=300, livemode=False)
+            terms.set_negative_limit(
+                owner=owner, currency="usd", amount=300, by="olga", livemode=False
+            )
 
     def source(self, prefix):
         self.number += 1

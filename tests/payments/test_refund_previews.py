@@ -105,7 +105,9 @@ def test_it_says_who_would_pay_what_to_whom():
 def test_a_balance_that_does_not_allow_it_is_foreseen():
     platform = a_platform()
     intent = a_paid_intent(platform, payment_method="pm_card_bypassPending")
-    terms.set_negative_limit(owner=platform.account_id, currency="usd", amount=1_00, livemode=False)
+    terms.set_negative_limit(
+        owner=platform.account_id, currency="usd", amount=1_00, by="olga", livemode=False
+    )
 
     allowed, refused = look(platform, intent, amount=97_80), look(platform, intent, amount=97_81)
 
@@ -141,7 +143,7 @@ def _a_schedule(chance: random.Random, platform) -> None:
         returns=chance.choice(["none", "variable", "all"]),
     )  # fmt: skip
     terms.set_negative_limit(
-        owner=platform.account_id, currency="usd", livemode=False,
+        owner=platform.account_id, currency="usd", by="olga", livemode=False,
         amount=chance.choice([0, 50_00, 1_000_000_00]),
     )  # fmt: skip
 
