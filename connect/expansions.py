@@ -5,15 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from api import expand, shown
-from connect import (
-    access,
-    account_queries,
-    payout_queries,
-    payout_resources,
-    queries,
-    resources,
-)
+from connect import access, account_queries, payout_queries, payout_resources
 from connect.models import ExternalAccount
+from connect.onboarding import queries as onboarding_queries
+from connect.onboarding import resources as onboarding_resources
+from connect.transfers import queries as transfer_queries
+from connect.transfers import resources as transfer_resources
 from core.ids import application_id
 from core.tenant import Tenant
 from ledger import queries as ledger_queries
@@ -36,24 +33,25 @@ def register() -> None:
 
 
 def _accounts(ids: Sequence[str], tenant: Tenant, at: datetime) -> Mapping[str, Any]:
-    rows = list(queries.accounts(tenant).filter(id__in=ids))
+    rows = list(onboarding_queries.accounts(tenant).filter(id__in=ids))
     if tenant.account_id in ids:
-        rows.append(queries.account(tenant, tenant.account_id))
+        rows.append(onboarding_queries.account(tenant, tenant.account_id))
     found = [row.id for row in rows]
     known = account_queries.known(found, livemode=tenant.livemode)
     hidden = access.not_shared(tenant, rows)
     return {
-        row.id: shown.without(resources.account(row, known[row.id]), hidden[row.id]) for row in rows
+        row.id: shown.without(onboarding_resources.account(row, known[row.id]), hidden[row.id])
+        for row in rows
     }
 
 
 def _reserve_changes(ids: Sequence[str], tenant: Tenant, at: datetime) -> Mapping[str, Any]:
-    rows = queries.reserve_changes(tenant).filter(id__in=ids)
-    return {row.id: resources.reserve_transaction(row) for row in rows}
+    rows = transfer_queries.reserve_changes(tenant).filter(id__in=ids)
+    return {row.id: transfer_resources.reserve_transaction(row) for row in rows}
 
 
 def _applications(ids: Sequence[str], tenant: Tenant, at: datetime) -> Mapping[str, Any]:
-    rows = queries.platforms(tenant)
+    rows = onboarding_queries.platforms(tenant)
     return {
         id: {"id": id, "object": "application", "name": row.name}
         for row in rows
@@ -66,25 +64,25 @@ def _nobodys(ids: Sequence[str], tenant: Tenant, at: datetime) -> Mapping[str, A
 
 
 def _transfers(ids: Sequence[str], tenant: Tenant, at: datetime) -> Mapping[str, Any]:
-    rows = list(queries.transfers(tenant).filter(id__in=ids))
-    inside = queries.latest_reversals(rows)
-    return {row.id: resources.transfer(row, inside[row.id]) for row in rows}
+    rows = list(transfer_queries.transfers(tenant).filter(id__in=ids))
+    inside = transfer_queries.latest_reversals(rows)
+    return {row.id: transfer_resources.transfer(row, inside[row.id]) for row in rows}
 
 
 def _reversals(ids: Sequence[str], tenant: Tenant, at: datetime) -> Mapping[str, Any]:
-    rows = queries.reversals(tenant).filter(id__in=ids)
-    return {row.id: resources.transfer_reversal(row) for row in rows}
+    rows = transfer_queries.reversals(tenant).filter(id__in=ids)
+    return {row.id: transfer_resources.transfer_reversal(row) for row in rows}
 
 
 def _fees(ids: Sequence[str], tenant: Tenant, at: datetime) -> Mapping[str, Any]:
-    rows = list(queries.application_fees(tenant).filter(id__in=ids))
-    inside = queries.latest_fee_refunds(rows)
-    return {row.id: resources.application_fee(row, inside[row.id]) for row in rows}
+    rows = list(transfer_queries.application_fees(tenant).filter(id__in=ids))
+    inside = transfer_queries.latest_fee_refunds(rows)
+    return {row.id: transfer_resources.application_fee(row, inside[row.id]) for row in rows}
 
 
 def _fee_refunds(ids: Sequence[str], tenant: Tenant, at: datetime) -> Mapping[str, Any]:
-    rows = queries.fee_refunds(tenant).filter(id__in=ids)
-    return {row.id: resources.application_fee_refund(row) for row in rows}
+    rows = transfer_queries.fee_refunds(tenant).filter(id__in=ids)
+    return {row.id: transfer_resources.application_fee_refund(row) for row in rows}
 
 
 def payment_refunds(ids: Sequence[str], tenant: Tenant, at: datetime) -> Mapping[str, Any]:
@@ -92,18 +90,20 @@ def payment_refunds(ids: Sequence[str], tenant: Tenant, at: datetime) -> Mapping
     lines = ledger_queries.balance_transactions(tenant).filter(source__in=ids)
     own = dict(lines.values_list("source", "id"))
     return {
-        row.destination_payment_refund_id: resources.payment_refund(
+        row.destination_payment_refund_id: transfer_resources.payment_refund(
             row, own.get(row.destination_payment_refund_id)
         )
-        for row in queries.payment_refunds(tenant).filter(destination_payment_refund_id__in=ids)
+        for row in transfer_queries.payment_refunds(tenant).filter(
+            destination_payment_refund_id__in=ids
+        )
     }
 
 
 def _seller_payments(ids: Sequence[str], tenant: Tenant, at: datetime) -> Mapping[str, Any]:
     # The platform may look into the payments that it made, as the wire's expansion does.
     return {
-        row.id: resources.seller_payment(row, row.transfer)
-        for row in queries.seller_payments(tenant).filter(id__in=ids)
+        row.id: transfer_resources.seller_payment(row, row.transfer)
+        for row in transfer_queries.seller_payments(tenant).filter(id__in=ids)
     }
 
 

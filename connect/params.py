@@ -2,7 +2,6 @@
 
 from api.email import Email
 from api.params import (
-    Amount,
     Boolean,
     Choice,
     Currency,
@@ -20,7 +19,6 @@ from api.params import (
 )
 from connect.payout_params import EXTERNAL_ACCOUNT
 from connect.person_params import COMPANY, EMAIL, INDIVIDUAL, Shaped
-from connect.sessions import COMPONENTS
 from connect.states import REJECTIONS
 
 CAPABILITIES = Table(
@@ -156,78 +154,5 @@ class RejectAccountParams(Params):
     reason = Choice(*REJECTIONS, required=True)
 
 
-class CreateAccountLinkParams(Params):
-    account = Id(required=True)
-    collect = Choice("currently_due", "eventually_due")
-    collection_options = Table(
-        {
-            "fields": Choice("currently_due", "eventually_due"),
-            "future_requirements": Choice("include", "omit"),
-        }
-    )
-    refresh_url = Text(most=2_048)
-    return_url = Text(most=2_048)
-    type_ = Choice("account_onboarding", "account_update", required=True)
-
-
-class CreateAccountSessionParams(Params):
-    account = Id(required=True)
-    components = Table(
-        {
-            name: Table(
-                {
-                    "enabled": Boolean(required=True),
-                    "features": Table(dict.fromkeys(features, Boolean())),
-                }
-            )
-            for name, features in COMPONENTS.items()
-        },
-        required=True,
-    )
-
-
 class ListAccountsParams(ListParams):
     created = Range()
-
-
-class CreateTransferParams(Params):
-    amount = Amount(required=True)
-    currency = Currency(required=True)
-    destination = Id(required=True)
-    description = Text(most=1_000)
-    metadata = NewMetadata()
-    source_transaction = Id()
-    source_type = Choice("card")
-    transfer_group = Text(most=255)
-
-
-class UpdateTransferParams(Params):
-    description = Text(most=1_000, nullable=True)
-    metadata = Metadata()
-
-
-class ListTransfersParams(ListParams):
-    created = Range()
-    destination = Id()
-    transfer_group = Text(most=255)
-
-
-class CreateReversalParams(Params):
-    amount = Amount()
-    description = Text(most=1_000)
-    metadata = NewMetadata()
-    refund_application_fee = Boolean()
-
-
-class UpdateMetadataParams(Params):
-    metadata = Metadata()
-
-
-class ListFeesParams(ListParams):
-    created = Range()
-    charge = Id()
-
-
-class CreateFeeRefundParams(Params):
-    amount = Amount()
-    metadata = NewMetadata()

@@ -7,8 +7,8 @@ from typing import Any
 
 from api import expand
 from api.pagination import wire_list
-from connect import queries as connect_queries
 from connect.expansions import payment_refunds
+from connect.transfers import queries as transfer_queries
 from core.tenant import Tenant
 from payments import queries, resources
 from payments.resources.sources import TYPES as SOURCES
@@ -106,7 +106,7 @@ def _refunds(ids: Sequence[str], tenant: Tenant, at: datetime) -> Mapping[str, A
     # A seller's side of a transfer is a charge on the wire too.
     of_sellers = {
         row.destination_payment_refund_id: str(row.transfer.destination_payment_id)
-        for row in connect_queries.payment_refunds_of(tenant, *ids)
+        for row in transfer_queries.payment_refunds_of(tenant, *ids)
     }
     shown = payment_refunds(list(of_sellers), tenant, at) if of_sellers else {}
     for id in sorted(shown, reverse=True):

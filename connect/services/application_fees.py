@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from connect import queries, resources
 from connect.models import ApplicationFee, ApplicationFeeRefund
 from connect.services.funds import ChargedFunds
 from connect.services.movements import Movement
 from connect.services.sides import Sides
+from connect.transfers import queries as transfer_queries
+from connect.transfers import resources as transfer_resources
 from core import context
 from core.changes import merged
 from core.db import atomic, require_transaction
@@ -84,7 +85,9 @@ def book(
         rate: At which the seller got its payment, if that is of another currency.
     """
     movement.insert(fee)
-    movement.tell("application_fee.created", fee.tenant, resources.application_fee(fee, []))
+    movement.tell(
+        "application_fee.created", fee.tenant, transfer_resources.application_fee(fee, [])
+    )
     parts = funds.bucket(fee.amount)
     if fee.payment_amount and fee.payment_currency:
         movement.post(
@@ -273,7 +276,7 @@ def give_back(
         balance_transaction_id=new_id("txn"),
         created_at=movement.at,
     )
-    earlier = queries.latest_fee_refunds([fee])[fee.id]
+    earlier = transfer_queries.latest_fee_refunds([fee])[fee.id]
     if fee.payment_amount is not None:
         made.payment_amount = own_share(fee, amount)
         fee.payment_amount_refunded += made.payment_amount
@@ -281,7 +284,9 @@ def give_back(
     movement.insert(made)
     movement.update(fee, "amount_refunded", "payment_amount_refunded")
     movement.tell(
-        "application_fee.refunded", fee.tenant, resources.application_fee(fee, [made, *earlier])
+        "application_fee.refunded",
+        fee.tenant,
+        transfer_resources.application_fee(fee, [made, *earlier]),
     )
     movement.post(
         _entry(made, fee, rule, sides)
@@ -300,7 +305,7 @@ def update_refund(
         Missing: If the platform has no such fee or refund.
     """
     with atomic():
-        made = queries.application_fee_refund(tenant, fee_id, refund_id)
+        made = transfer_queries.application_fee_refund(tenant, fee_id, refund_id)
         made.metadata = merged(made.metadata, metadata)
         made.save(update_fields=["metadata"])
     return made

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Final
 
-from connect import account_queries, judging
+from connect import account_queries, disabled_reasons
 from connect.models import AccountBlock
 from core.errors import InvalidRequest
 from core.ids import new_id
@@ -38,7 +38,7 @@ def add(
         releases_at: The moment, for `on_date`.
         at: The moment.
     """
-    if kind not in KINDS or reason not in judging.REASONS:
+    if kind not in KINDS or reason not in disabled_reasons.REASONS:
         raise ValueError(f"{kind} cannot be stopped for {reason}")
     if (release == ON_DATE) != (releases_at is not None):
         raise InvalidRequest("Say on which day it ends, or how else it ends.", param="releases_at")

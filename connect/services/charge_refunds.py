@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 from django.db.models import Sum
 
-from connect import queries
 from connect.models import ApplicationFee, ApplicationFeeRefund, TransferReversal
 from connect.services import application_fees, transfers
 from connect.services.movements import Movement
 from connect.services.reversals import Taking
 from connect.services.sides import Sides
+from connect.transfers import queries as transfer_queries
 from core.db import require_transaction
 from core.money import allocate
 from core.tenant import Tenant
@@ -77,7 +77,7 @@ def _reverse(movement: Movement, taking: Taking, shared: Shared) -> TransferReve
         total=transfer.amount,
         part=shared.reversed_so_far,
         whole=shared.captured,
-        done=queries.reversed_by_refunds(transfer),
+        done=transfer_queries.reversed_by_refunds(transfer),
     )
     amount = min(wanted, transfer.amount - transfer.amount_reversed)
     # Less than the seller's smallest unit waits for a later refund.

@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from accounts.models import Account, Connection
-from connect import account_queries, countries, resources
+from connect import account_queries, countries
 from connect.models import Capability, Verification
+from connect.onboarding import resources as onboarding_resources
 from connect.services import payout_days, payout_schedules, people, verification
 from connect.services.movements import Movement
 from core import context
@@ -145,7 +146,7 @@ def conclude(account: Account, tenant: Tenant, before: dict[str, Any], at: datet
     """Judge an account, tell what has changed, and write it: the last step of a transaction."""
     movement = Movement(tenant.livemode, at)
     known = verification.follow(movement, account, livemode=tenant.livemode, at=at)
-    now_shown = resources.account(account, known)
+    now_shown = onboarding_resources.account(account, known)
     changed = {name: was for name, was in before.items() if was != now_shown.get(name)}
     verification.tell(movement, account, known, changed)
     movement.commit()
@@ -154,7 +155,7 @@ def conclude(account: Account, tenant: Tenant, before: dict[str, Any], at: datet
 def shown(account: Account, tenant: Tenant) -> dict[str, Any]:
     """Return an account as its platform sees it now."""
     known = account_queries.known([account.id], livemode=tenant.livemode)
-    return resources.account(account, known[account.id])
+    return onboarding_resources.account(account, known[account.id])
 
 
 def _check_controller(controller: Mapping[str, Any]) -> None:

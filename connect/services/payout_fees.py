@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from accounts.models import Account
-from connect import resources
 from connect.models import ApplicationFee, Payout, PayoutPrice
 from connect.services import application_fees
 from connect.services.movements import Movement
 from connect.services.sides import Sides
+from connect.transfers import resources as transfer_resources
 from core.db import require_transaction
 from core.ids import new_id
 from core.money import Money
@@ -63,7 +63,9 @@ def take(movement: Movement, payout: Payout) -> None:
     )
     payout.application_fee_id, payout.application_fee_amount = fee.id, fee.amount
     movement.insert(fee)
-    movement.tell("application_fee.created", fee.tenant, resources.application_fee(fee, []))
+    movement.tell(
+        "application_fee.created", fee.tenant, transfer_resources.application_fee(fee, [])
+    )
     movement.post(_entry(fee, payout))
 
 

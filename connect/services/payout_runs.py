@@ -9,7 +9,7 @@ from typing import Final
 from django.db.models import F
 
 from accounts.models import Account
-from connect import judging, payout_queries
+from connect import disabled_reasons, payout_queries
 from connect.models import ExternalAccount, PayoutRun, PayoutSchedule, Verification
 from connect.services import location_cash, payout_lines, payout_schedules, payouts
 from connect.services.location_cash import Promised
@@ -164,7 +164,9 @@ def why_blocked(schedule: PayoutSchedule, account: Account) -> str:
     if account.opened_by_id and not account.payouts_enabled:
         row = Verification.objects.filter(account=account, livemode=schedule.livemode).first()
         reason = row.requirements.get("disabled_reason") if row else None
-        return "Payouts are disabled: " + judging.WORDS.get(reason or "", judging.SOMETHING)
+        return "Payouts are disabled: " + disabled_reasons.WORDS.get(
+            reason or "", disabled_reasons.SOMETHING
+        )
     if schedule.paused_at:
         return f"The last payout failed: {schedule.pause_reason}"
     if schedule.interval == "manual":

@@ -1,6 +1,5 @@
 """Undoing what a refund made a seller and its platform give, because the refund failed."""
 
-from connect import queries, resources
 from connect.models import (
     ApplicationFee,
     ApplicationFeeRefund,
@@ -10,6 +9,8 @@ from connect.services import application_fees, transfers
 from connect.services.movements import Movement
 from connect.services.reversals import Taking
 from connect.services.sides import Sides
+from connect.transfers import queries as transfer_queries
+from connect.transfers import resources as transfer_resources
 from core.db import require_transaction
 from core.tenant import Tenant
 from ledger import rules
@@ -65,9 +66,13 @@ def _give_again(movement: Movement, taking: Taking, reversal: TransferReversal) 
     movement.update(transfer, "amount_reversed")
     movement.update(reversal, "restored_at")
     movement.update(payment, "amount_refunded")
-    inside = queries.latest_reversals([transfer])[transfer.id]
-    movement.tell("transfer.updated", transfer.tenant, resources.transfer(transfer, inside))
-    movement.tell("charge.updated", payment.tenant, resources.seller_payment(payment, transfer))
+    inside = transfer_queries.latest_reversals([transfer])[transfer.id]
+    movement.tell(
+        "transfer.updated", transfer.tenant, transfer_resources.transfer(transfer, inside)
+    )
+    movement.tell(
+        "charge.updated", payment.tenant, transfer_resources.seller_payment(payment, transfer)
+    )
     sources = (reversal.id, reversal.destination_payment_refund_id)
     if payment.currency != transfer.currency:
         movement.post(_exchanged(movement, taking, amount, own, sources))

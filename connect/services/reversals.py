@@ -4,12 +4,13 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
-from connect import queries, resources
 from connect.models import SellerPayment, Transfer, TransferReversal
 from connect.services import account_debits, application_fees, transfers
 from connect.services.movements import Movement
 from connect.services.sides import Sides
 from connect.services.source_transfers import AmountTooLarge
+from connect.transfers import queries as transfer_queries
+from connect.transfers import resources as transfer_resources
 from core import context
 from core.changes import merged
 from core.db import atomic, require_transaction
@@ -140,7 +141,7 @@ def update(
         Missing: If the platform has no such transfer or reversal.
     """
     with atomic():
-        reversal = queries.transfer_reversal(tenant, transfer_id, reversal_id)
+        reversal = transfer_queries.transfer_reversal(tenant, transfer_id, reversal_id)
         reversal.metadata = merged(reversal.metadata, metadata)
         reversal.save(update_fields=["metadata"])
     return reversal
@@ -253,9 +254,11 @@ class Taking(Sides):
         movement.insert(reversal)
         movement.update(transfer, "amount_reversed")
         self._refund_payment(movement, payment, reversal)
-        earlier = queries.latest_reversals([transfer])[transfer.id]
+        earlier = transfer_queries.latest_reversals([transfer])[transfer.id]
         movement.tell(
-            "transfer.reversed", transfer.tenant, resources.transfer(transfer, [reversal, *earlier])
+            "transfer.reversed",
+            transfer.tenant,
+            transfer_resources.transfer(transfer, [reversal, *earlier]),
         )
         if reversal.payment_amount is not None:
             movement.post(self._exchanged(reversal, _EXCHANGED[rule.kind], movement.at))
@@ -274,7 +277,9 @@ class Taking(Sides):
         payment.amount_refunded += reversal.amount if own is None else own
         movement.update(payment, "amount_refunded")
         movement.tell(
-            "charge.refunded", payment.tenant, resources.seller_payment(payment, self.transfer)
+            "charge.refunded",
+            payment.tenant,
+            transfer_resources.seller_payment(payment, self.transfer),
         )
 
     def rate(self) -> Decimal:

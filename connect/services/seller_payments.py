@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import Any, Final
 
-from connect import resources
 from connect.models import SellerPayment
 from connect.services.movements import Movement
+from connect.transfers import resources as transfer_resources
 from core.changes import apply
 from core.db import atomic
 from core.errors import InvalidRequest, missing
@@ -45,10 +45,10 @@ def update(
                     "metadata can be changed.",
                     param=name.removesuffix("_id"),
                 )
-        before = resources.seller_payment(payment, payment.transfer)
+        before = transfer_resources.seller_payment(payment, payment.transfer)
         apply(payment, changes)
         if changes:
-            after = resources.seller_payment(payment, payment.transfer)
+            after = transfer_resources.seller_payment(payment, payment.transfer)
             movement = Movement(tenant.livemode, at)
             movement.update(payment, *sorted(changes))
             movement.tell(

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from connect import queries
 from connect.models import Transfer
 from connect.services import exchanges
 from connect.services.exchanges import Quote
+from connect.transfers import queries as transfer_queries
 from core.errors import InvalidRequest, missing
 from core.money import Money
 from ledger import queries as ledger_queries
@@ -64,7 +64,7 @@ def check(transfer: Transfer, source: str) -> SourceFunds:
             f"same as the transfer currency ({transfer.currency}).",
             param="currency",
         )
-    left = funds.captured - queries.transferred_from(source)
+    left = funds.captured - transfer_queries.transferred_from(source)
     if transfer.amount > left:
         raise AmountTooLarge(
             "Transfers of a charge may not exceed what was captured "
@@ -129,6 +129,6 @@ def _given(transfer: Transfer, taken: tuple[int, int], quote: Quote | None) -> t
 
 def _of_fee(transfer: Transfer, funds: SourceFunds) -> int:
     """Return how much of a transfer is what the charge's processing has cost."""
-    before = queries.transferred_from(str(transfer.source_transaction))
+    before = transfer_queries.transferred_from(str(transfer.source_transaction))
     net = funds.captured - ledger_queries.processing_fee_of(funds.group)
     return max(before + transfer.amount - net, 0) - max(before - net, 0)

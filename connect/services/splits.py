@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from connect import queries, routing
+from connect import routing
 from connect.routing import Plan, Share
 from connect.services import transfers
 from connect.services.funds import ChargedFunds
 from connect.services.movements import Movement
+from connect.transfers import queries as transfer_queries
 from core.db import require_transaction
 from core.errors import InvalidRequest, missing
 from core.money import check_step
@@ -43,7 +44,7 @@ def check(tenant: Tenant, said: Said, *, amount: int, currency: str, param: str 
                 param=f"{param}[{number}][destination]",
             )
         seen.add(each["destination"])
-    found = queries.sellers(tenant, seen)
+    found = transfer_queries.sellers(tenant, seen)
     for number, each in enumerate(said):
         where = f"{param}[{number}][destination]"
         seller = found.get(each["destination"])

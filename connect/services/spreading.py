@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from connect import queries
 from connect.models import SellerPayment, Transfer, TransferReversal
 from connect.services import restorations
 from connect.services.movements import Movement
 from connect.services.reversals import Taking
+from connect.transfers import queries as transfer_queries
 from core.db import require_transaction
 from core.errors import InvalidRequest, missing
 from core.money import Money, allocate, check_step
@@ -234,7 +234,7 @@ def _share(transfer: Transfer, asked: Spread) -> int:
         total=transfer.amount,
         part=asked.refunded_so_far,
         whole=asked.captured,
-        done=queries.reversed_by_refunds(transfer),
+        done=transfer_queries.reversed_by_refunds(transfer),
     )
     return max(0, min(wanted, left))
 

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from connect import queries, resources
 from connect.models import ApplicationFee, SellerPayment, Transfer
 from connect.routing import Plan
 from connect.services import application_fees, exchanges, source_transfers, transfer_requests
@@ -13,6 +12,8 @@ from connect.services.exchanges import Quote, Rates
 from connect.services.funds import ChargedFunds
 from connect.services.movements import Movement
 from connect.services.source_transfers import Move
+from connect.transfers import queries as transfer_queries
+from connect.transfers import resources as transfer_resources
 from core.changes import apply
 from core.db import atomic, require_transaction
 from core.errors import InvalidRequest, missing
@@ -100,10 +101,12 @@ def update(
         transfer = locked(tenant, transfer_id)
         apply(transfer, changes)
         if changes:
-            reversals = queries.latest_reversals([transfer])[transfer.id]
+            reversals = transfer_queries.latest_reversals([transfer])[transfer.id]
             movement = Movement(tenant.livemode, at)
             movement.update(transfer, *changes)
-            movement.tell("transfer.updated", tenant, resources.transfer(transfer, reversals))
+            movement.tell(
+                "transfer.updated", tenant, transfer_resources.transfer(transfer, reversals)
+            )
             movement.commit()
     return transfer
 
@@ -132,13 +135,13 @@ def check_destination(tenant: Tenant, destination: str, *, param: str) -> None:
         Missing: If the account is not connected to the platform in this mode.
         InvalidRequest: If the account may not receive transfers.
     """
-    seller = queries.seller(tenant, destination)
+    seller = transfer_queries.seller(tenant, destination)
     if seller is None:
         raise missing("destination", destination, param=param)
     check_receives(seller, param=param)
 
 
-def check_receives(seller: queries.Seller, *, param: str) -> None:
+def check_receives(seller: transfer_queries.Seller, *, param: str) -> None:
     """Refuse a seller that may not receive transfers.
 
     Raises:
@@ -302,8 +305,10 @@ def give(
     if quote:
         payment.amount, payment.currency = quote.amount, quote.currency
     movement.insert(transfer, payment)
-    movement.tell("transfer.created", transfer.tenant, resources.transfer(transfer, []))
-    movement.tell("payment.created", payment.tenant, resources.seller_payment(payment, transfer))
+    movement.tell("transfer.created", transfer.tenant, transfer_resources.transfer(transfer, []))
+    movement.tell(
+        "payment.created", payment.tenant, transfer_resources.seller_payment(payment, transfer)
+    )
     # Each owner is shown one line of it, however many entries there are.
     lines = (*others, *_lines(transfer, payment, fee, quote))
     for move in moves:

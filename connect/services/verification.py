@@ -6,11 +6,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from accounts.models import Account
-from connect import account_facts, account_queries, capability_resources, judging, resources
+from connect import account_facts, account_queries, capability_resources, judging
 from connect.account_facts import Failing, Party, Said
 from connect.account_queries import Known
 from connect.judging import Stood, Verdict
 from connect.models import AccountBlock, Capability, Person, Verification
+from connect.onboarding import resources as onboarding_resources
 from connect.requirements import EXTERNAL_ACCOUNT
 from connect.services import blocks, numbers
 from connect.services.movements import Movement
@@ -78,7 +79,7 @@ def tell(
 ) -> None:
     """Gather the event that says how a seller's account is now."""
     tenant = Tenant(account.id, movement.livemode)
-    movement.tell("account.updated", tenant, resources.account(account, known), previous)
+    movement.tell("account.updated", tenant, onboarding_resources.account(account, known), previous)
 
 
 def follow_quietly(movement: Movement, account: Account, *, livemode: bool, at: datetime) -> None:
@@ -86,9 +87,9 @@ def follow_quietly(movement: Movement, account: Account, *, livemode: bool, at: 
     if account.opened_by_id is None:
         return
     before = account_queries.known([account.id], livemode=livemode)[account.id]
-    shown = resources.account(account, before)
+    shown = onboarding_resources.account(account, before)
     known = follow(movement, account, livemode=livemode, at=at)
-    now_shown = resources.account(account, known)
+    now_shown = onboarding_resources.account(account, known)
     shown["external_accounts"] = now_shown["external_accounts"]
     if changed := {name: was for name, was in shown.items() if was != now_shown.get(name)}:
         tell(movement, account, known, changed)

@@ -11,7 +11,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from accounts.models import Account
-from connect import account_queries, judging
+from connect import account_queries, disabled_reasons
 from connect.models import AccountBlock, Person, Verification
 from connect.services import account_desk
 from core.admin import page_of
@@ -130,7 +130,7 @@ def _block(row: AccountBlock, at: datetime) -> dict[str, Any]:
         "kind": row.kind,
         "source": row.source.replace("_", " "),
         "author": row.author,
-        "why": row.said or judging.WORDS.get(row.reason, row.reason),
+        "why": row.said or disabled_reasons.WORDS.get(row.reason, row.reason),
         "ends": ends[row.release],
         "age": words(at - row.created_at),
     }

@@ -5,8 +5,10 @@ from accounts.models import Account
 from api import pagination, shown
 from api.caller import Caller
 from api.views import ApiRequest, ApiView
-from connect import access, account_queries, queries, resources
+from connect import access, account_queries
 from connect import params as p
+from connect.onboarding import queries as onboarding_queries
+from connect.onboarding import resources as onboarding_resources
 from connect.services import account_closures, external_accounts, onboarding, sealed_tokens
 from connect.views.typed_in import TypedInView
 from core.tenant import Tenant
@@ -27,14 +29,18 @@ class AccountsView(TypedInView):
         return _rendered(request, account)
 
     def get(self, request: ApiRequest, params: Wire) -> Wire:
-        rows = pagination.within(queries.accounts(request.caller.tenant), params.get("created"))
+        rows = pagination.within(
+            onboarding_queries.accounts(request.caller.tenant), params.get("created")
+        )
         found, has_more = pagination.page(rows, params, kind="account")
         livemode = request.caller.tenant.livemode
         known = account_queries.known([row.id for row in found], livemode=livemode)
         hidden = access.not_shared(request.caller.tenant, found)
         return pagination.wire_list(
             found,
-            lambda row: shown.without(resources.account(row, known[row.id]), hidden[row.id]),
+            lambda row: shown.without(
+                onboarding_resources.account(row, known[row.id]), hidden[row.id]
+            ),
             has_more=has_more,
             url=request.path,
         )
@@ -50,7 +56,7 @@ class AccountView(TypedInView):
                 access.check(caller, said["account_id"], name, method=method)
 
     def get(self, request: ApiRequest, params: Wire, account_id: str) -> Wire:
-        return _rendered(request, queries.account(request.caller.tenant, account_id))
+        return _rendered(request, onboarding_queries.account(request.caller.tenant, account_id))
 
     def post(self, request: ApiRequest, params: Wire, account_id: str) -> Wire:
         params = sealed_tokens.use_up(request.caller.tenant, params, at=request.at)
@@ -94,7 +100,7 @@ class OwnAccountView(ApiView):
     def get(self, request: ApiRequest, params: Wire) -> Wire:
         """Retrieve the account that the key belongs to, or that is acted on."""
         tenant = request.caller.tenant
-        return _rendered(request, queries.account(tenant, tenant.account_id))
+        return _rendered(request, onboarding_queries.account(tenant, tenant.account_id))
 
 
 def _rendered(request: ApiRequest, account: Account) -> Wire:
@@ -102,7 +108,9 @@ def _rendered(request: ApiRequest, account: Account) -> Wire:
     # Another transaction may have changed it since, such as the one of its bank account.
     account.refresh_from_db()
     hidden = access.not_shared(request.caller.tenant, [account])
-    wire: Wire = shown.without(resources.account(account, known[account.id]), hidden[account.id])
+    wire: Wire = shown.without(
+        onboarding_resources.account(account, known[account.id]), hidden[account.id]
+    )
     return wire
 
 

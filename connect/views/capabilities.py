@@ -3,8 +3,9 @@ from typing import Any
 from api import pagination
 from api.params import Boolean, Params
 from api.views import ApiRequest, ApiView
-from connect import account_queries, capability_resources, queries
+from connect import account_queries, capability_resources
 from connect.countries import CAPABILITIES
+from connect.onboarding import queries as onboarding_queries
 from connect.services import onboarding
 from core.errors import missing
 
@@ -20,7 +21,7 @@ class CapabilitiesView(ApiView):
 
     def get(self, request: ApiRequest, params: Wire, account_id: str) -> Wire:
         tenant = request.caller.tenant
-        account = queries.account(tenant, account_id)
+        account = onboarding_queries.account(tenant, account_id)
         known = account_queries.known([account.id], livemode=tenant.livemode)[account.id]
         return pagination.wire_list(
             sorted(known.capabilities, key=lambda row: row.name),
@@ -35,12 +36,12 @@ class CapabilityView(ApiView):
     params = {"POST": UpdateCapabilityParams}
 
     def get(self, request: ApiRequest, params: Wire, account_id: str, capability: str) -> Wire:
-        account = queries.account(request.caller.tenant, account_id)
+        account = onboarding_queries.account(request.caller.tenant, account_id)
         return _rendered(request, account.id, capability)
 
     def post(self, request: ApiRequest, params: Wire, account_id: str, capability: str) -> Wire:
         if capability not in CAPABILITIES:
-            queries.account(request.caller.tenant, account_id)
+            onboarding_queries.account(request.caller.tenant, account_id)
             raise missing("capability", capability[:64])
         asked = {capability: {"requested": params["requested"]}} if params else {}
         account = onboarding.update(

@@ -3,8 +3,9 @@ from typing import Any
 from api import pagination
 from api.views import ApiRequest
 from connect import payout_params as p
-from connect import payout_queries, payout_resources, queries
+from connect import payout_queries, payout_resources
 from connect.access import OnAccountView
+from connect.onboarding import queries as onboarding_queries
 from connect.services import external_accounts, sealed_tokens
 from connect.views.typed_in import TypedInView
 from core.tenant import Tenant
@@ -18,7 +19,7 @@ class ExternalAccountsView(TypedInView, OnAccountView):
     params = {"POST": p.CreateExternalAccountParams, "GET": p.ListExternalAccountsParams}
 
     def post(self, request: ApiRequest, params: Wire, account_id: str) -> Wire:
-        account = queries.account(request.caller.tenant, account_id, level="write")
+        account = onboarding_queries.account(request.caller.tenant, account_id, level="write")
         params = sealed_tokens.use_up(request.caller.tenant, params, at=request.at)
         row = external_accounts.create(
             tenant=_tenant(request, account_id),
@@ -31,7 +32,7 @@ class ExternalAccountsView(TypedInView, OnAccountView):
         return payout_resources.external_account(row)
 
     def get(self, request: ApiRequest, params: Wire, account_id: str) -> Wire:
-        queries.account(request.caller.tenant, account_id)
+        onboarding_queries.account(request.caller.tenant, account_id)
         rows = payout_queries.external_accounts(_tenant(request, account_id))
         if "object" in params:
             rows = rows.filter(kind=params["object"])
@@ -50,14 +51,14 @@ class ExternalAccountView(OnAccountView):
     params = {"POST": p.UpdateExternalAccountParams}
 
     def get(self, request: ApiRequest, params: Wire, account_id: str, external_id: str) -> Wire:
-        queries.account(request.caller.tenant, account_id)
+        onboarding_queries.account(request.caller.tenant, account_id)
         row = payout_queries.external_account(_tenant(request, account_id), external_id)
         return payout_resources.external_account(row)
 
     def post(self, request: ApiRequest, params: Wire, account_id: str, external_id: str) -> Wire:
         row = external_accounts.update(
             tenant=_tenant(request, account_id),
-            account=queries.account(request.caller.tenant, account_id, level="write"),
+            account=onboarding_queries.account(request.caller.tenant, account_id, level="write"),
             external_id=external_id,
             changes=_columns(params),
             at=request.at,
@@ -65,7 +66,7 @@ class ExternalAccountView(OnAccountView):
         return payout_resources.external_account(row)
 
     def delete(self, request: ApiRequest, params: Wire, account_id: str, external_id: str) -> Wire:
-        queries.account(request.caller.tenant, account_id, level="write")
+        onboarding_queries.account(request.caller.tenant, account_id, level="write")
         tenant = _tenant(request, account_id)
         kind = payout_queries.external_account(tenant, external_id).kind
         external_accounts.delete(tenant=tenant, external_id=external_id, at=request.at)

@@ -4,9 +4,9 @@ from django.conf import settings
 
 from api.params import NoParams
 from api.views import ApiRequest
-from connect import params as p
 from connect import sessions
 from connect.access import OnAccountView
+from connect.hosted import params as hosted_params
 from connect.services import links
 from core.errors import InvalidRequest
 
@@ -15,7 +15,7 @@ Wire = dict[str, Any]
 
 class AccountLinksView(OnAccountView):
     resource = "account_links"
-    params = {"POST": p.CreateAccountLinkParams}
+    params = {"POST": hosted_params.CreateAccountLinkParams}
 
     def post(self, request: ApiRequest, params: Wire) -> Wire:
         options = params.get("collection_options", {})
@@ -54,7 +54,7 @@ class LoginLinksView(OnAccountView):
 
 class AccountSessionsView(OnAccountView):
     resource = "account_sessions"
-    params = {"POST": p.CreateAccountSessionParams}
+    params = {"POST": hosted_params.CreateAccountSessionParams}
 
     def post(self, request: ApiRequest, params: Wire) -> Wire:
         asked = params["components"]

@@ -2,10 +2,11 @@ from typing import Any
 
 from api import pagination
 from api.views import ApiRequest
-from connect import account_queries, person_resources, queries
+from connect import account_queries, person_resources
 from connect import person_params as p
 from connect.access import OnAccountView
 from connect.models import Person
+from connect.onboarding import queries as onboarding_queries
 from connect.services import people, sealed_tokens
 from connect.views.typed_in import TypedInView
 
@@ -25,7 +26,7 @@ class PersonsView(TypedInView, OnAccountView):
 
     def get(self, request: ApiRequest, params: Wire, account_id: str) -> Wire:
         tenant = request.caller.tenant
-        account = queries.account(tenant, account_id)
+        account = onboarding_queries.account(tenant, account_id)
         rows = account_queries.people_shown(account, livemode=tenant.livemode)
         for role, is_so in (params.pop("relationship", None) or {}).items():
             rows = account_queries.in_role(rows, role, is_so=is_so)
@@ -46,7 +47,7 @@ class PersonView(TypedInView, OnAccountView):
 
     def get(self, request: ApiRequest, params: Wire, account_id: str, person_id: str) -> Wire:
         tenant = request.caller.tenant
-        account = queries.account(tenant, account_id)
+        account = onboarding_queries.account(tenant, account_id)
         row = account_queries.person(account.id, person_id, livemode=tenant.livemode)
         return _rendered(request, row)
 

@@ -3,17 +3,21 @@ from typing import Any
 from api import pagination
 from api.params import ListParams
 from api.views import ApiRequest, ApiView
-from connect import params as p
-from connect import queries, resources
 from connect.models import Transfer
 from connect.services import account_debits, reversals, transfers
+from connect.transfers import params as transfer_params
+from connect.transfers import queries as transfer_queries
+from connect.transfers import resources as transfer_resources
 
 Wire = dict[str, Any]
 
 
 class TransfersView(ApiView):
     resource = "transfers"
-    params = {"POST": p.CreateTransferParams, "GET": p.ListTransfersParams}
+    params = {
+        "POST": transfer_params.CreateTransferParams,
+        "GET": transfer_params.ListTransfersParams,
+    }
 
     def post(self, request: ApiRequest, params: Wire) -> Wire:
         params.pop("source_type", None)
@@ -25,19 +29,21 @@ class TransfersView(ApiView):
             )
         else:
             transfer = transfers.create(tenant=tenant, at=request.at, **params)
-        return resources.transfer(transfer, [])
+        return transfer_resources.transfer(transfer, [])
 
     def get(self, request: ApiRequest, params: Wire) -> Wire:
-        rows = pagination.within(queries.transfers(request.caller.tenant), params.get("created"))
+        rows = pagination.within(
+            transfer_queries.transfers(request.caller.tenant), params.get("created")
+        )
         if "destination" in params:
             rows = rows.filter(destination_id=params["destination"])
         if "transfer_group" in params:
             rows = rows.filter(transfer_group=params["transfer_group"])
         found, has_more = pagination.page(rows, params, kind="transfer")
-        inside = queries.latest_reversals(found)
+        inside = transfer_queries.latest_reversals(found)
         return pagination.wire_list(
             found,
-            lambda row: resources.transfer(row, inside[row.id]),
+            lambda row: transfer_resources.transfer(row, inside[row.id]),
             has_more=has_more,
             url=request.path,
         )
@@ -45,10 +51,10 @@ class TransfersView(ApiView):
 
 class TransferView(ApiView):
     resource = "transfers"
-    params = {"POST": p.UpdateTransferParams}
+    params = {"POST": transfer_params.UpdateTransferParams}
 
     def get(self, request: ApiRequest, params: Wire, transfer_id: str) -> Wire:
-        return _rendered(queries.transfer(request.caller.tenant, transfer_id))
+        return _rendered(transfer_queries.transfer(request.caller.tenant, transfer_id))
 
     def post(self, request: ApiRequest, params: Wire, transfer_id: str) -> Wire:
         transfer = transfers.update(
@@ -59,30 +65,34 @@ class TransferView(ApiView):
 
 class ReversalsView(ApiView):
     resource = "transfers"
-    params = {"POST": p.CreateReversalParams, "GET": ListParams}
+    params = {"POST": transfer_params.CreateReversalParams, "GET": ListParams}
 
     def post(self, request: ApiRequest, params: Wire, transfer_id: str) -> Wire:
         reversal = reversals.create(
             tenant=request.caller.tenant, transfer_id=transfer_id, at=request.at,
             platform_id=request.caller.platform_id, **params,
         )  # fmt: skip
-        return resources.transfer_reversal(reversal)
+        return transfer_resources.transfer_reversal(reversal)
 
     def get(self, request: ApiRequest, params: Wire, transfer_id: str) -> Wire:
-        queries.transfer(request.caller.tenant, transfer_id)
-        rows = queries.reversals(request.caller.tenant).filter(transfer_id=transfer_id)
+        transfer_queries.transfer(request.caller.tenant, transfer_id)
+        rows = transfer_queries.reversals(request.caller.tenant).filter(transfer_id=transfer_id)
         return pagination.listed(
-            rows, params, resources.transfer_reversal, kind="transfer_reversal", url=request.path
+            rows,
+            params,
+            transfer_resources.transfer_reversal,
+            kind="transfer_reversal",
+            url=request.path,
         )
 
 
 class ReversalView(ApiView):
     resource = "transfers"
-    params = {"POST": p.UpdateMetadataParams}
+    params = {"POST": transfer_params.UpdateMetadataParams}
 
     def get(self, request: ApiRequest, params: Wire, transfer_id: str, reversal_id: str) -> Wire:
-        return resources.transfer_reversal(
-            queries.transfer_reversal(request.caller.tenant, transfer_id, reversal_id)
+        return transfer_resources.transfer_reversal(
+            transfer_queries.transfer_reversal(request.caller.tenant, transfer_id, reversal_id)
         )
 
     def post(self, request: ApiRequest, params: Wire, transfer_id: str, reversal_id: str) -> Wire:
@@ -90,8 +100,10 @@ class ReversalView(ApiView):
             tenant=request.caller.tenant, transfer_id=transfer_id, reversal_id=reversal_id,
             metadata=params.get("metadata", {}),
         )  # fmt: skip
-        return resources.transfer_reversal(reversal)
+        return transfer_resources.transfer_reversal(reversal)
 
 
 def _rendered(transfer: Transfer) -> Wire:
-    return resources.transfer(transfer, queries.latest_reversals([transfer])[transfer.id])
+    return transfer_resources.transfer(
+        transfer, transfer_queries.latest_reversals([transfer])[transfer.id]
+    )

@@ -2,8 +2,8 @@
 
 from collections import Counter
 
-from connect import queries
 from connect.services import spreading
+from connect.transfers import queries as transfer_queries
 from core.errors import InvalidRequest
 from payments.models import Charge, Refund
 from payments.states import RefundStatus
@@ -50,8 +50,8 @@ def _check_left(charge: Charge) -> None:
 
     Refunds alone leave nothing only where the rest is less than a minor unit.
     """
-    transfer = queries.transfer(charge.platform, str(charge.transfer_id))
-    by_refunds = queries.reversed_by_refunds(transfer)
+    transfer = transfer_queries.transfer(charge.platform, str(charge.transfer_id))
+    by_refunds = transfer_queries.reversed_by_refunds(transfer)
     if transfer.amount_reversed == transfer.amount > by_refunds:
         raise InvalidRequest(
             f"Transfer {transfer.id} is already fully reversed: its seller has nothing of this "

@@ -2,9 +2,9 @@ from typing import Any
 
 from api import pagination, search
 from api.views import ApiRequest, ApiView
-from connect import queries as connect_queries
-from connect import resources as connect_resources
 from connect.services import seller_payments
+from connect.transfers import queries as transfer_queries
+from connect.transfers import resources as transfer_resources
 from core.errors import InvalidRequest, missing
 from payments import params as p
 from payments import queries, resources, searching
@@ -30,7 +30,7 @@ class ChargesView(ApiView):
         tenant, created = request.caller.tenant, params.get("created")
         rows = pagination.within(queries.charges(tenant), created)
         # A seller's side of a transfer is a charge on the wire too: without payer and intent.
-        theirs = pagination.within(connect_queries.payments_of(tenant), created)
+        theirs = pagination.within(transfer_queries.payments_of(tenant), created)
         if "customer" in params:
             rows, theirs = rows.filter(customer_id=params["customer"]), theirs.none()
         if "payment_intent" in params:
@@ -50,7 +50,7 @@ class ChargeView(ApiView):
 
     def get(self, request: ApiRequest, params: Wire, charge_id: str) -> Wire:
         if charge_id.startswith("py_"):
-            payment = connect_queries.seller_payment(request.caller.tenant, charge_id)
+            payment = transfer_queries.seller_payment(request.caller.tenant, charge_id)
             if payment is None:
                 raise missing("charge", charge_id)
             return _rendered(payment)
@@ -96,7 +96,7 @@ class SearchChargesView(ApiView):
 def _rendered(row: Any) -> Wire:
     if isinstance(row, Charge):
         return resources.charge(row)
-    return connect_resources.seller_payment(row, row.transfer)
+    return transfer_resources.seller_payment(row, row.transfer)
 
 
 def _columns(params: Wire) -> Wire:

@@ -3,8 +3,8 @@ from typing import Any
 from api import pagination
 from api.params import ListParams, NoParams
 from api.views import ApiRequest, ApiView
-from connect import queries as connect_queries
 from connect.expansions import payment_refunds
+from connect.transfers import queries as transfer_queries
 from core.errors import missing
 from payments import params as p
 from payments import queries, resources
@@ -78,7 +78,7 @@ class ChargeRefundView(ApiView):
     def get(self, request: ApiRequest, params: Wire, charge_id: str, refund_id: str) -> Wire:
         if charge_id.startswith("py_"):
             _check_payment(request, charge_id)
-            rows = connect_queries.payment_refunds_of(request.caller.tenant, charge_id)
+            rows = transfer_queries.payment_refunds_of(request.caller.tenant, charge_id)
             if not rows.filter(destination_payment_refund_id=refund_id).exists():
                 raise missing("refund", refund_id)
             found: Wire = payment_refunds([refund_id], request.caller.tenant, request.at)[refund_id]
@@ -91,7 +91,7 @@ class ChargeRefundView(ApiView):
 
 
 def _check_payment(request: ApiRequest, charge_id: str) -> None:
-    if connect_queries.seller_payment(request.caller.tenant, charge_id) is None:
+    if transfer_queries.seller_payment(request.caller.tenant, charge_id) is None:
         raise missing("charge", charge_id)
 
 
@@ -99,7 +99,7 @@ def _of_payment(request: ApiRequest, params: Wire, charge_id: str) -> Wire:
     _check_payment(request, charge_id)
     tenant, key = request.caller.tenant, "destination_payment_refund_id"
     rows = pagination.within(
-        connect_queries.payment_refunds_of(tenant, charge_id), params.get("created")
+        transfer_queries.payment_refunds_of(tenant, charge_id), params.get("created")
     )
     found, has_more = pagination.page(rows, params, kind="refund", key=key)
     shown = payment_refunds(

@@ -1,7 +1,7 @@
 from typing import Any
 
 from api.views import ApiRequest, ApiView
-from connect import queries as connect_queries
+from connect.onboarding import queries as onboarding_queries
 from connect.services import sealed_tokens
 from core.errors import InvalidRequest, missing
 from payments import queries, resources
@@ -46,7 +46,7 @@ class TokenView(ApiView):
         tenant = request.caller.tenant
         if row := queries.tokens(tenant).filter(id=token_id).first():
             return resources.token(row)
-        sealed = connect_queries.sealed_tokens(tenant).filter(id=token_id).first()
+        sealed = onboarding_queries.sealed_tokens(tenant).filter(id=token_id).first()
         if sealed is None:
             raise missing("token", token_id)
         return sealed_tokens.rendered(sealed, at=request.at)

@@ -3,7 +3,8 @@
 import pytest
 
 from accounts.models import Account, Connection
-from connect import account_queries, resources
+from connect import account_queries
+from connect.onboarding import resources as onboarding_resources
 from connect.services import onboarding, people
 from core.errors import InvalidRequest
 from tests.factories import a_platform, a_seller, now
@@ -56,7 +57,7 @@ def test_only_an_individual_has_an_individual():
     account = onboarding.update(business_type="company", **here)
 
     known = account_queries.known([account.id], livemode=False)[account.id]
-    assert "individual" not in resources.account(account, known)
+    assert "individual" not in onboarding_resources.account(account, known)
     with pytest.raises(InvalidRequest, match="business_type is company") as refused:
         onboarding.update(individual={"first_name": "Bo"}, **here)
     assert refused.value.param == "individual"
@@ -64,7 +65,7 @@ def test_only_an_individual_has_an_individual():
     assert (boss.is_individual, boss.relationship["representative"]) == (False, True)
     account = onboarding.update(business_type="individual", **here)
     known = account_queries.known([account.id], livemode=False)[account.id]
-    assert resources.account(account, known)["individual"]["first_name"] == "Ada"
+    assert onboarding_resources.account(account, known)["individual"]["first_name"] == "Ada"
 
 
 def test_whoever_represents_an_individual_is_that_individual():
@@ -79,7 +80,7 @@ def test_whoever_represents_an_individual_is_that_individual():
     person = people.create(said=said, **here)
 
     known = account_queries.known([account.id], livemode=False)[account.id]
-    shown = resources.account(account, known)
+    shown = onboarding_resources.account(account, known)
     assert shown["individual"]["id"] == person.id
     assert "individual.first_name" not in shown["requirements"]["currently_due"]
     with pytest.raises(InvalidRequest, match="has a representative"):
@@ -97,7 +98,7 @@ def test_days_until_a_payout_are_always_shown_as_a_number():
     )  # fmt: skip
 
     known = account_queries.known([account.id], livemode=False)[account.id]
-    shown = resources.account(account, known)["settings"]["payouts"]["schedule"]
+    shown = onboarding_resources.account(account, known)["settings"]["payouts"]["schedule"]
     assert shown == {"interval": "daily", "delay_days": 2}
 
 
@@ -109,7 +110,7 @@ def test_the_numbers_of_a_company_or_a_person_are_told_to_nobody():
     )  # fmt: skip
     account = Account.objects.get(id=seller.account_id)
 
-    shown = resources.account(
+    shown = onboarding_resources.account(
         account, account_queries.known([account.id], livemode=False)[account.id]
     )
 

@@ -6,9 +6,10 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from connect import queries, resources
 from connect.models import ApplicationFee, ApplicationFeeRefund, Payout, PayoutPrice
 from connect.services import application_fees, external_accounts, payout_sending, payouts
+from connect.transfers import queries as transfer_queries
+from connect.transfers import resources as transfer_resources
 from core.errors import InvalidRequest
 from ledger import queries as ledger_queries
 from ledger.services.verify import verify
@@ -194,7 +195,9 @@ def test_a_canceled_payout_brings_its_fee_back_once(platform):
     assert (usable(seller), on_its_way(seller), usable(platform)) == (100_00, 0, 0)
     assert_the_fee_came_back_once(platform, seller, payout)
     fee = the_fee()
-    wire = resources.application_fee(fee, queries.latest_fee_refunds([fee])[fee.id])
+    wire = transfer_resources.application_fee(
+        fee, transfer_queries.latest_fee_refunds([fee])[fee.id]
+    )
     assert (wire["refunded"], len(wire["refunds"]["data"])) == (True, 1)
     assert_books_balance()
 

@@ -6,8 +6,9 @@ import pytest
 
 from accounts.models import Account
 from api.params import Integer
-from connect import account_queries, resources
+from connect import account_queries
 from connect.models import Payout, PayoutRun, PayoutSchedule
+from connect.onboarding import resources as onboarding_resources
 from connect.services import (
     balance_settings,
     onboarding,
@@ -47,7 +48,7 @@ def a_sellers_schedule(platform, seller, **schedule) -> PayoutSchedule:
 def shown_schedule(seller) -> dict:
     account = Account.objects.get(id=seller.account_id)
     known = account_queries.known([account.id], livemode=False)[account.id]
-    return resources.account(account, known)["settings"]["payouts"]["schedule"]
+    return onboarding_resources.account(account, known)["settings"]["payouts"]["schedule"]
 
 
 def seen(seller) -> list[tuple[int, str]]:

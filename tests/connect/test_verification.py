@@ -7,8 +7,9 @@ import pytest
 
 from accounts.models import Account
 from config.demo import sellers
-from connect import account_queries, resources
+from connect import account_queries
 from connect.models import AccountBlock, Capability, Person
+from connect.onboarding import resources as onboarding_resources
 from connect.services import (
     account_desk,
     blocks,
@@ -29,7 +30,9 @@ TRANSFERS = {"transfers": {"requested": True}}
 
 def shown(tenant: Tenant) -> dict[str, Any]:
     known = account_queries.known([tenant.account_id], livemode=tenant.livemode)
-    return resources.account(Account.objects.get(id=tenant.account_id), known[tenant.account_id])
+    return onboarding_resources.account(
+        Account.objects.get(id=tenant.account_id), known[tenant.account_id]
+    )
 
 
 def an_account(platform: Tenant, **details: Any) -> Tenant:

@@ -7,8 +7,8 @@ import pytest
 from django.db import connection
 
 from api import pagination, search
-from connect import queries as connect_queries
 from connect.services import transfers
+from connect.transfers import queries as transfer_queries
 from payments import queries, searching
 from payments.models import Charge, Customer
 from payments.services import customers, payment_intents
@@ -89,7 +89,7 @@ def test_charges_and_what_sellers_got_are_one_list_by_time(platform):
     transfers.create(
         tenant=platform, amount=5_00, currency="usd", destination=seller.account_id, at=now()
     )
-    got = list(connect_queries.payments_of(seller).order_by("created_at").values_list("pk"))
+    got = list(transfer_queries.payments_of(seller).order_by("created_at").values_list("pk"))
     ids = [got[1][0], *own[::-1], got[0][0]]
 
     assert walked(a_key(seller), "charges", {}, "starting_after") == ids
@@ -114,8 +114,8 @@ def plan(rows):
         (queries.charges, "charge_by_time"),
         (queries.refunds, "refund_by_time"),
         (queries.customers, "customer_by_time"),
-        (connect_queries.transfers, "transfer_by_time"),
-        (connect_queries.payments_of, "seller_payment_by_time"),
+        (transfer_queries.transfers, "transfer_by_time"),
+        (transfer_queries.payments_of, "seller_payment_by_time"),
     ],
 )
 def test_a_span_of_a_list_is_read_from_its_index_in_order(platform, rows, index):

@@ -6,15 +6,11 @@ from dataclasses import dataclass
 from django.db import connection
 from django.db.models import Q, QuerySet, Sum
 
-from accounts.models import Account, Connection
 from api import permissions
-from connect import account_queries
 from connect.models import (
     ApplicationFee,
     ApplicationFeeRefund,
-    Capability,
     ConnectReserveChange,
-    SealedToken,
     SellerPayment,
     Transfer,
     TransferReversal,
@@ -65,7 +61,11 @@ _SELLER = f"""
     WHERE c.platform_id = %s AND c.account_id = %s AND c.livemode = %s AND c.ended_at IS NULL
         AND {permissions.allows_in_sql("c.granted", "transfers", "write")}
 """  # noqa: S608  of our own words only
+
+
 _SELLERS = _SELLER.replace("FROM accounts_connection", ", c.account_id FROM accounts_connection")
+
+
 _SELLERS = _SELLERS.replace("c.account_id = %s", "c.account_id = ANY(%s)")
 
 
@@ -148,11 +148,6 @@ def application_fee_refund(tenant: Tenant, fee_id: str, refund_id: str) -> Appli
     return found
 
 
-def capabilities(account_id: str, *, livemode: bool) -> list[Capability]:
-    """Return what an account may do or has asked to be able to do."""
-    return list(Capability.objects.filter(account_id=account_id, livemode=livemode))
-
-
 def transfers(tenant: Tenant) -> QuerySet[Transfer]:
     """Return all transfers of a platform."""
     return Transfer.objects.filter(account_id=tenant.account_id, livemode=tenant.livemode)
@@ -219,59 +214,7 @@ def reserve_changes(tenant: Tenant) -> QuerySet[ConnectReserveChange]:
     )
 
 
-def platforms(tenant: Tenant) -> QuerySet[Account]:
-    """Return an account itself, and the platforms to which it is or was connected."""
-    theirs = Connection.objects.filter(account_id=tenant.account_id, livemode=tenant.livemode)
-    return Account.objects.filter(Q(id=tenant.account_id) | Q(id__in=theirs.values("platform_id")))
-
-
-def accounts(tenant: Tenant, *, level: str = "read") -> QuerySet[Account]:
-    """Return all accounts that are connected to a platform and let it see or change them.
-
-    Args:
-        tenant: The platform.
-        level: `"read"` or `"write"`: by OAuth an account may share less than that.
-    """
-    return Account.objects.filter(
-        Connection.letting(level, "accounts", via="connected_to__"),
-        closed_at=None,
-        connected_to__platform_id=tenant.account_id,
-        connected_to__livemode=tenant.livemode,
-        connected_to__ended_at=None,
-    )
-
-
-def account(
-    tenant: Tenant, account_id: str, *, param: str = "account", level: str = "read"
-) -> Account:
-    """Return an account: the caller's own, or one that is connected to it.
-
-    Args:
-        tenant: The caller.
-        account_id: `acct_...`.
-        param: What the wire calls it.
-        level: `"write"` if it is to be changed.
-
-    Raises:
-        Missing: If it is neither.
-        Forbidden: If it is connected, but shares less than that.
-    """
-    row = (
-        Account.objects.filter(id=account_id, closed_at=None).first()
-        if account_id == tenant.account_id
-        else accounts(tenant, level=level).filter(id=account_id).first()
-    )
-    if row is None:
-        raise account_queries.refusal(tenant, account_id, param=param)
-    return row
-
-
 def seller_payments(tenant: Tenant) -> QuerySet[SellerPayment]:
     """Return the seller's sides of transfers that an account made or received."""
     mine = Q(account_id=tenant.account_id) | Q(source_transfer_account_id=tenant.account_id)
     return SellerPayment.objects.filter(mine, livemode=tenant.livemode).select_related("transfer")
-
-
-def sealed_tokens(tenant: Tenant) -> QuerySet[SealedToken]:
-    """Return all tokens of what was typed into an account's pages."""
-    return SealedToken.objects.filter(account_id=tenant.account_id, livemode=tenant.livemode)

@@ -3,10 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-from accounts.models import Account
-from connect import capability_resources, payout_resources, person_resources
-from connect.account_queries import Known
-from connect.judging import nothing_due
 from connect.models import (
     ApplicationFee,
     ApplicationFeeRefund,
@@ -15,7 +11,6 @@ from connect.models import (
     Transfer,
     TransferReversal,
 )
-from core.changes import deeply_merged
 from core.ids import application_id
 
 _SHOWN_INSIDE = 10
@@ -200,110 +195,6 @@ def payment_refund(row: TransferReversal, balance_transaction_id: str | None) ->
         "status": "failed" if row.restored_at else "succeeded",
         "transfer_reversal": None,
     }
-
-
-def account(row: Account, known: Known) -> dict[str, Any]:
-    """Render an account as its platform, or it itself, sees it.
-
-    Args:
-        row: The account.
-        known: What is known of it.
-    """
-    is_own = row.opened_by_id is None
-    shown = sorted(known.capabilities, key=lambda one: one.name)
-    due = known.verification.requirements if known.verification else nothing_due()
-    return {
-        "id": row.id,
-        "object": "account",
-        "business_profile": _business_profile(row),
-        "business_type": row.business_type,
-        "capabilities": {c.name: capability_resources.status(c) for c in shown},
-        "charges_enabled": row.charges_enabled,
-        "controller": {"type": "account"} if is_own else row.controller,
-        "country": row.country,
-        "created": int(row.created_at.timestamp()),
-        "default_currency": row.default_currency,
-        "details_submitted": row.details_submitted,
-        "email": row.email,
-        "external_accounts": _inside(
-            [payout_resources.external_account(one) for one in known.external_accounts],
-            f"/v1/accounts/{row.id}/external_accounts",
-        ),
-        "future_requirements": nothing_due(),
-        "metadata": row.metadata,
-        "payouts_enabled": row.payouts_enabled,
-        "requirements": due,
-        "settings": _settings(row),
-        "tos_acceptance": {"date": None, "ip": None, "user_agent": None} | row.tos_acceptance,
-        "type": row.type,
-        **({"company": company} if (company := _company(row, known)) else {}),
-    } | (
-        {"individual": person_resources.person(known.individual, known.verification)}
-        if known.individual and row.business_type in (None, "individual")
-        else {}
-    )
-
-
-def _company(row: Account, known: Known) -> dict[str, Any] | None:
-    """Show what was said of a company, and which of its numbers were given."""
-    given = known.verification.numbers_given if known.verification else []
-    said: dict[str, Any] = {**(row.company or {}), **{f"{name}_provided": True for name in given}}
-    for name in person_resources.OF_COMPANIES:
-        if said.get(name) is not None:
-            said[name] = {**dict.fromkeys(person_resources.ADDRESS), **said[name]}
-    return said or None
-
-
-def _business_profile(row: Account) -> dict[str, Any]:
-    names: tuple[str, ...] = (
-        "annual_revenue", "estimated_worker_count", "mcc", "minority_owned_business_designation",
-        "name", "product_description", "specified_commercial_transactions_act_url",
-        "support_address", "support_email", "support_phone", "support_url", "url",
-    )  # fmt: skip
-    return {**dict.fromkeys(names), "name": row.name or None, **row.business_profile}
-
-
-def _settings(row: Account) -> dict[str, Any]:
-    name = row.name or None
-    defaults: dict[str, Any] = {
-        "bacs_debit_payments": {"display_name": None, "service_user_number": None},
-        "branding": {"icon": None, "logo": None, "primary_color": None, "secondary_color": None},
-        "card_issuing": {"tos_acceptance": {"date": None, "ip": None}},
-        "card_payments": {
-            "decline_on": {"avs_failure": False, "cvc_failure": False},
-            "statement_descriptor_prefix": None,
-            "statement_descriptor_prefix_kana": None,
-            "statement_descriptor_prefix_kanji": None,
-        },
-        "dashboard": {"display_name": name, "timezone": "Etc/UTC"},
-        "invoices": {"default_account_tax_ids": None, "hosted_payment_method_save": "never"},
-        "payments": {
-            "statement_descriptor": None,
-            "statement_descriptor_kana": None,
-            "statement_descriptor_kanji": None,
-            "statement_descriptor_prefix_kana": None,
-            "statement_descriptor_prefix_kanji": None,
-        },
-        "payouts": {
-            "debit_negative_balances": row.type == "standard",
-            "schedule": {"delay_days": row.settlement_delay_days, "interval": "daily"},
-            "statement_descriptor": None,
-        },
-        "sepa_debit_payments": {},
-    }
-    return _with_days(deeply_merged(defaults, row.settings), row)
-
-
-def _with_days(settings: dict[str, Any], row: Account) -> dict[str, Any]:
-    """Show of a schedule only the days that count."""
-    schedule = settings["payouts"]["schedule"]
-    if schedule["delay_days"] is None:
-        schedule["delay_days"] = row.settlement_delay_days
-    for name in ("weekly", "monthly"):
-        if schedule["interval"] != name:
-            schedule.pop(f"{name}_anchor", None)
-            schedule.pop(f"{name}_payout_days", None)
-    return settings
 
 
 def _inside(objects: list[dict[str, Any]], url: str) -> dict[str, Any]:
