@@ -6,9 +6,9 @@ from connect.services import seller_payments
 from connect.transfers import queries as transfer_queries
 from connect.transfers import resources as transfer_resources
 from core.errors import InvalidRequest, missing
-from payments import params as p
 from payments import queries, resources, searching
 from payments.models import Charge
+from payments.params import charges as charge_params
 from payments.params import charges as own
 from payments.services import charges, standalone_charges
 
@@ -17,7 +17,7 @@ Wire = dict[str, Any]
 
 class ChargesView(ApiView):
     resource = "charges"
-    params = {"POST": own.CreateChargeParams, "GET": p.ListChargesParams}
+    params = {"POST": own.CreateChargeParams, "GET": charge_params.ListChargesParams}
 
     def post(self, request: ApiRequest, params: Wire) -> Wire:
         charge = standalone_charges.create(
@@ -46,7 +46,7 @@ class ChargesView(ApiView):
 
 class ChargeView(ApiView):
     resource = "charges"
-    params = {"POST": p.UpdateChargeParams}
+    params = {"POST": charge_params.UpdateChargeParams}
 
     def get(self, request: ApiRequest, params: Wire, charge_id: str) -> Wire:
         if charge_id.startswith("py_"):

@@ -3,8 +3,9 @@ from typing import Any
 from api import pagination, search
 from api.views import ApiRequest, ApiView
 from core.errors import missing
-from payments import params as p
 from payments import queries, resources, searching
+from payments.params import customers as customer_params
+from payments.params import payment_methods as method_params
 from payments.services import customers
 
 Wire = dict[str, Any]
@@ -12,7 +13,10 @@ Wire = dict[str, Any]
 
 class CustomersView(ApiView):
     resource = "customers"
-    params = {"POST": p.CreateCustomerParams, "GET": p.ListCustomersParams}
+    params = {
+        "POST": customer_params.CreateCustomerParams,
+        "GET": customer_params.ListCustomersParams,
+    }
 
     def post(self, request: ApiRequest, params: Wire) -> Wire:
         customer = customers.create(tenant=request.caller.tenant, at=request.at, **_columns(params))
@@ -30,7 +34,7 @@ class CustomersView(ApiView):
 class CustomerView(ApiView):
     resource = "customers"
     ephemeral = frozenset({"GET"})
-    params = {"POST": p.UpdateCustomerParams}
+    params = {"POST": customer_params.UpdateCustomerParams}
 
     def get(self, request: ApiRequest, params: Wire, customer_id: str) -> Wire:
         # A deleted customer still answers, with nothing but its id.
@@ -67,7 +71,7 @@ class CustomerPaymentMethodView(ApiView):
 class CustomerPaymentMethodsView(ApiView):
     resource = "payment_methods"
     ephemeral = frozenset({"GET"})
-    params = {"GET": p.ListPaymentMethodsParams}
+    params = {"GET": method_params.ListPaymentMethodsParams}
 
     def get(self, request: ApiRequest, params: Wire, customer_id: str) -> Wire:
         queries.customer(request.caller.tenant, customer_id)

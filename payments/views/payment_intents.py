@@ -4,8 +4,8 @@ from api import pagination, search
 from api.params import ListParams
 from api.views import ApiRequest, ApiView
 from core.errors import InvalidRequest
-from payments import params as p
 from payments import queries, resources, searching
+from payments.params import payment_intents as intent_params
 from payments.services import payment_intents
 from payments.services.agreements import NO_SESSION, Session
 from payments.views import chosen, secrets
@@ -15,7 +15,7 @@ Wire = dict[str, Any]
 
 class PaymentIntentsView(ApiView):
     resource = "payment_intents"
-    params = {"POST": p.CreateIntentParams, "GET": p.ListIntentsParams}
+    params = {"POST": intent_params.CreateIntentParams, "GET": intent_params.ListIntentsParams}
 
     def post(self, request: ApiRequest, params: Wire) -> Wire:
         columns = chosen.configured(request.caller.tenant, _columns(params))
@@ -38,7 +38,7 @@ class PaymentIntentsView(ApiView):
 
 class PaymentIntentView(ApiView):
     resource = "payment_intents"
-    params = {"POST": p.UpdateIntentParams, "GET": p.RetrieveIntentParams}
+    params = {"POST": intent_params.UpdateIntentParams, "GET": intent_params.RetrieveIntentParams}
     publishable = frozenset({"GET"})
 
     def get(self, request: ApiRequest, params: Wire, intent_id: str) -> Wire:
@@ -58,7 +58,7 @@ class PaymentIntentView(ApiView):
 
 class ConfirmView(ApiView):
     resource = "payment_intents"
-    params = {"POST": p.ConfirmIntentParams}
+    params = {"POST": intent_params.ConfirmIntentParams}
     publishable = frozenset({"POST"})
 
     def post(self, request: ApiRequest, params: Wire, intent_id: str) -> Wire:
@@ -76,7 +76,7 @@ class ConfirmView(ApiView):
 
 class CaptureView(ApiView):
     resource = "payment_intents"
-    params = {"POST": p.CaptureIntentParams}
+    params = {"POST": intent_params.CaptureIntentParams}
 
     def post(self, request: ApiRequest, params: Wire, intent_id: str) -> Wire:
         if not params.pop("final_capture", True):
@@ -93,7 +93,7 @@ class CaptureView(ApiView):
 
 class CancelView(ApiView):
     resource = "payment_intents"
-    params = {"POST": p.CancelIntentParams}
+    params = {"POST": intent_params.CancelIntentParams}
 
     def post(self, request: ApiRequest, params: Wire, intent_id: str) -> Wire:
         intent = payment_intents.cancel(

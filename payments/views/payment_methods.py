@@ -6,9 +6,9 @@ from api.caller import Caller
 from api.params import NoParams
 from api.views import ApiRequest, ApiView
 from core.errors import Forbidden, InvalidRequest
-from payments import params as p
 from payments import queries, resources
 from payments.models import PaymentMethod
+from payments.params import payment_methods as method_params
 from payments.services import copied_methods, payment_methods
 
 Wire = dict[str, Any]
@@ -19,7 +19,10 @@ _OF_COPIES: Final = frozenset({"payment_method", "customer", "type", *_CHANGEABL
 
 class PaymentMethodsView(ApiView):
     resource = "payment_methods"
-    params = {"POST": p.CreatePaymentMethodParams, "GET": p.ListPaymentMethodsParams}
+    params = {
+        "POST": method_params.CreatePaymentMethodParams,
+        "GET": method_params.ListPaymentMethodsParams,
+    }
     publishable = frozenset({"POST"})
     ephemeral = frozenset({"GET"})
 
@@ -78,7 +81,7 @@ def _copied(request: ApiRequest, params: Wire) -> PaymentMethod:
 
 class PaymentMethodView(ApiView):
     resource = "payment_methods"
-    params = {"POST": p.UpdatePaymentMethodParams}
+    params = {"POST": method_params.UpdatePaymentMethodParams}
 
     def get(self, request: ApiRequest, params: Wire, method_id: str) -> Wire:
         return resources.payment_method(
@@ -95,7 +98,7 @@ class PaymentMethodView(ApiView):
 class AttachView(ApiView):
     resource = "payment_methods"
     ephemeral = frozenset({"POST"})
-    params = {"POST": p.AttachParams}
+    params = {"POST": method_params.AttachParams}
 
     def post(self, request: ApiRequest, params: Wire, method_id: str) -> Wire:
         method = payment_methods.attach(

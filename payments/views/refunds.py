@@ -6,8 +6,8 @@ from api.views import ApiRequest, ApiView
 from connect.expansions import payment_refunds
 from connect.transfers import queries as transfer_queries
 from core.errors import missing
-from payments import params as p
 from payments import queries, resources
+from payments.params import refunds as refund_params
 from payments.services import refund_previews, refunds
 
 Wire = dict[str, Any]
@@ -15,7 +15,7 @@ Wire = dict[str, Any]
 
 class RefundsView(ApiView):
     resource = "refunds"
-    params = {"POST": p.CreateRefundParams, "GET": p.ListRefundsParams}
+    params = {"POST": refund_params.CreateRefundParams, "GET": refund_params.ListRefundsParams}
 
     def post(self, request: ApiRequest, params: Wire) -> Wire:
         refund = refunds.create(tenant=request.caller.tenant, at=request.at, **params)
@@ -35,7 +35,7 @@ class RefundsView(ApiView):
 
 class RefundView(ApiView):
     resource = "refunds"
-    params = {"POST": p.UpdateMetadataParams}
+    params = {"POST": refund_params.UpdateMetadataParams}
 
     def get(self, request: ApiRequest, params: Wire, refund_id: str) -> Wire:
         # A seller's side of a reversal is a refund on the wire too.
@@ -124,7 +124,7 @@ class CancelRefundView(ApiView):
 
 class PreviewRefundView(ApiView):
     resource = "refunds"
-    params = {"POST": p.PreviewRefundParams}
+    params = {"POST": refund_params.PreviewRefundParams}
     answers = {"POST": resources.RefundPreview}
 
     def post(self, request: ApiRequest, params: Wire) -> Wire:

@@ -4,8 +4,8 @@ from typing import Any
 
 from api.views import ApiRequest, ApiView
 from core.errors import InvalidRequest
-from payments import params as p
 from payments import queries, resources
+from payments.params import payment_intents as intent_params
 from payments.services import challenges
 
 Wire = dict[str, Any]
@@ -13,7 +13,7 @@ Wire = dict[str, Any]
 
 class AuthenticateView(ApiView):
     resource = "payment_intents"
-    params = {"POST": p.AuthenticateParams}
+    params = {"POST": intent_params.AuthenticateParams}
     answers = {"POST": "payment_intent"}
 
     def post(self, request: ApiRequest, params: Wire, intent_id: str) -> Wire:
@@ -28,7 +28,7 @@ class AuthenticateView(ApiView):
 
 class AuthenticateSetupView(ApiView):
     resource = "setup_intents"
-    params = {"POST": p.AuthenticateParams}
+    params = {"POST": intent_params.AuthenticateParams}
     answers = {"POST": "setup_intent"}
 
     def post(self, request: ApiRequest, params: Wire, intent_id: str) -> Wire:
