@@ -13,10 +13,10 @@ from django.http import HttpRequest
 from accounts.services import api_keys
 from api import request_log
 from api.caller import Caller
-from core import time_limits
+from core.database import time_limits
+from core.database.time_limits import Work
 from core.errors import Forbidden, InvalidRequest, Unauthenticated
 from core.tenant import Tenant
-from core.time_limits import Work
 
 _FIND: Final = """
     SELECT k.id, k.account_id, k.livemode, k.kind, k.permissions, a.api_version,

@@ -4,8 +4,8 @@ from typing import Any, Final
 
 from django.conf import settings
 
-from core.card_numbers import holds_one, place_of
 from core.errors import InvalidRequest
+from core.security.card_numbers import holds_one, place_of
 
 _WHY: Final = (
     "holds what looks like the number of a card. It would be kept and shown as it is: send card "

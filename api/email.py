@@ -3,8 +3,8 @@
 from typing import Any
 
 from api.params import Text
-from core.email_addresses import LONGEST, is_one_address
 from core.errors import InvalidRequest
+from core.security.email_addresses import LONGEST, is_one_address
 
 
 class Email(Text):

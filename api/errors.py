@@ -5,7 +5,8 @@ from typing import Any, Final
 from django.db import Error as DatabaseFailure
 from django.db.utils import InterfaceError, OperationalError
 
-from core import errors, time_limits
+from core import errors
+from core.database import time_limits
 from core.error_codes import page_of
 from core.errors import RialtoError
 

@@ -18,8 +18,9 @@ import orjson
 from django.conf import settings
 from django.db import connection
 
-from core import encryption, ids
+from core import ids
 from core.errors import IdempotencyInUse, IdempotencyMismatch, InvalidRequest
+from core.security import encryption
 from core.tenant import Tenant
 
 LEASE_SECONDS: Final = 60

@@ -3,7 +3,7 @@
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
-from core.fields import IdField, ReferenceField
+from core.database.fields import IdField, ReferenceField
 
 
 class IdempotencyKey(models.Model):

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import connection
 
 from api.caller import Caller
-from core.card_numbers import masked
+from core.security.card_numbers import masked
 
 logger = logging.getLogger(__name__)
 

@@ -17,10 +17,10 @@ from django.db.models.lookups import Exact, IContains
 
 from api import bounds, pagination
 from api.params import Integer, Params, Text
+from core.database.fields import HasWords, Words
+from core.database.time_limits import MILLISECONDS, Work, is_over
 from core.errors import InvalidRequest
-from core.fields import HasWords, Words
 from core.tenant import Tenant
-from core.time_limits import MILLISECONDS, Work, is_over
 
 Row = TypeVar("Row", bound=Model)
 

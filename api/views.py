@@ -33,8 +33,9 @@ from api import (
 from api.answers import Answer, failed
 from api.caller import Caller
 from api.params import NoParams, Params
-from core import context, time_limits
-from core.context import RequestContext
+from core import request_context
+from core.database import time_limits
+from core.database.time_limits import Work
 from core.errors import (
     Busy,
     IdempotencyInUse,
@@ -45,7 +46,7 @@ from core.errors import (
     Unauthenticated,
 )
 from core.ids import new_id
-from core.time_limits import Work
+from core.request_context import RequestContext
 
 logger = logging.getLogger(__name__)
 
@@ -208,7 +209,7 @@ class _Run:
             claim.is_recovery if claim else False,
             request.caller.actor_id,
         )
-        with context.working_for(about):
+        with request_context.working_for(about):
             result = self.handler(request, self.params, **self.kwargs)
             if total := self.params.get(pagination.TOTAL):
                 total.add_to(result)

@@ -6,8 +6,8 @@ from typing import Any, Final
 
 import structlog
 
-from core import context
-from core.card_numbers import masked
+from core import request_context
+from core.security.card_numbers import masked
 
 Line = MutableMapping[str, Any]
 
@@ -35,7 +35,7 @@ def formatter() -> structlog.stdlib.ProcessorFormatter:
 
 
 def _add_request(logger: Any, method: str, line: Line) -> Line:
-    if request_id := context.current().request_id:
+    if request_id := request_context.current().request_id:
         line["request_id"] = request_id
     return line
 

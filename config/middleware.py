@@ -9,10 +9,10 @@ from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.module_loading import import_string
 
-from core import time_limits
-from core.card_numbers import place_of
+from core.database import time_limits
+from core.database.time_limits import Work
 from core.errors import Missing
-from core.time_limits import Work
+from core.security.card_numbers import place_of
 
 Handler = Callable[[HttpRequest], HttpResponse]
 

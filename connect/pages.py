@@ -6,7 +6,7 @@ from django.core import signing
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from core.origins import origin_of
+from core.security.origins import origin_of
 
 _SALT: Final = "rialto.person.form"
 # The hidden field that says for whom a form was made.

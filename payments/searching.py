@@ -5,7 +5,7 @@ from typing import Final
 from django.db.models import F, Q
 
 from api.search import Field, Kind
-from core.fields import Last4
+from core.database.fields import Last4
 
 _METADATA: Final = Field(Kind.METADATA, "metadata")
 _CREATED: Final = Field(Kind.MOMENT, "created_at")

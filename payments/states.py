@@ -4,7 +4,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
-from core.states import Machine
+from core.state_machine import Machine
 
 # Source: what the card schemes keep an authorisation for that the payer gave online.
 AUTHORIZED_FOR: Final = timedelta(days=7)

@@ -12,7 +12,7 @@ from django.db import connection
 
 from connect.models import Payout, PayoutAttempt
 from connect.states import PAYOUT
-from core.states import Machine
+from core.state_machine import Machine
 from payments import states
 from payments.models import (
     Authentication,

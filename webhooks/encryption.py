@@ -4,7 +4,7 @@ import base64
 import os
 from typing import Final
 
-from core import encryption
+from core.security import encryption
 
 _PURPOSE: Final = "webhook secrets"
 

@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.db.models.expressions import RawSQL
 
 from accounts.models import TenantModel
-from core.fields import IdField, ReferenceField, StatusField, known_status
+from core.database.fields import IdField, ReferenceField, StatusField, known_status
 from webhooks.states import DELIVERY, DeliveryStatus
 
 

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import httpcore
 from django.conf import settings
 
-from core.db import forbid_transaction
+from core.database.transactions import forbid_transaction
 from webhooks import addresses
 
 CONNECT_SECONDS = 5.0

@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Final
 
-from core.states import Machine
+from core.state_machine import Machine
 
 
 class DeliveryStatus(StrEnum):

@@ -6,7 +6,7 @@ from django.db.models import F
 from django.db.models.functions import Greatest
 from django.utils import timezone
 
-import core.fields
+import core.database.fields
 
 
 def end_in_time(apps, schema_editor):
@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="filelink",
             name="platform_id",
-            field=core.fields.ReferenceField(blank=True, null=True),
+            field=core.database.fields.ReferenceField(blank=True, null=True),
         ),
         migrations.RunPython(end_in_time, migrations.RunPython.noop),
         migrations.AlterField(

@@ -2,7 +2,7 @@ from django.conf import settings as configured
 from django.db import models
 
 from api import permissions
-from core.fields import AmountField, CurrencyField, IdField
+from core.database.fields import AmountField, CurrencyField, IdField
 from core.tenant import Tenant
 
 

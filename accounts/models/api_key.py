@@ -1,7 +1,7 @@
 from django.db import models
 
 from accounts.models.account import TenantModel
-from core.fields import IdField, ReferenceField
+from core.database.fields import IdField, ReferenceField
 
 
 class KeyKind(models.TextChoices):

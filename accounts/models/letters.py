@@ -1,7 +1,7 @@
 from django.db import models
 from django.db.models import Q
 
-from core.fields import IdField, ReferenceField
+from core.database.fields import IdField, ReferenceField
 
 
 class Mailing(models.Model):

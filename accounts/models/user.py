@@ -6,7 +6,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 
-from core.fields import IdField
+from core.database.fields import IdField
 
 
 class UserManager(BaseUserManager["User"]):

@@ -9,8 +9,8 @@ from django.db.models import Q
 
 from accounts.models import ApiKey, Connection, KeyKind
 from api import permissions
-from core import context
-from core.db import require_transaction
+from core import request_context
+from core.database.transactions import require_transaction
 from core.errors import Forbidden
 from core.tenant import Tenant
 
@@ -39,7 +39,7 @@ def maker_for(tenant: Tenant) -> str | None:
         Forbidden: If it has just been disconnected.
     """
     require_transaction()
-    platform_id = context.current().actor_id
+    platform_id = request_context.current().actor_id
     if platform_id is None or platform_id == tenant.account_id:
         return None
     rows = Connection.objects.select_for_update(of=("self",), no_key=True).filter(

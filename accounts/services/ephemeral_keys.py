@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from accounts.models import ApiKey, KeyKind
 from accounts.services import api_keys, consents
-from core.db import atomic
+from core.database.transactions import atomic
 from core.errors import missing
 from core.tenant import Tenant
 

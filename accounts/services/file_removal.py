@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from accounts import catalog
 from accounts.models import File, FileChunk, FileLink
-from core.db import atomic, require_transaction
+from core.database.transactions import atomic, require_transaction
 
 # Which of these must be kept: (ids of files that have expired, ids of others) → ids.
 Use = Callable[[list[str], list[str]], set[str]]

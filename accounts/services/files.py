@@ -11,11 +11,11 @@ from django.db.models import Count, Sum
 from accounts import catalog, queries
 from accounts.models import File, FileChunk, FileLink
 from accounts.services import consents
-from core import context
-from core.changes import apply
-from core.db import atomic, require_transaction
+from core import request_context
+from core.database.transactions import atomic, require_transaction
 from core.errors import InvalidRequest, missing
 from core.tenant import Tenant
+from core.updates import apply
 
 _CHUNK_BYTES: Final = 262_144
 
@@ -45,8 +45,8 @@ def create(
         InvalidRequest: If the file is empty, too large or of a kind that the purpose does not
             take, if the account keeps as much as it may, or if it may not be linked to.
     """
-    file_id = context.reserved_id("file")
-    if context.current().is_recovery and File.objects.filter(id=file_id).exists():
+    file_id = request_context.reserved_id("file")
+    if request_context.current().is_recovery and File.objects.filter(id=file_id).exists():
         return queries.file(tenant, file_id)
     size_bytes = content.seek(0, os.SEEK_END)
     kind = _checked(purpose, filename, content, size_bytes)
@@ -89,8 +89,8 @@ def create_link(
         Missing: If the account has no such file.
         InvalidRequest: If files of its purpose are not given out, or the end is past.
     """
-    link_id = context.reserved_id("link")
-    if context.current().is_recovery:
+    link_id = request_context.reserved_id("link")
+    if request_context.current().is_recovery:
         if done := FileLink.objects.filter(id=link_id).first():
             return done
     row = queries.file(tenant, file_id, param="file")
@@ -205,7 +205,7 @@ def _insert_link(
 ) -> FileLink:
     require_transaction()
     return FileLink.objects.create(
-        id=id or context.reserved_id("link"),
+        id=id or request_context.reserved_id("link"),
         account_id=row.account_id,
         livemode=row.livemode,
         file=row,

@@ -12,8 +12,8 @@ from django.utils import dates, translation
 from accounts.models import Account, Letter, Membership, Role
 from accounts.services import mailings
 from core import jobs
-from core.db import require_transaction
-from core.email_addresses import is_one_address
+from core.database.transactions import require_transaction
+from core.security.email_addresses import is_one_address
 
 logger = logging.getLogger(__name__)
 

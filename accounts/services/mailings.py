@@ -17,7 +17,7 @@ from django.core.mail import EmailMessage
 from django.db.models import QuerySet
 
 from accounts.models import Mailing
-from core.db import atomic
+from core.database.transactions import atomic
 
 logger = logging.getLogger(__name__)
 

@@ -1,7 +1,7 @@
 import django.contrib.postgres.indexes
 from django.db import migrations
 
-from core.indexes import drop_spare_like_indexes
+from core.database.indexes import drop_spare_like_indexes
 
 
 class Migration(migrations.Migration):

@@ -80,7 +80,7 @@ def _write(kind: str, number: int, begin: float, seconds: float, results: Any) -
 
 
 def _poster(kind: str, number: int) -> Any:
-    from core.db import atomic
+    from core.database.transactions import atomic
     from core.ids import new_id
     from ledger import rules
     from ledger.chart import AVAILABLE, PENDING, PROCESSOR

@@ -69,7 +69,7 @@ def _fill(size: int, at: datetime) -> None:
     from accounts.models import Account
     from connect.models import Capability, ExternalAccount, PayoutSchedule
     from connect.services import payees
-    from core.db import atomic
+    from core.database.transactions import atomic
     from core.ids import new_id
     from core.tenant import Tenant
     from ledger.services import journal

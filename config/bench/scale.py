@@ -75,7 +75,7 @@ def main(owner_url: str, sizes: list[int]) -> dict[str, Any]:
 
 
 def _fill(tables: psycopg.Connection[Any], owner: str, size: int) -> None:
-    from core.db import atomic
+    from core.database.transactions import atomic
     from ledger import rules
     from ledger.chart import PENDING, PROCESSOR
     from ledger.entries import Entry, Line, Part

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from core.changes import deeply_merged
+from core.updates import deeply_merged
 
 # Paid out when they are told to be: what the demo leaves is there to be tried.
 BY_HAND: dict[str, Any] = {"payouts": {"schedule": {"interval": "manual"}}}

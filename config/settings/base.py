@@ -116,7 +116,7 @@ _PROCESS = env.str("RIALTO_PROCESS", default="rialto")
 # Whoever owns the tables and runs migrations.
 _AS_OWNER = env.bool("RIALTO_AS_OWNER", default=False)
 # Nobody waits for those that work in the background, and an index of a large table takes what it
-# takes (0: for ever). Requests: see `core.time_limits`.
+# takes (0: for ever). Requests: see `core.database.time_limits`.
 _STATEMENT_SECONDS = 0 if _AS_OWNER else 60 if _PROCESS in ("rialto worker", "rialto relay") else 15
 _OPTIONS = {
     "application_name": _PROCESS,

@@ -1,4 +1,4 @@
-import core.fields
+import core.database.fields
 import django.db.models.functions.comparison
 from django.db import migrations, models
 
@@ -12,22 +12,22 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="applicationfee",
             name="payment_amount",
-            field=core.fields.AmountField(blank=True, null=True),
+            field=core.database.fields.AmountField(blank=True, null=True),
         ),
         migrations.AddField(
             model_name="applicationfee",
             name="payment_amount_refunded",
-            field=core.fields.AmountField(default=0),
+            field=core.database.fields.AmountField(default=0),
         ),
         migrations.AddField(
             model_name="applicationfee",
             name="payment_currency",
-            field=core.fields.CurrencyField(blank=True, null=True),
+            field=core.database.fields.CurrencyField(blank=True, null=True),
         ),
         migrations.AddField(
             model_name="applicationfeerefund",
             name="payment_amount",
-            field=core.fields.AmountField(blank=True, null=True),
+            field=core.database.fields.AmountField(blank=True, null=True),
         ),
         migrations.AddConstraint(
             model_name="applicationfee",

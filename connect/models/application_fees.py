@@ -3,7 +3,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
 from accounts.models import TenantModel
-from core.fields import AmountField, CurrencyField, IdField, ReferenceField, by_time_index
+from core.database.fields import AmountField, CurrencyField, IdField, ReferenceField, by_time_index
 from core.ids import prefix_of
 
 

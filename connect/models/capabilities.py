@@ -2,7 +2,7 @@ from django.db import models
 
 from accounts.models import TenantModel
 from connect.states import CapabilityStatus
-from core.fields import StatusField, known_status
+from core.database.fields import StatusField, known_status
 
 
 class Capability(TenantModel):

@@ -2,7 +2,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from core.fields import CurrencyField, IdField
+from core.database.fields import CurrencyField, IdField
 
 
 class ExchangeRate(models.Model):

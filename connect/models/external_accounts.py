@@ -3,7 +3,7 @@ from django.db.models import Q
 
 from accounts.models import TenantModel
 from connect.states import ExternalAccountStatus
-from core.fields import CurrencyField, IdField, ReferenceField, StatusField, known_status
+from core.database.fields import CurrencyField, IdField, ReferenceField, StatusField, known_status
 
 
 class ExternalAccount(TenantModel):

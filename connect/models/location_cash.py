@@ -1,7 +1,7 @@
 from django.db import models
 from django.db.models import Q
 
-from core.fields import AmountField, CurrencyField, IdField, ReferenceField
+from core.database.fields import AmountField, CurrencyField, IdField, ReferenceField
 
 
 class LocationCash(models.Model):

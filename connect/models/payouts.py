@@ -4,7 +4,7 @@ from django.db.models import Q
 from accounts.models import TenantModel
 from connect.models.external_accounts import ExternalAccount
 from connect.states import PAYOUT, AttemptStatus, PayoutStatus
-from core.fields import (
+from core.database.fields import (
     AmountField,
     CurrencyField,
     IdField,

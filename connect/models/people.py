@@ -3,7 +3,7 @@ from django.db.models import Q
 
 from accounts.models import TenantModel
 from connect.states import CHECK, CheckStatus
-from core.fields import IdField, ReferenceField, StatusField, known_status
+from core.database.fields import IdField, ReferenceField, StatusField, known_status
 
 
 class Person(TenantModel):

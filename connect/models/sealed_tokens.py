@@ -1,7 +1,7 @@
 from django.db import models
 
 from accounts.models import TenantModel
-from core.fields import IdField
+from core.database.fields import IdField
 
 
 class SealedToken(TenantModel):

@@ -7,7 +7,7 @@ from connect import capability_resources, payout_resources, person_resources
 from connect.account_queries import Known
 from connect.judging import nothing_due
 from connect.transfers.resources import _inside
-from core.changes import deeply_merged
+from core.updates import deeply_merged
 
 
 def account(row: Account, known: Known) -> dict[str, Any]:

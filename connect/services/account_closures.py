@@ -5,7 +5,7 @@ from datetime import datetime
 from accounts.models import Account, Connection
 from connect.services import blocks, onboarding
 from connect.states import REJECTIONS
-from core.db import atomic
+from core.database.transactions import atomic
 from core.errors import InvalidRequest
 from core.tenant import Tenant
 from ledger import queries as ledger_queries

@@ -7,7 +7,7 @@ from connect.models import Transfer
 from connect.services import transfer_requests, transfers
 from connect.services.movements import Movement
 from connect.services.source_transfers import Move
-from core.db import atomic
+from core.database.transactions import atomic
 from core.errors import InvalidRequest
 from core.tenant import Tenant
 from ledger import rules

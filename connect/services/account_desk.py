@@ -7,7 +7,7 @@ from accounts.models import Account
 from connect.models import AccountBlock, Person, Verification
 from connect.services import blocks, verification
 from connect.states import CheckStatus
-from core.db import atomic
+from core.database.transactions import atomic
 from core.errors import InvalidRequest, missing
 from core.tenant import Tenant
 

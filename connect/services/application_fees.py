@@ -10,13 +10,13 @@ from connect.services.movements import Movement
 from connect.services.sides import Sides
 from connect.transfers import queries as transfer_queries
 from connect.transfers import resources as transfer_resources
-from core import context
-from core.changes import merged
-from core.db import atomic, require_transaction
+from core import request_context
+from core.database.transactions import atomic, require_transaction
 from core.errors import InvalidRequest, missing
 from core.ids import application_id, new_id
 from core.money import check_step
 from core.tenant import Tenant
+from core.updates import merged
 from ledger import queries as ledger_queries
 from ledger import rules
 from ledger.entries import Entry, Line
@@ -182,8 +182,8 @@ def refund(
         InvalidRequest: If more is asked for than is left of it, or less than one minor unit of
             the seller's currency.
     """
-    refund_id = context.reserved_id("fr")
-    if context.current().is_recovery:
+    refund_id = request_context.reserved_id("fr")
+    if request_context.current().is_recovery:
         if done := ApplicationFeeRefund.objects.filter(id=refund_id).first():
             return done
     with atomic():

@@ -8,9 +8,9 @@ from connect import payout_resources
 from connect.models import PayoutSchedule
 from connect.services import payout_days, payout_schedules
 from connect.services.movements import Movement
-from core.changes import deeply_merged
-from core.db import atomic
+from core.database.transactions import atomic
 from core.tenant import Tenant
+from core.updates import deeply_merged
 
 
 def get(tenant: Tenant, *, at: datetime) -> tuple[Account, PayoutSchedule]:

@@ -10,7 +10,7 @@ from connect.services.movements import Movement
 from connect.services.reversals import Taking
 from connect.services.sides import Sides
 from connect.transfers import queries as transfer_queries
-from core.db import require_transaction
+from core.database.transactions import require_transaction
 from core.money import allocate
 from core.tenant import Tenant
 from ledger import rules

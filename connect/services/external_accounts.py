@@ -16,11 +16,11 @@ from connect.services import payees, payout_holds, payout_schedules, verificatio
 from connect.services.movements import Movement
 from connect.services.payouts import cancel_waiting
 from connect.states import ExternalAccountStatus
-from core import context
-from core.changes import apply
-from core.db import atomic
+from core import request_context
+from core.database.transactions import atomic
 from core.errors import InvalidRequest, missing
 from core.tenant import Tenant
+from core.updates import apply
 from processors.simulator.cards import CARDS
 
 # Source: Stripe's page on testing payouts.
@@ -65,8 +65,8 @@ def create(
     Raises:
         InvalidRequest: If the numbers cannot be right.
     """
-    external_id = context.reserved_id("ba")
-    if context.current().is_recovery:
+    external_id = request_context.reserved_id("ba")
+    if request_context.current().is_recovery:
         known = ExternalAccount.objects.filter(id__in=(external_id, _card_id(external_id)))
         if done := known.first():
             return done

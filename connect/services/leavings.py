@@ -8,7 +8,7 @@ from connect.models import ExternalAccount, Person
 from connect.services import external_accounts, payout_schedules, people
 from connect.services.movements import Movement
 from connect.services.payouts import cancel_waiting
-from core.db import atomic, require_transaction
+from core.database.transactions import atomic, require_transaction
 from core.errors import missing
 from core.tenant import Tenant
 

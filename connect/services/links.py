@@ -9,10 +9,10 @@ from accounts.models import Account
 from accounts.services import consents
 from connect import account_queries
 from connect.models import AccountLink
-from core.db import atomic, require_transaction
+from core.database.transactions import atomic, require_transaction
 from core.errors import InvalidRequest
 from core.ids import new_id
-from core.origins import origin_of
+from core.security.origins import origin_of
 from core.tenant import Tenant
 
 LASTS: Final = timedelta(minutes=5)

@@ -9,7 +9,7 @@ from typing import Final
 from django.db.models.functions import Now
 
 from connect.models import LocationCash
-from core.db import require_transaction
+from core.database.transactions import require_transaction
 from core.money import Money
 from core.tenant import Tenant
 from ledger import queries as ledger_queries

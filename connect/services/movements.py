@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Model
 
-from core import writes
+from core.database import bulk_writes
 from core.tenant import Tenant
 from ledger.chart import OWED
 from ledger.entries import Entry, Part
@@ -28,16 +28,16 @@ class Movement:
     livemode: bool
     at: datetime
     since: str | None = None
-    changes: list[writes.Change] = field(default_factory=list)
+    changes: list[bulk_writes.Change] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
 
     def insert(self, *rows: Model) -> None:
         """Add new rows."""
-        self.changes += [writes.insert(row) for row in rows]
+        self.changes += [bulk_writes.insert(row) for row in rows]
 
     def update(self, row: Model, *columns: str) -> None:
         """Add changed columns of a row, which is locked or unchanged since it was made."""
-        self.changes.append(writes.update(row, *columns, since=self.since))
+        self.changes.append(bulk_writes.update(row, *columns, since=self.since))
 
     def post(self, *entries: Entry) -> None:
         """Add ledger entries, in the order in which they are to be posted."""
@@ -71,7 +71,7 @@ class Movement:
             )
         )
 
-    def commit(self, then: writes.Call | None = None) -> list[tuple[Any, ...]]:
+    def commit(self, then: bulk_writes.Call | None = None) -> list[tuple[Any, ...]]:
         """Write everything with one statement, the last of the transaction: rows, then ledger.
 
         Args:
@@ -89,4 +89,4 @@ class Movement:
         if not then and not self.changes:
             return []
         with journal.explaining():
-            return writes.commit(*self.changes, then=then)
+            return bulk_writes.commit(*self.changes, then=then)

@@ -11,7 +11,7 @@ from accounts.models import Account
 from connect.models import ConnectReserveChange, Transfer
 from connect.services import payout_schedules, transfers
 from connect.services.movements import Movement
-from core.db import atomic
+from core.database.transactions import atomic
 from core.errors import InvalidRequest
 from core.ids import new_id
 from core.money import Money

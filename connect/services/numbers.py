@@ -4,7 +4,7 @@ import json
 from typing import Any, Final
 
 from connect.models import Person, Verification
-from core import encryption
+from core.security import encryption
 
 _PURPOSE: Final = "numbers of people and companies"
 # What is told to us and to nobody again.

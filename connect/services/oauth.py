@@ -19,8 +19,8 @@ from accounts.models import (
 from accounts.services import api_keys, consents
 from connect.services import pkce
 from connect.services.movements import Movement
-from core import audit
-from core.db import atomic
+from core.database import audit
+from core.database.transactions import atomic
 from core.ids import application_id, random_text
 from core.tenant import Tenant
 

@@ -10,11 +10,11 @@ from connect.models import Capability, Verification
 from connect.onboarding import resources as onboarding_resources
 from connect.services import payout_days, payout_schedules, people, verification
 from connect.services.movements import Movement
-from core import context
-from core.changes import deeply_merged, merged
-from core.db import atomic
+from core import request_context
+from core.database.transactions import atomic
 from core.errors import InvalidRequest, missing
 from core.tenant import Tenant
+from core.updates import deeply_merged, merged
 
 # What an account of each type looks like from its controller's side.
 _CONTROLLERS: dict[str, dict[str, Any]] = {
@@ -73,8 +73,8 @@ def create(
     Raises:
         InvalidRequest: If accounts cannot be opened in the country, or something cannot be.
     """
-    account_id = context.reserved_id("acct")
-    if context.current().is_recovery:
+    account_id = request_context.reserved_id("acct")
+    if request_context.current().is_recovery:
         if done := Account.objects.filter(id=account_id).first():
             return done
     kind = type or ("none" if details.get("controller") else "standard")

@@ -3,7 +3,7 @@
 from typing import Final
 
 from connect.models import ExternalAccount
-from core import encryption
+from core.security import encryption
 from processors.payouts import Payee
 
 _PURPOSE: Final = "external account numbers"

@@ -9,7 +9,7 @@ from connect.models import Payout, PayoutAttempt, PayoutSchedule
 from connect.services import payout_lines, payout_schedules, payouts
 from connect.services.movements import Movement
 from connect.states import AttemptStatus, ExternalAccountStatus, PayoutStatus
-from core.db import require_transaction
+from core.database.transactions import require_transaction
 from core.errors import InvalidRequest
 from ledger import queries as ledger_queries
 from ledger import rules

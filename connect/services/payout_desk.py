@@ -5,7 +5,7 @@ from datetime import datetime
 from connect.models import ExternalAccount, Payout
 from connect.services import payout_holds, payout_sending, payouts
 from connect.states import PayoutStatus
-from core.db import atomic
+from core.database.transactions import atomic
 from core.errors import missing
 
 

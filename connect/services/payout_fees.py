@@ -9,7 +9,7 @@ from connect.services import application_fees
 from connect.services.movements import Movement
 from connect.services.sides import Sides
 from connect.transfers import resources as transfer_resources
-from core.db import require_transaction
+from core.database.transactions import require_transaction
 from core.ids import new_id
 from core.money import Money
 from ledger import rules

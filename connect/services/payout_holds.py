@@ -12,8 +12,8 @@ from connect.models import ExternalAccount, Payout
 from connect.services import payout_schedules
 from connect.services.movements import Movement
 from connect.states import ExternalAccountStatus, PayoutStatus
-from core import audit
-from core.db import atomic, require_transaction
+from core.database import audit
+from core.database.transactions import atomic, require_transaction
 from core.errors import InvalidRequest, missing
 from core.tenant import Tenant
 

@@ -7,7 +7,7 @@ from django.db import connection
 
 from connect.models import Payout, PayoutSchedule
 from core import ids
-from core.db import require_transaction
+from core.database.transactions import require_transaction
 from ledger.queries import LINES_SINCE
 
 # Nobody's transaction is open for longer: what commits later than this after its ids were made

@@ -15,7 +15,7 @@ from connect.services import (
 )
 from connect.services.movements import Movement
 from connect.states import AttemptStatus, ExternalAccountStatus, PayoutStatus
-from core.db import require_transaction
+from core.database.transactions import require_transaction
 from core.ids import new_id
 from ledger import rules
 from ledger.chart import AVAILABLE, BANK, PAYOUTS_IN_TRANSIT, PROCESSOR

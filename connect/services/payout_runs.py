@@ -17,7 +17,7 @@ from connect.services.movements import Movement
 from connect.services.payouts import Order
 from connect.states import ExternalAccountStatus
 from core import currencies
-from core.db import atomic
+from core.database.transactions import atomic
 from ledger import queries as ledger_queries
 from processors import registry
 from processors.registry import NoRail

@@ -7,7 +7,7 @@ from accounts.models import Account
 from connect.models import PayoutSchedule
 from connect.services import payout_days
 from connect.services.payout_days import Schedule
-from core.db import require_transaction
+from core.database.transactions import require_transaction
 from core.tenant import Tenant
 
 

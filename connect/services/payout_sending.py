@@ -13,7 +13,7 @@ from connect.models import Payout, PayoutAttempt
 from connect.services import payees, payout_outcomes, payout_schedules, payouts
 from connect.services.movements import Movement
 from connect.states import AttemptStatus, PayoutStatus
-from core.db import atomic
+from core.database.transactions import atomic
 from core.ids import new_id
 from processors.base import NOT_FINAL, Action, Inquiry, Outcome, OutcomeStatus, Why, unknown
 from processors.payouts import PayoutRequest

@@ -19,13 +19,13 @@ from connect.services import (
 )
 from connect.services.movements import Movement
 from connect.states import ExternalAccountStatus, PayoutStatus
-from core import context
-from core.changes import apply
-from core.db import atomic, require_transaction
+from core import request_context
+from core.database.transactions import atomic, require_transaction
 from core.errors import InvalidRequest, missing
 from core.ids import new_id
 from core.money import check_step
 from core.tenant import Tenant
+from core.updates import apply
 from ledger import rules
 from ledger.chart import AVAILABLE, PAYOUTS_IN_TRANSIT
 from ledger.entries import Entry, Line, Part
@@ -90,8 +90,8 @@ def create(
         BalanceInsufficient: If the account does not have the money, or not for its fee, or a bank
             is to send it and there is too little where it is held (71). Nothing was posted.
     """
-    payout_id = context.reserved_id("po")
-    if context.current().is_recovery:
+    payout_id = request_context.reserved_id("po")
+    if request_context.current().is_recovery:
         if done := payout_queries.payouts(tenant).filter(id=payout_id).first():
             return done
     check_step(amount, currency, param="amount", is_payout=True)

@@ -11,12 +11,12 @@ from connect.models import Person, Verification
 from connect.services import numbers, verification
 from connect.services.movements import Movement
 from connect.states import CheckStatus
-from core import context
-from core.changes import deeply_merged, merged
-from core.db import atomic
+from core import request_context
+from core.database.transactions import atomic
 from core.errors import InvalidRequest, missing
 from core.ids import new_id
 from core.tenant import Tenant
+from core.updates import deeply_merged, merged
 from processors.simulator.identity import TEST_DOCUMENTS
 
 # What a check rests on, beside the numbers.
@@ -41,8 +41,8 @@ def create(*, tenant: Tenant, account_id: str, said: dict[str, Any], at: datetim
         Missing: If the caller has no such account.
         InvalidRequest: If something that was said cannot be.
     """
-    person_id = context.reserved_id("person")
-    if context.current().is_recovery:
+    person_id = request_context.reserved_id("person")
+    if request_context.current().is_recovery:
         if done := Person.objects.filter(id=person_id).first():
             return done
     with atomic():

@@ -10,9 +10,9 @@ from django.core.validators import validate_email
 from accounts.models import Account, KeyKind, User
 from accounts.services import api_keys
 from connect import countries
-from core import audit
 from core.currencies import CODES
-from core.db import atomic
+from core.database import audit
+from core.database.transactions import atomic
 from core.errors import InvalidRequest
 from core.ids import new_id
 from core.tenant import Tenant

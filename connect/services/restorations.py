@@ -11,7 +11,7 @@ from connect.services.reversals import Taking
 from connect.services.sides import Sides
 from connect.transfers import queries as transfer_queries
 from connect.transfers import resources as transfer_resources
-from core.db import require_transaction
+from core.database.transactions import require_transaction
 from core.tenant import Tenant
 from ledger import rules
 from ledger.entries import Entry, Line

@@ -11,13 +11,13 @@ from connect.services.sides import Sides
 from connect.services.source_transfers import AmountTooLarge
 from connect.transfers import queries as transfer_queries
 from connect.transfers import resources as transfer_resources
-from core import context
-from core.changes import merged
-from core.db import atomic, require_transaction
+from core import request_context
+from core.database.transactions import atomic, require_transaction
 from core.errors import InvalidRequest
 from core.ids import new_id
 from core.money import allocate, check_step
 from core.tenant import Tenant
+from core.updates import merged
 from ledger import queries as ledger_queries
 from ledger import rules
 from ledger.entries import Entry, Line, Part
@@ -57,8 +57,8 @@ def create(
         BalanceInsufficient: If the seller does not have it, with the fee that it gets back.
             Nothing was posted.
     """
-    reversal_id = context.reserved_id("trr")
-    if context.current().is_recovery:
+    reversal_id = request_context.reserved_id("trr")
+    if request_context.current().is_recovery:
         if done := TransferReversal.objects.filter(id=reversal_id).first():
             return done
     with atomic():

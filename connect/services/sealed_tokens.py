@@ -9,9 +9,10 @@ from accounts.models import Account
 from connect import payout_resources
 from connect.models import ExternalAccount, SealedToken
 from connect.services import external_accounts
-from core import context, encryption
-from core.db import atomic
+from core import request_context
+from core.database.transactions import atomic
 from core.errors import InvalidRequest, missing
+from core.security import encryption
 from core.tenant import Tenant
 
 # The length of what follows an id's prefix.
@@ -42,8 +43,8 @@ def create(
     Raises:
         InvalidRequest: If the numbers of a bank account cannot be right.
     """
-    token_id = context.reserved_id(PREFIXES[kind])
-    if context.current().is_recovery:
+    token_id = request_context.reserved_id(PREFIXES[kind])
+    if request_context.current().is_recovery:
         if done := SealedToken.objects.filter(id=token_id).first():
             return done
     if kind == "bank_account":
@@ -127,7 +128,7 @@ def use_up(tenant: Tenant, params: dict[str, Any], *, at: datetime) -> dict[str,
     named = [params[n] for n in ("account_token", "person_token") if n in params]
     if isinstance(paid := params.get("external_account"), dict):
         named += [paid["token"]] if _is_ours(str(paid.get("token", "")), "btok") else []
-    if context.current().is_recovery:
+    if request_context.current().is_recovery:
         return rest
     for token in named:
         rows = SealedToken.objects.filter(

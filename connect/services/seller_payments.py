@@ -6,10 +6,10 @@ from typing import Any, Final
 from connect.models import SellerPayment
 from connect.services.movements import Movement
 from connect.transfers import resources as transfer_resources
-from core.changes import apply
-from core.db import atomic
+from core.database.transactions import atomic
 from core.errors import InvalidRequest, missing
 from core.tenant import Tenant
+from core.updates import apply
 
 _CHANGEABLE: Final = ("description", "metadata")
 

@@ -2,7 +2,7 @@
 
 from connect.models import ApplicationFee
 from connect.services.movements import Movement
-from core.db import require_transaction
+from core.database.transactions import require_transaction
 from ledger.queries import funds_of
 from ledger.services import lots
 from ledger.services.lots import Lot

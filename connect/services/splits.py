@@ -9,7 +9,7 @@ from connect.services import transfers
 from connect.services.funds import ChargedFunds
 from connect.services.movements import Movement
 from connect.transfers import queries as transfer_queries
-from core.db import require_transaction
+from core.database.transactions import require_transaction
 from core.errors import InvalidRequest, missing
 from core.money import check_step
 from core.tenant import Tenant

@@ -9,7 +9,7 @@ from connect.services import restorations
 from connect.services.movements import Movement
 from connect.services.reversals import Taking
 from connect.transfers import queries as transfer_queries
-from core.db import require_transaction
+from core.database.transactions import require_transaction
 from core.errors import InvalidRequest, missing
 from core.money import Money, allocate, check_step
 from core.tenant import Tenant

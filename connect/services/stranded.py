@@ -12,7 +12,7 @@ from connect.models import Verification
 from connect.services import verification
 from connect.services.movements import Movement
 from core import ids
-from core.db import atomic
+from core.database.transactions import atomic
 from core.money import Money
 from ledger import queries as ledger_queries
 

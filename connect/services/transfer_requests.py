@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from connect.models import Transfer
-from core import context
+from core import request_context
 from core.ids import new_id
 from core.money import check_step
 from core.tenant import Tenant
@@ -39,8 +39,8 @@ def begin(
     Raises:
         InvalidRequest: If there is no such currency, or the amount is finer than it.
     """
-    transfer_id = context.reserved_id("tr")
-    if context.current().is_recovery:
+    transfer_id = request_context.reserved_id("tr")
+    if request_context.current().is_recovery:
         if done := Transfer.objects.filter(id=transfer_id).first():
             return done, True
     check_step(amount, currency, param="amount")

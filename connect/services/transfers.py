@@ -14,12 +14,12 @@ from connect.services.movements import Movement
 from connect.services.source_transfers import Move
 from connect.transfers import queries as transfer_queries
 from connect.transfers import resources as transfer_resources
-from core.changes import apply
-from core.db import atomic, require_transaction
+from core.database.transactions import atomic, require_transaction
 from core.errors import InvalidRequest, missing
 from core.ids import new_id
 from core.money import allocate
 from core.tenant import Tenant
+from core.updates import apply
 from ledger import rules
 from ledger.chart import AVAILABLE, CONNECT_RESERVE
 from ledger.entries import Entry, Line, Part

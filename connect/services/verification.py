@@ -17,7 +17,7 @@ from connect.services import blocks, numbers
 from connect.services.movements import Movement
 from connect.states import CAPABILITY, CapabilityStatus, CheckStatus
 from core import jobs
-from core.db import atomic
+from core.database.transactions import atomic
 from core.tenant import Tenant
 from ledger import queries as ledger_queries
 from processors.simulator import identity

@@ -15,8 +15,8 @@ from connect import account_queries, disabled_reasons
 from connect.models import AccountBlock, Person, Verification
 from connect.services import account_desk
 from core.admin import page_of
+from core.durations import words
 from core.errors import RialtoError
-from core.spans import words
 from core.tenant import Tenant
 
 MOST_SHOWN: Final = 200

@@ -15,9 +15,9 @@ from accounts.models import Account
 from connect.services import negative_balances
 from connect.services.negative_balances import Debt
 from core.admin import page_of
+from core.durations import words
 from core.errors import RialtoError
 from core.money import Money
-from core.spans import words
 from core.tenant import Tenant
 from ledger import queries as ledger_queries
 

@@ -15,9 +15,9 @@ from connect.models import Payout
 from connect.services import location_cash, payout_desk
 from connect.services.location_cash import Standing
 from core.admin import page_of
+from core.durations import words
 from core.errors import Missing
 from core.money import Money
-from core.spans import words
 
 MOST_SHOWN: Final = 200
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 from django.http import HttpRequest, QueryDict
 from django.utils.datastructures import MultiValueDict
 
-from core import encryption
+from core.security import encryption
 
 _SESSION: Final = "seller_drafts"
 _PURPOSE: Final = "what sellers have typed"

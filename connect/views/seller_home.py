@@ -17,7 +17,7 @@ from connect.models import Payout
 from connect.services import links, location_cash, payout_runs, payout_schedules
 from connect.views.seller_pages import SellerView
 from core import currencies
-from core.db import atomic
+from core.database.transactions import atomic
 from ledger import queries as ledger_queries
 
 _MOST_LINES: Final = 50

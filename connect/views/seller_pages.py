@@ -15,8 +15,8 @@ from accounts.models import Account, Connection
 from connect.models import AccountLink
 from connect.pages import FORM_OF, guarded
 from connect.services import links
-from core import context
-from core.context import RequestContext
+from core import request_context as context
+from core.request_context import RequestContext
 from core.tenant import Tenant
 
 # One for each account and mode, and sent to their addresses only.

@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-import core.fields
+import core.database.fields
 
 # As they stood when this was written. A test holds them against `chart.py` and `rules.py`.
 CHART = [
@@ -489,7 +489,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="guardedbalance",
             name="negative_limit",
-            field=core.fields.AmountField(db_default=1000000000000, default=1000000000000),
+            field=core.database.fields.AmountField(db_default=1000000000000, default=1000000000000),
         ),
         migrations.AddField(
             model_name="kind",
@@ -504,7 +504,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="ledgeraccount",
             name="location",
-            field=core.fields.ReferenceField(db_default="main", default="main"),
+            field=core.database.fields.ReferenceField(db_default="main", default="main"),
         ),
         migrations.CreateModel(
             name="Location",
@@ -515,9 +515,9 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("owner", core.fields.ReferenceField()),
+                ("owner", core.database.fields.ReferenceField()),
                 ("livemode", models.BooleanField()),
-                ("location", core.fields.ReferenceField()),
+                ("location", core.database.fields.ReferenceField()),
             ],
             options={
                 "constraints": [

@@ -1,6 +1,6 @@
 """Holds: money that is set aside without being moved."""
 
-import core.fields
+import core.database.fields
 import django.db.models.deletion
 from django.db import migrations, models
 
@@ -145,13 +145,13 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    core.fields.IdField(
+                    core.database.fields.IdField(
                         editable=False, prefix="hold", primary_key=True, serialize=False
                     ),
                 ),
-                ("amount", core.fields.AmountField()),
-                ("source", core.fields.ReferenceField(unique=True)),
-                ("request_id", core.fields.ReferenceField(blank=True, null=True)),
+                ("amount", core.database.fields.AmountField()),
+                ("source", core.database.fields.ReferenceField(unique=True)),
+                ("request_id", core.database.fields.ReferenceField(blank=True, null=True)),
                 ("expires_at", models.DateTimeField(blank=True, null=True)),
                 ("created_at", models.DateTimeField()),
                 (
@@ -179,8 +179,8 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("kind", models.CharField(max_length=10)),
-                ("captured_amount", core.fields.AmountField(default=0)),
-                ("entry_id", core.fields.ReferenceField(blank=True, null=True)),
+                ("captured_amount", core.database.fields.AmountField(default=0)),
+                ("entry_id", core.database.fields.ReferenceField(blank=True, null=True)),
                 ("created_at", models.DateTimeField()),
             ],
             options={

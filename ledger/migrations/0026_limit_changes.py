@@ -5,7 +5,7 @@ from importlib import import_module
 import django.db.models.deletion
 from django.db import migrations, models
 
-import core.fields
+import core.database.fields
 
 BEFORE = import_module("ledger.migrations.0011_numberings")
 
@@ -134,8 +134,8 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("before", core.fields.AmountField()),
-                ("after", core.fields.AmountField()),
+                ("before", core.database.fields.AmountField()),
+                ("after", core.database.fields.AmountField()),
                 ("changed_by", models.CharField(max_length=320)),
                 ("changed_at", models.DateTimeField()),
                 ("xid", models.BigIntegerField()),

@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
-from core.fields import AmountField, CurrencyField, ReferenceField
+from core.database.fields import AmountField, CurrencyField, ReferenceField
 
 
 class LedgerAccount(models.Model):

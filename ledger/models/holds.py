@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
-from core.fields import AmountField, IdField, ReferenceField
+from core.database.fields import AmountField, IdField, ReferenceField
 from ledger.models.accounts import LedgerAccount
 
 

@@ -5,7 +5,7 @@ from django.db.models import F, Q
 from django.db.models.expressions import RawSQL
 
 from accounts.models import TenantModel
-from core.fields import AmountField, CurrencyField, IdField, ReferenceField
+from core.database.fields import AmountField, CurrencyField, IdField, ReferenceField
 from ledger.models.accounts import LedgerAccount
 
 # The transaction that wrote a row, as a number that never wraps. It tells a folder

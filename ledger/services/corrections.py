@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from core.db import require_transaction
+from core.database.transactions import require_transaction
 from core.errors import missing
 from ledger import rules
 from ledger.chart import AVAILABLE, OWED, PENDING

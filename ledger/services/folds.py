@@ -6,7 +6,7 @@ from typing import Final
 from django.db import connection
 from django.db.utils import Error as DatabaseError
 
-from core.db import atomic
+from core.database.transactions import atomic
 from ledger.services.journal import NeedsRebase
 
 

@@ -7,8 +7,8 @@ from django.conf import settings
 from django.template.loader import render_to_string
 
 from accounts.services import letters
-from core.db import atomic
-from core.email_addresses import is_one_address
+from core.database.transactions import atomic
+from core.security.email_addresses import is_one_address
 from ledger.models import Seal
 
 logger = logging.getLogger(__name__)

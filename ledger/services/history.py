@@ -16,7 +16,7 @@ from typing import Any
 
 from django.db import connection
 
-from core.db import atomic
+from core.database.transactions import atomic
 from ledger.models import SnapshotHorizon
 
 # A row is some 200 bytes, on the server and here.

@@ -8,8 +8,8 @@ from typing import Final
 
 from django.db import connection
 
-from core import context, ids
-from core.db import atomic, require_transaction, retried
+from core import ids, request_context
+from core.database.transactions import atomic, require_transaction, retried
 from ledger.entries import Entry, UnbalancedEntry
 from ledger.models import Hold, HoldEvent
 from ledger.services import journal
@@ -51,7 +51,7 @@ def create(
     require_transaction()
     values = (
         ids.new_id("hold"), livemode, code, owner, currency, amount, source,
-        context.current().request_id, expires_at, at,
+        request_context.current().request_id, expires_at, at,
     )  # fmt: skip
     with journal.explaining(), connection.cursor() as cursor:
         cursor.execute("SELECT ledger_hold(%s, %s, %s, %s, %s, %s::bigint, %s, %s, %s, %s)", values)

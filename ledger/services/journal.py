@@ -10,10 +10,10 @@ import orjson
 from django.db import connection
 from django.db.utils import Error as DatabaseError
 
-from core import context
-from core.db import require_transaction
+from core import request_context
+from core.database.bulk_writes import Call
+from core.database.transactions import require_transaction
 from core.errors import InvalidRequest
-from core.writes import Call
 from ledger.entries import Correction, Entry, UnbalancedEntry
 
 INSUFFICIENT: Final = (
@@ -152,7 +152,7 @@ def _arguments(entries: Sequence[Entry | Correction], *, livemode: bool, at: dat
         [line.available_on for *_, line in lines],
         [line.exchange_rate for *_, line in lines],
     ]
-    return [livemode, context.current().request_id, *map(_array, columns)]
+    return [livemode, request_context.current().request_id, *map(_array, columns)]
 
 
 def _array(values: list[Any]) -> str:

@@ -7,7 +7,7 @@ from datetime import date
 
 from django.db import connection
 
-from core.db import require_transaction
+from core.database.transactions import require_transaction
 from ledger.chart import AVAILABLE, PENDING
 from ledger.entries import Part
 

@@ -7,7 +7,7 @@ from functools import partial
 
 from django.db import connection
 
-from core.db import atomic, retried
+from core.database.transactions import atomic, retried
 from ledger import rules
 from ledger.chart import AVAILABLE, PENDING
 from ledger.entries import Entry, Part

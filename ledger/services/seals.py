@@ -11,7 +11,7 @@ from typing import Final
 
 from django.db import connection, transaction
 
-from core.db import atomic
+from core.database.transactions import atomic
 from ledger.models import Seal
 from ledger.services import journal
 

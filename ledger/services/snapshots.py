@@ -4,7 +4,7 @@ from datetime import date
 
 from django.db import connection
 
-from core.db import atomic
+from core.database.transactions import atomic
 
 
 def take() -> date | None:

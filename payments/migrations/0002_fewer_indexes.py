@@ -1,7 +1,7 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-from core.indexes import drop_spare_like_indexes
+from core.database.indexes import drop_spare_like_indexes
 
 
 class Migration(migrations.Migration):

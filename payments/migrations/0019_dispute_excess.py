@@ -1,6 +1,6 @@
 from django.db import migrations
 
-import core.fields
+import core.database.fields
 
 
 class Migration(migrations.Migration):
@@ -12,6 +12,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="dispute",
             name="excess_amount",
-            field=core.fields.AmountField(db_default=0, default=0),
+            field=core.database.fields.AmountField(db_default=0, default=0),
         ),
     ]

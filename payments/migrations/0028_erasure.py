@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import migrations, models
 from django.utils import timezone
 
-import core.fields
+import core.database.fields
 
 
 def let_them_be_erased(apps, schema_editor):
@@ -28,12 +28,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="paymentmethod",
             name="copied_from_id",
-            field=core.fields.ReferenceField(blank=True, null=True),
+            field=core.database.fields.ReferenceField(blank=True, null=True),
         ),
         migrations.AddField(
             model_name="paymentmethod",
             name="former_customer_id",
-            field=core.fields.ReferenceField(blank=True, null=True),
+            field=core.database.fields.ReferenceField(blank=True, null=True),
         ),
         migrations.RunPython(let_them_be_erased, migrations.RunPython.noop),
         migrations.AddIndex(

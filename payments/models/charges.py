@@ -2,7 +2,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from accounts.models import TenantModel
-from core.fields import (
+from core.database.fields import (
     AmountField,
     CurrencyField,
     IdField,

@@ -3,7 +3,7 @@ from django.db import models
 from django.db.models.functions import Upper
 
 from accounts.models import TenantModel
-from core.fields import (
+from core.database.fields import (
     AmountField,
     CurrencyField,
     IdField,

@@ -2,7 +2,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from accounts.models import TenantModel
-from core.fields import AmountField, CurrencyField, IdField, ReferenceField
+from core.database.fields import AmountField, CurrencyField, IdField, ReferenceField
 from payments.fees import Returns
 from payments.models.charges import Charge
 

@@ -1,7 +1,7 @@
 from django.db import models
 
 from accounts.models import TenantModel
-from core.fields import AmountField, CurrencyField, ReferenceField
+from core.database.fields import AmountField, CurrencyField, ReferenceField
 
 
 class OpenQuestion(TenantModel):

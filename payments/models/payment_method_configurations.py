@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models import TenantModel
-from core.fields import IdField
+from core.database.fields import IdField
 
 # The methods that a rail can carry, and whether they are shown unless somebody says otherwise.
 METHODS: Final = {"card": "on", "sepa_debit": "off", "us_bank_account": "off"}

@@ -2,7 +2,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models import Mailing, TenantModel
-from core.fields import IdField
+from core.database.fields import IdField
 from payments.models.charges import Charge
 
 

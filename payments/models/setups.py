@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models import TenantModel
-from core.fields import (
+from core.database.fields import (
     AmountField,
     CurrencyField,
     IdField,

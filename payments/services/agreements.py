@@ -8,7 +8,7 @@ from connect.services import merchants, splits, transfers
 from core import currencies
 from core.errors import InvalidRequest
 from core.money import check_step
-from core.origins import origin_of
+from core.security.origins import origin_of
 from core.tenant import Tenant
 from payments import queries
 from payments.models import Charge, PaymentIntent

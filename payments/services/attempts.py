@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from connect.services.movements import Movement
-from core.db import require_transaction
+from core.database.transactions import require_transaction
 from core.errors import CardError, InvalidRequest
 from core.ids import new_id
 from core.tenant import Tenant

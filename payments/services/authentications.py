@@ -15,7 +15,7 @@ from django.utils.crypto import constant_time_compare
 
 from accounts.models import Account
 from connect.services.movements import Movement
-from core import context
+from core import request_context
 from payments import sca
 from payments.models import (
     Authentication,
@@ -228,7 +228,7 @@ def _unused(intent: Intent, method: PaymentMethod, *, at: datetime) -> Authentic
 
 def _new(intent: Intent, method: PaymentMethod, *, at: datetime) -> Authentication:
     return Authentication(
-        id=context.reserved_id("tds"),
+        id=request_context.reserved_id("tds"),
         account_id=intent.account_id,
         livemode=intent.livemode,
         intent_id=intent.id,

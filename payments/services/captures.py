@@ -8,7 +8,7 @@ from connect.services import application_fees, splits, transfers
 from connect.services.application_fees import Cut
 from connect.services.funds import ChargedFunds
 from connect.services.movements import Movement
-from core.db import require_transaction
+from core.database.transactions import require_transaction
 from core.errors import InvalidRequest
 from core.ids import new_id
 from core.money import check_step

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from connect.services.movements import Movement
-from core.db import atomic
+from core.database.transactions import atomic
 from core.errors import CardError, Missing, missing
 from core.tenant import Tenant
 from payments import pages

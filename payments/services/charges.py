@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from connect.services.movements import Movement
-from core.changes import apply
-from core.db import atomic, require_transaction
+from core.database.bulk_writes import Call, RowsMissing
+from core.database.transactions import atomic, require_transaction
 from core.errors import InvalidRequest, missing
 from core.tenant import Tenant
-from core.writes import Call, RowsMissing
+from core.updates import apply
 from payments import resources
 from payments.models import Charge, PaymentIntent, PaymentMethod
 from payments.services import (

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from connect.services.movements import Movement
-from core import context
-from core.db import atomic, require_transaction
+from core import request_context
+from core.database.transactions import atomic, require_transaction
 from core.errors import InvalidRequest, missing
 from core.tenant import Tenant
 from payments.models import ConfirmationToken, PaymentIntent, SetupIntent
@@ -40,8 +40,8 @@ def create(
         Missing: If the merchant has no such payment method.
         CardError: If the number is not a card's, or has expired.
     """
-    token_id = context.reserved_id("ctoken")
-    if context.current().is_recovery:
+    token_id = request_context.reserved_id("ctoken")
+    if request_context.current().is_recovery:
         if done := ConfirmationToken.objects.filter(id=token_id).first():
             return done
     agreements.check_session(Session(return_url=return_url), is_confirmed=True)

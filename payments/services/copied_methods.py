@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import Any
 
 from connect.services.movements import Movement
-from core import context
-from core.db import atomic
+from core import request_context
+from core.database.transactions import atomic
 from core.errors import InvalidRequest
 from core.tenant import Tenant
 from payments import queries
@@ -50,8 +50,8 @@ def create(
             "in the Stripe-Account header; your own payment methods need no copy.",
             param="payment_method",
         )
-    copy_id = context.reserved_id("pm")
-    if context.current().is_recovery:
+    copy_id = request_context.reserved_id("pm")
+    if request_context.current().is_recovery:
         if done := PaymentMethod.objects.filter(id=copy_id).first():
             return done
     with atomic():

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from accounts.models import Account
 from connect.services.movements import Movement
-from core.db import require_transaction
+from core.database.transactions import require_transaction
 from core.errors import InvalidRequest
 from core.ids import new_id
 from payments.models import Customer, CustomerBalanceTransaction

@@ -4,11 +4,11 @@ from datetime import datetime
 from typing import Any
 
 from connect.services.movements import Movement
-from core import context
-from core.changes import apply
-from core.db import atomic
+from core import request_context
+from core.database.transactions import atomic
 from core.errors import missing
 from core.tenant import Tenant
+from core.updates import apply
 from payments import resources
 from payments.models import CustomerBalanceTransaction
 from payments.services import customer_balance_entries, customers
@@ -31,8 +31,8 @@ def create(
         Missing: If the merchant has no such customer.
         InvalidRequest: If the balance is in another currency, or would be too large.
     """
-    row_id = context.reserved_id("cbtxn")
-    if context.current().is_recovery:
+    row_id = request_context.reserved_id("cbtxn")
+    if request_context.current().is_recovery:
         if done := CustomerBalanceTransaction.objects.filter(id=row_id).first():
             return done
     with atomic():

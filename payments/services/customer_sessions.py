@@ -5,8 +5,8 @@ from typing import Any, Final
 
 from accounts.models import ApiKey
 from accounts.services import api_keys, consents, ephemeral_keys
-from core import context
-from core.db import atomic, require_transaction
+from core import request_context
+from core.database.transactions import atomic, require_transaction
 from core.errors import InvalidRequest
 from core.ids import random_text
 from core.tenant import Tenant
@@ -42,7 +42,7 @@ def create(
         account_id=tenant.account_id, livemode=tenant.livemode
     )
     row = CustomerSession(
-        id=context.reserved_id("cuss"),
+        id=request_context.reserved_id("cuss"),
         account_id=tenant.account_id,
         livemode=tenant.livemode,
         customer_id=customer,
@@ -56,7 +56,7 @@ def create(
         sessions.filter(expires_at__lt=at).delete()
         row.platform_id = consents.maker_for(tenant)
         # A run that was cut off may have left the row, with a secret that nobody was told.
-        row.save(force_insert=not context.current().is_recovery)
+        row.save(force_insert=not request_context.current().is_recovery)
     return row, secret
 
 

@@ -6,11 +6,11 @@ from typing import Any, Final
 from django.conf import settings
 
 from connect.services.movements import Movement
-from core import context
-from core.changes import apply
-from core.db import atomic
+from core import request_context
+from core.database.transactions import atomic
 from core.errors import Missing, missing
 from core.tenant import Tenant
+from core.updates import apply
 from payments import resources
 from payments.models import Customer
 from payments.services import customer_balance_entries, payment_methods, sources
@@ -41,8 +41,8 @@ def create(
         Missing: If the merchant has no such payment method, or prefers another.
         InvalidRequest: If it belongs to another customer.
     """
-    customer_id = context.reserved_id("cus")
-    if context.current().is_recovery:
+    customer_id = request_context.reserved_id("cus")
+    if request_context.current().is_recovery:
         if done := Customer.objects.filter(id=customer_id).first():
             return done
     row = Customer(

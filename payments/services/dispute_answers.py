@@ -8,10 +8,10 @@ from django.db.models import Q
 
 from accounts import queries as files
 from connect.services.movements import Movement
-from core.changes import merged
-from core.db import atomic
+from core.database.transactions import atomic
 from core.errors import InvalidRequest, missing
 from core.tenant import Tenant
+from core.updates import merged
 from payments import queries, resources
 from payments.models import Dispute
 from payments.services import disputes

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from connect.services.movements import Movement
-from core.db import atomic
+from core.database.transactions import atomic
 from core.errors import missing
 from core.ids import new_id
 from payments import resources

@@ -5,8 +5,8 @@ from typing import TypeVar
 
 from django.db.models import Manager
 
-from core import context
-from core.db import atomic
+from core import request_context
+from core.database.transactions import atomic
 from core.errors import missing
 from core.tenant import Tenant
 from payments.models import ApplePayDomain, PaymentMethodDomain
@@ -25,7 +25,7 @@ def register(
         enabled: False to show no wallet there; None for what it was, or true.
         at: The moment of the request.
     """
-    new = PaymentMethodDomain(id=context.reserved_id("pmd"))
+    new = PaymentMethodDomain(id=request_context.reserved_id("pmd"))
     row = _noted(PaymentMethodDomain.objects, new, tenant, domain_name, at)
     if enabled is not None and row.enabled != enabled:
         row.enabled = enabled
@@ -35,7 +35,7 @@ def register(
 
 def register_older(*, tenant: Tenant, domain_name: str, at: datetime) -> ApplePayDomain:
     """Note a domain by the older endpoint. One that is noted already stays the same object."""
-    new = ApplePayDomain(id=context.reserved_id("apwc"))
+    new = ApplePayDomain(id=request_context.reserved_id("apwc"))
     return _noted(ApplePayDomain.objects, new, tenant, domain_name, at)
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 from django.conf import settings
 from django.db.models import F, Func, JSONField, Q, QuerySet, Value
 
-from core.db import atomic, require_transaction
+from core.database.transactions import atomic, require_transaction
 from payments.models import (
     Charge,
     ConfirmationToken,

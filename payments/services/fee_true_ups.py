@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from connect.services.movements import Movement
-from core.db import atomic
+from core.database.transactions import atomic
 from core.errors import InvalidRequest, missing
 from core.ids import new_id
 from ledger import rules

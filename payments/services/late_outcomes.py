@@ -8,7 +8,7 @@ from connect.services import application_fees, spreading, transfers
 from connect.services.movements import Movement
 from connect.services.reversals import Taking
 from connect.services.sides import Sides
-from core.db import require_transaction
+from core.database.transactions import require_transaction
 from core.ids import new_id
 from ledger import rules
 from ledger.chart import PROCESSOR

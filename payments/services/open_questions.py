@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
 
-from core.db import require_transaction
+from core.database.transactions import require_transaction
 from core.tenant import Tenant
 from payments.models import Charge, OpenQuestion, Refund, SetupIntent
 from processors.base import Inquiry, Outcome, OutcomeStatus, Why, unknown

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db.models import F
 
 from connect.services.movements import Movement
-from core.db import atomic, require_transaction
+from core.database.transactions import atomic, require_transaction
 from core.errors import InvalidRequest, missing
 from core.ids import new_id
 from payments import resources

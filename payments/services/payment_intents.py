@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from connect.services.movements import Movement
-from core import context
-from core.changes import apply
-from core.db import atomic, require_transaction
+from core import request_context
+from core.database.transactions import atomic, require_transaction
 from core.errors import missing
 from core.ids import random_text
 from core.tenant import Tenant
+from core.updates import apply
 from payments.models import Charge, PaymentIntent
 from payments.services import (
     agreements,
@@ -67,8 +67,8 @@ def create(
         InvalidRequest: If the amount, currency or the split is not possible.
         CardError: If the processor declined. The intent and the failed try are kept.
     """
-    intent_id = context.reserved_id("pi")
-    if context.current().is_recovery:
+    intent_id = request_context.reserved_id("pi")
+    if request_context.current().is_recovery:
         if done := attempts.resume_intent(tenant, intent_id, at=at):
             return done
     agreements.check_session(session, is_confirmed=confirm)
@@ -132,9 +132,9 @@ def confirm(
         UnexpectedState: If the intent is not waiting for a payment.
         CardError: If the processor declined. The failed try is kept.
     """
-    charge_id = context.reserved_id("ch")
+    charge_id = request_context.reserved_id("ch")
     agreements.check_session(session, is_confirmed=True)
-    if context.current().is_recovery:
+    if request_context.current().is_recovery:
         if done := attempts.resume_charge(tenant, charge_id, at=at):
             return done
     with atomic():
@@ -222,7 +222,7 @@ def cancel(
         Missing: If the merchant has no such intent.
         UnexpectedState: If it is processing, paid or canceled.
     """
-    recovering = context.current().is_recovery
+    recovering = request_context.current().is_recovery
     with atomic():
         intent = locked(tenant, intent_id)
         if recovering and intent.status == IntentStatus.CANCELED:
@@ -302,9 +302,9 @@ def _finished(intent: PaymentIntent, begun: charges.Begun | None, *, at: datetim
 def _is_asked_by_this(intent: PaymentIntent) -> bool:
     """Tell whether an earlier run of this request has already asked the payer."""
     return (
-        context.current().is_recovery
+        request_context.current().is_recovery
         and intent.status == IntentStatus.REQUIRES_ACTION
-        and intent.authentication_id == context.reserved_id("tds")
+        and intent.authentication_id == request_context.reserved_id("tds")
     )
 
 
@@ -366,7 +366,7 @@ def locked(tenant: Tenant, intent_id: str) -> PaymentIntent:
 def _authorization(intent: PaymentIntent, verb: str) -> Charge:
     """Return the charge that holds a locked intent's authorisation, locked too."""
     # A capture or void that was cut off is taken up again by the request's repetition.
-    resumable = context.current().is_recovery and intent.status in (
+    resumable = request_context.current().is_recovery and intent.status in (
         IntentStatus.PROCESSING,
         IntentStatus.SUCCEEDED,
     )

@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import Any, Final
 
-from core import context
-from core.db import atomic
+from core import request_context
+from core.database.transactions import atomic
 from core.errors import InvalidRequest, missing
 from core.ids import new_id
 from core.tenant import Tenant
@@ -52,8 +52,8 @@ def create(
     Raises:
         InvalidRequest: If a method is switched on that no rail can carry.
     """
-    configuration_id = context.reserved_id("pmc")
-    if context.current().is_recovery:
+    configuration_id = request_context.reserved_id("pmc")
+    if request_context.current().is_recovery:
         if done := PaymentMethodConfiguration.objects.filter(id=configuration_id).first():
             return done
     preferences = _preferences(methods or {})

@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from connect.services.movements import Movement
-from core import context
-from core.changes import apply
-from core.db import atomic, require_transaction
+from core import request_context
+from core.database.transactions import atomic, require_transaction
 from core.errors import InvalidRequest, missing
 from core.ids import new_id
 from core.tenant import Tenant
+from core.updates import apply
 from payments import methods, queries, resources
 from payments.models import Customer, PaymentMethod
 from payments.services import bank_accounts, card_details, fingerprints, tokens
@@ -49,8 +49,8 @@ def create(
         InvalidRequest: In live mode, where numbers may not come here; and for a
             number that is not a published test number.
     """
-    method_id = context.reserved_id("pm")
-    if context.current().is_recovery:
+    method_id = request_context.reserved_id("pm")
+    if request_context.current().is_recovery:
         if done := PaymentMethod.objects.filter(id=method_id).first():
             return done
     with atomic():

@@ -9,7 +9,7 @@ from django.db.models import Q
 from accounts.models import Account, ApiKey, Connection, OAuthRefreshToken
 from accounts.services import consents
 from connect import payout_queries
-from core.db import atomic
+from core.database.transactions import atomic
 from core.errors import InvalidRequest, missing
 from core.money import Money
 from core.tenant import Tenant

@@ -12,9 +12,9 @@ from django.template.loader import render_to_string
 from accounts.models import Account
 from accounts.services import letters, mailings
 from connect.services.movements import Movement
-from core.email_addresses import is_one_address
 from core.ids import new_id
 from core.money import Money
+from core.security.email_addresses import is_one_address
 from payments.models import Charge, Customer, Receipt
 
 logger = logging.getLogger(__name__)

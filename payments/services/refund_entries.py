@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from core.db import require_transaction
+from core.database.transactions import require_transaction
 from core.money import allocate
 from ledger import rules
 from ledger.chart import AVAILABLE, PROCESSOR, REFUNDS_IN_TRANSIT

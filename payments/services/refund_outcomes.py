@@ -9,7 +9,7 @@ from connect.services import charge_refunds, restorations, spreading
 from connect.services.charge_refunds import Shared
 from connect.services.movements import Movement
 from connect.services.spreading import Spread
-from core.db import require_transaction
+from core.database.transactions import require_transaction
 from core.ids import new_id
 from ledger.services.lots import Lot
 from payments import resources

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Final
 
 from connect.services.movements import Movement
-from core.db import atomic
+from core.database.transactions import atomic
 from core.ids import new_id
 from core.tenant import Tenant
 from ledger import queries, rules

@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 
 from connect.services.movements import Movement
 from connect.services.spreading import Reversals
-from core import context
-from core.changes import merged
-from core.db import atomic, require_transaction
+from core import request_context
+from core.database.transactions import atomic, require_transaction
 from core.errors import InvalidRequest, missing
 from core.ids import new_id
 from core.money import check_step
 from core.tenant import Tenant
+from core.updates import merged
 from payments import queries, resources
 from payments.models import Charge, Refund
 from payments.services import (
@@ -88,8 +88,8 @@ def create(
         Missing: If the merchant has no such charge.
         InvalidRequest: If more is asked for than is left, or there is nothing to reverse.
     """
-    refund_id = context.reserved_id("re")
-    if context.current().is_recovery:
+    refund_id = request_context.reserved_id("re")
+    if request_context.current().is_recovery:
         if done := _resume(tenant, refund_id, at=at):
             return done
     wish = Wish(

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from connect.services.movements import Movement
-from core.db import atomic, require_transaction
+from core.database.transactions import atomic, require_transaction
 from core.errors import CardError, InvalidRequest
 from payments import resources
 from payments.models import Authentication, SetupAttempt, SetupIntent

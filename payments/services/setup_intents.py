@@ -7,12 +7,12 @@ from typing import Any
 
 from connect.services import merchants
 from connect.services.movements import Movement
-from core import context
-from core.changes import apply
-from core.db import atomic, require_transaction
+from core import request_context
+from core.database.transactions import atomic, require_transaction
 from core.errors import InvalidRequest, missing
 from core.ids import random_text
 from core.tenant import Tenant
+from core.updates import apply
 from payments import queries, resources
 from payments.models import SetupAttempt, SetupIntent
 from payments.services import agreements, confirmation_tokens, open_questions, setup_attempts
@@ -55,8 +55,8 @@ def create(
         Missing: If the merchant has no such customer or payment method.
         CardError: If the payer's bank declined. The intent and the failed try are kept.
     """
-    intent_id = context.reserved_id("seti")
-    if context.current().is_recovery:
+    intent_id = request_context.reserved_id("seti")
+    if request_context.current().is_recovery:
         if done := _resume(tenant, intent_id, at=at):
             return done
     _check(return_url, customer_acceptance, is_confirmed=confirm)
@@ -84,7 +84,7 @@ def create(
             movement.commit()
             return intent
         attempt = setup_attempts.begin(
-            movement, intent, columns=None, attempt_id=context.reserved_id("setatt"), at=at
+            movement, intent, columns=None, attempt_id=request_context.reserved_id("setatt"), at=at
         )
     return setup_attempts.finish(attempt, at=at) if attempt else intent
 
@@ -117,9 +117,9 @@ def confirm(
         UnexpectedState: If the intent is not waiting for a payment method.
         CardError: If the payer's bank declined. The failed try is kept.
     """
-    attempt_id = context.reserved_id("setatt")
+    attempt_id = request_context.reserved_id("setatt")
     _check(return_url, customer_acceptance, is_confirmed=True)
-    if context.current().is_recovery:
+    if request_context.current().is_recovery:
         if done := _resume_attempt(tenant, attempt_id, at=at):
             return done
     with atomic():
@@ -190,7 +190,7 @@ def cancel(
     """
     with atomic():
         intent = locked(tenant, intent_id)
-        if context.current().is_recovery and intent.status == SetupStatus.CANCELED:
+        if request_context.current().is_recovery and intent.status == SetupStatus.CANCELED:
             return intent
         if intent.status not in _WAITING:
             raise setup_attempts.unexpected(intent, "cancel", _WAITING)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from connect.services.movements import Movement
-from core.db import atomic
+from core.database.transactions import atomic
 from core.errors import InvalidRequest, missing
 from core.tenant import Tenant
 from payments import queries, resources

@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from core import context
-from core.db import require_transaction
+from core import request_context
+from core.database.transactions import require_transaction
 from core.errors import InvalidRequest
 from core.tenant import Tenant
 from payments.models import Token
@@ -26,8 +26,8 @@ def create(
         CardError: If the number is not a card's, or has expired.
         InvalidRequest: In live mode, where card numbers may not come here.
     """
-    token_id = context.reserved_id("tok")
-    if context.current().is_recovery:
+    token_id = request_context.reserved_id("tok")
+    if request_context.current().is_recovery:
         if done := Token.objects.filter(id=token_id).first():
             return done
     known = card_details.test_card(tenant, card, at=at)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from api import versions
-from core import context
+from core import request_context
 from core.errors import InvalidRequest
 from core.tenant import Tenant
 from payments.services import payment_method_configurations
@@ -52,7 +52,9 @@ def automatic(columns: Wire) -> Wire:
     In older versions such an intent takes cards.
     """
     if not {"payment_method_types", "automatic_payment_methods"} & columns.keys():
-        if versions.is_before(context.current().api_version, versions.AUTOMATIC_METHODS_SINCE):
+        if versions.is_before(
+            request_context.current().api_version, versions.AUTOMATIC_METHODS_SINCE
+        ):
             columns["payment_method_types"] = ["card"]
         else:
             columns["automatic_payment_methods"] = {"allow_redirects": "always", "enabled": True}
@@ -61,7 +63,9 @@ def automatic(columns: Wire) -> Wire:
 
 def captured_as_its_version(columns: Wire) -> Wire:
     """Capture at once, as older versions do, what does not say when it is captured."""
-    if versions.is_before(context.current().api_version, versions.ASYNCHRONOUS_CAPTURE_SINCE):
+    if versions.is_before(
+        request_context.current().api_version, versions.ASYNCHRONOUS_CAPTURE_SINCE
+    ):
         columns.setdefault("capture_method", "automatic")
     return columns
 

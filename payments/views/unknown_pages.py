@@ -11,9 +11,9 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from core.admin import page_of
+from core.durations import words
 from core.errors import Missing
 from core.money import Money
-from core.spans import words
 from payments.models import OpenQuestion
 from payments.services import repairs
 from processors.base import Action, Why

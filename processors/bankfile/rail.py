@@ -8,7 +8,7 @@ from typing import Final
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from core import encryption
+from core.security import encryption
 from processors.bank import pain001, reasons, text
 from processors.base import (
     Capabilities,

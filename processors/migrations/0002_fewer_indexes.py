@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from core.indexes import drop_spare_like_indexes
+from core.database.indexes import drop_spare_like_indexes
 
 
 class Migration(migrations.Migration):

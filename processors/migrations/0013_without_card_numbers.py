@@ -7,7 +7,7 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.models import Model
 from django.utils.crypto import salted_hmac
 
-from core.card_numbers import masked, masked_file, masked_in
+from core.security.card_numbers import masked, masked_file, masked_in
 
 # Only rows with enough digits near each other are read.
 _MAYBE = r"[0-9]{3}.{0,2}[0-9]{3}.{0,2}[0-9]{3}"

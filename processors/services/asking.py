@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TypeVar
 
-from core.db import forbid_transaction
+from core.database.transactions import forbid_transaction
 from processors import registry
 from processors.base import (
     Action,

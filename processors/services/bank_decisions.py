@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from core.db import atomic
+from core.database.transactions import atomic
 from core.errors import InvalidRequest, missing
 from processors.models import BankLine, BankPayment
 from processors.services import bank_matches

@@ -7,8 +7,8 @@ from typing import Final
 from django.conf import settings
 
 from accounts.models import User
-from core import audit
-from core.db import atomic
+from core.database import audit
+from core.database.transactions import atomic
 from core.errors import InvalidRequest, missing
 from core.ids import new_id
 from processors.bank import pain001, text

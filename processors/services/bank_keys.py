@@ -4,7 +4,7 @@ from typing import Final
 
 from django.utils.crypto import salted_hmac
 
-from core.card_numbers import masked
+from core.security.card_numbers import masked
 from processors.bank.camt import Entry, Statement
 
 # What banks write where they have no reference.

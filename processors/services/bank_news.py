@@ -11,11 +11,11 @@ from typing import BinaryIO, Final
 from django.conf import settings
 from django.db.models import QuerySet
 
-from core.card_numbers import masked, masked_file
-from core.db import atomic
+from core.database.transactions import atomic
 from core.errors import InvalidRequest
 from core.ids import new_id
 from core.money import Money
+from core.security.card_numbers import masked, masked_file
 from processors.bank import pain002, reading, statements, text
 from processors.bank.camt import Entry, EntryStatus, Statement
 from processors.bank.camt_details import Detail

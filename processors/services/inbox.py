@@ -8,10 +8,10 @@ import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from core.card_numbers import holds_one, masked, masked_in
-from core.db import atomic
+from core.database.transactions import atomic
 from core.ids import new_id
 from core.jobs import enqueue
+from core.security.card_numbers import holds_one, masked, masked_in
 from processors import registry
 from processors.facts import Fact, NoticeRefused, SendsNotices
 from processors.models import InboundNotice

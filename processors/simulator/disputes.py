@@ -9,7 +9,7 @@ from typing import Any, Final
 from django.db import connection
 from django.utils import timezone
 
-from core.db import forbid_transaction
+from core.database.transactions import forbid_transaction
 from processors.disputes import DisputeReport, DisputeStage, FraudReport
 from processors.simulator.cards import BY_NAME
 

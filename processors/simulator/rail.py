@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from django.db import connection
 from django.utils import timezone
 
-from core.db import forbid_transaction
+from core.database.transactions import forbid_transaction
 from core.ids import new_id
 from processors.base import (
     Capabilities,

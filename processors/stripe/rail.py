@@ -6,7 +6,7 @@ from typing import Any
 
 import stripe
 
-from core.db import forbid_transaction
+from core.database.transactions import forbid_transaction
 from processors.base import (
     Action,
     Capabilities,

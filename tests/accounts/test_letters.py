@@ -7,7 +7,7 @@ from django.core import mail
 
 from accounts.models import Account, Letter, Membership, User
 from accounts.services import letters, mailings
-from core.db import atomic
+from core.database.transactions import atomic
 from tests.factories import a_platform, now
 
 pytestmark = pytest.mark.django_db

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from core.spans import words
+from core.durations import words
 from payments.models import Charge, OpenQuestion, PaymentIntent
 from payments.services import payment_intents, refunds, setup_intents
 from processors.base import ProcessorUnavailable

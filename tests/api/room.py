@@ -26,7 +26,7 @@ from api.params import (
     Text,
 )
 from api.views import ApiRequest, ApiView, unknown_url
-from core import context
+from core import request_context
 from core.errors import Busy, CardError, InvalidRequest, ServiceFailure, missing
 
 Wire = dict[str, Any]
@@ -90,8 +90,8 @@ _RAISED: dict[str, BaseException] = {
 
 def widget(params: Wire) -> Wire:
     """What happens once: it notes that it ran, and ends as it was told."""
-    about = context.current()
-    id = context.reserved_id("re")
+    about = request_context.current()
+    id = request_context.reserved_id("re")
     outcomes.runs.append({"id": id, "is_recovery": about.is_recovery, "key": about.idempotency_key})
     outcomes.started.set()
     outcomes.may_go_on.wait(10)
@@ -144,7 +144,7 @@ class OpenView(ApiView):
     """A view that forgot to name its resource."""
 
     def get(self, request: ApiRequest, params: Wire) -> Wire:
-        return {"object": "open", "version": context.current().api_version}
+        return {"object": "open", "version": request_context.current().api_version}
 
 
 def _shown(row: RequestLog) -> Wire:

@@ -19,7 +19,7 @@ from connect.services import (
     transfers,
 )
 from connect.services.location_cash import LocationShort
-from core.db import atomic
+from core.database.transactions import atomic
 from ledger import queries as ledger_queries
 from ledger.services import terms
 from ledger.services.journal import INSUFFICIENT, BalanceInsufficient

@@ -17,7 +17,7 @@ from connect.services import (
     payouts,
 )
 from connect.services.payout_runs import forecast
-from core.db import atomic
+from core.database.transactions import atomic
 from core.errors import InvalidRequest
 from payments.models import PaymentIntent
 from payments.services import refunds

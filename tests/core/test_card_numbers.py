@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.card_numbers import holds_one, masked, place_of
+from core.security.card_numbers import holds_one, masked, place_of
 
 CARDS = [
     "4242424242424242", "4000056655665556", "5555555555554444", "2223003122003222",

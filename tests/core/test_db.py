@@ -2,7 +2,7 @@ import psycopg
 import pytest
 from django.db import OperationalError
 
-from core.db import atomic, retried
+from core.database.transactions import atomic, retried
 
 pytestmark = pytest.mark.django_db
 

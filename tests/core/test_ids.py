@@ -2,8 +2,8 @@ import re
 import threading
 from datetime import timedelta
 
-from core import context, ids
-from core.context import RequestContext
+from core import ids, request_context
+from core.request_context import RequestContext
 
 
 def test_an_id_is_its_prefix_and_24_characters():
@@ -34,12 +34,12 @@ def test_threads_never_share_a_clock_value():
 def test_a_request_that_is_repeated_gets_the_same_ids():
     about = RequestContext(id_suffix=ids.new_suffix())
 
-    with context.working_for(about):
-        first = context.reserved_id("pi")
-    with context.working_for(about):
-        assert context.reserved_id("pi") == first
+    with request_context.working_for(about):
+        first = request_context.reserved_id("pi")
+    with request_context.working_for(about):
+        assert request_context.reserved_id("pi") == first
 
-    assert context.reserved_id("pi") != first
+    assert request_context.reserved_id("pi") != first
 
 
 def test_earlier_ids_sort_before_what_is_made_later():

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from core.origins import origin_of
+from core.security.origins import origin_of
 
 SAFE = re.compile(r"https?://(?:[a-z0-9_.-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?")
 ENDS = ["; script-src *", " https://evil.example", "\t*", "\r\nX-More: 1", ",", "'unsafe-inline'"]

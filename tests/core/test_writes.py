@@ -4,10 +4,10 @@ import pytest
 from django.db import IntegrityError, connection
 
 from accounts.models import Account
-from core import writes
-from core.db import atomic, execute_last
+from core.database import bulk_writes
+from core.database.bulk_writes import Call, RowsMissing
+from core.database.transactions import atomic, execute_last
 from core.ids import new_id
-from core.writes import Call, RowsMissing
 from tests.factories import a_platform, now
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -29,7 +29,9 @@ def test_rows_are_inserted_and_changed_by_one_statement():
     known.name = "Renamed"
 
     with atomic():
-        writes.commit(writes.update(known, "name"), writes.insert(first), writes.insert(second))
+        bulk_writes.commit(
+            bulk_writes.update(known, "name"), bulk_writes.insert(first), bulk_writes.insert(second)
+        )
 
     names = dict(Account.objects.values_list("id", "name"))
     assert names == {known.id: "Renamed", first.id: "Shop", second.id: "Shop"}
@@ -45,7 +47,7 @@ def test_a_statement_that_is_a_whole_transaction_is_committed_when_it_returns():
         connection.close()
 
     with atomic():
-        writes.commit(writes.insert(account))
+        bulk_writes.commit(bulk_writes.insert(account))
         other = threading.Thread(target=look)
         other.start()
         other.join()
@@ -63,7 +65,7 @@ def test_after_other_statements_it_waits_for_the_end_of_the_transaction():
 
     with atomic():
         Account.objects.count()
-        writes.commit(writes.insert(account))
+        bulk_writes.commit(bulk_writes.insert(account))
         other = threading.Thread(target=look)
         other.start()
         other.join()
@@ -76,7 +78,7 @@ def test_a_row_that_is_not_there_undoes_all_of_it():
     new, unknown = _an_account(), _an_account()
 
     with pytest.raises(RowsMissing), atomic():
-        writes.commit(writes.insert(new), writes.update(unknown, "name"))
+        bulk_writes.commit(bulk_writes.insert(new), bulk_writes.update(unknown, "name"))
 
     assert not Account.objects.exists()
 
@@ -86,7 +88,7 @@ def test_a_row_that_nobody_wrote_since_is_changed():
     account.name = "Renamed"
 
     with atomic():
-        writes.commit(writes.update(account, "name", since=_last_writer(account.id)))
+        bulk_writes.commit(bulk_writes.update(account, "name", since=_last_writer(account.id)))
 
     account.refresh_from_db()
     assert account.name == "Renamed"
@@ -99,7 +101,7 @@ def test_a_row_that_somebody_wrote_since_stays_as_it_is():
     account.name = "Ours"
 
     with pytest.raises(RowsMissing), atomic():
-        writes.commit(writes.update(account, "name", since=since))
+        bulk_writes.commit(bulk_writes.update(account, "name", since=since))
 
     account.refresh_from_db()
     assert account.name == "Theirs"
@@ -109,8 +111,8 @@ def test_a_query_reads_who_wrote_the_rows():
     account = _an_account()
 
     with atomic():
-        answer = writes.commit(
-            writes.insert(account),
+        answer = bulk_writes.commit(
+            bulk_writes.insert(account),
             then=Call("(SELECT done.written_by, %s::int) AS x", [7]),
         )
 
@@ -121,8 +123,8 @@ def test_a_constraint_speaks_and_the_connection_goes_on():
     account = Account.objects.get(id=a_platform().account_id)
 
     with pytest.raises(IntegrityError), atomic():
-        writes.commit(
-            writes.insert(_an_account(opened_by_id="acct_nobody")), writes.insert(account)
+        bulk_writes.commit(
+            bulk_writes.insert(_an_account(opened_by_id="acct_nobody")), bulk_writes.insert(account)
         )
 
     with atomic():
@@ -132,4 +134,4 @@ def test_a_constraint_speaks_and_the_connection_goes_on():
 
 def test_outside_of_a_transaction_nothing_is_written():
     with pytest.raises(RuntimeError):
-        writes.commit(writes.insert(_an_account()))
+        bulk_writes.commit(bulk_writes.insert(_an_account()))

@@ -8,7 +8,7 @@ import pytest
 from beancount import loader
 from beancount.core.data import Balance, Open, Transaction
 
-from core.db import atomic
+from core.database.transactions import atomic
 from ledger import queries, rules
 from ledger.chart import AVAILABLE, PENDING, PROCESSOR
 from ledger.entries import Entry, Part

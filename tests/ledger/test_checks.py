@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 
 from connect.services import payouts, reversals, transfers
-from core.db import atomic
+from core.database.transactions import atomic
 from ledger.chart import AVAILABLE
 from ledger.models import Fold, JournalEntry, Seal, VerifyRun
 from ledger.services import folds, holds, maturation, seals

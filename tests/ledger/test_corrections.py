@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from core.db import atomic
+from core.database.transactions import atomic
 from core.errors import Missing
 from ledger.models import BalanceTransaction, JournalEntry
 from ledger.services import corrections, maturation

@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 
 from config.relay import Loop
-from core.db import atomic
+from core.database.transactions import atomic
 from ledger import rules
 from ledger.chart import PENDING, PROCESSOR
 from ledger.entries import Entry, Part

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.db import DatabaseError, connection, connections, transaction
 
-from core.db import atomic
+from core.database.transactions import atomic
 from ledger.chart import AVAILABLE
 from ledger.entries import UnbalancedEntry
 from ledger.models import HoldEvent

@@ -2,7 +2,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from core.db import atomic
+from core.database.transactions import atomic
 from ledger import rules
 from ledger.chart import PENDING, PROCESSOR
 from ledger.entries import Entry, Line, Part

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 import pytest
 from django.db import connection
 
-from core.db import atomic
+from core.database.transactions import atomic
 from ledger import rules
 from ledger.chart import AVAILABLE, PROCESSOR
 from ledger.entries import Entry, Part, UnbalancedEntry

@@ -8,7 +8,7 @@ import psycopg
 import pytest
 from django.db import connection
 
-from core.db import atomic
+from core.database.transactions import atomic
 from ledger import rules
 from ledger.chart import PENDING, PROCESSOR
 from ledger.entries import Entry, Part

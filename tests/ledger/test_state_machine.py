@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-from core.db import atomic
+from core.database.transactions import atomic
 from ledger import rules
 from ledger.chart import AVAILABLE, PENDING, PROCESSOR, REFUNDS_IN_TRANSIT
 from ledger.entries import Entry, Line, Part

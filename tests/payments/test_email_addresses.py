@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from api.email import Email
 from api.params import Either, Many, Table
 from api.views import ApiView
-from core.email_addresses import is_one_address
+from core.security.email_addresses import is_one_address
 from payments.models import Charge
 from payments.services import receipts
 from tests.factories import a_key, a_paid_intent, a_platform, now

@@ -8,8 +8,8 @@ from django.db import connection
 from django.test import Client
 
 from api import bounds
-from core import time_limits
-from core.time_limits import Work
+from core.database import time_limits
+from core.database.time_limits import Work
 from payments.services import customers
 from tests.factories import a_key, a_platform, now
 from tests.tenancy.asking import ask

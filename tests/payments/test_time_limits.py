@@ -6,8 +6,8 @@ import psycopg
 import pytest
 from django.test import Client
 
-from core import time_limits
-from core.time_limits import Work
+from core.database import time_limits
+from core.database.time_limits import Work
 from payments.models import Charge, PaymentIntent
 from payments.services import payment_intents
 from processors.models import SimulatedRequest

@@ -16,7 +16,7 @@ from django.db import Error, connection
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.db import atomic
+from core.database.transactions import atomic
 from core.errors import InvalidRequest
 from core.money import Money, allocate
 from ledger import rules

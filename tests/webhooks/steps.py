@@ -8,7 +8,7 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 from django.db import connection
 
-from core.db import atomic
+from core.database.transactions import atomic
 from core.tenant import Tenant
 from tests.factories import now
 from webhooks.models import Delivery, Endpoint, Event

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug import Request, Response
 
-from core.db import atomic
+from core.database.transactions import atomic
 from core.errors import Missing
 from tests.factories import a_paid_intent, a_platform, a_seller, now
 from tests.webhooks.steps import PAID, an_endpoint, relayed, try_all

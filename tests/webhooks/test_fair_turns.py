@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from core.db import atomic
+from core.database.transactions import atomic
 from core.tenant import Tenant
 from tests.factories import a_platform, a_seller, now
 from tests.webhooks.steps import an_endpoint, an_event, relayed, try_all

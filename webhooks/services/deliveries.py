@@ -7,7 +7,7 @@ from cryptography.exceptions import InvalidTag
 from django.db import connection
 from django.db.models import Q
 
-from core.db import atomic, require_transaction
+from core.database.transactions import atomic, require_transaction
 from core.errors import missing
 from core.jobs import enqueue
 from core.tenant import Tenant

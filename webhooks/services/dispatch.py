@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.models import BooleanField, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
-from core.db import atomic, require_transaction
+from core.database.transactions import atomic, require_transaction
 from core.jobs import enqueue
 from webhooks.models import Delivery, Endpoint
 from webhooks.sender import Reply

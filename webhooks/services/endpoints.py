@@ -8,11 +8,11 @@ from django.db import connection
 from django.db.models import Q
 
 from accounts.services import consents
-from core import context
-from core.changes import apply
-from core.db import atomic, require_transaction
+from core import request_context
+from core.database.transactions import atomic, require_transaction
 from core.errors import InvalidRequest, missing
 from core.tenant import Tenant
+from core.updates import apply
 from webhooks import encryption, queries
 from webhooks.catalog import EVENT_TYPES, NEVER_SENT
 from webhooks.models import Endpoint
@@ -53,8 +53,8 @@ def create(
     """
     _check_url(url, tenant)
     _check_events(enabled_events)
-    endpoint_id = context.reserved_id("we")
-    if context.current().is_recovery:
+    endpoint_id = request_context.reserved_id("we")
+    if request_context.current().is_recovery:
         if done := Endpoint.objects.filter(id=endpoint_id).first():
             return done, encryption.decrypt(done.secret, row=done.id)
     secret = encryption.new_secret()

@@ -8,8 +8,8 @@ import orjson
 from django.conf import settings
 from django.db.models.expressions import RawSQL
 
-from core import context
-from core.db import require_transaction
+from core import request_context
+from core.database.transactions import require_transaction
 from core.ids import new_id
 from core.tenant import Tenant
 from webhooks.catalog import EVENT_TYPES
@@ -40,7 +40,7 @@ def event(
     """
     require_transaction()
     assert type in EVENT_TYPES, f"{type} is not in the catalogue."
-    request = context.current()
+    request = request_context.current()
     data: dict[str, Any] = {"object": _without_ways_in(resource)}
     if previous_attributes is not None:
         data["previous_attributes"] = dict(previous_attributes)

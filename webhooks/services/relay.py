@@ -9,7 +9,7 @@ import orjson
 from django.db import connection
 
 from accounts.models import Connection
-from core.db import atomic
+from core.database.transactions import atomic
 from core.ids import new_id
 from core.jobs import enqueue
 from webhooks import queries, rendering, resources

@@ -4,7 +4,7 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model
 
-from core.db import require_transaction
+from core.database.transactions import require_transaction
 
 
 def record(*, user_id: str, row: Model, action: str) -> None:

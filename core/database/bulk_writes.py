@@ -21,7 +21,7 @@ import orjson
 from django.db import DataError, connection, models
 from django.db.models.expressions import DatabaseDefault
 
-from core.db import execute_last
+from core.database.transactions import execute_last
 
 
 class Change(NamedTuple):

@@ -6,7 +6,7 @@ from django.db import migrations
 def drop_spare_like_indexes(room: str) -> migrations.RunSQL:
     """Drop the second index that Django once made beside each index on an id.
 
-    See `core.fields`: under the "C" collation the first one serves `LIKE` as well.
+    See `core.database.fields`: under the "C" collation the first one serves `LIKE` as well.
 
     Args:
         room: The app whose tables are meant.
