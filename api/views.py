@@ -30,9 +30,9 @@ from api import (
     unsupported,
     versions,
 )
-from api.answers import Answer, failed
 from api.caller import Caller
 from api.params import NoParams, Params
+from api.responses import Answer, failed
 from core import request_context
 from core.database import time_limits
 from core.database.time_limits import Work
