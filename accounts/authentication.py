@@ -12,7 +12,7 @@ from django.http import HttpRequest
 
 from accounts.services import api_keys
 from api import request_log
-from api.caller import Caller
+from api.access.caller import Caller
 from core.database import time_limits
 from core.database.time_limits import Work
 from core.errors import Forbidden, InvalidRequest, Unauthenticated

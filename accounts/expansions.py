@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from accounts import queries, resources
-from api import expand
+from api.answers import expand
 from core.tenant import Tenant
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from accounts import catalog
-from api.params import (
+from api.wire.params import (
     Boolean,
     Choice,
     Id,
@@ -28,7 +28,7 @@ class _End(Moment):
 
 
 class CreateFileParams(Params):
-    # The part of the body with the file, as `api.uploads` describes it.
+    # The part of the body with the file, as `api.wire.uploads` describes it.
     file = Table(
         {"name": Text(most=255), "size": Integer(), "sha256": Text(most=64)}, required=True
     )

@@ -5,8 +5,11 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from api import expand, older_requests, permissions, unsupported, versions
-from api.caller import Caller
+from api.access import permissions
+from api.access.caller import Caller
+from api.answers import expand
+from api.older import older_requests, versions
+from api.refused import unsupported
 
 Wire = dict[str, Any]
 

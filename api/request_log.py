@@ -14,7 +14,7 @@ from typing import Any, Final
 from django.conf import settings
 from django.db import connection
 
-from api.caller import Caller
+from api.access.caller import Caller
 from core.security.card_numbers import masked
 
 logger = logging.getLogger(__name__)

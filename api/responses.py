@@ -2,7 +2,7 @@
 
 import orjson
 
-from api import errors
+from api.answers import errors
 from core.errors import RialtoError, TooManyRequests, Unauthenticated
 
 

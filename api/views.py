@@ -14,25 +14,16 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 from rest_framework.views import APIView
 
-from api import (
-    bodies,
-    browsers,
-    card_data,
-    dated,
-    errors,
-    expand,
-    idempotency,
-    pagination,
-    permissions,
-    request_log,
-    search,
-    shown,
-    unsupported,
-    versions,
-)
-from api.caller import Caller
-from api.params import NoParams, Params
+from api import dated, idempotency, request_log
+from api.access import browsers, permissions
+from api.access.caller import Caller
+from api.answers import errors, expand, shown
+from api.lists import pagination, search
+from api.older import versions
+from api.refused import unsupported
 from api.responses import Answer, failed
+from api.wire import bodies, card_data
+from api.wire.params import NoParams, Params
 from core import request_context
 from core.database import time_limits
 from core.database.time_limits import Work

@@ -60,8 +60,8 @@ def _states() -> Iterable[str]:
 
 
 def _versions() -> Iterable[str]:
-    from api.older_requests import MOVED
-    from api.versions import CHANGES, INSIDE
+    from api.older.older_requests import MOVED
+    from api.older.versions import CHANGES, INSIDE
 
     yield from (
         "Requests are answered in the version of their `Stripe-Version`, or of their account;",
@@ -112,7 +112,7 @@ def _events() -> Iterable[str]:
 
 
 def _errors() -> Iterable[str]:
-    from api.errors import status_of
+    from api.answers.errors import status_of
     from core import errors
     from core.error_codes import CODES
 
@@ -159,7 +159,7 @@ def _ledger() -> Iterable[str]:
 
 
 def _parameters() -> Iterable[str]:
-    from api.refusals import REFUSALS
+    from api.refused.parameters import REFUSALS
 
     yield "A parameter that the wire has is taken, or is in one of these two tables. One that the "
     yield "wire does not have is refused as `parameter_unknown`."
@@ -180,7 +180,7 @@ def _ignored() -> set[tuple[str, str]]:
     """Return the parameters of all endpoints that change nothing, with the reason."""
     from drf_spectacular.generators import EndpointEnumerator
 
-    from api.params import Ignored, Table
+    from api.wire.params import Ignored, Table
 
     found: set[tuple[str, str]] = set()
 
@@ -219,11 +219,15 @@ PAGES: dict[str, tuple[str, str, Body]] = {
     "countries.md": ("Countries", "the tables in `connect/data`", _countries),
     "states.md": ("States", "each room's `states.py`", _states),
     "events.md": ("Events", "`webhooks/catalog.py`", _events),
-    "api-versions.md": ("Versions", "`api/versions.py`", _versions),
-    "errors.md": ("Errors", "`core/errors.py`, `api/errors.py` and `core/error_codes.py`", _errors),
+    "api-versions.md": ("Versions", "`api/older/versions.py`", _versions),
+    "errors.md": (
+        "Errors",
+        "`core/errors.py`, `api/answers/errors.py` and `core/error_codes.py`",
+        _errors,
+    ),
     "parameters.md": (
         "Parameters without effect",
-        "`api/refusals.py` and each room's `params`",
+        "`api/refused/parameters.py` and each room's `params`",
         _parameters,
     ),
     "ledger.md": ("The ledger", "`ledger/chart.py` and `ledger/rules.py`", _ledger),

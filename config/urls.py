@@ -7,7 +7,7 @@ from django.views.defaults import page_not_found
 from django.views.generic import RedirectView
 
 from accounts.views.files import linked
-from api import absent
+from api.absent import views
 from api.views import unknown_url
 from config import docs_pages, health
 from connect.views import oauth
@@ -21,7 +21,7 @@ urlpatterns = [
     path("v1/", include("ledger.urls")),
     path("v1/", include("webhooks.urls")),
     path("v1/", include("accounts.urls")),
-    path("v1/", include(list(absent.urls()))),
+    path("v1/", include(list(views.urls()))),
     # An unknown address is answered in the API's own words.
     re_path(r"^v[0-9]+(?:/.*)?$", unknown_url),
     path("links/<str:token>", linked),

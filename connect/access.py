@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from accounts.models import Account, Connection
-from api import permissions
-from api.caller import Caller
+from api.access import permissions
+from api.access.caller import Caller
 from api.views import ApiView
 from core.tenant import Tenant
 

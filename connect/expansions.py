@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from api import expand, shown
+from api.answers import expand, shown
 from connect import access, account_queries, payout_queries, payout_resources
 from connect.models import ExternalAccount
 from connect.onboarding import queries as onboarding_queries

@@ -1,7 +1,7 @@
 """What the endpoints of connect take: types and shapes only."""
 
-from api.email import Email
-from api.params import (
+from api.wire.email import Email
+from api.wire.params import (
     Boolean,
     Choice,
     Currency,

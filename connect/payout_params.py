@@ -1,7 +1,7 @@
 """What the endpoints of payouts and external accounts take: types and shapes only."""
 
-from api.figures import Amounts, AsTyped
-from api.params import (
+from api.wire.figures import Amounts, AsTyped
+from api.wire.params import (
     Amount,
     Boolean,
     Choice,

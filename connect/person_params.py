@@ -3,9 +3,9 @@
 import re
 from typing import Any
 
-from api.email import Email
-from api.figures import AsTyped, Percent
-from api.params import (
+from api.wire.email import Email
+from api.wire.figures import AsTyped, Percent
+from api.wire.params import (
     Boolean,
     Choice,
     Id,

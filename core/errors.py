@@ -13,7 +13,7 @@ RialtoError
 └── ServiceFailure            our fault
 
 Concrete errors live beside the function that raises them. The domain names no
-HTTP status: `api.errors` has the one table.
+HTTP status: `api.answers.errors` has the one table.
 """
 
 from collections.abc import Mapping

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from api import expand
+from api.answers import expand
 from core.tenant import Tenant
 from ledger import queries, resources
 

@@ -1,6 +1,6 @@
 """What the endpoints of the ledger take."""
 
-from api.params import Currency, Id, ListParams, Range, Text
+from api.wire.params import Currency, Id, ListParams, Range, Text
 
 
 class ListBalanceTransactionsParams(ListParams):

@@ -5,8 +5,8 @@ from copy import copy
 from datetime import datetime
 from typing import Any
 
-from api import expand
-from api.pagination import wire_list
+from api.answers import expand
+from api.lists.pagination import wire_list
 from connect.expansions import payment_refunds
 from connect.transfers import queries as transfer_queries
 from core.tenant import Tenant

@@ -4,7 +4,7 @@ from typing import Final
 
 from django.db.models import F, Q
 
-from api.search import Field, Kind
+from api.lists.search import Field, Kind
 from core.database.fields import Last4
 
 _METADATA: Final = Field(Kind.METADATA, "metadata")

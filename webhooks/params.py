@@ -1,6 +1,6 @@
 """What the endpoints of webhooks take."""
 
-from api.params import Boolean, ListParams, Many, Metadata, NewMetadata, Params, Range, Text
+from api.wire.params import Boolean, ListParams, Many, Metadata, NewMetadata, Params, Range, Text
 
 
 class CreateEndpointParams(Params):

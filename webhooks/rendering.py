@@ -6,8 +6,9 @@ from typing import Any, NamedTuple, cast
 
 import orjson
 
-from api import expand, versions
-from api.versions import Inside
+from api.answers import expand
+from api.older import versions
+from api.older.versions import Inside
 from core.tenant import Tenant
 from webhooks import resources
 from webhooks.models import Event

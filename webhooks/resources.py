@@ -5,7 +5,8 @@ from typing import Any
 
 import orjson
 
-from api import permissions, shown
+from api.access import permissions
+from api.answers import shown
 from core.ids import application_id
 from webhooks.models import Endpoint, Event
 

@@ -1,7 +1,7 @@
 from django.conf import settings as configured
 from django.db import models
 
-from api import permissions
+from api.access import permissions
 from core.database.fields import AmountField, CurrencyField, IdField
 from core.tenant import Tenant
 

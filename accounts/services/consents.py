@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from accounts.models import ApiKey, Connection, KeyKind
-from api import permissions
+from api.access import permissions
 from core import request_context
 from core.database.transactions import require_transaction
 from core.errors import Forbidden

@@ -8,8 +8,9 @@ from accounts import catalog, queries, resources
 from accounts import params as p
 from accounts.models import File
 from accounts.services import files
-from api import pagination, uploads
+from api.lists import pagination
 from api.views import ApiRequest, ApiView, unknown_url
+from api.wire import uploads
 from core.errors import InvalidRequest, missing
 
 Wire = dict[str, Any]

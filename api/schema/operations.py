@@ -12,10 +12,10 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ComponentRegistry
 from stripe import ListObject
 
-from api.params import NoParams, Params
 from api.schema import parameters, sdk
 from api.schema.objects import Objects, fields_of, kind_of
 from api.views import ApiView
+from api.wire.params import NoParams, Params
 
 Schema = dict[str, Any]
 

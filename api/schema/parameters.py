@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from functools import singledispatch
 from typing import Any, Final
 
-from api import decode, expand, figures, params
-from api.params import Param
+from api.answers import expand
+from api.wire import decode, figures, params
+from api.wire.params import Param
 from core import currencies
 
 Schema = dict[str, Any]

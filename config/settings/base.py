@@ -40,7 +40,7 @@ STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
-# The API receives files by itself: `api.uploads`.
+# The API receives files by itself: `api.wire.uploads`.
 FILE_UPLOAD_HANDLERS = [
     "config.uploads.KnownOnly",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",

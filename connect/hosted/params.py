@@ -1,13 +1,6 @@
 """What the endpoints of connect take: types and shapes only."""
 
-from api.params import (
-    Boolean,
-    Choice,
-    Id,
-    Params,
-    Table,
-    Text,
-)
+from api.wire.params import Boolean, Choice, Id, Params, Table, Text
 from connect.sessions import COMPONENTS
 
 

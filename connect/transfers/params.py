@@ -1,6 +1,6 @@
 """What the endpoints of connect take: types and shapes only."""
 
-from api.params import (
+from api.wire.params import (
     Amount,
     Boolean,
     Choice,

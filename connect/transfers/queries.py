@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db import connection
 from django.db.models import Q, QuerySet, Sum
 
-from api import permissions
+from api.access import permissions
 from connect.models import (
     ApplicationFee,
     ApplicationFeeRefund,

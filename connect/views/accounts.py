@@ -2,8 +2,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from accounts.models import Account
-from api import pagination, shown
-from api.caller import Caller
+from api.access.caller import Caller
+from api.answers import shown
+from api.lists import pagination
 from api.views import ApiRequest, ApiView
 from connect import access, account_queries
 from connect import params as p

@@ -1,8 +1,8 @@
 from typing import Any
 
-from api import pagination
-from api.params import ListParams, NoParams
+from api.lists import pagination
 from api.views import ApiRequest, ApiView
+from api.wire.params import ListParams, NoParams
 from connect.services import application_fees
 from connect.transfers import params as transfer_params
 from connect.transfers import queries as transfer_queries

@@ -1,8 +1,8 @@
 from typing import Any
 
-from api import pagination
-from api.params import Boolean, Params
+from api.lists import pagination
 from api.views import ApiRequest, ApiView
+from api.wire.params import Boolean, Params
 from connect import account_queries, capability_resources
 from connect.countries import CAPABILITIES
 from connect.onboarding import queries as onboarding_queries

@@ -1,7 +1,7 @@
 from typing import Any
 
-from api.params import ListParams
 from api.views import ApiRequest, ApiView
+from api.wire.params import ListParams
 from connect import countries, country_resources
 from core.errors import InvalidRequest, missing
 

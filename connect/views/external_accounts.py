@@ -1,6 +1,6 @@
 from typing import Any
 
-from api import pagination
+from api.lists import pagination
 from api.views import ApiRequest
 from connect import payout_params as p
 from connect import payout_queries, payout_resources

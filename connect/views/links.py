@@ -2,8 +2,8 @@ from typing import Any
 
 from django.conf import settings
 
-from api.params import NoParams
 from api.views import ApiRequest
+from api.wire.params import NoParams
 from connect import sessions
 from connect.access import OnAccountView
 from connect.hosted import params as hosted_params

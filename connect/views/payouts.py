@@ -1,8 +1,8 @@
 from typing import Any
 
-from api import pagination
-from api.params import NoParams
+from api.lists import pagination
 from api.views import ApiRequest, ApiView
+from api.wire.params import NoParams
 from connect import payout_params as p
 from connect import payout_queries, payout_resources
 from connect.services import balance_settings, payouts

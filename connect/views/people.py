@@ -1,6 +1,6 @@
 from typing import Any
 
-from api import pagination
+from api.lists import pagination
 from api.views import ApiRequest
 from connect import account_queries, person_resources
 from connect import person_params as p

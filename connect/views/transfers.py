@@ -1,8 +1,8 @@
 from typing import Any
 
-from api import pagination
-from api.params import ListParams
+from api.lists import pagination
 from api.views import ApiRequest, ApiView
+from api.wire.params import ListParams
 from connect.models import Transfer
 from connect.services import account_debits, reversals, transfers
 from connect.transfers import params as transfer_params

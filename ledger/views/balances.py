@@ -1,7 +1,7 @@
 from typing import Any
 
 from accounts.models import Account
-from api import pagination
+from api.lists import pagination
 from api.views import ApiRequest, ApiView
 from ledger import params as p
 from ledger import queries, resources

@@ -1,7 +1,7 @@
 """What the endpoints of charges take."""
 
-from api.email import Email
-from api.params import (
+from api.wire.email import Email
+from api.wire.params import (
     Amount,
     Boolean,
     Choice,

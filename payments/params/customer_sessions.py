@@ -1,6 +1,6 @@
 """What the endpoints of sessions and ephemeral keys take."""
 
-from api.params import Boolean, Choice, Id, Integer, Many, Param, Params, Table
+from api.wire.params import Boolean, Choice, Id, Integer, Many, Param, Params, Table
 
 _SWITCH = Choice("disabled", "enabled")
 _REDISPLAY = Choice("always", "limited", "unspecified")

@@ -2,8 +2,8 @@
 
 from typing import Any, Final
 
-from api.email import Email
-from api.params import Choice, Free, Ignored, Integer, Params, Table, Text
+from api.wire.email import Email
+from api.wire.params import Choice, Free, Ignored, Integer, Params, Table, Text
 from core.errors import InvalidRequest
 
 _NOT_ON_STATEMENTS: Final = frozenset("<>\\'\"*")

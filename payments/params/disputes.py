@@ -1,6 +1,17 @@
 """What the endpoints of disputes take."""
 
-from api.params import Boolean, Choice, Free, Id, ListParams, Metadata, Params, Range, Table, Text
+from api.wire.params import (
+    Boolean,
+    Choice,
+    Free,
+    Id,
+    ListParams,
+    Metadata,
+    Params,
+    Range,
+    Table,
+    Text,
+)
 from payments.resources.disputes import EVIDENCE
 
 # Source: the wire's limits of single texts.

@@ -1,6 +1,6 @@
 """What the endpoints of payment method configurations take."""
 
-from api.params import Boolean, Choice, ListParams, Param, Params, Table, Text
+from api.wire.params import Boolean, Choice, ListParams, Param, Params, Table, Text
 from payments.models.payment_method_configurations import ABSENT_METHODS, METHODS
 
 _METHOD = Table({"display_preference": Table({"preference": Choice("none", "off", "on")})})

@@ -1,6 +1,6 @@
 """What the endpoints of payment methods take."""
 
-from api.params import (
+from api.wire.params import (
     Choice,
     Free,
     Id,

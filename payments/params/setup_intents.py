@@ -1,6 +1,6 @@
 """What the endpoints of setup intents take."""
 
-from api.params import (
+from api.wire.params import (
     Amount,
     Boolean,
     Choice,

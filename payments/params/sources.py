@@ -1,6 +1,6 @@
 """What the endpoints of a customer's sources take."""
 
-from api.params import (
+from api.wire.params import (
     Choice,
     Either,
     Ignored,

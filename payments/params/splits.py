@@ -1,7 +1,7 @@
 """How a payment is shared among several sellers."""
 
-from api.figures import Percent
-from api.params import Amount, Boolean, Id, Many, Table
+from api.wire.figures import Percent
+from api.wire.params import Amount, Boolean, Id, Many, Table
 
 _TIER = Table({"up_to": Amount(), "percent": Percent(required=True)})
 

@@ -1,6 +1,6 @@
 from typing import Any
 
-from api import pagination, search
+from api.lists import pagination, search
 from api.views import ApiRequest, ApiView
 from connect.services import seller_payments
 from connect.transfers import queries as transfer_queries

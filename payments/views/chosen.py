@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from api import versions
+from api.older import versions
 from core import request_context
 from core.errors import InvalidRequest
 from core.tenant import Tenant

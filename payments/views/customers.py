@@ -1,6 +1,6 @@
 from typing import Any
 
-from api import pagination, search
+from api.lists import pagination, search
 from api.views import ApiRequest, ApiView
 from core.errors import missing
 from payments import queries, resources, searching

@@ -1,8 +1,8 @@
 from typing import Any
 
-from api import pagination
-from api.params import NoParams
+from api.lists import pagination
 from api.views import ApiRequest, ApiView
+from api.wire.params import NoParams
 from core.errors import InvalidRequest, missing
 from payments import queries, resources
 from payments.params import disputes as p

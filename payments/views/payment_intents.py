@@ -1,8 +1,8 @@
 from typing import Any
 
-from api import pagination, search
-from api.params import ListParams
+from api.lists import pagination, search
 from api.views import ApiRequest, ApiView
+from api.wire.params import ListParams
 from core.errors import InvalidRequest
 from payments import queries, resources, searching
 from payments.params import payment_intents as intent_params

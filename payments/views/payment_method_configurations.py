@@ -1,6 +1,6 @@
 from typing import Any
 
-from api import pagination
+from api.lists import pagination
 from api.views import ApiRequest, ApiView
 from core.errors import missing
 from payments import queries, resources

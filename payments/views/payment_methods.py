@@ -1,10 +1,10 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from api import pagination
-from api.caller import Caller
-from api.params import NoParams
+from api.access.caller import Caller
+from api.lists import pagination
 from api.views import ApiRequest, ApiView
+from api.wire.params import NoParams
 from core.errors import Forbidden, InvalidRequest
 from payments import queries, resources
 from payments.models import PaymentMethod

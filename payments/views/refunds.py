@@ -1,8 +1,8 @@
 from typing import Any
 
-from api import pagination
-from api.params import ListParams, NoParams
+from api.lists import pagination
 from api.views import ApiRequest, ApiView
+from api.wire.params import ListParams, NoParams
 from connect.expansions import payment_refunds
 from connect.transfers import queries as transfer_queries
 from core.errors import missing

@@ -4,7 +4,7 @@ import hmac
 from collections.abc import Collection
 from typing import Final
 
-from api.caller import Caller
+from api.access.caller import Caller
 from core.errors import Forbidden, InvalidRequest, missing
 from payments.models import PaymentIntent, SetupIntent
 

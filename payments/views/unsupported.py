@@ -2,8 +2,8 @@
 
 from typing import Any, ClassVar
 
-from api import pagination
-from api.absent import AnyListParams, AnyParams
+from api.absent.views import AnyListParams, AnyParams
+from api.lists import pagination
 from api.views import ApiRequest, ApiView
 from core.errors import InvalidRequest, missing
 from payments import queries

@@ -6,8 +6,8 @@ import pytest
 import requests
 import stripe
 
-from api.absent import AbsentView
-from api.absent_routes import ROUTES
+from api.absent.routes import ROUTES
+from api.absent.views import AbsentView
 from payments.services.disputes import fetch
 from tests.acceptance.caller import CARD, Caller
 from tests.acceptance.selling import (

@@ -7,8 +7,9 @@ import pytest
 from django.test import Client
 from django.urls import resolve
 
-from api import params, unsupported
-from api.absent import AbsentView
+from api.absent.views import AbsentView
+from api.refused import unsupported
+from api.wire import params
 from tests.acceptance import declared
 from tests.factories import a_key, a_platform
 

@@ -10,8 +10,8 @@ from typing import Final
 import pytest
 from django.urls import resolve
 
-from api.absent import AbsentView
-from api.absent_routes import ROUTES
+from api.absent.routes import ROUTES
+from api.absent.views import AbsentView
 from tests.acceptance.services import Endpoint, endpoints
 
 FAMILIES: Final = frozenset(

@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.models.functions import Now
 
 from accounts.models import Connection
-from api import permissions
+from api.access import permissions
 from config.launcher.home import ROOT
 from tests.factories import a_platform, a_seller
 

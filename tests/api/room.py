@@ -7,9 +7,10 @@ from django.db import IntegrityError, OperationalError
 from django.http import HttpRequest
 from django.urls import path, re_path
 
-from api import pagination
+from api.lists import pagination
 from api.models import RequestLog
-from api.params import (
+from api.views import ApiRequest, ApiView, unknown_url
+from api.wire.params import (
     Amount,
     Boolean,
     Choice,
@@ -25,7 +26,6 @@ from api.params import (
     Table,
     Text,
 )
-from api.views import ApiRequest, ApiView, unknown_url
 from core import request_context
 from core.errors import Busy, CardError, InvalidRequest, ServiceFailure, missing
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from api import decode
+from api.wire import decode
 from core.errors import InvalidRequest
 
 NAMES = st.text(

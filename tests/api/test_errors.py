@@ -8,7 +8,7 @@ from django.db import DataError, InterfaceError, OperationalError
 from django.test import Client
 from psycopg import errors as pg
 
-from api import errors
+from api.answers import errors
 from core.errors import Busy, ServiceFailure
 
 

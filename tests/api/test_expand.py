@@ -3,7 +3,7 @@ from collections.abc import Iterator
 import pytest
 from django.utils import timezone
 
-from api import expand
+from api.answers import expand
 from core.errors import Forbidden, InvalidRequest
 from core.tenant import Tenant
 

@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from api.params import Boolean, Metadata, Table
+from api.wire.params import Boolean, Metadata, Table
 from core.errors import InvalidRequest
 from tests.api.room import WidgetParams
 

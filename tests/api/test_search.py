@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from api import search
+from api.lists import search
 from core.errors import InvalidRequest
 from payments import queries, resources, searching
 from payments.models import Customer

@@ -3,9 +3,9 @@ from itertools import pairwise
 
 import pytest
 
-from api import versions
-from api.versions import CHANGES as PUBLISHED
-from api.versions import INSIDE, Change
+from api.older import versions
+from api.older.versions import CHANGES as PUBLISHED
+from api.older.versions import INSIDE, Change
 from core.errors import InvalidRequest
 
 TODAY = date(2026, 11, 29)

@@ -4,8 +4,8 @@ import pytest
 from django.test import Client
 
 from accounts.models import KeyKind
-from api.absent import resource_of
-from api.absent_routes import ROUTES
+from api.absent.routes import ROUTES
+from api.absent.views import resource_of
 from tests.factories import a_key, a_platform
 
 pytestmark = pytest.mark.django_db

@@ -4,7 +4,7 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.models import ApiKey, Connection
-from api.permissions import SEPARATE, lesser
+from api.access.permissions import SEPARATE, lesser
 from connect import consent_words
 from connect.services import oauth
 from connect.services.oauth import OAuthError

@@ -2,7 +2,7 @@
 
 import pytest
 
-from api import older_requests
+from api.older import older_requests
 from tests.factories import a_key, a_platform
 from tests.payments.test_older_versions import NEWEST, Api
 

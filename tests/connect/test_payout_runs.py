@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from accounts.models import Account
-from api.params import Integer
+from api.wire.params import Integer
 from connect import account_queries
 from connect.models import Payout, PayoutRun, PayoutSchedule
 from connect.onboarding import resources as onboarding_resources

@@ -6,7 +6,7 @@ import pytest
 
 from accounts.models import Connection, KeyKind
 from accounts.services import api_keys
-from api.permissions import SEPARATE
+from api.access.permissions import SEPARATE
 from core.tenant import Tenant
 from tests.books import assert_books_balance
 from tests.connect.test_oauth_bounds import BANK, call

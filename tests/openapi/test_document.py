@@ -8,9 +8,9 @@ import sys
 import pytest
 from drf_spectacular.validation import validate_schema
 
-from api.absent import AbsentView
-from api.params import Integer, Table, Text
+from api.absent.views import AbsentView
 from api.schema import operations, parameters, sdk
+from api.wire.params import Integer, Table, Text
 from config import openapi, reference
 from config.launcher.home import ROOT
 from tests.tenancy.asking import METHODS, routes

@@ -10,9 +10,9 @@ from django.urls import get_resolver
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.email import Email
-from api.params import Either, Many, Table
 from api.views import ApiView
+from api.wire.email import Email
+from api.wire.params import Either, Many, Table
 from core.security.email_addresses import is_one_address
 from payments.models import Charge
 from payments.services import receipts

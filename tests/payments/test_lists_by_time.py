@@ -6,7 +6,7 @@ import psycopg
 import pytest
 from django.db import connection
 
-from api import pagination, search
+from api.lists import pagination, search
 from connect.services import transfers
 from connect.transfers import queries as transfer_queries
 from payments import queries, searching
@@ -194,7 +194,7 @@ def test_a_total_is_counted_only_by_who_has_a_place(platform):
     with psycopg.connect(address_of_the_database("rialto_owner")) as counting:
         for number in range(2):
             counting.execute(
-                "SELECT pg_advisory_xact_lock(hashtext('api.search'), hashtext(%s))",
+                "SELECT pg_advisory_xact_lock(hashtext('api.lists.search'), hashtext(%s))",
                 [f"{platform.account_id}:{number}"],
             )
         refused = ask(key, "GET", "payment_intents", include=["total_count"])

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from api import bounds
+from api.lists import bounds
 from core.database import time_limits
 from core.database.time_limits import Work
 from payments.services import customers
@@ -29,7 +29,7 @@ def asking():
         for number in range(bounds.PLACES):
             place = f"{busy.account_id}:{number}"
             searching.execute(
-                "SELECT pg_advisory_xact_lock(hashtext('api.search'), hashtext(%s))", [place]
+                "SELECT pg_advisory_xact_lock(hashtext('api.lists.search'), hashtext(%s))", [place]
             )
         yield *keys, searching.rollback
 
@@ -59,7 +59,7 @@ def test_a_search_takes_one_place_whatever_it_finds():
         customers.create(tenant=platform, name="Ada", at=now())
     with closing(psycopg.connect(address_of_the_database("rialto_owner"))) as searching:
         searching.execute(
-            "SELECT pg_advisory_xact_lock(hashtext('api.search'), hashtext(%s))",
+            "SELECT pg_advisory_xact_lock(hashtext('api.lists.search'), hashtext(%s))",
             [f"{platform.account_id}:0"],
         )
         assert len(search(key).json()["data"]) == 3

@@ -7,7 +7,7 @@ from typing import Any
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from api.absent import AbsentView
+from api.absent.views import AbsentView
 
 METHODS = ("GET", "POST", "DELETE")
 

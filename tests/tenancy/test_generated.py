@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from api.absent import AbsentView
-from api.params import Either, Id, Many, Param, Table
+from api.absent.views import AbsentView
+from api.wire.params import Either, Id, Many, Param, Table
 from connect.services import application_fees, people, reversals
 from core.ids import new_id, prefix_of
 from core.tenant import Tenant

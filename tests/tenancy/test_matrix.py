@@ -9,8 +9,8 @@ from django.test import Client
 
 from accounts.models import KeyKind
 from accounts.services import api_keys
-from api.absent import AbsentView
-from api.permissions import SEPARATE
+from api.absent.views import AbsentView
+from api.access.permissions import SEPARATE
 from core.tenant import Tenant
 from tests.connect.test_oauth import connected
 from tests.factories import a_key, a_platform, a_seller, now

@@ -144,7 +144,7 @@ def test_only_a_version_that_there_may_be_is_kept_for_an_endpoint(platform):
 
 
 def test_the_people_of_an_account_stay_hidden_from_applications_in_older_versions():
-    from api import shown
+    from api.answers import shown
 
     account = {"object": "account", "id": "acct_1", "legal_entity": {"first_name": "Ada"}}
 

@@ -1,10 +1,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from api import pagination, permissions, versions
-from api.caller import Caller
-from api.params import ListParams
+from api.access import permissions
+from api.access.caller import Caller
+from api.lists import pagination
+from api.older import versions
 from api.views import ApiRequest, ApiView
+from api.wire.params import ListParams
 from webhooks import params as p
 from webhooks import queries, resources
 from webhooks.services import endpoints

@@ -1,7 +1,7 @@
 from datetime import timedelta
 from typing import Any
 
-from api import pagination
+from api.lists import pagination
 from api.views import ApiRequest, ApiView, version_of
 from core.errors import InvalidRequest
 from webhooks import params as p

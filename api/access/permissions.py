@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from api.caller import Caller
+from api.access.caller import Caller
 from core.errors import Forbidden, missing
 
 # The permission to act on connected accounts at all, beside that for the resource.

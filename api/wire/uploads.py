@@ -12,7 +12,7 @@ from django.http import HttpRequest, QueryDict, UnreadablePostError
 from django.http.multipartparser import MultiPartParser, MultiPartParserError
 from django.utils.datastructures import MultiValueDict
 
-from api import decode
+from api.wire import decode
 from core.errors import InvalidRequest
 
 _MULTIPART: Final = "multipart/form-data"

@@ -21,8 +21,8 @@ _NONE_FREE: Final = "all places are taken"
 # question of its own it is asked once, before any row is looked at.
 _TAKE: Final = f"""
     (SELECT (CASE
-        WHEN pg_try_advisory_xact_lock(hashtext('api.search'), hashtext(%s)) THEN 'true'
-        WHEN pg_try_advisory_xact_lock(hashtext('api.search'), hashtext(%s)) THEN 'true'
+        WHEN pg_try_advisory_xact_lock(hashtext('api.lists.search'), hashtext(%s)) THEN 'true'
+        WHEN pg_try_advisory_xact_lock(hashtext('api.lists.search'), hashtext(%s)) THEN 'true'
         ELSE '{_NONE_FREE}' END)::boolean)
 """
 

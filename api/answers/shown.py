@@ -5,8 +5,8 @@ from typing import Any, Final
 
 import orjson
 
-from api import permissions
-from api.caller import Caller
+from api.access import permissions
+from api.access.caller import Caller
 
 _ERROR: Final = """
     type code message param decline_code advice_code network_advice_code network_decline_code

@@ -3,7 +3,7 @@
 import re
 from typing import Any, Final
 
-from api.params import Amount, Currency, Param, Table, shown
+from api.wire.params import Amount, Currency, Param, Table, shown
 from core.errors import InvalidRequest
 
 _PERCENT: Final = re.compile(r"[0-9]{1,3}(\.[0-9]{1,2})?")

@@ -7,8 +7,8 @@ from typing import Any, Final, TypeVar
 
 from django.db.models import Model, Q, QuerySet
 
-from api import bounds
-from api.params import ListParams, Params
+from api.lists import bounds
+from api.wire.params import ListParams, Params
 from core.errors import InvalidRequest
 from core.tenant import Tenant
 

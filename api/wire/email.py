@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from api.params import Text
+from api.wire.params import Text
 from core.errors import InvalidRequest
 from core.security.email_addresses import LONGEST, is_one_address
 

@@ -7,10 +7,10 @@ from typing import Any, ClassVar, Final, cast
 
 from django.urls import URLPattern, path
 
-from api import pagination
-from api.absent_routes import ROUTES
-from api.params import ListParams, Params
+from api.absent.routes import ROUTES
+from api.lists import pagination
 from api.views import ApiRequest, ApiView, Wire
+from api.wire.params import ListParams, Params
 from core.errors import InvalidRequest, missing
 
 _DOES: Final = {"GET": ("list", "search", "read"), "POST": ("write",), "DELETE": ("delete",)}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
 
-from api import older_shapes as older
+from api.older import older_shapes as older
 from core.errors import InvalidRequest
 
 Wire = dict[str, Any]

@@ -15,8 +15,8 @@ from django.db import OperationalError
 from django.db.models import F, Func, Model, Q, QuerySet, TextField, Value
 from django.db.models.lookups import Exact, IContains
 
-from api import bounds, pagination
-from api.params import Integer, Params, Text
+from api.lists import bounds, pagination
+from api.wire.params import Integer, Params, Text
 from core.database.fields import HasWords, Words
 from core.database.time_limits import MILLISECONDS, Work, is_over
 from core.errors import InvalidRequest
@@ -28,7 +28,7 @@ MOST_CLAUSES: Final = 10
 _LEAST_SUBSTRING: Final = 3
 _LATEST: Final = 253_402_300_799  # 9999-12-31
 _MOST: Final = 2**63
-_PAGE: Final = signing.Signer(salt="api.search.place")
+_PAGE: Final = signing.Signer(salt="api.lists.search.place")
 # As the lists of what can be searched.
 _ORDER: Final = ("created_at", "pk")
 

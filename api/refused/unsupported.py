@@ -7,9 +7,9 @@ from typing import Any, Final
 
 from django.http import HttpRequest
 
-from api import older_requests
-from api.params import Params
-from api.refusals import REFUSALS
+from api.older import older_requests
+from api.refused.parameters import REFUSALS
+from api.wire.params import Params
 from core.errors import InvalidRequest
 
 _ITEM: Final = re.compile(r"\[[0-9]+\]")

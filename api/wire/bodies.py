@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from django.http import HttpRequest, UnreadablePostError
 
-from api import decode
+from api.wire import decode
 from core.errors import InvalidRequest
 
 # Bodies up to this many bytes are let pass before they are refused.
