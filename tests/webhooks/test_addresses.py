@@ -1,6 +1,6 @@
 import pytest
 
-from webhooks import addresses
+from webhooks.sending import addresses
 
 HOSTILE = (
     "0.0.0.0 10.0.0.1 100.64.0.1 127.0.0.1 127.1.2.3 169.254.169.254 172.16.0.1 192.0.0.8 "

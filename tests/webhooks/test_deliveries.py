@@ -14,7 +14,7 @@ from tests.factories import a_paid_intent, a_platform, a_seller, now
 from tests.webhooks.steps import PAID, an_endpoint, relayed, try_all
 from webhooks import queries
 from webhooks.models import Attempt, Delivery, Event
-from webhooks.sender import Reply
+from webhooks.sending.client import Reply
 from webhooks.services import deliveries, events, relay
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -225,9 +225,9 @@ def test_a_hostile_receiver_gets_nothing_out_of_it(httpserver, path):
 
 
 def test_live_events_are_never_sent_to_this_machine(httpserver):
-    from webhooks import sender
+    from webhooks.sending import client
 
-    reply = sender.send(
+    reply = client.send(
         httpserver.url_for("/").replace("http://", "https://"),
         body=b"{}", headers={}, livemode=True,
     )  # fmt: skip

@@ -10,7 +10,7 @@ from tests.factories import a_platform, a_seller, now
 from tests.webhooks.steps import an_endpoint, an_event, relayed, try_all
 from webhooks import queries
 from webhooks.models import Delivery, Endpoint
-from webhooks.sender import Reply
+from webhooks.sending.client import Reply
 from webhooks.services import deliveries, dispatch, endpoints
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -15,9 +15,9 @@ from werkzeug import Request, Response
 
 from tests.factories import a_platform, now
 from tests.webhooks.steps import a_due_delivery, an_endpoint, an_event, relayed, try_all
-from webhooks import sender
 from webhooks.models import Attempt, Delivery, Endpoint
-from webhooks.sender import Reply
+from webhooks.sending import client
+from webhooks.sending.client import Reply
 from webhooks.services import deliveries
 
 
@@ -55,7 +55,7 @@ def drip(connected: socket.socket, text: bytes) -> None:
 
 def send(url: str, *, seconds: float = 1.0) -> tuple[Reply, float]:
     started = time.monotonic()
-    reply = sender.send(url, body=b"{}", headers={}, livemode=False, seconds=seconds)
+    reply = client.send(url, body=b"{}", headers={}, livemode=False, seconds=seconds)
     return reply, time.monotonic() - started
 
 

@@ -8,7 +8,8 @@ import pytest
 import stripe
 from cryptography.exceptions import InvalidTag
 
-from webhooks import encryption, signing
+from webhooks import encryption
+from webhooks.sending import signing
 
 BODY = json.dumps({"id": "evt_1", "object": "event", "type": "charge.succeeded"}).encode()
 

@@ -11,10 +11,11 @@ from core.database.transactions import atomic, require_transaction
 from core.errors import missing
 from core.jobs import enqueue
 from core.tenant import Tenant
-from webhooks import encryption, queries, sender, signing
+from webhooks import encryption, queries
 from webhooks.models import Attempt, Delivery, Endpoint
 from webhooks.queries import ABOUT_APPLICATIONS
-from webhooks.sender import Reply
+from webhooks.sending import client, signing
+from webhooks.sending.client import Reply
 from webhooks.services import dispatch
 from webhooks.states import DeliveryStatus
 
@@ -61,7 +62,7 @@ def deliver(*, delivery_id: str, at: datetime) -> bool:
     headers = signing.headers(
         secret=secret, body=body, message_id=delivery.event_id, timestamp=int(at.timestamp())
     )
-    reply = sender.send(
+    reply = client.send(
         delivery.endpoint.url, body=body, headers=headers, livemode=delivery.livemode
     )
     _record(delivery, reply, headers, at=at)
@@ -208,7 +209,7 @@ def _record(claimed: Delivery, reply: Reply, sent: dict[str, str], *, at: dateti
             defaults={
                 "status_code": reply.status_code,
                 "latency_ms": reply.latency_ms,
-                "request_headers": sender.redacted(sent.items()),
+                "request_headers": client.redacted(sent.items()),
                 "response_headers": reply.headers,
                 "response_body": reply.body,
                 "error": reply.error,

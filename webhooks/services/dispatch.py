@@ -15,7 +15,7 @@ from django.db.models.expressions import RawSQL
 from core.database.transactions import atomic, require_transaction
 from core.jobs import enqueue
 from webhooks.models import Delivery, Endpoint
-from webhooks.sender import Reply
+from webhooks.sending.client import Reply
 
 # Requests in flight at one moment, over all workers.
 MOST_PER_ENDPOINT: Final = 4

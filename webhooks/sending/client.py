@@ -16,7 +16,7 @@ import httpcore
 from django.conf import settings
 
 from core.database.transactions import forbid_transaction
-from webhooks import addresses
+from webhooks.sending import addresses
 
 CONNECT_SECONDS = 5.0
 TOTAL_SECONDS = 15.0
