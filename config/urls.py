@@ -9,7 +9,8 @@ from django.views.generic import RedirectView
 from accounts.views.files import linked
 from api.absent import views
 from api.views import unknown_url
-from config import docs_pages, health
+from config.documents import pages
+from config.web import health
 from connect.views import oauth
 from connect.views.shared import SharedView
 from payments.views.bank import BankView
@@ -27,10 +28,10 @@ urlpatterns = [
     path("links/<str:token>", linked),
     path("inbound/<slug:processor>/", inbound),
     path("inbound/<slug:processor>", inbound),
-    path("docs/", docs_pages.swagger, name="docs"),
-    path("docs/redoc/", docs_pages.redoc, name="docs-redoc"),
-    path("docs/errors/", docs_pages.error_codes, name="docs-errors"),
-    path("docs/openapi.json", docs_pages.document, name="docs-document"),
+    path("docs/", pages.swagger, name="docs"),
+    path("docs/redoc/", pages.redoc, name="docs-redoc"),
+    path("docs/errors/", pages.error_codes, name="docs-errors"),
+    path("docs/openapi.json", pages.document, name="docs-document"),
     path("livez", health.livez),
     path("readyz", health.readyz),
     path("sellers/", include("connect.seller_urls")),

@@ -176,7 +176,7 @@ def _grants() -> str:
 
 
 def _migrations() -> str:
-    from config.health import missing_migrations
+    from config.web.health import missing_migrations
 
     if missing := missing_migrations():
         raise _fail(f"not applied: {', '.join(missing[:3])}; stop and start again")
@@ -184,7 +184,7 @@ def _migrations() -> str:
 
 
 def _redis() -> str:
-    from config.health import redis_client
+    from config.web.health import redis_client
 
     client = redis_client()
     with client:

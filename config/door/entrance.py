@@ -20,7 +20,7 @@ from config.door.kinds import MIB, Kind
 from config.door.known import is_known
 from config.door.threads import Threads
 from config.door.watch import Watch
-from config.proxies import client_of
+from config.web.proxies import client_of
 
 THREADS: Final = int(os.environ.get("RIALTO_WEB_THREADS") or 3)
 # Bytes of bodies that are coming in, and of answers that wait to be read, in one process.

@@ -42,7 +42,7 @@ WHITENOISE_AUTOREFRESH = False
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
 # The API receives files by itself: `api.wire.uploads`.
 FILE_UPLOAD_HANDLERS = [
-    "config.uploads.KnownOnly",
+    "config.web.uploads.KnownOnly",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
@@ -80,10 +80,10 @@ INSTALLED_APPS = [
     "payments",
 ]
 
-# The wire protocol needs none of the browser's middleware: see `config.middleware`.
+# The wire protocol needs none of the browser's middleware: see `config.web.middleware`.
 MIDDLEWARE = [
-    "config.proxies.Arrival",
-    "config.middleware.BrowserOnly",
+    "config.web.proxies.Arrival",
+    "config.web.middleware.BrowserOnly",
 ]
 BROWSER_MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -202,7 +202,7 @@ OAUTH2_PROVIDER = {
     "COMPLIANT_BCP_RFC9700_PKCE_REQUIRED": True,
 }
 LOGIN_URL = "/login/"
-SESSION_ENGINE = "config.sessions"
+SESSION_ENGINE = "config.web.sessions"
 
 # payments
 # A refund that fails after it succeeded: whether the seller and the platform's cut get back

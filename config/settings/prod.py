@@ -14,10 +14,10 @@ from config.settings.base import (
     TRUSTED_PROXIES,
     env,
 )
-from config.strength import weaknesses
+from config.web.strength import weaknesses
 
 SECURE_SSL_REDIRECT = True
-# `config.proxies` takes it away unless a proxy of ours said it.
+# `config.web.proxies` takes it away unless a proxy of ours said it.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 63_072_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True

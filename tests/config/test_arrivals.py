@@ -6,7 +6,7 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 
-from config.proxies import Arrival
+from config.web.proxies import Arrival
 from core.tenant import Tenant
 from tests.factories import a_key, a_platform
 

@@ -9,7 +9,7 @@ import pytest
 from config.celery import DELIVERY_QUEUES, SCHEDULE, TASK_QUEUES, app
 from config.launcher import programs
 from config.launcher.home import ROOT, Home
-from config.strength import weaknesses
+from config.web.strength import weaknesses
 
 SAFE = {
     "SECRET_KEY": "0f3kq8Zt_2mVh7Lw9xNcB5sDp4RgYj1K",

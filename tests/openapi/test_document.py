@@ -11,7 +11,7 @@ from drf_spectacular.validation import validate_schema
 from api.absent.views import AbsentView
 from api.schema import operations, parameters, sdk
 from api.wire.params import Integer, Table, Text
-from config import openapi, reference
+from config.documents import openapi, reference
 from config.launcher.home import ROOT
 from tests.tenancy.asking import METHODS, routes
 

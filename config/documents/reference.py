@@ -36,7 +36,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _files() -> Iterable[tuple[str, str]]:
-    from config import openapi
+    from config.documents import openapi
 
     for name, (title, source, body) in PAGES.items():
         lines = [f"# {title}", "", NOTICE.format(source=source), "", *body(), ""]
@@ -200,7 +200,7 @@ def _ignored() -> set[tuple[str, str]]:
 
 
 def _countries() -> Iterable[str]:
-    from config import country_page
+    from config.documents import country_page
 
     yield from country_page.body(_table)
 
