@@ -14,7 +14,7 @@ from django.db import connection
 from django.utils import timezone
 
 from config import logins
-from ledger.services import folds
+from ledger.rollups import balance_rollups
 from webhooks.services import relay
 
 logger = logging.getLogger(__name__)
@@ -66,7 +66,7 @@ class Loop:
         carried = self._try(lambda: relay.run_once(at=timezone.now()))
         folded: int | None = 0
         if time.monotonic() >= self._fold_at:
-            folded = self._try(folds.fold_once)
+            folded = self._try(balance_rollups.fold_once)
             self._fold_at = time.monotonic() + _FOLD_EVERY_SECONDS
             if folded is not None:
                 self._try(self.watch)
@@ -79,8 +79,8 @@ class Loop:
         if time.monotonic() < self._watch_at:
             return 0
         self._watch_at = time.monotonic() + _WATCH_EVERY_SECONDS
-        lag = folds.lag()
-        if lag.seconds <= folds.ALARM_SECONDS:
+        lag = balance_rollups.lag()
+        if lag.seconds <= balance_rollups.ALARM_SECONDS:
             return 0
         logger.error(
             "The ledger's fold is %.0f s behind: the transaction of database process %s has not "

@@ -10,7 +10,7 @@ class ConnectConfig(AppConfig):
         from connect import expansions, file_uses, payout_queries
         from connect.services import checks, leavings, links
         from ledger import queries as ledger_queries
-        from ledger.services import verify
+        from ledger.audit import verify
 
         expansions.register()
         consents.register(links.end_made, "account_links", "login_links", "account_sessions")

@@ -12,6 +12,7 @@ from django.utils.html import format_html, format_html_join
 from core.admin import ReadOnly, ReadOnlyInline, link, money, page_of, search_link
 from core.money import Money
 from ledger import queries
+from ledger.audit.balance_proof import ProofGroup, prove
 from ledger.models import (
     BalanceTransaction,
     Hold,
@@ -22,8 +23,7 @@ from ledger.models import (
     Seal,
     VerifyRun,
 )
-from ledger.services.clearing import clearing_ageing
-from ledger.services.proof import ProofGroup, prove
+from ledger.posting.clearing import clearing_ageing
 
 # More objects than anybody reads on a page; the command line shows all.
 _MOST_SHOWN: Final = 200

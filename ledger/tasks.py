@@ -3,8 +3,10 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from ledger.services import anchors, head_mail, holds, maturation, seals, snapshots
-from ledger.services import verify as verifier
+from ledger.audit import anchors, head_mail, seals
+from ledger.audit import verify as verifier
+from ledger.posting import holds, maturation
+from ledger.rollups import snapshots
 
 
 @shared_task(name="ledger.mature")

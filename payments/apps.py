@@ -7,7 +7,7 @@ class PaymentsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.services import consents, file_removal
-        from ledger.services import verify
+        from ledger.audit import verify
         from payments import expansions
         from payments.services import checks, customer_sessions, dispute_answers
 

@@ -2,8 +2,8 @@
 
 from core.tenant import Tenant
 from ledger import queries
-from ledger.services.checks import CHECKS
-from ledger.services.verify import SEALS, verify
+from ledger.audit.checks import CHECKS
+from ledger.audit.verify import SEALS, verify
 
 
 def usable(tenant: Tenant, currency: str = "usd") -> int:

@@ -85,7 +85,7 @@ def _poster(kind: str, number: int) -> Any:
     from ledger import rules
     from ledger.chart import AVAILABLE, PENDING, PROCESSOR
     from ledger.entries import Entry, Line, Part
-    from ledger.services import journal
+    from ledger.posting import journal
 
     mine = f"_{number}" if kind in ("distinct", "hundreds") else ""
     owner, processor = f"acct_bench_{kind}{mine}", f"bench{mine}"

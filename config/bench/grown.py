@@ -176,9 +176,9 @@ def _patterns(shop: Shop) -> dict[str, Any]:
 
 
 def _fold() -> None:
-    from ledger.services import folds
+    from ledger.rollups import balance_rollups
 
-    while folds.fold_once():
+    while balance_rollups.fold_once():
         pass
 
 

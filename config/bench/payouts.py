@@ -72,7 +72,7 @@ def _fill(size: int, at: datetime) -> None:
     from core.database.transactions import atomic
     from core.ids import new_id
     from core.tenant import Tenant
-    from ledger.services import journal
+    from ledger.posting import journal
     from payments.services import payment_intents
 
     now = at - timedelta(days=1)

@@ -79,7 +79,7 @@ def _fill(tables: psycopg.Connection[Any], owner: str, size: int) -> None:
     from ledger import rules
     from ledger.chart import PENDING, PROCESSOR
     from ledger.entries import Entry, Line, Part
-    from ledger.services import journal
+    from ledger.posting import journal
 
     at = datetime.now(UTC)
     day = datetime(2030, 1, 1, tzinfo=UTC).date()
@@ -99,10 +99,10 @@ def _fill(tables: psycopg.Connection[Any], owner: str, size: int) -> None:
 
 def _close_days(tables: psycopg.Connection[Any]) -> None:
     """Do what is done every night: these postings were dated back behind its back."""
-    from ledger.services import folds
+    from ledger.rollups import balance_rollups
 
     tables.execute("ANALYZE ledger_journalentry, ledger_posting, ledger_balancetransaction")
-    folds.fold_once()
+    balance_rollups.fold_once()
     tables.execute("DELETE FROM ledger_snapshot")
     tables.execute(
         "UPDATE ledger_snapshothorizon SET closed_through = NULL, next_posting_id = 0, fence = NULL"
@@ -116,7 +116,7 @@ def _close_days(tables: psycopg.Connection[Any]) -> None:
 def _reads(size: int) -> dict[str, Callable[[], object]]:
     from core.tenant import Tenant
     from ledger import queries
-    from ledger.services import statements
+    from ledger.reporting import statements
 
     owner = f"acct_bench_{size}"
     tenant = Tenant(owner, livemode=False)
@@ -158,12 +158,12 @@ def _p50(taken: list[float]) -> float:
 
 
 def _fold_cost(tables: psycopg.Connection[Any]) -> float:
-    from ledger.services import folds
+    from ledger.rollups import balance_rollups
 
-    folds.fold_once()
+    balance_rollups.fold_once()
     _fill(tables, "acct_bench_fold", _FOLDED // 2)
     started = time.perf_counter()
-    folded = folds.fold_once()
+    folded = balance_rollups.fold_once()
     taken = time.perf_counter() - started
     # The relay folds as well, and may have been faster.
     return round(taken / folded * 1_000_000, 2) if folded >= _FOLDED // 2 else 0.0

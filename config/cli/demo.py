@@ -60,7 +60,7 @@ def _play(home: Home, days: int, *, tell: Callable[[str], None]) -> dict[str, An
 
 
 def _report(story: Any, client: Any, before: dict[str, int], *, heard: bool) -> dict[str, Any]:
-    from ledger.services.verify import verify
+    from ledger.audit.verify import verify
 
     rows = []
     for owner, name in {story.platform: "The platform", **story.sellers}.items():

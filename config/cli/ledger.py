@@ -18,8 +18,8 @@ from config.launcher.problems import Problem
 from config.launcher.progress import console
 
 if TYPE_CHECKING:
-    from ledger.services.anchors import Anchor
-    from ledger.services.checking import Check
+    from ledger.audit.anchors import Anchor
+    from ledger.audit.checking import Check
 
 # Each belongs to the tables' owner alone.
 _REBASES = ("ledger_rebase", "webhooks_relay_rebase")
@@ -59,8 +59,8 @@ def verify(
 ) -> None:
     """Recompute the books from their postings. Exit code 9 if anything does not hold."""
     running.enter("ledger verify")
-    from ledger.services import seals
-    from ledger.services import verify as verifier
+    from ledger.audit import seals
+    from ledger.audit import verify as verifier
 
     begin = _moment(since)
     given = [_head(text) for text in head or ()]
@@ -106,12 +106,12 @@ def prove(
     """Show every line behind a balance, by the object that caused it, with its seal."""
     running.enter("ledger prove")
     from core.money import Money
-    from ledger.services import proof
+    from ledger.audit import balance_proof
 
     moment = _moment(at)
     _known(account, currency)
     totals: dict[str, int] = {}
-    for group in proof.prove(owner=account, livemode=live, currency=currency, at=moment):
+    for group in balance_proof.prove(owner=account, livemode=live, currency=currency, at=moment):
         of = group.currency
         totals[of] = totals.get(of, 0) + group.total
         if not as_json:
@@ -140,7 +140,7 @@ def clearing(as_json: AsJson = False) -> None:
     """Show what is on its way and has not arrived, the oldest first."""
     running.enter("ledger clearing")
     from core.money import Money
-    from ledger.services.clearing import clearing_ageing
+    from ledger.posting.clearing import clearing_ageing
 
     rows = clearing_ageing(most=100_000)
     if as_json:
@@ -165,10 +165,10 @@ def limit(
     """Say how far below zero an account may be asked to go, such as by a refund."""
     running.enter("ledger limit")
     from core.money import Money
-    from ledger.services import terms
+    from ledger.posting import owner_settings
 
     _known(account, currency)
-    terms.set_negative_limit(
+    owner_settings.set_negative_limit(
         owner=account, currency=currency, amount=amount, by=_who(), livemode=live
     )
     console.print(f"{account} may be asked to go to {Money(-amount, currency)}.", markup=False)
@@ -222,7 +222,7 @@ def _who() -> str:
 
 
 def _kept(file: Path) -> "list[Anchor]":
-    from ledger.services import anchors
+    from ledger.audit import anchors
 
     try:
         found = anchors.read(file)

@@ -46,7 +46,7 @@ def statement(
     """Print every change of a balance, with the balance before and after them."""
     since, until = _span(start, end)
     running.enter("ledger statement")
-    from ledger.services import exports, statements
+    from ledger.reporting import exports, statements
 
     spell = exports.statement_csv if form is StatementFormat.CSV else exports.statement_json
     try:
@@ -73,7 +73,7 @@ def trial_balance(
     """Print what every ledger account held. Exit code 9 if debits are not credits."""
     moment = _end(at)
     running.enter("ledger trial-balance")
-    from ledger.services import exports, statements
+    from ledger.reporting import exports, statements
 
     trial = statements.trial_balance(at=moment)
     if as_json:
@@ -102,7 +102,7 @@ def export(
     """Print the general ledger: every posting of a span, for another program."""
     since, until = _span(start, end)
     running.enter("ledger export")
-    from ledger.services import beancount, exports
+    from ledger.reporting import beancount, exports
 
     spell = beancount.books if form is ExportFormat.BEANCOUNT else exports.ledger_csv
     _print(spell(start=since, end=until, livemode=live))
@@ -111,7 +111,7 @@ def export(
 def close_days() -> None:
     """Write the snapshots of all days that are over. It happens by itself, every ten minutes."""
     running.enter("ledger close-days")
-    from ledger.services import snapshots
+    from ledger.rollups import snapshots
 
     closed = snapshots.take()
     print(f"closed through {closed}" if closed else "no day is closed yet")

@@ -30,7 +30,7 @@ def body(table: Table) -> Iterable[str]:
 
     from connect.account_numbers import words
     from connect.country_table import BASES, BY_IBAN, TABLE
-    from ledger.services.calendars import described
+    from ledger.posting.calendars import described
 
     names = Locale("en").territories
     yield from _BEGINNING

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 import psycopg
 from psycopg import sql
 
-from ledger import shipped
+from ledger.audit import schema_manifest
 
 
 class Rights(NamedTuple):
@@ -171,7 +171,7 @@ def apply(owner: psycopg.Connection) -> None:
         owner.execute("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO rialto_app")
         # Another is granted by the migration that makes it, until it is written down.
         there = {name for (name,) in owner.execute(_FUNCTIONS).fetchall()}
-        for function in there.intersection(shipped.CALLABLE):
+        for function in there.intersection(schema_manifest.CALLABLE):
             # The same text that PostgreSQL tells of it.
             owner.execute(f"GRANT EXECUTE ON FUNCTION {function} TO rialto_app".encode())
 

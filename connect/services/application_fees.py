@@ -20,8 +20,8 @@ from core.updates import merged
 from ledger import queries as ledger_queries
 from ledger import rules
 from ledger.entries import Entry, Line
-from ledger.services import exchange, lots
-from ledger.services.exchange import Amount
+from ledger.posting import exchange, lots
+from ledger.posting.exchange import Amount
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
-"""Statements about transfers, fees and the ledger together, for `ledger.services.verify`."""
+"""Statements about transfers, fees and the ledger together, for `ledger.audit.verify`."""
 
-from ledger.services.checking import Check
+from ledger.audit.checking import Check
 
 # What was given back because a refund failed counts against what was taken. Of an exchange what
 # the platform gives, or gets, counts: the seller has another currency.

@@ -13,7 +13,7 @@ from core.database.transactions import require_transaction
 from core.money import Money
 from core.tenant import Tenant
 from ledger import queries as ledger_queries
-from ledger.services.journal import INSUFFICIENT, BalanceInsufficient
+from ledger.posting.journal import INSUFFICIENT, BalanceInsufficient
 from processors import registry
 
 logger = logging.getLogger(__name__)

@@ -10,8 +10,8 @@ from core.database import bulk_writes
 from core.tenant import Tenant
 from ledger.chart import OWED
 from ledger.entries import Entry, Part
-from ledger.services import journal
-from ledger.services.lots import Lot
+from ledger.posting import journal
+from ledger.posting.lots import Lot
 from webhooks.services import events
 
 

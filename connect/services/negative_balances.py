@@ -20,8 +20,8 @@ from ledger import queries as ledger_queries
 from ledger import rules
 from ledger.chart import AVAILABLE, CONNECT_RESERVE
 from ledger.entries import Entry, Line, Part
+from ledger.posting.journal import BalanceInsufficient
 from ledger.queries import Overdrawn
-from ledger.services.journal import BalanceInsufficient
 
 logger = logging.getLogger(__name__)
 

@@ -13,8 +13,8 @@ from core.database.transactions import require_transaction
 from core.errors import InvalidRequest
 from ledger import queries as ledger_queries
 from ledger import rules
+from ledger.posting import corrections
 from ledger.rules import Rule
-from ledger.services import corrections
 
 
 def take_back(keys: Sequence[str], *, unsent: Sequence[str], livemode: bool, at: datetime) -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 
 from core.errors import InvalidRequest
-from ledger.services import calendars
+from ledger.posting import calendars
 
 WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 # An anchor may be moved by at most this many days: the longest holidays and two weekends.

@@ -15,8 +15,8 @@ from core.money import Money
 from ledger import rules
 from ledger.chart import AVAILABLE
 from ledger.entries import Entry, Line, Part
-from ledger.services import lots
-from ledger.services.journal import BalanceInsufficient
+from ledger.posting import lots
+from ledger.posting.journal import BalanceInsufficient
 
 
 def price(payout: Payout) -> tuple[str, int] | None:

@@ -15,8 +15,8 @@ from core.database.transactions import require_transaction
 from core.tenant import Tenant
 from ledger import rules
 from ledger.entries import Entry, Line
-from ledger.services import exchange, lots
-from ledger.services.exchange import Amount
+from ledger.posting import exchange, lots
+from ledger.posting.exchange import Amount
 
 
 def restore(

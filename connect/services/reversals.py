@@ -21,10 +21,10 @@ from core.updates import merged
 from ledger import queries as ledger_queries
 from ledger import rules
 from ledger.entries import Entry, Line, Part
+from ledger.posting import exchange, lots
+from ledger.posting.exchange import Amount
+from ledger.posting.lots import Lot
 from ledger.queries import funds_of
-from ledger.services import exchange, lots
-from ledger.services.exchange import Amount
-from ledger.services.lots import Lot
 
 
 def create(

@@ -3,9 +3,9 @@
 from connect.models import ApplicationFee
 from connect.services.movements import Movement
 from core.database.transactions import require_transaction
+from ledger.posting import lots
+from ledger.posting.lots import Lot
 from ledger.queries import funds_of
-from ledger.services import lots
-from ledger.services.lots import Lot
 
 
 class Sides:

@@ -12,8 +12,8 @@ from core.money import Money
 from ledger import queries as ledger_queries
 from ledger import rules
 from ledger.entries import Part
+from ledger.posting import lots
 from ledger.queries import SourceFunds
-from ledger.services import lots
 
 
 class AmountTooLarge(InvalidRequest):

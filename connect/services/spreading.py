@@ -15,8 +15,8 @@ from core.money import Money, allocate, check_step
 from core.tenant import Tenant
 from ledger import rules
 from ledger.chart import AVAILABLE
+from ledger.posting import exchange, lots
 from ledger.queries import account_balance
-from ledger.services import exchange, lots
 
 PROPORTIONAL: Final = "proportional"
 # The word, or `{"transfer": "tr_...", "amount": 100}` for each.

@@ -15,7 +15,7 @@ from core.money import check_step
 from ledger import rules
 from ledger.chart import AVAILABLE, PROCESSOR
 from ledger.entries import Entry, Line, Part
-from ledger.services import calendars
+from ledger.posting import calendars
 from payments import methods, resources
 from payments.models import Charge, PaymentIntent
 from payments.services import announcements, receipts

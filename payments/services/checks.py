@@ -1,6 +1,6 @@
-"""Statements about payments and the ledger together, for `ledger.services.verify`."""
+"""Statements about payments and the ledger together, for `ledger.audit.verify`."""
 
-from ledger.services.checking import Check
+from ledger.audit.checking import Check
 
 CHECKS = (
     Check(

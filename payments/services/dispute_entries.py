@@ -8,8 +8,8 @@ from core.ids import new_id
 from ledger import rules
 from ledger.chart import AVAILABLE, PROCESSOR
 from ledger.entries import Entry, Line, Part
-from ledger.services import lots
-from ledger.services.lots import Lot
+from ledger.posting import lots
+from ledger.posting.lots import Lot
 from payments.models import Charge, Dispute
 from payments.services import refund_entries
 

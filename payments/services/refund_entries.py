@@ -7,8 +7,8 @@ from core.money import allocate
 from ledger import rules
 from ledger.chart import AVAILABLE, PROCESSOR, REFUNDS_IN_TRANSIT
 from ledger.entries import Entry, Line, Part
-from ledger.services import exchange, lots
-from ledger.services.lots import Lot
+from ledger.posting import exchange, lots
+from ledger.posting.lots import Lot
 from payments.models import Charge, Refund
 
 

@@ -11,7 +11,7 @@ from connect.services.movements import Movement
 from connect.services.spreading import Spread
 from core.database.transactions import require_transaction
 from core.ids import new_id
-from ledger.services.lots import Lot
+from ledger.posting.lots import Lot
 from payments import resources
 from payments.models import Charge, Refund
 from payments.services import refund_entries

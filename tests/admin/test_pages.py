@@ -26,7 +26,7 @@ from connect.models import (
 from connect.services import blocks, links, payouts
 from core.ids import new_id
 from ledger.models import LedgerAccount, VerifyRun
-from ledger.services import holds
+from ledger.posting import holds
 from payments.models import Charge, FeeSchedule
 from payments.services import (
     customers,

@@ -6,7 +6,7 @@ import pytest
 
 from connect.models import Transfer
 from connect.services import reversals
-from ledger.services import maturation
+from ledger.posting import maturation
 from payments.models import Charge
 from payments.services import refunds
 from tests.books import assert_books_balance, pending, usable

@@ -15,8 +15,8 @@ from core.errors import InvalidRequest
 from ledger.chart import FX_POSITION
 from ledger.entries import OPERATOR
 from ledger.models import BalanceTransaction
+from ledger.posting import maturation
 from ledger.queries import account_balance
-from ledger.services import maturation
 from payments.models import Charge, Refund
 from payments.services import disputes, refund_previews, refunds, slow_charges
 from payments.services.agreements import Session

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from connect.models import ExchangeRate, SellerPayment, Transfer
 from connect.services import reversals, transfers
 from core.errors import InvalidRequest
+from ledger.audit.verify import verify
 from ledger.chart import FX_POSITION
 from ledger.entries import OPERATOR
 from ledger.models import BalanceTransaction
 from ledger.queries import account_balance, balance
-from ledger.services.verify import verify
 from tests.books import assert_books_balance
 from tests.factories import a_bank_account, a_paid_intent, a_platform, a_seller, now
 

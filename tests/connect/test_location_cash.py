@@ -21,8 +21,8 @@ from connect.services import (
 from connect.services.location_cash import LocationShort
 from core.database.transactions import atomic
 from ledger import queries as ledger_queries
-from ledger.services import terms
-from ledger.services.journal import INSUFFICIENT, BalanceInsufficient
+from ledger.posting import owner_settings
+from ledger.posting.journal import INSUFFICIENT, BalanceInsufficient
 from payments.services import refunds
 from tests import factories
 from tests.books import assert_books_balance, on_its_way, usable
@@ -211,8 +211,8 @@ def test_a_canceled_payout_leaves_its_money_to_others(platform, seller):
 
 def test_each_location_has_its_own(platform):
     elsewhere = a_european(platform)
-    terms.place(owner=elsewhere.account_id, location="lisbon", livemode=False)
-    terms.place(owner="acct_processor", location="lisbon", livemode=False)
+    owner_settings.place(owner=elsewhere.account_id, location="lisbon", livemode=False)
+    owner_settings.place(owner="acct_processor", location="lisbon", livemode=False)
     prefund(92_00, location="lisbon")
 
     with atomic():

@@ -13,7 +13,7 @@ from connect.models import ConnectReserveChange
 from connect.services import negative_balances, payout_sending, payouts, transfers
 from core.errors import InvalidRequest
 from ledger import queries
-from ledger.services.journal import BalanceInsufficient
+from ledger.posting.journal import BalanceInsufficient
 from payments.services import refunds
 from processors.simulator import payouts as bank
 from tests import factories

@@ -12,7 +12,7 @@ from connect.transfers import queries as transfer_queries
 from connect.transfers import resources as transfer_resources
 from core.errors import InvalidRequest
 from ledger import queries as ledger_queries
-from ledger.services.verify import verify
+from ledger.audit.verify import verify
 from processors.base import Outcome, OutcomeStatus
 from processors.simulator import payouts as bank
 from processors.simulator.rail import Simulator

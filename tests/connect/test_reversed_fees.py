@@ -5,7 +5,7 @@ import pytest
 from connect.models import ApplicationFee, Transfer, TransferReversal
 from connect.services import reversals, transfers
 from core.errors import InvalidRequest
-from ledger.services import maturation, terms
+from ledger.posting import maturation, owner_settings
 from tests.books import assert_books_balance, pending, total, usable
 from tests.factories import a_paid_intent, a_platform, a_seller, moment, now
 
@@ -89,7 +89,7 @@ def test_a_platform_that_may_owe_nothing_gets_its_money_back_all_the_same():
     seller = a_seller(platform)
     transfer = a_shared_charge(platform, seller)
     maturation.mature(at=moment("2030-01-01T00:00"))
-    terms.set_negative_limit(
+    owner_settings.set_negative_limit(
         owner=platform.account_id, currency="usd", amount=0, by="olga", livemode=False
     )
 

@@ -6,7 +6,7 @@ from connect.models import Transfer
 from connect.services import reversals, transfers
 from core.errors import InvalidRequest
 from ledger.models import BalanceTransaction
-from ledger.services import maturation
+from ledger.posting import maturation
 from payments.services import fee_true_ups, refunds
 from tests.books import assert_books_balance, pending, total, usable
 from tests.factories import a_paid_intent, a_platform, a_seller, moment, now

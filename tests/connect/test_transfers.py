@@ -10,7 +10,7 @@ from connect.services import (
 )
 from core.errors import InvalidRequest, Missing
 from ledger.models import BalanceTransaction
-from ledger.services import maturation
+from ledger.posting import maturation
 from payments.models import Charge
 from payments.services import payment_intents
 from tests.books import assert_books_balance, pending, total, usable

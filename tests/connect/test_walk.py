@@ -21,8 +21,8 @@ from connect.services import (
 from core.errors import RialtoError
 from ledger import queries as ledger_queries
 from ledger import resources as ledger_resources
-from ledger.services import maturation
-from ledger.services.verify import all_checks, verify
+from ledger.audit.verify import all_checks, verify
+from ledger.posting import maturation
 from payments.models import Charge, PaymentIntent
 from payments.services import disputes, payment_intents, refunds
 from processors.models import SimulatedRequest

@@ -6,7 +6,7 @@ from core.database.transactions import atomic
 from ledger import rules
 from ledger.chart import AVAILABLE, PROCESSOR
 from ledger.entries import Entry, Line, Part
-from ledger.services import journal
+from ledger.posting import journal
 
 AT = datetime(2026, 11, 23, 12, tzinfo=UTC)
 

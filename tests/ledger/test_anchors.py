@@ -3,9 +3,9 @@
 import pytest
 
 from ledger import tasks
+from ledger.audit import anchors, seals
+from ledger.audit.verify import verify
 from ledger.models import Seal
-from ledger.services import anchors, seals
-from ledger.services.verify import verify
 from tests.ledger.test_attacked_proofs import as_owner
 from tests.ledger.test_seals import books, settled_seal
 

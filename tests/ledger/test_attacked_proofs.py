@@ -5,11 +5,11 @@ from django.test import Client
 from django.urls import reverse
 
 from ledger import admin
+from ledger.audit import seals
+from ledger.audit import verify as verifier
+from ledger.audit.balance_proof import prove
+from ledger.audit.verify import verify
 from ledger.models import JournalEntry, LedgerAccount, Posting, Seal, VerifyRun
-from ledger.services import seals
-from ledger.services import verify as verifier
-from ledger.services.proof import prove
-from ledger.services.verify import verify
 from tests import factories
 from tests.factories import a_paid_intent, a_platform, now
 from tests.ledger.test_seals import books, broken, owner, settled_seal

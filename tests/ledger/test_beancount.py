@@ -12,8 +12,9 @@ from core.database.transactions import atomic
 from ledger import queries, rules
 from ledger.chart import AVAILABLE, PENDING, PROCESSOR
 from ledger.entries import Entry, Part
-from ledger.services import beancount, exchange, journal, maturation, statements
-from ledger.services.exchange import Amount
+from ledger.posting import exchange, journal, maturation
+from ledger.posting.exchange import Amount
+from ledger.reporting import beancount, statements
 from payments.services import payment_intents, refunds
 from tests.books import assert_books_balance
 from tests.factories import a_platform, a_seller, moment

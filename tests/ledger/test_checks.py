@@ -11,13 +11,15 @@ from django.db import connection
 
 from connect.services import payouts, reversals, transfers
 from core.database.transactions import atomic
+from ledger.audit import seals
+from ledger.audit import verify as verifier
+from ledger.audit.balance_proof import prove
+from ledger.audit.verify import all_checks, verify
 from ledger.chart import AVAILABLE
 from ledger.models import Fold, JournalEntry, Seal, VerifyRun
-from ledger.services import folds, holds, maturation, seals
-from ledger.services import verify as verifier
-from ledger.services.clearing import clearing_ageing
-from ledger.services.proof import prove
-from ledger.services.verify import all_checks, verify
+from ledger.posting import holds, maturation
+from ledger.posting.clearing import clearing_ageing
+from ledger.rollups import balance_rollups
 from payments.services import refunds
 from tests.books import assert_books_balance, pending, total
 from tests.factories import a_bank_account, a_paid_intent, a_platform, a_seller, moment, now
@@ -52,7 +54,7 @@ def platform():
     )  # fmt: skip
     a_paid_intent(platform)
     maturation.mature(at=LATER)
-    folds.fold_once()
+    balance_rollups.fold_once()
     transfer = transfers.create(
         tenant=platform, amount=5_00, currency="usd", destination=seller.account_id, at=LATER
     )
@@ -71,7 +73,7 @@ def platform():
         holds.release(hold_id, at=now())
     # Another test's transaction, in another database of the cluster, may hold the horizon.
     for _ in range(100):
-        folds.fold_once()
+        balance_rollups.fold_once()
         seals.seal_all()
         sealed = sum(Seal.objects.values_list("entry_count", flat=True))
         if sealed == JournalEntry.objects.count() and Fold.objects.exists():

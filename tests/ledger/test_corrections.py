@@ -7,7 +7,7 @@ import pytest
 from core.database.transactions import atomic
 from core.errors import Missing
 from ledger.models import BalanceTransaction, JournalEntry
-from ledger.services import corrections, maturation
+from ledger.posting import corrections, maturation
 from tests.books import assert_ledger_balances, at_the_processor, pending, total, usable
 from tests.factories import a_paid_intent, a_platform, a_seller, now
 from tests.ledger.entries import a_deposit, a_transfer, post

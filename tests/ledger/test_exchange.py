@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from ledger.chart import AVAILABLE, BANK, FX_POSITION, PROCESSOR
 from ledger.entries import OPERATOR, Entry, Part, UnbalancedEntry
 from ledger.models import BalanceTransaction
+from ledger.posting import exchange
+from ledger.posting.exchange import Amount
 from ledger.queries import account_balance
-from ledger.services import exchange
-from ledger.services.exchange import Amount
 from tests.books import assert_ledger_balances
 from tests.ledger.entries import AT, a_deposit, a_transfer, post
 

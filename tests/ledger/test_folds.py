@@ -12,13 +12,14 @@ from django.db import connection
 from config.relay import Loop
 from core.database.transactions import atomic
 from ledger import rules
+from ledger.audit.checks import CHECKS
+from ledger.audit.verify import SEALS, verify
 from ledger.chart import PENDING, PROCESSOR
 from ledger.entries import Entry, Part
 from ledger.models import Fold, FoldHorizon
+from ledger.posting import journal
 from ledger.queries import account_balance
-from ledger.services import folds, journal
-from ledger.services.checks import CHECKS
-from ledger.services.verify import SEALS, verify
+from ledger.rollups import balance_rollups
 from tests.factories import moment
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -52,9 +53,9 @@ def test_folding_changes_no_balance():
     # horizon back for everybody.
     folded, deadline = 0, time.monotonic() + 20
     while folded < 10 and time.monotonic() < deadline:
-        folded += folds.fold_once()
+        folded += balance_rollups.fold_once()
     assert folded == 10
-    assert folds.fold_once() == 0
+    assert balance_rollups.fold_once() == 0
 
     assert before == read() == 500
     assert Fold.objects.count() == 2
@@ -78,13 +79,13 @@ def test_a_transaction_that_commits_after_a_later_one_was_folded_is_not_lost():
     assert posted.wait(10)
     with atomic():
         post("ch_quick")
-    folds.fold_once()
+    balance_rollups.fold_once()
     assert read() == 200
     fold_now.set()
     thread.join()
 
     assert read() == 300
-    folds.fold_once()
+    balance_rollups.fold_once()
     assert read() == 300
     assert_books_balance_but_for_lines()
 
@@ -98,18 +99,18 @@ def assert_books_balance_but_for_lines() -> None:
 def test_after_a_restore_into_another_cluster_nothing_is_folded_or_posted_until_a_rebase():
     with atomic():
         post("ch_1")
-    folds.fold_once()
+    balance_rollups.fold_once()
     as_owner("UPDATE ledger_foldhorizon SET system_identifier = 'other', horizon = 9000000000")
 
     with pytest.raises(journal.NeedsRebase):
-        folds.fold_once()
+        balance_rollups.fold_once()
     with pytest.raises(journal.NeedsRebase), atomic():
         post("ch_2")
 
     as_owner("SELECT ledger_rebase()")
     with atomic():
         post("ch_2")
-    folds.fold_once()
+    balance_rollups.fold_once()
     assert read() == 200
     assert FoldHorizon.objects.get().base_posting_id > 0
 
@@ -138,20 +139,20 @@ def _fold_was(seconds):
 
 
 def test_an_idle_ledger_is_not_behind():
-    folds.fold_once()
+    balance_rollups.fold_once()
     _fold_was(40)
 
     # Other tests' databases are in the same cluster, and may hold the horizon for a moment.
     for _ in range(100):
-        folds.fold_once()
-        if folds.lag().seconds < 30:
+        balance_rollups.fold_once()
+        if balance_rollups.lag().seconds < 30:
             return
         time.sleep(0.1)
     raise AssertionError("still behind")
 
 
 def test_a_long_writing_transaction_is_named_and_reads_stay_exact(caplog):
-    folds.fold_once()
+    balance_rollups.fold_once()
     with _owner() as writer:
         writer.execute("SELECT pg_current_xact_id()")
         with atomic():
@@ -159,13 +160,13 @@ def test_a_long_writing_transaction_is_named_and_reads_stay_exact(caplog):
         # Other tests' databases are in the same cluster, and may hold the horizon as well: when
         # they let go of it, one more fold gets as far as this writer.
         for _ in range(100):
-            folds.fold_once()
+            balance_rollups.fold_once()
             _fold_was(40)
-            folds.fold_once()
-            if (lag := folds.lag()).seconds > folds.ALARM_SECONDS:
+            balance_rollups.fold_once()
+            if (lag := balance_rollups.lag()).seconds > balance_rollups.ALARM_SECONDS:
                 break
             time.sleep(0.1)
-        assert lag.seconds > folds.ALARM_SECONDS
+        assert lag.seconds > balance_rollups.ALARM_SECONDS
         assert lag.process is not None
         assert Loop().watch() == 1
         assert "of database process" in caplog.text

@@ -7,9 +7,9 @@ from django.core import mail
 
 from accounts.models import Letter
 from accounts.services import letters
+from ledger.audit import anchors, head_mail, seals
+from ledger.audit.verify import verify
 from ledger.models import Seal
-from ledger.services import anchors, head_mail, seals
-from ledger.services.verify import verify
 from tests.factories import now
 from tests.ledger.test_anchors import seal_all_again
 from tests.ledger.test_seals import books, settled_seal

@@ -13,7 +13,9 @@ from connect.services import transfers
 from core.errors import RialtoError
 from ledger import queries
 from ledger.chart import CHART, Side
-from ledger.services import folds, history, maturation, statements
+from ledger.posting import maturation
+from ledger.reporting import history, statements
+from ledger.rollups import balance_rollups
 from payments.models import Charge, PaymentIntent
 from payments.services import payment_intents, refunds
 from tests.books import assert_books_balance
@@ -80,7 +82,7 @@ class Story:
         close_days(self.clock)
 
     def fold(self, amount: int, which: int) -> None:
-        folds.fold_once()
+        balance_rollups.fold_once()
 
     def check_balances(self) -> None:
         for at, expected in self.known:

@@ -10,8 +10,8 @@ from core.database.transactions import atomic
 from ledger.chart import AVAILABLE
 from ledger.entries import UnbalancedEntry
 from ledger.models import HoldEvent
+from ledger.posting import holds, journal
 from ledger.queries import account_balance, balance
-from ledger.services import holds, journal
 from tests.books import assert_ledger_balances
 from tests.factories import now
 from tests.ledger.entries import a_deposit, a_transfer, post

@@ -7,7 +7,7 @@ from ledger import rules
 from ledger.chart import PENDING, PROCESSOR
 from ledger.entries import Entry, Line, Part
 from ledger.models import BalanceTransaction
-from ledger.services import journal
+from ledger.posting import journal
 
 pytestmark = pytest.mark.django_db
 

@@ -9,9 +9,9 @@ from ledger import rules
 from ledger.chart import AVAILABLE, PROCESSOR
 from ledger.entries import Entry, Part, UnbalancedEntry
 from ledger.models import Posting
+from ledger.posting import journal
+from ledger.posting.journal import BalanceInsufficient, PostedDifferently
 from ledger.queries import account_balance
-from ledger.services import journal
-from ledger.services.journal import BalanceInsufficient, PostedDifferently
 
 pytestmark = pytest.mark.django_db
 

@@ -5,8 +5,8 @@ import pytest
 from ledger.chart import AVAILABLE, PROCESSOR
 from ledger.entries import UnbalancedEntry
 from ledger.models import LedgerAccount
+from ledger.posting import journal, owner_settings
 from ledger.queries import account_balance
-from ledger.services import journal, terms
 from tests.books import assert_ledger_balances
 from tests.ledger.entries import a_deposit, a_transfer, post
 
@@ -16,8 +16,8 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def _elsewhere():
     """The seller has its own account at the processor, and its money is there."""
-    terms.place(owner="acct_b", location="seller_b", livemode=False)
-    terms.place(owner="stripe_b", location="seller_b", livemode=False)
+    owner_settings.place(owner="acct_b", location="seller_b", livemode=False)
+    owner_settings.place(owner="stripe_b", location="seller_b", livemode=False)
 
 
 def held(processor):
@@ -75,12 +75,12 @@ def test_an_owner_with_money_is_not_moved_by_a_word():
     post(a_deposit(100))
 
     with pytest.raises(journal.HeldElsewhere):
-        terms.place(owner="acct_a", location="elsewhere", livemode=False)
+        owner_settings.place(owner="acct_a", location="elsewhere", livemode=False)
 
 
 @pytest.mark.usefixtures("_elsewhere")
 def test_a_place_is_said_again_and_never_changed():
-    terms.place(owner="acct_b", location="seller_b", livemode=False)
+    owner_settings.place(owner="acct_b", location="seller_b", livemode=False)
 
     with pytest.raises(journal.HeldElsewhere):
-        terms.place(owner="acct_b", location="main", livemode=False)
+        owner_settings.place(owner="acct_b", location="main", livemode=False)

@@ -3,7 +3,8 @@
 import pytest
 
 from ledger.models import JournalEntry
-from ledger.services import calendars, folds, maturation
+from ledger.posting import calendars, maturation
+from ledger.rollups import balance_rollups
 from payments.services import payment_intents, refunds
 from tests.books import assert_books_balance, pending, usable
 from tests.factories import a_platform, a_seller, moment
@@ -38,7 +39,7 @@ def test_a_day_matures_once_however_often_it_is_asked():
 
     for _ in range(3):
         maturation.mature(at=WEDNESDAY)
-        folds.fold_once()
+        balance_rollups.fold_once()
 
     assert JournalEntry.objects.filter(kind="maturation").count() == 1
     assert usable(platform) == 2 * 96_80

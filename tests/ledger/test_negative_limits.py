@@ -3,11 +3,11 @@
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from ledger.audit.verify import verify
 from ledger.entries import UnbalancedEntry
 from ledger.models import GuardedBalance, LedgerAccount, LimitChange
-from ledger.services import terms
-from ledger.services.journal import BalanceInsufficient
-from ledger.services.verify import verify
+from ledger.posting import owner_settings
+from ledger.posting.journal import BalanceInsufficient
 from payments.services import refunds
 from tests.books import assert_books_balance, pending, total, usable
 from tests.factories import a_paid_intent, a_platform, a_seller, as_owner, now
@@ -24,7 +24,7 @@ def platform():
 
 
 def limit(platform, amount):
-    terms.set_negative_limit(
+    owner_settings.set_negative_limit(
         owner=platform.account_id, currency="usd", amount=amount, by="olga", livemode=False
     )
 

@@ -9,8 +9,9 @@ from django.db.models import Sum
 from connect.services import application_fees, reversals, transfers
 from core.errors import RialtoError
 from ledger.models import BalanceTransaction
+from ledger.posting import maturation
 from ledger.queries import balance
-from ledger.services import folds, maturation
+from ledger.rollups import balance_rollups
 from payments.services import payment_intents, refunds
 from tests.books import assert_books_balance
 from tests.factories import a_paid_intent, a_platform, a_seller, moment
@@ -33,7 +34,7 @@ class Walk:
         self.dice.choice(
             [
                 self.pay, self.pay, self.pay, self.authorize, self.refund, self.refund,
-                self.transfer, self.reverse, self.refund_fee, self.mature, folds.fold_once,
+                self.transfer, self.reverse, self.refund_fee, self.mature, balance_rollups.fold_once,
             ]
         )()  # fmt: skip
 

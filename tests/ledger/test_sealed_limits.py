@@ -2,9 +2,10 @@
 
 import pytest
 
+from ledger.audit import seals
+from ledger.audit.verify import verify
 from ledger.models import Seal
-from ledger.services import seals, terms
-from ledger.services.verify import verify
+from ledger.posting import owner_settings
 from tests.factories import a_paid_intent, a_platform
 from tests.ledger.test_attacked_proofs import as_after_a_restore, as_owner
 from tests.ledger.test_seals import books, broken, settled_seal
@@ -19,7 +20,7 @@ def sealed_limit() -> None:
     platform = a_platform()
     a_paid_intent(platform)
     settled_seal()
-    terms.set_negative_limit(
+    owner_settings.set_negative_limit(
         owner=platform.account_id, currency="usd", amount=3_20, by="olga", livemode=False
     )
     a_paid_intent(platform)
@@ -57,7 +58,7 @@ def test_seals_over_limits_hold_after_a_restore():
     sealed_limit()
     as_owner("SELECT ledger_rebase()")
     platform = a_platform()
-    terms.set_negative_limit(
+    owner_settings.set_negative_limit(
         owner=platform.account_id, currency="usd", amount=5, by="olga", livemode=False
     )
     a_paid_intent(platform)
@@ -73,7 +74,7 @@ def test_seals_are_as_they_were_where_no_limit_was_changed():
     settled_seal()
     roots = list(Seal.objects.order_by("number").values_list("root", flat=True))
     platform = a_platform()
-    terms.set_negative_limit(
+    owner_settings.set_negative_limit(
         owner=platform.account_id, currency="usd", amount=5, by="olga", livemode=False
     )
 

@@ -10,8 +10,9 @@ import psycopg
 import pytest
 from django.db import DatabaseError, connection
 
+from ledger.audit import seals
 from ledger.models import JournalEntry, Seal
-from ledger.services import maturation, seals
+from ledger.posting import maturation
 from payments.services import refunds
 from tests.factories import a_paid_intent, a_platform, a_seller, moment, now
 from tests.soak import times

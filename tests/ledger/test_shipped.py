@@ -6,10 +6,9 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-from ledger import shipped
-from ledger.services import guards
+from ledger.audit import schema_integrity, schema_manifest
 
-FILE = Path(shipped.__file__)
+FILE = Path(schema_manifest.__file__)
 ASK = "RIALTO_WRITE_SHIPPED=1 make test args='tests/ledger/test_shipped.py -n 0'"
 HEAD = f'''"""The ledger's functions, triggers and constraints, as the migrations leave them.
 
@@ -30,14 +29,20 @@ def test_what_is_written_down_is_what_a_fresh_database_has():
     if os.environ.get("RIALTO_WRITE_SHIPPED"):
         FILE.write_text(text)
 
-    assert FILE.read_text() == text, f"ledger/shipped.py is stale; write it again: {ASK}"
+    assert FILE.read_text() == text, (
+        f"ledger/audit/schema_manifest.py is stale; write it again: {ASK}"
+    )
 
 
 def _as_written():
     with connection.cursor() as cursor:
-        cursor.execute(f'SELECT name, hash FROM ({guards.PRESENT}) x ORDER BY name COLLATE "C"')
+        cursor.execute(
+            f'SELECT name, hash FROM ({schema_integrity.PRESENT}) x ORDER BY name COLLATE "C"'
+        )
         texts = cursor.fetchall()
-        cursor.execute(f'SELECT name FROM ({guards.CALLABLE}) x ORDER BY name COLLATE "C"')
+        cursor.execute(
+            f'SELECT name FROM ({schema_integrity.CALLABLE}) x ORDER BY name COLLATE "C"'
+        )
         callable_ = [name for (name,) in cursor.fetchall()]
     return "".join(
         [

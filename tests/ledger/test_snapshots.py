@@ -10,12 +10,14 @@ from django.db import connection
 
 from core.database.transactions import atomic
 from ledger import rules
+from ledger.audit.checks import CHECKS
+from ledger.audit.verify import SEALS, verify
 from ledger.chart import PENDING, PROCESSOR
 from ledger.entries import Entry, Part
 from ledger.models import JournalEntry, Snapshot, SnapshotHorizon
-from ledger.services import folds, journal, snapshots, statements
-from ledger.services.checks import CHECKS
-from ledger.services.verify import SEALS, verify
+from ledger.posting import journal
+from ledger.reporting import statements
+from ledger.rollups import balance_rollups, snapshots
 from tests.factories import moment, now
 from tests.ledger.past import as_superuser, close_days, close_days_until, it_was, superuser_url
 
@@ -108,7 +110,7 @@ def test_an_entry_that_was_posted_before_midnight_and_committed_after_it_is_in_t
     for n in range(3):
         with atomic():
             post(f"ch_between_{n}")
-        folds.fold_once()
+        balance_rollups.fold_once()
         closed = close_days(after_midnight)
         assert closed is None or closed < today
     assert owed(after_midnight) == 4_00

@@ -13,11 +13,13 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 
 from core.database.transactions import atomic
 from ledger import rules
+from ledger.audit import seals
 from ledger.chart import AVAILABLE, PENDING, PROCESSOR, REFUNDS_IN_TRANSIT
 from ledger.entries import Entry, Line, Part
+from ledger.posting import corrections, holds, journal, maturation, owner_settings
+from ledger.posting.journal import BalanceInsufficient, HoldResolved, PostedDifferently
 from ledger.queries import totals
-from ledger.services import corrections, folds, holds, journal, maturation, seals, terms
-from ledger.services.journal import BalanceInsufficient, HoldResolved, PostedDifferently
+from ledger.rollups import balance_rollups
 from tests.books import assert_ledger_balances
 from tests.ledger.entries import AT, a_deposit, a_transfer
 from tests.soak import times
@@ -47,7 +49,7 @@ class Books(RuleBasedStateMachine):
         self.correctable = []
         self.open = []
         for owner in self.owners:
-            terms.set_negative_limit(
+            owner_settings.set_negative_limit(
                 owner=owner, currency="usd", amount=300, by="olga", livemode=False
             )
 
@@ -264,7 +266,7 @@ class Books(RuleBasedStateMachine):
 
     @rule()
     def fold(self):
-        folds.fold_once()
+        balance_rollups.fold_once()
 
     @rule()
     def seal(self):

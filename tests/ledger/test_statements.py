@@ -9,7 +9,8 @@ from itertools import pairwise
 import pytest
 
 from ledger.chart import Side
-from ledger.services import exports, history, maturation, statements
+from ledger.posting import maturation
+from ledger.reporting import exports, history, statements
 from payments.services import payment_intents, refunds
 from tests.books import assert_books_balance
 from tests.factories import a_platform, a_seller, moment

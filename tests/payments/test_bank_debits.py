@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from core.errors import CardError, InvalidRequest
-from ledger.services import maturation
+from ledger.posting import maturation
 from payments.models import Charge, Mandate, PaymentIntent, Refund
 from payments.services import (
     charges,

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from ledger.services.verify import verify
+from ledger.audit.verify import verify
 from payments.models import Charge, Dispute
 from payments.services import disputes, outside_refunds, refunds
 from processors.base import Outcome, OutcomeStatus

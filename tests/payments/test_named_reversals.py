@@ -7,7 +7,7 @@ import pytest
 from connect.models import Transfer
 from connect.services import payouts, transfers
 from core.errors import InvalidRequest
-from ledger.services import maturation
+from ledger.posting import maturation
 from payments.models import Refund
 from payments.services import refunds
 from processors.models import SimulatedRequest

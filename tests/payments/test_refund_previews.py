@@ -15,8 +15,8 @@ from connect.services import application_fees, reversals
 from core.errors import InvalidRequest
 from ledger import queries
 from ledger.models import JournalEntry
-from ledger.services import maturation, terms
-from ledger.services.journal import BalanceInsufficient
+from ledger.posting import maturation, owner_settings
+from ledger.posting.journal import BalanceInsufficient
 from payments.models import Charge, FeeSchedule, Refund
 from payments.resources.refund_previews import Preview
 from payments.services import payment_intents, refund_previews, refunds
@@ -105,7 +105,7 @@ def test_it_says_who_would_pay_what_to_whom():
 def test_a_balance_that_does_not_allow_it_is_foreseen():
     platform = a_platform()
     intent = a_paid_intent(platform, payment_method="pm_card_bypassPending")
-    terms.set_negative_limit(
+    owner_settings.set_negative_limit(
         owner=platform.account_id, currency="usd", amount=1_00, by="olga", livemode=False
     )
 
@@ -142,7 +142,7 @@ def _a_schedule(chance: random.Random, platform) -> None:
         most_amount=chance.choice([None, 500]), account_id=platform.account_id, starts_at=now(),
         returns=chance.choice(["none", "variable", "all"]),
     )  # fmt: skip
-    terms.set_negative_limit(
+    owner_settings.set_negative_limit(
         owner=platform.account_id, currency="usd", by="olga", livemode=False,
         amount=chance.choice([0, 50_00, 1_000_000_00]),
     )  # fmt: skip

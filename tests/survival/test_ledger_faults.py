@@ -20,13 +20,15 @@ from core.database.transactions import atomic
 from core.errors import InvalidRequest
 from core.money import Money, allocate
 from ledger import rules
+from ledger.audit import seals
+from ledger.audit.checks import CHECKS
+from ledger.audit.verify import verify
 from ledger.chart import AVAILABLE, PENDING, PROCESSOR
 from ledger.entries import Entry, Line, Part
 from ledger.models import JournalEntry, Posting, Seal
+from ledger.posting import holds, journal
 from ledger.queries import account_balance
-from ledger.services import folds, holds, journal, seals
-from ledger.services.checks import CHECKS
-from ledger.services.verify import verify
+from ledger.rollups import balance_rollups
 from payments.models import Charge
 from payments.services import payment_intents, refunds
 from tests.books import assert_books_balance, assert_ledger_balances, total
@@ -148,7 +150,7 @@ def test_f27_a_balance_is_exact_at_every_read_whoever_commits_late():
     def watch() -> int:
         reads = 0
         while not stop.is_set():
-            folds.fold_once()
+            balance_rollups.fold_once()
             # Fold and postings of one moment, against the sum of all postings of that moment.
             assert verify(checks=c4) == []
             reads += 1
@@ -184,7 +186,7 @@ def test_f28_a_folder_or_sealer_that_is_killed_leaves_nothing_half_done(job):
             except psycopg.OperationalError:
                 pass
             killer.join()
-        folds.fold_once()
+        balance_rollups.fold_once()
         seals.seal_once()
         assert read() == (number + 1) * 2_000
 
@@ -204,7 +206,7 @@ def as_superuser(statement: str) -> None:
 def _settle() -> None:
     # Another test's transaction, in another database of the cluster, may hold the horizon.
     for _ in range(100):
-        folds.fold_once()
+        balance_rollups.fold_once()
         seals.seal_all()
         if sum(Seal.objects.values_list("entry_count", flat=True)) == JournalEntry.objects.count():
             return
@@ -219,7 +221,7 @@ def test_f34_after_a_restore_into_another_cluster_nothing_goes_on_before_a_rebas
     # What a restored ledger finds: another cluster, whose numbers have not come so far.
     as_owner("UPDATE ledger_foldhorizon SET system_identifier = 'other', horizon = 9000000000")
 
-    for refused in (folds.fold_once, seals.seal_once, lambda: post(a_pending_charge(3))):
+    for refused in (balance_rollups.fold_once, seals.seal_once, lambda: post(a_pending_charge(3))):
         with pytest.raises((journal.NeedsRebase, Error)):
             refused()
     as_owner("SELECT ledger_rebase()")

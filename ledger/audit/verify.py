@@ -8,11 +8,11 @@ from typing import Final
 
 from django.db import DatabaseError, connection, transaction
 
+from ledger.audit import anchors, seals
+from ledger.audit.anchors import Anchor
+from ledger.audit.checking import Check
+from ledger.audit.checks import CHECKS
 from ledger.models import Seal, VerifyRun
-from ledger.services import anchors, seals
-from ledger.services.anchors import Anchor
-from ledger.services.checking import Check
-from ledger.services.checks import CHECKS
 
 logger = logging.getLogger(__name__)
 

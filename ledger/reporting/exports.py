@@ -14,8 +14,8 @@ from typing import Any
 import orjson
 
 from core.money import Money
-from ledger.services import history
-from ledger.services.statements import Statement, TrialBalance
+from ledger.reporting import history
+from ledger.reporting.statements import Statement, TrialBalance
 
 LEDGER_COLUMNS = (
     "entry_id", "kind", "source", "group", "time", "account_code", "owner", "currency",

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from django.conf import settings
 
-from ledger.services import seals
+from ledger.audit import seals
 
 
 class Anchor(NamedTuple):

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ledger.chart import CHART, Side
-from ledger.services import history
-from ledger.services.history import AccountBalance, PostingLine
+from ledger.reporting import history
+from ledger.reporting.history import AccountBalance, PostingLine
 
 
 class DoesNotAddUp(AssertionError):

@@ -7,7 +7,7 @@ from django.db import connection
 from django.db.utils import Error as DatabaseError
 
 from core.database.transactions import atomic
-from ledger.services.journal import NeedsRebase
+from ledger.posting.journal import NeedsRebase
 
 
 def fold_once() -> int:

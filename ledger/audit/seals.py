@@ -13,7 +13,7 @@ from django.db import connection, transaction
 
 from core.database.transactions import atomic
 from ledger.models import Seal
-from ledger.services import journal
+from ledger.posting import journal
 
 _MOST_AT_ONCE: Final = 1_000
 _VERIFIED_AT_ONCE: Final = 20

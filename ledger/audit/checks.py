@@ -5,11 +5,11 @@ in the working out. A query may name `current_setting('rialto.verify_since')`, b
 entries need not be looked at.
 """
 
+from ledger.audit.checking import Check
+from ledger.audit.schema_integrity import GUARDS
 from ledger.chart import AVAILABLE, CHART, CLEARING, FX_POSITION, Side
-from ledger.services.checking import Check
-from ledger.services.guards import GUARDS
-from ledger.services.registers import CHART_DIFFERS, FLOORS_DIFFER, LIMITS_DIFFER
-from ledger.services.snapshots import DIFFERING
+from ledger.posting.registers import CHART_DIFFERS, FLOORS_DIFFER, LIMITS_DIFFER
+from ledger.rollups.snapshots import DIFFERING
 
 
 def _listed(codes: tuple[str, ...]) -> str:

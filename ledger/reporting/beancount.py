@@ -9,9 +9,9 @@ from datetime import UTC, datetime, timedelta
 from itertools import groupby
 
 from ledger.chart import CHART, Side
-from ledger.services import history
-from ledger.services.exports import decimal, spelled
-from ledger.services.history import AccountBalance, PostingLine
+from ledger.reporting import history
+from ledger.reporting.exports import decimal, spelled
+from ledger.reporting.history import AccountBalance, PostingLine
 
 _LINK = re.compile(r"[A-Za-z0-9][A-Za-z0-9\-_/.]*")
 

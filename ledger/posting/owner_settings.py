@@ -2,7 +2,7 @@
 
 from django.db import connection
 
-from ledger.services import journal
+from ledger.posting import journal
 
 
 def place(*, owner: str, location: str, livemode: bool) -> None:

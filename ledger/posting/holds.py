@@ -12,7 +12,7 @@ from core import ids, request_context
 from core.database.transactions import atomic, require_transaction, retried
 from ledger.entries import Entry, UnbalancedEntry
 from ledger.models import Hold, HoldEvent
-from ledger.services import journal
+from ledger.posting import journal
 
 _MOST_AT_ONCE: Final = 1_000
 

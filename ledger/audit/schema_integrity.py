@@ -1,14 +1,14 @@
 """The check that PostgreSQL still guards the ledger as its migrations told it to.
 
-What they told it is in `ledger/shipped.py`: each function, trigger and constraint by the hash of
+What they told it is in `ledger/audit/schema_manifest.py`: each function, trigger and constraint by the hash of
 its text. Whoever may change tables may hollow out what looks after them, and that is found here.
 """
 
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from ledger import shipped
-from ledger.services.checking import Check
+from ledger.audit import schema_manifest
+from ledger.audit.checking import Check
 
 # Name and hash of every function, trigger and constraint of the ledger, as they are now.
 PRESENT: Final = r"""
@@ -53,7 +53,7 @@ def _values(rows: Mapping[str, str] | Iterable[str]) -> str:
 GUARDS: Final = Check(
     "guards", "PostgreSQL still refuses what it was told to refuse.",
     rf"""
-    WITH shipped(name, hash) AS (VALUES {_values(shipped.TEXTS)}),
+    WITH shipped(name, hash) AS (VALUES {_values(schema_manifest.TEXTS)}),
     present AS ({PRESENT}),
     tables AS (
         SELECT t.oid, t.relname::text AS name, t.relrowsecurity FROM pg_class t
@@ -69,7 +69,7 @@ GUARDS: Final = Check(
     UNION ALL
     SELECT c.name, 'the application may call it'
     FROM ({CALLABLE}) c WHERE c.name NOT IN (SELECT v.name FROM
-        (VALUES {_values(shipped.CALLABLE)}) v(name, hash))
+        (VALUES {_values(schema_manifest.CALLABLE)}) v(name, hash))
     UNION ALL
     SELECT t.name, 'the application may ' || want.privilege
     FROM tables t

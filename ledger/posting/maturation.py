@@ -11,8 +11,8 @@ from core.database.transactions import atomic, retried
 from ledger import rules
 from ledger.chart import AVAILABLE, PENDING
 from ledger.entries import Entry, Part
+from ledger.posting import journal, lots
 from ledger.queries import NOT_FOLDED
-from ledger.services import journal, lots
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from ledger import rules
 from ledger.chart import AVAILABLE, OWED, PENDING
 from ledger.entries import Correction, Leg, Line, Part
 from ledger.models import JournalEntry, Posting
-from ledger.services import journal, lots
+from ledger.posting import journal, lots
 
 
 class NotCorrectable(ValueError):
