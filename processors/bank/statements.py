@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from processors.bank import camt, mt940
+from processors.bank import camt
 from processors.bank.camt import Entry, Statement
+from processors.bank.mt94x import reader
 
 
 def read(source: BinaryIO) -> Iterator[tuple[Statement, Iterator[Entry]]]:
@@ -16,4 +17,4 @@ def read(source: BinaryIO) -> Iterator[tuple[Statement, Iterator[Entry]]]:
     Raises:
         BadFile: If the file is none of them, is broken off or hostile, or contradicts itself.
     """
-    yield from mt940.read(source) if mt940.is_one(source) else camt.read(source)
+    yield from reader.read(source) if reader.is_one(source) else camt.read(source)

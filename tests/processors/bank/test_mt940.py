@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from processors.bank import mt940, statements
+from processors.bank import statements
 from processors.bank.camt import EntryStatus
+from processors.bank.mt94x import reader
 from processors.bank.reading import BadFile
 
 FOLDER = Path(__file__).parent / "mt940"
@@ -198,7 +199,7 @@ def test_what_contradicts_itself_or_is_endless_is_refused(content, why):
 
 def test_a_file_that_is_too_long_is_refused():
     with pytest.raises(BadFile, match="longer than 100 bytes"):
-        list(mt940.read(BytesIO(a_statement(":86:x" * 30).encode()), most_bytes=100))
+        list(reader.read(BytesIO(a_statement(":86:x" * 30).encode()), most_bytes=100))
 
 
 def test_lines_may_be_of_windows_and_begin_with_a_mark():
@@ -220,6 +221,6 @@ def test_entries_are_read_one_after_the_other():
     page = a_statement(*lines, closing="97,00")
 
     heads = []
-    for head, entries in mt940.read(BytesIO(f"{page}\n{page}\n".encode())):
+    for head, entries in reader.read(BytesIO(f"{page}\n{page}\n".encode())):
         heads.append((head.id, next(entries).reference))
     assert heads == [("A 1", "R0 261128")] * 2

@@ -5,11 +5,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO, Final
 
-from processors.bank import camt_details, mt940_fields, mt940_words, reading
+from processors.bank import camt_details, reading
 from processors.bank.camt import Entry, EntryStatus, Statement
 from processors.bank.camt_balances import Balance
 from processors.bank.camt_details import Detail
-from processors.bank.mt940_fields import Field, Moved
+from processors.bank.mt94x import fields as mt940_fields
+from processors.bank.mt94x import words as mt940_words
+from processors.bank.mt94x.fields import Field, Moved
 from processors.bank.reading import BadFile
 
 STATEMENT: Final = "mt940"
