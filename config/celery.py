@@ -63,7 +63,7 @@ SCHEDULE: dict[str, float | crontab] = {
     "connect.follow_currencies": 2.0,
     "connect.sweep_currencies": 600.0,
     "connect.judge_accounts": 2.0,
-    # Before the cut-off of `processors.bankfile.calendar`, in summer and in winter.
+    # Before the cut-off of `processors.sepa.calendar`, in summer and in winter.
     "connect.make_bank_files": crontab(hour="11", minute="0", day_of_week="mon-fri"),
     "webhooks.sweep": 5.0,
     "api.prune": 3600.0,

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
 
-from processors.base import Enrolment
+from processors.protocols.base import Enrolment
 
 VERSION: Final = "2.2.0"
 

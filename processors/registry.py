@@ -5,7 +5,7 @@ from typing import cast
 
 from django.conf import settings
 
-from processors.base import Enrolment, Processor
+from processors.protocols.base import Enrolment, Processor
 from processors.simulator.rail import Simulator
 
 
@@ -28,7 +28,7 @@ def get(name: str) -> Processor:
 
         return StripeRail()
     if name == "bankfile":
-        from processors.bankfile.rail import BankFileRail
+        from processors.sepa.rail import BankFileRail
 
         # It has the part of a rail that pays out, and nobody asks it for another.
         return cast(Processor, BankFileRail())

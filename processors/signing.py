@@ -4,7 +4,7 @@ import hashlib
 import hmac
 from datetime import datetime
 
-from processors.facts import NoticeRefused
+from processors.protocols.notices import NoticeRefused
 
 # How far the sender's clock may be from ours, either way. A notice that is sent again is signed
 # again, so one that comes late is not old.

@@ -7,8 +7,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from processors.facts import NoticeRefused
-from processors.services import inbox
+from processors import inbox
+from processors.protocols.notices import NoticeRefused
 
 logger = logging.getLogger(__name__)
 

@@ -6,8 +6,8 @@ is left out: there nobody claims anything.
 
 from connect.models import Payout, PayoutAttempt
 from payments.models import Charge, Refund
-from processors.base import Action, Inquiry
 from processors.models import SimulatedRequest
+from processors.protocols.base import Action, Inquiry
 from processors.simulator.rail import Simulator
 
 

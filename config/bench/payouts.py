@@ -137,7 +137,7 @@ def _file(count: int) -> float:
     """Write a file of so many payments, checked against the schema, and say how long it took."""
     from datetime import UTC
 
-    from processors.bank import pain001
+    from processors.sepa.formats import pain001
 
     debtor = pain001.Party("Bench", _IBAN)
     payments = [

@@ -5,8 +5,8 @@ from datetime import datetime
 from connect.models import PayoutAttempt
 from connect.services import payout_corrections
 from processors.models import BankLine
-from processors.services import bank_decisions, bank_files, bank_news, bank_queries
-from processors.services.bank_news import News
+from processors.sepa.services import bank_files, manual_matching, queries, statement_import
+from processors.sepa.services.statement_import import News
 
 
 def take(*, content: bytes, name: str, livemode: bool, by: str, at: datetime) -> News:
@@ -19,7 +19,9 @@ def take(*, content: bytes, name: str, livemode: bool, by: str, at: datetime) ->
     def ask(news: News) -> None:
         PayoutAttempt.objects.filter(id__in=news.keys).update(ask_at=at)
 
-    return bank_news.take(content=content, name=name, livemode=livemode, by=by, at=at, then=ask)
+    return statement_import.take(
+        content=content, name=name, livemode=livemode, by=by, at=at, then=ask
+    )
 
 
 def assign(*, line_id: str, key: str, by: str, at: datetime) -> BankLine:
@@ -33,7 +35,7 @@ def assign(*, line_id: str, key: str, by: str, at: datetime) -> BankLine:
     def ask(news: News) -> None:
         PayoutAttempt.objects.filter(id__in=news.keys).update(ask_at=at)
 
-    return bank_decisions.assign(line_id=line_id, key=key, by=by, at=at, then=ask)
+    return manual_matching.assign(line_id=line_id, key=key, by=by, at=at, then=ask)
 
 
 def set_aside(*, line_id: str, by: str) -> BankLine:
@@ -43,7 +45,7 @@ def set_aside(*, line_id: str, by: str) -> BankLine:
         Missing: If there is no such line.
         InvalidRequest: If it is matched already.
     """
-    return bank_decisions.set_aside(line_id=line_id, by=by)
+    return manual_matching.set_aside(line_id=line_id, by=by)
 
 
 def take_back(*, line_id: str, by: str, at: datetime) -> BankLine:
@@ -56,10 +58,10 @@ def take_back(*, line_id: str, by: str, at: datetime) -> BankLine:
 
     def correct(news: News) -> None:
         payout_corrections.take_back(
-            news.keys, unsent=bank_queries.open_keys(news.keys), livemode=news.file.livemode, at=at
+            news.keys, unsent=queries.open_keys(news.keys), livemode=news.file.livemode, at=at
         )
 
-    return bank_decisions.take_back(line_id=line_id, by=by, at=at, then=correct)
+    return manual_matching.take_back(line_id=line_id, by=by, at=at, then=correct)
 
 
 def make_files(*, at: datetime) -> int:

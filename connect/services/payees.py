@@ -4,7 +4,7 @@ from typing import Final
 
 from connect.models import ExternalAccount
 from core.security import encryption
-from processors.payouts import Payee
+from processors.protocols.payouts import Payee
 
 _PURPOSE: Final = "external account numbers"
 

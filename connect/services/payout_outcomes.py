@@ -21,7 +21,7 @@ from ledger import rules
 from ledger.chart import AVAILABLE, BANK, PAYOUTS_IN_TRANSIT, PROCESSOR
 from ledger.entries import Entry, Line, Part
 from processors import registry
-from processors.base import Outcome, OutcomeStatus
+from processors.protocols.base import Outcome, OutcomeStatus
 
 # After these the account itself may be right: it is not called errored.
 _NOT_THE_ACCOUNTS_FAULT: Final = frozenset({"could_not_process", "insufficient_funds"})

@@ -15,9 +15,17 @@ from connect.services.movements import Movement
 from connect.states import AttemptStatus, PayoutStatus
 from core.database.transactions import atomic
 from core.ids import new_id
-from processors.base import NOT_FINAL, Action, Inquiry, Outcome, OutcomeStatus, Why, unknown
-from processors.payouts import PayoutRequest
-from processors.services import asking
+from processors import gateway
+from processors.protocols.base import (
+    NOT_FINAL,
+    Action,
+    Inquiry,
+    Outcome,
+    OutcomeStatus,
+    Why,
+    unknown,
+)
+from processors.protocols.payouts import PayoutRequest
 
 logger = logging.getLogger(__name__)
 
@@ -82,7 +90,7 @@ def send(payout_id: str, *, at: datetime) -> Payout | None:
             movement.tell("payout.updated", payout.tenant, payout_resources.payout(payout))
         movement.update(payout, "status", "send_at")
         movement.commit()
-    outcome = asking.ask(payout.processor, Action.PAYOUT, _request(payout, attempt))
+    outcome = gateway.ask(payout.processor, Action.PAYOUT, _request(payout, attempt))
     return settle(attempt.id, outcome, at=at)
 
 
@@ -115,7 +123,7 @@ def ask_again(attempt: PayoutAttempt, *, at: datetime) -> Payout:
         at: The moment.
     """
     payout = attempt.payout
-    outcome = asking.find_or_send(
+    outcome = gateway.find_or_send(
         payout.processor,
         Inquiry(Action.PAYOUT, attempt.id, attempt.id, attempt.reference),
         _request(payout, attempt),

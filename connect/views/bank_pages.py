@@ -16,7 +16,7 @@ from core.admin import page_of
 from core.errors import InvalidRequest, RialtoError
 from core.money import Money
 from processors.models import BankFile, BankLine
-from processors.services import bank_files, bank_news, bank_queries
+from processors.sepa.services import bank_files, queries, statement_import
 
 _MOST_SHOWN: Final = 50
 _MOST_MATCHED: Final = 20
@@ -30,18 +30,18 @@ def files(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     if request.method == "POST":
         return _deal(request)
-    lines = list(bank_news.unmatched()[: _MOST_SHOWN + 1])
+    lines = list(statement_import.unmatched()[: _MOST_SHOWN + 1])
     context = admin.site.each_context(request) | {
         "title": "Bank files",
         "waiting": [
             ("live" if livemode else "test", "true" if livemode else "false", count,
              str(Money(total, "eur")))
-            for livemode, count, total in bank_queries.waiting()
+            for livemode, count, total in queries.waiting()
         ],
-        "files": [_shown(row) for row in bank_queries.latest(_MOST_SHOWN)],
+        "files": [_shown(row) for row in queries.latest(_MOST_SHOWN)],
         "lines": [_line(row) for row in lines[:_MOST_SHOWN]],
         "has_more": len(lines) > _MOST_SHOWN,
-        "matched": [_line(row) for row in bank_news.matched()[:_MOST_MATCHED]],
+        "matched": [_line(row) for row in statement_import.matched()[:_MOST_MATCHED]],
         "may_change": request.user.has_perm("processors.change_bankfile"),
     }  # fmt: skip
     return TemplateResponse(request, "admin/connect/bank_files.html", context)
@@ -52,7 +52,7 @@ def download(request: HttpRequest, file_id: str) -> HttpResponse:
     if not request.user.has_perm("processors.change_bankfile"):
         raise PermissionDenied
     try:
-        row = bank_queries.for_the_bank(file_id)
+        row = queries.for_the_bank(file_id)
     except InvalidRequest as error:
         messages.error(request, str(error))
         return redirect("admin:connect_bank_files")
@@ -147,7 +147,7 @@ def _shown(row: BankFile) -> dict[str, Any]:
         "count": row.payment_count,
         "on": row.execution_date,
         "said": row.said,
-        "is_for_the_bank": bank_queries.may_be_given_out(row),
+        "is_for_the_bank": queries.may_be_given_out(row),
         "history": [(what, who, when) for what, who, when in history if when],
     }
 
@@ -167,6 +167,6 @@ def _line(row: BankLine) -> dict[str, Any]:
         if row.matched_by
         else [
             (one.key, page_of("processors_bankpayment", one.key), one.payee, score)
-            for one, score in bank_queries.suggestions(row)
+            for one, score in queries.suggestions(row)
         ],
     }

@@ -13,13 +13,13 @@ class OpenQuestion(TenantModel):
 
     # The rail knows the request by this.
     key = ReferenceField(primary_key=True)
-    # A word of `processors.base.Action`, and the charge, refund or setup attempt it is about.
+    # A word of `processors.protocols.base.Action`, and the charge, refund or setup attempt it is about.
     action = models.CharField(max_length=10)
     object_id = ReferenceField()
     processor = models.CharField(max_length=40)
     amount = AmountField()
     currency = CurrencyField()
-    # A word of `processors.base.Why`, and what the rail said in words.
+    # A word of `processors.protocols.base.Why`, and what the rail said in words.
     reason = models.CharField(max_length=20)
     said = models.TextField(blank=True)
     sent_at = models.DateTimeField()

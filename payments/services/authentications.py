@@ -27,7 +27,7 @@ from payments.models import (
 from payments.sca import Step, Verdict
 from payments.states import AuthenticationStatus, ChargeStatus
 from processors import registry
-from processors.base import Enrolment
+from processors.protocols.base import Enrolment
 
 Intent = PaymentIntent | SetupIntent
 

@@ -21,7 +21,7 @@ from payments.models import Charge, PaymentIntent
 from payments.services import announcements, receipts
 from payments.services.prices import Pricing
 from payments.states import IntentStatus
-from processors.base import Outcome
+from processors.protocols.base import Outcome
 
 
 def book(movement: Movement, charge: Charge, outcome: Outcome, pricing: Pricing) -> None:

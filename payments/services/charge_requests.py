@@ -4,8 +4,8 @@ from payments.models import Charge, PaymentIntent, PaymentMethod
 from payments.services import authentications
 from payments.services.open_questions import Asked
 from processors import registry
-from processors.base import Action, ChargeRequest, Enrolment, FollowUp, Inquiry
-from processors.services.asking import Request
+from processors.gateway import Request
+from processors.protocols.base import Action, ChargeRequest, Enrolment, FollowUp, Inquiry
 
 
 def request_of(charge: Charge, method: PaymentMethod, intent: PaymentIntent) -> Request:

@@ -26,14 +26,8 @@ from payments.services.charge_requests import action_of, asked_of, request_of
 from payments.services.open_questions import Asked
 from payments.services.prices import Pricing
 from payments.states import AUTHORIZED_FOR, ChargeStatus, IntentStatus
-from processors import registry
-from processors.base import (
-    NOT_FINAL,
-    SAID_NO,
-    Outcome,
-    OutcomeStatus,
-)
-from processors.services import asking
+from processors import gateway, registry
+from processors.protocols.base import NOT_FINAL, SAID_NO, Outcome, OutcomeStatus
 
 
 def open_for(
@@ -74,7 +68,7 @@ def open_for(
 
 def ask(charge: Charge, method: PaymentMethod, intent: PaymentIntent) -> Outcome:
     """Send the charge's open request to its rail. The same request may be sent again."""
-    return asking.ask(charge.processor, action_of(charge), request_of(charge, method, intent))
+    return gateway.ask(charge.processor, action_of(charge), request_of(charge, method, intent))
 
 
 def ask_again(charge: Charge, *, at: datetime) -> Charge:
@@ -91,7 +85,7 @@ def ask_again(charge: Charge, *, at: datetime) -> Charge:
     if asked is None:
         return charge
     request = request_of(charge, charge.payment_method, charge.payment_intent)
-    outcome = asking.find_or_send(
+    outcome = gateway.find_or_send(
         charge.processor, asked.inquiry, request, sent_at=asked.sent_at, at=at
     )
     return settle(charge.id, outcome, at=at)

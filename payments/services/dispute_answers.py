@@ -17,8 +17,8 @@ from payments.models import Dispute
 from payments.services import disputes
 from payments.states import DisputeStatus
 from processors import registry
-from processors.base import ProcessorUnavailable
-from processors.disputes import HasDisputes
+from processors.protocols.base import ProcessorUnavailable
+from processors.protocols.disputes import HasDisputes
 
 logger = logging.getLogger(__name__)
 

@@ -14,8 +14,8 @@ from payments.models import Charge, Dispute, EarlyFraudWarning
 from payments.services import dispute_entries, refund_entries
 from payments.states import DisputeStatus
 from processors import registry
-from processors.base import ProcessorUnavailable
-from processors.disputes import DisputeReport, DisputeStage, FraudReport, HasDisputes
+from processors.protocols.base import ProcessorUnavailable
+from processors.protocols.disputes import DisputeReport, DisputeStage, FraudReport, HasDisputes
 
 logger = logging.getLogger(__name__)
 

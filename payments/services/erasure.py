@@ -29,7 +29,7 @@ from payments.models import (
 )
 from payments.services.dispute_answers import ENDED
 from payments.states import ChargeStatus
-from processors.services import inbox
+from processors import inbox
 from webhooks.services import events
 
 logger = logging.getLogger(__name__)

@@ -19,7 +19,7 @@ from payments import methods, resources
 from payments.models import Charge
 from payments.services import announcements, refund_entries
 from payments.states import ChargeStatus, IntentStatus
-from processors.base import SAID_NO, Outcome, OutcomeStatus
+from processors.protocols.base import SAID_NO, Outcome, OutcomeStatus
 
 _SOONEST: Final = timedelta(seconds=3)
 _LATEST: Final = timedelta(hours=1)

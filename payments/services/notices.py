@@ -9,9 +9,9 @@ from datetime import datetime
 
 from payments.models import Charge
 from payments.services import charges, outside_refunds, refunds
-from processors.facts import Fact, FactKind
+from processors import inbox
 from processors.models import InboundNotice
-from processors.services import inbox
+from processors.protocols.notices import Fact, FactKind
 
 logger = logging.getLogger(__name__)
 

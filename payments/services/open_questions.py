@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from core.database.transactions import require_transaction
 from core.tenant import Tenant
 from payments.models import Charge, OpenQuestion, Refund, SetupIntent
-from processors.base import Inquiry, Outcome, OutcomeStatus, Why, unknown
+from processors.protocols.base import Inquiry, Outcome, OutcomeStatus, Why, unknown
 
 logger = logging.getLogger(__name__)
 

@@ -12,7 +12,7 @@ from payments import resources
 from payments.models import Charge, Refund
 from payments.services import refund_entries, refund_flags, refund_outcomes, refunds
 from payments.states import RefundStatus
-from processors.base import Outcome, OutcomeStatus
+from processors.protocols.base import Outcome, OutcomeStatus
 
 
 class OutsideRefundTooLarge(RuntimeError):

@@ -16,7 +16,7 @@ from payments import resources
 from payments.models import Charge, Refund
 from payments.services import refund_entries
 from payments.states import RefundStatus
-from processors.base import SAID_NO, Outcome
+from processors.protocols.base import SAID_NO, Outcome
 
 # What the wire calls the reasons; a rail's other words are told as they are.
 _REASONS: Final = {"canceled": "merchant_request"}

@@ -24,8 +24,8 @@ from payments.services import (
 )
 from payments.services.open_questions import Asked
 from payments.states import ChargeStatus, RefundStatus
-from processors.base import NOT_FINAL, Action, FollowUp, Inquiry, Outcome, OutcomeStatus
-from processors.services import asking
+from processors import gateway
+from processors.protocols.base import NOT_FINAL, Action, FollowUp, Inquiry, Outcome, OutcomeStatus
 
 logger = logging.getLogger(__name__)
 
@@ -214,7 +214,7 @@ def cancel(*, tenant: Tenant, refund_id: str, at: datetime) -> Refund:
     refund = queries.refund(tenant, refund_id)
     charge = Charge.objects.select_related("payment_method").get(id=refund.charge_id)
     if refund.status == RefundStatus.PENDING:
-        outcome = asking.cancel_refund(charge.processor, _request(refund, charge))
+        outcome = gateway.cancel_refund(charge.processor, _request(refund, charge))
         if outcome is not None:
             refund = settle(refund.id, outcome, at=at)
             if outcome.status is OutcomeStatus.UNKNOWN:
@@ -281,7 +281,7 @@ def ask_again(refund: Refund, *, at: datetime) -> Refund:
     if refund.pending_since is None:
         return refund
     asked = _asked(refund, refund.charge)
-    outcome = asking.find_or_send(
+    outcome = gateway.find_or_send(
         asked.processor, asked.inquiry, _request(refund, refund.charge),
         sent_at=asked.sent_at, at=at,
     )  # fmt: skip
@@ -294,7 +294,7 @@ def hear(refund_id: str, *, at: datetime) -> Refund | None:
     if row is None:
         return None
     asked = _asked(row, row.charge)
-    outcome = asking.find(asked.processor, asked.inquiry)
+    outcome = gateway.find(asked.processor, asked.inquiry)
     return settle(row.id, outcome, at=at) if outcome else row
 
 
@@ -322,7 +322,7 @@ def _resume(tenant: Tenant, refund_id: str, *, at: datetime) -> Refund | None:
 
 
 def _finish(refund: Refund, charge: Charge, *, at: datetime) -> Refund:
-    outcome = asking.ask(charge.processor, Action.REFUND, _request(refund, charge))
+    outcome = gateway.ask(charge.processor, Action.REFUND, _request(refund, charge))
     return settle(refund.id, outcome, at=at)
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from core.errors import missing
 from payments.models import Charge, OpenQuestion, Refund, SetupAttempt
 from payments.services import charges, open_questions, refunds, setup_attempts
-from processors.base import Action
+from processors.protocols.base import Action
 
 
 def ask_now(*, key: str, at: datetime) -> OpenQuestion | None:

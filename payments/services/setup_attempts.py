@@ -18,8 +18,8 @@ from payments.services import (
 )
 from payments.services.open_questions import Asked
 from payments.states import AuthenticationStatus, SetupAttemptStatus, SetupStatus
-from processors import registry
-from processors.base import (
+from processors import gateway, registry
+from processors.protocols.base import (
     NOT_FINAL,
     SAID_NO,
     Action,
@@ -28,7 +28,6 @@ from processors.base import (
     Outcome,
     VerifyRequest,
 )
-from processors.services import asking
 
 # The columns of an intent that starting a try changes.
 STARTED: Final = (
@@ -179,7 +178,7 @@ def finish(attempt: SetupAttempt, *, at: datetime) -> SetupIntent:
     Raises:
         CardError: If the rail declined.
     """
-    outcome = asking.ask(attempt.processor, Action.VERIFY, _request(attempt))
+    outcome = gateway.ask(attempt.processor, Action.VERIFY, _request(attempt))
     return answered(settle(attempt.id, outcome, at=at))
 
 
@@ -216,7 +215,7 @@ def settle(attempt_id: str, outcome: Outcome, *, at: datetime) -> SetupAttempt:
 def ask_again(attempt: SetupAttempt, *, at: datetime) -> SetupAttempt:
     """Ask the rail after a try whose answer never came, and send it again if it never arrived."""
     asked = _asked(attempt)
-    outcome = asking.find_or_send(
+    outcome = gateway.find_or_send(
         attempt.processor, asked.inquiry, _request(attempt), sent_at=asked.sent_at, at=at
     )
     return settle(attempt.id, outcome, at=at)

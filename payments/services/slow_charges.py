@@ -5,8 +5,8 @@ from datetime import datetime
 
 from payments.models import Charge
 from payments.services import charges, late_outcomes
-from processors.base import Action, Inquiry, OutcomeStatus
-from processors.services import asking
+from processors import gateway
+from processors.protocols.base import Action, Inquiry, OutcomeStatus
 
 logger = logging.getLogger(__name__)
 
@@ -25,7 +25,7 @@ def follow(*, at: datetime) -> int:
     for charge in due[:100]:
         inquiry = Inquiry(Action.CHARGE, charge.id, charge.id, charge.processor_reference)
         try:
-            outcome = asking.find(charge.processor, inquiry)
+            outcome = gateway.find(charge.processor, inquiry)
             if outcome is None:
                 logger.error("%s was taken on, and is now unknown to its processor.", charge.id)
             if outcome is None or outcome.status is OutcomeStatus.UNKNOWN:

@@ -16,7 +16,7 @@ from core.errors import Missing
 from core.money import Money
 from payments.models import OpenQuestion
 from payments.services import repairs
-from processors.base import Action, Why
+from processors.protocols.base import Action, Why
 
 MOST_SHOWN = 200
 

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Final
 
 from core.ids import new_id
-from processors.base import ChargeRequest, Decline, Outcome, OutcomeStatus, VerifyRequest
+from processors.protocols.base import ChargeRequest, Decline, Outcome, OutcomeStatus, VerifyRequest
 
 
 class Ending(StrEnum):

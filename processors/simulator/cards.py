@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from processors.base import Enrolment
+from processors.protocols.base import Enrolment
 
 
 class Behaviour(StrEnum):

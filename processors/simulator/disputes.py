@@ -10,7 +10,7 @@ from django.db import connection
 from django.utils import timezone
 
 from core.database.transactions import forbid_transaction
-from processors.disputes import DisputeReport, DisputeStage, FraudReport
+from processors.protocols.disputes import DisputeReport, DisputeStage, FraudReport
 from processors.simulator.cards import BY_NAME
 
 WINNING: Final = "winning_evidence"

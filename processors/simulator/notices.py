@@ -9,8 +9,8 @@ from django.conf import settings
 
 from core.ids import new_id
 from processors import signing
-from processors.base import Outcome, OutcomeStatus
-from processors.facts import Fact, FactKind
+from processors.protocols.base import Outcome, OutcomeStatus
+from processors.protocols.notices import Fact, FactKind
 
 HEADER = "Simulator-Signature"
 

@@ -8,8 +8,8 @@ from enum import StrEnum
 from typing import Final
 
 from core.ids import new_id
-from processors.base import Decline, Outcome, OutcomeStatus
-from processors.payouts import PayoutRequest
+from processors.protocols.base import Decline, Outcome, OutcomeStatus
+from processors.protocols.payouts import PayoutRequest
 
 
 class Ending(StrEnum):

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from core.database.transactions import forbid_transaction
 from core.ids import new_id
-from processors.base import (
+from processors.protocols.base import (
     Capabilities,
     ChargeRequest,
     Decline,
@@ -28,8 +28,8 @@ from processors.base import (
     ProcessorUnavailable,
     VerifyRequest,
 )
-from processors.facts import Fact
-from processors.payouts import PayoutRequest
+from processors.protocols.notices import Fact
+from processors.protocols.payouts import PayoutRequest
 from processors.simulator import accounts, disputes, late, notices, payouts
 from processors.simulator.cards import BY_NAME, Behaviour, TestCard
 from processors.simulator.disputes import Disputes

@@ -5,7 +5,7 @@ from functools import lru_cache
 import stripe
 from django.conf import settings
 
-from processors.base import ProcessorUnavailable
+from processors.protocols.base import ProcessorUnavailable
 
 # Longer than Stripe ever takes, and shorter than a worker's time.
 _TIMEOUT_SECONDS = (5.0, 25.0)

@@ -4,13 +4,7 @@ from typing import Any
 
 import stripe
 
-from processors.base import (
-    Action,
-    Decline,
-    Outcome,
-    OutcomeStatus,
-    ProcessorUnavailable,
-)
+from processors.protocols.base import Action, Decline, Outcome, OutcomeStatus, ProcessorUnavailable
 
 # In the metadata of what we make there: by this we know it again.
 OUR_KEY = "rialto_key"

@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 
 from processors import signing
-from processors.facts import Fact, FactKind, NoticeRefused
+from processors.protocols.notices import Fact, FactKind, NoticeRefused
 from processors.stripe import mapping
 from processors.stripe.client import client
 

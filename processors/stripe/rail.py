@@ -7,7 +7,7 @@ from typing import Any
 import stripe
 
 from core.database.transactions import forbid_transaction
-from processors.base import (
+from processors.protocols.base import (
     Action,
     Capabilities,
     ChargeRequest,
@@ -19,7 +19,7 @@ from processors.base import (
     ProcessorUnavailable,
     VerifyRequest,
 )
-from processors.facts import Fact
+from processors.protocols.notices import Fact
 from processors.stripe import mapping, notices
 from processors.stripe.client import client
 

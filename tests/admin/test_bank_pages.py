@@ -8,9 +8,9 @@ from django.urls import reverse
 
 from accounts.models import User
 from connect.models import Payout
-from processors.bank import text
 from processors.models import BankFile, BankLine
-from processors.services import bank_files
+from processors.sepa.formats import text
+from processors.sepa.services import bank_files
 from tests import factories
 from tests.connect.test_bank_payouts import a_payout, a_sent_file, hear
 from tests.factories import a_platform, an_operator_named, now

@@ -36,9 +36,9 @@ from payments.services import (
     refunds,
     setup_intents,
 )
-from processors.disputes import DisputeReport, DisputeStage, FraudReport
+from processors import inbox
 from processors.models import BankFile, BankLine, BankPayment, BankStatement
-from processors.services import inbox
+from processors.protocols.disputes import DisputeReport, DisputeStage, FraudReport
 from processors.simulator import notices as simulated
 from tests import factories
 from tests.factories import a_bank_account, a_key, a_paid_intent, a_platform, a_seller, now

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from payments.models import Charge, FeeSchedule, Refund
 from payments.services import outside_refunds
-from processors.base import Outcome, OutcomeStatus
+from processors.protocols.base import Outcome, OutcomeStatus
 from tests import factories
 from tests.books import assert_books_balance, total
 from tests.factories import a_paid_intent, a_platform, a_seller, now

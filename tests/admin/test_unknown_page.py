@@ -9,8 +9,8 @@ from django.urls import reverse
 from core.durations import words
 from payments.models import Charge, OpenQuestion, PaymentIntent
 from payments.services import payment_intents, refunds, setup_intents
-from processors.base import ProcessorUnavailable
 from processors.models import SimulatedRequest
+from processors.protocols.base import ProcessorUnavailable
 from processors.simulator.rail import Simulator
 from tests import factories
 from tests.books import assert_books_balance

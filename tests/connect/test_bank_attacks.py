@@ -8,9 +8,9 @@ from connect.models import Payout
 from connect.services import bank_desk
 from core.errors import InvalidRequest
 from ledger.queries import balance
-from processors.bank import text
 from processors.models import BankFile, BankLine, BankPayment, BankStatement
-from processors.services import bank_files
+from processors.sepa.formats import text
+from processors.sepa.services import bank_files
 from tests.books import assert_books_balance
 from tests.connect.test_bank_payouts import (
     IBANS,

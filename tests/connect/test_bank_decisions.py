@@ -10,10 +10,11 @@ from connect.services import bank_desk, payout_sending, payouts
 from core.errors import InvalidRequest, Missing
 from ledger.models import JournalEntry
 from ledger.queries import account_balance, balance
-from processors.bank import text
-from processors.base import Outcome, OutcomeStatus
+from processors import gateway
 from processors.models import BankLine, BankPayment
-from processors.services import asking, bank_queries
+from processors.protocols.base import Outcome, OutcomeStatus
+from processors.sepa.formats import text
+from processors.sepa.services import queries
 from tests.books import assert_books_balance, usable
 from tests.connect.test_bank_payouts import (
     IBANS,
@@ -105,7 +106,7 @@ def test_what_fits_best_is_suggested_first(platform):
     BankLine.objects.update(counterparty="ANNA  WEBER")
     line.refresh_from_db()
 
-    found = bank_queries.suggestions(line)
+    found = queries.suggestions(line)
 
     assert [(row.key, score) for row, score in found] == [
         (second.attempts.get().id, 80), (first.attempts.get().id, 50),
@@ -118,7 +119,7 @@ def test_an_answer_from_before_a_line_was_taken_back_is_not_believed(platform, m
     bank_desk.take(
         content=booked(payout).encode(), name="a", livemode=False, by="ann@example.com", at=now()
     )
-    ask, answers = asking.find_or_send, []
+    ask, answers = gateway.find_or_send, []
 
     def slowly(*said, **more):
         outcome = ask(*said, **more)
@@ -128,7 +129,7 @@ def test_an_answer_from_before_a_line_was_taken_back_is_not_believed(platform, m
             bank_desk.take_back(line_id=line.id, by="bob@example.com", at=now())
         return outcome
 
-    monkeypatch.setattr(asking, "find_or_send", slowly)
+    monkeypatch.setattr(gateway, "find_or_send", slowly)
     followed()
 
     assert (answers, status(payout), at_the_bank()) == (["succeeded"], "in_transit", 0)

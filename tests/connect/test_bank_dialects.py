@@ -6,9 +6,9 @@ import pytest
 
 from core.errors import InvalidRequest
 from ledger.queries import account_balance, balance
-from processors.bank import text
 from processors.models import BankFile, BankLine, BankPayment, BankStatement
-from processors.services import bank_files
+from processors.sepa.formats import text
+from processors.sepa.services import bank_files
 from tests.books import assert_books_balance
 from tests.connect.test_bank_payouts import (
     IBANS,

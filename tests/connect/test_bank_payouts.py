@@ -8,9 +8,9 @@ from connect.models import Payout, PayoutAttempt
 from connect.services import bank_desk, payout_sending, payouts
 from core.errors import InvalidRequest
 from ledger.queries import account_balance, balance
-from processors.bank import text
 from processors.models import BankFile, BankLine, BankPayment, BankStatement
-from processors.services import bank_files
+from processors.sepa.formats import text
+from processors.sepa.services import bank_files
 from tests.books import assert_books_balance
 from tests.factories import (
     a_bank_account,

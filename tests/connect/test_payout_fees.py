@@ -13,7 +13,7 @@ from connect.transfers import resources as transfer_resources
 from core.errors import InvalidRequest
 from ledger import queries as ledger_queries
 from ledger.audit.verify import verify
-from processors.base import Outcome, OutcomeStatus
+from processors.protocols.base import Outcome, OutcomeStatus
 from processors.simulator import payouts as bank
 from processors.simulator.rail import Simulator
 from tests.acceptance import annotations

@@ -11,7 +11,7 @@ from ledger import queries as ledger_queries
 from ledger import resources as ledger_resources
 from payments.models import Charge
 from payments.services import disputes, refunds
-from processors.disputes import DisputeReport, DisputeStage
+from processors.protocols.disputes import DisputeReport, DisputeStage
 from tests.books import assert_books_balance, usable
 from tests.connect.test_payouts import a_payout
 from tests.factories import (

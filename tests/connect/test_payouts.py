@@ -10,7 +10,7 @@ from connect.models import ExternalAccount, Payout, PayoutAttempt, PayoutLine, P
 from connect.services import external_accounts, payout_sending, payouts, transfers
 from core.errors import InvalidRequest, Missing
 from ledger import queries as ledger_queries
-from processors.base import Outcome, OutcomeStatus, ProcessorUnavailable
+from processors.protocols.base import Outcome, OutcomeStatus, ProcessorUnavailable
 from processors.simulator import payouts as bank
 from processors.simulator.rail import Simulator
 from tests.books import assert_books_balance, at_the_processor, on_its_way, usable

@@ -14,8 +14,8 @@ from payments.services import (
     slow_charges,
 )
 from payments.services.agreements import Session
-from processors.base import Action, Inquiry, ProcessorUnavailable
 from processors.models import SimulatedRequest
+from processors.protocols.base import Action, Inquiry, ProcessorUnavailable
 from processors.simulator.rail import Simulator
 from tests.books import assert_books_balance, at_the_processor, pending, total, usable
 from tests.factories import a_platform, a_seller, now

@@ -7,9 +7,9 @@ import pytest
 from ledger.audit.verify import verify
 from payments.models import Charge, Dispute
 from payments.services import disputes, outside_refunds, refunds
-from processors.base import Outcome, OutcomeStatus
-from processors.disputes import DisputeStage
 from processors.models import SimulatedRequest
+from processors.protocols.base import Outcome, OutcomeStatus
+from processors.protocols.disputes import DisputeStage
 from tests.books import assert_books_balance, at_the_processor, total
 from tests.factories import a_paid_intent, a_platform, a_seller, now
 from tests.payments.test_disputes import a_dispute, a_report, answer, record

@@ -21,8 +21,8 @@ from payments.services import (
 )
 from payments.services.refunds import Wish
 from processors import registry
-from processors.base import ProcessorUnavailable
-from processors.disputes import DisputeReport, DisputeStage
+from processors.protocols.base import ProcessorUnavailable
+from processors.protocols.disputes import DisputeReport, DisputeStage
 from tests.books import assert_books_balance, at_the_processor, total
 from tests.factories import a_key, a_paid_intent, a_platform, a_seller, now
 from tests.tenancy.asking import ask

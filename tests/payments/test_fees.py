@@ -12,7 +12,7 @@ from payments import fees
 from payments.fees import Returns
 from payments.models import Charge, FeeSchedule, FeeTrueUp
 from payments.services import fee_true_ups, payment_intents, refunds
-from processors.base import Decline, Outcome, OutcomeStatus
+from processors.protocols.base import Decline, Outcome, OutcomeStatus
 from tests.books import assert_books_balance, at_the_processor, total
 from tests.factories import a_paid_intent, a_platform, now
 

@@ -21,7 +21,7 @@ from payments.models import Charge, FeeSchedule, Refund
 from payments.resources.refund_previews import Preview
 from payments.services import payment_intents, refund_previews, refunds
 from payments.services.refunds import Wish
-from processors.base import Decline, Outcome, OutcomeStatus
+from processors.protocols.base import Decline, Outcome, OutcomeStatus
 from tests.books import assert_books_balance, total
 from tests.factories import a_key, a_paid_intent, a_platform, a_seller, now
 from tests.soak import times

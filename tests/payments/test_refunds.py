@@ -8,8 +8,8 @@ from connect.models import ApplicationFee, ApplicationFeeRefund, Transfer, Trans
 from core.errors import InvalidRequest, Missing
 from payments.models import Charge, OpenQuestion, Refund
 from payments.services import outside_refunds, refunds
-from processors.base import Decline, Outcome, OutcomeStatus, ProcessorUnavailable
 from processors.models import SimulatedRequest
+from processors.protocols.base import Decline, Outcome, OutcomeStatus, ProcessorUnavailable
 from processors.simulator.rail import Simulator
 from tests.books import assert_books_balance, at_the_processor, in_transit, total
 from tests.factories import a_paid_intent, a_platform, a_seller, now

@@ -13,7 +13,7 @@ from payments.sca import Since, Step
 from payments.services import authentications, challenges, payment_intents
 from payments.services.agreements import Session
 from payments.services.challenges import Answer
-from processors.base import Enrolment
+from processors.protocols.base import Enrolment
 from tests.books import assert_books_balance, total
 from tests.factories import a_paid_intent, a_platform, moment, now
 from webhooks.models import Event

@@ -8,8 +8,8 @@ import pytest
 from core.errors import CardError
 from payments.models import Charge, OpenQuestion, Refund
 from payments.services import open_questions, payment_intents, refunds
-from processors.base import Decline, Outcome, OutcomeStatus, ProcessorUnavailable
 from processors.models import SimulatedRequest
+from processors.protocols.base import Decline, Outcome, OutcomeStatus, ProcessorUnavailable
 from processors.simulator.rail import Simulator
 from tests.books import assert_books_balance, in_transit, total
 from tests.factories import a_paid_intent, a_platform, now

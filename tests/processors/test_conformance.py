@@ -12,9 +12,9 @@ from django.test import Client
 from core.errors import CardError
 from payments.models import Charge, OpenQuestion, Refund
 from payments.services import notices, payment_intents, refunds, setup_intents
-from processors.base import Action, ChargeRequest, OutcomeStatus
+from processors import gateway
 from processors.models import InboundNotice
-from processors.services import asking
+from processors.protocols.base import Action, ChargeRequest, OutcomeStatus
 from tests.books import assert_books_balance, in_transit, total
 from tests.factories import a_paid_intent, a_platform, as_owner, now
 from tests.processors.worlds import NOTICE_SECRET, SimulatorWorld, StripeWorld
@@ -73,8 +73,8 @@ def test_the_same_key_twice_moves_money_once_and_gives_the_first_answer(world):
     key = Charge.objects.get().id
     request = ChargeRequest(key=key, amount=10_000, currency="usd", instrument="visa")
 
-    first = asking.ask(world.name, Action.CHARGE, request)
-    again = asking.ask(world.name, Action.CHARGE, request)
+    first = gateway.ask(world.name, Action.CHARGE, request)
+    again = gateway.ask(world.name, Action.CHARGE, request)
 
     assert first == again
     assert first.reference == Charge.objects.get().processor_reference
@@ -338,11 +338,11 @@ def test_the_rail_says_what_it_can_do(world):
 
     assert "card" in can.methods
     assert can.sends_notices
-    assert asking.find(world.name, _never_sent()) is None
+    assert gateway.find(world.name, _never_sent()) is None
 
 
 def _never_sent():
-    from processors.base import Inquiry
+    from processors.protocols.base import Inquiry
 
     return Inquiry(Action.CHARGE, "ch_never", "ch_never")
 

@@ -7,9 +7,8 @@ import pytest
 from django.test import Client
 
 from payments.services import notices, outside_refunds
-from processors import signing
+from processors import inbox, signing
 from processors.models import InboundNotice
-from processors.services import inbox
 from processors.simulator import notices as simulated
 from tests.factories import a_paid_intent, a_platform, now
 from tests.tables import tables_with

@@ -16,8 +16,8 @@ import stripe
 from config.launcher.home import ROOT
 from payments.models import Charge
 from processors import signing
-from processors.base import ProcessorUnavailable
 from processors.models import SimulatedRequest
+from processors.protocols.base import ProcessorUnavailable
 from processors.simulator import notices
 from processors.simulator.rail import Simulator
 from processors.stripe.mapping import OUR_KEY

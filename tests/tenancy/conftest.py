@@ -23,7 +23,7 @@ from payments.services import (
     setup_intents,
     tokens,
 )
-from processors.disputes import DisputeReport, DisputeStage, FraudReport
+from processors.protocols.disputes import DisputeReport, DisputeStage, FraudReport
 from tests.factories import a_bank_account, a_key, a_paid_intent, a_platform, a_seller, now
 from webhooks.models import Event
 from webhooks.services import endpoints

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from processors.bank import camt
-from processors.bank.camt import Batch, EntryStatus
-from processors.bank.reading import BadFile
+from processors.sepa.formats import camt
+from processors.sepa.formats.camt import Batch, EntryStatus
+from processors.sepa.formats.reading import BadFile
 from tests.processors.bank.samples import (
     ANNAS,
     OURS,

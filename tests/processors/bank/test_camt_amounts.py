@@ -5,8 +5,8 @@ from typing import NamedTuple
 import pycountry
 import pytest
 
-from processors.bank import camt
-from processors.bank.iso4217 import DECIMALS
+from processors.sepa.formats import camt
+from processors.sepa.formats.iso4217 import DECIMALS
 from tests.processors.bank.samples import (
     details,
     entry,

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from processors.bank import camt, pain002, reading
-from processors.bank.reading import BadFile
+from processors.sepa.formats import camt, pain002, reading
+from processors.sepa.formats.reading import BadFile
 from tests.processors.bank.samples import (
     batch,
     details,

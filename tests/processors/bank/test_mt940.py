@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from processors.bank import statements
-from processors.bank.camt import EntryStatus
-from processors.bank.mt94x import reader
-from processors.bank.reading import BadFile
+from processors.sepa.formats import statements
+from processors.sepa.formats.camt import EntryStatus
+from processors.sepa.formats.mt94x import reader
+from processors.sepa.formats.reading import BadFile
 
 FOLDER = Path(__file__).parent / "mt940"
 ANNAS = "AT611904300234573201"

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from processors.bank import camt
+from processors.sepa.formats import camt
 
 FOLDER = Path(__file__).parent / "dialects"
 OWN = "?"

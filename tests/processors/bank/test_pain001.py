@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.ids import new_id
-from processors.bank import pain001, text
-from processors.bank.pain001 import Party, Payment
+from processors.sepa.formats import pain001, text
+from processors.sepa.formats.pain001 import Party, Payment
 
 NS = {"p": "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"}
 RIALTO = Party("Lindenhof Markt GmbH", "DE89370400440532013000", "COBADEFFXXX")

@@ -2,9 +2,9 @@
 
 import pytest
 
-from processors.bank import pain002
-from processors.bank.pain002 import Status, Verdict
-from processors.bank.reading import BadFile
+from processors.sepa.formats import pain002
+from processors.sepa.formats.pain002 import Status, Verdict
+from processors.sepa.formats.reading import BadFile
 from tests.processors.bank.samples import batch, opened, payment, reason, report, tag
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from processors.bank import reasons
+from processors.sepa.formats import reasons
 from processors.simulator import payouts
 
 PAGE = Path(__file__).parents[3] / "docs/reference/bank-files.md"

@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime
 from defusedxml import ElementTree
 
 from core.ids import new_id
-from processors.bank import camt, pain001, pain002, text
-from processors.bank.pain002 import Verdict
+from processors.sepa.formats import camt, pain001, pain002, text
+from processors.sepa.formats.pain002 import Verdict
 from tests.processors.bank.samples import (
     ANNAS,
     OURS,

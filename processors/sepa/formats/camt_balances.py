@@ -5,9 +5,9 @@ from datetime import date
 from typing import Final
 from xml.etree.ElementTree import Element
 
-from processors.bank import camt_details as parts
-from processors.bank import reading
-from processors.bank.reading import BadFile
+from processors.sepa.formats import camt_details as parts
+from processors.sepa.formats import reading
+from processors.sepa.formats.reading import BadFile
 
 # Booked balances only: what is available (OPAV, CLAV, FWAV, ITAV) and all others inform.
 _OPENING: Final = ("OPBD", "PRCD")

@@ -9,16 +9,10 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from core.security import encryption
-from processors.bank import pain001, reasons, text
-from processors.base import (
-    Capabilities,
-    Decline,
-    Inquiry,
-    Outcome,
-    OutcomeStatus,
-)
 from processors.models import BankPayment
-from processors.payouts import PayoutRequest
+from processors.protocols.base import Capabilities, Decline, Inquiry, Outcome, OutcomeStatus
+from processors.protocols.payouts import PayoutRequest
+from processors.sepa.formats import pain001, reasons, text
 from processors.states import BankPaymentStatus
 
 _PURPOSE: Final = "payees of bank files"

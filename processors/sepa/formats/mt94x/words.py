@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from processors.bank import camt_details as parts_of_entries
+from processors.sepa.formats import camt_details as parts_of_entries
 
 # Source: the German banks' agreement on statements (structured `:86:`), which Austrian, Polish and
 # Czech banks took over with other marks: a business code, then numbered parts.

@@ -11,9 +11,9 @@ from core.database import audit
 from core.database.transactions import atomic
 from core.errors import InvalidRequest, missing
 from core.ids import new_id
-from processors.bank import pain001, text
-from processors.bankfile import calendar, rail
 from processors.models import BankFile, BankPayment
+from processors.sepa import calendar, rail
+from processors.sepa.formats import pain001, text
 from processors.states import BANK_FILE, BANK_PAYMENT, BankFileStatus, BankPaymentStatus
 
 PAYMENTS: Final = "payments"

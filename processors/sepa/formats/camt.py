@@ -7,12 +7,12 @@ from enum import StrEnum
 from typing import BinaryIO, Final
 from xml.etree.ElementTree import Element
 
-from processors.bank import camt_amounts, reading
-from processors.bank import camt_details as parts
-from processors.bank.camt_amounts import Settled, Told
-from processors.bank.camt_balances import Balance, Balances
-from processors.bank.camt_details import Detail
-from processors.bank.reading import BadFile, Records
+from processors.sepa.formats import camt_amounts, reading
+from processors.sepa.formats import camt_details as parts
+from processors.sepa.formats.camt_amounts import Settled, Told
+from processors.sepa.formats.camt_balances import Balance, Balances
+from processors.sepa.formats.camt_details import Detail
+from processors.sepa.formats.reading import BadFile, Records
 
 # Source: ISO 20022, messages archive: what is read here stands in all of these versions.
 _VERSIONS: Final = tuple(f"{number:02}" for number in range(2, 14))

@@ -8,8 +8,8 @@ from decimal import Decimal
 from typing import BinaryIO, Final
 
 from core import currencies, money
-from processors.bank.camt_balances import Balance
-from processors.bank.reading import MOST_BYTES_OF_A_RECORD, BadFile
+from processors.sepa.formats.camt_balances import Balance
+from processors.sepa.formats.reading import MOST_BYTES_OF_A_RECORD, BadFile
 
 # Source: SWIFT standards MT, category 9, fields of MT940 and MT942. Other lines that begin with a
 # colon are words of the field that they stand in.

@@ -6,8 +6,8 @@ from enum import StrEnum
 from typing import BinaryIO, Final
 from xml.etree.ElementTree import Element
 
-from processors.bank import reading
-from processors.bank.reading import NOT_PROVIDED, BadFile, Records
+from processors.sepa.formats import reading
+from processors.sepa.formats.reading import NOT_PROVIDED, BadFile, Records
 
 MESSAGES: Final = ("pain.002.001.03", "pain.002.001.10")
 _ROOT: Final = "CstmrPmtStsRpt"

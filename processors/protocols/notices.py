@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
-from processors.base import Outcome
+from processors.protocols.base import Outcome
 
 
 class NoticeRefused(Exception):

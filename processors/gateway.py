@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from core.database.transactions import forbid_transaction
 from processors import registry
-from processors.base import (
+from processors.protocols.base import (
     Action,
     CancelsRefunds,
     ChargeRequest,
@@ -20,7 +20,7 @@ from processors.base import (
     Why,
     unknown,
 )
-from processors.payouts import PayoutRequest
+from processors.protocols.payouts import PayoutRequest
 
 logger = logging.getLogger(__name__)
 

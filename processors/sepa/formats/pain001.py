@@ -13,7 +13,7 @@ import schwifty
 import sepaxml
 from sepaxml import SepaTransfer
 
-from processors.bank.text import REFERENCE_LENGTH, is_reference, latin
+from processors.sepa.formats.text import REFERENCE_LENGTH, is_reference, latin
 
 SCHEMA: Final = "pain.001.001.09"
 NAME_LENGTH: Final = 70

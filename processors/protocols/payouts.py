@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
-from processors.base import Inquiry, Outcome
+from processors.protocols.base import Inquiry, Outcome
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Final
 from xml.etree.ElementTree import Element
 
-from processors.bank import reading
-from processors.bank.reading import NOT_PROVIDED, BadFile
+from processors.sepa.formats import reading
+from processors.sepa.formats.reading import NOT_PROVIDED, BadFile
 
 _DIRECTIONS: Final = ("CRDT", "DBIT")
 # Source: ISO 20022 external code set, bank transaction subfamilies: reversals of a payment that was

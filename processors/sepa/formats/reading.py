@@ -14,7 +14,7 @@ from defusedxml import DefusedXmlException, DTDForbidden
 from defusedxml.ElementTree import iterparse
 
 from core import currencies, money
-from processors.bank.iso4217 import DECIMALS
+from processors.sepa.formats.iso4217 import DECIMALS
 
 ISO: Final = "urn:iso:std:iso:20022:tech:xsd:"
 # What SWIFT's network put before the name of a message, before banks wrote ISO's.

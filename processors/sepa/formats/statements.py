@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from processors.bank import camt
-from processors.bank.camt import Entry, Statement
-from processors.bank.mt94x import reader
+from processors.sepa.formats import camt
+from processors.sepa.formats.camt import Entry, Statement
+from processors.sepa.formats.mt94x import reader
 
 
 def read(source: BinaryIO) -> Iterator[tuple[Statement, Iterator[Entry]]]:

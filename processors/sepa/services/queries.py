@@ -7,9 +7,9 @@ from typing import Final
 from django.db.models import Count, QuerySet, Sum
 
 from core.errors import InvalidRequest, missing
-from processors.bank.text import latin
 from processors.models import BankFile, BankLine, BankPayment
-from processors.services.bank_matches import MOST_KEPT
+from processors.sepa.formats.text import latin
+from processors.sepa.services.statement_matching import MOST_KEPT
 from processors.states import BankFileStatus, BankPaymentStatus
 
 _SENT: Final = (BankPaymentStatus.SENT, BankPaymentStatus.ACCEPTED)

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from typing import Final
 from xml.etree.ElementTree import Element
 
-from processors.bank import reading
-from processors.bank.camt_details import Detail, Moved
+from processors.sepa.formats import reading
+from processors.sepa.formats.camt_details import Detail, Moved
 
 # From version 04 on a payment has an amount of its own; before, only among the others.
 _OWN: Final = ("Amt", "AmtDtls/TxAmt/Amt", "AmtDtls/CntrValAmt/Amt")

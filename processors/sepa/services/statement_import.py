@@ -16,14 +16,14 @@ from core.errors import InvalidRequest
 from core.ids import new_id
 from core.money import Money
 from core.security.card_numbers import masked, masked_file
-from processors.bank import pain002, reading, statements, text
-from processors.bank.camt import Entry, EntryStatus, Statement
-from processors.bank.camt_details import Detail
-from processors.bank.pain002 import Report, Status, Verdict
-from processors.bank.reading import BadFile
 from processors.models import BankFile, BankLine, BankPayment, BankStatement
-from processors.services import bank_keys, bank_matches
-from processors.services.bank_matches import Told
+from processors.sepa.formats import pain002, reading, statements, text
+from processors.sepa.formats.camt import Entry, EntryStatus, Statement
+from processors.sepa.formats.camt_details import Detail
+from processors.sepa.formats.pain002 import Report, Status, Verdict
+from processors.sepa.formats.reading import BadFile
+from processors.sepa.services import line_keys, statement_matching
+from processors.sepa.services.statement_matching import Told
 from processors.states import BANK_FILE, BankFileStatus, BankPaymentStatus
 
 _MOST_PROBLEMS: Final = 20
@@ -129,7 +129,7 @@ def _report(news: News, report: Report, at: datetime) -> None:
     if file is None:
         raise InvalidRequest(f"We never sent a file called {report.file_id[:35]}.", param="file")
     rows = list(file.payments.select_for_update().order_by("key"))
-    bank_matches.refuse_unsent(file)
+    statement_matching.refuse_unsent(file)
     amounts = {one.end_to_end_id: (one.amount, one.currency) for one in report.payments}
     heard: list[Verdict] = []
     for row in rows:
@@ -156,10 +156,10 @@ def _hear(news: News, row: BankPayment, status: Status) -> None:
     if status.verdict is Verdict.REJECTED:
         row.reason_code = (status.reason_code or "")[:10]
         row.reason_words = masked(status.reason_words)[:500]
-        bank_matches.step(news, row, _P.REJECTED)
+        statement_matching.step(news, row, _P.REJECTED)
     elif status.verdict in (Verdict.ACCEPTED, Verdict.SETTLED) and row.status == _P.SENT:
         # Settled is not booked: only the statement of our own account is proof.
-        bank_matches.step(news, row, _P.ACCEPTED)
+        statement_matching.step(news, row, _P.ACCEPTED)
 
 
 def _acknowledge(
@@ -290,19 +290,20 @@ def _whole(news: News, statement: Statement, entry: Entry, at: datetime) -> None
     line.text = masked(" ".join([line.text, *entry.named]).strip())[:500]
     line.save(force_insert=True)
     day = _day(entry, at)
-    bank_matches.match_file(news, line, _files(entry), day)
+    statement_matching.match_file(news, line, _files(entry), day)
     if not line.matched_by:
-        bank_matches.match_together(news, line, set(entry.named), day)
+        statement_matching.match_together(news, line, set(entry.named), day)
     if not line.matched_by:
         told = Told(iban=None, text=line.text, day=day, is_return=entry.is_return)
-        bank_matches.match(news, line, told)
+        statement_matching.match(news, line, told)
     _keep(news, line)
 
 
 def _is_file(entry: Entry) -> bool:
     """Say whether an entry is of a whole file of ours, and its details say nothing of payments."""
     return bool(_files(entry)) and not any(
-        one.counterparty_iban or bank_matches.named_in(f"{one.end_to_end_id} {one.text} {one.info}")
+        one.counterparty_iban
+        or statement_matching.named_in(f"{one.end_to_end_id} {one.text} {one.info}")
         for one in entry.details
     )
 
@@ -312,7 +313,7 @@ def _files(entry: Entry) -> set[str]:
     names = [name for b in entry.batches for name in (b.file_id, b.batch_id)]
     for one in entry.details:
         names += [one.file_id, one.batch_id, one.end_to_end_id, one.text, one.info]
-    return bank_matches.files_in(" ".join(name for name in (*names, entry.text) if name))
+    return statement_matching.files_in(" ".join(name for name in (*names, entry.text) if name))
 
 
 def _payment(news: News, statement: Statement, entry: Entry, detail: Detail, at: datetime) -> None:
@@ -332,14 +333,14 @@ def _payment(news: News, statement: Statement, entry: Entry, detail: Detail, at:
         is_return=detail.is_return, reason_code=line.reason_code,
         reason_words=line.reason_words,
     )  # fmt: skip
-    bank_matches.match(news, line, told)
+    statement_matching.match(news, line, told)
     _keep(news, line)
 
 
 def _words(entry: Entry, detail: Detail) -> str:
     """Return the words in which a payment may be named: its own, or else those of its entry."""
     own = f"{detail.text} {detail.info}"
-    if bank_matches.named_in(own) or len(entry.details) > 1:
+    if statement_matching.named_in(own) or len(entry.details) > 1:
         return own
     return f"{own} {entry.text or ''}"
 
@@ -359,7 +360,7 @@ def _line(
     end_to_end_id: str = "",
 ) -> BankLine | None:
     """Return a line that was not told before, not saved; None if it was."""
-    key = bank_keys.of(
+    key = line_keys.of(
         statement, entry, livemode=news.file.livemode, position=position, signed=signed,
         end_to_end_id=end_to_end_id,
     )  # fmt: skip

@@ -8,9 +8,9 @@ from django.db.models import QuerySet
 from core.database.transactions import atomic
 from core.errors import InvalidRequest, missing
 from processors.models import BankLine, BankPayment
-from processors.services import bank_matches
-from processors.services.bank_matches import Told
-from processors.services.bank_news import News
+from processors.sepa.services import statement_matching
+from processors.sepa.services.statement_import import News
+from processors.sepa.services.statement_matching import Told
 from processors.states import BANK_PAYMENT, BankPaymentStatus
 
 _P = BankPaymentStatus
@@ -43,7 +43,7 @@ def assign(
             "", "", line.booked_on or at.date(), reason_code=line.reason_code,
             reason_words=line.reason_words,
         )  # fmt: skip
-        if not bank_matches.book(news, line, row, told):
+        if not statement_matching.book(news, line, row, told):
             raise InvalidRequest(" ".join(news.problems), param="payment")
         line.matched_by, line.matched_who, line.payment = "person", by, row
         line.save()

@@ -9,9 +9,9 @@ from django.db.models import Q, QuerySet
 
 from core.errors import InvalidRequest
 from core.money import Money
-from processors.bank import iban, text
-from processors.bankfile import rail
 from processors.models import BankFile, BankLine, BankPayment
+from processors.sepa import rail
+from processors.sepa.formats import iban, text
 from processors.states import BANK_PAYMENT, BankFileStatus, BankPaymentStatus
 
 _P = BankPaymentStatus

@@ -5,14 +5,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO, Final
 
-from processors.bank import camt_details, reading
-from processors.bank.camt import Entry, EntryStatus, Statement
-from processors.bank.camt_balances import Balance
-from processors.bank.camt_details import Detail
-from processors.bank.mt94x import fields as mt940_fields
-from processors.bank.mt94x import words as mt940_words
-from processors.bank.mt94x.fields import Field, Moved
-from processors.bank.reading import BadFile
+from processors.sepa.formats import camt_details, reading
+from processors.sepa.formats.camt import Entry, EntryStatus, Statement
+from processors.sepa.formats.camt_balances import Balance
+from processors.sepa.formats.camt_details import Detail
+from processors.sepa.formats.mt94x import fields as mt940_fields
+from processors.sepa.formats.mt94x import words as mt940_words
+from processors.sepa.formats.mt94x.fields import Field, Moved
+from processors.sepa.formats.reading import BadFile
 
 STATEMENT: Final = "mt940"
 REPORT: Final = "mt942"

@@ -13,8 +13,8 @@ from core.ids import new_id
 from core.jobs import enqueue
 from core.security.card_numbers import holds_one, masked, masked_in
 from processors import registry
-from processors.facts import Fact, NoticeRefused, SendsNotices
 from processors.models import InboundNotice
+from processors.protocols.notices import Fact, NoticeRefused, SendsNotices
 
 logger = logging.getLogger(__name__)
 

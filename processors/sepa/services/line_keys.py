@@ -5,7 +5,7 @@ from typing import Final
 from django.utils.crypto import salted_hmac
 
 from core.security.card_numbers import masked
-from processors.bank.camt import Entry, Statement
+from processors.sepa.formats.camt import Entry, Statement
 
 # What banks write where they have no reference.
 _NO_REFERENCE: Final = frozenset({"NONREF", "NOTPROVIDED"})
