@@ -12,7 +12,8 @@ from accounts.models import Account, KeyKind, Membership, Role, User
 from accounts.services import api_keys
 from config.demo import sellers
 from config.launcher.home import write_private
-from connect.services import external_accounts, onboarding
+from connect.onboarding.services import accounts as onboarding
+from connect.onboarding.services import external_accounts
 from core.ids import new_id
 from core.tenant import Tenant
 from webhooks.services import endpoints

@@ -11,8 +11,8 @@ from api.absent import views
 from api.views import unknown_url
 from config.documents import pages
 from config.web import health
-from connect.views import oauth
-from connect.views.shared import SharedView
+from connect.oauth.views import oauth
+from connect.oauth.views.shared import SharedView
 from payments.views.bank import BankView
 from processors.views import inbound
 
@@ -34,7 +34,7 @@ urlpatterns = [
     path("docs/openapi.json", pages.document, name="docs-document"),
     path("livez", health.livez),
     path("readyz", health.readyz),
-    path("sellers/", include("connect.seller_urls")),
+    path("sellers/", include("connect.hosted.urls")),
     path("login/", oauth.SignInView.as_view(), name="login"),
     path("oauth/authorize", oauth.ConsentView.as_view(), name="oauth-authorize"),
     path("express/oauth/authorize", oauth.ConsentView.as_view()),

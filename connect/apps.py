@@ -7,8 +7,11 @@ class ConnectConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.services import consents, file_removal
-        from connect import expansions, file_uses, payout_queries
-        from connect.services import checks, leavings, links
+        from connect import expansions, integrity_checks
+        from connect.hosted.services import links
+        from connect.oauth.services import leavings
+        from connect.onboarding import file_uses
+        from connect.payouts import queries
         from ledger import queries as ledger_queries
         from ledger.audit import verify
 
@@ -16,5 +19,5 @@ class ConnectConfig(AppConfig):
         consents.register(links.end_made, "account_links", "login_links", "account_sessions")
         consents.register(leavings.leave)
         file_removal.register(file_uses.named)
-        ledger_queries.register_narrowing("payout", payout_queries.lines_of_payout)
-        verify.register(*checks.CHECKS)
+        ledger_queries.register_narrowing("payout", queries.lines_of_payout)
+        verify.register(*integrity_checks.CHECKS)

@@ -5,10 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from api.answers import expand, shown
-from connect import access, account_queries, payout_queries, payout_resources
 from connect.models import ExternalAccount
+from connect.onboarding import access, account_queries
 from connect.onboarding import queries as onboarding_queries
 from connect.onboarding import resources as onboarding_resources
+from connect.payouts import queries, resources
 from connect.transfers import queries as transfer_queries
 from connect.transfers import resources as transfer_resources
 from core.ids import application_id
@@ -108,8 +109,8 @@ def _seller_payments(ids: Sequence[str], tenant: Tenant, at: datetime) -> Mappin
 
 
 def _payouts(ids: Sequence[str], tenant: Tenant, at: datetime) -> Mapping[str, Any]:
-    rows = payout_queries.payouts(tenant).select_related("destination").filter(id__in=ids)
-    return {row.id: payout_resources.payout(row) for row in rows}
+    rows = queries.payouts(tenant).select_related("destination").filter(id__in=ids)
+    return {row.id: resources.payout(row) for row in rows}
 
 
 def _external_accounts(ids: Sequence[str], tenant: Tenant, at: datetime) -> Mapping[str, Any]:
@@ -117,4 +118,4 @@ def _external_accounts(ids: Sequence[str], tenant: Tenant, at: datetime) -> Mapp
     rows = ExternalAccount.objects.filter(
         id__in=ids, account_id=tenant.account_id, livemode=tenant.livemode
     )
-    return {row.id: payout_resources.external_account(row) for row in rows}
+    return {row.id: resources.external_account(row) for row in rows}

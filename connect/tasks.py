@@ -3,37 +3,30 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from connect.services import (
-    bank_desk,
-    negative_balances,
-    payout_holds,
-    payout_runs,
-    payout_sending,
-    stranded,
-    verification,
-)
+from connect.onboarding.services import stranded, verification
+from connect.payouts.services import bank_files, holds, negative_balances, runs, sending
 
 
 @shared_task(name="connect.send_payouts")
 def send_payouts(**_: Any) -> None:
     """Send the payouts whose time has come, and ask what became of the others."""
     now = timezone.now()
-    payout_sending.send_due(at=now)
-    payout_sending.follow(at=now)
+    sending.send_due(at=now)
+    sending.follow(at=now)
 
 
 @shared_task(name="connect.pay_out")
 def pay_out(**_: Any) -> None:
     """Pay the accounts whose day has come."""
-    payout_runs.run_due(at=timezone.now())
+    runs.run_due(at=timezone.now())
 
 
 @shared_task(name="connect.follow_holds")
 def follow_holds(**_: Any) -> None:
     """Write to the owners whose payouts go elsewhere now, and end the holds that are over."""
     now = timezone.now()
-    payout_holds.tell_owners(at=now)
-    payout_holds.end_due(at=now)
+    holds.tell_owners(at=now)
+    holds.end_due(at=now)
 
 
 @shared_task(name="connect.follow_debts")
@@ -63,4 +56,4 @@ def sweep_currencies(**_: Any) -> None:
 @shared_task(name="connect.make_bank_files")
 def make_bank_files(**_: Any) -> None:
     """Make the day's files of payouts for the bank."""
-    bank_desk.make_files(at=timezone.now())
+    bank_files.make_files(at=timezone.now())

@@ -1,16 +1,15 @@
 from django.urls import path
 
-from connect.views import (
+from connect.hosted.views import links
+from connect.onboarding.views import (
     accounts,
-    application_fees,
     capabilities,
     country_specs,
     external_accounts,
-    links,
-    payouts,
     people,
-    transfers,
 )
+from connect.payouts.views import payouts
+from connect.transfers.views import application_fees, transfers
 
 urlpatterns = [
     path("account", accounts.OwnAccountView.as_view()),

@@ -11,7 +11,8 @@ from accounts.models import Account, User
 from accounts.services import api_keys
 from config.demo import sellers
 from connect.models import ExternalAccount
-from connect.services import external_accounts, onboarding, payouts
+from connect.onboarding.services import accounts, external_accounts
+from connect.payouts.services import payouts
 from core.ids import new_id
 from core.tenant import Tenant
 from payments.models import PaymentIntent
@@ -33,7 +34,7 @@ def a_platform(**details: Any) -> Tenant:
 def a_seller(platform: Tenant, **details: Any) -> Tenant:
     """Open a seller's account of which everything is known that is asked, but a bank account."""
     said = sellers.details("Ada's Shop", **details)
-    account = onboarding.create(tenant=platform, type="express", at=now(), **said)
+    account = accounts.create(tenant=platform, type="express", at=now(), **said)
     return Tenant(account.id, livemode=False)
 
 

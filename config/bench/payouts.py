@@ -45,7 +45,7 @@ def run(tables: psycopg.Connection[Any], size: int) -> dict[str, float]:
     """
     from django.utils import timezone
 
-    from connect.services import payout_runs
+    from connect.payouts.services import runs as payout_runs
 
     # Nobody else looks at that day, and nothing of it is sent while this lasts.
     at = timezone.now() + timedelta(days=1)
@@ -68,7 +68,7 @@ def run(tables: psycopg.Connection[Any], size: int) -> dict[str, float]:
 def _fill(size: int, at: datetime) -> None:
     from accounts.models import Account
     from connect.models import Capability, ExternalAccount, PayoutSchedule
-    from connect.services import payees
+    from connect.payouts import account_numbers
     from core.database.transactions import atomic
     from core.ids import new_id
     from core.tenant import Tenant
@@ -96,7 +96,7 @@ def _fill(size: int, at: datetime) -> None:
         ExternalAccount(
             **one, id=(id := new_id("ba")), kind="bank_account", country="US", currency="usd",
             is_default=True, last4="6789", fingerprint="bench", routing_number="110000000",
-            sealed_number=payees.seal("000123456789", row=id), created_at=now,
+            sealed_number=account_numbers.seal("000123456789", row=id), created_at=now,
         )
         for one in mine
     ]  # fmt: skip

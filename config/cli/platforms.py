@@ -58,7 +58,7 @@ def create(
     from django.conf import settings
     from django.utils import timezone
 
-    from connect.services import platforms
+    from connect.onboarding.services import platforms
     from core.errors import InvalidRequest
 
     try:

@@ -28,8 +28,8 @@ def body(table: Table) -> Iterable[str]:
     """
     from babel import Locale
 
-    from connect.account_numbers import words
-    from connect.country_table import BASES, BY_IBAN, TABLE
+    from connect.onboarding.countries.catalog import BASES, BY_IBAN, TABLE
+    from connect.onboarding.countries.number_formats import words
     from ledger.posting.calendars import described
 
     names = Locale("en").territories
@@ -57,7 +57,7 @@ def body(table: Table) -> Iterable[str]:
 
 
 def _forms(table: Table) -> Iterable[str]:
-    from connect.countries import FORMS
+    from connect.onboarding.countries.rules import FORMS
 
     yield from ("", "## Forms", "")
     yield (

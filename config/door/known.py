@@ -24,7 +24,7 @@ def _has_key(request: WSGIRequest) -> bool:
 def _is_visitor(request: WSGIRequest) -> bool:
     store = import_string(f"{settings.SESSION_ENGINE}.SessionStore")
     session = store(request.COOKIES.get(settings.SESSION_COOKIE_NAME))
-    is_visitor = import_string("connect.views.seller_pages.is_visitor")
+    is_visitor = import_string("connect.hosted.views.pages.is_visitor")
     return "_auth_user_id" in session or bool(is_visitor(request))
 
 

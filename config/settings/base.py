@@ -46,7 +46,7 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
-CSRF_FAILURE_VIEW = "connect.views.seller_pages.outdated"
+CSRF_FAILURE_VIEW = "connect.hosted.views.pages.outdated"
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 # Mail goes into files of the home until somebody says where it shall go.
@@ -187,7 +187,7 @@ OAUTH2_PROVIDER = {
         "read_write": "See everything, and take payments, refund and pay out for you",
     },
     "DEFAULT_SCOPES": ["read_only"],
-    "OAUTH2_VALIDATOR_CLASS": "connect.consent.Validator",
+    "OAUTH2_VALIDATOR_CLASS": "connect.oauth.validator.Validator",
     # The best current practice of OAuth 2.0 (RFC 9700), all of it.
     "OIDC_ISS_ENDPOINT": PUBLIC_URL,
     "REFRESH_TOKEN_REUSE_PROTECTION": True,

@@ -5,7 +5,7 @@ from typing import Any, Final
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.core.files.uploadhandler import FileUploadHandler
 
-from connect.views.seller_pages import is_visitor
+from connect.hosted.views.pages import is_visitor
 
 MOST_BYTES: Final = 33 * 1_048_576
 

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.models import Connection, OAuthApplication
-from connect.services import oauth
+from connect.oauth.services import oauth
 from core.admin import ReadOnly, link
 from core.ids import application_id
 from core.tenant import Tenant

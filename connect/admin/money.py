@@ -23,7 +23,9 @@ from connect.models import (
     TransferReversal,
     Verification,
 )
-from connect.views import bank_pages, debt_pages, payout_pages, payout_run_pages, platform_pages
+from connect.onboarding.operator_pages import platforms
+from connect.payouts.operator_pages import bank_files, negative_balances, runs
+from connect.payouts.operator_pages import payouts as payout_pages
 from core.admin import ReadOnly, ReadOnlyInline, link, money, page_of, search_link
 from core.money import Money
 from ledger import queries
@@ -70,7 +72,7 @@ class AccountAdmin(ReadOnly):
         """Add the page on which a platform is opened."""
         wrap = self.admin_site.admin_view
         return [
-            path("open/", wrap(platform_pages.opening), name="connect_open_platform"),
+            path("open/", wrap(platforms.opening), name="connect_open_platform"),
             *super().get_urls(),
         ]
 
@@ -284,8 +286,8 @@ class PayoutAdmin(ReadOnly):
         wrap = self.admin_site.admin_view
         return [
             path("to-look-at/", wrap(payout_pages.attention), name="connect_payouts_to_look_at"),
-            path("bank-files/", wrap(bank_pages.files), name="connect_bank_files"),
-            path("bank-files/<str:file_id>.xml", wrap(bank_pages.download)),
+            path("bank-files/", wrap(bank_files.files), name="connect_bank_files"),
+            path("bank-files/<str:file_id>.xml", wrap(bank_files.download)),
             *super().get_urls(),
         ]
 
@@ -310,7 +312,7 @@ class PayoutRunAdmin(ReadOnly):
         """Add the page of what the next run would pay."""
         wrap = self.admin_site.admin_view
         return [
-            path("next/", wrap(payout_run_pages.preview), name="connect_next_payouts"),
+            path("next/", wrap(runs.preview), name="connect_next_payouts"),
             *super().get_urls(),
         ]
 
@@ -336,6 +338,6 @@ class ConnectReserveChangeAdmin(ReadOnly):
         """Add the page of sellers who owe."""
         wrap = self.admin_site.admin_view
         return [
-            path("negative/", wrap(debt_pages.negative), name="connect_negative_balances"),
+            path("negative/", wrap(negative_balances.negative), name="connect_negative_balances"),
             *super().get_urls(),
         ]

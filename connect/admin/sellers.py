@@ -18,8 +18,8 @@ from connect.models import (
     Person,
     Verification,
 )
-from connect.services import location_cash
-from connect.views import account_pages
+from connect.onboarding.operator_pages import accounts
+from connect.payouts.services import liquidity
 from core import currencies
 from core.admin import ReadOnly, link, money
 from core.money import Money
@@ -43,7 +43,7 @@ class PersonAdmin(ReadOnly):
         """Add the page of sellers that somebody must look at."""
         wrap = self.admin_site.admin_view
         return [
-            path("to-look-at/", wrap(account_pages.attention), name="connect_sellers_to_look_at"),
+            path("to-look-at/", wrap(accounts.attention), name="connect_sellers_to_look_at"),
             *super().get_urls(),
         ]
 
@@ -222,10 +222,10 @@ class LocationCashAdmin(ReadOnly):
 
     @admin.display(description="in the books now")
     def in_the_books(self, row: LocationCash) -> str:
-        return str(Money(location_cash.standing(row).in_the_books, row.currency))
+        return str(Money(liquidity.standing(row).in_the_books, row.currency))
 
     @admin.display(description="can be paid out")
     def for_payouts(self, row: LocationCash) -> str:
-        found = location_cash.standing(row)
+        found = liquidity.standing(row)
         left, usable = Money(found.left, row.currency), Money(found.usable, row.currency)
         return f"{left}, and owners may use {usable}"

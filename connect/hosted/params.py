@@ -1,7 +1,7 @@
 """What the endpoints of connect take: types and shapes only."""
 
 from api.wire.params import Boolean, Choice, Id, Params, Table, Text
-from connect.sessions import COMPONENTS
+from connect.hosted.components import COMPONENTS
 
 
 class CreateAccountLinkParams(Params):

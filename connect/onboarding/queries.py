@@ -3,11 +3,11 @@
 from django.db.models import Q, QuerySet
 
 from accounts.models import Account, Connection
-from connect import account_queries
 from connect.models import (
     Capability,
     SealedToken,
 )
+from connect.onboarding import account_queries
 from core.tenant import Tenant
 
 

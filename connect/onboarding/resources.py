@@ -3,9 +3,10 @@
 from typing import Any
 
 from accounts.models import Account
-from connect import capability_resources, payout_resources, person_resources
-from connect.account_queries import Known
-from connect.judging import nothing_due
+from connect.onboarding import capability_resources, person_resources
+from connect.onboarding.account_queries import Known
+from connect.onboarding.requirements import nothing_due
+from connect.payouts import resources
 from connect.transfers.resources import _inside
 from core.updates import deeply_merged
 
@@ -34,7 +35,7 @@ def account(row: Account, known: Known) -> dict[str, Any]:
         "details_submitted": row.details_submitted,
         "email": row.email,
         "external_accounts": _inside(
-            [payout_resources.external_account(one) for one in known.external_accounts],
+            [resources.external_account(one) for one in known.external_accounts],
             f"/v1/accounts/{row.id}/external_accounts",
         ),
         "future_requirements": nothing_due(),

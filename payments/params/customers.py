@@ -16,7 +16,7 @@ from api.wire.params import (
     Table,
     Text,
 )
-from connect.person_params import Shaped
+from connect.onboarding.person_params import Shaped
 from payments.params.details import ADDRESS, SHIPPING
 
 _CUSTOM_FIELD = Table(

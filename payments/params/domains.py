@@ -3,7 +3,7 @@
 from typing import Final
 
 from api.wire.params import Boolean, ListParams, Params
-from connect.person_params import Shaped
+from connect.onboarding.person_params import Shaped
 
 _LABEL: Final = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _SHAPE: Final = rf"({_LABEL}\.)+{_LABEL}"

@@ -13,8 +13,8 @@ from api.wire.params import (
     Table,
     Text,
 )
-from connect.payout_params import BANK_ACCOUNT_TOKEN
-from connect.person_params import ACCOUNT_TOKEN, PERSON_TOKEN, PII_TOKEN
+from connect.onboarding.person_params import ACCOUNT_TOKEN, PERSON_TOKEN, PII_TOKEN
+from connect.payouts.params import BANK_ACCOUNT_TOKEN
 from payments import methods
 from payments.params.details import (
     BILLING_DETAILS,

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from typing import Any, Final
 
-from connect.services import merchants, splits, transfers
+from connect.onboarding.services import charge_eligibility
+from connect.transfers.services import splits, transfers
 from core import currencies
 from core.errors import InvalidRequest
 from core.money import check_step
@@ -224,4 +225,4 @@ def check_references(
     if intent.split and (only is None or only & {"split", "amount"}):
         splits.check(tenant, intent.split, amount=intent.amount, currency=intent.currency)
     if intent.on_behalf_of and (only is None or "on_behalf_of" in only):
-        merchants.check(tenant, intent.on_behalf_of, param="on_behalf_of")
+        charge_eligibility.check(tenant, intent.on_behalf_of, param="on_behalf_of")

@@ -1,6 +1,6 @@
 """Telling the merchant about intents, but for those that stand behind a charge of its own."""
 
-from connect.services.movements import Movement
+from operations.unit_of_work import Movement
 from payments import resources
 from payments.models import PaymentIntent
 

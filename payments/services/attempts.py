@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from connect.services.movements import Movement
 from core.database.transactions import require_transaction
 from core.errors import CardError, InvalidRequest
 from core.ids import new_id
 from core.tenant import Tenant
+from operations.unit_of_work import Movement
 from payments import resources
 from payments.models import Authentication, Charge, PaymentIntent, PaymentMethod
 from payments.services import (

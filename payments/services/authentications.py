@@ -14,8 +14,8 @@ from django.db.models import Sum
 from django.utils.crypto import constant_time_compare
 
 from accounts.models import Account
-from connect.services.movements import Movement
 from core import request_context
+from operations.unit_of_work import Movement
 from payments import sca
 from payments.models import (
     Authentication,

@@ -2,12 +2,11 @@
 
 from datetime import datetime
 
-from connect import routing
-from connect.routing import Plan, Terms
-from connect.services import application_fees, splits, transfers
-from connect.services.application_fees import Cut
-from connect.services.funds import ChargedFunds
-from connect.services.movements import Movement
+from connect.transfers import routing
+from connect.transfers.routing import Plan, Terms
+from connect.transfers.services import application_fees, splits, transfers
+from connect.transfers.services.application_fees import Cut
+from connect.transfers.services.captured_funds import ChargedFunds
 from core.database.transactions import require_transaction
 from core.errors import InvalidRequest
 from core.ids import new_id
@@ -16,6 +15,7 @@ from ledger import rules
 from ledger.chart import AVAILABLE, PROCESSOR
 from ledger.entries import Entry, Line, Part
 from ledger.posting import calendars
+from operations.unit_of_work import Movement
 from payments import methods, resources
 from payments.models import Charge, PaymentIntent
 from payments.services import announcements, receipts

@@ -6,10 +6,10 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from connect.services.movements import Movement
 from core.database.transactions import atomic
 from core.errors import CardError, Missing, missing
 from core.tenant import Tenant
+from operations.unit_of_work import Movement
 from payments import pages
 from payments.models import Authentication, PaymentIntent, SetupIntent
 from payments.services import announcements, attempts, authentications, charges, setup_attempts

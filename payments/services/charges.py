@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from connect.services.movements import Movement
 from core.database.bulk_writes import Call, RowsMissing
 from core.database.transactions import atomic, require_transaction
 from core.errors import InvalidRequest, missing
 from core.tenant import Tenant
 from core.updates import apply
+from operations.unit_of_work import Movement
 from payments import resources
 from payments.models import Charge, PaymentIntent, PaymentMethod
 from payments.services import (

@@ -5,11 +5,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from connect.services.movements import Movement
 from core import request_context
 from core.database.transactions import atomic, require_transaction
 from core.errors import InvalidRequest, missing
 from core.tenant import Tenant
+from operations.unit_of_work import Movement
 from payments.models import ConfirmationToken, PaymentIntent, SetupIntent
 from payments.services import agreements, payment_methods
 from payments.services.agreements import Session

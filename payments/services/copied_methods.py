@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from connect.services.movements import Movement
 from core import request_context
 from core.database.transactions import atomic
 from core.errors import InvalidRequest
 from core.tenant import Tenant
+from operations.unit_of_work import Movement
 from payments import queries
 from payments.models import PaymentMethod
 from payments.services import fingerprints, payment_methods

@@ -3,10 +3,10 @@
 from typing import Any, Final
 
 from accounts.models import Account
-from connect.services.movements import Movement
 from core.database.transactions import require_transaction
 from core.errors import InvalidRequest
 from core.ids import new_id
+from operations.unit_of_work import Movement
 from payments.models import Customer, CustomerBalanceTransaction
 
 _MOST: Final = 99_999_999_999

@@ -3,12 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from connect.services.movements import Movement
 from core import request_context
 from core.database.transactions import atomic
 from core.errors import missing
 from core.tenant import Tenant
 from core.updates import apply
+from operations.unit_of_work import Movement
 from payments import resources
 from payments.models import CustomerBalanceTransaction
 from payments.services import customer_balance_entries, customers

@@ -5,12 +5,12 @@ from typing import Any, Final
 
 from django.conf import settings
 
-from connect.services.movements import Movement
 from core import request_context
 from core.database.transactions import atomic
 from core.errors import Missing, missing
 from core.tenant import Tenant
 from core.updates import apply
+from operations.unit_of_work import Movement
 from payments import resources
 from payments.models import Customer
 from payments.services import customer_balance_entries, payment_methods, sources

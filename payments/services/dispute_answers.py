@@ -7,11 +7,11 @@ from typing import Any, Final
 from django.db.models import Q
 
 from accounts import queries as files
-from connect.services.movements import Movement
 from core.database.transactions import atomic
 from core.errors import InvalidRequest, missing
 from core.tenant import Tenant
 from core.updates import merged
+from operations.unit_of_work import Movement
 from payments import queries, resources
 from payments.models import Dispute
 from payments.services import disputes

@@ -5,10 +5,10 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
-from connect.services.movements import Movement
 from core.database.transactions import atomic
 from core.errors import missing
 from core.ids import new_id
+from operations.unit_of_work import Movement
 from payments import resources
 from payments.models import Charge, Dispute, EarlyFraudWarning
 from payments.services import dispute_entries, refund_entries

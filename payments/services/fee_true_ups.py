@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from connect.services.movements import Movement
 from core.database.transactions import atomic
 from core.errors import InvalidRequest, missing
 from core.ids import new_id
@@ -11,6 +10,7 @@ from ledger.chart import PROCESSOR
 from ledger.entries import Entry, Line, Part
 from ledger.posting import lots
 from ledger.posting.lots import Lot
+from operations.unit_of_work import Movement
 from payments.models import Charge, FeeTrueUp
 from payments.services import refund_entries
 

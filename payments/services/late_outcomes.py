@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from connect.services import application_fees, spreading, transfers
-from connect.services.movements import Movement
-from connect.services.reversals import Taking
-from connect.services.sides import Sides
+from connect.transfers.services import application_fees, split_refunds, transfers
+from connect.transfers.services.reversals import Taking
+from connect.transfers.services.shared_lots import Sides
 from core.database.transactions import require_transaction
 from core.ids import new_id
 from ledger import rules
@@ -15,6 +14,7 @@ from ledger.chart import PROCESSOR
 from ledger.entries import Entry, Line, Part
 from ledger.posting import lots
 from ledger.posting.lots import Lot
+from operations.unit_of_work import Movement
 from payments import methods, resources
 from payments.models import Charge
 from payments.services import announcements, refund_entries
@@ -138,7 +138,7 @@ def _take_back(movement: Movement, charge: Charge, outcome: Outcome) -> None:
 def _undo_shares(movement: Movement, charge: Charge) -> Lot:
     """Take the rest of the seller's share and of the platform's cut back; return what is left."""
     if charge.split:
-        spreading.take_back(movement, tenant=charge.tenant, charge_id=charge.id)
+        split_refunds.take_back(movement, tenant=charge.tenant, charge_id=charge.id)
         return movement.left_of(refund_entries.lot_of(charge), charge.account_id)
     if charge.transfer_id is None:
         return _undo_cut(movement, charge)

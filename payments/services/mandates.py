@@ -4,9 +4,9 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from connect.services.movements import Movement
 from core.errors import InvalidRequest, missing
 from core.ids import new_id, random_text
+from operations.unit_of_work import Movement
 from payments import methods
 from payments.models import Charge, Mandate, PaymentMethod, SetupIntent
 from payments.services.agreements import Session

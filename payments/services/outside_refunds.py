@@ -4,10 +4,10 @@ from datetime import datetime
 
 from django.db.models import F
 
-from connect.services.movements import Movement
 from core.database.transactions import atomic, require_transaction
 from core.errors import InvalidRequest, missing
 from core.ids import new_id
+from operations.unit_of_work import Movement
 from payments import resources
 from payments.models import Charge, Refund
 from payments.services import refund_entries, refund_flags, refund_outcomes, refunds

@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from connect.services.movements import Movement
 from core import request_context
 from core.database.transactions import atomic, require_transaction
 from core.errors import missing
 from core.ids import random_text
 from core.tenant import Tenant
 from core.updates import apply
+from operations.unit_of_work import Movement
 from payments.models import Charge, PaymentIntent
 from payments.services import (
     agreements,

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from connect.services.movements import Movement
 from core import request_context
 from core.database.transactions import atomic, require_transaction
 from core.errors import InvalidRequest, missing
 from core.ids import new_id
 from core.tenant import Tenant
 from core.updates import apply
+from operations.unit_of_work import Movement
 from payments import methods, queries, resources
 from payments.models import Customer, PaymentMethod
 from payments.services import bank_accounts, card_details, fingerprints, tokens

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from accounts.models import Account, ApiKey, Connection, OAuthRefreshToken
 from accounts.services import consents
-from connect import payout_queries
+from connect.payouts import queries
 from core.database.transactions import atomic
 from core.errors import InvalidRequest, missing
 from core.money import Money
@@ -101,7 +101,7 @@ def _money(owners: Sequence[str], *, livemode: bool) -> Iterator[str]:
 def _under_way(owners: Sequence[str], *, livemode: bool) -> Iterator[str]:
     theirs = {"account_id__in": owners, "livemode": livemode}
     counts = {
-        "open payout": payout_queries.open_count(owners, livemode=livemode),
+        "open payout": queries.open_count(owners, livemode=livemode),
         "payment under way": PaymentIntent.objects.filter(**theirs, status__in=_WAITING).count(),
         "charge without its last word": Charge.objects.filter(
             **theirs, status=ChargeStatus.PENDING

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from django.db import connection
 
-from connect.services import exchanges
+from connect.transfers.services import conversions
 from payments import fees
 from payments.fees import Returns
 from payments.models import Charge
@@ -18,7 +18,7 @@ COLUMNS: Final = f"""
     a.settlement_delay_days, coalesce(s.least_amount, 0), s.most_amount,
     coalesce(s.returns, 'none'), s.id,
     CASE WHEN a.controller->'fees'->>'payer' = 'application' THEN a.opened_by_id END,
-    a.charges_enabled OR a.opened_by_id IS NULL, {exchanges.HAS_RATES}
+    a.charges_enabled OR a.opened_by_id IS NULL, {conversions.HAS_RATES}
 """
 
 

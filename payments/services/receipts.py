@@ -11,10 +11,10 @@ from django.template.loader import render_to_string
 
 from accounts.models import Account
 from accounts.services import letters, mailings
-from connect.services.movements import Movement
 from core.ids import new_id
 from core.money import Money
 from core.security.email_addresses import is_one_address
+from operations.unit_of_work import Movement
 from payments.models import Charge, Customer, Receipt
 
 logger = logging.getLogger(__name__)

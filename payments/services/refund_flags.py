@@ -2,8 +2,8 @@
 
 from collections import Counter
 
-from connect.services import spreading
 from connect.transfers import queries as transfer_queries
+from connect.transfers.services import split_refunds
 from core.errors import InvalidRequest
 from payments.models import Charge, Refund
 from payments.states import RefundStatus
@@ -39,7 +39,7 @@ def check(charge: Charge, refund: Refund) -> None:
             code="parameters_exclusive",
             param="transfer_reversals",
         )
-    spreading.check(
+    split_refunds.check(
         charge.platform, charge.id, refund.transfer_reversals, refund_amount=refund.amount,
         promised=_promised(charge),
     )  # fmt: skip
@@ -65,8 +65,8 @@ def _promised(charge: Charge) -> dict[str, int]:
     unsettled = Refund.objects.filter(
         account_id=charge.account_id, livemode=charge.livemode, status=RefundStatus.PENDING,
         pending_since__isnull=False, transfer_reversals__isnull=False,
-    ).exclude(transfer_reversals=spreading.PROPORTIONAL)  # fmt: skip
+    ).exclude(transfer_reversals=split_refunds.PROPORTIONAL)  # fmt: skip
     promised: Counter[str] = Counter()
     for named in unsettled.values_list("transfer_reversals", flat=True):
-        promised.update(spreading.amounts(named))
+        promised.update(split_refunds.amounts(named))
     return promised

@@ -5,13 +5,13 @@ from typing import Final
 from django.conf import settings
 from django.db.models import Q, Sum
 
-from connect.services import charge_refunds, restorations, spreading
-from connect.services.charge_refunds import Shared
-from connect.services.movements import Movement
-from connect.services.spreading import Spread
+from connect.transfers.services import destination_refunds, failed_refunds, split_refunds
+from connect.transfers.services.destination_refunds import Shared
+from connect.transfers.services.split_refunds import Spread
 from core.database.transactions import require_transaction
 from core.ids import new_id
 from ledger.posting.lots import Lot
+from operations.unit_of_work import Movement
 from payments import resources
 from payments.models import Charge, Refund
 from payments.services import refund_entries
@@ -21,7 +21,7 @@ from processors.protocols.base import SAID_NO, Outcome
 # What the wire calls the reasons; a rail's other words are told as they are.
 _REASONS: Final = {"canceled": "merchant_request"}
 # The refunds that let every seller bear its proportion: the same wish in two words.
-_IN_PROPORTION: Final = Q(reverse_transfer=True) | Q(transfer_reversals=spreading.PROPORTIONAL)
+_IN_PROPORTION: Final = Q(reverse_transfer=True) | Q(transfer_reversals=split_refunds.PROPORTIONAL)
 
 
 def record(movement: Movement, charge: Charge, refund: Refund, outcome: Outcome) -> None:
@@ -76,7 +76,7 @@ def share_out(movement: Movement, charge: Charge, refund: Refund) -> None:
     """Add what the seller and the platform's cut bear of a refund, as its flags say."""
     if charge.transfer_id is None and charge.application_fee_id is None:
         return
-    reversal = charge_refunds.share(
+    reversal = destination_refunds.share(
         movement,
         Shared(
             tenant=charge.platform,
@@ -97,8 +97,8 @@ def share_out(movement: Movement, charge: Charge, refund: Refund) -> None:
 
 def _spread(movement: Movement, charge: Charge, refund: Refund) -> None:
     """Add what sellers bear to whom parts of the charge were transferred (rule 34)."""
-    is_proportional = refund.transfer_reversals == spreading.PROPORTIONAL
-    spreading.spread(
+    is_proportional = refund.transfer_reversals == split_refunds.PROPORTIONAL
+    split_refunds.spread(
         movement,
         Spread(
             tenant=charge.platform,
@@ -106,7 +106,7 @@ def _spread(movement: Movement, charge: Charge, refund: Refund) -> None:
             refund_id=refund.id,
             captured=charge.amount_captured,
             refunded_so_far=_confirmed(refund, _IN_PROPORTION) if is_proportional else 0,
-            amounts=None if is_proportional else spreading.amounts(refund.transfer_reversals),
+            amounts=None if is_proportional else split_refunds.amounts(refund.transfer_reversals),
         ),
     )
 
@@ -160,9 +160,9 @@ def _fail(movement: Movement, charge: Charge, refund: Refund, outcome: Outcome) 
     _end(charge, refund, outcome)
     movement.post(refund_entries.failed(charge, refund, movement.at))
     if settings.REFUNDS_RESTORE_SPLITS and refund.transfer_reversals:
-        spreading.restore(movement, tenant=charge.platform, refund_id=refund.id)
+        split_refunds.restore(movement, tenant=charge.platform, refund_id=refund.id)
     if settings.REFUNDS_RESTORE_SPLITS and (charge.transfer_id or charge.application_fee_id):
-        restorations.restore(
+        failed_refunds.restore(
             movement, tenant=charge.platform,
             # Its reversals are restored with the others.
             transfer_id=None if refund.transfer_reversals else charge.transfer_id,

@@ -9,13 +9,13 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
-from connect.services.movements import Movement
 from core.database.transactions import atomic
 from core.ids import new_id
 from core.tenant import Tenant
 from ledger import queries, rules
 from ledger.chart import AVAILABLE, PENDING
 from ledger.entries import Entry
+from operations.unit_of_work import Movement
 from payments.models import Charge
 from payments.resources.refund_previews import PAYER, PROCESSOR, Effect, Preview, Share
 from payments.services import refund_entries, refund_outcomes, refunds

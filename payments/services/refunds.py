@@ -4,8 +4,7 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from connect.services.movements import Movement
-from connect.services.spreading import Reversals
+from connect.transfers.services.split_refunds import Reversals
 from core import request_context
 from core.database.transactions import atomic, require_transaction
 from core.errors import InvalidRequest, missing
@@ -13,6 +12,7 @@ from core.ids import new_id
 from core.money import check_step
 from core.tenant import Tenant
 from core.updates import merged
+from operations.unit_of_work import Movement
 from payments import queries, resources
 from payments.models import Charge, Refund
 from payments.services import (

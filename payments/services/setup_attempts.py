@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from connect.services.movements import Movement
 from core.database.transactions import atomic, require_transaction
 from core.errors import CardError, InvalidRequest
+from operations.unit_of_work import Movement
 from payments import resources
 from payments.models import Authentication, SetupAttempt, SetupIntent
 from payments.services import (

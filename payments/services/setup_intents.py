@@ -5,14 +5,14 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from connect.services import merchants
-from connect.services.movements import Movement
+from connect.onboarding.services import charge_eligibility
 from core import request_context
 from core.database.transactions import atomic, require_transaction
 from core.errors import InvalidRequest, missing
 from core.ids import random_text
 from core.tenant import Tenant
 from core.updates import apply
+from operations.unit_of_work import Movement
 from payments import queries, resources
 from payments.models import SetupAttempt, SetupIntent
 from payments.services import agreements, confirmation_tokens, open_questions, setup_attempts
@@ -316,4 +316,4 @@ def _check_references(tenant: Tenant, intent: SetupIntent) -> None:
     if intent.customer_id:
         queries.customer(tenant, intent.customer_id, param="customer")
     if intent.on_behalf_of:
-        merchants.check(tenant, intent.on_behalf_of, param="on_behalf_of")
+        charge_eligibility.check(tenant, intent.on_behalf_of, param="on_behalf_of")

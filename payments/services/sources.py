@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from connect.services.movements import Movement
 from core.database.transactions import atomic
 from core.errors import InvalidRequest, missing
 from core.tenant import Tenant
+from operations.unit_of_work import Movement
 from payments import queries, resources
 from payments.models import Customer, PaymentMethod
 from payments.services import payment_methods

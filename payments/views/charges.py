@@ -2,9 +2,9 @@ from typing import Any
 
 from api.lists import pagination, search
 from api.views import ApiRequest, ApiView
-from connect.services import seller_payments
 from connect.transfers import queries as transfer_queries
 from connect.transfers import resources as transfer_resources
+from connect.transfers.services import seller_payments
 from core.errors import InvalidRequest, missing
 from payments import queries, resources, searching
 from payments.models import Charge

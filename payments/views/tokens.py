@@ -2,7 +2,7 @@ from typing import Any
 
 from api.views import ApiRequest, ApiView
 from connect.onboarding import queries as onboarding_queries
-from connect.services import sealed_tokens
+from connect.onboarding.services import sealed_tokens
 from core.errors import InvalidRequest, missing
 from payments import queries, resources
 from payments.params import payment_methods as p

@@ -16,6 +16,7 @@ from django.utils.encoding import force_str
 from accounts.models import ApiKey, Membership, OAuthApplication, User
 from accounts.services import files, letters
 from api.models import RequestLog
+from connect.hosted.services import links
 from connect.models import (
     ConnectReserveChange,
     ExchangeRate,
@@ -23,7 +24,8 @@ from connect.models import (
     PayoutPrice,
     PayoutRun,
 )
-from connect.services import blocks, links, payouts
+from connect.onboarding.services import blocks
+from connect.payouts.services import payouts
 from core.ids import new_id
 from ledger.models import LedgerAccount, VerifyRun
 from ledger.posting import holds

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from accounts.models import Account
 from connect.models import PayoutSchedule
-from connect.services import payout_sending, payouts
+from connect.payouts.services import payouts, sending
 from processors.simulator import payouts as bank
 from tests import factories
 from tests.factories import a_bank_account, a_platform, a_seller_with, now
@@ -23,7 +23,7 @@ def a_payout(number: str, at):
     seller = a_seller_with(a_platform(), 100_00, business_profile={"name": "Corner Shop"})
     a_bank_account(seller, number)
     payout = payouts.create(tenant=seller, amount=50_00, currency="usd", at=at)
-    payout_sending.send_due(at=at + timedelta(minutes=5))
+    sending.send_due(at=at + timedelta(minutes=5))
     return payout
 
 
@@ -39,7 +39,7 @@ def test_a_failed_payout_is_listed_with_its_reason_until_somebody_has_dealt_with
     assert "No payout needs anybody." in shown(operator)
     monkeypatch.setattr(bank, "PAID_AFTER", -3_600)
     payout = a_payout("000111111116", now() - timedelta(days=1))
-    payout_sending.follow(at=now())
+    sending.follow(at=now())
 
     page = shown(operator)
     for words in (payout.id, "Corner Shop", "Failed: 50.00", "No bank account could be located",

@@ -9,7 +9,7 @@ from django.urls import reverse
 from accounts.models import Account
 from config.demo import sellers
 from connect.models import AccountBlock, Person
-from connect.services import onboarding, verification
+from connect.onboarding.services import accounts, verification
 from core.tenant import Tenant
 from tests import factories
 from tests.factories import a_bank_account, a_platform, a_seller, now
@@ -26,7 +26,7 @@ def told(client: Client, **said) -> str:
 def test_in_live_mode_an_operator_says_who_somebody_is(operator):
     platform = Tenant(a_platform().account_id, livemode=True)
     said = sellers.details("Ada's Shop")
-    account = onboarding.create(tenant=platform, type="custom", at=now(), **said)
+    account = accounts.create(tenant=platform, type="custom", at=now(), **said)
     person = Person.objects.get()
     assert "Verify Ada Shop" in operator.get(reverse(PAGE)).content.decode()
 
@@ -35,7 +35,7 @@ def test_in_live_mode_an_operator_says_who_somebody_is(operator):
     )
     assert "Ada Shop is not verified." in page
     assert "Nobody waits to be verified." in page
-    onboarding.update(
+    accounts.update(
         tenant=platform, account_id=account.id, at=now(),
         individual={"address": {"line1": "2 Main Street"}},
     )  # fmt: skip

@@ -7,14 +7,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from connect import seller_urls
+from connect.hosted import urls
 
 pytestmark = pytest.mark.django_db
 
 
 def test_no_page_takes_a_form_from_another_site():
     strict = Client(enforce_csrf_checks=True)
-    routes = [f"/sellers/{part.pattern}" for part in seller_urls.urlpatterns]
+    routes = [f"/sellers/{part.pattern}" for part in urls.urlpatterns]
 
     for route in [*routes, "/login/", "/oauth/authorize", "/express/oauth/authorize"]:
         answer = strict.post(re.sub(r"<[^>]*>", "x", route))

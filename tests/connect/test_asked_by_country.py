@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from connect import account_numbers
-from connect.country_table import TABLE
-from connect.requirements import asked
+from connect.onboarding.countries import number_formats
+from connect.onboarding.countries.catalog import TABLE
+from connect.onboarding.required_fields import asked
 
 # Country → whether city, state, postal code and the person's own number are asked at once. The
 # parts of addresses are those without which the post of the country does not deliver.
@@ -50,6 +50,6 @@ def test_a_singaporean_says_of_which_nation():
     ("number", "is_one"), [("0001234", True), ("12345678X", True), ("1X345", False), ("X", False)]
 )
 def test_a_brazilian_account_may_end_with_a_letter_as_its_check_digit(number, is_one):
-    shape = account_numbers.pattern(TABLE["BR"].account)
+    shape = number_formats.pattern(TABLE["BR"].account)
 
     assert bool(re.fullmatch(shape, number)) is is_one

@@ -6,7 +6,7 @@ import pytest
 
 from accounts.models import Account
 from connect.models import ExternalAccount, PayoutLine, PayoutSchedule
-from connect.services import bank_desk, payout_sending, payouts
+from connect.payouts.services import bank_files, payouts, sending
 from core.errors import InvalidRequest, Missing
 from ledger.models import JournalEntry
 from ledger.queries import account_balance, balance
@@ -44,19 +44,19 @@ def an_unclear_debit(cents=50_00) -> BankLine:
 
 def assigned(line, payout) -> BankLine:
     key = payout.attempts.get().id
-    row = bank_desk.assign(line_id=line.id, key=key, by="ann@example.com", at=now())
+    row = bank_files.assign(line_id=line.id, key=key, by="ann@example.com", at=now())
     followed()
     return row
 
 
 def taken_back(line) -> BankLine:
-    row = bank_desk.take_back(line_id=line.id, by="bob@example.com", at=now())
+    row = bank_files.take_back(line_id=line.id, by="bob@example.com", at=now())
     followed()
     return row
 
 
 def followed() -> None:
-    payout_sending.follow(at=now())
+    sending.follow(at=now())
 
 
 def returned(payout, cents=50_00, ref="R-2") -> BankLine:
@@ -92,7 +92,7 @@ def test_nobody_can_say_what_cannot_be(platform):
     with pytest.raises(InvalidRequest, match=r"says -49\.00 EUR of"):
         assigned(line, payout)
     with pytest.raises(Missing):
-        bank_desk.assign(line_id=line.id, key="poa_1", by="ann@example.com", at=now())
+        bank_files.assign(line_id=line.id, key="poa_1", by="ann@example.com", at=now())
 
     assert (status(payout), BankLine.objects.get().matched_by) == ("in_transit", "")
 
@@ -116,7 +116,7 @@ def test_what_fits_best_is_suggested_first(platform):
 def test_an_answer_from_before_a_line_was_taken_back_is_not_believed(platform, monkeypatch):
     payout = a_payout(platform)
     a_sent_file()
-    bank_desk.take(
+    bank_files.take(
         content=booked(payout).encode(), name="a", livemode=False, by="ann@example.com", at=now()
     )
     ask, answers = gateway.find_or_send, []
@@ -126,7 +126,7 @@ def test_an_answer_from_before_a_line_was_taken_back_is_not_believed(platform, m
         answers.append(outcome.status)
         if len(answers) == 1:
             line = BankLine.objects.get()
-            bank_desk.take_back(line_id=line.id, by="bob@example.com", at=now())
+            bank_files.take_back(line_id=line.id, by="bob@example.com", at=now())
         return outcome
 
     monkeypatch.setattr(gateway, "find_or_send", slowly)
@@ -149,7 +149,7 @@ def test_of_two_answers_that_crossed_none_is_lost(platform):
 
     # Both asked at the same time; the older answer is written first.
     for outcome in (pending, paid):
-        payout_sending.settle(attempt.id, outcome, at=now(), due=attempt.ask_at)
+        sending.settle(attempt.id, outcome, at=now(), due=attempt.ask_at)
 
     attempt.refresh_from_db()
     assert status(payout) == "in_transit"

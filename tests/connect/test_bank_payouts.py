@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from connect.models import Payout, PayoutAttempt
-from connect.services import bank_desk, payout_sending, payouts
+from connect.payouts.services import bank_files as bank_desk
+from connect.payouts.services import payouts, sending
 from core.errors import InvalidRequest
 from ledger.queries import account_balance, balance
 from processors.models import BankFile, BankLine, BankPayment, BankStatement
@@ -48,7 +49,7 @@ def a_payout(platform, iban=IBANS[0], amount=50_00) -> Payout:
         transfer_destination=seller.account_id,
     )  # fmt: skip
     payout = payouts.create(tenant=seller, amount=amount, currency="eur", at=now())
-    return payout_sending.send(payout.id, at=now() + timedelta(hours=1))
+    return sending.send(payout.id, at=now() + timedelta(hours=1))
 
 
 def a_sent_file() -> BankFile:
@@ -65,7 +66,7 @@ def hear(content: str, name: str = "bank.xml"):
     news = bank_desk.take(
         content=content.encode(), name=name, livemode=False, by="ann@example.com", at=now()
     )
-    payout_sending.follow(at=now())
+    sending.follow(at=now())
     return news
 
 
@@ -83,7 +84,7 @@ def booked(*paid: Payout, opening=1_000_00, id="ST-1", ref="R-1") -> str:
 def test_payouts_wait_for_a_file_and_are_paid_when_the_statement_says_so(platform):
     paid = [a_payout(platform, iban) for iban in IBANS[:2]]
     assert [status(payout) for payout in paid] == ["in_transit"] * 2
-    payout_sending.follow(at=now() + timedelta(days=3))
+    sending.follow(at=now() + timedelta(days=3))
     assert BankPayment.objects.filter(status="queued").count() == 2
 
     file = a_sent_file()

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from connect.models import AccountBlock
-from connect.services import account_closures, account_desk, blocks, verification
+from connect.onboarding.services import account_closures, blocks, reviews, verification
 from core.errors import InvalidRequest
 from core.tenant import Tenant
 from payments.models import Charge
@@ -86,7 +86,7 @@ def test_a_seller_whose_charges_are_not_enabled_can_take_none():
 
 
 def a_stopped(seller: Tenant, kind: str) -> None:
-    account_desk.stop(tenant=seller, kind=kind, said="Odd goods.", author="me", at=now())
+    reviews.stop(tenant=seller, kind=kind, said="Odd goods.", author="me", at=now())
 
 
 def test_nothing_is_charged_on_behalf_of_a_seller_whose_charges_are_stopped():

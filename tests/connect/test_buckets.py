@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from connect.models import Transfer
-from connect.services import reversals
+from connect.transfers.services import reversals
 from ledger.posting import maturation
 from payments.models import Charge
 from payments.services import refunds

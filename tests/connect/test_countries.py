@@ -6,11 +6,13 @@ from typing import Any
 import pytest
 
 from accounts.models import Account
-from connect import banks, countries, country_resources, country_table
-from connect.country_table import TABLE
 from connect.models import Capability, Payout, Verification
-from connect.requirements import asked
-from connect.services import external_accounts, onboarding, payout_sending, payouts, people
+from connect.onboarding import country_resources
+from connect.onboarding.countries import banks, catalog, rules
+from connect.onboarding.countries.catalog import TABLE
+from connect.onboarding.required_fields import asked
+from connect.onboarding.services import accounts, external_accounts, people
+from connect.payouts.services import payouts, sending
 from core.errors import InvalidRequest
 from core.tenant import Tenant
 from processors.simulator import payouts as bank
@@ -65,12 +67,12 @@ def test_there_are_countries_on_every_continent():
 
 def test_every_country_has_a_form_and_capabilities_and_a_bank_account_for_tests():
     for code, row in TABLE.items():
-        assert row.form in countries.FORMS, code
-        assert set(row.able) <= set(countries.CAPABILITIES), code
+        assert row.form in rules.FORMS, code
+        assert set(row.able) <= set(rules.CAPABILITIES), code
         checked = banks.check(
             country=code, number=row.test_account, routing=row.test_routing or None
         )
-        assert checked.is_iban == (row.account == country_table.BY_IBAN), code
+        assert checked.is_iban == (row.account == catalog.BY_IBAN), code
 
 
 @pytest.mark.django_db
@@ -79,7 +81,7 @@ def test_an_account_in_every_country_is_opened_completed_and_paid_out(monkeypatc
     monkeypatch.setattr(bank, "PAID_AFTER", -3_600)
     platform, sellers = a_platform(fee_bps=0, fee_fixed_amount=0), {}
     for code, row in TABLE.items():
-        account = onboarding.create(
+        account = accounts.create(
             tenant=platform, type="express", country=code, at=now(), **answers(code, "individual")
         )
         seller = sellers[code] = Tenant(account.id, livemode=False)
@@ -94,8 +96,8 @@ def test_an_account_in_every_country_is_opened_completed_and_paid_out(monkeypatc
         assert on_its_way(seller, row.currency) == PAID - LEFT, code
 
     for hours in (2, 4):
-        payout_sending.send_due(at=now() + timedelta(hours=hours))
-        payout_sending.follow(at=now() + timedelta(hours=hours + 1))
+        sending.send_due(at=now() + timedelta(hours=hours))
+        sending.follow(at=now() + timedelta(hours=hours + 1))
 
     known = {row.id: row for row in Account.objects.filter(country__in=TABLE)}
     for code, seller in sellers.items():
@@ -116,7 +118,7 @@ def test_a_company_of_every_form_is_completed_by_one_person_with_all_roles(kind)
         said = answers(code, kind)
         parties = {name: said.pop(name, {}) for name in ("representative", *ROLES)}
         said["company"] |= {f"{role}_provided": True for role in ROLES}
-        account = onboarding.create(
+        account = accounts.create(
             tenant=platform, type="custom", country=code, at=at, **said,
             capabilities={name: {"requested": True} for name in TABLE[code].able},
         )  # fmt: skip
@@ -135,7 +137,7 @@ def test_a_country_that_does_not_exist_has_neither_accounts_nor_bank_accounts(co
     platform = a_platform()
 
     with pytest.raises(InvalidRequest) as of_account:
-        onboarding.create(tenant=platform, type="custom", country=code, at=now())
+        accounts.create(tenant=platform, type="custom", country=code, at=now())
     said = {**bank_account("US", "usd"), "country": code}
     with pytest.raises(InvalidRequest) as of_bank:
         external_accounts.check(said, livemode=False, at=now())
@@ -219,9 +221,9 @@ def test_a_country_says_where_its_money_may_go():
     ],
 )
 def test_a_line_that_cannot_be_right_stops_the_start(tmp_path, line, why):
-    head = (country_table.FOLDER / "europe.csv").read_text().splitlines()
+    head = (catalog.FOLDER / "europe.csv").read_text().splitlines()
     columns = next(one for one in head if not one.startswith("#"))
     (tmp_path / "nowhere.csv").write_text(f"# Nowhere.\n{columns}\n{line}\n")
 
     with pytest.raises(ValueError, match=why):
-        country_table.read(tmp_path)
+        catalog.read(tmp_path)

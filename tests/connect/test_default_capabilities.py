@@ -7,7 +7,7 @@ from django.test import Client
 
 from accounts.models import Account
 from connect.models import Capability, Verification
-from connect.services import onboarding
+from connect.onboarding.services import accounts
 from core.tenant import Tenant
 from tests.connect.test_seller_tabs import enter
 from tests.factories import a_platform, now
@@ -42,13 +42,13 @@ def asked_for(account) -> set[str]:
     ],
 )
 def test_an_account_asks_for_what_its_kind_asks_for_unless_its_platform_says_so(said, asked):
-    account = onboarding.create(tenant=a_platform(), at=now(), **said)
+    account = accounts.create(tenant=a_platform(), at=now(), **said)
 
     assert asked_for(account) == asked
 
 
 def test_an_express_account_opened_with_nothing_is_asked_what_its_capabilities_need():
-    account = onboarding.create(tenant=a_platform(), type="express", at=now())
+    account = accounts.create(tenant=a_platform(), type="express", at=now())
 
     row = Verification.objects.get(account=account)
     assert {"business_type", "external_account"} <= set(row.requirements["currently_due"])
@@ -58,7 +58,7 @@ def test_an_express_account_opened_with_nothing_is_asked_what_its_capabilities_n
 def test_a_seller_of_whom_nothing_is_asked_reads_whom_to_ask_for_what():
     platform = a_platform()
     Account.objects.filter(id=platform.account_id).update(name="Bazaar")
-    account = onboarding.create(tenant=platform, type="custom", country="US", at=now())
+    account = accounts.create(tenant=platform, type="custom", country="US", at=now())
     seller, tab = Tenant(account.id, livemode=False), Client()
     base = enter(tab, platform, seller, "account_onboarding")
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 import pytest
 
 from connect.models import ApplicationFee, ExchangeRate, SellerPayment, Transfer
-from connect.services import application_fees, reversals
+from connect.transfers.services import application_fees, reversals
 from core.errors import InvalidRequest
 from ledger.chart import FX_POSITION
 from ledger.entries import OPERATOR

@@ -6,7 +6,8 @@ from decimal import Decimal
 import pytest
 
 from connect.models import ExchangeRate, SellerPayment, Transfer
-from connect.services import payouts, reversals, transfers
+from connect.payouts.services import payouts
+from connect.transfers.services import reversals, transfers
 from core.errors import InvalidRequest
 from ledger.chart import FX_POSITION
 from ledger.entries import OPERATOR

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connect.models import ExchangeRate, SellerPayment, Transfer
-from connect.services import reversals, transfers
+from connect.transfers.services import reversals, transfers
 from core.errors import InvalidRequest
 from ledger.audit.verify import verify
 from ledger.chart import FX_POSITION

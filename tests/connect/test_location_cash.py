@@ -10,15 +10,10 @@ from django.urls import reverse
 
 from accounts.models import Account
 from connect.models import ExchangeRate, LocationCash, Payout, PayoutSchedule
-from connect.services import (
-    location_cash,
-    onboarding,
-    payout_runs,
-    payout_schedules,
-    payouts,
-    transfers,
-)
-from connect.services.location_cash import LocationShort
+from connect.onboarding.services import accounts
+from connect.payouts.services import liquidity, payouts, runs, schedules
+from connect.payouts.services.liquidity import LocationShort
+from connect.transfers.services import transfers
 from core.database.transactions import atomic
 from ledger import queries as ledger_queries
 from ledger.posting import owner_settings
@@ -86,8 +81,8 @@ def a_seller_who_sold(platform, amount):
 def why_not(seller) -> list[str]:
     account = Account.objects.get(id=seller.account_id)
     with atomic():
-        schedule = payout_schedules.locked(seller, at=now())
-        return [one.reason for one in payout_runs.forecast(schedule, account, at=now())]
+        schedule = schedules.locked(seller, at=now())
+        return [one.reason for one in runs.forecast(schedule, account, at=now())]
 
 
 def test_money_given_in_another_currency_is_not_paid_before_it_is_there(platform, seller, caplog):
@@ -156,7 +151,7 @@ def test_whatever_a_worker_takes_for_the_time_nobody_waits_for_money_that_is_the
     a_seller_who_sold(platform, 500_00)
     LocationCash.objects.update(read_at=F("read_at") - timedelta(seconds=2))
 
-    assert payout_runs.run_due(at=now() + NEXT_WEEK) == 2
+    assert runs.run_due(at=now() + NEXT_WEEK) == 2
     assert_books_balance()
 
 
@@ -164,7 +159,7 @@ def test_a_preview_promises_no_money_twice(platform, seller):
     give(platform, a_european(platform))
     prefund(92_00)
 
-    found = payout_runs.preview(livemode=False, at=now(), most=100)
+    found = runs.preview(livemode=False, at=now(), most=100)
 
     plans = [plan for _, plan in found if plan.currency == "eur"]
     assert sorted(plan.amount for plan in plans) == [0, 92_00]
@@ -174,7 +169,7 @@ def test_a_preview_promises_no_money_twice(platform, seller):
 
 
 def test_operators_are_told_where_not_everybody_can_be_paid(platform, seller):
-    payout_runs.run_due(at=now() + NEXT_WEEK)
+    runs.run_due(at=now() + NEXT_WEEK)
     client = Client()
     client.force_login(factories.an_operator())
 
@@ -217,8 +212,8 @@ def test_each_location_has_its_own(platform):
 
     with atomic():
         said = {"amount": 92_00, "currency": "eur"}
-        assert location_cash.why_not(elsewhere, **said) == ""
-        assert "(main): 92.00 EUR are missing" in location_cash.why_not(platform, **said)
+        assert liquidity.why_not(elsewhere, **said) == ""
+        assert "(main): 92.00 EUR are missing" in liquidity.why_not(platform, **said)
 
     assert ledger_queries.locations(livemode=False) == {"main", "lisbon"}
     assert ledger_queries.locations(livemode=True) == {"main"}
@@ -234,14 +229,14 @@ def test_the_simulated_bank_asks_for_none(platform, seller, settings):
 
 
 def test_a_run_says_why_and_tries_again_on_the_next_business_day(platform, seller):
-    onboarding.update(
+    accounts.update(
         tenant=platform, account_id=seller.account_id, at=now(),
         settings={"payouts": {"schedule": {"interval": "monthly", "monthly_anchor": 1}}},
     )  # fmt: skip
     schedule = PayoutSchedule.objects.get(account_id=seller.account_id)
     day = now() + timedelta(days=40)
 
-    assert payout_runs.run_due(at=day) == 0
+    assert runs.run_due(at=day) == 0
 
     assert why_not(seller) == [
         "Where the money is held there is too little (main): 92.00 EUR are missing."
@@ -249,7 +244,7 @@ def test_a_run_says_why_and_tries_again_on_the_next_business_day(platform, selle
     schedule.refresh_from_db()
     assert 1 <= (schedule.next_on - day.date()).days <= 5
     prefund(92_00)
-    assert payout_runs.run_due(at=day + NEXT_WEEK) == 1
+    assert runs.run_due(at=day + NEXT_WEEK) == 1
     assert on_its_way(seller, "eur") == 92_00
     schedule.refresh_from_db()
     assert schedule.next_on.day <= 5, "its own days again"
@@ -268,7 +263,7 @@ def test_a_run_that_can_pay_nobody_adds_up_once(platform, seller, monkeypatch):
 
     monkeypatch.setattr(ledger_queries, "free_cash", counted)
 
-    assert payout_runs.run_due(at=now() + NEXT_WEEK) == 0
+    assert runs.run_due(at=now() + NEXT_WEEK) == 0
 
     assert asked == [{"location": "main", "currency": "eur", "livemode": False}]
 

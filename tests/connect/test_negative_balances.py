@@ -10,7 +10,8 @@ from django.urls import reverse
 
 from accounts.models import Account
 from connect.models import ConnectReserveChange
-from connect.services import negative_balances, payout_sending, payouts, transfers
+from connect.payouts.services import negative_balances, payouts, sending
+from connect.transfers.services import transfers
 from core.errors import InvalidRequest
 from ledger import queries
 from ledger.posting.journal import BalanceInsufficient
@@ -54,8 +55,8 @@ def a_seller_who_owes(platform, amount=40_00, **details):
         transfer_destination=seller.account_id,
     )  # fmt: skip
     payout = payouts.create(tenant=seller, amount=90_00, currency="usd", at=now())
-    payout_sending.send_due(at=now() + timedelta(hours=1))
-    payout_sending.follow(at=now() + timedelta(hours=2))
+    sending.send_due(at=now() + timedelta(hours=1))
+    sending.follow(at=now() + timedelta(hours=2))
     payout.refresh_from_db()
     assert payout.status == "paid"
     part = amount * 10 // 9

@@ -10,8 +10,8 @@ import stripe
 from django.test import Client
 
 from accounts.models import ApiKey, Connection, Membership, OAuthApplication, OAuthGrant, User
-from connect.services import oauth
-from connect.services.oauth import OAuthError
+from connect.oauth.services import oauth
+from connect.oauth.services.oauth import OAuthError
 from core.tenant import Tenant
 from tests.factories import a_key, a_paid_intent, a_platform, now
 from tests.soak import times

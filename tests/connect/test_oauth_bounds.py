@@ -9,8 +9,8 @@ from django.test import Client
 
 from accounts.models import Account, ApiKey, Connection, OAuthRefreshToken
 from accounts.services import api_keys
-from connect.services import oauth
-from connect.services.oauth import OAuthError
+from connect.oauth.services import oauth
+from connect.oauth.services.oauth import OAuthError
 from core.tenant import Tenant
 from tests.books import assert_books_balance
 from tests.connect.test_oauth import (

@@ -5,9 +5,9 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.models import ApiKey, Connection
 from api.access.permissions import SEPARATE, lesser
-from connect import consent_words
-from connect.services import oauth
-from connect.services.oauth import OAuthError
+from connect.oauth import consent_words
+from connect.oauth.services import oauth
+from connect.oauth.services.oauth import OAuthError
 from core.tenant import Tenant
 from tests.connect.test_oauth import a_person, address, agree, an_application, ask, connected, get
 from tests.connect.test_oauth_bounds import call

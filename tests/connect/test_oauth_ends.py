@@ -8,7 +8,7 @@ from django.test import Client
 
 from accounts.models import Connection, User
 from connect.models import AccountLink
-from connect.services import oauth
+from connect.oauth.services import oauth
 from payments.models import CustomerSession
 from payments.services import customer_sessions, customers
 from tests.connect.test_oauth import a_person, address, agree, an_application, ask, connected

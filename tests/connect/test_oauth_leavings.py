@@ -5,7 +5,7 @@ from django.core import mail
 
 from accounts.models import Account
 from connect.models import ExternalAccount, Payout, Person
-from connect.services import payout_holds, payout_runs, payout_sending, payouts
+from connect.payouts.services import holds, payouts, runs, sending
 from core.errors import InvalidRequest
 from tests.books import assert_books_balance, usable
 from tests.connect.test_oauth import connected
@@ -49,8 +49,8 @@ def test_an_application_cannot_pay_out_to_itself_before_the_owner_has_heard_of_i
     said = {"amount": 90_00, "currency": "usd"}
     made = call(key, "post", "payouts", said).json()
     instant = call(key, "post", "payouts", said | {"method": "instant"})
-    payout_sending.send_due(at=now())
-    payout_holds.tell_owners(at=now())
+    sending.send_due(at=now())
+    holds.tell_owners(at=now())
 
     assert instant.status_code == 400
     assert Payout.objects.get(id=made["id"]).status == "pending"
@@ -74,8 +74,8 @@ def test_nothing_is_paid_to_an_applications_bank_account_once_it_is_gone(shop, e
         payouts.create(tenant=shop, amount=50_00, currency="usd", at=now())
     plan = call(a_key(shop), "get", f"accounts/{shop.account_id}/external_accounts/{evil.id}")
     assert "keeps or removes it" in plan.json()["requirements"]["errors"][0]["reason"]
-    payout_runs.run_due(at=now())
-    payout_sending.send_due(at=now())
+    runs.run_due(at=now())
+    sending.send_due(at=now())
     assert not Payout.objects.exclude(status="canceled").exists()
     assert_books_balance()
 

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import Connection, Membership, User
-from connect.services import oauth
+from connect.oauth.services import oauth
 from tests.connect.test_oauth import a_person, address, agree, an_application, get
 from tests.factories import a_platform, a_seller, now
 from webhooks.models import Event

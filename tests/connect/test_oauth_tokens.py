@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from accounts.models import ApiKey, OAuthGrant, OAuthRefreshToken
-from connect.services import oauth
-from connect.services.oauth import OAuthError
+from connect.oauth.services import oauth
+from connect.oauth.services.oauth import OAuthError
 from tests.connect.test_oauth import (
     BACK,
     a_person,

@@ -3,9 +3,9 @@
 import pytest
 
 from accounts.models import Account, Connection
-from connect import account_queries
+from connect.onboarding import account_queries
 from connect.onboarding import resources as onboarding_resources
-from connect.services import onboarding, people
+from connect.onboarding.services import accounts, people
 from core.errors import InvalidRequest
 from tests.factories import a_platform, a_seller, now
 from webhooks.models import Event
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_what_a_request_leaves_open_about_the_controller_is_filled_in():
-    account = onboarding.create(
+    account = accounts.create(
         tenant=a_platform(), controller={"fees": {"payer": "application"}}, at=now()
     )
 
@@ -43,7 +43,7 @@ def test_what_a_request_leaves_open_about_the_controller_is_filled_in():
 )
 def test_a_controller_that_contradicts_itself_is_refused(controller, param):
     with pytest.raises(InvalidRequest) as refused:
-        onboarding.create(tenant=a_platform(), controller=controller, at=now())
+        accounts.create(tenant=a_platform(), controller=controller, at=now())
 
     assert refused.value.param == param
     assert not Connection.objects.exists()
@@ -54,23 +54,23 @@ def test_only_an_individual_has_an_individual():
     seller = a_seller(platform)
     here = {"tenant": platform, "account_id": seller.account_id, "at": now()}
 
-    account = onboarding.update(business_type="company", **here)
+    account = accounts.update(business_type="company", **here)
 
     known = account_queries.known([account.id], livemode=False)[account.id]
     assert "individual" not in onboarding_resources.account(account, known)
     with pytest.raises(InvalidRequest, match="business_type is company") as refused:
-        onboarding.update(individual={"first_name": "Bo"}, **here)
+        accounts.update(individual={"first_name": "Bo"}, **here)
     assert refused.value.param == "individual"
     boss = people.create(said={"relationship": {"representative": True}}, **here)
     assert (boss.is_individual, boss.relationship["representative"]) == (False, True)
-    account = onboarding.update(business_type="individual", **here)
+    account = accounts.update(business_type="individual", **here)
     known = account_queries.known([account.id], livemode=False)[account.id]
     assert onboarding_resources.account(account, known)["individual"]["first_name"] == "Ada"
 
 
 def test_whoever_represents_an_individual_is_that_individual():
     platform = a_platform()
-    account = onboarding.create(
+    account = accounts.create(
         tenant=platform, type="custom", business_type="individual",
         capabilities={"transfers": {"requested": True}}, at=now(),
     )  # fmt: skip
@@ -92,7 +92,7 @@ def test_days_until_a_payout_are_always_shown_as_a_number():
     seller = a_seller(platform)
     schedule = {"interval": "daily", "delay_days": None}
 
-    account = onboarding.update(
+    account = accounts.update(
         tenant=platform, account_id=seller.account_id, at=now(),
         settings={"payouts": {"schedule": schedule}},
     )  # fmt: skip
@@ -117,7 +117,7 @@ def test_the_numbers_of_a_company_or_a_person_are_told_to_nobody():
     assert shown["company"] == {"name": "Corner Shop", "tax_id_provided": True}
     assert shown["individual"]["id_number_provided"] is True
     assert shown["individual"]["ssn_last_4_provided"] is True
-    onboarding.update(
+    accounts.update(
         tenant=platform, account_id=seller.account_id, company={"tax_id": "222222222"}, at=now()
     )
     for event in Event.objects.filter(account_id=seller.account_id):

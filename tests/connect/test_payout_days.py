@@ -5,9 +5,10 @@ from datetime import date
 import pytest
 
 from accounts.models import Account
-from connect import payout_resources
-from connect.services import balance_settings, onboarding
-from connect.services.payout_days import Schedule, arrives_on, next_run, of_settings
+from connect.onboarding.services import accounts
+from connect.payouts import resources
+from connect.payouts.calendar import Schedule, arrives_on, next_run, of_settings
+from connect.payouts.services import balance_settings
 from core.errors import InvalidRequest
 from tests.factories import a_platform, a_seller, now
 
@@ -83,7 +84,7 @@ def test_nothing_is_paid_out_before_it_settles(days, settles_in):
     assert f"{settles_in} or more" in str(refused.value)
     account, schedule = balance_settings.get(seller, at=now())
     assert schedule.delay_days is None
-    shown = payout_resources.balance_settings(account, schedule)
+    shown = resources.balance_settings(account, schedule)
     assert shown["payments"]["settlement_timing"]["delay_days"] == settles_in
 
 
@@ -107,7 +108,7 @@ def test_an_account_is_not_opened_or_changed_with_a_shorter_delay():
     short = {"payouts": {"schedule": {"delay_days": 1}}}
 
     for refused_call in (
-        lambda: onboarding.update(
+        lambda: accounts.update(
             tenant=platform, account_id=seller.account_id, settings=short, at=now()
         ),
         lambda: a_seller(platform, settings=short),

@@ -2,8 +2,8 @@
 
 import pytest
 
-from connect import payout_resources
 from connect.models import ApplicationFee
+from connect.payouts import resources
 from tests.books import assert_books_balance, usable
 from tests.connect.test_payout_fees import a_free_platform, a_paid_out_seller, a_price, instant
 from tests.factories import a_bank_account, a_paid_intent
@@ -50,7 +50,7 @@ def test_only_sellers_of_a_platform_with_a_price_pay_one():
     made = [instant(seller, 10_00, method="standard"), instant(elsewhere), instant(platform, 10_00)]
 
     assert [payout.application_fee_amount for payout in made] == [None, None, None]
-    wire = payout_resources.payout(made[1])
+    wire = resources.payout(made[1])
     assert (wire["application_fee"], wire["application_fee_amount"]) == (None, None)
     assert (usable(seller), usable(elsewhere), usable(platform)) == (90_00, 40_00, had - 10_00)
     assert not ApplicationFee.objects.exists()

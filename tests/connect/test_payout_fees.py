@@ -7,9 +7,11 @@ from django.db import connection
 from django.test import Client
 
 from connect.models import ApplicationFee, ApplicationFeeRefund, Payout, PayoutPrice
-from connect.services import application_fees, external_accounts, payout_sending, payouts
+from connect.onboarding.services import external_accounts
+from connect.payouts.services import payouts, sending
 from connect.transfers import queries as transfer_queries
 from connect.transfers import resources as transfer_resources
+from connect.transfers.services import application_fees
 from core.errors import InvalidRequest
 from ledger import queries as ledger_queries
 from ledger.audit.verify import verify
@@ -62,12 +64,12 @@ def instant(seller, amount=60_00, **details) -> Payout:
 
 
 def sent(payout) -> Payout:
-    payout_sending.send_due(at=payout.created_at)
+    sending.send_due(at=payout.created_at)
     return asked(payout)
 
 
 def asked(payout, after=LATER) -> Payout:
-    payout_sending.follow(at=payout.created_at + after)
+    sending.follow(at=payout.created_at + after)
     return Payout.objects.select_related("destination").get(id=payout.id)
 
 
@@ -267,7 +269,7 @@ def test_a_payout_that_could_not_even_be_sent_keeps_its_fee_until_the_last_attem
     payout = instant(seller)
     seen = []
     for hours in range(4):
-        payout_sending.send_due(at=now() + timedelta(hours=hours))
+        sending.send_due(at=now() + timedelta(hours=hours))
         seen.append((usable(seller), usable(platform)))
 
     assert seen == [(38_90, 1_10)] * 2 + [(100_00, 0)] * 2

@@ -10,16 +10,11 @@ from django.urls import reverse
 
 from accounts.models import Account, Membership, User
 from accounts.services import letters
+from connect.hosted.services import links
 from connect.models import ExternalAccount, Payout
-from connect.services import (
-    external_accounts,
-    links,
-    payout_holds,
-    payout_runs,
-    payout_sending,
-    payouts,
-)
-from connect.services.payouts import InvalidRequest
+from connect.onboarding.services import external_accounts
+from connect.payouts.services import holds, payouts, runs, sending
+from connect.payouts.services.payouts import InvalidRequest
 from tests.books import assert_books_balance, usable
 from tests.connect.test_oauth_bounds import BANK, call
 from tests.factories import (
@@ -66,7 +61,7 @@ def shown(seller, external_id):
 def test_the_first_destination_that_an_account_ever_has_is_paid_at_once(seller):
     payout = pay(seller)
 
-    payout_sending.send_due(at=now() + timedelta(minutes=2))
+    sending.send_due(at=now() + timedelta(minutes=2))
 
     payout.refresh_from_db()
     assert payout.status == "in_transit"
@@ -128,7 +123,7 @@ def test_payouts_wait_a_day_once_they_go_elsewhere_whoever_changed_it(seller, ch
     change(seller)
     payout = pay(seller)
 
-    payout_sending.send_due(at=now() + DAY - timedelta(minutes=5))
+    sending.send_due(at=now() + DAY - timedelta(minutes=5))
     payout.refresh_from_db()
     assert payout.status == "pending"
     assert call(a_key(seller), "get", f"payouts/{payout.id}").json()["status"] == "pending"
@@ -138,10 +133,10 @@ def test_payouts_wait_a_day_once_they_go_elsewhere_whoever_changed_it(seller, ch
     assert due["errors"][0]["reason"].endswith(until)
     assert usable(seller) == 60_00
 
-    payout_sending.send_due(at=now() + DAY + timedelta(minutes=5))
+    sending.send_due(at=now() + DAY + timedelta(minutes=5))
     payout.refresh_from_db()
     assert payout.status == "in_transit"
-    assert payout_holds.end_due(at=now() + DAY + timedelta(minutes=5)) == 1
+    assert holds.end_due(at=now() + DAY + timedelta(minutes=5)) == 1
     assert shown(seller, payout.destination_id)["requirements"]["errors"] == []
     assert_books_balance()
 
@@ -151,7 +146,7 @@ def test_a_destination_that_is_not_the_default_does_not_pass_the_hold_by(seller)
 
     payout = pay(seller, destination=other.id)
 
-    payout_sending.send_due(at=now() + timedelta(hours=1))
+    sending.send_due(at=now() + timedelta(hours=1))
     payout.refresh_from_db()
     assert payout.status == "pending"
 
@@ -165,7 +160,7 @@ def test_what_already_waited_for_a_destination_is_held_with_it(seller):
         changes={"is_default": True}, at=now(),
     )  # fmt: skip
 
-    payout_sending.send_due(at=now() + timedelta(hours=1))
+    sending.send_due(at=now() + timedelta(hours=1))
 
     payout.refresh_from_db()
     assert payout.status == "pending"
@@ -184,11 +179,11 @@ def test_an_instant_payout_is_refused_and_says_until_when(seller):
 def test_an_automatic_payout_is_held_as_well(seller):
     changed(seller)
 
-    payout_runs.run_due(at=now() + timedelta(hours=20))
+    runs.run_due(at=now() + timedelta(hours=20))
     made = Payout.objects.all()
     for payout in made:
         assert payout.send_at >= payout.destination.held_until
-    payout_sending.send_due(at=now() + timedelta(hours=20))
+    sending.send_due(at=now() + timedelta(hours=20))
 
     assert not Payout.objects.exclude(status="pending").exists()
     assert_books_balance()
@@ -199,8 +194,8 @@ def test_the_owner_is_told_once_by_mail_and_by_an_event(seller):
     Membership.objects.create(user=person, account_id=seller.account_id, role="owner")
     row = changed(seller)
 
-    assert payout_holds.tell_owners(at=now()) == 1
-    assert payout_holds.tell_owners(at=now()) == 0
+    assert holds.tell_owners(at=now()) == 1
+    assert holds.tell_owners(at=now()) == 0
     letters.send_due(at=now())
 
     told = {letter.to[0]: letter for letter in mail.outbox}
@@ -218,7 +213,7 @@ def test_a_seller_who_reads_thai_is_told_in_thai(seller):
     row = changed(seller)
     ExternalAccount.objects.filter(id=row.id).update(held_until=moment("2026-11-23T10:05:00"))
 
-    payout_holds.tell_owners(at=now())
+    holds.tell_owners(at=now())
     letters.send_due(at=now())
 
     (letter,) = mail.outbox
@@ -240,7 +235,7 @@ def test_an_operator_lifts_a_hold_and_is_written_down(seller):
     answer = client.post(reverse("admin:connect_payouts_to_look_at"), said, follow=True)
 
     assert "held no more" in answer.content.decode()
-    payout_sending.send_due(at=now() + timedelta(minutes=1))
+    sending.send_due(at=now() + timedelta(minutes=1))
     payout.refresh_from_db()
     assert payout.status == "in_transit"
     noted = LogEntry.objects.get(object_id=payout.destination_id)
@@ -266,7 +261,7 @@ def test_without_a_hold_in_the_settings_nothing_waits(seller, settings):
     changed(seller)
     payout = pay(seller)
 
-    payout_sending.send_due(at=now() + timedelta(minutes=2))
+    sending.send_due(at=now() + timedelta(minutes=2))
 
     payout.refresh_from_db()
     assert payout.status == "in_transit"

@@ -6,17 +6,12 @@ import pytest
 
 from accounts.models import Account
 from api.wire.params import Integer
-from connect import account_queries
 from connect.models import Payout, PayoutRun, PayoutSchedule
+from connect.onboarding import account_queries
 from connect.onboarding import resources as onboarding_resources
-from connect.services import (
-    balance_settings,
-    onboarding,
-    payout_runs,
-    payout_schedules,
-    payouts,
-)
-from connect.services.payout_runs import forecast
+from connect.onboarding.services import accounts
+from connect.payouts.services import balance_settings, payouts, runs, schedules
+from connect.payouts.services.runs import forecast
 from core.database.transactions import atomic
 from core.errors import InvalidRequest
 from payments.models import PaymentIntent
@@ -38,7 +33,7 @@ NEXT_WEEK = timedelta(days=8)
 
 
 def a_sellers_schedule(platform, seller, **schedule) -> PayoutSchedule:
-    onboarding.update(
+    accounts.update(
         tenant=platform, account_id=seller.account_id, at=now(),
         settings={"payouts": {"schedule": schedule}},
     )  # fmt: skip
@@ -54,7 +49,7 @@ def shown_schedule(seller) -> dict:
 def seen(seller) -> list[tuple[int, str]]:
     account = Account.objects.get(id=seller.account_id)
     with atomic():
-        schedule = payout_schedules.locked(seller, at=now())
+        schedule = schedules.locked(seller, at=now())
         return [(f.amount, f.reason) for f in forecast(schedule, account, at=now())]
 
 
@@ -64,8 +59,8 @@ def test_every_seller_is_paid_what_it_has_once():
     for seller in sellers:
         a_bank_account(seller)
 
-    made = payout_runs.run_due(at=now() + NEXT_WEEK)
-    again = payout_runs.run_due(at=now() + NEXT_WEEK)
+    made = runs.run_due(at=now() + NEXT_WEEK)
+    again = runs.run_due(at=now() + NEXT_WEEK)
 
     assert (made, again) == (3, 0)
     assert [on_its_way(seller) for seller in sellers] == [10_00, 20_00, 30_00]
@@ -82,7 +77,7 @@ def test_a_run_that_was_killed_goes_on_where_it_was(monkeypatch):
     sellers = [a_seller_with(platform, 10_00) for _ in range(3)]
     for seller in sellers:
         a_bank_account(seller)
-    go_on, calls = payout_schedules.go_on, []
+    go_on, calls = schedules.go_on, []
 
     def die_at_the_second(*args, **kwargs):
         calls.append(args)
@@ -90,12 +85,12 @@ def test_a_run_that_was_killed_goes_on_where_it_was(monkeypatch):
             raise SystemExit
         go_on(*args, **kwargs)
 
-    monkeypatch.setattr(payout_schedules, "go_on", die_at_the_second)
+    monkeypatch.setattr(schedules, "go_on", die_at_the_second)
     with pytest.raises(SystemExit):
-        payout_runs.run_due(at=now() + NEXT_WEEK)
+        runs.run_due(at=now() + NEXT_WEEK)
     assert Payout.objects.count() == 1
 
-    payout_runs.run_due(at=now() + NEXT_WEEK)
+    runs.run_due(at=now() + NEXT_WEEK)
 
     assert [on_its_way(seller) for seller in sellers] == [10_00] * 3
     assert Payout.objects.count() == 3
@@ -116,7 +111,7 @@ def test_one_that_fails_does_not_keep_the_others_waiting(monkeypatch):
 
     monkeypatch.setattr(payouts, "made", refuse_the_first)
 
-    assert payout_runs.run_due(at=now() + NEXT_WEEK) == 2
+    assert runs.run_due(at=now() + NEXT_WEEK) == 2
     assert sorted(on_its_way(seller) for seller in sellers) == [0, 10_00, 10_00]
 
 
@@ -130,10 +125,10 @@ def test_a_manual_schedule_and_one_whose_day_has_not_come_pay_nothing():
     anchor = (now() - timedelta(days=6)).day
     row = a_sellers_schedule(platform, monthly, interval="monthly", monthly_anchor=anchor)
 
-    payout_runs.run_due(at=now() + timedelta(days=20))
+    runs.run_due(at=now() + timedelta(days=20))
     assert not Payout.objects.exists()
 
-    payout_runs.run_due(at=now() + timedelta(days=40))
+    runs.run_due(at=now() + timedelta(days=40))
     assert [p.account_id for p in Payout.objects.all()] == [monthly.account_id]
     assert row.interval == "monthly"
     assert_books_balance()
@@ -190,7 +185,7 @@ def test_what_is_to_stay_stays():
         payments={"payouts": {"minimum_balance_by_currency": {"usd": 30_00, "eur": 1}}},
     )  # fmt: skip
 
-    payout_runs.run_due(at=now() + NEXT_WEEK)
+    runs.run_due(at=now() + NEXT_WEEK)
 
     assert (usable(seller), on_its_way(seller)) == (30_00, 70_00)
     assert_books_balance()
@@ -202,10 +197,10 @@ def test_what_was_earned_lately_waits_as_long_as_the_schedule_says():
     a_bank_account(seller)
     a_sellers_schedule(platform, seller, interval="daily", delay_days=10)
 
-    payout_runs.run_due(at=now() + NEXT_WEEK)
+    runs.run_due(at=now() + NEXT_WEEK)
     assert not Payout.objects.exists()
 
-    payout_runs.run_due(at=now() + timedelta(days=14))
+    runs.run_due(at=now() + timedelta(days=14))
     assert on_its_way(seller) == 100_00
 
 

@@ -5,9 +5,11 @@ from datetime import timedelta
 import pytest
 
 from accounts.models import Account
-from connect import payout_queries
 from connect.models import ExternalAccount, Payout, PayoutAttempt, PayoutLine, PayoutSchedule
-from connect.services import external_accounts, payout_sending, payouts, transfers
+from connect.onboarding.services import external_accounts
+from connect.payouts import queries
+from connect.payouts.services import payouts, sending
+from connect.transfers.services import transfers
 from core.errors import InvalidRequest, Missing
 from ledger import queries as ledger_queries
 from processors.protocols.base import Outcome, OutcomeStatus, ProcessorUnavailable
@@ -42,12 +44,12 @@ def a_payout(tenant, amount=50_00, **details) -> Payout:
 
 def sent(payout) -> Payout:
     """Let its bank take it on, and ask what became of it."""
-    payout_sending.send_due(at=payout.created_at + LATER)
+    sending.send_due(at=payout.created_at + LATER)
     return asked(payout)
 
 
 def asked(payout, after=2 * LATER) -> Payout:
-    payout_sending.follow(at=payout.created_at + after)
+    sending.follow(at=payout.created_at + after)
     return Payout.objects.select_related("destination").get(id=payout.id)
 
 
@@ -113,7 +115,7 @@ def test_a_payout_can_be_canceled_until_it_is_sent():
     assert (canceled.status, again.status, usable(seller)) == ("canceled", "canceled", 100_00)
     line = ledger_queries.balance_transaction(seller, canceled.failure_balance_transaction_id)
     assert (line.type, line.amount) == ("payout_cancel", 50_00)
-    assert payout_sending.send_due(at=now() + LATER) == 0
+    assert sending.send_due(at=now() + LATER) == 0
 
     other = sent(a_payout(seller, 100_00))
     with pytest.raises(InvalidRequest, match="only be canceled while they are pending"):
@@ -129,7 +131,7 @@ def test_an_instant_payout_is_sent_with_the_next_round_and_there_the_same_day():
     payout = a_payout(seller, method="instant")
 
     assert payout.arrival_date == payout.created_at.date()
-    assert payout_sending.send_due(at=payout.created_at) == 1
+    assert sending.send_due(at=payout.created_at) == 1
 
 
 @pytest.mark.parametrize(
@@ -233,7 +235,7 @@ def test_a_lost_answer_is_asked_for_and_nobody_is_paid_twice(monkeypatch):
 
     monkeypatch.setattr(Simulator, "payout", lose)
     payout = a_payout(seller)
-    payout_sending.send_due(at=now() + LATER)
+    sending.send_due(at=now() + LATER)
     assert PayoutAttempt.objects.get().status == "unknown"
     assert Payout.objects.get().status == "in_transit"
 
@@ -274,7 +276,7 @@ def test_a_payout_that_could_not_even_be_sent_is_sent_again_as_another_attempt(m
     monkeypatch.setattr(Simulator, "payout", not_possible)
     payout = a_payout(seller)
     for hours in range(1, 5):
-        payout_sending.send_due(at=now() + timedelta(hours=hours))
+        sending.send_due(at=now() + timedelta(hours=hours))
 
     payout.refresh_from_db()
     assert [a.status for a in payout.attempts.order_by("number")] == ["failed"] * 3
@@ -293,7 +295,7 @@ def test_an_amount_that_differs_is_put_aside_for_an_operator(monkeypatch):
 
     monkeypatch.setattr(Simulator, "payout", another)
     payout = a_payout(seller)
-    payout_sending.send_due(at=now() + LATER)
+    sending.send_due(at=now() + LATER)
 
     payout.refresh_from_db()
     assert (payout.status, on_its_way(seller)) == ("in_transit", 50_00)
@@ -327,7 +329,7 @@ def test_while_payouts_are_disabled_nothing_is_made_and_nothing_is_sent():
         a_payout(seller)
 
     assert refused.value.code == "payouts_not_allowed"
-    assert payout_sending.send_due(at=now() + LATER) == 0
+    assert sending.send_due(at=now() + LATER) == 0
     assert payouts.cancel(tenant=seller, payout_id=waiting.id, at=now()).status == "canceled"
 
 
@@ -357,7 +359,7 @@ def test_a_payout_of_another_account_is_missing():
         with pytest.raises(Missing):
             payouts.cancel(tenant=stranger, payout_id=payout.id, at=now())
         with pytest.raises(Missing):
-            payout_queries.payout(stranger, payout.id)
+            queries.payout(stranger, payout.id)
 
 
 def test_a_payout_cannot_be_reversed():

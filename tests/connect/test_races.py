@@ -5,16 +5,11 @@ from datetime import timedelta
 import pytest
 
 from accounts.models import Account
-from connect import payout_queries
 from connect.models import ApplicationFee, ApplicationFeeRefund, Payout, PayoutPrice, Transfer
-from connect.services import (
-    application_fees,
-    external_accounts,
-    payout_runs,
-    payout_sending,
-    payouts,
-    reversals,
-)
+from connect.onboarding.services import external_accounts
+from connect.payouts import queries
+from connect.payouts.services import payouts, runs, sending
+from connect.transfers.services import application_fees, reversals
 from core.errors import InvalidRequest
 from payments.services import refunds
 from tests.books import assert_books_balance, on_its_way, total, usable
@@ -95,7 +90,7 @@ def test_two_runs_and_a_payout_by_hand_at_once_pay_a_seller_once(number):
     soon = now() + timedelta(days=8)
 
     def run() -> object:
-        return payout_runs.run_due(at=soon)
+        return runs.run_due(at=soon)
 
     def by_hand() -> object:
         return payouts.create(tenant=sellers[0], amount=30_00, currency="usd", at=now())
@@ -118,9 +113,9 @@ def test_sending_and_cancelling_at_once_does_one_of_them():
         soon = now() + timedelta(hours=1)
 
         together(
-            lambda at=soon: payout_sending.send_due(at=at),
+            lambda at=soon: sending.send_due(at=at),
             lambda it=payout.id: payouts.cancel(tenant=seller, payout_id=it, at=now()),
-            lambda at=soon: payout_sending.send_due(at=at),
+            lambda at=soon: sending.send_due(at=at),
         )
 
         payout.refresh_from_db()
@@ -145,7 +140,7 @@ def test_of_new_bank_accounts_at_once_one_is_left_and_a_waiting_payout_is_cancel
     )
 
     assert not [r for r in results if isinstance(r, Exception)]
-    (left,) = payout_queries.external_accounts(seller)
+    (left,) = queries.external_accounts(seller)
     assert left.is_default
     assert left.id != first.id
     assert Payout.objects.get(id=payout.id).status == "canceled"

@@ -2,9 +2,9 @@
 
 import pytest
 
-from connect import countries
-from connect.countries import CAPABILITIES
-from connect.requirements import asked
+from connect.onboarding.countries import rules
+from connect.onboarding.countries.rules import CAPABILITIES
+from connect.onboarding.required_fields import asked
 
 
 def test_a_person_in_the_united_states_who_takes_cards_is_asked_for_these():
@@ -62,14 +62,14 @@ def test_japan_asks_for_names_in_both_scripts_and_for_the_payers_statement():
     assert "individual.first_name" not in found.now
 
 
-@pytest.mark.parametrize("code", countries.codes())
-@pytest.mark.parametrize("kind", countries.BUSINESS_TYPES)
+@pytest.mark.parametrize("code", rules.codes())
+@pytest.mark.parametrize("kind", rules.BUSINESS_TYPES)
 def test_every_country_asks_every_kind_of_business_for_something(code, kind):
     found = asked(country=code, business_type=kind, capabilities=CAPABILITIES)
 
     assert found.now == tuple(sorted(set(found.now)))
     assert not set(found.now) & set(found.later)
-    assert countries.currency_of(code)
+    assert rules.currency_of(code)
 
 
 def test_an_unknown_country_or_capability_is_refused():

@@ -3,7 +3,7 @@
 import pytest
 
 from connect.models import ApplicationFee, Transfer, TransferReversal
-from connect.services import reversals, transfers
+from connect.transfers.services import reversals, transfers
 from core.errors import InvalidRequest
 from ledger.posting import maturation, owner_settings
 from tests.books import assert_books_balance, pending, total, usable

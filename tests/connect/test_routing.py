@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connect.routing import Terms, plan
+from connect.transfers.routing import Terms, plan
 
 amounts = st.integers(1, 99_999_999)
 

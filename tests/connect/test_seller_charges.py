@@ -8,7 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from connect.models import SellerPayment, Transfer, TransferReversal
-from connect.services import reversals, transfers
+from connect.transfers.services import reversals, transfers
 from tests.factories import a_key, a_paid_intent, a_platform, a_seller, now
 from webhooks.models import Event
 

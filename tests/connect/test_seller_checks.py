@@ -4,8 +4,8 @@ import pytest
 from django.test import Client
 
 from accounts.models import Account
+from connect.hosted.seller_checks import kept
 from connect.models import Person
-from connect.seller_checks import kept
 from tests.connect.test_seller_drafts import read
 from tests.connect.test_seller_tabs import enter, form_of
 from tests.factories import a_platform, a_seller

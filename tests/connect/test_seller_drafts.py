@@ -8,7 +8,7 @@ from django.test import Client
 
 from accounts.models import Account
 from connect.models import ExternalAccount, Person
-from connect.services import people
+from connect.onboarding.services import people
 from tests.connect.test_seller_tabs import BANK, a_company, enter, form_of
 from tests.factories import a_platform, a_seller, now
 

@@ -9,8 +9,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from connect.hosted.services import links
 from connect.models import ExternalAccount, PayoutSchedule
-from connect.services import links, payout_sending, payouts
+from connect.payouts.services import payouts, sending
 from ledger import queries as ledger_queries
 from processors.simulator import payouts as bank
 from tests.books import assert_books_balance, usable
@@ -48,11 +49,11 @@ def returned(monkeypatch):
             for moment in ("PAID_AFTER", "RETURNED_AFTER"):
                 patched.setattr(bank, moment, -3_600)
             payout = payouts.create(tenant=seller, amount=amount, currency="usd", at=at)
-            payout_sending.send_due(at=at + timedelta(minutes=5))
+            sending.send_due(at=at + timedelta(minutes=5))
             patched.setattr(bank, "RETURNED_AFTER", 1_000_000)
-            payout_sending.follow(at=at + timedelta(hours=2))
+            sending.follow(at=at + timedelta(hours=2))
             patched.setattr(bank, "RETURNED_AFTER", -3_600)
-            payout_sending.follow(at=at + timedelta(hours=3))
+            sending.follow(at=at + timedelta(hours=3))
         payout.refresh_from_db()
         assert payout.status == "failed"
 

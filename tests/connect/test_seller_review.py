@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import Account
-from connect.services import onboarding, people
+from connect.onboarding.services import accounts, people
 from core.tenant import Tenant
 from tests.books import assert_books_balance
 from tests.connect.test_seller_drafts import read
@@ -46,10 +46,10 @@ def test_a_company_checks_its_people():
 
 def test_the_number_of_steps_is_said_once_it_is_known():
     platform, tab = a_platform(), Client()
-    account = onboarding.create(tenant=platform, type="express", country="US", at=now())
+    account = accounts.create(tenant=platform, type="express", country="US", at=now())
     base = enter(tab, platform, Tenant(account.id, livemode=False), "account_onboarding")
     before = read(tab, f"{base}setup/business")
-    onboarding.update(tenant=platform, account_id=account.id, business_type="individual", at=now())
+    accounts.update(tenant=platform, account_id=account.id, business_type="individual", at=now())
 
     after = read(tab, f"{base}setup/business")
 

@@ -7,8 +7,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from accounts.models import Account, Connection, Membership, OAuthGrant, User
+from connect.hosted.services import links
 from connect.models import ExternalAccount, Person
-from connect.services import links, oauth, onboarding, people
+from connect.oauth.services import oauth
+from connect.onboarding.services import accounts, people
 from core.tenant import Tenant
 from tests.connect.test_oauth import a_person, address, agree, an_application, hidden_in
 from tests.factories import a_bank_account, a_platform, a_seller, a_seller_with, now
@@ -37,7 +39,7 @@ def form_of(tab, address) -> dict[str, str]:
 
 
 def a_company(platform) -> Tenant:
-    account = onboarding.create(
+    account = accounts.create(
         tenant=platform, type="express", country="US", business_type="company", at=now(),
         capabilities={"transfers": {"requested": True}}, company={"name": "Noodles"},
     )  # fmt: skip
@@ -150,11 +152,11 @@ def a_company_whose_owners_must_show_papers(platform) -> tuple[Tenant, list[Pers
         )
         for name in ("Bo", "Nok")
     ]  # fmt: skip
-    onboarding.update(
+    accounts.update(
         tenant=platform, account_id=seller.account_id, at=now(), company={"owners_provided": True}
     )
     Person.objects.update(answer_at=now())
-    onboarding.update(tenant=platform, account_id=seller.account_id, at=now())
+    accounts.update(tenant=platform, account_id=seller.account_id, at=now())
     return seller, owners
 
 

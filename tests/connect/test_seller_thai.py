@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from accounts.models import Account
 from accounts.services import letters
 from connect.models import Person
-from connect.services import people
+from connect.onboarding.services import people
 from tests.connect.test_seller_drafts import read
 from tests.connect.test_seller_tabs import (
     BANK,

@@ -3,7 +3,7 @@
 import pytest
 
 from connect.models import Transfer
-from connect.services import reversals, transfers
+from connect.transfers.services import reversals, transfers
 from core.errors import InvalidRequest
 from ledger.models import BalanceTransaction
 from ledger.posting import maturation

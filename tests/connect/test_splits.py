@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connect.models import Capability, Transfer
-from connect.routing import Share, divide, is_too_much
-from connect.services import transfers
 from connect.states import CapabilityStatus
+from connect.transfers.routing import Share, divide, is_too_much
+from connect.transfers.services import transfers
 from core.errors import InvalidRequest, Missing
 from core.ids import new_id
 from payments.models import Charge, PaymentIntent

@@ -9,7 +9,8 @@ from decimal import Decimal
 import pytest
 
 from connect.models import ExchangeRate, Transfer
-from connect.services import negative_balances, payout_sending, payouts, reversals, transfers
+from connect.payouts.services import negative_balances, payouts, sending
+from connect.transfers.services import reversals, transfers
 from core.errors import InvalidRequest
 from ledger.chart import FX_POSITION
 from ledger.entries import OPERATOR
@@ -51,8 +52,8 @@ def a_sale(platform, seller, card=AT_ONCE) -> Charge:
 
 def paid_out(seller, amount, currency="usd"):
     payout = payouts.create(tenant=seller, amount=amount, currency=currency, at=now())
-    payout_sending.send_due(at=now() + timedelta(hours=1))
-    payout_sending.follow(at=now() + timedelta(hours=2))
+    sending.send_due(at=now() + timedelta(hours=1))
+    sending.follow(at=now() + timedelta(hours=2))
     payout.refresh_from_db()
     return payout
 
@@ -98,7 +99,7 @@ def test_a_payout_that_failed_after_it_was_paid_is_paid_again_to_another_account
     assert (payout.status, usable(seller)) == ("paid", 0)
 
     monkeypatch.setattr(bank, "RETURNED_AFTER", -3_600)
-    payout_sending.follow(at=now() + timedelta(hours=3))
+    sending.follow(at=now() + timedelta(hours=3))
 
     payout.refresh_from_db()
     assert (payout.status, usable(seller)) == ("failed", 90_00)
@@ -106,8 +107,8 @@ def test_a_payout_that_failed_after_it_was_paid_is_paid_again_to_another_account
         tenant=seller, amount=90_00, currency="usd", at=now(),
         destination=a_bank_account(seller, "000123456780").id,
     )  # fmt: skip
-    payout_sending.send_due(at=now() + timedelta(hours=4))
-    payout_sending.follow(at=now() + timedelta(hours=5))
+    sending.send_due(at=now() + timedelta(hours=4))
+    sending.follow(at=now() + timedelta(hours=5))
     again.refresh_from_db()
     assert (again.status, usable(seller)) == ("paid", 0)
     assert {line.transaction_id for line in payout.lines.all()} == {
@@ -122,7 +123,7 @@ def test_a_payout_that_is_returned_short_costs_the_seller_what_the_bank_kept(mon
     paid_out(seller, 90_00)
 
     monkeypatch.setattr(bank, "RETURNED_AFTER", -3_600)
-    payout_sending.follow(at=now() + timedelta(hours=3))
+    sending.follow(at=now() + timedelta(hours=3))
 
     assert (usable(seller), total(platform)) == (87_50, 6_80)
     assert at_the_processor() == 96_80 - 2_50

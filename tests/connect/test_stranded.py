@@ -5,7 +5,8 @@ from django.test import Client
 from django.urls import reverse
 
 from connect.models import ExchangeRate, Verification
-from connect.services import reversals, stranded, transfers, verification
+from connect.onboarding.services import stranded, verification
+from connect.transfers.services import reversals, transfers
 from tests.books import assert_books_balance
 from tests.factories import (
     a_bank_account,

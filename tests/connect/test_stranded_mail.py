@@ -8,7 +8,8 @@ from django.core import mail
 from accounts.models import Account
 from accounts.services import letters
 from connect.models import Verification
-from connect.services import external_accounts, reversals, stranded, transfers
+from connect.onboarding.services import external_accounts, stranded
+from connect.transfers.services import reversals, transfers
 from core import ids
 from core.tenant import Tenant
 from ledger.models import BalanceTransaction

@@ -1,13 +1,8 @@
 import pytest
 
 from connect.models import ApplicationFee, SellerPayment, Transfer
-from connect.services import (
-    account_closures,
-    application_fees,
-    onboarding,
-    reversals,
-    transfers,
-)
+from connect.onboarding.services import account_closures, accounts
+from connect.transfers.services import application_fees, reversals, transfers
 from core.errors import InvalidRequest, Missing
 from ledger.models import BalanceTransaction
 from ledger.posting import maturation
@@ -99,7 +94,7 @@ def test_a_foreign_charge_is_missing_as_a_source():
 
 def test_a_seller_without_the_capability_is_not_paid():
     platform = a_platform()
-    account = onboarding.create(tenant=platform, type="express", at=now())
+    account = accounts.create(tenant=platform, type="express", at=now())
     seller = type(platform)(account.id, livemode=False)
 
     with pytest.raises(InvalidRequest) as refused:
@@ -209,4 +204,4 @@ def test_an_account_with_money_in_it_is_not_deleted():
     empty = a_seller(platform)
     account_closures.delete(tenant=platform, account_id=empty.account_id, at=now())
     with pytest.raises(Missing):
-        onboarding.update(tenant=platform, account_id=empty.account_id, at=now())
+        accounts.update(tenant=platform, account_id=empty.account_id, at=now())

@@ -7,15 +7,15 @@ import pytest
 
 from accounts.models import Account
 from config.demo import sellers
-from connect import account_queries
 from connect.models import AccountBlock, Capability, Person
+from connect.onboarding import account_queries
 from connect.onboarding import resources as onboarding_resources
-from connect.services import (
-    account_desk,
+from connect.onboarding.services import (
+    accounts,
     blocks,
     external_accounts,
-    onboarding,
     people,
+    reviews,
     verification,
 )
 from core.errors import InvalidRequest
@@ -37,12 +37,12 @@ def shown(tenant: Tenant) -> dict[str, Any]:
 
 def an_account(platform: Tenant, **details: Any) -> Tenant:
     wanted = {"type": "custom", "capabilities": TRANSFERS} | details
-    account = onboarding.create(tenant=platform, at=now(), **wanted)
+    account = accounts.create(tenant=platform, at=now(), **wanted)
     return Tenant(account.id, platform.livemode)
 
 
 def tell(platform: Tenant, seller: Tenant, at=None, **said: Any) -> dict[str, Any]:
-    onboarding.update(tenant=platform, account_id=seller.account_id, at=at or now(), **said)
+    accounts.update(tenant=platform, account_id=seller.account_id, at=at or now(), **said)
     return shown(seller)
 
 
@@ -327,11 +327,11 @@ def test_nobody_but_the_operator_can_say_who_is_who_in_live_mode():
     assert shown(seller)["requirements"]["pending_verification"] == ["individual.ssn_last_4"]
     person = Person.objects.get(account_id=seller.account_id)
     refusal = "verification_document_not_readable"
-    account_desk.decide_person(person_id=person.id, refusal=refusal, at=now())
+    reviews.decide_person(person_id=person.id, refusal=refusal, at=now())
     assert shown(seller)["requirements"]["errors"][0]["code"] == refusal
     assert shown(seller)["capabilities"]["transfers"] == "inactive"
     tell(platform, seller, individual={"address": {"line1": "2 Main Street"}})
-    account_desk.decide_person(person_id=person.id, at=now())
+    reviews.decide_person(person_id=person.id, at=now())
     assert shown(seller)["capabilities"]["transfers"] == "active"
 
 

@@ -6,18 +6,10 @@ from decimal import Decimal
 
 import pytest
 
-from connect import payout_queries
 from connect.models import ApplicationFee, ExchangeRate, Payout, PayoutPrice, Transfer
-from connect.services import (
-    account_debits,
-    application_fees,
-    negative_balances,
-    payout_runs,
-    payout_sending,
-    payouts,
-    reversals,
-    transfers,
-)
+from connect.payouts import queries
+from connect.payouts.services import negative_balances, payouts, runs, sending
+from connect.transfers.services import account_debits, application_fees, reversals, transfers
 from core.errors import RialtoError
 from ledger import queries as ledger_queries
 from ledger import resources as ledger_resources
@@ -258,11 +250,11 @@ class Marketplace:
         payouts.cancel(tenant=payout.tenant, payout_id=payout.id, at=self.clock)
 
     def run_payouts(self) -> None:
-        payout_runs.run_due(at=self.clock)
+        runs.run_due(at=self.clock)
 
     def banks_answer(self) -> None:
-        payout_sending.send_due(at=self.clock)
-        payout_sending.follow(at=self.clock)
+        sending.send_due(at=self.clock)
+        sending.follow(at=self.clock)
 
     def processors_answer(self) -> None:
         SimulatedRequest.objects.update(created_at=now() - timedelta(days=3))
@@ -314,7 +306,7 @@ def test_whatever_a_marketplace_does_its_books_are_right(number, scoreboard):
     assert_books_balance()
     for payout in Payout.objects.all():
         rows = ledger_queries.balance_transactions(payout.tenant)
-        listed = payout_queries.lines_of_payout(payout.tenant, payout.id, rows)
+        listed = queries.lines_of_payout(payout.tenant, payout.id, rows)
         shown = [ledger_resources.balance_transaction(row, at=market.clock) for row in listed]
         assert sum(line["net"] for line in shown if line["type"] != "payout") == payout.amount
     assert_the_processor_agrees()

@@ -9,7 +9,8 @@ import psycopg
 import pytest
 from django.db import connection
 
-from connect.services import payouts, reversals, transfers
+from connect.payouts.services import payouts
+from connect.transfers.services import reversals, transfers
 from core.database.transactions import atomic
 from ledger.audit import seals
 from ledger.audit import verify as verifier

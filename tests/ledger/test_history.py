@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connect.services import transfers
+from connect.transfers.services import transfers
 from core.errors import RialtoError
 from ledger import queries
 from ledger.chart import CHART, Side

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.db.models import Sum
 
-from connect.services import application_fees, reversals, transfers
+from connect.transfers.services import application_fees, reversals, transfers
 from core.errors import RialtoError
 from ledger.models import BalanceTransaction
 from ledger.posting import maturation

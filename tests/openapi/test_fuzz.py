@@ -5,7 +5,7 @@ import requests
 from hypothesis import HealthCheck, Phase, given, settings
 
 from connect.models import ApplicationFee, ApplicationFeeRefund, Transfer, TransferReversal
-from connect.services import application_fees, reversals
+from connect.transfers.services import application_fees, reversals
 from core.tenant import Tenant
 from ledger.models import BalanceTransaction
 from payments.models import Charge, Refund

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.db import connections
 
-from connect.services import onboarding
+from connect.onboarding.services import accounts
 from core.tenant import Tenant
 from tests.factories import a_platform, now
 from tests.pages.walking import BACK
@@ -56,7 +56,7 @@ def platform() -> Tenant:
 
 @pytest.fixture
 def seller(platform) -> Tenant:
-    account = onboarding.create(
+    account = accounts.create(
         tenant=platform, type="express", at=now(), name="Nok's Noodles",
         capabilities={"transfers": {"requested": True}, "card_payments": {"requested": True}},
     )  # fmt: skip

@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from accounts.models import Account, Connection, Membership, OAuthGrant, User
-from connect.services import oauth
+from connect.oauth.services import oauth
 from tests.connect.test_oauth import BACK, address, an_application
 from tests.factories import a_platform, now
 from tests.pages.looking import assert_is_good

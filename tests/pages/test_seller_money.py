@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from config.demo import sellers
-from connect.services import balance_settings, payout_sending, payouts
+from connect.payouts.services import balance_settings, payouts, sending
 from payments.services import refunds
 from processors.simulator import payouts as simulated_bank
 from tests.books import assert_books_balance
@@ -90,9 +90,9 @@ def test_a_seller_reads_every_fee_and_every_failure_in_its_language(
     a_bank_account(seller, "000111111113")
     at = now() - timedelta(days=1)
     payouts.create(tenant=seller, amount=20_00, currency="usd", at=at)
-    payout_sending.send_due(at=at + timedelta(minutes=5))
+    sending.send_due(at=at + timedelta(minutes=5))
     monkeypatch.setattr(simulated_bank, "PAID_AFTER", -3_600)
-    payout_sending.follow(at=now())
+    sending.follow(at=now())
     seen.goto(a_link(live_server, platform, seller, type="login"))
     seen.locator("#orders ~ details summary").click()
 

@@ -8,10 +8,7 @@ import pytest
 
 from accounts.models import Account
 from connect.models import ExternalAccount, Person
-from connect.services import (
-    onboarding,
-    people,
-)
+from connect.onboarding.services import accounts, people
 from core.tenant import Tenant
 from tests.factories import a_seller, now
 from tests.pages.looking import assert_is_good
@@ -74,7 +71,7 @@ def test_a_document_is_photographed_when_somebody_cannot_be_found(
     seller = a_seller(platform, individual=unknown)
     person = Person.objects.get()
     Person.objects.update(answer_at=now())
-    onboarding.update(tenant=platform, account_id=seller.account_id, at=now())
+    accounts.update(tenant=platform, account_id=seller.account_id, at=now())
     paper = tmp_path / "passport.png"
     paper.write_bytes(b"\x89PNG\r\n\x1a\n" + b"0" * 100)
     seen.goto(a_link(live_server, platform, seller))
@@ -151,7 +148,7 @@ def a_company(platform, country: str, **more) -> Tenant:
         "address": {**address, "state": "Bangkok"},
         "registration_date": {"day": 1, "month": 1, "year": 2020},
     }  # fmt: skip
-    account = onboarding.create(
+    account = accounts.create(
         tenant=platform, type="express", country=country, business_type="company", at=now(),
         capabilities={"transfers": {"requested": True}}, company=company, **more,
     )  # fmt: skip
@@ -214,11 +211,11 @@ def test_the_document_of_an_owner_is_kept_as_the_owners(seen, live_server, platf
             ("Nok", 1902, {"representative": True, "title": "CEO"}), ("Bo", 1980, {"owner": True}),
         )
     )  # fmt: skip
-    onboarding.update(
+    accounts.update(
         tenant=platform, account_id=seller.account_id, at=now(), company={"owners_provided": True}
     )
     Person.objects.filter(id=owner.id).update(answer_at=now())
-    onboarding.update(tenant=platform, account_id=seller.account_id, at=now())
+    accounts.update(tenant=platform, account_id=seller.account_id, at=now())
     paper = tmp_path / "passport.png"
     paper.write_bytes(b"\x89PNG\r\n\x1a\n" + b"0" * 100)
     seen.goto(a_link(live_server, platform, seller))

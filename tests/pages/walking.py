@@ -1,6 +1,6 @@
 """How a seller comes to its pages, and goes on from one to the next."""
 
-from connect.services import links
+from connect.hosted.services import links
 from tests.factories import now
 
 BACK = "https://market.example.com/"

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from connect.models import Payout
-from connect.services import application_fees, payout_runs, payouts, reversals, transfers
+from connect.payouts.services import payouts, runs
+from connect.transfers.services import application_fees, reversals, transfers
 from core.errors import InvalidRequest
 from core.money import Money
 from payments.models import Charge, PaymentIntent, Refund
@@ -157,7 +158,7 @@ def test_an_automatic_payout_leaves_the_fraction_of_a_forint_behind():
         transfer_destination=seller.account_id, transfer_amount=2_000_45,
     )  # fmt: skip
 
-    payout_runs.run_due(at=now() + timedelta(days=8))
+    runs.run_due(at=now() + timedelta(days=8))
 
     assert Payout.objects.get().amount == 2_000_00
     assert usable(seller, "huf") == 45

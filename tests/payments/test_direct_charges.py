@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from connect.models import ApplicationFee
-from connect.services import application_fees
+from connect.transfers.services import application_fees
 from core.errors import InvalidRequest
 from ledger.models import BalanceTransaction
 from payments.models import Charge, PaymentIntent

@@ -5,7 +5,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from connect.services import negative_balances
+from connect.payouts.services import negative_balances
 from ledger.models import BalanceTransaction
 from payments.services import customers, payment_methods, refunds
 from tests.books import assert_books_balance

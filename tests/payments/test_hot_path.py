@@ -10,7 +10,7 @@ from django.db import connection
 from django.test import Client
 
 from connect.models import PayoutPrice
-from connect.services import payout_runs, payouts
+from connect.payouts.services import payouts, runs
 from core.tenant import Tenant
 from payments.models import Dispute, Refund
 from payments.services import payment_intents, refunds
@@ -241,9 +241,9 @@ def test_a_run_takes_as_many_round_trips_for_each_seller():
         a_bank_account(a_seller_with(platform, 10_00))
     at = now() + timedelta(days=8)
     for _ in range(_WARMING_UP):
-        payout_runs.run_due(at=at, most=1)
+        runs.run_due(at=at, most=1)
 
-    one = round_trips(lambda: payout_runs.run_due(at=at, most=1))
-    three = round_trips(lambda: payout_runs.run_due(at=at, most=3))
+    one = round_trips(lambda: runs.run_due(at=at, most=1))
+    three = round_trips(lambda: runs.run_due(at=at, most=3))
 
     assert (three - one) / 2 == 12

@@ -7,8 +7,8 @@ import pytest
 from django.db import connection
 
 from api.lists import pagination, search
-from connect.services import transfers
 from connect.transfers import queries as transfer_queries
+from connect.transfers.services import transfers
 from payments import queries, searching
 from payments.models import Charge, Customer
 from payments.services import customers, payment_intents

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from connect.models import Transfer
-from connect.services import payouts, transfers
+from connect.payouts.services import payouts
+from connect.transfers.services import transfers
 from core.errors import InvalidRequest
 from ledger.posting import maturation
 from payments.models import Refund

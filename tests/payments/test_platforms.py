@@ -3,7 +3,8 @@
 import pytest
 
 from accounts.models import Account, ApiKey, Connection
-from connect.services import payouts, platforms
+from connect.onboarding.services import platforms
+from connect.payouts.services import payouts
 from core.errors import InvalidRequest, Missing
 from core.tenant import Tenant
 from payments.services import payment_intents, refunds

@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from connect.models import ApplicationFee, Transfer
-from connect.services import application_fees, reversals
+from connect.transfers.services import application_fees, reversals
 from core.errors import InvalidRequest
 from ledger import queries
 from ledger.models import JournalEntry

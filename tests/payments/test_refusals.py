@@ -3,7 +3,7 @@
 import pytest
 
 from connect.models import Transfer
-from connect.services import reversals
+from connect.transfers.services import reversals
 from core.errors import CardError, InvalidRequest, Missing
 from payments.models import Charge, PaymentIntent, Refund
 from payments.services import payment_intents, refunds

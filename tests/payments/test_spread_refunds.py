@@ -6,7 +6,8 @@ import pytest
 from django.test import Client
 
 from connect.models import Transfer, TransferReversal
-from connect.services import payouts, transfers
+from connect.payouts.services import payouts
+from connect.transfers.services import transfers
 from core.errors import InvalidRequest, Missing
 from payments.models import Charge, FeeSchedule, Refund
 from payments.services import refund_previews, refunds

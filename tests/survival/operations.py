@@ -7,7 +7,8 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from connect.services import negative_balances, payout_holds, payout_sending, transfers
+from connect.payouts.services import holds, negative_balances, sending
+from connect.transfers.services import transfers
 from core.ids import random_text
 from payments.models import Authentication, Dispute, PaymentIntent
 from payments.services import (
@@ -43,10 +44,10 @@ def beat(at: Any) -> None:
     dispute_answers.repair(at=at)
     notices.sweep(at=at)
     receipts.send_due(at=at)
-    payout_sending.send_due(at=at)
-    payout_sending.follow(at=at)
+    sending.send_due(at=at)
+    sending.follow(at=at)
     negative_balances.follow(at=at)
-    payout_holds.end_due(at=at)
+    holds.end_due(at=at)
 
 
 def soon() -> Any:

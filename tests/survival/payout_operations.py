@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from connect.models import Payout, PayoutPrice, PayoutRun
-from connect.services import payout_runs, payout_sending, payouts
+from connect.payouts.services import payouts, runs, sending
 from processors.models import SimulatedRequest
 from tests.factories import a_bank_account, a_paid_intent, now
 from tests.survival.worlds import Ask, World
@@ -39,9 +39,9 @@ def a_refused_payout_with_a_fee(world: World) -> Ask:
     """Hear that an instant payout's bank refused it: its fee comes back too."""
     _priced(world, "000111111116")
     payout = _instant(world)
-    payout_sending.send(payout.id, at=now())
+    sending.send(payout.id, at=now())
     _age(world, seconds=10)
-    return lambda: payout_sending.follow(at=now() + timedelta(minutes=1))
+    return lambda: sending.follow(at=now() + timedelta(minutes=1))
 
 
 def a_canceled_payout(world: World) -> Ask:
@@ -54,7 +54,7 @@ def a_canceled_payout(world: World) -> Ask:
 def a_sent_payout(world: World) -> Ask:
     """Send a payout to its bank."""
     _made(world, _SILENT, at=now() - timedelta(minutes=10))
-    return lambda: payout_sending.send_due(at=now())
+    return lambda: sending.send_due(at=now())
 
 
 def a_paid_payout(world: World) -> Ask:
@@ -72,7 +72,7 @@ def a_returned_payout(world: World) -> Ask:
     ask = _answered(world, "000777777772")
     ask()
     _age(world, seconds=3_600)
-    return lambda: payout_sending.follow(at=now() + timedelta(minutes=2))
+    return lambda: sending.follow(at=now() + timedelta(minutes=2))
 
 
 def a_payout_run(world: World) -> Ask:
@@ -83,7 +83,7 @@ def a_payout_run(world: World) -> Ask:
         PayoutRun.objects.get_or_create(
             livemode=livemode, day=at.date(), defaults={"started_at": at}
         )
-    return lambda: payout_runs.run_due(at=at)
+    return lambda: runs.run_due(at=at)
 
 
 def _funded(world: World, number: str) -> None:
@@ -114,9 +114,9 @@ def _made(world: World, number: str, *, at: Any) -> Payout:
 
 def _answered(world: World, number: str) -> Ask:
     payout = _made(world, number, at=now() - timedelta(minutes=10))
-    payout_sending.send(payout.id, at=now() - timedelta(minutes=5))
+    sending.send(payout.id, at=now() - timedelta(minutes=5))
     _age(world, seconds=10)
-    return lambda: payout_sending.follow(at=now() + timedelta(minutes=1))
+    return lambda: sending.follow(at=now() + timedelta(minutes=1))
 
 
 def _age(world: World, *, seconds: int) -> None:

@@ -7,13 +7,9 @@ from typing import Any
 
 from accounts.models import Account
 from connect.models import ExchangeRate, ExternalAccount
-from connect.services import (
-    account_debits,
-    external_accounts,
-    payout_holds,
-    payouts,
-    transfers,
-)
+from connect.onboarding.services import external_accounts
+from connect.payouts.services import holds, payouts
+from connect.transfers.services import account_debits, transfers
 from core.errors import Missing
 from payments.models import Dispute
 from payments.services import disputes, refunds
@@ -182,7 +178,7 @@ def a_lifted_hold(world: World) -> Ask:
     def lift() -> None:
         # Whoever lifts a hold again is told that there is none.
         with suppress(Missing):
-            payout_holds.lift(external_id=row.id, operator_id=str(operator.pk), at=now())
+            holds.lift(external_id=row.id, operator_id=str(operator.pk), at=now())
 
     return lift
 
@@ -192,7 +188,7 @@ def an_ended_hold(world: World) -> Ask:
     row = _held(world)
     payouts.create(tenant=world.seller, amount=60_00, currency="usd", at=now())
     ExternalAccount.objects.filter(id=row.id).update(held_until=now())
-    return lambda: payout_holds.end_due(at=now() + timedelta(minutes=1))
+    return lambda: holds.end_due(at=now() + timedelta(minutes=1))
 
 
 def _funded(world: World) -> None:

@@ -13,7 +13,9 @@ from django.db import connection
 from accounts.models import Account, Letter
 from accounts.services import letters, mailings
 from connect.models import Verification
-from connect.services import external_accounts, payout_holds, stranded, transfers, verification
+from connect.onboarding.services import external_accounts, stranded, verification
+from connect.payouts.services import holds
+from connect.transfers.services import transfers
 from core.tenant import Tenant
 from payments.models import Receipt
 from payments.services import receipts
@@ -60,7 +62,7 @@ def money_that_no_bank_account_takes() -> set[str]:
 
 
 def beat(at: datetime) -> None:
-    payout_holds.tell_owners(at=at)
+    holds.tell_owners(at=at)
     stranded.follow(at=at)
     verification.judge_due(at=at)
     letters.send_due(at=at)

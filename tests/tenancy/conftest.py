@@ -6,7 +6,9 @@ import pytest
 
 from accounts.services import files
 from connect.models import ApplicationFee, ApplicationFeeRefund, Transfer
-from connect.services import application_fees, payouts, people, reversals, sealed_tokens
+from connect.onboarding.services import people, sealed_tokens
+from connect.payouts.services import payouts
+from connect.transfers.services import application_fees, reversals
 from core.tenant import Tenant
 from ledger.models import BalanceTransaction
 from payments.models import Charge, Dispute, EarlyFraudWarning, Refund, SetupAttempt

@@ -11,7 +11,8 @@ import pytest
 
 from api.absent.views import AbsentView
 from api.wire.params import Either, Id, Many, Param, Table
-from connect.services import application_fees, people, reversals
+from connect.onboarding.services import people
+from connect.transfers.services import application_fees, reversals
 from core.ids import new_id, prefix_of
 from core.tenant import Tenant
 from payments.services import (

@@ -9,7 +9,8 @@ from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from connect.services import links, onboarding
+from connect.hosted.services import links
+from connect.onboarding.services import accounts
 from tests import factories
 from tests.factories import a_key, a_platform, now
 
@@ -71,7 +72,7 @@ def operator(visitor) -> Client:
 @pytest.fixture
 def at_the_sellers(visitor) -> Client:
     platform = a_platform()
-    seller = onboarding.create(
+    seller = accounts.create(
         tenant=platform, type="express", country="US", business_type="company", name="Looms Ltd",
         capabilities={"transfers": {"requested": True}}, at=now(),
     ).id  # fmt: skip

@@ -1,0 +1,141 @@
+"""Links that lead a seller to a page of ours: each opens once, and not for long."""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+from typing import Final
+
+from accounts.models import Account
+from accounts.services import consents
+from connect.models import AccountLink
+from connect.onboarding import account_queries
+from core.database.transactions import atomic, require_transaction
+from core.errors import InvalidRequest
+from core.ids import new_id
+from core.security.origins import origin_of
+from core.tenant import Tenant
+
+LASTS: Final = timedelta(minutes=5)
+LOGIN: Final = "login"
+SESSION: Final = "session"
+
+
+def create(
+    *,
+    tenant: Tenant,
+    account_id: str,
+    type: str,
+    return_url: str = "",
+    refresh_url: str = "",
+    asks_everything: bool = False,
+    at: datetime,
+) -> tuple[AccountLink, str]:
+    """Make a link for a seller.
+
+    Args:
+        tenant: The platform.
+        account_id: The seller's account.
+        type: `account_onboarding`, `account_update`, `login` or `session`.
+        return_url: Where the seller goes afterwards.
+        refresh_url: Where it goes if the link has expired or was opened before.
+        asks_everything: True to ask for what is due later as well.
+        at: The moment of the request.
+
+    Returns:
+        The link, and the secret word of its address, which is kept nowhere.
+
+    Raises:
+        Missing: If the platform has no such account.
+        InvalidRequest: If the account has no such page, or an address cannot be one.
+    """
+    token = secrets.token_urlsafe(24)
+    if type == SESSION:
+        token = f"accs_secret__{token}"
+    with atomic():
+        account = account_queries.locked(tenant, account_id)
+        _check(account, type, tenant)
+        consents.maker_for(Tenant(account.id, tenant.livemode))
+        if type not in (LOGIN, SESSION):
+            _check_url(return_url, "return_url", tenant)
+            _check_url(refresh_url, "refresh_url", tenant)
+        row = AccountLink(
+            id=new_id("alink"), account=account, livemode=tenant.livemode, digest=_digest(token),
+            type=type, platform_id=tenant.account_id, return_url=return_url,
+            refresh_url=refresh_url, asks_everything=asks_everything, created_at=at,
+            expires_at=at + LASTS,
+        )  # fmt: skip
+        row.save(force_insert=True)
+    return row, token
+
+
+def opened(token: str, *, at: datetime) -> tuple[AccountLink | None, bool]:
+    """Take what a browser brought. Of two who open a link at once, one gets in.
+
+    Returns:
+        The link, None if there never was one, and whether it let the seller in.
+    """
+    with atomic():
+        row = (
+            AccountLink.objects.select_for_update(no_key=True).filter(digest=_digest(token)).first()
+        )
+        if row is None or row.used_at or row.ended_at or row.expires_at <= at:
+            return row, False
+        row.used_at = at
+        row.save(update_fields=["used_at"])
+    return row, True
+
+
+def end_made(platform_id: str, tenant: Tenant, at: datetime) -> None:
+    """End the links of a platform that is disconnected, and the stay of who came in by one."""
+    require_transaction()
+    AccountLink.objects.filter(
+        platform_id=platform_id, account_id=tenant.account_id, livemode=tenant.livemode,
+        ended_at=None,
+    ).update(ended_at=at)  # fmt: skip
+
+
+def _check(account: Account, type: str, tenant: Tenant) -> None:
+    controller = account.controller
+    if account.id == tenant.account_id:
+        raise InvalidRequest(
+            "This is your own account. Links are for accounts that are connected to it.",
+            param="account",
+        )
+    if type == "account_update" and controller.get("requirement_collection") != "application":
+        raise InvalidRequest(
+            "Links of the type account_update are for accounts whose requirements you collect "
+            "yourself. Use account_onboarding.",
+            param="type",
+        )
+    if type == LOGIN:
+        if controller.get("stripe_dashboard", {}).get("type") != "express":
+            raise InvalidRequest(
+                "Cannot create a login link: this account has no Express dashboard "
+                "(`controller.stripe_dashboard.type` is not `express`).",
+                param="account",
+            )
+        if not account.details_submitted:
+            raise InvalidRequest(
+                "Cannot create a login link for an account that has not completed onboarding. "
+                "Create an account link first.",
+                param="account",
+            )
+
+
+def _check_url(url: str, param: str, tenant: Tenant) -> None:
+    if not url:
+        raise InvalidRequest(
+            f"Missing required param: {param}.", code="parameter_missing", param=param
+        )
+    schemes = ("https:",) if tenant.livemode else ("https:", "http:")
+    origin = origin_of(url)
+    if origin is None or not origin.startswith(schemes) or not url.isprintable() or " " in url:
+        raise InvalidRequest(
+            f"Not a valid URL: it must be an absolute address that begins with {schemes[0]}//.",
+            code="url_invalid",
+            param=param,
+        )
+
+
+def _digest(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()

@@ -1,0 +1,338 @@
+"""A seller's own page: what it has, what is paid next, what each order brought, statements."""
+
+import csv
+from collections.abc import Iterator
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Final
+
+from babel.dates import format_date
+from babel.numbers import format_currency
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from connect.hosted import queries as seller_queries
+from connect.hosted.services import links
+from connect.hosted.views.pages import SellerView
+from connect.models import Payout
+from connect.onboarding import account_queries
+from connect.payouts import queries
+from connect.payouts.services import liquidity, runs, schedules
+from core import currencies
+from core.database.transactions import atomic
+from ledger import queries as ledger_queries
+
+_MOST_LINES: Final = 50
+_MOST_PAYOUTS: Final = 10
+_STATES: Final = {
+    "pending": gettext_lazy("about to be sent"),
+    "in_transit": gettext_lazy("on its way"),
+    "paid": gettext_lazy("paid"),
+    "failed": gettext_lazy("failed"),
+    "canceled": gettext_lazy("canceled"),
+}
+_KINDS: Final = {
+    "charge": gettext_lazy("Payments"),
+    "payment": gettext_lazy("Payments"),
+    "refund": gettext_lazy("Refunds"),
+    "payment_refund": gettext_lazy("Refunds"),
+    "payout": gettext_lazy("Payouts"),
+    "payout_cancel": gettext_lazy("Payouts that came back"),
+    "payout_failure": gettext_lazy("Payouts that came back"),
+    "transfer": gettext_lazy("Transfers"),
+    "transfer_cancel": gettext_lazy("Transfers that came back"),
+    "transfer_refund": gettext_lazy("Transfers that came back"),
+    "payment_failure_refund": gettext_lazy("Payments that failed afterwards"),
+    "refund_failure": gettext_lazy("Refunds that failed"),
+    "application_fee": gettext_lazy("Platform fees"),
+    "application_fee_refund": gettext_lazy("Platform fees given back"),
+    "reserve_transaction": gettext_lazy("Set aside"),
+    "stripe_fee": gettext_lazy("Fees"),
+    "adjustment": gettext_lazy("Disputes and corrections"),
+}
+_FEES: Final = {
+    "Application fee": gettext_lazy("Platform fee"),
+    "Application fee refund": gettext_lazy("Platform fee, given back"),
+    "Dispute fee": gettext_lazy("Fee of a dispute"),
+    "Processing fees": gettext_lazy("Processing fee"),
+    "Processing fee of a refund": gettext_lazy("Processing fee of a refund"),
+    "Processing fee, as the processor charged it": gettext_lazy("Processing fee, as it turned out"),
+}
+# Why a bank did not take a payout, by the wire's word.
+_FAILURES: Final = {
+    "account_closed": gettext_lazy("The bank account has been closed."),
+    "account_frozen": gettext_lazy("The bank account has been frozen."),
+    "bank_account_restricted": gettext_lazy("The bank account does not take such payouts."),
+    "debit_not_authorized": gettext_lazy("The bank account does not take such payouts."),
+    "declined": gettext_lazy("The bank has declined this payout."),
+    "incorrect_account_holder_name": gettext_lazy(
+        "The holder's name does not fit the bank account."
+    ),
+    "invalid_currency": gettext_lazy("The bank account does not take this currency."),
+    "no_account": gettext_lazy("There is no bank account with these numbers."),
+}
+# What spreadsheets take for the beginning of a formula.
+_FORMULAS: Final = ("=", "+", "-", "@", "\t", "\r")
+_NOTHING_YET: Final = "Nothing is available beyond what stays."
+# Why nothing is paid, as `payout_runs` says it.
+_REASONS: Final = {
+    "Payouts are made by hand.": gettext_lazy(
+        "None is planned: the platform that you sell on starts each payout itself."
+    ),
+    _NOTHING_YET: gettext_lazy("Nothing is available yet."),
+    "The balance is below zero: later payments make it good first.": gettext_lazy(
+        "The balance is below zero: later payments make it good first."
+    ),
+    "The external account could not be paid the last time.": gettext_lazy(
+        "Your bank account could not be paid the last time. Give another one."
+    ),
+}
+
+
+class HomeView(SellerView):
+    types = (links.LOGIN, links.SESSION, "account_onboarding", "account_update")
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        known = account_queries.known([self.account.id], livemode=self.tenant.livemode)
+        verification = known[self.account.id].verification
+        due = verification.requirements if verification else {}
+        next_day, plans = self._next()
+        context = {
+            "balance": self._balance(),
+            "next_day": _day(next_day) if next_day else "",
+            "plans": plans,
+            "payouts": self._payouts(),
+            "orders": [_order(one) for one in seller_queries.orders(self.tenant)],
+            "months": [
+                (m.strftime("%Y-%m"), _month(m)) for m in seller_queries.months(self.tenant)
+            ],
+            "is_missing": bool(due.get("currently_due")),
+            "is_checked": bool(due.get("pending_verification")),
+            "asks_nothing": not any(c.is_requested for c in known[self.account.id].capabilities),
+            "is_stopped": due.get("disabled_reason") or "",
+            "deadline": _deadline(due.get("current_deadline")),
+        }
+        return self.page(request, "home", context)
+
+    def _balance(self) -> list[tuple[str, str, str]]:
+        found = ledger_queries.balance(owner=self.account.id, livemode=self.tenant.livemode)
+        codes = sorted({*found.available, *found.pending, *found.payouts_in_transit})
+        return [
+            (
+                _money(found.available.get(code, 0), code),
+                _money(found.pending.get(code, 0), code),
+                _money(found.payouts_in_transit.get(code, 0), code),
+            )
+            for code in codes
+        ]
+
+    def _next(self) -> tuple[date | None, list[dict[str, Any]]]:
+        """Forecast the next payout, with what it pays or why there is none."""
+        with atomic():
+            schedule = schedules.locked(self.tenant, at=self.now)
+            plans = [
+                (plan, runs.lines(schedule, plan, at=self.now, most=_MOST_LINES + 1))
+                for plan in runs.forecast(schedule, self.account, at=self.now)
+            ]
+        day = None if schedule.paused_at else schedule.next_on
+        return day, [
+            {
+                "amount": _money(plan.amount, plan.currency),
+                "usable": _money(plan.usable, plan.currency),
+                "code": plan.currency,
+                "is_paid": plan.amount > 0,
+                "to": str(plan.target) if plan.target else "",
+                "why": self._why(plan.reason, plan.currency),
+                "lacks_bank": plan.target is None,
+                "waits": plan.reason == _NOTHING_YET,
+                "lines": self._lines(found[:_MOST_LINES], plan.currency),
+                "has_more": len(found) > _MOST_LINES,
+            }
+            for plan, found in plans
+        ]
+
+    def _why(self, reason: str, currency: str) -> str:
+        if reason.startswith("No external account"):
+            code = currency.upper()
+            return _("There is no bank account for %(currency)s.") % {"currency": code}
+        if reason.startswith("Payouts are disabled"):
+            return _("Payouts are stopped: see the top of this page.")
+        if reason.startswith("The last payout failed"):
+            return _("The last payout failed. Give another bank account to go on.")
+        if reason.startswith(liquidity.SHORT):
+            return _(
+                "This payout waits until enough money is where yours is held. You need not do "
+                "anything."
+            )
+        return str(_REASONS.get(reason) or _("This currency cannot be paid out at present."))
+
+    def _lines(
+        self, found: list[tuple[str, date, int]], currency: str
+    ) -> list[tuple[str, str, str]]:
+        kinds = dict(
+            ledger_queries.balance_transactions(self.tenant)
+            .filter(id__in=[id for id, _day, _part in found])
+            .values_list("id", "type")
+        )
+        return [
+            (_short(day), _kind(kinds.get(id, "")), _money(part, currency))
+            for id, day, part in found
+        ]
+
+    def _payouts(self) -> list[dict[str, Any]]:
+        found = queries.payouts(self.tenant).select_related("destination").order_by("-id")
+        rows = found[:_MOST_PAYOUTS]
+        failed = [row.id for row in rows if row.status == "failed"]
+        kept = queries.kept(self.tenant, failed) if failed else {}
+        return [
+            {
+                "amount": _money(row.amount, row.currency),
+                "status": _STATES[row.status],
+                "is_bad": row.status == "failed",
+                "day": _day(row.arrival_date),
+                "to": str(row.destination),
+                "why": _failure(row, kept.get(row.id, 0)),
+            }
+            for row in rows
+        ]
+
+
+class StatementView(SellerView):
+    def get(self, request: HttpRequest, month: str) -> HttpResponse:
+        day = _parsed(month)
+        found = seller_queries.statements(self.tenant, day)
+        context = {
+            "month": month,
+            "title": _month(day),
+            "statements": [
+                {
+                    "currency": one.currency.upper(),
+                    "opening": _money(one.opening, one.currency),
+                    "sums": _summed(one),
+                    "fees": _money(one.fees, one.currency),
+                    "closing": _money(one.closing, one.currency),
+                }
+                for one in found
+            ],
+        }
+        return self.page(request, "statement", context)
+
+
+class StatementFileView(SellerView):
+    def get(self, request: HttpRequest, month: str) -> HttpResponseBase:
+        day = _parsed(month)
+        answer = StreamingHttpResponse(
+            _rows(seller_queries.transactions(self.tenant, day)), content_type="text/csv"
+        )
+        answer["Content-Disposition"] = f'attachment; filename="{self.account.id}-{month}.csv"'
+        answer["Cache-Control"] = "no-store"
+        answer["X-Content-Type-Options"] = "nosniff"
+        return answer
+
+
+class _Echo:
+    def write(self, text: str) -> str:
+        return text
+
+
+def _rows(lines: Iterator[Any]) -> Iterator[str]:
+    writer = csv.writer(_Echo())
+    yield writer.writerow(
+        ("id", "created", "type", "description", "amount", "fee", "net", "currency", "source",
+         "available_on")
+    )  # fmt: skip
+    for line in lines:
+        yield writer.writerow(
+            (
+                line.id, line.created_at.isoformat(timespec="seconds"), line.type,
+                _harmless(line.description or ""), *_units(line), line.currency, line.source,
+                line.available_on.isoformat(),
+            )
+        )  # fmt: skip
+
+
+def _units(line: Any) -> list[str]:
+    places = currencies.exponent(line.currency)
+    return [str(Decimal(n).scaleb(-places)) for n in (line.amount, line.fee, line.net)]
+
+
+def _harmless(text: str) -> str:
+    """Keep a spreadsheet from taking somebody's words for a formula."""
+    return f"'{text}" if text.startswith(_FORMULAS) else text
+
+
+def _failure(row: Payout, kept: int) -> str:
+    """Say why a payout failed and what came back of it; `kept` is what did not, in minor units."""
+    if row.status != "failed":
+        return ""
+    unclear = _("The bank could not make this payout.")
+    return f"{_FAILURES.get(row.failure_code or '', unclear)} {_came_back(row, kept)}"
+
+
+def _came_back(row: Payout, kept: int) -> str:
+    if not kept:
+        return _("The money is back in your balance.")
+    if kept >= row.amount:
+        return _("Nothing of it came back to your balance.")
+    return _("%(back)s of it is back in your balance: a bank kept %(kept)s.") % {
+        "back": _money(row.amount - kept, row.currency),
+        "kept": _money(kept, row.currency),
+    }
+
+
+def _summed(one: seller_queries.Statement) -> list[tuple[str, str]]:
+    sums: dict[str, int] = {}
+    for type, net in one.sums:
+        sums[_kind(type)] = sums.get(_kind(type), 0) + net
+    return [(name, _money(net, one.currency)) for name, net in sums.items()]
+
+
+def _order(one: seller_queries.Order) -> dict[str, Any]:
+    return {
+        # Several of a day are told apart by the end of their ids.
+        "name": one.description or f"{_day(one.created_at.date())} ({one.id[-6:]})",
+        "id": one.id,
+        "day": _day(one.created_at.date()),
+        "gross": _money(one.gross, one.currency),
+        "fees": [(str(_FEES.get(n, n)), _money(-fee, one.currency)) for n, fee in one.fees if fee],
+        "back": _money(-one.back, one.currency) if one.back else "",
+        "disputed": _money(-one.disputed, one.currency) if one.disputed else "",
+        "net": _money(one.net, one.currency),
+    }
+
+
+def _parsed(month: str) -> date:
+    try:
+        return datetime.strptime(month, "%Y-%m").date()  # noqa: DTZ007  a month, no moment
+    except ValueError:
+        raise Http404 from None
+
+
+def _deadline(moment: int | None) -> str:
+    return _day(date.fromtimestamp(moment)) if moment else ""  # noqa: DTZ012  a day for people
+
+
+def _kind(type: str) -> str:
+    return str(_KINDS.get(type, type.replace("_", " ").capitalize()))
+
+
+def _money(amount: int, currency: str) -> str:
+    value = Decimal(amount).scaleb(-currencies.exponent(currency))
+    return format_currency(value, currency.upper(), locale=_locale())
+
+
+def _day(day: date) -> str:
+    return format_date(day, "long", locale=_locale())
+
+
+def _short(day: date) -> str:
+    return format_date(day, "d MMM", locale=_locale())
+
+
+def _month(day: date) -> str:
+    return format_date(day, "LLLL yyyy", locale=_locale())
+
+
+def _locale() -> str:
+    return (get_language() or "en").partition("-")[0]

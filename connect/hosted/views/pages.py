@@ -1,0 +1,257 @@
+"""What every page for sellers begins with: who they are, in which language, and for how long."""
+
+import secrets
+from datetime import timedelta
+from typing import Any, ClassVar, Final
+
+from django.conf import settings
+from django.core import signing
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils import timezone, translation
+from django.views import View
+
+from accounts.models import Account, Connection
+from connect.hosted.services import links
+from connect.models import AccountLink
+from connect.pages import FORM_OF, guarded
+from core import request_context as context
+from core.request_context import RequestContext
+from core.tenant import Tenant
+
+# One for each account and mode, and sent to their addresses only.
+_COOKIE: Final = "rialto_seller_%s_%s"
+_SALT: Final = "rialto.seller"
+_FORM_SALT: Final = "rialto.seller.form"
+_PATH: Final = "/sellers/"
+# How long somebody who has come through a link may stay.
+_STAYS: Final = {links.LOGIN: timedelta(hours=12), links.SESSION: timedelta(hours=12)}
+_STAYS_OTHERWISE: Final = timedelta(hours=1)
+LANGUAGES: Final = {"en": "English", "th": "ไทย"}
+_LANGUAGE_COOKIE: Final = "rialto_language"
+
+
+def is_visitor(request: HttpRequest) -> bool:
+    """Say whether somebody was let in by a link some time; not to which account, nor whether still.
+
+    That is enough to be listened to for longer than anybody else.
+    """
+    mine = (value for name, value in request.COOKIES.items() if name.startswith("rialto_seller_"))
+    return any(_was_given(value) for value in mine)
+
+
+def _was_given(cookie: str) -> bool:
+    try:
+        signing.loads(cookie, salt=_SALT)
+    except signing.BadSignature:
+        return False
+    return True
+
+
+class EnterView(View):
+    """Let a seller in by a link, once."""
+
+    def get(self, request: HttpRequest, token: str) -> HttpResponseBase:
+        """Open the link.
+
+        Programs that look at addresses before people do send HEAD: they use up nothing.
+        """
+        link, is_in = links.opened(token, at=timezone.now())
+        if link is not None and is_in:
+            base = base_of(link)
+            is_home = link.type in _STAYS
+            answer = HttpResponseRedirect(f"{base}home" if is_home else f"{base}setup/")
+            answer.set_cookie(
+                _COOKIE % (link.account_id, _mode(link)), signing.dumps(link.id, salt=_SALT),
+                path=base, httponly=True, samesite="Lax",
+                secure=settings.PUBLIC_URL.startswith("https"),
+                max_age=int(_stays(link).total_seconds()),
+            )  # fmt: skip
+            answer["Referrer-Policy"] = "no-referrer"
+            answer["Cache-Control"] = "no-store"
+            return answer
+        if link is not None and link.refresh_url and not link.ended_at:
+            return HttpResponseRedirect(link.refresh_url)
+        return gone(request, 404 if link is None else 410)
+
+    def head(self, request: HttpRequest, token: str) -> HttpResponseBase:
+        return HttpResponse()
+
+
+class SellerView(View):
+    """A page of the account that its address names, for whoever came through a link to it.
+
+    A browser may hold sessions of several accounts. What a form does, it does to the account that
+    it was made for.
+
+    Attributes:
+        types: Of the links that lead here; empty for all.
+    """
+
+    types: ClassVar[tuple[str, ...]] = ()
+
+    link: AccountLink
+    account: Account
+    tenant: Tenant
+    platform: Tenant
+    # What the addresses of the account's pages begin with.
+    base: str
+    # Whom the form that was sent is about, such as `person_...`; empty for the account itself.
+    subject: str = ""
+
+    def dispatch(
+        self, request: HttpRequest, account_id: str, mode: str, **kwargs: Any
+    ) -> HttpResponseBase:
+        with translation.override(language_of(request)):
+            if not self._enter(request, account_id, mode):
+                return gone(request, 401)
+            self._remember_language(request)
+            if request.method == "POST" and not self._is_own_form(request):
+                return shown(request, "foreign", {"base": self.base}, status=409)
+            with context.working_for(RequestContext(actor_id=self._actor())):
+                answer = super().dispatch(request, **kwargs)
+        if request.GET.get("lang") in LANGUAGES:
+            answer.set_cookie(
+                _LANGUAGE_COOKIE, request.GET["lang"], path=_PATH, samesite="Lax",
+                max_age=31_536_000,
+            )  # fmt: skip
+        return answer
+
+    def page(
+        self,
+        request: HttpRequest,
+        template: str,
+        context: dict[str, Any],
+        *,
+        target: str = "",
+        subject: str = "",
+    ) -> HttpResponse:
+        """Render a page of the seller's.
+
+        Args:
+            request: What was asked.
+            template: In `connect/seller/`.
+            context: For the template.
+            target: Where its form may lead in the end, if not to ourselves.
+            subject: Whom its form is about, if not the account itself.
+        """
+        form_of = signing.dumps([self.base, subject], salt=_FORM_SALT)
+        platform = Account.objects.get(id=self.link.platform_id)
+        said = {
+            "account": self.account, "link": self.link, "base": self.base, "form_of": form_of,
+            "platform_name": platform.name or platform.id,
+        }  # fmt: skip
+        return shown(request, template, {**said, **context}, target=target)
+
+    @property
+    def is_at_home(self) -> bool:
+        """Say whether the seller came to see its money, and not to be asked."""
+        return self.link.type in _STAYS
+
+    def _actor(self) -> str | None:
+        """Return the application by whose link somebody came; None if it opened the account."""
+        platform_id = self.link.platform_id
+        return None if platform_id == self.account.opened_by_id else platform_id
+
+    def _remember_language(self, request: HttpRequest) -> None:
+        """Keep in which language the account is to be written to."""
+        said = _said_language(request)
+        if said and said != self.account.language:
+            Account.objects.filter(id=self.account.id).update(language=said)
+            self.account.language = said
+
+    def _is_own_form(self, request: HttpRequest) -> bool:
+        """Say whether a form was made on a page of this very account."""
+        try:
+            base, subject = signing.loads(request.POST.get(FORM_OF, ""), salt=_FORM_SALT)
+        except signing.BadSignature:
+            return False
+        self.subject = subject
+        return bool(base == self.base)
+
+    def _enter(self, request: HttpRequest, account_id: str, mode: str) -> bool:
+        try:
+            link_id = signing.loads(
+                request.COOKIES.get(_COOKIE % (account_id, mode), ""), salt=_SALT
+            )
+        except signing.BadSignature:
+            return False
+        link = AccountLink.objects.select_related("account").filter(id=link_id).first()
+        now = timezone.now()
+        if link is None or link.used_at is None or link.ended_at:
+            return False
+        if self.types and link.type not in self.types:
+            return False
+        self.base = base_of(link)
+        if self.base != f"{_PATH}{account_id}/{mode}/":
+            return False
+        connected = Connection.objects.filter(
+            platform_id=link.platform_id, account=link.account, livemode=link.livemode,
+            ended_at=None,
+        )  # fmt: skip
+        if link.used_at + _stays(link) <= now or link.account.closed_at or not connected.exists():
+            return False
+        self.link, self.account, self.now = link, link.account, now
+        self.tenant = Tenant(link.account_id, link.livemode)
+        self.platform = Tenant(link.platform_id, link.livemode)
+        return True
+
+
+def base_of(link: AccountLink) -> str:
+    """Return what the addresses of an account's pages begin with, in the mode of a link."""
+    return f"{_PATH}{link.account_id}/{_mode(link)}/"
+
+
+def _mode(link: AccountLink) -> str:
+    return "live" if link.livemode else "test"
+
+
+def _stays(link: AccountLink) -> timedelta:
+    return _STAYS.get(link.type, _STAYS_OTHERWISE)
+
+
+def shown(
+    request: HttpRequest,
+    template: str,
+    context: dict[str, Any],
+    *,
+    status: int = 200,
+    target: str = "",
+) -> HttpResponse:
+    """Render a page for sellers."""
+    nonce = secrets.token_urlsafe(16)
+    current = translation.get_language().partition("-")[0]
+    others = [(code, name) for code, name in LANGUAGES.items() if code != current]
+    # Another language is shown of the same page.
+    asked = request.GET.copy()
+    asked.pop("lang", None)
+    said = {"nonce": nonce, "languages": others, "query": f"{asked.urlencode()}&" if asked else ""}
+    answer = render(request, f"connect/seller/{template}.html", {**context, **said}, status=status)
+    guarded(answer, nonce, target)
+    return answer
+
+
+def gone(request: HttpRequest, status: int) -> HttpResponse:
+    """Say that a link leads nowhere any more, and what to do."""
+    with translation.override(language_of(request)):
+        return shown(request, "gone", {"never_was": status == 404}, status=status)
+
+
+def outdated(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Say that a form cannot be told from a forged one, and what to do."""
+    with translation.override(language_of(request)):
+        return shown(request, "outdated", {}, status=403)
+
+
+def language_of(request: HttpRequest) -> str:
+    """Return the language in which to speak: the one chosen, or the browser's."""
+    return _said_language(request) or "en"
+
+
+def _said_language(request: HttpRequest) -> str:
+    for chosen in (request.GET.get("lang"), request.COOKIES.get(_LANGUAGE_COOKIE)):
+        if chosen in LANGUAGES:
+            return chosen
+    accepted = request.headers.get("Accept-Language", "").lower()
+    found = {code: accepted.find(code) for code in LANGUAGES if code in accepted}
+    return min(found, key=lambda code: found[code]) if found else ""

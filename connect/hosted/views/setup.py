@@ -1,0 +1,389 @@
+"""The pages on which a seller tells what is asked, step by step. Each step is kept at once."""
+
+import hashlib
+from contextlib import suppress
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from django.core.exceptions import NON_FIELD_ERRORS
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext as _
+
+from accounts.services import files
+from connect.hosted import steps
+from connect.hosted.forms import (
+    PAPER,
+    BankForm,
+    BusinessForm,
+    DetailsForm,
+    PaperForm,
+    PersonForm,
+    SellerForm,
+)
+from connect.hosted.views import drafts
+from connect.hosted.views.errors import explain
+from connect.hosted.views.pages import SellerView
+from connect.models import Person
+from connect.onboarding.account_facts import Said
+from connect.onboarding.account_queries import Known
+from connect.onboarding.services import accounts, external_accounts, people, verification
+from connect.pages import FORM_OF
+from core.errors import InvalidRequest, Missing
+from ledger import queries as ledger_queries
+
+# What a form brings along beside what was typed.
+_NOT_TYPED: Final = ("csrfmiddlewaretoken", "do", FORM_OF, "person")
+
+
+class SetupView(SellerView):
+    """One step, or the first that lacks something."""
+
+    said: Said
+    known: Known
+    people: list[Person]
+    # True while nobody has said what the account may do, so that nothing is due.
+    asks_nothing: bool
+    # Whom the seller has chosen to change.
+    _edited: Person | None
+
+    def get(self, request: HttpRequest, step: str = "") -> HttpResponse:
+        self._look()
+        if step not in self.fields:
+            return HttpResponseRedirect(self._path + self._first_open())
+        draft = drafts.get(request, self._key(step))
+        form = self._form(step, draft.data if draft else None)
+        if form is not None and draft:
+            form.refuse(draft.told)
+        if step == "review":
+            # Said once: the page has nothing else that was typed.
+            drafts.drop(request, self._key(step))
+        problem = draft.told.get(NON_FIELD_ERRORS, [""])[0] if draft and form is None else ""
+        return self._shown(request, step, form, problem=problem)
+
+    def post(self, request: HttpRequest, step: str = "") -> HttpResponse:
+        """Save what was typed, whichever button was pressed, and only then do what it says.
+
+        What cannot be saved is kept as a draft. A page is never the answer, so that going back
+        sends nothing again.
+        """
+        self._look()
+        if step not in self.fields:
+            # Another tab has changed what is asked.
+            drafts.put(request, self._key(step), [n for n in request.POST if n not in _NOT_TYPED])
+            return HttpResponseRedirect(self._path + self._first_open())
+        do = request.POST.get("do", "")
+        if step == "review":
+            return self._finished(request)
+        form = self._form(step, request.POST, request.FILES)
+        is_filled = form is not None and form.has_changed()
+        if step == "people" and "person" in request.POST:
+            if is_filled:
+                self._keep(request, step, form)
+            return self._removed(request.POST["person"])
+        if do == "drop" or (do and not is_filled):
+            drafts.drop(request, self._key(step))
+            return self._gone_on(step, do)
+        return self._sent(request, step, form, do)
+
+    def _sent(self, request: HttpRequest, step: str, form: Any, do: str) -> HttpResponse:
+        """Save a form and go on, or keep it with what is wrong and show it again."""
+        if form.is_valid():
+            try:
+                self._save(step, form, request)
+            except InvalidRequest as error:
+                explain(form, error)
+            else:
+                drafts.drop(request, self._key(step))
+                self._look()
+                return self._gone_on(step, do)
+        if do:
+            form.add_error(None, _("This is not kept yet. Complete it, or empty it."))
+        self._keep(request, step, form, form.errors)
+        return HttpResponseRedirect(request.get_full_path())
+
+    def _gone_on(self, step: str, do: str) -> HttpResponse:
+        """Do what a button says beside saving."""
+        if do in ("leave", "drop"):
+            return HttpResponseRedirect(self.link.return_url or f"{self.base}home")
+        if do == "complete" and step == "people":
+            self._update(company=dict.fromkeys(self._declared(), True))
+            return HttpResponseRedirect(self._path + self._after(step))
+        return HttpResponseRedirect(self._next(step))
+
+    def _removed(self, person_id: str) -> HttpResponse:
+        # Whoever has been taken away meanwhile is away, which is what was wanted.
+        with suppress(Missing):
+            people.delete(
+                tenant=self.platform, account_id=self.account.id, at=self.now, person_id=person_id
+            )
+        return HttpResponseRedirect(f"{self._path}people")
+
+    def _key(self, step: str) -> str:
+        """Return what names the draft of a page."""
+        return f"{self.link.id}/{step}/{self._edited.id if self._edited else ''}"
+
+    def _keep(self, request: HttpRequest, step: str, form: Any, told: Any = None) -> None:
+        drafts.put(request, self._key(step), list(form.fields), told)
+
+    @property
+    def _path(self) -> str:
+        return f"{self.base}setup/"
+
+    def _look(self) -> None:
+        """Read what is known, and with it which steps there are."""
+        self.account.refresh_from_db()
+        self.said, self.known, self.people = verification.facts(
+            self.account, livemode=self.tenant.livemode, at=self.now
+        )
+        capabilities = [c.name for c in self.known.capabilities if c.is_requested]
+        self.asks_nothing = not capabilities
+        self.fields = steps.steps(
+            self.said, capabilities, asks_everything=self.link.asks_everything
+        )
+        chosen = self.request.GET.get("edit")
+        self._edited = next((p for p in self._members() if p.id == chosen), None)
+
+    def _missing(self) -> dict[str, list[str]]:
+        """Return step → what is missing there."""
+        row = self.known.verification
+        names = row.requirements.get("currently_due", []) if row else []
+        if row and self.link.asks_everything:
+            names = row.requirements.get("eventually_due", [])
+        boss = self._boss()
+        found: dict[str, list[str]] = {step: [] for step in self.fields}
+        for name in names:
+            step = steps.step_of(name, boss.id if boss else "")
+            found.setdefault(step, []).append(name)
+        return {step: names for step, names in found.items() if step in self.fields}
+
+    def _boss(self) -> Person | None:
+        return next((p for p in self.people if p.relationship.get("representative")), None)
+
+    def _first_open(self) -> str:
+        return next((step for step, names in self._missing().items() if names), "review")
+
+    def _next(self, step: str) -> str:
+        """Return the address after a step: there may be more people, and more people's papers."""
+        if step == "people" or (step == "document" and self._missing()[step]):
+            return self._path + step
+        if self.is_at_home and not any(self._missing().values()):
+            return f"{self.base}home"
+        return self._path + self._after(step)
+
+    def _after(self, step: str) -> str:
+        order = list(self.fields)
+        return order[order.index(step) + 1] if step in order[:-1] else "review"
+
+    def _form(self, step: str, data: Any = None, files: Any = None) -> SellerForm | None:
+        if step == "business":
+            return BusinessForm(data, initial={"business_type": self.account.business_type})
+        if step == "bank":
+            return self._bank_form(data)
+        if step == "document":
+            return PaperForm(data, files)
+        if step == "review":
+            return None
+        if step in ("people", "representative"):
+            return self._person_form(step, data)
+        known, given = self._known(step)
+        return DetailsForm(self.fields[step], known, given, data, **self._place())
+
+    def _bank_form(self, data: Any) -> BankForm:
+        """Ask for an account in one of the currencies that the seller has."""
+        found = ledger_queries.balance(owner=self.account.id, livemode=self.tenant.livemode)
+        codes = sorted({self.account.default_currency, *found.available, *found.pending})
+        wanted = self.request.GET.get("currency", "")
+        return BankForm(
+            self.account.country, currencies=codes, data=data,
+            currency=wanted if wanted in codes else self.account.default_currency,
+        )  # fmt: skip
+
+    def _person_form(self, step: str, data: Any) -> PersonForm:
+        is_boss = step == "representative"
+        person = self._boss() if is_boss else self._edited
+        declared = self._declared()
+        return PersonForm(
+            self.fields[step] - declared, person.details if person else {},
+            person.numbers_given if person else [], data, is_boss=is_boss,
+            lists={name.removesuffix(steps.PROVIDED) for name in declared},
+            relationship=person.relationship if person else {}, **self._place(),
+        )  # fmt: skip
+
+    def _place(self) -> dict[str, Any]:
+        """Say by whose rules what is typed is checked."""
+        return {"country": self.account.country, "livemode": self.tenant.livemode}
+
+    def _declared(self) -> set[str]:
+        """Return what a company says of its people, such as `owners_provided`."""
+        asked = self.fields.get("people", ())
+        return {name for name in asked if name.endswith(steps.PROVIDED)}
+
+    def _members(self) -> list[Person]:
+        boss = self._boss()
+        return [p for p in self.people if not p.is_individual and p != boss]
+
+    def _paper_of(self) -> Person | None:
+        """Return whose document is asked for: one after the other, if it is several people's.
+
+        Of a form that was sent, it is whoever its page named.
+        """
+        if asked := next((p for p in self.people if p.id == self.subject), None):
+            return asked
+        named = {name.partition(".")[0] for name in self._missing()["document"]}
+        first = self.known.individual if self.account.business_type == "individual" else None
+        people = [p for p in self.people if p.id in named]
+        return next(iter(people), first or self._boss())
+
+    def _known(self, step: str) -> tuple[dict[str, Any], list[str]]:
+        """Return what was said on a page before, and which numbers were."""
+        if step == "profile":
+            settings = self.account.settings.get("payments") or {}
+            return {**self.account.business_profile, **settings}, []
+        if step == "company":
+            row = self.known.verification
+            return self.account.company or {}, row.numbers_given if row else []
+        person = self.known.individual
+        return (person.details, person.numbers_given) if person else ({}, [])
+
+    def _save(self, step: str, form: Any, request: HttpRequest) -> None:
+        if step == "business":
+            self._update(business_type=form.cleaned_data["business_type"])
+        elif step == "you":
+            self._update(individual=form.said())
+        elif step == "company":
+            self._update(company=form.said())
+        elif step == "representative":
+            said = form.said()
+            said["relationship"]["representative"] = True
+            self._put_person(self._boss(), said)
+        elif step == "people":
+            self._put_person(self._edited, form.said())
+        elif step == "profile":
+            said = form.said()
+            statement = said.pop("statement_descriptor", None)
+            payments = {"payments": {"statement_descriptor": statement}} if statement else None
+            more = {"settings": payments} if payments else {}
+            self._update(business_profile=said, **more)
+        elif step == "document":
+            self._put_papers(form.cleaned_data)
+        else:
+            external_accounts.replace_default(
+                tenant=self.tenant, account=self.account, said=form.said(), at=self.now
+            )
+
+    def _update(self, **said: Any) -> None:
+        accounts.update(tenant=self.platform, account_id=self.account.id, at=self.now, **said)
+
+    def _put_person(self, person: Person | None, said: dict[str, Any]) -> None:
+        here: dict[str, Any] = {
+            "tenant": self.platform,
+            "account_id": self.account.id,
+            "at": self.now,
+        }
+        if person:
+            people.update(person_id=person.id, said=said, **here)
+        else:
+            people.create(said=said, **here)
+
+    def _put_papers(self, papers: dict[str, Any]) -> None:
+        kept = {side: self._kept(paper, side) for side, paper in papers.items() if paper}
+        said = {"verification": {"document": kept}}
+        if self.account.business_type == "individual":
+            self._update(individual=said)
+        elif person := self._paper_of():
+            self._put_person(person, said)
+
+    def _kept(self, paper: Any, side: str) -> str:
+        digest = hashlib.sha256()
+        for chunk in paper.chunks():
+            digest.update(chunk)
+        try:
+            row = files.create(
+                tenant=self.tenant, purpose=PAPER, filename=paper.name[:255], content=paper.file,
+                sha256=digest.hexdigest(), at=self.now,
+            )  # fmt: skip
+        except InvalidRequest as error:
+            error.param = side
+            raise
+        return str(row.id)
+
+    def _finished(self, request: HttpRequest) -> HttpResponse:
+        """Take the seller's word for it, and send it back to where it came from."""
+        if request.POST.get("do") == "finish" and not self.account.tos_acceptance.get("date"):
+            if request.POST.get("agree") != "on":
+                told: dict[str, list[str]] = {NON_FIELD_ERRORS: [_("Agree to go on.")]}
+                drafts.put(request, self._key("review"), [], told)
+                return HttpResponseRedirect(f"{self._path}review")
+            self._update(
+                tos_acceptance={
+                    "date": int(self.now.timestamp()),
+                    "ip": request.META.get("REMOTE_ADDR", ""),
+                    "user_agent": request.headers.get("User-Agent", "")[:500],
+                }
+            )
+        return HttpResponseRedirect(self.link.return_url or f"{self.base}home")
+
+    def _shown(
+        self, request: HttpRequest, step: str, form: SellerForm | None, *, problem: str = ""
+    ) -> HttpResponse:
+        missing = self._missing()
+        order = list(self.fields)
+        target = self.link.return_url
+        paper_of = self._paper_of() if step == "document" else None
+        context = {
+            "step": step,
+            "title": steps.TITLES[step],
+            "steps": [(one, steps.TITLES[one], not missing[one]) for one in order],
+            "number": order.index(step) + 1,
+            # The kind of business decides what else is asked.
+            "knows_all": bool(self.said.business_type),
+            "summary": self._summary() if step == "review" else [],
+            "form": form,
+            "problem": problem,
+            "errors": self._errors(step),
+            "missing": [
+                (one, steps.TITLES[one]) for one in order if missing[one] and one != "review"
+            ],
+            "members": [
+                (p, any(name.startswith(f"{p.id}.") for name in missing.get("people", [])))
+                for p in self._members()
+            ],
+            "edited": self._edited,
+            "paper_of": paper_of,
+            "banks": self.known.external_accounts,
+            "is_at_home": self.is_at_home,
+            "host": urlsplit(target).netloc if target else "",
+            "asks_nothing": self.asks_nothing,
+            "has_agreed": bool(self.account.tos_acceptance.get("date")),
+        }
+        return self.page(
+            request, "setup", context, target=target, subject=paper_of.id if paper_of else ""
+        )
+
+    def _summary(self) -> list[tuple[str, Any, list[tuple[Any, str]]]]:
+        """Say what has been told, step by step, for the seller to check."""
+        names, banks = self._members(), self.known.external_accounts
+        found = []
+        for step in self.fields:
+            form = self._form(step) if step not in ("people", "bank", "document") else None
+            lines = form.told() if form else []
+            if step == "people":
+                lines = [(steps.TITLES[step], str(one)) for one in names]
+            elif step == "bank":
+                lines = [(one.currency.upper(), str(one)) for one in banks]
+            if lines:
+                found.append((step, steps.TITLES[step], lines))
+        return found
+
+    def _errors(self, step: str) -> list[str]:
+        """Say what of a page was given and does not do, and of whom."""
+        row, boss = self.known.verification, self._boss()
+        names = {person.id: str(person) for person in self._members()}
+        found = []
+        for one in row.requirements.get("errors", []) if row else []:
+            name = one["requirement"]
+            if steps.step_of(name, boss.id if boss else "") == step:
+                said = str(steps.WORDS.get(one["code"], one["reason"]))
+                who = names.get(name.partition(".")[0])
+                found.append(f"{who}: {said}" if who else said)
+        return found

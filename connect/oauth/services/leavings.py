@@ -1,0 +1,80 @@
+"""What an application has left behind in an account, for its owner to keep or to remove."""
+
+from datetime import datetime
+
+from accounts.models import Account
+from connect.models import ExternalAccount, Person
+from connect.onboarding import account_queries
+from connect.onboarding.services import external_accounts, people
+from connect.payouts import queries
+from connect.payouts.services import schedules
+from connect.payouts.services.payouts import cancel_waiting
+from core.database.transactions import atomic, require_transaction
+from core.errors import missing
+from core.tenant import Tenant
+from operations.unit_of_work import Movement
+
+
+def leave(platform_id: str, tenant: Tenant, at: datetime) -> None:
+    """Pay nothing more to where an application that is shut out has directed payouts.
+
+    What waited to be sent there is canceled: its money is usable again. Who opened an account
+    has looked after it and was not let in; what it added stays.
+    """
+    require_transaction()
+    rows = Account.objects.select_for_update(of=("self",), no_key=True)
+    account = rows.get(id=tenant.account_id)
+    if account.opened_by_id == platform_id:
+        return
+    left = account_queries.people(tenant.account_id, livemode=tenant.livemode)
+    left.filter(platform_id=platform_id).update(left_at=at)
+    added = queries.external_accounts(tenant).filter(platform_id=platform_id)
+    if not added.exists():
+        return
+    schedules.locked(tenant, at=at)
+    movement = Movement(tenant.livemode, at)
+    for row in added.select_for_update(of=("self",), no_key=True).order_by("id"):
+        row.left_at = at
+        row.save(update_fields=["left_at"])
+        cancel_waiting(movement, row)
+    movement.commit()
+
+
+def keep(*, tenant: Tenant, id: str) -> None:
+    """Make a bank account or a person that was left behind the account's own.
+
+    Raises:
+        Missing: If none was left with this id.
+    """
+    with atomic():
+        account_queries.locked(tenant, tenant.account_id)
+        row = _left(tenant, id)
+        row.left_at = row.platform_id = None
+        row.save(update_fields=["left_at", "platform_id"])
+
+
+def remove(*, tenant: Tenant, id: str, at: datetime) -> None:
+    """Remove a bank account or a person that was left behind.
+
+    Of the one who trades alone, what was said is forgotten, and due again.
+
+    Raises:
+        Missing: If none was left with this id.
+    """
+    row = _left(tenant, id)
+    if isinstance(row, Person) and row.is_individual:
+        people.clear_individual(tenant=tenant, person_id=id, at=at)
+    elif isinstance(row, Person):
+        people.delete(tenant=tenant, account_id=tenant.account_id, person_id=id, at=at)
+    else:
+        external_accounts.delete(tenant=tenant, external_id=id, falls_back=True, at=at)
+
+
+def _left(tenant: Tenant, id: str) -> ExternalAccount | Person:
+    left = {"id": id, "left_at__isnull": False}
+    found = queries.external_accounts(tenant).filter(**left).first()
+    people_left = account_queries.people(tenant.account_id, livemode=tenant.livemode)
+    row = found or people_left.filter(**left).first()
+    if row is None:
+        raise missing("external_account", id)
+    return row

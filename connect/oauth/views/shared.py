@@ -1,0 +1,102 @@
+"""What somebody's accounts share with applications, and the way to end it."""
+
+import secrets
+from contextlib import suppress
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.db.models import F, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils import timezone
+from django.views import View
+
+from accounts.models import Account, Connection
+from connect.models import Person
+from connect.oauth.services import leavings, oauth
+from connect.oauth.views.oauth import MAY_SHARE
+from connect.onboarding import account_queries
+from connect.pages import guarded
+from core.errors import InvalidRequest, Missing
+from core.tenant import Tenant
+
+
+class SharedView(LoginRequiredMixin, View):
+    """List the applications that were let into somebody's accounts, and shut them out."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        self.nonce = secrets.token_urlsafe(16)
+        return guarded(super().dispatch(request, *args, **kwargs), self.nonce)
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        rows = _connections(request).order_by("account_id", "platform_id", "livemode")
+        named = [(row, oauth.application_of(row.platform_id)) for row in rows]
+        said = {"connections": named, "left": _left_behind(request), "nonce": self.nonce}
+        return render(request, "connect/shared.html", said)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        if request.POST.get("do") in ("keep", "remove"):
+            _decide(request)
+            return HttpResponseRedirect(request.path)
+        said = request.POST.get("connection", "")
+        number = int(said) if said.isdecimal() and len(said) < 19 else 0
+        if row := _connections(request).filter(id=number).first():
+            platform = Tenant(row.platform_id, row.livemode)
+            # It may have been ended meanwhile, which is what was wanted.
+            with suppress(oauth.OAuthError):
+                oauth.disconnect(platform=platform, account_id=row.account_id, at=timezone.now())
+        return HttpResponseRedirect(request.path)
+
+
+def _connections(request: HttpRequest) -> QuerySet[Connection]:
+    """Return what is shared by OAuth: who opened an account was not let in by it."""
+    return (
+        Connection.objects.filter(
+            account__memberships__user_id=request.user.pk,
+            account__memberships__role__in=MAY_SHARE,
+            account__closed_at=None,
+            ended_at=None,
+        )
+        .exclude(account__opened_by=F("platform_id"))
+        .select_related("account", "platform")
+    )
+
+
+def _left_behind(request: HttpRequest) -> list[dict[str, Any]]:
+    """Return what applications that are shut out have added to somebody's accounts."""
+    return [
+        {
+            "id": row.id,
+            "livemode": row.livemode,
+            "account_id": row.account_id,
+            "account": row.account.name or row.account_id,
+            "application": oauth.name_of(row.platform_id or ""),
+            "name": str(row),
+            "is_person": isinstance(row, Person),
+        }
+        for row in account_queries.left_behind(_mine(request))
+    ]
+
+
+def _decide(request: HttpRequest) -> None:
+    said = request.POST
+    tenant = Tenant(said.get("account", ""), said.get("livemode") == "true")
+    if not _mine(request).filter(id=tenant.account_id).exists():
+        return
+    try:
+        if said.get("do") == "keep":
+            leavings.keep(tenant=tenant, id=said.get("id", ""))
+        else:
+            leavings.remove(tenant=tenant, id=said.get("id", ""), at=timezone.now())
+    except Missing:
+        # It may have been decided meanwhile, in another tab.
+        return
+    except InvalidRequest as error:
+        messages.warning(request, error.message)
+
+
+def _mine(request: HttpRequest) -> QuerySet[Account]:
+    return Account.objects.filter(
+        memberships__user_id=request.user.pk, memberships__role__in=MAY_SHARE, closed_at=None
+    )

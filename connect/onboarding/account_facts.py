@@ -1,0 +1,136 @@
+"""Pure: what has been said of an account, and what of that which is asked is missing."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from connect.onboarding.countries import rules
+from connect.onboarding.required_fields import Asked, asked
+from connect.states import CheckStatus
+
+_ROLES: Final = {
+    "representative": "representative", "owners": "owner", "directors": "director",
+    "executives": "executive",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Failing:
+    """Why something that was given does not do.
+
+    Args:
+        field: As the wire spells it, without the name of the person.
+        code: A word of the wire.
+        reason: For people.
+    """
+
+    field: str
+    code: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """A person, or the company itself, whose identity is checked.
+
+    Args:
+        name: What its fields begin with: `individual`, `company` or `person_...`.
+        given: Its fields that have been given, without that name.
+        roles: Of a person in a company, such as `owner`.
+        status: How its check stands.
+        failed: What did not pass.
+        looked_at: The field whose check is under way.
+    """
+
+    name: str
+    given: frozenset[str]
+    roles: frozenset[str] = frozenset()
+    status: str = CheckStatus.UNVERIFIED
+    failed: tuple[Failing, ...] = ()
+    looked_at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What is known of an account.
+
+    Args:
+        country: ISO 3166, upper case.
+        business_type: None if it has not been said yet.
+        given: Fields of the account that have been given.
+        parties: Its people, and its company.
+        stranded: Currencies that it has and no external account of it takes.
+    """
+
+    country: str
+    business_type: str | None
+    given: frozenset[str]
+    parties: tuple[Party, ...] = ()
+    stranded: tuple[str, ...] = ()
+
+
+def flattened(said: Mapping[str, Any], prefix: str = "") -> frozenset[str]:
+    """Return the paths of what has been given, such as `address.line1`; False is no answer."""
+    found: set[str] = set()
+    for name, value in said.items():
+        if isinstance(value, Mapping):
+            found |= flattened(value, f"{prefix}{name}.")
+        elif value not in (None, "", False, []):
+            found.add(prefix + name)
+    return frozenset(found)
+
+
+def outstanding(fields: Iterable[str], said: Said) -> set[str]:
+    """Return which of some fields are missing; of people who are known, by their ids."""
+    missing: set[str] = set()
+    for name in fields:
+        head, _, rest = name.partition(".")
+        if head == "individual":
+            missing |= _of(said, {"individual"}, name, rest)
+        elif head in _ROLES:
+            missing |= _of_role(said, head, name, rest)
+        elif not has(said.given, name):
+            missing.add(name)
+    return missing
+
+
+def _of_role(said: Said, head: str, name: str, rest: str) -> set[str]:
+    if head != "representative" and f"company.{head}_provided" in said.given:
+        names = {p.name for p in said.parties if _ROLES[head] in p.roles}
+        return _of(said, names, name, rest) if names else set()
+    return _of(said, {p.name for p in said.parties if _ROLES[head] in p.roles}, name, rest)
+
+
+def _of(said: Said, names: set[str], symbol: str, rest: str) -> set[str]:
+    found = [party for party in said.parties if party.name in names]
+    if not found:
+        return {symbol}
+    return {f"{party.name}.{rest}" for party in found if not has(party.given, rest)}
+
+
+def has(given: frozenset[str], name: str) -> bool:
+    """Say whether a field has been given, itself or what answers it."""
+    if name in given:
+        return True
+    if name == "ssn_last_4":
+        return "id_number" in given
+    if name.endswith("verification.document"):
+        return f"{name}.front" in given
+    return any(one.startswith(name + ".") for one in given)
+
+
+def asked_of(said: Said, capabilities: Iterable[str]) -> Asked:
+    """Return what is asked of an account; nothing where a country is unknown to us."""
+    if rules.country(said.country) is None:
+        return Asked((), (), {})
+    return asked(country=said.country, business_type=said.business_type, capabilities=capabilities)
+
+
+def is_complete(party: Party, said: Said, capabilities: Iterable[str]) -> bool:
+    """Say whether everything has been given that a party's check needs."""
+    missing = outstanding(asked_of(said, capabilities).now, said)
+    if party.name == "company":
+        return "tax_id" in party.given and not any(m.startswith("company.") for m in missing)
+    if party.name != "individual" and not party.roles & set(_ROLES.values()):
+        return False  # nobody asks about this person
+    return not any(name.startswith(f"{party.name}.") for name in missing)

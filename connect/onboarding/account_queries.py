@@ -1,0 +1,181 @@
+"""Reading what is known of sellers' accounts."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from accounts.models import Account, Connection
+from connect.models import AccountBlock, Capability, ExternalAccount, Person, Verification
+from connect.payouts import queries
+from connect.states import CapabilityStatus, CheckStatus
+from core.errors import Forbidden, RialtoError, missing
+from core.tenant import Tenant
+
+
+@dataclass(slots=True)
+class Known:
+    """What an account is shown with.
+
+    Args:
+        capabilities: What it may do or has asked to be able to do.
+        external_accounts: Where it is paid out to, newest first.
+        verification: What is due of it; None if that has never been judged.
+        individual: The one who trades alone, if there is such a person.
+    """
+
+    capabilities: list[Capability] = field(default_factory=list)
+    external_accounts: list[ExternalAccount] = field(default_factory=list)
+    verification: Verification | None = None
+    individual: Person | None = None
+
+
+def known(account_ids: Iterable[str], *, livemode: bool) -> dict[str, Known]:
+    """Return what is known of some accounts, in four queries."""
+    found = {id: Known() for id in account_ids}
+    paid_to = queries.external_accounts_of(list(found), livemode=livemode)
+    mine = {"account_id__in": list(found), "livemode": livemode}
+    for capability in Capability.objects.filter(**mine):
+        found[capability.account_id].capabilities.append(capability)
+    for row in Verification.objects.filter(**mine):
+        found[row.account_id].verification = row
+    for person in Person.objects.filter(**mine, is_individual=True, deleted_at=None):
+        found[person.account_id].individual = person
+    for id, one in found.items():
+        one.external_accounts = paid_to[id]
+    return found
+
+
+def locked(tenant: Tenant, account_id: str) -> Account:
+    """Lock a seller's account for a change, on behalf of its platform or of itself.
+
+    Raises:
+        Missing: If the caller has no such account.
+        Forbidden: If it shares less than that with the caller.
+    """
+    rows = Account.objects.select_for_update(of=("self",), no_key=True).filter(
+        id=account_id, closed_at=None
+    )
+    if account_id != tenant.account_id:
+        rows = rows.filter(
+            Connection.letting("write", "accounts", via="connected_to__"),
+            connected_to__platform_id=tenant.account_id,
+            connected_to__livemode=tenant.livemode,
+            connected_to__ended_at=None,
+        )
+    account = rows.first()
+    if account is None:
+        raise refusal(tenant, account_id, param="account")
+    return account
+
+
+def refusal(tenant: Tenant, account_id: str, *, param: str) -> RialtoError:
+    """Say why a platform does not reach an account: it is not connected, or shares less."""
+    is_connected = Connection.objects.filter(
+        platform_id=tenant.account_id, account_id=account_id, livemode=tenant.livemode,
+        ended_at=None, account__closed_at=None,
+    ).exists()  # fmt: skip
+    if is_connected:
+        return Forbidden(
+            f"The account '{account_id}' has not allowed this: what it shares with you is less.",
+            code="more_permissions_required",
+        )
+    return missing("account", account_id, param=param)
+
+
+def may_charge(account_id: str) -> bool:
+    """Say whether an account's charges are enabled; those who opened themselves may always."""
+    rows = Account.objects.filter(Q(charges_enabled=True) | Q(opened_by=None), id=account_id)
+    return rows.exists()
+
+
+def people(account_id: str, *, livemode: bool) -> QuerySet[Person]:
+    """Return the people behind an account."""
+    return Person.objects.filter(account_id=account_id, livemode=livemode, deleted_at=None)
+
+
+def left_behind(accounts: QuerySet[Account]) -> list[ExternalAccount | Person]:
+    """Return what applications that are shut out have added to some accounts."""
+    left = {"account__in": accounts, "left_at__isnull": False, "deleted_at": None}
+    banks = ExternalAccount.objects.filter(**left).select_related("account").order_by("id")
+    persons = Person.objects.filter(**left).select_related("account").order_by("id")
+    return [*banks, *persons]
+
+
+def people_shown(account: Account, *, livemode: bool) -> QuerySet[Person]:
+    """Return the people behind an account; of a company without whoever once traded alone."""
+    rows = people(account.id, livemode=livemode)
+    is_company = account.business_type not in (None, "individual")
+    return rows.filter(is_individual=False) if is_company else rows
+
+
+def in_role(rows: QuerySet[Person], role: str, *, is_so: bool) -> QuerySet[Person]:
+    """Return those of some people who have a role, or have it not."""
+    has_it = Q(relationship__contains={role: True})
+    if role == "representative":
+        has_it |= Q(is_individual=True)
+    return rows.filter(has_it if is_so else ~has_it)
+
+
+def person(account_id: str, person_id: str, *, livemode: bool) -> Person:
+    """Return a person of an account.
+
+    Raises:
+        Missing: If it has none with this id.
+    """
+    row = people(account_id, livemode=livemode).filter(id=person_id).first()
+    if row is None:
+        raise missing("person", person_id)
+    return row
+
+
+def blocks(account_id: str, *, livemode: bool) -> QuerySet[AccountBlock]:
+    """Return what stops an account now."""
+    return AccountBlock.objects.filter(
+        account_id=account_id, livemode=livemode, released_at=None
+    ).order_by("id")
+
+
+def to_judge(*, at: datetime) -> list[tuple[str, bool]]:
+    """Return accounts, with their modes, of which time alone has changed something."""
+    due = Verification.objects.filter(look_at__lte=at).order_by("look_at")
+    return list(due.values_list("account_id", "livemode")[:1_000])
+
+
+def checks_to_make() -> QuerySet[Person]:
+    """Return the people whom an operator must verify, who have waited longest first."""
+    return (
+        Person.objects.filter(status=CheckStatus.PENDING, livemode=True, deleted_at=None)
+        .select_related("account")
+        .order_by("id")
+    )
+
+
+def companies_to_check() -> QuerySet[Verification]:
+    """Return the accounts whose company an operator must verify."""
+    return (
+        Verification.objects.filter(company_status=CheckStatus.PENDING, livemode=True)
+        .select_related("account")
+        .order_by("id")
+    )
+
+
+def all_blocks() -> QuerySet[AccountBlock]:
+    """Return what stops anybody now, the newest first."""
+    return AccountBlock.objects.filter(released_at=None).select_related("account").order_by("-id")
+
+
+def restricted() -> QuerySet[Verification]:
+    """Return the accounts that have lost a capability for want of an answer."""
+    lost = Capability.objects.filter(
+        status=CapabilityStatus.RESTRICTED,
+        account_id=OuterRef("account_id"),
+        livemode=OuterRef("livemode"),
+    )
+    return Verification.objects.filter(Exists(lost)).select_related("account").order_by("-id")
+
+
+def stranded() -> QuerySet[Verification]:
+    """Return the accounts that have money which none of their external accounts takes."""
+    return Verification.objects.exclude(stranded=[]).select_related("account").order_by("-id")

@@ -1,0 +1,55 @@
+"""Wire objects of capabilities: plain functions from row to dict."""
+
+from typing import Any
+
+from connect.models import Capability, Verification
+from connect.onboarding.requirements import nothing_due
+from connect.states import CapabilityStatus
+
+
+def status(row: Capability) -> str:
+    """Spell a status as the wire does, which has no word of its own for what was taken away."""
+    is_restricted = row.status == CapabilityStatus.RESTRICTED
+    return CapabilityStatus.INACTIVE.value if is_restricted else str(row.status)
+
+
+def capability(row: Capability, verification: Verification | None) -> dict[str, Any]:
+    """Render what an account may do, or has asked to be able to do.
+
+    Args:
+        row: The capability.
+        verification: The account's; None if it has never been judged.
+    """
+    due = verification.of_capabilities.get(row.name) if verification else None
+    return _wire(
+        row.account_id,
+        row.name,
+        due if row.is_requested else None,
+        status=status(row) if row.is_requested else "unrequested",
+        requested_at=int(row.requested_at.timestamp()) if row.requested_at else None,
+    )
+
+
+def unrequested(account_id: str, name: str) -> dict[str, Any]:
+    """Render a capability that an account has never asked for."""
+    return _wire(account_id, name, None, status="unrequested", requested_at=None)
+
+
+def _wire(
+    account_id: str,
+    name: str,
+    due: dict[str, Any] | None,
+    *,
+    status: str,
+    requested_at: int | None,
+) -> dict[str, Any]:
+    return {
+        "id": name,
+        "object": "capability",
+        "account": account_id,
+        "future_requirements": nothing_due(),
+        "requested": status != "unrequested",
+        "requested_at": requested_at,
+        "requirements": due or nothing_due(),
+        "status": status,
+    }

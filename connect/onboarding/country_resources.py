@@ -1,0 +1,39 @@
+"""Wire objects of the countries in which accounts can be opened: plain functions from tables."""
+
+from typing import Any
+
+from connect.onboarding.countries import rules
+from connect.onboarding.countries.catalog import TABLE
+from connect.onboarding.countries.rules import CAPABILITIES
+from connect.onboarding.required_fields import Asked, asked
+from core import currencies
+
+
+def country_spec(code: str) -> dict[str, Any]:
+    """Render what accounts of a country can do, and must tell.
+
+    Args:
+        code: One of `countries.codes()`.
+    """
+    row = TABLE[code]
+    return {
+        "id": code,
+        "object": "country_spec",
+        "default_currency": row.currency,
+        "supported_bank_account_currencies": {
+            one: rules.paid_in(one, home=code) for one in row.currencies
+        },
+        "supported_payment_currencies": sorted(currencies.CODES),
+        "supported_payment_methods": ["card", "stripe"]
+        if "card_payments" in row.able
+        else ["stripe"],
+        "supported_transfer_countries": rules.codes(),
+        "verification_fields": {
+            kind: _fields(asked(country=code, business_type=kind, capabilities=CAPABILITIES))
+            for kind in ("company", "individual")
+        },
+    }
+
+
+def _fields(found: Asked) -> dict[str, list[str]]:
+    return {"additional": list(found.later), "minimum": list(found.now)}

@@ -1,0 +1,153 @@
+"""The operators' page of sellers that somebody must look at, and of what stops them."""
+
+from datetime import UTC, date, datetime
+from typing import Any, Final
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils import timezone
+
+from accounts.models import Account
+from connect import disabled_reasons
+from connect.models import AccountBlock, Person, Verification
+from connect.onboarding import account_queries
+from connect.onboarding.services import reviews
+from core.admin import page_of
+from core.durations import words
+from core.errors import RialtoError
+from core.tenant import Tenant
+
+MOST_SHOWN: Final = 200
+
+
+def attention(request: HttpRequest) -> HttpResponse:
+    """List checks that wait for an operator, what stops sellers, and who has lost a capability."""
+    if not request.user.has_perm("connect.view_person"):
+        raise PermissionDenied
+    if request.method == "POST":
+        return _deal(request)
+    at = timezone.now()
+    context = admin.site.each_context(request) | {
+        "title": "Sellers to look at",
+        "checks": [_check(row) for row in account_queries.checks_to_make()[:MOST_SHOWN]],
+        "companies": [_company(row) for row in account_queries.companies_to_check()[:MOST_SHOWN]],
+        "blocks": [_block(row, at) for row in account_queries.all_blocks()[:MOST_SHOWN]],
+        "restricted": [_restricted(row) for row in account_queries.restricted()[:MOST_SHOWN]],
+        "stranded": [_stranded(row) for row in account_queries.stranded()[:MOST_SHOWN]],
+        "refusals": reviews.REFUSALS,
+        "may_change": request.user.has_perm("connect.change_person"),
+    }
+    return TemplateResponse(request, "admin/connect/sellers_to_look_at.html", context)
+
+
+def _deal(request: HttpRequest) -> HttpResponse:
+    if not request.user.has_perm("connect.change_person"):
+        raise PermissionDenied
+    try:
+        messages.success(request, _done(request, request.POST, timezone.now()))
+    except RialtoError as error:
+        messages.warning(request, str(error))
+    return redirect("admin:connect_sellers_to_look_at")
+
+
+def _done(request: HttpRequest, said: Any, at: datetime) -> str:
+    """Do what a form says, and return what to tell its sender."""
+    author = request.user.get_username()
+    tenant = Tenant(said.get("account", ""), said.get("livemode") == "true")
+    match said.get("do"):
+        case "verify" | "refuse" as do:
+            refusal = said.get("refusal", "") if do == "refuse" else ""
+            if do == "refuse" and refusal not in reviews.REFUSALS:
+                return "Choose why not."
+            person = reviews.decide_person(person_id=said.get("person", ""), refusal=refusal, at=at)
+            return f"{person} is {'not verified' if refusal else 'verified'}."
+        case "verify_company" | "refuse_company" as do:
+            reviews.decide_company(tenant=tenant, refuses=do == "refuse_company", at=at)
+            return f"The company of {tenant.account_id} was decided on."
+        case "release":
+            row = reviews.release(block_id=said.get("block", ""), author=author, at=at)
+            return f"{row.kind.capitalize()} of {row.account_id} are no longer stopped by this."
+        case "charges" | "payouts" as kind:
+            if not Account.objects.filter(id=tenant.account_id).exists():
+                return "There is no such account."
+            reviews.stop(
+                tenant=tenant, kind=kind, said=said.get("said", "")[:500], author=author,
+                release=said.get("release", ""), releases_at=_day(said), at=at,
+            )  # fmt: skip
+            return f"{kind.capitalize()} of {tenant.account_id} are stopped."
+    return "Nothing was done."
+
+
+def _day(said: Any) -> datetime | None:
+    """Return the moment at which the day begins that somebody chose; None without one."""
+    if said.get("release") != "on_date":
+        return None
+    try:
+        day = date.fromisoformat(said.get("releases_on", ""))
+    except ValueError:
+        return None
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
+
+
+def _seller(row: Person | Verification | AccountBlock) -> dict[str, Any]:
+    return {
+        "account_id": row.account_id,
+        "account": row.account.name or row.account_id,
+        "account_page": page_of("accounts_account", row.account_id),
+        "mode": "live" if row.livemode else "test",
+        "livemode": "true" if row.livemode else "false",
+    }
+
+
+def _check(row: Person) -> dict[str, Any]:
+    papers = (row.details.get("verification") or {}).get("document") or {}
+    return {
+        **_seller(row),
+        "id": row.id,
+        "page": page_of("connect_person", row.id),
+        "name": str(row),
+        "files": [(name, page_of("accounts_file", name)) for name in papers.values() if name],
+    }
+
+
+def _company(row: Verification) -> dict[str, Any]:
+    return {**_seller(row), "name": (row.account.company or {}).get("name", "")}
+
+
+def _block(row: AccountBlock, at: datetime) -> dict[str, Any]:
+    ends = {
+        "by_hand": "until an operator releases it",
+        "when_verified": "until nothing more is due",
+        "on_date": f"until {row.releases_at:%Y-%m-%d %H:%M} UTC" if row.releases_at else "",
+    }
+    return {
+        **_seller(row),
+        "id": row.id,
+        "kind": row.kind,
+        "source": row.source.replace("_", " "),
+        "author": row.author,
+        "why": row.said or disabled_reasons.WORDS.get(row.reason, row.reason),
+        "ends": ends[row.release],
+        "age": words(at - row.created_at),
+    }
+
+
+def _stranded(row: Verification) -> dict[str, Any]:
+    own = row.account.default_currency
+    return {
+        **_seller(row),
+        "currencies": ", ".join(code.upper() for code in row.stranded),
+        "own": own.upper(),
+    }
+
+
+def _restricted(row: Verification) -> dict[str, Any]:
+    due = row.requirements
+    return {
+        **_seller(row),
+        "due": due.get("past_due", []),
+        "errors": [one["reason"] for one in due.get("errors", [])],
+    }

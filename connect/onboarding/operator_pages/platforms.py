@@ -1,0 +1,53 @@
+"""The operators' page on which a platform is opened."""
+
+from typing import Any, cast
+
+import pycountry
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from unfold.widgets import UnfoldAdminEmailInputWidget, UnfoldAdminSelectWidget
+from unfold.widgets import UnfoldAdminTextInputWidget as TextWidget
+
+from accounts.models import User
+from connect.onboarding.services import platforms
+from core.errors import InvalidRequest
+
+_COUNTRIES: list[tuple[str, str]] = sorted(
+    ((country.alpha_2, country.name) for country in pycountry.countries), key=lambda one: one[1]
+)
+
+
+class PlatformForm(forms.Form):
+    """What is asked of a new platform."""
+
+    name = forms.CharField(max_length=200, widget=TextWidget)
+    email = forms.EmailField(label="E-mail address", widget=UnfoldAdminEmailInputWidget)
+    country = forms.ChoiceField(choices=_COUNTRIES, initial="US", widget=UnfoldAdminSelectWidget)
+    currency = forms.CharField(
+        max_length=3, required=False, widget=TextWidget,
+        help_text="What it settles in, such as usd; that of its country if it is left empty.",
+    )  # fmt: skip
+
+
+@never_cache
+def opening(request: HttpRequest) -> HttpResponse:
+    """Open a platform, and show its keys on the answer, this once."""
+    if not request.user.has_perm("accounts.add_account"):
+        raise PermissionDenied
+    form = PlatformForm(request.POST or None)
+    context: dict[str, Any] = {"title": "Open a platform", "form": form}
+    if form.is_valid():
+        try:
+            context["opened"] = platforms.create(
+                by=cast(User, request.user), at=timezone.now(), **form.cleaned_data
+            )
+        except InvalidRequest as error:
+            form.add_error(error.param, error.message)
+    return TemplateResponse(
+        request, "admin/connect/open_platform.html", admin.site.each_context(request) | context
+    )

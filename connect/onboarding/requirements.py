@@ -1,0 +1,254 @@
+"""Pure: what is due of an account that has said something, and what it may do meanwhile."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from connect.disabled_reasons import GRAVE, REASONS
+from connect.onboarding.account_facts import Failing, Said, asked_of, has, outstanding
+from connect.onboarding.required_fields import EXTERNAL_ACCOUNT, Asked, no_bank_for
+from connect.states import CapabilityStatus, CheckStatus
+
+# What becomes due while a capability is active may be given for so long before it is lost.
+GRACE: Final = timedelta(days=14)
+# What is asked for later becomes due so long after the first capability was active.
+LATER: Final = timedelta(days=30)
+TRANSFERS: Final = "transfers"
+
+
+@dataclass(frozen=True, slots=True)
+class Stood:
+    """How things stood before.
+
+    Args:
+        statuses: Capability → status, of those that are asked for.
+        due_since: Field → the moment since which an active capability lacks it.
+        activated_at: When the first capability was active; None if none ever was.
+        blocks: Pairs of what is blocked, `charges` or `payouts`, and the reason.
+        was_submitted: True if everything was given once.
+    """
+
+    statuses: Mapping[str, str]
+    due_since: Mapping[str, datetime] = field(default_factory=dict)
+    activated_at: datetime | None = None
+    blocks: tuple[tuple[str, str], ...] = ()
+    was_submitted: bool = False
+
+
+@dataclass(slots=True)
+class Verdict:
+    """What follows. Hashes of requirements are as the wire has them.
+
+    Args:
+        statuses: Capability → status.
+        requirements: Of the account.
+        of_capabilities: Capability → its requirements.
+        due_since: As in `Stood`.
+        activated_at: As in `Stood`.
+        next_at: When time alone changes something; None if it does not.
+    """
+
+    activated_at: datetime | None
+    statuses: dict[str, str] = field(default_factory=dict)
+    requirements: dict[str, Any] = field(default_factory=lambda: nothing_due())
+    of_capabilities: dict[str, dict[str, Any]] = field(default_factory=dict)
+    due_since: dict[str, datetime] = field(default_factory=dict)
+    next_at: datetime | None = None
+    charges_enabled: bool = False
+    payouts_enabled: bool = False
+    is_submitted: bool = False
+
+
+def nothing_due() -> dict[str, Any]:
+    """Return requirements of somebody who owes no answer."""
+    return {
+        "alternatives": [],
+        "current_deadline": None,
+        "currently_due": [],
+        "disabled_reason": None,
+        "errors": [],
+        "eventually_due": [],
+        "past_due": [],
+        "pending_verification": [],
+    }
+
+
+def judge(said: Said, stood: Stood, *, at: datetime) -> Verdict:
+    """Say what is due of an account, and what it may do until it is given.
+
+    Args:
+        said: What it has given, and what of it has been checked.
+        stood: What it could do until now.
+        at: The moment.
+    """
+    failing = {f"{party.name}.{one.field}": one for party in said.parties for one in party.failed}
+    reason = next((r for r in REASONS if any(r == why for _, why in stood.blocks)), None)
+    result = Verdict(activated_at=stood.activated_at)
+    for name in sorted(stood.statuses):
+        status, due, found = _of_capability(name, said, stood, failing, reason, at)
+        result.statuses[name] = status
+        result.of_capabilities[name] = found
+        if status == CapabilityStatus.ACTIVE:
+            for missed in due:
+                result.due_since[missed] = stood.due_since.get(missed, at)
+    _enable(result, said, stood, at)
+    _sum_up(result, said, reason)
+    result.is_submitted = stood.was_submitted or (
+        bool(result.statuses) and not set(result.requirements["currently_due"]) - {EXTERNAL_ACCOUNT}
+    )
+    result.next_at = _next_at(result, at)
+    return result
+
+
+def _of_capability(
+    name: str,
+    said: Said,
+    stood: Stood,
+    failing: Mapping[str, Failing],
+    reason: str | None,
+    at: datetime,
+) -> tuple[str, set[str], dict[str, Any]]:
+    """Return a capability's status, what is due of it, and its requirements."""
+    wants = asked_of(said, [name])
+    missing = outstanding(wants.now, said) - {EXTERNAL_ACCOUNT}
+    later = outstanding(wants.later, said)
+    due = (missing - _met(missing, wants, said)) | set(failing)
+    if stood.activated_at is not None and stood.activated_at + LATER <= at:
+        due |= later
+    pending = sorted(
+        f"{party.name}.{party.looked_at}"
+        for party in said.parties
+        if party.status == CheckStatus.PENDING
+    )
+    status, overdue = _one(
+        stood.statuses[name], due, pending, stood.due_since, at=at, is_stopped=reason in GRAVE
+    )
+    found = {
+        **nothing_due(),
+        "alternatives": _alternatives(due, wants),
+        "currently_due": sorted(due),
+        "errors": _errors(failing, due),
+        "eventually_due": sorted(due | later),
+        "past_due": sorted(overdue),
+        "pending_verification": pending,
+    }
+    return status, due, found
+
+
+def _one(
+    was: str,
+    due: set[str],
+    pending: list[str],
+    due_since: Mapping[str, datetime],
+    *,
+    at: datetime,
+    is_stopped: bool,
+) -> tuple[str, set[str]]:
+    """Return a capability's status, and what of it is overdue."""
+    s = CapabilityStatus
+    overdue = {name for name in due if due_since.get(name, at) + GRACE <= at}
+    lost = s.RESTRICTED if was in (s.ACTIVE, s.RESTRICTED) else s.INACTIVE
+    if is_stopped:
+        return lost, overdue if was == s.ACTIVE else set(due)
+    if was == s.ACTIVE:
+        return (s.RESTRICTED, overdue) if overdue else (s.ACTIVE, set())
+    if due:
+        return lost, set(due)
+    return (s.PENDING, set()) if pending else (s.ACTIVE, set())
+
+
+def _enable(result: Verdict, said: Said, stood: Stood, at: datetime) -> None:
+    """Say what the account may do."""
+    active = {n for n, status in result.statuses.items() if status == CapabilityStatus.ACTIVE}
+    blocked = {what for what, _ in stood.blocks}
+    has_bank = EXTERNAL_ACCOUNT in said.given
+    result.charges_enabled = bool(active - {TRANSFERS}) and "charges" not in blocked
+    result.payouts_enabled = bool(active) and has_bank and "payouts" not in blocked
+    if active and result.activated_at is None:
+        result.activated_at = at
+
+
+def _sum_up(result: Verdict, said: Said, reason: str | None) -> None:
+    """Say of the account as a whole what its capabilities say."""
+    whole, each = result.requirements, result.of_capabilities
+    for name in ("currently_due", "eventually_due", "past_due", "pending_verification"):
+        union = {one for found in each.values() for one in found[name]}
+        lacks_bank = bool(each) and EXTERNAL_ACCOUNT not in said.given
+        if lacks_bank and name != "pending_verification":
+            union.add(EXTERNAL_ACCOUNT)
+        if said.stranded and name in ("currently_due", "eventually_due"):
+            union.add(EXTERNAL_ACCOUNT)
+        whole[name] = sorted(union)
+    for name in ("errors", "alternatives"):
+        for found in each.values():
+            whole[name] += [one for one in found[name] if one not in whole[name]]
+    whole["errors"] += [no_bank_for(currency) for currency in said.stranded]
+    whole["current_deadline"] = _deadline(result, result.due_since)
+    whole["disabled_reason"] = reason or _disabled(result)
+    for name, found in each.items():
+        if result.statuses[name] == CapabilityStatus.ACTIVE:
+            found["current_deadline"] = _deadline(result, found["currently_due"])
+        else:
+            found["disabled_reason"] = _of_one(reason if reason in GRAVE else _why(found))
+
+
+def _of_one(reason: str | None) -> str | None:
+    """Spell why a capability is disabled: the wire has other words for it than for accounts."""
+    if reason is None:
+        return None
+    if reason.startswith("rejected."):
+        return "rejected.other"
+    return "requirements.fields_needed" if reason == "requirements.past_due" else "pending.review"
+
+
+def _deadline(result: Verdict, names: Iterable[str]) -> int | None:
+    moments = [result.due_since[name] + GRACE for name in names]
+    return int(min(moments).timestamp()) if moments else None
+
+
+def _next_at(result: Verdict, at: datetime) -> datetime | None:
+    whole = result.requirements
+    moments = [since + GRACE for since in result.due_since.values()]
+    if result.activated_at and set(whole["eventually_due"]) - set(whole["currently_due"]):
+        moments.append(result.activated_at + LATER)
+    return min((one for one in moments if one > at), default=None)
+
+
+def _disabled(result: Verdict) -> str | None:
+    wants_charges = bool(set(result.statuses) - {TRANSFERS})
+    if result.payouts_enabled and (result.charges_enabled or not wants_charges):
+        return None
+    if not result.statuses:
+        return "action_required.requested_capabilities"
+    return _why(result.requirements)
+
+
+def _why(requirements: Mapping[str, Any]) -> str | None:
+    if requirements["past_due"]:
+        return "requirements.past_due"
+    return "requirements.pending_verification" if requirements["pending_verification"] else None
+
+
+def _met(missing: set[str], wants: Asked, said: Said) -> set[str]:
+    """Return what is missing and need not be given, since something else was."""
+    return {
+        name
+        for name in missing
+        if any(has(said.given, other) for other in wants.alternatives.get(name, ()))
+    }
+
+
+def _alternatives(due: set[str], wants: Asked) -> list[dict[str, list[str]]]:
+    return [
+        {"alternative_fields_due": others, "original_fields_due": [name]}
+        for name, others in sorted(wants.alternatives.items())
+        if name in due
+    ]
+
+
+def _errors(failing: Mapping[str, Failing], due: set[str]) -> list[dict[str, str]]:
+    return [
+        {"code": failing[name].code, "reason": failing[name].reason, "requirement": name}
+        for name in sorted(set(failing) & due)
+    ]

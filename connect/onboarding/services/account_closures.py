@@ -1,0 +1,110 @@
+"""Rejecting sellers' accounts, taking that back, and closing them."""
+
+from datetime import datetime
+
+from accounts.models import Account, Connection
+from connect.onboarding.services import accounts, blocks
+from connect.states import REJECTIONS
+from core.database.transactions import atomic
+from core.errors import InvalidRequest
+from core.tenant import Tenant
+from ledger import queries as ledger_queries
+
+
+def reject(
+    *, tenant: Tenant, account_id: str, reason: str, payouts_action: str = "pause", at: datetime
+) -> Account:
+    """Refuse to deal with a seller: neither charges nor payouts, until an operator says otherwise.
+
+    Args:
+        tenant: The platform.
+        account_id: The seller's account.
+        reason: A key of `REJECTIONS`.
+        payouts_action: `"pause"`; a rejected account is never paid out.
+        at: The moment of the request.
+
+    Raises:
+        Missing: If the platform has no such account.
+        InvalidRequest: If it does not answer for the account's losses, or has rejected it before.
+    """
+    if payouts_action != "pause":
+        raise InvalidRequest(
+            "payouts_action: A rejected account is paid nothing until you take that back.",
+            code="feature_not_supported", param="payouts_action",
+        )  # fmt: skip
+    with atomic():
+        account = accounts.locked(tenant, account_id)
+        if account.controller.get("losses", {}).get("payments") != "application":
+            raise InvalidRequest(
+                "You may only reject accounts whose losses you bear "
+                "(`controller.losses.payments` is `application`).",
+                code="account_invalid",
+                param="account",
+            )
+        stops = blocks.in_force(account_id, livemode=tenant.livemode, at=at)
+        if any(one.reason.startswith("rejected.") for one in stops):
+            raise InvalidRequest(
+                "This account has been rejected already.", code="account_invalid", param="account"
+            )
+        before = accounts.shown(account, tenant)
+        for kind in blocks.KINDS:
+            blocks.add(
+                tenant=Tenant(account_id, tenant.livemode), kind=kind, source="platform",
+                reason=REJECTIONS[reason], author=tenant.account_id, at=at,
+            )  # fmt: skip
+        accounts.conclude(account, tenant, before, at)
+    return account
+
+
+def unreject(*, tenant: Tenant, account_id: str, at: datetime) -> Account:
+    """Take back a platform's own rejection. What else stops the account goes on stopping it.
+
+    Raises:
+        Missing: If the platform has no such account.
+        InvalidRequest: If it has not rejected it.
+    """
+    with atomic():
+        account = accounts.locked(tenant, account_id)
+        stops = blocks.in_force(account_id, livemode=tenant.livemode, at=at)
+        own = [s for s in stops if s.source == "platform" and s.reason.startswith("rejected.")]
+        if not own:
+            raise InvalidRequest(
+                "This account was not rejected by you.", code="account_invalid", param="account"
+            )
+        before = accounts.shown(account, tenant)
+        for row in own:
+            blocks.release(row.id, author=tenant.account_id, at=at)
+        accounts.conclude(account, tenant, before, at)
+    return account
+
+
+def delete(*, tenant: Tenant, account_id: str, at: datetime) -> None:
+    """Close a seller's account, which must be empty.
+
+    Raises:
+        Missing: If the platform has no such account.
+        InvalidRequest: If there is money in it, or money that it owes, or somebody else opened it.
+    """
+    with atomic():
+        account = accounts.locked(tenant, account_id)
+        if account.opened_by_id != tenant.account_id:
+            raise InvalidRequest(
+                "You may only delete accounts that you have opened. Disconnect this one instead: "
+                "POST /oauth/deauthorize.",
+                code="account_invalid",
+                param="account",
+            )
+        totals = ledger_queries.totals(owners=[account_id], livemode=tenant.livemode)
+        if any(totals.values()):
+            raise InvalidRequest(
+                "This account cannot be deleted while its balance is not zero. Pay it out or "
+                "reverse its transfers first.",
+                code="account_invalid",
+                param="account",
+            )
+        Connection.objects.filter(
+            platform_id=tenant.account_id, account=account, livemode=tenant.livemode
+        ).update(ended_at=at)
+        account.closed_at = at
+        account.charges_enabled = account.payouts_enabled = False
+        account.save()

@@ -1,0 +1,309 @@
+"""Opening and changing sellers' accounts."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from accounts.models import Account, Connection
+from connect.models import Capability, Verification
+from connect.onboarding import account_queries
+from connect.onboarding import resources as onboarding_resources
+from connect.onboarding.countries import rules
+from connect.onboarding.services import people, verification
+from connect.payouts import calendar
+from connect.payouts.services import schedules
+from core import request_context
+from core.database.transactions import atomic
+from core.errors import InvalidRequest, missing
+from core.tenant import Tenant
+from core.updates import deeply_merged, merged
+from operations.unit_of_work import Movement
+
+# What an account of each type looks like from its controller's side.
+_CONTROLLERS: dict[str, dict[str, Any]] = {
+    "standard": {
+        "fees": {"payer": "account"},
+        "losses": {"payments": "stripe"},
+        "requirement_collection": "stripe",
+        "stripe_dashboard": {"type": "full"},
+    },
+    "express": {
+        "fees": {"payer": "application_express"},
+        "losses": {"payments": "application"},
+        "requirement_collection": "stripe",
+        "stripe_dashboard": {"type": "express"},
+    },
+    "custom": {
+        "fees": {"payer": "application_custom"},
+        "losses": {"payments": "application"},
+        "requirement_collection": "application",
+        "stripe_dashboard": {"type": "none"},
+    },
+}
+# What a platform leaves open of a controller that it describes itself.
+# Source: the parameters of the official package, `AccountCreateParamsController`.
+_CONTROLLERS["none"] = _CONTROLLERS["standard"]
+
+# Whoever has a page of ours may ask for these without its platform: dashboard → capabilities.
+# Source: the official package, `AccountCreateParams.capabilities`, required with no dashboard only.
+_GIVEN: dict[str, tuple[str, ...]] = {
+    "full": ("card_payments", "transfers"), "express": ("card_payments", "transfers"),
+}  # fmt: skip
+
+
+def create(
+    *,
+    tenant: Tenant,
+    type: str | None = None,
+    capabilities: dict[str, dict[str, bool]] | None = None,
+    individual: dict[str, Any] | None = None,
+    company: dict[str, Any] | None = None,
+    at: datetime,
+    **details: Any,
+) -> Account:
+    """Open an account for a seller. What it may do depends on what has been said of it.
+
+    Args:
+        tenant: The platform.
+        type: `"standard"`, `"express"`, `"custom"` or `"none"`.
+        capabilities: Name → `{"requested": bool}`. Without them, an account whose seller tells us
+            itself who it is asks for those of its kind.
+        individual: What is said of the one who trades alone.
+        company: What is said of the company.
+        at: The moment of the request.
+        details: Columns of the account.
+
+    Raises:
+        InvalidRequest: If accounts cannot be opened in the country, or something cannot be.
+    """
+    account_id = request_context.reserved_id("acct")
+    if request_context.current().is_recovery:
+        if done := Account.objects.filter(id=account_id).first():
+            return done
+    kind = type or ("none" if details.get("controller") else "standard")
+    controller = deeply_merged(_CONTROLLERS[kind], details.pop("controller", {}))
+    if kind == "none":
+        _check_controller(controller)
+    account = Account(
+        id=account_id,
+        opened_by_id=tenant.account_id,
+        type=kind,
+        controller={"type": "application", "is_controller": True} | controller,
+        created_at=at,
+        **_settled(_named(details)) | {"metadata": merged({}, details.get("metadata"))},
+    )
+    given = _given(kind, controller, capabilities, country=account.country)
+    wanted = given | _requested(capabilities)
+    connection = Connection(
+        platform_id=tenant.account_id, account=account, livemode=tenant.livemode, created_at=at
+    )
+    with atomic():
+        account.save(force_insert=True)
+        connection.save(force_insert=True)
+        Capability.objects.bulk_create(
+            _capability(account, tenant, name, at) for name, asked in wanted.items() if asked
+        )
+        if account.settings:
+            _check_delay(account, account.settings)
+            schedules.follow(Tenant(account.id, tenant.livemode), account, at=at)
+        _put(account, tenant, individual, company, at)
+        movement = Movement(tenant.livemode, at)
+        known = verification.follow(movement, account, livemode=tenant.livemode, at=at)
+        verification.tell(movement, account, known)
+        movement.commit()
+    return account
+
+
+def update(
+    *,
+    tenant: Tenant,
+    account_id: str,
+    capabilities: dict[str, dict[str, bool]] | None = None,
+    at: datetime,
+    **changes: Any,
+) -> Account:
+    """Change a seller's details, or what it asks to be able to do.
+
+    Raises:
+        Missing: If the platform has no such account.
+        InvalidRequest: If something that was said cannot be.
+    """
+    with atomic():
+        account = locked(tenant, account_id)
+        before = shown(account, tenant)
+        individual, company = changes.pop("individual", None), changes.pop("company", None)
+        for name, value in _named(changes).items():
+            setattr(account, name, _changed(account, name, value))
+        _put(account, tenant, individual, company, at)
+        for name, asked in _requested(capabilities).items():
+            _ask(account, tenant, name, asked=asked, at=at)
+        account.save()
+        if "settings" in changes:
+            _check_delay(account, changes["settings"])
+            schedules.follow(Tenant(account_id, tenant.livemode), account, at=at)
+        conclude(account, tenant, before, at)
+    return account
+
+
+def conclude(account: Account, tenant: Tenant, before: dict[str, Any], at: datetime) -> None:
+    """Judge an account, tell what has changed, and write it: the last step of a transaction."""
+    movement = Movement(tenant.livemode, at)
+    known = verification.follow(movement, account, livemode=tenant.livemode, at=at)
+    now_shown = onboarding_resources.account(account, known)
+    changed = {name: was for name, was in before.items() if was != now_shown.get(name)}
+    verification.tell(movement, account, known, changed)
+    movement.commit()
+
+
+def shown(account: Account, tenant: Tenant) -> dict[str, Any]:
+    """Return an account as its platform sees it now."""
+    known = account_queries.known([account.id], livemode=tenant.livemode)
+    return onboarding_resources.account(account, known[account.id])
+
+
+def _check_controller(controller: Mapping[str, Any]) -> None:
+    """Refuse a controller that contradicts itself.
+
+    Raises:
+        InvalidRequest: If it does.
+    """
+    bears = controller["losses"]["payments"] == "application"
+    collects = controller["requirement_collection"] == "application"
+    dashboard = controller["stripe_dashboard"]["type"]
+    if bears and controller["fees"]["payer"] != "application":
+        wanted, of = "controller[fees][payer]=application", "controller[losses][payments]"
+    elif collects and not bears:
+        wanted, of = (
+            "controller[losses][payments]=application",
+            "controller[requirement_collection]",
+        )
+    elif collects and dashboard != "none":
+        wanted, of = "controller[stripe_dashboard][type]=none", "controller[requirement_collection]"
+    else:
+        return
+    raise InvalidRequest(f"This {of} requires {wanted}.", param=of)
+
+
+def _put(
+    account: Account,
+    tenant: Tenant,
+    individual: dict[str, Any] | None,
+    company: dict[str, Any] | None,
+    at: datetime,
+) -> None:
+    """Keep what was said of the one who trades alone, or of the company."""
+    if individual and account.business_type not in (None, "individual"):
+        raise InvalidRequest(
+            f"This account's business_type is {account.business_type}, and only an individual has "
+            "an `individual`. Add its people with POST /v1/accounts/{account}/persons.",
+            param="individual",
+        )
+    if individual:
+        people.put_individual(account, individual, tenant, at=at)
+    if company:
+        row = Verification.objects.filter(account=account, livemode=tenant.livemode).first()
+        row = row or Verification(account=account, livemode=tenant.livemode)
+        account.company = people.put_company(row, company, account.company, tenant=tenant)
+        row.save()
+        account.save(update_fields=["company"])
+
+
+def _settled(details: dict[str, Any]) -> dict[str, Any]:
+    """Say in which country's money an account settles.
+
+    Raises:
+        InvalidRequest: If accounts cannot be opened in its country.
+    """
+    country = details.get("country")
+    if country is None:
+        return details
+    currency = rules.currency_of(country)
+    if currency is None:
+        raise InvalidRequest(
+            f"Accounts cannot be opened in '{country}'. GET /v1/country_specs lists the countries "
+            "in which they can.",
+            code="country_unsupported",
+            param="country",
+        )
+    return {"default_currency": currency, **details}
+
+
+def locked(tenant: Tenant, account_id: str) -> Account:
+    """Return a seller's account, locked until the transaction ends.
+
+    Raises:
+        Missing: If the platform has no such account.
+    """
+    account = account_queries.locked(tenant, account_id)
+    if account_id == tenant.account_id:
+        raise missing("account", account_id, param="account")
+    return account
+
+
+def _requested(capabilities: dict[str, dict[str, bool]] | None) -> dict[str, bool]:
+    return {name: said.get("requested", False) for name, said in (capabilities or {}).items()}
+
+
+def _named(details: dict[str, Any]) -> dict[str, Any]:
+    profile = details.get("business_profile") or {}
+    named = dict(details)
+    if profile.get("name"):
+        named["name"] = profile["name"]
+    return named
+
+
+def _changed(account: Account, name: str, value: Any) -> Any:
+    if name == "metadata":
+        return merged(account.metadata, value)
+    if name == "settings" and (said := (value or {}).get("payouts", {}).get("schedule")):
+        schedule = {"schedule": calendar.said_once(said)}
+        value = {**value, "payouts": {**value["payouts"], **schedule}}
+    old = getattr(account, name)
+    return deeply_merged(old, value) if isinstance(old, dict) and value else value
+
+
+def _check_delay(account: Account, settings: Mapping[str, Any] | None) -> None:
+    calendar.check_delay(
+        ((settings or {}).get("payouts") or {}).get("schedule") or {},
+        least=account.settlement_delay_days,
+        param="settings[payouts][schedule][delay_days]",
+    )
+
+
+def _given(
+    kind: str,
+    controller: Mapping[str, Any],
+    capabilities: dict[str, dict[str, bool]] | None,
+    *,
+    country: str,
+) -> dict[str, bool]:
+    """Return what an account asks for although its platform has not said so.
+
+    A standard account takes payments on its own, whatever else is asked; where nobody processes
+    cards for sellers, it is only paid.
+    """
+    if capabilities and kind != "standard":
+        return {}
+    able = rules.abilities_of(country)
+    of_kind = _GIVEN.get(controller["stripe_dashboard"]["type"], ())
+    return {name: True for name in of_kind if name in able}
+
+
+def _capability(account: Account, tenant: Tenant, name: str, at: datetime) -> Capability:
+    return Capability(
+        account=account,
+        livemode=tenant.livemode,
+        name=name,
+        is_requested=True,
+        requested_at=at,
+    )
+
+
+def _ask(account: Account, tenant: Tenant, name: str, *, asked: bool, at: datetime) -> None:
+    row = Capability.objects.filter(
+        account=account, livemode=tenant.livemode, name=name
+    ).first() or Capability(account=account, livemode=tenant.livemode, name=name)
+    if asked != row.is_requested:
+        row.is_requested = asked
+        row.requested_at = at if asked else None
+        row.save()

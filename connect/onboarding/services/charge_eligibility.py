@@ -1,0 +1,28 @@
+"""In whose name a platform may charge."""
+
+from connect.onboarding import account_queries
+from connect.transfers.services import transfers
+from core.errors import InvalidRequest
+from core.tenant import Tenant
+
+
+def check(tenant: Tenant, account_id: str, *, param: str) -> None:
+    """Refuse a seller in whose name nothing may be charged.
+
+    Args:
+        tenant: The platform.
+        account_id: The seller, who is named by `on_behalf_of`.
+        param: What the wire calls it.
+
+    Raises:
+        Missing: If the account is not connected to the platform in this mode.
+        InvalidRequest: If it may not receive transfers, or its charges are not enabled.
+    """
+    transfers.check_destination(tenant, account_id, param=param)
+    if not account_queries.may_charge(account_id):
+        raise InvalidRequest(
+            f"The account '{account_id}' cannot currently make charges, so that nothing can be "
+            "charged on its behalf. Its `requirements` say what is missing.",
+            code="account_invalid",
+            param=param,
+        )

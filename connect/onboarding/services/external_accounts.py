@@ -1,0 +1,367 @@
+"""Where accounts are paid out to: adding, choosing, changing and removing it."""
+
+import hashlib
+import hmac
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from django.conf import settings
+
+from accounts.models import Account
+from accounts.services import consents
+from connect.models import ExternalAccount
+from connect.onboarding import account_queries
+from connect.onboarding.countries import banks
+from connect.onboarding.services import verification
+from connect.payouts import account_numbers, queries, resources
+from connect.payouts.services import holds, schedules
+from connect.payouts.services.payouts import cancel_waiting
+from connect.states import ExternalAccountStatus
+from core import request_context
+from core.database.transactions import atomic
+from core.errors import InvalidRequest, missing
+from core.tenant import Tenant
+from core.updates import apply
+from operations.unit_of_work import Movement
+from processors.simulator.cards import CARDS
+
+# Source: Stripe's page on testing payouts.
+_TEST_BANKS: Final = {
+    "btok_us_verified": "000123456789",
+    "btok_us_verified_noAccount": "000111111116",
+    "btok_us_verified_accountClosed": "000111111113",
+    "btok_us_verified_insufficientFunds": "000222222227",
+    "btok_us_verified_debitNotAuthorized": "000333333335",
+    "btok_us_verified_invalidCurrency": "000444444440",
+    "btok_us": "000123456789",
+}
+_DEBIT_CARDS: Final = {card.number: card for card in CARDS if card.funding == "debit"}
+_CARD_TOKENS: Final = {f"tok_{card.name}": card.name for card in _DEBIT_CARDS.values()} | {
+    "tok_visa_debit_us_transferSuccess": "visa_debit",
+    "tok_visa_debit_us_transferFail": "visa_debit_us_transferFail",
+}
+
+
+def create(
+    *,
+    tenant: Tenant,
+    account: Account,
+    said: str | Mapping[str, Any],
+    is_default: bool = False,
+    replaces: bool = False,
+    metadata: dict[str, str] | None = None,
+    at: datetime,
+) -> ExternalAccount:
+    """Add a bank account or a debit card that an account is paid out to.
+
+    Args:
+        tenant: The account that is paid.
+        account: The same.
+        said: What was typed in, as the wire spells it, or the token of a test account.
+        is_default: True to pay the currency's payouts here from now on. The first one of a
+            currency is its default anyway.
+        replaces: True to put it in the place of the currency's default, which is removed.
+        metadata: The caller's own words.
+        at: The moment of the request.
+
+    Raises:
+        InvalidRequest: If the numbers cannot be right.
+    """
+    external_id = request_context.reserved_id("ba")
+    if request_context.current().is_recovery:
+        known = ExternalAccount.objects.filter(id__in=(external_id, _card_id(external_id)))
+        if done := known.first():
+            return done
+    row = _drafted(external_id, tenant, account, said, at)
+    row.metadata = metadata or _metadata_in(said)
+    with atomic():
+        locked = account_queries.locked(tenant, account.id)
+        schedule = schedules.locked(tenant, at=at)
+        others = queries.external_accounts(tenant).filter(currency=row.currency)
+        before = others.filter(is_default=True).first()
+        row.is_default = is_default or replaces or before is None
+        row.platform_id = consents.maker_for(tenant)
+        if holds.is_change(tenant):
+            holds.begin(row, at=at)
+        movement = Movement(tenant.livemode, at)
+        if before and replaces:
+            _remove(movement, before)
+        elif before and row.is_default:
+            others.filter(id=before.id).update(is_default=False)
+        schedules.resume(schedule, account, at=at)
+        row.save(force_insert=True)
+        movement.tell("account.external_account.created", tenant, resources.external_account(row))
+        verification.follow_quietly(movement, locked, livemode=tenant.livemode, at=at)
+        movement.commit()
+    return row
+
+
+def check(said: str | Mapping[str, Any], *, livemode: bool, at: datetime) -> None:
+    """Refuse numbers that cannot be right, before anything else is done with them.
+
+    Raises:
+        InvalidRequest: As `create` would.
+    """
+    nobody = Tenant("acct_", livemode)
+    _drafted("ba_", nobody, Account(id="acct_"), said, at)
+
+
+def draft(
+    tenant: Tenant, account: Account, said: str | Mapping[str, Any], *, at: datetime
+) -> ExternalAccount:
+    """Make a bank account or card of what was typed in, not saved and of no use.
+
+    Raises:
+        InvalidRequest: As `create` would.
+    """
+    return _drafted("ba_", tenant, account, said, at)
+
+
+def replace_default(
+    *, tenant: Tenant, account: Account, said: str | Mapping[str, Any], at: datetime
+) -> ExternalAccount:
+    """Put a new bank account or card in the place of the currency's default one.
+
+    Raises:
+        InvalidRequest: If the numbers cannot be right.
+    """
+    return create(tenant=tenant, account=account, said=said, replaces=True, at=at)
+
+
+def update(
+    *, tenant: Tenant, account: Account, external_id: str, changes: dict[str, Any], at: datetime
+) -> ExternalAccount:
+    """Change what is said of a bank account or card, or make it the default.
+
+    Its numbers never change: another account is another one.
+
+    Raises:
+        Missing: If the account has none with this id.
+        InvalidRequest: If the default of a currency is to have no successor, or a card is to
+            have expired.
+    """
+    with atomic():
+        schedule = schedules.locked(tenant, at=at)
+        row = _locked(tenant, external_id)
+        was_default = row.is_default
+        apply(row, changes)
+        if row.exp_month and row.exp_year and {"exp_month", "exp_year"} & changes.keys():
+            _check_expiry(row.exp_month, row.exp_year, at, "exp_year")
+        if was_default and not row.is_default:
+            raise InvalidRequest(
+                "A currency's default external account stays it until another one is made the "
+                "default: set default_for_currency on that one.",
+                param="default_for_currency",
+            )
+        if row.is_default and not was_default:
+            queries.external_accounts(tenant).filter(currency=row.currency, is_default=True).update(
+                is_default=False
+            )
+            holds.begin(row, at=at)
+        if row.status == ExternalAccountStatus.ERRORED:
+            # Somebody has looked at it: it may be tried again.
+            row.status = ExternalAccountStatus.NEW
+        schedules.resume(schedule, account, at=at)
+        movement = Movement(tenant.livemode, at)
+        row.save()
+        movement.tell("account.external_account.updated", tenant, resources.external_account(row))
+        movement.commit()
+    return row
+
+
+def delete(*, tenant: Tenant, external_id: str, falls_back: bool = False, at: datetime) -> None:
+    """Remove a bank account or card. Payouts that still wait to be sent there are canceled.
+
+    Args:
+        tenant: The account that is paid.
+        external_id: `ba_...` or `card_...`.
+        falls_back: True to make the newest other one the default, if it is the default.
+        at: The moment.
+
+    Raises:
+        Missing: If the account has none with this id.
+        InvalidRequest: If it is the default of its currency, and there are others.
+    """
+    with atomic():
+        account = account_queries.locked(tenant, tenant.account_id)
+        schedules.locked(tenant, at=at)
+        row = _locked(tenant, external_id)
+        others = queries.external_accounts(tenant).filter(currency=row.currency)
+        next_one = others.exclude(id=row.id).filter(left_at=None).order_by("-id").first()
+        if row.is_default and others.exclude(id=row.id).exists() and not falls_back:
+            raise InvalidRequest(
+                "You cannot delete the default external account for your currency. Make another "
+                "one the default first.",
+                param="id",
+            )
+        movement = Movement(tenant.livemode, at)
+        was_default = row.is_default
+        _remove(movement, row)
+        if was_default and next_one is not None:
+            next_one.is_default = True
+            holds.begin(next_one, at=at)
+            next_one.save(update_fields=["is_default", "held_until", "hold_told_at"])
+            movement.tell(
+                "account.external_account.updated", tenant,
+                resources.external_account(next_one),
+            )  # fmt: skip
+        verification.follow_quietly(movement, account, livemode=tenant.livemode, at=at)
+        movement.commit()
+
+
+def _remove(movement: Movement, row: ExternalAccount) -> None:
+    row.deleted_at = movement.at
+    row.is_default = False
+    cancel_waiting(movement, row)
+    row.save(update_fields=["deleted_at", "is_default"])
+    movement.tell("account.external_account.deleted", row.tenant, resources.external_account(row))
+
+
+def _metadata_in(said: str | Mapping[str, Any]) -> dict[str, str]:
+    return {} if isinstance(said, str) else dict(said.get("metadata") or {})
+
+
+def _locked(tenant: Tenant, external_id: str) -> ExternalAccount:
+    row = (
+        queries.external_accounts(tenant)
+        .select_for_update(of=("self",), no_key=True)
+        .filter(id=external_id)
+        .first()
+    )
+    if row is None:
+        raise missing("external_account", external_id)
+    return row
+
+
+def _drafted(
+    external_id: str, tenant: Tenant, account: Account, said: str | Mapping[str, Any], at: datetime
+) -> ExternalAccount:
+    if isinstance(said, str):
+        said = _of_token(said, tenant)
+    elif (token := said.get("token")) and "account_number" not in said:
+        said = {**said, **_of_token(str(token), tenant)}
+    if said["object"] == "card":
+        return _card(external_id, tenant, account, said, at)
+    return _bank_account(external_id, tenant, account, said, at)
+
+
+def _of_token(token: str, tenant: Tenant) -> dict[str, Any]:
+    if not tenant.livemode and token in _TEST_BANKS:
+        return {
+            "object": "bank_account", "country": "US", "currency": "usd",
+            "routing_number": "110000000", "account_number": _TEST_BANKS[token],
+        }  # fmt: skip
+    if not tenant.livemode and token in _CARD_TOKENS:
+        return {"object": "card", "name_of_card": _CARD_TOKENS[token]}
+    raise InvalidRequest(
+        f"No such token: '{token}'. Give the details themselves as external_account[object], "
+        "external_account[country] and so on, or the token of a test account.",
+        code="resource_missing",
+        param="external_account",
+    )
+
+
+def _bank_account(
+    external_id: str, tenant: Tenant, account: Account, said: Mapping[str, Any], at: datetime
+) -> ExternalAccount:
+    _require(said, "country", "account_number")
+    country = said["country"].upper()
+    checked = banks.check(
+        country=country, number=said["account_number"], routing=said.get("routing_number")
+    )
+    return ExternalAccount(
+        id=external_id,
+        account_id=tenant.account_id,
+        livemode=tenant.livemode,
+        kind="bank_account",
+        country=country,
+        currency=said.get("currency") or account.default_currency,
+        holder_name=said.get("account_holder_name"),
+        holder_type=said.get("account_holder_type"),
+        account_type=said.get("account_type"),
+        last4=checked.last4,
+        routing_number=checked.routing,
+        bank_name=checked.bank_name or _bank_name(checked.routing),
+        is_iban=checked.is_iban,
+        fingerprint=_fingerprint(tenant, f"{checked.routing} {checked.number}"),
+        sealed_number=account_numbers.seal(checked.number, row=external_id),
+        created_at=at,
+    )
+
+
+def _card(
+    external_id: str, tenant: Tenant, account: Account, said: Mapping[str, Any], at: datetime
+) -> ExternalAccount:
+    if tenant.livemode:
+        raise InvalidRequest(
+            "Debit cards cannot be paid out to in live mode: no processor for them is set up.",
+            param="external_account",
+        )
+    name = said.get("name_of_card")
+    if name is None:
+        _require(said, "number", "exp_month", "exp_year")
+        _check_expiry(said["exp_month"], said["exp_year"], at, "external_account[exp_year]")
+    card = _DEBIT_CARDS.get(str(said.get("number", "")).replace(" ", "").replace("-", ""))
+    if name is None and card is None:
+        raise InvalidRequest(
+            "Payouts go to debit cards only. In test mode use 4000056655665556 or another of the "
+            "test debit cards in the documentation.",
+            code="invalid_card_type",
+            param="external_account[number]",
+        )
+    name = name or (card and card.name) or ""
+    brand = "MasterCard" if name.startswith("mastercard") else "Visa"
+    card_id = _card_id(external_id)
+    number = card.number if card else next(c.number for c in CARDS if c.name == "visa_debit")
+    return ExternalAccount(
+        id=card_id,
+        account_id=tenant.account_id,
+        livemode=tenant.livemode,
+        kind="card",
+        country="US",
+        currency=said.get("currency") or account.default_currency,
+        holder_name=said.get("name"),
+        last4=str(number)[-4:],
+        brand=brand,
+        exp_month=said.get("exp_month") or 12,
+        exp_year=said.get("exp_year") or at.year + 4,
+        address={key: said[key] for key in said if key.startswith("address_")},
+        fingerprint=_fingerprint(tenant, name),
+        sealed_number=account_numbers.seal(name, row=card_id),
+        created_at=at,
+    )
+
+
+def _require(said: Mapping[str, Any], *names: str) -> None:
+    for name in names:
+        if not said.get(name):
+            raise InvalidRequest(
+                f"Missing required param: external_account[{name}].",
+                code="parameter_missing",
+                param=f"external_account[{name}]",
+            )
+
+
+def _check_expiry(month: int, year: int, at: datetime, param: str) -> None:
+    """Refuse a card whose last month is over."""
+    if (year, month) < (at.year, at.month):
+        raise InvalidRequest(
+            f"This card expired at the end of {month:02}/{year}. Money can only be sent to a card "
+            "that is still good.",
+            code="invalid_expiry_year",
+            param=param,
+        )
+
+
+def _card_id(external_id: str) -> str:
+    return "card_" + external_id.removeprefix("ba_")
+
+
+def _bank_name(routing: str | None) -> str | None:
+    return "RIALTO TEST BANK" if routing == "110000000" else None
+
+
+def _fingerprint(tenant: Tenant, number: str) -> str:
+    said = f"external account {tenant.account_id} {number}".encode()
+    return hmac.new(settings.RIALTO_KEY_PEPPER.encode(), said, hashlib.sha256).hexdigest()[:16]

@@ -1,0 +1,297 @@
+"""People behind sellers' accounts, and the numbers that they and companies gave."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any, Final
+
+from accounts.models import Account, File
+from accounts.services import consents
+from connect.models import Person, Verification
+from connect.onboarding import account_queries, person_resources
+from connect.onboarding.services import identity_numbers, verification
+from connect.states import CheckStatus
+from core import request_context
+from core.database.transactions import atomic
+from core.errors import InvalidRequest, missing
+from core.ids import new_id
+from core.tenant import Tenant
+from core.updates import deeply_merged, merged
+from operations.unit_of_work import Movement
+from processors.simulator.identity import TEST_DOCUMENTS
+
+# What a check rests on, beside the numbers.
+_IDENTITY: Final = (
+    "address", "address_kana", "address_kanji", "dob", "first_name", "first_name_kana",
+    "first_name_kanji", "last_name", "last_name_kana", "last_name_kanji", "verification",
+)  # fmt: skip
+_LEAST_AGE: Final = 13
+_PAPERS: Final = ("identity_document", "additional_verification", "account_requirement")
+
+
+def create(*, tenant: Tenant, account_id: str, said: dict[str, Any], at: datetime) -> Person:
+    """Add a person to a seller's company.
+
+    Args:
+        tenant: The platform, or the account itself.
+        account_id: The seller's account.
+        said: What the request says of the person.
+        at: The moment of the request.
+
+    Raises:
+        Missing: If the caller has no such account.
+        InvalidRequest: If something that was said cannot be.
+    """
+    person_id = request_context.reserved_id("person")
+    if request_context.current().is_recovery:
+        if done := Person.objects.filter(id=person_id).first():
+            return done
+    with atomic():
+        account = account_queries.locked(tenant, account_id)
+        movement = Movement(tenant.livemode, at)
+        row = Person(
+            id=person_id, account_id=account_id, livemode=tenant.livemode, created_at=at,
+        )  # fmt: skip
+        row.platform_id = consents.maker_for(row.tenant)
+        put(row, said, tenant, at=at)
+        # Whoever represents an individual is that individual.
+        trades_alone = account.business_type == "individual"
+        row.is_individual = trades_alone and row.relationship.get("representative") is True
+        row.save(force_insert=True)
+        verification.follow(movement, account, livemode=tenant.livemode, at=at)
+        row.refresh_from_db()
+        _tell(movement, "person.created", row)
+        movement.commit()
+    return row
+
+
+def update(
+    *, tenant: Tenant, account_id: str, person_id: str, said: dict[str, Any], at: datetime
+) -> Person:
+    """Change what is said of a person. What its check rested on is checked anew.
+
+    Raises:
+        Missing: If the caller has no such account, or the account no such person.
+        InvalidRequest: If something that was said cannot be.
+    """
+    with atomic():
+        account = account_queries.locked(tenant, account_id)
+        row = account_queries.person(account_id, person_id, livemode=tenant.livemode)
+        movement = Movement(tenant.livemode, at)
+        put(row, said, tenant, at=at)
+        # What an application has changed may be its own, whoever added the person.
+        row.platform_id = consents.maker_for(row.tenant) or row.platform_id
+        row.save()
+        verification.follow(movement, account, livemode=tenant.livemode, at=at)
+        row.refresh_from_db()
+        _tell(movement, "person.updated", row)
+        movement.commit()
+    return row
+
+
+def delete(*, tenant: Tenant, account_id: str, person_id: str, at: datetime) -> None:
+    """Take a person away from a company.
+
+    Raises:
+        Missing: If the caller has no such account, or the account no such person.
+        InvalidRequest: If it is the one who trades alone.
+    """
+    with atomic():
+        account = account_queries.locked(tenant, account_id)
+        row = account_queries.person(account_id, person_id, livemode=tenant.livemode)
+        if row.is_individual:
+            raise InvalidRequest(
+                "This person is the account's individual and cannot be deleted. Change it with "
+                "the account's individual instead.",
+                param="person",
+            )
+        movement = Movement(tenant.livemode, at)
+        row.deleted_at = at
+        row.save()
+        _tell(movement, "person.deleted", row)
+        verification.follow(movement, account, livemode=tenant.livemode, at=at)
+        movement.commit()
+
+
+def put_individual(account: Account, said: dict[str, Any], tenant: Tenant, *, at: datetime) -> None:
+    """Keep what a request says of the one who trades alone. For a transaction of the account."""
+    row = Person.objects.filter(
+        account=account, livemode=tenant.livemode, is_individual=True, deleted_at=None
+    ).first()
+    row = row or Person(
+        id=new_id("person"), account=account, livemode=tenant.livemode, is_individual=True,
+        created_at=at,
+    )  # fmt: skip
+    put(row, said, tenant, at=at, prefix="individual")
+    row.platform_id = consents.maker_for(row.tenant) or row.platform_id
+    row.save()
+
+
+def clear_individual(*, tenant: Tenant, person_id: str, at: datetime) -> None:
+    """Forget what was said of the one who trades alone; it is due again.
+
+    Args:
+        tenant: The account itself.
+        person_id: `person_...`.
+        at: The moment.
+
+    Raises:
+        Missing: If the account has no such person.
+    """
+    with atomic():
+        account = account_queries.locked(tenant, tenant.account_id)
+        row = account_queries.person(account.id, person_id, livemode=tenant.livemode)
+        row.details, row.sealed_numbers, row.numbers_given = {}, None, []
+        row.relationship = {n: said for n, said in row.relationship.items() if said is True}
+        row.metadata, row.failed, row.answer_at = {}, [], None
+        if row.status != CheckStatus.UNVERIFIED:
+            row.move_to(CheckStatus.UNVERIFIED)
+        row.left_at = row.platform_id = None
+        row.save()
+        movement = Movement(tenant.livemode, at)
+        known = verification.follow(movement, account, livemode=tenant.livemode, at=at)
+        verification.tell(movement, account, known)
+        movement.commit()
+
+
+def put(
+    row: Person, said: dict[str, Any], tenant: Tenant, *, at: datetime, prefix: str = ""
+) -> None:
+    """Set what a request says of a person, without saving it.
+
+    Raises:
+        InvalidRequest: If something that was said cannot be.
+    """
+    said = dict(said)
+    _check(said, row, tenant, at=at, prefix=prefix)
+    if "metadata" in said:
+        row.metadata = merged(row.metadata, said.pop("metadata"))
+    if (relationship := said.pop("relationship", None)) is not None:
+        share = relationship.get("percent_ownership")
+        percent = {} if share is None else {"percent_ownership": share / 100}
+        row.relationship = deeply_merged(row.relationship, relationship | percent)
+    before = row.details
+    found: dict[str, Any] = {
+        name: said.pop(name) for name in identity_numbers.OF_PEOPLE if name in said
+    }
+    if found:
+        identity_numbers.seal(row, found, row_id=row.id)
+    row.details = _without_nothing(deeply_merged(row.details, said))
+    if found or any(before.get(name) != row.details.get(name) for name in _IDENTITY):
+        # What was found out is about somebody else now.
+        if row.status != CheckStatus.UNVERIFIED:
+            row.move_to(CheckStatus.UNVERIFIED)
+        row.failed, row.answer_at = [], None
+
+
+def put_company(
+    row: Verification,
+    said: dict[str, Any] | None,
+    known: Mapping[str, Any] | None,
+    *,
+    tenant: Tenant,
+) -> dict[str, Any]:
+    """Keep a company's numbers, and return what is kept in clear.
+
+    Raises:
+        InvalidRequest: If a paper is not there, or was uploaded for something else.
+    """
+    _check_papers(said or {}, row.account_id, tenant, "company")
+    if said is None:
+        row.sealed_numbers, row.numbers_given = None, []
+        row.company_status, row.company_failed = CheckStatus.UNVERIFIED, []
+        return {}
+    rest = {
+        name: value for name, value in said.items() if name not in identity_numbers.OF_COMPANIES
+    }
+    found: dict[str, Any] = {
+        name: said[name] for name in identity_numbers.OF_COMPANIES if name in said
+    }
+    if found:
+        identity_numbers.seal(row, found, row_id=row.account_id)
+        row.company_status, row.company_failed = CheckStatus.UNVERIFIED, []
+    return _without_nothing(deeply_merged(known or {}, _in_seconds(rest)))
+
+
+def _in_seconds(said: Mapping[str, Any]) -> dict[str, Any]:
+    """Spell the moments at which things were signed as the wire does."""
+    return {
+        name: _in_seconds(value)
+        if isinstance(value, Mapping)
+        else int(value.timestamp())
+        if isinstance(value, datetime)
+        else value
+        for name, value in said.items()
+    }
+
+
+def _check(said: dict[str, Any], row: Person, tenant: Tenant, *, at: datetime, prefix: str) -> None:
+    if born := said.get("dob"):
+        _check_birth({**(row.details.get("dob") or {}), **born}, at, _param(prefix, "dob"))
+    _check_papers(said, row.account_id, tenant, prefix)
+    if (said.get("relationship") or {}).get("representative"):
+        account = Account.objects.get(id=row.account_id)
+        people = account_queries.people_shown(account, livemode=row.livemode)
+        others = account_queries.in_role(people, "representative", is_so=True)
+        if others.exclude(id=row.id).exists():
+            raise InvalidRequest(
+                "This account has a representative. Set relationship[representative] of that "
+                "person to false first.",
+                param=_param(prefix, "relationship.representative"),
+            )
+
+
+def _check_papers(said: Mapping[str, Any], account_id: str, tenant: Tenant, prefix: str) -> None:
+    for paper in ("document", "additional_document"):
+        for side, name in ((said.get("verification") or {}).get(paper) or {}).items():
+            if name:
+                param = _param(prefix, f"verification.{paper}.{side}")
+                check_file(name, account_id, tenant, param)
+
+
+def _check_birth(born: Mapping[str, Any], at: datetime, param: str) -> None:
+    if any(born.get(part) is None for part in ("year", "month", "day")):
+        return
+    try:
+        day = date(born["year"], born["month"], born["day"])
+    except ValueError:
+        raise InvalidRequest("This is not a date of the calendar.", param=param) from None
+    today = at.date()
+    age = today.year - day.year - ((today.month, today.day) < (day.month, day.day))
+    if not _LEAST_AGE <= age <= 130:
+        raise InvalidRequest(
+            f"Nobody who is {age} can have an account. Check the date of birth.", param=param
+        )
+
+
+def check_file(name: str, account_id: str, tenant: Tenant, param: str) -> None:
+    """Refuse a paper that is not there, or was uploaded for something else.
+
+    Raises:
+        InvalidRequest: If so.
+    """
+    if not tenant.livemode and name in TEST_DOCUMENTS:
+        return
+    owners = {account_id, tenant.account_id}
+    found = File.objects.filter(id=name, account_id__in=owners, livemode=tenant.livemode).first()
+    if found is None:
+        raise missing("file upload", name, param=param)
+    if found.purpose not in _PAPERS:
+        raise InvalidRequest(
+            f"The file {name} was uploaded for '{found.purpose}'. Upload it again with the purpose "
+            "'identity_document'.",
+            param=param,
+        )
+
+
+def _param(prefix: str, path: str) -> str:
+    first, *rest = [*filter(None, [prefix]), *path.split(".")]
+    return first + "".join(f"[{one}]" for one in rest)
+
+
+def _without_nothing(said: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in said.items() if value is not None}
+
+
+def _tell(movement: Movement, type: str, row: Person) -> None:
+    known = account_queries.known([row.account_id], livemode=row.livemode)[row.account_id]
+    movement.tell(type, row.tenant, person_resources.person(row, known.verification))

@@ -1,0 +1,132 @@
+"""What operators decide about sellers: who somebody is, and what is stopped."""
+
+from datetime import datetime
+from typing import Final
+
+from accounts.models import Account
+from connect.models import AccountBlock, Person, Verification
+from connect.onboarding.services import blocks, verification
+from connect.states import CheckStatus
+from core.database.transactions import atomic
+from core.errors import InvalidRequest, missing
+from core.tenant import Tenant
+
+# What an operator may say of a check, as the wire has it.
+REFUSALS: Final = {
+    "verification_document_not_readable": "The document cannot be read.",
+    "verification_document_expired": "The document has expired.",
+    "verification_document_name_mismatch": "The name on the document is another one.",
+    "verification_failed_keyed_identity": "What was typed in could not be verified. Upload a "
+    "document that shows who this is.",
+}
+_COMPANY: Final = "verification_failed_tax_id_match"
+
+
+def decide_person(*, person_id: str, refusal: str = "", at: datetime) -> Person:
+    """Say that a person is who it says, or why not.
+
+    Args:
+        person_id: `person_...`, whose check is under way.
+        refusal: A key of `REFUSALS`; empty if all is well.
+        at: The moment.
+
+    Raises:
+        Missing: If no check of such a person is under way.
+    """
+    with atomic():
+        found = Person.objects.filter(id=person_id, deleted_at=None).first()
+        person = _locked(found.account_id, person_id) if found else None
+        if person is None or person.status != CheckStatus.PENDING:
+            raise missing("person", person_id)
+        person.answer_at = None
+        person.move_to(CheckStatus.UNVERIFIED if refusal else CheckStatus.VERIFIED)
+        person.failed = (
+            [
+                {
+                    "field": "verification.document",
+                    "code": refusal,
+                    "reason": REFUSALS[refusal],
+                }
+            ]
+            if refusal
+            else []
+        )
+        person.save()
+    verification.judge_again(person.account_id, livemode=person.livemode, at=at)
+    return person
+
+
+def decide_company(*, tenant: Tenant, refuses: bool = False, at: datetime) -> None:
+    """Say that a company is what it says, or that its number is another's.
+
+    Raises:
+        Missing: If no check of it is under way.
+    """
+    with atomic():
+        _lock(tenant.account_id)
+        row = Verification.objects.filter(
+            account_id=tenant.account_id, livemode=tenant.livemode,
+            company_status=CheckStatus.PENDING,
+        ).first()  # fmt: skip
+        if row is None:
+            raise missing("account", tenant.account_id)
+        row.company_status = CheckStatus.UNVERIFIED if refuses else CheckStatus.VERIFIED
+        reason = "The tax ID did not match the company's name."
+        row.company_failed = (
+            [{"field": "tax_id", "code": _COMPANY, "reason": reason}] if refuses else []
+        )
+        row.save()
+    verification.judge_again(tenant.account_id, livemode=tenant.livemode, at=at)
+
+
+def stop(
+    *, tenant: Tenant, kind: str, said: str, author: str, release: str = blocks.BY_HAND,
+    releases_at: datetime | None = None, at: datetime,
+) -> AccountBlock:  # fmt: skip
+    """Stop a seller's charges or payouts.
+
+    Args:
+        tenant: The seller.
+        kind: `charges` or `payouts`.
+        said: Why.
+        author: The operator.
+        release: `by_hand`, `when_verified` (nothing more is due) or `on_date`.
+        releases_at: The moment at which it ends, for `on_date`.
+        at: The moment.
+
+    Raises:
+        InvalidRequest: If it ends in another way, or before it begins.
+    """
+    if release not in (blocks.BY_HAND, blocks.WHEN_VERIFIED, blocks.ON_DATE):
+        raise InvalidRequest("Say how it ends.", param="release")
+    if releases_at is not None and releases_at <= at:
+        raise InvalidRequest("Choose a day to come: this one has begun.", param="releases_at")
+    with atomic():
+        _lock(tenant.account_id)
+        row = blocks.add(
+            tenant=tenant, kind=kind, source="operator", reason="other", author=author, said=said,
+            release=release, releases_at=releases_at, at=at,
+        )  # fmt: skip
+    verification.judge_again(tenant.account_id, livemode=tenant.livemode, at=at)
+    return row
+
+
+def release(*, block_id: str, author: str, at: datetime) -> AccountBlock:
+    """End what stops a seller.
+
+    Raises:
+        InvalidRequest: If it has ended.
+    """
+    with atomic():
+        row = blocks.release(block_id, author=author, at=at)
+    verification.judge_again(row.account_id, livemode=row.livemode, at=at)
+    return row
+
+
+def _lock(account_id: str) -> None:
+    Account.objects.select_for_update(of=("self",), no_key=True).get(id=account_id)
+
+
+def _locked(account_id: str, person_id: str) -> Person:
+    _lock(account_id)
+    return Person.objects.get(id=person_id)

@@ -1,0 +1,184 @@
+"""What was typed into a page, kept encrypted until the platform's server names it: once."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from accounts.models import Account
+from connect.models import ExternalAccount, SealedToken
+from connect.onboarding.services import external_accounts
+from connect.payouts import resources
+from core import request_context
+from core.database.transactions import atomic
+from core.errors import InvalidRequest, missing
+from core.security import encryption
+from core.tenant import Tenant
+
+# The length of what follows an id's prefix.
+_SUFFIX: Final = 24
+_PURPOSE: Final = "what was typed into pages"
+PREFIXES: Final = {"account": "ct", "bank_account": "btok", "person": "cpt", "pii": "pii"}
+# Numbers of people that may be named by a token of theirs.
+_NUMBERS: Final = ("id_number", "id_number_secondary")
+
+
+def create(
+    *,
+    tenant: Tenant,
+    kind: str,
+    said: Mapping[str, Any],
+    client_ip: str | None = None,
+    at: datetime,
+) -> SealedToken:
+    """Keep what a page has said.
+
+    Args:
+        tenant: The platform, or the account itself.
+        kind: A key of `PREFIXES`.
+        said: As the wire spells it.
+        client_ip: Where it was typed in; for terms that were accepted.
+        at: The moment of the request.
+
+    Raises:
+        InvalidRequest: If the numbers of a bank account cannot be right.
+    """
+    token_id = request_context.reserved_id(PREFIXES[kind])
+    if request_context.current().is_recovery:
+        if done := SealedToken.objects.filter(id=token_id).first():
+            return done
+    if kind == "bank_account":
+        bank_account(tenant, said, at=at)
+    text = json.dumps(_signed(said, client_ip, at) if kind == "account" else said)
+    return SealedToken.objects.create(
+        id=token_id,
+        account_id=tenant.account_id,
+        livemode=tenant.livemode,
+        kind=kind,
+        sealed=encryption.encrypt(text, purpose=_PURPOSE, row=token_id),
+        client_ip=client_ip,
+        created_at=at,
+    )
+
+
+def bank_account(tenant: Tenant, said: Mapping[str, Any], *, at: datetime) -> ExternalAccount:
+    """Make the bank account of a token, not saved.
+
+    Raises:
+        InvalidRequest: If its numbers cannot be right.
+    """
+    return external_accounts.draft(
+        tenant, Account(id=tenant.account_id), {"object": "bank_account", **said}, at=at
+    )
+
+
+def rendered(row: SealedToken, *, at: datetime) -> dict[str, Any]:
+    """Return the wire object of a token; only of a bank account it is shown what it stands for."""
+    is_bank = row.kind == "bank_account"
+    account = bank_account(row.tenant, unsealed(row), at=at) if is_bank else None
+    return resources.sealed_token(row, account)
+
+
+def unsealed(row: SealedToken) -> dict[str, Any]:
+    """Read what a page has said. Not for people's eyes."""
+    found: dict[str, Any] = json.loads(encryption.decrypt(row.sealed, purpose=_PURPOSE, row=row.id))
+    return found
+
+
+def filled_in(tenant: Tenant, said: dict[str, Any]) -> dict[str, Any]:
+    """Put in the place of tokens what they stand for; their ids stay beside it.
+
+    Args:
+        tenant: Whose tokens they are: who made them.
+        said: What a request says of an account, a person or a bank account.
+
+    Raises:
+        Missing: If the tenant has no such token.
+        InvalidRequest: If the request says the same itself.
+    """
+    for param, kind in (("account_token", "account"), ("person_token", "person")):
+        if isinstance(token := said.get(param), str) and token:
+            typed = unsealed(_of(tenant, token, kind, param))
+            if both := sorted(typed.keys() & said.keys()):
+                raise InvalidRequest(
+                    f"You may only specify one of these parameters: {param}, {both[0]}.",
+                    code="parameters_exclusive",
+                    param=both[0],
+                )
+            said = {**said, **typed}
+    token = said.get("external_account")
+    if isinstance(token, str) and _is_ours(token, "btok"):
+        row = _of(tenant, token, "bank_account", "external_account")
+        said = {
+            **said,
+            "external_account": {"object": "bank_account", "token": row.id, **unsealed(row)},
+        }
+    if isinstance(individual := said.get("individual"), dict):
+        said = {**said, "individual": _numbers(tenant, individual, "individual")}
+    return _numbers(tenant, said, "")
+
+
+def use_up(tenant: Tenant, params: dict[str, Any], *, at: datetime) -> dict[str, Any]:
+    """Note that the tokens which a request names are used, and return what else it says.
+
+    Raises:
+        InvalidRequest: If one was used before.
+    """
+    rest = {n: v for n, v in params.items() if n not in ("account_token", "person_token")}
+    named = [params[n] for n in ("account_token", "person_token") if n in params]
+    if isinstance(paid := params.get("external_account"), dict):
+        named += [paid["token"]] if _is_ours(str(paid.get("token", "")), "btok") else []
+    if request_context.current().is_recovery:
+        return rest
+    for token in named:
+        rows = SealedToken.objects.filter(
+            id=token, account_id=tenant.account_id, livemode=tenant.livemode, used_at=None
+        )
+        with atomic():
+            if not rows.update(used_at=at):
+                raise InvalidRequest(
+                    f"You cannot use a token more than once: {token}.", code="token_already_used"
+                )
+    return rest
+
+
+def _numbers(tenant: Tenant, said: dict[str, Any], before: str) -> dict[str, Any]:
+    found = {}
+    for name in _NUMBERS:
+        if isinstance(token := said.get(name), str) and _is_ours(token, "pii"):
+            param = f"{before}[{name}]" if before else name
+            found[name] = unsealed(_of(tenant, token, "pii", param))["id_number"]
+    return {**said, **found}
+
+
+def _is_ours(token: str, prefix: str) -> bool:
+    # The tokens of test accounts, such as btok_us_verified, are of words.
+    word, _, random = token.partition("_")
+    return word == prefix and len(random) == _SUFFIX and random.isalnum()
+
+
+def _of(tenant: Tenant, token: str, kind: str, param: str) -> SealedToken:
+    row = SealedToken.objects.filter(
+        id=token, kind=kind, account_id=tenant.account_id, livemode=tenant.livemode
+    ).first()
+    if row is None:
+        raise missing("token", token, param=param)
+    return row
+
+
+def _signed(said: Mapping[str, Any], client_ip: str | None, at: datetime) -> dict[str, Any]:
+    """Turn what was shown and accepted on a page into when and where it was."""
+    rest = dict(said)
+    signed = {"date": int(at.timestamp()), **({"ip": client_ip} if client_ip else {})}
+    if _is_yes(rest.pop("tos_shown_and_accepted", False)):
+        rest["tos_acceptance"] = signed
+    if "company" in rest:
+        company = dict(rest["company"])
+        if _is_yes(company.pop("ownership_declaration_shown_and_signed", False)):
+            company["ownership_declaration"] = signed
+        rest["company"] = company
+    return rest
+
+
+def _is_yes(word: Any) -> bool:
+    return str(word).lower() == "true"

@@ -1,0 +1,135 @@
+"""Sellers who were given money that none of their bank accounts takes."""
+
+import logging
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.db import connection
+
+from accounts.models import Account
+from accounts.services import letters
+from connect.models import Verification
+from connect.onboarding.services import verification
+from core import ids
+from core.database.transactions import atomic
+from core.money import Money
+from ledger import queries as ledger_queries
+from operations.unit_of_work import Movement
+
+logger = logging.getLogger(__name__)
+
+# Every few seconds only the newest are looked at; whatever that missed is found by the sweep.
+_NEWEST: Final = timedelta(minutes=2)
+_RECENT: Final = timedelta(days=1)
+# Who was lately given money, by transfers or by charges of its own, in a currency that cannot be
+# paid out and was not told of yet. A seller without any bank account is asked for one anyway: only
+# a foreign currency is news then.
+_FOUND: Final = """
+    WITH given AS (
+        SELECT DISTINCT account_id, livemode, currency FROM ledger_balancetransaction
+        WHERE id > %s AND amount > 0
+    )
+    SELECT y.account_id, y.livemode, array_agg(y.currency)
+    FROM given y
+    JOIN accounts_account s ON s.id = y.account_id
+    JOIN connect_verification v ON v.account_id = y.account_id AND v.livemode = y.livemode
+    WHERE s.opened_by_id IS NOT NULL AND s.closed_at IS NULL
+        AND NOT jsonb_exists(v.stranded, y.currency)
+        AND NOT EXISTS (
+            SELECT FROM connect_externalaccount e
+            WHERE e.account_id = y.account_id AND e.livemode = y.livemode
+                AND e.currency = y.currency AND e.deleted_at IS NULL)
+        AND (y.currency <> s.default_currency OR EXISTS (
+            SELECT FROM connect_externalaccount e
+            WHERE e.account_id = y.account_id AND e.livemode = y.livemode
+                AND e.deleted_at IS NULL))
+    GROUP BY 1, 2
+"""
+
+
+def follow(*, at: datetime) -> int:
+    """Ask sellers for a bank account that takes what they were given just now.
+
+    They and their platforms are told.
+
+    Args:
+        at: The moment.
+
+    Returns:
+        How many sellers were asked.
+    """
+    return _follow(_NEWEST, at)
+
+
+def sweep(*, at: datetime) -> int:
+    """Ask those as well whom `follow` did not see in time.
+
+    Args:
+        at: The moment.
+
+    Returns:
+        How many sellers were asked.
+    """
+    return _follow(_RECENT, at)
+
+
+def _follow(since: timedelta, at: datetime) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(_FOUND, [ids.earlier(ids.new_id("txn"), since)])
+        found = cursor.fetchall()
+    asked = 0
+    for account_id, livemode, currencies in found:
+        try:
+            asked += _ask(account_id, currencies, livemode=livemode, at=at)
+        except Exception:
+            # One account must not stop the others. The next run tries again.
+            logger.exception("could not ask %s for a bank account", account_id)
+    return asked
+
+
+def _ask(account_id: str, currencies: list[str], *, livemode: bool, at: datetime) -> bool:
+    """Note what a seller was given, ask it and write, at once: what is noted is not found again."""
+    with atomic():
+        account = (
+            Account.objects.select_for_update(of=("self",), no_key=True)
+            .select_related("opened_by")
+            .filter(id=account_id, closed_at=None)
+            .first()
+        )
+        if account is None:
+            return False
+        row = Verification.objects.select_for_update(no_key=True).get(
+            account_id=account_id, livemode=livemode
+        )
+        has = ledger_queries.balance(owner=account_id, livemode=livemode)
+        left = {code: has.available.get(code, 0) + has.pending.get(code, 0) for code in currencies}
+        # It may have gone back meanwhile, or another worker was faster.
+        news = [code for code in currencies if left[code] > 0 and code not in row.stranded]
+        if not news:
+            return False
+        row.stranded = sorted({*row.stranded, *news})
+        row.save(update_fields=["stranded"])
+        for code in news:
+            _tell(account, Money(left[code], code), livemode=livemode, at=at)
+        movement = Movement(livemode, at)
+        verification.follow_quietly(movement, account, livemode=livemode, at=at)
+        movement.commit()
+    return True
+
+
+def _tell(account: Account, money: Money, *, livemode: bool, at: datetime) -> None:
+    """Write to the seller and to its platform."""
+    platform = account.opened_by
+    assert platform is not None
+    context: dict[str, Any] = {
+        "name": account.name or account.id, "seller": account.id, "money": str(money),
+        "currency": money.currency.upper(), "own": account.default_currency.upper(),
+        "platform": platform.name or platform.id, "livemode": livemode,
+        "contact": platform.business_profile.get("support_email") or platform.email,
+    }  # fmt: skip
+    mode = "live" if livemode else "test"
+    occurrence = f"{account.id} has {money.currency} in {mode} mode since {at.isoformat()}"
+    for whom, folder in ((account, "no_bank_account"), (platform, "seller_without_bank_account")):
+        letters.write(
+            whom, f"connect/mail/{folder}", context, occurrence=f"{whom.id}: {occurrence}", at=at
+        )

@@ -1,0 +1,328 @@
+"""What is due of sellers, and what they may do: judged after every change, and as time passes."""
+
+import logging
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from accounts.models import Account
+from connect.models import AccountBlock, Capability, Person, Verification
+from connect.onboarding import account_facts, account_queries, capability_resources, requirements
+from connect.onboarding import resources as onboarding_resources
+from connect.onboarding.account_facts import Failing, Party, Said
+from connect.onboarding.account_queries import Known
+from connect.onboarding.required_fields import EXTERNAL_ACCOUNT
+from connect.onboarding.requirements import Stood, Verdict
+from connect.onboarding.services import blocks, identity_numbers
+from connect.states import CAPABILITY, CapabilityStatus, CheckStatus
+from core import jobs
+from core.database.transactions import atomic
+from core.tenant import Tenant
+from ledger import queries as ledger_queries
+from operations.unit_of_work import Movement
+from processors.simulator import identity
+from processors.simulator.identity import Answer
+
+logger = logging.getLogger(__name__)
+
+# What is shown first of what is being looked at.
+_LOOKED_AT = ("verification.document", "id_number", "ssn_last_4", "address.line1", "dob.day")
+
+
+@dataclass(slots=True)
+class _Case:
+    """An account while it is judged."""
+
+    account: Account
+    known: Known
+    row: Verification
+    people: list[Person]
+    livemode: bool
+    at: datetime
+
+
+def follow(movement: Movement, account: Account, *, livemode: bool, at: datetime) -> Known:
+    """Judge a seller's account after a change, and gather what follows.
+
+    Args:
+        movement: Takes the events of capabilities. The rows themselves are written here.
+        account: Locked. A platform, or one that opened itself, is not judged.
+        livemode: In which mode.
+        at: The moment.
+
+    Returns:
+        What the account is shown with.
+    """
+    known = account_queries.known([account.id], livemode=livemode)[account.id]
+    if account.opened_by_id is None:
+        return known
+    row = known.verification or Verification(account=account, livemode=livemode)
+    people = list(account_queries.people(account.id, livemode=livemode).order_by("id"))
+    case = _Case(account, known, row, people, livemode, at)
+    stops = blocks.in_force(account.id, livemode=livemode, at=at)
+    wanted = [c.name for c in known.capabilities if c.is_requested]
+    for person in people:
+        if _check_person(case, person, wanted):
+            stops = blocks.in_force(account.id, livemode=livemode, at=at)
+    _check_company(case, wanted)
+    _forget_paid(case)
+    verdict = _judged(case, stops)
+    if blocks.release_met(stops, is_clear=not verdict.requirements["currently_due"], at=at):
+        stops = blocks.in_force(account.id, livemode=livemode, at=at)
+        verdict = _judged(case, stops)
+    _write(movement, case, verdict, stops)
+    return known
+
+
+def tell(
+    movement: Movement, account: Account, known: Known, previous: dict[str, Any] | None = None
+) -> None:
+    """Gather the event that says how a seller's account is now."""
+    tenant = Tenant(account.id, movement.livemode)
+    movement.tell("account.updated", tenant, onboarding_resources.account(account, known), previous)
+
+
+def follow_quietly(movement: Movement, account: Account, *, livemode: bool, at: datetime) -> None:
+    """Judge an account after something beside it has changed, and tell only if it matters."""
+    if account.opened_by_id is None:
+        return
+    before = account_queries.known([account.id], livemode=livemode)[account.id]
+    shown = onboarding_resources.account(account, before)
+    known = follow(movement, account, livemode=livemode, at=at)
+    now_shown = onboarding_resources.account(account, known)
+    shown["external_accounts"] = now_shown["external_accounts"]
+    if changed := {name: was for name, was in shown.items() if was != now_shown.get(name)}:
+        tell(movement, account, known, changed)
+
+
+def judge_again(account_id: str, *, livemode: bool, at: datetime) -> None:
+    """Judge an account because time has passed, or an operator has decided something."""
+    with atomic():
+        account = (
+            Account.objects.select_for_update(of=("self",), no_key=True)
+            .filter(id=account_id, closed_at=None)
+            .first()
+        )
+        if account is None:
+            Verification.objects.filter(account_id=account_id, livemode=livemode).update(
+                look_at=None
+            )
+            return
+        movement = Movement(livemode, at)
+        follow_quietly(movement, account, livemode=livemode, at=at)
+        movement.commit()
+
+
+def judge_due(*, at: datetime) -> int:
+    """Judge the accounts of which time alone has changed something.
+
+    Returns:
+        How many there were.
+    """
+    due = account_queries.to_judge(at=at)
+    for account_id, livemode in due:
+        try:
+            judge_again(account_id, livemode=livemode, at=at)
+        except Exception:
+            # One account must not stop the others. The next run tries again.
+            logger.exception("could not judge %s", account_id)
+    return len(due)
+
+
+def facts(account: Account, *, livemode: bool, at: datetime) -> tuple[Said, Known, list[Person]]:
+    """Return what is known of an account, without judging it."""
+    known = account_queries.known([account.id], livemode=livemode)[account.id]
+    people = list(account_queries.people(account.id, livemode=livemode).order_by("id"))
+    row = known.verification or Verification(account=account, livemode=livemode)
+    return _said(_Case(account, known, row, people, livemode, at)), known, people
+
+
+def _judged(case: _Case, stops: list[AccountBlock]) -> Verdict:
+    row = case.row
+    stood = Stood(
+        statuses={c.name: c.status for c in case.known.capabilities if c.is_requested},
+        due_since={
+            name: datetime.fromtimestamp(since, UTC) for name, since in row.due_since.items()
+        },
+        activated_at=row.activated_at,
+        blocks=tuple((one.kind, one.reason) for one in stops),
+        was_submitted=case.account.details_submitted,
+    )
+    return requirements.judge(_said(case), stood, at=case.at)
+
+
+def _said(case: _Case) -> Said:
+    account = case.account
+    given = account_facts.flattened(
+        {
+            "business_profile": account.business_profile,
+            "business_type": account.business_type,
+            "company": account.company or {},
+            "email": account.email,
+            "settings": account.settings,
+            "tos_acceptance": account.tos_acceptance,
+        }
+    )
+    given |= {f"company.{name}" for name in case.row.numbers_given}
+    if case.known.external_accounts:
+        given |= {EXTERNAL_ACCOUNT}
+    parties = [_party(person) for person in case.people if _counts(account, person)]
+    if account.business_type not in (None, "individual"):
+        parties.append(
+            Party(
+                "company",
+                frozenset(n.removeprefix("company.") for n in given if n.startswith("company.")),
+                status=case.row.company_status,
+                failed=tuple(Failing(**one) for one in case.row.company_failed),
+                looked_at="tax_id",
+            )
+        )
+    return Said(
+        account.country, account.business_type, given, tuple(parties), tuple(case.row.stranded)
+    )
+
+
+def _counts(account: Account, person: Person) -> bool:
+    """Whether somebody matters to this kind of business."""
+    return person.is_individual == (account.business_type == "individual")
+
+
+def _party(person: Person) -> Party:
+    given = account_facts.flattened({**person.details, "relationship": person.relationship})
+    given |= set(person.numbers_given)
+    roles = {name for name, is_so in person.relationship.items() if is_so is True}
+    shown = [n for n in _LOOKED_AT if n in given or f"{n}.front" in given]
+    return Party(
+        "individual" if person.is_individual else person.id,
+        given,
+        frozenset(roles),
+        person.status,
+        tuple(Failing(**one) for one in person.failed),
+        shown[0] if shown else "dob.day",
+    )
+
+
+def _check_person(case: _Case, person: Person, wanted: list[str]) -> bool:
+    """Begin a person's check, or take its answer. Return whether the account was blocked."""
+    if not _is_to_check(case, person, wanted):
+        return False
+    if case.livemode:
+        # Nobody knows but the operator, who says so in the admin.
+        if person.status == CheckStatus.UNVERIFIED:
+            person.move_to(CheckStatus.PENDING)
+            person.save()
+        return False
+    if person.answer_at and person.answer_at > case.at:
+        return False
+    found = identity.of_person(
+        {**person.details, **identity_numbers.unsealed(person, row_id=person.id)}
+    )
+    if person.status == CheckStatus.UNVERIFIED and found.after:
+        person.move_to(CheckStatus.PENDING)
+        person.answer_at = case.at + found.after
+        person.save()
+        jobs.enqueue("connect.judge_accounts", after=found.after)
+        return False
+    _answered(person, found)
+    person.save()
+    if found.is_listed:
+        _stop(case, person)
+    return found.is_listed
+
+
+def _is_to_check(case: _Case, person: Person, wanted: list[str]) -> bool:
+    if not _counts(case.account, person) or person.failed:
+        return False
+    if person.status == CheckStatus.VERIFIED:
+        return False
+    return account_facts.is_complete(_party(person), _said(case), wanted)
+
+
+def _stop(case: _Case, person: Person) -> None:
+    for kind in blocks.KINDS:
+        blocks.add(
+            tenant=Tenant(case.account.id, case.livemode), kind=kind, source="watch_list",
+            reason="under_review", author="Watch list", at=case.at,
+            said=f"{person} may be somebody on a list of people who are not to be dealt with.",
+        )  # fmt: skip
+
+
+def _answered(person: Person, found: Answer) -> None:
+    person.answer_at = None
+    person.failed = [
+        {"field": name, "code": code, "reason": reason}
+        for name, (code, reason) in found.failed.items()
+    ]
+    status = CheckStatus.UNVERIFIED if person.failed else CheckStatus.VERIFIED
+    if person.status != status:
+        person.move_to(status)
+
+
+def _check_company(case: _Case, wanted: list[str]) -> None:
+    row, said = case.row, _said(case)
+    company = next((party for party in said.parties if party.name == "company"), None)
+    if company is None or row.company_failed or row.company_status != CheckStatus.UNVERIFIED:
+        return
+    if not account_facts.is_complete(company, said, wanted):
+        return
+    if case.livemode:
+        row.company_status = CheckStatus.PENDING
+        return
+    found = identity.of_company(
+        {**(case.account.company or {}), **identity_numbers.unsealed(row, row_id=row.account_id)}
+    )
+    row.company_failed = [
+        {"field": name, "code": code, "reason": reason}
+        for name, (code, reason) in found.failed.items()
+    ]
+    row.company_status = CheckStatus.UNVERIFIED if row.company_failed else CheckStatus.VERIFIED
+
+
+def _forget_paid(case: _Case) -> None:
+    """Drop the currencies that can be paid out by now, or of which nothing is left."""
+    if not case.row.stranded:
+        return
+    taken = {one.currency for one in case.known.external_accounts}
+    balance = ledger_queries.balance(owner=case.account.id, livemode=case.livemode)
+    case.row.stranded = [
+        currency
+        for currency in case.row.stranded
+        if currency not in taken
+        and balance.available.get(currency, 0) + balance.pending.get(currency, 0) > 0
+    ]
+
+
+def _write(movement: Movement, case: _Case, verdict: Verdict, stops: list[AccountBlock]) -> None:
+    account, row = case.account, case.row
+    tenant = Tenant(account.id, case.livemode)
+    before = row.of_capabilities
+    row.requirements, row.of_capabilities = verdict.requirements, verdict.of_capabilities
+    row.due_since = {n: int(since.timestamp()) for n, since in verdict.due_since.items()}
+    row.activated_at = verdict.activated_at
+    answers = [person.answer_at for person in case.people if person.answer_at]
+    ends = [one.releases_at for one in stops if one.releases_at]
+    row.look_at = min([*filter(None, [verdict.next_at]), *answers, *ends], default=None)
+    row.save()
+    case.known.verification = row
+    account.charges_enabled = verdict.charges_enabled
+    account.payouts_enabled = verdict.payouts_enabled
+    account.details_submitted = verdict.is_submitted
+    account.save(update_fields=["charges_enabled", "payouts_enabled", "details_submitted"])
+    case.known.individual = next((p for p in case.people if p.is_individual), None)
+    for capability in case.known.capabilities:
+        status = verdict.statuses.get(capability.name, CapabilityStatus.INACTIVE)
+        was = before.get(capability.name)
+        has_moved = _move(capability, CapabilityStatus(status))
+        if has_moved or was != row.of_capabilities.get(capability.name):
+            movement.tell(
+                "capability.updated", tenant, capability_resources.capability(capability, row)
+            )
+
+
+def _move(row: Capability, status: CapabilityStatus) -> bool:
+    if row.status == status:
+        return False
+    CAPABILITY.check(CapabilityStatus(row.status), status)
+    row.status = status
+    row.save()
+    return True

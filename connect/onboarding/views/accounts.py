@@ -1,0 +1,143 @@
+from collections.abc import Mapping
+from typing import Any
+
+from accounts.models import Account
+from api.access.caller import Caller
+from api.answers import shown
+from api.lists import pagination
+from api.views import ApiRequest, ApiView
+from connect.onboarding import access, account_queries
+from connect.onboarding import params as p
+from connect.onboarding import queries as onboarding_queries
+from connect.onboarding import resources as onboarding_resources
+from connect.onboarding.services import account_closures, accounts, external_accounts, sealed_tokens
+from connect.onboarding.views.typed_in import TypedInView
+from core.tenant import Tenant
+
+Wire = dict[str, Any]
+
+
+class AccountsView(TypedInView):
+    resource = "accounts"
+    separate = "sellers"
+    params = {"POST": p.CreateAccountParams, "GET": p.ListAccountsParams}
+
+    def post(self, request: ApiRequest, params: Wire) -> Wire:
+        params = sealed_tokens.use_up(request.caller.tenant, params, at=request.at)
+        said = _checked(request, params)
+        account = accounts.create(tenant=request.caller.tenant, at=request.at, **_columns(params))
+        _pay_to(request, account, said)
+        return _rendered(request, account)
+
+    def get(self, request: ApiRequest, params: Wire) -> Wire:
+        rows = pagination.within(
+            onboarding_queries.accounts(request.caller.tenant), params.get("created")
+        )
+        found, has_more = pagination.page(rows, params, kind="account")
+        livemode = request.caller.tenant.livemode
+        known = account_queries.known([row.id for row in found], livemode=livemode)
+        hidden = access.not_shared(request.caller.tenant, found)
+        return pagination.wire_list(
+            found,
+            lambda row: shown.without(
+                onboarding_resources.account(row, known[row.id]), hidden[row.id]
+            ),
+            has_more=has_more,
+            url=request.path,
+        )
+
+
+class AccountView(TypedInView):
+    resource = "accounts"
+    params = {"POST": p.AccountParams}
+
+    def check_access(self, caller: Caller, said: Mapping[str, Any], method: str) -> None:
+        for param, name in (("external_account", "external_accounts"), ("individual", "persons")):
+            if param in said:
+                access.check(caller, said["account_id"], name, method=method)
+
+    def get(self, request: ApiRequest, params: Wire, account_id: str) -> Wire:
+        return _rendered(request, onboarding_queries.account(request.caller.tenant, account_id))
+
+    def post(self, request: ApiRequest, params: Wire, account_id: str) -> Wire:
+        params = sealed_tokens.use_up(request.caller.tenant, params, at=request.at)
+        said = _checked(request, params)
+        account = accounts.update(
+            tenant=request.caller.tenant, account_id=account_id, at=request.at,
+            **_columns(params),
+        )  # fmt: skip
+        _pay_to(request, account, said)
+        return _rendered(request, account)
+
+    def delete(self, request: ApiRequest, params: Wire, account_id: str) -> Wire:
+        account_closures.delete(tenant=request.caller.tenant, account_id=account_id, at=request.at)
+        return {"id": account_id, "object": "account", "deleted": True}
+
+
+class RejectAccountView(ApiView):
+    resource = "accounts"
+    params = {"POST": p.RejectAccountParams}
+
+    def post(self, request: ApiRequest, params: Wire, account_id: str) -> Wire:
+        account = account_closures.reject(
+            tenant=request.caller.tenant, account_id=account_id, at=request.at, **params
+        )
+        return _rendered(request, account)
+
+
+class UnrejectAccountView(ApiView):
+    resource = "accounts"
+
+    def post(self, request: ApiRequest, params: Wire, account_id: str) -> Wire:
+        account = account_closures.unreject(
+            tenant=request.caller.tenant, account_id=account_id, at=request.at
+        )
+        return _rendered(request, account)
+
+
+class OwnAccountView(ApiView):
+    resource = "accounts"
+
+    def get(self, request: ApiRequest, params: Wire) -> Wire:
+        """Retrieve the account that the key belongs to, or that is acted on."""
+        tenant = request.caller.tenant
+        return _rendered(request, onboarding_queries.account(tenant, tenant.account_id))
+
+
+def _rendered(request: ApiRequest, account: Account) -> Wire:
+    known = account_queries.known([account.id], livemode=request.caller.tenant.livemode)
+    # Another transaction may have changed it since, such as the one of its bank account.
+    account.refresh_from_db()
+    hidden = access.not_shared(request.caller.tenant, [account])
+    wire: Wire = shown.without(
+        onboarding_resources.account(account, known[account.id]), hidden[account.id]
+    )
+    return wire
+
+
+def _checked(request: ApiRequest, params: Wire) -> Any:
+    said = params.pop("external_account", None)
+    if said is not None:
+        livemode = request.caller.tenant.livemode
+        external_accounts.check(said, livemode=livemode, at=request.at)
+    return said
+
+
+def _pay_to(request: ApiRequest, account: Account, said: Any) -> None:
+    if said is not None:
+        external_accounts.replace_default(
+            tenant=Tenant(account.id, request.caller.tenant.livemode),
+            account=account,
+            said=said,
+            at=request.at,
+        )
+
+
+def _columns(params: Wire) -> Wire:
+    columns = dict(params)
+    if "country" in columns:
+        columns["country"] = columns["country"].upper()
+    if accepted := columns.get("tos_acceptance"):
+        moment = accepted.get("date")
+        columns["tos_acceptance"] = accepted | ({"date": int(moment.timestamp())} if moment else {})
+    return columns

@@ -1,0 +1,120 @@
+"""The operators' page of sellers who owe: how much, since when, who bears it, and what follows."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils import timezone
+
+from accounts.models import Account
+from connect.payouts.services import negative_balances
+from connect.payouts.services.negative_balances import Debt
+from core.admin import page_of
+from core.durations import words
+from core.errors import RialtoError
+from core.money import Money
+from core.tenant import Tenant
+from ledger import queries as ledger_queries
+
+MOST_SHOWN: Final = 200
+# A platform, a currency, and whether it is live.
+_Pot = tuple[str, str, bool]
+
+
+def negative(request: HttpRequest) -> HttpResponse:
+    """List the balances below zero, the oldest first, and cover one of them."""
+    if not request.user.has_perm("connect.view_connectreservechange"):
+        raise PermissionDenied
+    if request.method == "POST":
+        return _cover(request)
+    at = timezone.now()
+    found = negative_balances.debts(most=MOST_SHOWN + 1)
+    held = _held(found)
+    context = admin.site.each_context(request) | {
+        "title": "Negative balances",
+        "rows": [_shown(debt, at, held) for debt in found[:MOST_SHOWN]],
+        "has_more": len(found) > MOST_SHOWN,
+        "may_cover": request.user.has_perm("connect.change_connectreservechange"),
+    }
+    return TemplateResponse(request, "admin/connect/negative_balances.html", context)
+
+
+def _cover(request: HttpRequest) -> HttpResponse:
+    if not request.user.has_perm("connect.change_connectreservechange"):
+        raise PermissionDenied
+    said = request.POST
+    platform = Tenant(said.get("platform", ""), said.get("mode") == "live")
+    try:
+        transfer = negative_balances.cover(
+            tenant=platform, seller_id=said.get("seller", ""), currency=said.get("currency", ""),
+            at=timezone.now(),
+        )  # fmt: skip
+    except RialtoError as error:
+        messages.error(request, str(error))
+    else:
+        amount = Money(transfer.amount, transfer.currency)
+        messages.success(request, f"The platform has paid {amount} with {transfer.id}.")
+    return redirect("admin:connect_negative_balances")
+
+
+def _shown(debt: Debt, at: datetime, held: Mapping[_Pot, str]) -> dict[str, Any]:
+    owed = debt.owed
+    if debt.platform_id is None:
+        bearer, step = "It is the platform's own balance.", "Later payments make it good."
+    elif debt.is_platforms and debt.cover_at:
+        bearer = f"The platform answers for it: {held[_pot(debt)]}"
+        when = (
+            f"in {words(debt.cover_at - at)} the platform pays the rest by itself."
+            if debt.cover_at > at
+            else "the platform pays the rest by itself as soon as it has it."
+        )
+        step = f"Later payments make it good; {when}"
+    else:
+        bearer = "You answer for it: the account's losses are the processor's."
+        step = "Later payments make it good. Ask the seller to pay what is missing."
+    return {
+        "account": debt.name or owed.owner,
+        "page": page_of("accounts_account", owed.owner),
+        "amount": str(Money(-owed.amount, owed.currency)),
+        "age": words(at - owed.since),
+        "since": owed.since,
+        "mode": "live" if owed.livemode else "test",
+        "bearer": bearer,
+        "step": step,
+        "platform": debt.platform_id if debt.is_platforms else None,
+        "seller": owed.owner,
+        "currency": owed.currency,
+    }
+
+
+def _pot(debt: Debt) -> _Pot:
+    return debt.platform_id or "", debt.owed.currency, debt.owed.livemode
+
+
+def _held(debts: Sequence[Debt]) -> dict[_Pot, str]:
+    """Say what each platform has set aside for its sellers; there is one pot for all of them."""
+    pots = {_pot(debt) for debt in debts if debt.is_platforms}
+    owners = sorted({platform for platform, _, _ in pots})
+    names = dict(Account.objects.filter(id__in=owners).values_list("id", "name"))
+    balances = {
+        mode: ledger_queries.balances(owners=owners, livemode=mode)
+        for mode in {mode for _, _, mode in pots}
+    }
+    return {
+        (platform, currency, mode): _said(
+            names.get(platform) or platform,
+            Money(balances[mode][platform].connect_reserved.get(currency, 0), currency),
+        )
+        for platform, currency, mode in pots
+    }
+
+
+def _said(name: str, reserved: Money) -> str:
+    if not reserved.amount:
+        return f"{name} has set nothing aside yet in {reserved.currency.upper()}."
+    return f"{name} has set {reserved} aside for all that its sellers owe."

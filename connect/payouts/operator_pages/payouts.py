@@ -1,0 +1,141 @@
+"""The operators' page of payouts that somebody must look at: why, since when, and what to do."""
+
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils import timezone
+
+from connect.models import Payout
+from connect.payouts import queries
+from connect.payouts.services import interventions, liquidity
+from connect.payouts.services.liquidity import Standing
+from core.admin import page_of
+from core.durations import words
+from core.errors import Missing
+from core.money import Money
+
+MOST_SHOWN: Final = 200
+
+_NEXT_STEP: Final = {
+    "account_closed": "Ask the seller for another bank account. Payouts go on once it is there.",
+    "no_account": "Ask the seller to check routing and account number. Payouts go on once the "
+    "bank account is put right.",
+    "account_frozen": "Ask the seller to speak to their bank, or for another bank account.",
+    "debit_not_authorized": "Ask the seller for an account that takes credits.",
+    "invalid_currency": "Ask the seller for an account in the payout's currency.",
+    "insufficient_funds": "Our own bank account was short. Fill it; the next payout takes the "
+    "money along.",
+    "could_not_process": "Nothing is wrong with the seller's account as far as we know. The next "
+    "payout takes the money along.",
+}
+_ANY_STEP: Final = "Ask the seller for another bank account."
+
+
+def attention(request: HttpRequest) -> HttpResponse:
+    """List the payouts that failed, hang or are held up, and deal with one of them."""
+    if not request.user.has_perm("connect.view_payout"):
+        raise PermissionDenied
+    if request.method == "POST":
+        return _deal(request)
+    at = timezone.now()
+    rows = queries.to_look_at(at=at)[: MOST_SHOWN + 1]
+    context = admin.site.each_context(request) | {
+        "title": "Payouts to look at",
+        "rows": [_shown(row, at) for row in rows[:MOST_SHOWN]],
+        "has_more": len(rows) > MOST_SHOWN,
+        "short": [_short(one) for one in liquidity.short()],
+        "may_change": request.user.has_perm("connect.change_payout"),
+    }
+    return TemplateResponse(request, "admin/connect/payouts_to_look_at.html", context)
+
+
+def _deal(request: HttpRequest) -> HttpResponse:
+    if not request.user.has_perm("connect.change_payout"):
+        raise PermissionDenied
+    payout_id, at = request.POST.get("payout", ""), timezone.now()
+    try:
+        if request.POST.get("do") == "lift":
+            operator_id = str(request.user.pk)
+            row = interventions.lift_hold(payout_id=payout_id, operator_id=operator_id, at=at)
+            messages.success(request, f"Payouts to {row} are held no more.")
+        elif request.POST.get("do") == "resolve":
+            interventions.resolve(payout_id=payout_id, at=at)
+            messages.success(request, f"{payout_id} is dealt with.")
+        else:
+            payout = interventions.ask_now(payout_id=payout_id, at=at)
+            messages.info(request, f"{payout_id} is {payout.status.replace('_', ' ')}.")
+    except Missing:
+        messages.warning(request, f"There is nothing to be done about {payout_id} any more.")
+    return redirect("admin:connect_payouts_to_look_at")
+
+
+def _shown(row: Payout, at: datetime) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "page": page_of("connect_payout", row.id),
+        "amount": str(Money(row.amount, row.currency)),
+        "account": row.account.name or row.account_id,
+        "account_page": page_of("accounts_account", row.account_id),
+        "destination": str(row.destination),
+        "mode": "live" if row.livemode else "test",
+        "is_failed": row.status == "failed",
+        "is_held": _is_held(row, at),
+        "age": words(at - row.created_at),
+        "since": row.created_at,
+        **_said(row, at),
+    }
+
+
+def _short(one: Standing) -> dict[str, Any]:
+    row = one.row
+    return {
+        "page": page_of("connect_locationcash", row.id),
+        "missing": str(Money(one.missing, row.currency)),
+        "place": row.location,
+        "mode": "live" if row.livemode else "test",
+        "usable": str(Money(one.usable, row.currency)),
+        "left": str(Money(one.left, row.currency)),
+    }
+
+
+def _is_held(row: Payout, at: datetime) -> bool:
+    """Tell whether a payout waits because its destination is a new one."""
+    until = row.destination.held_until
+    return row.status == "pending" and until is not None and until > at
+
+
+def _said(row: Payout, at: datetime) -> dict[str, Any]:
+    if row.status == "failed":
+        return {
+            "what": "Failed",
+            "why": row.failure_message,
+            "step": _NEXT_STEP.get(row.failure_code or "", _ANY_STEP),
+        }
+    if _is_held(row, at):
+        until = row.destination.held_until
+        return {
+            "what": "Held",
+            "why": f"Payouts of this account go to {row.destination} only since a short time ago, "
+            f"so they are held until {until:%Y-%m-%d %H:%M} UTC. Its owner has been told.",
+            "step": "Ask the owner by a way that you know already whether this is right. Then "
+            "lift the hold, or cancel the payout.",
+        }
+    if row.status == "pending":
+        return {
+            "what": "Held up",
+            "why": "Payouts of this account are disabled, so it is not sent.",
+            "step": "Put right what the account's requirements name, or cancel the payout.",
+        }
+    attempt = row.attempts.order_by("-number")[0]
+    asked = attempt.ask_at - at if attempt.ask_at and attempt.ask_at > at else timedelta(0)
+    return {
+        "what": "Unknown" if attempt.status == "unknown" else "On its way",
+        "why": attempt.said or "The bank has it, and has not said what became of it.",
+        "step": f"It is asked after by itself, again in {words(asked)}. Never send it again by "
+        "hand.",
+    }

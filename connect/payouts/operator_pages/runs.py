@@ -1,0 +1,54 @@
+"""The operators' page of the next payouts: who would be paid what, and who would not."""
+
+from typing import Any, Final
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils import timezone
+
+from accounts.models import Account
+from connect.models import PayoutRun
+from connect.payouts.services import runs
+from core.admin import page_of
+from core.money import Money
+
+MOST_SHOWN: Final = 100
+
+
+def preview(request: HttpRequest) -> HttpResponse:
+    """Show what the next run would pay, before anything moves."""
+    if not request.user.has_perm("connect.view_payoutrun"):
+        raise PermissionDenied
+    livemode = request.GET.get("mode") == "live"
+    at = timezone.now()
+    found = runs.preview(livemode=livemode, at=at, most=MOST_SHOWN)
+    ids = {forecast.account_id for _, forecast in found}
+    names = dict(Account.objects.filter(id__in=ids).values_list("id", "name"))
+    totals: dict[str, int] = {}
+    for _, forecast in found:
+        totals[forecast.currency] = totals.get(forecast.currency, 0) + forecast.amount
+    rows: list[dict[str, Any]] = [
+        {
+            "account": names[forecast.account_id] or forecast.account_id,
+            "id": forecast.account_id,
+            "page": page_of("accounts_account", forecast.account_id),
+            "amount": str(Money(forecast.amount, forecast.currency)) if forecast.amount else "",
+            "usable": str(Money(forecast.usable, forecast.currency)),
+            "target": str(forecast.target or ""),
+            "reason": forecast.reason,
+            "day": day,
+        }
+        for day, forecast in found
+    ]
+    context = admin.site.each_context(request) | {
+        "title": "The next payouts",
+        "rows": rows,
+        "totals": [str(Money(amount, currency)) for currency, amount in totals.items() if amount],
+        "livemode": livemode,
+        "has_more": len(ids) >= MOST_SHOWN,
+        "most": MOST_SHOWN,
+        "running": PayoutRun.objects.filter(livemode=livemode, finished_at=None).first(),
+    }
+    return TemplateResponse(request, "admin/connect/next_payouts.html", context)

@@ -1,0 +1,80 @@
+"""When and what of an account's balance is paid out, as the account or its platform sets it."""
+
+from datetime import datetime
+from typing import Any
+
+from accounts.models import Account
+from connect.models import PayoutSchedule
+from connect.payouts import calendar, resources
+from connect.payouts.services import schedules
+from core.database.transactions import atomic
+from core.tenant import Tenant
+from core.updates import deeply_merged
+from operations.unit_of_work import Movement
+
+
+def get(tenant: Tenant, *, at: datetime) -> tuple[Account, PayoutSchedule]:
+    """Return an account with its schedule."""
+    with atomic():
+        schedule = schedules.locked(tenant, at=at)
+    return Account.objects.get(id=tenant.account_id), schedule
+
+
+def update(
+    *, tenant: Tenant, payments: dict[str, Any], at: datetime
+) -> tuple[Account, PayoutSchedule]:
+    """Change an account's settings.
+
+    Args:
+        tenant: The account, in one mode: minimum balances and the next day are the mode's own.
+        payments: As the wire spells it.
+        at: The moment of the request.
+
+    Raises:
+        InvalidRequest: If a weekly or monthly schedule would have no days, or the delay is shorter
+            than payments take to settle.
+    """
+    payouts: dict[str, Any] = payments.get("payouts", {})
+    with atomic():
+        schedule = schedules.locked(tenant, at=at)
+        account = Account.objects.select_for_update(of=("self",), no_key=True).get(
+            id=tenant.account_id
+        )
+        said = _said(payments)
+        calendar.check_delay(
+            said.get("schedule", {}), least=account.settlement_delay_days,
+            param="payments[settlement_timing][delay_days_override]",
+        )  # fmt: skip
+        account.settings = deeply_merged(account.settings, {"payouts": said})
+        account.save(update_fields=["settings"])
+        if "minimum_balance_by_currency" in payouts:
+            schedule.minimum_amounts = _amounts(
+                schedule.minimum_amounts, payouts["minimum_balance_by_currency"]
+            )
+        schedules.resettle(schedule, account, at=at)
+        movement = Movement(tenant.livemode, at)
+        movement.tell(
+            "balance_settings.updated",
+            tenant,
+            {"id": account.id, **resources.balance_settings(account, schedule)},
+        )
+        movement.commit()
+    return account, schedule
+
+
+def _said(payments: dict[str, Any]) -> dict[str, Any]:
+    payouts = payments.get("payouts", {})
+    said = {name: payouts[name] for name in ("statement_descriptor",) if name in payouts}
+    if "debit_negative_balances" in payments:
+        said["debit_negative_balances"] = payments["debit_negative_balances"]
+    days = calendar.said_once(payouts.get("schedule", {}))
+    timing = payments.get("settlement_timing", {})
+    if "delay_days_override" in timing:
+        days["delay_days"] = timing["delay_days_override"]
+    return said | ({"schedule": days} if days else {})
+
+
+def _amounts(old: dict[str, int], change: dict[str, int | None] | None) -> dict[str, int]:
+    if change is None:
+        return {}
+    return {name: value for name, value in {**old, **change}.items() if value is not None}

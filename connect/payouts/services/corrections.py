@@ -1,0 +1,106 @@
+"""Payouts of which a bank was believed to have said what it had not."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from accounts.models import Account
+from connect.models import Payout, PayoutAttempt, PayoutSchedule
+from connect.payouts import resources
+from connect.payouts.services import allocations, payouts, schedules
+from connect.states import AttemptStatus, ExternalAccountStatus, PayoutStatus
+from core.database.transactions import require_transaction
+from core.errors import InvalidRequest
+from ledger import queries as ledger_queries
+from ledger import rules
+from ledger.posting import corrections
+from ledger.rules import Rule
+from operations.unit_of_work import Movement
+
+
+def take_back(keys: Sequence[str], *, unsent: Sequence[str], livemode: bool, at: datetime) -> None:
+    """Take back what was written of payouts because of a line that was not about them.
+
+    Each is as it was before, by entries that name those that they reverse, and its bank is asked
+    again.
+
+    Args:
+        keys: Of attempts of which a line of a statement was not.
+        unsent: Those of them of which the bank has not even said that they left.
+        livemode: Of all of them.
+        at: The moment.
+
+    Raises:
+        InvalidRequest: If the money of one was paid out again meanwhile.
+    """
+    require_transaction()
+    movement = Movement(livemode, at)
+    attempts = PayoutAttempt.objects.filter(id__in=keys).select_related("payout").order_by("id")
+    for attempt in attempts:
+        schedule = schedules.locked(attempt.payout.tenant, at=at)
+        payout = payouts.locked(attempt.payout_id)
+        before = payout.status
+        if payout.status == PayoutStatus.FAILED and attempt.status == AttemptStatus.RETURNED:
+            _not_returned(movement, schedule, payout)
+        if attempt.id in unsent:
+            _not_paid(payout, at=at)
+        is_paid = payout.status == PayoutStatus.PAID
+        attempt.status = AttemptStatus.PAID if is_paid else AttemptStatus.ACCEPTED
+        attempt.ask_at = at
+        attempt.tries = 0
+        movement.update(attempt, "status", "ask_at", "tries")
+        if payout.status != before:
+            movement.update(
+                payout, "status", "processor_reference", "failure_code", "failure_message",
+                "failure_balance_transaction_id",
+            )  # fmt: skip
+            movement.tell(
+                "payout.updated", payout.tenant, resources.payout(payout),
+                {"status": before},
+            )  # fmt: skip
+    movement.commit()
+
+
+def source(payout: Payout, rule: Rule, fresh: str) -> str:
+    """Return what an entry of a payout is caused by: itself, unless an earlier one was taken back.
+
+    Args:
+        payout: Locked.
+        rule: Of the entry.
+        fresh: A new id, for the second time.
+    """
+    return fresh if ledger_queries.is_posted(payout.id, rule.kind) else payout.id
+
+
+def _not_paid(payout: Payout, *, at: datetime) -> None:
+    if payout.status != PayoutStatus.PAID:
+        return  # nobody has asked since
+    _reverse(payout, rules.PAYOUT_CONFIRMED, at)
+    payout.move_to(PayoutStatus.IN_TRANSIT)
+    payout.processor_reference = None
+
+
+def _not_returned(movement: Movement, schedule: PayoutSchedule, payout: Payout) -> None:
+    if not allocations.attach_again(payout):
+        raise InvalidRequest(
+            f"The money of {payout.id} has been paid out again, in part or whole: this cannot be "
+            "taken back.",
+            param="line",
+        )
+    for rule in (rules.PAYOUT_RETURN_COST, rules.PAYOUT_RETURNED):
+        _reverse(payout, rule, movement.at)
+    payout.move_to(PayoutStatus.PAID)
+    payout.failure_code = payout.failure_message = None
+    payout.failure_balance_transaction_id = None
+    target = payout.destination
+    if target.status == ExternalAccountStatus.ERRORED:
+        target.status = ExternalAccountStatus.NEW
+        movement.update(target, "status")
+        account = Account.objects.get(id=payout.account_id)
+        schedules.resume(schedule, account, at=movement.at)
+
+
+def _reverse(payout: Payout, rule: Rule, at: datetime) -> None:
+    # What payouts do to the balance is not paid out; what makes a cost good is.
+    type = "adjustment" if rule is rules.PAYOUT_RETURN_COST else "payout"
+    said = f"Payout {payout.id} was not returned"
+    corrections.reverse_last(payout.id, rule, at=at, description=said, type=type)

@@ -1,0 +1,130 @@
+"""What platforms charge their sellers for instant payouts, and return if those fail."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from accounts.models import Account
+from connect.models import ApplicationFee, Payout, PayoutPrice
+from connect.transfers import resources as transfer_resources
+from connect.transfers.services import application_fees
+from connect.transfers.services.shared_lots import Sides
+from core.database.transactions import require_transaction
+from core.ids import new_id
+from core.money import Money
+from ledger import rules
+from ledger.chart import AVAILABLE
+from ledger.entries import Entry, Line, Part
+from ledger.posting import lots
+from ledger.posting.journal import BalanceInsufficient
+from operations.unit_of_work import Movement
+
+
+def price(payout: Payout) -> tuple[str, int] | None:
+    """Return the platform that charges for a payout, and how much; None if nobody does.
+
+    Half a minor unit is rounded up, and a fee is never more than the payout.
+
+    Args:
+        payout: Instant.
+    """
+    platform = Account.objects.filter(id=payout.account_id).values("opened_by_id")
+    found = PayoutPrice.objects.filter(
+        account_id__in=platform, livemode=payout.livemode, currency=payout.currency
+    ).first()
+    if found is None:
+        return None
+    share = Money(payout.amount, payout.currency).share_bps_half_up(found.bps).amount
+    fee = max(share + found.fixed_amount, found.least_amount)
+    fee = min(payout.amount, fee if found.most_amount is None else min(fee, found.most_amount))
+    return (found.account_id, fee) if fee else None
+
+
+def take(movement: Movement, payout: Payout) -> None:
+    """Add what a seller pays its platform for an instant payout to what is written (rule 62).
+
+    Args:
+        movement: Where rows, entries and events are gathered, the payout's entry among them.
+        payout: Not written yet: it is told of its fee.
+    """
+    require_transaction()
+    priced = price(payout) if payout.method == "instant" else None
+    if priced is None:
+        return
+    fee = ApplicationFee(
+        id=new_id("fee"),
+        account_id=priced[0],
+        livemode=payout.livemode,
+        seller_id=payout.account_id,
+        amount=priced[1],
+        currency=payout.currency,
+        charge_id=payout.id,
+        balance_transaction_id=new_id("txn"),
+        created_at=movement.at,
+    )
+    payout.application_fee_id, payout.application_fee_amount = fee.id, fee.amount
+    movement.insert(fee)
+    movement.tell(
+        "application_fee.created", fee.tenant, transfer_resources.application_fee(fee, [])
+    )
+    movement.post(_entry(fee, payout))
+
+
+def give_back(movement: Movement, payout: Payout) -> None:
+    """Add the return of what is left of a payout's fee to what is written (rule 62r).
+
+    Args:
+        movement: Where rows, entries and events are gathered.
+        payout: Locked; it was canceled, or it failed.
+    """
+    require_transaction()
+    if payout.application_fee_id is None:
+        return
+    # In the order of those who return a fee by itself.
+    lots.lock_source(payout.id)
+    fee = ApplicationFee.objects.select_for_update(of=("self",), no_key=True).get(
+        id=payout.application_fee_id
+    )
+    if left := fee.amount - fee.amount_refunded:
+        application_fees.give_back(
+            movement, fee, left, rule=rules.PAYOUT_FEE_RETURNED, sides=Sides.of_fee(fee, movement)
+        )
+
+
+@contextmanager
+def explaining(payout: Payout) -> Iterator[None]:
+    """Name the fee if the account does not have enough for a payout and its fee."""
+    try:
+        yield
+    except BalanceInsufficient as error:
+        if not payout.application_fee_amount:
+            raise
+        fee = Money(payout.application_fee_amount, payout.currency)
+        needed = Money(payout.amount, payout.currency) + fee
+        raise BalanceInsufficient(
+            f"You have insufficient available funds for this payout and its fee: together they "
+            f"need {needed}, of which {fee} is the fee for an instant payout. Use a smaller "
+            "amount, or the standard method, which has no fee."
+        ) from error
+
+
+def _entry(fee: ApplicationFee, payout: Payout) -> Entry:
+    parts = (Part(AVAILABLE, fee.amount),)
+    return Entry(
+        rule=rules.PAYOUT_FEE,
+        source=fee.id,
+        group=payout.id,
+        currency=fee.currency,
+        debit_owner=fee.seller_id,
+        credit_owner=fee.account_id,
+        debits=parts,
+        credits=parts,
+        lines=(
+            application_fees.line(fee),
+            # The fee is the platform's object; the account itself can look at its payout.
+            Line(
+                owner=fee.seller_id, type="application_fee", amount=-fee.amount,
+                source=payout.id, available_on=fee.created_at.date(),
+                description=f"Fee of payout {payout.id}",
+            ),
+        ),
+    )  # fmt: skip

@@ -1,0 +1,178 @@
+"""Holding payouts back for a while after their destination has changed, and telling its owner."""
+
+import logging
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.conf import settings
+
+from accounts.services import letters
+from connect.models import ExternalAccount, Payout
+from connect.payouts import queries, resources
+from connect.payouts.services import schedules
+from connect.states import ExternalAccountStatus, PayoutStatus
+from core.database import audit
+from core.database.transactions import atomic, require_transaction
+from core.errors import InvalidRequest, missing
+from core.tenant import Tenant
+from operations.unit_of_work import Movement
+
+logger = logging.getLogger(__name__)
+
+_SOME: Final = 100
+
+
+def is_change(tenant: Tenant) -> bool:
+    """Tell whether an account that is about to be given a destination has had a good one before.
+
+    What its bank refused was none: to put that right is not to send the money elsewhere.
+    """
+    had = ExternalAccount.objects.filter(account_id=tenant.account_id, livemode=tenant.livemode)
+    return had.exclude(status=ExternalAccountStatus.ERRORED).exists()
+
+
+def begin(row: ExternalAccount, *, at: datetime) -> None:
+    """Hold payouts to a destination from now on. For the transaction that writes the row.
+
+    Args:
+        row: New, or locked; its columns are set and not saved.
+        at: The moment of the change.
+    """
+    require_transaction()
+    wait = timedelta(seconds=settings.PAYOUTS_HELD_SECONDS)
+    if not wait:
+        return
+    row.held_until, row.hold_told_at = at + wait, None
+    Payout.objects.filter(
+        destination_id=row.id, status=PayoutStatus.PENDING, send_at__lt=row.held_until
+    ).update(send_at=row.held_until)
+
+
+def check(row: ExternalAccount, *, method: str, at: datetime) -> None:
+    """Refuse a payout that cannot wait until its destination's hold is over.
+
+    Raises:
+        InvalidRequest: If it is instant, or the destination waits for its owner's decision.
+    """
+    if row.left_at is not None:
+        raise InvalidRequest(
+            "This external account was added by an application that is shut out now. The "
+            "account's owner keeps or removes it on the page of what is shared; until then "
+            "nothing is paid to it.",
+            code="payouts_not_allowed",
+            param="destination",
+        )
+    if method == "instant" and row.held_until is not None and row.held_until > at:
+        raise InvalidRequest(
+            "Payouts are sent elsewhere than before, so they are held until "
+            f"{row.held_until:%Y-%m-%d %H:%M} UTC and cannot be instant. Make a standard payout, "
+            "which waits, or ask the operator to lift the hold.",
+            code="payouts_not_allowed",
+            param="method",
+        )
+
+
+def lift(*, external_id: str, operator_id: str, at: datetime) -> ExternalAccount:
+    """End the hold of a destination, and send what waits for it.
+
+    Args:
+        external_id: `ba_...` or `card_...`.
+        operator_id: Who has made sure that the account's owner wants it.
+        at: The moment.
+
+    Raises:
+        Missing: If there is none that is held.
+    """
+    with atomic():
+        found = ExternalAccount.objects.filter(id=external_id, deleted_at=None).first()
+        if found is None:
+            raise missing("external_account", external_id)
+        schedules.locked(found.tenant, at=at)
+        row = ExternalAccount.objects.select_for_update(no_key=True).get(id=external_id)
+        if row.held_until is None or row.held_until <= at:
+            raise missing("external_account", external_id)
+        waiting = Payout.objects.filter(
+            destination_id=row.id, status=PayoutStatus.PENDING, send_at=row.held_until
+        )
+        waiting.update(send_at=at)
+        row.held_until = None
+        row.save(update_fields=["held_until"])
+        movement = Movement(row.livemode, at)
+        movement.tell(
+            "account.external_account.updated", row.tenant, resources.external_account(row)
+        )
+        audit.record(user_id=operator_id, row=row, action="Lifted the hold of payouts")
+        movement.commit()
+    return row
+
+
+def end_due(*, at: datetime) -> int:
+    """Note of destinations that their hold is over, and tell so.
+
+    Args:
+        at: The moment, in UTC.
+
+    Returns:
+        Of how many.
+    """
+    over = ExternalAccount.objects.filter(held_until__lte=at)
+    ended = 0
+    for external_id in list(over.values_list("id", flat=True)[:_SOME]):
+        with atomic():
+            row = over.select_for_update(no_key=True).filter(id=external_id).first()
+            if row is None:
+                continue
+            row.held_until = None
+            row.save(update_fields=["held_until"])
+            movement = Movement(row.livemode, at)
+            movement.tell(
+                "account.external_account.updated", row.tenant,
+                resources.external_account(row),
+            )  # fmt: skip
+            movement.commit()
+        ended += 1
+    return ended
+
+
+def tell_owners(*, at: datetime) -> int:
+    """Write to the owners whose payouts go elsewhere now.
+
+    Args:
+        at: The moment, in UTC.
+
+    Returns:
+        How many destinations were told of.
+    """
+    told = 0
+    waiting = queries.holds_to_tell()
+    for external_id in list(waiting.values_list("id", flat=True)[:_SOME]):
+        try:
+            told += _tell(external_id, at)
+        except Exception:
+            # One account must not stop the others. The next round tries again.
+            logger.exception("Nobody could be told of the hold of %s.", external_id)
+    return told
+
+
+def _tell(external_id: str, at: datetime) -> bool:
+    """Write the letters and note it, both or neither."""
+    with atomic():
+        waiting = queries.holds_to_tell().select_related("account")
+        locked = waiting.select_for_update(of=("self",), no_key=True, skip_locked=True)
+        row = locked.filter(id=external_id).first()
+        if row is None or row.held_until is None:
+            # Another worker was faster.
+            return False
+        row.hold_told_at = at
+        row.save(update_fields=["hold_told_at"])
+        context = {
+            "name": row.account.name or row.account_id, "destination": str(row),
+            "day": letters.written_day(row.held_until, letters.language_of(row.account)),
+            "time": f"{row.held_until:%H:%M}", "livemode": row.livemode,
+            "page": f"{settings.PUBLIC_URL}/oauth/shared" if row.platform_id else "",
+        }  # fmt: skip
+        written = letters.write(
+            row.account, "connect/mail/payouts_held", context,
+            occurrence=f"{row.id} is held until {row.held_until:%Y-%m-%dT%H:%M:%S.%fZ}", at=at,
+        )  # fmt: skip
+    return written > 0

@@ -1,0 +1,227 @@
+"""Sellers who owe: who answers for them, what is set aside meanwhile, and when it is paid."""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+
+from accounts.models import Account
+from connect.models import ConnectReserveChange, Transfer
+from connect.payouts.services import schedules
+from connect.transfers.services import transfers
+from core.database.transactions import atomic
+from core.errors import InvalidRequest
+from core.ids import new_id
+from core.money import Money
+from core.tenant import Tenant
+from ledger import queries as ledger_queries
+from ledger import rules
+from ledger.chart import AVAILABLE, CONNECT_RESERVE
+from ledger.entries import Entry, Line, Part
+from ledger.posting.journal import BalanceInsufficient
+from ledger.queries import Overdrawn
+from operations.unit_of_work import Movement
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Debt:
+    """A seller's balance below zero.
+
+    Args:
+        owed: How much, and since when.
+        name: The seller's name.
+        platform_id: Who opened the seller's account; None if it opened itself.
+        is_platforms: True if the platform answers for it (`controller.losses.payments`).
+        cover_at: When the platform pays it by itself; None if it never does.
+    """
+
+    owed: Overdrawn
+    name: str
+    platform_id: str | None
+    is_platforms: bool
+    cover_at: datetime | None
+
+
+def debts(*, most: int = 100_000) -> list[Debt]:
+    """Return every balance below zero, the oldest first, with who bears it."""
+    found = ledger_queries.overdrawn(most=most)
+    accounts = Account.objects.in_bulk({owed.owner for owed in found})
+    after = timedelta(days=settings.NEGATIVE_BALANCES_COVERED_AFTER_DAYS)
+    result = []
+    for owed in found:
+        account = accounts.get(owed.owner)
+        if account is None:
+            continue
+        losses = account.controller.get("losses", {}).get("payments")
+        is_platforms = account.opened_by_id is not None and losses == "application"
+        result.append(
+            Debt(
+                owed=owed,
+                name=account.name,
+                platform_id=account.opened_by_id,
+                is_platforms=is_platforms,
+                cover_at=owed.since + after if is_platforms else None,
+            )
+        )
+    return result
+
+
+def follow(*, at: datetime) -> int:
+    """Set aside what sellers owe that their platforms answer for, and pay what is long due.
+
+    Args:
+        at: The moment, in UTC.
+
+    Returns:
+        How many reserves and balances were changed.
+    """
+    changed = 0
+    for debt in debts():
+        if debt.cover_at and debt.platform_id and debt.cover_at <= at:
+            platform = Tenant(debt.platform_id, debt.owed.livemode)
+            try:
+                cover(
+                    tenant=platform, seller_id=debt.owed.owner, currency=debt.owed.currency, at=at
+                )
+            except InvalidRequest:
+                # What is there is set aside, and the rest waits until the platform has it; or
+                # the seller has made it good meanwhile.
+                continue
+            changed += 1
+    for (platform, currency), amount in _targets().items():
+        try:
+            changed += _set_aside(platform, currency, amount, at=at)
+        except BalanceInsufficient:
+            # Something else took it meanwhile: there is a next time.
+            logger.info("%s could not set %s aside.", platform.account_id, amount)
+    return changed
+
+
+def cover(*, tenant: Tenant, seller_id: str, currency: str, at: datetime) -> Transfer:
+    """Pay what a seller owes, out of what was set aside for it first.
+
+    Args:
+        tenant: The platform that answers for the seller.
+        seller_id: `acct_...`.
+        currency: Of the debt.
+        at: The moment.
+
+    Raises:
+        InvalidRequest: If the seller owes nothing, or the platform does not answer for it.
+        BalanceInsufficient: If the platform does not have it, with who has and owes what, for
+            operators. Nothing was posted.
+    """
+    with atomic():
+        for account_id in sorted((tenant.account_id, seller_id)):
+            schedules.locked(Tenant(account_id, tenant.livemode), at=at)
+        platform_name, seller_name = _checked(tenant, seller_id)
+        balances = ledger_queries.balances(
+            owners=[tenant.account_id, seller_id], livemode=tenant.livemode
+        )
+        owed = -balances[seller_id].available.get(currency, 0)
+        if owed <= 0:
+            raise InvalidRequest(f"{seller_id} owes nothing in {currency}.", param="destination")
+        reserved = balances[tenant.account_id].connect_reserved.get(currency, 0)
+        movement = Movement(tenant.livemode, at)
+        freed = _changed(movement, tenant, currency, -min(reserved, owed))
+        transfer = transfers.cover(
+            movement, tenant=tenant, seller_id=seller_id, amount=owed, currency=currency,
+            freed=freed,
+        )  # fmt: skip
+        try:
+            movement.commit()
+        except BalanceInsufficient as error:
+            available = balances[tenant.account_id].available.get(currency, 0)
+            raise BalanceInsufficient(
+                f"Not covered: {seller_name} owes {Money(owed, currency)}, and {platform_name} "
+                f"has {Money(available, currency)} available and {Money(reserved, currency)} set "
+                "aside."
+            ) from error
+    return transfer
+
+
+def _checked(tenant: Tenant, seller_id: str) -> tuple[str, str]:
+    """Return the names of the platform and the seller, if the one answers for the other."""
+    rows = Account.objects.only("name", "opened_by_id", "controller")
+    accounts = rows.in_bulk([tenant.account_id, seller_id])
+    seller = accounts[seller_id]
+    losses = seller.controller.get("losses", {}).get("payments")
+    if seller.opened_by_id != tenant.account_id or losses != "application":
+        raise InvalidRequest(
+            f"{tenant.account_id} does not answer for the losses of {seller_id}.",
+            param="destination",
+        )
+    return accounts[tenant.account_id].name or tenant.account_id, seller.name or seller_id
+
+
+def _targets() -> Mapping[tuple[Tenant, str], int]:
+    """Return what each platform should have set aside, those included that have too much."""
+    wanted: dict[tuple[Tenant, str], int] = {}
+    for owner, currency, livemode in ledger_queries.reserved():
+        wanted[(Tenant(owner, livemode), currency)] = 0
+    for debt in debts():
+        if debt.is_platforms and debt.platform_id:
+            key = (Tenant(debt.platform_id, debt.owed.livemode), debt.owed.currency)
+            wanted[key] = wanted.get(key, 0) + debt.owed.amount
+    return wanted
+
+
+def _set_aside(platform: Tenant, currency: str, target: int, *, at: datetime) -> bool:
+    with atomic():
+        schedules.locked(platform, at=at)
+        balance = ledger_queries.balance(owner=platform.account_id, livemode=platform.livemode)
+        missing = target - balance.connect_reserved.get(currency, 0)
+        amount = min(missing, max(balance.available.get(currency, 0), 0))
+        if not amount:
+            return False
+        movement = Movement(platform.livemode, at)
+        _change(movement, platform, currency, amount)
+        movement.commit()
+    return True
+
+
+def _change(movement: Movement, platform: Tenant, currency: str, amount: int) -> None:
+    line = _changed(movement, platform, currency, amount)
+    usable, reserved = (Part(AVAILABLE, abs(amount)),), (Part(CONNECT_RESERVE, abs(amount)),)
+    is_more = amount > 0
+    movement.post(
+        Entry(
+            rule=rules.CONNECT_RESERVE_RAISED if is_more else rules.CONNECT_RESERVE_LOWERED,
+            source=line.source,
+            group=line.source,
+            currency=currency,
+            debit_owner=platform.account_id,
+            credit_owner=platform.account_id,
+            debits=usable if is_more else reserved,
+            credits=reserved if is_more else usable,
+            lines=(line,),
+        )
+    )
+
+
+def _changed(movement: Movement, platform: Tenant, currency: str, amount: int) -> Line:
+    """Write that something more or less is set aside; return what the platform is shown of it."""
+    row = ConnectReserveChange(
+        id=new_id("crsv"),
+        account_id=platform.account_id,
+        livemode=platform.livemode,
+        amount=amount,
+        currency=currency,
+        balance_transaction_id=new_id("txn"),
+        created_at=movement.at,
+    )
+    if amount:
+        movement.insert(row)
+    return Line(
+        id=row.balance_transaction_id,
+        owner=platform.account_id,
+        type="reserve_transaction",
+        amount=-amount,
+        source=row.id,
+        available_on=movement.at.date(),
+        description="Set aside against negative balances of connected accounts",
+    )

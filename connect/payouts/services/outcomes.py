@@ -1,0 +1,183 @@
+"""What is written when a bank says what became of a payout."""
+
+from datetime import timedelta
+from typing import Final
+
+from accounts.models import Account
+from connect.models import Payout, PayoutAttempt, PayoutSchedule
+from connect.payouts import resources
+from connect.payouts.services import allocations, corrections, fees, payouts, schedules
+from connect.states import AttemptStatus, ExternalAccountStatus, PayoutStatus
+from core.database.transactions import require_transaction
+from core.ids import new_id
+from ledger import rules
+from ledger.chart import AVAILABLE, BANK, PAYOUTS_IN_TRANSIT, PROCESSOR
+from ledger.entries import Entry, Line, Part
+from operations.unit_of_work import Movement
+from processors import registry
+from processors.protocols.base import Outcome, OutcomeStatus
+
+# After these the account itself may be right: it is not called errored.
+_NOT_THE_ACCOUNTS_FAULT: Final = frozenset({"could_not_process", "insufficient_funds"})
+# A rail that could not even send it is asked so many times, so far apart.
+MOST_ATTEMPTS: Final = 3
+_NEXT_ATTEMPT: Final = timedelta(minutes=5)
+
+
+def record(
+    movement: Movement,
+    schedule: PayoutSchedule,
+    payout: Payout,
+    attempt: PayoutAttempt,
+    outcome: Outcome,
+) -> None:
+    """Add what follows from a bank's last word to what is written; nothing if nothing is new.
+
+    Args:
+        movement: Where rows, entries and events are gathered.
+        schedule: Of the account, locked.
+        payout: Locked.
+        attempt: Its last one, locked; the caller writes it.
+        outcome: What the bank says. It may be late, and it may come again.
+    """
+    require_transaction()
+    attempt.ask_at = None
+    attempt.reason = attempt.said = ""
+    attempt.reference = outcome.reference or attempt.reference
+    if outcome.status is OutcomeStatus.SUCCEEDED:
+        attempt.status = AttemptStatus.PAID
+        if payout.status == PayoutStatus.IN_TRANSIT:
+            _pay(movement, payout, outcome)
+        return
+    attempt.said = outcome.decline.message if outcome.decline else ""
+    if payout.status == PayoutStatus.PAID:
+        attempt.status = AttemptStatus.RETURNED
+        _return(movement, schedule, payout, outcome)
+        return
+    attempt.status = AttemptStatus.FAILED
+    if outcome.status is OutcomeStatus.ERRORED and attempt.number < MOST_ATTEMPTS:
+        # Nothing has moved, and nobody refused it: it is sent again, as another attempt.
+        payout.send_at = movement.at + _NEXT_ATTEMPT
+        movement.update(payout, "send_at")
+        return
+    _fail(movement, schedule, payout, outcome)
+
+
+def _pay(movement: Movement, payout: Payout, outcome: Outcome) -> None:
+    payout.move_to(PayoutStatus.PAID)
+    payout.processor_reference = outcome.reference
+    assets, rule, source = PROCESSOR, rules.PAYOUT_CONFIRMED_BY_PROCESSOR, payout.id
+    if _leaves_our_bank(payout):
+        assets, rule = BANK, rules.PAYOUT_CONFIRMED
+        source = corrections.source(payout, rule, new_id("poa"))
+    movement.post(
+        Entry(
+            rule=rule,
+            source=source,
+            group=payout.id,
+            currency=payout.currency,
+            debit_owner=payout.account_id,
+            credit_owner=payout.processor,
+            debits=(Part(PAYOUTS_IN_TRANSIT, payout.amount),),
+            credits=(Part(assets, payout.amount),),
+        )
+    )
+    movement.update(payout, "status", "processor_reference")
+    movement.tell("payout.paid", payout.tenant, resources.payout(payout))
+    if payout.is_automatic:
+        movement.tell("payout.reconciliation_completed", payout.tenant, resources.payout(payout))
+
+
+def _leaves_our_bank(payout: Payout) -> bool:
+    """Say whether a payout leaves our own account at a bank, and comes back to it."""
+    return registry.get(payout.processor).capabilities.pays_from_bank
+
+
+def _fail(movement: Movement, schedule: PayoutSchedule, payout: Payout, outcome: Outcome) -> None:
+    """It never left: the money that was set aside is usable again."""
+    _end(movement, schedule, payout, outcome)
+    movement.post(payouts.given_back(payout, type="payout_failure", at=movement.at))
+    fees.give_back(movement, payout)
+
+
+def _return(movement: Movement, schedule: PayoutSchedule, payout: Payout, outcome: Outcome) -> None:
+    """It was paid, and came back, perhaps less what a bank on the way kept."""
+    _end(movement, schedule, payout, outcome)
+    back = payout.amount if outcome.settled_amount is None else outcome.settled_amount
+    if back:
+        assets, rule = BANK if _leaves_our_bank(payout) else PROCESSOR, rules.PAYOUT_RETURNED
+        movement.post(
+            Entry(
+                rule=rule,
+                source=corrections.source(payout, rule, _line_id(payout)),
+                group=payout.id,
+                currency=payout.currency,
+                debit_owner=payout.processor,
+                credit_owner=payout.account_id,
+                debits=(Part(assets, back),),
+                credits=(Part(AVAILABLE, back),),
+                lines=(payouts.back_line(payout, back, type="payout_failure", at=movement.at),),
+            )
+        )
+    fees.give_back(movement, payout)
+    kept = payout.amount - back
+    platform = _who_bears_costs(payout)
+    if kept > 0 and platform:
+        movement.post(_made_good(movement, payout, platform, kept))
+
+
+def _end(movement: Movement, schedule: PayoutSchedule, payout: Payout, outcome: Outcome) -> None:
+    said = outcome.decline
+    payout.move_to(PayoutStatus.FAILED)
+    payout.failure_code = said.code if said else "could_not_process"
+    payout.failure_message = said.message if said else "The bank could not process this payout."
+    payout.failure_balance_transaction_id = new_id("txn")
+    allocations.release(payout)
+    movement.update(
+        payout, "status", "failure_code", "failure_message", "failure_balance_transaction_id"
+    )
+    if payout.failure_code not in _NOT_THE_ACCOUNTS_FAULT:
+        target = payout.destination
+        target.status = ExternalAccountStatus.ERRORED
+        movement.update(target, "status")
+        movement.tell(
+            "account.external_account.updated",
+            payout.tenant,
+            resources.external_account(target),
+        )
+        schedules.pause(schedule, payout.failure_message, at=movement.at)
+    movement.tell("payout.failed", payout.tenant, resources.payout(payout))
+
+
+def _who_bears_costs(payout: Payout) -> str | None:
+    """Return the platform, if it bears the fees of the account; None if the account does."""
+    account = Account.objects.only("opened_by_id", "controller").get(id=payout.account_id)
+    payer = account.controller.get("fees", {}).get("payer")
+    return account.opened_by_id if payer == "application" else None
+
+
+def _line_id(payout: Payout) -> str:
+    assert payout.failure_balance_transaction_id is not None
+    return payout.failure_balance_transaction_id
+
+
+def _made_good(movement: Movement, payout: Payout, platform: str, kept: int) -> Entry:
+    day = movement.at.date()
+    said = f"What a bank kept of the returned payout {payout.id}"
+    rule = rules.PAYOUT_RETURN_COST
+    return Entry(
+        rule=rule,
+        source=corrections.source(payout, rule, _line_id(payout)),
+        group=payout.id,
+        currency=payout.currency,
+        debit_owner=platform,
+        credit_owner=payout.account_id,
+        debits=(Part(AVAILABLE, kept),),
+        credits=(Part(AVAILABLE, kept),),
+        lines=(
+            Line(owner=platform, type="adjustment", amount=-kept, source=payout.id,
+                 available_on=day, description=said),
+            Line(owner=payout.account_id, type="adjustment", amount=kept, source=payout.id,
+                 available_on=day, description=said),
+        ),
+    )  # fmt: skip

@@ -1,0 +1,391 @@
+"""Paying an account out to its bank: set the money aside, send it, then settle or give it back."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+from django.conf import settings
+
+from accounts.models import Account
+from connect.models import ExternalAccount, Payout, PayoutRun, PayoutSchedule
+from connect.payouts import calendar, queries, resources
+from connect.payouts.services import allocations, fees, holds, liquidity, schedules
+from connect.states import ExternalAccountStatus, PayoutStatus
+from core import request_context
+from core.database.transactions import atomic, require_transaction
+from core.errors import InvalidRequest, missing
+from core.ids import new_id
+from core.money import check_step
+from core.tenant import Tenant
+from core.updates import apply
+from ledger import rules
+from ledger.chart import AVAILABLE, PAYOUTS_IN_TRANSIT
+from ledger.entries import Entry, Line, Part
+from operations.unit_of_work import Movement
+from processors import registry
+from processors.registry import NoRail
+
+# Source: what banks' standard credits take. An instant one is there on the same day.
+BANK_DAYS: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A payout that somebody, or a schedule, wants.
+
+    Args:
+        amount: Minor units.
+        destination: Where it goes; its currency is the payout's.
+        method: `"standard"` or `"instant"`.
+        run: The day's run, if nobody asked for it.
+        earned_until: Lines of later days wait for another payout.
+        details: More columns of the payout.
+    """
+
+    amount: int
+    destination: ExternalAccount
+    method: str = "standard"
+    run: PayoutRun | None = None
+    earned_until: date = date.max
+    details: tuple[tuple[str, Any], ...] = ()
+
+
+def create(
+    *,
+    tenant: Tenant,
+    amount: int,
+    currency: str,
+    destination: str | None = None,
+    method: str = "standard",
+    description: str | None = None,
+    statement_descriptor: str | None = None,
+    metadata: dict[str, str] | None = None,
+    at: datetime,
+) -> Payout:
+    """Pay a part of an account's balance out to its bank.
+
+    The money is set aside at once. It is sent a little later, and can be canceled until then;
+    an instant payout is sent with the next round.
+
+    Args:
+        tenant: Whose balance it is.
+        amount: Minor units.
+        currency: Of the amount.
+        destination: `ba_...` or `card_...`; None for the currency's default.
+        method: `"standard"` or `"instant"`.
+        description: The caller's own words.
+        statement_descriptor: What the bank's statement shows.
+        metadata: More of the caller's own words.
+        at: The moment of the request.
+
+    Raises:
+        InvalidRequest: If the account may not be paid, not there, or no such fraction.
+        BalanceInsufficient: If the account does not have the money, or not for its fee, or a bank
+            is to send it and there is too little where it is held (71). Nothing was posted.
+    """
+    payout_id = request_context.reserved_id("po")
+    if request_context.current().is_recovery:
+        if done := queries.payouts(tenant).filter(id=payout_id).first():
+            return done
+    check_step(amount, currency, param="amount", is_payout=True)
+    with atomic():
+        schedule = schedules.locked(tenant, at=at)
+        target = _destination(tenant, currency, destination)
+        check_account(tenant)
+        _check_target(target, method)
+        holds.check(target, method=method, at=at)
+        order = Order(
+            amount,
+            target,
+            method,
+            details=(
+                ("description", description),
+                ("statement_descriptor", statement_descriptor),
+                ("metadata", metadata or {}),
+            ),
+        )
+        allocations.collect(schedule)
+        movement = Movement(tenant.livemode, at)
+        payout = made(movement, schedule, order, payout_id=payout_id)
+        with fees.explaining(payout):
+            movement.commit()
+    return payout
+
+
+def made(
+    movement: Movement, schedule: PayoutSchedule, order: Order, *, payout_id: str | None = None
+) -> Payout:
+    """Add a payout to what is written, and give it the lines that it pays.
+
+    Args:
+        movement: Where rows, entries and events are gathered.
+        schedule: Of the account, locked; its lines have been collected.
+        order: What is wanted.
+        payout_id: A reserved id.
+
+    Raises:
+        LocationShort: If a bank is to send it, and there is too little where it is held.
+    """
+    require_transaction()
+    at, target = movement.at, order.destination
+    is_instant = order.method == "instant"
+    send_at = at if is_instant else at + timedelta(seconds=settings.PAYOUTS_WAIT_SECONDS)
+    if target.held_until is not None:
+        send_at = max(send_at, target.held_until)
+    payout = Payout(
+        id=payout_id or new_id("po"),
+        account_id=schedule.account_id,
+        livemode=schedule.livemode,
+        amount=order.amount,
+        currency=target.currency,
+        method=order.method,
+        is_automatic=order.run is not None,
+        destination=target,
+        run=order.run,
+        processor=_rail(
+            livemode=schedule.livemode, currency=target.currency, is_instant=is_instant
+        ),
+        send_at=send_at,
+        arrival_date=calendar.arrives_on(
+            sent=send_at.date() if target.held_until else at.date(),
+            country=target.country,
+            bank_days=0 if is_instant else BANK_DAYS,
+        ),
+        balance_transaction_id=new_id("txn"),
+        created_at=at,
+        **dict(order.details),
+    )
+    if liquidity.is_needed(payout.processor):
+        liquidity.take(payout.tenant, amount=payout.amount, currency=payout.currency)
+    allocations.attach(payout, today=at.date(), earned_until=order.earned_until)
+    movement.post(_entry(payout, at))
+    fees.take(movement, payout)
+    movement.insert(payout)
+    movement.tell("payout.created", payout.tenant, resources.payout(payout))
+    return payout
+
+
+def update(*, tenant: Tenant, payout_id: str, changes: dict[str, Any], at: datetime) -> Payout:
+    """Change a payout's metadata.
+
+    Raises:
+        Missing: If the account has no such payout.
+    """
+    with atomic():
+        payout = locked(payout_id, tenant=tenant)
+        apply(payout, changes)
+        if changes:
+            movement = Movement(tenant.livemode, at)
+            movement.update(payout, *changes)
+            movement.tell("payout.updated", tenant, resources.payout(payout))
+            movement.commit()
+    return payout
+
+
+def cancel(*, tenant: Tenant, payout_id: str, at: datetime) -> Payout:
+    """Stop a payout that has not been sent: its money is usable again.
+
+    Raises:
+        Missing: If the account has no such payout.
+        InvalidRequest: If it has been sent, or has ended.
+    """
+    with atomic():
+        payout = locked(payout_id, tenant=tenant)
+        if payout.status == PayoutStatus.CANCELED:
+            return payout
+        if payout.status != PayoutStatus.PENDING:
+            raise InvalidRequest(
+                f"Payouts can only be canceled while they are pending, before they are sent to "
+                f"the bank. This one is {payout.status}.",
+                param="payout",
+            )
+        movement = Movement(tenant.livemode, at)
+        stop(movement, payout)
+        movement.commit()
+    return payout
+
+
+def cancel_waiting(movement: Movement, destination: ExternalAccount) -> None:
+    """Add to what is written the end of all payouts that wait to be sent somewhere.
+
+    Args:
+        movement: Where rows, entries and events are gathered.
+        destination: Locked; it is no longer to be paid.
+    """
+    require_transaction()
+    waiting = (
+        Payout.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("destination")
+        .filter(destination=destination, status=PayoutStatus.PENDING)
+        .order_by("id")
+    )
+    for payout in waiting:
+        stop(movement, payout)
+
+
+def stop(movement: Movement, payout: Payout) -> None:
+    """Add the cancellation of a payout that has not been sent to what is written."""
+    payout.move_to(PayoutStatus.CANCELED)
+    payout.send_at = None
+    payout.failure_balance_transaction_id = new_id("txn")
+    allocations.release(payout)
+    movement.update(payout, "status", "send_at", "failure_balance_transaction_id")
+    movement.post(given_back(payout, type="payout_cancel", at=movement.at))
+    fees.give_back(movement, payout)
+    movement.tell("payout.canceled", payout.tenant, resources.payout(payout))
+
+
+def reverse(*, tenant: Tenant, payout_id: str) -> Payout:
+    """Refuse to take a paid payout back: no bank of ours lets itself be debited for it.
+
+    Raises:
+        Missing: If the account has no such payout.
+        InvalidRequest: Always otherwise.
+    """
+    payout = queries.payout(tenant, payout_id)
+    hint = (
+        "Cancel it instead."
+        if payout.status == PayoutStatus.PENDING
+        else "Ask the account's owner to send the money back."
+    )
+    raise InvalidRequest(
+        f"Payout {payout_id} cannot be reversed: the bank that sent it cannot debit the account "
+        f"it went to. {hint}",
+        param="payout",
+    )
+
+
+def locked(payout_id: str, *, tenant: Tenant | None = None) -> Payout:
+    """Return a payout with its destination, locked until the transaction ends.
+
+    Raises:
+        Missing: If there is none, or it is another account's.
+    """
+    require_transaction()
+    rows = queries.payouts(tenant) if tenant else Payout.objects.all()
+    row = (
+        rows.select_for_update(of=("self",), no_key=True)
+        .select_related("destination")
+        .filter(id=payout_id)
+        .first()
+    )
+    if row is None:
+        raise missing("payout", payout_id)
+    return row
+
+
+def check_account(tenant: Tenant) -> None:
+    """Refuse an account that may not be paid out.
+
+    Raises:
+        InvalidRequest: If its payouts are not enabled.
+    """
+    account = Account.objects.only("payouts_enabled", "opened_by_id").get(id=tenant.account_id)
+    if account.opened_by_id and not account.payouts_enabled:
+        raise InvalidRequest(
+            "Cannot create payouts: this account has payouts disabled. Its `requirements` say "
+            "what is missing.",
+            code="payouts_not_allowed",
+        )
+
+
+def given_back(payout: Payout, *, type: str, at: datetime) -> Entry:
+    """Build the entry that makes the money of a payout that never left usable again (65)."""
+    return Entry(
+        rule=rules.PAYOUT_CANCELED,
+        source=payout.id,
+        group=payout.id,
+        currency=payout.currency,
+        debit_owner=payout.account_id,
+        credit_owner=payout.account_id,
+        debits=(Part(PAYOUTS_IN_TRANSIT, payout.amount),),
+        credits=(Part(AVAILABLE, payout.amount),),
+        lines=(back_line(payout, payout.amount, type=type, at=at),),
+    )
+
+
+def back_line(payout: Payout, amount: int, *, type: str, at: datetime) -> Line:
+    """Build what the account is shown of money that came back."""
+    assert payout.failure_balance_transaction_id is not None
+    return Line(
+        id=payout.failure_balance_transaction_id,
+        owner=payout.account_id,
+        type=type,
+        amount=amount,
+        source=payout.id,
+        available_on=at.date(),
+        description=payout.failure_message,
+    )
+
+
+def _entry(payout: Payout, at: datetime) -> Entry:
+    return Entry(
+        rule=rules.PAYOUT_CREATED,
+        source=payout.id,
+        group=payout.id,
+        currency=payout.currency,
+        debit_owner=payout.account_id,
+        credit_owner=payout.account_id,
+        debits=(Part(AVAILABLE, payout.amount),),
+        credits=(Part(PAYOUTS_IN_TRANSIT, payout.amount),),
+        lines=(
+            Line(
+                id=payout.balance_transaction_id,
+                owner=payout.account_id,
+                type="payout",
+                amount=-payout.amount,
+                source=payout.id,
+                available_on=at.date(),
+                description=payout.description or "Payout",
+            ),
+        ),
+    )
+
+
+def _rail(*, livemode: bool, currency: str, is_instant: bool) -> str:
+    try:
+        return registry.choose_for_payouts(
+            livemode=livemode, currency=currency, is_instant=is_instant
+        )
+    except NoRail as error:
+        raise InvalidRequest(str(error), code="payouts_not_allowed") from None
+
+
+def _destination(tenant: Tenant, currency: str, wanted: str | None) -> ExternalAccount:
+    rows = queries.external_accounts(tenant)
+    if wanted is None:
+        found = rows.filter(currency=currency, is_default=True).first()
+        if found is None:
+            raise InvalidRequest(
+                f"Sorry, you don't have any external accounts in that currency ({currency}). Add "
+                "one with the account's external_accounts.",
+                param="currency",
+            )
+        return found
+    found = rows.filter(id=wanted).first()
+    if found is None:
+        raise missing("external_account", wanted, param="destination")
+    if found.currency != currency:
+        raise InvalidRequest(
+            f"The external account {wanted} takes {found.currency}, and the payout is in "
+            f"{currency}.",
+            param="currency",
+        )
+    return found
+
+
+def _check_target(target: ExternalAccount, method: str) -> None:
+    if target.status == ExternalAccountStatus.ERRORED:
+        raise InvalidRequest(
+            "The external account could not be paid the last time. Update it, or add another "
+            "one, before you pay out again.",
+            code="bank_account_unusable",
+            param="destination",
+        )
+    if method == "instant" and not target.takes_instant:
+        raise InvalidRequest(
+            "Instant payouts to this external account are not supported. Its "
+            "available_payout_methods say what is.",
+            code="instant_payouts_unsupported",
+            param="method",
+        )

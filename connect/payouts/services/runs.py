@@ -1,0 +1,267 @@
+"""A day's automatic payouts: who is paid, what, and why not."""
+
+import logging
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from django.db.models import F
+
+from accounts.models import Account
+from connect import disabled_reasons
+from connect.models import ExternalAccount, PayoutRun, PayoutSchedule, Verification
+from connect.payouts import queries
+from connect.payouts.services import allocations, liquidity, payouts
+from connect.payouts.services import schedules as payout_schedules
+from connect.payouts.services.liquidity import Promised
+from connect.payouts.services.payouts import Order
+from connect.states import ExternalAccountStatus
+from core import currencies
+from core.database.transactions import atomic
+from ledger import queries as ledger_queries
+from operations.unit_of_work import Movement
+from processors import registry
+from processors.registry import NoRail
+
+logger = logging.getLogger(__name__)
+
+_BY_HAND: Final = "Payouts are made by hand."
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What an account would be paid in one currency.
+
+    Args:
+        account_id: `acct_...`.
+        currency: Of the amount.
+        amount: Minor units; zero if nothing.
+        target: Where it would go; None if nowhere.
+        reason: Why nothing, in words for people; empty otherwise.
+        usable: What is available, in minor units, whether it is paid or not.
+    """
+
+    account_id: str
+    currency: str
+    amount: int
+    target: ExternalAccount | None
+    reason: str = ""
+    usable: int = 0
+
+
+def run_due(*, at: datetime, most: int = 500) -> int:
+    """Pay the accounts whose day has come: each in a transaction of its own.
+
+    A run that was killed goes on where it was: an account's payout and its next day are written
+    together, so nobody is paid twice and nobody is passed over.
+
+    Args:
+        at: The moment, in UTC.
+        most: How many accounts to look at in each mode before somebody else may have the worker.
+
+    Returns:
+        How many payouts were made.
+    """
+    made = 0
+    for livemode in (False, True):
+        if _has_rail(livemode):
+            made += _run_due(livemode, at=at, most=most)
+    return made
+
+
+def _run_due(livemode: bool, *, at: datetime, most: int) -> int:  # noqa: FBT001
+    due = PayoutSchedule.objects.filter(
+        livemode=livemode, next_on__lte=at.date(), paused_at=None
+    ).order_by("account_id")
+    ids = list(due.values_list("id", flat=True)[:most])
+    if not ids:
+        PayoutRun.objects.filter(livemode=livemode, finished_at=None).update(finished_at=at)
+        return 0
+    run, _ = PayoutRun.objects.get_or_create(
+        livemode=livemode, day=at.date(), defaults={"started_at": at}
+    )
+    made = 0
+    for schedule_id in ids:
+        try:
+            made += _pay(schedule_id, run, at=at)
+        except Exception:
+            # One that somebody must look at does not keep the others waiting.
+            logger.exception("The payouts of schedule %s could not be made.", schedule_id)
+    if len(ids) < most:
+        PayoutRun.objects.filter(id=run.id).update(finished_at=at)
+    return made
+
+
+def forecast(
+    schedule: PayoutSchedule, account: Account, *, at: datetime, promised: Promised | None = None
+) -> list[Forecast]:
+    """Say what an account would be paid now, in each currency that it has, and why not.
+
+    Args:
+        schedule: Locked.
+        account: Its account.
+        at: The moment.
+        promised: What accounts before it would be paid; its own payouts are added.
+    """
+    allocations.collect(schedule)
+    blocked = why_blocked(schedule, account)
+    usable = ledger_queries.balance(owner=account.id, livemode=schedule.livemode).available
+    defaults = queries.external_accounts(schedule.tenant).filter(is_default=True)
+    targets = {row.currency: row for row in defaults}
+    return [
+        _forecast(schedule, currency, amount, targets.get(currency), blocked, at, promised)
+        for currency, amount in sorted(usable.items())
+    ]
+
+
+def lines(
+    schedule: PayoutSchedule, plan: Forecast, *, at: datetime, most: int
+) -> list[tuple[str, date, int]]:
+    """Say what a payout would pay, or what waits while there is none.
+
+    Args:
+        schedule: Locked, as the forecast had it.
+        plan: The forecast.
+        at: The moment.
+        most: How many to return.
+    """
+    amount, until = plan.amount, _earned_until(schedule, at.date())
+    if not amount:
+        amount, until = plan.usable, date.max
+    if amount <= 0:
+        return []
+    return allocations.planned(
+        schedule, currency=plan.currency, amount=amount, today=at.date(), earned_until=until,
+        most=most,
+    )  # fmt: skip
+
+
+def preview(*, livemode: bool, at: datetime, most: int) -> list[tuple[date | None, Forecast]]:
+    """Say what accounts would be paid if their day were today, the next day first.
+
+    Args:
+        livemode: Of the accounts.
+        at: The moment.
+        most: How many accounts to look at.
+
+    Returns:
+        Each with the day on which it is paid; None if it is not paid by itself.
+    """
+    schedules = PayoutSchedule.objects.filter(livemode=livemode).order_by("next_on", "account_id")
+    found: list[tuple[date | None, Forecast]] = []
+    promised: Promised = Counter()
+    for schedule in schedules.select_related("account")[:most]:
+        with atomic():
+            rows = PayoutSchedule.objects.select_for_update(no_key=True)
+            locked = rows.get(id=schedule.id)
+            day = None if locked.paused_at else locked.next_on
+            plans = forecast(locked, schedule.account, at=at, promised=promised)
+            found += [(day, plan) for plan in plans]
+    return found
+
+
+def why_blocked(schedule: PayoutSchedule, account: Account) -> str:
+    """Say in words for people why an account is not paid by itself; empty if it is."""
+    if account.opened_by_id and not account.payouts_enabled:
+        row = Verification.objects.filter(account=account, livemode=schedule.livemode).first()
+        reason = row.requirements.get("disabled_reason") if row else None
+        return "Payouts are disabled: " + disabled_reasons.WORDS.get(
+            reason or "", disabled_reasons.SOMETHING
+        )
+    if schedule.paused_at:
+        return f"The last payout failed: {schedule.pause_reason}"
+    if schedule.interval == "manual":
+        return _BY_HAND
+    return ""
+
+
+def _forecast(
+    schedule: PayoutSchedule,
+    currency: str,
+    usable: int,
+    target: ExternalAccount | None,
+    blocked: str,
+    at: datetime,
+    promised: Promised | None,
+) -> Forecast:
+    today = at.date()
+    reason, amount = blocked, usable - schedule.minimum_amounts.get(currency, 0)
+    if schedule.delay_days and amount > 0:
+        amount = min(
+            amount,
+            allocations.waiting(
+                schedule, currency=currency, today=today,
+                earned_until=_earned_until(schedule, today),
+            ),
+        )  # fmt: skip
+    amount -= amount % currencies.payout_step(currency)
+    if usable > 0 and target is None:
+        reason = f"No external account takes {currency}."
+    elif reason in ("", _BY_HAND) and usable < 0:
+        # Whoever pays by hand has nothing to pay either, and wants to know why.
+        reason = "The balance is below zero: later payments make it good first."
+    elif not reason and amount <= 0:
+        reason = "Nothing is available beyond what stays."
+    elif not reason and target is not None and target.status == ExternalAccountStatus.ERRORED:
+        reason = "The external account could not be paid the last time."
+    elif not reason and target is not None and target.left_at is not None:
+        reason = "An application that is shut out added the external account: keep or remove it."
+    elif not reason:
+        reason = _rails_reason(schedule, currency, amount, promised)
+    return Forecast(schedule.account_id, currency, 0 if reason else amount, target, reason, usable)
+
+
+def _earned_until(schedule: PayoutSchedule, today: date) -> date:
+    return today - timedelta(days=schedule.delay_days) if schedule.delay_days else date.max
+
+
+def _pay(schedule_id: int, run: PayoutRun, *, at: datetime) -> int:
+    with atomic():
+        schedule = (
+            PayoutSchedule.objects.select_for_update(no_key=True, skip_locked=True)
+            .filter(id=schedule_id, next_on__lte=at.date(), paused_at=None)
+            .first()
+        )
+        if schedule is None:
+            return 0
+        account = Account.objects.get(id=schedule.account_id)
+        movement = Movement(schedule.livemode, at)
+        paid, is_owed = 0, False
+        for plan in forecast(schedule, account, at=at):
+            is_owed |= plan.reason.startswith(liquidity.SHORT)
+            if plan.amount and plan.target:
+                order = Order(
+                    plan.amount, plan.target, run=run,
+                    earned_until=_earned_until(schedule, at.date()),
+                )  # fmt: skip
+                payouts.made(movement, schedule, order)
+                paid += 1
+        payout_schedules.go_on(schedule, account, is_owed=is_owed, at=at)
+        PayoutRun.objects.filter(id=run.id).update(
+            account_count=F("account_count") + 1, payout_count=F("payout_count") + paid,
+            finished_at=None,
+        )  # fmt: skip
+        movement.commit()
+    return paid
+
+
+def _rails_reason(
+    schedule: PayoutSchedule, currency: str, amount: int, promised: Promised | None
+) -> str:
+    """Say why no rail would send a payout; empty if one would."""
+    try:
+        rail = registry.choose_for_payouts(livemode=schedule.livemode, currency=currency)
+    except NoRail as error:
+        return str(error)
+    if not liquidity.is_needed(rail):
+        return ""
+    return liquidity.why_not(schedule.tenant, amount=amount, currency=currency, promised=promised)
+
+
+def _has_rail(livemode: bool) -> bool:  # noqa: FBT001
+    try:
+        registry.choose_for_payouts(livemode=livemode)
+    except NoRail:
+        return False
+    return True

@@ -1,0 +1,239 @@
+"""Sending payouts to their bank, asking after them, and writing down what the bank says."""
+
+import logging
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db.models import Max
+
+from accounts.models import Account
+from connect.models import Payout, PayoutAttempt
+from connect.payouts import account_numbers, resources
+from connect.payouts.services import outcomes, payouts, schedules
+from connect.states import AttemptStatus, PayoutStatus
+from core.database.transactions import atomic
+from core.ids import new_id
+from operations.unit_of_work import Movement
+from processors import gateway
+from processors.protocols.base import (
+    NOT_FINAL,
+    Action,
+    Inquiry,
+    Outcome,
+    OutcomeStatus,
+    Why,
+    unknown,
+)
+from processors.protocols.payouts import PayoutRequest
+
+logger = logging.getLogger(__name__)
+
+# How long to wait before the rail is asked the first, second, ... time; the last one for ever.
+WAITS: Final = tuple(
+    timedelta(seconds=seconds)
+    for seconds in (3, 5, 15, 30, 60, 300, 900, 3_600, 14_400, 43_200, 86_400)
+)
+_SOME: Final = 200
+
+
+def send_due(*, at: datetime) -> int:
+    """Send the payouts whose time has come.
+
+    Args:
+        at: The moment, in UTC.
+
+    Returns:
+        How many were sent.
+    """
+    due = Payout.objects.filter(send_at__lte=at).order_by("send_at")
+    sent = 0
+    for payout_id in due.values_list("id", flat=True)[:_SOME]:
+        try:
+            sent += send(payout_id, at=at) is not None
+        except Exception:
+            # One that somebody must look at does not keep the others waiting.
+            logger.exception("%s could not be sent; it stays as it is.", payout_id)
+    return sent
+
+
+def send(payout_id: str, *, at: datetime) -> Payout | None:
+    """Send one payout to its bank.
+
+    It is written down that it may be on its way before the bank is asked: from then on it cannot
+    be canceled, and is asked after until the bank has said what became of it.
+
+    Args:
+        payout_id: `po_...`.
+        at: The moment.
+
+    Returns:
+        The payout; None if it need not be sent, or may not be now.
+    """
+    with atomic():
+        payout = payouts.locked(payout_id)
+        if payout.send_at is None or payout.send_at > at or not _may_be_sent(payout, at):
+            return None
+        last = payout.attempts.aggregate(last=Max("number"))["last"] or 0
+        attempt = PayoutAttempt(
+            id=new_id("poa"),
+            payout=payout,
+            number=last + 1,
+            sent_at=at,
+            ask_at=at + WAITS[0],
+        )
+        payout.send_at = None
+        movement = Movement(payout.livemode, at)
+        movement.insert(attempt)
+        if payout.status == PayoutStatus.PENDING:
+            payout.move_to(PayoutStatus.IN_TRANSIT)
+            movement.tell("payout.updated", payout.tenant, resources.payout(payout))
+        movement.update(payout, "status", "send_at")
+        movement.commit()
+    outcome = gateway.ask(payout.processor, Action.PAYOUT, _request(payout, attempt))
+    return settle(attempt.id, outcome, at=at)
+
+
+def follow(*, at: datetime) -> int:
+    """Ask the rails about every payout whose time to ask has come.
+
+    Args:
+        at: The moment, in UTC.
+
+    Returns:
+        How many have their last word now.
+    """
+    due = PayoutAttempt.objects.filter(ask_at__lte=at).order_by("ask_at")
+    answered = 0
+    for attempt in due.select_related("payout__destination")[:_SOME]:
+        try:
+            settled = ask_again(attempt, at=at)
+        except Exception:
+            logger.exception("%s could not be settled; it stays as it is.", attempt.payout_id)
+            continue
+        answered += not settled.attempts.filter(ask_at__isnull=False).exists()
+    return answered
+
+
+def ask_again(attempt: PayoutAttempt, *, at: datetime) -> Payout:
+    """Ask the rail what became of an attempt, send it again if it never arrived, and record it.
+
+    Args:
+        attempt: With its payout and the payout's destination.
+        at: The moment.
+    """
+    payout = attempt.payout
+    outcome = gateway.find_or_send(
+        payout.processor,
+        Inquiry(Action.PAYOUT, attempt.id, attempt.id, attempt.reference),
+        _request(payout, attempt),
+        sent_at=attempt.sent_at,
+        at=at,
+    )
+    return settle(attempt.id, outcome, at=at, due=attempt.ask_at)
+
+
+def settle(
+    attempt_id: str, outcome: Outcome, *, at: datetime, due: datetime | None = None
+) -> Payout:
+    """Record what the rail says of an attempt. Safe to call again, and late.
+
+    Args:
+        attempt_id: `poa_...`.
+        outcome: The rail's answer. One that is not the last word changes no money, and neither
+            does one about another amount: the rail is asked again, and an operator is told.
+        at: The moment of the answer.
+        due: When it was to be asked, as it stood before the rail was asked. If that has changed,
+            somebody has learned something since, such as an operator that a bank's line was not
+            about it: the answer may be older, and is dropped. None to record it in any case.
+    """
+    if outcome.status is OutcomeStatus.DECLINED and outcome.settled_amount is not None:
+        due = _leave(attempt_id, outcome, at=at, due=due)
+    with atomic():
+        of_it = PayoutAttempt.objects.select_related("payout").get(id=attempt_id)
+        # First the schedule, then the payout, as everybody does.
+        schedule = schedules.locked(of_it.payout.tenant, at=at)
+        payout = payouts.locked(of_it.payout_id)
+        attempt = PayoutAttempt.objects.select_for_update(of=("self",)).get(id=attempt_id)
+        if attempt.ask_at is None:
+            return payout
+        if due is not None and attempt.ask_at != due:
+            # Which of the two is newer nobody knows: the next round asks.
+            PayoutAttempt.objects.filter(id=attempt_id, ask_at__gt=at).update(ask_at=at)
+            return payout
+        movement = Movement(payout.livemode, at)
+        wrong = _differs(payout, outcome)
+        if wrong or outcome.status in NOT_FINAL:
+            _wait(attempt, wrong or outcome, at=at)
+        else:
+            outcomes.record(movement, schedule, payout, attempt, outcome)
+            if not outcome.is_final:
+                attempt.ask_at = at + WAITS[min(attempt.tries, len(WAITS) - 1)]
+                attempt.tries += 1
+            if outcome.settled_amount is not None and outcome.status is OutcomeStatus.SUCCEEDED:
+                # What came back meanwhile is written down next, even if we end before that.
+                attempt.ask_at = at
+        movement.update(attempt, "status", "reference", "reason", "said", "tries", "ask_at")
+        movement.commit()
+    return payout
+
+
+def _leave(
+    attempt_id: str, outcome: Outcome, *, at: datetime, due: datetime | None
+) -> datetime | None:
+    """Record of a payout that came back that it had left, if nobody has told us in between.
+
+    Returns:
+        When it is to be asked now, if `due` was said.
+    """
+    attempt = PayoutAttempt.objects.select_related("payout").get(id=attempt_id)
+    if attempt.ask_at is None or attempt.payout.status != PayoutStatus.IN_TRANSIT:
+        return due
+    left = replace(outcome, status=OutcomeStatus.SUCCEEDED, decline=None, is_final=False)
+    payout = settle(attempt_id, left, at=at, due=due)
+    return at if due is not None and payout.status == PayoutStatus.PAID else due
+
+
+def _wait(attempt: PayoutAttempt, outcome: Outcome, *, at: datetime) -> None:
+    is_unknown = outcome.status is OutcomeStatus.UNKNOWN
+    attempt.status = AttemptStatus.UNKNOWN if is_unknown else AttemptStatus.ACCEPTED
+    attempt.reference = outcome.reference or attempt.reference
+    attempt.reason = (outcome.reason or "") if is_unknown else ""
+    attempt.said = outcome.said
+    attempt.ask_at = at + WAITS[min(attempt.tries, len(WAITS) - 1)]
+    attempt.tries += 1
+
+
+def _differs(payout: Payout, outcome: Outcome) -> Outcome | None:
+    if outcome.status is not OutcomeStatus.SUCCEEDED:
+        return None
+    if (outcome.amount, outcome.currency) == (payout.amount, payout.currency):
+        return None
+    said = (
+        f"Asked for {payout.amount} {payout.currency}, the rail says {outcome.amount} "
+        f"{outcome.currency} as {outcome.reference}."
+    )
+    logger.error("%s is put aside for an operator. %s", payout.id, said)
+    return unknown(Why.AMOUNT_DIFFERS, said)
+
+
+def _may_be_sent(payout: Payout, at: datetime) -> bool:
+    """Look whether payouts were blocked meanwhile: then it waits, and can still be canceled."""
+    target = payout.destination
+    is_held = target.left_at is not None or (target.held_until or at) > at
+    if is_held and payout.status == PayoutStatus.PENDING:
+        return False
+    account = Account.objects.only("payouts_enabled", "opened_by_id").get(id=payout.account_id)
+    return account.opened_by_id is None or account.payouts_enabled
+
+
+def _request(payout: Payout, attempt: PayoutAttempt) -> PayoutRequest:
+    return PayoutRequest(
+        key=attempt.id,
+        amount=payout.amount,
+        currency=payout.currency,
+        payee=account_numbers.payee(payout.destination),
+        is_instant=payout.method == "instant",
+        text=payout.statement_descriptor or payout.id,
+        livemode=payout.livemode,
+    )

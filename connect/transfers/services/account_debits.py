@@ -1,0 +1,92 @@
+"""Collecting from a seller what it owes its platform, out of what it has."""
+
+from datetime import datetime
+
+from accounts.models import Account
+from connect.models import Transfer
+from connect.transfers.services import transfer_requests, transfers
+from connect.transfers.services.source_transfers import Move
+from core.database.transactions import atomic
+from core.errors import InvalidRequest
+from core.tenant import Tenant
+from ledger import rules
+from ledger.chart import AVAILABLE
+from ledger.entries import Part
+from operations.unit_of_work import Movement
+
+
+def create(
+    *,
+    tenant: Tenant,
+    platform_id: str,
+    amount: int,
+    currency: str,
+    source_transaction: str | None = None,
+    transfer_group: str | None = None,
+    description: str | None = None,
+    metadata: dict[str, str] | None = None,
+    at: datetime,
+) -> Transfer:
+    """Take money from a seller, out of what is available to it (rule 26).
+
+    Args:
+        tenant: The seller.
+        platform_id: Who takes it: the platform that opened the seller's account.
+        amount: Minor units.
+        currency: In which the seller settles.
+        source_transaction: A charge cannot be named: the seller gives of its balance.
+        transfer_group: The platform's own name of what it is for.
+        description: The platform's own words, and
+        metadata: more of them.
+        at: The moment of the request.
+
+    Raises:
+        InvalidRequest: If the platform does not answer for the seller's losses, or the amount is
+            finer than its currency or in another one.
+        BalanceInsufficient: If the seller does not have it. Nothing was posted.
+    """
+    transfer, is_done = transfer_requests.begin(
+        tenant=tenant, amount=amount, currency=currency, destination=platform_id,
+        transfer_group=transfer_group, description=description, metadata=metadata, at=at,
+    )  # fmt: skip
+    if is_done:
+        return transfer
+    if source_transaction:
+        raise InvalidRequest(
+            "An account is debited out of what is available to it, and not out of one charge. "
+            "Leave source_transaction out.",
+            param="source_transaction",
+        )
+    with atomic():
+        _check(tenant, platform_id, currency)
+        movement = Movement(tenant.livemode, at)
+        parts = (Part(AVAILABLE, amount),)
+        move = Move(rules.ACCOUNT_DEBIT, parts, parts)
+        transfers.give(movement, transfer, move, group=transfer.id)
+        movement.commit()
+    return transfer
+
+
+def is_debit(transfer: Transfer) -> bool:
+    """Tell whether a transfer took money from a seller for its platform."""
+    return Account.objects.filter(
+        id=transfer.account_id, opened_by_id=transfer.destination_id
+    ).exists()
+
+
+def _check(tenant: Tenant, platform_id: str, currency: str) -> None:
+    seller = Account.objects.get(id=tenant.account_id)
+    losses = seller.controller.get("losses", {}).get("payments")
+    if seller.opened_by_id != platform_id or losses != "application":
+        raise InvalidRequest(
+            "You may only debit accounts that you have opened and whose losses you bear "
+            "(`controller.losses.payments` is `application`).",
+            code="account_invalid",
+            param="destination",
+        )
+    if currency != seller.default_currency:
+        raise InvalidRequest(
+            f"This account settles in {seller.default_currency}, and is debited in that currency "
+            "only.",
+            param="currency",
+        )

@@ -1,0 +1,352 @@
+"""Taking a part of a transfer back."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Final
+
+from connect.models import SellerPayment, Transfer, TransferReversal
+from connect.transfers import queries as transfer_queries
+from connect.transfers import resources as transfer_resources
+from connect.transfers.services import account_debits, application_fees, transfers
+from connect.transfers.services.shared_lots import Sides
+from connect.transfers.services.source_transfers import AmountTooLarge
+from core import request_context
+from core.database.transactions import atomic, require_transaction
+from core.errors import InvalidRequest
+from core.ids import new_id
+from core.money import allocate, check_step
+from core.tenant import Tenant
+from core.updates import merged
+from ledger import queries as ledger_queries
+from ledger import rules
+from ledger.entries import Entry, Line, Part
+from ledger.posting import exchange, lots
+from ledger.posting.exchange import Amount
+from ledger.posting.lots import Lot
+from ledger.queries import funds_of
+from operations.unit_of_work import Movement
+
+
+def create(
+    *,
+    tenant: Tenant,
+    transfer_id: str,
+    amount: int | None = None,
+    refund_application_fee: bool = False,
+    description: str | None = None,
+    metadata: dict[str, str] | None = None,
+    platform_id: str | None = None,
+    at: datetime,
+) -> TransferReversal:
+    """Take a part or the rest of a transfer back from the seller, who must have it.
+
+    Args:
+        tenant: The platform.
+        transfer_id: `tr_...`.
+        amount: Minor units; None for all that is left.
+        refund_application_fee: True to return the platform's cut in proportion.
+        description: Kept nowhere else than in the balance transaction.
+        metadata: The platform's own words.
+        platform_id: Who acts for the account whose transfer it is, if somebody does.
+        at: The moment of the request.
+
+    Raises:
+        Missing: If the platform has no such transfer.
+        InvalidRequest: If a seller wants back what its platform has debited.
+        AmountTooLarge: If more is asked for than is left of it.
+        BalanceInsufficient: If the seller does not have it, with the fee that it gets back.
+            Nothing was posted.
+    """
+    reversal_id = request_context.reserved_id("trr")
+    if request_context.current().is_recovery:
+        if done := TransferReversal.objects.filter(id=reversal_id).first():
+            return done
+    with atomic():
+        transfer = _locked_after_source(tenant, transfer_id)
+        if transfer.destination_id != platform_id and account_debits.is_debit(transfer):
+            raise InvalidRequest(
+                f"Transfer {transfer_id} is a debit of your platform's, which alone can give it "
+                "back.",
+                param="id",
+            )
+        left = transfer.amount - transfer.amount_reversed
+        if left == 0:
+            raise InvalidRequest(f"Transfer {transfer_id} is already fully reversed.", param="id")
+        wanted = left if amount is None else amount
+        if wanted > left:
+            raise AmountTooLarge(
+                f"Reversal amount ({wanted} {transfer.currency}) is greater than the amount left "
+                f"of the transfer ({left} {transfer.currency}).",
+                param="amount",
+            )
+        check_step(wanted, transfer.currency, param="amount", left=left)
+        movement = Movement(tenant.livemode, at)
+        taking = Taking.of(transfer, movement)
+        if not taking.own_share(wanted):
+            raise InvalidRequest(
+                f"{wanted} {transfer.currency} is less than the smallest amount of "
+                f"{taking.payment.currency}, which the seller got.",
+                code="amount_too_small",
+                param="amount",
+            )
+        if refund_application_fee:
+            # First: what the seller gives back may be the fee that it gets back.
+            _refund_fee(movement, taking, wanted)
+        reversal = taking.reverse(
+            movement, wanted, rule=rules.TRANSFER_REVERSAL, reversal_id=reversal_id,
+            metadata=metadata or {}, description=description,
+        )  # fmt: skip
+        movement.commit()
+    return reversal
+
+
+def _locked_after_source(tenant: Tenant, transfer_id: str) -> Transfer:
+    """Lock the charge whose money it is, and then the transfer: in the order of refunds."""
+    mine = Transfer.objects.filter(account_id=tenant.account_id, livemode=tenant.livemode)
+    source = mine.filter(id=transfer_id).values_list("source_transaction", flat=True).first()
+    if source:
+        lots.lock_source(source)
+    return transfers.locked(tenant, transfer_id, param="transfer")
+
+
+def _refund_fee(movement: Movement, taking: "Taking", amount: int) -> None:
+    """Add the platform's cut of what is about to be reversed to what is written."""
+    transfer = taking.transfer
+    if transfer.application_fee_id is None:
+        raise InvalidRequest(
+            "This transfer has no application fee to refund.", param="refund_application_fee"
+        )
+    fee = application_fees.locked(transfer.tenant, transfer.application_fee_id)
+    share = allocate(
+        total=fee.amount,
+        part=transfer.amount_reversed + amount,
+        whole=transfer.amount,
+        done=fee.amount_refunded,
+    )
+    # Less than the seller's smallest unit waits for a later reversal.
+    if share and application_fees.own_share(fee, share):
+        made = application_fees.give_back(
+            movement, fee, share, rule=rules.REVERSAL_FEE_REFUND, sides=taking
+        )
+        taking.platform = taking.platform.less(share)
+        taking.seller = taking.seller.more(made.sellers_amount)
+
+
+def update(
+    *, tenant: Tenant, transfer_id: str, reversal_id: str, metadata: dict[str, str]
+) -> TransferReversal:
+    """Change a reversal's metadata.
+
+    Raises:
+        Missing: If the platform has no such transfer or reversal.
+    """
+    with atomic():
+        reversal = transfer_queries.transfer_reversal(tenant, transfer_id, reversal_id)
+        reversal.metadata = merged(reversal.metadata, metadata)
+        reversal.save(update_fields=["metadata"])
+    return reversal
+
+
+# What a reversal of an exchanged transfer is booked by.
+_EXCHANGED: Final = {
+    rules.TRANSFER_REVERSAL.kind: rules.EXCHANGED_TRANSFER_REVERSAL,
+    rules.REFUND_TRANSFER_REVERSAL.kind: rules.REFUND_EXCHANGED_REVERSAL,
+}
+
+
+class Taking(Sides):
+    """A locked transfer with the lots that its money may still be in."""
+
+    def __init__(
+        self, transfer: Transfer, payment: SellerPayment, platform: Lot, seller: Lot, group: str
+    ) -> None:
+        super().__init__(
+            transfer.account_id, transfer.destination_id, platform, seller, group=group,
+            currency=transfer.currency,
+        )  # fmt: skip
+        self.transfer = transfer
+        self.payment = payment
+
+    @classmethod
+    def of(cls, transfer: Transfer, movement: Movement) -> "Taking":
+        """Find the lots of a locked transfer, and keep others away from its source.
+
+        Args:
+            transfer: Locked.
+            movement: What it has taken out of them, and put in, counts already.
+        """
+        require_transaction()
+        payment = SellerPayment.objects.select_for_update(no_key=True).get(transfer=transfer)
+        source, group = transfer.source_transaction, transfer.id
+        if source:
+            lots.lock_source(source)
+            funds = funds_of(source)
+            group = funds.group if funds else group
+        platform, seller = (
+            movement.left_of(
+                lots.find(
+                    owner=owner,
+                    source=source or transfer.id,
+                    day=transfer.available_on,
+                    currency=currency,
+                    livemode=transfer.livemode,
+                ),
+                owner,
+            )
+            for owner, currency in (
+                (transfer.account_id, transfer.currency),
+                (transfer.destination_id, payment.currency),
+            )
+        )
+        return cls(transfer, payment, platform, seller, group)
+
+    def own_share(self, amount: int) -> int:
+        """Return how much of its own currency the seller gives back for a part of the transfer."""
+        transfer, payment = self.transfer, self.payment
+        if payment.currency == transfer.currency:
+            return amount
+        return exchange.share_of(
+            original=payment.amount, of=transfer.amount, reversed_so_far=transfer.amount_reversed,
+            now=amount, done=payment.amount_refunded,
+        )  # fmt: skip
+
+    def reverse(
+        self,
+        movement: Movement,
+        amount: int,
+        *,
+        rule: rules.Rule,
+        reversal_id: str | None = None,
+        source_refund_id: str | None = None,
+        metadata: dict[str, str] | None = None,
+        description: str | None = None,
+    ) -> TransferReversal:
+        """Add a reversal to what is written: seller to platform.
+
+        Args:
+            movement: Where rows, entries and events are gathered.
+            amount: Minor units, at most what is left of the transfer, for which the seller gives
+                something (see `own_share`).
+            rule: `TRANSFER_REVERSAL`, or `REFUND_TRANSFER_REVERSAL` for a refund.
+            reversal_id: `trr_...`; None for a fresh one.
+            source_refund_id: The refund that asked for it.
+            metadata: The platform's own words.
+            description: For the balance transaction.
+        """
+        transfer = self.transfer
+        reversal = TransferReversal(
+            id=reversal_id or new_id("trr"),
+            account_id=transfer.account_id,
+            livemode=transfer.livemode,
+            transfer=transfer,
+            amount=amount,
+            currency=transfer.currency,
+            destination_payment_refund_id=new_id("pyr"),
+            source_refund_id=source_refund_id,
+            metadata=metadata or {},
+            balance_transaction_id=new_id("txn"),
+            created_at=movement.at,
+        )
+        payment, own = self.payment, self.own_share(amount)
+        if payment.currency != transfer.currency:
+            reversal.payment_amount, reversal.payment_currency = own, payment.currency
+        transfer.amount_reversed += amount
+        movement.insert(reversal)
+        movement.update(transfer, "amount_reversed")
+        self._refund_payment(movement, payment, reversal)
+        earlier = transfer_queries.latest_reversals([transfer])[transfer.id]
+        movement.tell(
+            "transfer.reversed",
+            transfer.tenant,
+            transfer_resources.transfer(transfer, [reversal, *earlier]),
+        )
+        if reversal.payment_amount is not None:
+            movement.post(self._exchanged(reversal, _EXCHANGED[rule.kind], movement.at))
+        else:
+            debits = lots.taken_from(self.seller, amount)
+            credits = lots.given_to(self.platform, amount)
+            movement.post(self._entry(reversal, rule, debits, credits, description, movement.at))
+        self.seller = self.seller.less(own)
+        self.platform = self.platform.more(amount)
+        return reversal
+
+    def _refund_payment(
+        self, movement: Movement, payment: SellerPayment, reversal: TransferReversal
+    ) -> None:
+        own = reversal.payment_amount
+        payment.amount_refunded += reversal.amount if own is None else own
+        movement.update(payment, "amount_refunded")
+        movement.tell(
+            "charge.refunded",
+            payment.tenant,
+            transfer_resources.seller_payment(payment, self.transfer),
+        )
+
+    def rate(self) -> Decimal:
+        """Return the rate at which the transfer was exchanged, for people."""
+        transfer = self.transfer
+        first = ledger_queries.balance_transaction(transfer.tenant, transfer.balance_transaction_id)
+        return first.exchange_rate or Decimal(1)
+
+    def _exchanged(self, reversal: TransferReversal, rule: rules.Rule, at: datetime) -> Entry:
+        """Take it back at the transfer's own amounts (rule 23)."""
+        transfer, today = self.transfer, at.date()
+        return exchange.reversal(
+            rule=rule,
+            reversal_id=reversal.id,
+            refund_id=reversal.destination_payment_refund_id,
+            lines=(new_id("txn"), reversal.balance_transaction_id),
+            group=self.group,
+            taken=Amount(
+                transfer.destination_id, self.payment.currency,
+                lots.taken_from(self.seller, reversal.payment_amount or 0),
+                self.seller.available_on or today,
+            ),
+            given=Amount(
+                transfer.account_id, transfer.currency,
+                lots.given_to(self.platform, reversal.amount),
+                self.platform.available_on or today,
+            ),
+            rate=self.rate(),
+        )  # fmt: skip
+
+    def _entry(
+        self,
+        reversal: TransferReversal,
+        rule: rules.Rule,
+        debits: tuple[Part, ...],
+        credits: tuple[Part, ...],
+        description: str | None,
+        at: datetime,
+    ) -> Entry:
+        transfer = self.transfer
+        day = self.platform.available_on or at.date()
+        sellers_day = self.seller.available_on or at.date()
+        return Entry(
+            rule=rule,
+            source=reversal.id,
+            group=self.group,
+            currency=transfer.currency,
+            debit_owner=transfer.destination_id,
+            credit_owner=transfer.account_id,
+            debits=debits,
+            credits=credits,
+            lines=(
+                Line(
+                    owner=transfer.destination_id,
+                    type="payment_refund",
+                    amount=-reversal.amount,
+                    source=reversal.destination_payment_refund_id,
+                    available_on=sellers_day,
+                ),
+                Line(
+                    id=reversal.balance_transaction_id,
+                    owner=transfer.account_id,
+                    type="transfer_refund",
+                    amount=reversal.amount,
+                    source=reversal.id,
+                    available_on=day,
+                    description=description,
+                ),
+            ),
+        )

@@ -1,0 +1,120 @@
+"""Sharing a charge among several sellers, by the rules that its platform gave."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from connect.transfers import queries as transfer_queries
+from connect.transfers import routing
+from connect.transfers.routing import Plan, Share
+from connect.transfers.services import transfers
+from connect.transfers.services.captured_funds import ChargedFunds
+from core.database.transactions import require_transaction
+from core.errors import InvalidRequest, missing
+from core.money import check_step
+from core.tenant import Tenant
+from operations.unit_of_work import Movement
+
+_KINDS = ("percent", "amount", "tiers", "remainder")
+# As the request spells it, with ten-thousandths for percents.
+Said = Sequence[Mapping[str, Any]]
+
+
+def check(tenant: Tenant, said: Said, *, amount: int, currency: str, param: str = "split") -> None:
+    """Refuse shares that cannot be, before anybody is charged.
+
+    Args:
+        tenant: The platform.
+        said: Who is to get what.
+        amount: What is to be shared, in minor units.
+        currency: Of the amount.
+        param: What the request calls it.
+
+    Raises:
+        InvalidRequest: If a share is of no kind or of several, a seller is named twice, tiers do
+            not rise, an amount is finer than the currency, or all add up to more than the amount.
+        Missing: If the platform has no such seller.
+    """
+    seen: set[str] = set()
+    for number, each in enumerate(said):
+        _check_share(each, f"{param}[{number}]")
+        check_step(each.get("amount") or 0, currency, param=f"{param}[{number}][amount]")
+        if each["destination"] in seen:
+            raise InvalidRequest(
+                f"{each['destination']} is named twice. Add its shares up.",
+                param=f"{param}[{number}][destination]",
+            )
+        seen.add(each["destination"])
+    found = transfer_queries.sellers(tenant, seen)
+    for number, each in enumerate(said):
+        where = f"{param}[{number}][destination]"
+        seller = found.get(each["destination"])
+        if seller is None:
+            raise missing("destination", each["destination"], param=where)
+        transfers.check_receives(seller, param=where)
+    if routing.is_too_much(captured=amount, shares=shares(said)):
+        raise InvalidRequest(
+            f"The shares add up to more than the amount of the payment ({amount}). Named amounts, "
+            "percents and tiers together must not exceed it.",
+            code="amount_too_large",
+            param=param,
+        )
+
+
+def shares(said: Said) -> list[Share]:
+    """Return shares as the arithmetic wants them."""
+    return [
+        Share(
+            each["destination"],
+            bps=each.get("percent", 0),
+            amount=each.get("amount", 0),
+            tiers=tuple((tier.get("up_to"), tier["percent"]) for tier in each.get("tiers", ())),
+            is_remainder=bool(each.get("remainder")),
+        )
+        for each in said
+    ]
+
+
+def share_out(movement: Movement, funds: ChargedFunds, said: Said, *, captured: int) -> int:
+    """Add what each seller gets of a captured charge to what is written.
+
+    Args:
+        movement: Where rows, entries and events are gathered.
+        funds: The charge's money.
+        said: Who gets what.
+        captured: Minor units.
+
+    Returns:
+        What all of them get together.
+    """
+    require_transaction()
+    wanted = shares(said)
+    amounts = routing.divide(captured=captured, shares=wanted)
+    rates = transfers.rates_of(movement, funds, [share.destination for share in wanted])
+    for share, amount in zip(wanted, amounts, strict=True):
+        if amount:
+            plan = Plan(transfer_amount=amount)
+            transfers.for_charge(
+                movement, funds, destination=share.destination, plan=plan, rates=rates
+            )
+    return sum(amounts)
+
+
+def _check_share(each: Mapping[str, Any], where: str) -> None:
+    given = [kind for kind in _KINDS if each.get(kind)]
+    if len(given) != 1:
+        raise InvalidRequest(
+            f"Each share is one of {', '.join(_KINDS)}; this one has "
+            f"{' and '.join(given) or 'none of them'}.",
+            param=where,
+        )
+    below = 0
+    for number, tier in enumerate(each.get("tiers", ())):
+        is_last = number == len(each["tiers"]) - 1
+        up_to = tier.get("up_to")
+        if (up_to is None and not is_last) or (up_to is not None and up_to <= below):
+            raise InvalidRequest(
+                "Tiers must rise: each up_to is greater than the one before, and only the last "
+                "tier may be without one.",
+                param=f"{where}[tiers][{number}][up_to]",
+            )
+        below = up_to or below

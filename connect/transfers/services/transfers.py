@@ -1,0 +1,385 @@
+"""Giving a seller its share."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from connect.models import ApplicationFee, SellerPayment, Transfer
+from connect.transfers import queries as transfer_queries
+from connect.transfers import resources as transfer_resources
+from connect.transfers.routing import Plan
+from connect.transfers.services import (
+    application_fees,
+    conversions,
+    source_transfers,
+    transfer_requests,
+)
+from connect.transfers.services.application_fees import Cut
+from connect.transfers.services.captured_funds import ChargedFunds
+from connect.transfers.services.conversions import Quote, Rates
+from connect.transfers.services.source_transfers import Move
+from core.database.transactions import atomic, require_transaction
+from core.errors import InvalidRequest, missing
+from core.ids import new_id
+from core.money import allocate
+from core.tenant import Tenant
+from core.updates import apply
+from ledger import rules
+from ledger.chart import AVAILABLE, CONNECT_RESERVE
+from ledger.entries import Entry, Line, Part
+from operations.unit_of_work import Movement
+
+
+def create(
+    *,
+    tenant: Tenant,
+    amount: int,
+    currency: str,
+    destination: str,
+    source_transaction: str | None = None,
+    transfer_group: str | None = None,
+    description: str | None = None,
+    metadata: dict[str, str] | None = None,
+    at: datetime,
+) -> Transfer:
+    """Give a seller money, out of what is available or out of one charge.
+
+    Args:
+        tenant: The platform.
+        amount: Minor units.
+        currency: Of the amount and of the source.
+        destination: The seller, `acct_...`.
+        source_transaction: The charge whose money it is, `ch_...`: then it moves even
+            while it is pending, and becomes available to the seller when it does.
+        transfer_group: The platform's own name of the order.
+        description: The platform's own words, and
+        metadata: more of them.
+        at: The moment of the request.
+
+    Raises:
+        Missing: If the platform has no such seller or charge.
+        AmountTooLarge: If the charge's transfers would exceed the charge.
+        InvalidRequest: If there is no such currency, or the amount is finer than it.
+        BalanceInsufficient: If the money is not there: of a charge, what its processing cost
+            need not be. Nothing was posted.
+    """
+    transfer, is_done = transfer_requests.begin(
+        tenant=tenant, amount=amount, currency=currency, destination=destination,
+        source_transaction=source_transaction,
+        transfer_group=transfer_group, description=description, metadata=metadata, at=at,
+    )  # fmt: skip
+    if is_done:
+        return transfer
+    with atomic():
+        check_destination(tenant, destination, param="destination")
+        rates = conversions.rates(tenant, [destination], currency=currency, at=at)
+        quote = conversions.quote(rates, destination, amount=amount, currency=currency)
+        if quote and not quote.amount:
+            raise conversions.too_small(amount, currency, quote.currency)
+        rule = rules.EXCHANGED_TRANSFER if quote else rules.TRANSFER
+        given = Part(AVAILABLE, quote.amount if quote else amount)
+        moves, group = [Move(rule, (Part(AVAILABLE, amount),), (given,))], transfer.id
+        if source_transaction:
+            funds = source_transfers.check(transfer, source_transaction)
+            transfer.available_on = funds.available_on
+            transfer.transfer_group = transfer_group or f"group_{funds.group}"
+            moves, group = source_transfers.moves(transfer, funds, quote), funds.group
+        movement = Movement(tenant.livemode, at)
+        give(movement, transfer, *moves, group=group, quote=quote)
+        movement.commit()
+    return transfer
+
+
+def update(
+    *,
+    tenant: Tenant,
+    transfer_id: str,
+    changes: dict[str, Any],
+    at: datetime,
+) -> Transfer:
+    """Change what a platform says about a transfer: its description and metadata.
+
+    Raises:
+        Missing: If the platform has no such transfer.
+    """
+    with atomic():
+        transfer = locked(tenant, transfer_id)
+        apply(transfer, changes)
+        if changes:
+            reversals = transfer_queries.latest_reversals([transfer])[transfer.id]
+            movement = Movement(tenant.livemode, at)
+            movement.update(transfer, *changes)
+            movement.tell(
+                "transfer.updated", tenant, transfer_resources.transfer(transfer, reversals)
+            )
+            movement.commit()
+    return transfer
+
+
+def locked(tenant: Tenant, transfer_id: str, *, param: str = "id") -> Transfer:
+    """Return a platform's transfer, locked until the transaction ends.
+
+    Raises:
+        Missing: If the platform has no such transfer.
+    """
+    require_transaction()
+    transfer = (
+        Transfer.objects.select_for_update(of=("self",), no_key=True)
+        .filter(id=transfer_id, account_id=tenant.account_id, livemode=tenant.livemode)
+        .first()
+    )
+    if transfer is None:
+        raise missing("transfer", transfer_id, param=param)
+    return transfer
+
+
+def check_destination(tenant: Tenant, destination: str, *, param: str) -> None:
+    """Refuse a seller that the platform cannot pay.
+
+    Raises:
+        Missing: If the account is not connected to the platform in this mode.
+        InvalidRequest: If the account may not receive transfers.
+    """
+    seller = transfer_queries.seller(tenant, destination)
+    if seller is None:
+        raise missing("destination", destination, param=param)
+    check_receives(seller, param=param)
+
+
+def check_receives(seller: transfer_queries.Seller, *, param: str) -> None:
+    """Refuse a seller that may not receive transfers.
+
+    Raises:
+        InvalidRequest: If its `transfers` capability is not active.
+    """
+    if not seller.can_receive:
+        raise InvalidRequest(
+            "Your destination account needs to have the `transfers` capability enabled. "
+            "Request it with an update of the account.",
+            code="insufficient_capabilities_for_transfer",
+            param=param,
+        )
+
+
+def for_charge(
+    movement: Movement,
+    funds: ChargedFunds,
+    *,
+    destination: str,
+    plan: Plan,
+    rates: Rates | None = None,
+) -> tuple[Transfer, ApplicationFee | None]:
+    """Add the seller's share of a charge, and the platform's cut of it, to what is written.
+
+    Args:
+        movement: Where rows, entries and events are gathered.
+        funds: The charge's money.
+        destination: The seller, `acct_...`.
+        plan: From `connect.transfers.routing.plan`.
+        rates: At which sellers get another currency; None to look for them.
+    """
+    require_transaction()
+    transfer = Transfer(
+        id=new_id("tr"),
+        account_id=funds.tenant.account_id,
+        livemode=funds.tenant.livemode,
+        amount=plan.transfer_amount,
+        currency=funds.currency,
+        destination_id=destination,
+        destination_payment_id=new_id("py"),
+        source_transaction=funds.charge_id,
+        available_on=funds.available_on,
+        transfer_group=funds.transfer_group or f"group_{funds.group}",
+        metadata={},
+        balance_transaction_id=new_id("txn"),
+        created_at=movement.at,
+    )
+    quote = _quote(movement, funds, transfer, rates)
+    fee = _fee(movement, funds, transfer, plan, quote)
+    if fee and quote and not fee.payment_amount:
+        # Too little to be given in the seller's currency.
+        quote = fee.payment_amount = fee.payment_currency = None
+    rule = rules.DESTINATION_CHARGE if fee else rules.DESTINATION_TRANSFER
+    parts = funds.bucket(plan.transfer_amount)
+    move = Move(rule, parts, parts)
+    if quote:
+        move = Move(rules.EXCHANGED_SHARE, parts, funds.bucket(quote.amount))
+    give(movement, transfer, move, group=funds.group, fee=fee, quote=quote)
+    if fee:
+        application_fees.book(movement, fee, funds, quote.rate if quote else None)
+    return transfer, fee
+
+
+def cover(
+    movement: Movement, *, tenant: Tenant, seller_id: str, amount: int, currency: str, freed: Line
+) -> Transfer:
+    """Add the platform's payment of what a seller owes to what is written (rule 47).
+
+    Args:
+        movement: Where rows, entries and events are gathered.
+        tenant: The platform.
+        seller_id: Who owes, `acct_...`.
+        amount: Minor units.
+        currency: Of the amount.
+        freed: What the platform is shown of that part of it that was set aside.
+    """
+    require_transaction()
+    transfer = Transfer(
+        id=new_id("tr"), account_id=tenant.account_id, livemode=tenant.livemode, amount=amount,
+        currency=currency, destination_id=seller_id, destination_payment_id=new_id("py"),
+        description="Cover of a negative balance", metadata={},
+        balance_transaction_id=new_id("txn"), created_at=movement.at,
+    )  # fmt: skip
+    debits = (Part(CONNECT_RESERVE, freed.amount), Part(AVAILABLE, amount - freed.amount))
+    move = Move(
+        rules.NEGATIVE_BALANCE_COVERED,
+        [part for part in debits if part.amount],
+        (Part(AVAILABLE, amount),),
+    )
+    give(movement, transfer, move, group=transfer.id, others=[freed] if freed.amount else ())
+    return transfer
+
+
+def rates_of(movement: Movement, funds: ChargedFunds, seller_ids: Iterable[str]) -> Rates:
+    """Return the rates at which some sellers get another currency of a charge."""
+    if not funds.may_exchange:
+        return {}
+    return conversions.rates(funds.tenant, seller_ids, currency=funds.currency, at=movement.at)
+
+
+def _quote(
+    movement: Movement, funds: ChargedFunds, transfer: Transfer, rates: Rates | None
+) -> Quote | None:
+    """Return what the seller gets of a captured charge, if that is something of its currency."""
+    seller = transfer.destination_id
+    known = rates_of(movement, funds, [seller]) if rates is None else rates
+    quote = conversions.quote(known, seller, amount=transfer.amount, currency=funds.currency)
+    return quote if quote and quote.amount else None
+
+
+def _fee(
+    movement: Movement,
+    funds: ChargedFunds,
+    transfer: Transfer,
+    plan: Plan,
+    quote: Quote | None,
+) -> ApplicationFee | None:
+    if not plan.application_fee_amount:
+        return None
+    payment = None
+    if quote:
+        # Of what the seller gets, the same proportion as of what was charged.
+        given = allocate(
+            total=quote.amount, part=plan.application_fee_amount, whole=transfer.amount, done=0
+        )
+        payment = given, quote.currency
+    cut = Cut(
+        platform_id=funds.tenant.account_id,
+        seller_id=transfer.destination_id,
+        amount=plan.application_fee_amount,
+        charge_id=transfer.destination_payment_id,
+        origin=funds.charge_id,
+        payment=payment,
+    )
+    fee = application_fees.made(movement, funds, cut)
+    transfer.application_fee_id = fee.id
+    return fee
+
+
+def give(
+    movement: Movement,
+    transfer: Transfer,
+    *moves: Move,
+    group: str,
+    fee: ApplicationFee | None = None,
+    others: Sequence[Line] = (),
+    quote: Quote | None = None,
+) -> None:
+    """Add a transfer, its other side and their entries to what is written.
+
+    Args:
+        movement: Where rows, entries and events are gathered.
+        transfer: Made, and not written yet.
+        moves: What each entry moves, all of the amount together.
+        group: The business object that the entries belong to.
+        fee: The platform's cut, of which the other side is shown.
+        others: Further lines of the first entry.
+        quote: What the seller gets instead, of another currency.
+    """
+    payment = _seller_payment(transfer, fee)
+    if quote:
+        payment.amount, payment.currency = quote.amount, quote.currency
+    movement.insert(transfer, payment)
+    movement.tell("transfer.created", transfer.tenant, transfer_resources.transfer(transfer, []))
+    movement.tell(
+        "payment.created", payment.tenant, transfer_resources.seller_payment(payment, transfer)
+    )
+    # Each owner is shown one line of it, however many entries there are.
+    lines = (*others, *_lines(transfer, payment, fee, quote))
+    for move in moves:
+        movement.post(
+            Entry(
+                rule=move.rule,
+                source=transfer.id,
+                group=group,
+                currency=transfer.currency,
+                received=quote.currency if quote else None,
+                debit_owner=transfer.account_id,
+                credit_owner=transfer.destination_id,
+                debits=move.debits,
+                credits=move.credits,
+                lines=lines,
+            )
+        )
+        lines = ()
+
+
+def _lines(
+    transfer: Transfer, payment: SellerPayment, fee: ApplicationFee | None, quote: Quote | None
+) -> tuple[Line, ...]:
+    day = transfer.available_on or transfer.created_at.date()
+    given = payment.application_fee_amount or 0
+    details = None
+    if fee:
+        details = application_fees.details(fee.account_id, given, payment.currency)
+    return (
+        Line(
+            id=transfer.balance_transaction_id,
+            owner=transfer.account_id,
+            type="transfer",
+            amount=-transfer.amount,
+            source=transfer.id,
+            available_on=day,
+            description=transfer.description,
+            exchange_rate=quote.rate if quote else None,
+        ),
+        Line(
+            id=payment.balance_transaction_id,
+            owner=transfer.destination_id,
+            type="payment",
+            amount=payment.amount,
+            currency=payment.currency,
+            fee=given,
+            fee_details=(details,) if details else (),
+            source=payment.id,
+            available_on=day,
+            exchange_rate=quote.rate if quote else None,
+        ),
+    )
+
+
+def _seller_payment(transfer: Transfer, fee: ApplicationFee | None) -> SellerPayment:
+    return SellerPayment(
+        id=transfer.destination_payment_id,
+        account_id=transfer.destination_id,
+        livemode=transfer.livemode,
+        transfer=transfer,
+        amount=transfer.amount,
+        currency=transfer.currency,
+        source_transfer_account_id=transfer.account_id,
+        application_fee_id=fee.id if fee else None,
+        application_fee_amount=fee.payment_amount or fee.amount if fee else None,
+        balance_transaction_id=new_id("txn"),
+        metadata={},
+        created_at=transfer.created_at,
+    )
