@@ -1,5 +1,6 @@
 from django.urls import path
 
+from payments import unsupported
 from payments.views import (
     charges,
     customer_balances,
@@ -15,7 +16,6 @@ from payments.views import (
     sources,
     test_helpers,
     tokens,
-    unsupported,
 )
 
 urlpatterns = [

@@ -19,7 +19,7 @@ from api.wire.params import (
     Table,
     Text,
 )
-from payments import methods
+from payments import method_types
 from payments.params.details import (
     MANDATE_DATA,
     NO_GUARD,
@@ -92,8 +92,8 @@ class IntentWords(Params):
     application_fee_amount = Amount(least=0, nullable=True)
     split = SPLIT
     transfer_group = Text(most=255, nullable=True)
-    payment_method_types = Many(Choice(*methods.TYPES))
-    allowed_payment_method_types = Many(Choice(*methods.TYPES))
+    payment_method_types = Many(Choice(*method_types.TYPES))
+    allowed_payment_method_types = Many(Choice(*method_types.TYPES))
     excluded_payment_method_types = Many(Text(most=40), nullable=True)
     payment_method_options = Free()
 
@@ -151,8 +151,8 @@ class ConfirmIntentParams(PageParams):
     mandate_data = MANDATE_DATA
     use_stripe_sdk = Ignored(NO_LIBRARY)
     client_secret = Text(most=100)
-    payment_method_types = Many(Choice(*methods.TYPES))
-    allowed_payment_method_types = Many(Choice(*methods.TYPES))
+    payment_method_types = Many(Choice(*method_types.TYPES))
+    allowed_payment_method_types = Many(Choice(*method_types.TYPES))
     excluded_payment_method_types = Many(Text(most=40), nullable=True)
     payment_method_options = Free()
 

@@ -15,7 +15,7 @@ from api.wire.params import (
 )
 from connect.onboarding.person_params import ACCOUNT_TOKEN, PERSON_TOKEN, PII_TOKEN
 from connect.payouts.params import BANK_ACCOUNT_TOKEN
-from payments import methods
+from payments import method_types
 from payments.params.details import (
     BILLING_DETAILS,
     NO_GUARD,
@@ -30,7 +30,7 @@ _CARD_EXPIRY = {
 }
 
 
-_TYPE = Choice(*methods.TYPES, required=True)
+_TYPE = Choice(*method_types.TYPES, required=True)
 _US_BANK_ACCOUNT = Table(
     {
         "account_holder_type": Choice("individual", "company"),
@@ -69,7 +69,7 @@ PAYMENT_METHOD_DATA = Table(
 
 class CreatePaymentMethodParams(PageParams):
     # Required, but for a copy of one.
-    type_ = Choice(*methods.TYPES)
+    type_ = Choice(*method_types.TYPES)
     customer = Id()
     payment_method = Id()
     card = _CARD
@@ -125,5 +125,5 @@ class AttachParams(Params):
 
 class ListPaymentMethodsParams(ListParams):
     customer = Id()
-    type_ = Choice(*methods.TYPES)
+    type_ = Choice(*method_types.TYPES)
     allow_redisplay = Choice("always", "limited", "unspecified")

@@ -17,11 +17,11 @@ from api.wire.params import (
     Table,
     Text,
 )
-from payments import methods
+from payments import method_types
 from payments.params.details import MANDATE_DATA, NO_LIBRARY, PageParams
 from payments.params.payment_methods import PAYMENT_METHOD_DATA
 
-_TYPES = Many(Choice(*methods.TYPES))
+_TYPES = Many(Choice(*method_types.TYPES))
 _EXCLUDED = Many(Text(most=40), nullable=True)
 
 

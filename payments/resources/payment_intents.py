@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from core.error_codes import documented
 from core.ids import application_id
-from payments import methods, pages
+from payments import method_types, pages
 from payments.models import Charge, PaymentIntent, SetupIntent
 from payments.resources.addresses import shipping
 
@@ -16,7 +16,7 @@ _OF_ITEMS: Final = (
 def payment_intent(row: PaymentIntent) -> dict[str, Any]:
     """Render a payment intent."""
     is_manual = row.capture_method == "manual"
-    types = methods.offered(
+    types = method_types.offered(
         row.payment_method_types, excluded=row.excluded_payment_method_types,
         configured=row.configuration, currency=row.currency, is_manual=is_manual,
     )  # fmt: skip
@@ -99,7 +99,7 @@ def _details(row: PaymentIntent) -> dict[str, Any]:
 
 def _options(row: PaymentIntent, types: list[str]) -> dict[str, Any]:
     said = row.payment_method_options or {}
-    shown = {type: {**methods.of(type).options, **(said.get(type) or {})} for type in types}
+    shown = {type: {**method_types.of(type).options, **(said.get(type) or {})} for type in types}
     return said | shown
 
 

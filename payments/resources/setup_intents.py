@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 
 from core.error_codes import documented
-from payments import methods, pages
+from payments import method_types, pages
 from payments.models import Mandate, SetupAttempt, SetupIntent
 from payments.resources.payment_intents import configured
 from payments.resources.payment_methods import checks
@@ -20,7 +20,7 @@ _OPTIONS: dict[str, dict[str, Any]] = {
 def setup_intent(row: SetupIntent) -> dict[str, Any]:
     """Render a setup intent."""
     options = row.payment_method_options or {}
-    types = methods.to_keep(
+    types = method_types.to_keep(
         row.payment_method_types, row.excluded_payment_method_types, row.configuration
     )
     return {
@@ -124,4 +124,4 @@ def mandate(row: Mandate) -> dict[str, Any]:
 
 def _of_method(row: Mandate) -> dict[str, Any]:
     said = {"reference": row.reference, "url": f"{settings.PUBLIC_URL}/v1/mandates/{row.id}"}
-    return {name: said[name] for name in methods.of(row.payment_method.type).mandate}
+    return {name: said[name] for name in method_types.of(row.payment_method.type).mandate}

@@ -7,8 +7,8 @@ from typing import Any
 from core.errors import InvalidRequest
 from core.ids import new_id
 from core.tenant import Tenant
-from payments import methods
-from payments.methods.base import Account, Method
+from payments import method_types
+from payments.method_types.base import Account, Method
 from payments.models import PaymentMethod
 from payments.services import fingerprints
 from processors.simulator import accounts
@@ -70,7 +70,7 @@ def of_token(tenant: Tenant, token: str, *, at: datetime) -> PaymentMethod | Non
     known = None if tenant.livemode else accounts.by_token(token)
     if known is None:
         return None
-    method = methods.of(known.type)
+    method = method_types.of(known.type)
     assert method.read is not None
     routing, _, number = known.number.partition(" ")
     account = method.read(

@@ -16,7 +16,7 @@ from ledger.chart import AVAILABLE, PROCESSOR
 from ledger.entries import Entry, Line, Part
 from ledger.posting import calendars
 from operations.unit_of_work import Movement
-from payments import methods, resources
+from payments import method_types, resources
 from payments.models import Charge, PaymentIntent
 from payments.services import announcements, receipts
 from payments.services.prices import Pricing
@@ -45,7 +45,7 @@ def book(movement: Movement, charge: Charge, outcome: Outcome, pricing: Pricing)
     charge.captured_at = at
     charge.amount_captured = amount
     pricing.apply(charge)
-    delay_days = max(pricing.delay_days, methods.of(charge.method_type).settles_in_days)
+    delay_days = max(pricing.delay_days, method_types.of(charge.method_type).settles_in_days)
     if not outcome.is_available_at_once and delay_days:
         charge.available_on = calendars.available_on(
             at=at, country=pricing.country, delay_days=delay_days

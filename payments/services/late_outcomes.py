@@ -15,7 +15,7 @@ from ledger.entries import Entry, Line, Part
 from ledger.posting import lots
 from ledger.posting.lots import Lot
 from operations.unit_of_work import Movement
-from payments import methods, resources
+from payments import method_types, resources
 from payments.models import Charge
 from payments.services import announcements, refund_entries
 from payments.states import ChargeStatus, IntentStatus
@@ -66,7 +66,7 @@ def record(movement: Movement, charge: Charge, outcome: Outcome) -> bool:
         True if there is something to write.
     """
     require_transaction()
-    if charge.status != ChargeStatus.SUCCEEDED or not methods.of(charge.method_type).is_slow:
+    if charge.status != ChargeStatus.SUCCEEDED or not method_types.of(charge.method_type).is_slow:
         return False
     if outcome.status in SAID_NO:
         _take_back(movement, charge, outcome)
@@ -83,7 +83,7 @@ def is_taken_on(charge: Charge, outcome: Outcome) -> bool:
     return (
         charge.open_request == "charge"
         and outcome.status is OutcomeStatus.PENDING
-        and methods.of(charge.method_type).is_slow
+        and method_types.of(charge.method_type).is_slow
     )
 
 

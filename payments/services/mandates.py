@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from core.errors import InvalidRequest, missing
 from core.ids import new_id, random_text
 from operations.unit_of_work import Movement
-from payments import methods
+from payments import method_types
 from payments.models import Charge, Mandate, PaymentMethod, SetupIntent
 from payments.services.agreements import Session
 from payments.states import MandateStatus
@@ -56,7 +56,7 @@ def use_for(movement: Movement, charge: Charge, session: Session) -> None:
         InvalidRequest: If there is none.
         Missing: If the merchant has no such mandate.
     """
-    if not methods.of(charge.payment_method.type).needs_mandate:
+    if not method_types.of(charge.payment_method.type).needs_mandate:
         return
     if session.mandate_id:
         charge.mandate_id = _named(charge, session.mandate_id).id
@@ -124,6 +124,6 @@ def _named(charge: Charge, mandate_id: str) -> Mandate:
 
 def _reference(method: PaymentMethod) -> str | None:
     """Return what the payer's bank statement names the mandate, where the scheme wants that."""
-    if "reference" not in methods.of(method.type).mandate:
+    if "reference" not in method_types.of(method.type).mandate:
         return None
     return random_text(16).upper()

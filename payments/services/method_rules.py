@@ -2,7 +2,7 @@
 
 from core import currencies
 from core.errors import InvalidRequest
-from payments import methods
+from payments import method_types
 from payments.models import PaymentIntent, PaymentMethod, SetupIntent
 from payments.services import payment_methods
 
@@ -10,7 +10,7 @@ from payments.services import payment_methods
 def offered(intent: PaymentIntent) -> list[str]:
     """Name the types with which an intent can be paid."""
     is_manual = intent.capture_method == "manual"
-    return methods.offered(
+    return method_types.offered(
         intent.payment_method_types,
         excluded=intent.excluded_payment_method_types,
         configured=intent.configuration,
@@ -27,7 +27,7 @@ def check(intent: PaymentIntent, method: PaymentMethod) -> None:
             takes no amount as large, or cannot be captured later.
     """
     payment_methods.check_usable(method)
-    rules = methods.of(method.type)
+    rules = method_types.of(method.type)
     if rules.currencies is not None and intent.currency not in rules.currencies:
         raise InvalidRequest(
             f"The currency provided ({intent.currency}) is invalid for {method.type}, which can "
@@ -65,12 +65,12 @@ def check_setup(intent: SetupIntent, method: PaymentMethod) -> None:
             payer that was not given.
     """
     payment_methods.check_usable(method)
-    allowed = methods.to_keep(
+    allowed = method_types.to_keep(
         intent.payment_method_types, intent.excluded_payment_method_types, intent.configuration
     )
     _check_type(method, allowed, "SetupIntent")
     _check_options(intent)
-    if methods.of(method.type).needs_mandate and intent.customer_acceptance is None:
+    if method_types.of(method.type).needs_mandate and intent.customer_acceptance is None:
         raise InvalidRequest(
             f"A {method.type} needs a mandate. Provide how the customer accepted it in the "
             "mandate_data parameter.",

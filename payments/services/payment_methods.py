@@ -11,7 +11,7 @@ from core.ids import new_id
 from core.tenant import Tenant
 from core.updates import apply
 from operations.unit_of_work import Movement
-from payments import methods, queries, resources
+from payments import method_types, queries, resources
 from payments.models import Customer, PaymentMethod
 from payments.services import bank_accounts, card_details, fingerprints, tokens
 from processors.simulator import cards
@@ -34,7 +34,7 @@ def create(
 
     Args:
         tenant: The merchant.
-        type: One of `payments.methods`.
+        type: One of `payments.method_types`.
         card: `number`, `exp_month`, `exp_year`, `cvc`; or `token`.
         us_bank_account: `routing_number`, `account_number`, `account_type`,
             `account_holder_type`.
@@ -86,7 +86,7 @@ def draft(
         CardError: If the number is not a card's, or has expired.
         InvalidRequest: See `create`.
     """
-    method = methods.of(said["type"])
+    method = method_types.of(said["type"])
     if method.read is not None:
         return bank_accounts.draft(tenant, method, said, id=id, at=at)
     card = said.get("card")

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from core.errors import InvalidRequest
-from payments.methods.base import Account, Method
+from payments.method_types.base import Account, Method
 
 _WEIGHTS: Final = (3, 7, 1) * 3
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from payments.methods.base import Method
+from payments.method_types.base import Method
 
 METHOD: Final = Method(
     "card",

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from payments.methods import card, sepa_debit, us_bank_account
-from payments.methods.base import Method
+from payments.method_types import card, sepa_debit, us_bank_account
+from payments.method_types.base import Method
 
 _ALL: Final = (card.METHOD, us_bank_account.METHOD, sepa_debit.METHOD)
 METHODS: Final = {method.type: method for method in _ALL}
