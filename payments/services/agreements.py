@@ -1,75 +1,20 @@
 """What an intent may agree on: an amount, a currency, and a split."""
 
-from collections.abc import Mapping, Set
-from dataclasses import dataclass
-from typing import Any, Final
+from collections.abc import Set
+from typing import Final
 
 from connect.onboarding.services import charge_eligibility
 from connect.transfers.services import splits, transfers
 from core import currencies
 from core.errors import InvalidRequest
 from core.money import check_step
-from core.security.origins import origin_of
 from core.tenant import Tenant
 from payments import queries
 from payments.models import Charge, PaymentIntent
 from payments.services import method_rules
 
-
-@dataclass(frozen=True, slots=True)
-class Session:
-    """How the merchant confirms.
-
-    Args:
-        is_off: True if the payer is not there, and nobody can be asked.
-        refuses_actions: True if the try shall fail rather than wait for the payer.
-        return_url: Where the payer comes back to.
-        customer_acceptance: How the payer agreed to be charged, for a mandate.
-        mandate_id: An earlier mandate, by which it is charged.
-    """
-
-    is_off: bool = False
-    refuses_actions: bool = False
-    return_url: str | None = None
-    customer_acceptance: Mapping[str, Any] | None = None
-    mandate_id: str | None = None
-
-
-NO_SESSION: Final = Session()
 # The columns of an intent that name sellers.
 SELLERS: Final = frozenset({"on_behalf_of", "split", "transfer_destination"})
-
-
-def check_session(session: Session, *, is_confirmed: bool, kind: str = "PaymentIntent") -> None:
-    """Refuse what can only be said with a confirmation, and addresses that are no web page's.
-
-    Args:
-        session: How the merchant confirms.
-        is_confirmed: True if it does.
-        kind: What is confirmed, for people.
-
-    Raises:
-        InvalidRequest: `url_invalid`, or words about a confirmation without one.
-    """
-    said = {"off_session": session.is_off, "error_on_requires_action": session.refuses_actions}
-    said["return_url"] = bool(session.return_url)
-    said["mandate_data"] = session.customer_acceptance is not None
-    said["mandate"] = session.mandate_id is not None
-    for param, is_said in said.items():
-        if is_said and not is_confirmed:
-            raise InvalidRequest(
-                f"{param} can only be used with confirm=true. Pass it when you confirm the {kind}.",
-                code="parameter_unknown" if param == "return_url" else None,
-                param=param,
-            )
-    if session.customer_acceptance is not None:
-        check_acceptance(session.customer_acceptance)
-    if session.return_url is not None and origin_of(session.return_url) is None:
-        raise InvalidRequest(
-            "Not a valid URL: return_url has to be an http or https address without a user.",
-            code="url_invalid",
-            param="return_url",
-        )
 
 
 def check_confirmation(token_id: str | None, *, is_confirmed: bool) -> None:
@@ -83,26 +28,6 @@ def check_confirmation(token_id: str | None, *, is_confirmed: bool) -> None:
             "confirmation_token can only be used with confirm=true. Pass it when you confirm.",
             param="confirmation_token",
         )
-
-
-def check_acceptance(acceptance: Mapping[str, Any]) -> None:
-    """Refuse a mandate that does not say how the payer accepted it.
-
-    Args:
-        acceptance: The wire's `mandate_data[customer_acceptance]`.
-
-    Raises:
-        InvalidRequest: If it was accepted online and nobody says from where.
-    """
-    start = "mandate_data[customer_acceptance][online]"
-    if acceptance["type"] != "online":
-        return
-    for name in ("ip_address", "user_agent"):
-        if not (acceptance.get("online") or {}).get(name):
-            raise InvalidRequest(
-                f"Missing required param: {start}[{name}].", code="parameter_missing",
-                param=f"{start}[{name}]",
-            )  # fmt: skip
 
 
 def check_amount(intent: PaymentIntent) -> None:

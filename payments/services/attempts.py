@@ -10,6 +10,7 @@ from core.ids import new_id
 from core.tenant import Tenant
 from operations.unit_of_work import Movement
 from payments import resources
+from payments.methods.confirmation_options import NO_SESSION, Session
 from payments.models import Authentication, Charge, PaymentIntent, PaymentMethod
 from payments.services import (
     announcements,
@@ -20,7 +21,6 @@ from payments.services import (
     method_rules,
     payment_methods,
 )
-from payments.services.agreements import NO_SESSION, Session
 from payments.services.charges import Begun
 from payments.states import AuthenticationStatus, ChargeStatus, IntentStatus
 from processors import registry

@@ -10,9 +10,10 @@ from core.database.transactions import atomic, require_transaction
 from core.errors import InvalidRequest, missing
 from core.tenant import Tenant
 from operations.unit_of_work import Movement
+from payments.methods import confirmation_options
+from payments.methods.confirmation_options import Session
 from payments.models import ConfirmationToken, PaymentIntent, SetupIntent
-from payments.services import agreements, payment_methods
-from payments.services.agreements import Session
+from payments.services import payment_methods
 
 GOOD_FOR: Final = timedelta(hours=12)
 # What a token may change of a payment.
@@ -44,7 +45,7 @@ def create(
     if request_context.current().is_recovery:
         if done := ConfirmationToken.objects.filter(id=token_id).first():
             return done
-    agreements.check_session(Session(return_url=return_url), is_confirmed=True)
+    confirmation_options.check_session(Session(return_url=return_url), is_confirmed=True)
     with atomic():
         method = payment_methods.find(tenant, payment_method, at=at)
         row = ConfirmationToken(

@@ -8,8 +8,8 @@ from core.errors import InvalidRequest, missing
 from core.ids import new_id, random_text
 from operations.unit_of_work import Movement
 from payments import method_types
+from payments.methods.confirmation_options import Session
 from payments.models import Charge, Mandate, PaymentMethod, SetupIntent
-from payments.services.agreements import Session
 from payments.states import MandateStatus
 
 

@@ -12,6 +12,8 @@ from core.ids import random_text
 from core.tenant import Tenant
 from core.updates import apply
 from operations.unit_of_work import Movement
+from payments.methods import confirmation_options
+from payments.methods.confirmation_options import NO_SESSION, Session
 from payments.models import Charge, PaymentIntent
 from payments.services import (
     agreements,
@@ -23,7 +25,6 @@ from payments.services import (
     confirmation_tokens,
     open_questions,
 )
-from payments.services.agreements import NO_SESSION, Session
 from payments.states import IntentStatus
 
 logger = logging.getLogger(__name__)
@@ -71,7 +72,7 @@ def create(
     if request_context.current().is_recovery:
         if done := attempts.resume_intent(tenant, intent_id, at=at):
             return done
-    agreements.check_session(session, is_confirmed=confirm)
+    confirmation_options.check_session(session, is_confirmed=confirm)
     agreements.check_confirmation(confirmation_token, is_confirmed=confirm)
     intent = PaymentIntent(
         id=intent_id,
@@ -133,7 +134,7 @@ def confirm(
         CardError: If the processor declined. The failed try is kept.
     """
     charge_id = request_context.reserved_id("ch")
-    agreements.check_session(session, is_confirmed=True)
+    confirmation_options.check_session(session, is_confirmed=True)
     if request_context.current().is_recovery:
         if done := attempts.resume_charge(tenant, charge_id, at=at):
             return done

@@ -14,6 +14,7 @@ from core.tenant import Tenant
 from core.updates import apply
 from operations.unit_of_work import Movement
 from payments import queries, resources
+from payments.methods import confirmation_options
 from payments.models import SetupAttempt, SetupIntent
 from payments.services import agreements, confirmation_tokens, open_questions, setup_attempts
 from payments.states import SetupAttemptStatus, SetupStatus
@@ -289,7 +290,7 @@ def _resume_attempt(tenant: Tenant, attempt_id: str, *, at: datetime) -> SetupIn
 
 
 def _use(movement: Movement, intent: SetupIntent, token_id: str, *, at: datetime) -> str:
-    session = agreements.Session(return_url=intent.return_url)
+    session = confirmation_options.Session(return_url=intent.return_url)
     method_id, session = confirmation_tokens.use(movement, intent, token_id, session, at=at)
     intent.return_url = session.return_url
     return method_id
@@ -298,8 +299,10 @@ def _use(movement: Movement, intent: SetupIntent, token_id: str, *, at: datetime
 def _check(
     return_url: str | None, acceptance: dict[str, Any] | None, *, is_confirmed: bool
 ) -> None:
-    agreements.check_session(
-        agreements.Session(return_url=return_url), is_confirmed=is_confirmed, kind="SetupIntent"
+    confirmation_options.check_session(
+        confirmation_options.Session(return_url=return_url),
+        is_confirmed=is_confirmed,
+        kind="SetupIntent",
     )
     if acceptance is None:
         return
@@ -309,7 +312,7 @@ def _check(
             "SetupIntent.",
             param="mandate_data",
         )
-    agreements.check_acceptance(acceptance)
+    confirmation_options.check_acceptance(acceptance)
 
 
 def _check_references(tenant: Tenant, intent: SetupIntent) -> None:

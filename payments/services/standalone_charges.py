@@ -6,9 +6,9 @@ from typing import Any
 from core.errors import CardError, InvalidRequest, Missing, missing
 from core.tenant import Tenant
 from payments import queries
+from payments.methods.confirmation_options import Session
 from payments.models import Charge, PaymentIntent
 from payments.services import payment_intents, sources
-from payments.services.agreements import Session
 from payments.services.attempts import UnexpectedState
 
 # Nobody can be asked: the older endpoint has no way to say so.

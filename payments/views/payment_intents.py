@@ -5,9 +5,9 @@ from api.views import ApiRequest, ApiView
 from api.wire.params import ListParams
 from core.errors import InvalidRequest
 from payments import queries, resources, searching
+from payments.methods.confirmation_options import NO_SESSION, Session
 from payments.params import payment_intents as intent_params
 from payments.services import payment_intents
-from payments.services.agreements import NO_SESSION, Session
 from payments.views import chosen, secrets
 
 Wire = dict[str, Any]

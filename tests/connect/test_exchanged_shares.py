@@ -14,9 +14,9 @@ from ledger.entries import OPERATOR
 from ledger.models import BalanceTransaction
 from ledger.posting import maturation
 from ledger.queries import account_balance
+from payments.methods.confirmation_options import Session
 from payments.models import Charge, Refund
 from payments.services import refund_previews, refunds, slow_charges
-from payments.services.agreements import Session
 from payments.services.refunds import Wish
 from processors.models import SimulatedRequest
 from tests.books import assert_books_balance, pending, total, usable

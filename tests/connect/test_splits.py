@@ -16,9 +16,9 @@ from connect.transfers.routing import Share, divide, is_too_much
 from connect.transfers.services import transfers
 from core.errors import InvalidRequest, Missing
 from core.ids import new_id
+from payments.methods.confirmation_options import Session
 from payments.models import Charge, PaymentIntent
 from payments.services import payment_intents, refunds, slow_charges
-from payments.services.agreements import Session
 from processors.models import SimulatedRequest
 from tests.books import assert_books_balance, total
 from tests.factories import a_key, a_paid_intent, a_platform, a_seller, now

@@ -5,8 +5,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from payments import pages
+from payments.methods.confirmation_options import Session
 from payments.models import PaymentIntent
-from payments.services.agreements import Session
 from tests.books import assert_books_balance
 from tests.factories import a_paid_intent, a_platform
 

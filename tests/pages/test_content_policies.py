@@ -6,8 +6,8 @@ import pytest
 from django.test import Client
 
 from core.errors import InvalidRequest
+from payments.methods.confirmation_options import Session
 from payments.models import PaymentIntent
-from payments.services.agreements import Session
 from tests.connect.test_oauth import a_person, address, an_application
 from tests.factories import a_paid_intent, a_platform
 from tests.payments.test_three_d_secure import asked_about, path_of

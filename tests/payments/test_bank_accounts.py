@@ -4,9 +4,9 @@ import pytest
 from django.db import connection
 
 from core.errors import InvalidRequest, Missing
+from payments.methods.confirmation_options import Session
 from payments.models import Charge, Mandate, PaymentIntent, PaymentMethod
 from payments.services import customers, payment_methods, setup_intents
-from payments.services.agreements import Session
 from tests.books import assert_books_balance, total
 from tests.factories import a_platform, now
 from tests.payments.test_bank_debits import ONLINE, SEPA, SOMEBODY, US, a_debit, days_pass

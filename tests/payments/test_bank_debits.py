@@ -6,6 +6,7 @@ import pytest
 
 from core.errors import CardError, InvalidRequest
 from ledger.posting import maturation
+from payments.methods.confirmation_options import Session
 from payments.models import Charge, Mandate, PaymentIntent, Refund
 from payments.services import (
     charges,
@@ -13,7 +14,6 @@ from payments.services import (
     refunds,
     slow_charges,
 )
-from payments.services.agreements import Session
 from processors.models import SimulatedRequest
 from processors.protocols.base import Action, Inquiry, ProcessorUnavailable
 from processors.simulator.rail import Simulator

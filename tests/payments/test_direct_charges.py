@@ -9,6 +9,7 @@ from connect.models import ApplicationFee
 from connect.transfers.services import application_fees
 from core.errors import InvalidRequest
 from ledger.models import BalanceTransaction
+from payments.methods.confirmation_options import Session
 from payments.models import Charge, PaymentIntent
 from payments.services import (
     fee_true_ups,
@@ -17,7 +18,6 @@ from payments.services import (
     refunds,
     slow_charges,
 )
-from payments.services.agreements import Session
 from payments.services.refunds import Wish
 from processors.models import SimulatedRequest
 from tests.books import assert_books_balance, at_the_processor, total

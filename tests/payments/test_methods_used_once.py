@@ -3,9 +3,9 @@
 import pytest
 
 from core.errors import CardError, InvalidRequest, Missing
+from payments.methods.confirmation_options import Session
 from payments.models import Charge, PaymentMethod
 from payments.services import challenges, customers, payment_intents, payment_methods, setup_intents
-from payments.services.agreements import Session
 from payments.services.challenges import Answer
 from tests.books import assert_books_balance, total
 from tests.factories import a_paid_intent, a_platform, now

@@ -10,9 +10,9 @@ from django.test.utils import CaptureQueriesContext
 
 from core.errors import CardError, InvalidRequest, Missing
 from payments import pages
+from payments.methods.confirmation_options import Session
 from payments.models import Authentication, Charge, Mandate, PaymentMethod, SetupAttempt
 from payments.services import challenges, customers, payment_intents, setup_attempts, setup_intents
-from payments.services.agreements import Session
 from payments.services.challenges import Answer
 from tests.books import assert_books_balance, total
 from tests.factories import a_key, a_paid_intent, a_platform, now

@@ -8,10 +8,10 @@ from django.test import Client
 
 from core.errors import CardError, InvalidRequest
 from payments import pages, sca
+from payments.methods.confirmation_options import Session
 from payments.models import Authentication, Charge, PaymentIntent
 from payments.sca import Since, Step
 from payments.services import authentications, challenges, payment_intents
-from payments.services.agreements import Session
 from payments.services.challenges import Answer
 from processors.protocols.base import Enrolment
 from tests.books import assert_books_balance, total

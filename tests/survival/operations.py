@@ -10,6 +10,7 @@ from typing import Any
 from connect.payouts.services import holds, negative_balances, sending
 from connect.transfers.services import transfers
 from core.ids import random_text
+from payments.methods.confirmation_options import Session
 from payments.models import Authentication, Dispute, PaymentIntent
 from payments.services import (
     authorizations,
@@ -24,7 +25,6 @@ from payments.services import (
     setup_intents,
     slow_charges,
 )
-from payments.services.agreements import Session
 from processors.models import SimulatedRequest
 from tests.factories import a_paid_intent, a_seller, now
 from tests.survival import payout_operations, seller_operations
