@@ -13,7 +13,7 @@ from config.documents import pages
 from config.web import health
 from connect.oauth.views import oauth
 from connect.oauth.views.shared import SharedView
-from payments.views.bank import BankView
+from payments.inbound.views.bank import BankView
 from processors.views import inbound
 
 urlpatterns = [

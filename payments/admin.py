@@ -9,6 +9,7 @@ from django.utils.html import format_html
 
 from core import currencies
 from core.admin import ReadOnly, ReadOnlyInline, link, money, search_link
+from payments.inbound.operator_pages import unknown
 from payments.models import (
     Authentication,
     Charge,
@@ -25,8 +26,8 @@ from payments.models import (
     SetupAttempt,
     SetupIntent,
 )
-from payments.services import authentications
-from payments.views import refund_pages, unknown_pages
+from payments.refunds.operator_pages import refunds
+from payments.three_d_secure.services import authentications
 
 _ACCOUNT = link("account_id", "accounts_account", title="account")
 _ENTRIES = search_link("id", "ledger_journalentry", title="ledger entries")
@@ -77,8 +78,8 @@ class ChargeAdmin(ReadOnly):
         """Add the pages of what a refund would do, and of what nobody knows."""
         wrap = self.admin_site.admin_view
         return [
-            path("unknown/", wrap(unknown_pages.unknown), name="payments_unknown"),
-            path("<str:id>/preview/", wrap(refund_pages.preview), name="payments_preview"),
+            path("unknown/", wrap(unknown.unknown), name="payments_unknown"),
+            path("<str:id>/preview/", wrap(refunds.preview), name="payments_preview"),
             *super().get_urls(),
         ]
 
@@ -114,7 +115,7 @@ class RefundAdmin(ReadOnly):
 
     def get_urls(self) -> list[Any]:
         """Add the page on which somebody says who bears a refund made outside."""
-        page = self.admin_site.admin_view(refund_pages.share)
+        page = self.admin_site.admin_view(refunds.share)
         return [path("<str:id>/share/", page, name="payments_share"), *super().get_urls()]
 
     @admin.display(description="who bears it")

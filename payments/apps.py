@@ -8,10 +8,11 @@ class PaymentsConfig(AppConfig):
     def ready(self) -> None:
         from accounts.services import consents, file_removal
         from ledger.audit import verify
-        from payments import expansions
-        from payments.services import checks, customer_sessions, dispute_answers
+        from payments import expansions, integrity_checks
+        from payments.customers.services import customer_sessions
+        from payments.disputes.services import dispute_answers
 
         expansions.register()
         consents.register(customer_sessions.end_made, "customer_sessions")
         file_removal.register(dispute_answers.files_named)
-        verify.register(*checks.CHECKS)
+        verify.register(*integrity_checks.CHECKS)

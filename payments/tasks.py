@@ -3,20 +3,13 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from payments.services import (
-    authorizations,
-    challenges,
-    dispute_answers,
-    disputes,
-    erasure,
-    notices,
-    open_questions,
-    payment_intents,
-    receipts,
-    refunds,
-    setup_intents,
-    slow_charges,
-)
+from payments import erasure
+from payments.charges.services import receipts, unresolved_requests
+from payments.disputes.services import dispute_answers, disputes
+from payments.inbound.services import challenges, delayed_polling, notices
+from payments.intents.services import authorizations, payment_intents
+from payments.refunds.services import refunds
+from payments.setups.services import setup_intents
 
 
 @shared_task(name="payments.repair")
@@ -26,8 +19,8 @@ def repair(**_: Any) -> None:
     payment_intents.repair(at=now)
     refunds.repair(at=now)
     setup_intents.repair(at=now)
-    slow_charges.follow(at=now)
-    open_questions.close_answered()
+    delayed_polling.follow(at=now)
+    unresolved_requests.close_answered()
 
 
 @shared_task(name="payments.erase")

@@ -1,22 +1,13 @@
 from django.urls import path
 
 from payments import unsupported
-from payments.views import (
-    charges,
-    customer_balances,
-    customer_sessions,
-    customers,
-    disputes,
-    domains,
-    payment_intents,
-    payment_method_configurations,
-    payment_methods,
-    refunds,
-    setup_intents,
-    sources,
-    test_helpers,
-    tokens,
-)
+from payments.customers.views import customer_balances, customer_sessions, customers
+from payments.disputes.views import disputes
+from payments.inbound.views import test_helpers
+from payments.intents.views import charges, payment_intents, tokens
+from payments.methods.views import domains, payment_method_configurations, payment_methods, sources
+from payments.refunds.views import refunds
+from payments.setups.views import setup_intents
 
 urlpatterns = [
     path("payment_intents", payment_intents.PaymentIntentsView.as_view()),

@@ -15,8 +15,9 @@ from connect.onboarding.services import accounts, external_accounts
 from connect.payouts.services import payouts
 from core.ids import new_id
 from core.tenant import Tenant
+from payments.intents.services import payment_intents
 from payments.models import PaymentIntent
-from payments.services import payment_intents, refunds
+from payments.refunds.services import refunds
 
 
 def now() -> datetime:

@@ -73,7 +73,7 @@ def _fill(size: int, at: datetime) -> None:
     from core.ids import new_id
     from core.tenant import Tenant
     from ledger.posting import journal
-    from payments.services import payment_intents
+    from payments.intents.services import payment_intents
 
     now = at - timedelta(days=1)
     platform = Account.objects.create(

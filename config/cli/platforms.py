@@ -98,7 +98,7 @@ def close(
     from django.utils import timezone
 
     from core.errors import InvalidRequest
-    from payments.services import platforms
+    from payments import platform_closing as platforms
 
     try:
         left = platforms.close(

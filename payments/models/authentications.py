@@ -36,7 +36,7 @@ class Authentication(TenantModel):
     nonce = models.CharField(max_length=43)
     # True if the card may be charged later without the payer.
     is_for_later = models.BooleanField(default=False)
-    # In the wire's words, once it is known: see `payments.sca`.
+    # In the wire's words, once it is known: see `payments.three_d_secure.sca`.
     flow = models.CharField(max_length=12, null=True, blank=True)
     result = models.CharField(max_length=32, null=True, blank=True)
     result_reason = models.CharField(max_length=32, null=True, blank=True)

@@ -8,7 +8,7 @@ import stripe
 
 from api.absent.routes import ROUTES
 from api.absent.views import AbsentView
-from payments.services.disputes import fetch
+from payments.disputes.services.disputes import fetch
 from tests.acceptance.caller import CARD, Caller
 from tests.acceptance.selling import (
     accounts,

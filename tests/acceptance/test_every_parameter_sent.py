@@ -8,7 +8,7 @@ from typing import Any, Final
 import pytest
 from django.test import Client
 
-from payments.services.disputes import fetch
+from payments.disputes.services.disputes import fetch
 from tests.acceptance import declared
 from tests.acceptance.test_every_parameter import OURS, refusals_of
 from tests.factories import a_bank_account, a_key, a_platform, a_seller, now

@@ -29,15 +29,13 @@ from connect.payouts.services import payouts
 from core.ids import new_id
 from ledger.models import LedgerAccount, VerifyRun
 from ledger.posting import holds
+from payments.charges.services import fee_true_ups
+from payments.customers.services import customers
+from payments.disputes.services import disputes
+from payments.intents.services import payment_intents
 from payments.models import Charge, FeeSchedule
-from payments.services import (
-    customers,
-    disputes,
-    fee_true_ups,
-    payment_intents,
-    refunds,
-    setup_intents,
-)
+from payments.refunds.services import refunds
+from payments.setups.services import setup_intents
 from processors import inbox
 from processors.models import BankFile, BankLine, BankPayment, BankStatement
 from processors.protocols.disputes import DisputeReport, DisputeStage, FraudReport

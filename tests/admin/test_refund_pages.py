@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from payments.models import Charge, FeeSchedule, Refund
-from payments.services import outside_refunds
+from payments.refunds.services import outside_refunds
 from processors.protocols.base import Outcome, OutcomeStatus
 from tests import factories
 from tests.books import assert_books_balance, total

@@ -7,8 +7,10 @@ from django.test import Client
 from django.urls import reverse
 
 from core.durations import words
+from payments.intents.services import payment_intents
 from payments.models import Charge, OpenQuestion, PaymentIntent
-from payments.services import payment_intents, refunds, setup_intents
+from payments.refunds.services import refunds
+from payments.setups.services import setup_intents
 from processors.models import SimulatedRequest
 from processors.protocols.base import ProcessorUnavailable
 from processors.simulator.rail import Simulator

@@ -6,9 +6,10 @@ from django.test.utils import CaptureQueriesContext
 
 from api.lists import search
 from core.errors import InvalidRequest
-from payments import queries, resources, searching
+from payments import queries, resources, search_fields
+from payments.customers.services import customers
 from payments.models import Customer
-from payments.services import customers, refunds
+from payments.refunds.services import refunds
 from tests.factories import a_paid_intent, a_platform, now
 
 pytestmark = pytest.mark.django_db
@@ -25,10 +26,10 @@ def a_customer(platform, **details):
 
 def find(platform, query, what="customers", **more):
     rows, fields, render = {
-        "customers": (queries.customers, searching.CUSTOMERS, resources.customer),
-        "charges": (queries.charges, searching.CHARGES, resources.charge),
+        "customers": (queries.customers, search_fields.CUSTOMERS, resources.customer),
+        "charges": (queries.charges, search_fields.CHARGES, resources.charge),
         "payment_intents": (
-            queries.payment_intents, searching.PAYMENT_INTENTS, resources.payment_intent,
+            queries.payment_intents, search_fields.PAYMENT_INTENTS, resources.payment_intent,
         ),
     }[what]  # fmt: skip
     said = {"query": query, "limit": 10, **more}
@@ -189,5 +190,5 @@ def test_a_search_is_one_query_and_metadata_has_an_index(platform):
     assert len(spent) == 1
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
-    said = search.parse("metadata['order']:'7'", searching.CUSTOMERS)
+    said = search.parse("metadata['order']:'7'", search_fields.CUSTOMERS)
     assert "customer_by_metadata" in Customer.objects.filter(said).explain()

@@ -8,7 +8,7 @@ from config.bench import grown, payouts
 from connect.models import Payout
 from core.tenant import Tenant
 from payments.models import Refund
-from payments.services import refunds
+from payments.refunds.services import refunds
 from tests.books import assert_ledger_balances
 from tests.factories import a_key, a_paid_intent, a_platform, now
 from tests.ledger.past import superuser_url

@@ -8,8 +8,8 @@ from connect.models import AccountBlock
 from connect.onboarding.services import account_closures, blocks, reviews, verification
 from core.errors import InvalidRequest
 from core.tenant import Tenant
+from payments.intents.services import payment_intents
 from payments.models import Charge
-from payments.services import payment_intents
 from tests.books import assert_books_balance
 from tests.connect.test_verification import an_account, later, shown
 from tests.factories import a_bank_account, a_paid_intent, a_platform, a_seller, now

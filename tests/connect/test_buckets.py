@@ -8,7 +8,7 @@ from connect.models import Transfer
 from connect.transfers.services import reversals
 from ledger.posting import maturation
 from payments.models import Charge
-from payments.services import refunds
+from payments.refunds.services import refunds
 from tests.books import assert_books_balance, pending, usable
 from tests.factories import a_paid_intent, a_platform, a_seller, now
 

@@ -17,10 +17,12 @@ from ledger.entries import OPERATOR
 from ledger.models import BalanceTransaction
 from ledger.posting import maturation
 from ledger.queries import account_balance
+from payments.disputes.services import disputes
+from payments.inbound.services import delayed_polling
 from payments.methods.confirmation_options import Session
 from payments.models import Charge, Refund
-from payments.services import disputes, refund_previews, refunds, slow_charges
-from payments.services.refunds import Wish
+from payments.refunds.services import refund_previews, refunds
+from payments.refunds.services.refunds import Wish
 from processors.models import SimulatedRequest
 from tests.books import assert_books_balance, pending, total, usable
 from tests.factories import a_paid_intent, a_platform, a_seller, now
@@ -234,7 +236,7 @@ def test_a_debit_that_is_taken_back_takes_all_of_it_back(platform, seller):
     )  # fmt: skip
     for age in (10, 3_600):
         SimulatedRequest.objects.update(created_at=now() - timedelta(seconds=age))
-        slow_charges.follow(at=now() + timedelta(minutes=age))
+        delayed_polling.follow(at=now() + timedelta(minutes=age))
         if age == 10:
             assert total(seller, "eur") == 82_80
 

@@ -18,7 +18,7 @@ from core.database.transactions import atomic
 from ledger import queries as ledger_queries
 from ledger.posting import owner_settings
 from ledger.posting.journal import INSUFFICIENT, BalanceInsufficient
-from payments.services import refunds
+from payments.refunds.services import refunds
 from tests import factories
 from tests.books import assert_books_balance, on_its_way, usable
 from tests.factories import a_bank_account, a_key, a_paid_intent, a_platform, a_seller, now

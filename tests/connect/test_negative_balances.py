@@ -15,7 +15,7 @@ from connect.transfers.services import transfers
 from core.errors import InvalidRequest
 from ledger import queries
 from ledger.posting.journal import BalanceInsufficient
-from payments.services import refunds
+from payments.refunds.services import refunds
 from processors.simulator import payouts as bank
 from tests import factories
 from tests.books import assert_books_balance, usable

@@ -9,8 +9,8 @@ from django.test import Client
 from accounts.models import Connection, User
 from connect.models import AccountLink
 from connect.oauth.services import oauth
+from payments.customers.services import customer_sessions, customers
 from payments.models import CustomerSession
-from payments.services import customer_sessions, customers
 from tests.connect.test_oauth import a_person, address, agree, an_application, ask, connected
 from tests.connect.test_oauth_bounds import call
 from tests.factories import a_key, a_platform, a_seller, an_operator_named, now

@@ -10,8 +10,9 @@ from connect.payouts.services import payouts
 from connect.transfers.services import reversals
 from ledger import queries as ledger_queries
 from ledger import resources as ledger_resources
+from payments.disputes.services import disputes
 from payments.models import Charge
-from payments.services import disputes, refunds
+from payments.refunds.services import refunds
 from processors.protocols.disputes import DisputeReport, DisputeStage
 from tests.books import assert_books_balance, usable
 from tests.connect.test_payouts import a_payout

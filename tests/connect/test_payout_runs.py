@@ -15,7 +15,7 @@ from connect.payouts.services.runs import forecast
 from core.database.transactions import atomic
 from core.errors import InvalidRequest
 from payments.models import PaymentIntent
-from payments.services import refunds
+from payments.refunds.services import refunds
 from tests.books import assert_books_balance, on_its_way, usable
 from tests.factories import (
     a_bank_account,

@@ -11,7 +11,7 @@ from connect.payouts import queries
 from connect.payouts.services import payouts, runs, sending
 from connect.transfers.services import application_fees, reversals
 from core.errors import InvalidRequest
-from payments.services import refunds
+from payments.refunds.services import refunds
 from tests.books import assert_books_balance, on_its_way, total, usable
 from tests.factories import (
     a_bank_account,

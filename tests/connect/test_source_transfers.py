@@ -7,7 +7,8 @@ from connect.transfers.services import reversals, transfers
 from core.errors import InvalidRequest
 from ledger.models import BalanceTransaction
 from ledger.posting import maturation
-from payments.services import fee_true_ups, refunds
+from payments.charges.services import fee_true_ups
+from payments.refunds.services import refunds
 from tests.books import assert_books_balance, pending, total, usable
 from tests.factories import a_paid_intent, a_platform, a_seller, moment, now
 

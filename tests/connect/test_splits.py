@@ -16,9 +16,11 @@ from connect.transfers.routing import Share, divide, is_too_much
 from connect.transfers.services import transfers
 from core.errors import InvalidRequest, Missing
 from core.ids import new_id
+from payments.inbound.services import delayed_polling
+from payments.intents.services import payment_intents
 from payments.methods.confirmation_options import Session
 from payments.models import Charge, PaymentIntent
-from payments.services import payment_intents, refunds, slow_charges
+from payments.refunds.services import refunds
 from processors.models import SimulatedRequest
 from tests.books import assert_books_balance, total
 from tests.factories import a_key, a_paid_intent, a_platform, a_seller, now
@@ -218,7 +220,7 @@ def test_a_debit_that_is_taken_back_takes_every_share_back():
     )  # fmt: skip
     for age in (10, 3_600):
         SimulatedRequest.objects.update(created_at=now() - timedelta(seconds=age))
-        slow_charges.follow(at=now() + timedelta(minutes=age))
+        delayed_polling.follow(at=now() + timedelta(minutes=age))
         if age == 10:
             assert [total(s) for s in sellers] == [20_00] * 3
 

@@ -15,8 +15,9 @@ from core.errors import InvalidRequest
 from ledger.chart import FX_POSITION
 from ledger.entries import OPERATOR
 from ledger.queries import account_balance
+from payments.disputes.services import disputes
 from payments.models import Charge, Dispute
-from payments.services import disputes, refunds
+from payments.refunds.services import refunds
 from processors.models import SimulatedRequest
 from processors.simulator import payouts as bank
 from tests.books import assert_books_balance, at_the_processor, on_its_way, total, usable

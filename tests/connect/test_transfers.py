@@ -6,8 +6,8 @@ from connect.transfers.services import application_fees, reversals, transfers
 from core.errors import InvalidRequest, Missing
 from ledger.models import BalanceTransaction
 from ledger.posting import maturation
+from payments.intents.services import payment_intents
 from payments.models import Charge
-from payments.services import payment_intents
 from tests.books import assert_books_balance, pending, total, usable
 from tests.factories import a_paid_intent, a_platform, a_seller, moment, now
 

@@ -15,8 +15,10 @@ from ledger import queries as ledger_queries
 from ledger import resources as ledger_resources
 from ledger.audit.verify import all_checks, verify
 from ledger.posting import maturation
+from payments.disputes.services import disputes
+from payments.intents.services import payment_intents
 from payments.models import Charge, PaymentIntent
-from payments.services import disputes, payment_intents, refunds
+from payments.refunds.services import refunds
 from processors.models import SimulatedRequest
 from tests.books import assert_books_balance
 from tests.factories import a_bank_account, a_platform, a_seller, now

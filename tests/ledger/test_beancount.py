@@ -15,7 +15,8 @@ from ledger.entries import Entry, Part
 from ledger.posting import exchange, journal, maturation
 from ledger.posting.exchange import Amount
 from ledger.reporting import beancount, statements
-from payments.services import payment_intents, refunds
+from payments.intents.services import payment_intents
+from payments.refunds.services import refunds
 from tests.books import assert_books_balance
 from tests.factories import a_platform, a_seller, moment
 from tests.ledger.entries import a_deposit, post

@@ -21,7 +21,7 @@ from ledger.models import Fold, JournalEntry, Seal, VerifyRun
 from ledger.posting import holds, maturation
 from ledger.posting.clearing import clearing_ageing
 from ledger.rollups import balance_rollups
-from payments.services import refunds
+from payments.refunds.services import refunds
 from tests.books import assert_books_balance, pending, total
 from tests.factories import a_bank_account, a_paid_intent, a_platform, a_seller, moment, now
 

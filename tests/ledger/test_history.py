@@ -16,8 +16,9 @@ from ledger.chart import CHART, Side
 from ledger.posting import maturation
 from ledger.reporting import history, statements
 from ledger.rollups import balance_rollups
+from payments.intents.services import payment_intents
 from payments.models import Charge, PaymentIntent
-from payments.services import payment_intents, refunds
+from payments.refunds.services import refunds
 from tests.books import assert_books_balance
 from tests.factories import a_platform, a_seller, moment
 from tests.ledger.past import close_days, it_was

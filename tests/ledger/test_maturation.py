@@ -5,7 +5,8 @@ import pytest
 from ledger.models import JournalEntry
 from ledger.posting import calendars, maturation
 from ledger.rollups import balance_rollups
-from payments.services import payment_intents, refunds
+from payments.intents.services import payment_intents
+from payments.refunds.services import refunds
 from tests.books import assert_books_balance, pending, usable
 from tests.factories import a_platform, a_seller, moment
 

@@ -8,7 +8,7 @@ from ledger.entries import UnbalancedEntry
 from ledger.models import GuardedBalance, LedgerAccount, LimitChange
 from ledger.posting import owner_settings
 from ledger.posting.journal import BalanceInsufficient
-from payments.services import refunds
+from payments.refunds.services import refunds
 from tests.books import assert_books_balance, pending, total, usable
 from tests.factories import a_paid_intent, a_platform, a_seller, as_owner, now
 

@@ -12,7 +12,8 @@ from ledger.models import BalanceTransaction
 from ledger.posting import maturation
 from ledger.queries import balance
 from ledger.rollups import balance_rollups
-from payments.services import payment_intents, refunds
+from payments.intents.services import payment_intents
+from payments.refunds.services import refunds
 from tests.books import assert_books_balance
 from tests.factories import a_paid_intent, a_platform, a_seller, moment
 

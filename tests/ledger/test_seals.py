@@ -13,7 +13,7 @@ from django.db import DatabaseError, connection
 from ledger.audit import seals
 from ledger.models import JournalEntry, Seal
 from ledger.posting import maturation
-from payments.services import refunds
+from payments.refunds.services import refunds
 from tests.factories import a_paid_intent, a_platform, a_seller, moment, now
 from tests.soak import times
 

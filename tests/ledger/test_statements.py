@@ -11,7 +11,8 @@ import pytest
 from ledger.chart import Side
 from ledger.posting import maturation
 from ledger.reporting import exports, history, statements
-from payments.services import payment_intents, refunds
+from payments.intents.services import payment_intents
+from payments.refunds.services import refunds
 from tests.books import assert_books_balance
 from tests.factories import a_platform, a_seller, moment
 from tests.ledger.past import as_superuser, close_days_until, it_was

@@ -8,8 +8,11 @@ from connect.models import ApplicationFee, ApplicationFeeRefund, Transfer, Trans
 from connect.transfers.services import application_fees, reversals
 from core.tenant import Tenant
 from ledger.models import BalanceTransaction
+from payments.customers.services import customers
+from payments.intents.services import payment_intents
+from payments.methods.services import payment_methods
 from payments.models import Charge, Refund
-from payments.services import customers, payment_intents, payment_methods, refunds
+from payments.refunds.services import refunds
 from tests.books import assert_books_balance
 from tests.factories import a_key, a_paid_intent, a_platform, a_seller, now
 from tests.openapi import fuzzing

@@ -7,7 +7,7 @@ import pytest
 
 from config.demo import sellers
 from connect.payouts.services import balance_settings, payouts, sending
-from payments.services import refunds
+from payments.refunds.services import refunds
 from processors.simulator import payouts as simulated_bank
 from tests.books import assert_books_balance
 from tests.factories import a_bank_account, a_paid_intent, a_seller, now

@@ -6,8 +6,8 @@ import pytest
 from django.test import Client
 
 from payments import resources
+from payments.intents.services import authorizations, payment_intents
 from payments.models import Charge, PaymentIntent
-from payments.services import authorizations, payment_intents
 from tests.books import assert_books_balance, total
 from tests.factories import a_key, a_paid_intent, a_platform, now
 from webhooks.models import Event

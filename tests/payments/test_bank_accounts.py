@@ -4,9 +4,11 @@ import pytest
 from django.db import connection
 
 from core.errors import InvalidRequest, Missing
+from payments.customers.services import customers
 from payments.methods.confirmation_options import Session
+from payments.methods.services import payment_methods
 from payments.models import Charge, Mandate, PaymentIntent, PaymentMethod
-from payments.services import customers, payment_methods, setup_intents
+from payments.setups.services import setup_intents
 from tests.books import assert_books_balance, total
 from tests.factories import a_platform, now
 from tests.payments.test_bank_debits import ONLINE, SEPA, SOMEBODY, US, a_debit, days_pass

@@ -1,8 +1,9 @@
 import pytest
 
 from core.errors import InvalidRequest
+from payments.intents.services import payment_intents
 from payments.models import Charge
-from payments.services import payment_intents, refunds
+from payments.refunds.services import refunds
 from tests.books import assert_books_balance, total
 from tests.factories import a_paid_intent, a_platform, a_seller, now
 

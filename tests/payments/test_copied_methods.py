@@ -3,8 +3,10 @@
 import pytest
 from django.test import Client
 
+from payments.customers.services import customers
+from payments.intents.services import payment_intents
+from payments.methods.services import payment_methods
 from payments.models import PaymentMethod
-from payments.services import customers, payment_intents, payment_methods
 from tests.books import assert_books_balance, total
 from tests.factories import a_key, a_platform, a_seller, now
 

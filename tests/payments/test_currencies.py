@@ -9,8 +9,9 @@ from connect.payouts.services import payouts, runs
 from connect.transfers.services import application_fees, reversals, transfers
 from core.errors import InvalidRequest
 from core.money import Money
+from payments.intents.services import payment_intents
 from payments.models import Charge, PaymentIntent, Refund
-from payments.services import payment_intents, refunds
+from payments.refunds.services import refunds
 from tests.books import assert_books_balance, total, usable
 from tests.factories import a_bank_account, a_paid_intent, a_platform, a_seller, now
 

@@ -10,8 +10,9 @@ from accounts.models import ApiKey
 from accounts.services import api_keys
 from core.errors import InvalidRequest
 from core.tenant import Tenant
+from payments.customers.services import customer_sessions, customers
+from payments.methods.services import payment_methods
 from payments.models import CustomerSession
-from payments.services import customer_sessions, customers, payment_methods
 from tests.factories import a_key, a_platform, now
 
 pytestmark = pytest.mark.django_db

@@ -9,16 +9,13 @@ from connect.models import ApplicationFee
 from connect.transfers.services import application_fees
 from core.errors import InvalidRequest
 from ledger.models import BalanceTransaction
+from payments.charges.services import fee_true_ups
+from payments.inbound.services import delayed_polling
+from payments.intents.services import payment_intents
 from payments.methods.confirmation_options import Session
 from payments.models import Charge, PaymentIntent
-from payments.services import (
-    fee_true_ups,
-    payment_intents,
-    refund_previews,
-    refunds,
-    slow_charges,
-)
-from payments.services.refunds import Wish
+from payments.refunds.services import refund_previews, refunds
+from payments.refunds.services.refunds import Wish
 from processors.models import SimulatedRequest
 from tests.books import assert_books_balance, at_the_processor, total
 from tests.factories import a_key, a_paid_intent, a_platform, a_seller, now
@@ -155,7 +152,7 @@ def test_a_debit_that_is_taken_back_takes_the_cut_back_too():
     for seconds in (5, 60):
         SimulatedRequest.objects.update(created_at=now() - timedelta(seconds=seconds))
         Charge.objects.filter(ask_again_at__isnull=False).update(ask_again_at=now())
-        slow_charges.follow(at=now())
+        delayed_polling.follow(at=now())
         if seconds == 5:
             assert figures(platform, seller) == (10_00, 86_80)
 

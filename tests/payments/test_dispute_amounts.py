@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 
 from ledger.audit.verify import verify
+from payments.disputes.services import disputes
 from payments.models import Charge, Dispute
-from payments.services import disputes, outside_refunds, refunds
+from payments.refunds.services import outside_refunds, refunds
 from processors.models import SimulatedRequest
 from processors.protocols.base import Outcome, OutcomeStatus
 from processors.protocols.disputes import DisputeStage

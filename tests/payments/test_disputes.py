@@ -11,15 +11,11 @@ from django.db import connection
 from accounts.services import files
 from core.errors import InvalidRequest, Missing
 from payments import resources
+from payments.disputes.services import dispute_answers, disputes
+from payments.intents.services import payment_intents
 from payments.models import Charge, Dispute, EarlyFraudWarning
-from payments.services import (
-    dispute_answers,
-    disputes,
-    payment_intents,
-    refund_previews,
-    refunds,
-)
-from payments.services.refunds import Wish
+from payments.refunds.services import refund_previews, refunds
+from payments.refunds.services.refunds import Wish
 from processors import registry
 from processors.protocols.base import ProcessorUnavailable
 from processors.protocols.disputes import DisputeReport, DisputeStage

@@ -14,8 +14,8 @@ from api.views import ApiView
 from api.wire.email import Email
 from api.wire.params import Either, Many, Table
 from core.security.email_addresses import is_one_address
+from payments.charges.services import receipts
 from payments.models import Charge
-from payments.services import receipts
 from tests.factories import a_key, a_paid_intent, a_platform, now
 
 GOOD = ["ada@example.com", "a.b+tag@mail.example.co.uk", "ada_l'o@example.com", "สมชาย@example.com"]

@@ -7,8 +7,9 @@ from django.db import connection
 from django.test import Client
 
 from core.tenant import Tenant
+from payments import erasure
+from payments.disputes.services import disputes
 from payments.models import Charge, Customer, Dispute, PaymentMethod, Refund
-from payments.services import disputes, erasure
 from processors.models import InboundNotice
 from tests.books import assert_books_balance
 from tests.factories import a_key, a_platform, a_seller, now

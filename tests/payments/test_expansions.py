@@ -7,7 +7,9 @@ from django.test.utils import CaptureQueriesContext
 
 from connect.payouts.services import negative_balances
 from ledger.models import BalanceTransaction
-from payments.services import customers, payment_methods, refunds
+from payments.customers.services import customers
+from payments.methods.services import payment_methods
+from payments.refunds.services import refunds
 from tests.books import assert_books_balance
 from tests.factories import a_key, a_paid_intent, a_platform, a_seller_who_owes, now
 

@@ -9,9 +9,11 @@ from django.test.utils import CaptureQueriesContext
 
 from core.errors import InvalidRequest, Missing
 from payments import fees
+from payments.charges.services import fee_true_ups
 from payments.fees import Returns
+from payments.intents.services import payment_intents
 from payments.models import Charge, FeeSchedule, FeeTrueUp
-from payments.services import fee_true_ups, payment_intents, refunds
+from payments.refunds.services import refunds
 from processors.protocols.base import Decline, Outcome, OutcomeStatus
 from tests.books import assert_books_balance, at_the_processor, total
 from tests.factories import a_paid_intent, a_platform, now

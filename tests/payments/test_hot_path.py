@@ -12,8 +12,9 @@ from django.test import Client
 from connect.models import PayoutPrice
 from connect.payouts.services import payouts, runs
 from core.tenant import Tenant
+from payments.intents.services import payment_intents
 from payments.models import Dispute, Refund
-from payments.services import payment_intents, refunds
+from payments.refunds.services import refunds
 from tests.factories import (
     a_bank_account,
     a_key,

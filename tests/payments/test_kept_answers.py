@@ -8,7 +8,7 @@ from django.test import Client
 
 from accounts.models import Connection
 from api.models import IdempotencyKey
-from payments.services import customers
+from payments.customers.services import customers
 from tests.connect.test_oauth import connected
 from tests.factories import a_key, a_platform, a_seller, now
 

@@ -9,9 +9,10 @@ from django.db import connection
 from api.lists import pagination, search
 from connect.transfers import queries as transfer_queries
 from connect.transfers.services import transfers
-from payments import queries, searching
+from payments import queries, search_fields
+from payments.customers.services import customers
+from payments.intents.services import payment_intents
 from payments.models import Charge, Customer
-from payments.services import customers, payment_intents
 from tests.factories import a_key, a_paid_intent, a_platform, a_seller_with, now
 from tests.tenancy.asking import ask
 from tests.webhooks.steps import address_of_the_database
@@ -138,7 +139,7 @@ def test_a_span_of_a_list_is_read_from_its_index_in_order(platform, rows, index)
     ],
 )
 def test_what_is_searched_often_has_an_index(platform, rows, fields, query, index):
-    found = rows(platform).filter(search.parse(query, getattr(searching, fields)))
+    found = rows(platform).filter(search.parse(query, getattr(search_fields, fields)))
 
     assert index in plan(found)
 
@@ -166,7 +167,7 @@ def test_words_of_a_name_have_an_index_and_must_follow_one_another(platform):
     assert found('name:"o\'neil & söhne"') == {"O'Neil & Söhne"}
     assert "Lovelace, Ada" in found("-name:'ada lovelace'")
     assert None in found("-name:'ada lovelace'")
-    said = search.parse("name:'ada'", searching.CUSTOMERS)
+    said = search.parse("name:'ada'", search_fields.CUSTOMERS)
     with connection.cursor() as cursor:
         cursor.execute("SET enable_seqscan = off")
     assert "customer_by_words_of_name" in Customer.objects.filter(said).explain()

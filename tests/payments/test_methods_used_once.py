@@ -3,10 +3,14 @@
 import pytest
 
 from core.errors import CardError, InvalidRequest, Missing
+from payments.customers.services import customers
+from payments.inbound.services import challenges
+from payments.inbound.services.challenges import Answer
+from payments.intents.services import payment_intents
 from payments.methods.confirmation_options import Session
+from payments.methods.services import payment_methods
 from payments.models import Charge, PaymentMethod
-from payments.services import challenges, customers, payment_intents, payment_methods, setup_intents
-from payments.services.challenges import Answer
+from payments.setups.services import setup_intents
 from tests.books import assert_books_balance, total
 from tests.factories import a_paid_intent, a_platform, now
 

@@ -10,7 +10,7 @@ from connect.transfers.services import transfers
 from core.errors import InvalidRequest
 from ledger.posting import maturation
 from payments.models import Refund
-from payments.services import refunds
+from payments.refunds.services import refunds
 from processors.models import SimulatedRequest
 from tests.books import assert_books_balance, total, usable
 from tests.factories import a_bank_account, a_paid_intent, a_platform, a_seller, now

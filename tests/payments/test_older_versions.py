@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from payments.models import PaymentIntent
-from payments.services import refunds
+from payments.refunds.services import refunds
 from tests.books import assert_books_balance
 from tests.factories import a_key, a_paid_intent, a_platform, a_seller, now
 

@@ -3,7 +3,8 @@
 import pytest
 from django.test import Client
 
-from payments.services import payment_intents, setup_intents
+from payments.intents.services import payment_intents
+from payments.setups.services import setup_intents
 from tests.books import assert_books_balance, total
 from tests.factories import a_key, a_platform, now
 from tests.tenancy.asking import routes

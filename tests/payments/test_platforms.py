@@ -7,8 +7,9 @@ from connect.onboarding.services import platforms
 from connect.payouts.services import payouts
 from core.errors import InvalidRequest, Missing
 from core.tenant import Tenant
-from payments.services import payment_intents, refunds
-from payments.services import platforms as closing
+from payments import platform_closing as closing
+from payments.intents.services import payment_intents
+from payments.refunds.services import refunds
 from tests.books import assert_books_balance
 from tests.factories import (
     a_bank_account,

@@ -9,8 +9,10 @@ import pytest
 from django.db import connection
 
 from core.errors import InvalidRequest
+from payments.charges.services import charges
+from payments.intents.services import payment_intents
 from payments.models import Charge, Refund
-from payments.services import charges, payment_intents, refunds
+from payments.refunds.services import refunds
 from processors.models import SimulatedRequest
 from tests.books import assert_books_balance, total
 from tests.factories import a_paid_intent, a_platform, now

@@ -7,8 +7,10 @@ from django.core import mail
 
 from accounts.services import mailings
 from payments import resources
+from payments.charges.services import charges, receipts
+from payments.customers.services import customers
+from payments.intents.services import payment_intents
 from payments.models import Charge, Receipt
-from payments.services import charges, customers, payment_intents, receipts
 from tests.books import assert_books_balance
 from tests.factories import a_paid_intent, a_platform, moment, now
 

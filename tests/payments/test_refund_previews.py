@@ -17,10 +17,11 @@ from ledger import queries
 from ledger.models import JournalEntry
 from ledger.posting import maturation, owner_settings
 from ledger.posting.journal import BalanceInsufficient
+from payments.intents.services import payment_intents
 from payments.models import Charge, FeeSchedule, Refund
+from payments.refunds.services import refund_previews, refunds
+from payments.refunds.services.refunds import Wish
 from payments.resources.refund_previews import Preview
-from payments.services import payment_intents, refund_previews, refunds
-from payments.services.refunds import Wish
 from processors.protocols.base import Decline, Outcome, OutcomeStatus
 from tests.books import assert_books_balance, total
 from tests.factories import a_key, a_paid_intent, a_platform, a_seller, now

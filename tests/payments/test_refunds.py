@@ -7,7 +7,7 @@ import pytest
 from connect.models import ApplicationFee, ApplicationFeeRefund, Transfer, TransferReversal
 from core.errors import InvalidRequest, Missing
 from payments.models import Charge, OpenQuestion, Refund
-from payments.services import outside_refunds, refunds
+from payments.refunds.services import outside_refunds, refunds
 from processors.models import SimulatedRequest
 from processors.protocols.base import Decline, Outcome, OutcomeStatus, ProcessorUnavailable
 from processors.simulator.rail import Simulator

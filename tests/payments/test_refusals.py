@@ -5,8 +5,9 @@ import pytest
 from connect.models import Transfer
 from connect.transfers.services import reversals
 from core.errors import CardError, InvalidRequest, Missing
+from payments.intents.services import payment_intents
 from payments.models import Charge, PaymentIntent, Refund
-from payments.services import payment_intents, refunds
+from payments.refunds.services import refunds
 from tests.books import assert_books_balance, total
 from tests.factories import a_paid_intent, a_platform, a_seller, now
 

@@ -3,8 +3,11 @@
 import pytest
 
 from core.errors import InvalidRequest, Missing
+from payments.customers.services import customers
+from payments.intents.services import payment_intents
+from payments.methods.services import payment_methods
 from payments.models import Charge, PaymentMethod
-from payments.services import customers, payment_intents, payment_methods, setup_intents
+from payments.setups.services import setup_intents
 from tests.books import assert_books_balance, total
 from tests.factories import a_platform, now
 from webhooks.models import Event

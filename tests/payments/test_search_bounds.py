@@ -10,7 +10,7 @@ from django.test import Client
 from api.lists import bounds
 from core.database import time_limits
 from core.database.time_limits import Work
-from payments.services import customers
+from payments.customers.services import customers
 from tests.factories import a_key, a_platform, now
 from tests.tenancy.asking import ask
 from tests.webhooks.steps import address_of_the_database

@@ -10,10 +10,13 @@ from django.test.utils import CaptureQueriesContext
 
 from core.errors import CardError, InvalidRequest, Missing
 from payments import pages
+from payments.customers.services import customers
+from payments.inbound.services import challenges
+from payments.inbound.services.challenges import Answer
+from payments.intents.services import payment_intents
 from payments.methods.confirmation_options import Session
 from payments.models import Authentication, Charge, Mandate, PaymentMethod, SetupAttempt
-from payments.services import challenges, customers, payment_intents, setup_attempts, setup_intents
-from payments.services.challenges import Answer
+from payments.setups.services import setup_attempts, setup_intents
 from tests.books import assert_books_balance, total
 from tests.factories import a_key, a_paid_intent, a_platform, now
 from webhooks.models import Event

@@ -10,8 +10,8 @@ from connect.payouts.services import payouts
 from connect.transfers.services import transfers
 from core.errors import InvalidRequest, Missing
 from payments.models import Charge, FeeSchedule, Refund
-from payments.services import refund_previews, refunds
-from payments.services.refunds import Wish
+from payments.refunds.services import refund_previews, refunds
+from payments.refunds.services.refunds import Wish
 from processors.models import SimulatedRequest
 from tests.books import assert_books_balance, pending, total
 from tests.factories import a_bank_account, a_key, a_paid_intent, a_platform, a_seller, now

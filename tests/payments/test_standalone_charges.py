@@ -4,8 +4,10 @@ import pytest
 
 from core.errors import CardError, InvalidRequest, Missing
 from payments import queries, resources
+from payments.customers.services import customers
+from payments.intents.services import standalone_charges
 from payments.models import Charge, PaymentIntent
-from payments.services import customers, refunds, standalone_charges
+from payments.refunds.services import refunds
 from tests.books import assert_books_balance, total
 from tests.factories import a_paid_intent, a_platform, a_seller, now
 from webhooks.models import Event

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from payments.intents.services import payment_intents
+from payments.methods.services import payment_methods
 from payments.models import Charge
 from payments.resources import payment_method
-from payments.services import payment_intents, payment_methods
 from processors.simulator import cards
 from tests.books import assert_books_balance
 from tests.factories import a_platform, now

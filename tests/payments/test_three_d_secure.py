@@ -7,12 +7,15 @@ import pytest
 from django.test import Client
 
 from core.errors import CardError, InvalidRequest
-from payments import pages, sca
+from payments import pages
+from payments.inbound.services import challenges
+from payments.inbound.services.challenges import Answer
+from payments.intents.services import payment_intents
 from payments.methods.confirmation_options import Session
 from payments.models import Authentication, Charge, PaymentIntent
-from payments.sca import Since, Step
-from payments.services import authentications, challenges, payment_intents
-from payments.services.challenges import Answer
+from payments.three_d_secure import sca
+from payments.three_d_secure.sca import Since, Step
+from payments.three_d_secure.services import authentications
 from processors.protocols.base import Enrolment
 from tests.books import assert_books_balance, total
 from tests.factories import a_paid_intent, a_platform, moment, now

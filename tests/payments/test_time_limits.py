@@ -8,8 +8,8 @@ from django.test import Client
 
 from core.database import time_limits
 from core.database.time_limits import Work
+from payments.intents.services import payment_intents
 from payments.models import Charge, PaymentIntent
-from payments.services import payment_intents
 from processors.models import SimulatedRequest
 from tests.books import assert_books_balance, total
 from tests.factories import a_key, a_paid_intent, a_platform, now

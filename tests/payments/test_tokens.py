@@ -6,14 +6,10 @@ import pytest
 from django.test import Client
 
 from core.errors import CardError, InvalidRequest, Missing
+from payments.intents.services import confirmation_tokens, payment_intents
+from payments.methods.services import payment_methods, tokens
 from payments.models import ConfirmationToken, PaymentMethod, Token
-from payments.services import (
-    confirmation_tokens,
-    payment_intents,
-    payment_methods,
-    setup_intents,
-    tokens,
-)
+from payments.setups.services import setup_intents
 from tests.books import assert_books_balance, total
 from tests.factories import a_key, a_paid_intent, a_platform, now
 

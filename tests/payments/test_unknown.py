@@ -6,8 +6,10 @@ from datetime import timedelta
 import pytest
 
 from core.errors import CardError
+from payments.charges.services import unresolved_requests
+from payments.intents.services import payment_intents
 from payments.models import Charge, OpenQuestion, Refund
-from payments.services import open_questions, payment_intents, refunds
+from payments.refunds.services import refunds
 from processors.models import SimulatedRequest
 from processors.protocols.base import Decline, Outcome, OutcomeStatus, ProcessorUnavailable
 from processors.simulator.rail import Simulator
@@ -124,7 +126,7 @@ def test_another_currency_is_another_amount_and_is_settled_once_the_rail_says_th
 
     intent.refresh_from_db()
     assert intent.status == "succeeded"
-    assert open_questions.close_answered() == 1
+    assert unresolved_requests.close_answered() == 1
     assert not OpenQuestion.objects.exists()
     assert_books_balance()
 

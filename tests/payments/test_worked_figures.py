@@ -2,7 +2,7 @@
 
 import pytest
 
-from payments.services import refunds
+from payments.refunds.services import refunds
 from tests.books import assert_books_balance, at_the_processor, in_transit, total
 from tests.factories import a_paid_intent, a_platform, a_seller, now
 

@@ -10,8 +10,11 @@ import pytest
 from django.test import Client
 
 from core.errors import CardError
+from payments.inbound.services import notices
+from payments.intents.services import payment_intents
 from payments.models import Charge, OpenQuestion, Refund
-from payments.services import notices, payment_intents, refunds, setup_intents
+from payments.refunds.services import refunds
+from payments.setups.services import setup_intents
 from processors import gateway
 from processors.models import InboundNotice
 from processors.protocols.base import Action, ChargeRequest, OutcomeStatus

@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from payments.services import notices, outside_refunds
+from payments.inbound.services import notices
+from payments.refunds.services import outside_refunds
 from processors import inbox, signing
 from processors.models import InboundNotice
 from processors.simulator import notices as simulated

@@ -5,8 +5,9 @@ import stripe
 from django.test import Client
 
 from core.errors import CardError
+from payments.inbound.services import notices
+from payments.intents.services import payment_intents
 from payments.models import Charge, OpenQuestion
-from payments.services import notices, payment_intents
 from processors.models import InboundNotice
 from processors.stripe.mapping import OUR_KEY
 from tests.books import assert_books_balance, total

@@ -3,7 +3,7 @@
 import pytest
 
 from payments.models import Charge
-from payments.services import refunds
+from payments.refunds.services import refunds
 from processors.models import SimulatedRequest
 from tests.factories import a_paid_intent, a_platform, now
 from tests.truth import assert_the_processor_agrees

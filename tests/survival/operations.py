@@ -10,21 +10,14 @@ from typing import Any
 from connect.payouts.services import holds, negative_balances, sending
 from connect.transfers.services import transfers
 from core.ids import random_text
+from payments.charges.services import receipts, unresolved_requests
+from payments.disputes.services import dispute_answers, disputes
+from payments.inbound.services import challenges, delayed_polling, notices
+from payments.intents.services import authorizations, payment_intents
 from payments.methods.confirmation_options import Session
 from payments.models import Authentication, Dispute, PaymentIntent
-from payments.services import (
-    authorizations,
-    challenges,
-    dispute_answers,
-    disputes,
-    notices,
-    open_questions,
-    payment_intents,
-    receipts,
-    refunds,
-    setup_intents,
-    slow_charges,
-)
+from payments.refunds.services import refunds
+from payments.setups.services import setup_intents
 from processors.models import SimulatedRequest
 from tests.factories import a_paid_intent, a_seller, now
 from tests.survival import payout_operations, seller_operations
@@ -38,8 +31,8 @@ def beat(at: Any) -> None:
     payment_intents.repair(at=at)
     refunds.repair(at=at)
     setup_intents.repair(at=at)
-    slow_charges.follow(at=at)
-    open_questions.close_answered()
+    delayed_polling.follow(at=at)
+    unresolved_requests.close_answered()
     disputes.fetch(at=at)
     dispute_answers.repair(at=at)
     notices.sweep(at=at)
@@ -249,15 +242,15 @@ def _debited(world: World, token: str, *, seconds: int = 60) -> None:
 def a_debit_that_is_paid(world: World) -> Ask:
     """Hear that a payer's bank has paid."""
     _debited(world, "pm_usBankAccount_success")
-    return lambda: slow_charges.follow(at=soon())
+    return lambda: delayed_polling.follow(at=soon())
 
 
 def a_debit_that_is_taken_back(world: World) -> Ask:
     """Hear that a payer's bank has taken its money back, and take it from the seller."""
     _debited(world, "pm_usBankAccount_rialto_takenBack", seconds=5)
-    slow_charges.follow(at=soon())
+    delayed_polling.follow(at=soon())
     _time_passes()
-    return lambda: slow_charges.follow(at=soon() + timedelta(minutes=5))
+    return lambda: delayed_polling.follow(at=soon() + timedelta(minutes=5))
 
 
 def a_dispute(world: World) -> Ask:

@@ -11,8 +11,9 @@ from connect.onboarding.services import external_accounts
 from connect.payouts.services import holds, payouts
 from connect.transfers.services import account_debits, transfers
 from core.errors import Missing
+from payments.disputes.services import disputes
 from payments.models import Dispute
-from payments.services import disputes, refunds
+from payments.refunds.services import refunds
 from processors.models import SimulatedRequest
 from tests.factories import a_bank_account, a_paid_intent, a_seller, an_operator_named, now
 from tests.survival.worlds import Ask, World

@@ -29,8 +29,9 @@ from ledger.models import JournalEntry, Posting, Seal
 from ledger.posting import holds, journal
 from ledger.queries import account_balance
 from ledger.rollups import balance_rollups
+from payments.intents.services import payment_intents
 from payments.models import Charge
-from payments.services import payment_intents, refunds
+from payments.refunds.services import refunds
 from tests.books import assert_books_balance, assert_ledger_balances, total
 from tests.factories import a_paid_intent, a_platform, now
 from tests.ledger.entries import AT, a_deposit, a_transfer, post

@@ -17,8 +17,8 @@ from connect.onboarding.services import external_accounts, stranded, verificatio
 from connect.payouts.services import holds
 from connect.transfers.services import transfers
 from core.tenant import Tenant
+from payments.charges.services import receipts
 from payments.models import Receipt
-from payments.services import receipts
 from tests.books import assert_books_balance
 from tests.connect.test_oauth_bounds import BANK
 from tests.factories import a_bank_account, a_paid_intent, a_platform, a_seller, now

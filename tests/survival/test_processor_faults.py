@@ -18,8 +18,10 @@ from django.test import Client
 
 from core.ids import random_text
 from ledger.models import JournalEntry
+from payments.inbound.services import notices
+from payments.intents.services import payment_intents
 from payments.models import Charge, OpenQuestion, PaymentIntent
-from payments.services import notices, payment_intents, refunds
+from payments.refunds.services import refunds
 from processors.models import InboundNotice, SimulatedRequest
 from processors.simulator import notices as simulated
 from tests.books import assert_books_balance, in_transit, total

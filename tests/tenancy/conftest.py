@@ -11,20 +11,18 @@ from connect.payouts.services import payouts
 from connect.transfers.services import application_fees, reversals
 from core.tenant import Tenant
 from ledger.models import BalanceTransaction
-from payments.models import Charge, Dispute, EarlyFraudWarning, Refund, SetupAttempt
-from payments.services import (
-    confirmation_tokens,
-    customer_balances,
-    customer_sessions,
-    customers,
-    disputes,
+from payments.customers.services import customer_balances, customer_sessions, customers
+from payments.disputes.services import disputes
+from payments.intents.services import confirmation_tokens
+from payments.methods.services import (
     domains,
     payment_method_configurations,
     payment_methods,
-    refunds,
-    setup_intents,
     tokens,
 )
+from payments.models import Charge, Dispute, EarlyFraudWarning, Refund, SetupAttempt
+from payments.refunds.services import refunds
+from payments.setups.services import setup_intents
 from processors.protocols.disputes import DisputeReport, DisputeStage, FraudReport
 from tests.factories import a_bank_account, a_key, a_paid_intent, a_platform, a_seller, now
 from webhooks.models import Event

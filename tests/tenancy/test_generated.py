@@ -15,12 +15,10 @@ from connect.onboarding.services import people
 from connect.transfers.services import application_fees, reversals
 from core.ids import new_id, prefix_of
 from core.tenant import Tenant
-from payments.services import (
-    customers,
-    payment_intents,
-    payment_methods,
-    setup_intents,
-)
+from payments.customers.services import customers
+from payments.intents.services import payment_intents
+from payments.methods.services import payment_methods
+from payments.setups.services import setup_intents
 from tests.factories import a_key, a_paid_intent, a_platform, a_seller, now
 from tests.tenancy.asking import ask, filled, routes
 

@@ -8,11 +8,9 @@ from django.test import Client
 
 from core.ids import new_id, prefix_of
 from core.tenant import Tenant
-from payments.services import (
-    customers,
-    payment_intents,
-    payment_methods,
-)
+from payments.customers.services import customers
+from payments.intents.services import payment_intents
+from payments.methods.services import payment_methods
 from tests.factories import a_key, a_paid_intent, a_platform, a_seller, now
 from tests.tenancy.asking import WITH_ID, ask, filled, names_in
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from accounts.models import Account
-from payments.services import refunds
+from payments.refunds.services import refunds
 from tests.factories import a_key, a_paid_intent, a_platform, a_seller, now
 from tests.payments.test_older_versions import NEWEST, Api
 from tests.webhooks.steps import PAID, relayed

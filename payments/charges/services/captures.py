@@ -1,0 +1,225 @@
+"""Booking what was captured, and sharing it out."""
+
+from datetime import datetime
+
+from connect.transfers import routing
+from connect.transfers.routing import Plan, Terms
+from connect.transfers.services import application_fees, splits, transfers
+from connect.transfers.services.application_fees import Cut
+from connect.transfers.services.captured_funds import ChargedFunds
+from core.database.transactions import require_transaction
+from core.errors import InvalidRequest
+from core.ids import new_id
+from core.money import check_step
+from ledger import rules
+from ledger.chart import AVAILABLE, PROCESSOR
+from ledger.entries import Entry, Line, Part
+from ledger.posting import calendars
+from operations.unit_of_work import Movement
+from payments import method_types, resources
+from payments.charges.services import intent_events, receipts
+from payments.charges.services.fee_schedules import Pricing
+from payments.models import Charge, PaymentIntent
+from payments.states import IntentStatus
+from processors.protocols.base import Outcome
+
+
+def book(movement: Movement, charge: Charge, outcome: Outcome, pricing: Pricing) -> None:
+    """Add a captured amount, and who gets what of it, to what is written.
+
+    The order of the entries matters: charge, transfer, application fee, and the
+    processor's fee last, which takes what is left.
+
+    Args:
+        movement: Where rows, entries and events are gathered.
+        charge: With its intent. Rows are written in the order in which operations lock them:
+            the intent, then the charge.
+        outcome: What the rail took.
+        pricing: What the operator charges for it.
+    """
+    require_transaction()
+    intent, amount, at = charge.payment_intent, outcome.amount, movement.at
+    was_authorized = charge.captured_at is None and charge.open_request == "capture"
+    charge.open_request = None
+    charge.is_captured = True
+    charge.captured_at = at
+    charge.amount_captured = amount
+    pricing.apply(charge)
+    delay_days = max(pricing.delay_days, method_types.of(charge.method_type).settles_in_days)
+    if not outcome.is_available_at_once and delay_days:
+        charge.available_on = calendars.available_on(
+            at=at, country=pricing.country, delay_days=delay_days
+        )
+    charge.balance_transaction_id = new_id("txn")
+    intent.move_to(IntentStatus.SUCCEEDED)
+    intent.processing_since = None
+    intent.amount_received = amount
+    intent.amount_capturable = 0
+    columns = ["status", "processing_since", "amount_received", "amount_capturable"]
+    if intent.capture_before:
+        intent.capture_before = None
+        columns.append("capture_before")
+    _share_out(movement, charge, may_exchange=pricing.has_rates)
+    receipts.promise(movement, charge)
+    movement.update(intent, *columns)
+    movement.update(
+        charge, "status", "open_request", "is_captured", "captured_at", "amount_captured",
+        "fee_amount", "fee_returnable_amount", "fee_schedule_id", "fee_payer_id", "available_on",
+        "balance_transaction_id", "transfer_id",
+        "application_fee_id", "transfer_group", "processor_reference", "network_details", "risk",
+        "receipt_number", "ask_again_at",
+    )  # fmt: skip
+    what = "charge.captured" if was_authorized else "charge.succeeded"
+    movement.tell(what, charge.tenant, resources.charge(charge))
+    intent_events.of_intent("payment_intent.succeeded", intent, movement)
+
+
+def _share_out(movement: Movement, charge: Charge, *, may_exchange: bool) -> None:
+    funds = ChargedFunds(
+        tenant=charge.tenant,
+        charge_id=charge.id,
+        group=charge.payment_intent_id,
+        currency=charge.currency,
+        available_on=charge.available_on,
+        transfer_group=charge.transfer_group,
+        description=charge.description,
+        may_exchange=may_exchange,
+    )
+    plan = routing.plan(
+        captured=charge.amount_captured,
+        terms=Terms(
+            charge.transfer_destination, charge.application_fee_amount, charge.transfer_amount
+        ),
+    )
+    cut = None if charge.transfer_destination else _cut(charge, plan)
+    movement.post(_charge_entry(charge, funds, cut, movement.at))
+    if cut:
+        charge.application_fee_id = application_fees.take(movement, funds, cut).id
+    if charge.transfer_destination and plan.transfer_amount:
+        transfer, fee = transfers.for_charge(
+            movement, funds, destination=charge.transfer_destination, plan=plan
+        )
+        charge.transfer_id = transfer.id
+        charge.transfer_group = transfer.transfer_group
+        charge.application_fee_id = fee.id if fee else None
+    shared = 0
+    if charge.split:
+        shared = splits.share_out(movement, funds, charge.split, captured=charge.amount_captured)
+        charge.transfer_group = funds.transfer_group or f"group_{funds.group}"
+    if charge.fee_amount:
+        left = charge.amount_captured - plan.transfer_amount + plan.application_fee_amount - shared
+        if cut:
+            # Here the fee is what the owner gave.
+            left = charge.amount_captured - cut.amount
+        if charge.fee_payer_id:
+            left = cut.amount if cut else 0
+        movement.post(_fee_entry(charge, funds, left, movement.at))
+
+
+def _cut(charge: Charge, plan: Plan) -> Cut | None:
+    """Return what the platform takes of a seller's own charge."""
+    if charge.platform_id is None or not plan.application_fee_amount:
+        return None
+    return Cut(
+        platform_id=charge.platform_id,
+        seller_id=charge.account_id,
+        amount=plan.application_fee_amount,
+        charge_id=charge.id,
+    )
+
+
+def _charge_entry(charge: Charge, funds: ChargedFunds, cut: Cut | None, at: datetime) -> Entry:
+    fee_details: tuple[dict[str, object], ...] = ()
+    if cut:
+        fee_details = (application_fees.details(cut.platform_id, cut.amount, charge.currency),)
+    if charge.fee_amount and not charge.fee_payer_id:
+        fee_details = (
+            *fee_details,
+            {
+                "amount": charge.fee_amount,
+                "application": None,
+                "currency": charge.currency,
+                "description": "Processing fees",
+                "type": "stripe_fee",
+            },
+        )
+    return Entry(
+        rule=rules.CHARGE_CAPTURED,
+        source=charge.id,
+        group=funds.group,
+        currency=charge.currency,
+        debit_owner=charge.processor,
+        credit_owner=charge.account_id,
+        debits=(Part(PROCESSOR, charge.amount_captured),),
+        credits=funds.bucket(charge.amount_captured),
+        lines=(
+            Line(
+                id=str(charge.balance_transaction_id),
+                owner=charge.account_id,
+                type="charge",
+                amount=charge.amount_captured,
+                fee=sum(int(str(detail["amount"])) for detail in fee_details),
+                fee_details=fee_details,
+                source=charge.id,
+                available_on=charge.available_on or at.date(),
+                description=charge.description,
+            ),
+        ),
+    )
+
+
+def _fee_entry(charge: Charge, funds: ChargedFunds, left: int, at: datetime) -> Entry:
+    """The processor's fee comes from what is left of the charge, then from what is available.
+
+    The account sees it in the charge's own line, a platform that bears it in a line of its own.
+    """
+    fee = charge.fee_amount
+    from_charge = min(fee, left)
+    parts = funds.bucket(from_charge) if from_charge else ()
+    if fee > from_charge:
+        lot = charge.id if charge.available_on else None
+        parts = (*parts, Part(AVAILABLE, fee - from_charge, lot=lot))
+    payer = charge.fee_payer_id
+    lines: tuple[Line, ...] = ()
+    if payer:
+        lines = (
+            Line(
+                owner=payer,
+                type="stripe_fee",
+                amount=-fee,
+                source=charge.id,
+                available_on=charge.available_on or at.date(),
+                description=f"Processing fees of {charge.id}",
+            ),
+        )
+    return Entry(
+        rule=rules.PLATFORM_PROCESSOR_FEE if payer else rules.PROCESSOR_FEE,
+        source=charge.id,
+        group=funds.group,
+        currency=charge.currency,
+        debit_owner=payer or charge.account_id,
+        credit_owner=charge.processor,
+        debits=parts,
+        credits=(Part(PROCESSOR, fee),),
+        lines=lines,
+    )
+
+
+def ask_for(charge: Charge, intent: PaymentIntent, amount: int | None) -> None:
+    """Note in an authorised charge how much of it is to be taken; None for all.
+
+    Raises:
+        InvalidRequest: If more is asked for than was authorised, or what is finer than the
+            currency.
+    """
+    wanted = intent.amount_capturable if amount is None else amount
+    if wanted > intent.amount_capturable:
+        raise InvalidRequest(
+            f"The amount to capture ({wanted}) is greater than what can be captured "
+            f"({intent.amount_capturable}).",
+            code="amount_too_large",
+            param="amount_to_capture",
+        )
+    check_step(wanted, charge.currency, param="amount_to_capture", left=intent.amount_capturable)
+    charge.open_request = "capture"
+    charge.open_request_amount = wanted

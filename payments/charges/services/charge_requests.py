@@ -1,0 +1,68 @@
+"""What is asked of a rail about a charge: its open request, in the rail's words."""
+
+from payments.charges.services.unresolved_requests import Asked
+from payments.models import Charge, PaymentIntent, PaymentMethod
+from payments.three_d_secure.services import authentications
+from processors import registry
+from processors.gateway import Request
+from processors.protocols.base import Action, ChargeRequest, Enrolment, FollowUp, Inquiry
+
+
+def request_of(charge: Charge, method: PaymentMethod, intent: PaymentIntent) -> Request:
+    """Return the charge's open request. The same may be sent again: it has its own key."""
+    if charge.open_request == "charge":
+        enrolment = registry.get(charge.processor).enrolment(method.instrument)
+        return ChargeRequest(
+            key=charge.id,
+            amount=charge.amount,
+            currency=charge.currency,
+            instrument=method.instrument,
+            is_captured=intent.capture_method != "manual",
+            authentication=_authenticated_by(charge),
+            is_off_session=charge.is_off_session,
+            is_set_up=enrolment is Enrolment.UNLESS_SET_UP and authentications.is_set_up(method),
+        )
+    return FollowUp(
+        key=request_key(charge),
+        charge_key=charge.id,
+        amount=charge.open_request_amount or 0,
+        currency=charge.currency,
+        instrument=method.instrument,
+        charge_reference=charge.processor_reference,
+    )
+
+
+def action_of(charge: Charge) -> Action:
+    """Return what the open request asks for."""
+    return Action(str(charge.open_request))
+
+
+def asked_of(charge: Charge) -> Asked | None:
+    """Describe the open request; None if there is none."""
+    if charge.open_request is None:
+        return None
+    is_charge = charge.open_request == "charge"
+    return Asked(
+        inquiry=Inquiry(
+            action_of(charge), request_key(charge), charge.id, charge.processor_reference
+        ),
+        object_id=charge.id,
+        tenant=charge.tenant,
+        processor=charge.processor,
+        amount=charge.amount if is_charge else charge.open_request_amount or 0,
+        currency=charge.currency,
+        sent_at=charge.payment_intent.processing_since or charge.created_at,
+    )
+
+
+def _authenticated_by(charge: Charge) -> str | None:
+    said = charge.three_d_secure or {}
+    shifts = said.get("result") in ("authenticated", "attempt_acknowledged")
+    return said["transaction_id"] if shifts else None
+
+
+def request_key(charge: Charge) -> str:
+    """Return the key under which the rail knows the charge's open request."""
+    if charge.open_request == "charge":
+        return charge.id
+    return f"{charge.id}_{charge.open_request}"

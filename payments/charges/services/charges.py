@@ -1,0 +1,347 @@
+"""Asking the rail, and recording its answer. There is one place where a charge succeeds."""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from core.database.bulk_writes import Call, RowsMissing
+from core.database.transactions import atomic, require_transaction
+from core.errors import InvalidRequest, missing
+from core.tenant import Tenant
+from core.updates import apply
+from operations.unit_of_work import Movement
+from payments import resources
+from payments.charges.services import (
+    captures,
+    delayed_outcomes,
+    fee_schedules,
+    intent_events,
+    receipts,
+    unresolved_requests,
+)
+from payments.charges.services.charge_requests import action_of, asked_of, request_of
+from payments.charges.services.fee_schedules import Pricing
+from payments.charges.services.unresolved_requests import Asked
+from payments.methods.services import payment_methods
+from payments.models import Charge, PaymentIntent, PaymentMethod
+from payments.states import AUTHORIZED_FOR, ChargeStatus, IntentStatus
+from processors import gateway, registry
+from processors.protocols.base import NOT_FINAL, SAID_NO, Outcome, OutcomeStatus
+
+
+def open_for(
+    intent: PaymentIntent, method: PaymentMethod, *, charge_id: str, at: datetime
+) -> Charge:
+    """Make the charge that an intent is about to try, not saved yet."""
+    return Charge(
+        id=charge_id,
+        account_id=intent.account_id,
+        livemode=intent.livemode,
+        payment_intent=intent,
+        payment_method=method,
+        customer_id=intent.customer_id,
+        amount=intent.amount,
+        currency=intent.currency,
+        processor=registry.choose(livemode=intent.livemode),
+        open_request="charge",
+        method_type=method.type,
+        card=resources.card_of(method),
+        billing_details=method.billing_details,
+        description=intent.description,
+        receipt_email=intent.receipt_email,
+        shipping=intent.shipping,
+        statement_descriptor=intent.statement_descriptor,
+        statement_descriptor_suffix=intent.statement_descriptor_suffix,
+        metadata=dict(intent.metadata),
+        platform_id=intent.platform_id,
+        application_fee_amount=intent.application_fee_amount,
+        on_behalf_of=intent.on_behalf_of,
+        transfer_destination=intent.transfer_destination,
+        transfer_amount=intent.transfer_amount,
+        split=intent.split,
+        transfer_group=intent.transfer_group,
+        is_standalone=intent.is_internal,
+        created_at=at,
+    )
+
+
+def ask(charge: Charge, method: PaymentMethod, intent: PaymentIntent) -> Outcome:
+    """Send the charge's open request to its rail. The same request may be sent again."""
+    return gateway.ask(charge.processor, action_of(charge), request_of(charge, method, intent))
+
+
+def ask_again(charge: Charge, *, at: datetime) -> Charge:
+    """Ask the rail what became of the open request, and record what it says.
+
+    Args:
+        charge: With its intent and its payment method.
+        at: The moment.
+
+    Returns:
+        The charge; its request is still open if there is no last word.
+    """
+    asked = asked_of(charge)
+    if asked is None:
+        return charge
+    request = request_of(charge, charge.payment_method, charge.payment_intent)
+    outcome = gateway.find_or_send(
+        charge.processor, asked.inquiry, request, sent_at=asked.sent_at, at=at
+    )
+    return settle(charge.id, outcome, at=at)
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A charge that is on its way, as the transaction that opened its request left it.
+
+    Args:
+        charge: With its intent.
+        pricing: What the operator charged at that moment.
+        written_by: The transaction, as PostgreSQL notes it in rows (`xmin`).
+    """
+
+    charge: Charge
+    pricing: Pricing
+    written_by: str
+
+
+def begin(movement: Movement, charge: Charge) -> Begun:
+    """Write what a transaction gathered that opens a charge's request: its last step.
+
+    Raises:
+        InvalidRequest: If the charge is a seller's own, and its charges are not enabled.
+    """
+    reading = Call(fee_schedules.FOR_NEW, fee_schedules.values_for_new(charge, movement.at))
+    ((written_by, *terms),) = movement.commit(then=reading)
+    pricing = Pricing(*terms)
+    if not pricing.may_charge:
+        raise InvalidRequest(
+            "Your account cannot currently make charges: they are not enabled. Its `requirements` "
+            "say what is missing, and `requirements[disabled_reason]` why.",
+            code="account_invalid",
+        )
+    return Begun(charge, pricing, written_by)
+
+
+def settle(charge_id: str, outcome: Outcome, *, at: datetime, begun: Begun | None = None) -> Charge:
+    """Record what the rail said of the open request. Safe to call again, and late.
+
+    A slow method's charge that succeeded and is said to be declined has failed afterwards.
+
+    Args:
+        charge_id: `ch_...`.
+        outcome: The rail's answer.
+        at: The moment of the answer.
+        begun: What `begin` returned, if the caller has it: nothing need be locked and read
+            again, since the rows are written only if nobody has written them meanwhile.
+
+    Returns:
+        The charge, with its intent, as they now are. Without a last word, or if the rail moved
+        another amount than it was asked to, its request stays open and is asked after.
+    """
+    if begun and _is_final(begun.charge, outcome):
+        with suppress(RowsMissing), atomic():
+            movement = Movement(begun.charge.livemode, at, since=begun.written_by)
+            return _record(movement, begun.charge, outcome, begun.pricing)
+    with atomic():
+        pricing = fee_schedules.lock(charge_id, at)
+        charge = Charge.objects.select_related("payment_intent").get(id=charge_id)
+        asked = asked_of(charge)
+        if asked is None:
+            movement = Movement(charge.livemode, at)
+            if delayed_outcomes.record(movement, charge, outcome):
+                movement.commit()
+            return charge
+        wrong = unresolved_requests.differs(
+            charge.id, asked=(asked.amount, charge.currency), outcome=outcome
+        )
+        is_taken_on = delayed_outcomes.is_taken_on(charge, outcome)
+        if wrong or (outcome.status in NOT_FINAL and not is_taken_on):
+            return _keep_waiting(charge, asked, wrong or outcome, at=at)
+        return _record(Movement(charge.livemode, at), charge, outcome, pricing)
+
+
+def _record(movement: Movement, charge: Charge, outcome: Outcome, pricing: Pricing) -> Charge:
+    _RECORDERS[str(charge.open_request)](movement, charge, outcome, pricing)
+    movement.commit()
+    return charge
+
+
+def update(*, tenant: Tenant, charge_id: str, changes: dict[str, Any], at: datetime) -> Charge:
+    """Change what the merchant says about a charge.
+
+    Raises:
+        Missing: If the merchant has no such charge.
+    """
+    with atomic():
+        charge = locked(tenant, charge_id)
+        before = resources.charge(charge)
+        apply(charge, changes)
+        if changes:
+            after = resources.charge(charge)
+            movement = Movement(tenant.livemode, at)
+            columns = set(changes)
+            if changes.get("receipt_email"):
+                receipts.promise(movement, charge)
+                columns.add("receipt_number")
+            movement.update(charge, *sorted(columns))
+            movement.tell(
+                "charge.updated",
+                tenant,
+                after,
+                {name: before[name] for name in after if before.get(name) != after[name]},
+            )
+            movement.commit()
+    return charge
+
+
+def locked(tenant: Tenant, charge_id: str, *, param: str = "id") -> Charge:
+    """Return a merchant's charge, locked until the transaction ends.
+
+    Raises:
+        Missing: If there is none.
+    """
+    require_transaction()
+    rows = Charge.objects.select_related("payment_method")
+    charge = (
+        rows.select_for_update(of=("self",), no_key=True).filter(
+            id=charge_id, account_id=tenant.account_id, livemode=tenant.livemode
+        )
+    ).first()
+    if charge is None:
+        raise missing("charge", charge_id, param=param)
+    return charge
+
+
+def _is_final(charge: Charge, outcome: Outcome) -> bool:
+    """Tell whether an answer can be recorded without locking and comparing first."""
+    has_moved_all = (outcome.amount, outcome.currency) == (charge.amount, charge.currency)
+    return outcome.status not in NOT_FINAL and (has_moved_all or outcome.status in SAID_NO)
+
+
+def _keep_waiting(charge: Charge, asked: Asked, outcome: Outcome, *, at: datetime) -> Charge:
+    """Leave the request open: the rail is asked again, at growing intervals."""
+    is_news = unresolved_requests.note(asked, outcome, at=at)
+    if charge.open_request == "charge":
+        movement = Movement(charge.livemode, at)
+        if outcome.reference:
+            charge.processor_reference = outcome.reference
+            movement.update(charge, "processor_reference")
+        if is_news:
+            intent_events.of_intent("payment_intent.processing", charge.payment_intent, movement)
+        movement.commit()
+    return charge
+
+
+def _record_charge(movement: Movement, charge: Charge, outcome: Outcome, pricing: Pricing) -> None:
+    charge.processor_reference = outcome.reference
+    charge.network_details = dict(outcome.details)
+    charge.risk = outcome.risk
+    if outcome.status in SAID_NO:
+        _fail(movement, charge, outcome)
+    elif outcome.status is OutcomeStatus.PENDING:
+        delayed_outcomes.accept(movement, charge, outcome)
+    elif charge.payment_intent.capture_method == "manual":
+        _authorize(movement, charge)
+        _keep_method(movement, charge)
+    else:
+        charge.move_to(ChargeStatus.SUCCEEDED)
+        is_open = charge.ask_again_at is not None and not outcome.is_final
+        charge.ask_again_at = (
+            delayed_outcomes.ask_again(charge, at=movement.at) if is_open else None
+        )
+        captures.book(movement, charge, outcome, pricing)
+        _keep_method(movement, charge)
+
+
+def _record_capture(movement: Movement, charge: Charge, outcome: Outcome, pricing: Pricing) -> None:
+    if outcome.status in SAID_NO:
+        _back_to_authorized(movement, charge)
+    else:
+        captures.book(movement, charge, outcome, pricing)
+
+
+def _record_void(movement: Movement, charge: Charge, outcome: Outcome, _: Pricing) -> None:
+    if outcome.status in SAID_NO:
+        _back_to_authorized(movement, charge)
+        return
+    intent = charge.payment_intent
+    charge.open_request = None
+    charge.amount_refunded = 0
+    intent.move_to(IntentStatus.CANCELED)
+    intent.processing_since = None
+    intent.canceled_at = movement.at
+    intent.amount_capturable = 0
+    intent.capture_before = None
+    movement.update(
+        intent, "status", "processing_since", "canceled_at", "amount_capturable", "capture_before"
+    )
+    movement.update(charge, "open_request")
+    movement.tell("charge.expired", charge.tenant, resources.charge(charge))
+    intent_events.of_intent("payment_intent.canceled", intent, movement)
+
+
+_RECORDERS = {"charge": _record_charge, "capture": _record_capture, "void": _record_void}
+
+
+def _fail(movement: Movement, charge: Charge, outcome: Outcome) -> None:
+    intent = charge.payment_intent
+    charge.move_to(ChargeStatus.FAILED)
+    charge.open_request = None
+    charge.ask_again_at = None
+    charge.failure = delayed_outcomes.failure(outcome)
+    method = charge.payment_method
+    intent.move_to(IntentStatus.REQUIRES_PAYMENT_METHOD)
+    intent.payment_method = None
+    intent.processing_since = None
+    intent.last_payment_error = error_of(charge) | {
+        "payment_method": resources.payment_method(method),
+        "type": "card_error",
+    }
+    movement.update(intent, "status", "payment_method", "processing_since", "last_payment_error")
+    movement.update(
+        charge, "status", "open_request", "failure", "processor_reference", "network_details",
+        "risk", "ask_again_at",
+    )  # fmt: skip
+    payment_methods.give_back(movement, method, used_at=charge.created_at)
+    movement.tell("charge.failed", charge.tenant, resources.charge(charge))
+    intent_events.of_intent("payment_intent.payment_failed", intent, movement)
+
+
+def error_of(charge: Charge) -> dict[str, Any]:
+    """Return the keys of the wire's error object for a charge that was declined."""
+    failure = charge.failure or {}
+    return delayed_outcomes.on_the_wire(failure) | {"charge": charge.id}
+
+
+def _keep_method(movement: Movement, charge: Charge) -> None:
+    """Save the card to its customer, if the payer agreed to later charges."""
+    intent = charge.payment_intent
+    if intent.setup_future_usage and intent.customer_id:
+        payment_methods.keep(movement, charge.payment_method, charge.tenant, intent.customer_id)
+
+
+def _authorize(movement: Movement, charge: Charge) -> None:
+    intent = charge.payment_intent
+    charge.move_to(ChargeStatus.SUCCEEDED)
+    charge.open_request = None
+    intent.move_to(IntentStatus.REQUIRES_CAPTURE)
+    intent.processing_since = None
+    intent.amount_capturable = charge.amount
+    intent.capture_before = movement.at + AUTHORIZED_FOR
+    movement.update(intent, "status", "processing_since", "amount_capturable", "capture_before")
+    movement.update(
+        charge, "status", "open_request", "processor_reference", "network_details", "risk"
+    )
+    movement.tell("charge.succeeded", charge.tenant, resources.charge(charge))
+    intent_events.of_intent("payment_intent.amount_capturable_updated", intent, movement)
+
+
+def _back_to_authorized(movement: Movement, charge: Charge) -> None:
+    intent = charge.payment_intent
+    charge.open_request = None
+    intent.move_to(IntentStatus.REQUIRES_CAPTURE)
+    intent.processing_since = None
+    movement.update(intent, "status", "processing_since")
+    movement.update(charge, "open_request")

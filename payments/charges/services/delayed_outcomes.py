@@ -1,0 +1,197 @@
+"""What a processor says days after it took a request on: of methods that are slow."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from connect.transfers.services import application_fees, split_refunds, transfers
+from connect.transfers.services.reversals import Taking
+from connect.transfers.services.shared_lots import Sides
+from core.database.transactions import require_transaction
+from core.ids import new_id
+from ledger import rules
+from ledger.chart import PROCESSOR
+from ledger.entries import Entry, Line, Part
+from ledger.posting import lots
+from ledger.posting.lots import Lot
+from operations.unit_of_work import Movement
+from payments import method_types, resources
+from payments.charges.services import intent_events, refund_entries
+from payments.models import Charge
+from payments.states import ChargeStatus, IntentStatus
+from processors.protocols.base import SAID_NO, Outcome, OutcomeStatus
+
+_SOONEST: Final = timedelta(seconds=3)
+_LATEST: Final = timedelta(hours=1)
+_FOR_OPERATORS: Final = frozenset({"advice", "is_error", "for_operator"})
+
+
+def ask_again(charge: Charge, *, at: datetime) -> datetime:
+    """Say when to ask about a charge again: the older it is, the later."""
+    return at + min(_LATEST, max(_SOONEST, (at - charge.created_at) / 4))
+
+
+def accept(movement: Movement, charge: Charge, outcome: Outcome) -> None:
+    """Note that the processor took a charge on; nothing is booked until it succeeds (rule 8).
+
+    Args:
+        movement: Where rows and events are gathered.
+        charge: With its intent, which goes on processing.
+        outcome: What the rail said; said again, only the time to ask changes.
+    """
+    require_transaction()
+    intent = charge.payment_intent
+    is_news = charge.ask_again_at is None
+    charge.ask_again_at = ask_again(charge, at=movement.at)
+    if not is_news:
+        movement.update(charge, "ask_again_at")
+        return
+    # Its answer came: nobody need repair it.
+    intent.processing_since = None
+    movement.update(intent, "processing_since")
+    movement.update(charge, "ask_again_at", "processor_reference", "network_details", "risk")
+    movement.tell("charge.pending", charge.tenant, resources.charge(charge))
+    intent_events.of_intent("payment_intent.processing", intent, movement)
+
+
+def record(movement: Movement, charge: Charge, outcome: Outcome) -> bool:
+    """Add what a processor says of a charge that has ended already to what is written.
+
+    Args:
+        movement: Where rows, entries and events are gathered.
+        charge: Locked, with its intent, without an open request.
+        outcome: What the rail says now. It may be late, and it may come again.
+
+    Returns:
+        True if there is something to write.
+    """
+    require_transaction()
+    if charge.status != ChargeStatus.SUCCEEDED or not method_types.of(charge.method_type).is_slow:
+        return False
+    if outcome.status in SAID_NO:
+        _take_back(movement, charge, outcome)
+        return True
+    if charge.ask_again_at is None:
+        return False
+    charge.ask_again_at = None if outcome.is_final else ask_again(charge, at=movement.at)
+    movement.update(charge, "ask_again_at")
+    return True
+
+
+def is_taken_on(charge: Charge, outcome: Outcome) -> bool:
+    """Tell whether the processor took a slow method's charge on: that is an answer."""
+    return (
+        charge.open_request == "charge"
+        and outcome.status is OutcomeStatus.PENDING
+        and method_types.of(charge.method_type).is_slow
+    )
+
+
+def failure(outcome: Outcome) -> dict[str, Any]:
+    """Return what a charge keeps of why it failed."""
+    decline = outcome.decline
+    assert decline is not None
+    return {
+        "code": decline.code,
+        "message": decline.message,
+        "decline_code": decline.decline_code,
+        "advice_code": decline.advice,
+        "network_decline_code": decline.network_code,
+        "advice": decline.next_step.value,
+        "is_error": outcome.status is OutcomeStatus.ERRORED,
+        "for_operator": decline.for_operator,
+    }
+
+
+def on_the_wire(failure: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what of a failure is told to merchants."""
+    return {
+        name: value
+        for name, value in failure.items()
+        if value is not None and name not in _FOR_OPERATORS
+    }
+
+
+def _take_back(movement: Movement, charge: Charge, outcome: Outcome) -> None:
+    """The payer's bank took the money back (rule 9): so does the platform from the seller."""
+    intent = charge.payment_intent
+    charge.move_to(ChargeStatus.FAILED)
+    charge.failure = failure(outcome)
+    charge.ask_again_at = None
+    charge.failure_balance_transaction_id = new_id("txn")
+    intent.move_to(IntentStatus.REQUIRES_PAYMENT_METHOD)
+    intent.payment_method = None
+    intent.amount_received = 0
+    intent.last_payment_error = on_the_wire(charge.failure) | {
+        "charge": charge.id,
+        "payment_method": resources.payment_method(charge.payment_method),
+        "type": "card_error",
+    }
+    lot = _undo_shares(movement, charge)
+    movement.post(_entry(charge, lot, movement.at))
+    movement.update(intent, "status", "payment_method", "amount_received", "last_payment_error")
+    movement.update(charge, "status", "failure", "ask_again_at", "failure_balance_transaction_id")
+    movement.tell("charge.failed", charge.tenant, resources.charge(charge))
+    intent_events.of_intent("payment_intent.payment_failed", intent, movement)
+
+
+def _undo_shares(movement: Movement, charge: Charge) -> Lot:
+    """Take the rest of the seller's share and of the platform's cut back; return what is left."""
+    if charge.split:
+        split_refunds.take_back(movement, tenant=charge.tenant, charge_id=charge.id)
+        return movement.left_of(refund_entries.lot_of(charge), charge.account_id)
+    if charge.transfer_id is None:
+        return _undo_cut(movement, charge)
+    taking = Taking.of(transfers.locked(charge.tenant, charge.transfer_id), movement)
+    transfer = taking.transfer
+    left = transfer.amount - transfer.amount_reversed
+    if left and taking.own_share(left):
+        taking.reverse(movement, left, rule=rules.REFUND_TRANSFER_REVERSAL)
+    if charge.application_fee_id:
+        fee = application_fees.locked(charge.tenant, charge.application_fee_id)
+        cut = fee.amount - fee.amount_refunded
+        if cut and application_fees.own_share(fee, cut):
+            application_fees.give_back(
+                movement, fee, cut, rule=rules.APPLICATION_FEE_REFUND, sides=taking
+            )
+            taking.platform = taking.platform.less(cut)
+    return taking.platform
+
+
+def _undo_cut(movement: Movement, charge: Charge) -> Lot:
+    """Of a seller's own charge, only the platform's cut comes back."""
+    lot = refund_entries.lot_of(charge)
+    if charge.application_fee_id is None:
+        return lot
+    fee = application_fees.locked(charge.platform, charge.application_fee_id)
+    cut = fee.amount - fee.amount_refunded
+    if not cut:
+        return lot
+    sides = Sides.of_fee(fee, movement)
+    application_fees.give_back(movement, fee, cut, rule=rules.APPLICATION_FEE_REFUND, sides=sides)
+    # It goes to the lot if that is still there.
+    return lot.more(cut)
+
+
+def _entry(charge: Charge, lot: Lot, at: datetime) -> Entry:
+    return Entry(
+        rule=rules.PAYMENT_FAILED,
+        source=charge.id,
+        group=charge.payment_intent_id,
+        currency=charge.currency,
+        debit_owner=charge.account_id,
+        credit_owner=charge.processor,
+        debits=lots.taken_from(lot, charge.amount_captured),
+        credits=(Part(PROCESSOR, charge.amount_captured),),
+        lines=(
+            Line(
+                id=str(charge.failure_balance_transaction_id),
+                owner=charge.account_id,
+                type="payment_failure_refund",
+                amount=-charge.amount_captured,
+                source=charge.id,
+                available_on=lot.available_on or at.date(),
+                description=f"Payment failed: {(charge.failure or {}).get('message')}",
+            ),
+        ),
+    )

@@ -1,0 +1,92 @@
+"""Booking what a payment's processing really cost, once the processor has said it (rule 11)."""
+
+from datetime import datetime
+
+from core.database.transactions import atomic
+from core.errors import InvalidRequest, missing
+from core.ids import new_id
+from ledger import rules
+from ledger.chart import PROCESSOR
+from ledger.entries import Entry, Line, Part
+from ledger.posting import lots
+from ledger.posting.lots import Lot
+from operations.unit_of_work import Movement
+from payments.charges.services import refund_entries
+from payments.models import Charge, FeeTrueUp
+
+
+def true_up(*, charge_id: str, actual_amount: int, reference: str, at: datetime) -> FeeTrueUp:
+    """Correct a charge's estimated fee to what the processor says it took.
+
+    Args:
+        charge_id: `ch_...`, captured.
+        actual_amount: Minor units of the charge's currency, before what refunds brought back.
+        reference: The processor's own name of its statement; each one is booked once.
+        at: The moment of the statement.
+
+    Returns:
+        The correction, also if nothing had to be moved.
+
+    Raises:
+        Missing: If there is no such charge.
+        InvalidRequest: If nothing was captured, or the fee is below zero.
+    """
+    with atomic():
+        rows = Charge.objects.select_for_update(of=("self",), no_key=True)
+        charge = rows.filter(id=charge_id).first()
+        if charge is None:
+            raise missing("charge", charge_id, param="charge")
+        if not charge.is_captured or actual_amount < 0:
+            raise InvalidRequest("Only a captured charge has a fee, of zero or more.")
+        done = FeeTrueUp.objects.filter(charge_id=charge_id, reference=reference).first()
+        if done:
+            return done
+        made = FeeTrueUp(
+            id=new_id("feetrue"), account_id=charge.account_id, livemode=charge.livemode,
+            charge=charge, estimated_amount=charge.fee_amount, actual_amount=actual_amount,
+            currency=charge.currency, reference=reference, created_at=at,
+        )  # fmt: skip
+        movement = Movement(charge.livemode, at)
+        _book(movement, charge, made)
+        movement.insert(made)
+        movement.commit()
+    return made
+
+
+def _book(movement: Movement, charge: Charge, made: FeeTrueUp) -> None:
+    more = made.actual_amount - made.estimated_amount
+    if more == 0:
+        return
+    made.balance_transaction_id = new_id("txn")
+    charge.fee_amount = made.actual_amount
+    charge.fee_returnable_amount = min(charge.fee_returnable_amount, made.actual_amount)
+    movement.update(charge, "fee_amount", "fee_returnable_amount")
+    lot = refund_entries.fee_lot_of(charge)
+    movement.post(_entry(charge, made, more, lot, movement.at))
+
+
+def _entry(charge: Charge, made: FeeTrueUp, more: int, lot: Lot, at: datetime) -> Entry:
+    is_dearer = more > 0
+    processor = (Part(PROCESSOR, abs(more)),)
+    payer = charge.fee_payer_id or charge.account_id
+    return Entry(
+        rule=rules.FEE_TRUE_UP if is_dearer else rules.FEE_TRUE_UP_RETURNED,
+        source=made.id,
+        group=charge.payment_intent_id,
+        currency=charge.currency,
+        debit_owner=payer if is_dearer else charge.processor,
+        credit_owner=charge.processor if is_dearer else payer,
+        debits=lots.taken_from(lot, more) if is_dearer else processor,
+        credits=processor if is_dearer else lots.given_to(lot, -more),
+        lines=(
+            Line(
+                id=str(made.balance_transaction_id),
+                owner=payer,
+                type="adjustment",
+                amount=-more,
+                source=charge.id,
+                available_on=lot.available_on or at.date(),
+                description="Processing fee, as the processor charged it",
+            ),
+        ),
+    )

@@ -1,0 +1,75 @@
+"""What a customer's later invoices are less or more by. No money moves: the ledger has no part."""
+
+from datetime import datetime
+from typing import Any
+
+from core import request_context
+from core.database.transactions import atomic
+from core.errors import missing
+from core.tenant import Tenant
+from core.updates import apply
+from operations.unit_of_work import Movement
+from payments import resources
+from payments.customers.services import customer_balance_entries, customers
+from payments.models import CustomerBalanceTransaction
+
+
+def create(
+    *, tenant: Tenant, customer_id: str, amount: int, currency: str, at: datetime, **details: Any
+) -> CustomerBalanceTransaction:
+    """Change a customer's balance.
+
+    Args:
+        tenant: The merchant.
+        customer_id: `cus_...`.
+        amount: Minor units; negative for a credit.
+        currency: Lower-case ISO code; a balance has one.
+        at: The moment of the request.
+        details: `description`, `metadata`.
+
+    Raises:
+        Missing: If the merchant has no such customer.
+        InvalidRequest: If the balance is in another currency, or would be too large.
+    """
+    row_id = request_context.reserved_id("cbtxn")
+    if request_context.current().is_recovery:
+        if done := CustomerBalanceTransaction.objects.filter(id=row_id).first():
+            return done
+    with atomic():
+        customer = customers.locked(tenant, customer_id)
+        before = resources.customer(customer)
+        customer_balance_entries.prepare(customer, amount, currency)
+        movement = Movement(tenant.livemode, at)
+        movement.update(customer, *customer_balance_entries.COLUMNS)
+        row = customer_balance_entries.add(movement, customer, amount, row_id=row_id, **details)
+        movement.tell(
+            "customer.updated", tenant, resources.customer(customer),
+            {"balance": before["balance"]},
+        )  # fmt: skip
+        movement.commit()
+    return row
+
+
+def update(
+    *, tenant: Tenant, customer_id: str, row_id: str, changes: dict[str, Any]
+) -> CustomerBalanceTransaction:
+    """Change the words of a change.
+
+    Raises:
+        Missing: If the customer has no such change.
+    """
+    with atomic():
+        row = (
+            CustomerBalanceTransaction.objects.select_for_update(of=("self",), no_key=True)
+            .filter(
+                id=row_id, customer_id=customer_id, account_id=tenant.account_id,
+                livemode=tenant.livemode,
+            )
+            .first()
+        )  # fmt: skip
+        if row is None:
+            raise missing("customer balance transaction", row_id)
+        apply(row, changes)
+        if changes:
+            row.save(update_fields=list(changes))
+    return row

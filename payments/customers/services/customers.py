@@ -1,0 +1,176 @@
+"""Who pays."""
+
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.conf import settings
+
+from core import request_context
+from core.database.transactions import atomic
+from core.errors import Missing, missing
+from core.tenant import Tenant
+from core.updates import apply
+from operations.unit_of_work import Movement
+from payments import resources
+from payments.customers.services import customer_balance_entries
+from payments.methods.services import payment_methods, sources
+from payments.models import Customer
+
+_PREFERRED: Final = "default_payment_method"
+
+
+def create(
+    *,
+    tenant: Tenant,
+    payment_method: str | None = None,
+    balance: int = 0,
+    source: str | None = None,
+    at: datetime,
+    **details: Any,
+) -> Customer:
+    """Add a customer.
+
+    Args:
+        tenant: The merchant.
+        payment_method: Saved to the customer at once.
+        balance: What later invoices are less (negative) or more by.
+        source: `tok_...`: a card that is saved at once, and charged where a charge names none.
+        at: The moment of the request.
+        details: Columns of the customer.
+
+    Raises:
+        Missing: If the merchant has no such payment method, or prefers another.
+        InvalidRequest: If it belongs to another customer.
+    """
+    customer_id = request_context.reserved_id("cus")
+    if request_context.current().is_recovery:
+        if done := Customer.objects.filter(id=customer_id).first():
+            return done
+    row = Customer(
+        id=customer_id,
+        account_id=tenant.account_id,
+        livemode=tenant.livemode,
+        created_at=at,
+        # The last eight characters are random; invoices of a customer begin with them.
+        **{"invoice_prefix": customer_id[-8:].upper(), **details},
+    )
+    if balance:
+        customer_balance_entries.prepare(row, balance)
+    with atomic():
+        movement = Movement(tenant.livemode, at)
+        preferred = _preferred(row)
+        if preferred and preferred != payment_method:
+            raise _not_attached(preferred)
+        movement.insert(row)
+        if balance:
+            customer_balance_entries.add(movement, row, balance)
+        if payment_method:
+            _attach(row, payment_method, movement)
+        if source:
+            sources.make_default(tenant, row, source, is_new=True, movement=movement)
+        movement.tell("customer.created", tenant, resources.customer(row))
+        movement.commit()
+    return row
+
+
+def update(*, tenant: Tenant, customer_id: str, changes: dict[str, Any], at: datetime) -> Customer:
+    """Change what is known of a customer.
+
+    Raises:
+        Missing: If the merchant has no such customer, or it no such preferred payment method.
+    """
+    with atomic():
+        row = locked(tenant, customer_id)
+        before = resources.customer(row)
+        changes = dict(changes)
+        more = changes.pop("balance", row.balance_amount) - row.balance_amount
+        if "invoice_settings" in changes:
+            changes["invoice_settings"] = row.invoice_settings | changes["invoice_settings"]
+        named = [(n, changes.pop(n)) for n in ("source", "default_source") if n in changes]
+        apply(row, changes)
+        _check_preferred(row, changes)
+        if more:
+            customer_balance_entries.prepare(row, more)
+        movement = Movement(tenant.livemode, at)
+        for name, source in named:
+            is_new = name == "source"
+            sources.make_default(tenant, row, source, is_new=is_new, movement=movement)
+        columns = [
+            *changes,
+            *(customer_balance_entries.COLUMNS if more else ()),
+            *(["default_source_id"] if named else ()),
+        ]
+        if columns:
+            after = resources.customer(row)
+            names = before.keys() | after.keys()
+            previous = {n: before.get(n) for n in names if before.get(n) != after.get(n)}
+            movement.update(row, *columns)
+            if more:
+                customer_balance_entries.add(movement, row, more)
+            movement.tell("customer.updated", tenant, after, previous)
+            movement.commit()
+    return row
+
+
+def delete(*, tenant: Tenant, customer_id: str, at: datetime) -> Customer:
+    """Delete a customer and detach its payment methods; what was paid stays as it is.
+
+    What is kept of it is erased in time: see `services.erasure`.
+
+    Raises:
+        Missing: If the merchant has no such customer.
+    """
+    with atomic():
+        row = locked(tenant, customer_id)
+        last = resources.customer(row)
+        row.deleted_at = at
+        row.erase_at = at + timedelta(days=settings.ERASE_AFTER_DAYS)
+        movement = Movement(tenant.livemode, at)
+        movement.update(row, "deleted_at", "erase_at")
+        payment_methods.detach_all(row, movement)
+        movement.tell("customer.deleted", tenant, last)
+        movement.commit()
+    return row
+
+
+def _attach(row: Customer, payment_method: str, movement: Movement) -> None:
+    method = payment_methods.attach_to_new(
+        tenant=row.tenant, method_id=payment_method, customer_id=row.id, movement=movement
+    )
+    if _preferred(row):
+        # A token such as pm_card_visa has become a method with an id.
+        row.invoice_settings = row.invoice_settings | {_PREFERRED: method.id}
+
+
+def _preferred(row: Customer) -> str | None:
+    preferred: str | None = row.invoice_settings.get(_PREFERRED)
+    return preferred
+
+
+def _check_preferred(row: Customer, changes: dict[str, Any]) -> None:
+    """Refuse a preferred payment method that is not the customer's own."""
+    preferred = _preferred(row) if "invoice_settings" in changes else None
+    if preferred and not row.payment_methods.filter(id=preferred).exists():
+        raise _not_attached(preferred)
+
+
+def _not_attached(method_id: str) -> Missing:
+    return missing("PaymentMethod", method_id, param=f"invoice_settings[{_PREFERRED}]")
+
+
+def locked(tenant: Tenant, customer_id: str) -> Customer:
+    """Return a merchant's customer, locked until the transaction ends.
+
+    Raises:
+        Missing: If there is none, or it was deleted.
+    """
+    row = (
+        Customer.objects.select_for_update(of=("self",), no_key=True)
+        .filter(
+            id=customer_id, account_id=tenant.account_id, livemode=tenant.livemode, deleted_at=None
+        )
+        .first()
+    )
+    if row is None:
+        raise missing("customer", customer_id)
+    return row

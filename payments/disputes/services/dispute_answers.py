@@ -1,0 +1,214 @@
+"""Answering a dispute: evidence is gathered, sent once, or the dispute is given up."""
+
+import logging
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.db.models import Q
+
+from accounts import queries as files
+from core.database.transactions import atomic
+from core.errors import InvalidRequest, missing
+from core.tenant import Tenant
+from core.updates import merged
+from operations.unit_of_work import Movement
+from payments import queries, resources
+from payments.disputes.services import disputes
+from payments.models import Dispute
+from payments.states import DisputeStatus
+from processors import registry
+from processors.protocols.base import ProcessorUnavailable
+from processors.protocols.disputes import HasDisputes
+
+logger = logging.getLogger(__name__)
+
+# Source: the wire's limit on all texts of the evidence together.
+MOST_CHARACTERS: Final = 150_000
+FILES: Final = frozenset(
+    {
+        "cancellation_policy", "customer_communication", "customer_signature",
+        "duplicate_charge_documentation", "receipt", "refund_policy", "service_documentation",
+        "shipping_documentation", "uncategorized_file",
+    }
+)  # fmt: skip
+_OPEN: Final = (DisputeStatus.NEEDS_RESPONSE, DisputeStatus.WARNING_NEEDS_RESPONSE)
+ENDED: Final = (DisputeStatus.WON, DisputeStatus.LOST, DisputeStatus.WARNING_CLOSED)
+
+
+def update(
+    *,
+    tenant: Tenant,
+    dispute_id: str,
+    evidence: dict[str, Any] | None = None,
+    metadata: dict[str, str] | None = None,
+    submit: bool | None = None,
+    at: datetime,
+) -> Dispute:
+    """Add to the evidence, and send it unless it is only to be kept for now.
+
+    Whoever asks again for what was sent already, since the answer was lost, is told so.
+
+    Args:
+        tenant: The merchant.
+        dispute_id: `du_...`.
+        evidence: Field → text, or the id of a file; an empty text takes the field out.
+        metadata: The merchant's own words.
+        submit: False to keep the evidence; None sends it if there is some in the request.
+        at: The moment of the request.
+
+    Raises:
+        Missing: If the merchant has no such dispute or file.
+        InvalidRequest: If it was answered or has ended, or there is too much evidence.
+    """
+    sends = submit is True or (bool(evidence) and submit is not False)
+    with atomic():
+        row = _locked(tenant, dispute_id)
+        movement = Movement(tenant.livemode, at)
+        after = _with(tenant, row.evidence, evidence or {})
+        is_sent = sends and after == row.evidence and _was_sent(row)
+        if (evidence or sends) and not is_sent:
+            _check_open(row, at)
+        row.evidence = after
+        row.metadata = merged(row.metadata, metadata or {})
+        if sends and not is_sent:
+            row.submitting_since = row.submitting_since or at
+        if metadata or not is_sent:
+            movement.update(row, "evidence", "metadata", "submitting_since")
+            movement.tell("charge.dispute.updated", tenant, resources.dispute(row, at=at))
+            movement.commit()
+    return _send(row, at=at) if row.submitting_since else row
+
+
+def close(*, tenant: Tenant, dispute_id: str, at: datetime) -> Dispute:
+    """Give a dispute up: it is lost.
+
+    Raises:
+        Missing: If the merchant has no such dispute.
+        InvalidRequest: If it has ended, or is only an inquiry.
+    """
+    row = queries.dispute(tenant, dispute_id)
+    if row.status == DisputeStatus.LOST:
+        return row
+    if row.status not in (DisputeStatus.NEEDS_RESPONSE, DisputeStatus.UNDER_REVIEW):
+        raise InvalidRequest(
+            f"Dispute {dispute_id} has a status of {row.status} and cannot be closed. An inquiry "
+            "ends when you refund the charge, or answer.",
+            param="dispute",
+        )
+    rail = _rail_of(row)
+    try:
+        report = rail.accept_dispute(row.processor_reference)
+    except ProcessorUnavailable:
+        # What became of it will be reported.
+        return row
+    disputes.record(report, processor=row.processor, at=at)
+    return queries.dispute(tenant, dispute_id)
+
+
+def repair(*, at: datetime, older_than: timedelta = timedelta(seconds=30)) -> int:
+    """Send the answers again of which it is not known whether they arrived.
+
+    Returns:
+        How many have arrived now.
+    """
+    waiting = Dispute.objects.filter(submitting_since__lt=at - older_than)
+    sent = 0
+    for row in waiting.order_by("submitting_since")[:100]:
+        try:
+            sent += _send(row, at=at).submitting_since is None
+        except Exception:
+            logger.exception("%s could not be answered; it stays as it is.", row.id)
+    return sent
+
+
+def _send(row: Dispute, *, at: datetime) -> Dispute:
+    """Send the evidence, and note that it arrived; what comes of it is reported by the rail."""
+    try:
+        _rail_of(row).submit_evidence(row.processor_reference, row.evidence)
+    except ProcessorUnavailable:
+        return row
+    with atomic():
+        row = Dispute.objects.select_for_update(of=("self",), no_key=True).get(id=row.id)
+        if row.submitting_since is None:
+            return row
+        row.submitting_since = None
+        row.submission_count += 1
+        if row.status == DisputeStatus.NEEDS_RESPONSE:
+            row.move_to(DisputeStatus.UNDER_REVIEW)
+        elif row.status == DisputeStatus.WARNING_NEEDS_RESPONSE:
+            row.move_to(DisputeStatus.WARNING_UNDER_REVIEW)
+        movement = Movement(row.livemode, at)
+        movement.update(row, "status", "submitting_since", "submission_count")
+        movement.tell("charge.dispute.updated", row.tenant, resources.dispute(row, at=at))
+        movement.commit()
+    return row
+
+
+def _rail_of(row: Dispute) -> HasDisputes:
+    rail = registry.get(row.processor)
+    if not isinstance(rail, HasDisputes):
+        raise InvalidRequest(
+            f"Disputes at {row.processor} are answered there, not here.", param="dispute"
+        )
+    return rail
+
+
+def files_named(expired: list[str], others: list[str]) -> set[str]:
+    """Return which of these files are evidence: of expired ones, in disputes that go on.
+
+    Args:
+        expired: Ids of files that have expired.
+        others: Ids of others.
+    """
+    kept: set[str] = set()
+    for ids, ended in ((expired, ENDED), (others, ())):
+        named = Q()
+        for name in FILES:
+            named |= Q(**{f"evidence__{name}__in": ids})
+        rows = Dispute.objects.filter(named).exclude(status__in=ended)
+        said = rows.values_list("evidence", flat=True) if ids else []
+        kept |= set(ids).intersection(text for one in said for text in one.values())
+    return kept
+
+
+def _was_sent(row: Dispute) -> bool:
+    return bool(row.submitting_since or (row.submission_count and row.status not in _OPEN))
+
+
+def _check_open(row: Dispute, at: datetime) -> None:
+    if row.status not in _OPEN or row.submitting_since:
+        raise InvalidRequest(
+            f"Dispute {row.id} has a status of {row.status}: its evidence was sent, or it has "
+            "ended, and nothing can be added.",
+            param="evidence",
+        )
+    if row.due_at and row.due_at <= at:
+        raise InvalidRequest(
+            f"Dispute {row.id} could be answered until {row.due_at:%Y-%m-%d %H:%M} UTC.",
+            param="evidence",
+        )
+
+
+def _with(tenant: Tenant, before: dict[str, str], said: dict[str, Any]) -> dict[str, str]:
+    for name in FILES & said.keys():
+        if said[name]:
+            files.file_for(tenant, said[name], "dispute_evidence", param=f"evidence[{name}]")
+    after = {name: value for name, value in (before | said).items() if value}
+    if sum(len(value) for value in after.values()) > MOST_CHARACTERS:
+        raise InvalidRequest(
+            f"The texts of the evidence have more than {MOST_CHARACTERS} characters together.",
+            param="evidence",
+        )
+    return after
+
+
+def _locked(tenant: Tenant, dispute_id: str) -> Dispute:
+    row = (
+        queries.disputes(tenant)
+        .select_for_update(of=("self",), no_key=True)
+        .filter(id=dispute_id)
+        .first()
+    )
+    if row is None:
+        raise missing("dispute", dispute_id)
+    return row

@@ -1,0 +1,289 @@
+"""What is written when a rail says something of a dispute."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+
+from core.database.transactions import atomic
+from core.errors import missing
+from core.ids import new_id
+from operations.unit_of_work import Movement
+from payments import resources
+from payments.charges.services import refund_entries
+from payments.disputes.services import dispute_entries
+from payments.models import Charge, Dispute, EarlyFraudWarning
+from payments.states import DisputeStatus
+from processors import registry
+from processors.protocols.base import ProcessorUnavailable
+from processors.protocols.disputes import DisputeReport, DisputeStage, FraudReport, HasDisputes
+
+logger = logging.getLogger(__name__)
+
+_S = DisputeStatus
+_INQUIRY: Final = frozenset({_S.WARNING_NEEDS_RESPONSE, _S.WARNING_UNDER_REVIEW, _S.WARNING_CLOSED})
+_ENDED: Final = frozenset({_S.WON, _S.LOST})
+
+
+class DisputeDiffers(RuntimeError):
+    """The rail says something of a dispute that contradicts what is booked: somebody must look."""
+
+
+def fetch(*, at: datetime) -> int:
+    """Ask the rails what payers and their banks have done, and record it.
+
+    Returns:
+        How many reports were recorded.
+    """
+    recorded = 0
+    for name, rail in registry.rails():
+        if not isinstance(rail, HasDisputes):
+            continue
+        try:
+            reports = rail.reports()
+        except ProcessorUnavailable:
+            continue
+        for report in reports:
+            try:
+                record(report, processor=name, at=at)
+            except Exception:
+                # One that somebody must look at does not keep the others waiting.
+                logger.exception("%s could not be recorded; it stays as it is.", report.reference)
+                continue
+            rail.acknowledge(report)
+            recorded += 1
+    return recorded
+
+
+def hear_of(charge: Charge, *, at: datetime) -> None:
+    """Ask a rail that has more to say of a charge at once, so that whoever reads it next sees it.
+
+    What cannot be heard or recorded now is left to `fetch`.
+
+    Args:
+        charge: Settled. No transaction is open.
+        at: The moment of the request.
+    """
+    rail = registry.get(charge.processor)
+    if not isinstance(rail, HasDisputes):
+        return
+    try:
+        for report in rail.reports(charge_key=charge.id):
+            record(report, processor=charge.processor, at=at)
+            rail.acknowledge(report)
+    except Exception:
+        # The payment is made, whatever has become of it since.
+        logger.exception("What was said of %s at once is left for later.", charge.id)
+
+
+def record(report: DisputeReport | FraudReport, *, processor: str, at: datetime) -> None:
+    """Record what a rail says. Safe to call again, late and out of order.
+
+    Args:
+        report: Of a charge of ours.
+        processor: The rail's name.
+        at: The moment of the report.
+
+    Raises:
+        Missing: If there is no such charge.
+        DisputeDiffers: If another amount was taken than is booked; nothing is recorded.
+    """
+    with atomic():
+        charge = (
+            Charge.objects.select_for_update(of=("self",), no_key=True)
+            .filter(id=report.charge_key, processor=processor)
+            .first()
+        )
+        if charge is None:
+            raise missing("charge", report.charge_key)
+        movement = Movement(charge.livemode, at)
+        if isinstance(report, FraudReport):
+            _warn(movement, charge, report, processor)
+        else:
+            _record(movement, charge, report, processor)
+        movement.commit()
+
+
+def _warn(movement: Movement, charge: Charge, report: FraudReport, processor: str) -> None:
+    if EarlyFraudWarning.objects.filter(
+        processor=processor, processor_reference=report.reference
+    ).exists():
+        return
+    row = EarlyFraudWarning(
+        id=new_id("issfr"),
+        account_id=charge.account_id,
+        livemode=charge.livemode,
+        charge=charge,
+        payment_intent_id=None if charge.is_standalone else charge.payment_intent_id,
+        fraud_type=report.fraud_type,
+        processor=processor,
+        processor_reference=report.reference,
+        created_at=movement.at,
+    )
+    movement.insert(row)
+    wire = resources.early_fraud_warning(row)
+    movement.tell("radar.early_fraud_warning.created", charge.tenant, wire)
+
+
+def _record(movement: Movement, charge: Charge, report: DisputeReport, processor: str) -> None:
+    row = (
+        Dispute.objects.select_for_update(of=("self",), no_key=True)
+        .filter(processor=processor, processor_reference=report.reference)
+        .first()
+    )
+    is_new = row is None
+    if row is None:
+        row = _opened(charge, report, processor, at=movement.at)
+        charge.is_disputed = True
+        movement.insert(row)
+        movement.update(charge, "is_disputed", "amount_disputed")
+    row.charge = charge
+    events = ["charge.dispute.created"] if is_new else []
+    # A report may come without those that should have come before it.
+    for step in _STEPS[report.stage]:
+        events += step(movement, row, report)
+    if events and not is_new:
+        movement.update(row, *_COLUMNS)
+        movement.update(charge, "is_disputed", "amount_disputed")
+    for type in dict.fromkeys(events):
+        _TELL[type](movement, row)
+
+
+_COLUMNS: Final = (
+    "status", "amount", "withdrawn_amount", "reinstated_amount", "fee_amount", "lines", "due_at",
+    "submitting_since", "submission_count",
+    "excess_amount",
+)  # fmt: skip
+
+
+def _opened(charge: Charge, report: DisputeReport, processor: str, *, at: datetime) -> Dispute:
+    asks = report.stage in (DisputeStage.INQUIRY, DisputeStage.INQUIRY_CLOSED)
+    return Dispute(
+        id=new_id("du"),
+        account_id=charge.account_id,
+        livemode=charge.livemode,
+        charge=charge,
+        payment_intent_id=None if charge.is_standalone else charge.payment_intent_id,
+        status=_S.WARNING_NEEDS_RESPONSE if asks else _S.NEEDS_RESPONSE,
+        amount=report.amount,
+        currency=report.currency,
+        reason=report.reason,
+        network_reason_code=report.network_code,
+        processor=processor,
+        processor_reference=report.reference,
+        due_at=report.due_at,
+        created_at=at,
+    )
+
+
+def _take(movement: Movement, row: Dispute, report: DisputeReport) -> list[str]:
+    """The payer's bank has the money: book that, once."""
+    if row.status in _ENDED:
+        return []
+    events = []
+    if row.status in _INQUIRY:
+        row.move_to(_S.NEEDS_RESPONSE)
+        row.due_at = report.due_at
+        events.append("charge.dispute.updated")
+    if row.withdrawn_amount:
+        if (report.amount, report.currency) != (row.withdrawn_amount, row.currency):
+            raise DisputeDiffers(
+                f"{row.id}: {row.withdrawn_amount} {row.currency} is booked, the rail says "
+                f"{report.amount} {report.currency}."
+            )
+        return events
+    charge = row.charge
+    left = charge.amount_captured - charge.amount_refunded - charge.amount_disputed
+    row.amount = row.withdrawn_amount = report.amount
+    row.excess_amount = max(0, report.amount - max(0, left))
+    row.fee_amount = report.fee_amount
+    charge.amount_disputed += report.amount
+    if row.excess_amount:
+        logger.warning(
+            "%s took %d %s more than was left of %s: look at what the rail says.",
+            row.id, row.excess_amount, row.currency, charge.id,
+        )  # fmt: skip
+    lot = refund_entries.lot_of(charge)
+    movement.post(*dispute_entries.withdrawn(charge, row, lot, movement.at))
+    return [*events, "charge.dispute.funds_withdrawn"]
+
+
+def _review(movement: Movement, row: Dispute, report: DisputeReport) -> list[str]:
+    if row.status != _S.NEEDS_RESPONSE:
+        return []
+    row.move_to(_S.UNDER_REVIEW)
+    row.submitting_since = None
+    row.submission_count = max(row.submission_count, 1)
+    return ["charge.dispute.updated"]
+
+
+def _win(movement: Movement, row: Dispute, report: DisputeReport) -> list[str]:
+    if row.status in _ENDED:
+        return []
+    row.move_to(_S.WON)
+    row.submitting_since = None
+    return [*_give_back(movement, row, report), "charge.dispute.closed"]
+
+
+def _lose(movement: Movement, row: Dispute, report: DisputeReport) -> list[str]:
+    if row.status in _ENDED:
+        return []
+    row.move_to(_S.LOST)
+    row.submitting_since = None
+    # A part may come back all the same.
+    return [*_give_back(movement, row, report), "charge.dispute.closed"]
+
+
+def _give_back(movement: Movement, row: Dispute, report: DisputeReport) -> list[str]:
+    back = report.returned_amount
+    if not back:
+        return []
+    if back > row.withdrawn_amount:
+        raise DisputeDiffers(
+            f"{row.id}: {row.withdrawn_amount} was taken, the rail says {back} came back."
+        )
+    row.reinstated_amount = back
+    row.excess_amount = max(0, row.excess_amount - back)
+    row.charge.amount_disputed -= back
+    movement.post(dispute_entries.reinstated(row.charge, row, movement.at))
+    return ["charge.dispute.funds_reinstated"]
+
+
+def _close_inquiry(movement: Movement, row: Dispute, report: DisputeReport) -> list[str]:
+    if row.status not in (_S.WARNING_NEEDS_RESPONSE, _S.WARNING_UNDER_REVIEW):
+        return []
+    row.move_to(_S.WARNING_CLOSED)
+    row.submitting_since = None
+    return ["charge.dispute.closed"]
+
+
+def _ask(movement: Movement, row: Dispute, report: DisputeReport) -> list[str]:
+    return []
+
+
+_Step = Callable[[Movement, Dispute, DisputeReport], list[str]]
+# Stage → what has happened by then.
+_STEPS: Final[dict[DisputeStage, tuple[_Step, ...]]] = {
+    DisputeStage.INQUIRY: (_ask,),
+    DisputeStage.INQUIRY_CLOSED: (_close_inquiry,),
+    DisputeStage.OPEN: (_take,),
+    DisputeStage.UNDER_REVIEW: (_take, _review),
+    DisputeStage.WON: (_take, _win),
+    DisputeStage.LOST: (_take, _lose),
+}
+
+
+def _tell(type: str) -> Callable[[Movement, Dispute], None]:
+    def tell(movement: Movement, row: Dispute) -> None:
+        movement.tell(type, row.tenant, resources.dispute(row, at=movement.at))
+
+    return tell
+
+
+_TELL: Final = {
+    type: _tell(type)
+    for type in (
+        "charge.dispute.created", "charge.dispute.updated", "charge.dispute.funds_withdrawn",
+        "charge.dispute.funds_reinstated", "charge.dispute.closed",
+    )
+}  # fmt: skip

@@ -1,0 +1,214 @@
+"""Erasing what is kept about customers who were deleted. The books hold none of it."""
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.conf import settings
+from django.db.models import F, Func, JSONField, Q, QuerySet, Value
+
+from core.database.transactions import atomic, require_transaction
+from payments.disputes.services.dispute_answers import ENDED
+from payments.models import (
+    Charge,
+    ConfirmationToken,
+    Customer,
+    CustomerBalanceTransaction,
+    CustomerSession,
+    Dispute,
+    EarlyFraudWarning,
+    Mandate,
+    PaymentIntent,
+    PaymentMethod,
+    Receipt,
+    Refund,
+    SetupAttempt,
+    SetupIntent,
+    Token,
+)
+from payments.states import ChargeStatus
+from processors import inbox
+from webhooks.services import events
+
+logger = logging.getLogger(__name__)
+
+_MOST: Final = 100
+# How long an operator can read what a processor told us.
+_NOTICES: Final = timedelta(days=30)
+_LATER: Final = timedelta(days=1)
+# A dispute that goes on is asked about again.
+_DISPUTED: Final = timedelta(days=7)
+_OF_CUSTOMERS: Final[dict[str, Any]] = {
+    "name": None, "email": None, "phone": None, "description": None, "address": None,
+    "shipping": None, "metadata": {}, "preferred_locales": [], "business_name": None,
+    "individual_name": None, "tax_ip_address": None, "invoice_settings": {},
+}  # fmt: skip
+_OF_INTENTS: Final[dict[str, Any]] = {
+    "receipt_email": None, "last_payment_error": None, "next_action": None, "return_url": None,
+}  # fmt: skip
+# What a payment says of its payer, for as long as it may be disputed.
+_OF_PAYMENTS: Final[dict[str, Any]] = {"description": None, "metadata": {}, "shipping": None}
+# Of an agreement: its kind and moment, without the payer's address and browser.
+_WITHOUT_PLACE: Final = Func(
+    F("customer_acceptance"), Value("online"), arg_joiner=" - ", template="%(expressions)s",
+    output_field=JSONField(),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What there is of a customer.
+
+    Args:
+        charges: All payments and tries.
+        intents: All wishes to pay.
+        setups: All wishes to save a payment method.
+        methods: Ids of the payment methods, and of sellers' copies of them.
+    """
+
+    charges: QuerySet[Charge]
+    intents: QuerySet[PaymentIntent]
+    setups: QuerySet[SetupIntent]
+    methods: list[str]
+
+
+def erase_due(*, at: datetime) -> int:
+    """Erase customers whose time has come, and what was typed into pages and never used.
+
+    Args:
+        at: The moment.
+
+    Returns:
+        How many customers there were.
+    """
+    old = at - timedelta(days=settings.ERASE_AFTER_DAYS)
+    Token.objects.filter(created_at__lte=old).exclude(billing_details={}).update(billing_details={})
+    ConfirmationToken.objects.filter(created_at__lte=old, shipping__isnull=False).update(
+        shipping=None
+    )
+    inbox.forget(before=at - _NOTICES)
+    count = 0
+    due = Customer.objects.filter(erase_at__lte=at, deleted_at__isnull=False).order_by("erase_at")
+    for customer_id in list(due.values_list("id", flat=True)[:_MOST]):
+        try:
+            count += erase(customer_id=customer_id, at=at)
+        except Exception:
+            # One that cannot be erased now holds up nobody else.
+            logger.exception("%s could not be erased.", customer_id)
+            Customer.objects.filter(id=customer_id).update(erase_at=at + _LATER)
+    return count
+
+
+def erase(*, customer_id: str, at: datetime) -> bool:
+    """Erase what may be erased of a deleted customer by now, and note when there may be more.
+
+    Args:
+        customer_id: `cus_...`.
+        at: The moment.
+
+    Returns:
+        Whether there was anything to do.
+    """
+    with atomic():
+        rows = Customer.objects.select_for_update(of=("self",), skip_locked=True)
+        row = rows.filter(id=customer_id, erase_at__lte=at, deleted_at__isnull=False).first()
+        if row is None:
+            return False
+        found = _found(row)
+        _erase_payer(row, found)
+        _erase_told(row, found)
+        row.erase_at = _erase_payments(found, at)
+        row.save(update_fields=["erase_at", *_OF_CUSTOMERS])
+    return True
+
+
+def _found(row: Customer) -> _Found:
+    charges = Charge.objects.filter(customer=row)
+    intents = PaymentIntent.objects.filter(customer=row)
+    setups = SetupIntent.objects.filter(customer=row)
+    used = {
+        id
+        for rows in (charges, intents, setups)
+        for id in rows.values_list("payment_method_id", flat=True)
+        if id
+    }
+    of_nobody = PaymentMethod.objects.filter(customer=None)
+    own = of_nobody.filter(Q(former_customer_id=row.id) | Q(id__in=used))
+    methods = list(own.values_list("id", flat=True))
+    copies = of_nobody.filter(copied_from_id__in=methods).values_list("id", flat=True)
+    return _Found(charges, intents, setups, [*methods, *copies])
+
+
+def _erase_payer(row: Customer, found: _Found) -> None:
+    """Erase who the customer was and what it paid with; cards keep what tells them apart."""
+    require_transaction()
+    for name, nothing in _OF_CUSTOMERS.items():
+        setattr(row, name, nothing)
+    CustomerBalanceTransaction.objects.filter(customer=row).update(description=None, metadata={})
+    CustomerSession.objects.filter(customer=row).delete()
+    methods = PaymentMethod.objects.filter(id__in=found.methods)
+    methods.update(billing_details={}, metadata={})
+    ConfirmationToken.objects.filter(payment_method__in=found.methods).update(
+        shipping=None, return_url=None
+    )
+    found.setups.update(
+        description=None, metadata={}, last_setup_error=None, next_action=None, return_url=None
+    )
+    SetupAttempt.objects.filter(setup_intent__in=found.setups).update(setup_error=None)
+    found.intents.update(**_OF_INTENTS)
+    found.charges.update(receipt_email=None)
+    Receipt.objects.filter(charge__in=found.charges).update(email="", next_try_at=None)
+    Refund.objects.filter(charge__in=found.charges).update(instructions_email=None)
+
+
+def _erase_told(row: Customer, found: _Found) -> None:
+    """Leave of the events and their deliveries that something happened."""
+    charges = {"charge__in": found.charges}
+    named: list[Iterable[str | None]] = [
+        [row.id],
+        found.methods,
+        CustomerBalanceTransaction.objects.filter(customer=row).values_list("id", flat=True),
+        *(rows.values_list("id", flat=True) for rows in (found.charges, found.intents)),
+        found.setups.values_list("id", flat=True),
+        Mandate.objects.filter(payment_method__in=found.methods).values_list("id", flat=True),
+        *(
+            model.objects.filter(**charges).values_list("id", flat=True)
+            for model in (Refund, Dispute, EarlyFraudWarning)
+        ),
+        *found.charges.values_list("transfer_id", "application_fee_id"),
+    ]
+    events.forget([id for ids in named for id in ids if id])
+
+
+def _erase_payments(found: _Found, at: datetime) -> datetime | None:
+    """Erase what payments say that can be disputed no more; return when the next is due."""
+    since = at - timedelta(days=settings.PAYMENT_DETAILS_DAYS)
+    open_disputes = Dispute.objects.exclude(status__in=ENDED)
+    disputed = found.charges.filter(disputes__in=open_disputes)
+    recent = found.charges.exclude(status=ChargeStatus.FAILED).filter(created_at__gt=since)
+    kept = set(disputed.values_list("id", flat=True)) | set(recent.values_list("id", flat=True))
+    gone = found.charges.exclude(id__in=kept)
+    Refund.objects.filter(charge__in=gone).update(metadata={})
+    Dispute.objects.filter(charge__in=gone).update(evidence={}, metadata={})
+    found.intents.exclude(charges__in=kept).update(
+        **_OF_PAYMENTS, payment_details=None, amount_details=None
+    )
+    gone.update(**_OF_PAYMENTS, billing_details={}, fraud_details={})
+    if not kept:
+        _erase_agreements(found)
+        return None
+    if disputed.exists():
+        return at + _DISPUTED
+    latest = max(recent.values_list("created_at", flat=True))
+    return latest + timedelta(days=settings.PAYMENT_DETAILS_DAYS)
+
+
+def _erase_agreements(found: _Found) -> None:
+    """Leave of what a payer agreed to that it did, and when."""
+    for rows in (
+        Mandate.objects.filter(payment_method__in=found.methods),
+        found.setups.filter(customer_acceptance__isnull=False),
+    ):
+        rows.update(customer_acceptance=_WITHOUT_PLACE)

@@ -1,0 +1,95 @@
+"""The operators' page of what nobody knows: which money may have moved, and since when."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils import timezone
+
+from core.admin import page_of
+from core.durations import words
+from core.errors import Missing
+from core.money import Money
+from payments.inbound.services import manual_retry
+from payments.models import OpenQuestion
+from processors.protocols.base import Action, Why
+
+MOST_SHOWN = 200
+
+_WHAT = {
+    Action.CHARGE: "Charge",
+    Action.CAPTURE: "Capture",
+    Action.VOID: "Cancelation",
+    Action.REFUND: "Refund",
+    Action.VERIFY: "Setup",
+}
+_WHY = {
+    Why.NO_ANSWER: "No answer came.",
+    Why.PENDING: "The processor has it and has not finished.",
+    Why.ACTION_REQUIRED: "The processor waits for the payer.",
+    Why.AMOUNT_DIFFERS: "The processor says it moved another amount. Nothing is booked.",
+    Why.UNREADABLE: "The rail failed; the log says how.",
+    Why.KEY_EXPIRED: "The processor knows nothing of it, and it is too late to send it again.",
+}  # fmt: skip
+
+
+def unknown(request: HttpRequest) -> HttpResponse:
+    """List the requests without a last word, the oldest first, and ask again for one of them."""
+    if not request.user.has_perm("payments.view_openquestion"):
+        raise PermissionDenied
+    if request.method == "POST":
+        return _ask(request)
+    at = timezone.now()
+    rows = OpenQuestion.objects.order_by("sent_at", "key")[: MOST_SHOWN + 1]
+    context = admin.site.each_context(request) | {
+        "title": "Unknown",
+        "rows": [_shown(row, at) for row in rows[:MOST_SHOWN]],
+        "has_more": len(rows) > MOST_SHOWN,
+        "may_ask": request.user.has_perm("payments.change_openquestion"),
+    }
+    return TemplateResponse(request, "admin/payments/unknown.html", context)
+
+
+def _ask(request: HttpRequest) -> HttpResponse:
+    if not request.user.has_perm("payments.change_openquestion"):
+        raise PermissionDenied
+    key = request.POST.get("key", "")
+    try:
+        left = manual_retry.ask_now(key=key, at=timezone.now())
+    except Missing:
+        left = None
+    if left is None:
+        messages.success(request, "It is answered.")
+    else:
+        messages.warning(request, f"{left.object_id}: {_why(left)} {left.said}")
+    return redirect("admin:payments_unknown")
+
+
+def _shown(row: OpenQuestion, at: datetime) -> dict[str, Any]:
+    page = {"refund": "payments_refund", "verify": "payments_setupattempt"}.get(
+        row.action, "payments_charge"
+    )
+    return {
+        "key": row.key,
+        "what": _WHAT[Action(row.action)],
+        "object_id": row.object_id,
+        "page": page_of(page, row.object_id),
+        "amount": "" if row.action == "verify" else str(Money(row.amount, row.currency)),
+        "mode": "live" if row.livemode else "test",
+        "processor": row.processor,
+        "why": _why(row),
+        "said": row.said,
+        "is_grave": row.reason in (Why.AMOUNT_DIFFERS, Why.KEY_EXPIRED, Why.UNREADABLE),
+        "since": row.sent_at,
+        "age": words(at - row.sent_at),
+        "tries": row.tries,
+        "next": words(row.next_at - at) if row.next_at > at else "",
+    }
+
+
+def _why(row: OpenQuestion) -> str:
+    return _WHY[Why(row.reason)]

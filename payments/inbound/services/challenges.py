@@ -1,0 +1,201 @@
+"""The payer's bank has asked the payer, and this is the answer."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from django.db.models import QuerySet
+
+from core.database.transactions import atomic
+from core.errors import CardError, Missing, missing
+from core.tenant import Tenant
+from operations.unit_of_work import Movement
+from payments import pages
+from payments.charges.services import charges, intent_events
+from payments.intents.services import confirmation
+from payments.models import Authentication, PaymentIntent, SetupIntent
+from payments.setups.services import setup_attempts
+from payments.states import AuthenticationStatus, IntentStatus, SetupStatus
+from payments.three_d_secure.services import authentications
+from payments.three_d_secure.services.authentications import Intent
+
+
+class Answer(StrEnum):
+    """What comes of a challenge."""
+
+    AUTHENTICATED = "authenticated"
+    WRONG_CODE = "wrong_code"
+    REJECTED = "rejected"
+    CANCELED = "canceled"
+    ABANDONED = "abandoned"
+    UNAVAILABLE = "unavailable"
+
+
+# Answer → result and reason, as the wire names them.
+_RESULTS = {
+    Answer.AUTHENTICATED: ("authenticated", None),
+    Answer.WRONG_CODE: ("failed", "rejected"),
+    Answer.REJECTED: ("failed", "rejected"),
+    Answer.CANCELED: ("failed", "canceled"),
+    Answer.ABANDONED: ("failed", "abandoned"),
+    Answer.UNAVAILABLE: ("processing_error", "protocol_error"),
+}
+
+
+def find(authentication_id: str, key: str) -> Authentication:
+    """Return the challenge at an address.
+
+    Raises:
+        Missing: If the address is nobody's.
+    """
+    row = (
+        Authentication.objects.select_related("payment_method").filter(id=authentication_id).first()
+    )
+    if row is None or not pages.is_key_of(row.id, key):
+        raise missing("authentication", authentication_id)
+    return row
+
+
+def intent_of(row: Authentication) -> Intent:
+    """Return what a challenge is about.
+
+    Raises:
+        Missing: If it was about a payment that was never written down.
+    """
+    return _find_intent(row)
+
+
+def open_of(tenant: Tenant, intent: Intent) -> Authentication:
+    """Return the challenge that a merchant's intent waits for.
+
+    Raises:
+        UnexpectedState: If it waits for nothing.
+    """
+    row = (
+        Authentication.objects.select_related("payment_method")
+        .filter(id=intent.authentication_id, status=AuthenticationStatus.PENDING)
+        .first()
+    )
+    if row is not None:
+        return row
+    if isinstance(intent, SetupIntent):
+        raise setup_attempts.unexpected(intent, "authenticate", (SetupStatus.REQUIRES_ACTION,))
+    raise confirmation.unexpected(intent, "authenticate", (IntentStatus.REQUIRES_ACTION,))
+
+
+def answer(row: Authentication, said: Answer, *, at: datetime) -> Intent:
+    """Record what the payer's bank says, and go on if it was satisfied.
+
+    An answer to a challenge that has ended changes nothing. One that comes too late is an
+    abandoned one.
+
+    Args:
+        row: The challenge.
+        said: The answer.
+        at: The moment of it.
+
+    Returns:
+        The intent as it now is.
+
+    Raises:
+        Missing: If there is no such intent.
+        CardError: If the bank was satisfied, and then declined.
+    """
+    with atomic():
+        intent = _find_intent(row, is_locked=True)
+        row = (
+            Authentication.objects.select_related("payment_method")
+            .select_for_update(of=("self",), no_key=True)
+            .get(id=row.id)
+        )
+        if row.status != AuthenticationStatus.PENDING:
+            return intent
+        said = _as_of_now(row, said, at=at)
+        movement = Movement(intent.livemode, at)
+        if said is Answer.WRONG_CODE and _may_try_again(movement, row):
+            return intent
+        authentications.end(row, *_RESULTS[said], flow="challenge", at=at)
+        if row.status != AuthenticationStatus.SUCCEEDED:
+            movement.update(row, *authentications.ENDED)
+            if isinstance(intent, SetupIntent):
+                setup_attempts.refuse(movement, intent, row)
+            else:
+                _refuse(movement, intent, row)
+            return intent
+        if isinstance(intent, SetupIntent):
+            attempt = setup_attempts.go_on(movement, intent, row)
+        else:
+            begun = _go_on(movement, intent, row, at=at)
+    if isinstance(intent, SetupIntent):
+        return setup_attempts.finish(attempt, at=at)
+    return confirmation.finish(begun.charge, intent, at=at, begun=begun) if begun else intent
+
+
+def expire(*, at: datetime) -> int:
+    """End the challenges that nobody has answered in time. Returns how many there were."""
+    late = Authentication.objects.filter(status=AuthenticationStatus.PENDING, expires_at__lte=at)
+    ended = 0
+    for row in late.order_by("expires_at")[:500]:
+        try:
+            answer(row, Answer.ABANDONED, at=at)
+        except (CardError, Missing):
+            continue
+        ended += 1
+    return ended
+
+
+def _as_of_now(row: Authentication, said: Answer, *, at: datetime) -> Answer:
+    if row.expires_at <= at:
+        return Answer.ABANDONED
+    # It may have been detached, or used by another intent, while the payer was asked.
+    method = row.payment_method
+    return Answer.CANCELED if method.detached_at or method.used_at else said
+
+
+def _may_try_again(movement: Movement, row: Authentication) -> bool:
+    """Count a wrong code; write that down if it was not the last one allowed."""
+    row.wrong_codes += 1
+    if row.wrong_codes >= authentications.MOST_WRONG_CODES:
+        return False
+    movement.update(row, "wrong_codes")
+    movement.commit()
+    return True
+
+
+def _find_intent(row: Authentication, *, is_locked: bool = False) -> Intent:
+    model = SetupIntent if row.intent_id.startswith("seti_") else PaymentIntent
+    rows: QuerySet[Any] = model.objects.filter(id=row.intent_id)
+    if is_locked:
+        rows = rows.select_for_update(of=("self",), no_key=True)
+    found: Intent | None = rows.first()
+    if found is None:
+        raise missing("payment_intent", row.intent_id)
+    return found
+
+
+def _go_on(
+    movement: Movement, intent: PaymentIntent, row: Authentication, *, at: datetime
+) -> charges.Begun | None:
+    """Charge with the bank's consent, or wait for the merchant who confirms by hand."""
+    intent.next_action = None
+    if intent.confirmation_method == "manual":
+        intent.move_to(IntentStatus.REQUIRES_CONFIRMATION)
+        movement.update(row, *authentications.ENDED)
+        movement.update(intent, "status", "next_action")
+        movement.commit()
+        return None
+    charge = confirmation.start(movement, intent, at=at, evidence=row)
+    movement.update(row, *authentications.ENDED, "charge_id")
+    movement.update(intent, *confirmation.STARTED)
+    return charges.begin(movement, charge)
+
+
+def _refuse(movement: Movement, intent: PaymentIntent, row: Authentication) -> None:
+    method = row.payment_method
+    intent.move_to(IntentStatus.REQUIRES_PAYMENT_METHOD)
+    intent.payment_method = None
+    intent.next_action = None
+    intent.last_payment_error = confirmation.authentication_failed(method)
+    movement.update(intent, "status", "payment_method", "next_action", "last_payment_error")
+    intent_events.of_intent("payment_intent.payment_failed", intent, movement)
+    movement.commit()

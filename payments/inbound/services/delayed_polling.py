@@ -1,0 +1,47 @@
+"""Asking after charges that a processor took on and has not said the last word about."""
+
+import logging
+from datetime import datetime
+
+from payments.charges.services import charges, delayed_outcomes
+from payments.models import Charge
+from processors import gateway
+from processors.protocols.base import Action, Inquiry, OutcomeStatus
+
+logger = logging.getLogger(__name__)
+
+
+def follow(*, at: datetime) -> int:
+    """Ask the rails about every charge whose time to ask has come.
+
+    Args:
+        at: The moment, in UTC.
+
+    Returns:
+        How many charges have their last word now.
+    """
+    due = Charge.objects.filter(ask_again_at__lte=at).order_by("ask_again_at")
+    answered = 0
+    for charge in due[:100]:
+        inquiry = Inquiry(Action.CHARGE, charge.id, charge.id, charge.processor_reference)
+        try:
+            outcome = gateway.find(charge.processor, inquiry)
+            if outcome is None:
+                logger.error("%s was taken on, and is now unknown to its processor.", charge.id)
+            if outcome is None or outcome.status is OutcomeStatus.UNKNOWN:
+                _wait(charge, at=at)
+                continue
+            settled = charges.settle(charge.id, outcome, at=at)
+        except Exception:
+            # One that somebody must look at does not keep the others waiting.
+            logger.exception("%s could not be settled; it stays as it is.", charge.id)
+            _wait(charge, at=at)
+            continue
+        answered += settled.ask_again_at is None
+    return answered
+
+
+def _wait(charge: Charge, *, at: datetime) -> None:
+    Charge.objects.filter(id=charge.id, ask_again_at__isnull=False).update(
+        ask_again_at=delayed_outcomes.ask_again(charge, at=at)
+    )

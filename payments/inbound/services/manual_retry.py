@@ -1,0 +1,39 @@
+"""Asking a rail now, because somebody wants to know."""
+
+from datetime import datetime
+
+from core.errors import missing
+from payments.charges.services import charges, unresolved_requests
+from payments.models import Charge, OpenQuestion, Refund, SetupAttempt
+from payments.refunds.services import refunds
+from payments.setups.services import setup_attempts
+from processors.protocols.base import Action
+
+
+def ask_now(*, key: str, at: datetime) -> OpenQuestion | None:
+    """Ask a rail what became of a request without a last word, whenever it was asked last.
+
+    Args:
+        key: Of the question: the request's own.
+        at: The moment.
+
+    Returns:
+        The question as it is now; None if it has been answered.
+
+    Raises:
+        Missing: If there is no such question.
+    """
+    row = OpenQuestion.objects.filter(key=key).first()
+    if row is None:
+        raise missing("open question", key)
+    if row.action == Action.REFUND:
+        refund = Refund.objects.select_related("charge__payment_method").get(id=row.object_id)
+        refunds.ask_again(refund, at=at)
+    elif row.action == Action.VERIFY:
+        attempt = SetupAttempt.objects.select_related("payment_method", "setup_intent")
+        setup_attempts.ask_again(attempt.get(id=row.object_id), at=at)
+    else:
+        charge = Charge.objects.select_related("payment_intent", "payment_method")
+        charges.ask_again(charge.get(id=row.object_id), at=at)
+    unresolved_requests.close_answered()
+    return OpenQuestion.objects.filter(key=key).first()

@@ -1,0 +1,72 @@
+"""What follows from what a processor tells us.
+
+A notice only says where to look: the processor is asked how things stand now. So it does no
+harm if one is late, comes twice, or comes after one that was sent later.
+"""
+
+import logging
+from datetime import datetime
+
+from payments.charges.services import charges
+from payments.models import Charge
+from payments.refunds.services import outside_refunds, refunds
+from processors import inbox
+from processors.models import InboundNotice
+from processors.protocols.notices import Fact, FactKind
+
+logger = logging.getLogger(__name__)
+
+
+def apply(*, notice_id: str, at: datetime) -> bool:
+    """Apply a stored notice, unless that is done.
+
+    Args:
+        notice_id: `inn_...`.
+        at: The moment.
+
+    Returns:
+        True if it is applied now; False if it was, or is to be tried again.
+    """
+    row = InboundNotice.objects.filter(id=notice_id, applied_at=None).first()
+    if row is None:
+        return False
+    try:
+        fact = inbox.translated(row)
+        if fact:
+            _follow(row.processor, fact, at=at)
+    except Exception as error:
+        # Kept and tried again: what a processor said is never thrown away.
+        logger.exception("Notice %s of %s could not be applied.", row.id, row.processor)
+        inbox.postpone(row, f"{type(error).__name__}: {error}", at=at)
+        return False
+    inbox.applied(row, at=at)
+    return True
+
+
+def sweep(*, at: datetime, most: int = 100) -> int:
+    """Apply what is due: hints may be lost, and some could not be applied at first.
+
+    Returns:
+        How many were applied.
+    """
+    due = InboundNotice.objects.filter(next_at__lte=at).order_by("next_at")
+    ids = list(due.values_list("id", flat=True)[:most])
+    return sum(apply(notice_id=id, at=at) for id in ids)
+
+
+def _follow(processor: str, fact: Fact, *, at: datetime) -> None:
+    match fact.kind:
+        case FactKind.CHARGE:
+            charge = (
+                Charge.objects.select_related("payment_intent", "payment_method")
+                .filter(id=fact.key, processor=processor)
+                .first()
+            )
+            if charge:
+                charges.ask_again(charge, at=at)
+        case FactKind.REFUND:
+            refunds.hear(fact.key, at=at)
+        case FactKind.OUTSIDE_REFUND:
+            is_ours = Charge.objects.filter(id=fact.key, processor=processor).exists()
+            if is_ours and fact.outcome:
+                outside_refunds.record(charge_id=fact.key, outcome=fact.outcome, at=at)

@@ -1,0 +1,297 @@
+"""One try to charge: begun in one transaction, ended in another, the rail's call between."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from core.database.transactions import require_transaction
+from core.errors import CardError, InvalidRequest
+from core.ids import new_id
+from core.tenant import Tenant
+from operations.unit_of_work import Movement
+from payments import resources
+from payments.charges.services import charges, intent_events
+from payments.charges.services.charges import Begun
+from payments.disputes.services import disputes
+from payments.methods.confirmation_options import NO_SESSION, Session
+from payments.methods.services import mandates, method_rules, payment_methods
+from payments.models import Authentication, Charge, PaymentIntent, PaymentMethod
+from payments.states import AuthenticationStatus, ChargeStatus, IntentStatus
+from payments.three_d_secure.services import authentications
+from processors import registry
+
+# The columns of an intent that starting a try changes.
+STARTED: Final = (
+    "status", "payment_method", "latest_charge_id", "processing_since", "last_payment_error",
+    "next_action", "authentication_id", "return_url",
+)  # fmt: skip
+
+
+class UnexpectedState(InvalidRequest):
+    """The intent is not in a state in which this can be done."""
+
+    default_code = "payment_intent_unexpected_state"
+
+
+def unexpected(intent: PaymentIntent, verb: str, needed: Sequence[IntentStatus]) -> UnexpectedState:
+    """Make the answer for an intent in the wrong state; the intent is inside."""
+    return UnexpectedState(
+        f"You cannot {verb} this PaymentIntent because it has a status of {intent.status}. Only a "
+        f"PaymentIntent with one of the following statuses may be used: {', '.join(needed)}.",
+        extra={"payment_intent": resources.payment_intent(intent)},
+    )
+
+
+def use(
+    movement: Movement, intent: PaymentIntent, method_id: str | Mapping[str, Any], *, at: datetime
+) -> None:
+    """Give an intent the payment method that it will charge.
+
+    Raises:
+        Missing: If the merchant has no such payment method.
+        InvalidRequest: If the payment method is another customer's, or cannot pay the intent.
+    """
+    require_transaction()
+    method = payment_methods.find(intent.tenant, method_id, is_locked=True, at=at)
+    if method.customer_id and method.customer_id != intent.customer_id:
+        raise InvalidRequest(
+            "The provided PaymentMethod belongs to a customer. To use it, also pass that "
+            "customer as `customer`.",
+            code="payment_intent_invalid_parameter",
+            param="payment_method",
+        )
+    method_rules.check(intent, method)
+    if method._state.adding:
+        movement.insert(method)
+    intent.payment_method = method
+    if intent.status == IntentStatus.REQUIRES_PAYMENT_METHOD:
+        intent.move_to(IntentStatus.REQUIRES_CONFIRMATION)
+
+
+def begin(
+    movement: Movement,
+    intent: PaymentIntent,
+    *,
+    session: Session,
+    columns: Sequence[str] | None,
+    at: datetime,
+    charge_id: str | None = None,
+) -> Begun | None:
+    """Begin a try, or ask the payer's bank first, and commit either.
+
+    Args:
+        movement: What was gathered so far; it is committed.
+        intent: Locked, or new.
+        session: How the merchant confirms.
+        columns: What changed of the intent besides; None if it is new.
+        at: The moment of the request.
+        charge_id: A reserved id.
+
+    Returns:
+        The charge that was begun; None if there is none: the payer has to act, or `refused`
+        says why.
+
+    Raises:
+        UnexpectedState: If the intent has no payment method.
+        InvalidRequest: If there is no rail for it.
+    """
+    intent.return_url = session.return_url or intent.return_url
+    method = _method_of(intent)
+    method_rules.check(intent, method)
+    asked = None if session.is_off else authentications.ask(movement, intent, at=at)
+    if asked is None or asked.status == AuthenticationStatus.SUCCEEDED:
+        charge = start(
+            movement, intent, at=at, charge_id=charge_id, evidence=asked, session=session
+        )
+        if asked is not None and not asked._state.adding:
+            movement.update(asked, "charge_id")
+        if columns is not None:
+            movement.update(intent, *STARTED, *columns)
+        return charges.begin(movement, charge)
+    if session.refuses_actions:
+        _refuse_action(movement, intent, asked, method)
+    else:
+        intent.move_to(IntentStatus.REQUIRES_ACTION)
+        intent.authentication_id = asked.id
+        intent.last_payment_error = None
+        intent.next_action = authentications.next_action(intent.return_url)
+        intent_events.of_intent("payment_intent.requires_action", intent, movement)
+    if columns is not None:
+        movement.update(intent, *STARTED, *columns)
+    movement.commit()
+    return None
+
+
+def refused(intent: PaymentIntent) -> CardError | None:
+    """Make the answer for a try that would have had to wait for the payer; None for others."""
+    error = intent.last_payment_error
+    if not error or error.get("code") != "authentication_required" or "charge" in error:
+        return None
+    return CardError(
+        error["message"],
+        code=error["code"],
+        extra={
+            "payment_intent": resources.payment_intent(intent),
+            "payment_method": error["payment_method"],
+        },
+    )
+
+
+def authentication_failed(method: PaymentMethod) -> dict[str, Any]:
+    """Return the wire's error of an intent whose payer's bank was not satisfied."""
+    return {
+        "code": "payment_intent_authentication_failure",
+        "message": "The provided PaymentMethod has failed authentication. You can provide "
+        "payment_method_data or a new PaymentMethod to attempt to fulfill this PaymentIntent "
+        "again.",
+        "payment_method": resources.payment_method(method),
+        "type": "invalid_request_error",
+    }
+
+
+def _refuse_action(
+    movement: Movement, intent: PaymentIntent, asked: Authentication, method: PaymentMethod
+) -> None:
+    """End a try before anybody is asked: the merchant wants no waiting."""
+    authentications.end(asked, None, None, flow="challenge", at=movement.at)
+    intent.move_to(IntentStatus.REQUIRES_PAYMENT_METHOD)
+    intent.payment_method = None
+    intent.last_payment_error = {
+        "code": "authentication_required",
+        "message": "Your card was declined. This transaction requires authentication.",
+        "payment_method": resources.payment_method(method),
+        "type": "card_error",
+    }
+    intent_events.of_intent("payment_intent.payment_failed", intent, movement)
+
+
+def _method_of(intent: PaymentIntent) -> PaymentMethod:
+    if intent.payment_method_id is None:
+        raise UnexpectedState(
+            "You cannot confirm this PaymentIntent because it's missing a payment method. Pass "
+            "`payment_method`, or update the PaymentIntent with one first.",
+            extra={"payment_intent": resources.payment_intent(intent)},
+        )
+    if not PaymentIntent.payment_method.is_cached(intent):
+        intent.payment_method = payment_methods.lock(intent.payment_method_id)
+    assert intent.payment_method
+    return intent.payment_method
+
+
+def start(
+    movement: Movement,
+    intent: PaymentIntent,
+    *,
+    at: datetime,
+    charge_id: str | None = None,
+    evidence: Authentication | None = None,
+    session: Session | None = None,
+) -> Charge:
+    """Begin a try: the intent processes, and a pending charge stands for it.
+
+    Args:
+        movement: Takes the charge.
+        intent: Locked, with its payment method.
+        at: The moment of the request.
+        charge_id: A reserved id.
+        evidence: What the payer's bank said; it is used up by this.
+        session: How the merchant confirms; None if the payer has just been asked.
+
+    Raises:
+        UnexpectedState: If the intent has no payment method.
+        InvalidRequest: If there is no rail for it.
+    """
+    require_transaction()
+    method = _method_of(intent)
+    try:
+        charge = charges.open_for(intent, method, charge_id=charge_id or new_id("ch"), at=at)
+    except registry.NoRail as error:
+        raise InvalidRequest(str(error), code="account_invalid") from error
+    if evidence is not None:
+        evidence.charge_id = charge.id
+        charge.three_d_secure = authentications.on_the_wire(evidence)
+    charge.is_off_session = session is not None and session.is_off
+    mandates.use_for(movement, charge, session or NO_SESSION)
+    intent.move_to(IntentStatus.PROCESSING)
+    intent.latest_charge_id = charge.id
+    intent.processing_since = at
+    intent.last_payment_error = None
+    intent.next_action = None
+    movement.insert(charge)
+    if not intent.setup_future_usage:
+        payment_methods.use_up(movement, method)
+    return charge
+
+
+def finish(
+    charge: Charge, intent: PaymentIntent, *, at: datetime, begun: Begun | None = None
+) -> PaymentIntent:
+    """Ask the rail and record what it says.
+
+    Args:
+        charge: With an open request.
+        intent: Its intent.
+        at: The moment of the request.
+        begun: What `charges.begin` said when it was opened, if that was just now.
+
+    Returns:
+        The intent as it now is; still processing without a last word.
+
+    Raises:
+        CardError: If the rail declined.
+    """
+    outcome = charges.ask(charge, charge.payment_method, intent)
+    settled = charges.settle(charge.id, outcome, at=at, begun=begun)
+    if outcome.has_news:
+        disputes.hear_of(settled, at=at)
+    return _answered(settled)
+
+
+def resume_intent(tenant: Tenant, intent_id: str, *, at: datetime) -> PaymentIntent | None:
+    """Take up an intent that a request made before it was cut off.
+
+    Returns:
+        The intent as it stands, its open try finished; None if the request was cut
+        off before it made anything.
+    """
+    intent = PaymentIntent.objects.filter(
+        id=intent_id, account_id=tenant.account_id, livemode=tenant.livemode
+    ).first()
+    if intent is None or intent.latest_charge_id is None:
+        return intent
+    return resume_charge(tenant, intent.latest_charge_id, at=at)
+
+
+def resume_charge(tenant: Tenant, charge_id: str, *, at: datetime) -> PaymentIntent | None:
+    """Take up a try that a request began before it was cut off. See `resume_intent`."""
+    charge = (
+        Charge.objects.select_related("payment_intent", "payment_method")
+        .filter(id=charge_id, account_id=tenant.account_id, livemode=tenant.livemode)
+        .first()
+    )
+    if charge is None:
+        return None
+    if charge.open_request:
+        return finish(charge, charge.payment_intent, at=at)
+    return _answered(charge)
+
+
+def _answered(charge: Charge) -> PaymentIntent:
+    # Raised only now: inside a transaction it would undo the record of the decline.
+    if charge.status == ChargeStatus.FAILED:
+        raise _declined(charge)
+    return charge.payment_intent
+
+
+def _declined(charge: Charge) -> CardError:
+    said = charges.error_of(charge)
+    intent = charge.payment_intent
+    return CardError(
+        str(said.pop("message")),
+        code=str(said.pop("code")),
+        extra=said
+        | {
+            "payment_intent": resources.payment_intent(intent),
+            "payment_method": resources.payment_method(charge.payment_method),
+        },
+    )

@@ -1,0 +1,113 @@
+"""What a payer said on the checkout page, kept until the merchant's server confirms with it."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from core import request_context
+from core.database.transactions import atomic, require_transaction
+from core.errors import InvalidRequest, missing
+from core.tenant import Tenant
+from operations.unit_of_work import Movement
+from payments.methods import confirmation_options
+from payments.methods.confirmation_options import Session
+from payments.methods.services import payment_methods
+from payments.models import ConfirmationToken, PaymentIntent, SetupIntent
+
+GOOD_FOR: Final = timedelta(hours=12)
+# What a token may change of a payment.
+COLUMNS: Final = ("setup_future_usage", "shipping")
+
+
+def create(
+    *,
+    tenant: Tenant,
+    payment_method: str | Mapping[str, Any],
+    return_url: str | None = None,
+    at: datetime,
+    **details: Any,
+) -> ConfirmationToken:
+    """Keep what a payer said.
+
+    Args:
+        tenant: The merchant.
+        payment_method: `pm_...`, a test token, or `payment_method_data`.
+        return_url: Where the payer comes back to.
+        at: The moment of the request.
+        details: Further columns.
+
+    Raises:
+        Missing: If the merchant has no such payment method.
+        CardError: If the number is not a card's, or has expired.
+    """
+    token_id = request_context.reserved_id("ctoken")
+    if request_context.current().is_recovery:
+        if done := ConfirmationToken.objects.filter(id=token_id).first():
+            return done
+    confirmation_options.check_session(Session(return_url=return_url), is_confirmed=True)
+    with atomic():
+        method = payment_methods.find(tenant, payment_method, at=at)
+        row = ConfirmationToken(
+            id=token_id,
+            account_id=tenant.account_id,
+            livemode=tenant.livemode,
+            payment_method=method,
+            return_url=return_url,
+            created_at=at,
+            expires_at=at + GOOD_FOR,
+            **details,
+        )
+        movement = Movement(tenant.livemode, at)
+        if method._state.adding:
+            movement.insert(method)
+        movement.insert(row)
+        movement.commit()
+    return row
+
+
+def use(
+    movement: Movement,
+    intent: PaymentIntent | SetupIntent,
+    token_id: str,
+    session: Session,
+    *,
+    at: datetime,
+) -> tuple[str, Session]:
+    """Use a token up for an intent, which takes over what the payer said.
+
+    Args:
+        movement: Takes the token.
+        intent: Locked, or new; of a payment `COLUMNS` change.
+        token_id: `ctoken_...`.
+        session: How the merchant confirms.
+        at: The moment of the request.
+
+    Returns:
+        The payment method's id, and the session with the payer's way back.
+
+    Raises:
+        Missing: If the merchant has no such token.
+        InvalidRequest: If it was used by another intent, or is too old.
+    """
+    require_transaction()
+    row = (
+        ConfirmationToken.objects.select_for_update(of=("self",), no_key=True)
+        .filter(id=token_id, account_id=intent.account_id, livemode=intent.livemode)
+        .first()
+    )
+    if row is None:
+        raise missing("confirmation_token", token_id, param="confirmation_token")
+    if row.intent_id or row.expires_at <= at:
+        raise InvalidRequest(
+            f"ConfirmationToken {token_id} has been used already, or has expired: it is good for "
+            "one confirmation within twelve hours.",
+            param="confirmation_token",
+        )
+    row.intent_id = intent.id
+    movement.update(row, "intent_id")
+    if isinstance(intent, PaymentIntent):
+        intent.setup_future_usage = row.setup_future_usage or intent.setup_future_usage
+        intent.shipping = row.shipping or intent.shipping
+    way_back = session.return_url or row.return_url
+    return row.payment_method_id, replace(session, return_url=way_back)

@@ -1,0 +1,385 @@
+"""Collecting money once: create, confirm, capture, cancel."""
+
+import logging
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from core import request_context
+from core.database.transactions import atomic, require_transaction
+from core.errors import missing
+from core.ids import random_text
+from core.tenant import Tenant
+from core.updates import apply
+from operations.unit_of_work import Movement
+from payments.charges.services import captures, charges, intent_events, unresolved_requests
+from payments.intents.services import confirmation, confirmation_tokens, intent_validation
+from payments.methods import confirmation_options
+from payments.methods.confirmation_options import NO_SESSION, Session
+from payments.models import Charge, PaymentIntent
+from payments.states import IntentStatus
+from payments.three_d_secure.services import authentications
+
+logger = logging.getLogger(__name__)
+
+_WAITING = (
+    IntentStatus.REQUIRES_PAYMENT_METHOD,
+    IntentStatus.REQUIRES_CONFIRMATION,
+    IntentStatus.REQUIRES_ACTION,
+)
+# What the payer was asked about.
+_AGREED = frozenset({"amount", "currency", "on_behalf_of", "payment_method"})
+_WORDS_ONLY = frozenset({"description", "metadata", "transfer_group"})
+
+
+def create(
+    *,
+    tenant: Tenant,
+    amount: int,
+    currency: str,
+    payment_method: str | Mapping[str, Any] | None = None,
+    confirmation_token: str | None = None,
+    confirm: bool = False,
+    session: Session = NO_SESSION,
+    at: datetime,
+    **details: Any,
+) -> PaymentIntent:
+    """Note a wish to collect, and with `confirm` collect at once.
+
+    Args:
+        tenant: The merchant.
+        amount: Minor units.
+        currency: Lower-case ISO code.
+        payment_method: `pm_...`, a test token, or `payment_method_data`.
+        confirmation_token: `ctoken_...`: what the payer said on the checkout page.
+        confirm: True to charge the payment method now.
+        session: How it is confirmed.
+        at: The moment of the request.
+        details: Further columns of the intent.
+
+    Raises:
+        InvalidRequest: If the amount, currency or the split is not possible.
+        CardError: If the processor declined. The intent and the failed try are kept.
+    """
+    intent_id = request_context.reserved_id("pi")
+    if request_context.current().is_recovery:
+        if done := confirmation.resume_intent(tenant, intent_id, at=at):
+            return done
+    confirmation_options.check_session(session, is_confirmed=confirm)
+    intent_validation.check_confirmation(confirmation_token, is_confirmed=confirm)
+    intent = PaymentIntent(
+        id=intent_id,
+        account_id=tenant.account_id,
+        livemode=tenant.livemode,
+        amount=amount,
+        currency=currency,
+        client_secret=f"{intent_id}_secret_{random_text(25)}",
+        created_at=at,
+        **details,
+    )
+    intent_validation.check_amount(intent)
+    intent_validation.check_split(intent)
+    intent_validation.check_references(tenant, intent)
+    with atomic():
+        movement = Movement(tenant.livemode, at)
+        movement.insert(intent)
+        if confirmation_token:
+            payment_method, session = confirmation_tokens.use(
+                movement, intent, confirmation_token, session, at=at
+            )
+        if payment_method:
+            confirmation.use(movement, intent, payment_method, at=at)
+        intent_events.of_intent("payment_intent.created", intent, movement)
+        if not confirm:
+            movement.commit()
+            return intent
+        begun = confirmation.begin(movement, intent, session=session, columns=None, at=at)
+    return _finished(intent, begun, at=at)
+
+
+def confirm(
+    *,
+    tenant: Tenant,
+    intent_id: str,
+    payment_method: str | Mapping[str, Any] | None = None,
+    confirmation_token: str | None = None,
+    session: Session = NO_SESSION,
+    at: datetime,
+    **changes: Any,
+) -> PaymentIntent:
+    """Charge the payer for an intent.
+
+    Runs as two transactions with the processor's call between them, so that no row
+    is locked while we wait and no charge exists only at the processor.
+
+    Args:
+        tenant: The merchant; it sees only its own intents.
+        intent_id: `pi_...`.
+        payment_method: What to charge; None for what the intent has.
+        confirmation_token: `ctoken_...`: what the payer said on the checkout page.
+        session: How it is confirmed.
+        at: The moment of the request.
+        changes: Columns to change on the way, such as `receipt_email`.
+
+    Raises:
+        Missing: If the merchant has no such intent or payment method.
+        UnexpectedState: If the intent is not waiting for a payment.
+        CardError: If the processor declined. The failed try is kept.
+    """
+    charge_id = request_context.reserved_id("ch")
+    confirmation_options.check_session(session, is_confirmed=True)
+    if request_context.current().is_recovery:
+        if done := confirmation.resume_charge(tenant, charge_id, at=at):
+            return done
+    with atomic():
+        intent = locked(tenant, intent_id)
+        if intent.status not in _WAITING:
+            raise confirmation.unexpected(intent, "confirm", _WAITING)
+        if _is_asked_by_this(intent):
+            return intent
+        _apply(tenant, intent, changes)
+        # They may have been stopped, or deleted, since the intent was made.
+        again = intent_validation.SELLERS | ({"customer_id"} if session.is_off else set())
+        intent_validation.check_references(tenant, intent, only=again - changes.keys())
+        movement = Movement(tenant.livemode, at)
+        if intent.status == IntentStatus.REQUIRES_ACTION:
+            _ask_no_more(movement, intent, at=at)
+        columns = set(changes)
+        if confirmation_token:
+            columns |= set(confirmation_tokens.COLUMNS)
+            payment_method, session = confirmation_tokens.use(
+                movement, intent, confirmation_token, session, at=at
+            )
+        if payment_method:
+            confirmation.use(movement, intent, payment_method, at=at)
+        begun = confirmation.begin(
+            movement, intent, session=session, columns=sorted(columns), at=at, charge_id=charge_id
+        )
+    return _finished(intent, begun, at=at)
+
+
+def capture(
+    *,
+    tenant: Tenant,
+    intent_id: str,
+    amount_to_capture: int | None = None,
+    application_fee_amount: int | None = None,
+    transfer_amount: int | None = None,
+    at: datetime,
+    **changes: Any,
+) -> PaymentIntent:
+    """Take what was authorised, in full or in part; the rest is let go.
+
+    Args:
+        tenant: The merchant.
+        intent_id: `pi_...`.
+        amount_to_capture: Minor units; None for all of it.
+        application_fee_amount: A lower fee for a lower amount.
+        transfer_amount: A lower transfer for a lower amount.
+        at: The moment of the request.
+        changes: Columns of the charge to change on the way.
+
+    Raises:
+        Missing: If the merchant has no such intent.
+        UnexpectedState: If nothing is authorised.
+        InvalidRequest: If more is asked for than was authorised.
+    """
+    with atomic():
+        intent = locked(tenant, intent_id)
+        charge = _authorization(intent, "capture")
+        if intent.status == IntentStatus.SUCCEEDED:
+            return intent
+        if charge.open_request is None:
+            captures.ask_for(charge, intent, amount_to_capture)
+            if application_fee_amount is not None:
+                charge.application_fee_amount = application_fee_amount
+            if transfer_amount is not None:
+                charge.transfer_amount = transfer_amount
+            apply(charge, changes)
+            intent_validation.check_capture(charge, is_split_anew="split" in changes)
+            _begin(intent, charge, "application_fee_amount", "transfer_amount", *changes, at=at)
+    return confirmation.finish(charge, intent, at=at)
+
+
+def cancel(
+    *, tenant: Tenant, intent_id: str, cancellation_reason: str | None = None, at: datetime
+) -> PaymentIntent:
+    """Give an intent up; what was authorised is let go.
+
+    Args:
+        tenant: The merchant.
+        intent_id: `pi_...`.
+        cancellation_reason: A word of the wire, such as `"duplicate"`.
+        at: The moment of the request.
+
+    Raises:
+        Missing: If the merchant has no such intent.
+        UnexpectedState: If it is processing, paid or canceled.
+    """
+    recovering = request_context.current().is_recovery
+    with atomic():
+        intent = locked(tenant, intent_id)
+        if recovering and intent.status == IntentStatus.CANCELED:
+            return intent
+        if intent.status in _WAITING:
+            movement = Movement(tenant.livemode, at)
+            if intent.status == IntentStatus.REQUIRES_ACTION:
+                _ask_no_more(movement, intent, at=at)
+            intent.move_to(IntentStatus.CANCELED)
+            intent.canceled_at = at
+            intent.cancellation_reason = cancellation_reason
+            movement.update(intent, "status", "canceled_at", "cancellation_reason", "next_action")
+            intent_events.of_intent("payment_intent.canceled", intent, movement)
+            movement.commit()
+            return intent
+        charge = _authorization(intent, "cancel")
+        if charge.open_request is None:
+            charge.open_request = "void"
+            charge.open_request_amount = 0
+            intent.cancellation_reason = cancellation_reason
+            _begin(intent, charge, at=at)
+    return confirmation.finish(charge, intent, at=at)
+
+
+def update(
+    *,
+    tenant: Tenant,
+    intent_id: str,
+    payment_method: str | Mapping[str, Any] | None = None,
+    changes: dict[str, Any],
+    at: datetime,
+) -> PaymentIntent:
+    """Change an intent that is still waiting; its words may change at any time.
+
+    Raises:
+        Missing: If the merchant has no such intent, payment method or customer.
+        UnexpectedState: If it is no longer waiting and more than words would change.
+        InvalidRequest: If the amount, currency or the split is not possible.
+    """
+    with atomic():
+        intent = locked(tenant, intent_id)
+        if intent.status not in _WAITING and (payment_method or not set(changes) <= _WORDS_ONLY):
+            raise confirmation.unexpected(intent, "update", _WAITING)
+        _apply(tenant, intent, changes)
+        movement = Movement(tenant.livemode, at)
+        columns = set(changes)
+        asked_about = columns | ({"payment_method"} if payment_method else set())
+        if intent.status == IntentStatus.REQUIRES_ACTION and asked_about & _AGREED:
+            # The payer agreed to something else.
+            _ask_no_more(movement, intent, at=at)
+            columns |= {"status", "next_action"}
+        if payment_method:
+            confirmation.use(movement, intent, payment_method, at=at)
+            columns |= {"payment_method", "status"}
+        if columns:
+            movement.update(intent, *sorted(columns))
+            movement.commit()
+    return intent
+
+
+def _apply(tenant: Tenant, intent: PaymentIntent, changes: dict[str, Any]) -> None:
+    apply(intent, changes)
+    intent_validation.check_amount(intent)
+    intent_validation.check_split(intent)
+    intent_validation.check_references(tenant, intent, only=set(changes))
+
+
+def _finished(intent: PaymentIntent, begun: charges.Begun | None, *, at: datetime) -> PaymentIntent:
+    """Ask the rail after what was begun; nothing was if the payer has to act first."""
+    if begun:
+        return confirmation.finish(begun.charge, intent, at=at, begun=begun)
+    if refusal := confirmation.refused(intent):
+        raise refusal
+    return intent
+
+
+def _is_asked_by_this(intent: PaymentIntent) -> bool:
+    """Tell whether an earlier run of this request has already asked the payer."""
+    return (
+        request_context.current().is_recovery
+        and intent.status == IntentStatus.REQUIRES_ACTION
+        and intent.authentication_id == request_context.reserved_id("tds")
+    )
+
+
+def _ask_no_more(movement: Movement, intent: PaymentIntent, *, at: datetime) -> None:
+    authentications.cancel_open(movement, intent, at=at)
+    intent.next_action = None
+    intent.move_to(IntentStatus.REQUIRES_CONFIRMATION)
+
+
+def repair(*, at: datetime, older_than: timedelta = timedelta(seconds=30)) -> int:
+    """Ask the rails what became of the requests without a last word, at growing intervals.
+
+    A request that never arrived is sent again with its own key, so whoever sends
+    it, there is one charge; nothing is ever called failed because we do not know.
+
+    Args:
+        at: The moment, in UTC.
+        older_than: How long a request may be on its way before it is asked after.
+
+    Returns:
+        How many intents have their answer now.
+    """
+    waiting = (
+        Charge.objects.select_related("payment_intent", "payment_method")
+        .exclude(open_request=None)
+        .filter(payment_intent__processing_since__lt=at - older_than)
+        .exclude(id__in=unresolved_requests.postponed(at))
+        .order_by("payment_intent__processing_since")
+    )
+    answered = 0
+    for charge in waiting[:100]:
+        try:
+            settled = charges.ask_again(charge, at=at)
+        except Exception:
+            # One that somebody must look at does not keep the others waiting.
+            logger.exception("%s could not be settled; it stays as it is.", charge.id)
+            continue
+        answered += settled.payment_intent.processing_since is None
+    return answered
+
+
+def locked(tenant: Tenant, intent_id: str) -> PaymentIntent:
+    """Return a merchant's intent, locked until the transaction ends.
+
+    Raises:
+        Missing: If there is none.
+    """
+    require_transaction()
+    intent = (
+        PaymentIntent.objects.select_for_update(of=("self",), no_key=True)
+        .filter(id=intent_id, account_id=tenant.account_id, livemode=tenant.livemode)
+        .first()
+    )
+    if intent is None:
+        raise missing("payment_intent", intent_id, param="intent")
+    return intent
+
+
+def _authorization(intent: PaymentIntent, verb: str) -> Charge:
+    """Return the charge that holds a locked intent's authorisation, locked too."""
+    # A capture or void that was cut off is taken up again by the request's repetition.
+    resumable = request_context.current().is_recovery and intent.status in (
+        IntentStatus.PROCESSING,
+        IntentStatus.SUCCEEDED,
+    )
+    if intent.status != IntentStatus.REQUIRES_CAPTURE and not resumable:
+        raise confirmation.unexpected(intent, verb, (IntentStatus.REQUIRES_CAPTURE,))
+    charge = (
+        Charge.objects.select_related("payment_method")
+        .select_for_update(of=("self",), no_key=True)
+        .get(id=intent.latest_charge_id)
+    )
+    charge.payment_intent = intent
+    return charge
+
+
+def _begin(intent: PaymentIntent, charge: Charge, *changed: str, at: datetime) -> None:
+    """Write that a request about an authorisation is open: a transaction's last step."""
+    intent.move_to(IntentStatus.PROCESSING)
+    intent.processing_since = at
+    movement = Movement(intent.livemode, at)
+    movement.update(intent, "status", "processing_since", "cancellation_reason")
+    movement.update(charge, "open_request", "open_request_amount", *changed)
+    movement.commit()

@@ -1,0 +1,110 @@
+from typing import Any
+
+from api.views import ApiRequest, ApiView
+from connect.onboarding import queries as onboarding_queries
+from connect.onboarding.services import sealed_tokens
+from core.errors import InvalidRequest, missing
+from payments import queries, resources
+from payments.intents.services import confirmation_tokens
+from payments.methods import params as p
+from payments.methods.services import tokens
+from payments.methods.views import chosen
+
+Wire = dict[str, Any]
+
+
+class TokensView(ApiView):
+    resource = "tokens"
+    params = {"POST": p.CreateTokenParams}
+    publishable = frozenset({"POST"})
+
+    def post(self, request: ApiRequest, params: Wire) -> Wire:
+        tenant, kinds = request.caller.tenant, ("card", *sealed_tokens.PREFIXES)
+        named = [kind for kind in kinds if kind in params]
+        if len(named) != 1:
+            raise InvalidRequest(
+                f"A token is of one thing. Send one of {', '.join(kinds)}.",
+                code="parameters_exclusive" if named else "parameter_missing",
+                param=named[1] if named else "card",
+            )
+        if named == ["card"]:
+            said = params["card"]
+            card = tokens.create(
+                tenant=tenant, card=said, billing_details=_billing(said), at=request.at
+            )
+            return resources.token(card)
+        row = sealed_tokens.create(
+            tenant=tenant, kind=named[0], said=params[named[0]],
+            client_ip=request.META.get("REMOTE_ADDR"), at=request.at,
+        )  # fmt: skip
+        return sealed_tokens.rendered(row, at=request.at)
+
+
+class TokenView(ApiView):
+    resource = "tokens"
+
+    def get(self, request: ApiRequest, params: Wire, token_id: str) -> Wire:
+        tenant = request.caller.tenant
+        if row := queries.tokens(tenant).filter(id=token_id).first():
+            return resources.token(row)
+        sealed = onboarding_queries.sealed_tokens(tenant).filter(id=token_id).first()
+        if sealed is None:
+            raise missing("token", token_id)
+        return sealed_tokens.rendered(sealed, at=request.at)
+
+
+class ConfirmationTokenView(ApiView):
+    resource = "confirmation_tokens"
+
+    def get(self, request: ApiRequest, params: Wire, token_id: str) -> Wire:
+        row = queries.confirmation_tokens(request.caller.tenant).filter(id=token_id).first()
+        if row is None:
+            raise missing("confirmation_token", token_id)
+        return resources.confirmation_token(row)
+
+
+class ConfirmationTokensView(ApiView):
+    resource = "confirmation_tokens"
+    params = {"POST": p.CreateConfirmationTokenParams}
+    publishable = frozenset({"POST"})
+    answers = {"POST": "confirmation_token"}
+
+    def post(self, request: ApiRequest, params: Wire) -> Wire:
+        """Make a confirmation token of what a payer has typed in."""
+        if request.caller.key_kind == "publishable" and "payment_method" in params:
+            raise InvalidRequest(
+                "A publishable key makes confirmation tokens of payment_method_data only: send "
+                "what the payer has typed in.",
+                param="payment_method",
+            )
+        columns = chosen.method(params)
+        if "payment_method" not in columns:
+            raise InvalidRequest(
+                "Missing required param: payment_method.", code="parameter_missing",
+                param="payment_method",
+            )  # fmt: skip
+        row = confirmation_tokens.create(tenant=request.caller.tenant, at=request.at, **columns)
+        return resources.confirmation_token(row)
+
+
+class TestConfirmationTokensView(ConfirmationTokensView):
+    publishable = frozenset()
+    answers = {}
+
+    def post(self, request: ApiRequest, params: Wire) -> Wire:
+        if request.caller.tenant.livemode:
+            raise InvalidRequest("Test helpers work with a test mode key only.")
+        return super().post(request, params)
+
+
+def _billing(card: Wire) -> Wire:
+    address = {
+        name: card[f"address_{word}"]
+        for word, name in {
+            "city": "city", "country": "country", "line1": "line1", "line2": "line2",
+            "state": "state", "zip": "postal_code",
+        }.items()
+        if f"address_{word}" in card
+    }  # fmt: skip
+    billing: Wire = {"address": address} if address else {}
+    return billing | ({"name": card["name"]} if "name" in card else {})

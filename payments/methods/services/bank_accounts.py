@@ -1,0 +1,114 @@
+"""What a payer types in of a bank account, and why it is refused."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from core.errors import InvalidRequest
+from core.ids import new_id
+from core.tenant import Tenant
+from payments import method_types
+from payments.method_types.base import Account, Method
+from payments.methods.services import fingerprints
+from payments.models import PaymentMethod
+from processors.simulator import accounts
+from processors.simulator.accounts import TestAccount
+
+_SOMEBODY = {"name": "Jenny Rosen", "email": "jenny@example.com"}
+
+
+def draft(
+    tenant: Tenant, method: Method, said: Mapping[str, Any], *, id: str | None = None, at: datetime
+) -> PaymentMethod:
+    """Make a payment method of a bank account that somebody typed in, not saved yet.
+
+    Args:
+        tenant: The merchant.
+        method: The rules of its type.
+        said: As the wire's `payment_method_data`.
+        id: A reserved id.
+        at: The moment of the request.
+
+    Raises:
+        InvalidRequest: If the number cannot be one, if a billing detail is missing, in live mode,
+            and for a number that is not a published test number.
+    """
+    assert method.read is not None
+    if method.type not in said:
+        raise InvalidRequest(
+            f"Missing required param: {method.type}.", code="parameter_missing", param=method.type
+        )
+    if tenant.livemode:
+        raise InvalidRequest(
+            "Bank accounts cannot be kept in live mode: no processor for them is set up.",
+            param=method.type,
+        )
+    account = method.read(said[method.type])
+    known = accounts.BY_NUMBER.get((method.type, account.number))
+    if known is None:
+        raise InvalidRequest(
+            "You must use a test bank account in test mode. The test accounts are listed in the "
+            "documentation.",
+            code="bank_account_unusable",
+            param=method.type,
+        )
+    billing = dict(said.get("billing_details") or {})
+    check_billing(method, billing)
+    row = _new(tenant, known, account, at=at, id=id)
+    row.billing_details = billing
+    row.allow_redisplay = said.get("allow_redisplay", row.allow_redisplay)
+    row.metadata = said.get("metadata") or {}
+    return row
+
+
+def of_token(tenant: Tenant, token: str, *, at: datetime) -> PaymentMethod | None:
+    """Make a payment method of a test token such as `pm_usBankAccount_success`, not saved yet.
+
+    Returns:
+        None if there is no such token.
+    """
+    known = None if tenant.livemode else accounts.by_token(token)
+    if known is None:
+        return None
+    method = method_types.of(known.type)
+    assert method.read is not None
+    routing, _, number = known.number.partition(" ")
+    account = method.read(
+        {"iban": known.number, "routing_number": routing, "account_number": number}
+    )
+    row = _new(tenant, known, account, at=at, id=None)
+    row.billing_details = dict(_SOMEBODY)
+    return row
+
+
+def check_billing(method: Method, billing: Mapping[str, Any]) -> None:
+    """Refuse a payer of whom the debit's scheme would know too little.
+
+    Raises:
+        InvalidRequest: If the name or the address for mail is missing.
+    """
+    for name in method.billing:
+        if not billing.get(name):
+            raise InvalidRequest(
+                f"Missing required param: billing_details[{name}]. A {method.type} cannot be "
+                "debited without it.",
+                code="parameter_missing",
+                param=f"billing_details[{name}]",
+            )
+
+
+def _new(
+    tenant: Tenant, known: TestAccount, account: Account, *, at: datetime, id: str | None
+) -> PaymentMethod:
+    return PaymentMethod(
+        id=id or new_id("pm"),
+        account_id=tenant.account_id,
+        livemode=tenant.livemode,
+        type=known.type,
+        instrument=known.name,
+        country=account.country,
+        last4=account.last4,
+        details=dict(account.details),
+        fingerprint=fingerprints.of(tenant, known.name),
+        created_at=at,
+    )

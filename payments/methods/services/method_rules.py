@@ -1,0 +1,99 @@
+"""What an intent may be paid with."""
+
+from core import currencies
+from core.errors import InvalidRequest
+from payments import method_types
+from payments.methods.services import payment_methods
+from payments.models import PaymentIntent, PaymentMethod, SetupIntent
+
+
+def offered(intent: PaymentIntent) -> list[str]:
+    """Name the types with which an intent can be paid."""
+    is_manual = intent.capture_method == "manual"
+    return method_types.offered(
+        intent.payment_method_types,
+        excluded=intent.excluded_payment_method_types,
+        configured=intent.configuration,
+        currency=intent.currency,
+        is_manual=is_manual,
+    )
+
+
+def check(intent: PaymentIntent, method: PaymentMethod) -> None:
+    """Refuse a payment method that cannot pay an intent.
+
+    Raises:
+        InvalidRequest: If the merchant did not want its type, if it does not know the currency,
+            takes no amount as large, or cannot be captured later.
+    """
+    payment_methods.check_usable(method)
+    rules = method_types.of(method.type)
+    if rules.currencies is not None and intent.currency not in rules.currencies:
+        raise InvalidRequest(
+            f"The currency provided ({intent.currency}) is invalid for {method.type}, which can "
+            f"take {', '.join(sorted(rules.currencies))}.",
+            code="payment_intent_invalid_currency",
+            param="currency",
+        )
+    if intent.capture_method == "manual" and not rules.captures_later:
+        raise InvalidRequest(
+            f"A {method.type} cannot be captured later: use capture_method=automatic.",
+            code="payment_intent_invalid_parameter",
+            param="capture_method",
+        )
+    most = currencies.maximum_charge(
+        intent.currency, is_card=method.type == "card", brand=method.brand
+    )
+    if intent.amount > most:
+        raise too_large(most, intent.currency)
+    _check_type(method, offered(intent), "PaymentIntent")
+    _check_options(intent)
+
+
+def too_large(most: int, currency: str) -> InvalidRequest:
+    """Make the answer for an amount above the most that may be charged."""
+    return InvalidRequest(
+        f"Amount must be no more than {most} {currency}.", code="amount_too_large", param="amount"
+    )
+
+
+def check_setup(intent: SetupIntent, method: PaymentMethod) -> None:
+    """Refuse a payment method that a setup intent does not want, or may not keep.
+
+    Raises:
+        InvalidRequest: If the merchant did not want its type, or if it needs a permission of the
+            payer that was not given.
+    """
+    payment_methods.check_usable(method)
+    allowed = method_types.to_keep(
+        intent.payment_method_types, intent.excluded_payment_method_types, intent.configuration
+    )
+    _check_type(method, allowed, "SetupIntent")
+    _check_options(intent)
+    if method_types.of(method.type).needs_mandate and intent.customer_acceptance is None:
+        raise InvalidRequest(
+            f"A {method.type} needs a mandate. Provide how the customer accepted it in the "
+            "mandate_data parameter.",
+            code="setup_intent_mandate_invalid",
+            param="mandate_data",
+        )
+
+
+def _check_type(method: PaymentMethod, allowed: list[str], kind: str) -> None:
+    if method.type not in allowed:
+        raise InvalidRequest(
+            f"The PaymentMethod provided ({method.type}) is not allowed for this {kind}. Provide "
+            f"one of the following types: {', '.join(allowed)}.",
+            code="payment_intent_invalid_parameter" if kind == "PaymentIntent" else None,
+            param="payment_method",
+        )
+
+
+def _check_options(intent: PaymentIntent | SetupIntent) -> None:
+    options = (intent.payment_method_options or {}).get("us_bank_account") or {}
+    if options.get("verification_method") in ("instant", "microdeposits"):
+        raise InvalidRequest(
+            "Rialto does not verify bank accounts: whoever takes the mandate answers for it. Leave "
+            "verification_method away.",
+            param="payment_method_options[us_bank_account][verification_method]",
+        )

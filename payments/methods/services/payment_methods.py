@@ -1,0 +1,334 @@
+"""Cards and bank accounts that payers use again, or once."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from core import request_context
+from core.database.transactions import atomic, require_transaction
+from core.errors import InvalidRequest, missing
+from core.ids import new_id
+from core.tenant import Tenant
+from core.updates import apply
+from operations.unit_of_work import Movement
+from payments import method_types, queries, resources
+from payments.methods.services import bank_accounts, card_details, fingerprints, tokens
+from payments.models import Customer, PaymentMethod
+from processors.simulator import cards
+from processors.simulator.cards import TestCard
+
+
+def create(
+    *,
+    tenant: Tenant,
+    type: str = "card",
+    card: dict[str, Any] | None = None,
+    us_bank_account: dict[str, Any] | None = None,
+    sepa_debit: dict[str, Any] | None = None,
+    billing_details: dict[str, Any] | None = None,
+    allow_redisplay: str = "unspecified",
+    metadata: dict[str, str] | None = None,
+    at: datetime,
+) -> PaymentMethod:
+    """Keep what people may see of a card or a bank account.
+
+    Args:
+        tenant: The merchant.
+        type: One of `payments.method_types`.
+        card: `number`, `exp_month`, `exp_year`, `cvc`; or `token`.
+        us_bank_account: `routing_number`, `account_number`, `account_type`,
+            `account_holder_type`.
+        sepa_debit: `iban`.
+        billing_details: As the payer gave them.
+        allow_redisplay: Whether it may be shown to the payer again.
+        metadata: The merchant's own words.
+        at: The moment of the request.
+
+    Raises:
+        CardError: If the number is not a card's, or has expired.
+        InvalidRequest: In live mode, where numbers may not come here; and for a
+            number that is not a published test number.
+    """
+    method_id = request_context.reserved_id("pm")
+    if request_context.current().is_recovery:
+        if done := PaymentMethod.objects.filter(id=method_id).first():
+            return done
+    with atomic():
+        numbers = {"card": card, "us_bank_account": us_bank_account, "sepa_debit": sepa_debit}
+        row = draft(
+            tenant,
+            {
+                "type": type,
+                **{name: said for name, said in numbers.items() if said is not None},
+                "billing_details": billing_details or {},
+                "allow_redisplay": allow_redisplay,
+                "metadata": metadata or {},
+            },
+            id=method_id,
+            at=at,
+        )
+        row.save(force_insert=True)
+    return row
+
+
+def draft(
+    tenant: Tenant, said: Mapping[str, Any], *, id: str | None = None, at: datetime
+) -> PaymentMethod:
+    """Make a payment method of what a payer typed in, not saved yet.
+
+    Args:
+        tenant: The merchant.
+        said: As the wire's `payment_method_data`.
+        id: A reserved id.
+        at: The moment of the request.
+
+    Raises:
+        CardError: If the number is not a card's, or has expired.
+        InvalidRequest: See `create`.
+    """
+    method = method_types.of(said["type"])
+    if method.read is not None:
+        return bank_accounts.draft(tenant, method, said, id=id, at=at)
+    card = said.get("card")
+    if card is None:
+        raise InvalidRequest(
+            "Missing required param: card.", code="parameter_missing", param="card"
+        )
+    token = tokens.use(tenant, card["token"], at=at) if "token" in card else None
+    if token:
+        row = _new(tenant, cards.BY_NAME[token.instrument], at=at, id=id)
+        row.exp_month, row.exp_year = token.exp_month, token.exp_year
+        row.billing_details = token.billing_details
+    else:
+        row = _new(tenant, card_details.test_card(tenant, card, at=at), at=at, id=id)
+        row.exp_month = card.get("exp_month", row.exp_month)
+        row.exp_year = card.get("exp_year", row.exp_year)
+    row.type = said["type"]
+    row.billing_details = said.get("billing_details") or row.billing_details
+    row.allow_redisplay = said.get("allow_redisplay", row.allow_redisplay)
+    row.metadata = said.get("metadata") or {}
+    return row
+
+
+def find(
+    tenant: Tenant,
+    method_id: str | Mapping[str, Any],
+    *,
+    param: str = "payment_method",
+    is_locked: bool = False,
+    at: datetime,
+) -> PaymentMethod:
+    """Return a merchant's payment method, or a new one for a token such as `pm_card_visa`.
+
+    What the payer has just typed in, `payment_method_data`, becomes a new one too. A customer's
+    source, `card_...`, is the payment method behind it.
+
+    A new one is not saved: the caller inserts it with the rows that use it. Its
+    `_state.adding` tells.
+
+    Raises:
+        Missing: If the merchant has no such payment method and it is no token.
+    """
+    if not isinstance(method_id, str):
+        return draft(tenant, method_id, at=at)
+    card = None if tenant.livemode else cards.by_token(method_id)
+    if card is not None:
+        return _new(tenant, card, at=at)
+    if account := bank_accounts.of_token(tenant, method_id, at=at):
+        return account
+    rows = queries.payment_methods(tenant)
+    if is_locked:
+        rows = rows.select_for_update(of=("self",), no_key=True)
+    row = rows.filter(id=resources.method_id_of(method_id)).first()
+    if row is None:
+        raise missing("PaymentMethod", method_id, param=param)
+    return row
+
+
+def attach(*, tenant: Tenant, method_id: str, customer_id: str, at: datetime) -> PaymentMethod:
+    """Save a payment method to a customer.
+
+    Raises:
+        Missing: If the merchant has no such payment method or customer.
+        InvalidRequest: If it belongs to another customer, or was detached.
+    """
+    with atomic():
+        movement = Movement(tenant.livemode, at)
+        row = _locked_or_new(tenant, method_id, at=at)
+        queries.customer(tenant, customer_id, param="customer")
+        _save_to(row, tenant, customer_id, movement)
+        movement.commit()
+    return row
+
+
+def attach_to_new(
+    *, tenant: Tenant, method_id: str | Mapping[str, Any], customer_id: str, movement: Movement
+) -> PaymentMethod:
+    """Save a payment method to a customer that the same movement makes or changes.
+
+    Raises:
+        Missing: If the merchant has no such payment method.
+        InvalidRequest: If it belongs to another customer.
+    """
+    row = _locked_or_new(tenant, method_id, param="payment_method", at=movement.at)
+    _save_to(row, tenant, customer_id, movement)
+    return row
+
+
+def check_usable(row: PaymentMethod, *, param: str | None = "payment_method") -> None:
+    """Refuse a payment method that its customer has removed, or that a guest has used.
+
+    Raises:
+        InvalidRequest: If it was detached, its customer deleted, or it paid without being saved.
+    """
+    if row.detached_at or row.used_at:
+        raise InvalidRequest(
+            "This PaymentMethod may not be used again: it was detached from a Customer, or has "
+            "paid once without belonging to one. Ask the payer for a new one, and attach that to a "
+            "Customer if it is to pay more than once.",
+            code="payment_method_unexpected_state",
+            param=param,
+        )
+
+
+def lock(method_id: str) -> PaymentMethod:
+    """Return the payment method of an intent, locked until the transaction ends."""
+    require_transaction()
+    return PaymentMethod.objects.select_for_update(of=("self",), no_key=True).get(id=method_id)
+
+
+def use_up(movement: Movement, row: PaymentMethod) -> None:
+    """Note that a payment method which is no customer's is charged: it is used once."""
+    if row.customer_id is None:
+        row.used_at = movement.at
+        if not row._state.adding:
+            movement.update(row, "used_at")
+
+
+def give_back(movement: Movement, row: PaymentMethod, *, used_at: datetime) -> None:
+    """Let a payment method be tried again that was used by a try that was declined."""
+    if row.used_at == used_at:
+        row.used_at = None
+        movement.update(row, "used_at")
+
+
+def detach_all(customer: Customer, movement: Movement) -> None:
+    """Take all payment methods from a customer who is being deleted."""
+    require_transaction()
+    rows = PaymentMethod.objects.select_for_update(of=("self",), no_key=True)
+    for row in rows.filter(customer=customer).order_by("id"):
+        _take_from(row, customer.tenant, movement)
+
+
+def take(movement: Movement, row: PaymentMethod) -> None:
+    """Take a locked payment method from its customer, in somebody's movement."""
+    require_transaction()
+    _take_from(row, row.tenant, movement)
+
+
+def _take_from(row: PaymentMethod, tenant: Tenant, movement: Movement) -> None:
+    before = row.customer_id
+    # What is gone can be nobody's default.
+    Customer.objects.filter(id=before, default_source_id=row.id).update(default_source_id=None)
+    row.customer, row.former_customer_id = None, before
+    row.detached_at = movement.at
+    movement.update(row, "customer", "former_customer_id", "detached_at")
+    movement.tell(
+        "payment_method.detached", tenant, resources.payment_method(row), {"customer": before}
+    )
+
+
+def _save_to(row: PaymentMethod, tenant: Tenant, customer_id: str, movement: Movement) -> None:
+    check_usable(row)
+    if row.customer_id and row.customer_id != customer_id:
+        raise InvalidRequest(
+            "The payment method you provided has already been attached to a customer.",
+            code="payment_method_already_attached",
+        )
+    row.customer_id = customer_id
+    if row._state.adding:
+        movement.insert(row)
+    else:
+        movement.update(row, "customer")
+    movement.tell("payment_method.attached", tenant, resources.payment_method(row))
+
+
+def keep(movement: Movement, row: PaymentMethod, tenant: Tenant, customer_id: str) -> None:
+    """Save a payment method that was used to the customer who used it, unless it is saved.
+
+    A customer who was deleted meanwhile gets none.
+    """
+    if row.customer_id is None and Customer.objects.filter(id=customer_id, deleted_at=None):
+        _save_to(row, tenant, customer_id, movement)
+
+
+def detach(*, tenant: Tenant, method_id: str, at: datetime) -> PaymentMethod:
+    """Take a payment method from its customer.
+
+    Raises:
+        Missing: If the merchant has no such payment method.
+        InvalidRequest: If it has no customer.
+    """
+    with atomic():
+        row = _locked_or_new(tenant, method_id, at=at)
+        if row.customer_id is None:
+            raise InvalidRequest(
+                "The payment method you provided is not attached to a customer so detachment is "
+                "impossible."
+            )
+        movement = Movement(tenant.livemode, at)
+        _take_from(row, tenant, movement)
+        movement.commit()
+    return row
+
+
+def update(
+    *, tenant: Tenant, method_id: str, changes: dict[str, Any], at: datetime
+) -> PaymentMethod:
+    """Change a saved payment method's expiry, billing details or metadata.
+
+    Raises:
+        Missing: If the merchant has no such payment method.
+        InvalidRequest: If it was detached.
+    """
+    with atomic():
+        row = _locked_or_new(tenant, method_id, at=at)
+        check_usable(row, param=None)
+        card = changes.pop("card", None) or {}
+        if card and row.type != "card":
+            raise InvalidRequest(f"A {row.type} has no card to update.", param="card")
+        changes |= {name: card[name] for name in ("exp_month", "exp_year") if name in card}
+        apply(row, changes)
+        movement = Movement(tenant.livemode, at)
+        if row._state.adding:
+            movement.insert(row)
+        elif changes:
+            movement.update(row, *changes)
+        movement.tell("payment_method.updated", tenant, resources.payment_method(row))
+        movement.commit()
+    return row
+
+
+def _locked_or_new(
+    tenant: Tenant, method_id: str | Mapping[str, Any], *, param: str = "id", at: datetime
+) -> PaymentMethod:
+    require_transaction()
+    return find(tenant, method_id, param=param, is_locked=True, at=at)
+
+
+def _new(tenant: Tenant, card: TestCard, *, at: datetime, id: str | None = None) -> PaymentMethod:
+    number = card.number or "4242424242424242"
+    return PaymentMethod(
+        id=id or new_id("pm"),
+        account_id=tenant.account_id,
+        livemode=tenant.livemode,
+        instrument=card.name,
+        brand=card.brand,
+        funding=card.funding,
+        country=card.country,
+        last4=number[-4:],
+        exp_month=at.month,
+        exp_year=at.year + 1,
+        fingerprint=fingerprints.of(tenant, card.name),
+        created_at=at,
+    )

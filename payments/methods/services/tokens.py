@@ -1,0 +1,69 @@
+"""A payer's card on its way from the browser to the merchant's server."""
+
+from datetime import datetime
+from typing import Any
+
+from core import request_context
+from core.database.transactions import require_transaction
+from core.errors import InvalidRequest
+from core.tenant import Tenant
+from payments.methods.services import card_details, fingerprints
+from payments.models import Token
+
+
+def create(
+    *, tenant: Tenant, card: dict[str, Any], billing_details: dict[str, Any], at: datetime
+) -> Token:
+    """Keep a card for one use.
+
+    Args:
+        tenant: The merchant.
+        card: `number`, `exp_month`, `exp_year`, `cvc`.
+        billing_details: As the payer gave them.
+        at: The moment of the request.
+
+    Raises:
+        CardError: If the number is not a card's, or has expired.
+        InvalidRequest: In live mode, where card numbers may not come here.
+    """
+    token_id = request_context.reserved_id("tok")
+    if request_context.current().is_recovery:
+        if done := Token.objects.filter(id=token_id).first():
+            return done
+    known = card_details.test_card(tenant, card, at=at)
+    return Token.objects.create(
+        id=token_id,
+        account_id=tenant.account_id,
+        livemode=tenant.livemode,
+        instrument=known.name,
+        exp_month=card["exp_month"],
+        exp_year=card["exp_year"],
+        fingerprint=fingerprints.of(tenant, known.name),
+        billing_details=billing_details,
+        created_at=at,
+    )
+
+
+def use(tenant: Tenant, token_id: str, *, at: datetime) -> Token | None:
+    """Use a merchant's token up; None if it has no such token.
+
+    Raises:
+        InvalidRequest: If it was used before.
+    """
+    require_transaction()
+    row = (
+        Token.objects.select_for_update(of=("self",), no_key=True)
+        .filter(id=token_id, account_id=tenant.account_id, livemode=tenant.livemode)
+        .first()
+    )
+    if row is None:
+        return None
+    if row.used_at:
+        raise InvalidRequest(
+            f"You cannot use a token more than once: {token_id}.",
+            code="token_already_used",
+            param="card[token]",
+        )
+    row.used_at = at
+    row.save(update_fields=["used_at"])
+    return row

@@ -1,0 +1,84 @@
+"""The ways in which a request names the payment method that it uses."""
+
+from typing import Any
+
+from api.older import versions
+from core import request_context
+from core.errors import InvalidRequest
+from core.tenant import Tenant
+from payments.methods.services import payment_method_configurations
+
+Wire = dict[str, Any]
+
+_WAYS = ("payment_method", "payment_method_data", "confirmation_token")
+
+
+def method(params: Wire) -> Wire:
+    """Return the parameters with one `payment_method`: an id, or what the payer typed in.
+
+    Raises:
+        InvalidRequest: If more than one way is used.
+    """
+    said = [way for way in _WAYS if way in params]
+    if len(said) > 1:
+        raise InvalidRequest(
+            f"You may only specify one of these parameters: {', '.join(said)}.",
+            code="parameters_exclusive",
+            param=said[1],
+        )
+    columns = dict(params)
+    if "payment_method_data" in columns:
+        columns["payment_method"] = columns.pop("payment_method_data")
+    return _with_types(columns)
+
+
+def configured(tenant: Tenant, columns: Wire) -> Wire:
+    """Look up the configuration that a request names, and what it shows to payers."""
+    if named := columns.pop("payment_method_configuration", None):
+        if "payment_method_types" in columns:
+            raise InvalidRequest(
+                "You may only specify one of these parameters: payment_method_configuration, "
+                "payment_method_types.",
+                code="parameters_exclusive",
+                param="payment_method_configuration",
+            )
+        columns["configuration"] = payment_method_configurations.shown(tenant, named)
+    return columns
+
+
+def automatic(columns: Wire) -> Wire:
+    """Turn automatic payment methods on for an intent whose request names no types.
+
+    In older versions such an intent takes cards.
+    """
+    if not {"payment_method_types", "automatic_payment_methods"} & columns.keys():
+        if versions.is_before(
+            request_context.current().api_version, versions.AUTOMATIC_METHODS_SINCE
+        ):
+            columns["payment_method_types"] = ["card"]
+        else:
+            columns["automatic_payment_methods"] = {"allow_redirects": "always", "enabled": True}
+    return columns
+
+
+def captured_as_its_version(columns: Wire) -> Wire:
+    """Capture at once, as older versions do, what does not say when it is captured."""
+    if versions.is_before(
+        request_context.current().api_version, versions.ASYNCHRONOUS_CAPTURE_SINCE
+    ):
+        columns.setdefault("capture_method", "automatic")
+    return columns
+
+
+def _with_types(columns: Wire) -> Wire:
+    """Read the newer name of the types that may be used as the older one."""
+    if "allowed_payment_method_types" in columns:
+        if "payment_method_types" in columns:
+            raise InvalidRequest(
+                "You may only specify one of these parameters: allowed_payment_method_types, "
+                "payment_method_types.",
+                code="parameters_exclusive",
+                param="payment_method_types",
+            )
+        columns["payment_method_types"] = columns.pop("allowed_payment_method_types")
+    return columns

@@ -1,0 +1,72 @@
+from typing import Any
+
+from api.lists import pagination
+from api.views import ApiRequest, ApiView
+from core.errors import InvalidRequest
+from payments import queries, resources
+from payments.methods import source_params as p
+from payments.methods.services import sources
+
+Wire = dict[str, Any]
+
+_TYPES = {"bank_account": "us_bank_account", "card": "card"}
+
+
+class SourcesView(ApiView):
+    resource = "customers"
+    params = {"POST": p.CreateSourceParams, "GET": p.ListSourcesParams}
+
+    def get(self, request: ApiRequest, params: Wire, customer_id: str) -> Wire:
+        queries.customer(request.caller.tenant, customer_id)
+        rows = queries.sources(request.caller.tenant, customer_id)
+        if "object" in params:
+            rows = rows.filter(type=_TYPES[params["object"]])
+        cursors = {
+            name: resources.method_id_of(params[name])
+            for name in ("starting_after", "ending_before")
+            if name in params
+        }
+        return pagination.listed(
+            rows, params | cursors, resources.source, kind="source", url=request.path
+        )
+
+    def post(self, request: ApiRequest, params: Wire, customer_id: str) -> Wire:
+        row = sources.create(
+            tenant=request.caller.tenant, customer_id=customer_id, at=request.at, **params
+        )
+        return resources.source(row)
+
+
+class SourceView(ApiView):
+    resource = "customers"
+    params = {"POST": p.UpdateSourceParams}
+
+    def get(self, request: ApiRequest, params: Wire, customer_id: str, row_id: str) -> Wire:
+        return resources.source(queries.source(request.caller.tenant, customer_id, row_id))
+
+    def post(self, request: ApiRequest, params: Wire, customer_id: str, row_id: str) -> Wire:
+        row = sources.update(
+            tenant=request.caller.tenant, customer_id=customer_id, source_id=row_id,
+            changes=params, at=request.at,
+        )  # fmt: skip
+        return resources.source(row)
+
+    def delete(self, request: ApiRequest, params: Wire, customer_id: str, row_id: str) -> Wire:
+        row = sources.remove(
+            tenant=request.caller.tenant, customer_id=customer_id, source_id=row_id, at=request.at
+        )
+        wire = resources.source(row)
+        return {"id": wire["id"], "object": wire["object"], "deleted": True}
+
+
+class VerifySourceView(ApiView):
+    resource = "customers"
+    params = {"POST": p.VerifySourceParams}
+
+    def post(self, request: ApiRequest, params: Wire, customer_id: str, row_id: str) -> Wire:
+        queries.source(request.caller.tenant, customer_id, row_id)
+        raise InvalidRequest(
+            "No bank account is verified by small payments here: whoever takes the mandate answers "
+            "for it. Debit it without.",
+            code="feature_not_supported",
+        )

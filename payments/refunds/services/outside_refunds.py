@@ -1,0 +1,155 @@
+"""Refunds that were made at the processor, without us (rule 40)."""
+
+from datetime import datetime
+
+from django.db.models import F
+
+from core.database.transactions import atomic, require_transaction
+from core.errors import InvalidRequest, missing
+from core.ids import new_id
+from operations.unit_of_work import Movement
+from payments import resources
+from payments.charges.services import refund_entries
+from payments.models import Charge, Refund
+from payments.refunds.services import refund_flags, refund_outcomes, refunds
+from payments.states import RefundStatus
+from processors.protocols.base import Outcome, OutcomeStatus
+
+
+class OutsideRefundTooLarge(RuntimeError):
+    """More left the processor than the charge has left: somebody must look."""
+
+
+def record(*, charge_id: str, outcome: Outcome, at: datetime) -> Refund | None:
+    """Book what a rail says of a refund that it does not know by a key of ours.
+
+    Safe to call again, and late: one refund is booked for each reference. The charge's owner
+    bears all of it at first; who else does is decided with `share`.
+
+    Args:
+        charge_id: `ch_...`.
+        outcome: What the rail says of the refund, with its own reference. A refund that has
+            our key is settled with `refunds.settle` instead.
+        at: The moment of the notice.
+
+    Returns:
+        The refund; None while nothing has moved.
+
+    Raises:
+        Missing: If there is no such charge.
+        OutsideRefundTooLarge: If the charge has less left; nothing is booked.
+    """
+    known = _known(charge_id, outcome)
+    if known:
+        return refunds.settle(known.id, outcome, at=at)
+    if outcome.status is not OutcomeStatus.SUCCEEDED:
+        return None
+    with atomic():
+        charge = Charge.objects.select_for_update(of=("self",), no_key=True).filter(id=charge_id)
+        found = charge.first()
+        if found is None:
+            raise missing("charge", charge_id, param="charge")
+        # Looked at again under the lock: the same notice may come twice at once.
+        again = _known(charge_id, outcome)
+        if again:
+            return again
+        movement = Movement(found.livemode, at)
+        refund = _book(movement, found, outcome)
+        movement.commit()
+    return refund
+
+
+def share(
+    *, refund_id: str, reverse_transfer: bool, refund_application_fee: bool, at: datetime
+) -> Refund:
+    """Decide who bears a refund that was made outside, once.
+
+    Args:
+        refund_id: `re_...`.
+        reverse_transfer: True to let the seller bear its part.
+        refund_application_fee: True to return the platform's cut in proportion.
+        at: The moment of the decision.
+
+    Raises:
+        Missing: If there is no such refund.
+        InvalidRequest: If there is nothing to decide.
+    """
+    charge_id = Refund.objects.filter(id=refund_id).values_list("charge_id", flat=True).first()
+    if charge_id is None:
+        raise missing("refund", refund_id)
+    with atomic():
+        charge = Charge.objects.select_for_update(of=("self",), no_key=True).get(id=charge_id)
+        refund = Refund.objects.select_for_update(of=("self",), no_key=True).get(id=refund_id)
+        refund.charge = charge
+        is_open = refund.is_outside and refund.shared_at is None
+        if not is_open or refund.status != RefundStatus.SUCCEEDED:
+            raise InvalidRequest(f"Who bears refund {refund_id} is decided already.", param="id")
+        refund.shared_at = at
+        refund.reverse_transfer = reverse_transfer
+        refund.refund_application_fee = refund_application_fee
+        refund_flags.check(charge, refund)
+        movement = Movement(refund.livemode, at)
+        if reverse_transfer or refund_application_fee:
+            refund_outcomes.share_out(movement, charge, refund)
+        movement.update(
+            refund, "shared_at", "reverse_transfer", "refund_application_fee",
+            "transfer_reversal_id",
+        )  # fmt: skip
+        movement.tell("refund.updated", refund.tenant, resources.refund(refund))
+        movement.commit()
+    return refund
+
+
+def _known(charge_id: str, outcome: Outcome) -> Refund | None:
+    return Refund.objects.filter(charge_id=charge_id, processor_reference=outcome.reference).first()
+
+
+def _book(movement: Movement, charge: Charge, outcome: Outcome) -> Refund:
+    require_transaction()
+    left = charge.amount_captured - charge.amount_refunded
+    if outcome.amount > left or outcome.currency != charge.currency:
+        raise OutsideRefundTooLarge(
+            f"{charge.id}: the rail says that {outcome.amount} {outcome.currency} was refunded as "
+            f"{outcome.reference}; {left} {charge.currency} is left."
+        )
+    refund = Refund(
+        id=new_id("re"),
+        account_id=charge.account_id,
+        livemode=charge.livemode,
+        charge=charge,
+        payment_intent_id=None if charge.is_standalone else charge.payment_intent_id,
+        status=RefundStatus.SUCCEEDED,
+        amount=outcome.amount,
+        currency=outcome.currency,
+        is_outside=True,
+        # Without a transfer or a fee there is nobody else to bear it.
+        shared_at=None if charge.transfer_id or charge.application_fee_id else movement.at,
+        processor_reference=outcome.reference,
+        balance_transaction_id=new_id("txn"),
+        pending_since=None if outcome.is_final else movement.at,
+        created_at=movement.at,
+    )
+    charge.amount_refunded += refund.amount
+    _flag_excess(movement, charge)
+    lot = refund_entries.lot_of(charge)
+    movement.post(refund_entries.made_outside(charge, refund, lot, movement.at))
+    refund_outcomes.book_shares(movement, charge, refund)
+    movement.insert(refund)
+    movement.update(charge, "amount_refunded", "fee_returned_amount")
+    movement.tell("charge.refunded", charge.tenant, resources.charge(charge))
+    movement.tell("refund.created", charge.tenant, resources.refund(refund))
+    return refund
+
+
+def _flag_excess(movement: Movement, charge: Charge) -> None:
+    """Say of the last dispute how much more has gone with this refund than was captured."""
+    if not charge.amount_disputed:
+        return
+    excess = charge.amount_refunded + charge.amount_disputed - charge.amount_captured
+    held = list(charge.disputes.filter(withdrawn_amount__gt=F("reinstated_amount")))
+    more = excess - sum(row.excess_amount for row in held)
+    if more <= 0:
+        return
+    row = max(held, key=lambda row: row.id)
+    row.excess_amount += more
+    movement.update(row, "excess_amount")

@@ -1,0 +1,108 @@
+"""What a refund would do, before anything moves.
+
+The same steps as in a real refund gather the same entries; then they are read instead of
+written. So there is no second arithmetic that could say something else.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Final
+
+from core.database.transactions import atomic
+from core.ids import new_id
+from core.tenant import Tenant
+from ledger import queries, rules
+from ledger.chart import AVAILABLE, PENDING
+from ledger.entries import Entry
+from operations.unit_of_work import Movement
+from payments.charges.services import refund_entries
+from payments.models import Charge
+from payments.refunds.services import refund_outcomes, refunds
+from payments.refunds.services.refunds import Wish
+from payments.resources.refund_previews import PAYER, PROCESSOR, Effect, Preview, Share
+
+_SHOWN: Final = {
+    rules.REFUND_RESERVED.kind: "refund",
+    rules.REFUND_TRANSFER_REVERSAL.kind: "transfer_reversal",
+    rules.REFUND_EXCHANGED_REVERSAL.kind: "transfer_reversal",
+    rules.APPLICATION_FEE_REFUND.kind: "application_fee_refund",
+    rules.EXCHANGED_FEE_REFUND.kind: "application_fee_refund",
+    rules.PROCESSOR_FEE_RETURNED.kind: "processor_fee_refund",
+}
+
+
+def preview(*, tenant: Tenant, wish: Wish, at: datetime) -> Preview:
+    """Say who would pay what, and which balance would go negative, if this were refunded now.
+
+    Nothing is written. The rail is not asked, so a refund that the payer's bank refuses is not
+    foreseen; and what others do meanwhile changes the balances, not the shares.
+
+    Args:
+        tenant: The merchant.
+        wish: What is to be refunded.
+        at: Now.
+
+    Raises:
+        Missing: If the merchant has no such charge.
+        InvalidRequest: As making the refund would.
+    """
+    with atomic():
+        charge, refund = refunds.draft(tenant, wish, refund_id=new_id("re"), at=at)
+        left = charge.amount_captured - charge.amount_refunded - refund.amount
+        lot = refund_entries.lot_of(charge)
+        promise = refund_entries.reserved(charge, refund, lot, at)
+        # Gathered and never committed.
+        movement = Movement(tenant.livemode, at)
+        movement.post(promise)
+        refund_outcomes.book_shares(movement, charge, refund)
+        effects = _effects(movement.entries, charge)
+        is_refused = _is_refused(promise, charge)
+    shares = [_share(entry, charge.currency) for entry in movement.entries]
+    return Preview(charge, refund, left, shares, effects, is_refused)
+
+
+def _share(entry: Entry, currency: str) -> Share:
+    type = _SHOWN[entry.rule.kind]
+    return Share(
+        type,
+        # Of an exchange what the platform gives, or has again.
+        sum(
+            part.amount for part in (entry.debits if entry.currency == currency else entry.credits)
+        ),
+        PROCESSOR if type == "processor_fee_refund" else entry.debit_owner,
+        PAYER if type == "refund" else entry.credit_owner,
+    )
+
+
+def _effects(entries: Iterable[Entry], charge: Charge) -> list[Effect]:
+    changes: Counter[tuple[str, str]] = Counter()
+    for entry in entries:
+        for owner, code, currency, amount, *_ in entry.legs():
+            if code in (AVAILABLE, PENDING) and currency == charge.currency:
+                # Credits are negative, and make what is owed more.
+                changes[owner, code] -= amount
+    owners = list(dict.fromkeys(owner for owner, _ in changes))
+    now = queries.balances(owners=owners, livemode=charge.livemode)
+    effects = []
+    for owner in owners:
+        available = now[owner].available.get(charge.currency, 0)
+        pending = now[owner].pending.get(charge.currency, 0)
+        effects.append(
+            Effect(
+                owner, available, available + changes[owner, AVAILABLE],
+                pending, pending + changes[owner, PENDING],
+            )
+        )  # fmt: skip
+    return effects
+
+
+def _is_refused(promise: Entry, charge: Charge) -> bool:
+    """Whether the ledger would refuse to set the money aside; what follows is a fact."""
+    wanted = sum(part.amount for part in promise.debits if part.code == AVAILABLE)
+    if not wanted:
+        return False
+    owner, livemode = charge.account_id, charge.livemode
+    usable = queries.balance(owner=owner, livemode=livemode).available.get(charge.currency, 0)
+    limit = queries.negative_limit(owner=owner, currency=charge.currency, livemode=livemode)
+    return usable - wanted < -limit

@@ -1,0 +1,383 @@
+"""Giving money back: set it aside, ask the rail, then settle or restore."""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from connect.transfers.services.split_refunds import Reversals
+from core import request_context
+from core.database.transactions import atomic, require_transaction
+from core.errors import InvalidRequest, missing
+from core.ids import new_id
+from core.money import check_step
+from core.tenant import Tenant
+from core.updates import merged
+from operations.unit_of_work import Movement
+from payments import queries, resources
+from payments.charges.services import charges, refund_entries, unresolved_requests
+from payments.charges.services.unresolved_requests import Asked
+from payments.models import Charge, Refund
+from payments.refunds.services import refund_flags, refund_outcomes
+from payments.states import ChargeStatus, RefundStatus
+from processors import gateway
+from processors.protocols.base import NOT_FINAL, Action, FollowUp, Inquiry, Outcome, OutcomeStatus
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What somebody wants to be refunded, and who is to bear it.
+
+    Args:
+        charge_id: `ch_...`; or
+        intent_id: `pi_...`, whose charge it is then.
+        amount: Minor units; None for all that is left.
+        reverse_transfer: True to let the seller bear its part.
+        refund_application_fee: True to return the platform's cut in proportion.
+        transfer_reversals: What the sellers bear to whom parts of the charge were transferred:
+            `"proportional"`, `"none"`, or a list of `transfer` and `amount`.
+    """
+
+    charge_id: str | None = None
+    intent_id: str | None = None
+    amount: int | None = None
+    reverse_transfer: bool = False
+    refund_application_fee: bool = False
+    transfer_reversals: Reversals | None = None
+
+
+def create(
+    *,
+    tenant: Tenant,
+    charge_id: str | None = None,
+    intent_id: str | None = None,
+    amount: int | None = None,
+    reason: str | None = None,
+    reverse_transfer: bool = False,
+    refund_application_fee: bool = False,
+    transfer_reversals: Reversals | None = None,
+    instructions_email: str | None = None,
+    metadata: dict[str, str] | None = None,
+    at: datetime,
+) -> Refund:
+    """Give a payer a part or the rest of a charge back.
+
+    Runs as two transactions with the processor's call between them: the money is set
+    aside before the processor is asked, so it cannot be spent meanwhile.
+
+    Args:
+        tenant: The merchant.
+        charge_id: `ch_...`; or
+        intent_id: `pi_...`, whose charge it is then.
+        amount: Minor units; None for all that is left.
+        reason: A word of the wire, such as `"duplicate"`.
+        reverse_transfer: True to let the seller bear its part.
+        refund_application_fee: True to return the platform's cut in proportion.
+        transfer_reversals: See `Wish`.
+        instructions_email: Where the payer is written to.
+        metadata: The merchant's own words.
+        at: The moment of the request.
+
+    Raises:
+        Missing: If the merchant has no such charge.
+        InvalidRequest: If more is asked for than is left, or there is nothing to reverse.
+    """
+    refund_id = request_context.reserved_id("re")
+    if request_context.current().is_recovery:
+        if done := _resume(tenant, refund_id, at=at):
+            return done
+    wish = Wish(
+        charge_id=charge_id,
+        intent_id=intent_id,
+        amount=amount,
+        reverse_transfer=reverse_transfer,
+        refund_application_fee=refund_application_fee,
+        transfer_reversals=transfer_reversals,
+    )
+    with atomic():
+        charge, refund = draft(tenant, wish, refund_id=refund_id, at=at)
+        refund.reason = reason
+        refund.instructions_email = instructions_email
+        refund.metadata = metadata or {}
+        charge.amount_refunded += refund.amount
+        movement = Movement(tenant.livemode, at)
+        movement.insert(refund)
+        movement.update(charge, "amount_refunded")
+        movement.tell("refund.created", tenant, resources.refund(refund))
+        lot = refund_entries.lot_of(charge)
+        movement.post(refund_entries.reserved(charge, refund, lot, at))
+        movement.commit()
+    return _finish(refund, charge, at=at)
+
+
+def draft(tenant: Tenant, wish: Wish, *, refund_id: str, at: datetime) -> tuple[Charge, Refund]:
+    """Make the refund that somebody wants, not saved yet, and lock its charge.
+
+    Raises:
+        Missing: If the merchant has no such charge.
+        InvalidRequest: If more is wanted than is left, or there is nothing to reverse.
+    """
+    charge = _refundable(tenant, wish.charge_id, wish.intent_id)
+    refund = Refund(
+        id=refund_id,
+        account_id=tenant.account_id,
+        livemode=tenant.livemode,
+        charge=charge,
+        payment_intent_id=None if charge.is_standalone else charge.payment_intent_id,
+        amount=_amount(charge, wish.amount),
+        currency=charge.currency,
+        reverse_transfer=wish.reverse_transfer,
+        refund_application_fee=wish.refund_application_fee,
+        transfer_reversals=None if wish.transfer_reversals == "none" else wish.transfer_reversals,
+        balance_transaction_id=new_id("txn"),
+        pending_since=at,
+        created_at=at,
+    )
+    refund_flags.check(charge, refund)
+    return charge, refund
+
+
+def settle(refund_id: str, outcome: Outcome, *, at: datetime) -> Refund:
+    """Record what the rail says of a refund. Safe to call again, and late.
+
+    A refund that succeeded and is said to be declined has failed afterwards: its money is back.
+
+    Args:
+        refund_id: `re_...`.
+        outcome: The rail's answer. One that is not the last word changes nothing, and neither
+            does one about another amount: the rail is asked again.
+        at: The moment of the answer.
+    """
+    with atomic():
+        charge, refund = _locked(refund_id)
+        wrong = unresolved_requests.differs(
+            refund.id, asked=(refund.amount, refund.currency), outcome=outcome
+        )
+        if wrong or outcome.status in NOT_FINAL:
+            if refund.pending_since:
+                unresolved_requests.note(_asked(refund, charge), wrong or outcome, at=at)
+            return refund
+        movement = Movement(refund.livemode, at)
+        refund_outcomes.record(movement, charge, refund, outcome)
+        movement.commit()
+    return refund
+
+
+def _locked(refund_id: str) -> tuple[Charge, Refund]:
+    """Lock a refund's charge, and then it, as every operation does."""
+    of_it = Charge.objects.filter(refunds=refund_id)
+    charge = of_it.select_for_update(of=("self",), no_key=True).get()
+    refund = Refund.objects.select_for_update(of=("self",), no_key=True).get(id=refund_id)
+    refund.charge = charge
+    return charge, refund
+
+
+def update(*, tenant: Tenant, refund_id: str, metadata: dict[str, str], at: datetime) -> Refund:
+    """Change a refund's metadata.
+
+    Raises:
+        Missing: If the merchant has no such refund.
+    """
+    with atomic():
+        refund = (
+            Refund.objects.select_related("charge")
+            .select_for_update(of=("self",), no_key=True)
+            .filter(id=refund_id, account_id=tenant.account_id, livemode=tenant.livemode)
+            .first()
+        )
+        if refund is None:
+            raise missing("refund", refund_id)
+        refund.metadata = merged(refund.metadata, metadata)
+        movement = Movement(tenant.livemode, at)
+        movement.update(refund, "metadata")
+        movement.tell("refund.updated", tenant, resources.refund(refund))
+        movement.commit()
+    return refund
+
+
+def cancel(*, tenant: Tenant, refund_id: str, at: datetime) -> Refund:
+    """Stop a refund that has not reached the payer, if its rail still can.
+
+    Nothing need be recorded first: the rail is asked what became of the refund itself, and if
+    its answer is lost, the repair task asks again.
+
+    Raises:
+        Missing: If the merchant has no such refund.
+        InvalidRequest: If the refund has ended, or the rail does not let go of it.
+    """
+    refund = queries.refund(tenant, refund_id)
+    charge = Charge.objects.select_related("payment_method").get(id=refund.charge_id)
+    if refund.status == RefundStatus.PENDING:
+        outcome = gateway.cancel_refund(charge.processor, _request(refund, charge))
+        if outcome is not None:
+            refund = settle(refund.id, outcome, at=at)
+            if outcome.status is OutcomeStatus.UNKNOWN:
+                return refund
+    if refund.status == RefundStatus.CANCELED:
+        return refund
+    raise InvalidRequest(
+        f"Refund {refund_id} has a status of {refund.status} and cannot be canceled. Only a "
+        "refund that its processor has not sent to the payer yet can be.",
+        param="refund",
+    )
+
+
+def expire(*, tenant: Tenant, refund_id: str) -> Refund:
+    """Refuse to let a refund expire: none of our rails waits for the payer's action.
+
+    Raises:
+        Missing: If the merchant has no such refund.
+        InvalidRequest: Always otherwise.
+    """
+    refund = queries.refund(tenant, refund_id)
+    raise InvalidRequest(
+        f"Refund {refund_id} has a status of {refund.status}. Only refunds with a status of "
+        "requires_action can expire.",
+        param="refund",
+    )
+
+
+def repair(*, at: datetime, older_than: timedelta = timedelta(seconds=5)) -> int:
+    """Ask the rails what became of the refunds without a last word, at growing intervals.
+
+    Args:
+        at: The moment, in UTC.
+        older_than: How long a refund may be on its way before it is asked after.
+
+    Returns:
+        How many refunds have their answer now.
+    """
+    waiting = (
+        Refund.objects.filter(pending_since__lt=at - older_than)
+        .exclude(id__in=unresolved_requests.postponed(at))
+        .select_related("charge__payment_method")
+        .order_by("pending_since")
+    )
+    answered = 0
+    for refund in waiting[:100]:
+        try:
+            settled = ask_again(refund, at=at)
+        except Exception:
+            # One that somebody must look at does not keep the others waiting.
+            logger.exception("%s could not be settled; it stays as it is.", refund.id)
+            continue
+        answered += settled.pending_since is None
+    return answered
+
+
+def ask_again(refund: Refund, *, at: datetime) -> Refund:
+    """Ask the rail what became of a refund, and record what it says.
+
+    Args:
+        refund: With its charge and the charge's payment method.
+        at: The moment.
+    """
+    if refund.pending_since is None:
+        return refund
+    asked = _asked(refund, refund.charge)
+    outcome = gateway.find_or_send(
+        asked.processor, asked.inquiry, _request(refund, refund.charge),
+        sent_at=asked.sent_at, at=at,
+    )  # fmt: skip
+    return settle(refund.id, outcome, at=at)
+
+
+def hear(refund_id: str, *, at: datetime) -> Refund | None:
+    """Ask the rail how a refund stands now, even after its last word; None if there is none."""
+    row = Refund.objects.select_related("charge").filter(id=refund_id).first()
+    if row is None:
+        return None
+    asked = _asked(row, row.charge)
+    outcome = gateway.find(asked.processor, asked.inquiry)
+    return settle(row.id, outcome, at=at) if outcome else row
+
+
+def _asked(refund: Refund, charge: Charge) -> Asked:
+    return Asked(
+        inquiry=Inquiry(Action.REFUND, refund.id, charge.id, charge.processor_reference),
+        object_id=refund.id,
+        tenant=refund.tenant,
+        processor=charge.processor,
+        amount=refund.amount,
+        currency=refund.currency,
+        sent_at=refund.created_at,
+    )
+
+
+def _resume(tenant: Tenant, refund_id: str, *, at: datetime) -> Refund | None:
+    refund = (
+        Refund.objects.select_related("charge__payment_method")
+        .filter(id=refund_id, account_id=tenant.account_id, livemode=tenant.livemode)
+        .first()
+    )
+    if refund and refund.status == RefundStatus.PENDING:
+        return _finish(refund, refund.charge, at=at)
+    return refund
+
+
+def _finish(refund: Refund, charge: Charge, *, at: datetime) -> Refund:
+    outcome = gateway.ask(charge.processor, Action.REFUND, _request(refund, charge))
+    return settle(refund.id, outcome, at=at)
+
+
+def _request(refund: Refund, charge: Charge) -> FollowUp:
+    return FollowUp(
+        key=refund.id,
+        charge_key=charge.id,
+        amount=refund.amount,
+        currency=refund.currency,
+        instrument=charge.payment_method.instrument,
+        charge_reference=charge.processor_reference,
+    )
+
+
+def _refundable(tenant: Tenant, charge_id: str | None, intent_id: str | None) -> Charge:
+    require_transaction()
+    if charge_id is None:
+        if intent_id is None:
+            raise InvalidRequest(
+                "One of the following params should be provided for this request: payment_intent "
+                "or charge.",
+                code="parameter_missing",
+            )
+        intent = queries.payment_intent(tenant, intent_id, param="payment_intent")
+        if intent.latest_charge_id is None:
+            raise InvalidRequest(
+                f"This PaymentIntent ({intent_id}) does not have a successful charge to refund.",
+                param="payment_intent",
+            )
+        charge_id = intent.latest_charge_id
+    charge = charges.locked(tenant, charge_id, param="charge")
+    if charge.status != ChargeStatus.SUCCEEDED or not charge.is_captured:
+        raise InvalidRequest(
+            f"Charge {charge.id} has not been captured, so there is nothing to refund.",
+            code="charge_not_refundable",
+            param="charge",
+        )
+    if charge.amount_disputed:
+        raise InvalidRequest(
+            f"Charge {charge.id} has been charged back; you cannot issue a refund. Answer its "
+            "dispute, or accept it: the payer has the money already.",
+            code="charge_disputed",
+            param="charge",
+        )
+    return charge
+
+
+def _amount(charge: Charge, amount: int | None) -> int:
+    left = charge.amount_captured - charge.amount_refunded
+    if left == 0:
+        raise InvalidRequest(
+            f"Charge {charge.id} has already been refunded.", code="charge_already_refunded"
+        )
+    wanted = left if amount is None else amount
+    if wanted > left:
+        raise InvalidRequest(
+            f"Refund amount ({wanted} {charge.currency}) is greater than unrefunded amount on "
+            f"charge ({left} {charge.currency}).",
+            code="amount_too_large",
+            param="amount",
+        )
+    check_step(wanted, charge.currency, param="amount", left=left)
+    return wanted

@@ -1,0 +1,143 @@
+from typing import Any
+
+from api.lists import pagination
+from api.views import ApiRequest, ApiView
+from api.wire.params import ListParams, NoParams
+from connect.expansions import payment_refunds
+from connect.transfers import queries as transfer_queries
+from core.errors import missing
+from payments import queries, resources
+from payments.refunds import params as refund_params
+from payments.refunds.services import refund_previews, refunds
+
+Wire = dict[str, Any]
+
+
+class RefundsView(ApiView):
+    resource = "refunds"
+    params = {"POST": refund_params.CreateRefundParams, "GET": refund_params.ListRefundsParams}
+
+    def post(self, request: ApiRequest, params: Wire) -> Wire:
+        refund = refunds.create(tenant=request.caller.tenant, at=request.at, **params)
+        return resources.refund(refund)
+
+    def get(self, request: ApiRequest, params: Wire) -> Wire:
+        # A seller's side of a reversal is a refund on the wire too.
+        if str(params.get("charge")).startswith("py_"):
+            return _of_payment(request, params, params["charge"])
+        rows = pagination.within(queries.refunds(request.caller.tenant), params.get("created"))
+        if "charge" in params:
+            rows = rows.filter(charge_id=params["charge"])
+        if "payment_intent" in params:
+            rows = rows.filter(payment_intent_id=params["payment_intent"])
+        return pagination.listed(rows, params, resources.refund, kind="refund", url=request.path)
+
+
+class RefundView(ApiView):
+    resource = "refunds"
+    params = {"POST": refund_params.UpdateMetadataParams}
+
+    def get(self, request: ApiRequest, params: Wire, refund_id: str) -> Wire:
+        # A seller's side of a reversal is a refund on the wire too.
+        if refund_id.startswith("pyr_"):
+            found = payment_refunds([refund_id], request.caller.tenant, request.at)
+            if refund_id not in found:
+                raise missing("refund", refund_id)
+            rendered: Wire = found[refund_id]
+            return rendered
+        return resources.refund(queries.refund(request.caller.tenant, refund_id))
+
+    def post(self, request: ApiRequest, params: Wire, refund_id: str) -> Wire:
+        refund = refunds.update(
+            tenant=request.caller.tenant, refund_id=refund_id,
+            metadata=params.get("metadata", {}), at=request.at,
+        )  # fmt: skip
+        return resources.refund(refund)
+
+
+class ChargeRefundsView(ApiView):
+    """The list inside of a charge, by its `url`: of a payment or of a seller's side of one."""
+
+    resource = "refunds"
+    params = {"GET": ListParams}
+    answers = {"GET": "list of refund"}
+
+    def get(self, request: ApiRequest, params: Wire, charge_id: str) -> Wire:
+        tenant = request.caller.tenant
+        if charge_id.startswith("py_"):
+            return _of_payment(request, params, charge_id)
+        queries.charge(tenant, charge_id)
+        rows = queries.refunds(tenant).filter(charge_id=charge_id)
+        return pagination.listed(rows, params, resources.refund, kind="refund", url=request.path)
+
+
+class ChargeRefundView(ApiView):
+    resource = "refunds"
+    answers = {"GET": "refund"}
+
+    def get(self, request: ApiRequest, params: Wire, charge_id: str, refund_id: str) -> Wire:
+        if charge_id.startswith("py_"):
+            _check_payment(request, charge_id)
+            rows = transfer_queries.payment_refunds_of(request.caller.tenant, charge_id)
+            if not rows.filter(destination_payment_refund_id=refund_id).exists():
+                raise missing("refund", refund_id)
+            found: Wire = payment_refunds([refund_id], request.caller.tenant, request.at)[refund_id]
+            return found
+        queries.charge(request.caller.tenant, charge_id)
+        refund = queries.refund(request.caller.tenant, refund_id)
+        if refund.charge_id != charge_id:
+            raise missing("refund", refund_id)
+        return resources.refund(refund)
+
+
+def _check_payment(request: ApiRequest, charge_id: str) -> None:
+    if transfer_queries.seller_payment(request.caller.tenant, charge_id) is None:
+        raise missing("charge", charge_id)
+
+
+def _of_payment(request: ApiRequest, params: Wire, charge_id: str) -> Wire:
+    _check_payment(request, charge_id)
+    tenant, key = request.caller.tenant, "destination_payment_refund_id"
+    rows = pagination.within(
+        transfer_queries.payment_refunds_of(tenant, charge_id), params.get("created")
+    )
+    found, has_more = pagination.page(rows, params, kind="refund", key=key)
+    shown = payment_refunds(
+        [row.destination_payment_refund_id for row in found], tenant, request.at
+    )
+    return pagination.wire_list(
+        found,
+        lambda row: shown[row.destination_payment_refund_id],
+        has_more=has_more,
+        url=request.path,
+    )
+
+
+class CancelRefundView(ApiView):
+    resource = "refunds"
+    params = {"POST": NoParams}
+
+    def post(self, request: ApiRequest, params: Wire, refund_id: str) -> Wire:
+        refund = refunds.cancel(tenant=request.caller.tenant, refund_id=refund_id, at=request.at)
+        return resources.refund(refund)
+
+
+class PreviewRefundView(ApiView):
+    resource = "refunds"
+    params = {"POST": refund_params.PreviewRefundParams}
+    answers = {"POST": resources.RefundPreview}
+
+    def post(self, request: ApiRequest, params: Wire) -> Wire:
+        preview = refund_previews.preview(
+            tenant=request.caller.tenant, wish=refunds.Wish(**params), at=request.at
+        )
+        return {**resources.refund_preview(preview)}
+
+
+class ExpireRefundView(ApiView):
+    resource = "refunds"
+    params = {"POST": NoParams}
+
+    def post(self, request: ApiRequest, params: Wire, refund_id: str) -> Wire:
+        refund = refunds.expire(tenant=request.caller.tenant, refund_id=refund_id)
+        return resources.refund(refund)

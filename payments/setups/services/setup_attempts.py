@@ -1,0 +1,351 @@
+"""One try to keep a payment method: begun in one transaction, ended in another."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from core.database.transactions import atomic, require_transaction
+from core.errors import CardError, InvalidRequest
+from operations.unit_of_work import Movement
+from payments import resources
+from payments.charges.services import unresolved_requests
+from payments.charges.services.unresolved_requests import Asked
+from payments.methods.services import mandates, method_rules, payment_methods
+from payments.models import Authentication, SetupAttempt, SetupIntent
+from payments.states import AuthenticationStatus, SetupAttemptStatus, SetupStatus
+from payments.three_d_secure.services import authentications
+from processors import gateway, registry
+from processors.protocols.base import (
+    NOT_FINAL,
+    SAID_NO,
+    Action,
+    Decline,
+    Inquiry,
+    Outcome,
+    VerifyRequest,
+)
+
+# The columns of an intent that starting a try changes.
+STARTED: Final = (
+    "status", "payment_method", "latest_attempt_id", "processing_since", "last_setup_error",
+    "next_action", "authentication_id", "return_url", "customer_acceptance",
+)  # fmt: skip
+
+
+class UnexpectedState(InvalidRequest):
+    """The intent is not in a state in which this can be done."""
+
+    default_code = "setup_intent_unexpected_state"
+
+
+def unexpected(intent: SetupIntent, verb: str, needed: Sequence[SetupStatus]) -> UnexpectedState:
+    """Make the answer for an intent in the wrong state; the intent is inside."""
+    return UnexpectedState(
+        f"You cannot {verb} this SetupIntent because it has a status of {intent.status}. Only a "
+        f"SetupIntent with one of the following statuses may be used: {', '.join(needed)}.",
+        extra={"setup_intent": resources.setup_intent(intent)},
+    )
+
+
+def use(
+    movement: Movement, intent: SetupIntent, method_id: str | Mapping[str, Any], *, at: datetime
+) -> None:
+    """Give an intent the payment method that it will keep.
+
+    Raises:
+        Missing: If the merchant has no such payment method.
+        InvalidRequest: If the payment method is another customer's.
+    """
+    require_transaction()
+    method = payment_methods.find(intent.tenant, method_id, at=at)
+    if method.customer_id and method.customer_id != intent.customer_id:
+        raise InvalidRequest(
+            "The provided PaymentMethod belongs to a customer. To use it, also pass that "
+            "customer as `customer`.",
+            param="payment_method",
+        )
+    if method._state.adding:
+        movement.insert(method)
+    intent.payment_method = method
+    if intent.status == SetupStatus.REQUIRES_PAYMENT_METHOD:
+        intent.move_to(SetupStatus.REQUIRES_CONFIRMATION)
+
+
+def begin(
+    movement: Movement,
+    intent: SetupIntent,
+    *,
+    columns: Sequence[str] | None,
+    attempt_id: str,
+    at: datetime,
+) -> SetupAttempt | None:
+    """Begin a try, or ask the payer's bank first, and commit either.
+
+    Args:
+        movement: What was gathered so far; it is committed.
+        intent: Locked, or new.
+        columns: What changed of the intent besides; None if it is new.
+        attempt_id: A reserved id.
+        at: The moment of the request.
+
+    Returns:
+        The attempt, if the rail is to be asked now; None if the payer has to act first.
+
+    Raises:
+        UnexpectedState: If the intent has no payment method.
+        InvalidRequest: If there is no rail for it.
+    """
+    attempt = _new(intent, attempt_id, at=at)
+    method_rules.check_setup(intent, attempt.payment_method)
+    asked = authentications.ask(movement, intent, at=at)
+    intent.latest_attempt_id = attempt.id
+    intent.last_setup_error = None
+    waits = asked is not None and asked.status == AuthenticationStatus.PENDING
+    if asked is not None and waits:
+        attempt.status = SetupAttemptStatus.REQUIRES_ACTION
+        intent.move_to(SetupStatus.REQUIRES_ACTION)
+        intent.authentication_id = asked.id
+        intent.next_action = authentications.next_action(intent.return_url)
+        movement.tell("setup_intent.requires_action", intent.tenant, resources.setup_intent(intent))
+    else:
+        if asked is not None:
+            _use_evidence(attempt, asked)
+            if not asked._state.adding:
+                movement.update(asked, "charge_id")
+        _process(intent, at=at)
+    movement.insert(attempt)
+    if columns is not None:
+        movement.update(intent, *STARTED, *columns)
+    movement.commit()
+    return None if waits else attempt
+
+
+def go_on(movement: Movement, intent: SetupIntent, row: Authentication) -> SetupAttempt:
+    """Continue a try with the bank's consent, and commit.
+
+    Args:
+        movement: What was gathered so far; it is committed.
+        intent: Locked, waiting for the payer.
+        row: Ended well.
+    """
+    attempt = _live(intent)
+    attempt.move_to(SetupAttemptStatus.PROCESSING)
+    _use_evidence(attempt, row)
+    _process(intent, at=movement.at)
+    movement.update(row, *authentications.ENDED, "charge_id")
+    movement.update(attempt, "status", "three_d_secure")
+    movement.update(intent, "status", "processing_since", "next_action")
+    movement.commit()
+    return attempt
+
+
+def refuse(movement: Movement, intent: SetupIntent, row: Authentication) -> None:
+    """End a try whose payer's bank was not satisfied, and commit."""
+    attempt = _live(intent)
+    attempt.three_d_secure = authentications.on_the_wire(row)
+    _fail(
+        movement, intent, attempt, columns=("three_d_secure",),
+        error={
+            "code": "setup_intent_authentication_failure",
+            "message": "The latest attempt to set up the payment method has failed because "
+            "authentication failed. You can provide a new PaymentMethod to attempt again.",
+            "type": "invalid_request_error",
+        },
+    )  # fmt: skip
+    movement.commit()
+
+
+def abandon(movement: Movement, intent: SetupIntent, *, at: datetime) -> None:
+    """Give up a try that waits for the payer: nobody needs the answer any more."""
+    authentications.cancel_open(movement, intent, at=at)
+    attempt = _live(intent)
+    attempt.move_to(SetupAttemptStatus.ABANDONED)
+    movement.update(attempt, "status")
+    intent.next_action = None
+    intent.move_to(SetupStatus.REQUIRES_CONFIRMATION)
+
+
+def finish(attempt: SetupAttempt, *, at: datetime) -> SetupIntent:
+    """Ask the rail and record what it says.
+
+    Returns:
+        The intent as it now is; still processing if no answer came.
+
+    Raises:
+        CardError: If the rail declined.
+    """
+    outcome = gateway.ask(attempt.processor, Action.VERIFY, _request(attempt))
+    return answered(settle(attempt.id, outcome, at=at))
+
+
+def settle(attempt_id: str, outcome: Outcome, *, at: datetime) -> SetupAttempt:
+    """Record what the rail said of a try. Safe to call again.
+
+    Returns:
+        The attempt, with its intent, as they now are.
+    """
+    with atomic():
+        intent_id = SetupAttempt.objects.values_list("setup_intent_id", flat=True).get(
+            id=attempt_id
+        )
+        intent = SetupIntent.objects.select_for_update(of=("self",), no_key=True).get(id=intent_id)
+        attempt = SetupAttempt.objects.select_related("payment_method").get(id=attempt_id)
+        attempt.setup_intent = intent
+        if attempt.status != SetupAttemptStatus.PROCESSING:
+            return attempt
+        if outcome.status in NOT_FINAL:
+            unresolved_requests.note(_asked(attempt), outcome, at=at)
+            return attempt
+        movement = Movement(intent.livemode, at)
+        attempt.processor_reference = outcome.reference
+        if outcome.status in SAID_NO:
+            assert outcome.decline is not None
+            error = _error_of(outcome.decline)
+            _fail(movement, intent, attempt, columns=("processor_reference",), error=error)
+        else:
+            _succeed(movement, intent, attempt)
+        movement.commit()
+    return attempt
+
+
+def ask_again(attempt: SetupAttempt, *, at: datetime) -> SetupAttempt:
+    """Ask the rail after a try whose answer never came, and send it again if it never arrived."""
+    asked = _asked(attempt)
+    outcome = gateway.find_or_send(
+        attempt.processor, asked.inquiry, _request(attempt), sent_at=asked.sent_at, at=at
+    )
+    return settle(attempt.id, outcome, at=at)
+
+
+def _asked(attempt: SetupAttempt) -> Asked:
+    return Asked(
+        inquiry=Inquiry(Action.VERIFY, attempt.id, attempt.id),
+        object_id=attempt.id,
+        tenant=attempt.tenant,
+        processor=attempt.processor,
+        amount=0,
+        currency="xxx",
+        sent_at=attempt.created_at,
+    )
+
+
+def answered(attempt: SetupAttempt) -> SetupIntent:
+    """Return the intent of a try that the rail has answered.
+
+    Raises:
+        CardError: If it declined.
+    """
+    intent = attempt.setup_intent
+    if attempt.status == SetupAttemptStatus.FAILED:
+        error = dict(attempt.setup_error or {})
+        error.pop("type")
+        raise CardError(
+            str(error.pop("message")),
+            code=str(error.pop("code")),
+            extra=error | {"setup_intent": resources.setup_intent(intent)},
+        )
+    return intent
+
+
+def _new(intent: SetupIntent, attempt_id: str, *, at: datetime) -> SetupAttempt:
+    if intent.payment_method is None:
+        raise UnexpectedState(
+            "You cannot confirm this SetupIntent because it's missing a payment method. Pass "
+            "`payment_method`, or update the SetupIntent with one first.",
+            extra={"setup_intent": resources.setup_intent(intent)},
+        )
+    try:
+        processor = registry.choose(livemode=intent.livemode)
+    except registry.NoRail as error:
+        raise InvalidRequest(str(error), code="account_invalid") from error
+    return SetupAttempt(
+        id=attempt_id,
+        account_id=intent.account_id,
+        livemode=intent.livemode,
+        setup_intent=intent,
+        payment_method=intent.payment_method,
+        customer_id=intent.customer_id,
+        on_behalf_of=intent.on_behalf_of,
+        usage=intent.usage,
+        processor=processor,
+        created_at=at,
+    )
+
+
+def _live(intent: SetupIntent) -> SetupAttempt:
+    return SetupAttempt.objects.select_related("payment_method", "setup_intent").get(
+        id=intent.latest_attempt_id
+    )
+
+
+def _process(intent: SetupIntent, *, at: datetime) -> None:
+    intent.move_to(SetupStatus.PROCESSING)
+    intent.processing_since = at
+    intent.next_action = None
+
+
+def _use_evidence(attempt: SetupAttempt, row: Authentication) -> None:
+    row.charge_id = attempt.id
+    attempt.three_d_secure = authentications.on_the_wire(row)
+
+
+def _request(attempt: SetupAttempt) -> VerifyRequest:
+    said = attempt.three_d_secure or {}
+    shifts = said.get("result") in ("authenticated", "attempt_acknowledged")
+    return VerifyRequest(
+        key=attempt.id,
+        instrument=attempt.payment_method.instrument,
+        authentication=said["transaction_id"] if shifts else None,
+    )
+
+
+def _error_of(decline: Decline) -> dict[str, Any]:
+    said = {
+        "code": decline.code,
+        "message": decline.message,
+        "decline_code": decline.decline_code,
+        "advice_code": decline.advice,
+        "network_decline_code": decline.network_code,
+        "type": "card_error",
+    }
+    return {name: value for name, value in said.items() if value is not None}
+
+
+def _fail(
+    movement: Movement,
+    intent: SetupIntent,
+    attempt: SetupAttempt,
+    *,
+    error: dict[str, Any],
+    columns: Sequence[str],
+) -> None:
+    attempt.move_to(SetupAttemptStatus.FAILED)
+    attempt.setup_error = error | {
+        "payment_method": resources.payment_method(attempt.payment_method)
+    }
+    intent.move_to(SetupStatus.REQUIRES_PAYMENT_METHOD)
+    intent.payment_method = None
+    intent.processing_since = None
+    intent.next_action = None
+    intent.last_setup_error = attempt.setup_error
+    movement.update(attempt, "status", "setup_error", *columns)
+    movement.update(
+        intent, "status", "payment_method", "processing_since", "next_action", "last_setup_error"
+    )
+    movement.tell("setup_intent.setup_failed", intent.tenant, resources.setup_intent(intent))
+
+
+def _succeed(movement: Movement, intent: SetupIntent, attempt: SetupAttempt) -> None:
+    method = attempt.payment_method
+    attempt.move_to(SetupAttemptStatus.SUCCEEDED)
+    intent.move_to(SetupStatus.SUCCEEDED)
+    intent.processing_since = None
+    mandate = mandates.given_with(intent, method, at=movement.at)
+    if mandate:
+        intent.mandate_id = mandate.id
+        movement.insert(mandate)
+    movement.update(attempt, "status", "processor_reference")
+    movement.update(intent, "status", "processing_since", "mandate_id")
+    movement.tell("setup_intent.succeeded", intent.tenant, resources.setup_intent(intent))
+    if intent.customer_id:
+        payment_methods.keep(movement, method, intent.tenant, intent.customer_id)

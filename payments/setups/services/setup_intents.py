@@ -1,0 +1,324 @@
+"""Keeping a payment method for later charges: create, confirm, cancel."""
+
+import logging
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from connect.onboarding.services import charge_eligibility
+from core import request_context
+from core.database.transactions import atomic, require_transaction
+from core.errors import InvalidRequest, missing
+from core.ids import random_text
+from core.tenant import Tenant
+from core.updates import apply
+from operations.unit_of_work import Movement
+from payments import queries, resources
+from payments.charges.services import unresolved_requests
+from payments.intents.services import confirmation_tokens, intent_validation
+from payments.methods import confirmation_options
+from payments.models import SetupAttempt, SetupIntent
+from payments.setups.services import setup_attempts
+from payments.states import SetupAttemptStatus, SetupStatus
+
+logger = logging.getLogger(__name__)
+
+_WAITING = (
+    SetupStatus.REQUIRES_PAYMENT_METHOD,
+    SetupStatus.REQUIRES_CONFIRMATION,
+    SetupStatus.REQUIRES_ACTION,
+)
+_WORDS_ONLY = frozenset({"description", "metadata"})
+
+
+def create(
+    *,
+    tenant: Tenant,
+    payment_method: str | Mapping[str, Any] | None = None,
+    confirmation_token: str | None = None,
+    confirm: bool = False,
+    return_url: str | None = None,
+    customer_acceptance: dict[str, Any] | None = None,
+    at: datetime,
+    **details: Any,
+) -> SetupIntent:
+    """Note a wish to keep a payment method, and with `confirm` do it at once.
+
+    Args:
+        tenant: The merchant.
+        payment_method: `pm_...`, a test token, or `payment_method_data`.
+        confirmation_token: `ctoken_...`: what the payer said on the checkout page.
+        confirm: True to set it up now.
+        return_url: Where the payer comes back to.
+        customer_acceptance: How the payer agreed to be charged later, for a mandate.
+        at: The moment of the request.
+        details: Further columns of the intent.
+
+    Raises:
+        Missing: If the merchant has no such customer or payment method.
+        CardError: If the payer's bank declined. The intent and the failed try are kept.
+    """
+    intent_id = request_context.reserved_id("seti")
+    if request_context.current().is_recovery:
+        if done := _resume(tenant, intent_id, at=at):
+            return done
+    _check(return_url, customer_acceptance, is_confirmed=confirm)
+    intent_validation.check_confirmation(confirmation_token, is_confirmed=confirm)
+    intent = SetupIntent(
+        id=intent_id,
+        account_id=tenant.account_id,
+        livemode=tenant.livemode,
+        client_secret=f"{intent_id}_secret_{random_text(25)}",
+        return_url=return_url,
+        customer_acceptance=customer_acceptance,
+        created_at=at,
+        **details,
+    )
+    _check_references(tenant, intent)
+    with atomic():
+        movement = Movement(tenant.livemode, at)
+        movement.insert(intent)
+        if confirmation_token:
+            payment_method = _use(movement, intent, confirmation_token, at=at)
+        if payment_method:
+            setup_attempts.use(movement, intent, payment_method, at=at)
+        movement.tell("setup_intent.created", tenant, resources.setup_intent(intent))
+        if not confirm:
+            movement.commit()
+            return intent
+        attempt = setup_attempts.begin(
+            movement, intent, columns=None, attempt_id=request_context.reserved_id("setatt"), at=at
+        )
+    return setup_attempts.finish(attempt, at=at) if attempt else intent
+
+
+def confirm(
+    *,
+    tenant: Tenant,
+    intent_id: str,
+    payment_method: str | Mapping[str, Any] | None = None,
+    confirmation_token: str | None = None,
+    return_url: str | None = None,
+    customer_acceptance: dict[str, Any] | None = None,
+    at: datetime,
+    **changes: Any,
+) -> SetupIntent:
+    """Set a payment method up.
+
+    Args:
+        tenant: The merchant; it sees only its own intents.
+        intent_id: `seti_...`.
+        payment_method: What to keep; None for what the intent has.
+        confirmation_token: `ctoken_...`: what the payer said on the checkout page.
+        return_url: Where the payer comes back to.
+        customer_acceptance: How the payer agreed to be charged later, for a mandate.
+        at: The moment of the request.
+        changes: Columns to change on the way.
+
+    Raises:
+        Missing: If the merchant has no such intent or payment method.
+        UnexpectedState: If the intent is not waiting for a payment method.
+        CardError: If the payer's bank declined. The failed try is kept.
+    """
+    attempt_id = request_context.reserved_id("setatt")
+    _check(return_url, customer_acceptance, is_confirmed=True)
+    if request_context.current().is_recovery:
+        if done := _resume_attempt(tenant, attempt_id, at=at):
+            return done
+    with atomic():
+        intent = locked(tenant, intent_id)
+        if intent.status not in _WAITING:
+            raise setup_attempts.unexpected(intent, "confirm", _WAITING)
+        apply(intent, changes)
+        # The customer may have been deleted since the intent was made.
+        _check_references(tenant, intent)
+        movement = Movement(tenant.livemode, at)
+        if intent.status == SetupStatus.REQUIRES_ACTION:
+            setup_attempts.abandon(movement, intent, at=at)
+        intent.return_url = return_url or intent.return_url
+        if confirmation_token:
+            payment_method = _use(movement, intent, confirmation_token, at=at)
+        if payment_method:
+            setup_attempts.use(movement, intent, payment_method, at=at)
+        intent.customer_acceptance = customer_acceptance or intent.customer_acceptance
+        attempt = setup_attempts.begin(
+            movement, intent, columns=tuple(changes), attempt_id=attempt_id, at=at
+        )
+    return setup_attempts.finish(attempt, at=at) if attempt else intent
+
+
+def update(
+    *,
+    tenant: Tenant,
+    intent_id: str,
+    payment_method: str | Mapping[str, Any] | None = None,
+    changes: dict[str, Any],
+    at: datetime,
+) -> SetupIntent:
+    """Change an intent that is still waiting; its words may change at any time.
+
+    Raises:
+        Missing: If the merchant has no such intent, payment method or customer.
+        UnexpectedState: If it is no longer waiting and more than words would change.
+    """
+    with atomic():
+        intent = locked(tenant, intent_id)
+        if intent.status not in _WAITING and (payment_method or not set(changes) <= _WORDS_ONLY):
+            raise setup_attempts.unexpected(intent, "update", _WAITING)
+        apply(intent, changes)
+        if "customer_id" in changes:
+            _check_references(tenant, intent)
+        movement = Movement(tenant.livemode, at)
+        columns = set(changes)
+        if payment_method:
+            if intent.status == SetupStatus.REQUIRES_ACTION:
+                # The payer was asked about another one.
+                setup_attempts.abandon(movement, intent, at=at)
+            setup_attempts.use(movement, intent, payment_method, at=at)
+            columns |= {"payment_method", "status", "next_action"}
+        if columns:
+            movement.update(intent, *sorted(columns))
+            movement.commit()
+    return intent
+
+
+def cancel(
+    *, tenant: Tenant, intent_id: str, cancellation_reason: str | None = None, at: datetime
+) -> SetupIntent:
+    """Give an intent up.
+
+    Raises:
+        Missing: If the merchant has no such intent.
+        UnexpectedState: If it is processing, or has ended.
+    """
+    with atomic():
+        intent = locked(tenant, intent_id)
+        if request_context.current().is_recovery and intent.status == SetupStatus.CANCELED:
+            return intent
+        if intent.status not in _WAITING:
+            raise setup_attempts.unexpected(intent, "cancel", _WAITING)
+        movement = Movement(tenant.livemode, at)
+        if intent.status == SetupStatus.REQUIRES_ACTION:
+            setup_attempts.abandon(movement, intent, at=at)
+        intent.move_to(SetupStatus.CANCELED)
+        intent.cancellation_reason = cancellation_reason
+        movement.update(intent, "status", "cancellation_reason", "next_action")
+        movement.tell("setup_intent.canceled", tenant, resources.setup_intent(intent))
+        movement.commit()
+    return intent
+
+
+def verify_microdeposits(*, tenant: Tenant, intent_id: str) -> SetupIntent:
+    """Refuse to verify micro-deposits: no method here is verified by them.
+
+    Raises:
+        Missing: If the merchant has no such intent.
+        UnexpectedState: Always otherwise.
+    """
+    intent = queries.setup_intent(tenant, intent_id)
+    raise setup_attempts.UnexpectedState(
+        f"SetupIntent {intent_id} does not wait for micro-deposits. Payment methods of Rialto are "
+        "verified without them.",
+        extra={"setup_intent": resources.setup_intent(intent)},
+    )
+
+
+def repair(*, at: datetime, older_than: timedelta = timedelta(seconds=30)) -> int:
+    """Ask the rails what became of every setup whose answer never came.
+
+    Args:
+        at: The moment, in UTC.
+        older_than: How long a try may be on its way before it is asked after.
+
+    Returns:
+        How many have their answer now.
+    """
+    waiting = SetupIntent.objects.filter(processing_since__lt=at - older_than).exclude(
+        latest_attempt_id__in=unresolved_requests.postponed(at)
+    )
+    answered = 0
+    for attempt_id in waiting.order_by("processing_since").values_list(
+        "latest_attempt_id", flat=True
+    )[:100]:
+        attempt = SetupAttempt.objects.select_related("payment_method").get(id=attempt_id)
+        try:
+            settled = setup_attempts.ask_again(attempt, at=at)
+        except Exception:
+            # One that somebody must look at does not keep the others waiting.
+            logger.exception("%s could not be settled; it stays as it is.", attempt_id)
+            continue
+        answered += settled.status != SetupAttemptStatus.PROCESSING
+    return answered
+
+
+def locked(tenant: Tenant, intent_id: str) -> SetupIntent:
+    """Return a merchant's intent, locked until the transaction ends.
+
+    Raises:
+        Missing: If there is none.
+    """
+    require_transaction()
+    intent = (
+        SetupIntent.objects.select_for_update(of=("self",), no_key=True)
+        .filter(id=intent_id, account_id=tenant.account_id, livemode=tenant.livemode)
+        .first()
+    )
+    if intent is None:
+        raise missing("setup_intent", intent_id, param="intent")
+    return intent
+
+
+def _resume(tenant: Tenant, intent_id: str, *, at: datetime) -> SetupIntent | None:
+    """Take up an intent that a request made before it was cut off; None if it made none."""
+    intent = SetupIntent.objects.filter(
+        id=intent_id, account_id=tenant.account_id, livemode=tenant.livemode
+    ).first()
+    if intent is None or intent.latest_attempt_id is None:
+        return intent
+    return _resume_attempt(tenant, intent.latest_attempt_id, at=at)
+
+
+def _resume_attempt(tenant: Tenant, attempt_id: str, *, at: datetime) -> SetupIntent | None:
+    attempt = (
+        SetupAttempt.objects.select_related("setup_intent", "payment_method")
+        .filter(id=attempt_id, account_id=tenant.account_id, livemode=tenant.livemode)
+        .first()
+    )
+    if attempt is None:
+        return None
+    if attempt.status == "processing":
+        return setup_attempts.finish(attempt, at=at)
+    return setup_attempts.answered(attempt)
+
+
+def _use(movement: Movement, intent: SetupIntent, token_id: str, *, at: datetime) -> str:
+    session = confirmation_options.Session(return_url=intent.return_url)
+    method_id, session = confirmation_tokens.use(movement, intent, token_id, session, at=at)
+    intent.return_url = session.return_url
+    return method_id
+
+
+def _check(
+    return_url: str | None, acceptance: dict[str, Any] | None, *, is_confirmed: bool
+) -> None:
+    confirmation_options.check_session(
+        confirmation_options.Session(return_url=return_url),
+        is_confirmed=is_confirmed,
+        kind="SetupIntent",
+    )
+    if acceptance is None:
+        return
+    if not is_confirmed:
+        raise InvalidRequest(
+            "mandate_data can only be used with confirm=true. Pass it when you confirm the "
+            "SetupIntent.",
+            param="mandate_data",
+        )
+    confirmation_options.check_acceptance(acceptance)
+
+
+def _check_references(tenant: Tenant, intent: SetupIntent) -> None:
+    if intent.customer_id:
+        queries.customer(tenant, intent.customer_id, param="customer")
+    if intent.on_behalf_of:
+        charge_eligibility.check(tenant, intent.on_behalf_of, param="on_behalf_of")

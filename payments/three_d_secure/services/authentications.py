@@ -1,0 +1,253 @@
+"""Asking the payer's bank who pays: what is kept of it, and what it is good for.
+
+Evidence is signed over what the payer agreed to (intent, amount, currency, payee and card), is
+good for ten minutes and for one charge.
+"""
+
+import secrets
+import uuid
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.core import signing
+from django.db.models import Sum
+from django.utils.crypto import constant_time_compare
+
+from accounts.models import Account
+from core import request_context
+from operations.unit_of_work import Movement
+from payments.models import (
+    Authentication,
+    Charge,
+    PaymentIntent,
+    PaymentMethod,
+    SetupIntent,
+)
+from payments.states import AuthenticationStatus, ChargeStatus
+from payments.three_d_secure import sca
+from payments.three_d_secure.sca import Step, Verdict
+from processors import registry
+from processors.protocols.base import Enrolment
+
+Intent = PaymentIntent | SetupIntent
+
+GOOD_FOR: Final = timedelta(minutes=10)
+MOST_WRONG_CODES: Final = 3
+
+_EVIDENCE: Final = signing.Signer(salt="payments.authentication.evidence")
+_FAILED: Final = frozenset({"failed"})
+
+
+def ask(movement: Movement, intent: Intent, *, at: datetime) -> Authentication | None:
+    """Ask the payer's bank about a payment for which the payer is there.
+
+    Args:
+        movement: Takes the row, if there is a new one.
+        intent: Locked, with its payment method.
+        at: The moment of the request.
+
+    Returns:
+        None if the bank has nothing to say. An authentication that is pending waits for the
+        payer; one that succeeded goes with the charge.
+    """
+    method = intent.payment_method
+    if method is None or method.type != "card":
+        return None
+    enrolment = registry.enrolment(method.instrument, livemode=intent.livemode)
+    wish = _wish(intent)
+    if not sca.may_ask(enrolment, wish, method.country or ""):
+        return None
+    if good := _unused(intent, method, at=at):
+        return good
+    verdict = _verdict(intent, method, enrolment, wish, at=at)
+    if verdict.step is Step.NOTHING:
+        return None
+    row = _new(intent, method, at=at)
+    if verdict.step is Step.FRICTIONLESS:
+        row.exemption = verdict.exemption
+        end(row, verdict.result, verdict.result_reason, flow="frictionless", at=at)
+    movement.insert(row)
+    return row
+
+
+def end(
+    row: Authentication, result: str | None, reason: str | None, *, flow: str, at: datetime
+) -> None:
+    """Write the bank's answer into an authentication, and sign it.
+
+    Args:
+        row: Pending.
+        result: As the wire names it, such as `"authenticated"`; None if nobody needs it.
+        reason: As the wire names it, such as `"rejected"`.
+        flow: `"challenge"` or `"frictionless"`.
+        at: The moment of the answer.
+    """
+    status = AuthenticationStatus.SUCCEEDED
+    if result is None:
+        status = AuthenticationStatus.CANCELED
+    elif result in _FAILED or (result == "processing_error" and flow == "challenge"):
+        status = AuthenticationStatus.FAILED
+    row.move_to(status)
+    row.flow, row.result, row.result_reason = flow, result, reason
+    row.eci = sca.indicator(row.payment_method.brand, result)
+    row.transaction_id = str(uuid.uuid4()) if result and result != "not_supported" else None
+    row.ended_at = at
+    row.signature = _signature(row)
+
+
+ENDED: Final = (
+    "status", "flow", "result", "result_reason", "eci", "transaction_id", "ended_at", "signature",
+    "wrong_codes",
+)  # fmt: skip
+
+
+def cancel_open(movement: Movement, intent: Intent, *, at: datetime) -> None:
+    """Give up what is being asked about an intent: nobody needs the answer any more."""
+    row = (
+        Authentication.objects.select_related("payment_method")
+        .select_for_update(of=("self",), no_key=True)
+        .filter(id=intent.authentication_id, status=AuthenticationStatus.PENDING)
+        .first()
+    )
+    if row is not None:
+        end(row, None, None, flow="challenge", at=at)
+        movement.update(row, *ENDED)
+
+
+def holds(row: Authentication) -> bool:
+    """Tell whether evidence is what was signed when it was made."""
+    return row.signature is not None and constant_time_compare(row.signature, _signature(row))
+
+
+def covers(row: Authentication, intent: Intent, method: PaymentMethod) -> bool:
+    """Tell whether evidence is about this payment: amount, currency, payee and card."""
+    return (
+        row.intent_id == intent.id
+        and row.amount == intent.amount
+        and row.currency == intent.currency
+        and row.payee == payee(intent)
+        and row.card_fingerprint == method.fingerprint
+    )
+
+
+def payee(intent: Intent) -> str:
+    """Return whom the payer pays: the seller when it is named on the statement."""
+    return intent.on_behalf_of or intent.account_id
+
+
+def on_the_wire(row: Authentication) -> dict[str, Any]:
+    """Return what a charge keeps of its authentication."""
+    return {
+        "authentication_flow": row.flow,
+        "electronic_commerce_indicator": row.eci,
+        "exemption_indicator": "low_risk" if row.exemption else "none",
+        "exemption_indicator_applied": bool(row.exemption),
+        "result": row.result,
+        "result_reason": row.result_reason,
+        "transaction_id": row.transaction_id,
+        "version": sca.VERSION,
+    }
+
+
+def next_action(return_url: str | None) -> dict[str, Any]:
+    """Return what an intent keeps of what its payer has to do: all but the address."""
+    return {"redirect_to_url": {"return_url": return_url}, "type": "redirect_to_url"}
+
+
+def is_set_up(method: PaymentMethod) -> bool:
+    """Tell whether the payer has agreed to later charges of a saved card."""
+    return Authentication.objects.filter(
+        payment_method=method, is_for_later=True, status=AuthenticationStatus.SUCCEEDED
+    ).exists()
+
+
+def _wish(intent: Intent) -> str:
+    options = (intent.payment_method_options or {}).get("card") or {}
+    return str(options.get("request_three_d_secure") or "automatic")
+
+
+def _verdict(
+    intent: Intent,
+    method: PaymentMethod,
+    enrolment: Enrolment,
+    wish: str,
+    *,
+    at: datetime,
+) -> Verdict:
+    regulated = method.country in sca.REGULATED and (
+        Account.objects.filter(id=payee(intent), country__in=sca.REGULATED).exists()
+    )
+    exemption = None
+    if regulated:
+        before = _since_last_asked(intent, method)
+        exemption = sca.exemption_for(intent.amount, intent.currency, at.date(), before)
+    return sca.decide(
+        enrolment,
+        wish,
+        is_regulated=regulated,
+        is_set_up=enrolment is Enrolment.UNLESS_SET_UP and is_set_up(method),
+        exemption=exemption,
+    )
+
+
+def _since_last_asked(intent: Intent, method: PaymentMethod) -> sca.Since:
+    """Count what a saved card paid to a merchant since its payer was last asked."""
+    last = (
+        Authentication.objects.filter(
+            payment_method=method, status=AuthenticationStatus.SUCCEEDED, result="authenticated"
+        )
+        .order_by("-ended_at")
+        .values_list("ended_at", flat=True)
+        .first()
+    )
+    paid = Charge.objects.filter(
+        account_id=intent.account_id, livemode=intent.livemode, payment_method=method,
+        status=ChargeStatus.SUCCEEDED, currency=intent.currency,
+    )  # fmt: skip
+    if last:
+        paid = paid.filter(created_at__gt=last)
+    found = paid.aggregate(amount=Sum("amount"))
+    return sca.Since(paid.count(), found["amount"] or 0)
+
+
+def _unused(intent: Intent, method: PaymentMethod, *, at: datetime) -> Authentication | None:
+    """Return evidence that was made for this payment and has not been used."""
+    if intent._state.adding:
+        return None
+    row = (
+        Authentication.objects.select_related("payment_method")
+        .filter(
+            intent_id=intent.id, status=AuthenticationStatus.SUCCEEDED, charge_id=None,
+            expires_at__gt=at,
+        )
+        .order_by("-id")
+        .first()
+    )  # fmt: skip
+    return row if row and covers(row, intent, method) and holds(row) else None
+
+
+def _new(intent: Intent, method: PaymentMethod, *, at: datetime) -> Authentication:
+    return Authentication(
+        id=request_context.reserved_id("tds"),
+        account_id=intent.account_id,
+        livemode=intent.livemode,
+        intent_id=intent.id,
+        payment_method=method,
+        amount=intent.amount,
+        currency=intent.currency,
+        payee=payee(intent),
+        card_fingerprint=method.fingerprint,
+        nonce=secrets.token_urlsafe(32),
+        is_for_later=intent.setup_future_usage == "off_session",
+        created_at=at,
+        expires_at=at + GOOD_FOR,
+    )
+
+
+def _signature(row: Authentication) -> str:
+    facts = (
+        row.id, row.account_id, row.intent_id, row.amount, row.currency, row.payee,
+        row.card_fingerprint, row.nonce, str(row.status), row.flow, row.result, row.result_reason,
+        row.exemption, row.eci, row.transaction_id, row.ended_at,
+    )  # fmt: skip
+    return _EVIDENCE.signature(sca.evidence(facts))
