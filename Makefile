@@ -34,16 +34,16 @@ format: venv-dev  ## Mend what ruff can mend
 	@$(BIN)/ruff format .
 
 types: venv-dev  ## mypy --strict over every room
-	@$(BIN)/mypy config core api accounts ledger webhooks processors connect payments
+	@$(BIN)/mypy config core api accounts ledger webhooks processors operations connect payments
 
 layers: venv-dev  ## Who may know whom
 	@$(BIN)/lint-imports --no-logo
 
 docs: venv-dev  ## Write the reference pages that are made from the code
-	@$(RUN) -m config.reference
+	@$(RUN) -m config.documents.reference
 
 docs-check: venv-dev
-	@$(RUN) -m config.reference --check
+	@$(RUN) -m config.documents.reference --check
 
 messages: venv  ## Compile the translations of the pages for sellers
 	@$(BIN)/pybabel -q compile -D django -d connect/locale

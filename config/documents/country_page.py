@@ -16,7 +16,7 @@ In test mode every number of the column "For tests" is paid; [test accounts](tes
 public holidays as the `holidays` package has them; Rialto adds days of banks for Switzerland, Denmark and Brazil). What Australia, Canada, Sweden and Switzerland keep is our
 choice, not compared with the lists of their payment systems.
 
-A country is one line of a file in `connect/data`, which is checked when Rialto starts.
+A country is one line of a file in `connect/onboarding/countries/data`, which is checked when Rialto starts.
 """.strip().splitlines()  # noqa: E501
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-FOLDER = Path(__file__).resolve().parent.parent / "docs" / "reference"
+FOLDER = Path(__file__).resolve().parents[2] / "docs" / "reference"
 NOTICE = "<!-- Made by `make docs` from {source}. Edit that, not this. -->"
 
 
@@ -216,7 +216,7 @@ def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterable[s
 Body = Callable[[], Iterable[str]]
 
 PAGES: dict[str, tuple[str, str, Body]] = {
-    "countries.md": ("Countries", "the tables in `connect/data`", _countries),
+    "countries.md": ("Countries", "the tables in `connect/onboarding/countries/data`", _countries),
     "states.md": ("States", "each room's `states.py`", _states),
     "events.md": ("Events", "`webhooks/catalog.py`", _events),
     "api-versions.md": ("Versions", "`api/older/versions.py`", _versions),

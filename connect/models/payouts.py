@@ -147,7 +147,7 @@ class PayoutAttempt(models.Model):
     number = models.PositiveSmallIntegerField()
     status = StatusField(default=AttemptStatus.SENT)
     reference = ReferenceField(null=True, blank=True)
-    # A word of `processors.protocols.base.Why` while nobody can say what became of it, and words for people.
+    # A word of `Why` while nobody can say what became of it, and words for people.
     reason = models.CharField(max_length=20, blank=True)
     said = models.TextField(blank=True)
     tries = models.PositiveIntegerField(default=0)

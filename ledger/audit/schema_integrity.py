@@ -1,7 +1,7 @@
 """The check that PostgreSQL still guards the ledger as its migrations told it to.
 
-What they told it is in `ledger/audit/schema_manifest.py`: each function, trigger and constraint by the hash of
-its text. Whoever may change tables may hollow out what looks after them, and that is found here.
+What they told it is in `schema_manifest`: each function, trigger and constraint by the hash of its
+text. Whoever may change tables may hollow out what looks after them, and that is found here.
 """
 
 from collections.abc import Iterable, Mapping

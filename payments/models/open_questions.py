@@ -13,7 +13,7 @@ class OpenQuestion(TenantModel):
 
     # The rail knows the request by this.
     key = ReferenceField(primary_key=True)
-    # A word of `processors.protocols.base.Action`, and the charge, refund or setup attempt it is about.
+    # A word of `Action`, and the charge, refund or setup attempt it is about.
     action = models.CharField(max_length=10)
     object_id = ReferenceField()
     processor = models.CharField(max_length=40)

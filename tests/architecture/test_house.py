@@ -19,8 +19,8 @@ from webhooks.catalog import EVENT_TYPES
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 ROOMS = (
-    "config", "core", "api", "accounts", "ledger", "webhooks", "processors", "connect",
-    "payments",
+    "config", "core", "api", "accounts", "ledger", "webhooks", "processors", "operations",
+    "connect", "payments",
 )  # fmt: skip
 FILES = [
     path

@@ -35,7 +35,8 @@ class Walk:
         self.dice.choice(
             [
                 self.pay, self.pay, self.pay, self.authorize, self.refund, self.refund,
-                self.transfer, self.reverse, self.refund_fee, self.mature, balance_rollups.fold_once,
+                self.transfer, self.reverse, self.refund_fee, self.mature,
+                balance_rollups.fold_once,
             ]
         )()  # fmt: skip
 

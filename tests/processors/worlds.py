@@ -140,7 +140,8 @@ class StripeWorld:
         code = (
             "import time; time.sleep(2.5)\n"
             "from datetime import timedelta; from django.utils import timezone\n"
-            "from payments.services import payment_intents, refunds\n"
+            "from payments.intents.services import payment_intents; "
+            "from payments.refunds.services import refunds\n"
             "at = timezone.now() + timedelta(minutes=1)\n"
             "payment_intents.repair(at=at); refunds.repair(at=at)\n"
         )

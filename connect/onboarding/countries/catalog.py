@@ -1,4 +1,4 @@
-"""The tables of countries in `connect/data`, read once and checked. Adding a country is a line."""
+"""The tables of countries in `data`, read once and checked. Adding a country is a line."""
 
 import csv
 import re
