@@ -38,7 +38,7 @@ def _accounts(ids: Sequence[str], tenant: Tenant, at: datetime) -> Mapping[str, 
     if tenant.account_id in ids:
         rows.append(onboarding_queries.account(tenant, tenant.account_id))
     found = [row.id for row in rows]
-    known = account_queries.known(found, livemode=tenant.livemode)
+    known = account_queries.load_profiles(found, livemode=tenant.livemode)
     hidden = access.not_shared(tenant, rows)
     return {
         row.id: shown.without(onboarding_resources.account(row, known[row.id]), hidden[row.id])

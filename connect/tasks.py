@@ -12,7 +12,7 @@ def send_payouts(**_: Any) -> None:
     """Send the payouts whose time has come, and ask what became of the others."""
     now = timezone.now()
     sending.send_due(at=now)
-    sending.follow(at=now)
+    sending.poll_due(at=now)
 
 
 @shared_task(name="connect.pay_out")
@@ -32,7 +32,7 @@ def follow_holds(**_: Any) -> None:
 @shared_task(name="connect.follow_debts")
 def follow_debts(**_: Any) -> None:
     """Set aside what sellers owe, and pay what is long due."""
-    negative_balances.follow(at=timezone.now())
+    negative_balances.reserve_and_cover(at=timezone.now())
 
 
 @shared_task(name="connect.judge_accounts")
@@ -44,7 +44,7 @@ def judge_accounts(**_: Any) -> None:
 @shared_task(name="connect.follow_currencies")
 def follow_currencies(**_: Any) -> None:
     """Ask sellers for a bank account that takes what they were given just now."""
-    stranded.follow(at=timezone.now())
+    stranded.report_stranded(at=timezone.now())
 
 
 @shared_task(name="connect.sweep_currencies")

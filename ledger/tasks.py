@@ -43,4 +43,4 @@ def verify(**_: Any) -> None:
 @shared_task(name="ledger.snapshot")
 def snapshot(**_: Any) -> None:
     """Close the day that is over, once a day; the other times there is nothing to do."""
-    snapshots.take()
+    snapshots.write_snapshots()

@@ -16,7 +16,7 @@ from webhooks.services import events
 
 
 @dataclass(slots=True)
-class Movement:
+class UnitOfWork:
     """What a step wants written. Nothing is in the database until `commit`.
 
     Args:
@@ -53,7 +53,7 @@ class Movement:
         ]
         return lot.after(taken)
 
-    def tell(
+    def emit(
         self,
         type: str,
         tenant: Tenant,

@@ -19,7 +19,7 @@ def repair(**_: Any) -> None:
     payment_intents.repair(at=now)
     refunds.repair(at=now)
     setup_intents.repair(at=now)
-    delayed_polling.follow(at=now)
+    delayed_polling.poll_due(at=now)
     unresolved_requests.close_answered()
 
 

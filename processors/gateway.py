@@ -16,8 +16,8 @@ from processors.protocols.base import (
     Outcome,
     Processor,
     ProcessorUnavailable,
+    UnknownReason,
     VerifyRequest,
-    Why,
     unknown,
 )
 from processors.protocols.payouts import PayoutRequest
@@ -67,7 +67,7 @@ def find_or_send(
         return found
     remembered = registry.get(rail).capabilities.key_seconds
     if remembered is not None and (at - sent_at).total_seconds() > remembered:
-        return unknown(Why.KEY_EXPIRED, f"{rail} knows no request {inquiry.key}.")
+        return unknown(UnknownReason.KEY_EXPIRED, f"{rail} knows no request {inquiry.key}.")
     return ask(rail, inquiry.action, request)
 
 
@@ -87,8 +87,8 @@ def _heard(rail: str, call: Callable[[Processor], _Answer]) -> _Answer | Outcome
     try:
         return call(registry.get(rail))
     except ProcessorUnavailable as error:
-        return unknown(Why.NO_ANSWER, str(error))
+        return unknown(UnknownReason.NO_ANSWER, str(error))
     except Exception as error:
         # Whatever went wrong here, the processor may have done what it was asked.
         logger.exception("The rail %s failed; whether money moved is unknown.", rail)
-        return unknown(Why.UNREADABLE, f"{type(error).__name__}: {error}"[:500])
+        return unknown(UnknownReason.UNREADABLE, f"{type(error).__name__}: {error}"[:500])

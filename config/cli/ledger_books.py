@@ -113,7 +113,7 @@ def close_days() -> None:
     running.enter("ledger close-days")
     from ledger.rollups import snapshots
 
-    closed = snapshots.take()
+    closed = snapshots.write_snapshots()
     print(f"closed through {closed}" if closed else "no day is closed yet")
 
 

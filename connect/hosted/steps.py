@@ -6,7 +6,7 @@ from typing import Any, Final
 from django.utils.translation import gettext_lazy as _
 
 from connect.onboarding import account_facts
-from connect.onboarding.account_facts import Said
+from connect.onboarding.account_facts import AccountFacts
 
 TITLES: Final[dict[str, Any]] = {
     "business": _("Your business"),
@@ -38,7 +38,9 @@ LISTS: Final = ("owners", "directors", "executives")
 PROVIDED: Final = "_provided"
 
 
-def steps(said: Said, capabilities: Iterable[str], *, asks_everything: bool) -> dict[str, set[str]]:
+def steps(
+    said: AccountFacts, capabilities: Iterable[str], *, asks_everything: bool
+) -> dict[str, set[str]]:
     """Return the pages, each with the fields that are asked there.
 
     Args:
@@ -66,7 +68,7 @@ def steps(said: Said, capabilities: Iterable[str], *, asks_everything: bool) -> 
     return {**found, "bank": {"external_account"}, "review": set()}
 
 
-def needs_paper(said: Said, names: Iterable[str]) -> bool:
+def needs_paper(said: AccountFacts, names: Iterable[str]) -> bool:
     """Say whether somebody must show a document, or has done so."""
     return (
         any(name.endswith(_PAPER) for name in names)

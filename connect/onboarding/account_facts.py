@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from connect.onboarding.countries import rules
-from connect.onboarding.required_fields import Asked, asked
+from connect.onboarding.required_fields import RequiredFields, look_up
 from connect.states import CheckStatus
 
 _ROLES: Final = {
@@ -51,7 +51,7 @@ class Party:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class AccountFacts:
     """What is known of an account.
 
     Args:
@@ -69,18 +69,18 @@ class Said:
     stranded: tuple[str, ...] = ()
 
 
-def flattened(said: Mapping[str, Any], prefix: str = "") -> frozenset[str]:
+def flatten(said: Mapping[str, Any], prefix: str = "") -> frozenset[str]:
     """Return the paths of what has been given, such as `address.line1`; False is no answer."""
     found: set[str] = set()
     for name, value in said.items():
         if isinstance(value, Mapping):
-            found |= flattened(value, f"{prefix}{name}.")
+            found |= flatten(value, f"{prefix}{name}.")
         elif value not in (None, "", False, []):
             found.add(prefix + name)
     return frozenset(found)
 
 
-def outstanding(fields: Iterable[str], said: Said) -> set[str]:
+def outstanding(fields: Iterable[str], said: AccountFacts) -> set[str]:
     """Return which of some fields are missing; of people who are known, by their ids."""
     missing: set[str] = set()
     for name in fields:
@@ -94,14 +94,14 @@ def outstanding(fields: Iterable[str], said: Said) -> set[str]:
     return missing
 
 
-def _of_role(said: Said, head: str, name: str, rest: str) -> set[str]:
+def _of_role(said: AccountFacts, head: str, name: str, rest: str) -> set[str]:
     if head != "representative" and f"company.{head}_provided" in said.given:
         names = {p.name for p in said.parties if _ROLES[head] in p.roles}
         return _of(said, names, name, rest) if names else set()
     return _of(said, {p.name for p in said.parties if _ROLES[head] in p.roles}, name, rest)
 
 
-def _of(said: Said, names: set[str], symbol: str, rest: str) -> set[str]:
+def _of(said: AccountFacts, names: set[str], symbol: str, rest: str) -> set[str]:
     found = [party for party in said.parties if party.name in names]
     if not found:
         return {symbol}
@@ -119,14 +119,16 @@ def has(given: frozenset[str], name: str) -> bool:
     return any(one.startswith(name + ".") for one in given)
 
 
-def asked_of(said: Said, capabilities: Iterable[str]) -> Asked:
+def asked_of(said: AccountFacts, capabilities: Iterable[str]) -> RequiredFields:
     """Return what is asked of an account; nothing where a country is unknown to us."""
     if rules.country(said.country) is None:
-        return Asked((), (), {})
-    return asked(country=said.country, business_type=said.business_type, capabilities=capabilities)
+        return RequiredFields((), (), {})
+    return look_up(
+        country=said.country, business_type=said.business_type, capabilities=capabilities
+    )
 
 
-def is_complete(party: Party, said: Said, capabilities: Iterable[str]) -> bool:
+def is_complete(party: Party, said: AccountFacts, capabilities: Iterable[str]) -> bool:
     """Say whether everything has been given that a party's check needs."""
     missing = outstanding(asked_of(said, capabilities).now, said)
     if party.name == "company":

@@ -15,7 +15,7 @@ from core.tenant import Tenant
 
 
 @dataclass(slots=True)
-class Known:
+class AccountProfile:
     """What an account is shown with.
 
     Args:
@@ -31,9 +31,9 @@ class Known:
     individual: Person | None = None
 
 
-def known(account_ids: Iterable[str], *, livemode: bool) -> dict[str, Known]:
+def load_profiles(account_ids: Iterable[str], *, livemode: bool) -> dict[str, AccountProfile]:
     """Return what is known of some accounts, in four queries."""
-    found = {id: Known() for id in account_ids}
+    found = {id: AccountProfile() for id in account_ids}
     paid_to = queries.external_accounts_of(list(found), livemode=livemode)
     mine = {"account_id__in": list(found), "livemode": livemode}
     for capability in Capability.objects.filter(**mine):
@@ -47,7 +47,7 @@ def known(account_ids: Iterable[str], *, livemode: bool) -> dict[str, Known]:
     return found
 
 
-def locked(tenant: Tenant, account_id: str) -> Account:
+def lock(tenant: Tenant, account_id: str) -> Account:
     """Lock a seller's account for a change, on behalf of its platform or of itself.
 
     Raises:

@@ -5,7 +5,7 @@ from typing import Any
 from connect.onboarding.countries import rules
 from connect.onboarding.countries.catalog import TABLE
 from connect.onboarding.countries.rules import CAPABILITIES
-from connect.onboarding.required_fields import Asked, asked
+from connect.onboarding.required_fields import RequiredFields, look_up
 from core import currencies
 
 
@@ -29,11 +29,11 @@ def country_spec(code: str) -> dict[str, Any]:
         else ["stripe"],
         "supported_transfer_countries": rules.codes(),
         "verification_fields": {
-            kind: _fields(asked(country=code, business_type=kind, capabilities=CAPABILITIES))
+            kind: _fields(look_up(country=code, business_type=kind, capabilities=CAPABILITIES))
             for kind in ("company", "individual")
         },
     }
 
 
-def _fields(found: Asked) -> dict[str, list[str]]:
+def _fields(found: RequiredFields) -> dict[str, list[str]]:
     return {"additional": list(found.later), "minimum": list(found.now)}

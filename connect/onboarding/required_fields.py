@@ -16,7 +16,7 @@ EXTERNAL_ACCOUNT: Final = "external_account"
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class RequiredFields:
     """What is asked of an account, each spelled as the wire spells it, in alphabetical order.
 
     Args:
@@ -30,7 +30,9 @@ class Asked:
     alternatives: dict[str, list[str]]
 
 
-def asked(*, country: str, business_type: str | None, capabilities: Iterable[str]) -> Asked:
+def look_up(
+    *, country: str, business_type: str | None, capabilities: Iterable[str]
+) -> RequiredFields:
     """Return what is asked of an account about which nothing else is known.
 
     Args:
@@ -60,7 +62,7 @@ def asked(*, country: str, business_type: str | None, capabilities: Iterable[str
         now |= _of_business(there, business_type, takes_payments=takes_payments)
         later |= {f"representative.{name}" for name in there.person_later}
     alternatives = {first: rest for first, *rest in extra if rest}
-    return Asked(tuple(sorted(now)), tuple(sorted(later)), alternatives)
+    return RequiredFields(tuple(sorted(now)), tuple(sorted(later)), alternatives)
 
 
 def _of_person(who: str, names: Iterable[str], *, takes_payments: bool) -> set[str]:

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from connect.disabled_reasons import GRAVE, REASONS
-from connect.onboarding.account_facts import Failing, Said, asked_of, has, outstanding
-from connect.onboarding.required_fields import EXTERNAL_ACCOUNT, Asked, no_bank_for
+from connect.onboarding.account_facts import AccountFacts, Failing, asked_of, has, outstanding
+from connect.onboarding.required_fields import EXTERNAL_ACCOUNT, RequiredFields, no_bank_for
 from connect.states import CapabilityStatus, CheckStatus
 
 # What becomes due while a capability is active may be given for so long before it is lost.
@@ -18,7 +18,7 @@ TRANSFERS: Final = "transfers"
 
 
 @dataclass(frozen=True, slots=True)
-class Stood:
+class PriorState:
     """How things stood before.
 
     Args:
@@ -37,15 +37,15 @@ class Stood:
 
 
 @dataclass(slots=True)
-class Verdict:
+class Evaluation:
     """What follows. Hashes of requirements are as the wire has them.
 
     Args:
         statuses: Capability → status.
         requirements: Of the account.
         of_capabilities: Capability → its requirements.
-        due_since: As in `Stood`.
-        activated_at: As in `Stood`.
+        due_since: As in `PriorState`.
+        activated_at: As in `PriorState`.
         next_at: When time alone changes something; None if it does not.
     """
 
@@ -74,7 +74,7 @@ def nothing_due() -> dict[str, Any]:
     }
 
 
-def judge(said: Said, stood: Stood, *, at: datetime) -> Verdict:
+def evaluate(said: AccountFacts, stood: PriorState, *, at: datetime) -> Evaluation:
     """Say what is due of an account, and what it may do until it is given.
 
     Args:
@@ -84,7 +84,7 @@ def judge(said: Said, stood: Stood, *, at: datetime) -> Verdict:
     """
     failing = {f"{party.name}.{one.field}": one for party in said.parties for one in party.failed}
     reason = next((r for r in REASONS if any(r == why for _, why in stood.blocks)), None)
-    result = Verdict(activated_at=stood.activated_at)
+    result = Evaluation(activated_at=stood.activated_at)
     for name in sorted(stood.statuses):
         status, due, found = _of_capability(name, said, stood, failing, reason, at)
         result.statuses[name] = status
@@ -103,8 +103,8 @@ def judge(said: Said, stood: Stood, *, at: datetime) -> Verdict:
 
 def _of_capability(
     name: str,
-    said: Said,
-    stood: Stood,
+    said: AccountFacts,
+    stood: PriorState,
     failing: Mapping[str, Failing],
     reason: str | None,
     at: datetime,
@@ -158,7 +158,7 @@ def _one(
     return (s.PENDING, set()) if pending else (s.ACTIVE, set())
 
 
-def _enable(result: Verdict, said: Said, stood: Stood, at: datetime) -> None:
+def _enable(result: Evaluation, said: AccountFacts, stood: PriorState, at: datetime) -> None:
     """Say what the account may do."""
     active = {n for n, status in result.statuses.items() if status == CapabilityStatus.ACTIVE}
     blocked = {what for what, _ in stood.blocks}
@@ -169,7 +169,7 @@ def _enable(result: Verdict, said: Said, stood: Stood, at: datetime) -> None:
         result.activated_at = at
 
 
-def _sum_up(result: Verdict, said: Said, reason: str | None) -> None:
+def _sum_up(result: Evaluation, said: AccountFacts, reason: str | None) -> None:
     """Say of the account as a whole what its capabilities say."""
     whole, each = result.requirements, result.of_capabilities
     for name in ("currently_due", "eventually_due", "past_due", "pending_verification"):
@@ -202,12 +202,12 @@ def _of_one(reason: str | None) -> str | None:
     return "requirements.fields_needed" if reason == "requirements.past_due" else "pending.review"
 
 
-def _deadline(result: Verdict, names: Iterable[str]) -> int | None:
+def _deadline(result: Evaluation, names: Iterable[str]) -> int | None:
     moments = [result.due_since[name] + GRACE for name in names]
     return int(min(moments).timestamp()) if moments else None
 
 
-def _next_at(result: Verdict, at: datetime) -> datetime | None:
+def _next_at(result: Evaluation, at: datetime) -> datetime | None:
     whole = result.requirements
     moments = [since + GRACE for since in result.due_since.values()]
     if result.activated_at and set(whole["eventually_due"]) - set(whole["currently_due"]):
@@ -215,7 +215,7 @@ def _next_at(result: Verdict, at: datetime) -> datetime | None:
     return min((one for one in moments if one > at), default=None)
 
 
-def _disabled(result: Verdict) -> str | None:
+def _disabled(result: Evaluation) -> str | None:
     wants_charges = bool(set(result.statuses) - {TRANSFERS})
     if result.payouts_enabled and (result.charges_enabled or not wants_charges):
         return None
@@ -230,7 +230,7 @@ def _why(requirements: Mapping[str, Any]) -> str | None:
     return "requirements.pending_verification" if requirements["pending_verification"] else None
 
 
-def _met(missing: set[str], wants: Asked, said: Said) -> set[str]:
+def _met(missing: set[str], wants: RequiredFields, said: AccountFacts) -> set[str]:
     """Return what is missing and need not be given, since something else was."""
     return {
         name
@@ -239,7 +239,7 @@ def _met(missing: set[str], wants: Asked, said: Said) -> set[str]:
     }
 
 
-def _alternatives(due: set[str], wants: Asked) -> list[dict[str, list[str]]]:
+def _alternatives(due: set[str], wants: RequiredFields) -> list[dict[str, list[str]]]:
     return [
         {"alternative_fields_due": others, "original_fields_due": [name]}
         for name, others in sorted(wants.alternatives.items())

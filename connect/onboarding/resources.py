@@ -4,14 +4,14 @@ from typing import Any
 
 from accounts.models import Account
 from connect.onboarding import capability_resources, person_resources
-from connect.onboarding.account_queries import Known
+from connect.onboarding.account_queries import AccountProfile
 from connect.onboarding.requirements import nothing_due
 from connect.payouts import resources
 from connect.transfers.resources import _inside
 from core.updates import deeply_merged
 
 
-def account(row: Account, known: Known) -> dict[str, Any]:
+def account(row: Account, known: AccountProfile) -> dict[str, Any]:
     """Render an account as its platform, or it itself, sees it.
 
     Args:
@@ -53,7 +53,7 @@ def account(row: Account, known: Known) -> dict[str, Any]:
     )
 
 
-def _company(row: Account, known: Known) -> dict[str, Any] | None:
+def _company(row: Account, known: AccountProfile) -> dict[str, Any] | None:
     """Show what was said of a company, and which of its numbers were given."""
     given = known.verification.numbers_given if known.verification else []
     said: dict[str, Any] = {**(row.company or {}), **{f"{name}_provided": True for name in given}}

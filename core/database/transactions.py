@@ -59,7 +59,7 @@ _TRIES: Final = 3
 _PASSING: Final = frozenset({"40001", "40P01", "55P03"})
 
 
-def retried(work: Callable[[], _T]) -> _T:
+def with_retries(work: Callable[[], _T]) -> _T:
     """Do a piece of background work with a transaction of its own, up to three times.
 
     What somebody else's lock prevented once may go well the next time; what fails for another

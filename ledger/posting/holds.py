@@ -9,7 +9,7 @@ from typing import Final
 from django.db import connection
 
 from core import ids, request_context
-from core.database.transactions import atomic, require_transaction, retried
+from core.database.transactions import atomic, require_transaction, with_retries
 from ledger.entries import Entry, UnbalancedEntry
 from ledger.models import Hold, HoldEvent
 from ledger.posting import journal
@@ -107,7 +107,7 @@ def expire(*, at: datetime) -> int:
     for hold_id in due.values_list("id", flat=True)[:_MOST_AT_ONCE]:
         # Somebody may have ended it meanwhile.
         with suppress(journal.HoldResolved):
-            retried(partial(_expire, hold_id, at=at))
+            with_retries(partial(_expire, hold_id, at=at))
             ended += 1
     return ended
 

@@ -7,7 +7,7 @@ from functools import partial
 
 from django.db import connection
 
-from core.database.transactions import atomic, retried
+from core.database.transactions import atomic, with_retries
 from ledger import rules
 from ledger.chart import AVAILABLE, PENDING
 from ledger.entries import Entry, Part
@@ -38,7 +38,7 @@ def mature(*, at: datetime) -> int:
     Returns:
         How many entries were posted.
     """
-    return sum(retried(partial(_mature_day, due, at=at)) for due in _due(at.date()))
+    return sum(with_retries(partial(_mature_day, due, at=at)) for due in _due(at.date()))
 
 
 def _due(today: date) -> Iterator[DueDay]:

@@ -7,7 +7,7 @@ from django.db import connection
 from core.database.transactions import atomic
 
 
-def take() -> date | None:
+def write_snapshots() -> date | None:
     """Write the snapshots of all days that are surely over.
 
     A day is over for good when the last transaction has ended that could still commit an

@@ -9,7 +9,7 @@ from core.security.origins import origin_of
 
 
 @dataclass(frozen=True, slots=True)
-class Session:
+class ConfirmationOptions:
     """How the merchant confirms.
 
     Args:
@@ -27,10 +27,12 @@ class Session:
     mandate_id: str | None = None
 
 
-NO_SESSION: Final = Session()
+NO_OPTIONS: Final = ConfirmationOptions()
 
 
-def check_session(session: Session, *, is_confirmed: bool, kind: str = "PaymentIntent") -> None:
+def check_options(
+    session: ConfirmationOptions, *, is_confirmed: bool, kind: str = "PaymentIntent"
+) -> None:
     """Refuse what can only be said with a confirmation, and addresses that are no web page's.
 
     Args:

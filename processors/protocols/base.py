@@ -131,7 +131,7 @@ class Outcome:
             asked after until it says the last word.
         settled_amount: What the processor took out of its account for a refund, in minor
             units, if that is not the amount (rule 41).
-        reason: When unknown, why: a `Why`.
+        reason: When unknown, why: a `UnknownReason`.
         said: When unknown, in words for the operator.
         has_news: True if the rail has more to say already: it is asked before the answer is given.
     """
@@ -151,7 +151,7 @@ class Outcome:
     has_news: bool = False
 
 
-class Why(StrEnum):
+class UnknownReason(StrEnum):
     """Why a request is without a last word. The operators' screen explains each."""
 
     NO_ANSWER = "no_answer"
@@ -166,7 +166,7 @@ class Why(StrEnum):
     KEY_EXPIRED = "key_expired"
 
 
-def unknown(reason: Why, said: str) -> Outcome:
+def unknown(reason: UnknownReason, said: str) -> Outcome:
     """Make the outcome of a request about which nobody can say anything."""
     return Outcome(OutcomeStatus.UNKNOWN, "", 0, "xxx", reason=reason, said=said)
 

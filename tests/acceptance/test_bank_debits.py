@@ -33,7 +33,7 @@ def days_pass(server):
     with server.using_its_database():
         SimulatedRequest.objects.update(created_at=now() - timedelta(minutes=1))
         Charge.objects.filter(ask_again_at__isnull=False).update(ask_again_at=now())
-        delayed_polling.follow(at=now())
+        delayed_polling.poll_due(at=now())
         assert_books_balance()
 
 
@@ -103,7 +103,7 @@ def test_an_application_sees_why_a_debit_was_taken_back(rialto_server):
     with rialto_server.using_its_database():
         SimulatedRequest.objects.update(created_at=now() - timedelta(seconds=5))
         Charge.objects.filter(ask_again_at__isnull=False).update(ask_again_at=now())
-        delayed_polling.follow(at=now())
+        delayed_polling.poll_due(at=now())
     assert our.payment_intents.retrieve(intent.id).status == "succeeded"
 
     days_pass(rialto_server)

@@ -39,7 +39,7 @@ def test_a_failed_payout_is_listed_with_its_reason_until_somebody_has_dealt_with
     assert "No payout needs anybody." in shown(operator)
     monkeypatch.setattr(bank, "PAID_AFTER", -3_600)
     payout = a_payout("000111111116", now() - timedelta(days=1))
-    sending.follow(at=now())
+    sending.poll_due(at=now())
 
     page = shown(operator)
     for words in (payout.id, "Corner Shop", "Failed: 50.00", "No bank account could be located",

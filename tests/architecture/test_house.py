@@ -85,7 +85,7 @@ def _calls(name: str) -> set[str]:
 
 def test_every_event_that_is_told_is_in_the_catalogue_and_described():
     told = (
-        _calls(r"movement\.tell")
+        _calls(r"work\.emit")
         | _calls(r"announcements\.of_intent")
         | {"charge.captured", "charge.succeeded"}
     )
@@ -115,7 +115,7 @@ def test_tests_of_one_group_stay_on_one_worker(request):
 
 
 # These write the last statement of a transaction, and may commit it.
-LAST = ("movement.commit", "charges.begin", "writes.commit", "execute_last")
+LAST = ("work.commit", "charges.begin", "writes.commit", "execute_last")
 
 
 def _blocks(tree: ast.AST) -> list[list[ast.stmt]]:

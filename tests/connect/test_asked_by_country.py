@@ -6,7 +6,7 @@ import pytest
 
 from connect.onboarding.countries import number_formats
 from connect.onboarding.countries.catalog import TABLE
-from connect.onboarding.required_fields import asked
+from connect.onboarding.required_fields import look_up
 
 # Country → whether city, state, postal code and the person's own number are asked at once. The
 # parts of addresses are those without which the post of the country does not deliver.
@@ -26,7 +26,7 @@ ASKED = {
 
 @pytest.mark.parametrize("code", ASKED)
 def test_a_person_is_asked_for_what_the_country_knows(code):
-    fields = asked(country=code, business_type="individual", capabilities=("transfers",)).now
+    fields = look_up(country=code, business_type="individual", capabilities=("transfers",)).now
 
     wanted = ("address.city", "address.state", "address.postal_code", "id_number")
     assert tuple(f"individual.{name}" in fields for name in wanted) == ASKED[code]
@@ -34,14 +34,14 @@ def test_a_person_is_asked_for_what_the_country_knows(code):
 
 @pytest.mark.parametrize("code", ASKED)
 def test_a_company_is_asked_for_the_same_parts_of_its_address(code):
-    fields = asked(country=code, business_type="company", capabilities=("transfers",)).now
+    fields = look_up(country=code, business_type="company", capabilities=("transfers",)).now
 
     wanted = ("city", "state", "postal_code")
     assert tuple(f"company.address.{name}" in fields for name in wanted) == ASKED[code][:3]
 
 
 def test_a_singaporean_says_of_which_nation():
-    fields = asked(country="SG", business_type="individual", capabilities=("transfers",)).now
+    fields = look_up(country="SG", business_type="individual", capabilities=("transfers",)).now
 
     assert "individual.nationality" in fields
 

@@ -269,7 +269,7 @@ def test_entities_and_document_types_change_nothing(platform, start):
 
 def test_what_was_tried_in_test_mode_does_not_stand_in_the_way_of_real_statements(platform):
     def read(content, *, livemode):
-        return bank_desk.take(
+        return bank_desk.import_file(
             content=content.encode(), name="bank.xml", livemode=livemode, by="ann@example.com",
             at=now(),
         )  # fmt: skip

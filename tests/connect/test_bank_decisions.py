@@ -56,7 +56,7 @@ def taken_back(line) -> BankLine:
 
 
 def followed() -> None:
-    sending.follow(at=now())
+    sending.poll_due(at=now())
 
 
 def returned(payout, cents=50_00, ref="R-2") -> BankLine:
@@ -116,7 +116,7 @@ def test_what_fits_best_is_suggested_first(platform):
 def test_an_answer_from_before_a_line_was_taken_back_is_not_believed(platform, monkeypatch):
     payout = a_payout(platform)
     a_sent_file()
-    bank_files.take(
+    bank_files.import_file(
         content=booked(payout).encode(), name="a", livemode=False, by="ann@example.com", at=now()
     )
     ask, answers = gateway.find_or_send, []

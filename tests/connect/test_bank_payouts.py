@@ -63,10 +63,10 @@ def name_of(payout: Payout) -> str:
 
 
 def hear(content: str, name: str = "bank.xml"):
-    news = bank_desk.take(
+    news = bank_desk.import_file(
         content=content.encode(), name=name, livemode=False, by="ann@example.com", at=now()
     )
-    sending.follow(at=now())
+    sending.poll_due(at=now())
     return news
 
 
@@ -84,7 +84,7 @@ def booked(*paid: Payout, opening=1_000_00, id="ST-1", ref="R-1") -> str:
 def test_payouts_wait_for_a_file_and_are_paid_when_the_statement_says_so(platform):
     paid = [a_payout(platform, iban) for iban in IBANS[:2]]
     assert [status(payout) for payout in paid] == ["in_transit"] * 2
-    sending.follow(at=now() + timedelta(days=3))
+    sending.poll_due(at=now() + timedelta(days=3))
     assert BankPayment.objects.filter(status="queued").count() == 2
 
     file = a_sent_file()

@@ -10,7 +10,7 @@ from connect.models import Capability, Payout, Verification
 from connect.onboarding import country_resources
 from connect.onboarding.countries import banks, catalog, rules
 from connect.onboarding.countries.catalog import TABLE
-from connect.onboarding.required_fields import asked
+from connect.onboarding.required_fields import look_up
 from connect.onboarding.services import accounts, external_accounts, people
 from connect.payouts.services import payouts, sending
 from core.errors import InvalidRequest
@@ -35,7 +35,7 @@ LEFT = 100_000
 def answers(code: str, kind: str) -> dict[str, Any]:
     """Return an answer to everything that is asked of an account at once."""
     said: dict[str, Any] = {"business_type": kind}
-    fields = asked(country=code, business_type=kind, capabilities=TABLE[code].able).now
+    fields = look_up(country=code, business_type=kind, capabilities=TABLE[code].able).now
     for field in fields:
         *path, last = field.split(".")
         inner = said
@@ -97,7 +97,7 @@ def test_an_account_in_every_country_is_opened_completed_and_paid_out(monkeypatc
 
     for hours in (2, 4):
         sending.send_due(at=now() + timedelta(hours=hours))
-        sending.follow(at=now() + timedelta(hours=hours + 1))
+        sending.poll_due(at=now() + timedelta(hours=hours + 1))
 
     known = {row.id: row for row in Account.objects.filter(country__in=TABLE)}
     for code, seller in sellers.items():

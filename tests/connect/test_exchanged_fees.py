@@ -19,10 +19,10 @@ from ledger.posting import maturation
 from ledger.queries import account_balance
 from payments.disputes.services import disputes
 from payments.inbound.services import delayed_polling
-from payments.methods.confirmation_options import Session
+from payments.methods.confirmation_options import ConfirmationOptions
 from payments.models import Charge, Refund
 from payments.refunds.services import refund_previews, refunds
-from payments.refunds.services.refunds import Wish
+from payments.refunds.services.refunds import RefundRequest
 from processors.models import SimulatedRequest
 from tests.books import assert_books_balance, pending, total, usable
 from tests.factories import a_paid_intent, a_platform, a_seller, now
@@ -125,7 +125,7 @@ def test_a_full_refund_by_its_flags(platform, seller, reverse, fee, platforms, s
 def test_a_part_takes_and_returns_its_proportion_at_the_first_rate(platform, seller, card):
     charge = a_charge(platform, seller, payment_method=card)
     ExchangeRate.objects.create(sold="usd", bought="eur", rate=Decimal("0.5"), starts_at=now())
-    wish = Wish(
+    wish = RefundRequest(
         charge_id=charge.id, amount=40_00, reverse_transfer=True, refund_application_fee=True
     )
     foreseen = refund_previews.preview(tenant=platform, wish=wish, at=now())
@@ -231,12 +231,12 @@ def test_after_a_dispute_the_platform_takes_the_sellers_part_back_in_its_currenc
 def test_a_debit_that_is_taken_back_takes_all_of_it_back(platform, seller):
     a_charge(
         platform, seller, payment_method="pm_usBankAccount_rialto_takenBack",
-        session=Session(customer_acceptance={"type": "offline"}),
+        session=ConfirmationOptions(customer_acceptance={"type": "offline"}),
         payment_method_types=["us_bank_account"],
     )  # fmt: skip
     for age in (10, 3_600):
         SimulatedRequest.objects.update(created_at=now() - timedelta(seconds=age))
-        delayed_polling.follow(at=now() + timedelta(minutes=age))
+        delayed_polling.poll_due(at=now() + timedelta(minutes=age))
         if age == 10:
             assert total(seller, "eur") == 82_80
 

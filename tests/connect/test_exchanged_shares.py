@@ -15,10 +15,10 @@ from ledger.models import BalanceTransaction
 from ledger.posting import maturation
 from ledger.queries import account_balance
 from payments.inbound.services import delayed_polling
-from payments.methods.confirmation_options import Session
+from payments.methods.confirmation_options import ConfirmationOptions
 from payments.models import Charge, Refund
 from payments.refunds.services import refund_previews, refunds
-from payments.refunds.services.refunds import Wish
+from payments.refunds.services.refunds import RefundRequest
 from processors.models import SimulatedRequest
 from tests.books import assert_books_balance, pending, total, usable
 from tests.factories import a_bank_account, a_paid_intent, a_platform, a_seller, now
@@ -149,7 +149,7 @@ def test_what_is_less_than_the_sellers_smallest_unit_stays_as_it_is(platform):
 def test_a_refund_takes_back_the_same_proportion_of_what_the_seller_got(platform, seller):
     charge = a_charge(platform, transfer_destination=seller.account_id, transfer_amount=90_00)
     ExchangeRate.objects.create(sold="usd", bought="eur", rate=Decimal("0.5"), starts_at=now())
-    wish = Wish(charge_id=charge.id, amount=40_00, reverse_transfer=True)
+    wish = RefundRequest(charge_id=charge.id, amount=40_00, reverse_transfer=True)
     foreseen = refund_previews.preview(tenant=platform, wish=wish, at=now())
     (back,) = [share for share in foreseen.shares if share.type == "transfer_reversal"]
     assert back.amount == 36_00
@@ -220,13 +220,13 @@ def test_a_seller_that_was_paid_out_is_not_named_for_what_it_no_longer_has(platf
 def test_a_debit_that_is_taken_back_takes_the_sellers_currency_back(platform, seller):
     a_paid_intent(
         platform, payment_method="pm_usBankAccount_rialto_takenBack",
-        session=Session(customer_acceptance={"type": "offline"}),
+        session=ConfirmationOptions(customer_acceptance={"type": "offline"}),
         payment_method_types=["us_bank_account"], transfer_destination=seller.account_id,
         transfer_amount=90_00,
     )  # fmt: skip
     for age in (10, 3_600):
         SimulatedRequest.objects.update(created_at=now() - timedelta(seconds=age))
-        delayed_polling.follow(at=now() + timedelta(minutes=age))
+        delayed_polling.poll_due(at=now() + timedelta(minutes=age))
         if age == 10:
             assert total(seller, "eur") == 82_80
 

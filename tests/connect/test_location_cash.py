@@ -81,7 +81,7 @@ def a_seller_who_sold(platform, amount):
 def why_not(seller) -> list[str]:
     account = Account.objects.get(id=seller.account_id)
     with atomic():
-        schedule = schedules.locked(seller, at=now())
+        schedule = schedules.lock(seller, at=now())
         return [one.reason for one in runs.forecast(schedule, account, at=now())]
 
 

@@ -56,7 +56,7 @@ def a_seller_who_owes(platform, amount=40_00, **details):
     )  # fmt: skip
     payout = payouts.create(tenant=seller, amount=90_00, currency="usd", at=now())
     sending.send_due(at=now() + timedelta(hours=1))
-    sending.follow(at=now() + timedelta(hours=2))
+    sending.poll_due(at=now() + timedelta(hours=2))
     payout.refresh_from_db()
     assert payout.status == "paid"
     part = amount * 10 // 9
@@ -77,8 +77,8 @@ def test_what_sellers_owe_is_set_aside_and_freed_again_when_it_is_made_good():
     seller = a_seller_who_owes(platform, 36_00)
     had = usable(platform)
 
-    assert negative_balances.follow(at=now()) == 1
-    assert negative_balances.follow(at=now()) == 0
+    assert negative_balances.reserve_and_cover(at=now()) == 1
+    assert negative_balances.reserve_and_cover(at=now()) == 0
 
     assert (usable(platform), reserved(platform), usable(seller)) == (had - 36_00, 36_00, -36_00)
     assert_books_balance()
@@ -89,7 +89,7 @@ def test_what_sellers_owe_is_set_aside_and_freed_again_when_it_is_made_good():
         transfer_destination=seller.account_id,
     )  # fmt: skip
     had = usable(platform)
-    negative_balances.follow(at=now())
+    negative_balances.reserve_and_cover(at=now())
 
     assert (usable(platform), reserved(platform), usable(seller)) == (had + 36_00, 0, 14_00)
     assert [row.amount for row in ConnectReserveChange.objects.order_by("id")] == [36_00, -36_00]
@@ -106,11 +106,11 @@ def test_a_platform_sets_aside_what_it_has_and_the_rest_when_it_has_it():
         tenant=platform, amount=has - 5_00, currency="usd",
         destination=a_seller(platform).account_id, at=now(),
     )  # fmt: skip
-    negative_balances.follow(at=now())
+    negative_balances.reserve_and_cover(at=now())
     assert (usable(platform), reserved(platform)) == (0, 5_00)
 
     rich(platform)
-    negative_balances.follow(at=now())
+    negative_balances.reserve_and_cover(at=now())
     assert reserved(platform) == 81_00
     assert usable(seller) == -81_00
     assert_books_balance()
@@ -121,7 +121,7 @@ def test_for_a_standard_account_nothing_is_set_aside():
     rich(platform)
     seller = a_seller_who_owes(platform, controller={"losses": {"payments": "stripe"}})
 
-    assert negative_balances.follow(at=now()) == 0
+    assert negative_balances.reserve_and_cover(at=now()) == 0
     [debt] = negative_balances.debts()
     assert (debt.is_platforms, debt.cover_at, debt.owed.amount) == (False, None, 40_00)
     with pytest.raises(InvalidRequest, match="does not answer"):
@@ -135,7 +135,7 @@ def test_a_platform_covers_what_is_owed_out_of_what_it_set_aside():
     rich(platform)
     seller = a_seller_who_owes(platform)
     had = usable(platform)
-    negative_balances.follow(at=now())
+    negative_balances.reserve_and_cover(at=now())
 
     transfer = negative_balances.cover(
         tenant=platform, seller_id=seller.account_id, currency="usd", at=now()
@@ -156,9 +156,9 @@ def test_a_debt_is_covered_by_itself_after_half_a_year():
     rich(platform)
     seller = a_seller_who_owes(platform)
 
-    negative_balances.follow(at=now() + timedelta(days=179))
+    negative_balances.reserve_and_cover(at=now() + timedelta(days=179))
     assert usable(seller) == -40_00
-    negative_balances.follow(at=now() + timedelta(days=181))
+    negative_balances.reserve_and_cover(at=now() + timedelta(days=181))
 
     assert (usable(seller), reserved(platform)) == (0, 0)
     assert_books_balance()
@@ -176,7 +176,7 @@ def test_a_debt_that_is_made_good_meanwhile_keeps_no_other_waiting(monkeypatch):
     )
     with monkeypatch.context() as patched:
         patched.setattr(negative_balances, "debts", lambda: seen)
-        negative_balances.follow(at=now() + timedelta(days=181))
+        negative_balances.reserve_and_cover(at=now() + timedelta(days=181))
 
     assert (usable(first), usable(second)) == (0, 0)
     assert_books_balance()
@@ -187,7 +187,7 @@ def test_what_is_set_aside_covers_a_debt_though_the_platform_itself_owes():
     rich(platform)
     lost = a_paid_intent(platform, payment_method="pm_card_bypassPending")
     seller = a_seller_who_owes(platform)
-    negative_balances.follow(at=now())
+    negative_balances.reserve_and_cover(at=now())
     transfers.create(
         tenant=platform, amount=usable(platform), currency="usd",
         destination=a_seller(platform).account_id, at=now(),
@@ -195,7 +195,7 @@ def test_what_is_set_aside_covers_a_debt_though_the_platform_itself_owes():
     refunds.create(tenant=platform, intent_id=lost.id, amount=30_00, at=now())
     assert (usable(platform), reserved(platform)) == (-30_00, 40_00)
 
-    negative_balances.follow(at=now() + timedelta(days=181))
+    negative_balances.reserve_and_cover(at=now() + timedelta(days=181))
 
     assert (usable(platform), reserved(platform), usable(seller)) == (-30_00, 0, 0)
     lines = queries.balance_transactions(platform).order_by("-id").values_list("type", "amount")
@@ -234,7 +234,7 @@ def test_an_operator_reads_who_has_and_owes_what_when_a_debt_is_not_covered(oper
 
     assert "The Demo Market has set nothing aside yet in USD." in text(operator.get(page))
     spend_all_but(3_00)
-    negative_balances.follow(at=now())
+    negative_balances.reserve_and_cover(at=now())
     rich(platform)
     spend_all_but(10_00)
     assert "The Demo Market has set 3.00 USD aside for all that its" in text(operator.get(page))

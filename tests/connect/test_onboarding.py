@@ -56,7 +56,7 @@ def test_only_an_individual_has_an_individual():
 
     account = accounts.update(business_type="company", **here)
 
-    known = account_queries.known([account.id], livemode=False)[account.id]
+    known = account_queries.load_profiles([account.id], livemode=False)[account.id]
     assert "individual" not in onboarding_resources.account(account, known)
     with pytest.raises(InvalidRequest, match="business_type is company") as refused:
         accounts.update(individual={"first_name": "Bo"}, **here)
@@ -64,7 +64,7 @@ def test_only_an_individual_has_an_individual():
     boss = people.create(said={"relationship": {"representative": True}}, **here)
     assert (boss.is_individual, boss.relationship["representative"]) == (False, True)
     account = accounts.update(business_type="individual", **here)
-    known = account_queries.known([account.id], livemode=False)[account.id]
+    known = account_queries.load_profiles([account.id], livemode=False)[account.id]
     assert onboarding_resources.account(account, known)["individual"]["first_name"] == "Ada"
 
 
@@ -79,7 +79,7 @@ def test_whoever_represents_an_individual_is_that_individual():
 
     person = people.create(said=said, **here)
 
-    known = account_queries.known([account.id], livemode=False)[account.id]
+    known = account_queries.load_profiles([account.id], livemode=False)[account.id]
     shown = onboarding_resources.account(account, known)
     assert shown["individual"]["id"] == person.id
     assert "individual.first_name" not in shown["requirements"]["currently_due"]
@@ -97,7 +97,7 @@ def test_days_until_a_payout_are_always_shown_as_a_number():
         settings={"payouts": {"schedule": schedule}},
     )  # fmt: skip
 
-    known = account_queries.known([account.id], livemode=False)[account.id]
+    known = account_queries.load_profiles([account.id], livemode=False)[account.id]
     shown = onboarding_resources.account(account, known)["settings"]["payouts"]["schedule"]
     assert shown == {"interval": "daily", "delay_days": 2}
 
@@ -111,7 +111,7 @@ def test_the_numbers_of_a_company_or_a_person_are_told_to_nobody():
     account = Account.objects.get(id=seller.account_id)
 
     shown = onboarding_resources.account(
-        account, account_queries.known([account.id], livemode=False)[account.id]
+        account, account_queries.load_profiles([account.id], livemode=False)[account.id]
     )
 
     assert shown["company"] == {"name": "Corner Shop", "tax_id_provided": True}

@@ -42,14 +42,14 @@ def a_sellers_schedule(platform, seller, **schedule) -> PayoutSchedule:
 
 def shown_schedule(seller) -> dict:
     account = Account.objects.get(id=seller.account_id)
-    known = account_queries.known([account.id], livemode=False)[account.id]
+    known = account_queries.load_profiles([account.id], livemode=False)[account.id]
     return onboarding_resources.account(account, known)["settings"]["payouts"]["schedule"]
 
 
 def seen(seller) -> list[tuple[int, str]]:
     account = Account.objects.get(id=seller.account_id)
     with atomic():
-        schedule = schedules.locked(seller, at=now())
+        schedule = schedules.lock(seller, at=now())
         return [(f.amount, f.reason) for f in forecast(schedule, account, at=now())]
 
 
@@ -102,12 +102,12 @@ def test_one_that_fails_does_not_keep_the_others_waiting(monkeypatch):
     sellers = [a_seller_with(platform, 10_00) for _ in range(3)]
     for seller in sellers:
         a_bank_account(seller)
-    made = payouts.made
+    made = payouts.build
 
-    def refuse_the_first(movement, schedule, order, **more):
+    def refuse_the_first(work, schedule, order, **more):
         if schedule.account_id == min(s.account_id for s in sellers):
             raise RuntimeError("Somebody must look at it.")
-        return made(movement, schedule, order, **more)
+        return made(work, schedule, order, **more)
 
     monkeypatch.setattr(payouts, "made", refuse_the_first)
 

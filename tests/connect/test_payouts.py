@@ -49,7 +49,7 @@ def sent(payout) -> Payout:
 
 
 def asked(payout, after=2 * LATER) -> Payout:
-    sending.follow(at=payout.created_at + after)
+    sending.poll_due(at=payout.created_at + after)
     return Payout.objects.select_related("destination").get(id=payout.id)
 
 

@@ -4,11 +4,11 @@ import pytest
 
 from connect.onboarding.countries import rules
 from connect.onboarding.countries.rules import CAPABILITIES
-from connect.onboarding.required_fields import asked
+from connect.onboarding.required_fields import look_up
 
 
 def test_a_person_in_the_united_states_who_takes_cards_is_asked_for_these():
-    found = asked(country="US", business_type="individual", capabilities=["card_payments"])
+    found = look_up(country="US", business_type="individual", capabilities=["card_payments"])
 
     assert found.now == (
         "business_profile.mcc", "business_profile.url", "external_account",
@@ -23,10 +23,10 @@ def test_a_person_in_the_united_states_who_takes_cards_is_asked_for_these():
 
 
 def test_whoever_only_receives_transfers_is_asked_for_less():
-    both = asked(
+    both = look_up(
         country="US", business_type="individual", capabilities=["card_payments", "transfers"]
     )
-    less = asked(country="US", business_type="individual", capabilities=["transfers"])
+    less = look_up(country="US", business_type="individual", capabilities=["transfers"])
 
     assert set(both.now) - set(less.now) == {
         "business_profile.mcc", "business_profile.url", "individual.phone",
@@ -36,7 +36,7 @@ def test_whoever_only_receives_transfers_is_asked_for_less():
 
 
 def test_the_kind_of_business_is_asked_for_first():
-    found = asked(country="GB", business_type=None, capabilities=["transfers"])
+    found = look_up(country="GB", business_type=None, capabilities=["transfers"])
 
     assert found.now == (
         "business_type", "external_account", "tos_acceptance.date", "tos_acceptance.ip",
@@ -45,7 +45,7 @@ def test_the_kind_of_business_is_asked_for_first():
 
 def test_nobody_is_asked_who_owns_a_charity():
     company, charity = (
-        asked(country="FR", business_type=kind, capabilities=["transfers"])
+        look_up(country="FR", business_type=kind, capabilities=["transfers"])
         for kind in ("company", "non_profit")
     )
 
@@ -55,7 +55,7 @@ def test_nobody_is_asked_who_owns_a_charity():
 
 
 def test_japan_asks_for_names_in_both_scripts_and_for_the_payers_statement():
-    found = asked(country="JP", business_type="individual", capabilities=["card_payments"])
+    found = look_up(country="JP", business_type="individual", capabilities=["card_payments"])
 
     assert {"individual.first_name_kana", "individual.address_kanji.town"} <= set(found.now)
     assert "settings.payments.statement_descriptor" in found.now
@@ -65,7 +65,7 @@ def test_japan_asks_for_names_in_both_scripts_and_for_the_payers_statement():
 @pytest.mark.parametrize("code", rules.codes())
 @pytest.mark.parametrize("kind", rules.BUSINESS_TYPES)
 def test_every_country_asks_every_kind_of_business_for_something(code, kind):
-    found = asked(country=code, business_type=kind, capabilities=CAPABILITIES)
+    found = look_up(country=code, business_type=kind, capabilities=CAPABILITIES)
 
     assert found.now == tuple(sorted(set(found.now)))
     assert not set(found.now) & set(found.later)
@@ -75,4 +75,4 @@ def test_every_country_asks_every_kind_of_business_for_something(code, kind):
 def test_an_unknown_country_or_capability_is_refused():
     for country, name in (("XX", "transfers"), ("US", "teleportation")):
         with pytest.raises(KeyError):
-            asked(country=country, business_type=None, capabilities=[name])
+            look_up(country=country, business_type=None, capabilities=[name])

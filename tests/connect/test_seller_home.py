@@ -51,9 +51,9 @@ def returned(monkeypatch):
             payout = payouts.create(tenant=seller, amount=amount, currency="usd", at=at)
             sending.send_due(at=at + timedelta(minutes=5))
             patched.setattr(bank, "RETURNED_AFTER", 1_000_000)
-            sending.follow(at=at + timedelta(hours=2))
+            sending.poll_due(at=at + timedelta(hours=2))
             patched.setattr(bank, "RETURNED_AFTER", -3_600)
-            sending.follow(at=at + timedelta(hours=3))
+            sending.poll_due(at=at + timedelta(hours=3))
         payout.refresh_from_db()
         assert payout.status == "failed"
 

@@ -18,7 +18,7 @@ from core.errors import InvalidRequest, Missing
 from core.ids import new_id
 from payments.inbound.services import delayed_polling
 from payments.intents.services import payment_intents
-from payments.methods.confirmation_options import Session
+from payments.methods.confirmation_options import ConfirmationOptions
 from payments.models import Charge, PaymentIntent
 from payments.refunds.services import refunds
 from processors.models import SimulatedRequest
@@ -214,13 +214,13 @@ def test_a_debit_that_is_taken_back_takes_every_share_back():
     sellers = [a_seller(platform) for _ in range(3)]
     intent = a_paid_intent(
         platform, payment_method="pm_usBankAccount_rialto_takenBack",
-        session=Session(customer_acceptance={"type": "offline"}),
+        session=ConfirmationOptions(customer_acceptance={"type": "offline"}),
         payment_method_types=["us_bank_account"],
         split=[{"destination": s.account_id, "percent": 2000} for s in sellers],
     )  # fmt: skip
     for age in (10, 3_600):
         SimulatedRequest.objects.update(created_at=now() - timedelta(seconds=age))
-        delayed_polling.follow(at=now() + timedelta(minutes=age))
+        delayed_polling.poll_due(at=now() + timedelta(minutes=age))
         if age == 10:
             assert [total(s) for s in sellers] == [20_00] * 3
 

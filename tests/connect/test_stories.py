@@ -54,7 +54,7 @@ def a_sale(platform, seller, card=AT_ONCE) -> Charge:
 def paid_out(seller, amount, currency="usd"):
     payout = payouts.create(tenant=seller, amount=amount, currency=currency, at=now())
     sending.send_due(at=now() + timedelta(hours=1))
-    sending.follow(at=now() + timedelta(hours=2))
+    sending.poll_due(at=now() + timedelta(hours=2))
     payout.refresh_from_db()
     return payout
 
@@ -85,10 +85,10 @@ def test_sold_paid_out_then_refunded_with_both_flags():
 
     # The next sale makes it good, and what the platform set aside is free again.
     a_paid_intent(platform, payment_method=AT_ONCE)
-    negative_balances.follow(at=now())
+    negative_balances.reserve_and_cover(at=now())
     assert (usable(platform), usable(seller)) == (-3_20 + 96_80 - 90_00, -90_00)
     a_sale(platform, seller)
-    negative_balances.follow(at=now())
+    negative_balances.reserve_and_cover(at=now())
     assert (total(platform), total(seller)) == (-3_20 + 96_80 + 6_80, 0)
     end_of_story()
 
@@ -100,7 +100,7 @@ def test_a_payout_that_failed_after_it_was_paid_is_paid_again_to_another_account
     assert (payout.status, usable(seller)) == ("paid", 0)
 
     monkeypatch.setattr(bank, "RETURNED_AFTER", -3_600)
-    sending.follow(at=now() + timedelta(hours=3))
+    sending.poll_due(at=now() + timedelta(hours=3))
 
     payout.refresh_from_db()
     assert (payout.status, usable(seller)) == ("failed", 90_00)
@@ -109,7 +109,7 @@ def test_a_payout_that_failed_after_it_was_paid_is_paid_again_to_another_account
         destination=a_bank_account(seller, "000123456780").id,
     )  # fmt: skip
     sending.send_due(at=now() + timedelta(hours=4))
-    sending.follow(at=now() + timedelta(hours=5))
+    sending.poll_due(at=now() + timedelta(hours=5))
     again.refresh_from_db()
     assert (again.status, usable(seller)) == ("paid", 0)
     assert {line.transaction_id for line in payout.lines.all()} == {
@@ -124,7 +124,7 @@ def test_a_payout_that_is_returned_short_costs_the_seller_what_the_bank_kept(mon
     paid_out(seller, 90_00)
 
     monkeypatch.setattr(bank, "RETURNED_AFTER", -3_600)
-    sending.follow(at=now() + timedelta(hours=3))
+    sending.poll_due(at=now() + timedelta(hours=3))
 
     assert (usable(seller), total(platform)) == (87_50, 6_80)
     assert at_the_processor() == 96_80 - 2_50

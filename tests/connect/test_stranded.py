@@ -56,7 +56,7 @@ def test_a_seller_is_asked_for_a_bank_account_once_and_its_platform_hears(platfo
     give(platform, abroad)
     before = told(abroad).count()
 
-    assert stranded.follow(at=now()) == 1
+    assert stranded.report_stranded(at=now()) == 1
 
     due = requirements(abroad)
     assert due["currently_due"] == ["external_account"]
@@ -69,7 +69,7 @@ def test_a_seller_is_asked_for_a_bank_account_once_and_its_platform_hears(platfo
     assert told(abroad).count() == before + 1
 
     give(platform, abroad)
-    assert stranded.follow(at=now()) == 0
+    assert stranded.report_stranded(at=now()) == 0
     assert told(abroad).count() == before + 1
     assert_books_balance()
 
@@ -77,7 +77,7 @@ def test_a_seller_is_asked_for_a_bank_account_once_and_its_platform_hears(platfo
 def test_it_may_go_on_selling_and_being_paid(platform, abroad):
     give(platform, abroad)
 
-    stranded.follow(at=now())
+    stranded.report_stranded(at=now())
 
     account = Verification.objects.get(account_id=abroad.account_id).account
     assert account.payouts_enabled
@@ -86,18 +86,18 @@ def test_it_may_go_on_selling_and_being_paid(platform, abroad):
 
 def test_a_bank_account_that_takes_it_ends_it(platform, abroad):
     give(platform, abroad)
-    stranded.follow(at=now())
+    stranded.report_stranded(at=now())
 
     a_bank_account(abroad)
 
     assert requirements(abroad)["errors"] == []
     assert requirements(abroad)["currently_due"] == []
-    assert stranded.follow(at=now()) == 0
+    assert stranded.report_stranded(at=now()) == 0
 
 
 def test_giving_all_of_it_back_ends_it(platform, abroad):
     transfer = give(platform, abroad)
-    stranded.follow(at=now())
+    stranded.report_stranded(at=now())
     reversals.create(tenant=platform, transfer_id=transfer.id, at=now())
 
     # Asked again by something else, such as a change of the account.
@@ -115,21 +115,21 @@ def test_who_can_be_paid_is_asked_for_nothing(platform, abroad):
     without_bank = a_seller(platform)
     give(platform, without_bank)
 
-    assert stranded.follow(at=now()) == 0
+    assert stranded.report_stranded(at=now()) == 0
 
 
 def test_a_seller_without_any_bank_account_is_told_of_a_foreign_currency(platform):
     seller = a_seller(platform, default_currency="eur")
     give(platform, seller)
 
-    assert stranded.follow(at=now()) == 1
+    assert stranded.report_stranded(at=now()) == 1
 
     assert "has USD" in requirements(seller)["errors"][0]["reason"]
 
 
 def test_operators_see_who_waits_and_what_helps(platform, abroad):
     give(platform, abroad)
-    stranded.follow(at=now())
+    stranded.report_stranded(at=now())
     client = Client()
     client.force_login(an_operator_named("op@example.com"))
 
@@ -148,12 +148,12 @@ def test_who_could_not_be_asked_is_not_counted_and_is_asked_the_next_time(platfo
         f"(account_id <> '{abroad.account_id}' OR requirements->'errors' = '[]') NOT VALID"
     )
 
-    assert stranded.follow(at=now()) == 1
+    assert stranded.report_stranded(at=now()) == 1
 
     assert requirements(other)["errors"] != []
     assert Verification.objects.get(account_id=abroad.account_id).stranded == []
     as_owner("ALTER TABLE connect_verification DROP CONSTRAINT nobody_may_ask")
-    assert stranded.follow(at=now()) == 1
+    assert stranded.report_stranded(at=now()) == 1
     assert requirements(abroad)["currently_due"] == ["external_account"]
-    assert stranded.follow(at=now()) == 0
+    assert stranded.report_stranded(at=now()) == 0
     assert_books_balance()

@@ -57,9 +57,9 @@ def told() -> dict[str, mail.EmailMessage]:
 
 def test_both_are_told_once_with_the_ways_out(platform, abroad):
     give(platform, abroad)
-    stranded.follow(at=now())
+    stranded.report_stranded(at=now())
     give(platform, abroad)
-    stranded.follow(at=now())
+    stranded.report_stranded(at=now())
     stranded.sweep(at=now())
 
     found = told()
@@ -78,7 +78,7 @@ def test_both_are_told_once_with_the_ways_out(platform, abroad):
 def test_each_is_told_in_its_own_language(platform, abroad):
     Account.objects.filter(id=platform.account_id).update(country="TH")
     give(platform, abroad)
-    stranded.follow(at=now())
+    stranded.report_stranded(at=now())
 
     found = told()
 
@@ -91,7 +91,7 @@ def test_each_is_told_in_its_own_language(platform, abroad):
     other = a_seller_abroad(platform, "nok@example.com")
     Account.objects.filter(id=other.account_id).update(language="th")
     give(platform, other)
-    stranded.follow(at=now())
+    stranded.report_stranded(at=now())
     letter = told()["nok@example.com"]
     assert letter.subject == "ยังโอนเงินสกุล USD ของ Ada's Shop เข้าธนาคารไม่ได้ (โหมดทดสอบ)"
     assert "มียอดเงิน 100.00 USD" in letter.body
@@ -99,14 +99,14 @@ def test_each_is_told_in_its_own_language(platform, abroad):
 
 def test_when_it_happens_again_they_are_told_again(platform, abroad):
     give(platform, abroad)
-    stranded.follow(at=now())
+    stranded.report_stranded(at=now())
     bank = a_bank_account(abroad)
     assert Verification.objects.get(account_id=abroad.account_id).stranded == []
     external_accounts.delete(tenant=abroad, external_id=bank.id, at=now())
     told()
 
     give(platform, abroad)
-    assert stranded.follow(at=now()) == 1
+    assert stranded.report_stranded(at=now()) == 1
 
     assert set(told()) == {"seller@example.com", "platform@example.com"}
 
@@ -116,7 +116,7 @@ def test_money_that_a_seller_takes_itself_is_seen_as_well(platform, abroad):
         abroad, application_fee_amount=10_00, platform_id=platform.account_id, amount=100_00
     )
 
-    assert stranded.follow(at=now()) == 1
+    assert stranded.report_stranded(at=now()) == 1
 
     found = told()
     assert set(found) == {"seller@example.com", "platform@example.com"}
@@ -131,7 +131,7 @@ def test_nobody_is_told_of_what_has_gone_back_meanwhile(platform, abroad):
     transfer = give(platform, abroad)
     reversals.create(tenant=platform, transfer_id=transfer.id, at=now())
 
-    assert stranded.follow(at=now()) == 0
+    assert stranded.report_stranded(at=now()) == 0
 
     assert told() == {}
     assert Verification.objects.get(account_id=abroad.account_id).stranded == []
@@ -149,5 +149,5 @@ def test_only_the_newest_are_looked_at_every_few_seconds_and_all_of_a_day_by_the
         f"UPDATE ledger_balancetransaction SET id = '{before}x' WHERE id = '{old}'"
     )
 
-    assert stranded.follow(at=now()) == 0
+    assert stranded.report_stranded(at=now()) == 0
     assert stranded.sweep(at=now()) == 1

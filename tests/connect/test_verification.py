@@ -29,7 +29,7 @@ TRANSFERS = {"transfers": {"requested": True}}
 
 
 def shown(tenant: Tenant) -> dict[str, Any]:
-    known = account_queries.known([tenant.account_id], livemode=tenant.livemode)
+    known = account_queries.load_profiles([tenant.account_id], livemode=tenant.livemode)
     return onboarding_resources.account(
         Account.objects.get(id=tenant.account_id), known[tenant.account_id]
     )

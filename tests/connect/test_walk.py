@@ -256,7 +256,7 @@ class Marketplace:
 
     def banks_answer(self) -> None:
         sending.send_due(at=self.clock)
-        sending.follow(at=self.clock)
+        sending.poll_due(at=self.clock)
 
     def processors_answer(self) -> None:
         SimulatedRequest.objects.update(created_at=now() - timedelta(days=3))
@@ -264,7 +264,7 @@ class Marketplace:
         disputes.fetch(at=self.clock)
 
     def debts_are_followed(self) -> None:
-        negative_balances.follow(at=self.clock)
+        negative_balances.reserve_and_cover(at=self.clock)
 
     def a_day_passes(self) -> None:
         self.clock += timedelta(days=1)

@@ -2,7 +2,7 @@ import psycopg
 import pytest
 from django.db import OperationalError
 
-from core.database.transactions import atomic, retried
+from core.database.transactions import atomic, with_retries
 
 pytestmark = pytest.mark.django_db
 
@@ -20,7 +20,7 @@ def _failing(times, kind, calls):
 def test_what_a_lock_prevented_is_tried_again():
     calls = []
 
-    assert retried(_failing(2, psycopg.errors.DeadlockDetected, calls)) == "done"
+    assert with_retries(_failing(2, psycopg.errors.DeadlockDetected, calls)) == "done"
     assert len(calls) == 3
 
 
@@ -28,7 +28,7 @@ def test_it_is_tried_three_times_and_no_more():
     calls = []
 
     with pytest.raises(OperationalError):
-        retried(_failing(9, psycopg.errors.LockNotAvailable, calls))
+        with_retries(_failing(9, psycopg.errors.LockNotAvailable, calls))
 
     assert len(calls) == 3
 
@@ -37,11 +37,11 @@ def test_what_will_not_go_away_fails_at_once():
     calls = []
 
     with pytest.raises(OperationalError):
-        retried(_failing(9, psycopg.errors.DiskFull, calls))
+        with_retries(_failing(9, psycopg.errors.DiskFull, calls))
 
     assert len(calls) == 1
 
 
 def test_inside_of_a_transaction_there_is_nothing_to_try_again():
     with pytest.raises(RuntimeError), atomic():
-        retried(lambda: None)
+        with_retries(lambda: None)

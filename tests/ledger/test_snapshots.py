@@ -178,7 +178,7 @@ def test_the_task_closes_yesterday_by_the_databases_clock():
 
     # Open transactions of other tests on this server can delay it.
     deadline = time.monotonic() + 20
-    while snapshots.take() != yesterday and time.monotonic() < deadline:
+    while snapshots.write_snapshots() != yesterday and time.monotonic() < deadline:
         time.sleep(0.05)
 
     assert SnapshotHorizon.objects.get().closed_through == yesterday

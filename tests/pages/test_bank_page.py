@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from payments import pages
-from payments.methods.confirmation_options import Session
+from payments.methods.confirmation_options import ConfirmationOptions
 from payments.models import PaymentIntent
 from tests.books import assert_books_balance
 from tests.factories import a_paid_intent, a_platform
@@ -19,7 +19,7 @@ def shop(live_server, settings):
     settings.PUBLIC_URL = live_server.url
     intent = a_paid_intent(
         a_platform(), payment_method="pm_card_threeDSecure2Required",
-        session=Session(return_url=f"{live_server.url}/livez?order=7"),
+        session=ConfirmationOptions(return_url=f"{live_server.url}/livez?order=7"),
     )  # fmt: skip
     return intent, pages.address(intent.authentication_id)
 

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from core.errors import InvalidRequest
-from payments.methods.confirmation_options import Session
+from payments.methods.confirmation_options import ConfirmationOptions
 from payments.models import PaymentIntent
 from tests.connect.test_oauth import a_person, address, an_application
 from tests.factories import a_paid_intent, a_platform
@@ -43,7 +43,7 @@ def test_an_address_kept_from_before_adds_nothing_to_the_policy_of_the_banks_pag
 @pytest.mark.parametrize("address_back", HOSTILE)
 def test_such_an_address_is_refused(address_back):
     with pytest.raises(InvalidRequest, match="Not a valid URL"):
-        a_paid_intent(a_platform(), session=Session(return_url=address_back))
+        a_paid_intent(a_platform(), session=ConfirmationOptions(return_url=address_back))
 
     assert not PaymentIntent.objects.exists()
 

@@ -92,7 +92,7 @@ def test_a_seller_reads_every_fee_and_every_failure_in_its_language(
     payouts.create(tenant=seller, amount=20_00, currency="usd", at=at)
     sending.send_due(at=at + timedelta(minutes=5))
     monkeypatch.setattr(simulated_bank, "PAID_AFTER", -3_600)
-    sending.follow(at=now())
+    sending.poll_due(at=now())
     seen.goto(a_link(live_server, platform, seller, type="login"))
     seen.locator("#orders ~ details summary").click()
 

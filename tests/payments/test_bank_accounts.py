@@ -5,7 +5,7 @@ from django.db import connection
 
 from core.errors import InvalidRequest, Missing
 from payments.customers.services import customers
-from payments.methods.confirmation_options import Session
+from payments.methods.confirmation_options import ConfirmationOptions
 from payments.methods.services import payment_methods
 from payments.models import Charge, Mandate, PaymentIntent, PaymentMethod
 from payments.setups.services import setup_intents
@@ -20,7 +20,7 @@ def test_nobody_is_debited_without_a_permission():
     platform = a_platform()
 
     with pytest.raises(InvalidRequest) as refused:
-        a_debit(platform, session=Session())
+        a_debit(platform, session=ConfirmationOptions())
 
     assert (refused.value.code, refused.value.param) == (
         "payment_intent_mandate_invalid", "mandate_data",
@@ -43,9 +43,9 @@ def test_a_permission_for_one_payment_is_used_up_by_it():
 
     again = {"customer_id": customer}
     with pytest.raises(InvalidRequest, match="requires a mandate"):
-        a_debit(platform, account, session=Session(), **again)
+        a_debit(platform, account, session=ConfirmationOptions(), **again)
     with pytest.raises(InvalidRequest, match="does not permit"):
-        a_debit(platform, account, session=Session(mandate_id=mandate.id), **again)
+        a_debit(platform, account, session=ConfirmationOptions(mandate_id=mandate.id), **again)
 
 
 def test_a_permission_for_later_payments_is_used_again_by_its_name_or_without():
@@ -59,7 +59,10 @@ def test_a_permission_for_later_payments_is_used_again_by_its_name_or_without():
     assert len(mandate.reference) == 16
     assert PaymentMethod.objects.get().customer_id == customer
 
-    for session in (Session(is_off=True), Session(is_off=True, mandate_id=mandate.id)):
+    for session in (
+        ConfirmationOptions(is_off=True),
+        ConfirmationOptions(is_off=True, mandate_id=mandate.id),
+    ):
         later = a_debit(platform, first.payment_method_id, currency="eur", customer_id=customer,
                         session=session)  # fmt: skip
         assert later.status == "processing"
@@ -76,7 +79,7 @@ def test_another_merchants_mandate_does_not_exist():
     a_debit(other, setup_future_usage="off_session")
 
     with pytest.raises(Missing) as refused:
-        a_debit(platform, session=Session(mandate_id=Mandate.objects.get().id))
+        a_debit(platform, session=ConfirmationOptions(mandate_id=Mandate.objects.get().id))
 
     assert refused.value.param == "mandate"
 
@@ -93,7 +96,7 @@ def test_a_bank_account_is_set_up_with_a_mandate_and_debited_later():
 
     assert kept.status == "succeeded"
     a_debit(platform, kept.payment_method_id, currency="eur", customer_id=customer,
-            session=Session(is_off=True))  # fmt: skip
+            session=ConfirmationOptions(is_off=True))  # fmt: skip
     days_pass()
     assert Charge.objects.get().mandate_id == kept.mandate_id
     assert total(platform, "eur") == 96_80

@@ -9,7 +9,7 @@ from ledger.posting import maturation
 from payments.charges.services import charges
 from payments.inbound.services import delayed_polling
 from payments.intents.services import payment_intents
-from payments.methods.confirmation_options import Session
+from payments.methods.confirmation_options import ConfirmationOptions
 from payments.models import Charge, Mandate, PaymentIntent, Refund
 from payments.refunds.services import refunds
 from processors.models import SimulatedRequest
@@ -23,7 +23,7 @@ from webhooks.models import Event
 pytestmark = pytest.mark.django_db(transaction=True)
 
 ONLINE = {"type": "online", "online": {"ip_address": "203.0.113.7", "user_agent": "Test"}}
-AGREED = Session(customer_acceptance=ONLINE)
+AGREED = ConfirmationOptions(customer_acceptance=ONLINE)
 
 
 class CutOffError(Exception):
@@ -48,7 +48,7 @@ def days_pass(seconds=5):
     """Make the simulated processor believe that it was asked long ago, and ask it."""
     SimulatedRequest.objects.update(created_at=now() - timedelta(seconds=seconds))
     Charge.objects.filter(ask_again_at__isnull=False).update(ask_again_at=now())
-    return delayed_polling.follow(at=now())
+    return delayed_polling.poll_due(at=now())
 
 
 def told(type):
@@ -99,11 +99,11 @@ def test_the_older_a_debit_the_later_it_is_asked_about_again():
 
     waits = []
     for age in (timedelta(minutes=1), timedelta(hours=1), timedelta(days=3)):
-        assert delayed_polling.follow(at=start + age) == 0
+        assert delayed_polling.poll_due(at=start + age) == 0
         waits.append(Charge.objects.get().ask_again_at - (start + age))
 
     assert waits == [timedelta(seconds=15), timedelta(minutes=15), timedelta(hours=1)]
-    assert delayed_polling.follow(at=start + timedelta(days=3, minutes=59)) == 0
+    assert delayed_polling.poll_due(at=start + timedelta(days=3, minutes=59)) == 0
 
 
 def test_a_bank_that_refuses_days_later_leads_back_to_the_start():

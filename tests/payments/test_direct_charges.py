@@ -12,10 +12,10 @@ from ledger.models import BalanceTransaction
 from payments.charges.services import fee_true_ups
 from payments.inbound.services import delayed_polling
 from payments.intents.services import payment_intents
-from payments.methods.confirmation_options import Session
+from payments.methods.confirmation_options import ConfirmationOptions
 from payments.models import Charge, PaymentIntent
 from payments.refunds.services import refund_previews, refunds
-from payments.refunds.services.refunds import Wish
+from payments.refunds.services.refunds import RefundRequest
 from processors.models import SimulatedRequest
 from tests.books import assert_books_balance, at_the_processor, total
 from tests.factories import a_key, a_paid_intent, a_platform, a_seller, now
@@ -75,7 +75,7 @@ def test_a_refund_is_borne_by_the_seller_and_the_cut_comes_back_if_asked_for(
 ):
     platform, seller = a_market()
     intent = a_direct_charge(platform, seller)
-    wish = Wish(intent_id=intent.id, amount=amount, refund_application_fee=is_returned)
+    wish = RefundRequest(intent_id=intent.id, amount=amount, refund_application_fee=is_returned)
     preview = refund_previews.preview(tenant=seller, wish=wish, at=now())
 
     refunds.create(
@@ -147,12 +147,12 @@ def test_a_debit_that_is_taken_back_takes_the_cut_back_too():
     platform, seller = a_market()
     a_direct_charge(
         platform, seller, payment_method="pm_usBankAccount_rialto_takenBack",
-        session=Session(customer_acceptance={"type": "offline"}),
+        session=ConfirmationOptions(customer_acceptance={"type": "offline"}),
     )  # fmt: skip
     for seconds in (5, 60):
         SimulatedRequest.objects.update(created_at=now() - timedelta(seconds=seconds))
         Charge.objects.filter(ask_again_at__isnull=False).update(ask_again_at=now())
-        delayed_polling.follow(at=now())
+        delayed_polling.poll_due(at=now())
         if seconds == 5:
             assert figures(platform, seller) == (10_00, 86_80)
 

@@ -15,7 +15,7 @@ from payments.disputes.services import dispute_answers, disputes
 from payments.intents.services import payment_intents
 from payments.models import Charge, Dispute, EarlyFraudWarning
 from payments.refunds.services import refund_previews, refunds
-from payments.refunds.services.refunds import Wish
+from payments.refunds.services.refunds import RefundRequest
 from processors import registry
 from processors.protocols.base import ProcessorUnavailable
 from processors.protocols.disputes import DisputeReport, DisputeStage
@@ -227,7 +227,7 @@ def test_what_is_disputed_is_not_refunded_too():
     for act in (
         lambda: refunds.create(tenant=platform, charge_id=row.charge_id, at=now()),
         lambda: refund_previews.preview(
-            tenant=platform, wish=Wish(charge_id=row.charge_id), at=now()
+            tenant=platform, wish=RefundRequest(charge_id=row.charge_id), at=now()
         ),
     ):
         with pytest.raises(InvalidRequest) as refused:

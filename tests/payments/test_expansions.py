@@ -30,7 +30,7 @@ def test_every_source_of_a_platforms_lines_is_expanded_while_a_seller_owes():
     platform = a_platform()
     a_paid_intent(platform, payment_method="pm_card_bypassPending")
     a_seller_who_owes(platform, 40_00)
-    negative_balances.follow(at=now())
+    negative_balances.reserve_and_cover(at=now())
     reserve = BalanceTransaction.objects.get(type="reserve_transaction")
 
     lines = get(a_key(platform), "balance_transactions", "data.source", limit=100)["data"]

@@ -7,7 +7,7 @@ from payments.customers.services import customers
 from payments.inbound.services import challenges
 from payments.inbound.services.challenges import Answer
 from payments.intents.services import payment_intents
-from payments.methods.confirmation_options import Session
+from payments.methods.confirmation_options import ConfirmationOptions
 from payments.methods.services import payment_methods
 from payments.models import Charge, PaymentMethod
 from payments.setups.services import setup_intents
@@ -17,7 +17,7 @@ from tests.factories import a_paid_intent, a_platform, now
 pytestmark = pytest.mark.django_db
 
 USED_UP = "may not be used again: it was detached from a Customer, or has paid once"
-OFF = Session(is_off=True)
+OFF = ConfirmationOptions(is_off=True)
 
 
 def a_saved_card(platform, token="pm_card_visa"):
@@ -46,7 +46,9 @@ def test_a_card_that_is_detached_while_its_bank_asks_the_payer_is_not_charged():
     platform = a_platform()
     customer, card = a_saved_card(platform, "pm_card_authenticationRequired")
     intent = an_intent(platform, customer_id=customer, payment_method=card)
-    asked = confirm(platform, intent, session=Session(return_url="https://shop.example"))
+    asked = confirm(
+        platform, intent, session=ConfirmationOptions(return_url="https://shop.example")
+    )
     assert asked.status == "requires_action"
     detach(platform, card)
 

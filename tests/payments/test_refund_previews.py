@@ -20,7 +20,7 @@ from ledger.posting.journal import BalanceInsufficient
 from payments.intents.services import payment_intents
 from payments.models import Charge, FeeSchedule, Refund
 from payments.refunds.services import refund_previews, refunds
-from payments.refunds.services.refunds import Wish
+from payments.refunds.services.refunds import RefundRequest
 from payments.resources.refund_previews import Preview
 from processors.protocols.base import Decline, Outcome, OutcomeStatus
 from tests.books import assert_books_balance, total
@@ -33,7 +33,7 @@ pytestmark = pytest.mark.django_db
 
 def look(platform, intent, **more: Any) -> Preview:
     return refund_previews.preview(
-        tenant=platform, wish=Wish(intent_id=intent.id, **more), at=now()
+        tenant=platform, wish=RefundRequest(intent_id=intent.id, **more), at=now()
     )
 
 
@@ -205,7 +205,7 @@ def _foreseen_and_done(chance: random.Random, platform, seller, intent, at) -> i
     owners = [platform.account_id, seller.account_id]
     before = queries.balances(owners=owners, livemode=False)
 
-    preview = refund_previews.preview(tenant=platform, wish=Wish(**wish), at=at)
+    preview = refund_previews.preview(tenant=platform, wish=RefundRequest(**wish), at=at)
     refund = None
     with suppress(BalanceInsufficient):
         refund = refunds.create(tenant=platform, at=at, **wish)
@@ -235,17 +235,19 @@ def test_what_cannot_be_refunded_cannot_be_looked_at():
     intent = a_paid_intent(platform)
 
     for wish, code in (
-        (Wish(), "parameter_missing"),
-        (Wish(intent_id="pi_nobodys"), "resource_missing"),
-        (Wish(intent_id=intent.id, amount=100_01), "amount_too_large"),
-        (Wish(intent_id=intent.id, reverse_transfer=True), None),
+        (RefundRequest(), "parameter_missing"),
+        (RefundRequest(intent_id="pi_nobodys"), "resource_missing"),
+        (RefundRequest(intent_id=intent.id, amount=100_01), "amount_too_large"),
+        (RefundRequest(intent_id=intent.id, reverse_transfer=True), None),
     ):
         with pytest.raises(InvalidRequest) as refused:
             refund_previews.preview(tenant=platform, wish=wish, at=now())
         assert refused.value.code == code
 
     with pytest.raises(InvalidRequest):
-        refund_previews.preview(tenant=a_platform(), wish=Wish(intent_id=intent.id), at=now())
+        refund_previews.preview(
+            tenant=a_platform(), wish=RefundRequest(intent_id=intent.id), at=now()
+        )
 
 
 def ask(key: str, **said: Any) -> Any:

@@ -14,7 +14,7 @@ from payments.customers.services import customers
 from payments.inbound.services import challenges
 from payments.inbound.services.challenges import Answer
 from payments.intents.services import payment_intents
-from payments.methods.confirmation_options import Session
+from payments.methods.confirmation_options import ConfirmationOptions
 from payments.models import Authentication, Charge, Mandate, PaymentMethod, SetupAttempt
 from payments.setups.services import setup_attempts, setup_intents
 from tests.books import assert_books_balance, total
@@ -58,7 +58,7 @@ def test_a_card_is_kept_for_its_customer_and_charged_later_without_the_payer():
     assert total(platform) == 0
     a_paid_intent(
         platform, customer_id=customer, payment_method=kept.payment_method_id,
-        session=Session(is_off=True),
+        session=ConfirmationOptions(is_off=True),
     )  # fmt: skip
     assert total(platform) == 96_80
     assert_books_balance()
@@ -81,7 +81,7 @@ def test_a_card_whose_bank_asks_once_is_charged_later_without_asking():
     assert Authentication.objects.get().charge_id == attempt.id
     a_paid_intent(
         platform, customer_id=customer, payment_method=kept.payment_method_id,
-        session=Session(is_off=True),
+        session=ConfirmationOptions(is_off=True),
     )  # fmt: skip
     assert total(platform) == 96_80
     assert_books_balance()
@@ -313,6 +313,6 @@ def test_what_later_intents_refuse_is_refused_before_anything_is_written():
     with pytest.raises(InvalidRequest):
         payment_intents.create(
             tenant=platform, amount=1_00, currency="usd", at=now(),
-            session=Session(return_url="https://x.example"),
+            session=ConfirmationOptions(return_url="https://x.example"),
         )  # fmt: skip
     assert SetupAttempt.objects.count() == 0

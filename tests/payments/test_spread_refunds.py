@@ -11,7 +11,7 @@ from connect.transfers.services import transfers
 from core.errors import InvalidRequest, Missing
 from payments.models import Charge, FeeSchedule, Refund
 from payments.refunds.services import refund_previews, refunds
-from payments.refunds.services.refunds import Wish
+from payments.refunds.services.refunds import RefundRequest
 from processors.models import SimulatedRequest
 from tests.books import assert_books_balance, pending, total
 from tests.factories import a_bank_account, a_key, a_paid_intent, a_platform, a_seller, now
@@ -47,7 +47,7 @@ def refund(platform, intent, amount, said="proportional", **more):
 )
 def test_each_seller_bears_its_proportion(amount, platforms, sellers):
     platform, intent, both, _ = a_shared_charge(60_00, 30_00)
-    wish = Wish(intent_id=intent.id, amount=amount, transfer_reversals="proportional")
+    wish = RefundRequest(intent_id=intent.id, amount=amount, transfer_reversals="proportional")
     preview = refund_previews.preview(tenant=platform, wish=wish, at=now())
 
     refund(platform, intent, amount)

@@ -11,7 +11,7 @@ from payments import pages
 from payments.inbound.services import challenges
 from payments.inbound.services.challenges import Answer
 from payments.intents.services import payment_intents
-from payments.methods.confirmation_options import Session
+from payments.methods.confirmation_options import ConfirmationOptions
 from payments.models import Authentication, Charge, PaymentIntent
 from payments.three_d_secure import sca
 from payments.three_d_secure.sca import Since, Step
@@ -24,7 +24,7 @@ from webhooks.models import Event
 pytestmark = pytest.mark.django_db(transaction=True)
 
 ASKS = "pm_card_authenticationRequired"
-BACK = Session(return_url="https://shop.example/done?order=7")
+BACK = ConfirmationOptions(return_url="https://shop.example/done?order=7")
 
 
 def asked_about(platform, **details):
@@ -162,7 +162,7 @@ def test_off_session_nobody_can_be_asked_and_the_bank_declines():
     platform = a_platform()
 
     with pytest.raises(CardError) as declined:
-        a_paid_intent(platform, payment_method=ASKS, session=Session(is_off=True))
+        a_paid_intent(platform, payment_method=ASKS, session=ConfirmationOptions(is_off=True))
 
     assert declined.value.code == "authentication_required"
     assert declined.value.extra["decline_code"] == "authentication_required"
@@ -176,7 +176,9 @@ def test_a_try_that_may_not_wait_fails_before_anybody_is_asked():
     platform = a_platform()
 
     with pytest.raises(CardError) as refused:
-        a_paid_intent(platform, payment_method=ASKS, session=Session(refuses_actions=True))
+        a_paid_intent(
+            platform, payment_method=ASKS, session=ConfirmationOptions(refuses_actions=True)
+        )
 
     assert refused.value.code == "authentication_required"
     intent = PaymentIntent.objects.get()
@@ -264,7 +266,7 @@ def test_a_way_back_that_is_no_web_page_is_refused(url):
     platform = a_platform()
 
     with pytest.raises(InvalidRequest) as refused:
-        a_paid_intent(platform, payment_method=ASKS, session=Session(return_url=url))
+        a_paid_intent(platform, payment_method=ASKS, session=ConfirmationOptions(return_url=url))
 
     assert (refused.value.code, refused.value.param) == ("url_invalid", "return_url")
     assert not PaymentIntent.objects.exists()
@@ -306,7 +308,7 @@ def test_a_card_that_was_set_up_is_charged_later_without_the_payer():
     paid = challenges.answer(challenge(intent), Answer.AUTHENTICATED, at=now())
 
     later = a_paid_intent(
-        platform, payment_method=paid.payment_method_id, session=Session(is_off=True)
+        platform, payment_method=paid.payment_method_id, session=ConfirmationOptions(is_off=True)
     )
 
     assert later.status == "succeeded"

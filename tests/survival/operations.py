@@ -14,7 +14,7 @@ from payments.charges.services import receipts, unresolved_requests
 from payments.disputes.services import dispute_answers, disputes
 from payments.inbound.services import challenges, delayed_polling, notices
 from payments.intents.services import authorizations, payment_intents
-from payments.methods.confirmation_options import Session
+from payments.methods.confirmation_options import ConfirmationOptions
 from payments.models import Authentication, Dispute, PaymentIntent
 from payments.refunds.services import refunds
 from payments.setups.services import setup_intents
@@ -23,7 +23,7 @@ from tests.factories import a_paid_intent, a_seller, now
 from tests.survival import payout_operations, seller_operations
 from tests.survival.worlds import Ask, World
 
-_AGREED = Session(customer_acceptance={"type": "offline"})
+_AGREED = ConfirmationOptions(customer_acceptance={"type": "offline"})
 
 
 def beat(at: Any) -> None:
@@ -31,15 +31,15 @@ def beat(at: Any) -> None:
     payment_intents.repair(at=at)
     refunds.repair(at=at)
     setup_intents.repair(at=at)
-    delayed_polling.follow(at=at)
+    delayed_polling.poll_due(at=at)
     unresolved_requests.close_answered()
     disputes.fetch(at=at)
     dispute_answers.repair(at=at)
     notices.sweep(at=at)
     receipts.send_due(at=at)
     sending.send_due(at=at)
-    sending.follow(at=at)
-    negative_balances.follow(at=at)
+    sending.poll_due(at=at)
+    negative_balances.reserve_and_cover(at=at)
     holds.end_due(at=at)
 
 
@@ -242,15 +242,15 @@ def _debited(world: World, token: str, *, seconds: int = 60) -> None:
 def a_debit_that_is_paid(world: World) -> Ask:
     """Hear that a payer's bank has paid."""
     _debited(world, "pm_usBankAccount_success")
-    return lambda: delayed_polling.follow(at=soon())
+    return lambda: delayed_polling.poll_due(at=soon())
 
 
 def a_debit_that_is_taken_back(world: World) -> Ask:
     """Hear that a payer's bank has taken its money back, and take it from the seller."""
     _debited(world, "pm_usBankAccount_rialto_takenBack", seconds=5)
-    delayed_polling.follow(at=soon())
+    delayed_polling.poll_due(at=soon())
     _time_passes()
-    return lambda: delayed_polling.follow(at=soon() + timedelta(minutes=5))
+    return lambda: delayed_polling.poll_due(at=soon() + timedelta(minutes=5))
 
 
 def a_dispute(world: World) -> Ask:

@@ -41,7 +41,7 @@ def a_refused_payout_with_a_fee(world: World) -> Ask:
     payout = _instant(world)
     sending.send(payout.id, at=now())
     _age(world, seconds=10)
-    return lambda: sending.follow(at=now() + timedelta(minutes=1))
+    return lambda: sending.poll_due(at=now() + timedelta(minutes=1))
 
 
 def a_canceled_payout(world: World) -> Ask:
@@ -72,7 +72,7 @@ def a_returned_payout(world: World) -> Ask:
     ask = _answered(world, "000777777772")
     ask()
     _age(world, seconds=3_600)
-    return lambda: sending.follow(at=now() + timedelta(minutes=2))
+    return lambda: sending.poll_due(at=now() + timedelta(minutes=2))
 
 
 def a_payout_run(world: World) -> Ask:
@@ -116,7 +116,7 @@ def _answered(world: World, number: str) -> Ask:
     payout = _made(world, number, at=now() - timedelta(minutes=10))
     sending.send(payout.id, at=now() - timedelta(minutes=5))
     _age(world, seconds=10)
-    return lambda: sending.follow(at=now() + timedelta(minutes=1))
+    return lambda: sending.poll_due(at=now() + timedelta(minutes=1))
 
 
 def _age(world: World, *, seconds: int) -> None:

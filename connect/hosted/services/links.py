@@ -52,7 +52,7 @@ def create(
     if type == SESSION:
         token = f"accs_secret__{token}"
     with atomic():
-        account = account_queries.locked(tenant, account_id)
+        account = account_queries.lock(tenant, account_id)
         _check(account, type, tenant)
         consents.maker_for(Tenant(account.id, tenant.livemode))
         if type not in (LOGIN, SESSION):

@@ -94,7 +94,7 @@ class HomeView(SellerView):
     types = (links.LOGIN, links.SESSION, "account_onboarding", "account_update")
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        known = account_queries.known([self.account.id], livemode=self.tenant.livemode)
+        known = account_queries.load_profiles([self.account.id], livemode=self.tenant.livemode)
         verification = known[self.account.id].verification
         due = verification.requirements if verification else {}
         next_day, plans = self._next()
@@ -130,7 +130,7 @@ class HomeView(SellerView):
     def _next(self) -> tuple[date | None, list[dict[str, Any]]]:
         """Forecast the next payout, with what it pays or why there is none."""
         with atomic():
-            schedule = schedules.locked(self.tenant, at=self.now)
+            schedule = schedules.lock(self.tenant, at=self.now)
             plans = [
                 (plan, runs.lines(schedule, plan, at=self.now, most=_MOST_LINES + 1))
                 for plan in runs.forecast(schedule, self.account, at=self.now)

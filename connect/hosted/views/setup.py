@@ -24,8 +24,8 @@ from connect.hosted.views import drafts
 from connect.hosted.views.errors import explain
 from connect.hosted.views.pages import SellerView
 from connect.models import Person
-from connect.onboarding.account_facts import Said
-from connect.onboarding.account_queries import Known
+from connect.onboarding.account_facts import AccountFacts
+from connect.onboarding.account_queries import AccountProfile
 from connect.onboarding.services import accounts, external_accounts, people, verification
 from connect.pages import FORM_OF
 from core.errors import InvalidRequest, Missing
@@ -38,8 +38,8 @@ _NOT_TYPED: Final = ("csrfmiddlewaretoken", "do", FORM_OF, "person")
 class SetupView(SellerView):
     """One step, or the first that lacks something."""
 
-    said: Said
-    known: Known
+    said: AccountFacts
+    known: AccountProfile
     people: list[Person]
     # True while nobody has said what the account may do, so that nothing is due.
     asks_nothing: bool

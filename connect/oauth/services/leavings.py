@@ -12,7 +12,7 @@ from connect.payouts.services.payouts import cancel_waiting
 from core.database.transactions import atomic, require_transaction
 from core.errors import missing
 from core.tenant import Tenant
-from operations.unit_of_work import Movement
+from operations.unit_of_work import UnitOfWork
 
 
 def leave(platform_id: str, tenant: Tenant, at: datetime) -> None:
@@ -31,13 +31,13 @@ def leave(platform_id: str, tenant: Tenant, at: datetime) -> None:
     added = queries.external_accounts(tenant).filter(platform_id=platform_id)
     if not added.exists():
         return
-    schedules.locked(tenant, at=at)
-    movement = Movement(tenant.livemode, at)
+    schedules.lock(tenant, at=at)
+    work = UnitOfWork(tenant.livemode, at)
     for row in added.select_for_update(of=("self",), no_key=True).order_by("id"):
         row.left_at = at
         row.save(update_fields=["left_at"])
-        cancel_waiting(movement, row)
-    movement.commit()
+        cancel_waiting(work, row)
+    work.commit()
 
 
 def keep(*, tenant: Tenant, id: str) -> None:
@@ -47,7 +47,7 @@ def keep(*, tenant: Tenant, id: str) -> None:
         Missing: If none was left with this id.
     """
     with atomic():
-        account_queries.locked(tenant, tenant.account_id)
+        account_queries.lock(tenant, tenant.account_id)
         row = _left(tenant, id)
         row.left_at = row.platform_id = None
         row.save(update_fields=["left_at", "platform_id"])

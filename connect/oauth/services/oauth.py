@@ -22,7 +22,7 @@ from core.database import audit
 from core.database.transactions import atomic
 from core.ids import application_id, random_text
 from core.tenant import Tenant
-from operations.unit_of_work import Movement
+from operations.unit_of_work import UnitOfWork
 
 READ_ONLY: Final = "read_only"
 READ_WRITE: Final = "read_write"
@@ -381,8 +381,8 @@ def _end_refreshing(platform_id: str, account_id: str, *, at: datetime) -> None:
 
 def _tell(type: str, platform: Tenant, account_id: str, at: datetime) -> None:
     application = application_of(platform.account_id)
-    movement = Movement(platform.livemode, at)
-    movement.tell(
+    work = UnitOfWork(platform.livemode, at)
+    work.emit(
         type,
         Tenant(account_id, platform.livemode),
         {
@@ -392,7 +392,7 @@ def _tell(type: str, platform: Tenant, account_id: str, at: datetime) -> None:
         },
     )
     # Within a larger transaction, which goes on.
-    for change in movement.changes:
+    for change in work.changes:
         change.row.save(force_insert=True)
 
 

@@ -17,7 +17,7 @@ from core.database.transactions import atomic
 from core.errors import InvalidRequest, missing
 from core.tenant import Tenant
 from core.updates import deeply_merged, merged
-from operations.unit_of_work import Movement
+from operations.unit_of_work import UnitOfWork
 
 # What an account of each type looks like from its controller's side.
 _CONTROLLERS: dict[str, dict[str, Any]] = {
@@ -105,12 +105,12 @@ def create(
         )
         if account.settings:
             _check_delay(account, account.settings)
-            schedules.follow(Tenant(account.id, tenant.livemode), account, at=at)
+            schedules.sync_schedule(Tenant(account.id, tenant.livemode), account, at=at)
         _put(account, tenant, individual, company, at)
-        movement = Movement(tenant.livemode, at)
-        known = verification.follow(movement, account, livemode=tenant.livemode, at=at)
-        verification.tell(movement, account, known)
-        movement.commit()
+        work = UnitOfWork(tenant.livemode, at)
+        known = verification.evaluate(work, account, livemode=tenant.livemode, at=at)
+        verification.tell(work, account, known)
+        work.commit()
     return account
 
 
@@ -140,24 +140,24 @@ def update(
         account.save()
         if "settings" in changes:
             _check_delay(account, changes["settings"])
-            schedules.follow(Tenant(account_id, tenant.livemode), account, at=at)
+            schedules.sync_schedule(Tenant(account_id, tenant.livemode), account, at=at)
         conclude(account, tenant, before, at)
     return account
 
 
 def conclude(account: Account, tenant: Tenant, before: dict[str, Any], at: datetime) -> None:
     """Judge an account, tell what has changed, and write it: the last step of a transaction."""
-    movement = Movement(tenant.livemode, at)
-    known = verification.follow(movement, account, livemode=tenant.livemode, at=at)
+    work = UnitOfWork(tenant.livemode, at)
+    known = verification.evaluate(work, account, livemode=tenant.livemode, at=at)
     now_shown = onboarding_resources.account(account, known)
     changed = {name: was for name, was in before.items() if was != now_shown.get(name)}
-    verification.tell(movement, account, known, changed)
-    movement.commit()
+    verification.tell(work, account, known, changed)
+    work.commit()
 
 
 def shown(account: Account, tenant: Tenant) -> dict[str, Any]:
     """Return an account as its platform sees it now."""
-    known = account_queries.known([account.id], livemode=tenant.livemode)
+    known = account_queries.load_profiles([account.id], livemode=tenant.livemode)
     return onboarding_resources.account(account, known[account.id])
 
 
@@ -234,7 +234,7 @@ def locked(tenant: Tenant, account_id: str) -> Account:
     Raises:
         Missing: If the platform has no such account.
     """
-    account = account_queries.locked(tenant, account_id)
+    account = account_queries.lock(tenant, account_id)
     if account_id == tenant.account_id:
         raise missing("account", account_id, param="account")
     return account

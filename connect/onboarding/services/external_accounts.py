@@ -23,7 +23,7 @@ from core.database.transactions import atomic
 from core.errors import InvalidRequest, missing
 from core.tenant import Tenant
 from core.updates import apply
-from operations.unit_of_work import Movement
+from operations.unit_of_work import UnitOfWork
 from processors.simulator.cards import CARDS
 
 # Source: Stripe's page on testing payouts.
@@ -76,24 +76,24 @@ def create(
     row = _drafted(external_id, tenant, account, said, at)
     row.metadata = metadata or _metadata_in(said)
     with atomic():
-        locked = account_queries.locked(tenant, account.id)
-        schedule = schedules.locked(tenant, at=at)
+        locked = account_queries.lock(tenant, account.id)
+        schedule = schedules.lock(tenant, at=at)
         others = queries.external_accounts(tenant).filter(currency=row.currency)
         before = others.filter(is_default=True).first()
         row.is_default = is_default or replaces or before is None
         row.platform_id = consents.maker_for(tenant)
         if holds.is_change(tenant):
             holds.begin(row, at=at)
-        movement = Movement(tenant.livemode, at)
+        work = UnitOfWork(tenant.livemode, at)
         if before and replaces:
-            _remove(movement, before)
+            _remove(work, before)
         elif before and row.is_default:
             others.filter(id=before.id).update(is_default=False)
         schedules.resume(schedule, account, at=at)
         row.save(force_insert=True)
-        movement.tell("account.external_account.created", tenant, resources.external_account(row))
-        verification.follow_quietly(movement, locked, livemode=tenant.livemode, at=at)
-        movement.commit()
+        work.emit("account.external_account.created", tenant, resources.external_account(row))
+        verification.follow_quietly(work, locked, livemode=tenant.livemode, at=at)
+        work.commit()
     return row
 
 
@@ -142,7 +142,7 @@ def update(
             have expired.
     """
     with atomic():
-        schedule = schedules.locked(tenant, at=at)
+        schedule = schedules.lock(tenant, at=at)
         row = _locked(tenant, external_id)
         was_default = row.is_default
         apply(row, changes)
@@ -163,10 +163,10 @@ def update(
             # Somebody has looked at it: it may be tried again.
             row.status = ExternalAccountStatus.NEW
         schedules.resume(schedule, account, at=at)
-        movement = Movement(tenant.livemode, at)
+        work = UnitOfWork(tenant.livemode, at)
         row.save()
-        movement.tell("account.external_account.updated", tenant, resources.external_account(row))
-        movement.commit()
+        work.emit("account.external_account.updated", tenant, resources.external_account(row))
+        work.commit()
     return row
 
 
@@ -184,8 +184,8 @@ def delete(*, tenant: Tenant, external_id: str, falls_back: bool = False, at: da
         InvalidRequest: If it is the default of its currency, and there are others.
     """
     with atomic():
-        account = account_queries.locked(tenant, tenant.account_id)
-        schedules.locked(tenant, at=at)
+        account = account_queries.lock(tenant, tenant.account_id)
+        schedules.lock(tenant, at=at)
         row = _locked(tenant, external_id)
         others = queries.external_accounts(tenant).filter(currency=row.currency)
         next_one = others.exclude(id=row.id).filter(left_at=None).order_by("-id").first()
@@ -195,27 +195,27 @@ def delete(*, tenant: Tenant, external_id: str, falls_back: bool = False, at: da
                 "one the default first.",
                 param="id",
             )
-        movement = Movement(tenant.livemode, at)
+        work = UnitOfWork(tenant.livemode, at)
         was_default = row.is_default
-        _remove(movement, row)
+        _remove(work, row)
         if was_default and next_one is not None:
             next_one.is_default = True
             holds.begin(next_one, at=at)
             next_one.save(update_fields=["is_default", "held_until", "hold_told_at"])
-            movement.tell(
+            work.emit(
                 "account.external_account.updated", tenant,
                 resources.external_account(next_one),
             )  # fmt: skip
-        verification.follow_quietly(movement, account, livemode=tenant.livemode, at=at)
-        movement.commit()
+        verification.follow_quietly(work, account, livemode=tenant.livemode, at=at)
+        work.commit()
 
 
-def _remove(movement: Movement, row: ExternalAccount) -> None:
-    row.deleted_at = movement.at
+def _remove(work: UnitOfWork, row: ExternalAccount) -> None:
+    row.deleted_at = work.at
     row.is_default = False
-    cancel_waiting(movement, row)
+    cancel_waiting(work, row)
     row.save(update_fields=["deleted_at", "is_default"])
-    movement.tell("account.external_account.deleted", row.tenant, resources.external_account(row))
+    work.emit("account.external_account.deleted", row.tenant, resources.external_account(row))
 
 
 def _metadata_in(said: str | Mapping[str, Any]) -> dict[str, str]:

@@ -16,7 +16,7 @@ from core.errors import InvalidRequest, missing
 from core.ids import new_id
 from core.tenant import Tenant
 from core.updates import deeply_merged, merged
-from operations.unit_of_work import Movement
+from operations.unit_of_work import UnitOfWork
 from processors.simulator.identity import TEST_DOCUMENTS
 
 # What a check rests on, beside the numbers.
@@ -46,8 +46,8 @@ def create(*, tenant: Tenant, account_id: str, said: dict[str, Any], at: datetim
         if done := Person.objects.filter(id=person_id).first():
             return done
     with atomic():
-        account = account_queries.locked(tenant, account_id)
-        movement = Movement(tenant.livemode, at)
+        account = account_queries.lock(tenant, account_id)
+        work = UnitOfWork(tenant.livemode, at)
         row = Person(
             id=person_id, account_id=account_id, livemode=tenant.livemode, created_at=at,
         )  # fmt: skip
@@ -57,10 +57,10 @@ def create(*, tenant: Tenant, account_id: str, said: dict[str, Any], at: datetim
         trades_alone = account.business_type == "individual"
         row.is_individual = trades_alone and row.relationship.get("representative") is True
         row.save(force_insert=True)
-        verification.follow(movement, account, livemode=tenant.livemode, at=at)
+        verification.evaluate(work, account, livemode=tenant.livemode, at=at)
         row.refresh_from_db()
-        _tell(movement, "person.created", row)
-        movement.commit()
+        _tell(work, "person.created", row)
+        work.commit()
     return row
 
 
@@ -74,17 +74,17 @@ def update(
         InvalidRequest: If something that was said cannot be.
     """
     with atomic():
-        account = account_queries.locked(tenant, account_id)
+        account = account_queries.lock(tenant, account_id)
         row = account_queries.person(account_id, person_id, livemode=tenant.livemode)
-        movement = Movement(tenant.livemode, at)
+        work = UnitOfWork(tenant.livemode, at)
         put(row, said, tenant, at=at)
         # What an application has changed may be its own, whoever added the person.
         row.platform_id = consents.maker_for(row.tenant) or row.platform_id
         row.save()
-        verification.follow(movement, account, livemode=tenant.livemode, at=at)
+        verification.evaluate(work, account, livemode=tenant.livemode, at=at)
         row.refresh_from_db()
-        _tell(movement, "person.updated", row)
-        movement.commit()
+        _tell(work, "person.updated", row)
+        work.commit()
     return row
 
 
@@ -96,7 +96,7 @@ def delete(*, tenant: Tenant, account_id: str, person_id: str, at: datetime) -> 
         InvalidRequest: If it is the one who trades alone.
     """
     with atomic():
-        account = account_queries.locked(tenant, account_id)
+        account = account_queries.lock(tenant, account_id)
         row = account_queries.person(account_id, person_id, livemode=tenant.livemode)
         if row.is_individual:
             raise InvalidRequest(
@@ -104,12 +104,12 @@ def delete(*, tenant: Tenant, account_id: str, person_id: str, at: datetime) -> 
                 "the account's individual instead.",
                 param="person",
             )
-        movement = Movement(tenant.livemode, at)
+        work = UnitOfWork(tenant.livemode, at)
         row.deleted_at = at
         row.save()
-        _tell(movement, "person.deleted", row)
-        verification.follow(movement, account, livemode=tenant.livemode, at=at)
-        movement.commit()
+        _tell(work, "person.deleted", row)
+        verification.evaluate(work, account, livemode=tenant.livemode, at=at)
+        work.commit()
 
 
 def put_individual(account: Account, said: dict[str, Any], tenant: Tenant, *, at: datetime) -> None:
@@ -138,7 +138,7 @@ def clear_individual(*, tenant: Tenant, person_id: str, at: datetime) -> None:
         Missing: If the account has no such person.
     """
     with atomic():
-        account = account_queries.locked(tenant, tenant.account_id)
+        account = account_queries.lock(tenant, tenant.account_id)
         row = account_queries.person(account.id, person_id, livemode=tenant.livemode)
         row.details, row.sealed_numbers, row.numbers_given = {}, None, []
         row.relationship = {n: said for n, said in row.relationship.items() if said is True}
@@ -147,10 +147,10 @@ def clear_individual(*, tenant: Tenant, person_id: str, at: datetime) -> None:
             row.move_to(CheckStatus.UNVERIFIED)
         row.left_at = row.platform_id = None
         row.save()
-        movement = Movement(tenant.livemode, at)
-        known = verification.follow(movement, account, livemode=tenant.livemode, at=at)
-        verification.tell(movement, account, known)
-        movement.commit()
+        work = UnitOfWork(tenant.livemode, at)
+        known = verification.evaluate(work, account, livemode=tenant.livemode, at=at)
+        verification.tell(work, account, known)
+        work.commit()
 
 
 def put(
@@ -292,6 +292,6 @@ def _without_nothing(said: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in said.items() if value is not None}
 
 
-def _tell(movement: Movement, type: str, row: Person) -> None:
-    known = account_queries.known([row.account_id], livemode=row.livemode)[row.account_id]
-    movement.tell(type, row.tenant, person_resources.person(row, known.verification))
+def _tell(work: UnitOfWork, type: str, row: Person) -> None:
+    known = account_queries.load_profiles([row.account_id], livemode=row.livemode)[row.account_id]
+    work.emit(type, row.tenant, person_resources.person(row, known.verification))

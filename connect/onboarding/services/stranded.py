@@ -14,7 +14,7 @@ from core import ids
 from core.database.transactions import atomic
 from core.money import Money
 from ledger import queries as ledger_queries
-from operations.unit_of_work import Movement
+from operations.unit_of_work import UnitOfWork
 
 logger = logging.getLogger(__name__)
 
@@ -47,7 +47,7 @@ _FOUND: Final = """
 """
 
 
-def follow(*, at: datetime) -> int:
+def report_stranded(*, at: datetime) -> int:
     """Ask sellers for a bank account that takes what they were given just now.
 
     They and their platforms are told.
@@ -62,7 +62,7 @@ def follow(*, at: datetime) -> int:
 
 
 def sweep(*, at: datetime) -> int:
-    """Ask those as well whom `follow` did not see in time.
+    """Ask those as well whom `report_stranded` did not see in time.
 
     Args:
         at: The moment.
@@ -111,9 +111,9 @@ def _ask(account_id: str, currencies: list[str], *, livemode: bool, at: datetime
         row.save(update_fields=["stranded"])
         for code in news:
             _tell(account, Money(left[code], code), livemode=livemode, at=at)
-        movement = Movement(livemode, at)
-        verification.follow_quietly(movement, account, livemode=livemode, at=at)
-        movement.commit()
+        work = UnitOfWork(livemode, at)
+        verification.follow_quietly(work, account, livemode=livemode, at=at)
+        work.commit()
     return True
 
 

@@ -9,17 +9,17 @@ from accounts.models import Account
 from connect.models import AccountBlock, Capability, Person, Verification
 from connect.onboarding import account_facts, account_queries, capability_resources, requirements
 from connect.onboarding import resources as onboarding_resources
-from connect.onboarding.account_facts import Failing, Party, Said
-from connect.onboarding.account_queries import Known
+from connect.onboarding.account_facts import AccountFacts, Failing, Party
+from connect.onboarding.account_queries import AccountProfile
 from connect.onboarding.required_fields import EXTERNAL_ACCOUNT
-from connect.onboarding.requirements import Stood, Verdict
+from connect.onboarding.requirements import Evaluation, PriorState
 from connect.onboarding.services import blocks, identity_numbers
 from connect.states import CAPABILITY, CapabilityStatus, CheckStatus
 from core import jobs
 from core.database.transactions import atomic
 from core.tenant import Tenant
 from ledger import queries as ledger_queries
-from operations.unit_of_work import Movement
+from operations.unit_of_work import UnitOfWork
 from processors.simulator import identity
 from processors.simulator.identity import Answer
 
@@ -34,18 +34,18 @@ class _Case:
     """An account while it is judged."""
 
     account: Account
-    known: Known
+    known: AccountProfile
     row: Verification
     people: list[Person]
     livemode: bool
     at: datetime
 
 
-def follow(movement: Movement, account: Account, *, livemode: bool, at: datetime) -> Known:
+def evaluate(work: UnitOfWork, account: Account, *, livemode: bool, at: datetime) -> AccountProfile:
     """Judge a seller's account after a change, and gather what follows.
 
     Args:
-        movement: Takes the events of capabilities. The rows themselves are written here.
+        work: Takes the events of capabilities. The rows themselves are written here.
         account: Locked. A platform, or one that opened itself, is not judged.
         livemode: In which mode.
         at: The moment.
@@ -53,7 +53,7 @@ def follow(movement: Movement, account: Account, *, livemode: bool, at: datetime
     Returns:
         What the account is shown with.
     """
-    known = account_queries.known([account.id], livemode=livemode)[account.id]
+    known = account_queries.load_profiles([account.id], livemode=livemode)[account.id]
     if account.opened_by_id is None:
         return known
     row = known.verification or Verification(account=account, livemode=livemode)
@@ -70,29 +70,32 @@ def follow(movement: Movement, account: Account, *, livemode: bool, at: datetime
     if blocks.release_met(stops, is_clear=not verdict.requirements["currently_due"], at=at):
         stops = blocks.in_force(account.id, livemode=livemode, at=at)
         verdict = _judged(case, stops)
-    _write(movement, case, verdict, stops)
+    _write(work, case, verdict, stops)
     return known
 
 
 def tell(
-    movement: Movement, account: Account, known: Known, previous: dict[str, Any] | None = None
+    work: UnitOfWork,
+    account: Account,
+    known: AccountProfile,
+    previous: dict[str, Any] | None = None,
 ) -> None:
     """Gather the event that says how a seller's account is now."""
-    tenant = Tenant(account.id, movement.livemode)
-    movement.tell("account.updated", tenant, onboarding_resources.account(account, known), previous)
+    tenant = Tenant(account.id, work.livemode)
+    work.emit("account.updated", tenant, onboarding_resources.account(account, known), previous)
 
 
-def follow_quietly(movement: Movement, account: Account, *, livemode: bool, at: datetime) -> None:
+def follow_quietly(work: UnitOfWork, account: Account, *, livemode: bool, at: datetime) -> None:
     """Judge an account after something beside it has changed, and tell only if it matters."""
     if account.opened_by_id is None:
         return
-    before = account_queries.known([account.id], livemode=livemode)[account.id]
+    before = account_queries.load_profiles([account.id], livemode=livemode)[account.id]
     shown = onboarding_resources.account(account, before)
-    known = follow(movement, account, livemode=livemode, at=at)
+    known = evaluate(work, account, livemode=livemode, at=at)
     now_shown = onboarding_resources.account(account, known)
     shown["external_accounts"] = now_shown["external_accounts"]
     if changed := {name: was for name, was in shown.items() if was != now_shown.get(name)}:
-        tell(movement, account, known, changed)
+        tell(work, account, known, changed)
 
 
 def judge_again(account_id: str, *, livemode: bool, at: datetime) -> None:
@@ -108,9 +111,9 @@ def judge_again(account_id: str, *, livemode: bool, at: datetime) -> None:
                 look_at=None
             )
             return
-        movement = Movement(livemode, at)
-        follow_quietly(movement, account, livemode=livemode, at=at)
-        movement.commit()
+        work = UnitOfWork(livemode, at)
+        follow_quietly(work, account, livemode=livemode, at=at)
+        work.commit()
 
 
 def judge_due(*, at: datetime) -> int:
@@ -129,17 +132,19 @@ def judge_due(*, at: datetime) -> int:
     return len(due)
 
 
-def facts(account: Account, *, livemode: bool, at: datetime) -> tuple[Said, Known, list[Person]]:
+def facts(
+    account: Account, *, livemode: bool, at: datetime
+) -> tuple[AccountFacts, AccountProfile, list[Person]]:
     """Return what is known of an account, without judging it."""
-    known = account_queries.known([account.id], livemode=livemode)[account.id]
+    known = account_queries.load_profiles([account.id], livemode=livemode)[account.id]
     people = list(account_queries.people(account.id, livemode=livemode).order_by("id"))
     row = known.verification or Verification(account=account, livemode=livemode)
     return _said(_Case(account, known, row, people, livemode, at)), known, people
 
 
-def _judged(case: _Case, stops: list[AccountBlock]) -> Verdict:
+def _judged(case: _Case, stops: list[AccountBlock]) -> Evaluation:
     row = case.row
-    stood = Stood(
+    stood = PriorState(
         statuses={c.name: c.status for c in case.known.capabilities if c.is_requested},
         due_since={
             name: datetime.fromtimestamp(since, UTC) for name, since in row.due_since.items()
@@ -148,12 +153,12 @@ def _judged(case: _Case, stops: list[AccountBlock]) -> Verdict:
         blocks=tuple((one.kind, one.reason) for one in stops),
         was_submitted=case.account.details_submitted,
     )
-    return requirements.judge(_said(case), stood, at=case.at)
+    return requirements.evaluate(_said(case), stood, at=case.at)
 
 
-def _said(case: _Case) -> Said:
+def _said(case: _Case) -> AccountFacts:
     account = case.account
-    given = account_facts.flattened(
+    given = account_facts.flatten(
         {
             "business_profile": account.business_profile,
             "business_type": account.business_type,
@@ -177,7 +182,7 @@ def _said(case: _Case) -> Said:
                 looked_at="tax_id",
             )
         )
-    return Said(
+    return AccountFacts(
         account.country, account.business_type, given, tuple(parties), tuple(case.row.stranded)
     )
 
@@ -188,7 +193,7 @@ def _counts(account: Account, person: Person) -> bool:
 
 
 def _party(person: Person) -> Party:
-    given = account_facts.flattened({**person.details, "relationship": person.relationship})
+    given = account_facts.flatten({**person.details, "relationship": person.relationship})
     given |= set(person.numbers_given)
     roles = {name for name, is_so in person.relationship.items() if is_so is True}
     shown = [n for n in _LOOKED_AT if n in given or f"{n}.front" in given]
@@ -292,7 +297,7 @@ def _forget_paid(case: _Case) -> None:
     ]
 
 
-def _write(movement: Movement, case: _Case, verdict: Verdict, stops: list[AccountBlock]) -> None:
+def _write(work: UnitOfWork, case: _Case, verdict: Evaluation, stops: list[AccountBlock]) -> None:
     account, row = case.account, case.row
     tenant = Tenant(account.id, case.livemode)
     before = row.of_capabilities
@@ -314,7 +319,7 @@ def _write(movement: Movement, case: _Case, verdict: Verdict, stops: list[Accoun
         was = before.get(capability.name)
         has_moved = _move(capability, CapabilityStatus(status))
         if has_moved or was != row.of_capabilities.get(capability.name):
-            movement.tell(
+            work.emit(
                 "capability.updated", tenant, capability_resources.capability(capability, row)
             )
 

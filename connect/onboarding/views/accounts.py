@@ -35,7 +35,7 @@ class AccountsView(TypedInView):
         )
         found, has_more = pagination.page(rows, params, kind="account")
         livemode = request.caller.tenant.livemode
-        known = account_queries.known([row.id for row in found], livemode=livemode)
+        known = account_queries.load_profiles([row.id for row in found], livemode=livemode)
         hidden = access.not_shared(request.caller.tenant, found)
         return pagination.wire_list(
             found,
@@ -105,7 +105,7 @@ class OwnAccountView(ApiView):
 
 
 def _rendered(request: ApiRequest, account: Account) -> Wire:
-    known = account_queries.known([account.id], livemode=request.caller.tenant.livemode)
+    known = account_queries.load_profiles([account.id], livemode=request.caller.tenant.livemode)
     # Another transaction may have changed it since, such as the one of its bank account.
     account.refresh_from_db()
     hidden = access.not_shared(request.caller.tenant, [account])

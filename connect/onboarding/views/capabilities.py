@@ -22,7 +22,7 @@ class CapabilitiesView(ApiView):
     def get(self, request: ApiRequest, params: Wire, account_id: str) -> Wire:
         tenant = request.caller.tenant
         account = onboarding_queries.account(tenant, account_id)
-        known = account_queries.known([account.id], livemode=tenant.livemode)[account.id]
+        known = account_queries.load_profiles([account.id], livemode=tenant.livemode)[account.id]
         return pagination.wire_list(
             sorted(known.capabilities, key=lambda row: row.name),
             lambda row: capability_resources.capability(row, known.verification),
@@ -54,7 +54,7 @@ def _rendered(request: ApiRequest, account_id: str, name: str) -> Wire:
     if name not in CAPABILITIES:
         raise missing("capability", name[:64])
     livemode = request.caller.tenant.livemode
-    known = account_queries.known([account_id], livemode=livemode)[account_id]
+    known = account_queries.load_profiles([account_id], livemode=livemode)[account_id]
     row = next((row for row in known.capabilities if row.name == name), None)
     return (
         capability_resources.capability(row, known.verification)

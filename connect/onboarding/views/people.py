@@ -31,7 +31,7 @@ class PersonsView(TypedInView, OnAccountView):
         for role, is_so in (params.pop("relationship", None) or {}).items():
             rows = account_queries.in_role(rows, role, is_so=is_so)
         found, has_more = pagination.page(rows, params, kind="person")
-        known = account_queries.known([account.id], livemode=tenant.livemode)[account.id]
+        known = account_queries.load_profiles([account.id], livemode=tenant.livemode)[account.id]
         return pagination.wire_list(
             found,
             lambda row: person_resources.person(row, known.verification),
@@ -68,5 +68,5 @@ class PersonView(TypedInView, OnAccountView):
 
 def _rendered(request: ApiRequest, row: Person) -> Wire:
     livemode = request.caller.tenant.livemode
-    known = account_queries.known([row.account_id], livemode=livemode)[row.account_id]
+    known = account_queries.load_profiles([row.account_id], livemode=livemode)[row.account_id]
     return person_resources.person(row, known.verification)

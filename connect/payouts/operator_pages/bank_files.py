@@ -106,7 +106,7 @@ def _in_a_mode(request: HttpRequest) -> str:
     upload = request.FILES.get("content")
     if upload is None or (upload.size or 0) > _MOST_BYTES:
         return "Choose a file of up to 32 MB."
-    news = bank_desk.take(
+    news = bank_desk.import_file(
         content=upload.read(), name=upload.name or "", livemode=livemode, by=by, at=at
     )
     return f"{news.file.name}: {news.words()}."

@@ -13,7 +13,7 @@ from django.utils import timezone
 from connect.models import Payout
 from connect.payouts import queries
 from connect.payouts.services import interventions, liquidity
-from connect.payouts.services.liquidity import Standing
+from connect.payouts.services.liquidity import LiquidityPosition
 from core.admin import page_of
 from core.durations import words
 from core.errors import Missing
@@ -91,7 +91,7 @@ def _shown(row: Payout, at: datetime) -> dict[str, Any]:
     }
 
 
-def _short(one: Standing) -> dict[str, Any]:
+def _short(one: LiquidityPosition) -> dict[str, Any]:
     row = one.row
     return {
         "page": page_of("connect_locationcash", row.id),

@@ -168,7 +168,7 @@ def attach(payout: Payout, *, today: date, earned_until: date) -> None:
         )  # fmt: skip
 
 
-def planned(
+def plan(
     schedule: PayoutSchedule,
     *,
     currency: str,

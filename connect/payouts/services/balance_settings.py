@@ -10,13 +10,13 @@ from connect.payouts.services import schedules
 from core.database.transactions import atomic
 from core.tenant import Tenant
 from core.updates import deeply_merged
-from operations.unit_of_work import Movement
+from operations.unit_of_work import UnitOfWork
 
 
 def get(tenant: Tenant, *, at: datetime) -> tuple[Account, PayoutSchedule]:
     """Return an account with its schedule."""
     with atomic():
-        schedule = schedules.locked(tenant, at=at)
+        schedule = schedules.lock(tenant, at=at)
     return Account.objects.get(id=tenant.account_id), schedule
 
 
@@ -36,7 +36,7 @@ def update(
     """
     payouts: dict[str, Any] = payments.get("payouts", {})
     with atomic():
-        schedule = schedules.locked(tenant, at=at)
+        schedule = schedules.lock(tenant, at=at)
         account = Account.objects.select_for_update(of=("self",), no_key=True).get(
             id=tenant.account_id
         )
@@ -52,13 +52,13 @@ def update(
                 schedule.minimum_amounts, payouts["minimum_balance_by_currency"]
             )
         schedules.resettle(schedule, account, at=at)
-        movement = Movement(tenant.livemode, at)
-        movement.tell(
+        work = UnitOfWork(tenant.livemode, at)
+        work.emit(
             "balance_settings.updated",
             tenant,
             {"id": account.id, **resources.balance_settings(account, schedule)},
         )
-        movement.commit()
+        work.commit()
     return account, schedule
 
 

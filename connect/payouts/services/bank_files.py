@@ -6,20 +6,22 @@ from connect.models import PayoutAttempt
 from connect.payouts.services import corrections
 from processors.models import BankLine
 from processors.sepa.services import bank_files, manual_matching, queries, statement_import
-from processors.sepa.services.statement_import import News
+from processors.sepa.services.statement_import import ImportResult
 
 
-def take(*, content: bytes, name: str, livemode: bool, by: str, at: datetime) -> News:
+def import_file(
+    *, content: bytes, name: str, livemode: bool, by: str, at: datetime
+) -> ImportResult:
     """Read a file from a bank, and have the payouts that it is about asked after now.
 
     Raises:
         InvalidRequest: If it cannot be read, or was before; then nothing has changed.
     """
 
-    def ask(news: News) -> None:
+    def ask(news: ImportResult) -> None:
         PayoutAttempt.objects.filter(id__in=news.keys).update(ask_at=at)
 
-    return statement_import.take(
+    return statement_import.import_file(
         content=content, name=name, livemode=livemode, by=by, at=at, then=ask
     )
 
@@ -32,7 +34,7 @@ def assign(*, line_id: str, key: str, by: str, at: datetime) -> BankLine:
         InvalidRequest: If the line is matched already, or contradicts what is known.
     """
 
-    def ask(news: News) -> None:
+    def ask(news: ImportResult) -> None:
         PayoutAttempt.objects.filter(id__in=news.keys).update(ask_at=at)
 
     return manual_matching.assign(line_id=line_id, key=key, by=by, at=at, then=ask)
@@ -56,7 +58,7 @@ def take_back(*, line_id: str, by: str, at: datetime) -> BankLine:
         InvalidRequest: If it is matched with nothing, or more has followed from it.
     """
 
-    def correct(news: News) -> None:
+    def correct(news: ImportResult) -> None:
         corrections.take_back(
             news.keys, unsent=queries.open_keys(news.keys), livemode=news.file.livemode, at=at
         )

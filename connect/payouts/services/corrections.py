@@ -14,7 +14,7 @@ from ledger import queries as ledger_queries
 from ledger import rules
 from ledger.posting import corrections
 from ledger.rules import Rule
-from operations.unit_of_work import Movement
+from operations.unit_of_work import UnitOfWork
 
 
 def take_back(keys: Sequence[str], *, unsent: Sequence[str], livemode: bool, at: datetime) -> None:
@@ -33,31 +33,31 @@ def take_back(keys: Sequence[str], *, unsent: Sequence[str], livemode: bool, at:
         InvalidRequest: If the money of one was paid out again meanwhile.
     """
     require_transaction()
-    movement = Movement(livemode, at)
+    work = UnitOfWork(livemode, at)
     attempts = PayoutAttempt.objects.filter(id__in=keys).select_related("payout").order_by("id")
     for attempt in attempts:
-        schedule = schedules.locked(attempt.payout.tenant, at=at)
-        payout = payouts.locked(attempt.payout_id)
+        schedule = schedules.lock(attempt.payout.tenant, at=at)
+        payout = payouts.lock(attempt.payout_id)
         before = payout.status
         if payout.status == PayoutStatus.FAILED and attempt.status == AttemptStatus.RETURNED:
-            _not_returned(movement, schedule, payout)
+            _not_returned(work, schedule, payout)
         if attempt.id in unsent:
             _not_paid(payout, at=at)
         is_paid = payout.status == PayoutStatus.PAID
         attempt.status = AttemptStatus.PAID if is_paid else AttemptStatus.ACCEPTED
         attempt.ask_at = at
         attempt.tries = 0
-        movement.update(attempt, "status", "ask_at", "tries")
+        work.update(attempt, "status", "ask_at", "tries")
         if payout.status != before:
-            movement.update(
+            work.update(
                 payout, "status", "processor_reference", "failure_code", "failure_message",
                 "failure_balance_transaction_id",
             )  # fmt: skip
-            movement.tell(
+            work.emit(
                 "payout.updated", payout.tenant, resources.payout(payout),
                 {"status": before},
             )  # fmt: skip
-    movement.commit()
+    work.commit()
 
 
 def source(payout: Payout, rule: Rule, fresh: str) -> str:
@@ -79,7 +79,7 @@ def _not_paid(payout: Payout, *, at: datetime) -> None:
     payout.processor_reference = None
 
 
-def _not_returned(movement: Movement, schedule: PayoutSchedule, payout: Payout) -> None:
+def _not_returned(work: UnitOfWork, schedule: PayoutSchedule, payout: Payout) -> None:
     if not allocations.attach_again(payout):
         raise InvalidRequest(
             f"The money of {payout.id} has been paid out again, in part or whole: this cannot be "
@@ -87,16 +87,16 @@ def _not_returned(movement: Movement, schedule: PayoutSchedule, payout: Payout) 
             param="line",
         )
     for rule in (rules.PAYOUT_RETURN_COST, rules.PAYOUT_RETURNED):
-        _reverse(payout, rule, movement.at)
+        _reverse(payout, rule, work.at)
     payout.move_to(PayoutStatus.PAID)
     payout.failure_code = payout.failure_message = None
     payout.failure_balance_transaction_id = None
     target = payout.destination
     if target.status == ExternalAccountStatus.ERRORED:
         target.status = ExternalAccountStatus.NEW
-        movement.update(target, "status")
+        work.update(target, "status")
         account = Account.objects.get(id=payout.account_id)
-        schedules.resume(schedule, account, at=movement.at)
+        schedules.resume(schedule, account, at=work.at)
 
 
 def _reverse(payout: Payout, rule: Rule, at: datetime) -> None:

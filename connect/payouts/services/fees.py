@@ -7,7 +7,7 @@ from accounts.models import Account
 from connect.models import ApplicationFee, Payout, PayoutPrice
 from connect.transfers import resources as transfer_resources
 from connect.transfers.services import application_fees
-from connect.transfers.services.shared_lots import Sides
+from connect.transfers.services.shared_lots import SharedLots
 from core.database.transactions import require_transaction
 from core.ids import new_id
 from core.money import Money
@@ -16,7 +16,7 @@ from ledger.chart import AVAILABLE
 from ledger.entries import Entry, Line, Part
 from ledger.posting import lots
 from ledger.posting.journal import BalanceInsufficient
-from operations.unit_of_work import Movement
+from operations.unit_of_work import UnitOfWork
 
 
 def price(payout: Payout) -> tuple[str, int] | None:
@@ -39,11 +39,11 @@ def price(payout: Payout) -> tuple[str, int] | None:
     return (found.account_id, fee) if fee else None
 
 
-def take(movement: Movement, payout: Payout) -> None:
+def charge_fee(work: UnitOfWork, payout: Payout) -> None:
     """Add what a seller pays its platform for an instant payout to what is written (rule 62).
 
     Args:
-        movement: Where rows, entries and events are gathered, the payout's entry among them.
+        work: Where rows, entries and events are gathered, the payout's entry among them.
         payout: Not written yet: it is told of its fee.
     """
     require_transaction()
@@ -59,21 +59,19 @@ def take(movement: Movement, payout: Payout) -> None:
         currency=payout.currency,
         charge_id=payout.id,
         balance_transaction_id=new_id("txn"),
-        created_at=movement.at,
+        created_at=work.at,
     )
     payout.application_fee_id, payout.application_fee_amount = fee.id, fee.amount
-    movement.insert(fee)
-    movement.tell(
-        "application_fee.created", fee.tenant, transfer_resources.application_fee(fee, [])
-    )
-    movement.post(_entry(fee, payout))
+    work.insert(fee)
+    work.emit("application_fee.created", fee.tenant, transfer_resources.application_fee(fee, []))
+    work.post(_entry(fee, payout))
 
 
-def give_back(movement: Movement, payout: Payout) -> None:
+def give_back(work: UnitOfWork, payout: Payout) -> None:
     """Add the return of what is left of a payout's fee to what is written (rule 62r).
 
     Args:
-        movement: Where rows, entries and events are gathered.
+        work: Where rows, entries and events are gathered.
         payout: Locked; it was canceled, or it failed.
     """
     require_transaction()
@@ -86,7 +84,7 @@ def give_back(movement: Movement, payout: Payout) -> None:
     )
     if left := fee.amount - fee.amount_refunded:
         application_fees.give_back(
-            movement, fee, left, rule=rules.PAYOUT_FEE_RETURNED, sides=Sides.of_fee(fee, movement)
+            work, fee, left, rule=rules.PAYOUT_FEE_RETURNED, sides=SharedLots.of_fee(fee, work)
         )
 
 

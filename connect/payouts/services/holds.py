@@ -15,7 +15,7 @@ from core.database import audit
 from core.database.transactions import atomic, require_transaction
 from core.errors import InvalidRequest, missing
 from core.tenant import Tenant
-from operations.unit_of_work import Movement
+from operations.unit_of_work import UnitOfWork
 
 logger = logging.getLogger(__name__)
 
@@ -87,7 +87,7 @@ def lift(*, external_id: str, operator_id: str, at: datetime) -> ExternalAccount
         found = ExternalAccount.objects.filter(id=external_id, deleted_at=None).first()
         if found is None:
             raise missing("external_account", external_id)
-        schedules.locked(found.tenant, at=at)
+        schedules.lock(found.tenant, at=at)
         row = ExternalAccount.objects.select_for_update(no_key=True).get(id=external_id)
         if row.held_until is None or row.held_until <= at:
             raise missing("external_account", external_id)
@@ -97,12 +97,10 @@ def lift(*, external_id: str, operator_id: str, at: datetime) -> ExternalAccount
         waiting.update(send_at=at)
         row.held_until = None
         row.save(update_fields=["held_until"])
-        movement = Movement(row.livemode, at)
-        movement.tell(
-            "account.external_account.updated", row.tenant, resources.external_account(row)
-        )
+        work = UnitOfWork(row.livemode, at)
+        work.emit("account.external_account.updated", row.tenant, resources.external_account(row))
         audit.record(user_id=operator_id, row=row, action="Lifted the hold of payouts")
-        movement.commit()
+        work.commit()
     return row
 
 
@@ -124,12 +122,12 @@ def end_due(*, at: datetime) -> int:
                 continue
             row.held_until = None
             row.save(update_fields=["held_until"])
-            movement = Movement(row.livemode, at)
-            movement.tell(
+            work = UnitOfWork(row.livemode, at)
+            work.emit(
                 "account.external_account.updated", row.tenant,
                 resources.external_account(row),
             )  # fmt: skip
-            movement.commit()
+            work.commit()
         ended += 1
     return ended
 

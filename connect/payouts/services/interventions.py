@@ -16,7 +16,7 @@ def resolve(*, payout_id: str, at: datetime) -> Payout:
         Missing: If it has not failed.
     """
     with atomic():
-        payout = payouts.locked(payout_id)
+        payout = payouts.lock(payout_id)
         if payout.status != PayoutStatus.FAILED:
             raise missing("payout", payout_id)
         payout.resolved_at = payout.resolved_at or at

@@ -38,7 +38,7 @@ def is_needed(processor: str) -> bool:
     return registry.get(processor).capabilities.pays_from_bank
 
 
-def take(tenant: Tenant, *, amount: int, currency: str) -> None:
+def reserve(tenant: Tenant, *, amount: int, currency: str) -> None:
     """Promise what a payout needs, so that no other one counts on it.
 
     Args:
@@ -99,7 +99,7 @@ def why_not(tenant: Tenant, *, amount: int, currency: str, promised: Promised | 
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class LiquidityPosition:
     """What a location can pay out in one currency, and what its owners may ask for.
 
     Args:
@@ -124,17 +124,17 @@ class Standing:
         return max(self.usable - self.left, 0)
 
 
-def standing(row: LocationCash) -> Standing:
+def standing(row: LocationCash) -> LiquidityPosition:
     """Look at the ledger for one location and currency."""
     place, currency, livemode = row.location, row.currency, row.livemode
-    return Standing(
+    return LiquidityPosition(
         row,
         ledger_queries.free_cash(location=place, currency=currency, livemode=livemode),
         ledger_queries.usable_by_all(location=place, currency=currency, livemode=livemode),
     )
 
 
-def short() -> list[Standing]:
+def short() -> list[LiquidityPosition]:
     """Return where not everybody can be paid what they may use. There are few rows."""
     found = [standing(row) for row in LocationCash.objects.order_by("-livemode", "pk")]
     return [one for one in found if one.missing]

@@ -22,7 +22,7 @@ from ledger.chart import AVAILABLE, CONNECT_RESERVE
 from ledger.entries import Entry, Line, Part
 from ledger.posting.journal import BalanceInsufficient
 from ledger.queries import Overdrawn
-from operations.unit_of_work import Movement
+from operations.unit_of_work import UnitOfWork
 
 logger = logging.getLogger(__name__)
 
@@ -70,7 +70,7 @@ def debts(*, most: int = 100_000) -> list[Debt]:
     return result
 
 
-def follow(*, at: datetime) -> int:
+def reserve_and_cover(*, at: datetime) -> int:
     """Set aside what sellers owe that their platforms answer for, and pay what is long due.
 
     Args:
@@ -117,7 +117,7 @@ def cover(*, tenant: Tenant, seller_id: str, currency: str, at: datetime) -> Tra
     """
     with atomic():
         for account_id in sorted((tenant.account_id, seller_id)):
-            schedules.locked(Tenant(account_id, tenant.livemode), at=at)
+            schedules.lock(Tenant(account_id, tenant.livemode), at=at)
         platform_name, seller_name = _checked(tenant, seller_id)
         balances = ledger_queries.balances(
             owners=[tenant.account_id, seller_id], livemode=tenant.livemode
@@ -126,14 +126,14 @@ def cover(*, tenant: Tenant, seller_id: str, currency: str, at: datetime) -> Tra
         if owed <= 0:
             raise InvalidRequest(f"{seller_id} owes nothing in {currency}.", param="destination")
         reserved = balances[tenant.account_id].connect_reserved.get(currency, 0)
-        movement = Movement(tenant.livemode, at)
-        freed = _changed(movement, tenant, currency, -min(reserved, owed))
+        work = UnitOfWork(tenant.livemode, at)
+        freed = _changed(work, tenant, currency, -min(reserved, owed))
         transfer = transfers.cover(
-            movement, tenant=tenant, seller_id=seller_id, amount=owed, currency=currency,
+            work, tenant=tenant, seller_id=seller_id, amount=owed, currency=currency,
             freed=freed,
         )  # fmt: skip
         try:
-            movement.commit()
+            work.commit()
         except BalanceInsufficient as error:
             available = balances[tenant.account_id].available.get(currency, 0)
             raise BalanceInsufficient(
@@ -172,23 +172,23 @@ def _targets() -> Mapping[tuple[Tenant, str], int]:
 
 def _set_aside(platform: Tenant, currency: str, target: int, *, at: datetime) -> bool:
     with atomic():
-        schedules.locked(platform, at=at)
+        schedules.lock(platform, at=at)
         balance = ledger_queries.balance(owner=platform.account_id, livemode=platform.livemode)
         missing = target - balance.connect_reserved.get(currency, 0)
         amount = min(missing, max(balance.available.get(currency, 0), 0))
         if not amount:
             return False
-        movement = Movement(platform.livemode, at)
-        _change(movement, platform, currency, amount)
-        movement.commit()
+        work = UnitOfWork(platform.livemode, at)
+        _change(work, platform, currency, amount)
+        work.commit()
     return True
 
 
-def _change(movement: Movement, platform: Tenant, currency: str, amount: int) -> None:
-    line = _changed(movement, platform, currency, amount)
+def _change(work: UnitOfWork, platform: Tenant, currency: str, amount: int) -> None:
+    line = _changed(work, platform, currency, amount)
     usable, reserved = (Part(AVAILABLE, abs(amount)),), (Part(CONNECT_RESERVE, abs(amount)),)
     is_more = amount > 0
-    movement.post(
+    work.post(
         Entry(
             rule=rules.CONNECT_RESERVE_RAISED if is_more else rules.CONNECT_RESERVE_LOWERED,
             source=line.source,
@@ -203,7 +203,7 @@ def _change(movement: Movement, platform: Tenant, currency: str, amount: int) ->
     )
 
 
-def _changed(movement: Movement, platform: Tenant, currency: str, amount: int) -> Line:
+def _changed(work: UnitOfWork, platform: Tenant, currency: str, amount: int) -> Line:
     """Write that something more or less is set aside; return what the platform is shown of it."""
     row = ConnectReserveChange(
         id=new_id("crsv"),
@@ -212,16 +212,16 @@ def _changed(movement: Movement, platform: Tenant, currency: str, amount: int) -
         amount=amount,
         currency=currency,
         balance_transaction_id=new_id("txn"),
-        created_at=movement.at,
+        created_at=work.at,
     )
     if amount:
-        movement.insert(row)
+        work.insert(row)
     return Line(
         id=row.balance_transaction_id,
         owner=platform.account_id,
         type="reserve_transaction",
         amount=-amount,
         source=row.id,
-        available_on=movement.at.date(),
+        available_on=work.at.date(),
         description="Set aside against negative balances of connected accounts",
     )

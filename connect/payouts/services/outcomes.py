@@ -13,7 +13,7 @@ from core.ids import new_id
 from ledger import rules
 from ledger.chart import AVAILABLE, BANK, PAYOUTS_IN_TRANSIT, PROCESSOR
 from ledger.entries import Entry, Line, Part
-from operations.unit_of_work import Movement
+from operations.unit_of_work import UnitOfWork
 from processors import registry
 from processors.protocols.base import Outcome, OutcomeStatus
 
@@ -25,7 +25,7 @@ _NEXT_ATTEMPT: Final = timedelta(minutes=5)
 
 
 def record(
-    movement: Movement,
+    work: UnitOfWork,
     schedule: PayoutSchedule,
     payout: Payout,
     attempt: PayoutAttempt,
@@ -34,7 +34,7 @@ def record(
     """Add what follows from a bank's last word to what is written; nothing if nothing is new.
 
     Args:
-        movement: Where rows, entries and events are gathered.
+        work: Where rows, entries and events are gathered.
         schedule: Of the account, locked.
         payout: Locked.
         attempt: Its last one, locked; the caller writes it.
@@ -47,30 +47,30 @@ def record(
     if outcome.status is OutcomeStatus.SUCCEEDED:
         attempt.status = AttemptStatus.PAID
         if payout.status == PayoutStatus.IN_TRANSIT:
-            _pay(movement, payout, outcome)
+            _pay(work, payout, outcome)
         return
     attempt.said = outcome.decline.message if outcome.decline else ""
     if payout.status == PayoutStatus.PAID:
         attempt.status = AttemptStatus.RETURNED
-        _return(movement, schedule, payout, outcome)
+        _return(work, schedule, payout, outcome)
         return
     attempt.status = AttemptStatus.FAILED
     if outcome.status is OutcomeStatus.ERRORED and attempt.number < MOST_ATTEMPTS:
         # Nothing has moved, and nobody refused it: it is sent again, as another attempt.
-        payout.send_at = movement.at + _NEXT_ATTEMPT
-        movement.update(payout, "send_at")
+        payout.send_at = work.at + _NEXT_ATTEMPT
+        work.update(payout, "send_at")
         return
-    _fail(movement, schedule, payout, outcome)
+    _fail(work, schedule, payout, outcome)
 
 
-def _pay(movement: Movement, payout: Payout, outcome: Outcome) -> None:
+def _pay(work: UnitOfWork, payout: Payout, outcome: Outcome) -> None:
     payout.move_to(PayoutStatus.PAID)
     payout.processor_reference = outcome.reference
     assets, rule, source = PROCESSOR, rules.PAYOUT_CONFIRMED_BY_PROCESSOR, payout.id
     if _leaves_our_bank(payout):
         assets, rule = BANK, rules.PAYOUT_CONFIRMED
         source = corrections.source(payout, rule, new_id("poa"))
-    movement.post(
+    work.post(
         Entry(
             rule=rule,
             source=source,
@@ -82,10 +82,10 @@ def _pay(movement: Movement, payout: Payout, outcome: Outcome) -> None:
             credits=(Part(assets, payout.amount),),
         )
     )
-    movement.update(payout, "status", "processor_reference")
-    movement.tell("payout.paid", payout.tenant, resources.payout(payout))
+    work.update(payout, "status", "processor_reference")
+    work.emit("payout.paid", payout.tenant, resources.payout(payout))
     if payout.is_automatic:
-        movement.tell("payout.reconciliation_completed", payout.tenant, resources.payout(payout))
+        work.emit("payout.reconciliation_completed", payout.tenant, resources.payout(payout))
 
 
 def _leaves_our_bank(payout: Payout) -> bool:
@@ -93,20 +93,20 @@ def _leaves_our_bank(payout: Payout) -> bool:
     return registry.get(payout.processor).capabilities.pays_from_bank
 
 
-def _fail(movement: Movement, schedule: PayoutSchedule, payout: Payout, outcome: Outcome) -> None:
+def _fail(work: UnitOfWork, schedule: PayoutSchedule, payout: Payout, outcome: Outcome) -> None:
     """It never left: the money that was set aside is usable again."""
-    _end(movement, schedule, payout, outcome)
-    movement.post(payouts.given_back(payout, type="payout_failure", at=movement.at))
-    fees.give_back(movement, payout)
+    _end(work, schedule, payout, outcome)
+    work.post(payouts.given_back(payout, type="payout_failure", at=work.at))
+    fees.give_back(work, payout)
 
 
-def _return(movement: Movement, schedule: PayoutSchedule, payout: Payout, outcome: Outcome) -> None:
+def _return(work: UnitOfWork, schedule: PayoutSchedule, payout: Payout, outcome: Outcome) -> None:
     """It was paid, and came back, perhaps less what a bank on the way kept."""
-    _end(movement, schedule, payout, outcome)
+    _end(work, schedule, payout, outcome)
     back = payout.amount if outcome.settled_amount is None else outcome.settled_amount
     if back:
         assets, rule = BANK if _leaves_our_bank(payout) else PROCESSOR, rules.PAYOUT_RETURNED
-        movement.post(
+        work.post(
             Entry(
                 rule=rule,
                 source=corrections.source(payout, rule, _line_id(payout)),
@@ -116,37 +116,37 @@ def _return(movement: Movement, schedule: PayoutSchedule, payout: Payout, outcom
                 credit_owner=payout.account_id,
                 debits=(Part(assets, back),),
                 credits=(Part(AVAILABLE, back),),
-                lines=(payouts.back_line(payout, back, type="payout_failure", at=movement.at),),
+                lines=(payouts.back_line(payout, back, type="payout_failure", at=work.at),),
             )
         )
-    fees.give_back(movement, payout)
+    fees.give_back(work, payout)
     kept = payout.amount - back
     platform = _who_bears_costs(payout)
     if kept > 0 and platform:
-        movement.post(_made_good(movement, payout, platform, kept))
+        work.post(_made_good(work, payout, platform, kept))
 
 
-def _end(movement: Movement, schedule: PayoutSchedule, payout: Payout, outcome: Outcome) -> None:
+def _end(work: UnitOfWork, schedule: PayoutSchedule, payout: Payout, outcome: Outcome) -> None:
     said = outcome.decline
     payout.move_to(PayoutStatus.FAILED)
     payout.failure_code = said.code if said else "could_not_process"
     payout.failure_message = said.message if said else "The bank could not process this payout."
     payout.failure_balance_transaction_id = new_id("txn")
     allocations.release(payout)
-    movement.update(
+    work.update(
         payout, "status", "failure_code", "failure_message", "failure_balance_transaction_id"
     )
     if payout.failure_code not in _NOT_THE_ACCOUNTS_FAULT:
         target = payout.destination
         target.status = ExternalAccountStatus.ERRORED
-        movement.update(target, "status")
-        movement.tell(
+        work.update(target, "status")
+        work.emit(
             "account.external_account.updated",
             payout.tenant,
             resources.external_account(target),
         )
-        schedules.pause(schedule, payout.failure_message, at=movement.at)
-    movement.tell("payout.failed", payout.tenant, resources.payout(payout))
+        schedules.pause(schedule, payout.failure_message, at=work.at)
+    work.emit("payout.failed", payout.tenant, resources.payout(payout))
 
 
 def _who_bears_costs(payout: Payout) -> str | None:
@@ -161,8 +161,8 @@ def _line_id(payout: Payout) -> str:
     return payout.failure_balance_transaction_id
 
 
-def _made_good(movement: Movement, payout: Payout, platform: str, kept: int) -> Entry:
-    day = movement.at.date()
+def _made_good(work: UnitOfWork, payout: Payout, platform: str, kept: int) -> Entry:
+    day = work.at.date()
     said = f"What a bank kept of the returned payout {payout.id}"
     rule = rules.PAYOUT_RETURN_COST
     return Entry(

@@ -21,7 +21,7 @@ from core.updates import apply
 from ledger import rules
 from ledger.chart import AVAILABLE, PAYOUTS_IN_TRANSIT
 from ledger.entries import Entry, Line, Part
-from operations.unit_of_work import Movement
+from operations.unit_of_work import UnitOfWork
 from processors import registry
 from processors.registry import NoRail
 
@@ -89,7 +89,7 @@ def create(
             return done
     check_step(amount, currency, param="amount", is_payout=True)
     with atomic():
-        schedule = schedules.locked(tenant, at=at)
+        schedule = schedules.lock(tenant, at=at)
         target = _destination(tenant, currency, destination)
         check_account(tenant)
         _check_target(target, method)
@@ -105,20 +105,20 @@ def create(
             ),
         )
         allocations.collect(schedule)
-        movement = Movement(tenant.livemode, at)
-        payout = made(movement, schedule, order, payout_id=payout_id)
+        work = UnitOfWork(tenant.livemode, at)
+        payout = build(work, schedule, order, payout_id=payout_id)
         with fees.explaining(payout):
-            movement.commit()
+            work.commit()
     return payout
 
 
-def made(
-    movement: Movement, schedule: PayoutSchedule, order: Order, *, payout_id: str | None = None
+def build(
+    work: UnitOfWork, schedule: PayoutSchedule, order: Order, *, payout_id: str | None = None
 ) -> Payout:
     """Add a payout to what is written, and give it the lines that it pays.
 
     Args:
-        movement: Where rows, entries and events are gathered.
+        work: Where rows, entries and events are gathered.
         schedule: Of the account, locked; its lines have been collected.
         order: What is wanted.
         payout_id: A reserved id.
@@ -127,7 +127,7 @@ def made(
         LocationShort: If a bank is to send it, and there is too little where it is held.
     """
     require_transaction()
-    at, target = movement.at, order.destination
+    at, target = work.at, order.destination
     is_instant = order.method == "instant"
     send_at = at if is_instant else at + timedelta(seconds=settings.PAYOUTS_WAIT_SECONDS)
     if target.held_until is not None:
@@ -156,12 +156,12 @@ def made(
         **dict(order.details),
     )
     if liquidity.is_needed(payout.processor):
-        liquidity.take(payout.tenant, amount=payout.amount, currency=payout.currency)
+        liquidity.reserve(payout.tenant, amount=payout.amount, currency=payout.currency)
     allocations.attach(payout, today=at.date(), earned_until=order.earned_until)
-    movement.post(_entry(payout, at))
-    fees.take(movement, payout)
-    movement.insert(payout)
-    movement.tell("payout.created", payout.tenant, resources.payout(payout))
+    work.post(_entry(payout, at))
+    fees.charge_fee(work, payout)
+    work.insert(payout)
+    work.emit("payout.created", payout.tenant, resources.payout(payout))
     return payout
 
 
@@ -172,13 +172,13 @@ def update(*, tenant: Tenant, payout_id: str, changes: dict[str, Any], at: datet
         Missing: If the account has no such payout.
     """
     with atomic():
-        payout = locked(payout_id, tenant=tenant)
+        payout = lock(payout_id, tenant=tenant)
         apply(payout, changes)
         if changes:
-            movement = Movement(tenant.livemode, at)
-            movement.update(payout, *changes)
-            movement.tell("payout.updated", tenant, resources.payout(payout))
-            movement.commit()
+            work = UnitOfWork(tenant.livemode, at)
+            work.update(payout, *changes)
+            work.emit("payout.updated", tenant, resources.payout(payout))
+            work.commit()
     return payout
 
 
@@ -190,7 +190,7 @@ def cancel(*, tenant: Tenant, payout_id: str, at: datetime) -> Payout:
         InvalidRequest: If it has been sent, or has ended.
     """
     with atomic():
-        payout = locked(payout_id, tenant=tenant)
+        payout = lock(payout_id, tenant=tenant)
         if payout.status == PayoutStatus.CANCELED:
             return payout
         if payout.status != PayoutStatus.PENDING:
@@ -199,17 +199,17 @@ def cancel(*, tenant: Tenant, payout_id: str, at: datetime) -> Payout:
                 f"the bank. This one is {payout.status}.",
                 param="payout",
             )
-        movement = Movement(tenant.livemode, at)
-        stop(movement, payout)
-        movement.commit()
+        work = UnitOfWork(tenant.livemode, at)
+        stop(work, payout)
+        work.commit()
     return payout
 
 
-def cancel_waiting(movement: Movement, destination: ExternalAccount) -> None:
+def cancel_waiting(work: UnitOfWork, destination: ExternalAccount) -> None:
     """Add to what is written the end of all payouts that wait to be sent somewhere.
 
     Args:
-        movement: Where rows, entries and events are gathered.
+        work: Where rows, entries and events are gathered.
         destination: Locked; it is no longer to be paid.
     """
     require_transaction()
@@ -220,19 +220,19 @@ def cancel_waiting(movement: Movement, destination: ExternalAccount) -> None:
         .order_by("id")
     )
     for payout in waiting:
-        stop(movement, payout)
+        stop(work, payout)
 
 
-def stop(movement: Movement, payout: Payout) -> None:
+def stop(work: UnitOfWork, payout: Payout) -> None:
     """Add the cancellation of a payout that has not been sent to what is written."""
     payout.move_to(PayoutStatus.CANCELED)
     payout.send_at = None
     payout.failure_balance_transaction_id = new_id("txn")
     allocations.release(payout)
-    movement.update(payout, "status", "send_at", "failure_balance_transaction_id")
-    movement.post(given_back(payout, type="payout_cancel", at=movement.at))
-    fees.give_back(movement, payout)
-    movement.tell("payout.canceled", payout.tenant, resources.payout(payout))
+    work.update(payout, "status", "send_at", "failure_balance_transaction_id")
+    work.post(given_back(payout, type="payout_cancel", at=work.at))
+    fees.give_back(work, payout)
+    work.emit("payout.canceled", payout.tenant, resources.payout(payout))
 
 
 def reverse(*, tenant: Tenant, payout_id: str) -> Payout:
@@ -255,7 +255,7 @@ def reverse(*, tenant: Tenant, payout_id: str) -> Payout:
     )
 
 
-def locked(payout_id: str, *, tenant: Tenant | None = None) -> Payout:
+def lock(payout_id: str, *, tenant: Tenant | None = None) -> Payout:
     """Return a payout with its destination, locked until the transaction ends.
 
     Raises:

@@ -20,7 +20,7 @@ from connect.states import ExternalAccountStatus
 from core import currencies
 from core.database.transactions import atomic
 from ledger import queries as ledger_queries
-from operations.unit_of_work import Movement
+from operations.unit_of_work import UnitOfWork
 from processors import registry
 from processors.registry import NoRail
 
@@ -131,7 +131,7 @@ def lines(
         amount, until = plan.usable, date.max
     if amount <= 0:
         return []
-    return allocations.planned(
+    return allocations.plan(
         schedule, currency=plan.currency, amount=amount, today=at.date(), earned_until=until,
         most=most,
     )  # fmt: skip
@@ -226,7 +226,7 @@ def _pay(schedule_id: int, run: PayoutRun, *, at: datetime) -> int:
         if schedule is None:
             return 0
         account = Account.objects.get(id=schedule.account_id)
-        movement = Movement(schedule.livemode, at)
+        work = UnitOfWork(schedule.livemode, at)
         paid, is_owed = 0, False
         for plan in forecast(schedule, account, at=at):
             is_owed |= plan.reason.startswith(liquidity.SHORT)
@@ -235,14 +235,14 @@ def _pay(schedule_id: int, run: PayoutRun, *, at: datetime) -> int:
                     plan.amount, plan.target, run=run,
                     earned_until=_earned_until(schedule, at.date()),
                 )  # fmt: skip
-                payouts.made(movement, schedule, order)
+                payouts.build(work, schedule, order)
                 paid += 1
         payout_schedules.go_on(schedule, account, is_owed=is_owed, at=at)
         PayoutRun.objects.filter(id=run.id).update(
             account_count=F("account_count") + 1, payout_count=F("payout_count") + paid,
             finished_at=None,
         )  # fmt: skip
-        movement.commit()
+        work.commit()
     return paid
 
 

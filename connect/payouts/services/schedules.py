@@ -11,7 +11,7 @@ from core.database.transactions import require_transaction
 from core.tenant import Tenant
 
 
-def locked(tenant: Tenant, *, at: datetime) -> PayoutSchedule:
+def lock(tenant: Tenant, *, at: datetime) -> PayoutSchedule:
     """Return an account's schedule, locked: nobody else touches its payouts until we are done.
 
     Args:
@@ -32,13 +32,13 @@ def locked(tenant: Tenant, *, at: datetime) -> PayoutSchedule:
     return found
 
 
-def follow(tenant: Tenant, account: Account, *, at: datetime) -> None:
+def sync_schedule(tenant: Tenant, account: Account, *, at: datetime) -> None:
     """Bring an account's schedule up to date with its settings.
 
     Raises:
         InvalidRequest: If the settings say no day for a weekly or monthly schedule.
     """
-    resettle(locked(tenant, at=at), account, at=at)
+    resettle(lock(tenant, at=at), account, at=at)
 
 
 def resettle(schedule: PayoutSchedule, account: Account, *, at: datetime) -> None:

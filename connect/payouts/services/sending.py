@@ -14,7 +14,7 @@ from connect.payouts.services import outcomes, payouts, schedules
 from connect.states import AttemptStatus, PayoutStatus
 from core.database.transactions import atomic
 from core.ids import new_id
-from operations.unit_of_work import Movement
+from operations.unit_of_work import UnitOfWork
 from processors import gateway
 from processors.protocols.base import (
     NOT_FINAL,
@@ -22,7 +22,7 @@ from processors.protocols.base import (
     Inquiry,
     Outcome,
     OutcomeStatus,
-    Why,
+    UnknownReason,
     unknown,
 )
 from processors.protocols.payouts import PayoutRequest
@@ -71,7 +71,7 @@ def send(payout_id: str, *, at: datetime) -> Payout | None:
         The payout; None if it need not be sent, or may not be now.
     """
     with atomic():
-        payout = payouts.locked(payout_id)
+        payout = payouts.lock(payout_id)
         if payout.send_at is None or payout.send_at > at or not _may_be_sent(payout, at):
             return None
         last = payout.attempts.aggregate(last=Max("number"))["last"] or 0
@@ -83,18 +83,18 @@ def send(payout_id: str, *, at: datetime) -> Payout | None:
             ask_at=at + WAITS[0],
         )
         payout.send_at = None
-        movement = Movement(payout.livemode, at)
-        movement.insert(attempt)
+        work = UnitOfWork(payout.livemode, at)
+        work.insert(attempt)
         if payout.status == PayoutStatus.PENDING:
             payout.move_to(PayoutStatus.IN_TRANSIT)
-            movement.tell("payout.updated", payout.tenant, resources.payout(payout))
-        movement.update(payout, "status", "send_at")
-        movement.commit()
+            work.emit("payout.updated", payout.tenant, resources.payout(payout))
+        work.update(payout, "status", "send_at")
+        work.commit()
     outcome = gateway.ask(payout.processor, Action.PAYOUT, _request(payout, attempt))
     return settle(attempt.id, outcome, at=at)
 
 
-def follow(*, at: datetime) -> int:
+def poll_due(*, at: datetime) -> int:
     """Ask the rails about every payout whose time to ask has come.
 
     Args:
@@ -152,8 +152,8 @@ def settle(
     with atomic():
         of_it = PayoutAttempt.objects.select_related("payout").get(id=attempt_id)
         # First the schedule, then the payout, as everybody does.
-        schedule = schedules.locked(of_it.payout.tenant, at=at)
-        payout = payouts.locked(of_it.payout_id)
+        schedule = schedules.lock(of_it.payout.tenant, at=at)
+        payout = payouts.lock(of_it.payout_id)
         attempt = PayoutAttempt.objects.select_for_update(of=("self",)).get(id=attempt_id)
         if attempt.ask_at is None:
             return payout
@@ -161,20 +161,20 @@ def settle(
             # Which of the two is newer nobody knows: the next round asks.
             PayoutAttempt.objects.filter(id=attempt_id, ask_at__gt=at).update(ask_at=at)
             return payout
-        movement = Movement(payout.livemode, at)
+        work = UnitOfWork(payout.livemode, at)
         wrong = _differs(payout, outcome)
         if wrong or outcome.status in NOT_FINAL:
             _wait(attempt, wrong or outcome, at=at)
         else:
-            outcomes.record(movement, schedule, payout, attempt, outcome)
+            outcomes.record(work, schedule, payout, attempt, outcome)
             if not outcome.is_final:
                 attempt.ask_at = at + WAITS[min(attempt.tries, len(WAITS) - 1)]
                 attempt.tries += 1
             if outcome.settled_amount is not None and outcome.status is OutcomeStatus.SUCCEEDED:
                 # What came back meanwhile is written down next, even if we end before that.
                 attempt.ask_at = at
-        movement.update(attempt, "status", "reference", "reason", "said", "tries", "ask_at")
-        movement.commit()
+        work.update(attempt, "status", "reference", "reason", "said", "tries", "ask_at")
+        work.commit()
     return payout
 
 
@@ -214,7 +214,7 @@ def _differs(payout: Payout, outcome: Outcome) -> Outcome | None:
         f"{outcome.currency} as {outcome.reference}."
     )
     logger.error("%s is put aside for an operator. %s", payout.id, said)
-    return unknown(Why.AMOUNT_DIFFERS, said)
+    return unknown(UnknownReason.AMOUNT_DIFFERS, said)
 
 
 def _may_be_sent(payout: Payout, at: datetime) -> bool:

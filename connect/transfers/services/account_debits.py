@@ -12,7 +12,7 @@ from core.tenant import Tenant
 from ledger import rules
 from ledger.chart import AVAILABLE
 from ledger.entries import Part
-from operations.unit_of_work import Movement
+from operations.unit_of_work import UnitOfWork
 
 
 def create(
@@ -59,11 +59,11 @@ def create(
         )
     with atomic():
         _check(tenant, platform_id, currency)
-        movement = Movement(tenant.livemode, at)
+        work = UnitOfWork(tenant.livemode, at)
         parts = (Part(AVAILABLE, amount),)
         move = Move(rules.ACCOUNT_DEBIT, parts, parts)
-        transfers.give(movement, transfer, move, group=transfer.id)
-        movement.commit()
+        transfers.give(work, transfer, move, group=transfer.id)
+        work.commit()
     return transfer
 
 

@@ -8,7 +8,7 @@ from connect.models import ApplicationFee, ApplicationFeeRefund
 from connect.transfers import queries as transfer_queries
 from connect.transfers import resources as transfer_resources
 from connect.transfers.services.captured_funds import ChargedFunds
-from connect.transfers.services.shared_lots import Sides
+from connect.transfers.services.shared_lots import SharedLots
 from core import request_context
 from core.database.transactions import atomic, require_transaction
 from core.errors import InvalidRequest, missing
@@ -21,11 +21,11 @@ from ledger import rules
 from ledger.entries import Entry, Line
 from ledger.posting import exchange, lots
 from ledger.posting.exchange import Amount
-from operations.unit_of_work import Movement
+from operations.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True, slots=True)
-class Cut:
+class FeeTerms:
     """What a platform takes of a payment.
 
     Args:
@@ -46,14 +46,14 @@ class Cut:
     payment: tuple[int, str] | None = None
 
 
-def take(movement: Movement, funds: ChargedFunds, cut: Cut) -> ApplicationFee:
+def charge_fee(work: UnitOfWork, funds: ChargedFunds, cut: FeeTerms) -> ApplicationFee:
     """Add a platform's cut of a seller's own charge to what is written (rule 4a)."""
-    fee = made(movement, funds, cut)
-    book(movement, fee, funds)
+    fee = build(work, funds, cut)
+    book(work, fee, funds)
     return fee
 
 
-def made(movement: Movement, funds: ChargedFunds, cut: Cut) -> ApplicationFee:
+def build(work: UnitOfWork, funds: ChargedFunds, cut: FeeTerms) -> ApplicationFee:
     """Make the fee, not written yet."""
     payment_amount, payment_currency = cut.payment or (None, None)
     return ApplicationFee(
@@ -69,28 +69,26 @@ def made(movement: Movement, funds: ChargedFunds, cut: Cut) -> ApplicationFee:
         originating_transaction=cut.origin,
         available_on=funds.available_on,
         balance_transaction_id=new_id("txn"),
-        created_at=movement.at,
+        created_at=work.at,
     )
 
 
 def book(
-    movement: Movement, fee: ApplicationFee, funds: ChargedFunds, rate: Decimal | None = None
+    work: UnitOfWork, fee: ApplicationFee, funds: ChargedFunds, rate: Decimal | None = None
 ) -> None:
     """Add a fee to what is written: its row, its event and its entry.
 
     Args:
-        movement: Where rows, entries and events are gathered.
-        fee: From `made`.
+        work: Where rows, entries and events are gathered.
+        fee: From `build`.
         funds: The charge's money.
         rate: At which the seller got its payment, if that is of another currency.
     """
-    movement.insert(fee)
-    movement.tell(
-        "application_fee.created", fee.tenant, transfer_resources.application_fee(fee, [])
-    )
+    work.insert(fee)
+    work.emit("application_fee.created", fee.tenant, transfer_resources.application_fee(fee, []))
     parts = funds.bucket(fee.amount)
     if fee.payment_amount and fee.payment_currency:
-        movement.post(
+        work.post(
             Entry(
                 rule=rules.EXCHANGED_FEE,
                 source=fee.id,
@@ -105,7 +103,7 @@ def book(
             )
         )
         return
-    movement.post(
+    work.post(
         Entry(
             rule=rules.APPLICATION_FEE,
             source=fee.id,
@@ -205,12 +203,12 @@ def refund(
                 code="amount_too_small",
                 param="amount",
             )
-        movement = Movement(tenant.livemode, at)
+        work = UnitOfWork(tenant.livemode, at)
         made = give_back(
-            movement, fee, wanted, rule=rules.APPLICATION_FEE_REFUND,
-            sides=Sides.of_fee(fee, movement), refund_id=refund_id, metadata=metadata,
+            work, fee, wanted, rule=rules.APPLICATION_FEE_REFUND,
+            sides=SharedLots.of_fee(fee, work), refund_id=refund_id, metadata=metadata,
         )  # fmt: skip
-        movement.commit()
+        work.commit()
     return made
 
 
@@ -219,10 +217,10 @@ def _locked_after_source(tenant: Tenant, fee_id: str) -> ApplicationFee:
     mine = ApplicationFee.objects.filter(account_id=tenant.account_id, livemode=tenant.livemode)
     if found := mine.filter(id=fee_id).first():
         lots.lock_source(found.source)
-    return locked(tenant, fee_id)
+    return lock(tenant, fee_id)
 
 
-def locked(tenant: Tenant, fee_id: str, *, param: str = "id") -> ApplicationFee:
+def lock(tenant: Tenant, fee_id: str, *, param: str = "id") -> ApplicationFee:
     """Return a platform's fee, locked until the transaction ends.
 
     Raises:
@@ -240,12 +238,12 @@ def locked(tenant: Tenant, fee_id: str, *, param: str = "id") -> ApplicationFee:
 
 
 def give_back(
-    movement: Movement,
+    work: UnitOfWork,
     fee: ApplicationFee,
     amount: int,
     *,
     rule: rules.Rule,
-    sides: Sides,
+    sides: SharedLots,
     refund_id: str | None = None,
     source_refund_id: str | None = None,
     metadata: dict[str, str] | None = None,
@@ -253,7 +251,7 @@ def give_back(
     """Add a refund of a locked fee to what is written: platform to seller.
 
     Args:
-        movement: Where rows, entries and events are gathered.
+        work: Where rows, entries and events are gathered.
         fee: Locked.
         amount: Minor units, at most what is left of the fee, for which the seller has something
             back (see `own_share`).
@@ -274,21 +272,21 @@ def give_back(
         source_refund_id=source_refund_id,
         metadata=metadata or {},
         balance_transaction_id=new_id("txn"),
-        created_at=movement.at,
+        created_at=work.at,
     )
     earlier = transfer_queries.latest_fee_refunds([fee])[fee.id]
     if fee.payment_amount is not None:
         made.payment_amount = own_share(fee, amount)
         fee.payment_amount_refunded += made.payment_amount
     fee.amount_refunded += amount
-    movement.insert(made)
-    movement.update(fee, "amount_refunded", "payment_amount_refunded")
-    movement.tell(
+    work.insert(made)
+    work.update(fee, "amount_refunded", "payment_amount_refunded")
+    work.emit(
         "application_fee.refunded",
         fee.tenant,
         transfer_resources.application_fee(fee, [made, *earlier]),
     )
-    movement.post(
+    work.post(
         _entry(made, fee, rule, sides)
         if made.payment_amount is None
         else _exchanged(made, fee, sides)
@@ -315,7 +313,7 @@ def _entry(
     made: ApplicationFeeRefund,
     fee: ApplicationFee,
     rule: rules.Rule,
-    sides: Sides,
+    sides: SharedLots,
 ) -> Entry:
     platform, seller = sides.platform, sides.seller
     today = made.created_at.date()
@@ -354,7 +352,7 @@ def rate(fee: ApplicationFee) -> Decimal:
     return first.exchange_rate or Decimal(1)
 
 
-def _exchanged(made: ApplicationFeeRefund, fee: ApplicationFee, sides: Sides) -> Entry:
+def _exchanged(made: ApplicationFeeRefund, fee: ApplicationFee, sides: SharedLots) -> Entry:
     """Return it at the fee's own amounts (rule 33)."""
     platform, seller, today = sides.platform, sides.seller, made.created_at.date()
     return exchange.fee_refund(

@@ -7,17 +7,17 @@ from django.db.models import Sum
 from connect.models import ApplicationFee, ApplicationFeeRefund, TransferReversal
 from connect.transfers import queries as transfer_queries
 from connect.transfers.services import application_fees, transfers
-from connect.transfers.services.reversals import Taking
-from connect.transfers.services.shared_lots import Sides
+from connect.transfers.services.reversals import TransferLots
+from connect.transfers.services.shared_lots import SharedLots
 from core.database.transactions import require_transaction
 from core.money import allocate
 from core.tenant import Tenant
 from ledger import rules
-from operations.unit_of_work import Movement
+from operations.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True, slots=True)
-class Shared:
+class DestinationRefund:
     """A refund of a shared charge.
 
     Args:
@@ -41,7 +41,7 @@ class Shared:
     fee_refunded_so_far: int
 
 
-def share(movement: Movement, shared: Shared) -> TransferReversal | None:
+def share(work: UnitOfWork, shared: DestinationRefund) -> TransferReversal | None:
     """Add what the seller gives back and what the platform returns to what is written.
 
     Each is the proportion of the refunds that asked for it, so that the parts of
@@ -52,26 +52,28 @@ def share(movement: Movement, shared: Shared) -> TransferReversal | None:
     """
     require_transaction()
     if shared.transfer_id is None:
-        _return_direct_fee(movement, shared)
+        _return_direct_fee(work, shared)
         return None
-    transfer = transfers.locked(shared.tenant, shared.transfer_id)
-    taking = Taking.of(transfer, movement)
-    reversal = _reverse(movement, taking, shared) if shared.reversed_so_far else None
+    transfer = transfers.lock(shared.tenant, shared.transfer_id)
+    taking = TransferLots.of(transfer, work)
+    reversal = _reverse(work, taking, shared) if shared.reversed_so_far else None
     if shared.fee_id and shared.fee_refunded_so_far:
-        fee = application_fees.locked(shared.tenant, shared.fee_id)
-        _return_fee(movement, taking, shared, fee)
+        fee = application_fees.lock(shared.tenant, shared.fee_id)
+        _return_fee(work, taking, shared, fee)
     return reversal
 
 
-def _return_direct_fee(movement: Movement, shared: Shared) -> None:
+def _return_direct_fee(work: UnitOfWork, shared: DestinationRefund) -> None:
     """The charge is the seller's own: only the platform's cut comes back."""
     if shared.fee_id is None or not shared.fee_refunded_so_far:
         return
-    fee = application_fees.locked(shared.tenant, shared.fee_id)
-    _return_fee(movement, Sides.of_fee(fee, movement), shared, fee)
+    fee = application_fees.lock(shared.tenant, shared.fee_id)
+    _return_fee(work, SharedLots.of_fee(fee, work), shared, fee)
 
 
-def _reverse(movement: Movement, taking: Taking, shared: Shared) -> TransferReversal | None:
+def _reverse(
+    work: UnitOfWork, taking: TransferLots, shared: DestinationRefund
+) -> TransferReversal | None:
     transfer = taking.transfer
     wanted = allocate(
         total=transfer.amount,
@@ -84,11 +86,13 @@ def _reverse(movement: Movement, taking: Taking, shared: Shared) -> TransferReve
     if not amount or not taking.own_share(amount):
         return None
     return taking.reverse(
-        movement, amount, rule=rules.REFUND_TRANSFER_REVERSAL, source_refund_id=shared.refund_id
+        work, amount, rule=rules.REFUND_TRANSFER_REVERSAL, source_refund_id=shared.refund_id
     )
 
 
-def _return_fee(movement: Movement, sides: Sides, shared: Shared, fee: ApplicationFee) -> None:
+def _return_fee(
+    work: UnitOfWork, sides: SharedLots, shared: DestinationRefund, fee: ApplicationFee
+) -> None:
     by_refunds = ApplicationFeeRefund.objects.filter(
         fee=fee, source_refund_id__isnull=False, restored_at=None
     ).aggregate(total=Sum("amount"))
@@ -102,6 +106,6 @@ def _return_fee(movement: Movement, sides: Sides, shared: Shared, fee: Applicati
     # Less than the seller's smallest unit waits for a later refund.
     if amount and application_fees.own_share(fee, amount):
         application_fees.give_back(
-            movement, fee, amount, rule=rules.APPLICATION_FEE_REFUND,
+            work, fee, amount, rule=rules.APPLICATION_FEE_REFUND,
             sides=sides, source_refund_id=shared.refund_id,
         )  # fmt: skip

@@ -8,19 +8,19 @@ from connect.models import (
 from connect.transfers import queries as transfer_queries
 from connect.transfers import resources as transfer_resources
 from connect.transfers.services import application_fees, transfers
-from connect.transfers.services.reversals import Taking
-from connect.transfers.services.shared_lots import Sides
+from connect.transfers.services.reversals import TransferLots
+from connect.transfers.services.shared_lots import SharedLots
 from core.database.transactions import require_transaction
 from core.tenant import Tenant
 from ledger import rules
 from ledger.entries import Entry, Line
 from ledger.posting import exchange, lots
 from ledger.posting.exchange import Amount
-from operations.unit_of_work import Movement
+from operations.unit_of_work import UnitOfWork
 
 
 def restore(
-    movement: Movement,
+    work: UnitOfWork,
     *,
     tenant: Tenant,
     transfer_id: str | None,
@@ -30,56 +30,54 @@ def restore(
     """Add the opposite of what `charge_refunds.share` added for a refund to what is written.
 
     Args:
-        movement: Where rows, entries and events are gathered.
+        work: Where rows, entries and events are gathered.
         tenant: Whose transfer and fee they are: the platform.
         transfer_id: The seller's share, `tr_...`; None for a charge that is the seller's own.
         fee_id: The platform's cut of that, `fee_...`.
         refund_id: The refund that failed, `re_...`.
     """
     require_transaction()
-    taking = Taking.of(transfers.locked(tenant, transfer_id), movement) if transfer_id else None
+    taking = TransferLots.of(transfers.lock(tenant, transfer_id), work) if transfer_id else None
     if taking:
         of_refund = TransferReversal.objects.filter(
             transfer_id=transfer_id, source_refund_id=refund_id, restored_at=None
         )
         for reversal in of_refund:
-            _give_again(movement, taking, reversal)
+            _give_again(work, taking, reversal)
     if fee_id:
-        fee = application_fees.locked(tenant, fee_id)
-        sides = taking or Sides.of_fee(fee, movement)
+        fee = application_fees.lock(tenant, fee_id)
+        sides = taking or SharedLots.of_fee(fee, work)
         returned = ApplicationFeeRefund.objects.filter(
             fee_id=fee_id, source_refund_id=refund_id, restored_at=None
         )
         for fee_refund in returned:
-            _take_again(movement, sides, fee, fee_refund)
+            _take_again(work, sides, fee, fee_refund)
 
 
-def _give_again(movement: Movement, taking: Taking, reversal: TransferReversal) -> None:
+def _give_again(work: UnitOfWork, taking: TransferLots, reversal: TransferReversal) -> None:
     """The seller gets back what it bore: platform to seller."""
     transfer, amount = taking.transfer, reversal.amount
     transfer.amount_reversed -= amount
-    reversal.restored_at = movement.at
+    reversal.restored_at = work.at
     payment, own = taking.payment, amount
     if reversal.payment_amount is not None:
         own = reversal.payment_amount
     payment.amount_refunded -= own
-    movement.update(transfer, "amount_reversed")
-    movement.update(reversal, "restored_at")
-    movement.update(payment, "amount_refunded")
+    work.update(transfer, "amount_reversed")
+    work.update(reversal, "restored_at")
+    work.update(payment, "amount_refunded")
     inside = transfer_queries.latest_reversals([transfer])[transfer.id]
-    movement.tell(
-        "transfer.updated", transfer.tenant, transfer_resources.transfer(transfer, inside)
-    )
-    movement.tell(
+    work.emit("transfer.updated", transfer.tenant, transfer_resources.transfer(transfer, inside))
+    work.emit(
         "charge.updated", payment.tenant, transfer_resources.seller_payment(payment, transfer)
     )
     sources = (reversal.id, reversal.destination_payment_refund_id)
     if payment.currency != transfer.currency:
-        movement.post(_exchanged(movement, taking, amount, own, sources))
+        work.post(_exchanged(work, taking, amount, own, sources))
     else:
-        movement.post(
+        work.post(
             _entry(
-                movement, taking, rules.REFUND_TRANSFER_RESTORED, amount, is_to_seller=True,
+                work, taking, rules.REFUND_TRANSFER_RESTORED, amount, is_to_seller=True,
                 source=reversal.id, sources=sources,
             )
         )  # fmt: skip
@@ -88,10 +86,10 @@ def _give_again(movement: Movement, taking: Taking, reversal: TransferReversal) 
 
 
 def _exchanged(
-    movement: Movement, taking: Taking, amount: int, own: int, sources: tuple[str, str]
+    work: UnitOfWork, taking: TransferLots, amount: int, own: int, sources: tuple[str, str]
 ) -> Entry:
     """Give a seller back what it bore in its own currency, at the same amounts."""
-    today = movement.at.date()
+    today = work.at.date()
     platform, seller = taking.platform, taking.seller
     return exchange.restored(
         reversal_id=sources[0],
@@ -110,30 +108,30 @@ def _exchanged(
 
 
 def _take_again(
-    movement: Movement, sides: Sides, fee: ApplicationFee, fee_refund: ApplicationFeeRefund
+    work: UnitOfWork, sides: SharedLots, fee: ApplicationFee, fee_refund: ApplicationFeeRefund
 ) -> None:
     """The platform gets back the cut that it had returned: seller to platform."""
     fee.amount_refunded -= fee_refund.amount
     fee.payment_amount_refunded -= fee_refund.payment_amount or 0
-    fee_refund.restored_at = movement.at
-    movement.update(fee, "amount_refunded", "payment_amount_refunded")
-    movement.update(fee_refund, "restored_at")
+    fee_refund.restored_at = work.at
+    work.update(fee, "amount_refunded", "payment_amount_refunded")
+    work.update(fee_refund, "restored_at")
     if fee_refund.payment_amount is not None:
-        movement.post(_exchanged_fee(movement, sides, fee, fee_refund))
+        work.post(_exchanged_fee(work, sides, fee, fee_refund))
         return
-    movement.post(
+    work.post(
         _entry(
-            movement, sides, rules.REFUND_FEE_RESTORED, fee_refund.amount, is_to_seller=False,
+            work, sides, rules.REFUND_FEE_RESTORED, fee_refund.amount, is_to_seller=False,
             source=fee_refund.id, sources=(fee_refund.id, fee_refund.id),
         )
     )  # fmt: skip
 
 
 def _exchanged_fee(
-    movement: Movement, sides: Sides, fee: ApplicationFee, fee_refund: ApplicationFeeRefund
+    work: UnitOfWork, sides: SharedLots, fee: ApplicationFee, fee_refund: ApplicationFeeRefund
 ) -> Entry:
     """Give a platform its cut again, at the same amounts."""
-    today = movement.at.date()
+    today = work.at.date()
     platform, seller = sides.platform, sides.seller
     return exchange.fee_restored(
         refund_id=fee_refund.id,
@@ -151,8 +149,8 @@ def _exchanged_fee(
 
 
 def _entry(
-    movement: Movement,
-    both: Sides,
+    work: UnitOfWork,
+    both: SharedLots,
     rule: rules.Rule,
     amount: int,
     *,
@@ -161,7 +159,7 @@ def _entry(
     sources: tuple[str, str],
 ) -> Entry:
     """Make the entry; `sources` are what the platform and the seller are shown as its cause."""
-    today = movement.at.date()
+    today = work.at.date()
     sides = (both.platform_id, both.platform), (both.seller_id, both.seller)
     (giver, from_), (getter, to) = sides if is_to_seller else sides[::-1]
     sign = -1 if is_to_seller else 1

@@ -8,7 +8,7 @@ from connect.models import SellerPayment, Transfer, TransferReversal
 from connect.transfers import queries as transfer_queries
 from connect.transfers import resources as transfer_resources
 from connect.transfers.services import account_debits, application_fees, transfers
-from connect.transfers.services.shared_lots import Sides
+from connect.transfers.services.shared_lots import SharedLots
 from connect.transfers.services.source_transfers import AmountTooLarge
 from core import request_context
 from core.database.transactions import atomic, require_transaction
@@ -24,7 +24,7 @@ from ledger.posting import exchange, lots
 from ledger.posting.exchange import Amount
 from ledger.posting.lots import Lot
 from ledger.queries import funds_of
-from operations.unit_of_work import Movement
+from operations.unit_of_work import UnitOfWork
 
 
 def create(
@@ -80,8 +80,8 @@ def create(
                 param="amount",
             )
         check_step(wanted, transfer.currency, param="amount", left=left)
-        movement = Movement(tenant.livemode, at)
-        taking = Taking.of(transfer, movement)
+        work = UnitOfWork(tenant.livemode, at)
+        taking = TransferLots.of(transfer, work)
         if not taking.own_share(wanted):
             raise InvalidRequest(
                 f"{wanted} {transfer.currency} is less than the smallest amount of "
@@ -91,12 +91,12 @@ def create(
             )
         if refund_application_fee:
             # First: what the seller gives back may be the fee that it gets back.
-            _refund_fee(movement, taking, wanted)
+            _refund_fee(work, taking, wanted)
         reversal = taking.reverse(
-            movement, wanted, rule=rules.TRANSFER_REVERSAL, reversal_id=reversal_id,
+            work, wanted, rule=rules.TRANSFER_REVERSAL, reversal_id=reversal_id,
             metadata=metadata or {}, description=description,
         )  # fmt: skip
-        movement.commit()
+        work.commit()
     return reversal
 
 
@@ -106,17 +106,17 @@ def _locked_after_source(tenant: Tenant, transfer_id: str) -> Transfer:
     source = mine.filter(id=transfer_id).values_list("source_transaction", flat=True).first()
     if source:
         lots.lock_source(source)
-    return transfers.locked(tenant, transfer_id, param="transfer")
+    return transfers.lock(tenant, transfer_id, param="transfer")
 
 
-def _refund_fee(movement: Movement, taking: "Taking", amount: int) -> None:
+def _refund_fee(work: UnitOfWork, taking: "TransferLots", amount: int) -> None:
     """Add the platform's cut of what is about to be reversed to what is written."""
     transfer = taking.transfer
     if transfer.application_fee_id is None:
         raise InvalidRequest(
             "This transfer has no application fee to refund.", param="refund_application_fee"
         )
-    fee = application_fees.locked(transfer.tenant, transfer.application_fee_id)
+    fee = application_fees.lock(transfer.tenant, transfer.application_fee_id)
     share = allocate(
         total=fee.amount,
         part=transfer.amount_reversed + amount,
@@ -126,7 +126,7 @@ def _refund_fee(movement: Movement, taking: "Taking", amount: int) -> None:
     # Less than the seller's smallest unit waits for a later reversal.
     if share and application_fees.own_share(fee, share):
         made = application_fees.give_back(
-            movement, fee, share, rule=rules.REVERSAL_FEE_REFUND, sides=taking
+            work, fee, share, rule=rules.REVERSAL_FEE_REFUND, sides=taking
         )
         taking.platform = taking.platform.less(share)
         taking.seller = taking.seller.more(made.sellers_amount)
@@ -154,7 +154,7 @@ _EXCHANGED: Final = {
 }
 
 
-class Taking(Sides):
+class TransferLots(SharedLots):
     """A locked transfer with the lots that its money may still be in."""
 
     def __init__(
@@ -168,12 +168,12 @@ class Taking(Sides):
         self.payment = payment
 
     @classmethod
-    def of(cls, transfer: Transfer, movement: Movement) -> "Taking":
+    def of(cls, transfer: Transfer, work: UnitOfWork) -> "TransferLots":
         """Find the lots of a locked transfer, and keep others away from its source.
 
         Args:
             transfer: Locked.
-            movement: What it has taken out of them, and put in, counts already.
+            work: What it has taken out of them, and put in, counts already.
         """
         require_transaction()
         payment = SellerPayment.objects.select_for_update(no_key=True).get(transfer=transfer)
@@ -183,7 +183,7 @@ class Taking(Sides):
             funds = funds_of(source)
             group = funds.group if funds else group
         platform, seller = (
-            movement.left_of(
+            work.left_of(
                 lots.find(
                     owner=owner,
                     source=source or transfer.id,
@@ -212,7 +212,7 @@ class Taking(Sides):
 
     def reverse(
         self,
-        movement: Movement,
+        work: UnitOfWork,
         amount: int,
         *,
         rule: rules.Rule,
@@ -224,7 +224,7 @@ class Taking(Sides):
         """Add a reversal to what is written: seller to platform.
 
         Args:
-            movement: Where rows, entries and events are gathered.
+            work: Where rows, entries and events are gathered.
             amount: Minor units, at most what is left of the transfer, for which the seller gives
                 something (see `own_share`).
             rule: `TRANSFER_REVERSAL`, or `REFUND_TRANSFER_REVERSAL` for a refund.
@@ -245,38 +245,38 @@ class Taking(Sides):
             source_refund_id=source_refund_id,
             metadata=metadata or {},
             balance_transaction_id=new_id("txn"),
-            created_at=movement.at,
+            created_at=work.at,
         )
         payment, own = self.payment, self.own_share(amount)
         if payment.currency != transfer.currency:
             reversal.payment_amount, reversal.payment_currency = own, payment.currency
         transfer.amount_reversed += amount
-        movement.insert(reversal)
-        movement.update(transfer, "amount_reversed")
-        self._refund_payment(movement, payment, reversal)
+        work.insert(reversal)
+        work.update(transfer, "amount_reversed")
+        self._refund_payment(work, payment, reversal)
         earlier = transfer_queries.latest_reversals([transfer])[transfer.id]
-        movement.tell(
+        work.emit(
             "transfer.reversed",
             transfer.tenant,
             transfer_resources.transfer(transfer, [reversal, *earlier]),
         )
         if reversal.payment_amount is not None:
-            movement.post(self._exchanged(reversal, _EXCHANGED[rule.kind], movement.at))
+            work.post(self._exchanged(reversal, _EXCHANGED[rule.kind], work.at))
         else:
             debits = lots.taken_from(self.seller, amount)
             credits = lots.given_to(self.platform, amount)
-            movement.post(self._entry(reversal, rule, debits, credits, description, movement.at))
+            work.post(self._entry(reversal, rule, debits, credits, description, work.at))
         self.seller = self.seller.less(own)
         self.platform = self.platform.more(amount)
         return reversal
 
     def _refund_payment(
-        self, movement: Movement, payment: SellerPayment, reversal: TransferReversal
+        self, work: UnitOfWork, payment: SellerPayment, reversal: TransferReversal
     ) -> None:
         own = reversal.payment_amount
         payment.amount_refunded += reversal.amount if own is None else own
-        movement.update(payment, "amount_refunded")
-        movement.tell(
+        work.update(payment, "amount_refunded")
+        work.emit(
             "charge.refunded",
             payment.tenant,
             transfer_resources.seller_payment(payment, self.transfer),

@@ -9,7 +9,7 @@ from core.database.transactions import atomic
 from core.errors import InvalidRequest, missing
 from core.tenant import Tenant
 from core.updates import apply
-from operations.unit_of_work import Movement
+from operations.unit_of_work import UnitOfWork
 
 _CHANGEABLE: Final = ("description", "metadata")
 
@@ -49,13 +49,13 @@ def update(
         apply(payment, changes)
         if changes:
             after = transfer_resources.seller_payment(payment, payment.transfer)
-            movement = Movement(tenant.livemode, at)
-            movement.update(payment, *sorted(changes))
-            movement.tell(
+            work = UnitOfWork(tenant.livemode, at)
+            work.update(payment, *sorted(changes))
+            work.emit(
                 "charge.updated",
                 tenant,
                 after,
                 {name: before[name] for name in after if before[name] != after[name]},
             )
-            movement.commit()
+            work.commit()
     return payment

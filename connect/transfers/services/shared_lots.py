@@ -5,10 +5,10 @@ from core.database.transactions import require_transaction
 from ledger.posting import lots
 from ledger.posting.lots import Lot
 from ledger.queries import funds_of
-from operations.unit_of_work import Movement
+from operations.unit_of_work import UnitOfWork
 
 
-class Sides:
+class SharedLots:
     """A platform and a seller, with their lots of one charge.
 
     Kept together because one transaction may move money in and out of the same
@@ -35,19 +35,19 @@ class Sides:
         self.currency = currency
 
     @classmethod
-    def of_fee(cls, fee: ApplicationFee, movement: Movement) -> "Sides":
+    def of_fee(cls, fee: ApplicationFee, work: UnitOfWork) -> "SharedLots":
         """Find the lots of the charge that a locked fee is a cut of, and keep others away.
 
         Args:
             fee: Locked.
-            movement: What it has taken out of them, and put in, counts already.
+            work: What it has taken out of them, and put in, counts already.
         """
         require_transaction()
         source = fee.source
         lots.lock_source(source)
         funds = funds_of(source)
         platform, seller = (
-            movement.left_of(
+            work.left_of(
                 lots.find(
                     owner=owner,
                     source=source,

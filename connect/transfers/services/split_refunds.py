@@ -7,7 +7,7 @@ from typing import Any, Final
 from connect.models import SellerPayment, Transfer, TransferReversal
 from connect.transfers import queries as transfer_queries
 from connect.transfers.services import failed_refunds
-from connect.transfers.services.reversals import Taking
+from connect.transfers.services.reversals import TransferLots
 from core.database.transactions import require_transaction
 from core.errors import InvalidRequest, missing
 from core.money import Money, allocate, check_step
@@ -16,7 +16,7 @@ from ledger import rules
 from ledger.chart import AVAILABLE
 from ledger.posting import exchange, lots
 from ledger.queries import account_balance
-from operations.unit_of_work import Movement
+from operations.unit_of_work import UnitOfWork
 
 PROPORTIONAL: Final = "proportional"
 # The word, or `{"transfer": "tr_...", "amount": 100}` for each.
@@ -24,7 +24,7 @@ Reversals = str | Sequence[Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
-class Spread:
+class SplitRefund:
     """A refund that sellers bear.
 
     Args:
@@ -180,13 +180,13 @@ def _left_for(payment: SellerPayment, wanted: Sequence[tuple[SellerPayment, int]
     return left
 
 
-def spread(movement: Movement, asked: Spread) -> None:
+def spread(work: UnitOfWork, asked: SplitRefund) -> None:
     """Add what each seller gives back to what is written.
 
     The refund has happened: a seller who does not have it any more owes it.
 
     Args:
-        movement: Where rows, entries and events are gathered.
+        work: Where rows, entries and events are gathered.
         asked: Who bears what.
     """
     require_transaction()
@@ -195,38 +195,38 @@ def spread(movement: Movement, asked: Spread) -> None:
         amount = _share(transfer, asked)
         if not amount:
             continue
-        taking = Taking.of(transfer, movement)
+        taking = TransferLots.of(transfer, work)
         # Less than the seller's smallest unit waits for a later refund.
         if taking.own_share(amount):
             taking.reverse(
-                movement, amount, rule=rules.REFUND_TRANSFER_REVERSAL,
+                work, amount, rule=rules.REFUND_TRANSFER_REVERSAL,
                 source_refund_id=asked.refund_id,
             )  # fmt: skip
 
 
-def take_back(movement: Movement, *, tenant: Tenant, charge_id: str) -> None:
+def take_back(work: UnitOfWork, *, tenant: Tenant, charge_id: str) -> None:
     """Add the return of all that sellers were given of a charge to what is written.
 
     Args:
-        movement: Where rows, entries and events are gathered.
+        work: Where rows, entries and events are gathered.
         tenant: The platform, whose charge it was.
         charge_id: `ch_...`, the source of the transfers.
     """
     lots.lock_source(charge_id)
     left = {row.id: row.amount - row.amount_reversed for row in _transfers(tenant, charge_id)}
-    spread(movement, Spread(tenant, charge_id, None, 0, 0, left))
+    spread(work, SplitRefund(tenant, charge_id, None, 0, 0, left))
 
 
-def restore(movement: Movement, *, tenant: Tenant, refund_id: str) -> None:
+def restore(work: UnitOfWork, *, tenant: Tenant, refund_id: str) -> None:
     """Add the opposite of what `spread` added for a refund that failed to what is written."""
     transfers = TransferReversal.objects.filter(source_refund_id=refund_id, restored_at=None)
     for id in sorted(transfers.values_list("transfer_id", flat=True)):
         failed_refunds.restore(
-            movement, tenant=tenant, transfer_id=id, fee_id=None, refund_id=refund_id
+            work, tenant=tenant, transfer_id=id, fee_id=None, refund_id=refund_id
         )
 
 
-def _share(transfer: Transfer, asked: Spread) -> int:
+def _share(transfer: Transfer, asked: SplitRefund) -> int:
     left = transfer.amount - transfer.amount_reversed
     if asked.amounts is not None:
         return min(asked.amounts.get(transfer.id, 0), left)

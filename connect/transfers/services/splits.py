@@ -12,7 +12,7 @@ from core.database.transactions import require_transaction
 from core.errors import InvalidRequest, missing
 from core.money import check_step
 from core.tenant import Tenant
-from operations.unit_of_work import Movement
+from operations.unit_of_work import UnitOfWork
 
 _KINDS = ("percent", "amount", "tiers", "remainder")
 # As the request spells it, with ten-thousandths for percents.
@@ -74,11 +74,11 @@ def shares(said: Said) -> list[Share]:
     ]
 
 
-def share_out(movement: Movement, funds: ChargedFunds, said: Said, *, captured: int) -> int:
+def share_out(work: UnitOfWork, funds: ChargedFunds, said: Said, *, captured: int) -> int:
     """Add what each seller gets of a captured charge to what is written.
 
     Args:
-        movement: Where rows, entries and events are gathered.
+        work: Where rows, entries and events are gathered.
         funds: The charge's money.
         said: Who gets what.
         captured: Minor units.
@@ -89,13 +89,11 @@ def share_out(movement: Movement, funds: ChargedFunds, said: Said, *, captured: 
     require_transaction()
     wanted = shares(said)
     amounts = routing.divide(captured=captured, shares=wanted)
-    rates = transfers.rates_of(movement, funds, [share.destination for share in wanted])
+    rates = transfers.rates_of(work, funds, [share.destination for share in wanted])
     for share, amount in zip(wanted, amounts, strict=True):
         if amount:
             plan = Plan(transfer_amount=amount)
-            transfers.for_charge(
-                movement, funds, destination=share.destination, plan=plan, rates=rates
-            )
+            transfers.for_charge(work, funds, destination=share.destination, plan=plan, rates=rates)
     return sum(amounts)
 
 

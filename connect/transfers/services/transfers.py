@@ -14,7 +14,7 @@ from connect.transfers.services import (
     source_transfers,
     transfer_requests,
 )
-from connect.transfers.services.application_fees import Cut
+from connect.transfers.services.application_fees import FeeTerms
 from connect.transfers.services.captured_funds import ChargedFunds
 from connect.transfers.services.conversions import Quote, Rates
 from connect.transfers.services.source_transfers import Move
@@ -27,7 +27,7 @@ from core.updates import apply
 from ledger import rules
 from ledger.chart import AVAILABLE, CONNECT_RESERVE
 from ledger.entries import Entry, Line, Part
-from operations.unit_of_work import Movement
+from operations.unit_of_work import UnitOfWork
 
 
 def create(
@@ -84,9 +84,9 @@ def create(
             transfer.available_on = funds.available_on
             transfer.transfer_group = transfer_group or f"group_{funds.group}"
             moves, group = source_transfers.moves(transfer, funds, quote), funds.group
-        movement = Movement(tenant.livemode, at)
-        give(movement, transfer, *moves, group=group, quote=quote)
-        movement.commit()
+        work = UnitOfWork(tenant.livemode, at)
+        give(work, transfer, *moves, group=group, quote=quote)
+        work.commit()
     return transfer
 
 
@@ -103,20 +103,18 @@ def update(
         Missing: If the platform has no such transfer.
     """
     with atomic():
-        transfer = locked(tenant, transfer_id)
+        transfer = lock(tenant, transfer_id)
         apply(transfer, changes)
         if changes:
             reversals = transfer_queries.latest_reversals([transfer])[transfer.id]
-            movement = Movement(tenant.livemode, at)
-            movement.update(transfer, *changes)
-            movement.tell(
-                "transfer.updated", tenant, transfer_resources.transfer(transfer, reversals)
-            )
-            movement.commit()
+            work = UnitOfWork(tenant.livemode, at)
+            work.update(transfer, *changes)
+            work.emit("transfer.updated", tenant, transfer_resources.transfer(transfer, reversals))
+            work.commit()
     return transfer
 
 
-def locked(tenant: Tenant, transfer_id: str, *, param: str = "id") -> Transfer:
+def lock(tenant: Tenant, transfer_id: str, *, param: str = "id") -> Transfer:
     """Return a platform's transfer, locked until the transaction ends.
 
     Raises:
@@ -162,7 +160,7 @@ def check_receives(seller: transfer_queries.Seller, *, param: str) -> None:
 
 
 def for_charge(
-    movement: Movement,
+    work: UnitOfWork,
     funds: ChargedFunds,
     *,
     destination: str,
@@ -172,7 +170,7 @@ def for_charge(
     """Add the seller's share of a charge, and the platform's cut of it, to what is written.
 
     Args:
-        movement: Where rows, entries and events are gathered.
+        work: Where rows, entries and events are gathered.
         funds: The charge's money.
         destination: The seller, `acct_...`.
         plan: From `connect.transfers.routing.plan`.
@@ -192,10 +190,10 @@ def for_charge(
         transfer_group=funds.transfer_group or f"group_{funds.group}",
         metadata={},
         balance_transaction_id=new_id("txn"),
-        created_at=movement.at,
+        created_at=work.at,
     )
-    quote = _quote(movement, funds, transfer, rates)
-    fee = _fee(movement, funds, transfer, plan, quote)
+    quote = _quote(work, funds, transfer, rates)
+    fee = _fee(work, funds, transfer, plan, quote)
     if fee and quote and not fee.payment_amount:
         # Too little to be given in the seller's currency.
         quote = fee.payment_amount = fee.payment_currency = None
@@ -204,19 +202,19 @@ def for_charge(
     move = Move(rule, parts, parts)
     if quote:
         move = Move(rules.EXCHANGED_SHARE, parts, funds.bucket(quote.amount))
-    give(movement, transfer, move, group=funds.group, fee=fee, quote=quote)
+    give(work, transfer, move, group=funds.group, fee=fee, quote=quote)
     if fee:
-        application_fees.book(movement, fee, funds, quote.rate if quote else None)
+        application_fees.book(work, fee, funds, quote.rate if quote else None)
     return transfer, fee
 
 
 def cover(
-    movement: Movement, *, tenant: Tenant, seller_id: str, amount: int, currency: str, freed: Line
+    work: UnitOfWork, *, tenant: Tenant, seller_id: str, amount: int, currency: str, freed: Line
 ) -> Transfer:
     """Add the platform's payment of what a seller owes to what is written (rule 47).
 
     Args:
-        movement: Where rows, entries and events are gathered.
+        work: Where rows, entries and events are gathered.
         tenant: The platform.
         seller_id: Who owes, `acct_...`.
         amount: Minor units.
@@ -228,7 +226,7 @@ def cover(
         id=new_id("tr"), account_id=tenant.account_id, livemode=tenant.livemode, amount=amount,
         currency=currency, destination_id=seller_id, destination_payment_id=new_id("py"),
         description="Cover of a negative balance", metadata={},
-        balance_transaction_id=new_id("txn"), created_at=movement.at,
+        balance_transaction_id=new_id("txn"), created_at=work.at,
     )  # fmt: skip
     debits = (Part(CONNECT_RESERVE, freed.amount), Part(AVAILABLE, amount - freed.amount))
     move = Move(
@@ -236,29 +234,29 @@ def cover(
         [part for part in debits if part.amount],
         (Part(AVAILABLE, amount),),
     )
-    give(movement, transfer, move, group=transfer.id, others=[freed] if freed.amount else ())
+    give(work, transfer, move, group=transfer.id, others=[freed] if freed.amount else ())
     return transfer
 
 
-def rates_of(movement: Movement, funds: ChargedFunds, seller_ids: Iterable[str]) -> Rates:
+def rates_of(work: UnitOfWork, funds: ChargedFunds, seller_ids: Iterable[str]) -> Rates:
     """Return the rates at which some sellers get another currency of a charge."""
     if not funds.may_exchange:
         return {}
-    return conversions.rates(funds.tenant, seller_ids, currency=funds.currency, at=movement.at)
+    return conversions.rates(funds.tenant, seller_ids, currency=funds.currency, at=work.at)
 
 
 def _quote(
-    movement: Movement, funds: ChargedFunds, transfer: Transfer, rates: Rates | None
+    work: UnitOfWork, funds: ChargedFunds, transfer: Transfer, rates: Rates | None
 ) -> Quote | None:
     """Return what the seller gets of a captured charge, if that is something of its currency."""
     seller = transfer.destination_id
-    known = rates_of(movement, funds, [seller]) if rates is None else rates
+    known = rates_of(work, funds, [seller]) if rates is None else rates
     quote = conversions.quote(known, seller, amount=transfer.amount, currency=funds.currency)
     return quote if quote and quote.amount else None
 
 
 def _fee(
-    movement: Movement,
+    work: UnitOfWork,
     funds: ChargedFunds,
     transfer: Transfer,
     plan: Plan,
@@ -273,7 +271,7 @@ def _fee(
             total=quote.amount, part=plan.application_fee_amount, whole=transfer.amount, done=0
         )
         payment = given, quote.currency
-    cut = Cut(
+    cut = FeeTerms(
         platform_id=funds.tenant.account_id,
         seller_id=transfer.destination_id,
         amount=plan.application_fee_amount,
@@ -281,13 +279,13 @@ def _fee(
         origin=funds.charge_id,
         payment=payment,
     )
-    fee = application_fees.made(movement, funds, cut)
+    fee = application_fees.build(work, funds, cut)
     transfer.application_fee_id = fee.id
     return fee
 
 
 def give(
-    movement: Movement,
+    work: UnitOfWork,
     transfer: Transfer,
     *moves: Move,
     group: str,
@@ -298,7 +296,7 @@ def give(
     """Add a transfer, its other side and their entries to what is written.
 
     Args:
-        movement: Where rows, entries and events are gathered.
+        work: Where rows, entries and events are gathered.
         transfer: Made, and not written yet.
         moves: What each entry moves, all of the amount together.
         group: The business object that the entries belong to.
@@ -309,15 +307,15 @@ def give(
     payment = _seller_payment(transfer, fee)
     if quote:
         payment.amount, payment.currency = quote.amount, quote.currency
-    movement.insert(transfer, payment)
-    movement.tell("transfer.created", transfer.tenant, transfer_resources.transfer(transfer, []))
-    movement.tell(
+    work.insert(transfer, payment)
+    work.emit("transfer.created", transfer.tenant, transfer_resources.transfer(transfer, []))
+    work.emit(
         "payment.created", payment.tenant, transfer_resources.seller_payment(payment, transfer)
     )
     # Each owner is shown one line of it, however many entries there are.
     lines = (*others, *_lines(transfer, payment, fee, quote))
     for move in moves:
-        movement.post(
+        work.post(
             Entry(
                 rule=move.rule,
                 source=transfer.id,

@@ -5,7 +5,7 @@ from datetime import datetime
 from connect.transfers import routing
 from connect.transfers.routing import Plan, Terms
 from connect.transfers.services import application_fees, splits, transfers
-from connect.transfers.services.application_fees import Cut
+from connect.transfers.services.application_fees import FeeTerms
 from connect.transfers.services.captured_funds import ChargedFunds
 from core.database.transactions import require_transaction
 from core.errors import InvalidRequest
@@ -15,7 +15,7 @@ from ledger import rules
 from ledger.chart import AVAILABLE, PROCESSOR
 from ledger.entries import Entry, Line, Part
 from ledger.posting import calendars
-from operations.unit_of_work import Movement
+from operations.unit_of_work import UnitOfWork
 from payments import method_types, resources
 from payments.charges.services import intent_events, receipts
 from payments.charges.services.fee_schedules import Pricing
@@ -24,21 +24,21 @@ from payments.states import IntentStatus
 from processors.protocols.base import Outcome
 
 
-def book(movement: Movement, charge: Charge, outcome: Outcome, pricing: Pricing) -> None:
+def book(work: UnitOfWork, charge: Charge, outcome: Outcome, pricing: Pricing) -> None:
     """Add a captured amount, and who gets what of it, to what is written.
 
     The order of the entries matters: charge, transfer, application fee, and the
     processor's fee last, which takes what is left.
 
     Args:
-        movement: Where rows, entries and events are gathered.
+        work: Where rows, entries and events are gathered.
         charge: With its intent. Rows are written in the order in which operations lock them:
             the intent, then the charge.
         outcome: What the rail took.
         pricing: What the operator charges for it.
     """
     require_transaction()
-    intent, amount, at = charge.payment_intent, outcome.amount, movement.at
+    intent, amount, at = charge.payment_intent, outcome.amount, work.at
     was_authorized = charge.captured_at is None and charge.open_request == "capture"
     charge.open_request = None
     charge.is_captured = True
@@ -59,10 +59,10 @@ def book(movement: Movement, charge: Charge, outcome: Outcome, pricing: Pricing)
     if intent.capture_before:
         intent.capture_before = None
         columns.append("capture_before")
-    _share_out(movement, charge, may_exchange=pricing.has_rates)
-    receipts.promise(movement, charge)
-    movement.update(intent, *columns)
-    movement.update(
+    _share_out(work, charge, may_exchange=pricing.has_rates)
+    receipts.promise(work, charge)
+    work.update(intent, *columns)
+    work.update(
         charge, "status", "open_request", "is_captured", "captured_at", "amount_captured",
         "fee_amount", "fee_returnable_amount", "fee_schedule_id", "fee_payer_id", "available_on",
         "balance_transaction_id", "transfer_id",
@@ -70,11 +70,11 @@ def book(movement: Movement, charge: Charge, outcome: Outcome, pricing: Pricing)
         "receipt_number", "ask_again_at",
     )  # fmt: skip
     what = "charge.captured" if was_authorized else "charge.succeeded"
-    movement.tell(what, charge.tenant, resources.charge(charge))
-    intent_events.of_intent("payment_intent.succeeded", intent, movement)
+    work.emit(what, charge.tenant, resources.charge(charge))
+    intent_events.of_intent("payment_intent.succeeded", intent, work)
 
 
-def _share_out(movement: Movement, charge: Charge, *, may_exchange: bool) -> None:
+def _share_out(work: UnitOfWork, charge: Charge, *, may_exchange: bool) -> None:
     funds = ChargedFunds(
         tenant=charge.tenant,
         charge_id=charge.id,
@@ -92,19 +92,19 @@ def _share_out(movement: Movement, charge: Charge, *, may_exchange: bool) -> Non
         ),
     )
     cut = None if charge.transfer_destination else _cut(charge, plan)
-    movement.post(_charge_entry(charge, funds, cut, movement.at))
+    work.post(_charge_entry(charge, funds, cut, work.at))
     if cut:
-        charge.application_fee_id = application_fees.take(movement, funds, cut).id
+        charge.application_fee_id = application_fees.charge_fee(work, funds, cut).id
     if charge.transfer_destination and plan.transfer_amount:
         transfer, fee = transfers.for_charge(
-            movement, funds, destination=charge.transfer_destination, plan=plan
+            work, funds, destination=charge.transfer_destination, plan=plan
         )
         charge.transfer_id = transfer.id
         charge.transfer_group = transfer.transfer_group
         charge.application_fee_id = fee.id if fee else None
     shared = 0
     if charge.split:
-        shared = splits.share_out(movement, funds, charge.split, captured=charge.amount_captured)
+        shared = splits.share_out(work, funds, charge.split, captured=charge.amount_captured)
         charge.transfer_group = funds.transfer_group or f"group_{funds.group}"
     if charge.fee_amount:
         left = charge.amount_captured - plan.transfer_amount + plan.application_fee_amount - shared
@@ -113,14 +113,14 @@ def _share_out(movement: Movement, charge: Charge, *, may_exchange: bool) -> Non
             left = charge.amount_captured - cut.amount
         if charge.fee_payer_id:
             left = cut.amount if cut else 0
-        movement.post(_fee_entry(charge, funds, left, movement.at))
+        work.post(_fee_entry(charge, funds, left, work.at))
 
 
-def _cut(charge: Charge, plan: Plan) -> Cut | None:
+def _cut(charge: Charge, plan: Plan) -> FeeTerms | None:
     """Return what the platform takes of a seller's own charge."""
     if charge.platform_id is None or not plan.application_fee_amount:
         return None
-    return Cut(
+    return FeeTerms(
         platform_id=charge.platform_id,
         seller_id=charge.account_id,
         amount=plan.application_fee_amount,
@@ -128,7 +128,7 @@ def _cut(charge: Charge, plan: Plan) -> Cut | None:
     )
 
 
-def _charge_entry(charge: Charge, funds: ChargedFunds, cut: Cut | None, at: datetime) -> Entry:
+def _charge_entry(charge: Charge, funds: ChargedFunds, cut: FeeTerms | None, at: datetime) -> Entry:
     fee_details: tuple[dict[str, object], ...] = ()
     if cut:
         fee_details = (application_fees.details(cut.platform_id, cut.amount, charge.currency),)

@@ -1,6 +1,6 @@
 """What is asked of a rail about a charge: its open request, in the rail's words."""
 
-from payments.charges.services.unresolved_requests import Asked
+from payments.charges.services.unresolved_requests import RailRequest
 from payments.models import Charge, PaymentIntent, PaymentMethod
 from payments.three_d_secure.services import authentications
 from processors import registry
@@ -37,12 +37,12 @@ def action_of(charge: Charge) -> Action:
     return Action(str(charge.open_request))
 
 
-def asked_of(charge: Charge) -> Asked | None:
+def asked_of(charge: Charge) -> RailRequest | None:
     """Describe the open request; None if there is none."""
     if charge.open_request is None:
         return None
     is_charge = charge.open_request == "charge"
-    return Asked(
+    return RailRequest(
         inquiry=Inquiry(
             action_of(charge), request_key(charge), charge.id, charge.processor_reference
         ),

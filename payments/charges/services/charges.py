@@ -10,7 +10,7 @@ from core.database.transactions import atomic, require_transaction
 from core.errors import InvalidRequest, missing
 from core.tenant import Tenant
 from core.updates import apply
-from operations.unit_of_work import Movement
+from operations.unit_of_work import UnitOfWork
 from payments import resources
 from payments.charges.services import (
     captures,
@@ -22,7 +22,7 @@ from payments.charges.services import (
 )
 from payments.charges.services.charge_requests import action_of, asked_of, request_of
 from payments.charges.services.fee_schedules import Pricing
-from payments.charges.services.unresolved_requests import Asked
+from payments.charges.services.unresolved_requests import RailRequest
 from payments.methods.services import payment_methods
 from payments.models import Charge, PaymentIntent, PaymentMethod
 from payments.states import AUTHORIZED_FOR, ChargeStatus, IntentStatus
@@ -92,7 +92,7 @@ def ask_again(charge: Charge, *, at: datetime) -> Charge:
 
 
 @dataclass(frozen=True, slots=True)
-class Begun:
+class StartedCharge:
     """A charge that is on its way, as the transaction that opened its request left it.
 
     Args:
@@ -106,14 +106,14 @@ class Begun:
     written_by: str
 
 
-def begin(movement: Movement, charge: Charge) -> Begun:
+def begin(work: UnitOfWork, charge: Charge) -> StartedCharge:
     """Write what a transaction gathered that opens a charge's request: its last step.
 
     Raises:
         InvalidRequest: If the charge is a seller's own, and its charges are not enabled.
     """
-    reading = Call(fee_schedules.FOR_NEW, fee_schedules.values_for_new(charge, movement.at))
-    ((written_by, *terms),) = movement.commit(then=reading)
+    reading = Call(fee_schedules.FOR_NEW, fee_schedules.values_for_new(charge, work.at))
+    ((written_by, *terms),) = work.commit(then=reading)
     pricing = Pricing(*terms)
     if not pricing.may_charge:
         raise InvalidRequest(
@@ -121,10 +121,12 @@ def begin(movement: Movement, charge: Charge) -> Begun:
             "say what is missing, and `requirements[disabled_reason]` why.",
             code="account_invalid",
         )
-    return Begun(charge, pricing, written_by)
+    return StartedCharge(charge, pricing, written_by)
 
 
-def settle(charge_id: str, outcome: Outcome, *, at: datetime, begun: Begun | None = None) -> Charge:
+def settle(
+    charge_id: str, outcome: Outcome, *, at: datetime, begun: StartedCharge | None = None
+) -> Charge:
     """Record what the rail said of the open request. Safe to call again, and late.
 
     A slow method's charge that succeeded and is said to be declined has failed afterwards.
@@ -142,16 +144,16 @@ def settle(charge_id: str, outcome: Outcome, *, at: datetime, begun: Begun | Non
     """
     if begun and _is_final(begun.charge, outcome):
         with suppress(RowsMissing), atomic():
-            movement = Movement(begun.charge.livemode, at, since=begun.written_by)
-            return _record(movement, begun.charge, outcome, begun.pricing)
+            work = UnitOfWork(begun.charge.livemode, at, since=begun.written_by)
+            return _record(work, begun.charge, outcome, begun.pricing)
     with atomic():
         pricing = fee_schedules.lock(charge_id, at)
         charge = Charge.objects.select_related("payment_intent").get(id=charge_id)
         asked = asked_of(charge)
         if asked is None:
-            movement = Movement(charge.livemode, at)
-            if delayed_outcomes.record(movement, charge, outcome):
-                movement.commit()
+            work = UnitOfWork(charge.livemode, at)
+            if delayed_outcomes.record(work, charge, outcome):
+                work.commit()
             return charge
         wrong = unresolved_requests.differs(
             charge.id, asked=(asked.amount, charge.currency), outcome=outcome
@@ -159,12 +161,12 @@ def settle(charge_id: str, outcome: Outcome, *, at: datetime, begun: Begun | Non
         is_taken_on = delayed_outcomes.is_taken_on(charge, outcome)
         if wrong or (outcome.status in NOT_FINAL and not is_taken_on):
             return _keep_waiting(charge, asked, wrong or outcome, at=at)
-        return _record(Movement(charge.livemode, at), charge, outcome, pricing)
+        return _record(UnitOfWork(charge.livemode, at), charge, outcome, pricing)
 
 
-def _record(movement: Movement, charge: Charge, outcome: Outcome, pricing: Pricing) -> Charge:
-    _RECORDERS[str(charge.open_request)](movement, charge, outcome, pricing)
-    movement.commit()
+def _record(work: UnitOfWork, charge: Charge, outcome: Outcome, pricing: Pricing) -> Charge:
+    _RECORDERS[str(charge.open_request)](work, charge, outcome, pricing)
+    work.commit()
     return charge
 
 
@@ -175,28 +177,28 @@ def update(*, tenant: Tenant, charge_id: str, changes: dict[str, Any], at: datet
         Missing: If the merchant has no such charge.
     """
     with atomic():
-        charge = locked(tenant, charge_id)
+        charge = lock(tenant, charge_id)
         before = resources.charge(charge)
         apply(charge, changes)
         if changes:
             after = resources.charge(charge)
-            movement = Movement(tenant.livemode, at)
+            work = UnitOfWork(tenant.livemode, at)
             columns = set(changes)
             if changes.get("receipt_email"):
-                receipts.promise(movement, charge)
+                receipts.promise(work, charge)
                 columns.add("receipt_number")
-            movement.update(charge, *sorted(columns))
-            movement.tell(
+            work.update(charge, *sorted(columns))
+            work.emit(
                 "charge.updated",
                 tenant,
                 after,
                 {name: before[name] for name in after if before.get(name) != after[name]},
             )
-            movement.commit()
+            work.commit()
     return charge
 
 
-def locked(tenant: Tenant, charge_id: str, *, param: str = "id") -> Charge:
+def lock(tenant: Tenant, charge_id: str, *, param: str = "id") -> Charge:
     """Return a merchant's charge, locked until the transaction ends.
 
     Raises:
@@ -220,72 +222,70 @@ def _is_final(charge: Charge, outcome: Outcome) -> bool:
     return outcome.status not in NOT_FINAL and (has_moved_all or outcome.status in SAID_NO)
 
 
-def _keep_waiting(charge: Charge, asked: Asked, outcome: Outcome, *, at: datetime) -> Charge:
+def _keep_waiting(charge: Charge, asked: RailRequest, outcome: Outcome, *, at: datetime) -> Charge:
     """Leave the request open: the rail is asked again, at growing intervals."""
     is_news = unresolved_requests.note(asked, outcome, at=at)
     if charge.open_request == "charge":
-        movement = Movement(charge.livemode, at)
+        work = UnitOfWork(charge.livemode, at)
         if outcome.reference:
             charge.processor_reference = outcome.reference
-            movement.update(charge, "processor_reference")
+            work.update(charge, "processor_reference")
         if is_news:
-            intent_events.of_intent("payment_intent.processing", charge.payment_intent, movement)
-        movement.commit()
+            intent_events.of_intent("payment_intent.processing", charge.payment_intent, work)
+        work.commit()
     return charge
 
 
-def _record_charge(movement: Movement, charge: Charge, outcome: Outcome, pricing: Pricing) -> None:
+def _record_charge(work: UnitOfWork, charge: Charge, outcome: Outcome, pricing: Pricing) -> None:
     charge.processor_reference = outcome.reference
     charge.network_details = dict(outcome.details)
     charge.risk = outcome.risk
     if outcome.status in SAID_NO:
-        _fail(movement, charge, outcome)
+        _fail(work, charge, outcome)
     elif outcome.status is OutcomeStatus.PENDING:
-        delayed_outcomes.accept(movement, charge, outcome)
+        delayed_outcomes.accept(work, charge, outcome)
     elif charge.payment_intent.capture_method == "manual":
-        _authorize(movement, charge)
-        _keep_method(movement, charge)
+        _authorize(work, charge)
+        _keep_method(work, charge)
     else:
         charge.move_to(ChargeStatus.SUCCEEDED)
         is_open = charge.ask_again_at is not None and not outcome.is_final
-        charge.ask_again_at = (
-            delayed_outcomes.ask_again(charge, at=movement.at) if is_open else None
-        )
-        captures.book(movement, charge, outcome, pricing)
-        _keep_method(movement, charge)
+        charge.ask_again_at = delayed_outcomes.ask_again(charge, at=work.at) if is_open else None
+        captures.book(work, charge, outcome, pricing)
+        _keep_method(work, charge)
 
 
-def _record_capture(movement: Movement, charge: Charge, outcome: Outcome, pricing: Pricing) -> None:
+def _record_capture(work: UnitOfWork, charge: Charge, outcome: Outcome, pricing: Pricing) -> None:
     if outcome.status in SAID_NO:
-        _back_to_authorized(movement, charge)
+        _back_to_authorized(work, charge)
     else:
-        captures.book(movement, charge, outcome, pricing)
+        captures.book(work, charge, outcome, pricing)
 
 
-def _record_void(movement: Movement, charge: Charge, outcome: Outcome, _: Pricing) -> None:
+def _record_void(work: UnitOfWork, charge: Charge, outcome: Outcome, _: Pricing) -> None:
     if outcome.status in SAID_NO:
-        _back_to_authorized(movement, charge)
+        _back_to_authorized(work, charge)
         return
     intent = charge.payment_intent
     charge.open_request = None
     charge.amount_refunded = 0
     intent.move_to(IntentStatus.CANCELED)
     intent.processing_since = None
-    intent.canceled_at = movement.at
+    intent.canceled_at = work.at
     intent.amount_capturable = 0
     intent.capture_before = None
-    movement.update(
+    work.update(
         intent, "status", "processing_since", "canceled_at", "amount_capturable", "capture_before"
     )
-    movement.update(charge, "open_request")
-    movement.tell("charge.expired", charge.tenant, resources.charge(charge))
-    intent_events.of_intent("payment_intent.canceled", intent, movement)
+    work.update(charge, "open_request")
+    work.emit("charge.expired", charge.tenant, resources.charge(charge))
+    intent_events.of_intent("payment_intent.canceled", intent, work)
 
 
 _RECORDERS = {"charge": _record_charge, "capture": _record_capture, "void": _record_void}
 
 
-def _fail(movement: Movement, charge: Charge, outcome: Outcome) -> None:
+def _fail(work: UnitOfWork, charge: Charge, outcome: Outcome) -> None:
     intent = charge.payment_intent
     charge.move_to(ChargeStatus.FAILED)
     charge.open_request = None
@@ -299,14 +299,14 @@ def _fail(movement: Movement, charge: Charge, outcome: Outcome) -> None:
         "payment_method": resources.payment_method(method),
         "type": "card_error",
     }
-    movement.update(intent, "status", "payment_method", "processing_since", "last_payment_error")
-    movement.update(
+    work.update(intent, "status", "payment_method", "processing_since", "last_payment_error")
+    work.update(
         charge, "status", "open_request", "failure", "processor_reference", "network_details",
         "risk", "ask_again_at",
     )  # fmt: skip
-    payment_methods.give_back(movement, method, used_at=charge.created_at)
-    movement.tell("charge.failed", charge.tenant, resources.charge(charge))
-    intent_events.of_intent("payment_intent.payment_failed", intent, movement)
+    payment_methods.give_back(work, method, used_at=charge.created_at)
+    work.emit("charge.failed", charge.tenant, resources.charge(charge))
+    intent_events.of_intent("payment_intent.payment_failed", intent, work)
 
 
 def error_of(charge: Charge) -> dict[str, Any]:
@@ -315,33 +315,31 @@ def error_of(charge: Charge) -> dict[str, Any]:
     return delayed_outcomes.on_the_wire(failure) | {"charge": charge.id}
 
 
-def _keep_method(movement: Movement, charge: Charge) -> None:
+def _keep_method(work: UnitOfWork, charge: Charge) -> None:
     """Save the card to its customer, if the payer agreed to later charges."""
     intent = charge.payment_intent
     if intent.setup_future_usage and intent.customer_id:
-        payment_methods.keep(movement, charge.payment_method, charge.tenant, intent.customer_id)
+        payment_methods.keep(work, charge.payment_method, charge.tenant, intent.customer_id)
 
 
-def _authorize(movement: Movement, charge: Charge) -> None:
+def _authorize(work: UnitOfWork, charge: Charge) -> None:
     intent = charge.payment_intent
     charge.move_to(ChargeStatus.SUCCEEDED)
     charge.open_request = None
     intent.move_to(IntentStatus.REQUIRES_CAPTURE)
     intent.processing_since = None
     intent.amount_capturable = charge.amount
-    intent.capture_before = movement.at + AUTHORIZED_FOR
-    movement.update(intent, "status", "processing_since", "amount_capturable", "capture_before")
-    movement.update(
-        charge, "status", "open_request", "processor_reference", "network_details", "risk"
-    )
-    movement.tell("charge.succeeded", charge.tenant, resources.charge(charge))
-    intent_events.of_intent("payment_intent.amount_capturable_updated", intent, movement)
+    intent.capture_before = work.at + AUTHORIZED_FOR
+    work.update(intent, "status", "processing_since", "amount_capturable", "capture_before")
+    work.update(charge, "status", "open_request", "processor_reference", "network_details", "risk")
+    work.emit("charge.succeeded", charge.tenant, resources.charge(charge))
+    intent_events.of_intent("payment_intent.amount_capturable_updated", intent, work)
 
 
-def _back_to_authorized(movement: Movement, charge: Charge) -> None:
+def _back_to_authorized(work: UnitOfWork, charge: Charge) -> None:
     intent = charge.payment_intent
     charge.open_request = None
     intent.move_to(IntentStatus.REQUIRES_CAPTURE)
     intent.processing_since = None
-    movement.update(intent, "status", "processing_since")
-    movement.update(charge, "open_request")
+    work.update(intent, "status", "processing_since")
+    work.update(charge, "open_request")

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from connect.transfers.services import application_fees, split_refunds, transfers
-from connect.transfers.services.reversals import Taking
-from connect.transfers.services.shared_lots import Sides
+from connect.transfers.services.reversals import TransferLots
+from connect.transfers.services.shared_lots import SharedLots
 from core.database.transactions import require_transaction
 from core.ids import new_id
 from ledger import rules
@@ -14,7 +14,7 @@ from ledger.chart import PROCESSOR
 from ledger.entries import Entry, Line, Part
 from ledger.posting import lots
 from ledger.posting.lots import Lot
-from operations.unit_of_work import Movement
+from operations.unit_of_work import UnitOfWork
 from payments import method_types, resources
 from payments.charges.services import intent_events, refund_entries
 from payments.models import Charge
@@ -31,34 +31,34 @@ def ask_again(charge: Charge, *, at: datetime) -> datetime:
     return at + min(_LATEST, max(_SOONEST, (at - charge.created_at) / 4))
 
 
-def accept(movement: Movement, charge: Charge, outcome: Outcome) -> None:
+def accept(work: UnitOfWork, charge: Charge, outcome: Outcome) -> None:
     """Note that the processor took a charge on; nothing is booked until it succeeds (rule 8).
 
     Args:
-        movement: Where rows and events are gathered.
+        work: Where rows and events are gathered.
         charge: With its intent, which goes on processing.
         outcome: What the rail said; said again, only the time to ask changes.
     """
     require_transaction()
     intent = charge.payment_intent
     is_news = charge.ask_again_at is None
-    charge.ask_again_at = ask_again(charge, at=movement.at)
+    charge.ask_again_at = ask_again(charge, at=work.at)
     if not is_news:
-        movement.update(charge, "ask_again_at")
+        work.update(charge, "ask_again_at")
         return
     # Its answer came: nobody need repair it.
     intent.processing_since = None
-    movement.update(intent, "processing_since")
-    movement.update(charge, "ask_again_at", "processor_reference", "network_details", "risk")
-    movement.tell("charge.pending", charge.tenant, resources.charge(charge))
-    intent_events.of_intent("payment_intent.processing", intent, movement)
+    work.update(intent, "processing_since")
+    work.update(charge, "ask_again_at", "processor_reference", "network_details", "risk")
+    work.emit("charge.pending", charge.tenant, resources.charge(charge))
+    intent_events.of_intent("payment_intent.processing", intent, work)
 
 
-def record(movement: Movement, charge: Charge, outcome: Outcome) -> bool:
+def record(work: UnitOfWork, charge: Charge, outcome: Outcome) -> bool:
     """Add what a processor says of a charge that has ended already to what is written.
 
     Args:
-        movement: Where rows, entries and events are gathered.
+        work: Where rows, entries and events are gathered.
         charge: Locked, with its intent, without an open request.
         outcome: What the rail says now. It may be late, and it may come again.
 
@@ -69,12 +69,12 @@ def record(movement: Movement, charge: Charge, outcome: Outcome) -> bool:
     if charge.status != ChargeStatus.SUCCEEDED or not method_types.of(charge.method_type).is_slow:
         return False
     if outcome.status in SAID_NO:
-        _take_back(movement, charge, outcome)
+        _take_back(work, charge, outcome)
         return True
     if charge.ask_again_at is None:
         return False
-    charge.ask_again_at = None if outcome.is_final else ask_again(charge, at=movement.at)
-    movement.update(charge, "ask_again_at")
+    charge.ask_again_at = None if outcome.is_final else ask_again(charge, at=work.at)
+    work.update(charge, "ask_again_at")
     return True
 
 
@@ -112,7 +112,7 @@ def on_the_wire(failure: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _take_back(movement: Movement, charge: Charge, outcome: Outcome) -> None:
+def _take_back(work: UnitOfWork, charge: Charge, outcome: Outcome) -> None:
     """The payer's bank took the money back (rule 9): so does the platform from the seller."""
     intent = charge.payment_intent
     charge.move_to(ChargeStatus.FAILED)
@@ -127,48 +127,48 @@ def _take_back(movement: Movement, charge: Charge, outcome: Outcome) -> None:
         "payment_method": resources.payment_method(charge.payment_method),
         "type": "card_error",
     }
-    lot = _undo_shares(movement, charge)
-    movement.post(_entry(charge, lot, movement.at))
-    movement.update(intent, "status", "payment_method", "amount_received", "last_payment_error")
-    movement.update(charge, "status", "failure", "ask_again_at", "failure_balance_transaction_id")
-    movement.tell("charge.failed", charge.tenant, resources.charge(charge))
-    intent_events.of_intent("payment_intent.payment_failed", intent, movement)
+    lot = _undo_shares(work, charge)
+    work.post(_entry(charge, lot, work.at))
+    work.update(intent, "status", "payment_method", "amount_received", "last_payment_error")
+    work.update(charge, "status", "failure", "ask_again_at", "failure_balance_transaction_id")
+    work.emit("charge.failed", charge.tenant, resources.charge(charge))
+    intent_events.of_intent("payment_intent.payment_failed", intent, work)
 
 
-def _undo_shares(movement: Movement, charge: Charge) -> Lot:
+def _undo_shares(work: UnitOfWork, charge: Charge) -> Lot:
     """Take the rest of the seller's share and of the platform's cut back; return what is left."""
     if charge.split:
-        split_refunds.take_back(movement, tenant=charge.tenant, charge_id=charge.id)
-        return movement.left_of(refund_entries.lot_of(charge), charge.account_id)
+        split_refunds.take_back(work, tenant=charge.tenant, charge_id=charge.id)
+        return work.left_of(refund_entries.lot_of(charge), charge.account_id)
     if charge.transfer_id is None:
-        return _undo_cut(movement, charge)
-    taking = Taking.of(transfers.locked(charge.tenant, charge.transfer_id), movement)
+        return _undo_cut(work, charge)
+    taking = TransferLots.of(transfers.lock(charge.tenant, charge.transfer_id), work)
     transfer = taking.transfer
     left = transfer.amount - transfer.amount_reversed
     if left and taking.own_share(left):
-        taking.reverse(movement, left, rule=rules.REFUND_TRANSFER_REVERSAL)
+        taking.reverse(work, left, rule=rules.REFUND_TRANSFER_REVERSAL)
     if charge.application_fee_id:
-        fee = application_fees.locked(charge.tenant, charge.application_fee_id)
+        fee = application_fees.lock(charge.tenant, charge.application_fee_id)
         cut = fee.amount - fee.amount_refunded
         if cut and application_fees.own_share(fee, cut):
             application_fees.give_back(
-                movement, fee, cut, rule=rules.APPLICATION_FEE_REFUND, sides=taking
+                work, fee, cut, rule=rules.APPLICATION_FEE_REFUND, sides=taking
             )
             taking.platform = taking.platform.less(cut)
     return taking.platform
 
 
-def _undo_cut(movement: Movement, charge: Charge) -> Lot:
+def _undo_cut(work: UnitOfWork, charge: Charge) -> Lot:
     """Of a seller's own charge, only the platform's cut comes back."""
     lot = refund_entries.lot_of(charge)
     if charge.application_fee_id is None:
         return lot
-    fee = application_fees.locked(charge.platform, charge.application_fee_id)
+    fee = application_fees.lock(charge.platform, charge.application_fee_id)
     cut = fee.amount - fee.amount_refunded
     if not cut:
         return lot
-    sides = Sides.of_fee(fee, movement)
-    application_fees.give_back(movement, fee, cut, rule=rules.APPLICATION_FEE_REFUND, sides=sides)
+    sides = SharedLots.of_fee(fee, work)
+    application_fees.give_back(work, fee, cut, rule=rules.APPLICATION_FEE_REFUND, sides=sides)
     # It goes to the lot if that is still there.
     return lot.more(cut)
 

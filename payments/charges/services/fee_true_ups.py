@@ -10,7 +10,7 @@ from ledger.chart import PROCESSOR
 from ledger.entries import Entry, Line, Part
 from ledger.posting import lots
 from ledger.posting.lots import Lot
-from operations.unit_of_work import Movement
+from operations.unit_of_work import UnitOfWork
 from payments.charges.services import refund_entries
 from payments.models import Charge, FeeTrueUp
 
@@ -46,23 +46,23 @@ def true_up(*, charge_id: str, actual_amount: int, reference: str, at: datetime)
             charge=charge, estimated_amount=charge.fee_amount, actual_amount=actual_amount,
             currency=charge.currency, reference=reference, created_at=at,
         )  # fmt: skip
-        movement = Movement(charge.livemode, at)
-        _book(movement, charge, made)
-        movement.insert(made)
-        movement.commit()
+        work = UnitOfWork(charge.livemode, at)
+        _book(work, charge, made)
+        work.insert(made)
+        work.commit()
     return made
 
 
-def _book(movement: Movement, charge: Charge, made: FeeTrueUp) -> None:
+def _book(work: UnitOfWork, charge: Charge, made: FeeTrueUp) -> None:
     more = made.actual_amount - made.estimated_amount
     if more == 0:
         return
     made.balance_transaction_id = new_id("txn")
     charge.fee_amount = made.actual_amount
     charge.fee_returnable_amount = min(charge.fee_returnable_amount, made.actual_amount)
-    movement.update(charge, "fee_amount", "fee_returnable_amount")
+    work.update(charge, "fee_amount", "fee_returnable_amount")
     lot = refund_entries.fee_lot_of(charge)
-    movement.post(_entry(charge, made, more, lot, movement.at))
+    work.post(_entry(charge, made, more, lot, work.at))
 
 
 def _entry(charge: Charge, made: FeeTrueUp, more: int, lot: Lot, at: datetime) -> Entry:

@@ -14,28 +14,28 @@ from accounts.services import letters, mailings
 from core.ids import new_id
 from core.money import Money
 from core.security.email_addresses import is_one_address
-from operations.unit_of_work import Movement
+from operations.unit_of_work import UnitOfWork
 from payments.models import Charge, Customer, Receipt
 
 logger = logging.getLogger(__name__)
 
 
-def promise(movement: Movement, charge: Charge) -> None:
+def promise(work: UnitOfWork, charge: Charge) -> None:
     """Add a receipt to what is written, if the payer has an address; it gets a number."""
     if not charge.receipt_email or not charge.is_captured:
         return
     if charge.receipt_number is None:
         digits = f"{secrets.randbelow(10**8):08}"
         charge.receipt_number = f"{digits[:4]}-{digits[4:]}"
-    movement.insert(
+    work.insert(
         Receipt(
             id=new_id("rcpt"),
             account_id=charge.account_id,
             livemode=charge.livemode,
             charge=charge,
             email=charge.receipt_email,
-            next_try_at=movement.at,
-            created_at=movement.at,
+            next_try_at=work.at,
+            created_at=work.at,
         )
     )
 

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from core.database.transactions import require_transaction
 from core.tenant import Tenant
 from payments.models import Charge, OpenQuestion, Refund, SetupIntent
-from processors.protocols.base import Inquiry, Outcome, OutcomeStatus, Why, unknown
+from processors.protocols.base import Inquiry, Outcome, OutcomeStatus, UnknownReason, unknown
 
 logger = logging.getLogger(__name__)
 
@@ -22,7 +22,7 @@ WAITS = tuple(
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class RailRequest:
     """What was asked of a rail, as far as a question about it needs it.
 
     Args:
@@ -44,7 +44,7 @@ class Asked:
     sent_at: datetime
 
 
-def note(asked: Asked, outcome: Outcome, *, at: datetime) -> bool:
+def note(asked: RailRequest, outcome: Outcome, *, at: datetime) -> bool:
     """Write down, or again, that a request is without a last word.
 
     Args:
@@ -98,7 +98,7 @@ def differs(id: str, *, asked: tuple[int | None, str], outcome: Outcome) -> Outc
         f"as {outcome.reference}."
     )
     logger.error("%s is put aside for an operator. %s", id, said)
-    return unknown(Why.AMOUNT_DIFFERS, said)
+    return unknown(UnknownReason.AMOUNT_DIFFERS, said)
 
 
 def postponed(at: datetime) -> QuerySet[OpenQuestion, str]:

@@ -6,7 +6,7 @@ from accounts.models import Account
 from core.database.transactions import require_transaction
 from core.errors import InvalidRequest
 from core.ids import new_id
-from operations.unit_of_work import Movement
+from operations.unit_of_work import UnitOfWork
 from payments.models import Customer, CustomerBalanceTransaction
 
 _MOST: Final = 99_999_999_999
@@ -37,7 +37,7 @@ def prepare(customer: Customer, amount: int, currency: str | None = None) -> Non
 
 
 def add(
-    movement: Movement,
+    work: UnitOfWork,
     customer: Customer,
     amount: int,
     *,
@@ -54,10 +54,10 @@ def add(
         amount=amount,
         currency=customer.balance_currency or _usual(customer),
         ending_balance_amount=customer.balance_amount,
-        created_at=movement.at,
+        created_at=work.at,
         **details,
     )
-    movement.insert(row)
+    work.insert(row)
     return row
 
 

@@ -8,7 +8,7 @@ from core.database.transactions import atomic
 from core.errors import missing
 from core.tenant import Tenant
 from core.updates import apply
-from operations.unit_of_work import Movement
+from operations.unit_of_work import UnitOfWork
 from payments import resources
 from payments.customers.services import customer_balance_entries, customers
 from payments.models import CustomerBalanceTransaction
@@ -36,17 +36,17 @@ def create(
         if done := CustomerBalanceTransaction.objects.filter(id=row_id).first():
             return done
     with atomic():
-        customer = customers.locked(tenant, customer_id)
+        customer = customers.lock(tenant, customer_id)
         before = resources.customer(customer)
         customer_balance_entries.prepare(customer, amount, currency)
-        movement = Movement(tenant.livemode, at)
-        movement.update(customer, *customer_balance_entries.COLUMNS)
-        row = customer_balance_entries.add(movement, customer, amount, row_id=row_id, **details)
-        movement.tell(
+        work = UnitOfWork(tenant.livemode, at)
+        work.update(customer, *customer_balance_entries.COLUMNS)
+        row = customer_balance_entries.add(work, customer, amount, row_id=row_id, **details)
+        work.emit(
             "customer.updated", tenant, resources.customer(customer),
             {"balance": before["balance"]},
         )  # fmt: skip
-        movement.commit()
+        work.commit()
     return row
 
 

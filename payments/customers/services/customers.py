@@ -10,7 +10,7 @@ from core.database.transactions import atomic
 from core.errors import Missing, missing
 from core.tenant import Tenant
 from core.updates import apply
-from operations.unit_of_work import Movement
+from operations.unit_of_work import UnitOfWork
 from payments import resources
 from payments.customers.services import customer_balance_entries
 from payments.methods.services import payment_methods, sources
@@ -57,19 +57,19 @@ def create(
     if balance:
         customer_balance_entries.prepare(row, balance)
     with atomic():
-        movement = Movement(tenant.livemode, at)
+        work = UnitOfWork(tenant.livemode, at)
         preferred = _preferred(row)
         if preferred and preferred != payment_method:
             raise _not_attached(preferred)
-        movement.insert(row)
+        work.insert(row)
         if balance:
-            customer_balance_entries.add(movement, row, balance)
+            customer_balance_entries.add(work, row, balance)
         if payment_method:
-            _attach(row, payment_method, movement)
+            _attach(row, payment_method, work)
         if source:
-            sources.make_default(tenant, row, source, is_new=True, movement=movement)
-        movement.tell("customer.created", tenant, resources.customer(row))
-        movement.commit()
+            sources.make_default(tenant, row, source, is_new=True, work=work)
+        work.emit("customer.created", tenant, resources.customer(row))
+        work.commit()
     return row
 
 
@@ -80,7 +80,7 @@ def update(*, tenant: Tenant, customer_id: str, changes: dict[str, Any], at: dat
         Missing: If the merchant has no such customer, or it no such preferred payment method.
     """
     with atomic():
-        row = locked(tenant, customer_id)
+        row = lock(tenant, customer_id)
         before = resources.customer(row)
         changes = dict(changes)
         more = changes.pop("balance", row.balance_amount) - row.balance_amount
@@ -91,10 +91,10 @@ def update(*, tenant: Tenant, customer_id: str, changes: dict[str, Any], at: dat
         _check_preferred(row, changes)
         if more:
             customer_balance_entries.prepare(row, more)
-        movement = Movement(tenant.livemode, at)
+        work = UnitOfWork(tenant.livemode, at)
         for name, source in named:
             is_new = name == "source"
-            sources.make_default(tenant, row, source, is_new=is_new, movement=movement)
+            sources.make_default(tenant, row, source, is_new=is_new, work=work)
         columns = [
             *changes,
             *(customer_balance_entries.COLUMNS if more else ()),
@@ -104,11 +104,11 @@ def update(*, tenant: Tenant, customer_id: str, changes: dict[str, Any], at: dat
             after = resources.customer(row)
             names = before.keys() | after.keys()
             previous = {n: before.get(n) for n in names if before.get(n) != after.get(n)}
-            movement.update(row, *columns)
+            work.update(row, *columns)
             if more:
-                customer_balance_entries.add(movement, row, more)
-            movement.tell("customer.updated", tenant, after, previous)
-            movement.commit()
+                customer_balance_entries.add(work, row, more)
+            work.emit("customer.updated", tenant, after, previous)
+            work.commit()
     return row
 
 
@@ -121,21 +121,21 @@ def delete(*, tenant: Tenant, customer_id: str, at: datetime) -> Customer:
         Missing: If the merchant has no such customer.
     """
     with atomic():
-        row = locked(tenant, customer_id)
+        row = lock(tenant, customer_id)
         last = resources.customer(row)
         row.deleted_at = at
         row.erase_at = at + timedelta(days=settings.ERASE_AFTER_DAYS)
-        movement = Movement(tenant.livemode, at)
-        movement.update(row, "deleted_at", "erase_at")
-        payment_methods.detach_all(row, movement)
-        movement.tell("customer.deleted", tenant, last)
-        movement.commit()
+        work = UnitOfWork(tenant.livemode, at)
+        work.update(row, "deleted_at", "erase_at")
+        payment_methods.detach_all(row, work)
+        work.emit("customer.deleted", tenant, last)
+        work.commit()
     return row
 
 
-def _attach(row: Customer, payment_method: str, movement: Movement) -> None:
+def _attach(row: Customer, payment_method: str, work: UnitOfWork) -> None:
     method = payment_methods.attach_to_new(
-        tenant=row.tenant, method_id=payment_method, customer_id=row.id, movement=movement
+        tenant=row.tenant, method_id=payment_method, customer_id=row.id, work=work
     )
     if _preferred(row):
         # A token such as pm_card_visa has become a method with an id.
@@ -158,7 +158,7 @@ def _not_attached(method_id: str) -> Missing:
     return missing("PaymentMethod", method_id, param=f"invoice_settings[{_PREFERRED}]")
 
 
-def locked(tenant: Tenant, customer_id: str) -> Customer:
+def lock(tenant: Tenant, customer_id: str) -> Customer:
     """Return a merchant's customer, locked until the transaction ends.
 
     Raises:

@@ -11,7 +11,7 @@ from core.database.transactions import atomic
 from core.errors import InvalidRequest, missing
 from core.tenant import Tenant
 from core.updates import merged
-from operations.unit_of_work import Movement
+from operations.unit_of_work import UnitOfWork
 from payments import queries, resources
 from payments.disputes.services import disputes
 from payments.models import Dispute
@@ -63,7 +63,7 @@ def update(
     sends = submit is True or (bool(evidence) and submit is not False)
     with atomic():
         row = _locked(tenant, dispute_id)
-        movement = Movement(tenant.livemode, at)
+        work = UnitOfWork(tenant.livemode, at)
         after = _with(tenant, row.evidence, evidence or {})
         is_sent = sends and after == row.evidence and _was_sent(row)
         if (evidence or sends) and not is_sent:
@@ -73,9 +73,9 @@ def update(
         if sends and not is_sent:
             row.submitting_since = row.submitting_since or at
         if metadata or not is_sent:
-            movement.update(row, "evidence", "metadata", "submitting_since")
-            movement.tell("charge.dispute.updated", tenant, resources.dispute(row, at=at))
-            movement.commit()
+            work.update(row, "evidence", "metadata", "submitting_since")
+            work.emit("charge.dispute.updated", tenant, resources.dispute(row, at=at))
+            work.commit()
     return _send(row, at=at) if row.submitting_since else row
 
 
@@ -137,10 +137,10 @@ def _send(row: Dispute, *, at: datetime) -> Dispute:
             row.move_to(DisputeStatus.UNDER_REVIEW)
         elif row.status == DisputeStatus.WARNING_NEEDS_RESPONSE:
             row.move_to(DisputeStatus.WARNING_UNDER_REVIEW)
-        movement = Movement(row.livemode, at)
-        movement.update(row, "status", "submitting_since", "submission_count")
-        movement.tell("charge.dispute.updated", row.tenant, resources.dispute(row, at=at))
-        movement.commit()
+        work = UnitOfWork(row.livemode, at)
+        work.update(row, "status", "submitting_since", "submission_count")
+        work.emit("charge.dispute.updated", row.tenant, resources.dispute(row, at=at))
+        work.commit()
     return row
 
 

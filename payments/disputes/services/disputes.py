@@ -8,7 +8,7 @@ from typing import Final
 from core.database.transactions import atomic
 from core.errors import missing
 from core.ids import new_id
-from operations.unit_of_work import Movement
+from operations.unit_of_work import UnitOfWork
 from payments import resources
 from payments.charges.services import refund_entries
 from payments.disputes.services import dispute_entries
@@ -96,15 +96,15 @@ def record(report: DisputeReport | FraudReport, *, processor: str, at: datetime)
         )
         if charge is None:
             raise missing("charge", report.charge_key)
-        movement = Movement(charge.livemode, at)
+        work = UnitOfWork(charge.livemode, at)
         if isinstance(report, FraudReport):
-            _warn(movement, charge, report, processor)
+            _warn(work, charge, report, processor)
         else:
-            _record(movement, charge, report, processor)
-        movement.commit()
+            _record(work, charge, report, processor)
+        work.commit()
 
 
-def _warn(movement: Movement, charge: Charge, report: FraudReport, processor: str) -> None:
+def _warn(work: UnitOfWork, charge: Charge, report: FraudReport, processor: str) -> None:
     if EarlyFraudWarning.objects.filter(
         processor=processor, processor_reference=report.reference
     ).exists():
@@ -118,14 +118,14 @@ def _warn(movement: Movement, charge: Charge, report: FraudReport, processor: st
         fraud_type=report.fraud_type,
         processor=processor,
         processor_reference=report.reference,
-        created_at=movement.at,
+        created_at=work.at,
     )
-    movement.insert(row)
+    work.insert(row)
     wire = resources.early_fraud_warning(row)
-    movement.tell("radar.early_fraud_warning.created", charge.tenant, wire)
+    work.emit("radar.early_fraud_warning.created", charge.tenant, wire)
 
 
-def _record(movement: Movement, charge: Charge, report: DisputeReport, processor: str) -> None:
+def _record(work: UnitOfWork, charge: Charge, report: DisputeReport, processor: str) -> None:
     row = (
         Dispute.objects.select_for_update(of=("self",), no_key=True)
         .filter(processor=processor, processor_reference=report.reference)
@@ -133,20 +133,20 @@ def _record(movement: Movement, charge: Charge, report: DisputeReport, processor
     )
     is_new = row is None
     if row is None:
-        row = _opened(charge, report, processor, at=movement.at)
+        row = _opened(charge, report, processor, at=work.at)
         charge.is_disputed = True
-        movement.insert(row)
-        movement.update(charge, "is_disputed", "amount_disputed")
+        work.insert(row)
+        work.update(charge, "is_disputed", "amount_disputed")
     row.charge = charge
     events = ["charge.dispute.created"] if is_new else []
     # A report may come without those that should have come before it.
     for step in _STEPS[report.stage]:
-        events += step(movement, row, report)
+        events += step(work, row, report)
     if events and not is_new:
-        movement.update(row, *_COLUMNS)
-        movement.update(charge, "is_disputed", "amount_disputed")
+        work.update(row, *_COLUMNS)
+        work.update(charge, "is_disputed", "amount_disputed")
     for type in dict.fromkeys(events):
-        _TELL[type](movement, row)
+        _TELL[type](work, row)
 
 
 _COLUMNS: Final = (
@@ -176,7 +176,7 @@ def _opened(charge: Charge, report: DisputeReport, processor: str, *, at: dateti
     )
 
 
-def _take(movement: Movement, row: Dispute, report: DisputeReport) -> list[str]:
+def _take(work: UnitOfWork, row: Dispute, report: DisputeReport) -> list[str]:
     """The payer's bank has the money: book that, once."""
     if row.status in _ENDED:
         return []
@@ -204,11 +204,11 @@ def _take(movement: Movement, row: Dispute, report: DisputeReport) -> list[str]:
             row.id, row.excess_amount, row.currency, charge.id,
         )  # fmt: skip
     lot = refund_entries.lot_of(charge)
-    movement.post(*dispute_entries.withdrawn(charge, row, lot, movement.at))
+    work.post(*dispute_entries.withdrawn(charge, row, lot, work.at))
     return [*events, "charge.dispute.funds_withdrawn"]
 
 
-def _review(movement: Movement, row: Dispute, report: DisputeReport) -> list[str]:
+def _review(work: UnitOfWork, row: Dispute, report: DisputeReport) -> list[str]:
     if row.status != _S.NEEDS_RESPONSE:
         return []
     row.move_to(_S.UNDER_REVIEW)
@@ -217,24 +217,24 @@ def _review(movement: Movement, row: Dispute, report: DisputeReport) -> list[str
     return ["charge.dispute.updated"]
 
 
-def _win(movement: Movement, row: Dispute, report: DisputeReport) -> list[str]:
+def _win(work: UnitOfWork, row: Dispute, report: DisputeReport) -> list[str]:
     if row.status in _ENDED:
         return []
     row.move_to(_S.WON)
     row.submitting_since = None
-    return [*_give_back(movement, row, report), "charge.dispute.closed"]
+    return [*_give_back(work, row, report), "charge.dispute.closed"]
 
 
-def _lose(movement: Movement, row: Dispute, report: DisputeReport) -> list[str]:
+def _lose(work: UnitOfWork, row: Dispute, report: DisputeReport) -> list[str]:
     if row.status in _ENDED:
         return []
     row.move_to(_S.LOST)
     row.submitting_since = None
     # A part may come back all the same.
-    return [*_give_back(movement, row, report), "charge.dispute.closed"]
+    return [*_give_back(work, row, report), "charge.dispute.closed"]
 
 
-def _give_back(movement: Movement, row: Dispute, report: DisputeReport) -> list[str]:
+def _give_back(work: UnitOfWork, row: Dispute, report: DisputeReport) -> list[str]:
     back = report.returned_amount
     if not back:
         return []
@@ -245,11 +245,11 @@ def _give_back(movement: Movement, row: Dispute, report: DisputeReport) -> list[
     row.reinstated_amount = back
     row.excess_amount = max(0, row.excess_amount - back)
     row.charge.amount_disputed -= back
-    movement.post(dispute_entries.reinstated(row.charge, row, movement.at))
+    work.post(dispute_entries.reinstated(row.charge, row, work.at))
     return ["charge.dispute.funds_reinstated"]
 
 
-def _close_inquiry(movement: Movement, row: Dispute, report: DisputeReport) -> list[str]:
+def _close_inquiry(work: UnitOfWork, row: Dispute, report: DisputeReport) -> list[str]:
     if row.status not in (_S.WARNING_NEEDS_RESPONSE, _S.WARNING_UNDER_REVIEW):
         return []
     row.move_to(_S.WARNING_CLOSED)
@@ -257,11 +257,11 @@ def _close_inquiry(movement: Movement, row: Dispute, report: DisputeReport) -> l
     return ["charge.dispute.closed"]
 
 
-def _ask(movement: Movement, row: Dispute, report: DisputeReport) -> list[str]:
+def _ask(work: UnitOfWork, row: Dispute, report: DisputeReport) -> list[str]:
     return []
 
 
-_Step = Callable[[Movement, Dispute, DisputeReport], list[str]]
+_Step = Callable[[UnitOfWork, Dispute, DisputeReport], list[str]]
 # Stage → what has happened by then.
 _STEPS: Final[dict[DisputeStage, tuple[_Step, ...]]] = {
     DisputeStage.INQUIRY: (_ask,),
@@ -273,9 +273,9 @@ _STEPS: Final[dict[DisputeStage, tuple[_Step, ...]]] = {
 }
 
 
-def _tell(type: str) -> Callable[[Movement, Dispute], None]:
-    def tell(movement: Movement, row: Dispute) -> None:
-        movement.tell(type, row.tenant, resources.dispute(row, at=movement.at))
+def _tell(type: str) -> Callable[[UnitOfWork, Dispute], None]:
+    def tell(work: UnitOfWork, row: Dispute) -> None:
+        work.emit(type, row.tenant, resources.dispute(row, at=work.at))
 
     return tell
 

@@ -16,7 +16,7 @@ from core.errors import Missing
 from core.money import Money
 from payments.inbound.services import manual_retry
 from payments.models import OpenQuestion
-from processors.protocols.base import Action, Why
+from processors.protocols.base import Action, UnknownReason
 
 MOST_SHOWN = 200
 
@@ -28,12 +28,12 @@ _WHAT = {
     Action.VERIFY: "Setup",
 }
 _WHY = {
-    Why.NO_ANSWER: "No answer came.",
-    Why.PENDING: "The processor has it and has not finished.",
-    Why.ACTION_REQUIRED: "The processor waits for the payer.",
-    Why.AMOUNT_DIFFERS: "The processor says it moved another amount. Nothing is booked.",
-    Why.UNREADABLE: "The rail failed; the log says how.",
-    Why.KEY_EXPIRED: "The processor knows nothing of it, and it is too late to send it again.",
+    UnknownReason.NO_ANSWER: "No answer came.",
+    UnknownReason.PENDING: "The processor has it and has not finished.",
+    UnknownReason.ACTION_REQUIRED: "The processor waits for the payer.",
+    UnknownReason.AMOUNT_DIFFERS: "The processor says it moved another amount. Nothing is booked.",
+    UnknownReason.UNREADABLE: "The rail failed; the log says how.",
+    UnknownReason.KEY_EXPIRED: "The processor knows nothing of it, and it is too late to send it again.",
 }  # fmt: skip
 
 
@@ -83,7 +83,8 @@ def _shown(row: OpenQuestion, at: datetime) -> dict[str, Any]:
         "processor": row.processor,
         "why": _why(row),
         "said": row.said,
-        "is_grave": row.reason in (Why.AMOUNT_DIFFERS, Why.KEY_EXPIRED, Why.UNREADABLE),
+        "is_grave": row.reason
+        in (UnknownReason.AMOUNT_DIFFERS, UnknownReason.KEY_EXPIRED, UnknownReason.UNREADABLE),
         "since": row.sent_at,
         "age": words(at - row.sent_at),
         "tries": row.tries,
@@ -92,4 +93,4 @@ def _shown(row: OpenQuestion, at: datetime) -> dict[str, Any]:
 
 
 def _why(row: OpenQuestion) -> str:
-    return _WHY[Why(row.reason)]
+    return _WHY[UnknownReason(row.reason)]

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from core.database.transactions import atomic
 from core.errors import CardError, Missing, missing
 from core.tenant import Tenant
-from operations.unit_of_work import Movement
+from operations.unit_of_work import UnitOfWork
 from payments import pages
 from payments.charges.services import charges, intent_events
 from payments.intents.services import confirmation
@@ -111,21 +111,21 @@ def answer(row: Authentication, said: Answer, *, at: datetime) -> Intent:
         if row.status != AuthenticationStatus.PENDING:
             return intent
         said = _as_of_now(row, said, at=at)
-        movement = Movement(intent.livemode, at)
-        if said is Answer.WRONG_CODE and _may_try_again(movement, row):
+        work = UnitOfWork(intent.livemode, at)
+        if said is Answer.WRONG_CODE and _may_try_again(work, row):
             return intent
         authentications.end(row, *_RESULTS[said], flow="challenge", at=at)
         if row.status != AuthenticationStatus.SUCCEEDED:
-            movement.update(row, *authentications.ENDED)
+            work.update(row, *authentications.ENDED)
             if isinstance(intent, SetupIntent):
-                setup_attempts.refuse(movement, intent, row)
+                setup_attempts.refuse(work, intent, row)
             else:
-                _refuse(movement, intent, row)
+                _refuse(work, intent, row)
             return intent
         if isinstance(intent, SetupIntent):
-            attempt = setup_attempts.go_on(movement, intent, row)
+            attempt = setup_attempts.go_on(work, intent, row)
         else:
-            begun = _go_on(movement, intent, row, at=at)
+            begun = _go_on(work, intent, row, at=at)
     if isinstance(intent, SetupIntent):
         return setup_attempts.finish(attempt, at=at)
     return confirmation.finish(begun.charge, intent, at=at, begun=begun) if begun else intent
@@ -152,13 +152,13 @@ def _as_of_now(row: Authentication, said: Answer, *, at: datetime) -> Answer:
     return Answer.CANCELED if method.detached_at or method.used_at else said
 
 
-def _may_try_again(movement: Movement, row: Authentication) -> bool:
+def _may_try_again(work: UnitOfWork, row: Authentication) -> bool:
     """Count a wrong code; write that down if it was not the last one allowed."""
     row.wrong_codes += 1
     if row.wrong_codes >= authentications.MOST_WRONG_CODES:
         return False
-    movement.update(row, "wrong_codes")
-    movement.commit()
+    work.update(row, "wrong_codes")
+    work.commit()
     return True
 
 
@@ -174,28 +174,28 @@ def _find_intent(row: Authentication, *, is_locked: bool = False) -> Intent:
 
 
 def _go_on(
-    movement: Movement, intent: PaymentIntent, row: Authentication, *, at: datetime
-) -> charges.Begun | None:
+    work: UnitOfWork, intent: PaymentIntent, row: Authentication, *, at: datetime
+) -> charges.StartedCharge | None:
     """Charge with the bank's consent, or wait for the merchant who confirms by hand."""
     intent.next_action = None
     if intent.confirmation_method == "manual":
         intent.move_to(IntentStatus.REQUIRES_CONFIRMATION)
-        movement.update(row, *authentications.ENDED)
-        movement.update(intent, "status", "next_action")
-        movement.commit()
+        work.update(row, *authentications.ENDED)
+        work.update(intent, "status", "next_action")
+        work.commit()
         return None
-    charge = confirmation.start(movement, intent, at=at, evidence=row)
-    movement.update(row, *authentications.ENDED, "charge_id")
-    movement.update(intent, *confirmation.STARTED)
-    return charges.begin(movement, charge)
+    charge = confirmation.start(work, intent, at=at, evidence=row)
+    work.update(row, *authentications.ENDED, "charge_id")
+    work.update(intent, *confirmation.STARTED)
+    return charges.begin(work, charge)
 
 
-def _refuse(movement: Movement, intent: PaymentIntent, row: Authentication) -> None:
+def _refuse(work: UnitOfWork, intent: PaymentIntent, row: Authentication) -> None:
     method = row.payment_method
     intent.move_to(IntentStatus.REQUIRES_PAYMENT_METHOD)
     intent.payment_method = None
     intent.next_action = None
     intent.last_payment_error = confirmation.authentication_failed(method)
-    movement.update(intent, "status", "payment_method", "next_action", "last_payment_error")
-    intent_events.of_intent("payment_intent.payment_failed", intent, movement)
-    movement.commit()
+    work.update(intent, "status", "payment_method", "next_action", "last_payment_error")
+    intent_events.of_intent("payment_intent.payment_failed", intent, work)
+    work.commit()

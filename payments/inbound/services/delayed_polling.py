@@ -11,7 +11,7 @@ from processors.protocols.base import Action, Inquiry, OutcomeStatus
 logger = logging.getLogger(__name__)
 
 
-def follow(*, at: datetime) -> int:
+def poll_due(*, at: datetime) -> int:
     """Ask the rails about every charge whose time to ask has come.
 
     Args:

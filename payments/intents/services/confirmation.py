@@ -8,12 +8,12 @@ from core.database.transactions import require_transaction
 from core.errors import CardError, InvalidRequest
 from core.ids import new_id
 from core.tenant import Tenant
-from operations.unit_of_work import Movement
+from operations.unit_of_work import UnitOfWork
 from payments import resources
 from payments.charges.services import charges, intent_events
-from payments.charges.services.charges import Begun
+from payments.charges.services.charges import StartedCharge
 from payments.disputes.services import disputes
-from payments.methods.confirmation_options import NO_SESSION, Session
+from payments.methods.confirmation_options import NO_OPTIONS, ConfirmationOptions
 from payments.methods.services import mandates, method_rules, payment_methods
 from payments.models import Authentication, Charge, PaymentIntent, PaymentMethod
 from payments.states import AuthenticationStatus, ChargeStatus, IntentStatus
@@ -43,7 +43,7 @@ def unexpected(intent: PaymentIntent, verb: str, needed: Sequence[IntentStatus])
 
 
 def use(
-    movement: Movement, intent: PaymentIntent, method_id: str | Mapping[str, Any], *, at: datetime
+    work: UnitOfWork, intent: PaymentIntent, method_id: str | Mapping[str, Any], *, at: datetime
 ) -> None:
     """Give an intent the payment method that it will charge.
 
@@ -62,25 +62,25 @@ def use(
         )
     method_rules.check(intent, method)
     if method._state.adding:
-        movement.insert(method)
+        work.insert(method)
     intent.payment_method = method
     if intent.status == IntentStatus.REQUIRES_PAYMENT_METHOD:
         intent.move_to(IntentStatus.REQUIRES_CONFIRMATION)
 
 
 def begin(
-    movement: Movement,
+    work: UnitOfWork,
     intent: PaymentIntent,
     *,
-    session: Session,
+    session: ConfirmationOptions,
     columns: Sequence[str] | None,
     at: datetime,
     charge_id: str | None = None,
-) -> Begun | None:
+) -> StartedCharge | None:
     """Begin a try, or ask the payer's bank first, and commit either.
 
     Args:
-        movement: What was gathered so far; it is committed.
+        work: What was gathered so far; it is committed.
         intent: Locked, or new.
         session: How the merchant confirms.
         columns: What changed of the intent besides; None if it is new.
@@ -98,27 +98,25 @@ def begin(
     intent.return_url = session.return_url or intent.return_url
     method = _method_of(intent)
     method_rules.check(intent, method)
-    asked = None if session.is_off else authentications.ask(movement, intent, at=at)
+    asked = None if session.is_off else authentications.ask(work, intent, at=at)
     if asked is None or asked.status == AuthenticationStatus.SUCCEEDED:
-        charge = start(
-            movement, intent, at=at, charge_id=charge_id, evidence=asked, session=session
-        )
+        charge = start(work, intent, at=at, charge_id=charge_id, evidence=asked, session=session)
         if asked is not None and not asked._state.adding:
-            movement.update(asked, "charge_id")
+            work.update(asked, "charge_id")
         if columns is not None:
-            movement.update(intent, *STARTED, *columns)
-        return charges.begin(movement, charge)
+            work.update(intent, *STARTED, *columns)
+        return charges.begin(work, charge)
     if session.refuses_actions:
-        _refuse_action(movement, intent, asked, method)
+        _refuse_action(work, intent, asked, method)
     else:
         intent.move_to(IntentStatus.REQUIRES_ACTION)
         intent.authentication_id = asked.id
         intent.last_payment_error = None
         intent.next_action = authentications.next_action(intent.return_url)
-        intent_events.of_intent("payment_intent.requires_action", intent, movement)
+        intent_events.of_intent("payment_intent.requires_action", intent, work)
     if columns is not None:
-        movement.update(intent, *STARTED, *columns)
-    movement.commit()
+        work.update(intent, *STARTED, *columns)
+    work.commit()
     return None
 
 
@@ -150,10 +148,10 @@ def authentication_failed(method: PaymentMethod) -> dict[str, Any]:
 
 
 def _refuse_action(
-    movement: Movement, intent: PaymentIntent, asked: Authentication, method: PaymentMethod
+    work: UnitOfWork, intent: PaymentIntent, asked: Authentication, method: PaymentMethod
 ) -> None:
     """End a try before anybody is asked: the merchant wants no waiting."""
-    authentications.end(asked, None, None, flow="challenge", at=movement.at)
+    authentications.end(asked, None, None, flow="challenge", at=work.at)
     intent.move_to(IntentStatus.REQUIRES_PAYMENT_METHOD)
     intent.payment_method = None
     intent.last_payment_error = {
@@ -162,7 +160,7 @@ def _refuse_action(
         "payment_method": resources.payment_method(method),
         "type": "card_error",
     }
-    intent_events.of_intent("payment_intent.payment_failed", intent, movement)
+    intent_events.of_intent("payment_intent.payment_failed", intent, work)
 
 
 def _method_of(intent: PaymentIntent) -> PaymentMethod:
@@ -179,18 +177,18 @@ def _method_of(intent: PaymentIntent) -> PaymentMethod:
 
 
 def start(
-    movement: Movement,
+    work: UnitOfWork,
     intent: PaymentIntent,
     *,
     at: datetime,
     charge_id: str | None = None,
     evidence: Authentication | None = None,
-    session: Session | None = None,
+    session: ConfirmationOptions | None = None,
 ) -> Charge:
     """Begin a try: the intent processes, and a pending charge stands for it.
 
     Args:
-        movement: Takes the charge.
+        work: Takes the charge.
         intent: Locked, with its payment method.
         at: The moment of the request.
         charge_id: A reserved id.
@@ -211,20 +209,20 @@ def start(
         evidence.charge_id = charge.id
         charge.three_d_secure = authentications.on_the_wire(evidence)
     charge.is_off_session = session is not None and session.is_off
-    mandates.use_for(movement, charge, session or NO_SESSION)
+    mandates.use_for(work, charge, session or NO_OPTIONS)
     intent.move_to(IntentStatus.PROCESSING)
     intent.latest_charge_id = charge.id
     intent.processing_since = at
     intent.last_payment_error = None
     intent.next_action = None
-    movement.insert(charge)
+    work.insert(charge)
     if not intent.setup_future_usage:
-        payment_methods.use_up(movement, method)
+        payment_methods.use_up(work, method)
     return charge
 
 
 def finish(
-    charge: Charge, intent: PaymentIntent, *, at: datetime, begun: Begun | None = None
+    charge: Charge, intent: PaymentIntent, *, at: datetime, begun: StartedCharge | None = None
 ) -> PaymentIntent:
     """Ask the rail and record what it says.
 

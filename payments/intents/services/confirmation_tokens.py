@@ -9,9 +9,9 @@ from core import request_context
 from core.database.transactions import atomic, require_transaction
 from core.errors import InvalidRequest, missing
 from core.tenant import Tenant
-from operations.unit_of_work import Movement
+from operations.unit_of_work import UnitOfWork
 from payments.methods import confirmation_options
-from payments.methods.confirmation_options import Session
+from payments.methods.confirmation_options import ConfirmationOptions
 from payments.methods.services import payment_methods
 from payments.models import ConfirmationToken, PaymentIntent, SetupIntent
 
@@ -45,7 +45,9 @@ def create(
     if request_context.current().is_recovery:
         if done := ConfirmationToken.objects.filter(id=token_id).first():
             return done
-    confirmation_options.check_session(Session(return_url=return_url), is_confirmed=True)
+    confirmation_options.check_options(
+        ConfirmationOptions(return_url=return_url), is_confirmed=True
+    )
     with atomic():
         method = payment_methods.find(tenant, payment_method, at=at)
         row = ConfirmationToken(
@@ -58,26 +60,26 @@ def create(
             expires_at=at + GOOD_FOR,
             **details,
         )
-        movement = Movement(tenant.livemode, at)
+        work = UnitOfWork(tenant.livemode, at)
         if method._state.adding:
-            movement.insert(method)
-        movement.insert(row)
-        movement.commit()
+            work.insert(method)
+        work.insert(row)
+        work.commit()
     return row
 
 
 def use(
-    movement: Movement,
+    work: UnitOfWork,
     intent: PaymentIntent | SetupIntent,
     token_id: str,
-    session: Session,
+    session: ConfirmationOptions,
     *,
     at: datetime,
-) -> tuple[str, Session]:
+) -> tuple[str, ConfirmationOptions]:
     """Use a token up for an intent, which takes over what the payer said.
 
     Args:
-        movement: Takes the token.
+        work: Takes the token.
         intent: Locked, or new; of a payment `COLUMNS` change.
         token_id: `ctoken_...`.
         session: How the merchant confirms.
@@ -105,7 +107,7 @@ def use(
             param="confirmation_token",
         )
     row.intent_id = intent.id
-    movement.update(row, "intent_id")
+    work.update(row, "intent_id")
     if isinstance(intent, PaymentIntent):
         intent.setup_future_usage = row.setup_future_usage or intent.setup_future_usage
         intent.shipping = row.shipping or intent.shipping

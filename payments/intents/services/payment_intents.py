@@ -11,11 +11,11 @@ from core.errors import missing
 from core.ids import random_text
 from core.tenant import Tenant
 from core.updates import apply
-from operations.unit_of_work import Movement
+from operations.unit_of_work import UnitOfWork
 from payments.charges.services import captures, charges, intent_events, unresolved_requests
 from payments.intents.services import confirmation, confirmation_tokens, intent_validation
 from payments.methods import confirmation_options
-from payments.methods.confirmation_options import NO_SESSION, Session
+from payments.methods.confirmation_options import NO_OPTIONS, ConfirmationOptions
 from payments.models import Charge, PaymentIntent
 from payments.states import IntentStatus
 from payments.three_d_secure.services import authentications
@@ -40,7 +40,7 @@ def create(
     payment_method: str | Mapping[str, Any] | None = None,
     confirmation_token: str | None = None,
     confirm: bool = False,
-    session: Session = NO_SESSION,
+    session: ConfirmationOptions = NO_OPTIONS,
     at: datetime,
     **details: Any,
 ) -> PaymentIntent:
@@ -65,7 +65,7 @@ def create(
     if request_context.current().is_recovery:
         if done := confirmation.resume_intent(tenant, intent_id, at=at):
             return done
-    confirmation_options.check_session(session, is_confirmed=confirm)
+    confirmation_options.check_options(session, is_confirmed=confirm)
     intent_validation.check_confirmation(confirmation_token, is_confirmed=confirm)
     intent = PaymentIntent(
         id=intent_id,
@@ -81,19 +81,19 @@ def create(
     intent_validation.check_split(intent)
     intent_validation.check_references(tenant, intent)
     with atomic():
-        movement = Movement(tenant.livemode, at)
-        movement.insert(intent)
+        work = UnitOfWork(tenant.livemode, at)
+        work.insert(intent)
         if confirmation_token:
             payment_method, session = confirmation_tokens.use(
-                movement, intent, confirmation_token, session, at=at
+                work, intent, confirmation_token, session, at=at
             )
         if payment_method:
-            confirmation.use(movement, intent, payment_method, at=at)
-        intent_events.of_intent("payment_intent.created", intent, movement)
+            confirmation.use(work, intent, payment_method, at=at)
+        intent_events.of_intent("payment_intent.created", intent, work)
         if not confirm:
-            movement.commit()
+            work.commit()
             return intent
-        begun = confirmation.begin(movement, intent, session=session, columns=None, at=at)
+        begun = confirmation.begin(work, intent, session=session, columns=None, at=at)
     return _finished(intent, begun, at=at)
 
 
@@ -103,7 +103,7 @@ def confirm(
     intent_id: str,
     payment_method: str | Mapping[str, Any] | None = None,
     confirmation_token: str | None = None,
-    session: Session = NO_SESSION,
+    session: ConfirmationOptions = NO_OPTIONS,
     at: datetime,
     **changes: Any,
 ) -> PaymentIntent:
@@ -127,12 +127,12 @@ def confirm(
         CardError: If the processor declined. The failed try is kept.
     """
     charge_id = request_context.reserved_id("ch")
-    confirmation_options.check_session(session, is_confirmed=True)
+    confirmation_options.check_options(session, is_confirmed=True)
     if request_context.current().is_recovery:
         if done := confirmation.resume_charge(tenant, charge_id, at=at):
             return done
     with atomic():
-        intent = locked(tenant, intent_id)
+        intent = lock(tenant, intent_id)
         if intent.status not in _WAITING:
             raise confirmation.unexpected(intent, "confirm", _WAITING)
         if _is_asked_by_this(intent):
@@ -141,19 +141,19 @@ def confirm(
         # They may have been stopped, or deleted, since the intent was made.
         again = intent_validation.SELLERS | ({"customer_id"} if session.is_off else set())
         intent_validation.check_references(tenant, intent, only=again - changes.keys())
-        movement = Movement(tenant.livemode, at)
+        work = UnitOfWork(tenant.livemode, at)
         if intent.status == IntentStatus.REQUIRES_ACTION:
-            _ask_no_more(movement, intent, at=at)
+            _ask_no_more(work, intent, at=at)
         columns = set(changes)
         if confirmation_token:
             columns |= set(confirmation_tokens.COLUMNS)
             payment_method, session = confirmation_tokens.use(
-                movement, intent, confirmation_token, session, at=at
+                work, intent, confirmation_token, session, at=at
             )
         if payment_method:
-            confirmation.use(movement, intent, payment_method, at=at)
+            confirmation.use(work, intent, payment_method, at=at)
         begun = confirmation.begin(
-            movement, intent, session=session, columns=sorted(columns), at=at, charge_id=charge_id
+            work, intent, session=session, columns=sorted(columns), at=at, charge_id=charge_id
         )
     return _finished(intent, begun, at=at)
 
@@ -185,7 +185,7 @@ def capture(
         InvalidRequest: If more is asked for than was authorised.
     """
     with atomic():
-        intent = locked(tenant, intent_id)
+        intent = lock(tenant, intent_id)
         charge = _authorization(intent, "capture")
         if intent.status == IntentStatus.SUCCEEDED:
             return intent
@@ -218,19 +218,19 @@ def cancel(
     """
     recovering = request_context.current().is_recovery
     with atomic():
-        intent = locked(tenant, intent_id)
+        intent = lock(tenant, intent_id)
         if recovering and intent.status == IntentStatus.CANCELED:
             return intent
         if intent.status in _WAITING:
-            movement = Movement(tenant.livemode, at)
+            work = UnitOfWork(tenant.livemode, at)
             if intent.status == IntentStatus.REQUIRES_ACTION:
-                _ask_no_more(movement, intent, at=at)
+                _ask_no_more(work, intent, at=at)
             intent.move_to(IntentStatus.CANCELED)
             intent.canceled_at = at
             intent.cancellation_reason = cancellation_reason
-            movement.update(intent, "status", "canceled_at", "cancellation_reason", "next_action")
-            intent_events.of_intent("payment_intent.canceled", intent, movement)
-            movement.commit()
+            work.update(intent, "status", "canceled_at", "cancellation_reason", "next_action")
+            intent_events.of_intent("payment_intent.canceled", intent, work)
+            work.commit()
             return intent
         charge = _authorization(intent, "cancel")
         if charge.open_request is None:
@@ -257,23 +257,23 @@ def update(
         InvalidRequest: If the amount, currency or the split is not possible.
     """
     with atomic():
-        intent = locked(tenant, intent_id)
+        intent = lock(tenant, intent_id)
         if intent.status not in _WAITING and (payment_method or not set(changes) <= _WORDS_ONLY):
             raise confirmation.unexpected(intent, "update", _WAITING)
         _apply(tenant, intent, changes)
-        movement = Movement(tenant.livemode, at)
+        work = UnitOfWork(tenant.livemode, at)
         columns = set(changes)
         asked_about = columns | ({"payment_method"} if payment_method else set())
         if intent.status == IntentStatus.REQUIRES_ACTION and asked_about & _AGREED:
             # The payer agreed to something else.
-            _ask_no_more(movement, intent, at=at)
+            _ask_no_more(work, intent, at=at)
             columns |= {"status", "next_action"}
         if payment_method:
-            confirmation.use(movement, intent, payment_method, at=at)
+            confirmation.use(work, intent, payment_method, at=at)
             columns |= {"payment_method", "status"}
         if columns:
-            movement.update(intent, *sorted(columns))
-            movement.commit()
+            work.update(intent, *sorted(columns))
+            work.commit()
     return intent
 
 
@@ -284,7 +284,9 @@ def _apply(tenant: Tenant, intent: PaymentIntent, changes: dict[str, Any]) -> No
     intent_validation.check_references(tenant, intent, only=set(changes))
 
 
-def _finished(intent: PaymentIntent, begun: charges.Begun | None, *, at: datetime) -> PaymentIntent:
+def _finished(
+    intent: PaymentIntent, begun: charges.StartedCharge | None, *, at: datetime
+) -> PaymentIntent:
     """Ask the rail after what was begun; nothing was if the payer has to act first."""
     if begun:
         return confirmation.finish(begun.charge, intent, at=at, begun=begun)
@@ -302,8 +304,8 @@ def _is_asked_by_this(intent: PaymentIntent) -> bool:
     )
 
 
-def _ask_no_more(movement: Movement, intent: PaymentIntent, *, at: datetime) -> None:
-    authentications.cancel_open(movement, intent, at=at)
+def _ask_no_more(work: UnitOfWork, intent: PaymentIntent, *, at: datetime) -> None:
+    authentications.cancel_open(work, intent, at=at)
     intent.next_action = None
     intent.move_to(IntentStatus.REQUIRES_CONFIRMATION)
 
@@ -340,7 +342,7 @@ def repair(*, at: datetime, older_than: timedelta = timedelta(seconds=30)) -> in
     return answered
 
 
-def locked(tenant: Tenant, intent_id: str) -> PaymentIntent:
+def lock(tenant: Tenant, intent_id: str) -> PaymentIntent:
     """Return a merchant's intent, locked until the transaction ends.
 
     Raises:
@@ -379,7 +381,7 @@ def _begin(intent: PaymentIntent, charge: Charge, *changed: str, at: datetime) -
     """Write that a request about an authorisation is open: a transaction's last step."""
     intent.move_to(IntentStatus.PROCESSING)
     intent.processing_since = at
-    movement = Movement(intent.livemode, at)
-    movement.update(intent, "status", "processing_since", "cancellation_reason")
-    movement.update(charge, "open_request", "open_request_amount", *changed)
-    movement.commit()
+    work = UnitOfWork(intent.livemode, at)
+    work.update(intent, "status", "processing_since", "cancellation_reason")
+    work.update(charge, "open_request", "open_request_amount", *changed)
+    work.commit()

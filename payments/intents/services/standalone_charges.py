@@ -8,12 +8,12 @@ from core.tenant import Tenant
 from payments import queries
 from payments.intents.services import payment_intents
 from payments.intents.services.confirmation import UnexpectedState
-from payments.methods.confirmation_options import Session
+from payments.methods.confirmation_options import ConfirmationOptions
 from payments.methods.services import sources
 from payments.models import Charge, PaymentIntent
 
 # Nobody can be asked: the older endpoint has no way to say so.
-_WITHOUT_THE_PAYER = Session(is_off=True)
+_WITHOUT_THE_PAYER = ConfirmationOptions(is_off=True)
 
 
 def create(

@@ -7,7 +7,7 @@ from core.errors import InvalidRequest
 from payments import queries, resources, search_fields
 from payments.intents import params as intent_params
 from payments.intents.services import payment_intents
-from payments.methods.confirmation_options import NO_SESSION, Session
+from payments.methods.confirmation_options import NO_OPTIONS, ConfirmationOptions
 from payments.methods.views import chosen, secrets
 
 Wire = dict[str, Any]
@@ -131,14 +131,14 @@ class SearchPaymentIntentsView(ApiView):
 def _columns(params: Wire) -> Wire:
     """Turn the wire's nesting into columns, and leave out what changes nothing yet."""
     columns = chosen.method(params)
-    session = Session(
+    session = ConfirmationOptions(
         is_off=bool(columns.pop("off_session", False)),
         refuses_actions=bool(columns.pop("error_on_requires_action", False)),
         return_url=columns.pop("return_url", None),
         customer_acceptance=(columns.pop("mandate_data", None) or {}).get("customer_acceptance"),
         mandate_id=columns.pop("mandate", None),
     )
-    if session != NO_SESSION:
+    if session != NO_OPTIONS:
         columns["session"] = session
     split = columns.pop("transfer_data", None)
     if split:

@@ -7,7 +7,7 @@ from core import request_context
 from core.database.transactions import atomic
 from core.errors import InvalidRequest
 from core.tenant import Tenant
-from operations.unit_of_work import Movement
+from operations.unit_of_work import UnitOfWork
 from payments import queries
 from payments.methods.services import fingerprints, payment_methods
 from payments.models import PaymentMethod
@@ -57,7 +57,7 @@ def create(
     with atomic():
         row = payment_methods.lock(queries.payment_method(platform, method_id).id)
         _check(platform, row, customer_id)
-        movement = Movement(tenant.livemode, at)
+        work = UnitOfWork(tenant.livemode, at)
         copy = PaymentMethod(
             id=copy_id,
             account_id=tenant.account_id,
@@ -67,8 +67,8 @@ def create(
             copied_from_id=row.id,
             **{name: getattr(row, name) for name in _COPIED} | (changes or {}),
         )
-        movement.insert(copy)
-        movement.commit()
+        work.insert(copy)
+        work.commit()
     return copy
 
 

@@ -6,9 +6,9 @@ from django.db.models import QuerySet
 
 from core.errors import InvalidRequest, missing
 from core.ids import new_id, random_text
-from operations.unit_of_work import Movement
+from operations.unit_of_work import UnitOfWork
 from payments import method_types
-from payments.methods.confirmation_options import Session
+from payments.methods.confirmation_options import ConfirmationOptions
 from payments.models import Charge, Mandate, PaymentMethod, SetupIntent
 from payments.states import MandateStatus
 
@@ -41,14 +41,14 @@ def given_with(intent: SetupIntent, method: PaymentMethod, *, at: datetime) -> M
     )
 
 
-def use_for(movement: Movement, charge: Charge, session: Session) -> None:
+def use_for(work: UnitOfWork, charge: Charge, session: ConfirmationOptions) -> None:
     """Note in a charge that begins the permission by which it is made, where one is needed.
 
     A permission that was given with a payment is good for that payment, unless the payer also
     agreed to later ones.
 
     Args:
-        movement: Takes a new mandate.
+        work: Takes a new mandate.
         charge: Not saved yet, with its intent and payment method.
         session: With what the merchant says of the payer's permission.
 
@@ -61,8 +61,8 @@ def use_for(movement: Movement, charge: Charge, session: Session) -> None:
     if session.mandate_id:
         charge.mandate_id = _named(charge, session.mandate_id).id
     elif session.customer_acceptance is not None:
-        row = _given_now(charge, session, at=movement.at)
-        movement.insert(row)
+        row = _given_now(charge, session, at=work.at)
+        work.insert(row)
         charge.mandate_id = row.id
     elif kept := _lasting(charge).first():
         charge.mandate_id = kept.id
@@ -76,7 +76,7 @@ def use_for(movement: Movement, charge: Charge, session: Session) -> None:
         )
 
 
-def _given_now(charge: Charge, session: Session, *, at: datetime) -> Mandate:
+def _given_now(charge: Charge, session: ConfirmationOptions, *, at: datetime) -> Mandate:
     lasts = bool(charge.payment_intent.setup_future_usage)
     return Mandate(
         id=new_id("mandate"),

@@ -10,7 +10,7 @@ from core.errors import InvalidRequest, missing
 from core.ids import new_id
 from core.tenant import Tenant
 from core.updates import apply
-from operations.unit_of_work import Movement
+from operations.unit_of_work import UnitOfWork
 from payments import method_types, queries, resources
 from payments.methods.services import bank_accounts, card_details, fingerprints, tokens
 from payments.models import Customer, PaymentMethod
@@ -153,16 +153,16 @@ def attach(*, tenant: Tenant, method_id: str, customer_id: str, at: datetime) ->
         InvalidRequest: If it belongs to another customer, or was detached.
     """
     with atomic():
-        movement = Movement(tenant.livemode, at)
+        work = UnitOfWork(tenant.livemode, at)
         row = _locked_or_new(tenant, method_id, at=at)
         queries.customer(tenant, customer_id, param="customer")
-        _save_to(row, tenant, customer_id, movement)
-        movement.commit()
+        _save_to(row, tenant, customer_id, work)
+        work.commit()
     return row
 
 
 def attach_to_new(
-    *, tenant: Tenant, method_id: str | Mapping[str, Any], customer_id: str, movement: Movement
+    *, tenant: Tenant, method_id: str | Mapping[str, Any], customer_id: str, work: UnitOfWork
 ) -> PaymentMethod:
     """Save a payment method to a customer that the same movement makes or changes.
 
@@ -170,8 +170,8 @@ def attach_to_new(
         Missing: If the merchant has no such payment method.
         InvalidRequest: If it belongs to another customer.
     """
-    row = _locked_or_new(tenant, method_id, param="payment_method", at=movement.at)
-    _save_to(row, tenant, customer_id, movement)
+    row = _locked_or_new(tenant, method_id, param="payment_method", at=work.at)
+    _save_to(row, tenant, customer_id, work)
     return row
 
 
@@ -197,48 +197,48 @@ def lock(method_id: str) -> PaymentMethod:
     return PaymentMethod.objects.select_for_update(of=("self",), no_key=True).get(id=method_id)
 
 
-def use_up(movement: Movement, row: PaymentMethod) -> None:
+def use_up(work: UnitOfWork, row: PaymentMethod) -> None:
     """Note that a payment method which is no customer's is charged: it is used once."""
     if row.customer_id is None:
-        row.used_at = movement.at
+        row.used_at = work.at
         if not row._state.adding:
-            movement.update(row, "used_at")
+            work.update(row, "used_at")
 
 
-def give_back(movement: Movement, row: PaymentMethod, *, used_at: datetime) -> None:
+def give_back(work: UnitOfWork, row: PaymentMethod, *, used_at: datetime) -> None:
     """Let a payment method be tried again that was used by a try that was declined."""
     if row.used_at == used_at:
         row.used_at = None
-        movement.update(row, "used_at")
+        work.update(row, "used_at")
 
 
-def detach_all(customer: Customer, movement: Movement) -> None:
+def detach_all(customer: Customer, work: UnitOfWork) -> None:
     """Take all payment methods from a customer who is being deleted."""
     require_transaction()
     rows = PaymentMethod.objects.select_for_update(of=("self",), no_key=True)
     for row in rows.filter(customer=customer).order_by("id"):
-        _take_from(row, customer.tenant, movement)
+        _take_from(row, customer.tenant, work)
 
 
-def take(movement: Movement, row: PaymentMethod) -> None:
-    """Take a locked payment method from its customer, in somebody's movement."""
+def detach_locked(work: UnitOfWork, row: PaymentMethod) -> None:
+    """Take a locked payment method from its customer, in somebody's unit of work."""
     require_transaction()
-    _take_from(row, row.tenant, movement)
+    _take_from(row, row.tenant, work)
 
 
-def _take_from(row: PaymentMethod, tenant: Tenant, movement: Movement) -> None:
+def _take_from(row: PaymentMethod, tenant: Tenant, work: UnitOfWork) -> None:
     before = row.customer_id
     # What is gone can be nobody's default.
     Customer.objects.filter(id=before, default_source_id=row.id).update(default_source_id=None)
     row.customer, row.former_customer_id = None, before
-    row.detached_at = movement.at
-    movement.update(row, "customer", "former_customer_id", "detached_at")
-    movement.tell(
+    row.detached_at = work.at
+    work.update(row, "customer", "former_customer_id", "detached_at")
+    work.emit(
         "payment_method.detached", tenant, resources.payment_method(row), {"customer": before}
     )
 
 
-def _save_to(row: PaymentMethod, tenant: Tenant, customer_id: str, movement: Movement) -> None:
+def _save_to(row: PaymentMethod, tenant: Tenant, customer_id: str, work: UnitOfWork) -> None:
     check_usable(row)
     if row.customer_id and row.customer_id != customer_id:
         raise InvalidRequest(
@@ -247,19 +247,19 @@ def _save_to(row: PaymentMethod, tenant: Tenant, customer_id: str, movement: Mov
         )
     row.customer_id = customer_id
     if row._state.adding:
-        movement.insert(row)
+        work.insert(row)
     else:
-        movement.update(row, "customer")
-    movement.tell("payment_method.attached", tenant, resources.payment_method(row))
+        work.update(row, "customer")
+    work.emit("payment_method.attached", tenant, resources.payment_method(row))
 
 
-def keep(movement: Movement, row: PaymentMethod, tenant: Tenant, customer_id: str) -> None:
+def keep(work: UnitOfWork, row: PaymentMethod, tenant: Tenant, customer_id: str) -> None:
     """Save a payment method that was used to the customer who used it, unless it is saved.
 
     A customer who was deleted meanwhile gets none.
     """
     if row.customer_id is None and Customer.objects.filter(id=customer_id, deleted_at=None):
-        _save_to(row, tenant, customer_id, movement)
+        _save_to(row, tenant, customer_id, work)
 
 
 def detach(*, tenant: Tenant, method_id: str, at: datetime) -> PaymentMethod:
@@ -276,9 +276,9 @@ def detach(*, tenant: Tenant, method_id: str, at: datetime) -> PaymentMethod:
                 "The payment method you provided is not attached to a customer so detachment is "
                 "impossible."
             )
-        movement = Movement(tenant.livemode, at)
-        _take_from(row, tenant, movement)
-        movement.commit()
+        work = UnitOfWork(tenant.livemode, at)
+        _take_from(row, tenant, work)
+        work.commit()
     return row
 
 
@@ -299,13 +299,13 @@ def update(
             raise InvalidRequest(f"A {row.type} has no card to update.", param="card")
         changes |= {name: card[name] for name in ("exp_month", "exp_year") if name in card}
         apply(row, changes)
-        movement = Movement(tenant.livemode, at)
+        work = UnitOfWork(tenant.livemode, at)
         if row._state.adding:
-            movement.insert(row)
+            work.insert(row)
         elif changes:
-            movement.update(row, *changes)
-        movement.tell("payment_method.updated", tenant, resources.payment_method(row))
-        movement.commit()
+            work.update(row, *changes)
+        work.emit("payment_method.updated", tenant, resources.payment_method(row))
+        work.commit()
     return row
 
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 from core.database.transactions import atomic
 from core.errors import InvalidRequest, missing
 from core.tenant import Tenant
-from operations.unit_of_work import Movement
+from operations.unit_of_work import UnitOfWork
 from payments import queries, resources
 from payments.methods.services import payment_methods
 from payments.models import Customer, PaymentMethod
@@ -37,15 +37,15 @@ def create(
     """
     with atomic():
         customer = _locked(tenant, customer_id)
-        movement = Movement(tenant.livemode, at)
+        work = UnitOfWork(tenant.livemode, at)
         row = payment_methods.attach_to_new(
             tenant=tenant, method_id=typed_in(source, metadata), customer_id=customer.id,
-            movement=movement,
+            work=work,
         )  # fmt: skip
         if customer.default_source_id is None:
             customer.default_source_id = row.id
-            movement.update(customer, "default_source_id")
-        movement.commit()
+            work.update(customer, "default_source_id")
+        work.commit()
     return row
 
 
@@ -83,18 +83,18 @@ def remove(*, tenant: Tenant, customer_id: str, source_id: str, at: datetime) ->
     with atomic():
         customer = _locked(tenant, customer_id)
         row = _of(tenant, customer_id, source_id)
-        movement = Movement(tenant.livemode, at)
-        payment_methods.take(movement, row)
+        work = UnitOfWork(tenant.livemode, at)
+        payment_methods.detach_locked(work, row)
         if customer.default_source_id == row.id:
             left = queries.sources(tenant, customer_id).exclude(id=row.id).order_by("-id").first()
             customer.default_source_id = left.id if left else None
-            movement.update(customer, "default_source_id")
-        movement.commit()
+            work.update(customer, "default_source_id")
+        work.commit()
     return row
 
 
 def make_default(
-    tenant: Tenant, customer: Customer, source: str, *, is_new: bool, movement: Movement
+    tenant: Tenant, customer: Customer, source: str, *, is_new: bool, work: UnitOfWork
 ) -> None:
     """Let a source be charged where a charge names none.
 
@@ -103,7 +103,7 @@ def make_default(
         customer: Locked. It is written by the caller.
         source: One that the customer has, or with `is_new` one that takes the default's place.
         is_new: False to choose among those that are there.
-        movement: Of the change.
+        work: Of the change.
 
     Raises:
         Missing: If the customer has no such source, or the merchant no such token.
@@ -111,10 +111,10 @@ def make_default(
     before = customer.default_source_id
     if is_new:
         row = payment_methods.attach_to_new(
-            tenant=tenant, method_id=typed_in(source), customer_id=customer.id, movement=movement
+            tenant=tenant, method_id=typed_in(source), customer_id=customer.id, work=work
         )
         if before and before != row.id:
-            payment_methods.take(movement, _of(tenant, customer.id, before))
+            payment_methods.detach_locked(work, _of(tenant, customer.id, before))
     else:
         row = _of(tenant, customer.id, source, param="default_source")
     customer.default_source_id = row.id

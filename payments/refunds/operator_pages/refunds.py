@@ -15,7 +15,7 @@ from core.errors import InvalidRequest
 from core.money import InexactAmount, Money, from_decimal
 from payments.models import Charge, Refund
 from payments.refunds.services import outside_refunds, refund_previews
-from payments.refunds.services.refunds import Wish
+from payments.refunds.services.refunds import RefundRequest
 from payments.resources.refund_previews import Effect, Preview
 
 _WARNINGS = {
@@ -73,7 +73,7 @@ def share(request: HttpRequest, id: str) -> HttpResponse:
 
 
 def _look(charge: Charge, asked: dict[str, str]) -> Preview:
-    wish = Wish(
+    wish = RefundRequest(
         charge_id=charge.id,
         amount=_minor(asked["amount"], charge.currency),
         reverse_transfer=bool(asked["reverse"]),

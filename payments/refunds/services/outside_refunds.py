@@ -7,7 +7,7 @@ from django.db.models import F
 from core.database.transactions import atomic, require_transaction
 from core.errors import InvalidRequest, missing
 from core.ids import new_id
-from operations.unit_of_work import Movement
+from operations.unit_of_work import UnitOfWork
 from payments import resources
 from payments.charges.services import refund_entries
 from payments.models import Charge, Refund
@@ -53,9 +53,9 @@ def record(*, charge_id: str, outcome: Outcome, at: datetime) -> Refund | None:
         again = _known(charge_id, outcome)
         if again:
             return again
-        movement = Movement(found.livemode, at)
-        refund = _book(movement, found, outcome)
-        movement.commit()
+        work = UnitOfWork(found.livemode, at)
+        refund = _book(work, found, outcome)
+        work.commit()
     return refund
 
 
@@ -88,15 +88,15 @@ def share(
         refund.reverse_transfer = reverse_transfer
         refund.refund_application_fee = refund_application_fee
         refund_flags.check(charge, refund)
-        movement = Movement(refund.livemode, at)
+        work = UnitOfWork(refund.livemode, at)
         if reverse_transfer or refund_application_fee:
-            refund_outcomes.share_out(movement, charge, refund)
-        movement.update(
+            refund_outcomes.share_out(work, charge, refund)
+        work.update(
             refund, "shared_at", "reverse_transfer", "refund_application_fee",
             "transfer_reversal_id",
         )  # fmt: skip
-        movement.tell("refund.updated", refund.tenant, resources.refund(refund))
-        movement.commit()
+        work.emit("refund.updated", refund.tenant, resources.refund(refund))
+        work.commit()
     return refund
 
 
@@ -104,7 +104,7 @@ def _known(charge_id: str, outcome: Outcome) -> Refund | None:
     return Refund.objects.filter(charge_id=charge_id, processor_reference=outcome.reference).first()
 
 
-def _book(movement: Movement, charge: Charge, outcome: Outcome) -> Refund:
+def _book(work: UnitOfWork, charge: Charge, outcome: Outcome) -> Refund:
     require_transaction()
     left = charge.amount_captured - charge.amount_refunded
     if outcome.amount > left or outcome.currency != charge.currency:
@@ -123,25 +123,25 @@ def _book(movement: Movement, charge: Charge, outcome: Outcome) -> Refund:
         currency=outcome.currency,
         is_outside=True,
         # Without a transfer or a fee there is nobody else to bear it.
-        shared_at=None if charge.transfer_id or charge.application_fee_id else movement.at,
+        shared_at=None if charge.transfer_id or charge.application_fee_id else work.at,
         processor_reference=outcome.reference,
         balance_transaction_id=new_id("txn"),
-        pending_since=None if outcome.is_final else movement.at,
-        created_at=movement.at,
+        pending_since=None if outcome.is_final else work.at,
+        created_at=work.at,
     )
     charge.amount_refunded += refund.amount
-    _flag_excess(movement, charge)
+    _flag_excess(work, charge)
     lot = refund_entries.lot_of(charge)
-    movement.post(refund_entries.made_outside(charge, refund, lot, movement.at))
-    refund_outcomes.book_shares(movement, charge, refund)
-    movement.insert(refund)
-    movement.update(charge, "amount_refunded", "fee_returned_amount")
-    movement.tell("charge.refunded", charge.tenant, resources.charge(charge))
-    movement.tell("refund.created", charge.tenant, resources.refund(refund))
+    work.post(refund_entries.made_outside(charge, refund, lot, work.at))
+    refund_outcomes.book_shares(work, charge, refund)
+    work.insert(refund)
+    work.update(charge, "amount_refunded", "fee_returned_amount")
+    work.emit("charge.refunded", charge.tenant, resources.charge(charge))
+    work.emit("refund.created", charge.tenant, resources.refund(refund))
     return refund
 
 
-def _flag_excess(movement: Movement, charge: Charge) -> None:
+def _flag_excess(work: UnitOfWork, charge: Charge) -> None:
     """Say of the last dispute how much more has gone with this refund than was captured."""
     if not charge.amount_disputed:
         return
@@ -152,4 +152,4 @@ def _flag_excess(movement: Movement, charge: Charge) -> None:
         return
     row = max(held, key=lambda row: row.id)
     row.excess_amount += more
-    movement.update(row, "excess_amount")
+    work.update(row, "excess_amount")

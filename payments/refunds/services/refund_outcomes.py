@@ -6,12 +6,12 @@ from django.conf import settings
 from django.db.models import Q, Sum
 
 from connect.transfers.services import destination_refunds, failed_refunds, split_refunds
-from connect.transfers.services.destination_refunds import Shared
-from connect.transfers.services.split_refunds import Spread
+from connect.transfers.services.destination_refunds import DestinationRefund
+from connect.transfers.services.split_refunds import SplitRefund
 from core.database.transactions import require_transaction
 from core.ids import new_id
 from ledger.posting.lots import Lot
-from operations.unit_of_work import Movement
+from operations.unit_of_work import UnitOfWork
 from payments import resources
 from payments.charges.services import refund_entries
 from payments.models import Charge, Refund
@@ -24,11 +24,11 @@ _REASONS: Final = {"canceled": "merchant_request"}
 _IN_PROPORTION: Final = Q(reverse_transfer=True) | Q(transfer_reversals=split_refunds.PROPORTIONAL)
 
 
-def record(movement: Movement, charge: Charge, refund: Refund, outcome: Outcome) -> None:
+def record(work: UnitOfWork, charge: Charge, refund: Refund, outcome: Outcome) -> None:
     """Add what follows from a rail's answer to what is written; nothing if nothing is new.
 
     Args:
-        movement: Where rows, entries and events are gathered.
+        work: Where rows, entries and events are gathered.
         charge: Locked.
         refund: Locked, of this charge.
         outcome: What the rail says now: a last word, about the amount that was asked for. It
@@ -39,46 +39,46 @@ def record(movement: Movement, charge: Charge, refund: Refund, outcome: Outcome)
     if refund.status == RefundStatus.PENDING:
         refund.processor_reference = outcome.reference
         if said_no:
-            _give_back(movement, charge, refund, outcome)
+            _give_back(work, charge, refund, outcome)
         else:
-            _confirm(movement, charge, refund, outcome)
+            _confirm(work, charge, refund, outcome)
     elif refund.status == RefundStatus.SUCCEEDED and said_no:
-        _fail(movement, charge, refund, outcome)
+        _fail(work, charge, refund, outcome)
     elif refund.status == RefundStatus.SUCCEEDED and outcome.is_final and refund.pending_since:
         refund.pending_since = None
-        movement.update(refund, "pending_since")
+        work.update(refund, "pending_since")
 
 
-def book_shares(movement: Movement, charge: Charge, refund: Refund) -> None:
+def book_shares(work: UnitOfWork, charge: Charge, refund: Refund) -> None:
     """Add what the seller, the platform's cut and the rail's fee have to do with a refund.
 
     The columns that it changes on the charge and the refund are left to the caller to write,
     since one statement can write a row once.
 
     Args:
-        movement: Where rows, entries and events are gathered.
+        work: Where rows, entries and events are gathered.
         charge: Locked.
         refund: Of this charge, confirmed in this transaction.
     """
     if refund.transfer_reversals:
-        _spread(movement, charge, refund)
+        _spread(work, charge, refund)
     if refund.reverse_transfer or refund.refund_application_fee:
-        share_out(movement, charge, refund)
+        share_out(work, charge, refund)
     amount = refund_entries.fee_share(charge, refunded=_confirmed(refund))
     if amount:
         refund.fee_returned_amount = amount
         charge.fee_returned_amount += amount
-        lot = _fee_lot(movement, charge)
-        movement.post(refund_entries.fee_returned(charge, refund, amount, lot, movement.at))
+        lot = _fee_lot(work, charge)
+        work.post(refund_entries.fee_returned(charge, refund, amount, lot, work.at))
 
 
-def share_out(movement: Movement, charge: Charge, refund: Refund) -> None:
+def share_out(work: UnitOfWork, charge: Charge, refund: Refund) -> None:
     """Add what the seller and the platform's cut bear of a refund, as its flags say."""
     if charge.transfer_id is None and charge.application_fee_id is None:
         return
     reversal = destination_refunds.share(
-        movement,
-        Shared(
+        work,
+        DestinationRefund(
             tenant=charge.platform,
             transfer_id=charge.transfer_id,
             fee_id=charge.application_fee_id,
@@ -95,12 +95,12 @@ def share_out(movement: Movement, charge: Charge, refund: Refund) -> None:
     refund.transfer_reversal_id = reversal.id if reversal else None
 
 
-def _spread(movement: Movement, charge: Charge, refund: Refund) -> None:
+def _spread(work: UnitOfWork, charge: Charge, refund: Refund) -> None:
     """Add what sellers bear to whom parts of the charge were transferred (rule 34)."""
     is_proportional = refund.transfer_reversals == split_refunds.PROPORTIONAL
     split_refunds.spread(
-        movement,
-        Spread(
+        work,
+        SplitRefund(
             tenant=charge.platform,
             charge_id=charge.id,
             refund_id=refund.id,
@@ -121,58 +121,56 @@ def _confirmed(refund: Refund, *asked: Q) -> int:
     return refund.amount + (earlier["total"] or 0)
 
 
-def _fee_lot(movement: Movement, charge: Charge) -> Lot:
+def _fee_lot(work: UnitOfWork, charge: Charge) -> Lot:
     """Find what whoever bears the processing will still have pending of the charge."""
     payer = charge.fee_payer_id or charge.account_id
-    return movement.left_of(refund_entries.fee_lot_of(charge), payer)
+    return work.left_of(refund_entries.fee_lot_of(charge), payer)
 
 
-def _confirm(movement: Movement, charge: Charge, refund: Refund, outcome: Outcome) -> None:
+def _confirm(work: UnitOfWork, charge: Charge, refund: Refund, outcome: Outcome) -> None:
     refund.move_to(RefundStatus.SUCCEEDED)
     if outcome.is_final:
         refund.pending_since = None
     lot = refund_entries.lot_of(charge)
-    movement.post(
-        *refund_entries.confirmed(charge, refund, outcome.settled_amount, lot, movement.at)
-    )
-    book_shares(movement, charge, refund)
+    work.post(*refund_entries.confirmed(charge, refund, outcome.settled_amount, lot, work.at))
+    book_shares(work, charge, refund)
     if refund.fee_returned_amount:
-        movement.update(charge, "fee_returned_amount")
-    movement.update(
+        work.update(charge, "fee_returned_amount")
+    work.update(
         refund, "status", "pending_since", "processor_reference", "transfer_reversal_id",
         "fee_returned_amount",
     )  # fmt: skip
-    movement.tell("charge.refunded", charge.tenant, resources.charge(charge))
-    movement.tell("refund.updated", charge.tenant, resources.refund(refund))
-    movement.tell("charge.refund.updated", charge.tenant, resources.refund(refund))
+    work.emit("charge.refunded", charge.tenant, resources.charge(charge))
+    work.emit("refund.updated", charge.tenant, resources.refund(refund))
+    work.emit("charge.refund.updated", charge.tenant, resources.refund(refund))
 
 
-def _give_back(movement: Movement, charge: Charge, refund: Refund, outcome: Outcome) -> None:
+def _give_back(work: UnitOfWork, charge: Charge, refund: Refund, outcome: Outcome) -> None:
     """The refund did not happen: what was set aside goes back to where it came from."""
     _end(charge, refund, outcome)
     lot = refund_entries.lot_of(charge)
-    movement.post(refund_entries.canceled(charge, refund, lot, movement.at))
-    _tell_of_end(movement, charge, refund)
+    work.post(refund_entries.canceled(charge, refund, lot, work.at))
+    _tell_of_end(work, charge, refund)
 
 
-def _fail(movement: Movement, charge: Charge, refund: Refund, outcome: Outcome) -> None:
+def _fail(work: UnitOfWork, charge: Charge, refund: Refund, outcome: Outcome) -> None:
     """The refund came back: its owner has the money again, and the shares may be undone."""
     _end(charge, refund, outcome)
-    movement.post(refund_entries.failed(charge, refund, movement.at))
+    work.post(refund_entries.failed(charge, refund, work.at))
     if settings.REFUNDS_RESTORE_SPLITS and refund.transfer_reversals:
-        split_refunds.restore(movement, tenant=charge.platform, refund_id=refund.id)
+        split_refunds.restore(work, tenant=charge.platform, refund_id=refund.id)
     if settings.REFUNDS_RESTORE_SPLITS and (charge.transfer_id or charge.application_fee_id):
         failed_refunds.restore(
-            movement, tenant=charge.platform,
+            work, tenant=charge.platform,
             # Its reversals are restored with the others.
             transfer_id=None if refund.transfer_reversals else charge.transfer_id,
             fee_id=charge.application_fee_id, refund_id=refund.id,
         )  # fmt: skip
     if refund.fee_returned_amount:
         charge.fee_returned_amount -= refund.fee_returned_amount
-        lot, amount = _fee_lot(movement, charge), refund.fee_returned_amount
-        movement.post(refund_entries.fee_retaken(charge, refund, amount, lot, movement.at))
-    _tell_of_end(movement, charge, refund)
+        lot, amount = _fee_lot(work, charge), refund.fee_returned_amount
+        work.post(refund_entries.fee_retaken(charge, refund, amount, lot, work.at))
+    _tell_of_end(work, charge, refund)
 
 
 def _end(charge: Charge, refund: Refund, outcome: Outcome) -> None:
@@ -185,14 +183,14 @@ def _end(charge: Charge, refund: Refund, outcome: Outcome) -> None:
     charge.amount_refunded -= refund.amount
 
 
-def _tell_of_end(movement: Movement, charge: Charge, refund: Refund) -> None:
-    movement.update(charge, "amount_refunded", "fee_returned_amount")
-    movement.update(
+def _tell_of_end(work: UnitOfWork, charge: Charge, refund: Refund) -> None:
+    work.update(charge, "amount_refunded", "fee_returned_amount")
+    work.update(
         refund, "status", "pending_since", "processor_reference", "failure_reason",
         "failure_balance_transaction_id",
     )  # fmt: skip
     has_failed = refund.status == RefundStatus.FAILED
-    movement.tell(
+    work.emit(
         "refund.failed" if has_failed else "refund.updated", charge.tenant, resources.refund(refund)
     )
-    movement.tell("charge.refund.updated", charge.tenant, resources.refund(refund))
+    work.emit("charge.refund.updated", charge.tenant, resources.refund(refund))

@@ -15,11 +15,11 @@ from core.tenant import Tenant
 from ledger import queries, rules
 from ledger.chart import AVAILABLE, PENDING
 from ledger.entries import Entry
-from operations.unit_of_work import Movement
+from operations.unit_of_work import UnitOfWork
 from payments.charges.services import refund_entries
 from payments.models import Charge
 from payments.refunds.services import refund_outcomes, refunds
-from payments.refunds.services.refunds import Wish
+from payments.refunds.services.refunds import RefundRequest
 from payments.resources.refund_previews import PAYER, PROCESSOR, Effect, Preview, Share
 
 _SHOWN: Final = {
@@ -32,7 +32,7 @@ _SHOWN: Final = {
 }
 
 
-def preview(*, tenant: Tenant, wish: Wish, at: datetime) -> Preview:
+def preview(*, tenant: Tenant, wish: RefundRequest, at: datetime) -> Preview:
     """Say who would pay what, and which balance would go negative, if this were refunded now.
 
     Nothing is written. The rail is not asked, so a refund that the payer's bank refuses is not
@@ -53,12 +53,12 @@ def preview(*, tenant: Tenant, wish: Wish, at: datetime) -> Preview:
         lot = refund_entries.lot_of(charge)
         promise = refund_entries.reserved(charge, refund, lot, at)
         # Gathered and never committed.
-        movement = Movement(tenant.livemode, at)
-        movement.post(promise)
-        refund_outcomes.book_shares(movement, charge, refund)
-        effects = _effects(movement.entries, charge)
+        work = UnitOfWork(tenant.livemode, at)
+        work.post(promise)
+        refund_outcomes.book_shares(work, charge, refund)
+        effects = _effects(work.entries, charge)
         is_refused = _is_refused(promise, charge)
-    shares = [_share(entry, charge.currency) for entry in movement.entries]
+    shares = [_share(entry, charge.currency) for entry in work.entries]
     return Preview(charge, refund, left, shares, effects, is_refused)
 
 

@@ -12,10 +12,10 @@ from core.ids import new_id
 from core.money import check_step
 from core.tenant import Tenant
 from core.updates import merged
-from operations.unit_of_work import Movement
+from operations.unit_of_work import UnitOfWork
 from payments import queries, resources
 from payments.charges.services import charges, refund_entries, unresolved_requests
-from payments.charges.services.unresolved_requests import Asked
+from payments.charges.services.unresolved_requests import RailRequest
 from payments.models import Charge, Refund
 from payments.refunds.services import refund_flags, refund_outcomes
 from payments.states import ChargeStatus, RefundStatus
@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class RefundRequest:
     """What somebody wants to be refunded, and who is to bear it.
 
     Args:
@@ -74,7 +74,7 @@ def create(
         reason: A word of the wire, such as `"duplicate"`.
         reverse_transfer: True to let the seller bear its part.
         refund_application_fee: True to return the platform's cut in proportion.
-        transfer_reversals: See `Wish`.
+        transfer_reversals: See `RefundRequest`.
         instructions_email: Where the payer is written to.
         metadata: The merchant's own words.
         at: The moment of the request.
@@ -87,7 +87,7 @@ def create(
     if request_context.current().is_recovery:
         if done := _resume(tenant, refund_id, at=at):
             return done
-    wish = Wish(
+    wish = RefundRequest(
         charge_id=charge_id,
         intent_id=intent_id,
         amount=amount,
@@ -101,17 +101,19 @@ def create(
         refund.instructions_email = instructions_email
         refund.metadata = metadata or {}
         charge.amount_refunded += refund.amount
-        movement = Movement(tenant.livemode, at)
-        movement.insert(refund)
-        movement.update(charge, "amount_refunded")
-        movement.tell("refund.created", tenant, resources.refund(refund))
+        work = UnitOfWork(tenant.livemode, at)
+        work.insert(refund)
+        work.update(charge, "amount_refunded")
+        work.emit("refund.created", tenant, resources.refund(refund))
         lot = refund_entries.lot_of(charge)
-        movement.post(refund_entries.reserved(charge, refund, lot, at))
-        movement.commit()
+        work.post(refund_entries.reserved(charge, refund, lot, at))
+        work.commit()
     return _finish(refund, charge, at=at)
 
 
-def draft(tenant: Tenant, wish: Wish, *, refund_id: str, at: datetime) -> tuple[Charge, Refund]:
+def draft(
+    tenant: Tenant, wish: RefundRequest, *, refund_id: str, at: datetime
+) -> tuple[Charge, Refund]:
     """Make the refund that somebody wants, not saved yet, and lock its charge.
 
     Raises:
@@ -158,9 +160,9 @@ def settle(refund_id: str, outcome: Outcome, *, at: datetime) -> Refund:
             if refund.pending_since:
                 unresolved_requests.note(_asked(refund, charge), wrong or outcome, at=at)
             return refund
-        movement = Movement(refund.livemode, at)
-        refund_outcomes.record(movement, charge, refund, outcome)
-        movement.commit()
+        work = UnitOfWork(refund.livemode, at)
+        refund_outcomes.record(work, charge, refund, outcome)
+        work.commit()
     return refund
 
 
@@ -189,10 +191,10 @@ def update(*, tenant: Tenant, refund_id: str, metadata: dict[str, str], at: date
         if refund is None:
             raise missing("refund", refund_id)
         refund.metadata = merged(refund.metadata, metadata)
-        movement = Movement(tenant.livemode, at)
-        movement.update(refund, "metadata")
-        movement.tell("refund.updated", tenant, resources.refund(refund))
-        movement.commit()
+        work = UnitOfWork(tenant.livemode, at)
+        work.update(refund, "metadata")
+        work.emit("refund.updated", tenant, resources.refund(refund))
+        work.commit()
     return refund
 
 
@@ -293,8 +295,8 @@ def hear(refund_id: str, *, at: datetime) -> Refund | None:
     return settle(row.id, outcome, at=at) if outcome else row
 
 
-def _asked(refund: Refund, charge: Charge) -> Asked:
-    return Asked(
+def _asked(refund: Refund, charge: Charge) -> RailRequest:
+    return RailRequest(
         inquiry=Inquiry(Action.REFUND, refund.id, charge.id, charge.processor_reference),
         object_id=refund.id,
         tenant=refund.tenant,
@@ -348,7 +350,7 @@ def _refundable(tenant: Tenant, charge_id: str | None, intent_id: str | None) ->
                 param="payment_intent",
             )
         charge_id = intent.latest_charge_id
-    charge = charges.locked(tenant, charge_id, param="charge")
+    charge = charges.lock(tenant, charge_id, param="charge")
     if charge.status != ChargeStatus.SUCCEEDED or not charge.is_captured:
         raise InvalidRequest(
             f"Charge {charge.id} has not been captured, so there is nothing to refund.",

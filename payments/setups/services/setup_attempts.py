@@ -6,10 +6,10 @@ from typing import Any, Final
 
 from core.database.transactions import atomic, require_transaction
 from core.errors import CardError, InvalidRequest
-from operations.unit_of_work import Movement
+from operations.unit_of_work import UnitOfWork
 from payments import resources
 from payments.charges.services import unresolved_requests
-from payments.charges.services.unresolved_requests import Asked
+from payments.charges.services.unresolved_requests import RailRequest
 from payments.methods.services import mandates, method_rules, payment_methods
 from payments.models import Authentication, SetupAttempt, SetupIntent
 from payments.states import AuthenticationStatus, SetupAttemptStatus, SetupStatus
@@ -48,7 +48,7 @@ def unexpected(intent: SetupIntent, verb: str, needed: Sequence[SetupStatus]) ->
 
 
 def use(
-    movement: Movement, intent: SetupIntent, method_id: str | Mapping[str, Any], *, at: datetime
+    work: UnitOfWork, intent: SetupIntent, method_id: str | Mapping[str, Any], *, at: datetime
 ) -> None:
     """Give an intent the payment method that it will keep.
 
@@ -65,14 +65,14 @@ def use(
             param="payment_method",
         )
     if method._state.adding:
-        movement.insert(method)
+        work.insert(method)
     intent.payment_method = method
     if intent.status == SetupStatus.REQUIRES_PAYMENT_METHOD:
         intent.move_to(SetupStatus.REQUIRES_CONFIRMATION)
 
 
 def begin(
-    movement: Movement,
+    work: UnitOfWork,
     intent: SetupIntent,
     *,
     columns: Sequence[str] | None,
@@ -82,7 +82,7 @@ def begin(
     """Begin a try, or ask the payer's bank first, and commit either.
 
     Args:
-        movement: What was gathered so far; it is committed.
+        work: What was gathered so far; it is committed.
         intent: Locked, or new.
         columns: What changed of the intent besides; None if it is new.
         attempt_id: A reserved id.
@@ -97,7 +97,7 @@ def begin(
     """
     attempt = _new(intent, attempt_id, at=at)
     method_rules.check_setup(intent, attempt.payment_method)
-    asked = authentications.ask(movement, intent, at=at)
+    asked = authentications.ask(work, intent, at=at)
     intent.latest_attempt_id = attempt.id
     intent.last_setup_error = None
     waits = asked is not None and asked.status == AuthenticationStatus.PENDING
@@ -106,45 +106,45 @@ def begin(
         intent.move_to(SetupStatus.REQUIRES_ACTION)
         intent.authentication_id = asked.id
         intent.next_action = authentications.next_action(intent.return_url)
-        movement.tell("setup_intent.requires_action", intent.tenant, resources.setup_intent(intent))
+        work.emit("setup_intent.requires_action", intent.tenant, resources.setup_intent(intent))
     else:
         if asked is not None:
             _use_evidence(attempt, asked)
             if not asked._state.adding:
-                movement.update(asked, "charge_id")
+                work.update(asked, "charge_id")
         _process(intent, at=at)
-    movement.insert(attempt)
+    work.insert(attempt)
     if columns is not None:
-        movement.update(intent, *STARTED, *columns)
-    movement.commit()
+        work.update(intent, *STARTED, *columns)
+    work.commit()
     return None if waits else attempt
 
 
-def go_on(movement: Movement, intent: SetupIntent, row: Authentication) -> SetupAttempt:
+def go_on(work: UnitOfWork, intent: SetupIntent, row: Authentication) -> SetupAttempt:
     """Continue a try with the bank's consent, and commit.
 
     Args:
-        movement: What was gathered so far; it is committed.
+        work: What was gathered so far; it is committed.
         intent: Locked, waiting for the payer.
         row: Ended well.
     """
     attempt = _live(intent)
     attempt.move_to(SetupAttemptStatus.PROCESSING)
     _use_evidence(attempt, row)
-    _process(intent, at=movement.at)
-    movement.update(row, *authentications.ENDED, "charge_id")
-    movement.update(attempt, "status", "three_d_secure")
-    movement.update(intent, "status", "processing_since", "next_action")
-    movement.commit()
+    _process(intent, at=work.at)
+    work.update(row, *authentications.ENDED, "charge_id")
+    work.update(attempt, "status", "three_d_secure")
+    work.update(intent, "status", "processing_since", "next_action")
+    work.commit()
     return attempt
 
 
-def refuse(movement: Movement, intent: SetupIntent, row: Authentication) -> None:
+def refuse(work: UnitOfWork, intent: SetupIntent, row: Authentication) -> None:
     """End a try whose payer's bank was not satisfied, and commit."""
     attempt = _live(intent)
     attempt.three_d_secure = authentications.on_the_wire(row)
     _fail(
-        movement, intent, attempt, columns=("three_d_secure",),
+        work, intent, attempt, columns=("three_d_secure",),
         error={
             "code": "setup_intent_authentication_failure",
             "message": "The latest attempt to set up the payment method has failed because "
@@ -152,15 +152,15 @@ def refuse(movement: Movement, intent: SetupIntent, row: Authentication) -> None
             "type": "invalid_request_error",
         },
     )  # fmt: skip
-    movement.commit()
+    work.commit()
 
 
-def abandon(movement: Movement, intent: SetupIntent, *, at: datetime) -> None:
+def abandon(work: UnitOfWork, intent: SetupIntent, *, at: datetime) -> None:
     """Give up a try that waits for the payer: nobody needs the answer any more."""
-    authentications.cancel_open(movement, intent, at=at)
+    authentications.cancel_open(work, intent, at=at)
     attempt = _live(intent)
     attempt.move_to(SetupAttemptStatus.ABANDONED)
-    movement.update(attempt, "status")
+    work.update(attempt, "status")
     intent.next_action = None
     intent.move_to(SetupStatus.REQUIRES_CONFIRMATION)
 
@@ -196,15 +196,15 @@ def settle(attempt_id: str, outcome: Outcome, *, at: datetime) -> SetupAttempt:
         if outcome.status in NOT_FINAL:
             unresolved_requests.note(_asked(attempt), outcome, at=at)
             return attempt
-        movement = Movement(intent.livemode, at)
+        work = UnitOfWork(intent.livemode, at)
         attempt.processor_reference = outcome.reference
         if outcome.status in SAID_NO:
             assert outcome.decline is not None
             error = _error_of(outcome.decline)
-            _fail(movement, intent, attempt, columns=("processor_reference",), error=error)
+            _fail(work, intent, attempt, columns=("processor_reference",), error=error)
         else:
-            _succeed(movement, intent, attempt)
-        movement.commit()
+            _succeed(work, intent, attempt)
+        work.commit()
     return attempt
 
 
@@ -217,8 +217,8 @@ def ask_again(attempt: SetupAttempt, *, at: datetime) -> SetupAttempt:
     return settle(attempt.id, outcome, at=at)
 
 
-def _asked(attempt: SetupAttempt) -> Asked:
-    return Asked(
+def _asked(attempt: SetupAttempt) -> RailRequest:
+    return RailRequest(
         inquiry=Inquiry(Action.VERIFY, attempt.id, attempt.id),
         object_id=attempt.id,
         tenant=attempt.tenant,
@@ -312,7 +312,7 @@ def _error_of(decline: Decline) -> dict[str, Any]:
 
 
 def _fail(
-    movement: Movement,
+    work: UnitOfWork,
     intent: SetupIntent,
     attempt: SetupAttempt,
     *,
@@ -328,24 +328,24 @@ def _fail(
     intent.processing_since = None
     intent.next_action = None
     intent.last_setup_error = attempt.setup_error
-    movement.update(attempt, "status", "setup_error", *columns)
-    movement.update(
+    work.update(attempt, "status", "setup_error", *columns)
+    work.update(
         intent, "status", "payment_method", "processing_since", "next_action", "last_setup_error"
     )
-    movement.tell("setup_intent.setup_failed", intent.tenant, resources.setup_intent(intent))
+    work.emit("setup_intent.setup_failed", intent.tenant, resources.setup_intent(intent))
 
 
-def _succeed(movement: Movement, intent: SetupIntent, attempt: SetupAttempt) -> None:
+def _succeed(work: UnitOfWork, intent: SetupIntent, attempt: SetupAttempt) -> None:
     method = attempt.payment_method
     attempt.move_to(SetupAttemptStatus.SUCCEEDED)
     intent.move_to(SetupStatus.SUCCEEDED)
     intent.processing_since = None
-    mandate = mandates.given_with(intent, method, at=movement.at)
+    mandate = mandates.given_with(intent, method, at=work.at)
     if mandate:
         intent.mandate_id = mandate.id
-        movement.insert(mandate)
-    movement.update(attempt, "status", "processor_reference")
-    movement.update(intent, "status", "processing_since", "mandate_id")
-    movement.tell("setup_intent.succeeded", intent.tenant, resources.setup_intent(intent))
+        work.insert(mandate)
+    work.update(attempt, "status", "processor_reference")
+    work.update(intent, "status", "processing_since", "mandate_id")
+    work.emit("setup_intent.succeeded", intent.tenant, resources.setup_intent(intent))
     if intent.customer_id:
-        payment_methods.keep(movement, method, intent.tenant, intent.customer_id)
+        payment_methods.keep(work, method, intent.tenant, intent.customer_id)

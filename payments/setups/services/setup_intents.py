@@ -12,7 +12,7 @@ from core.errors import InvalidRequest, missing
 from core.ids import random_text
 from core.tenant import Tenant
 from core.updates import apply
-from operations.unit_of_work import Movement
+from operations.unit_of_work import UnitOfWork
 from payments import queries, resources
 from payments.charges.services import unresolved_requests
 from payments.intents.services import confirmation_tokens, intent_validation
@@ -76,18 +76,18 @@ def create(
     )
     _check_references(tenant, intent)
     with atomic():
-        movement = Movement(tenant.livemode, at)
-        movement.insert(intent)
+        work = UnitOfWork(tenant.livemode, at)
+        work.insert(intent)
         if confirmation_token:
-            payment_method = _use(movement, intent, confirmation_token, at=at)
+            payment_method = _use(work, intent, confirmation_token, at=at)
         if payment_method:
-            setup_attempts.use(movement, intent, payment_method, at=at)
-        movement.tell("setup_intent.created", tenant, resources.setup_intent(intent))
+            setup_attempts.use(work, intent, payment_method, at=at)
+        work.emit("setup_intent.created", tenant, resources.setup_intent(intent))
         if not confirm:
-            movement.commit()
+            work.commit()
             return intent
         attempt = setup_attempts.begin(
-            movement, intent, columns=None, attempt_id=request_context.reserved_id("setatt"), at=at
+            work, intent, columns=None, attempt_id=request_context.reserved_id("setatt"), at=at
         )
     return setup_attempts.finish(attempt, at=at) if attempt else intent
 
@@ -126,23 +126,23 @@ def confirm(
         if done := _resume_attempt(tenant, attempt_id, at=at):
             return done
     with atomic():
-        intent = locked(tenant, intent_id)
+        intent = lock(tenant, intent_id)
         if intent.status not in _WAITING:
             raise setup_attempts.unexpected(intent, "confirm", _WAITING)
         apply(intent, changes)
         # The customer may have been deleted since the intent was made.
         _check_references(tenant, intent)
-        movement = Movement(tenant.livemode, at)
+        work = UnitOfWork(tenant.livemode, at)
         if intent.status == SetupStatus.REQUIRES_ACTION:
-            setup_attempts.abandon(movement, intent, at=at)
+            setup_attempts.abandon(work, intent, at=at)
         intent.return_url = return_url or intent.return_url
         if confirmation_token:
-            payment_method = _use(movement, intent, confirmation_token, at=at)
+            payment_method = _use(work, intent, confirmation_token, at=at)
         if payment_method:
-            setup_attempts.use(movement, intent, payment_method, at=at)
+            setup_attempts.use(work, intent, payment_method, at=at)
         intent.customer_acceptance = customer_acceptance or intent.customer_acceptance
         attempt = setup_attempts.begin(
-            movement, intent, columns=tuple(changes), attempt_id=attempt_id, at=at
+            work, intent, columns=tuple(changes), attempt_id=attempt_id, at=at
         )
     return setup_attempts.finish(attempt, at=at) if attempt else intent
 
@@ -162,23 +162,23 @@ def update(
         UnexpectedState: If it is no longer waiting and more than words would change.
     """
     with atomic():
-        intent = locked(tenant, intent_id)
+        intent = lock(tenant, intent_id)
         if intent.status not in _WAITING and (payment_method or not set(changes) <= _WORDS_ONLY):
             raise setup_attempts.unexpected(intent, "update", _WAITING)
         apply(intent, changes)
         if "customer_id" in changes:
             _check_references(tenant, intent)
-        movement = Movement(tenant.livemode, at)
+        work = UnitOfWork(tenant.livemode, at)
         columns = set(changes)
         if payment_method:
             if intent.status == SetupStatus.REQUIRES_ACTION:
                 # The payer was asked about another one.
-                setup_attempts.abandon(movement, intent, at=at)
-            setup_attempts.use(movement, intent, payment_method, at=at)
+                setup_attempts.abandon(work, intent, at=at)
+            setup_attempts.use(work, intent, payment_method, at=at)
             columns |= {"payment_method", "status", "next_action"}
         if columns:
-            movement.update(intent, *sorted(columns))
-            movement.commit()
+            work.update(intent, *sorted(columns))
+            work.commit()
     return intent
 
 
@@ -192,19 +192,19 @@ def cancel(
         UnexpectedState: If it is processing, or has ended.
     """
     with atomic():
-        intent = locked(tenant, intent_id)
+        intent = lock(tenant, intent_id)
         if request_context.current().is_recovery and intent.status == SetupStatus.CANCELED:
             return intent
         if intent.status not in _WAITING:
             raise setup_attempts.unexpected(intent, "cancel", _WAITING)
-        movement = Movement(tenant.livemode, at)
+        work = UnitOfWork(tenant.livemode, at)
         if intent.status == SetupStatus.REQUIRES_ACTION:
-            setup_attempts.abandon(movement, intent, at=at)
+            setup_attempts.abandon(work, intent, at=at)
         intent.move_to(SetupStatus.CANCELED)
         intent.cancellation_reason = cancellation_reason
-        movement.update(intent, "status", "cancellation_reason", "next_action")
-        movement.tell("setup_intent.canceled", tenant, resources.setup_intent(intent))
-        movement.commit()
+        work.update(intent, "status", "cancellation_reason", "next_action")
+        work.emit("setup_intent.canceled", tenant, resources.setup_intent(intent))
+        work.commit()
     return intent
 
 
@@ -251,7 +251,7 @@ def repair(*, at: datetime, older_than: timedelta = timedelta(seconds=30)) -> in
     return answered
 
 
-def locked(tenant: Tenant, intent_id: str) -> SetupIntent:
+def lock(tenant: Tenant, intent_id: str) -> SetupIntent:
     """Return a merchant's intent, locked until the transaction ends.
 
     Raises:
@@ -291,9 +291,9 @@ def _resume_attempt(tenant: Tenant, attempt_id: str, *, at: datetime) -> SetupIn
     return setup_attempts.answered(attempt)
 
 
-def _use(movement: Movement, intent: SetupIntent, token_id: str, *, at: datetime) -> str:
-    session = confirmation_options.Session(return_url=intent.return_url)
-    method_id, session = confirmation_tokens.use(movement, intent, token_id, session, at=at)
+def _use(work: UnitOfWork, intent: SetupIntent, token_id: str, *, at: datetime) -> str:
+    session = confirmation_options.ConfirmationOptions(return_url=intent.return_url)
+    method_id, session = confirmation_tokens.use(work, intent, token_id, session, at=at)
     intent.return_url = session.return_url
     return method_id
 
@@ -301,8 +301,8 @@ def _use(movement: Movement, intent: SetupIntent, token_id: str, *, at: datetime
 def _check(
     return_url: str | None, acceptance: dict[str, Any] | None, *, is_confirmed: bool
 ) -> None:
-    confirmation_options.check_session(
-        confirmation_options.Session(return_url=return_url),
+    confirmation_options.check_options(
+        confirmation_options.ConfirmationOptions(return_url=return_url),
         is_confirmed=is_confirmed,
         kind="SetupIntent",
     )

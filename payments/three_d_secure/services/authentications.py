@@ -15,7 +15,7 @@ from django.utils.crypto import constant_time_compare
 
 from accounts.models import Account
 from core import request_context
-from operations.unit_of_work import Movement
+from operations.unit_of_work import UnitOfWork
 from payments.models import (
     Authentication,
     Charge,
@@ -38,11 +38,11 @@ _EVIDENCE: Final = signing.Signer(salt="payments.authentication.evidence")
 _FAILED: Final = frozenset({"failed"})
 
 
-def ask(movement: Movement, intent: Intent, *, at: datetime) -> Authentication | None:
+def ask(work: UnitOfWork, intent: Intent, *, at: datetime) -> Authentication | None:
     """Ask the payer's bank about a payment for which the payer is there.
 
     Args:
-        movement: Takes the row, if there is a new one.
+        work: Takes the row, if there is a new one.
         intent: Locked, with its payment method.
         at: The moment of the request.
 
@@ -66,7 +66,7 @@ def ask(movement: Movement, intent: Intent, *, at: datetime) -> Authentication |
     if verdict.step is Step.FRICTIONLESS:
         row.exemption = verdict.exemption
         end(row, verdict.result, verdict.result_reason, flow="frictionless", at=at)
-    movement.insert(row)
+    work.insert(row)
     return row
 
 
@@ -101,7 +101,7 @@ ENDED: Final = (
 )  # fmt: skip
 
 
-def cancel_open(movement: Movement, intent: Intent, *, at: datetime) -> None:
+def cancel_open(work: UnitOfWork, intent: Intent, *, at: datetime) -> None:
     """Give up what is being asked about an intent: nobody needs the answer any more."""
     row = (
         Authentication.objects.select_related("payment_method")
@@ -111,7 +111,7 @@ def cancel_open(movement: Movement, intent: Intent, *, at: datetime) -> None:
     )
     if row is not None:
         end(row, None, None, flow="challenge", at=at)
-        movement.update(row, *ENDED)
+        work.update(row, *ENDED)
 
 
 def holds(row: Authentication) -> bool:

@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element
 
 from processors.sepa.formats import camt_amounts, reading
 from processors.sepa.formats import camt_details as parts
-from processors.sepa.formats.camt_amounts import Settled, Told
+from processors.sepa.formats.camt_amounts import AmountDetail, Settled
 from processors.sepa.formats.camt_balances import Balance, Balances
 from processors.sepa.formats.camt_details import Detail
 from processors.sepa.formats.reading import BadFile, Records
@@ -265,7 +265,7 @@ class _File:
         self._ends = self._records.ends_of(_WANTED, marks=_PAGES.values())
         self._page = _Page()
         self._batches: list[Batch] = []
-        self._details: list[Told] = []
+        self._details: list[AmountDetail] = []
 
     def statements(self) -> Iterator[tuple[Statement, Iterator[Entry]]]:
         """Yield each statement with its entries."""
@@ -299,7 +299,7 @@ class _File:
             name = self._name(path)
         self._page.settle(statement)
 
-    def _detail(self, element: Element, account: str) -> Told:
+    def _detail(self, element: Element, account: str) -> AmountDetail:
         # What the entry moved stands before its payments: that much of it was read.
         around = parts.moved(self._records.around(2), f"Entry {self._page.entries + 1}")
         one = parts.detail(element, len(self._details) + 1, account, around)
@@ -336,7 +336,7 @@ def _entry(
     position: int,
     what: str,
     batches: Sequence[Batch],
-    payments: Sequence[Told],
+    payments: Sequence[AmountDetail],
 ) -> Entry:
     moved = parts.moved(element, what)
     said = reading.word(element, "Sts") or ""

@@ -27,7 +27,7 @@ class Charges:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class AmountDetail:
     """A payment and what a bank tells of its amount, in the entry's currency.
 
     Args:
@@ -58,14 +58,14 @@ class Settled:
     named: tuple[str, ...] = ()
 
 
-def told(element: Element, detail: Detail) -> Told:
+def told(element: Element, detail: Detail) -> AmountDetail:
     """Read what a payment says of its amount.
 
     Args:
         element: The `TxDtls`.
         detail: The rest that was read of it.
     """
-    return Told(
+    return AmountDetail(
         detail,
         own=next(_in_currency(element, _OWN, detail.currency), None),
         instructed=next(_in_currency(element, (_INSTRUCTED,), detail.currency), None),
@@ -89,7 +89,7 @@ def charges(element: Element, currency: str) -> Charges:
     return Charges(included, apart)
 
 
-def settle(payments: Sequence[Told], entry: Moved, around: Charges) -> Settled:
+def settle(payments: Sequence[AmountDetail], entry: Moved, around: Charges) -> Settled:
     """Find out what each payment of an entry moved.
 
     Charges are taken off what came in, if that gives the entry. What else it moved besides its
@@ -115,7 +115,7 @@ def settle(payments: Sequence[Told], entry: Moved, around: Charges) -> Settled:
     return _unsettled(payments)
 
 
-def _with_amounts(payments: Sequence[Told], entry: Moved) -> tuple[Detail, ...] | None:
+def _with_amounts(payments: Sequence[AmountDetail], entry: Moved) -> tuple[Detail, ...] | None:
     """Return the payments with the amounts that are told; None if more than one tells none."""
     if len(payments) == 1:
         (only,) = payments
@@ -138,7 +138,7 @@ def _with_amounts(payments: Sequence[Told], entry: Moved) -> tuple[Detail, ...] 
 
 
 def _candidates(
-    payments: Sequence[Told], details: tuple[Detail, ...], around: Charges
+    payments: Sequence[AmountDetail], details: tuple[Detail, ...], around: Charges
 ) -> Iterator[tuple[Detail, ...]]:
     """Yield the payments as they are told, and with charges taken off what came in."""
     yield details
@@ -157,7 +157,7 @@ def _candidates(
                 yield charged
 
 
-def _sums(payments: Sequence[Told], around: Charges) -> set[int]:
+def _sums(payments: Sequence[AmountDetail], around: Charges) -> set[int]:
     """Return what all charges may come to, however they are counted; never nothing."""
     included = sum(one.charges.included for one in payments)
     apart = sum(one.charges.apart for one in payments)
@@ -165,11 +165,11 @@ def _sums(payments: Sequence[Told], around: Charges) -> set[int]:
     return {abs(one) for one in sums} - {0}
 
 
-def _unsettled(payments: Sequence[Told]) -> Settled:
+def _unsettled(payments: Sequence[AmountDetail]) -> Settled:
     return Settled(named=tuple(one.detail.end_to_end_id or "" for one in payments))
 
 
-def _with(one: Told, amount: int) -> Detail:
+def _with(one: AmountDetail, amount: int) -> Detail:
     return replace(one.detail, amount=amount, charges=one.charges.included)
 
 

@@ -9,15 +9,15 @@ from core.database.transactions import atomic
 from core.errors import InvalidRequest, missing
 from processors.models import BankLine, BankPayment
 from processors.sepa.services import statement_matching
-from processors.sepa.services.statement_import import News
-from processors.sepa.services.statement_matching import Told
+from processors.sepa.services.statement_import import ImportResult
+from processors.sepa.services.statement_matching import StatementDetail
 from processors.states import BANK_PAYMENT, BankPaymentStatus
 
 _P = BankPaymentStatus
 
 
 def assign(
-    *, line_id: str, key: str, by: str, at: datetime, then: Callable[[News], None]
+    *, line_id: str, key: str, by: str, at: datetime, then: Callable[[ImportResult], None]
 ) -> BankLine:
     """Say which payment a line is about that nobody understood. It is booked like any other.
 
@@ -38,8 +38,8 @@ def assign(
         row = _payments(line).filter(key=key).first()
         if row is None:
             raise missing("bank_payment", key)
-        news = News(line.file)
-        told = Told(
+        news = ImportResult(line.file)
+        told = StatementDetail(
             "", "", line.booked_on or at.date(), reason_code=line.reason_code,
             reason_words=line.reason_words,
         )  # fmt: skip
@@ -70,7 +70,9 @@ def set_aside(*, line_id: str, by: str) -> BankLine:
     return line
 
 
-def take_back(*, line_id: str, by: str, at: datetime, then: Callable[[News], None]) -> BankLine:
+def take_back(
+    *, line_id: str, by: str, at: datetime, then: Callable[[ImportResult], None]
+) -> BankLine:
     """Say that a line is not about what it was matched with: that is as if it was never told.
 
     Args:
@@ -87,7 +89,7 @@ def take_back(*, line_id: str, by: str, at: datetime, then: Callable[[News], Non
         line = _locked(line_id)
         if not line.matched_by:
             raise InvalidRequest("This line is matched with nothing.", param="line")
-        news = News(line.file)
+        news = ImportResult(line.file)
         if line.amount > 0:
             _not_returned(news, list(_payments(line).filter(key=line.payment_id)))
         else:
@@ -103,7 +105,7 @@ def _refuse_matched(line: BankLine) -> None:
         raise InvalidRequest("This line is matched already.", param="line")
 
 
-def _not_returned(news: News, rows: Sequence[BankPayment]) -> None:
+def _not_returned(news: ImportResult, rows: Sequence[BankPayment]) -> None:
     for row in rows:
         row.reason_code = row.reason_words = ""
         row.returned_amount = None
@@ -111,7 +113,7 @@ def _not_returned(news: News, rows: Sequence[BankPayment]) -> None:
         _go_back(news, row, _P.BOOKED if row.booked_line_id else _P.SENT)
 
 
-def _not_booked(news: News, rows: Sequence[BankPayment]) -> None:
+def _not_booked(news: ImportResult, rows: Sequence[BankPayment]) -> None:
     for row in rows:
         if row.status == _P.RETURNED:
             raise InvalidRequest(
@@ -120,7 +122,7 @@ def _not_booked(news: News, rows: Sequence[BankPayment]) -> None:
         _go_back(news, row, _P.SENT)
 
 
-def _go_back(news: News, row: BankPayment, status: BankPaymentStatus) -> None:
+def _go_back(news: ImportResult, row: BankPayment, status: BankPaymentStatus) -> None:
     BANK_PAYMENT.check(_P(row.status), status)
     row.status = status
     if status == _P.SENT:

@@ -23,7 +23,7 @@ from processors.sepa.formats.camt_details import Detail
 from processors.sepa.formats.pain002 import Report, Status, Verdict
 from processors.sepa.formats.reading import BadFile
 from processors.sepa.services import line_keys, statement_matching
-from processors.sepa.services.statement_matching import Told
+from processors.sepa.services.statement_matching import StatementDetail
 from processors.states import BANK_FILE, BankFileStatus, BankPaymentStatus
 
 _MOST_PROBLEMS: Final = 20
@@ -35,7 +35,7 @@ _P = BankPaymentStatus
 
 
 @dataclass(slots=True)
-class News:
+class ImportResult:
     """What a file from a bank has changed.
 
     Args:
@@ -69,15 +69,15 @@ class News:
         return "; ".join([*parts, *self.problems[:_MOST_PROBLEMS], *last])
 
 
-def take(
+def import_file(
     *,
     content: bytes,
     name: str,
     livemode: bool,
     by: str,
     at: datetime,
-    then: Callable[[News], None] = lambda news: None,
-) -> News:
+    then: Callable[[ImportResult], None] = lambda news: None,
+) -> ImportResult:
     """Read a file from a bank, and write down what it says. All of it or nothing.
 
     The numbers of cards that payers write into their transfers are not kept.
@@ -102,7 +102,7 @@ def take(
         status=BankFileStatus.READ, content=masked_file(content), sha256=digest, livemode=livemode,
         made_by=by, created_at=at,
     )  # fmt: skip
-    news = News(row)
+    news = ImportResult(row)
     try:
         with atomic():
             if BankFile.objects.filter(sha256=digest, livemode=livemode).exists():
@@ -120,7 +120,7 @@ def take(
     return news
 
 
-def _report(news: News, report: Report, at: datetime) -> None:
+def _report(news: ImportResult, report: Report, at: datetime) -> None:
     file = (
         BankFile.objects.select_for_update(no_key=True)
         .filter(id=text.own_id(report.file_id), kind="payments", livemode=news.file.livemode)
@@ -151,7 +151,7 @@ def _report(news: News, report: Report, at: datetime) -> None:
     _acknowledge(file, rows, heard, at=at)
 
 
-def _hear(news: News, row: BankPayment, status: Status) -> None:
+def _hear(news: ImportResult, row: BankPayment, status: Status) -> None:
     """Write down what a report says of one payment."""
     if status.verdict is Verdict.REJECTED:
         row.reason_code = (status.reason_code or "")[:10]
@@ -176,7 +176,7 @@ def _acknowledge(
     file.save(update_fields=["status", "acknowledged_at"])
 
 
-def _statements(news: News, source: BinaryIO, at: datetime) -> None:
+def _statements(news: ImportResult, source: BinaryIO, at: datetime) -> None:
     """Take the statements of our account. Those of others may be in the same file."""
     taken, others = 0, []
     for statement, entries in statements.read(source):
@@ -196,13 +196,13 @@ def _statements(news: News, source: BinaryIO, at: datetime) -> None:
     news.problems += [f"passed over: {one}" for one in others]
 
 
-def _known(news: News, statement: Statement) -> QuerySet[BankStatement]:
+def _known(news: ImportResult, statement: Statement) -> QuerySet[BankStatement]:
     """Return the statements of the same account that were read before."""
     return BankStatement.objects.filter(account=statement.account, livemode=news.file.livemode)
 
 
 def _statement(
-    news: News, statement: Statement, ours: QuerySet[BankStatement], at: datetime
+    news: ImportResult, statement: Statement, ours: QuerySet[BankStatement], at: datetime
 ) -> None:
     """Keep a statement, which must begin where the one before it ended."""
     news.told.clear()
@@ -252,7 +252,7 @@ def _name(statement: Statement) -> str:
     return f"{name[: 34 - len(page)]}/{page}" if is_page else statement.id[:35]
 
 
-def _entry(news: News, statement: Statement, entry: Entry, at: datetime) -> None:
+def _entry(news: ImportResult, statement: Statement, entry: Entry, at: datetime) -> None:
     """Write down an entry, payment by payment, unless it was told before."""
     if entry.status is EntryStatus.UNKNOWN:
         _undecided(news, statement, entry, at)
@@ -269,7 +269,7 @@ def _entry(news: News, statement: Statement, entry: Entry, at: datetime) -> None
         _keep(news, line)
 
 
-def _undecided(news: News, statement: Statement, entry: Entry, at: datetime) -> None:
+def _undecided(news: ImportResult, statement: Statement, entry: Entry, at: datetime) -> None:
     """Leave an entry to somebody of which nobody here can tell whether it is booked."""
     status = entry.said_status[:35] or "none"
     # If it is told as booked later, that is another line.
@@ -282,7 +282,7 @@ def _undecided(news: News, statement: Statement, entry: Entry, at: datetime) -> 
     _keep(news, line)
 
 
-def _whole(news: News, statement: Statement, entry: Entry, at: datetime) -> None:
+def _whole(news: ImportResult, statement: Statement, entry: Entry, at: datetime) -> None:
     """Write down an entry of which the bank does not tell the payments, or not their amounts."""
     line = _line(news, statement, entry, at, signed=entry.signed)
     if line is None:
@@ -294,7 +294,7 @@ def _whole(news: News, statement: Statement, entry: Entry, at: datetime) -> None
     if not line.matched_by:
         statement_matching.match_together(news, line, set(entry.named), day)
     if not line.matched_by:
-        told = Told(iban=None, text=line.text, day=day, is_return=entry.is_return)
+        told = StatementDetail(iban=None, text=line.text, day=day, is_return=entry.is_return)
         statement_matching.match(news, line, told)
     _keep(news, line)
 
@@ -316,7 +316,9 @@ def _files(entry: Entry) -> set[str]:
     return statement_matching.files_in(" ".join(name for name in (*names, entry.text) if name))
 
 
-def _payment(news: News, statement: Statement, entry: Entry, detail: Detail, at: datetime) -> None:
+def _payment(
+    news: ImportResult, statement: Statement, entry: Entry, detail: Detail, at: datetime
+) -> None:
     line = _line(
         news, statement, entry, at, signed=detail.signed, position=detail.position,
         end_to_end_id=(detail.end_to_end_id or "")[:35],
@@ -328,7 +330,7 @@ def _payment(news: News, statement: Statement, entry: Entry, detail: Detail, at:
     line.reason_code = (detail.return_code or "")[:10]
     line.reason_words = masked(detail.return_words)[:500]
     line.save(force_insert=True)
-    told = Told(
+    told = StatementDetail(
         iban=detail.counterparty_iban, text=_words(entry, detail), day=_day(entry, at),
         is_return=detail.is_return, reason_code=line.reason_code,
         reason_words=line.reason_words,
@@ -350,7 +352,7 @@ def _day(entry: Entry, at: datetime) -> date:
 
 
 def _line(
-    news: News,
+    news: ImportResult,
     statement: Statement,
     entry: Entry,
     at: datetime,
@@ -377,7 +379,7 @@ def _line(
     )  # fmt: skip
 
 
-def _keep(news: News, line: BankLine) -> None:
+def _keep(news: ImportResult, line: BankLine) -> None:
     if line.matched_by:
         line.save(update_fields=["matched_by", "payment"])
         news.matched += 1

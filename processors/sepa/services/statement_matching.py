@@ -28,7 +28,7 @@ _BOOKED_WITHIN: Final = timedelta(days=10)
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class StatementDetail:
     """What a bank tells of one payment, besides what its line keeps.
 
     Args:
@@ -48,7 +48,7 @@ class Told:
     reason_words: str = ""
 
 
-class News(Protocol):
+class ImportResult(Protocol):
     """Where is gathered what a file from a bank changes."""
 
     file: BankFile
@@ -56,7 +56,7 @@ class News(Protocol):
     problems: list[str]
 
 
-def match(news: News, line: BankLine, told: Told) -> None:
+def match(news: ImportResult, line: BankLine, told: StatementDetail) -> None:
     """Find the payment that a new line is about, by what is surest first, and book it.
 
     Money that comes in is about a payment only if it is that payment which comes back: anybody may
@@ -87,7 +87,7 @@ def files_in(said: str) -> set[str]:
     return set(_FILE.findall(said)) or set(_FILE.findall("".join(said.split())))
 
 
-def match_file(news: News, line: BankLine, names: set[str], day: date) -> None:
+def match_file(news: ImportResult, line: BankLine, names: set[str], day: date) -> None:
     """Book a whole file that the bank debited as one, without saying what was in it.
 
     What came back already, and was not debited before, is part of it.
@@ -119,7 +119,7 @@ def match_file(news: News, line: BankLine, names: set[str], day: date) -> None:
     line.matched_by = "file"
 
 
-def match_together(news: News, line: BankLine, references: set[str], day: date) -> None:
+def match_together(news: ImportResult, line: BankLine, references: set[str], day: date) -> None:
     """Book payments that the bank debited as one and names, if they come to the debit exactly.
 
     Args:
@@ -142,7 +142,7 @@ def match_together(news: News, line: BankLine, references: set[str], day: date) 
         line.matched_by = "reference"
 
 
-def book(news: News, line: BankLine, row: BankPayment, told: Told) -> bool:
+def book(news: ImportResult, line: BankLine, row: BankPayment, told: StatementDetail) -> bool:
     """Write down what a line says of a payment, if that can be.
 
     Args:
@@ -175,7 +175,7 @@ def book(news: News, line: BankLine, row: BankPayment, told: Told) -> bool:
     return False
 
 
-def step(news: News, row: BankPayment, status: BankPaymentStatus) -> None:
+def step(news: ImportResult, row: BankPayment, status: BankPaymentStatus) -> None:
     """Change a payment's state, if the bank can still say so."""
     if not BANK_PAYMENT.allows(_P(row.status), status):
         news.problems.append(f"{row.key} is {row.status}, and the bank says {status.value}")
@@ -200,7 +200,7 @@ def refuse_unsent(file: BankFile) -> None:
         )
 
 
-def _book(news: News, row: BankPayment, day: date, line: BankLine | None = None) -> None:
+def _book(news: ImportResult, row: BankPayment, day: date, line: BankLine | None = None) -> None:
     row.booked_on, row.booked_line = day, line
     if row.status == _P.RETURNED:
         row.save(update_fields=["booked_on", "booked_line"])  # only its debit was missing
@@ -213,7 +213,9 @@ def _is_unbooked(row: BankPayment) -> bool:
     return row.status in _OPEN or (row.status == _P.RETURNED and row.booked_line_id is None)
 
 
-def _found(news: News, line: BankLine, told: Told) -> tuple[BankPayment | None, str]:
+def _found(
+    news: ImportResult, line: BankLine, told: StatementDetail
+) -> tuple[BankPayment | None, str]:
     rows = _rows(news, line)
     if line.end_to_end_id and (row := rows.filter(reference=line.end_to_end_id).first()):
         return row, "reference"
@@ -228,7 +230,7 @@ def _found(news: News, line: BankLine, told: Told) -> tuple[BankPayment | None, 
     return None, ""
 
 
-def _rows(news: News, line: BankLine) -> QuerySet[BankPayment]:
+def _rows(news: ImportResult, line: BankLine) -> QuerySet[BankPayment]:
     return (
         BankPayment.objects.select_for_update(of=("self",))
         .select_related("file")
@@ -236,7 +238,9 @@ def _rows(news: News, line: BankLine) -> QuerySet[BankPayment]:
     )
 
 
-def _alike(rows: QuerySet[BankPayment], line: BankLine, told: Told) -> QuerySet[BankPayment]:
+def _alike(
+    rows: QuerySet[BankPayment], line: BankLine, told: StatementDetail
+) -> QuerySet[BankPayment]:
     rows = rows.filter(amount=abs(line.amount), payee__endswith=f"••{(told.iban or '')[-4:]}")
     if line.amount < 0:
         due = (told.day - _BOOKED_WITHIN, told.day)
@@ -247,7 +251,7 @@ def _alike(rows: QuerySet[BankPayment], line: BankLine, told: Told) -> QuerySet[
     return rows.none()
 
 
-def _comes_back(line: BankLine, row: BankPayment, told: Told) -> bool:
+def _comes_back(line: BankLine, row: BankPayment, told: StatementDetail) -> bool:
     """Say whether the bank says so, of about that amount, from the payee's account or bank."""
     least = max(row.amount - MOST_KEPT, row.amount // 2 + 1)
     is_about_it = told.is_return and least <= line.amount
