@@ -1,12 +1,16 @@
-"""Rows, entries and events of one business fact, gathered before they are written at once."""
+"""One transaction of one business fact: its rows, entries and events, written at once."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
 from django.db.models import Model
 
 from core.database import bulk_writes
+from core.database.transactions import atomic, require_transaction
 from core.tenant import Tenant
 from ledger.chart import OWED
 from ledger.entries import Entry, Part
@@ -14,22 +18,59 @@ from ledger.posting import journal
 from ledger.posting.lots import Lot
 from webhooks.services import events
 
+_Check = Callable[[list[tuple[Any, ...]]], None]
+
 
 @dataclass(slots=True)
 class UnitOfWork:
-    """What a step wants written. Nothing is in the database until `commit`.
+    """Open a transaction, gather what it writes, and write it where the block ends.
+
+    What was gathered goes to the database with one statement, the last of the transaction: rows
+    first, in the order in which they were added, then the ledger's entries. An error inside the
+    block, or in that statement, undoes the transaction. A unit that is never entered only gathers:
+    previews are made so.
 
     Args:
-        livemode: Of every entry.
+        tenant: Whose rows and entries they are. None until the row that says it is locked: then
+            set it.
         at: When it takes effect.
         since: If the rows to update are not locked: the transaction that wrote them last.
+
+    Raises:
+        RowsMissing: When the block ends, if a row that should be unchanged is not.
     """
 
-    livemode: bool
-    at: datetime
-    since: str | None = None
-    changes: list[bulk_writes.Change] = field(default_factory=list)
-    entries: list[Entry] = field(default_factory=list)
+    tenant: Tenant | None = None
+    at: datetime = field(kw_only=True)
+    since: str | None = field(default=None, kw_only=True)
+    changes: list[bulk_writes.Change] = field(default_factory=list, init=False)
+    entries: list[Entry] = field(default_factory=list, init=False)
+    answer: list[tuple[Any, ...]] = field(default_factory=list, init=False)
+    _then: bulk_writes.Call | None = field(default=None, init=False)
+    _check: _Check | None = field(default=None, init=False)
+    _explanations: list[AbstractContextManager[None]] = field(default_factory=list, init=False)
+    _block: ExitStack = field(default_factory=ExitStack, init=False)
+
+    def __enter__(self) -> Self:
+        with ExitStack() as block:
+            block.enter_context(atomic())
+            block.push(self._finish)
+            self._block = block.pop_all()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._block.__exit__(kind, error, trace)
+
+    @property
+    def livemode(self) -> bool:
+        """Of every entry."""
+        assert self.tenant is not None
+        return self.tenant.livemode
 
     def insert(self, *rows: Model) -> None:
         """Add new rows."""
@@ -39,9 +80,40 @@ class UnitOfWork:
         """Add changed columns of a row, which is locked or unchanged since it was made."""
         self.changes.append(bulk_writes.update(row, *columns, since=self.since))
 
+    def change(self, row: Model, **values: Any) -> None:
+        """Set columns of a row, and add them."""
+        for name, value in values.items():
+            setattr(row, name, value)
+        self.update(row, *values)
+
     def post(self, *entries: Entry) -> None:
         """Add ledger entries, in the order in which they are to be posted."""
         self.entries += entries
+
+    def emit(
+        self,
+        type: str,
+        tenant: Tenant,
+        resource: dict[str, Any],
+        previous: dict[str, Any] | None = None,
+    ) -> None:
+        """Add an event about an object as it is now.
+
+        Args:
+            type: As the catalogue spells it.
+            tenant: Whose event it is; a platform and its seller may both have one.
+            resource: The object as the wire shows it.
+            previous: What changed of it, as it was.
+        """
+        self.insert(
+            events.event(
+                type,
+                tenant=tenant,
+                resource=resource,
+                previous_attributes=previous,
+                at=self.at,
+            )
+        )
 
     def left_of(self, lot: Lot, owner: str) -> Lot:
         """Return an owner's lot as it will be after the entries that are gathered so far."""
@@ -53,40 +125,44 @@ class UnitOfWork:
         ]
         return lot.after(taken)
 
-    def emit(
-        self,
-        type: str,
-        tenant: Tenant,
-        resource: dict[str, Any],
-        previous: dict[str, Any] | None = None,
-    ) -> None:
-        """Add an event about an object as it is now."""
-        self.insert(
-            events.event(
-                type,
-                tenant=tenant,
-                resource=resource,
-                previous_attributes=previous,
-                at=self.at,
-            )
-        )
-
-    def commit(self, then: bulk_writes.Call | None = None) -> list[tuple[Any, ...]]:
-        """Write everything with one statement, the last of the transaction: rows, then ledger.
+    def read_with(self, call: bulk_writes.Call, *, check: _Check | None = None) -> None:
+        """Read something with the last statement, when there is nothing to post.
 
         Args:
-            then: What to read with it, when there is nothing to post.
-
-        Returns:
-            What was read.
-
-        Raises:
-            RowsMissing: If a row that should be unchanged is not.
+            call: What is read; `answer` has it when the block has ended.
+            check: Looks at it inside the transaction, and undoes it by raising.
         """
+        self._then, self._check = call, check
+
+    def explain(self, *explanations: AbstractContextManager[None]) -> None:
+        """Let these say what it means for the caller if the database refuses the entries."""
+        self._explanations += explanations
+
+    def _finish(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if kind is None:
+            self.answer = self._write()
+            if self._check is not None:
+                self._check(self.answer)
+
+    def write_within(self) -> None:
+        """Write what was gathered as one step of somebody's open transaction, which goes on."""
+        require_transaction()
+        self.answer = self._write()
+
+    def _write(self) -> list[tuple[Any, ...]]:
+        then = self._then
         if self.entries:
             assert then is None
             then = journal.call(self.entries, livemode=self.livemode, at=self.at)
         if not then and not self.changes:
             return []
-        with journal.explaining():
+        with ExitStack() as explained:
+            for explanation in (*self._explanations, journal.explaining()):
+                explained.enter_context(explanation)
             return bulk_writes.commit(*self.changes, then=then)
+        raise AssertionError("An explanation swallowed the refusal.")

@@ -32,12 +32,12 @@ def leave(platform_id: str, tenant: Tenant, at: datetime) -> None:
     if not added.exists():
         return
     schedules.lock(tenant, at=at)
-    work = UnitOfWork(tenant.livemode, at)
+    work = UnitOfWork(tenant, at=at)
     for row in added.select_for_update(of=("self",), no_key=True).order_by("id"):
         row.left_at = at
         row.save(update_fields=["left_at"])
         cancel_waiting(work, row)
-    work.commit()
+    work.write_within()
 
 
 def keep(*, tenant: Tenant, id: str) -> None:

@@ -381,7 +381,7 @@ def _end_refreshing(platform_id: str, account_id: str, *, at: datetime) -> None:
 
 def _tell(type: str, platform: Tenant, account_id: str, at: datetime) -> None:
     application = application_of(platform.account_id)
-    work = UnitOfWork(platform.livemode, at)
+    work = UnitOfWork(platform, at=at)
     work.emit(
         type,
         Tenant(account_id, platform.livemode),
@@ -391,9 +391,7 @@ def _tell(type: str, platform: Tenant, account_id: str, at: datetime) -> None:
             "name": application.name if application else None,
         },
     )
-    # Within a larger transaction, which goes on.
-    for change in work.changes:
-        change.row.save(force_insert=True)
+    work.write_within()
 
 
 def _digest(text: str) -> str:

@@ -9,6 +9,7 @@ from core.database.transactions import atomic
 from core.errors import InvalidRequest
 from core.tenant import Tenant
 from ledger import queries as ledger_queries
+from operations.unit_of_work import UnitOfWork
 
 
 def reject(
@@ -32,7 +33,7 @@ def reject(
             "payouts_action: A rejected account is paid nothing until you take that back.",
             code="feature_not_supported", param="payouts_action",
         )  # fmt: skip
-    with atomic():
+    with UnitOfWork(tenant, at=at) as work:
         account = accounts.locked(tenant, account_id)
         if account.controller.get("losses", {}).get("payments") != "application":
             raise InvalidRequest(
@@ -52,7 +53,7 @@ def reject(
                 tenant=Tenant(account_id, tenant.livemode), kind=kind, source="platform",
                 reason=REJECTIONS[reason], author=tenant.account_id, at=at,
             )  # fmt: skip
-        accounts.conclude(account, tenant, before, at)
+        accounts.conclude(work, account, tenant, before)
     return account
 
 
@@ -63,7 +64,7 @@ def unreject(*, tenant: Tenant, account_id: str, at: datetime) -> Account:
         Missing: If the platform has no such account.
         InvalidRequest: If it has not rejected it.
     """
-    with atomic():
+    with UnitOfWork(tenant, at=at) as work:
         account = accounts.locked(tenant, account_id)
         stops = blocks.in_force(account_id, livemode=tenant.livemode, at=at)
         own = [s for s in stops if s.source == "platform" and s.reason.startswith("rejected.")]
@@ -74,7 +75,7 @@ def unreject(*, tenant: Tenant, account_id: str, at: datetime) -> Account:
         before = accounts.shown(account, tenant)
         for row in own:
             blocks.release(row.id, author=tenant.account_id, at=at)
-        accounts.conclude(account, tenant, before, at)
+        accounts.conclude(work, account, tenant, before)
     return account
 
 

@@ -13,7 +13,6 @@ from connect.onboarding.services import people, verification
 from connect.payouts import calendar
 from connect.payouts.services import schedules
 from core import request_context
-from core.database.transactions import atomic
 from core.errors import InvalidRequest, missing
 from core.tenant import Tenant
 from core.updates import deeply_merged, merged
@@ -97,7 +96,7 @@ def create(
     connection = Connection(
         platform_id=tenant.account_id, account=account, livemode=tenant.livemode, created_at=at
     )
-    with atomic():
+    with UnitOfWork(tenant, at=at) as work:
         account.save(force_insert=True)
         connection.save(force_insert=True)
         Capability.objects.bulk_create(
@@ -107,10 +106,8 @@ def create(
             _check_delay(account, account.settings)
             schedules.sync_schedule(Tenant(account.id, tenant.livemode), account, at=at)
         _put(account, tenant, individual, company, at)
-        work = UnitOfWork(tenant.livemode, at)
         known = verification.evaluate(work, account, livemode=tenant.livemode, at=at)
         verification.tell(work, account, known)
-        work.commit()
     return account
 
 
@@ -128,7 +125,7 @@ def update(
         Missing: If the platform has no such account.
         InvalidRequest: If something that was said cannot be.
     """
-    with atomic():
+    with UnitOfWork(tenant, at=at) as work:
         account = locked(tenant, account_id)
         before = shown(account, tenant)
         individual, company = changes.pop("individual", None), changes.pop("company", None)
@@ -141,18 +138,16 @@ def update(
         if "settings" in changes:
             _check_delay(account, changes["settings"])
             schedules.sync_schedule(Tenant(account_id, tenant.livemode), account, at=at)
-        conclude(account, tenant, before, at)
+        conclude(work, account, tenant, before)
     return account
 
 
-def conclude(account: Account, tenant: Tenant, before: dict[str, Any], at: datetime) -> None:
-    """Judge an account, tell what has changed, and write it: the last step of a transaction."""
-    work = UnitOfWork(tenant.livemode, at)
-    known = verification.evaluate(work, account, livemode=tenant.livemode, at=at)
+def conclude(work: UnitOfWork, account: Account, tenant: Tenant, before: dict[str, Any]) -> None:
+    """Evaluate an account, and tell what has changed."""
+    known = verification.evaluate(work, account, livemode=tenant.livemode, at=work.at)
     now_shown = onboarding_resources.account(account, known)
     changed = {name: was for name, was in before.items() if was != now_shown.get(name)}
     verification.tell(work, account, known, changed)
-    work.commit()
 
 
 def shown(account: Account, tenant: Tenant) -> dict[str, Any]:

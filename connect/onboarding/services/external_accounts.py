@@ -19,7 +19,6 @@ from connect.payouts.services import holds, schedules
 from connect.payouts.services.payouts import cancel_waiting
 from connect.states import ExternalAccountStatus
 from core import request_context
-from core.database.transactions import atomic
 from core.errors import InvalidRequest, missing
 from core.tenant import Tenant
 from core.updates import apply
@@ -75,7 +74,7 @@ def create(
             return done
     row = _drafted(external_id, tenant, account, said, at)
     row.metadata = metadata or _metadata_in(said)
-    with atomic():
+    with UnitOfWork(tenant, at=at) as work:
         locked = account_queries.lock(tenant, account.id)
         schedule = schedules.lock(tenant, at=at)
         others = queries.external_accounts(tenant).filter(currency=row.currency)
@@ -84,7 +83,6 @@ def create(
         row.platform_id = consents.maker_for(tenant)
         if holds.is_change(tenant):
             holds.begin(row, at=at)
-        work = UnitOfWork(tenant.livemode, at)
         if before and replaces:
             _remove(work, before)
         elif before and row.is_default:
@@ -93,7 +91,6 @@ def create(
         row.save(force_insert=True)
         work.emit("account.external_account.created", tenant, resources.external_account(row))
         verification.follow_quietly(work, locked, livemode=tenant.livemode, at=at)
-        work.commit()
     return row
 
 
@@ -141,7 +138,7 @@ def update(
         InvalidRequest: If the default of a currency is to have no successor, or a card is to
             have expired.
     """
-    with atomic():
+    with UnitOfWork(tenant, at=at) as work:
         schedule = schedules.lock(tenant, at=at)
         row = _locked(tenant, external_id)
         was_default = row.is_default
@@ -163,10 +160,8 @@ def update(
             # Somebody has looked at it: it may be tried again.
             row.status = ExternalAccountStatus.NEW
         schedules.resume(schedule, account, at=at)
-        work = UnitOfWork(tenant.livemode, at)
         row.save()
         work.emit("account.external_account.updated", tenant, resources.external_account(row))
-        work.commit()
     return row
 
 
@@ -183,7 +178,7 @@ def delete(*, tenant: Tenant, external_id: str, falls_back: bool = False, at: da
         Missing: If the account has none with this id.
         InvalidRequest: If it is the default of its currency, and there are others.
     """
-    with atomic():
+    with UnitOfWork(tenant, at=at) as work:
         account = account_queries.lock(tenant, tenant.account_id)
         schedules.lock(tenant, at=at)
         row = _locked(tenant, external_id)
@@ -195,7 +190,6 @@ def delete(*, tenant: Tenant, external_id: str, falls_back: bool = False, at: da
                 "one the default first.",
                 param="id",
             )
-        work = UnitOfWork(tenant.livemode, at)
         was_default = row.is_default
         _remove(work, row)
         if was_default and next_one is not None:
@@ -207,7 +201,6 @@ def delete(*, tenant: Tenant, external_id: str, falls_back: bool = False, at: da
                 resources.external_account(next_one),
             )  # fmt: skip
         verification.follow_quietly(work, account, livemode=tenant.livemode, at=at)
-        work.commit()
 
 
 def _remove(work: UnitOfWork, row: ExternalAccount) -> None:

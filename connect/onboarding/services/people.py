@@ -11,7 +11,6 @@ from connect.onboarding import account_queries, person_resources
 from connect.onboarding.services import identity_numbers, verification
 from connect.states import CheckStatus
 from core import request_context
-from core.database.transactions import atomic
 from core.errors import InvalidRequest, missing
 from core.ids import new_id
 from core.tenant import Tenant
@@ -45,9 +44,8 @@ def create(*, tenant: Tenant, account_id: str, said: dict[str, Any], at: datetim
     if request_context.current().is_recovery:
         if done := Person.objects.filter(id=person_id).first():
             return done
-    with atomic():
+    with UnitOfWork(tenant, at=at) as work:
         account = account_queries.lock(tenant, account_id)
-        work = UnitOfWork(tenant.livemode, at)
         row = Person(
             id=person_id, account_id=account_id, livemode=tenant.livemode, created_at=at,
         )  # fmt: skip
@@ -60,7 +58,6 @@ def create(*, tenant: Tenant, account_id: str, said: dict[str, Any], at: datetim
         verification.evaluate(work, account, livemode=tenant.livemode, at=at)
         row.refresh_from_db()
         _tell(work, "person.created", row)
-        work.commit()
     return row
 
 
@@ -73,10 +70,9 @@ def update(
         Missing: If the caller has no such account, or the account no such person.
         InvalidRequest: If something that was said cannot be.
     """
-    with atomic():
+    with UnitOfWork(tenant, at=at) as work:
         account = account_queries.lock(tenant, account_id)
         row = account_queries.person(account_id, person_id, livemode=tenant.livemode)
-        work = UnitOfWork(tenant.livemode, at)
         put(row, said, tenant, at=at)
         # What an application has changed may be its own, whoever added the person.
         row.platform_id = consents.maker_for(row.tenant) or row.platform_id
@@ -84,7 +80,6 @@ def update(
         verification.evaluate(work, account, livemode=tenant.livemode, at=at)
         row.refresh_from_db()
         _tell(work, "person.updated", row)
-        work.commit()
     return row
 
 
@@ -95,7 +90,7 @@ def delete(*, tenant: Tenant, account_id: str, person_id: str, at: datetime) -> 
         Missing: If the caller has no such account, or the account no such person.
         InvalidRequest: If it is the one who trades alone.
     """
-    with atomic():
+    with UnitOfWork(tenant, at=at) as work:
         account = account_queries.lock(tenant, account_id)
         row = account_queries.person(account_id, person_id, livemode=tenant.livemode)
         if row.is_individual:
@@ -104,12 +99,10 @@ def delete(*, tenant: Tenant, account_id: str, person_id: str, at: datetime) -> 
                 "the account's individual instead.",
                 param="person",
             )
-        work = UnitOfWork(tenant.livemode, at)
         row.deleted_at = at
         row.save()
         _tell(work, "person.deleted", row)
         verification.evaluate(work, account, livemode=tenant.livemode, at=at)
-        work.commit()
 
 
 def put_individual(account: Account, said: dict[str, Any], tenant: Tenant, *, at: datetime) -> None:
@@ -137,7 +130,7 @@ def clear_individual(*, tenant: Tenant, person_id: str, at: datetime) -> None:
     Raises:
         Missing: If the account has no such person.
     """
-    with atomic():
+    with UnitOfWork(tenant, at=at) as work:
         account = account_queries.lock(tenant, tenant.account_id)
         row = account_queries.person(account.id, person_id, livemode=tenant.livemode)
         row.details, row.sealed_numbers, row.numbers_given = {}, None, []
@@ -147,10 +140,8 @@ def clear_individual(*, tenant: Tenant, person_id: str, at: datetime) -> None:
             row.move_to(CheckStatus.UNVERIFIED)
         row.left_at = row.platform_id = None
         row.save()
-        work = UnitOfWork(tenant.livemode, at)
         known = verification.evaluate(work, account, livemode=tenant.livemode, at=at)
         verification.tell(work, account, known)
-        work.commit()
 
 
 def put(

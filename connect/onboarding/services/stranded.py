@@ -11,8 +11,8 @@ from accounts.services import letters
 from connect.models import Verification
 from connect.onboarding.services import verification
 from core import ids
-from core.database.transactions import atomic
 from core.money import Money
+from core.tenant import Tenant
 from ledger import queries as ledger_queries
 from operations.unit_of_work import UnitOfWork
 
@@ -89,7 +89,7 @@ def _follow(since: timedelta, at: datetime) -> int:
 
 def _ask(account_id: str, currencies: list[str], *, livemode: bool, at: datetime) -> bool:
     """Note what a seller was given, ask it and write, at once: what is noted is not found again."""
-    with atomic():
+    with UnitOfWork(Tenant(account_id, livemode), at=at) as work:
         account = (
             Account.objects.select_for_update(of=("self",), no_key=True)
             .select_related("opened_by")
@@ -111,9 +111,7 @@ def _ask(account_id: str, currencies: list[str], *, livemode: bool, at: datetime
         row.save(update_fields=["stranded"])
         for code in news:
             _tell(account, Money(left[code], code), livemode=livemode, at=at)
-        work = UnitOfWork(livemode, at)
         verification.follow_quietly(work, account, livemode=livemode, at=at)
-        work.commit()
     return True
 
 

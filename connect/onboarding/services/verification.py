@@ -16,7 +16,6 @@ from connect.onboarding.requirements import Evaluation, PriorState
 from connect.onboarding.services import blocks, identity_numbers
 from connect.states import CAPABILITY, CapabilityStatus, CheckStatus
 from core import jobs
-from core.database.transactions import atomic
 from core.tenant import Tenant
 from ledger import queries as ledger_queries
 from operations.unit_of_work import UnitOfWork
@@ -100,7 +99,7 @@ def follow_quietly(work: UnitOfWork, account: Account, *, livemode: bool, at: da
 
 def judge_again(account_id: str, *, livemode: bool, at: datetime) -> None:
     """Judge an account because time has passed, or an operator has decided something."""
-    with atomic():
+    with UnitOfWork(at=at) as work:
         account = (
             Account.objects.select_for_update(of=("self",), no_key=True)
             .filter(id=account_id, closed_at=None)
@@ -111,9 +110,8 @@ def judge_again(account_id: str, *, livemode: bool, at: datetime) -> None:
                 look_at=None
             )
             return
-        work = UnitOfWork(livemode, at)
+        work.tenant = Tenant(account_id, livemode)
         follow_quietly(work, account, livemode=livemode, at=at)
-        work.commit()
 
 
 def judge_due(*, at: datetime) -> int:

@@ -35,7 +35,7 @@ def update(
             than payments take to settle.
     """
     payouts: dict[str, Any] = payments.get("payouts", {})
-    with atomic():
+    with UnitOfWork(tenant, at=at) as work:
         schedule = schedules.lock(tenant, at=at)
         account = Account.objects.select_for_update(of=("self",), no_key=True).get(
             id=tenant.account_id
@@ -52,13 +52,11 @@ def update(
                 schedule.minimum_amounts, payouts["minimum_balance_by_currency"]
             )
         schedules.resettle(schedule, account, at=at)
-        work = UnitOfWork(tenant.livemode, at)
         work.emit(
             "balance_settings.updated",
             tenant,
             {"id": account.id, **resources.balance_settings(account, schedule)},
         )
-        work.commit()
     return account, schedule
 
 

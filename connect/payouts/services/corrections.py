@@ -33,10 +33,11 @@ def take_back(keys: Sequence[str], *, unsent: Sequence[str], livemode: bool, at:
         InvalidRequest: If the money of one was paid out again meanwhile.
     """
     require_transaction()
-    work = UnitOfWork(livemode, at)
+    work = UnitOfWork(at=at)
     attempts = PayoutAttempt.objects.filter(id__in=keys).select_related("payout").order_by("id")
     for attempt in attempts:
-        schedule = schedules.lock(attempt.payout.tenant, at=at)
+        work.tenant = attempt.payout.tenant
+        schedule = schedules.lock(work.tenant, at=at)
         payout = payouts.lock(attempt.payout_id)
         before = payout.status
         if payout.status == PayoutStatus.FAILED and attempt.status == AttemptStatus.RETURNED:
@@ -57,7 +58,7 @@ def take_back(keys: Sequence[str], *, unsent: Sequence[str], livemode: bool, at:
                 "payout.updated", payout.tenant, resources.payout(payout),
                 {"status": before},
             )  # fmt: skip
-    work.commit()
+    work.write_within()
 
 
 def source(payout: Payout, rule: Rule, fresh: str) -> str:

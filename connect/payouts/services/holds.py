@@ -83,7 +83,7 @@ def lift(*, external_id: str, operator_id: str, at: datetime) -> ExternalAccount
     Raises:
         Missing: If there is none that is held.
     """
-    with atomic():
+    with UnitOfWork(at=at) as work:
         found = ExternalAccount.objects.filter(id=external_id, deleted_at=None).first()
         if found is None:
             raise missing("external_account", external_id)
@@ -97,10 +97,9 @@ def lift(*, external_id: str, operator_id: str, at: datetime) -> ExternalAccount
         waiting.update(send_at=at)
         row.held_until = None
         row.save(update_fields=["held_until"])
-        work = UnitOfWork(row.livemode, at)
+        work.tenant = row.tenant
         work.emit("account.external_account.updated", row.tenant, resources.external_account(row))
         audit.record(user_id=operator_id, row=row, action="Lifted the hold of payouts")
-        work.commit()
     return row
 
 
@@ -116,18 +115,17 @@ def end_due(*, at: datetime) -> int:
     over = ExternalAccount.objects.filter(held_until__lte=at)
     ended = 0
     for external_id in list(over.values_list("id", flat=True)[:_SOME]):
-        with atomic():
+        with UnitOfWork(at=at) as work:
             row = over.select_for_update(no_key=True).filter(id=external_id).first()
             if row is None:
                 continue
             row.held_until = None
             row.save(update_fields=["held_until"])
-            work = UnitOfWork(row.livemode, at)
+            work.tenant = row.tenant
             work.emit(
                 "account.external_account.updated", row.tenant,
                 resources.external_account(row),
             )  # fmt: skip
-            work.commit()
         ended += 1
     return ended
 

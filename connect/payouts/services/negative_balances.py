@@ -1,7 +1,8 @@
 """Sellers who owe: who answers for them, what is set aside meanwhile, and when it is paid."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,7 +12,6 @@ from accounts.models import Account
 from connect.models import ConnectReserveChange, Transfer
 from connect.payouts.services import schedules
 from connect.transfers.services import transfers
-from core.database.transactions import atomic
 from core.errors import InvalidRequest
 from core.ids import new_id
 from core.money import Money
@@ -115,7 +115,7 @@ def cover(*, tenant: Tenant, seller_id: str, currency: str, at: datetime) -> Tra
         BalanceInsufficient: If the platform does not have it, with who has and owes what, for
             operators. Nothing was posted.
     """
-    with atomic():
+    with UnitOfWork(tenant, at=at) as work:
         for account_id in sorted((tenant.account_id, seller_id)):
             schedules.lock(Tenant(account_id, tenant.livemode), at=at)
         platform_name, seller_name = _checked(tenant, seller_id)
@@ -126,22 +126,29 @@ def cover(*, tenant: Tenant, seller_id: str, currency: str, at: datetime) -> Tra
         if owed <= 0:
             raise InvalidRequest(f"{seller_id} owes nothing in {currency}.", param="destination")
         reserved = balances[tenant.account_id].connect_reserved.get(currency, 0)
-        work = UnitOfWork(tenant.livemode, at)
         freed = _changed(work, tenant, currency, -min(reserved, owed))
         transfer = transfers.cover(
             work, tenant=tenant, seller_id=seller_id, amount=owed, currency=currency,
             freed=freed,
         )  # fmt: skip
-        try:
-            work.commit()
-        except BalanceInsufficient as error:
-            available = balances[tenant.account_id].available.get(currency, 0)
-            raise BalanceInsufficient(
+        available = balances[tenant.account_id].available.get(currency, 0)
+        work.explain(
+            _explaining(
                 f"Not covered: {seller_name} owes {Money(owed, currency)}, and {platform_name} "
                 f"has {Money(available, currency)} available and {Money(reserved, currency)} set "
                 "aside."
-            ) from error
+            )
+        )
     return transfer
+
+
+@contextmanager
+def _explaining(message: str) -> Iterator[None]:
+    """Tell operators who has and owes what if the platform does not have enough."""
+    try:
+        yield
+    except BalanceInsufficient as error:
+        raise BalanceInsufficient(message) from error
 
 
 def _checked(tenant: Tenant, seller_id: str) -> tuple[str, str]:
@@ -171,16 +178,14 @@ def _targets() -> Mapping[tuple[Tenant, str], int]:
 
 
 def _set_aside(platform: Tenant, currency: str, target: int, *, at: datetime) -> bool:
-    with atomic():
+    with UnitOfWork(platform, at=at) as work:
         schedules.lock(platform, at=at)
         balance = ledger_queries.balance(owner=platform.account_id, livemode=platform.livemode)
         missing = target - balance.connect_reserved.get(currency, 0)
         amount = min(missing, max(balance.available.get(currency, 0), 0))
         if not amount:
             return False
-        work = UnitOfWork(platform.livemode, at)
         _change(work, platform, currency, amount)
-        work.commit()
     return True
 
 

@@ -12,7 +12,7 @@ from connect.payouts import calendar, queries, resources
 from connect.payouts.services import allocations, fees, holds, liquidity, schedules
 from connect.states import ExternalAccountStatus, PayoutStatus
 from core import request_context
-from core.database.transactions import atomic, require_transaction
+from core.database.transactions import require_transaction
 from core.errors import InvalidRequest, missing
 from core.ids import new_id
 from core.money import check_step
@@ -88,7 +88,7 @@ def create(
         if done := queries.payouts(tenant).filter(id=payout_id).first():
             return done
     check_step(amount, currency, param="amount", is_payout=True)
-    with atomic():
+    with UnitOfWork(tenant, at=at) as work:
         schedule = schedules.lock(tenant, at=at)
         target = _destination(tenant, currency, destination)
         check_account(tenant)
@@ -105,10 +105,8 @@ def create(
             ),
         )
         allocations.collect(schedule)
-        work = UnitOfWork(tenant.livemode, at)
         payout = build(work, schedule, order, payout_id=payout_id)
-        with fees.explaining(payout):
-            work.commit()
+        work.explain(fees.explaining(payout))
     return payout
 
 
@@ -171,14 +169,12 @@ def update(*, tenant: Tenant, payout_id: str, changes: dict[str, Any], at: datet
     Raises:
         Missing: If the account has no such payout.
     """
-    with atomic():
+    with UnitOfWork(tenant, at=at) as work:
         payout = lock(payout_id, tenant=tenant)
         apply(payout, changes)
         if changes:
-            work = UnitOfWork(tenant.livemode, at)
             work.update(payout, *changes)
             work.emit("payout.updated", tenant, resources.payout(payout))
-            work.commit()
     return payout
 
 
@@ -189,7 +185,7 @@ def cancel(*, tenant: Tenant, payout_id: str, at: datetime) -> Payout:
         Missing: If the account has no such payout.
         InvalidRequest: If it has been sent, or has ended.
     """
-    with atomic():
+    with UnitOfWork(tenant, at=at) as work:
         payout = lock(payout_id, tenant=tenant)
         if payout.status == PayoutStatus.CANCELED:
             return payout
@@ -199,9 +195,7 @@ def cancel(*, tenant: Tenant, payout_id: str, at: datetime) -> Payout:
                 f"the bank. This one is {payout.status}.",
                 param="payout",
             )
-        work = UnitOfWork(tenant.livemode, at)
         stop(work, payout)
-        work.commit()
     return payout
 
 

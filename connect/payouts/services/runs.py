@@ -217,7 +217,7 @@ def _earned_until(schedule: PayoutSchedule, today: date) -> date:
 
 
 def _pay(schedule_id: int, run: PayoutRun, *, at: datetime) -> int:
-    with atomic():
+    with UnitOfWork(at=at) as work:
         schedule = (
             PayoutSchedule.objects.select_for_update(no_key=True, skip_locked=True)
             .filter(id=schedule_id, next_on__lte=at.date(), paused_at=None)
@@ -226,7 +226,7 @@ def _pay(schedule_id: int, run: PayoutRun, *, at: datetime) -> int:
         if schedule is None:
             return 0
         account = Account.objects.get(id=schedule.account_id)
-        work = UnitOfWork(schedule.livemode, at)
+        work.tenant = schedule.tenant
         paid, is_owed = 0, False
         for plan in forecast(schedule, account, at=at):
             is_owed |= plan.reason.startswith(liquidity.SHORT)
@@ -242,7 +242,6 @@ def _pay(schedule_id: int, run: PayoutRun, *, at: datetime) -> int:
             account_count=F("account_count") + 1, payout_count=F("payout_count") + paid,
             finished_at=None,
         )  # fmt: skip
-        work.commit()
     return paid
 
 

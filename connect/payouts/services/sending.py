@@ -12,7 +12,6 @@ from connect.models import Payout, PayoutAttempt
 from connect.payouts import account_numbers, resources
 from connect.payouts.services import outcomes, payouts, schedules
 from connect.states import AttemptStatus, PayoutStatus
-from core.database.transactions import atomic
 from core.ids import new_id
 from operations.unit_of_work import UnitOfWork
 from processors import gateway
@@ -70,7 +69,7 @@ def send(payout_id: str, *, at: datetime) -> Payout | None:
     Returns:
         The payout; None if it need not be sent, or may not be now.
     """
-    with atomic():
+    with UnitOfWork(at=at) as work:
         payout = payouts.lock(payout_id)
         if payout.send_at is None or payout.send_at > at or not _may_be_sent(payout, at):
             return None
@@ -83,13 +82,12 @@ def send(payout_id: str, *, at: datetime) -> Payout | None:
             ask_at=at + WAITS[0],
         )
         payout.send_at = None
-        work = UnitOfWork(payout.livemode, at)
+        work.tenant = payout.tenant
         work.insert(attempt)
         if payout.status == PayoutStatus.PENDING:
             payout.move_to(PayoutStatus.IN_TRANSIT)
             work.emit("payout.updated", payout.tenant, resources.payout(payout))
         work.update(payout, "status", "send_at")
-        work.commit()
     outcome = gateway.ask(payout.processor, Action.PAYOUT, _request(payout, attempt))
     return settle(attempt.id, outcome, at=at)
 
@@ -149,7 +147,7 @@ def settle(
     """
     if outcome.status is OutcomeStatus.DECLINED and outcome.settled_amount is not None:
         due = _leave(attempt_id, outcome, at=at, due=due)
-    with atomic():
+    with UnitOfWork(at=at) as work:
         of_it = PayoutAttempt.objects.select_related("payout").get(id=attempt_id)
         # First the schedule, then the payout, as everybody does.
         schedule = schedules.lock(of_it.payout.tenant, at=at)
@@ -161,7 +159,7 @@ def settle(
             # Which of the two is newer nobody knows: the next round asks.
             PayoutAttempt.objects.filter(id=attempt_id, ask_at__gt=at).update(ask_at=at)
             return payout
-        work = UnitOfWork(payout.livemode, at)
+        work.tenant = payout.tenant
         wrong = _differs(payout, outcome)
         if wrong or outcome.status in NOT_FINAL:
             _wait(attempt, wrong or outcome, at=at)
@@ -174,7 +172,6 @@ def settle(
                 # What came back meanwhile is written down next, even if we end before that.
                 attempt.ask_at = at
         work.update(attempt, "status", "reference", "reason", "said", "tries", "ask_at")
-        work.commit()
     return payout
 
 

@@ -6,7 +6,6 @@ from accounts.models import Account
 from connect.models import Transfer
 from connect.transfers.services import transfer_requests, transfers
 from connect.transfers.services.source_transfers import Move
-from core.database.transactions import atomic
 from core.errors import InvalidRequest
 from core.tenant import Tenant
 from ledger import rules
@@ -57,13 +56,11 @@ def create(
             "Leave source_transaction out.",
             param="source_transaction",
         )
-    with atomic():
+    with UnitOfWork(tenant, at=at) as work:
         _check(tenant, platform_id, currency)
-        work = UnitOfWork(tenant.livemode, at)
         parts = (Part(AVAILABLE, amount),)
         move = Move(rules.ACCOUNT_DEBIT, parts, parts)
         transfers.give(work, transfer, move, group=transfer.id)
-        work.commit()
     return transfer
 
 

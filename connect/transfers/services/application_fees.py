@@ -184,7 +184,7 @@ def refund(
     if request_context.current().is_recovery:
         if done := ApplicationFeeRefund.objects.filter(id=refund_id).first():
             return done
-    with atomic():
+    with UnitOfWork(tenant, at=at) as work:
         fee = _locked_after_source(tenant, fee_id)
         left = fee.amount - fee.amount_refunded
         wanted = left if amount is None else amount
@@ -203,12 +203,10 @@ def refund(
                 code="amount_too_small",
                 param="amount",
             )
-        work = UnitOfWork(tenant.livemode, at)
         made = give_back(
             work, fee, wanted, rule=rules.APPLICATION_FEE_REFUND,
             sides=SharedLots.of_fee(fee, work), refund_id=refund_id, metadata=metadata,
         )  # fmt: skip
-        work.commit()
     return made
 
 

@@ -61,7 +61,7 @@ def create(
     if request_context.current().is_recovery:
         if done := TransferReversal.objects.filter(id=reversal_id).first():
             return done
-    with atomic():
+    with UnitOfWork(tenant, at=at) as work:
         transfer = _locked_after_source(tenant, transfer_id)
         if transfer.destination_id != platform_id and account_debits.is_debit(transfer):
             raise InvalidRequest(
@@ -80,7 +80,6 @@ def create(
                 param="amount",
             )
         check_step(wanted, transfer.currency, param="amount", left=left)
-        work = UnitOfWork(tenant.livemode, at)
         taking = TransferLots.of(transfer, work)
         if not taking.own_share(wanted):
             raise InvalidRequest(
@@ -96,7 +95,6 @@ def create(
             work, wanted, rule=rules.TRANSFER_REVERSAL, reversal_id=reversal_id,
             metadata=metadata or {}, description=description,
         )  # fmt: skip
-        work.commit()
     return reversal
 
 

@@ -5,7 +5,6 @@ from typing import Any, Final
 
 from connect.models import SellerPayment
 from connect.transfers import resources as transfer_resources
-from core.database.transactions import atomic
 from core.errors import InvalidRequest, missing
 from core.tenant import Tenant
 from core.updates import apply
@@ -29,7 +28,7 @@ def update(
         Missing: If the seller has no such payment.
         InvalidRequest: If something else is to be changed.
     """
-    with atomic():
+    with UnitOfWork(tenant, at=at) as work:
         rows = SellerPayment.objects.select_for_update(of=("self",), no_key=True)
         payment = (
             rows.select_related("transfer")
@@ -49,7 +48,6 @@ def update(
         apply(payment, changes)
         if changes:
             after = transfer_resources.seller_payment(payment, payment.transfer)
-            work = UnitOfWork(tenant.livemode, at)
             work.update(payment, *sorted(changes))
             work.emit(
                 "charge.updated",
@@ -57,5 +55,4 @@ def update(
                 after,
                 {name: before[name] for name in after if before[name] != after[name]},
             )
-            work.commit()
     return payment

@@ -18,7 +18,7 @@ from connect.transfers.services.application_fees import FeeTerms
 from connect.transfers.services.captured_funds import ChargedFunds
 from connect.transfers.services.conversions import Quote, Rates
 from connect.transfers.services.source_transfers import Move
-from core.database.transactions import atomic, require_transaction
+from core.database.transactions import require_transaction
 from core.errors import InvalidRequest, missing
 from core.ids import new_id
 from core.money import allocate
@@ -70,7 +70,7 @@ def create(
     )  # fmt: skip
     if is_done:
         return transfer
-    with atomic():
+    with UnitOfWork(tenant, at=at) as work:
         check_destination(tenant, destination, param="destination")
         rates = conversions.rates(tenant, [destination], currency=currency, at=at)
         quote = conversions.quote(rates, destination, amount=amount, currency=currency)
@@ -84,9 +84,7 @@ def create(
             transfer.available_on = funds.available_on
             transfer.transfer_group = transfer_group or f"group_{funds.group}"
             moves, group = source_transfers.moves(transfer, funds, quote), funds.group
-        work = UnitOfWork(tenant.livemode, at)
         give(work, transfer, *moves, group=group, quote=quote)
-        work.commit()
     return transfer
 
 
@@ -102,15 +100,13 @@ def update(
     Raises:
         Missing: If the platform has no such transfer.
     """
-    with atomic():
+    with UnitOfWork(tenant, at=at) as work:
         transfer = lock(tenant, transfer_id)
         apply(transfer, changes)
         if changes:
             reversals = transfer_queries.latest_reversals([transfer])[transfer.id]
-            work = UnitOfWork(tenant.livemode, at)
             work.update(transfer, *changes)
             work.emit("transfer.updated", tenant, transfer_resources.transfer(transfer, reversals))
-            work.commit()
     return transfer
 
 

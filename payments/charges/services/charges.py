@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from core.database.bulk_writes import Call, RowsMissing
-from core.database.transactions import atomic, require_transaction
+from core.database.transactions import require_transaction
 from core.errors import InvalidRequest, missing
 from core.tenant import Tenant
 from core.updates import apply
@@ -97,31 +97,41 @@ class StartedCharge:
 
     Args:
         charge: With its intent.
-        pricing: What the operator charged at that moment.
-        written_by: The transaction, as PostgreSQL notes it in rows (`xmin`).
+        work: The transaction; it has ended before the rest is asked for.
     """
 
     charge: Charge
-    pricing: Pricing
-    written_by: str
+    work: UnitOfWork
+
+    @property
+    def pricing(self) -> Pricing:
+        """What the operator charged at that moment."""
+        return Pricing(*self.work.answer[0][1:])
+
+    @property
+    def written_by(self) -> str:
+        """The transaction, as PostgreSQL notes it in rows (`xmin`)."""
+        return str(self.work.answer[0][0])
 
 
 def begin(work: UnitOfWork, charge: Charge) -> StartedCharge:
-    """Write what a transaction gathered that opens a charge's request: its last step.
+    """Let a transaction's last statement, which opens a charge's request, read its pricing too.
 
     Raises:
         InvalidRequest: If the charge is a seller's own, and its charges are not enabled.
     """
     reading = Call(fee_schedules.FOR_NEW, fee_schedules.values_for_new(charge, work.at))
-    ((written_by, *terms),) = work.commit(then=reading)
-    pricing = Pricing(*terms)
-    if not pricing.may_charge:
+    work.read_with(reading, check=_check_may_charge)
+    return StartedCharge(charge, work)
+
+
+def _check_may_charge(answer: list[tuple[Any, ...]]) -> None:
+    if not Pricing(*answer[0][1:]).may_charge:
         raise InvalidRequest(
             "Your account cannot currently make charges: they are not enabled. Its `requirements` "
             "say what is missing, and `requirements[disabled_reason]` why.",
             code="account_invalid",
         )
-    return StartedCharge(charge, pricing, written_by)
 
 
 def settle(
@@ -143,31 +153,32 @@ def settle(
         another amount than it was asked to, its request stays open and is asked after.
     """
     if begun and _is_final(begun.charge, outcome):
-        with suppress(RowsMissing), atomic():
-            work = UnitOfWork(begun.charge.livemode, at, since=begun.written_by)
-            return _record(work, begun.charge, outcome, begun.pricing)
-    with atomic():
+        with suppress(RowsMissing):
+            tenant, since = begun.charge.tenant, begun.written_by
+            with UnitOfWork(tenant, at=at, since=since) as work:
+                _record(work, begun.charge, outcome, begun.pricing)
+            return begun.charge
+    with UnitOfWork(at=at) as work:
         pricing = fee_schedules.lock(charge_id, at)
         charge = Charge.objects.select_related("payment_intent").get(id=charge_id)
+        work.tenant = charge.tenant
         asked = asked_of(charge)
         if asked is None:
-            work = UnitOfWork(charge.livemode, at)
-            if delayed_outcomes.record(work, charge, outcome):
-                work.commit()
+            delayed_outcomes.record(work, charge, outcome)
             return charge
         wrong = unresolved_requests.differs(
             charge.id, asked=(asked.amount, charge.currency), outcome=outcome
         )
         is_taken_on = delayed_outcomes.is_taken_on(charge, outcome)
         if wrong or (outcome.status in NOT_FINAL and not is_taken_on):
-            return _keep_waiting(charge, asked, wrong or outcome, at=at)
-        return _record(UnitOfWork(charge.livemode, at), charge, outcome, pricing)
-
-
-def _record(work: UnitOfWork, charge: Charge, outcome: Outcome, pricing: Pricing) -> Charge:
-    _RECORDERS[str(charge.open_request)](work, charge, outcome, pricing)
-    work.commit()
+            _keep_waiting(work, charge, asked, wrong or outcome)
+        else:
+            _record(work, charge, outcome, pricing)
     return charge
+
+
+def _record(work: UnitOfWork, charge: Charge, outcome: Outcome, pricing: Pricing) -> None:
+    _RECORDERS[str(charge.open_request)](work, charge, outcome, pricing)
 
 
 def update(*, tenant: Tenant, charge_id: str, changes: dict[str, Any], at: datetime) -> Charge:
@@ -176,13 +187,12 @@ def update(*, tenant: Tenant, charge_id: str, changes: dict[str, Any], at: datet
     Raises:
         Missing: If the merchant has no such charge.
     """
-    with atomic():
+    with UnitOfWork(tenant, at=at) as work:
         charge = lock(tenant, charge_id)
         before = resources.charge(charge)
         apply(charge, changes)
         if changes:
             after = resources.charge(charge)
-            work = UnitOfWork(tenant.livemode, at)
             columns = set(changes)
             if changes.get("receipt_email"):
                 receipts.promise(work, charge)
@@ -194,7 +204,6 @@ def update(*, tenant: Tenant, charge_id: str, changes: dict[str, Any], at: datet
                 after,
                 {name: before[name] for name in after if before.get(name) != after[name]},
             )
-            work.commit()
     return charge
 
 
@@ -222,18 +231,15 @@ def _is_final(charge: Charge, outcome: Outcome) -> bool:
     return outcome.status not in NOT_FINAL and (has_moved_all or outcome.status in SAID_NO)
 
 
-def _keep_waiting(charge: Charge, asked: RailRequest, outcome: Outcome, *, at: datetime) -> Charge:
+def _keep_waiting(work: UnitOfWork, charge: Charge, asked: RailRequest, outcome: Outcome) -> None:
     """Leave the request open: the rail is asked again, at growing intervals."""
-    is_news = unresolved_requests.note(asked, outcome, at=at)
+    is_news = unresolved_requests.note(asked, outcome, at=work.at)
     if charge.open_request == "charge":
-        work = UnitOfWork(charge.livemode, at)
         if outcome.reference:
             charge.processor_reference = outcome.reference
             work.update(charge, "processor_reference")
         if is_news:
             intent_events.of_intent("payment_intent.processing", charge.payment_intent, work)
-        work.commit()
-    return charge
 
 
 def _record_charge(work: UnitOfWork, charge: Charge, outcome: Outcome, pricing: Pricing) -> None:

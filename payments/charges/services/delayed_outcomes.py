@@ -54,28 +54,22 @@ def accept(work: UnitOfWork, charge: Charge, outcome: Outcome) -> None:
     intent_events.of_intent("payment_intent.processing", intent, work)
 
 
-def record(work: UnitOfWork, charge: Charge, outcome: Outcome) -> bool:
+def record(work: UnitOfWork, charge: Charge, outcome: Outcome) -> None:
     """Add what a processor says of a charge that has ended already to what is written.
 
     Args:
         work: Where rows, entries and events are gathered.
         charge: Locked, with its intent, without an open request.
         outcome: What the rail says now. It may be late, and it may come again.
-
-    Returns:
-        True if there is something to write.
     """
     require_transaction()
     if charge.status != ChargeStatus.SUCCEEDED or not method_types.of(charge.method_type).is_slow:
-        return False
+        return
     if outcome.status in SAID_NO:
         _take_back(work, charge, outcome)
-        return True
-    if charge.ask_again_at is None:
-        return False
-    charge.ask_again_at = None if outcome.is_final else ask_again(charge, at=work.at)
-    work.update(charge, "ask_again_at")
-    return True
+    elif charge.ask_again_at is not None:
+        charge.ask_again_at = None if outcome.is_final else ask_again(charge, at=work.at)
+        work.update(charge, "ask_again_at")
 
 
 def is_taken_on(charge: Charge, outcome: Outcome) -> bool:

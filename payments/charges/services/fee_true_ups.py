@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from core.database.transactions import atomic
 from core.errors import InvalidRequest, missing
 from core.ids import new_id
 from ledger import rules
@@ -31,7 +30,7 @@ def true_up(*, charge_id: str, actual_amount: int, reference: str, at: datetime)
         Missing: If there is no such charge.
         InvalidRequest: If nothing was captured, or the fee is below zero.
     """
-    with atomic():
+    with UnitOfWork(at=at) as work:
         rows = Charge.objects.select_for_update(of=("self",), no_key=True)
         charge = rows.filter(id=charge_id).first()
         if charge is None:
@@ -46,10 +45,9 @@ def true_up(*, charge_id: str, actual_amount: int, reference: str, at: datetime)
             charge=charge, estimated_amount=charge.fee_amount, actual_amount=actual_amount,
             currency=charge.currency, reference=reference, created_at=at,
         )  # fmt: skip
-        work = UnitOfWork(charge.livemode, at)
+        work.tenant = charge.tenant
         _book(work, charge, made)
         work.insert(made)
-        work.commit()
     return made
 
 

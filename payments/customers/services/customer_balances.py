@@ -35,18 +35,16 @@ def create(
     if request_context.current().is_recovery:
         if done := CustomerBalanceTransaction.objects.filter(id=row_id).first():
             return done
-    with atomic():
+    with UnitOfWork(tenant, at=at) as work:
         customer = customers.lock(tenant, customer_id)
         before = resources.customer(customer)
         customer_balance_entries.prepare(customer, amount, currency)
-        work = UnitOfWork(tenant.livemode, at)
         work.update(customer, *customer_balance_entries.COLUMNS)
         row = customer_balance_entries.add(work, customer, amount, row_id=row_id, **details)
         work.emit(
             "customer.updated", tenant, resources.customer(customer),
             {"balance": before["balance"]},
         )  # fmt: skip
-        work.commit()
     return row
 
 

@@ -6,7 +6,6 @@ from typing import Any, Final
 from django.conf import settings
 
 from core import request_context
-from core.database.transactions import atomic
 from core.errors import Missing, missing
 from core.tenant import Tenant
 from core.updates import apply
@@ -56,8 +55,7 @@ def create(
     )
     if balance:
         customer_balance_entries.prepare(row, balance)
-    with atomic():
-        work = UnitOfWork(tenant.livemode, at)
+    with UnitOfWork(tenant, at=at) as work:
         preferred = _preferred(row)
         if preferred and preferred != payment_method:
             raise _not_attached(preferred)
@@ -69,7 +67,6 @@ def create(
         if source:
             sources.make_default(tenant, row, source, is_new=True, work=work)
         work.emit("customer.created", tenant, resources.customer(row))
-        work.commit()
     return row
 
 
@@ -79,7 +76,7 @@ def update(*, tenant: Tenant, customer_id: str, changes: dict[str, Any], at: dat
     Raises:
         Missing: If the merchant has no such customer, or it no such preferred payment method.
     """
-    with atomic():
+    with UnitOfWork(tenant, at=at) as work:
         row = lock(tenant, customer_id)
         before = resources.customer(row)
         changes = dict(changes)
@@ -91,7 +88,6 @@ def update(*, tenant: Tenant, customer_id: str, changes: dict[str, Any], at: dat
         _check_preferred(row, changes)
         if more:
             customer_balance_entries.prepare(row, more)
-        work = UnitOfWork(tenant.livemode, at)
         for name, source in named:
             is_new = name == "source"
             sources.make_default(tenant, row, source, is_new=is_new, work=work)
@@ -108,7 +104,6 @@ def update(*, tenant: Tenant, customer_id: str, changes: dict[str, Any], at: dat
             if more:
                 customer_balance_entries.add(work, row, more)
             work.emit("customer.updated", tenant, after, previous)
-            work.commit()
     return row
 
 
@@ -120,16 +115,14 @@ def delete(*, tenant: Tenant, customer_id: str, at: datetime) -> Customer:
     Raises:
         Missing: If the merchant has no such customer.
     """
-    with atomic():
+    with UnitOfWork(tenant, at=at) as work:
         row = lock(tenant, customer_id)
         last = resources.customer(row)
         row.deleted_at = at
         row.erase_at = at + timedelta(days=settings.ERASE_AFTER_DAYS)
-        work = UnitOfWork(tenant.livemode, at)
         work.update(row, "deleted_at", "erase_at")
         payment_methods.detach_all(row, work)
         work.emit("customer.deleted", tenant, last)
-        work.commit()
     return row
 
 

@@ -7,7 +7,6 @@ from typing import Any, Final
 from django.db.models import Q
 
 from accounts import queries as files
-from core.database.transactions import atomic
 from core.errors import InvalidRequest, missing
 from core.tenant import Tenant
 from core.updates import merged
@@ -61,9 +60,8 @@ def update(
         InvalidRequest: If it was answered or has ended, or there is too much evidence.
     """
     sends = submit is True or (bool(evidence) and submit is not False)
-    with atomic():
+    with UnitOfWork(tenant, at=at) as work:
         row = _locked(tenant, dispute_id)
-        work = UnitOfWork(tenant.livemode, at)
         after = _with(tenant, row.evidence, evidence or {})
         is_sent = sends and after == row.evidence and _was_sent(row)
         if (evidence or sends) and not is_sent:
@@ -75,7 +73,6 @@ def update(
         if metadata or not is_sent:
             work.update(row, "evidence", "metadata", "submitting_since")
             work.emit("charge.dispute.updated", tenant, resources.dispute(row, at=at))
-            work.commit()
     return _send(row, at=at) if row.submitting_since else row
 
 
@@ -127,7 +124,7 @@ def _send(row: Dispute, *, at: datetime) -> Dispute:
         _rail_of(row).submit_evidence(row.processor_reference, row.evidence)
     except ProcessorUnavailable:
         return row
-    with atomic():
+    with UnitOfWork(at=at) as work:
         row = Dispute.objects.select_for_update(of=("self",), no_key=True).get(id=row.id)
         if row.submitting_since is None:
             return row
@@ -137,10 +134,9 @@ def _send(row: Dispute, *, at: datetime) -> Dispute:
             row.move_to(DisputeStatus.UNDER_REVIEW)
         elif row.status == DisputeStatus.WARNING_NEEDS_RESPONSE:
             row.move_to(DisputeStatus.WARNING_UNDER_REVIEW)
-        work = UnitOfWork(row.livemode, at)
+        work.tenant = row.tenant
         work.update(row, "status", "submitting_since", "submission_count")
         work.emit("charge.dispute.updated", row.tenant, resources.dispute(row, at=at))
-        work.commit()
     return row
 
 

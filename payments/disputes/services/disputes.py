@@ -5,7 +5,6 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
-from core.database.transactions import atomic
 from core.errors import missing
 from core.ids import new_id
 from operations.unit_of_work import UnitOfWork
@@ -88,7 +87,7 @@ def record(report: DisputeReport | FraudReport, *, processor: str, at: datetime)
         Missing: If there is no such charge.
         DisputeDiffers: If another amount was taken than is booked; nothing is recorded.
     """
-    with atomic():
+    with UnitOfWork(at=at) as work:
         charge = (
             Charge.objects.select_for_update(of=("self",), no_key=True)
             .filter(id=report.charge_key, processor=processor)
@@ -96,12 +95,11 @@ def record(report: DisputeReport | FraudReport, *, processor: str, at: datetime)
         )
         if charge is None:
             raise missing("charge", report.charge_key)
-        work = UnitOfWork(charge.livemode, at)
+        work.tenant = charge.tenant
         if isinstance(report, FraudReport):
             _warn(work, charge, report, processor)
         else:
             _record(work, charge, report, processor)
-        work.commit()
 
 
 def _warn(work: UnitOfWork, charge: Charge, report: FraudReport, processor: str) -> None:

@@ -31,9 +31,11 @@ _WHY = {
     UnknownReason.NO_ANSWER: "No answer came.",
     UnknownReason.PENDING: "The processor has it and has not finished.",
     UnknownReason.ACTION_REQUIRED: "The processor waits for the payer.",
-    UnknownReason.AMOUNT_DIFFERS: "The processor says it moved another amount. Nothing is booked.",
+    UnknownReason.AMOUNT_DIFFERS: "The processor says that it moved another amount. "
+    "Nothing is booked.",
     UnknownReason.UNREADABLE: "The rail failed; the log says how.",
-    UnknownReason.KEY_EXPIRED: "The processor knows nothing of it, and it is too late to send it again.",
+    UnknownReason.KEY_EXPIRED: "The processor knows nothing of it, and it is too late to send "
+    "it again.",
 }  # fmt: skip
 
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from core.database.transactions import atomic
 from core.errors import CardError, Missing, missing
 from core.tenant import Tenant
 from operations.unit_of_work import UnitOfWork
@@ -101,7 +100,7 @@ def answer(row: Authentication, said: Answer, *, at: datetime) -> Intent:
         Missing: If there is no such intent.
         CardError: If the bank was satisfied, and then declined.
     """
-    with atomic():
+    with UnitOfWork(at=at) as work:
         intent = _find_intent(row, is_locked=True)
         row = (
             Authentication.objects.select_related("payment_method")
@@ -111,7 +110,7 @@ def answer(row: Authentication, said: Answer, *, at: datetime) -> Intent:
         if row.status != AuthenticationStatus.PENDING:
             return intent
         said = _as_of_now(row, said, at=at)
-        work = UnitOfWork(intent.livemode, at)
+        work.tenant = intent.tenant
         if said is Answer.WRONG_CODE and _may_try_again(work, row):
             return intent
         authentications.end(row, *_RESULTS[said], flow="challenge", at=at)
@@ -153,12 +152,11 @@ def _as_of_now(row: Authentication, said: Answer, *, at: datetime) -> Answer:
 
 
 def _may_try_again(work: UnitOfWork, row: Authentication) -> bool:
-    """Count a wrong code; write that down if it was not the last one allowed."""
+    """Count a wrong code; True if it was not the last one allowed."""
     row.wrong_codes += 1
     if row.wrong_codes >= authentications.MOST_WRONG_CODES:
         return False
     work.update(row, "wrong_codes")
-    work.commit()
     return True
 
 
@@ -182,7 +180,6 @@ def _go_on(
         intent.move_to(IntentStatus.REQUIRES_CONFIRMATION)
         work.update(row, *authentications.ENDED)
         work.update(intent, "status", "next_action")
-        work.commit()
         return None
     charge = confirmation.start(work, intent, at=at, evidence=row)
     work.update(row, *authentications.ENDED, "charge_id")
@@ -198,4 +195,3 @@ def _refuse(work: UnitOfWork, intent: PaymentIntent, row: Authentication) -> Non
     intent.last_payment_error = confirmation.authentication_failed(method)
     work.update(intent, "status", "payment_method", "next_action", "last_payment_error")
     intent_events.of_intent("payment_intent.payment_failed", intent, work)
-    work.commit()

@@ -77,10 +77,10 @@ def begin(
     at: datetime,
     charge_id: str | None = None,
 ) -> StartedCharge | None:
-    """Begin a try, or ask the payer's bank first, and commit either.
+    """Begin a try, or ask the payer's bank first.
 
     Args:
-        work: What was gathered so far; it is committed.
+        work: The transaction, which ends after this.
         intent: Locked, or new.
         session: How the merchant confirms.
         columns: What changed of the intent besides; None if it is new.
@@ -116,7 +116,6 @@ def begin(
         intent_events.of_intent("payment_intent.requires_action", intent, work)
     if columns is not None:
         work.update(intent, *STARTED, *columns)
-    work.commit()
     return None
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from core import request_context
-from core.database.transactions import atomic, require_transaction
+from core.database.transactions import require_transaction
 from core.errors import InvalidRequest, missing
 from core.tenant import Tenant
 from operations.unit_of_work import UnitOfWork
@@ -48,7 +48,7 @@ def create(
     confirmation_options.check_options(
         ConfirmationOptions(return_url=return_url), is_confirmed=True
     )
-    with atomic():
+    with UnitOfWork(tenant, at=at) as work:
         method = payment_methods.find(tenant, payment_method, at=at)
         row = ConfirmationToken(
             id=token_id,
@@ -60,11 +60,9 @@ def create(
             expires_at=at + GOOD_FOR,
             **details,
         )
-        work = UnitOfWork(tenant.livemode, at)
         if method._state.adding:
             work.insert(method)
         work.insert(row)
-        work.commit()
     return row
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from core import request_context
-from core.database.transactions import atomic, require_transaction
+from core.database.transactions import require_transaction
 from core.errors import missing
 from core.ids import random_text
 from core.tenant import Tenant
@@ -80,8 +80,7 @@ def create(
     intent_validation.check_amount(intent)
     intent_validation.check_split(intent)
     intent_validation.check_references(tenant, intent)
-    with atomic():
-        work = UnitOfWork(tenant.livemode, at)
+    with UnitOfWork(tenant, at=at) as work:
         work.insert(intent)
         if confirmation_token:
             payment_method, session = confirmation_tokens.use(
@@ -91,7 +90,6 @@ def create(
             confirmation.use(work, intent, payment_method, at=at)
         intent_events.of_intent("payment_intent.created", intent, work)
         if not confirm:
-            work.commit()
             return intent
         begun = confirmation.begin(work, intent, session=session, columns=None, at=at)
     return _finished(intent, begun, at=at)
@@ -131,7 +129,7 @@ def confirm(
     if request_context.current().is_recovery:
         if done := confirmation.resume_charge(tenant, charge_id, at=at):
             return done
-    with atomic():
+    with UnitOfWork(tenant, at=at) as work:
         intent = lock(tenant, intent_id)
         if intent.status not in _WAITING:
             raise confirmation.unexpected(intent, "confirm", _WAITING)
@@ -141,7 +139,6 @@ def confirm(
         # They may have been stopped, or deleted, since the intent was made.
         again = intent_validation.SELLERS | ({"customer_id"} if session.is_off else set())
         intent_validation.check_references(tenant, intent, only=again - changes.keys())
-        work = UnitOfWork(tenant.livemode, at)
         if intent.status == IntentStatus.REQUIRES_ACTION:
             _ask_no_more(work, intent, at=at)
         columns = set(changes)
@@ -184,7 +181,7 @@ def capture(
         UnexpectedState: If nothing is authorised.
         InvalidRequest: If more is asked for than was authorised.
     """
-    with atomic():
+    with UnitOfWork(tenant, at=at) as work:
         intent = lock(tenant, intent_id)
         charge = _authorization(intent, "capture")
         if intent.status == IntentStatus.SUCCEEDED:
@@ -197,7 +194,7 @@ def capture(
                 charge.transfer_amount = transfer_amount
             apply(charge, changes)
             intent_validation.check_capture(charge, is_split_anew="split" in changes)
-            _begin(intent, charge, "application_fee_amount", "transfer_amount", *changes, at=at)
+            _begin(work, intent, charge, "application_fee_amount", "transfer_amount", *changes)
     return confirmation.finish(charge, intent, at=at)
 
 
@@ -217,12 +214,11 @@ def cancel(
         UnexpectedState: If it is processing, paid or canceled.
     """
     recovering = request_context.current().is_recovery
-    with atomic():
+    with UnitOfWork(tenant, at=at) as work:
         intent = lock(tenant, intent_id)
         if recovering and intent.status == IntentStatus.CANCELED:
             return intent
         if intent.status in _WAITING:
-            work = UnitOfWork(tenant.livemode, at)
             if intent.status == IntentStatus.REQUIRES_ACTION:
                 _ask_no_more(work, intent, at=at)
             intent.move_to(IntentStatus.CANCELED)
@@ -230,14 +226,13 @@ def cancel(
             intent.cancellation_reason = cancellation_reason
             work.update(intent, "status", "canceled_at", "cancellation_reason", "next_action")
             intent_events.of_intent("payment_intent.canceled", intent, work)
-            work.commit()
             return intent
         charge = _authorization(intent, "cancel")
         if charge.open_request is None:
             charge.open_request = "void"
             charge.open_request_amount = 0
             intent.cancellation_reason = cancellation_reason
-            _begin(intent, charge, at=at)
+            _begin(work, intent, charge)
     return confirmation.finish(charge, intent, at=at)
 
 
@@ -256,12 +251,11 @@ def update(
         UnexpectedState: If it is no longer waiting and more than words would change.
         InvalidRequest: If the amount, currency or the split is not possible.
     """
-    with atomic():
+    with UnitOfWork(tenant, at=at) as work:
         intent = lock(tenant, intent_id)
         if intent.status not in _WAITING and (payment_method or not set(changes) <= _WORDS_ONLY):
             raise confirmation.unexpected(intent, "update", _WAITING)
         _apply(tenant, intent, changes)
-        work = UnitOfWork(tenant.livemode, at)
         columns = set(changes)
         asked_about = columns | ({"payment_method"} if payment_method else set())
         if intent.status == IntentStatus.REQUIRES_ACTION and asked_about & _AGREED:
@@ -273,7 +267,6 @@ def update(
             columns |= {"payment_method", "status"}
         if columns:
             work.update(intent, *sorted(columns))
-            work.commit()
     return intent
 
 
@@ -377,11 +370,9 @@ def _authorization(intent: PaymentIntent, verb: str) -> Charge:
     return charge
 
 
-def _begin(intent: PaymentIntent, charge: Charge, *changed: str, at: datetime) -> None:
-    """Write that a request about an authorisation is open: a transaction's last step."""
+def _begin(work: UnitOfWork, intent: PaymentIntent, charge: Charge, *changed: str) -> None:
+    """Open a request about an authorisation."""
     intent.move_to(IntentStatus.PROCESSING)
-    intent.processing_since = at
-    work = UnitOfWork(intent.livemode, at)
+    intent.processing_since = work.at
     work.update(intent, "status", "processing_since", "cancellation_reason")
     work.update(charge, "open_request", "open_request_amount", *changed)
-    work.commit()

@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 
 from core import request_context
-from core.database.transactions import atomic
 from core.errors import InvalidRequest
 from core.tenant import Tenant
 from operations.unit_of_work import UnitOfWork
@@ -54,10 +53,9 @@ def create(
     if request_context.current().is_recovery:
         if done := PaymentMethod.objects.filter(id=copy_id).first():
             return done
-    with atomic():
+    with UnitOfWork(tenant, at=at) as work:
         row = payment_methods.lock(queries.payment_method(platform, method_id).id)
         _check(platform, row, customer_id)
-        work = UnitOfWork(tenant.livemode, at)
         copy = PaymentMethod(
             id=copy_id,
             account_id=tenant.account_id,
@@ -68,7 +66,6 @@ def create(
             **{name: getattr(row, name) for name in _COPIED} | (changes or {}),
         )
         work.insert(copy)
-        work.commit()
     return copy
 
 

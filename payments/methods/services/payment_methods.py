@@ -152,12 +152,10 @@ def attach(*, tenant: Tenant, method_id: str, customer_id: str, at: datetime) ->
         Missing: If the merchant has no such payment method or customer.
         InvalidRequest: If it belongs to another customer, or was detached.
     """
-    with atomic():
-        work = UnitOfWork(tenant.livemode, at)
+    with UnitOfWork(tenant, at=at) as work:
         row = _locked_or_new(tenant, method_id, at=at)
         queries.customer(tenant, customer_id, param="customer")
         _save_to(row, tenant, customer_id, work)
-        work.commit()
     return row
 
 
@@ -269,16 +267,14 @@ def detach(*, tenant: Tenant, method_id: str, at: datetime) -> PaymentMethod:
         Missing: If the merchant has no such payment method.
         InvalidRequest: If it has no customer.
     """
-    with atomic():
+    with UnitOfWork(tenant, at=at) as work:
         row = _locked_or_new(tenant, method_id, at=at)
         if row.customer_id is None:
             raise InvalidRequest(
                 "The payment method you provided is not attached to a customer so detachment is "
                 "impossible."
             )
-        work = UnitOfWork(tenant.livemode, at)
         _take_from(row, tenant, work)
-        work.commit()
     return row
 
 
@@ -291,7 +287,7 @@ def update(
         Missing: If the merchant has no such payment method.
         InvalidRequest: If it was detached.
     """
-    with atomic():
+    with UnitOfWork(tenant, at=at) as work:
         row = _locked_or_new(tenant, method_id, at=at)
         check_usable(row, param=None)
         card = changes.pop("card", None) or {}
@@ -299,13 +295,11 @@ def update(
             raise InvalidRequest(f"A {row.type} has no card to update.", param="card")
         changes |= {name: card[name] for name in ("exp_month", "exp_year") if name in card}
         apply(row, changes)
-        work = UnitOfWork(tenant.livemode, at)
         if row._state.adding:
             work.insert(row)
         elif changes:
             work.update(row, *changes)
         work.emit("payment_method.updated", tenant, resources.payment_method(row))
-        work.commit()
     return row
 
 

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from core.database.transactions import atomic
 from core.errors import InvalidRequest, missing
 from core.tenant import Tenant
 from operations.unit_of_work import UnitOfWork
@@ -35,9 +34,8 @@ def create(
         Missing: If the merchant has no such customer or token.
         CardError: If the number is not a card's, or has expired.
     """
-    with atomic():
+    with UnitOfWork(tenant, at=at) as work:
         customer = _locked(tenant, customer_id)
-        work = UnitOfWork(tenant.livemode, at)
         row = payment_methods.attach_to_new(
             tenant=tenant, method_id=typed_in(source, metadata), customer_id=customer.id,
             work=work,
@@ -45,7 +43,6 @@ def create(
         if customer.default_source_id is None:
             customer.default_source_id = row.id
             work.update(customer, "default_source_id")
-        work.commit()
     return row
 
 
@@ -80,16 +77,14 @@ def remove(*, tenant: Tenant, customer_id: str, source_id: str, at: datetime) ->
     Raises:
         Missing: If the customer has no such source.
     """
-    with atomic():
+    with UnitOfWork(tenant, at=at) as work:
         customer = _locked(tenant, customer_id)
         row = _of(tenant, customer_id, source_id)
-        work = UnitOfWork(tenant.livemode, at)
         payment_methods.detach_locked(work, row)
         if customer.default_source_id == row.id:
             left = queries.sources(tenant, customer_id).exclude(id=row.id).order_by("-id").first()
             customer.default_source_id = left.id if left else None
             work.update(customer, "default_source_id")
-        work.commit()
     return row
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db.models import F
 
-from core.database.transactions import atomic, require_transaction
+from core.database.transactions import require_transaction
 from core.errors import InvalidRequest, missing
 from core.ids import new_id
 from operations.unit_of_work import UnitOfWork
@@ -44,7 +44,7 @@ def record(*, charge_id: str, outcome: Outcome, at: datetime) -> Refund | None:
         return refunds.settle(known.id, outcome, at=at)
     if outcome.status is not OutcomeStatus.SUCCEEDED:
         return None
-    with atomic():
+    with UnitOfWork(at=at) as work:
         charge = Charge.objects.select_for_update(of=("self",), no_key=True).filter(id=charge_id)
         found = charge.first()
         if found is None:
@@ -53,9 +53,8 @@ def record(*, charge_id: str, outcome: Outcome, at: datetime) -> Refund | None:
         again = _known(charge_id, outcome)
         if again:
             return again
-        work = UnitOfWork(found.livemode, at)
+        work.tenant = found.tenant
         refund = _book(work, found, outcome)
-        work.commit()
     return refund
 
 
@@ -77,7 +76,7 @@ def share(
     charge_id = Refund.objects.filter(id=refund_id).values_list("charge_id", flat=True).first()
     if charge_id is None:
         raise missing("refund", refund_id)
-    with atomic():
+    with UnitOfWork(at=at) as work:
         charge = Charge.objects.select_for_update(of=("self",), no_key=True).get(id=charge_id)
         refund = Refund.objects.select_for_update(of=("self",), no_key=True).get(id=refund_id)
         refund.charge = charge
@@ -88,7 +87,7 @@ def share(
         refund.reverse_transfer = reverse_transfer
         refund.refund_application_fee = refund_application_fee
         refund_flags.check(charge, refund)
-        work = UnitOfWork(refund.livemode, at)
+        work.tenant = refund.tenant
         if reverse_transfer or refund_application_fee:
             refund_outcomes.share_out(work, charge, refund)
         work.update(
@@ -96,7 +95,6 @@ def share(
             "transfer_reversal_id",
         )  # fmt: skip
         work.emit("refund.updated", refund.tenant, resources.refund(refund))
-        work.commit()
     return refund
 
 

@@ -48,12 +48,12 @@ def preview(*, tenant: Tenant, wish: RefundRequest, at: datetime) -> Preview:
         InvalidRequest: As making the refund would.
     """
     with atomic():
+        work = UnitOfWork(tenant, at=at)
         charge, refund = refunds.draft(tenant, wish, refund_id=new_id("re"), at=at)
         left = charge.amount_captured - charge.amount_refunded - refund.amount
         lot = refund_entries.lot_of(charge)
         promise = refund_entries.reserved(charge, refund, lot, at)
-        # Gathered and never committed.
-        work = UnitOfWork(tenant.livemode, at)
+        # Gathered and never written.
         work.post(promise)
         refund_outcomes.book_shares(work, charge, refund)
         effects = _effects(work.entries, charge)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from connect.transfers.services.split_refunds import Reversals
 from core import request_context
-from core.database.transactions import atomic, require_transaction
+from core.database.transactions import require_transaction
 from core.errors import InvalidRequest, missing
 from core.ids import new_id
 from core.money import check_step
@@ -95,19 +95,17 @@ def create(
         refund_application_fee=refund_application_fee,
         transfer_reversals=transfer_reversals,
     )
-    with atomic():
+    with UnitOfWork(tenant, at=at) as work:
         charge, refund = draft(tenant, wish, refund_id=refund_id, at=at)
         refund.reason = reason
         refund.instructions_email = instructions_email
         refund.metadata = metadata or {}
         charge.amount_refunded += refund.amount
-        work = UnitOfWork(tenant.livemode, at)
         work.insert(refund)
         work.update(charge, "amount_refunded")
         work.emit("refund.created", tenant, resources.refund(refund))
         lot = refund_entries.lot_of(charge)
         work.post(refund_entries.reserved(charge, refund, lot, at))
-        work.commit()
     return _finish(refund, charge, at=at)
 
 
@@ -151,7 +149,7 @@ def settle(refund_id: str, outcome: Outcome, *, at: datetime) -> Refund:
             does one about another amount: the rail is asked again.
         at: The moment of the answer.
     """
-    with atomic():
+    with UnitOfWork(at=at) as work:
         charge, refund = _locked(refund_id)
         wrong = unresolved_requests.differs(
             refund.id, asked=(refund.amount, refund.currency), outcome=outcome
@@ -160,9 +158,8 @@ def settle(refund_id: str, outcome: Outcome, *, at: datetime) -> Refund:
             if refund.pending_since:
                 unresolved_requests.note(_asked(refund, charge), wrong or outcome, at=at)
             return refund
-        work = UnitOfWork(refund.livemode, at)
+        work.tenant = refund.tenant
         refund_outcomes.record(work, charge, refund, outcome)
-        work.commit()
     return refund
 
 
@@ -181,7 +178,7 @@ def update(*, tenant: Tenant, refund_id: str, metadata: dict[str, str], at: date
     Raises:
         Missing: If the merchant has no such refund.
     """
-    with atomic():
+    with UnitOfWork(tenant, at=at) as work:
         refund = (
             Refund.objects.select_related("charge")
             .select_for_update(of=("self",), no_key=True)
@@ -191,10 +188,8 @@ def update(*, tenant: Tenant, refund_id: str, metadata: dict[str, str], at: date
         if refund is None:
             raise missing("refund", refund_id)
         refund.metadata = merged(refund.metadata, metadata)
-        work = UnitOfWork(tenant.livemode, at)
         work.update(refund, "metadata")
         work.emit("refund.updated", tenant, resources.refund(refund))
-        work.commit()
     return refund
 
 

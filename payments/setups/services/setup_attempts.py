@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from core.database.transactions import atomic, require_transaction
+from core.database.transactions import require_transaction
 from core.errors import CardError, InvalidRequest
 from operations.unit_of_work import UnitOfWork
 from payments import resources
@@ -79,10 +79,10 @@ def begin(
     attempt_id: str,
     at: datetime,
 ) -> SetupAttempt | None:
-    """Begin a try, or ask the payer's bank first, and commit either.
+    """Begin a try, or ask the payer's bank first.
 
     Args:
-        work: What was gathered so far; it is committed.
+        work: The transaction, which ends after this.
         intent: Locked, or new.
         columns: What changed of the intent besides; None if it is new.
         attempt_id: A reserved id.
@@ -116,15 +116,14 @@ def begin(
     work.insert(attempt)
     if columns is not None:
         work.update(intent, *STARTED, *columns)
-    work.commit()
     return None if waits else attempt
 
 
 def go_on(work: UnitOfWork, intent: SetupIntent, row: Authentication) -> SetupAttempt:
-    """Continue a try with the bank's consent, and commit.
+    """Continue a try with the bank's consent.
 
     Args:
-        work: What was gathered so far; it is committed.
+        work: The transaction, which ends after this.
         intent: Locked, waiting for the payer.
         row: Ended well.
     """
@@ -135,12 +134,11 @@ def go_on(work: UnitOfWork, intent: SetupIntent, row: Authentication) -> SetupAt
     work.update(row, *authentications.ENDED, "charge_id")
     work.update(attempt, "status", "three_d_secure")
     work.update(intent, "status", "processing_since", "next_action")
-    work.commit()
     return attempt
 
 
 def refuse(work: UnitOfWork, intent: SetupIntent, row: Authentication) -> None:
-    """End a try whose payer's bank was not satisfied, and commit."""
+    """End a try whose payer's bank was not satisfied."""
     attempt = _live(intent)
     attempt.three_d_secure = authentications.on_the_wire(row)
     _fail(
@@ -152,7 +150,6 @@ def refuse(work: UnitOfWork, intent: SetupIntent, row: Authentication) -> None:
             "type": "invalid_request_error",
         },
     )  # fmt: skip
-    work.commit()
 
 
 def abandon(work: UnitOfWork, intent: SetupIntent, *, at: datetime) -> None:
@@ -184,7 +181,7 @@ def settle(attempt_id: str, outcome: Outcome, *, at: datetime) -> SetupAttempt:
     Returns:
         The attempt, with its intent, as they now are.
     """
-    with atomic():
+    with UnitOfWork(at=at) as work:
         intent_id = SetupAttempt.objects.values_list("setup_intent_id", flat=True).get(
             id=attempt_id
         )
@@ -196,7 +193,7 @@ def settle(attempt_id: str, outcome: Outcome, *, at: datetime) -> SetupAttempt:
         if outcome.status in NOT_FINAL:
             unresolved_requests.note(_asked(attempt), outcome, at=at)
             return attempt
-        work = UnitOfWork(intent.livemode, at)
+        work.tenant = intent.tenant
         attempt.processor_reference = outcome.reference
         if outcome.status in SAID_NO:
             assert outcome.decline is not None
@@ -204,7 +201,6 @@ def settle(attempt_id: str, outcome: Outcome, *, at: datetime) -> SetupAttempt:
             _fail(work, intent, attempt, columns=("processor_reference",), error=error)
         else:
             _succeed(work, intent, attempt)
-        work.commit()
     return attempt
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from connect.onboarding.services import charge_eligibility
 from core import request_context
-from core.database.transactions import atomic, require_transaction
+from core.database.transactions import require_transaction
 from core.errors import InvalidRequest, missing
 from core.ids import random_text
 from core.tenant import Tenant
@@ -75,8 +75,7 @@ def create(
         **details,
     )
     _check_references(tenant, intent)
-    with atomic():
-        work = UnitOfWork(tenant.livemode, at)
+    with UnitOfWork(tenant, at=at) as work:
         work.insert(intent)
         if confirmation_token:
             payment_method = _use(work, intent, confirmation_token, at=at)
@@ -84,7 +83,6 @@ def create(
             setup_attempts.use(work, intent, payment_method, at=at)
         work.emit("setup_intent.created", tenant, resources.setup_intent(intent))
         if not confirm:
-            work.commit()
             return intent
         attempt = setup_attempts.begin(
             work, intent, columns=None, attempt_id=request_context.reserved_id("setatt"), at=at
@@ -125,14 +123,13 @@ def confirm(
     if request_context.current().is_recovery:
         if done := _resume_attempt(tenant, attempt_id, at=at):
             return done
-    with atomic():
+    with UnitOfWork(tenant, at=at) as work:
         intent = lock(tenant, intent_id)
         if intent.status not in _WAITING:
             raise setup_attempts.unexpected(intent, "confirm", _WAITING)
         apply(intent, changes)
         # The customer may have been deleted since the intent was made.
         _check_references(tenant, intent)
-        work = UnitOfWork(tenant.livemode, at)
         if intent.status == SetupStatus.REQUIRES_ACTION:
             setup_attempts.abandon(work, intent, at=at)
         intent.return_url = return_url or intent.return_url
@@ -161,14 +158,13 @@ def update(
         Missing: If the merchant has no such intent, payment method or customer.
         UnexpectedState: If it is no longer waiting and more than words would change.
     """
-    with atomic():
+    with UnitOfWork(tenant, at=at) as work:
         intent = lock(tenant, intent_id)
         if intent.status not in _WAITING and (payment_method or not set(changes) <= _WORDS_ONLY):
             raise setup_attempts.unexpected(intent, "update", _WAITING)
         apply(intent, changes)
         if "customer_id" in changes:
             _check_references(tenant, intent)
-        work = UnitOfWork(tenant.livemode, at)
         columns = set(changes)
         if payment_method:
             if intent.status == SetupStatus.REQUIRES_ACTION:
@@ -178,7 +174,6 @@ def update(
             columns |= {"payment_method", "status", "next_action"}
         if columns:
             work.update(intent, *sorted(columns))
-            work.commit()
     return intent
 
 
@@ -191,20 +186,18 @@ def cancel(
         Missing: If the merchant has no such intent.
         UnexpectedState: If it is processing, or has ended.
     """
-    with atomic():
+    with UnitOfWork(tenant, at=at) as work:
         intent = lock(tenant, intent_id)
         if request_context.current().is_recovery and intent.status == SetupStatus.CANCELED:
             return intent
         if intent.status not in _WAITING:
             raise setup_attempts.unexpected(intent, "cancel", _WAITING)
-        work = UnitOfWork(tenant.livemode, at)
         if intent.status == SetupStatus.REQUIRES_ACTION:
             setup_attempts.abandon(work, intent, at=at)
         intent.move_to(SetupStatus.CANCELED)
         intent.cancellation_reason = cancellation_reason
         work.update(intent, "status", "cancellation_reason", "next_action")
         work.emit("setup_intent.canceled", tenant, resources.setup_intent(intent))
-        work.commit()
     return intent
 
 
