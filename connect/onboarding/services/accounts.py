@@ -16,6 +16,7 @@ from core import request_context
 from core.errors import InvalidRequest, missing
 from core.tenant import Tenant
 from core.updates import deeply_merged, merged
+from operations import recovery
 from operations.unit_of_work import UnitOfWork
 
 # What an account of each type looks like from its controller's side.
@@ -76,9 +77,8 @@ def create(
         InvalidRequest: If accounts cannot be opened in the country, or something cannot be.
     """
     account_id = request_context.reserved_id("acct")
-    if request_context.current().is_recovery:
-        if done := Account.objects.filter(id=account_id).first():
-            return done
+    if done := recovery.resume(lambda: Account.objects.filter(id=account_id).first()):
+        return done
     kind = type or ("none" if details.get("controller") else "standard")
     controller = deeply_merged(_CONTROLLERS[kind], details.pop("controller", {}))
     if kind == "none":

@@ -22,6 +22,7 @@ from core import request_context
 from core.errors import InvalidRequest, missing
 from core.tenant import Tenant
 from core.updates import apply
+from operations import recovery
 from operations.unit_of_work import UnitOfWork
 from processors.simulator.cards import CARDS
 
@@ -68,7 +69,7 @@ def create(
         InvalidRequest: If the numbers cannot be right.
     """
     external_id = request_context.reserved_id("ba")
-    if request_context.current().is_recovery:
+    if recovery.is_under_way():
         known = ExternalAccount.objects.filter(id__in=(external_id, _card_id(external_id)))
         if done := known.first():
             return done

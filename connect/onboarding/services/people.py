@@ -15,6 +15,7 @@ from core.errors import InvalidRequest, missing
 from core.ids import new_id
 from core.tenant import Tenant
 from core.updates import deeply_merged, merged
+from operations import recovery
 from operations.unit_of_work import UnitOfWork
 from processors.simulator.identity import TEST_DOCUMENTS
 
@@ -41,9 +42,8 @@ def create(*, tenant: Tenant, account_id: str, said: dict[str, Any], at: datetim
         InvalidRequest: If something that was said cannot be.
     """
     person_id = request_context.reserved_id("person")
-    if request_context.current().is_recovery:
-        if done := Person.objects.filter(id=person_id).first():
-            return done
+    if done := recovery.resume(lambda: Person.objects.filter(id=person_id).first()):
+        return done
     with UnitOfWork(tenant, at=at) as work:
         account = account_queries.lock(tenant, account_id)
         row = Person(

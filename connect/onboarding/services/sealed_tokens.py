@@ -14,6 +14,7 @@ from core.database.transactions import atomic
 from core.errors import InvalidRequest, missing
 from core.security import encryption
 from core.tenant import Tenant
+from operations import recovery
 
 # The length of what follows an id's prefix.
 _SUFFIX: Final = 24
@@ -44,9 +45,8 @@ def create(
         InvalidRequest: If the numbers of a bank account cannot be right.
     """
     token_id = request_context.reserved_id(PREFIXES[kind])
-    if request_context.current().is_recovery:
-        if done := SealedToken.objects.filter(id=token_id).first():
-            return done
+    if done := recovery.resume(lambda: SealedToken.objects.filter(id=token_id).first()):
+        return done
     if kind == "bank_account":
         bank_account(tenant, said, at=at)
     text = json.dumps(_signed(said, client_ip, at) if kind == "account" else said)
@@ -128,7 +128,7 @@ def use_up(tenant: Tenant, params: dict[str, Any], *, at: datetime) -> dict[str,
     named = [params[n] for n in ("account_token", "person_token") if n in params]
     if isinstance(paid := params.get("external_account"), dict):
         named += [paid["token"]] if _is_ours(str(paid.get("token", "")), "btok") else []
-    if request_context.current().is_recovery:
+    if recovery.is_under_way():
         return rest
     for token in named:
         rows = SealedToken.objects.filter(

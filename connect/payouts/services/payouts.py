@@ -21,6 +21,7 @@ from core.updates import apply
 from ledger import rules
 from ledger.chart import AVAILABLE, PAYOUTS_IN_TRANSIT
 from ledger.entries import Entry, Line, Part
+from operations import recovery
 from operations.unit_of_work import UnitOfWork
 from processors import registry
 from processors.registry import NoRail
@@ -84,9 +85,8 @@ def create(
             is to send it and there is too little where it is held (71). Nothing was posted.
     """
     payout_id = request_context.reserved_id("po")
-    if request_context.current().is_recovery:
-        if done := queries.payouts(tenant).filter(id=payout_id).first():
-            return done
+    if done := recovery.resume(lambda: queries.payouts(tenant).filter(id=payout_id).first()):
+        return done
     check_step(amount, currency, param="amount", is_payout=True)
     with UnitOfWork(tenant, at=at) as work:
         schedule = schedules.lock(tenant, at=at)

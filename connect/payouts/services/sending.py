@@ -13,6 +13,7 @@ from connect.payouts import account_numbers, resources
 from connect.payouts.services import outcomes, payouts, schedules
 from connect.states import AttemptStatus, PayoutStatus
 from core.ids import new_id
+from operations import polling
 from operations.unit_of_work import UnitOfWork
 from processors import gateway
 from processors.protocols.base import (
@@ -21,8 +22,6 @@ from processors.protocols.base import (
     Inquiry,
     Outcome,
     OutcomeStatus,
-    UnknownReason,
-    unknown,
 )
 from processors.protocols.payouts import PayoutRequest
 
@@ -46,14 +45,11 @@ def send_due(*, at: datetime) -> int:
         How many were sent.
     """
     due = Payout.objects.filter(send_at__lte=at).order_by("send_at")
-    sent = 0
-    for payout_id in due.values_list("id", flat=True)[:_SOME]:
-        try:
-            sent += send(payout_id, at=at) is not None
-        except Exception:
-            # One that somebody must look at does not keep the others waiting.
-            logger.exception("%s could not be sent; it stays as it is.", payout_id)
-    return sent
+    return polling.each(
+        due.values_list("id", flat=True)[:_SOME],
+        lambda payout_id: send(payout_id, at=at) is not None,
+        failure="%s could not be sent; it stays as it is.",
+    )
 
 
 def send(payout_id: str, *, at: datetime) -> Payout | None:
@@ -102,15 +98,13 @@ def poll_due(*, at: datetime) -> int:
         How many have their last word now.
     """
     due = PayoutAttempt.objects.filter(ask_at__lte=at).order_by("ask_at")
-    answered = 0
-    for attempt in due.select_related("payout__destination")[:_SOME]:
-        try:
-            settled = ask_again(attempt, at=at)
-        except Exception:
-            logger.exception("%s could not be settled; it stays as it is.", attempt.payout_id)
-            continue
-        answered += not settled.attempts.filter(ask_at__isnull=False).exists()
-    return answered
+
+    def ask(attempt: PayoutAttempt) -> bool:
+        settled = ask_again(attempt, at=at)
+        return not settled.attempts.filter(ask_at__isnull=False).exists()
+
+    attempts = due.select_related("payout__destination")[:_SOME]
+    return polling.each(attempts, ask, failure=polling.NOT_SETTLED)
 
 
 def ask_again(attempt: PayoutAttempt, *, at: datetime) -> Payout:
@@ -160,13 +154,13 @@ def settle(
             PayoutAttempt.objects.filter(id=attempt_id, ask_at__gt=at).update(ask_at=at)
             return payout
         work.tenant = payout.tenant
-        wrong = _differs(payout, outcome)
+        wrong = polling.differs(payout.id, asked=(payout.amount, payout.currency), outcome=outcome)
         if wrong or outcome.status in NOT_FINAL:
             _wait(attempt, wrong or outcome, at=at)
         else:
             outcomes.record(work, schedule, payout, attempt, outcome)
             if not outcome.is_final:
-                attempt.ask_at = at + WAITS[min(attempt.tries, len(WAITS) - 1)]
+                attempt.ask_at = polling.next_at(attempt.tries, at=at, waits=WAITS)
                 attempt.tries += 1
             if outcome.settled_amount is not None and outcome.status is OutcomeStatus.SUCCEEDED:
                 # What came back meanwhile is written down next, even if we end before that.
@@ -197,21 +191,8 @@ def _wait(attempt: PayoutAttempt, outcome: Outcome, *, at: datetime) -> None:
     attempt.reference = outcome.reference or attempt.reference
     attempt.reason = (outcome.reason or "") if is_unknown else ""
     attempt.said = outcome.said
-    attempt.ask_at = at + WAITS[min(attempt.tries, len(WAITS) - 1)]
+    attempt.ask_at = polling.next_at(attempt.tries, at=at, waits=WAITS)
     attempt.tries += 1
-
-
-def _differs(payout: Payout, outcome: Outcome) -> Outcome | None:
-    if outcome.status is not OutcomeStatus.SUCCEEDED:
-        return None
-    if (outcome.amount, outcome.currency) == (payout.amount, payout.currency):
-        return None
-    said = (
-        f"Asked for {payout.amount} {payout.currency}, the rail says {outcome.amount} "
-        f"{outcome.currency} as {outcome.reference}."
-    )
-    logger.error("%s is put aside for an operator. %s", payout.id, said)
-    return unknown(UnknownReason.AMOUNT_DIFFERS, said)
 
 
 def _may_be_sent(payout: Payout, at: datetime) -> bool:

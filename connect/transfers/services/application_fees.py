@@ -21,6 +21,7 @@ from ledger import rules
 from ledger.entries import Entry, Line
 from ledger.posting import exchange, lots
 from ledger.posting.exchange import Amount
+from operations import recovery
 from operations.unit_of_work import UnitOfWork
 
 
@@ -181,9 +182,8 @@ def refund(
             the seller's currency.
     """
     refund_id = request_context.reserved_id("fr")
-    if request_context.current().is_recovery:
-        if done := ApplicationFeeRefund.objects.filter(id=refund_id).first():
-            return done
+    if done := recovery.resume(lambda: ApplicationFeeRefund.objects.filter(id=refund_id).first()):
+        return done
     with UnitOfWork(tenant, at=at) as work:
         fee = _locked_after_source(tenant, fee_id)
         left = fee.amount - fee.amount_refunded

@@ -24,6 +24,7 @@ from ledger.posting import exchange, lots
 from ledger.posting.exchange import Amount
 from ledger.posting.lots import Lot
 from ledger.queries import funds_of
+from operations import recovery
 from operations.unit_of_work import UnitOfWork
 
 
@@ -58,9 +59,8 @@ def create(
             Nothing was posted.
     """
     reversal_id = request_context.reserved_id("trr")
-    if request_context.current().is_recovery:
-        if done := TransferReversal.objects.filter(id=reversal_id).first():
-            return done
+    if done := recovery.resume(lambda: TransferReversal.objects.filter(id=reversal_id).first()):
+        return done
     with UnitOfWork(tenant, at=at) as work:
         transfer = _locked_after_source(tenant, transfer_id)
         if transfer.destination_id != platform_id and account_debits.is_debit(transfer):

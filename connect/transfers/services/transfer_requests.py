@@ -7,6 +7,7 @@ from core import request_context
 from core.ids import new_id
 from core.money import check_step
 from core.tenant import Tenant
+from operations import recovery
 
 
 def begin(
@@ -40,7 +41,7 @@ def begin(
         InvalidRequest: If there is no such currency, or the amount is finer than it.
     """
     transfer_id = request_context.reserved_id("tr")
-    if request_context.current().is_recovery:
+    if recovery.is_under_way():
         if done := Transfer.objects.filter(id=transfer_id).first():
             return done, True
     check_step(amount, currency, param="amount")

@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from core.database.bulk_writes import Call, RowsMissing
-from core.database.transactions import require_transaction
-from core.errors import InvalidRequest, missing
+from core.errors import InvalidRequest
 from core.tenant import Tenant
 from core.updates import apply
+from operations import locking, polling
 from operations.unit_of_work import UnitOfWork
 from payments import resources
 from payments.charges.services import (
@@ -166,9 +166,7 @@ def settle(
         if asked is None:
             delayed_outcomes.record(work, charge, outcome)
             return charge
-        wrong = unresolved_requests.differs(
-            charge.id, asked=(asked.amount, charge.currency), outcome=outcome
-        )
+        wrong = polling.differs(charge.id, asked=(asked.amount, charge.currency), outcome=outcome)
         is_taken_on = delayed_outcomes.is_taken_on(charge, outcome)
         if wrong or (outcome.status in NOT_FINAL and not is_taken_on):
             _keep_waiting(work, charge, asked, wrong or outcome)
@@ -213,16 +211,8 @@ def lock(tenant: Tenant, charge_id: str, *, param: str = "id") -> Charge:
     Raises:
         Missing: If there is none.
     """
-    require_transaction()
     rows = Charge.objects.select_related("payment_method")
-    charge = (
-        rows.select_for_update(of=("self",), no_key=True).filter(
-            id=charge_id, account_id=tenant.account_id, livemode=tenant.livemode
-        )
-    ).first()
-    if charge is None:
-        raise missing("charge", charge_id, param=param)
-    return charge
+    return locking.lock(rows, tenant, charge_id, kind="charge", param=param)
 
 
 def _is_final(charge: Charge, outcome: Outcome) -> bool:

@@ -2,23 +2,17 @@
 
 import logging
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db.models import QuerySet
 
 from core.database.transactions import require_transaction
 from core.tenant import Tenant
+from operations import polling
 from payments.models import Charge, OpenQuestion, Refund, SetupIntent
-from processors.protocols.base import Inquiry, Outcome, OutcomeStatus, UnknownReason, unknown
+from processors.protocols.base import Inquiry, Outcome
 
 logger = logging.getLogger(__name__)
-
-# How long to wait after the first, second, ... time of asking in vain; the last one for ever:
-# nobody stops asking, and nothing is called failed because we do not know.
-WAITS = tuple(
-    timedelta(seconds=seconds)
-    for seconds in (5, 15, 30, 60, 300, 900, 3_600, 14_400, 43_200, 86_400)
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,33 +66,10 @@ def note(asked: RailRequest, outcome: Outcome, *, at: datetime) -> bool:
     row.reason = outcome.reason or outcome.status.value
     row.said = outcome.said
     row.asked_at = at
-    row.next_at = at + WAITS[min(row.tries, len(WAITS) - 1)]
+    row.next_at = polling.next_at(row.tries, at=at)
     row.tries += 1
     row.save()
     return found is None
-
-
-def differs(id: str, *, asked: tuple[int | None, str], outcome: Outcome) -> Outcome | None:
-    """Compare what a rail says it moved with what was asked for, and raise the alarm.
-
-    Args:
-        id: Of the charge or refund.
-        asked: Minor units, and their currency.
-        outcome: The rail's answer.
-
-    Returns:
-        None if all is well; otherwise what is to be believed instead: nothing.
-    """
-    if outcome.status is not OutcomeStatus.SUCCEEDED:
-        return None
-    if (outcome.amount, outcome.currency) == asked:
-        return None
-    said = (
-        f"Asked for {asked[0]} {asked[1]}, the rail says {outcome.amount} {outcome.currency} "
-        f"as {outcome.reference}."
-    )
-    logger.error("%s is put aside for an operator. %s", id, said)
-    return unknown(UnknownReason.AMOUNT_DIFFERS, said)
 
 
 def postponed(at: datetime) -> QuerySet[OpenQuestion, str]:

@@ -8,6 +8,7 @@ from core.database.transactions import atomic
 from core.errors import missing
 from core.tenant import Tenant
 from core.updates import apply
+from operations import recovery
 from operations.unit_of_work import UnitOfWork
 from payments import resources
 from payments.customers.services import customer_balance_entries, customers
@@ -32,9 +33,10 @@ def create(
         InvalidRequest: If the balance is in another currency, or would be too large.
     """
     row_id = request_context.reserved_id("cbtxn")
-    if request_context.current().is_recovery:
-        if done := CustomerBalanceTransaction.objects.filter(id=row_id).first():
-            return done
+    if done := recovery.resume(
+        lambda: CustomerBalanceTransaction.objects.filter(id=row_id).first()
+    ):
+        return done
     with UnitOfWork(tenant, at=at) as work:
         customer = customers.lock(tenant, customer_id)
         before = resources.customer(customer)

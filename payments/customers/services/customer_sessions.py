@@ -10,6 +10,7 @@ from core.database.transactions import atomic, require_transaction
 from core.errors import InvalidRequest
 from core.ids import random_text
 from core.tenant import Tenant
+from operations import recovery
 from payments import queries
 from payments.models import CustomerSession
 
@@ -56,7 +57,7 @@ def create(
         sessions.filter(expires_at__lt=at).delete()
         row.platform_id = consents.maker_for(tenant)
         # A run that was cut off may have left the row, with a secret that nobody was told.
-        row.save(force_insert=not request_context.current().is_recovery)
+        row.save(force_insert=not recovery.is_under_way())
     return row, secret
 
 

@@ -9,6 +9,7 @@ from core import request_context
 from core.errors import Missing, missing
 from core.tenant import Tenant
 from core.updates import apply
+from operations import recovery
 from operations.unit_of_work import UnitOfWork
 from payments import resources
 from payments.customers.services import customer_balance_entries
@@ -42,9 +43,8 @@ def create(
         InvalidRequest: If it belongs to another customer.
     """
     customer_id = request_context.reserved_id("cus")
-    if request_context.current().is_recovery:
-        if done := Customer.objects.filter(id=customer_id).first():
-            return done
+    if done := recovery.resume(lambda: Customer.objects.filter(id=customer_id).first()):
+        return done
     row = Customer(
         id=customer_id,
         account_id=tenant.account_id,

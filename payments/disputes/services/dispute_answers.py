@@ -10,6 +10,7 @@ from accounts import queries as files
 from core.errors import InvalidRequest, missing
 from core.tenant import Tenant
 from core.updates import merged
+from operations import polling
 from operations.unit_of_work import UnitOfWork
 from payments import queries, resources
 from payments.disputes.services import disputes
@@ -109,13 +110,11 @@ def repair(*, at: datetime, older_than: timedelta = timedelta(seconds=30)) -> in
         How many have arrived now.
     """
     waiting = Dispute.objects.filter(submitting_since__lt=at - older_than)
-    sent = 0
-    for row in waiting.order_by("submitting_since")[:100]:
-        try:
-            sent += _send(row, at=at).submitting_since is None
-        except Exception:
-            logger.exception("%s could not be answered; it stays as it is.", row.id)
-    return sent
+    return polling.each(
+        waiting.order_by("submitting_since")[:100],
+        lambda row: _send(row, at=at).submitting_since is None,
+        failure="%s could not be answered; it stays as it is.",
+    )
 
 
 def _send(row: Dispute, *, at: datetime) -> Dispute:

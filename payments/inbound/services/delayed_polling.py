@@ -3,6 +3,7 @@
 import logging
 from datetime import datetime
 
+from operations import polling
 from payments.charges.services import charges, delayed_outcomes
 from payments.models import Charge
 from processors import gateway
@@ -21,24 +22,19 @@ def poll_due(*, at: datetime) -> int:
         How many charges have their last word now.
     """
     due = Charge.objects.filter(ask_again_at__lte=at).order_by("ask_again_at")
-    answered = 0
-    for charge in due[:100]:
+
+    def ask(charge: Charge) -> bool:
+        # First, so that one that fails is not asked about in every round.
+        _wait(charge, at=at)
         inquiry = Inquiry(Action.CHARGE, charge.id, charge.id, charge.processor_reference)
-        try:
-            outcome = gateway.find(charge.processor, inquiry)
-            if outcome is None:
-                logger.error("%s was taken on, and is now unknown to its processor.", charge.id)
-            if outcome is None or outcome.status is OutcomeStatus.UNKNOWN:
-                _wait(charge, at=at)
-                continue
-            settled = charges.settle(charge.id, outcome, at=at)
-        except Exception:
-            # One that somebody must look at does not keep the others waiting.
-            logger.exception("%s could not be settled; it stays as it is.", charge.id)
-            _wait(charge, at=at)
-            continue
-        answered += settled.ask_again_at is None
-    return answered
+        outcome = gateway.find(charge.processor, inquiry)
+        if outcome is None:
+            logger.error("%s was taken on, and is now unknown to its processor.", charge.id)
+        if outcome is None or outcome.status is OutcomeStatus.UNKNOWN:
+            return False
+        return charges.settle(charge.id, outcome, at=at).ask_again_at is None
+
+    return polling.each(due[:100], ask, failure=polling.NOT_SETTLED)
 
 
 def _wait(charge: Charge, *, at: datetime) -> None:

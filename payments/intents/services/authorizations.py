@@ -1,14 +1,12 @@
 """What was authorised and not captured in time is let go."""
 
-import logging
 from datetime import datetime
 from typing import Final
 
+from operations import polling
 from payments.intents.services import confirmation, payment_intents
 from payments.models import PaymentIntent
 from payments.states import IntentStatus
-
-logger = logging.getLogger(__name__)
 
 REASON: Final = "automatic"
 
@@ -27,17 +25,14 @@ def expire(*, at: datetime) -> int:
     late = PaymentIntent.objects.filter(
         capture_before__lte=at, status=IntentStatus.REQUIRES_CAPTURE
     ).order_by("capture_before")
-    ended = 0
-    for intent in late[:500]:
+
+    def let_go(intent: PaymentIntent) -> bool:
         try:
             after = payment_intents.cancel(
                 tenant=intent.tenant, intent_id=intent.id, cancellation_reason=REASON, at=at
             )
         except confirmation.UnexpectedState:
-            continue
-        except Exception:
-            # One that somebody must look at does not keep the others waiting.
-            logger.exception("%s could not be let go; it stays as it is.", intent.id)
-            continue
-        ended += after.status == IntentStatus.CANCELED
-    return ended
+            return False
+        return after.status == IntentStatus.CANCELED
+
+    return polling.each(late[:500], let_go, failure="%s could not be let go; it stays as it is.")

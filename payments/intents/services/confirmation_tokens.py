@@ -9,6 +9,7 @@ from core import request_context
 from core.database.transactions import require_transaction
 from core.errors import InvalidRequest, missing
 from core.tenant import Tenant
+from operations import recovery
 from operations.unit_of_work import UnitOfWork
 from payments.methods import confirmation_options
 from payments.methods.confirmation_options import ConfirmationOptions
@@ -42,9 +43,8 @@ def create(
         CardError: If the number is not a card's, or has expired.
     """
     token_id = request_context.reserved_id("ctoken")
-    if request_context.current().is_recovery:
-        if done := ConfirmationToken.objects.filter(id=token_id).first():
-            return done
+    if done := recovery.resume(lambda: ConfirmationToken.objects.filter(id=token_id).first()):
+        return done
     confirmation_options.check_options(
         ConfirmationOptions(return_url=return_url), is_confirmed=True
     )

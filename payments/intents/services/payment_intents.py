@@ -6,11 +6,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from core import request_context
-from core.database.transactions import require_transaction
-from core.errors import missing
 from core.ids import random_text
 from core.tenant import Tenant
 from core.updates import apply
+from operations import locking, polling, recovery
 from operations.unit_of_work import UnitOfWork
 from payments.charges.services import captures, charges, intent_events, unresolved_requests
 from payments.intents.services import confirmation, confirmation_tokens, intent_validation
@@ -62,9 +61,8 @@ def create(
         CardError: If the processor declined. The intent and the failed try are kept.
     """
     intent_id = request_context.reserved_id("pi")
-    if request_context.current().is_recovery:
-        if done := confirmation.resume_intent(tenant, intent_id, at=at):
-            return done
+    if done := recovery.resume(lambda: confirmation.resume_intent(tenant, intent_id, at=at)):
+        return done
     confirmation_options.check_options(session, is_confirmed=confirm)
     intent_validation.check_confirmation(confirmation_token, is_confirmed=confirm)
     intent = PaymentIntent(
@@ -126,9 +124,8 @@ def confirm(
     """
     charge_id = request_context.reserved_id("ch")
     confirmation_options.check_options(session, is_confirmed=True)
-    if request_context.current().is_recovery:
-        if done := confirmation.resume_charge(tenant, charge_id, at=at):
-            return done
+    if done := recovery.resume(lambda: confirmation.resume_charge(tenant, charge_id, at=at)):
+        return done
     with UnitOfWork(tenant, at=at) as work:
         intent = lock(tenant, intent_id)
         if intent.status not in _WAITING:
@@ -213,7 +210,7 @@ def cancel(
         Missing: If the merchant has no such intent.
         UnexpectedState: If it is processing, paid or canceled.
     """
-    recovering = request_context.current().is_recovery
+    recovering = recovery.is_under_way()
     with UnitOfWork(tenant, at=at) as work:
         intent = lock(tenant, intent_id)
         if recovering and intent.status == IntentStatus.CANCELED:
@@ -291,7 +288,7 @@ def _finished(
 def _is_asked_by_this(intent: PaymentIntent) -> bool:
     """Tell whether an earlier run of this request has already asked the payer."""
     return (
-        request_context.current().is_recovery
+        recovery.is_under_way()
         and intent.status == IntentStatus.REQUIRES_ACTION
         and intent.authentication_id == request_context.reserved_id("tds")
     )
@@ -323,16 +320,11 @@ def repair(*, at: datetime, older_than: timedelta = timedelta(seconds=30)) -> in
         .exclude(id__in=unresolved_requests.postponed(at))
         .order_by("payment_intent__processing_since")
     )
-    answered = 0
-    for charge in waiting[:100]:
-        try:
-            settled = charges.ask_again(charge, at=at)
-        except Exception:
-            # One that somebody must look at does not keep the others waiting.
-            logger.exception("%s could not be settled; it stays as it is.", charge.id)
-            continue
-        answered += settled.payment_intent.processing_since is None
-    return answered
+
+    def ask(charge: Charge) -> bool:
+        return charges.ask_again(charge, at=at).payment_intent.processing_since is None
+
+    return polling.each(waiting[:100], ask, failure=polling.NOT_SETTLED)
 
 
 def lock(tenant: Tenant, intent_id: str) -> PaymentIntent:
@@ -341,21 +333,14 @@ def lock(tenant: Tenant, intent_id: str) -> PaymentIntent:
     Raises:
         Missing: If there is none.
     """
-    require_transaction()
-    intent = (
-        PaymentIntent.objects.select_for_update(of=("self",), no_key=True)
-        .filter(id=intent_id, account_id=tenant.account_id, livemode=tenant.livemode)
-        .first()
-    )
-    if intent is None:
-        raise missing("payment_intent", intent_id, param="intent")
-    return intent
+    rows = PaymentIntent.objects.all()
+    return locking.lock(rows, tenant, intent_id, kind="payment_intent", param="intent")
 
 
 def _authorization(intent: PaymentIntent, verb: str) -> Charge:
     """Return the charge that holds a locked intent's authorisation, locked too."""
     # A capture or void that was cut off is taken up again by the request's repetition.
-    resumable = request_context.current().is_recovery and intent.status in (
+    resumable = recovery.is_under_way() and intent.status in (
         IntentStatus.PROCESSING,
         IntentStatus.SUCCEEDED,
     )

@@ -6,6 +6,7 @@ from typing import Any
 from core import request_context
 from core.errors import InvalidRequest
 from core.tenant import Tenant
+from operations import recovery
 from operations.unit_of_work import UnitOfWork
 from payments import queries
 from payments.methods.services import fingerprints, payment_methods
@@ -50,9 +51,8 @@ def create(
             param="payment_method",
         )
     copy_id = request_context.reserved_id("pm")
-    if request_context.current().is_recovery:
-        if done := PaymentMethod.objects.filter(id=copy_id).first():
-            return done
+    if done := recovery.resume(lambda: PaymentMethod.objects.filter(id=copy_id).first()):
+        return done
     with UnitOfWork(tenant, at=at) as work:
         row = payment_methods.lock(queries.payment_method(platform, method_id).id)
         _check(platform, row, customer_id)

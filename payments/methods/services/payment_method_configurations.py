@@ -8,6 +8,7 @@ from core.database.transactions import atomic
 from core.errors import InvalidRequest, missing
 from core.ids import new_id
 from core.tenant import Tenant
+from operations import recovery
 from payments import queries
 from payments.models import PaymentMethodConfiguration
 from payments.models.payment_method_configurations import METHODS
@@ -53,9 +54,10 @@ def create(
         InvalidRequest: If a method is switched on that no rail can carry.
     """
     configuration_id = request_context.reserved_id("pmc")
-    if request_context.current().is_recovery:
-        if done := PaymentMethodConfiguration.objects.filter(id=configuration_id).first():
-            return done
+    if done := recovery.resume(
+        lambda: PaymentMethodConfiguration.objects.filter(id=configuration_id).first()
+    ):
+        return done
     preferences = _preferences(methods or {})
     ensure_default(tenant=tenant, at=at)
     return PaymentMethodConfiguration.objects.create(

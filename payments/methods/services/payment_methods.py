@@ -10,6 +10,7 @@ from core.errors import InvalidRequest, missing
 from core.ids import new_id
 from core.tenant import Tenant
 from core.updates import apply
+from operations import recovery
 from operations.unit_of_work import UnitOfWork
 from payments import method_types, queries, resources
 from payments.methods.services import bank_accounts, card_details, fingerprints, tokens
@@ -50,9 +51,8 @@ def create(
             number that is not a published test number.
     """
     method_id = request_context.reserved_id("pm")
-    if request_context.current().is_recovery:
-        if done := PaymentMethod.objects.filter(id=method_id).first():
-            return done
+    if done := recovery.resume(lambda: PaymentMethod.objects.filter(id=method_id).first()):
+        return done
     with atomic():
         numbers = {"card": card, "us_bank_account": us_bank_account, "sepa_debit": sepa_debit}
         row = draft(

@@ -7,6 +7,7 @@ from core import request_context
 from core.database.transactions import require_transaction
 from core.errors import InvalidRequest
 from core.tenant import Tenant
+from operations import recovery
 from payments.methods.services import card_details, fingerprints
 from payments.models import Token
 
@@ -27,9 +28,8 @@ def create(
         InvalidRequest: In live mode, where card numbers may not come here.
     """
     token_id = request_context.reserved_id("tok")
-    if request_context.current().is_recovery:
-        if done := Token.objects.filter(id=token_id).first():
-            return done
+    if done := recovery.resume(lambda: Token.objects.filter(id=token_id).first()):
+        return done
     known = card_details.test_card(tenant, card, at=at)
     return Token.objects.create(
         id=token_id,

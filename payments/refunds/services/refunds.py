@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 from connect.transfers.services.split_refunds import Reversals
 from core import request_context
 from core.database.transactions import require_transaction
-from core.errors import InvalidRequest, missing
+from core.errors import InvalidRequest
 from core.ids import new_id
 from core.money import check_step
 from core.tenant import Tenant
 from core.updates import merged
+from operations import locking, polling, recovery
 from operations.unit_of_work import UnitOfWork
 from payments import queries, resources
 from payments.charges.services import charges, refund_entries, unresolved_requests
@@ -84,9 +85,8 @@ def create(
         InvalidRequest: If more is asked for than is left, or there is nothing to reverse.
     """
     refund_id = request_context.reserved_id("re")
-    if request_context.current().is_recovery:
-        if done := _resume(tenant, refund_id, at=at):
-            return done
+    if done := recovery.resume(lambda: _resume(tenant, refund_id, at=at)):
+        return done
     wish = RefundRequest(
         charge_id=charge_id,
         intent_id=intent_id,
@@ -151,9 +151,7 @@ def settle(refund_id: str, outcome: Outcome, *, at: datetime) -> Refund:
     """
     with UnitOfWork(at=at) as work:
         charge, refund = _locked(refund_id)
-        wrong = unresolved_requests.differs(
-            refund.id, asked=(refund.amount, refund.currency), outcome=outcome
-        )
+        wrong = polling.differs(refund.id, asked=(refund.amount, refund.currency), outcome=outcome)
         if wrong or outcome.status in NOT_FINAL:
             if refund.pending_since:
                 unresolved_requests.note(_asked(refund, charge), wrong or outcome, at=at)
@@ -179,14 +177,8 @@ def update(*, tenant: Tenant, refund_id: str, metadata: dict[str, str], at: date
         Missing: If the merchant has no such refund.
     """
     with UnitOfWork(tenant, at=at) as work:
-        refund = (
-            Refund.objects.select_related("charge")
-            .select_for_update(of=("self",), no_key=True)
-            .filter(id=refund_id, account_id=tenant.account_id, livemode=tenant.livemode)
-            .first()
-        )
-        if refund is None:
-            raise missing("refund", refund_id)
+        rows = Refund.objects.select_related("charge")
+        refund = locking.lock(rows, tenant, refund_id, kind="refund")
         refund.metadata = merged(refund.metadata, metadata)
         work.update(refund, "metadata")
         work.emit("refund.updated", tenant, resources.refund(refund))
@@ -251,16 +243,11 @@ def repair(*, at: datetime, older_than: timedelta = timedelta(seconds=5)) -> int
         .select_related("charge__payment_method")
         .order_by("pending_since")
     )
-    answered = 0
-    for refund in waiting[:100]:
-        try:
-            settled = ask_again(refund, at=at)
-        except Exception:
-            # One that somebody must look at does not keep the others waiting.
-            logger.exception("%s could not be settled; it stays as it is.", refund.id)
-            continue
-        answered += settled.pending_since is None
-    return answered
+    return polling.each(
+        waiting[:100],
+        lambda refund: ask_again(refund, at=at).pending_since is None,
+        failure=polling.NOT_SETTLED,
+    )
 
 
 def ask_again(refund: Refund, *, at: datetime) -> Refund:

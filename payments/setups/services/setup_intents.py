@@ -12,6 +12,7 @@ from core.errors import InvalidRequest, missing
 from core.ids import random_text
 from core.tenant import Tenant
 from core.updates import apply
+from operations import polling, recovery
 from operations.unit_of_work import UnitOfWork
 from payments import queries, resources
 from payments.charges.services import unresolved_requests
@@ -59,9 +60,8 @@ def create(
         CardError: If the payer's bank declined. The intent and the failed try are kept.
     """
     intent_id = request_context.reserved_id("seti")
-    if request_context.current().is_recovery:
-        if done := _resume(tenant, intent_id, at=at):
-            return done
+    if done := recovery.resume(lambda: _resume(tenant, intent_id, at=at)):
+        return done
     _check(return_url, customer_acceptance, is_confirmed=confirm)
     intent_validation.check_confirmation(confirmation_token, is_confirmed=confirm)
     intent = SetupIntent(
@@ -120,9 +120,8 @@ def confirm(
     """
     attempt_id = request_context.reserved_id("setatt")
     _check(return_url, customer_acceptance, is_confirmed=True)
-    if request_context.current().is_recovery:
-        if done := _resume_attempt(tenant, attempt_id, at=at):
-            return done
+    if done := recovery.resume(lambda: _resume_attempt(tenant, attempt_id, at=at)):
+        return done
     with UnitOfWork(tenant, at=at) as work:
         intent = lock(tenant, intent_id)
         if intent.status not in _WAITING:
@@ -188,7 +187,7 @@ def cancel(
     """
     with UnitOfWork(tenant, at=at) as work:
         intent = lock(tenant, intent_id)
-        if request_context.current().is_recovery and intent.status == SetupStatus.CANCELED:
+        if recovery.is_under_way() and intent.status == SetupStatus.CANCELED:
             return intent
         if intent.status not in _WAITING:
             raise setup_attempts.unexpected(intent, "cancel", _WAITING)
@@ -229,19 +228,13 @@ def repair(*, at: datetime, older_than: timedelta = timedelta(seconds=30)) -> in
     waiting = SetupIntent.objects.filter(processing_since__lt=at - older_than).exclude(
         latest_attempt_id__in=unresolved_requests.postponed(at)
     )
-    answered = 0
-    for attempt_id in waiting.order_by("processing_since").values_list(
-        "latest_attempt_id", flat=True
-    )[:100]:
+
+    def ask(attempt_id: str | None) -> bool:
         attempt = SetupAttempt.objects.select_related("payment_method").get(id=attempt_id)
-        try:
-            settled = setup_attempts.ask_again(attempt, at=at)
-        except Exception:
-            # One that somebody must look at does not keep the others waiting.
-            logger.exception("%s could not be settled; it stays as it is.", attempt_id)
-            continue
-        answered += settled.status != SetupAttemptStatus.PROCESSING
-    return answered
+        return setup_attempts.ask_again(attempt, at=at).status != SetupAttemptStatus.PROCESSING
+
+    ids = waiting.order_by("processing_since").values_list("latest_attempt_id", flat=True)
+    return polling.each(ids[:100], ask, failure=polling.NOT_SETTLED)
 
 
 def lock(tenant: Tenant, intent_id: str) -> SetupIntent:
