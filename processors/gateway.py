@@ -8,7 +8,6 @@ from typing import TypeVar
 from core.database.transactions import forbid_transaction
 from processors import registry
 from processors.protocols.base import (
-    Action,
     CancelsRefunds,
     ChargeRequest,
     FollowUp,
@@ -24,22 +23,41 @@ from processors.protocols.payouts import PayoutRequest
 
 logger = logging.getLogger(__name__)
 
-Request = ChargeRequest | FollowUp | VerifyRequest | PayoutRequest
 _Answer = TypeVar("_Answer", Outcome, Outcome | None)
 
 
-def ask(rail: str, action: Action, request: Request) -> Outcome:
-    """Send a request to its rail. The same request may be sent again.
+def charge(rail: str, request: ChargeRequest) -> Outcome:
+    """Take or authorise money.
 
-    Args:
-        rail: Its name.
-        action: What is asked.
-        request: Of the kind that the action takes.
-
-    Returns:
-        What the rail said; unknown if it did not say anything that can be understood.
+    This and what follows ask a rail by its name, and may be repeated with the same request. What
+    the rail did not say so that it can be understood is unknown.
     """
-    return _heard(rail, lambda processor: getattr(processor, action.value)(request))
+    return _heard(rail, lambda processor: processor.charge(request))
+
+
+def capture(rail: str, request: FollowUp) -> Outcome:
+    """Take a part or all of what was authorised."""
+    return _heard(rail, lambda processor: processor.capture(request))
+
+
+def void(rail: str, request: FollowUp) -> Outcome:
+    """Let go of what was authorised."""
+    return _heard(rail, lambda processor: processor.void(request))
+
+
+def refund(rail: str, request: FollowUp) -> Outcome:
+    """Give a part or all of what was taken back."""
+    return _heard(rail, lambda processor: processor.refund(request))
+
+
+def verify(rail: str, request: VerifyRequest) -> Outcome:
+    """Ask the payer's bank whether a method can be charged later. No money moves."""
+    return _heard(rail, lambda processor: processor.verify(request))
+
+
+def payout(rail: str, request: PayoutRequest) -> Outcome:
+    """Send money to somebody's bank."""
+    return _heard(rail, lambda _: registry.get_for_payouts(rail).payout(request))
 
 
 def find(rail: str, inquiry: Inquiry) -> Outcome | None:
@@ -48,7 +66,7 @@ def find(rail: str, inquiry: Inquiry) -> Outcome | None:
 
 
 def find_or_send(
-    rail: str, inquiry: Inquiry, request: Request, *, sent_at: datetime, at: datetime
+    rail: str, inquiry: Inquiry, send: Callable[[], Outcome], *, sent_at: datetime, at: datetime
 ) -> Outcome:
     """Ask what became of a request, and send it again if it never arrived.
 
@@ -58,7 +76,7 @@ def find_or_send(
     Args:
         rail: Its name.
         inquiry: About the request.
-        request: The same as the first time.
+        send: Sends the same request as the first time.
         sent_at: When it was sent first.
         at: The moment.
     """
@@ -68,7 +86,7 @@ def find_or_send(
     remembered = registry.get(rail).capabilities.key_seconds
     if remembered is not None and (at - sent_at).total_seconds() > remembered:
         return unknown(UnknownReason.KEY_EXPIRED, f"{rail} knows no request {inquiry.key}.")
-    return ask(rail, inquiry.action, request)
+    return send()
 
 
 def cancel_refund(rail: str, request: FollowUp) -> Outcome | None:

@@ -6,6 +6,7 @@ from typing import cast
 from django.conf import settings
 
 from processors.protocols.base import Enrolment, Processor
+from processors.protocols.payouts import PaysOut
 from processors.simulator.rail import Simulator
 
 
@@ -33,6 +34,18 @@ def get(name: str) -> Processor:
         # It has the part of a rail that pays out, and nobody asks it for another.
         return cast(Processor, BankFileRail())
     raise KeyError(name)
+
+
+def get_for_payouts(name: str) -> PaysOut:
+    """Return the rail with this name, which sends payouts.
+
+    Raises:
+        LookupError: If there is none, or it sends none.
+    """
+    rail = get(name)
+    if not isinstance(rail, PaysOut):
+        raise NoRail(f"{name} sends no payouts.")
+    return rail
 
 
 def rails() -> list[tuple[str, Processor]]:

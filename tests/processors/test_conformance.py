@@ -76,8 +76,8 @@ def test_the_same_key_twice_moves_money_once_and_gives_the_first_answer(world):
     key = Charge.objects.get().id
     request = ChargeRequest(key=key, amount=10_000, currency="usd", instrument="visa")
 
-    first = gateway.ask(world.name, Action.CHARGE, request)
-    again = gateway.ask(world.name, Action.CHARGE, request)
+    first = gateway.charge(world.name, request)
+    again = gateway.charge(world.name, request)
 
     assert first == again
     assert first.reference == Charge.objects.get().processor_reference

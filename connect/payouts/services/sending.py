@@ -84,7 +84,7 @@ def send(payout_id: str, *, at: datetime) -> Payout | None:
             payout.move_to(PayoutStatus.IN_TRANSIT)
             work.emit("payout.updated", payout.tenant, resources.payout(payout))
         work.update(payout, "status", "send_at")
-    outcome = gateway.ask(payout.processor, Action.PAYOUT, _request(payout, attempt))
+    outcome = gateway.payout(payout.processor, _request(payout, attempt))
     return settle(attempt.id, outcome, at=at)
 
 
@@ -118,7 +118,7 @@ def ask_again(attempt: PayoutAttempt, *, at: datetime) -> Payout:
     outcome = gateway.find_or_send(
         payout.processor,
         Inquiry(Action.PAYOUT, attempt.id, attempt.id, attempt.reference),
-        _request(payout, attempt),
+        lambda: gateway.payout(payout.processor, _request(payout, attempt)),
         sent_at=attempt.sent_at,
         at=at,
     )

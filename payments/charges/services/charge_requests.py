@@ -3,26 +3,15 @@
 from payments.charges.services.unresolved_requests import RailRequest
 from payments.models import Charge, PaymentIntent, PaymentMethod
 from payments.three_d_secure.services import authentications
-from processors import registry
-from processors.gateway import Request
-from processors.protocols.base import Action, ChargeRequest, Enrolment, FollowUp, Inquiry
+from processors import gateway, registry
+from processors.protocols.base import Action, ChargeRequest, Enrolment, FollowUp, Inquiry, Outcome
 
 
-def request_of(charge: Charge, method: PaymentMethod, intent: PaymentIntent) -> Request:
-    """Return the charge's open request. The same may be sent again: it has its own key."""
+def send(charge: Charge, method: PaymentMethod, intent: PaymentIntent) -> Outcome:
+    """Send a charge's open request to its rail. The same may be sent again: it has its own key."""
     if charge.open_request == "charge":
-        enrolment = registry.get(charge.processor).enrolment(method.instrument)
-        return ChargeRequest(
-            key=charge.id,
-            amount=charge.amount,
-            currency=charge.currency,
-            instrument=method.instrument,
-            is_captured=intent.capture_method != "manual",
-            authentication=_authenticated_by(charge),
-            is_off_session=charge.is_off_session,
-            is_set_up=enrolment is Enrolment.UNLESS_SET_UP and authentications.is_set_up(method),
-        )
-    return FollowUp(
+        return gateway.charge(charge.processor, _charge_request(charge, method, intent))
+    request = FollowUp(
         key=request_key(charge),
         charge_key=charge.id,
         amount=charge.open_request_amount or 0,
@@ -30,11 +19,23 @@ def request_of(charge: Charge, method: PaymentMethod, intent: PaymentIntent) -> 
         instrument=method.instrument,
         charge_reference=charge.processor_reference,
     )
+    if charge.open_request == "capture":
+        return gateway.capture(charge.processor, request)
+    return gateway.void(charge.processor, request)
 
 
-def action_of(charge: Charge) -> Action:
-    """Return what the open request asks for."""
-    return Action(str(charge.open_request))
+def _charge_request(charge: Charge, method: PaymentMethod, intent: PaymentIntent) -> ChargeRequest:
+    enrolment = registry.get(charge.processor).enrolment(method.instrument)
+    return ChargeRequest(
+        key=charge.id,
+        amount=charge.amount,
+        currency=charge.currency,
+        instrument=method.instrument,
+        is_captured=intent.capture_method != "manual",
+        authentication=_authenticated_by(charge),
+        is_off_session=charge.is_off_session,
+        is_set_up=enrolment is Enrolment.UNLESS_SET_UP and authentications.is_set_up(method),
+    )
 
 
 def asked_of(charge: Charge) -> RailRequest | None:
@@ -44,7 +45,7 @@ def asked_of(charge: Charge) -> RailRequest | None:
     is_charge = charge.open_request == "charge"
     return RailRequest(
         inquiry=Inquiry(
-            action_of(charge), request_key(charge), charge.id, charge.processor_reference
+            Action(charge.open_request), request_key(charge), charge.id, charge.processor_reference
         ),
         object_id=charge.id,
         tenant=charge.tenant,

@@ -14,13 +14,14 @@ from operations.unit_of_work import UnitOfWork
 from payments import resources
 from payments.charges.services import (
     captures,
+    charge_requests,
     delayed_outcomes,
     fee_schedules,
     intent_events,
     receipts,
     unresolved_requests,
 )
-from payments.charges.services.charge_requests import action_of, asked_of, request_of
+from payments.charges.services.charge_requests import asked_of
 from payments.charges.services.fee_schedules import Pricing
 from payments.charges.services.unresolved_requests import RailRequest
 from payments.methods.services import payment_methods
@@ -66,11 +67,6 @@ def open_for(
     )
 
 
-def ask(charge: Charge, method: PaymentMethod, intent: PaymentIntent) -> Outcome:
-    """Send the charge's open request to its rail. The same request may be sent again."""
-    return gateway.ask(charge.processor, action_of(charge), request_of(charge, method, intent))
-
-
 def ask_again(charge: Charge, *, at: datetime) -> Charge:
     """Ask the rail what became of the open request, and record what it says.
 
@@ -84,9 +80,12 @@ def ask_again(charge: Charge, *, at: datetime) -> Charge:
     asked = asked_of(charge)
     if asked is None:
         return charge
-    request = request_of(charge, charge.payment_method, charge.payment_intent)
     outcome = gateway.find_or_send(
-        charge.processor, asked.inquiry, request, sent_at=asked.sent_at, at=at
+        charge.processor,
+        asked.inquiry,
+        lambda: charge_requests.send(charge, charge.payment_method, charge.payment_intent),
+        sent_at=asked.sent_at,
+        at=at,
     )
     return settle(charge.id, outcome, at=at)
 

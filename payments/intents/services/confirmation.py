@@ -10,7 +10,7 @@ from core.ids import new_id
 from core.tenant import Tenant
 from operations.unit_of_work import UnitOfWork
 from payments import resources
-from payments.charges.services import charges, intent_events
+from payments.charges.services import charge_requests, charges, intent_events
 from payments.charges.services.charges import StartedCharge
 from payments.disputes.services import disputes
 from payments.methods.confirmation_options import NO_OPTIONS, ConfirmationOptions
@@ -237,7 +237,7 @@ def finish(
     Raises:
         CardError: If the rail declined.
     """
-    outcome = charges.ask(charge, charge.payment_method, intent)
+    outcome = charge_requests.send(charge, charge.payment_method, intent)
     settled = charges.settle(charge.id, outcome, at=at, begun=begun)
     if outcome.has_news:
         disputes.hear_of(settled, at=at)

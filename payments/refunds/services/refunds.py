@@ -261,7 +261,8 @@ def ask_again(refund: Refund, *, at: datetime) -> Refund:
         return refund
     asked = _asked(refund, refund.charge)
     outcome = gateway.find_or_send(
-        asked.processor, asked.inquiry, _request(refund, refund.charge),
+        asked.processor, asked.inquiry,
+        lambda: gateway.refund(asked.processor, _request(refund, refund.charge)),
         sent_at=asked.sent_at, at=at,
     )  # fmt: skip
     return settle(refund.id, outcome, at=at)
@@ -301,7 +302,7 @@ def _resume(tenant: Tenant, refund_id: str, *, at: datetime) -> Refund | None:
 
 
 def _finish(refund: Refund, charge: Charge, *, at: datetime) -> Refund:
-    outcome = gateway.ask(charge.processor, Action.REFUND, _request(refund, charge))
+    outcome = gateway.refund(charge.processor, _request(refund, charge))
     return settle(refund.id, outcome, at=at)
 
 

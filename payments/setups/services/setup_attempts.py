@@ -171,7 +171,7 @@ def finish(attempt: SetupAttempt, *, at: datetime) -> SetupIntent:
     Raises:
         CardError: If the rail declined.
     """
-    outcome = gateway.ask(attempt.processor, Action.VERIFY, _request(attempt))
+    outcome = gateway.verify(attempt.processor, _request(attempt))
     return answered(settle(attempt.id, outcome, at=at))
 
 
@@ -208,7 +208,11 @@ def ask_again(attempt: SetupAttempt, *, at: datetime) -> SetupAttempt:
     """Ask the rail after a try whose answer never came, and send it again if it never arrived."""
     asked = _asked(attempt)
     outcome = gateway.find_or_send(
-        attempt.processor, asked.inquiry, _request(attempt), sent_at=asked.sent_at, at=at
+        attempt.processor,
+        asked.inquiry,
+        lambda: gateway.verify(attempt.processor, _request(attempt)),
+        sent_at=asked.sent_at,
+        at=at,
     )
     return settle(attempt.id, outcome, at=at)
 
