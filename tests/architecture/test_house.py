@@ -115,7 +115,7 @@ def test_tests_of_one_group_stay_on_one_worker(request):
 
 
 # These write the last statement of a transaction, and may commit it.
-LAST = ("work.commit", "charges.begin", "writes.commit", "execute_last")
+LAST = ("bulk_writes.commit", "execute_last")
 
 
 def _blocks(tree: ast.AST) -> list[list[ast.stmt]]:
