@@ -203,11 +203,10 @@ def refund(
                 code="amount_too_small",
                 param="amount",
             )
-        made = give_back(
+        return give_back(
             work, fee, wanted, rule=rules.APPLICATION_FEE_REFUND,
             sides=SharedLots.of_fee(fee, work), refund_id=refund_id, metadata=metadata,
         )  # fmt: skip
-    return made
 
 
 def _locked_after_source(tenant: Tenant, fee_id: str) -> ApplicationFee:

@@ -91,11 +91,10 @@ def create(
         if refund_application_fee:
             # First: what the seller gives back may be the fee that it gets back.
             _refund_fee(work, taking, wanted)
-        reversal = taking.reverse(
+        return taking.reverse(
             work, wanted, rule=rules.TRANSFER_REVERSAL, reversal_id=reversal_id,
             metadata=metadata or {}, description=description,
         )  # fmt: skip
-    return reversal
 
 
 def _locked_after_source(tenant: Tenant, transfer_id: str) -> Transfer:

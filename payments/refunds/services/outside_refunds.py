@@ -54,8 +54,7 @@ def record(*, charge_id: str, outcome: Outcome, at: datetime) -> Refund | None:
         if again:
             return again
         work.tenant = found.tenant
-        refund = _book(work, found, outcome)
-    return refund
+        return _book(work, found, outcome)
 
 
 def share(
