@@ -172,7 +172,8 @@ def page_of_several(
     is_back = name == "ending_before"
     if cursor:
         mine = kinds.get(cursor.partition("_")[0])
-        at = mine and mine.filter(pk=cursor).values_list("created_at", flat=True).first()
+        if mine is not None:
+            at = mine.filter(pk=cursor).values_list("created_at", flat=True).first()
         if at is None:
             raise _no_such(kind, cursor, name)
     found: list[Any] = []

@@ -97,6 +97,11 @@ _READ: Final = (
 )
 
 
+def is_disputed(instrument: str) -> bool:
+    """Tell whether the payer of such a payment does anything about it."""
+    return instrument in BY_NAME and BY_NAME[instrument].name in COMPLAINTS
+
+
 def complain(instrument: str, charge_key: str, amount: int, currency: str) -> bool:
     """Let the payer of a captured charge do what its card is for.
 

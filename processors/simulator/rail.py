@@ -7,6 +7,7 @@ to a repeated key is the first answer, and a lost answer can be asked for.
 import json
 import time
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any, TypeVar
@@ -14,7 +15,7 @@ from typing import Any, TypeVar
 from django.db import connection
 from django.utils import timezone
 
-from core.database.transactions import forbid_transaction
+from core.database.transactions import atomic, forbid_transaction
 from core.ids import new_id
 from processors.protocols.base import (
     Capabilities,
@@ -78,10 +79,11 @@ class Simulator(Disputes):
         forbid_transaction()
         # Its book tells what was taken from what is only held: nobody else's word is needed.
         action = "charge" if request.is_captured else "authorize"
-        outcome = self._ask(request, action, _charge_outcome)
-        if outcome.status is OutcomeStatus.SUCCEEDED and request.is_captured:
-            return _with_complaint(request.instrument, request.key, outcome)
-        return outcome
+        with _together(request.instrument):
+            outcome = self._ask(request, action, _charge_outcome)
+            if outcome.status is OutcomeStatus.SUCCEEDED and request.is_captured:
+                return _with_complaint(request.instrument, request.key, outcome)
+            return outcome
 
     def _ask(
         self, request: _Request, action: str, answer: Callable[[_Request, TestCard], Outcome]
@@ -105,8 +107,7 @@ class Simulator(Disputes):
 
     def capture(self, request: FollowUp) -> Outcome:
         """Take a part or all of what was authorised."""
-        outcome = self._follow_up("capture", request, OutcomeStatus.SUCCEEDED)
-        return _with_complaint(request.instrument, request.charge_key, outcome)
+        return self._follow_up("capture", request, OutcomeStatus.SUCCEEDED)
 
     def void(self, request: FollowUp) -> Outcome:
         """Let go of what was authorised."""
@@ -171,7 +172,16 @@ class Simulator(Disputes):
             status, new_id("simre"), request.amount, request.currency, decline=decline,
             is_final=is_final,
         )  # fmt: skip
-        return _book(request.key, action, request.charge_key, outcome)[0]
+        with _together(request.instrument):
+            outcome = _book(request.key, action, request.charge_key, outcome)[0]
+            if action == "capture":
+                return _with_complaint(request.instrument, request.charge_key, outcome)
+            return outcome
+
+
+def _together(instrument: str) -> AbstractContextManager[None]:
+    """Book a payment and its payer's complaint at once: no crash leaves one without the other."""
+    return atomic() if disputes.is_disputed(instrument) else nullcontext()
 
 
 def _with_complaint(instrument: str, charge_key: str, outcome: Outcome) -> Outcome:

@@ -4,6 +4,7 @@ import pytest
 from django.core import mail
 
 from accounts.models import Account
+from accounts.services import letters
 from connect.models import ExternalAccount, Payout, Person
 from connect.payouts.services import holds, payouts, runs, sending
 from core.errors import InvalidRequest
@@ -51,6 +52,7 @@ def test_an_application_cannot_pay_out_to_itself_before_the_owner_has_heard_of_i
     instant = call(key, "post", "payouts", said | {"method": "instant"})
     sending.send_due(at=now())
     holds.tell_owners(at=now())
+    letters.send_due(at=now())
 
     assert instant.status_code == 400
     assert Payout.objects.get(id=made["id"]).status == "pending"

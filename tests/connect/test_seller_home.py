@@ -103,6 +103,8 @@ def test_more_payouts_that_came_back_ask_no_more_of_the_database(returned):
     platform = a_platform()
     seller = a_seller_with(platform, 100_00)
     a_bank_account(seller, SHORT)
+    # The first visit notes the language.
+    a_sellers_page(platform, seller)
     counts = []
     for _ in range(2):
         ExternalAccount.objects.update(status="new")
