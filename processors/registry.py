@@ -1,13 +1,21 @@
 """Which rails there are, and which one a payment takes."""
 
 from functools import lru_cache
-from typing import cast
+from typing import Final, cast
 
 from django.conf import settings
 
 from processors.protocols.base import Enrolment, Processor
+from processors.protocols.identity import IdentityVerifier
+from processors.protocols.instruments import Card, InstrumentVault
 from processors.protocols.payouts import PaysOut
+from processors.simulator.identity import SimulatedRegistryOffice
 from processors.simulator.rail import Simulator
+from processors.simulator.vault import SimulatedVault
+
+# Test payments are made with the published cards and accounts, whichever rail takes them.
+_TEST_VAULT: Final = SimulatedVault()
+_TEST_VERIFIER: Final = SimulatedRegistryOffice()
 
 
 class NoRail(LookupError):
@@ -51,6 +59,22 @@ def get_for_payouts(name: str) -> PaysOut:
 def rails() -> list[tuple[str, Processor]]:
     """Return the rails that may have something to say, with their names."""
     return [(name, get(name)) for name in dict.fromkeys(("simulator", str(settings.TEST_RAIL)))]
+
+
+def vault(*, livemode: bool) -> InstrumentVault | None:
+    """Return who keeps the numbers that payers type in; None if nobody may see them here."""
+    return None if livemode else _TEST_VAULT
+
+
+def load_card(instrument: str, *, livemode: bool) -> Card | None:
+    """Return what the vault says of a card that it gave this name; None if it knows none."""
+    found = vault(livemode=livemode)
+    return found.load_card(instrument) if found else None
+
+
+def identity_verifier(*, livemode: bool) -> IdentityVerifier | None:
+    """Return who checks people and companies; None if an operator does it."""
+    return None if livemode else _TEST_VERIFIER
 
 
 def enrolment(instrument: str, *, livemode: bool) -> Enrolment:

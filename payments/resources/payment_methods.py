@@ -4,7 +4,7 @@ from typing import Any
 
 from payments.models import PaymentMethod
 from payments.resources.addresses import address
-from processors.simulator.cards import BY_NAME
+from processors import registry
 
 
 def payment_method(row: PaymentMethod) -> dict[str, Any]:
@@ -46,7 +46,7 @@ def _card(row: PaymentMethod) -> dict[str, Any]:
 def checks(row: PaymentMethod) -> dict[str, Any]:
     """Render what the card's bank says of the address and the security code that were given."""
     address = row.billing_details.get("address") or {}
-    card = BY_NAME.get(row.instrument)
+    card = registry.load_card(row.instrument, livemode=row.livemode)
     line1, postal_code = address.get("line1"), address.get("postal_code")
     return {
         "address_line1_check": card.line1_check if card and line1 else None,

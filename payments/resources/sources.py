@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from payments.models import PaymentMethod
 from payments.resources.payment_methods import checks
-from payments.resources.tokens import BRANDS
+from processors.protocols.instruments import display_brand
 
 # Source: the wire's older ids of cards and bank accounts begin with these.
 _PREFIXES: Final = {"card": "card", "us_bank_account": "ba"}
@@ -40,7 +40,7 @@ def _card(row: PaymentMethod) -> dict[str, Any]:
         "address_state": address.get("state"),
         "address_zip": address.get("postal_code"),
         "address_zip_check": found["address_postal_code_check"],
-        "brand": BRANDS.get(row.brand, row.brand.title()),
+        "brand": display_brand(row.brand),
         "country": row.country,
         "customer": row.customer_id,
         "cvc_check": found["cvc_check"],

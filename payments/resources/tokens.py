@@ -5,7 +5,8 @@ from typing import Any
 from payments.models import ConfirmationToken, Token
 from payments.resources.addresses import shipping
 from payments.resources.payment_methods import payment_method
-from processors.simulator.cards import BY_NAME
+from processors import registry
+from processors.protocols.instruments import display_brand
 
 
 def token(row: Token) -> dict[str, Any]:
@@ -37,30 +38,23 @@ def token(row: Token) -> dict[str, Any]:
 
 
 def _card(row: Token) -> dict[str, Any]:
-    card = BY_NAME[row.instrument]
+    card = registry.load_card(row.instrument, livemode=row.livemode)
     return {
-        "brand": BRANDS.get(card.brand, card.brand.title()),
-        "country": card.country,
+        "brand": display_brand(card.brand) if card else "Unknown",
+        "country": card.country if card else None,
         "cvc_check": "unchecked",
         "dynamic_last4": None,
         "exp_month": row.exp_month,
         "exp_year": row.exp_year,
         "fingerprint": row.fingerprint,
-        "funding": card.funding,
-        "last4": (card.number or "4242")[-4:],
+        "funding": card.funding if card else "unknown",
+        "last4": card.last4 if card else None,
         "metadata": {},
         "name": row.billing_details.get("name"),
         "networks": {"preferred": None},
         "regulated_status": "unregulated",
         "tokenization_method": None,
     }
-
-
-# As the wire's older objects name them.
-BRANDS = {
-    "amex": "American Express", "diners": "Diners Club", "jcb": "JCB", "mastercard": "MasterCard",
-    "unionpay": "UnionPay", "visa": "Visa",
-}  # fmt: skip
 
 
 def confirmation_token(row: ConfirmationToken) -> dict[str, Any]:

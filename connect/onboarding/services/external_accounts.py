@@ -4,7 +4,7 @@ import hashlib
 import hmac
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from django.conf import settings
 
@@ -24,23 +24,8 @@ from core.tenant import Tenant
 from core.updates import apply
 from operations import recovery
 from operations.unit_of_work import UnitOfWork
-from processors.simulator.cards import CARDS
-
-# Source: Stripe's page on testing payouts.
-_TEST_BANKS: Final = {
-    "btok_us_verified": "000123456789",
-    "btok_us_verified_noAccount": "000111111116",
-    "btok_us_verified_accountClosed": "000111111113",
-    "btok_us_verified_insufficientFunds": "000222222227",
-    "btok_us_verified_debitNotAuthorized": "000333333335",
-    "btok_us_verified_invalidCurrency": "000444444440",
-    "btok_us": "000123456789",
-}
-_DEBIT_CARDS: Final = {card.number: card for card in CARDS if card.funding == "debit"}
-_CARD_TOKENS: Final = {f"tok_{card.name}": card.name for card in _DEBIT_CARDS.values()} | {
-    "tok_visa_debit_us_transferSuccess": "visa_debit",
-    "tok_visa_debit_us_transferFail": "visa_debit_us_transferFail",
-}
+from processors import registry
+from processors.protocols.instruments import Card, PayoutAccount, display_brand
 
 
 def create(
@@ -231,23 +216,28 @@ def _locked(tenant: Tenant, external_id: str) -> ExternalAccount:
 def _drafted(
     external_id: str, tenant: Tenant, account: Account, said: str | Mapping[str, Any], at: datetime
 ) -> ExternalAccount:
-    if isinstance(said, str):
-        said = _of_token(said, tenant)
-    elif (token := said.get("token")) and "account_number" not in said:
-        said = {**said, **_of_token(str(token), tenant)}
-    if said["object"] == "card":
-        return _card(external_id, tenant, account, said, at)
-    return _bank_account(external_id, tenant, account, said, at)
-
-
-def _of_token(token: str, tenant: Tenant) -> dict[str, Any]:
-    if not tenant.livemode and token in _TEST_BANKS:
-        return {
-            "object": "bank_account", "country": "US", "currency": "usd",
-            "routing_number": "110000000", "account_number": _TEST_BANKS[token],
+    given: Mapping[str, Any] = {} if isinstance(said, str) else said
+    token = said if isinstance(said, str) else said.get("token")
+    if token and "account_number" not in given:
+        payee = _find_payee(str(token), tenant)
+        if isinstance(payee, Card):
+            return _card(external_id, tenant, account, payee, given, at)
+        given = {
+            **given, "object": "bank_account", "country": payee.country,
+            "currency": payee.currency, "routing_number": payee.routing,
+            "account_number": payee.number,
         }  # fmt: skip
-    if not tenant.livemode and token in _CARD_TOKENS:
-        return {"object": "card", "name_of_card": _CARD_TOKENS[token]}
+    if given["object"] == "card":
+        card = _find_card(given, tenant, at)
+        return _card(external_id, tenant, account, card, given, at)
+    return _bank_account(external_id, tenant, account, given, at)
+
+
+def _find_payee(token: str, tenant: Tenant) -> Card | PayoutAccount:
+    vault = registry.vault(livemode=tenant.livemode)
+    payee = vault.find_payee_by_token(token) if vault else None
+    if payee is not None:
+        return payee
     raise InvalidRequest(
         f"No such token: '{token}'. Give the details themselves as external_account[object], "
         "external_account[country] and so on, or the token of a test account.",
@@ -284,30 +274,35 @@ def _bank_account(
     )
 
 
-def _card(
-    external_id: str, tenant: Tenant, account: Account, said: Mapping[str, Any], at: datetime
-) -> ExternalAccount:
-    if tenant.livemode:
+def _find_card(said: Mapping[str, Any], tenant: Tenant, at: datetime) -> Card:
+    vault = registry.vault(livemode=tenant.livemode)
+    if vault is None:
         raise InvalidRequest(
             "Debit cards cannot be paid out to in live mode: no processor for them is set up.",
             param="external_account",
         )
-    name = said.get("name_of_card")
-    if name is None:
-        _require(said, "number", "exp_month", "exp_year")
-        _check_expiry(said["exp_month"], said["exp_year"], at, "external_account[exp_year]")
-    card = _DEBIT_CARDS.get(str(said.get("number", "")).replace(" ", "").replace("-", ""))
-    if name is None and card is None:
+    _require(said, "number", "exp_month", "exp_year")
+    _check_expiry(said["exp_month"], said["exp_year"], at, "external_account[exp_year]")
+    card = vault.find_payout_card(str(said["number"]).replace(" ", "").replace("-", ""))
+    if card is None:
         raise InvalidRequest(
             "Payouts go to debit cards only. In test mode use 4000056655665556 or another of the "
             "test debit cards in the documentation.",
             code="invalid_card_type",
             param="external_account[number]",
         )
-    name = name or (card and card.name) or ""
-    brand = "MasterCard" if name.startswith("mastercard") else "Visa"
+    return card
+
+
+def _card(
+    external_id: str,
+    tenant: Tenant,
+    account: Account,
+    card: Card,
+    said: Mapping[str, Any],
+    at: datetime,
+) -> ExternalAccount:
     card_id = _card_id(external_id)
-    number = card.number if card else next(c.number for c in CARDS if c.name == "visa_debit")
     return ExternalAccount(
         id=card_id,
         account_id=tenant.account_id,
@@ -316,13 +311,13 @@ def _card(
         country="US",
         currency=said.get("currency") or account.default_currency,
         holder_name=said.get("name"),
-        last4=str(number)[-4:],
-        brand=brand,
+        last4=card.last4,
+        brand=display_brand(card.brand),
         exp_month=said.get("exp_month") or 12,
         exp_year=said.get("exp_year") or at.year + 4,
         address={key: said[key] for key in said if key.startswith("address_")},
-        fingerprint=_fingerprint(tenant, name),
-        sealed_number=account_numbers.seal(name, row=card_id),
+        fingerprint=_fingerprint(tenant, card.instrument),
+        sealed_number=account_numbers.seal(card.instrument, row=card_id),
         created_at=at,
     )
 

@@ -19,8 +19,8 @@ from core import jobs
 from core.tenant import Tenant
 from ledger import queries as ledger_queries
 from operations.unit_of_work import UnitOfWork
-from processors.simulator import identity
-from processors.simulator.identity import Answer
+from processors import registry
+from processors.protocols.identity import IdentityReport
 
 logger = logging.getLogger(__name__)
 
@@ -209,7 +209,8 @@ def _check_person(case: _Case, person: Person, wanted: list[str]) -> bool:
     """Begin a person's check, or take its answer. Return whether the account was blocked."""
     if not _is_to_check(case, person, wanted):
         return False
-    if case.livemode:
+    verifier = registry.identity_verifier(livemode=case.livemode)
+    if verifier is None:
         # Nobody knows but the operator, who says so in the admin.
         if person.status == CheckStatus.UNVERIFIED:
             person.move_to(CheckStatus.PENDING)
@@ -217,7 +218,7 @@ def _check_person(case: _Case, person: Person, wanted: list[str]) -> bool:
         return False
     if person.answer_at and person.answer_at > case.at:
         return False
-    found = identity.of_person(
+    found = verifier.check_person(
         {**person.details, **identity_numbers.unsealed(person, row_id=person.id)}
     )
     if person.status == CheckStatus.UNVERIFIED and found.after:
@@ -250,7 +251,7 @@ def _stop(case: _Case, person: Person) -> None:
         )  # fmt: skip
 
 
-def _answered(person: Person, found: Answer) -> None:
+def _answered(person: Person, found: IdentityReport) -> None:
     person.answer_at = None
     person.failed = [
         {"field": name, "code": code, "reason": reason}
@@ -268,10 +269,11 @@ def _check_company(case: _Case, wanted: list[str]) -> None:
         return
     if not account_facts.is_complete(company, said, wanted):
         return
-    if case.livemode:
+    verifier = registry.identity_verifier(livemode=case.livemode)
+    if verifier is None:
         row.company_status = CheckStatus.PENDING
         return
-    found = identity.of_company(
+    found = verifier.check_company(
         {**(case.account.company or {}), **identity_numbers.unsealed(row, row_id=row.account_id)}
     )
     row.company_failed = [

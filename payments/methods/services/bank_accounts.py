@@ -11,8 +11,8 @@ from payments import method_types
 from payments.method_types.base import Account, Method
 from payments.methods.services import fingerprints
 from payments.models import PaymentMethod
-from processors.simulator import accounts
-from processors.simulator.accounts import TestAccount
+from processors import registry
+from processors.protocols.instruments import BankAccount
 
 _SOMEBODY = {"name": "Jenny Rosen", "email": "jenny@example.com"}
 
@@ -38,13 +38,14 @@ def draft(
         raise InvalidRequest(
             f"Missing required param: {method.type}.", code="parameter_missing", param=method.type
         )
-    if tenant.livemode:
+    vault = registry.vault(livemode=tenant.livemode)
+    if vault is None:
         raise InvalidRequest(
             "Bank accounts cannot be kept in live mode: no processor for them is set up.",
             param=method.type,
         )
     account = method.read(said[method.type])
-    known = accounts.BY_NUMBER.get((method.type, account.number))
+    known = vault.find_bank_account(method.type, account.number)
     if known is None:
         raise InvalidRequest(
             "You must use a test bank account in test mode. The test accounts are listed in the "
@@ -67,14 +68,18 @@ def of_token(tenant: Tenant, token: str, *, at: datetime) -> PaymentMethod | Non
     Returns:
         None if there is no such token.
     """
-    known = None if tenant.livemode else accounts.by_token(token)
+    vault = registry.vault(livemode=tenant.livemode)
+    known = vault.find_bank_account_by_token(token) if vault else None
     if known is None:
         return None
     method = method_types.of(known.type)
     assert method.read is not None
-    routing, _, number = known.number.partition(" ")
     account = method.read(
-        {"iban": known.number, "routing_number": routing, "account_number": number}
+        {
+            "iban": known.number,
+            "routing_number": known.routing,
+            "account_number": known.number,
+        }
     )
     row = _new(tenant, known, account, at=at, id=None)
     row.billing_details = dict(_SOMEBODY)
@@ -98,17 +103,17 @@ def check_billing(method: Method, billing: Mapping[str, Any]) -> None:
 
 
 def _new(
-    tenant: Tenant, known: TestAccount, account: Account, *, at: datetime, id: str | None
+    tenant: Tenant, known: BankAccount, account: Account, *, at: datetime, id: str | None
 ) -> PaymentMethod:
     return PaymentMethod(
         id=id or new_id("pm"),
         account_id=tenant.account_id,
         livemode=tenant.livemode,
         type=known.type,
-        instrument=known.name,
+        instrument=known.instrument,
         country=account.country,
         last4=account.last4,
         details=dict(account.details),
-        fingerprint=fingerprints.of(tenant, known.name),
+        fingerprint=fingerprints.of(tenant, known.instrument),
         created_at=at,
     )

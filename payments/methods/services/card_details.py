@@ -5,12 +5,12 @@ from typing import Any
 
 from core.errors import CardError, InvalidRequest, missing
 from core.tenant import Tenant
-from processors.simulator import cards
-from processors.simulator.cards import TestCard
+from processors import registry
+from processors.protocols.instruments import Card, InstrumentVault
 
 
-def test_card(tenant: Tenant, card: dict[str, Any], *, at: datetime) -> TestCard:
-    """Return the card of the simulated world that somebody typed in, or named by a test token.
+def find_card(tenant: Tenant, card: dict[str, Any], *, at: datetime) -> Card:
+    """Return the card that somebody typed in, or named by a test token.
 
     Args:
         tenant: The merchant.
@@ -23,13 +23,14 @@ def test_card(tenant: Tenant, card: dict[str, Any], *, at: datetime) -> TestCard
         Missing: If there is no such test token.
         InvalidRequest: In live mode, where card numbers may not come here.
     """
-    if tenant.livemode:
+    vault = registry.vault(livemode=tenant.livemode)
+    if vault is None:
         raise InvalidRequest(
             "Sending credit card numbers directly to this API in live mode is not supported.",
             param="card[number]",
         )
     if "token" in card:
-        return _card_of_token(card["token"])
+        return _card_of_token(vault, card["token"])
     _check_expiry(card, at=at)
     cvc = card.get("cvc")
     if cvc is not None and not (cvc.isdigit() and len(cvc) in (3, 4)):
@@ -39,14 +40,26 @@ def test_card(tenant: Tenant, card: dict[str, Any], *, at: datetime) -> TestCard
         raise InvalidRequest(
             "Missing required param: card[number].", code="parameter_missing", param="card[number]"
         )
-    known = cards.BY_NUMBER.get(number)
+    known = vault.find_card(number)
     if known is None:
         raise _refused(number)
     return known
 
 
-def _card_of_token(token: str) -> TestCard:
-    known = cards.by_token(token)
+def load_card(tenant: Tenant, instrument: str) -> Card:
+    """Return a card that was kept for one use.
+
+    Raises:
+        LookupError: If its vault has lost it.
+    """
+    card = registry.load_card(instrument, livemode=tenant.livemode)
+    if card is None:
+        raise LookupError(f"The vault does not know {instrument}.")
+    return card
+
+
+def _card_of_token(vault: InstrumentVault, token: str) -> Card:
+    known = vault.find_card_by_token(token)
     if known is None:
         raise missing("token", token, param="card[token]")
     return known

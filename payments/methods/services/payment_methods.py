@@ -15,8 +15,8 @@ from operations.unit_of_work import UnitOfWork
 from payments import method_types, queries, resources
 from payments.methods.services import bank_accounts, card_details, fingerprints, tokens
 from payments.models import Customer, PaymentMethod
-from processors.simulator import cards
-from processors.simulator.cards import TestCard
+from processors import registry
+from processors.protocols.instruments import Card
 
 
 def create(
@@ -96,11 +96,11 @@ def draft(
         )
     token = tokens.use(tenant, card["token"], at=at) if "token" in card else None
     if token:
-        row = _new(tenant, cards.BY_NAME[token.instrument], at=at, id=id)
+        row = _new(tenant, card_details.load_card(tenant, token.instrument), at=at, id=id)
         row.exp_month, row.exp_year = token.exp_month, token.exp_year
         row.billing_details = token.billing_details
     else:
-        row = _new(tenant, card_details.test_card(tenant, card, at=at), at=at, id=id)
+        row = _new(tenant, card_details.find_card(tenant, card, at=at), at=at, id=id)
         row.exp_month = card.get("exp_month", row.exp_month)
         row.exp_year = card.get("exp_year", row.exp_year)
     row.type = said["type"]
@@ -131,7 +131,8 @@ def find(
     """
     if not isinstance(method_id, str):
         return draft(tenant, method_id, at=at)
-    card = None if tenant.livemode else cards.by_token(method_id)
+    vault = registry.vault(livemode=tenant.livemode)
+    card = vault.find_card_by_token(method_id) if vault else None
     if card is not None:
         return _new(tenant, card, at=at)
     if account := bank_accounts.of_token(tenant, method_id, at=at):
@@ -310,19 +311,18 @@ def _locked_or_new(
     return find(tenant, method_id, param=param, is_locked=True, at=at)
 
 
-def _new(tenant: Tenant, card: TestCard, *, at: datetime, id: str | None = None) -> PaymentMethod:
-    number = card.number or "4242424242424242"
+def _new(tenant: Tenant, card: Card, *, at: datetime, id: str | None = None) -> PaymentMethod:
     return PaymentMethod(
         id=id or new_id("pm"),
         account_id=tenant.account_id,
         livemode=tenant.livemode,
-        instrument=card.name,
+        instrument=card.instrument,
         brand=card.brand,
         funding=card.funding,
         country=card.country,
-        last4=number[-4:],
+        last4=card.last4,
         exp_month=at.month,
         exp_year=at.year + 1,
-        fingerprint=fingerprints.of(tenant, card.name),
+        fingerprint=fingerprints.of(tenant, card.instrument),
         created_at=at,
     )

@@ -30,15 +30,15 @@ def create(
     token_id = request_context.reserved_id("tok")
     if done := recovery.resume(lambda: Token.objects.filter(id=token_id).first()):
         return done
-    known = card_details.test_card(tenant, card, at=at)
+    known = card_details.find_card(tenant, card, at=at)
     return Token.objects.create(
         id=token_id,
         account_id=tenant.account_id,
         livemode=tenant.livemode,
-        instrument=known.name,
+        instrument=known.instrument,
         exp_month=card["exp_month"],
         exp_year=card["exp_year"],
-        fingerprint=fingerprints.of(tenant, known.name),
+        fingerprint=fingerprints.of(tenant, known.instrument),
         billing_details=billing_details,
         created_at=at,
     )

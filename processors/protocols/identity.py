@@ -1,0 +1,45 @@
+"""What a registry office says of people and companies, by what they give."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityReport:
+    """What a check of somebody's identity finds.
+
+    Args:
+        after: How long it takes.
+        failed: Field → pair of a code and a reason; empty if all is well.
+        is_listed: True if the name is on a list of people with whom nobody may trade.
+    """
+
+    after: timedelta
+    failed: Mapping[str, tuple[str, str]]
+    is_listed: bool = False
+
+
+class IdentityVerifier(Protocol):
+    """Who checks that people and companies are who they say."""
+
+    def check_person(self, details: Mapping[str, Any]) -> IdentityReport:
+        """Look a person up.
+
+        Args:
+            details: Its fields as the wire spells them, with its numbers.
+        """
+        ...
+
+    def check_company(self, details: Mapping[str, Any]) -> IdentityReport:
+        """Look a company up.
+
+        Args:
+            details: Its fields as the wire spells them, with its numbers.
+        """
+        ...
+
+    def has_document(self, name: str) -> bool:
+        """Say whether it has this paper already, so that nobody uploads it."""
+        ...

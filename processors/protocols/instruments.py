@@ -1,0 +1,111 @@
+"""What a vault says of cards and bank accounts, by their numbers and by its own names of them."""
+
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+# As the wire's older objects name the networks.
+_DISPLAY_BRANDS: Final = {
+    "amex": "American Express", "diners": "Diners Club", "jcb": "JCB", "mastercard": "MasterCard",
+    "unionpay": "UnionPay", "visa": "Visa",
+}  # fmt: skip
+
+
+def display_brand(brand: str) -> str:
+    """Return the name of a card's network as people write it."""
+    return _DISPLAY_BRANDS.get(brand, brand.title())
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A card, without its number.
+
+    Args:
+        instrument: The vault's own name of it, which its rail charges.
+        brand: As the wire names it.
+        funding: `"credit"`, `"debit"` or `"prepaid"`.
+        country: Of the issuer, ISO 3166 alpha-2.
+        last4: The last digits of its number.
+        line1_check: The bank's word on an address that was given.
+        zip_check: On a postal code that was given.
+        cvc_check: On a security code that was given.
+    """
+
+    instrument: str
+    brand: str
+    funding: str
+    country: str
+    last4: str
+    line1_check: str
+    zip_check: str
+    cvc_check: str
+
+
+@dataclass(frozen=True, slots=True)
+class BankAccount:
+    """A bank account that can be debited.
+
+    Args:
+        instrument: The vault's own name of it, which its rail debits.
+        type: The payment method's, as the wire names it.
+        number: The account's number, or its IBAN.
+        routing: The number of its bank; empty with an IBAN.
+    """
+
+    instrument: str
+    type: str
+    number: str
+    routing: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PayoutAccount:
+    """A bank account that a token stands for, to be paid out to.
+
+    Args:
+        country: Where it is, ISO 3166 alpha-2.
+        currency: Lower-case ISO code.
+        routing: The number of its bank.
+        number: The account's number.
+    """
+
+    country: str
+    currency: str
+    routing: str
+    number: str
+
+
+class InstrumentVault(Protocol):
+    """Who keeps the numbers of cards and bank accounts, and gives them names. It asks no bank."""
+
+    def find_card(self, number: str) -> Card | None:
+        """Return the card with this number; None if it cannot be charged here."""
+        ...
+
+    def find_card_by_token(self, token: str) -> Card | None:
+        """Return the card of `pm_card_...` or `tok_...`; None if there is no such token."""
+        ...
+
+    def load_card(self, instrument: str) -> Card | None:
+        """Return the card with this name; None if it is no card's."""
+        ...
+
+    def find_bank_account(self, type: str, number: str) -> BankAccount | None:
+        """Return the bank account with this number; None if it cannot be debited here.
+
+        Args:
+            type: The payment method's.
+            number: The routing number, a space and the account's number; or the IBAN.
+        """
+        ...
+
+    def find_bank_account_by_token(self, token: str) -> BankAccount | None:
+        """Return the bank account of `pm_...`; None if there is no such token."""
+        ...
+
+    def find_payout_card(self, number: str) -> Card | None:
+        """Return the card with this number; None if money cannot be sent to it."""
+        ...
+
+    def find_payee_by_token(self, token: str) -> Card | PayoutAccount | None:
+        """Return what `btok_...` or `tok_...` is paid out to; None if there is no such token."""
+        ...
