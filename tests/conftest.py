@@ -25,12 +25,18 @@ from tests.processors.bank.samples import OURS
 pytest_plugins = ["tests.servers", "tests.soak"]
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Send all tests that need a running Rialto to one worker, so that it is started once."""
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
+    """Send all tests that need a running Rialto to one worker, so that it is started once.
+
+    Slow ones come first, whatever the order of the rest: no worker is to begin one when the
+    others have nothing left to do.
+    """
     for item in items:
         if "rialto_server" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.xdist_group("rialto_server"))
+    yield
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
 def pytest_collection_finish() -> None:
