@@ -6,7 +6,7 @@ RUN := $(BIN)/python
 # Without a database: only the files matter here.
 MANAGE := DJANGO_SETTINGS_MODULE=config.settings.test $(RUN) -W ignore manage.py
 .DEFAULT_GOAL := help
-.PHONY: help up test soak check lint format types layers docs migrations migrations-check bench lock venv venv-dev
+.PHONY: help up test soak check static lint format types layers docs migrations migrations-check bench lock venv venv-dev
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -14,8 +14,8 @@ help:  ## Show this list
 up: venv  ## Start Rialto: database, Redis, web, worker, beat and relay (RIALTO_HOME, RIALTO_PORT)
 	@exec $(BIN)/rialto up
 
-test: venv-dev  ## Run the tests on a throw-away PostgreSQL and Redis (args="-k name")
-	@$(RUN) -m config.launcher.testing pytest -n 2 $(args)
+test: venv-dev  ## Run the tests on a throw-away PostgreSQL and Redis (args="-k name"); ends with the ten slowest
+	@$(RUN) -m config.launcher.testing pytest -n 2 --durations=10 $(args)
 
 soak: venv-dev  ## Repeat the tests of chance and faults many times (times=20 seed=N): half an hour or more
 	@RIALTO_SOAK=$(or $(times),20) RIALTO_SEED=$(or $(seed),$(shell date +%s)) $(RUN) -m config.launcher.testing pytest -n 2 --durations=10 \
@@ -23,7 +23,12 @@ soak: venv-dev  ## Repeat the tests of chance and faults many times (times=20 se
 		tests/survival/test_crash_points.py tests/survival/test_chaos.py tests/connect/test_races.py tests/connect/test_oauth.py tests/connect/test_stories.py tests/connect/test_walk.py \
 		tests/ledger/test_state_machine.py tests/ledger/test_seals.py tests/openapi/test_fuzz.py $(args)
 
-check: lint types layers docs-check migrations-check test  ## Everything that CI runs
+# What only reads the files runs two at a time; what each says is kept together where make can.
+check: venv-dev  ## Everything that CI runs
+	@$(MAKE) -j 2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) static
+	@$(MAKE) test
+
+static: types lint layers docs-check migrations-check
 
 lint: venv-dev  ## Style: ruff's rules and format
 	@$(BIN)/ruff check .
