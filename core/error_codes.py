@@ -58,6 +58,10 @@ CODES: Final[dict[str, str]] = {
     "account_number_invalid": "The number is no account's. Have it typed again.",
     "bank_account_declined": "The payer's bank refused the debit. Ask for another way to pay.",
     "bank_account_unusable": "Money came back from this bank account. Add another one.",
+    "bank_account_unverified": "The bank account is not verified yet. Send the two amounts that "
+    "came to it.",
+    "bank_account_verification_failed": "The amounts are not those that came to the bank account, "
+    "or were wrong too often.",
     "charge_exceeds_source_limit": "The payments of the last days are more than may be debited.",
     "country_code_invalid": "The country is written with its two letters, such as US.",
     "debit_not_authorized": "The payer told the bank that this debit was not agreed to.",

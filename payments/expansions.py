@@ -11,7 +11,6 @@ from connect.expansions import payment_refunds
 from connect.transfers import queries as transfer_queries
 from core.tenant import Tenant
 from payments import queries, resources
-from payments.resources.sources import TYPES as SOURCES
 
 _INSIDE = 10
 
@@ -124,7 +123,7 @@ def _refunds(ids: Sequence[str], tenant: Tenant, at: datetime) -> Mapping[str, A
 
 def _sources(ids: Sequence[str], tenant: Tenant, at: datetime) -> Mapping[str, Any]:
     found: dict[str, list[Any]] = {id: [] for id in ids}
-    rows = queries.payment_methods(tenant).filter(customer_id__in=ids, type__in=SOURCES)
+    rows = queries.payment_methods(tenant).filter(customer_id__in=ids, type__in=resources.SOURCES)
     for row in rows.order_by("-id"):
         found[str(row.customer_id)].append(resources.source(row))
     return {
@@ -140,7 +139,7 @@ def _default_sources(ids: Sequence[str], tenant: Tenant, at: datetime) -> Mappin
     chosen = dict(
         queries.all_customers(tenant).filter(id__in=ids).values_list("id", "default_source_id")
     )
-    named = [id for id in chosen.values() if id]
+    named = [resources.method_id_of(id) for id in chosen.values() if id]
     rows = queries.payment_methods(tenant).filter(id__in=named) if named else ()
-    shown = {row.id: resources.source(row) for row in rows}
+    shown = {resources.source_id_of(row): resources.source(row) for row in rows}
     return {id: shown.get(chosen.get(id) or "") for id in ids}

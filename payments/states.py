@@ -56,6 +56,14 @@ class MandateStatus(StrEnum):
     INACTIVE = "inactive"
 
 
+class VerificationStatus(StrEnum):
+    """Of a bank account that was added as a source: do two small payments show whose it is?"""
+
+    NEW = "new"
+    VERIFIED = "verified"
+    VERIFICATION_FAILED = "verification_failed"
+
+
 class ChargeStatus(StrEnum):
     """Pending means that the rail's last word is not known: not failed, not succeeded."""
 
@@ -205,6 +213,18 @@ MANDATE: Final = Machine[MandateStatus](
     },
 )
 
+VERIFICATION: Final = Machine[VerificationStatus](
+    "Verification of a source",
+    {
+        VerificationStatus.NEW: {
+            VerificationStatus.VERIFIED,
+            VerificationStatus.VERIFICATION_FAILED,
+        },
+        VerificationStatus.VERIFIED: set(),
+        VerificationStatus.VERIFICATION_FAILED: set(),
+    },
+)
+
 _D = DisputeStatus
 
 DISPUTE: Final = Machine[DisputeStatus](
@@ -234,5 +254,6 @@ MACHINES: Final = (
     SETUP,
     SETUP_ATTEMPT,
     MANDATE,
+    VERIFICATION,
     DISPUTE,
 )

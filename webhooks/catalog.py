@@ -28,6 +28,9 @@ EVENT_TYPES: Final = {
     "charge.updated": "A charge's description or metadata changed.",
     "customer.created": "A customer was added.",
     "customer.deleted": "A customer was deleted.",
+    "customer.source.created": "A card or a bank account was added to a customer as a source.",
+    "customer.source.deleted": "A source was taken from a customer.",
+    "customer.source.updated": "What is known of a source changed, or a bank account was verified.",
     "customer.updated": "A customer's details changed.",
     "payment.created": "A seller received money by a transfer.",
     "payment_intent.amount_capturable_updated": "An intent is authorised and can be captured.",
@@ -79,8 +82,7 @@ NEVER_SENT: Final = frozenset(
     climate.order.product_substituted climate.product.created climate.product.pricing_updated
     coupon.created coupon.deleted coupon.updated credit_note.created credit_note.updated
     credit_note.voided customer.discount.created customer.discount.deleted
-    customer.discount.updated customer.source.created customer.source.deleted
-    customer.source.expiring customer.source.updated customer.subscription.created
+    customer.discount.updated customer.source.expiring customer.subscription.created
     customer.subscription.deleted customer.subscription.paused
     customer.subscription.pending_update_applied customer.subscription.pending_update_expired
     customer.subscription.resumed customer.subscription.trial_will_end

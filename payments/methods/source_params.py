@@ -25,6 +25,13 @@ _TYPED_IN = Table(
         "exp_year": Integer(least=-1, most=9_999),
         "cvc": Text(most=4),
         "name": Text(),
+        "account_holder_name": Text(most=200),
+        "account_holder_type": Choice("company", "individual"),
+        "account_number": Text(most=64),
+        "account_type": Choice("checking", "savings"),
+        "country": Text(most=2),
+        "currency": Choice("usd"),
+        "routing_number": Text(most=20),
         **_ADDRESS,
     }
 )
@@ -50,7 +57,7 @@ UpdateSourceParams.fields = {**UpdateSourceParams.fields, **_ADDRESS}
 
 
 class VerifySourceParams(Params):
-    amounts = Many(Integer(least=1, most=99), most=2)
+    amounts = Many(Integer(least=1, most=99), most=2, required=True)
 
 
 class ListSourcesParams(ListParams):

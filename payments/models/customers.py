@@ -8,10 +8,13 @@ from core.database.fields import (
     CurrencyField,
     IdField,
     ReferenceField,
+    StatusField,
     Words,
     by_time_index,
+    known_status,
     metadata_index,
 )
+from payments.states import VERIFICATION, VerificationStatus
 
 
 class Customer(TenantModel):
@@ -33,7 +36,7 @@ class Customer(TenantModel):
     next_invoice_sequence = models.PositiveIntegerField(default=1, db_default=1)
     invoice_prefix = models.CharField(max_length=12)
     invoice_settings = models.JSONField(default=dict, blank=True)
-    # The payment method that a charge takes which names none; the wire's older default.
+    # The source that a charge takes which names none, by its older id.
     default_source_id = ReferenceField(null=True, blank=True)
     tax_exempt = models.CharField(max_length=8, default="none")
     # What later invoices would be less (negative) or more; no money that anybody holds.
@@ -115,12 +118,22 @@ class PaymentMethod(TenantModel):
     copied_from_id = ReferenceField(null=True, blank=True)
     # When a guest paid with it, or is about to: it can be used once.
     used_at = models.DateTimeField(null=True, blank=True)
+    # Of bank accounts that were added as sources; null for others, which a mandate permits.
+    verification = StatusField(null=True, blank=True)
+    failed_verifications = models.PositiveSmallIntegerField(default=0, db_default=0)
+    # What the wire's older object of a source shows besides; null for what never was one.
+    source = models.JSONField(null=True, blank=True)
     billing_details = models.JSONField(default=dict, blank=True)
     allow_redisplay = models.CharField(max_length=12, default="unspecified")
     metadata = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField()
 
     class Meta:
+        constraints = [
+            known_status(
+                VerificationStatus, name="source_verification_is_known", field="verification"
+            )
+        ]
         indexes = [
             models.Index(
                 fields=["account", "livemode", "customer", "-id"], name="payment_method_by_customer"
@@ -139,3 +152,8 @@ class PaymentMethod(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.brand or self.type} •••• {self.last4}"
+
+    def verify_to(self, status: VerificationStatus) -> None:
+        """Change what is known of whose bank account it is; the only writer."""
+        VERIFICATION.check(VerificationStatus(str(self.verification)), status)
+        self.verification = status

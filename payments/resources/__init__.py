@@ -11,11 +11,13 @@ from payments.resources.payment_methods import billing_details, card_of, payment
 from payments.resources.refund_previews import RefundPreview, refund_preview
 from payments.resources.refunds import refund
 from payments.resources.setup_intents import mandate, setup_attempt, setup_intent
+from payments.resources.sources import TYPES as SOURCES
 from payments.resources.sources import method_id_of, source, source_id_of
 from payments.resources.tokens import confirmation_token, token
 
 __all__ = [
     "EVIDENCE",
+    "SOURCES",
     "RefundPreview",
     "apple_pay_domain",
     "billing_details",

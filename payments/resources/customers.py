@@ -4,7 +4,6 @@ from typing import Any
 
 from payments.models import Customer, CustomerBalanceTransaction
 from payments.resources.addresses import address, customer_shipping
-from payments.resources.sources import source_id_of
 
 
 def customer(row: Customer) -> dict[str, Any]:
@@ -25,7 +24,7 @@ def customer(row: Customer) -> dict[str, Any]:
         "created": int(row.created_at.timestamp()),
         "currency": row.balance_currency,
         "customer_account": None,
-        "default_source": row.default_source_id and source_id_of(row.default_source_id),
+        "default_source": row.default_source_id,
         "delinquent": False,
         "description": row.description,
         "discount": None,

@@ -11,9 +11,9 @@ _PREFIXES: Final = {"card": "card", "us_bank_account": "ba"}
 TYPES: Final = tuple(_PREFIXES)
 
 
-def source_id_of(method_id: str, type: str = "card") -> str:
+def source_id_of(row: PaymentMethod) -> str:
     """Return the older id of a payment method."""
-    return f"{_PREFIXES[type]}_{method_id.partition('_')[2]}"
+    return f"{_PREFIXES[row.type]}_{row.id.partition('_')[2]}"
 
 
 def method_id_of(source_id: str) -> str:
@@ -30,7 +30,7 @@ def source(row: PaymentMethod) -> dict[str, Any]:
 def _card(row: PaymentMethod) -> dict[str, Any]:
     address, found = row.billing_details.get("address") or {}, checks(row)
     return {
-        "id": source_id_of(row.id),
+        "id": source_id_of(row),
         "object": "card",
         "address_city": address.get("city"),
         "address_country": address.get("country"),
@@ -59,7 +59,7 @@ def _card(row: PaymentMethod) -> dict[str, Any]:
 
 def _bank_account(row: PaymentMethod) -> dict[str, Any]:
     return {
-        "id": source_id_of(row.id, row.type),
+        "id": source_id_of(row),
         "object": "bank_account",
         "account_holder_name": row.billing_details.get("name"),
         "account_holder_type": row.details.get("account_holder_type"),
@@ -72,6 +72,6 @@ def _bank_account(row: PaymentMethod) -> dict[str, Any]:
         "last4": row.last4,
         "metadata": row.metadata,
         "routing_number": row.details.get("routing_number"),
-        # It can be debited: whoever takes the mandate answers for it.
-        "status": "verified",
+        # What was not added as a source is debited by a mandate, for which its taker answers.
+        "status": row.verification or "verified",
     }

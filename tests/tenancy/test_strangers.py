@@ -22,6 +22,7 @@ BODIES = {
     "accounts/<str:account_id>/external_accounts": {"external_account": "tok_visa_debit"},
     "customers/<str:customer_id>/balance_transactions": {"amount": -100, "currency": "usd"},
     "customers/<str:customer_id>/sources": {"source": "tok_visa"},
+    "customers/<str:customer_id>/sources/<str:row_id>/verify": {"amounts": [32, 45]},
     "payment_methods/<str:method_id>/attach": {"customer": "cus_000000000000000000000000"},
 }
 

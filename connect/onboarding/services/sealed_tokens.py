@@ -10,7 +10,7 @@ from connect.models import ExternalAccount, SealedToken
 from connect.onboarding.services import external_accounts
 from connect.payouts import resources
 from core import request_context
-from core.database.transactions import atomic
+from core.database.transactions import atomic, require_transaction
 from core.errors import InvalidRequest, missing
 from core.security import encryption
 from core.tenant import Tenant
@@ -140,6 +140,24 @@ def use_up(tenant: Tenant, params: dict[str, Any], *, at: datetime) -> dict[str,
                     f"You cannot use a token more than once: {token}.", code="token_already_used"
                 )
     return rest
+
+
+def take_bank_account(tenant: Tenant, token: str, *, param: str, at: datetime) -> dict[str, Any]:
+    """Use a bank account's token up in somebody's transaction, and return what it stands for.
+
+    Raises:
+        Missing: If the tenant has no such token.
+        InvalidRequest: If it was used before.
+    """
+    require_transaction()
+    row = _of(tenant, token, "bank_account", param)
+    if not SealedToken.objects.filter(id=row.id, used_at=None).update(used_at=at):
+        raise InvalidRequest(
+            f"You cannot use a token more than once: {token}.",
+            code="token_already_used",
+            param=param,
+        )
+    return unsealed(row)
 
 
 def _numbers(tenant: Tenant, said: dict[str, Any], before: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from payments import queries
 from payments.intents.services import payment_intents
 from payments.intents.services.confirmation import UnexpectedState
 from payments.methods.confirmation_options import ConfirmationOptions
-from payments.methods.services import sources
+from payments.methods.services import bank_sources, sources
 from payments.models import Charge, PaymentIntent
 
 # Nobody can be asked: the older endpoint has no way to say so.
@@ -46,7 +46,9 @@ def create(
     if source is None:
         method: str | dict[str, Any] = _preferred(tenant, customer_id)
     else:
-        method = sources.typed_in(source)
+        if source.startswith("btok_"):
+            raise _not_verified(source)
+        method = sources.typed_in(tenant, source, at=at)
         if isinstance(method, str):
             _check_owner(tenant, source, customer_id)
     try:
@@ -113,6 +115,10 @@ def _preferred(tenant: Tenant, customer_id: str | None) -> str:
     preferred: str | None = customer.default_source_id or customer.invoice_settings.get(
         "default_payment_method"
     )
+    if preferred and preferred == customer.default_source_id:
+        row = queries.source(tenant, customer_id, preferred)
+        bank_sources.check_chargeable(row)
+        return row.id
     if preferred is None:
         raise InvalidRequest(
             f"Cannot charge a customer that has no active card: {customer_id} has no default "
@@ -132,6 +138,16 @@ def _check_owner(tenant: Tenant, source: str, customer_id: str | None) -> None:
             param="customer",
         )
     try:
-        queries.source(tenant, customer_id, source)
+        row = queries.source(tenant, customer_id, source)
     except Missing as error:
         raise missing("source", source, param="source") from error
+    bank_sources.check_chargeable(row)
+
+
+def _not_verified(token: str) -> InvalidRequest:
+    return InvalidRequest(
+        f"{token} is a bank account's, which is debited as a source of a customer once it is "
+        "verified. Add it to a customer first.",
+        code="bank_account_unverified",
+        param="source",
+    )

@@ -59,6 +59,7 @@ def draft(
     row.billing_details = billing
     row.allow_redisplay = said.get("allow_redisplay", row.allow_redisplay)
     row.metadata = said.get("metadata") or {}
+    row.verification = said.get("verification")
     return row
 
 

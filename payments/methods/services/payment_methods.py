@@ -114,6 +114,7 @@ def find(
     tenant: Tenant,
     method_id: str | Mapping[str, Any],
     *,
+    id: str | None = None,
     param: str = "payment_method",
     is_locked: bool = False,
     at: datetime,
@@ -130,11 +131,11 @@ def find(
         Missing: If the merchant has no such payment method and it is no token.
     """
     if not isinstance(method_id, str):
-        return draft(tenant, method_id, at=at)
+        return draft(tenant, method_id, id=id, at=at)
     vault = registry.vault(livemode=tenant.livemode)
     card = vault.find_card_by_token(method_id) if vault else None
     if card is not None:
-        return _new(tenant, card, at=at)
+        return _new(tenant, card, id=id, at=at)
     if account := bank_accounts.of_token(tenant, method_id, at=at):
         return account
     rows = queries.payment_methods(tenant)
@@ -161,15 +162,23 @@ def attach(*, tenant: Tenant, method_id: str, customer_id: str, at: datetime) ->
 
 
 def attach_to_new(
-    *, tenant: Tenant, method_id: str | Mapping[str, Any], customer_id: str, work: UnitOfWork
-) -> PaymentMethod:
+    *, tenant: Tenant, method_id: str | Mapping[str, Any], customer_id: str,
+    id: str | None = None, work: UnitOfWork,
+) -> PaymentMethod:  # fmt: skip
     """Save a payment method to a customer that the same movement makes or changes.
+
+    Args:
+        tenant: The merchant.
+        method_id: `pm_...`, a token, or what was typed in.
+        customer_id: `cus_...`.
+        id: A reserved id, for a new one.
+        work: Of the change.
 
     Raises:
         Missing: If the merchant has no such payment method.
         InvalidRequest: If it belongs to another customer.
     """
-    row = _locked_or_new(tenant, method_id, param="payment_method", at=work.at)
+    row = _locked_or_new(tenant, method_id, id=id, param="payment_method", at=work.at)
     _save_to(row, tenant, customer_id, work)
     return row
 
@@ -227,8 +236,10 @@ def detach_locked(work: UnitOfWork, row: PaymentMethod) -> None:
 
 def _take_from(row: PaymentMethod, tenant: Tenant, work: UnitOfWork) -> None:
     before = row.customer_id
-    # What is gone can be nobody's default.
-    Customer.objects.filter(id=before, default_source_id=row.id).update(default_source_id=None)
+    if row.type in resources.SOURCES:
+        # What is gone can be nobody's default.
+        named = Customer.objects.filter(id=before, default_source_id=resources.source_id_of(row))
+        named.update(default_source_id=None)
     row.customer, row.former_customer_id = None, before
     row.detached_at = work.at
     work.update(row, "customer", "former_customer_id", "detached_at")
@@ -280,9 +291,17 @@ def detach(*, tenant: Tenant, method_id: str, at: datetime) -> PaymentMethod:
 
 
 def update(
-    *, tenant: Tenant, method_id: str, changes: dict[str, Any], at: datetime
-) -> PaymentMethod:
+    *, tenant: Tenant, method_id: str, changes: dict[str, Any], is_source: bool = False,
+    at: datetime,
+) -> PaymentMethod:  # fmt: skip
     """Change a saved payment method's expiry, billing details or metadata.
+
+    Args:
+        tenant: The merchant.
+        method_id: `pm_...`.
+        changes: Columns, and the `card` of the wire.
+        is_source: True if it is changed by its older id, so that a source has changed too.
+        at: The moment of the request.
 
     Raises:
         Missing: If the merchant has no such payment method.
@@ -295,20 +314,26 @@ def update(
         if card and row.type != "card":
             raise InvalidRequest(f"A {row.type} has no card to update.", param="card")
         changes |= {name: card[name] for name in ("exp_month", "exp_year") if name in card}
+        before = resources.source(row) if is_source else {}
         apply(row, changes)
         if row._state.adding:
             work.insert(row)
         elif changes:
             work.update(row, *changes)
         work.emit("payment_method.updated", tenant, resources.payment_method(row))
+        if is_source:
+            after = resources.source(row)
+            previous = {name: was for name, was in before.items() if was != after[name]}
+            work.emit("customer.source.updated", tenant, after, previous)
     return row
 
 
 def _locked_or_new(
-    tenant: Tenant, method_id: str | Mapping[str, Any], *, param: str = "id", at: datetime
-) -> PaymentMethod:
+    tenant: Tenant, method_id: str | Mapping[str, Any], *, id: str | None = None,
+    param: str = "id", at: datetime,
+) -> PaymentMethod:  # fmt: skip
     require_transaction()
-    return find(tenant, method_id, param=param, is_locked=True, at=at)
+    return find(tenant, method_id, id=id, param=param, is_locked=True, at=at)
 
 
 def _new(tenant: Tenant, card: Card, *, at: datetime, id: str | None = None) -> PaymentMethod:

@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
+from core import request_context
 from core.errors import InvalidRequest, missing
 from core.tenant import Tenant
+from operations import recovery
 from operations.unit_of_work import UnitOfWork
 from payments import queries, resources
-from payments.methods.services import payment_methods
+from payments.methods.services import bank_sources, payment_methods
 from payments.models import Customer, PaymentMethod
 
 _ADDRESS: Final = {
@@ -21,12 +23,12 @@ def create(
     *, tenant: Tenant, customer_id: str, source: str | Mapping[str, Any],
     metadata: dict[str, str] | None = None, at: datetime,
 ) -> PaymentMethod:  # fmt: skip
-    """Save a card to a customer; the first one is the default.
+    """Save a card or a bank account to a customer; the first one is the default.
 
     Args:
         tenant: The merchant.
         customer_id: `cus_...`.
-        source: `tok_...`, or what was typed in of a card.
+        source: `tok_...` or `btok_...`, or what was typed in.
         metadata: The merchant's own words.
         at: The moment of the request.
 
@@ -36,12 +38,9 @@ def create(
     """
     with UnitOfWork(tenant, at=at) as work:
         customer = _locked(tenant, customer_id)
-        row = payment_methods.attach_to_new(
-            tenant=tenant, method_id=typed_in(source, metadata), customer_id=customer.id,
-            work=work,
-        )  # fmt: skip
+        row = _added(tenant, source, customer.id, work, metadata)
         if customer.default_source_id is None:
-            customer.default_source_id = row.id
+            customer.default_source_id = resources.source_id_of(row)
             work.update(customer, "default_source_id")
     return row
 
@@ -49,7 +48,7 @@ def create(
 def update(
     *, tenant: Tenant, customer_id: str, source_id: str, changes: dict[str, Any], at: datetime
 ) -> PaymentMethod:
-    """Change a card's expiry, or the name and address that go with it.
+    """Change a card's expiry, or the name and address that go with a source.
 
     Raises:
         Missing: If the customer has no such source.
@@ -68,7 +67,9 @@ def update(
         columns["billing_details"] = billing
     if "metadata" in changes:
         columns["metadata"] = changes["metadata"]
-    return payment_methods.update(tenant=tenant, method_id=row.id, changes=columns, at=at)
+    return payment_methods.update(
+        tenant=tenant, method_id=row.id, changes=columns, is_source=True, at=at
+    )
 
 
 def remove(*, tenant: Tenant, customer_id: str, source_id: str, at: datetime) -> PaymentMethod:
@@ -80,10 +81,10 @@ def remove(*, tenant: Tenant, customer_id: str, source_id: str, at: datetime) ->
     with UnitOfWork(tenant, at=at) as work:
         customer = _locked(tenant, customer_id)
         row = _of(tenant, customer_id, source_id)
-        payment_methods.detach_locked(work, row)
-        if customer.default_source_id == row.id:
+        _taken(work, row)
+        if customer.default_source_id == resources.source_id_of(row):
             left = queries.sources(tenant, customer_id).exclude(id=row.id).order_by("-id").first()
-            customer.default_source_id = left.id if left else None
+            customer.default_source_id = resources.source_id_of(left) if left else None
             work.update(customer, "default_source_id")
     return row
 
@@ -105,14 +106,45 @@ def make_default(
     """
     before = customer.default_source_id
     if is_new:
-        row = payment_methods.attach_to_new(
-            tenant=tenant, method_id=typed_in(source), customer_id=customer.id, work=work
-        )
-        if before and before != row.id:
-            payment_methods.detach_locked(work, _of(tenant, customer.id, before))
+        row = _added(tenant, source, customer.id, work)
+        if before and before != resources.source_id_of(row):
+            _taken(work, _of(tenant, customer.id, before))
     else:
         row = _of(tenant, customer.id, source, param="default_source")
-    customer.default_source_id = row.id
+    customer.default_source_id = resources.source_id_of(row)
+
+
+def _added(
+    tenant: Tenant, source: str | Mapping[str, Any], customer_id: str, work: UnitOfWork,
+    metadata: dict[str, str] | None = None,
+) -> PaymentMethod:  # fmt: skip
+    id = request_context.reserved_id("pm")
+    kept = queries.sources(tenant, customer_id).filter(id=id)
+    if done := recovery.resume(kept.first):
+        return done
+    said = typed_in(tenant, source, metadata, at=work.at)
+    try:
+        row = payment_methods.attach_to_new(
+            tenant=tenant, method_id=said, customer_id=customer_id, id=id, work=work
+        )
+    except InvalidRequest as error:
+        raise bank_sources.in_words_of_sources(error) from None
+    if row.type not in resources.SOURCES:
+        raise InvalidRequest(
+            f"A {row.type} cannot be a source: attach it to the customer as a payment method.",
+            param="source",
+        )
+    if not isinstance(said, str):
+        # One that was there before has its permission already.
+        bank_sources.permit(work, row)
+    work.emit("customer.source.created", tenant, resources.source(row))
+    return row
+
+
+def _taken(work: UnitOfWork, row: PaymentMethod) -> None:
+    wire = resources.source(row)
+    payment_methods.detach_locked(work, row)
+    work.emit("customer.source.deleted", row.tenant, wire)
 
 
 def _locked(tenant: Tenant, customer_id: str) -> Customer:
@@ -134,21 +166,18 @@ def _of(tenant: Tenant, customer_id: str, source_id: str, *, param: str = "id") 
 
 
 def typed_in(
-    source: str | Mapping[str, Any], metadata: dict[str, str] | None = None
-) -> str | dict[str, Any]:
+    tenant: Tenant, source: str | Mapping[str, Any], metadata: dict[str, str] | None = None, *,
+    at: datetime,
+) -> str | dict[str, Any]:  # fmt: skip
     """Return what the newer endpoints would be told: a payment method's id, or its data.
 
     Raises:
-        InvalidRequest: For a bank account, whose payers have to be told of a debit.
+        Missing: If the merchant has no such token of a bank account.
+        InvalidRequest: If something is missing of a bank account.
     """
-    is_bank = isinstance(source, Mapping) and source["object"] == "bank_account"
-    if is_bank or (isinstance(source, str) and source.startswith(("ba_", "btok_"))):
-        raise InvalidRequest(
-            "Bank accounts are debited by a mandate, which no source has. Make a payment method of "
-            "type us_bank_account, and confirm it with mandate_data.",
-            code="feature_not_supported",
-            param="source",
-        )
+    is_id = isinstance(source, str) and source.startswith("ba_")
+    if bank_sources.is_bank(source) and not is_id:
+        return bank_sources.typed_in(tenant, source, metadata or {}, at=at)
     data: dict[str, Any] = {"type": "card", "metadata": metadata or {}}
     if isinstance(source, str):
         is_token = source.startswith("tok_")

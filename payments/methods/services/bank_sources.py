@@ -1,0 +1,207 @@
+"""Bank accounts that are customers' sources: typed in, verified by two small payments, debited."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from connect.onboarding.services import sealed_tokens
+from core.errors import InvalidRequest, missing
+from core.ids import new_id
+from core.tenant import Tenant
+from operations import recovery
+from operations.unit_of_work import UnitOfWork
+from payments import queries, resources
+from payments.models import Mandate, PaymentMethod
+from payments.states import VerificationStatus
+from processors import registry
+from processors.protocols.instruments import Card, PayoutAccount
+
+# Source: Stripe's pages on testing micro-deposits. The second pair has been typed in too often.
+DEPOSITS: Final = (32, 45)
+_TOO_OFTEN: Final = (10, 11)
+MOST_FAILURES: Final = 10
+_V = VerificationStatus
+_NEEDED: Final = ("account_holder_name", "account_number", "routing_number")
+_TYPED: Final = ("account_holder_type", "account_number", "account_type", "routing_number")
+_PREFIXES: Final = ("ba_", "btok_")
+
+
+def is_bank(source: str | Mapping[str, Any]) -> bool:
+    """Tell whether a source is a bank account, by its id or by what was typed in."""
+    if isinstance(source, str):
+        return source.startswith(_PREFIXES)
+    return bool(source["object"] == "bank_account")
+
+
+def typed_in(
+    tenant: Tenant, source: str | Mapping[str, Any], metadata: Mapping[str, str], *, at: datetime
+) -> dict[str, Any]:
+    """Return what the newer endpoints would be told of a bank account.
+
+    Args:
+        tenant: The merchant.
+        source: `btok_...`, which is used up, or what was typed in.
+        metadata: The merchant's own words.
+        at: The moment of the request.
+
+    Raises:
+        Missing: If the merchant has no such token.
+        InvalidRequest: If something is missing, or the bank is one that cannot be debited so.
+    """
+    status, holder = _V.NEW, None
+    if isinstance(source, Mapping):
+        said: Mapping[str, Any] = source
+    elif isinstance(payee := _test_account(tenant, source), PayoutAccount):
+        holder = "Jenny Rosen"
+        said = {
+            "account_number": payee.number, "country": payee.country,
+            "routing_number": payee.routing,
+        }  # fmt: skip
+        status = _V.VERIFIED if source.startswith("btok_us_verified") else _V.NEW
+    else:
+        said = sealed_tokens.take_bank_account(tenant, source, param="source", at=at)
+    if (said.get("country") or "US").upper() != "US":
+        raise InvalidRequest(
+            "Only bank accounts in the United States can be sources of customers: no others are "
+            "verified by small payments. Make a payment method, such as a sepa_debit, and confirm "
+            "it with mandate_data.",
+            code="feature_not_supported",
+            param="source[country]",
+        )
+    said = {"account_holder_name": holder} | dict(said)
+    for name in _NEEDED:
+        if not said.get(name):
+            raise InvalidRequest(
+                f"Missing required param: source[{name}].",
+                code="parameter_missing",
+                param=f"source[{name}]",
+            )
+    return {
+        "type": "us_bank_account",
+        "us_bank_account": {name: said[name] for name in _TYPED if said.get(name)},
+        "billing_details": {"name": said["account_holder_name"]},
+        "metadata": dict(metadata),
+        "verification": status.value,
+    }
+
+
+def _test_account(tenant: Tenant, token: str) -> Card | PayoutAccount | None:
+    vault = registry.vault(livemode=tenant.livemode)
+    return vault.find_payee_by_token(token) if vault else None
+
+
+def in_words_of_sources(error: InvalidRequest) -> InvalidRequest:
+    """Name the parameter as it was sent to the older endpoint."""
+    kind, inside, name = (error.param or "").partition("[")
+    if kind == "us_bank_account":
+        error.param = f"source[{name}" if inside else "source"
+    return error
+
+
+def permit(work: UnitOfWork, row: PaymentMethod) -> None:
+    """Note that a verified bank account may be debited: its payer has said what came to it."""
+    if row.verification == _V.VERIFIED:
+        work.insert(
+            Mandate(
+                id=new_id("mandate"),
+                account_id=row.account_id,
+                livemode=row.livemode,
+                payment_method=row,
+                intent_id=row.id,
+                customer_acceptance={"type": "offline"},
+                created_at=work.at,
+            )
+        )
+
+
+def check_chargeable(row: PaymentMethod) -> None:
+    """Refuse a bank account of which nobody knows yet whose it is.
+
+    Raises:
+        InvalidRequest: `bank_account_unverified`.
+    """
+    if row.verification in (_V.NEW, _V.VERIFICATION_FAILED):
+        raise InvalidRequest(
+            "This bank account cannot be debited: it is not verified. Ask the payer for the two "
+            "amounts that came to it, and send them to the source's verify.",
+            code="bank_account_unverified",
+            param="source",
+        )
+
+
+def verify(
+    *, tenant: Tenant, customer_id: str, source_id: str, amounts: Sequence[int], at: datetime
+) -> PaymentMethod:
+    """Compare what the payer says came to a bank account with what was sent to it.
+
+    Args:
+        tenant: The merchant.
+        customer_id: `cus_...`.
+        source_id: `ba_...`.
+        amounts: Two, in any order.
+        at: The moment of the request.
+
+    Raises:
+        Missing: If the customer has no such source.
+        InvalidRequest: If it is no bank account, needs no verification, was tried too often, or
+            other amounts were sent. A wrong answer is counted.
+    """
+    if len(amounts) != 2:
+        raise InvalidRequest("Two amounts came to the bank account: send both.", param="amounts")
+    with UnitOfWork(tenant, at=at) as work:
+        row = _locked(tenant, customer_id, source_id)
+        # What everybody can read is no proof where money is real.
+        has_passed = not tenant.livemode and sorted(amounts) == sorted(DEPOSITS)
+        if has_passed and row.verification == _V.VERIFIED and recovery.is_under_way():
+            return row
+        _check_waits(row)
+        if has_passed:
+            row.verify_to(_V.VERIFIED)
+            permit(work, row)
+        else:
+            row.failed_verifications += 1
+            is_over = row.failed_verifications >= MOST_FAILURES
+            if is_over or sorted(amounts) == sorted(_TOO_OFTEN):
+                row.verify_to(_V.VERIFICATION_FAILED)
+        work.update(row, "verification", "failed_verifications")
+        if row.verification != _V.NEW:
+            work.emit(
+                "customer.source.updated", tenant, resources.source(row), {"status": _V.NEW.value}
+            )
+    if not has_passed:
+        raise _refused(row)
+    return row
+
+
+def _locked(tenant: Tenant, customer_id: str, source_id: str) -> PaymentMethod:
+    queries.customer(tenant, customer_id)
+    rows = queries.sources(tenant, customer_id).select_for_update(of=("self",), no_key=True)
+    row = rows.filter(id=resources.method_id_of(source_id)).first()
+    if row is None:
+        raise missing("source", source_id)
+    return row
+
+
+def _check_waits(row: PaymentMethod) -> None:
+    if row.type != "us_bank_account":
+        raise InvalidRequest("Only bank accounts are verified by small payments.", param="id")
+    if row.verification == _V.VERIFICATION_FAILED:
+        raise _refused(row)
+    if row.verification != _V.NEW:
+        raise InvalidRequest("This bank account has already been verified.", param="id")
+
+
+def _refused(row: PaymentMethod) -> InvalidRequest:
+    if row.verification == _V.VERIFICATION_FAILED:
+        return InvalidRequest(
+            "This bank account cannot be verified any more: wrong amounts were sent too often. "
+            "Remove it, and ask the payer for another one.",
+            code="bank_account_verification_failed",
+            param="amounts",
+        )
+    return InvalidRequest(
+        "The amounts are not those that were sent to the bank account. "
+        f"{MOST_FAILURES - row.failed_verifications} tries are left.",
+        code="bank_account_verification_failed",
+        param="amounts",
+    )
