@@ -1,4 +1,4 @@
-"""Payouts through a bank wait until their money is where it is held (rule 71)."""
+"""Payouts through a bank wait until their money is where it is held."""
 
 from datetime import timedelta
 from decimal import Decimal

@@ -48,7 +48,7 @@ class FeeTerms:
 
 
 def charge_fee(work: UnitOfWork, funds: ChargedFunds, cut: FeeTerms) -> ApplicationFee:
-    """Add a platform's cut of a seller's own charge to what is written (rule 4a)."""
+    """Add a platform's cut of a seller's own charge to what is written (rule 5a)."""
     fee = build(work, funds, cut)
     book(work, fee, funds)
     return fee

@@ -1,4 +1,4 @@
-"""Who bears a refund of a charge that was shared by transfers of its own (rule 34)."""
+"""Who bears a refund of a charge that was shared by transfers of its own (rule 32)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

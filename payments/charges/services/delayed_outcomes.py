@@ -32,7 +32,7 @@ def ask_again(charge: Charge, *, at: datetime) -> datetime:
 
 
 def accept(work: UnitOfWork, charge: Charge, outcome: Outcome) -> None:
-    """Note that the processor took a charge on; nothing is booked until it succeeds (rule 8).
+    """Note that the processor took a charge on; nothing is booked until it succeeds.
 
     Args:
         work: Where rows and events are gathered.

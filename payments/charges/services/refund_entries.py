@@ -44,7 +44,7 @@ def made_outside(charge: Charge, refund: Refund, lot: Lot, at: datetime) -> Entr
 def confirmed(
     charge: Charge, refund: Refund, settled: int | None, lot: Lot, at: datetime
 ) -> list[Entry]:
-    """Book that the rail took the refund out of what it owes us (rules 28, 29 and 41).
+    """Book that the rail took the refund out of what it owes us (rules 28 and 41).
 
     Args:
         charge: The refund's.

@@ -96,7 +96,7 @@ def share_out(work: UnitOfWork, charge: Charge, refund: Refund) -> None:
 
 
 def _spread(work: UnitOfWork, charge: Charge, refund: Refund) -> None:
-    """Add what sellers bear to whom parts of the charge were transferred (rule 34)."""
+    """Add what sellers bear to whom parts of the charge were transferred (rule 32)."""
     is_proportional = refund.transfer_reversals == split_refunds.PROPORTIONAL
     split_refunds.spread(
         work,
