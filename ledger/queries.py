@@ -259,6 +259,16 @@ def balance_transactions(tenant: Tenant) -> QuerySet[BalanceTransaction]:
     return BalanceTransaction.objects.filter(account_id=tenant.account_id, livemode=tenant.livemode)
 
 
+def credited_since(id: str) -> list[tuple[str, str, bool]]:
+    """Return who was given money by lines after one, as account, currency and mode, once each.
+
+    Args:
+        id: `txn_...`; there need be no such line.
+    """
+    lines = BalanceTransaction.objects.filter(id__gt=id, amount__gt=0)
+    return list(lines.values_list("account_id", "currency", "livemode").distinct())
+
+
 def balance_transaction(tenant: Tenant, id: str) -> BalanceTransaction:
     """Return one balance transaction of an owner.
 

@@ -1,27 +1,26 @@
 """Statements about payments and the ledger together, for `ledger.audit.verify`."""
 
-from ledger.audit.checking import Check
+from ledger.audit.checking import ENTRIES, LEGS, Check
 
 CHECKS = (
     Check(
         "charges", "The ledger has of every charge what the charge says was captured.",
-        r"""
+        rf"""
         SELECT coalesce(c.id, l.source), 'the charge says ' || coalesce(c.amount_captured, 0)
             || ', the ledger ' || coalesce(l.total, 0)
         FROM (SELECT id, amount_captured FROM payments_charge WHERE amount_captured > 0) c
         FULL JOIN (
-            SELECT e.source, sum(p.amount) AS total
-            FROM ledger_journalentry e
-            JOIN ledger_posting p ON p.entry_id = e.id AND p.amount > 0
-            WHERE e.kind = 'charge_captured' AND e.source LIKE 'ch\_%'
+            SELECT source, sum(amount) AS total
+            FROM {LEGS} m
+            WHERE kind = 'charge_captured' AND source LIKE 'ch\_%' AND amount > 0
             GROUP BY 1
         ) l ON l.source = c.id
         WHERE coalesce(c.amount_captured, 0) <> coalesce(l.total, 0)
-        """,
+        """,  # noqa: S608
     ),
     Check(
         "C13 refunds", "A refund is where its entries are: promised, confirmed or given back.",
-        """
+        f"""
         SELECT r.id, 'it is ' || r.status || ', the ledger has '
             || coalesce(nullif(concat_ws(', ', l.kinds), ''), 'nothing')
         FROM payments_refund r
@@ -32,7 +31,7 @@ CHECKS = (
                 bool_or(e.kind = 'refund_canceled') AS is_canceled,
                 bool_or(e.kind = 'refund_made_outside') AS is_outside,
                 bool_or(e.kind = 'refund_failed') AS has_failed
-            FROM ledger_journalentry e WHERE e.source = r.id
+            FROM {ENTRIES} e WHERE e.source = r.id
         ) l ON true
         WHERE coalesce(l.is_outside, false) <> r.is_outside
             OR coalesce(l.is_reserved, false) = r.is_outside
@@ -43,7 +42,7 @@ CHECKS = (
             OR (r.status IN ('failed', 'canceled')
                 AND ((l.is_confirmed OR r.is_outside) <> l.has_failed
                     OR l.is_canceled = l.has_failed))
-        """,
+        """,  # noqa: S608
     ),
     Check(
         "refunded", "A charge says of its refunds what they say themselves.",
@@ -63,24 +62,23 @@ CHECKS = (
     ),
     Check(
         "processing fees", "The ledger has of every charge what it says processing cost.",
-        """
+        f"""
         SELECT c.id, 'it says ' || c.fee_amount || ' less ' || c.fee_returned_amount
             || ' returned, the ledger ' || coalesce(l.total, 0)
         FROM payments_charge c
         LEFT JOIN (
-            SELECT coalesce(r.charge_id, t.charge_id, e.source) AS charge_id,
-                sum(-p.amount) AS total
-            FROM ledger_journalentry e
-            JOIN ledger_posting p ON p.entry_id = e.id
-            JOIN ledger_ledgeraccount a ON a.id = p.account_id AND a.code = 'processor'
-            LEFT JOIN payments_refund r ON r.id = e.source
-            LEFT JOIN payments_feetrueup t ON t.id = e.source
-            WHERE e.kind IN ('processor_fee', 'platform_processor_fee', 'fee_true_up',
+            SELECT coalesce(r.charge_id, t.charge_id, m.source) AS charge_id,
+                sum(-m.amount) AS total
+            FROM {LEGS} m
+            LEFT JOIN payments_refund r ON r.id = m.source
+            LEFT JOIN payments_feetrueup t ON t.id = m.source
+            WHERE m.code = 'processor' AND m.kind IN (
+                'processor_fee', 'platform_processor_fee', 'fee_true_up',
                 'fee_true_up_returned', 'processor_fee_returned', 'processor_fee_retaken')
             GROUP BY 1
         ) l ON l.charge_id = c.id
         WHERE c.fee_amount - c.fee_returned_amount <> coalesce(l.total, 0)
-        """,
+        """,  # noqa: S608
     ),
     Check(
         "C13 intents", "A payment intent and its last charge say the same.",
@@ -100,15 +98,14 @@ CHECKS = (
     ),
     Check(
         "disputes", "Refunds and disputes take no more of a charge than came, but what is flagged.",
-        """
+        f"""
         WITH moved AS (
-            SELECT d.id, coalesce(sum(p.amount) FILTER (WHERE e.kind = 'dispute_withdrawn'), 0)
+            SELECT d.id, coalesce(sum(l.amount) FILTER (WHERE l.kind = 'dispute_withdrawn'), 0)
                 AS withdrawn,
-                coalesce(sum(p.amount) FILTER (WHERE e.kind = 'dispute_reinstated'), 0) AS back
+                coalesce(sum(l.amount) FILTER (WHERE l.kind = 'dispute_reinstated'), 0) AS back
             FROM payments_dispute d
-            LEFT JOIN ledger_journalentry e ON e.source = d.id
-                AND e.kind IN ('dispute_withdrawn', 'dispute_reinstated')
-            LEFT JOIN ledger_posting p ON p.entry_id = e.id AND p.amount > 0
+            LEFT JOIN {LEGS} l ON l.source = d.id AND l.amount > 0
+                AND l.kind IN ('dispute_withdrawn', 'dispute_reinstated')
             GROUP BY 1
         ), held AS (
             SELECT d.charge_id, sum(m.withdrawn - m.back) AS amount, sum(d.excess_amount) AS excess
@@ -128,6 +125,6 @@ CHECKS = (
             || ', disputed ' || h.amount || ', flagged as excess ' || h.excess
         FROM payments_charge c JOIN held h ON h.charge_id = c.id
         WHERE h.amount > 0 AND c.amount_refunded + h.amount - h.excess > c.amount_captured
-        """,
+        """,  # noqa: S608
     ),
 )  # fmt: skip

@@ -1,6 +1,19 @@
 """What a check is."""
 
 from dataclasses import dataclass
+from typing import Final
+
+# What checks of other rooms read, so that they need not know the ledger's tables.
+ENTRIES: Final = '(SELECT id, source, kind, "group" FROM ledger_journalentry)'
+LEGS: Final = """(
+    SELECT e.source, e.kind, e."group", p.amount, a.code, a.owner, a.currency
+    FROM ledger_journalentry e
+    JOIN ledger_posting p ON p.entry_id = e.id
+    JOIN ledger_ledgeraccount a ON a.id = p.account_id
+)"""
+LINES: Final = """(
+    SELECT id, account_id, livemode, type, net, created_at FROM ledger_balancetransaction
+)"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,16 +21,12 @@ logger = logging.getLogger(__name__)
 # Every few seconds only the newest are looked at; whatever that missed is found by the sweep.
 _NEWEST: Final = timedelta(minutes=2)
 _RECENT: Final = timedelta(days=1)
-# Who was lately given money, by transfers or by charges of its own, in a currency that cannot be
-# paid out and was not told of yet. A seller without any bank account is asked for one anyway: only
-# a foreign currency is news then.
+# Which of those who were given money, by transfers or by charges of their own, have it in a
+# currency that cannot be paid out and was not told of yet. A seller without any bank account is
+# asked for one anyway: only a foreign currency is news then.
 _FOUND: Final = """
-    WITH given AS (
-        SELECT DISTINCT account_id, livemode, currency FROM ledger_balancetransaction
-        WHERE id > %s AND amount > 0
-    )
     SELECT y.account_id, y.livemode, array_agg(y.currency)
-    FROM given y
+    FROM unnest(%s::text[], %s::text[], %s::bool[]) AS y (account_id, currency, livemode)
     JOIN accounts_account s ON s.id = y.account_id
     JOIN connect_verification v ON v.account_id = y.account_id AND v.livemode = y.livemode
     WHERE s.opened_by_id IS NOT NULL AND s.closed_at IS NULL
@@ -74,8 +70,11 @@ def sweep(*, at: datetime) -> int:
 
 
 def _follow(since: timedelta, at: datetime) -> int:
+    given = ledger_queries.credited_since(ids.earlier(ids.new_id("txn"), since))
+    if not given:
+        return 0
     with connection.cursor() as cursor:
-        cursor.execute(_FOUND, [ids.earlier(ids.new_id("txn"), since)])
+        cursor.execute(_FOUND, [list(column) for column in zip(*given, strict=True)])
         found = cursor.fetchall()
     asked = 0
     for account_id, livemode, currencies in found:
