@@ -32,37 +32,37 @@ def charge(rail: str, request: ChargeRequest) -> Outcome:
     This and what follows ask a rail by its name, and may be repeated with the same request. What
     the rail did not say so that it can be understood is unknown.
     """
-    return _heard(rail, lambda processor: processor.charge(request))
+    return _heard(rail, lambda: registry.get(rail).charge(request))
 
 
 def capture(rail: str, request: FollowUp) -> Outcome:
     """Take a part or all of what was authorised."""
-    return _heard(rail, lambda processor: processor.capture(request))
+    return _heard(rail, lambda: registry.get(rail).capture(request))
 
 
 def void(rail: str, request: FollowUp) -> Outcome:
     """Let go of what was authorised."""
-    return _heard(rail, lambda processor: processor.void(request))
+    return _heard(rail, lambda: registry.get(rail).void(request))
 
 
 def refund(rail: str, request: FollowUp) -> Outcome:
     """Give a part or all of what was taken back."""
-    return _heard(rail, lambda processor: processor.refund(request))
+    return _heard(rail, lambda: registry.get(rail).refund(request))
 
 
 def verify(rail: str, request: VerifyRequest) -> Outcome:
     """Ask the payer's bank whether a method can be charged later. No money moves."""
-    return _heard(rail, lambda processor: processor.verify(request))
+    return _heard(rail, lambda: registry.get(rail).verify(request))
 
 
 def payout(rail: str, request: PayoutRequest) -> Outcome:
     """Send money to somebody's bank."""
-    return _heard(rail, lambda _: registry.get_for_payouts(rail).payout(request))
+    return _heard(rail, lambda: registry.get_for_payouts(rail).payout(request))
 
 
 def find(rail: str, inquiry: Inquiry) -> Outcome | None:
     """Ask a rail what became of an earlier request; None if it never arrived."""
-    return _heard(rail, lambda processor: processor.find(inquiry))
+    return _heard(rail, lambda: registry.find(rail).find(inquiry))
 
 
 def find_or_send(
@@ -83,7 +83,7 @@ def find_or_send(
     found = find(rail, inquiry)
     if found is not None:
         return found
-    remembered = registry.get(rail).capabilities.key_seconds
+    remembered = registry.find(rail).capabilities.key_seconds
     if remembered is not None and (at - sent_at).total_seconds() > remembered:
         return unknown(UnknownReason.KEY_EXPIRED, f"{rail} knows no request {inquiry.key}.")
     return send()
@@ -91,7 +91,7 @@ def find_or_send(
 
 def cancel_refund(rail: str, request: FollowUp) -> Outcome | None:
     """Stop a refund; None if the rail cannot stop any."""
-    return _heard(rail, lambda processor: _canceled(processor, request))
+    return _heard(rail, lambda: _canceled(registry.get(rail), request))
 
 
 def _canceled(processor: Processor, request: FollowUp) -> Outcome | None:
@@ -100,10 +100,10 @@ def _canceled(processor: Processor, request: FollowUp) -> Outcome | None:
     return None
 
 
-def _heard(rail: str, call: Callable[[Processor], _Answer]) -> _Answer | Outcome:
+def _heard(rail: str, call: Callable[[], _Answer]) -> _Answer | Outcome:
     forbid_transaction()
     try:
-        return call(registry.get(rail))
+        return call()
     except ProcessorUnavailable as error:
         return unknown(UnknownReason.NO_ANSWER, str(error))
     except Exception as error:

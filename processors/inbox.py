@@ -92,7 +92,7 @@ def _kept(text: str) -> str:
 
 
 def _sender(processor: str) -> SendsNotices:
-    rail = registry.get(processor)
+    rail = registry.find(processor)
     if not isinstance(rail, SendsNotices):
         raise KeyError(processor)
     return rail

@@ -1,7 +1,8 @@
 """Which rails there are, and which one a payment takes."""
 
+from collections.abc import Callable
 from functools import lru_cache
-from typing import Final, cast
+from typing import Final
 
 from django.conf import settings
 
@@ -13,6 +14,9 @@ from processors.simulator.identity import SimulatedRegistryOffice
 from processors.simulator.rail import Simulator
 from processors.simulator.vault import SimulatedVault
 
+# One takes payments, pays out, or does both: `get` and `get_for_payouts` tell.
+Rail = Processor | PaysOut
+
 # Test payments are made with the published cards and accounts, whichever rail takes them.
 _TEST_VAULT: Final = SimulatedVault()
 _TEST_VERIFIER: Final = SimulatedRegistryOffice()
@@ -22,35 +26,60 @@ class NoRail(LookupError):
     """No rail can take the payment."""
 
 
+def _stripe() -> Rail:
+    # Its package is large: who does not use it does not load it.
+    from processors.stripe.rail import StripeRail
+
+    return StripeRail()
+
+
+def _bank_file() -> Rail:
+    from processors.sepa.rail import BankFileRail
+
+    return BankFileRail()
+
+
+_RAILS: Final[dict[str, Callable[[], Rail]]] = {
+    "simulator": Simulator, "stripe": _stripe, "bankfile": _bank_file,
+}  # fmt: skip
+
+
+def register(name: str, make: Callable[[], Rail]) -> None:
+    """Add a rail, before anything asks for it."""
+    _RAILS[name] = make
+
+
 @lru_cache(maxsize=8)
-def get(name: str) -> Processor:
-    """Return the rail with this name.
+def find(name: str) -> Rail:
+    """Return the rail with this name, whatever it can do.
 
     Raises:
         KeyError: If there is none.
     """
-    if name == "simulator":
-        return Simulator()
-    if name == "stripe":
-        # Its package is large: who does not use it does not load it.
-        from processors.stripe.rail import StripeRail
-
-        return StripeRail()
-    if name == "bankfile":
-        from processors.sepa.rail import BankFileRail
-
-        # It has the part of a rail that pays out, and nobody asks it for another.
-        return cast(Processor, BankFileRail())
-    raise KeyError(name)
+    return _RAILS[name]()
 
 
+@lru_cache(maxsize=8)
+def get(name: str) -> Processor:
+    """Return the rail with this name, which takes payments.
+
+    Raises:
+        LookupError: If there is none, or it takes none.
+    """
+    rail = find(name)
+    if not isinstance(rail, Processor):
+        raise NoRail(f"{name} takes no payments.")
+    return rail
+
+
+@lru_cache(maxsize=8)
 def get_for_payouts(name: str) -> PaysOut:
     """Return the rail with this name, which sends payouts.
 
     Raises:
         LookupError: If there is none, or it sends none.
     """
-    rail = get(name)
+    rail = find(name)
     if not isinstance(rail, PaysOut):
         raise NoRail(f"{name} sends no payouts.")
     return rail

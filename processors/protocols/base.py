@@ -290,8 +290,9 @@ class Inquiry:
     charge_reference: str | None = None
 
 
+@runtime_checkable
 class Processor(Protocol):
-    """A rail. Each call may be repeated with its key and then gives the first answer."""
+    """A rail that takes payments. A call repeated with its key gives the first answer again."""
 
     name: str
     capabilities: Capabilities

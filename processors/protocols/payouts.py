@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
-from processors.protocols.base import Inquiry, Outcome
+from processors.protocols.base import Capabilities, Inquiry, Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,9 @@ class PaysOut(Protocol):
     final may still come back: then it is declined, and `settled_amount` says how much of it came
     back, if a bank on the way kept some.
     """
+
+    name: str
+    capabilities: Capabilities
 
     def payout(self, request: PayoutRequest) -> Outcome:
         """Send a payout.

@@ -25,6 +25,7 @@ _SAID_NO: Final = (BankPaymentStatus.REJECTED, BankPaymentStatus.RETURNED)
 class BankFileRail:
     """Pays out in euros to IBANs. Takes no payments."""
 
+    name = "bankfile"
     capabilities = Capabilities(
         methods=frozenset(), currencies=frozenset({"eur"}), pays_from_bank=True
     )

@@ -35,7 +35,7 @@ class LocationShort(BalanceInsufficient):
 
 def is_needed(processor: str) -> bool:
     """Say whether payouts of a rail need money that is really there: those of a bank do."""
-    return registry.get(processor).capabilities.pays_from_bank
+    return registry.get_for_payouts(processor).capabilities.pays_from_bank
 
 
 def reserve(tenant: Tenant, *, amount: int, currency: str) -> None:

@@ -90,7 +90,7 @@ def _pay(work: UnitOfWork, payout: Payout, outcome: Outcome) -> None:
 
 def _leaves_our_bank(payout: Payout) -> bool:
     """Say whether a payout leaves our own account at a bank, and comes back to it."""
-    return registry.get(payout.processor).capabilities.pays_from_bank
+    return registry.get_for_payouts(payout.processor).capabilities.pays_from_bank
 
 
 def _fail(work: UnitOfWork, schedule: PayoutSchedule, payout: Payout, outcome: Outcome) -> None:
