@@ -59,6 +59,22 @@ def receive(*, processor: str, body: bytes, headers: Mapping[str, str], at: date
     return is_new
 
 
+def find_unapplied(notice_id: str) -> InboundNotice | None:
+    """Return a stored notice; None if there is none, or it is done with."""
+    return InboundNotice.objects.filter(id=notice_id, applied_at=None).first()
+
+
+def due(*, at: datetime, most: int) -> list[str]:
+    """Return the ids of notices that are to be applied by a moment, those that wait longest first.
+
+    Args:
+        at: The moment.
+        most: How many at most.
+    """
+    waiting = InboundNotice.objects.filter(next_at__lte=at).order_by("next_at")
+    return list(waiting.values_list("id", flat=True)[:most])
+
+
 def translated(row: InboundNotice) -> Fact | None:
     """Say what a stored notice is about; None for what is none of our business.
 

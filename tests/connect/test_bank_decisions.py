@@ -44,15 +44,15 @@ def an_unclear_debit(cents=50_00) -> BankLine:
 
 def assigned(line, payout) -> BankLine:
     key = payout.attempts.get().id
-    row = bank_files.assign(line_id=line.id, key=key, by="ann@example.com", at=now())
+    bank_files.assign(line_id=line.id, key=key, by="ann@example.com", at=now())
     followed()
-    return row
+    return BankLine.objects.get(id=line.id)
 
 
 def taken_back(line) -> BankLine:
-    row = bank_files.take_back(line_id=line.id, by="bob@example.com", at=now())
+    bank_files.take_back(line_id=line.id, by="bob@example.com", at=now())
     followed()
-    return row
+    return BankLine.objects.get(id=line.id)
 
 
 def followed() -> None:

@@ -1,7 +1,7 @@
 """The operators' page of files for the bank and from it."""
 
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -12,16 +12,13 @@ from django.utils import timezone
 
 from accounts.models import User
 from connect.payouts.services import bank_files as bank_desk
-from core.admin import page_of
 from core.errors import InvalidRequest, RialtoError
 from core.money import Money
-from processors.models import BankFile, BankLine
-from processors.sepa.services import bank_files, queries, statement_import
+from processors.sepa.services import bank_files, operator_rows, queries
 
 _MOST_SHOWN: Final = 50
 _MOST_MATCHED: Final = 20
 _MOST_BYTES: Final = 32 * 1_048_576
-_MATCHED: Final = {"file": "a whole file", "aside": "no payout"}
 
 
 def files(request: HttpRequest) -> HttpResponse:
@@ -30,7 +27,7 @@ def files(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     if request.method == "POST":
         return _deal(request)
-    lines = list(statement_import.unmatched()[: _MOST_SHOWN + 1])
+    lines, has_more = operator_rows.unmatched_lines(_MOST_SHOWN)
     context = admin.site.each_context(request) | {
         "title": "Bank files",
         "waiting": [
@@ -38,10 +35,10 @@ def files(request: HttpRequest) -> HttpResponse:
              str(Money(total, "eur")))
             for livemode, count, total in queries.waiting()
         ],
-        "files": [_shown(row) for row in queries.latest(_MOST_SHOWN)],
-        "lines": [_line(row) for row in lines[:_MOST_SHOWN]],
-        "has_more": len(lines) > _MOST_SHOWN,
-        "matched": [_line(row) for row in statement_import.matched()[:_MOST_MATCHED]],
+        "files": operator_rows.latest_files(_MOST_SHOWN),
+        "lines": lines,
+        "has_more": has_more,
+        "matched": operator_rows.matched_lines(_MOST_MATCHED),
         "may_change": request.user.has_perm("processors.change_bankfile"),
     }  # fmt: skip
     return TemplateResponse(request, "admin/connect/bank_files.html", context)
@@ -115,8 +112,9 @@ def _in_a_mode(request: HttpRequest) -> str:
 def _about_a_line(said: QueryDict, *, by: str, at: datetime) -> str:
     line_id, do = said.get("line", ""), said.get("do")
     if do == "assign":
-        line = bank_desk.assign(line_id=line_id, key=said.get("payment", ""), by=by, at=at)
-        return f"The line is about {line.payment_id}."
+        payment = said.get("payment", "")
+        bank_desk.assign(line_id=line_id, key=payment, by=by, at=at)
+        return f"The line is about {payment}."
     if do == "aside":
         bank_desk.set_aside(line_id=line_id, by=by)
         return "The line is put aside: it is about no payout."
@@ -124,49 +122,3 @@ def _about_a_line(said: QueryDict, *, by: str, at: datetime) -> str:
         bank_desk.take_back(line_id=line_id, by=by, at=at)
         return "What followed from the line is taken back."
     return "Nothing was done."
-
-
-def _shown(row: BankFile) -> dict[str, Any]:
-    history = [
-        ("made", row.made_by, row.created_at),
-        ("approved", row.approved_by, row.approved_at),
-        ("sent", row.sent_by, row.sent_at),
-        ("answered", "the bank", row.acknowledged_at),
-        ("canceled", row.canceled_by, row.canceled_at),
-    ]
-    if row.kind != bank_files.PAYMENTS:
-        history = [("read", row.made_by, row.created_at)]
-    return {
-        "id": row.id,
-        "page": page_of("processors_bankfile", row.id),
-        "name": row.name,
-        "kind": {"payments": "Payments", "report": "Status report"}.get(row.kind, "Statement"),
-        "status": row.status,
-        "mode": "live" if row.livemode else "test",
-        "total": str(Money(row.total_amount, "eur")) if row.payment_count else "",
-        "count": row.payment_count,
-        "on": row.execution_date,
-        "said": row.said,
-        "is_for_the_bank": queries.may_be_given_out(row),
-        "history": [(what, who, when) for what, who, when in history if when],
-    }
-
-
-def _line(row: BankLine) -> dict[str, Any]:
-    return {
-        "id": row.id,
-        "page": page_of("processors_bankline", row.id),
-        "amount": str(Money(row.amount, row.currency)),
-        "day": row.booked_on,
-        "mode": "live" if row.file.livemode else "test",
-        "who": row.counterparty or "—",
-        "text": row.text or row.end_to_end_id or row.key,
-        "matched": row.payment_id or _MATCHED.get(row.matched_by, ""),
-        "how": row.matched_who or row.matched_by,
-        "suggestions": []
-        if row.matched_by
-        else [
-            (one.key, page_of("processors_bankpayment", one.key), one.payee, score)
-            for one, score in queries.suggestions(row)
-        ],
-    }

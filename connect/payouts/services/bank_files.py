@@ -4,7 +4,6 @@ from datetime import datetime
 
 from connect.models import PayoutAttempt
 from connect.payouts.services import corrections
-from processors.models import BankLine
 from processors.sepa.services import bank_files, manual_matching, queries, statement_import
 from processors.sepa.services.statement_import import ImportResult
 
@@ -26,7 +25,7 @@ def import_file(
     )
 
 
-def assign(*, line_id: str, key: str, by: str, at: datetime) -> BankLine:
+def assign(*, line_id: str, key: str, by: str, at: datetime) -> None:
     """Say which payment a line of a statement is about, and have its payout asked after now.
 
     Raises:
@@ -37,20 +36,20 @@ def assign(*, line_id: str, key: str, by: str, at: datetime) -> BankLine:
     def ask(news: ImportResult) -> None:
         PayoutAttempt.objects.filter(id__in=news.keys).update(ask_at=at)
 
-    return manual_matching.assign(line_id=line_id, key=key, by=by, at=at, then=ask)
+    manual_matching.assign(line_id=line_id, key=key, by=by, at=at, then=ask)
 
 
-def set_aside(*, line_id: str, by: str) -> BankLine:
+def set_aside(*, line_id: str, by: str) -> None:
     """Say that a line is about no payout, such as a fee of the bank: nobody need look again.
 
     Raises:
         Missing: If there is no such line.
         InvalidRequest: If it is matched already.
     """
-    return manual_matching.set_aside(line_id=line_id, by=by)
+    manual_matching.set_aside(line_id=line_id, by=by)
 
 
-def take_back(*, line_id: str, by: str, at: datetime) -> BankLine:
+def take_back(*, line_id: str, by: str, at: datetime) -> None:
     """Say that a line is not about what it was matched with, and take back what followed from it.
 
     Raises:
@@ -63,7 +62,7 @@ def take_back(*, line_id: str, by: str, at: datetime) -> BankLine:
             news.keys, unsent=queries.open_keys(news.keys), livemode=news.file.livemode, at=at
         )
 
-    return manual_matching.take_back(line_id=line_id, by=by, at=at, then=correct)
+    manual_matching.take_back(line_id=line_id, by=by, at=at, then=correct)
 
 
 def make_files(*, at: datetime) -> int:

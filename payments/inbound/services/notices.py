@@ -11,7 +11,6 @@ from payments.charges.services import charges
 from payments.models import Charge
 from payments.refunds.services import outside_refunds, refunds
 from processors import inbox
-from processors.models import InboundNotice
 from processors.protocols.notices import Fact, FactKind
 
 logger = logging.getLogger(__name__)
@@ -27,7 +26,7 @@ def apply(*, notice_id: str, at: datetime) -> bool:
     Returns:
         True if it is applied now; False if it was, or is to be tried again.
     """
-    row = InboundNotice.objects.filter(id=notice_id, applied_at=None).first()
+    row = inbox.find_unapplied(notice_id)
     if row is None:
         return False
     try:
@@ -49,9 +48,7 @@ def sweep(*, at: datetime, most: int = 100) -> int:
     Returns:
         How many were applied.
     """
-    due = InboundNotice.objects.filter(next_at__lte=at).order_by("next_at")
-    ids = list(due.values_list("id", flat=True)[:most])
-    return sum(apply(notice_id=id, at=at) for id in ids)
+    return sum(apply(notice_id=id, at=at) for id in inbox.due(at=at, most=most))
 
 
 def _follow(processor: str, fact: Fact, *, at: datetime) -> None:

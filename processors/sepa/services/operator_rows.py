@@ -1,0 +1,75 @@
+"""What operators see of files for the bank and from it, and of the lines of statements."""
+
+from typing import Any, Final
+
+from core.admin import page_of
+from core.money import Money
+from processors.models import BankFile, BankLine
+from processors.sepa.services import bank_files, queries, statement_import
+
+_MATCHED: Final = {"file": "a whole file", "aside": "no payout"}
+
+
+def latest_files(most: int) -> list[dict[str, Any]]:
+    """Return the latest files, with who made, approved and sent them."""
+    return [_file(row) for row in queries.latest(most)]
+
+
+def unmatched_lines(most: int) -> tuple[list[dict[str, Any]], bool]:
+    """Return the newest lines that somebody must look at, and whether there are more.
+
+    Each comes with the payments that it may be about.
+    """
+    rows = list(statement_import.unmatched()[: most + 1])
+    return [_line(row) for row in rows[:most]], len(rows) > most
+
+
+def matched_lines(most: int) -> list[dict[str, Any]]:
+    """Return the newest lines that are understood."""
+    return [_line(row) for row in statement_import.matched()[:most]]
+
+
+def _file(row: BankFile) -> dict[str, Any]:
+    history = [
+        ("made", row.made_by, row.created_at),
+        ("approved", row.approved_by, row.approved_at),
+        ("sent", row.sent_by, row.sent_at),
+        ("answered", "the bank", row.acknowledged_at),
+        ("canceled", row.canceled_by, row.canceled_at),
+    ]
+    if row.kind != bank_files.PAYMENTS:
+        history = [("read", row.made_by, row.created_at)]
+    return {
+        "id": row.id,
+        "page": page_of("processors_bankfile", row.id),
+        "name": row.name,
+        "kind": {"payments": "Payments", "report": "Status report"}.get(row.kind, "Statement"),
+        "status": row.status,
+        "mode": "live" if row.livemode else "test",
+        "total": str(Money(row.total_amount, "eur")) if row.payment_count else "",
+        "count": row.payment_count,
+        "on": row.execution_date,
+        "said": row.said,
+        "is_for_the_bank": queries.may_be_given_out(row),
+        "history": [(what, who, when) for what, who, when in history if when],
+    }
+
+
+def _line(row: BankLine) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "page": page_of("processors_bankline", row.id),
+        "amount": str(Money(row.amount, row.currency)),
+        "day": row.booked_on,
+        "mode": "live" if row.file.livemode else "test",
+        "who": row.counterparty or "—",
+        "text": row.text or row.end_to_end_id or row.key,
+        "matched": row.payment_id or _MATCHED.get(row.matched_by, ""),
+        "how": row.matched_who or row.matched_by,
+        "suggestions": []
+        if row.matched_by
+        else [
+            (one.key, page_of("processors_bankpayment", one.key), one.payee, score)
+            for one, score in queries.suggestions(row)
+        ],
+    }
