@@ -8,11 +8,13 @@ from typing import TypeVar
 from core.database.transactions import forbid_transaction
 from processors import registry
 from processors.protocols.base import (
+    SAID_NO,
     CancelsRefunds,
     ChargeRequest,
     FollowUp,
     Inquiry,
     Outcome,
+    OutcomeStatus,
     Processor,
     ProcessorUnavailable,
     UnknownReason,
@@ -32,37 +34,37 @@ def charge(rail: str, request: ChargeRequest) -> Outcome:
     This and what follows ask a rail by its name, and may be repeated with the same request. What
     the rail did not say so that it can be understood is unknown.
     """
-    return _heard(rail, lambda: registry.get(rail).charge(request))
+    return _heard(rail, lambda: _understood(registry.get(rail).charge(request)))
 
 
 def capture(rail: str, request: FollowUp) -> Outcome:
     """Take a part or all of what was authorised."""
-    return _heard(rail, lambda: registry.get(rail).capture(request))
+    return _heard(rail, lambda: _understood(registry.get(rail).capture(request)))
 
 
 def void(rail: str, request: FollowUp) -> Outcome:
     """Let go of what was authorised."""
-    return _heard(rail, lambda: registry.get(rail).void(request))
+    return _heard(rail, lambda: _understood(registry.get(rail).void(request)))
 
 
 def refund(rail: str, request: FollowUp) -> Outcome:
     """Give a part or all of what was taken back."""
-    return _heard(rail, lambda: registry.get(rail).refund(request))
+    return _heard(rail, lambda: _understood(registry.get(rail).refund(request)))
 
 
 def verify(rail: str, request: VerifyRequest) -> Outcome:
     """Ask the payer's bank whether a method can be charged later. No money moves."""
-    return _heard(rail, lambda: registry.get(rail).verify(request))
+    return _heard(rail, lambda: _understood(registry.get(rail).verify(request)))
 
 
 def payout(rail: str, request: PayoutRequest) -> Outcome:
     """Send money to somebody's bank."""
-    return _heard(rail, lambda: registry.get_for_payouts(rail).payout(request))
+    return _heard(rail, lambda: _understood(registry.get_for_payouts(rail).payout(request)))
 
 
 def find(rail: str, inquiry: Inquiry) -> Outcome | None:
     """Ask a rail what became of an earlier request; None if it never arrived."""
-    return _heard(rail, lambda: registry.find(rail).find(inquiry))
+    return _heard(rail, lambda: _understood_if_any(registry.find(rail).find(inquiry)))
 
 
 def find_or_send(
@@ -96,8 +98,27 @@ def cancel_refund(rail: str, request: FollowUp) -> Outcome | None:
 
 def _canceled(processor: Processor, request: FollowUp) -> Outcome | None:
     if isinstance(processor, CancelsRefunds):
-        return processor.cancel_refund(request)
+        return _understood(processor.cancel_refund(request))
     return None
+
+
+def _understood(answer: object) -> Outcome:
+    """Return an answer that is one. What a rail means by anything else is guessed by nobody.
+
+    Raises:
+        TypeError: If it is none, or not in our words.
+    """
+    if not isinstance(answer, Outcome):
+        raise TypeError(f"The rail answered {answer!r:.200}.")
+    if not isinstance(answer.status, OutcomeStatus) or type(answer.amount) is not int:
+        raise TypeError(f"The rail answered {answer.status!r} about {answer.amount!r:.100}.")
+    if answer.status in SAID_NO and answer.decline is None:
+        raise TypeError("The rail said no, and not why.")
+    return answer
+
+
+def _understood_if_any(answer: object) -> Outcome | None:
+    return None if answer is None else _understood(answer)
 
 
 def _heard(rail: str, call: Callable[[], _Answer]) -> _Answer | Outcome:
