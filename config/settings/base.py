@@ -246,6 +246,10 @@ SEAL_HEADS_FILE = env.str("RIALTO_SEAL_HEADS_FILE", default=str(RIALTO_HOME / "s
 TEST_RAIL = env.str("RIALTO_TEST_RAIL", default="simulator")
 # Which rail pays out in test mode: "simulator" or "bankfile".
 TEST_PAYOUT_RAIL = env.str("RIALTO_TEST_PAYOUT_RAIL", default="simulator")
+# After how many seconds the simulated bank has paid or refused, and after how many a payout to
+# an account that sends it back is there again.
+SIMULATED_PAYOUTS_PAID_AFTER = env.int("RIALTO_SIMULATED_PAYOUTS_PAID_AFTER", default=2)
+SIMULATED_PAYOUTS_RETURNED_AFTER = env.int("RIALTO_SIMULATED_PAYOUTS_RETURNED_AFTER", default=30)
 # The account at a bank out of which live payouts are paid, by files.
 BANK_NAME = env.str("RIALTO_BANK_NAME", default="")
 BANK_IBAN = env.str("RIALTO_BANK_IBAN", default="").replace(" ", "")

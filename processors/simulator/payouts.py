@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
+from django.conf import settings
+
 from core.ids import new_id
 from processors.protocols.base import Decline, Outcome, OutcomeStatus
 from processors.protocols.payouts import PayoutRequest
@@ -21,6 +23,12 @@ class Ending(StrEnum):
     RETURN = "return"
     RETURN_SHORT = "return_short"
     SAY_NOTHING = "say_nothing"
+    # It is paid, but the first answer, or the first request, is lost on its way.
+    LOSE_ANSWER = "lose_answer"
+    LOSE_REQUEST = "lose_request"
+    # The rail could not even send it.
+    FAIL_TO_SEND = "fail_to_send"
+    PAY_ANOTHER_AMOUNT = "pay_another_amount"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +46,6 @@ class TestPayee:
     code: str = ""
 
 
-# After how many seconds the bank has paid or refused, and after how many money comes back.
-PAID_AFTER: Final = 2
-RETURNED_AFTER: Final = 30
 # What a bank on the way keeps of a payout that is returned short, in minor units.
 KEPT: Final = 250
 
@@ -70,23 +75,37 @@ PAYEES: Final = (
     TestPayee("110000000 000777777771", Ending.RETURN, "account_closed"),
     TestPayee("110000000 000777777772", Ending.RETURN_SHORT, "account_closed"),
     TestPayee("110000000 000777777773", Ending.SAY_NOTHING),
+    TestPayee("110000000 000777777774", Ending.LOSE_ANSWER),
+    TestPayee("110000000 000777777775", Ending.LOSE_REQUEST),
+    TestPayee("110000000 000777777776", Ending.FAIL_TO_SEND),
+    TestPayee("110000000 000777777778", Ending.PAY_ANOTHER_AMOUNT),
     TestPayee("DE78370400440000000077", Ending.RETURN, "account_closed"),
 )
 BY_NUMBER: Final = {payee.number: payee for payee in PAYEES}
+_PAID_AT_LAST: Final = {Ending.PAY, Ending.LOSE_ANSWER, Ending.LOSE_REQUEST}
+
+
+def payee_of(request: PayoutRequest) -> TestPayee:
+    """Return whose bank decides what becomes of a payout."""
+    number = request.payee.number
+    known = BY_NUMBER.get(f"{request.payee.routing} {number}") or BY_NUMBER.get(number)
+    return known or TestPayee(number, Ending.PAY)
 
 
 def send(request: PayoutRequest) -> Outcome:
     """Take a payout on: nobody knows yet what the payee's bank will say."""
-    number = request.payee.number
-    if request.payee.routing and not request.payee.is_card:
-        with_routing = f"{request.payee.routing} {number}"
-        number = with_routing if with_routing in BY_NUMBER else number
+    payee = payee_of(request)
+    if payee.ending is Ending.FAIL_TO_SEND:
+        return Outcome(OutcomeStatus.ERRORED, "", request.amount, request.currency)
+    if payee.ending is Ending.PAY_ANOTHER_AMOUNT:
+        amount = request.amount + 1
+        return Outcome(OutcomeStatus.SUCCEEDED, new_id("simpo"), amount, request.currency)
     return Outcome(
         OutcomeStatus.PENDING,
         new_id("simpo"),
         request.amount,
         request.currency,
-        details={"payee": number},
+        details={"payee": payee.number},
         is_final=False,
     )
 
@@ -96,12 +115,12 @@ def by_now(sent: Outcome, age_seconds: float) -> Outcome:
     if "payee" not in sent.details or sent.is_final:
         return sent
     payee = BY_NUMBER.get(sent.details["payee"], TestPayee("", Ending.PAY))
-    if age_seconds < PAID_AFTER or payee.ending is Ending.SAY_NOTHING:
+    if payee.ending is Ending.SAY_NOTHING or age_seconds < settings.SIMULATED_PAYOUTS_PAID_AFTER:
         return sent
     if payee.ending is Ending.REFUSE:
         return _declined(sent, payee)
-    paid = replace(sent, status=OutcomeStatus.SUCCEEDED, is_final=payee.ending is Ending.PAY)
-    if payee.ending is Ending.PAY or age_seconds < RETURNED_AFTER:
+    paid = replace(sent, status=OutcomeStatus.SUCCEEDED, is_final=payee.ending in _PAID_AT_LAST)
+    if paid.is_final or age_seconds < settings.SIMULATED_PAYOUTS_RETURNED_AFTER:
         return paid
     back = replace(_declined(sent, payee), settled_amount=sent.amount)
     if payee.ending is Ending.RETURN_SHORT:

@@ -34,6 +34,7 @@ from processors.protocols.payouts import PayoutRequest
 from processors.simulator import accounts, disputes, late, notices, payouts
 from processors.simulator.cards import BY_NAME, Behaviour, TestCard
 from processors.simulator.disputes import Disputes
+from processors.simulator.payouts import Ending
 
 # Long enough for somebody to look at what happens meanwhile.
 LATE_SECONDS = 3
@@ -128,7 +129,13 @@ class Simulator(Disputes):
     def payout(self, request: PayoutRequest) -> Outcome:
         """Send money to somebody's bank; what becomes of it is known some seconds later."""
         forbid_transaction()
-        return _book(request.key, "payout", request.key, payouts.send(request))[0]
+        ending = payouts.payee_of(request).ending
+        if ending is Ending.LOSE_REQUEST and _first_time(request.key):
+            raise ProcessorUnavailable("The request was lost.")
+        outcome, is_first = _book(request.key, "payout", request.key, payouts.send(request))
+        if ending is Ending.LOSE_ANSWER and is_first:
+            raise ProcessorUnavailable("The answer was lost.")
+        return outcome
 
     def cancel_refund(self, request: FollowUp) -> Outcome:
         """Stop a refund that is still pending; say what became of any other."""

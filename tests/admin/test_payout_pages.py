@@ -10,7 +10,6 @@ from django.urls import reverse
 from accounts.models import Account
 from connect.models import PayoutSchedule
 from connect.payouts.services import payouts, sending
-from processors.simulator import payouts as bank
 from tests import factories
 from tests.factories import a_bank_account, a_platform, a_seller_with, now
 
@@ -34,10 +33,10 @@ def shown(operator) -> str:
 
 
 def test_a_failed_payout_is_listed_with_its_reason_until_somebody_has_dealt_with_it(
-    operator, monkeypatch
+    operator, settings
 ):
     assert "No payout needs anybody." in shown(operator)
-    monkeypatch.setattr(bank, "PAID_AFTER", -3_600)
+    settings.SIMULATED_PAYOUTS_PAID_AFTER = -3_600
     payout = a_payout("000111111116", now() - timedelta(days=1))
     sending.poll_due(at=now())
 
@@ -52,11 +51,11 @@ def test_a_failed_payout_is_listed_with_its_reason_until_somebody_has_dealt_with
     assert "No payout needs anybody." in answer.content.decode()
 
 
-def test_a_payout_of_which_nothing_is_heard_can_be_asked_after(operator, monkeypatch):
+def test_a_payout_of_which_nothing_is_heard_can_be_asked_after(operator, settings):
     payout = a_payout("000123456789", now() - timedelta(hours=3))
     assert "On its way: 50.00" in shown(operator)
 
-    monkeypatch.setattr(bank, "PAID_AFTER", -3_600)
+    settings.SIMULATED_PAYOUTS_PAID_AFTER = -3_600
     answer = operator.post(reverse(LIST), {"payout": payout.id, "do": "ask"}, follow=True)
 
     assert f"{payout.id} is paid." in answer.content.decode()

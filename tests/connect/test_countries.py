@@ -15,7 +15,6 @@ from connect.onboarding.services import accounts, external_accounts, people
 from connect.payouts.services import payouts, sending
 from core.errors import InvalidRequest
 from core.tenant import Tenant
-from processors.simulator import payouts as bank
 from tests.books import assert_books_balance, on_its_way, usable
 from tests.factories import a_paid_intent, a_platform, now
 
@@ -76,9 +75,9 @@ def test_every_country_has_a_form_and_capabilities_and_a_bank_account_for_tests(
 
 
 @pytest.mark.django_db
-def test_an_account_in_every_country_is_opened_completed_and_paid_out(monkeypatch):
+def test_an_account_in_every_country_is_opened_completed_and_paid_out(settings):
     # In a test the database stands still.
-    monkeypatch.setattr(bank, "PAID_AFTER", -3_600)
+    settings.SIMULATED_PAYOUTS_PAID_AFTER = -3_600
     platform, sellers = a_platform(fee_bps=0, fee_fixed_amount=0), {}
     for code, row in TABLE.items():
         account = accounts.create(

@@ -4,7 +4,6 @@ import html
 from datetime import timedelta
 
 import pytest
-from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
@@ -16,7 +15,6 @@ from core.errors import InvalidRequest
 from ledger import queries
 from ledger.posting.journal import BalanceInsufficient
 from payments.refunds.services import refunds
-from processors.simulator import payouts as bank
 from tests import factories
 from tests.books import assert_books_balance, usable
 from tests.factories import a_bank_account, a_paid_intent, a_platform, a_seller, now
@@ -25,8 +23,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def _quick_bank(monkeypatch):
-    monkeypatch.setattr(bank, "PAID_AFTER", -3_600)
+def _quick_bank(settings):
+    settings.SIMULATED_PAYOUTS_PAID_AFTER = -3_600
 
 
 @pytest.fixture
@@ -253,13 +251,11 @@ def test_an_operator_reads_who_has_and_owes_what_when_a_debt_is_not_covered(oper
     assert_books_balance()
 
 
-def test_a_platform_whose_time_is_over_and_that_has_nothing_pays_when_it_has_it(
-    operator, monkeypatch
-):
+def test_a_platform_whose_time_is_over_and_that_has_nothing_pays_when_it_has_it(operator, settings):
     platform = a_platform()
     rich(platform)
     a_seller_who_owes(platform)
-    monkeypatch.setattr(settings, "NEGATIVE_BALANCES_COVERED_AFTER_DAYS", 0)
+    settings.NEGATIVE_BALANCES_COVERED_AFTER_DAYS = 0
 
     shown = text(operator.get(reverse("admin:connect_negative_balances")))
 

@@ -15,9 +15,6 @@ from connect.transfers.services import application_fees
 from core.errors import InvalidRequest
 from ledger import queries as ledger_queries
 from ledger.audit.verify import verify
-from processors.protocols.base import Outcome, OutcomeStatus
-from processors.simulator import payouts as bank
-from processors.simulator.rail import Simulator
 from tests.acceptance import annotations
 from tests.books import assert_books_balance, on_its_way, total, usable
 from tests.factories import a_bank_account, a_key, a_paid_intent, a_platform, a_seller_with, now
@@ -29,9 +26,9 @@ LATER = timedelta(hours=2)
 
 
 @pytest.fixture(autouse=True)
-def _quick_bank(monkeypatch):
+def _quick_bank(settings):
     # In a test the database stands still.
-    monkeypatch.setattr(bank, "PAID_AFTER", -3_600)
+    settings.SIMULATED_PAYOUTS_PAID_AFTER = -3_600
 
 
 @pytest.fixture
@@ -239,7 +236,7 @@ def test_a_refused_payout_brings_its_fee_back_once(platform):
     ],
 )
 def test_a_payout_that_comes_back_after_it_was_paid_brings_its_fee_back_once(
-    monkeypatch, platform, number, payer, back, borne
+    settings, platform, number, payer, back, borne
 ):
     a_paid_intent(platform, payment_method="pm_card_bypassPending")
     seller = a_paid_out_seller(platform, number, controller={"fees": {"payer": payer}})
@@ -247,7 +244,7 @@ def test_a_payout_that_comes_back_after_it_was_paid_brings_its_fee_back_once(
     payout = sent(instant(seller))
     assert (payout.status, usable(seller), usable(platform)) == ("paid", 38_90, had + 1_10)
 
-    monkeypatch.setattr(bank, "RETURNED_AFTER", -3_600)
+    settings.SIMULATED_PAYOUTS_RETURNED_AFTER = -3_600
     payout = asked(payout, 2 * LATER)
     payout = asked(payout, 3 * LATER)
 
@@ -258,14 +255,10 @@ def test_a_payout_that_comes_back_after_it_was_paid_brings_its_fee_back_once(
 
 
 def test_a_payout_that_could_not_even_be_sent_keeps_its_fee_until_the_last_attempt(
-    monkeypatch, platform
+    platform,
 ):
-    seller = a_paid_out_seller(platform)
+    seller = a_paid_out_seller(platform, "000777777776")
 
-    def not_possible(self, request):
-        return Outcome(OutcomeStatus.ERRORED, "", request.amount, request.currency)
-
-    monkeypatch.setattr(Simulator, "payout", not_possible)
     payout = instant(seller)
     seen = []
     for hours in range(4):

@@ -12,9 +12,7 @@ from connect.payouts.services import payouts, sending
 from connect.transfers.services import transfers
 from core.errors import InvalidRequest, Missing
 from ledger import queries as ledger_queries
-from processors.protocols.base import Outcome, OutcomeStatus, ProcessorUnavailable
-from processors.simulator import payouts as bank
-from processors.simulator.rail import Simulator
+from processors.models import SimulatedRequest
 from tests.books import assert_books_balance, at_the_processor, on_its_way, usable
 from tests.factories import (
     a_bank_account,
@@ -32,9 +30,9 @@ LATER = timedelta(hours=2)
 
 
 @pytest.fixture(autouse=True)
-def _quick_bank(monkeypatch):
+def _quick_bank(settings):
     # In a test the database stands still.
-    monkeypatch.setattr(bank, "PAID_AFTER", -3_600)
+    settings.SIMULATED_PAYOUTS_PAID_AFTER = -3_600
 
 
 def a_payout(tenant, amount=50_00, **details) -> Payout:
@@ -189,7 +187,7 @@ def test_nothing_is_sent_to_a_failed_bank_account_until_somebody_has_looked_at_i
         ("000777777772", "application", 47_50, 2_50),
     ],
 )
-def test_a_payout_may_come_back_after_it_was_paid(monkeypatch, number, payer, back, borne):
+def test_a_payout_may_come_back_after_it_was_paid(settings, number, payer, back, borne):
     platform = a_platform()
     a_paid_intent(platform, payment_method="pm_card_bypassPending")
     seller = a_seller_with(platform, 100_00, controller={"fees": {"payer": payer}})
@@ -198,7 +196,7 @@ def test_a_payout_may_come_back_after_it_was_paid(monkeypatch, number, payer, ba
     payout = sent(a_payout(seller))
     assert (payout.status, usable(seller)) == ("paid", 50_00)
 
-    monkeypatch.setattr(bank, "RETURNED_AFTER", -3_600)
+    settings.SIMULATED_PAYOUTS_RETURNED_AFTER = -3_600
     payout = asked(payout, 3 * LATER)
 
     assert (payout.status, payout.failure_code) == ("failed", "account_closed")
@@ -223,17 +221,10 @@ def test_a_payout_of_which_nothing_is_heard_stays_on_its_way():
     assert_books_balance()
 
 
-def test_a_lost_answer_is_asked_for_and_nobody_is_paid_twice(monkeypatch):
+def test_a_lost_answer_is_asked_for_and_nobody_is_paid_twice():
     platform = a_platform()
     seller = a_seller_with(platform, 100_00)
-    a_bank_account(seller)
-    pay = Simulator.payout
-
-    def lose(self, request):
-        pay(self, request)
-        raise ProcessorUnavailable("The answer was lost.")
-
-    monkeypatch.setattr(Simulator, "payout", lose)
+    a_bank_account(seller, "000777777774")
     payout = a_payout(seller)
     sending.send_due(at=now() + LATER)
     assert PayoutAttempt.objects.get().status == "unknown"
@@ -245,35 +236,27 @@ def test_a_lost_answer_is_asked_for_and_nobody_is_paid_twice(monkeypatch):
     assert_books_balance()
 
 
-def test_a_request_that_never_arrived_is_sent_again_with_its_key(monkeypatch):
+def test_a_request_that_never_arrived_is_sent_again_with_its_key():
     platform = a_platform()
     seller = a_seller_with(platform, 100_00)
-    a_bank_account(seller)
-    keys = []
-    pay = Simulator.payout
+    a_bank_account(seller, "000777777775")
 
-    def lose_first(self, request):
-        keys.append(request.key)
-        if len(keys) == 1:
-            raise ProcessorUnavailable("The request was lost.")
-        return pay(self, request)
-
-    monkeypatch.setattr(Simulator, "payout", lose_first)
     payout = asked(sent(a_payout(seller)), 3 * LATER)
 
-    assert keys == [payout.attempts.get().id] * 2
+    attempt = payout.attempts.get()
+    asked_for = SimulatedRequest.objects.filter(action__in=("lost", "payout")).order_by(
+        "created_at"
+    )
+    assert [request.charge_key for request in asked_for] == [attempt.id] * 2
+    assert [request.action for request in asked_for] == ["lost", "payout"]
     assert payout.status == "paid"
 
 
-def test_a_payout_that_could_not_even_be_sent_is_sent_again_as_another_attempt(monkeypatch):
+def test_a_payout_that_could_not_even_be_sent_is_sent_again_as_another_attempt():
     platform = a_platform()
     seller = a_seller_with(platform, 100_00)
-    a_bank_account(seller)
+    a_bank_account(seller, "000777777776")
 
-    def not_possible(self, request):
-        return Outcome(OutcomeStatus.ERRORED, "", request.amount, request.currency)
-
-    monkeypatch.setattr(Simulator, "payout", not_possible)
     payout = a_payout(seller)
     for hours in range(1, 5):
         sending.send_due(at=now() + timedelta(hours=hours))
@@ -285,15 +268,11 @@ def test_a_payout_that_could_not_even_be_sent_is_sent_again_as_another_attempt(m
     assert_books_balance()
 
 
-def test_an_amount_that_differs_is_put_aside_for_an_operator(monkeypatch):
+def test_an_amount_that_differs_is_put_aside_for_an_operator():
     platform = a_platform()
     seller = a_seller_with(platform, 100_00)
-    a_bank_account(seller)
+    a_bank_account(seller, "000777777778")
 
-    def another(self, request):
-        return Outcome(OutcomeStatus.SUCCEEDED, "simpo_x", request.amount + 1, request.currency)
-
-    monkeypatch.setattr(Simulator, "payout", another)
     payout = a_payout(seller)
     sending.send_due(at=now() + LATER)
 

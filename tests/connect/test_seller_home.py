@@ -7,13 +7,12 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
+from django.test.utils import CaptureQueriesContext, override_settings
 
 from connect.hosted.services import links
 from connect.models import ExternalAccount, PayoutSchedule
 from connect.payouts.services import payouts, sending
 from ledger import queries as ledger_queries
-from processors.simulator import payouts as bank
 from tests.books import assert_books_balance, usable
 from tests.factories import (
     a_bank_account,
@@ -40,20 +39,18 @@ def a_sellers_page(platform, seller, language="en") -> str:
 
 
 @pytest.fixture
-def returned(monkeypatch):
+def returned():
     """Make a payout of which a bank keeps 2.50 before it comes back, a day ago."""
 
     def make(seller, amount):
         at = now() - timedelta(days=1)
-        with monkeypatch.context() as patched:
-            for moment in ("PAID_AFTER", "RETURNED_AFTER"):
-                patched.setattr(bank, moment, -3_600)
+        with override_settings(SIMULATED_PAYOUTS_PAID_AFTER=-3_600):
             payout = payouts.create(tenant=seller, amount=amount, currency="usd", at=at)
             sending.send_due(at=at + timedelta(minutes=5))
-            patched.setattr(bank, "RETURNED_AFTER", 1_000_000)
-            sending.poll_due(at=at + timedelta(hours=2))
-            patched.setattr(bank, "RETURNED_AFTER", -3_600)
-            sending.poll_due(at=at + timedelta(hours=3))
+            with override_settings(SIMULATED_PAYOUTS_RETURNED_AFTER=1_000_000):
+                sending.poll_due(at=at + timedelta(hours=2))
+            with override_settings(SIMULATED_PAYOUTS_RETURNED_AFTER=-3_600):
+                sending.poll_due(at=at + timedelta(hours=3))
         payout.refresh_from_db()
         assert payout.status == "failed"
 

@@ -19,7 +19,6 @@ from payments.disputes.services import disputes
 from payments.models import Charge, Dispute
 from payments.refunds.services import refunds
 from processors.models import SimulatedRequest
-from processors.simulator import payouts as bank
 from tests.books import assert_books_balance, at_the_processor, on_its_way, total, usable
 from tests.factories import a_bank_account, a_paid_intent, a_platform, a_seller, now
 from tests.soak import times
@@ -32,8 +31,8 @@ AT_ONCE = "pm_card_bypassPending"
 
 
 @pytest.fixture(autouse=True)
-def _quick_bank(monkeypatch):
-    monkeypatch.setattr(bank, "PAID_AFTER", -3_600)
+def _quick_bank(settings):
+    settings.SIMULATED_PAYOUTS_PAID_AFTER = -3_600
 
 
 def a_marketplace(number: str = "000123456789", **details):
@@ -93,13 +92,13 @@ def test_sold_paid_out_then_refunded_with_both_flags():
     end_of_story()
 
 
-def test_a_payout_that_failed_after_it_was_paid_is_paid_again_to_another_account(monkeypatch):
+def test_a_payout_that_failed_after_it_was_paid_is_paid_again_to_another_account(settings):
     platform, seller = a_marketplace("000777777771")
     a_sale(platform, seller)
     payout = paid_out(seller, 90_00)
     assert (payout.status, usable(seller)) == ("paid", 0)
 
-    monkeypatch.setattr(bank, "RETURNED_AFTER", -3_600)
+    settings.SIMULATED_PAYOUTS_RETURNED_AFTER = -3_600
     sending.poll_due(at=now() + timedelta(hours=3))
 
     payout.refresh_from_db()
@@ -118,12 +117,12 @@ def test_a_payout_that_failed_after_it_was_paid_is_paid_again_to_another_account
     end_of_story()
 
 
-def test_a_payout_that_is_returned_short_costs_the_seller_what_the_bank_kept(monkeypatch):
+def test_a_payout_that_is_returned_short_costs_the_seller_what_the_bank_kept(settings):
     platform, seller = a_marketplace("000777777772")
     a_sale(platform, seller)
     paid_out(seller, 90_00)
 
-    monkeypatch.setattr(bank, "RETURNED_AFTER", -3_600)
+    settings.SIMULATED_PAYOUTS_RETURNED_AFTER = -3_600
     sending.poll_due(at=now() + timedelta(hours=3))
 
     assert (usable(seller), total(platform)) == (87_50, 6_80)

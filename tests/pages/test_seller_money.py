@@ -8,7 +8,6 @@ import pytest
 from config.demo import sellers
 from connect.payouts.services import balance_settings, payouts, sending
 from payments.refunds.services import refunds
-from processors.simulator import payouts as simulated_bank
 from tests.books import assert_books_balance
 from tests.factories import a_bank_account, a_paid_intent, a_seller, now
 from tests.pages.looking import assert_is_good
@@ -76,7 +75,7 @@ def test_the_next_payout_names_the_parts_that_it_pays(seen, live_server, platfor
 
 
 def test_a_seller_reads_every_fee_and_every_failure_in_its_language(
-    seen, live_server, platform, monkeypatch
+    seen, live_server, platform, settings
 ):
     seller = a_seller(platform, **sellers.details("Nok's Noodles"))
     intent = a_paid_intent(
@@ -91,7 +90,7 @@ def test_a_seller_reads_every_fee_and_every_failure_in_its_language(
     at = now() - timedelta(days=1)
     payouts.create(tenant=seller, amount=20_00, currency="usd", at=at)
     sending.send_due(at=at + timedelta(minutes=5))
-    monkeypatch.setattr(simulated_bank, "PAID_AFTER", -3_600)
+    settings.SIMULATED_PAYOUTS_PAID_AFTER = -3_600
     sending.poll_due(at=now())
     seen.goto(a_link(live_server, platform, seller, type="login"))
     seen.locator("#orders ~ details summary").click()
