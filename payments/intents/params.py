@@ -20,6 +20,7 @@ from api.wire.params import (
     Text,
 )
 from payments import method_types
+from payments.method_types.published import PUBLISHED
 from payments.methods.params import PAYMENT_METHOD_DATA
 from payments.params.details import (
     MANDATE_DATA,
@@ -94,7 +95,7 @@ class IntentWords(Params):
     transfer_group = Text(most=255, nullable=True)
     payment_method_types = Many(Choice(*method_types.TYPES))
     allowed_payment_method_types = Many(Choice(*method_types.TYPES))
-    excluded_payment_method_types = Many(Text(most=40), nullable=True)
+    excluded_payment_method_types = Many(Choice(*PUBLISHED), nullable=True)
     payment_method_options = Free()
 
 
@@ -153,7 +154,7 @@ class ConfirmIntentParams(PageParams):
     client_secret = Text(most=100)
     payment_method_types = Many(Choice(*method_types.TYPES))
     allowed_payment_method_types = Many(Choice(*method_types.TYPES))
-    excluded_payment_method_types = Many(Text(most=40), nullable=True)
+    excluded_payment_method_types = Many(Choice(*PUBLISHED), nullable=True)
     payment_method_options = Free()
 
 

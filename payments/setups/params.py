@@ -18,11 +18,12 @@ from api.wire.params import (
     Text,
 )
 from payments import method_types
+from payments.method_types.published import PUBLISHED
 from payments.methods.params import PAYMENT_METHOD_DATA
 from payments.params.details import MANDATE_DATA, NO_LIBRARY, PageParams
 
 _TYPES = Many(Choice(*method_types.TYPES))
-_EXCLUDED = Many(Text(most=40), nullable=True)
+_EXCLUDED = Many(Choice(*PUBLISHED), nullable=True)
 
 
 class CreateSetupIntentParams(Params):

@@ -102,14 +102,14 @@ def test_one_that_fails_does_not_keep_the_others_waiting(monkeypatch):
     sellers = [a_seller_with(platform, 10_00) for _ in range(3)]
     for seller in sellers:
         a_bank_account(seller)
-    made = payouts.build
+    build = payouts.build
 
     def refuse_the_first(work, schedule, order, **more):
         if schedule.account_id == min(s.account_id for s in sellers):
             raise RuntimeError("Somebody must look at it.")
-        return made(work, schedule, order, **more)
+        return build(work, schedule, order, **more)
 
-    monkeypatch.setattr(payouts, "made", refuse_the_first)
+    monkeypatch.setattr(payouts, "build", refuse_the_first)
 
     assert runs.run_due(at=now() + NEXT_WEEK) == 2
     assert sorted(on_its_way(seller) for seller in sellers) == [0, 10_00, 10_00]

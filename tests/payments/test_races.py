@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 
 from core.errors import InvalidRequest
-from payments.charges.services import charges
+from payments.charges.services import charge_requests
 from payments.intents.services import payment_intents
 from payments.models import Charge, Refund
 from payments.refunds.services import refunds
@@ -91,7 +91,7 @@ def test_eight_simultaneous_captures_capture_once():
 
 def _meanwhile(monkeypatch, work: Callable[[str], Any]) -> None:
     """Do something else between the rail's answer and its record."""
-    ask = charges.ask
+    ask = charge_requests.send
 
     def asked(charge, method, intent):
         outcome = ask(charge, method, intent)
@@ -99,7 +99,7 @@ def _meanwhile(monkeypatch, work: Callable[[str], Any]) -> None:
         work(intent.id)
         return outcome
 
-    monkeypatch.setattr(charges, "ask", asked)
+    monkeypatch.setattr(charge_requests, "send", asked)
 
 
 def test_what_the_merchant_says_while_the_rail_is_asked_is_kept(monkeypatch):
@@ -138,7 +138,7 @@ def test_a_repair_that_is_faster_books_it_and_the_request_finds_it_booked(monkey
 
 def test_a_repair_and_an_answer_at_once_book_it_once(monkeypatch):
     platform = a_platform()
-    ask, later = charges.ask, now() + timedelta(minutes=1)
+    ask, later = charge_requests.send, now() + timedelta(minutes=1)
     both = threading.Barrier(2, timeout=5)
 
     def asked(charge, method, intent):
@@ -146,7 +146,7 @@ def test_a_repair_and_an_answer_at_once_book_it_once(monkeypatch):
         both.wait()
         return outcome
 
-    monkeypatch.setattr(charges, "ask", asked)
+    monkeypatch.setattr(charge_requests, "send", asked)
     intent = payment_intents.create(
         tenant=platform, amount=100_00, currency="usd", payment_method="pm_card_visa", at=now()
     )

@@ -61,6 +61,14 @@ def test_an_excluded_type_cannot_pay(call):
     assert_books_balance()
 
 
+@pytest.mark.parametrize("path", ["payment_intents", "setup_intents"])
+def test_a_type_that_nobody_knows_cannot_be_excluded(call, path):
+    amount = {"amount": 2_000, "currency": "usd"} if path == "payment_intents" else {}
+    refused = call(path, **amount, excluded_payment_method_types=["klarna", "\u0085"])
+
+    assert refused["error"]["param"] == "excluded_payment_method_types[1]"
+
+
 def test_a_type_may_be_allowed_when_an_intent_is_confirmed(call):
     intent = an_intent(call)
 
