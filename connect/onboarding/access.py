@@ -19,7 +19,7 @@ class OnAccountView(ApiView):
 
 
 def check(caller: Caller, account_id: str, name: str, *, method: str) -> None:
-    """Refuse a platform's own key what an account that it did not open has not agreed to.
+    """Refuse a platform's key what the owner of an account has not granted.
 
     Raises:
         Forbidden: It names the missing permission.
@@ -39,7 +39,7 @@ def check(caller: Caller, account_id: str, name: str, *, method: str) -> None:
 
 
 def not_shared(tenant: Tenant, rows: Sequence[Account]) -> Mapping[str, frozenset[str]]:
-    """Return of each account the permissions that its owner has not agreed to by their names.
+    """Return the permissions of each account that its owner has not granted by name.
 
     A platform sees everything of itself and of the accounts that it opened.
     """

@@ -17,7 +17,7 @@ _PICTURES: Final = ("branding__icon", "branding__logo")
 
 
 def named(expired: list[str], others: list[str]) -> set[str]:
-    """Return which of these files stand for somebody: they are kept for as long as they do.
+    """Return which of these files are in use, and so are kept.
 
     Args:
         expired: Ids of files that have expired.

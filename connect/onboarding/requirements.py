@@ -19,7 +19,7 @@ TRANSFERS: Final = "transfers"
 
 @dataclass(frozen=True, slots=True)
 class PriorState:
-    """How things stood before.
+    """The state of an account before an evaluation.
 
     Args:
         statuses: Capability → status, of those that are asked for.
@@ -38,7 +38,7 @@ class PriorState:
 
 @dataclass(slots=True)
 class Evaluation:
-    """What follows. Hashes of requirements are as the wire has them.
+    """The result of an evaluation, with requirements as the wire has them.
 
     Args:
         statuses: Capability → status.
@@ -61,7 +61,7 @@ class Evaluation:
 
 
 def nothing_due() -> dict[str, Any]:
-    """Return requirements of somebody who owes no answer."""
+    """Return empty requirements."""
     return {
         "alternatives": [],
         "current_deadline": None,
@@ -170,7 +170,7 @@ def _enable(result: Evaluation, said: AccountFacts, stood: PriorState, at: datet
 
 
 def _sum_up(result: Evaluation, said: AccountFacts, reason: str | None) -> None:
-    """Say of the account as a whole what its capabilities say."""
+    """Sum the requirements of the capabilities up for the account."""
     whole, each = result.requirements, result.of_capabilities
     for name in ("currently_due", "eventually_due", "past_due", "pending_verification"):
         union = {one for found in each.values() for one in found[name]}

@@ -26,7 +26,7 @@ def add(
     releases_at: datetime | None = None,
     at: datetime,
 ) -> AccountBlock:
-    """Stop an account's charges or payouts. Whoever calls this has it judged again afterwards.
+    """Block an account's charges or payouts; the caller evaluates it afterwards.
 
     Args:
         tenant: The account that is stopped.
@@ -51,7 +51,7 @@ def add(
 
 
 def release(block_id: str, *, author: str, at: datetime) -> AccountBlock:
-    """End a block. Whoever calls this has the account judged again afterwards.
+    """Release a block; the caller evaluates the account afterwards.
 
     Raises:
         InvalidRequest: If there is none with this id, or it has ended.
@@ -64,7 +64,7 @@ def release(block_id: str, *, author: str, at: datetime) -> AccountBlock:
 
 
 def in_force(account_id: str, *, livemode: bool, at: datetime) -> list[AccountBlock]:
-    """Return what stops an account, after ending what time has ended."""
+    """Return an account's current blocks, after ending expired ones."""
     found = list(account_queries.blocks(account_id, livemode=livemode))
     over = [row for row in found if row.releases_at and row.releases_at <= at]
     for row in over:

@@ -58,7 +58,7 @@ def report_stranded(*, at: datetime) -> int:
 
 
 def sweep(*, at: datetime) -> int:
-    """Ask those as well whom `report_stranded` did not see in time.
+    """Ask the sellers whom `report_stranded` has missed.
 
     Args:
         at: The moment.
@@ -87,7 +87,7 @@ def _follow(since: timedelta, at: datetime) -> int:
 
 
 def _ask(account_id: str, currencies: list[str], *, livemode: bool, at: datetime) -> bool:
-    """Note what a seller was given, ask it and write, at once: what is noted is not found again."""
+    """Record stranded money, and ask its seller for a bank account that takes it."""
     with UnitOfWork(Tenant(account_id, livemode), at=at) as work:
         account = (
             Account.objects.select_for_update(of=("self",), no_key=True)

@@ -1,4 +1,4 @@
-"""What is due of sellers, and what they may do: judged after every change, and as time passes."""
+"""Sellers' requirements and capabilities: evaluated after every change, and as time passes."""
 
 import logging
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ _LOOKED_AT = ("verification.document", "id_number", "ssn_last_4", "address.line1
 
 @dataclass(slots=True)
 class _Case:
-    """An account while it is judged."""
+    """An account under evaluation."""
 
     account: Account
     known: AccountProfile
@@ -41,7 +41,7 @@ class _Case:
 
 
 def evaluate(work: UnitOfWork, account: Account, *, livemode: bool, at: datetime) -> AccountProfile:
-    """Judge a seller's account after a change, and gather what follows.
+    """Evaluate a seller's account after a change, and gather what follows.
 
     Args:
         work: Takes the events of capabilities. The rows themselves are written here.
@@ -85,7 +85,7 @@ def tell(
 
 
 def follow_quietly(work: UnitOfWork, account: Account, *, livemode: bool, at: datetime) -> None:
-    """Judge an account after something beside it has changed, and tell only if it matters."""
+    """Evaluate an account after a related change, and emit an event only if it matters."""
     if account.opened_by_id is None:
         return
     before = account_queries.load_profiles([account.id], livemode=livemode)[account.id]
@@ -98,7 +98,7 @@ def follow_quietly(work: UnitOfWork, account: Account, *, livemode: bool, at: da
 
 
 def judge_again(account_id: str, *, livemode: bool, at: datetime) -> None:
-    """Judge an account because time has passed, or an operator has decided something."""
+    """Evaluate an account after time has passed or an operator has decided."""
     with UnitOfWork(at=at) as work:
         account = (
             Account.objects.select_for_update(of=("self",), no_key=True)
@@ -115,7 +115,7 @@ def judge_again(account_id: str, *, livemode: bool, at: datetime) -> None:
 
 
 def judge_due(*, at: datetime) -> int:
-    """Judge the accounts of which time alone has changed something.
+    """Evaluate the accounts whose moment has come.
 
     Returns:
         How many there were.
@@ -133,7 +133,7 @@ def judge_due(*, at: datetime) -> int:
 def facts(
     account: Account, *, livemode: bool, at: datetime
 ) -> tuple[AccountFacts, AccountProfile, list[Person]]:
-    """Return what is known of an account, without judging it."""
+    """Return what is known of an account, without evaluating it."""
     known = account_queries.load_profiles([account.id], livemode=livemode)[account.id]
     people = list(account_queries.people(account.id, livemode=livemode).order_by("id"))
     row = known.verification or Verification(account=account, livemode=livemode)

@@ -114,7 +114,7 @@ _ATTACH_AGAIN: Final = """
 
 
 def collect(schedule: PayoutSchedule) -> None:
-    """Let what came to an account since the last time wait for its payout.
+    """Collect an account's new balance transactions for its next payout.
 
     Args:
         schedule: Of the account, locked.
@@ -177,7 +177,7 @@ def plan(
     earned_until: date,
     most: int,
 ) -> list[tuple[str, date, int]]:
-    """Return what a payout would pay, as `attach` would have it: together the amount.
+    """Preview the allocations of a payout.
 
     Args:
         schedule: Of the account; its lines have been collected.
@@ -202,14 +202,14 @@ def plan(
 
 
 def release(payout: Payout) -> None:
-    """Let the lines of a payout that came to nothing wait again."""
+    """Release the allocations of a failed or canceled payout."""
     require_transaction()
     with connection.cursor() as cursor:
         cursor.execute(_RELEASE, [payout.id])
 
 
 def attach_again(payout: Payout) -> bool:
-    """Give a payout back the lines that it was believed not to have paid.
+    """Restore the allocations of a payout that was wrongly taken for failed.
 
     Args:
         payout: Its account's schedule is locked.

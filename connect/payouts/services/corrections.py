@@ -1,4 +1,4 @@
-"""Payouts of which a bank was believed to have said what it had not."""
+"""Corrections of payouts that a statement line was wrongly matched with."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -18,7 +18,7 @@ from operations.unit_of_work import UnitOfWork
 
 
 def take_back(keys: Sequence[str], *, unsent: Sequence[str], livemode: bool, at: datetime) -> None:
-    """Take back what was written of payouts because of a line that was not about them.
+    """Reverse what a wrongly matched statement line has booked of payouts.
 
     Each is as it was before, by entries that name those that they reverse, and its bank is asked
     again.

@@ -90,7 +90,7 @@ def give_back(work: UnitOfWork, payout: Payout) -> None:
 
 @contextmanager
 def explaining(payout: Payout) -> Iterator[None]:
-    """Name the fee if the account does not have enough for a payout and its fee."""
+    """Mention the fee in the refusal of a payout that the balance does not cover."""
     try:
         yield
     except BalanceInsufficient as error:

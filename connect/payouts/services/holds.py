@@ -23,7 +23,7 @@ _SOME: Final = 100
 
 
 def is_change(tenant: Tenant) -> bool:
-    """Tell whether an account that is about to be given a destination has had a good one before.
+    """Tell whether an account had a working destination before.
 
     What its bank refused was none: to put that right is not to send the money elsewhere.
     """
@@ -104,7 +104,7 @@ def lift(*, external_id: str, operator_id: str, at: datetime) -> ExternalAccount
 
 
 def end_due(*, at: datetime) -> int:
-    """Note of destinations that their hold is over, and tell so.
+    """Record expired holds of destinations, and emit their events.
 
     Args:
         at: The moment, in UTC.
@@ -131,7 +131,7 @@ def end_due(*, at: datetime) -> int:
 
 
 def tell_owners(*, at: datetime) -> int:
-    """Write to the owners whose payouts go elsewhere now.
+    """Mail owners that the destination of their payouts has changed.
 
     Args:
         at: The moment, in UTC.

@@ -25,7 +25,7 @@ def resolve(*, payout_id: str, at: datetime) -> Payout:
 
 
 def lift_hold(*, payout_id: str, operator_id: str, at: datetime) -> ExternalAccount:
-    """Hold payouts no more that go where this one goes.
+    """Release the hold of a payout's destination.
 
     Raises:
         Missing: If it is not held.

@@ -39,7 +39,7 @@ def is_needed(processor: str) -> bool:
 
 
 def reserve(tenant: Tenant, *, amount: int, currency: str) -> None:
-    """Promise what a payout needs, so that no other one counts on it.
+    """Reserve the cash that a payout needs at its location.
 
     Args:
         tenant: Who is to be paid.
@@ -76,7 +76,7 @@ def reserve(tenant: Tenant, *, amount: int, currency: str) -> None:
 
 
 def why_not(tenant: Tenant, *, amount: int, currency: str, promised: Promised | None = None) -> str:
-    """Say to operators what a payout would lack where its money is held; empty if nothing.
+    """Describe to operators the cash that a payout lacks; empty if none.
 
     Args:
         tenant: Who would be paid.
@@ -125,7 +125,7 @@ class LiquidityPosition:
 
 
 def standing(row: LocationCash) -> LiquidityPosition:
-    """Look at the ledger for one location and currency."""
+    """Read a location's position in one currency."""
     place, currency, livemode = row.location, row.currency, row.livemode
     return LiquidityPosition(
         row,

@@ -71,7 +71,7 @@ def debts(*, most: int = 100_000) -> list[Debt]:
 
 
 def reserve_and_cover(*, at: datetime) -> int:
-    """Set aside what sellers owe that their platforms answer for, and pay what is long due.
+    """Adjust platforms' reserves to what their sellers owe, and cover overdue balances.
 
     Args:
         at: The moment, in UTC.
@@ -102,7 +102,7 @@ def reserve_and_cover(*, at: datetime) -> int:
 
 
 def cover(*, tenant: Tenant, seller_id: str, currency: str, at: datetime) -> Transfer:
-    """Pay what a seller owes, out of what was set aside for it first.
+    """Cover a seller's negative balance, from the platform's reserve first.
 
     Args:
         tenant: The platform that answers for the seller.
@@ -144,7 +144,7 @@ def cover(*, tenant: Tenant, seller_id: str, currency: str, at: datetime) -> Tra
 
 @contextmanager
 def _explaining(message: str) -> Iterator[None]:
-    """Tell operators who has and owes what if the platform does not have enough."""
+    """Explain to operators that a platform cannot cover its seller's balance."""
     try:
         yield
     except BalanceInsufficient as error:
@@ -166,7 +166,7 @@ def _checked(tenant: Tenant, seller_id: str) -> tuple[str, str]:
 
 
 def _targets() -> Mapping[tuple[Tenant, str], int]:
-    """Return what each platform should have set aside, those included that have too much."""
+    """Return the reserve that each platform should hold."""
     wanted: dict[tuple[Tenant, str], int] = {}
     for owner, currency, livemode in ledger_queries.reserved():
         wanted[(Tenant(owner, livemode), currency)] = 0
@@ -209,7 +209,7 @@ def _change(work: UnitOfWork, platform: Tenant, currency: str, amount: int) -> N
 
 
 def _changed(work: UnitOfWork, platform: Tenant, currency: str, amount: int) -> Line:
-    """Write that something more or less is set aside; return what the platform is shown of it."""
+    """Record a change of a platform's reserve, and return its balance transaction."""
     row = ConnectReserveChange(
         id=new_id("crsv"),
         account_id=platform.account_id,

@@ -31,7 +31,7 @@ def record(
     attempt: PayoutAttempt,
     outcome: Outcome,
 ) -> None:
-    """Add what follows from a bank's last word to what is written; nothing if nothing is new.
+    """Book the final outcome of a payout, once.
 
     Args:
         work: Where rows, entries and events are gathered.
@@ -94,14 +94,14 @@ def _leaves_our_bank(payout: Payout) -> bool:
 
 
 def _fail(work: UnitOfWork, schedule: PayoutSchedule, payout: Payout, outcome: Outcome) -> None:
-    """It never left: the money that was set aside is usable again."""
+    """Return the money of a payout that was never sent."""
     _end(work, schedule, payout, outcome)
     work.post(payouts.given_back(payout, type="payout_failure", at=work.at))
     fees.give_back(work, payout)
 
 
 def _return(work: UnitOfWork, schedule: PayoutSchedule, payout: Payout, outcome: Outcome) -> None:
-    """It was paid, and came back, perhaps less what a bank on the way kept."""
+    """Book a returned payout, less what banks on the way kept."""
     _end(work, schedule, payout, outcome)
     back = payout.amount if outcome.settled_amount is None else outcome.settled_amount
     if back:

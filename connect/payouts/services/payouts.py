@@ -113,7 +113,7 @@ def create(
 def build(
     work: UnitOfWork, schedule: PayoutSchedule, order: Order, *, payout_id: str | None = None
 ) -> Payout:
-    """Add a payout to what is written, and give it the lines that it pays.
+    """Add a payout and its allocations to the unit of work.
 
     Args:
         work: Where rows, entries and events are gathered.
@@ -200,7 +200,7 @@ def cancel(*, tenant: Tenant, payout_id: str, at: datetime) -> Payout:
 
 
 def cancel_waiting(work: UnitOfWork, destination: ExternalAccount) -> None:
-    """Add to what is written the end of all payouts that wait to be sent somewhere.
+    """Cancel all payouts that wait to be sent to a destination.
 
     Args:
         work: Where rows, entries and events are gathered.
@@ -284,7 +284,7 @@ def check_account(tenant: Tenant) -> None:
 
 
 def given_back(payout: Payout, *, type: str, at: datetime) -> Entry:
-    """Build the entry that makes the money of a payout that never left usable again (65)."""
+    """Build the entry that returns the money of a payout that was never sent (rule 65)."""
     return Entry(
         rule=rules.PAYOUT_CANCELED,
         source=payout.id,
@@ -299,7 +299,7 @@ def given_back(payout: Payout, *, type: str, at: datetime) -> Entry:
 
 
 def back_line(payout: Payout, amount: int, *, type: str, at: datetime) -> Line:
-    """Build what the account is shown of money that came back."""
+    """Build the balance transaction of a returned payout."""
     assert payout.failure_balance_transaction_id is not None
     return Line(
         id=payout.failure_balance_transaction_id,

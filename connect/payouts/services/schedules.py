@@ -51,7 +51,7 @@ def resettle(schedule: PayoutSchedule, account: Account, *, at: datetime) -> Non
 
 
 def resume(schedule: PayoutSchedule, account: Account, *, at: datetime) -> None:
-    """Go on paying an account whose bank account has been put right.
+    """Resume automatic payouts to a corrected bank account.
 
     Args:
         schedule: Locked.
@@ -63,7 +63,7 @@ def resume(schedule: PayoutSchedule, account: Account, *, at: datetime) -> None:
 
 
 def pause(schedule: PayoutSchedule, reason: str, *, at: datetime) -> None:
-    """Pay nothing more by itself, until the bank account is put right.
+    """Pause automatic payouts until the bank account is corrected.
 
     Args:
         schedule: Locked.
@@ -77,7 +77,7 @@ def pause(schedule: PayoutSchedule, reason: str, *, at: datetime) -> None:
 def go_on(
     schedule: PayoutSchedule, account: Account, *, is_owed: bool = False, at: datetime
 ) -> None:
-    """Name the next day, after the account was paid, or had nothing to be paid.
+    """Schedule the next payout day.
 
     Args:
         schedule: Locked.

@@ -172,7 +172,7 @@ def settle(
 def _leave(
     attempt_id: str, outcome: Outcome, *, at: datetime, due: datetime | None
 ) -> datetime | None:
-    """Record of a payout that came back that it had left, if nobody has told us in between.
+    """Mark a returned payout as sent first, if its confirmation was never received.
 
     Returns:
         When it is to be asked now, if `due` was said.
@@ -196,7 +196,7 @@ def _wait(attempt: PayoutAttempt, outcome: Outcome, *, at: datetime) -> None:
 
 
 def _may_be_sent(payout: Payout, at: datetime) -> bool:
-    """Look whether payouts were blocked meanwhile: then it waits, and can still be canceled."""
+    """Tell whether a payout may still be sent, though its account may be blocked by now."""
     target = payout.destination
     is_held = target.left_at is not None or (target.held_until or at) > at
     if is_held and payout.status == PayoutStatus.PENDING:

@@ -42,7 +42,7 @@ class DestinationRefund:
 
 
 def share(work: UnitOfWork, shared: DestinationRefund) -> TransferReversal | None:
-    """Add what the seller gives back and what the platform returns to what is written.
+    """Add the seller's and the platform's part of a refund to the unit of work.
 
     Each is the proportion of the refunds that asked for it, so that the parts of
     many refunds add up to exactly the whole.
@@ -64,7 +64,7 @@ def share(work: UnitOfWork, shared: DestinationRefund) -> TransferReversal | Non
 
 
 def _return_direct_fee(work: UnitOfWork, shared: DestinationRefund) -> None:
-    """The charge is the seller's own: only the platform's cut comes back."""
+    """Return the platform's fee of a refunded direct charge."""
     if shared.fee_id is None or not shared.fee_refunded_so_far:
         return
     fee = application_fees.lock(shared.tenant, shared.fee_id)

@@ -27,7 +27,7 @@ def restore(
     fee_id: str | None,
     refund_id: str,
 ) -> None:
-    """Add the opposite of what `charge_refunds.share` added for a refund to what is written.
+    """Restore what a failed refund had taken from a seller and its platform.
 
     Args:
         work: Where rows, entries and events are gathered.
@@ -55,7 +55,7 @@ def restore(
 
 
 def _give_again(work: UnitOfWork, taking: TransferLots, reversal: TransferReversal) -> None:
-    """The seller gets back what it bore: platform to seller."""
+    """Return to a seller what it bore of a failed refund."""
     transfer, amount = taking.transfer, reversal.amount
     transfer.amount_reversed -= amount
     reversal.restored_at = work.at
@@ -110,7 +110,7 @@ def _exchanged(
 def _take_again(
     work: UnitOfWork, sides: SharedLots, fee: ApplicationFee, fee_refund: ApplicationFeeRefund
 ) -> None:
-    """The platform gets back the cut that it had returned: seller to platform."""
+    """Return to a platform the fee that it had given back."""
     fee.amount_refunded -= fee_refund.amount
     fee.payment_amount_refunded -= fee_refund.payment_amount or 0
     fee_refund.restored_at = work.at

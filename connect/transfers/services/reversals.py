@@ -286,7 +286,7 @@ class TransferLots(SharedLots):
         return first.exchange_rate or Decimal(1)
 
     def _exchanged(self, reversal: TransferReversal, rule: rules.Rule, at: datetime) -> Entry:
-        """Take it back at the transfer's own amounts (rule 23)."""
+        """Reverse an exchanged transfer at its own amounts (rule 23)."""
         transfer, today = self.transfer, at.date()
         return exchange.reversal(
             rule=rule,

@@ -181,7 +181,7 @@ def _left_for(payment: SellerPayment, wanted: Sequence[tuple[SellerPayment, int]
 
 
 def spread(work: UnitOfWork, asked: SplitRefund) -> None:
-    """Add what each seller gives back to what is written.
+    """Reverse each seller's part of a refund.
 
     The refund has happened: a seller who does not have it any more owes it.
 
@@ -205,7 +205,7 @@ def spread(work: UnitOfWork, asked: SplitRefund) -> None:
 
 
 def take_back(work: UnitOfWork, *, tenant: Tenant, charge_id: str) -> None:
-    """Add the return of all that sellers were given of a charge to what is written.
+    """Reverse all that sellers were given of a charge.
 
     Args:
         work: Where rows, entries and events are gathered.
@@ -218,7 +218,7 @@ def take_back(work: UnitOfWork, *, tenant: Tenant, charge_id: str) -> None:
 
 
 def restore(work: UnitOfWork, *, tenant: Tenant, refund_id: str) -> None:
-    """Add the opposite of what `spread` added for a refund that failed to what is written."""
+    """Restore what sellers gave for a refund that failed."""
     transfers = TransferReversal.objects.filter(source_refund_id=refund_id, restored_at=None)
     for id in sorted(transfers.values_list("transfer_id", flat=True)):
         failed_refunds.restore(
