@@ -1,17 +1,12 @@
 """Numbers of cards that payers write into their transfers are kept nowhere."""
 
-import importlib
-import json
-
 import pytest
-from django.apps import apps
 
 from core.errors import InvalidRequest
-from core.ids import new_id
-from processors.models import BankFile, BankLine, InboundNotice
+from processors.models import BankFile, BankLine
 from tests.books import assert_books_balance
 from tests.connect.test_bank_payouts import a_payout, a_sent_file, hear, name_of, status
-from tests.factories import a_platform, now
+from tests.factories import a_platform
 from tests.processors.bank import samples as bank
 from tests.tables import tables_with
 
@@ -50,25 +45,3 @@ def test_lines_and_files_hold_no_number_of_a_card_and_no_line_is_taken_for_anoth
     for card in CARDS:
         assert tables_with(card) == tables_with(f"{card[:8]} {card[8:]}") == []
     assert_books_balance()
-
-
-def test_what_was_kept_before_is_masked_by_the_migration():
-    platform = a_platform(default_currency="eur", fee_bps=0, fee_fixed_amount=0)
-    a_payout(platform)
-    a_sent_file()
-    hear(bank.notification(*map(paid_in, CARDS)))
-    first, second = BankLine.objects.order_by("id")
-    BankLine.objects.filter(id=first.id).update(key=f"x {CARDS[0]}", text=CARDS[0])
-    BankLine.objects.filter(id=second.id).update(key=f"x {CARDS[1]}", text="order 8")
-    BankFile.objects.exclude(kind="payments").update(said=CARDS[0])
-    InboundNotice.objects.create(
-        id=new_id("inn"), processor="simulator", outside_id="1", body=f'{{"pan": {CARDS[0]}}}',
-        received_at=now(),
-    )  # fmt: skip
-    assert len(tables_with(CARDS[0])) == 3
-
-    importlib.import_module("processors.migrations.0013_without_card_numbers").mask(apps, None)
-
-    assert tables_with(CARDS[0]) == tables_with(CARDS[1]) == []
-    assert json.loads(InboundNotice.objects.get().body) == {"pan": "************5556"}
-    assert len(set(BankLine.objects.values_list("key", flat=True))) == 2

@@ -1,0 +1,895 @@
+"""The tables of accounts, people, keys, files and OAuth, and who may make operators."""
+
+import accounts.models.user
+import core.database.fields
+import django.db.models.deletion
+import oauth2_provider.generators
+import oauth2_provider.models
+import uuid
+from django.conf import settings
+from django.db import migrations, models
+
+
+# Who may use the admin is said by the tables' owner, not by the application.
+KEEP = """
+CREATE FUNCTION accounts_keep_operators() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' AND NEW.is_staff <= OLD.is_staff
+        AND NEW.is_superuser <= OLD.is_superuser
+    THEN
+        RETURN NEW;
+    END IF;
+    IF (NEW.is_staff OR NEW.is_superuser) AND NOT pg_has_role(
+        current_user, (SELECT relowner FROM pg_class WHERE oid = TG_RELID), 'USAGE')
+    THEN
+        RAISE EXCEPTION 'only the owner of the tables makes operators: `rialto operators create`'
+            USING ERRCODE = '42501';
+    END IF;
+    RETURN NEW;
+END
+$$
+"""
+TRIGGER = """
+CREATE TRIGGER operators_are_made_by_the_owner BEFORE INSERT OR UPDATE ON accounts_user
+FOR EACH ROW EXECUTE FUNCTION accounts_keep_operators()
+"""
+
+
+class Migration(migrations.Migration):
+    initial = True
+
+    # What stood here before the first release, in one.
+    replaces = [
+        ("accounts", "0001_initial"),
+        ("accounts", "0002_fewer_indexes"),
+        ("accounts", "0003_files"),
+        ("accounts", "0004_oauth_connections"),
+        ("accounts", "0005_people"),
+        ("accounts", "0006_operators_by_the_owner"),
+        ("accounts", "0007_token_families"),
+        ("accounts", "0008_letters_and_language"),
+        ("accounts", "0009_files_end"),
+    ]
+
+    dependencies = [
+        ("auth", "0012_alter_user_first_name_max_length"),
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name="User",
+            fields=[
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                (
+                    "last_login",
+                    models.DateTimeField(blank=True, null=True, verbose_name="last login"),
+                ),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                (
+                    "id",
+                    core.database.fields.IdField(
+                        editable=False, prefix="user", primary_key=True, serialize=False
+                    ),
+                ),
+                ("email", models.EmailField(max_length=254, unique=True)),
+                ("name", models.CharField(blank=True, max_length=200)),
+                ("is_staff", models.BooleanField(default=False)),
+                ("is_active", models.BooleanField(default=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+            },
+            managers=[
+                ("objects", accounts.models.user.UserManager()),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Account",
+            fields=[
+                (
+                    "id",
+                    core.database.fields.IdField(
+                        editable=False, prefix="acct", primary_key=True, serialize=False
+                    ),
+                ),
+                ("name", models.CharField(blank=True, max_length=200)),
+                ("email", models.EmailField(blank=True, max_length=254, null=True)),
+                ("country", models.CharField(default="US", max_length=2)),
+                ("default_currency", core.database.fields.CurrencyField(default="usd")),
+                (
+                    "language",
+                    models.CharField(
+                        blank=True,
+                        choices=[("en", "English"), ("th", "Thai")],
+                        db_default="",
+                        default="",
+                        max_length=2,
+                    ),
+                ),
+                ("type", models.CharField(default="standard", max_length=12)),
+                ("business_type", models.CharField(blank=True, max_length=40, null=True)),
+                ("business_profile", models.JSONField(blank=True, default=dict)),
+                ("company", models.JSONField(blank=True, null=True)),
+                ("controller", models.JSONField(blank=True, default=dict)),
+                ("settings", models.JSONField(blank=True, default=dict)),
+                ("tos_acceptance", models.JSONField(blank=True, default=dict)),
+                ("metadata", models.JSONField(blank=True, default=dict)),
+                ("charges_enabled", models.BooleanField(default=False)),
+                ("payouts_enabled", models.BooleanField(default=False)),
+                ("details_submitted", models.BooleanField(default=False)),
+                ("fee_bps", models.PositiveIntegerField(default=290)),
+                (
+                    "fee_fixed_amount",
+                    core.database.fields.AmountField(
+                        default=30,
+                        help_text="Minor units of the payment's currency, added to the basis points.",
+                    ),
+                ),
+                (
+                    "settlement_delay_days",
+                    models.PositiveSmallIntegerField(
+                        default=2,
+                        help_text="Business days from capture until the money is available.",
+                    ),
+                ),
+                ("api_version", models.CharField(default="2026-10-28.endive", max_length=40)),
+                ("created_at", models.DateTimeField()),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "opened_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="opened",
+                        to="accounts.account",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="ApiKey",
+            fields=[
+                ("livemode", models.BooleanField()),
+                (
+                    "id",
+                    core.database.fields.IdField(
+                        editable=False, prefix="key", primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("secret", "Secret"),
+                            ("restricted", "Restricted"),
+                            ("publishable", "Publishable"),
+                            ("ephemeral", "Ephemeral"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("name", models.CharField(blank=True, max_length=100)),
+                ("digest", models.BinaryField(max_length=32, unique=True)),
+                ("pepper_id", models.PositiveSmallIntegerField(default=1, editable=False)),
+                ("hint", models.CharField(editable=False, max_length=40)),
+                (
+                    "public_text",
+                    models.CharField(blank=True, editable=False, max_length=80, null=True),
+                ),
+                ("permissions", models.JSONField(blank=True, default=dict)),
+                ("platform_id", core.database.fields.ReferenceField(blank=True, null=True)),
+                ("token_family", models.UUIDField(blank=True, editable=False, null=True)),
+                ("created_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField(blank=True, null=True)),
+                ("last_used_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="accounts.account",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Connection",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("livemode", models.BooleanField()),
+                ("granted", models.JSONField(blank=True, null=True)),
+                ("created_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="connected_to",
+                        to="accounts.account",
+                    ),
+                ),
+                (
+                    "platform",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="connections",
+                        to="accounts.account",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="File",
+            fields=[
+                ("livemode", models.BooleanField()),
+                (
+                    "id",
+                    core.database.fields.IdField(
+                        editable=False, prefix="file", primary_key=True, serialize=False
+                    ),
+                ),
+                ("purpose", models.CharField(max_length=40)),
+                ("filename", models.CharField(max_length=255)),
+                ("type", models.CharField(max_length=8)),
+                ("size_bytes", models.PositiveIntegerField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("created_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField(blank=True, null=True)),
+                ("removed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="accounts.account",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="FileChunk",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveIntegerField()),
+                ("content", models.BinaryField()),
+                (
+                    "file",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="chunks",
+                        to="accounts.file",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="FileLink",
+            fields=[
+                ("livemode", models.BooleanField()),
+                (
+                    "id",
+                    core.database.fields.IdField(
+                        editable=False, prefix="link", primary_key=True, serialize=False
+                    ),
+                ),
+                ("expires_at", models.DateTimeField()),
+                ("platform_id", core.database.fields.ReferenceField(blank=True, null=True)),
+                ("metadata", models.JSONField(blank=True, default=dict)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "account",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="accounts.account",
+                    ),
+                ),
+                (
+                    "file",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="links",
+                        to="accounts.file",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Letter",
+            fields=[
+                ("tries", models.PositiveSmallIntegerField(default=0)),
+                ("next_try_at", models.DateTimeField(blank=True, null=True)),
+                ("sent_at", models.DateTimeField(blank=True, null=True)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "id",
+                    core.database.fields.IdField(
+                        editable=False, prefix="ltr", primary_key=True, serialize=False
+                    ),
+                ),
+                ("account_id", core.database.fields.ReferenceField(blank=True, null=True)),
+                ("occurrence", models.CharField(max_length=200)),
+                ("email", models.CharField(max_length=512)),
+                ("subject", models.TextField()),
+                ("body", models.TextField()),
+            ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("next_try_at__isnull", False)),
+                        fields=["next_try_at"],
+                        name="letter_waiting",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("occurrence", "email"), name="one_letter_per_address"
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Membership",
+            fields=[
+                (
+                    "id",
+                    core.database.fields.IdField(
+                        editable=False, prefix="mem", primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("owner", "Owner"),
+                            ("admin", "Admin"),
+                            ("developer", "Developer"),
+                            ("finance", "Finance"),
+                            ("support", "Support"),
+                            ("viewer", "Viewer"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to="accounts.account",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="OAuthApplication",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "client_id",
+                    models.CharField(
+                        db_index=True,
+                        default=oauth2_provider.generators.generate_client_id,
+                        max_length=255,
+                        unique=True,
+                        verbose_name="client ID",
+                    ),
+                ),
+                (
+                    "redirect_uris",
+                    models.TextField(
+                        blank=True,
+                        help_text="Allowed URIs list, space separated",
+                        verbose_name="redirect URIs",
+                    ),
+                ),
+                (
+                    "post_logout_redirect_uris",
+                    models.TextField(
+                        blank=True,
+                        default="",
+                        help_text="Allowed Post Logout URIs list, space separated",
+                        verbose_name="post logout redirect URIs",
+                    ),
+                ),
+                (
+                    "client_type",
+                    models.CharField(
+                        choices=[("confidential", "Confidential"), ("public", "Public")],
+                        max_length=32,
+                        verbose_name="client type",
+                    ),
+                ),
+                (
+                    "authorization_grant_type",
+                    models.CharField(
+                        choices=[
+                            ("authorization-code", "Authorization code"),
+                            ("urn:ietf:params:oauth:grant-type:device_code", "Device Code"),
+                            ("implicit", "Implicit"),
+                            ("password", "Resource owner password-based"),
+                            ("client-credentials", "Client credentials"),
+                            ("openid-hybrid", "OpenID connect hybrid"),
+                        ],
+                        max_length=44,
+                        verbose_name="authorization grant type",
+                    ),
+                ),
+                (
+                    "client_secret",
+                    oauth2_provider.models.ClientSecretField(
+                        blank=True,
+                        db_index=True,
+                        default=oauth2_provider.generators.generate_client_secret,
+                        help_text="Client secret for authentication",
+                        max_length=255,
+                        verbose_name="client secret",
+                    ),
+                ),
+                (
+                    "hash_client_secret",
+                    models.BooleanField(default=True, verbose_name="hash client secret"),
+                ),
+                ("name", models.CharField(blank=True, max_length=255, verbose_name="name")),
+                (
+                    "skip_authorization",
+                    models.BooleanField(default=False, verbose_name="skip authorization"),
+                ),
+                ("created", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("updated", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                (
+                    "algorithm",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "No OIDC support"),
+                            ("RS256", "RSA with SHA-2 256"),
+                            ("HS256", "HMAC with SHA-2 256"),
+                        ],
+                        default="",
+                        max_length=5,
+                        verbose_name="algorithm",
+                    ),
+                ),
+                (
+                    "allowed_origins",
+                    models.TextField(
+                        blank=True,
+                        default="",
+                        help_text="Allowed origins list to enable CORS, space separated",
+                        verbose_name="allowed origins",
+                    ),
+                ),
+                (
+                    "registration_source",
+                    models.CharField(
+                        choices=[
+                            ("manual", "Manual"),
+                            ("dcr", "Dynamic Client Registration"),
+                            ("cimd", "Client ID Metadata Document"),
+                        ],
+                        default="manual",
+                        help_text="How this application was registered (manual, DCR per RFC 7591, or CIMD)",
+                        max_length=32,
+                        verbose_name="registration source",
+                    ),
+                ),
+                (
+                    "cimd_expires_at",
+                    models.DateTimeField(
+                        blank=True,
+                        default=None,
+                        help_text="When the cached Client ID Metadata Document should be re-fetched",
+                        null=True,
+                        verbose_name="CIMD expires at",
+                    ),
+                ),
+                ("livemode", models.BooleanField()),
+                ("resources", models.JSONField(blank=True, default=list)),
+                (
+                    "key_lifetime_seconds",
+                    models.PositiveIntegerField(
+                        blank=True,
+                        help_text="After which the keys that it is given end, to be refreshed; empty for never.",
+                        null=True,
+                    ),
+                ),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="oauth_applications",
+                        to="accounts.account",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="%(app_label)s_%(class)s",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="user",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="OAuthGrant",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("code", models.CharField(max_length=255, unique=True, verbose_name="code")),
+                ("expires", models.DateTimeField(verbose_name="expires")),
+                ("redirect_uri", models.TextField(verbose_name="redirect URI")),
+                ("scope", models.TextField(blank=True, verbose_name="scope")),
+                ("created", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("updated", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                (
+                    "code_challenge",
+                    models.CharField(
+                        blank=True, default="", max_length=128, verbose_name="code challenge"
+                    ),
+                ),
+                (
+                    "code_challenge_method",
+                    models.CharField(
+                        blank=True,
+                        choices=[("plain", "plain"), ("S256", "S256")],
+                        default="",
+                        max_length=10,
+                        verbose_name="code challenge method",
+                    ),
+                ),
+                (
+                    "nonce",
+                    models.CharField(blank=True, default="", max_length=255, verbose_name="nonce"),
+                ),
+                ("claims", models.TextField(blank=True, verbose_name="claims")),
+                (
+                    "resource",
+                    oauth2_provider.models.ResourceJSONField(
+                        blank=True, default=list, verbose_name="resource"
+                    ),
+                ),
+                ("used_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="accounts.account",
+                    ),
+                ),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to=settings.OAUTH2_PROVIDER_APPLICATION_MODEL,
+                        verbose_name="application",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="%(app_label)s_%(class)s",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="user",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="OAuthIDToken",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "jti",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, unique=True, verbose_name="JWT Token ID"
+                    ),
+                ),
+                ("expires", models.DateTimeField(verbose_name="expires")),
+                ("scope", models.TextField(blank=True, verbose_name="scope")),
+                ("created", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("updated", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                (
+                    "application",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to=settings.OAUTH2_PROVIDER_APPLICATION_MODEL,
+                        verbose_name="application",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="%(app_label)s_%(class)s",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="user",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="OAuthAccessToken",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("token", models.TextField(verbose_name="token")),
+                (
+                    "token_checksum",
+                    oauth2_provider.models.TokenChecksumField(
+                        db_index=True, max_length=64, unique=True, verbose_name="token checksum"
+                    ),
+                ),
+                ("expires", models.DateTimeField(verbose_name="expires")),
+                ("scope", models.TextField(blank=True, verbose_name="scope")),
+                (
+                    "resource",
+                    oauth2_provider.models.ResourceJSONField(
+                        blank=True, default=list, verbose_name="resource"
+                    ),
+                ),
+                ("created", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("updated", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="%(app_label)s_%(class)s",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="user",
+                    ),
+                ),
+                (
+                    "application",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to=settings.OAUTH2_PROVIDER_APPLICATION_MODEL,
+                        verbose_name="application",
+                    ),
+                ),
+                (
+                    "id_token",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="access_token",
+                        to=settings.OAUTH2_PROVIDER_ID_TOKEN_MODEL,
+                        verbose_name="ID token",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="OAuthRefreshToken",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("token", models.TextField(verbose_name="token")),
+                (
+                    "token_checksum",
+                    oauth2_provider.models.TokenChecksumField(
+                        max_length=64, verbose_name="token checksum"
+                    ),
+                ),
+                (
+                    "token_family",
+                    models.UUIDField(
+                        blank=True, editable=False, null=True, verbose_name="token family"
+                    ),
+                ),
+                (
+                    "resource",
+                    oauth2_provider.models.ResourceJSONField(
+                        blank=True, default=list, verbose_name="resource"
+                    ),
+                ),
+                ("created", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("updated", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                ("revoked", models.DateTimeField(null=True, verbose_name="revoked")),
+                ("scope", models.CharField(default="read_only", max_length=20)),
+                (
+                    "access_token",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="refresh_token",
+                        to=settings.OAUTH2_PROVIDER_ACCESS_TOKEN_MODEL,
+                        verbose_name="access token",
+                    ),
+                ),
+                (
+                    "account",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="accounts.account",
+                    ),
+                ),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to=settings.OAUTH2_PROVIDER_APPLICATION_MODEL,
+                        verbose_name="application",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="%(app_label)s_%(class)s",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="user",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+        migrations.AddField(
+            model_name="oauthaccesstoken",
+            name="source_refresh_token",
+            field=models.OneToOneField(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="refreshed_access_token",
+                to=settings.OAUTH2_PROVIDER_REFRESH_TOKEN_MODEL,
+                verbose_name="source refresh token",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="account",
+            index=models.Index(fields=["email"], name="account_by_email"),
+        ),
+        migrations.AddConstraint(
+            model_name="account",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("fee_bps__lte", 10000), ("fee_fixed_amount__gte", 0)),
+                name="account_fee_is_sane",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="apikey",
+            index=models.Index(fields=["account", "livemode"], name="api_key_by_account"),
+        ),
+        migrations.AddIndex(
+            model_name="connection",
+            index=models.Index(
+                fields=["platform", "livemode", "-account"], name="connection_by_platform"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="connection",
+            constraint=models.UniqueConstraint(
+                fields=("account", "platform", "livemode"),
+                name="one_connection_per_platform_and_mode",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="file",
+            index=models.Index(fields=["account", "livemode", "-id"], name="file_by_account"),
+        ),
+        migrations.AddIndex(
+            model_name="file",
+            index=models.Index(
+                condition=models.Q(("removed_at", None)), fields=["id"], name="file_with_content"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="filechunk",
+            constraint=models.UniqueConstraint(
+                fields=("file", "position"), name="one_chunk_per_position"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="filelink",
+            index=models.Index(fields=["account", "livemode", "-id"], name="file_link_by_account"),
+        ),
+        migrations.AddIndex(
+            model_name="filelink",
+            index=models.Index(fields=["file", "-id"], name="file_link_by_file"),
+        ),
+        migrations.AddConstraint(
+            model_name="membership",
+            constraint=models.UniqueConstraint(
+                fields=("user", "account"), name="one_membership_per_account"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="oauthrefreshtoken",
+            index=models.Index(fields=["token_family"], name="accounts_oa_token_f_300deb_idx"),
+        ),
+        migrations.AlterUniqueTogether(
+            name="oauthrefreshtoken",
+            unique_together={("token_checksum", "revoked")},
+        ),
+        migrations.RunSQL([(KEEP, None), (TRIGGER, None)]),
+    ]
