@@ -51,6 +51,7 @@ TEXTS: Final = {
     "trigger posting_is_append_only of ledger_posting": "2e4decd5d3c54f7f16a09235df59ce4ff10a70f45dbf5bde010db1725faf0ad3",
     "trigger postings_are_balanced of ledger_posting": "bd28908f28df651d53d1f040230dd67bb4dac87d8cc92ff75d25f78c4412344e",
     "trigger seal_is_append_only of ledger_seal": "a77e17ab343981e65b2bfa10ce25fc3782e5d5cb8fac22c0351dd82f7b7e2f4c",
+    "unique index an_entry_is_reversed_once of ledger_journalentry": "",
     "unique index guarded_postings_are_numbered_once of ledger_posting": "",
     "unique index ledger_balancetransaction_pkey of ledger_balancetransaction": "",
     "unique index ledger_chartcode_pkey of ledger_chartcode": "",

@@ -25,6 +25,10 @@ def a_home_of_before(*statements):
     try:
         with psycopg.connect(copy.url("rialto_owner")) as owner:
             owner.execute("DELETE FROM django_migrations WHERE name = '0001_schema'")
+            owner.execute(
+                "DELETE FROM django_migrations WHERE app = 'ledger' AND name = '0002_reversed_once'"
+            )
+            owner.execute("DROP INDEX an_entry_is_reversed_once")
             for statement in statements:
                 owner.execute(statement)
         yield copy
@@ -51,6 +55,9 @@ def test_a_database_at_the_last_replaced_migrations_is_taken_as_migrated():
         assert ask(copy, "SELECT count(*) FROM ledger_kind") == ask(
             copy, "SELECT count(DISTINCT kind) FROM ledger_kind"
         )
+        # The one thing that they lacked.
+        found = "SELECT indisunique FROM pg_index WHERE indexrelid = '{}'::regclass"
+        assert ask(copy, found.format("an_entry_is_reversed_once")) == [True]
 
 
 def test_a_database_halfway_there_is_told_what_to_upgrade_through():
