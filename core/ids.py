@@ -30,6 +30,7 @@ PREFIXES: Final[dict[str, str]] = {
     "cpt": "token of what is said of a person",
     "btok": "token of a bank account",
     "pii": "token of a number of a person",
+    "src": "card by an older name: a source",
     "tds": "3-D Secure authentication",
     "ch": "charge",
     "py": "payment received from another account",

@@ -41,7 +41,7 @@ def register() -> None:
         "default_source",
         _default_sources,
         resource="customers",
-        prefixes=("card", "ba"),
+        prefixes=("card", "ba", "src"),
     )
     tax = _loader(queries.all_customers, resources.tax_of)
     expand.register_field("customer", "tax", tax, resource="customers")

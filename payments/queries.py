@@ -232,9 +232,23 @@ def source(tenant: Tenant, customer_id: str, source_id: str) -> PaymentMethod:
     """
     customer(tenant, customer_id)
     named = source_id
-    if source_id.startswith(("card_", "ba_")):
+    if source_id.startswith(("card_", "ba_", "src_")):
         named = f"pm_{source_id.partition('_')[2]}"
     row = sources(tenant, customer_id).filter(id=named).first()
     if row is None:
         raise missing("source", source_id)
+    return row
+
+
+def older_source(tenant: Tenant, source_id: str, *, param: str = "id") -> PaymentMethod:
+    """Return what was made as a source, whether it has a customer or not.
+
+    Raises:
+        Missing: If the merchant has no such source.
+    """
+    rows = payment_methods(tenant).exclude(source=None)
+    prefix, _, random = source_id.partition("_")
+    row = rows.filter(id=f"pm_{random}").first() if prefix == "src" else None
+    if row is None:
+        raise missing("source", source_id, param=param)
     return row

@@ -5,7 +5,13 @@ from payments.customers.views import customer_balances, customer_sessions, custo
 from payments.disputes.views import disputes
 from payments.inbound.views import test_helpers
 from payments.intents.views import charges, payment_intents, tokens
-from payments.methods.views import domains, payment_method_configurations, payment_methods, sources
+from payments.methods.views import (
+    domains,
+    older_sources,
+    payment_method_configurations,
+    payment_methods,
+    sources,
+)
 from payments.refunds.views import refunds
 from payments.setups.views import setup_intents
 
@@ -120,6 +126,13 @@ urlpatterns = [
     ),
     path("customers/<str:customer_id>/tax_ids", unsupported.TaxIdsView.as_view()),
     path("customers/<str:customer_id>/tax_ids/<str:row_id>", unsupported.TaxIdView.as_view()),
+    path("sources", older_sources.OlderSourcesView.as_view()),
+    path("sources/<str:source_id>", older_sources.OlderSourceView.as_view()),
+    path(
+        "sources/<str:source_id>/source_transactions",
+        older_sources.SourceTransactionsView.as_view(),
+    ),
+    path("sources/<str:source_id>/verify", older_sources.VerifyOlderSourceView.as_view()),
     path("customer_sessions", customer_sessions.CustomerSessionsView.as_view()),
     path("ephemeral_keys", customer_sessions.EphemeralKeysView.as_view()),
     path("ephemeral_keys/<str:key_id>", customer_sessions.EphemeralKeyView.as_view()),

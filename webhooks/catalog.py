@@ -61,6 +61,7 @@ EVENT_TYPES: Final = {
     "setup_intent.requires_action": "The payer has to do something before a method can be kept.",
     "setup_intent.setup_failed": "An attempt to keep a payment method was declined.",
     "setup_intent.succeeded": "A payment method can be charged later.",
+    "source.chargeable": "A source was made, and can be charged.",
     "transfer.created": "A seller was given money.",
     "transfer.reversed": "A part or all of a transfer was taken back.",
     "transfer.updated": "A transfer's description or metadata changed.",
@@ -124,7 +125,7 @@ NEVER_SENT: Final = frozenset(
     reporting.report_run.failed reporting.report_run.succeeded reporting.report_type.updated
     reserve.hold.created reserve.hold.updated reserve.plan.created reserve.plan.disabled
     reserve.plan.expired reserve.plan.updated reserve.release.created review.closed review.opened
-    sigma.scheduled_query_run.created source.canceled source.chargeable source.failed
+    sigma.scheduled_query_run.created source.canceled source.failed
     source.mandate_notification source.refund_attributes_required source.transaction.created
     source.transaction.updated subscription_schedule.aborted subscription_schedule.canceled
     subscription_schedule.completed subscription_schedule.created subscription_schedule.expiring

@@ -175,10 +175,6 @@ shipping_rates list write
 shipping_rates/{} read write
 sigma/scheduled_query_runs list
 sigma/scheduled_query_runs/{} read
-sources write
-sources/{} read write
-sources/{}/source_transactions list
-sources/{}/verify write
 subscription_items list write
 subscription_items/{} read write delete
 subscription_schedules list write

@@ -37,7 +37,6 @@ _INSTEAD: Final[dict[str, str]] = {
     "terminal": "Take cards on a page.",
     "topups": "Operators say what money they have put where it is held.",
     "identity": "People of connected accounts are checked with their account.",
-    "sources": "Make a PaymentMethod instead.",
     "exchange_rates": "Operators set the rates; a balance transaction says which was used.",
 }  # fmt: skip
 

@@ -72,6 +72,10 @@ _BY_KEY: Final[Mapping[str, _Fields]] = {
             last_payment_error processing receipt_email setup_future_usage shipping source
         """,
             "setup_intent": _INTENT + "flow_directions last_setup_error usage",
+            "source": """
+            id object allow_redisplay amount card client_secret created currency flow livemode
+            owner statement_descriptor status type usage
+        """,
             "token": "id object bank_account card client_ip created livemode type used",
             "bank_account": """
             id object account_holder_name account_holder_type account_type bank_name country

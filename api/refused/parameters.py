@@ -88,6 +88,10 @@ _PAPERS: Final = (
     "Papers come as files of persons, in verification[document], or of a company, in "
     "company[verification][document]: send them there."
 )
+_CARDS_ONLY: Final = (
+    "Sources are made of cards here, which ask for none of this. For other ways to pay make a "
+    "PaymentMethod, and confirm a PaymentIntent with it."
+)
 _NO_LENDER: Final = "Rialto lends to nobody, so it must not know this of a person. Leave it out."
 _WITH_TRANSFER: Final = (
     "The transfer out of a payment is made without words of its own. Add them afterwards, with "
@@ -174,6 +178,18 @@ REFUSALS: Final = (
     ),
     Refusal(("POST /v1/tokens",), ("person[documents]",), _PAPERS),
     Refusal(("POST /v1/tokens",), ("person[us_cfpb_data]",), _NO_LENDER),
+    Refusal(
+        ("POST /v1/sources",),
+        ("customer", "original_source"),
+        "A saved card is no source of another account. Copy it with POST /v1/payment_methods: "
+        "customer, payment_method, and the account in the Stripe-Account header.",
+    ),
+    Refusal(
+        ("POST /v1/sources",),
+        ("mandate", "receiver", "redirect", "source_order"),
+        _CARDS_ONLY,
+    ),
+    Refusal(("POST /v1/sources/{}",), ("mandate", "source_order"), _CARDS_ONLY),
     # Customers
     Refusal(
         (

@@ -1,7 +1,9 @@
 """What the endpoints of a customer's sources take."""
 
 from api.wire.params import (
+    Amount,
     Choice,
+    Currency,
     Either,
     Ignored,
     Integer,
@@ -13,6 +15,7 @@ from api.wire.params import (
     Table,
     Text,
 )
+from payments.params.details import ADDRESS, PageParams
 
 _ADDRESS = {
     f"address_{part}": Text() for part in ("city", "country", "line1", "line2", "state", "zip")
@@ -41,6 +44,38 @@ class CreateSourceParams(Params):
     metadata = NewMetadata()
     source = Either(Text(most=100), _TYPED_IN, required=True)
     validate = Ignored("A card is always looked at when it is added.")
+
+
+_OWNER = Table(
+    {
+        "address": ADDRESS,
+        "email": Text(most=512, nullable=True),
+        "name": Text(nullable=True),
+        "phone": Text(most=20, nullable=True),
+    }
+)
+
+
+class CreateOlderSourceParams(PageParams):
+    amount = Amount()
+    currency = Currency()
+    flow = Choice("code_verification", "none", "receiver", "redirect")
+    metadata = NewMetadata()
+    owner = _OWNER
+    statement_descriptor = Text(most=22)
+    token = Text(most=60)
+    type_ = Text(most=40, required=True)
+    usage = Choice("reusable", "single_use")
+
+
+class RetrieveOlderSourceParams(PageParams):
+    client_secret = Text(most=100)
+
+
+class UpdateOlderSourceParams(Params):
+    amount = Amount()
+    metadata = Metadata()
+    owner = _OWNER
 
 
 class UpdateSourceParams(Params):

@@ -120,6 +120,12 @@ def customers_own_things(our: Caller) -> None:
     assert sources.retrieve(made.id, card.id).id == card.id
     assert [one.id for one in sources.list(made.id).data] == [card.id]
     assert sources.delete(made.id, card.id).deleted
+    older = our.v1.sources.create({"type": "card", "token": "tok_visa"})
+    our.v1.sources.update(older.id, {"owner": {"name": "Ada"}})
+    assert our.v1.sources.retrieve(older.id).owner.name == "Ada"
+    assert our.v1.sources.transactions.list(older.id).data == []
+    with pytest.raises(stripe.InvalidRequestError):
+        our.v1.sources.verify(older.id, {"values": ["1"]})
     bank = sources.create(made.id, {"source": "btok_us"})
     assert sources.verify(made.id, bank.id, {"amounts": [32, 45]}).status == "verified"
     our.raw.raw_request("get", f"/v1/customers/{made.id}/subscriptions")
@@ -337,6 +343,7 @@ NEVER_SUCCEEDS = {
     ("POST", "/v1/test_helpers/customers/<str:customer_id>/fund_cash_balance"): _NO_CASH,
     ("POST", f"{_OF_INTENT}/apply_customer_balance"): _NO_CASH,
     ("DELETE", f"{_OF_CUSTOMER}/discount"): "there are no coupons",
+    ("POST", "/v1/sources/<str:source_id>/verify"): "cards are chargeable as they are",
     ("POST", f"{_OF_CUSTOMER}/tax_ids"): "there are no invoices",
     ("GET", f"{_OF_CUSTOMER}/tax_ids/<str:row_id>"): "there are no invoices",
     ("DELETE", f"{_OF_CUSTOMER}/tax_ids/<str:row_id>"): "there are no invoices",

@@ -11,11 +11,13 @@ from connect.payouts.services import payouts
 from connect.transfers.services import application_fees, reversals
 from core.tenant import Tenant
 from ledger.models import BalanceTransaction
+from payments import resources
 from payments.customers.services import customer_balances, customer_sessions, customers
 from payments.disputes.services import disputes
 from payments.intents.services import confirmation_tokens
 from payments.methods.services import (
     domains,
+    older_sources,
     payment_method_configurations,
     payment_methods,
     tokens,
@@ -69,6 +71,7 @@ def theirs(platform) -> dict[str, str]:
     )
     card = {"number": "4242424242424242", "exp_month": 12, "exp_year": 2034}
     token = tokens.create(tenant=platform, card=card, billing_details={}, at=now())
+    source = older_sources.create(tenant=platform, token="tok_visa", at=now())
     confirmation = confirmation_tokens.create(
         tenant=platform, payment_method="pm_card_visa", at=now()
     )
@@ -99,6 +102,7 @@ def theirs(platform) -> dict[str, str]:
         "warning_id": EarlyFraudWarning.objects.get().id,
         "row_id": balance.id,
         "token_id": token.id,
+        "source_id": resources.source_id_of(source),
         "confirmation_tokens/token_id": confirmation.id,
         "setup_intents/intent_id": setup.id,
         "test_helpers/intent_id": intent.id,

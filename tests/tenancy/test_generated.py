@@ -73,6 +73,7 @@ NEVER = ("default_account_tax_ids",)
 EMPTY = (
     "amount_details_line_items",
     "cash_balance_transactions",
+    "source_transactions",
     "sources",
     "subscriptions",
     "tax_ids",

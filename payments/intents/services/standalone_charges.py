@@ -131,6 +131,9 @@ def _preferred(tenant: Tenant, customer_id: str | None) -> str:
 
 def _check_owner(tenant: Tenant, source: str, customer_id: str | None) -> None:
     """Refuse a source that is not the customer's: nobody else may be charged by its id."""
+    if customer_id is None and source.startswith("src_"):
+        if queries.older_source(tenant, source, param="source").customer_id is None:
+            return
     if customer_id is None:
         raise InvalidRequest(
             f"{source} belongs to a customer. Send its id as customer.",

@@ -93,7 +93,7 @@ def _test_account(tenant: Tenant, token: str) -> Card | PayoutAccount | None:
 def in_words_of_sources(error: InvalidRequest) -> InvalidRequest:
     """Name the parameter as it was sent to the older endpoint."""
     kind, inside, name = (error.param or "").partition("[")
-    if kind == "us_bank_account":
+    if kind in ("payment_method", "us_bank_account"):
         error.param = f"source[{name}" if inside else "source"
     return error
 

@@ -107,6 +107,7 @@ def draft(
     row.billing_details = said.get("billing_details") or row.billing_details
     row.allow_redisplay = said.get("allow_redisplay", row.allow_redisplay)
     row.metadata = said.get("metadata") or {}
+    row.source = said.get("source")
     return row
 
 
@@ -156,6 +157,7 @@ def attach(*, tenant: Tenant, method_id: str, customer_id: str, at: datetime) ->
     """
     with UnitOfWork(tenant, at=at) as work:
         row = _locked_or_new(tenant, method_id, at=at)
+        _check_lasting(row)
         queries.customer(tenant, customer_id, param="customer")
         _save_to(row, tenant, customer_id, work)
     return row
@@ -179,6 +181,7 @@ def attach_to_new(
         InvalidRequest: If it belongs to another customer.
     """
     row = _locked_or_new(tenant, method_id, id=id, param="payment_method", at=work.at)
+    _check_lasting(row, param="payment_method")
     _save_to(row, tenant, customer_id, work)
     return row
 
@@ -195,6 +198,20 @@ def check_usable(row: PaymentMethod, *, param: str | None = "payment_method") ->
             "paid once without belonging to one. Ask the payer for a new one, and attach that to a "
             "Customer if it is to pay more than once.",
             code="payment_method_unexpected_state",
+            param=param,
+        )
+
+
+def _check_lasting(row: PaymentMethod, *, param: str | None = None) -> None:
+    """Refuse to keep for a customer what was made to be charged once.
+
+    Raises:
+        InvalidRequest: If it was.
+    """
+    if row.source is not None and row.source["usage"] == "single_use":
+        raise InvalidRequest(
+            "This source is for one charge, and cannot be a customer's. Charge it, or make one "
+            "with usage=reusable.",
             param=param,
         )
 
@@ -309,23 +326,35 @@ def update(
     """
     with UnitOfWork(tenant, at=at) as work:
         row = _locked_or_new(tenant, method_id, at=at)
-        check_usable(row, param=None)
-        card = changes.pop("card", None) or {}
-        if card and row.type != "card":
-            raise InvalidRequest(f"A {row.type} has no card to update.", param="card")
-        changes |= {name: card[name] for name in ("exp_month", "exp_year") if name in card}
-        before = resources.source(row) if is_source else {}
-        apply(row, changes)
-        if row._state.adding:
-            work.insert(row)
-        elif changes:
-            work.update(row, *changes)
-        work.emit("payment_method.updated", tenant, resources.payment_method(row))
-        if is_source:
-            after = resources.source(row)
-            previous = {name: was for name, was in before.items() if was != after[name]}
-            work.emit("customer.source.updated", tenant, after, previous)
+        change(work, tenant, row, changes, is_source=is_source)
     return row
+
+
+def change(
+    work: UnitOfWork, tenant: Tenant, row: PaymentMethod, changes: dict[str, Any], *,
+    is_source: bool,
+) -> None:  # fmt: skip
+    """Change a locked payment method in somebody's unit of work: see `update`.
+
+    Raises:
+        InvalidRequest: If it was detached, or is no card and has none to change.
+    """
+    check_usable(row, param=None)
+    card = changes.pop("card", None) or {}
+    if card and row.type != "card":
+        raise InvalidRequest(f"A {row.type} has no card to update.", param="card")
+    changes |= {name: card[name] for name in ("exp_month", "exp_year") if name in card}
+    before = resources.source(row) if is_source else {}
+    apply(row, changes)
+    if row._state.adding:
+        work.insert(row)
+    elif changes:
+        work.update(row, *changes)
+    work.emit("payment_method.updated", tenant, resources.payment_method(row))
+    if is_source:
+        after = resources.source(row)
+        previous = {name: was for name, was in before.items() if was != after[name]}
+        work.emit("customer.source.updated", tenant, after, previous)
 
 
 def _locked_or_new(

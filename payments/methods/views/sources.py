@@ -55,6 +55,8 @@ class SourceView(ApiView):
             tenant=request.caller.tenant, customer_id=customer_id, source_id=row_id, at=request.at
         )
         wire = resources.source(row)
+        if row.source is not None:
+            return wire
         return {"id": wire["id"], "object": wire["object"], "deleted": True}
 
 

@@ -1,0 +1,111 @@
+"""Sources by the wire's older endpoint: cards of tokens, for a customer or for one charge."""
+
+import hmac
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from core import request_context
+from core.errors import InvalidRequest, missing
+from core.ids import random_text
+from core.tenant import Tenant
+from operations import recovery
+from operations.unit_of_work import UnitOfWork
+from payments import queries, resources
+from payments.methods.services import payment_methods
+from payments.models import PaymentMethod
+
+_OWNER: Final = ("address", "email", "name", "phone")
+
+
+def create(
+    *, tenant: Tenant, token: str, usage: str = "reusable", amount: int | None = None,
+    currency: str | None = None, statement_descriptor: str | None = None,
+    owner: Mapping[str, Any] | None = None, metadata: dict[str, str] | None = None, at: datetime,
+) -> PaymentMethod:  # fmt: skip
+    """Make a source of a card, which can be charged at once.
+
+    Args:
+        tenant: The merchant.
+        token: `tok_...`, which is used up.
+        usage: `reusable` once it is a customer's, or `single_use`.
+        amount: What it is meant for, in minor units.
+        currency: Of that amount.
+        statement_descriptor: What it is meant to be shown with.
+        owner: Whose card it is; else what its token says.
+        metadata: The merchant's own words.
+        at: The moment of the request.
+
+    Raises:
+        CardError: If there is no such token.
+        InvalidRequest: If the token was used before.
+    """
+    method_id = request_context.reserved_id("pm")
+    if done := recovery.resume(lambda: PaymentMethod.objects.filter(id=method_id).first()):
+        return done
+    said: dict[str, Any] = {
+        "type": "card",
+        "card": {"token": token},
+        "metadata": metadata or {},
+        "source": {
+            "client_secret": f"src_client_secret_{random_text(24)}",
+            "usage": usage,
+            "amount": amount,
+            "currency": currency,
+            "statement_descriptor": statement_descriptor,
+        },
+    }
+    if owner:
+        said["billing_details"] = _billing(owner)
+    with UnitOfWork(tenant, at=at) as work:
+        row = payment_methods.draft(tenant, said, id=method_id, at=at)
+        work.insert(row)
+        work.emit("source.chargeable", tenant, resources.source(row))
+    return row
+
+
+def retrieve(
+    *, tenant: Tenant, source_id: str, secret: str | None, needs_secret: bool
+) -> PaymentMethod:
+    """Return a source; to a page only with its own secret.
+
+    Raises:
+        Missing: If the merchant has no such source, or the secret is another one's.
+        InvalidRequest: If a page has none.
+    """
+    row = queries.older_source(tenant, source_id)
+    if needs_secret and secret is None:
+        raise InvalidRequest(
+            "Missing required param: client_secret.", code="parameter_missing",
+            param="client_secret",
+        )  # fmt: skip
+    right = str((row.source or {})["client_secret"])
+    if secret is not None and not hmac.compare_digest(secret.encode(), right.encode()):
+        raise missing("source", source_id)
+    return row
+
+
+def update(
+    *, tenant: Tenant, source_id: str, changes: Mapping[str, Any], at: datetime
+) -> PaymentMethod:
+    """Change whose card a source is, its metadata, or the amount that it is meant for.
+
+    Raises:
+        Missing: If the merchant has no such source.
+        InvalidRequest: If it was charged or detached.
+    """
+    with UnitOfWork(tenant, at=at) as work:
+        row = payment_methods.lock(queries.older_source(tenant, source_id).id)
+        columns: dict[str, Any] = {}
+        if "metadata" in changes:
+            columns["metadata"] = changes["metadata"]
+        if "owner" in changes:
+            columns["billing_details"] = row.billing_details | _billing(changes["owner"])
+        if "amount" in changes:
+            columns["source"] = (row.source or {}) | {"amount": changes["amount"]}
+        payment_methods.change(work, tenant, row, columns, is_source=bool(row.customer_id))
+    return row
+
+
+def _billing(owner: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: owner[name] for name in _OWNER if name in owner}
