@@ -138,12 +138,6 @@ REFUSALS: Final = (
         "to the amount.",
     ),
     Refusal(
-        (_CONFIRM,),
-        ("amount_to_confirm",),
-        "A payment is confirmed over its whole amount. Change the amount first, with "
-        "POST /v1/payment_intents/{id}.",
-    ),
-    Refusal(
         _INTENT,
         ("transfer_data[description]", "transfer_data[metadata]", "transfer_data[payment_data]"),
         _WITH_TRANSFER,

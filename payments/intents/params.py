@@ -134,6 +134,7 @@ class UpdateIntentParams(IntentWords):
 
 
 class ConfirmIntentParams(PageParams):
+    amount_to_confirm = Amount()
     amount_details = _AMOUNT_DETAILS
     confirmation_token = Id()
     payment_details = _PAYMENT_DETAILS

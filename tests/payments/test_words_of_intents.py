@@ -129,3 +129,21 @@ def test_the_older_names_of_a_charge_mean_the_newer_ones():
     # 2.9 % of 50.00 and 0.30 is 1.75, twice.
     assert (total(seller), total(platform)) == (75_00, 25_00 - 2 * 1_75)
     assert_books_balance()
+
+
+def test_a_payment_is_confirmed_over_the_amount_that_the_caller_believes_it_has():
+    platform = a_platform()
+    key = a_key(platform)
+    intent = ask(key, "POST", "payment_intents", amount=10_00, currency="usd").json()["id"]
+    confirm = {"payment_method": "pm_card_visa", "return_url": "https://shop.example"}
+    path = f"payment_intents/{intent}/confirm"
+
+    less = ask(key, "POST", path, **confirm, amount_to_confirm=9_00).json()["error"]
+    waiting = ask(key, "GET", f"payment_intents/{intent}").json()["status"]
+    paid = ask(key, "POST", path, **confirm, amount_to_confirm=10_00).json()
+
+    assert (less["param"], waiting) == ("amount_to_confirm", "requires_payment_method")
+    assert (paid["status"], paid["amount_received"]) == ("succeeded", 10_00)
+    # 2.9 % of 10.00 and 0.30 is 0.59.
+    assert total(platform) == 9_41
+    assert_books_balance()

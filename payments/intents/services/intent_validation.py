@@ -30,6 +30,21 @@ def check_confirmation(token_id: str | None, *, is_confirmed: bool) -> None:
         )
 
 
+def check_whole(intent: PaymentIntent, amount: int | None) -> None:
+    """Refuse to confirm what the caller believes to be another amount.
+
+    Raises:
+        InvalidRequest: If it is not the intent's.
+    """
+    if amount not in (None, intent.amount):
+        raise InvalidRequest(
+            f"The whole amount of this PaymentIntent is {intent.amount}, and a payment is not "
+            "confirmed in parts. Change the amount first, or leave amount_to_confirm out.",
+            code="payment_intent_invalid_parameter",
+            param="amount_to_confirm",
+        )
+
+
 def check_amount(intent: PaymentIntent) -> None:
     """Refuse an amount that no charge may have.
 

@@ -100,6 +100,7 @@ def confirm(
     payment_method: str | Mapping[str, Any] | None = None,
     confirmation_token: str | None = None,
     session: ConfirmationOptions = NO_OPTIONS,
+    amount_to_confirm: int | None = None,
     at: datetime,
     **changes: Any,
 ) -> PaymentIntent:
@@ -114,12 +115,14 @@ def confirm(
         payment_method: What to charge; None for what the intent has.
         confirmation_token: `ctoken_...`: what the payer said on the checkout page.
         session: How it is confirmed.
+        amount_to_confirm: What the caller believes the whole amount to be.
         at: The moment of the request.
         changes: Columns to change on the way, such as `receipt_email`.
 
     Raises:
         Missing: If the merchant has no such intent or payment method.
         UnexpectedState: If the intent is not waiting for a payment.
+        InvalidRequest: If the amount is another one.
         CardError: If the processor declined. The failed try is kept.
     """
     charge_id = request_context.reserved_id("ch")
@@ -133,6 +136,7 @@ def confirm(
         if _is_asked_by_this(intent):
             return intent
         _apply(tenant, intent, changes)
+        intent_validation.check_whole(intent, amount_to_confirm)
         # They may have been stopped, or deleted, since the intent was made.
         again = intent_validation.SELLERS | ({"customer_id"} if session.is_off else set())
         intent_validation.check_references(tenant, intent, only=again - changes.keys())
