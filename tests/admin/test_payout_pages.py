@@ -8,7 +8,11 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Account
+from connect.hosted.views.home import HOLD_WORDS as SELLERS_WORDS
 from connect.models import PayoutSchedule
+from connect.payouts.hold_reasons import Hold, HoldReason
+from connect.payouts.operator_pages.runs import WORDS as OPERATORS_WORDS
+from connect.payouts.operator_pages.runs import explain
 from connect.payouts.services import payouts, sending
 from tests import factories
 from tests.factories import a_bank_account, a_platform, a_seller_with, now
@@ -90,6 +94,28 @@ def test_the_next_payouts_are_shown_before_anything_moves(operator):
     assert page.index("Corner Shop") < page.index("Not paid: 20.00 USD. Payouts are made by hand.")
     live = operator.get(reverse("admin:connect_next_payouts"), {"mode": "live"})
     assert "No account has a balance" in live.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("hold", "words"),
+    [
+        (Hold(HoldReason.NO_DESTINATION), "No external account takes eur."),
+        (Hold(HoldReason.PAUSED, {"pause_reason": "No {account}."}),
+         "The last payout failed: No {account}."),
+        (Hold(HoldReason.DISABLED, {"disabled_reason": "under_review"}),
+         "Payouts are disabled: the account is being reviewed."),
+        (Hold(HoldReason.DISABLED, {"disabled_reason": ""}),
+         "Payouts are disabled: information about the account is missing."),
+        (Hold(HoldReason.ILLIQUID, {"location": "main", "missing": "92.00 EUR"}),
+         "Where the money is held there is too little (main): 92.00 EUR are missing."),
+    ],
+)  # fmt: skip
+def test_operators_are_told_why_nothing_is_paid(hold, words):
+    assert explain(hold, "eur") == words
+
+
+def test_every_reason_to_pay_nothing_has_words_for_operators_and_sellers():
+    assert set(OPERATORS_WORDS) == set(SELLERS_WORDS) == set(HoldReason)
 
 
 def test_only_who_may_sees_and_does_it():

@@ -11,10 +11,12 @@ from django.urls import reverse
 from accounts.models import Account
 from connect.models import ExchangeRate, LocationCash, Payout, PayoutSchedule
 from connect.onboarding.services import accounts
+from connect.payouts.hold_reasons import Hold, HoldReason
 from connect.payouts.services import liquidity, payouts, runs, schedules
-from connect.payouts.services.liquidity import LocationShort
+from connect.payouts.services.liquidity import LocationShort, Shortage
 from connect.transfers.services import transfers
 from core.database.transactions import atomic
+from core.money import Money
 from ledger import queries as ledger_queries
 from ledger.posting import owner_settings
 from ledger.posting.journal import INSUFFICIENT, BalanceInsufficient
@@ -29,6 +31,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("pays_through_a_ban
 
 IBAN = "DE89370400440532013000"
 NEXT_WEEK = timedelta(days=8)
+MISSES_ALL = Hold(HoldReason.ILLIQUID, {"location": "main", "missing": "92.00 EUR"})
 
 
 @pytest.fixture
@@ -78,11 +81,11 @@ def a_seller_who_sold(platform, amount):
     return seller, intent
 
 
-def why_not(seller) -> list[str]:
+def holds(seller) -> list[Hold | None]:
     account = Account.objects.get(id=seller.account_id)
     with atomic():
         schedule = schedules.lock(seller, at=now())
-        return [one.reason for one in runs.forecast(schedule, account, at=now())]
+        return [one.hold for one in runs.forecast(schedule, account, at=now())]
 
 
 def test_money_given_in_another_currency_is_not_paid_before_it_is_there(platform, seller, caplog):
@@ -163,9 +166,8 @@ def test_a_preview_promises_no_money_twice(platform, seller):
 
     plans = [plan for _, plan in found if plan.currency == "eur"]
     assert sorted(plan.amount for plan in plans) == [0, 92_00]
-    assert {plan.reason for plan in plans} == {
-        "", "Where the money is held there is too little (main): 92.00 EUR are missing.",
-    }  # fmt: skip
+    assert sorted((plan.hold is None, plan.amount) for plan in plans) == [(False, 0), (True, 92_00)]
+    assert MISSES_ALL in [plan.hold for plan in plans]
 
 
 def test_operators_are_told_where_not_everybody_can_be_paid(platform, seller):
@@ -212,8 +214,8 @@ def test_each_location_has_its_own(platform):
 
     with atomic():
         said = {"amount": 92_00, "currency": "eur"}
-        assert liquidity.why_not(elsewhere, **said) == ""
-        assert "(main): 92.00 EUR are missing" in liquidity.why_not(platform, **said)
+        assert liquidity.shortage(elsewhere, **said) is None
+        assert liquidity.shortage(platform, **said) == Shortage("main", Money(92_00, "eur"))
 
     assert ledger_queries.locations(livemode=False) == {"main", "lisbon"}
     assert ledger_queries.locations(livemode=True) == {"main"}
@@ -238,9 +240,7 @@ def test_a_run_says_why_and_tries_again_on_the_next_business_day(platform, selle
 
     assert runs.run_due(at=day) == 0
 
-    assert why_not(seller) == [
-        "Where the money is held there is too little (main): 92.00 EUR are missing."
-    ]
+    assert holds(seller) == [MISSES_ALL]
     schedule.refresh_from_db()
     assert 1 <= (schedule.next_on - day.date()).days <= 5
     prefund(92_00)

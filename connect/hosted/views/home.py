@@ -18,7 +18,8 @@ from connect.hosted.views.pages import SellerView
 from connect.models import Payout
 from connect.onboarding import account_queries
 from connect.payouts import queries
-from connect.payouts.services import liquidity, runs, schedules
+from connect.payouts.hold_reasons import HoldReason
+from connect.payouts.services import runs, schedules
 from core import currencies
 from core.database.transactions import atomic
 from ledger import queries as ledger_queries
@@ -74,18 +75,27 @@ _FAILURES: Final = {
 }
 # What spreadsheets take for the beginning of a formula.
 _FORMULAS: Final = ("=", "+", "-", "@", "\t", "\r")
-_NOTHING_YET: Final = "Nothing is available beyond what stays."
-# Why nothing is paid, as `payout_runs` says it.
-_REASONS: Final = {
-    "Payouts are made by hand.": gettext_lazy(
+_NO_RAIL: Final = gettext_lazy("This currency cannot be paid out at present.")
+# Why an account is not paid, for its seller.
+HOLD_WORDS: Final = {
+    HoldReason.NO_DESTINATION: gettext_lazy("There is no bank account for %(currency)s."),
+    HoldReason.DISABLED: gettext_lazy("Payouts are stopped: see the top of this page."),
+    HoldReason.PAUSED: gettext_lazy("The last payout failed. Give another bank account to go on."),
+    HoldReason.MANUAL: gettext_lazy(
         "None is planned: the platform that you sell on starts each payout itself."
     ),
-    _NOTHING_YET: gettext_lazy("Nothing is available yet."),
-    "The balance is below zero: later payments make it good first.": gettext_lazy(
+    HoldReason.NEGATIVE_BALANCE: gettext_lazy(
         "The balance is below zero: later payments make it good first."
     ),
-    "The external account could not be paid the last time.": gettext_lazy(
+    HoldReason.BELOW_MINIMUM: gettext_lazy("Nothing is available yet."),
+    HoldReason.ERRORED_DESTINATION: gettext_lazy(
         "Your bank account could not be paid the last time. Give another one."
+    ),
+    # Who added the account is asked on the page of what is shared, and not here.
+    HoldReason.DETACHED_DESTINATION: _NO_RAIL,
+    HoldReason.NO_RAIL: _NO_RAIL,
+    HoldReason.ILLIQUID: gettext_lazy(
+        "This payout waits until enough money is where yours is held. You need not do anything."
     ),
 }
 
@@ -143,29 +153,14 @@ class HomeView(SellerView):
                 "code": plan.currency,
                 "is_paid": plan.amount > 0,
                 "to": str(plan.target) if plan.target else "",
-                "why": self._why(plan.reason, plan.currency),
+                "why": _why(plan.reason, plan.currency) if plan.reason else "",
                 "lacks_bank": plan.target is None,
-                "waits": plan.reason == _NOTHING_YET,
+                "waits": plan.reason is HoldReason.BELOW_MINIMUM,
                 "lines": self._lines(found[:_MOST_LINES], plan.currency),
                 "has_more": len(found) > _MOST_LINES,
             }
             for plan, found in plans
         ]
-
-    def _why(self, reason: str, currency: str) -> str:
-        if reason.startswith("No external account"):
-            code = currency.upper()
-            return _("There is no bank account for %(currency)s.") % {"currency": code}
-        if reason.startswith("Payouts are disabled"):
-            return _("Payouts are stopped: see the top of this page.")
-        if reason.startswith("The last payout failed"):
-            return _("The last payout failed. Give another bank account to go on.")
-        if reason.startswith(liquidity.SHORT):
-            return _(
-                "This payout waits until enough money is where yours is held. You need not do "
-                "anything."
-            )
-        return str(_REASONS.get(reason) or _("This currency cannot be paid out at present."))
 
     def _lines(
         self, found: list[tuple[str, date, int]], currency: str
@@ -260,6 +255,11 @@ def _units(line: Any) -> list[str]:
 def _harmless(text: str) -> str:
     """Keep a spreadsheet from taking somebody's words for a formula."""
     return f"'{text}" if text.startswith(_FORMULAS) else text
+
+
+def _why(reason: HoldReason, currency: str) -> str:
+    """Say to a seller why it is not paid in a currency."""
+    return str(HOLD_WORDS[reason]) % {"currency": currency.upper()}
 
 
 def _failure(row: Payout, kept: int) -> str:

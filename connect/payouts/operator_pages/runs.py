@@ -9,12 +9,31 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from accounts.models import Account
+from connect import disabled_reasons
 from connect.models import PayoutRun
+from connect.payouts.hold_reasons import Hold, HoldReason
 from connect.payouts.services import runs
 from core.admin import page_of
 from core.money import Money
 
 MOST_SHOWN: Final = 100
+# Why an account is not paid, for operators.
+WORDS: Final = {
+    HoldReason.NO_DESTINATION: "No external account takes {currency}.",
+    HoldReason.DISABLED: "Payouts are disabled: {why}",
+    HoldReason.PAUSED: "The last payout failed: {pause_reason}",
+    HoldReason.MANUAL: "Payouts are made by hand.",
+    HoldReason.NEGATIVE_BALANCE: "The balance is below zero: later payments make it good first.",
+    HoldReason.BELOW_MINIMUM: "Nothing is available beyond what stays.",
+    HoldReason.ERRORED_DESTINATION: "The external account could not be paid the last time.",
+    HoldReason.DETACHED_DESTINATION: (
+        "An application that is shut out added the external account: keep or remove it."
+    ),
+    HoldReason.NO_RAIL: "{error}",
+    HoldReason.ILLIQUID: (
+        "Where the money is held there is too little ({location}): {missing} are missing."
+    ),
+}
 
 
 def preview(request: HttpRequest) -> HttpResponse:
@@ -37,7 +56,7 @@ def preview(request: HttpRequest) -> HttpResponse:
             "amount": str(Money(forecast.amount, forecast.currency)) if forecast.amount else "",
             "usable": str(Money(forecast.usable, forecast.currency)),
             "target": str(forecast.target or ""),
-            "reason": forecast.reason,
+            "reason": explain(forecast.hold, forecast.currency) if forecast.hold else "",
             "day": day,
         }
         for day, forecast in found
@@ -52,3 +71,10 @@ def preview(request: HttpRequest) -> HttpResponse:
         "running": PayoutRun.objects.filter(livemode=livemode, finished_at=None).first(),
     }
     return TemplateResponse(request, "admin/connect/next_payouts.html", context)
+
+
+def explain(hold: Hold, currency: str) -> str:
+    """Say to operators why an account is not paid in a currency."""
+    code = hold.facts.get("disabled_reason", "")
+    why = disabled_reasons.WORDS.get(code, disabled_reasons.SOMETHING)
+    return WORDS[hold.reason].format(currency=currency, why=why, **hold.facts)

@@ -22,11 +22,17 @@ logger = logging.getLogger(__name__)
 _READ_AGAIN_AFTER: Final = timedelta(seconds=60)
 # Of a run that cannot pay thousands, each is not worth adding all of them up again.
 _FORECASTS_AFTER: Final = timedelta(seconds=1)
-# How every reason begins that a forecast gives for this.
-SHORT: Final = "Where the money is held there is too little"
 
 # What a forecast of several accounts has given away: (location, currency) → minor units.
 Promised = Counter[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Shortage:
+    """What a payout lacks where its money is held."""
+
+    location: str
+    missing: Money
 
 
 class LocationShort(BalanceInsufficient):
@@ -75,8 +81,10 @@ def reserve(tenant: Tenant, *, amount: int, currency: str) -> None:
     cash.row.save(update_fields=["free_amount"])
 
 
-def why_not(tenant: Tenant, *, amount: int, currency: str, promised: Promised | None = None) -> str:
-    """Describe to operators the cash that a payout lacks; empty if none.
+def shortage(
+    tenant: Tenant, *, amount: int, currency: str, promised: Promised | None = None
+) -> Shortage | None:
+    """Return what a payout would lack where its money is held; None if nothing.
 
     Args:
         tenant: Who would be paid.
@@ -92,10 +100,10 @@ def why_not(tenant: Tenant, *, amount: int, currency: str, promised: Promised | 
     ):
         cash.read()
     if lacking := cash.missing(wanted):
-        return f"{SHORT} ({cash.row.location}): {Money(lacking, currency)} are missing."
+        return Shortage(cash.row.location, Money(lacking, currency))
     if promised is not None:
         promised[place] += amount
-    return ""
+    return None
 
 
 @dataclass(frozen=True, slots=True)

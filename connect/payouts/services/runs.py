@@ -4,14 +4,13 @@ import logging
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Final
 
 from django.db.models import F
 
 from accounts.models import Account
-from connect import disabled_reasons
 from connect.models import ExternalAccount, PayoutRun, PayoutSchedule, Verification
 from connect.payouts import queries
+from connect.payouts.hold_reasons import Hold, HoldReason
 from connect.payouts.services import allocations, liquidity, payouts
 from connect.payouts.services import schedules as payout_schedules
 from connect.payouts.services.liquidity import Promised
@@ -26,8 +25,6 @@ from processors.registry import NoRail
 
 logger = logging.getLogger(__name__)
 
-_BY_HAND: Final = "Payouts are made by hand."
-
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
@@ -38,7 +35,7 @@ class Forecast:
         currency: Of the amount.
         amount: Minor units; zero if nothing.
         target: Where it would go; None if nowhere.
-        reason: Why nothing, in words for people; empty otherwise.
+        hold: Why nothing; None otherwise.
         usable: What is available, in minor units, whether it is paid or not.
     """
 
@@ -46,8 +43,13 @@ class Forecast:
     currency: str
     amount: int
     target: ExternalAccount | None
-    reason: str = ""
+    hold: Hold | None = None
     usable: int = 0
+
+    @property
+    def reason(self) -> HoldReason | None:
+        """Return why nothing is paid; None if something is."""
+        return self.hold.reason if self.hold else None
 
 
 def run_due(*, at: datetime, most: int = 500) -> int:
@@ -161,19 +163,17 @@ def preview(*, livemode: bool, at: datetime, most: int) -> list[tuple[date | Non
     return found
 
 
-def why_blocked(schedule: PayoutSchedule, account: Account) -> str:
-    """Say in words for people why an account is not paid by itself; empty if it is."""
+def why_blocked(schedule: PayoutSchedule, account: Account) -> Hold | None:
+    """Return why an account is not paid by itself; None if it is."""
     if account.opened_by_id and not account.payouts_enabled:
         row = Verification.objects.filter(account=account, livemode=schedule.livemode).first()
-        reason = row.requirements.get("disabled_reason") if row else None
-        return "Payouts are disabled: " + disabled_reasons.WORDS.get(
-            reason or "", disabled_reasons.SOMETHING
-        )
+        disabled_reason = row.requirements.get("disabled_reason") if row else None
+        return Hold(HoldReason.DISABLED, {"disabled_reason": disabled_reason or ""})
     if schedule.paused_at:
-        return f"The last payout failed: {schedule.pause_reason}"
+        return Hold(HoldReason.PAUSED, {"pause_reason": schedule.pause_reason})
     if schedule.interval == "manual":
-        return _BY_HAND
-    return ""
+        return Hold(HoldReason.MANUAL)
+    return None
 
 
 def _forecast(
@@ -181,12 +181,12 @@ def _forecast(
     currency: str,
     usable: int,
     target: ExternalAccount | None,
-    blocked: str,
+    blocked: Hold | None,
     at: datetime,
     promised: Promised | None,
 ) -> Forecast:
     today = at.date()
-    reason, amount = blocked, usable - schedule.minimum_amounts.get(currency, 0)
+    hold, amount = blocked, usable - schedule.minimum_amounts.get(currency, 0)
     if schedule.delay_days and amount > 0:
         amount = min(
             amount,
@@ -197,19 +197,19 @@ def _forecast(
         )  # fmt: skip
     amount -= amount % currencies.payout_step(currency)
     if usable > 0 and target is None:
-        reason = f"No external account takes {currency}."
-    elif reason in ("", _BY_HAND) and usable < 0:
+        hold = Hold(HoldReason.NO_DESTINATION)
+    elif usable < 0 and (hold is None or hold.reason is HoldReason.MANUAL):
         # Whoever pays by hand has nothing to pay either, and wants to know why.
-        reason = "The balance is below zero: later payments make it good first."
-    elif not reason and amount <= 0:
-        reason = "Nothing is available beyond what stays."
-    elif not reason and target is not None and target.status == ExternalAccountStatus.ERRORED:
-        reason = "The external account could not be paid the last time."
-    elif not reason and target is not None and target.left_at is not None:
-        reason = "An application that is shut out added the external account: keep or remove it."
-    elif not reason:
-        reason = _rails_reason(schedule, currency, amount, promised)
-    return Forecast(schedule.account_id, currency, 0 if reason else amount, target, reason, usable)
+        hold = Hold(HoldReason.NEGATIVE_BALANCE)
+    elif hold is None and amount <= 0:
+        hold = Hold(HoldReason.BELOW_MINIMUM)
+    elif hold is None and target is not None and target.status == ExternalAccountStatus.ERRORED:
+        hold = Hold(HoldReason.ERRORED_DESTINATION)
+    elif hold is None and target is not None and target.left_at is not None:
+        hold = Hold(HoldReason.DETACHED_DESTINATION)
+    elif hold is None:
+        hold = _rails_hold(schedule, currency, amount, promised)
+    return Forecast(schedule.account_id, currency, 0 if hold else amount, target, hold, usable)
 
 
 def _earned_until(schedule: PayoutSchedule, today: date) -> date:
@@ -229,7 +229,7 @@ def _pay(schedule_id: int, run: PayoutRun, *, at: datetime) -> int:
         work.tenant = schedule.tenant
         paid, is_owed = 0, False
         for plan in forecast(schedule, account, at=at):
-            is_owed |= plan.reason.startswith(liquidity.SHORT)
+            is_owed |= plan.reason is HoldReason.ILLIQUID
             if plan.amount and plan.target:
                 order = Order(
                     plan.amount, plan.target, run=run,
@@ -245,17 +245,23 @@ def _pay(schedule_id: int, run: PayoutRun, *, at: datetime) -> int:
     return paid
 
 
-def _rails_reason(
+def _rails_hold(
     schedule: PayoutSchedule, currency: str, amount: int, promised: Promised | None
-) -> str:
-    """Say why no rail would send a payout; empty if one would."""
+) -> Hold | None:
+    """Return why no rail would send a payout; None if one would."""
     try:
         rail = registry.choose_for_payouts(livemode=schedule.livemode, currency=currency)
     except NoRail as error:
-        return str(error)
+        return Hold(HoldReason.NO_RAIL, {"error": str(error)})
     if not liquidity.is_needed(rail):
-        return ""
-    return liquidity.why_not(schedule.tenant, amount=amount, currency=currency, promised=promised)
+        return None
+    lacking = liquidity.shortage(
+        schedule.tenant, amount=amount, currency=currency, promised=promised
+    )
+    if lacking is None:
+        return None
+    facts = {"location": lacking.location, "missing": str(lacking.missing)}
+    return Hold(HoldReason.ILLIQUID, facts)
 
 
 def _has_rail(livemode: bool) -> bool:  # noqa: FBT001
