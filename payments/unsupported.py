@@ -82,7 +82,7 @@ class DiscountView(_OfCustomerView):
 
 class SubscriptionsView(_OfCustomerView):
     params = {"GET": AnyListParams}
-    answers = {"GET": "list of subscription"}
+    answers = {"GET": "subscription[]"}
 
     def get(self, request: ApiRequest, params: Wire, customer_id: str) -> Wire:
         return self.none(request, customer_id)

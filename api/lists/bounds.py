@@ -16,7 +16,7 @@ _Found = TypeVar("_Found")
 # Of one account, in both modes together: searches, and counts of whole lists.
 PLACES: Final = 2
 # PostgreSQL can't raise an error in plain SQL, but it can't read this as a boolean.
-_NONE_FREE: Final = "all places are taken"
+_NONE_FREE: Final = "no_place_free"
 # The locks are PostgreSQL's: they hold over all processes, and end with the statement. As a
 # question of its own it is asked once, before any row is looked at.
 _TAKE: Final = f"""

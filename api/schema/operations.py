@@ -21,7 +21,7 @@ Schema = dict[str, Any]
 
 FORM: Final = "application/x-www-form-urlencoded"
 JSON: Final = "application/json"
-LIST_OF: Final = "list of "
+LIST_OF: Final = "[]"
 MULTIPART: Final = "multipart/form-data"
 BYTES: Final = "application/octet-stream"
 
@@ -75,7 +75,7 @@ class _Operation:
         steps = [step for step in self.path.split("/")[2:] if "{" not in step]
         if self.method == "POST":
             return ".".join(steps)
-        is_list = str(self.view.answers.get(self.method)).startswith(LIST_OF)
+        is_list = str(self.view.answers.get(self.method)).endswith(LIST_OF)
         return ".".join([*steps, "list" if is_list else self.method.lower()])
 
     def _told(self) -> tuple[str, str]:
@@ -188,7 +188,7 @@ def _endpoints() -> list[tuple[str, str, str, Any]]:
 
 
 def _class_named(said: str) -> Any:
-    kind = said.removeprefix(LIST_OF)
+    kind = said.removesuffix(LIST_OF)
     returned = {_item(call.returns) for call in sdk.calls().values()}
     found: Any = next(cls for cls in returned if kind_of(cls) == kind)
     return found if kind == said else ListObject[found]

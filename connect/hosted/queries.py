@@ -1,8 +1,9 @@
 """Reading what a seller is shown of its money."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from enum import StrEnum
 from typing import Any, Final
 
 from django.db.models import Max, QuerySet, Sum
@@ -10,15 +11,36 @@ from django.db.models import Max, QuerySet, Sum
 from connect.models import SellerPayment
 from core.tenant import Tenant
 from ledger import queries as ledger_queries
+from ledger import rules
 
 # What begins an order, and what is no part of one.
 _BEGINS: Final = ("charge", "payment")
-# Lines of their own that are about a fee, and not about the payer's money.
-_FEE_BACK: Final = "application_fee_refund"
-_FEE_LINE: Final = "Processing fee"
 # The names that groups get from us say nothing to anybody.
 _OWN_GROUP: Final = "group_"
 _BATCH: Final = 2_000
+
+
+class Purpose(StrEnum):
+    """What a fee of an order is for."""
+
+    PLATFORM_FEE = "platform_fee"
+    PLATFORM_FEE_REFUND = "platform_fee_refund"
+    PROCESSING_FEE = "processing_fee"
+    PROCESSING_FEE_TRUE_UP = "processing_fee_true_up"
+    PROCESSING_FEE_OF_REFUND = "processing_fee_of_refund"
+    DISPUTE_FEE = "dispute_fee"
+
+
+# Kind of entry → the fee that its line is about, and not the payer's money.
+_FEES: Final = {
+    rules.FEE_TRUE_UP.kind: Purpose.PROCESSING_FEE_TRUE_UP,
+    rules.FEE_TRUE_UP_RETURNED.kind: Purpose.PROCESSING_FEE_TRUE_UP,
+    rules.PROCESSOR_FEE_RETURNED.kind: Purpose.PROCESSING_FEE_OF_REFUND,
+    rules.PROCESSOR_FEE_RETAKEN.kind: Purpose.PROCESSING_FEE_OF_REFUND,
+    rules.REFUND_FEE_RESTORED.kind: Purpose.PLATFORM_FEE,
+    rules.REFUND_EXCHANGED_FEE_RESTORED.kind: Purpose.PLATFORM_FEE,
+}
+_DISPUTES: Final = (rules.DISPUTE_WITHDRAWN.kind, rules.DISPUTE_REINSTATED.kind)
 
 
 @dataclass(slots=True)
@@ -40,7 +62,7 @@ class Order:
     currency: str
     description: str = ""
     gross: int = 0
-    fees: list[tuple[str, int]] = field(default_factory=list)
+    fees: list[tuple[Purpose, int]] = field(default_factory=list)
     back: int = 0
     disputed: int = 0
     net: int = 0
@@ -77,24 +99,36 @@ def orders(tenant: Tenant, *, most: int = 25) -> list[Order]:
     found: dict[tuple[str, str], Order] = {}
     rows = lines.filter(entry__group__in=groups).select_related("entry").order_by("id")
     for line in rows:
-        said = line.description or ""
         key = (line.entry.group, line.currency)
         order = found.setdefault(key, Order(line.source, line.created_at, line.currency))
         order.net += line.net
         if line.amount > 0 and line.type in _BEGINS:
             order.gross += line.amount
-            order.description = order.description or said
-        elif line.type == _FEE_BACK:
-            order.fees.append(("Application fee refund", -line.amount))
-        elif line.type == "adjustment" and said.startswith(_FEE_LINE):
-            order.fees.append((said, -line.amount))
-        elif line.type == "adjustment":
+            order.description = order.description or line.description or ""
+        elif purpose := _purpose(line):
+            order.fees.append((purpose, -line.amount))
+        elif line.entry.kind in _DISPUTES:
             order.disputed -= line.amount
         else:
             order.back -= line.amount
-        order.fees += [(one["description"], one["amount"]) for one in line.fee_details]
+        order.fees += [(_purpose_inside(line, one), one["amount"]) for one in line.fee_details]
     _name(tenant, [order for order in found.values() if not order.description])
     return sorted(found.values(), key=lambda order: order.created_at, reverse=True)
+
+
+def _purpose(line: Any) -> Purpose | None:
+    """Return the fee that a line is about; None if it is about the payer's money."""
+    if line.type == "application_fee_refund":
+        return Purpose.PLATFORM_FEE_REFUND
+    return _FEES.get(line.entry.kind)
+
+
+def _purpose_inside(line: Any, detail: Mapping[str, Any]) -> Purpose:
+    """Return what a fee is for that a line has inside."""
+    if detail["type"] == "application_fee":
+        return Purpose.PLATFORM_FEE
+    is_disputes = line.entry.kind == rules.DISPUTE_WITHDRAWN.kind
+    return Purpose.DISPUTE_FEE if is_disputes else Purpose.PROCESSING_FEE
 
 
 def _name(tenant: Tenant, unnamed: list[Order]) -> None:

@@ -158,7 +158,7 @@ def _inserted(row: models.Model, table: _Table) -> dict[str, Any]:
 
 
 # PostgreSQL has no way to raise an error in plain SQL, but it can't read this as a boolean.
-_MISSING = "rows are missing"
+_MISSING = "rows_missing"
 
 
 @lru_cache(maxsize=512)

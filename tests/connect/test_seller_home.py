@@ -9,15 +9,20 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext, override_settings
 
+from connect.hosted import queries as seller_queries
+from connect.hosted.queries import Purpose
 from connect.hosted.services import links
 from connect.models import ExternalAccount, PayoutSchedule
 from connect.payouts.services import payouts, sending
 from ledger import queries as ledger_queries
+from payments.refunds.services import refunds
+from processors.models import SimulatedRequest
 from tests.books import assert_books_balance, usable
 from tests.factories import (
     a_bank_account,
     a_paid_intent,
     a_platform,
+    a_seller,
     a_seller_who_owes,
     a_seller_with,
     now,
@@ -147,3 +152,30 @@ def a_file_of_this_month(platform, seller) -> list[dict[str, str]]:
     home = client.get(f"/sellers/enter/{token}")["Location"]
     answer = client.get(home.replace("home", f"statements/{now():%Y-%m}.csv"))
     return list(csv.DictReader(answer.getvalue().decode().splitlines()))
+
+
+def test_a_refund_that_fails_gives_an_order_back_what_it_took():
+    platform = a_platform()
+    seller = a_seller(platform)
+    intent = a_paid_intent(
+        platform, payment_method="pm_card_refundFail", transfer_destination=seller.account_id,
+        application_fee_amount=10_00,
+    )  # fmt: skip
+    refunds.create(
+        tenant=platform, intent_id=intent.id, amount=50_00, reverse_transfer=True,
+        refund_application_fee=True, at=now(),
+    )  # fmt: skip
+    [order] = seller_queries.orders(seller)
+    assert (order.gross, order.back, order.net) == (100_00, 50_00, 45_00)
+
+    SimulatedRequest.objects.update(created_at=now() - timedelta(days=3))
+    refunds.repair(at=now() + timedelta(days=3))
+
+    [order] = seller_queries.orders(seller)
+    assert (order.gross, order.back, order.disputed, order.net) == (100_00, 0, 0, 90_00)
+    assert order.fees == [
+        (Purpose.PLATFORM_FEE, 10_00), (Purpose.PLATFORM_FEE_REFUND, -5_00),
+        (Purpose.PLATFORM_FEE, 5_00),
+    ]  # fmt: skip
+    assert "Taken by a dispute" not in a_sellers_page(platform, seller)
+    assert_books_balance()

@@ -13,6 +13,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from connect.hosted import queries as seller_queries
+from connect.hosted.queries import Purpose
 from connect.hosted.services import links
 from connect.hosted.views.pages import SellerView
 from connect.models import Payout
@@ -53,12 +54,12 @@ _KINDS: Final = {
     "adjustment": gettext_lazy("Disputes and corrections"),
 }
 _FEES: Final = {
-    "Application fee": gettext_lazy("Platform fee"),
-    "Application fee refund": gettext_lazy("Platform fee, given back"),
-    "Dispute fee": gettext_lazy("Fee of a dispute"),
-    "Processing fees": gettext_lazy("Processing fee"),
-    "Processing fee of a refund": gettext_lazy("Processing fee of a refund"),
-    "Processing fee, as the processor charged it": gettext_lazy("Processing fee, as it turned out"),
+    Purpose.PLATFORM_FEE: gettext_lazy("Platform fee"),
+    Purpose.PLATFORM_FEE_REFUND: gettext_lazy("Platform fee, given back"),
+    Purpose.PROCESSING_FEE: gettext_lazy("Processing fee"),
+    Purpose.PROCESSING_FEE_TRUE_UP: gettext_lazy("Processing fee, as it turned out"),
+    Purpose.PROCESSING_FEE_OF_REFUND: gettext_lazy("Processing fee of a refund"),
+    Purpose.DISPUTE_FEE: gettext_lazy("Fee of a dispute"),
 }
 # Why a bank did not take a payout, by the wire's word.
 _FAILURES: Final = {
@@ -295,7 +296,7 @@ def _order(one: seller_queries.Order) -> dict[str, Any]:
         "id": one.id,
         "day": _day(one.created_at.date()),
         "gross": _money(one.gross, one.currency),
-        "fees": [(str(_FEES.get(n, n)), _money(-fee, one.currency)) for n, fee in one.fees if fee],
+        "fees": [(str(_FEES[n]), _money(-fee, one.currency)) for n, fee in one.fees if fee],
         "back": _money(-one.back, one.currency) if one.back else "",
         "disputed": _money(-one.disputed, one.currency) if one.disputed else "",
         "net": _money(one.net, one.currency),

@@ -60,7 +60,7 @@ class ChargeRefundsView(ApiView):
 
     resource = "refunds"
     params = {"GET": ListParams}
-    answers = {"GET": "list of refund"}
+    answers = {"GET": "refund[]"}
 
     def get(self, request: ApiRequest, params: Wire, charge_id: str) -> Wire:
         tenant = request.caller.tenant
