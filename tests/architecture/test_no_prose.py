@@ -1,0 +1,140 @@
+"""No decision is made by comparing sentences: words for people may change at any time."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.architecture.test_house import FILES, ROOT
+
+SEARCHES = {
+    "startswith", "endswith", "removeprefix", "removesuffix", "partition", "rpartition", "split",
+    "find", "index", "count",
+}  # fmt: skip
+# What others write, and give us no better word for.
+FOREIGN = {
+    ("config/launcher/postgres.py", "No space left"),  # `initdb`, on its error stream
+    ("config/settings/base.py", "rialto worker"),  # names of processes, as PostgreSQL shows them
+    ("config/settings/base.py", "rialto relay"),
+}
+# Two words, or one that begins or ends like a sentence: not `rejected.`, which begins names.
+_PROSE = re.compile(r"[^\W\d_][',;:]? +[^\W\d_]|[A-Z][a-z]+\.$")
+
+Constants = dict[str, ast.expr]
+
+
+def is_prose(text: str) -> bool:
+    return bool(_PROSE.search(text))
+
+
+def constants(tree: ast.Module) -> Constants:
+    """What the names of a module's first level stand for."""
+    found: Constants = {}
+    for node in tree.body:
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value:
+            found[node.target.id] = node.value
+        elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            found[node.targets[0].id] = node.value
+    return found
+
+
+TREES = {path: ast.parse(path.read_text()) for path in FILES}
+# What other modules import.
+EVERYWHERE: Constants = {
+    name: value
+    for tree in TREES.values()
+    for name, value in constants(tree).items()
+    if isinstance(value, ast.Constant) and not name.startswith("_")
+}
+
+
+def resolved(node: ast.expr, own: Constants) -> ast.expr:
+    """What a name stands for; anything else, itself."""
+    if isinstance(node, ast.Name):
+        return own.get(node.id) or EVERYWHERE.get(node.id) or node
+    if isinstance(node, ast.Attribute) and ast.unparse(node.value).islower():  # of a module
+        return EVERYWHERE.get(node.attr) or node
+    return node
+
+
+def texts(node: ast.expr, own: Constants) -> Iterator[str]:
+    node = resolved(node, own)
+    inner: list[ast.expr | None] = []
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+    elif isinstance(node, ast.Tuple | ast.List | ast.Set):
+        inner += node.elts
+    elif isinstance(node, ast.Dict):
+        inner += node.keys
+    elif isinstance(node, ast.Call) and ast.unparse(node.func) in ("frozenset", "gettext_lazy"):
+        inner += node.args
+    for one in filter(None, inner):
+        yield from texts(one, own)
+
+
+def operands(node: ast.AST) -> list[ast.expr]:
+    """What an expression compares with, searches for, or looks up in."""
+    if isinstance(node, ast.Compare):
+        return [node.left, *node.comparators]
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        if node.func.attr in SEARCHES:
+            return node.args
+        return [node.func.value] if node.func.attr == "get" else []
+    if isinstance(node, ast.Subscript | ast.MatchValue):
+        return [node.value]
+    return []
+
+
+def compared(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    own = constants(tree)
+    for node in ast.walk(tree):
+        for operand in operands(node):
+            for text in texts(operand, own):
+                yield getattr(node, "lineno", 0), text
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_no_decision_is_made_by_comparing_sentences(path: Path):
+    name = str(path.relative_to(ROOT))
+    found = [
+        f"{name}:{line} decides by {text!r}: give it an enum, and people its words in a table."
+        for line, text in compared(TREES[path])
+        if is_prose(text) and (name, text) not in FOREIGN
+    ]
+
+    assert found == []
+
+
+def test_every_exception_is_still_one():
+    used = {
+        (str(path.relative_to(ROOT)), text)
+        for path, tree in TREES.items()
+        for _line, text in compared(tree)
+    }
+
+    assert used >= FOREIGN
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        'reason.startswith("The last payout failed")',
+        'reason == "Nothing."',
+        'SHORT = "Too little is there"\nreason.startswith(SHORT)',
+        'WORDS = {"Dispute fee": 1}\nWORDS.get(said)',
+        'WORDS = {"Dispute fee": 1}\nWORDS[said]',
+        'said in ("by hand", "soon")',
+        'match said:\n    case "by hand":\n        pass',
+    ],
+)
+def test_a_decision_on_a_sentence_is_found(code):
+    assert any(is_prose(text) for _line, text in compared(ast.parse(code)))
+
+
+@pytest.mark.parametrize(
+    "code", ['reason.startswith("rejected.")', 'line.type == "adjustment"', 'text.split(": ")']
+)
+def test_words_for_machines_are_none(code):
+    assert not any(is_prose(text) for _line, text in compared(ast.parse(code)))
