@@ -177,6 +177,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["email"], name="account_by_email")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("fee_bps__lte", 10000), ("fee_fixed_amount__gte", 0)),
+                        name="account_fee_is_sane",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ApiKey",
@@ -225,6 +234,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["account", "livemode"], name="api_key_by_account")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Connection",
@@ -256,6 +270,19 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        fields=["platform", "livemode", "-account"], name="connection_by_platform"
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("account", "platform", "livemode"),
+                        name="one_connection_per_platform_and_mode",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="File",
@@ -286,6 +313,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["account", "livemode", "-id"], name="file_by_account"),
+                    models.Index(
+                        condition=models.Q(("removed_at", None)),
+                        fields=["id"],
+                        name="file_with_content",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="FileChunk",
@@ -308,6 +345,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("file", "position"), name="one_chunk_per_position"
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="FileLink",
@@ -343,6 +387,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        fields=["account", "livemode", "-id"], name="file_link_by_account"
+                    ),
+                    models.Index(fields=["file", "-id"], name="file_link_by_file"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Letter",
@@ -419,6 +471,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("user", "account"), name="one_membership_per_account"
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="OAuthApplication",
@@ -810,6 +869,9 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "indexes": [
+                    models.Index(fields=["token_family"], name="accounts_oa_token_f_300deb_idx")
+                ],
                 "abstract": False,
             },
         ),
@@ -824,68 +886,6 @@ class Migration(migrations.Migration):
                 to=settings.OAUTH2_PROVIDER_REFRESH_TOKEN_MODEL,
                 verbose_name="source refresh token",
             ),
-        ),
-        migrations.AddIndex(
-            model_name="account",
-            index=models.Index(fields=["email"], name="account_by_email"),
-        ),
-        migrations.AddConstraint(
-            model_name="account",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("fee_bps__lte", 10000), ("fee_fixed_amount__gte", 0)),
-                name="account_fee_is_sane",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="apikey",
-            index=models.Index(fields=["account", "livemode"], name="api_key_by_account"),
-        ),
-        migrations.AddIndex(
-            model_name="connection",
-            index=models.Index(
-                fields=["platform", "livemode", "-account"], name="connection_by_platform"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="connection",
-            constraint=models.UniqueConstraint(
-                fields=("account", "platform", "livemode"),
-                name="one_connection_per_platform_and_mode",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="file",
-            index=models.Index(fields=["account", "livemode", "-id"], name="file_by_account"),
-        ),
-        migrations.AddIndex(
-            model_name="file",
-            index=models.Index(
-                condition=models.Q(("removed_at", None)), fields=["id"], name="file_with_content"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="filechunk",
-            constraint=models.UniqueConstraint(
-                fields=("file", "position"), name="one_chunk_per_position"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="filelink",
-            index=models.Index(fields=["account", "livemode", "-id"], name="file_link_by_account"),
-        ),
-        migrations.AddIndex(
-            model_name="filelink",
-            index=models.Index(fields=["file", "-id"], name="file_link_by_file"),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.UniqueConstraint(
-                fields=("user", "account"), name="one_membership_per_account"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="oauthrefreshtoken",
-            index=models.Index(fields=["token_family"], name="accounts_oa_token_f_300deb_idx"),
         ),
         migrations.AlterUniqueTogether(
             name="oauthrefreshtoken",

@@ -80,6 +80,44 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        fields=["account", "livemode", "-created_at", "-id"],
+                        name="application_fee_by_time",
+                    ),
+                    models.Index(fields=["charge_id"], name="application_fee_by_charge"),
+                    models.Index(
+                        condition=models.Q(("originating_transaction__isnull", False)),
+                        fields=["originating_transaction"],
+                        name="application_fee_by_origin",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("amount__gt", 0)), name="fee_amount_is_positive"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("amount_refunded__gte", 0),
+                            ("amount_refunded__lte", models.F("amount")),
+                        ),
+                        name="no_more_of_a_fee_is_refunded_than_taken",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("payment_amount_refunded__gte", 0),
+                            (
+                                "payment_amount_refunded__lte",
+                                django.db.models.functions.comparison.Coalesce(
+                                    models.F("payment_amount"), 0
+                                ),
+                            ),
+                        ),
+                        name="no_more_of_a_fee_is_returned_than_given",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ApplicationFeeRefund",
@@ -118,6 +156,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("amount__gt", 0)), name="fee_refund_amount_is_positive"
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Capability",
@@ -150,6 +195,17 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("status__in", ["active", "inactive", "pending", "restricted"])
+                        ),
+                        name="capability_status_is_known",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("account", "livemode", "name"), name="one_capability_of_a_name"
+                    ),
+                ],
                 "verbose_name_plural": "capabilities",
             },
         ),
@@ -178,6 +234,19 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        fields=["account", "livemode", "-id"], name="reserve_change_by_account"
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("amount", 0), _negated=True),
+                        name="a_reserve_change_changes_something",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ExchangeRate",
@@ -282,6 +351,38 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        fields=["account", "livemode", "-id"], name="external_account_by_account"
+                    ),
+                    models.Index(
+                        condition=models.Q(("held_until__isnull", False)),
+                        fields=["held_until"],
+                        name="external_account_held",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "status__in",
+                                ["errored", "new", "validated", "verification_failed", "verified"],
+                            )
+                        ),
+                        name="external_account_status_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ("bank_account", "card"))),
+                        name="external_account_kind_is_known",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("deleted_at", None), ("is_default", True)),
+                        fields=("account", "livemode", "currency"),
+                        name="one_default_external_account_per_currency",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="LocationCash",
@@ -389,6 +490,32 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["account", "livemode", "-id"], name="payout_by_account"),
+                    models.Index(
+                        condition=models.Q(("resolved_at", None), ("status", "failed")),
+                        fields=["created_at"],
+                        name="payout_failed",
+                    ),
+                    models.Index(
+                        condition=models.Q(("send_at__isnull", False)),
+                        fields=["send_at"],
+                        name="payout_by_send_at",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("status__in", ["canceled", "failed", "in_transit", "paid", "pending"])
+                        ),
+                        name="payout_status_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount__gt", 0)), name="payout_amount_is_positive"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="PayoutAttempt",
@@ -420,6 +547,29 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("ask_at__isnull", False)),
+                        fields=["ask_at"],
+                        name="payout_attempt_by_ask",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "status__in",
+                                ["accepted", "failed", "paid", "returned", "sent", "unknown"],
+                            )
+                        ),
+                        name="payout_attempt_status_is_known",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("payout", "number"), name="attempts_of_a_payout_are_numbered"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="PayoutLine",
@@ -459,6 +609,21 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("payout", None)),
+                        fields=["account", "livemode", "currency", "available_on"],
+                        name="payout_line_waiting",
+                    ),
+                    models.Index(
+                        condition=models.Q(("payout__isnull", False)),
+                        fields=["payout"],
+                        name="payout_line_by_payout",
+                    ),
+                    models.Index(fields=["transaction_id"], name="payout_line_by_transaction"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="PayoutPrice",
@@ -511,6 +676,28 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("bps__lte", 10000), ("fixed_amount__gte", 0), ("least_amount__gte", 0)
+                        ),
+                        name="payout_price_is_sane",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("most_amount__isnull", True),
+                            ("most_amount__gte", models.F("least_amount")),
+                            _connector="OR",
+                        ),
+                        name="most_payout_fee_is_not_below_least",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("account", "livemode", "currency"),
+                        name="one_payout_price_per_platform_and_currency",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="PayoutRun",
@@ -577,6 +764,20 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("next_on__isnull", False), ("paused_at", None)),
+                        fields=["livemode", "next_on", "account"],
+                        name="payout_schedule_by_next",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("account", "livemode"), name="one_payout_schedule_per_mode"
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Person",
@@ -618,6 +819,20 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "indexes": [
+                    models.Index(fields=["account", "livemode", "-id"], name="person_by_account")
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("status__in", ["pending", "unverified", "verified"])),
+                        name="person_status_is_known",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("deleted_at", None), ("is_individual", True)),
+                        fields=("account", "livemode"),
+                        name="one_individual_per_account",
+                    ),
+                ],
                 "verbose_name_plural": "people",
             },
         ),
@@ -693,6 +908,36 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        fields=["account", "livemode", "-created_at", "-id"],
+                        name="transfer_by_time",
+                    ),
+                    models.Index(
+                        condition=models.Q(("source_transaction__isnull", False)),
+                        fields=["source_transaction"],
+                        name="transfer_by_source",
+                    ),
+                    models.Index(
+                        condition=models.Q(("transfer_group__isnull", False)),
+                        fields=["account", "livemode", "transfer_group"],
+                        name="transfer_by_group",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("amount__gt", 0)), name="transfer_amount_is_positive"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("amount_reversed__gte", 0),
+                            ("amount_reversed__lte", models.F("amount")),
+                        ),
+                        name="no_more_is_reversed_than_transferred",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="SellerPayment",
@@ -733,6 +978,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        fields=["account", "livemode", "-created_at", "-id"],
+                        name="seller_payment_by_time",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="TransferReversal",
@@ -773,6 +1026,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        fields=["destination_payment_refund_id"], name="reversal_by_payment_refund"
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("amount__gt", 0)), name="reversal_amount_is_positive"
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Verification",
@@ -810,6 +1075,26 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("look_at__isnull", False)),
+                        fields=["look_at"],
+                        name="verification_by_look_at",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("company_status__in", ["pending", "unverified", "verified"])
+                        ),
+                        name="company_status_is_known",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("account", "livemode"), name="one_verification_per_mode"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="AccountBlock",
@@ -909,347 +1194,12 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.AddIndex(
-            model_name="applicationfee",
-            index=models.Index(
-                fields=["account", "livemode", "-created_at", "-id"], name="application_fee_by_time"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="applicationfee",
-            index=models.Index(fields=["charge_id"], name="application_fee_by_charge"),
-        ),
-        migrations.AddIndex(
-            model_name="applicationfee",
-            index=models.Index(
-                condition=models.Q(("originating_transaction__isnull", False)),
-                fields=["originating_transaction"],
-                name="application_fee_by_origin",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="applicationfee",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount__gt", 0)), name="fee_amount_is_positive"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="applicationfee",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("amount_refunded__gte", 0), ("amount_refunded__lte", models.F("amount"))
-                ),
-                name="no_more_of_a_fee_is_refunded_than_taken",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="applicationfee",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("payment_amount_refunded__gte", 0),
-                    (
-                        "payment_amount_refunded__lte",
-                        django.db.models.functions.comparison.Coalesce(
-                            models.F("payment_amount"), 0
-                        ),
-                    ),
-                ),
-                name="no_more_of_a_fee_is_returned_than_given",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="applicationfeerefund",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount__gt", 0)), name="fee_refund_amount_is_positive"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="capability",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("status__in", ["active", "inactive", "pending", "restricted"])),
-                name="capability_status_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="capability",
-            constraint=models.UniqueConstraint(
-                fields=("account", "livemode", "name"), name="one_capability_of_a_name"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="connectreservechange",
-            index=models.Index(
-                fields=["account", "livemode", "-id"], name="reserve_change_by_account"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="connectreservechange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount", 0), _negated=True),
-                name="a_reserve_change_changes_something",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="externalaccount",
-            index=models.Index(
-                fields=["account", "livemode", "-id"], name="external_account_by_account"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="externalaccount",
-            index=models.Index(
-                condition=models.Q(("held_until__isnull", False)),
-                fields=["held_until"],
-                name="external_account_held",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="externalaccount",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "status__in",
-                        ["errored", "new", "validated", "verification_failed", "verified"],
-                    )
-                ),
-                name="external_account_status_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="externalaccount",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ("bank_account", "card"))),
-                name="external_account_kind_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="externalaccount",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("deleted_at", None), ("is_default", True)),
-                fields=("account", "livemode", "currency"),
-                name="one_default_external_account_per_currency",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="payoutattempt",
-            index=models.Index(
-                condition=models.Q(("ask_at__isnull", False)),
-                fields=["ask_at"],
-                name="payout_attempt_by_ask",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payoutattempt",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("status__in", ["accepted", "failed", "paid", "returned", "sent", "unknown"])
-                ),
-                name="payout_attempt_status_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payoutattempt",
-            constraint=models.UniqueConstraint(
-                fields=("payout", "number"), name="attempts_of_a_payout_are_numbered"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="payoutline",
-            index=models.Index(
-                condition=models.Q(("payout", None)),
-                fields=["account", "livemode", "currency", "available_on"],
-                name="payout_line_waiting",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="payoutline",
-            index=models.Index(
-                condition=models.Q(("payout__isnull", False)),
-                fields=["payout"],
-                name="payout_line_by_payout",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="payoutline",
-            index=models.Index(fields=["transaction_id"], name="payout_line_by_transaction"),
-        ),
-        migrations.AddConstraint(
-            model_name="payoutprice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("bps__lte", 10000), ("fixed_amount__gte", 0), ("least_amount__gte", 0)
-                ),
-                name="payout_price_is_sane",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payoutprice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("most_amount__isnull", True),
-                    ("most_amount__gte", models.F("least_amount")),
-                    _connector="OR",
-                ),
-                name="most_payout_fee_is_not_below_least",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payoutprice",
-            constraint=models.UniqueConstraint(
-                fields=("account", "livemode", "currency"),
-                name="one_payout_price_per_platform_and_currency",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="payout",
-            index=models.Index(fields=["account", "livemode", "-id"], name="payout_by_account"),
-        ),
-        migrations.AddIndex(
-            model_name="payout",
-            index=models.Index(
-                condition=models.Q(("resolved_at", None), ("status", "failed")),
-                fields=["created_at"],
-                name="payout_failed",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="payout",
-            index=models.Index(
-                condition=models.Q(("send_at__isnull", False)),
-                fields=["send_at"],
-                name="payout_by_send_at",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payout",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("status__in", ["canceled", "failed", "in_transit", "paid", "pending"])
-                ),
-                name="payout_status_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payout",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount__gt", 0)), name="payout_amount_is_positive"
-            ),
-        ),
         migrations.AddConstraint(
             model_name="payout",
             constraint=models.UniqueConstraint(
                 condition=models.Q(("run__isnull", False)),
                 fields=("run", "account", "currency"),
                 name="a_run_pays_an_account_once_per_currency",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="payoutschedule",
-            index=models.Index(
-                condition=models.Q(("next_on__isnull", False), ("paused_at", None)),
-                fields=["livemode", "next_on", "account"],
-                name="payout_schedule_by_next",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payoutschedule",
-            constraint=models.UniqueConstraint(
-                fields=("account", "livemode"), name="one_payout_schedule_per_mode"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="person",
-            index=models.Index(fields=["account", "livemode", "-id"], name="person_by_account"),
-        ),
-        migrations.AddConstraint(
-            model_name="person",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("status__in", ["pending", "unverified", "verified"])),
-                name="person_status_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="person",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("deleted_at", None), ("is_individual", True)),
-                fields=("account", "livemode"),
-                name="one_individual_per_account",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="transfer",
-            index=models.Index(
-                fields=["account", "livemode", "-created_at", "-id"], name="transfer_by_time"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="transfer",
-            index=models.Index(
-                condition=models.Q(("source_transaction__isnull", False)),
-                fields=["source_transaction"],
-                name="transfer_by_source",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="transfer",
-            index=models.Index(
-                condition=models.Q(("transfer_group__isnull", False)),
-                fields=["account", "livemode", "transfer_group"],
-                name="transfer_by_group",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="transfer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount__gt", 0)), name="transfer_amount_is_positive"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="transfer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("amount_reversed__gte", 0), ("amount_reversed__lte", models.F("amount"))
-                ),
-                name="no_more_is_reversed_than_transferred",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="sellerpayment",
-            index=models.Index(
-                fields=["account", "livemode", "-created_at", "-id"], name="seller_payment_by_time"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="transferreversal",
-            index=models.Index(
-                fields=["destination_payment_refund_id"], name="reversal_by_payment_refund"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="transferreversal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount__gt", 0)), name="reversal_amount_is_positive"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="verification",
-            index=models.Index(
-                condition=models.Q(("look_at__isnull", False)),
-                fields=["look_at"],
-                name="verification_by_look_at",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="verification",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("company_status__in", ["pending", "unverified", "verified"])),
-                name="company_status_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="verification",
-            constraint=models.UniqueConstraint(
-                fields=("account", "livemode"), name="one_verification_per_mode"
             ),
         ),
     ]

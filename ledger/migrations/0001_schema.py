@@ -240,6 +240,14 @@ class Migration(migrations.Migration):
                 ),
                 ("closed_at", models.DateTimeField(blank=True, null=True)),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("owner", "code", "currency", "livemode"),
+                        name="one_ledger_account_per_owner",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Hold",
@@ -256,6 +264,20 @@ class Migration(migrations.Migration):
                 ("expires_at", models.DateTimeField(blank=True, null=True)),
                 ("created_at", models.DateTimeField()),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("expires_at__isnull", False)),
+                        fields=["expires_at"],
+                        name="hold_by_expiry",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("amount__gt", 0)), name="a_hold_holds_something"
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="JournalEntry",
@@ -284,6 +306,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["group"], name="entry_by_group")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("source", "kind"), name="one_entry_per_source_and_kind"
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Kind",
@@ -327,6 +357,13 @@ class Migration(migrations.Migration):
                 ("livemode", models.BooleanField()),
                 ("location", core.database.fields.ReferenceField()),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("owner", "livemode"), name="one_location_per_owner"
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Numbering",
@@ -361,6 +398,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("amount", 0), _negated=True),
+                        name="a_posting_moves_something",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Seal",
@@ -375,6 +420,11 @@ class Migration(migrations.Migration):
                 ("head", models.BinaryField(max_length=32)),
                 ("sealed_at", models.DateTimeField()),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["base_posting_id", "from_xid"], name="seal_by_start")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Snapshot",
@@ -404,6 +454,13 @@ class Migration(migrations.Migration):
                 ("system_identifier", models.CharField(max_length=24)),
                 ("closed_at", models.DateTimeField(blank=True, null=True)),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("id", 1)), name="one_snapshot_horizon"
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="VerifyRun",
@@ -463,6 +520,27 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        fields=["account", "livemode", "-id"], name="balance_transaction_by_account"
+                    ),
+                    models.Index(fields=["source"], name="balance_transaction_by_source"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "net",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("amount"), "-", models.F("fee")
+                                ),
+                            )
+                        ),
+                        name="net_is_amount_less_fee",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="FoldHorizon",
@@ -504,13 +582,24 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name="ledgeraccount",
-            constraint=models.UniqueConstraint(
-                fields=("owner", "code", "currency", "livemode"),
-                name="one_ledger_account_per_owner",
-            ),
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "posted__gte",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("floor"), "+", models.F("held")
+                                ),
+                            )
+                        ),
+                        name="balance_stays_above_its_floor",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("held__gte", 0)), name="held_is_not_negative"
+                    ),
+                ],
+            },
         ),
         migrations.AddField(
             model_name="fold",
@@ -539,6 +628,18 @@ class Migration(migrations.Migration):
                 ("entry_id", core.database.fields.ReferenceField(blank=True, null=True)),
                 ("created_at", models.DateTimeField()),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["captured", "expired", "released"])),
+                        name="a_hold_ends_in_a_known_way",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("captured_amount__gte", 0)),
+                        name="a_hold_gives_no_less_than_nothing",
+                    ),
+                ],
+            },
         ),
         migrations.AddField(
             model_name="hold",
@@ -581,12 +682,6 @@ class Migration(migrations.Migration):
                 to="ledger.ledgeraccount",
             ),
         ),
-        migrations.AddConstraint(
-            model_name="location",
-            constraint=models.UniqueConstraint(
-                fields=("owner", "livemode"), name="one_location_per_owner"
-            ),
-        ),
         migrations.AddField(
             model_name="posting",
             name="account",
@@ -608,10 +703,6 @@ class Migration(migrations.Migration):
                 to="ledger.journalentry",
             ),
         ),
-        migrations.AddIndex(
-            model_name="seal",
-            index=models.Index(fields=["base_posting_id", "from_xid"], name="seal_by_start"),
-        ),
         migrations.AddField(
             model_name="snapshot",
             name="account",
@@ -623,97 +714,9 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
-            model_name="snapshothorizon",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("id", 1)), name="one_snapshot_horizon"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="guardedbalance",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "posted__gte",
-                        django.db.models.expressions.CombinedExpression(
-                            models.F("floor"), "+", models.F("held")
-                        ),
-                    )
-                ),
-                name="balance_stays_above_its_floor",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="guardedbalance",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("held__gte", 0)), name="held_is_not_negative"
-            ),
-        ),
-        migrations.AddConstraint(
             model_name="fold",
             constraint=models.UniqueConstraint(
                 fields=("account", "available_on"), name="one_fold_per_account_and_day"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="holdevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["captured", "expired", "released"])),
-                name="a_hold_ends_in_a_known_way",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="holdevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("captured_amount__gte", 0)),
-                name="a_hold_gives_no_less_than_nothing",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="hold",
-            index=models.Index(
-                condition=models.Q(("expires_at__isnull", False)),
-                fields=["expires_at"],
-                name="hold_by_expiry",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="hold",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount__gt", 0)), name="a_hold_holds_something"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="journalentry",
-            index=models.Index(fields=["group"], name="entry_by_group"),
-        ),
-        migrations.AddConstraint(
-            model_name="journalentry",
-            constraint=models.UniqueConstraint(
-                fields=("source", "kind"), name="one_entry_per_source_and_kind"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="balancetransaction",
-            index=models.Index(
-                fields=["account", "livemode", "-id"], name="balance_transaction_by_account"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="balancetransaction",
-            index=models.Index(fields=["source"], name="balance_transaction_by_source"),
-        ),
-        migrations.AddConstraint(
-            model_name="balancetransaction",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "net",
-                        django.db.models.expressions.CombinedExpression(
-                            models.F("amount"), "-", models.F("fee")
-                        ),
-                    )
-                ),
-                name="net_is_amount_less_fee",
             ),
         ),
         migrations.AddIndex(
@@ -730,12 +733,6 @@ class Migration(migrations.Migration):
                 condition=models.Q(("lot__isnull", False)),
                 fields=["lot", "account"],
                 name="posting_by_lot",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="posting",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount", 0), _negated=True), name="a_posting_moves_something"
             ),
         ),
         migrations.AddConstraint(

@@ -96,6 +96,37 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("erase_at__isnull", False)),
+                        fields=["erase_at"],
+                        name="customer_by_erasure",
+                    ),
+                    models.Index(
+                        fields=["account", "livemode", "-created_at", "-id"],
+                        name="customer_by_time",
+                    ),
+                    models.Index(
+                        fields=["account", "livemode", "email", "-id"], name="customer_by_email"
+                    ),
+                    models.Index(
+                        models.F("account"),
+                        models.F("livemode"),
+                        django.db.models.functions.text.Upper("email"),
+                        name="customer_email_in_any_case",
+                    ),
+                    django.contrib.postgres.indexes.GinIndex(
+                        core.database.fields.Words("name"), name="customer_by_words_of_name"
+                    ),
+                    django.contrib.postgres.indexes.GinIndex(
+                        condition=models.Q(("metadata", {}), _negated=True),
+                        fields=["metadata"],
+                        name="customer_by_metadata",
+                        opclasses=["jsonb_path_ops"],
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Charge",
@@ -196,6 +227,61 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        fields=["account", "livemode", "-created_at", "-id"], name="charge_by_time"
+                    ),
+                    models.Index(fields=["account", "livemode", "amount"], name="charge_by_amount"),
+                    models.Index(
+                        models.F("account"),
+                        models.F("livemode"),
+                        core.database.fields.Last4("card"),
+                        name="charge_by_last4",
+                    ),
+                    django.contrib.postgres.indexes.GinIndex(
+                        condition=models.Q(("metadata", {}), _negated=True),
+                        fields=["metadata"],
+                        name="charge_by_metadata",
+                        opclasses=["jsonb_path_ops"],
+                    ),
+                    models.Index(
+                        condition=models.Q(("transfer_group__isnull", False)),
+                        fields=["account", "livemode", "transfer_group"],
+                        name="charge_by_transfer_group",
+                    ),
+                    models.Index(
+                        condition=models.Q(("customer__isnull", False)),
+                        fields=["customer", "-created_at", "-id"],
+                        name="charge_by_payer",
+                    ),
+                    models.Index(
+                        condition=models.Q(("ask_again_at__isnull", False)),
+                        fields=["ask_again_at"],
+                        name="charge_without_a_last_word",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("status__in", ["failed", "pending", "succeeded"])),
+                        name="charge_status_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("amount_captured__gte", 0),
+                            ("amount_captured__lte", models.F("amount")),
+                        ),
+                        name="no_more_is_captured_than_authorized",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("amount_refunded__gte", 0),
+                            ("amount_refunded__lte", models.F("amount_captured")),
+                        ),
+                        name="no_more_is_refunded_than_captured",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="CustomerBalanceTransaction",
@@ -233,6 +319,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["customer", "-id"], name="customer_balance_by_customer")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="CustomerSession",
@@ -269,6 +360,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        fields=["account", "livemode", "expires_at"], name="customer_session_by_end"
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Dispute",
@@ -319,6 +417,47 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["account", "livemode", "-id"], name="dispute_by_account"),
+                    models.Index(fields=["charge", "-id"], name="dispute_by_charge"),
+                    models.Index(
+                        condition=models.Q(("submitting_since__isnull", False)),
+                        fields=["submitting_since"],
+                        name="dispute_submitting",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "status__in",
+                                [
+                                    "lost",
+                                    "needs_response",
+                                    "under_review",
+                                    "warning_closed",
+                                    "warning_needs_response",
+                                    "warning_under_review",
+                                    "won",
+                                ],
+                            )
+                        ),
+                        name="dispute_status_is_known",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("processor", "processor_reference"),
+                        name="one_dispute_per_reference",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("reinstated_amount__gte", 0),
+                            ("reinstated_amount__lte", models.F("withdrawn_amount")),
+                        ),
+                        name="no_more_is_reinstated_than_withdrawn",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="EarlyFraudWarning",
@@ -355,6 +494,20 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        fields=["account", "livemode", "-id"], name="fraud_warning_by_account"
+                    ),
+                    models.Index(fields=["charge", "-id"], name="fraud_warning_by_charge"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("processor", "processor_reference"),
+                        name="one_fraud_warning_per_reference",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="FeeSchedule",
@@ -442,6 +595,50 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("bps__lte", 10000), ("fixed_amount__gte", 0), ("least_amount__gte", 0)
+                        ),
+                        name="fee_schedule_is_sane",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("most_amount__isnull", True),
+                            ("most_amount__gte", models.F("least_amount")),
+                            _connector="OR",
+                        ),
+                        name="most_fee_is_not_below_least",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "returns__in",
+                                [
+                                    payments.fees.Returns["ALL"],
+                                    payments.fees.Returns["NONE"],
+                                    payments.fees.Returns["VARIABLE"],
+                                ],
+                            )
+                        ),
+                        name="fee_returns_are_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_at__isnull", True),
+                            ("ends_at__gt", models.F("starts_at")),
+                            _connector="OR",
+                        ),
+                        name="fee_schedule_ends_after_it_starts",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("account", "method", "card_country", "currency", "starts_at"),
+                        name="one_fee_schedule_per_sort_and_start",
+                        nulls_distinct=False,
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="FeeTrueUp",
@@ -482,6 +679,17 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("charge", "reference"), name="one_fee_true_up_per_statement"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("actual_amount__gte", 0)),
+                        name="actual_fee_is_not_negative",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="OpenQuestion",
@@ -510,6 +718,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["next_at"], name="open_question_by_next"),
+                    models.Index(fields=["object_id"], name="open_question_by_object"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="PaymentIntent",
@@ -599,6 +813,68 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        fields=["account", "livemode", "-created_at", "-id"],
+                        name="payment_intent_by_time",
+                    ),
+                    models.Index(
+                        fields=["account", "livemode", "amount"], name="payment_intent_by_amount"
+                    ),
+                    django.contrib.postgres.indexes.GinIndex(
+                        condition=models.Q(("metadata", {}), _negated=True),
+                        fields=["metadata"],
+                        name="payment_intent_by_metadata",
+                        opclasses=["jsonb_path_ops"],
+                    ),
+                    models.Index(
+                        condition=models.Q(("processing_since__isnull", False)),
+                        fields=["processing_since"],
+                        name="payment_intent_processing",
+                    ),
+                    models.Index(
+                        condition=models.Q(("capture_before__isnull", False)),
+                        fields=["capture_before"],
+                        name="payment_intent_authorized",
+                    ),
+                    models.Index(
+                        condition=models.Q(("customer__isnull", False)),
+                        fields=["customer", "-created_at", "-id"],
+                        name="payment_intent_by_payer",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "status__in",
+                                [
+                                    "canceled",
+                                    "processing",
+                                    "requires_action",
+                                    "requires_capture",
+                                    "requires_confirmation",
+                                    "requires_payment_method",
+                                    "succeeded",
+                                ],
+                            )
+                        ),
+                        name="payment_intent_status_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount__gt", 0)),
+                        name="payment_intent_amount_is_positive",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("amount_received__gte", 0),
+                            ("amount_received__lte", models.F("amount")),
+                        ),
+                        name="no_more_is_received_than_asked",
+                    ),
+                ],
+            },
         ),
         migrations.AddField(
             model_name="charge",
@@ -664,6 +940,24 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        fields=["account", "livemode", "customer", "-id"],
+                        name="payment_method_by_customer",
+                    ),
+                    models.Index(
+                        condition=models.Q(("former_customer_id__isnull", False)),
+                        fields=["former_customer_id"],
+                        name="payment_method_by_former",
+                    ),
+                    models.Index(
+                        condition=models.Q(("copied_from_id__isnull", False)),
+                        fields=["copied_from_id"],
+                        name="payment_method_copies",
+                    ),
+                ],
+            },
         ),
         migrations.AddField(
             model_name="paymentintent",
@@ -719,6 +1013,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("status__in", ["active", "inactive", "pending"])),
+                        name="mandate_status_is_known",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ConfirmationToken",
@@ -828,6 +1130,49 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["intent_id", "-id"], name="authentication_by_intent"),
+                    models.Index(
+                        condition=models.Q(
+                            ("is_for_later", True),
+                            ("status", payments.states.AuthenticationStatus["SUCCEEDED"]),
+                        ),
+                        fields=["payment_method"],
+                        name="authentication_for_later",
+                    ),
+                    models.Index(
+                        condition=models.Q(
+                            ("status", payments.states.AuthenticationStatus["PENDING"])
+                        ),
+                        fields=["expires_at"],
+                        name="authentication_open",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("status__in", ["canceled", "failed", "pending", "succeeded"])
+                        ),
+                        name="authentication_status_is_known",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            ("status", payments.states.AuthenticationStatus["PENDING"])
+                        ),
+                        fields=("intent_id",),
+                        name="one_open_authentication_per_intent",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("status", payments.states.AuthenticationStatus["PENDING"]),
+                            ("signature__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="an_ended_authentication_is_signed",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="PaymentMethodConfiguration",
@@ -855,6 +1200,20 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        fields=["account", "livemode", "-id"], name="configuration_by_account"
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_default", True)),
+                        fields=("account", "livemode"),
+                        name="one_default_configuration_per_account",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="PaymentMethodDomain",
@@ -880,6 +1239,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("account", "livemode", "domain_name"),
+                        name="one_registration_per_domain",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Receipt",
@@ -915,6 +1282,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("next_try_at__isnull", False)),
+                        fields=["next_try_at"],
+                        name="receipt_waiting",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Refund",
@@ -988,6 +1364,39 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        fields=["account", "livemode", "-created_at", "-id"], name="refund_by_time"
+                    ),
+                    models.Index(
+                        condition=models.Q(("pending_since__isnull", False)),
+                        fields=["pending_since"],
+                        name="refund_pending",
+                    ),
+                    models.Index(
+                        condition=models.Q(("is_outside", True), ("shared_at__isnull", True)),
+                        fields=["-id"],
+                        name="refund_outside_undecided",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("status__in", ["canceled", "failed", "pending", "succeeded"])
+                        ),
+                        name="refund_status_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount__gt", 0)), name="refund_amount_is_positive"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_outside", True)),
+                        fields=("charge", "processor_reference"),
+                        name="one_refund_per_outside_refund",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="SetupIntent",
@@ -1062,6 +1471,49 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        fields=["account", "livemode", "-id"], name="setup_intent_by_account"
+                    ),
+                    models.Index(
+                        condition=models.Q(("customer__isnull", False)),
+                        fields=["customer", "-id"],
+                        name="setup_intent_by_customer",
+                    ),
+                    models.Index(
+                        condition=models.Q(("processing_since__isnull", False)),
+                        fields=["processing_since"],
+                        name="setup_intent_processing",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "status__in",
+                                [
+                                    "canceled",
+                                    "processing",
+                                    "requires_action",
+                                    "requires_confirmation",
+                                    "requires_payment_method",
+                                    "succeeded",
+                                ],
+                            )
+                        ),
+                        name="setup_intent_status_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("single_use_amount__isnull", True),
+                            ("single_use_amount__gt", 0),
+                            _connector="OR",
+                        ),
+                        name="setup_intent_single_use_is_positive",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="SetupAttempt",
@@ -1116,6 +1568,33 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["setup_intent", "-id"], name="setup_attempt_by_intent")
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "status__in",
+                                [
+                                    "abandoned",
+                                    "failed",
+                                    "processing",
+                                    "requires_action",
+                                    "succeeded",
+                                ],
+                            )
+                        ),
+                        name="setup_attempt_status_is_known",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("status__in", ["requires_action", "processing"])),
+                        fields=("setup_intent",),
+                        name="one_live_setup_attempt_per_intent",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Token",
@@ -1180,592 +1659,12 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.AddIndex(
-            model_name="customer",
-            index=models.Index(
-                condition=models.Q(("erase_at__isnull", False)),
-                fields=["erase_at"],
-                name="customer_by_erasure",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="customer",
-            index=models.Index(
-                fields=["account", "livemode", "-created_at", "-id"], name="customer_by_time"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="customer",
-            index=models.Index(
-                fields=["account", "livemode", "email", "-id"], name="customer_by_email"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="customer",
-            index=models.Index(
-                models.F("account"),
-                models.F("livemode"),
-                django.db.models.functions.text.Upper("email"),
-                name="customer_email_in_any_case",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="customer",
-            index=django.contrib.postgres.indexes.GinIndex(
-                core.database.fields.Words("name"), name="customer_by_words_of_name"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="customer",
-            index=django.contrib.postgres.indexes.GinIndex(
-                condition=models.Q(("metadata", {}), _negated=True),
-                fields=["metadata"],
-                name="customer_by_metadata",
-                opclasses=["jsonb_path_ops"],
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="customerbalancetransaction",
-            index=models.Index(fields=["customer", "-id"], name="customer_balance_by_customer"),
-        ),
-        migrations.AddIndex(
-            model_name="customersession",
-            index=models.Index(
-                fields=["account", "livemode", "expires_at"], name="customer_session_by_end"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="dispute",
-            index=models.Index(fields=["account", "livemode", "-id"], name="dispute_by_account"),
-        ),
-        migrations.AddIndex(
-            model_name="dispute",
-            index=models.Index(fields=["charge", "-id"], name="dispute_by_charge"),
-        ),
-        migrations.AddIndex(
-            model_name="dispute",
-            index=models.Index(
-                condition=models.Q(("submitting_since__isnull", False)),
-                fields=["submitting_since"],
-                name="dispute_submitting",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dispute",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "status__in",
-                        [
-                            "lost",
-                            "needs_response",
-                            "under_review",
-                            "warning_closed",
-                            "warning_needs_response",
-                            "warning_under_review",
-                            "won",
-                        ],
-                    )
-                ),
-                name="dispute_status_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dispute",
-            constraint=models.UniqueConstraint(
-                fields=("processor", "processor_reference"), name="one_dispute_per_reference"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dispute",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("reinstated_amount__gte", 0),
-                    ("reinstated_amount__lte", models.F("withdrawn_amount")),
-                ),
-                name="no_more_is_reinstated_than_withdrawn",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="earlyfraudwarning",
-            index=models.Index(
-                fields=["account", "livemode", "-id"], name="fraud_warning_by_account"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="earlyfraudwarning",
-            index=models.Index(fields=["charge", "-id"], name="fraud_warning_by_charge"),
-        ),
-        migrations.AddConstraint(
-            model_name="earlyfraudwarning",
-            constraint=models.UniqueConstraint(
-                fields=("processor", "processor_reference"), name="one_fraud_warning_per_reference"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="feeschedule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("bps__lte", 10000), ("fixed_amount__gte", 0), ("least_amount__gte", 0)
-                ),
-                name="fee_schedule_is_sane",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="feeschedule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("most_amount__isnull", True),
-                    ("most_amount__gte", models.F("least_amount")),
-                    _connector="OR",
-                ),
-                name="most_fee_is_not_below_least",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="feeschedule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "returns__in",
-                        [
-                            payments.fees.Returns["ALL"],
-                            payments.fees.Returns["NONE"],
-                            payments.fees.Returns["VARIABLE"],
-                        ],
-                    )
-                ),
-                name="fee_returns_are_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="feeschedule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ends_at__isnull", True),
-                    ("ends_at__gt", models.F("starts_at")),
-                    _connector="OR",
-                ),
-                name="fee_schedule_ends_after_it_starts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="feeschedule",
-            constraint=models.UniqueConstraint(
-                fields=("account", "method", "card_country", "currency", "starts_at"),
-                name="one_fee_schedule_per_sort_and_start",
-                nulls_distinct=False,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="feetrueup",
-            constraint=models.UniqueConstraint(
-                fields=("charge", "reference"), name="one_fee_true_up_per_statement"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="feetrueup",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("actual_amount__gte", 0)), name="actual_fee_is_not_negative"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="openquestion",
-            index=models.Index(fields=["next_at"], name="open_question_by_next"),
-        ),
-        migrations.AddIndex(
-            model_name="openquestion",
-            index=models.Index(fields=["object_id"], name="open_question_by_object"),
-        ),
-        migrations.AddIndex(
-            model_name="paymentmethod",
-            index=models.Index(
-                fields=["account", "livemode", "customer", "-id"], name="payment_method_by_customer"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="paymentmethod",
-            index=models.Index(
-                condition=models.Q(("former_customer_id__isnull", False)),
-                fields=["former_customer_id"],
-                name="payment_method_by_former",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="paymentmethod",
-            index=models.Index(
-                condition=models.Q(("copied_from_id__isnull", False)),
-                fields=["copied_from_id"],
-                name="payment_method_copies",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="paymentintent",
-            index=models.Index(
-                fields=["account", "livemode", "-created_at", "-id"], name="payment_intent_by_time"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="paymentintent",
-            index=models.Index(
-                fields=["account", "livemode", "amount"], name="payment_intent_by_amount"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="paymentintent",
-            index=django.contrib.postgres.indexes.GinIndex(
-                condition=models.Q(("metadata", {}), _negated=True),
-                fields=["metadata"],
-                name="payment_intent_by_metadata",
-                opclasses=["jsonb_path_ops"],
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="paymentintent",
-            index=models.Index(
-                condition=models.Q(("processing_since__isnull", False)),
-                fields=["processing_since"],
-                name="payment_intent_processing",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="paymentintent",
-            index=models.Index(
-                condition=models.Q(("capture_before__isnull", False)),
-                fields=["capture_before"],
-                name="payment_intent_authorized",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="paymentintent",
-            index=models.Index(
-                condition=models.Q(("customer__isnull", False)),
-                fields=["customer", "-created_at", "-id"],
-                name="payment_intent_by_payer",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="paymentintent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "status__in",
-                        [
-                            "canceled",
-                            "processing",
-                            "requires_action",
-                            "requires_capture",
-                            "requires_confirmation",
-                            "requires_payment_method",
-                            "succeeded",
-                        ],
-                    )
-                ),
-                name="payment_intent_status_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="paymentintent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount__gt", 0)), name="payment_intent_amount_is_positive"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="paymentintent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("amount_received__gte", 0), ("amount_received__lte", models.F("amount"))
-                ),
-                name="no_more_is_received_than_asked",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mandate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("status__in", ["active", "inactive", "pending"])),
-                name="mandate_status_is_known",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="charge",
-            index=models.Index(
-                fields=["account", "livemode", "-created_at", "-id"], name="charge_by_time"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="charge",
-            index=models.Index(fields=["account", "livemode", "amount"], name="charge_by_amount"),
-        ),
-        migrations.AddIndex(
-            model_name="charge",
-            index=models.Index(
-                models.F("account"),
-                models.F("livemode"),
-                core.database.fields.Last4("card"),
-                name="charge_by_last4",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="charge",
-            index=django.contrib.postgres.indexes.GinIndex(
-                condition=models.Q(("metadata", {}), _negated=True),
-                fields=["metadata"],
-                name="charge_by_metadata",
-                opclasses=["jsonb_path_ops"],
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="charge",
-            index=models.Index(
-                condition=models.Q(("transfer_group__isnull", False)),
-                fields=["account", "livemode", "transfer_group"],
-                name="charge_by_transfer_group",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="charge",
-            index=models.Index(
-                condition=models.Q(("customer__isnull", False)),
-                fields=["customer", "-created_at", "-id"],
-                name="charge_by_payer",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="charge",
-            index=models.Index(
-                condition=models.Q(("ask_again_at__isnull", False)),
-                fields=["ask_again_at"],
-                name="charge_without_a_last_word",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="charge",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("status__in", ["failed", "pending", "succeeded"])),
-                name="charge_status_is_known",
-            ),
-        ),
         migrations.AddConstraint(
             model_name="charge",
             constraint=models.UniqueConstraint(
                 condition=models.Q(("failure__isnull", True)),
                 fields=("payment_intent",),
                 name="one_live_charge_per_intent",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="charge",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("amount_captured__gte", 0), ("amount_captured__lte", models.F("amount"))
-                ),
-                name="no_more_is_captured_than_authorized",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="charge",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("amount_refunded__gte", 0),
-                    ("amount_refunded__lte", models.F("amount_captured")),
-                ),
-                name="no_more_is_refunded_than_captured",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="authentication",
-            index=models.Index(fields=["intent_id", "-id"], name="authentication_by_intent"),
-        ),
-        migrations.AddIndex(
-            model_name="authentication",
-            index=models.Index(
-                condition=models.Q(
-                    ("is_for_later", True),
-                    ("status", payments.states.AuthenticationStatus["SUCCEEDED"]),
-                ),
-                fields=["payment_method"],
-                name="authentication_for_later",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="authentication",
-            index=models.Index(
-                condition=models.Q(("status", payments.states.AuthenticationStatus["PENDING"])),
-                fields=["expires_at"],
-                name="authentication_open",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="authentication",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("status__in", ["canceled", "failed", "pending", "succeeded"])),
-                name="authentication_status_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="authentication",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("status", payments.states.AuthenticationStatus["PENDING"])),
-                fields=("intent_id",),
-                name="one_open_authentication_per_intent",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="authentication",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("status", payments.states.AuthenticationStatus["PENDING"]),
-                    ("signature__isnull", False),
-                    _connector="OR",
-                ),
-                name="an_ended_authentication_is_signed",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="paymentmethodconfiguration",
-            index=models.Index(
-                fields=["account", "livemode", "-id"], name="configuration_by_account"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="paymentmethodconfiguration",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_default", True)),
-                fields=("account", "livemode"),
-                name="one_default_configuration_per_account",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="paymentmethoddomain",
-            constraint=models.UniqueConstraint(
-                fields=("account", "livemode", "domain_name"), name="one_registration_per_domain"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="receipt",
-            index=models.Index(
-                condition=models.Q(("next_try_at__isnull", False)),
-                fields=["next_try_at"],
-                name="receipt_waiting",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="refund",
-            index=models.Index(
-                fields=["account", "livemode", "-created_at", "-id"], name="refund_by_time"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="refund",
-            index=models.Index(
-                condition=models.Q(("pending_since__isnull", False)),
-                fields=["pending_since"],
-                name="refund_pending",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="refund",
-            index=models.Index(
-                condition=models.Q(("is_outside", True), ("shared_at__isnull", True)),
-                fields=["-id"],
-                name="refund_outside_undecided",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="refund",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("status__in", ["canceled", "failed", "pending", "succeeded"])),
-                name="refund_status_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="refund",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount__gt", 0)), name="refund_amount_is_positive"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="refund",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_outside", True)),
-                fields=("charge", "processor_reference"),
-                name="one_refund_per_outside_refund",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="setupintent",
-            index=models.Index(
-                fields=["account", "livemode", "-id"], name="setup_intent_by_account"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="setupintent",
-            index=models.Index(
-                condition=models.Q(("customer__isnull", False)),
-                fields=["customer", "-id"],
-                name="setup_intent_by_customer",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="setupintent",
-            index=models.Index(
-                condition=models.Q(("processing_since__isnull", False)),
-                fields=["processing_since"],
-                name="setup_intent_processing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="setupintent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "status__in",
-                        [
-                            "canceled",
-                            "processing",
-                            "requires_action",
-                            "requires_confirmation",
-                            "requires_payment_method",
-                            "succeeded",
-                        ],
-                    )
-                ),
-                name="setup_intent_status_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="setupintent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("single_use_amount__isnull", True),
-                    ("single_use_amount__gt", 0),
-                    _connector="OR",
-                ),
-                name="setup_intent_single_use_is_positive",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="setupattempt",
-            index=models.Index(fields=["setup_intent", "-id"], name="setup_attempt_by_intent"),
-        ),
-        migrations.AddConstraint(
-            model_name="setupattempt",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "status__in",
-                        ["abandoned", "failed", "processing", "requires_action", "succeeded"],
-                    )
-                ),
-                name="setup_attempt_status_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="setupattempt",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("status__in", ["requires_action", "processing"])),
-                fields=("setup_intent",),
-                name="one_live_setup_attempt_per_intent",
             ),
         ),
         migrations.RunSQL(ROOM),

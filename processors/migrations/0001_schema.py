@@ -112,6 +112,56 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "status__in",
+                                [
+                                    "accepted",
+                                    "approved",
+                                    "canceled",
+                                    "made",
+                                    "read",
+                                    "rejected",
+                                    "sent",
+                                ],
+                            )
+                        ),
+                        name="bank_file_status_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ("payments", "report", "statement"))),
+                        name="bank_file_kind_is_known",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("kind", "payments"), _negated=True),
+                        fields=("sha256", "livemode"),
+                        name="a_file_from_a_bank_is_taken_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("approver", None),
+                            ("requester", None),
+                            models.Q(("approver", models.F("requester")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="two_people_make_and_approve",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("status", processors.states.BankFileStatus["APPROVED"]),
+                                _negated=True,
+                            ),
+                            ("approver__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="an_approved_file_has_an_approver",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="BankLine",
@@ -144,6 +194,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("matched_by", "")),
+                        fields=["-id"],
+                        name="bank_line_unmatched",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="BankPayment",
@@ -188,6 +247,51 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("status", "queued")),
+                        fields=["livemode", "key"],
+                        name="bank_payment_queued",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "status__in",
+                                [
+                                    "accepted",
+                                    "booked",
+                                    "filed",
+                                    "queued",
+                                    "rejected",
+                                    "returned",
+                                    "sent",
+                                ],
+                            )
+                        ),
+                        name="bank_payment_status_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("file", None),
+                                ("status", processors.states.BankPaymentStatus["QUEUED"]),
+                            ),
+                            models.Q(
+                                models.Q(
+                                    ("status", processors.states.BankPaymentStatus["QUEUED"]),
+                                    _negated=True,
+                                ),
+                                ("file__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="what_is_not_queued_is_in_a_file",
+                    ),
+                ],
+            },
         ),
         migrations.AddField(
             model_name="bankline",
@@ -227,6 +331,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_interim", False)),
+                        fields=("account", "name", "closes_on", "livemode"),
+                        name="a_statement_is_taken_once",
+                        nulls_distinct=False,
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="InboundNotice",
@@ -282,111 +396,6 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="bankfile",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "status__in",
-                        ["accepted", "approved", "canceled", "made", "read", "rejected", "sent"],
-                    )
-                ),
-                name="bank_file_status_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bankfile",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ("payments", "report", "statement"))),
-                name="bank_file_kind_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bankfile",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("kind", "payments"), _negated=True),
-                fields=("sha256", "livemode"),
-                name="a_file_from_a_bank_is_taken_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bankfile",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("approver", None),
-                    ("requester", None),
-                    models.Q(("approver", models.F("requester")), _negated=True),
-                    _connector="OR",
-                ),
-                name="two_people_make_and_approve",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bankfile",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("status", processors.states.BankFileStatus["APPROVED"]), _negated=True
-                    ),
-                    ("approver__isnull", False),
-                    _connector="OR",
-                ),
-                name="an_approved_file_has_an_approver",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="bankpayment",
-            index=models.Index(
-                condition=models.Q(("status", "queued")),
-                fields=["livemode", "key"],
-                name="bank_payment_queued",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bankpayment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "status__in",
-                        ["accepted", "booked", "filed", "queued", "rejected", "returned", "sent"],
-                    )
-                ),
-                name="bank_payment_status_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bankpayment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("file", None), ("status", processors.states.BankPaymentStatus["QUEUED"])
-                    ),
-                    models.Q(
-                        models.Q(
-                            ("status", processors.states.BankPaymentStatus["QUEUED"]), _negated=True
-                        ),
-                        ("file__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="what_is_not_queued_is_in_a_file",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="bankline",
-            index=models.Index(
-                condition=models.Q(("matched_by", "")), fields=["-id"], name="bank_line_unmatched"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bankstatement",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_interim", False)),
-                fields=("account", "name", "closes_on", "livemode"),
-                name="a_statement_is_taken_once",
-                nulls_distinct=False,
-            ),
         ),
         migrations.RunSQL([(KEEP, None), (TRIGGER, None)]),
     ]

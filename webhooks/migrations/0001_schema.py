@@ -104,6 +104,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["account", "livemode", "-id"], name="endpoint_by_account")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Event",
@@ -142,6 +147,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["account", "livemode", "-id"], name="event_by_account"),
+                    models.Index(
+                        fields=["account", "livemode", "type", "-id"], name="event_by_type"
+                    ),
+                    models.Index(fields=["xid", "id"], name="event_by_xid"),
+                    models.Index(fields=["object_id", "-id"], name="event_by_object"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Delivery",
@@ -198,6 +213,33 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("next_attempt_at__isnull", False)),
+                        fields=["endpoint", "next_attempt_at"],
+                        name="delivery_due_by_endpoint",
+                    ),
+                    models.Index(
+                        condition=models.Q(("leased_until__isnull", False)),
+                        fields=["leased_until"],
+                        name="delivery_in_flight",
+                    ),
+                    models.Index(fields=["endpoint", "-id"], name="delivery_by_endpoint"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "status__in",
+                                ["canceled", "delivered", "exhausted", "failing", "pending"],
+                            )
+                        ),
+                        name="delivery_status_is_known",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("event", "endpoint"), name="one_delivery_per_endpoint"
+                    ),
+                ],
                 "verbose_name_plural": "deliveries",
             },
         ),
@@ -272,61 +314,6 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="endpoint",
-            index=models.Index(fields=["account", "livemode", "-id"], name="endpoint_by_account"),
-        ),
-        migrations.AddIndex(
-            model_name="event",
-            index=models.Index(fields=["account", "livemode", "-id"], name="event_by_account"),
-        ),
-        migrations.AddIndex(
-            model_name="event",
-            index=models.Index(fields=["account", "livemode", "type", "-id"], name="event_by_type"),
-        ),
-        migrations.AddIndex(
-            model_name="event",
-            index=models.Index(fields=["xid", "id"], name="event_by_xid"),
-        ),
-        migrations.AddIndex(
-            model_name="event",
-            index=models.Index(fields=["object_id", "-id"], name="event_by_object"),
-        ),
-        migrations.AddIndex(
-            model_name="delivery",
-            index=models.Index(
-                condition=models.Q(("next_attempt_at__isnull", False)),
-                fields=["endpoint", "next_attempt_at"],
-                name="delivery_due_by_endpoint",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="delivery",
-            index=models.Index(
-                condition=models.Q(("leased_until__isnull", False)),
-                fields=["leased_until"],
-                name="delivery_in_flight",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="delivery",
-            index=models.Index(fields=["endpoint", "-id"], name="delivery_by_endpoint"),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("status__in", ["canceled", "delivered", "exhausted", "failing", "pending"])
-                ),
-                name="delivery_status_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.UniqueConstraint(
-                fields=("event", "endpoint"), name="one_delivery_per_endpoint"
-            ),
         ),
         migrations.RunSQL([(REBASE, None), (CURSOR, None), (GRANT, None)]),
     ]
