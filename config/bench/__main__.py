@@ -13,11 +13,12 @@ from typing import Annotated, Any
 
 import typer
 
-from config.bench import clients, function, hordak, memory, report, searches, silent, stack, turns
+from config.bench import clients, memory, report, searches, silent, stack, turns
 from config.bench.clients import Result
 from config.bench.stack import Stack
-from config.bench.tpcb import Yardstick
 from config.bench.turns import Merchant
+from config.bench.yardsticks import function, hordak
+from config.bench.yardsticks.tpcb import Yardstick
 from config.launcher.home import ROOT
 from config.launcher.progress import complain, console, step
 

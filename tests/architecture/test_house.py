@@ -3,6 +3,7 @@
 import ast
 import os
 import re
+from collections import Counter
 from itertools import pairwise
 from pathlib import Path
 
@@ -45,6 +46,12 @@ def test_no_file_is_longer_than_400_lines_and_no_function_than_60(path):
             docstring = ast.get_docstring(node) or ""
             length = (node.end_lineno or 0) - node.lineno - len(docstring.splitlines())
             assert length <= 60, f"{node.name} has {length} lines"
+
+
+def test_no_package_has_more_than_14_modules():
+    counts = Counter(path.parent for path in FILES if path.name != "__init__.py")
+
+    assert {str(folder): n for folder, n in counts.items() if n > 14} == {}
 
 
 def test_half_of_the_files_have_at_most_120_lines():

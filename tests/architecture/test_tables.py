@@ -11,7 +11,10 @@ from tests.architecture.test_house import FILES, ROOMS, ROOT
 
 # File → the rooms whose tables it names, and why it may.
 EXCEPTIONS: Final = {
-    "config/bench/function.py": ({"ledger"}, "Measures the ledger's function by itself."),
+    "config/bench/yardsticks/function.py": (
+        {"ledger"},
+        "Measures the ledger's function by itself.",
+    ),
     "config/bench/grown.py": ({"ledger"}, "Copies a day a thousand times, as no service does."),
     "config/bench/scale.py": ({"ledger"}, "Copies entries a million times, as no service does."),
     "config/launcher/testing.py": ({"accounts"}, "Replaces a function that an owner gives out."),
