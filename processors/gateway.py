@@ -9,6 +9,7 @@ from core.database.transactions import forbid_transaction
 from processors import registry
 from processors.protocols.base import (
     SAID_NO,
+    Action,
     CancelsRefunds,
     ChargeRequest,
     FollowUp,
@@ -59,12 +60,18 @@ def verify(rail: str, request: VerifyRequest) -> Outcome:
 
 def payout(rail: str, request: PayoutRequest) -> Outcome:
     """Send money to somebody's bank."""
-    return _heard(rail, lambda: _understood(registry.get_for_payouts(rail).payout(request)))
+    return _heard(rail, lambda: _understood_payout(registry.get_for_payouts(rail).payout(request)))
 
 
 def find(rail: str, inquiry: Inquiry) -> Outcome | None:
     """Ask a rail what became of an earlier request; None if it never arrived."""
-    return _heard(rail, lambda: _understood_if_any(registry.find(rail).find(inquiry)))
+    understood = _understood_payout if inquiry.action is Action.PAYOUT else _understood
+
+    def ask() -> Outcome | None:
+        answer: object = registry.find(rail).find(inquiry)
+        return None if answer is None else understood(answer)
+
+    return _heard(rail, ask)
 
 
 def find_or_send(
@@ -108,17 +115,25 @@ def _understood(answer: object) -> Outcome:
     Raises:
         TypeError: If it is none, or not in our words.
     """
+    outcome = _understood_payout(answer)
+    if outcome.status in SAID_NO and outcome.decline is None:
+        raise TypeError("The rail said no, and not why.")
+    return outcome
+
+
+def _understood_payout(answer: object) -> Outcome:
+    """Return an answer about a payout: one that could not be sent is sent again without a why.
+
+    Raises:
+        TypeError: If it is none, or not in our words.
+    """
     if not isinstance(answer, Outcome):
         raise TypeError(f"The rail answered {answer!r:.200}.")
     if not isinstance(answer.status, OutcomeStatus) or type(answer.amount) is not int:
         raise TypeError(f"The rail answered {answer.status!r} about {answer.amount!r:.100}.")
-    if answer.status in SAID_NO and answer.decline is None:
+    if answer.status is OutcomeStatus.DECLINED and answer.decline is None:
         raise TypeError("The rail said no, and not why.")
     return answer
-
-
-def _understood_if_any(answer: object) -> Outcome | None:
-    return None if answer is None else _understood(answer)
 
 
 def _heard(rail: str, call: Callable[[], _Answer]) -> _Answer | Outcome:

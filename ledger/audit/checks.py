@@ -318,10 +318,13 @@ CHECKS = (
         """
         SELECT b.id, 'a line of ' || b.account_id || ' with no such entry, ' || b.entry_id
         FROM ledger_balancetransaction b
-        WHERE NOT EXISTS (
-            SELECT FROM ledger_posting p JOIN ledger_ledgeraccount a ON a.id = p.account_id
+        JOIN (
+            SELECT entry_id, account_id, livemode FROM ledger_balancetransaction
+            EXCEPT
+            SELECT p.entry_id, a.owner, e.livemode
+            FROM ledger_posting p JOIN ledger_ledgeraccount a ON a.id = p.account_id
             JOIN ledger_journalentry e ON e.id = p.entry_id
-            WHERE p.entry_id = b.entry_id AND a.owner = b.account_id AND e.livemode = b.livemode)
+        ) orphans USING (entry_id, account_id, livemode)
         """,
     ),
     Check(

@@ -1,5 +1,6 @@
 """What the endpoints of a customer's sources take."""
 
+from api.wire.email import Email
 from api.wire.params import (
     Amount,
     Choice,
@@ -49,7 +50,7 @@ class CreateSourceParams(Params):
 _OWNER = Table(
     {
         "address": ADDRESS,
-        "email": Text(most=512, nullable=True),
+        "email": Email(nullable=True),
         "name": Text(nullable=True),
         "phone": Text(most=20, nullable=True),
     }

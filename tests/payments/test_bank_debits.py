@@ -6,7 +6,7 @@ import pytest
 
 from core.errors import CardError, InvalidRequest
 from ledger.posting import maturation
-from payments.charges.services import charges
+from payments.charges.services import charge_requests, charges
 from payments.inbound.services import delayed_polling
 from payments.intents.services import payment_intents
 from payments.methods.confirmation_options import ConfirmationOptions
@@ -276,8 +276,10 @@ def test_eight_notices_of_the_same_failure_and_a_refund_at_once_take_the_money_b
 def test_a_debit_that_was_cut_off_is_taken_up_again_and_sent_once(lost, monkeypatch):
     platform = a_platform()
     with monkeypatch.context() as patch:
-        name = "ask" if lost.startswith("before") else "settle"
-        patch.setattr(charges, name, cut_off)
+        if lost.startswith("before"):
+            patch.setattr(charge_requests, "send", cut_off)
+        else:
+            patch.setattr(charges, "settle", cut_off)
         with pytest.raises(CutOffError):
             a_debit(platform)
     assert PaymentIntent.objects.get().status == "processing"

@@ -24,7 +24,8 @@ FOR_PAGES = {
     ("payment_intents/<str:intent_id>", "GET"), ("setup_intents/<str:intent_id>", "GET"),
     ("payment_intents/<str:intent_id>/confirm", "POST"),
     ("setup_intents/<str:intent_id>/confirm", "POST"),
-    ("setup_intents/<str:intent_id>/verify_microdeposits", "POST"),
+    ("setup_intents/<str:intent_id>/verify_microdeposits", "POST"), ("sources", "POST"),
+    ("sources/<str:source_id>", "GET"),
 }  # fmt: skip
 
 

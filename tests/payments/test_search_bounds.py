@@ -95,7 +95,7 @@ def test_each_kind_of_request_has_its_own_limit_whatever_came_before(monkeypatch
             lambda key: ask(key, "GET", "customers"),
             lambda key: ask(key, "POST", "customers", name="Bob"),
             search,
-            lambda _: Client().get("/livez"),
+            lambda _: Client().get("/readyz"),
         )
     ]
 

@@ -156,7 +156,7 @@ def test_no_spelling_of_this_machine_reaches_it_when_it_may_not_be_reached():
 _TRY = """
 import sys, django
 django.setup()
-from webhooks import sender
+from webhooks.sending import client as sender
 for host in sys.argv[2:]:
     url = f"http://{host}:{sys.argv[1]}/"
     reply = sender.send(url, body=b"", headers={}, livemode=False)

@@ -24,15 +24,18 @@ def poll_due(*, at: datetime) -> int:
     due = Charge.objects.filter(ask_again_at__lte=at).order_by("ask_again_at")
 
     def ask(charge: Charge) -> bool:
-        # First, so that one that fails is not asked about in every round.
-        _wait(charge, at=at)
         inquiry = Inquiry(Action.CHARGE, charge.id, charge.id, charge.processor_reference)
-        outcome = gateway.find(charge.processor, inquiry)
-        if outcome is None:
-            logger.error("%s was taken on, and is now unknown to its processor.", charge.id)
-        if outcome is None or outcome.status is OutcomeStatus.UNKNOWN:
-            return False
-        return charges.settle(charge.id, outcome, at=at).ask_again_at is None
+        try:
+            outcome = gateway.find(charge.processor, inquiry)
+            if outcome is None:
+                logger.error("%s was taken on, and is now unknown to its processor.", charge.id)
+            if outcome is None or outcome.status is OutcomeStatus.UNKNOWN:
+                _wait(charge, at=at)
+                return False
+            return charges.settle(charge.id, outcome, at=at).ask_again_at is None
+        except Exception:
+            _wait(charge, at=at)
+            raise
 
     return polling.each(due[:100], ask, failure=polling.NOT_SETTLED)
 
