@@ -15,6 +15,7 @@ from connect.hosted.services import links
 from connect.models import ExternalAccount, PayoutSchedule
 from connect.payouts.services import payouts, sending
 from ledger import queries as ledger_queries
+from payments.charges.services import fee_true_ups
 from payments.refunds.services import refunds
 from processors.models import SimulatedRequest
 from tests.books import assert_books_balance, usable
@@ -178,4 +179,25 @@ def test_a_refund_that_fails_gives_an_order_back_what_it_took():
         (Purpose.PLATFORM_FEE, 5_00),
     ]  # fmt: skip
     assert "Taken by a dispute" not in a_sellers_page(platform, seller)
+    assert_books_balance()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_order_names_each_fee_by_what_it_is_for_whatever_its_lines_say():
+    account = a_platform()
+    intent = a_paid_intent(
+        account, payment_method="pm_card_createDispute", description="Processing fee of old"
+    )
+    fee_true_ups.true_up(
+        charge_id=str(intent.latest_charge_id), actual_amount=3_50, reference="st_1", at=now(),
+    )  # fmt: skip
+
+    [order] = seller_queries.orders(account)
+
+    assert (order.gross, order.disputed, order.back) == (100_00, 100_00, 0)
+    assert order.fees == [
+        (Purpose.PROCESSING_FEE, 3_20), (Purpose.DISPUTE_FEE, 15_00),
+        (Purpose.PROCESSING_FEE_TRUE_UP, 30),
+    ]  # fmt: skip
+    assert order.net == -18_50
     assert_books_balance()
