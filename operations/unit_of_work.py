@@ -1,6 +1,5 @@
 """One transaction of one business fact: its rows, entries and events, written at once."""
 
-from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,8 +16,6 @@ from ledger.entries import Entry, Part
 from ledger.posting import journal
 from ledger.posting.lots import Lot
 from webhooks.services import events
-
-_Check = Callable[[list[tuple[Any, ...]]], None]
 
 
 @dataclass(slots=True)
@@ -47,7 +44,6 @@ class UnitOfWork:
     entries: list[Entry] = field(default_factory=list, init=False)
     answer: list[tuple[Any, ...]] = field(default_factory=list, init=False)
     _then: bulk_writes.Call | None = field(default=None, init=False)
-    _check: _Check | None = field(default=None, init=False)
     _explanations: list[AbstractContextManager[None]] = field(default_factory=list, init=False)
     _block: ExitStack = field(default_factory=ExitStack, init=False)
 
@@ -125,17 +121,18 @@ class UnitOfWork:
         ]
         return lot.after(taken)
 
-    def read_with(self, call: bulk_writes.Call, *, check: _Check | None = None) -> None:
+    def read_with(self, call: bulk_writes.Call) -> None:
         """Read something with the last statement, when there is nothing to post.
+
+        Whatever is to undo the transaction must fail in the statement: it may be all of it.
 
         Args:
             call: What is read; `answer` has it when the block has ended.
-            check: Looks at it inside the transaction, and undoes it by raising.
         """
-        self._then, self._check = call, check
+        self._then = call
 
     def explain(self, *explanations: AbstractContextManager[None]) -> None:
-        """Let these say what it means for the caller if the database refuses the entries."""
+        """Let these say what it means for the caller if the database refuses what is written."""
         self._explanations += explanations
 
     def _finish(
@@ -146,15 +143,13 @@ class UnitOfWork:
     ) -> None:
         if kind is None:
             self.answer = self._write()
-            if self._check is not None:
-                self._check(self.answer)
 
     def write_within(self) -> None:
         """Write what was gathered as one step of somebody's open transaction, which goes on."""
         require_transaction()
-        self.answer = self._write()
+        self.answer = self._write(is_last=False)
 
-    def _write(self) -> list[tuple[Any, ...]]:
+    def _write(self, *, is_last: bool = True) -> list[tuple[Any, ...]]:
         then = self._then
         if self.entries:
             assert then is None
@@ -164,5 +159,5 @@ class UnitOfWork:
         with ExitStack() as explained:
             for explanation in (*self._explanations, journal.explaining()):
                 explained.enter_context(explanation)
-            return bulk_writes.commit(*self.changes, then=then)
+            return bulk_writes.commit(*self.changes, then=then, is_last=is_last)
         raise AssertionError("An explanation swallowed the refusal.")

@@ -21,7 +21,7 @@ import orjson
 from django.db import DataError, connection, models
 from django.db.models.expressions import DatabaseDefault
 
-from core.database.transactions import execute_last
+from core.database.transactions import execute, execute_last
 
 
 class Change(NamedTuple):
@@ -82,7 +82,9 @@ def update(row: models.Model, *columns: str, since: str | None = None) -> Change
     return Change(row, columns, since)
 
 
-def commit(*changes: Change, then: Call | None = None) -> list[tuple[Any, ...]]:
+def commit(
+    *changes: Change, then: Call | None = None, is_last: bool = True
+) -> list[tuple[Any, ...]]:
     """Write all changes with one statement, the last of the transaction: all of them or none.
 
     Values go as they are: text, whole numbers, booleans, moments, days, JSON and None.
@@ -91,6 +93,7 @@ def commit(*changes: Change, then: Call | None = None) -> list[tuple[Any, ...]]:
     Args:
         changes: Made by `insert` and `update`.
         then: A function to call when they are written.
+        is_last: False if the transaction goes on.
 
     Returns:
         What the function answers; an empty list without one.
@@ -104,7 +107,8 @@ def commit(*changes: Change, then: Call | None = None) -> list[tuple[Any, ...]]:
     values += [part.row_count for part in parts]
     statement = _statement(tuple(part.key for part in parts), then.text if then else None)
     try:
-        answer = execute_last(statement, values + list(then.values) if then else values)
+        run = execute_last if is_last else execute
+        answer = run(statement, values + list(then.values) if then else values)
     except DataError as error:
         if _MISSING in str(error):
             raise RowsMissing(f"Not all of these rows are there: {changes!r}") from error

@@ -22,6 +22,18 @@ def require_transaction() -> None:
         raise RuntimeError("This step must run inside a transaction.")
 
 
+def execute(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """Execute a statement of the open transaction, which goes on, and return its rows.
+
+    Raises:
+        django.db.Error: If the database refuses it.
+    """
+    require_transaction()
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return list(cursor.fetchall())
+
+
 def execute_last(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
     """Execute the last statement of the open transaction, and return its rows.
 

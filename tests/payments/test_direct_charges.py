@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
+from accounts.models import Account
 from connect.models import ApplicationFee
 from connect.transfers.services import application_fees
 from core.errors import InvalidRequest
@@ -244,3 +245,44 @@ def test_a_cut_of_more_than_the_payment_is_refused():
         a_direct_charge(platform, seller, application_fee_amount=100_01)
 
     assert refused.value.code == "amount_too_large"
+
+
+WAYS = {
+    "test token": {"payment_method": "pm_card_visa"},
+    "card": {"payment_method_data": {"type": "card", "card": {"token": "tok_visa"}}},
+    "bank account": {
+        "payment_method_types": ["us_bank_account"],
+        "payment_method_data": {
+            "type": "us_bank_account", "billing_details": {"name": "Ada"},
+            "us_bank_account": {
+                "account_number": "000123456789", "routing_number": "110000000",
+                "account_holder_type": "individual",
+            },
+        },
+        "mandate_data": {"customer_acceptance": {"type": "offline"}},
+    },
+}  # fmt: skip
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("way", WAYS)
+def test_a_charge_that_is_refused_as_it_begins_leaves_nothing_to_be_charged_later(way):
+    platform = a_platform()
+    seller = a_seller(platform)
+    Account.objects.filter(id=seller.account_id).update(charges_enabled=False)
+
+    answer = Client().post(
+        "/v1/payment_intents",
+        {"amount": 100_00, "currency": "usd", "confirm": True, **WAYS[way]},
+        content_type="application/json",
+        headers={
+            "Authorization": f"Bearer {a_key(platform)}", "Stripe-Account": seller.account_id,
+        },
+    )  # fmt: skip
+
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "account_invalid")
+    assert not PaymentIntent.objects.exists()
+    assert not Charge.objects.exists()
+    assert payment_intents.repair(at=now() + timedelta(hours=1)) == 0
+    assert total(seller) == 0
+    assert_books_balance()

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from core.database.bulk_writes import Call, RowsMissing
-from core.errors import InvalidRequest
 from core.tenant import Tenant
 from core.updates import apply
 from operations import locking, polling
@@ -120,17 +119,9 @@ def begin(work: UnitOfWork, charge: Charge) -> StartedCharge:
         InvalidRequest: If the charge is a seller's own, and its charges are not enabled.
     """
     reading = Call(fee_schedules.FOR_NEW, fee_schedules.values_for_new(charge, work.at))
-    work.read_with(reading, check=_check_may_charge)
+    work.read_with(reading)
+    work.explain(fee_schedules.explaining())
     return StartedCharge(charge, work)
-
-
-def _check_may_charge(answer: list[tuple[Any, ...]]) -> None:
-    if not Pricing(*answer[0][1:]).may_charge:
-        raise InvalidRequest(
-            "Your account cannot currently make charges: they are not enabled. Its `requirements` "
-            "say what is missing, and `requirements[disabled_reason]` why.",
-            code="account_invalid",
-        )
 
 
 def settle(

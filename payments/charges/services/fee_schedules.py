@@ -1,29 +1,41 @@
 """What the operator charges an account for a payment: the schedule that fits it best."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from django.db import connection
+from django.db import DataError, connection
 
 from connect.transfers.services import conversions
+from core.errors import InvalidRequest
 from payments import fees
 from payments.fees import Returns
 from payments.models import Charge
 
-# Read in the same round trip as other things. The account's own schedule wins over one for
-# every account; then the one that says more of the payment; then the one that began last.
-COLUMNS: Final = f"""
+_MAY_CHARGE: Final = "a.charges_enabled OR a.opened_by_id IS NULL"
+# PostgreSQL can't read this as a boolean, so nothing of the statement is written.
+_REFUSED: Final = "charges are not enabled"
+
+
+def _columns(may_charge: str) -> str:
+    """Spell what is read in the same round trip as other things."""
+    return f"""
     coalesce(s.bps, a.fee_bps), coalesce(s.fixed_amount, a.fee_fixed_amount), a.country,
     a.settlement_delay_days, coalesce(s.least_amount, 0), s.most_amount,
     coalesce(s.returns, 'none'), s.id,
     CASE WHEN a.controller->'fees'->>'payer' = 'application' THEN a.opened_by_id END,
-    a.charges_enabled OR a.opened_by_id IS NULL, {conversions.HAS_RATES}
-"""
+    {may_charge}, {conversions.HAS_RATES}
+    """
 
 
 def best(*, method: str, card_country: str, currency: str, at: str) -> str:
-    """Spell the join of the account `a` with its schedule `s`, from SQL for each criterion."""
+    """Spell the join of the account `a` with its schedule `s`, from SQL for each criterion.
+
+    The account's own schedule wins over one for every account; then the one that says more of the
+    payment; then the one that began last.
+    """
     return f"""
     LEFT JOIN LATERAL (
         SELECT f.* FROM payments_feeschedule f
@@ -88,9 +100,11 @@ class Pricing:
         charge.fee_payer_id = self.fee_payer_id
 
 
-# For a charge that is being written: what it is, is given.
+# For a charge that is being written: what it is, is given. The statement itself refuses it, since
+# it may be all of its transaction: what comes after it comes too late.
 FOR_NEW: Final = f"""(
-    SELECT done.written_by, {COLUMNS}
+    SELECT done.written_by,
+        {_columns(f"CASE WHEN {_MAY_CHARGE} THEN 'true' ELSE '{_REFUSED}' END::boolean")}
     FROM accounts_account a
     CROSS JOIN (VALUES (%s::text, %s::text, %s::text, %s::timestamptz))
         AS is_(method, country, currency, at)
@@ -99,7 +113,7 @@ FOR_NEW: Final = f"""(
 ) AS begun"""  # noqa: S608
 
 _FOR_LOCKED: Final = f"""
-    SELECT {COLUMNS}
+    SELECT {_columns(_MAY_CHARGE)}
     FROM payments_charge c
     JOIN payments_paymentintent i ON i.id = c.payment_intent_id
     JOIN payments_paymentmethod m ON m.id = c.payment_method_id
@@ -115,6 +129,25 @@ _FOR_LOCKED: Final = f"""
     WHERE c.id = %s
     FOR NO KEY UPDATE OF i, c
 """  # noqa: S608
+
+
+@contextmanager
+def explaining() -> Iterator[None]:
+    """Say what it means that `FOR_NEW` refused a charge.
+
+    Raises:
+        InvalidRequest: If the charge is a seller's own, and its charges are not enabled.
+    """
+    try:
+        yield
+    except DataError as error:
+        if _REFUSED not in str(error):
+            raise
+        raise InvalidRequest(
+            "Your account cannot currently make charges: they are not enabled. Its `requirements` "
+            "say what is missing, and `requirements[disabled_reason]` why.",
+            code="account_invalid",
+        ) from error
 
 
 def values_for_new(charge: Charge, at: datetime) -> list[Any]:
