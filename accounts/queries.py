@@ -7,6 +7,7 @@ from django.core.signing import BadSignature, Signer
 from django.db.models import Prefetch, Q, QuerySet
 
 from accounts.models import File, FileChunk, FileLink
+from core.database.lookups import one
 from core.errors import InvalidRequest, missing
 from core.tenant import Tenant
 
@@ -28,10 +29,7 @@ def file(tenant: Tenant, file_id: str, *, param: str = "id") -> File:
     Raises:
         Missing: If there is none.
     """
-    row = files(tenant).filter(id=file_id).first()
-    if row is None:
-        raise missing("file", file_id, param=param)
-    return row
+    return one(files(tenant), file_id, kind="file", param=param)
 
 
 def file_for(tenant: Tenant, file_id: str, *purposes: str, param: str) -> File:

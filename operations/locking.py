@@ -4,8 +4,8 @@ from typing import TypeVar
 
 from django.db.models import Model, QuerySet
 
+from core.database.lookups import one
 from core.database.transactions import require_transaction
-from core.errors import missing
 from core.tenant import Tenant
 
 _Row = TypeVar("_Row", bound=Model)
@@ -25,8 +25,5 @@ def lock(rows: QuerySet[_Row], tenant: Tenant, id: str, *, kind: str, param: str
         Missing: If the tenant has no such row.
     """
     require_transaction()
-    own = rows.filter(pk=id, account_id=tenant.account_id, livemode=tenant.livemode)
-    row = own.select_for_update(of=("self",), no_key=True).first()
-    if row is None:
-        raise missing(kind, id, param=param)
-    return row
+    own = rows.filter(account_id=tenant.account_id, livemode=tenant.livemode)
+    return one(own.select_for_update(of=("self",), no_key=True), id, kind=kind, param=param)

@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final, TypeVar
 
+from core import currencies
+from core.money import Money
 from processors.protocols.base import Outcome, OutcomeStatus, UnknownReason, unknown
 
 logger = logging.getLogger(__name__)
@@ -68,8 +70,15 @@ def differs(id: str, *, asked: tuple[int | None, str], outcome: Outcome) -> Outc
     if (outcome.amount, outcome.currency) == asked:
         return None
     message = (
-        f"Asked for {asked[0]} {asked[1]}, the rail says {outcome.amount} {outcome.currency} "
+        f"Asked for {_written(*asked)}, the rail says {_written(outcome.amount, outcome.currency)} "
         f"as {outcome.reference}."
     )
     logger.error("%s is put aside for an operator. %s", id, message)
     return unknown(UnknownReason.AMOUNT_DIFFERS, message)
+
+
+def _written(amount: int | None, currency: str) -> str:
+    # A rail may name a currency that there is none of.
+    if amount is None or currency not in currencies.CODES:
+        return f"{amount} {currency}"
+    return str(Money(amount, currency))

@@ -2,6 +2,7 @@
 
 from django.db.models import QuerySet
 
+from core.database.lookups import one
 from core.errors import missing
 from core.tenant import Tenant
 from payments.models import (
@@ -45,10 +46,7 @@ def payment_intent(tenant: Tenant, intent_id: str, *, param: str = "intent") -> 
     Raises:
         Missing: If there is none.
     """
-    row = payment_intents(tenant).filter(id=intent_id).first()
-    if row is None:
-        raise missing("payment_intent", intent_id, param=param)
-    return row
+    return one(payment_intents(tenant), intent_id, kind="payment_intent", param=param)
 
 
 def charge(tenant: Tenant, charge_id: str, *, param: str = "id") -> Charge:
@@ -57,12 +55,8 @@ def charge(tenant: Tenant, charge_id: str, *, param: str = "id") -> Charge:
     Raises:
         Missing: If there is none.
     """
-    row = Charge.objects.filter(
-        id=charge_id, account_id=tenant.account_id, livemode=tenant.livemode
-    ).first()
-    if row is None:
-        raise missing("charge", charge_id, param=param)
-    return row
+    rows = Charge.objects.filter(account_id=tenant.account_id, livemode=tenant.livemode)
+    return one(rows, charge_id, kind="charge", param=param)
 
 
 def refund(tenant: Tenant, refund_id: str, *, param: str = "id") -> Refund:
@@ -71,10 +65,7 @@ def refund(tenant: Tenant, refund_id: str, *, param: str = "id") -> Refund:
     Raises:
         Missing: If there is none.
     """
-    row = refunds(tenant).filter(id=refund_id).first()
-    if row is None:
-        raise missing("refund", refund_id, param=param)
-    return row
+    return one(refunds(tenant), refund_id, kind="refund", param=param)
 
 
 def payment_method(
@@ -99,10 +90,7 @@ def setup_intent(tenant: Tenant, intent_id: str, *, param: str = "intent") -> Se
     Raises:
         Missing: If there is none.
     """
-    row = setup_intents(tenant).filter(id=intent_id).first()
-    if row is None:
-        raise missing("setup_intent", intent_id, param=param)
-    return row
+    return one(setup_intents(tenant), intent_id, kind="setup_intent", param=param)
 
 
 def setup_intents(tenant: Tenant) -> QuerySet[SetupIntent]:
@@ -123,10 +111,7 @@ def dispute(tenant: Tenant, dispute_id: str, *, param: str = "id") -> Dispute:
     Raises:
         Missing: If there is none.
     """
-    row = disputes(tenant).filter(id=dispute_id).first()
-    if row is None:
-        raise missing("dispute", dispute_id, param=param)
-    return row
+    return one(disputes(tenant), dispute_id, kind="dispute", param=param)
 
 
 def disputes(tenant: Tenant) -> QuerySet[Dispute]:

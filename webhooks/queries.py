@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from accounts.models import Connection
+from core.database.lookups import one
 from core.errors import missing
 from core.tenant import Tenant
 from webhooks.models import Delivery, Endpoint, Event
@@ -42,10 +43,7 @@ def event(tenant: Tenant, event_id: str, *, since: datetime) -> Event:
     Raises:
         Missing: If there is none, or it happened before `since`.
     """
-    row = events(tenant, since=since).filter(id=event_id).first()
-    if row is None:
-        raise missing("event", event_id)
-    return row
+    return one(events(tenant, since=since), event_id, kind="event")
 
 
 def connected(platform: Tenant, account_id: str) -> Tenant:
@@ -107,10 +105,7 @@ def endpoint(tenant: Tenant, endpoint_id: str, *, made_by: str | None = None) ->
     Raises:
         Missing: If there is none, or another one made it.
     """
-    row = endpoints(tenant, made_by=made_by).filter(id=endpoint_id).first()
-    if row is None:
-        raise missing("webhook_endpoint", endpoint_id)
-    return row
+    return one(endpoints(tenant, made_by=made_by), endpoint_id, kind="webhook_endpoint")
 
 
 @dataclass(frozen=True, slots=True)

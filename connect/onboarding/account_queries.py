@@ -10,6 +10,7 @@ from accounts.models import Account, Connection
 from connect.models import AccountBlock, Capability, ExternalAccount, Person, Verification
 from connect.payouts import queries
 from connect.states import CapabilityStatus, CheckStatus
+from core.database.lookups import one
 from core.errors import Forbidden, RialtoError, missing
 from core.tenant import Tenant
 
@@ -42,8 +43,8 @@ def load_profiles(account_ids: Iterable[str], *, livemode: bool) -> dict[str, Ac
         found[row.account_id].verification = row
     for person in Person.objects.filter(**mine, is_individual=True, deleted_at=None):
         found[person.account_id].individual = person
-    for id, one in found.items():
-        one.external_accounts = paid_to[id]
+    for id, profile in found.items():
+        profile.external_accounts = paid_to[id]
     return found
 
 
@@ -124,10 +125,7 @@ def person(account_id: str, person_id: str, *, livemode: bool) -> Person:
     Raises:
         Missing: If it has none with this id.
     """
-    row = people(account_id, livemode=livemode).filter(id=person_id).first()
-    if row is None:
-        raise missing("person", person_id)
-    return row
+    return one(people(account_id, livemode=livemode), person_id, kind="person")
 
 
 def blocks(account_id: str, *, livemode: bool) -> QuerySet[AccountBlock]:

@@ -8,6 +8,7 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
 
 from connect.models import ExternalAccount, Payout, PayoutAttempt, PayoutLine
 from connect.states import AttemptStatus, PayoutStatus
+from core.database.lookups import one
 from core.errors import missing
 from core.tenant import Tenant
 from ledger import queries as ledger_queries
@@ -26,10 +27,7 @@ def external_account(tenant: Tenant, id: str) -> ExternalAccount:
     Raises:
         Missing: If the account has none with this id.
     """
-    row = external_accounts(tenant).filter(id=id).first()
-    if row is None:
-        raise missing("external_account", id)
-    return row
+    return one(external_accounts(tenant), id, kind="external_account")
 
 
 def holds_to_tell() -> QuerySet[ExternalAccount]:

@@ -15,6 +15,7 @@ from connect.models import (
     Transfer,
     TransferReversal,
 )
+from core.database.lookups import one
 from core.errors import missing
 from core.tenant import Tenant
 
@@ -159,10 +160,7 @@ def transfer(tenant: Tenant, transfer_id: str, *, param: str = "id") -> Transfer
     Raises:
         Missing: If there is none.
     """
-    row = transfers(tenant).filter(id=transfer_id).first()
-    if row is None:
-        raise missing("transfer", transfer_id, param=param)
-    return row
+    return one(transfers(tenant), transfer_id, kind="transfer", param=param)
 
 
 def reversals(tenant: Tenant) -> QuerySet[TransferReversal]:
@@ -194,10 +192,7 @@ def application_fee(tenant: Tenant, fee_id: str, *, param: str = "id") -> Applic
     Raises:
         Missing: If there is none.
     """
-    row = application_fees(tenant).filter(id=fee_id).first()
-    if row is None:
-        raise missing("application_fee", fee_id, param=param)
-    return row
+    return one(application_fees(tenant), fee_id, kind="application_fee", param=param)
 
 
 def fee_refunds(tenant: Tenant) -> QuerySet[ApplicationFeeRefund]:

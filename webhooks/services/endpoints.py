@@ -9,8 +9,9 @@ from django.db.models import Q
 
 from accounts.services import consents
 from core import request_context
+from core.database.lookups import one
 from core.database.transactions import atomic, require_transaction
-from core.errors import InvalidRequest, missing
+from core.errors import InvalidRequest
 from core.tenant import Tenant
 from core.updates import apply
 from webhooks import encryption, queries
@@ -142,10 +143,9 @@ def end_made(platform_id: str, tenant: Tenant, at: datetime) -> None:
 
 def _locked(tenant: Tenant, endpoint_id: str, made_by: str | None) -> Endpoint:
     rows = queries.endpoints(tenant, made_by=made_by)
-    row = rows.select_for_update(of=("self",), no_key=True).filter(id=endpoint_id).first()
-    if row is None:
-        raise missing("webhook_endpoint", endpoint_id)
-    return row
+    return one(
+        rows.select_for_update(of=("self",), no_key=True), endpoint_id, kind="webhook_endpoint"
+    )
 
 
 def _check_room(tenant: Tenant) -> None:

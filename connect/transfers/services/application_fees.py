@@ -11,9 +11,9 @@ from connect.transfers.services.captured_funds import ChargedFunds
 from connect.transfers.services.shared_lots import SharedLots
 from core import request_context
 from core.database.transactions import atomic, require_transaction
-from core.errors import InvalidRequest, missing
+from core.errors import InvalidRequest
 from core.ids import application_id, new_id
-from core.money import check_step
+from core.money import Money, check_step
 from core.tenant import Tenant
 from core.updates import merged
 from ledger import queries as ledger_queries
@@ -21,7 +21,7 @@ from ledger import rules
 from ledger.entries import Entry, Line
 from ledger.posting import exchange, lots
 from ledger.posting.exchange import Amount
-from operations import recovery
+from operations import locking, recovery
 from operations.unit_of_work import UnitOfWork
 
 
@@ -190,15 +190,15 @@ def refund(
         wanted = left if amount is None else amount
         if left == 0 or wanted > left:
             raise InvalidRequest(
-                f"Refund amount ({wanted} {fee.currency}) is greater than unrefunded amount on "
-                f"fee ({left} {fee.currency}).",
+                f"Refund amount ({Money(wanted, fee.currency)}) is greater than unrefunded "
+                f"amount on fee ({Money(left, fee.currency)}).",
                 code="amount_too_large" if left else "application_fee_already_refunded",
                 param="amount" if amount is not None else None,
             )
         check_step(wanted, fee.currency, param="amount", left=left)
         if not own_share(fee, wanted):
             raise InvalidRequest(
-                f"{wanted} {fee.currency} is less than the smallest amount of "
+                f"{Money(wanted, fee.currency)} is less than the smallest amount of "
                 f"{fee.payment_currency}, which the seller gave.",
                 code="amount_too_small",
                 param="amount",
@@ -223,15 +223,8 @@ def lock(tenant: Tenant, fee_id: str, *, param: str = "id") -> ApplicationFee:
     Raises:
         Missing: If the platform has no such fee.
     """
-    require_transaction()
-    fee = (
-        ApplicationFee.objects.select_for_update(of=("self",), no_key=True)
-        .filter(id=fee_id, account_id=tenant.account_id, livemode=tenant.livemode)
-        .first()
-    )
-    if fee is None:
-        raise missing("application_fee", fee_id, param=param)
-    return fee
+    rows = ApplicationFee.objects.all()
+    return locking.lock(rows, tenant, fee_id, kind="application_fee", param=param)
 
 
 def give_back(

@@ -10,6 +10,7 @@ from django.db import connection
 
 from core import currencies
 from core.errors import InvalidRequest
+from core.money import Money
 from core.tenant import Tenant
 
 
@@ -93,8 +94,8 @@ def quote(rates: Rates, seller_id: str, *, amount: int, currency: str) -> Quote 
 def too_small(amount: int, currency: str, bought: str) -> InvalidRequest:
     """Return the refusal of what is less than one minor unit of the seller's currency."""
     return InvalidRequest(
-        f"{amount} {currency} is less than the smallest amount of {bought}, in which this account "
-        "settles.",
+        f"{Money(amount, currency)} is less than the smallest amount of {bought}, in which this "
+        "account settles.",
         code="amount_too_small",
         param="amount",
     )

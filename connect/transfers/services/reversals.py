@@ -14,7 +14,7 @@ from core import request_context
 from core.database.transactions import atomic, require_transaction
 from core.errors import InvalidRequest
 from core.ids import new_id
-from core.money import allocate, check_step
+from core.money import Money, allocate, check_step
 from core.tenant import Tenant
 from core.updates import merged
 from ledger import queries as ledger_queries
@@ -75,15 +75,15 @@ def create(
         wanted = left if amount is None else amount
         if wanted > left:
             raise AmountTooLarge(
-                f"Reversal amount ({wanted} {transfer.currency}) is greater than the amount left "
-                f"of the transfer ({left} {transfer.currency}).",
+                f"Reversal amount ({Money(wanted, transfer.currency)}) is greater than the amount "
+                f"left of the transfer ({Money(left, transfer.currency)}).",
                 param="amount",
             )
         check_step(wanted, transfer.currency, param="amount", left=left)
         taking = TransferLots.of(transfer, work)
         if not taking.own_share(wanted):
             raise InvalidRequest(
-                f"{wanted} {transfer.currency} is less than the smallest amount of "
+                f"{Money(wanted, transfer.currency)} is less than the smallest amount of "
                 f"{taking.payment.currency}, which the seller got.",
                 code="amount_too_small",
                 param="amount",

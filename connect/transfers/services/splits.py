@@ -10,7 +10,7 @@ from connect.transfers.services import transfers
 from connect.transfers.services.captured_funds import ChargedFunds
 from core.database.transactions import require_transaction
 from core.errors import InvalidRequest, missing
-from core.money import check_step
+from core.money import Money, check_step
 from core.tenant import Tenant
 from operations.unit_of_work import UnitOfWork
 
@@ -53,7 +53,8 @@ def check(tenant: Tenant, said: Said, *, amount: int, currency: str, param: str 
         transfers.check_receives(seller, param=where)
     if routing.is_too_much(captured=amount, shares=shares(said)):
         raise InvalidRequest(
-            f"The shares add up to more than the amount of the payment ({amount}). Named amounts, "
+            f"The shares add up to more than the amount of the payment "
+            f"({Money(amount, currency)}). Named amounts, "
             "percents and tiers together must not exceed it.",
             code="amount_too_large",
             param=param,

@@ -27,6 +27,7 @@ from core.updates import apply
 from ledger import rules
 from ledger.chart import AVAILABLE, CONNECT_RESERVE
 from ledger.entries import Entry, Line, Part
+from operations import locking
 from operations.unit_of_work import UnitOfWork
 
 
@@ -116,15 +117,8 @@ def lock(tenant: Tenant, transfer_id: str, *, param: str = "id") -> Transfer:
     Raises:
         Missing: If the platform has no such transfer.
     """
-    require_transaction()
-    transfer = (
-        Transfer.objects.select_for_update(of=("self",), no_key=True)
-        .filter(id=transfer_id, account_id=tenant.account_id, livemode=tenant.livemode)
-        .first()
-    )
-    if transfer is None:
-        raise missing("transfer", transfer_id, param=param)
-    return transfer
+    rows = Transfer.objects.all()
+    return locking.lock(rows, tenant, transfer_id, kind="transfer", param=param)
 
 
 def check_destination(tenant: Tenant, destination: str, *, param: str) -> None:

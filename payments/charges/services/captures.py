@@ -10,7 +10,7 @@ from connect.transfers.services.captured_funds import ChargedFunds
 from core.database.transactions import require_transaction
 from core.errors import InvalidRequest
 from core.ids import new_id
-from core.money import check_step
+from core.money import Money, check_step
 from ledger import rules
 from ledger.chart import AVAILABLE, PROCESSOR
 from ledger.entries import Entry, Line, Part
@@ -215,8 +215,8 @@ def ask_for(charge: Charge, intent: PaymentIntent, amount: int | None) -> None:
     wanted = intent.amount_capturable if amount is None else amount
     if wanted > intent.amount_capturable:
         raise InvalidRequest(
-            f"The amount to capture ({wanted}) is greater than what can be captured "
-            f"({intent.amount_capturable}).",
+            f"The amount to capture ({Money(wanted, charge.currency)}) is greater than what can be "
+            f"captured ({Money(intent.amount_capturable, charge.currency)}).",
             code="amount_too_large",
             param="amount_to_capture",
         )

@@ -9,7 +9,7 @@ from core import request_context
 from core.errors import Missing, missing
 from core.tenant import Tenant
 from core.updates import apply
-from operations import recovery
+from operations import locking, recovery
 from operations.unit_of_work import UnitOfWork
 from payments import resources
 from payments.customers.services import customer_balance_entries
@@ -157,13 +157,5 @@ def lock(tenant: Tenant, customer_id: str) -> Customer:
     Raises:
         Missing: If there is none, or it was deleted.
     """
-    row = (
-        Customer.objects.select_for_update(of=("self",), no_key=True)
-        .filter(
-            id=customer_id, account_id=tenant.account_id, livemode=tenant.livemode, deleted_at=None
-        )
-        .first()
-    )
-    if row is None:
-        raise missing("customer", customer_id)
-    return row
+    rows = Customer.objects.filter(deleted_at=None)
+    return locking.lock(rows, tenant, customer_id, kind="customer")

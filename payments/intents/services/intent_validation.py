@@ -7,7 +7,7 @@ from connect.onboarding.services import charge_eligibility
 from connect.transfers.services import splits, transfers
 from core import currencies
 from core.errors import InvalidRequest
-from core.money import check_step
+from core.money import Money, check_step
 from core.tenant import Tenant
 from payments import queries
 from payments.methods.services import method_rules
@@ -38,8 +38,9 @@ def check_whole(intent: PaymentIntent, amount: int | None) -> None:
     """
     if amount not in (None, intent.amount):
         raise InvalidRequest(
-            f"The whole amount of this PaymentIntent is {intent.amount}, and a payment is not "
-            "confirmed in parts. Change the amount first, or leave amount_to_confirm out.",
+            "The whole amount of this PaymentIntent is "
+            f"{Money(intent.amount, intent.currency)}, and a payment is not confirmed in parts. "
+            "Change the amount first, or leave amount_to_confirm out.",
             code="payment_intent_invalid_parameter",
             param="amount_to_confirm",
         )
@@ -60,7 +61,7 @@ def check_amount(intent: PaymentIntent) -> None:
     least = currencies.minimum_charge(currency)
     if amount < least:
         raise InvalidRequest(
-            f"Amount must be at least {least} {currency}.",
+            f"Amount must be at least {Money(least, currency)}.",
             code="amount_too_small",
             param="amount",
         )
@@ -101,7 +102,8 @@ def check_split(intent: PaymentIntent) -> None:
         check_step(value or 0, intent.currency, param=param)
         if value is not None and value > intent.amount:
             raise InvalidRequest(
-                f"{param} must not be greater than the amount of the payment ({intent.amount}).",
+                f"{param} must not be greater than the amount of the payment "
+                f"({Money(intent.amount, intent.currency)}).",
                 code="amount_too_large",
                 param=param,
             )
@@ -135,7 +137,8 @@ def check_capture(charge: Charge, *, is_split_anew: bool) -> None:
         has_sides = charge.transfer_destination or (value is fee and charge.platform_id)
         if value is not None and (value > captured or not has_sides):
             raise InvalidRequest(
-                f"{param} must not be greater than the captured amount ({captured}), and needs a "
+                f"{param} must not be greater than the captured amount "
+                f"({Money(captured, charge.currency)}), and needs a "
                 "payment with a destination or, for a fee, a direct charge.",
                 code="amount_too_large",
                 param=param,

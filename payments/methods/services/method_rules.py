@@ -2,6 +2,7 @@
 
 from core import currencies
 from core.errors import InvalidRequest
+from core.money import Money
 from payments import method_types
 from payments.methods.services import payment_methods
 from payments.models import PaymentIntent, PaymentMethod, SetupIntent
@@ -53,7 +54,9 @@ def check(intent: PaymentIntent, method: PaymentMethod) -> None:
 def too_large(most: int, currency: str) -> InvalidRequest:
     """Make the answer for an amount above the most that may be charged."""
     return InvalidRequest(
-        f"Amount must be no more than {most} {currency}.", code="amount_too_large", param="amount"
+        f"Amount must be no more than {Money(most, currency)}.",
+        code="amount_too_large",
+        param="amount",
     )
 
 

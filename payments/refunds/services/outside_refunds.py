@@ -7,6 +7,7 @@ from django.db.models import F
 from core.database.transactions import require_transaction
 from core.errors import InvalidRequest, missing
 from core.ids import new_id
+from core.money import Money
 from operations.unit_of_work import UnitOfWork
 from payments import resources
 from payments.charges.services import refund_entries
@@ -107,7 +108,7 @@ def _book(work: UnitOfWork, charge: Charge, outcome: Outcome) -> Refund:
     if outcome.amount > left or outcome.currency != charge.currency:
         raise OutsideRefundTooLarge(
             f"{charge.id}: the rail says that {outcome.amount} {outcome.currency} was refunded as "
-            f"{outcome.reference}; {left} {charge.currency} is left."
+            f"{outcome.reference}; {Money(left, charge.currency)} is left."
         )
     refund = Refund(
         id=new_id("re"),

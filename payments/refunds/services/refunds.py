@@ -9,7 +9,7 @@ from core import request_context
 from core.database.transactions import require_transaction
 from core.errors import InvalidRequest
 from core.ids import new_id
-from core.money import check_step
+from core.money import Money, check_step
 from core.tenant import Tenant
 from core.updates import merged
 from operations import locking, polling, recovery
@@ -359,8 +359,8 @@ def _amount(charge: Charge, amount: int | None) -> int:
     wanted = left if amount is None else amount
     if wanted > left:
         raise InvalidRequest(
-            f"Refund amount ({wanted} {charge.currency}) is greater than unrefunded amount on "
-            f"charge ({left} {charge.currency}).",
+            f"Refund amount ({Money(wanted, charge.currency)}) is greater than unrefunded amount "
+            f"on charge ({Money(left, charge.currency)}).",
             code="amount_too_large",
             param="amount",
         )

@@ -7,12 +7,11 @@ from typing import Any
 
 from connect.onboarding.services import charge_eligibility
 from core import request_context
-from core.database.transactions import require_transaction
-from core.errors import InvalidRequest, missing
+from core.errors import InvalidRequest
 from core.ids import random_text
 from core.tenant import Tenant
 from core.updates import apply
-from operations import polling, recovery
+from operations import locking, polling, recovery
 from operations.unit_of_work import UnitOfWork
 from payments import queries, resources
 from payments.charges.services import unresolved_requests
@@ -243,15 +242,8 @@ def lock(tenant: Tenant, intent_id: str) -> SetupIntent:
     Raises:
         Missing: If there is none.
     """
-    require_transaction()
-    intent = (
-        SetupIntent.objects.select_for_update(of=("self",), no_key=True)
-        .filter(id=intent_id, account_id=tenant.account_id, livemode=tenant.livemode)
-        .first()
-    )
-    if intent is None:
-        raise missing("setup_intent", intent_id, param="intent")
-    return intent
+    rows = SetupIntent.objects.all()
+    return locking.lock(rows, tenant, intent_id, kind="setup_intent", param="intent")
 
 
 def _resume(tenant: Tenant, intent_id: str, *, at: datetime) -> SetupIntent | None:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
+from core.database.lookups import one
 from core.database.transactions import atomic
 from core.errors import InvalidRequest, missing
 from processors.models import BankLine, BankPayment
@@ -133,10 +134,7 @@ def _go_back(news: ImportResult, row: BankPayment, status: BankPaymentStatus) ->
 
 def _locked(line_id: str) -> BankLine:
     rows = BankLine.objects.select_for_update(of=("self",)).select_related("file")
-    row = rows.filter(id=line_id).first()
-    if row is None:
-        raise missing("bank_line", line_id)
-    return row
+    return one(rows, line_id, kind="bank_line")
 
 
 def _payments(line: BankLine) -> QuerySet[BankPayment]:
