@@ -10,7 +10,7 @@ from payments.methods.confirmation_options import ConfirmationOptions
 from payments.models import PaymentIntent
 from tests.connect.test_oauth import a_person, address, an_application
 from tests.factories import a_paid_intent, a_platform
-from tests.payments.test_three_d_secure import asked_about, path_of
+from tests.payments.challenging import asked_about, path_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -13,7 +13,7 @@ from processors.protocols.base import Outcome, OutcomeStatus
 from processors.protocols.disputes import DisputeStage
 from tests.books import assert_books_balance, at_the_processor, total
 from tests.factories import a_paid_intent, a_platform, a_seller, now
-from tests.payments.test_disputes import a_dispute, a_report, answer, record
+from tests.payments.disputing import a_dispute, a_report, answer, record
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

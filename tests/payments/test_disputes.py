@@ -3,12 +3,10 @@
 import threading
 from dataclasses import replace
 from datetime import timedelta
-from io import BytesIO
 
 import pytest
 from django.db import connection
 
-from accounts.services import files
 from core.errors import InvalidRequest, Missing
 from payments import resources
 from payments.disputes.services import dispute_answers, disputes
@@ -18,36 +16,14 @@ from payments.refunds.services import refund_previews, refunds
 from payments.refunds.services.refunds import RefundRequest
 from processors import registry
 from processors.protocols.base import ProcessorUnavailable
-from processors.protocols.disputes import DisputeReport, DisputeStage
+from processors.protocols.disputes import DisputeStage
 from tests.books import assert_books_balance, at_the_processor, total
 from tests.factories import a_key, a_paid_intent, a_platform, a_seller, now
+from tests.payments.disputing import FRAUD, INQUIRY, a_dispute, a_report, answer, record, told
 from tests.tenancy.asking import ask
 from webhooks.models import Event
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-FRAUD = "pm_card_createDispute"
-INQUIRY = "pm_card_createDisputeInquiry"
-
-
-def a_dispute(platform, **details):
-    a_paid_intent(platform, **{"payment_method": FRAUD} | details)
-    disputes.fetch(at=now())
-    return Dispute.objects.select_related("charge").get()
-
-
-def answer(platform, row, text, **more):
-    dispute_answers.update(
-        tenant=platform, dispute_id=row.id, evidence={"uncategorized_text": text}, at=now(), **more
-    )
-    disputes.fetch(at=now())
-    row.refresh_from_db()
-    return row
-
-
-def told():
-    found = Event.objects.filter(type__startswith="charge.dispute.").order_by("id")
-    return [type.removeprefix("charge.dispute.") for type in found.values_list("type", flat=True)]
 
 
 @pytest.mark.parametrize(
@@ -103,65 +79,6 @@ def test_a_dispute_that_cannot_be_heard_of_at_once_is_heard_of_later(monkeypatch
     assert disputes.fetch(at=now()) == 1
     assert told() == ["created", "funds_withdrawn"]
     assert total(platform) == -18_20
-    assert_books_balance()
-
-
-def test_winning_evidence_brings_the_amount_back_and_not_the_fee():
-    platform = a_platform()
-    row = a_dispute(platform)
-
-    won = answer(platform, row, "winning_evidence")
-
-    assert (won.status, won.submission_count) == ("won", 1)
-    assert total(platform) == at_the_processor() == 96_80 - 15_00
-    assert [line["amount"] for line in won.lines] == [-100_00, 100_00]
-    assert Charge.objects.get().amount_disputed == 0
-    assert told() == [
-        "created", "funds_withdrawn", "updated", "updated", "funds_reinstated", "closed"
-    ]  # fmt: skip
-    refunds.create(tenant=platform, charge_id=row.charge_id, amount=10_00, at=now())
-    assert total(platform) == 71_80
-    assert_books_balance()
-
-
-def test_losing_evidence_moves_nothing_more():
-    platform = a_platform()
-    row = a_dispute(platform)
-
-    lost = answer(platform, row, "losing_evidence")
-
-    assert lost.status == "lost"
-    assert total(platform) == at_the_processor() == -18_20
-    assert told()[-1] == "closed"
-    assert_books_balance()
-
-
-def test_other_evidence_is_looked_at_and_nothing_can_be_added():
-    platform = a_platform()
-
-    row = answer(platform, a_dispute(platform), "It was them.")
-
-    assert (row.status, row.submission_count) == ("under_review", 1)
-    with pytest.raises(InvalidRequest) as refused:
-        answer(platform, row, "winning_evidence")
-    assert refused.value.param == "evidence"
-
-
-def test_evidence_can_be_kept_for_now_and_sent_later():
-    platform = a_platform()
-    row = a_dispute(platform)
-
-    kept = answer(platform, row, "winning_evidence", submit=False)
-    assert (kept.status, kept.submission_count) == ("needs_response", 0)
-    more = {"customer_name": "Ada", "uncategorized_text": "winning_evidence at last"}
-    dispute_answers.update(
-        tenant=platform, dispute_id=row.id, evidence=more, submit=False, at=now()
-    )
-    dispute_answers.update(tenant=platform, dispute_id=row.id, submit=True, at=now())
-    disputes.fetch(at=now())
-
-    row.refresh_from_db()
-    assert (row.status, row.evidence["customer_name"]) == ("won", "Ada")
     assert_books_balance()
 
 
@@ -306,20 +223,6 @@ def test_an_early_fraud_warning_is_noted_once_and_moves_nothing():
     assert_books_balance()
 
 
-def a_report(charge, **details):
-    return DisputeReport(
-        **{
-            "reference": "out_1", "charge_key": charge.id, "stage": DisputeStage.OPEN,
-            "amount": 100_00, "currency": "usd", "reason": "general", "fee_amount": 15_00,
-        }
-        | details
-    )  # fmt: skip
-
-
-def record(report):
-    disputes.record(report, processor="simulator", at=now())
-
-
 @pytest.mark.parametrize(
     ("stages", "status", "has"),
     [
@@ -399,96 +302,3 @@ def test_the_same_report_eight_times_at_once_takes_the_money_once():
     assert Dispute.objects.count() == 1
     assert total(platform) == -18_20
     assert_books_balance()
-
-
-def test_an_answer_that_may_not_have_arrived_is_sent_again(monkeypatch):
-    platform = a_platform()
-    row = a_dispute(platform)
-    rail = registry.get("simulator")
-    real = rail.submit_evidence
-
-    def lost(reference, evidence):
-        real(reference, evidence)
-        raise ProcessorUnavailable("The answer was lost.")
-
-    monkeypatch.setattr(type(rail), "submit_evidence", lambda self, *said: lost(*said))
-    sent = dispute_answers.update(
-        tenant=platform, dispute_id=row.id, evidence={"uncategorized_text": "x"}, at=now()
-    )
-    assert (sent.status, sent.submission_count) == ("needs_response", 0)
-    with pytest.raises(InvalidRequest):
-        dispute_answers.update(
-            tenant=platform, dispute_id=row.id, evidence={"customer_name": "y"}, at=now()
-        )
-    monkeypatch.undo()
-
-    assert dispute_answers.repair(at=now() + timedelta(minutes=1)) == 1
-    row.refresh_from_db()
-    assert (row.status, row.submission_count, row.submitting_since) == ("under_review", 1, None)
-
-
-def test_whoever_asks_again_for_what_was_sent_is_told_so_and_it_is_sent_once():
-    platform = a_platform()
-    row = answer(platform, a_dispute(platform), "It was them.")
-    before = told()
-
-    again = answer(platform, row, "It was them.")
-
-    assert (again.status, again.submission_count) == ("under_review", 1)
-    assert told() == before
-
-
-def test_after_the_deadline_only_the_bank_decides():
-    platform = a_platform()
-    row = a_dispute(platform)
-    late = row.due_at + timedelta(seconds=1)
-
-    with pytest.raises(InvalidRequest):
-        dispute_answers.update(
-            tenant=platform, dispute_id=row.id, evidence={"customer_name": "x"}, at=late
-        )
-    assert resources.dispute(row, at=late)["evidence_details"]["past_due"]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE processors_simulatedrequest SET outcome = outcome || "
-            """'{"due_at": "2020-01-01T00:00:00+00:00"}' WHERE action = 'dispute'"""
-        )
-    disputes.fetch(at=late)
-    row.refresh_from_db()
-    assert row.status == "lost"
-
-
-def test_files_of_the_evidence_are_the_merchants_own():
-    platform = a_platform()
-    row = a_dispute(platform)
-
-    def a_file(tenant, purpose):
-        return files.create(
-            tenant=tenant, purpose=purpose, filename="a.pdf", content=BytesIO(b"%PDF-"),
-            sha256="", at=now(),
-        ).id  # fmt: skip
-
-    for wrong in (a_file(a_platform(), "dispute_evidence"), "file_nobodys"):
-        with pytest.raises(InvalidRequest) as refused:
-            dispute_answers.update(
-                tenant=platform, dispute_id=row.id, evidence={"receipt": wrong}, at=now()
-            )
-        assert refused.value.param == "evidence[receipt]"
-    good = a_file(platform, "dispute_evidence")
-    sent = dispute_answers.update(
-        tenant=platform, dispute_id=row.id, evidence={"receipt": good}, at=now()
-    )
-    assert sent.evidence == {"receipt": good}
-
-
-def test_too_much_evidence_and_somebody_elses_dispute_are_refused():
-    platform = a_platform()
-    row = a_dispute(platform)
-    long = dict.fromkeys(resources.EVIDENCE[:8], "x" * 20000)
-
-    with pytest.raises(InvalidRequest):
-        dispute_answers.update(tenant=platform, dispute_id=row.id, evidence=long, at=now())
-    with pytest.raises(Missing):
-        dispute_answers.close(tenant=a_platform(), dispute_id=row.id, at=now())
-    row.refresh_from_db()
-    assert row.evidence == {}

@@ -1,13 +1,10 @@
 """The payer's bank is asked before the charge: on one amount, payee and card, for one charge."""
 
 from datetime import timedelta
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from django.test import Client
 
 from core.errors import CardError, InvalidRequest
-from payments import pages
 from payments.inbound.services import challenges
 from payments.inbound.services.challenges import Answer
 from payments.intents.services import payment_intents
@@ -19,32 +16,10 @@ from payments.three_d_secure.services import authentications
 from processors.protocols.base import Enrolment
 from tests.books import assert_books_balance, total
 from tests.factories import a_paid_intent, a_platform, moment, now
+from tests.payments.challenging import ASKS, BACK, again, asked_about, challenge, confirmed
 from webhooks.models import Event
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-ASKS = "pm_card_authenticationRequired"
-BACK = ConfirmationOptions(return_url="https://shop.example/done?order=7")
-
-
-def asked_about(platform, **details):
-    return a_paid_intent(platform, payment_method=ASKS, session=BACK, **details)
-
-
-def challenge(intent):
-    return Authentication.objects.get(id=intent.authentication_id)
-
-
-def again(intent):
-    return PaymentIntent.objects.get(id=intent.id)
-
-
-def path_of(intent):
-    return urlsplit(pages.address(intent.authentication_id)).path
-
-
-def confirmed(platform, intent, **details):
-    return payment_intents.confirm(tenant=platform, intent_id=intent.id, at=now(), **details)
 
 
 def test_the_payer_is_asked_before_there_is_a_charge():
@@ -354,52 +329,3 @@ def test_a_card_that_is_always_asked_about_is_not_exempt():
     )
 
     assert verdict.step is Step.CHALLENGE
-
-
-def test_the_page_sends_the_payer_back_with_what_the_shop_needs():
-    platform = a_platform()
-    intent = asked_about(platform)
-
-    page = Client().get(path_of(intent))
-    answer = Client(enforce_csrf_checks=True).post(path_of(intent), {"code": "123 456"})
-
-    assert page.status_code == 200
-    assert "script" not in page["Content-Security-Policy"]
-    assert "form-action 'self' https://shop.example" in page["Content-Security-Policy"]
-    assert answer.status_code == 303
-    back = urlsplit(answer["Location"])
-    assert f"{back.scheme}://{back.netloc}{back.path}" == "https://shop.example/done"
-    assert parse_qs(back.query) == {
-        "order": ["7"],
-        "payment_intent": [intent.id],
-        "payment_intent_client_secret": [intent.client_secret],
-        "redirect_status": ["succeeded"],
-    }
-    assert again(intent).status == "succeeded"
-    assert_books_balance()
-
-
-def test_the_page_says_what_is_wrong_and_counts():
-    platform = a_platform()
-    path = path_of(asked_about(platform))
-    client = Client()
-
-    empty = client.post(path, {"code": ""})
-    old = client.post(path, {"code": "000000"})
-    wrong = client.post(path, {"code": "111111"})
-    client.post(path, {"code": "111111"})
-    last = client.post(path, {"code": "111111"})
-
-    assert "Type the code" in empty.content.decode()
-    assert "has expired" in old.content.decode()
-    assert "You have 2 more tries." in wrong.content.decode()
-    assert "redirect_status=failed" in last["Location"]
-
-
-def test_an_address_that_was_guessed_is_nobody_s():
-    platform = a_platform()
-    path = path_of(asked_about(platform))
-
-    assert Client().get(path[:-1] + ("a" if path[-1] != "a" else "b")).status_code == 404
-    assert Client().post(path + "x", {"action": "approve"}).status_code == 404
-    assert not Charge.objects.exists()

@@ -1,9 +1,6 @@
 """What a bank says happened on an account."""
 
-import time
-import tracemalloc
 from datetime import date
-from io import BytesIO
 
 import pytest
 from hypothesis import given, settings
@@ -12,6 +9,7 @@ from hypothesis import strategies as st
 from processors.sepa.formats import camt
 from processors.sepa.formats.camt import Batch, EntryStatus
 from processors.sepa.formats.reading import BadFile
+from tests.processors.bank.camt_entries import entries_of, read
 from tests.processors.bank.samples import (
     ANNAS,
     OURS,
@@ -31,15 +29,6 @@ from tests.processors.bank.samples import (
 
 NOTHING_BEFORE = balance("OPBD", 0)
 VERSIONS = pytest.mark.parametrize("version", ["02", "08"])
-
-
-def read(text):
-    return [(page, list(entries)) for page, entries in camt.read(opened(text))]
-
-
-def entries_of(text):
-    ((_, entries),) = read(text)
-    return entries
 
 
 @VERSIONS
@@ -222,32 +211,6 @@ def test_a_report_of_the_day_is_read_as_notifications_are():
     assert [(one.signed, one.status) for one in entries] == [(5, "BOOK"), (7, "PDNG")]
 
 
-def wrapped(*pages):
-    header = '<AppHdr xmlns="urn:iso:std:iso:20022:tech:xsd:head.001.001.02"><Id>7</Id></AppHdr>'
-    bare = [page.partition("?>")[2] for page in pages]
-    return f"<Envelope><Header/>{header}{''.join(bare)}</Envelope>"
-
-
-def test_messages_in_a_wrapper_are_read_one_after_the_other():
-    pages = [statement(entry(n), closing=n, id=f"S-{n}") for n in (1, 2)]
-
-    assert [page.id for page, _ in read(wrapped(*pages))] == ["S-1", "S-2"]
-
-
-@pytest.mark.parametrize(
-    ("file", "words"),
-    [
-        (wrapped(statement(), notification()), "One file holds camt.053.001.08 and camt.054"),
-        ("<Envelope/>", "no statement"),
-        ("<Envelope><Note><Document/></Note></Envelope>", "Not a message"),
-        (f"<Header>{statement().partition('?>')[2]}</Header>", "Not a message"),
-    ],
-)
-def test_what_is_in_a_wrapper_must_be_messages_of_one_kind(file, words):
-    with pytest.raises(BadFile, match=words):
-        read(file)
-
-
 def test_an_interim_balance_begins_or_ends_a_page():
     first = tag("Stmt", head(), balance("OPBD", 5), balance("ITBD", 6), entry(1))
     middle = tag("Stmt", head(), balance("ITBD", 6), balance("ITBD", 8), entry(2))
@@ -418,48 +381,3 @@ def test_whatever_adds_up_is_read_and_nothing_else(opening, rows, version, off):
     entries = entries_of(file)
     assert [one.signed for one in entries] == [sum(row) for row in rows]
     assert [[d.signed for d in one.details] for one in entries] == rows
-
-
-class Endless(BytesIO):
-    """A statement that is made while it is read."""
-
-    def __init__(self, entries):
-        super().__init__()
-        whole, ntry = statement(entry(1), closing=entries), entry(1, details(1)).encode()
-        before, _, after = whole.encode().partition(entry(1).encode())
-        self.pieces = iter([before, *[ntry] * entries, after])
-        self.left = b""
-
-    def read(self, size=-1):
-        while len(self.left) < size and (piece := next(self.pieces, None)):
-            self.left += piece
-        given, self.left = self.left[:size], self.left[size:]
-        return given
-
-
-def peak(entries):
-    source = Endless(entries)
-    tracemalloc.start()
-    try:
-        ((_, seen),) = [(page, sum(1 for _ in rows)) for page, rows in camt.read(source)]
-        return seen, tracemalloc.get_traced_memory()[1]
-    finally:
-        tracemalloc.stop()
-
-
-def test_memory_does_not_grow_with_the_statement():
-    few, many = peak(300), peak(1_500)
-
-    assert (few[0], many[0]) == (300, 1_500)
-    assert many[1] < few[1] + 35_000  # the pieces to come are pointers
-    assert many[1] < 1_000_000
-
-
-def test_a_long_statement_is_read_in_reasonable_time():
-    began = time.perf_counter()
-
-    page, entries = next(camt.read(Endless(5_000)))
-    seen = sum(1 for _ in entries)
-
-    assert (page.closing.amount, seen) == (5_000, 5_000)
-    assert time.perf_counter() - began < 15  # less than one second on an idle machine
