@@ -55,7 +55,7 @@ def test_what_differs_stays_listed_and_says_what_the_rail_said(operator):
 
     text = answer.content.decode()
     assert "another amount" in text
-    assert "Asked for 10000 usd, the rail says 1 usd" in text
+    assert "Asked for 100.00 USD, the rail says 0.01 USD" in text
     assert Charge.objects.get().status == "pending"
     assert_books_balance()
 

@@ -109,7 +109,7 @@ def test_a_rail_that_moved_another_amount_is_not_believed_and_keeps_nobody_waiti
     assert_books_balance()
     question = OpenQuestion.objects.get(object_id=wrong.latest_charge_id)
     assert question.reason == "amount_differs"
-    assert "Asked for 10000 usd, the rail says 10001 usd" in question.said
+    assert "Asked for 100.00 USD, the rail says 100.01 USD" in question.said
 
 
 def test_another_currency_is_another_amount_and_is_settled_once_the_rail_says_the_right_one():
