@@ -95,6 +95,19 @@ def _empty_redis(redis_of_the_worker: redis.Redis) -> None:
     redis_of_the_worker.flushdb()
 
 
+@pytest.fixture(autouse=True)
+def _limit_of_pages(django_db_blocker: Any) -> None:
+    """Give the connection the time limit of a page, so that none begins by asking for it.
+
+    A rolled back test took its own limit with it, and a counted page would count the statement.
+    """
+    # The module of the connection is there once Django is set up.
+    from core.database import time_limits
+
+    with django_db_blocker.unblock():
+        time_limits.begin(time_limits.Work.PAGE)
+
+
 @pytest.fixture
 def admin_user(db: None) -> Any:
     """Who the client of an operator is: pytest-django would make it as the application."""

@@ -16,7 +16,7 @@ from payments.models import Charge
 
 _MAY_CHARGE: Final = "a.charges_enabled OR a.opened_by_id IS NULL"
 # PostgreSQL can't read this as a boolean, so nothing of the statement is written.
-_REFUSED: Final = "charges are not enabled"
+_REFUSED: Final = "charges_not_enabled"
 
 
 def _columns(may_charge: str) -> str:
