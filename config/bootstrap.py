@@ -70,14 +70,29 @@ def install(wanted: str) -> None:
     if not works(UV):
         say("Installing uv")
         run(
-            *pip(), "install", "-qq", "--no-input", "--require-hashes",
-            "--only-binary", ":all:", "-r", str(UV_LOCK),
-        )  # fmt: skip
+            *pip(),
+            "install",
+            "-qq",
+            "--no-input",
+            "--require-hashes",
+            "--only-binary",
+            ":all:",
+            "-r",
+            str(UV_LOCK),
+        )
     say("Installing the locked packages")
     run(
-        str(UV), "pip", "install", "--quiet", "--require-hashes", "--compile-bytecode",
-        "--python", str(PYTHON), "-r", str(LOCKS[wanted]),
-    )  # fmt: skip
+        str(UV),
+        "pip",
+        "install",
+        "--quiet",
+        "--require-hashes",
+        "--compile-bytecode",
+        "--python",
+        str(PYTHON),
+        "-r",
+        str(LOCKS[wanted]),
+    )
     say("Installing the rialto command")
     site = next(VENV.glob("lib/python3*/site-packages"))
     (site / "rialto.pth").write_text(f"{ROOT}\n")
@@ -99,10 +114,20 @@ def pip() -> tuple[str, ...]:
 def lock() -> int:
     """Names, versions and hashes only: where packages come from is each machine's own matter."""
     resolve = (
-        str(UV), "pip", "compile", "--quiet", "--universal", "--python-version", "3.11",
-        "--generate-hashes", "--no-emit-index-url", "--no-emit-find-links", "--no-header",
-        "--no-annotate", "--upgrade",
-    )  # fmt: skip
+        str(UV),
+        "pip",
+        "compile",
+        "--quiet",
+        "--universal",
+        "--python-version",
+        "3.11",
+        "--generate-hashes",
+        "--no-emit-index-url",
+        "--no-emit-find-links",
+        "--no-header",
+        "--no-annotate",
+        "--upgrade",
+    )
     project = str(ROOT / "pyproject.toml")
     run(*resolve, "-", "-o", str(UV_LOCK), text=UV_VERSION)
     run(*resolve, project, "-o", str(LOCKS["run"]))

@@ -52,8 +52,11 @@ def _send(task: str, after: timedelta, kwargs: dict[str, object]) -> None:
 
     try:
         current_app.send_task(
-            task, kwargs=kwargs, retry=False, ignore_result=True,
+            task,
+            kwargs=kwargs,
+            retry=False,
+            ignore_result=True,
             countdown=after.total_seconds() or None,
-        )  # fmt: skip
+        )
     except Exception:
         logger.warning("The broker did not take %s; the sweep will find the work.", task)

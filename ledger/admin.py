@@ -117,23 +117,28 @@ class LedgerAccountAdmin(ReadOnly):
         rows = [
             [
                 f"{row.since:%Y-%m-%d %H:%M}" if row.since else "unreadable",
-                _entries_of(row.group), row.code, row.owner, _money(row.amount, row.currency),
+                _entries_of(row.group),
+                row.code,
+                row.owner,
+                _money(row.amount, row.currency),
                 "live" if row.livemode else "test",
             ]
             for row in clearing_ageing(most=_MOST_SHOWN + 1)
-        ]  # fmt: skip
+        ]
         more = (
             f" The oldest {_MOST_SHOWN} are shown; `rialto ledger clearing` shows more."
             if len(rows) > _MOST_SHOWN
             else ""
         )
         return self._page(
-            request, "On its way", ("Since", "Object", "Account", "Owner", "Amount", "Mode"),
+            request,
+            "On its way",
+            ("Since", "Object", "Account", "Owner", "Amount", "Mode"),
             rows[:_MOST_SHOWN],
             "Each of these is money that left one place and has not reached the other. The oldest "
             f"comes first.{more}",
             "Nothing is on its way: every clearing account is at zero.",
-        )  # fmt: skip
+        )
 
     def prove(self, request: HttpRequest, id: int) -> HttpResponse:
         """Show every line behind a ledger account's balance."""
@@ -147,9 +152,12 @@ class LedgerAccountAdmin(ReadOnly):
             said = f"“{asked}” is not a moment. Write it like 2026-11-01T00:00 (UTC)."
             return self._proof(request, account, [], said)
         groups = prove(
-            owner=account.owner, livemode=account.livemode, currency=account.currency, at=at,
+            owner=account.owner,
+            livemode=account.livemode,
+            currency=account.currency,
+            at=at,
             codes=[account.code],
-        )  # fmt: skip
+        )
         shown = list(islice(groups, _MOST_SHOWN))
         rest = [group.total for group in groups]
         total = sum(group.total for group in shown) + sum(rest)
@@ -165,11 +173,14 @@ class LedgerAccountAdmin(ReadOnly):
         self, request: HttpRequest, account: LedgerAccount, shown: Sequence[ProofGroup], said: str
     ) -> HttpResponse:
         return self._page(
-            request, f"Proof of {account}",
+            request,
+            f"Proof of {account}",
             ("Object", "In all", "Amount", "Rule", "Entry", "Cause", "Posted", "Request", "Seal"),
-            [row for group in shown for row in _proof_rows(group)], said, said,
+            [row for group in shown for row in _proof_rows(group)],
+            said,
+            said,
             form={"at": request.GET.get("at", "")},
-        )  # fmt: skip
+        )
 
     def _page(
         self,
@@ -196,7 +207,8 @@ def _proof_rows(group: ProofGroup) -> list[list[str]]:
         [
             _entries_of(group.group) if number == 0 else "",
             _money(group.total, group.currency) if number == 0 else "",
-            _money(line.amount, group.currency), line.kind,
+            _money(line.amount, group.currency),
+            line.kind,
             format_html(
                 '<a href="{}">{}</a>', page_of("ledger_journalentry", line.entry_id), line.entry_id
             ),
@@ -208,7 +220,7 @@ def _proof_rows(group: ProofGroup) -> list[list[str]]:
             else "not yet",
         ]
         for number, line in enumerate(group.lines)
-    ]  # fmt: skip
+    ]
 
 
 def _money(amount: int, currency: str) -> str:
@@ -287,11 +299,10 @@ class VerifyRunAdmin(ReadOnly):
     def listed(self, row: VerifyRun) -> str:
         return (
             format_html_join(
-                "", "<p>{} {}: {}</p>",
-                ((f["check"], f["id"], f["detail"]) for f in row.findings),
+                "", "<p>{} {}: {}</p>", ((f["check"], f["id"], f["detail"]) for f in row.findings)
             )
             or "—"
-        )  # fmt: skip
+        )
 
 
 @admin.register(BalanceTransaction)

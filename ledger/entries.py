@@ -137,8 +137,11 @@ class Entry:
         Not the buckets: a repeat may find the money matured.
         """
         said: tuple[object, ...] = (
-            self.currency, self.debit_owner, self.credit_owner, _total(self.debits),
-        )  # fmt: skip
+            self.currency,
+            self.debit_owner,
+            self.credit_owner,
+            _total(self.debits),
+        )
         if self.received:
             said += (self.received, _total(self.credits))
         return _digest(said)

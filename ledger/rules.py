@@ -57,10 +57,8 @@ class Rule:
 
 def _shared(kind: str, number: str, meaning: str) -> Rule:
     """Make a rule of what happens between a platform and its seller whatever they owe."""
-    return Rule(
-        kind, number, OWED, OWED, meaning,
-        may_overdraw=True, is_fact=True, moves_between_locations=True,
-    )  # fmt: skip
+    flags = {"may_overdraw": True, "is_fact": True, "moves_between_locations": True}
+    return Rule(kind, number, OWED, OWED, meaning, **flags)
 
 
 def _exchange(kind: str, number: str, meaning: str, *, is_fact: bool = False) -> Rule:

@@ -52,9 +52,12 @@ _OF_INTENTS: Final[dict[str, Any]] = {
 _OF_PAYMENTS: Final[dict[str, Any]] = {"description": None, "metadata": {}, "shipping": None}
 # Of an agreement: its kind and moment, without the payer's address and browser.
 _WITHOUT_PLACE: Final = Func(
-    F("customer_acceptance"), Value("online"), arg_joiner=" - ", template="%(expressions)s",
+    F("customer_acceptance"),
+    Value("online"),
+    arg_joiner=" - ",
+    template="%(expressions)s",
     output_field=JSONField(),
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,11 +91,13 @@ def _charges_of_intents(ids: Sequence[str], tenant: Tenant, at: datetime) -> Map
         found[row.payment_intent_id].append(resources.charge(row))
     return {
         id: wire_list(
-            charges[:_INSIDE], dict, has_more=len(charges) > _INSIDE,
+            charges[:_INSIDE],
+            dict,
+            has_more=len(charges) > _INSIDE,
             url=f"/v1/charges?payment_intent={id}",
         )
         for id, charges in found.items()
-    }  # fmt: skip
+    }
 
 
 def _refunds(ids: Sequence[str], tenant: Tenant, at: datetime) -> Mapping[str, Any]:
@@ -128,11 +130,13 @@ def _sources(ids: Sequence[str], tenant: Tenant, at: datetime) -> Mapping[str, A
         found[str(row.customer_id)].append(resources.source(row))
     return {
         id: wire_list(
-            theirs[:_INSIDE], dict, has_more=len(theirs) > _INSIDE,
+            theirs[:_INSIDE],
+            dict,
+            has_more=len(theirs) > _INSIDE,
             url=f"/v1/customers/{id}/sources",
         )
         for id, theirs in found.items()
-    }  # fmt: skip
+    }
 
 
 def _default_sources(ids: Sequence[str], tenant: Tenant, at: datetime) -> Mapping[str, Any]:

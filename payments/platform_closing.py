@@ -73,9 +73,12 @@ def close(*, account_id: str, despite_test_mode: bool = False, at: datetime) -> 
         account.charges_enabled = account.payouts_enabled = False
         account.save(update_fields=["closed_at", "charges_enabled", "payouts_enabled"])
     return Remains(
-        account, len(sellers), Customer.objects.filter(account=account).count(),
-        Charge.objects.filter(account=account).count(), ended,
-    )  # fmt: skip
+        account,
+        len(sellers),
+        Customer.objects.filter(account=account).count(),
+        Charge.objects.filter(account=account).count(),
+        ended,
+    )
 
 
 def _check_nothing_is_left(owners: Sequence[str], *, livemode: bool) -> None:

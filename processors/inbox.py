@@ -47,9 +47,13 @@ def receive(*, processor: str, body: bytes, headers: Mapping[str, str], at: date
     if "\x00" in text or not is_an_id:
         raise NoticeRefused("It has no id, or a character that cannot be kept.")
     row = InboundNotice(
-        id=new_id("inn"), processor=processor, outside_id=outside_id, body=_kept(text),
-        received_at=at, next_at=at + _HINT_FIRST,
-    )  # fmt: skip
+        id=new_id("inn"),
+        processor=processor,
+        outside_id=outside_id,
+        body=_kept(text),
+        received_at=at,
+        next_at=at + _HINT_FIRST,
+    )
     with atomic():
         # One that is there is left as it is; what is new tells itself by its id.
         InboundNotice.objects.bulk_create([row], ignore_conflicts=True)
@@ -92,9 +96,10 @@ def applied(row: InboundNotice, *, at: datetime) -> None:
 def postpone(row: InboundNotice, problem: str, *, at: datetime) -> None:
     """Note that a notice could not be applied; it is tried again, less and less often."""
     InboundNotice.objects.filter(id=row.id).update(
-        next_at=at + WAITS[min(row.tries, len(WAITS) - 1)], tries=row.tries + 1,
+        next_at=at + WAITS[min(row.tries, len(WAITS) - 1)],
+        tries=row.tries + 1,
         problem=masked(problem)[:1_000],
-    )  # fmt: skip
+    )
 
 
 def _kept(text: str) -> str:

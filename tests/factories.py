@@ -26,9 +26,14 @@ def now() -> datetime:
 
 def a_platform(**details: Any) -> Tenant:
     account = Account.objects.create(
-        id=new_id("acct"), name="Platform", created_at=now(), charges_enabled=True,
-        payouts_enabled=True, details_submitted=True, **details,
-    )  # fmt: skip
+        id=new_id("acct"),
+        name="Platform",
+        created_at=now(),
+        charges_enabled=True,
+        payouts_enabled=True,
+        details_submitted=True,
+        **details,
+    )
     return Tenant(account.id, livemode=False)
 
 
@@ -44,9 +49,12 @@ def an_operator_named(email: str) -> User:
 
 
 def an_operator(
-    email: str = "operator@example.com", password: str = "secret", *, may_all: bool = True,
+    email: str = "operator@example.com",
+    password: str = "secret",
+    *,
+    may_all: bool = True,
     may: Sequence[str] = (),
-) -> User:  # fmt: skip
+) -> User:
     """Make somebody who may use the admin, as only the tables' owner can."""
     user = User.objects.create_user(email, password)
     with connection.cursor() as cursor:
@@ -72,9 +80,12 @@ def a_paid_intent(tenant: Tenant, **details: Any) -> PaymentIntent:
 
 def a_bank_account(tenant: Tenant, number: str = "000123456789", **details: Any) -> ExternalAccount:
     said = {
-        "object": "bank_account", "country": "US", "currency": "usd",
-        "routing_number": "110000000", "account_number": number,
-    } | details  # fmt: skip
+        "object": "bank_account",
+        "country": "US",
+        "currency": "usd",
+        "routing_number": "110000000",
+        "account_number": number,
+    } | details
     account = Account.objects.get(id=tenant.account_id)
     return external_accounts.create(tenant=tenant, account=account, said=said, at=now())
 
@@ -83,9 +94,12 @@ def a_seller_with(platform: Tenant, amount: int, **details: Any) -> Tenant:
     """Make a seller that has money to use, out of a charge that was available at once."""
     seller = a_seller(platform, **details)
     a_paid_intent(
-        platform, amount=amount, payment_method="pm_card_bypassPending",
-        transfer_destination=seller.account_id, transfer_amount=amount,
-    )  # fmt: skip
+        platform,
+        amount=amount,
+        payment_method="pm_card_bypassPending",
+        transfer_destination=seller.account_id,
+        transfer_amount=amount,
+    )
     return seller
 
 

@@ -74,8 +74,11 @@ class Server:
         """Send payouts and ask after them, as the scheduler does where there is one."""
         beat = subprocess.Popen(
             [sys.executable, str(ROOT / "manage.py"), "shell", "-c", _BEAT],
-            env=self.env, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
+            env=self.env,
+            cwd=ROOT,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
         try:
             yield
         finally:

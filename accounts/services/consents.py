@@ -43,9 +43,11 @@ def maker_for(tenant: Tenant) -> str | None:
     if platform_id is None or platform_id == tenant.account_id:
         return None
     rows = Connection.objects.select_for_update(of=("self",), no_key=True).filter(
-        platform_id=platform_id, account_id=tenant.account_id, livemode=tenant.livemode,
+        platform_id=platform_id,
+        account_id=tenant.account_id,
+        livemode=tenant.livemode,
         ended_at=None,
-    )  # fmt: skip
+    )
     if not rows.exists():
         raise Forbidden(
             f"The account '{tenant.account_id}' is not connected to you any more. Ask its owner "
@@ -101,9 +103,11 @@ def lower(
     """
     require_transaction()
     found = Connection.objects.select_for_update(of=("self",), no_key=True).filter(
-        platform_id=platform_id, account_id=tenant.account_id, livemode=tenant.livemode,
+        platform_id=platform_id,
+        account_id=tenant.account_id,
+        livemode=tenant.livemode,
         ended_at=None,
-    )  # fmt: skip
+    )
     keys = ApiKey.objects.filter(
         platform_id=platform_id, account_id=tenant.account_id, livemode=tenant.livemode
     ).exclude(expires_at__lte=at)

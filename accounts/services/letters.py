@@ -98,13 +98,18 @@ def post(
     Letter.objects.bulk_create(
         [
             Letter(
-                account_id=account_id, occurrence=occurrence, email=address,
-                subject=" ".join(subject.split()), body=body, next_try_at=at, created_at=at,
+                account_id=account_id,
+                occurrence=occurrence,
+                email=address,
+                subject=" ".join(subject.split()),
+                body=body,
+                next_try_at=at,
+                created_at=at,
             )
             for address in addresses
         ],
         ignore_conflicts=True,
-    )  # fmt: skip
+    )
     jobs.enqueue("accounts.send_letters")
 
 

@@ -62,9 +62,8 @@ class FilesView(ApiView):
         if "purpose" in params:
             rows = rows.filter(purpose=params["purpose"])
         return pagination.listed(
-            rows, params, lambda row: resources.file(row, request.at), kind="file",
-            url=request.path,
-        )  # fmt: skip
+            rows, params, lambda row: resources.file(row, request.at), kind="file", url=request.path
+        )
 
 
 class FileView(ApiView):
@@ -117,9 +116,12 @@ class FileLinksView(ApiView):
         if "expired" in params:
             rows = queries.expired(rows, request.at, is_expired=params["expired"])
         return pagination.listed(
-            rows, params, lambda row: resources.file_link(row, request.at), kind="file link",
+            rows,
+            params,
+            lambda row: resources.file_link(row, request.at),
+            kind="file link",
             url=request.path,
-        )  # fmt: skip
+        )
 
 
 class FileLinkView(ApiView):

@@ -206,9 +206,11 @@ def _metadata(field: Field, key: str, how: str, value: str) -> Q:
     if how == "~":
         # Django takes a key of digits for a place in a list; PostgreSQL does not.
         held = Func(
-            F(field.column), Value(key), function="jsonb_extract_path_text",
+            F(field.column),
+            Value(key),
+            function="jsonb_extract_path_text",
             output_field=TextField(),
-        )  # fmt: skip
+        )
         return some & Q(IContains(held, _part(said, "metadata")))
     _must_be(how, ":", "metadata")
     return some & Q(**{f"{field.column}__contains": {key: said}})

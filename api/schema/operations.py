@@ -30,9 +30,8 @@ class ApiSchema(AutoSchema):
     """Describes an `ApiView`; drf-spectacular's own guesses are about serializers."""
 
     def get_operation(
-        self, path: str, path_regex: str, path_prefix: str, method: str,
-        registry: ComponentRegistry,
-    ) -> Schema:  # fmt: skip
+        self, path: str, path_regex: str, path_prefix: str, method: str, registry: ComponentRegistry
+    ) -> Schema:
         view = cast(ApiView, self.view)
         return _Operation(view, method.upper(), path, Objects(registry, is_ours)).described()
 

@@ -44,12 +44,34 @@ class Lengths:
     with_hordak: bool
 
 
-_FULL = Lengths(rounds=3, tpcb=8, plain=8, destination=5, ledger=8, warm_up=4, settle=6,
-                sizes=(1_000, 100_000, 1_000_000), payments=(1_000, 1_000_000),
-                turns=150, sellers=(1_000, 10_000), with_hordak=True)  # fmt: skip
-_QUICK = Lengths(rounds=1, tpcb=4, plain=4, destination=3, ledger=1.5, warm_up=2, settle=1,
-                 sizes=(1_000, 20_000), payments=(1_000, 20_000),
-                 turns=40, sellers=(200, 1_000), with_hordak=False)  # fmt: skip
+_FULL = Lengths(
+    rounds=3,
+    tpcb=8,
+    plain=8,
+    destination=5,
+    ledger=8,
+    warm_up=4,
+    settle=6,
+    sizes=(1_000, 100_000, 1_000_000),
+    payments=(1_000, 1_000_000),
+    turns=150,
+    sellers=(1_000, 10_000),
+    with_hordak=True,
+)
+_QUICK = Lengths(
+    rounds=1,
+    tpcb=4,
+    plain=4,
+    destination=3,
+    ledger=1.5,
+    warm_up=2,
+    settle=1,
+    sizes=(1_000, 20_000),
+    payments=(1_000, 20_000),
+    turns=40,
+    sellers=(200, 1_000),
+    with_hordak=False,
+)
 
 
 def main(
@@ -195,8 +217,13 @@ def _child(here: Stack, name: str, *arguments: str) -> dict[str, Any]:
     """Measure in a process that has loaded Django with the stack's databases."""
     done = subprocess.run(
         [sys.executable, "-P", "-m", f"config.bench.{name}", *arguments],
-        env=here.environment, cwd=ROOT, check=False, text=True, capture_output=True, timeout=600,
-    )  # fmt: skip
+        env=here.environment,
+        cwd=ROOT,
+        check=False,
+        text=True,
+        capture_output=True,
+        timeout=600,
+    )
     if done.returncode:
         last = (done.stderr.strip() or "it said nothing").splitlines()[-1]
         raise subprocess.SubprocessError(f"Measuring {name} failed: {last}")

@@ -96,9 +96,16 @@ def _poster(kind: str, number: int) -> Any:
         charge = new_id("ch")
         line = Line(owner=owner, type="charge", amount=2000, source=charge, available_on=_DAY)
         return Entry(
-            rules.CHARGE_CAPTURED, charge, charge, "usd", processor, owner,
-            (Part(PROCESSOR, 2000),), (Part(code, 2000, day, charge if day else None),), (line,),
-        )  # fmt: skip
+            rules.CHARGE_CAPTURED,
+            charge,
+            charge,
+            "usd",
+            processor,
+            owner,
+            (Part(PROCESSOR, 2000),),
+            (Part(code, 2000, day, charge if day else None),),
+            (line,),
+        )
 
     count = _HUNDRED if kind == "hundreds" else 1
 

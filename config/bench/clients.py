@@ -64,8 +64,11 @@ class Result:
 def payment(*, port: int, secret_key: str, **more: str) -> Target:
     """Describe a payment that is created and confirmed in one call."""
     said = {
-        "amount": "2000", "currency": "usd", "payment_method": "pm_card_visa", "confirm": "true",
-    } | more  # fmt: skip
+        "amount": "2000",
+        "currency": "usd",
+        "payment_method": "pm_card_visa",
+        "confirm": "true",
+    } | more
     body = urlencode(said).encode()
     head = (
         f"POST /v1/payment_intents HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n"

@@ -144,9 +144,12 @@ def _statement(tables: psycopg.Connection[Any], copy: _Copy) -> str:
     columns = [name for (name,) in tables.execute(_COLUMNS, (copy.table,))]
     changed = _AT | {name: f"'{prefix}_0' || no" for name, prefix in copy.changes.items()}
     return _COPY.format(
-        table=copy.table, key=copy.key, every=copy.every, columns=", ".join(columns),
+        table=copy.table,
+        key=copy.key,
+        every=copy.every,
+        columns=", ".join(columns),
         values=", ".join(changed.get(name, f"t.{name}") for name in columns),
-    )  # fmt: skip
+    )
 
 
 def _a_merchant() -> tuple[str, str]:
@@ -159,9 +162,13 @@ def _a_merchant() -> tuple[str, str]:
 
     at = timezone.now()
     account = Account.objects.create(
-        id=new_id("acct"), name="Bench", created_at=at, charges_enabled=True, payouts_enabled=True,
+        id=new_id("acct"),
+        name="Bench",
+        created_at=at,
+        charges_enabled=True,
+        payouts_enabled=True,
         details_submitted=True,
-    )  # fmt: skip
+    )
     return account.id, api_keys.create(tenant=Tenant(account.id, livemode=False), at=at)[1]
 
 

@@ -68,7 +68,6 @@ def run(tables: psycopg.Connection[Any], size: int) -> dict[str, float]:
 def _fill(size: int, at: datetime) -> None:
     from accounts.models import Account
     from connect.models import Capability, ExternalAccount, PayoutSchedule
-    from connect.payouts import account_numbers
     from core.database.transactions import atomic
     from core.ids import new_id
     from core.tenant import Tenant
@@ -77,35 +76,45 @@ def _fill(size: int, at: datetime) -> None:
 
     now = at - timedelta(days=1)
     platform = Account.objects.create(
-        id=new_id("acct"), name="Bench", created_at=now, charges_enabled=True,
-        payouts_enabled=True, details_submitted=True,
-    )  # fmt: skip
+        id=new_id("acct"),
+        name="Bench",
+        created_at=now,
+        charges_enabled=True,
+        payouts_enabled=True,
+        details_submitted=True,
+    )
     payment_intents.create(
-        tenant=Tenant(platform.id, livemode=False), confirm=True, at=now, currency="usd",
-        payment_method="pm_card_bypassPending", amount=2 * size * _EACH,
-    )  # fmt: skip
+        tenant=Tenant(platform.id, livemode=False),
+        confirm=True,
+        at=now,
+        currency="usd",
+        payment_method="pm_card_bypassPending",
+        amount=2 * size * _EACH,
+    )
     sellers = [
         Account(
-            id=new_id("acct"), opened_by=platform, name="Seller", type="express", created_at=now,
-            charges_enabled=True, payouts_enabled=True, details_submitted=True,
+            id=new_id("acct"),
+            opened_by=platform,
+            name="Seller",
+            type="express",
+            created_at=now,
+            charges_enabled=True,
+            payouts_enabled=True,
+            details_submitted=True,
         )
         for _ in range(size)
-    ]  # fmt: skip
+    ]
     mine = [{"account": seller, "livemode": False} for seller in sellers]
-    banks = [
-        ExternalAccount(
-            **one, id=(id := new_id("ba")), kind="bank_account", country="US", currency="usd",
-            is_default=True, last4="6789", fingerprint="bench", routing_number="110000000",
-            sealed_number=account_numbers.seal("000123456789", row=id), created_at=now,
-        )
-        for one in mine
-    ]  # fmt: skip
+    banks = [_bank(one, now) for one in mine]
     with atomic():
         Account.objects.bulk_create(sellers, batch_size=_AT_ONCE)
         Capability.objects.bulk_create(
-            [Capability(**one, name="transfers", status="active", is_requested=True)
-             for one in mine], batch_size=_AT_ONCE,
-        )  # fmt: skip
+            [
+                Capability(**one, name="transfers", status="active", is_requested=True)
+                for one in mine
+            ],
+            batch_size=_AT_ONCE,
+        )
         ExternalAccount.objects.bulk_create(banks, batch_size=_AT_ONCE)
         PayoutSchedule.objects.bulk_create(
             [PayoutSchedule(**one, next_on=at.date()) for one in mine], batch_size=_AT_ONCE
@@ -116,6 +125,26 @@ def _fill(size: int, at: datetime) -> None:
             journal.post_many(given, livemode=False, at=now)
 
 
+def _bank(owner: dict[str, Any], at: datetime) -> Any:
+    from connect.models import ExternalAccount
+    from connect.payouts import account_numbers
+    from core.ids import new_id
+
+    return ExternalAccount(
+        **owner,
+        id=(id := new_id("ba")),
+        kind="bank_account",
+        country="US",
+        currency="usd",
+        is_default=True,
+        last4="6789",
+        fingerprint="bench",
+        routing_number="110000000",
+        sealed_number=account_numbers.seal("000123456789", row=id),
+        created_at=at,
+    )
+
+
 def _gift(platform: str, seller: str, at: datetime) -> Any:
     from core.ids import new_id
     from ledger import rules
@@ -124,13 +153,19 @@ def _gift(platform: str, seller: str, at: datetime) -> Any:
 
     part, source = (Part(AVAILABLE, _EACH),), new_id("tr")
     return Entry(
-        rule=rules.TRANSFER, source=source, group=source, currency="usd", debit_owner=platform,
-        credit_owner=seller, debits=part, credits=part,
+        rule=rules.TRANSFER,
+        source=source,
+        group=source,
+        currency="usd",
+        debit_owner=platform,
+        credit_owner=seller,
+        debits=part,
+        credits=part,
         lines=(
             Line(platform, "transfer", -_EACH, source, at.date()),
             Line(seller, "payment", _EACH, new_id("py"), at.date()),
         ),
-    )  # fmt: skip
+    )
 
 
 def _file(count: int) -> float:
@@ -147,9 +182,12 @@ def _file(count: int) -> float:
     at = datetime.now(UTC)
     began = time.perf_counter()
     pain001.write(
-        file_id=f"bench-{count}", created_at=at, execution_date=at.date(), debtor=debtor,
+        file_id=f"bench-{count}",
+        created_at=at,
+        execution_date=at.date(),
+        debtor=debtor,
         payments=payments,
-    )  # fmt: skip
+    )
     return round(time.perf_counter() - began, 2)
 
 

@@ -28,8 +28,11 @@ def _count(secret_key: str, more: dict[str, str]) -> dict[str, Any]:
     from django.test.utils import CaptureQueriesContext
 
     said = {
-        "amount": "2000", "currency": "usd", "payment_method": "pm_card_visa", "confirm": "true",
-    } | more  # fmt: skip
+        "amount": "2000",
+        "currency": "usd",
+        "payment_method": "pm_card_visa",
+        "confirm": "true",
+    } | more
     client = Client()
     captured: list[str] = []
     for number in range(_WARM_UP + 1):

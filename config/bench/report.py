@@ -69,17 +69,19 @@ def _rows(figures: dict[str, Any]) -> Iterator[Row]:
     yield from _payout_rows(figures)
     idle = figures["memory"]["idle_mb"]
     yield Row(
-        "Idle memory of the whole stack", f"{idle:,.0f} MB" if idle else "?",
+        "Idle memory of the whole stack",
+        f"{idle:,.0f} MB" if idle else "?",
         _goal(figures, "idle_mb"),
-    )  # fmt: skip
+    )
     after = figures["memory"]["after_load_mb"]
     yield Row("  after the load", f"{after:,.0f} MB" if after else "?")
     start = figures["start"]
     from_what = "`make up`, nothing installed," if start["is_fresh"] else "start, all installed,"
     yield Row(
-        f"From {from_what} to the first charge", f"{start['first_charge_seconds']:.1f} s",
+        f"From {from_what} to the first charge",
+        f"{start['first_charge_seconds']:.1f} s",
         _goal(figures, "first_charge_seconds"),
-    )  # fmt: skip
+    )
 
 
 def _ledger_rows(figures: dict[str, Any]) -> Iterator[Row]:
@@ -131,9 +133,10 @@ def _scale_rows(figures: dict[str, Any]) -> Iterator[Row]:
     scale = figures["ledger"]["scale"]
     sizes = ", ".join(f"{int(size):,}" for size in scale["read_ms"])
     for name, what in (
-        ("balance", "Balance"), ("page", "First page of balance transactions"),
+        ("balance", "Balance"),
+        ("page", "First page of balance transactions"),
         ("statement", "Statement of 60 lines"),
-    ):  # fmt: skip
+    ):
         shown = ", ".join(f"{read[name]:.2f}" for read in scale["read_ms"].values())
         yield Row(f"{what}, p50, of {sizes} postings", f"{shown} ms")
         goal = "" if name == "page" else _goal(figures, f"{name}_growth")
@@ -154,9 +157,10 @@ def _grown_rows(figures: dict[str, Any]) -> Iterator[Row]:
     worst = max(grown["growth"].values())
     yield Row("  the one that grows most", f"{worst:.2f}", _goal(figures, "calls_growth"))
     yield Row(
-        "A read beside six searches of another account ÷ alone", f"{grown['searches']:.2f}",
+        "A read beside six searches of another account ÷ alone",
+        f"{grown['searches']:.2f}",
         _goal(figures, "searches_growth"),
-    )  # fmt: skip
+    )
 
 
 def _goal(figures: dict[str, Any], name: str) -> str:

@@ -88,12 +88,19 @@ def _fill(tables: psycopg.Connection[Any], owner: str, size: int) -> None:
     with atomic():
         journal.post(
             Entry(
-                rules.CHARGE_CAPTURED, first, first, "usd", f"p_{owner}", owner,
-                (Part(PROCESSOR, 100),), (Part(PENDING, 100, day, first),),
+                rules.CHARGE_CAPTURED,
+                first,
+                first,
+                "usd",
+                f"p_{owner}",
+                owner,
+                (Part(PROCESSOR, 100),),
+                (Part(PENDING, 100, day, first),),
                 (Line(owner, "charge", 100, first, day),),
             ),
-            livemode=False, at=at,
-        )  # fmt: skip
+            livemode=False,
+            at=at,
+        )
     tables.execute(_FILL.format(owner=owner), {"size": size})
 
 

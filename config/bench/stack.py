@@ -133,9 +133,14 @@ def _running(command: list[str], where: Path, root: Path) -> Iterator[Stack]:
     started = time.monotonic()
     with log.open("wb") as output:
         process = subprocess.Popen(
-            command, cwd=where, env=env, stdin=subprocess.DEVNULL, stdout=output,
-            stderr=subprocess.STDOUT, start_new_session=True,
-        )  # fmt: skip
+            command,
+            cwd=where,
+            env=env,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
     try:
         _first_charge(home, process, log)
         yield Stack(home, process.pid, time.monotonic() - started)

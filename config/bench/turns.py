@@ -42,8 +42,9 @@ class Shop:
     def __init__(self, port: int, key: str) -> None:
         self._line = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
         self._head = {
-            "Authorization": f"Bearer {key}", "Content-Type": "application/x-www-form-urlencoded",
-        }  # fmt: skip
+            "Authorization": f"Bearer {key}",
+            "Content-Type": "application/x-www-form-urlencoded",
+        }
 
     def get(self, path: str) -> dict[str, Any]:
         """Read.
@@ -64,9 +65,13 @@ class Shop:
     def pay(self, **more: str) -> dict[str, Any]:
         """Return a payment of 20 dollars."""
         return self.post(
-            "payment_intents", amount="2000", currency="usd", payment_method="pm_card_visa",
-            confirm="true", **more,
-        )  # fmt: skip
+            "payment_intents",
+            amount="2000",
+            currency="usd",
+            payment_method="pm_card_visa",
+            confirm="true",
+            **more,
+        )
 
     def _ask(self, method: str, path: str, body: str | None) -> dict[str, Any]:
         self._line.request(method, f"/v1/{path}", body, self._head)

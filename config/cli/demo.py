@@ -103,9 +103,12 @@ def _show(report: dict[str, Any]) -> None:
     for row in report["balances"]:
         agrees = row["expected"] == row["balance"]
         table.add_row(
-            row["who"], row["currency"], str(row["expected"]), str(row["balance"]),
+            row["who"],
+            row["currency"],
+            str(row["expected"]),
+            str(row["balance"]),
             "[green]✓[/]" if agrees else "[red]differs[/]",
-        )  # fmt: skip
+        )
     console.print(table)
     heard = Table("Event", "Received and verified", title="Webhooks")
     for type, count in report["webhooks"].items():

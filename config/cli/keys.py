@@ -45,9 +45,13 @@ def list_keys(account: Account = "", live: Live = False, as_json: Json = False) 
         table.add_column(column, overflow="fold", no_wrap=column == "Id")
     for row in rows:
         table.add_row(
-            row["id"], row["kind"], row["hint"], row["name"],
-            row["last_used_at"] or "never", row["expires_at"] or "-",
-        )  # fmt: skip
+            row["id"],
+            row["kind"],
+            row["hint"],
+            row["name"],
+            row["last_used_at"] or "never",
+            row["expires_at"] or "-",
+        )
     console.print(table)
 
 

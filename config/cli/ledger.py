@@ -149,9 +149,13 @@ def clearing(as_json: AsJson = False) -> None:
     table = Table("Since", "Object", "Account", "Owner", "Amount", "Mode", title="On its way")
     for row in rows:
         table.add_row(
-            f"{row.since:%Y-%m-%d %H:%M}" if row.since else "unreadable", row.group, row.code,
-            row.owner, str(Money(row.amount, row.currency)), "live" if row.livemode else "test",
-        )  # fmt: skip
+            f"{row.since:%Y-%m-%d %H:%M}" if row.since else "unreadable",
+            row.group,
+            row.code,
+            row.owner,
+            str(Money(row.amount, row.currency)),
+            "live" if row.livemode else "test",
+        )
     console.print(table if rows else "Nothing is on its way: every clearing account is at zero.")
 
 
@@ -240,9 +244,12 @@ def _say(text: str) -> None:
 
 def _progress() -> Progress:
     return Progress(
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=console,
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        console=console,
         transient=True,
-    )  # fmt: skip
+    )
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -51,9 +51,13 @@ def statement(
     spell = exports.statement_csv if form is StatementFormat.CSV else exports.statement_json
     try:
         with statements.statement(
-            owner=account, currency=currency.lower(), livemode=live, start=since, end=until,
+            owner=account,
+            currency=currency.lower(),
+            livemode=live,
+            start=since,
+            end=until,
             code=code,
-        ) as found:  # fmt: skip
+        ) as found:
             if not found.is_final:
                 complain("a day of this statement is not closed yet; its last lines may change.")
             _print(spell(found))

@@ -37,9 +37,14 @@ def list_platforms(as_json: Json = False) -> None:
         table.add_column(column, overflow="fold", no_wrap=column == "Id")
     for row in rows:
         table.add_row(
-            row["id"], row["name"], row["country"], row["currency"], row["email"] or "-",
-            str(row["sellers"]), (row["closed_at"] or "-")[:10],
-        )  # fmt: skip
+            row["id"],
+            row["name"],
+            row["country"],
+            row["currency"],
+            row["email"] or "-",
+            str(row["sellers"]),
+            (row["closed_at"] or "-")[:10],
+        )
     console.print(table)
 
 
@@ -107,9 +112,11 @@ def close(
     except InvalidRequest as error:
         raise Problem(str(error), problems.FAILED) from error
     said = _shown(left.account) | {
-        "keys_ended": left.keys_ended, "sellers": left.sellers, "customers": left.customers,
+        "keys_ended": left.keys_ended,
+        "sellers": left.sellers,
+        "customers": left.customers,
         "charges": left.charges,
-    }  # fmt: skip
+    }
     if as_json:
         print(json.dumps(said))
         return

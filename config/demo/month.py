@@ -20,9 +20,12 @@ WAIT_SECONDS = 300
 def bank(number: str) -> dict[str, str]:
     """Return a bank account as the wire spells it."""
     return {
-        "object": "bank_account", "country": "US", "currency": "usd",
-        "routing_number": "110000000", "account_number": number,
-    }  # fmt: skip
+        "object": "bank_account",
+        "country": "US",
+        "currency": "usd",
+        "routing_number": "110000000",
+        "account_number": number,
+    }
 
 
 class Month:
@@ -81,28 +84,39 @@ class Month:
     def _order(self, amount: int, seller: str, fee: int) -> None:
         intent = self.client.payment_intents.create(
             params={
-                "amount": amount, "currency": "usd", "payment_method": "pm_card_bypassPending",
-                "confirm": True, "return_url": "https://example.com",
-                "transfer_data": {"destination": seller}, "application_fee_amount": fee,
+                "amount": amount,
+                "currency": "usd",
+                "payment_method": "pm_card_bypassPending",
+                "confirm": True,
+                "return_url": "https://example.com",
+                "transfer_data": {"destination": seller},
+                "application_fee_amount": fee,
             }
-        )  # fmt: skip
+        )
         order = Order(intent.id, intent.latest_charge, seller, "usd", amount, fee, amount)
         self.story.expected.paid(order)
         self._hear(
-            {"payment_intent.succeeded": 1, "transfer.created": 1, "payment.created": 1,
-             "application_fee.created": 1}
-        )  # fmt: skip
+            {
+                "payment_intent.succeeded": 1,
+                "transfer.created": 1,
+                "payment.created": 1,
+                "application_fee.created": 1,
+            }
+        )
 
     def _share(self, amount: int) -> None:
         """An order of which each seller gets eight percent."""
         sellers = list(self.story.sellers)
         intent = self.client.payment_intents.create(
             params={
-                "amount": amount, "currency": "usd", "payment_method": "pm_card_bypassPending",
-                "confirm": True, "return_url": "https://example.com",
+                "amount": amount,
+                "currency": "usd",
+                "payment_method": "pm_card_bypassPending",
+                "confirm": True,
+                "return_url": "https://example.com",
                 "split": [{"destination": one, "percent": 8} for one in sellers],
             }
-        )  # fmt: skip
+        )
         order = Order(intent.id, intent.latest_charge, "", "usd", amount, None, None)
         self.story.expected.paid(order)
         for seller in sellers:

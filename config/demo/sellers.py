@@ -32,21 +32,25 @@ def details(name: str, **more: Any) -> dict[str, Any]:
     said: dict[str, Any] = {
         "business_type": "individual",
         "business_profile": {
-            "name": name, "mcc": "5999", "url": f"https://{first.lower()}.example.com",
+            "name": name,
+            "mcc": "5999",
+            "url": f"https://{first.lower()}.example.com",
         },
-        "capabilities": {
-            "card_payments": {"requested": True}, "transfers": {"requested": True},
-        },
+        "capabilities": {"card_payments": {"requested": True}, "transfers": {"requested": True}},
         "individual": {
-            "first_name": first, "last_name": rest or "Seller",
-            "email": f"{first.lower()}@example.com", "phone": "0000000000",
+            "first_name": first,
+            "last_name": rest or "Seller",
+            "email": f"{first.lower()}@example.com",
+            "phone": "0000000000",
             "dob": {"day": 1, "month": 1, "year": 1902},
             "address": {
-                "line1": "address_full_match", "city": "Springfield", "state": "IL",
+                "line1": "address_full_match",
+                "city": "Springfield",
+                "state": "IL",
                 "postal_code": "62701",
             },
             "ssn_last_4": "0000",
         },
         "tos_acceptance": {"date": 1_790_000_000, "ip": "127.0.0.1"},
-    }  # fmt: skip
+    }
     return deeply_merged(said, more)

@@ -207,10 +207,13 @@ class Story:
         for amount, currency in OWN_SALES:
             intent = self.client.v1.payment_intents.create(
                 params={
-                    "amount": amount, "currency": currency, "confirm": True,
-                    "payment_method": "pm_card_bypassPending", "return_url": "https://example.com",
+                    "amount": amount,
+                    "currency": currency,
+                    "confirm": True,
+                    "payment_method": "pm_card_bypassPending",
+                    "return_url": "https://example.com",
                 }
-            )  # fmt: skip
+            )
             _require(intent.status == "succeeded", f"{intent.id} is {intent.status}")
             self.expected.paid(
                 Order(intent.id, intent.latest_charge, "", currency, amount, None, None)

@@ -38,19 +38,38 @@ def body(table: Table) -> Iterable[str]:
     for region in regions:
         yield from ("", f"## {region.replace('_', ' ').title()}", "")
         rows = (
-            (f"{names[row.code]} (`{row.code}`)", " ".join(f"`{one}`" for one in row.currencies),
-             f"{row.routing_is}: {words(row.routing)}" if row.routing else "",
-             "IBAN" if row.account == BY_IBAN else words(row.account), row.basis,
-             " / ".join(filter(None, (row.test_routing, row.test_account))), row.form,
-             " ".join((*(f"`{one}`" for one in row.tells), *(f"no `{one}`" for one in row.omits))),
-             "yes" if "card_payments" in row.able else "", described(row.code))
-            for row in TABLE.values() if row.region == region
-        )  # fmt: skip
+            (
+                f"{names[row.code]} (`{row.code}`)",
+                " ".join(f"`{one}`" for one in row.currencies),
+                f"{row.routing_is}: {words(row.routing)}" if row.routing else "",
+                "IBAN" if row.account == BY_IBAN else words(row.account),
+                row.basis,
+                " / ".join(filter(None, (row.test_routing, row.test_account))),
+                row.form,
+                " ".join(
+                    (*(f"`{one}`" for one in row.tells), *(f"no `{one}`" for one in row.omits))
+                ),
+                "yes" if "card_payments" in row.able else "",
+                described(row.code),
+            )
+            for row in TABLE.values()
+            if row.region == region
+        )
         yield from table(
-            ("Country", "Currencies", "Bank", "Account", "Rests on", "For tests", "Form",
-             "Besides", "Cards", "Rests"),
+            (
+                "Country",
+                "Currencies",
+                "Bank",
+                "Account",
+                "Rests on",
+                "For tests",
+                "Form",
+                "Besides",
+                "Cards",
+                "Rests",
+            ),
             rows,
-        )  # fmt: skip
+        )
     yield from ("", "## What the forms of numbers rest on", "")
     yield from table(("Word", "Meaning"), BASES.items())
     yield from _forms(table)
@@ -66,13 +85,24 @@ def _forms(table: Table) -> Iterable[str]:
     )
     yield ""
     rows = (
-        (f"`{name}`", *(", ".join(f"`{one}`" for one in fields)
-                        for fields in (form.person, form.person_later, form.member, form.company)),
-         ", ".join(form.roles))
+        (
+            f"`{name}`",
+            *(
+                ", ".join(f"`{one}`" for one in fields)
+                for fields in (form.person, form.person_later, form.member, form.company)
+            ),
+            ", ".join(form.roles),
+        )
         for name, form in FORMS.items()
-    )  # fmt: skip
+    )
     yield from table(
-        ("Form", "The one who trades or represents", "The same, later", "Owners, directors …",
-         "The company", "Lists of people"),
+        (
+            "Form",
+            "The one who trades or represents",
+            "The same, later",
+            "Owners, directors …",
+            "The company",
+            "Lists of people",
+        ),
         rows,
-    )  # fmt: skip
+    )

@@ -122,10 +122,14 @@ def _errors() -> Iterable[str]:
         if issubclass(kind, errors.RialtoError) and kind is not errors.RialtoError
     ]
     rows = (
-        (f"`{kind.type}`", f"`{kind.default_code or ''}`".replace("``", ""),
-         str(status_of(kind(""))), (inspect.getdoc(kind) or "").splitlines()[0])
+        (
+            f"`{kind.type}`",
+            f"`{kind.default_code or ''}`".replace("``", ""),
+            str(status_of(kind(""))),
+            (inspect.getdoc(kind) or "").splitlines()[0],
+        )
         for kind in sorted(kinds, key=lambda kind: (kind.type, status_of(kind(""))))
-    )  # fmt: skip
+    )
     yield from _table(("`type`", "Usual `code`", "Status", "Meaning"), rows)
     yield ""
     yield "A missing object is 404 when the URL names it, and 400 when a parameter does."
@@ -142,19 +146,29 @@ def _ledger() -> Iterable[str]:
 
     yield from ("## Chart of accounts", "")
     accounts = (
-        (f"`{line.code}`", line.name.replace("{}", "…"), str(line.side),
-         "guarded" if line.is_guarded else "open", line.meaning)
+        (
+            f"`{line.code}`",
+            line.name.replace("{}", "…"),
+            str(line.side),
+            "guarded" if line.is_guarded else "open",
+            line.meaning,
+        )
         for line in CHART.values()
-    )  # fmt: skip
+    )
     yield from _table(("Code", "Name", "Grows on", "Kind", "Meaning"), accounts)
     yield from ("", "## Rules", "")
     yield "One amount moves from the side that is debited to the side that is credited."
     yield ""
     rules = (
-        (rule.number, f"`{rule.kind}`", ", ".join(f"`{c}`" for c in rule.debits),
-         ", ".join(f"`{c}`" for c in rule.credits), rule.meaning)
+        (
+            rule.number,
+            f"`{rule.kind}`",
+            ", ".join(f"`{c}`" for c in rule.debits),
+            ", ".join(f"`{c}`" for c in rule.credits),
+            rule.meaning,
+        )
         for rule in RULES
-    )  # fmt: skip
+    )
     yield from _table(("No.", "Kind", "Debits", "Credits", "Meaning"), rules)
 
 
@@ -167,10 +181,13 @@ def _parameters() -> Iterable[str]:
     yield "With 400 `feature_not_supported`, the parameter's name and the reason; nothing changes."
     yield ""
     rows = (
-        (", ".join(f"`{name}`" for name in row.params), row.why,
-         ", ".join(f"`{call}`" for call in row.calls))
+        (
+            ", ".join(f"`{name}`" for name in row.params),
+            row.why,
+            ", ".join(f"`{call}`" for call in row.calls),
+        )
         for row in REFUSALS
-    )  # fmt: skip
+    )
     yield from _table(("Parameter", "Why, and what to do instead", "Of"), rows)
     yield from ("", "## Understood, without effect", "")
     yield from _table(("Parameter", "Why"), sorted((f"`{n}`", why) for n, why in _ignored()))

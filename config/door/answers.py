@@ -80,9 +80,10 @@ async def send(answer: Answer, proto: Any, budget: Budget) -> None:
     with answer.source as source:
         if not budget.take(answer.size):
             proto.response_bytes(
-                503, [("retry-after", "20"), ("content-type", "text/plain")],
+                503,
+                [("retry-after", "20"), ("content-type", "text/plain")],
                 b"Too much is being read at once. Ask again in a while.",
-            )  # fmt: skip
+            )
             return
         try:
             transport = proto.response_stream(answer.status, answer.headers)

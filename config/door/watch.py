@@ -128,11 +128,12 @@ def _links() -> Iterator[Link]:
             told = one.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _INFO_BYTES)
             waiting = fcntl.ioctl(one, termios.TIOCOUTQ, bytes(4))
             yield Link(
-                descriptor, (peer[0], peer[1]),
+                descriptor,
+                (peer[0], peer[1]),
                 struct.unpack_from("I", told, _SILENT_MILLISECONDS)[0],
                 struct.unpack_from("Q", told, _TAKEN)[0],
                 struct.unpack("i", waiting)[0],
-            )  # fmt: skip
+            )
 
 
 def _hang_up(link: Link) -> None:

@@ -127,8 +127,11 @@ def migrate(env: Mapping[str, str], owner_url: str) -> None:
     result = subprocess.run(
         [sys.executable, str(ROOT / "manage.py"), "migrate", "--no-input", "-v", "0"],
         env={**env, **as_owner(owner_url)},
-        capture_output=True, text=True, check=False, umask=processes.UMASK,
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        check=False,
+        umask=processes.UMASK,
+    )
     if result.returncode:
         said = (result.stderr.strip() or "no message").splitlines()
         # PostgreSQL points at the place below its message.

@@ -126,13 +126,22 @@ class Postgres:
         shutil.rmtree(self.data, ignore_errors=True)
         result = subprocess.run(
             [
-                str(self.programs / "initdb"), "-D", str(self.data), "-U", "postgres",
-                "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-instructions",
+                str(self.programs / "initdb"),
+                "-D",
+                str(self.data),
+                "-U",
+                "postgres",
+                "--auth=trust",
+                "--encoding=UTF8",
+                "--locale=C.UTF-8",
+                "--no-instructions",
             ],
-            capture_output=True, text=True, check=False,
+            capture_output=True,
+            text=True,
+            check=False,
             user=self.user.pw_uid if self.user else None,
             group=self.user.pw_gid if self.user else None,
-        )  # fmt: skip
+        )
         if result.returncode:
             if "No space left" in result.stderr:
                 raise problems.disk_full(self.root)
@@ -148,14 +157,23 @@ class Postgres:
             return
         result = subprocess.run(
             [
-                str(self.programs / "postgres"), "--single", "-D", str(self.data),
-                "-c", "io_method=sync", "-c", "password_encryption=scram-sha-256", "postgres",
+                str(self.programs / "postgres"),
+                "--single",
+                "-D",
+                str(self.data),
+                "-c",
+                "io_method=sync",
+                "-c",
+                "password_encryption=scram-sha-256",
+                "postgres",
             ],
             input=f"ALTER ROLE postgres PASSWORD '{self.passwords['postgres']}'\n",
-            capture_output=True, text=True, check=False,
+            capture_output=True,
+            text=True,
+            check=False,
             user=self.user.pw_uid if self.user else None,
             group=self.user.pw_gid if self.user else None,
-        )  # fmt: skip
+        )
         if result.returncode or "ERROR" in result.stderr:
             last = (result.stderr.strip() or "no message").splitlines()[-1]
             raise Problem(f"PostgreSQL took no password: {last}", problems.SERVER_FAILED)

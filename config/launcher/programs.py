@@ -75,15 +75,37 @@ def environment(home: Home, addresses: dict[str, str]) -> dict[str, str]:
 def web(home: Home, env: dict[str, str]) -> Program:
     """The web server."""
     return _program(
-        home, env, "web",
-        str(_BIN / "granian"), "--interface", "rsgi", "--host", "127.0.0.1", "--port",
-        str(home.port), "--workers", str(WEB_WORKERS), "--http", "1", "--no-ws",
+        home,
+        env,
+        "web",
+        str(_BIN / "granian"),
+        "--interface",
+        "rsgi",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        str(home.port),
+        "--workers",
+        str(WEB_WORKERS),
+        "--http",
+        "1",
+        "--no-ws",
         # An open connection costs little; one on which nothing is said is closed after a while.
-        "--backpressure", str(WEB_CONNECTIONS), "--backlog", "2048",
-        "--http1-header-read-timeout", str(IDLE_SECONDS * 1000), "--http1-buffer-size", "65536",
-        "--respawn-failed-workers", "--workers-kill-timeout", "10", "--log-level", "warning",
+        "--backpressure",
+        str(WEB_CONNECTIONS),
+        "--backlog",
+        "2048",
+        "--http1-header-read-timeout",
+        str(IDLE_SECONDS * 1000),
+        "--http1-buffer-size",
+        "65536",
+        "--respawn-failed-workers",
+        "--workers-kill-timeout",
+        "10",
+        "--log-level",
+        "warning",
         "config.rsgi:application",
-    )  # fmt: skip
+    )
 
 
 def worker(home: Home, env: dict[str, str]) -> Program:
@@ -99,10 +121,18 @@ def deliveries(home: Home, env: dict[str, str]) -> Program:
 def beat(home: Home, env: dict[str, str]) -> Program:
     """The clock that asks for periodic work."""
     return _program(
-        home, env, "beat",
-        str(_BIN / "celery"), "-A", "config.celery", "beat", "--pidfile", "",
-        "--schedule", str(home.run / "beat"),
-    )  # fmt: skip
+        home,
+        env,
+        "beat",
+        str(_BIN / "celery"),
+        "-A",
+        "config.celery",
+        "beat",
+        "--pidfile",
+        "",
+        "--schedule",
+        str(home.run / "beat"),
+    )
 
 
 def relay(home: Home, env: dict[str, str]) -> Program:
@@ -112,12 +142,25 @@ def relay(home: Home, env: dict[str, str]) -> Program:
 
 def _worker(home: Home, env: dict[str, str], name: str, threads: int, queues: str) -> Program:
     return _program(
-        home, env, name,
-        str(_BIN / "celery"), "-A", "config.celery", "worker", "--pool", "threads",
-        "--concurrency", str(threads), "--queues", queues,
-        "--hostname", f"rialto-{name}-{home.port}@%h", "--without-gossip", "--without-mingle",
+        home,
+        env,
+        name,
+        str(_BIN / "celery"),
+        "-A",
+        "config.celery",
+        "worker",
+        "--pool",
+        "threads",
+        "--concurrency",
+        str(threads),
+        "--queues",
+        queues,
+        "--hostname",
+        f"rialto-{name}-{home.port}@%h",
+        "--without-gossip",
+        "--without-mingle",
         "--without-heartbeat",
-    )  # fmt: skip
+    )
 
 
 def _program(home: Home, env: dict[str, str], name: str, *command: str) -> Program:

@@ -72,13 +72,26 @@ class Redis:
         program = Path(spec.origin).parent / "bin" / "redis-server"
         self.process = processes.spawn(
             [
-                str(program), "--port", "0", "--unixsocket", str(self.socket),
-                "--unixsocketperm", "700", "--save", "", "--appendonly", "no",
-                "--maxmemory-policy", "noeviction", "--dir", str(self.root),
-                "--user", *RIGHTS.split(),
+                str(program),
+                "--port",
+                "0",
+                "--unixsocket",
+                str(self.socket),
+                "--unixsocketperm",
+                "700",
+                "--save",
+                "",
+                "--appendonly",
+                "no",
+                "--maxmemory-policy",
+                "noeviction",
+                "--dir",
+                str(self.root),
+                "--user",
+                *RIGHTS.split(),
             ],
             log=self.log,
-        )  # fmt: skip
+        )
         client = redis.Redis(unix_socket_path=str(self.socket))
         deadline = time.monotonic() + 20
         while time.monotonic() < deadline and self.process.poll() is None:

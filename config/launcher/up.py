@@ -159,8 +159,13 @@ def _turn_logs(home: Home) -> None:
 def _manage(env: dict[str, str], *command: str) -> None:
     result = subprocess.run(
         [sys.executable, str(ROOT / "manage.py"), *command],
-        env=env, cwd=ROOT, capture_output=True, text=True, check=False, umask=processes.UMASK,
-    )  # fmt: skip
+        env=env,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        umask=processes.UMASK,
+    )
     if result.returncode:
         last = (result.stderr.strip() or "no message").splitlines()[-1]
         raise Problem(f"`manage.py {command[0]}` failed: {last}", problems.SERVER_FAILED)
@@ -197,9 +202,13 @@ def _play_demo(home: Home, env: dict[str, str]) -> None:
     with open(log, "wb", opener=processes.private) as output:
         code = subprocess.run(
             [sys.executable, "-P", "-m", "config.cli.main", "demo", "--days", "0"],
-            env=env, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT, check=False,
+            env=env,
+            cwd=ROOT,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            check=False,
             umask=processes.UMASK,
-        ).returncode  # fmt: skip
+        ).returncode
     if code:
         say(f"The demo failed (exit code {code}); see {log}. Rialto runs all the same.")
 
@@ -223,6 +232,7 @@ def _introduce(home: Home) -> None:
     console.print(
         f"  curl {home.api_base}/v1/payment_intents -u {platform['secret_key']}: "
         "-d amount=2000 -d currency=usd -d payment_method=pm_card_visa -d confirm=true\n",
-        soft_wrap=True, markup=False,
-    )  # fmt: skip
+        soft_wrap=True,
+        markup=False,
+    )
     console.print("  Ctrl-C stops everything.", markup=False)

@@ -68,9 +68,11 @@ class ConnectionAdmin(ReadOnly):
             platform = Tenant(row.platform_id, row.livemode)
             try:
                 oauth.disconnect(
-                    platform=platform, account_id=row.account_id, operator_id=str(request.user.pk),
+                    platform=platform,
+                    account_id=row.account_id,
+                    operator_id=str(request.user.pk),
                     at=timezone.now(),
-                )  # fmt: skip
+                )
             except oauth.OAuthError as error:
                 messages.error(request, error.description)
             else:

@@ -92,20 +92,31 @@ class AccountAdmin(ReadOnly):
     def payouts(self, row: Account) -> Any:
         """Show the latest, each with what became of it."""
         lines = [
-            (page_of("connect_payout", one.id), Money(one.amount, one.currency),
-             one.status.replace("_", " "), one.arrival_date, _mode(one))
+            (
+                page_of("connect_payout", one.id),
+                Money(one.amount, one.currency),
+                one.status.replace("_", " "),
+                one.arrival_date,
+                _mode(one),
+            )
             for one in Payout.objects.filter(account=row).order_by("-pk")[:_PAYOUTS_SHOWN]
-        ]  # fmt: skip
+        ]
         shown = format_html_join("", '<div><a href="{}">{}</a> {}, {}, {} mode</div>', lines)
         return shown + _all("connect_payout", row, "All payouts") if lines else "none"
 
     @admin.display(description="bank accounts and cards")
     def paid_to(self, row: Account) -> Any:
         lines = [
-            (page_of("connect_externalaccount", one.id), one, one.currency.upper(),
-             ", the default" if one.is_default else "", one.status, _mode(one))
+            (
+                page_of("connect_externalaccount", one.id),
+                one,
+                one.currency.upper(),
+                ", the default" if one.is_default else "",
+                one.status,
+                _mode(one),
+            )
             for one in ExternalAccount.objects.filter(account=row, deleted_at=None)
-        ]  # fmt: skip
+        ]
         shown = '<div><a href="{}">{}</a> for {}{}: {}, {} mode</div>'
         return format_html_join("", shown, lines) or "none"
 
@@ -295,10 +306,13 @@ class PayoutAdmin(ReadOnly):
     def paid(self, row: Payout) -> Any:
         lines = row.lines.order_by("available_on", "transaction_id")[:_LINES_SHOWN]
         pairs = [
-            (page_of("ledger_balancetransaction", line.transaction_id), line.transaction_id,
-             Money(line.amount, line.currency))
+            (
+                page_of("ledger_balancetransaction", line.transaction_id),
+                line.transaction_id,
+                Money(line.amount, line.currency),
+            )
             for line in lines
-        ]  # fmt: skip
+        ]
         return format_html_join("", '<div><a href="{}">{}</a> {}</div>', pairs) or "—"
 
 

@@ -169,9 +169,7 @@ class DetailsForm(SellerForm):
             if isinstance(value, date) and value.year >= _BUDDHIST:
                 self.add_error(name, _("Give the year of the Common Era, such as 1990."))
             elif isinstance(value, str) and value and kind in _WRONG:
-                kept = seller_checks.kept(
-                    kind, value, country=self.country, livemode=self.livemode
-                )  # fmt: skip
+                kept = seller_checks.kept(kind, value, country=self.country, livemode=self.livemode)
                 if kept is None:
                     self.add_error(name, _WRONG[kind])
                 else:
@@ -199,9 +197,8 @@ class DetailsForm(SellerForm):
             return forms.DateField(label=label, widget=widget, input_formats=["%Y-%m-%d"])
         if name == "nationality":
             return forms.ChoiceField(
-                label=label, choices=[("", "—"), *_territories()],
-                widget=forms.Select(attrs=attrs),
-            )  # fmt: skip
+                label=label, choices=[("", "—"), *_territories()], widget=forms.Select(attrs=attrs)
+            )
         if name == "mcc":
             return forms.ChoiceField(label=label, choices=[("", "—"), *_TRADES])
         if name == "email":
@@ -215,10 +212,12 @@ class DetailsForm(SellerForm):
             )
         is_known = name in _NUMBERS and name in self.given
         return forms.CharField(
-            label=label, max_length=4 if name == "ssn_last_4" else 200, required=not is_known,
+            label=label,
+            max_length=4 if name == "ssn_last_4" else 200,
+            required=not is_known,
             help_text=_("Given already. Leave it empty to keep it.") if is_known else "",
             widget=forms.TextInput(attrs={**attrs, **_keyboard(name)}),
-        )  # fmt: skip
+        )
 
 
 class BankForm(SellerForm):
@@ -237,20 +236,23 @@ class BankForm(SellerForm):
         self.country = country
         if len(currencies) > 1:
             self.fields["currency"] = forms.ChoiceField(
-                label=_("Currency"), choices=[(code, code.upper()) for code in currencies],
+                label=_("Currency"),
+                choices=[(code, code.upper()) for code in currencies],
                 initial=currency,
-            )  # fmt: skip
+            )
         self.fields["account_holder_name"] = forms.CharField(
-            label=_("Name of the account's holder"), max_length=200,
+            label=_("Name of the account's holder"),
+            max_length=200,
             widget=forms.TextInput(attrs={"autocomplete": "name"}),
-        )  # fmt: skip
+        )
         off = forms.TextInput(attrs={"autocomplete": "off"})
         if example := banks.example_of_routing(country):
             self.fields["routing_number"] = forms.CharField(
                 label=_BANK_NUMBERS.get(country, _("Number of the bank and branch")),
                 help_text=_("For example %(number)s") % {"number": example},
-                max_length=20, widget=off,
-            )  # fmt: skip
+                max_length=20,
+                widget=off,
+            )
         self.has_ibans = banks.has_ibans_only(country)
         self.fields["account_number"] = forms.CharField(
             label=_("IBAN") if self.has_ibans else _("Account number"), max_length=64, widget=off
@@ -314,16 +316,22 @@ class PersonForm(DetailsForm):
         is_boss: bool = False,
     ) -> None:
         super().__init__(
-            names, {**known, "relationship": relationship}, given, data,
-            country=country, livemode=livemode,
-        )  # fmt: skip
+            names,
+            {**known, "relationship": relationship},
+            given,
+            data,
+            country=country,
+            livemode=livemode,
+        )
         self.offered = [self.ROLES[one] for one in self.ROLES if one in lists]
         if self.offered:
             self.fields["roles"] = forms.MultipleChoiceField(
                 label=_("This person also") if is_boss else _("This person"),
-                choices=self.offered, required=not is_boss, widget=forms.CheckboxSelectMultiple,
+                choices=self.offered,
+                required=not is_boss,
+                widget=forms.CheckboxSelectMultiple,
                 initial=[role for role, _label in self.offered if relationship.get(role)],
-            )  # fmt: skip
+            )
 
     def said(self) -> dict[str, Any]:
         chosen = self.cleaned_data.pop("roles", [])

@@ -12,9 +12,10 @@ class ExchangeRate(models.Model):
     sold = CurrencyField(help_text="What the platform gives, such as usd.")
     bought = CurrencyField(help_text="What the seller gets, such as eur.")
     rate = models.DecimalField(
-        max_digits=24, decimal_places=12,
+        max_digits=24,
+        decimal_places=12,
         help_text="How much of the second one of the first is, such as 0.92 euros for a dollar.",
-    )  # fmt: skip
+    )
     starts_at = models.DateTimeField(
         default=timezone.now, help_text="For transfers that are made from then on (UTC)."
     )

@@ -185,9 +185,13 @@ class PayoutLine(TenantModel):
     available_on = models.DateField()
     earned_on = models.DateField()
     payout = models.ForeignKey(
-        Payout, null=True, blank=True, on_delete=models.PROTECT, db_index=False,
+        Payout,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        db_index=False,
         related_name="lines",
-    )  # fmt: skip
+    )
     is_released = models.BooleanField(default=False)
 
     class Meta:

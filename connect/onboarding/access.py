@@ -28,10 +28,16 @@ def check(caller: Caller, account_id: str, name: str, *, method: str) -> None:
     if account_id == caller.tenant.account_id:
         return
     level = "read" if method in ("GET", "HEAD") else "write"
-    row = Connection.objects.filter(
-        platform_id=caller.tenant.account_id, account_id=account_id,
-        livemode=caller.tenant.livemode, ended_at=None,
-    ).select_related("account").first()  # fmt: skip
+    row = (
+        Connection.objects.filter(
+            platform_id=caller.tenant.account_id,
+            account_id=account_id,
+            livemode=caller.tenant.livemode,
+            ended_at=None,
+        )
+        .select_related("account")
+        .first()
+    )
     if row is None or row.account.opened_by_id == row.platform_id:
         return
     if not permissions.allows(row.granted, name, level):

@@ -74,9 +74,12 @@ def lock(tenant: Tenant, account_id: str) -> Account:
 def refusal(tenant: Tenant, account_id: str, *, param: str) -> RialtoError:
     """Say why a platform does not reach an account: it is not connected, or shares less."""
     is_connected = Connection.objects.filter(
-        platform_id=tenant.account_id, account_id=account_id, livemode=tenant.livemode,
-        ended_at=None, account__closed_at=None,
-    ).exists()  # fmt: skip
+        platform_id=tenant.account_id,
+        account_id=account_id,
+        livemode=tenant.livemode,
+        ended_at=None,
+        account__closed_at=None,
+    ).exists()
     if is_connected:
         return Forbidden(
             f"The account '{account_id}' has not allowed this: what it shares with you is less.",

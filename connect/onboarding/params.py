@@ -45,8 +45,11 @@ BUSINESS_PROFILE = Table(
         "mcc": Shaped(r"[0-9]{4}", "a category of four digits", nullable=True),
         "minority_owned_business_designation": Many(
             Choice(
-                "lgbtqi_owned_business", "minority_owned_business", "none_of_these_apply",
-                "prefer_not_to_answer", "women_owned_business",
+                "lgbtqi_owned_business",
+                "minority_owned_business",
+                "none_of_these_apply",
+                "prefer_not_to_answer",
+                "women_owned_business",
             )
         ),
         "monthly_estimated_revenue": Table(_REVENUE),
@@ -59,7 +62,7 @@ BUSINESS_PROFILE = Table(
         "specified_commercial_transactions_act_url": _URL,
         "url": _URL,
     }
-)  # fmt: skip
+)
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _DESCRIPTORS = {
     "statement_descriptor": Text(most=22, nullable=True),

@@ -37,8 +37,10 @@ def person(row: Person, verification: Verification | None) -> dict[str, Any]:
     if "registered_address" in shown:
         shown["registered_address"] = {**dict.fromkeys(ADDRESS), **shown["registered_address"]}
     relationship: dict[str, Any] = {
-        **dict.fromkeys(_ROLES, False), "percent_ownership": None, "title": None,
-    }  # fmt: skip
+        **dict.fromkeys(_ROLES, False),
+        "percent_ownership": None,
+        "title": None,
+    }
     if row.is_individual:
         relationship["representative"] = True
     return {

@@ -65,10 +65,19 @@ def _company(row: Account, known: AccountProfile) -> dict[str, Any] | None:
 
 def _business_profile(row: Account) -> dict[str, Any]:
     names: tuple[str, ...] = (
-        "annual_revenue", "estimated_worker_count", "mcc", "minority_owned_business_designation",
-        "name", "product_description", "specified_commercial_transactions_act_url",
-        "support_address", "support_email", "support_phone", "support_url", "url",
-    )  # fmt: skip
+        "annual_revenue",
+        "estimated_worker_count",
+        "mcc",
+        "minority_owned_business_designation",
+        "name",
+        "product_description",
+        "specified_commercial_transactions_act_url",
+        "support_address",
+        "support_email",
+        "support_phone",
+        "support_url",
+        "url",
+    )
     return {**dict.fromkeys(names), "name": row.name or None, **row.business_profile}
 
 

@@ -30,25 +30,36 @@ _TOTALS = ", ".join(
     (
         _total("captured", "charge_captured"),
         _total(
-            "refunded", "refund_reserved", "refund_made_outside",
+            "refunded",
+            "refund_reserved",
+            "refund_made_outside",
             less=("refund_canceled", "refund_failed"),
         ),
         _total(
-            "shared", "destination_charge", "destination_transfer", "transfer_from_source",
-            "transfer_of_source_fee", "exchanged_share",
+            "shared",
+            "destination_charge",
+            "destination_transfer",
+            "transfer_from_source",
+            "transfer_of_source_fee",
+            "exchanged_share",
         ),
         _total("paid", "transfer", "account_debit", "exchanged_transfer"),
         _total(
-            "reversed", "transfer_reversal", "refund_transfer_reversal",
+            "reversed",
+            "transfer_reversal",
+            "refund_transfer_reversal",
             less=("refund_transfer_restored",),
         ),
         _total("fees", "application_fee", "payout_fee"),
         _total(
-            "returned", "application_fee_refund", "reversal_fee_refund", "payout_fee_returned",
+            "returned",
+            "application_fee_refund",
+            "reversal_fee_refund",
+            "payout_fee_returned",
             less=("refund_fee_restored",),
         ),
     )
-)  # fmt: skip
+)
 
 # What is left of each charge whose day has not come, for each who has of it.
 _LOTS = """

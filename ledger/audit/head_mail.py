@@ -32,9 +32,12 @@ def write(*, at: datetime) -> bool:
         return False
     day = at.astimezone(UTC).date().isoformat()
     context = {
-        "number": seal.number, "head": bytes(seal.head).hex(), "day": day,
-        "sealed_at": f"{seal.sealed_at:%Y-%m-%d %H:%M:%S}", "address": settings.PUBLIC_URL,
-    }  # fmt: skip
+        "number": seal.number,
+        "head": bytes(seal.head).hex(),
+        "day": day,
+        "sealed_at": f"{seal.sealed_at:%Y-%m-%d %H:%M:%S}",
+        "address": settings.PUBLIC_URL,
+    }
     subject = render_to_string("ledger/mail/heads.subject.txt", context)
     body = render_to_string("ledger/mail/heads.txt", context)
     with atomic():

@@ -51,7 +51,8 @@ def _values(rows: Mapping[str, str] | Iterable[str]) -> str:
 
 
 GUARDS: Final = Check(
-    "guards", "PostgreSQL still refuses what it was told to refuse.",
+    "guards",
+    "PostgreSQL still refuses what it was told to refuse.",
     rf"""
     WITH shipped(name, hash) AS (VALUES {_values(schema_manifest.TEXTS)}),
     present AS ({PRESENT}),
@@ -90,4 +91,4 @@ GUARDS: Final = Check(
     CROSS JOIN LATERAL unnest(s.setconfig) said(setting)
     WHERE said.setting ~ '^(search_path|row_security|session_|local_preload_)'
     """,  # noqa: S608  written by us
-)  # fmt: skip
+)

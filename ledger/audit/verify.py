@@ -109,8 +109,11 @@ def run(*, at: datetime, clock: Callable[[], datetime]) -> VerifyRun:
         logger.error(
             "The books do not balance: %d findings, the first is %s of %s (%s). Run "
             "`rialto ledger verify`.",
-            len(findings), findings[0].check, findings[0].id, findings[0].detail,
-        )  # fmt: skip
+            len(findings),
+            findings[0].check,
+            findings[0].id,
+            findings[0].detail,
+        )
     return kept
 
 
@@ -140,9 +143,10 @@ def _missing(written: Sequence[Anchor]) -> Iterator[Finding]:
     for number, head in written:
         if there.get(number) != head:
             yield Finding(
-                SEALS.name, f"seal {number}",
+                SEALS.name,
+                f"seal {number}",
                 f"{head} was written down outside: it was taken out or made again",
-            )  # fmt: skip
+            )
 
 
 def _rows(check: Check, since: datetime | None) -> list[tuple[object, object]]:

@@ -65,8 +65,14 @@ def clearing_ageing(*, most: int = 1_000) -> list[Uncleared]:
         rows = cursor.fetchall()
     return [
         Uncleared(
-            group, code, owner, currency, livemode,
-            int(signed if CHART[code].side is Side.DEBIT else -signed), since, last,
+            group,
+            code,
+            owner,
+            currency,
+            livemode,
+            int(signed if CHART[code].side is Side.DEBIT else -signed),
+            since,
+            last,
         )
         for group, code, owner, currency, livemode, signed, since, last in rows
-    ]  # fmt: skip
+    ]

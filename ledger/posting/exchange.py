@@ -60,9 +60,16 @@ def transfer(
         lines: The ids of the platform's and the seller's balance transactions, if they are known.
     """
     return _exchange(
-        rules.EXCHANGED_TRANSFER, transfer_id, group, taken, given, rate,
-        ("transfer", transfer_id), ("payment", payment_id), lines,
-    )  # fmt: skip
+        rules.EXCHANGED_TRANSFER,
+        transfer_id,
+        group,
+        taken,
+        given,
+        rate,
+        ("transfer", transfer_id),
+        ("payment", payment_id),
+        lines,
+    )
 
 
 def margin(*, transfer_id: str, group: str, seller: Amount, platform: Amount) -> Entry:
@@ -123,9 +130,16 @@ def reversal(
         rule: Another one if a refund takes it back.
     """
     return _exchange(
-        rule, reversal_id, group, taken, given, rate,
-        ("payment_refund", refund_id), ("transfer_refund", reversal_id), lines,
-    )  # fmt: skip
+        rule,
+        reversal_id,
+        group,
+        taken,
+        given,
+        rate,
+        ("payment_refund", refund_id),
+        ("transfer_refund", reversal_id),
+        lines,
+    )
 
 
 def restored(
@@ -142,9 +156,16 @@ def restored(
         rate: Of the transfer.
     """
     return _exchange(
-        rules.REFUND_EXCHANGED_RESTORED, reversal_id, group, taken, given, rate,
-        ("adjustment", reversal_id), ("adjustment", refund_id), None,
-    )  # fmt: skip
+        rules.REFUND_EXCHANGED_RESTORED,
+        reversal_id,
+        group,
+        taken,
+        given,
+        rate,
+        ("adjustment", reversal_id),
+        ("adjustment", refund_id),
+        None,
+    )
 
 
 def fee_refund(
@@ -162,9 +183,16 @@ def fee_refund(
     """
     what = ("application_fee_refund", refund_id)
     return _exchange(
-        rules.EXCHANGED_FEE_REFUND, refund_id, group, taken, given, rate, what, what,
+        rules.EXCHANGED_FEE_REFUND,
+        refund_id,
+        group,
+        taken,
+        given,
+        rate,
+        what,
+        what,
         (line, new_id("txn")),
-    )  # fmt: skip
+    )
 
 
 def fee_restored(
@@ -313,12 +341,23 @@ def _exchange(
         credits=given.parts,
         lines=(
             Line(
-                taken.owner, giver[0], -taken.total, giver[1], taken.available_on,
-                id=first, exchange_rate=rate,
+                taken.owner,
+                giver[0],
+                -taken.total,
+                giver[1],
+                taken.available_on,
+                id=first,
+                exchange_rate=rate,
             ),
             Line(
-                given.owner, getter[0], given.total, getter[1], given.available_on,
-                id=second, currency=given.currency, exchange_rate=rate,
+                given.owner,
+                getter[0],
+                given.total,
+                getter[1],
+                given.available_on,
+                id=second,
+                currency=given.currency,
+                exchange_rate=rate,
             ),
         ),
-    )  # fmt: skip
+    )

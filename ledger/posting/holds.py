@@ -50,9 +50,17 @@ def create(
     """
     require_transaction()
     values = (
-        ids.new_id("hold"), livemode, code, owner, currency, amount, source,
-        request_context.current().request_id, expires_at, at,
-    )  # fmt: skip
+        ids.new_id("hold"),
+        livemode,
+        code,
+        owner,
+        currency,
+        amount,
+        source,
+        request_context.current().request_id,
+        expires_at,
+        at,
+    )
     with journal.explaining(), connection.cursor() as cursor:
         cursor.execute("SELECT ledger_hold(%s, %s, %s, %s, %s, %s::bigint, %s, %s, %s, %s)", values)
         return str(cursor.fetchone()[0])

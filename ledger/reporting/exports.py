@@ -53,11 +53,19 @@ def ledger_csv(*, start: datetime, end: datetime, livemode: bool) -> Iterator[st
     yield _row(LEDGER_COLUMNS)
     with history.postings(start=start, end=end, livemode=livemode) as found:
         for line in found:
-            yield _row((
-                line.entry_id, line.kind, line.source, line.group, spelled(line.posted_at),
-                line.code, line.owner, line.currency,
-                *_sides(line.debit, line.credit, line.currency),
-            ))  # fmt: skip
+            yield _row(
+                (
+                    line.entry_id,
+                    line.kind,
+                    line.source,
+                    line.group,
+                    spelled(line.posted_at),
+                    line.code,
+                    line.owner,
+                    line.currency,
+                    *_sides(line.debit, line.credit, line.currency),
+                )
+            )
 
 
 def statement_csv(statement: Statement) -> Iterator[str]:
@@ -67,33 +75,53 @@ def statement_csv(statement: Statement) -> Iterator[str]:
     yield _balance_row("opening balance", statement.start, statement.opening, statement)
     for line in statement.lines:
         posting = line.posting
-        yield _row((
-            spelled(posting.posted_at), posting.entry_id, posting.kind, posting.source,
-            posting.group, posting.code, currency,
-            *_sides(posting.debit, posting.credit, currency), decimal(line.balance, currency),
-        ))  # fmt: skip
+        yield _row(
+            (
+                spelled(posting.posted_at),
+                posting.entry_id,
+                posting.kind,
+                posting.source,
+                posting.group,
+                posting.code,
+                currency,
+                *_sides(posting.debit, posting.credit, currency),
+                decimal(line.balance, currency),
+            )
+        )
     yield _balance_row("closing balance", statement.end, statement.closing, statement)
 
 
 def statement_json(statement: Statement) -> Iterator[str]:
     """Spell a statement as one JSON object, amounts in minor units."""
     head = {
-        "owner": statement.owner, "code": statement.code, "currency": statement.currency,
-        "livemode": statement.livemode, "from": spelled(statement.start),
-        "to": spelled(statement.end), "grows_on": str(statement.side),
-        "is_final": statement.is_final, "opening_balance": statement.opening,
+        "owner": statement.owner,
+        "code": statement.code,
+        "currency": statement.currency,
+        "livemode": statement.livemode,
+        "from": spelled(statement.start),
+        "to": spelled(statement.end),
+        "grows_on": str(statement.side),
+        "is_final": statement.is_final,
+        "opening_balance": statement.opening,
         "closing_balance": statement.closing,
-    }  # fmt: skip
+    }
     yield orjson.dumps(head).decode()[:-1] + ',"lines":['
     separator = "\n"
     for line in statement.lines:
         posting = line.posting
-        yield separator + _json({
-            "time": spelled(posting.posted_at), "entry_id": posting.entry_id,
-            "kind": posting.kind, "source": posting.source, "group": posting.group,
-            "account_code": posting.code, "debit": posting.debit, "credit": posting.credit,
-            "balance": line.balance,
-        })  # fmt: skip
+        yield separator + _json(
+            {
+                "time": spelled(posting.posted_at),
+                "entry_id": posting.entry_id,
+                "kind": posting.kind,
+                "source": posting.source,
+                "group": posting.group,
+                "account_code": posting.code,
+                "debit": posting.debit,
+                "credit": posting.credit,
+                "balance": line.balance,
+            }
+        )
         separator = ",\n"
     yield "\n]}\n"
 
@@ -118,19 +146,31 @@ def trial_balance_json(trial: TrialBalance) -> str:
     """Spell a trial balance as one JSON object, amounts in minor units."""
     accounts = [
         {
-            "livemode": row.livemode, "account_code": row.code, "owner": row.owner,
-            "currency": row.currency, "debit": row.debit, "credit": row.credit,
+            "livemode": row.livemode,
+            "account_code": row.code,
+            "owner": row.owner,
+            "currency": row.currency,
+            "debit": row.debit,
+            "credit": row.credit,
         }
         for row in trial.accounts
-    ]  # fmt: skip
+    ]
     totals = [
         {"livemode": livemode, "currency": currency, "debit": debits, "credit": credits}
         for (livemode, currency), (debits, credits) in trial.totals().items()
     ]
-    return _json({
-        "at": spelled(trial.at), "is_final": trial.is_final, "is_balanced": trial.is_balanced,
-        "totals": totals, "accounts": accounts,
-    }) + "\n"  # fmt: skip
+    return (
+        _json(
+            {
+                "at": spelled(trial.at),
+                "is_final": trial.is_final,
+                "is_balanced": trial.is_balanced,
+                "totals": totals,
+                "accounts": accounts,
+            }
+        )
+        + "\n"
+    )
 
 
 def _balance_row(title: str, at: datetime, balance: int, statement: Statement) -> str:

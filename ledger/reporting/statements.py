@@ -163,9 +163,18 @@ def statement(
             start=start, end=end, livemode=livemode, accounts=[row.account_id for row in mine[1]]
         ) as found:
             yield Statement(
-                owner, currency, livemode, code, start, end, side, opening, closing,
-                history.is_final(end), _running(found, side, opening, closing),
-            )  # fmt: skip
+                owner,
+                currency,
+                livemode,
+                code,
+                start,
+                end,
+                side,
+                opening,
+                closing,
+                history.is_final(end),
+                _running(found, side, opening, closing),
+            )
 
 
 def _of(

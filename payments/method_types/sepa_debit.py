@@ -38,9 +38,10 @@ def _read(said: Mapping[str, Any]) -> Account:
         iban = IBAN(text)
     except SchwiftyException as error:
         raise InvalidRequest(
-            "The IBAN you provided is invalid.", code="invalid_bank_account_iban",
+            "The IBAN you provided is invalid.",
+            code="invalid_bank_account_iban",
             param="sepa_debit[iban]",
-        ) from error  # fmt: skip
+        ) from error
     if iban.country_code not in COUNTRIES:
         raise InvalidRequest(
             f"The IBAN's country ({iban.country_code}) does not take part in SEPA direct debits.",

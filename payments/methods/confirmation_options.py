@@ -79,6 +79,7 @@ def check_acceptance(acceptance: Mapping[str, Any]) -> None:
     for name in ("ip_address", "user_agent"):
         if not (acceptance.get("online") or {}).get(name):
             raise InvalidRequest(
-                f"Missing required param: {start}[{name}].", code="parameter_missing",
+                f"Missing required param: {start}[{name}].",
+                code="parameter_missing",
                 param=f"{start}[{name}]",
-            )  # fmt: skip
+            )

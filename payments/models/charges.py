@@ -30,9 +30,13 @@ class Charge(TenantModel):
         PaymentMethod, on_delete=models.PROTECT, db_index=False, related_name="charges"
     )
     customer = models.ForeignKey(
-        Customer, null=True, blank=True, on_delete=models.PROTECT, db_index=False,
+        Customer,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        db_index=False,
         related_name="charges",
-    )  # fmt: skip
+    )
     status = StatusField(default=ChargeStatus.PENDING)
     is_captured = models.BooleanField(default=False)
     amount = AmountField()

@@ -93,9 +93,13 @@ class PaymentMethod(TenantModel):
     id = IdField(prefix="pm")
     type = models.CharField(max_length=20, default="card")
     customer = models.ForeignKey(
-        Customer, null=True, blank=True, on_delete=models.PROTECT, db_index=False,
+        Customer,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        db_index=False,
         related_name="payment_methods",
-    )  # fmt: skip
+    )
     # The rail's own name of it; for the simulator, which test card or account it is.
     instrument = models.CharField(max_length=80)
     # Of cards only: brand, funding and expiry.

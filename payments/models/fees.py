@@ -15,14 +15,20 @@ class FeeSchedule(models.Model):
 
     id = IdField(prefix="feesched")
     account = models.ForeignKey(
-        "accounts.Account", null=True, blank=True, on_delete=models.CASCADE, related_name="+",
-        db_index=False, help_text="Empty: for every account that has none of its own.",
-    )  # fmt: skip
+        "accounts.Account",
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="+",
+        db_index=False,
+        help_text="Empty: for every account that has none of its own.",
+    )
     method = models.CharField(max_length=40, blank=True, help_text="Such as card; empty: any.")
     card_country = models.CharField(
-        max_length=5, blank=True,
+        max_length=5,
+        blank=True,
         help_text="Two letters, or other: any but the account's own; empty: any.",
-    )  # fmt: skip
+    )
     currency = CurrencyField(blank=True, help_text="Such as usd; empty: any.")
     bps = models.PositiveIntegerField(help_text="Ten-thousandths of the captured amount.")
     fixed_amount = AmountField(default=0, help_text="Minor units, added to them.")
@@ -31,9 +37,11 @@ class FeeSchedule(models.Model):
         null=True, blank=True, help_text="Minor units: the fee is never more; empty: no limit."
     )
     returns = models.CharField(
-        max_length=8, default=Returns.NONE, choices=[(word, word) for word in Returns],
+        max_length=8,
+        default=Returns.NONE,
+        choices=[(word, word) for word in Returns],
         help_text="What of the fee a full refund brings back.",
-    )  # fmt: skip
+    )
     starts_at = models.DateTimeField(help_text="For payments that begin from then on (UTC).")
     ends_at = models.DateTimeField(null=True, blank=True)
 

@@ -35,13 +35,21 @@ class SetupIntent(TenantModel):
     # Lets the payer's browser see and confirm this one intent.
     client_secret = models.CharField(max_length=80)
     customer = models.ForeignKey(
-        Customer, null=True, blank=True, on_delete=models.PROTECT, db_index=False,
+        Customer,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        db_index=False,
         related_name="setup_intents",
-    )  # fmt: skip
+    )
     payment_method = models.ForeignKey(
-        PaymentMethod, null=True, blank=True, on_delete=models.PROTECT, db_index=False,
+        PaymentMethod,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        db_index=False,
         related_name="setup_intents",
-    )  # fmt: skip
+    )
     latest_attempt_id = ReferenceField(null=True, blank=True)
     description = models.TextField(null=True, blank=True)
     metadata = models.JSONField(default=dict, blank=True)

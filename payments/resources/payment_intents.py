@@ -17,9 +17,12 @@ def payment_intent(row: PaymentIntent) -> dict[str, Any]:
     """Render a payment intent."""
     is_manual = row.capture_method == "manual"
     types = method_types.offered(
-        row.payment_method_types, excluded=row.excluded_payment_method_types,
-        configured=row.configuration, currency=row.currency, is_manual=is_manual,
-    )  # fmt: skip
+        row.payment_method_types,
+        excluded=row.excluded_payment_method_types,
+        configured=row.configuration,
+        currency=row.currency,
+        is_manual=is_manual,
+    )
     return {
         "id": row.id,
         "object": "payment_intent",

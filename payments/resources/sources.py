@@ -37,10 +37,20 @@ def source(row: PaymentMethod) -> dict[str, Any]:
 def _source(row: PaymentMethod, said: dict[str, Any]) -> dict[str, Any]:
     card, billing = _card(row), row.billing_details
     names = (
-        "address_line1_check", "address_zip_check", "brand", "country", "cvc_check",
-        "dynamic_last4", "exp_month", "exp_year", "fingerprint", "funding", "last4", "name",
+        "address_line1_check",
+        "address_zip_check",
+        "brand",
+        "country",
+        "cvc_check",
+        "dynamic_last4",
+        "exp_month",
+        "exp_year",
+        "fingerprint",
+        "funding",
+        "last4",
+        "name",
         "tokenization_method",
-    )  # fmt: skip
+    )
     is_gone = row.used_at or row.detached_at
     return {
         "id": card["id"],

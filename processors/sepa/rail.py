@@ -103,6 +103,7 @@ def _outcome(row: BankPayment) -> Outcome:
 
 
 def _refused(request: PayoutRequest, why: str) -> Outcome:
-    decline = Decline("could_not_process", "The bank could not process this payout.",
-                      for_operator=why)  # fmt: skip
+    decline = Decline(
+        "could_not_process", "The bank could not process this payout.", for_operator=why
+    )
     return Outcome(OutcomeStatus.DECLINED, "", request.amount, request.currency, decline=decline)

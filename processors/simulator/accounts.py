@@ -62,9 +62,12 @@ def _ach(name: str, number: str, ending: Ending = Ending.REFUSE, code: str = "")
 
 
 def _sepa(
-    name: str, iban: str, ending: Ending = Ending.REFUSE, code: str = "bank_account_declined",
+    name: str,
+    iban: str,
+    ending: Ending = Ending.REFUSE,
+    code: str = "bank_account_declined",
     seconds: int = 2,
-) -> TestAccount:  # fmt: skip
+) -> TestAccount:
     return TestAccount(name, "sepa_debit", iban, ending, code, seconds)
 
 

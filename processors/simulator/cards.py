@@ -66,9 +66,13 @@ class TestCard:
 
 def _declined(name: str, number: str, decline_code: str, message: str, **more: Any) -> TestCard:
     return TestCard(
-        name, number, behaviour=Behaviour.DECLINE, decline_code=decline_code, message=message,
+        name,
+        number,
+        behaviour=Behaviour.DECLINE,
+        decline_code=decline_code,
+        message=message,
         **({"advice": "try_again_later", "network_code": "01"} | more),
-    )  # fmt: skip
+    )
 
 
 # Where the issuer is, and the number of a card from there that pays.

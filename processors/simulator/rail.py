@@ -176,9 +176,13 @@ class Simulator(Disputes):
         if status is OutcomeStatus.DECLINED:
             decline = Decline("declined", "The issuer does not take refunds for this card.")
         outcome = Outcome(
-            status, new_id("simre"), request.amount, request.currency, decline=decline,
+            status,
+            new_id("simre"),
+            request.amount,
+            request.currency,
+            decline=decline,
             is_final=is_final,
-        )  # fmt: skip
+        )
         with _together(request.instrument):
             outcome = _book(request.key, action, request.charge_key, outcome)[0]
             if action == "capture":
@@ -270,10 +274,15 @@ def _book(key: str, action: str, charge_key: str, outcome: Outcome) -> tuple[Out
         cursor.execute(
             _INSERT,
             [
-                key, action, charge_key, outcome.amount, outcome.currency,
-                json.dumps(asdict(outcome)), timezone.now(),
+                key,
+                action,
+                charge_key,
+                outcome.amount,
+                outcome.currency,
+                json.dumps(asdict(outcome)),
+                timezone.now(),
             ],
-        )  # fmt: skip
+        )
         if cursor.fetchone():
             return outcome, True
         cursor.execute("SELECT outcome FROM processors_simulatedrequest WHERE key = %s", [key])

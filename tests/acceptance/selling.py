@@ -35,8 +35,9 @@ def accounts(our: Caller) -> None:
     assert may.retrieve(opened.id, "transfers").status == "unrequested"
     asked = may.update(opened.id, "transfers", {"requested": True})
     assert (asked.status, asked.requirements.disabled_reason) == (
-        "inactive", "requirements.fields_needed",
-    )  # fmt: skip
+        "inactive",
+        "requirements.fields_needed",
+    )
     assert [one.id for one in may.list(opened.id).data] == ["transfers"]
     assert our.v1.country_specs.retrieve("TH").default_currency == "thb"
     assert our.v1.country_specs.list({"limit": 100}).data[0].id == "AD"
@@ -48,22 +49,29 @@ def people(our: Caller) -> None:
     company = {"name": "Corner Shop", "tax_id": "000000000", "owners_provided": True}
     opened = our.v1.accounts.create(
         {
-            "type": "custom", "country": "DE", "business_type": "company", "company": company,
+            "type": "custom",
+            "country": "DE",
+            "business_type": "company",
+            "company": company,
             "capabilities": {"transfers": {"requested": True}},
         }
-    )  # fmt: skip
+    )
     assert (opened.default_currency, opened.company.tax_id_provided) == ("eur", True)
     persons = our.v1.accounts.persons
     boss = persons.create(
         opened.id,
         {
-            "first_name": "Jenny", "last_name": "Rosen", "email": "jenny@example.com",
-            "dob": {"day": 1, "month": 1, "year": 1902}, "phone": "0000000000",
+            "first_name": "Jenny",
+            "last_name": "Rosen",
+            "email": "jenny@example.com",
+            "dob": {"day": 1, "month": 1, "year": 1902},
+            "phone": "0000000000",
             "address": {"city": "Berlin", "line1": "Weg 1", "postal_code": "10115"},
             "relationship": {"representative": True, "title": "CEO", "percent_ownership": 25.5},
-            "full_name_aliases": ["Jen"], "metadata": {"a": "b"},
+            "full_name_aliases": ["Jen"],
+            "metadata": {"a": "b"},
         },
-    )  # fmt: skip
+    )
     assert (boss.verification.status, boss.relationship.percent_ownership) == ("verified", 25.5)
     assert boss.requirements.eventually_due == ["nationality", "verification.document"]
     assert [p.id for p in persons.list(opened.id, {"relationship": {"owner": True}}).data] == []
@@ -84,9 +92,11 @@ def people(our: Caller) -> None:
 
 def links(our: Caller) -> None:
     wanted = {
-        "account": our.seller, "type": "account_onboarding",
-        "return_url": "https://example.com/done", "refresh_url": "https://example.com/again",
-    }  # fmt: skip
+        "account": our.seller,
+        "type": "account_onboarding",
+        "return_url": "https://example.com/done",
+        "refresh_url": "https://example.com/again",
+    }
     link = our.v1.account_links.create(wanted)
     assert link.url.startswith(our.server.base_url)
     assert link.expires_at - link.created == 300
@@ -99,9 +109,12 @@ def links(our: Caller) -> None:
 
 def payouts(our: Caller) -> None:
     bank = {
-        "object": "bank_account", "country": "US", "currency": "usd",
-        "routing_number": "110000000", "account_number": "000123456789",
-    }  # fmt: skip
+        "object": "bank_account",
+        "country": "US",
+        "currency": "usd",
+        "routing_number": "110000000",
+        "account_number": "000123456789",
+    }
     paid_to = our.v1.accounts.external_accounts
     first = paid_to.create(our.seller, {"external_account": bank})
     card = paid_to.create(our.seller, {"external_account": "tok_visa_debit"})

@@ -48,10 +48,13 @@ def test_an_application_debits_keeps_and_debits_again(rialto_server, type, curre
     # Kept with a setup intent, and found again by its type.
     setup = our.setup_intents.create(
         {
-            "confirm": True, "customer": customer, "payment_method_data": kind,
-            "mandate_data": AGREED, "payment_method_types": [type],
+            "confirm": True,
+            "customer": customer,
+            "payment_method_data": kind,
+            "mandate_data": AGREED,
+            "payment_method_types": [type],
         }
-    )  # fmt: skip
+    )
     assert setup.status == "succeeded"
     mandate = our.mandates.retrieve(str(setup.mandate))
     assert mandate.payment_method_details.type == type
@@ -65,19 +68,24 @@ def test_an_application_debits_keeps_and_debits_again(rialto_server, type, curre
     wanted = {"amount": 10_000, "currency": currency, "confirm": True}
     paid = our.payment_intents.create(
         {
-            **wanted, "customer": customer, "payment_method": setup.payment_method,
-            "off_session": True, "expand": ["latest_charge"],
+            **wanted,
+            "customer": customer,
+            "payment_method": setup.payment_method,
+            "off_session": True,
+            "expand": ["latest_charge"],
         }
-    )  # fmt: skip
+    )
     assert paid.status == "processing"
     assert type in paid.payment_method_types
     # And once, by somebody who is there.
     once = our.payment_intents.create(
         {
-            **wanted, "payment_method_data": kind, "mandate_data": AGREED,
+            **wanted,
+            "payment_method_data": kind,
+            "mandate_data": AGREED,
             "payment_method_types": ["card", type],
         }
-    )  # fmt: skip
+    )
     days_pass(rialto_server)
 
     for intent in (paid, once):
@@ -96,10 +104,13 @@ def test_an_application_sees_why_a_debit_was_taken_back(rialto_server):
     our = client.v1
     intent = our.payment_intents.create(
         {
-            "amount": 10_000, "currency": "usd", "confirm": True, "mandate_data": AGREED,
+            "amount": 10_000,
+            "currency": "usd",
+            "confirm": True,
+            "mandate_data": AGREED,
             "payment_method": "pm_usBankAccount_rialto_takenBack",
         }
-    )  # fmt: skip
+    )
     with rialto_server.using_its_database():
         SimulatedRequest.objects.update(created_at=now() - timedelta(seconds=5))
         Charge.objects.filter(ask_again_at__isnull=False).update(ask_again_at=now())

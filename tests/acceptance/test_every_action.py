@@ -142,9 +142,7 @@ def customers_own_things(our: Caller) -> None:
 
 def setups(our: Caller) -> None:
     customer = our.v1.customers.create({})
-    acceptance = {
-        "type": "online", "online": {"ip_address": "203.0.113.7", "user_agent": "Test"}
-    }  # fmt: skip
+    acceptance = {"type": "online", "online": {"ip_address": "203.0.113.7", "user_agent": "Test"}}
     made = our.v1.setup_intents.create({"customer": customer.id, "payment_method_types": ["card"]})
     our.v1.setup_intents.update(made.id, {"metadata": {"a": "b"}})
     kept = our.v1.setup_intents.confirm(
@@ -162,11 +160,13 @@ def setups(our: Caller) -> None:
     assert our.v1.setup_intents.list({"customer": customer.id}).data[0].id == made.id
     other = our.v1.setup_intents.create(
         {
-            "confirm": True, "payment_method": "pm_card_authenticationRequiredOnSetup",
-            "return_url": "https://shop.example/", "usage": "on_session",
+            "confirm": True,
+            "payment_method": "pm_card_authenticationRequiredOnSetup",
+            "return_url": "https://shop.example/",
+            "usage": "on_session",
             "single_use": {"amount": 500, "currency": "usd"},
         }
-    )  # fmt: skip
+    )
     assert other.status == "requires_action"
     our.raw.raw_request("post", f"/v1/test_helpers/setup_intents/{other.id}/authenticate")
     assert our.v1.setup_intents.retrieve(other.id).status == "succeeded"
@@ -255,10 +255,11 @@ def files(our: Caller) -> None:
     evidence.name = "/home/ada/receipt.pdf"
     made = our.v1.files.create(
         {
-            "purpose": "dispute_evidence", "file": evidence,
+            "purpose": "dispute_evidence",
+            "file": evidence,
             "file_link_data": {"create": True, "metadata": {"a": "b"}},
         }
-    )  # fmt: skip
+    )
     assert (made.filename, made.size) == ("receipt.pdf", 9 + 2 * 1_048_576)
     assert our.v1.files.retrieve(made.id).type == "pdf"
     assert our.v1.files.list({"purpose": "dispute_evidence"}).data[0].id == made.id

@@ -98,8 +98,10 @@ def test_what_is_refused_says_why_and_changes_nothing():
         )
         error = answer.json()["error"]
         assert (answer.status_code, error["code"], error["param"]) == (
-            400, "feature_not_supported", param,
-        ), (call, error)  # fmt: skip
+            400,
+            "feature_not_supported",
+            param,
+        ), (call, error)
         assert error["message"] == f"{param}: {why}"
         assert why.endswith(".")
 

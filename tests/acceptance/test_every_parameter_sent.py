@@ -113,14 +113,18 @@ def base_of(call: declared.Declared, market: Marketplace) -> dict[str, Any]:
         "POST /v1/accounts/{}/external_accounts": {"external_account": BANK},
         "POST /v1/customers/{}/balance_transactions": {"amount": 1, "currency": "usd"},
         "POST /v1/account_links": {
-            "account": market.seller, "type": "account_onboarding",
-            "refresh_url": "https://shop.example/", "return_url": "https://shop.example/",
+            "account": market.seller,
+            "type": "account_onboarding",
+            "refresh_url": "https://shop.example/",
+            "return_url": "https://shop.example/",
         },
         "POST /v1/account_sessions": {
-            "account": market.seller, "components": {"payouts": {"enabled": True}},
+            "account": market.seller,
+            "components": {"payouts": {"enabled": True}},
         },
         "POST /v1/customer_sessions": {
-            "customer": market.customer, "components": {"buy_button": {"enabled": True}},
+            "customer": market.customer,
+            "components": {"buy_button": {"enabled": True}},
         },
         "POST /v1/ephemeral_keys": {"customer": market.customer},
         "POST /v1/webhook_endpoints": {"url": "https://shop.example/", "enabled_events": ["*"]},
@@ -128,7 +132,7 @@ def base_of(call: declared.Declared, market: Marketplace) -> dict[str, Any]:
         "GET /v1/customers/search": {"query": "name:'ada'"},
         "GET /v1/payment_intents/search": {"query": "amount:700"},
         "GET /v1/setup_attempts": {"setup_intent": "seti_1"},
-    }.get(f"{call.method} {call.path}", {})  # fmt: skip
+    }.get(f"{call.method} {call.path}", {})
 
 
 def place_of(call: declared.Declared, market: Marketplace) -> str:
@@ -155,9 +159,13 @@ def _first(key: str, kind: str) -> str:
 def value_of(hint: Any, name: str, market: Marketplace) -> Any:
     """Make a value of an annotation."""
     likely = {
-        "customer": market.customer, "account": market.seller, "destination": market.seller,
-        "on_behalf_of": market.seller, "charge": market.charge, "payment_intent": market.paid["id"],
-    }  # fmt: skip
+        "customer": market.customer,
+        "account": market.seller,
+        "destination": market.seller,
+        "on_behalf_of": market.seller,
+        "charge": market.charge,
+        "payment_intent": market.paid["id"],
+    }
     first, *_ = [o for o in declared.options(hint) if o != typing.Literal[""]] or [hint]
     if typing.get_origin(first) is typing.Literal:
         return typing.get_args(first)[0]

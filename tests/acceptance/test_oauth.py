@@ -19,17 +19,24 @@ def test_the_official_package_does_all_of_it(rialto_server, monkeypatch):
     platform_id, key = rialto_server.new_platform()
     with rialto_server.using_its_database():
         application = OAuthApplication.objects.create(
-            account_id=platform_id, livemode=False, name="Budget", redirect_uris=BACK,
-            client_id="ca_" + platform_id.removeprefix("acct_"), client_type="confidential",
+            account_id=platform_id,
+            livemode=False,
+            name="Budget",
+            redirect_uris=BACK,
+            client_id="ca_" + platform_id.removeprefix("acct_"),
+            client_type="confidential",
             authorization_grant_type="authorization-code",
-        )  # fmt: skip
+        )
         code = new_id("link")
         OAuthGrant.objects.create(
-            user=User.objects.create_user(f"{code}@example.com"), application=application,
-            code=OAuthGrant.digest_of(code), redirect_uri=BACK,
+            user=User.objects.create_user(f"{code}@example.com"),
+            application=application,
+            code=OAuthGrant.digest_of(code),
+            redirect_uri=BACK,
             expires=now() + timedelta(minutes=5),
-            scope="read_only", account_id=account_id,
-        )  # fmt: skip
+            scope="read_only",
+            account_id=account_id,
+        )
     monkeypatch.setattr(stripe, "client_id", application.client_id)
 
     token = stripe.OAuth.token(api_key=key, grant_type="authorization_code", code=code)

@@ -125,8 +125,12 @@ def test_an_account_that_is_not_connected_is_a_permission_error(rialto_server, o
 
 
 def test_the_same_idempotency_key_is_answered_with_the_first_answer(our):
-    said: Any = {"amount": 3_000, "currency": "usd", "payment_method": "pm_card_visa",
-                 "confirm": True}  # fmt: skip
+    said: Any = {
+        "amount": 3_000,
+        "currency": "usd",
+        "payment_method": "pm_card_visa",
+        "confirm": True,
+    }
     first = our.v1.payment_intents.create(said, options={"idempotency_key": "order-1"})
     again = our.v1.payment_intents.create(said, options={"idempotency_key": "order-1"})
 
@@ -149,11 +153,13 @@ def test_a_decline_is_replayed_as_well(our):
         with pytest.raises(stripe.CardError) as caught:
             our.v1.payment_intents.create(
                 {
-                    "amount": 3_000, "currency": "usd", "confirm": True,
+                    "amount": 3_000,
+                    "currency": "usd",
+                    "confirm": True,
                     "payment_method": "pm_card_chargeDeclined",
                 },
                 options={"idempotency_key": "declined"},
-            )  # fmt: skip
+            )
 
     assert caught.value.headers["Idempotent-Replayed"] == "true"
     assert len(our.v1.charges.list().data) == 1
@@ -166,12 +172,14 @@ def test_a_request_that_repeats_itself_while_it_runs_pays_once(our):
         answers.append(
             our.v1.payment_intents.create(
                 {
-                    "amount": 3_000, "currency": "usd", "confirm": True,
+                    "amount": 3_000,
+                    "currency": "usd",
+                    "confirm": True,
                     "payment_method": "pm_card_visa",
                 },
                 options={"idempotency_key": "at-once", "max_network_retries": 5},
             )
-        )  # fmt: skip
+        )
 
     threads = [threading.Thread(target=pay) for _ in range(4)]
     for thread in threads:
@@ -259,9 +267,12 @@ def test_the_older_style_of_the_package_works_too(rialto_server, our, monkeypatc
     method = stripe.PaymentMethod.create(type="card", card=CARD)
     method.attach(customer=customer.id)
     intent = stripe.PaymentIntent.create(
-        amount=2_000, currency="usd", customer=customer.id, payment_method=method.id,
+        amount=2_000,
+        currency="usd",
+        customer=customer.id,
+        payment_method=method.id,
         capture_method="manual",
-    )  # fmt: skip
+    )
     intent.confirm()
     assert intent.status == "requires_capture"
     intent.capture()

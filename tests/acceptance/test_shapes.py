@@ -77,9 +77,14 @@ def api() -> Api:
 @pytest.fixture
 def seller(api) -> str:
     account = api(
-        "POST", "accounts", type="express", country="US", email="seller@example.com",
-        metadata={"a": "b"}, **sellers.details("Ada's Shop"),
-    )  # fmt: skip
+        "POST",
+        "accounts",
+        type="express",
+        country="US",
+        email="seller@example.com",
+        metadata={"a": "b"},
+        **sellers.details("Ada's Shop"),
+    )
     return account["id"]
 
 
@@ -90,15 +95,24 @@ def a_payment(api: Api, **more: Any) -> dict[str, Any]:
 
 def test_customers_and_payment_methods(api):
     customer = api(
-        "POST", "customers", name="Ada", email="ada@example.com", phone="1", description="d",
-        address={"line1": "1 Street", "country": "US"}, metadata={"a": "b"},
+        "POST",
+        "customers",
+        name="Ada",
+        email="ada@example.com",
+        phone="1",
+        description="d",
+        address={"line1": "1 Street", "country": "US"},
+        metadata={"a": "b"},
         shipping={"name": "Ada", "address": {"line1": "1 Street"}},
-    )  # fmt: skip
+    )
     card = {"number": "4242424242424242", "exp_month": 12, "exp_year": 2034, "cvc": "123"}
     method = api(
-        "POST", "payment_methods", type="card", card=card,
+        "POST",
+        "payment_methods",
+        type="card",
+        card=card,
         billing_details={"name": "Ada", "address": {"city": "X"}},
-    )  # fmt: skip
+    )
     api("POST", f"payment_methods/{method['id']}/attach", customer=customer["id"])
     api("POST", f"payment_methods/{method['id']}", metadata={"a": "b"})
     api("GET", f"payment_methods/{method['id']}", **{"expand[]": "customer"})
@@ -110,9 +124,11 @@ def test_customers_and_payment_methods(api):
     api("GET", "customers")
 
     preferred = api(
-        "POST", "customers", payment_method="pm_card_visa",
+        "POST",
+        "customers",
+        payment_method="pm_card_visa",
         invoice_settings={"default_payment_method": "pm_card_visa"},
-    )  # fmt: skip
+    )
     (own,) = api("GET", "payment_methods", customer=preferred["id"])["data"]
     assert preferred["invoice_settings"]["default_payment_method"] == own["id"]
     shown = api("GET", f"customers/{preferred['id']}")
@@ -124,9 +140,13 @@ def test_customers_and_payment_methods(api):
 
 def test_intents_in_every_state(api, seller):
     waiting = api(
-        "POST", "payment_intents", amount=10_000, currency="usd",
-        automatic_payment_methods={"enabled": True}, metadata={"a": "b"},
-    )  # fmt: skip
+        "POST",
+        "payment_intents",
+        amount=10_000,
+        currency="usd",
+        automatic_payment_methods={"enabled": True},
+        metadata={"a": "b"},
+    )
     api("POST", f"payment_intents/{waiting['id']}", amount=11_000, description="d")
     api("POST", f"payment_intents/{waiting['id']}/confirm", payment_method="pm_card_visa")
     held = a_payment(api, capture_method="manual")
@@ -139,19 +159,22 @@ def test_intents_in_every_state(api, seller):
     declined = api.client.post(
         "/v1/payment_intents",
         data={
-            "amount": 10_000, "currency": "usd", "confirm": True,
+            "amount": 10_000,
+            "currency": "usd",
+            "confirm": True,
             "payment_method": "pm_card_chargeDeclined",
         },
         content_type="application/json",
         headers={"Authorization": f"Bearer {api.key}"},
-    ).json()["error"]["payment_intent"]  # fmt: skip
+    ).json()["error"]["payment_intent"]
 
     assert annotations.faults(declined, annotations.class_of(declined)) == []
     api("GET", f"payment_intents/{declined['id']}")
     api(
-        "GET", "payment_intents",
+        "GET",
+        "payment_intents",
         **{"expand[]": ["data.latest_charge", "data.payment_method", "data.customer"]},
-    )  # fmt: skip
+    )
     charges = api("GET", "charges", limit=100, **{"expand[]": "data.balance_transaction"})
     for charge in charges["data"]:
         api("GET", f"charges/{charge['id']}", **{"expand[]": "refunds"})
@@ -161,9 +184,14 @@ def test_intents_in_every_state(api, seller):
 def test_refunds(api, seller):
     paid = a_payment(api, transfer_data={"destination": seller}, application_fee_amount=1_000)
     refund = api(
-        "POST", "refunds", payment_intent=paid["id"], amount=4_000, reason="duplicate",
-        reverse_transfer=True, refund_application_fee=True,
-    )  # fmt: skip
+        "POST",
+        "refunds",
+        payment_intent=paid["id"],
+        amount=4_000,
+        reason="duplicate",
+        reverse_transfer=True,
+        refund_application_fee=True,
+    )
     api("POST", f"refunds/{refund['id']}", metadata={"a": "b"})
     api("GET", f"refunds/{refund['id']}", **{"expand[]": ["charge", "transfer_reversal"]})
     for token in ("pm_card_pendingRefund", "pm_card_rialto_refundDeclined"):
@@ -201,9 +229,10 @@ def test_transfers_and_fees(api, seller):
     assert (seen["charge"], seen["amount"]) == (payment, 1_000)
     assert seen["balance_transaction"]
     api(
-        "GET", f"transfers/{transfer['id']}/reversals/{reversal['id']}",
+        "GET",
+        f"transfers/{transfer['id']}/reversals/{reversal['id']}",
         **{"expand[]": "destination_payment_refund"},
-    )  # fmt: skip
+    )
     lines = api("GET", "balance_transactions", account=seller, **{"expand[]": "data.source"})
     assert {line["source"]["object"] for line in lines["data"]} == {"charge", "refund"}
     api("GET", f"charges/{payment}", account=seller)
@@ -254,9 +283,13 @@ def test_events_and_endpoints(api):
 
 def test_the_checker_finds_what_is_wrong():
     charge = {
-        "object": "charge", "id": "ch_1", "amount": "1", "status": "lost", "surprise": 1,
+        "object": "charge",
+        "id": "ch_1",
+        "amount": "1",
+        "status": "lost",
+        "surprise": 1,
         "metadata": {"a": None},
-    }  # fmt: skip
+    }
 
     found = annotations.faults(charge, annotations.class_of(charge))
 
@@ -269,21 +302,33 @@ def test_the_checker_finds_what_is_wrong():
 
 def test_lists_inside_of_objects_go_on_at_their_url(api, seller):
     paid = a_payment(
-        api, payment_method="pm_card_bypassPending", transfer_data={"destination": seller},
+        api,
+        payment_method="pm_card_bypassPending",
+        transfer_data={"destination": seller},
         application_fee_amount=1_000,
-    )  # fmt: skip
+    )
     charge = paid["latest_charge"]
     for _ in range(12):
-        api("POST", "refunds", charge=charge, amount=100, reverse_transfer=True,
-            refund_application_fee=True)  # fmt: skip
+        api(
+            "POST",
+            "refunds",
+            charge=charge,
+            amount=100,
+            reverse_transfer=True,
+            refund_application_fee=True,
+        )
 
     shown = api("GET", f"charges/{charge}", **{"expand[]": ["refunds", "transfer"]})
     fee = api("GET", f"application_fees/{shown['application_fee']}")
     payment = shown["transfer"]["destination_payment"]
     sellers = api("GET", f"charges/{payment}", account=seller, **{"expand[]": "refunds"})
 
-    for inside in (shown["refunds"], shown["transfer"]["reversals"], fee["refunds"],
-                   sellers["refunds"]):  # fmt: skip
+    for inside in (
+        shown["refunds"],
+        shown["transfer"]["reversals"],
+        fee["refunds"],
+        sellers["refunds"],
+    ):
         assert (len(inside["data"]), inside["has_more"]) == (10, True)
     newest = sellers["refunds"]["data"][0]
     assert api("GET", f"charges/{payment}/refunds/{newest['id']}", account=seller) == newest
@@ -294,9 +339,12 @@ def test_lists_inside_of_objects_go_on_at_their_url(api, seller):
 def test_an_accounts_bank_accounts_and_a_files_links_go_on_at_their_url(api, seller):
     for number in range(12):
         said = {
-            "object": "bank_account", "country": "US", "currency": "usd",
-            "routing_number": "110000000", "account_number": f"0001234567{number:02}",
-        }  # fmt: skip
+            "object": "bank_account",
+            "country": "US",
+            "currency": "usd",
+            "routing_number": "110000000",
+            "account_number": f"0001234567{number:02}",
+        }
         api("POST", f"accounts/{seller}/external_accounts", external_account=said)
 
     shown = api("GET", f"accounts/{seller}")["external_accounts"]

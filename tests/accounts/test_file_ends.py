@@ -123,9 +123,11 @@ def test_what_nothing_names_is_removed_after_thirty_days(platform):
 def test_papers_of_people_stay_as_long_as_the_people(shop):  # noqa: F811
     paper = aged(a_file(shop, "identity_document"), created_at=timedelta(days=500))
     person = Person.objects.create(
-        account_id=shop.account_id, livemode=False, created_at=now(),
+        account_id=shop.account_id,
+        livemode=False,
+        created_at=now(),
         details={"verification": {"document": {"front": paper.id}}},
-    )  # fmt: skip
+    )
 
     assert file_removal.remove_due(at=now()) == 0
     Person.objects.filter(id=person.id).update(deleted_at=now())

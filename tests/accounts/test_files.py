@@ -46,9 +46,13 @@ def key(platform) -> str:
 
 def a_file(tenant: Tenant, purpose: str = "dispute_evidence", content: bytes = PDF) -> File:
     return files.create(
-        tenant=tenant, purpose=purpose, filename="a.pdf", content=BytesIO(content),
-        sha256=hashlib.sha256(content).hexdigest(), at=now(),
-    )  # fmt: skip
+        tenant=tenant,
+        purpose=purpose,
+        filename="a.pdf",
+        content=BytesIO(content),
+        sha256=hashlib.sha256(content).hexdigest(),
+        at=now(),
+    )
 
 
 def upload(key: str, content: bytes = PDF, name: str = "receipt.pdf", **said: Any) -> Any:
@@ -187,10 +191,14 @@ def test_a_body_that_says_it_is_too_large_is_refused_unread(key):
             raise AssertionError("It was read.")
 
     answer = Client().generic(
-        "POST", "/v1/files", b"-", content_type="multipart/form-data; boundary=x",
+        "POST",
+        "/v1/files",
+        b"-",
+        content_type="multipart/form-data; boundary=x",
         headers={"Authorization": f"Bearer {key}"},
-        CONTENT_LENGTH="99999999", **{"wsgi.input": Unreadable()},
-    )  # fmt: skip
+        CONTENT_LENGTH="99999999",
+        **{"wsgi.input": Unreadable()},
+    )
 
     assert answer.status_code == 400
     assert answer.json()["error"]["code"] == "file_too_large"
@@ -255,10 +263,14 @@ def test_an_upload_that_was_cut_off_keeps_nothing(key):
     body += b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.pdf"\r\n\r\n' + PDF
 
     answer = Client().generic(
-        "POST", "/v1/files", body, content_type="multipart/form-data; boundary=x",
-        headers={"Authorization": f"Bearer {key}"}, CONTENT_LENGTH=str(len(body) + 1_000),
+        "POST",
+        "/v1/files",
+        body,
+        content_type="multipart/form-data; boundary=x",
+        headers={"Authorization": f"Bearer {key}"},
+        CONTENT_LENGTH=str(len(body) + 1_000),
         **{"wsgi.input": BytesIO(body)},
-    )  # fmt: skip
+    )
 
     assert answer.status_code == 400
     assert not File.objects.exists()
@@ -294,9 +306,11 @@ def test_another_account_sees_no_file_of_mine(platform, key):
         assert get(other, f"/v1/files/{row.id}/contents").status_code == 404
         assert get(other, "/v1/files").json()["data"] == []
         answer = Client().post(
-            "/v1/file_links", {"file": row.id}, content_type="application/json",
+            "/v1/file_links",
+            {"file": row.id},
+            content_type="application/json",
             headers={"Authorization": f"Bearer {other}"},
-        )  # fmt: skip
+        )
         assert (answer.status_code, answer.json()["error"]["param"]) == (400, "file")
 
 
@@ -342,7 +356,7 @@ def test_a_link_cannot_be_guessed_from_its_id(platform):
 def test_a_link_can_be_made_with_the_file_and_found_by_it(key):
     made = upload(
         key, **{"file_link_data[create]": "true", "file_link_data[metadata][a]": "b"}
-    ).json()  # fmt: skip
+    ).json()
 
     (link,) = made["links"]["data"]
     listed = get(key, path_of("http://x" + made["links"]["url"])).json()["data"]

@@ -14,9 +14,12 @@ ADD = "admin:connect_exchangerate_add"
 
 def a_form(**details: str) -> dict[str, str]:
     return {
-        "sold": "USD", "bought": "EUR", "rate": "0.92", "starts_at_0": "2026-01-01",
+        "sold": "USD",
+        "bought": "EUR",
+        "rate": "0.92",
+        "starts_at_0": "2026-01-01",
         "starts_at_1": "00:00:00",
-    } | details  # fmt: skip
+    } | details
 
 
 def test_an_operator_sets_a_rate_in_capitals_or_not_and_only_once_for_a_start(operator):

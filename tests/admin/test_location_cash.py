@@ -16,9 +16,12 @@ ADD = "admin:connect_locationcash_add"
 
 def a_form(**details: str) -> dict[str, str]:
     return {
-        "location": "main", "currency": "EUR", "livemode": "", "prefunded_amount": "100000",
+        "location": "main",
+        "currency": "EUR",
+        "livemode": "",
+        "prefunded_amount": "100000",
         "note": "Our loan of November",
-    } | details  # fmt: skip
+    } | details
 
 
 def test_an_operator_tells_of_it_before_anything_is_paid_and_again_later(operator):

@@ -66,41 +66,69 @@ def business() -> None:
     body, headers = simulated.make("charge", "ch_1", at=now())
     inbox.receive(processor="simulator", body=body, headers=headers, at=now())
     files.create(
-        tenant=platform, purpose="dispute_evidence", filename="a.pdf", content=BytesIO(b"%PDF-"),
-        sha256="", at=now(),
-    )  # fmt: skip
+        tenant=platform,
+        purpose="dispute_evidence",
+        filename="a.pdf",
+        content=BytesIO(b"%PDF-"),
+        sha256="",
+        at=now(),
+    )
     with transaction.atomic():
         letters.post(["ada@example.com"], "Hello", "Ada", occurrence="something", at=now())
     customers.create(tenant=platform, at=now())
     intent = a_paid_intent(
-        platform, transfer_destination=seller.account_id, application_fee_amount=10_00,
-        payment_method="pm_card_bypassPending", receipt_email="ada@example.com",
-    )  # fmt: skip
+        platform,
+        transfer_destination=seller.account_id,
+        application_fee_amount=10_00,
+        payment_method="pm_card_bypassPending",
+        receipt_email="ada@example.com",
+    )
     refunds.create(
-        tenant=platform, intent_id=intent.id, amount=10_00, reverse_transfer=True,
-        refund_application_fee=True, at=now(),
-    )  # fmt: skip
+        tenant=platform,
+        intent_id=intent.id,
+        amount=10_00,
+        reverse_transfer=True,
+        refund_application_fee=True,
+        at=now(),
+    )
     FeeSchedule.objects.create(bps=100, starts_at=now())
     fee_true_ups.true_up(
         charge_id=str(intent.latest_charge_id), actual_amount=3_00, reference="st_1", at=now()
     )
     delivery = Delivery.objects.create(
-        id=new_id("dlv"), account_id=platform.account_id, livemode=False, body="{}",
-        event=Event.objects.first(), endpoint=endpoint, status="exhausted", created_at=now(),
-    )  # fmt: skip
+        id=new_id("dlv"),
+        account_id=platform.account_id,
+        livemode=False,
+        body="{}",
+        event=Event.objects.first(),
+        endpoint=endpoint,
+        status="exhausted",
+        created_at=now(),
+    )
     Attempt.objects.create(delivery=delivery, number=1, latency_ms=1, created_at=now())
     RequestLog.objects.create(
-        id=new_id("req"), method="GET", path="/v1/balance", status_code=200, duration_ms=1,
+        id=new_id("req"),
+        method="GET",
+        path="/v1/balance",
+        status_code=200,
+        duration_ms=1,
         created_at=now(),
-    )  # fmt: skip
+    )
     payment_intents.create(
-        tenant=platform, amount=10_00, currency="usd", confirm=True, at=now(),
+        tenant=platform,
+        amount=10_00,
+        currency="usd",
+        confirm=True,
+        at=now(),
         payment_method="pm_card_authenticationRequired",
-    )  # fmt: skip
+    )
     setup_intents.create(
-        tenant=platform, payment_method="pm_card_visa", confirm=True, at=now(),
+        tenant=platform,
+        payment_method="pm_card_visa",
+        confirm=True,
+        at=now(),
         customer_acceptance={"type": "offline"},
-    )  # fmt: skip
+    )
     charge = Charge.objects.get(id=intent.latest_charge_id)
     report = DisputeReport("out_1", charge.id, DisputeStage.INQUIRY, 90_00, "usd", "fraudulent")
     for said in (report, FraudReport("out_2", charge.id, "misc")):
@@ -120,40 +148,83 @@ def business() -> None:
     )
     LocationCash.objects.create(currency="eur")
     file = BankFile.objects.create(
-        id=new_id("bfile"), kind="statement", status="read", name="a.xml", content=b"", sha256="1",
-        livemode=False, made_by="me", created_at=now(),
-    )  # fmt: skip
-    payment = BankPayment.objects.create(
-        key="poa_1", reference="poa-1", livemode=False, amount=1_00, currency="eur",
-        sealed_payee=b"", payee="Ada ••3000", text="a", created_at=now(),
-    )  # fmt: skip
-    BankStatement.objects.create(
-        id=new_id("bstmt"), file=file, account="DE1", name="1", currency="eur", livemode=False,
-        opening_amount=0, closing_amount=1, created_at=now(),
-    )  # fmt: skip
-    BankLine.objects.create(
-        id=new_id("bline"), file=file, key="1", amount=-1_00, currency="eur", payment=payment,
+        id=new_id("bfile"),
+        kind="statement",
+        status="read",
+        name="a.xml",
+        content=b"",
+        sha256="1",
+        livemode=False,
+        made_by="me",
         created_at=now(),
-    )  # fmt: skip
+    )
+    payment = BankPayment.objects.create(
+        key="poa_1",
+        reference="poa-1",
+        livemode=False,
+        amount=1_00,
+        currency="eur",
+        sealed_payee=b"",
+        payee="Ada ••3000",
+        text="a",
+        created_at=now(),
+    )
+    BankStatement.objects.create(
+        id=new_id("bstmt"),
+        file=file,
+        account="DE1",
+        name="1",
+        currency="eur",
+        livemode=False,
+        opening_amount=0,
+        closing_amount=1,
+        created_at=now(),
+    )
+    BankLine.objects.create(
+        id=new_id("bline"),
+        file=file,
+        key="1",
+        amount=-1_00,
+        currency="eur",
+        payment=payment,
+        created_at=now(),
+    )
     ConnectReserveChange.objects.create(
-        id=new_id("crsv"), account_id=platform.account_id, livemode=False, amount=1, currency="usd",
-        balance_transaction_id="txn_1", created_at=now(),
-    )  # fmt: skip
+        id=new_id("crsv"),
+        account_id=platform.account_id,
+        livemode=False,
+        amount=1,
+        currency="usd",
+        balance_transaction_id="txn_1",
+        created_at=now(),
+    )
     OAuthApplication.objects.create(
-        account_id=platform.account_id, livemode=False, client_id="ca_1", name="Budget",
-        redirect_uris="https://example.com/", client_type="confidential",
+        account_id=platform.account_id,
+        livemode=False,
+        client_id="ca_1",
+        name="Budget",
+        redirect_uris="https://example.com/",
+        client_type="confidential",
         authorization_grant_type="authorization-code",
-    )  # fmt: skip
+    )
     person = User.objects.create_user("person@example.com")
     Membership.objects.create(user=person, account_id=platform.account_id, role="owner")
     holds.create(
-        owner=platform.account_id, code="available", currency="usd", amount=1_00, source="po_1",
-        livemode=False, at=now(),
-    )  # fmt: skip
+        owner=platform.account_id,
+        code="available",
+        currency="usd",
+        amount=1_00,
+        source="po_1",
+        livemode=False,
+        at=now(),
+    )
     VerifyRun.objects.create(
-        began_at=now(), ended_at=now(), check_count=24, finding_count=1,
+        began_at=now(),
+        ended_at=now(),
+        check_count=24,
+        finding_count=1,
         findings=[{"check": "C1", "id": "je_1", "detail": "off by 2 usd"}],
-    )  # fmt: skip
+    )
 
 
 @pytest.fixture(autouse=True)
@@ -232,9 +303,13 @@ def test_an_operator_sets_what_an_account_pays_and_nothing_else(operator, busine
 
     account = Account.objects.filter(opened_by=None).first()
     changed = {
-        "name": "New name", "fee_bps": "100", "fee_fixed_amount": "0",
-        "settlement_delay_days": "1", "charges_enabled": "", "default_currency": "eur",
-    }  # fmt: skip
+        "name": "New name",
+        "fee_bps": "100",
+        "fee_fixed_amount": "0",
+        "settlement_delay_days": "1",
+        "charges_enabled": "",
+        "default_currency": "eur",
+    }
 
     answer = operator.post(path(Account, "change", account.id), changed)
 

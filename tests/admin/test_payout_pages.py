@@ -45,8 +45,14 @@ def test_a_failed_payout_is_listed_with_its_reason_until_somebody_has_dealt_with
     sending.poll_due(at=now())
 
     page = shown(operator)
-    for words in (payout.id, "Corner Shop", "Failed: 50.00", "No bank account could be located",
-                  "Ask the seller to check routing and account number", "1 day old"):  # fmt: skip
+    for words in (
+        payout.id,
+        "Corner Shop",
+        "Failed: 50.00",
+        "No bank account could be located",
+        "Ask the seller to check routing and account number",
+        "1 day old",
+    ):
         assert words in page
 
     answer = operator.post(reverse(LIST), {"payout": payout.id, "do": "resolve"}, follow=True)
@@ -133,6 +139,13 @@ def test_an_accounts_page_tells_what_it_may_do_where_it_is_paid_and_what_it_was(
 
     page = operator.get(address).content.decode()
 
-    for words in ("transfers: active, test mode", "RIALTO TEST BANK ••6789", "for USD, the default",
-                  "50.00 USD</a>", "in transit", "All payouts", "All ledger accounts"):  # fmt: skip
+    for words in (
+        "transfers: active, test mode",
+        "RIALTO TEST BANK ••6789",
+        "for USD, the default",
+        "50.00 USD</a>",
+        "in transit",
+        "All payouts",
+        "All ledger accounts",
+    ):
         assert words in page

@@ -16,9 +16,14 @@ ADD = "admin:connect_payoutprice_add"
 
 def a_form(**details: str) -> dict[str, str]:
     return {
-        "account": a_platform().account_id, "livemode": "", "currency": "USD", "bps": "150",
-        "fixed_amount": "25", "least_amount": "0", "most_amount": "",
-    } | details  # fmt: skip
+        "account": a_platform().account_id,
+        "livemode": "",
+        "currency": "USD",
+        "bps": "150",
+        "fixed_amount": "25",
+        "least_amount": "0",
+        "most_amount": "",
+    } | details
 
 
 def test_an_operator_sets_a_price_and_changes_it(operator):

@@ -19,18 +19,23 @@ def split():
     platform = a_platform()
     seller = a_seller(platform)
     a_paid_intent(
-        platform, transfer_destination=seller.account_id, application_fee_amount=10_00,
+        platform,
+        transfer_destination=seller.account_id,
+        application_fee_amount=10_00,
         payment_method="pm_card_bypassPending",
-    )  # fmt: skip
+    )
     return platform, seller, Charge.objects.get()
 
 
 def test_a_charge_leads_to_what_a_refund_of_it_would_do(operator, split):
     platform, seller, charge = split
     page = reverse("admin:payments_preview", args=[charge.id])
-    assert page in operator.get(
-        reverse("admin:payments_charge_change", args=[charge.id.replace("_", "_5F")])
-    ).content.decode()  # fmt: skip
+    assert (
+        page
+        in operator.get(
+            reverse("admin:payments_charge_change", args=[charge.id.replace("_", "_5F")])
+        ).content.decode()
+    )
 
     empty = operator.get(page).content.decode()
     shown = operator.get(page, {"amount": "40.00", "reverse": "1"}).content.decode()
@@ -65,9 +70,10 @@ def test_what_is_no_amount_is_said(operator, split, amount):
 def test_who_bears_a_refund_made_outside_is_decided_on_a_page(operator, split):
     platform, seller, charge = split
     refund = outside_refunds.record(
-        charge_id=charge.id, outcome=Outcome(OutcomeStatus.SUCCEEDED, "out_1", 40_00, "usd"),
+        charge_id=charge.id,
+        outcome=Outcome(OutcomeStatus.SUCCEEDED, "out_1", 40_00, "usd"),
         at=now(),
-    )  # fmt: skip
+    )
     page = reverse("admin:payments_share", args=[refund.id])
     undecided = reverse("admin:payments_refund_changelist") + "?undecided=1"
     assert refund.id in operator.get(undecided).content.decode()
@@ -100,10 +106,20 @@ def test_what_does_not_exist_has_no_page(operator):
 
 def a_form(**details: str) -> dict[str, str]:
     return {
-        "account": "", "method": "card", "card_country": "", "currency": "", "bps": "150",
-        "fixed_amount": "25", "least_amount": "0", "most_amount": "", "returns": "none",
-        "starts_at_0": "2026-01-01", "starts_at_1": "00:00:00", "ends_at_0": "", "ends_at_1": "",
-    } | details  # fmt: skip
+        "account": "",
+        "method": "card",
+        "card_country": "",
+        "currency": "",
+        "bps": "150",
+        "fixed_amount": "25",
+        "least_amount": "0",
+        "most_amount": "",
+        "returns": "none",
+        "starts_at_0": "2026-01-01",
+        "starts_at_1": "00:00:00",
+        "ends_at_0": "",
+        "ends_at_1": "",
+    } | details
 
 
 def test_an_operator_sets_a_price_and_ends_it(operator):

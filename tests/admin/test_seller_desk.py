@@ -36,9 +36,11 @@ def test_in_live_mode_an_operator_says_who_somebody_is(operator):
     assert "Ada Shop is not verified." in page
     assert "Nobody waits to be verified." in page
     accounts.update(
-        tenant=platform, account_id=account.id, at=now(),
+        tenant=platform,
+        account_id=account.id,
+        at=now(),
         individual={"address": {"line1": "2 Main Street"}},
-    )  # fmt: skip
+    )
     page = told(operator, do="verify", person=person.id)
 
     assert "Ada Shop is verified." in page
@@ -52,9 +54,13 @@ def test_an_operator_stops_payouts_and_lets_them_go_on(operator):
     a_bank_account(seller)
 
     page = told(
-        operator, do="payouts", account=seller.account_id, livemode="false", said="Odd orders",
+        operator,
+        do="payouts",
+        account=seller.account_id,
+        livemode="false",
+        said="Odd orders",
         release="by_hand",
-    )  # fmt: skip
+    )
     block = AccountBlock.objects.get()
     assert "Odd orders (operator: operator@example.com)" in page
     assert Account.objects.get(id=seller.account_id).payouts_enabled is False

@@ -49,9 +49,11 @@ DOORS = {
 
 def sent(path, said, key, **headers):
     return Client().post(
-        path, urlencode(said), "application/x-www-form-urlencoded",
+        path,
+        urlencode(said),
+        "application/x-www-form-urlencoded",
         headers={"Authorization": f"Bearer {key}", **headers},
-    )  # fmt: skip
+    )
 
 
 def dump():
@@ -118,8 +120,13 @@ def test_a_form_of_a_page_is_refused(admin_client):
 
 
 def test_a_card_goes_where_cards_belong():
-    said = {"type": "card", "card[number]": "4242424242424242", "card[exp_month]": "12",
-            "card[exp_year]": "2031", "card[cvc]": "123"}  # fmt: skip
+    said = {
+        "type": "card",
+        "card[number]": "4242424242424242",
+        "card[exp_month]": "12",
+        "card[exp_year]": "2031",
+        "card[cvc]": "123",
+    }
 
     assert sent("/v1/payment_methods", said, a_key(a_platform())).status_code == 200
 

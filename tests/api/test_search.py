@@ -29,9 +29,11 @@ def find(platform, query, what="customers", **more):
         "customers": (queries.customers, search_fields.CUSTOMERS, resources.customer),
         "charges": (queries.charges, search_fields.CHARGES, resources.charge),
         "payment_intents": (
-            queries.payment_intents, search_fields.PAYMENT_INTENTS, resources.payment_intent,
+            queries.payment_intents,
+            search_fields.PAYMENT_INTENTS,
+            resources.payment_intent,
         ),
-    }[what]  # fmt: skip
+    }[what]
     said = {"query": query, "limit": 10, **more}
     return search.found(
         rows(platform), said, fields, render, tenant=platform, url=f"/v1/{what}/search"
@@ -103,9 +105,12 @@ def test_a_charge_is_refunded_in_part_or_not_at_all(platform):
     refunds.create(tenant=platform, intent_id=whole.id, at=now())
 
     for query, found in [
-        ("refunded:'true'", {whole}), ("refunded:'false'", {part}), ("refunded:NULL", {none}),
-        ("-refunded:null", {part, whole}), ("-refunded:'true'", {none, part}),
-    ]:  # fmt: skip
+        ("refunded:'true'", {whole}),
+        ("refunded:'false'", {part}),
+        ("refunded:NULL", {none}),
+        ("-refunded:null", {part, whole}),
+        ("-refunded:'true'", {none, part}),
+    ]:
         assert ids(platform, query, "charges") == {one.latest_charge_id for one in found}
     with pytest.raises(InvalidRequest):
         find(platform, "disputed:null", "charges")

@@ -139,8 +139,10 @@ def test_3d_secure_was_told_by_booleans(result, authenticated, succeeded):
 
     assert seen("2020-08-27")["result"] == result
     assert seen("2020-03-02") == {
-        "authenticated": authenticated, "succeeded": succeeded, "version": "2.2.0"
-    }  # fmt: skip
+        "authenticated": authenticated,
+        "succeeded": succeeded,
+        "version": "2.2.0",
+    }
 
 
 def test_customers_had_an_account_balance_and_tax_info():
@@ -165,20 +167,25 @@ def test_transfers_were_platform_payments():
 
 def test_accounts_had_a_legal_entity_and_a_verification():
     account = undone(
-        "account", "2019-02-11", business_type="individual", type="custom",
+        "account",
+        "2019-02-11",
+        business_type="individual",
+        type="custom",
         individual={"first_name": "Ada", "last_name": "L", "verification": {"status": "verified"}},
         business_profile={"name": "Ada's", "url": "https://ada.example"},
         requirements={
-            "current_deadline": 1, "disabled_reason": "requirements.past_due",
+            "current_deadline": 1,
+            "disabled_reason": "requirements.past_due",
             "currently_due": ["individual.dob.day", "external_account", "business_profile.url"],
         },
         settings={"payouts": {"schedule": {"interval": "daily"}, "debit_negative_balances": True}},
-    )  # fmt: skip
+    )
 
     assert account["verification"] == {
-        "disabled_reason": "fields_needed", "due_by": 1,
+        "disabled_reason": "fields_needed",
+        "due_by": 1,
         "fields_needed": ["legal_entity.dob.day", "external_account", "business_url"],
-    }  # fmt: skip
+    }
     entity = account["legal_entity"]
     assert (entity["type"], entity["first_name"]) == ("individual", "Ada")
     assert entity["verification"]["status"] == "verified"
@@ -200,17 +207,23 @@ def test_intents_waited_for_sources():
 
     def intent(version, status):
         return undone(
-            "payment_intent", version, status=status, next_action=dict(action),
+            "payment_intent",
+            version,
+            status=status,
+            next_action=dict(action),
             payment_method_types=["card"],
-        )  # fmt: skip
+        )
 
     older = intent("2018-11-08", "requires_action")
     assert older == {
-        "status": "requires_source_action", "allowed_source_types": ["card"], "invoice": None,
+        "status": "requires_source_action",
+        "allowed_source_types": ["card"],
+        "invoice": None,
         "next_source_action": {
-            "type": "authorize_with_url", "authorize_with_url": {"url": "https://bank.example"}
+            "type": "authorize_with_url",
+            "authorize_with_url": {"url": "https://bank.example"},
         },
-    }  # fmt: skip
+    }
     assert intent("2018-11-08", "requires_payment_method")["status"] == "requires_source"
     assert intent("2018-11-08", "succeeded")["status"] == "succeeded"
     assert intent("2019-02-11", "requires_action")["next_action"] == action
@@ -219,12 +232,14 @@ def test_intents_waited_for_sources():
 def test_events_named_their_request_and_their_user():
     def event(version):
         told = {
-            "object": "event", "account": "acct_1", "request": {"id": "req_1"},
+            "object": "event",
+            "account": "acct_1",
+            "request": {"id": "req_1"},
             "data": {
                 "object": {"object": "customer", "id": "cus_1", "balance": 2},
                 "previous_attributes": {"balance": 1},
             },
-        }  # fmt: skip
+        }
         versions.walk_back_event(told, version)
         return told
 

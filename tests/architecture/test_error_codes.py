@@ -78,15 +78,25 @@ def test_errors_say_where_their_code_is_explained(settings):
     key = a_key(a_platform())
 
     declined = ask(
-        key, "POST", "payment_intents", amount=9_00, currency="usd", confirm=True,
-        payment_method="pm_card_chargeDeclined", return_url="https://shop.example",
-    ).json()["error"]  # fmt: skip
+        key,
+        "POST",
+        "payment_intents",
+        amount=9_00,
+        currency="usd",
+        confirm=True,
+        payment_method="pm_card_chargeDeclined",
+        return_url="https://shop.example",
+    ).json()["error"]
     unknown = ask(key, "GET", "customers/cus_none").json()["error"]
     no_key = orjson.loads(Client().get("/v1/balance").content)["error"]
     setup = ask(
-        key, "POST", "setup_intents", confirm=True, payment_method="pm_card_chargeDeclined",
+        key,
+        "POST",
+        "setup_intents",
+        confirm=True,
+        payment_method="pm_card_chargeDeclined",
         return_url="https://shop.example",
-    ).json()["error"]  # fmt: skip
+    ).json()["error"]
 
     where = "https://pay.example/docs/errors/#"
     assert declined["doc_url"] == f"{where}card_declined"

@@ -66,13 +66,37 @@ def test_each_word_stands_in_the_glossary_once():
 def test_what_the_rooms_are_made_of_is_in_the_glossary():
     words = " ".join(_first_column(WORDS)).lower()
     made_of = {
-        "unit_of_work", "recovery", "polling", "gateway", "requirements", "shared_lots",
-        "allocations", "liquidity", "corrections", "conversions", "split_refunds",
-        "destination_refunds", "failed_refunds", "captured_funds", "charge_eligibility",
-        "reviews", "blocks", "interventions", "bank_files", "account_numbers",
-        "identity_numbers", "confirmation", "fee_schedules", "unresolved_requests",
-        "delayed_outcomes", "manual_retry", "splits", "refunds", "disputes", "transfers",
-    }  # fmt: skip
+        "unit_of_work",
+        "recovery",
+        "polling",
+        "gateway",
+        "requirements",
+        "shared_lots",
+        "allocations",
+        "liquidity",
+        "corrections",
+        "conversions",
+        "split_refunds",
+        "destination_refunds",
+        "failed_refunds",
+        "captured_funds",
+        "charge_eligibility",
+        "reviews",
+        "blocks",
+        "interventions",
+        "bank_files",
+        "account_numbers",
+        "identity_numbers",
+        "confirmation",
+        "fee_schedules",
+        "unresolved_requests",
+        "delayed_outcomes",
+        "manual_retry",
+        "splits",
+        "refunds",
+        "disputes",
+        "transfers",
+    }
     modules = {name for path in FILES for name in _names(path)[:1]}
 
     assert made_of <= modules

@@ -26,17 +26,23 @@ def test_every_list_is_empty_whatever_is_asked_of_it():
         answer = asked(key, "get", path, **{"limit": 100, "status": "active", "created[gte]": 1})
         assert answer.status_code == 200, path
         assert answer.json() == {
-            "object": "list", "data": [], "has_more": False, "url": f"/v1/{path}",
-        }  # fmt: skip
+            "object": "list",
+            "data": [],
+            "has_more": False,
+            "url": f"/v1/{path}",
+        }
 
 
 def test_a_search_finds_nothing():
     key = a_key(a_platform())
     for path in (route for route, does in ROUTES.items() if "search" in does):
         assert asked(key, "get", path, query="active:'true'").json() == {
-            "object": "search_result", "data": [], "has_more": False, "url": f"/v1/{path}",
+            "object": "search_result",
+            "data": [],
+            "has_more": False,
+            "url": f"/v1/{path}",
             "next_page": None,
-        }  # fmt: skip
+        }
 
 
 def test_every_object_is_missing():
@@ -45,8 +51,10 @@ def test_every_object_is_missing():
         answer = asked(key, "get", path)
         error = answer.json()["error"]
         assert (answer.status_code, error["code"], error["param"]) == (
-            404, "resource_missing", "id",
-        ), path  # fmt: skip
+            404,
+            "resource_missing",
+            "id",
+        ), path
         assert error["message"].endswith(": 'x_1'")
 
 
@@ -76,10 +84,13 @@ def test_permissions_are_asked_for_and_nobody_looks_without_a_key():
     codes = [
         asked(narrow, method, route).status_code
         for method, route in (
-            ("get", "products"), ("get", "products/{}"), ("get", "products/{}/features"),
-            ("post", "products"), ("get", "prices"),
+            ("get", "products"),
+            ("get", "products/{}"),
+            ("get", "products/{}/features"),
+            ("post", "products"),
+            ("get", "prices"),
         )
-    ]  # fmt: skip
+    ]
 
     assert codes == [200, 404, 404, 403, 403]
     assert Client().get("/v1/products").status_code == 401
@@ -90,9 +101,12 @@ def test_permissions_are_asked_for_and_nobody_looks_without_a_key():
 def test_what_no_client_can_call_is_an_unknown_address():
     key = a_key(a_platform())
     for method, route in (
-        ("get", "produts"), ("get", "products/{}/feature"), ("delete", "invoices"),
-        ("get", "invoices/{}/pay"), ("post", "exchange_rates"),
-    ):  # fmt: skip
+        ("get", "produts"),
+        ("get", "products/{}/feature"),
+        ("delete", "invoices"),
+        ("get", "invoices/{}/pay"),
+        ("post", "exchange_rates"),
+    ):
         answer = asked(key, method, route)
         assert answer.status_code == 404, (method, route)
         assert answer.json()["error"]["message"].startswith("Unrecognized request URL")

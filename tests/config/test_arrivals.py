@@ -58,8 +58,12 @@ def test_our_proxy_is_believed():
 )  # fmt: skip
 @pytest.mark.usefixtures("behind_a_proxy")
 def test_nobody_else_is(said):
-    words = {"X-Forwarded-For": "198.51.100.7", "X-Forwarded-Proto": "https",
-             "X-Forwarded-Host": "evil.example", "Forwarded": "proto=https"}  # fmt: skip
+    words = {
+        "X-Forwarded-For": "198.51.100.7",
+        "X-Forwarded-Proto": "https",
+        "X-Forwarded-Host": "evil.example",
+        "Forwarded": "proto=https",
+    }
 
     request, answer = arrived(**(words | said))
 

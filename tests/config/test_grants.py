@@ -155,9 +155,16 @@ def test_nobody_becomes_an_operator_by_the_application(right):
 @pytest.mark.django_db
 def test_who_approved_a_file_is_said_once():
     file = BankFile.objects.create(
-        kind="payments", name="a.xml", content=b"", sha256="a", livemode=False, made_by="Rialto",
-        created_at=now(), approved_by="ann@example.com", approved_at=now(),
-    )  # fmt: skip
+        kind="payments",
+        name="a.xml",
+        content=b"",
+        sha256="a",
+        livemode=False,
+        made_by="Rialto",
+        created_at=now(),
+        approved_by="ann@example.com",
+        approved_at=now(),
+    )
 
     for column in ("approved_by", "approved_at"):
         with pytest.raises(ProgrammingError, match="said once"), transaction.atomic():

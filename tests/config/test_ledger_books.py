@@ -130,9 +130,12 @@ def test_what_cannot_be_printed_has_an_exit_code(home, arguments, code):
 
 def test_a_reader_that_has_enough_ends_the_export_without_a_traceback(home, owner):
     process = subprocess.Popen(
-        home._command("ledger", "export", "--format", "csv"), env=home._env(),
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
+        home._command("ledger", "export", "--format", "csv"),
+        env=home._env(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
     process.stdout.close()
 
     assert process.wait(60) == 1

@@ -50,9 +50,14 @@ class Installation:
     def type(self, script, **more):
         """Run lines of the page, where they stand for this machine."""
         return subprocess.run(
-            ["sh", "-e"], input=self.here(script), env=self.env() | more, cwd=ROOT,
-            capture_output=True, text=True, check=False,
-        )  # fmt: skip
+            ["sh", "-e"],
+            input=self.here(script),
+            env=self.env() | more,
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
 
     def here(self, script):
         host = quote(str(self.postgres.socket))
@@ -164,8 +169,12 @@ def test_all_programs_run_and_know_no_owner(migrated):
     )["secret_key"]
     assert migrated.pays(key)["status"] == "succeeded"
     assert said == {
-        "status": "ok", "database": "ok", "migrations": "ok", "redis": "ok", "login": "ok",
-    }  # fmt: skip
+        "status": "ok",
+        "database": "ok",
+        "migrations": "ok",
+        "redis": "ok",
+        "login": "ok",
+    }
     for program in migrated.programs:
         environment = Path(f"/proc/{program.pid}/environ").read_bytes()
         assert b"app-password" in environment

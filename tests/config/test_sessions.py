@@ -39,9 +39,12 @@ def test_a_new_key_is_given_when_somebody_signs_in_and_none_is_left_when_they_le
     browser.session.cycle_key()
 
     assert Session.objects.count() == 1
-    assert Client(headers={"Cookie": f"{settings.SESSION_COOKIE_NAME}={first}"}).get(
-        "/admin/"
-    ).status_code == 302  # fmt: skip
+    assert (
+        Client(headers={"Cookie": f"{settings.SESSION_COOKIE_NAME}={first}"})
+        .get("/admin/")
+        .status_code
+        == 302
+    )
 
     browser.force_login(person)
     browser.logout()

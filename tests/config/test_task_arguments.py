@@ -31,8 +31,9 @@ def test_every_task_takes_ids_by_name_and_nothing_else():
 
     assert set(SCHEDULE) <= set(takes)
     assert {name: named for name, named in takes.items() if named} == {
-        "payments.apply_notice": ["notice_id"], "webhooks.deliver": ["delivery_id"],
-    }  # fmt: skip
+        "payments.apply_notice": ["notice_id"],
+        "webhooks.deliver": ["delivery_id"],
+    }
     assert not any(
         entry.get("kwargs") or entry.get("args") for entry in app.conf.beat_schedule.values()
     )

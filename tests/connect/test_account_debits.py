@@ -55,12 +55,14 @@ def test_a_debit_is_a_transfer_of_the_seller_and_a_payment_to_the_platform(platf
     assert (payment.account_id, payment.amount) == (platform.account_id, 30_00)
     lines = BalanceTransaction.objects.filter(source__in=[debit["id"], payment.id])
     assert {(line.account_id, line.type, line.net) for line in lines} == {
-        (seller.account_id, "transfer", -30_00), (platform.account_id, "payment", 30_00),
-    }  # fmt: skip
+        (seller.account_id, "transfer", -30_00),
+        (platform.account_id, "payment", 30_00),
+    }
     told = Event.objects.filter(type__in=["transfer.created", "payment.created"])
     assert {(one.type, one.account_id) for one in told} >= {
-        ("transfer.created", seller.account_id), ("payment.created", platform.account_id),
-    }  # fmt: skip
+        ("transfer.created", seller.account_id),
+        ("payment.created", platform.account_id),
+    }
     assert_books_balance()
 
 
@@ -134,9 +136,9 @@ def test_only_the_platform_gives_a_debit_back(platform, seller, ask):
 def test_a_platform_sees_what_it_collected_among_its_charges(platform, seller, ask):
     debit = ask("transfers", a_debit(platform), on=seller)
 
-    answer = Client().get(
-        "/v1/charges", headers={"Authorization": f"Bearer {a_key(platform)}"}
-    ).json()  # fmt: skip
+    answer = (
+        Client().get("/v1/charges", headers={"Authorization": f"Bearer {a_key(platform)}"}).json()
+    )
 
     assert answer["data"][0]["id"] == debit["destination_payment"]
     assert len(answer["data"]) == 2
@@ -144,15 +146,16 @@ def test_a_platform_sees_what_it_collected_among_its_charges(platform, seller, a
 
 def test_a_debit_asked_for_twice_with_one_key_is_made_once(platform, seller):
     headers = {
-        "Authorization": f"Bearer {a_key(platform)}", "Stripe-Account": seller.account_id,
+        "Authorization": f"Bearer {a_key(platform)}",
+        "Stripe-Account": seller.account_id,
         "Idempotency-Key": "rent-may",
-    }  # fmt: skip
+    }
     answers = [
-        Client().post(
-            "/v1/transfers", a_debit(platform), content_type="application/json", headers=headers
-        ).json()
+        Client()
+        .post("/v1/transfers", a_debit(platform), content_type="application/json", headers=headers)
+        .json()
         for _ in range(2)
-    ]  # fmt: skip
+    ]
 
     assert answers[0]["id"] == answers[1]["id"]
     assert usable(seller) == 70_00

@@ -84,13 +84,18 @@ def test_a_bic_of_another_country_than_the_iban_is_refused(paid_to):
     error = paid_to(IBAN | {"routing_number": "BNPAFRPP"}, 400)["error"]
     same = paid_to(IBAN | {"routing_number": "COBADEFFXXX"})
     channel = paid_to(
-        IBAN | {"country": "GB", "account_number": "GB82WEST12345698765432",
-                "routing_number": "MIDLJESH"}
-    )  # fmt: skip
+        IBAN
+        | {
+            "country": "GB",
+            "account_number": "GB82WEST12345698765432",
+            "routing_number": "MIDLJESH",
+        }
+    )
 
     assert (error["code"], error["param"]) == (
-        "routing_number_invalid", "external_account[routing_number]",
-    )  # fmt: skip
+        "routing_number_invalid",
+        "external_account[routing_number]",
+    )
     assert same["routing_number"] == "COBADEFFXXX"
     assert channel["routing_number"] == "MIDLJESH"
 
@@ -130,8 +135,9 @@ def test_an_iban_is_checked_wherever_accounts_have_one(paid_to, country, number)
     for one in wrong:
         error = paid_to(said | {"account_number": one}, 400)["error"]
         assert (error["code"], error["param"]) == (
-            "account_number_invalid", "external_account[account_number]",
-        )  # fmt: skip
+            "account_number_invalid",
+            "external_account[account_number]",
+        )
 
 
 @pytest.mark.parametrize("country", ["SM", "GI", "KW", "RE", "AX", "XK"])

@@ -115,9 +115,11 @@ def test_a_return_without_reference_needs_the_whole_number_of_the_account(platfo
 
     def back(iban, id):
         told = bank.details(
-            50_00, bank.reason("AC04", name="RtrInf"), key="NOTPROVIDED",
+            50_00,
+            bank.reason("AC04", name="RtrInf"),
+            key="NOTPROVIDED",
             parties=bank.tag("RltdPties", bank.party("Cdtr", "Corner Shop", iban)),
-        )  # fmt: skip
+        )
         opening = 950_00 if id == "ST-2" else 1_000_00
         return moved(bank.entry(50_00, told, ref=id), change=50_00, opening=opening, id=id)
 
@@ -133,9 +135,10 @@ def test_a_debit_without_reference_is_found_by_amount_day_and_account(platform):
 
     def debit(iban, ref):
         told = bank.details(
-            -50_00, key="NOTPROVIDED",
+            -50_00,
+            key="NOTPROVIDED",
             parties=bank.tag("RltdPties", bank.party("Cdtr", "Corner Shop", iban)),
-        )  # fmt: skip
+        )
         return bank.notification(bank.entry(-50_00, told, ref=ref), id=ref)
 
     assert (hear(debit(ALIKE, "R-1")).unmatched, status(payout)) == (1, "in_transit")
@@ -270,9 +273,12 @@ def test_entities_and_document_types_change_nothing(platform, start):
 def test_what_was_tried_in_test_mode_does_not_stand_in_the_way_of_real_statements(platform):
     def read(content, *, livemode):
         return bank_desk.import_file(
-            content=content.encode(), name="bank.xml", livemode=livemode, by="ann@example.com",
+            content=content.encode(),
+            name="bank.xml",
+            livemode=livemode,
+            by="ann@example.com",
             at=now(),
-        )  # fmt: skip
+        )
 
     entry = bank.entry(-50_00, bank.details(-50_00, key="somebody"), ref="R-1")
     page = bank.statement(entry, opening=1_000_00, closing=950_00)
@@ -291,9 +297,10 @@ def test_two_returns_of_one_payment_are_not_both_believed(platform):
 
     def back(cents, ref):
         return bank.entry(
-            cents, bank.details(cents, bank.reason("AC04", name="RtrInf"), key=name_of(payout)),
+            cents,
+            bank.details(cents, bank.reason("AC04", name="RtrInf"), key=name_of(payout)),
             ref=ref,
-        )  # fmt: skip
+        )
 
     news = hear(moved(back(30_00, "R-2"), back(20_00, "R-3"), back(50_00, "R-4"), change=100_00))
 
@@ -304,9 +311,7 @@ def test_two_returns_of_one_payment_are_not_both_believed(platform):
 
 
 STRANGERS = bank.tag("RltdPties", bank.party("Dbtr", "Somebody Else", STRANGE))
-RETURNED = bank.tag(
-    "BkTxCd", bank.tag("Domn", bank.tag("Fmly", bank.tag("SubFmlyCd", "RRTN")))
-)  # fmt: skip
+RETURNED = bank.tag("BkTxCd", bank.tag("Domn", bank.tag("Fmly", bank.tag("SubFmlyCd", "RRTN"))))
 
 
 @pytest.mark.parametrize(

@@ -109,8 +109,9 @@ def test_what_fits_best_is_suggested_first(platform):
     found = queries.suggestions(line)
 
     assert [(row.key, score) for row, score in found] == [
-        (second.attempts.get().id, 80), (first.attempts.get().id, 50),
-    ]  # fmt: skip
+        (second.attempts.get().id, 80),
+        (first.attempts.get().id, 50),
+    ]
 
 
 def test_an_answer_from_before_a_line_was_taken_back_is_not_believed(platform, monkeypatch):
@@ -279,9 +280,12 @@ def test_what_waits_beside_a_return_that_is_taken_back_goes_on_waiting(platform)
     hear(booked(payout))
     seller = payout.tenant
     a_paid_intent(
-        platform, amount=30_00, currency="eur", payment_method="pm_card_bypassPending",
+        platform,
+        amount=30_00,
+        currency="eur",
+        payment_method="pm_card_bypassPending",
         transfer_destination=seller.account_id,
-    )  # fmt: skip
+    )
     line = returned(payout)
     ExternalAccount.objects.update(status="new")
     gone = payouts.create(tenant=seller, amount=70_00, currency="eur", at=now())
@@ -326,6 +330,7 @@ def test_a_return_of_money_that_was_paid_out_again_stays(platform):
         taken_back(line)
 
     assert (status(payout), BankPayment.objects.get(key=payout.attempts.get().id).status) == (
-        "failed", "returned",
-    )  # fmt: skip
+        "failed",
+        "returned",
+    )
     assert_books_balance()

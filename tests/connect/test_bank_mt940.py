@@ -78,9 +78,13 @@ def test_what_nobody_understands_is_a_line_to_look_at_and_books_nothing(platform
     payout = a_payout(platform, IBANS[2])
     a_sent_file()
     page = a_statement(
-        *paid_out(payout), ":61:2611281128D2,70NCHGNONREF", ":86:805?00ENTGELT", ":61:261128 what",
-        opening="1000,00", closing="940,00",
-    )  # fmt: skip
+        *paid_out(payout),
+        ":61:2611281128D2,70NCHGNONREF",
+        ":86:805?00ENTGELT",
+        ":61:261128 what",
+        opening="1000,00",
+        closing="940,00",
+    )
 
     news = hear(page)
 
@@ -96,9 +100,7 @@ def test_money_that_comes_in_with_our_reference_is_no_return_without_a_code(plat
     payout = a_payout(platform, IBANS[2])
     a_sent_file()
     hear(a_statement(*paid_out(payout), opening="1000,00", closing="950,00"))
-    gift = (
-        ":61:2611281128C50,00NTRFNONREF", numbered("166", name_of(payout), "Danke", IBANS[2]),
-    )  # fmt: skip
+    gift = (":61:2611281128C50,00NTRFNONREF", numbered("166", name_of(payout), "Danke", IBANS[2]))
 
     news = hear(a_statement(*gift, opening="950,00", closing="1000,00", number=2))
 
@@ -132,9 +134,12 @@ def test_one_reference_and_amount_on_two_days_are_two_payments(platform):
     for number, (payout, day) in enumerate(zip(payouts, ("261128", "261130"), strict=True)):
         rest = 1_000 - 50 * number
         page = a_statement(
-            *paid_out(payout, day), opening=f"{rest},", closing=f"{rest - 50},", number=number,
+            *paid_out(payout, day),
+            opening=f"{rest},",
+            closing=f"{rest - 50},",
+            number=number,
             day=day,
-        )  # fmt: skip
+        )
         hear(page)
 
     assert [status(payout) for payout in payouts] == ["paid", "paid"]

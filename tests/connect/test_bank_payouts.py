@@ -45,9 +45,12 @@ def a_payout(platform, iban=IBANS[0], amount=50_00) -> Payout:
     seller = a_seller(platform)
     a_bank_account(seller, iban, country=iban[:2], currency="eur", routing_number=None)
     a_paid_intent(
-        platform, amount=amount, currency="eur", payment_method="pm_card_bypassPending",
+        platform,
+        amount=amount,
+        currency="eur",
+        payment_method="pm_card_bypassPending",
         transfer_destination=seller.account_id,
-    )  # fmt: skip
+    )
     payout = payouts.create(tenant=seller, amount=amount, currency="eur", at=now())
     return sending.send(payout.id, at=now() + timedelta(hours=1))
 

@@ -79,15 +79,18 @@ def test_a_day_on_pages_of_one_name_is_read_whole_and_in_order(platform):
     a_sent_file()
     pages = [
         bank.tag(
-            "Stmt", bank.head().replace("<Elctrnc", numbered(n) + "<Elctrnc", 1),
-            bank.balance(begins, opening), bank.balance(ends, opening - 50_00),
+            "Stmt",
+            bank.head().replace("<Elctrnc", numbered(n) + "<Elctrnc", 1),
+            bank.balance(begins, opening),
+            bank.balance(ends, opening - 50_00),
             # Without a reference of the bank's own, an entry is known by its page.
             bank.entry(-50_00, bank.details(-50_00, key=name_of(payout)), ref="NONREF"),
         )
         for n, begins, ends, opening, payout in (
-            (1, "OPBD", "ITBD", 1_000_00, first), (2, "ITBD", "CLBD", 950_00, second),
+            (1, "OPBD", "ITBD", 1_000_00, first),
+            (2, "ITBD", "CLBD", 950_00, second),
         )
-    ]  # fmt: skip
+    ]
 
     with pytest.raises(InvalidRequest, match="one is missing between them"):
         hear(
@@ -100,8 +103,9 @@ def test_a_day_on_pages_of_one_name_is_read_whole_and_in_order(platform):
     assert (news.matched, news.unmatched) == (2, 0)
     assert [status(payout) for payout in (first, second)] == ["paid", "paid"]
     assert list(BankStatement.objects.order_by("id").values_list("name", flat=True)) == [
-        "ST-1", "ST-1/2",
-    ]  # fmt: skip
+        "ST-1",
+        "ST-1/2",
+    ]
     assert_books_balance()
 
 

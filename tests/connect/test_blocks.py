@@ -26,9 +26,14 @@ def test_several_blocks_hold_at_once_and_each_ends_by_its_own_rule():
         ("platform", "platform_paused", {}),
     ):
         blocks.add(
-            tenant=seller, kind="payouts", source=source, reason=reason, author="me", at=now(),
+            tenant=seller,
+            kind="payouts",
+            source=source,
+            reason=reason,
+            author="me",
+            at=now(),
             **more,
-        )  # fmt: skip
+        )
     verification.judge_again(seller.account_id, livemode=False, at=now())
     assert shown(seller)["payouts_enabled"] is False
     assert shown(seller)["charges_enabled"] is True
@@ -47,9 +52,14 @@ def test_a_block_may_end_once_everything_has_been_given():
     platform = a_platform()
     seller = a_seller(platform)
     blocks.add(
-        tenant=seller, kind="payouts", source="operator", reason="other", author="me",
-        release="when_verified", at=now(),
-    )  # fmt: skip
+        tenant=seller,
+        kind="payouts",
+        source="operator",
+        reason="other",
+        author="me",
+        release="when_verified",
+        at=now(),
+    )
     verification.judge_again(seller.account_id, livemode=False, at=now())
     assert AccountBlock.objects.filter(released_at=None).exists()
 
@@ -93,9 +103,13 @@ def test_nothing_is_charged_on_behalf_of_a_seller_whose_charges_are_stopped():
     platform = a_platform()
     seller = a_seller(platform)
     waiting = payment_intents.create(
-        tenant=platform, amount=50_00, currency="usd", payment_method="pm_card_visa",
-        on_behalf_of=seller.account_id, at=now(),
-    )  # fmt: skip
+        tenant=platform,
+        amount=50_00,
+        currency="usd",
+        payment_method="pm_card_visa",
+        on_behalf_of=seller.account_id,
+        at=now(),
+    )
     a_stopped(seller, "charges")
 
     for destination in (None, seller.account_id):
@@ -115,9 +129,13 @@ def test_a_seller_that_was_rejected_meanwhile_is_paid_by_no_intent_that_still_wa
     platform = a_platform()
     seller = a_seller(platform)
     waiting = payment_intents.create(
-        tenant=platform, amount=50_00, currency="usd", payment_method="pm_card_visa",
-        transfer_destination=seller.account_id, at=now(),
-    )  # fmt: skip
+        tenant=platform,
+        amount=50_00,
+        currency="usd",
+        payment_method="pm_card_visa",
+        transfer_destination=seller.account_id,
+        at=now(),
+    )
     account_closures.reject(tenant=platform, account_id=seller.account_id, reason="fraud", at=now())
 
     with pytest.raises(InvalidRequest) as refused:

@@ -17,17 +17,22 @@ pytestmark = pytest.mark.django_db
 
 def a_shared_charge(platform, seller, **details):
     a_paid_intent(
-        platform, transfer_destination=seller.account_id,
+        platform,
+        transfer_destination=seller.account_id,
         **{"application_fee_amount": 10_00} | details,
-    )  # fmt: skip
+    )
     return Charge.objects.get()
 
 
 def refund(platform, charge, amount, *, reverse=True, fee=True):
     refunds.create(
-        tenant=platform, charge_id=charge.id, amount=amount, reverse_transfer=reverse,
-        refund_application_fee=fee, at=now(),
-    )  # fmt: skip
+        tenant=platform,
+        charge_id=charge.id,
+        amount=amount,
+        reverse_transfer=reverse,
+        refund_application_fee=fee,
+        at=now(),
+    )
 
 
 def test_a_refund_that_the_seller_bears_leaves_nothing_owed_while_the_charge_is_pending():

@@ -49,9 +49,12 @@ def bank_account(code: str, currency: str) -> dict[str, Any]:
     row = TABLE[code]
     routing = {"routing_number": row.test_routing} if row.test_routing else {}
     return {
-        "object": "bank_account", "country": code, "currency": currency,
-        "account_number": row.test_account, **routing,
-    }  # fmt: skip
+        "object": "bank_account",
+        "country": code,
+        "currency": currency,
+        "account_number": row.test_account,
+        **routing,
+    }
 
 
 def test_there_are_countries_on_every_continent():
@@ -88,9 +91,13 @@ def test_an_account_in_every_country_is_opened_completed_and_paid_out(settings):
             tenant=seller, account=account, said=bank_account(code, row.currency), at=now()
         )
         a_paid_intent(
-            platform, amount=PAID, currency=row.currency, payment_method="pm_card_bypassPending",
-            transfer_destination=account.id, transfer_amount=PAID,
-        )  # fmt: skip
+            platform,
+            amount=PAID,
+            currency=row.currency,
+            payment_method="pm_card_bypassPending",
+            transfer_destination=account.id,
+            transfer_amount=PAID,
+        )
         payouts.create(tenant=seller, amount=PAID - LEFT, currency=row.currency, at=now())
         assert on_its_way(seller, row.currency) == PAID - LEFT, code
 
@@ -118,9 +125,13 @@ def test_a_company_of_every_form_is_completed_by_one_person_with_all_roles(kind)
         parties = {name: said.pop(name, {}) for name in ("representative", *ROLES)}
         said["company"] |= {f"{role}_provided": True for role in ROLES}
         account = accounts.create(
-            tenant=platform, type="custom", country=code, at=at, **said,
+            tenant=platform,
+            type="custom",
+            country=code,
+            at=at,
+            **said,
             capabilities={name: {"requested": True} for name in TABLE[code].able},
-        )  # fmt: skip
+        )
         person = {name: value for told in parties.values() for name, value in told.items()}
         person["relationship"] = {"title": "CEO", "representative": True} | ROLES_OF_ONE
         people.create(tenant=platform, account_id=account.id, said=person, at=at)
@@ -143,8 +154,9 @@ def test_a_country_that_does_not_exist_has_neither_accounts_nor_bank_accounts(co
 
     assert (of_account.value.code, of_account.value.param) == ("country_unsupported", "country")
     assert (of_bank.value.code, of_bank.value.param) == (
-        "country_code_invalid", "external_account[country]",
-    )  # fmt: skip
+        "country_code_invalid",
+        "external_account[country]",
+    )
     assert Account.objects.count() == 1
 
 

@@ -60,9 +60,13 @@ def a_charge(platform, seller, **details) -> Charge:
 
 def refund(platform, charge, amount=None, *, reverse=True, fee=True) -> None:
     refunds.create(
-        tenant=platform, charge_id=charge.id, amount=amount, reverse_transfer=reverse,
-        refund_application_fee=fee, at=now(),
-    )  # fmt: skip
+        tenant=platform,
+        charge_id=charge.id,
+        amount=amount,
+        reverse_transfer=reverse,
+        refund_application_fee=fee,
+        at=now(),
+    )
 
 
 @pytest.mark.parametrize("card", ["pm_card_visa", AT_ONCE])
@@ -130,8 +134,10 @@ def test_a_part_takes_and_returns_its_proportion_at_the_first_rate(platform, sel
     )
     foreseen = refund_previews.preview(tenant=platform, wish=wish, at=now())
     assert {share.type: share.amount for share in foreseen.shares} == {
-        "refund": 40_00, "transfer_reversal": 40_00, "application_fee_refund": 4_00,
-    }  # fmt: skip
+        "refund": 40_00,
+        "transfer_reversal": 40_00,
+        "application_fee_refund": 4_00,
+    }
 
     refund(platform, charge, 40_00)
     assert (total(platform), total(seller, "eur")) == (2_80, 49_68)
@@ -220,9 +226,11 @@ def test_after_a_dispute_the_platform_takes_the_sellers_part_back_in_its_currenc
     assert (total(platform), total(seller, "eur")) == (-1_08_20, 82_80)
 
     reversals.create(
-        tenant=platform, transfer_id=Transfer.objects.get().id, refund_application_fee=True,
+        tenant=platform,
+        transfer_id=Transfer.objects.get().id,
+        refund_application_fee=True,
         at=now(),
-    )  # fmt: skip
+    )
 
     assert (total(platform), total(seller, "eur")) == (-18_20, 0)
     assert_books_balance()
@@ -230,10 +238,12 @@ def test_after_a_dispute_the_platform_takes_the_sellers_part_back_in_its_currenc
 
 def test_a_debit_that_is_taken_back_takes_all_of_it_back(platform, seller):
     a_charge(
-        platform, seller, payment_method="pm_usBankAccount_rialto_takenBack",
+        platform,
+        seller,
+        payment_method="pm_usBankAccount_rialto_takenBack",
         session=ConfirmationOptions(customer_acceptance={"type": "offline"}),
         payment_method_types=["us_bank_account"],
-    )  # fmt: skip
+    )
     for age in (10, 3_600):
         SimulatedRequest.objects.update(created_at=now() - timedelta(seconds=age))
         delayed_polling.poll_due(at=now() + timedelta(minutes=age))

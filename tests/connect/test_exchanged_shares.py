@@ -52,9 +52,13 @@ def a_charge(platform, **details) -> Charge:
 
 def give(platform, seller, amount, charge) -> Transfer:
     return transfers.create(
-        tenant=platform, amount=amount, currency="usd", destination=seller.account_id, at=now(),
+        tenant=platform,
+        amount=amount,
+        currency="usd",
+        destination=seller.account_id,
+        at=now(),
         source_transaction=charge.id,
-    )  # fmt: skip
+    )
 
 
 def test_a_transfer_of_a_pending_charge_is_pending_in_the_sellers_currency(platform, seller):
@@ -68,8 +72,9 @@ def test_a_transfer_of_a_pending_charge_is_pending_in_the_sellers_currency(platf
     assert (payment.amount, payment.currency) == (55_20, "eur")
     lines = BalanceTransaction.objects.filter(source__in=[transfer.id, payment.id])
     assert {(line.net, line.currency, line.available_on) for line in lines} == {
-        (-60_00, "usd", charge.available_on), (55_20, "eur", charge.available_on),
-    }  # fmt: skip
+        (-60_00, "usd", charge.available_on),
+        (55_20, "eur", charge.available_on),
+    }
     assert {line.exchange_rate for line in lines} == {Decimal("0.92")}
 
     maturation.mature(at=now() + timedelta(days=10))
@@ -109,9 +114,11 @@ def test_a_platform_that_owes_shares_a_new_charge_all_the_same(platform, seller)
     assert usable(platform) < 0
 
     a_charge(
-        platform, payment_method=AT_ONCE, transfer_destination=seller.account_id,
+        platform,
+        payment_method=AT_ONCE,
+        transfer_destination=seller.account_id,
         transfer_amount=90_00,
-    )  # fmt: skip
+    )
 
     assert total(seller, "eur") == 2 * 82_80
     assert_books_balance()
@@ -167,9 +174,11 @@ def test_a_refund_takes_back_the_same_proportion_of_what_the_seller_got(platform
 
 def test_a_refund_that_fails_gives_the_seller_the_same_again(platform, seller):
     charge = a_charge(
-        platform, payment_method="pm_card_refundFail", transfer_destination=seller.account_id,
+        platform,
+        payment_method="pm_card_refundFail",
+        transfer_destination=seller.account_id,
         transfer_amount=90_00,
-    )  # fmt: skip
+    )
     before = (total(platform), total(seller, "eur"))
     refunds.create(
         tenant=platform, charge_id=charge.id, amount=33_33, reverse_transfer=True, at=now()
@@ -204,9 +213,12 @@ def test_a_seller_that_was_paid_out_is_not_named_for_what_it_no_longer_has(platf
 
     def refund(amount):
         refunds.create(
-            tenant=platform, charge_id=transfer.source_transaction, amount=amount, at=now(),
+            tenant=platform,
+            charge_id=transfer.source_transaction,
+            amount=amount,
+            at=now(),
             transfer_reversals=[{"transfer": transfer.id, "amount": amount}],
-        )  # fmt: skip
+        )
 
     with pytest.raises(InvalidRequest, match=r"has 5\.20 EUR") as refused:
         refund(6_00)
@@ -219,11 +231,13 @@ def test_a_seller_that_was_paid_out_is_not_named_for_what_it_no_longer_has(platf
 
 def test_a_debit_that_is_taken_back_takes_the_sellers_currency_back(platform, seller):
     a_paid_intent(
-        platform, payment_method="pm_usBankAccount_rialto_takenBack",
+        platform,
+        payment_method="pm_usBankAccount_rialto_takenBack",
         session=ConfirmationOptions(customer_acceptance={"type": "offline"}),
-        payment_method_types=["us_bank_account"], transfer_destination=seller.account_id,
+        payment_method_types=["us_bank_account"],
+        transfer_destination=seller.account_id,
         transfer_amount=90_00,
-    )  # fmt: skip
+    )
     for age in (10, 3_600):
         SimulatedRequest.objects.update(created_at=now() - timedelta(seconds=age))
         delayed_polling.poll_due(at=now() + timedelta(minutes=age))

@@ -41,9 +41,13 @@ def a_rate(rate="0.92", sold="usd", bought="eur", **more):
 
 def give(platform, seller, amount=100_00, currency="usd", **more) -> Transfer:
     return transfers.create(
-        tenant=platform, amount=amount, currency=currency, destination=seller.account_id, at=now(),
+        tenant=platform,
+        amount=amount,
+        currency=currency,
+        destination=seller.account_id,
+        at=now(),
         **more,
-    )  # fmt: skip
+    )
 
 
 def available(tenant) -> dict[str, int]:

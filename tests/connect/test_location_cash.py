@@ -75,9 +75,13 @@ def prefund(amount, location="main") -> None:
 def a_seller_who_sold(platform, amount):
     seller = a_european(platform)
     intent = a_paid_intent(
-        platform, amount=amount, currency="eur", payment_method="pm_card_bypassPending",
-        transfer_destination=seller.account_id, transfer_amount=amount,
-    )  # fmt: skip
+        platform,
+        amount=amount,
+        currency="eur",
+        payment_method="pm_card_bypassPending",
+        transfer_destination=seller.account_id,
+        transfer_amount=amount,
+    )
     return seller, intent
 
 
@@ -93,10 +97,8 @@ def test_money_given_in_another_currency_is_not_paid_before_it_is_there(platform
         "/v1/payouts",
         "amount=9200&currency=eur",
         content_type="application/x-www-form-urlencoded",
-        headers={
-            "authorization": f"Bearer {a_key(platform)}", "stripe-account": seller.account_id,
-        },
-    )  # fmt: skip
+        headers={"authorization": f"Bearer {a_key(platform)}", "stripe-account": seller.account_id},
+    )
 
     error = answer.json()["error"]
     assert (answer.status_code, error["code"]) == (400, "balance_insufficient")
@@ -232,9 +234,11 @@ def test_the_simulated_bank_asks_for_none(platform, seller, settings):
 
 def test_a_run_says_why_and_tries_again_on_the_next_business_day(platform, seller):
     accounts.update(
-        tenant=platform, account_id=seller.account_id, at=now(),
+        tenant=platform,
+        account_id=seller.account_id,
+        at=now(),
         settings={"payouts": {"schedule": {"interval": "monthly", "monthly_anchor": 1}}},
-    )  # fmt: skip
+    )
     schedule = PayoutSchedule.objects.get(account_id=seller.account_id)
     day = now() + timedelta(days=40)
 

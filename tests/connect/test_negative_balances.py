@@ -49,9 +49,11 @@ def a_seller_who_owes(platform, amount=40_00, **details):
     seller = a_seller(platform, **details)
     a_bank_account(seller)
     intent = a_paid_intent(
-        platform, payment_method="pm_card_bypassPending", transfer_amount=90_00,
+        platform,
+        payment_method="pm_card_bypassPending",
+        transfer_amount=90_00,
         transfer_destination=seller.account_id,
-    )  # fmt: skip
+    )
     payout = payouts.create(tenant=seller, amount=90_00, currency="usd", at=now())
     sending.send_due(at=now() + timedelta(hours=1))
     sending.poll_due(at=now() + timedelta(hours=2))
@@ -83,9 +85,11 @@ def test_what_sellers_owe_is_set_aside_and_freed_again_when_it_is_made_good():
 
     # Later credits come first.
     a_paid_intent(
-        platform, payment_method="pm_card_bypassPending", transfer_amount=50_00,
+        platform,
+        payment_method="pm_card_bypassPending",
+        transfer_amount=50_00,
         transfer_destination=seller.account_id,
-    )  # fmt: skip
+    )
     had = usable(platform)
     negative_balances.reserve_and_cover(at=now())
 
@@ -101,9 +105,12 @@ def test_a_platform_sets_aside_what_it_has_and_the_rest_when_it_has_it():
     has = usable(platform)
 
     transfers.create(
-        tenant=platform, amount=has - 5_00, currency="usd",
-        destination=a_seller(platform).account_id, at=now(),
-    )  # fmt: skip
+        tenant=platform,
+        amount=has - 5_00,
+        currency="usd",
+        destination=a_seller(platform).account_id,
+        at=now(),
+    )
     negative_balances.reserve_and_cover(at=now())
     assert (usable(platform), reserved(platform)) == (0, 5_00)
 
@@ -187,9 +194,12 @@ def test_what_is_set_aside_covers_a_debt_though_the_platform_itself_owes():
     seller = a_seller_who_owes(platform)
     negative_balances.reserve_and_cover(at=now())
     transfers.create(
-        tenant=platform, amount=usable(platform), currency="usd",
-        destination=a_seller(platform).account_id, at=now(),
-    )  # fmt: skip
+        tenant=platform,
+        amount=usable(platform),
+        currency="usd",
+        destination=a_seller(platform).account_id,
+        at=now(),
+    )
     refunds.create(tenant=platform, intent_id=lost.id, amount=30_00, at=now())
     assert (usable(platform), reserved(platform)) == (-30_00, 40_00)
 
@@ -206,9 +216,12 @@ def test_nobody_covers_what_the_platform_does_not_have():
     rich(platform)
     seller = a_seller_who_owes(platform, 81_00)
     transfers.create(
-        tenant=platform, amount=usable(platform), currency="usd",
-        destination=a_seller(platform).account_id, at=now(),
-    )  # fmt: skip
+        tenant=platform,
+        amount=usable(platform),
+        currency="usd",
+        destination=a_seller(platform).account_id,
+        at=now(),
+    )
 
     with pytest.raises(BalanceInsufficient):
         negative_balances.cover(
@@ -226,9 +239,12 @@ def test_an_operator_reads_who_has_and_owes_what_when_a_debt_is_not_covered(oper
 
     def spend_all_but(amount):
         transfers.create(
-            tenant=platform, amount=usable(platform) - amount, currency="usd",
-            destination=a_seller(platform).account_id, at=now(),
-        )  # fmt: skip
+            tenant=platform,
+            amount=usable(platform) - amount,
+            currency="usd",
+            destination=a_seller(platform).account_id,
+            at=now(),
+        )
 
     assert "The Demo Market has set nothing aside yet in USD." in text(operator.get(page))
     spend_all_but(3_00)
@@ -238,9 +254,11 @@ def test_an_operator_reads_who_has_and_owes_what_when_a_debt_is_not_covered(oper
     assert "The Demo Market has set 3.00 USD aside for all that its" in text(operator.get(page))
 
     said = {
-        "platform": platform.account_id, "seller": seller.account_id, "currency": "usd",
+        "platform": platform.account_id,
+        "seller": seller.account_id,
+        "currency": "usd",
         "mode": "test",
-    }  # fmt: skip
+    }
     answer = text(operator.post(page, said, follow=True))
 
     assert (
@@ -274,9 +292,11 @@ def test_operators_see_who_owes_and_let_the_platform_cover_it(operator):
     for words in ("Corner Shop", "-40.00", "The platform answers for it", "in 179 days"):
         assert words in shown
     said = {
-        "platform": platform.account_id, "seller": seller.account_id, "currency": "usd",
+        "platform": platform.account_id,
+        "seller": seller.account_id,
+        "currency": "usd",
         "mode": "test",
-    }  # fmt: skip
+    }
     answer = operator.post(page, said, follow=True).content.decode()
     assert "The platform has paid 40.00" in answer
     assert "Nobody owes anything." in answer

@@ -27,10 +27,15 @@ BACK = "https://budget.example.com/back"
 
 def an_application(platform, **details) -> OAuthApplication:
     return OAuthApplication.objects.create(
-        account_id=platform.account_id, livemode=False, name="Budget",
-        client_id="ca_" + platform.account_id.removeprefix("acct_"), redirect_uris=BACK,
-        client_type="confidential", authorization_grant_type="authorization-code", **details,
-    )  # fmt: skip
+        account_id=platform.account_id,
+        livemode=False,
+        name="Budget",
+        client_id="ca_" + platform.account_id.removeprefix("acct_"),
+        redirect_uris=BACK,
+        client_type="confidential",
+        authorization_grant_type="authorization-code",
+        **details,
+    )
 
 
 def a_person(*accounts: Tenant) -> Client:
@@ -93,8 +98,9 @@ def test_an_owner_agrees_and_the_platform_gets_a_key():
     back = agree(a_person(account), address(application, scope="read_write", state="s1"))
 
     assert (back["state"], back["scope"]) == ("s1", "read_write")
-    answer = ask("/oauth/token", a_key(platform), grant_type="authorization_code",
-                 code=back["code"])  # fmt: skip
+    answer = ask(
+        "/oauth/token", a_key(platform), grant_type="authorization_code", code=back["code"]
+    )
     said = answer.json()
     assert said["stripe_user_id"] == account.account_id
     assert (said["token_type"], said["livemode"], said["scope"]) == ("bearer", False, "read_write")
@@ -103,9 +109,11 @@ def test_an_owner_agrees_and_the_platform_gets_a_key():
     assert get("balance", said["access_token"]) == 200
     assert get("balance", a_key(platform), **{"Stripe-Account": account.account_id}) == 200
     created = Client().post(
-        "/v1/customers", {}, content_type="application/json",
+        "/v1/customers",
+        {},
+        content_type="application/json",
         headers={"Authorization": f"Bearer {said['access_token']}"},
-    )  # fmt: skip
+    )
     assert created.status_code == 200
 
 
@@ -119,9 +127,11 @@ def test_read_only_sees_and_changes_nothing():
     assert get("balance", key, **acting) == 200
     for who, headers in ((said["access_token"], {}), (key, acting)):
         answer = Client().post(
-            "/v1/customers", {}, content_type="application/json",
+            "/v1/customers",
+            {},
+            content_type="application/json",
             headers={"Authorization": f"Bearer {who}"} | headers,
-        )  # fmt: skip
+        )
         assert answer.status_code == 403
         assert answer.json()["error"]["code"] == "more_permissions_required"
     assert said["scope"] == "read_only"
@@ -147,8 +157,14 @@ def test_the_page_names_what_is_shared_and_has_neither_script_nor_frame():
     page = a_person(account).get(address(application, redirect_uri=BACK))
 
     text = page.content.decode()
-    for words in ("Budget wants to see your account", "see: Your balance", "change anything",
-                  "ada@example.com", "Share it", "Do not share"):  # fmt: skip
+    for words in (
+        "Budget wants to see your account",
+        "see: Your balance",
+        "change anything",
+        "ada@example.com",
+        "Share it",
+        "Do not share",
+    ):
         assert words in text, words
     assert "<script" not in text
     policy = page["Content-Security-Policy"]
@@ -210,8 +226,10 @@ def test_a_wrong_link_shares_nothing(more):
     else:
         assert answer["Location"].startswith(BACK)
         assert parse_qs(urlsplit(answer["Location"]).query)["error"][0] in (
-            "invalid_scope", "unsupported_response_type", "unauthorized_client",
-        )  # fmt: skip
+            "invalid_scope",
+            "unsupported_response_type",
+            "unauthorized_client",
+        )
     assert not OAuthGrant.objects.exists()
 
 
@@ -247,29 +265,39 @@ def test_a_refresh_token_gives_a_key_of_the_same_or_a_lesser_scope_once():
     said = connected(platform, account, "read_only")
     key = a_key(platform)
 
-    more = ask("/oauth/token", key, grant_type="refresh_token", scope="read_write",
-               refresh_token=said["refresh_token"])  # fmt: skip
+    more = ask(
+        "/oauth/token",
+        key,
+        grant_type="refresh_token",
+        scope="read_write",
+        refresh_token=said["refresh_token"],
+    )
     assert (more.status_code, more.json()["error"]) == (400, "invalid_scope")
-    again = ask("/oauth/token", key, grant_type="refresh_token",
-                refresh_token=said["refresh_token"])  # fmt: skip
+    again = ask(
+        "/oauth/token", key, grant_type="refresh_token", refresh_token=said["refresh_token"]
+    )
     assert again.json()["scope"] == "read_only"
     assert get("balance", again.json()["access_token"]) == 200
-    twice = ask("/oauth/token", key, grant_type="refresh_token",
-                refresh_token=said["refresh_token"])  # fmt: skip
+    twice = ask(
+        "/oauth/token", key, grant_type="refresh_token", refresh_token=said["refresh_token"]
+    )
     assert twice.json()["error"] == "invalid_grant"
 
 
 def test_disconnecting_ends_the_keys_and_tells_the_platform():
     platform, account = a_platform(), a_platform()
     endpoints.create(
-        tenant=platform, url="https://example.com/", enabled_events=["*"], is_connect=True,
-        at=now(),
-    )  # fmt: skip
+        tenant=platform, url="https://example.com/", enabled_events=["*"], is_connect=True, at=now()
+    )
     said = connected(platform, account)
     client_id = "ca_" + platform.account_id.removeprefix("acct_")
 
-    answer = ask("/oauth/deauthorize", a_key(platform), client_id=client_id,
-                 stripe_user_id=account.account_id)  # fmt: skip
+    answer = ask(
+        "/oauth/deauthorize",
+        a_key(platform),
+        client_id=client_id,
+        stripe_user_id=account.account_id,
+    )
 
     assert answer.json() == {"stripe_user_id": account.account_id}
     assert get("balance", said["access_token"]) == 401
@@ -280,8 +308,12 @@ def test_disconnecting_ends_the_keys_and_tells_the_platform():
     assert sorted(types) == ["account.application.authorized", "account.application.deauthorized"]
     data = json.loads(Event.objects.get(type="account.application.deauthorized").data)
     assert data["object"] == {"id": client_id, "object": "application", "name": "Budget"}
-    twice = ask("/oauth/deauthorize", a_key(platform), client_id=client_id,
-                stripe_user_id=account.account_id)  # fmt: skip
+    twice = ask(
+        "/oauth/deauthorize",
+        a_key(platform),
+        client_id=client_id,
+        stripe_user_id=account.account_id,
+    )
     assert (twice.status_code, twice.json()["error"]) == (401, "invalid_client")
 
 
@@ -335,9 +367,11 @@ def test_a_platform_hears_of_the_end_although_it_is_connected_no_more():
         )
     connected(platform, account)
     Connection.objects.create(
-        platform_id=other.account_id, account_id=account.account_id, livemode=False,
+        platform_id=other.account_id,
+        account_id=account.account_id,
+        livemode=False,
         created_at=now(),
-    )  # fmt: skip
+    )
     oauth.disconnect(platform=platform, account_id=account.account_id, at=now())
 
     relayed()

@@ -152,9 +152,8 @@ def test_a_payers_key_sees_no_more_than_its_way_to_pay():
 def test_a_platform_hears_only_of_what_is_shared_with_it(resources, hears):
     platform, account = a_platform(), a_platform()
     endpoint, _ = endpoints.create(
-        tenant=platform, url="https://example.com/", enabled_events=["*"], is_connect=True,
-        at=now(),
-    )  # fmt: skip
+        tenant=platform, url="https://example.com/", enabled_events=["*"], is_connect=True, at=now()
+    )
     connected(platform, account, "read_only", resources=resources)
     a_paid_intent(account)
 
@@ -226,9 +225,11 @@ def test_an_account_that_only_its_platform_looks_after_is_not_let_go_of():
     seller = a_seller(platform)
 
     answer = ask(
-        "/oauth/deauthorize", a_key(platform), stripe_user_id=seller.account_id,
+        "/oauth/deauthorize",
+        a_key(platform),
+        stripe_user_id=seller.account_id,
         client_id="ca_" + platform.account_id.removeprefix("acct_"),
-    )  # fmt: skip
+    )
 
     assert (answer.status_code, answer.json()["error"]) == (400, "invalid_request")
     assert Connection.objects.get().ended_at is None
@@ -341,7 +342,9 @@ def test_consent_cannot_be_given_from_another_site_nor_inside_a_frame():
 
 def test_what_is_no_form_is_refused_in_the_same_words():
     key = {"Authorization": f"Bearer {a_key(a_platform())}"}
-    for body, kind in ((b"a=1&" * 3_000, "application/x-www-form-urlencoded"),
-                       (b"--", "multipart/form-data")):  # fmt: skip
+    for body, kind in (
+        (b"a=1&" * 3_000, "application/x-www-form-urlencoded"),
+        (b"--", "multipart/form-data"),
+    ):
         answer = Client().post("/oauth/token", body, content_type=kind, headers=key)
         assert (answer.status_code, answer.json()["error"]) == (400, "invalid_request")

@@ -115,8 +115,9 @@ def test_asking_again_with_fewer_rights_lowers_the_keys_from_before_in_both_mode
     again("read_only")
 
     for key, headers in (
-        (old.access_token, {}), (a_key(platform), {"Stripe-Account": account.account_id}),
-    ):  # fmt: skip
+        (old.access_token, {}),
+        (a_key(platform), {"Stripe-Account": account.account_id}),
+    ):
         assert call(key, "get", "balance", **headers).status_code == 200
         refused = call(key, "post", "customers", **headers)
         assert refused.json()["error"]["code"] == "more_permissions_required"
@@ -125,8 +126,9 @@ def test_asking_again_with_fewer_rights_lowers_the_keys_from_before_in_both_mode
     assert {row.granted["*"] for row in Connection.objects.all()} == {"read"}
     for token in (old, in_live):
         with pytest.raises(OAuthError):
-            oauth.refresh(platform=platform, refresh_token=token.refresh_token,
-                          scope="read_write", at=now())  # fmt: skip
+            oauth.refresh(
+                platform=platform, refresh_token=token.refresh_token, scope="read_write", at=now()
+            )
 
 
 def test_asking_again_for_more_does_not_raise_the_keys_from_before():
@@ -164,8 +166,12 @@ def test_a_refresh_token_gives_no_more_than_was_agreed_to_though_the_application
     application.resources = ["balance", "external_accounts", "customers"]
     application.save()
 
-    fresh = ask("/oauth/token", a_key(platform), grant_type="refresh_token",
-                refresh_token=said["refresh_token"]).json()  # fmt: skip
+    fresh = ask(
+        "/oauth/token",
+        a_key(platform),
+        grant_type="refresh_token",
+        refresh_token=said["refresh_token"],
+    ).json()
 
     assert get("balance", fresh["access_token"]) == 200
     assert get("customers", fresh["access_token"]) == 403
@@ -186,12 +192,22 @@ def test_endpoints_hear_of_bank_accounts_only_where_it_was_agreed(resources, see
         endpoint = Endpoint.objects.get(id=made)
     else:
         endpoint = an_endpoint(platform, "https://example.com/", "*", is_connect=True)
-    opener = Tenant(Connection.objects.get(account__opened_by__isnull=False,
-                                           platform__opened__isnull=False).platform_id,
-                    livemode=False)  # fmt: skip
+    opener = Tenant(
+        Connection.objects.get(
+            account__opened_by__isnull=False, platform__opened__isnull=False
+        ).platform_id,
+        livemode=False,
+    )
     openers = an_endpoint(opener, "https://example.com/", "*", is_connect=True)
-    said = {"external_account": {"object": "bank_account", "country": "US", "currency": "usd",
-            "routing_number": "110000000", "account_number": "000123456789"}}  # fmt: skip
+    said = {
+        "external_account": {
+            "object": "bank_account",
+            "country": "US",
+            "currency": "usd",
+            "routing_number": "110000000",
+            "account_number": "000123456789",
+        }
+    }
     call(a_key(opener), "post", f"accounts/{shop.account_id}/external_accounts", said)
 
     relayed()

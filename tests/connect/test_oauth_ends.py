@@ -27,9 +27,11 @@ EVERYTHING = [
 
 def by_the_application(platform, account):
     return ask(
-        "/oauth/deauthorize", a_key(platform), stripe_user_id=account.account_id,
+        "/oauth/deauthorize",
+        a_key(platform),
+        stripe_user_id=account.account_id,
         client_id="ca_" + platform.account_id.removeprefix("acct_"),
-    )  # fmt: skip
+    )
 
 
 def by_its_owner(platform, account):
@@ -79,8 +81,13 @@ def test_keys_and_sessions_for_payers_end_with_the_consent_under_which_they_were
     key, headers = acting(way, platform, account, token)
     more = headers | {"Stripe-Version": "2026-10-28.endive"}
     made = call(key, "post", "ephemeral_keys", {"customer": customer}, **more).json()["secret"]
-    own = call(a_key(account), "post", "ephemeral_keys", {"customer": customer},
-               **{"Stripe-Version": "2026-10-28.endive"}).json()["secret"]  # fmt: skip
+    own = call(
+        a_key(account),
+        "post",
+        "ephemeral_keys",
+        {"customer": customer},
+        **{"Stripe-Version": "2026-10-28.endive"},
+    ).json()["secret"]
     said = {"customer": customer, "components": {"payment_element": {"enabled": True}}}
     session = call(key, "post", "customer_sessions", said, **headers).json()["client_secret"]
     owns = call(a_key(account), "post", "customer_sessions", said).json()["client_secret"]
@@ -181,11 +188,17 @@ def test_a_link_that_an_application_made_leads_nowhere_even_if_it_is_let_in_agai
     connected(platform, shop, resources=resources)
     path = f"accounts/{shop.account_id}/login_links" if kind == "login_links" else kind
     said = {
-        "account_links": {"account": shop.account_id, "type": "account_onboarding",
-                          "return_url": "https://a.example/", "refresh_url": "https://a.example/"},
-        "account_sessions": {"account": shop.account_id,
-                             "components": {"payouts": {"enabled": True}}},
-    }  # fmt: skip
+        "account_links": {
+            "account": shop.account_id,
+            "type": "account_onboarding",
+            "return_url": "https://a.example/",
+            "refresh_url": "https://a.example/",
+        },
+        "account_sessions": {
+            "account": shop.account_id,
+            "components": {"payouts": {"enabled": True}},
+        },
+    }
     made = call(a_key(platform), "post", path, said.get(kind, {})).json()
     entrance = made["url"] if "url" in made else f"/sellers/enter/{made['client_secret']}"
     entrance = "/sellers/enter/" + entrance.rpartition("/")[2]

@@ -32,8 +32,9 @@ def let_in(shop):
     application = a_platform()
     token = connected(application, shop, resources=["*", "external_accounts", "persons"])
     said = {"external_account": EVIL, "default_for_currency": True}
-    answer = call(token["access_token"], "post", f"accounts/{shop.account_id}/external_accounts",
-                  said)  # fmt: skip
+    answer = call(
+        token["access_token"], "post", f"accounts/{shop.account_id}/external_accounts", said
+    )
     assert answer.status_code == 200, answer.content
     return application, token["access_token"], ExternalAccount.objects.get(is_default=True)
 
@@ -147,8 +148,12 @@ def test_people_whom_an_application_added_are_offered_for_removal(shop):
     browser = a_person_of(shop)
     assert "Remove Eve Vil" in browser.get("/oauth/shared").content.decode()
 
-    said = {"do": "remove", "id": made.json()["id"], "account": shop.account_id,
-            "livemode": "false"}  # fmt: skip
+    said = {
+        "do": "remove",
+        "id": made.json()["id"],
+        "account": shop.account_id,
+        "livemode": "false",
+    }
     browser.post("/oauth/shared", said)
 
     assert Person.objects.get(id=made.json()["id"]).deleted_at is not None
@@ -191,8 +196,9 @@ def test_the_individual_whom_the_application_did_not_change_stays(shop):
 def test_what_the_platform_added_that_opened_an_account_is_nobodys_to_decide(shop):
     platform = Account.objects.get(id=shop.account_id).opened_by_id
     key = a_key(type(shop)(platform, livemode=False))
-    added = call(key, "post", f"accounts/{shop.account_id}/external_accounts",
-                 {"external_account": EVIL}).json()["id"]  # fmt: skip
+    added = call(
+        key, "post", f"accounts/{shop.account_id}/external_accounts", {"external_account": EVIL}
+    ).json()["id"]
     application, _, _ = let_in(shop)
 
     by_its_owner(application, shop)

@@ -104,8 +104,12 @@ def test_keys_end_where_an_application_wants_that_and_are_refreshed():
     assert get("balance", said["access_token"]) == 200
     ApiKey.objects.filter(id=row.id).update(expires_at=now())
     assert get("balance", said["access_token"]) == 401
-    fresh = ask("/oauth/token", a_key(platform), grant_type="refresh_token",
-                refresh_token=said["refresh_token"]).json()  # fmt: skip
+    fresh = ask(
+        "/oauth/token",
+        a_key(platform),
+        grant_type="refresh_token",
+        refresh_token=said["refresh_token"],
+    ).json()
     assert fresh["expires_in"] == 1_800
     assert get("balance", fresh["access_token"]) == 200
 
@@ -123,8 +127,12 @@ def test_keys_of_the_wire_do_not_end_by_themselves():
 def test_a_plain_challenge_is_refused(more):
     platform, account = a_platform(), a_platform()
     application = an_application(platform)
-    asked = {"client_id": application.client_id, "response_type": "code", "scope": "read_write",
-             "code_challenge": VERIFIER} | more  # fmt: skip
+    asked = {
+        "client_id": application.client_id,
+        "response_type": "code",
+        "scope": "read_write",
+        "code_challenge": VERIFIER,
+    } | more
 
     answer = a_person(account).get("/oauth/authorize", asked)
 
@@ -139,12 +147,18 @@ def test_a_code_of_a_link_with_a_challenge_takes_its_verifier(said):
     url = address(an_application(platform), code_challenge=CHALLENGE, code_challenge_method="S256")
     code = agree(a_person(account), url)["code"]
 
-    refused = ask("/oauth/token", a_key(platform), grant_type="authorization_code", code=code,
-                  **said)  # fmt: skip
+    refused = ask(
+        "/oauth/token", a_key(platform), grant_type="authorization_code", code=code, **said
+    )
 
     assert (refused.status_code, refused.json()["error"]) == (400, "invalid_grant")
-    right = ask("/oauth/token", a_key(platform), grant_type="authorization_code", code=code,
-                code_verifier=VERIFIER)  # fmt: skip
+    right = ask(
+        "/oauth/token",
+        a_key(platform),
+        grant_type="authorization_code",
+        code=code,
+        code_verifier=VERIFIER,
+    )
     assert right.status_code == 200
 
 
@@ -152,8 +166,13 @@ def test_a_verifier_for_a_link_whose_challenge_was_dropped_is_refused():
     platform, account = a_platform(), a_platform()
     code = agree(a_person(account), address(an_application(platform)))["code"]
 
-    refused = ask("/oauth/token", a_key(platform), grant_type="authorization_code", code=code,
-                  code_verifier=VERIFIER)  # fmt: skip
+    refused = ask(
+        "/oauth/token",
+        a_key(platform),
+        grant_type="authorization_code",
+        code=code,
+        code_verifier=VERIFIER,
+    )
 
     assert (refused.status_code, refused.json()["error"]) == (400, "invalid_grant")
     assert "without a code_challenge" in refused.json()["error_description"]

@@ -18,24 +18,38 @@ def test_a_managed_account_of_2016_with_a_legal_entity_and_a_bank_account(key):
     old, newest = Api(key, "2016-07-06"), Api(key, NEWEST)
 
     account = old(
-        "POST", "accounts", country="US", managed=True, email="ada@shop.example",
-        business_name="Ada's books", business_url="https://shop.example",
-        support_phone="+12025550100", product_description="Books",
-        debit_negative_balances=True, transfer_schedule={"interval": "manual"},
-        transfer_statement_descriptor="ADA", statement_descriptor="ADAS BOOKS",
+        "POST",
+        "accounts",
+        country="US",
+        managed=True,
+        email="ada@shop.example",
+        business_name="Ada's books",
+        business_url="https://shop.example",
+        support_phone="+12025550100",
+        product_description="Books",
+        debit_negative_balances=True,
+        transfer_schedule={"interval": "manual"},
+        transfer_statement_descriptor="ADA",
+        statement_descriptor="ADAS BOOKS",
         decline_charge_on={"cvc_failure": True},
         legal_entity={
-            "type": "individual", "first_name": "Ada", "last_name": "Maier",
-            "dob": {"day": 1, "month": 2, "year": 1990}, "ssn_last_4": "0000",
+            "type": "individual",
+            "first_name": "Ada",
+            "last_name": "Maier",
+            "dob": {"day": 1, "month": 2, "year": 1990},
+            "ssn_last_4": "0000",
             "address": {"line1": "1 Main St", "city": "Austin", "state": "TX"},
             "personal_phone_number": "+12025550101",
         },
         external_account={
-            "object": "bank_account", "country": "US", "currency": "usd",
-            "routing_number": "110000000", "account_number": "000123456789",
+            "object": "bank_account",
+            "country": "US",
+            "currency": "usd",
+            "routing_number": "110000000",
+            "account_number": "000123456789",
         },
         tos_acceptance={"date": 1_467_763_200, "ip": "8.8.8.8"},
-    )  # fmt: skip
+    )
 
     assert old.status == 200, account
     assert (account["managed"], account["legal_entity"]["first_name"]) == (True, "Ada")
@@ -43,8 +57,10 @@ def test_a_managed_account_of_2016_with_a_legal_entity_and_a_bank_account(key):
     assert (seen["type"], seen["business_type"]) == ("custom", "individual")
     profile, settings, person = seen["business_profile"], seen["settings"], seen["individual"]
     assert (profile["name"], profile["url"], profile["support_phone"]) == (
-        "Ada's books", "https://shop.example", "+12025550100"
-    )  # fmt: skip
+        "Ada's books",
+        "https://shop.example",
+        "+12025550100",
+    )
     assert profile["product_description"] == "Books"
     assert settings["payouts"]["schedule"]["interval"] == "manual"
     assert settings["payouts"]["statement_descriptor"] == "ADA"
@@ -59,12 +75,18 @@ def test_a_managed_account_of_2016_with_a_legal_entity_and_a_bank_account(key):
 
 def test_a_company_of_2018_has_its_own_address(key):
     account = Api(key, "2018-11-08")(
-        "POST", "accounts", country="US", type="custom",
+        "POST",
+        "accounts",
+        country="US",
+        type="custom",
         legal_entity={
-            "type": "company", "business_name": "Maier LLC", "business_tax_id": "000000000",
-            "address": {"line1": "1 Main St", "city": "Austin"}, "phone_number": "+12025550100",
+            "type": "company",
+            "business_name": "Maier LLC",
+            "business_tax_id": "000000000",
+            "address": {"line1": "1 Main St", "city": "Austin"},
+            "phone_number": "+12025550100",
         },
-    )  # fmt: skip
+    )
 
     seen = Api(key, NEWEST)("GET", f"accounts/{account['id']}")
     assert seen["business_type"] == "company"
@@ -76,21 +98,29 @@ def test_a_company_of_2018_has_its_own_address(key):
 
 def test_a_bank_account_of_2015_is_an_external_account(key):
     account = Api(key, "2015-09-23")(
-        "POST", "accounts", country="US", managed="true",
+        "POST",
+        "accounts",
+        country="US",
+        managed="true",
         bank_account={
-            "country": "US", "currency": "usd", "routing_number": "110000000",
+            "country": "US",
+            "currency": "usd",
+            "routing_number": "110000000",
             "account_number": "000123456789",
         },
-    )  # fmt: skip
+    )
 
     assert account["external_accounts"]["data"][0]["last4"] == "6789"
 
 
 def test_capabilities_were_asked_for_in_a_list(key):
     account = Api(key, "2019-05-16")(
-        "POST", "accounts", country="US", type="custom",
+        "POST",
+        "accounts",
+        country="US",
+        type="custom",
         requested_capabilities=["card_payments", "platform_payments"],
-    )  # fmt: skip
+    )
 
     seen = Api(key, NEWEST)("GET", f"accounts/{account['id']}")
     assert set(seen["capabilities"]) == {"card_payments", "transfers"}
@@ -117,8 +147,10 @@ def test_the_newest_version_says_what_an_old_name_is_called_now(key, said, now):
     error = newest("POST", "accounts", country="US", **said)["error"]
 
     assert (newest.status, error["code"], error["param"]) == (
-        400, "parameter_unknown", next(iter(said))
-    )  # fmt: skip
+        400,
+        "parameter_unknown",
+        next(iter(said)),
+    )
     assert now in error["message"]
 
 
@@ -126,9 +158,12 @@ def test_what_nothing_is_made_of_is_refused_by_its_old_name(key):
     old = Api(key, "2018-11-08")
 
     error = old(
-        "POST", "accounts", country="US", type="custom",
+        "POST",
+        "accounts",
+        country="US",
+        type="custom",
         legal_entity={"type": "company", "additional_owners": [{"first_name": "Eve"}]},
-    )["error"]  # fmt: skip
+    )["error"]
 
     assert (error["code"], error["param"]) == ("parameter_unknown", "legal_entity")
 

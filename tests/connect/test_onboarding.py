@@ -71,9 +71,12 @@ def test_only_an_individual_has_an_individual():
 def test_whoever_represents_an_individual_is_that_individual():
     platform = a_platform()
     account = accounts.create(
-        tenant=platform, type="custom", business_type="individual",
-        capabilities={"transfers": {"requested": True}}, at=now(),
-    )  # fmt: skip
+        tenant=platform,
+        type="custom",
+        business_type="individual",
+        capabilities={"transfers": {"requested": True}},
+        at=now(),
+    )
     here = {"tenant": platform, "account_id": account.id, "at": now()}
     said = {"first_name": "Ada", "relationship": {"representative": True}}
 
@@ -93,9 +96,11 @@ def test_days_until_a_payout_are_always_shown_as_a_number():
     schedule = {"interval": "daily", "delay_days": None}
 
     account = accounts.update(
-        tenant=platform, account_id=seller.account_id, at=now(),
+        tenant=platform,
+        account_id=seller.account_id,
+        at=now(),
         settings={"payouts": {"schedule": schedule}},
-    )  # fmt: skip
+    )
 
     known = account_queries.load_profiles([account.id], livemode=False)[account.id]
     shown = onboarding_resources.account(account, known)["settings"]["payouts"]["schedule"]
@@ -105,9 +110,10 @@ def test_days_until_a_payout_are_always_shown_as_a_number():
 def test_the_numbers_of_a_company_or_a_person_are_told_to_nobody():
     platform = a_platform()
     seller = a_seller(
-        platform, company={"name": "Corner Shop", "tax_id": "000000000"},
+        platform,
+        company={"name": "Corner Shop", "tax_id": "000000000"},
         individual={"first_name": "Ada", "id_number": "111111111", "ssn_last_4": "1111"},
-    )  # fmt: skip
+    )
     account = Account.objects.get(id=seller.account_id)
 
     shown = onboarding_resources.account(

@@ -107,8 +107,9 @@ def test_a_seller_pays_its_platform_for_an_instant_payout(platform):
     assert (usable(seller), on_its_way(seller)) == (38_90, 60_00)
     assert (usable(platform), total(platform)) == (1_10, had + 1_10)
     assert lines(seller, "payout", "application_fee") == [
-        ("payout", -60_00, payout.id), ("application_fee", -1_10, payout.id),
-    ]  # fmt: skip
+        ("payout", -60_00, payout.id),
+        ("application_fee", -1_10, payout.id),
+    ]
     assert lines(platform, "application_fee") == [("application_fee", 1_10, fee.id)]
     assert (events(platform), events(seller)) == (["application_fee.created"], [])
 
@@ -135,19 +136,22 @@ def test_both_sides_are_told_of_the_fee_in_the_wires_words(platform):
 
     assert again == payout
     assert (payout["application_fee"], payout["application_fee_amount"]) == (fee["id"], 1_10)
-    assert (fee["account"], fee["amount"], fee["charge"]) == (
-        seller.account_id, 1_10, payout["id"],
-    )  # fmt: skip
+    assert (fee["account"], fee["amount"], fee["charge"]) == (seller.account_id, 1_10, payout["id"])
     assert fee["fee_source"] == {"payout": payout["id"], "type": "payout"}
     assert fee["originating_transaction"] is None
-    expanded = Client().get(
-        f"/v1/application_fees/{fee['id']}",
-        {"expand[]": ["account", "balance_transaction", "charge"]},
-        headers=as_platform,
-    ).json()  # fmt: skip
+    expanded = (
+        Client()
+        .get(
+            f"/v1/application_fees/{fee['id']}",
+            {"expand[]": ["account", "balance_transaction", "charge"]},
+            headers=as_platform,
+        )
+        .json()
+    )
     assert (expanded["account"]["id"], expanded["balance_transaction"]["net"]) == (
-        seller.account_id, 1_10,
-    )  # fmt: skip
+        seller.account_id,
+        1_10,
+    )
     # The payout is the seller's: its id is all that the platform is shown.
     assert expanded["charge"] == payout["id"]
     found = Client().get("/v1/application_fees", {"charge": payout["id"]}, headers=as_platform)

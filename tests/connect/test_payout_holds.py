@@ -86,9 +86,12 @@ def by_making_an_old_one_the_default(seller):
     other = a_bank_account(seller, "000222222227")
     ExternalAccount.objects.filter(id=other.id).update(held_until=None)
     external_accounts.update(
-        tenant=seller, account=Account.objects.get(id=seller.account_id), external_id=other.id,
-        changes={"is_default": True}, at=now(),
-    )  # fmt: skip
+        tenant=seller,
+        account=Account.objects.get(id=seller.account_id),
+        external_id=other.id,
+        changes={"is_default": True},
+        at=now(),
+    )
     assert row.id != other.id
 
 
@@ -100,16 +103,24 @@ def by_removing_the_only_one_first(seller):
 def by_the_sellers_pages(seller):
     platform = Account.objects.get(id=seller.account_id).opened_by_id
     _, token = links.create(
-        tenant=type(seller)(platform, livemode=False), account_id=seller.account_id,
-        type="account_onboarding", return_url="https://a.example/",
-        refresh_url="https://a.example/", at=now(),
-    )  # fmt: skip
+        tenant=type(seller)(platform, livemode=False),
+        account_id=seller.account_id,
+        type="account_onboarding",
+        return_url="https://a.example/",
+        refresh_url="https://a.example/",
+        at=now(),
+    )
     browser = Client()
     base = browser.get(f"/sellers/enter/{token}")["Location"]
     page = browser.get(f"{base}bank").content.decode()
     form_of = page.partition('name="form_of" value="')[2].partition('"')[0]
-    said = {"form_of": form_of, "country": "US", "routing_number": "110000000",
-            "account_number": "000222222227", "account_holder_name": "Ada"}  # fmt: skip
+    said = {
+        "form_of": form_of,
+        "country": "US",
+        "routing_number": "110000000",
+        "account_number": "000222222227",
+        "account_holder_name": "Ada",
+    }
     answer = browser.post(f"{base}bank", said)
     assert answer.status_code == 302, answer.content.decode()
 
@@ -156,9 +167,12 @@ def test_what_already_waited_for_a_destination_is_held_with_it(seller):
     ExternalAccount.objects.filter(id=other.id).update(held_until=None)
     payout = pay(seller, destination=other.id)
     external_accounts.update(
-        tenant=seller, account=Account.objects.get(id=seller.account_id), external_id=other.id,
-        changes={"is_default": True}, at=now(),
-    )  # fmt: skip
+        tenant=seller,
+        account=Account.objects.get(id=seller.account_id),
+        external_id=other.id,
+        changes={"is_default": True},
+        at=now(),
+    )
 
     sending.send_due(at=now() + timedelta(hours=1))
 

@@ -34,9 +34,12 @@ def test_a_payout_knows_the_transactions_that_it_pays():
     a_bank_account(seller)
     for amount in (30_00, 20_00, 40_00):
         a_paid_intent(
-            platform, amount=amount, payment_method="pm_card_bypassPending",
-            transfer_destination=seller.account_id, transfer_amount=amount,
-        )  # fmt: skip
+            platform,
+            amount=amount,
+            payment_method="pm_card_bypassPending",
+            transfer_destination=seller.account_id,
+            transfer_amount=amount,
+        )
     first, second = a_payout(seller, 45_00), a_payout(seller, 45_00)
 
     assert sorted(line.amount for line in first.lines.all()) == [15_00, 30_00]
@@ -93,9 +96,12 @@ def test_each_payout_lists_what_it_had_of_a_transaction_that_was_paid_in_parts()
     a_bank_account(seller)
     for amount in (30_00, 45_67):
         a_paid_intent(
-            platform, amount=amount, payment_method="pm_card_bypassPending",
-            transfer_destination=seller.account_id, transfer_amount=amount,
-        )  # fmt: skip
+            platform,
+            amount=amount,
+            payment_method="pm_card_bypassPending",
+            transfer_destination=seller.account_id,
+            transfer_amount=amount,
+        )
 
     three = [a_payout(seller, amount) for amount in (30_00, 40_00, 5_67)]
 
@@ -130,8 +136,9 @@ def test_refunds_and_disputes_are_lines_of_the_payout_after_them():
     disputed = Charge.objects.exclude(id=intent.latest_charge_id).get()
     disputes.record(
         DisputeReport("out_1", disputed.id, DisputeStage.OPEN, 50_00, "usd", "general"),
-        processor="simulator", at=now(),
-    )  # fmt: skip
+        processor="simulator",
+        at=now(),
+    )
 
     payout = a_payout(seller, 103_60)
 

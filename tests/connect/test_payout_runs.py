@@ -35,9 +35,11 @@ NEXT_WEEK = timedelta(days=8)
 
 def a_sellers_schedule(platform, seller, **schedule) -> PayoutSchedule:
     accounts.update(
-        tenant=platform, account_id=seller.account_id, at=now(),
+        tenant=platform,
+        account_id=seller.account_id,
+        at=now(),
         settings={"payouts": {"schedule": schedule}},
-    )  # fmt: skip
+    )
     return PayoutSchedule.objects.get(account_id=seller.account_id)
 
 
@@ -158,9 +160,11 @@ def test_a_day_and_a_list_of_days_are_two_ways_of_saying_the_same():
     schedule = {"interval": "monthly", "monthly_payout_days": [9, 20]}
     balance_settings.update(tenant=seller, payments={"payouts": {"schedule": schedule}}, at=now())
     assert shown_schedule(seller) == {
-        "delay_days": 2, "interval": "monthly", "monthly_anchor": 9,
+        "delay_days": 2,
+        "interval": "monthly",
+        "monthly_anchor": 9,
         "monthly_payout_days": [9, 20],
-    }  # fmt: skip
+    }
 
 
 def test_the_shortest_delay_has_a_name():
@@ -182,9 +186,10 @@ def test_what_is_to_stay_stays():
     seller = a_seller_with(platform, 100_00)
     a_bank_account(seller)
     balance_settings.update(
-        tenant=seller, at=now(),
+        tenant=seller,
+        at=now(),
         payments={"payouts": {"minimum_balance_by_currency": {"usd": 30_00, "eur": 1}}},
-    )  # fmt: skip
+    )
 
     runs.run_due(at=now() + NEXT_WEEK)
 

@@ -171,9 +171,12 @@ def test_nothing_is_sent_to_a_failed_bank_account_until_somebody_has_looked_at_i
     assert refused.value.code == "bank_account_unusable"
 
     external_accounts.update(
-        tenant=seller, account=account, external_id=target.id,
-        changes={"holder_name": "Corner Shop"}, at=now(),
-    )  # fmt: skip
+        tenant=seller,
+        account=account,
+        external_id=target.id,
+        changes={"holder_name": "Corner Shop"},
+        at=now(),
+    )
 
     assert a_payout(seller).status == "pending"
     assert PayoutSchedule.objects.get().paused_at is None

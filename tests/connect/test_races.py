@@ -38,15 +38,22 @@ def test_refunds_reversals_and_fee_refunds_at_once_do_not_wait_in_a_circle(numbe
 
     def refund() -> object:
         return refunds.create(
-            tenant=platform, intent_id=intent.id, amount=5_00, reverse_transfer=True,
-            refund_application_fee=True, at=now(),
-        )  # fmt: skip
+            tenant=platform,
+            intent_id=intent.id,
+            amount=5_00,
+            reverse_transfer=True,
+            refund_application_fee=True,
+            at=now(),
+        )
 
     def reverse() -> object:
         return reversals.create(
-            tenant=platform, transfer_id=transfer.id, amount=3_00, refund_application_fee=True,
+            tenant=platform,
+            transfer_id=transfer.id,
+            amount=3_00,
+            refund_application_fee=True,
             at=now(),
-        )  # fmt: skip
+        )
 
     def give_back() -> object:
         return application_fees.refund(tenant=platform, fee_id=fee.id, amount=1_00, at=now())

@@ -11,13 +11,24 @@ def test_a_person_in_the_united_states_who_takes_cards_is_asked_for_these():
     found = look_up(country="US", business_type="individual", capabilities=["card_payments"])
 
     assert found.now == (
-        "business_profile.mcc", "business_profile.url", "external_account",
-        "individual.address.city", "individual.address.line1", "individual.address.postal_code",
-        "individual.address.state", "individual.dob.day", "individual.dob.month",
-        "individual.dob.year", "individual.email", "individual.first_name",
-        "individual.last_name", "individual.phone", "individual.ssn_last_4",
-        "tos_acceptance.date", "tos_acceptance.ip",
-    )  # fmt: skip
+        "business_profile.mcc",
+        "business_profile.url",
+        "external_account",
+        "individual.address.city",
+        "individual.address.line1",
+        "individual.address.postal_code",
+        "individual.address.state",
+        "individual.dob.day",
+        "individual.dob.month",
+        "individual.dob.year",
+        "individual.email",
+        "individual.first_name",
+        "individual.last_name",
+        "individual.phone",
+        "individual.ssn_last_4",
+        "tos_acceptance.date",
+        "tos_acceptance.ip",
+    )
     assert found.later == ("individual.id_number",)
     assert found.alternatives == {"business_profile.url": ["business_profile.product_description"]}
 
@@ -29,9 +40,11 @@ def test_whoever_only_receives_transfers_is_asked_for_less():
     less = look_up(country="US", business_type="individual", capabilities=["transfers"])
 
     assert set(both.now) - set(less.now) == {
-        "business_profile.mcc", "business_profile.url", "individual.phone",
+        "business_profile.mcc",
+        "business_profile.url",
+        "individual.phone",
         "individual.ssn_last_4",
-    }  # fmt: skip
+    }
     assert less.alternatives == {}
 
 
@@ -39,8 +52,11 @@ def test_the_kind_of_business_is_asked_for_first():
     found = look_up(country="GB", business_type=None, capabilities=["transfers"])
 
     assert found.now == (
-        "business_type", "external_account", "tos_acceptance.date", "tos_acceptance.ip",
-    )  # fmt: skip
+        "business_type",
+        "external_account",
+        "tos_acceptance.date",
+        "tos_acceptance.ip",
+    )
 
 
 def test_nobody_is_asked_who_owns_a_charity():

@@ -23,9 +23,12 @@ def a_shared_charge(platform, seller, **details) -> Transfer:
 
 def reverse(platform, transfer, amount=None) -> None:
     reversals.create(
-        tenant=platform, transfer_id=transfer.id, amount=amount, refund_application_fee=True,
+        tenant=platform,
+        transfer_id=transfer.id,
+        amount=amount,
+        refund_application_fee=True,
         at=now(),
-    )  # fmt: skip
+    )
 
 
 @pytest.mark.parametrize("card", ["pm_card_visa", AT_ONCE])

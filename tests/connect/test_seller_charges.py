@@ -43,9 +43,13 @@ def ask(seller):
 
 def give(platform, seller, amount=10_00, **more) -> Transfer:
     return transfers.create(
-        tenant=platform, amount=amount, currency="usd", destination=seller.account_id, at=now(),
+        tenant=platform,
+        amount=amount,
+        currency="usd",
+        destination=seller.account_id,
+        at=now(),
         **more,
-    )  # fmt: skip
+    )
 
 
 def ids(listed) -> list[str]:

@@ -124,16 +124,23 @@ def test_a_form_that_is_refused_is_answered_by_an_address_and_not_by_a_page(step
     platform, tab = a_platform(), Client()
     seller = a_seller(
         platform,
-        individual={"dob": {"day": 7, "month": 5, "year": 1980}, "phone": "+15551234567",
-                    "ssn_last_4": "4321", "address": {"line1": "1 Main Street"}},
-    )  # fmt: skip
+        individual={
+            "dob": {"day": 7, "month": 5, "year": 1980},
+            "phone": "+15551234567",
+            "ssn_last_4": "4321",
+            "address": {"line1": "1 Main Street"},
+        },
+    )
     Person.objects.update(answer_at=now())
     Account.objects.update(tos_acceptance={})
     address = f"{enter(tab, platform, seller, 'account_onboarding')}setup/{step}"
     people.update(
-        tenant=platform, account_id=seller.account_id, person_id=Person.objects.get().id, said={},
+        tenant=platform,
+        account_id=seller.account_id,
+        person_id=Person.objects.get().id,
+        said={},
         at=now(),
-    )  # fmt: skip
+    )
     form = form_of(tab, address)
 
     answer = tab.post(address, said | form)
@@ -163,9 +170,11 @@ def test_what_is_typed_is_shown_to_no_other_link_and_is_kept_encrypted():
 def test_a_page_is_shown_in_another_language_with_what_its_address_says():
     platform, seller, tab, address, _ = the_people_of_a_company()
     person = people.create(
-        tenant=platform, account_id=seller.account_id, at=now(),
+        tenant=platform,
+        account_id=seller.account_id,
+        at=now(),
         said={"first_name": "Nok", "relationship": {"owner": True}},
-    )  # fmt: skip
+    )
 
     page = read(tab, f"{address}?edit={person.id}&lang=en")
 

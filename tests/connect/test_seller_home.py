@@ -159,13 +159,19 @@ def test_a_refund_that_fails_gives_an_order_back_what_it_took():
     platform = a_platform()
     seller = a_seller(platform)
     intent = a_paid_intent(
-        platform, payment_method="pm_card_refundFail", transfer_destination=seller.account_id,
+        platform,
+        payment_method="pm_card_refundFail",
+        transfer_destination=seller.account_id,
         application_fee_amount=10_00,
-    )  # fmt: skip
+    )
     refunds.create(
-        tenant=platform, intent_id=intent.id, amount=50_00, reverse_transfer=True,
-        refund_application_fee=True, at=now(),
-    )  # fmt: skip
+        tenant=platform,
+        intent_id=intent.id,
+        amount=50_00,
+        reverse_transfer=True,
+        refund_application_fee=True,
+        at=now(),
+    )
     [order] = seller_queries.orders(seller)
     assert (order.gross, order.back, order.net) == (100_00, 50_00, 45_00)
 
@@ -175,9 +181,10 @@ def test_a_refund_that_fails_gives_an_order_back_what_it_took():
     [order] = seller_queries.orders(seller)
     assert (order.gross, order.back, order.disputed, order.net) == (100_00, 0, 0, 90_00)
     assert order.fees == [
-        (Purpose.PLATFORM_FEE, 10_00), (Purpose.PLATFORM_FEE_REFUND, -5_00),
+        (Purpose.PLATFORM_FEE, 10_00),
+        (Purpose.PLATFORM_FEE_REFUND, -5_00),
         (Purpose.PLATFORM_FEE, 5_00),
-    ]  # fmt: skip
+    ]
     assert "Taken by a dispute" not in a_sellers_page(platform, seller)
     assert_books_balance()
 
@@ -189,15 +196,16 @@ def test_an_order_names_each_fee_by_what_it_is_for_whatever_its_lines_say():
         account, payment_method="pm_card_createDispute", description="Processing fee of old"
     )
     fee_true_ups.true_up(
-        charge_id=str(intent.latest_charge_id), actual_amount=3_50, reference="st_1", at=now(),
-    )  # fmt: skip
+        charge_id=str(intent.latest_charge_id), actual_amount=3_50, reference="st_1", at=now()
+    )
 
     [order] = seller_queries.orders(account)
 
     assert (order.gross, order.disputed, order.back) == (100_00, 100_00, 0)
     assert order.fees == [
-        (Purpose.PROCESSING_FEE, 3_20), (Purpose.DISPUTE_FEE, 15_00),
+        (Purpose.PROCESSING_FEE, 3_20),
+        (Purpose.DISPUTE_FEE, 15_00),
         (Purpose.PROCESSING_FEE_TRUE_UP, 30),
-    ]  # fmt: skip
+    ]
     assert order.net == -18_50
     assert_books_balance()

@@ -21,8 +21,13 @@ def test_a_seller_checks_what_it_has_told_and_no_number_is_shown():
 
     shown = read(tab, f"{enter(tab, platform, seller, 'account_onboarding')}setup/review")
 
-    for told in ("January 1, 1902", "Springfield", "Something else", "RIALTO TEST BANK ••6789",
-                 "I trade alone"):  # fmt: skip
+    for told in (
+        "January 1, 1902",
+        "Springfield",
+        "Something else",
+        "RIALTO TEST BANK ••6789",
+        "I trade alone",
+    ):
         assert told in shown
     assert "222222222" not in shown
     assert "<dd>given</dd>" in shown
@@ -32,9 +37,11 @@ def test_a_company_checks_its_people():
     platform, tab = a_platform(), Client()
     seller = a_company(platform)
     people.create(
-        tenant=platform, account_id=seller.account_id, at=now(),
+        tenant=platform,
+        account_id=seller.account_id,
+        at=now(),
         said={"first_name": "Bo", "last_name": "Li", "relationship": {"owner": True}},
-    )  # fmt: skip
+    )
     base = enter(tab, platform, seller, "account_onboarding")
 
     shown = read(tab, f"{base}setup/review")
@@ -74,8 +81,9 @@ def test_orders_of_a_day_are_told_apart_by_the_platforms_name_or_their_ids():
 
     shown = read(tab, f"{enter(tab, platform, seller)}home")
 
-    names = [part.partition("</span>")[0] for part in
-             shown.split('<summary class="row"><span>')[1:]]  # fmt: skip
+    names = [
+        part.partition("</span>")[0] for part in shown.split('<summary class="row"><span>')[1:]
+    ]
     assert names[2] == "ORDER-17"
     assert len(set(names)) == 3
     assert not any(name.startswith("group_") for name in names)

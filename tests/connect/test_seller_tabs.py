@@ -40,9 +40,14 @@ def form_of(tab, address) -> dict[str, str]:
 
 def a_company(platform) -> Tenant:
     account = accounts.create(
-        tenant=platform, type="express", country="US", business_type="company", at=now(),
-        capabilities={"transfers": {"requested": True}}, company={"name": "Noodles"},
-    )  # fmt: skip
+        tenant=platform,
+        type="express",
+        country="US",
+        business_type="company",
+        at=now(),
+        capabilities={"transfers": {"requested": True}},
+        company={"name": "Noodles"},
+    )
     return Tenant(account.id, livemode=False)
 
 
@@ -75,10 +80,17 @@ def test_what_somebody_tells_of_itself_is_kept_of_the_seller_whose_page_it_was()
     form = form_of(tab, f"{base}setup/you")
     enter(tab, platform, second, "account_onboarding")
     said = {
-        "first_name": "Nok", "last_name": "Suk", "dob": "1902-01-01", "email": "nok@example.com",
-        "phone": "0000000000", "address.line1": "1 Main Street", "address.city": "Springfield",
-        "address.state": "IL", "address.postal_code": "62701", "ssn_last_4": "0000",
-    }  # fmt: skip
+        "first_name": "Nok",
+        "last_name": "Suk",
+        "dob": "1902-01-01",
+        "email": "nok@example.com",
+        "phone": "0000000000",
+        "address.line1": "1 Main Street",
+        "address.city": "Springfield",
+        "address.state": "IL",
+        "address.postal_code": "62701",
+        "ssn_last_4": "0000",
+    }
     before = Person.objects.get(account_id=second.account_id).details
 
     assert tab.post(f"{base}setup/you", said | form).status_code == 302
@@ -112,25 +124,34 @@ def test_people_are_added_to_and_taken_from_the_company_whose_page_it_was():
     platform, tab = a_platform(), Client()
     first, second = a_company(platform), a_company(platform)
     of_second = people.create(
-        tenant=platform, account_id=second.account_id, at=now(),
+        tenant=platform,
+        account_id=second.account_id,
+        at=now(),
         said={"first_name": "Bo", "relationship": {"owner": True}},
-    )  # fmt: skip
+    )
     base = enter(tab, platform, first, "account_onboarding")
     form = form_of(tab, f"{base}setup/people")
     company = form_of(tab, f"{base}setup/company")
     enter(tab, platform, second, "account_onboarding")
     said = {
-        "first_name": "Nok", "last_name": "Suk", "dob": "1902-01-01", "email": "nok@example.com",
+        "first_name": "Nok",
+        "last_name": "Suk",
+        "dob": "1902-01-01",
+        "email": "nok@example.com",
         "roles": "owner",
-    }  # fmt: skip
+    }
 
     assert tab.post(f"{base}setup/people", said | form).status_code == 302
     assert tab.post(f"{base}setup/people", {"person": of_second.id} | form).status_code == 302
     said = {
-        "name": "Soup", "tax_id": "000000000", "phone": "0000000000",
-        "address.line1": "1 Main Street", "address.city": "Springfield", "address.state": "IL",
+        "name": "Soup",
+        "tax_id": "000000000",
+        "phone": "0000000000",
+        "address.line1": "1 Main Street",
+        "address.city": "Springfield",
+        "address.state": "IL",
         "address.postal_code": "62701",
-    }  # fmt: skip
+    }
     assert tab.post(f"{base}setup/company", said | company).status_code == 302
 
     found = {p.account_id: p.details["first_name"] for p in Person.objects.filter(deleted_at=None)}
@@ -142,16 +163,20 @@ def test_people_are_added_to_and_taken_from_the_company_whose_page_it_was():
 def a_company_whose_owners_must_show_papers(platform) -> tuple[Tenant, list[Person]]:
     seller = a_company(platform)
     unknown = {
-        "last_name": "Li", "email": "li@example.com", "dob": {"day": 1, "month": 1, "year": 1980},
+        "last_name": "Li",
+        "email": "li@example.com",
+        "dob": {"day": 1, "month": 1, "year": 1980},
         "relationship": {"owner": True},
-    }  # fmt: skip
+    }
     owners = [
         people.create(
-            tenant=platform, account_id=seller.account_id, at=now(),
+            tenant=platform,
+            account_id=seller.account_id,
+            at=now(),
             said={**unknown, "first_name": name},
         )
         for name in ("Bo", "Nok")
-    ]  # fmt: skip
+    ]
     accounts.update(
         tenant=platform, account_id=seller.account_id, at=now(), company={"owners_provided": True}
     )
@@ -199,8 +224,10 @@ def test_who_agrees_agrees_for_the_account_of_the_page_and_goes_back_to_where_it
 
 def test_each_seller_sees_its_own_money_whichever_link_was_opened_last():
     platform, tab = a_platform(), Client()
-    pairs = [(a_seller_with(platform, amount), shown) for amount, shown in
-             ((71_00, "$71.00"), (23_00, "$23.00"))]  # fmt: skip
+    pairs = [
+        (a_seller_with(platform, amount), shown)
+        for amount, shown in ((71_00, "$71.00"), (23_00, "$23.00"))
+    ]
     bases = [enter(tab, platform, seller) for seller, _ in pairs]
 
     pages = [tab.get(f"{base}home").content.decode() for base in bases]
@@ -255,9 +282,11 @@ def test_the_test_pages_of_an_account_write_nothing_into_its_live_ones():
     seller = a_seller(platform)
     live = Tenant(seller.account_id, livemode=True)
     Connection.objects.create(
-        platform_id=platform.account_id, account_id=seller.account_id, livemode=True,
+        platform_id=platform.account_id,
+        account_id=seller.account_id,
+        livemode=True,
         created_at=now(),
-    )  # fmt: skip
+    )
     base = enter(tab, platform, seller)
     form = form_of(tab, f"{base}setup/bank")
     other = enter(tab, platform, live)

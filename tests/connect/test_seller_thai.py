@@ -57,9 +57,12 @@ def test_what_is_wrong_with_a_form_is_said_in_thai():
     assert "โปรดอัปโหลดไฟล์ JPG, PNG หรือ PDF" in shown
     assert "identity_document must be" not in shown
     young = {
-        "first_name": "Nok", "last_name": "Suk", "email": "nok@example.com", "roles": "owner",
+        "first_name": "Nok",
+        "last_name": "Suk",
+        "email": "nok@example.com",
+        "roles": "owner",
         "dob": f"{now():%Y-%m-%d}",
-    }  # fmt: skip
+    }
     tab.post(f"{base}setup/people", young | form)
     assert "โปรดตรวจสอบวันเกิด" in read(tab, f"{base}setup/people")
 

@@ -104,18 +104,24 @@ def test_every_door_gives_the_answer_that_the_accounts_owner_gave(consent):
     platform, opener = a_platform(), a_platform()
     shop = a_seller(opener)
     row = Connection.objects.create(
-        platform_id=platform.account_id, account_id=shop.account_id, livemode=False,
-        granted=None, created_at=now(),
-    )  # fmt: skip
+        platform_id=platform.account_id,
+        account_id=shop.account_id,
+        livemode=False,
+        granted=None,
+        created_at=now(),
+    )
     transfer = paid(platform, shop)
     granted = CONSENTS[consent]
     Connection.objects.filter(id=row.id).update(
         granted=granted, ended_at=now() if consent in ("never", "ended") else None
     )
     token = api_keys.create(
-        tenant=shop, kind=KeyKind.SECRET if granted is None else KeyKind.RESTRICTED,
-        permissions=granted, platform_id=platform.account_id, at=now(),
-    )  # fmt: skip
+        tenant=shop,
+        kind=KeyKind.SECRET if granted is None else KeyKind.RESTRICTED,
+        permissions=granted,
+        platform_id=platform.account_id,
+        at=now(),
+    )
     if consent in ("never", "ended"):
         api_keys.revoke(key=token[0], at=now())
 
@@ -146,14 +152,20 @@ def test_no_door_leads_on_to_the_sellers_of_an_account(consent):
     seller = a_seller(account)
     granted = CONSENTS[consent]
     Connection.objects.create(
-        platform_id=platform.account_id, account_id=account.account_id, livemode=False,
-        granted=granted, created_at=now(),
+        platform_id=platform.account_id,
+        account_id=account.account_id,
+        livemode=False,
+        granted=granted,
+        created_at=now(),
         ended_at=now() if consent in ("never", "ended") else None,
-    )  # fmt: skip
+    )
     _, token = api_keys.create(
-        tenant=account, kind=KeyKind.SECRET if granted is None else KeyKind.RESTRICTED,
-        permissions=granted, platform_id=platform.account_id, at=now(),
-    )  # fmt: skip
+        tenant=account,
+        kind=KeyKind.SECRET if granted is None else KeyKind.RESTRICTED,
+        permissions=granted,
+        platform_id=platform.account_id,
+        at=now(),
+    )
 
     for door, method, path, said, _ in DOORS:
         if door == "expansion" or ("{}" not in path and filled(said, "") == said):

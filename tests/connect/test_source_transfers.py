@@ -24,9 +24,14 @@ def a_charge(platform, amount=50_00, **details) -> str:
 
 def give(platform, seller, amount, charge, **details) -> Transfer:
     return transfers.create(
-        tenant=platform, amount=amount, currency="usd", destination=seller.account_id,
-        source_transaction=charge, at=now(), **details,
-    )  # fmt: skip
+        tenant=platform,
+        amount=amount,
+        currency="usd",
+        destination=seller.account_id,
+        source_transaction=charge,
+        at=now(),
+        **details,
+    )
 
 
 @pytest.mark.parametrize("card", ["pm_card_visa", AT_ONCE])

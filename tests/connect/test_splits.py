@@ -70,15 +70,17 @@ _SHARES = st.lists(
         st.builds(Share, st.just(A), amount=st.integers(1, 5_000)),
         st.builds(Share, st.just(A), is_remainder=st.just(True)),
         st.builds(
-            Share, st.just(A),
+            Share,
+            st.just(A),
             tiers=st.tuples(
                 st.tuples(st.integers(1, 900), st.integers(0, 10_000)),
                 st.tuples(st.none(), st.integers(0, 10_000)),
             ),
         ),
     ),
-    min_size=1, max_size=12,
-)  # fmt: skip
+    min_size=1,
+    max_size=12,
+)
 
 
 @given(captured=st.integers(1, 20_000), shares=_SHARES)
@@ -120,9 +122,12 @@ def test_ten_sellers_share_an_order_and_bear_a_refund_in_proportion():
     assert {t.transfer_group for t in Transfer.objects.all()} == {charge.transfer_group}
 
     refunds.create(
-        tenant=platform, charge_id=charge.id, amount=50_00, transfer_reversals="proportional",
+        tenant=platform,
+        charge_id=charge.id,
+        amount=50_00,
+        transfer_reversals="proportional",
         at=now(),
-    )  # fmt: skip
+    )
 
     assert [total(s) for s in sellers] == [4_50] * 10
     assert total(platform) == 10_00 - 3_20 - 5_00
@@ -175,19 +180,26 @@ def test_a_capture_may_say_who_gets_what():
     platform = a_platform()
     first, second = a_seller(platform), a_seller(platform)
     intent = a_paid_intent(
-        platform, capture_method="manual",
+        platform,
+        capture_method="manual",
         split=[{"destination": first.account_id, "percent": 9000}],
-    )  # fmt: skip
+    )
 
     with pytest.raises(InvalidRequest, match="add up to more"):
         payment_intents.capture(
-            tenant=platform, intent_id=intent.id, amount_to_capture=60_00, at=now(),
+            tenant=platform,
+            intent_id=intent.id,
+            amount_to_capture=60_00,
+            at=now(),
             split=[{"destination": second.account_id, "amount": 60_01}],
-        )  # fmt: skip
+        )
     payment_intents.capture(
-        tenant=platform, intent_id=intent.id, amount_to_capture=60_00, at=now(),
+        tenant=platform,
+        intent_id=intent.id,
+        amount_to_capture=60_00,
+        at=now(),
         split=[{"destination": second.account_id, "amount": 45_00}],
-    )  # fmt: skip
+    )
 
     assert (total(first), total(second)) == (0, 45_00)
     assert_books_balance()
@@ -200,9 +212,12 @@ def test_a_confirmation_may_say_who_gets_what():
     intent = payment_intents.create(tenant=platform, amount=100_00, currency="usd", at=now())
 
     payment_intents.confirm(
-        tenant=platform, intent_id=intent.id, payment_method="pm_card_visa", at=now(),
+        tenant=platform,
+        intent_id=intent.id,
+        payment_method="pm_card_visa",
+        at=now(),
         split=[{"destination": seller.account_id, "remainder": True}],
-    )  # fmt: skip
+    )
 
     assert (total(platform), total(seller)) == (-3_20, 100_00)
     assert_books_balance()
@@ -213,11 +228,12 @@ def test_a_debit_that_is_taken_back_takes_every_share_back():
     platform = a_platform()
     sellers = [a_seller(platform) for _ in range(3)]
     intent = a_paid_intent(
-        platform, payment_method="pm_usBankAccount_rialto_takenBack",
+        platform,
+        payment_method="pm_usBankAccount_rialto_takenBack",
         session=ConfirmationOptions(customer_acceptance={"type": "offline"}),
         payment_method_types=["us_bank_account"],
         split=[{"destination": s.account_id, "percent": 2000} for s in sellers],
-    )  # fmt: skip
+    )
     for age in (10, 3_600):
         SimulatedRequest.objects.update(created_at=now() - timedelta(seconds=age))
         delayed_polling.poll_due(at=now() + timedelta(minutes=age))
@@ -232,9 +248,13 @@ def test_a_debit_that_is_taken_back_takes_every_share_back():
     a_paid_intent(platform, payment_method="pm_card_bypassPending")
     with pytest.raises(InvalidRequest, match="has failed") as refused:
         transfers.create(
-            tenant=platform, amount=1_00, currency="usd", destination=sellers[0].account_id,
-            source_transaction=Charge.objects.get(status="failed").id, at=now(),
-        )  # fmt: skip
+            tenant=platform,
+            amount=1_00,
+            currency="usd",
+            destination=sellers[0].account_id,
+            source_transaction=Charge.objects.get(status="failed").id,
+            at=now(),
+        )
     assert refused.value.param == "source_transaction"
     assert total(sellers[0]) == 0
 
@@ -292,12 +312,18 @@ def test_the_wire_takes_percents_with_two_decimals():
     first, second = a_seller(platform), a_seller(platform)
     headers = {"Authorization": f"Bearer {a_key(platform)}"}
     said = {
-        "amount": "10000", "currency": "usd", "confirm": "true", "payment_method": "pm_card_visa",
+        "amount": "10000",
+        "currency": "usd",
+        "confirm": "true",
+        "payment_method": "pm_card_visa",
         "return_url": "https://example.com",
-        "split[0][destination]": first.account_id, "split[0][percent]": "12.5",
-        "split[1][destination]": second.account_id, "split[1][tiers][0][up_to]": "5000",
-        "split[1][tiers][0][percent]": "33.33", "split[1][tiers][1][percent]": "1",
-    }  # fmt: skip
+        "split[0][destination]": first.account_id,
+        "split[0][percent]": "12.5",
+        "split[1][destination]": second.account_id,
+        "split[1][tiers][0][up_to]": "5000",
+        "split[1][tiers][0][percent]": "33.33",
+        "split[1][tiers][1][percent]": "1",
+    }
 
     def post(said):
         form = "application/x-www-form-urlencoded"

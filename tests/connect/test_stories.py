@@ -44,9 +44,11 @@ def a_marketplace(number: str = "000123456789", **details):
 
 def a_sale(platform, seller, card=AT_ONCE) -> Charge:
     intent = a_paid_intent(
-        platform, payment_method=card, transfer_destination=seller.account_id,
+        platform,
+        payment_method=card,
+        transfer_destination=seller.account_id,
         application_fee_amount=10_00,
-    )  # fmt: skip
+    )
     return Charge.objects.get(id=intent.latest_charge_id)
 
 
@@ -74,9 +76,12 @@ def test_sold_paid_out_then_refunded_with_both_flags():
     assert paid_out(seller, 90_00).status == "paid"
 
     refunds.create(
-        tenant=platform, charge_id=charge.id, reverse_transfer=True, refund_application_fee=True,
+        tenant=platform,
+        charge_id=charge.id,
+        reverse_transfer=True,
+        refund_application_fee=True,
         at=now(),
-    )  # fmt: skip
+    )
 
     # The seller gives the whole charge back, less the cut that came back to it.
     assert (total(platform), total(seller)) == (-3_20, -90_00)
@@ -104,9 +109,12 @@ def test_a_payout_that_failed_after_it_was_paid_is_paid_again_to_another_account
     payout.refresh_from_db()
     assert (payout.status, usable(seller)) == ("failed", 90_00)
     again = payouts.create(
-        tenant=seller, amount=90_00, currency="usd", at=now(),
+        tenant=seller,
+        amount=90_00,
+        currency="usd",
+        at=now(),
         destination=a_bank_account(seller, "000123456780").id,
-    )  # fmt: skip
+    )
     sending.send_due(at=now() + timedelta(hours=4))
     sending.poll_due(at=now() + timedelta(hours=5))
     again.refresh_from_db()
@@ -134,9 +142,13 @@ def test_a_refund_that_fails_after_it_succeeded_gives_everybody_back_what_they_b
     platform, seller = a_marketplace()
     charge = a_sale(platform, seller, "pm_card_refundFail")
     refund = refunds.create(
-        tenant=platform, charge_id=charge.id, amount=40_00, reverse_transfer=True,
-        refund_application_fee=True, at=now(),
-    )  # fmt: skip
+        tenant=platform,
+        charge_id=charge.id,
+        amount=40_00,
+        reverse_transfer=True,
+        refund_application_fee=True,
+        at=now(),
+    )
     assert (total(platform), total(seller)) == (2_80, 54_00)
 
     days_pass()
@@ -162,9 +174,12 @@ def test_a_dispute_after_the_payout_is_the_platforms_until_it_takes_the_transfer
     assert dispute.status == "needs_response"
     assert before == 6_80 + 6_80 - 100_00 - 15_00
     reversals.create(
-        tenant=platform, transfer_id=str(charge.transfer_id), amount=60_00, at=now(),
+        tenant=platform,
+        transfer_id=str(charge.transfer_id),
+        amount=60_00,
+        at=now(),
         refund_application_fee=False,
-    )  # fmt: skip
+    )
     assert total(platform) == before + 60_00
     end_of_story()
 
@@ -173,17 +188,22 @@ def test_ten_sellers_are_paid_out_and_bear_a_refund_of_their_order():
     platform = a_platform()
     sellers = [a_seller(platform) for _ in range(10)]
     intent = a_paid_intent(
-        platform, amount=1_000_00, payment_method=AT_ONCE,
+        platform,
+        amount=1_000_00,
+        payment_method=AT_ONCE,
         split=[{"destination": s.account_id, "percent": 900} for s in sellers],
-    )  # fmt: skip
+    )
     for seller in sellers[:5]:
         a_bank_account(seller)
         assert paid_out(seller, 90_00).status == "paid"
 
     refunds.create(
-        tenant=platform, intent_id=intent.id, amount=333_33, transfer_reversals="proportional",
+        tenant=platform,
+        intent_id=intent.id,
+        amount=333_33,
+        transfer_reversals="proportional",
         at=now(),
-    )  # fmt: skip
+    )
 
     assert [total(s) for s in sellers] == [-30_00] * 5 + [60_00] * 5
     assert Transfer.objects.filter(amount_reversed=30_00).count() == 10
@@ -201,9 +221,7 @@ def test_a_seller_in_another_currency_is_paid_in_it_and_gives_back_what_it_got()
     )
 
     def give(rate):
-        ExchangeRate.objects.create(
-            sold="usd", bought="eur", rate=Decimal(rate), starts_at=now()
-        )  # fmt: skip
+        ExchangeRate.objects.create(sold="usd", bought="eur", rate=Decimal(rate), starts_at=now())
         return transfers.create(
             tenant=platform, amount=100_00, currency="usd", destination=seller.account_id, at=now()
         )

@@ -25,9 +25,13 @@ def a_charge(platform, **details) -> Charge:
 
 def a_transfer(platform, seller, amount, **details) -> Transfer:
     return transfers.create(
-        tenant=platform, amount=amount, currency="usd", destination=seller.account_id,
-        at=details.pop("at", MONDAY), **details,
-    )  # fmt: skip
+        tenant=platform,
+        amount=amount,
+        currency="usd",
+        destination=seller.account_id,
+        at=details.pop("at", MONDAY),
+        **details,
+    )
 
 
 def test_a_transfer_needs_money_that_is_available():
@@ -143,15 +147,20 @@ def test_a_reversal_returns_the_fee_in_proportion():
     platform = a_platform()
     seller = a_seller(platform)
     a_charge(
-        platform, transfer_destination=seller.account_id, application_fee_amount=10_00,
+        platform,
+        transfer_destination=seller.account_id,
+        application_fee_amount=10_00,
         payment_method="pm_card_bypassPending",
-    )  # fmt: skip
+    )
     transfer = Transfer.objects.get()
 
     reversals.create(
-        tenant=platform, transfer_id=transfer.id, amount=50_00,
-        refund_application_fee=True, at=now(),
-    )  # fmt: skip
+        tenant=platform,
+        transfer_id=transfer.id,
+        amount=50_00,
+        refund_application_fee=True,
+        at=now(),
+    )
 
     assert ApplicationFee.objects.get().amount_refunded == 5_00
     assert (usable(platform), usable(seller)) == (6_80 + 50_00 - 5_00, 90_00 - 50_00 + 5_00)

@@ -39,9 +39,10 @@ def a_token(key, **said):
 
 def test_an_account_is_opened_with_what_a_page_said(key, page):
     said = {
-        "business_type": "individual", "tos_shown_and_accepted": True,
+        "business_type": "individual",
+        "tos_shown_and_accepted": True,
         "individual": {"first_name": "Ada", "last_name": "Shop", "id_number": "000000000"},
-    }  # fmt: skip
+    }
     token = a_token(page, account=said).json()
 
     opened = ask(

@@ -57,12 +57,17 @@ def test_a_seller_who_says_nothing_may_do_nothing_and_is_told_what_is_missing():
 
     assert seen["capabilities"] == {"transfers": "inactive"}
     assert (seen["charges_enabled"], seen["payouts_enabled"], seen["details_submitted"]) == (
-        False, False, False,
-    )  # fmt: skip
+        False,
+        False,
+        False,
+    )
     due = seen["requirements"]
     assert due["currently_due"] == [
-        "business_type", "external_account", "tos_acceptance.date", "tos_acceptance.ip",
-    ]  # fmt: skip
+        "business_type",
+        "external_account",
+        "tos_acceptance.date",
+        "tos_acceptance.ip",
+    ]
     assert due["past_due"] == due["currently_due"]
     assert due["disabled_reason"] == "requirements.past_due"
 
@@ -76,8 +81,10 @@ def test_each_answer_takes_what_it_answers_from_the_list_until_all_is_active():
     said = sellers.details("Ada's Shop")
     seen = tell(platform, seller, individual=said["individual"])
     assert seen["requirements"]["currently_due"] == [
-        "external_account", "tos_acceptance.date", "tos_acceptance.ip",
-    ]  # fmt: skip
+        "external_account",
+        "tos_acceptance.date",
+        "tos_acceptance.ip",
+    ]
     seen = tell(platform, seller, tos_acceptance=said["tos_acceptance"])
     assert seen["capabilities"] == {"transfers": "active"}
     assert seen["payouts_enabled"] is False
@@ -144,9 +151,11 @@ def test_a_birthday_decides_when_somebody_is_verified(year, statuses):
 def test_whoever_cannot_be_found_must_upload_a_document():
     platform = a_platform()
     unknown = {
-        "dob": {"day": 7, "month": 5, "year": 1980}, "phone": "+15551234567", "ssn_last_4": "4321",
+        "dob": {"day": 7, "month": 5, "year": 1980},
+        "phone": "+15551234567",
+        "ssn_last_4": "4321",
         "address": {"line1": "1 Main Street"},
-    }  # fmt: skip
+    }
     seller = a_seller(platform, individual=unknown)
     later(seconds=3)
     due = shown(seller)["requirements"]
@@ -244,12 +253,15 @@ def test_a_company_names_its_people_and_each_of_them_is_asked():
     said = sellers.details("Corner Shop")
     who = said.pop("individual")
     seller = an_account(
-        platform, **said | {"business_type": "company"},
+        platform,
+        **said | {"business_type": "company"},
         company={
-            "name": "Corner Shop", "tax_id": "000000000", "phone": "0000000000",
+            "name": "Corner Shop",
+            "tax_id": "000000000",
+            "phone": "0000000000",
             "address": who["address"],
         },
-    )  # fmt: skip
+    )
     assert "representative.first_name" in shown(seller)["requirements"]["currently_due"]
     here = {"tenant": platform, "account_id": seller.account_id, "at": now()}
 
@@ -263,9 +275,10 @@ def test_a_company_names_its_people_and_each_of_them_is_asked():
     with pytest.raises(InvalidRequest, match="has a representative"):
         people.create(said={"relationship": {"representative": True}}, **here)
     people.update(
-        person_id=owner.id, **here,
+        person_id=owner.id,
+        **here,
         said={"last_name": "Li", "email": "bo@example.com", "dob": who["dob"]},
-    )  # fmt: skip
+    )
     tell(platform, seller, company={"owners_provided": True})
 
     seen = shown(seller)
@@ -283,12 +296,15 @@ def test_a_tax_number_that_does_not_match_is_said():
     said = sellers.details("Corner Shop") | {"business_type": "government_entity"}
     who = said.pop("individual")
     seller = an_account(
-        platform, **said,
+        platform,
+        **said,
         company={
-            "name": "Corner Shop", "tax_id": "111111111", "phone": "0000000000",
+            "name": "Corner Shop",
+            "tax_id": "111111111",
+            "phone": "0000000000",
             "address": who["address"],
         },
-    )  # fmt: skip
+    )
 
     due = shown(seller)["requirements"]
 

@@ -63,9 +63,12 @@ class Marketplace:
             self.sellers.append(seller)
         self.a_rate_changes()
         PayoutPrice.objects.create(
-            account_id=self.platform.account_id, livemode=False, currency="usd",
-            bps=chance.randint(0, 500), fixed_amount=chance.randint(0, 50),
-        )  # fmt: skip
+            account_id=self.platform.account_id,
+            livemode=False,
+            currency="usd",
+            bps=chance.randint(0, 500),
+            fixed_amount=chance.randint(0, 50),
+        )
 
     def amount(self, most: int = 100_00) -> int:
         return self.chance.randint(50, most)
@@ -89,26 +92,32 @@ class Marketplace:
     def sell_in_fee_style(self) -> None:
         amount = self.amount(500_00)
         self.sell(
-            self.platform, amount=amount, payment_method=self.chance.choice(CARDS),
+            self.platform,
+            amount=amount,
+            payment_method=self.chance.choice(CARDS),
             transfer_destination=self.seller().account_id,
             application_fee_amount=self.chance.randint(0, amount),
-        )  # fmt: skip
+        )
 
     def sell_abroad_in_fee_style(self) -> None:
         amount = self.amount(500_00)
         self.sell(
-            self.platform, amount=amount, payment_method=self.chance.choice(CARDS),
+            self.platform,
+            amount=amount,
+            payment_method=self.chance.choice(CARDS),
             transfer_destination=self.chance.choice(self.sellers[len(NUMBERS) :]).account_id,
             application_fee_amount=self.chance.randint(1, amount),
-        )  # fmt: skip
+        )
 
     def sell_in_amount_style(self) -> None:
         amount = self.amount(500_00)
         self.sell(
-            self.platform, amount=amount, payment_method=self.chance.choice(CARDS),
+            self.platform,
+            amount=amount,
+            payment_method=self.chance.choice(CARDS),
             transfer_destination=self.seller().account_id,
             transfer_amount=self.chance.randint(1, amount),
-        )  # fmt: skip
+        )
 
     def shares(self) -> list[dict[str, object]]:
         some = self.chance.sample(self.sellers, 3)
@@ -121,15 +130,20 @@ class Marketplace:
 
     def sell_for_many(self) -> None:
         self.sell(
-            self.platform, amount=self.amount(500_00), split=self.shares(),
+            self.platform,
+            amount=self.amount(500_00),
+            split=self.shares(),
             payment_method=self.chance.choice(CARDS),
-        )  # fmt: skip
+        )
 
     def reserve_for_many(self) -> None:
         self.sell(
-            self.platform, amount=self.amount(500_00), split=self.shares(),
-            payment_method=self.chance.choice(CARDS), capture_method="manual",
-        )  # fmt: skip
+            self.platform,
+            amount=self.amount(500_00),
+            split=self.shares(),
+            payment_method=self.chance.choice(CARDS),
+            capture_method="manual",
+        )
 
     def capture_some(self) -> None:
         """Take all or a part of what is held, for those agreed on or for others."""
@@ -137,16 +151,21 @@ class Marketplace:
         intent = self.chance.choice(held)
         said = self.chance.choice([None, self.shares()])
         payment_intents.capture(
-            tenant=self.platform, intent_id=intent.id, at=self.clock,
+            tenant=self.platform,
+            intent_id=intent.id,
+            at=self.clock,
             amount_to_capture=self.chance.randint(1, intent.amount),
             **({"split": said} if said else {}),
-        )  # fmt: skip
+        )
 
     def sell_directly(self) -> None:
         self.sell(
-            self.seller(), amount=self.amount(), payment_method=self.chance.choice(CARDS),
-            application_fee_amount=20, platform_id=self.platform.account_id,
-        )  # fmt: skip
+            self.seller(),
+            amount=self.amount(),
+            payment_method=self.chance.choice(CARDS),
+            application_fee_amount=20,
+            platform_id=self.platform.account_id,
+        )
 
     def refund(self) -> None:
         charge = self.charge()
@@ -166,66 +185,91 @@ class Marketplace:
 
     def transfer_some(self) -> None:
         transfers.create(
-            tenant=self.platform, amount=self.amount(), currency="usd", at=self.clock,
+            tenant=self.platform,
+            amount=self.amount(),
+            currency="usd",
+            at=self.clock,
             destination=self.seller().account_id,
-        )  # fmt: skip
+        )
 
     def debit_a_seller(self) -> None:
         account_debits.create(
-            tenant=self.seller(), platform_id=self.platform.account_id, amount=self.amount(),
-            currency="usd", at=self.clock,
-        )  # fmt: skip
+            tenant=self.seller(),
+            platform_id=self.platform.account_id,
+            amount=self.amount(),
+            currency="usd",
+            at=self.clock,
+        )
 
     def transfer_abroad(self) -> None:
         transfers.create(
-            tenant=self.platform, amount=self.amount(), currency="usd", at=self.clock,
+            tenant=self.platform,
+            amount=self.amount(),
+            currency="usd",
+            at=self.clock,
             destination=self.chance.choice(self.sellers[len(NUMBERS) :]).account_id,
-        )  # fmt: skip
+        )
 
     def reverse_from_abroad(self) -> None:
         abroad = [seller.account_id for seller in self.sellers[len(NUMBERS) :]]
         transfer = self.chance.choice(list(Transfer.objects.filter(destination_id__in=abroad)))
         left = transfer.amount - transfer.amount_reversed
         reversals.create(
-            tenant=self.platform, transfer_id=transfer.id, at=self.clock,
+            tenant=self.platform,
+            transfer_id=transfer.id,
+            at=self.clock,
             amount=self.chance.randint(1, max(left, 1)),
-        )  # fmt: skip
+        )
 
     def pay_out_abroad(self) -> None:
         payouts.create(
-            tenant=self.sellers[len(NUMBERS)], amount=self.amount(50_00), currency="eur",
+            tenant=self.sellers[len(NUMBERS)],
+            amount=self.amount(50_00),
+            currency="eur",
             at=self.clock,
-        )  # fmt: skip
+        )
 
     def a_rate_changes(self) -> None:
         for bought, most in (("eur", 200), ("jpy", 20_000)):
             ExchangeRate.objects.create(
-                sold="usd", bought=bought, starts_at=self.clock,
+                sold="usd",
+                bought=bought,
+                starts_at=self.clock,
                 rate=Decimal(self.chance.randint(1, most)) / 100,
-            )  # fmt: skip
+            )
 
     def transfer_of_a_charge(self) -> None:
         transfers.create(
-            tenant=self.platform, amount=self.amount(), currency="usd", at=self.clock,
-            destination=self.seller().account_id, source_transaction=self.charge().id,
-        )  # fmt: skip
+            tenant=self.platform,
+            amount=self.amount(),
+            currency="usd",
+            at=self.clock,
+            destination=self.seller().account_id,
+            source_transaction=self.charge().id,
+        )
 
     def transfer_all_of_a_charge(self) -> None:
         self.sell(self.platform, amount=self.amount(), payment_method=self.chance.choice(CARDS[:3]))
         charge = Charge.objects.latest("created_at", "id")
         transfers.create(
-            tenant=self.platform, amount=charge.amount, currency="usd", at=self.clock,
-            destination=self.seller().account_id, source_transaction=charge.id,
-        )  # fmt: skip
+            tenant=self.platform,
+            amount=charge.amount,
+            currency="usd",
+            at=self.clock,
+            destination=self.seller().account_id,
+            source_transaction=charge.id,
+        )
 
     def reverse(self) -> None:
         transfer = self.transfer()
         left = transfer.amount - transfer.amount_reversed
         reversals.create(
-            tenant=self.platform, transfer_id=transfer.id, at=self.clock,
+            tenant=self.platform,
+            transfer_id=transfer.id,
+            at=self.clock,
             amount=self.chance.randint(1, max(left, 1)),
             refund_application_fee=bool(transfer.application_fee_id) and self.chance.random() < 0.5,
-        )  # fmt: skip
+        )
 
     def refund_a_fee(self) -> None:
         fee = self.transfer().application_fee_id
@@ -237,15 +281,20 @@ class Marketplace:
     def refund_the_fee_of_a_payout(self) -> None:
         fee = self.chance.choice(list(ApplicationFee.objects.filter(charge_id__startswith="po_")))
         application_fees.refund(
-            tenant=self.platform, fee_id=fee.id, at=self.clock,
+            tenant=self.platform,
+            fee_id=fee.id,
+            at=self.clock,
             amount=self.chance.randint(1, fee.amount),
-        )  # fmt: skip
+        )
 
     def pay_out(self) -> None:
         payouts.create(
-            tenant=self.seller(), amount=self.amount(), currency="usd", at=self.clock,
+            tenant=self.seller(),
+            amount=self.amount(),
+            currency="usd",
+            at=self.clock,
             method=self.chance.choice(["instant", "standard"]),
-        )  # fmt: skip
+        )
 
     def cancel_a_payout(self) -> None:
         payout = self.chance.choice(list(Payout.objects.all()))

@@ -16,16 +16,21 @@ def test_the_places_of_a_company_are_shown():
     platform = a_platform()
     key, seller = a_key(platform), a_seller(platform)
     company = {
-        "administrative_address": PLACE, "physical_address": {"city": "Osaka"},
+        "administrative_address": PLACE,
+        "physical_address": {"city": "Osaka"},
         "principal_place_of_business": PLACE,
         "representative_declaration": {"date": 1_700_000_000, "ip": "203.0.113.7"},
-    }  # fmt: skip
+    }
     profile = {"specified_commercial_transactions_act_url": "https://shop.example/law"}
 
     answer = ask(
-        key, "POST", f"accounts/{seller.account_id}", business_type="company", company=company,
+        key,
+        "POST",
+        f"accounts/{seller.account_id}",
+        business_type="company",
+        company=company,
         business_profile=profile,
-    )  # fmt: skip
+    )
 
     shown = answer.json()
     assert answer.status_code == 200, shown
@@ -67,9 +72,12 @@ def test_terms_that_a_person_accepted_are_shown():
     said = {"account": {"date": 1_700_000_000, "ip": "203.0.113.7"}}
 
     person = ask(
-        key, "POST", f"accounts/{seller.account_id}/persons", first_name="Ada",
+        key,
+        "POST",
+        f"accounts/{seller.account_id}/persons",
+        first_name="Ada",
         additional_tos_acceptances=said,
-    ).json()  # fmt: skip
+    ).json()
 
     assert person["additional_tos_acceptances"] == {
         "account": {"date": 1_700_000_000, "ip": "203.0.113.7", "user_agent": None}

@@ -52,20 +52,26 @@ def app(rialto_server, tmp_path):
         a_paid_intent(Tenant(account_id, livemode=False), amount=100_00)
         client_id = "ca_" + platform_id.removeprefix("acct_")
         OAuthApplication.objects.create(
-            account_id=platform_id, livemode=False, name="Budget", client_id=client_id,
-            redirect_uris=f"http://127.0.0.1:{port}/back", client_type="confidential",
+            account_id=platform_id,
+            livemode=False,
+            name="Budget",
+            client_id=client_id,
+            redirect_uris=f"http://127.0.0.1:{port}/back",
+            client_type="confidential",
             authorization_grant_type="authorization-code",
             resources=["balance", "balance_transactions"],
-        )  # fmt: skip
+        )
         person = User.objects.create_user(f"{account_id}@example.com", "secret")
         Membership.objects.create(user=person, account_id=account_id, role="owner")
     (code,) = re.findall(r"^```python\n(.*?)^```$", GUIDE.read_text(), re.MULTILINE | re.DOTALL)
     program = tmp_path / "budget.py"
     program.write_text(code)
     env = {
-        "RIALTO_URL": rialto_server.base_url, "RIALTO_KEY": key, "RIALTO_CLIENT_ID": client_id,
+        "RIALTO_URL": rialto_server.base_url,
+        "RIALTO_KEY": key,
+        "RIALTO_CLIENT_ID": client_id,
         "PORT": str(port),
-    }  # fmt: skip
+    }
     running = subprocess.Popen([sys.executable, str(program)], env=os.environ | env)
     yield f"http://127.0.0.1:{port}/", account_id
     running.kill()
@@ -94,9 +100,11 @@ def test_it_reads_what_somebody_shares_and_is_refused_the_rest(app):
     lines = browser.text.split("<br>")
     assert lines[0] == f"Account {account_id}"
     assert lines[1:] == [
-        "available 0 usd", "pending 9680 usd", "charge 9680 usd",
+        "available 0 usd",
+        "pending 9680 usd",
+        "charge 9680 usd",
         "charges: more_permissions_required",
-    ]  # fmt: skip
+    ]
 
 
 def test_who_says_no_shares_nothing(app):

@@ -24,8 +24,13 @@ def test_a_tutorial_does_what_it_says(name, rialto_server, tmp_path):
     program.write_text("\n".join(_BLOCK.findall((TUTORIALS / f"{name}.md").read_text())))
     with rialto_server.paying_out():
         done = subprocess.run(
-            [sys.executable, str(program)], cwd=tmp_path, capture_output=True, text=True,
-            timeout=90, check=False, env=os.environ | {"RIALTO_HOME": str(home)},
-        )  # fmt: skip
+            [sys.executable, str(program)],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=90,
+            check=False,
+            env=os.environ | {"RIALTO_HOME": str(home)},
+        )
 
     assert done.returncode == 0, done.stdout + done.stderr

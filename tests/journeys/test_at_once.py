@@ -24,10 +24,14 @@ def test_a_payer_who_disputes_does_so_at_once(rialto_server, how):
     client, _ = a_client(rialto_server, key)
     paid = client.v1.payment_intents.create(
         {
-            "amount": 20_00, "currency": "usd", "confirm": True, "capture_method": how,
-            "payment_method": "pm_card_createDispute", "return_url": "https://example.com",
+            "amount": 20_00,
+            "currency": "usd",
+            "confirm": True,
+            "capture_method": how,
+            "payment_method": "pm_card_createDispute",
+            "return_url": "https://example.com",
         }
-    )  # fmt: skip
+    )
     if how == "manual":
         client.v1.payment_intents.capture(paid.id)
 

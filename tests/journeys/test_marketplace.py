@@ -70,9 +70,11 @@ def test_a_marketplace_from_the_first_charge_to_balanced_books(rialto_server, ma
 
     # A vase for 100.00; the marketplace keeps 10.00 as its fee.
     vase = market.pay(
-        10_000, application_fee_amount=1_000, transfer_data={"destination": ada},
+        10_000,
+        application_fee_amount=1_000,
+        transfer_data={"destination": ada},
         metadata={"order": "vase"},
-    )  # fmt: skip
+    )
     assert vase.status == "succeeded"
     assert (market.has()["usd"], market.has(ada)["usd"]) == (680, 9_000)
 
@@ -88,10 +90,12 @@ def test_a_marketplace_from_the_first_charge_to_balanced_books(rialto_server, ma
     workshop = market.pay(3_000)
     share = v1.transfers.create(
         {
-            "amount": 2_000, "currency": "usd", "destination": ada,
+            "amount": 2_000,
+            "currency": "usd",
+            "destination": ada,
             "source_transaction": str(workshop.latest_charge),
         }
-    )  # fmt: skip
+    )
     v1.transfers.reversals.create(share.id, {"amount": 500})
     assert (market.has()["usd"], market.has(ada)["usd"]) == (680 + 325 + 1_383, 9_000 + 1_500)
 
@@ -104,10 +108,12 @@ def test_a_marketplace_from_the_first_charge_to_balanced_books(rialto_server, ma
     # 40.00 of the vase go back: Ada and the marketplace each give their share.
     refund = v1.refunds.create(
         {
-            "payment_intent": vase.id, "amount": 4_000, "reverse_transfer": True,
+            "payment_intent": vase.id,
+            "amount": 4_000,
+            "reverse_transfer": True,
             "refund_application_fee": True,
         }
-    )  # fmt: skip
+    )
     assert (market.has()["usd"], market.has(ada)["usd"]) == (2_388 - 400, 10_500 - 3_600)
     charge = v1.charges.retrieve(str(vase.latest_charge), {"expand": ["refunds"]})
     assert (charge.amount_refunded, charge.refunded) == (4_000, False)
@@ -122,10 +128,17 @@ def test_a_marketplace_from_the_first_charge_to_balanced_books(rialto_server, ma
 
     # It has heard of everything, and nobody could have forged a word of it.
     wanted = {
-        "payment_intent.succeeded": 4, "payment_intent.payment_failed": 1, "charge.succeeded": 4,
-        "charge.failed": 1, "charge.refunded": 2, "refund.created": 2, "transfer.created": 4,
-        "transfer.reversed": 2, "application_fee.created": 2, "application_fee.refunded": 1,
-    }  # fmt: skip
+        "payment_intent.succeeded": 4,
+        "payment_intent.payment_failed": 1,
+        "charge.succeeded": 4,
+        "charge.failed": 1,
+        "charge.refunded": 2,
+        "refund.created": 2,
+        "transfer.created": 4,
+        "transfer.reversed": 2,
+        "application_fee.created": 2,
+        "application_fee.refunded": 1,
+    }
     heard.wait(lambda: all(len(heard.of(type)) >= count for type, count in wanted.items()))
     assert {type: len(heard.of(type)) for type in wanted} == wanted
     heard.wait(lambda: len(heard.of("payment.created", ada)) == 2)
@@ -146,10 +159,12 @@ def test_the_lines_of_a_balance_add_up_to_it(market):
         )
         market.v1.refunds.create(
             {
-                "payment_intent": paid.id, "amount": amount // 7, "reverse_transfer": True,
+                "payment_intent": paid.id,
+                "amount": amount // 7,
+                "reverse_transfer": True,
                 "refund_application_fee": True,
             }
-        )  # fmt: skip
+        )
 
     for account in (None, ada):
         options: Any = {"limit": 3}

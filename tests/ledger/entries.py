@@ -13,10 +13,16 @@ AT = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 def a_deposit(amount, *, to="acct_a", source="ch_1", currency="usd", processor="simulator"):
     return Entry(
-        rules.CHARGE_CAPTURED, source, source, currency, processor, to,
-        (Part(PROCESSOR, amount),), (Part(AVAILABLE, amount),),
+        rules.CHARGE_CAPTURED,
+        source,
+        source,
+        currency,
+        processor,
+        to,
+        (Part(PROCESSOR, amount),),
+        (Part(AVAILABLE, amount),),
         lines=(Line(to, "charge", amount, source, AT.date()),),
-    )  # fmt: skip
+    )
 
 
 def a_transfer(amount, *, of="acct_a", to="acct_b", source="tr_1", currency="usd", **more):

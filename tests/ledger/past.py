@@ -36,8 +36,10 @@ def it_was(at: datetime) -> None:
         FROM (SELECT min(posted_at) AS since FROM ledger_journalentry WHERE posted_at > %s) fresh
         WHERE e.posted_at > %s
         """,
-        at, THE_PAST_ENDS, THE_PAST_ENDS,
-    )  # fmt: skip
+        at,
+        THE_PAST_ENDS,
+        THE_PAST_ENDS,
+    )
 
 
 def close_days(now: datetime) -> date | None:

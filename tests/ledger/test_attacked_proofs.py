@@ -62,8 +62,9 @@ def test_a_proof_does_not_call_sealed_what_is_not_sealed_yet():
     a_paid_intent(platform)
     as_after_a_restore()
 
-    lines = [line for group in prove(owner=platform.account_id, livemode=False)
-             for line in group.lines]  # fmt: skip
+    lines = [
+        line for group in prove(owner=platform.account_id, livemode=False) for line in group.lines
+    ]
 
     assert {line.seal for line in lines} == {None}
 

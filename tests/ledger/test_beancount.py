@@ -49,10 +49,15 @@ def marketplace():
     seller = a_seller(platform)
     for amount, currency in ((100_00, "usd"), (5_000, "jpy"), (12_300, "kwd")):
         intent = payment_intents.create(
-            tenant=platform, confirm=True, at=MONDAY, amount=amount, currency=currency,
-            payment_method="pm_card_visa", transfer_destination=seller.account_id,
+            tenant=platform,
+            confirm=True,
+            at=MONDAY,
+            amount=amount,
+            currency=currency,
+            payment_method="pm_card_visa",
+            transfer_destination=seller.account_id,
             application_fee_amount=amount // 10,
-        )  # fmt: skip
+        )
     it_was(MONDAY)
     maturation.mature(at=WEDNESDAY)
     refunds.create(tenant=platform, intent_id=intent.id, amount=2_340, at=WEDNESDAY)
@@ -66,9 +71,14 @@ def test_the_books_load_without_an_error(marketplace):
 
     assert errors == []
     assert {entry.payee for entry in of(entries, Transaction)} >= {
-        "charge_captured", "processor_fee", "destination_charge", "application_fee", "maturation",
-        "refund_reserved", "refund_confirmed",
-    }  # fmt: skip
+        "charge_captured",
+        "processor_fee",
+        "destination_charge",
+        "application_fee",
+        "maturation",
+        "refund_reserved",
+        "refund_confirmed",
+    }
 
 
 def test_its_balances_are_the_ledgers_in_decimals_of_each_currency(marketplace):
@@ -96,8 +106,10 @@ def test_books_of_a_later_span_open_with_what_was_there(marketplace):
     opening, *others = of(entries, Transaction)
     assert opening.narration == "opening balances"
     assert {entry.payee for entry in others} == {
-        "maturation", "refund_reserved", "refund_confirmed",
-    }  # fmt: skip
+        "maturation",
+        "refund_reserved",
+        "refund_confirmed",
+    }
 
 
 @pytest.mark.parametrize("missing", ["processor_fee", "refund_confirmed"])
@@ -131,10 +143,9 @@ def test_an_exchange_keeps_both_amounts_and_balances_in_each_currency():
     post(a_deposit(150_00, to="acct_p"))
     post(
         exchange.transfer(
-            transfer_id="tr_1", payment_id="py_1", group="tr_1", rate=rate, taken=taken,
-            given=given,
+            transfer_id="tr_1", payment_id="py_1", group="tr_1", rate=rate, taken=taken, given=given
         )
-    )  # fmt: skip
+    )
     it_was(MONDAY)
 
     entries, errors = loaded(written())
@@ -142,20 +153,27 @@ def test_an_exchange_keeps_both_amounts_and_balances_in_each_currency():
     assert errors == []
     position = [x for x in of(entries, Balance) if x.account == "Liabilities:FxPosition:Operator"]
     assert {(str(x.amount.number), x.amount.currency) for x in position} == {
-        ("-100.00", "USD"), ("92.00", "EUR"),
-    }  # fmt: skip
+        ("-100.00", "USD"),
+        ("92.00", "EUR"),
+    }
     assert statements.trial_balance(at=THURSDAY).totals() == {
-        (False, "eur"): (92_00, 92_00), (False, "usd"): (150_00, 150_00),
-    }  # fmt: skip
+        (False, "eur"): (92_00, 92_00),
+        (False, "usd"): (150_00, 150_00),
+    }
 
 
 def test_hostile_names_stay_apart_and_inside_their_quotes():
     for n, owner in enumerate(("acct_a-b", "acct_a_b", "Ωmega", 'q"uote\\', "-")):
         entry = Entry(
-            rules.CHARGE_CAPTURED, f"ch_{n}", f'group "{n}"\n2025-01-01 open Assets:Evil', "usd",
-            "simulator", owner, (Part(PROCESSOR, 100),),
+            rules.CHARGE_CAPTURED,
+            f"ch_{n}",
+            f'group "{n}"\n2025-01-01 open Assets:Evil',
+            "usd",
+            "simulator",
+            owner,
+            (Part(PROCESSOR, 100),),
             (Part(PENDING, 100, MONDAY.date(), f"ch_{n}"),),
-        )  # fmt: skip
+        )
         with atomic():
             journal.post(entry, livemode=False, at=MONDAY)
     it_was(MONDAY)
@@ -165,9 +183,7 @@ def test_hostile_names_stay_apart_and_inside_their_quotes():
     assert errors == []
     owners = {entry.account: entry.meta["owner"] for entry in of(entries, Open)}
     assert len(owners) == 6
-    assert set(owners.values()) == {
-        "simulator", "acct_a-b", "acct_a_b", "Ωmega", 'q"uote\\', "-",
-    }  # fmt: skip
+    assert set(owners.values()) == {"simulator", "acct_a-b", "acct_a_b", "Ωmega", 'q"uote\\', "-"}
     assert "Assets:Evil" not in owners
 
 

@@ -50,9 +50,13 @@ def platform():
     split = {"transfer_destination": seller.account_id, "application_fee_amount": 10_00}
     intent = a_paid_intent(platform, **split)
     refunds.create(
-        tenant=platform, intent_id=intent.id, amount=40_00, at=now(), reverse_transfer=True,
+        tenant=platform,
+        intent_id=intent.id,
+        amount=40_00,
+        at=now(),
+        reverse_transfer=True,
         refund_application_fee=True,
-    )  # fmt: skip
+    )
     a_paid_intent(platform)
     maturation.mature(at=LATER)
     balance_rollups.fold_once()
@@ -67,9 +71,14 @@ def platform():
     for source in ("po_1", "po_2"):
         with atomic():
             hold_id = holds.create(
-                owner=platform.account_id, code=AVAILABLE, currency="usd", amount=1_00,
-                source=source, livemode=False, at=now(),
-            )  # fmt: skip
+                owner=platform.account_id,
+                code=AVAILABLE,
+                currency="usd",
+                amount=1_00,
+                source=source,
+                livemode=False,
+                at=now(),
+            )
     with atomic():
         holds.release(hold_id, at=now())
     # Another test's transaction, in another database of the cluster, may hold the horizon.
@@ -218,8 +227,9 @@ def test_what_entries_are_judged_by_is_compared_with_what_is_written(
 
 
 def test_entries_before_a_moment_are_left_out(platform, owner):
-    owner.execute("UPDATE ledger_posting SET balance_after = -1 WHERE entry_id = "
-                  + _ONE.format("transfer"))  # fmt: skip
+    owner.execute(
+        "UPDATE ledger_posting SET balance_after = -1 WHERE entry_id = " + _ONE.format("transfer")
+    )
 
     assert "overdrawn" in {f.check for f in verify(since=now() - timedelta(hours=1))}
     assert "overdrawn" not in {f.check for f in verify(since=now() + timedelta(hours=1))}

@@ -27,10 +27,14 @@ def an_amount(owner, currency, amount):
 def pay(taken=100_00, received=92_00):
     return post(
         exchange.transfer(
-            transfer_id="tr_1", payment_id="py_1", group="tr_1", rate=RATE,
-            taken=an_amount("acct_p", "usd", taken), given=an_amount("acct_s", "eur", received),
+            transfer_id="tr_1",
+            payment_id="py_1",
+            group="tr_1",
+            rate=RATE,
+            taken=an_amount("acct_p", "usd", taken),
+            given=an_amount("acct_s", "eur", received),
         )
-    )  # fmt: skip
+    )
 
 
 def owed(owner, currency):
@@ -70,10 +74,12 @@ def test_the_margin_is_the_platforms():
 
     post(
         exchange.margin(
-            transfer_id="tr_1", group="tr_1", seller=an_amount("acct_s", "eur", 1_00),
+            transfer_id="tr_1",
+            group="tr_1",
+            seller=an_amount("acct_s", "eur", 1_00),
             platform=an_amount("acct_p", "eur", 1_00),
         )
-    )  # fmt: skip
+    )
 
     assert (owed("acct_s", "eur"), owed("acct_p", "eur")) == (91_00, 1_00)
     assert_ledger_balances()
@@ -86,10 +92,14 @@ def test_a_reversal_comes_back_at_the_amounts_of_the_transfer():
 
     post(
         exchange.reversal(
-            reversal_id="trr_1", refund_id="pyr_1", group="tr_1", rate=RATE,
-            taken=an_amount("acct_s", "eur", back), given=an_amount("acct_p", "usd", 40_00),
+            reversal_id="trr_1",
+            refund_id="pyr_1",
+            group="tr_1",
+            rate=RATE,
+            taken=an_amount("acct_s", "eur", back),
+            given=an_amount("acct_p", "usd", 40_00),
         )
-    )  # fmt: skip
+    )
 
     assert back == 36_80
     assert (owed("acct_p", "usd"), owed("acct_s", "eur")) == (90_00, 55_20)
@@ -121,11 +131,14 @@ def test_a_real_exchange_closes_the_position_and_leaves_a_gain():
     # 92.00 euros were bought for 99.00 dollars: one less than the platform gave.
     post(
         exchange.closed(
-            source="fx_1", holder="simulator", code=PROCESSOR, bought=("eur", 92_00),
+            source="fx_1",
+            holder="simulator",
+            code=PROCESSOR,
+            bought=("eur", 92_00),
             sold=("usd", 99_00),
         ),
         exchange.result(source="fx_1", platform="acct_p", currency="usd", amount=1_00, at=AT),
-    )  # fmt: skip
+    )
 
     assert (position("usd"), position("eur")) == (0, 0)
     assert owed("acct_p", "usd") == 51_00
@@ -151,18 +164,37 @@ def test_a_refund_that_is_settled_at_another_rate_is_booked_as_settled(settled, 
 
     post(a_deposit(40_00))
     reserve = Entry(
-        rules.REFUND_RESERVED, "re_1", "ch_1", "usd", "acct_a", "acct_a",
-        (Part(AVAILABLE, 40_00),), (Part(REFUNDS_IN_TRANSIT, 40_00),),
+        rules.REFUND_RESERVED,
+        "re_1",
+        "ch_1",
+        "usd",
+        "acct_a",
+        "acct_a",
+        (Part(AVAILABLE, 40_00),),
+        (Part(REFUNDS_IN_TRANSIT, 40_00),),
         lines=(exchange.Line("acct_a", "refund", -40_00, "re_1", AT.date()),),
-    )  # fmt: skip
+    )
     difference = exchange.refund_difference(
-        refund_id="re_1", group="ch_1", owner="acct_a", processor="simulator", currency="usd",
-        reserved=40_00, settled=settled, parts=(Part(AVAILABLE, 1_00),), day=AT.date(),
-    )  # fmt: skip
+        refund_id="re_1",
+        group="ch_1",
+        owner="acct_a",
+        processor="simulator",
+        currency="usd",
+        reserved=40_00,
+        settled=settled,
+        parts=(Part(AVAILABLE, 1_00),),
+        day=AT.date(),
+    )
     confirmed = Entry(
-        rules.REFUND_CONFIRMED, "re_1", "ch_1", "usd", "acct_a", "simulator",
-        (Part(REFUNDS_IN_TRANSIT, min(settled, 40_00)),), (Part(PROCESSOR, min(settled, 40_00)),),
-    )  # fmt: skip
+        rules.REFUND_CONFIRMED,
+        "re_1",
+        "ch_1",
+        "usd",
+        "acct_a",
+        "simulator",
+        (Part(REFUNDS_IN_TRANSIT, min(settled, 40_00)),),
+        (Part(PROCESSOR, min(settled, 40_00)),),
+    )
 
     post(reserve, difference, confirmed)
 
@@ -175,11 +207,18 @@ def test_a_refund_that_is_settled_at_another_rate_is_booked_as_settled(settled, 
 def test_the_same_amount_needs_no_entry():
     assert (
         exchange.refund_difference(
-            refund_id="re_1", group="ch_1", owner="acct_a", processor="simulator",
-            currency="usd", reserved=1, settled=1, parts=(), day=AT.date(),
+            refund_id="re_1",
+            group="ch_1",
+            owner="acct_a",
+            processor="simulator",
+            currency="usd",
+            reserved=1,
+            settled=1,
+            parts=(),
+            day=AT.date(),
         )
         is None
-    )  # fmt: skip
+    )
 
 
 @pytest.mark.parametrize(

@@ -31,12 +31,18 @@ DAY = moment("2026-11-25").date()
 def post(source: str, amount: int = 100) -> None:
     journal.post(
         Entry(
-            rules.CHARGE_CAPTURED, source, source, "usd", "simulator", "acct_a",
-            (Part(PROCESSOR, amount),), (Part(PENDING, amount, DAY, source),),
+            rules.CHARGE_CAPTURED,
+            source,
+            source,
+            "usd",
+            "simulator",
+            "acct_a",
+            (Part(PROCESSOR, amount),),
+            (Part(PENDING, amount, DAY, source),),
         ),
         livemode=False,
         at=AT,
-    )  # fmt: skip
+    )
 
 
 def read() -> int:

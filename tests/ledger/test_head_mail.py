@@ -41,8 +41,9 @@ def test_a_day_has_one_letter_for_each_address():
 
     assert mailed() == [f"{Seal.objects.count()} {seals.head()}"] * 2
     assert sorted(letter.to[0] for letter in mail.outbox) == [
-        "auditor@example.com", "safe@example.org",
-    ]  # fmt: skip
+        "auditor@example.com",
+        "safe@example.org",
+    ]
     head_mail.write(at=at + timedelta(days=1))
     assert Letter.objects.count() == 4
 

@@ -46,25 +46,37 @@ class Story:
         self.known.append((self.clock, queries.totals(owners=self.owners, livemode=False)))
 
     def pay(self, amount: int, which: int) -> None:
-        split = {} if which == 2 else {
-            "transfer_destination": self.sellers[which].account_id,
-            "application_fee_amount": amount // 10,
-        }  # fmt: skip
+        split = (
+            {}
+            if which == 2
+            else {
+                "transfer_destination": self.sellers[which].account_id,
+                "application_fee_amount": amount // 10,
+            }
+        )
         self.intents.append(
             payment_intents.create(
-                tenant=self.platform, confirm=True, at=self.clock, amount=amount,
-                currency=CURRENCIES[amount % 2], payment_method="pm_card_visa", **split,
+                tenant=self.platform,
+                confirm=True,
+                at=self.clock,
+                amount=amount,
+                currency=CURRENCIES[amount % 2],
+                payment_method="pm_card_visa",
+                **split,
             )
-        )  # fmt: skip
+        )
 
     def refund(self, amount: int, which: int) -> None:
         if self.intents:
             intent = self.intents[which % len(self.intents)]
             split = {"reverse_transfer": True} if intent.transfer_destination else {}
             refunds.create(
-                tenant=self.platform, intent_id=intent.id, at=self.clock,
-                amount=min(amount, intent.amount), **split,
-            )  # fmt: skip
+                tenant=self.platform,
+                intent_id=intent.id,
+                at=self.clock,
+                amount=min(amount, intent.amount),
+                **split,
+            )
 
     def transfer(self, amount: int, which: int) -> None:
         source = {}
@@ -72,9 +84,13 @@ class Story:
             charge = Charge.objects.get(id=self.intents[-1].latest_charge_id)
             source = {"source_transaction": charge.id}
         transfers.create(
-            tenant=self.platform, amount=amount // 4, currency=CURRENCIES[amount % 2],
-            destination=self.sellers[which % 2].account_id, at=self.clock, **source,
-        )  # fmt: skip
+            tenant=self.platform,
+            amount=amount // 4,
+            currency=CURRENCIES[amount % 2],
+            destination=self.sellers[which % 2].account_id,
+            at=self.clock,
+            **source,
+        )
 
     def mature(self, amount: int, which: int) -> None:
         maturation.mature(at=self.clock)
@@ -120,10 +136,11 @@ class Story:
 
 def _natural(rows):
     return {
-        (row.owner, row.code, row.currency):
-            row.signed if CHART[row.code].side is Side.DEBIT else -row.signed
+        (row.owner, row.code, row.currency): row.signed
+        if CHART[row.code].side is Side.DEBIT
+        else -row.signed
         for row in rows
-    }  # fmt: skip
+    }
 
 
 def _not_zero(balances):

@@ -25,9 +25,15 @@ def _database(db):
 def a_hold(amount=60, *, source="po_1", **details):
     with atomic():
         return holds.create(
-            owner="acct_a", code=AVAILABLE, currency="usd", amount=amount, source=source,
-            livemode=False, at=now(), **details,
-        )  # fmt: skip
+            owner="acct_a",
+            code=AVAILABLE,
+            currency="usd",
+            amount=amount,
+            source=source,
+            livemode=False,
+            at=now(),
+            **details,
+        )
 
 
 def capture(hold_id, amount, *, source="tr_1"):
@@ -172,9 +178,14 @@ def test_the_same_source_holds_once():
 def test_an_open_account_holds_nothing():
     with pytest.raises(UnbalancedEntry), atomic():
         holds.create(
-            owner="acct_a", code="pending", currency="usd", amount=1, source="po_1",
-            livemode=False, at=now(),
-        )  # fmt: skip
+            owner="acct_a",
+            code="pending",
+            currency="usd",
+            amount=1,
+            source="po_1",
+            livemode=False,
+            at=now(),
+        )
 
 
 @pytest.mark.parametrize(
@@ -235,9 +246,14 @@ class TestAtOnce:
                 for again in range(10):
                     with atomic():
                         hold_id = holds.create(
-                            owner=of, code=AVAILABLE, currency="usd", amount=5,
-                            source=f"po_{number}_{again}", livemode=False, at=now(),
-                        )  # fmt: skip
+                            owner=of,
+                            code=AVAILABLE,
+                            currency="usd",
+                            amount=5,
+                            source=f"po_{number}_{again}",
+                            livemode=False,
+                            at=now(),
+                        )
                     entry = a_transfer(5, of=of, to=to, source=f"tr_{number}_{again}")
                     with atomic():
                         holds.capture(hold_id, entry, livemode=False, at=now())

@@ -20,9 +20,15 @@ AT = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 def a_deposit(amount: int, *, to: str = "acct_a", source: str = "ch_1") -> Entry:
     return Entry(
-        rules.CHARGE_CAPTURED, source, "pi_1", "usd", "simulator", to,
-        (Part(PROCESSOR, amount),), (Part(AVAILABLE, amount),),
-    )  # fmt: skip
+        rules.CHARGE_CAPTURED,
+        source,
+        "pi_1",
+        "usd",
+        "simulator",
+        to,
+        (Part(PROCESSOR, amount),),
+        (Part(AVAILABLE, amount),),
+    )
 
 
 def a_transfer(amount: int, *, of: str = "acct_a", to: str = "acct_b", source: str) -> Entry:
@@ -90,13 +96,25 @@ def test_an_amount_is_a_positive_whole_number(amount):
 
 def test_an_entry_adds_up_and_keeps_to_its_rule():
     lopsided = Entry(
-        rules.CHARGE_CAPTURED, "ch_1", "pi_1", "usd", "simulator", "acct_a",
-        (Part(PROCESSOR, 100),), (Part(AVAILABLE, 99),),
-    )  # fmt: skip
+        rules.CHARGE_CAPTURED,
+        "ch_1",
+        "pi_1",
+        "usd",
+        "simulator",
+        "acct_a",
+        (Part(PROCESSOR, 100),),
+        (Part(AVAILABLE, 99),),
+    )
     astray = Entry(
-        rules.TRANSFER, "tr_1", "tr_1", "usd", "acct_a", "acct_b",
-        (Part(PROCESSOR, 100),), (Part(AVAILABLE, 100),),
-    )  # fmt: skip
+        rules.TRANSFER,
+        "tr_1",
+        "tr_1",
+        "usd",
+        "acct_a",
+        "acct_b",
+        (Part(PROCESSOR, 100),),
+        (Part(AVAILABLE, 100),),
+    )
 
     for entry in (lopsided, astray):
         with pytest.raises(UnbalancedEntry):

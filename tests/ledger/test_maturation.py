@@ -64,9 +64,11 @@ def test_the_bypass_card_is_available_at_once():
     seller = a_seller(platform)
 
     a_payment(
-        platform, payment_method="pm_card_bypassPending",
-        transfer_destination=seller.account_id, application_fee_amount=10_00,
-    )  # fmt: skip
+        platform,
+        payment_method="pm_card_bypassPending",
+        transfer_destination=seller.account_id,
+        application_fee_amount=10_00,
+    )
 
     assert (usable(platform), usable(seller)) == (6_80, 90_00)
     assert_books_balance()
@@ -102,9 +104,13 @@ def test_what_comes_back_to_a_matured_day_is_available_at_once():
     maturation.mature(at=WEDNESDAY)
 
     refunds.create(
-        tenant=platform, intent_id=intent.id, amount=40_00, reverse_transfer=True,
-        refund_application_fee=True, at=WEDNESDAY,
-    )  # fmt: skip
+        tenant=platform,
+        intent_id=intent.id,
+        amount=40_00,
+        reverse_transfer=True,
+        refund_application_fee=True,
+        at=WEDNESDAY,
+    )
 
     assert (usable(platform), usable(seller)) == (2_80, 54_00)
     assert (pending(platform), pending(seller)) == (0, 0)

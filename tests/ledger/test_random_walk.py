@@ -34,11 +34,19 @@ class Walk:
         self.at += timedelta(hours=self.dice.randint(1, 30))
         self.dice.choice(
             [
-                self.pay, self.pay, self.pay, self.authorize, self.refund, self.refund,
-                self.transfer, self.reverse, self.refund_fee, self.mature,
+                self.pay,
+                self.pay,
+                self.pay,
+                self.authorize,
+                self.refund,
+                self.refund,
+                self.transfer,
+                self.reverse,
+                self.refund_fee,
+                self.mature,
                 balance_rollups.fold_once,
             ]
-        )()  # fmt: skip
+        )()
 
     def pay(self, **more):
         amount, currency = self.dice.randint(1_00, 500_00), self.dice.choice(["usd", "eur", "jpy"])
@@ -64,40 +72,51 @@ class Walk:
         self.pay(capture_method="manual")
         intent = self.intents[-1]
         payment_intents.capture(
-            tenant=self.platform, intent_id=intent.id, at=self.at,
+            tenant=self.platform,
+            intent_id=intent.id,
+            at=self.at,
             amount_to_capture=self.dice.randint(intent.amount // 2 + 1, intent.amount),
-        )  # fmt: skip
+        )
 
     def refund(self):
         intent = self.dice.choice(self.intents)
         refunds.create(
-            tenant=self.platform, intent_id=intent.id, at=self.at,
+            tenant=self.platform,
+            intent_id=intent.id,
+            at=self.at,
             amount=self.dice.randint(1, intent.amount),
             reverse_transfer=self.dice.random() < 0.5,
             refund_application_fee=self.dice.random() < 0.5,
-        )  # fmt: skip
+        )
 
     def transfer(self):
         source = self.dice.choice([None, self.dice.choice(self.intents).latest_charge_id])
         self.transfers.append(
             transfers.create(
-                tenant=self.platform, amount=self.dice.randint(1, 50_00), currency="usd",
-                destination=self.dice.choice(self.sellers).account_id, at=self.at,
+                tenant=self.platform,
+                amount=self.dice.randint(1, 50_00),
+                currency="usd",
+                destination=self.dice.choice(self.sellers).account_id,
+                at=self.at,
                 source_transaction=source,
             ).id
-        )  # fmt: skip
+        )
 
     def reverse(self):
         reversals.create(
-            tenant=self.platform, transfer_id=self.dice.choice(self.transfers),
-            amount=self.dice.randint(1, 20_00), at=self.at,
-        )  # fmt: skip
+            tenant=self.platform,
+            transfer_id=self.dice.choice(self.transfers),
+            amount=self.dice.randint(1, 20_00),
+            at=self.at,
+        )
 
     def refund_fee(self):
         application_fees.refund(
-            tenant=self.platform, fee_id=self.dice.choice(self.fees),
-            amount=self.dice.randint(1, 5_00), at=self.at,
-        )  # fmt: skip
+            tenant=self.platform,
+            fee_id=self.dice.choice(self.fees),
+            amount=self.dice.randint(1, 5_00),
+            at=self.at,
+        )
 
     def mature(self):
         maturation.mature(at=self.at)

@@ -142,11 +142,13 @@ class Tamperer:
         self.keys = {
             name: [key for (key,) in tables.execute(f"SELECT {pk} FROM {name}")]
             for name, pk in (
-                ("ledger_journalentry", "id"), ("ledger_posting", "id"),
-                ("ledger_balancetransaction", "id"), ("ledger_ledgeraccount", "id"),
+                ("ledger_journalentry", "id"),
+                ("ledger_posting", "id"),
+                ("ledger_balancetransaction", "id"),
+                ("ledger_ledgeraccount", "id"),
                 ("ledger_seal", "number"),
             )
-        }  # fmt: skip
+        }
 
     def row(self, table):
         return self.dice.choice(self.keys[table])
@@ -186,8 +188,9 @@ class Tamperer:
             self.tables.execute(
                 "INSERT INTO ledger_posting (entry_id, account_id, amount, currency, xid) "
                 "SELECT %s, account_id, sign, 'usd', %s FROM (SELECT account_id FROM "
-                "ledger_posting LIMIT 1) a, (VALUES (1), (-1)) v(sign)", [some, xid],
-            )  # fmt: skip
+                "ledger_posting LIMIT 1) a, (VALUES (1), (-1)) v(sign)",
+                [some, xid],
+            )
         return "insert"
 
     def add_posting(self):
@@ -195,8 +198,9 @@ class Tamperer:
         self.tables.execute(
             "INSERT INTO ledger_posting (entry_id, account_id, amount, currency, xid) "
             "SELECT entry_id, account_id, sign, currency, xid FROM (SELECT * FROM ledger_posting "
-            "WHERE entry_id = %s LIMIT 1) p, (VALUES (5), (-5)) v(sign)", [entry],
-        )  # fmt: skip
+            "WHERE entry_id = %s LIMIT 1) p, (VALUES (5), (-5)) v(sign)",
+            [entry],
+        )
         return "add postings"
 
     def reorder(self):
@@ -237,9 +241,13 @@ def test_a_thousand_of_a_thousand_tamperings_are_found():
         tables.execute("DROP INDEX guarded_postings_are_numbered_once")
         tamperer = Tamperer(tables, dice)
         ways = [
-            tamperer.edit, tamperer.edit, tamperer.delete, tamperer.insert, tamperer.add_posting,
+            tamperer.edit,
+            tamperer.edit,
+            tamperer.delete,
+            tamperer.insert,
+            tamperer.add_posting,
             tamperer.reorder,
-        ]  # fmt: skip
+        ]
         for number in range(TAMPERINGS):
             tables.execute("SAVEPOINT before")
             what = dice.choice(ways)()

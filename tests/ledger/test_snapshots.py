@@ -30,12 +30,18 @@ DUE = moment("2025-11-26").date()
 def post(source: str, amount: int = 1_00) -> None:
     journal.post(
         Entry(
-            rules.CHARGE_CAPTURED, source, source, "usd", "simulator", "acct_a",
-            (Part(PROCESSOR, amount),), (Part(PENDING, amount, DUE, source),),
+            rules.CHARGE_CAPTURED,
+            source,
+            source,
+            "usd",
+            "simulator",
+            "acct_a",
+            (Part(PROCESSOR, amount),),
+            (Part(PENDING, amount, DUE, source),),
         ),
         livemode=False,
         at=MONDAY,
-    )  # fmt: skip
+    )
 
 
 def posted(source: str, at, amount: int = 1_00) -> None:

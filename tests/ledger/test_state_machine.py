@@ -71,10 +71,16 @@ class Books(RuleBasedStateMachine):
             return a_deposit(amount, to=owner, source=self.source("ch"), processor=f"p_{self.run}")
         source = self.source("ch")
         return Entry(
-            rules.CHARGE_CAPTURED, source, source, "usd", f"p_{self.run}", owner,
-            (Part(PROCESSOR, amount),), (Part(PENDING, amount, day, source),),
+            rules.CHARGE_CAPTURED,
+            source,
+            source,
+            "usd",
+            f"p_{self.run}",
+            owner,
+            (Part(PROCESSOR, amount),),
+            (Part(PENDING, amount, day, source),),
             lines=(Line(owner, "charge", amount, source, day),),
-        )  # fmt: skip
+        )
 
     def book_deposit(self, entry, owner, amount, day):
         if entry.credits[0].code == PENDING:
@@ -150,11 +156,17 @@ class Books(RuleBasedStateMachine):
         who, source = self.owners[owner], self.source("ch")
         self.post(
             Entry(
-                rules.PROCESSOR_FEE, source, source, "usd", who, f"p_{self.run}",
-                (Part(AVAILABLE, amount),), (Part(PROCESSOR, amount),),
+                rules.PROCESSOR_FEE,
+                source,
+                source,
+                "usd",
+                who,
+                f"p_{self.run}",
+                (Part(AVAILABLE, amount),),
+                (Part(PROCESSOR, amount),),
                 lines=(Line(who, "stripe_fee", -amount, source, AT.date()),),
             )
-        )  # fmt: skip
+        )
         self.available[who] -= amount
         self.processor -= amount
 
@@ -162,10 +174,16 @@ class Books(RuleBasedStateMachine):
     def refund(self, owner, amount):
         who, source = self.owners[owner], self.source("re")
         entry = Entry(
-            rules.REFUND_RESERVED, source, source, "usd", who, who,
-            (Part(AVAILABLE, amount),), (Part(REFUNDS_IN_TRANSIT, amount),),
+            rules.REFUND_RESERVED,
+            source,
+            source,
+            "usd",
+            who,
+            who,
+            (Part(AVAILABLE, amount),),
+            (Part(REFUNDS_IN_TRANSIT, amount),),
             lines=(Line(who, "refund", -amount, source, AT.date()),),
-        )  # fmt: skip
+        )
         if self.usable(who) - amount < -300:
             with pytest.raises(BalanceInsufficient):
                 self.post(entry)
@@ -184,19 +202,31 @@ class Books(RuleBasedStateMachine):
         if is_confirmed:
             self.post(
                 Entry(
-                    rules.REFUND_CONFIRMED, source, source, "usd", who, f"p_{self.run}",
-                    transit, (Part(PROCESSOR, amount),),
+                    rules.REFUND_CONFIRMED,
+                    source,
+                    source,
+                    "usd",
+                    who,
+                    f"p_{self.run}",
+                    transit,
+                    (Part(PROCESSOR, amount),),
                 )
-            )  # fmt: skip
+            )
             self.processor -= amount
         else:
             self.post(
                 Entry(
-                    rules.REFUND_CANCELED, source, source, "usd", who, who, transit,
+                    rules.REFUND_CANCELED,
+                    source,
+                    source,
+                    "usd",
+                    who,
+                    who,
+                    transit,
                     (Part(AVAILABLE, amount),),
                     lines=(Line(who, "refund_failure", amount, source, AT.date()),),
                 )
-            )  # fmt: skip
+            )
             self.available[who] += amount
         self.in_transit[who] -= amount
 
@@ -207,9 +237,14 @@ class Books(RuleBasedStateMachine):
         def create():
             with atomic():
                 return holds.create(
-                    owner=who, code=AVAILABLE, currency="usd", amount=amount,
-                    source=self.source("po"), livemode=False, at=AT,
-                )  # fmt: skip
+                    owner=who,
+                    code=AVAILABLE,
+                    currency="usd",
+                    amount=amount,
+                    source=self.source("po"),
+                    livemode=False,
+                    at=AT,
+                )
 
         if self.usable(who) < amount:
             with pytest.raises(BalanceInsufficient):
@@ -314,10 +349,16 @@ class Waiting:
 
     def __init__(self, source, owner, amount, processor):
         self.entry = Entry(
-            rules.CHARGE_CAPTURED, source, source, "usd", processor, owner,
-            (Part(PROCESSOR, amount),), (Part(PENDING, amount, NEVER, source),),
+            rules.CHARGE_CAPTURED,
+            source,
+            source,
+            "usd",
+            processor,
+            owner,
+            (Part(PROCESSOR, amount),),
+            (Part(PENDING, amount, NEVER, source),),
             lines=(Line(owner, "charge", amount, source, NEVER),),
-        )  # fmt: skip
+        )
         self.has_posted, self.may_end = threading.Event(), threading.Event()
         self.commits = False
         self.thread = threading.Thread(target=self.run)
@@ -352,18 +393,19 @@ def test_the_ledger_is_what_the_dictionary_says():
     run_state_machine_as_test(
         Opened,
         settings=settings(
-            max_examples=times(50), stateful_step_count=40, deadline=None, database=None,
+            max_examples=times(50),
+            stateful_step_count=40,
+            deadline=None,
+            database=None,
             suppress_health_check=list(HealthCheck),
         ),
-    )  # fmt: skip
+    )
 
 
 class Opened(Books):
     def __init__(self):
         super().__init__()
         for owner in self.owners:
-            for entry in (
-                self.deposit_entry(owner, 1), self.deposit_entry(owner, 1, DAYS[0]),
-            ):  # fmt: skip
+            for entry in (self.deposit_entry(owner, 1), self.deposit_entry(owner, 1, DAYS[0])):
                 self.post(entry)
                 self.book_deposit(entry, owner, 1, DAYS[0])

@@ -32,10 +32,15 @@ def marketplace(request):
     platform = a_platform()
     seller = a_seller(platform)
     intent = payment_intents.create(
-        tenant=platform, confirm=True, at=MONDAY, amount=100_00, currency="usd",
-        payment_method="pm_card_visa", transfer_destination=seller.account_id,
+        tenant=platform,
+        confirm=True,
+        at=MONDAY,
+        amount=100_00,
+        currency="usd",
+        payment_method="pm_card_visa",
+        transfer_destination=seller.account_id,
         application_fee_amount=10_00,
-    )  # fmt: skip
+    )
     it_was(MONDAY)
     refunds.create(
         tenant=platform, intent_id=intent.id, amount=40_00, reverse_transfer=True, at=TUESDAY

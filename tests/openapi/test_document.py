@@ -113,8 +113,11 @@ def test_a_parameter_is_told_with_its_bounds_and_whether_it_can_be_unset():
     line = told["properties"]["line"]
     assert line["required"] == ["quantity"]
     assert line["properties"]["quantity"] == {
-        "type": "integer", "minimum": 1, "maximum": 9, "default": 1,
-    }  # fmt: skip
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 9,
+        "default": 1,
+    }
 
 
 def test_a_kind_of_parameter_that_a_room_makes_is_told_as_what_it_derives_from():

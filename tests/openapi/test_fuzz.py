@@ -84,9 +84,11 @@ def a_business(platform: Tenant) -> dict[str, list[str]]:
 def sold(platform: Tenant, seller: str) -> None:
     """Make a payment for a seller, of which a little is taken back again."""
     a_paid_intent(
-        platform, transfer_destination=seller, application_fee_amount=10_00,
+        platform,
+        transfer_destination=seller,
+        application_fee_amount=10_00,
         payment_method="pm_card_bypassPending",
-    )  # fmt: skip
+    )
     transfer = Transfer.objects.filter(destination_id=seller)[0]
     fee = ApplicationFee.objects.filter(seller_id=seller)[0]
     reversals.create(tenant=platform, transfer_id=transfer.id, amount=1_00, at=now())
@@ -102,9 +104,13 @@ def test_no_request_by_chance_breaks_an_endpoint(rialto_server, merchant, label)
     session, ids = merchant
 
     @settings(
-        max_examples=EACH, deadline=None, database=None, print_blob=True,
-        phases=[Phase.generate, Phase.shrink], suppress_health_check=list(HealthCheck),
-    )  # fmt: skip
+        max_examples=EACH,
+        deadline=None,
+        database=None,
+        print_blob=True,
+        phases=[Phase.generate, Phase.shrink],
+        suppress_health_check=list(HealthCheck),
+    )
     @given(case=fuzzing.requests_for(OPERATIONS[label], ids))
     def ask(case):
         fuzzing.ask(case, session, rialto_server.base_url)

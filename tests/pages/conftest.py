@@ -57,9 +57,12 @@ def platform() -> Tenant:
 @pytest.fixture
 def seller(platform) -> Tenant:
     account = accounts.create(
-        tenant=platform, type="express", at=now(), name="Nok's Noodles",
+        tenant=platform,
+        type="express",
+        at=now(),
+        name="Nok's Noodles",
         capabilities={"transfers": {"requested": True}, "card_payments": {"requested": True}},
-    )  # fmt: skip
+    )
     return Tenant(account.id, livemode=False)
 
 

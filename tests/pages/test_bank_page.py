@@ -18,9 +18,10 @@ def shop(live_server, settings):
     """A payment that waits for its payer, and the shop's page to come back to."""
     settings.PUBLIC_URL = live_server.url
     intent = a_paid_intent(
-        a_platform(), payment_method="pm_card_threeDSecure2Required",
+        a_platform(),
+        payment_method="pm_card_threeDSecure2Required",
         session=ConfirmationOptions(return_url=f"{live_server.url}/livez?order=7"),
-    )  # fmt: skip
+    )
     return intent, pages.address(intent.authentication_id)
 
 

@@ -22,11 +22,22 @@ NO_HOSTS = ["https://*", "https://;/", "data:text/html,x", "//evil.example", "ht
 HOSTILE = NO_HOSTS + [
     f"https://shop.example{part}/done"
     for part in (
-        "; script-src *", ";script-src%20*", " https://evil.example", ",evil.example", "\t*",
-        "'unsafe-inline'", '"', "\\@evil.example", "*", "@evil.example", ":443;", ":*",
-        "\u2028; script-src *", "\uff1b script-src *",
+        "; script-src *",
+        ";script-src%20*",
+        " https://evil.example",
+        ",evil.example",
+        "\t*",
+        "'unsafe-inline'",
+        '"',
+        "\\@evil.example",
+        "*",
+        "@evil.example",
+        ":443;",
+        ":*",
+        "\u2028; script-src *",
+        "\uff1b script-src *",
     )
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("address_back", HOSTILE)

@@ -22,18 +22,21 @@ def test_a_seller_sees_what_it_has_what_is_paid_next_and_what_each_order_brought
     seller = a_seller(platform, **sellers.details("Nok's Noodles"))
     for card in ("pm_card_bypassPending", "pm_card_visa"):
         a_paid_intent(
-            platform, payment_method=card, transfer_destination=seller.account_id,
+            platform,
+            payment_method=card,
+            transfer_destination=seller.account_id,
             application_fee_amount=10_00,
-        )  # fmt: skip
+        )
     page = a_link(live_server, platform, seller, type="login")
     seen.goto(page)
     assert "There is no bank account for USD." in seen.inner_text("main")
     seen.get_by_role("link", name="Give a bank account").click()
     assert_is_good(seen)
     for label, said in (
-        ("Name of the account's holder", "Nok"), ("Routing number", "110000000"),
+        ("Name of the account's holder", "Nok"),
+        ("Routing number", "110000000"),
         ("Account number", "000123456789"),
-    ):  # fmt: skip
+    ):
         seen.get_by_label(label).fill(said)
 
     assert go_on(seen) == "home"
@@ -63,8 +66,9 @@ def test_the_next_payout_names_the_parts_that_it_pays(seen, live_server, platfor
         )
     balance_settings.update(
         tenant=seller,
-        payments={"payouts": {"minimum_balance_by_currency": {"usd": 130_00}}}, at=now(),
-    )  # fmt: skip
+        payments={"payouts": {"minimum_balance_by_currency": {"usd": 130_00}}},
+        at=now(),
+    )
     seen.goto(a_link(live_server, platform, seller, type="login"))
     seen.locator("#next ~ div summary").click()
 
@@ -79,13 +83,19 @@ def test_a_seller_reads_every_fee_and_every_failure_in_its_language(
 ):
     seller = a_seller(platform, **sellers.details("Nok's Noodles"))
     intent = a_paid_intent(
-        platform, payment_method="pm_card_bypassPending", transfer_destination=seller.account_id,
+        platform,
+        payment_method="pm_card_bypassPending",
+        transfer_destination=seller.account_id,
         application_fee_amount=10_00,
-    )  # fmt: skip
+    )
     refunds.create(
-        tenant=platform, intent_id=intent.id, amount=50_00, reverse_transfer=True,
-        refund_application_fee=True, at=now(),
-    )  # fmt: skip
+        tenant=platform,
+        intent_id=intent.id,
+        amount=50_00,
+        reverse_transfer=True,
+        refund_application_fee=True,
+        at=now(),
+    )
     a_bank_account(seller, "000111111113")
     at = now() - timedelta(days=1)
     payouts.create(tenant=seller, amount=20_00, currency="usd", at=at)

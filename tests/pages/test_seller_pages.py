@@ -27,11 +27,17 @@ def test_somebody_who_trades_alone_tells_everything_step_by_step(
     assert go_on(seen) == "you"
     assert_is_good(seen)
     for label, said in (
-        ("First name", "Nok"), ("Last name", "Suk"), ("Date of birth", "1901-01-01"),
-        ("E-mail address", "nok@example.com"), ("Phone number", "+15551234567"),
-        ("Street and number", "1 Main Street"), ("City", "Springfield"),
-        ("State or province", "IL"), ("Postal code", "62701"), ("Last four digits", "4321"),
-    ):  # fmt: skip
+        ("First name", "Nok"),
+        ("Last name", "Suk"),
+        ("Date of birth", "1901-01-01"),
+        ("E-mail address", "nok@example.com"),
+        ("Phone number", "+15551234567"),
+        ("Street and number", "1 Main Street"),
+        ("City", "Springfield"),
+        ("State or province", "IL"),
+        ("Postal code", "62701"),
+        ("Last four digits", "4321"),
+    ):
         seen.get_by_label(label).fill(said)
     assert go_on(seen) == "profile"
     assert Person.objects.get().details["first_name"] == "Nok"
@@ -65,9 +71,11 @@ def test_a_document_is_photographed_when_somebody_cannot_be_found(
     seen, live_server, platform, tmp_path
 ):
     unknown = {
-        "dob": {"day": 7, "month": 5, "year": 1980}, "phone": "+15551234567", "ssn_last_4": "4321",
+        "dob": {"day": 7, "month": 5, "year": 1980},
+        "phone": "+15551234567",
+        "ssn_last_4": "4321",
         "address": {"line1": "1 Main Street"},
-    }  # fmt: skip
+    }
     seller = a_seller(platform, individual=unknown)
     person = Person.objects.get()
     Person.objects.update(answer_at=now())
@@ -93,25 +101,37 @@ def test_a_company_names_its_people(seen, live_server, platform, seller):
     assert go_on(seen) == "company"
     assert_is_good(seen)
     for label, said in (
-        ("Name of the company", "Noodles Inc."), ("Tax number", "000000000"),
-        ("Phone number", "0000000000"), ("Street and number", "1 Main Street"),
-        ("City", "Springfield"), ("State or province", "IL"), ("Postal code", "62701"),
-    ):  # fmt: skip
+        ("Name of the company", "Noodles Inc."),
+        ("Tax number", "000000000"),
+        ("Phone number", "0000000000"),
+        ("Street and number", "1 Main Street"),
+        ("City", "Springfield"),
+        ("State or province", "IL"),
+        ("Postal code", "62701"),
+    ):
         seen.get_by_label(label, exact=True).fill(said)
     assert go_on(seen) == "representative"
     for label, said in (
-        ("First name", "Nok"), ("Last name", "Suk"), ("Job title", "CEO"),
-        ("Date of birth", "1902-01-01"), ("E-mail address", "nok@example.com"),
-        ("Phone number", "0000000000"), ("Street and number", "1 Main Street"),
-        ("City", "Springfield"), ("State or province", "IL"), ("Postal code", "62701"),
+        ("First name", "Nok"),
+        ("Last name", "Suk"),
+        ("Job title", "CEO"),
+        ("Date of birth", "1902-01-01"),
+        ("E-mail address", "nok@example.com"),
+        ("Phone number", "0000000000"),
+        ("Street and number", "1 Main Street"),
+        ("City", "Springfield"),
+        ("State or province", "IL"),
+        ("Postal code", "62701"),
         ("Last four digits", "0000"),
-    ):  # fmt: skip
+    ):
         seen.get_by_label(label).fill(said)
     assert go_on(seen) == "people"
     for label, said in (
-        ("First name", "Bo"), ("Last name", "Li"), ("E-mail address", "bo@example.com"),
+        ("First name", "Bo"),
+        ("Last name", "Li"),
+        ("E-mail address", "bo@example.com"),
         ("Date of birth", "1902-01-01"),
-    ):  # fmt: skip
+    ):
         seen.get_by_label(label).fill(said)
     seen.get_by_label("Owns a quarter").check()
     seen.get_by_role("button", name="Add", exact=True).click()
@@ -127,11 +147,19 @@ def test_a_company_names_its_people(seen, live_server, platform, seller):
 def fill(page, form: int, **more) -> None:
     """Fill in a form of the page as somebody in Thailand would."""
     said = {
-        "first_name": "Nok", "last_name": "Suk", "dob": "1902-01-01", "email": "nok@example.com",
-        "phone": "0000000000", "address.line1": "address_full_match", "address.city": "Bangkok",
-        "address.state": "Bangkok", "address.postal_code": "10110", "id_number": "000000000",
-        "relationship.title": "CEO", **more,
-    }  # fmt: skip
+        "first_name": "Nok",
+        "last_name": "Suk",
+        "dob": "1902-01-01",
+        "email": "nok@example.com",
+        "phone": "0000000000",
+        "address.line1": "address_full_match",
+        "address.city": "Bangkok",
+        "address.state": "Bangkok",
+        "address.postal_code": "10110",
+        "id_number": "000000000",
+        "relationship.title": "CEO",
+        **more,
+    }
     fields = page.locator("main form").nth(form).locator("input:not([type=hidden]), select")
     for field in fields.all():
         name = field.get_attribute("name")
@@ -144,14 +172,22 @@ def fill(page, form: int, **more) -> None:
 def a_company(platform, country: str, **more) -> Tenant:
     address = {"line1": "address_full_match", "city": "Bangkok", "postal_code": "10110"}
     company = {
-        "name": "Noodles", "tax_id": "000000000", "phone": "0000000000",
+        "name": "Noodles",
+        "tax_id": "000000000",
+        "phone": "0000000000",
         "address": {**address, "state": "Bangkok"},
         "registration_date": {"day": 1, "month": 1, "year": 2020},
-    }  # fmt: skip
+    }
     account = accounts.create(
-        tenant=platform, type="express", country=country, business_type="company", at=now(),
-        capabilities={"transfers": {"requested": True}}, company=company, **more,
-    )  # fmt: skip
+        tenant=platform,
+        type="express",
+        country=country,
+        business_type="company",
+        at=now(),
+        capabilities={"transfers": {"requested": True}},
+        company=company,
+        **more,
+    )
     return Tenant(account.id, livemode=False)
 
 
@@ -176,9 +212,10 @@ def test_a_company_tells_of_its_people_what_its_country_asks(seen, live_server, 
     seen.get_by_role("button", name="That is everybody").click()
     assert step(seen) == "bank"
     for label, said in (
-        ("Name of the account's holder", "Noodles"), ("Account number", "000123456789"),
+        ("Name of the account's holder", "Noodles"),
+        ("Account number", "000123456789"),
         ("Number of the bank and branch", "0040001"),
-    ):  # fmt: skip
+    ):
         seen.get_by_label(label).fill(said)
     assert go_on(seen) == "review"
     assert seen.get_by_text("You have told everything that is asked.").is_visible()
@@ -196,21 +233,28 @@ def test_the_document_of_an_owner_is_kept_as_the_owners(seen, live_server, platf
     seller = a_company(platform, "US")
     boss, owner = (
         people.create(
-            tenant=platform, account_id=seller.account_id, at=now(),
+            tenant=platform,
+            account_id=seller.account_id,
+            at=now(),
             said={
-                "first_name": name, "last_name": "Li", "email": "li@example.com",
+                "first_name": name,
+                "last_name": "Li",
+                "email": "li@example.com",
                 "dob": {"day": 1, "month": 1, "year": year},
                 "address": {
                     "line1": "address_full_match" if name == "Nok" else "1 Main Street",
-                    "city": "A", "state": "IL", "postal_code": "62701",
+                    "city": "A",
+                    "state": "IL",
+                    "postal_code": "62701",
                 },
                 "relationship": role,
             },
         )
         for name, year, role in (
-            ("Nok", 1902, {"representative": True, "title": "CEO"}), ("Bo", 1980, {"owner": True}),
+            ("Nok", 1902, {"representative": True, "title": "CEO"}),
+            ("Bo", 1980, {"owner": True}),
         )
-    )  # fmt: skip
+    )
     accounts.update(
         tenant=platform, account_id=seller.account_id, at=now(), company={"owners_provided": True}
     )

@@ -35,11 +35,16 @@ def told():
 def a_report(charge, **details):
     return DisputeReport(
         **{
-            "reference": "out_1", "charge_key": charge.id, "stage": DisputeStage.OPEN,
-            "amount": 100_00, "currency": "usd", "reason": "general", "fee_amount": 15_00,
+            "reference": "out_1",
+            "charge_key": charge.id,
+            "stage": DisputeStage.OPEN,
+            "amount": 100_00,
+            "currency": "usd",
+            "reason": "general",
+            "fee_amount": 15_00,
         }
         | details
-    )  # fmt: skip
+    )
 
 
 def record(report):

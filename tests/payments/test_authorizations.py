@@ -54,9 +54,11 @@ def test_what_was_captured_or_canceled_does_not_run_out():
 
 def ask(platform, path, **said):
     return Client().post(
-        f"/v1/{path}", said, content_type="application/json",
+        f"/v1/{path}",
+        said,
+        content_type="application/json",
         headers={"Authorization": f"Bearer {a_key(platform)}"},
-    )  # fmt: skip
+    )
 
 
 def test_a_second_capture_is_refused_before_the_first():
@@ -88,8 +90,7 @@ def test_a_statement_takes_what_banks_print(said):
 def test_what_the_statement_says_is_shown_on_the_charge():
     platform = a_platform()
 
-    a_paid_intent(platform, statement_descriptor="Ada shop",
-                  statement_descriptor_suffix="order 7")  # fmt: skip
+    a_paid_intent(platform, statement_descriptor="Ada shop", statement_descriptor_suffix="order 7")
 
     wire = resources.charge(Charge.objects.get())
     assert wire["calculated_statement_descriptor"] == "ADA SHOP* ORDER 7"

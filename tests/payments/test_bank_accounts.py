@@ -23,8 +23,9 @@ def test_nobody_is_debited_without_a_permission():
         a_debit(platform, session=ConfirmationOptions())
 
     assert (refused.value.code, refused.value.param) == (
-        "payment_intent_mandate_invalid", "mandate_data",
-    )  # fmt: skip
+        "payment_intent_mandate_invalid",
+        "mandate_data",
+    )
     assert not Charge.objects.exists()
 
 
@@ -51,8 +52,9 @@ def test_a_permission_for_one_payment_is_used_up_by_it():
 def test_a_permission_for_later_payments_is_used_again_by_its_name_or_without():
     platform = a_platform()
     customer = customers.create(tenant=platform, at=now()).id
-    first = a_debit(platform, SEPA, currency="eur", customer_id=customer,
-                    setup_future_usage="off_session")  # fmt: skip
+    first = a_debit(
+        platform, SEPA, currency="eur", customer_id=customer, setup_future_usage="off_session"
+    )
     days_pass()
     mandate = Mandate.objects.get()
     assert (mandate.status, mandate.single_use_amount) == ("active", None)
@@ -63,8 +65,9 @@ def test_a_permission_for_later_payments_is_used_again_by_its_name_or_without():
         ConfirmationOptions(is_off=True),
         ConfirmationOptions(is_off=True, mandate_id=mandate.id),
     ):
-        later = a_debit(platform, first.payment_method_id, currency="eur", customer_id=customer,
-                        session=session)  # fmt: skip
+        later = a_debit(
+            platform, first.payment_method_id, currency="eur", customer_id=customer, session=session
+        )
         assert later.status == "processing"
 
     days_pass()
@@ -95,8 +98,13 @@ def test_a_bank_account_is_set_up_with_a_mandate_and_debited_later():
     kept = setup_intents.create(**wanted, customer_acceptance=ONLINE, at=now())
 
     assert kept.status == "succeeded"
-    a_debit(platform, kept.payment_method_id, currency="eur", customer_id=customer,
-            session=ConfirmationOptions(is_off=True))  # fmt: skip
+    a_debit(
+        platform,
+        kept.payment_method_id,
+        currency="eur",
+        customer_id=customer,
+        session=ConfirmationOptions(is_off=True),
+    )
     days_pass()
     assert Charge.objects.get().mandate_id == kept.mandate_id
     assert total(platform, "eur") == 96_80
@@ -173,9 +181,12 @@ def test_a_debit_needs_the_payers_name_and_sepa_an_address_for_mail():
 
     with pytest.raises(InvalidRequest) as refused:
         payment_methods.create(
-            tenant=platform, type="sepa_debit", sepa_debit=iban, at=now(),
+            tenant=platform,
+            type="sepa_debit",
+            sepa_debit=iban,
+            at=now(),
             billing_details={"name": "Jenny Rosen"},
-        )  # fmt: skip
+        )
 
     assert refused.value.param == "billing_details[email]"
 

@@ -201,9 +201,13 @@ def test_a_seller_that_bore_a_refund_gives_back_only_what_is_left_of_its_share()
     )
     days_pass()
     refunds.create(
-        tenant=platform, intent_id=intent.id, amount=30_00, reverse_transfer=True,
-        refund_application_fee=True, at=now(),
-    )  # fmt: skip
+        tenant=platform,
+        intent_id=intent.id,
+        amount=30_00,
+        reverse_transfer=True,
+        refund_application_fee=True,
+        at=now(),
+    )
     assert total(seller) == 63_00
 
     assert days_pass(60) == 1

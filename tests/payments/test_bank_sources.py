@@ -155,9 +155,11 @@ def test_bank_accounts_are_listed_changed_and_removed(key, path):
     assert gone == {"id": bank["id"], "object": "bank_account", "deleted": True}
     assert ask(key, "GET", one).status_code == 404
     assert told() == [
-        ("created", card["id"]), ("created", bank["id"]), ("updated", bank["id"]),
+        ("created", card["id"]),
+        ("created", bank["id"]),
+        ("updated", bank["id"]),
         ("deleted", bank["id"]),
-    ]  # fmt: skip
+    ]
 
 
 @pytest.mark.parametrize(

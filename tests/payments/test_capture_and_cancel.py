@@ -29,9 +29,11 @@ def test_a_part_can_be_captured_and_the_split_follows_it():
     platform = a_platform()
     seller = a_seller(platform)
     intent = a_paid_intent(
-        platform, capture_method="manual",
-        transfer_destination=seller.account_id, application_fee_amount=10_00,
-    )  # fmt: skip
+        platform,
+        capture_method="manual",
+        transfer_destination=seller.account_id,
+        application_fee_amount=10_00,
+    )
 
     payment_intents.capture(tenant=platform, intent_id=intent.id, amount_to_capture=60_00, at=now())
 

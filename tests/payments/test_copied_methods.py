@@ -43,13 +43,15 @@ def test_a_saved_card_is_copied_to_a_seller_and_pays_there(platform, seller):
 
     made = copy(
         key, seller, customer=card.customer_id, payment_method=card.id, metadata={"order": "7"}
-    ).json()  # fmt: skip
+    ).json()
 
     shown = {name: made["card"][name] for name in ("brand", "last4", "exp_month", "exp_year")}
     assert shown == {
-        "brand": "mastercard", "last4": card.last4, "exp_month": card.exp_month,
+        "brand": "mastercard",
+        "last4": card.last4,
+        "exp_month": card.exp_month,
         "exp_year": card.exp_year,
-    }  # fmt: skip
+    }
     assert (made["customer"], made["metadata"]) == (None, {"order": "7"})
     assert made["id"] != card.id
     copied = PaymentMethod.objects.get(id=made["id"])
@@ -57,9 +59,15 @@ def test_a_saved_card_is_copied_to_a_seller_and_pays_there(platform, seller):
     # Nobody can tell by it that two merchants have the same payer.
     assert copied.fingerprint != card.fingerprint
     paid = payment_intents.create(
-        tenant=seller, amount=50_00, currency="usd", payment_method=made["id"], confirm=True,
-        platform_id=platform.account_id, application_fee_amount=5_00, at=now(),
-    )  # fmt: skip
+        tenant=seller,
+        amount=50_00,
+        currency="usd",
+        payment_method=made["id"],
+        confirm=True,
+        platform_id=platform.account_id,
+        application_fee_amount=5_00,
+        at=now(),
+    )
     assert paid.status == "succeeded"
     assert (total(platform), total(seller)) == (5_00, 43_25)
     card.refresh_from_db()
@@ -123,9 +131,8 @@ def test_a_copy_has_no_number_of_its_own_and_a_new_method_no_customer(platform, 
     customer, number = card.customer_id, {"number": "4242424242424242"}
 
     both = copy(
-        a_key(platform), seller, customer=customer, payment_method=card.id, type="card",
-        card=number,
-    ).json()["error"]  # fmt: skip
+        a_key(platform), seller, customer=customer, payment_method=card.id, type="card", card=number
+    ).json()["error"]
     new = copy(a_key(platform), customer=customer, type="card", card=number).json()["error"]
 
     assert both["param"] == "card"
@@ -137,9 +144,11 @@ def test_a_page_copies_nothing(platform, seller):
     card = a_saved_card(platform)
 
     refused = copy(
-        a_key(platform, kind="publishable"), seller, customer=card.customer_id,
+        a_key(platform, kind="publishable"),
+        seller,
+        customer=card.customer_id,
         payment_method=card.id,
-    )  # fmt: skip
+    )
 
     assert refused.status_code == 403
     assert PaymentMethod.objects.filter(account_id=seller.account_id).count() == 0
@@ -148,9 +157,7 @@ def test_a_page_copies_nothing(platform, seller):
 def test_somebody_elses_account_is_missing(platform):
     card, strangers = a_saved_card(platform), a_seller(a_platform())
 
-    refused = copy(
-        a_key(platform), strangers, customer=card.customer_id, payment_method=card.id
-    )  # fmt: skip
+    refused = copy(a_key(platform), strangers, customer=card.customer_id, payment_method=card.id)
 
     assert refused.status_code in (403, 404)
     assert PaymentMethod.objects.filter(account_id=strangers.account_id).count() == 0

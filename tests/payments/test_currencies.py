@@ -61,9 +61,13 @@ def test_what_goes_back_or_on_is_no_finer_than_the_currency(currency, amount, fi
     platform = a_platform()
     seller = a_seller(platform)
     intent = a_paid_intent(
-        platform, amount=amount, currency=currency, payment_method="pm_card_bypassPending",
-        transfer_destination=seller.account_id, application_fee_amount=amount // 5,
-    )  # fmt: skip
+        platform,
+        amount=amount,
+        currency=currency,
+        payment_method="pm_card_bypassPending",
+        transfer_destination=seller.account_id,
+        application_fee_amount=amount // 5,
+    )
     charge = Charge.objects.get()
     before = total(platform, currency), total(seller, currency)
 
@@ -77,9 +81,12 @@ def test_what_goes_back_or_on_is_no_finer_than_the_currency(currency, amount, fi
         )
     with refused("amount"):
         transfers.create(
-            tenant=platform, amount=finer, currency=currency, destination=seller.account_id,
+            tenant=platform,
+            amount=finer,
+            currency=currency,
+            destination=seller.account_id,
             at=now(),
-        )  # fmt: skip
+        )
 
     assert not Refund.objects.exists()
     assert (total(platform, currency), total(seller, currency)) == before
@@ -125,9 +132,13 @@ def test_a_larger_amount_than_can_be_paid_like_that_is_refused(currency, amount,
 
     with pytest.raises(InvalidRequest, match="no more than") as error:
         payment_intents.create(
-            tenant=platform, amount=amount, currency=currency, payment_method_types=types,
-            payment_method=method, at=now(),
-        )  # fmt: skip
+            tenant=platform,
+            amount=amount,
+            currency=currency,
+            payment_method_types=types,
+            payment_method=method,
+            at=now(),
+        )
 
     assert (error.value.code, error.value.param) == ("amount_too_large", "amount")
     assert not PaymentIntent.objects.exists()
@@ -155,9 +166,13 @@ def test_an_automatic_payout_leaves_the_fraction_of_a_forint_behind():
     seller = a_seller(platform)
     a_bank_account(seller, currency="huf")
     a_paid_intent(
-        platform, amount=2_000_45, currency="huf", payment_method="pm_card_bypassPending",
-        transfer_destination=seller.account_id, transfer_amount=2_000_45,
-    )  # fmt: skip
+        platform,
+        amount=2_000_45,
+        currency="huf",
+        payment_method="pm_card_bypassPending",
+        transfer_destination=seller.account_id,
+        transfer_amount=2_000_45,
+    )
 
     runs.run_due(at=now() + timedelta(days=8))
 

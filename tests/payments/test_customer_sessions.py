@@ -63,11 +63,14 @@ def test_sessions_that_have_ended_are_cleared_away(platform):
 
 def test_a_session_says_what_each_component_may_do(platform):
     answer = ask(
-        a_key(platform), "POST", "customer_sessions", customer=a_customer(platform),
+        a_key(platform),
+        "POST",
+        "customer_sessions",
+        customer=a_customer(platform),
         components={
             "payment_element": {"enabled": True, "features": {"payment_method_save": "enabled"}}
         },
-    ).json()  # fmt: skip
+    ).json()
 
     features = answer["components"]["payment_element"]["features"]
     assert features["payment_method_save"] == "enabled"
@@ -89,9 +92,12 @@ def test_a_session_says_what_each_component_may_do(platform):
 )
 def test_a_session_that_shows_nothing_is_refused(platform, components, param):
     answer = ask(
-        a_key(platform), "POST", "customer_sessions", customer=a_customer(platform),
+        a_key(platform),
+        "POST",
+        "customer_sessions",
+        customer=a_customer(platform),
         components=components,
-    )  # fmt: skip
+    )
 
     assert (answer.status_code, answer.json()["error"]["param"]) == (400, param)
     assert not CustomerSession.objects.exists()
@@ -101,12 +107,13 @@ def test_the_same_session_again_is_one_with_one_secret(platform):
     key, customer = a_key(platform), a_customer(platform)
     first, second = (
         Client().post(
-            "/v1/customer_sessions", {"customer": customer, "components": SHOWN},
+            "/v1/customer_sessions",
+            {"customer": customer, "components": SHOWN},
             content_type="application/json",
             headers={"Authorization": f"Bearer {key}", "Idempotency-Key": "once"},
         )
         for _ in range(2)
-    )  # fmt: skip
+    )
 
     assert first.json() == second.json()
     assert CustomerSession.objects.count() == 1

@@ -80,9 +80,12 @@ def test_a_refund_is_borne_by_the_seller_and_the_cut_comes_back_if_asked_for(
     preview = refund_previews.preview(tenant=seller, wish=wish, at=now())
 
     refunds.create(
-        tenant=seller, intent_id=intent.id, amount=amount, refund_application_fee=is_returned,
+        tenant=seller,
+        intent_id=intent.id,
+        amount=amount,
+        refund_application_fee=is_returned,
         at=now(),
-    )  # fmt: skip
+    )
 
     assert figures(platform, seller) == (platforms, sellers)
     after = {e.account: e.available_after + e.pending_after for e in preview.effects}
@@ -136,9 +139,12 @@ def test_less_is_captured_with_a_lower_cut():
     intent = a_direct_charge(platform, seller, capture_method="manual")
 
     payment_intents.capture(
-        tenant=seller, intent_id=intent.id, amount_to_capture=50_00, application_fee_amount=5_00,
+        tenant=seller,
+        intent_id=intent.id,
+        amount_to_capture=50_00,
+        application_fee_amount=5_00,
         at=now(),
-    )  # fmt: skip
+    )
 
     assert figures(platform, seller) == (5_00, 50_00 - 5_00 - 1_75)
     assert_books_balance()
@@ -147,9 +153,11 @@ def test_less_is_captured_with_a_lower_cut():
 def test_a_debit_that_is_taken_back_takes_the_cut_back_too():
     platform, seller = a_market()
     a_direct_charge(
-        platform, seller, payment_method="pm_usBankAccount_rialto_takenBack",
+        platform,
+        seller,
+        payment_method="pm_usBankAccount_rialto_takenBack",
         session=ConfirmationOptions(customer_acceptance={"type": "offline"}),
-    )  # fmt: skip
+    )
     for seconds in (5, 60):
         SimulatedRequest.objects.update(created_at=now() - timedelta(seconds=seconds))
         Charge.objects.filter(ask_again_at__isnull=False).update(ask_again_at=now())
@@ -198,8 +206,9 @@ def test_a_platform_that_bears_the_processing_sees_it_in_a_line_of_its_own():
     assert (sellers.fee, sellers.net) == (10_00, 90_00)
     lines = BalanceTransaction.objects.filter(account_id=platform.account_id)
     assert {(row.type, row.net) for row in lines} == {
-        ("application_fee", 10_00), ("stripe_fee", -3_20)
-    }  # fmt: skip
+        ("application_fee", 10_00),
+        ("stripe_fee", -3_20),
+    }
 
 
 def test_over_http_the_header_makes_it_a_direct_charge():
@@ -208,15 +217,17 @@ def test_over_http_the_header_makes_it_a_direct_charge():
     answer = Client().post(
         "/v1/payment_intents",
         {
-            "amount": 100_00, "currency": "usd", "confirm": True, "payment_method": "pm_card_visa",
-            "application_fee_amount": 10_00, "return_url": "https://example.com",
+            "amount": 100_00,
+            "currency": "usd",
+            "confirm": True,
+            "payment_method": "pm_card_visa",
+            "application_fee_amount": 10_00,
+            "return_url": "https://example.com",
             "expand": ["latest_charge.balance_transaction"],
         },
         content_type="application/json",
-        headers={
-            "Authorization": f"Bearer {a_key(platform)}", "Stripe-Account": seller.account_id
-        },
-    )  # fmt: skip
+        headers={"Authorization": f"Bearer {a_key(platform)}", "Stripe-Account": seller.account_id},
+    )
 
     said = answer.json()
     assert answer.status_code == 200, said
@@ -275,10 +286,8 @@ def test_a_charge_that_is_refused_as_it_begins_leaves_nothing_to_be_charged_late
         "/v1/payment_intents",
         {"amount": 100_00, "currency": "usd", "confirm": True, **WAYS[way]},
         content_type="application/json",
-        headers={
-            "Authorization": f"Bearer {a_key(platform)}", "Stripe-Account": seller.account_id,
-        },
-    )  # fmt: skip
+        headers={"Authorization": f"Bearer {a_key(platform)}", "Stripe-Account": seller.account_id},
+    )
 
     assert (answer.status_code, answer.json()["error"]["code"]) == (400, "account_invalid")
     assert not PaymentIntent.objects.exists()

@@ -22,13 +22,19 @@ def test_a_dispute_after_a_partial_refund_takes_what_is_left_of_the_charge():
     platform = a_platform()
     seller = a_seller(platform)
     intent = a_paid_intent(
-        platform, payment_method="pm_card_rialto_disputeLate", application_fee_amount=10_00,
+        platform,
+        payment_method="pm_card_rialto_disputeLate",
+        application_fee_amount=10_00,
         transfer_destination=seller.account_id,
-    )  # fmt: skip
+    )
     refunds.create(
-        tenant=platform, charge_id=intent.latest_charge_id, amount=40_00, reverse_transfer=True,
-        refund_application_fee=True, at=now(),
-    )  # fmt: skip
+        tenant=platform,
+        charge_id=intent.latest_charge_id,
+        amount=40_00,
+        reverse_transfer=True,
+        refund_application_fee=True,
+        at=now(),
+    )
     assert disputes.fetch(at=now()) == 0
 
     a_minute_passes()

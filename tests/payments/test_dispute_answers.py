@@ -32,8 +32,13 @@ def test_winning_evidence_brings_the_amount_back_and_not_the_fee():
     assert [line["amount"] for line in won.lines] == [-100_00, 100_00]
     assert Charge.objects.get().amount_disputed == 0
     assert told() == [
-        "created", "funds_withdrawn", "updated", "updated", "funds_reinstated", "closed"
-    ]  # fmt: skip
+        "created",
+        "funds_withdrawn",
+        "updated",
+        "updated",
+        "funds_reinstated",
+        "closed",
+    ]
     refunds.create(tenant=platform, charge_id=row.charge_id, amount=10_00, at=now())
     assert total(platform) == 71_80
     assert_books_balance()
@@ -143,9 +148,13 @@ def test_files_of_the_evidence_are_the_merchants_own():
 
     def a_file(tenant, purpose):
         return files.create(
-            tenant=tenant, purpose=purpose, filename="a.pdf", content=BytesIO(b"%PDF-"),
-            sha256="", at=now(),
-        ).id  # fmt: skip
+            tenant=tenant,
+            purpose=purpose,
+            filename="a.pdf",
+            content=BytesIO(b"%PDF-"),
+            sha256="",
+            at=now(),
+        ).id
 
     for wrong in (a_file(a_platform(), "dispute_evidence"), "file_nobodys"):
         with pytest.raises(InvalidRequest) as refused:

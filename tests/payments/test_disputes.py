@@ -271,9 +271,10 @@ def test_a_report_that_contradicts_the_books_is_left_for_somebody_to_look_at():
     record(report)
 
     for wrong in (
-        replace(report, amount=90_00), replace(report, currency="eur"),
+        replace(report, amount=90_00),
+        replace(report, currency="eur"),
         replace(report, stage=DisputeStage.WON, returned_amount=100_01),
-    ):  # fmt: skip
+    ):
         with pytest.raises(disputes.DisputeDiffers):
             record(wrong)
     with pytest.raises(Missing):

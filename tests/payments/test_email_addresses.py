@@ -66,8 +66,11 @@ def fields_of(path, fields):
 
 
 def test_every_parameter_that_is_an_address_is_declared_as_one():
-    found = {path: param for path, name, param in declared(get_resolver("config.urls").url_patterns)
-             if name.endswith("email")}  # fmt: skip
+    found = {
+        path: param
+        for path, name, param in declared(get_resolver("config.urls").url_patterns)
+        if name.endswith("email")
+    }
 
     assert len(found) > 15
     assert {path for path, param in found.items() if not isinstance(param, Email)} == set()
@@ -76,16 +79,23 @@ def test_every_parameter_that_is_an_address_is_declared_as_one():
 @pytest.mark.django_db(transaction=True)
 def test_a_list_of_addresses_is_refused_and_nobody_is_written_to():
     headers = {"Authorization": f"Bearer {a_key(a_platform())}"}
-    said = {"amount": "2000", "currency": "usd", "payment_method": "pm_card_visa",
-            "confirm": "true", "receipt_email": "a@x.example, b@y.example"}  # fmt: skip
+    said = {
+        "amount": "2000",
+        "currency": "usd",
+        "payment_method": "pm_card_visa",
+        "confirm": "true",
+        "receipt_email": "a@x.example, b@y.example",
+    }
 
     form = "application/x-www-form-urlencoded"
     answer = Client().post("/v1/payment_intents", urlencode(said), form, headers=headers)
 
     error = json.loads(answer.content)["error"]
     assert (answer.status_code, error["code"], error["param"]) == (
-        400, "email_invalid", "receipt_email",
-    )  # fmt: skip
+        400,
+        "email_invalid",
+        "receipt_email",
+    )
     assert not Charge.objects.exists()
 
 

@@ -81,9 +81,12 @@ def found(mark=MARK):
 
 def digest_of_the_books():
     tables = (
-        "ledger_journalentry", "ledger_posting", "ledger_balancetransaction",
-        "ledger_ledgeraccount", "ledger_seal",
-    )  # fmt: skip
+        "ledger_journalentry",
+        "ledger_posting",
+        "ledger_balancetransaction",
+        "ledger_ledgeraccount",
+        "ledger_seal",
+    )
     with connection.cursor() as cursor:
         sums = []
         for table in tables:
@@ -103,8 +106,12 @@ def key(platform) -> str:
 
 
 def a_card(key, token="pm_card_visa"):
-    said = {"type": "card", "card": {"token": "tok_visa"}, "billing_details": BILLING,
-            "metadata": {"a": "canary"}}  # fmt: skip
+    said = {
+        "type": "card",
+        "card": {"token": "tok_visa"},
+        "billing_details": BILLING,
+        "metadata": {"a": "canary"},
+    }
     return call(key, "payment_methods", said)["id"] if token == "pm_card_visa" else token
 
 
@@ -123,39 +130,88 @@ def a_customer_of_everything(platform, key):
     for method in (card, lost):
         assert call(key, f"payment_methods/{method}/attach", {"customer": customer})["customer"]
     call(key, f"payment_methods/{lost}/detach")
-    setup = call(key, "setup_intents", {
-        "customer": customer, "payment_method": card, "confirm": True, "mandate_data": AGREED,
-        "description": "canary", "metadata": {"a": "canary"},
-        "return_url": "https://example.com/canary",
-    })  # fmt: skip
+    setup = call(
+        key,
+        "setup_intents",
+        {
+            "customer": customer,
+            "payment_method": card,
+            "confirm": True,
+            "mandate_data": AGREED,
+            "description": "canary",
+            "metadata": {"a": "canary"},
+            "return_url": "https://example.com/canary",
+        },
+    )
     assert setup["status"] == "succeeded", setup
     seller = a_seller(platform)
     paid = {
-        "amount": 10_000, "currency": "usd", "customer": customer, "confirm": True,
-        "receipt_email": "canary-receipt@example.com", "shipping": SHIPPING,
-        "metadata": {"a": "canary"}, "return_url": "https://example.com/canary",
-    }  # fmt: skip
-    intent = call(key, "payment_intents", paid | {
-        "payment_method": card, "transfer_data": {"destination": seller.account_id},
-    })  # fmt: skip
+        "amount": 10_000,
+        "currency": "usd",
+        "customer": customer,
+        "confirm": True,
+        "receipt_email": "canary-receipt@example.com",
+        "shipping": SHIPPING,
+        "metadata": {"a": "canary"},
+        "return_url": "https://example.com/canary",
+    }
+    intent = call(
+        key,
+        "payment_intents",
+        paid | {"payment_method": card, "transfer_data": {"destination": seller.account_id}},
+    )
     assert intent["status"] == "succeeded", intent
-    assert call(key, "refunds", {"payment_intent": intent["id"], "amount": 100,
-                                 "metadata": {"a": "canary"}})["status"] == "succeeded"  # fmt: skip
-    refused = {"payment_method_data": {"type": "card", "billing_details": BILLING,
-                                       "card": {"token": "tok_chargeDeclined"}}}  # fmt: skip
+    assert (
+        call(
+            key,
+            "refunds",
+            {"payment_intent": intent["id"], "amount": 100, "metadata": {"a": "canary"}},
+        )["status"]
+        == "succeeded"
+    )
+    refused = {
+        "payment_method_data": {
+            "type": "card",
+            "billing_details": BILLING,
+            "card": {"token": "tok_chargeDeclined"},
+        }
+    }
     assert "error" in call(key, "payment_intents", paid | refused)
-    disputed = {"payment_method_data": {"type": "card", "billing_details": BILLING,
-                                        "card": {"token": "tok_createDispute"}}}  # fmt: skip
+    disputed = {
+        "payment_method_data": {
+            "type": "card",
+            "billing_details": BILLING,
+            "card": {"token": "tok_createDispute"},
+        }
+    }
     assert call(key, "payment_intents", paid | disputed)["status"] == "succeeded"
     disputes.fetch(at=now())
     dispute = Dispute.objects.get()
-    call(key, f"disputes/{dispute.id}", {
-        "evidence": {"customer_name": "canary", "customer_email_address": "canary@example.com",
-                     "customer_purchase_ip": "203.0.113.78"},
-        "metadata": {"a": "canary"}, "submit": False,
-    })  # fmt: skip
-    call(key, "tokens", {"card": {"number": "4242424242424242", "exp_month": 12,
-                                  "exp_year": 2040, "name": "canary"}})  # fmt: skip
+    call(
+        key,
+        f"disputes/{dispute.id}",
+        {
+            "evidence": {
+                "customer_name": "canary",
+                "customer_email_address": "canary@example.com",
+                "customer_purchase_ip": "203.0.113.78",
+            },
+            "metadata": {"a": "canary"},
+            "submit": False,
+        },
+    )
+    call(
+        key,
+        "tokens",
+        {
+            "card": {
+                "number": "4242424242424242",
+                "exp_month": 12,
+                "exp_year": 2040,
+                "name": "canary",
+            }
+        },
+    )
     relayed()
     delivery = Delivery.objects.filter(event__object_id=customer).first()
     Attempt.objects.create(
@@ -210,8 +266,16 @@ def test_what_is_left_is_shown_and_can_be_refunded(platform, key):
     charge = Charge.objects.filter(customer=customer, status="succeeded").order_by("id")[0]
     client = Client(headers={"Authorization": f"Bearer {key}"})
 
-    for path in ("customers", f"customers/{customer.id}", "charges", "payment_intents", "refunds",
-                 "disputes", "setup_intents", "events"):  # fmt: skip
+    for path in (
+        "customers",
+        f"customers/{customer.id}",
+        "charges",
+        "payment_intents",
+        "refunds",
+        "disputes",
+        "setup_intents",
+        "events",
+    ):
         assert client.get(f"/v1/{path}").status_code in (200, 400, 404), path
     assert client.get(f"/v1/charges/{charge.id}").json()["billing_details"]["name"] is None
     assert client.get(f"/v1/payment_methods/{charge.payment_method_id}").status_code == 200
@@ -259,11 +323,14 @@ def test_what_a_processor_told_is_kept_for_a_month_once_it_is_applied():
     at = now()
     rows = [
         InboundNotice.objects.create(
-            processor="stripe", outside_id=f"evt_{days}", body="canary", received_at=at,
+            processor="stripe",
+            outside_id=f"evt_{days}",
+            body="canary",
+            received_at=at,
             applied_at=None if days is None else at - timedelta(days=days),
         )
         for days in (31, 29, None)
-    ]  # fmt: skip
+    ]
 
     erasure.erase_due(at=at)
 

@@ -50,9 +50,14 @@ def test_what_customers_do_not_have_here_expands_to_nothing():
     customers.delete(tenant=platform, customer_id=gone, at=now())
     key = a_key(platform)
     fields = (
-        "sources", "subscriptions", "tax_ids", "tax", "cash_balance", "invoice_credit_balance",
+        "sources",
+        "subscriptions",
+        "tax_ids",
+        "tax",
+        "cash_balance",
+        "invoice_credit_balance",
         "default_source",
-    )  # fmt: skip
+    )
 
     (shown,) = get(key, "customers", *(f"data.{field}" for field in fields))["data"]
 

@@ -70,9 +70,11 @@ def test_an_answer_that_was_moved_to_another_row_is_not_given(platform):
     other.save(force_insert=True)
 
     answer = Client().post(
-        "/v1/customers", "name=Ada", content_type="application/x-www-form-urlencoded",
+        "/v1/customers",
+        "name=Ada",
+        content_type="application/x-www-form-urlencoded",
         headers={"Authorization": f"Bearer {key}", "Idempotency-Key": "moved"},
-    )  # fmt: skip
+    )
 
     assert answer.status_code == 500
     assert b"Ada" not in answer.content

@@ -32,11 +32,14 @@ def platform():
 def some_intents(platform):
     """Return ids, newest first."""
     made = [
-        (hour, payment_intents.create(
-            tenant=platform, amount=2000, currency="usd", at=NOON + timedelta(hours=hour)
-        ).id)
+        (
+            hour,
+            payment_intents.create(
+                tenant=platform, amount=2000, currency="usd", at=NOON + timedelta(hours=hour)
+            ).id,
+        )
         for hour in HOURS
-    ]  # fmt: skip
+    ]
     return [id for _, id in sorted(made, reverse=True)]
 
 
@@ -74,9 +77,7 @@ def test_pages_of_a_search_go_by_time(platform):
 
     met, page = [], {}
     while page is not None:
-        answer = ask(
-            key, "GET", "customers/search", query="name:'ada'", limit=2, **page
-        ).json()  # fmt: skip
+        answer = ask(key, "GET", "customers/search", query="name:'ada'", limit=2, **page).json()
         met += [row["id"] for row in answer["data"]]
         page = {"page": answer["next_page"]} if answer["has_more"] else None
 

@@ -69,9 +69,11 @@ def test_a_guest_uses_a_card_once():
         a_paid_intent(platform, payment_method=card)
     with pytest.raises(InvalidRequest, match=USED_UP):
         payment_methods.attach(
-            tenant=platform, method_id=card, at=now(),
+            tenant=platform,
+            method_id=card,
+            at=now(),
             customer_id=customers.create(tenant=platform, at=now()).id,
-        )  # fmt: skip
+        )
 
     assert Charge.objects.count() == 1
     assert total(platform) == 96_80

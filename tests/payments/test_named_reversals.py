@@ -24,18 +24,25 @@ def a_transfer(platform, seller, amount=60_00, card=SLOW) -> Transfer:
     """Share a charge of 100.00, whose refunds its rail settles later."""
     charge = a_paid_intent(platform, payment_method=card).latest_charge_id
     return transfers.create(
-        tenant=platform, amount=amount, currency="usd", destination=seller.account_id,
-        source_transaction=charge, at=now(),
-    )  # fmt: skip
+        tenant=platform,
+        amount=amount,
+        currency="usd",
+        destination=seller.account_id,
+        source_transaction=charge,
+        at=now(),
+    )
 
 
 def refund(platform, transfer, amount, *named) -> Refund:
     return refunds.create(
-        tenant=platform, charge_id=transfer.source_transaction, amount=amount, at=now(),
+        tenant=platform,
+        charge_id=transfer.source_transaction,
+        amount=amount,
+        at=now(),
         transfer_reversals=[
             {"transfer": each.id, "amount": part} for each, part in named or [(transfer, amount)]
         ],
-    )  # fmt: skip
+    )
 
 
 def settle() -> None:
@@ -65,9 +72,13 @@ def test_two_transfers_of_a_charge_to_one_seller_are_not_counted_on_twice():
     seller = a_seller(platform)
     first = a_transfer(platform, seller, 30_00, AT_ONCE)
     second = transfers.create(
-        tenant=platform, amount=30_00, currency="usd", destination=seller.account_id,
-        source_transaction=first.source_transaction, at=now(),
-    )  # fmt: skip
+        tenant=platform,
+        amount=30_00,
+        currency="usd",
+        destination=seller.account_id,
+        source_transaction=first.source_transaction,
+        at=now(),
+    )
     a_bank_account(seller)
     payouts.create(tenant=seller, amount=25_00, currency="usd", at=now())
 

@@ -27,9 +27,13 @@ def refused(api: Api, path: str, **said: Any) -> str:
 
 def test_a_charge_of_a_card_and_a_statement_description(key):
     charge = Api(key, "2014-12-08")(
-        "POST", "charges", amount=5_00, currency="usd", card="tok_visa",
+        "POST",
+        "charges",
+        amount=5_00,
+        currency="usd",
+        card="tok_visa",
         statement_description="ADAS BOOKS",
-    )  # fmt: skip
+    )
 
     assert (charge["paid"], charge["amount"]) == (True, 5_00)
     assert charge["statement_descriptor"] == "ADAS BOOKS"
@@ -79,10 +83,16 @@ def test_an_intent_of_sources_pays_and_keeps_the_card(key):
     customer = old("POST", "customers", source="tok_visa")
 
     intent = old(
-        "POST", "payment_intents", amount=5_00, currency="usd", customer=customer["id"],
-        source=customer["default_source"], allowed_source_types=["card"], confirm=True,
+        "POST",
+        "payment_intents",
+        amount=5_00,
+        currency="usd",
+        customer=customer["id"],
+        source=customer["default_source"],
+        allowed_source_types=["card"],
+        confirm=True,
         save_source_to_customer=True,
-    )  # fmt: skip
+    )
 
     assert "error" not in intent, intent
     assert (intent["status"], intent["allowed_source_types"]) == ("succeeded", ["card"])
@@ -109,9 +119,13 @@ def test_what_is_no_value_of_an_old_name_is_refused_as_it_stands(key):
     old = Api(key, "2017-05-25")
 
     assert "save_source_to_customer" in refused(
-        old, "payment_intents", amount=5_00, currency="usd", save_source_to_customer=True,
+        old,
+        "payment_intents",
+        amount=5_00,
+        currency="usd",
+        save_source_to_customer=True,
         save_payment_method=True,
-    )  # fmt: skip
+    )
     answer = old("POST", "payment_intents", amount=5_00, currency="usd", allowed_source_types=["x"])
     assert (old.status, answer["error"]["param"]) == (400, "payment_method_types[0]")
 

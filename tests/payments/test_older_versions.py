@@ -75,9 +75,10 @@ def test_what_is_inside_can_be_expanded_further(platform, key):
     old = Api(key, "2020-08-27")
 
     found = old(
-        "GET", f"payment_intents/{intent.id}",
+        "GET",
+        f"payment_intents/{intent.id}",
         **{"expand[]": ["charges.data.balance_transaction", "latest_charge"]},
-    )  # fmt: skip
+    )
     Api(key, NEWEST)("GET", f"payment_intents/{intent.id}", **{"expand[]": "charges"})
 
     assert found["charges"]["data"][0]["balance_transaction"]["object"] == "balance_transaction"
@@ -86,9 +87,13 @@ def test_what_is_inside_can_be_expanded_further(platform, key):
 
 def test_a_declined_payment_tells_its_charges_in_the_error(key):
     declined = Api(key, "2020-08-27")(
-        "POST", "payment_intents", amount=5_00, currency="usd", confirm=True,
+        "POST",
+        "payment_intents",
+        amount=5_00,
+        currency="usd",
+        confirm=True,
         payment_method="pm_card_chargeDeclined",
-    )  # fmt: skip
+    )
 
     intent = declined["error"]["payment_intent"]
     (charge,) = intent["charges"]["data"]
@@ -166,17 +171,23 @@ def test_intents_tell_their_state_in_the_words_of_their_time(key):
 
     made = old("POST", "payment_intents", amount=5_00, currency="usd")
     asked = old(
-        "POST", "payment_intents", amount=5_00, currency="usd", confirm=True,
-        payment_method="pm_card_authenticationRequired", return_url="https://shop.example",
-    )  # fmt: skip
+        "POST",
+        "payment_intents",
+        amount=5_00,
+        currency="usd",
+        confirm=True,
+        payment_method="pm_card_authenticationRequired",
+        return_url="https://shop.example",
+    )
 
     assert (made["status"], made["allowed_source_types"]) == ("requires_source", ["card"])
     assert asked["status"] == "requires_source_action"
     assert asked["next_source_action"]["type"] == "authorize_with_url"
     assert asked["next_source_action"]["authorize_with_url"]["url"].startswith("http")
     assert set(PaymentIntent.objects.values_list("status", flat=True)) == {
-        "requires_payment_method", "requires_action"
-    }  # fmt: skip
+        "requires_payment_method",
+        "requires_action",
+    }
 
 
 def test_a_list_tells_how_many_there_are_when_it_is_asked(platform, key):

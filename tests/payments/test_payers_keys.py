@@ -31,11 +31,17 @@ def key(platform):
 
 def an_intent(platform, **details):
     return payment_intents.create(
-        tenant=platform, amount=100_00, currency="usd", at=now(), metadata=METADATA,
+        tenant=platform,
+        amount=100_00,
+        currency="usd",
+        at=now(),
+        metadata=METADATA,
         customer_id=customers.create(tenant=platform, metadata=METADATA, at=now()).id,
-        application_fee_amount=7_00, transfer_destination=a_seller(platform).account_id,
-        transfer_group="ORDER_1", **details,
-    )  # fmt: skip
+        application_fee_amount=7_00,
+        transfer_destination=a_seller(platform).account_id,
+        transfer_group="ORDER_1",
+        **details,
+    )
 
 
 def a_setup(platform, **details):
@@ -100,9 +106,12 @@ def test_an_answer_shows_a_publishable_key_what_a_payer_needs_expanded_too(platf
     done = confirmed(key, intent, payment_method="pm_card_visa", expand=["payment_method"])
     kind = done.json()["object"]
     read = ask(
-        key, "GET", f"{kind}s/{intent.id}", client_secret=intent.client_secret,
+        key,
+        "GET",
+        f"{kind}s/{intent.id}",
+        client_secret=intent.client_secret,
         **{"expand[]": "payment_method"},
-    )  # fmt: skip
+    )
 
     assert done.status_code == read.status_code == 200
     for shown in (done.json(), read.json()):
@@ -186,10 +195,14 @@ def test_a_payer_says_where_to_send_the_goods_and_the_receipt(platform, key):
     intent = payment_intents.create(tenant=platform, amount=100_00, currency="usd", at=now())
 
     done = confirmed(
-        key, intent, payment_method="pm_card_visa", receipt_email="ada@example.com",
-        shipping={"name": "Ada", "address": {"city": "London"}}, return_url="https://shop.example",
+        key,
+        intent,
+        payment_method="pm_card_visa",
+        receipt_email="ada@example.com",
+        shipping={"name": "Ada", "address": {"city": "London"}},
+        return_url="https://shop.example",
         use_stripe_sdk=True,
-    )  # fmt: skip
+    )
 
     assert (done.status_code, done.json()["shipping"]["name"]) == (200, "Ada")
     assert_books_balance()

@@ -41,9 +41,15 @@ def test_a_platform_takes_payments_with_the_keys_it_was_opened_with():
     found = opened()
 
     paid = ask(
-        found.secret_key, "POST", "payment_intents", amount=20_00, currency="eur",
-        payment_method="pm_card_visa", confirm=True, return_url="https://example.com",
-    )  # fmt: skip
+        found.secret_key,
+        "POST",
+        "payment_intents",
+        amount=20_00,
+        currency="eur",
+        payment_method="pm_card_visa",
+        confirm=True,
+        return_url="https://example.com",
+    )
     account = ask(found.secret_key, "GET", "account")
 
     assert paid.json()["status"] == "succeeded"

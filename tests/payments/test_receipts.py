@@ -73,9 +73,11 @@ def test_another_address_later_gets_a_letter_with_the_same_number():
     receipts.send_due(at=now())
 
     charges.update(
-        tenant=platform, charge_id=str(intent.latest_charge_id),
-        changes={"receipt_email": "bob@example.com"}, at=now(),
-    )  # fmt: skip
+        tenant=platform,
+        charge_id=str(intent.latest_charge_id),
+        changes={"receipt_email": "bob@example.com"},
+        at=now(),
+    )
     receipts.send_due(at=now())
 
     first, second = mail.outbox

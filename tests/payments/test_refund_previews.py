@@ -78,8 +78,11 @@ def test_the_worked_figures_are_foreseen_and_nothing_moves(
     assert Refund.objects.count() == 0
     assert Charge.objects.get().amount_refunded == 0
     assert before == (
-        JournalEntry.objects.count(), Event.objects.count(), total(platform), total(seller)
-    )  # fmt: skip
+        JournalEntry.objects.count(),
+        Event.objects.count(),
+        total(platform),
+        total(seller),
+    )
     assert_books_balance()
 
 
@@ -87,9 +90,11 @@ def test_it_says_who_would_pay_what_to_whom():
     platform = a_platform()
     seller = a_seller(platform)
     intent = a_paid_intent(
-        platform, transfer_destination=seller.account_id, application_fee_amount=10_00,
+        platform,
+        transfer_destination=seller.account_id,
+        application_fee_amount=10_00,
         payment_method="pm_card_bypassPending",
-    )  # fmt: skip
+    )
 
     preview = look(platform, intent, reverse_transfer=True, refund_application_fee=True)
 
@@ -139,14 +144,21 @@ def _a_schedule(chance: random.Random, platform) -> None:
     FeeSchedule.objects.update(ends_at=now())
     fixed = chance.choice([0, 30])
     FeeSchedule.objects.create(
-        bps=chance.choice([0, 290, 1_000]), fixed_amount=fixed, least_amount=chance.choice([0, 75]),
-        most_amount=chance.choice([None, 500]), account_id=platform.account_id, starts_at=now(),
+        bps=chance.choice([0, 290, 1_000]),
+        fixed_amount=fixed,
+        least_amount=chance.choice([0, 75]),
+        most_amount=chance.choice([None, 500]),
+        account_id=platform.account_id,
+        starts_at=now(),
         returns=chance.choice(["none", "variable", "all"]),
-    )  # fmt: skip
+    )
     owner_settings.set_negative_limit(
-        owner=platform.account_id, currency="usd", by="olga", livemode=False,
+        owner=platform.account_id,
+        currency="usd",
+        by="olga",
+        livemode=False,
         amount=chance.choice([0, 50_00, 1_000_000_00]),
-    )  # fmt: skip
+    )
 
 
 def _a_payment(chance: random.Random, platform, seller, at):
@@ -161,9 +173,14 @@ def _a_payment(chance: random.Random, platform, seller, at):
         style["transfer_destination"] = seller.account_id
     card = chance.choice(["pm_card_visa", "pm_card_bypassPending"])
     return payment_intents.create(
-        tenant=platform, amount=amount, currency="usd", payment_method=card, confirm=True, at=at,
+        tenant=platform,
+        amount=amount,
+        currency="usd",
+        payment_method=card,
+        confirm=True,
+        at=at,
         **style,
-    )  # fmt: skip
+    )
 
 
 def _something_else_happens(chance: random.Random, platform, intent, at) -> datetime:
@@ -252,18 +269,22 @@ def test_what_cannot_be_refunded_cannot_be_looked_at():
 
 def ask(key: str, **said: Any) -> Any:
     return Client().post(
-        "/v1/refunds/preview", said, content_type="application/json",
+        "/v1/refunds/preview",
+        said,
+        content_type="application/json",
         headers={"Authorization": f"Bearer {key}"},
-    )  # fmt: skip
+    )
 
 
 def test_the_answer_over_http():
     platform = a_platform()
     seller = a_seller(platform)
     intent = a_paid_intent(
-        platform, transfer_destination=seller.account_id, transfer_amount=90_00,
+        platform,
+        transfer_destination=seller.account_id,
+        transfer_amount=90_00,
         payment_method="pm_card_bypassPending",
-    )  # fmt: skip
+    )
     key = a_key(platform)
 
     with CaptureQueriesContext(connection) as captured:
@@ -300,13 +321,15 @@ def test_the_answer_over_http():
         "shares": [
             {"type": "refund", "amount": 40_00, "from": platform.account_id, "to": "payer"},
             {
-                "type": "transfer_reversal", "amount": 36_00, "from": seller.account_id,
+                "type": "transfer_reversal",
+                "amount": 36_00,
+                "from": seller.account_id,
                 "to": platform.account_id,
             },
         ],
         "warnings": [],
         "would_be_refused": False,
-    }  # fmt: skip
+    }
     refused = ask(key, payment_intent=intent.id, amount="x").json()["error"]
     assert (refused["code"], refused["param"]) == ("parameter_invalid_integer", "amount")
     strangers = ask(a_key(a_platform()), charge=intent.latest_charge_id)

@@ -48,9 +48,13 @@ def test_a_refund_that_fails_late_gives_everybody_back_what_they_bore():
     intent = a_split(platform, seller, payment_method="pm_card_refundFail")
 
     refund = refunds.create(
-        tenant=platform, intent_id=intent.id, amount=40_00, reverse_transfer=True,
-        refund_application_fee=True, at=now(),
-    )  # fmt: skip
+        tenant=platform,
+        intent_id=intent.id,
+        amount=40_00,
+        reverse_transfer=True,
+        refund_application_fee=True,
+        at=now(),
+    )
     assert refund.status == "succeeded"
     assert (total(platform), total(seller)) == (2_80, 54_00)
     assert_books_balance()
@@ -203,9 +207,11 @@ def test_who_bears_an_outside_refund_is_decided_once_afterwards():
         charge_id=Charge.objects.get().id, outcome=said(OutcomeStatus.SUCCEEDED), at=now()
     )
     wish = {
-        "refund_id": refund.id, "reverse_transfer": True, "refund_application_fee": True,
+        "refund_id": refund.id,
+        "reverse_transfer": True,
+        "refund_application_fee": True,
         "at": now(),
-    }  # fmt: skip
+    }
 
     outside_refunds.share(**wish)
     with pytest.raises(InvalidRequest):

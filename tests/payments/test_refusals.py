@@ -107,9 +107,11 @@ def test_a_fee_and_a_transfer_amount_exclude_each_other():
 
     with pytest.raises(InvalidRequest) as refused:
         a_paid_intent(
-            platform, transfer_destination=seller.account_id,
-            application_fee_amount=1_00, transfer_amount=90_00,
-        )  # fmt: skip
+            platform,
+            transfer_destination=seller.account_id,
+            application_fee_amount=1_00,
+            transfer_amount=90_00,
+        )
 
     assert refused.value.param == "application_fee_amount"
     assert not PaymentIntent.objects.exists()
@@ -130,9 +132,11 @@ def test_a_transfer_that_is_reversed_already_is_not_reversed_by_a_refund():
     platform = a_platform()
     seller = a_seller(platform)
     intent = a_paid_intent(
-        platform, transfer_destination=seller.account_id, transfer_amount=60_00,
+        platform,
+        transfer_destination=seller.account_id,
+        transfer_amount=60_00,
         payment_method="pm_card_bypassPending",
-    )  # fmt: skip
+    )
     reversals.create(tenant=platform, transfer_id=Transfer.objects.get().id, at=now())
 
     with pytest.raises(InvalidRequest, match="already fully reversed") as refused:
@@ -163,9 +167,13 @@ def test_a_charge_that_was_shared_without_a_fee_has_none_to_return():
     intent = a_paid_intent(platform, transfer_destination=seller.account_id, transfer_amount=60_00)
 
     refunds.create(
-        tenant=platform, intent_id=intent.id, amount=50_00, reverse_transfer=True,
-        refund_application_fee=True, at=now(),
-    )  # fmt: skip
+        tenant=platform,
+        intent_id=intent.id,
+        amount=50_00,
+        reverse_transfer=True,
+        refund_application_fee=True,
+        at=now(),
+    )
 
     assert (total(platform), total(seller)) == (36_80 - 50_00 + 30_00, 30_00)
     assert_books_balance()

@@ -34,9 +34,14 @@ def card(platform, customer):
 
 def an_intent(platform, customer, card=None, **more):
     return payment_intents.create(
-        tenant=platform, amount=500, currency="usd", customer_id=customer.id,
-        payment_method=card and card.id, at=now(), **more,
-    )  # fmt: skip
+        tenant=platform,
+        amount=500,
+        currency="usd",
+        customer_id=customer.id,
+        payment_method=card and card.id,
+        at=now(),
+        **more,
+    )
 
 
 def detach(platform, card):
@@ -90,9 +95,8 @@ def test_a_detached_card_is_not_kept_by_a_setup_intent(platform, customer, card)
 
     with pytest.raises(InvalidRequest):
         setup_intents.create(
-            tenant=platform, customer_id=customer.id, payment_method=card.id, confirm=True,
-            at=now(),
-        )  # fmt: skip
+            tenant=platform, customer_id=customer.id, payment_method=card.id, confirm=True, at=now()
+        )
 
 
 def test_deleting_a_customer_detaches_its_cards_and_tells_so(platform, customer, card):

@@ -57,9 +57,11 @@ def test_a_card_is_kept_for_its_customer_and_charged_later_without_the_payer():
     assert told("payment_method.attached") == 1
     assert total(platform) == 0
     a_paid_intent(
-        platform, customer_id=customer, payment_method=kept.payment_method_id,
+        platform,
+        customer_id=customer,
+        payment_method=kept.payment_method_id,
         session=ConfirmationOptions(is_off=True),
-    )  # fmt: skip
+    )
     assert total(platform) == 96_80
     assert_books_balance()
 
@@ -80,9 +82,11 @@ def test_a_card_whose_bank_asks_once_is_charged_later_without_asking():
     assert attempt.three_d_secure["result"] == "authenticated"
     assert Authentication.objects.get().charge_id == attempt.id
     a_paid_intent(
-        platform, customer_id=customer, payment_method=kept.payment_method_id,
+        platform,
+        customer_id=customer,
+        payment_method=kept.payment_method_id,
         session=ConfirmationOptions(is_off=True),
-    )  # fmt: skip
+    )
     assert total(platform) == 96_80
     assert_books_balance()
 
@@ -171,8 +175,9 @@ def test_confirming_again_asks_anew_and_abandons_the_first_try():
 
     assert second.status == "requires_action"
     assert [a.status for a in SetupAttempt.objects.order_by("id")] == [
-        "abandoned", "requires_action",
-    ]  # fmt: skip
+        "abandoned",
+        "requires_action",
+    ]
     assert answer(platform, second, Answer.AUTHENTICATED).status == "succeeded"
 
 
@@ -235,9 +240,12 @@ def test_a_payment_whose_payer_agrees_to_later_ones_keeps_the_card():
     assert methods.pop(intent.payment_method_id) == customer
     assert list(methods.values()) == [None]
     a_paid_intent(
-        platform, customer_id=customer, payment_method=intent.payment_method_id,
-        setup_future_usage="off_session", capture_method="manual",
-    )  # fmt: skip
+        platform,
+        customer_id=customer,
+        payment_method=intent.payment_method_id,
+        setup_future_usage="off_session",
+        capture_method="manual",
+    )
     assert Charge.objects.count() == 3
     assert total(platform) == 2 * 96_80
     assert_books_balance()
@@ -312,7 +320,10 @@ def test_what_later_intents_refuse_is_refused_before_anything_is_written():
         a_setup(platform, customer_id="cus_nobodys")
     with pytest.raises(InvalidRequest):
         payment_intents.create(
-            tenant=platform, amount=1_00, currency="usd", at=now(),
+            tenant=platform,
+            amount=1_00,
+            currency="usd",
+            at=now(),
             session=ConfirmationOptions(return_url="https://x.example"),
-        )  # fmt: skip
+        )
     assert SetupAttempt.objects.count() == 0

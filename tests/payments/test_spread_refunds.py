@@ -27,19 +27,27 @@ def a_shared_charge(*parts, card="pm_card_visa", one_seller=False):
     sellers = [only or a_seller(platform) for _ in parts]
     made = [
         transfers.create(
-            tenant=platform, amount=part, currency="usd", destination=seller.account_id,
-            source_transaction=intent.latest_charge_id, at=now(),
+            tenant=platform,
+            amount=part,
+            currency="usd",
+            destination=seller.account_id,
+            source_transaction=intent.latest_charge_id,
+            at=now(),
         )
         for part, seller in zip(parts, sellers, strict=True)
-    ]  # fmt: skip
+    ]
     return platform, intent, sellers, made
 
 
 def refund(platform, intent, amount, said="proportional", **more):
     return refunds.create(
-        tenant=platform, intent_id=intent.id, amount=amount, transfer_reversals=said, at=now(),
+        tenant=platform,
+        intent_id=intent.id,
+        amount=amount,
+        transfer_reversals=said,
+        at=now(),
         **more,
-    )  # fmt: skip
+    )
 
 
 @pytest.mark.parametrize(
@@ -151,9 +159,11 @@ def a_destination_charge(card="pm_card_visa"):
     platform = a_platform()
     seller = a_seller(platform)
     intent = a_paid_intent(
-        platform, payment_method=card, transfer_destination=seller.account_id,
+        platform,
+        payment_method=card,
+        transfer_destination=seller.account_id,
         application_fee_amount=10_00,
-    )  # fmt: skip
+    )
     return platform, intent, seller
 
 
@@ -230,17 +240,21 @@ def test_over_http_it_is_a_word_or_a_list():
         "transfer_reversals=proportional",
     ):
         answer = Client().post(
-            "/v1/refunds", f"payment_intent={intent.id}&amount=1000&{said}",
-            content_type="application/x-www-form-urlencoded", headers=headers,
-        )  # fmt: skip
+            "/v1/refunds",
+            f"payment_intent={intent.id}&amount=1000&{said}",
+            content_type="application/x-www-form-urlencoded",
+            headers=headers,
+        )
         assert answer.status_code == 200, answer.json()
 
     # Of the second, the first seller has borne 5.00 of its 6.00 already.
     assert [total(seller) for seller in both] == [54_00, 27_00]
     refused = Client().post(
-        "/v1/refunds", f"payment_intent={intent.id}&transfer_reversals=some",
-        content_type="application/x-www-form-urlencoded", headers=headers,
-    )  # fmt: skip
+        "/v1/refunds",
+        f"payment_intent={intent.id}&transfer_reversals=some",
+        content_type="application/x-www-form-urlencoded",
+        headers=headers,
+    )
     assert (refused.status_code, refused.json()["error"]["param"]) == (400, "transfer_reversals")
     assert_books_balance()
 

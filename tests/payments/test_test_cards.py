@@ -52,9 +52,13 @@ def test_a_card_of_a_country_pays_and_says_where_it_is_from():
     merchant = a_platform()
 
     intent = payment_intents.create(
-        tenant=merchant, amount=2_000, currency="usd", payment_method="pm_card_br", confirm=True,
+        tenant=merchant,
+        amount=2_000,
+        currency="usd",
+        payment_method="pm_card_br",
+        confirm=True,
         at=now(),
-    )  # fmt: skip
+    )
 
     assert intent.status == "succeeded"
     assert Charge.objects.get().card["country"] == "BR"
@@ -75,18 +79,26 @@ def test_a_card_of_a_country_pays_and_says_where_it_is_from():
 def test_a_bank_says_what_it_thinks_of_address_and_code(name, line1, postal_code, code):
     merchant = a_platform()
     method = payment_methods.create(
-        tenant=merchant, card={"token": f"tok_{name}"}, at=now(),
+        tenant=merchant,
+        card={"token": f"tok_{name}"},
+        at=now(),
         billing_details={"address": {"line1": "1 Main Street", "postal_code": "10115"}},
-    )  # fmt: skip
+    )
 
     payment_intents.create(
-        tenant=merchant, amount=2_000, currency="usd", payment_method=method.id, confirm=True,
+        tenant=merchant,
+        amount=2_000,
+        currency="usd",
+        payment_method=method.id,
+        confirm=True,
         at=now(),
-    )  # fmt: skip
+    )
 
     assert Charge.objects.get().card["checks"] == {
-        "address_line1_check": line1, "address_postal_code_check": postal_code, "cvc_check": code,
-    }  # fmt: skip
+        "address_line1_check": line1,
+        "address_postal_code_check": postal_code,
+        "cvc_check": code,
+    }
     assert_books_balance()
 
 

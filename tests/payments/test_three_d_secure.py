@@ -264,9 +264,10 @@ def test_what_comes_before_the_charge_depends_on_the_card_and_the_wish(card, wis
     platform = a_platform()
 
     intent = a_paid_intent(
-        platform, payment_method=card,
+        platform,
+        payment_method=card,
         payment_method_options={"card": {"request_three_d_secure": wish}},
-    )  # fmt: skip
+    )
 
     assert intent.status == status
     said = Charge.objects.values_list("three_d_secure__result", flat=True).first()
@@ -277,9 +278,10 @@ def test_what_comes_before_the_charge_depends_on_the_card_and_the_wish(card, wis
 def test_a_card_that_was_set_up_is_charged_later_without_the_payer():
     platform = a_platform()
     intent = a_paid_intent(
-        platform, payment_method="pm_card_authenticationRequiredOnSetup",
+        platform,
+        payment_method="pm_card_authenticationRequiredOnSetup",
         setup_future_usage="off_session",
-    )  # fmt: skip
+    )
     paid = challenges.answer(challenge(intent), Answer.AUTHENTICATED, at=now())
 
     later = a_paid_intent(

@@ -114,9 +114,11 @@ def test_a_confirmation_token_works_with_create_and_with_setups():
         platform, payment_method=None, confirmation_token=a_confirmation_token(platform).id
     )
     kept = setup_intents.create(
-        tenant=platform, confirm=True, confirmation_token=a_confirmation_token(platform).id,
+        tenant=platform,
+        confirm=True,
+        confirmation_token=a_confirmation_token(platform).id,
         at=now(),
-    )  # fmt: skip
+    )
 
     assert (paid.status, kept.status) == ("succeeded", "succeeded")
     assert kept.return_url == "https://shop.example/done"
@@ -140,9 +142,11 @@ def test_a_confirmation_token_that_is_old_or_somebody_elses_is_refused():
 
 def ask(key, path, **said):
     return Client().post(
-        f"/v1/{path}", said, content_type="application/json",
+        f"/v1/{path}",
+        said,
+        content_type="application/json",
         headers={"Authorization": f"Bearer {key}"},
-    )  # fmt: skip
+    )
 
 
 def test_a_browser_makes_tokens_with_a_publishable_key():

@@ -23,9 +23,11 @@ BACK = "https://shop.example/done"
 
 def ask(key, path, **said):
     answer = Client().post(
-        f"/v1/{path}", said, content_type="application/json",
+        f"/v1/{path}",
+        said,
+        content_type="application/json",
         headers={"Authorization": f"Bearer {key}", "Idempotency-Key": uuid4().hex},
-    )  # fmt: skip
+    )
     assert answer.status_code == 200, answer.content
     return answer.json()
 
@@ -47,14 +49,19 @@ def test_the_addresses_of_pages_stand_nowhere_in_the_database():
     key, seller = a_key(platform), a_seller(platform).account_id
     an_endpoint(platform, "https://shop.example/hook", "payment_intent.requires_action")
     said = {"type": "account_onboarding", "return_url": BACK, "refresh_url": BACK}
-    upload = Client().post(
-        "/v1/files",
-        {
-            "purpose": "dispute_evidence", "file": SimpleUploadedFile("a.pdf", b"%PDF-1.7\n"),
-            "file_link_data[create]": "true",
-        },
-        headers={"Authorization": f"Bearer {key}"},
-    ).json()  # fmt: skip
+    upload = (
+        Client()
+        .post(
+            "/v1/files",
+            {
+                "purpose": "dispute_evidence",
+                "file": SimpleUploadedFile("a.pdf", b"%PDF-1.7\n"),
+                "file_link_data[create]": "true",
+            },
+            headers={"Authorization": f"Bearer {key}"},
+        )
+        .json()
+    )
     session = ask(
         key, "account_sessions", account=seller, components={"payouts": {"enabled": True}}
     )
@@ -85,8 +92,9 @@ def test_a_challenges_address_is_shown_whenever_the_intent_is_read_and_to_no_rec
     assert Client().get(urlsplit(page_of(intent)).path).status_code == 200
     event = json.loads(Event.objects.get(type="payment_intent.requires_action").data)["object"]
     assert event["next_action"] == {
-        "redirect_to_url": {"return_url": BACK, "url": None}, "type": "redirect_to_url"
-    }  # fmt: skip
+        "redirect_to_url": {"return_url": BACK, "url": None},
+        "type": "redirect_to_url",
+    }
 
 
 def test_the_key_of_one_challenge_opens_no_other():

@@ -15,9 +15,11 @@ def call(client):
 
     def asked(path, **said):
         answer = client.post(
-            f"/v1/{path}", data=said, content_type="application/json",
+            f"/v1/{path}",
+            data=said,
+            content_type="application/json",
             headers={"Authorization": f"Bearer {key}"},
-        )  # fmt: skip
+        )
         return answer.json()
 
     return asked
@@ -73,9 +75,10 @@ def test_a_type_may_be_allowed_when_an_intent_is_confirmed(call):
     intent = an_intent(call)
 
     paid = call(
-        f"payment_intents/{intent['id']}/confirm", payment_method="pm_card_visa",
+        f"payment_intents/{intent['id']}/confirm",
+        payment_method="pm_card_visa",
         allowed_payment_method_types=["card"],
-    )  # fmt: skip
+    )
 
     assert paid["status"] == "succeeded"
     assert_books_balance()
@@ -101,9 +104,14 @@ def test_an_address_with_one_key_shows_all_six(call):
 
     assert customer["address"] == ALL_KEYS | {"city": "Bangkok"}
     assert customer["shipping"] == {
-        "address": ALL_KEYS | {"line1": "1"}, "name": "Ada", "phone": None,
-    }  # fmt: skip
+        "address": ALL_KEYS | {"line1": "1"},
+        "name": "Ada",
+        "phone": None,
+    }
     assert intent["shipping"] == {
-        "address": ALL_KEYS | {"country": "TH"}, "carrier": None, "name": "Ada", "phone": None,
+        "address": ALL_KEYS | {"country": "TH"},
+        "carrier": None,
+        "name": "Ada",
+        "phone": None,
         "tracking_number": None,
-    }  # fmt: skip
+    }

@@ -16,13 +16,16 @@ def key():
 
 def test_what_is_said_for_invoices_is_kept_and_shown(key):
     said = {
-        "business_name": "Rosen GmbH", "individual_name": "Ada Rosen", "invoice_prefix": "ROSEN1",
+        "business_name": "Rosen GmbH",
+        "individual_name": "Ada Rosen",
+        "invoice_prefix": "ROSEN1",
         "next_invoice_sequence": 7,
         "invoice_settings": {
-            "custom_fields": [{"name": "PO", "value": "12"}], "footer": "Thank you",
+            "custom_fields": [{"name": "PO", "value": "12"}],
+            "footer": "Thank you",
             "rendering_options": {"amount_tax_display": "exclude_tax"},
         },
-    }  # fmt: skip
+    }
 
     shown = ask(key, "POST", "customers", **said).json()
     ask(key, "POST", f"customers/{shown['id']}", invoice_settings={"footer": ""})
@@ -41,9 +44,11 @@ def test_where_a_customer_was_seen_is_shown_when_it_is_expanded(key):
     plain = ask(key, "POST", "customers", expand=["tax"]).json()
 
     assert made["tax"] == {
-        "automatic_tax": "not_collecting", "ip_address": "203.0.113.7", "location": None,
+        "automatic_tax": "not_collecting",
+        "ip_address": "203.0.113.7",
+        "location": None,
         "provider": "stripe",
-    }  # fmt: skip
+    }
     assert plain["tax"]["ip_address"] is None
 
 

@@ -32,9 +32,13 @@ def test_another_word_for_a_payer_who_is_away_is_refused():
 
 def test_libraries_of_apps_may_say_that_they_are_there():
     answer = ask(
-        a_key(a_platform()), "POST", "payment_intents", **PAID,
-        use_stripe_sdk=True, radar_options={"session": "rse_1"},
-    )  # fmt: skip
+        a_key(a_platform()),
+        "POST",
+        "payment_intents",
+        **PAID,
+        use_stripe_sdk=True,
+        radar_options={"session": "rse_1"},
+    )
 
     assert answer.json()["status"] == "succeeded"
 
@@ -62,9 +66,13 @@ def test_what_is_bought_is_listed_item_by_item():
 def test_references_of_a_purchase_are_shown():
     key = a_key(a_platform())
     made = ask(
-        key, "POST", "payment_intents", amount=100, currency="usd",
+        key,
+        "POST",
+        "payment_intents",
+        amount=100,
+        currency="usd",
         payment_details={"order_reference": "o-7"},
-    ).json()  # fmt: skip
+    ).json()
     changed = ask(key, "POST", f"payment_intents/{made['id']}", payment_details="").json()
 
     assert made["payment_details"] == {"customer_reference": None, "order_reference": "o-7"}
@@ -74,10 +82,13 @@ def test_references_of_a_purchase_are_shown():
 def test_a_configuration_chooses_the_types_of_an_intent():
     key = a_key(a_platform())
     named = ask(
-        key, "POST", "payment_method_configurations", name="Cards and debits",
+        key,
+        "POST",
+        "payment_method_configurations",
+        name="Cards and debits",
         us_bank_account={"display_preference": {"preference": "on"}},
         card={"display_preference": {"preference": "off"}},
-    ).json()["id"]  # fmt: skip
+    ).json()["id"]
     said = {"amount": 10_00, "currency": "usd", "payment_method_configuration": named}
 
     made = ask(key, "POST", "payment_intents", **said).json()
@@ -120,9 +131,8 @@ def test_the_older_names_of_a_charge_mean_the_newer_ones():
         key, "POST", "charges", **said, destination=seller.account_id, application_fee=5_00
     ).json()
     part = ask(
-        key, "POST", "charges", **said,
-        destination={"account": seller.account_id, "amount": 30_00},
-    ).json()  # fmt: skip
+        key, "POST", "charges", **said, destination={"account": seller.account_id, "amount": 30_00}
+    ).json()
 
     assert made["transfer_data"]["destination"] == seller.account_id
     assert (made["application_fee_amount"], part["transfer_data"]["amount"]) == (5_00, 30_00)

@@ -74,9 +74,13 @@ def test_a_refund_of_a_destination_charge_in_fee_style(
     )
 
     refund = refunds.create(
-        tenant=platform, intent_id=intent.id, amount=refunded,
-        reverse_transfer=reverse, refund_application_fee=fee_back, at=now(),
-    )  # fmt: skip
+        tenant=platform,
+        intent_id=intent.id,
+        amount=refunded,
+        reverse_transfer=reverse,
+        refund_application_fee=fee_back,
+        at=now(),
+    )
 
     assert refund.status == "succeeded"
     assert (total(platform), total(seller)) == (platform_has, seller_has)
@@ -119,9 +123,13 @@ def test_three_refunds_with_both_flags_return_the_fee_in_exactly_three_steps():
     left = []
     for amount in (33_33, 33_33, 33_34):
         refunds.create(
-            tenant=platform, intent_id=intent.id, amount=amount,
-            reverse_transfer=True, refund_application_fee=True, at=now(),
-        )  # fmt: skip
+            tenant=platform,
+            intent_id=intent.id,
+            amount=amount,
+            reverse_transfer=True,
+            refund_application_fee=True,
+            at=now(),
+        )
         left.append(total(seller))
 
     # Of 100.00 given and 10.00 taken: 33.33 back less 3.33, then 33.33 less 3.34, then the rest.
@@ -135,9 +143,12 @@ def test_yen_have_no_decimals():
     seller = a_seller(platform)
 
     a_paid_intent(
-        platform, amount=10_000, currency="jpy",
-        transfer_destination=seller.account_id, application_fee_amount=1_000,
-    )  # fmt: skip
+        platform,
+        amount=10_000,
+        currency="jpy",
+        transfer_destination=seller.account_id,
+        application_fee_amount=1_000,
+    )
 
     # 2.9 % of 10,000 yen and 30 yen.
     assert (total(platform, "jpy"), total(seller, "jpy")) == (1_000 - 320, 9_000)
@@ -149,9 +160,10 @@ def test_a_charge_that_is_available_at_once_is_shared_out_whatever_is_owed_meanw
     platform = a_platform()
     seller = a_seller(platform)
     split = {
-        "transfer_destination": seller.account_id, "application_fee_amount": 10_00,
+        "transfer_destination": seller.account_id,
+        "application_fee_amount": 10_00,
         "payment_method": "pm_card_bypassPending",
-    }  # fmt: skip
+    }
     first = a_paid_intent(platform, **split)
     refunds.create(tenant=platform, intent_id=first.id, at=now())
 

@@ -305,10 +305,14 @@ def test_what_is_not_signed_by_the_processor_is_not_kept(world):
     header, value = next(iter(headers.items()))
 
     for forged in (
-        (body + b" ", headers), (body, {}), (body, {header: ""}), (body, {header: "t=1"}),
-        (body, {header: value.replace("v1", "v0")}), (b"\xff" + body, headers),
+        (body + b" ", headers),
+        (body, {}),
+        (body, {header: ""}),
+        (body, {header: "t=1"}),
+        (body, {header: value.replace("v1", "v0")}),
+        (b"\xff" + body, headers),
         (body, {header: f"t=\u0665,{value}"}),
-    ):  # fmt: skip
+    ):
         assert tell(world, forged) == 400
     assert not InboundNotice.objects.exists()
 
@@ -352,5 +356,10 @@ def _never_sent():
 
 def test_every_outcome_is_one_of_six():
     assert {status.value for status in OutcomeStatus} == {
-        "succeeded", "pending", "action_required", "declined", "errored", "unknown"
-    }  # fmt: skip
+        "succeeded",
+        "pending",
+        "action_required",
+        "declined",
+        "errored",
+        "unknown",
+    }

@@ -55,9 +55,10 @@ def test_the_number_of_a_card_in_a_notice_is_stored_masked_and_the_rest_word_for
 
     row = InboundNotice.objects.get()
     assert json.loads(row.body) == json.loads(body) | {
-        "card": "************5556", "number": "************5556",
+        "card": "************5556",
+        "number": "************5556",
         "said": ["with ************5556", 5, None],
-    }  # fmt: skip
+    }
     assert tables_with(CARD) == tables_with(CARD[4:]) == []
     assert notices.apply(notice_id=row.id, at=now())
 
@@ -80,9 +81,8 @@ def test_a_card_number_spelled_with_escapes_is_found_and_one_for_an_id_is_refuse
 def test_what_cannot_be_applied_is_kept_and_tried_again_at_growing_intervals(monkeypatch):
     intent = a_paid_intent(a_platform())
     body, headers = simulated.make(
-        "outside_refund", intent.latest_charge_id, at=now(), reference="x", amount=1,
-        currency="usd",
-    )  # fmt: skip
+        "outside_refund", intent.latest_charge_id, at=now(), reference="x", amount=1, currency="usd"
+    )
     inbox.receive(processor="simulator", body=body, headers=headers, at=now())
     at, gaps = now() + timedelta(minutes=1), []
 

@@ -56,9 +56,11 @@ def test_its_own_webhooks_are_heard_with_their_own_signatures(there, settings):
 
     for body, signature in receiver.deliveries:
         answer = Client().post(
-            "/inbound/stripe/", body, content_type="application/json",
+            "/inbound/stripe/",
+            body,
+            content_type="application/json",
             headers={"Stripe-Signature": signature},
-        )  # fmt: skip
+        )
         assert answer.status_code == 200
     notices.sweep(at=now() + LATER)
 
@@ -76,9 +78,11 @@ def test_without_a_secret_every_notice_is_refused(there, settings):
     header = stripe.WebhookSignature.generate_signature_header(body.decode(), "")
 
     answer = Client().post(
-        "/inbound/stripe/", body, content_type="application/json",
+        "/inbound/stripe/",
+        body,
+        content_type="application/json",
         headers={"Stripe-Signature": header},
-    )  # fmt: skip
+    )
 
     assert answer.status_code == 400
     assert not InboundNotice.objects.exists()

@@ -81,10 +81,14 @@ class SimulatorWorld:
         """Refund there, without us, and return the notices."""
         return [
             notices.make(
-                "outside_refund", charge.id, at=at, reference="sim_outside", amount=amount,
+                "outside_refund",
+                charge.id,
+                at=at,
+                reference="sim_outside",
+                amount=amount,
                 currency=charge.currency,
             )
-        ]  # fmt: skip
+        ]
 
 
 class StripeWorld:
@@ -167,9 +171,11 @@ class StripeWorld:
 
     def _events(self) -> list[dict[str, Any]]:
         answer = requests.get(
-            f"{self.server.base_url}/v1/events", params={"limit": "100"}, timeout=10,
+            f"{self.server.base_url}/v1/events",
+            params={"limit": "100"},
+            timeout=10,
             headers={"Authorization": f"Bearer {self.key}"},
-        )  # fmt: skip
+        )
         return list(reversed(answer.json()["data"]))
 
 

@@ -102,9 +102,7 @@ class Rialto:
         seed = [sys.executable, str(ROOT / "manage.py"), "seed"]
         as_owner = env | database.as_owner(owner_url)
         subprocess.run(seed, env=as_owner, cwd=ROOT, check=True, capture_output=True)
-        makers = (
-            programs.web, programs.worker, programs.deliveries, programs.beat, programs.relay
-        )  # fmt: skip
+        makers = (programs.web, programs.worker, programs.deliveries, programs.beat, programs.relay)
         for make in makers:
             part = make(self.home, env)
             self.parts[part.name] = part
@@ -201,10 +199,13 @@ class Client:
     def _do_one(self) -> None:
         ours = _word(self.chance)
         wish: dict[str, Any] = {
-            "amount": self.chance.randint(100, 99_999), "currency": "usd", "confirm": "true",
-            "payment_method": self.chance.choice(_CARDS), "metadata[ours]": ours,
+            "amount": self.chance.randint(100, 99_999),
+            "currency": "usd",
+            "confirm": "true",
+            "payment_method": self.chance.choice(_CARDS),
+            "metadata[ours]": ours,
             "return_url": "https://example.com",
-        }  # fmt: skip
+        }
         if self.chance.random() < 0.3:
             wish["transfer_data[destination]"] = self.seller
             wish["application_fee_amount"] = str(wish["amount"] // 10)

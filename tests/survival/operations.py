@@ -60,34 +60,47 @@ def _shared(world: World) -> dict[str, Any]:
 def a_charge(world: World) -> Ask:
     """Pay, and share with the seller."""
     return lambda: world.post(
-        "payment_intents", amount=100_00, currency="usd", confirm=True,
-        payment_method="pm_card_visa", application_fee_amount=10_00,
-        transfer_data={"destination": world.seller.account_id}, receipt_email="p@example.com",
+        "payment_intents",
+        amount=100_00,
+        currency="usd",
+        confirm=True,
+        payment_method="pm_card_visa",
+        application_fee_amount=10_00,
+        transfer_data={"destination": world.seller.account_id},
+        receipt_email="p@example.com",
         return_url="https://example.com",
-    )  # fmt: skip
+    )
 
 
 def a_split_charge(world: World) -> Ask:
     """Pay, and share with two sellers."""
     other = a_seller(world.platform)
     return lambda: world.post(
-        "payment_intents", amount=100_00, currency="usd", confirm=True,
-        payment_method="pm_card_visa", return_url="https://example.com",
+        "payment_intents",
+        amount=100_00,
+        currency="usd",
+        confirm=True,
+        payment_method="pm_card_visa",
+        return_url="https://example.com",
         split=[
             {"destination": world.seller.account_id, "percent": 60},
             {"destination": other.account_id, "amount": 20_00},
         ],
-    )  # fmt: skip
+    )
 
 
 def a_direct_charge(world: World) -> Ask:
     """Let a seller charge on its own account, and take a cut."""
     world.acts_for = world.seller
     return lambda: world.post(
-        "payment_intents", amount=100_00, currency="usd", confirm=True,
-        payment_method="pm_card_visa", application_fee_amount=10_00,
+        "payment_intents",
+        amount=100_00,
+        currency="usd",
+        confirm=True,
+        payment_method="pm_card_visa",
+        application_fee_amount=10_00,
         return_url="https://example.com",
-    )  # fmt: skip
+    )
 
 
 def a_refund_of_a_direct_charge(world: World) -> Ask:
@@ -104,17 +117,25 @@ def a_refund_of_a_direct_charge(world: World) -> Ask:
 def a_declined_charge(world: World) -> Ask:
     """Ask for a payment that the payer's bank declines."""
     return lambda: world.post(
-        "payment_intents", amount=100_00, currency="usd", confirm=True,
-        payment_method="pm_card_chargeDeclined", return_url="https://example.com",
-    )  # fmt: skip
+        "payment_intents",
+        amount=100_00,
+        currency="usd",
+        confirm=True,
+        payment_method="pm_card_chargeDeclined",
+        return_url="https://example.com",
+    )
 
 
 def a_charge_whose_answer_is_lost(world: World) -> Ask:
     """Pay with the card whose processor takes the money and says nothing."""
     return lambda: world.post(
-        "payment_intents", amount=100_00, currency="usd", confirm=True,
-        payment_method="pm_card_rialto_timeoutAfterCharge", return_url="https://example.com",
-    )  # fmt: skip
+        "payment_intents",
+        amount=100_00,
+        currency="usd",
+        confirm=True,
+        payment_method="pm_card_rialto_timeoutAfterCharge",
+        return_url="https://example.com",
+    )
 
 
 def a_charge_without_an_intent(world: World) -> Ask:
@@ -125,9 +146,14 @@ def a_charge_without_an_intent(world: World) -> Ask:
 def an_authorization(world: World) -> Ask:
     """Hold money on a card."""
     return lambda: world.post(
-        "payment_intents", amount=100_00, currency="usd", confirm=True, capture_method="manual",
-        payment_method="pm_card_visa", return_url="https://example.com",
-    )  # fmt: skip
+        "payment_intents",
+        amount=100_00,
+        currency="usd",
+        confirm=True,
+        capture_method="manual",
+        payment_method="pm_card_visa",
+        return_url="https://example.com",
+    )
 
 
 def _authorized(world: World) -> str:
@@ -157,9 +183,12 @@ def a_refund(world: World) -> Ask:
     """Give back a part, of which the seller bears its share."""
     id = a_paid_intent(world.platform, **_shared(world)).id
     return lambda: world.post(
-        "refunds", payment_intent=id, amount=40_00, reverse_transfer=True,
+        "refunds",
+        payment_intent=id,
+        amount=40_00,
+        reverse_transfer=True,
         refund_application_fee=True,
-    )  # fmt: skip
+    )
 
 
 def a_spread_refund(world: World) -> Ask:
@@ -167,9 +196,13 @@ def a_spread_refund(world: World) -> Ask:
     id = a_paid_intent(world.platform).id
     for amount in (50_00, 20_00):
         transfers.create(
-            tenant=world.platform, amount=amount, currency="usd",
-            destination=world.seller.account_id, source_transaction=world.charge().id, at=now(),
-        )  # fmt: skip
+            tenant=world.platform,
+            amount=amount,
+            currency="usd",
+            destination=world.seller.account_id,
+            source_transaction=world.charge().id,
+            at=now(),
+        )
     return lambda: world.post(
         "refunds", payment_intent=id, amount=40_00, transfer_reversals="proportional"
     )
@@ -192,9 +225,12 @@ def a_refund_that_fails_late(world: World) -> Ask:
     """Take a refund back that the payer's bank has sent back."""
     id = a_paid_intent(world.platform, payment_method="pm_card_refundFail", **_shared(world)).id
     refunds.create(
-        tenant=world.platform, intent_id=id, at=now(), reverse_transfer=True,
+        tenant=world.platform,
+        intent_id=id,
+        at=now(),
+        reverse_transfer=True,
         refund_application_fee=True,
-    )  # fmt: skip
+    )
     _time_passes()
     return lambda: refunds.repair(at=soon())
 
@@ -202,17 +238,21 @@ def a_refund_that_fails_late(world: World) -> Ask:
 def a_setup(world: World) -> Ask:
     """Keep a card for later."""
     return lambda: world.post(
-        "setup_intents", confirm=True, payment_method="pm_card_visa",
+        "setup_intents",
+        confirm=True,
+        payment_method="pm_card_visa",
         return_url="https://example.com",
-    )  # fmt: skip
+    )
 
 
 def a_challenged_charge(world: World) -> Ask:
     """Satisfy the payer's bank, and pay."""
     a_paid_intent(
-        world.platform, payment_method="pm_card_threeDSecureRequired",
-        return_url="https://example.com", **_shared(world),
-    )  # fmt: skip
+        world.platform,
+        payment_method="pm_card_threeDSecureRequired",
+        return_url="https://example.com",
+        **_shared(world),
+    )
 
     def satisfy() -> None:
         row = Authentication.objects.get(account_id=world.platform.account_id)
@@ -224,18 +264,20 @@ def a_challenged_charge(world: World) -> Ask:
 def a_debit(world: World) -> Ask:
     """Debit a bank account."""
     return lambda: world.post(
-        "payment_intents", amount=100_00, currency="usd", confirm=True,
-        payment_method="pm_usBankAccount_success", payment_method_types=["us_bank_account"],
+        "payment_intents",
+        amount=100_00,
+        currency="usd",
+        confirm=True,
+        payment_method="pm_usBankAccount_success",
+        payment_method_types=["us_bank_account"],
         mandate_data={"customer_acceptance": {"type": "offline"}},
-        transfer_data={"destination": world.seller.account_id}, application_fee_amount=10_00,
-    )  # fmt: skip
+        transfer_data={"destination": world.seller.account_id},
+        application_fee_amount=10_00,
+    )
 
 
 def _debited(world: World, token: str, *, seconds: int = 60) -> None:
-    a_paid_intent(
-        world.platform, payment_method=token, session=_AGREED,
-        **_shared(world),
-    )  # fmt: skip
+    a_paid_intent(world.platform, payment_method=token, session=_AGREED, **_shared(world))
     _time_passes(seconds)
 
 
@@ -263,11 +305,15 @@ def a_dispute(world: World) -> Ask:
 def a_charge_that_is_disputed_at_once(world: World) -> Ask:
     """Charge a card whose payer complains before the answer is there."""
     return lambda: world.post(
-        "payment_intents", amount=100_00, currency="usd", confirm=True,
-        payment_method="pm_card_createDispute", application_fee_amount=10_00,
+        "payment_intents",
+        amount=100_00,
+        currency="usd",
+        confirm=True,
+        payment_method="pm_card_createDispute",
+        application_fee_amount=10_00,
         transfer_data={"destination": world.seller.account_id},
         return_url="https://example.com",
-    )  # fmt: skip
+    )
 
 
 def _disputed(world: World) -> str:
@@ -301,9 +347,12 @@ def a_transfer(world: World) -> Ask:
     a_paid_intent(world.platform)
     charge = world.charge().id
     return lambda: world.post(
-        "transfers", amount=30_00, currency="usd", destination=world.seller.account_id,
+        "transfers",
+        amount=30_00,
+        currency="usd",
+        destination=world.seller.account_id,
         source_transaction=charge,
-    )  # fmt: skip
+    )
 
 
 def a_reversal(world: World) -> Ask:
@@ -324,9 +373,11 @@ def a_repair(world: World) -> Ask:
     """Find out what became of a charge, a refund and a setup that were cut off."""
     a_paid_intent(world.platform, payment_method="pm_card_rialto_timeoutAfterCharge")
     setup_intents.create(
-        tenant=world.platform, confirm=True, at=now(),
+        tenant=world.platform,
+        confirm=True,
+        at=now(),
         payment_method="pm_card_rialto_timeoutAfterCharge",
-    )  # fmt: skip
+    )
     return lambda: beat(soon())
 
 

@@ -88,9 +88,11 @@ def a_payout_run(world: World) -> Ask:
 
 def _funded(world: World, number: str) -> None:
     a_paid_intent(
-        world.platform, payment_method="pm_card_bypassPending", transfer_amount=100_00,
+        world.platform,
+        payment_method="pm_card_bypassPending",
+        transfer_amount=100_00,
         transfer_destination=world.seller.account_id,
-    )  # fmt: skip
+    )
     a_bank_account(world.seller, number)
 
 

@@ -35,9 +35,12 @@ def a_returned_account_debit(world: World) -> Ask:
     """Give a seller back what was collected from it."""
     _funded(world)
     debit = account_debits.create(
-        tenant=world.seller, platform_id=world.platform.account_id, amount=30_00, currency="usd",
+        tenant=world.seller,
+        platform_id=world.platform.account_id,
+        amount=30_00,
+        currency="usd",
         at=now(),
-    )  # fmt: skip
+    )
     world.acts_for = world.seller
     return lambda: world.post(f"transfers/{debit.id}/reversals", amount=10_00)
 
@@ -47,9 +50,12 @@ def a_transfer_of_a_whole_charge(world: World) -> Ask:
     a_paid_intent(world.platform)
     charge = world.charge().id
     return lambda: world.post(
-        "transfers", amount=100_00, currency="usd", destination=world.seller.account_id,
+        "transfers",
+        amount=100_00,
+        currency="usd",
+        destination=world.seller.account_id,
         source_transaction=charge,
-    )  # fmt: skip
+    )
 
 
 def an_exchanged_transfer_of_a_whole_charge(world: World) -> Ask:
@@ -71,11 +77,15 @@ def an_exchanged_charge_with_a_fee(world: World) -> Ask:
     """Pay, share with a seller abroad, and take a cut."""
     _abroad(world)
     return lambda: world.post(
-        "payment_intents", amount=100_00, currency="usd", confirm=True,
-        payment_method="pm_card_visa", application_fee_amount=10_00,
+        "payment_intents",
+        amount=100_00,
+        currency="usd",
+        confirm=True,
+        payment_method="pm_card_visa",
+        application_fee_amount=10_00,
         transfer_data={"destination": world.seller.account_id},
         return_url="https://example.com",
-    )  # fmt: skip
+    )
 
 
 def an_exchanged_split_charge(world: World) -> Ask:
@@ -83,31 +93,41 @@ def an_exchanged_split_charge(world: World) -> Ask:
     other = a_seller(world.platform)
     _abroad(world)
     return lambda: world.post(
-        "payment_intents", amount=100_00, currency="usd", confirm=True,
-        payment_method="pm_card_visa", return_url="https://example.com",
+        "payment_intents",
+        amount=100_00,
+        currency="usd",
+        confirm=True,
+        payment_method="pm_card_visa",
+        return_url="https://example.com",
         split=[
             {"destination": world.seller.account_id, "percent": 60},
             {"destination": other.account_id, "amount": 20_00},
         ],
-    )  # fmt: skip
+    )
 
 
 def a_refund_of_an_exchanged_charge(world: World) -> Ask:
     """Give back a part that a seller abroad bears, and of the platform's cut."""
     id = _shared_abroad(world)
     return lambda: world.post(
-        "refunds", payment_intent=id, amount=40_00, reverse_transfer=True,
+        "refunds",
+        payment_intent=id,
+        amount=40_00,
+        reverse_transfer=True,
         refund_application_fee=True,
-    )  # fmt: skip
+    )
 
 
 def a_refund_of_an_exchanged_charge_that_fails_late(world: World) -> Ask:
     """Take back a refund that a seller abroad bore."""
     id = _shared_abroad(world, payment_method="pm_card_refundFail")
     refunds.create(
-        tenant=world.platform, intent_id=id, at=now(), reverse_transfer=True,
+        tenant=world.platform,
+        intent_id=id,
+        at=now(),
+        reverse_transfer=True,
         refund_application_fee=True,
-    )  # fmt: skip
+    )
     _time_passes()
     return lambda: refunds.repair(at=now() + timedelta(minutes=1))
 
@@ -133,9 +153,13 @@ def a_spread_refund_abroad(world: World) -> Ask:
     _abroad(world)
     id = a_paid_intent(world.platform).id
     transfers.create(
-        tenant=world.platform, amount=100_00, currency="usd", at=now(),
-        destination=world.seller.account_id, source_transaction=world.charge().id,
-    )  # fmt: skip
+        tenant=world.platform,
+        amount=100_00,
+        currency="usd",
+        at=now(),
+        destination=world.seller.account_id,
+        source_transaction=world.charge().id,
+    )
     return lambda: world.post(
         "refunds", payment_intent=id, amount=40_00, transfer_reversals="proportional"
     )
@@ -155,12 +179,16 @@ def a_change_of_destination(world: World) -> Ask:
     _funded(world)
     a_bank_account(world.seller, _FIRST)
     return lambda: world.post(
-        f"accounts/{world.seller.account_id}/external_accounts", default_for_currency=True,
+        f"accounts/{world.seller.account_id}/external_accounts",
+        default_for_currency=True,
         external_account={
-            "object": "bank_account", "country": "US", "currency": "usd",
-            "routing_number": "110000000", "account_number": _SECOND,
+            "object": "bank_account",
+            "country": "US",
+            "currency": "usd",
+            "routing_number": "110000000",
+            "account_number": _SECOND,
         },
-    )  # fmt: skip
+    )
 
 
 def a_payout_that_is_held(world: World) -> Ask:
@@ -194,9 +222,11 @@ def an_ended_hold(world: World) -> Ask:
 
 def _funded(world: World) -> None:
     a_paid_intent(
-        world.platform, payment_method=_AT_ONCE, transfer_amount=100_00,
+        world.platform,
+        payment_method=_AT_ONCE,
+        transfer_amount=100_00,
         transfer_destination=world.seller.account_id,
-    )  # fmt: skip
+    )
 
 
 def _abroad(world: World) -> None:
@@ -208,9 +238,11 @@ def _abroad(world: World) -> None:
 def _shared_abroad(world: World, **details: Any) -> str:
     _abroad(world)
     return a_paid_intent(
-        world.platform, transfer_destination=world.seller.account_id,
-        application_fee_amount=10_00, **details,
-    ).id  # fmt: skip
+        world.platform,
+        transfer_destination=world.seller.account_id,
+        application_fee_amount=10_00,
+        **details,
+    ).id
 
 
 def _held(world: World) -> ExternalAccount:
@@ -218,9 +250,12 @@ def _held(world: World) -> ExternalAccount:
     a_bank_account(world.seller, _FIRST)
     account = Account.objects.get(id=world.seller.account_id)
     said = {
-        "object": "bank_account", "country": "US", "currency": "usd",
-        "routing_number": "110000000", "account_number": _SECOND,
-    }  # fmt: skip
+        "object": "bank_account",
+        "country": "US",
+        "currency": "usd",
+        "routing_number": "110000000",
+        "account_number": _SECOND,
+    }
     return external_accounts.replace_default(
         tenant=world.seller, account=account, said=said, at=now()
     )

@@ -43,8 +43,11 @@ def inside(rialto_server) -> Iterator[None]:
 
 def pay(server: Any, key: str, idempotency_key: str, **more: str) -> requests.Response:
     wanted = {
-        "amount": "10000", "currency": "usd", "confirm": "true", "payment_method": "pm_card_visa"
-    } | more  # fmt: skip
+        "amount": "10000",
+        "currency": "usd",
+        "confirm": "true",
+        "payment_method": "pm_card_visa",
+    } | more
     return requests.post(
         f"{server.base_url}/v1/payment_intents",
         data=wanted,

@@ -68,10 +68,16 @@ def together(*works: Callable[[], Any]) -> list[Any]:
 def a_pending_charge(number: int, *, to: str = "acct_a", amount: int = 100) -> Entry:
     source = f"src_{number}"
     return Entry(
-        rules.CHARGE_CAPTURED, source, source, "usd", "simulator", to,
-        (Part(PROCESSOR, amount),), (Part(PENDING, amount, DAY, source),),
+        rules.CHARGE_CAPTURED,
+        source,
+        source,
+        "usd",
+        "simulator",
+        to,
+        (Part(PROCESSOR, amount),),
+        (Part(PENDING, amount, DAY, source),),
         lines=(Line(to, "charge", amount, source, DAY),),
-    )  # fmt: skip
+    )
 
 
 def read() -> int:
@@ -109,9 +115,14 @@ def test_f25_sixty_four_payouts_at_once_take_what_is_there_and_no_more(number):
     def pay(index: int) -> Any:
         with atomic():
             return holds.create(
-                owner="acct_a", code=AVAILABLE, currency="usd", amount=30,
-                source=f"po_{number}_{index}", livemode=False, at=AT,
-            )  # fmt: skip
+                owner="acct_a",
+                code=AVAILABLE,
+                currency="usd",
+                amount=30,
+                source=f"po_{number}_{index}",
+                livemode=False,
+                at=AT,
+            )
 
     results = []
     for first in range(0, 64, 16):

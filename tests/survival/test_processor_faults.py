@@ -95,8 +95,12 @@ class Script:
             self._send(to, 500, b'{"error": {"type": "api_error", "message": "Oh."}}')
             return
         if to.command == "GET":
-            body = {"object": "list", "data": list(self.made.values()), "has_more": False,
-                    "url": "/v1/payment_intents"}  # fmt: skip
+            body = {
+                "object": "list",
+                "data": list(self.made.values()),
+                "has_more": False,
+                "url": "/v1/payment_intents",
+            }
         else:
             body = self.made[to.headers["Idempotency-Key"]]
         text = json.dumps(body).encode()
@@ -121,16 +125,29 @@ class Script:
 
 def _an_intent(key: str, number: int) -> dict[str, Any]:
     charge = {
-        "id": f"ch_there{number}", "object": "charge", "status": "succeeded", "captured": True,
-        "amount": 100_00, "amount_captured": 100_00, "currency": "usd", "paid": True,
+        "id": f"ch_there{number}",
+        "object": "charge",
+        "status": "succeeded",
+        "captured": True,
+        "amount": 100_00,
+        "amount_captured": 100_00,
+        "currency": "usd",
+        "paid": True,
         "payment_method_details": {"type": "card", "card": {"network": "visa"}},
         "outcome": {"risk_level": "normal"},
-    }  # fmt: skip
+    }
     return {
-        "id": f"pi_there{number}", "object": "payment_intent", "status": "succeeded",
-        "amount": 100_00, "amount_received": 100_00, "amount_capturable": 0, "currency": "usd",
-        "metadata": {"rialto_key": key}, "latest_charge": charge, "last_payment_error": None,
-    }  # fmt: skip
+        "id": f"pi_there{number}",
+        "object": "payment_intent",
+        "status": "succeeded",
+        "amount": 100_00,
+        "amount_received": 100_00,
+        "amount_capturable": 0,
+        "currency": "usd",
+        "metadata": {"rialto_key": key},
+        "latest_charge": charge,
+        "last_payment_error": None,
+    }
 
 
 @contextmanager
@@ -265,8 +282,9 @@ def test_f21_a_connection_that_breaks_anywhere_is_unknown_and_then_charged_once(
 
             assert intent.status == "processing"
             assert OpenQuestion.objects.get(account_id=platform.account_id).reason in (
-                "no_answer", "unreadable"
-            )  # fmt: skip
+                "no_answer",
+                "unreadable",
+            )
             settings.STRIPE_API_BASE, script.failures = script.url, []
             payment_intents.repair(at=later())
             assert PaymentIntent.objects.get(id=intent.id).status == "succeeded"
@@ -279,11 +297,16 @@ def test_f21_a_connection_that_breaks_anywhere_is_unknown_and_then_charged_once(
 def _pay(key: str, ours: str, amount: int = 100_00) -> Any:
     return Client().post(
         "/v1/payment_intents",
-        {"amount": amount, "currency": "usd", "confirm": True, "payment_method": "pm_card_visa",
-         "return_url": "https://example.com"},
+        {
+            "amount": amount,
+            "currency": "usd",
+            "confirm": True,
+            "payment_method": "pm_card_visa",
+            "return_url": "https://example.com",
+        },
         content_type="application/json",
         headers={"Authorization": f"Bearer {key}", "Idempotency-Key": ours},
-    )  # fmt: skip
+    )
 
 
 def test_f22_two_clients_with_one_key_at_once_pay_once(scoreboard):

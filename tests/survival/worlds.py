@@ -32,9 +32,7 @@ class World:
 
     def post(self, path: str, **params: Any) -> int:
         """Send a request as a client does that sends it again when it hears nothing."""
-        headers = {
-            "Authorization": f"Bearer {self.key}", "Idempotency-Key": self.idempotency_key
-        }  # fmt: skip
+        headers = {"Authorization": f"Bearer {self.key}", "Idempotency-Key": self.idempotency_key}
         if self.acts_for:
             headers["Stripe-Account"] = self.acts_for.account_id
         answer = Client().post(

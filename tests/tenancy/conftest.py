@@ -41,9 +41,11 @@ def theirs(platform) -> dict[str, str]:
     """One real object of somebody else for each name that stands in a URL."""
     seller = a_seller(platform)
     intent = a_paid_intent(
-        platform, transfer_destination=seller.account_id, application_fee_amount=10_00,
+        platform,
+        transfer_destination=seller.account_id,
+        application_fee_amount=10_00,
         payment_method="pm_card_bypassPending",
-    )  # fmt: skip
+    )
     transfer, fee = Transfer.objects.get(), ApplicationFee.objects.get()
     reversal = reversals.create(tenant=platform, transfer_id=transfer.id, amount=1_00, at=now())
     application_fees.refund(tenant=platform, fee_id=fee.id, amount=1_00, at=now())
@@ -56,16 +58,23 @@ def theirs(platform) -> dict[str, str]:
         tenant=platform, url="https://example.com/", enabled_events=["*"], at=now()
     )
     file = files.create(
-        tenant=platform, purpose="dispute_evidence", filename="a.pdf", content=BytesIO(b"%PDF-"),
-        sha256="", at=now(),
-    )  # fmt: skip
+        tenant=platform,
+        purpose="dispute_evidence",
+        filename="a.pdf",
+        content=BytesIO(b"%PDF-"),
+        sha256="",
+        at=now(),
+    )
     ephemeral, _ = customer_sessions.create_key(tenant=platform, customer=customer.id, at=now())
     configuration = payment_method_configurations.create(tenant=platform, at=now())
     link = files.create_link(tenant=platform, file_id=file.id, at=now())
     setup = setup_intents.create(
-        tenant=platform, payment_method="pm_card_visa", confirm=True, at=now(),
+        tenant=platform,
+        payment_method="pm_card_visa",
+        confirm=True,
+        at=now(),
         customer_acceptance={"type": "offline"},
-    )  # fmt: skip
+    )
     balance = customer_balances.create(
         tenant=platform, customer_id=customer.id, amount=-1_00, currency="usd", at=now()
     )

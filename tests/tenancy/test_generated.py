@@ -139,9 +139,11 @@ def mine() -> tuple[str, dict[str, str]]:
     customer = customers.create(tenant=platform, at=now())
     method = payment_methods.create(tenant=platform, card={"token": "tok_visa"}, at=now())
     paid = a_paid_intent(
-        platform, transfer_destination=seller.account_id, application_fee_amount=10_00,
+        platform,
+        transfer_destination=seller.account_id,
+        application_fee_amount=10_00,
         payment_method="pm_card_bypassPending",
-    )  # fmt: skip
+    )
     held = a_paid_intent(platform, capture_method="manual")
     key = a_key(platform)
     transfer = ask(key, "GET", "transfers").json()["data"][0]["id"]

@@ -73,13 +73,22 @@ def operator(visitor) -> Client:
 def at_the_sellers(visitor) -> Client:
     platform = a_platform()
     seller = accounts.create(
-        tenant=platform, type="express", country="US", business_type="company", name="Looms Ltd",
-        capabilities={"transfers": {"requested": True}}, at=now(),
-    ).id  # fmt: skip
+        tenant=platform,
+        type="express",
+        country="US",
+        business_type="company",
+        name="Looms Ltd",
+        capabilities={"transfers": {"requested": True}},
+        at=now(),
+    ).id
     _, token = links.create(
-        tenant=platform, account_id=seller, type="account_onboarding", at=now(),
-        return_url="https://market.example/", refresh_url="https://market.example/",
-    )  # fmt: skip
+        tenant=platform,
+        account_id=seller,
+        type="account_onboarding",
+        at=now(),
+        return_url="https://market.example/",
+        refresh_url="https://market.example/",
+    )
     entered = visitor.get(f"/sellers/enter/{token}")
     visitor.setup = entered["Location"]
     return visitor

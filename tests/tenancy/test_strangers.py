@@ -165,11 +165,16 @@ def test_a_seller_of_mine_does_not_lead_to_anothers(theirs, platform):
     key, seller = a_key(mine), a_seller(mine)
     own_key = a_key(Tenant(theirs["account_id"], livemode=False))
     for path, name in (
-        ("payment_intents", "intent_id"), ("charges", "charge_id"), ("refunds", "refund_id"),
-        ("customers", "customer_id"), ("transfers", "transfer_id"), ("events", "event_id"),
-        ("application_fees", "fee_id"), ("webhook_endpoints", "endpoint_id"),
+        ("payment_intents", "intent_id"),
+        ("charges", "charge_id"),
+        ("refunds", "refund_id"),
+        ("customers", "customer_id"),
+        ("transfers", "transfer_id"),
+        ("events", "event_id"),
+        ("application_fees", "fee_id"),
+        ("webhook_endpoints", "endpoint_id"),
         ("balance_transactions", "id"),
-    ):  # fmt: skip
+    ):
         assert ask(key, "GET", f"{path}/{theirs[name]}", seller.account_id).status_code == 404
         assert ask(own_key, "GET", f"{path}/{theirs[name]}").status_code == 404, path
         listed = ask(own_key, "GET", path, limit=100).json()["data"]
@@ -178,13 +183,17 @@ def test_a_seller_of_mine_does_not_lead_to_anothers(theirs, platform):
 
 def test_filters_find_nothing_of_others(theirs, stranger):
     for path, filter, name in (
-        ("payment_intents", "customer", "customer_id"), ("charges", "customer", "customer_id"),
-        ("charges", "payment_intent", "intent_id"), ("refunds", "charge", "charge_id"),
-        ("refunds", "payment_intent", "intent_id"), ("transfers", "destination", "account_id"),
+        ("payment_intents", "customer", "customer_id"),
+        ("charges", "customer", "customer_id"),
+        ("charges", "payment_intent", "intent_id"),
+        ("refunds", "charge", "charge_id"),
+        ("refunds", "payment_intent", "intent_id"),
+        ("transfers", "destination", "account_id"),
         ("application_fees", "charge", "charge_id"),
         ("payment_methods", "customer", "customer_id"),
-        ("balance_transactions", "source", "charge_id"), ("file_links", "file", "file_id"),
-    ):  # fmt: skip
+        ("balance_transactions", "source", "charge_id"),
+        ("file_links", "file", "file_id"),
+    ):
         real = ask(stranger, "GET", path, **{filter: theirs[name]})
         none = ask(stranger, "GET", path, **{filter: new_id(prefix_of(theirs[name]))})
         assert real.status_code == none.status_code

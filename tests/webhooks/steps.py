@@ -19,9 +19,12 @@ PAID = "payment_intent.succeeded"
 
 def an_endpoint(tenant: Tenant, url: str, *types: str, is_connect: bool = False) -> Endpoint:
     return endpoints.create(
-        tenant=tenant, url=url, enabled_events=list(types) or [PAID],
-        is_connect=is_connect, at=now(),
-    )[0]  # fmt: skip
+        tenant=tenant,
+        url=url,
+        enabled_events=list(types) or [PAID],
+        is_connect=is_connect,
+        at=now(),
+    )[0]
 
 
 def an_event(tenant: Tenant, object_id: str = "cus_1", type: str = "customer.created") -> Event:

@@ -229,8 +229,10 @@ def test_live_events_are_never_sent_to_this_machine(httpserver):
 
     reply = client.send(
         httpserver.url_for("/").replace("http://", "https://"),
-        body=b"{}", headers={}, livemode=True,
-    )  # fmt: skip
+        body=b"{}",
+        headers={},
+        livemode=True,
+    )
 
     assert reply.status_code is None
     assert "not a public address" in reply.error

@@ -25,9 +25,9 @@ def platform():
 
 def listening(platform, version: str | None = None, **details: Any) -> Endpoint:
     wanted: dict[str, Any] = {"enabled_events": ["*"]} | details
-    return endpoints.create(
-        tenant=platform, url=ADDRESS, api_version=version, at=now(), **wanted
-    )[0]  # fmt: skip
+    return endpoints.create(tenant=platform, url=ADDRESS, api_version=version, at=now(), **wanted)[
+        0
+    ]
 
 
 def heard(endpoint: Endpoint, type: str = PAID) -> Any:
@@ -99,9 +99,13 @@ def test_an_event_tells_what_was_true_then_also_in_an_older_version(platform):
 def test_an_attempt_that_was_not_made_yet_is_not_told(platform):
     api = Api(a_key(platform), "2020-08-27")
     intent = api(
-        "POST", "payment_intents", amount=5_00, currency="usd", confirm=True,
+        "POST",
+        "payment_intents",
+        amount=5_00,
+        currency="usd",
+        confirm=True,
         payment_method="pm_card_chargeDeclined",
-    )["error"]["payment_intent"]  # fmt: skip
+    )["error"]["payment_intent"]
     paid = api("POST", f"payment_intents/{intent['id']}/confirm", payment_method="pm_card_visa")
 
     def charges(type: str) -> list[str]:

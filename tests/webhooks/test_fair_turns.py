@@ -164,8 +164,9 @@ def test_of_a_thousand_events_of_one_a_few_are_handed_out_before_anothers(redis_
     later = now() + timedelta(seconds=6)
     assert dispatch.hand_out(at=later, most=2) == 2
     assert {d.account_id for d in Delivery.objects.filter(hinted_at=later)} == {
-        loud.account_id, quiet.account_id
-    }  # fmt: skip
+        loud.account_id,
+        quiet.account_id,
+    }
 
 
 def test_what_ends_hands_on_the_next_of_its_account(httpserver, redis_of_the_worker):

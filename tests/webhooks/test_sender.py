@@ -141,8 +141,11 @@ def test_no_spelling_of_this_machine_reaches_it_when_it_may_not_be_reached():
         result = subprocess.run(
             [sys.executable, "-c", _TRY, port, *hosts],
             env=os.environ | {"RIALTO_WEBHOOKS_ALLOW_LOOPBACK": "false"},
-            capture_output=True, text=True, timeout=100, check=True,
-        )  # fmt: skip
+            capture_output=True,
+            text=True,
+            timeout=100,
+            check=True,
+        )
 
     answers = result.stdout.splitlines()
     assert len(answers) == len(hosts)

@@ -45,9 +45,14 @@ def api(platform):
 
 def test_a_secret_is_shown_once_and_kept_encrypted(api):
     made = api(
-        "POST", "webhook_endpoints", url="https://example.com/", enabled_events=["*"],
-        connect=True, description="d", metadata={"a": "b"},
-    )  # fmt: skip
+        "POST",
+        "webhook_endpoints",
+        url="https://example.com/",
+        enabled_events=["*"],
+        connect=True,
+        description="d",
+        metadata={"a": "b"},
+    )
 
     assert made["secret"].startswith("whsec_")
     assert made["status"] == "enabled"
@@ -77,9 +82,9 @@ def test_an_unusable_address_is_refused(api, url):
 
 @pytest.mark.parametrize(("types", "param"), [(["charge.sings"], "enabled_events[0]"), ([], None)])
 def test_an_unknown_type_is_refused(api, types, param):
-    error = api(
-        "POST", "webhook_endpoints", url="https://example.com/", enabled_events=types
-    )["error"]  # fmt: skip
+    error = api("POST", "webhook_endpoints", url="https://example.com/", enabled_events=types)[
+        "error"
+    ]
 
     assert api.status == 400
     assert error["param"] == (param or "enabled_events")
@@ -91,9 +96,7 @@ def test_an_endpoint_is_switched_off_and_on_and_deleted(api):
 
     assert api("POST", path, disabled=True)["status"] == "disabled"
     assert api("POST", path, disabled=False)["status"] == "enabled"
-    assert api("DELETE", path) == {
-        "id": made["id"], "object": "webhook_endpoint", "deleted": True
-    }  # fmt: skip
+    assert api("DELETE", path) == {"id": made["id"], "object": "webhook_endpoint", "deleted": True}
     assert api("GET", path)["error"]["code"] == "resource_missing"
     assert api("GET", "webhook_endpoints")["data"] == []
 
@@ -108,8 +111,9 @@ def test_events_are_listed_by_type_and_by_time(api, platform):
     assert types(type="customer.created") == {"customer.created"}
     assert types(type="payment_intent.*") >= {"payment_intent.succeeded"}
     assert types(**{"types[]": ["customer.created", "charge.succeeded"]}) == {
-        "customer.created", "charge.succeeded"
-    }  # fmt: skip
+        "customer.created",
+        "charge.succeeded",
+    }
     assert types(**{"created[gt]": int(customer.created_at.timestamp())}) == set()
     api("GET", "events", type="x", **{"types[]": ["y"]})
     assert api.status == 400

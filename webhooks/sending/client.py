@@ -89,9 +89,12 @@ def send(
     except (httpcore.TimeoutException, TimeoutError):
         return _failed(started, _TOO_LATE, timed_out=True)
     except (
-        httpcore.NetworkError, httpcore.ProtocolError, httpcore.UnsupportedProtocol, OSError,
+        httpcore.NetworkError,
+        httpcore.ProtocolError,
+        httpcore.UnsupportedProtocol,
+        OSError,
         ValueError,
-    ) as error:  # fmt: skip
+    ) as error:
         # A connection that we cut at the deadline fails in many ways.
         if time.monotonic() >= deadline:
             return _failed(started, _TOO_LATE, timed_out=True)

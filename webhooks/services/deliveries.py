@@ -123,9 +123,12 @@ def cancel_of(platform_id: str, tenant: Tenant, at: datetime) -> None:
     made_for = Q(account_id=tenant.account_id, endpoint__platform_id=platform_id)
     ids = waiting.filter(Q(account_id=platform_id) | made_for).values("id")
     Delivery.objects.filter(id__in=ids).update(
-        status=DeliveryStatus.CANCELED, next_attempt_at=None, leased_until=None, leased_by=None,
+        status=DeliveryStatus.CANCELED,
+        next_attempt_at=None,
+        leased_until=None,
+        leased_by=None,
         ended_at=at,
-    )  # fmt: skip
+    )
 
 
 def wait_after(tries: int, reply: Reply, *, dice: float) -> timedelta | None:

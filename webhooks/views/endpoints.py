@@ -52,16 +52,20 @@ class EndpointView(ApiView):
         if "disabled" in changes:
             changes["is_enabled"] = not changes.pop("disabled")
         row = endpoints.update(
-            tenant=request.caller.tenant, endpoint_id=endpoint_id, changes=changes,
+            tenant=request.caller.tenant,
+            endpoint_id=endpoint_id,
+            changes=changes,
             made_by=_maker(request),
-        )  # fmt: skip
+        )
         return resources.webhook_endpoint(row)
 
     def delete(self, request: ApiRequest, params: Wire, endpoint_id: str) -> Wire:
         endpoints.delete(
-            tenant=request.caller.tenant, endpoint_id=endpoint_id, made_by=_maker(request),
+            tenant=request.caller.tenant,
+            endpoint_id=endpoint_id,
+            made_by=_maker(request),
             at=request.at,
-        )  # fmt: skip
+        )
         return {"id": endpoint_id, "object": "webhook_endpoint", "deleted": True}
 
 

@@ -56,12 +56,30 @@ def entries_per_second(here: Stack, *, at_once: int, seconds: float) -> float:
         Path(script.name).chmod(0o644)
         said = subprocess.run(
             [
-                str(server.programs / "pgbench"), "-h", here.socket_folder, "-U", "postgres",
-                "-n", "-M", "prepared", "-c", str(_CLIENTS), "-j", "2",
-                "-T", str(max(1, round(seconds))), "-f", script.name, here.database,
+                str(server.programs / "pgbench"),
+                "-h",
+                here.socket_folder,
+                "-U",
+                "postgres",
+                "-n",
+                "-M",
+                "prepared",
+                "-c",
+                str(_CLIENTS),
+                "-j",
+                "2",
+                "-T",
+                str(max(1, round(seconds))),
+                "-f",
+                script.name,
+                here.database,
             ],
-            env=here.as_superuser, check=True, text=True, capture_output=True, timeout=120,
-        ).stdout  # fmt: skip
+            env=here.as_superuser,
+            check=True,
+            text=True,
+            capture_output=True,
+            timeout=120,
+        ).stdout
     found = re.search(r"^tps = ([0-9.]+)", said, re.MULTILINE)
     assert found is not None, said
     return float(found[1]) * at_once

@@ -70,14 +70,22 @@ def measure(here: Stack, room: Path, *, seconds: float) -> dict[str, Any]:
     server = embedded(here.home)
     subprocess.run(
         [str(server.programs / "createdb"), "-h", here.socket_folder, "-U", "postgres", _DATABASE],
-        env=here.as_superuser, check=True, capture_output=True, timeout=60,
-    )  # fmt: skip
+        env=here.as_superuser,
+        check=True,
+        capture_output=True,
+        timeout=60,
+    )
     program = room / "bench_hordak.py"
     program.write_text(textwrap.dedent(_PROGRAM))
     done = subprocess.run(
         [str(python), str(program), _DATABASE, here.socket_folder, str(seconds)],
-        env=here.as_superuser, check=False, text=True, capture_output=True, timeout=180, cwd=room,
-    )  # fmt: skip
+        env=here.as_superuser,
+        check=False,
+        text=True,
+        capture_output=True,
+        timeout=180,
+        cwd=room,
+    )
     if done.returncode:
         last = (done.stderr.strip() or "it said nothing").splitlines()[-1]
         return {"skipped": f"django-hordak does not run here ({last})."}
@@ -90,10 +98,14 @@ def _installed(room: Path) -> Path:
     python = environment / "bin" / "python"
     subprocess.run(
         [sys.executable, "-m", "venv", str(environment)],
-        check=True, capture_output=True, timeout=120,
-    )  # fmt: skip
+        check=True,
+        capture_output=True,
+        timeout=120,
+    )
     subprocess.run(
         [str(python), "-m", "pip", "install", "-q", "django-hordak==2.0.0", "psycopg[binary]"],
-        check=True, capture_output=True, timeout=180,
-    )  # fmt: skip
+        check=True,
+        capture_output=True,
+        timeout=180,
+    )
     return python

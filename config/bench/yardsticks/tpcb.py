@@ -28,9 +28,19 @@ class Yardstick:
     def measure(self, seconds: int) -> float:
         """Return transactions per second: eight clients, prepared statements."""
         said = self._run(
-            "pgbench", "-M", "prepared", "-c", str(CLIENTS), "-j", "2", "-s", str(SCALE),
-            "-T", str(seconds), _DATABASE,
-        )  # fmt: skip
+            "pgbench",
+            "-M",
+            "prepared",
+            "-c",
+            str(CLIENTS),
+            "-j",
+            "2",
+            "-s",
+            str(SCALE),
+            "-T",
+            str(seconds),
+            _DATABASE,
+        )
         found = re.search(r"^tps = ([0-9.]+)", said, re.MULTILINE)
         assert found is not None, said
         return float(found[1])
@@ -38,6 +48,10 @@ class Yardstick:
     def _run(self, program: str, *arguments: str) -> str:
         return subprocess.run(
             [str(self._programs / program), *self._server, *arguments],
-            env=self._environment, check=True, text=True, stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL, timeout=120,
-        ).stdout  # fmt: skip
+            env=self._environment,
+            check=True,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=120,
+        ).stdout

@@ -59,11 +59,18 @@ def create(
             _check_url(return_url, "return_url", tenant)
             _check_url(refresh_url, "refresh_url", tenant)
         row = AccountLink(
-            id=new_id("alink"), account=account, livemode=tenant.livemode, digest=_digest(token),
-            type=type, platform_id=tenant.account_id, return_url=return_url,
-            refresh_url=refresh_url, asks_everything=asks_everything, created_at=at,
+            id=new_id("alink"),
+            account=account,
+            livemode=tenant.livemode,
+            digest=_digest(token),
+            type=type,
+            platform_id=tenant.account_id,
+            return_url=return_url,
+            refresh_url=refresh_url,
+            asks_everything=asks_everything,
+            created_at=at,
             expires_at=at + LASTS,
-        )  # fmt: skip
+        )
         row.save(force_insert=True)
     return row, token
 
@@ -89,9 +96,11 @@ def end_made(platform_id: str, tenant: Tenant, at: datetime) -> None:
     """End the links of a platform that is disconnected, and the stay of who came in by one."""
     require_transaction()
     AccountLink.objects.filter(
-        platform_id=platform_id, account_id=tenant.account_id, livemode=tenant.livemode,
+        platform_id=platform_id,
+        account_id=tenant.account_id,
+        livemode=tenant.livemode,
         ended_at=None,
-    ).update(ended_at=at)  # fmt: skip
+    ).update(ended_at=at)
 
 
 def _check(account: Account, type: str, tenant: Tenant) -> None:

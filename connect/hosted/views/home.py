@@ -235,17 +235,32 @@ class _Echo:
 def _rows(lines: Iterator[Any]) -> Iterator[str]:
     writer = csv.writer(_Echo())
     yield writer.writerow(
-        ("id", "created", "type", "description", "amount", "fee", "net", "currency", "source",
-         "available_on")
-    )  # fmt: skip
+        (
+            "id",
+            "created",
+            "type",
+            "description",
+            "amount",
+            "fee",
+            "net",
+            "currency",
+            "source",
+            "available_on",
+        )
+    )
     for line in lines:
         yield writer.writerow(
             (
-                line.id, line.created_at.isoformat(timespec="seconds"), line.type,
-                _harmless(line.description or ""), *_units(line), line.currency, line.source,
+                line.id,
+                line.created_at.isoformat(timespec="seconds"),
+                line.type,
+                _harmless(line.description or ""),
+                *_units(line),
+                line.currency,
+                line.source,
                 line.available_on.isoformat(),
             )
-        )  # fmt: skip
+        )
 
 
 def _units(line: Any) -> list[str]:

@@ -62,11 +62,14 @@ class EnterView(View):
             is_home = link.type in _STAYS
             answer = HttpResponseRedirect(f"{base}home" if is_home else f"{base}setup/")
             answer.set_cookie(
-                _COOKIE % (link.account_id, _mode(link)), signing.dumps(link.id, salt=_SALT),
-                path=base, httponly=True, samesite="Lax",
+                _COOKIE % (link.account_id, _mode(link)),
+                signing.dumps(link.id, salt=_SALT),
+                path=base,
+                httponly=True,
+                samesite="Lax",
                 secure=settings.PUBLIC_URL.startswith("https"),
                 max_age=int(_stays(link).total_seconds()),
-            )  # fmt: skip
+            )
             answer["Referrer-Policy"] = "no-referrer"
             answer["Cache-Control"] = "no-store"
             return answer
@@ -112,9 +115,12 @@ class SellerView(View):
                 answer = super().dispatch(request, **kwargs)
         if request.GET.get("lang") in LANGUAGES:
             answer.set_cookie(
-                _LANGUAGE_COOKIE, request.GET["lang"], path=_PATH, samesite="Lax",
+                _LANGUAGE_COOKIE,
+                request.GET["lang"],
+                path=_PATH,
+                samesite="Lax",
                 max_age=31_536_000,
-            )  # fmt: skip
+            )
         return answer
 
     def page(
@@ -138,9 +144,12 @@ class SellerView(View):
         form_of = signing.dumps([self.base, subject], salt=_FORM_SALT)
         platform = Account.objects.get(id=self.link.platform_id)
         said = {
-            "account": self.account, "link": self.link, "base": self.base, "form_of": form_of,
+            "account": self.account,
+            "link": self.link,
+            "base": self.base,
+            "form_of": form_of,
             "platform_name": platform.name or platform.id,
-        }  # fmt: skip
+        }
         return shown(request, template, {**said, **context}, target=target)
 
     @property
@@ -186,9 +195,11 @@ class SellerView(View):
         if self.base != f"{_PATH}{account_id}/{mode}/":
             return False
         connected = Connection.objects.filter(
-            platform_id=link.platform_id, account=link.account, livemode=link.livemode,
+            platform_id=link.platform_id,
+            account=link.account,
+            livemode=link.livemode,
             ended_at=None,
-        )  # fmt: skip
+        )
         if link.used_at + _stays(link) <= now or link.account.closed_at or not connected.exists():
             return False
         self.link, self.account, self.now = link, link.account, now

@@ -194,20 +194,26 @@ class SetupView(SellerView):
         codes = sorted({self.account.default_currency, *found.available, *found.pending})
         wanted = self.request.GET.get("currency", "")
         return BankForm(
-            self.account.country, currencies=codes, data=data,
+            self.account.country,
+            currencies=codes,
+            data=data,
             currency=wanted if wanted in codes else self.account.default_currency,
-        )  # fmt: skip
+        )
 
     def _person_form(self, step: str, data: Any) -> PersonForm:
         is_boss = step == "representative"
         person = self._boss() if is_boss else self._edited
         declared = self._declared()
         return PersonForm(
-            self.fields[step] - declared, person.details if person else {},
-            person.numbers_given if person else [], data, is_boss=is_boss,
+            self.fields[step] - declared,
+            person.details if person else {},
+            person.numbers_given if person else [],
+            data,
+            is_boss=is_boss,
             lists={name.removesuffix(steps.PROVIDED) for name in declared},
-            relationship=person.relationship if person else {}, **self._place(),
-        )  # fmt: skip
+            relationship=person.relationship if person else {},
+            **self._place(),
+        )
 
     def _place(self) -> dict[str, Any]:
         """Say by whose rules what is typed is checked."""
@@ -299,9 +305,13 @@ class SetupView(SellerView):
             digest.update(chunk)
         try:
             row = files.create(
-                tenant=self.tenant, purpose=PAPER, filename=paper.name[:255], content=paper.file,
-                sha256=digest.hexdigest(), at=self.now,
-            )  # fmt: skip
+                tenant=self.tenant,
+                purpose=PAPER,
+                filename=paper.name[:255],
+                content=paper.file,
+                sha256=digest.hexdigest(),
+                at=self.now,
+            )
         except InvalidRequest as error:
             error.param = side
             raise

@@ -12,20 +12,23 @@ from accounts.models import (
     ApiKey,
     Connection,
     KeyKind,
-    OAuthApplication,
     OAuthGrant,
     OAuthRefreshToken,
 )
 from accounts.services import api_keys, consents
 from connect.oauth.services import pkce
+from connect.oauth.services.applications import (
+    READ_ONLY,
+    READ_WRITE,
+    application_of,
+    granted,
+)
 from core.database import audit
 from core.database.transactions import atomic
 from core.ids import application_id, random_text
 from core.tenant import Tenant
 from operations.unit_of_work import UnitOfWork
 
-READ_ONLY: Final = "read_only"
-READ_WRITE: Final = "read_write"
 # All that the official packages know.
 WORDS: Final = frozenset(
     {"invalid_client", "invalid_grant", "invalid_request", "invalid_scope",
@@ -69,29 +72,6 @@ class Token:
     refresh_token: str
     publishable_key: str
     expires_in: int | None = None
-
-
-def application_of(account_id: str) -> OAuthApplication | None:
-    """Return the application of a platform; None if it has none."""
-    found: OAuthApplication | None = OAuthApplication.objects.filter(
-        client_id=application_id(account_id), account_id=account_id
-    ).first()
-    return found
-
-
-def name_of(platform_id: str) -> str:
-    """Return what people know a platform's application by."""
-    application = application_of(platform_id)
-    platform = Account.objects.filter(id=platform_id).first()
-    return (application and application.name) or (platform and platform.name) or platform_id
-
-
-def granted(scope: str, application: OAuthApplication) -> dict[str, str] | None:
-    """Return what a scope lets an application do; None for everything."""
-    if scope == READ_WRITE and not application.resources:
-        return None
-    level = "read" if scope == READ_ONLY else "write"
-    return dict.fromkeys(application.resources or ["*"], level)
 
 
 def redeem(*, platform: Tenant, code: str, verifier: str = "", at: datetime) -> Token:
@@ -290,9 +270,12 @@ def _agreed(
 
 
 def _issue(
-    platform: Tenant, consent: OAuthGrant | OAuthRefreshToken, account_id: str, scope: str,
+    platform: Tenant,
+    consent: OAuthGrant | OAuthRefreshToken,
+    account_id: str,
+    scope: str,
     at: datetime,
-) -> Token:  # fmt: skip
+) -> Token:
     tenant = Tenant(account_id, platform.livemode)
     application, user = consent.application, consent.user
     allowed: Mapping[str, str] | None = granted(scope, application)
@@ -328,9 +311,12 @@ def _issue(
 
 
 def _connect(
-    platform: Tenant, account_id: str, allowed: Mapping[str, str] | None, agreed_at: datetime,
+    platform: Tenant,
+    account_id: str,
+    allowed: Mapping[str, str] | None,
+    agreed_at: datetime,
     at: datetime,
-) -> bool:  # fmt: skip
+) -> bool:
     """Connect, or connect again; return whether it was not connected."""
     # Two codes of one account may come at once, when there is no connection to lock yet.
     account = Account.objects.select_for_update(of=("self",), no_key=True).get(id=account_id)
@@ -342,9 +328,12 @@ def _connect(
     ).first()
     if row is None:
         Connection.objects.create(
-            platform_id=platform.account_id, account_id=account_id, livemode=platform.livemode,
-            granted=allowed, created_at=at,
-        )  # fmt: skip
+            platform_id=platform.account_id,
+            account_id=account_id,
+            livemode=platform.livemode,
+            granted=allowed,
+            created_at=at,
+        )
         return True
     was_connected = row.ended_at is None
     if row.ended_at is not None and row.ended_at >= agreed_at:
@@ -361,15 +350,21 @@ def _connect(
 
 def _publishable(tenant: Tenant, platform: Tenant, at: datetime) -> str:
     known = ApiKey.objects.filter(
-        account_id=tenant.account_id, livemode=tenant.livemode, kind=KeyKind.PUBLISHABLE,
-        platform_id=platform.account_id, expires_at=None,
-    ).first()  # fmt: skip
+        account_id=tenant.account_id,
+        livemode=tenant.livemode,
+        kind=KeyKind.PUBLISHABLE,
+        platform_id=platform.account_id,
+        expires_at=None,
+    ).first()
     if known and known.public_text:
         return known.public_text
     _, text = api_keys.create(
-        tenant=tenant, kind=KeyKind.PUBLISHABLE, name="OAuth", platform_id=platform.account_id,
+        tenant=tenant,
+        kind=KeyKind.PUBLISHABLE,
+        name="OAuth",
+        platform_id=platform.account_id,
         at=at,
-    )  # fmt: skip
+    )
     return text
 
 

@@ -19,7 +19,7 @@ from oauth2_provider.views import AuthorizationView
 from accounts.authentication import authenticate
 from accounts.models import Account, ApiKey, OAuthApplication
 from connect.oauth import consent_words
-from connect.oauth.services import oauth
+from connect.oauth.services import applications, oauth
 from connect.oauth.services.oauth import OAuthError, Token
 from connect.pages import form_of, guarded, is_own_form
 from core.errors import RialtoError
@@ -86,7 +86,7 @@ class ConsentView(AuthorizationView):  # type: ignore[misc]
             ).first()
         if application is not None:
             scopes = context.get("scopes") or context["form"].data.get("scope", "").split()
-            writes, resources = oauth.READ_WRITE in scopes, application.resources
+            writes, resources = applications.READ_WRITE in scopes, application.resources
             context |= {
                 "application": application,
                 "may_write": writes,

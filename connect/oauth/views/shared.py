@@ -14,7 +14,7 @@ from django.views import View
 
 from accounts.models import Account, Connection
 from connect.models import Person
-from connect.oauth.services import leavings, oauth
+from connect.oauth.services import applications, leavings, oauth
 from connect.oauth.views.oauth import MAY_SHARE
 from connect.onboarding import account_queries
 from connect.pages import guarded
@@ -31,7 +31,7 @@ class SharedView(LoginRequiredMixin, View):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         rows = _connections(request).order_by("account_id", "platform_id", "livemode")
-        named = [(row, oauth.application_of(row.platform_id)) for row in rows]
+        named = [(row, applications.application_of(row.platform_id)) for row in rows]
         said = {"connections": named, "left": _left_behind(request), "nonce": self.nonce}
         return render(request, "connect/shared.html", said)
 
@@ -71,7 +71,7 @@ def _left_behind(request: HttpRequest) -> list[dict[str, Any]]:
             "livemode": row.livemode,
             "account_id": row.account_id,
             "account": row.account.name or row.account_id,
-            "application": oauth.name_of(row.platform_id or ""),
+            "application": applications.name_of(row.platform_id or ""),
             "name": str(row),
             "is_person": isinstance(row, Person),
         }

@@ -78,10 +78,9 @@ def _cbu(routing: str, account: str, country: str) -> bool:
     # Source: Banco Central de la República Argentina: a check digit for bank and branch, and one
     # for the account.
     branch, own = account[:8], account[8:]
-    return (
-        (_weighed(branch[:7], (7, 1, 3, 9)) + int(branch[7])) % 10 == 0
-        and (_weighed(own[:13], (3, 9, 7, 1)) + int(own[13])) % 10 == 0
-    )  # fmt: skip
+    return (_weighed(branch[:7], (7, 1, 3, 9)) + int(branch[7])) % 10 == 0 and (
+        _weighed(own[:13], (3, 9, 7, 1)) + int(own[13])
+    ) % 10 == 0
 
 
 def _rib(routing: str, account: str, country: str) -> bool:

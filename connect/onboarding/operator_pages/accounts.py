@@ -74,9 +74,14 @@ def _done(request: HttpRequest, said: Any, at: datetime) -> str:
             if not Account.objects.filter(id=tenant.account_id).exists():
                 return "There is no such account."
             reviews.stop(
-                tenant=tenant, kind=kind, said=said.get("said", "")[:500], author=author,
-                release=said.get("release", ""), releases_at=_day(said), at=at,
-            )  # fmt: skip
+                tenant=tenant,
+                kind=kind,
+                said=said.get("said", "")[:500],
+                author=author,
+                release=said.get("release", ""),
+                releases_at=_day(said),
+                at=at,
+            )
             return f"{kind.capitalize()} of {tenant.account_id} are stopped."
     return "Nothing was done."
 

@@ -29,9 +29,11 @@ class PlatformForm(forms.Form):
     email = forms.EmailField(label="E-mail address", widget=UnfoldAdminEmailInputWidget)
     country = forms.ChoiceField(choices=_COUNTRIES, initial="US", widget=UnfoldAdminSelectWidget)
     currency = forms.CharField(
-        max_length=3, required=False, widget=TextWidget,
+        max_length=3,
+        required=False,
+        widget=TextWidget,
         help_text="What it settles in, such as usd; that of its country if it is left empty.",
-    )  # fmt: skip
+    )
 
 
 @never_cache

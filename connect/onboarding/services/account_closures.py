@@ -31,8 +31,9 @@ def reject(
     if payouts_action != "pause":
         raise InvalidRequest(
             "payouts_action: A rejected account is paid nothing until you take that back.",
-            code="feature_not_supported", param="payouts_action",
-        )  # fmt: skip
+            code="feature_not_supported",
+            param="payouts_action",
+        )
     with UnitOfWork(tenant, at=at) as work:
         account = accounts.locked(tenant, account_id)
         if account.controller.get("losses", {}).get("payments") != "application":
@@ -50,9 +51,13 @@ def reject(
         before = accounts.shown(account, tenant)
         for kind in blocks.KINDS:
             blocks.add(
-                tenant=Tenant(account_id, tenant.livemode), kind=kind, source="platform",
-                reason=REJECTIONS[reason], author=tenant.account_id, at=at,
-            )  # fmt: skip
+                tenant=Tenant(account_id, tenant.livemode),
+                kind=kind,
+                source="platform",
+                reason=REJECTIONS[reason],
+                author=tenant.account_id,
+                at=at,
+            )
         accounts.conclude(work, account, tenant, before)
     return account
 

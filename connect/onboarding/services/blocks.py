@@ -44,10 +44,18 @@ def add(
     if (release == ON_DATE) != (releases_at is not None):
         raise InvalidRequest("Say on which day it ends, or how else it ends.", param="releases_at")
     return AccountBlock.objects.create(
-        id=new_id("block"), account_id=tenant.account_id, livemode=tenant.livemode, kind=kind,
-        source=source, reason=reason, author=author, said=said, release=release,
-        releases_at=releases_at, created_at=at,
-    )  # fmt: skip
+        id=new_id("block"),
+        account_id=tenant.account_id,
+        livemode=tenant.livemode,
+        kind=kind,
+        source=source,
+        reason=reason,
+        author=author,
+        said=said,
+        release=release,
+        releases_at=releases_at,
+        created_at=at,
+    )
 
 
 def release(block_id: str, *, author: str, at: datetime) -> AccountBlock:

@@ -183,9 +183,8 @@ def delete(*, tenant: Tenant, external_id: str, falls_back: bool = False, at: da
             holds.begin(next_one, at=at)
             next_one.save(update_fields=["is_default", "held_until", "hold_told_at"])
             work.emit(
-                "account.external_account.updated", tenant,
-                resources.external_account(next_one),
-            )  # fmt: skip
+                "account.external_account.updated", tenant, resources.external_account(next_one)
+            )
         verification.follow_quietly(work, account, livemode=tenant.livemode, at=at)
 
 
@@ -223,10 +222,13 @@ def _drafted(
         if isinstance(payee, Card):
             return _card(external_id, tenant, account, payee, given, at)
         given = {
-            **given, "object": "bank_account", "country": payee.country,
-            "currency": payee.currency, "routing_number": payee.routing,
+            **given,
+            "object": "bank_account",
+            "country": payee.country,
+            "currency": payee.currency,
+            "routing_number": payee.routing,
             "account_number": payee.number,
-        }  # fmt: skip
+        }
     if given["object"] == "card":
         card = _find_card(given, tenant, at)
         return _card(external_id, tenant, account, card, given, at)

@@ -46,9 +46,7 @@ def create(*, tenant: Tenant, account_id: str, said: dict[str, Any], at: datetim
         return done
     with UnitOfWork(tenant, at=at) as work:
         account = account_queries.lock(tenant, account_id)
-        row = Person(
-            id=person_id, account_id=account_id, livemode=tenant.livemode, created_at=at,
-        )  # fmt: skip
+        row = Person(id=person_id, account_id=account_id, livemode=tenant.livemode, created_at=at)
         row.platform_id = consents.maker_for(row.tenant)
         put(row, said, tenant, at=at)
         # Whoever represents an individual is that individual.
@@ -111,9 +109,12 @@ def put_individual(account: Account, said: dict[str, Any], tenant: Tenant, *, at
         account=account, livemode=tenant.livemode, is_individual=True, deleted_at=None
     ).first()
     row = row or Person(
-        id=new_id("person"), account=account, livemode=tenant.livemode, is_individual=True,
+        id=new_id("person"),
+        account=account,
+        livemode=tenant.livemode,
+        is_individual=True,
         created_at=at,
-    )  # fmt: skip
+    )
     put(row, said, tenant, at=at, prefix="individual")
     row.platform_id = consents.maker_for(row.tenant) or row.platform_id
     row.save()

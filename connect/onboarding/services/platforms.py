@@ -60,9 +60,16 @@ def create(
         raise InvalidRequest(f"{email} is no e-mail address.", param="email") from None
     with atomic():
         account = Account.objects.create(
-            id=new_id("acct"), name=name, email=email, country=country, default_currency=currency,
-            charges_enabled=True, payouts_enabled=True, details_submitted=True, created_at=at,
-        )  # fmt: skip
+            id=new_id("acct"),
+            name=name,
+            email=email,
+            country=country,
+            default_currency=currency,
+            charges_enabled=True,
+            payouts_enabled=True,
+            details_submitted=True,
+            created_at=at,
+        )
         if by:
             audit.record(user_id=by.pk, row=account, action="Opened")
         tenant = Tenant(account.id, livemode=False)

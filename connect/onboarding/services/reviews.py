@@ -65,9 +65,10 @@ def decide_company(*, tenant: Tenant, refuses: bool = False, at: datetime) -> No
     with atomic():
         _lock(tenant.account_id)
         row = Verification.objects.filter(
-            account_id=tenant.account_id, livemode=tenant.livemode,
+            account_id=tenant.account_id,
+            livemode=tenant.livemode,
             company_status=CheckStatus.PENDING,
-        ).first()  # fmt: skip
+        ).first()
         if row is None:
             raise missing("account", tenant.account_id)
         row.company_status = CheckStatus.UNVERIFIED if refuses else CheckStatus.VERIFIED
@@ -80,9 +81,15 @@ def decide_company(*, tenant: Tenant, refuses: bool = False, at: datetime) -> No
 
 
 def stop(
-    *, tenant: Tenant, kind: str, said: str, author: str, release: str = blocks.BY_HAND,
-    releases_at: datetime | None = None, at: datetime,
-) -> AccountBlock:  # fmt: skip
+    *,
+    tenant: Tenant,
+    kind: str,
+    said: str,
+    author: str,
+    release: str = blocks.BY_HAND,
+    releases_at: datetime | None = None,
+    at: datetime,
+) -> AccountBlock:
     """Stop a seller's charges or payouts.
 
     Args:
@@ -104,9 +111,16 @@ def stop(
     with atomic():
         _lock(tenant.account_id)
         row = blocks.add(
-            tenant=tenant, kind=kind, source="operator", reason="other", author=author, said=said,
-            release=release, releases_at=releases_at, at=at,
-        )  # fmt: skip
+            tenant=tenant,
+            kind=kind,
+            source="operator",
+            reason="other",
+            author=author,
+            said=said,
+            release=release,
+            releases_at=releases_at,
+            at=at,
+        )
     verification.judge_again(tenant.account_id, livemode=tenant.livemode, at=at)
     return row
 

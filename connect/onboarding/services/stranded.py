@@ -119,11 +119,15 @@ def _tell(account: Account, money: Money, *, livemode: bool, at: datetime) -> No
     platform = account.opened_by
     assert platform is not None
     context: dict[str, Any] = {
-        "name": account.name or account.id, "seller": account.id, "money": str(money),
-        "currency": money.currency.upper(), "own": account.default_currency.upper(),
-        "platform": platform.name or platform.id, "livemode": livemode,
+        "name": account.name or account.id,
+        "seller": account.id,
+        "money": str(money),
+        "currency": money.currency.upper(),
+        "own": account.default_currency.upper(),
+        "platform": platform.name or platform.id,
+        "livemode": livemode,
         "contact": platform.business_profile.get("support_email") or platform.email,
-    }  # fmt: skip
+    }
     mode = "live" if livemode else "test"
     occurrence = f"{account.id} has {money.currency} in {mode} mode since {at.isoformat()}"
     for whom, folder in ((account, "no_bank_account"), (platform, "seller_without_bank_account")):

@@ -245,10 +245,14 @@ def _is_to_check(case: _Case, person: Person, wanted: list[str]) -> bool:
 def _stop(case: _Case, person: Person) -> None:
     for kind in blocks.KINDS:
         blocks.add(
-            tenant=Tenant(case.account.id, case.livemode), kind=kind, source="watch_list",
-            reason="under_review", author="Watch list", at=case.at,
+            tenant=Tenant(case.account.id, case.livemode),
+            kind=kind,
+            source="watch_list",
+            reason="under_review",
+            author="Watch list",
+            at=case.at,
             said=f"{person} may be somebody on a list of people who are not to be dealt with.",
-        )  # fmt: skip
+        )
 
 
 def _answered(person: Person, found: IdentityReport) -> None:

@@ -63,9 +63,8 @@ class AccountView(TypedInView):
         params = sealed_tokens.use_up(request.caller.tenant, params, at=request.at)
         said = _checked(request, params)
         account = accounts.update(
-            tenant=request.caller.tenant, account_id=account_id, at=request.at,
-            **_columns(params),
-        )  # fmt: skip
+            tenant=request.caller.tenant, account_id=account_id, at=request.at, **_columns(params)
+        )
         _pay_to(request, account, said)
         return _rendered(request, account)
 

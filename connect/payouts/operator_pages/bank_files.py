@@ -31,8 +31,12 @@ def files(request: HttpRequest) -> HttpResponse:
     context = admin.site.each_context(request) | {
         "title": "Bank files",
         "waiting": [
-            ("live" if livemode else "test", "true" if livemode else "false", count,
-             str(Money(total, "eur")))
+            (
+                "live" if livemode else "test",
+                "true" if livemode else "false",
+                count,
+                str(Money(total, "eur")),
+            )
             for livemode, count, total in queries.waiting()
         ],
         "files": operator_rows.latest_files(_MOST_SHOWN),
@@ -40,7 +44,7 @@ def files(request: HttpRequest) -> HttpResponse:
         "has_more": has_more,
         "matched": operator_rows.matched_lines(_MOST_MATCHED),
         "may_change": request.user.has_perm("processors.change_bankfile"),
-    }  # fmt: skip
+    }
     return TemplateResponse(request, "admin/connect/bank_files.html", context)
 
 
@@ -78,8 +82,10 @@ def _done(request: HttpRequest) -> str:
     if said.get("line"):
         return _about_a_line(said, by=request.user.get_username(), at=timezone.now())
     steps = {
-        "approve": bank_files.approve, "sent": bank_files.mark_sent, "cancel": bank_files.cancel,
-    }  # fmt: skip
+        "approve": bank_files.approve,
+        "sent": bank_files.mark_sent,
+        "cancel": bank_files.cancel,
+    }
     if step := steps.get(said.get("do", "")):
         row = step(file_id=said.get("file", ""), by=_operator(request), at=timezone.now())
         return f"{row.name} is {row.status}."

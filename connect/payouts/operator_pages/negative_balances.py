@@ -51,9 +51,11 @@ def _cover(request: HttpRequest) -> HttpResponse:
     platform = Tenant(said.get("platform", ""), said.get("mode") == "live")
     try:
         transfer = negative_balances.cover(
-            tenant=platform, seller_id=said.get("seller", ""), currency=said.get("currency", ""),
+            tenant=platform,
+            seller_id=said.get("seller", ""),
+            currency=said.get("currency", ""),
             at=timezone.now(),
-        )  # fmt: skip
+        )
     except RialtoError as error:
         messages.error(request, str(error))
     else:

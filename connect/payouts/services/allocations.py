@@ -160,12 +160,7 @@ def attach(payout: Payout, *, today: date, earned_until: date) -> None:
     # Around midnight the balance may hold what came with tomorrow's date while we waited.
     bounds = [today, today + timedelta(days=1), earned_until]
     with connection.cursor() as cursor:
-        cursor.execute(
-            _ATTACH,
-            [
-                payout.amount, *owner, *bounds, payout.amount, payout.id, *owner,
-            ],
-        )  # fmt: skip
+        cursor.execute(_ATTACH, [payout.amount, *owner, *bounds, payout.amount, payout.id, *owner])
 
 
 def plan(
@@ -194,10 +189,17 @@ def plan(
         cursor.execute(
             _PLANNED,
             [
-                amount, schedule.account_id, schedule.livemode, currency, today,
-                today + timedelta(days=1), earned_until, amount, most,
+                amount,
+                schedule.account_id,
+                schedule.livemode,
+                currency,
+                today,
+                today + timedelta(days=1),
+                earned_until,
+                amount,
+                most,
             ],
-        )  # fmt: skip
+        )
         return [(id, day, int(part)) for id, day, part in cursor.fetchall()]
 
 

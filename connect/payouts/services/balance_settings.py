@@ -42,9 +42,10 @@ def update(
         )
         said = _said(payments)
         calendar.check_delay(
-            said.get("schedule", {}), least=account.settlement_delay_days,
+            said.get("schedule", {}),
+            least=account.settlement_delay_days,
             param="payments[settlement_timing][delay_days_override]",
-        )  # fmt: skip
+        )
         account.settings = deeply_merged(account.settings, {"payouts": said})
         account.save(update_fields=["settings"])
         if "minimum_balance_by_currency" in payouts:

@@ -51,13 +51,14 @@ def take_back(keys: Sequence[str], *, unsent: Sequence[str], livemode: bool, at:
         work.update(attempt, "status", "ask_at", "tries")
         if payout.status != before:
             work.update(
-                payout, "status", "processor_reference", "failure_code", "failure_message",
+                payout,
+                "status",
+                "processor_reference",
+                "failure_code",
+                "failure_message",
                 "failure_balance_transaction_id",
-            )  # fmt: skip
-            work.emit(
-                "payout.updated", payout.tenant, resources.payout(payout),
-                {"status": before},
-            )  # fmt: skip
+            )
+            work.emit("payout.updated", payout.tenant, resources.payout(payout), {"status": before})
     work.write_within()
 
 

@@ -120,9 +120,12 @@ def _entry(fee: ApplicationFee, payout: Payout) -> Entry:
             application_fees.line(fee),
             # The fee is the platform's object; the account itself can look at its payout.
             Line(
-                owner=fee.seller_id, type="application_fee", amount=-fee.amount,
-                source=payout.id, available_on=fee.created_at.date(),
+                owner=fee.seller_id,
+                type="application_fee",
+                amount=-fee.amount,
+                source=payout.id,
+                available_on=fee.created_at.date(),
                 description=f"Fee of payout {payout.id}",
             ),
         ),
-    )  # fmt: skip
+    )

@@ -123,9 +123,8 @@ def end_due(*, at: datetime) -> int:
             row.save(update_fields=["held_until"])
             work.tenant = row.tenant
             work.emit(
-                "account.external_account.updated", row.tenant,
-                resources.external_account(row),
-            )  # fmt: skip
+                "account.external_account.updated", row.tenant, resources.external_account(row)
+            )
         ended += 1
     return ended
 
@@ -162,13 +161,18 @@ def _tell(external_id: str, at: datetime) -> bool:
         row.hold_told_at = at
         row.save(update_fields=["hold_told_at"])
         context = {
-            "name": row.account.name or row.account_id, "destination": str(row),
+            "name": row.account.name or row.account_id,
+            "destination": str(row),
             "day": letters.written_day(row.held_until, letters.language_of(row.account)),
-            "time": f"{row.held_until:%H:%M}", "livemode": row.livemode,
+            "time": f"{row.held_until:%H:%M}",
+            "livemode": row.livemode,
             "page": f"{settings.PUBLIC_URL}/oauth/shared" if row.platform_id else "",
-        }  # fmt: skip
+        }
         written = letters.write(
-            row.account, "connect/mail/payouts_held", context,
-            occurrence=f"{row.id} is held until {row.held_until:%Y-%m-%dT%H:%M:%S.%fZ}", at=at,
-        )  # fmt: skip
+            row.account,
+            "connect/mail/payouts_held",
+            context,
+            occurrence=f"{row.id} is held until {row.held_until:%Y-%m-%dT%H:%M:%S.%fZ}",
+            at=at,
+        )
     return written > 0

@@ -69,8 +69,10 @@ def reserve(tenant: Tenant, *, amount: int, currency: str) -> None:
     if lacking := cash.missing(amount):
         logger.warning(
             "A payout of %s was refused: at %s %s of it are missing.",
-            tenant.account_id, cash.row.location, Money(lacking, currency),
-        )  # fmt: skip
+            tenant.account_id,
+            cash.row.location,
+            Money(lacking, currency),
+        )
         raise LocationShort(
             "This payout cannot be made yet: its money is not yet where payouts are paid from. "
             "Nothing is wrong with the account. Try again later; the operator of this platform "

@@ -128,9 +128,8 @@ def cover(*, tenant: Tenant, seller_id: str, currency: str, at: datetime) -> Tra
         reserved = balances[tenant.account_id].connect_reserved.get(currency, 0)
         freed = _changed(work, tenant, currency, -min(reserved, owed))
         transfer = transfers.cover(
-            work, tenant=tenant, seller_id=seller_id, amount=owed, currency=currency,
-            freed=freed,
-        )  # fmt: skip
+            work, tenant=tenant, seller_id=seller_id, amount=owed, currency=currency, freed=freed
+        )
         available = balances[tenant.account_id].available.get(currency, 0)
         work.explain(
             _explaining(

@@ -175,9 +175,21 @@ def _made_good(work: UnitOfWork, payout: Payout, platform: str, kept: int) -> En
         debits=(Part(AVAILABLE, kept),),
         credits=(Part(AVAILABLE, kept),),
         lines=(
-            Line(owner=platform, type="adjustment", amount=-kept, source=payout.id,
-                 available_on=day, description=said),
-            Line(owner=payout.account_id, type="adjustment", amount=kept, source=payout.id,
-                 available_on=day, description=said),
+            Line(
+                owner=platform,
+                type="adjustment",
+                amount=-kept,
+                source=payout.id,
+                available_on=day,
+                description=said,
+            ),
+            Line(
+                owner=payout.account_id,
+                type="adjustment",
+                amount=kept,
+                source=payout.id,
+                available_on=day,
+                description=said,
+            ),
         ),
-    )  # fmt: skip
+    )

@@ -134,9 +134,13 @@ def lines(
     if amount <= 0:
         return []
     return allocations.plan(
-        schedule, currency=plan.currency, amount=amount, today=at.date(), earned_until=until,
+        schedule,
+        currency=plan.currency,
+        amount=amount,
+        today=at.date(),
+        earned_until=until,
         most=most,
-    )  # fmt: skip
+    )
 
 
 def preview(*, livemode: bool, at: datetime, most: int) -> list[tuple[date | None, Forecast]]:
@@ -191,10 +195,12 @@ def _forecast(
         amount = min(
             amount,
             allocations.waiting(
-                schedule, currency=currency, today=today,
+                schedule,
+                currency=currency,
+                today=today,
                 earned_until=_earned_until(schedule, today),
             ),
-        )  # fmt: skip
+        )
     amount -= amount % currencies.payout_step(currency)
     if usable > 0 and target is None:
         hold = Hold(HoldReason.NO_DESTINATION)
@@ -232,16 +238,19 @@ def _pay(schedule_id: int, run: PayoutRun, *, at: datetime) -> int:
             is_owed |= plan.reason is HoldReason.ILLIQUID
             if plan.amount and plan.target:
                 order = Order(
-                    plan.amount, plan.target, run=run,
+                    plan.amount,
+                    plan.target,
+                    run=run,
                     earned_until=_earned_until(schedule, at.date()),
-                )  # fmt: skip
+                )
                 payouts.build(work, schedule, order)
                 paid += 1
         payout_schedules.go_on(schedule, account, is_owed=is_owed, at=at)
         PayoutRun.objects.filter(id=run.id).update(
-            account_count=F("account_count") + 1, payout_count=F("payout_count") + paid,
+            account_count=F("account_count") + 1,
+            payout_count=F("payout_count") + paid,
             finished_at=None,
-        )  # fmt: skip
+        )
     return paid
 
 

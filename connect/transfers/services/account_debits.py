@@ -45,9 +45,15 @@ def create(
         BalanceInsufficient: If the seller does not have it. Nothing was posted.
     """
     transfer, is_done = transfer_requests.begin(
-        tenant=tenant, amount=amount, currency=currency, destination=platform_id,
-        transfer_group=transfer_group, description=description, metadata=metadata, at=at,
-    )  # fmt: skip
+        tenant=tenant,
+        amount=amount,
+        currency=currency,
+        destination=platform_id,
+        transfer_group=transfer_group,
+        description=description,
+        metadata=metadata,
+        at=at,
+    )
     if is_done:
         return transfer
     if source_transaction:

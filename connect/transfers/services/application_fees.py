@@ -143,9 +143,12 @@ def own_share(fee: ApplicationFee, amount: int) -> int:
     if fee.payment_amount is None:
         return amount
     return exchange.share_of(
-        original=fee.payment_amount, of=fee.amount, reversed_so_far=fee.amount_refunded,
-        now=amount, done=fee.payment_amount_refunded,
-    )  # fmt: skip
+        original=fee.payment_amount,
+        of=fee.amount,
+        reversed_so_far=fee.amount_refunded,
+        now=amount,
+        done=fee.payment_amount_refunded,
+    )
 
 
 def details(platform_id: str, amount: int, currency: str) -> dict[str, object]:
@@ -204,9 +207,14 @@ def refund(
                 param="amount",
             )
         return give_back(
-            work, fee, wanted, rule=rules.APPLICATION_FEE_REFUND,
-            sides=SharedLots.of_fee(fee, work), refund_id=refund_id, metadata=metadata,
-        )  # fmt: skip
+            work,
+            fee,
+            wanted,
+            rule=rules.APPLICATION_FEE_REFUND,
+            sides=SharedLots.of_fee(fee, work),
+            refund_id=refund_id,
+            metadata=metadata,
+        )
 
 
 def _locked_after_source(tenant: Tenant, fee_id: str) -> ApplicationFee:
@@ -349,13 +357,17 @@ def _exchanged(made: ApplicationFeeRefund, fee: ApplicationFee, sides: SharedLot
         refund_id=made.id,
         group=sides.group,
         taken=Amount(
-            fee.account_id, fee.currency, lots.taken_from(platform, made.amount),
+            fee.account_id,
+            fee.currency,
+            lots.taken_from(platform, made.amount),
             platform.available_on or today,
         ),
         given=Amount(
-            fee.seller_id, fee.payment_currency or fee.currency,
-            lots.given_to(seller, made.sellers_amount), seller.available_on or today,
+            fee.seller_id,
+            fee.payment_currency or fee.currency,
+            lots.given_to(seller, made.sellers_amount),
+            seller.available_on or today,
         ),
         rate=rate(fee),
         line=made.balance_transaction_id,
-    )  # fmt: skip
+    )

@@ -106,6 +106,10 @@ def _return_fee(
     # Less than the seller's smallest unit waits for a later refund.
     if amount and application_fees.own_share(fee, amount):
         application_fees.give_back(
-            work, fee, amount, rule=rules.APPLICATION_FEE_REFUND,
-            sides=sides, source_refund_id=shared.refund_id,
-        )  # fmt: skip
+            work,
+            fee,
+            amount,
+            rule=rules.APPLICATION_FEE_REFUND,
+            sides=sides,
+            source_refund_id=shared.refund_id,
+        )

@@ -77,10 +77,15 @@ def _give_again(work: UnitOfWork, taking: TransferLots, reversal: TransferRevers
     else:
         work.post(
             _entry(
-                work, taking, rules.REFUND_TRANSFER_RESTORED, amount, is_to_seller=True,
-                source=reversal.id, sources=sources,
+                work,
+                taking,
+                rules.REFUND_TRANSFER_RESTORED,
+                amount,
+                is_to_seller=True,
+                source=reversal.id,
+                sources=sources,
             )
-        )  # fmt: skip
+        )
     taking.platform = taking.platform.less(amount)
     taking.seller = taking.seller.more(own)
 
@@ -96,15 +101,19 @@ def _exchanged(
         refund_id=sources[1],
         group=taking.group,
         taken=Amount(
-            taking.platform_id, taking.currency, lots.taken_from(platform, amount),
+            taking.platform_id,
+            taking.currency,
+            lots.taken_from(platform, amount),
             platform.available_on or today,
         ),
         given=Amount(
-            taking.seller_id, taking.payment.currency, lots.given_to(seller, own),
+            taking.seller_id,
+            taking.payment.currency,
+            lots.given_to(seller, own),
             seller.available_on or today,
         ),
         rate=taking.rate(),
-    )  # fmt: skip
+    )
 
 
 def _take_again(
@@ -121,10 +130,15 @@ def _take_again(
         return
     work.post(
         _entry(
-            work, sides, rules.REFUND_FEE_RESTORED, fee_refund.amount, is_to_seller=False,
-            source=fee_refund.id, sources=(fee_refund.id, fee_refund.id),
+            work,
+            sides,
+            rules.REFUND_FEE_RESTORED,
+            fee_refund.amount,
+            is_to_seller=False,
+            source=fee_refund.id,
+            sources=(fee_refund.id, fee_refund.id),
         )
-    )  # fmt: skip
+    )
 
 
 def _exchanged_fee(
@@ -137,15 +151,19 @@ def _exchanged_fee(
         refund_id=fee_refund.id,
         group=sides.group,
         taken=Amount(
-            fee.seller_id, fee.payment_currency or fee.currency,
-            lots.taken_from(seller, fee_refund.sellers_amount), seller.available_on or today,
+            fee.seller_id,
+            fee.payment_currency or fee.currency,
+            lots.taken_from(seller, fee_refund.sellers_amount),
+            seller.available_on or today,
         ),
         given=Amount(
-            fee.account_id, fee.currency, lots.given_to(platform, fee_refund.amount),
+            fee.account_id,
+            fee.currency,
+            lots.given_to(platform, fee_refund.amount),
             platform.available_on or today,
         ),
         rate=application_fees.rate(fee),
-    )  # fmt: skip
+    )
 
 
 def _entry(

@@ -92,9 +92,13 @@ def create(
             # First: what the seller gives back may be the fee that it gets back.
             _refund_fee(work, taking, wanted)
         return taking.reverse(
-            work, wanted, rule=rules.TRANSFER_REVERSAL, reversal_id=reversal_id,
-            metadata=metadata or {}, description=description,
-        )  # fmt: skip
+            work,
+            wanted,
+            rule=rules.TRANSFER_REVERSAL,
+            reversal_id=reversal_id,
+            metadata=metadata or {},
+            description=description,
+        )
 
 
 def _locked_after_source(tenant: Tenant, transfer_id: str) -> Transfer:
@@ -158,9 +162,13 @@ class TransferLots(SharedLots):
         self, transfer: Transfer, payment: SellerPayment, platform: Lot, seller: Lot, group: str
     ) -> None:
         super().__init__(
-            transfer.account_id, transfer.destination_id, platform, seller, group=group,
+            transfer.account_id,
+            transfer.destination_id,
+            platform,
+            seller,
+            group=group,
             currency=transfer.currency,
-        )  # fmt: skip
+        )
         self.transfer = transfer
         self.payment = payment
 
@@ -203,9 +211,12 @@ class TransferLots(SharedLots):
         if payment.currency == transfer.currency:
             return amount
         return exchange.share_of(
-            original=payment.amount, of=transfer.amount, reversed_so_far=transfer.amount_reversed,
-            now=amount, done=payment.amount_refunded,
-        )  # fmt: skip
+            original=payment.amount,
+            of=transfer.amount,
+            reversed_so_far=transfer.amount_reversed,
+            now=amount,
+            done=payment.amount_refunded,
+        )
 
     def reverse(
         self,
@@ -295,17 +306,19 @@ class TransferLots(SharedLots):
             lines=(new_id("txn"), reversal.balance_transaction_id),
             group=self.group,
             taken=Amount(
-                transfer.destination_id, self.payment.currency,
+                transfer.destination_id,
+                self.payment.currency,
                 lots.taken_from(self.seller, reversal.payment_amount or 0),
                 self.seller.available_on or today,
             ),
             given=Amount(
-                transfer.account_id, transfer.currency,
+                transfer.account_id,
+                transfer.currency,
                 lots.given_to(self.platform, reversal.amount),
                 self.platform.available_on or today,
             ),
             rate=self.rate(),
-        )  # fmt: skip
+        )
 
     def _entry(
         self,

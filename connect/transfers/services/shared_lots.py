@@ -24,9 +24,15 @@ class SharedLots:
     """
 
     def __init__(
-        self, platform_id: str, seller_id: str, platform: Lot, seller: Lot, *, group: str,
+        self,
+        platform_id: str,
+        seller_id: str,
+        platform: Lot,
+        seller: Lot,
+        *,
+        group: str,
         currency: str,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self.platform_id = platform_id
         self.seller_id = seller_id
         self.platform = platform

@@ -150,9 +150,12 @@ def _own(payment: SellerPayment, amount: int) -> tuple[SellerPayment, int]:
     if payment.currency == transfer.currency:
         return payment, amount
     return payment, exchange.share_of(
-        original=payment.amount, of=transfer.amount, reversed_so_far=transfer.amount_reversed,
-        now=amount, done=payment.amount_refunded,
-    )  # fmt: skip
+        original=payment.amount,
+        of=transfer.amount,
+        reversed_so_far=transfer.amount_reversed,
+        now=amount,
+        done=payment.amount_refunded,
+    )
 
 
 def _left_for(payment: SellerPayment, wanted: Sequence[tuple[SellerPayment, int]]) -> int:
@@ -199,9 +202,8 @@ def spread(work: UnitOfWork, asked: SplitRefund) -> None:
         # Less than the seller's smallest unit waits for a later refund.
         if taking.own_share(amount):
             taking.reverse(
-                work, amount, rule=rules.REFUND_TRANSFER_REVERSAL,
-                source_refund_id=asked.refund_id,
-            )  # fmt: skip
+                work, amount, rule=rules.REFUND_TRANSFER_REVERSAL, source_refund_id=asked.refund_id
+            )
 
 
 def take_back(work: UnitOfWork, *, tenant: Tenant, charge_id: str) -> None:

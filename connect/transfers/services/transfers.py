@@ -65,10 +65,16 @@ def create(
             need not be. Nothing was posted.
     """
     transfer, is_done = transfer_requests.begin(
-        tenant=tenant, amount=amount, currency=currency, destination=destination,
+        tenant=tenant,
+        amount=amount,
+        currency=currency,
+        destination=destination,
         source_transaction=source_transaction,
-        transfer_group=transfer_group, description=description, metadata=metadata, at=at,
-    )  # fmt: skip
+        transfer_group=transfer_group,
+        description=description,
+        metadata=metadata,
+        at=at,
+    )
     if is_done:
         return transfer
     with UnitOfWork(tenant, at=at) as work:
@@ -213,11 +219,18 @@ def cover(
     """
     require_transaction()
     transfer = Transfer(
-        id=new_id("tr"), account_id=tenant.account_id, livemode=tenant.livemode, amount=amount,
-        currency=currency, destination_id=seller_id, destination_payment_id=new_id("py"),
-        description="Cover of a negative balance", metadata={},
-        balance_transaction_id=new_id("txn"), created_at=work.at,
-    )  # fmt: skip
+        id=new_id("tr"),
+        account_id=tenant.account_id,
+        livemode=tenant.livemode,
+        amount=amount,
+        currency=currency,
+        destination_id=seller_id,
+        destination_payment_id=new_id("py"),
+        description="Cover of a negative balance",
+        metadata={},
+        balance_transaction_id=new_id("txn"),
+        created_at=work.at,
+    )
     debits = (Part(CONNECT_RESERVE, freed.amount), Part(AVAILABLE, amount - freed.amount))
     move = Move(
         rules.NEGATIVE_BALANCE_COVERED,

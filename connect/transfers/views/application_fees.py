@@ -75,7 +75,9 @@ class FeeRefundView(ApiView):
 
     def post(self, request: ApiRequest, params: Wire, fee_id: str, refund_id: str) -> Wire:
         refund = application_fees.update_refund(
-            tenant=request.caller.tenant, fee_id=fee_id, refund_id=refund_id,
+            tenant=request.caller.tenant,
+            fee_id=fee_id,
+            refund_id=refund_id,
             metadata=params.get("metadata", {}),
-        )  # fmt: skip
+        )
         return transfer_resources.application_fee_refund(refund)

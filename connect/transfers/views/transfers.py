@@ -69,9 +69,12 @@ class ReversalsView(ApiView):
 
     def post(self, request: ApiRequest, params: Wire, transfer_id: str) -> Wire:
         reversal = reversals.create(
-            tenant=request.caller.tenant, transfer_id=transfer_id, at=request.at,
-            platform_id=request.caller.platform_id, **params,
-        )  # fmt: skip
+            tenant=request.caller.tenant,
+            transfer_id=transfer_id,
+            at=request.at,
+            platform_id=request.caller.platform_id,
+            **params,
+        )
         return transfer_resources.transfer_reversal(reversal)
 
     def get(self, request: ApiRequest, params: Wire, transfer_id: str) -> Wire:
@@ -97,9 +100,11 @@ class ReversalView(ApiView):
 
     def post(self, request: ApiRequest, params: Wire, transfer_id: str, reversal_id: str) -> Wire:
         reversal = reversals.update(
-            tenant=request.caller.tenant, transfer_id=transfer_id, reversal_id=reversal_id,
+            tenant=request.caller.tenant,
+            transfer_id=transfer_id,
+            reversal_id=reversal_id,
             metadata=params.get("metadata", {}),
-        )  # fmt: skip
+        )
         return transfer_resources.transfer_reversal(reversal)
 
 

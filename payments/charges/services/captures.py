@@ -63,12 +63,27 @@ def book(work: UnitOfWork, charge: Charge, outcome: Outcome, pricing: Pricing) -
     receipts.promise(work, charge)
     work.update(intent, *columns)
     work.update(
-        charge, "status", "open_request", "is_captured", "captured_at", "amount_captured",
-        "fee_amount", "fee_returnable_amount", "fee_schedule_id", "fee_payer_id", "available_on",
-        "balance_transaction_id", "transfer_id",
-        "application_fee_id", "transfer_group", "processor_reference", "network_details", "risk",
-        "receipt_number", "ask_again_at",
-    )  # fmt: skip
+        charge,
+        "status",
+        "open_request",
+        "is_captured",
+        "captured_at",
+        "amount_captured",
+        "fee_amount",
+        "fee_returnable_amount",
+        "fee_schedule_id",
+        "fee_payer_id",
+        "available_on",
+        "balance_transaction_id",
+        "transfer_id",
+        "application_fee_id",
+        "transfer_group",
+        "processor_reference",
+        "network_details",
+        "risk",
+        "receipt_number",
+        "ask_again_at",
+    )
     what = "charge.captured" if was_authorized else "charge.succeeded"
     work.emit(what, charge.tenant, resources.charge(charge))
     intent_events.of_intent("payment_intent.succeeded", intent, work)

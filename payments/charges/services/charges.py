@@ -287,9 +287,15 @@ def _fail(work: UnitOfWork, charge: Charge, outcome: Outcome) -> None:
     }
     work.update(intent, "status", "payment_method", "processing_since", "last_payment_error")
     work.update(
-        charge, "status", "open_request", "failure", "processor_reference", "network_details",
-        "risk", "ask_again_at",
-    )  # fmt: skip
+        charge,
+        "status",
+        "open_request",
+        "failure",
+        "processor_reference",
+        "network_details",
+        "risk",
+        "ask_again_at",
+    )
     payment_methods.give_back(work, method, used_at=charge.created_at)
     work.emit("charge.failed", charge.tenant, resources.charge(charge))
     intent_events.of_intent("payment_intent.payment_failed", intent, work)

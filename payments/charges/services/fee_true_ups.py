@@ -41,10 +41,16 @@ def true_up(*, charge_id: str, actual_amount: int, reference: str, at: datetime)
         if done:
             return done
         made = FeeTrueUp(
-            id=new_id("feetrue"), account_id=charge.account_id, livemode=charge.livemode,
-            charge=charge, estimated_amount=charge.fee_amount, actual_amount=actual_amount,
-            currency=charge.currency, reference=reference, created_at=at,
-        )  # fmt: skip
+            id=new_id("feetrue"),
+            account_id=charge.account_id,
+            livemode=charge.livemode,
+            charge=charge,
+            estimated_amount=charge.fee_amount,
+            actual_amount=actual_amount,
+            currency=charge.currency,
+            reference=reference,
+            created_at=at,
+        )
         work.tenant = charge.tenant
         _book(work, charge, made)
         work.insert(made)

@@ -28,17 +28,25 @@ def lot_of(charge: Charge) -> Lot:
 def reserved(charge: Charge, refund: Refund, lot: Lot, at: datetime) -> Entry:
     """Set the money aside before the rail is asked (rule 27)."""
     return _of(
-        charge, refund, rules.REFUND_RESERVED, lots.taken_from(lot, refund.amount),
-        (Part(REFUNDS_IN_TRANSIT, refund.amount),), _line(charge, refund, lot, at),
-    )  # fmt: skip
+        charge,
+        refund,
+        rules.REFUND_RESERVED,
+        lots.taken_from(lot, refund.amount),
+        (Part(REFUNDS_IN_TRANSIT, refund.amount),),
+        _line(charge, refund, lot, at),
+    )
 
 
 def made_outside(charge: Charge, refund: Refund, lot: Lot, at: datetime) -> Entry:
     """Book a refund that the rail has made without us (rule 40)."""
     return _of(
-        charge, refund, rules.REFUND_MADE_OUTSIDE, lots.taken_from(lot, refund.amount),
-        (Part(PROCESSOR, refund.amount),), _line(charge, refund, lot, at),
-    )  # fmt: skip
+        charge,
+        refund,
+        rules.REFUND_MADE_OUTSIDE,
+        lots.taken_from(lot, refund.amount),
+        (Part(PROCESSOR, refund.amount),),
+        _line(charge, refund, lot, at),
+    )
 
 
 def confirmed(
@@ -59,34 +67,51 @@ def confirmed(
     if from_transit:
         entries.append(
             _of(
-                charge, refund, rules.REFUND_CONFIRMED,
-                (Part(REFUNDS_IN_TRANSIT, from_transit),), (Part(PROCESSOR, from_transit),),
+                charge,
+                refund,
+                rules.REFUND_CONFIRMED,
+                (Part(REFUNDS_IN_TRANSIT, from_transit),),
+                (Part(PROCESSOR, from_transit),),
             )
-        )  # fmt: skip
+        )
     too_much = taken - refund.amount
     parts = lots.taken_from(lot, too_much) if too_much > 0 else lots.given_to(lot, -too_much)
     difference = exchange.refund_difference(
-        refund_id=refund.id, group=charge.payment_intent_id, owner=charge.account_id,
-        processor=charge.processor, currency=refund.currency, reserved=refund.amount,
-        settled=taken, parts=parts, day=lot.available_on or at.date(),
-    )  # fmt: skip
+        refund_id=refund.id,
+        group=charge.payment_intent_id,
+        owner=charge.account_id,
+        processor=charge.processor,
+        currency=refund.currency,
+        reserved=refund.amount,
+        settled=taken,
+        parts=parts,
+        day=lot.available_on or at.date(),
+    )
     return [*entries, difference] if difference else entries
 
 
 def canceled(charge: Charge, refund: Refund, lot: Lot, at: datetime) -> Entry:
     """Give back what was set aside for a refund that did not happen (rule 37)."""
     return _of(
-        charge, refund, rules.REFUND_CANCELED, (Part(REFUNDS_IN_TRANSIT, refund.amount),),
-        lots.given_to(lot, refund.amount), _failure_line(charge, refund, lot, at),
-    )  # fmt: skip
+        charge,
+        refund,
+        rules.REFUND_CANCELED,
+        (Part(REFUNDS_IN_TRANSIT, refund.amount),),
+        lots.given_to(lot, refund.amount),
+        _failure_line(charge, refund, lot, at),
+    )
 
 
 def failed(charge: Charge, refund: Refund, at: datetime) -> Entry:
     """Book that a refund came back after it had succeeded (rule 38)."""
     return _of(
-        charge, refund, rules.REFUND_FAILED, (Part(PROCESSOR, refund.amount),),
-        (Part(AVAILABLE, refund.amount),), _failure_line(charge, refund, None, at),
-    )  # fmt: skip
+        charge,
+        refund,
+        rules.REFUND_FAILED,
+        (Part(PROCESSOR, refund.amount),),
+        (Part(AVAILABLE, refund.amount),),
+        _failure_line(charge, refund, None, at),
+    )
 
 
 def fee_share(charge: Charge, *, refunded: int) -> int:
@@ -120,19 +145,27 @@ def fee_lot_of(charge: Charge) -> Lot:
 def fee_returned(charge: Charge, refund: Refund, amount: int, lot: Lot, at: datetime) -> Entry:
     """Book that the rail gives back a part of its fee (rule 36)."""
     return _of(
-        charge, refund, rules.PROCESSOR_FEE_RETURNED, (Part(PROCESSOR, amount),),
-        lots.given_to(lot, amount), _adjustment(charge, refund, amount, lot, at),
+        charge,
+        refund,
+        rules.PROCESSOR_FEE_RETURNED,
+        (Part(PROCESSOR, amount),),
+        lots.given_to(lot, amount),
+        _adjustment(charge, refund, amount, lot, at),
         owner=charge.fee_payer_id,
-    )  # fmt: skip
+    )
 
 
 def fee_retaken(charge: Charge, refund: Refund, amount: int, lot: Lot, at: datetime) -> Entry:
     """Book that the rail takes back the part of its fee it had returned (rule 36)."""
     return _of(
-        charge, refund, rules.PROCESSOR_FEE_RETAKEN, lots.taken_from(lot, amount),
-        (Part(PROCESSOR, amount),), _adjustment(charge, refund, -amount, lot, at),
+        charge,
+        refund,
+        rules.PROCESSOR_FEE_RETAKEN,
+        lots.taken_from(lot, amount),
+        (Part(PROCESSOR, amount),),
+        _adjustment(charge, refund, -amount, lot, at),
         owner=charge.fee_payer_id,
-    )  # fmt: skip
+    )
 
 
 def _of(

@@ -44,9 +44,8 @@ def create(
         work.update(customer, *customer_balance_entries.COLUMNS)
         row = customer_balance_entries.add(work, customer, amount, row_id=row_id, **details)
         work.emit(
-            "customer.updated", tenant, resources.customer(customer),
-            {"balance": before["balance"]},
-        )  # fmt: skip
+            "customer.updated", tenant, resources.customer(customer), {"balance": before["balance"]}
+        )
     return row
 
 
@@ -62,11 +61,13 @@ def update(
         row = (
             CustomerBalanceTransaction.objects.select_for_update(of=("self",), no_key=True)
             .filter(
-                id=row_id, customer_id=customer_id, account_id=tenant.account_id,
+                id=row_id,
+                customer_id=customer_id,
+                account_id=tenant.account_id,
                 livemode=tenant.livemode,
             )
             .first()
-        )  # fmt: skip
+        )
         if row is None:
             raise missing("customer balance transaction", row_id)
         apply(row, changes)

@@ -75,9 +75,11 @@ def end_made(platform_id: str, tenant: Tenant, at: datetime) -> None:
     """End the sessions that a platform opened for a merchant that lets it in no more."""
     require_transaction()
     CustomerSession.objects.filter(
-        account_id=tenant.account_id, livemode=tenant.livemode, platform_id=platform_id,
+        account_id=tenant.account_id,
+        livemode=tenant.livemode,
+        platform_id=platform_id,
         expires_at__gt=at,
-    ).update(expires_at=at)  # fmt: skip
+    ).update(expires_at=at)
 
 
 def create_key(*, tenant: Tenant, customer: str, at: datetime) -> tuple[ApiKey, str]:

@@ -26,9 +26,12 @@ class CustomerBalancesView(ApiView):
         if "invoice" in params:
             rows = rows.none()
         return pagination.listed(
-            rows, params, resources.customer_balance_transaction,
-            kind="customer balance transaction", url=request.path,
-        )  # fmt: skip
+            rows,
+            params,
+            resources.customer_balance_transaction,
+            kind="customer balance transaction",
+            url=request.path,
+        )
 
 
 class CustomerBalanceView(ApiView):

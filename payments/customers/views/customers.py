@@ -44,9 +44,11 @@ class CustomerView(ApiView):
 
     def post(self, request: ApiRequest, params: Wire, customer_id: str) -> Wire:
         customer = customers.update(
-            tenant=request.caller.tenant, customer_id=customer_id, changes=_columns(params),
+            tenant=request.caller.tenant,
+            customer_id=customer_id,
+            changes=_columns(params),
             at=request.at,
-        )  # fmt: skip
+        )
         return resources.customer(customer)
 
     def delete(self, request: ApiRequest, params: Wire, customer_id: str) -> Wire:
@@ -90,9 +92,13 @@ class SearchCustomersView(ApiView):
     def get(self, request: ApiRequest, params: Wire) -> Wire:
         rows = queries.customers(request.caller.tenant)
         return search.found(
-            rows, params, search_fields.CUSTOMERS, resources.customer, tenant=request.caller.tenant,
+            rows,
+            params,
+            search_fields.CUSTOMERS,
+            resources.customer,
+            tenant=request.caller.tenant,
             url=request.path,
-        )  # fmt: skip
+        )
 
 
 def _columns(params: Wire) -> Wire:

@@ -23,9 +23,13 @@ def withdrawn(charge: Charge, dispute: Dispute, lot: Lot, at: datetime) -> list[
     amount, fee = dispute.withdrawn_amount, dispute.fee_amount
     payer = _fee_payer(charge)
     line = _line(
-        dispute, -amount, at, available_on=lot.available_on, fee=0 if payer else fee,
+        dispute,
+        -amount,
+        at,
+        available_on=lot.available_on,
+        fee=0 if payer else fee,
         description=f"Chargeback withdrawal for {charge.id}",
-    )  # fmt: skip
+    )
     parts = lots.taken_from(lot, amount)
     entries = [_to_processor(charge, dispute, rules.DISPUTE_WITHDRAWN, parts, amount, line)]
     if fee and payer:

@@ -199,8 +199,11 @@ def _take(work: UnitOfWork, row: Dispute, report: DisputeReport) -> list[str]:
     if row.excess_amount:
         logger.warning(
             "%s took %d %s more than was left of %s: look at what the rail says.",
-            row.id, row.excess_amount, row.currency, charge.id,
-        )  # fmt: skip
+            row.id,
+            row.excess_amount,
+            row.currency,
+            charge.id,
+        )
     lot = refund_entries.lot_of(charge)
     work.post(*dispute_entries.withdrawn(charge, row, lot, work.at))
     return [*events, "charge.dispute.funds_withdrawn"]
@@ -281,7 +284,10 @@ def _tell(type: str) -> Callable[[UnitOfWork, Dispute], None]:
 _TELL: Final = {
     type: _tell(type)
     for type in (
-        "charge.dispute.created", "charge.dispute.updated", "charge.dispute.funds_withdrawn",
-        "charge.dispute.funds_reinstated", "charge.dispute.closed",
+        "charge.dispute.created",
+        "charge.dispute.updated",
+        "charge.dispute.funds_withdrawn",
+        "charge.dispute.funds_reinstated",
+        "charge.dispute.closed",
     )
-}  # fmt: skip
+}

@@ -19,9 +19,12 @@ class DisputesView(ApiView):
         rows = pagination.within(queries.disputes(request.caller.tenant), params.get("created"))
         rows = rows.filter(**_asked(params))
         return pagination.listed(
-            rows, params, lambda row: resources.dispute(row, at=request.at), kind="dispute",
+            rows,
+            params,
+            lambda row: resources.dispute(row, at=request.at),
+            kind="dispute",
             url=request.path,
-        )  # fmt: skip
+        )
 
 
 class DisputeView(ApiView):
@@ -70,9 +73,12 @@ class EarlyFraudWarningsView(ApiView):
         rows = queries.early_fraud_warnings(request.caller.tenant)
         rows = pagination.within(rows, params.get("created")).filter(**_asked(params))
         return pagination.listed(
-            rows, params, resources.early_fraud_warning, kind="early fraud warning",
+            rows,
+            params,
+            resources.early_fraud_warning,
+            kind="early fraud warning",
             url=request.path,
-        )  # fmt: skip
+        )
 
 
 class EarlyFraudWarningView(ApiView):

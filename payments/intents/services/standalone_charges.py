@@ -95,9 +95,12 @@ def capture(
         )
     try:
         payment_intents.capture(
-            tenant=tenant, intent_id=charge.payment_intent_id, amount_to_capture=amount, at=at,
+            tenant=tenant,
+            intent_id=charge.payment_intent_id,
+            amount_to_capture=amount,
+            at=at,
             **more,
-        )  # fmt: skip
+        )
     except UnexpectedState:
         status = PaymentIntent.objects.get(id=charge.payment_intent_id).status
         raise InvalidRequest(

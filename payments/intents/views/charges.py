@@ -22,9 +22,11 @@ class ChargesView(ApiView):
 
     def post(self, request: ApiRequest, params: Wire) -> Wire:
         charge = standalone_charges.create(
-            tenant=request.caller.tenant, at=request.at, platform_id=request.caller.platform_id,
+            tenant=request.caller.tenant,
+            at=request.at,
+            platform_id=request.caller.platform_id,
             **_columns(params),
-        )  # fmt: skip
+        )
         return resources.charge(charge)
 
     def get(self, request: ApiRequest, params: Wire) -> Wire:
@@ -89,9 +91,13 @@ class SearchChargesView(ApiView):
     def get(self, request: ApiRequest, params: Wire) -> Wire:
         rows = queries.charges(request.caller.tenant)
         return search.found(
-            rows, params, search_fields.CHARGES, resources.charge, tenant=request.caller.tenant,
+            rows,
+            params,
+            search_fields.CHARGES,
+            resources.charge,
+            tenant=request.caller.tenant,
             url=request.path,
-        )  # fmt: skip
+        )
 
 
 def _rendered(row: Any) -> Wire:

@@ -20,9 +20,11 @@ class PaymentIntentsView(ApiView):
     def post(self, request: ApiRequest, params: Wire) -> Wire:
         columns = chosen.configured(request.caller.tenant, _columns(params))
         intent = payment_intents.create(
-            tenant=request.caller.tenant, at=request.at, platform_id=request.caller.platform_id,
+            tenant=request.caller.tenant,
+            at=request.at,
+            platform_id=request.caller.platform_id,
             **chosen.captured_as_its_version(chosen.automatic(columns)),
-        )  # fmt: skip
+        )
         return resources.payment_intent(intent)
 
     def get(self, request: ApiRequest, params: Wire) -> Wire:
@@ -50,9 +52,12 @@ class PaymentIntentView(ApiView):
         changes = chosen.configured(request.caller.tenant, _columns(params))
         method = changes.pop("payment_method", None)
         intent = payment_intents.update(
-            tenant=request.caller.tenant, intent_id=intent_id, payment_method=method,
-            changes=changes, at=request.at,
-        )  # fmt: skip
+            tenant=request.caller.tenant,
+            intent_id=intent_id,
+            payment_method=method,
+            changes=changes,
+            at=request.at,
+        )
         return resources.payment_intent(intent)
 
 

@@ -34,9 +34,12 @@ class TokensView(ApiView):
             )
             return resources.token(card)
         row = sealed_tokens.create(
-            tenant=tenant, kind=named[0], said=params[named[0]],
-            client_ip=request.META.get("REMOTE_ADDR"), at=request.at,
-        )  # fmt: skip
+            tenant=tenant,
+            kind=named[0],
+            said=params[named[0]],
+            client_ip=request.META.get("REMOTE_ADDR"),
+            at=request.at,
+        )
         return sealed_tokens.rendered(row, at=request.at)
 
 
@@ -80,9 +83,10 @@ class ConfirmationTokensView(ApiView):
         columns = chosen.method(params)
         if "payment_method" not in columns:
             raise InvalidRequest(
-                "Missing required param: payment_method.", code="parameter_missing",
+                "Missing required param: payment_method.",
+                code="parameter_missing",
                 param="payment_method",
-            )  # fmt: skip
+            )
         row = confirmation_tokens.create(tenant=request.caller.tenant, at=request.at, **columns)
         return resources.confirmation_token(row)
 
@@ -101,10 +105,14 @@ def _billing(card: Wire) -> Wire:
     address = {
         name: card[f"address_{word}"]
         for word, name in {
-            "city": "city", "country": "country", "line1": "line1", "line2": "line2",
-            "state": "state", "zip": "postal_code",
+            "city": "city",
+            "country": "country",
+            "line1": "line1",
+            "line2": "line2",
+            "state": "state",
+            "zip": "postal_code",
         }.items()
         if f"address_{word}" in card
-    }  # fmt: skip
+    }
     billing: Wire = {"address": address} if address else {}
     return billing | ({"name": card["name"]} if "name" in card else {})

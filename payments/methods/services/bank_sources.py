@@ -54,9 +54,10 @@ def typed_in(
     elif isinstance(payee := _test_account(tenant, source), PayoutAccount):
         holder = "Jenny Rosen"
         said = {
-            "account_number": payee.number, "country": payee.country,
+            "account_number": payee.number,
+            "country": payee.country,
             "routing_number": payee.routing,
-        }  # fmt: skip
+        }
         status = _V.VERIFIED if source.startswith("btok_us_verified") else _V.NEW
     else:
         said = sealed_tokens.take_bank_account(tenant, source, param="source", at=at)

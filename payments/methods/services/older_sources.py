@@ -19,10 +19,17 @@ _OWNER: Final = ("address", "email", "name", "phone")
 
 
 def create(
-    *, tenant: Tenant, token: str, usage: str = "reusable", amount: int | None = None,
-    currency: str | None = None, statement_descriptor: str | None = None,
-    owner: Mapping[str, Any] | None = None, metadata: dict[str, str] | None = None, at: datetime,
-) -> PaymentMethod:  # fmt: skip
+    *,
+    tenant: Tenant,
+    token: str,
+    usage: str = "reusable",
+    amount: int | None = None,
+    currency: str | None = None,
+    statement_descriptor: str | None = None,
+    owner: Mapping[str, Any] | None = None,
+    metadata: dict[str, str] | None = None,
+    at: datetime,
+) -> PaymentMethod:
     """Make a source of a card, which can be charged at once.
 
     Args:
@@ -76,9 +83,10 @@ def retrieve(
     row = queries.older_source(tenant, source_id)
     if needs_secret and secret is None:
         raise InvalidRequest(
-            "Missing required param: client_secret.", code="parameter_missing",
+            "Missing required param: client_secret.",
+            code="parameter_missing",
             param="client_secret",
-        )  # fmt: skip
+        )
     right = str((row.source or {})["client_secret"])
     if secret is not None and not hmac.compare_digest(secret.encode(), right.encode()):
         raise missing("source", source_id)

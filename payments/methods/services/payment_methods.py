@@ -164,9 +164,13 @@ def attach(*, tenant: Tenant, method_id: str, customer_id: str, at: datetime) ->
 
 
 def attach_to_new(
-    *, tenant: Tenant, method_id: str | Mapping[str, Any], customer_id: str,
-    id: str | None = None, work: UnitOfWork,
-) -> PaymentMethod:  # fmt: skip
+    *,
+    tenant: Tenant,
+    method_id: str | Mapping[str, Any],
+    customer_id: str,
+    id: str | None = None,
+    work: UnitOfWork,
+) -> PaymentMethod:
     """Save a payment method to a customer that the same movement makes or changes.
 
     Args:
@@ -308,9 +312,13 @@ def detach(*, tenant: Tenant, method_id: str, at: datetime) -> PaymentMethod:
 
 
 def update(
-    *, tenant: Tenant, method_id: str, changes: dict[str, Any], is_source: bool = False,
+    *,
+    tenant: Tenant,
+    method_id: str,
+    changes: dict[str, Any],
+    is_source: bool = False,
     at: datetime,
-) -> PaymentMethod:  # fmt: skip
+) -> PaymentMethod:
     """Change a saved payment method's expiry, billing details or metadata.
 
     Args:
@@ -331,9 +339,13 @@ def update(
 
 
 def change(
-    work: UnitOfWork, tenant: Tenant, row: PaymentMethod, changes: dict[str, Any], *,
+    work: UnitOfWork,
+    tenant: Tenant,
+    row: PaymentMethod,
+    changes: dict[str, Any],
+    *,
     is_source: bool,
-) -> None:  # fmt: skip
+) -> None:
     """Change a locked payment method in somebody's unit of work: see `update`.
 
     Raises:
@@ -358,9 +370,13 @@ def change(
 
 
 def _locked_or_new(
-    tenant: Tenant, method_id: str | Mapping[str, Any], *, id: str | None = None,
-    param: str = "id", at: datetime,
-) -> PaymentMethod:  # fmt: skip
+    tenant: Tenant,
+    method_id: str | Mapping[str, Any],
+    *,
+    id: str | None = None,
+    param: str = "id",
+    at: datetime,
+) -> PaymentMethod:
     require_transaction()
     return find(tenant, method_id, id=id, param=param, is_locked=True, at=at)
 

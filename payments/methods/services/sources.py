@@ -20,9 +20,13 @@ _ADDRESS: Final = {
 
 
 def create(
-    *, tenant: Tenant, customer_id: str, source: str | Mapping[str, Any],
-    metadata: dict[str, str] | None = None, at: datetime,
-) -> PaymentMethod:  # fmt: skip
+    *,
+    tenant: Tenant,
+    customer_id: str,
+    source: str | Mapping[str, Any],
+    metadata: dict[str, str] | None = None,
+    at: datetime,
+) -> PaymentMethod:
     """Save a card or a bank account to a customer; the first one is the default.
 
     Args:
@@ -115,9 +119,12 @@ def make_default(
 
 
 def _added(
-    tenant: Tenant, source: str | Mapping[str, Any], customer_id: str, work: UnitOfWork,
+    tenant: Tenant,
+    source: str | Mapping[str, Any],
+    customer_id: str,
+    work: UnitOfWork,
     metadata: dict[str, str] | None = None,
-) -> PaymentMethod:  # fmt: skip
+) -> PaymentMethod:
     id = request_context.reserved_id("pm")
     kept = queries.sources(tenant, customer_id).filter(id=id)
     if done := recovery.resume(kept.first):
@@ -166,9 +173,12 @@ def _of(tenant: Tenant, customer_id: str, source_id: str, *, param: str = "id") 
 
 
 def typed_in(
-    tenant: Tenant, source: str | Mapping[str, Any], metadata: dict[str, str] | None = None, *,
+    tenant: Tenant,
+    source: str | Mapping[str, Any],
+    metadata: dict[str, str] | None = None,
+    *,
     at: datetime,
-) -> str | dict[str, Any]:  # fmt: skip
+) -> str | dict[str, Any]:
     """Return what the newer endpoints would be told: a payment method's id, or its data.
 
     Raises:

@@ -26,9 +26,12 @@ class PaymentMethodDomainsView(ApiView):
         if "enabled" in params:
             rows = rows.filter(enabled=params["enabled"])
         return pagination.listed(
-            rows, params, resources.payment_method_domain, kind="payment_method_domain",
+            rows,
+            params,
+            resources.payment_method_domain,
+            kind="payment_method_domain",
             url=request.path,
-        )  # fmt: skip
+        )
 
 
 class PaymentMethodDomainView(ApiView):

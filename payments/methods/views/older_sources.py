@@ -40,9 +40,11 @@ class OlderSourceView(ApiView):
 
     def get(self, request: ApiRequest, params: Wire, source_id: str) -> Wire:
         row = older_sources.retrieve(
-            tenant=request.caller.tenant, source_id=source_id, secret=params.get("client_secret"),
+            tenant=request.caller.tenant,
+            source_id=source_id,
+            secret=params.get("client_secret"),
             needs_secret=request.caller.key_kind == "publishable",
-        )  # fmt: skip
+        )
         return resources.source(row)
 
     def post(self, request: ApiRequest, params: Wire, source_id: str) -> Wire:

@@ -102,9 +102,11 @@ class AttachView(ApiView):
 
     def post(self, request: ApiRequest, params: Wire, method_id: str) -> Wire:
         method = payment_methods.attach(
-            tenant=request.caller.tenant, method_id=method_id,
-            customer_id=params["customer"], at=request.at,
-        )  # fmt: skip
+            tenant=request.caller.tenant,
+            method_id=method_id,
+            customer_id=params["customer"],
+            at=request.at,
+        )
         return resources.payment_method(method)
 
 

@@ -45,9 +45,10 @@ def check(caller: Caller, intent: PaymentIntent | SetupIntent, secret: str | Non
         return
     if secret is None:
         raise InvalidRequest(
-            "Missing required param: client_secret.", code="parameter_missing",
+            "Missing required param: client_secret.",
+            code="parameter_missing",
             param="client_secret",
-        )  # fmt: skip
+        )
     if not hmac.compare_digest(secret.encode(), intent.client_secret.encode()):
         raise missing(resource_of(intent), intent.id, param="intent")
 

@@ -45,9 +45,12 @@ class SourceView(ApiView):
 
     def post(self, request: ApiRequest, params: Wire, customer_id: str, row_id: str) -> Wire:
         row = sources.update(
-            tenant=request.caller.tenant, customer_id=customer_id, source_id=row_id,
-            changes=params, at=request.at,
-        )  # fmt: skip
+            tenant=request.caller.tenant,
+            customer_id=customer_id,
+            source_id=row_id,
+            changes=params,
+            at=request.at,
+        )
         return resources.source(row)
 
     def delete(self, request: ApiRequest, params: Wire, customer_id: str, row_id: str) -> Wire:
@@ -66,7 +69,10 @@ class VerifySourceView(ApiView):
 
     def post(self, request: ApiRequest, params: Wire, customer_id: str, row_id: str) -> Wire:
         row = bank_sources.verify(
-            tenant=request.caller.tenant, customer_id=customer_id, source_id=row_id, at=request.at,
+            tenant=request.caller.tenant,
+            customer_id=customer_id,
+            source_id=row_id,
+            at=request.at,
             **params,
-        )  # fmt: skip
+        )
         return resources.source(row)

@@ -43,10 +43,15 @@ def preview(request: HttpRequest, id: str) -> HttpResponse:
         except InvalidRequest as error:
             problem = error.message
     return _page(
-        request, "refund_preview.html", f"What a refund of {charge.id} would do", charge=charge,
+        request,
+        "refund_preview.html",
+        f"What a refund of {charge.id} would do",
+        charge=charge,
         left=Money(charge.amount_captured - charge.amount_refunded, charge.currency),
-        asked=asked, problem=problem, **(_shown(found) if found else {}),
-    )  # fmt: skip
+        asked=asked,
+        problem=problem,
+        **(_shown(found) if found else {}),
+    )
 
 
 def share(request: HttpRequest, id: str) -> HttpResponse:
@@ -59,17 +64,22 @@ def share(request: HttpRequest, id: str) -> HttpResponse:
     if request.method == "POST":
         try:
             outside_refunds.share(
-                refund_id=refund.id, reverse_transfer="reverse" in request.POST,
-                refund_application_fee="fee" in request.POST, at=timezone.now(),
-            )  # fmt: skip
+                refund_id=refund.id,
+                reverse_transfer="reverse" in request.POST,
+                refund_application_fee="fee" in request.POST,
+                at=timezone.now(),
+            )
             messages.success(request, "It is decided, and booked.")
         except InvalidRequest as error:
             messages.error(request, error.message)
         return redirect(page_of("payments_refund", refund.id))
     return _page(
-        request, "refund_share.html", f"Who bears {refund.id}?", refund=refund,
+        request,
+        "refund_share.html",
+        f"Who bears {refund.id}?",
+        refund=refund,
         amount=Money(refund.amount, refund.currency),
-    )  # fmt: skip
+    )
 
 
 def _look(charge: Charge, asked: dict[str, str]) -> Preview:
@@ -117,9 +127,12 @@ def _shown(found: Preview) -> dict[str, Any]:
 
 def _row(effect: Effect, currency: str) -> list[str]:
     amounts = (
-        effect.available_before, effect.available_after, effect.pending_before,
-        effect.pending_after, effect.change,
-    )  # fmt: skip
+        effect.available_before,
+        effect.available_after,
+        effect.pending_before,
+        effect.pending_after,
+        effect.change,
+    )
     return [
         effect.account,
         *(_money(amount, currency) for amount in amounts),

@@ -91,9 +91,12 @@ def share(
         if reverse_transfer or refund_application_fee:
             refund_outcomes.share_out(work, charge, refund)
         work.update(
-            refund, "shared_at", "reverse_transfer", "refund_application_fee",
+            refund,
+            "shared_at",
+            "reverse_transfer",
+            "refund_application_fee",
             "transfer_reversal_id",
-        )  # fmt: skip
+        )
         work.emit("refund.updated", refund.tenant, resources.refund(refund))
     return refund
 

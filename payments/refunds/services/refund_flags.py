@@ -40,9 +40,12 @@ def check(charge: Charge, refund: Refund) -> None:
             param="transfer_reversals",
         )
     split_refunds.check(
-        charge.platform, charge.id, refund.transfer_reversals, refund_amount=refund.amount,
+        charge.platform,
+        charge.id,
+        refund.transfer_reversals,
+        refund_amount=refund.amount,
         promised=_promised(charge),
-    )  # fmt: skip
+    )
 
 
 def _check_left(charge: Charge) -> None:
@@ -63,9 +66,12 @@ def _check_left(charge: Charge) -> None:
 def _promised(charge: Charge) -> dict[str, int]:
     """Return what unsettled refunds of the platform name of each transfer, in minor units."""
     unsettled = Refund.objects.filter(
-        account_id=charge.account_id, livemode=charge.livemode, status=RefundStatus.PENDING,
-        pending_since__isnull=False, transfer_reversals__isnull=False,
-    ).exclude(transfer_reversals=split_refunds.PROPORTIONAL)  # fmt: skip
+        account_id=charge.account_id,
+        livemode=charge.livemode,
+        status=RefundStatus.PENDING,
+        pending_since__isnull=False,
+        transfer_reversals__isnull=False,
+    ).exclude(transfer_reversals=split_refunds.PROPORTIONAL)
     promised: Counter[str] = Counter()
     for named in unsettled.values_list("transfer_reversals", flat=True):
         promised.update(split_refunds.amounts(named))

@@ -137,9 +137,13 @@ def _confirm(work: UnitOfWork, charge: Charge, refund: Refund, outcome: Outcome)
     if refund.fee_returned_amount:
         work.update(charge, "fee_returned_amount")
     work.update(
-        refund, "status", "pending_since", "processor_reference", "transfer_reversal_id",
+        refund,
+        "status",
+        "pending_since",
+        "processor_reference",
+        "transfer_reversal_id",
         "fee_returned_amount",
-    )  # fmt: skip
+    )
     work.emit("charge.refunded", charge.tenant, resources.charge(charge))
     work.emit("refund.updated", charge.tenant, resources.refund(refund))
     work.emit("charge.refund.updated", charge.tenant, resources.refund(refund))
@@ -161,11 +165,13 @@ def _fail(work: UnitOfWork, charge: Charge, refund: Refund, outcome: Outcome) ->
         split_refunds.restore(work, tenant=charge.platform, refund_id=refund.id)
     if settings.REFUNDS_RESTORE_SPLITS and (charge.transfer_id or charge.application_fee_id):
         failed_refunds.restore(
-            work, tenant=charge.platform,
+            work,
+            tenant=charge.platform,
             # Its reversals are restored with the others.
             transfer_id=None if refund.transfer_reversals else charge.transfer_id,
-            fee_id=charge.application_fee_id, refund_id=refund.id,
-        )  # fmt: skip
+            fee_id=charge.application_fee_id,
+            refund_id=refund.id,
+        )
     if refund.fee_returned_amount:
         charge.fee_returned_amount -= refund.fee_returned_amount
         lot, amount = _fee_lot(work, charge), refund.fee_returned_amount
@@ -186,9 +192,13 @@ def _end(charge: Charge, refund: Refund, outcome: Outcome) -> None:
 def _tell_of_end(work: UnitOfWork, charge: Charge, refund: Refund) -> None:
     work.update(charge, "amount_refunded", "fee_returned_amount")
     work.update(
-        refund, "status", "pending_since", "processor_reference", "failure_reason",
+        refund,
+        "status",
+        "pending_since",
+        "processor_reference",
+        "failure_reason",
         "failure_balance_transaction_id",
-    )  # fmt: skip
+    )
     has_failed = refund.status == RefundStatus.FAILED
     work.emit(
         "refund.failed" if has_failed else "refund.updated", charge.tenant, resources.refund(refund)

@@ -90,10 +90,13 @@ def _effects(entries: Iterable[Entry], charge: Charge) -> list[Effect]:
         pending = now[owner].pending.get(charge.currency, 0)
         effects.append(
             Effect(
-                owner, available, available + changes[owner, AVAILABLE],
-                pending, pending + changes[owner, PENDING],
+                owner,
+                available,
+                available + changes[owner, AVAILABLE],
+                pending,
+                pending + changes[owner, PENDING],
             )
-        )  # fmt: skip
+        )
     return effects
 
 

@@ -261,10 +261,12 @@ def ask_again(refund: Refund, *, at: datetime) -> Refund:
         return refund
     asked = _asked(refund, refund.charge)
     outcome = gateway.find_or_send(
-        asked.processor, asked.inquiry,
+        asked.processor,
+        asked.inquiry,
         lambda: gateway.refund(asked.processor, _request(refund, refund.charge)),
-        sent_at=asked.sent_at, at=at,
-    )  # fmt: skip
+        sent_at=asked.sent_at,
+        at=at,
+    )
     return settle(refund.id, outcome, at=at)
 
 

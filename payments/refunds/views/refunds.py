@@ -49,9 +49,11 @@ class RefundView(ApiView):
 
     def post(self, request: ApiRequest, params: Wire, refund_id: str) -> Wire:
         refund = refunds.update(
-            tenant=request.caller.tenant, refund_id=refund_id,
-            metadata=params.get("metadata", {}), at=request.at,
-        )  # fmt: skip
+            tenant=request.caller.tenant,
+            refund_id=refund_id,
+            metadata=params.get("metadata", {}),
+            at=request.at,
+        )
         return resources.refund(refund)
 
 

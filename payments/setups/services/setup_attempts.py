@@ -142,14 +142,17 @@ def refuse(work: UnitOfWork, intent: SetupIntent, row: Authentication) -> None:
     attempt = _live(intent)
     attempt.three_d_secure = authentications.on_the_wire(row)
     _fail(
-        work, intent, attempt, columns=("three_d_secure",),
+        work,
+        intent,
+        attempt,
+        columns=("three_d_secure",),
         error={
             "code": "setup_intent_authentication_failure",
             "message": "The latest attempt to set up the payment method has failed because "
             "authentication failed. You can provide a new PaymentMethod to attempt again.",
             "type": "invalid_request_error",
         },
-    )  # fmt: skip
+    )
 
 
 def abandon(work: UnitOfWork, intent: SetupIntent, *, at: datetime) -> None:

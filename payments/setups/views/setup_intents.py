@@ -20,8 +20,9 @@ class SetupIntentsView(ApiView):
         single = params.pop("single_use", None)
         if single:
             params |= {
-                "single_use_amount": single["amount"], "single_use_currency": single["currency"]
-            }  # fmt: skip
+                "single_use_amount": single["amount"],
+                "single_use_currency": single["currency"],
+            }
         intent = setup_intents.create(
             tenant=request.caller.tenant,
             at=request.at,
@@ -55,9 +56,12 @@ class SetupIntentView(ApiView):
         params = chosen.configured(request.caller.tenant, chosen.method(params))
         method = params.pop("payment_method", None)
         intent = setup_intents.update(
-            tenant=request.caller.tenant, intent_id=intent_id, payment_method=method,
-            changes=params, at=request.at,
-        )  # fmt: skip
+            tenant=request.caller.tenant,
+            intent_id=intent_id,
+            payment_method=method,
+            changes=params,
+            at=request.at,
+        )
         return resources.setup_intent(intent)
 
 

@@ -201,9 +201,12 @@ def _since_last_asked(intent: Intent, method: PaymentMethod) -> sca.Since:
         .first()
     )
     paid = Charge.objects.filter(
-        account_id=intent.account_id, livemode=intent.livemode, payment_method=method,
-        status=ChargeStatus.SUCCEEDED, currency=intent.currency,
-    )  # fmt: skip
+        account_id=intent.account_id,
+        livemode=intent.livemode,
+        payment_method=method,
+        status=ChargeStatus.SUCCEEDED,
+        currency=intent.currency,
+    )
     if last:
         paid = paid.filter(created_at__gt=last)
     found = paid.aggregate(amount=Sum("amount"))
@@ -217,12 +220,14 @@ def _unused(intent: Intent, method: PaymentMethod, *, at: datetime) -> Authentic
     row = (
         Authentication.objects.select_related("payment_method")
         .filter(
-            intent_id=intent.id, status=AuthenticationStatus.SUCCEEDED, charge_id=None,
+            intent_id=intent.id,
+            status=AuthenticationStatus.SUCCEEDED,
+            charge_id=None,
             expires_at__gt=at,
         )
         .order_by("-id")
         .first()
-    )  # fmt: skip
+    )
     return row if row and covers(row, intent, method) and holds(row) else None
 
 
@@ -246,8 +251,21 @@ def _new(intent: Intent, method: PaymentMethod, *, at: datetime) -> Authenticati
 
 def _signature(row: Authentication) -> str:
     facts = (
-        row.id, row.account_id, row.intent_id, row.amount, row.currency, row.payee,
-        row.card_fingerprint, row.nonce, str(row.status), row.flow, row.result, row.result_reason,
-        row.exemption, row.eci, row.transaction_id, row.ended_at,
-    )  # fmt: skip
+        row.id,
+        row.account_id,
+        row.intent_id,
+        row.amount,
+        row.currency,
+        row.payee,
+        row.card_fingerprint,
+        row.nonce,
+        str(row.status),
+        row.flow,
+        row.result,
+        row.result_reason,
+        row.exemption,
+        row.eci,
+        row.transaction_id,
+        row.ended_at,
+    )
     return _EVIDENCE.signature(sca.evidence(facts))

@@ -58,12 +58,19 @@ def make(*, livemode: bool, by: User | None, at: datetime) -> BankFile | None:
         except pain001.Unwritable as error:
             raise InvalidRequest(str(error)) from None
         row = BankFile(
-            id=file_id, kind=PAYMENTS, livemode=livemode, created_at=at,
-            made_by=by.email if by else ITSELF, requester=by,
-            name=f"{execution_date:%Y-%m-%d}-{file_id}.xml", content=content,
-            sha256=hashlib.sha256(content).hexdigest(), payment_count=len(rows),
-            total_amount=sum(one.amount for one in rows), execution_date=execution_date,
-        )  # fmt: skip
+            id=file_id,
+            kind=PAYMENTS,
+            livemode=livemode,
+            created_at=at,
+            made_by=by.email if by else ITSELF,
+            requester=by,
+            name=f"{execution_date:%Y-%m-%d}-{file_id}.xml",
+            content=content,
+            sha256=hashlib.sha256(content).hexdigest(),
+            payment_count=len(rows),
+            total_amount=sum(one.amount for one in rows),
+            execution_date=execution_date,
+        )
         row.save(force_insert=True)
         _move(rows, BankPaymentStatus.FILED, file=row)
         if by:

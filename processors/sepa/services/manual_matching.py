@@ -10,7 +10,7 @@ from core.database.transactions import atomic
 from core.errors import InvalidRequest, missing
 from processors.models import BankLine, BankPayment
 from processors.sepa.services import statement_matching
-from processors.sepa.services.statement_import import ImportResult
+from processors.sepa.services.import_result import ImportResult
 from processors.sepa.services.statement_matching import StatementDetail
 from processors.states import BANK_PAYMENT, BankPaymentStatus
 
@@ -41,9 +41,12 @@ def assign(
             raise missing("bank_payment", key)
         news = ImportResult(line.file)
         told = StatementDetail(
-            "", "", line.booked_on or at.date(), reason_code=line.reason_code,
+            "",
+            "",
+            line.booked_on or at.date(),
+            reason_code=line.reason_code,
             reason_words=line.reason_words,
-        )  # fmt: skip
+        )
         if not statement_matching.book(news, line, row, told):
             raise InvalidRequest(" ".join(news.problems), param="payment")
         line.matched_by, line.matched_who, line.payment = "person", by, row

@@ -79,12 +79,14 @@ def suggestions(line: BankLine, most: int = 3) -> list[tuple[BankPayment, int]]:
     least, statuses = (amount, _SENT) if line.amount < 0 else (amount - MOST_KEPT, _OPEN)
     rows = (
         BankPayment.objects.filter(
-            livemode=line.file.livemode, currency=line.currency, status__in=statuses,
+            livemode=line.file.livemode,
+            currency=line.currency,
+            status__in=statuses,
             amount__range=(amount, max(amount, 2 * amount - least)),
         )
         .select_related("file")
         .order_by("-key")[:_LOOKED_AT]
-    )  # fmt: skip
+    )
     found = [(row, _score(line, row)) for row in rows]
     return sorted(found, key=lambda one: -one[1])[:most]
 

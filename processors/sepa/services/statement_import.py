@@ -1,12 +1,10 @@
 """What banks say of payments: status reports and statements, read once, matched, written down."""
 
 import hashlib
-from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from io import BytesIO
-from typing import BinaryIO, Final
+from typing import BinaryIO
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -18,55 +16,15 @@ from core.money import Money
 from core.security.card_numbers import masked, masked_file
 from processors.models import BankFile, BankLine, BankPayment, BankStatement
 from processors.sepa.formats import pain002, reading, statements, text
-from processors.sepa.formats.camt import Entry, EntryStatus, Statement
-from processors.sepa.formats.camt_details import Detail
+from processors.sepa.formats.camt import Statement
 from processors.sepa.formats.pain002 import Report, Status, Verdict
 from processors.sepa.formats.reading import BadFile
-from processors.sepa.services import line_keys, statement_matching
-from processors.sepa.services.statement_matching import StatementDetail
+from processors.sepa.services import statement_matching
+from processors.sepa.services.entry_import import import_entry
+from processors.sepa.services.import_result import ImportResult
 from processors.states import BANK_FILE, BankFileStatus, BankPaymentStatus
 
-_MOST_PROBLEMS: Final = 20
-# Of a line, what an entry moved besides its payments.
-_REST: Final = "Charges, or what else is not in the payments of this entry."
-# Of a line, what its bank says that we do not understand.
-_UNDECIDED: Final = "Booked or not? The bank gives it a status of its own:"
 _P = BankPaymentStatus
-
-
-@dataclass(slots=True)
-class ImportResult:
-    """What a file from a bank has changed.
-
-    Args:
-        file: As it is kept.
-        keys: Of the payments that are in another state now.
-        matched: How many lines of statements were understood.
-        unmatched: How many somebody must look at.
-        known: How many had been told before.
-        problems: What contradicts what we know, in words.
-    """
-
-    file: BankFile
-    keys: list[str] = field(default_factory=list)
-    matched: int = 0
-    unmatched: int = 0
-    known: int = 0
-    problems: list[str] = field(default_factory=list)
-    # How often each key was told on the page that is being read.
-    told: Counter[str] = field(default_factory=Counter)
-
-    def words(self) -> str:
-        """Say it for people."""
-        count = len(self.keys)
-        parts = [f"{count} payment{'' if count == 1 else 's'} changed"]
-        if self.matched or self.unmatched or self.known:
-            parts.append(
-                f"{self.matched} lines matched, {self.unmatched} to look at, {self.known} known"
-            )
-        more = len(self.problems) - _MOST_PROBLEMS
-        last = [f"and {more} more like these"] if more > 0 else []
-        return "; ".join([*parts, *self.problems[:_MOST_PROBLEMS], *last])
 
 
 def import_file(
@@ -98,10 +56,16 @@ def import_file(
     digest = hashlib.sha256(content).hexdigest()
     is_report = reading.message_of(BytesIO(content)).startswith("pain.002.")
     row = BankFile(
-        id=new_id("bfile"), kind="report" if is_report else "statement", name=masked(name)[:200],
-        status=BankFileStatus.READ, content=masked_file(content), sha256=digest, livemode=livemode,
-        made_by=by, created_at=at,
-    )  # fmt: skip
+        id=new_id("bfile"),
+        kind="report" if is_report else "statement",
+        name=masked(name)[:200],
+        status=BankFileStatus.READ,
+        content=masked_file(content),
+        sha256=digest,
+        livemode=livemode,
+        made_by=by,
+        created_at=at,
+    )
     news = ImportResult(row)
     try:
         with atomic():
@@ -190,7 +154,7 @@ def _statements(news: ImportResult, source: BinaryIO, at: datetime) -> None:
         taken += 1
         _statement(news, statement, rows, at)
         for entry in entries:
-            _entry(news, statement, entry, at)
+            import_entry(news, statement, entry, at)
     if others and not taken:
         raise InvalidRequest(others[0], param="file")
     news.problems += [f"passed over: {one}" for one in others]
@@ -223,11 +187,18 @@ def _statement(
             param="file",
         )
     BankStatement.objects.create(
-        id=new_id("bstmt"), file=news.file, livemode=news.file.livemode,
-        account=statement.account, name=_name(statement), currency=opening.currency,
-        opening_amount=opening.amount, closing_amount=closing.amount, closes_on=closing.on,
-        is_interim=statement.is_interim, created_at=at,
-    )  # fmt: skip
+        id=new_id("bstmt"),
+        file=news.file,
+        livemode=news.file.livemode,
+        account=statement.account,
+        name=_name(statement),
+        currency=opening.currency,
+        opening_amount=opening.amount,
+        closing_amount=closing.amount,
+        closes_on=closing.on,
+        is_interim=statement.is_interim,
+        created_at=at,
+    )
 
 
 def _follows(opening: int, last: BankStatement, ours: QuerySet[BankStatement]) -> bool:
@@ -250,141 +221,6 @@ def _name(statement: Statement) -> str:
     name, slash, page = statement.id.rpartition("/")
     is_page = slash and page.isdigit() and len(statement.id) > 35
     return f"{name[: 34 - len(page)]}/{page}" if is_page else statement.id[:35]
-
-
-def _entry(news: ImportResult, statement: Statement, entry: Entry, at: datetime) -> None:
-    """Write down an entry, payment by payment, unless it was told before."""
-    if entry.status is EntryStatus.UNKNOWN:
-        _undecided(news, statement, entry, at)
-    if entry.status is not EntryStatus.BOOKED:
-        return
-    if not entry.details or _is_file(entry):
-        _whole(news, statement, entry, at)
-        return
-    for detail in entry.details:
-        _payment(news, statement, entry, detail, at)
-    if entry.rest and (line := _line(news, statement, entry, at, signed=entry.rest)):
-        line.text = f"{_REST} {line.text}".strip()[:500]
-        line.save(force_insert=True)
-        _keep(news, line)
-
-
-def _undecided(news: ImportResult, statement: Statement, entry: Entry, at: datetime) -> None:
-    """Leave an entry to somebody of which nobody here can tell whether it is booked."""
-    status = entry.said_status[:35] or "none"
-    # If it is told as booked later, that is another line.
-    line = _line(news, statement, entry, at, signed=entry.signed, end_to_end_id=f"Sts {status}")
-    if line is None:
-        return
-    line.end_to_end_id = ""
-    line.text = f"{_UNDECIDED} {status}. {line.text}".strip()[:500]
-    line.save(force_insert=True)
-    _keep(news, line)
-
-
-def _whole(news: ImportResult, statement: Statement, entry: Entry, at: datetime) -> None:
-    """Write down an entry of which the bank does not tell the payments, or not their amounts."""
-    line = _line(news, statement, entry, at, signed=entry.signed)
-    if line is None:
-        return
-    line.text = masked(" ".join([line.text, *entry.named]).strip())[:500]
-    line.save(force_insert=True)
-    day = _day(entry, at)
-    statement_matching.match_file(news, line, _files(entry), day)
-    if not line.matched_by:
-        statement_matching.match_together(news, line, set(entry.named), day)
-    if not line.matched_by:
-        told = StatementDetail(iban=None, text=line.text, day=day, is_return=entry.is_return)
-        statement_matching.match(news, line, told)
-    _keep(news, line)
-
-
-def _is_file(entry: Entry) -> bool:
-    """Say whether an entry is of a whole file of ours, and its details say nothing of payments."""
-    return bool(_files(entry)) and not any(
-        one.counterparty_iban
-        or statement_matching.named_in(f"{one.end_to_end_id} {one.text} {one.info}")
-        for one in entry.details
-    )
-
-
-def _files(entry: Entry) -> set[str]:
-    """Return what we call the files that an entry names."""
-    names = [name for b in entry.batches for name in (b.file_id, b.batch_id)]
-    for one in entry.details:
-        names += [one.file_id, one.batch_id, one.end_to_end_id, one.text, one.info]
-    return statement_matching.files_in(" ".join(name for name in (*names, entry.text) if name))
-
-
-def _payment(
-    news: ImportResult, statement: Statement, entry: Entry, detail: Detail, at: datetime
-) -> None:
-    line = _line(
-        news, statement, entry, at, signed=detail.signed, position=detail.position,
-        end_to_end_id=(detail.end_to_end_id or "")[:35],
-    )  # fmt: skip
-    if line is None:
-        return
-    line.counterparty = masked(detail.counterparty or "")[:200]
-    line.text = masked(detail.text or detail.info or entry.text or "")[:500]
-    line.reason_code = (detail.return_code or "")[:10]
-    line.reason_words = masked(detail.return_words)[:500]
-    line.save(force_insert=True)
-    told = StatementDetail(
-        iban=detail.counterparty_iban, text=_words(entry, detail), day=_day(entry, at),
-        is_return=detail.is_return, reason_code=line.reason_code,
-        reason_words=line.reason_words,
-    )  # fmt: skip
-    statement_matching.match(news, line, told)
-    _keep(news, line)
-
-
-def _words(entry: Entry, detail: Detail) -> str:
-    """Return the words in which a payment may be named: its own, or else those of its entry."""
-    own = f"{detail.text} {detail.info}"
-    if statement_matching.named_in(own) or len(entry.details) > 1:
-        return own
-    return f"{own} {entry.text or ''}"
-
-
-def _day(entry: Entry, at: datetime) -> date:
-    return entry.booked_on or entry.value_on or at.date()
-
-
-def _line(
-    news: ImportResult,
-    statement: Statement,
-    entry: Entry,
-    at: datetime,
-    *,
-    signed: int,
-    position: int = 0,
-    end_to_end_id: str = "",
-) -> BankLine | None:
-    """Return a line that was not told before, not saved; None if it was."""
-    key = line_keys.of(
-        statement, entry, livemode=news.file.livemode, position=position, signed=signed,
-        end_to_end_id=end_to_end_id,
-    )  # fmt: skip
-    news.told[key] += 1
-    if news.told[key] > 1:
-        key = f"{key} {news.told[key]}"
-    if BankLine.objects.filter(key=key).exists():
-        news.known += 1
-        return None
-    return BankLine(
-        id=new_id("bline"), file=news.file, key=key, amount=signed, currency=entry.currency,
-        booked_on=entry.booked_on or entry.value_on, end_to_end_id=masked(end_to_end_id)[:35],
-        text=masked(entry.text or "")[:500], created_at=at,
-    )  # fmt: skip
-
-
-def _keep(news: ImportResult, line: BankLine) -> None:
-    if line.matched_by:
-        line.save(update_fields=["matched_by", "payment"])
-        news.matched += 1
-    else:
-        news.unmatched += 1
 
 
 def matched() -> QuerySet[BankLine]:

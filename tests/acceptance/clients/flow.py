@@ -70,9 +70,12 @@ check("the charge knows", after["amount_refunded"] == 500 and not after["refunde
 
 try:
     stripe.PaymentIntent.create(
-        amount=900, currency="usd", payment_method="pm_card_chargeDeclined", confirm=True,
+        amount=900,
+        currency="usd",
+        payment_method="pm_card_chargeDeclined",
+        confirm=True,
         payment_method_types=["card"],
-    )  # fmt: skip
+    )
 except CardError as error:
     intent = error.error["payment_intent"] if hasattr(error, "error") else None
     check("a decline is an error", error.code == "card_declined" and intent is not None)
@@ -83,9 +86,11 @@ else:
 listed = [one["id"] for one in stripe.Charge.list(limit=1).auto_paging_iter()]
 check("pages follow each other", len(listed) == len(set(listed)) >= 2)
 endpoint = stripe.WebhookEndpoint.create(
-    url="https://shop.example/hooks", enabled_events=["charge.succeeded"], connect=True,
+    url="https://shop.example/hooks",
+    enabled_events=["charge.succeeded"],
+    connect=True,
     api_version=os.environ["CLIENT_VERSION"] or "2020-08-27",
-)  # fmt: skip
+)
 check("an endpoint has a secret", endpoint["secret"].startswith("whsec_"))
 check("an endpoint is deleted", stripe.WebhookEndpoint.delete(endpoint["id"])["deleted"])
 (event,) = stripe.Event.list(type="payment_intent.succeeded", limit=1)["data"]

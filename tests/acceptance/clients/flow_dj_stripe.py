@@ -15,7 +15,10 @@ KEY, BASE = os.environ["CLIENT_KEY"], os.environ["CLIENT_BASE"]
 settings.configure(
     SECRET_KEY="of-a-test-that-ends",
     INSTALLED_APPS=[
-        "django.contrib.auth", "django.contrib.contenttypes", "django.contrib.sessions", "djstripe"
+        "django.contrib.auth",
+        "django.contrib.contenttypes",
+        "django.contrib.sessions",
+        "djstripe",
     ],
     DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}},
     # Its tables at once, without the years of steps that led to them.
@@ -28,7 +31,7 @@ settings.configure(
     STRIPE_TEST_SECRET_KEY=KEY,
     DJSTRIPE_FOREIGN_KEY_TO_FIELD="id",
     LOGGING_CONFIG=None,
-)  # fmt: skip
+)
 stripe.api_base = BASE
 django.setup()
 
@@ -50,9 +53,13 @@ def check(step: str, holds: object) -> None:
 
 customer = stripe.Customer.create(email="ada@shop.example")
 paid = stripe.PaymentIntent.create(
-    amount=2000, currency="usd", customer=customer["id"], payment_method="pm_card_visa",
-    confirm=True, payment_method_types=["card"],
-)  # fmt: skip
+    amount=2000,
+    currency="usd",
+    customer=customer["id"],
+    payment_method="pm_card_visa",
+    confirm=True,
+    payment_method_types=["card"],
+)
 stripe.Refund.create(payment_intent=paid["id"], amount=500)
 models.APIKey.objects.get_or_create_by_api_key(KEY)
 call_command("djstripe_sync_models", "Customer", "PaymentIntent", "Charge", "Refund", verbosity=0)
@@ -72,9 +79,11 @@ body = json.dumps(event.to_dict()).encode()
 at = int(time.time())
 signed = hmac.digest(made["secret"].encode(), f"{at}.".encode() + body, hashlib.sha256).hex()
 answer = Client().post(
-    f"/webhook/{endpoint.djstripe_uuid}/", body, content_type="application/json",
+    f"/webhook/{endpoint.djstripe_uuid}/",
+    body,
+    content_type="application/json",
     headers={"Stripe-Signature": f"t={at},v1={signed}"},
-)  # fmt: skip
+)
 stripe.WebhookEndpoint.delete(made["id"])
 check("a webhook is taken", answer.status_code == 200)
 check("and believed", models.WebhookEventTrigger.objects.get().valid)

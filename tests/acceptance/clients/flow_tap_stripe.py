@@ -28,9 +28,13 @@ requests.adapters.HTTPAdapter.send = send_here
 stripe.api_key = os.environ["CLIENT_KEY"]
 customer = stripe.Customer.create(email="ada@shop.example")
 paid = stripe.PaymentIntent.create(
-    amount=2000, currency="usd", customer=customer["id"], payment_method="pm_card_visa",
-    confirm=True, payment_method_types=["card"],
-)  # fmt: skip
+    amount=2000,
+    currency="usd",
+    customer=customer["id"],
+    payment_method="pm_card_visa",
+    confirm=True,
+    payment_method_types=["card"],
+)
 stripe.Refund.create(payment_intent=paid["id"], amount=500)
 
 

@@ -67,9 +67,19 @@ class Installs:
 
 def _pip(client: Client, place: Path) -> None:
     _run(
-        str(bootstrap.UV), "pip", "install", "--quiet", "--no-deps", "--require-hashes",
-        "--python", sys.executable, "--target", str(place), "-r", str(client.lock),
-    )  # fmt: skip
+        str(bootstrap.UV),
+        "pip",
+        "install",
+        "--quiet",
+        "--no-deps",
+        "--require-hashes",
+        "--python",
+        sys.executable,
+        "--target",
+        str(place),
+        "-r",
+        str(client.lock),
+    )
 
 
 def _npm(client: Client, place: Path) -> None:

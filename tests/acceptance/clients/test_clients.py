@@ -49,17 +49,27 @@ def test_a_client_of_its_time_runs_its_flow(request, rialto_server, installs, cl
     program = shutil.which("node") if is_node else sys.executable
     assert program
     env = {
-        "PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/"),
-        "PYTHONPATH": str(place), "CLIENT_PLACE": str(place), "CLIENT_ACCOUNT": account,
-        "CLIENT_KEY": key, "CLIENT_BASE": rialto_server.base_url, "CLIENT_VERSION": client.version,
-    }  # fmt: skip
+        "PATH": os.environ["PATH"],
+        "HOME": os.environ.get("HOME", "/"),
+        "PYTHONPATH": str(place),
+        "CLIENT_PLACE": str(place),
+        "CLIENT_ACCOUNT": account,
+        "CLIENT_KEY": key,
+        "CLIENT_BASE": rialto_server.base_url,
+        "CLIENT_VERSION": client.version,
+    }
     if client.mirrors:
         env["CLIENT_DATABASE"] = request.getfixturevalue("empty_database")
 
     ended = subprocess.run(
         [program, *([] if is_node else ["-P"]), str(HERE / client.flow)],
-        env=env, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False,
-    )  # fmt: skip
+        env=env,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
 
     assert ended.returncode == 0, ended.stderr[-3_000:]
     told = json.loads(ended.stdout.splitlines()[-1])

@@ -164,8 +164,10 @@ def test_whether_a_status_that_nobody_knows_means_booked_the_balances_say(booked
     found = entries_of(statement(*entries, closing=closing))
 
     assert [(one.status, one.said_status) for one in found] == [
-        ("BOOK", "BOOK"), ("?", "MAYB"), ("?", "OURS"),
-    ]  # fmt: skip
+        ("BOOK", "BOOK"),
+        ("?", "MAYB"),
+        ("?", "OURS"),
+    ]
     with pytest.raises(BadFile, match="does not add up"):
         read(statement(*entries, closing=closing + 1))
 
@@ -219,8 +221,10 @@ def test_an_interim_balance_begins_or_ends_a_page():
     found = [page for page, _ in read(statements(first, middle, last))]
 
     assert [(p.opening.amount, p.closing.amount, p.is_interim) for p in found] == [
-        (5, 6, True), (6, 8, True), (8, 9, False),
-    ]  # fmt: skip
+        (5, 6, True),
+        (6, 8, True),
+        (8, 9, False),
+    ]
     alone = statements(tag("Stmt", head(), balance("ITBD", 6), entry(1)))
     with pytest.raises(BadFile, match="no opening or no closing"):
         read(alone)

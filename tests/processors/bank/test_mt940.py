@@ -102,20 +102,28 @@ def test_every_bank_of_the_folder_is_tried():
 def test_a_statement_of_this_bank_is_read(bank):
     found = [
         (
-            page.id, page.account, entries[0].currency if entries else "eur",
-            page.opening and page.opening.amount, page.closing and page.closing.amount,
+            page.id,
+            page.account,
+            entries[0].currency if entries else "eur",
+            page.opening and page.opening.amount,
+            page.closing and page.closing.amount,
             page.is_interim,
             [
                 (
-                    entry.signed, entry.booked_on and f"{entry.booked_on:%m-%d}", entry.is_return,
-                    one.end_to_end_id, one.counterparty, one.counterparty_iban, one.text,
+                    entry.signed,
+                    entry.booked_on and f"{entry.booked_on:%m-%d}",
+                    entry.is_return,
+                    one.end_to_end_id,
+                    one.counterparty,
+                    one.counterparty_iban,
+                    one.text,
                 )
                 for entry in entries
                 for one in entry.details
             ],
         )
         for page, entries in told(bank)
-    ]  # fmt: skip
+    ]
 
     assert found == TOLD[bank]
 
@@ -127,9 +135,11 @@ def test_why_a_payment_came_back_is_told_by_a_code():
     }
 
     assert reasons == {
-        "ing": [None, None, "AC04"], "rabobank": [None, "MS03"], "commerzbank": ["AC04", None],
+        "ing": [None, None, "AC04"],
+        "rabobank": [None, "MS03"],
+        "commerzbank": ["AC04", None],
         "kbc": [None],
-    }  # fmt: skip
+    }
 
 
 def test_a_booking_in_january_of_a_value_in_december_is_of_the_next_year():

@@ -97,18 +97,23 @@ def test_every_bank_of_the_folder_is_tried():
 def test_a_statement_of_this_bank_is_read(bank):
     found = [
         (
-            page.id, page.opening.currency, page.opening.amount, page.closing.amount,
+            page.id,
+            page.opening.currency,
+            page.opening.amount,
+            page.closing.amount,
             page.is_interim,
             [
                 (
-                    entry.signed, entry.status, entry.rest,
+                    entry.signed,
+                    entry.status,
+                    entry.rest,
                     [(one.signed, one.end_to_end_id, one.text) for one in entry.details],
                 )
                 for entry in entries
             ],
         )
         for page, entries in heard(bank)
-    ]  # fmt: skip
+    ]
 
     assert found == TOLD[bank]
 
