@@ -1,12 +1,12 @@
 """How the ids of files become objects, for `expand`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from accounts import queries, resources
 from api.answers import expand
 from core.tenant import Tenant
+from core.types import Fields
 
 
 def register() -> None:
@@ -14,6 +14,6 @@ def register() -> None:
     expand.register(["file"], _files, resource="files")
 
 
-def _files(ids: Sequence[str], tenant: Tenant, at: datetime) -> Mapping[str, Any]:
+def _files(ids: Sequence[str], tenant: Tenant, at: datetime) -> Fields:
     rows = queries.files(tenant).filter(id__in=ids)
     return {row.id: resources.file(row, at) for row in rows}

@@ -2,18 +2,18 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from django.conf import settings
 
 from accounts import catalog
 from accounts.models import File, FileLink
 from accounts.queries import is_gone, token_of
+from core.types import JsonObject
 
 _LINKS_SHOWN = 10
 
 
-def file(row: File, at: datetime) -> dict[str, Any]:
+def file(row: File, at: datetime) -> JsonObject:
     """Render a file that `queries.files` returned. What is not given out has no address."""
     purpose = catalog.PURPOSES.get(row.purpose)
     is_downloadable = purpose is not None and purpose.is_downloadable
@@ -44,7 +44,7 @@ def file(row: File, at: datetime) -> dict[str, Any]:
     }
 
 
-def file_link(row: FileLink, at: datetime, *, is_expired: bool = False) -> dict[str, Any]:
+def file_link(row: FileLink, at: datetime, *, is_expired: bool = False) -> JsonObject:
     """Render a link as it is at a moment.
 
     Args:

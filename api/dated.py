@@ -1,7 +1,6 @@
 """Requests and answers in the version that their caller speaks."""
 
 from datetime import datetime
-from typing import Any
 
 from django.http import HttpRequest
 
@@ -10,8 +9,9 @@ from api.access.caller import Caller
 from api.answers import expand
 from api.older import older_requests, versions
 from api.refused import unsupported
+from core.types import JsonObject
 
-Wire = dict[str, Any]
+Wire = JsonObject
 
 
 def bring_up(said: Wire, version: str, request: HttpRequest) -> None:

@@ -38,6 +38,7 @@ from core.errors import (
 )
 from core.ids import new_id
 from core.request_context import RequestContext
+from core.types import Fields, JsonObject
 
 logger = logging.getLogger(__name__)
 
@@ -46,7 +47,7 @@ _NOT_KEPT: Final = (Unauthenticated, TooManyRequests, Busy, IdempotencyInUse, Se
 _HANDLED: Final = frozenset({"GET", "HEAD", "POST", "DELETE"})
 _JSON: Final = "application/json"
 
-Wire = dict[str, Any]
+Wire = JsonObject
 
 
 class UnknownUrl(InvalidRequest):
@@ -139,12 +140,10 @@ class ApiView(APIView):
         run = _Run(request, handler, params, kwargs, paths)
         return run.once(key, said) if key else run.now()
 
-    def check_access(self, caller: Caller, said: Mapping[str, Any], method: str) -> None:
+    def check_access(self, caller: Caller, said: Fields, method: str) -> None:
         """Refuse what the caller may not do on the account that a request names."""
 
-    def customer_of(
-        self, caller: Caller, params: Mapping[str, Any], kwargs: Mapping[str, str]
-    ) -> str | None:
+    def customer_of(self, caller: Caller, params: Fields, kwargs: Mapping[str, str]) -> str | None:
         """Return the customer that a request is about."""
         return kwargs.get("customer_id") or params.get("customer")
 
@@ -211,7 +210,7 @@ class _Run:
         dated.render(result, version, request.caller, request.at)
         return Answer(200, orjson.dumps(result))
 
-    def once(self, key: str, said: Mapping[str, Any]) -> Answer:
+    def once(self, key: str, said: Fields) -> Answer:
         request = self.request
         print = idempotency.fingerprint(request.method or "", request.path, [said, self.paths])
         claim = idempotency.claim(

@@ -11,6 +11,7 @@ from django.conf import settings
 
 from config import broker
 from core.jobs import check_arguments
+from core.types import JsonObject
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
 
@@ -24,7 +25,7 @@ class Rialto(Celery):
         self,
         name: str,
         args: Sequence[Any] | None = None,
-        kwargs: dict[str, Any] | None = None,
+        kwargs: JsonObject | None = None,
         *more: Any,
         **options: Any,
     ) -> Any:

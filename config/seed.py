@@ -3,7 +3,6 @@
 import secrets
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
@@ -16,6 +15,7 @@ from connect.onboarding.services import accounts as onboarding
 from connect.onboarding.services import external_accounts
 from core.ids import new_id
 from core.tenant import Tenant
+from core.types import JsonObject
 from webhooks.services import endpoints
 
 SELLERS = {"ada": "Ada's Ceramics", "bruno": "Bruno's Bicycles", "chiyo": "Chiyo's Tea"}
@@ -24,7 +24,7 @@ _OPERATOR = "operator@rialto.localhost"
 _HOOKS = "http://127.0.0.1:9/webhooks"
 
 
-def seed(home: Path) -> dict[str, Any]:
+def seed(home: Path) -> JsonObject:
     """Make it all, and write `credentials.json`.
 
     Args:

@@ -1,8 +1,7 @@
 """How the ids of connect's objects become objects, for `expand`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from api.answers import expand, shown
 from connect.models import ExternalAccount
@@ -14,6 +13,7 @@ from connect.transfers import queries as transfer_queries
 from connect.transfers import resources as transfer_resources
 from core.ids import application_id
 from core.tenant import Tenant
+from core.types import Fields
 from ledger import queries as ledger_queries
 
 
@@ -33,7 +33,7 @@ def register() -> None:
     expand.register_field("bank_account", "customer", _nobodys, resource="accounts")
 
 
-def _accounts(ids: Sequence[str], tenant: Tenant, at: datetime) -> Mapping[str, Any]:
+def _accounts(ids: Sequence[str], tenant: Tenant, at: datetime) -> Fields:
     rows = list(onboarding_queries.accounts(tenant).filter(id__in=ids))
     if tenant.account_id in ids:
         rows.append(onboarding_queries.account(tenant, tenant.account_id))
@@ -46,12 +46,12 @@ def _accounts(ids: Sequence[str], tenant: Tenant, at: datetime) -> Mapping[str, 
     }
 
 
-def _reserve_changes(ids: Sequence[str], tenant: Tenant, at: datetime) -> Mapping[str, Any]:
+def _reserve_changes(ids: Sequence[str], tenant: Tenant, at: datetime) -> Fields:
     rows = transfer_queries.reserve_changes(tenant).filter(id__in=ids)
     return {row.id: transfer_resources.reserve_transaction(row) for row in rows}
 
 
-def _applications(ids: Sequence[str], tenant: Tenant, at: datetime) -> Mapping[str, Any]:
+def _applications(ids: Sequence[str], tenant: Tenant, at: datetime) -> Fields:
     rows = onboarding_queries.platforms(tenant)
     return {
         id: {"id": id, "object": "application", "name": row.name}
@@ -60,33 +60,33 @@ def _applications(ids: Sequence[str], tenant: Tenant, at: datetime) -> Mapping[s
     }
 
 
-def _nobodys(ids: Sequence[str], tenant: Tenant, at: datetime) -> Mapping[str, Any]:
+def _nobodys(ids: Sequence[str], tenant: Tenant, at: datetime) -> Fields:
     return dict.fromkeys(ids)
 
 
-def _transfers(ids: Sequence[str], tenant: Tenant, at: datetime) -> Mapping[str, Any]:
+def _transfers(ids: Sequence[str], tenant: Tenant, at: datetime) -> Fields:
     rows = list(transfer_queries.transfers(tenant).filter(id__in=ids))
     inside = transfer_queries.latest_reversals(rows)
     return {row.id: transfer_resources.transfer(row, inside[row.id]) for row in rows}
 
 
-def _reversals(ids: Sequence[str], tenant: Tenant, at: datetime) -> Mapping[str, Any]:
+def _reversals(ids: Sequence[str], tenant: Tenant, at: datetime) -> Fields:
     rows = transfer_queries.reversals(tenant).filter(id__in=ids)
     return {row.id: transfer_resources.transfer_reversal(row) for row in rows}
 
 
-def _fees(ids: Sequence[str], tenant: Tenant, at: datetime) -> Mapping[str, Any]:
+def _fees(ids: Sequence[str], tenant: Tenant, at: datetime) -> Fields:
     rows = list(transfer_queries.application_fees(tenant).filter(id__in=ids))
     inside = transfer_queries.latest_fee_refunds(rows)
     return {row.id: transfer_resources.application_fee(row, inside[row.id]) for row in rows}
 
 
-def _fee_refunds(ids: Sequence[str], tenant: Tenant, at: datetime) -> Mapping[str, Any]:
+def _fee_refunds(ids: Sequence[str], tenant: Tenant, at: datetime) -> Fields:
     rows = transfer_queries.fee_refunds(tenant).filter(id__in=ids)
     return {row.id: transfer_resources.application_fee_refund(row) for row in rows}
 
 
-def payment_refunds(ids: Sequence[str], tenant: Tenant, at: datetime) -> Mapping[str, Any]:
+def payment_refunds(ids: Sequence[str], tenant: Tenant, at: datetime) -> Fields:
     """Return the seller's sides of reversals by their ids, `pyr_...`."""
     lines = ledger_queries.balance_transactions(tenant).filter(source__in=ids)
     own = dict(lines.values_list("source", "id"))
@@ -100,7 +100,7 @@ def payment_refunds(ids: Sequence[str], tenant: Tenant, at: datetime) -> Mapping
     }
 
 
-def _seller_payments(ids: Sequence[str], tenant: Tenant, at: datetime) -> Mapping[str, Any]:
+def _seller_payments(ids: Sequence[str], tenant: Tenant, at: datetime) -> Fields:
     # The platform may look into the payments that it made, as the wire's expansion does.
     return {
         row.id: transfer_resources.seller_payment(row, row.transfer)
@@ -108,12 +108,12 @@ def _seller_payments(ids: Sequence[str], tenant: Tenant, at: datetime) -> Mappin
     }
 
 
-def _payouts(ids: Sequence[str], tenant: Tenant, at: datetime) -> Mapping[str, Any]:
+def _payouts(ids: Sequence[str], tenant: Tenant, at: datetime) -> Fields:
     rows = queries.payouts(tenant).select_related("destination").filter(id__in=ids)
     return {row.id: resources.payout(row) for row in rows}
 
 
-def _external_accounts(ids: Sequence[str], tenant: Tenant, at: datetime) -> Mapping[str, Any]:
+def _external_accounts(ids: Sequence[str], tenant: Tenant, at: datetime) -> Fields:
     # A payout may have gone to one that has been removed since.
     rows = ExternalAccount.objects.filter(
         id__in=ids, account_id=tenant.account_id, livemode=tenant.livemode

@@ -1,9 +1,10 @@
 """What each code of an error means, and where that is written: one table, one page."""
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from django.conf import settings
+
+from core.types import Fields, JsonObject
 
 CODES: Final[dict[str, str]] = {
     # Keys and accounts
@@ -102,7 +103,7 @@ def page_of(code: str) -> str:
     return f"{page}#{code}" if code in CODES else page
 
 
-def documented(error: Mapping[str, Any] | None) -> dict[str, Any] | None:
+def documented(error: Fields | None) -> JsonObject | None:
     """Add to an error that an object keeps where its code is explained."""
     if error is None or not error.get("code"):
         return None if error is None else dict(error)

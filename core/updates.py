@@ -1,9 +1,10 @@
 """Applying an update's parameters to a row."""
 
 from collections.abc import Mapping
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
 from core.errors import InvalidRequest
+from core.types import Fields, JsonObject
 
 MAX_KEYS: Final = 50
 
@@ -12,13 +13,13 @@ class _HasMetadata(Protocol):
     metadata: dict[str, str]
 
 
-def apply(row: _HasMetadata, changes: Mapping[str, Any]) -> None:
+def apply(row: _HasMetadata, changes: Fields) -> None:
     """Set each named field; metadata is merged, for the wire changes it key by key."""
     for name, value in changes.items():
         setattr(row, name, merged(row.metadata, value) if name == "metadata" else value)
 
 
-def deeply_merged(old: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, Any]:
+def deeply_merged(old: Fields, change: Fields) -> JsonObject:
     """Return a hash after a change of some of its values; hashes inside are merged too."""
     new = dict(old)
     for name, value in change.items():

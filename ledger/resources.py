@@ -1,10 +1,9 @@
 """Wire objects of the ledger: `balance` and `balance_transaction`."""
 
-from collections.abc import Mapping
 from copy import copy
 from datetime import UTC, date, datetime, time
-from typing import Any
 
+from core.types import Fields, JsonObject
 from ledger.models import BalanceTransaction
 from ledger.queries import Balance
 
@@ -41,7 +40,7 @@ def reporting_category(type: str) -> str:
     return _REPORTING_CATEGORY[type]
 
 
-def balance_transaction(line: BalanceTransaction, *, at: datetime) -> dict[str, Any]:
+def balance_transaction(line: BalanceTransaction, *, at: datetime) -> JsonObject:
     """Render a balance transaction, or what a payout had of one.
 
     Args:
@@ -82,9 +81,7 @@ def _part_of(line: BalanceTransaction, amount: int) -> BalanceTransaction:
     return shown
 
 
-def kept_line(
-    line: Mapping[str, Any], *, source: str, currency: str, at: datetime
-) -> dict[str, Any]:
+def kept_line(line: Fields, *, source: str, currency: str, at: datetime) -> JsonObject:
     """Render an adjustment that an object keeps a copy of, as one that is in the table.
 
     Args:
@@ -118,7 +115,7 @@ def _category(line: BalanceTransaction) -> str:
     return _REPORTING_CATEGORY[line.type]
 
 
-def balance(totals: Balance, *, livemode: bool, currency: str) -> dict[str, Any]:
+def balance(totals: Balance, *, livemode: bool, currency: str) -> JsonObject:
     """Render what an account is owed.
 
     Args:
@@ -140,8 +137,8 @@ def balance(totals: Balance, *, livemode: bool, currency: str) -> dict[str, Any]
     }
 
 
-def _amount(amount: int, currency: str, *, has_source: bool = True) -> dict[str, Any]:
-    shown: dict[str, Any] = {"amount": amount, "currency": currency}
+def _amount(amount: int, currency: str, *, has_source: bool = True) -> JsonObject:
+    shown: JsonObject = {"amount": amount, "currency": currency}
     if has_source:
         shown["source_types"] = {"card": amount}
     return shown

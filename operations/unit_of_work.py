@@ -11,6 +11,7 @@ from django.db.models import Model
 from core.database import bulk_writes
 from core.database.transactions import atomic, require_transaction
 from core.tenant import Tenant
+from core.types import JsonObject
 from ledger.chart import OWED
 from ledger.entries import Entry, Part
 from ledger.posting import journal
@@ -90,8 +91,8 @@ class UnitOfWork:
         self,
         type: str,
         tenant: Tenant,
-        resource: dict[str, Any],
-        previous: dict[str, Any] | None = None,
+        resource: JsonObject,
+        previous: JsonObject | None = None,
     ) -> None:
         """Add an event about an object as it is now.
 

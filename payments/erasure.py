@@ -4,12 +4,13 @@ import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from django.conf import settings
 from django.db.models import F, Func, JSONField, Q, QuerySet, Value
 
 from core.database.transactions import atomic, require_transaction
+from core.types import JsonObject
 from payments.disputes.services.dispute_answers import ENDED
 from payments.models import (
     Charge,
@@ -40,16 +41,16 @@ _NOTICES: Final = timedelta(days=30)
 _LATER: Final = timedelta(days=1)
 # A dispute that goes on is asked about again.
 _DISPUTED: Final = timedelta(days=7)
-_OF_CUSTOMERS: Final[dict[str, Any]] = {
+_OF_CUSTOMERS: Final[JsonObject] = {
     "name": None, "email": None, "phone": None, "description": None, "address": None,
     "shipping": None, "metadata": {}, "preferred_locales": [], "business_name": None,
     "individual_name": None, "tax_ip_address": None, "invoice_settings": {},
 }  # fmt: skip
-_OF_INTENTS: Final[dict[str, Any]] = {
+_OF_INTENTS: Final[JsonObject] = {
     "receipt_email": None, "last_payment_error": None, "next_action": None, "return_url": None,
 }  # fmt: skip
 # What a payment says of its payer, for as long as it may be disputed.
-_OF_PAYMENTS: Final[dict[str, Any]] = {"description": None, "metadata": {}, "shipping": None}
+_OF_PAYMENTS: Final[JsonObject] = {"description": None, "metadata": {}, "shipping": None}
 # Of an agreement: its kind and moment, without the payer's address and browser.
 _WITHOUT_PLACE: Final = Func(
     F("customer_acceptance"),

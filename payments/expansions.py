@@ -1,6 +1,6 @@
 """How the ids of payments' objects become objects, for `expand`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from copy import copy
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,7 @@ from api.lists.pagination import wire_list
 from connect.expansions import payment_refunds
 from connect.transfers import queries as transfer_queries
 from core.tenant import Tenant
+from core.types import Fields
 from payments import queries, resources
 
 _INSIDE = 10
@@ -56,19 +57,19 @@ def register() -> None:
 
 
 def _loader(rows: Any, render: Any) -> expand.Loader:
-    def load(ids: Sequence[str], tenant: Tenant, at: datetime) -> Mapping[str, Any]:
+    def load(ids: Sequence[str], tenant: Tenant, at: datetime) -> Fields:
         return {row.id: render(row) for row in rows(tenant).filter(id__in=ids)}
 
     return load
 
 
-def _disputes(ids: Sequence[str], tenant: Tenant, at: datetime) -> Mapping[str, Any]:
+def _disputes(ids: Sequence[str], tenant: Tenant, at: datetime) -> Fields:
     rows = queries.disputes(tenant).filter(id__in=ids)
     return {row.id: resources.dispute(row, at=at) for row in rows}
 
 
 def _nothing(value: Any) -> expand.Loader:
-    def load(ids: Sequence[str], tenant: Tenant, at: datetime) -> Mapping[str, Any]:
+    def load(ids: Sequence[str], tenant: Tenant, at: datetime) -> Fields:
         return {id: copy(value) for id in ids}
 
     return load
@@ -77,7 +78,7 @@ def _nothing(value: Any) -> expand.Loader:
 def _no(field: str) -> expand.Loader:
     """Find the empty list of something that customers do not have here."""
 
-    def load(ids: Sequence[str], tenant: Tenant, at: datetime) -> Mapping[str, Any]:
+    def load(ids: Sequence[str], tenant: Tenant, at: datetime) -> Fields:
         return {
             id: wire_list([], dict, has_more=False, url=f"/v1/customers/{id}/{field}") for id in ids
         }
@@ -85,7 +86,7 @@ def _no(field: str) -> expand.Loader:
     return load
 
 
-def _charges_of_intents(ids: Sequence[str], tenant: Tenant, at: datetime) -> Mapping[str, Any]:
+def _charges_of_intents(ids: Sequence[str], tenant: Tenant, at: datetime) -> Fields:
     found: dict[str, list[Any]] = {id: [] for id in ids}
     for row in queries.charges(tenant).filter(payment_intent_id__in=ids).order_by("-id"):
         found[row.payment_intent_id].append(resources.charge(row))
@@ -100,7 +101,7 @@ def _charges_of_intents(ids: Sequence[str], tenant: Tenant, at: datetime) -> Map
     }
 
 
-def _refunds(ids: Sequence[str], tenant: Tenant, at: datetime) -> Mapping[str, Any]:
+def _refunds(ids: Sequence[str], tenant: Tenant, at: datetime) -> Fields:
     found: dict[str, list[Any]] = {id: [] for id in ids}
     for row in queries.refunds(tenant).filter(charge_id__in=ids).order_by("-id"):
         found[row.charge_id].append(resources.refund(row))
@@ -123,7 +124,7 @@ def _refunds(ids: Sequence[str], tenant: Tenant, at: datetime) -> Mapping[str, A
     }
 
 
-def _sources(ids: Sequence[str], tenant: Tenant, at: datetime) -> Mapping[str, Any]:
+def _sources(ids: Sequence[str], tenant: Tenant, at: datetime) -> Fields:
     found: dict[str, list[Any]] = {id: [] for id in ids}
     rows = queries.payment_methods(tenant).filter(customer_id__in=ids, type__in=resources.SOURCES)
     for row in rows.order_by("-id"):
@@ -139,7 +140,7 @@ def _sources(ids: Sequence[str], tenant: Tenant, at: datetime) -> Mapping[str, A
     }
 
 
-def _default_sources(ids: Sequence[str], tenant: Tenant, at: datetime) -> Mapping[str, Any]:
+def _default_sources(ids: Sequence[str], tenant: Tenant, at: datetime) -> Fields:
     chosen = dict(
         queries.all_customers(tenant).filter(id__in=ids).values_list("id", "default_source_id")
     )

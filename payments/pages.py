@@ -4,13 +4,15 @@ An address is what lets a payer in, so no part of the database holds one: its la
 the row's id and the installation's secret, and can be made again whenever it is shown.
 """
 
-from typing import Any, Final
+from typing import Final
 
 from django.conf import settings
 from django.core import signing
 from django.utils.crypto import constant_time_compare
 
-Wire = dict[str, Any]
+from core.types import JsonObject
+
+Wire = JsonObject
 
 _CHALLENGES: Final = signing.Signer(salt="payments.authentication.page")
 

@@ -1,14 +1,15 @@
 """What the wire has and Rialto's rails cannot do: empty lists, and errors that say so."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from api.absent.views import AnyListParams, AnyParams
 from api.lists import pagination
 from api.views import ApiRequest, ApiView
 from core.errors import InvalidRequest, missing
+from core.types import JsonObject
 from payments import queries
 
-Wire = dict[str, Any]
+Wire = JsonObject
 
 
 class _OfCustomerView(ApiView):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple, cast
+from typing import NamedTuple, cast
 
 import orjson
 
@@ -10,10 +10,11 @@ from api.answers import expand
 from api.older import versions
 from api.older.versions import Inside
 from core.tenant import Tenant
+from core.types import JsonObject
 from webhooks import resources
 from webhooks.models import Event
 
-Wire = dict[str, Any]
+Wire = JsonObject
 
 
 def events(

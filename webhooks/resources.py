@@ -1,17 +1,17 @@
 """Wire objects of webhooks: `event` and `webhook_endpoint`."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import orjson
 
 from api.access import permissions
 from api.answers import shown
 from core.ids import application_id
+from core.types import JsonObject
 from webhooks.models import Endpoint, Event
 
 
-def event(row: Event, *, pending: int, is_connect: bool = False) -> dict[str, Any]:
+def event(row: Event, *, pending: int, is_connect: bool = False) -> JsonObject:
     """Render an event.
 
     Args:
@@ -19,7 +19,7 @@ def event(row: Event, *, pending: int, is_connect: bool = False) -> dict[str, An
         pending: How many deliveries of it have not succeeded yet.
         is_connect: True for a platform that hears of its connected account.
     """
-    rendered: dict[str, Any] = {
+    rendered: JsonObject = {
         "id": row.id,
         "object": "event",
         "api_version": row.api_version,
@@ -35,20 +35,20 @@ def event(row: Event, *, pending: int, is_connect: bool = False) -> dict[str, An
     return rendered
 
 
-def for_application(rendered: dict[str, Any], granted: Mapping[str, str] | None) -> dict[str, Any]:
+def for_application(rendered: JsonObject, granted: Mapping[str, str] | None) -> JsonObject:
     """Leave of a rendered event what an account's owner has agreed to show an application.
 
     Args:
         rendered: The event.
         granted: What the owner has agreed to: permission → level; None for every scope's.
     """
-    shown_of_it: dict[str, Any] = shown.without(rendered, permissions.not_shared(granted or {}))
+    shown_of_it: JsonObject = shown.without(rendered, permissions.not_shared(granted or {}))
     return shown_of_it
 
 
-def webhook_endpoint(row: Endpoint, *, secret: str | None = None) -> dict[str, Any]:
+def webhook_endpoint(row: Endpoint, *, secret: str | None = None) -> JsonObject:
     """Render an endpoint; its secret only when it was made just now."""
-    rendered: dict[str, Any] = {
+    rendered: JsonObject = {
         "id": row.id,
         "object": "webhook_endpoint",
         "api_version": row.api_version,

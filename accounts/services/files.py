@@ -2,7 +2,7 @@
 
 import os
 from datetime import datetime, timedelta
-from typing import IO, Any, Final
+from typing import IO, Final
 
 from django.conf import settings
 from django.db import connection
@@ -15,6 +15,7 @@ from core import request_context
 from core.database.transactions import atomic, require_transaction
 from core.errors import InvalidRequest, missing
 from core.tenant import Tenant
+from core.types import JsonObject
 from core.updates import apply
 
 _CHUNK_BYTES: Final = 262_144
@@ -27,7 +28,7 @@ def create(
     filename: str,
     content: IO[bytes],
     sha256: str,
-    link: dict[str, Any] | None = None,
+    link: JsonObject | None = None,
     at: datetime,
 ) -> File:
     """Keep a file.
@@ -101,7 +102,7 @@ def create_link(
         return _insert_link(row, id=link_id, expires_at=expires_at, metadata=metadata, at=at)
 
 
-def update_link(*, tenant: Tenant, link_id: str, changes: dict[str, Any], at: datetime) -> FileLink:
+def update_link(*, tenant: Tenant, link_id: str, changes: JsonObject, at: datetime) -> FileLink:
     """Change when a link ends, or what is said of it. What has ended stays so.
 
     Args:

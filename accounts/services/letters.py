@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
 
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
@@ -14,6 +14,7 @@ from accounts.services import mailings
 from core import jobs
 from core.database.transactions import require_transaction
 from core.security.email_addresses import is_one_address
+from core.types import JsonObject
 
 logger = logging.getLogger(__name__)
 
@@ -50,7 +51,7 @@ def addresses_of(account: Account) -> list[str]:
 
 
 def write(
-    account: Account, template: str, context: dict[str, Any], *, occurrence: str, at: datetime
+    account: Account, template: str, context: JsonObject, *, occurrence: str, at: datetime
 ) -> int:
     """Write to an account's people, in the transaction of what is told.
 

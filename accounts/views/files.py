@@ -12,8 +12,9 @@ from api.lists import pagination
 from api.views import ApiRequest, ApiView, unknown_url
 from api.wire import uploads
 from core.errors import InvalidRequest, missing
+from core.types import JsonObject
 
-Wire = dict[str, Any]
+Wire = JsonObject
 
 
 class _FileRequest(ApiRequest):

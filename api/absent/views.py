@@ -12,6 +12,7 @@ from api.lists import pagination
 from api.views import ApiRequest, ApiView, Wire
 from api.wire.params import ListParams, Params
 from core.errors import InvalidRequest, missing
+from core.types import Fields, JsonObject
 
 _DOES: Final = {"GET": ("list", "search", "read"), "POST": ("write",), "DELETE": ("delete",)}
 _PLACE: Final = re.compile(r"{}")
@@ -45,7 +46,7 @@ class AnyParams(Params):
     """Nothing is looked at: it would change nothing."""
 
     @classmethod
-    def read(cls, said: Mapping[str, Any]) -> dict[str, Any]:
+    def read(cls, said: Fields) -> JsonObject:
         return {}
 
 
@@ -53,7 +54,7 @@ class AnyListParams(ListParams):
     """Every filter is understood: it changes nothing in a list that is empty."""
 
     @classmethod
-    def read(cls, said: Mapping[str, Any]) -> dict[str, Any]:
+    def read(cls, said: Fields) -> JsonObject:
         return super().read({name: value for name, value in said.items() if name in cls.fields})
 
 

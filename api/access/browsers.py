@@ -1,11 +1,12 @@
 """What a page from elsewhere may do: ask with a publishable key, and read the answer."""
 
 from collections.abc import Collection
-from typing import Any, Final
+from typing import Final
 
 from django.http import HttpRequest
 
 from core.errors import Unauthenticated
+from core.types import JsonObject
 
 _HEADERS: Final = (
     "Authorization, Content-Type, Idempotency-Key, Stripe-Account, Stripe-Version, "
@@ -20,7 +21,7 @@ _INSTEAD: Final = {
 }
 
 
-def with_key(request: HttpRequest, said: dict[str, Any]) -> dict[str, Any]:
+def with_key(request: HttpRequest, said: JsonObject) -> JsonObject:
     """Take the publishable key out of the parameters, and who is asked for, as if from headers.
 
     Raises:

@@ -1,10 +1,11 @@
 """What a key may do: everything, what its permissions say, or what a payer's browser needs."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from api.access.caller import Caller
 from core.errors import Forbidden, missing
+from core.types import Fields
 
 # The permission to act on connected accounts at all, beside that for the resource.
 CONNECTED_ACCOUNTS: Final = "connected_accounts"
@@ -148,7 +149,7 @@ def not_agreed(account_id: str, name: str, level: str) -> Forbidden:
     )
 
 
-def check_reach(caller: Caller, said: Mapping[str, Any]) -> None:
+def check_reach(caller: Caller, said: Fields) -> None:
     """Keep an application to the account that let it in: that account's sellers have not.
 
     Raises:

@@ -1,6 +1,6 @@
 """Errors of the domain → HTTP status and body. The one table."""
 
-from typing import Any, Final
+from typing import Final
 
 from django.db import Error as DatabaseFailure
 from django.db.utils import InterfaceError, OperationalError
@@ -9,6 +9,7 @@ from core import errors
 from core.database import time_limits
 from core.error_codes import page_of
 from core.errors import RialtoError
+from core.types import JsonObject
 
 _STATUS: Final[tuple[tuple[type[RialtoError], int], ...]] = (
     (errors.Missing, 404),
@@ -51,7 +52,7 @@ def status_of(error: RialtoError) -> int:
     return next(status for kind, status in _STATUS if isinstance(error, kind))
 
 
-def body_of(error: RialtoError, *, request_id: str) -> dict[str, Any]:
+def body_of(error: RialtoError, *, request_id: str) -> JsonObject:
     """Return the wire's error object, with only the keys that apply."""
     said = {
         "type": error.type,

@@ -1,7 +1,7 @@
 """Replaces ids by objects at the paths that the caller names, one load per path."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -9,14 +9,15 @@ from typing import Any, Final
 from core.errors import Forbidden, InvalidRequest
 from core.ids import prefix_of
 from core.tenant import Tenant
+from core.types import Fields, JsonObject
 
 MAX_LEVELS: Final = 4
 MAX_PATHS: Final = 20
 _LONGEST_PATH: Final = 200
 # What looks like an id but is the object's own, or the caller's words.
 _NEVER: Final = frozenset({"id", "object", "metadata", "client_secret"})
-Wire = dict[str, Any]
-Loader = Callable[[list[str], Tenant, datetime], Mapping[str, Any]]
+Wire = JsonObject
+Loader = Callable[[list[str], Tenant, datetime], Fields]
 # Refuses, by raising, to show objects of a resource to who asks.
 Guard = Callable[[str], None]
 
@@ -37,7 +38,7 @@ class _Asking:
     at: datetime
     guard: Guard
 
-    def load(self, known: tuple[Loader, str], ids: list[str]) -> Mapping[str, Any]:
+    def load(self, known: tuple[Loader, str], ids: list[str]) -> Fields:
         loader, resource = known
         self.guard(resource)
         return loader(ids, self.tenant, self.at)
@@ -240,7 +241,7 @@ def _load(wanted: list[tuple[Wire, str]], step: str, path: str, asking: _Asking)
         if not _ID.match(id) or prefix_of(id) not in _loaders:
             raise _cannot(path)
         by_prefix.setdefault(prefix_of(id), []).append(id)
-    found: dict[str, Any] = {}
+    found: JsonObject = {}
     for prefix, some in by_prefix.items():
         found |= asking.load(_loaders[prefix], list(dict.fromkeys(some)))
     loaded = []

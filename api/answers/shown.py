@@ -7,6 +7,7 @@ import orjson
 
 from api.access import permissions
 from api.access.caller import Caller
+from core.types import Fields, JsonObject
 
 _ERROR: Final = """
     type code message param decline_code advice_code network_advice_code network_decline_code
@@ -155,14 +156,14 @@ def without(value: Any, hidden: Collection[str]) -> Any:
     return found
 
 
-def _apart(value: Mapping[str, Any]) -> str | None:
+def _apart(value: Fields) -> str | None:
     kind = value.get("object")
     if kind == "card" and "account" in value:
         return "external_accounts"
     return _APART_OBJECTS.get(kind) if isinstance(kind, str) else None
 
 
-def _without_fields(value: Mapping[str, Any], hidden: Collection[str]) -> dict[str, Any]:
+def _without_fields(value: Fields, hidden: Collection[str]) -> JsonObject:
     return {name: part for name, part in value.items() if _APART_FIELDS.get(name) not in hidden}
 
 

@@ -11,6 +11,7 @@ from api.lists import bounds
 from api.wire.params import ListParams, Params
 from core.errors import InvalidRequest
 from core.tenant import Tenant
+from core.types import Fields, JsonObject
 
 Row = TypeVar("Row", bound=Model)
 _Any = TypeVar("_Any")
@@ -40,14 +41,14 @@ class Total:
             bounds.in_turn(self._tenant, rows, lambda found: found.count()) for rows in kinds
         )
 
-    def add_to(self, listed: dict[str, Any]) -> None:
+    def add_to(self, listed: JsonObject) -> None:
         """Tell it, if it was counted."""
         if self.count is not None:
             listed["total_count"] = self.count
 
 
 def total_of(
-    takes: type[Params], said: dict[str, Any], paths: list[str], tenant: Tenant
+    takes: type[Params], said: JsonObject, paths: list[str], tenant: Tenant
 ) -> dict[str, Total]:
     """Read, and take away, the two ways in which a list is asked for its `total_count`.
 
@@ -115,7 +116,7 @@ def beyond(
 
 
 def page(
-    rows: QuerySet[Row], params: Mapping[str, Any], *, kind: str, key: str = "pk"
+    rows: QuerySet[Row], params: Fields, *, kind: str, key: str = "pk"
 ) -> tuple[list[Row], bool]:
     """Cut a page out of a tenant's rows.
 
@@ -147,7 +148,7 @@ def page(
 
 
 def page_of_several(
-    kinds: Mapping[str, QuerySet[Any]], params: Mapping[str, Any], *, kind: str
+    kinds: Mapping[str, QuerySet[Any]], params: Fields, *, kind: str
 ) -> tuple[list[Any], bool]:
     """Cut a page out of rows of several tables that the wire calls by one word.
 
@@ -186,7 +187,7 @@ def page_of_several(
     return _cut(found, limit, is_back=is_back)
 
 
-def _cursor(params: Mapping[str, Any]) -> tuple[str, str | None]:
+def _cursor(params: Fields) -> tuple[str, str | None]:
     after, before = params.get("starting_after"), params.get("ending_before")
     if after and before:
         raise InvalidRequest(
@@ -215,9 +216,7 @@ def _suffix(id: str) -> str:
     return id.partition("_")[2]
 
 
-def cut(
-    items: Sequence[dict[str, Any]], params: Mapping[str, Any], *, kind: str
-) -> tuple[list[dict[str, Any]], bool]:
+def cut(items: Sequence[JsonObject], params: Fields, *, kind: str) -> tuple[list[JsonObject], bool]:
     """Cut a page out of the parts of one object, in their own order. See `page`."""
     ids, first, end = [str(item["id"]) for item in items], 0, len(items)
     for name in ("starting_after", "ending_before"):
@@ -234,7 +233,7 @@ def cut(
 
 def wire_list(
     rows: Sequence[_Any], render: Callable[[_Any], Any], *, has_more: bool, url: str
-) -> dict[str, Any]:
+) -> JsonObject:
     """Render a page as the wire's list object."""
     return {
         "object": "list",
@@ -246,18 +245,18 @@ def wire_list(
 
 def listed(
     rows: QuerySet[Row],
-    params: Mapping[str, Any],
+    params: Fields,
     render: Callable[[Row], Any],
     *,
     kind: str,
     url: str,
-) -> dict[str, Any]:
+) -> JsonObject:
     """Cut a page and render it."""
     found, has_more = page(rows, params, kind=kind)
     return wire_list(found, render, has_more=has_more, url=url)
 
 
-def within(rows: QuerySet[Row], bounds: Mapping[str, Any] | None) -> QuerySet[Row]:
+def within(rows: QuerySet[Row], bounds: Fields | None) -> QuerySet[Row]:
     """Keep what was created within the bounds of a `Range` parameter, in whole seconds."""
     second = timedelta(seconds=1)
     for lookup, moment in (bounds or {}).items():

@@ -21,6 +21,7 @@ from core.database.fields import HasWords, Words
 from core.database.time_limits import MILLISECONDS, Work, is_over
 from core.errors import InvalidRequest
 from core.tenant import Tenant
+from core.types import Fields, JsonObject
 
 Row = TypeVar("Row", bound=Model)
 
@@ -104,13 +105,13 @@ def work_of(method: str, takes: type[Params] | None) -> Work:
 
 def found(
     rows: QuerySet[Row],
-    params: Mapping[str, Any],
+    params: Fields,
     fields: Mapping[str, Field],
     render: Callable[[Row], Any],
     *,
     tenant: Tenant,
     url: str,
-) -> dict[str, Any]:
+) -> JsonObject:
     """Search a tenant's rows, newest first, and render a page of what was found.
 
     Args:

@@ -8,7 +8,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-Wire = dict[str, Any]
+from core.types import JsonObject
+
+Wire = JsonObject
 
 _ACCOUNTS: Final = frozenset({"POST /v1/accounts", "POST /v1/accounts/{}"})
 _CUSTOMERS: Final = frozenset({"POST /v1/customers", "POST /v1/customers/{}"})

@@ -4,9 +4,9 @@ Each is given a whole object, or only some of its fields as they were before an 
 what an older version has besides is added to whole objects only.
 """
 
-from typing import Any
+from core.types import JsonObject
 
-Wire = dict[str, Any]
+Wire = JsonObject
 
 
 def invoice_on_payments(node: Wire) -> None:

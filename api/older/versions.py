@@ -8,8 +8,9 @@ from typing import Any, Final
 
 from api.older import older_shapes as older
 from core.errors import InvalidRequest
+from core.types import JsonObject
 
-Wire = dict[str, Any]
+Wire = JsonObject
 
 # A date, perhaps a release name, perhaps previews: `2026-10-28.endive; some_beta=v1`.
 _VERSION: Final = re.compile(

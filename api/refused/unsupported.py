@@ -1,9 +1,9 @@
 """Why a parameter of the wire is not taken: asked only when a request says an unknown one."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cache
-from typing import Any, Final
+from typing import Final
 
 from django.http import HttpRequest
 
@@ -11,6 +11,7 @@ from api.older import older_requests
 from api.refused.parameters import REFUSALS
 from api.wire.params import Params
 from core.errors import InvalidRequest
+from core.types import Fields, JsonObject
 
 _ITEM: Final = re.compile(r"\[[0-9]+\]")
 _PLACE: Final = re.compile(r"<\w+:\w+>")
@@ -36,7 +37,7 @@ def call_of(request: HttpRequest) -> str:
     return f"{method} /{_PLACE.sub('{}', match.route)}" if match else ""
 
 
-def read(takes: type[Params], said: Mapping[str, Any], request: HttpRequest) -> dict[str, Any]:
+def read(takes: type[Params], said: Fields, request: HttpRequest) -> JsonObject:
     """Check what a request said, and say why a parameter of the wire is not taken.
 
     Raises:

@@ -15,8 +15,9 @@ from drf_spectacular.plumbing import ComponentRegistry, ResolvedComponent
 from stripe import ListObject, SearchResultObject, StripeObject
 
 from api.schema.sdk import Names
+from core.types import JsonObject
 
-Schema = dict[str, Any]
+Schema = JsonObject
 
 _PLAIN: Final[dict[Any, Schema]] = {
     str: {"type": "string"},
@@ -138,9 +139,9 @@ class Objects:
 
 
 @cache
-def fields_of(cls: Any) -> dict[str, Any]:
+def fields_of(cls: Any) -> JsonObject:
     """Return the fields on the wire of a class of the package, with their annotations."""
-    found: dict[str, Any] = {}
+    found: JsonObject = {}
     for base in reversed(cls.__mro__):
         is_above = base is StripeObject or base.__name__.endswith("APIResource")
         if issubclass(base, StripeObject) and not is_above:
@@ -148,7 +149,7 @@ def fields_of(cls: Any) -> dict[str, Any]:
     return found
 
 
-def _own_fields(cls: type) -> dict[str, Any]:
+def _own_fields(cls: type) -> JsonObject:
     own = vars(cls).get("__annotations__", {})
     classes = {name: value for name, value in vars(cls).items() if inspect.isclass(value)}
     hints = typing.get_type_hints(

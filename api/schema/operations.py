@@ -16,8 +16,9 @@ from api.schema import parameters, sdk
 from api.schema.objects import Objects, fields_of, kind_of
 from api.views import ApiView
 from api.wire.params import NoParams, Params
+from core.types import JsonObject
 
-Schema = dict[str, Any]
+Schema = JsonObject
 
 FORM: Final = "application/x-www-form-urlencoded"
 JSON: Final = "application/json"

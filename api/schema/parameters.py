@@ -5,14 +5,15 @@ A kind of parameter that is not in the list is described as the kind it derives 
 
 from collections.abc import Mapping
 from functools import singledispatch
-from typing import Any, Final
+from typing import Final
 
 from api.answers import expand
 from api.wire import decode, figures, params
 from api.wire.params import Param
 from core import currencies
+from core.types import JsonObject
 
-Schema = dict[str, Any]
+Schema = JsonObject
 
 _UNIX: Final[Schema] = {"type": "integer", "format": "unix-time"}
 # Without NUL, which no text in the database can hold.

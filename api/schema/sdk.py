@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
+from core.types import Fields, JsonObject
+
 _REQUEST: Final = re.compile(r'_request\(\s*"(get|post|delete)",\s*"(/v[^"]*)"')
 _PLACE: Final = re.compile(r"{\w+}")
 
@@ -67,15 +69,13 @@ def services(
         yield from services(module_below, name_below, (*where, below))
 
 
-class Names(dict[str, Any]):
+class Names(JsonObject):
     """The names that a module imports only for type checkers, imported when asked for.
 
     What can't be found reads as anything: it belongs to another product.
     """
 
-    def __init__(
-        self, module: types.ModuleType | None, known: Mapping[str, Any] | None = None
-    ) -> None:
+    def __init__(self, module: types.ModuleType | None, known: Fields | None = None) -> None:
         super().__init__(known or {})
         self._imports = _late_imports(module)
 

@@ -1,19 +1,20 @@
 """What a request says: in its URL, and in a body of one of two kinds."""
 
 from contextlib import suppress
-from typing import Any, Final
+from typing import Final
 
 from django.http import HttpRequest, UnreadablePostError
 
 from api.wire import decode
 from core.errors import InvalidRequest
+from core.types import JsonObject
 
 # Bodies up to this many bytes are let pass before they are refused.
 _MOST_HEARD: Final = 8 * 1024 * 1024
 _PIECE: Final = 64 * 1024
 
 
-def said(request: HttpRequest) -> dict[str, Any]:
+def said(request: HttpRequest) -> JsonObject:
     """Return what a request says in its URL and in its body.
 
     Raises:

@@ -1,11 +1,12 @@
 """Numbers of cards are refused where they would be kept as they are."""
 
-from typing import Any, Final
+from typing import Final
 
 from django.conf import settings
 
 from core.errors import InvalidRequest
 from core.security.card_numbers import holds_one, place_of
+from core.types import JsonObject
 
 _WHY: Final = (
     "holds what looks like the number of a card. It would be kept and shown as it is: send card "
@@ -13,7 +14,7 @@ _WHY: Final = (
 )
 
 
-def check(said: dict[str, Any], idempotency_key: str | None) -> None:
+def check(said: JsonObject, idempotency_key: str | None) -> None:
     """Refuse the number of a card in a parameter that is not for it.
 
     Args:

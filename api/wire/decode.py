@@ -9,6 +9,7 @@ from typing import Any, Final, NoReturn
 from urllib.parse import unquote_to_bytes
 
 from core.errors import InvalidRequest
+from core.types import JsonObject
 
 MAX_BODY: Final = 1_048_576
 MAX_DEPTH: Final = 8
@@ -22,7 +23,7 @@ _LONGEST_NAME: Final = 500
 _TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\Z)|[\[\]{},]', re.DOTALL)
 
 
-def form(text: bytes) -> dict[str, Any]:
+def form(text: bytes) -> JsonObject:
     """Read `a[b]=1&c[]=2&d[0][e]=3` into nested dictionaries and lists.
 
     `c[]` makes a list; numbered brackets make a dictionary with numbers as keys,
@@ -42,7 +43,7 @@ def form(text: bytes) -> dict[str, Any]:
         raise _not_utf8() from None
     if len(pairs) > MAX_PARAMETERS:
         raise _too_much("The number of parameters", f"{MAX_PARAMETERS}")
-    result: dict[str, Any] = {}
+    result: JsonObject = {}
     for pair in pairs:
         raw_name, _, raw_value = pair.partition("=")
         name, value = _text(raw_name), _text(raw_value)
@@ -54,7 +55,7 @@ def form(text: bytes) -> dict[str, Any]:
     return result
 
 
-def json(text: bytes) -> dict[str, Any]:
+def json(text: bytes) -> JsonObject:
     """Read a JSON object, strictly: what is ambiguous, or no finite number, is refused.
 
     Raises:
@@ -106,7 +107,7 @@ def _keys(name: str) -> tuple[str, ...]:
     return keys
 
 
-def _put(result: dict[str, Any], keys: tuple[str, ...], value: str, name: str) -> None:
+def _put(result: JsonObject, keys: tuple[str, ...], value: str, name: str) -> None:
     """Put a value below its keys, making the containers on the way."""
     node: Any = result
     for key, following in pairwise(keys):
@@ -132,7 +133,7 @@ def _element(node: list[Any], following: str, fresh: Any) -> Any:
     return node[-1]
 
 
-def _set(node: dict[str, Any], key: str, value: str, name: str) -> None:
+def _set(node: JsonObject, key: str, value: str, name: str) -> None:
     if key in node:
         raise InvalidRequest(f"The parameter {name[:100]} is given twice.", param=name[:100])
     node[key] = value
@@ -177,7 +178,7 @@ def _check_limits(text: str) -> None:
             raise _too_much("The number of parameters", f"{MAX_PARAMETERS}")
 
 
-def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _without_duplicates(pairs: list[tuple[str, Any]]) -> JsonObject:
     found = dict(pairs)
     if len(found) != len(pairs):
         names = [name for name, _ in pairs]

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from api.wire.params import Amount, Currency, Param, Table, shown
 from core.errors import InvalidRequest
+from core.types import JsonObject
 
 _PERCENT: Final = re.compile(r"[0-9]{1,3}(\.[0-9]{1,2})?")
 
@@ -40,6 +41,6 @@ class Amounts(Param):
 class AsTyped(Table):
     """Parameters inside a parameter that are checked, and kept as they were typed."""
 
-    def convert(self, value: Any, path: str) -> dict[str, Any]:
+    def convert(self, value: Any, path: str) -> JsonObject:
         super().convert(value, path)
         return dict(value)

@@ -13,6 +13,7 @@ from typing import Any, ClassVar, Final
 
 from core import currencies
 from core.errors import InvalidRequest
+from core.types import Fields, JsonObject
 
 MISSING: Final = object()
 
@@ -284,7 +285,7 @@ class Table(Param):
         super().__init__(**more)
         self.fields = dict(fields)
 
-    def convert(self, value: Any, path: str) -> dict[str, Any]:
+    def convert(self, value: Any, path: str) -> JsonObject:
         if not isinstance(value, dict):
             raise InvalidRequest(f"Invalid object: {shown(value)}", param=path)
         return read_fields(self.fields, value, path)
@@ -324,7 +325,7 @@ class Params:
         cls.fields = {**cls.fields, **{name.rstrip("_"): param for name, param in own.items()}}
 
     @classmethod
-    def read(cls, said: Mapping[str, Any]) -> dict[str, Any]:
+    def read(cls, said: Fields) -> JsonObject:
         """Check what a request said.
 
         Returns:
@@ -348,9 +349,9 @@ class ListParams(Params):
     ending_before = Id()
 
 
-def read_fields(fields: Mapping[str, Param], said: Mapping[str, Any], path: str) -> dict[str, Any]:
+def read_fields(fields: Mapping[str, Param], said: Fields, path: str) -> JsonObject:
     """Check a table of parameters."""
-    result: dict[str, Any] = {}
+    result: JsonObject = {}
     for name, value in said.items():
         where = f"{path}[{name}]" if path else name
         param = fields.get(name)

@@ -14,6 +14,7 @@ from django.utils.datastructures import MultiValueDict
 
 from api.wire import decode
 from core.errors import InvalidRequest
+from core.types import JsonObject
 
 _MULTIPART: Final = "multipart/form-data"
 # Larger files go to the disk while they come in.
@@ -39,7 +40,7 @@ class Upload:
     content: IO[bytes]
 
 
-def read(request: HttpRequest, *, most_bytes: int) -> tuple[dict[str, Any], Upload | None]:
+def read(request: HttpRequest, *, most_bytes: int) -> tuple[JsonObject, Upload | None]:
     """Receive a multipart body with at most one file.
 
     Args:
@@ -84,7 +85,7 @@ def _parsed(
     return fields, files
 
 
-def _said(request: HttpRequest, fields: QueryDict) -> dict[str, Any]:
+def _said(request: HttpRequest, fields: QueryDict) -> JsonObject:
     # One reader, and so one set of limits, for both ways to send parameters.
     pairs = [(name, value) for name, values in fields.lists() for value in values]
     query = request.META.get("QUERY_STRING", "").encode("latin-1", "replace")

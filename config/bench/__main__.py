@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -21,6 +21,7 @@ from config.bench.yardsticks import function, hordak
 from config.bench.yardsticks.tpcb import Yardstick
 from config.launcher.home import ROOT
 from config.launcher.progress import complain, console, step
+from core.types import JsonObject
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,7 @@ def _first_start(room: Path) -> float:
         return first.seconds
 
 
-def _measure(here: Stack, room: Path, lengths: Lengths) -> dict[str, Any]:
+def _measure(here: Stack, room: Path, lengths: Lengths) -> JsonObject:
     plain = here.target()
     seller = here.credentials["connected_accounts"][0]
     shared = here.target(application_fee_amount="123", **{"transfer_data[destination]": seller})
@@ -162,7 +163,7 @@ def _silent(plain: clients.Target, lengths: Lengths) -> dict[str, float]:
         return silent.growth(plain, seconds=lengths.destination)
 
 
-def _beside_hordak(here: Stack, room: Path, lengths: Lengths, ledger: dict[str, Any]) -> None:
+def _beside_hordak(here: Stack, room: Path, lengths: Lengths, ledger: JsonObject) -> None:
     with step("Posting with django-hordak in an environment of its own"):
         ledger["hordak"] = hordak.measure(here, room, seconds=lengths.ledger / 2)
     if other := ledger["hordak"].get("entries_per_second"):
@@ -170,7 +171,7 @@ def _beside_hordak(here: Stack, room: Path, lengths: Lengths, ledger: dict[str, 
             ledger[key] = round(ledger[kind]["entries_per_second"] / other, 1)
 
 
-def _grown(here: Stack, room: Path, lengths: Lengths) -> dict[str, Any]:
+def _grown(here: Stack, room: Path, lengths: Lengths) -> JsonObject:
     """Call a Rialto of few payments, started for this, and the one that has seen all the rest."""
     few, many = lengths.payments
     console.print("  Starting a second stack that has few payments")
@@ -203,7 +204,7 @@ def _rounds(
     return sum(tpcb) / len(tpcb), results
 
 
-def _payments(result: Result, tpcb: float) -> dict[str, Any]:
+def _payments(result: Result, tpcb: float) -> JsonObject:
     return {
         "per_second": round(result.per_second, 1),
         "to_tpcb": round(result.per_second / tpcb, 4),
@@ -213,7 +214,7 @@ def _payments(result: Result, tpcb: float) -> dict[str, Any]:
     }
 
 
-def _child(here: Stack, name: str, *arguments: str) -> dict[str, Any]:
+def _child(here: Stack, name: str, *arguments: str) -> JsonObject:
     """Measure in a process that has loaded Django with the stack's databases."""
     done = subprocess.run(
         [sys.executable, "-P", "-m", f"config.bench.{name}", *arguments],
@@ -227,7 +228,7 @@ def _child(here: Stack, name: str, *arguments: str) -> dict[str, Any]:
     if done.returncode:
         last = (done.stderr.strip() or "it said nothing").splitlines()[-1]
         raise subprocess.SubprocessError(f"Measuring {name} failed: {last}")
-    found: dict[str, Any] = json.loads(done.stdout)
+    found: JsonObject = json.loads(done.stdout)
     return found
 
 
@@ -235,7 +236,7 @@ def _rounded(megabytes: float | None) -> float | None:
     return None if megabytes is None else round(megabytes, 1)
 
 
-def _machine() -> dict[str, Any]:
+def _machine() -> JsonObject:
     return {
         "cores": os.cpu_count(),
         "system": f"{platform.system()} {platform.release()}",

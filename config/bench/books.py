@@ -11,6 +11,8 @@ import time
 from datetime import UTC, date, datetime
 from typing import Any
 
+from core.types import JsonObject
+
 WRITERS = 16
 _AS_PGBENCH = 8
 _HUNDRED = 100
@@ -18,7 +20,7 @@ _START_SECONDS = 1.5
 _DAY = date(2030, 1, 1)
 
 
-def main(seconds: float) -> dict[str, Any]:
+def main(seconds: float) -> JsonObject:
     import django
 
     django.setup()
@@ -45,7 +47,7 @@ def main(seconds: float) -> dict[str, Any]:
     }
 
 
-def _measure(kind: str, seconds: float, *, writers: int = WRITERS) -> dict[str, Any]:
+def _measure(kind: str, seconds: float, *, writers: int = WRITERS) -> JsonObject:
     context = multiprocessing.get_context("fork")
     results: multiprocessing.Queue[list[float]] = context.Queue()
     begin = time.monotonic() + _START_SECONDS

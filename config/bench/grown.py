@@ -14,6 +14,7 @@ from typing import Any, Final, NamedTuple
 import psycopg
 
 from config.bench.turns import Merchant, Shop
+from core.types import JsonObject
 
 # Ids are as long as those that the API makes and sort before them: the copies are older.
 _COPY: Final = """
@@ -172,7 +173,7 @@ def _a_merchant() -> tuple[str, str]:
     return account.id, api_keys.create(tenant=Tenant(account.id, livemode=False), at=at)[1]
 
 
-def _patterns(shop: Shop) -> dict[str, Any]:
+def _patterns(shop: Shop) -> JsonObject:
     paid, other = shop.pay(), shop.pay()
     return {
         "intent": paid["id"],

@@ -8,13 +8,15 @@ from typing import Any
 
 import psycopg
 
+from core.types import JsonObject
+
 _EACH = 10_00
 _AT_ONCE = 500
 _FILES = (1_000, 10_000)
 _IBAN = "DE89370400440532013000"
 
 
-def main(owner_url: str, sizes: list[int]) -> dict[str, Any]:
+def main(owner_url: str, sizes: list[int]) -> JsonObject:
     """Measure runs over so many sellers, and files."""
     import django
 
@@ -125,7 +127,7 @@ def _fill(size: int, at: datetime) -> None:
             journal.post_many(given, livemode=False, at=now)
 
 
-def _bank(owner: dict[str, Any], at: datetime) -> Any:
+def _bank(owner: JsonObject, at: datetime) -> Any:
     from connect.models import ExternalAccount
     from connect.payouts import account_numbers
     from core.ids import new_id

@@ -2,14 +2,15 @@
 
 import json
 import sys
-from typing import Any
 from urllib.parse import urlencode
+
+from core.types import JsonObject
 
 _BOUNDARIES = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")
 _WARM_UP = 5
 
 
-def main(secret_key: str, seller: str) -> dict[str, Any]:
+def main(secret_key: str, seller: str) -> JsonObject:
     import django
 
     django.setup()
@@ -22,7 +23,7 @@ def main(secret_key: str, seller: str) -> dict[str, Any]:
     }
 
 
-def _count(secret_key: str, more: dict[str, str]) -> dict[str, Any]:
+def _count(secret_key: str, more: dict[str, str]) -> JsonObject:
     from django.db import connection
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
@@ -51,7 +52,7 @@ def _count(secret_key: str, more: dict[str, str]) -> dict[str, Any]:
     return _sorted_out(captured)
 
 
-def _sorted_out(captured: list[str]) -> dict[str, Any]:
+def _sorted_out(captured: list[str]) -> JsonObject:
     queries = commits = 0
     is_open = False
     for sql in captured:

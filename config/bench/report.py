@@ -1,9 +1,11 @@
 """The figures for people, beside what we wanted."""
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from rich.table import Table
+
+from core.types import JsonObject
 
 GOALS = {
     "plain_to_tpcb": (">=", 0.12),
@@ -30,7 +32,7 @@ class Row(NamedTuple):
     goal: str = ""
 
 
-def table(figures: dict[str, Any]) -> Table:
+def table(figures: JsonObject) -> Table:
     """Lay the figures out."""
     shown = Table(title="Rialto, measured", title_justify="left", header_style="bold")
     shown.add_column("What")
@@ -41,12 +43,12 @@ def table(figures: dict[str, Any]) -> Table:
     return shown
 
 
-def met(figures: dict[str, Any]) -> dict[str, bool | None]:
+def met(figures: JsonObject) -> dict[str, bool | None]:
     """Tell which goals are met; None for one that was not measured."""
     return {name: _is_met(name, _value(figures, name)) for name in GOALS}
 
 
-def _rows(figures: dict[str, Any]) -> Iterator[Row]:
+def _rows(figures: JsonObject) -> Iterator[Row]:
     tpcb = figures["tpcb"]["per_second"]
     yield Row("pgbench TPC-B, scale 20, 8 clients, prepared", f"{tpcb:,.0f} /s")
     for kind in ("plain", "destination"):
@@ -84,7 +86,7 @@ def _rows(figures: dict[str, Any]) -> Iterator[Row]:
     )
 
 
-def _ledger_rows(figures: dict[str, Any]) -> Iterator[Row]:
+def _ledger_rows(figures: JsonObject) -> Iterator[Row]:
     ledger = figures["ledger"]
     for kind, what in (
         ("hot", "Ledger entries on one account, 16 writers"),
@@ -116,7 +118,7 @@ def _ledger_rows(figures: dict[str, Any]) -> Iterator[Row]:
     yield from _scale_rows(figures)
 
 
-def _payout_rows(figures: dict[str, Any]) -> Iterator[Row]:
+def _payout_rows(figures: JsonObject) -> Iterator[Row]:
     payouts = figures["payouts"]
     sizes = ", ".join(f"{int(size):,}" for size in payouts["run"])
     shown = ", ".join(f"{run['ms_per_seller']:.1f}" for run in payouts["run"].values())
@@ -129,7 +131,7 @@ def _payout_rows(figures: dict[str, Any]) -> Iterator[Row]:
     yield Row("  a payment of many ÷ of few", growth, _goal(figures, "file_growth"))
 
 
-def _scale_rows(figures: dict[str, Any]) -> Iterator[Row]:
+def _scale_rows(figures: JsonObject) -> Iterator[Row]:
     scale = figures["ledger"]["scale"]
     sizes = ", ".join(f"{int(size):,}" for size in scale["read_ms"])
     for name, what in (
@@ -145,7 +147,7 @@ def _scale_rows(figures: dict[str, Any]) -> Iterator[Row]:
     yield Row("An entry on the disk, with indexes", f"{scale['bytes_per_entry']:,} bytes")
 
 
-def _grown_rows(figures: dict[str, Any]) -> Iterator[Row]:
+def _grown_rows(figures: JsonObject) -> Iterator[Row]:
     grown = figures["grown"]
     sizes = ", ".join(f"{int(size):,}" for size in grown["p50_ms"])
     for name in grown["growth"]:
@@ -163,7 +165,7 @@ def _grown_rows(figures: dict[str, Any]) -> Iterator[Row]:
     )
 
 
-def _goal(figures: dict[str, Any], name: str) -> str:
+def _goal(figures: JsonObject, name: str) -> str:
     how, limit = GOALS[name]
     sign = "≥" if how == ">=" else "≤"
     is_met = _is_met(name, _value(figures, name))
@@ -178,7 +180,7 @@ def _is_met(name: str, value: float | None) -> bool | None:
     return value >= limit if how == ">=" else value <= limit
 
 
-def _value(figures: dict[str, Any], name: str) -> float | None:
+def _value(figures: JsonObject, name: str) -> float | None:
     start = figures["start"]
     found: dict[str, float | None] = {
         "plain_to_tpcb": figures["payments"]["plain"]["to_tpcb"],

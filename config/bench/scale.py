@@ -14,6 +14,8 @@ from typing import Any
 
 import psycopg
 
+from core.types import JsonObject
+
 _READS = 60
 _WARMING_UP = 10
 _FOLDED = 20_000
@@ -51,7 +53,7 @@ _FILL = """
 """
 
 
-def main(owner_url: str, sizes: list[int]) -> dict[str, Any]:
+def main(owner_url: str, sizes: list[int]) -> JsonObject:
     import django
 
     django.setup()

@@ -14,13 +14,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from config.bench import clients
 from config.bench.clients import Target
 from config.launcher.home import ROOT, Home
 from config.launcher.postgres import embedded
+from core.types import JsonObject
 
 _PATIENCE_SECONDS = 150
 # The measured stack is ours alone, whatever the shell it is started from says.
@@ -49,9 +49,9 @@ class Stack:
     seconds: float
 
     @property
-    def credentials(self) -> dict[str, Any]:
+    def credentials(self) -> JsonObject:
         """Keys and accounts of its marketplace."""
-        found: dict[str, Any] = json.loads(self.home.credentials.read_text())
+        found: JsonObject = json.loads(self.home.credentials.read_text())
         return found
 
     @property

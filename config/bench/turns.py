@@ -9,10 +9,11 @@ import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlencode
 
 from config.bench.clients import Refused
+from core.types import JsonObject
 
 _WARMING_UP: Final = 20
 # Reads a table that does not grow: how much the two differ apart from their payments.
@@ -46,7 +47,7 @@ class Shop:
             "Content-Type": "application/x-www-form-urlencoded",
         }
 
-    def get(self, path: str) -> dict[str, Any]:
+    def get(self, path: str) -> JsonObject:
         """Read.
 
         Raises:
@@ -54,7 +55,7 @@ class Shop:
         """
         return self._ask("GET", path, None)
 
-    def post(self, path: str, **said: str) -> dict[str, Any]:
+    def post(self, path: str, **said: str) -> JsonObject:
         """Do.
 
         Raises:
@@ -62,7 +63,7 @@ class Shop:
         """
         return self._ask("POST", path, urlencode(said))
 
-    def pay(self, **more: str) -> dict[str, Any]:
+    def pay(self, **more: str) -> JsonObject:
         """Return a payment of 20 dollars."""
         return self.post(
             "payment_intents",
@@ -73,16 +74,16 @@ class Shop:
             **more,
         )
 
-    def _ask(self, method: str, path: str, body: str | None) -> dict[str, Any]:
+    def _ask(self, method: str, path: str, body: str | None) -> JsonObject:
         self._line.request(method, f"/v1/{path}", body, self._head)
         answer = self._line.getresponse()
-        said: dict[str, Any] = json.loads(answer.read())
+        said: JsonObject = json.loads(answer.read())
         if answer.status != 200:
             raise Refused(f"{method} {path}: {said}")
         return said
 
 
-def measure(merchants: Mapping[int, Merchant], *, times: int) -> dict[str, Any]:
+def measure(merchants: Mapping[int, Merchant], *, times: int) -> JsonObject:
     """Measure the calls of merchants, by how many payments they have.
 
     Returns:

@@ -9,6 +9,7 @@ from config.cli import running
 from config.launcher import problems
 from config.launcher.home import Home
 from config.launcher.progress import complain, console, say
+from core.types import JsonObject
 
 WEBHOOK_SECONDS = 60
 
@@ -32,7 +33,7 @@ def demo(
         raise typer.Exit(problems.BOOKS_WRONG)
 
 
-def _play(home: Home, days: int, *, tell: Callable[[str], None]) -> dict[str, Any]:
+def _play(home: Home, days: int, *, tell: Callable[[str], None]) -> JsonObject:
     import stripe
 
     from config.demo.month import Month
@@ -59,7 +60,7 @@ def _play(home: Home, days: int, *, tell: Callable[[str], None]) -> dict[str, An
     return _report(story, client, before, heard=heard) | {"days": days, "payouts": month.ended}
 
 
-def _report(story: Any, client: Any, before: dict[str, int], *, heard: bool) -> dict[str, Any]:
+def _report(story: Any, client: Any, before: dict[str, int], *, heard: bool) -> JsonObject:
     from ledger.audit.verify import verify
 
     rows = []
@@ -98,7 +99,7 @@ def totals(client: Any, seller: str | None) -> dict[str, int]:
     return totals
 
 
-def _show(report: dict[str, Any]) -> None:
+def _show(report: JsonObject) -> None:
     table = Table("Who", "Currency", "Computed", "Balance", "", title="What everybody has")
     for row in report["balances"]:
         agrees = row["expected"] == row["balance"]

@@ -1,7 +1,7 @@
 import json
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Table
@@ -10,6 +10,7 @@ from config.cli import running
 from config.launcher import problems
 from config.launcher.problems import Problem
 from config.launcher.progress import console
+from core.types import JsonObject
 
 if TYPE_CHECKING:
     from accounts.models import ApiKey
@@ -142,7 +143,7 @@ def _find(tenant: "Tenant", key_id: str, at: datetime) -> "ApiKey":
     raise Problem(f"{tenant.account_id} has no key {key_id} in use.", problems.FAILED)
 
 
-def _shown(key: "ApiKey") -> dict[str, Any]:
+def _shown(key: "ApiKey") -> JsonObject:
     return {
         "id": key.id,
         "account": key.account_id,

@@ -1,5 +1,5 @@
 import json
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Table
@@ -8,6 +8,7 @@ from config.cli import running
 from config.launcher import problems
 from config.launcher.problems import Problem
 from config.launcher.progress import console
+from core.types import JsonObject
 
 if TYPE_CHECKING:
     from accounts.models import Account
@@ -128,7 +129,7 @@ def close(
     )
 
 
-def _shown(account: "Account") -> dict[str, Any]:
+def _shown(account: "Account") -> JsonObject:
     return {
         "id": account.id,
         "name": account.name,

@@ -5,12 +5,12 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from config.launcher import database, problems, processes, programs
 from config.launcher.home import Home
 from config.launcher.problems import Problem
 from config.launcher.progress import complain
+from core.types import JsonObject
 
 
 def is_installed() -> bool:
@@ -71,14 +71,14 @@ def addresses(home: Home) -> dict[str, str]:
     return found
 
 
-def credentials(home: Home) -> dict[str, Any]:
+def credentials(home: Home) -> JsonObject:
     """Return what `credentials.json` says.
 
     Raises:
         Problem: If there is none.
     """
     try:
-        kept: dict[str, Any] = json.loads(home.credentials.read_text())
+        kept: JsonObject = json.loads(home.credentials.read_text())
     except OSError as error:
         if is_installed():
             raise Problem(

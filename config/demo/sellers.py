@@ -2,10 +2,11 @@
 
 from typing import Any
 
+from core.types import JsonObject
 from core.updates import deeply_merged
 
 # Paid out when they are told to be: what the demo leaves is there to be tried.
-BY_HAND: dict[str, Any] = {"payouts": {"schedule": {"interval": "manual"}}}
+BY_HAND: JsonObject = {"payouts": {"schedule": {"interval": "manual"}}}
 BANKS: tuple[dict[str, str], ...] = (
     {
         "object": "bank_account", "country": "US", "currency": "usd",
@@ -18,7 +19,7 @@ BANKS: tuple[dict[str, str], ...] = (
 )  # fmt: skip
 
 
-def details(name: str, **more: Any) -> dict[str, Any]:
+def details(name: str, **more: Any) -> JsonObject:
     """Return all that is asked of somebody who trades alone in the United States.
 
     The birthday is one that the simulated registry knows at once, so that the account may do
@@ -29,7 +30,7 @@ def details(name: str, **more: Any) -> dict[str, Any]:
         more: What else is said, or said otherwise.
     """
     first, _, rest = name.partition("'s ")
-    said: dict[str, Any] = {
+    said: JsonObject = {
         "business_type": "individual",
         "business_profile": {
             "name": name,

@@ -8,6 +8,7 @@ from typing import Any
 from config.demo.expected import Expected, Order
 from config.demo.listener import Listener
 from config.demo.sellers import BY_HAND, details
+from core.types import JsonObject
 
 ORDERS = 40
 # More than the refunds and transfers of a day took out of what is available.
@@ -106,7 +107,7 @@ class Story:
         self.tell(f"{len(self.orders)} orders paid, {self.declined} declined")
 
     def _order(self, number: int, amount: int, currency: str, seller: str) -> None:
-        params: dict[str, Any] = {
+        params: JsonObject = {
             "amount": amount,
             "currency": currency,
             "payment_method": "pm_card_visa",
@@ -174,7 +175,7 @@ class Story:
             self._refund(order, order.amount * percent // 100, reverse=reverse, fee_back=fee_back)
 
     def _refund(self, order: Order, amount: int, *, reverse: bool, fee_back: bool) -> None:
-        params: dict[str, Any] = {"payment_intent": order.intent, "amount": amount}
+        params: JsonObject = {"payment_intent": order.intent, "amount": amount}
         params |= {"reverse_transfer": True} if reverse else {}
         params |= {"refund_application_fee": True} if fee_back else {}
         refund = self.client.v1.refunds.create(params=params)

@@ -1,7 +1,7 @@
 """The OpenAPI document of everything below `/v1/`. `make docs` writes it."""
 
 import json
-from typing import Any, Final
+from typing import Final
 
 from django.conf import settings
 from drf_spectacular.generators import SchemaGenerator
@@ -9,6 +9,7 @@ from drf_spectacular.settings import patched_settings
 
 from api.schema.operations import JSON
 from api.schema.parameters import CURRENCY
+from core.types import JsonObject
 
 _DESCRIPTION: Final = """\
 Rialto speaks version 1 of Stripe's protocol, so that the official SDKs work with it.
@@ -19,7 +20,7 @@ refused by name; lists of what Rialto does not have are empty. \
 Optional fields of an answer may be absent where they do not apply.\
 """
 _TEXT: Final = {"type": "string"}
-_ERROR: Final[dict[str, Any]] = {
+_ERROR: Final[JsonObject] = {
     "type": "object",
     "properties": {
         "type": {
@@ -95,11 +96,11 @@ _SETTINGS: Final = {
 }
 
 
-def document() -> dict[str, Any]:
+def document() -> JsonObject:
     """Make the document from the URLs and what stands behind them."""
     with patched_settings(_SETTINGS):
         generator = SchemaGenerator()  # type: ignore[no-untyped-call]
-        made: dict[str, Any] = generator.get_schema(public=True)  # type: ignore[no-untyped-call]
+        made: JsonObject = generator.get_schema(public=True)  # type: ignore[no-untyped-call]
     made["security"] = [{"secret": []}, {"basic": []}]
     operations = [one for path in made["paths"].values() for one in path.values()]
     made["tags"] = [{"name": name} for name in sorted({one["tags"][0] for one in operations})]

@@ -2,7 +2,7 @@
 
 import hashlib
 from functools import cache
-from typing import Any, Final
+from typing import Final
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import condition, require_safe
 
 from core.error_codes import CODES
+from core.types import JsonObject
 
 # Both viewers set styles as they go; Redoc searches in a worker that it makes from its own text.
 _POLICY: Final = "; ".join(
@@ -46,7 +47,7 @@ def error_codes(request: HttpRequest) -> HttpResponse:
     return _page(request, "docs/errors.html", {"codes": sorted(CODES.items())})
 
 
-def _page(request: HttpRequest, template: str, shown: dict[str, Any] | None = None) -> HttpResponse:
+def _page(request: HttpRequest, template: str, shown: JsonObject | None = None) -> HttpResponse:
     response = render(request, template, shown)
     response["Content-Security-Policy"] = _POLICY
     response["Referrer-Policy"] = "no-referrer"

@@ -4,7 +4,9 @@ import io
 import sys
 from typing import Any, Final
 
-Environ = dict[str, Any]
+from core.types import JsonObject
+
+Environ = JsonObject
 
 _BASE: Final[Environ] = {
     "GATEWAY_INTERFACE": "CGI/1.1",

@@ -2,15 +2,16 @@
 
 import io
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
 
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIRequest
 from django.utils.module_loading import import_string
 
 from core.errors import RialtoError
+from core.types import JsonObject
 
-Environ = dict[str, Any]
+Environ = JsonObject
 
 
 def _has_key(request: WSGIRequest) -> bool:

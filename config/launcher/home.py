@@ -11,10 +11,10 @@ import socket
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from config.launcher import problems, processes
 from config.launcher.problems import Problem
+from core.types import JsonObject
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 NEEDED_BYTES = 300_000_000
@@ -212,7 +212,7 @@ def check_port(home: Home) -> None:
             ) from error
 
 
-def write_private(file: Path, content: dict[str, Any]) -> None:
+def write_private(file: Path, content: JsonObject) -> None:
     """Write JSON that only its owner may read, all of it or nothing."""
     draft = file.with_suffix(".draft")
     draft.unlink(missing_ok=True)

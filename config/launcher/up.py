@@ -11,7 +11,6 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import Any
 
 from config.launcher import database, problems, processes, programs
 from config.launcher.home import ROOT, Home, Lock, check_port, end_orphans, write_private
@@ -21,6 +20,7 @@ from config.launcher.progress import console, say, step
 from config.launcher.redis import Redis
 from config.launcher.redis import check as check_redis
 from config.launcher.supervisor import Supervisor
+from core.types import JsonObject
 
 _LONGEST_LOG_BYTES = 20_000_000
 
@@ -214,7 +214,7 @@ def _play_demo(home: Home, env: dict[str, str]) -> None:
 
 
 def _introduce(home: Home) -> None:
-    kept: dict[str, Any] = json.loads(home.credentials.read_text())
+    kept: JsonObject = json.loads(home.credentials.read_text())
     platform = kept["platform"]
     console.print()
     for name, value in (

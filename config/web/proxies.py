@@ -3,14 +3,16 @@
 from collections.abc import Callable
 from hmac import compare_digest
 from ipaddress import ip_address
-from typing import Any, Final
+from typing import Final
 
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
+from core.types import JsonObject
+
 Handler = Callable[[HttpRequest], HttpResponse]
-Meta = dict[str, Any]
+Meta = JsonObject
 
 _SECRET: Final = "HTTP_X_RIALTO_PROXY"  # noqa: S105  a header's name
 _ADDRESSES: Final = "HTTP_X_FORWARDED_FOR"

@@ -6,6 +6,8 @@ from typing import Any
 from django.contrib.sessions.backends.db import SessionStore as PlainStore
 from django.utils import timezone
 
+from core.types import JsonObject
+
 
 class SessionStore(PlainStore):
     """Keep a digest where Django keeps the key that the browser has."""
@@ -14,7 +16,7 @@ class SessionStore(PlainStore):
         """Say whether a browser has this key already."""
         return super().exists(_digest(session_key))
 
-    def create_model_instance(self, data: dict[str, Any]) -> Any:
+    def create_model_instance(self, data: JsonObject) -> Any:
         """Make the row."""
         row = super().create_model_instance(data)
         row.session_key = _digest(row.session_key)

@@ -1,7 +1,8 @@
 """What a seller's session can show, part by part. Tables only."""
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
+
+from core.types import Fields, JsonObject
 
 _SIGN_IN: Final = "disable_stripe_user_authentication"
 _BANK: Final = "external_account_collection"
@@ -49,7 +50,7 @@ SHOWN: Final = (
 )  # fmt: skip
 
 
-def shown(asked: Mapping[str, Any]) -> dict[str, Any]:
+def shown(asked: Fields) -> JsonObject:
     """Spell all parts, with what was asked of them."""
     return {
         name: {

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.catalog import MIB, PURPOSES
 from connect.hosted import seller_checks
 from connect.onboarding.countries import banks, rules
+from core.types import Fields, JsonObject
 
 PAPER: Final = "identity_document"
 
@@ -146,7 +147,7 @@ class DetailsForm(SellerForm):
     def __init__(
         self,
         names: Iterable[str],
-        known: Mapping[str, Any],
+        known: Fields,
         given: Iterable[str] = (),
         data: Any = None,
         *,
@@ -162,8 +163,8 @@ class DetailsForm(SellerForm):
                 self.fields[name] = self._field(name)
                 self.initial[name] = _initial(name, known)
 
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or {}
+    def clean(self) -> JsonObject:
+        cleaned: JsonObject = super().clean() or {}
         for name, value in list(cleaned.items()):
             kind = name.rpartition(".")[2]
             if isinstance(value, date) and value.year >= _BUDDHIST:
@@ -176,9 +177,9 @@ class DetailsForm(SellerForm):
                     cleaned[name] = kept
         return cleaned
 
-    def said(self) -> dict[str, Any]:
+    def said(self) -> JsonObject:
         """Return what was typed in, nested as on the wire. What was left empty is left out."""
-        found: dict[str, Any] = {}
+        found: JsonObject = {}
         for name, value in self.cleaned_data.items():
             if value in (None, ""):
                 continue
@@ -258,7 +259,7 @@ class BankForm(SellerForm):
             label=_("IBAN") if self.has_ibans else _("Account number"), max_length=64, widget=off
         )
 
-    def said(self) -> dict[str, Any]:
+    def said(self) -> JsonObject:
         """Return the account as the wire spells it. An IBAN says itself where it is."""
         number = self.cleaned_data["account_number"].strip()
         country = number[:2].upper() if self.has_ibans else self.country
@@ -276,8 +277,8 @@ class PaperForm(SellerForm):
         for field in self.fields.values():
             field.widget.attrs["accept"] = "image/jpeg,image/png,application/pdf"
 
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or {}
+    def clean(self) -> JsonObject:
+        cleaned: JsonObject = super().clean() or {}
         most = PURPOSES[PAPER].most_bytes
         for name in ("front", "back"):
             if (paper := cleaned.get(name)) and paper.size > most:
@@ -305,14 +306,14 @@ class PersonForm(DetailsForm):
     def __init__(
         self,
         names: Iterable[str],
-        known: Mapping[str, Any],
+        known: Fields,
         given: Iterable[str] = (),
         data: Any = None,
         *,
         country: str,
         livemode: bool,
         lists: Container[str],
-        relationship: Mapping[str, Any],
+        relationship: Fields,
         is_boss: bool = False,
     ) -> None:
         super().__init__(
@@ -333,7 +334,7 @@ class PersonForm(DetailsForm):
                 initial=[role for role, _label in self.offered if relationship.get(role)],
             )
 
-    def said(self) -> dict[str, Any]:
+    def said(self) -> JsonObject:
         chosen = self.cleaned_data.pop("roles", [])
         found = super().said()
         roles = {role: role in chosen for role, _label in self.offered}
@@ -357,7 +358,7 @@ def _joined(name: str) -> str:
     return head if last in ("day", "month", "year") else name
 
 
-def _initial(name: str, known: Mapping[str, Any]) -> Any:
+def _initial(name: str, known: Fields) -> Any:
     value: Any = known
     for part in name.split("."):
         value = value.get(part) if isinstance(value, Mapping) else None

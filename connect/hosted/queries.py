@@ -1,6 +1,6 @@
 """Reading what a seller is shown of its money."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from enum import StrEnum
@@ -10,6 +10,7 @@ from django.db.models import Max, QuerySet, Sum
 
 from connect.models import SellerPayment
 from core.tenant import Tenant
+from core.types import Fields
 from ledger import queries as ledger_queries
 from ledger import rules
 
@@ -123,7 +124,7 @@ def _purpose(line: Any) -> Purpose | None:
     return _FEES.get(line.entry.kind)
 
 
-def _purpose_inside(line: Any, detail: Mapping[str, Any]) -> Purpose:
+def _purpose_inside(line: Any, detail: Fields) -> Purpose:
     """Return what a fee is for that a line has inside."""
     if detail["type"] == "application_fee":
         return Purpose.PLATFORM_FEE

@@ -1,14 +1,15 @@
 """Which pages a seller goes through, from what is asked of the account."""
 
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
 from connect.onboarding import account_facts
 from connect.onboarding.account_facts import AccountFacts
+from core.types import JsonObject
 
-TITLES: Final[dict[str, Any]] = {
+TITLES: Final[JsonObject] = {
     "business": _("Your business"),
     "you": _("About you"),
     "company": _("Your company"),
@@ -20,7 +21,7 @@ TITLES: Final[dict[str, Any]] = {
     "review": _("Check and finish"),
 }
 # Why something that was given does not do, for the seller.
-WORDS: Final[dict[str, Any]] = {
+WORDS: Final[JsonObject] = {
     "verification_failed_keyed_identity": _(
         "What was typed in could not be verified. Upload a document that shows who you are."
     ),

@@ -1,19 +1,19 @@
 """Who may act on an account that a request names, and for what."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from accounts.models import Account, Connection
 from api.access import permissions
 from api.access.caller import Caller
 from api.views import ApiView
 from core.tenant import Tenant
+from core.types import Fields
 
 
 class OnAccountView(ApiView):
     """An endpoint on an account that its URL or its body names, for what no scope includes."""
 
-    def check_access(self, caller: Caller, said: Mapping[str, Any], method: str) -> None:
+    def check_access(self, caller: Caller, said: Fields, method: str) -> None:
         account_id = str(said.get("account_id") or said.get("account"))
         check(caller, account_id, self.separate or self.resource, method=method)
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from connect.onboarding.countries import rules
 from connect.onboarding.required_fields import RequiredFields, look_up
 from connect.states import CheckStatus
+from core.types import Fields
 
 _ROLES: Final = {
     "representative": "representative", "owners": "owner", "directors": "director",
@@ -69,7 +70,7 @@ class AccountFacts:
     stranded: tuple[str, ...] = ()
 
 
-def flatten(said: Mapping[str, Any], prefix: str = "") -> frozenset[str]:
+def flatten(said: Fields, prefix: str = "") -> frozenset[str]:
     """Return the paths of what has been given, such as `address.line1`; False is no answer."""
     found: set[str] = set()
     for name, value in said.items():

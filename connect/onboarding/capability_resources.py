@@ -1,10 +1,9 @@
 """Wire objects of capabilities: plain functions from row to dict."""
 
-from typing import Any
-
 from connect.models import Capability, Verification
 from connect.onboarding.requirements import nothing_due
 from connect.states import CapabilityStatus
+from core.types import JsonObject
 
 
 def status(row: Capability) -> str:
@@ -13,7 +12,7 @@ def status(row: Capability) -> str:
     return CapabilityStatus.INACTIVE.value if is_restricted else str(row.status)
 
 
-def capability(row: Capability, verification: Verification | None) -> dict[str, Any]:
+def capability(row: Capability, verification: Verification | None) -> JsonObject:
     """Render what an account may do, or has asked to be able to do.
 
     Args:
@@ -30,7 +29,7 @@ def capability(row: Capability, verification: Verification | None) -> dict[str, 
     )
 
 
-def unrequested(account_id: str, name: str) -> dict[str, Any]:
+def unrequested(account_id: str, name: str) -> JsonObject:
     """Render a capability that an account has never asked for."""
     return _wire(account_id, name, None, status="unrequested", requested_at=None)
 
@@ -38,11 +37,11 @@ def unrequested(account_id: str, name: str) -> dict[str, Any]:
 def _wire(
     account_id: str,
     name: str,
-    due: dict[str, Any] | None,
+    due: JsonObject | None,
     *,
     status: str,
     requested_at: int | None,
-) -> dict[str, Any]:
+) -> JsonObject:
     return {
         "id": name,
         "object": "capability",

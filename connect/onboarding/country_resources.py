@@ -1,15 +1,14 @@
 """Wire objects of the countries in which accounts can be opened: plain functions from tables."""
 
-from typing import Any
-
 from connect.onboarding.countries import rules
 from connect.onboarding.countries.catalog import TABLE
 from connect.onboarding.countries.rules import CAPABILITIES
 from connect.onboarding.required_fields import RequiredFields, look_up
 from core import currencies
+from core.types import JsonObject
 
 
-def country_spec(code: str) -> dict[str, Any]:
+def country_spec(code: str) -> JsonObject:
     """Render what accounts of a country can do, and must tell.
 
     Args:

@@ -1,8 +1,9 @@
 """Wire objects of people: plain functions from row to dict."""
 
-from typing import Any, Final
+from typing import Final
 
 from connect.models import Person, Verification
+from core.types import JsonObject
 
 ADDRESS: Final = ("city", "country", "line1", "line2", "postal_code", "state")
 # Where a company is: what is said of each is kept and shown.
@@ -19,7 +20,7 @@ _SOMETIMES: Final = (
 _ROLES: Final = ("authorizer", "director", "executive", "legal_guardian", "owner", "representative")
 
 
-def person(row: Person, verification: Verification | None) -> dict[str, Any]:
+def person(row: Person, verification: Verification | None) -> JsonObject:
     """Render a person, with what is due of it. Numbers are not shown, only that they were given.
 
     Args:
@@ -36,7 +37,7 @@ def person(row: Person, verification: Verification | None) -> dict[str, Any]:
         shown["additional_tos_acceptances"] = {"account": nothing | accepted.get("account", {})}
     if "registered_address" in shown:
         shown["registered_address"] = {**dict.fromkeys(ADDRESS), **shown["registered_address"]}
-    relationship: dict[str, Any] = {
+    relationship: JsonObject = {
         **dict.fromkeys(_ROLES, False),
         "percent_ownership": None,
         "title": None,
@@ -65,7 +66,7 @@ def person(row: Person, verification: Verification | None) -> dict[str, Any]:
     }
 
 
-def _verification(row: Person) -> dict[str, Any]:
+def _verification(row: Person) -> JsonObject:
     papers = row.details.get("verification") or {}
     nothing = dict.fromkeys(("back", "details", "details_code", "front"))
     document = {**nothing, **(papers.get("document") or {})}
@@ -84,7 +85,7 @@ def _verification(row: Person) -> dict[str, Any]:
     }
 
 
-def _due(row: Person, verification: Verification | None) -> dict[str, Any]:
+def _due(row: Person, verification: Verification | None) -> JsonObject:
     found = verification.requirements if verification else {}
     prefix = "individual." if row.is_individual else f"{row.id}."
 

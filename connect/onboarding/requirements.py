@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from connect.disabled_reasons import GRAVE, REASONS
 from connect.onboarding.account_facts import AccountFacts, Failing, asked_of, has, outstanding
 from connect.onboarding.required_fields import EXTERNAL_ACCOUNT, RequiredFields, no_bank_for
 from connect.states import CapabilityStatus, CheckStatus
+from core.types import Fields, JsonObject
 
 # What becomes due while a capability is active may be given for so long before it is lost.
 GRACE: Final = timedelta(days=14)
@@ -51,8 +52,8 @@ class Evaluation:
 
     activated_at: datetime | None
     statuses: dict[str, str] = field(default_factory=dict)
-    requirements: dict[str, Any] = field(default_factory=lambda: nothing_due())
-    of_capabilities: dict[str, dict[str, Any]] = field(default_factory=dict)
+    requirements: JsonObject = field(default_factory=lambda: nothing_due())
+    of_capabilities: dict[str, JsonObject] = field(default_factory=dict)
     due_since: dict[str, datetime] = field(default_factory=dict)
     next_at: datetime | None = None
     charges_enabled: bool = False
@@ -60,7 +61,7 @@ class Evaluation:
     is_submitted: bool = False
 
 
-def nothing_due() -> dict[str, Any]:
+def nothing_due() -> JsonObject:
     """Return empty requirements."""
     return {
         "alternatives": [],
@@ -108,7 +109,7 @@ def _of_capability(
     failing: Mapping[str, Failing],
     reason: str | None,
     at: datetime,
-) -> tuple[str, set[str], dict[str, Any]]:
+) -> tuple[str, set[str], JsonObject]:
     """Return a capability's status, what is due of it, and its requirements."""
     wants = asked_of(said, [name])
     missing = outstanding(wants.now, said) - {EXTERNAL_ACCOUNT}
@@ -224,7 +225,7 @@ def _disabled(result: Evaluation) -> str | None:
     return _why(result.requirements)
 
 
-def _why(requirements: Mapping[str, Any]) -> str | None:
+def _why(requirements: Fields) -> str | None:
     if requirements["past_due"]:
         return "requirements.past_due"
     return "requirements.pending_verification" if requirements["pending_verification"] else None

@@ -1,17 +1,16 @@
 """Wire objects of connect: plain functions from row to dict, ids unexpanded, no queries."""
 
-from typing import Any
-
 from accounts.models import Account
 from connect.onboarding import capability_resources, person_resources
 from connect.onboarding.account_queries import AccountProfile
 from connect.onboarding.requirements import nothing_due
 from connect.payouts import resources
 from connect.transfers.resources import _inside
+from core.types import JsonObject
 from core.updates import deeply_merged
 
 
-def account(row: Account, known: AccountProfile) -> dict[str, Any]:
+def account(row: Account, known: AccountProfile) -> JsonObject:
     """Render an account as its platform, or it itself, sees it.
 
     Args:
@@ -53,17 +52,17 @@ def account(row: Account, known: AccountProfile) -> dict[str, Any]:
     )
 
 
-def _company(row: Account, known: AccountProfile) -> dict[str, Any] | None:
+def _company(row: Account, known: AccountProfile) -> JsonObject | None:
     """Show what was said of a company, and which of its numbers were given."""
     given = known.verification.numbers_given if known.verification else []
-    said: dict[str, Any] = {**(row.company or {}), **{f"{name}_provided": True for name in given}}
+    said: JsonObject = {**(row.company or {}), **{f"{name}_provided": True for name in given}}
     for name in person_resources.OF_COMPANIES:
         if said.get(name) is not None:
             said[name] = {**dict.fromkeys(person_resources.ADDRESS), **said[name]}
     return said or None
 
 
-def _business_profile(row: Account) -> dict[str, Any]:
+def _business_profile(row: Account) -> JsonObject:
     names: tuple[str, ...] = (
         "annual_revenue",
         "estimated_worker_count",
@@ -81,9 +80,9 @@ def _business_profile(row: Account) -> dict[str, Any]:
     return {**dict.fromkeys(names), "name": row.name or None, **row.business_profile}
 
 
-def _settings(row: Account) -> dict[str, Any]:
+def _settings(row: Account) -> JsonObject:
     name = row.name or None
-    defaults: dict[str, Any] = {
+    defaults: JsonObject = {
         "bacs_debit_payments": {"display_name": None, "service_user_number": None},
         "branding": {"icon": None, "logo": None, "primary_color": None, "secondary_color": None},
         "card_issuing": {"tos_acceptance": {"date": None, "ip": None}},
@@ -112,7 +111,7 @@ def _settings(row: Account) -> dict[str, Any]:
     return _with_days(deeply_merged(defaults, row.settings), row)
 
 
-def _with_days(settings: dict[str, Any], row: Account) -> dict[str, Any]:
+def _with_days(settings: JsonObject, row: Account) -> JsonObject:
     """Show of a schedule only the days that count."""
     schedule = settings["payouts"]["schedule"]
     if schedule["delay_days"] is None:

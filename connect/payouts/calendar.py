@@ -1,12 +1,12 @@
 """The days on which a schedule pays out, and the day its money reaches the bank."""
 
 from calendar import monthrange
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, Final
+from typing import Final
 
 from core.errors import InvalidRequest
+from core.types import Fields, JsonObject
 from ledger.posting import calendars
 
 WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -29,7 +29,7 @@ class Schedule:
     monthly_days: tuple[int, ...] = ()
 
 
-def of_settings(said: Mapping[str, Any]) -> Schedule:
+def of_settings(said: Fields) -> Schedule:
     """Read the schedule in an account's settings, as the wire spells it.
 
     Args:
@@ -58,7 +58,7 @@ def of_settings(said: Mapping[str, Any]) -> Schedule:
     )
 
 
-def said_once(said: Mapping[str, Any]) -> dict[str, Any]:
+def said_once(said: Fields) -> JsonObject:
     """Complete a change of a schedule, so that nothing said earlier contradicts it.
 
     A day and a list of days are two ways of saying the same: the one that is given says the other.
@@ -72,7 +72,7 @@ def said_once(said: Mapping[str, Any]) -> dict[str, Any]:
     return days
 
 
-def check_delay(said: Mapping[str, Any], *, least: int, param: str) -> None:
+def check_delay(said: Fields, *, least: int, param: str) -> None:
     """Refuse to pay out what an account earned before it settles.
 
     Args:

@@ -6,18 +6,19 @@ from typing import Any, Final
 from accounts.models import Account
 from connect.models import ExternalAccount, Payout, PayoutSchedule, SealedToken
 from connect.states import PayoutStatus
+from core.types import JsonObject
 
 _NOTHING_DUE: Final[dict[str, list[Any]]] = {
     "currently_due": [], "errors": [], "past_due": [], "pending_verification": [],
 }  # fmt: skip
 
 
-def external_account(row: ExternalAccount) -> dict[str, Any]:
+def external_account(row: ExternalAccount) -> JsonObject:
     """Render a bank account or a debit card that an account is paid out to."""
     return _card(row) if row.is_card else _bank_account(row)
 
 
-def _bank_account(row: ExternalAccount) -> dict[str, Any]:
+def _bank_account(row: ExternalAccount) -> JsonObject:
     return {
         "id": row.id,
         "object": "bank_account",
@@ -40,7 +41,7 @@ def _bank_account(row: ExternalAccount) -> dict[str, Any]:
     }
 
 
-def _card(row: ExternalAccount) -> dict[str, Any]:
+def _card(row: ExternalAccount) -> JsonObject:
     lines = ("city", "country", "line1", "line2", "state", "zip")
     address = {f"address_{name}": row.address.get(f"address_{name}") for name in lines}
     return {
@@ -93,7 +94,7 @@ def _due(row: ExternalAccount) -> dict[str, list[Any]]:
     return {**_NOTHING_DUE, "errors": [error], "pending_verification": ["external_account"]}
 
 
-def payout(row: Payout) -> dict[str, Any]:
+def payout(row: Payout) -> JsonObject:
     """Render a payout.
 
     Args:
@@ -130,7 +131,7 @@ def payout(row: Payout) -> dict[str, Any]:
     }
 
 
-def _trace(row: Payout) -> dict[str, Any]:
+def _trace(row: Payout) -> JsonObject:
     if row.status in (PayoutStatus.PENDING, PayoutStatus.IN_TRANSIT):
         return {"status": "pending", "value": None}
     if row.processor_reference:
@@ -142,10 +143,10 @@ def _midnight(day: date) -> int:
     return int(datetime.combine(day, time(), UTC).timestamp())
 
 
-def balance_settings(account: Account, schedule: PayoutSchedule) -> dict[str, Any]:
+def balance_settings(account: Account, schedule: PayoutSchedule) -> JsonObject:
     """Render when and what of an account's balance is paid out."""
-    settings: dict[str, Any] = account.settings.get("payouts") or {}
-    days: dict[str, Any] = {"interval": schedule.interval}
+    settings: JsonObject = account.settings.get("payouts") or {}
+    days: JsonObject = {"interval": schedule.interval}
     if schedule.interval == "weekly":
         days["weekly_payout_days"] = schedule.weekly_days
     if schedule.interval == "monthly":
@@ -169,21 +170,21 @@ def balance_settings(account: Account, schedule: PayoutSchedule) -> dict[str, An
     }
 
 
-def _settlement_timing(account: Account, schedule: PayoutSchedule) -> dict[str, Any]:
+def _settlement_timing(account: Account, schedule: PayoutSchedule) -> JsonObject:
     chosen = schedule.delay_days
     if chosen is None:
         return {"delay_days": account.settlement_delay_days, "start_of_day": None}
     return {"delay_days": chosen, "delay_days_override": chosen, "start_of_day": None}
 
 
-def sealed_token(row: SealedToken, account: ExternalAccount | None) -> dict[str, Any]:
+def sealed_token(row: SealedToken, account: ExternalAccount | None) -> JsonObject:
     """Render a token; only of a bank account it is shown what it stands for.
 
     Args:
         row: The token.
         account: Its bank account, not saved.
     """
-    wire: dict[str, Any] = {
+    wire: JsonObject = {
         "id": row.id,
         "object": "token",
         "client_ip": row.client_ip,

@@ -1,7 +1,6 @@
 """Wire objects of connect: plain functions from row to dict, ids unexpanded, no queries."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from connect.models import (
     ApplicationFee,
@@ -12,11 +11,12 @@ from connect.models import (
     TransferReversal,
 )
 from core.ids import application_id
+from core.types import JsonObject
 
 _SHOWN_INSIDE = 10
 
 
-def transfer(row: Transfer, reversals: Sequence[TransferReversal]) -> dict[str, Any]:
+def transfer(row: Transfer, reversals: Sequence[TransferReversal]) -> JsonObject:
     """Render a transfer with its newest reversals inside."""
     return {
         "id": row.id,
@@ -41,7 +41,7 @@ def transfer(row: Transfer, reversals: Sequence[TransferReversal]) -> dict[str, 
     }
 
 
-def transfer_reversal(row: TransferReversal) -> dict[str, Any]:
+def transfer_reversal(row: TransferReversal) -> JsonObject:
     """Render a reversal of a transfer."""
     return {
         "id": row.id,
@@ -57,7 +57,7 @@ def transfer_reversal(row: TransferReversal) -> dict[str, Any]:
     }
 
 
-def application_fee(row: ApplicationFee, refunds: Sequence[ApplicationFeeRefund]) -> dict[str, Any]:
+def application_fee(row: ApplicationFee, refunds: Sequence[ApplicationFeeRefund]) -> JsonObject:
     """Render an application fee with its newest refunds inside.
 
     The wire's `charge` is never null: the fee of a payout names the payout there.
@@ -86,7 +86,7 @@ def application_fee(row: ApplicationFee, refunds: Sequence[ApplicationFeeRefund]
     }
 
 
-def application_fee_refund(row: ApplicationFeeRefund) -> dict[str, Any]:
+def application_fee_refund(row: ApplicationFeeRefund) -> JsonObject:
     """Render a refund of an application fee."""
     return {
         "id": row.id,
@@ -100,7 +100,7 @@ def application_fee_refund(row: ApplicationFeeRefund) -> dict[str, Any]:
     }
 
 
-def reserve_transaction(row: ConnectReserveChange) -> dict[str, Any]:
+def reserve_transaction(row: ConnectReserveChange) -> JsonObject:
     """Render what a platform set aside for its sellers, or no longer does."""
     return {
         "id": row.id,
@@ -112,7 +112,7 @@ def reserve_transaction(row: ConnectReserveChange) -> dict[str, Any]:
     }
 
 
-def seller_payment(row: SellerPayment, source: Transfer) -> dict[str, Any]:
+def seller_payment(row: SellerPayment, source: Transfer) -> JsonObject:
     """Render the seller's side of a transfer, which the wire calls a charge, `py_...`."""
     return {
         "id": row.id,
@@ -169,7 +169,7 @@ def seller_payment(row: SellerPayment, source: Transfer) -> dict[str, Any]:
     }
 
 
-def payment_refund(row: TransferReversal, balance_transaction_id: str | None) -> dict[str, Any]:
+def payment_refund(row: TransferReversal, balance_transaction_id: str | None) -> JsonObject:
     """Render the seller's side of a reversal, which the wire calls a refund, `pyr_...`.
 
     Args:
@@ -197,7 +197,7 @@ def payment_refund(row: TransferReversal, balance_transaction_id: str | None) ->
     }
 
 
-def _inside(objects: list[dict[str, Any]], url: str) -> dict[str, Any]:
+def _inside(objects: list[JsonObject], url: str) -> JsonObject:
     return {
         "object": "list",
         "data": objects[:_SHOWN_INSIDE],

@@ -22,6 +22,7 @@ from django.db import DataError, connection, models
 from django.db.models.expressions import DatabaseDefault
 
 from core.database.transactions import execute, execute_last
+from core.types import JsonObject
 
 
 class Change(NamedTuple):
@@ -132,7 +133,7 @@ class _Part(NamedTuple):
 
 def _parts(changes: Sequence[Change]) -> list[_Part]:
     parts: list[_Part] = []
-    new: dict[_Key, list[dict[str, Any]]] = {}
+    new: dict[_Key, list[JsonObject]] = {}
     for row, names, since in changes:
         model = type(row)
         table = _table(model)
@@ -154,7 +155,7 @@ def _json(said: object) -> str:
     return orjson.dumps(said).decode()
 
 
-def _inserted(row: models.Model, table: _Table) -> dict[str, Any]:
+def _inserted(row: models.Model, table: _Table) -> JsonObject:
     for field in table.filled_in:
         field.pre_save(row, add=True)
     said = {column: getattr(row, attname) for attname, column in table.fields}

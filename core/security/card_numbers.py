@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
+from core.types import JsonObject
+
 _LEAST_DIGITS: Final = 14
 _MOST_DIGITS: Final = 19
 # Groups of digits, each perhaps after one or two separators.
@@ -97,7 +99,7 @@ def place_of(said: Any, path: str = "", inside: str = "") -> str | None:
     return path if isinstance(said, int) and holds_one(str(said)) else None
 
 
-def _place_in_table(said: dict[str, Any], path: str, inside: str) -> str | None:
+def _place_in_table(said: JsonObject, path: str, inside: str) -> str | None:
     for name, value in said.items():
         if holds_one(name):
             return path or "with the number for a name"

@@ -17,6 +17,7 @@ from typing import Any
 from django.db import connection
 
 from core.database.transactions import atomic
+from core.types import JsonObject
 from ledger.models import SnapshotHorizon
 
 # A row is some 200 bytes, on the server and here.
@@ -159,7 +160,7 @@ def postings(
     Yields:
         The postings, which a cursor of the server gives out while they are used.
     """
-    wanted: dict[str, Any] = {"livemode": livemode, "start": start, "end": end}
+    wanted: JsonObject = {"livemode": livemode, "start": start, "end": end}
     wanted |= {"accounts": None if accounts is None else list(accounts)}
     wanted |= {"first_day": _day(start), "last_day": _day(end)}
     mine = "" if accounts is None else "AND p.account_id = ANY(%(accounts)s)"
@@ -230,7 +231,7 @@ def _account_balance(row: tuple[Any, ...]) -> AccountBalance:
     return AccountBalance(account_id, code, owner, currency, livemode, int(signed))
 
 
-def _moment(at: datetime) -> dict[str, Any]:
+def _moment(at: datetime) -> JsonObject:
     return {"at": at, "day": _day(at), "day_begins": _begin(_day(at))}
 
 

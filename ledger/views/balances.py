@@ -1,12 +1,11 @@
-from typing import Any
-
 from accounts.models import Account
 from api.lists import pagination
 from api.views import ApiRequest, ApiView
+from core.types import JsonObject
 from ledger import params as p
 from ledger import queries, resources
 
-Wire = dict[str, Any]
+Wire = JsonObject
 
 
 class BalanceView(ApiView):

@@ -1,8 +1,9 @@
 """The ways to pay. Each one is a small file with its rules as data; a new one is a copy."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Final
 
+from core.types import Fields
 from payments.method_types import card, sepa_debit, us_bank_account
 from payments.method_types.base import Method
 
@@ -20,7 +21,7 @@ def offered(
     chosen: Sequence[str],
     *,
     excluded: Sequence[str] | None = None,
-    configured: Mapping[str, Any] | None = None,
+    configured: Fields | None = None,
     currency: str,
     is_manual: bool,
 ) -> list[str]:
@@ -41,7 +42,7 @@ def offered(
 def to_keep(
     chosen: Sequence[str],
     excluded: Sequence[str] | None,
-    configured: Mapping[str, Any] | None = None,
+    configured: Fields | None = None,
 ) -> list[str]:
     """Name the types that a setup intent can keep."""
     shown = TYPES if configured is None else configured["types"]

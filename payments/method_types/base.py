@@ -1,8 +1,9 @@
 """What is to be said of a way to pay. Pure: no table, no wire, no clock."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+
+from core.types import Fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,7 @@ class Account:
     number: str
     last4: str
     country: str
-    details: Mapping[str, Any] = field(default_factory=dict)
+    details: Fields = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +50,9 @@ class Method:
     needs_mandate: bool = False
     captures_later: bool = True
     billing: tuple[str, ...] = ()
-    read: Callable[[Mapping[str, Any]], Account] | None = None
+    read: Callable[[Fields], Account] | None = None
     mandate: tuple[str, ...] = ()
-    options: Mapping[str, Any] = field(default_factory=dict)
+    options: Fields = field(default_factory=dict)
 
     def fits(self, currency: str, *, is_manual: bool) -> bool:
         """Tell whether a payment like this can be made with it."""

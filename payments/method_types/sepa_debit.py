@@ -4,10 +4,10 @@ The processor says after days whether the bank paid. A payer may take any debit 
 weeks, and an unauthorised one for thirteen months.
 """
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from core.errors import InvalidRequest
+from core.types import Fields
 from payments.method_types.base import Account, Method
 
 # The countries of the scheme, by the letters with which their IBANs begin.
@@ -17,7 +17,7 @@ COUNTRIES: Final = frozenset(
 )
 
 
-def _read(said: Mapping[str, Any]) -> Account:
+def _read(said: Fields) -> Account:
     """Read what a payer typed in.
 
     Raises:

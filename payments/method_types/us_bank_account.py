@@ -4,16 +4,16 @@ The processor says after days whether the bank paid. A payer may take an unautho
 for sixty days more.
 """
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from core.errors import InvalidRequest
+from core.types import Fields
 from payments.method_types.base import Account, Method
 
 _WEIGHTS: Final = (3, 7, 1) * 3
 
 
-def _read(said: Mapping[str, Any]) -> Account:
+def _read(said: Fields) -> Account:
     """Read what a payer typed in.
 
     Raises:
@@ -46,7 +46,7 @@ def _read(said: Mapping[str, Any]) -> Account:
     )
 
 
-def _digits(said: Mapping[str, Any], name: str) -> str:
+def _digits(said: Fields, name: str) -> str:
     text = str(said.get(name, "")).replace(" ", "").replace("-", "")
     if not text:
         raise InvalidRequest(

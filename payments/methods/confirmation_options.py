@@ -1,11 +1,11 @@
 """What an intent may agree on: an amount, a currency, and a split."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from core.errors import InvalidRequest
 from core.security.origins import origin_of
+from core.types import Fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class ConfirmationOptions:
     is_off: bool = False
     refuses_actions: bool = False
     return_url: str | None = None
-    customer_acceptance: Mapping[str, Any] | None = None
+    customer_acceptance: Fields | None = None
     mandate_id: str | None = None
 
 
@@ -64,7 +64,7 @@ def check_options(
         )
 
 
-def check_acceptance(acceptance: Mapping[str, Any]) -> None:
+def check_acceptance(acceptance: Fields) -> None:
     """Refuse a mandate that does not say how the payer accepted it.
 
     Args:

@@ -1,8 +1,7 @@
 """The wire object of a charge."""
 
-from typing import Any
-
 from core.ids import application_id
+from core.types import JsonObject
 from payments.models import Charge
 from payments.resources.addresses import shipping
 from payments.resources.payment_intents import transfer_data
@@ -10,7 +9,7 @@ from payments.resources.payment_methods import billing_details
 from payments.states import AUTHORIZED_FOR
 
 
-def charge(row: Charge) -> dict[str, Any]:
+def charge(row: Charge) -> JsonObject:
     """Render a charge."""
     failure = row.failure or {}
     return {
@@ -82,7 +81,7 @@ _NOTHING_CHECKED = {
 }
 
 
-def _charged_card(row: Charge) -> dict[str, Any]:
+def _charged_card(row: Charge) -> JsonObject:
     return {
         "checks": _NOTHING_CHECKED,
         **row.card,
@@ -105,13 +104,13 @@ def _charged_card(row: Charge) -> dict[str, Any]:
     } | _capture_before(row)
 
 
-def _charged_us_bank_account(row: Charge) -> dict[str, Any]:
+def _charged_us_bank_account(row: Charge) -> JsonObject:
     shown = {name: value for name, value in row.card.items() if name != "country"}
     mandate = {"mandate": row.mandate_id} if row.mandate_id else {}
     return {**shown, "payment_reference": None} | mandate
 
 
-def _charged_sepa_debit(row: Charge) -> dict[str, Any]:
+def _charged_sepa_debit(row: Charge) -> JsonObject:
     return {**row.card, "mandate": row.mandate_id}
 
 
@@ -122,7 +121,7 @@ _CHARGED = {
 }
 
 
-def _outcome(row: Charge) -> dict[str, Any] | None:
+def _outcome(row: Charge) -> JsonObject | None:
     if row.status == "pending":
         return None
     failure = row.failure or {}

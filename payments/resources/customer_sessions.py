@@ -1,8 +1,9 @@
 """The wire objects that let a payer's own application act: sessions and ephemeral keys."""
 
-from typing import Any, Final
+from typing import Final
 
 from accounts.models import ApiKey
+from core.types import JsonObject
 from payments.models import CustomerSession
 
 _REDISPLAY: Final = {"payment_method_allow_redisplay_filters": ["always"]}
@@ -12,7 +13,7 @@ _SAVE: Final = {
     "payment_method_save": "disabled",
 }
 # Component → what its features are unless the request says otherwise; None without features.
-_FEATURES: Final[dict[str, dict[str, Any] | None]] = {
+_FEATURES: Final[dict[str, JsonObject | None]] = {
     "active_entitlements": None,
     "buy_button": None,
     "customer_portal": None,
@@ -29,7 +30,7 @@ _FEATURES: Final[dict[str, dict[str, Any] | None]] = {
 }
 
 
-def customer_session(row: CustomerSession, secret: str) -> dict[str, Any]:
+def customer_session(row: CustomerSession, secret: str) -> JsonObject:
     """Render a session with its secret, which is shown once."""
     return {
         "object": "customer_session",
@@ -46,7 +47,7 @@ def customer_session(row: CustomerSession, secret: str) -> dict[str, Any]:
     }
 
 
-def ephemeral_key(row: ApiKey, secret: str | None = None) -> dict[str, Any]:
+def ephemeral_key(row: ApiKey, secret: str | None = None) -> JsonObject:
     """Render a key; its text is known only when it is made."""
     assert row.expires_at is not None
     return {
@@ -58,7 +59,7 @@ def ephemeral_key(row: ApiKey, secret: str | None = None) -> dict[str, Any]:
     } | ({"secret": secret} if secret else {})
 
 
-def _component(said: dict[str, Any], features: dict[str, Any] | None) -> dict[str, Any]:
+def _component(said: JsonObject, features: JsonObject | None) -> JsonObject:
     is_enabled = said.get("enabled", False)
     shown = {"enabled": is_enabled}
     if features is not None:

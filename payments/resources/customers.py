@@ -1,12 +1,11 @@
 """The wire object of a customer."""
 
-from typing import Any
-
+from core.types import JsonObject
 from payments.models import Customer, CustomerBalanceTransaction
 from payments.resources.addresses import address, customer_shipping
 
 
-def customer(row: Customer) -> dict[str, Any]:
+def customer(row: Customer) -> JsonObject:
     """Render a customer; of a deleted one only the id."""
     if row.deleted_at:
         return {"id": row.id, "object": "customer", "deleted": True}
@@ -43,12 +42,12 @@ def customer(row: Customer) -> dict[str, Any]:
     } | _names(row)
 
 
-def _names(row: Customer) -> dict[str, Any]:
+def _names(row: Customer) -> JsonObject:
     names = {"business_name": row.business_name, "individual_name": row.individual_name}
     return {name: value for name, value in names.items() if value is not None}
 
 
-def tax_of(row: Customer) -> dict[str, Any]:
+def tax_of(row: Customer) -> JsonObject:
     """Render what is known for taxes, of which none are computed."""
     return {
         "automatic_tax": "not_collecting",
@@ -58,7 +57,7 @@ def tax_of(row: Customer) -> dict[str, Any]:
     }
 
 
-def customer_balance_transaction(row: CustomerBalanceTransaction) -> dict[str, Any]:
+def customer_balance_transaction(row: CustomerBalanceTransaction) -> JsonObject:
     """Render a change of what later invoices are less or more by."""
     return {
         "id": row.id,

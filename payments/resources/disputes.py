@@ -1,8 +1,9 @@
 """The wire objects of a dispute and of an early fraud warning."""
 
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
+from core.types import JsonObject
 from ledger.resources import kept_line
 from payments.models import Dispute, EarlyFraudWarning
 
@@ -19,7 +20,7 @@ EVIDENCE: Final = (
 )  # fmt: skip
 
 
-def dispute(row: Dispute, *, at: datetime) -> dict[str, Any]:
+def dispute(row: Dispute, *, at: datetime) -> JsonObject:
     """Render a dispute, with its charge at hand.
 
     Args:
@@ -68,7 +69,7 @@ def dispute(row: Dispute, *, at: datetime) -> dict[str, Any]:
     }
 
 
-def early_fraud_warning(row: EarlyFraudWarning) -> dict[str, Any]:
+def early_fraud_warning(row: EarlyFraudWarning) -> JsonObject:
     """Render a warning, with its charge at hand; refund the charge while it is actionable."""
     charge = row.charge
     return {

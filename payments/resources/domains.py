@@ -1,14 +1,15 @@
 """The wire objects of registered web domains."""
 
-from typing import Any, Final
+from typing import Final
 
+from core.types import JsonObject
 from payments.models import ApplePayDomain, PaymentMethodDomain
 
 _WALLETS: Final = ("amazon_pay", "apple_pay", "google_pay", "klarna", "link", "paypal")
 _WHY: Final = "No rail of this Rialto carries this wallet."
 
 
-def payment_method_domain(row: PaymentMethodDomain) -> dict[str, Any]:
+def payment_method_domain(row: PaymentMethodDomain) -> JsonObject:
     """Render a domain: no wallet is active on it, for none can be charged."""
     return {
         "id": row.id,
@@ -24,7 +25,7 @@ def payment_method_domain(row: PaymentMethodDomain) -> dict[str, Any]:
     }
 
 
-def apple_pay_domain(row: ApplePayDomain) -> dict[str, Any]:
+def apple_pay_domain(row: ApplePayDomain) -> JsonObject:
     """Render a domain as the older endpoint shows it."""
     return {
         "id": row.id,

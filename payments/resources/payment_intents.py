@@ -1,9 +1,10 @@
 """The wire object of a payment intent."""
 
-from typing import Any, Final
+from typing import Final
 
 from core.error_codes import documented
 from core.ids import application_id
+from core.types import JsonObject
 from payments import method_types, pages
 from payments.models import Charge, PaymentIntent, SetupIntent
 from payments.resources.addresses import shipping
@@ -13,7 +14,7 @@ _OF_ITEMS: Final = (
 )  # fmt: skip
 
 
-def payment_intent(row: PaymentIntent) -> dict[str, Any]:
+def payment_intent(row: PaymentIntent) -> JsonObject:
     """Render a payment intent."""
     is_manual = row.capture_method == "manual"
     types = method_types.offered(
@@ -71,12 +72,12 @@ def payment_intent(row: PaymentIntent) -> dict[str, Any]:
     } | _details(row)
 
 
-def configured(row: PaymentIntent | SetupIntent) -> dict[str, Any] | None:
+def configured(row: PaymentIntent | SetupIntent) -> JsonObject | None:
     """Render which configuration chose an intent's types."""
     return {"id": row.configuration["id"], "parent": None} if row.configuration else None
 
 
-def line_items(row: PaymentIntent) -> list[dict[str, Any]]:
+def line_items(row: PaymentIntent) -> list[JsonObject]:
     """Render what is bought, item by item."""
     return [
         {
@@ -89,28 +90,28 @@ def line_items(row: PaymentIntent) -> list[dict[str, Any]]:
     ]
 
 
-def _amounts(said: dict[str, Any]) -> dict[str, Any]:
+def _amounts(said: JsonObject) -> JsonObject:
     return {name: value for name, value in said.items() if name != "line_items"}
 
 
-def _details(row: PaymentIntent) -> dict[str, Any]:
+def _details(row: PaymentIntent) -> JsonObject:
     if row.payment_details is None:
         return {}
     nothing = {"customer_reference": None, "order_reference": None}
     return {"payment_details": nothing | row.payment_details}
 
 
-def _options(row: PaymentIntent, types: list[str]) -> dict[str, Any]:
+def _options(row: PaymentIntent, types: list[str]) -> JsonObject:
     said = row.payment_method_options or {}
     shown = {type: {**method_types.of(type).options, **(said.get(type) or {})} for type in types}
     return said | shown
 
 
-def transfer_data(row: PaymentIntent | Charge) -> dict[str, Any] | None:
+def transfer_data(row: PaymentIntent | Charge) -> JsonObject | None:
     """Render for whom a payment is; None if for nobody else."""
     if row.transfer_destination is None:
         return None
-    data: dict[str, Any] = {"destination": row.transfer_destination}
+    data: JsonObject = {"destination": row.transfer_destination}
     if row.transfer_amount is not None:
         data["amount"] = row.transfer_amount
     elif isinstance(row, Charge):

@@ -1,12 +1,11 @@
 """The wire object of a payment method configuration."""
 
-from typing import Any
-
+from core.types import JsonObject
 from payments.models import PaymentMethodConfiguration
 from payments.models.payment_method_configurations import METHODS
 
 
-def payment_method_configuration(row: PaymentMethodConfiguration) -> dict[str, Any]:
+def payment_method_configuration(row: PaymentMethodConfiguration) -> JsonObject:
     """Render a configuration; methods that no rail can carry are left out."""
     return {
         "id": row.id,
@@ -24,7 +23,7 @@ def payment_method_configuration(row: PaymentMethodConfiguration) -> dict[str, A
     }
 
 
-def _method(preference: str, usual: str) -> dict[str, Any]:
+def _method(preference: str, usual: str) -> JsonObject:
     value = usual if preference == "none" else preference
     return {
         "available": value == "on",

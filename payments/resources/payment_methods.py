@@ -1,13 +1,12 @@
 """The wire object of a payment method, and what a charge keeps of it."""
 
-from typing import Any
-
+from core.types import JsonObject
 from payments.models import PaymentMethod
 from payments.resources.addresses import address
 from processors import registry
 
 
-def payment_method(row: PaymentMethod) -> dict[str, Any]:
+def payment_method(row: PaymentMethod) -> JsonObject:
     """Render a payment method."""
     return {
         "id": row.id,
@@ -24,7 +23,7 @@ def payment_method(row: PaymentMethod) -> dict[str, Any]:
     }
 
 
-def _card(row: PaymentMethod) -> dict[str, Any]:
+def _card(row: PaymentMethod) -> JsonObject:
     return {
         "brand": row.brand,
         "checks": checks(row),
@@ -43,7 +42,7 @@ def _card(row: PaymentMethod) -> dict[str, Any]:
     }
 
 
-def checks(row: PaymentMethod) -> dict[str, Any]:
+def checks(row: PaymentMethod) -> JsonObject:
     """Render what the card's bank says of the address and the security code that were given."""
     address = row.billing_details.get("address") or {}
     card = registry.load_card(row.instrument, livemode=row.livemode)
@@ -55,7 +54,7 @@ def checks(row: PaymentMethod) -> dict[str, Any]:
     }
 
 
-def _us_bank_account(row: PaymentMethod) -> dict[str, Any]:
+def _us_bank_account(row: PaymentMethod) -> JsonObject:
     return {
         **row.details,
         "financial_connections_account": None,
@@ -66,7 +65,7 @@ def _us_bank_account(row: PaymentMethod) -> dict[str, Any]:
     }
 
 
-def _sepa_debit(row: PaymentMethod) -> dict[str, Any]:
+def _sepa_debit(row: PaymentMethod) -> JsonObject:
     return {
         **row.details,
         "country": row.country,
@@ -79,7 +78,7 @@ def _sepa_debit(row: PaymentMethod) -> dict[str, Any]:
 _OF_TYPE = {"card": _card, "us_bank_account": _us_bank_account, "sepa_debit": _sepa_debit}
 
 
-def billing_details(said: dict[str, Any]) -> dict[str, Any]:
+def billing_details(said: JsonObject) -> JsonObject:
     """Render billing details with every key that readers expect."""
     return {
         "address": address(said.get("address")),
@@ -90,7 +89,7 @@ def billing_details(said: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def card_of(row: PaymentMethod) -> dict[str, Any]:
+def card_of(row: PaymentMethod) -> JsonObject:
     """Return what a charge keeps of the card or bank account it took."""
     if row.type != "card":
         kept = {"country": row.country, "fingerprint": row.fingerprint, "last4": row.last4}

@@ -1,13 +1,12 @@
 """The wire object of a refund."""
 
-from typing import Any
-
+from core.types import JsonObject
 from payments.models import Refund
 
 
-def refund(row: Refund) -> dict[str, Any]:
+def refund(row: Refund) -> JsonObject:
     """Render a refund, with its charge at hand."""
-    rendered: dict[str, Any] = {
+    rendered: JsonObject = {
         "id": row.id,
         "object": "refund",
         "amount": row.amount,

@@ -1,23 +1,22 @@
 """The wire objects of a setup intent, its attempts and its mandate."""
 
-from typing import Any
-
 from django.conf import settings
 
 from core.error_codes import documented
+from core.types import JsonObject
 from payments import method_types, pages
 from payments.models import Mandate, SetupAttempt, SetupIntent
 from payments.resources.payment_intents import configured
 from payments.resources.payment_methods import checks
 
-_OPTIONS: dict[str, dict[str, Any]] = {
+_OPTIONS: dict[str, JsonObject] = {
     "card": {"mandate_options": None, "network": None, "request_three_d_secure": "automatic"},
     "us_bank_account": {"verification_method": "automatic"},
     "sepa_debit": {},
 }
 
 
-def setup_intent(row: SetupIntent) -> dict[str, Any]:
+def setup_intent(row: SetupIntent) -> JsonObject:
     """Render a setup intent."""
     options = row.payment_method_options or {}
     types = method_types.to_keep(
@@ -56,7 +55,7 @@ def setup_intent(row: SetupIntent) -> dict[str, Any]:
     } | ({} if row.attach_to_self is None else {"attach_to_self": row.attach_to_self})
 
 
-def setup_attempt(row: SetupAttempt) -> dict[str, Any]:
+def setup_attempt(row: SetupAttempt) -> JsonObject:
     """Render a try, with its payment method at hand."""
     method = row.payment_method
     return {
@@ -81,7 +80,7 @@ def setup_attempt(row: SetupAttempt) -> dict[str, Any]:
     }
 
 
-def _card(row: SetupAttempt) -> dict[str, Any]:
+def _card(row: SetupAttempt) -> JsonObject:
     method = row.payment_method
     return {
         "brand": method.brand,
@@ -98,7 +97,7 @@ def _card(row: SetupAttempt) -> dict[str, Any]:
     }
 
 
-def mandate(row: Mandate) -> dict[str, Any]:
+def mandate(row: Mandate) -> JsonObject:
     """Render a mandate, with its payment method at hand."""
     is_single = row.single_use_amount is not None
     use = {"amount": row.single_use_amount, "currency": row.single_use_currency}
@@ -122,6 +121,6 @@ def mandate(row: Mandate) -> dict[str, Any]:
     return rendered | ({"on_behalf_of": row.on_behalf_of} if row.on_behalf_of else {})
 
 
-def _of_method(row: Mandate) -> dict[str, Any]:
+def _of_method(row: Mandate) -> JsonObject:
     said = {"reference": row.reference, "url": f"{settings.PUBLIC_URL}/v1/mandates/{row.id}"}
     return {name: said[name] for name in method_types.of(row.payment_method.type).mandate}

@@ -1,7 +1,8 @@
 """The wire's older objects of a customer's payment methods: cards and bank accounts."""
 
-from typing import Any, Final
+from typing import Final
 
+from core.types import JsonObject
 from payments.models import PaymentMethod
 from payments.resources.addresses import address
 from payments.resources.payment_methods import checks
@@ -27,14 +28,14 @@ def method_id_of(source_id: str) -> str:
     return f"pm_{random}" if is_older else source_id
 
 
-def source(row: PaymentMethod) -> dict[str, Any]:
+def source(row: PaymentMethod) -> JsonObject:
     """Render a customer's card or bank account, or what was made as a source."""
     if row.source is not None:
         return _source(row, row.source)
     return _card(row) if row.type == "card" else _bank_account(row)
 
 
-def _source(row: PaymentMethod, said: dict[str, Any]) -> dict[str, Any]:
+def _source(row: PaymentMethod, said: JsonObject) -> JsonObject:
     card, billing = _card(row), row.billing_details
     names = (
         "address_line1_check",
@@ -78,7 +79,7 @@ def _source(row: PaymentMethod, said: dict[str, Any]) -> dict[str, Any]:
     } | ({"customer": row.customer_id} if row.customer_id else {})
 
 
-def _card(row: PaymentMethod) -> dict[str, Any]:
+def _card(row: PaymentMethod) -> JsonObject:
     place, found = row.billing_details.get("address") or {}, checks(row)
     return {
         "id": source_id_of(row),
@@ -108,7 +109,7 @@ def _card(row: PaymentMethod) -> dict[str, Any]:
     }
 
 
-def _bank_account(row: PaymentMethod) -> dict[str, Any]:
+def _bank_account(row: PaymentMethod) -> JsonObject:
     return {
         "id": source_id_of(row),
         "object": "bank_account",

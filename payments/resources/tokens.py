@@ -1,7 +1,6 @@
 """The wire objects of a token and of a confirmation token."""
 
-from typing import Any
-
+from core.types import JsonObject
 from payments.models import ConfirmationToken, Token
 from payments.resources.addresses import shipping
 from payments.resources.payment_methods import payment_method
@@ -9,7 +8,7 @@ from processors import registry
 from processors.protocols.instruments import display_brand
 
 
-def token(row: Token) -> dict[str, Any]:
+def token(row: Token) -> JsonObject:
     """Render a card's token."""
     address = row.billing_details.get("address") or {}
     return {
@@ -37,7 +36,7 @@ def token(row: Token) -> dict[str, Any]:
     }
 
 
-def _card(row: Token) -> dict[str, Any]:
+def _card(row: Token) -> JsonObject:
     card = registry.load_card(row.instrument, livemode=row.livemode)
     return {
         "brand": display_brand(card.brand) if card else "Unknown",
@@ -57,7 +56,7 @@ def _card(row: Token) -> dict[str, Any]:
     }
 
 
-def confirmation_token(row: ConfirmationToken) -> dict[str, Any]:
+def confirmation_token(row: ConfirmationToken) -> JsonObject:
     """Render a confirmation token, with its payment method at hand."""
     method = payment_method(row.payment_method)
     shown = ("allow_redisplay", "billing_details", "customer", "customer_account", "type")

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Protocol
+from typing import Protocol
+
+from core.types import Fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,7 @@ class IdentityReport:
 class IdentityVerifier(Protocol):
     """Who checks that people and companies are who they say."""
 
-    def check_person(self, details: Mapping[str, Any]) -> IdentityReport:
+    def check_person(self, details: Fields) -> IdentityReport:
         """Look a person up.
 
         Args:
@@ -32,7 +34,7 @@ class IdentityVerifier(Protocol):
         """
         ...
 
-    def check_company(self, details: Mapping[str, Any]) -> IdentityReport:
+    def check_company(self, details: Fields) -> IdentityReport:
         """Look a company up.
 
         Args:

@@ -10,6 +10,7 @@ from django.db import connection
 from django.utils import timezone
 
 from core.database.transactions import forbid_transaction
+from core.types import JsonObject
 from processors.protocols.disputes import DisputeReport, DisputeStage, FraudReport
 from processors.simulator.cards import BY_NAME
 
@@ -112,7 +113,7 @@ def complain(instrument: str, charge_key: str, amount: int, currency: str) -> bo
     if complaint is None or not amount:
         return False
     now = timezone.now() + (LATE if complaint.is_late else timedelta())
-    said: dict[str, Any] = {"reason": complaint.reason, "network_code": complaint.network_code}
+    said: JsonObject = {"reason": complaint.reason, "network_code": complaint.network_code}
     if complaint.stage:
         said |= {"stage": complaint.stage, "due_at": (now + TO_ANSWER).isoformat()}
         if complaint.percent <= 100:

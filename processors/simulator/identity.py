@@ -1,9 +1,9 @@
 """What the simulated registry office says of people and companies, by what they give."""
 
-from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 
+from core.types import Fields
 from processors.protocols.identity import IdentityReport
 
 # How long it takes to say so.
@@ -26,11 +26,11 @@ _OK: Final[dict[str, tuple[str, str]]] = {}
 class SimulatedRegistryOffice:
     """Decides by what is given: each of the published test values has its answer."""
 
-    def check_person(self, details: Mapping[str, Any]) -> IdentityReport:
+    def check_person(self, details: Fields) -> IdentityReport:
         """Look a person up."""
         return _of_person(details)
 
-    def check_company(self, details: Mapping[str, Any]) -> IdentityReport:
+    def check_company(self, details: Fields) -> IdentityReport:
         """Look a company up. All but one number are known."""
         return _of_company(details)
 
@@ -39,7 +39,7 @@ class SimulatedRegistryOffice:
         return name in _TEST_DOCUMENTS
 
 
-def _of_person(details: Mapping[str, Any]) -> IdentityReport:
+def _of_person(details: Fields) -> IdentityReport:
     born = details.get("dob") or {}
     year = born.get("year") if (born.get("month"), born.get("day")) == (1, 1) else None
     if year == _LISTED_YEAR:
@@ -64,7 +64,7 @@ def _of_person(details: Mapping[str, Any]) -> IdentityReport:
     return IdentityReport(ANSWERS_AFTER, {"verification.document": (code, reason)})
 
 
-def _of_company(details: Mapping[str, Any]) -> IdentityReport:
+def _of_company(details: Fields) -> IdentityReport:
     if details.get("tax_id") == _BAD_NUMBERS["id_number"]:
         reason = "The tax ID did not match the company's name."
         return IdentityReport(AT_ONCE, {"tax_id": ("verification_failed_tax_id_match", reason)})

@@ -10,13 +10,14 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, replace
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from django.db import connection
 from django.utils import timezone
 
 from core.database.transactions import atomic, forbid_transaction
 from core.ids import new_id
+from core.types import JsonObject
 from processors.protocols.base import (
     Capabilities,
     ChargeRequest,
@@ -295,7 +296,7 @@ def _first_time(key: str) -> bool:
         return cursor.fetchone() is not None
 
 
-def _outcome(stored: str | dict[str, Any]) -> Outcome:
+def _outcome(stored: str | JsonObject) -> Outcome:
     said = json.loads(stored) if isinstance(stored, str) else stored
     decline = Decline(**said["decline"]) if said["decline"] else None
     # Outcomes that were kept before 0043 say whether money was taken or held.

@@ -3,10 +3,10 @@
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from django.conf import settings
 
+from core.types import JsonObject
 from processors import signing
 from processors.protocols.notices import Fact, FactKind, NoticeRefused
 from processors.stripe import mapping
@@ -42,7 +42,7 @@ def translate(body: str) -> Fact | None:
     return None
 
 
-def _outside(said: dict[str, Any]) -> Fact | None:
+def _outside(said: JsonObject) -> Fact | None:
     """A refund that we did not ask for: of a charge of ours?"""
     stripe = client()
     if not said.get("payment_intent"):

@@ -7,6 +7,7 @@ from typing import Any
 import stripe
 
 from core.database.transactions import forbid_transaction
+from core.types import JsonObject
 from processors.protocols.base import (
     Action,
     Capabilities,
@@ -42,7 +43,7 @@ class StripeRail:
 
     def verify(self, request: VerifyRequest) -> Outcome:
         """Set a method up for later charges."""
-        wish: dict[str, Any] = {
+        wish: JsonObject = {
             "payment_method": _instrument(request.instrument),
             "payment_method_types": ["card"],
             "confirm": True,
@@ -56,7 +57,7 @@ class StripeRail:
 
     def charge(self, request: ChargeRequest) -> Outcome:
         """Take or authorise money. What needs the payer is refused, with the advice to ask."""
-        wish: dict[str, Any] = {
+        wish: JsonObject = {
             "amount": request.amount,
             "currency": request.currency,
             "payment_method": _instrument(request.instrument),

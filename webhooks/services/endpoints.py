@@ -1,7 +1,7 @@
 """Addresses that want to hear of events."""
 
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlsplit
 
 from django.db import connection
@@ -13,6 +13,7 @@ from core.database.lookups import one
 from core.database.transactions import atomic, require_transaction
 from core.errors import InvalidRequest
 from core.tenant import Tenant
+from core.types import JsonObject
 from core.updates import apply
 from webhooks import encryption, queries
 from webhooks.catalog import EVENT_TYPES, NEVER_SENT
@@ -79,7 +80,7 @@ def create(
 
 
 def update(
-    *, tenant: Tenant, endpoint_id: str, changes: dict[str, Any], made_by: str | None = None
+    *, tenant: Tenant, endpoint_id: str, changes: JsonObject, made_by: str | None = None
 ) -> Endpoint:
     """Change an endpoint; `is_enabled` switches it on or off.
 

@@ -1,8 +1,8 @@
 """Writing down what happened, in the transaction in which it happens."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 import orjson
 from django.conf import settings
@@ -12,6 +12,7 @@ from core import request_context
 from core.database.transactions import require_transaction
 from core.ids import new_id
 from core.tenant import Tenant
+from core.types import Fields, JsonObject
 from webhooks.catalog import EVENT_TYPES
 from webhooks.models import Attempt, Delivery, Event
 
@@ -22,8 +23,8 @@ def event(
     type: str,
     *,
     tenant: Tenant,
-    resource: Mapping[str, Any],
-    previous_attributes: Mapping[str, Any] | None = None,
+    resource: Fields,
+    previous_attributes: Fields | None = None,
     at: datetime,
 ) -> Event:
     """Make the event of a change, for the caller to insert with the changed rows.
@@ -41,7 +42,7 @@ def event(
     require_transaction()
     assert type in EVENT_TYPES, f"{type} is not in the catalogue."
     request = request_context.current()
-    data: dict[str, Any] = {"object": _without_ways_in(resource)}
+    data: JsonObject = {"object": _without_ways_in(resource)}
     if previous_attributes is not None:
         data["previous_attributes"] = dict(previous_attributes)
     return Event(
@@ -58,7 +59,7 @@ def event(
     )
 
 
-def _without_ways_in(resource: Mapping[str, Any]) -> dict[str, Any]:
+def _without_ways_in(resource: Fields) -> JsonObject:
     """Leave out what lets a payer in: it goes to the payer and nowhere else, nor is it kept."""
     shown = {name: value for name, value in resource.items() if name != "client_secret"}
     if resource.get("object") == "payment_intent":

@@ -1,24 +1,22 @@
-from collections.abc import Mapping
-from typing import Any
-
 from api.access import permissions
 from api.access.caller import Caller
 from api.lists import pagination
 from api.older import versions
 from api.views import ApiRequest, ApiView
 from api.wire.params import ListParams
+from core.types import Fields, JsonObject
 from webhooks import params as p
 from webhooks import queries, resources
 from webhooks.services import endpoints
 
-Wire = dict[str, Any]
+Wire = JsonObject
 
 
 class EndpointsView(ApiView):
     resource = "webhook_endpoints"
     params = {"POST": p.CreateEndpointParams, "GET": ListParams}
 
-    def check_access(self, caller: Caller, said: Mapping[str, Any], method: str) -> None:
+    def check_access(self, caller: Caller, said: Fields, method: str) -> None:
         """Refuse an application to hear of sellers who have not been asked."""
         if said.get("is_connect"):
             permissions.check_separate(caller, "sellers", method="GET")

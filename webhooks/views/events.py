@@ -1,15 +1,15 @@
 from datetime import timedelta
-from typing import Any
 
 from api.lists import pagination
 from api.views import ApiRequest, ApiView, version_of
 from core.errors import InvalidRequest
+from core.types import JsonObject
 from webhooks import params as p
 from webhooks import queries, rendering
 from webhooks.models import Event
 from webhooks.services import deliveries
 
-Wire = dict[str, Any]
+Wire = JsonObject
 
 _SHOWN_FOR = timedelta(days=30)
 

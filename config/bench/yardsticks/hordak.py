@@ -5,10 +5,10 @@ import subprocess
 import sys
 import textwrap
 from pathlib import Path
-from typing import Any
 
 from config.bench.stack import Stack
 from config.launcher.postgres import embedded
+from core.types import JsonObject
 
 _DATABASE = "rialto_bench_hordak"
 _PROGRAM = """
@@ -57,7 +57,7 @@ _PROGRAM = """
 """
 
 
-def measure(here: Stack, room: Path, *, seconds: float) -> dict[str, Any]:
+def measure(here: Stack, room: Path, *, seconds: float) -> JsonObject:
     """Post between two accounts for each of eight writers, each entry a transaction.
 
     Returns:
@@ -89,7 +89,7 @@ def measure(here: Stack, room: Path, *, seconds: float) -> dict[str, Any]:
     if done.returncode:
         last = (done.stderr.strip() or "it said nothing").splitlines()[-1]
         return {"skipped": f"django-hordak does not run here ({last})."}
-    found: dict[str, Any] = json.loads(done.stdout)
+    found: JsonObject = json.loads(done.stdout)
     return found
 
 

@@ -23,6 +23,7 @@ from connect.payouts.hold_reasons import HoldReason
 from connect.payouts.services import runs, schedules
 from core import currencies
 from core.database.transactions import atomic
+from core.types import JsonObject
 from ledger import queries as ledger_queries
 
 _MOST_LINES: Final = 50
@@ -138,7 +139,7 @@ class HomeView(SellerView):
             for code in codes
         ]
 
-    def _next(self) -> tuple[date | None, list[dict[str, Any]]]:
+    def _next(self) -> tuple[date | None, list[JsonObject]]:
         """Forecast the next payout, with what it pays or why there is none."""
         with atomic():
             schedule = schedules.lock(self.tenant, at=self.now)
@@ -176,7 +177,7 @@ class HomeView(SellerView):
             for id, day, part in found
         ]
 
-    def _payouts(self) -> list[dict[str, Any]]:
+    def _payouts(self) -> list[JsonObject]:
         found = queries.payouts(self.tenant).select_related("destination").order_by("-id")
         rows = found[:_MOST_PAYOUTS]
         failed = [row.id for row in rows if row.status == "failed"]
@@ -304,7 +305,7 @@ def _summed(one: seller_queries.Statement) -> list[tuple[str, str]]:
     return [(name, _money(net, one.currency)) for name, net in sums.items()]
 
 
-def _order(one: seller_queries.Order) -> dict[str, Any]:
+def _order(one: seller_queries.Order) -> JsonObject:
     return {
         # Several of a day are told apart by the end of their ids.
         "name": one.description or f"{_day(one.created_at.date())} ({one.id[-6:]})",

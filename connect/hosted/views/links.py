@@ -1,5 +1,3 @@
-from typing import Any
-
 from django.conf import settings
 
 from api.views import ApiRequest
@@ -9,8 +7,9 @@ from connect.hosted import params as hosted_params
 from connect.hosted.services import links
 from connect.onboarding.access import OnAccountView
 from core.errors import InvalidRequest
+from core.types import JsonObject
 
-Wire = dict[str, Any]
+Wire = JsonObject
 
 
 class AccountLinksView(OnAccountView):

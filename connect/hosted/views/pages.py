@@ -18,6 +18,7 @@ from connect.pages import FORM_OF, guarded
 from core import request_context as context
 from core.request_context import RequestContext
 from core.tenant import Tenant
+from core.types import JsonObject
 
 # One for each account and mode, and sent to their addresses only.
 _COOKIE: Final = "rialto_seller_%s_%s"
@@ -127,7 +128,7 @@ class SellerView(View):
         self,
         request: HttpRequest,
         template: str,
-        context: dict[str, Any],
+        context: JsonObject,
         *,
         target: str = "",
         subject: str = "",
@@ -224,7 +225,7 @@ def _stays(link: AccountLink) -> timedelta:
 def shown(
     request: HttpRequest,
     template: str,
-    context: dict[str, Any],
+    context: JsonObject,
     *,
     status: int = 200,
     target: str = "",

@@ -29,6 +29,7 @@ from connect.onboarding.account_queries import AccountProfile
 from connect.onboarding.services import accounts, external_accounts, people, verification
 from connect.pages import FORM_OF
 from core.errors import InvalidRequest, Missing
+from core.types import JsonObject
 from ledger import queries as ledger_queries
 
 # What a form brings along beside what was typed.
@@ -215,7 +216,7 @@ class SetupView(SellerView):
             **self._place(),
         )
 
-    def _place(self) -> dict[str, Any]:
+    def _place(self) -> JsonObject:
         """Say by whose rules what is typed is checked."""
         return {"country": self.account.country, "livemode": self.tenant.livemode}
 
@@ -240,7 +241,7 @@ class SetupView(SellerView):
         people = [p for p in self.people if p.id in named]
         return next(iter(people), first or self._boss())
 
-    def _known(self, step: str) -> tuple[dict[str, Any], list[str]]:
+    def _known(self, step: str) -> tuple[JsonObject, list[str]]:
         """Return what was said on a page before, and which numbers were."""
         if step == "profile":
             settings = self.account.settings.get("payments") or {}
@@ -280,8 +281,8 @@ class SetupView(SellerView):
     def _update(self, **said: Any) -> None:
         accounts.update(tenant=self.platform, account_id=self.account.id, at=self.now, **said)
 
-    def _put_person(self, person: Person | None, said: dict[str, Any]) -> None:
-        here: dict[str, Any] = {
+    def _put_person(self, person: Person | None, said: JsonObject) -> None:
+        here: JsonObject = {
             "tenant": self.platform,
             "account_id": self.account.id,
             "at": self.now,
@@ -291,7 +292,7 @@ class SetupView(SellerView):
         else:
             people.create(said=said, **here)
 
-    def _put_papers(self, papers: dict[str, Any]) -> None:
+    def _put_papers(self, papers: JsonObject) -> None:
         kept = {side: self._kept(paper, side) for side, paper in papers.items() if paper}
         said = {"verification": {"document": kept}}
         if self.account.business_type == "individual":

@@ -25,6 +25,7 @@ from connect.pages import form_of, guarded, is_own_form
 from core.errors import RialtoError
 from core.ids import application_id
 from core.tenant import Tenant
+from core.types import JsonObject
 
 # The toolkit's words for what is wrong with a link → those of the wire.
 _TOLD_AS: Final = {"unauthorized_client": "unsupported_response_type"}
@@ -42,7 +43,7 @@ class SignInView(LoginView):
         self.nonce = secrets.token_urlsafe(16)
         return guarded(super().dispatch(request, *args, **kwargs), self.nonce)
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: Any) -> JsonObject:
         return super().get_context_data(**kwargs) | {"nonce": self.nonce}
 
 
@@ -77,8 +78,8 @@ class ConsentView(AuthorizationView):  # type: ignore[misc]
             )
         return super().post(request, *args, **kwargs)  # type: ignore[no-any-return]
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context: dict[str, Any] = super().get_context_data(**kwargs) | {"nonce": self.nonce}
+    def get_context_data(self, **kwargs: Any) -> JsonObject:
+        context: JsonObject = super().get_context_data(**kwargs) | {"nonce": self.nonce}
         application = context.get("application")
         if application is None and "form" in context:
             application = OAuthApplication.objects.filter(
@@ -218,7 +219,7 @@ def _given(request: HttpRequest, name: str) -> str:
     return value[:255]
 
 
-def _rendered(made: Token) -> dict[str, Any]:
+def _rendered(made: Token) -> JsonObject:
     ends = {"expires_in": made.expires_in} if made.expires_in else {}
     return ends | {
         "access_token": made.access_token,
@@ -237,7 +238,7 @@ def _refused(error: OAuthError) -> HttpResponse:
     return _answer(said, status=status)
 
 
-def _answer(said: dict[str, Any], *, status: int = 200) -> HttpResponse:
+def _answer(said: JsonObject, *, status: int = 200) -> HttpResponse:
     answer = JsonResponse(said, status=status)
     answer["Cache-Control"] = "no-store"
     return answer

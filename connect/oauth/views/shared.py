@@ -20,6 +20,7 @@ from connect.onboarding import account_queries
 from connect.pages import guarded
 from core.errors import InvalidRequest, Missing
 from core.tenant import Tenant
+from core.types import JsonObject
 
 
 class SharedView(LoginRequiredMixin, View):
@@ -63,7 +64,7 @@ def _connections(request: HttpRequest) -> QuerySet[Connection]:
     )
 
 
-def _left_behind(request: HttpRequest) -> list[dict[str, Any]]:
+def _left_behind(request: HttpRequest) -> list[JsonObject]:
     """Return what applications that are shut out have added to somebody's accounts."""
     return [
         {

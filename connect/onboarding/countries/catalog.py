@@ -5,10 +5,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from connect.onboarding.countries import number_formats
 from core import currencies
+from core.types import JsonObject
 
 FOLDER: Final = Path(__file__).parent / "data"
 BY_IBAN: Final = "iban"
@@ -87,7 +88,7 @@ def _rows(folder: Path) -> Iterator[Row]:
         for said in csv.DictReader(lines, delimiter=";", strict=True):
             if None in said or None in said.values():
                 raise ValueError(f"{path.stem}: {said['code']}: too many columns, or too few.")
-            line: dict[str, Any] = {
+            line: JsonObject = {
                 name: tuple(value.split()) if name in _MANY else value
                 for name, value in said.items()
             }

@@ -19,6 +19,7 @@ from core.admin import page_of
 from core.durations import words
 from core.errors import RialtoError
 from core.tenant import Tenant
+from core.types import JsonObject
 
 MOST_SHOWN: Final = 200
 
@@ -97,7 +98,7 @@ def _day(said: Any) -> datetime | None:
     return datetime(day.year, day.month, day.day, tzinfo=UTC)
 
 
-def _seller(row: Person | Verification | AccountBlock) -> dict[str, Any]:
+def _seller(row: Person | Verification | AccountBlock) -> JsonObject:
     return {
         "account_id": row.account_id,
         "account": row.account.name or row.account_id,
@@ -107,7 +108,7 @@ def _seller(row: Person | Verification | AccountBlock) -> dict[str, Any]:
     }
 
 
-def _check(row: Person) -> dict[str, Any]:
+def _check(row: Person) -> JsonObject:
     papers = (row.details.get("verification") or {}).get("document") or {}
     return {
         **_seller(row),
@@ -118,11 +119,11 @@ def _check(row: Person) -> dict[str, Any]:
     }
 
 
-def _company(row: Verification) -> dict[str, Any]:
+def _company(row: Verification) -> JsonObject:
     return {**_seller(row), "name": (row.account.company or {}).get("name", "")}
 
 
-def _block(row: AccountBlock, at: datetime) -> dict[str, Any]:
+def _block(row: AccountBlock, at: datetime) -> JsonObject:
     ends = {
         "by_hand": "until an operator releases it",
         "when_verified": "until nothing more is due",
@@ -140,7 +141,7 @@ def _block(row: AccountBlock, at: datetime) -> dict[str, Any]:
     }
 
 
-def _stranded(row: Verification) -> dict[str, Any]:
+def _stranded(row: Verification) -> JsonObject:
     own = row.account.default_currency
     return {
         **_seller(row),
@@ -149,7 +150,7 @@ def _stranded(row: Verification) -> dict[str, Any]:
     }
 
 
-def _restricted(row: Verification) -> dict[str, Any]:
+def _restricted(row: Verification) -> JsonObject:
     due = row.requirements
     return {
         **_seller(row),

@@ -1,6 +1,6 @@
 """The operators' page on which a platform is opened."""
 
-from typing import Any, cast
+from typing import cast
 
 import pycountry
 from django import forms
@@ -16,6 +16,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget as TextWidget
 from accounts.models import User
 from connect.onboarding.services import platforms
 from core.errors import InvalidRequest
+from core.types import JsonObject
 
 _COUNTRIES: list[tuple[str, str]] = sorted(
     ((country.alpha_2, country.name) for country in pycountry.countries), key=lambda one: one[1]
@@ -42,7 +43,7 @@ def opening(request: HttpRequest) -> HttpResponse:
     if not request.user.has_perm("accounts.add_account"):
         raise PermissionDenied
     form = PlatformForm(request.POST or None)
-    context: dict[str, Any] = {"title": "Open a platform", "form": form}
+    context: JsonObject = {"title": "Open a platform", "form": form}
     if form.is_valid():
         try:
             context["opened"] = platforms.create(

@@ -1,6 +1,5 @@
 """Opening and changing sellers' accounts."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -15,12 +14,13 @@ from connect.payouts.services import schedules
 from core import request_context
 from core.errors import InvalidRequest, missing
 from core.tenant import Tenant
+from core.types import Fields, JsonObject
 from core.updates import deeply_merged, merged
 from operations import recovery
 from operations.unit_of_work import UnitOfWork
 
 # What an account of each type looks like from its controller's side.
-_CONTROLLERS: dict[str, dict[str, Any]] = {
+_CONTROLLERS: dict[str, JsonObject] = {
     "standard": {
         "fees": {"payer": "account"},
         "losses": {"payments": "stripe"},
@@ -56,8 +56,8 @@ def create(
     tenant: Tenant,
     type: str | None = None,
     capabilities: dict[str, dict[str, bool]] | None = None,
-    individual: dict[str, Any] | None = None,
-    company: dict[str, Any] | None = None,
+    individual: JsonObject | None = None,
+    company: JsonObject | None = None,
     at: datetime,
     **details: Any,
 ) -> Account:
@@ -142,7 +142,7 @@ def update(
     return account
 
 
-def conclude(work: UnitOfWork, account: Account, tenant: Tenant, before: dict[str, Any]) -> None:
+def conclude(work: UnitOfWork, account: Account, tenant: Tenant, before: JsonObject) -> None:
     """Evaluate an account, and tell what has changed."""
     known = verification.evaluate(work, account, livemode=tenant.livemode, at=work.at)
     now_shown = onboarding_resources.account(account, known)
@@ -150,13 +150,13 @@ def conclude(work: UnitOfWork, account: Account, tenant: Tenant, before: dict[st
     verification.tell(work, account, known, changed)
 
 
-def shown(account: Account, tenant: Tenant) -> dict[str, Any]:
+def shown(account: Account, tenant: Tenant) -> JsonObject:
     """Return an account as its platform sees it now."""
     known = account_queries.load_profiles([account.id], livemode=tenant.livemode)
     return onboarding_resources.account(account, known[account.id])
 
 
-def _check_controller(controller: Mapping[str, Any]) -> None:
+def _check_controller(controller: Fields) -> None:
     """Refuse a controller that contradicts itself.
 
     Raises:
@@ -182,8 +182,8 @@ def _check_controller(controller: Mapping[str, Any]) -> None:
 def _put(
     account: Account,
     tenant: Tenant,
-    individual: dict[str, Any] | None,
-    company: dict[str, Any] | None,
+    individual: JsonObject | None,
+    company: JsonObject | None,
     at: datetime,
 ) -> None:
     """Keep what was said of the one who trades alone, or of the company."""
@@ -203,7 +203,7 @@ def _put(
         account.save(update_fields=["company"])
 
 
-def _settled(details: dict[str, Any]) -> dict[str, Any]:
+def _settled(details: JsonObject) -> JsonObject:
     """Say in which country's money an account settles.
 
     Raises:
@@ -239,7 +239,7 @@ def _requested(capabilities: dict[str, dict[str, bool]] | None) -> dict[str, boo
     return {name: said.get("requested", False) for name, said in (capabilities or {}).items()}
 
 
-def _named(details: dict[str, Any]) -> dict[str, Any]:
+def _named(details: JsonObject) -> JsonObject:
     profile = details.get("business_profile") or {}
     named = dict(details)
     if profile.get("name"):
@@ -257,7 +257,7 @@ def _changed(account: Account, name: str, value: Any) -> Any:
     return deeply_merged(old, value) if isinstance(old, dict) and value else value
 
 
-def _check_delay(account: Account, settings: Mapping[str, Any] | None) -> None:
+def _check_delay(account: Account, settings: Fields | None) -> None:
     calendar.check_delay(
         ((settings or {}).get("payouts") or {}).get("schedule") or {},
         least=account.settlement_delay_days,
@@ -267,7 +267,7 @@ def _check_delay(account: Account, settings: Mapping[str, Any] | None) -> None:
 
 def _given(
     kind: str,
-    controller: Mapping[str, Any],
+    controller: Fields,
     capabilities: dict[str, dict[str, bool]] | None,
     *,
     country: str,

@@ -2,9 +2,7 @@
 
 import hashlib
 import hmac
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from django.conf import settings
 
@@ -21,6 +19,7 @@ from connect.states import ExternalAccountStatus
 from core import request_context
 from core.errors import InvalidRequest, missing
 from core.tenant import Tenant
+from core.types import Fields, JsonObject
 from core.updates import apply
 from operations import recovery
 from operations.unit_of_work import UnitOfWork
@@ -32,7 +31,7 @@ def create(
     *,
     tenant: Tenant,
     account: Account,
-    said: str | Mapping[str, Any],
+    said: str | Fields,
     is_default: bool = False,
     replaces: bool = False,
     metadata: dict[str, str] | None = None,
@@ -80,7 +79,7 @@ def create(
     return row
 
 
-def check(said: str | Mapping[str, Any], *, livemode: bool, at: datetime) -> None:
+def check(said: str | Fields, *, livemode: bool, at: datetime) -> None:
     """Refuse numbers that cannot be right, before anything else is done with them.
 
     Raises:
@@ -90,9 +89,7 @@ def check(said: str | Mapping[str, Any], *, livemode: bool, at: datetime) -> Non
     _drafted("ba_", nobody, Account(id="acct_"), said, at)
 
 
-def draft(
-    tenant: Tenant, account: Account, said: str | Mapping[str, Any], *, at: datetime
-) -> ExternalAccount:
+def draft(tenant: Tenant, account: Account, said: str | Fields, *, at: datetime) -> ExternalAccount:
     """Make a bank account or card of what was typed in, not saved and of no use.
 
     Raises:
@@ -102,7 +99,7 @@ def draft(
 
 
 def replace_default(
-    *, tenant: Tenant, account: Account, said: str | Mapping[str, Any], at: datetime
+    *, tenant: Tenant, account: Account, said: str | Fields, at: datetime
 ) -> ExternalAccount:
     """Put a new bank account or card in the place of the currency's default one.
 
@@ -113,7 +110,7 @@ def replace_default(
 
 
 def update(
-    *, tenant: Tenant, account: Account, external_id: str, changes: dict[str, Any], at: datetime
+    *, tenant: Tenant, account: Account, external_id: str, changes: JsonObject, at: datetime
 ) -> ExternalAccount:
     """Change what is said of a bank account or card, or make it the default.
 
@@ -196,7 +193,7 @@ def _remove(work: UnitOfWork, row: ExternalAccount) -> None:
     work.emit("account.external_account.deleted", row.tenant, resources.external_account(row))
 
 
-def _metadata_in(said: str | Mapping[str, Any]) -> dict[str, str]:
+def _metadata_in(said: str | Fields) -> dict[str, str]:
     return {} if isinstance(said, str) else dict(said.get("metadata") or {})
 
 
@@ -213,9 +210,9 @@ def _locked(tenant: Tenant, external_id: str) -> ExternalAccount:
 
 
 def _drafted(
-    external_id: str, tenant: Tenant, account: Account, said: str | Mapping[str, Any], at: datetime
+    external_id: str, tenant: Tenant, account: Account, said: str | Fields, at: datetime
 ) -> ExternalAccount:
-    given: Mapping[str, Any] = {} if isinstance(said, str) else said
+    given: Fields = {} if isinstance(said, str) else said
     token = said if isinstance(said, str) else said.get("token")
     if token and "account_number" not in given:
         payee = _find_payee(str(token), tenant)
@@ -249,7 +246,7 @@ def _find_payee(token: str, tenant: Tenant) -> Card | PayoutAccount:
 
 
 def _bank_account(
-    external_id: str, tenant: Tenant, account: Account, said: Mapping[str, Any], at: datetime
+    external_id: str, tenant: Tenant, account: Account, said: Fields, at: datetime
 ) -> ExternalAccount:
     _require(said, "country", "account_number")
     country = said["country"].upper()
@@ -276,7 +273,7 @@ def _bank_account(
     )
 
 
-def _find_card(said: Mapping[str, Any], tenant: Tenant, at: datetime) -> Card:
+def _find_card(said: Fields, tenant: Tenant, at: datetime) -> Card:
     vault = registry.vault(livemode=tenant.livemode)
     if vault is None:
         raise InvalidRequest(
@@ -301,7 +298,7 @@ def _card(
     tenant: Tenant,
     account: Account,
     card: Card,
-    said: Mapping[str, Any],
+    said: Fields,
     at: datetime,
 ) -> ExternalAccount:
     card_id = _card_id(external_id)
@@ -324,7 +321,7 @@ def _card(
     )
 
 
-def _require(said: Mapping[str, Any], *names: str) -> None:
+def _require(said: Fields, *names: str) -> None:
     for name in names:
         if not said.get(name):
             raise InvalidRequest(

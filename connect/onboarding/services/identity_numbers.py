@@ -1,10 +1,11 @@
 """Numbers that a state gives to people and companies: kept encrypted, read only to check them."""
 
 import json
-from typing import Any, Final
+from typing import Final
 
 from connect.models import Person, Verification
 from core.security import encryption
+from core.types import JsonObject
 
 _PURPOSE: Final = "numbers of people and companies"
 # What is told to us and to nobody again.
@@ -12,7 +13,7 @@ OF_PEOPLE: Final = ("id_number", "id_number_secondary", "ssn_last_4")
 OF_COMPANIES: Final = ("tax_id", "vat_id", "registration_number")
 
 
-def seal(row: Person | Verification, said: dict[str, Any], *, row_id: str) -> None:
+def seal(row: Person | Verification, said: JsonObject, *, row_id: str) -> None:
     """Add numbers to those that a row keeps; None takes one away.
 
     Args:

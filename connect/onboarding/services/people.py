@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Final
 
 from accounts.models import Account, File
 from accounts.services import consents
@@ -14,6 +14,7 @@ from core import request_context
 from core.errors import InvalidRequest, missing
 from core.ids import new_id
 from core.tenant import Tenant
+from core.types import Fields, JsonObject
 from core.updates import deeply_merged, merged
 from operations import recovery
 from operations.unit_of_work import UnitOfWork
@@ -28,7 +29,7 @@ _LEAST_AGE: Final = 13
 _PAPERS: Final = ("identity_document", "additional_verification", "account_requirement")
 
 
-def create(*, tenant: Tenant, account_id: str, said: dict[str, Any], at: datetime) -> Person:
+def create(*, tenant: Tenant, account_id: str, said: JsonObject, at: datetime) -> Person:
     """Add a person to a seller's company.
 
     Args:
@@ -60,7 +61,7 @@ def create(*, tenant: Tenant, account_id: str, said: dict[str, Any], at: datetim
 
 
 def update(
-    *, tenant: Tenant, account_id: str, person_id: str, said: dict[str, Any], at: datetime
+    *, tenant: Tenant, account_id: str, person_id: str, said: JsonObject, at: datetime
 ) -> Person:
     """Change what is said of a person. What its check rested on is checked anew.
 
@@ -103,7 +104,7 @@ def delete(*, tenant: Tenant, account_id: str, person_id: str, at: datetime) -> 
         verification.evaluate(work, account, livemode=tenant.livemode, at=at)
 
 
-def put_individual(account: Account, said: dict[str, Any], tenant: Tenant, *, at: datetime) -> None:
+def put_individual(account: Account, said: JsonObject, tenant: Tenant, *, at: datetime) -> None:
     """Keep what a request says of the one who trades alone. For a transaction of the account."""
     row = Person.objects.filter(
         account=account, livemode=tenant.livemode, is_individual=True, deleted_at=None
@@ -145,9 +146,7 @@ def clear_individual(*, tenant: Tenant, person_id: str, at: datetime) -> None:
         verification.tell(work, account, known)
 
 
-def put(
-    row: Person, said: dict[str, Any], tenant: Tenant, *, at: datetime, prefix: str = ""
-) -> None:
+def put(row: Person, said: JsonObject, tenant: Tenant, *, at: datetime, prefix: str = "") -> None:
     """Set what a request says of a person, without saving it.
 
     Raises:
@@ -162,7 +161,7 @@ def put(
         percent = {} if share is None else {"percent_ownership": share / 100}
         row.relationship = deeply_merged(row.relationship, relationship | percent)
     before = row.details
-    found: dict[str, Any] = {
+    found: JsonObject = {
         name: said.pop(name) for name in identity_numbers.OF_PEOPLE if name in said
     }
     if found:
@@ -177,11 +176,11 @@ def put(
 
 def put_company(
     row: Verification,
-    said: dict[str, Any] | None,
-    known: Mapping[str, Any] | None,
+    said: JsonObject | None,
+    known: Fields | None,
     *,
     tenant: Tenant,
-) -> dict[str, Any]:
+) -> JsonObject:
     """Keep a company's numbers, and return what is kept in clear.
 
     Raises:
@@ -195,16 +194,14 @@ def put_company(
     rest = {
         name: value for name, value in said.items() if name not in identity_numbers.OF_COMPANIES
     }
-    found: dict[str, Any] = {
-        name: said[name] for name in identity_numbers.OF_COMPANIES if name in said
-    }
+    found: JsonObject = {name: said[name] for name in identity_numbers.OF_COMPANIES if name in said}
     if found:
         identity_numbers.seal(row, found, row_id=row.account_id)
         row.company_status, row.company_failed = CheckStatus.UNVERIFIED, []
     return _without_nothing(deeply_merged(known or {}, _in_seconds(rest)))
 
 
-def _in_seconds(said: Mapping[str, Any]) -> dict[str, Any]:
+def _in_seconds(said: Fields) -> JsonObject:
     """Spell the moments at which things were signed as the wire does."""
     return {
         name: _in_seconds(value)
@@ -216,7 +213,7 @@ def _in_seconds(said: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _check(said: dict[str, Any], row: Person, tenant: Tenant, *, at: datetime, prefix: str) -> None:
+def _check(said: JsonObject, row: Person, tenant: Tenant, *, at: datetime, prefix: str) -> None:
     if born := said.get("dob"):
         _check_birth({**(row.details.get("dob") or {}), **born}, at, _param(prefix, "dob"))
     _check_papers(said, row.account_id, tenant, prefix)
@@ -232,7 +229,7 @@ def _check(said: dict[str, Any], row: Person, tenant: Tenant, *, at: datetime, p
             )
 
 
-def _check_papers(said: Mapping[str, Any], account_id: str, tenant: Tenant, prefix: str) -> None:
+def _check_papers(said: Fields, account_id: str, tenant: Tenant, prefix: str) -> None:
     for paper in ("document", "additional_document"):
         for side, name in ((said.get("verification") or {}).get(paper) or {}).items():
             if name:
@@ -240,7 +237,7 @@ def _check_papers(said: Mapping[str, Any], account_id: str, tenant: Tenant, pref
                 check_file(name, account_id, tenant, param)
 
 
-def _check_birth(born: Mapping[str, Any], at: datetime, param: str) -> None:
+def _check_birth(born: Fields, at: datetime, param: str) -> None:
     if any(born.get(part) is None for part in ("year", "month", "day")):
         return
     try:
@@ -281,7 +278,7 @@ def _param(prefix: str, path: str) -> str:
     return first + "".join(f"[{one}]" for one in rest)
 
 
-def _without_nothing(said: dict[str, Any]) -> dict[str, Any]:
+def _without_nothing(said: JsonObject) -> JsonObject:
     return {name: value for name, value in said.items() if value is not None}
 
 

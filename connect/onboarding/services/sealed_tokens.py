@@ -1,7 +1,6 @@
 """What was typed into a page, kept encrypted until the platform's server names it: once."""
 
 import json
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
@@ -14,6 +13,7 @@ from core.database.transactions import atomic, require_transaction
 from core.errors import InvalidRequest, missing
 from core.security import encryption
 from core.tenant import Tenant
+from core.types import Fields, JsonObject
 from operations import recovery
 
 # The length of what follows an id's prefix.
@@ -28,7 +28,7 @@ def create(
     *,
     tenant: Tenant,
     kind: str,
-    said: Mapping[str, Any],
+    said: Fields,
     client_ip: str | None = None,
     at: datetime,
 ) -> SealedToken:
@@ -61,7 +61,7 @@ def create(
     )
 
 
-def bank_account(tenant: Tenant, said: Mapping[str, Any], *, at: datetime) -> ExternalAccount:
+def bank_account(tenant: Tenant, said: Fields, *, at: datetime) -> ExternalAccount:
     """Make the bank account of a token, not saved.
 
     Raises:
@@ -72,20 +72,20 @@ def bank_account(tenant: Tenant, said: Mapping[str, Any], *, at: datetime) -> Ex
     )
 
 
-def rendered(row: SealedToken, *, at: datetime) -> dict[str, Any]:
+def rendered(row: SealedToken, *, at: datetime) -> JsonObject:
     """Return the wire object of a token; only of a bank account it is shown what it stands for."""
     is_bank = row.kind == "bank_account"
     account = bank_account(row.tenant, unsealed(row), at=at) if is_bank else None
     return resources.sealed_token(row, account)
 
 
-def unsealed(row: SealedToken) -> dict[str, Any]:
+def unsealed(row: SealedToken) -> JsonObject:
     """Read what a page has said. Not for people's eyes."""
-    found: dict[str, Any] = json.loads(encryption.decrypt(row.sealed, purpose=_PURPOSE, row=row.id))
+    found: JsonObject = json.loads(encryption.decrypt(row.sealed, purpose=_PURPOSE, row=row.id))
     return found
 
 
-def filled_in(tenant: Tenant, said: dict[str, Any]) -> dict[str, Any]:
+def filled_in(tenant: Tenant, said: JsonObject) -> JsonObject:
     """Put in the place of tokens what they stand for; their ids stay beside it.
 
     Args:
@@ -118,7 +118,7 @@ def filled_in(tenant: Tenant, said: dict[str, Any]) -> dict[str, Any]:
     return _numbers(tenant, said, "")
 
 
-def use_up(tenant: Tenant, params: dict[str, Any], *, at: datetime) -> dict[str, Any]:
+def use_up(tenant: Tenant, params: JsonObject, *, at: datetime) -> JsonObject:
     """Note that the tokens which a request names are used, and return what else it says.
 
     Raises:
@@ -142,7 +142,7 @@ def use_up(tenant: Tenant, params: dict[str, Any], *, at: datetime) -> dict[str,
     return rest
 
 
-def take_bank_account(tenant: Tenant, token: str, *, param: str, at: datetime) -> dict[str, Any]:
+def take_bank_account(tenant: Tenant, token: str, *, param: str, at: datetime) -> JsonObject:
     """Use a bank account's token up in somebody's transaction, and return what it stands for.
 
     Raises:
@@ -160,7 +160,7 @@ def take_bank_account(tenant: Tenant, token: str, *, param: str, at: datetime) -
     return unsealed(row)
 
 
-def _numbers(tenant: Tenant, said: dict[str, Any], before: str) -> dict[str, Any]:
+def _numbers(tenant: Tenant, said: JsonObject, before: str) -> JsonObject:
     found = {}
     for name in _NUMBERS:
         if isinstance(token := said.get(name), str) and _is_ours(token, "pii"):
@@ -184,7 +184,7 @@ def _of(tenant: Tenant, token: str, kind: str, param: str) -> SealedToken:
     return row
 
 
-def _signed(said: Mapping[str, Any], client_ip: str | None, at: datetime) -> dict[str, Any]:
+def _signed(said: Fields, client_ip: str | None, at: datetime) -> JsonObject:
     """Turn what was shown and accepted on a page into when and where it was."""
     rest = dict(said)
     signed = {"date": int(at.timestamp()), **({"ip": client_ip} if client_ip else {})}

@@ -2,7 +2,7 @@
 
 import logging
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from django.db import connection
 
@@ -13,6 +13,7 @@ from connect.onboarding.services import verification
 from core import ids
 from core.money import Money
 from core.tenant import Tenant
+from core.types import JsonObject
 from ledger import queries as ledger_queries
 from operations.unit_of_work import UnitOfWork
 
@@ -118,7 +119,7 @@ def _tell(account: Account, money: Money, *, livemode: bool, at: datetime) -> No
     """Write to the seller and to its platform."""
     platform = account.opened_by
     assert platform is not None
-    context: dict[str, Any] = {
+    context: JsonObject = {
         "name": account.name or account.id,
         "seller": account.id,
         "money": str(money),

@@ -3,7 +3,6 @@
 import logging
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
 from accounts.models import Account
 from connect.models import AccountBlock, Capability, Person, Verification
@@ -17,6 +16,7 @@ from connect.onboarding.services import blocks, identity_numbers
 from connect.states import CAPABILITY, CapabilityStatus, CheckStatus
 from core import jobs
 from core.tenant import Tenant
+from core.types import JsonObject
 from ledger import queries as ledger_queries
 from operations.unit_of_work import UnitOfWork
 from processors import registry
@@ -77,7 +77,7 @@ def tell(
     work: UnitOfWork,
     account: Account,
     known: AccountProfile,
-    previous: dict[str, Any] | None = None,
+    previous: JsonObject | None = None,
 ) -> None:
     """Gather the event that says how a seller's account is now."""
     tenant = Tenant(account.id, work.livemode)

@@ -1,4 +1,3 @@
-from collections.abc import Mapping
 from typing import Any
 
 from accounts.models import Account
@@ -13,8 +12,9 @@ from connect.onboarding import resources as onboarding_resources
 from connect.onboarding.services import account_closures, accounts, external_accounts, sealed_tokens
 from connect.onboarding.views.typed_in import TypedInView
 from core.tenant import Tenant
+from core.types import Fields, JsonObject
 
-Wire = dict[str, Any]
+Wire = JsonObject
 
 
 class AccountsView(TypedInView):
@@ -51,7 +51,7 @@ class AccountView(TypedInView):
     resource = "accounts"
     params = {"POST": p.AccountParams}
 
-    def check_access(self, caller: Caller, said: Mapping[str, Any], method: str) -> None:
+    def check_access(self, caller: Caller, said: Fields, method: str) -> None:
         for param, name in (("external_account", "external_accounts"), ("individual", "persons")):
             if param in said:
                 access.check(caller, said["account_id"], name, method=method)

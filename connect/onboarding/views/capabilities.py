@@ -1,5 +1,3 @@
-from typing import Any
-
 from api.lists import pagination
 from api.views import ApiRequest, ApiView
 from api.wire.params import Boolean, Params
@@ -8,8 +6,9 @@ from connect.onboarding import queries as onboarding_queries
 from connect.onboarding.countries.rules import CAPABILITIES
 from connect.onboarding.services import accounts
 from core.errors import missing
+from core.types import JsonObject
 
-Wire = dict[str, Any]
+Wire = JsonObject
 
 
 class UpdateCapabilityParams(Params):

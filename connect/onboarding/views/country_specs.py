@@ -1,12 +1,11 @@
-from typing import Any
-
 from api.views import ApiRequest, ApiView
 from api.wire.params import ListParams
 from connect.onboarding import country_resources
 from connect.onboarding.countries import rules
 from core.errors import InvalidRequest, missing
+from core.types import JsonObject
 
-Wire = dict[str, Any]
+Wire = JsonObject
 
 
 class CountrySpecsView(ApiView):

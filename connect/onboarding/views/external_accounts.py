@@ -1,5 +1,3 @@
-from typing import Any
-
 from api.lists import pagination
 from api.views import ApiRequest
 from connect.onboarding import queries as onboarding_queries
@@ -9,8 +7,9 @@ from connect.onboarding.views.typed_in import TypedInView
 from connect.payouts import params as p
 from connect.payouts import queries, resources
 from core.tenant import Tenant
+from core.types import JsonObject
 
-Wire = dict[str, Any]
+Wire = JsonObject
 
 
 class ExternalAccountsView(TypedInView, OnAccountView):

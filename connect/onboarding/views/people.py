@@ -1,5 +1,3 @@
-from typing import Any
-
 from api.lists import pagination
 from api.views import ApiRequest
 from connect.models import Person
@@ -9,8 +7,9 @@ from connect.onboarding import queries as onboarding_queries
 from connect.onboarding.access import OnAccountView
 from connect.onboarding.services import people, sealed_tokens
 from connect.onboarding.views.typed_in import TypedInView
+from core.types import JsonObject
 
-Wire = dict[str, Any]
+Wire = JsonObject
 
 
 class PersonsView(TypedInView, OnAccountView):

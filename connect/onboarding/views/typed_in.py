@@ -1,12 +1,11 @@
-from typing import Any
-
 from api.views import ApiRequest, ApiView
 from connect.onboarding.services import sealed_tokens
+from core.types import JsonObject
 
 
 class TypedInView(ApiView):
     """An endpoint whose requests may name by a token what was typed into a page."""
 
-    def said(self, request: ApiRequest) -> dict[str, Any]:
+    def said(self, request: ApiRequest) -> JsonObject:
         """Read what the request says, with what its tokens stand for."""
         return sealed_tokens.filled_in(request.caller.tenant, super().said(request))

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -19,6 +19,7 @@ from core.durations import words
 from core.errors import RialtoError
 from core.money import Money
 from core.tenant import Tenant
+from core.types import JsonObject
 from ledger import queries as ledger_queries
 
 MOST_SHOWN: Final = 200
@@ -64,7 +65,7 @@ def _cover(request: HttpRequest) -> HttpResponse:
     return redirect("admin:connect_negative_balances")
 
 
-def _shown(debt: Debt, at: datetime, held: Mapping[_Pot, str]) -> dict[str, Any]:
+def _shown(debt: Debt, at: datetime, held: Mapping[_Pot, str]) -> JsonObject:
     owed = debt.owed
     if debt.platform_id is None:
         bearer, step = "It is the platform's own balance.", "Later payments make it good."

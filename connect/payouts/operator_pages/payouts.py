@@ -1,7 +1,7 @@
 """The operators' page of payouts that somebody must look at: why, since when, and what to do."""
 
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -18,6 +18,7 @@ from core.admin import page_of
 from core.durations import words
 from core.errors import Missing
 from core.money import Money
+from core.types import JsonObject
 
 MOST_SHOWN: Final = 200
 
@@ -74,7 +75,7 @@ def _deal(request: HttpRequest) -> HttpResponse:
     return redirect("admin:connect_payouts_to_look_at")
 
 
-def _shown(row: Payout, at: datetime) -> dict[str, Any]:
+def _shown(row: Payout, at: datetime) -> JsonObject:
     return {
         "id": row.id,
         "page": page_of("connect_payout", row.id),
@@ -91,7 +92,7 @@ def _shown(row: Payout, at: datetime) -> dict[str, Any]:
     }
 
 
-def _short(one: LiquidityPosition) -> dict[str, Any]:
+def _short(one: LiquidityPosition) -> JsonObject:
     row = one.row
     return {
         "page": page_of("connect_locationcash", row.id),
@@ -109,7 +110,7 @@ def _is_held(row: Payout, at: datetime) -> bool:
     return row.status == "pending" and until is not None and until > at
 
 
-def _said(row: Payout, at: datetime) -> dict[str, Any]:
+def _said(row: Payout, at: datetime) -> JsonObject:
     if row.status == "failed":
         return {
             "what": "Failed",

@@ -1,6 +1,6 @@
 """The operators' page of the next payouts: who would be paid what, and who would not."""
 
-from typing import Any, Final
+from typing import Final
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
@@ -15,6 +15,7 @@ from connect.payouts.hold_reasons import Hold, HoldReason
 from connect.payouts.services import runs
 from core.admin import page_of
 from core.money import Money
+from core.types import JsonObject
 
 MOST_SHOWN: Final = 100
 # Why an account is not paid, for operators.
@@ -48,7 +49,7 @@ def preview(request: HttpRequest) -> HttpResponse:
     totals: dict[str, int] = {}
     for _, forecast in found:
         totals[forecast.currency] = totals.get(forecast.currency, 0) + forecast.amount
-    rows: list[dict[str, Any]] = [
+    rows: list[JsonObject] = [
         {
             "account": names[forecast.account_id] or forecast.account_id,
             "id": forecast.account_id,

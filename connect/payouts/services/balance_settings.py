@@ -1,7 +1,6 @@
 """When and what of an account's balance is paid out, as the account or its platform sets it."""
 
 from datetime import datetime
-from typing import Any
 
 from accounts.models import Account
 from connect.models import PayoutSchedule
@@ -9,6 +8,7 @@ from connect.payouts import calendar, resources
 from connect.payouts.services import schedules
 from core.database.transactions import atomic
 from core.tenant import Tenant
+from core.types import JsonObject
 from core.updates import deeply_merged
 from operations.unit_of_work import UnitOfWork
 
@@ -20,9 +20,7 @@ def get(tenant: Tenant, *, at: datetime) -> tuple[Account, PayoutSchedule]:
     return Account.objects.get(id=tenant.account_id), schedule
 
 
-def update(
-    *, tenant: Tenant, payments: dict[str, Any], at: datetime
-) -> tuple[Account, PayoutSchedule]:
+def update(*, tenant: Tenant, payments: JsonObject, at: datetime) -> tuple[Account, PayoutSchedule]:
     """Change an account's settings.
 
     Args:
@@ -34,7 +32,7 @@ def update(
         InvalidRequest: If a weekly or monthly schedule would have no days, or the delay is shorter
             than payments take to settle.
     """
-    payouts: dict[str, Any] = payments.get("payouts", {})
+    payouts: JsonObject = payments.get("payouts", {})
     with UnitOfWork(tenant, at=at) as work:
         schedule = schedules.lock(tenant, at=at)
         account = Account.objects.select_for_update(of=("self",), no_key=True).get(
@@ -61,7 +59,7 @@ def update(
     return account, schedule
 
 
-def _said(payments: dict[str, Any]) -> dict[str, Any]:
+def _said(payments: JsonObject) -> JsonObject:
     payouts = payments.get("payouts", {})
     said = {name: payouts[name] for name in ("statement_descriptor",) if name in payouts}
     if "debit_negative_balances" in payments:

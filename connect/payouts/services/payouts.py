@@ -17,6 +17,7 @@ from core.errors import InvalidRequest, missing
 from core.ids import new_id
 from core.money import check_step
 from core.tenant import Tenant
+from core.types import JsonObject
 from core.updates import apply
 from ledger import rules
 from ledger.chart import AVAILABLE, PAYOUTS_IN_TRANSIT
@@ -163,7 +164,7 @@ def build(
     return payout
 
 
-def update(*, tenant: Tenant, payout_id: str, changes: dict[str, Any], at: datetime) -> Payout:
+def update(*, tenant: Tenant, payout_id: str, changes: JsonObject, at: datetime) -> Payout:
     """Change a payout's metadata.
 
     Raises:

@@ -1,7 +1,6 @@
 """When accounts are paid without asking, and what keeps them from being paid."""
 
 from datetime import datetime
-from typing import Any
 
 from accounts.models import Account
 from connect.models import PayoutSchedule
@@ -9,6 +8,7 @@ from connect.payouts import calendar
 from connect.payouts.calendar import Schedule
 from core.database.transactions import require_transaction
 from core.tenant import Tenant
+from core.types import JsonObject
 
 
 def lock(tenant: Tenant, *, at: datetime) -> PayoutSchedule:
@@ -100,7 +100,7 @@ def as_schedule(row: PayoutSchedule) -> Schedule:
 
 
 def _of(row: PayoutSchedule, account: Account, *, at: datetime) -> PayoutSchedule:
-    payouts: dict[str, Any] = account.settings.get("payouts") or {}
+    payouts: JsonObject = account.settings.get("payouts") or {}
     said = payouts.get("schedule") or {}
     wanted = calendar.of_settings(said)
     row.delay_days = said.get("delay_days")

@@ -1,13 +1,12 @@
-from typing import Any
-
 from api.lists import pagination
 from api.views import ApiRequest, ApiView
 from api.wire.params import NoParams
 from connect.payouts import params as p
 from connect.payouts import queries, resources
 from connect.payouts.services import balance_settings, payouts
+from core.types import JsonObject
 
-Wire = dict[str, Any]
+Wire = JsonObject
 
 
 class PayoutsView(ApiView):

@@ -1,21 +1,20 @@
 """What a seller says about the payments that it got of a platform."""
 
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from connect.models import SellerPayment
 from connect.transfers import resources as transfer_resources
 from core.errors import InvalidRequest, missing
 from core.tenant import Tenant
+from core.types import JsonObject
 from core.updates import apply
 from operations.unit_of_work import UnitOfWork
 
 _CHANGEABLE: Final = ("description", "metadata")
 
 
-def update(
-    *, tenant: Tenant, payment_id: str, changes: dict[str, Any], at: datetime
-) -> SellerPayment:
+def update(*, tenant: Tenant, payment_id: str, changes: JsonObject, at: datetime) -> SellerPayment:
     """Change what a seller says about a payment: its description and metadata.
 
     Args:

@@ -12,6 +12,7 @@ from core.database.transactions import require_transaction
 from core.errors import InvalidRequest, missing
 from core.money import Money, allocate, check_step
 from core.tenant import Tenant
+from core.types import Fields
 from ledger import rules
 from ledger.chart import AVAILABLE
 from ledger.posting import exchange, lots
@@ -20,7 +21,7 @@ from operations.unit_of_work import UnitOfWork
 
 PROPORTIONAL: Final = "proportional"
 # The word, or `{"transfer": "tr_...", "amount": 100}` for each.
-Reversals = str | Sequence[Mapping[str, Any]]
+Reversals = str | Sequence[Fields]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
 """Sharing a charge among several sellers, by the rules that its platform gave."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from connect.transfers import queries as transfer_queries
 from connect.transfers import routing
@@ -12,11 +11,12 @@ from core.database.transactions import require_transaction
 from core.errors import InvalidRequest, missing
 from core.money import Money, check_step
 from core.tenant import Tenant
+from core.types import Fields
 from operations.unit_of_work import UnitOfWork
 
 _KINDS = ("percent", "amount", "tiers", "remainder")
 # As the request spells it, with ten-thousandths for percents.
-Said = Sequence[Mapping[str, Any]]
+Said = Sequence[Fields]
 
 
 def check(tenant: Tenant, said: Said, *, amount: int, currency: str, param: str = "split") -> None:
@@ -98,7 +98,7 @@ def share_out(work: UnitOfWork, funds: ChargedFunds, said: Said, *, captured: in
     return sum(amounts)
 
 
-def _check_share(each: Mapping[str, Any], where: str) -> None:
+def _check_share(each: Fields, where: str) -> None:
     given = [kind for kind in _KINDS if each.get(kind)]
     if len(given) != 1:
         raise InvalidRequest(

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
 
 from connect.models import ApplicationFee, SellerPayment, Transfer
 from connect.transfers import queries as transfer_queries
@@ -23,6 +22,7 @@ from core.errors import InvalidRequest, missing
 from core.ids import new_id
 from core.money import allocate
 from core.tenant import Tenant
+from core.types import JsonObject
 from core.updates import apply
 from ledger import rules
 from ledger.chart import AVAILABLE, CONNECT_RESERVE
@@ -99,7 +99,7 @@ def update(
     *,
     tenant: Tenant,
     transfer_id: str,
-    changes: dict[str, Any],
+    changes: JsonObject,
     at: datetime,
 ) -> Transfer:
     """Change what a platform says about a transfer: its description and metadata.

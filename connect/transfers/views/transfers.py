@@ -1,5 +1,3 @@
-from typing import Any
-
 from api.lists import pagination
 from api.views import ApiRequest, ApiView
 from api.wire.params import ListParams
@@ -8,8 +6,9 @@ from connect.transfers import params as transfer_params
 from connect.transfers import queries as transfer_queries
 from connect.transfers import resources as transfer_resources
 from connect.transfers.services import account_debits, reversals, transfers
+from core.types import JsonObject
 
-Wire = dict[str, Any]
+Wire = JsonObject
 
 
 class TransfersView(ApiView):

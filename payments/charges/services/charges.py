@@ -3,10 +3,10 @@
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from core.database.bulk_writes import Call, RowsMissing
 from core.tenant import Tenant
+from core.types import JsonObject
 from core.updates import apply
 from operations import locking, polling
 from operations.unit_of_work import UnitOfWork
@@ -169,7 +169,7 @@ def _record(work: UnitOfWork, charge: Charge, outcome: Outcome, pricing: Pricing
     _RECORDERS[str(charge.open_request)](work, charge, outcome, pricing)
 
 
-def update(*, tenant: Tenant, charge_id: str, changes: dict[str, Any], at: datetime) -> Charge:
+def update(*, tenant: Tenant, charge_id: str, changes: JsonObject, at: datetime) -> Charge:
     """Change what the merchant says about a charge.
 
     Raises:
@@ -301,7 +301,7 @@ def _fail(work: UnitOfWork, charge: Charge, outcome: Outcome) -> None:
     intent_events.of_intent("payment_intent.payment_failed", intent, work)
 
 
-def error_of(charge: Charge) -> dict[str, Any]:
+def error_of(charge: Charge) -> JsonObject:
     """Return the keys of the wire's error object for a charge that was declined."""
     failure = charge.failure or {}
     return delayed_outcomes.on_the_wire(failure) | {"charge": charge.id}

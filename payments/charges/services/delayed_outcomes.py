@@ -1,14 +1,14 @@
 """What a processor says days after it took a request on: of methods that are slow."""
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from connect.transfers.services import application_fees, split_refunds, transfers
 from connect.transfers.services.reversals import TransferLots
 from connect.transfers.services.shared_lots import SharedLots
 from core.database.transactions import require_transaction
 from core.ids import new_id
+from core.types import Fields, JsonObject
 from ledger import rules
 from ledger.chart import PROCESSOR
 from ledger.entries import Entry, Line, Part
@@ -81,7 +81,7 @@ def is_taken_on(charge: Charge, outcome: Outcome) -> bool:
     )
 
 
-def failure(outcome: Outcome) -> dict[str, Any]:
+def failure(outcome: Outcome) -> JsonObject:
     """Return what a charge keeps of why it failed."""
     decline = outcome.decline
     assert decline is not None
@@ -97,7 +97,7 @@ def failure(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def on_the_wire(failure: Mapping[str, Any]) -> dict[str, Any]:
+def on_the_wire(failure: Fields) -> JsonObject:
     """Return what of a failure is told to merchants."""
     return {
         name: value

@@ -3,7 +3,6 @@
 import logging
 import secrets
 from datetime import datetime
-from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -14,6 +13,7 @@ from accounts.services import letters, mailings
 from core.ids import new_id
 from core.money import Money
 from core.security.email_addresses import is_one_address
+from core.types import JsonObject
 from operations.unit_of_work import UnitOfWork
 from payments.models import Charge, Customer, Receipt
 
@@ -90,7 +90,7 @@ def _language(customer_id: str | None) -> str:
     return letters.LANGUAGES[0]
 
 
-def _context(receipt: Receipt, language: str) -> dict[str, Any]:
+def _context(receipt: Receipt, language: str) -> JsonObject:
     charge = receipt.charge
     account = Account.objects.get(id=charge.account_id)
     return {

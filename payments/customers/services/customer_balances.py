@@ -7,6 +7,7 @@ from core import request_context
 from core.database.transactions import atomic
 from core.errors import missing
 from core.tenant import Tenant
+from core.types import JsonObject
 from core.updates import apply
 from operations import recovery
 from operations.unit_of_work import UnitOfWork
@@ -50,7 +51,7 @@ def create(
 
 
 def update(
-    *, tenant: Tenant, customer_id: str, row_id: str, changes: dict[str, Any]
+    *, tenant: Tenant, customer_id: str, row_id: str, changes: JsonObject
 ) -> CustomerBalanceTransaction:
     """Change the words of a change.
 

@@ -1,7 +1,7 @@
 """Letting a payer's own page or application act for one customer."""
 
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from accounts.models import ApiKey
 from accounts.services import api_keys, consents, ephemeral_keys
@@ -10,6 +10,7 @@ from core.database.transactions import atomic, require_transaction
 from core.errors import InvalidRequest
 from core.ids import random_text
 from core.tenant import Tenant
+from core.types import JsonObject
 from operations import recovery
 from payments import queries
 from payments.models import CustomerSession
@@ -18,7 +19,7 @@ LIFETIME: Final = timedelta(minutes=30)
 
 
 def create(
-    *, tenant: Tenant, customer: str, components: dict[str, Any], at: datetime
+    *, tenant: Tenant, customer: str, components: JsonObject, at: datetime
 ) -> tuple[CustomerSession, str]:
     """Open a session.
 

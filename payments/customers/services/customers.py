@@ -8,6 +8,7 @@ from django.conf import settings
 from core import request_context
 from core.errors import Missing, missing
 from core.tenant import Tenant
+from core.types import JsonObject
 from core.updates import apply
 from operations import locking, recovery
 from operations.unit_of_work import UnitOfWork
@@ -70,7 +71,7 @@ def create(
     return row
 
 
-def update(*, tenant: Tenant, customer_id: str, changes: dict[str, Any], at: datetime) -> Customer:
+def update(*, tenant: Tenant, customer_id: str, changes: JsonObject, at: datetime) -> Customer:
     """Change what is known of a customer.
 
     Raises:
@@ -140,7 +141,7 @@ def _preferred(row: Customer) -> str | None:
     return preferred
 
 
-def _check_preferred(row: Customer, changes: dict[str, Any]) -> None:
+def _check_preferred(row: Customer, changes: JsonObject) -> None:
     """Refuse a preferred payment method that is not the customer's own."""
     preferred = _preferred(row) if "invoice_settings" in changes else None
     if preferred and not row.payment_methods.filter(id=preferred).exists():

@@ -1,13 +1,12 @@
-from typing import Any
-
 from api.lists import pagination
 from api.views import ApiRequest, ApiView
 from core.errors import missing
+from core.types import JsonObject
 from payments import queries, resources
 from payments.customers import params as p
 from payments.customers.services import customer_balances
 
-Wire = dict[str, Any]
+Wire = JsonObject
 
 
 class CustomerBalancesView(ApiView):

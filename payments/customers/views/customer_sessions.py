@@ -1,12 +1,11 @@
-from typing import Any
-
 from accounts.services import ephemeral_keys
 from api.views import ApiRequest, ApiView
+from core.types import JsonObject
 from payments import resources
 from payments.customers import session_params as p
 from payments.customers.services import customer_sessions
 
-Wire = dict[str, Any]
+Wire = JsonObject
 
 
 class CustomerSessionsView(ApiView):

@@ -1,14 +1,13 @@
-from typing import Any
-
 from api.lists import pagination, search
 from api.views import ApiRequest, ApiView
 from core.errors import missing
+from core.types import JsonObject
 from payments import queries, resources, search_fields
 from payments.customers import params as customer_params
 from payments.customers.services import customers
 from payments.methods import params as method_params
 
-Wire = dict[str, Any]
+Wire = JsonObject
 
 
 class CustomersView(ApiView):

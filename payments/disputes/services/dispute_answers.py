@@ -2,13 +2,14 @@
 
 import logging
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from django.db.models import Q
 
 from accounts import queries as files
 from core.errors import InvalidRequest, missing
 from core.tenant import Tenant
+from core.types import JsonObject
 from core.updates import merged
 from operations import polling
 from operations.unit_of_work import UnitOfWork
@@ -39,7 +40,7 @@ def update(
     *,
     tenant: Tenant,
     dispute_id: str,
-    evidence: dict[str, Any] | None = None,
+    evidence: JsonObject | None = None,
     metadata: dict[str, str] | None = None,
     submit: bool | None = None,
     at: datetime,
@@ -184,7 +185,7 @@ def _check_open(row: Dispute, at: datetime) -> None:
         )
 
 
-def _with(tenant: Tenant, before: dict[str, str], said: dict[str, Any]) -> dict[str, str]:
+def _with(tenant: Tenant, before: dict[str, str], said: JsonObject) -> dict[str, str]:
     for name in FILES & said.keys():
         if said[name]:
             files.file_for(tenant, said[name], "dispute_evidence", param=f"evidence[{name}]")

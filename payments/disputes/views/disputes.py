@@ -1,14 +1,13 @@
-from typing import Any
-
 from api.lists import pagination
 from api.views import ApiRequest, ApiView
 from api.wire.params import NoParams
 from core.errors import InvalidRequest, missing
+from core.types import JsonObject
 from payments import queries, resources
 from payments.disputes import params as p
 from payments.disputes.services import dispute_answers
 
-Wire = dict[str, Any]
+Wire = JsonObject
 
 
 class DisputesView(ApiView):

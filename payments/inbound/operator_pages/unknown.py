@@ -1,7 +1,6 @@
 """The operators' page of what nobody knows: which money may have moved, and since when."""
 
 from datetime import datetime
-from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -14,6 +13,7 @@ from core.admin import page_of
 from core.durations import words
 from core.errors import Missing
 from core.money import Money
+from core.types import JsonObject
 from payments.inbound.services import manual_retry
 from payments.models import OpenQuestion
 from processors.protocols.base import Action, UnknownReason
@@ -71,7 +71,7 @@ def _ask(request: HttpRequest) -> HttpResponse:
     return redirect("admin:payments_unknown")
 
 
-def _shown(row: OpenQuestion, at: datetime) -> dict[str, Any]:
+def _shown(row: OpenQuestion, at: datetime) -> JsonObject:
     page = {"refund": "payments_refund", "verify": "payments_setupattempt"}.get(
         row.action, "payments_charge"
     )

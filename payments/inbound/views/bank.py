@@ -5,7 +5,7 @@ nobody can guess.
 """
 
 import secrets
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -19,6 +19,7 @@ from accounts.models import Account
 from connect.pages import guarded
 from core.errors import CardError, Missing
 from core.money import Money
+from core.types import JsonObject
 from payments.inbound.services import challenges
 from payments.inbound.services.challenges import Answer
 from payments.methods.views import secrets as secrets_of
@@ -99,7 +100,7 @@ def _page(
         row.refresh_from_db()
         is_open = False
     method = row.payment_method
-    context: dict[str, Any] = {
+    context: JsonObject = {
         "is_open": is_open,
         "is_paid": intent.status in _PAID,
         "is_expired": row.result_reason == "abandoned",

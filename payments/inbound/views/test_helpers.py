@@ -1,14 +1,13 @@
 """What only test mode has: what the payer would do, done by a request."""
 
-from typing import Any
-
 from api.views import ApiRequest, ApiView
 from core.errors import InvalidRequest
+from core.types import JsonObject
 from payments import queries, resources
 from payments.inbound.services import challenges
 from payments.intents import params as intent_params
 
-Wire = dict[str, Any]
+Wire = JsonObject
 
 
 class AuthenticateView(ApiView):

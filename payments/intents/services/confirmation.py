@@ -1,13 +1,14 @@
 """One try to charge: begun in one transaction, ended in another, the rail's call between."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from core.database.transactions import require_transaction
 from core.errors import CardError, InvalidRequest
 from core.ids import new_id
 from core.tenant import Tenant
+from core.types import Fields, JsonObject
 from operations.unit_of_work import UnitOfWork
 from payments import resources
 from payments.charges.services import charge_requests, charges, intent_events
@@ -42,9 +43,7 @@ def unexpected(intent: PaymentIntent, verb: str, needed: Sequence[IntentStatus])
     )
 
 
-def use(
-    work: UnitOfWork, intent: PaymentIntent, method_id: str | Mapping[str, Any], *, at: datetime
-) -> None:
+def use(work: UnitOfWork, intent: PaymentIntent, method_id: str | Fields, *, at: datetime) -> None:
     """Give an intent the payment method that it will charge.
 
     Raises:
@@ -134,7 +133,7 @@ def refused(intent: PaymentIntent) -> CardError | None:
     )
 
 
-def authentication_failed(method: PaymentMethod) -> dict[str, Any]:
+def authentication_failed(method: PaymentMethod) -> JsonObject:
     """Return the wire's error of an intent whose payer's bank was not satisfied."""
     return {
         "code": "payment_intent_authentication_failure",

@@ -1,6 +1,5 @@
 """What a payer said on the checkout page, kept until the merchant's server confirms with it."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -9,6 +8,7 @@ from core import request_context
 from core.database.transactions import require_transaction
 from core.errors import InvalidRequest, missing
 from core.tenant import Tenant
+from core.types import Fields
 from operations import recovery
 from operations.unit_of_work import UnitOfWork
 from payments.methods import confirmation_options
@@ -24,7 +24,7 @@ COLUMNS: Final = ("setup_future_usage", "shipping")
 def create(
     *,
     tenant: Tenant,
-    payment_method: str | Mapping[str, Any],
+    payment_method: str | Fields,
     return_url: str | None = None,
     at: datetime,
     **details: Any,

@@ -1,13 +1,13 @@
 """Collecting money once: create, confirm, capture, cancel."""
 
 import logging
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from core import request_context
 from core.ids import random_text
 from core.tenant import Tenant
+from core.types import Fields, JsonObject
 from core.updates import apply
 from operations import locking, polling, recovery
 from operations.unit_of_work import UnitOfWork
@@ -36,7 +36,7 @@ def create(
     tenant: Tenant,
     amount: int,
     currency: str,
-    payment_method: str | Mapping[str, Any] | None = None,
+    payment_method: str | Fields | None = None,
     confirmation_token: str | None = None,
     confirm: bool = False,
     session: ConfirmationOptions = NO_OPTIONS,
@@ -97,7 +97,7 @@ def confirm(
     *,
     tenant: Tenant,
     intent_id: str,
-    payment_method: str | Mapping[str, Any] | None = None,
+    payment_method: str | Fields | None = None,
     confirmation_token: str | None = None,
     session: ConfirmationOptions = NO_OPTIONS,
     amount_to_confirm: int | None = None,
@@ -241,8 +241,8 @@ def update(
     *,
     tenant: Tenant,
     intent_id: str,
-    payment_method: str | Mapping[str, Any] | None = None,
-    changes: dict[str, Any],
+    payment_method: str | Fields | None = None,
+    changes: JsonObject,
     at: datetime,
 ) -> PaymentIntent:
     """Change an intent that is still waiting; its words may change at any time.
@@ -271,7 +271,7 @@ def update(
     return intent
 
 
-def _apply(tenant: Tenant, intent: PaymentIntent, changes: dict[str, Any]) -> None:
+def _apply(tenant: Tenant, intent: PaymentIntent, changes: JsonObject) -> None:
     apply(intent, changes)
     intent_validation.check_amount(intent)
     intent_validation.check_split(intent)

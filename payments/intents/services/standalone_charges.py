@@ -5,6 +5,7 @@ from typing import Any
 
 from core.errors import CardError, InvalidRequest, Missing, missing
 from core.tenant import Tenant
+from core.types import JsonObject
 from payments import queries
 from payments.intents.services import payment_intents
 from payments.intents.services.confirmation import UnexpectedState
@@ -44,7 +45,7 @@ def create(
     """
     customer_id = details.get("customer_id")
     if source is None:
-        method: str | dict[str, Any] = _preferred(tenant, customer_id)
+        method: str | JsonObject = _preferred(tenant, customer_id)
     else:
         if source.startswith("btok_"):
             raise _not_verified(source)

@@ -6,6 +6,7 @@ from connect.transfers import queries as transfer_queries
 from connect.transfers import resources as transfer_resources
 from connect.transfers.services import seller_payments
 from core.errors import InvalidRequest, missing
+from core.types import JsonObject
 from payments import queries, resources, search_fields
 from payments.charges.services import charges
 from payments.intents import charge_params
@@ -13,7 +14,7 @@ from payments.intents import charge_params as own
 from payments.intents.services import standalone_charges
 from payments.models import Charge
 
-Wire = dict[str, Any]
+Wire = JsonObject
 
 
 class ChargesView(ApiView):

@@ -1,16 +1,15 @@
-from typing import Any
-
 from api.lists import pagination, search
 from api.views import ApiRequest, ApiView
 from api.wire.params import ListParams
 from core.errors import InvalidRequest
+from core.types import JsonObject
 from payments import queries, resources, search_fields
 from payments.intents import params as intent_params
 from payments.intents.services import payment_intents
 from payments.methods.confirmation_options import NO_OPTIONS, ConfirmationOptions
 from payments.methods.views import chosen, secrets
 
-Wire = dict[str, Any]
+Wire = JsonObject
 
 
 class PaymentIntentsView(ApiView):

@@ -1,16 +1,15 @@
-from typing import Any
-
 from api.views import ApiRequest, ApiView
 from connect.onboarding import queries as onboarding_queries
 from connect.onboarding.services import sealed_tokens
 from core.errors import InvalidRequest, missing
+from core.types import JsonObject
 from payments import queries, resources
 from payments.intents.services import confirmation_tokens
 from payments.methods import params as p
 from payments.methods.services import tokens
 from payments.methods.views import chosen
 
-Wire = dict[str, Any]
+Wire = JsonObject
 
 
 class TokensView(ApiView):

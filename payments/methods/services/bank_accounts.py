@@ -1,12 +1,11 @@
 """What a payer types in of a bank account, and why it is refused."""
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from core.errors import InvalidRequest
 from core.ids import new_id
 from core.tenant import Tenant
+from core.types import Fields
 from payments import method_types
 from payments.method_types.base import Account, Method
 from payments.methods.services import fingerprints
@@ -18,7 +17,7 @@ _SOMEBODY = {"name": "Jenny Rosen", "email": "jenny@example.com"}
 
 
 def draft(
-    tenant: Tenant, method: Method, said: Mapping[str, Any], *, id: str | None = None, at: datetime
+    tenant: Tenant, method: Method, said: Fields, *, id: str | None = None, at: datetime
 ) -> PaymentMethod:
     """Make a payment method of a bank account that somebody typed in, not saved yet.
 
@@ -87,7 +86,7 @@ def of_token(tenant: Tenant, token: str, *, at: datetime) -> PaymentMethod | Non
     return row
 
 
-def check_billing(method: Method, billing: Mapping[str, Any]) -> None:
+def check_billing(method: Method, billing: Fields) -> None:
     """Refuse a payer of whom the debit's scheme would know too little.
 
     Raises:

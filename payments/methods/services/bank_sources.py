@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from connect.onboarding.services import sealed_tokens
 from core.errors import InvalidRequest, missing
 from core.ids import new_id
 from core.tenant import Tenant
+from core.types import Fields, JsonObject
 from operations import recovery
 from operations.unit_of_work import UnitOfWork
 from payments import queries, resources
@@ -26,7 +27,7 @@ _TYPED: Final = ("account_holder_type", "account_number", "account_type", "routi
 _PREFIXES: Final = ("ba_", "btok_")
 
 
-def is_bank(source: str | Mapping[str, Any]) -> bool:
+def is_bank(source: str | Fields) -> bool:
     """Tell whether a source is a bank account, by its id or by what was typed in."""
     if isinstance(source, str):
         return source.startswith(_PREFIXES)
@@ -34,8 +35,8 @@ def is_bank(source: str | Mapping[str, Any]) -> bool:
 
 
 def typed_in(
-    tenant: Tenant, source: str | Mapping[str, Any], metadata: Mapping[str, str], *, at: datetime
-) -> dict[str, Any]:
+    tenant: Tenant, source: str | Fields, metadata: Mapping[str, str], *, at: datetime
+) -> JsonObject:
     """Return what the newer endpoints would be told of a bank account.
 
     Args:
@@ -50,7 +51,7 @@ def typed_in(
     """
     status, holder = _V.NEW, None
     if isinstance(source, Mapping):
-        said: Mapping[str, Any] = source
+        said: Fields = source
     elif isinstance(payee := _test_account(tenant, source), PayoutAccount):
         holder = "Jenny Rosen"
         said = {

@@ -1,15 +1,15 @@
 """What a payer types in of a card, and why it is refused."""
 
 from datetime import datetime
-from typing import Any
 
 from core.errors import CardError, InvalidRequest, missing
 from core.tenant import Tenant
+from core.types import JsonObject
 from processors import registry
 from processors.protocols.instruments import Card, InstrumentVault
 
 
-def find_card(tenant: Tenant, card: dict[str, Any], *, at: datetime) -> Card:
+def find_card(tenant: Tenant, card: JsonObject, *, at: datetime) -> Card:
     """Return the card that somebody typed in, or named by a test token.
 
     Args:
@@ -65,7 +65,7 @@ def _card_of_token(vault: InstrumentVault, token: str) -> Card:
     return known
 
 
-def _check_expiry(card: dict[str, Any], *, at: datetime) -> None:
+def _check_expiry(card: JsonObject, *, at: datetime) -> None:
     month, year = card.get("exp_month", 0), card.get("exp_year", 0)
     if not 1 <= month <= 12:
         raise _card_error(

@@ -1,11 +1,11 @@
 """A platform's payers who pay a seller: their saved payment methods, copied to its account."""
 
 from datetime import datetime
-from typing import Any
 
 from core import request_context
 from core.errors import InvalidRequest
 from core.tenant import Tenant
+from core.types import JsonObject
 from operations import recovery
 from operations.unit_of_work import UnitOfWork
 from payments import queries
@@ -25,7 +25,7 @@ def create(
     platform: Tenant | None,
     method_id: str,
     customer_id: str | None = None,
-    changes: dict[str, Any] | None = None,
+    changes: JsonObject | None = None,
     at: datetime,
 ) -> PaymentMethod:
     """Copy a payment method that a platform's customer saved to an account that it acts on.

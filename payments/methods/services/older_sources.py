@@ -1,14 +1,14 @@
 """Sources by the wire's older endpoint: cards of tokens, for a customer or for one charge."""
 
 import hmac
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from core import request_context
 from core.errors import InvalidRequest, missing
 from core.ids import random_text
 from core.tenant import Tenant
+from core.types import Fields, JsonObject
 from operations import recovery
 from operations.unit_of_work import UnitOfWork
 from payments import queries, resources
@@ -26,7 +26,7 @@ def create(
     amount: int | None = None,
     currency: str | None = None,
     statement_descriptor: str | None = None,
-    owner: Mapping[str, Any] | None = None,
+    owner: Fields | None = None,
     metadata: dict[str, str] | None = None,
     at: datetime,
 ) -> PaymentMethod:
@@ -50,7 +50,7 @@ def create(
     method_id = request_context.reserved_id("pm")
     if done := recovery.resume(lambda: PaymentMethod.objects.filter(id=method_id).first()):
         return done
-    said: dict[str, Any] = {
+    said: JsonObject = {
         "type": "card",
         "card": {"token": token},
         "metadata": metadata or {},
@@ -93,9 +93,7 @@ def retrieve(
     return row
 
 
-def update(
-    *, tenant: Tenant, source_id: str, changes: Mapping[str, Any], at: datetime
-) -> PaymentMethod:
+def update(*, tenant: Tenant, source_id: str, changes: Fields, at: datetime) -> PaymentMethod:
     """Change whose card a source is, its metadata, or the amount that it is meant for.
 
     Raises:
@@ -104,7 +102,7 @@ def update(
     """
     with UnitOfWork(tenant, at=at) as work:
         row = payment_methods.lock(queries.older_source(tenant, source_id).id)
-        columns: dict[str, Any] = {}
+        columns: JsonObject = {}
         if "metadata" in changes:
             columns["metadata"] = changes["metadata"]
         if "owner" in changes:
@@ -115,5 +113,5 @@ def update(
     return row
 
 
-def _billing(owner: Mapping[str, Any]) -> dict[str, Any]:
+def _billing(owner: Fields) -> JsonObject:
     return {name: owner[name] for name in _OWNER if name in owner}

@@ -1,13 +1,14 @@
 """Which methods a merchant wants payers to see."""
 
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from core import request_context
 from core.database.transactions import atomic
 from core.errors import InvalidRequest, missing
 from core.ids import new_id
 from core.tenant import Tenant
+from core.types import JsonObject
 from operations import recovery
 from payments import queries
 from payments.models import PaymentMethodConfiguration
@@ -39,7 +40,7 @@ def create(
     *,
     tenant: Tenant,
     name: str = "Configuration",
-    methods: dict[str, Any] | None = None,
+    methods: JsonObject | None = None,
     at: datetime,
 ) -> PaymentMethodConfiguration:
     """Add a configuration.
@@ -76,7 +77,7 @@ def update(
     configuration_id: str,
     name: str | None = None,
     active: bool | None = None,
-    methods: dict[str, Any] | None = None,
+    methods: JsonObject | None = None,
 ) -> PaymentMethodConfiguration:
     """Change what is named.
 
@@ -100,7 +101,7 @@ def update(
     return row
 
 
-def shown(tenant: Tenant, configuration_id: str) -> dict[str, Any]:
+def shown(tenant: Tenant, configuration_id: str) -> JsonObject:
     """Return a configuration's id, and the types that it shows to payers.
 
     Raises:
@@ -123,7 +124,7 @@ def shown(tenant: Tenant, configuration_id: str) -> dict[str, Any]:
     return {"id": row.id, "types": [type for type, value in preferences.items() if value == "on"]}
 
 
-def _preferences(methods: dict[str, Any]) -> dict[str, str]:
+def _preferences(methods: JsonObject) -> dict[str, str]:
     said = {
         name: method["display_preference"]["preference"]
         for name, method in methods.items()

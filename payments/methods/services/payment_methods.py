@@ -1,14 +1,13 @@
 """Cards and bank accounts that payers use again, or once."""
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from core import request_context
 from core.database.transactions import atomic, require_transaction
 from core.errors import InvalidRequest, missing
 from core.ids import new_id
 from core.tenant import Tenant
+from core.types import Fields, JsonObject
 from core.updates import apply
 from operations import recovery
 from operations.unit_of_work import UnitOfWork
@@ -23,10 +22,10 @@ def create(
     *,
     tenant: Tenant,
     type: str = "card",
-    card: dict[str, Any] | None = None,
-    us_bank_account: dict[str, Any] | None = None,
-    sepa_debit: dict[str, Any] | None = None,
-    billing_details: dict[str, Any] | None = None,
+    card: JsonObject | None = None,
+    us_bank_account: JsonObject | None = None,
+    sepa_debit: JsonObject | None = None,
+    billing_details: JsonObject | None = None,
     allow_redisplay: str = "unspecified",
     metadata: dict[str, str] | None = None,
     at: datetime,
@@ -71,9 +70,7 @@ def create(
     return row
 
 
-def draft(
-    tenant: Tenant, said: Mapping[str, Any], *, id: str | None = None, at: datetime
-) -> PaymentMethod:
+def draft(tenant: Tenant, said: Fields, *, id: str | None = None, at: datetime) -> PaymentMethod:
     """Make a payment method of what a payer typed in, not saved yet.
 
     Args:
@@ -113,7 +110,7 @@ def draft(
 
 def find(
     tenant: Tenant,
-    method_id: str | Mapping[str, Any],
+    method_id: str | Fields,
     *,
     id: str | None = None,
     param: str = "payment_method",
@@ -166,7 +163,7 @@ def attach(*, tenant: Tenant, method_id: str, customer_id: str, at: datetime) ->
 def attach_to_new(
     *,
     tenant: Tenant,
-    method_id: str | Mapping[str, Any],
+    method_id: str | Fields,
     customer_id: str,
     id: str | None = None,
     work: UnitOfWork,
@@ -315,7 +312,7 @@ def update(
     *,
     tenant: Tenant,
     method_id: str,
-    changes: dict[str, Any],
+    changes: JsonObject,
     is_source: bool = False,
     at: datetime,
 ) -> PaymentMethod:
@@ -342,7 +339,7 @@ def change(
     work: UnitOfWork,
     tenant: Tenant,
     row: PaymentMethod,
-    changes: dict[str, Any],
+    changes: JsonObject,
     *,
     is_source: bool,
 ) -> None:
@@ -371,7 +368,7 @@ def change(
 
 def _locked_or_new(
     tenant: Tenant,
-    method_id: str | Mapping[str, Any],
+    method_id: str | Fields,
     *,
     id: str | None = None,
     param: str = "id",

@@ -1,12 +1,12 @@
 """The wire's older view of a customer's payment methods: sources, one of which is the default."""
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from core import request_context
 from core.errors import InvalidRequest, missing
 from core.tenant import Tenant
+from core.types import Fields, JsonObject
 from operations import recovery
 from operations.unit_of_work import UnitOfWork
 from payments import queries, resources
@@ -23,7 +23,7 @@ def create(
     *,
     tenant: Tenant,
     customer_id: str,
-    source: str | Mapping[str, Any],
+    source: str | Fields,
     metadata: dict[str, str] | None = None,
     at: datetime,
 ) -> PaymentMethod:
@@ -50,7 +50,7 @@ def create(
 
 
 def update(
-    *, tenant: Tenant, customer_id: str, source_id: str, changes: dict[str, Any], at: datetime
+    *, tenant: Tenant, customer_id: str, source_id: str, changes: JsonObject, at: datetime
 ) -> PaymentMethod:
     """Change a card's expiry, or the name and address that go with a source.
 
@@ -59,7 +59,7 @@ def update(
     """
     row = queries.source(tenant, customer_id, source_id)
     said = {n: changes[n] for n in ("exp_month", "exp_year") if n in changes}
-    columns: dict[str, Any] = {"card": said} if said else {}
+    columns: JsonObject = {"card": said} if said else {}
     billing = dict(row.billing_details)
     for name in ("name", "account_holder_name"):
         if name in changes:
@@ -120,7 +120,7 @@ def make_default(
 
 def _added(
     tenant: Tenant,
-    source: str | Mapping[str, Any],
+    source: str | Fields,
     customer_id: str,
     work: UnitOfWork,
     metadata: dict[str, str] | None = None,
@@ -174,11 +174,11 @@ def _of(tenant: Tenant, customer_id: str, source_id: str, *, param: str = "id") 
 
 def typed_in(
     tenant: Tenant,
-    source: str | Mapping[str, Any],
+    source: str | Fields,
     metadata: dict[str, str] | None = None,
     *,
     at: datetime,
-) -> str | dict[str, Any]:
+) -> str | JsonObject:
     """Return what the newer endpoints would be told: a payment method's id, or its data.
 
     Raises:
@@ -188,11 +188,11 @@ def typed_in(
     is_id = isinstance(source, str) and source.startswith("ba_")
     if bank_sources.is_bank(source) and not is_id:
         return bank_sources.typed_in(tenant, source, metadata or {}, at=at)
-    data: dict[str, Any] = {"type": "card", "metadata": metadata or {}}
+    data: JsonObject = {"type": "card", "metadata": metadata or {}}
     if isinstance(source, str):
         is_token = source.startswith("tok_")
         return data | {"card": {"token": source}} if is_token else resources.method_id_of(source)
-    billing: dict[str, Any] = {"name": source["name"]} if "name" in source else {}
+    billing: JsonObject = {"name": source["name"]} if "name" in source else {}
     address = {_ADDRESS[name]: source[name] for name in _ADDRESS if name in source}
     card = {n: source[n] for n in ("number", "exp_month", "exp_year", "cvc") if n in source}
     billing |= {"address": address} if address else {}

@@ -1,20 +1,18 @@
 """A payer's card on its way from the browser to the merchant's server."""
 
 from datetime import datetime
-from typing import Any
 
 from core import request_context
 from core.database.transactions import require_transaction
 from core.errors import InvalidRequest
 from core.tenant import Tenant
+from core.types import JsonObject
 from operations import recovery
 from payments.methods.services import card_details, fingerprints
 from payments.models import Token
 
 
-def create(
-    *, tenant: Tenant, card: dict[str, Any], billing_details: dict[str, Any], at: datetime
-) -> Token:
+def create(*, tenant: Tenant, card: JsonObject, billing_details: JsonObject, at: datetime) -> Token:
     """Keep a card for one use.
 
     Args:

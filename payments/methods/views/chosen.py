@@ -1,14 +1,13 @@
 """The ways in which a request names the payment method that it uses."""
 
-from typing import Any
-
 from api.older import versions
 from core import request_context
 from core.errors import InvalidRequest
 from core.tenant import Tenant
+from core.types import JsonObject
 from payments.methods.services import payment_method_configurations
 
-Wire = dict[str, Any]
+Wire = JsonObject
 
 _WAYS = ("payment_method", "payment_method_data", "confirmation_token")
 

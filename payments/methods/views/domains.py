@@ -1,14 +1,13 @@
-from typing import Any
-
 from api.lists import pagination
 from api.views import ApiRequest, ApiView
 from api.wire.params import NoParams
 from core.errors import missing
+from core.types import JsonObject
 from payments import queries, resources
 from payments.methods import domain_params as p
 from payments.methods.services import domains
 
-Wire = dict[str, Any]
+Wire = JsonObject
 
 
 class PaymentMethodDomainsView(ApiView):

@@ -1,14 +1,13 @@
-from typing import Any
-
 from api.absent.views import AnyListParams, AnyParams
 from api.lists import pagination
 from api.views import ApiRequest, ApiView
 from core.errors import InvalidRequest
+from core.types import JsonObject
 from payments import queries, resources
 from payments.methods import source_params as p
 from payments.methods.services import older_sources
 
-Wire = dict[str, Any]
+Wire = JsonObject
 
 
 class OlderSourcesView(ApiView):

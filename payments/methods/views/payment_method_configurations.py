@@ -1,13 +1,12 @@
-from typing import Any
-
 from api.lists import pagination
 from api.views import ApiRequest, ApiView
 from core.errors import missing
+from core.types import JsonObject
 from payments import queries, resources
 from payments.methods import configuration_params as p
 from payments.methods.services import payment_method_configurations as configurations
 
-Wire = dict[str, Any]
+Wire = JsonObject
 
 
 class ConfigurationsView(ApiView):

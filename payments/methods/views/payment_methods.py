@@ -1,17 +1,18 @@
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from api.access.caller import Caller
 from api.lists import pagination
 from api.views import ApiRequest, ApiView
 from api.wire.params import NoParams
 from core.errors import Forbidden, InvalidRequest
+from core.types import Fields, JsonObject
 from payments import queries, resources
 from payments.methods import params as method_params
 from payments.methods.services import copied_methods, payment_methods
 from payments.models import PaymentMethod
 
-Wire = dict[str, Any]
+Wire = JsonObject
 
 _CHANGEABLE: Final = ("billing_details", "allow_redisplay", "metadata")
 _OF_COPIES: Final = frozenset({"payment_method", "customer", "type", *_CHANGEABLE})
@@ -115,9 +116,7 @@ class DetachView(ApiView):
     params = {"POST": NoParams}
     ephemeral = frozenset({"POST"})
 
-    def customer_of(
-        self, caller: Caller, params: Mapping[str, Any], kwargs: Mapping[str, str]
-    ) -> str | None:
+    def customer_of(self, caller: Caller, params: Fields, kwargs: Mapping[str, str]) -> str | None:
         return queries.payment_method(caller.tenant, kwargs["method_id"]).customer_id
 
     def post(self, request: ApiRequest, params: Wire, method_id: str) -> Wire:

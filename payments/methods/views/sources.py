@@ -1,12 +1,11 @@
-from typing import Any
-
 from api.lists import pagination
 from api.views import ApiRequest, ApiView
+from core.types import JsonObject
 from payments import queries, resources
 from payments.methods import source_params as p
 from payments.methods.services import bank_sources, sources
 
-Wire = dict[str, Any]
+Wire = JsonObject
 
 _TYPES = {"bank_account": "us_bank_account", "card": "card"}
 

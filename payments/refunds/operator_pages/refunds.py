@@ -13,6 +13,7 @@ from django.utils import timezone
 from core.admin import page_of
 from core.errors import InvalidRequest
 from core.money import InexactAmount, Money, from_decimal
+from core.types import JsonObject
 from payments.models import Charge, Refund
 from payments.refunds.services import outside_refunds, refund_previews
 from payments.refunds.services.refunds import RefundRequest
@@ -107,7 +108,7 @@ def _minor(text: str, currency: str) -> int | None:
     return amount
 
 
-def _shown(found: Preview) -> dict[str, Any]:
+def _shown(found: Preview) -> JsonObject:
     currency = found.refund.currency
     return {
         "warnings": [_WARNINGS[word] for word in found.warnings],

@@ -1,16 +1,15 @@
-from typing import Any
-
 from api.lists import pagination
 from api.views import ApiRequest, ApiView
 from api.wire.params import ListParams, NoParams
 from connect.expansions import payment_refunds
 from connect.transfers import queries as transfer_queries
 from core.errors import missing
+from core.types import JsonObject
 from payments import queries, resources
 from payments.refunds import params as refund_params
 from payments.refunds.services import refund_previews, refunds
 
-Wire = dict[str, Any]
+Wire = JsonObject
 
 
 class RefundsView(ApiView):

@@ -1,11 +1,12 @@
 """One try to keep a payment method: begun in one transaction, ended in another."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from core.database.transactions import require_transaction
 from core.errors import CardError, InvalidRequest
+from core.types import Fields, JsonObject
 from operations.unit_of_work import UnitOfWork
 from payments import resources
 from payments.charges.services import unresolved_requests
@@ -47,9 +48,7 @@ def unexpected(intent: SetupIntent, verb: str, needed: Sequence[SetupStatus]) ->
     )
 
 
-def use(
-    work: UnitOfWork, intent: SetupIntent, method_id: str | Mapping[str, Any], *, at: datetime
-) -> None:
+def use(work: UnitOfWork, intent: SetupIntent, method_id: str | Fields, *, at: datetime) -> None:
     """Give an intent the payment method that it will keep.
 
     Raises:
@@ -302,7 +301,7 @@ def _request(attempt: SetupAttempt) -> VerifyRequest:
     )
 
 
-def _error_of(decline: Decline) -> dict[str, Any]:
+def _error_of(decline: Decline) -> JsonObject:
     said = {
         "code": decline.code,
         "message": decline.message,
@@ -319,7 +318,7 @@ def _fail(
     intent: SetupIntent,
     attempt: SetupAttempt,
     *,
-    error: dict[str, Any],
+    error: JsonObject,
     columns: Sequence[str],
 ) -> None:
     attempt.move_to(SetupAttemptStatus.FAILED)

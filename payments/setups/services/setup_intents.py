@@ -1,7 +1,6 @@
 """Keeping a payment method for later charges: create, confirm, cancel."""
 
 import logging
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,6 +9,7 @@ from core import request_context
 from core.errors import InvalidRequest
 from core.ids import random_text
 from core.tenant import Tenant
+from core.types import Fields, JsonObject
 from core.updates import apply
 from operations import locking, polling, recovery
 from operations.unit_of_work import UnitOfWork
@@ -34,11 +34,11 @@ _WORDS_ONLY = frozenset({"description", "metadata"})
 def create(
     *,
     tenant: Tenant,
-    payment_method: str | Mapping[str, Any] | None = None,
+    payment_method: str | Fields | None = None,
     confirmation_token: str | None = None,
     confirm: bool = False,
     return_url: str | None = None,
-    customer_acceptance: dict[str, Any] | None = None,
+    customer_acceptance: JsonObject | None = None,
     at: datetime,
     **details: Any,
 ) -> SetupIntent:
@@ -93,10 +93,10 @@ def confirm(
     *,
     tenant: Tenant,
     intent_id: str,
-    payment_method: str | Mapping[str, Any] | None = None,
+    payment_method: str | Fields | None = None,
     confirmation_token: str | None = None,
     return_url: str | None = None,
-    customer_acceptance: dict[str, Any] | None = None,
+    customer_acceptance: JsonObject | None = None,
     at: datetime,
     **changes: Any,
 ) -> SetupIntent:
@@ -146,8 +146,8 @@ def update(
     *,
     tenant: Tenant,
     intent_id: str,
-    payment_method: str | Mapping[str, Any] | None = None,
-    changes: dict[str, Any],
+    payment_method: str | Fields | None = None,
+    changes: JsonObject,
     at: datetime,
 ) -> SetupIntent:
     """Change an intent that is still waiting; its words may change at any time.
@@ -276,9 +276,7 @@ def _use(work: UnitOfWork, intent: SetupIntent, token_id: str, *, at: datetime) 
     return method_id
 
 
-def _check(
-    return_url: str | None, acceptance: dict[str, Any] | None, *, is_confirmed: bool
-) -> None:
+def _check(return_url: str | None, acceptance: JsonObject | None, *, is_confirmed: bool) -> None:
     confirmation_options.check_options(
         confirmation_options.ConfirmationOptions(return_url=return_url),
         is_confirmed=is_confirmed,

@@ -1,15 +1,14 @@
-from typing import Any
-
 from api.lists import pagination
 from api.views import ApiRequest, ApiView
 from api.wire.params import NoParams
 from core.errors import missing
+from core.types import JsonObject
 from payments import queries, resources
 from payments.methods.views import chosen, secrets
 from payments.setups import params as p
 from payments.setups.services import setup_intents
 
-Wire = dict[str, Any]
+Wire = JsonObject
 
 
 class SetupIntentsView(ApiView):

@@ -7,7 +7,7 @@ good for ten minutes and for one charge.
 import secrets
 import uuid
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from django.core import signing
 from django.db.models import Sum
@@ -15,6 +15,7 @@ from django.utils.crypto import constant_time_compare
 
 from accounts.models import Account
 from core import request_context
+from core.types import JsonObject
 from operations.unit_of_work import UnitOfWork
 from payments.models import (
     Authentication,
@@ -135,7 +136,7 @@ def payee(intent: Intent) -> str:
     return intent.on_behalf_of or intent.account_id
 
 
-def on_the_wire(row: Authentication) -> dict[str, Any]:
+def on_the_wire(row: Authentication) -> JsonObject:
     """Return what a charge keeps of its authentication."""
     return {
         "authentication_flow": row.flow,
@@ -149,7 +150,7 @@ def on_the_wire(row: Authentication) -> dict[str, Any]:
     }
 
 
-def next_action(return_url: str | None) -> dict[str, Any]:
+def next_action(return_url: str | None) -> JsonObject:
     """Return what an intent keeps of what its payer has to do: all but the address."""
     return {"redirect_to_url": {"return_url": return_url}, "type": "redirect_to_url"}
 

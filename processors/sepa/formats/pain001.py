@@ -13,6 +13,7 @@ import schwifty
 import sepaxml
 from sepaxml import SepaTransfer
 
+from core.types import JsonObject
 from processors.sepa.formats.text import REFERENCE_LENGTH, is_reference, latin
 
 SCHEMA: Final = "pain.001.001.09"
@@ -172,7 +173,7 @@ def _schema() -> Any:
 class _File(SepaTransfer):
     """sepaxml's file, with our ids and moment in place of random ones and the wall clock's."""
 
-    def __init__(self, file_id: str, created_at: datetime, debtor: dict[str, Any]) -> None:
+    def __init__(self, file_id: str, created_at: datetime, debtor: JsonObject) -> None:
         self._file_id, self._created_at = file_id, created_at
         config = debtor | {"currency": "EUR", "batch": True}
         super().__init__(config, schema=SCHEMA, clean=False)
@@ -194,7 +195,7 @@ class _File(SepaTransfer):
                 ElementTree.SubElement(other, "Id").text = "NOTPROVIDED"
 
 
-def _row(payment: Payment) -> dict[str, Any]:
+def _row(payment: Payment) -> JsonObject:
     key = payment.end_to_end_id
     if not is_reference(key):
         raise BadReference(_bad_reference("An end-to-end id", key), key)
@@ -210,7 +211,7 @@ def _row(payment: Payment) -> dict[str, Any]:
     }
 
 
-def _party(party: Party, key: str | None) -> dict[str, Any]:
+def _party(party: Party, key: str | None) -> JsonObject:
     row = {"name": _written("The name", party.name, NAME_LENGTH, key), "IBAN": _iban(party, key)}
     if party.bic is None:
         return row

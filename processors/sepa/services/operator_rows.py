@@ -1,21 +1,22 @@
 """What operators see of files for the bank and from it, and of the lines of statements."""
 
-from typing import Any, Final
+from typing import Final
 
 from core.admin import page_of
 from core.money import Money
+from core.types import JsonObject
 from processors.models import BankFile, BankLine
 from processors.sepa.services import bank_files, queries, statement_import
 
 _MATCHED: Final = {"file": "a whole file", "aside": "no payout"}
 
 
-def latest_files(most: int) -> list[dict[str, Any]]:
+def latest_files(most: int) -> list[JsonObject]:
     """Return the latest files, with who made, approved and sent them."""
     return [_file(row) for row in queries.latest(most)]
 
 
-def unmatched_lines(most: int) -> tuple[list[dict[str, Any]], bool]:
+def unmatched_lines(most: int) -> tuple[list[JsonObject], bool]:
     """Return the newest lines that somebody must look at, and whether there are more.
 
     Each comes with the payments that it may be about.
@@ -24,12 +25,12 @@ def unmatched_lines(most: int) -> tuple[list[dict[str, Any]], bool]:
     return [_line(row) for row in rows[:most]], len(rows) > most
 
 
-def matched_lines(most: int) -> list[dict[str, Any]]:
+def matched_lines(most: int) -> list[JsonObject]:
     """Return the newest lines that are understood."""
     return [_line(row) for row in statement_import.matched()[:most]]
 
 
-def _file(row: BankFile) -> dict[str, Any]:
+def _file(row: BankFile) -> JsonObject:
     history = [
         ("made", row.made_by, row.created_at),
         ("approved", row.approved_by, row.approved_at),
@@ -55,7 +56,7 @@ def _file(row: BankFile) -> dict[str, Any]:
     }
 
 
-def _line(row: BankLine) -> dict[str, Any]:
+def _line(row: BankLine) -> JsonObject:
     return {
         "id": row.id,
         "page": page_of("processors_bankline", row.id),

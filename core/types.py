@@ -1,0 +1,9 @@
+"""Names for what JSON and forms carry."""
+
+from collections.abc import Mapping
+from typing import Any, TypeAlias
+
+# An object of JSON, or what else is built by name: a payload, a row of a report, keywords.
+JsonObject: TypeAlias = dict[str, Any]
+# The same, to be read only: the parameters of a request, the columns that change.
+Fields: TypeAlias = Mapping[str, Any]
