@@ -4,7 +4,7 @@ from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Protocol, Self, runtime_checkable
 
 from django.db.models import Model
 
@@ -17,6 +17,14 @@ from ledger.entries import Entry, Part
 from ledger.posting import journal
 from ledger.posting.lots import Lot
 from webhooks.services import events
+
+
+@runtime_checkable
+class HasMachine(Protocol):
+    """A row whose status has a table of allowed moves."""
+
+    def move_to(self, status: str, /) -> None:
+        """Change the status, if the table allows it."""
 
 
 @dataclass(slots=True)
@@ -78,9 +86,16 @@ class UnitOfWork:
         self.changes.append(bulk_writes.update(row, *columns, since=self.since))
 
     def change(self, row: Model, **values: Any) -> None:
-        """Set columns of a row, and add them."""
+        """Set columns of a row, and add them. Its status moves as its machine allows.
+
+        Raises:
+            IllegalMove: If the status may not follow the one that the row has.
+        """
         for name, value in values.items():
-            setattr(row, name, value)
+            if name == "status" and isinstance(row, HasMachine):
+                row.move_to(value)
+            else:
+                setattr(row, name, value)
         self.update(row, *values)
 
     def post(self, *entries: Entry) -> None:
