@@ -69,7 +69,7 @@ def assert_nothing_hangs(*, at: datetime) -> None:
         "answers": Dispute.objects.filter(submitting_since__lt=late),
         "challenges": Authentication.objects.filter(status="pending", expires_at__lt=late),
         "payouts": Payout.objects.filter(send_at__lt=late),
-        "payout attempts": PayoutAttempt.objects.filter(ask_at__lt=late),
+        "payout attempts": PayoutAttempt.objects.filter(next_poll_at__lt=late),
         "notices": InboundNotice.objects.filter(next_at__lt=late),
         "orphans": PaymentIntent.objects.filter(status="processing").exclude(
             id__in=Charge.objects.filter(status__in=("pending", "succeeded")).values(

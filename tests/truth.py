@@ -78,7 +78,7 @@ def assert_the_bank_agrees(**mine: object) -> None:
             assert (row.amount, row.currency) == (attempt.payout.amount, attempt.payout.currency)
     if not mine:
         assert not known, f"Nobody here knows of {known}."
-    ended = attempts.filter(ask_at=None, payout__status__in=("paid", "failed"))
+    ended = attempts.filter(next_poll_at=None, payout__status__in=("paid", "failed"))
     for attempt in ended.order_by("payout_id", "-number").distinct("payout_id"):
         found = Simulator().find(Inquiry(Action.PAYOUT, attempt.id, attempt.id))
         said = found.status.value if found else "errored"

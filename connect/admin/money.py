@@ -273,7 +273,7 @@ class ExternalAccountAdmin(ReadOnly):
 
 class AttemptInline(ReadOnlyInline):
     model = PayoutAttempt
-    fields = ("id", "number", "status", "reference", "said", "sent_at", "ask_at")
+    fields = ("id", "number", "status", "reference", "message", "sent_at", "next_poll_at")
     readonly_fields = fields
     ordering = ("number",)
     show_change_link = False

@@ -149,11 +149,11 @@ class PayoutAttempt(models.Model):
     reference = ReferenceField(null=True, blank=True)
     # A word of `Why` while nobody can say what became of it, and words for people.
     reason = models.CharField(max_length=20, blank=True)
-    said = models.TextField(blank=True)
+    message = models.TextField(blank=True)
     tries = models.PositiveIntegerField(default=0)
     sent_at = models.DateTimeField()
     # When the rail is asked again; None after its last word.
-    ask_at = models.DateTimeField(null=True, blank=True)
+    next_poll_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -164,7 +164,9 @@ class PayoutAttempt(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["ask_at"], condition=Q(ask_at__isnull=False), name="payout_attempt_by_ask"
+                fields=["next_poll_at"],
+                condition=Q(next_poll_at__isnull=False),
+                name="payout_attempt_by_next_poll",
             )
         ]
 

@@ -122,7 +122,7 @@ def to_look_at(*, at: datetime) -> QuerySet[Payout]:
     Those that failed and nobody has dealt with, those of which nothing is known or heard, and
     those that are held up.
     """
-    unheard = PayoutAttempt.objects.filter(ask_at__isnull=False).filter(
+    unheard = PayoutAttempt.objects.filter(next_poll_at__isnull=False).filter(
         Q(status=AttemptStatus.UNKNOWN) | Q(sent_at__lt=at - _SLOW)
     )
     return (

@@ -61,7 +61,7 @@ def test_a_file_is_made_approved_by_somebody_else_downloaded_sent_and_answered(t
     assert "report.xml: 1 payment changed." in page
     for words in ("made by ann@example.com", "approved by bob@example.com", "Payments: rejected"):
         assert words in page
-    assert payout.attempts.get().ask_at is not None
+    assert payout.attempts.get().next_poll_at is not None
     assert Payout.objects.get().status == "in_transit"
 
 

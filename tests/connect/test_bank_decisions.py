@@ -150,11 +150,11 @@ def test_of_two_answers_that_crossed_none_is_lost(platform):
 
     # Both asked at the same time; the older answer is written first.
     for outcome in (pending, paid):
-        sending.settle(attempt.id, outcome, at=now(), due=attempt.ask_at)
+        sending.settle(attempt.id, outcome, at=now(), due=attempt.next_poll_at)
 
     attempt.refresh_from_db()
     assert status(payout) == "in_transit"
-    assert attempt.ask_at <= now(), "asked again by the next round, and not in a day"
+    assert attempt.next_poll_at <= now(), "asked again by the next round, and not in a day"
 
 
 def test_a_debit_is_taken_back_by_an_entry_that_names_it_and_may_be_told_again(platform):

@@ -133,10 +133,14 @@ def _said(row: Payout, at: datetime) -> JsonObject:
             "step": "Put right what the account's requirements name, or cancel the payout.",
         }
     attempt = row.attempts.order_by("-number")[0]
-    asked = attempt.ask_at - at if attempt.ask_at and attempt.ask_at > at else timedelta(0)
+    asked = (
+        attempt.next_poll_at - at
+        if attempt.next_poll_at and attempt.next_poll_at > at
+        else timedelta(0)
+    )
     return {
         "what": "Unknown" if attempt.status == "unknown" else "On its way",
-        "why": attempt.said or "The bank has it, and has not said what became of it.",
+        "why": attempt.message or "The bank has it, and has not said what became of it.",
         "step": f"It is asked after by itself, again in {words(asked)}. Never send it again by "
         "hand.",
     }

@@ -18,7 +18,7 @@ def import_file(
     """
 
     def ask(news: ImportResult) -> None:
-        PayoutAttempt.objects.filter(id__in=news.keys).update(ask_at=at)
+        PayoutAttempt.objects.filter(id__in=news.keys).update(next_poll_at=at)
 
     return statement_import.import_file(
         content=content, name=name, livemode=livemode, by=by, at=at, then=ask
@@ -34,7 +34,7 @@ def assign(*, line_id: str, key: str, by: str, at: datetime) -> None:
     """
 
     def ask(news: ImportResult) -> None:
-        PayoutAttempt.objects.filter(id__in=news.keys).update(ask_at=at)
+        PayoutAttempt.objects.filter(id__in=news.keys).update(next_poll_at=at)
 
     manual_matching.assign(line_id=line_id, key=key, by=by, at=at, then=ask)
 

@@ -46,9 +46,9 @@ def take_back(keys: Sequence[str], *, unsent: Sequence[str], livemode: bool, at:
             _not_paid(payout, at=at)
         is_paid = payout.status == PayoutStatus.PAID
         attempt.status = AttemptStatus.PAID if is_paid else AttemptStatus.ACCEPTED
-        attempt.ask_at = at
+        attempt.next_poll_at = at
         attempt.tries = 0
-        work.update(attempt, "status", "ask_at", "tries")
+        work.update(attempt, "status", "next_poll_at", "tries")
         if payout.status != before:
             work.update(
                 payout,

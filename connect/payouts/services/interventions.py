@@ -44,7 +44,9 @@ def ask_now(*, payout_id: str, at: datetime) -> Payout:
     """
     payout = Payout.objects.filter(id=payout_id).first()
     attempt = (
-        payout.attempts.filter(ask_at__isnull=False).select_related("payout__destination").first()
+        payout.attempts.filter(next_poll_at__isnull=False)
+        .select_related("payout__destination")
+        .first()
         if payout
         else None
     )

@@ -41,15 +41,15 @@ def record(
         outcome: What the bank says. It may be late, and it may come again.
     """
     require_transaction()
-    attempt.ask_at = None
-    attempt.reason = attempt.said = ""
+    attempt.next_poll_at = None
+    attempt.reason = attempt.message = ""
     attempt.reference = outcome.reference or attempt.reference
     if outcome.status is OutcomeStatus.SUCCEEDED:
         attempt.status = AttemptStatus.PAID
         if payout.status == PayoutStatus.IN_TRANSIT:
             _pay(work, payout, outcome)
         return
-    attempt.said = outcome.decline.message if outcome.decline else ""
+    attempt.message = outcome.decline.message if outcome.decline else ""
     if payout.status == PayoutStatus.PAID:
         attempt.status = AttemptStatus.RETURNED
         _return(work, schedule, payout, outcome)

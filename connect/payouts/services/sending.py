@@ -75,7 +75,7 @@ def send(payout_id: str, *, at: datetime) -> Payout | None:
             payout=payout,
             number=last + 1,
             sent_at=at,
-            ask_at=at + WAITS[0],
+            next_poll_at=at + WAITS[0],
         )
         payout.send_at = None
         work.tenant = payout.tenant
@@ -97,11 +97,11 @@ def poll_due(*, at: datetime) -> int:
     Returns:
         How many have their last word now.
     """
-    due = PayoutAttempt.objects.filter(ask_at__lte=at).order_by("ask_at")
+    due = PayoutAttempt.objects.filter(next_poll_at__lte=at).order_by("next_poll_at")
 
     def ask(attempt: PayoutAttempt) -> bool:
         settled = ask_again(attempt, at=at)
-        return not settled.attempts.filter(ask_at__isnull=False).exists()
+        return not settled.attempts.filter(next_poll_at__isnull=False).exists()
 
     attempts = due.select_related("payout__destination")[:_SOME]
     return polling.each(attempts, ask, failure=polling.NOT_SETTLED)
@@ -122,7 +122,7 @@ def ask_again(attempt: PayoutAttempt, *, at: datetime) -> Payout:
         sent_at=attempt.sent_at,
         at=at,
     )
-    return settle(attempt.id, outcome, at=at, due=attempt.ask_at)
+    return settle(attempt.id, outcome, at=at, due=attempt.next_poll_at)
 
 
 def settle(
@@ -147,11 +147,11 @@ def settle(
         schedule = schedules.lock(of_it.payout.tenant, at=at)
         payout = payouts.lock(of_it.payout_id)
         attempt = PayoutAttempt.objects.select_for_update(of=("self",)).get(id=attempt_id)
-        if attempt.ask_at is None:
+        if attempt.next_poll_at is None:
             return payout
-        if due is not None and attempt.ask_at != due:
+        if due is not None and attempt.next_poll_at != due:
             # Which of the two is newer nobody knows: the next round asks.
-            PayoutAttempt.objects.filter(id=attempt_id, ask_at__gt=at).update(ask_at=at)
+            PayoutAttempt.objects.filter(id=attempt_id, next_poll_at__gt=at).update(next_poll_at=at)
             return payout
         work.tenant = payout.tenant
         wrong = polling.differs(payout.id, asked=(payout.amount, payout.currency), outcome=outcome)
@@ -160,12 +160,12 @@ def settle(
         else:
             outcomes.record(work, schedule, payout, attempt, outcome)
             if not outcome.is_final:
-                attempt.ask_at = polling.next_at(attempt.tries, at=at, waits=WAITS)
+                attempt.next_poll_at = polling.next_at(attempt.tries, at=at, waits=WAITS)
                 attempt.tries += 1
             if outcome.settled_amount is not None and outcome.status is OutcomeStatus.SUCCEEDED:
                 # What came back meanwhile is written down next, even if we end before that.
-                attempt.ask_at = at
-        work.update(attempt, "status", "reference", "reason", "said", "tries", "ask_at")
+                attempt.next_poll_at = at
+        work.update(attempt, "status", "reference", "reason", "message", "tries", "next_poll_at")
     return payout
 
 
@@ -178,7 +178,7 @@ def _leave(
         When it is to be asked now, if `due` was said.
     """
     attempt = PayoutAttempt.objects.select_related("payout").get(id=attempt_id)
-    if attempt.ask_at is None or attempt.payout.status != PayoutStatus.IN_TRANSIT:
+    if attempt.next_poll_at is None or attempt.payout.status != PayoutStatus.IN_TRANSIT:
         return due
     left = replace(outcome, status=OutcomeStatus.SUCCEEDED, decline=None, is_final=False)
     payout = settle(attempt_id, left, at=at, due=due)
@@ -190,8 +190,8 @@ def _wait(attempt: PayoutAttempt, outcome: Outcome, *, at: datetime) -> None:
     attempt.status = AttemptStatus.UNKNOWN if is_unknown else AttemptStatus.ACCEPTED
     attempt.reference = outcome.reference or attempt.reference
     attempt.reason = (outcome.reason or "") if is_unknown else ""
-    attempt.said = outcome.said
-    attempt.ask_at = polling.next_at(attempt.tries, at=at, waits=WAITS)
+    attempt.message = outcome.said
+    attempt.next_poll_at = polling.next_at(attempt.tries, at=at, waits=WAITS)
     attempt.tries += 1
 
 
