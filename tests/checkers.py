@@ -55,13 +55,13 @@ def assert_all_is_well(*, at: datetime) -> None:
 def assert_nothing_hangs(*, at: datetime) -> None:
     """C12: nothing waits for longer than its deadline and a minute."""
     late = at - _PATIENCE
-    asked_later = OpenQuestion.objects.filter(next_at__gte=late).values("object_id")
+    asked_later = OpenQuestion.objects.filter(next_poll_at__gte=late).values("object_id")
     open_charges = Charge.objects.exclude(open_request=None).exclude(id__in=asked_later)
     hanging = {
         "intents": PaymentIntent.objects.filter(
             processing_since__lt=late, id__in=open_charges.values("payment_intent_id")
         ),
-        "debits": Charge.objects.filter(ask_again_at__lt=late),
+        "debits": Charge.objects.filter(next_poll_at__lt=late),
         "refunds": Refund.objects.filter(pending_since__lt=late).exclude(id__in=asked_later),
         "setups": SetupIntent.objects.filter(processing_since__lt=late).exclude(
             latest_attempt_id__in=asked_later

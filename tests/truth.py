@@ -42,7 +42,7 @@ def assert_the_processor_agrees(**mine: object) -> None:
         mine: Which charges to look at, as a filter; all without one.
     """
     charges = Charge.objects.filter(
-        processor="simulator", open_request=None, ask_again_at=None, **mine
+        processor="simulator", open_request=None, next_poll_at=None, **mine
     )
     ours = {row.id: row.amount_captured for row in charges if row.status == "succeeded"}
     taken = simulated_amounts()

@@ -60,7 +60,7 @@ class Charge(TenantModel):
     # The payer's permission, where one is needed.
     mandate_id = ReferenceField(null=True, blank=True)
     # Set while the processor has taken the request on and has not said the last word.
-    ask_again_at = models.DateTimeField(null=True, blank=True)
+    next_poll_at = models.DateTimeField(null=True, blank=True)
     # The card or account as it was charged, whatever becomes of the payment method.
     card = models.JSONField(default=dict, blank=True)
     billing_details = models.JSONField(default=dict, blank=True)
@@ -138,8 +138,8 @@ class Charge(TenantModel):
                 name="charge_by_payer",
             ),
             models.Index(
-                fields=["ask_again_at"],
-                condition=Q(ask_again_at__isnull=False),
+                fields=["next_poll_at"],
+                condition=Q(next_poll_at__isnull=False),
                 name="charge_without_a_last_word",
             ),
         ]

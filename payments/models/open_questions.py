@@ -19,17 +19,17 @@ class OpenQuestion(TenantModel):
     processor = models.CharField(max_length=40)
     amount = AmountField()
     currency = CurrencyField()
-    # A word of `processors.protocols.base.Why`, and what the rail said in words.
+    # A word of `processors.protocols.base.Why`, and what the rail answered in words.
     reason = models.CharField(max_length=20)
-    said = models.TextField(blank=True)
+    message = models.TextField(blank=True)
     sent_at = models.DateTimeField()
     tries = models.PositiveIntegerField(default=0)
-    asked_at = models.DateTimeField()
-    next_at = models.DateTimeField()
+    polled_at = models.DateTimeField()
+    next_poll_at = models.DateTimeField()
 
     class Meta:
         indexes = [
-            models.Index(fields=["next_at"], name="open_question_by_next"),
+            models.Index(fields=["next_poll_at"], name="open_question_by_next"),
             models.Index(fields=["object_id"], name="open_question_by_object"),
         ]
 

@@ -32,7 +32,7 @@ ACCOUNTS = {
 def days_pass(server):
     with server.using_its_database():
         SimulatedRequest.objects.update(created_at=now() - timedelta(minutes=1))
-        Charge.objects.filter(ask_again_at__isnull=False).update(ask_again_at=now())
+        Charge.objects.filter(next_poll_at__isnull=False).update(next_poll_at=now())
         delayed_polling.poll_due(at=now())
         assert_books_balance()
 
@@ -113,7 +113,7 @@ def test_an_application_sees_why_a_debit_was_taken_back(rialto_server):
     )
     with rialto_server.using_its_database():
         SimulatedRequest.objects.update(created_at=now() - timedelta(seconds=5))
-        Charge.objects.filter(ask_again_at__isnull=False).update(ask_again_at=now())
+        Charge.objects.filter(next_poll_at__isnull=False).update(next_poll_at=now())
         delayed_polling.poll_due(at=now())
     assert our.payment_intents.retrieve(intent.id).status == "succeeded"
 

@@ -47,7 +47,7 @@ def a_debit(platform, token=US, **details):
 def days_pass(seconds=5):
     """Make the simulated processor believe that it was asked long ago, and ask it."""
     SimulatedRequest.objects.update(created_at=now() - timedelta(seconds=seconds))
-    Charge.objects.filter(ask_again_at__isnull=False).update(ask_again_at=now())
+    Charge.objects.filter(next_poll_at__isnull=False).update(next_poll_at=now())
     return delayed_polling.poll_due(at=now())
 
 
@@ -75,7 +75,7 @@ def test_nothing_is_booked_until_the_payers_bank_has_paid(token, currency, type)
     assert (intent.status, charge.status) == ("succeeded", "succeeded")
     assert intent.amount_received == 100_00
     assert pending(platform, currency) == 96_80
-    assert charge.ask_again_at is None
+    assert charge.next_poll_at is None
     assert told("charge.succeeded") == told("payment_intent.succeeded") == 1
     assert_books_balance()
 
@@ -100,7 +100,7 @@ def test_the_older_a_debit_the_later_it_is_asked_about_again():
     waits = []
     for age in (timedelta(minutes=1), timedelta(hours=1), timedelta(days=3)):
         assert delayed_polling.poll_due(at=start + age) == 0
-        waits.append(Charge.objects.get().ask_again_at - (start + age))
+        waits.append(Charge.objects.get().next_poll_at - (start + age))
 
     assert waits == [timedelta(seconds=15), timedelta(minutes=15), timedelta(hours=1)]
     assert delayed_polling.poll_due(at=start + timedelta(days=3, minutes=59)) == 0
@@ -290,7 +290,7 @@ def test_a_debit_that_was_cut_off_is_taken_up_again_and_sent_once(lost, monkeypa
 
     assert payment_intents.repair(at=now() + timedelta(minutes=1)) == 1
     assert PaymentIntent.objects.get().status == "processing"
-    assert Charge.objects.get().ask_again_at
+    assert Charge.objects.get().next_poll_at
     assert days_pass() == 1
 
     assert PaymentIntent.objects.get().status == "succeeded"
@@ -316,7 +316,7 @@ def test_a_rail_that_says_nothing_keeps_a_debit_open_and_the_next_one_is_asked_a
     silent.refresh_from_db()
     answered.refresh_from_db()
     assert (silent.status, answered.status) == ("processing", "succeeded")
-    assert Charge.objects.get(id=silent.latest_charge_id).ask_again_at > now()
+    assert Charge.objects.get(id=silent.latest_charge_id).next_poll_at > now()
     assert_books_balance()
 
 

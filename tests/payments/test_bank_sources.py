@@ -49,7 +49,7 @@ def path(customer):
 def days_pass():
     """Make the simulated processor believe that it was asked long ago, and ask it."""
     SimulatedRequest.objects.update(created_at=now() - timedelta(seconds=5))
-    Charge.objects.filter(ask_again_at__isnull=False).update(ask_again_at=now())
+    Charge.objects.filter(next_poll_at__isnull=False).update(next_poll_at=now())
     delayed_polling.poll_due(at=now())
 
 

@@ -160,7 +160,7 @@ def test_a_debit_that_is_taken_back_takes_the_cut_back_too():
     )
     for seconds in (5, 60):
         SimulatedRequest.objects.update(created_at=now() - timedelta(seconds=seconds))
-        Charge.objects.filter(ask_again_at__isnull=False).update(ask_again_at=now())
+        Charge.objects.filter(next_poll_at__isnull=False).update(next_poll_at=now())
         delayed_polling.poll_due(at=now())
         if seconds == 5:
             assert figures(platform, seller) == (10_00, 86_80)

@@ -109,7 +109,7 @@ def test_a_rail_that_moved_another_amount_is_not_believed_and_keeps_nobody_waiti
     assert_books_balance()
     question = OpenQuestion.objects.get(object_id=wrong.latest_charge_id)
     assert question.reason == "amount_differs"
-    assert "Asked for 100.00 USD, the rail says 100.01 USD" in question.said
+    assert "Asked for 100.00 USD, the rail says 100.01 USD" in question.message
 
 
 def test_another_currency_is_another_amount_and_is_settled_once_the_rail_says_the_right_one():
@@ -150,7 +150,7 @@ def test_the_rail_is_asked_at_growing_intervals_for_ever_and_nothing_is_ever_cal
             assert payment_intents.repair(at=at) == 0
             if last:
                 gaps.append(at - last)
-            last, at = at, OpenQuestion.objects.get().next_at
+            last, at = at, OpenQuestion.objects.get().next_poll_at
     assert len(asked) == 14
     assert gaps == sorted(gaps)
     assert gaps[-1] == gaps[-2] == timedelta(days=1)
@@ -168,7 +168,7 @@ def test_many_unknown_do_not_keep_a_new_one_from_being_asked_after(monkeypatch):
     platform = a_platform()
     for _ in range(3):
         a_paid_intent(platform, payment_method="pm_card_rialto_timeoutAfterCharge")
-    OpenQuestion.objects.update(next_at=now() + timedelta(days=1))
+    OpenQuestion.objects.update(next_poll_at=now() + timedelta(days=1))
     newest = a_paid_intent(platform, payment_method="pm_card_rialto_timeoutAfterCharge")
 
     assert payment_intents.repair(at=now() + LATER) == 1

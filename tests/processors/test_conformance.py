@@ -328,7 +328,7 @@ def test_another_amount_is_put_aside_and_settled_once_it_is_the_right_one(world)
         assert payment_intents.repair(at=now() + LATER) == 0
     question = OpenQuestion.objects.get()
     assert (question.reason, status(intent)) == ("amount_differs", "processing")
-    assert "Asked for 100.00 USD, the rail says 100.01 USD" in question.said
+    assert "Asked for 100.00 USD, the rail says 100.01 USD" in question.message
     assert total(platform) == 0
 
     assert payment_intents.repair(at=now() + 3 * LATER) == 1

@@ -110,7 +110,7 @@ def test_a_wrong_key_is_unknown_and_not_a_no_since_the_request_may_be_older_than
     assert payment_intents.repair(at=now() + LATER) == 0
     question = OpenQuestion.objects.get()
     assert (question.reason, status(intent)) == ("no_answer", "processing")
-    assert "AuthenticationError" in question.said
+    assert "AuthenticationError" in question.message
 
     settings.STRIPE_SECRET_KEY = right
     assert payment_intents.repair(at=now() + 3 * LATER) == 1
@@ -137,7 +137,7 @@ def test_without_a_key_nothing_is_sent_and_nothing_is_called_failed(there, setti
     intent = a_paid_intent(a_platform())
 
     assert status(intent) == "processing"
-    assert "RIALTO_STRIPE_SECRET_KEY" in OpenQuestion.objects.get().said
+    assert "RIALTO_STRIPE_SECRET_KEY" in OpenQuestion.objects.get().message
 
 
 def test_what_was_captured_there_by_hand_is_found_captured_here(there):

@@ -82,7 +82,7 @@ def book(work: UnitOfWork, charge: Charge, outcome: Outcome, pricing: Pricing) -
         "network_details",
         "risk",
         "receipt_number",
-        "ask_again_at",
+        "next_poll_at",
     )
     what = "charge.captured" if was_authorized else "charge.succeeded"
     work.emit(what, charge.tenant, resources.charge(charge))

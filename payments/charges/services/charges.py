@@ -235,8 +235,8 @@ def _record_charge(work: UnitOfWork, charge: Charge, outcome: Outcome, pricing: 
         _keep_method(work, charge)
     else:
         charge.move_to(ChargeStatus.SUCCEEDED)
-        is_open = charge.ask_again_at is not None and not outcome.is_final
-        charge.ask_again_at = delayed_outcomes.ask_again(charge, at=work.at) if is_open else None
+        is_open = charge.next_poll_at is not None and not outcome.is_final
+        charge.next_poll_at = delayed_outcomes.next_poll_at(charge, at=work.at) if is_open else None
         captures.book(work, charge, outcome, pricing)
         _keep_method(work, charge)
 
@@ -275,7 +275,7 @@ def _fail(work: UnitOfWork, charge: Charge, outcome: Outcome) -> None:
     intent = charge.payment_intent
     charge.move_to(ChargeStatus.FAILED)
     charge.open_request = None
-    charge.ask_again_at = None
+    charge.next_poll_at = None
     charge.failure = delayed_outcomes.failure(outcome)
     method = charge.payment_method
     intent.move_to(IntentStatus.REQUIRES_PAYMENT_METHOD)
@@ -294,7 +294,7 @@ def _fail(work: UnitOfWork, charge: Charge, outcome: Outcome) -> None:
         "processor_reference",
         "network_details",
         "risk",
-        "ask_again_at",
+        "next_poll_at",
     )
     payment_methods.give_back(work, method, used_at=charge.created_at)
     work.emit("charge.failed", charge.tenant, resources.charge(charge))

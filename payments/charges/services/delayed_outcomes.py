@@ -26,8 +26,8 @@ _LATEST: Final = timedelta(hours=1)
 _FOR_OPERATORS: Final = frozenset({"advice", "is_error", "for_operator"})
 
 
-def ask_again(charge: Charge, *, at: datetime) -> datetime:
-    """Say when to ask about a charge again: the older it is, the later."""
+def next_poll_at(charge: Charge, *, at: datetime) -> datetime:
+    """Return when to ask about a charge next: the older it is, the later."""
     return at + min(_LATEST, max(_SOONEST, (at - charge.created_at) / 4))
 
 
@@ -37,19 +37,19 @@ def accept(work: UnitOfWork, charge: Charge, outcome: Outcome) -> None:
     Args:
         work: Where rows and events are gathered.
         charge: With its intent, which goes on processing.
-        outcome: What the rail said; said again, only the time to ask changes.
+        outcome: What the rail answered; when it comes again, only the next poll changes.
     """
     require_transaction()
     intent = charge.payment_intent
-    is_news = charge.ask_again_at is None
-    charge.ask_again_at = ask_again(charge, at=work.at)
+    is_news = charge.next_poll_at is None
+    charge.next_poll_at = next_poll_at(charge, at=work.at)
     if not is_news:
-        work.update(charge, "ask_again_at")
+        work.update(charge, "next_poll_at")
         return
     # Its answer came: nobody need repair it.
     intent.processing_since = None
     work.update(intent, "processing_since")
-    work.update(charge, "ask_again_at", "processor_reference", "network_details", "risk")
+    work.update(charge, "next_poll_at", "processor_reference", "network_details", "risk")
     work.emit("charge.pending", charge.tenant, resources.charge(charge))
     intent_events.of_intent("payment_intent.processing", intent, work)
 
@@ -67,9 +67,9 @@ def record(work: UnitOfWork, charge: Charge, outcome: Outcome) -> None:
         return
     if outcome.status in SAID_NO:
         _take_back(work, charge, outcome)
-    elif charge.ask_again_at is not None:
-        charge.ask_again_at = None if outcome.is_final else ask_again(charge, at=work.at)
-        work.update(charge, "ask_again_at")
+    elif charge.next_poll_at is not None:
+        charge.next_poll_at = None if outcome.is_final else next_poll_at(charge, at=work.at)
+        work.update(charge, "next_poll_at")
 
 
 def is_taken_on(charge: Charge, outcome: Outcome) -> bool:
@@ -111,7 +111,7 @@ def _take_back(work: UnitOfWork, charge: Charge, outcome: Outcome) -> None:
     intent = charge.payment_intent
     charge.move_to(ChargeStatus.FAILED)
     charge.failure = failure(outcome)
-    charge.ask_again_at = None
+    charge.next_poll_at = None
     charge.failure_balance_transaction_id = new_id("txn")
     intent.move_to(IntentStatus.REQUIRES_PAYMENT_METHOD)
     intent.payment_method = None
@@ -124,7 +124,7 @@ def _take_back(work: UnitOfWork, charge: Charge, outcome: Outcome) -> None:
     lot = _undo_shares(work, charge)
     work.post(_entry(charge, lot, work.at))
     work.update(intent, "status", "payment_method", "amount_received", "last_payment_error")
-    work.update(charge, "status", "failure", "ask_again_at", "failure_balance_transaction_id")
+    work.update(charge, "status", "failure", "next_poll_at", "failure_balance_transaction_id")
     work.emit("charge.failed", charge.tenant, resources.charge(charge))
     intent_events.of_intent("payment_intent.payment_failed", intent, work)
 

@@ -64,9 +64,9 @@ def note(asked: RailRequest, outcome: Outcome, *, at: datetime) -> bool:
         sent_at=asked.sent_at,
     )
     row.reason = outcome.reason or outcome.status.value
-    row.said = outcome.said
-    row.asked_at = at
-    row.next_at = polling.next_at(row.tries, at=at)
+    row.message = outcome.said
+    row.polled_at = at
+    row.next_poll_at = polling.next_at(row.tries, at=at)
     row.tries += 1
     row.save()
     return found is None
@@ -74,7 +74,7 @@ def note(asked: RailRequest, outcome: Outcome, *, at: datetime) -> bool:
 
 def postponed(at: datetime) -> QuerySet[OpenQuestion, str]:
     """Name the objects whose rail is not to be asked again yet."""
-    return OpenQuestion.objects.filter(next_at__gt=at).values_list("object_id", flat=True)
+    return OpenQuestion.objects.filter(next_poll_at__gt=at).values_list("object_id", flat=True)
 
 
 def close_answered() -> int:

@@ -67,7 +67,7 @@ def _ask(request: HttpRequest) -> HttpResponse:
     if left is None:
         messages.success(request, "It is answered.")
     else:
-        messages.warning(request, f"{left.object_id}: {_why(left)} {left.said}")
+        messages.warning(request, f"{left.object_id}: {_why(left)} {left.message}")
     return redirect("admin:payments_unknown")
 
 
@@ -84,13 +84,13 @@ def _shown(row: OpenQuestion, at: datetime) -> JsonObject:
         "mode": "live" if row.livemode else "test",
         "processor": row.processor,
         "why": _why(row),
-        "said": row.said,
+        "message": row.message,
         "is_grave": row.reason
         in (UnknownReason.AMOUNT_DIFFERS, UnknownReason.KEY_EXPIRED, UnknownReason.UNREADABLE),
         "since": row.sent_at,
         "age": words(at - row.sent_at),
         "tries": row.tries,
-        "next": words(row.next_at - at) if row.next_at > at else "",
+        "next": words(row.next_poll_at - at) if row.next_poll_at > at else "",
     }
 
 

@@ -21,7 +21,7 @@ def poll_due(*, at: datetime) -> int:
     Returns:
         How many charges have their last word now.
     """
-    due = Charge.objects.filter(ask_again_at__lte=at).order_by("ask_again_at")
+    due = Charge.objects.filter(next_poll_at__lte=at).order_by("next_poll_at")
 
     def ask(charge: Charge) -> bool:
         inquiry = Inquiry(Action.CHARGE, charge.id, charge.id, charge.processor_reference)
@@ -32,7 +32,7 @@ def poll_due(*, at: datetime) -> int:
             if outcome is None or outcome.status is OutcomeStatus.UNKNOWN:
                 _wait(charge, at=at)
                 return False
-            return charges.settle(charge.id, outcome, at=at).ask_again_at is None
+            return charges.settle(charge.id, outcome, at=at).next_poll_at is None
         except Exception:
             _wait(charge, at=at)
             raise
@@ -41,6 +41,6 @@ def poll_due(*, at: datetime) -> int:
 
 
 def _wait(charge: Charge, *, at: datetime) -> None:
-    Charge.objects.filter(id=charge.id, ask_again_at__isnull=False).update(
-        ask_again_at=delayed_outcomes.ask_again(charge, at=at)
+    Charge.objects.filter(id=charge.id, next_poll_at__isnull=False).update(
+        next_poll_at=delayed_outcomes.next_poll_at(charge, at=at)
     )
