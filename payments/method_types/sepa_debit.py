@@ -17,7 +17,7 @@ COUNTRIES: Final = frozenset(
 )
 
 
-def _read(said: Fields) -> Account:
+def _read(params: Fields) -> Account:
     """Read what a payer typed in.
 
     Raises:
@@ -27,7 +27,7 @@ def _read(said: Fields) -> Account:
     from schwifty import IBAN
     from schwifty.exceptions import SchwiftyException
 
-    text = str(said.get("iban", ""))
+    text = str(params.get("iban", ""))
     if not text:
         raise InvalidRequest(
             "Missing required param: sepa_debit[iban].",

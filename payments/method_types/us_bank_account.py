@@ -13,13 +13,13 @@ from payments.method_types.base import Account, Method
 _WEIGHTS: Final = (3, 7, 1) * 3
 
 
-def _read(said: Fields) -> Account:
+def _read(params: Fields) -> Account:
     """Read what a payer typed in.
 
     Raises:
         InvalidRequest: If the routing number fails its checksum, or the account number is none.
     """
-    routing, number = _digits(said, "routing_number"), _digits(said, "account_number")
+    routing, number = _digits(params, "routing_number"), _digits(params, "account_number")
     if len(routing) != 9 or sum(w * int(d) for w, d in zip(_WEIGHTS, routing, strict=True)) % 10:
         raise InvalidRequest(
             "Invalid routing number for US: it has nine digits, and the last one checks the "
@@ -38,16 +38,16 @@ def _read(said: Fields) -> Account:
         last4=number[-4:],
         country="US",
         details={
-            "account_holder_type": said.get("account_holder_type", "individual"),
-            "account_type": said.get("account_type", "checking"),
+            "account_holder_type": params.get("account_holder_type", "individual"),
+            "account_type": params.get("account_type", "checking"),
             "bank_name": "RIALTO TEST BANK" if routing == "110000000" else None,
             "routing_number": routing,
         },
     )
 
 
-def _digits(said: Fields, name: str) -> str:
-    text = str(said.get(name, "")).replace(" ", "").replace("-", "")
+def _digits(params: Fields, name: str) -> str:
+    text = str(params.get(name, "")).replace(" ", "").replace("-", "")
     if not text:
         raise InvalidRequest(
             f"Missing required param: us_bank_account[{name}].",

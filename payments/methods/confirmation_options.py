@@ -43,12 +43,12 @@ def check_options(
     Raises:
         InvalidRequest: `url_invalid`, or words about a confirmation without one.
     """
-    said = {"off_session": session.is_off, "error_on_requires_action": session.refuses_actions}
-    said["return_url"] = bool(session.return_url)
-    said["mandate_data"] = session.customer_acceptance is not None
-    said["mandate"] = session.mandate_id is not None
-    for param, is_said in said.items():
-        if is_said and not is_confirmed:
+    given = {"off_session": session.is_off, "error_on_requires_action": session.refuses_actions}
+    given["return_url"] = bool(session.return_url)
+    given["mandate_data"] = session.customer_acceptance is not None
+    given["mandate"] = session.mandate_id is not None
+    for param, is_given in given.items():
+        if is_given and not is_confirmed:
             raise InvalidRequest(
                 f"{param} can only be used with confirm=true. Pass it when you confirm the {kind}.",
                 code="parameter_unknown" if param == "return_url" else None,

@@ -7,21 +7,23 @@ from core.types import Fields, JsonObject
 _ADDRESS: Final = ("city", "country", "line1", "line2", "postal_code", "state")
 
 
-def address(said: Fields | None) -> JsonObject:
+def address(details: Fields | None) -> JsonObject:
     """Render an address with all six keys."""
-    return dict.fromkeys(_ADDRESS) | dict(said or {})
+    return dict.fromkeys(_ADDRESS) | dict(details or {})
 
 
-def customer_shipping(said: Fields | None) -> JsonObject | None:
+def customer_shipping(details: Fields | None) -> JsonObject | None:
     """Render where a customer's goods go; None if nothing was said."""
-    if said is None:
+    if details is None:
         return None
-    return {"name": None, "phone": None} | dict(said) | {"address": address(said.get("address"))}
+    return (
+        {"name": None, "phone": None} | dict(details) | {"address": address(details.get("address"))}
+    )
 
 
-def shipping(said: Fields | None) -> JsonObject | None:
+def shipping(details: Fields | None) -> JsonObject | None:
     """Render where a payment's goods go, and with whom; None if nothing was said."""
-    if said is None:
+    if details is None:
         return None
-    shown = customer_shipping(said) or {}
+    shown = customer_shipping(details) or {}
     return {"carrier": None, "tracking_number": None} | shown

@@ -69,8 +69,8 @@ def _capture_before(row: Charge) -> dict[str, int]:
 
 
 def _on_the_statement(row: Charge) -> str | None:
-    said = [part for part in (row.statement_descriptor, row.statement_descriptor_suffix) if part]
-    return "* ".join(said).upper()[:22] or None
+    parts = [part for part in (row.statement_descriptor, row.statement_descriptor_suffix) if part]
+    return "* ".join(parts).upper()[:22] or None
 
 
 # Of charges that are older than the checks that are kept with the card.

@@ -59,9 +59,9 @@ def ephemeral_key(row: ApiKey, secret: str | None = None) -> JsonObject:
     } | ({"secret": secret} if secret else {})
 
 
-def _component(said: JsonObject, features: JsonObject | None) -> JsonObject:
-    is_enabled = said.get("enabled", False)
+def _component(component: JsonObject, features: JsonObject | None) -> JsonObject:
+    is_enabled = component.get("enabled", False)
     shown = {"enabled": is_enabled}
     if features is not None:
-        shown["features"] = features | said.get("features", {}) if is_enabled else None
+        shown["features"] = features | component.get("features", {}) if is_enabled else None
     return shown

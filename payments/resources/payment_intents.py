@@ -90,8 +90,8 @@ def line_items(row: PaymentIntent) -> list[JsonObject]:
     ]
 
 
-def _amounts(said: JsonObject) -> JsonObject:
-    return {name: value for name, value in said.items() if name != "line_items"}
+def _amounts(details: JsonObject) -> JsonObject:
+    return {name: value for name, value in details.items() if name != "line_items"}
 
 
 def _details(row: PaymentIntent) -> JsonObject:
@@ -102,9 +102,9 @@ def _details(row: PaymentIntent) -> JsonObject:
 
 
 def _options(row: PaymentIntent, types: list[str]) -> JsonObject:
-    said = row.payment_method_options or {}
-    shown = {type: {**method_types.of(type).options, **(said.get(type) or {})} for type in types}
-    return said | shown
+    options = row.payment_method_options or {}
+    shown = {type: {**method_types.of(type).options, **(options.get(type) or {})} for type in types}
+    return options | shown
 
 
 def transfer_data(row: PaymentIntent | Charge) -> JsonObject | None:

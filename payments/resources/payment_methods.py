@@ -78,14 +78,14 @@ def _sepa_debit(row: PaymentMethod) -> JsonObject:
 _OF_TYPE = {"card": _card, "us_bank_account": _us_bank_account, "sepa_debit": _sepa_debit}
 
 
-def billing_details(said: JsonObject) -> JsonObject:
+def billing_details(details: JsonObject) -> JsonObject:
     """Render billing details with every key that readers expect."""
     return {
-        "address": address(said.get("address")),
-        "email": said.get("email"),
-        "name": said.get("name"),
-        "phone": said.get("phone"),
-        "tax_id": said.get("tax_id"),
+        "address": address(details.get("address")),
+        "email": details.get("email"),
+        "name": details.get("name"),
+        "phone": details.get("phone"),
+        "tax_id": details.get("tax_id"),
     }
 
 

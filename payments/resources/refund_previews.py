@@ -86,7 +86,7 @@ class Preview:
         """What somebody may not have meant, as words: see the reference page."""
         has_seller = self.charge.transfer_id is not None
         reverses, returns = self.refund.reverse_transfer, self.refund.refund_application_fee
-        said = {
+        words = {
             "balance_insufficient": self.is_refused,
             "balance_goes_negative": any(
                 e.is_negative and e.available_before >= 0 for e in self.effects
@@ -94,7 +94,7 @@ class Preview:
             "platform_bears_all": has_seller and not reverses,
             "fee_goes_to_seller": returns and not reverses,
         }
-        return [word for word, applies in said.items() if applies]
+        return [word for word, applies in words.items() if applies]
 
 
 class Change(TypedDict):

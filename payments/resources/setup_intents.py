@@ -102,15 +102,15 @@ def mandate(row: Mandate) -> JsonObject:
     is_single = row.single_use_amount is not None
     use = {"amount": row.single_use_amount, "currency": row.single_use_currency}
     kind = row.payment_method.type
-    said = dict(row.customer_acceptance)
-    how = said["type"]
+    acceptance = dict(row.customer_acceptance)
+    how = acceptance["type"]
     rendered = {
         "id": row.id,
         "object": "mandate",
         "customer_acceptance": {
-            "accepted_at": said.get("accepted_at") or int(row.created_at.timestamp()),
+            "accepted_at": acceptance.get("accepted_at") or int(row.created_at.timestamp()),
             "type": how,
-            how: (said.get("online") or {}) if how == "online" else {},
+            how: (acceptance.get("online") or {}) if how == "online" else {},
         },
         "livemode": row.livemode,
         "payment_method": row.payment_method_id,
@@ -122,5 +122,5 @@ def mandate(row: Mandate) -> JsonObject:
 
 
 def _of_method(row: Mandate) -> JsonObject:
-    said = {"reference": row.reference, "url": f"{settings.PUBLIC_URL}/v1/mandates/{row.id}"}
-    return {name: said[name] for name in method_types.of(row.payment_method.type).mandate}
+    details = {"reference": row.reference, "url": f"{settings.PUBLIC_URL}/v1/mandates/{row.id}"}
+    return {name: details[name] for name in method_types.of(row.payment_method.type).mandate}

@@ -35,7 +35,7 @@ def source(row: PaymentMethod) -> JsonObject:
     return _card(row) if row.type == "card" else _bank_account(row)
 
 
-def _source(row: PaymentMethod, said: JsonObject) -> JsonObject:
+def _source(row: PaymentMethod, source: JsonObject) -> JsonObject:
     card, billing = _card(row), row.billing_details
     names = (
         "address_line1_check",
@@ -57,11 +57,11 @@ def _source(row: PaymentMethod, said: JsonObject) -> JsonObject:
         "id": card["id"],
         "object": "source",
         "allow_redisplay": row.allow_redisplay,
-        "amount": said["amount"],
+        "amount": source["amount"],
         "card": {name: card[name] for name in names} | {"three_d_secure": "optional"},
-        "client_secret": said["client_secret"],
+        "client_secret": source["client_secret"],
         "created": int(row.created_at.timestamp()),
-        "currency": said["currency"],
+        "currency": source["currency"],
         "flow": "none",
         "livemode": row.livemode,
         "metadata": row.metadata,
@@ -72,10 +72,10 @@ def _source(row: PaymentMethod, said: JsonObject) -> JsonObject:
                 ("verified_address", "verified_email", "verified_name", "verified_phone")
             ),
         },
-        "statement_descriptor": said["statement_descriptor"],
+        "statement_descriptor": source["statement_descriptor"],
         "status": "consumed" if is_gone else "chargeable",
         "type": "card",
-        "usage": said["usage"],
+        "usage": source["usage"],
     } | ({"customer": row.customer_id} if row.customer_id else {})
 
 

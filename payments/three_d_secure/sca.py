@@ -183,5 +183,5 @@ def indicator(brand: str, result: str | None) -> str | None:
 
 def evidence(facts: Sequence[str | int | datetime | None]) -> str:
     """Spell facts in the one way that is signed."""
-    said = [fact.isoformat() if isinstance(fact, datetime) else fact for fact in facts]
-    return json.dumps(said, ensure_ascii=False, separators=(",", ":"))
+    values = [fact.isoformat() if isinstance(fact, datetime) else fact for fact in facts]
+    return json.dumps(values, ensure_ascii=False, separators=(",", ":"))

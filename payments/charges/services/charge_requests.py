@@ -57,9 +57,9 @@ def asked_of(charge: Charge) -> RailRequest | None:
 
 
 def _authenticated_by(charge: Charge) -> str | None:
-    said = charge.three_d_secure or {}
-    shifts = said.get("result") in ("authenticated", "attempt_acknowledged")
-    return said["transaction_id"] if shifts else None
+    evidence = charge.three_d_secure or {}
+    shifts = evidence.get("result") in ("authenticated", "attempt_acknowledged")
+    return evidence["transaction_id"] if shifts else None
 
 
 def request_key(charge: Charge) -> str:

@@ -83,8 +83,8 @@ def _to_send(receipt: Receipt) -> EmailMultiAlternatives | None:
 
 def _language(customer_id: str | None) -> str:
     """Return the first language of the customer's that there is a letter in."""
-    said = Customer.objects.filter(id=customer_id).values_list("preferred_locales", flat=True)
-    for locale in said.first() or []:
+    locales = Customer.objects.filter(id=customer_id).values_list("preferred_locales", flat=True)
+    for locale in locales.first() or []:
         if (language := str(locale)[:2].lower()) in letters.LANGUAGES:
             return language
     return letters.LANGUAGES[0]

@@ -162,8 +162,8 @@ def files_named(expired: list[str], others: list[str]) -> set[str]:
         for name in FILES:
             named |= Q(**{f"evidence__{name}__in": ids})
         rows = Dispute.objects.filter(named).exclude(status__in=ended)
-        said = rows.values_list("evidence", flat=True) if ids else []
-        kept |= set(ids).intersection(text for one in said for text in one.values())
+        evidences = rows.values_list("evidence", flat=True) if ids else []
+        kept |= set(ids).intersection(text for one in evidences for text in one.values())
     return kept
 
 
@@ -185,11 +185,11 @@ def _check_open(row: Dispute, at: datetime) -> None:
         )
 
 
-def _with(tenant: Tenant, before: dict[str, str], said: JsonObject) -> dict[str, str]:
-    for name in FILES & said.keys():
-        if said[name]:
-            files.file_for(tenant, said[name], "dispute_evidence", param=f"evidence[{name}]")
-    after = {name: value for name, value in (before | said).items() if value}
+def _with(tenant: Tenant, before: dict[str, str], changes: JsonObject) -> dict[str, str]:
+    for name in FILES & changes.keys():
+        if changes[name]:
+            files.file_for(tenant, changes[name], "dispute_evidence", param=f"evidence[{name}]")
+    after = {name: value for name, value in (before | changes).items() if value}
     if sum(len(value) for value in after.values()) > MOST_CHARACTERS:
         raise InvalidRequest(
             f"The texts of the evidence have more than {MOST_CHARACTERS} characters together.",

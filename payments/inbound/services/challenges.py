@@ -82,7 +82,7 @@ def open_of(tenant: Tenant, intent: Intent) -> Authentication:
     raise confirmation.unexpected(intent, "authenticate", (IntentStatus.REQUIRES_ACTION,))
 
 
-def answer(row: Authentication, said: Answer, *, at: datetime) -> Intent:
+def answer(row: Authentication, result: Answer, *, at: datetime) -> Intent:
     """Record what the payer's bank says, and go on if it was satisfied.
 
     An answer to a challenge that has ended changes nothing. One that comes too late is an
@@ -90,7 +90,7 @@ def answer(row: Authentication, said: Answer, *, at: datetime) -> Intent:
 
     Args:
         row: The challenge.
-        said: The answer.
+        result: The answer.
         at: The moment of it.
 
     Returns:
@@ -109,11 +109,11 @@ def answer(row: Authentication, said: Answer, *, at: datetime) -> Intent:
         )
         if row.status != AuthenticationStatus.PENDING:
             return intent
-        said = _as_of_now(row, said, at=at)
+        result = _as_of_now(row, result, at=at)
         work.tenant = intent.tenant
-        if said is Answer.WRONG_CODE and _may_try_again(work, row):
+        if result is Answer.WRONG_CODE and _may_try_again(work, row):
             return intent
-        authentications.end(row, *_RESULTS[said], flow="challenge", at=at)
+        authentications.end(row, *_RESULTS[result], flow="challenge", at=at)
         if row.status != AuthenticationStatus.SUCCEEDED:
             work.update(row, *authentications.ENDED)
             if isinstance(intent, SetupIntent):
@@ -143,12 +143,12 @@ def expire(*, at: datetime) -> int:
     return ended
 
 
-def _as_of_now(row: Authentication, said: Answer, *, at: datetime) -> Answer:
+def _as_of_now(row: Authentication, result: Answer, *, at: datetime) -> Answer:
     if row.expires_at <= at:
         return Answer.ABANDONED
     # It may have been detached, or used by another intent, while the payer was asked.
     method = row.payment_method
-    return Answer.CANCELED if method.detached_at or method.used_at else said
+    return Answer.CANCELED if method.detached_at or method.used_at else result
 
 
 def _may_try_again(work: UnitOfWork, row: Authentication) -> bool:

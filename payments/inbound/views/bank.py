@@ -52,11 +52,11 @@ class BankView(View):
 
     def post(self, request: HttpRequest, authentication_id: str, key: str) -> HttpResponse:
         row, intent = _found(authentication_id, key)
-        said, problem = _said(request)
-        if said is None:
+        result, problem = _answer_in(request)
+        if result is None:
             return _page(request, row, intent, problem)
         try:
-            intent = challenges.answer(row, said, at=timezone.now())
+            intent = challenges.answer(row, result, at=timezone.now())
         except CardError:
             # The merchant reads it from the intent.
             intent = challenges.intent_of(row)
@@ -78,7 +78,7 @@ def _found(authentication_id: str, key: str) -> tuple[Authentication, Intent]:
     return row, challenges.intent_of(row)
 
 
-def _said(request: HttpRequest) -> tuple[Answer | None, str]:
+def _answer_in(request: HttpRequest) -> tuple[Answer | None, str]:
     button = request.POST.get("action", "code")
     if button in _BUTTONS:
         return _BUTTONS[button], ""

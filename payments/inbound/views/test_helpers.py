@@ -20,8 +20,8 @@ class AuthenticateView(ApiView):
         if tenant.livemode:
             raise InvalidRequest("Test helpers work with a test mode key only.")
         row = challenges.open_of(tenant, queries.payment_intent(tenant, intent_id))
-        said = challenges.Answer(params.get("outcome", "authenticated"))
-        challenges.answer(row, said, at=request.at)
+        result = challenges.Answer(params.get("outcome", "authenticated"))
+        challenges.answer(row, result, at=request.at)
         return resources.payment_intent(queries.payment_intent(tenant, intent_id))
 
 
@@ -35,6 +35,6 @@ class AuthenticateSetupView(ApiView):
         if tenant.livemode:
             raise InvalidRequest("Test helpers work with a test mode key only.")
         row = challenges.open_of(tenant, queries.setup_intent(tenant, intent_id))
-        said = challenges.Answer(params.get("outcome", "authenticated"))
-        challenges.answer(row, said, at=request.at)
+        result = challenges.Answer(params.get("outcome", "authenticated"))
+        challenges.answer(row, result, at=request.at)
         return resources.setup_intent(queries.setup_intent(tenant, intent_id))

@@ -280,12 +280,12 @@ def _answered(charge: Charge) -> PaymentIntent:
 
 
 def _declined(charge: Charge) -> CardError:
-    said = charges.error_of(charge)
+    error = charges.error_of(charge)
     intent = charge.payment_intent
     return CardError(
-        str(said.pop("message")),
-        code=str(said.pop("code")),
-        extra=said
+        str(error.pop("message")),
+        code=str(error.pop("code")),
+        extra=error
         | {
             "payment_intent": resources.payment_intent(intent),
             "payment_method": resources.payment_method(charge.payment_method),

@@ -116,8 +116,8 @@ def _columns(params: Wire) -> Wire:
                 code="parameters_exclusive",
                 param="destination",
             )
-        said = {"account": older} if isinstance(older, str) else older
+        split = {"account": older} if isinstance(older, str) else older
         names = {"account": "destination", "amount": "amount"}
-        columns["transfer_data"] = {names[name]: value for name, value in said.items()}
+        columns["transfer_data"] = {names[name]: value for name, value in split.items()}
     split = columns.pop("transfer_data", None) or {}
     return columns | {f"transfer_{name}": value for name, value in split.items()}

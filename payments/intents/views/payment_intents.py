@@ -67,11 +67,11 @@ class ConfirmView(ApiView):
 
     def post(self, request: ApiRequest, params: Wire, intent_id: str) -> Wire:
         tenant = request.caller.tenant
-        secrets.check_said(request.caller, params)
-        said = params.pop("client_secret", None)
+        secrets.check_params(request.caller, params)
+        secret = params.pop("client_secret", None)
         if request.caller.key_kind == "publishable":
             intent = queries.payment_intent(tenant, intent_id)
-            secrets.check(request.caller, intent, said)
+            secrets.check(request.caller, intent, secret)
         intent = payment_intents.confirm(
             tenant=tenant, intent_id=intent_id, at=request.at, **_columns(params)
         )

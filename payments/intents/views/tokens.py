@@ -27,11 +27,11 @@ class TokensView(ApiView):
                 param=named[1] if named else "card",
             )
         if named == ["card"]:
-            said = params["card"]
-            card = tokens.create(
-                tenant=tenant, card=said, billing_details=_billing(said), at=request.at
+            card = params["card"]
+            token = tokens.create(
+                tenant=tenant, card=card, billing_details=_billing(card), at=request.at
             )
-            return resources.token(card)
+            return resources.token(token)
         row = sealed_tokens.create(
             tenant=tenant,
             kind=named[0],

@@ -17,14 +17,14 @@ _SOMEBODY = {"name": "Jenny Rosen", "email": "jenny@example.com"}
 
 
 def draft(
-    tenant: Tenant, method: Method, said: Fields, *, id: str | None = None, at: datetime
+    tenant: Tenant, method: Method, data: Fields, *, id: str | None = None, at: datetime
 ) -> PaymentMethod:
     """Make a payment method of a bank account that somebody typed in, not saved yet.
 
     Args:
         tenant: The merchant.
         method: The rules of its type.
-        said: As the wire's `payment_method_data`.
+        data: As the wire's `payment_method_data`.
         id: A reserved id.
         at: The moment of the request.
 
@@ -33,7 +33,7 @@ def draft(
             and for a number that is not a published test number.
     """
     assert method.read is not None
-    if method.type not in said:
+    if method.type not in data:
         raise InvalidRequest(
             f"Missing required param: {method.type}.", code="parameter_missing", param=method.type
         )
@@ -43,7 +43,7 @@ def draft(
             "Bank accounts cannot be kept in live mode: no processor for them is set up.",
             param=method.type,
         )
-    account = method.read(said[method.type])
+    account = method.read(data[method.type])
     known = vault.find_bank_account(method.type, account.number)
     if known is None:
         raise InvalidRequest(
@@ -52,13 +52,13 @@ def draft(
             code="bank_account_unusable",
             param=method.type,
         )
-    billing = dict(said.get("billing_details") or {})
+    billing = dict(data.get("billing_details") or {})
     check_billing(method, billing)
     row = _new(tenant, known, account, at=at, id=id)
     row.billing_details = billing
-    row.allow_redisplay = said.get("allow_redisplay", row.allow_redisplay)
-    row.metadata = said.get("metadata") or {}
-    row.verification = said.get("verification")
+    row.allow_redisplay = data.get("allow_redisplay", row.allow_redisplay)
+    row.metadata = data.get("metadata") or {}
+    row.verification = data.get("verification")
     return row
 
 

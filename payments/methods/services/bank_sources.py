@@ -51,18 +51,18 @@ def typed_in(
     """
     status, holder = _V.NEW, None
     if isinstance(source, Mapping):
-        said: Fields = source
+        account: Fields = source
     elif isinstance(payee := _test_account(tenant, source), PayoutAccount):
         holder = "Jenny Rosen"
-        said = {
+        account = {
             "account_number": payee.number,
             "country": payee.country,
             "routing_number": payee.routing,
         }
         status = _V.VERIFIED if source.startswith("btok_us_verified") else _V.NEW
     else:
-        said = sealed_tokens.take_bank_account(tenant, source, param="source", at=at)
-    if (said.get("country") or "US").upper() != "US":
+        account = sealed_tokens.take_bank_account(tenant, source, param="source", at=at)
+    if (account.get("country") or "US").upper() != "US":
         raise InvalidRequest(
             "Only bank accounts in the United States can be sources of customers: no others are "
             "verified by small payments. Make a payment method, such as a sepa_debit, and confirm "
@@ -70,9 +70,9 @@ def typed_in(
             code="feature_not_supported",
             param="source[country]",
         )
-    said = {"account_holder_name": holder} | dict(said)
+    account = {"account_holder_name": holder} | dict(account)
     for name in _NEEDED:
-        if not said.get(name):
+        if not account.get(name):
             raise InvalidRequest(
                 f"Missing required param: source[{name}].",
                 code="parameter_missing",
@@ -80,8 +80,8 @@ def typed_in(
             )
     return {
         "type": "us_bank_account",
-        "us_bank_account": {name: said[name] for name in _TYPED if said.get(name)},
-        "billing_details": {"name": said["account_holder_name"]},
+        "us_bank_account": {name: account[name] for name in _TYPED if account.get(name)},
+        "billing_details": {"name": account["account_holder_name"]},
         "metadata": dict(metadata),
         "verification": status.value,
     }

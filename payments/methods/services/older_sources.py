@@ -50,7 +50,7 @@ def create(
     method_id = request_context.reserved_id("pm")
     if done := recovery.resume(lambda: PaymentMethod.objects.filter(id=method_id).first()):
         return done
-    said: JsonObject = {
+    data: JsonObject = {
         "type": "card",
         "card": {"token": token},
         "metadata": metadata or {},
@@ -63,9 +63,9 @@ def create(
         },
     }
     if owner:
-        said["billing_details"] = _billing(owner)
+        data["billing_details"] = _billing(owner)
     with UnitOfWork(tenant, at=at) as work:
-        row = payment_methods.draft(tenant, said, id=method_id, at=at)
+        row = payment_methods.draft(tenant, data, id=method_id, at=at)
         work.insert(row)
         work.emit("source.chargeable", tenant, resources.source(row))
     return row

@@ -125,15 +125,15 @@ def shown(tenant: Tenant, configuration_id: str) -> JsonObject:
 
 
 def _preferences(methods: JsonObject) -> dict[str, str]:
-    said = {
+    preferences = {
         name: method["display_preference"]["preference"]
         for name, method in methods.items()
         if method.get("display_preference", {}).get("preference")
     }
-    for name, preference in said.items():
+    for name, preference in preferences.items():
         if preference == "on" and name not in METHODS:
             raise InvalidRequest(
                 f"No rail of this Rialto can carry {name}. It has {', '.join(METHODS)}.",
                 param=f"{name}[display_preference][preference]",
             )
-    return {name: preference for name, preference in said.items() if name in METHODS}
+    return {name: preference for name, preference in preferences.items() if name in METHODS}

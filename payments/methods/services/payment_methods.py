@@ -58,7 +58,7 @@ def create(
             tenant,
             {
                 "type": type,
-                **{name: said for name, said in numbers.items() if said is not None},
+                **{name: data for name, data in numbers.items() if data is not None},
                 "billing_details": billing_details or {},
                 "allow_redisplay": allow_redisplay,
                 "metadata": metadata or {},
@@ -70,12 +70,12 @@ def create(
     return row
 
 
-def draft(tenant: Tenant, said: Fields, *, id: str | None = None, at: datetime) -> PaymentMethod:
+def draft(tenant: Tenant, data: Fields, *, id: str | None = None, at: datetime) -> PaymentMethod:
     """Make a payment method of what a payer typed in, not saved yet.
 
     Args:
         tenant: The merchant.
-        said: As the wire's `payment_method_data`.
+        data: As the wire's `payment_method_data`.
         id: A reserved id.
         at: The moment of the request.
 
@@ -83,10 +83,10 @@ def draft(tenant: Tenant, said: Fields, *, id: str | None = None, at: datetime) 
         CardError: If the number is not a card's, or has expired.
         InvalidRequest: See `create`.
     """
-    method = method_types.of(said["type"])
+    method = method_types.of(data["type"])
     if method.read is not None:
-        return bank_accounts.draft(tenant, method, said, id=id, at=at)
-    card = said.get("card")
+        return bank_accounts.draft(tenant, method, data, id=id, at=at)
+    card = data.get("card")
     if card is None:
         raise InvalidRequest(
             "Missing required param: card.", code="parameter_missing", param="card"
@@ -100,11 +100,11 @@ def draft(tenant: Tenant, said: Fields, *, id: str | None = None, at: datetime) 
         row = _new(tenant, card_details.find_card(tenant, card, at=at), at=at, id=id)
         row.exp_month = card.get("exp_month", row.exp_month)
         row.exp_year = card.get("exp_year", row.exp_year)
-    row.type = said["type"]
-    row.billing_details = said.get("billing_details") or row.billing_details
-    row.allow_redisplay = said.get("allow_redisplay", row.allow_redisplay)
-    row.metadata = said.get("metadata") or {}
-    row.source = said.get("source")
+    row.type = data["type"]
+    row.billing_details = data.get("billing_details") or row.billing_details
+    row.allow_redisplay = data.get("allow_redisplay", row.allow_redisplay)
+    row.metadata = data.get("metadata") or {}
+    row.source = data.get("source")
     return row
 
 

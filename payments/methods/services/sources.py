@@ -58,8 +58,8 @@ def update(
         Missing: If the customer has no such source.
     """
     row = queries.source(tenant, customer_id, source_id)
-    said = {n: changes[n] for n in ("exp_month", "exp_year") if n in changes}
-    columns: JsonObject = {"card": said} if said else {}
+    expiry = {n: changes[n] for n in ("exp_month", "exp_year") if n in changes}
+    columns: JsonObject = {"card": expiry} if expiry else {}
     billing = dict(row.billing_details)
     for name in ("name", "account_holder_name"):
         if name in changes:
@@ -129,10 +129,10 @@ def _added(
     kept = queries.sources(tenant, customer_id).filter(id=id)
     if done := recovery.resume(kept.first):
         return done
-    said = typed_in(tenant, source, metadata, at=work.at)
+    method = typed_in(tenant, source, metadata, at=work.at)
     try:
         row = payment_methods.attach_to_new(
-            tenant=tenant, method_id=said, customer_id=customer_id, id=id, work=work
+            tenant=tenant, method_id=method, customer_id=customer_id, id=id, work=work
         )
     except InvalidRequest as error:
         raise bank_sources.in_words_of_sources(error) from None
@@ -141,7 +141,7 @@ def _added(
             f"A {row.type} cannot be a source: attach it to the customer as a payment method.",
             param="source",
         )
-    if not isinstance(said, str):
+    if not isinstance(method, str):
         # One that was there before has its permission already.
         bank_sources.permit(work, row)
     work.emit("customer.source.created", tenant, resources.source(row))

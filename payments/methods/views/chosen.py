@@ -18,12 +18,12 @@ def method(params: Wire) -> Wire:
     Raises:
         InvalidRequest: If more than one way is used.
     """
-    said = [way for way in _WAYS if way in params]
-    if len(said) > 1:
+    ways = [way for way in _WAYS if way in params]
+    if len(ways) > 1:
         raise InvalidRequest(
-            f"You may only specify one of these parameters: {', '.join(said)}.",
+            f"You may only specify one of these parameters: {', '.join(ways)}.",
             code="parameters_exclusive",
-            param=said[1],
+            param=ways[1],
         )
     columns = dict(params)
     if "payment_method_data" in columns:

@@ -16,7 +16,7 @@ _OF_PAYERS: Final = frozenset(
 )  # fmt: skip
 
 
-def check_said(caller: Caller, said: Collection[str]) -> None:
+def check_params(caller: Caller, params: Collection[str]) -> None:
     """Refuse a publishable key what only the merchant decides, such as who gets a payment's money.
 
     Raises:
@@ -24,7 +24,7 @@ def check_said(caller: Caller, said: Collection[str]) -> None:
     """
     if caller.key_kind != "publishable":
         return
-    for name in said:
+    for name in params:
         if name not in _OF_PAYERS:
             raise Forbidden(
                 f"The parameter {name} cannot be set with a publishable API key. Set it when you "

@@ -20,7 +20,7 @@ from processors.protocols.base import SAID_NO, Outcome
 
 # What the wire calls the reasons; a rail's other words are told as they are.
 _REASONS: Final = {"canceled": "merchant_request"}
-# The refunds that let every seller bear its proportion: the same wish in two words.
+# The refunds that let every seller bear its proportion: the same request in two words.
 _IN_PROPORTION: Final = Q(reverse_transfer=True) | Q(transfer_reversals=split_refunds.PROPORTIONAL)
 
 
@@ -35,14 +35,14 @@ def record(work: UnitOfWork, charge: Charge, refund: Refund, outcome: Outcome) -
             may be late, and it may come again.
     """
     require_transaction()
-    said_no = outcome.status in SAID_NO
+    is_declined = outcome.status in SAID_NO
     if refund.status == RefundStatus.PENDING:
         refund.processor_reference = outcome.reference
-        if said_no:
+        if is_declined:
             _give_back(work, charge, refund, outcome)
         else:
             _confirm(work, charge, refund, outcome)
-    elif refund.status == RefundStatus.SUCCEEDED and said_no:
+    elif refund.status == RefundStatus.SUCCEEDED and is_declined:
         _fail(work, charge, refund, outcome)
     elif refund.status == RefundStatus.SUCCEEDED and outcome.is_final and refund.pending_since:
         refund.pending_since = None

@@ -292,17 +292,17 @@ def _use_evidence(attempt: SetupAttempt, row: Authentication) -> None:
 
 
 def _request(attempt: SetupAttempt) -> VerifyRequest:
-    said = attempt.three_d_secure or {}
-    shifts = said.get("result") in ("authenticated", "attempt_acknowledged")
+    evidence = attempt.three_d_secure or {}
+    shifts = evidence.get("result") in ("authenticated", "attempt_acknowledged")
     return VerifyRequest(
         key=attempt.id,
         instrument=attempt.payment_method.instrument,
-        authentication=said["transaction_id"] if shifts else None,
+        authentication=evidence["transaction_id"] if shifts else None,
     )
 
 
 def _error_of(decline: Decline) -> JsonObject:
-    said = {
+    error = {
         "code": decline.code,
         "message": decline.message,
         "decline_code": decline.decline_code,
@@ -310,7 +310,7 @@ def _error_of(decline: Decline) -> JsonObject:
         "network_decline_code": decline.network_code,
         "type": "card_error",
     }
-    return {name: value for name, value in said.items() if value is not None}
+    return {name: value for name, value in error.items() if value is not None}
 
 
 def _fail(
