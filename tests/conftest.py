@@ -29,12 +29,15 @@ pytest_plugins = ["tests.servers", "tests.soak"]
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     """Send all tests that need a running Rialto to one worker, so that it is started once.
 
+    Those that read the files of the house share what they have parsed.
     Slow ones come first, whatever the order of the rest: no worker is to begin one when the
     others have nothing left to do.
     """
     for item in items:
         if "rialto_server" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.xdist_group("rialto_server"))
+        if item.path.parent.name == "architecture":
+            item.add_marker(pytest.mark.xdist_group("house"))
     yield
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 

@@ -4,7 +4,7 @@ import re
 import tomllib
 from itertools import pairwise
 
-from tests.architecture.test_house import ROOMS, ROOT
+from tests.architecture.source import ROOMS, ROOT
 
 PAGE = (ROOT / "docs/explanation/architecture.md").read_text()
 CONTRACTS = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]

@@ -2,9 +2,7 @@
 
 import re
 
-import pytest
-
-from tests.architecture.test_house import ROOT
+from tests.architecture.source import ROOT, place, text
 
 DECISIONS = sorted((ROOT / "docs/adr").glob("0*.md"))
 PAGES = [
@@ -21,14 +19,17 @@ def test_decisions_are_numbered_without_holes():
     assert numbers == list(range(1, len(DECISIONS) + 1))
 
 
-@pytest.mark.parametrize("path", DECISIONS, ids=lambda path: path.name[:4])
-def test_every_decision_has_one_form(path):
-    text = path.read_text()
+def _has_the_form(number: str, page: str) -> bool:
+    return bool(
+        re.match(rf"# {number} [A-Z]", page)
+        and re.findall(r"^\*\*([A-Z][a-z ]+)[.:]\*\*", page, re.M) == PARTS
+        and re.search(r"^\*\*Status:\*\* \w+, \d{4}-\d\d-\d\d$", page, re.M)
+        and "\n## " not in page
+    )
 
-    assert re.match(rf"# {path.name[:4]} [A-Z]", text)
-    assert re.findall(r"^\*\*([A-Z][a-z ]+)[.:]\*\*", text, re.M) == PARTS
-    assert re.search(r"^\*\*Status:\*\* \w+, \d{4}-\d\d-\d\d$", text, re.M)
-    assert "\n## " not in text
+
+def test_every_decision_has_one_form():
+    assert [path.name for path in DECISIONS if not _has_the_form(path.name[:4], text(path))] == []
 
 
 def test_the_index_names_every_decision_by_its_title():
@@ -40,8 +41,12 @@ def test_the_index_names_every_decision_by_its_title():
     ]
 
 
-@pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_links_between_pages_lead_somewhere(path):
-    links = re.findall(r"\]\((?!https?:|mailto:|#)([^)\s#]+)", path.read_text())
+def test_links_between_pages_lead_somewhere():
+    lost = [
+        f"{place(path)}: {link}"
+        for path in PAGES
+        for link in re.findall(r"\]\((?!https?:|mailto:|#)([^)\s#]+)", text(path))
+        if not (path.parent / link).exists()
+    ]
 
-    assert [link for link in links if not (path.parent / link).exists()] == []
+    assert lost == []

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from pathlib import Path
 
 import orjson
 import pytest
@@ -10,7 +11,7 @@ from django.test import Client
 from core.error_codes import CODES, page_of
 from processors.simulator.accounts import ACCOUNTS
 from processors.simulator.cards import CARDS
-from tests.architecture.test_house import FILES
+from tests.architecture.source import FILES, nodes
 from tests.factories import a_key, a_platform
 from tests.tenancy.asking import ask
 
@@ -26,8 +27,8 @@ def _words(value: ast.expr) -> Iterator[str]:
         yield value.value
 
 
-def _codes(tree: ast.AST) -> Iterator[str]:
-    for node in ast.walk(tree):
+def _codes(path: Path) -> Iterator[str]:
+    for node in nodes(path):
         if isinstance(node, ast.Call):
             yield from _of_call(node)
         elif isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "default_code":
@@ -48,7 +49,7 @@ def _of_call(call: ast.Call) -> Iterator[str]:
 
 
 def test_every_code_in_the_code_is_explained_and_no_other():
-    raised = {code for path in FILES for code in _codes(ast.parse(path.read_text()))}
+    raised = {code for path in FILES for code in _codes(path)}
     simulated = {row.code for row in (*CARDS, *ACCOUNTS) if row.code}
 
     assert raised | simulated == set(CODES)

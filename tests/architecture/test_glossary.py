@@ -2,10 +2,12 @@
 
 import ast
 import re
+from functools import cache
+from pathlib import Path
 
 import pytest
 
-from tests.architecture.test_house import FILES, ROOT
+from tests.architecture.source import FILES, ROOT, nodes
 
 GLOSSARY = (ROOT / "docs/reference/glossary.md").read_text()
 WORDS, REFUSED = GLOSSARY.split("\n## Words that are not used\n")
@@ -16,6 +18,7 @@ def _first_column(text: str) -> list[str]:
     return [cell for cell in cells if cell not in ("Word", "Not")]
 
 
+@cache
 def _not_used() -> set[str]:
     return {word for cell in _first_column(REFUSED) for word in cell.split(", ")}
 
@@ -24,11 +27,12 @@ def _words(name: str) -> set[str]:
     return {word.lower() for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", name)}
 
 
-def _names(path) -> list[str]:
+@cache
+def _names(path: Path) -> list[str]:
     module = path.parent.name if path.stem == "__init__" else path.stem
     classes = [
         node.name
-        for node in ast.walk(ast.parse(path.read_text()))
+        for node in nodes(path)
         if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
     ]
     return [module, *classes]

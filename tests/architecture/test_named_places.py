@@ -1,57 +1,68 @@
 """What the pages and the code name is there: paths, modules and numbers of ledger rules."""
 
 import re
+from functools import cache
 from pathlib import Path
-
-import pytest
 
 from config.celery import app
 from ledger import rules
+from tests.architecture.source import FILES, ROOMS, ROOT, place, text
 from tests.architecture.test_decisions import PAGES
-from tests.architecture.test_house import FILES, ROOMS, ROOT
 
 ROOM = "|".join((*ROOMS, "tests", "docs"))
 # Its figures are called as modules are.
 NO_MODULES = {"bench.md"}
 
 
+@cache
 def _named(page: Path) -> list[str]:
-    text = re.sub(r"```.*?```", "", page.read_text(), flags=re.S)
-    return [word.split("(")[0].rstrip("/") for word in re.findall(r"`([^`\n]+)`", text)]
+    prose = re.sub(r"```.*?```", "", text(page), flags=re.S)
+    return [word.split("(")[0].rstrip("/") for word in re.findall(r"`([^`\n]+)`", prose)]
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_every_path_that_a_page_names_is_there(page):
-    paths = [word for word in _named(page) if re.fullmatch(rf"({ROOM})/[\w./-]+", word)]
+def test_every_path_that_a_page_names_is_there():
+    missing = [
+        f"{place(page)}: {word}"
+        for page in PAGES
+        for word in _named(page)
+        if re.fullmatch(rf"({ROOM})/[\w./-]+", word) and not (ROOT / word).exists()
+    ]
 
-    assert [path for path in paths if not (ROOT / path).exists()] == []
+    assert missing == []
 
 
+@cache
 def _is_there(dotted: str) -> bool:
-    place, *rest = dotted.split(".")
-    path = ROOT / place
+    room, *rest = dotted.split(".")
+    path = ROOT / room
     while rest and (path / rest[0]).is_dir():
         path /= rest.pop(0)
     if rest and (path / f"{rest[0]}.py").exists():
         source = path / f"{rest.pop(0)}.py"
     else:
         source = path / "__init__.py"
-    text = source.read_text() if source.exists() else ""
-    return all(re.search(rf"\b{name}\b", text) for name in rest)
+    code = text(source) if source.exists() else ""
+    return all(re.search(rf"\b{name}\b", code) for name in rest)
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_every_module_or_task_that_a_page_names_is_there(page):
+def test_every_module_or_task_that_a_page_names_is_there():
     app.loader.import_default_modules()
-    named = [word for word in _named(page) if re.fullmatch(rf"({ROOM})(\.\w+)+", word)]
-    unknown = [word for word in named if word not in app.tasks and not _is_there(word)]
+    unknown = [
+        f"{place(page)}: {word}"
+        for page in PAGES
+        if page.name not in NO_MODULES
+        for word in _named(page)
+        if re.fullmatch(rf"({ROOM})(\.\w+)+", word)
+        and word not in app.tasks
+        and not _is_there(word)
+    ]
 
-    assert unknown == [] or page.name in NO_MODULES
+    assert unknown == []
 
 
-def _cited(text: str) -> set[str]:
+def _cited(content: str) -> set[str]:
     number = r"\d+[a-z]?"
-    runs = re.findall(rf"\b[Rr]ules? ({number}(?:(?:, | and | or | to ){number})*)\b", text)
+    runs = re.findall(rf"\b[Rr]ules? ({number}(?:(?:, | and | or | to ){number})*)\b", content)
     return {cited for run in runs for cited in re.findall(number, run)}
 
 
@@ -59,9 +70,9 @@ def test_every_rule_that_code_or_a_page_cites_by_number_is_in_the_reference():
     numbers = {rule.number for rule in rules.RULES}
     tests = (path for path in (ROOT / "tests").rglob("*.py") if path != Path(__file__))
     missing = {
-        f"{path.relative_to(ROOT)}: {cited}"
+        f"{place(path)}: {cited}"
         for path in (*FILES, *tests, *PAGES)
-        for cited in _cited(path.read_text()) - numbers
+        for cited in _cited(text(path)) - numbers
     }
 
     assert missing == set()

@@ -2,12 +2,12 @@
 
 import ast
 import re
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Iterable, Iterator
+from functools import cache
 
 import pytest
 
-from tests.architecture.test_house import FILES, ROOT
+from tests.architecture.source import FILES, nodes, place, tree
 
 SEARCHES = {
     "startswith", "endswith", "removeprefix", "removesuffix", "partition", "rpartition", "split",
@@ -29,10 +29,10 @@ def is_prose(text: str) -> bool:
     return bool(_PROSE.search(text))
 
 
-def constants(tree: ast.Module) -> Constants:
+def constants(module: ast.Module) -> Constants:
     """What the names of a module's first level stand for."""
     found: Constants = {}
-    for node in tree.body:
+    for node in module.body:
         if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value:
             found[node.target.id] = node.value
         elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
@@ -40,22 +40,23 @@ def constants(tree: ast.Module) -> Constants:
     return found
 
 
-TREES = {path: ast.parse(path.read_text()) for path in FILES}
-# What other modules import.
-EVERYWHERE: Constants = {
-    name: value
-    for tree in TREES.values()
-    for name, value in constants(tree).items()
-    if isinstance(value, ast.Constant) and not name.startswith("_")
-}
+@cache
+def everywhere() -> Constants:
+    """What other modules import."""
+    return {
+        name: value
+        for path in FILES
+        for name, value in constants(tree(path)).items()
+        if isinstance(value, ast.Constant) and not name.startswith("_")
+    }
 
 
 def resolved(node: ast.expr, own: Constants) -> ast.expr:
     """What a name stands for; anything else, itself."""
     if isinstance(node, ast.Name):
-        return own.get(node.id) or EVERYWHERE.get(node.id) or node
+        return own.get(node.id) or everywhere().get(node.id) or node
     if isinstance(node, ast.Attribute) and ast.unparse(node.value).islower():  # of a module
-        return EVERYWHERE.get(node.attr) or node
+        return everywhere().get(node.attr) or node
     return node
 
 
@@ -87,34 +88,42 @@ def operands(node: ast.AST) -> list[ast.expr]:
     return []
 
 
-def compared(tree: ast.Module) -> Iterator[tuple[int, str]]:
-    own = constants(tree)
-    for node in ast.walk(tree):
+def compared(module: ast.Module, inside: Iterable[ast.AST]) -> Iterator[tuple[int, str]]:
+    own = constants(module)
+    for node in inside:
         for operand in operands(node):
             for text in texts(operand, own):
                 yield getattr(node, "lineno", 0), text
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(ROOT)))
-def test_no_decision_is_made_by_comparing_sentences(path: Path):
-    name = str(path.relative_to(ROOT))
+@cache
+def sentences() -> list[tuple[str, int, str]]:
+    """Each place that compares with a sentence: file, line, and what it compares with."""
+    return [
+        (place(path), line, text)
+        for path in FILES
+        for line, text in compared(tree(path), nodes(path))
+        if is_prose(text)
+    ]
+
+
+def test_no_decision_is_made_by_comparing_sentences():
     found = [
         f"{name}:{line} decides by {text!r}: give it an enum, and people its words in a table."
-        for line, text in compared(TREES[path])
-        if is_prose(text) and (name, text) not in FOREIGN
+        for name, line, text in sentences()
+        if (name, text) not in FOREIGN
     ]
 
     assert found == []
 
 
 def test_every_exception_is_still_one():
-    used = {
-        (str(path.relative_to(ROOT)), text)
-        for path, tree in TREES.items()
-        for _line, text in compared(tree)
-    }
+    assert {(name, text) for name, _line, text in sentences()} >= FOREIGN
 
-    assert used >= FOREIGN
+
+def found_in(code: str) -> list[str]:
+    module = ast.parse(code)
+    return [text for _line, text in compared(module, ast.walk(module)) if is_prose(text)]
 
 
 @pytest.mark.parametrize(
@@ -130,11 +139,11 @@ def test_every_exception_is_still_one():
     ],
 )
 def test_a_decision_on_a_sentence_is_found(code):
-    assert any(is_prose(text) for _line, text in compared(ast.parse(code)))
+    assert found_in(code)
 
 
 @pytest.mark.parametrize(
     "code", ['reason.startswith("rejected.")', 'line.type == "adjustment"', 'text.split(": ")']
 )
 def test_words_for_machines_are_none(code):
-    assert not any(is_prose(text) for _line, text in compared(ast.parse(code)))
+    assert not found_in(code)

@@ -7,7 +7,7 @@ from typing import Final
 
 from django.apps import apps
 
-from tests.architecture.test_house import FILES, ROOMS, ROOT
+from tests.architecture.source import FILES, ROOMS, nodes, place
 
 # File → the rooms whose tables it names, and why it may.
 EXCEPTIONS: Final = {
@@ -39,27 +39,27 @@ def _text(node: ast.JoinedStr) -> str:
     return "".join(part.value if isinstance(part, ast.Constant) else "{}" for part in node.values)
 
 
-def _texts(tree: ast.AST) -> list[str]:
+def _texts(inside: list[ast.AST]) -> list[str]:
     """Return the texts of a module, each f-string in one piece, without docstrings."""
     docstrings = {
         id(node.value)
-        for node in ast.walk(tree)
+        for node in inside
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
     }
-    whole = [_text(node) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr)]
+    whole = [_text(node) for node in inside if isinstance(node, ast.JoinedStr)]
     return whole + [
         node.value
-        for node in ast.walk(tree)
+        for node in inside
         if isinstance(node, ast.Constant)
         and isinstance(node.value, str)
         and id(node) not in docstrings
     ]
 
 
-def named_rooms(text: str, room: str) -> set[str]:
+def named_rooms(inside: list[ast.AST], room: str) -> set[str]:
     """Return the other rooms whose tables, or functions, the SQL of a module names."""
     found = set()
-    for source in filter(_IS_SQL.search, _texts(ast.parse(text))):
+    for source in filter(_IS_SQL.search, _texts(inside)):
         found |= {_tables()[word] for word in re.findall(r"\w+", source) if word in _tables()}
         found |= set(re.findall(rf"\b({'|'.join(ROOMS)})_[a-z_]+\(", source))
     return found - {room}
@@ -69,15 +69,19 @@ def test_no_sql_names_the_tables_of_another_room():
     named = {
         name: rooms
         for path in FILES
-        if (rooms := named_rooms(path.read_text(), path.relative_to(ROOT).parts[0]))
-        for name in [str(path.relative_to(ROOT))]
+        for name in [place(path)]
+        if (rooms := named_rooms(nodes(path), name.partition("/")[0]))
     }
 
     assert named == {name: rooms for name, (rooms, _) in EXCEPTIONS.items()}
 
 
+def _of(text: str) -> set[str]:
+    return named_rooms(list(ast.walk(ast.parse(text))), "payments")
+
+
 def test_texts_in_pieces_and_functions_are_seen():
     text = 'QUERY = f"SELECT {NAMES} FROM ledger_posting"\nOTHER = "SELECT webhooks_fan_out(%s)"'
 
-    assert named_rooms(text, "payments") == {"ledger", "webhooks"}
-    assert named_rooms('link("id", "ledger_journalentry")', "payments") == set()
+    assert _of(text) == {"ledger", "webhooks"}
+    assert _of('link("id", "ledger_journalentry")') == set()
