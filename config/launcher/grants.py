@@ -76,7 +76,7 @@ TABLES: Final[dict[str, Rights]] = {
             "connect_accountlink", "connect_capability", "connect_exchangerate",
             "connect_externalaccount", "connect_locationcash", "connect_payoutprice",
             "connect_payoutrun", "connect_payoutschedule", "connect_person",
-            "connect_sealedtoken", "connect_verification", "payments_authentication",
+            "connect_sealedtoken", "connect_accountrequirements", "payments_authentication",
             "payments_confirmationtoken",
             "payments_customer", "payments_earlyfraudwarning", "payments_feeschedule",
             "payments_feetrueup", "payments_mandate", "payments_paymentintent",

@@ -295,7 +295,7 @@ _SIDEBAR = {
         "connect_applicationfee": "Application fees", "connect_applicationfeerefund": "Fee refunds",
         "accounts_oauthapplication": "OAuth applications", "accounts_connection": "Connections",
         "connect_sellerpayment": "Seller payments", "connect_capability": "Capabilities",
-        "connect_person": "People of sellers", "connect_verification": "Requirements",
+        "connect_person": "People of sellers", "connect_accountrequirements": "Requirements",
         "connect_accountblock": "Blocks", "connect_accountlink": "Links of sellers",
         "connect_exchangerate": "Exchange rates", "connect_payoutprice": "Payout prices",
         "connect_locationcash": "Cash at locations",

@@ -9,6 +9,7 @@ from django.utils.html import format_html, format_html_join
 from accounts.models import Account
 from connect.models import (
     AccountBlock,
+    AccountRequirements,
     ApplicationFee,
     ApplicationFeeRefund,
     Capability,
@@ -21,7 +22,6 @@ from connect.models import (
     SellerPayment,
     Transfer,
     TransferReversal,
-    Verification,
 )
 from connect.onboarding.operator_pages import platforms
 from connect.payouts.operator_pages import bank_files, negative_balances, runs
@@ -137,7 +137,7 @@ class AccountAdmin(ReadOnly):
         """Show what is missing, and what the account cannot do because of it."""
         lines = [
             (f"{'live' if found.livemode else 'test'} mode", what, ", ".join(names))
-            for found in Verification.objects.filter(account=row)
+            for found in AccountRequirements.objects.filter(account=row)
             for what, names in (
                 ("due", found.requirements.get("currently_due", [])),
                 ("overdue", found.requirements.get("past_due", [])),
@@ -151,7 +151,7 @@ class AccountAdmin(ReadOnly):
     @admin.display(description="blocks")
     def stopped(self, row: Account) -> Any:
         lines = [
-            (page_of("connect_accountblock", one.id), one.kind, one.said or one.reason)
+            (page_of("connect_accountblock", one.id), one.kind, one.message or one.reason)
             for one in AccountBlock.objects.filter(account=row, released_at=None)
         ]
         return format_html_join("", '<div><a href="{}">{}</a>: {}</div>', lines) or "none"

@@ -12,11 +12,11 @@ from accounts.models import Account
 from connect.models import (
     AccountBlock,
     AccountLink,
+    AccountRequirements,
     ExchangeRate,
     LocationCash,
     PayoutPrice,
     Person,
-    Verification,
 )
 from connect.onboarding.operator_pages import accounts
 from connect.payouts.services import liquidity
@@ -48,11 +48,11 @@ class PersonAdmin(ReadOnly):
         ]
 
 
-@admin.register(Verification)
-class VerificationAdmin(ReadOnly):
+@admin.register(AccountRequirements)
+class AccountRequirementsAdmin(ReadOnly):
     list_display = (
         "id", link("account_id", "accounts_account", title="account"), "livemode",
-        "company_status", "activated_at", "look_at",
+        "company_status", "activated_at", "reevaluate_at",
     )  # fmt: skip
     list_filter = ("company_status", "livemode")
     search_help_text = "acct_…"

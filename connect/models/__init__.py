@@ -13,7 +13,7 @@ from connect.models.payouts import (
     PayoutRun,
     PayoutSchedule,
 )
-from connect.models.people import AccountBlock, AccountLink, Person, Verification
+from connect.models.people import AccountBlock, AccountLink, AccountRequirements, Person
 from connect.models.reserves import ConnectReserveChange
 from connect.models.sealed_tokens import SealedToken
 from connect.models.transfers import SellerPayment, Transfer, TransferReversal
@@ -21,6 +21,7 @@ from connect.models.transfers import SellerPayment, Transfer, TransferReversal
 __all__ = [
     "AccountBlock",
     "AccountLink",
+    "AccountRequirements",
     "ApplicationFee",
     "ApplicationFeeRefund",
     "Capability",
@@ -39,5 +40,4 @@ __all__ = [
     "SellerPayment",
     "Transfer",
     "TransferReversal",
-    "Verification",
 ]

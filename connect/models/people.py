@@ -52,41 +52,42 @@ class Person(TenantModel):
         self.status = status
 
 
-class Verification(TenantModel):
-    """What is due of a connected account, as it was last judged."""
+class AccountRequirements(TenantModel):
+    """What is due of a connected account, as it was last evaluated."""
 
     # Field → Unix seconds since which an active capability lacks it.
     due_since = models.JSONField(default=dict, blank=True)
     activated_at = models.DateTimeField(null=True, blank=True)
     # Requirements as the wire has them: of the account, and capability → its own.
     requirements = models.JSONField(default=dict, blank=True)
-    of_capabilities = models.JSONField(default=dict, blank=True)
+    capability_requirements = models.JSONField(default=dict, blank=True)
     company_status = StatusField(default=CheckStatus.UNVERIFIED)
     company_failed = models.JSONField(default=list, blank=True)
     sealed_numbers = models.BinaryField(null=True, blank=True)
     numbers_given = models.JSONField(default=list, blank=True)
     # Currencies of which it was given money and which none of its external accounts takes.
     stranded = models.JSONField(default=list, blank=True)
-    # When to judge again though nothing was said; None if time changes nothing.
-    look_at = models.DateTimeField(null=True, blank=True)
+    # When to evaluate again though nothing was changed; None if time alone changes nothing.
+    reevaluate_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        verbose_name = verbose_name_plural = "account requirements"
         constraints = [
             known_status(CheckStatus, name="company_status_is_known", field="company_status"),
             models.UniqueConstraint(
-                fields=["account", "livemode"], name="one_verification_per_mode"
+                fields=["account", "livemode"], name="one_requirements_row_per_mode"
             ),
         ]
         indexes = [
             models.Index(
-                fields=["look_at"],
-                condition=Q(look_at__isnull=False),
-                name="verification_by_look_at",
+                fields=["reevaluate_at"],
+                condition=Q(reevaluate_at__isnull=False),
+                name="requirements_by_reevaluation",
             )
         ]
 
     def __str__(self) -> str:
-        return f"verification of {self.account_id}"
+        return f"requirements of {self.account_id}"
 
 
 class AccountBlock(TenantModel):
@@ -95,9 +96,9 @@ class AccountBlock(TenantModel):
     id = IdField(prefix="block")
     kind = models.CharField(max_length=8)
     source = models.CharField(max_length=12)
-    # A word of `judging.REASONS`, and words for people.
+    # A word of `disabled_reasons.REASONS`, and words for people.
     reason = models.CharField(max_length=40)
-    said = models.TextField(blank=True)
+    message = models.TextField(blank=True)
     author = models.CharField(max_length=320)
     # How it ends: `by_hand`, `on_date` or `when_verified`.
     release = models.CharField(max_length=16, default="by_hand")

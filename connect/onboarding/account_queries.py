@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import Account, Connection
-from connect.models import AccountBlock, Capability, ExternalAccount, Person, Verification
+from connect.models import AccountBlock, AccountRequirements, Capability, ExternalAccount, Person
 from connect.payouts import queries
 from connect.states import CapabilityStatus, CheckStatus
 from core.database.lookups import one
@@ -22,13 +22,13 @@ class AccountProfile:
     Args:
         capabilities: What it may do or has asked to be able to do.
         external_accounts: Where it is paid out to, newest first.
-        verification: What is due of it; None if that has never been judged.
+        account_requirements: What is due of it; None if that has never been evaluated.
         individual: The one who trades alone, if there is such a person.
     """
 
     capabilities: list[Capability] = field(default_factory=list)
     external_accounts: list[ExternalAccount] = field(default_factory=list)
-    verification: Verification | None = None
+    account_requirements: AccountRequirements | None = None
     individual: Person | None = None
 
 
@@ -39,8 +39,8 @@ def load_profiles(account_ids: Iterable[str], *, livemode: bool) -> dict[str, Ac
     mine = {"account_id__in": list(found), "livemode": livemode}
     for capability in Capability.objects.filter(**mine):
         found[capability.account_id].capabilities.append(capability)
-    for row in Verification.objects.filter(**mine):
-        found[row.account_id].verification = row
+    for row in AccountRequirements.objects.filter(**mine):
+        found[row.account_id].account_requirements = row
     for person in Person.objects.filter(**mine, is_individual=True, deleted_at=None):
         found[person.account_id].individual = person
     for id, profile in found.items():
@@ -140,7 +140,7 @@ def blocks(account_id: str, *, livemode: bool) -> QuerySet[AccountBlock]:
 
 def to_judge(*, at: datetime) -> list[tuple[str, bool]]:
     """Return accounts, with their modes, of which time alone has changed something."""
-    due = Verification.objects.filter(look_at__lte=at).order_by("look_at")
+    due = AccountRequirements.objects.filter(reevaluate_at__lte=at).order_by("reevaluate_at")
     return list(due.values_list("account_id", "livemode")[:1_000])
 
 
@@ -153,10 +153,10 @@ def checks_to_make() -> QuerySet[Person]:
     )
 
 
-def companies_to_check() -> QuerySet[Verification]:
+def companies_to_check() -> QuerySet[AccountRequirements]:
     """Return the accounts whose company an operator must verify."""
     return (
-        Verification.objects.filter(company_status=CheckStatus.PENDING, livemode=True)
+        AccountRequirements.objects.filter(company_status=CheckStatus.PENDING, livemode=True)
         .select_related("account")
         .order_by("id")
     )
@@ -167,16 +167,20 @@ def all_blocks() -> QuerySet[AccountBlock]:
     return AccountBlock.objects.filter(released_at=None).select_related("account").order_by("-id")
 
 
-def restricted() -> QuerySet[Verification]:
+def restricted() -> QuerySet[AccountRequirements]:
     """Return the accounts that have lost a capability for want of an answer."""
     lost = Capability.objects.filter(
         status=CapabilityStatus.RESTRICTED,
         account_id=OuterRef("account_id"),
         livemode=OuterRef("livemode"),
     )
-    return Verification.objects.filter(Exists(lost)).select_related("account").order_by("-id")
+    return (
+        AccountRequirements.objects.filter(Exists(lost)).select_related("account").order_by("-id")
+    )
 
 
-def stranded() -> QuerySet[Verification]:
+def stranded() -> QuerySet[AccountRequirements]:
     """Return the accounts that have money which none of their external accounts takes."""
-    return Verification.objects.exclude(stranded=[]).select_related("account").order_by("-id")
+    return (
+        AccountRequirements.objects.exclude(stranded=[]).select_related("account").order_by("-id")
+    )

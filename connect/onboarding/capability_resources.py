@@ -1,6 +1,6 @@
 """Wire objects of capabilities: plain functions from row to dict."""
 
-from connect.models import Capability, Verification
+from connect.models import AccountRequirements, Capability
 from connect.onboarding.requirements import nothing_due
 from connect.states import CapabilityStatus
 from core.types import JsonObject
@@ -12,18 +12,18 @@ def status(row: Capability) -> str:
     return CapabilityStatus.INACTIVE.value if is_restricted else str(row.status)
 
 
-def capability(row: Capability, verification: Verification | None) -> JsonObject:
+def capability(row: Capability, account_requirements: AccountRequirements | None) -> JsonObject:
     """Render what an account may do, or has asked to be able to do.
 
     Args:
         row: The capability.
-        verification: The account's; None if it has never been judged.
+        account_requirements: The account's; None if it has never been evaluated.
     """
-    due = verification.of_capabilities.get(row.name) if verification else None
+    by_name = account_requirements.capability_requirements if account_requirements else {}
     return _wire(
         row.account_id,
         row.name,
-        due if row.is_requested else None,
+        by_name.get(row.name) if row.is_requested else None,
         status=status(row) if row.is_requested else "unrequested",
         requested_at=int(row.requested_at.timestamp()) if row.requested_at else None,
     )

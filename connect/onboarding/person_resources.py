@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from connect.models import Person, Verification
+from connect.models import AccountRequirements, Person
 from core.types import JsonObject
 
 ADDRESS: Final = ("city", "country", "line1", "line2", "postal_code", "state")
@@ -20,12 +20,12 @@ _SOMETIMES: Final = (
 _ROLES: Final = ("authorizer", "director", "executive", "legal_guardian", "owner", "representative")
 
 
-def person(row: Person, verification: Verification | None) -> JsonObject:
+def person(row: Person, account_requirements: AccountRequirements | None) -> JsonObject:
     """Render a person, with what is due of it. Numbers are not shown, only that they were given.
 
     Args:
         row: The person.
-        verification: The account's, which names what is due of its people.
+        account_requirements: The account's, which names what is due of its people.
     """
     said = row.details
     shown = {name: said[name] for name in _SOMETIMES if said.get(name)}
@@ -59,7 +59,7 @@ def person(row: Person, verification: Verification | None) -> JsonObject:
         "metadata": row.metadata,
         "phone": said.get("phone"),
         "relationship": {**relationship, **row.relationship},
-        "requirements": _due(row, verification),
+        "requirements": _due(row, account_requirements),
         "ssn_last_4_provided": bool({"id_number", "ssn_last_4"} & set(row.numbers_given)),
         "verification": _verification(row),
         **shown,
@@ -85,8 +85,8 @@ def _verification(row: Person) -> JsonObject:
     }
 
 
-def _due(row: Person, verification: Verification | None) -> JsonObject:
-    found = verification.requirements if verification else {}
+def _due(row: Person, account_requirements: AccountRequirements | None) -> JsonObject:
+    found = account_requirements.requirements if account_requirements else {}
     prefix = "individual." if row.is_individual else f"{row.id}."
 
     def mine(name: str) -> list[str]:

@@ -44,7 +44,7 @@ class Evaluation:
     Args:
         statuses: Capability → status.
         requirements: Of the account.
-        of_capabilities: Capability → its requirements.
+        capability_requirements: Capability → its requirements.
         due_since: As in `PriorState`.
         activated_at: As in `PriorState`.
         next_at: When time alone changes something; None if it does not.
@@ -53,7 +53,7 @@ class Evaluation:
     activated_at: datetime | None
     statuses: dict[str, str] = field(default_factory=dict)
     requirements: JsonObject = field(default_factory=lambda: nothing_due())
-    of_capabilities: dict[str, JsonObject] = field(default_factory=dict)
+    capability_requirements: dict[str, JsonObject] = field(default_factory=dict)
     due_since: dict[str, datetime] = field(default_factory=dict)
     next_at: datetime | None = None
     charges_enabled: bool = False
@@ -89,7 +89,7 @@ def evaluate(said: AccountFacts, stood: PriorState, *, at: datetime) -> Evaluati
     for name in sorted(stood.statuses):
         status, due, found = _of_capability(name, said, stood, failing, reason, at)
         result.statuses[name] = status
-        result.of_capabilities[name] = found
+        result.capability_requirements[name] = found
         if status == CapabilityStatus.ACTIVE:
             for missed in due:
                 result.due_since[missed] = stood.due_since.get(missed, at)
@@ -172,7 +172,7 @@ def _enable(result: Evaluation, said: AccountFacts, stood: PriorState, at: datet
 
 def _sum_up(result: Evaluation, said: AccountFacts, reason: str | None) -> None:
     """Sum the requirements of the capabilities up for the account."""
-    whole, each = result.requirements, result.of_capabilities
+    whole, each = result.requirements, result.capability_requirements
     for name in ("currently_due", "eventually_due", "past_due", "pending_verification"):
         union = {one for found in each.values() for one in found[name]}
         lacks_bank = bool(each) and EXTERNAL_ACCOUNT not in said.given

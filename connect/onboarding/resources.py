@@ -19,7 +19,7 @@ def account(row: Account, known: AccountProfile) -> JsonObject:
     """
     is_own = row.opened_by_id is None
     shown = sorted(known.capabilities, key=lambda one: one.name)
-    due = known.verification.requirements if known.verification else nothing_due()
+    due = known.account_requirements.requirements if known.account_requirements else nothing_due()
     return {
         "id": row.id,
         "object": "account",
@@ -46,7 +46,7 @@ def account(row: Account, known: AccountProfile) -> JsonObject:
         "type": row.type,
         **({"company": company} if (company := _company(row, known)) else {}),
     } | (
-        {"individual": person_resources.person(known.individual, known.verification)}
+        {"individual": person_resources.person(known.individual, known.account_requirements)}
         if known.individual and row.business_type in (None, "individual")
         else {}
     )
@@ -54,7 +54,7 @@ def account(row: Account, known: AccountProfile) -> JsonObject:
 
 def _company(row: Account, known: AccountProfile) -> JsonObject | None:
     """Show what was said of a company, and which of its numbers were given."""
-    given = known.verification.numbers_given if known.verification else []
+    given = known.account_requirements.numbers_given if known.account_requirements else []
     said: JsonObject = {**(row.company or {}), **{f"{name}_provided": True for name in given}}
     for name in person_resources.OF_COMPANIES:
         if said.get(name) is not None:

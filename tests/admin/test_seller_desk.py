@@ -58,7 +58,7 @@ def test_an_operator_stops_payouts_and_lets_them_go_on(operator):
         do="payouts",
         account=seller.account_id,
         livemode="false",
-        said="Odd orders",
+        message="Odd orders",
         release="by_hand",
     )
     block = AccountBlock.objects.get()
@@ -77,7 +77,7 @@ def test_an_operator_stops_payouts_and_lets_them_go_on(operator):
 def test_an_operator_stops_charges_until_a_day(operator):
     seller = a_seller(a_platform())
     a_bank_account(seller)
-    stop = {"do": "charges", "account": seller.account_id, "livemode": "false", "said": "Odd"}
+    stop = {"do": "charges", "account": seller.account_id, "livemode": "false", "message": "Odd"}
 
     assert "Say on which day" in told(operator, **stop, release="on_date", releases_on="")
     assert "Say on which day" in told(operator, **stop, release="on_date", releases_on="2030-02-30")

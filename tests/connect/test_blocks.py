@@ -96,7 +96,7 @@ def test_a_seller_whose_charges_are_not_enabled_can_take_none():
 
 
 def a_stopped(seller: Tenant, kind: str) -> None:
-    reviews.stop(tenant=seller, kind=kind, said="Odd goods.", author="me", at=now())
+    reviews.stop(tenant=seller, kind=kind, message="Odd goods.", author="me", at=now())
 
 
 def test_nothing_is_charged_on_behalf_of_a_seller_whose_charges_are_stopped():

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from accounts.models import Account
-from connect.models import Capability, Payout, Verification
+from connect.models import AccountRequirements, Capability, Payout
 from connect.onboarding import country_resources
 from connect.onboarding.countries import banks, catalog, rules
 from connect.onboarding.countries.catalog import TABLE
@@ -137,7 +137,7 @@ def test_a_company_of_every_form_is_completed_by_one_person_with_all_roles(kind)
         people.create(tenant=platform, account_id=account.id, said=person, at=at)
 
         found = Capability.objects.filter(account=account).values_list("status", flat=True)
-        due = Verification.objects.get(account=account).requirements["currently_due"]
+        due = AccountRequirements.objects.get(account=account).requirements["currently_due"]
         assert (set(found), due) == ({"active"}, ["external_account"]), code
 
 

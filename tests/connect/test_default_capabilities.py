@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import Account
-from connect.models import Capability, Verification
+from connect.models import AccountRequirements, Capability
 from connect.onboarding.services import accounts
 from core.tenant import Tenant
 from tests.connect.test_seller_tabs import enter
@@ -50,7 +50,7 @@ def test_an_account_asks_for_what_its_kind_asks_for_unless_its_platform_says_so(
 def test_an_express_account_opened_with_nothing_is_asked_what_its_capabilities_need():
     account = accounts.create(tenant=a_platform(), type="express", at=now())
 
-    row = Verification.objects.get(account=account)
+    row = AccountRequirements.objects.get(account=account)
     assert {"business_type", "external_account"} <= set(row.requirements["currently_due"])
     assert row.requirements["disabled_reason"] == "requirements.past_due"
 

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from connect.models import ExchangeRate, Verification
+from connect.models import AccountRequirements, ExchangeRate
 from connect.onboarding.services import stranded, verification
 from connect.transfers.services import reversals, transfers
 from tests.books import assert_books_balance
@@ -45,7 +45,7 @@ def give(platform, seller, amount=100_00):
 
 
 def requirements(seller):
-    return Verification.objects.get(account_id=seller.account_id).requirements
+    return AccountRequirements.objects.get(account_id=seller.account_id).requirements
 
 
 def told(seller):
@@ -79,7 +79,7 @@ def test_it_may_go_on_selling_and_being_paid(platform, abroad):
 
     stranded.report_stranded(at=now())
 
-    account = Verification.objects.get(account_id=abroad.account_id).account
+    account = AccountRequirements.objects.get(account_id=abroad.account_id).account
     assert account.payouts_enabled
     assert requirements(abroad)["disabled_reason"] is None
 
@@ -144,15 +144,15 @@ def test_who_could_not_be_asked_is_not_counted_and_is_asked_the_next_time(platfo
     for seller in (abroad, other):
         give(platform, seller)
     as_owner(
-        "ALTER TABLE connect_verification ADD CONSTRAINT nobody_may_ask CHECK "
+        "ALTER TABLE connect_accountrequirements ADD CONSTRAINT nobody_may_ask CHECK "
         f"(account_id <> '{abroad.account_id}' OR requirements->'errors' = '[]') NOT VALID"
     )
 
     assert stranded.report_stranded(at=now()) == 1
 
     assert requirements(other)["errors"] != []
-    assert Verification.objects.get(account_id=abroad.account_id).stranded == []
-    as_owner("ALTER TABLE connect_verification DROP CONSTRAINT nobody_may_ask")
+    assert AccountRequirements.objects.get(account_id=abroad.account_id).stranded == []
+    as_owner("ALTER TABLE connect_accountrequirements DROP CONSTRAINT nobody_may_ask")
     assert stranded.report_stranded(at=now()) == 1
     assert requirements(abroad)["currently_due"] == ["external_account"]
     assert stranded.report_stranded(at=now()) == 0

@@ -7,7 +7,7 @@ from django.core import mail
 
 from accounts.models import Account
 from accounts.services import letters
-from connect.models import Verification
+from connect.models import AccountRequirements
 from connect.onboarding.services import external_accounts, stranded
 from connect.transfers.services import reversals, transfers
 from core import ids
@@ -101,7 +101,7 @@ def test_when_it_happens_again_they_are_told_again(platform, abroad):
     give(platform, abroad)
     stranded.report_stranded(at=now())
     bank = a_bank_account(abroad)
-    assert Verification.objects.get(account_id=abroad.account_id).stranded == []
+    assert AccountRequirements.objects.get(account_id=abroad.account_id).stranded == []
     external_accounts.delete(tenant=abroad, external_id=bank.id, at=now())
     told()
 
@@ -120,7 +120,7 @@ def test_money_that_a_seller_takes_itself_is_seen_as_well(platform, abroad):
 
     found = told()
     assert set(found) == {"seller@example.com", "platform@example.com"}
-    row = Verification.objects.get(account_id=abroad.account_id)
+    row = AccountRequirements.objects.get(account_id=abroad.account_id)
     assert row.stranded == ["usd"]
     assert row.requirements["currently_due"] == ["external_account"]
     assert Event.objects.filter(type="account.updated", account_id=abroad.account_id).exists()
@@ -134,7 +134,7 @@ def test_nobody_is_told_of_what_has_gone_back_meanwhile(platform, abroad):
     assert stranded.report_stranded(at=now()) == 0
 
     assert told() == {}
-    assert Verification.objects.get(account_id=abroad.account_id).stranded == []
+    assert AccountRequirements.objects.get(account_id=abroad.account_id).stranded == []
 
 
 def test_only_the_newest_are_looked_at_every_few_seconds_and_all_of_a_day_by_the_sweep(

@@ -12,7 +12,7 @@ from django.db import connection
 
 from accounts.models import Account, Letter
 from accounts.services import letters, mailings
-from connect.models import Verification
+from connect.models import AccountRequirements
 from connect.onboarding.services import external_accounts, stranded, verification
 from connect.payouts.services import holds
 from connect.transfers.services import transfers
@@ -119,6 +119,6 @@ def test_a_letter_goes_out_wherever_a_worker_dies(
         assert found.total() <= len(expected) + at_the_line, f"Killed {name}."
     assert not Letter.objects.filter(sent_at=None).exists()
     assert not Receipt.objects.filter(sent_at=None).exists()
-    for row in Verification.objects.exclude(stranded=[]):
+    for row in AccountRequirements.objects.exclude(stranded=[]):
         assert row.requirements["currently_due"] == ["external_account"]
     assert_books_balance()

@@ -107,8 +107,8 @@ class HomeView(SellerView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         known = account_queries.load_profiles([self.account.id], livemode=self.tenant.livemode)
-        verification = known[self.account.id].verification
-        due = verification.requirements if verification else {}
+        account_requirements = known[self.account.id].account_requirements
+        due = account_requirements.requirements if account_requirements else {}
         next_day, plans = self._next()
         context = {
             "balance": self._balance(),

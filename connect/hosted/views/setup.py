@@ -146,7 +146,7 @@ class SetupView(SellerView):
 
     def _missing(self) -> dict[str, list[str]]:
         """Return step → what is missing there."""
-        row = self.known.verification
+        row = self.known.account_requirements
         names = row.requirements.get("currently_due", []) if row else []
         if row and self.link.asks_everything:
             names = row.requirements.get("eventually_due", [])
@@ -247,7 +247,7 @@ class SetupView(SellerView):
             settings = self.account.settings.get("payments") or {}
             return {**self.account.business_profile, **settings}, []
         if step == "company":
-            row = self.known.verification
+            row = self.known.account_requirements
             return self.account.company or {}, row.numbers_given if row else []
         person = self.known.individual
         return (person.details, person.numbers_given) if person else ({}, [])
@@ -388,7 +388,7 @@ class SetupView(SellerView):
 
     def _errors(self, step: str) -> list[str]:
         """Say what of a page was given and does not do, and of whom."""
-        row, boss = self.known.verification, self._boss()
+        row, boss = self.known.account_requirements, self._boss()
         names = {person.id: str(person) for person in self._members()}
         found = []
         for one in row.requirements.get("errors", []) if row else []:

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.models import Account
 from connect import disabled_reasons
-from connect.models import AccountBlock, Person, Verification
+from connect.models import AccountBlock, AccountRequirements, Person
 from connect.onboarding import account_queries
 from connect.onboarding.services import reviews
 from core.admin import page_of
@@ -77,7 +77,7 @@ def _done(request: HttpRequest, said: Any, at: datetime) -> str:
             reviews.stop(
                 tenant=tenant,
                 kind=kind,
-                said=said.get("said", "")[:500],
+                message=said.get("message", "")[:500],
                 author=author,
                 release=said.get("release", ""),
                 releases_at=_day(said),
@@ -98,7 +98,7 @@ def _day(said: Any) -> datetime | None:
     return datetime(day.year, day.month, day.day, tzinfo=UTC)
 
 
-def _seller(row: Person | Verification | AccountBlock) -> JsonObject:
+def _seller(row: Person | AccountRequirements | AccountBlock) -> JsonObject:
     return {
         "account_id": row.account_id,
         "account": row.account.name or row.account_id,
@@ -119,7 +119,7 @@ def _check(row: Person) -> JsonObject:
     }
 
 
-def _company(row: Verification) -> JsonObject:
+def _company(row: AccountRequirements) -> JsonObject:
     return {**_seller(row), "name": (row.account.company or {}).get("name", "")}
 
 
@@ -135,13 +135,13 @@ def _block(row: AccountBlock, at: datetime) -> JsonObject:
         "kind": row.kind,
         "source": row.source.replace("_", " "),
         "author": row.author,
-        "why": row.said or disabled_reasons.WORDS.get(row.reason, row.reason),
+        "why": row.message or disabled_reasons.WORDS.get(row.reason, row.reason),
         "ends": ends[row.release],
         "age": words(at - row.created_at),
     }
 
 
-def _stranded(row: Verification) -> JsonObject:
+def _stranded(row: AccountRequirements) -> JsonObject:
     own = row.account.default_currency
     return {
         **_seller(row),
@@ -150,7 +150,7 @@ def _stranded(row: Verification) -> JsonObject:
     }
 
 
-def _restricted(row: Verification) -> JsonObject:
+def _restricted(row: AccountRequirements) -> JsonObject:
     due = row.requirements
     return {
         **_seller(row),

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from accounts.models import Account, Connection
-from connect.models import Capability, Verification
+from connect.models import AccountRequirements, Capability
 from connect.onboarding import account_queries
 from connect.onboarding import resources as onboarding_resources
 from connect.onboarding.countries import rules
@@ -196,8 +196,8 @@ def _put(
     if individual:
         people.put_individual(account, individual, tenant, at=at)
     if company:
-        row = Verification.objects.filter(account=account, livemode=tenant.livemode).first()
-        row = row or Verification(account=account, livemode=tenant.livemode)
+        row = AccountRequirements.objects.filter(account=account, livemode=tenant.livemode).first()
+        row = row or AccountRequirements(account=account, livemode=tenant.livemode)
         account.company = people.put_company(row, company, account.company, tenant=tenant)
         row.save()
         account.save(update_fields=["company"])

@@ -21,7 +21,7 @@ def add(
     source: str,
     reason: str,
     author: str,
-    said: str = "",
+    message: str = "",
     release: str = BY_HAND,
     releases_at: datetime | None = None,
     at: datetime,
@@ -32,9 +32,9 @@ def add(
         tenant: The account that is stopped.
         kind: `charges` or `payouts`.
         source: `operator`, `platform` or `watch_list`.
-        reason: A word of `judging.REASONS`.
+        reason: A word of `disabled_reasons.REASONS`.
         author: Who says so.
-        said: Why, in words.
+        message: Why, in words.
         release: `by_hand`, `on_date`, or `when_verified`: once nothing more is due.
         releases_at: The moment, for `on_date`.
         at: The moment.
@@ -51,7 +51,7 @@ def add(
         source=source,
         reason=reason,
         author=author,
-        said=said,
+        message=message,
         release=release,
         releases_at=releases_at,
         created_at=at,

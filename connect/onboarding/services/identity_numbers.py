@@ -3,7 +3,7 @@
 import json
 from typing import Final
 
-from connect.models import Person, Verification
+from connect.models import AccountRequirements, Person
 from core.security import encryption
 from core.types import JsonObject
 
@@ -13,7 +13,7 @@ OF_PEOPLE: Final = ("id_number", "id_number_secondary", "ssn_last_4")
 OF_COMPANIES: Final = ("tax_id", "vat_id", "registration_number")
 
 
-def seal(row: Person | Verification, said: JsonObject, *, row_id: str) -> None:
+def seal(row: Person | AccountRequirements, said: JsonObject, *, row_id: str) -> None:
     """Add numbers to those that a row keeps; None takes one away.
 
     Args:
@@ -26,7 +26,7 @@ def seal(row: Person | Verification, said: JsonObject, *, row_id: str) -> None:
     row.numbers_given = sorted(known)
 
 
-def unsealed(row: Person | Verification, *, row_id: str) -> dict[str, str]:
+def unsealed(row: Person | AccountRequirements, *, row_id: str) -> dict[str, str]:
     """Read the numbers of a row. Not for people's eyes."""
     if not row.sealed_numbers:
         return {}

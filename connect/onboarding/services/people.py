@@ -6,7 +6,7 @@ from typing import Final
 
 from accounts.models import Account, File
 from accounts.services import consents
-from connect.models import Person, Verification
+from connect.models import AccountRequirements, Person
 from connect.onboarding import account_queries, person_resources
 from connect.onboarding.services import identity_numbers, verification
 from connect.states import CheckStatus
@@ -175,7 +175,7 @@ def put(row: Person, said: JsonObject, tenant: Tenant, *, at: datetime, prefix: 
 
 
 def put_company(
-    row: Verification,
+    row: AccountRequirements,
     said: JsonObject | None,
     known: Fields | None,
     *,
@@ -284,4 +284,4 @@ def _without_nothing(said: JsonObject) -> JsonObject:
 
 def _tell(work: UnitOfWork, type: str, row: Person) -> None:
     known = account_queries.load_profiles([row.account_id], livemode=row.livemode)[row.account_id]
-    work.emit(type, row.tenant, person_resources.person(row, known.verification))
+    work.emit(type, row.tenant, person_resources.person(row, known.account_requirements))

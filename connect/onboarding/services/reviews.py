@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Final
 
 from accounts.models import Account
-from connect.models import AccountBlock, Person, Verification
+from connect.models import AccountBlock, AccountRequirements, Person
 from connect.onboarding.services import blocks, verification
 from connect.states import CheckStatus
 from core.database.transactions import atomic
@@ -64,7 +64,7 @@ def decide_company(*, tenant: Tenant, refuses: bool = False, at: datetime) -> No
     """
     with atomic():
         _lock(tenant.account_id)
-        row = Verification.objects.filter(
+        row = AccountRequirements.objects.filter(
             account_id=tenant.account_id,
             livemode=tenant.livemode,
             company_status=CheckStatus.PENDING,
@@ -84,7 +84,7 @@ def stop(
     *,
     tenant: Tenant,
     kind: str,
-    said: str,
+    message: str,
     author: str,
     release: str = blocks.BY_HAND,
     releases_at: datetime | None = None,
@@ -95,7 +95,7 @@ def stop(
     Args:
         tenant: The seller.
         kind: `charges` or `payouts`.
-        said: Why.
+        message: Why.
         author: The operator.
         release: `by_hand`, `when_verified` (nothing more is due) or `on_date`.
         releases_at: The moment at which it ends, for `on_date`.
@@ -116,7 +116,7 @@ def stop(
             source="operator",
             reason="other",
             author=author,
-            said=said,
+            message=message,
             release=release,
             releases_at=releases_at,
             at=at,

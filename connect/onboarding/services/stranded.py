@@ -8,7 +8,7 @@ from django.db import connection
 
 from accounts.models import Account
 from accounts.services import letters
-from connect.models import Verification
+from connect.models import AccountRequirements
 from connect.onboarding.services import verification
 from core import ids
 from core.money import Money
@@ -29,9 +29,9 @@ _FOUND: Final = """
     SELECT y.account_id, y.livemode, array_agg(y.currency)
     FROM unnest(%s::text[], %s::text[], %s::bool[]) AS y (account_id, currency, livemode)
     JOIN accounts_account s ON s.id = y.account_id
-    JOIN connect_verification v ON v.account_id = y.account_id AND v.livemode = y.livemode
+    JOIN connect_accountrequirements r ON r.account_id = y.account_id AND r.livemode = y.livemode
     WHERE s.opened_by_id IS NOT NULL AND s.closed_at IS NULL
-        AND NOT jsonb_exists(v.stranded, y.currency)
+        AND NOT jsonb_exists(r.stranded, y.currency)
         AND NOT EXISTS (
             SELECT FROM connect_externalaccount e
             WHERE e.account_id = y.account_id AND e.livemode = y.livemode
@@ -98,7 +98,7 @@ def _ask(account_id: str, currencies: list[str], *, livemode: bool, at: datetime
         )
         if account is None:
             return False
-        row = Verification.objects.select_for_update(no_key=True).get(
+        row = AccountRequirements.objects.select_for_update(no_key=True).get(
             account_id=account_id, livemode=livemode
         )
         has = ledger_queries.balance(owner=account_id, livemode=livemode)

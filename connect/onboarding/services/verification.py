@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from accounts.models import Account
-from connect.models import AccountBlock, Capability, Person, Verification
+from connect.models import AccountBlock, AccountRequirements, Capability, Person
 from connect.onboarding import account_facts, account_queries, capability_resources, requirements
 from connect.onboarding import resources as onboarding_resources
 from connect.onboarding.account_facts import AccountFacts, Failing, Party
@@ -34,7 +34,7 @@ class _Case:
 
     account: Account
     known: AccountProfile
-    row: Verification
+    row: AccountRequirements
     people: list[Person]
     livemode: bool
     at: datetime
@@ -55,7 +55,7 @@ def evaluate(work: UnitOfWork, account: Account, *, livemode: bool, at: datetime
     known = account_queries.load_profiles([account.id], livemode=livemode)[account.id]
     if account.opened_by_id is None:
         return known
-    row = known.verification or Verification(account=account, livemode=livemode)
+    row = known.account_requirements or AccountRequirements(account=account, livemode=livemode)
     people = list(account_queries.people(account.id, livemode=livemode).order_by("id"))
     case = _Case(account, known, row, people, livemode, at)
     stops = blocks.in_force(account.id, livemode=livemode, at=at)
@@ -106,8 +106,8 @@ def judge_again(account_id: str, *, livemode: bool, at: datetime) -> None:
             .first()
         )
         if account is None:
-            Verification.objects.filter(account_id=account_id, livemode=livemode).update(
-                look_at=None
+            AccountRequirements.objects.filter(account_id=account_id, livemode=livemode).update(
+                reevaluate_at=None
             )
             return
         work.tenant = Tenant(account_id, livemode)
@@ -136,7 +136,7 @@ def facts(
     """Return what is known of an account, without evaluating it."""
     known = account_queries.load_profiles([account.id], livemode=livemode)[account.id]
     people = list(account_queries.people(account.id, livemode=livemode).order_by("id"))
-    row = known.verification or Verification(account=account, livemode=livemode)
+    row = known.account_requirements or AccountRequirements(account=account, livemode=livemode)
     return _said(_Case(account, known, row, people, livemode, at)), known, people
 
 
@@ -251,7 +251,7 @@ def _stop(case: _Case, person: Person) -> None:
             reason="under_review",
             author="Watch list",
             at=case.at,
-            said=f"{person} may be somebody on a list of people who are not to be dealt with.",
+            message=f"{person} may be somebody on a list of people who are not to be dealt with.",
         )
 
 
@@ -304,15 +304,16 @@ def _forget_paid(case: _Case) -> None:
 def _write(work: UnitOfWork, case: _Case, verdict: Evaluation, stops: list[AccountBlock]) -> None:
     account, row = case.account, case.row
     tenant = Tenant(account.id, case.livemode)
-    before = row.of_capabilities
-    row.requirements, row.of_capabilities = verdict.requirements, verdict.of_capabilities
+    before = row.capability_requirements
+    row.requirements = verdict.requirements
+    row.capability_requirements = verdict.capability_requirements
     row.due_since = {n: int(since.timestamp()) for n, since in verdict.due_since.items()}
     row.activated_at = verdict.activated_at
     answers = [person.answer_at for person in case.people if person.answer_at]
     ends = [one.releases_at for one in stops if one.releases_at]
-    row.look_at = min([*filter(None, [verdict.next_at]), *answers, *ends], default=None)
+    row.reevaluate_at = min([*filter(None, [verdict.next_at]), *answers, *ends], default=None)
     row.save()
-    case.known.verification = row
+    case.known.account_requirements = row
     account.charges_enabled = verdict.charges_enabled
     account.payouts_enabled = verdict.payouts_enabled
     account.details_submitted = verdict.is_submitted
@@ -322,7 +323,7 @@ def _write(work: UnitOfWork, case: _Case, verdict: Evaluation, stops: list[Accou
         status = verdict.statuses.get(capability.name, CapabilityStatus.INACTIVE)
         was = before.get(capability.name)
         has_moved = _move(capability, CapabilityStatus(status))
-        if has_moved or was != row.of_capabilities.get(capability.name):
+        if has_moved or was != row.capability_requirements.get(capability.name):
             work.emit(
                 "capability.updated", tenant, capability_resources.capability(capability, row)
             )

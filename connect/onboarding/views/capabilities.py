@@ -24,7 +24,7 @@ class CapabilitiesView(ApiView):
         known = account_queries.load_profiles([account.id], livemode=tenant.livemode)[account.id]
         return pagination.wire_list(
             sorted(known.capabilities, key=lambda row: row.name),
-            lambda row: capability_resources.capability(row, known.verification),
+            lambda row: capability_resources.capability(row, known.account_requirements),
             has_more=False,
             url=request.path,
         )
@@ -56,7 +56,7 @@ def _rendered(request: ApiRequest, account_id: str, name: str) -> Wire:
     known = account_queries.load_profiles([account_id], livemode=livemode)[account_id]
     row = next((row for row in known.capabilities if row.name == name), None)
     return (
-        capability_resources.capability(row, known.verification)
+        capability_resources.capability(row, known.account_requirements)
         if row
         else capability_resources.unrequested(account_id, name)
     )

@@ -33,7 +33,7 @@ class PersonsView(TypedInView, OnAccountView):
         known = account_queries.load_profiles([account.id], livemode=tenant.livemode)[account.id]
         return pagination.wire_list(
             found,
-            lambda row: person_resources.person(row, known.verification),
+            lambda row: person_resources.person(row, known.account_requirements),
             has_more=has_more,
             url=request.path,
         )
@@ -68,4 +68,4 @@ class PersonView(TypedInView, OnAccountView):
 def _rendered(request: ApiRequest, row: Person) -> Wire:
     livemode = request.caller.tenant.livemode
     known = account_queries.load_profiles([row.account_id], livemode=livemode)[row.account_id]
-    return person_resources.person(row, known.verification)
+    return person_resources.person(row, known.account_requirements)

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from django.db.models import F
 
 from accounts.models import Account
-from connect.models import ExternalAccount, PayoutRun, PayoutSchedule, Verification
+from connect.models import AccountRequirements, ExternalAccount, PayoutRun, PayoutSchedule
 from connect.payouts import queries
 from connect.payouts.hold_reasons import Hold, HoldReason
 from connect.payouts.services import allocations, liquidity, payouts
@@ -170,7 +170,9 @@ def preview(*, livemode: bool, at: datetime, most: int) -> list[tuple[date | Non
 def why_blocked(schedule: PayoutSchedule, account: Account) -> Hold | None:
     """Return why an account is not paid by itself; None if it is."""
     if account.opened_by_id and not account.payouts_enabled:
-        row = Verification.objects.filter(account=account, livemode=schedule.livemode).first()
+        row = AccountRequirements.objects.filter(
+            account=account, livemode=schedule.livemode
+        ).first()
         disabled_reason = row.requirements.get("disabled_reason") if row else None
         return Hold(HoldReason.DISABLED, {"disabled_reason": disabled_reason or ""})
     if schedule.paused_at:
