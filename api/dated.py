@@ -14,10 +14,10 @@ from core.types import JsonObject
 Wire = JsonObject
 
 
-def bring_up(said: Wire, version: str, request: HttpRequest) -> None:
+def bring_up(payload: Wire, version: str, request: HttpRequest) -> None:
     """Read what a request of an older version says, in place, as the newest version says it."""
     if older_requests.is_older(version):
-        older_requests.bring_up(said, version, unsupported.call_of(request))
+        older_requests.bring_up(payload, version, unsupported.call_of(request))
 
 
 def put_inside(result: Wire, version: str, caller: Caller, at: datetime) -> None:

@@ -124,38 +124,38 @@ class ApiView(APIView):
         )
         permissions.check_reach(request.caller, kwargs)
         permissions.check_separate(request.caller, self.separate or self.resource, method=method)
-        said = self.said(request) if heard is None else heard
-        dated.bring_up(said, version_of(request), request)
-        paths = expand.paths_of(said.pop("expand", None))
+        payload = self.payload(request) if heard is None else heard
+        dated.bring_up(payload, version_of(request), request)
+        paths = expand.paths_of(payload.pop("expand", None))
         takes = self.params.get("GET" if method == "HEAD" else method, NoParams)
-        total = pagination.total_of(takes, said, paths, request.caller.tenant)
-        params = unsupported.read(takes, said, request) | total
+        total = pagination.total_of(takes, payload, paths, request.caller.tenant)
+        params = unsupported.read(takes, payload, request) | total
         permissions.check_reach(request.caller, params)
         self.check_access(request.caller, {**params, **kwargs}, method)
         if request.caller.key_kind == "ephemeral":
             about = self.customer_of(request.caller, params, kwargs)
             permissions.check_customer(request.caller, about)
         key = request.META.get("HTTP_IDEMPOTENCY_KEY") if method == "POST" else None
-        card_data.check(said, key)
+        card_data.check(payload, key)
         run = _Run(request, handler, params, kwargs, paths)
-        return run.once(key, said) if key else run.now()
+        return run.once(key, payload) if key else run.now()
 
-    def check_access(self, caller: Caller, said: Fields, method: str) -> None:
+    def check_access(self, caller: Caller, params: Fields, method: str) -> None:
         """Refuse what the caller may not do on the account that a request names."""
 
     def customer_of(self, caller: Caller, params: Fields, kwargs: Mapping[str, str]) -> str | None:
         """Return the customer that a request is about."""
         return kwargs.get("customer_id") or params.get("customer")
 
-    def said(self, request: ApiRequest) -> Wire:
+    def payload(self, request: ApiRequest) -> Wire:
         """Read what the request says, from its URL and its body."""
-        return bodies.said(request)
+        return bodies.read(request)
 
     def _heard(self, request: ApiRequest) -> Wire | None:
         """Read what a page says before it is known who asks: its key is among the parameters."""
         if request.method not in self.publishable or "HTTP_AUTHORIZATION" in request.META:
             return None
-        return browsers.with_key(request, self.said(request))
+        return browsers.with_key(request, self.payload(request))
 
     def _handler(self, method: str) -> Callable[..., Wire] | None:
         if method not in _HANDLED:
@@ -210,9 +210,9 @@ class _Run:
         dated.render(result, version, request.caller, request.at)
         return Answer(200, orjson.dumps(result))
 
-    def once(self, key: str, said: Fields) -> Answer:
+    def once(self, key: str, payload: Fields) -> Answer:
         request = self.request
-        print = idempotency.fingerprint(request.method or "", request.path, [said, self.paths])
+        print = idempotency.fingerprint(request.method or "", request.path, [payload, self.paths])
         claim = idempotency.claim(
             request.caller.tenant, key, print, at=request.at, scope=request.caller.key_scope
         )

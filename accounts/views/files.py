@@ -34,17 +34,17 @@ class FilesView(ApiView):
             if upload := getattr(request, "upload", None):
                 upload.content.close()
 
-    def said(self, request: ApiRequest) -> Wire:
+    def payload(self, request: ApiRequest) -> Wire:
         if request.method != "POST":
-            return super().said(request)
-        said, upload = uploads.read(request, most_bytes=catalog.MOST_BYTES)
-        if "file" in said:
+            return super().payload(request)
+        payload, upload = uploads.read(request, most_bytes=catalog.MOST_BYTES)
+        if "file" in payload:
             raise InvalidRequest("The parameter file must be a file, with a name.", param="file")
         if upload:
             cast(_FileRequest, request).upload = upload
             # What tells two requests with one idempotency key apart.
-            said["file"] = {"name": upload.name, "size": upload.size, "sha256": upload.sha256}
-        return said
+            payload["file"] = {"name": upload.name, "size": upload.size, "sha256": upload.sha256}
+        return payload
 
     def post(self, request: _FileRequest, params: Wire) -> Wire:
         row = files.create(

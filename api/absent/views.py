@@ -46,7 +46,7 @@ class AnyParams(Params):
     """Nothing is looked at: it would change nothing."""
 
     @classmethod
-    def read(cls, said: Fields) -> JsonObject:
+    def read(cls, payload: Fields) -> JsonObject:
         return {}
 
 
@@ -54,8 +54,8 @@ class AnyListParams(ListParams):
     """Every filter is understood: it changes nothing in a list that is empty."""
 
     @classmethod
-    def read(cls, said: Fields) -> JsonObject:
-        return super().read({name: value for name, value in said.items() if name in cls.fields})
+    def read(cls, payload: Fields) -> JsonObject:
+        return super().read({name: value for name, value in payload.items() if name in cls.fields})
 
 
 class AbsentView(ApiView):

@@ -21,15 +21,15 @@ _INSTEAD: Final = {
 }
 
 
-def with_key(request: HttpRequest, said: JsonObject) -> JsonObject:
+def with_key(request: HttpRequest, payload: JsonObject) -> JsonObject:
     """Take the publishable key out of the parameters, and who is asked for, as if from headers.
 
     Raises:
         Unauthenticated: If the key is of a kind that no page may have.
     """
-    key = said.pop("key", None)
+    key = payload.pop("key", None)
     if key is None:
-        return said
+        return payload
     if not isinstance(key, str) or not key.startswith("pk_"):
         raise Unauthenticated(
             "The parameter 'key' takes publishable keys only. Send other keys in the "
@@ -37,9 +37,9 @@ def with_key(request: HttpRequest, said: JsonObject) -> JsonObject:
         )
     request.META["HTTP_AUTHORIZATION"] = f"Bearer {key}"
     for name, header in _INSTEAD.items():
-        if isinstance(value := said.pop(name, None), str):
+        if isinstance(value := payload.pop(name, None), str):
             request.META.setdefault(header, value)
-    return said
+    return payload
 
 
 def preflight(methods: Collection[str]) -> dict[str, str]:

@@ -64,6 +64,6 @@ class Caller:
         if self.key_kind == "ephemeral":
             return f"{platform}/{self.permissions['customer']}"
         if self.key_kind == "restricted":
-            said = orjson.dumps(dict(self.permissions), option=orjson.OPT_SORT_KEYS)
-            return f"{platform}/restricted/{sha256(said).hexdigest()[:32]}"
+            canonical = orjson.dumps(dict(self.permissions), option=orjson.OPT_SORT_KEYS)
+            return f"{platform}/restricted/{sha256(canonical).hexdigest()[:32]}"
         return f"{platform}/public" if self.key_kind == "publishable" else platform

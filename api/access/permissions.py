@@ -132,12 +132,12 @@ def lesser(one: Mapping[str, str] | None, other: Mapping[str, str] | None) -> di
         found[name] = min(levels, key=lambda level: _LEVELS.get(level, 0))
     rest = found.get("*", "none")
     # What a name says that the rest says as well need not be said.
-    said = {
+    granted = {
         name: level
         for name, level in found.items()
         if level != ("none" if name in SEPARATE or name == "*" else rest)
     }
-    return None if said == {"*": "write"} else said
+    return None if granted == {"*": "write"} else granted
 
 
 def not_agreed(account_id: str, name: str, level: str) -> Forbidden:
@@ -149,7 +149,7 @@ def not_agreed(account_id: str, name: str, level: str) -> Forbidden:
     )
 
 
-def check_reach(caller: Caller, said: Fields) -> None:
+def check_reach(caller: Caller, params: Fields) -> None:
     """Keep an application to the account that let it in: that account's sellers have not.
 
     Raises:
@@ -157,11 +157,11 @@ def check_reach(caller: Caller, said: Fields) -> None:
     """
     if not caller.by_application:
         return
-    into = said.get("transfer_data")
+    into = params.get("transfer_data")
     nested = into.get("destination") if isinstance(into, Mapping) else None
-    named = {name: said.get(name) for name in ("account_id", "account", "on_behalf_of")}
+    named = {name: params.get(name) for name in ("account_id", "account", "on_behalf_of")}
     for to in ("destination", "transfer_data[destination]"):
-        id = said.get(to) if to == "destination" else nested
+        id = params.get(to) if to == "destination" else nested
         named[to] = id if str(id).startswith("acct_") else None
     for param, id in named.items():
         if id and id != caller.tenant.account_id:
@@ -192,11 +192,11 @@ def allows_in_sql(agreed: str, name: str, level: str) -> str:
     """
     assert name.isidentifier(), f"{name} is the name of no permission."
     enough = ", ".join(f"'{one}'" for one in _enough(level))
-    said = " ".join(
+    cases = " ".join(
         f"WHEN {agreed} ? '{word}' THEN {agreed} ->> '{word}' IN ({enough})"
         for word in _words_about(name)
     )
-    return f"(CASE WHEN {agreed} IS NULL THEN {allows(None, name, level)} {said} ELSE FALSE END)"
+    return f"(CASE WHEN {agreed} IS NULL THEN {allows(None, name, level)} {cases} ELSE FALSE END)"
 
 
 def _words_about(name: str) -> tuple[str, ...]:

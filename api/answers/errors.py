@@ -54,7 +54,7 @@ def status_of(error: RialtoError) -> int:
 
 def body_of(error: RialtoError, *, request_id: str) -> JsonObject:
     """Return the wire's error object, with only the keys that apply."""
-    said = {
+    members = {
         "type": error.type,
         "code": error.code,
         "message": error.message,
@@ -63,7 +63,7 @@ def body_of(error: RialtoError, *, request_id: str) -> JsonObject:
         **error.extra,
         "request_log_url": f"/admin/api/requestlog/{request_id}/change/",
     }
-    return {"error": {name: value for name, value in said.items() if value is not None}}
+    return {"error": {name: value for name, value in members.items() if value is not None}}
 
 
 def of_database(error: DatabaseFailure) -> tuple[RialtoError, int] | None:

@@ -79,17 +79,17 @@ def register_field(
     _own_ids.update((kind, field, prefix) for prefix in prefixes)
 
 
-def paths_of(said: Any) -> list[str]:
+def paths_of(value: Any) -> list[str]:
     """Read the `expand` parameter.
 
     Raises:
         InvalidRequest: If it is no list of paths, or one of them can lead nowhere.
     """
-    if said is None or said == "":
+    if value is None or value == "":
         return []
-    if isinstance(said, dict):
-        said = list(said.values())
-    paths = said if isinstance(said, list) else [said]
+    if isinstance(value, dict):
+        value = list(value.values())
+    paths = value if isinstance(value, list) else [value]
     if not all(isinstance(path, str) for path in paths) or len(paths) > MAX_PATHS:
         raise InvalidRequest(
             f"Invalid array: expand takes up to {MAX_PATHS} property names.", param="expand"

@@ -177,10 +177,10 @@ def to_key(kind: str, body: bytes) -> bytes:
     allowed = _BY_KEY.get(kind)
     if allowed is None:
         return body
-    said = orjson.loads(body)
-    if "object" in said and said["object"] not in allowed:
-        return orjson.dumps({name: said[name] for name in ("id", "object") if name in said})
-    return orjson.dumps(_shown(said, "", allowed))
+    payload = orjson.loads(body)
+    if "object" in payload and payload["object"] not in allowed:
+        return orjson.dumps({name: payload[name] for name in ("id", "object") if name in payload})
+    return orjson.dumps(_shown(payload, "", allowed))
 
 
 def _shown(value: Any, field: str, allowed: _Fields) -> Any:

@@ -48,13 +48,13 @@ class Total:
 
 
 def total_of(
-    takes: type[Params], said: JsonObject, paths: list[str], tenant: Tenant
+    takes: type[Params], payload: JsonObject, paths: list[str], tenant: Tenant
 ) -> dict[str, Total]:
     """Read, and take away, the two ways in which a list is asked for its `total_count`.
 
     Args:
         takes: What the request takes: only lists have a total.
-        said: What the request says.
+        payload: The request, before its parameters are read.
         paths: What it wants expanded.
         tenant: Whose the list is.
 
@@ -64,9 +64,11 @@ def total_of(
     Raises:
         InvalidRequest: If it wants something else included.
     """
-    if not issubclass(takes, ListParams) or ("include" not in said and "total_count" not in paths):
+    if not issubclass(takes, ListParams) or (
+        "include" not in payload and "total_count" not in paths
+    ):
         return {}
-    wanted = said.pop("include", None) or []
+    wanted = payload.pop("include", None) or []
     if isinstance(wanted, dict):
         wanted = list(wanted.values())
     if any(one != "total_count" for one in (wanted if isinstance(wanted, list) else [wanted])):

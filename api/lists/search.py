@@ -153,7 +153,7 @@ def parse(query: str, fields: Mapping[str, Field]) -> Q:
     Raises:
         InvalidRequest: With what is wrong, and where.
     """
-    said = Q()
+    found = Q()
     words: set[str] = set()
     position, text = 0, query.strip()
     for count in range(1, MOST_CLAUSES + 2):
@@ -165,10 +165,10 @@ def parse(query: str, fields: Mapping[str, Field]) -> Q:
                 f"`{text[position : position + 40]}` is no clause such as status:'succeeded'"
             )
         condition = _condition(clause, fields)
-        said = said | condition if words == {"OR"} else said & condition
+        found = found | condition if words == {"OR"} else found & condition
         position = clause.end()
         if position == len(text):
-            return said
+            return found
         join = _JOIN.match(text, position)
         if join is None:
             raise _refused(f"write AND or OR before `{text[position : position + 40]}`")
@@ -203,7 +203,7 @@ def _metadata(field: Field, key: str, how: str, value: str) -> Q:
     if value.lower() == "null":
         _must_be(how, ":", "metadata")
         return ~Q(**{f"{field.column}__has_key": key})
-    said = _unquoted(value)
+    text = _unquoted(value)
     if how == "~":
         # Django takes a key of digits for a place in a list; PostgreSQL does not.
         held = Func(
@@ -212,9 +212,9 @@ def _metadata(field: Field, key: str, how: str, value: str) -> Q:
             function="jsonb_extract_path_text",
             output_field=TextField(),
         )
-        return some & Q(IContains(held, _part(said, "metadata")))
+        return some & Q(IContains(held, _part(text, "metadata")))
     _must_be(how, ":", "metadata")
-    return some & Q(**{f"{field.column}__contains": {key: said}})
+    return some & Q(**{f"{field.column}__contains": {key: text}})
 
 
 def _nothing(field: Field, name: str, how: str) -> Q:

@@ -41,12 +41,12 @@ class Moved:
     redo: Callable[[Wire], None] | None = None
     means: Mapping[str, str] = field(default_factory=dict)
 
-    def bring_up(self, said: Wire) -> None:
+    def bring_up(self, payload: Wire) -> None:
         """Move what a request said, in place, to where it is since then."""
         if self.redo is not None:
-            self.redo(said)
+            self.redo(payload)
         for old, new in self.names.items():
-            _move(said, old.split("."), new.split("."))
+            _move(payload, old.split("."), new.split("."))
 
     def now_called(self, name: str) -> str | None:
         """Return what an old name at the top is called since then; None if it is not one."""
@@ -62,22 +62,22 @@ def bracketed(path: str) -> str:
     return first + "".join(f"[{one}]" for one in rest)
 
 
-def _type_of_managed(said: Wire) -> None:
+def _type_of_managed(payload: Wire) -> None:
     """Say by a type whether the platform manages an account."""
     words = {True: "custom", "true": "custom", False: "standard", "false": "standard"}
-    if "type" not in said and said.get("managed") in words:
-        said["type"] = words[said.pop("managed")]
+    if "type" not in payload and payload.get("managed") in words:
+        payload["type"] = words[payload.pop("managed")]
 
 
-def _kind_of_bank_account(said: Wire) -> None:
+def _kind_of_bank_account(payload: Wire) -> None:
     """Say of details of a bank account that they are of one."""
-    if isinstance(details := said.get("bank_account"), dict):
-        said["bank_account"] = {"object": "bank_account", **details}
+    if isinstance(details := payload.get("bank_account"), dict):
+        payload["bank_account"] = {"object": "bank_account", **details}
 
 
-def _business_of_legal_entity(said: Wire) -> None:
+def _business_of_legal_entity(payload: Wire) -> None:
     """Tell people from companies, which shared their address."""
-    entity = said.get("legal_entity")
+    entity = payload.get("legal_entity")
     if not isinstance(entity, dict):
         return
     is_company = entity.get("type") == "company" or "business_tax_id" in entity
@@ -86,30 +86,30 @@ def _business_of_legal_entity(said: Wire) -> None:
         entity["company_address" if is_company else "personal_address"] = address
 
 
-def _capability_names(said: Wire) -> None:
+def _capability_names(payload: Wire) -> None:
     """Call the capability of being transferred to by its present name."""
-    if isinstance(asked := said.get("requested_capabilities"), list):
-        said["requested_capabilities"] = [
+    if isinstance(asked := payload.get("requested_capabilities"), list):
+        payload["requested_capabilities"] = [
             "transfers" if one == "platform_payments" else one for one in asked
         ]
 
 
-def _requested_capabilities(said: Wire) -> None:
+def _requested_capabilities(payload: Wire) -> None:
     """Ask for each capability by its name."""
-    asked = said.get("requested_capabilities")
+    asked = payload.get("requested_capabilities")
     are_names = isinstance(asked, list) and all(isinstance(one, str) for one in asked)
-    if are_names and "capabilities" not in said:
-        said["capabilities"] = {name: {"requested": "true"} for name in asked or ()}
-        del said["requested_capabilities"]
+    if are_names and "capabilities" not in payload:
+        payload["capabilities"] = {name: {"requested": "true"} for name in asked or ()}
+        del payload["requested_capabilities"]
 
 
-def _kept_methods(said: Wire) -> None:
+def _kept_methods(payload: Wire) -> None:
     """Keep a payment's method with its customer, as is said by how it will be used."""
-    kept = said.get("save_payment_method")
+    kept = payload.get("save_payment_method")
     if kept in (True, "true", False, "false"):
-        del said["save_payment_method"]
+        del payload["save_payment_method"]
         if kept in (True, "true"):
-            said.setdefault("setup_future_usage", "on_session")
+            payload.setdefault("setup_future_usage", "on_session")
 
 
 _OF_BOTH: Final = ("name", "name_kana", "name_kanji", "tax_id", "vat_id")
@@ -217,17 +217,17 @@ def is_older(version: str) -> bool:
     return version[:10] < _NOTHING_OLDER
 
 
-def bring_up(said: Wire, version: str, call: str) -> None:
+def bring_up(payload: Wire, version: str, call: str) -> None:
     """Read what a request of an older version says, in place, as the newest version says it.
 
     Args:
-        said: Parameters, not yet checked.
+        payload: Parameters, not yet checked.
         version: The caller's.
         call: Such as `"POST /v1/customers/{}"`.
     """
     for change in MOVED:
         if version[:10] < change.version and call in change.calls:
-            change.bring_up(said)
+            change.bring_up(payload)
 
 
 def hint(call: str, name: str) -> str | None:
@@ -241,17 +241,17 @@ def hint(call: str, name: str) -> str | None:
     return f"Since {since} it is called {found}." if found else None
 
 
-def _move(said: Wire, old: list[str], new: list[str]) -> None:
+def _move(payload: Wire, old: list[str], new: list[str]) -> None:
     """Move a value, if it is there and nothing is where it is to be."""
     *way, last = old
     places: list[tuple[Wire, str]] = []
-    here: Any = said
+    here: Any = payload
     for step in way:
         if not isinstance(here, dict) or step not in here:
             return
         places.append((here, step))
         here = here[step]
-    if not isinstance(here, dict) or last not in here or not _put(said, new, here[last]):
+    if not isinstance(here, dict) or last not in here or not _put(payload, new, here[last]):
         return
     del here[last]
     for within, step in reversed(places):
@@ -259,9 +259,9 @@ def _move(said: Wire, old: list[str], new: list[str]) -> None:
             del within[step]
 
 
-def _put(said: Wire, path: list[str], value: Any) -> bool:
+def _put(payload: Wire, path: list[str], value: Any) -> bool:
     *way, last = path
-    here: Any = said
+    here: Any = payload
     for step in way:
         here = here.setdefault(step, {}) if isinstance(here, dict) else None
     if not isinstance(here, dict) or last in here:

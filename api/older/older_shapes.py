@@ -25,12 +25,12 @@ def destination_on_charges(node: Wire) -> None:
 def booleans_of_3d_secure(node: Wire) -> None:
     """Tell by booleans how the payer's bank answered, where newer versions have a word."""
     card = (node.get("payment_method_details") or {}).get("card") or {}
-    if said := card.get("three_d_secure"):
-        result = said.get("result")
+    if answer := card.get("three_d_secure"):
+        result = answer.get("result")
         card["three_d_secure"] = {
             "authenticated": result == "authenticated",
             "succeeded": result in ("authenticated", "attempt_acknowledged", "exempted"),
-            "version": said.get("version"),
+            "version": answer.get("version"),
         }
 
 
@@ -122,7 +122,7 @@ def _legal_entity(account: Wire) -> Wire:
     company = account.pop("company", None) or {}
     person = account.pop("individual", None) or {}
     is_company = account.pop("business_type", None) not in (None, "individual")
-    said = person.get("verification") or {}
+    verification = person.get("verification") or {}
     return {
         "additional_owners": None,
         "address": company.get("address") if is_company else person.get("address"),
@@ -136,10 +136,10 @@ def _legal_entity(account: Wire) -> Wire:
         "ssn_last_4_provided": bool(person.get("ssn_last_4_provided")),
         "type": "company" if is_company else "individual",
         "verification": {
-            "details": said.get("details"),
-            "details_code": said.get("details_code"),
-            "document": (said.get("document") or {}).get("front"),
-            "status": said.get("status", "unverified"),
+            "details": verification.get("details"),
+            "details_code": verification.get("details_code"),
+            "document": (verification.get("document") or {}).get("front"),
+            "status": verification.get("status", "unverified"),
         },
     }
 

@@ -37,14 +37,14 @@ def call_of(request: HttpRequest) -> str:
     return f"{method} /{_PLACE.sub('{}', match.route)}" if match else ""
 
 
-def read(takes: type[Params], said: Fields, request: HttpRequest) -> JsonObject:
+def read(takes: type[Params], payload: Fields, request: HttpRequest) -> JsonObject:
     """Check what a request said, and say why a parameter of the wire is not taken.
 
     Raises:
         InvalidRequest: For the first that is unknown, not taken, missing or malformed.
     """
     try:
-        return takes.read(said)
+        return takes.read(payload)
     except InvalidRequest as error:
         raise _explained(error, request) from None
 

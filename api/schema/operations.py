@@ -187,11 +187,11 @@ def _endpoints() -> list[tuple[str, str, str, Any]]:
     return cast(list[tuple[str, str, str, Any]], found)
 
 
-def _class_named(said: str) -> Any:
-    kind = said.removesuffix(LIST_OF)
+def _class_named(name: str) -> Any:
+    kind = name.removesuffix(LIST_OF)
     returned = {_item(call.returns) for call in sdk.calls().values()}
     found: Any = next(cls for cls in returned if kind_of(cls) == kind)
-    return found if kind == said else ListObject[found]
+    return found if kind == name else ListObject[found]
 
 
 def _item(hint: Any) -> Any:

@@ -14,7 +14,7 @@ _MOST_HEARD: Final = 8 * 1024 * 1024
 _PIECE: Final = 64 * 1024
 
 
-def said(request: HttpRequest) -> JsonObject:
+def read(request: HttpRequest) -> JsonObject:
     """Return what a request says in its URL and in its body.
 
     Raises:

@@ -14,11 +14,11 @@ _WHY: Final = (
 )
 
 
-def check(said: JsonObject, idempotency_key: str | None) -> None:
+def check(payload: JsonObject, idempotency_key: str | None) -> None:
     """Refuse the number of a card in a parameter that is not for it.
 
     Args:
-        said: What the request says, after its parameters were read.
+        payload: The request, after its parameters were read.
         idempotency_key: It is kept, too.
 
     Raises:
@@ -28,6 +28,6 @@ def check(said: JsonObject, idempotency_key: str | None) -> None:
         return
     if idempotency_key and holds_one(idempotency_key):
         raise InvalidRequest(f"The Idempotency-Key {_WHY}")
-    place = place_of(said)
+    place = place_of(payload)
     if place is not None:
         raise InvalidRequest(f"The parameter {place} {_WHY}", param=place[:100])

@@ -65,15 +65,15 @@ def json(text: bytes) -> JsonObject:
     if len(text) > MAX_BODY:
         raise too_large()
     try:
-        said = text.decode()
+        decoded = text.decode()
     except UnicodeDecodeError:
         raise _not_utf8() from None
-    if not said.strip():
+    if not decoded.strip():
         return {}
-    _check_limits(said)
+    _check_limits(decoded)
     try:
         result = _json.loads(
-            said,
+            decoded,
             object_pairs_hook=_without_duplicates,
             parse_constant=_not_finite,
             parse_float=_finite,
@@ -85,7 +85,7 @@ def json(text: bytes) -> JsonObject:
         ) from None
     if not isinstance(result, dict):
         raise InvalidRequest("Invalid request: the body must be a JSON object.")
-    if "\\u" in said:
+    if "\\u" in decoded:
         _check_strings(result)
     return result
 

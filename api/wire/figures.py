@@ -33,8 +33,8 @@ class Amounts(Param):
             raise InvalidRequest(f"Invalid object: {shown(value)}", param=path)
         amount = Amount(least=0, nullable=True)
         return {
-            Currency().read(code, f"{path}[{code}]"): amount.read(said, f"{path}[{code}]")
-            for code, said in value.items()
+            Currency().read(code, f"{path}[{code}]"): amount.read(units, f"{path}[{code}]")
+            for code, units in value.items()
         }
 
 

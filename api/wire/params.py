@@ -217,11 +217,11 @@ class Metadata(Param):
             raise InvalidRequest(
                 "Invalid metadata: it must be a hash of keys and values.", param=path
             )
-        said = {name: self._value(name, text, path) for name, text in value.items()}
+        metadata = {name: self._value(name, text, path) for name, text in value.items()}
         # A key that is unset is none of the object's afterwards.
-        if sum(text is not None for text in said.values()) > 50:
+        if sum(text is not None for text in metadata.values()) > 50:
             raise InvalidRequest("Metadata can have up to 50 keys.", param=path)
-        return said
+        return metadata
 
     def _value(self, name: str, text: Any, path: str) -> str | None:
         where = f"{path}[{name}]"
@@ -244,8 +244,8 @@ class NewMetadata(Metadata):
     """The words of an object that is only being made: an empty value is none."""
 
     def read(self, value: Any, path: str) -> dict[str, str]:
-        said = super().read(value, path) or {}
-        return {name: text for name, text in said.items() if text is not None}
+        metadata = super().read(value, path) or {}
+        return {name: text for name, text in metadata.items() if text is not None}
 
 
 class Many(Param):
@@ -325,7 +325,7 @@ class Params:
         cls.fields = {**cls.fields, **{name.rstrip("_"): param for name, param in own.items()}}
 
     @classmethod
-    def read(cls, said: Fields) -> JsonObject:
+    def read(cls, payload: Fields) -> JsonObject:
         """Check what a request said.
 
         Returns:
@@ -334,7 +334,7 @@ class Params:
         Raises:
             InvalidRequest: For the first that is unknown, missing or malformed.
         """
-        return read_fields(cls.fields, said, "")
+        return read_fields(cls.fields, payload, "")
 
 
 class NoParams(Params):
@@ -349,10 +349,10 @@ class ListParams(Params):
     ending_before = Id()
 
 
-def read_fields(fields: Mapping[str, Param], said: Fields, path: str) -> JsonObject:
+def read_fields(fields: Mapping[str, Param], payload: Fields, path: str) -> JsonObject:
     """Check a table of parameters."""
     result: JsonObject = {}
-    for name, value in said.items():
+    for name, value in payload.items():
         where = f"{path}[{name}]" if path else name
         param = fields.get(name)
         if param is None:
@@ -361,7 +361,7 @@ def read_fields(fields: Mapping[str, Param], said: Fields, path: str) -> JsonObj
         if read is not MISSING:
             result[param.name or name] = read
     for name, param in fields.items():
-        if name not in said:
+        if name not in payload:
             if param.required:
                 where = f"{path}[{name}]" if path else name
                 raise InvalidRequest(

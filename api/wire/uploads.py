@@ -74,7 +74,7 @@ def read(request: HttpRequest, *, most_bytes: int) -> tuple[JsonObject, Upload |
     except InvalidRequest:
         keeper.close()
         raise
-    return _said(request, fields), _named(files)
+    return _read_fields(request, fields), _named(files)
 
 
 def _parsed(
@@ -85,7 +85,7 @@ def _parsed(
     return fields, files
 
 
-def _said(request: HttpRequest, fields: QueryDict) -> JsonObject:
+def _read_fields(request: HttpRequest, fields: QueryDict) -> JsonObject:
     # One reader, and so one set of limits, for both ways to send parameters.
     pairs = [(name, value) for name, values in fields.lists() for value in values]
     query = request.META.get("QUERY_STRING", "").encode("latin-1", "replace")

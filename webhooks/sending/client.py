@@ -152,15 +152,15 @@ def _post(
 
 def _beginning(response: httpcore.Response) -> bytes:
     """Read what is kept of the body. Its status counts, however the body ends."""
-    said = b""
+    content = b""
     with suppress(
         httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError, OSError
     ):
         for chunk in response.iter_stream():
-            said += chunk
-            if len(said) >= KEPT_BYTES:
+            content += chunk
+            if len(content) >= KEPT_BYTES:
                 break
-    return said[:KEPT_BYTES]
+    return content[:KEPT_BYTES]
 
 
 def _seconds_to_wait(headers: list[tuple[str, str]]) -> int | None:
@@ -259,9 +259,9 @@ def _failed(started: float, error: str, *, timed_out: bool = False) -> Reply:
     return Reply(None, "", _ms_since(started), shown, timed_out=timed_out)
 
 
-def _text(said: bytes) -> str:
+def _text(content: bytes) -> str:
     # PostgreSQL keeps no NUL in a text.
-    return said.decode(errors="replace").replace("\0", "")
+    return content.decode(errors="replace").replace("\0", "")
 
 
 def _ms_since(started: float) -> int:

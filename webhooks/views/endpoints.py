@@ -16,9 +16,9 @@ class EndpointsView(ApiView):
     resource = "webhook_endpoints"
     params = {"POST": p.CreateEndpointParams, "GET": ListParams}
 
-    def check_access(self, caller: Caller, said: Fields, method: str) -> None:
+    def check_access(self, caller: Caller, params: Fields, method: str) -> None:
         """Refuse an application to hear of sellers who have not been asked."""
-        if said.get("is_connect"):
+        if params.get("is_connect"):
             permissions.check_separate(caller, "sellers", method="GET")
 
     def post(self, request: ApiRequest, params: Wire) -> Wire:

@@ -6,6 +6,6 @@ from core.types import JsonObject
 class TypedInView(ApiView):
     """An endpoint whose requests may name by a token what was typed into a page."""
 
-    def said(self, request: ApiRequest) -> JsonObject:
+    def payload(self, request: ApiRequest) -> JsonObject:
         """Read what the request says, with what its tokens stand for."""
-        return sealed_tokens.filled_in(request.caller.tenant, super().said(request))
+        return sealed_tokens.filled_in(request.caller.tenant, super().payload(request))
