@@ -105,11 +105,11 @@ def postpone(row: InboundNotice, problem: str, *, at: datetime) -> None:
 def _kept(text: str) -> str:
     """Return a notice as it may be stored: word for word, but for numbers of cards."""
     try:
-        said = json.loads(text)
-        without = masked_in(said)
+        payload = json.loads(text)
+        without = masked_in(payload)
     except (ValueError, RecursionError):
         return masked(text)
-    return text if without == said else json.dumps(without)
+    return text if without == payload else json.dumps(without)
 
 
 def _sender(processor: str) -> SendsNotices:

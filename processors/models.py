@@ -118,7 +118,7 @@ class BankFile(models.Model):
     canceled_by = models.CharField(max_length=320, blank=True)
     canceled_at = models.DateTimeField(null=True, blank=True)
     # What was read in it, for people.
-    said = models.TextField(blank=True)
+    message = models.TextField(blank=True)
 
     class Meta:
         """Each once."""

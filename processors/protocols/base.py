@@ -132,7 +132,7 @@ class Outcome:
         settled_amount: What the processor took out of its account for a refund, in minor
             units, if that is not the amount (rule 41).
         reason: When unknown, why: a `UnknownReason`.
-        said: When unknown, in words for the operator.
+        message: When unknown, in words for the operator.
         has_news: True if the rail has more to say already: it is asked before the answer is given.
     """
 
@@ -147,7 +147,7 @@ class Outcome:
     is_final: bool = True
     settled_amount: int | None = None
     reason: str | None = None
-    said: str = ""
+    message: str = ""
     has_news: bool = False
 
 
@@ -166,9 +166,9 @@ class UnknownReason(StrEnum):
     KEY_EXPIRED = "key_expired"
 
 
-def unknown(reason: UnknownReason, said: str) -> Outcome:
+def unknown(reason: UnknownReason, message: str) -> Outcome:
     """Make the outcome of a request about which nobody can say anything."""
-    return Outcome(OutcomeStatus.UNKNOWN, "", 0, "xxx", reason=reason, said=said)
+    return Outcome(OutcomeStatus.UNKNOWN, "", 0, "xxx", reason=reason, message=message)
 
 
 @dataclass(frozen=True, slots=True)

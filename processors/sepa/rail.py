@@ -70,15 +70,15 @@ class BankFileRail:
 
 def seal(party: pain001.Party, *, row: str) -> bytes:
     """Encrypt where a payment goes, for its row."""
-    said = json.dumps([party.name, party.iban, party.bic])
-    return encryption.encrypt(said, purpose=_PURPOSE, row=row)
+    plain = json.dumps([party.name, party.iban, party.bic])
+    return encryption.encrypt(plain, purpose=_PURPOSE, row=row)
 
 
 def payment(row: BankPayment) -> pain001.Payment:
     """Return a payment as files have it. Not for people's eyes."""
-    said = encryption.decrypt(row.sealed_payee, purpose=_PURPOSE, row=row.key)
+    plain = encryption.decrypt(row.sealed_payee, purpose=_PURPOSE, row=row.key)
     return pain001.Payment(
-        row.reference, row.amount, pain001.Party(*json.loads(said)), row.text, row.currency
+        row.reference, row.amount, pain001.Party(*json.loads(plain)), row.text, row.currency
     )
 
 
@@ -87,10 +87,10 @@ def _name(request: PayoutRequest) -> str:
 
 
 def _outcome(row: BankPayment) -> Outcome:
-    said = Outcome(OutcomeStatus.PENDING, row.key, row.amount, row.currency, is_final=False)
+    pending = Outcome(OutcomeStatus.PENDING, row.key, row.amount, row.currency, is_final=False)
     if row.status in _SAID_NO:
         return replace(
-            said,
+            pending,
             status=OutcomeStatus.DECLINED,
             decline=reasons.decline(row.reason_code, row.reason_words),
             settled_amount=row.returned_amount,
@@ -98,8 +98,8 @@ def _outcome(row: BankPayment) -> Outcome:
         )
     if row.status == BankPaymentStatus.BOOKED and row.booked_on is not None:
         is_final = row.booked_on + MAY_COME_BACK < timezone.now().date()
-        return replace(said, status=OutcomeStatus.SUCCEEDED, is_final=is_final)
-    return said
+        return replace(pending, status=OutcomeStatus.SUCCEEDED, is_final=is_final)
+    return pending
 
 
 def _refused(request: PayoutRequest, why: str) -> Outcome:

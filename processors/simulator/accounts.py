@@ -137,5 +137,5 @@ def by_now(sent: Outcome, age_seconds: float) -> Outcome:
 
 
 def _refused(sent: Outcome, account: TestAccount) -> Outcome:
-    said = Decline(account.code, _MESSAGES[account.code])
-    return replace(sent, status=OutcomeStatus.DECLINED, decline=said, is_final=True)
+    decline = Decline(account.code, _MESSAGES[account.code])
+    return replace(sent, status=OutcomeStatus.DECLINED, decline=decline, is_final=True)

@@ -113,16 +113,18 @@ def complain(instrument: str, charge_key: str, amount: int, currency: str) -> bo
     if complaint is None or not amount:
         return False
     now = timezone.now() + (LATE if complaint.is_late else timedelta())
-    said: JsonObject = {"reason": complaint.reason, "network_code": complaint.network_code}
+    outcome: JsonObject = {"reason": complaint.reason, "network_code": complaint.network_code}
     if complaint.stage:
-        said |= {"stage": complaint.stage, "due_at": (now + TO_ANSWER).isoformat()}
+        outcome |= {"stage": complaint.stage, "due_at": (now + TO_ANSWER).isoformat()}
         if complaint.percent <= 100:
-            said["limit"] = amount
+            outcome["limit"] = amount
         amount = max(1, amount * complaint.percent // 100)
     action = "dispute" if complaint.stage else "warning"
     key = f"simdp_{charge_key.partition('_')[2]}"
     with connection.cursor() as cursor:
-        cursor.execute(_INSERT, [key, action, charge_key, amount, currency, json.dumps(said), now])
+        cursor.execute(
+            _INSERT, [key, action, charge_key, amount, currency, json.dumps(outcome), now]
+        )
     return not complaint.is_late
 
 
@@ -155,11 +157,11 @@ class Disputes:
     def submit_evidence(self, reference: str, evidence: Mapping[str, str]) -> None:
         """Decide by the words of the evidence; without them the bank goes on looking."""
         forbid_transaction()
-        said = " ".join(evidence.values())
-        if WINNING in said:
+        words = " ".join(evidence.values())
+        if WINNING in words:
             _move(reference, DisputeStage.WON, "open", "under_review")
             _move(reference, DisputeStage.INQUIRY_CLOSED, "inquiry")
-        elif LOSING in said:
+        elif LOSING in words:
             _move(reference, DisputeStage.LOST, "open", "under_review")
             _move(reference, DisputeStage.OPEN, "inquiry")
         else:
@@ -189,19 +191,19 @@ def _move(reference: str, stage: DisputeStage, *before: str) -> None:
 def _report(
     key: str, action: str, charge_key: str, amount: int, currency: str, outcome: Any
 ) -> DisputeReport | FraudReport:
-    said = json.loads(outcome) if isinstance(outcome, str) else outcome
+    fields = json.loads(outcome) if isinstance(outcome, str) else outcome
     if action == "warning":
-        return FraudReport(key, charge_key, said["reason"])
-    stage = DisputeStage(said["stage"])
+        return FraudReport(key, charge_key, fields["reason"])
+    stage = DisputeStage(fields["stage"])
     return DisputeReport(
         reference=key,
         charge_key=charge_key,
         stage=stage,
         amount=amount,
         currency=currency,
-        reason=said["reason"],
-        network_code=said["network_code"],
+        reason=fields["reason"],
+        network_code=fields["network_code"],
         fee_amount=0 if stage in (DisputeStage.INQUIRY, DisputeStage.INQUIRY_CLOSED) else _FEE,
         returned_amount=amount if stage is DisputeStage.WON else 0,
-        due_at=datetime.fromisoformat(said["due_at"]),
+        due_at=datetime.fromisoformat(fields["due_at"]),
     )

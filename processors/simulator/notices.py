@@ -27,8 +27,8 @@ def make(kind: str, key: str, *, at: datetime, **more: Any) -> tuple[bytes, dict
     Returns:
         The body, and the headers that go with it.
     """
-    said = {"id": new_id("simno"), "kind": kind, "key": key} | more
-    body = json.dumps(said).encode()
+    payload = {"id": new_id("simno"), "kind": kind, "key": key} | more
+    body = json.dumps(payload).encode()
     return body, {HEADER: signing.sign(body, _secret(), at=at)}
 
 
@@ -44,12 +44,14 @@ def verified(body: bytes, headers: Mapping[str, str], *, at: datetime) -> str:
 
 def translate(body: str) -> Fact | None:
     """Say what a notice is about."""
-    said = json.loads(body)
-    kind = FactKind(said["kind"])
+    payload = json.loads(body)
+    kind = FactKind(payload["kind"])
     if kind is not FactKind.OUTSIDE_REFUND:
-        return Fact(kind, said["key"])
-    outcome = Outcome(OutcomeStatus.SUCCEEDED, said["reference"], said["amount"], said["currency"])
-    return Fact(kind, said["key"], outcome)
+        return Fact(kind, payload["key"])
+    outcome = Outcome(
+        OutcomeStatus.SUCCEEDED, payload["reference"], payload["amount"], payload["currency"]
+    )
+    return Fact(kind, payload["key"], outcome)
 
 
 def _secret() -> str:

@@ -297,8 +297,8 @@ def _first_time(key: str) -> bool:
 
 
 def _outcome(stored: str | JsonObject) -> Outcome:
-    said = json.loads(stored) if isinstance(stored, str) else stored
-    decline = Decline(**said["decline"]) if said["decline"] else None
+    fields = json.loads(stored) if isinstance(stored, str) else stored
+    decline = Decline(**fields["decline"]) if fields["decline"] else None
     # Outcomes that were kept before 0043 say whether money was taken or held.
-    word = "succeeded" if said["status"] == "authorized" else said["status"]
-    return Outcome(**{**said, "status": OutcomeStatus(word), "decline": decline})
+    word = "succeeded" if fields["status"] == "authorized" else fields["status"]
+    return Outcome(**{**fields, "status": OutcomeStatus(word), "decline": decline})

@@ -81,9 +81,9 @@ def failure(error: stripe.StripeError, action: Action) -> Outcome:
             these: the request may have been carried out before the key was changed.
     """
     if isinstance(error, stripe.CardError):
-        said = error.error
-        made = getattr(said, "payment_intent", None) or getattr(said, "setup_intent", None)
-        return _refused(made.id if made else "", made_currency(made), said)
+        details = error.error
+        made = getattr(details, "payment_intent", None) or getattr(details, "setup_intent", None)
+        return _refused(made.id if made else "", made_currency(made), details)
     if isinstance(error, stripe.InvalidRequestError):
         why = Decline(
             "processing_error",
@@ -99,13 +99,13 @@ def made_currency(made: Any) -> str:
     return getattr(made, "currency", None) or "xxx"
 
 
-def _refused(reference: str, currency: str, said: Any) -> Outcome:
+def _refused(reference: str, currency: str, error: Any) -> Outcome:
     why = Decline(
-        getattr(said, "code", None) or "card_declined",
-        getattr(said, "message", None) or _GENERIC,
-        getattr(said, "decline_code", None),
-        getattr(said, "advice_code", None),
-        getattr(said, "network_decline_code", None),
+        getattr(error, "code", None) or "card_declined",
+        getattr(error, "message", None) or _GENERIC,
+        getattr(error, "decline_code", None),
+        getattr(error, "advice_code", None),
+        getattr(error, "network_decline_code", None),
     )
     return Outcome(OutcomeStatus.DECLINED, reference, 0, currency, decline=why)
 

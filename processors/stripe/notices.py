@@ -30,26 +30,26 @@ def verified(body: bytes, headers: Mapping[str, str], *, at: datetime) -> str:
 
 def translate(body: str) -> Fact | None:
     """Say what an event is about; None for what is none of our business."""
-    said = json.loads(body)["data"]["object"]
-    key = (said.get("metadata") or {}).get(mapping.OUR_KEY)
-    match said.get("object"):
+    payload = json.loads(body)["data"]["object"]
+    key = (payload.get("metadata") or {}).get(mapping.OUR_KEY)
+    match payload.get("object"):
         case "payment_intent" if key:
             return Fact(FactKind.CHARGE, key)
         case "refund" if key:
             return Fact(FactKind.REFUND, key)
         case "refund":
-            return _outside(said)
+            return _outside(payload)
     return None
 
 
-def _outside(said: JsonObject) -> Fact | None:
+def _outside(payload: JsonObject) -> Fact | None:
     """A refund that we did not ask for: of a charge of ours?"""
     stripe = client()
-    if not said.get("payment_intent"):
+    if not payload.get("payment_intent"):
         return None
-    made = stripe.v1.payment_intents.retrieve(said["payment_intent"])
+    made = stripe.v1.payment_intents.retrieve(payload["payment_intent"])
     key = made.metadata.to_dict().get(mapping.OUR_KEY) if made.metadata else None
     if not key:
         return None
-    now = stripe.v1.refunds.retrieve(said["id"])
+    now = stripe.v1.refunds.retrieve(payload["id"])
     return Fact(FactKind.OUTSIDE_REFUND, key, mapping.refund(now))

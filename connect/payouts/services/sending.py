@@ -190,7 +190,7 @@ def _wait(attempt: PayoutAttempt, outcome: Outcome, *, at: datetime) -> None:
     attempt.status = AttemptStatus.UNKNOWN if is_unknown else AttemptStatus.ACCEPTED
     attempt.reference = outcome.reference or attempt.reference
     attempt.reason = (outcome.reason or "") if is_unknown else ""
-    attempt.message = outcome.said
+    attempt.message = outcome.message
     attempt.next_poll_at = polling.next_at(attempt.tries, at=at, waits=WAITS)
     attempt.tries += 1
 

@@ -64,7 +64,7 @@ def note(asked: RailRequest, outcome: Outcome, *, at: datetime) -> bool:
         sent_at=asked.sent_at,
     )
     row.reason = outcome.reason or outcome.status.value
-    row.message = outcome.said
+    row.message = outcome.message
     row.polled_at = at
     row.next_poll_at = polling.next_at(row.tries, at=at)
     row.tries += 1

@@ -99,7 +99,7 @@ class Entry:
         currency: Lower-case ISO code.
         is_credit: True if money came in.
         status: How far it has come.
-        said_status: The bank's word for that; empty if there is none.
+        bank_status: The bank's word for that; empty if there is none.
         is_reversal: True if it takes an earlier entry back; `is_credit` is its own direction.
         is_return: True if it says that it brings an earlier payment back.
         booked_on: None if not told.
@@ -119,7 +119,7 @@ class Entry:
     currency: str
     is_credit: bool
     status: EntryStatus
-    said_status: str
+    bank_status: str
     is_reversal: bool
     is_return: bool
     booked_on: date | None
@@ -190,10 +190,10 @@ class _Page:
         elif name == "StmtPgntn":
             self.texts[name] = reading.text(element, "PgNb") or ""
         elif name == "Acct":
-            said = reading.text(element, "Id/IBAN") or reading.text(element, "Id/Othr/Id")
-            if said is None:
+            number = reading.text(element, "Id/IBAN") or reading.text(element, "Id/Othr/Id")
+            if number is None:
                 raise BadFile("A statement does not say of which account.")
-            self.account = said
+            self.account = number
             self.currency = (reading.text(element, "Ccy") or "").lower() or None
         else:
             self.texts[name] = reading.text(element) or ""
@@ -234,9 +234,9 @@ class _Page:
         if entry.status is EntryStatus.BOOKED:
             self.booked += entry.signed
         elif entry.status is EntryStatus.UNKNOWN:
-            is_new = entry.said_status not in self.unknown
+            is_new = entry.bank_status not in self.unknown
             is_full = is_new and len(self.unknown) >= _MOST_UNKNOWN
-            word = "" if is_full else entry.said_status
+            word = "" if is_full else entry.bank_status
             self.unknown[word] = self.unknown.get(word, 0) + entry.signed
 
     def settle(self, statement: Statement) -> None:
@@ -339,7 +339,7 @@ def _entry(
     payments: Sequence[AmountDetail],
 ) -> Entry:
     moved = parts.moved(element, what)
-    said = reading.word(element, "Sts") or ""
+    status = reading.word(element, "Sts") or ""
     charges = camt_amounts.charges(element, moved.currency)
     settled = camt_amounts.settle(payments, moved, charges) if payments else Settled()
     return Entry(
@@ -347,8 +347,8 @@ def _entry(
         amount=moved.amount,
         currency=moved.currency,
         is_credit=moved.is_credit,
-        status=EntryStatus(said) if said in _STATUSES else EntryStatus.UNKNOWN,
-        said_status=said,
+        status=EntryStatus(status) if status in _STATUSES else EntryStatus.UNKNOWN,
+        bank_status=status,
         is_reversal=parts.is_reversal(element),
         is_return=moved.is_return,
         booked_on=reading.day(element, "BookgDt"),

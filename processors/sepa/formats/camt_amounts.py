@@ -175,6 +175,6 @@ def _with(one: AmountDetail, amount: int) -> Detail:
 
 def _in_currency(element: Element, paths: Sequence[str], currency: str) -> Iterator[int]:
     for path in paths:
-        amount, said = reading.informing(element, path)
-        if amount is not None and said == currency:
+        amount, unit = reading.informing(element, path)
+        if amount is not None and unit == currency:
             yield amount

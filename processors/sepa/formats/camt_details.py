@@ -113,16 +113,16 @@ def is_credit(element: Element, what: str) -> bool:
     Raises:
         BadFile: If the file does not say it.
     """
-    said = reading.needed(element, "CdtDbtInd", what)
-    if said not in _DIRECTIONS:
-        raise BadFile(f"{what} is neither credit nor debit, but {said[:40]!r}.")
-    return said == "CRDT"
+    text = reading.needed(element, "CdtDbtInd", what)
+    if text not in _DIRECTIONS:
+        raise BadFile(f"{what} is neither credit nor debit, but {text[:40]!r}.")
+    return text == "CRDT"
 
 
-def whole(said: str | None) -> int | None:
+def whole(text: str | None) -> int | None:
     """Return a whole number of at most 18 digits, which informs; None if it is none."""
-    is_one = said is not None and said.isascii() and said.isdigit() and len(said) <= 18
-    return int(said) if said is not None and is_one else None
+    is_one = text is not None and text.isascii() and text.isdigit() and len(text) <= 18
+    return int(text) if text is not None and is_one else None
 
 
 def kind(element: Element) -> str | None:
@@ -199,8 +199,8 @@ def _other_side(element: Element, account: str, *, is_payer: bool) -> tuple[str 
 
 
 def _given(element: Element, path: str) -> str | None:
-    said = reading.text(element, path)
-    return None if said == NOT_PROVIDED else said
+    text = reading.text(element, path)
+    return None if text == NOT_PROVIDED else text
 
 
 def _remitted(element: Element) -> str:
@@ -209,12 +209,12 @@ def _remitted(element: Element) -> str:
     found = [free]
     for path in ("CdtrRefInf/Ref", "RfrdDocInf/Nb", "AddtlRmtInf"):
         for one in element.findall(f"RmtInf/Strd/{path}"):
-            said = reading.text(one)
-            if said and said not in found and "".join(said.split()) not in "".join(free.split()):
-                found.append(said)
+            text = reading.text(one)
+            if text and text not in found and "".join(text.split()) not in "".join(free.split()):
+                found.append(text)
     return " ".join(one for one in found if one)
 
 
 def _joined(element: Element | None, path: str) -> str:
     found = [] if element is None else element.findall(path)
-    return " ".join(said for one in found if (said := reading.text(one)))
+    return " ".join(text for one in found if (text := reading.text(one)))

@@ -13,7 +13,7 @@ def is_same_bank(one: str, other: str) -> bool:
 
     if one == other:
         return True
-    first, second = (IBAN(said, allow_invalid=True) for said in (one, other))
+    first, second = (IBAN(text, allow_invalid=True) for text in (one, other))
     if not (first.is_valid and second.is_valid):
         return False
     return (first.country_code, first.bank_code) == (second.country_code, second.bank_code)

@@ -252,7 +252,7 @@ def _status(element: Element, path: str) -> Status | None:
 
 def _reason(element: Element) -> tuple[str | None, str]:
     words = (reading.text(one) for one in element.findall("AddtlInf"))
-    return reading.word(element, "Rsn"), " ".join(said for said in words if said)
+    return reading.word(element, "Rsn"), " ".join(word for word in words if word)
 
 
 def _with(code: str, reasons: Sequence[tuple[str | None, str]]) -> Status:

@@ -204,8 +204,8 @@ def message_of(source: BinaryIO) -> str:
 def text(element: Element | None, path: str = "") -> str | None:
     """Return an element's text without the space around it; None if there is none."""
     found = find(element, path)
-    said = (found.text or "").strip() if found is not None else ""
-    return said or None
+    value = (found.text or "").strip() if found is not None else ""
+    return value or None
 
 
 def find(element: Element | None, path: str = "") -> Element | None:
@@ -221,10 +221,10 @@ def needed(element: Element, path: str, what: str) -> str:
     Raises:
         BadFile: If it is not.
     """
-    said = text(element, path)
-    if said is None:
+    value = text(element, path)
+    if value is None:
         raise BadFile(f"{what} has no {path}.")
-    return said
+    return value
 
 
 def amount(element: Element, path: str, what: str) -> tuple[int, str]:
@@ -233,11 +233,11 @@ def amount(element: Element, path: str, what: str) -> tuple[int, str]:
     Raises:
         BadFile: If it is missing, negative, or has more decimals than the currency.
     """
-    said, found = needed(element, path, what), element.find(path)
+    digits, found = needed(element, path, what), element.find(path)
     currency = found.get("Ccy", "").lower() if found is not None else ""
-    value = decimal(said)
+    value = decimal(digits)
     if value is None:
-        raise BadFile(f"{what} has the amount {said[:40]!r}, which is none.")
+        raise BadFile(f"{what} has the amount {digits[:40]!r}, which is none.")
     if currency not in currencies.CODES:
         raise BadFile(f"{what} has the currency {currency[:10]!r}, which nobody here knows.")
     try:
@@ -268,9 +268,9 @@ def informing(element: Element, path: str) -> tuple[int | None, str | None]:
     return (int(units) if units is not None and units == int(units) else None), currency
 
 
-def decimal(said: str) -> Decimal | None:
+def decimal(digits: str) -> Decimal | None:
     """Return a number as XML writes it; None if it is none, negative, or more than there is."""
-    value = Decimal(said) if _DECIMAL.fullmatch(said) else None
+    value = Decimal(digits) if _DECIMAL.fullmatch(digits) else None
     return value if value is not None and 0 <= value < _MOST else None
 
 
@@ -279,9 +279,9 @@ def day(element: Element, path: str) -> date | None:
 
     A moment's date is the one that the bank wrote, in its own time zone.
     """
-    said = text(element, f"{path}/Dt") or text(element, f"{path}/DtTm")
+    moment = text(element, f"{path}/Dt") or text(element, f"{path}/DtTm")
     try:
-        return date.fromisoformat(said[:10]) if said else None
+        return date.fromisoformat(moment[:10]) if moment else None
     except ValueError:
         return None
 

@@ -108,8 +108,8 @@ def failure_code(code: str | None) -> str:
 
 def decline(code: str | None, words: str = "") -> Decline:
     """Return a bank's reason as a rail says it; the bank's words are for operators."""
-    said = failure_code(code)
-    return Decline(said, MESSAGES[said], for_operator=described(code, words))
+    failure = failure_code(code)
+    return Decline(failure, MESSAGES[failure], for_operator=described(code, words))
 
 
 def described(code: str | None, words: str = "") -> str:

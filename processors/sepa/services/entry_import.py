@@ -37,7 +37,7 @@ def import_entry(news: ImportResult, statement: Statement, entry: Entry, at: dat
 
 def _undecided(news: ImportResult, statement: Statement, entry: Entry, at: datetime) -> None:
     """Leave an entry to somebody of which nobody here can tell whether it is booked."""
-    status = entry.said_status[:35] or "none"
+    status = entry.bank_status[:35] or "none"
     # If it is told as booked later, that is another line.
     line = _line(news, statement, entry, at, signed=entry.signed, end_to_end_id=f"Sts {status}")
     if line is None:

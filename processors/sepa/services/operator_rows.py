@@ -50,7 +50,7 @@ def _file(row: BankFile) -> JsonObject:
         "total": str(Money(row.total_amount, "eur")) if row.payment_count else "",
         "count": row.payment_count,
         "on": row.execution_date,
-        "said": row.said,
+        "message": row.message,
         "is_for_the_bank": queries.may_be_given_out(row),
         "history": [(what, who, when) for what, who, when in history if when],
     }

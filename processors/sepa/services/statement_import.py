@@ -76,8 +76,8 @@ def import_file(
                 _report(news, pain002.read(BytesIO(content)), at)
             else:
                 _statements(news, BytesIO(content), at)
-            row.said = masked(news.words())
-            row.save(update_fields=["said"])
+            row.message = masked(news.words())
+            row.save(update_fields=["message"])
             then(news)
     except BadFile as error:
         raise InvalidRequest(f"This file cannot be read: {error}", param="file") from None

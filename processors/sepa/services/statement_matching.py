@@ -77,14 +77,14 @@ def match(news: ImportResult, line: BankLine, told: StatementDetail) -> None:
         line.matched_by, line.payment = how, row
 
 
-def named_in(said: str) -> set[str]:
+def named_in(text: str) -> set[str]:
     """Return what we call payments that a text names. Banks break lines wherever they end."""
-    return set(_REFERENCE.findall(said)) or set(_REFERENCE.findall("".join(said.split())))
+    return set(_REFERENCE.findall(text)) or set(_REFERENCE.findall("".join(text.split())))
 
 
-def files_in(said: str) -> set[str]:
+def files_in(text: str) -> set[str]:
     """Return what we call files that a text names."""
-    return set(_FILE.findall(said)) or set(_FILE.findall("".join(said.split())))
+    return set(_FILE.findall(text)) or set(_FILE.findall("".join(text.split())))
 
 
 def match_file(news: ImportResult, line: BankLine, names: set[str], day: date) -> None:

@@ -163,7 +163,7 @@ def test_whether_a_status_that_nobody_knows_means_booked_the_balances_say(booked
 
     found = entries_of(statement(*entries, closing=closing))
 
-    assert [(one.status, one.said_status) for one in found] == [
+    assert [(one.status, one.bank_status) for one in found] == [
         ("BOOK", "BOOK"),
         ("?", "MAYB"),
         ("?", "OURS"),

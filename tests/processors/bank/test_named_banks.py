@@ -139,7 +139,7 @@ def test_the_other_side_is_known_in_each_banks_way():
 
 def test_a_status_of_the_banks_own_keeps_its_word():
     words = {
-        bank: entries[-1].said_status
+        bank: entries[-1].bank_status
         for bank in ("ubs", "postfinance", "barclays")
         for _, entries in heard(bank)
     }

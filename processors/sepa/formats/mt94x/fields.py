@@ -88,16 +88,16 @@ def balance(field: Field) -> Balance:
     Raises:
         BadFile: If it is none.
     """
-    said = field.lines[0].strip()
-    found = _BALANCE.fullmatch(said)
+    text = field.lines[0].strip()
+    found = _BALANCE.fullmatch(text)
     if found is None:
-        raise BadFile(f"The balance :{field.tag}: is {said[:40]!r}, which is none.")
+        raise BadFile(f"The balance :{field.tag}: is {text[:40]!r}, which is none.")
     currency = found[3].lower()
     units = amount(found[4], currency)
     return Balance(units if found[1] == "C" else -units, currency, day(found[2]))
 
 
-def amount(said: str, currency: str) -> int:
+def amount(text: str, currency: str) -> int:
     """Return an amount in minor units.
 
     Raises:
@@ -105,9 +105,9 @@ def amount(said: str, currency: str) -> int:
     """
     if currency not in currencies.CODES:
         raise BadFile(f"The currency {currency[:10]!r} is one that nobody here knows.")
-    plain = said.replace(".", "").replace(",", ".")
+    plain = text.replace(".", "").replace(",", ".")
     if not plain.strip("."):
-        raise BadFile(f"The amount {said[:40]!r} is none.")
+        raise BadFile(f"The amount {text[:40]!r} is none.")
     try:
         return money.from_decimal(Decimal(plain), currency).amount
     except money.InexactAmount as problem:
@@ -136,24 +136,24 @@ def moved(field: Field) -> Moved | None:
     )
 
 
-def day(said: str) -> date | None:
+def day(text: str) -> date | None:
     """Return a date of six digits, year first; None if it is none."""
-    if said == _UNKNOWN_DAY:
+    if text == _UNKNOWN_DAY:
         return None
     try:
-        return date(2000 + int(said[:2]), int(said[2:4]), int(said[4:]))
+        return date(2000 + int(text[:2]), int(text[2:4]), int(text[4:]))
     except ValueError:
         return None
 
 
-def _booked_on(said: str, value_on: date | None) -> date | None:
+def _booked_on(text: str, value_on: date | None) -> date | None:
     """Return the day of booking, told without its year: the one that is nearest to the value's."""
-    if not said.strip() or value_on is None:
+    if not text.strip() or value_on is None:
         return None
     near: list[date] = []
     for year in (value_on.year - 1, value_on.year, value_on.year + 1):
         try:
-            near.append(date(year, int(said[:2]), int(said[2:])))
+            near.append(date(year, int(text[:2]), int(text[2:])))
         except ValueError:
             continue
     return min(near, key=lambda one: abs(one - value_on)) if near else None
@@ -214,8 +214,8 @@ def _ends(line: str) -> bool:
 def _decoded(raw: bytes) -> str:
     """Return a line's text: in UTF-8, or else as banks of Western Europe wrote before."""
     try:
-        said = raw.decode().removeprefix("\ufeff")
+        text = raw.decode().removeprefix("\ufeff")
     except UnicodeDecodeError:
-        said = raw.decode("cp1252", "replace")
+        text = raw.decode("cp1252", "replace")
     # Some files begin a message in the line of its header.
-    return said.rpartition("{4:")[2] if said.startswith("{") and ":20:" in said else said
+    return text.rpartition("{4:")[2] if text.startswith("{") and ":20:" in text else text

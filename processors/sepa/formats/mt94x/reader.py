@@ -24,9 +24,9 @@ _UNREADABLE: Final = "unreadable"
 
 def is_one(source: BinaryIO) -> bool:
     """Say whether a file is of this form, and leave it at its beginning."""
-    said = source.read(_BEGINNING)
+    beginning = source.read(_BEGINNING)
     source.seek(0)
-    return not said.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<") and b":20:" in said
+    return not beginning.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<") and b":20:" in beginning
 
 
 def read(
@@ -132,13 +132,13 @@ class _Head:
 def _head(sender: str, fields: Iterator[Field]) -> _Head:
     head = _Head()
     for one in fields:
-        said = one.lines[0].strip()
+        text = one.lines[0].strip()
         if one.tag in ("20", "28", "28C"):
-            head.texts[one.tag[:2]] = said
+            head.texts[one.tag[:2]] = text
         elif one.tag in ("25", "25P"):
-            head.account = _account(said, sender)
+            head.account = _account(text, sender)
         elif one.tag == "34F":
-            head.currency = head.currency or said[:3].lower()
+            head.currency = head.currency or text[:3].lower()
         elif one.tag.startswith("60"):
             head.opening = mt940_fields.balance(one)
             head.currency = head.opening.currency
@@ -197,7 +197,7 @@ def _entry(head: _Head, position: int, line: Field, lines: tuple[str, ...]) -> E
         currency=head.currency,
         is_credit=moved.is_credit,
         status=EntryStatus.EXPECTED if moved.is_expected else EntryStatus.BOOKED,
-        said_status="",
+        bank_status="",
         is_reversal=moved.is_reversal,
         is_return=is_return,
         booked_on=moved.booked_on,
@@ -248,7 +248,7 @@ def _unreadable(head: _Head, position: int, line: Field, lines: tuple[str, ...])
         currency=head.currency,
         is_credit=missing > 0,
         status=EntryStatus.UNKNOWN,
-        said_status=_UNREADABLE,
+        bank_status=_UNREADABLE,
         is_reversal=False,
         is_return=False,
         booked_on=None,
@@ -271,17 +271,17 @@ def _reference(moved: Moved) -> str | None:
     return f"{moved.reference} {on:%y%m%d}" if on else None
 
 
-def _account(said: str, sender: str) -> str:
+def _account(text: str, sender: str) -> str:
     """Return the account's IBAN, or its number if none can be told from it.
 
     Args:
-        said: With a currency behind it or a bank in front of it, as banks have it.
+        text: The account, with a currency behind it or a bank in front of it, as banks have it.
         sender: What Dutch account numbers of this bank begin with; empty if not told.
     """
     # The package reads its list of banks when it is first used.
     from schwifty import IBAN
 
-    plain = "".join(said.split()).strip("/")
+    plain = "".join(text.split()).strip("/")
     bare = re.sub(r"(?<=\d)[A-Z]{3}$", "", plain)
     number = bare.rpartition("/")[2]
     for one in (plain, bare, number, f"PL{number}" if len(number) == 26 else ""):

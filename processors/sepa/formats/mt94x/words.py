@@ -72,11 +72,11 @@ def read(lines: tuple[str, ...]) -> Words:
     return _free(_plain(" ".join(lines)))
 
 
-def _numbered(said: str, code: str) -> Words:
-    mark = said[0]
+def _numbered(whole: str, code: str) -> Words:
+    mark = whole[0]
     parts: dict[str, str] = {}
     purpose: list[str] = []
-    for part in said[1:].split(mark):
+    for part in whole[1:].split(mark):
         number, text = part[:2], part[2:]
         if not number.isdigit() and purpose:
             # The mark itself, in somebody's words.
@@ -104,15 +104,15 @@ def _numbered(said: str, code: str) -> Words:
 
 def _joined(parts: list[str]) -> str:
     """Join parts of a text: a full one was broken off wherever it ended."""
-    said = ""
+    joined = ""
     for before, text in pairwise(["", *parts]):
         is_full = len(before) >= _FULL_PART and not _KEYWORDS.match(text)
-        said += text if is_full else f"\n{text}"
-    return said
+        joined += text if is_full else f"\n{text}"
+    return joined
 
 
-def _slashed(said: str) -> Words:
-    told = {word: text.strip("/ ") for word, text in _spans(_SLASHED, said).items()}
+def _slashed(whole: str) -> Words:
+    told = {word: text.strip("/ ") for word, text in _spans(_SLASHED, whole).items()}
     iban, name = told.get("IBAN", ""), told.get("NAME", "")
     if other := told.get("CNTP"):
         # Account, bank, name and city.
@@ -131,28 +131,28 @@ def _slashed(said: str) -> Words:
     )
 
 
-def _free(said: str) -> Words:
+def _free(text: str) -> Words:
     """Read words without a form, of which only an account can be told from the rest."""
-    accounts = {account for one in _IBAN.findall(said) if (account := _account(one))}
-    return Words(text=said, iban=accounts.pop() if len(accounts) == 1 else None)
+    accounts = {account for one in _IBAN.findall(text) if (account := _account(one))}
+    return Words(text=text, iban=accounts.pop() if len(accounts) == 1 else None)
 
 
-def _spans(words: re.Pattern[str], said: str) -> dict[str, str]:
+def _spans(words: re.Pattern[str], text: str) -> dict[str, str]:
     """Return what stands behind each word, the first time; under none, what is before them all."""
-    found = list(words.finditer(said))
-    begins = [one.start() for one in found] + [len(said)]
-    told = {"": said[: begins[0]]}
+    found = list(words.finditer(text))
+    begins = [one.start() for one in found] + [len(text)]
+    told = {"": text[: begins[0]]}
     for one, end in zip(found, begins[1:], strict=True):
-        told.setdefault(one[1], said[one.end() : end])
+        told.setdefault(one[1], text[one.end() : end])
     return told
 
 
-def _account(*said: str) -> str | None:
+def _account(*texts: str) -> str | None:
     """Return the first that is an IBAN, or a Polish number without its country; None if none is."""
     # The package reads its list of banks when it is first used.
     from schwifty import IBAN
 
-    for one in said:
+    for one in texts:
         plain = "".join(one.split()).upper()
         plain = f"PL{plain}" if len(plain) == 26 and plain.isdigit() else plain
         if len(plain) >= 15 and IBAN(plain, allow_invalid=True).is_valid:
@@ -160,11 +160,11 @@ def _account(*said: str) -> str | None:
     return None
 
 
-def _reference(said: str) -> str | None:
+def _reference(text: str) -> str | None:
     """Return a reference; None of what says that there is none."""
-    plain = _plain(said)
+    plain = _plain(text)
     return None if plain.upper() in NO_REFERENCE else plain[:35]
 
 
-def _plain(said: str) -> str:
-    return " ".join(said.split())
+def _plain(text: str) -> str:
+    return " ".join(text.split())
