@@ -152,11 +152,11 @@ def works(program: Path) -> bool:
 @functools.cache
 def pip_settings() -> dict[str, str]:
     """Tell uv what pip was told on this machine: its index and its certificates."""
-    said = subprocess.run(
+    output = subprocess.run(
         [sys.executable, "-m", "pip", "config", "list"], capture_output=True, text=True
     ).stdout
     found = {"UV_SYSTEM_CERTS": "true"} if has_certificates() else {}
-    for line in said.splitlines():
+    for line in output.splitlines():
         name, _, value = line.partition("=")
         if variable := FROM_PIP.get(name.rpartition(".")[2]):
             found[variable] = value.strip("'\"")

@@ -149,8 +149,8 @@ class LedgerAccountAdmin(ReadOnly):
         try:
             at = _moment(asked)
         except ValueError:
-            said = f"“{asked}” is not a moment. Write it like 2026-11-01T00:00 (UTC)."
-            return self._proof(request, account, [], said)
+            note = f"“{asked}” is not a moment. Write it like 2026-11-01T00:00 (UTC)."
+            return self._proof(request, account, [], note)
         groups = prove(
             owner=account.owner,
             livemode=account.livemode,
@@ -161,24 +161,24 @@ class LedgerAccountAdmin(ReadOnly):
         shown = list(islice(groups, _MOST_SHOWN))
         rest = [group.total for group in groups]
         total = sum(group.total for group in shown) + sum(rest)
-        said = f"All lines add up to {Money(total, account.currency)} credited"
+        note = f"All lines add up to {Money(total, account.currency)} credited"
         if rest:
-            said += f", of which the oldest {_MOST_SHOWN} of {_MOST_SHOWN + len(rest)} objects are "
-            said += f"shown; all of them with `rialto ledger prove {account.owner}`"
+            note += f", of which the oldest {_MOST_SHOWN} of {_MOST_SHOWN + len(rest)} objects are "
+            note += f"shown; all of them with `rialto ledger prove {account.owner}`"
         if not shown:
-            said = f"Nothing had been posted by {asked} UTC" if at else "Nothing was posted yet"
-        return self._proof(request, account, shown, f"{said}.")
+            note = f"Nothing had been posted by {asked} UTC" if at else "Nothing was posted yet"
+        return self._proof(request, account, shown, f"{note}.")
 
     def _proof(
-        self, request: HttpRequest, account: LedgerAccount, shown: Sequence[ProofGroup], said: str
+        self, request: HttpRequest, account: LedgerAccount, shown: Sequence[ProofGroup], note: str
     ) -> HttpResponse:
         return self._page(
             request,
             f"Proof of {account}",
             ("Object", "In all", "Amount", "Rule", "Entry", "Cause", "Posted", "Request", "Seal"),
             [row for group in shown for row in _proof_rows(group)],
-            said,
-            said,
+            note,
+            note,
             form={"at": request.GET.get("at", "")},
         )
 
@@ -188,14 +188,14 @@ class LedgerAccountAdmin(ReadOnly):
         title: str,
         headers: Sequence[str],
         rows: Sequence[Sequence[str]],
-        said: str,
+        note: str,
         empty: str,
         form: dict[str, str] | None = None,
     ) -> HttpResponse:
         context = self.admin_site.each_context(request) | {
             "title": title,
             "table": {"headers": headers, "rows": rows},
-            "said": said,
+            "note": note,
             "empty": empty,
             "form": form,
         }

@@ -136,15 +136,15 @@ class Entry:
 
         Not the buckets: a repeat may find the money matured.
         """
-        said: tuple[object, ...] = (
+        parts: tuple[object, ...] = (
             self.currency,
             self.debit_owner,
             self.credit_owner,
             _total(self.debits),
         )
         if self.received:
-            said += (self.received, _total(self.credits))
-        return _digest(said)
+            parts += (self.received, _total(self.credits))
+        return _digest(parts)
 
     def check(self) -> None:
         """Refuse an entry that does not add up or breaks its rule.
@@ -213,8 +213,8 @@ class Correction:
         """Leave it to the database: each entry is balanced."""
 
 
-def _digest(said: tuple[object, ...]) -> bytes:
-    return hashlib.blake2b(repr(said).encode(), digest_size=16).digest()
+def _digest(parts: tuple[object, ...]) -> bytes:
+    return hashlib.blake2b(repr(parts).encode(), digest_size=16).digest()
 
 
 def _total(parts: Sequence[Part]) -> int:

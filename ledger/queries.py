@@ -300,7 +300,7 @@ def register_narrowing(name: str, narrow: _Narrow) -> None:
 
 
 def narrowed(
-    rows: "QuerySet[BalanceTransaction]", tenant: Tenant, said: Mapping[str, str]
+    rows: "QuerySet[BalanceTransaction]", tenant: Tenant, params: Mapping[str, str]
 ) -> "QuerySet[BalanceTransaction]":
     """Keep the lines that the parameters of rooms above leave.
 
@@ -308,8 +308,8 @@ def narrowed(
         Missing: If a parameter names something that the tenant does not have.
     """
     for name, narrow in _narrowings.items():
-        if name in said:
-            rows = narrow(tenant, said[name], rows)
+        if name in params:
+            rows = narrow(tenant, params[name], rows)
     return rows
 
 

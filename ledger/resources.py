@@ -73,11 +73,11 @@ def balance_transaction(line: BalanceTransaction, *, at: datetime) -> JsonObject
 
 
 def _part_of(line: BalanceTransaction, amount: int) -> BalanceTransaction:
-    said = f"Part of {line.net} {line.currency}"
+    part = f"Part of {line.net} {line.currency}"
     shown = copy(line)
     shown.amount = shown.net = amount
     shown.fee, shown.fee_details = 0, []
-    shown.description = f"{said}: {line.description}" if line.description else said
+    shown.description = f"{part}: {line.description}" if line.description else part
     return shown
 
 

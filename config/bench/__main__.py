@@ -179,8 +179,8 @@ def _grown(here: Stack, room: Path, lengths: Lengths) -> JsonObject:
         merchants = {}
         for size, where in ((few, other), (many, here)):
             with step(f"Giving an account {size:,} payments"):
-                said = (where.superuser_url, str(where.home.port), str(size))
-                merchants[size] = Merchant(**_child(where, "grown", *said))
+                arguments = (where.superuser_url, str(where.home.port), str(size))
+                merchants[size] = Merchant(**_child(where, "grown", *arguments))
         with step("Calling both in turns"):
             found = turns.measure(merchants, times=lengths.turns)
     with step("Reading while another account searches"):

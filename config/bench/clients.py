@@ -63,13 +63,13 @@ class Result:
 
 def payment(*, port: int, secret_key: str, **more: str) -> Target:
     """Describe a payment that is created and confirmed in one call."""
-    said = {
+    params = {
         "amount": "2000",
         "currency": "usd",
         "payment_method": "pm_card_visa",
         "confirm": "true",
     } | more
-    body = urlencode(said).encode()
+    body = urlencode(params).encode()
     head = (
         f"POST /v1/payment_intents HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n"
         f"Authorization: Bearer {secret_key}\r\n"

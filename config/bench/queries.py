@@ -28,7 +28,7 @@ def _count(secret_key: str, more: dict[str, str]) -> JsonObject:
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
 
-    said = {
+    params = {
         "amount": "2000",
         "currency": "usd",
         "payment_method": "pm_card_visa",
@@ -40,7 +40,7 @@ def _count(secret_key: str, more: dict[str, str]) -> JsonObject:
         with CaptureQueriesContext(connection) as context:
             response = client.post(
                 "/v1/payment_intents",
-                urlencode(said),
+                urlencode(params),
                 content_type="application/x-www-form-urlencoded",
                 headers={
                     "authorization": f"Bearer {secret_key}",

@@ -108,13 +108,13 @@ def _ledger_rows(figures: JsonObject) -> Iterator[Row]:
         yield Row(f"Ledger entries {what}, 8 writers", f"{got['entries_per_second']:,.0f} /s")
         yield Row("  of the function called by pgbench", f"{got['to_pgbench']:.2f}")
     if (other := ledger.get("hordak")) is not None:
-        said = other.get("skipped") or f"{other['entries_per_second']:,.0f} /s"
-        yield Row("django-hordak, the same, 8 writers", said)
+        figure = other.get("skipped") or f"{other['entries_per_second']:,.0f} /s"
+        yield Row("django-hordak, the same, 8 writers", figure)
         if "to_hordak" in ledger:
-            said = f"{ledger['to_hordak_singly']:.1f}"
-            yield Row("  ours one by one ÷ its", said)
-            said = f"{ledger['to_hordak']:.1f}"
-            yield Row("  ours by the hundred ÷ its", said, _goal(figures, "to_hordak"))
+            figure = f"{ledger['to_hordak_singly']:.1f}"
+            yield Row("  ours one by one ÷ its", figure)
+            figure = f"{ledger['to_hordak']:.1f}"
+            yield Row("  ours by the hundred ÷ its", figure, _goal(figures, "to_hordak"))
     yield from _scale_rows(figures)
 
 

@@ -26,9 +26,9 @@ def growth(target: Target, *, seconds: float) -> dict[str, float]:
     What is measured before and after each kind is the other side of its ratio.
     """
     found = {}
-    for kind, said in KINDS.items():
+    for kind, sent in KINDS.items():
         alone = clients.run(target, seconds=seconds / 2, count=1)
-        with held(target.port, said):
+        with held(target.port, sent):
             beside = clients.run(target, seconds=seconds, count=1)
         alone.add(clients.run(target, seconds=seconds / 2, count=1))
         found[kind] = _ratio(beside, alone)
@@ -36,12 +36,12 @@ def growth(target: Target, *, seconds: float) -> dict[str, float]:
 
 
 @contextmanager
-def held(port: int, said: bytes, count: int = COUNT) -> Iterator[None]:
+def held(port: int, sent: bytes, count: int = COUNT) -> Iterator[None]:
     """Hold so many connections that have said this, and say and read nothing more."""
     with ExitStack() as lines:
         for _ in range(count):
             line = lines.enter_context(closing(socket.create_connection(("127.0.0.1", port), 20)))
-            line.sendall(said)
+            line.sendall(sent)
         yield
 
 

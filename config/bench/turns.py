@@ -55,13 +55,13 @@ class Shop:
         """
         return self._ask("GET", path, None)
 
-    def post(self, path: str, **said: str) -> JsonObject:
+    def post(self, path: str, **params: str) -> JsonObject:
         """Do.
 
         Raises:
             Refused: If it does not succeed.
         """
-        return self._ask("POST", path, urlencode(said))
+        return self._ask("POST", path, urlencode(params))
 
     def pay(self, **more: str) -> JsonObject:
         """Return a payment of 20 dollars."""
@@ -77,10 +77,10 @@ class Shop:
     def _ask(self, method: str, path: str, body: str | None) -> JsonObject:
         self._line.request(method, f"/v1/{path}", body, self._head)
         answer = self._line.getresponse()
-        said: JsonObject = json.loads(answer.read())
+        payload: JsonObject = json.loads(answer.read())
         if answer.status != 200:
-            raise Refused(f"{method} {path}: {said}")
-        return said
+            raise Refused(f"{method} {path}: {payload}")
+        return payload
 
 
 def measure(merchants: Mapping[int, Merchant], *, times: int) -> JsonObject:

@@ -87,8 +87,8 @@ def _run(name: str, check: Callable[[], str]) -> Result:
     except Problem as problem:
         return Result(name, "failed", problem.message)
     except Exception as error:
-        said = str(error).strip().splitlines()
-        return Result(name, "failed", said[0] if said else type(error).__name__)
+        lines = str(error).strip().splitlines()
+        return Result(name, "failed", lines[0] if lines else type(error).__name__)
 
 
 def _fail(message: str) -> Problem:

@@ -67,12 +67,12 @@ def verify(
     kept = _kept(heads) if heads else []
     if as_json:
         findings = verifier.verify(since=begin, heads=given, kept=kept, with_anchors=True)
-        said = {
+        report = {
             "ok": not findings,
             "findings": [f.as_dict() for f in findings],
             "seal_head": seals.head(),
         }
-        print(json.dumps(said))
+        print(json.dumps(report))
     else:
         table = Table("Check", "What must hold", "Found", title="The books")
         with _progress() as progress:

@@ -73,20 +73,20 @@ def create(
         )
     except InvalidRequest as error:
         raise Problem(f"That cannot be a platform: {error}", problems.USAGE) from error
-    said = _shown(opened.account) | {
+    report = _shown(opened.account) | {
         "api_base": settings.PUBLIC_URL,
         "secret_key": opened.secret_key,
         "publishable_key": opened.publishable_key,
     }
     if as_json:
-        print(json.dumps(said))
+        print(json.dumps(report))
         return
-    console.print(f"{said['name']} is {said['id']}, in test mode:\n", markup=False)
+    console.print(f"{report['name']} is {report['id']}, in test mode:\n", markup=False)
     for label, key in (("Secret key", "secret_key"), ("Publishable key", "publishable_key")):
-        console.print(f"  {label:<16} [bold]{said[key]}[/]", soft_wrap=True)
+        console.print(f"  {label:<16} [bold]{report[key]}[/]", soft_wrap=True)
     console.print(
         f"\nKeep the secret key now: it is not stored and cannot be shown again.\n"
-        f"Keys for live mode: rialto keys create --account {said['id']} --live",
+        f"Keys for live mode: rialto keys create --account {report['id']} --live",
         markup=False,
     )
 
@@ -112,17 +112,17 @@ def close(
         )
     except InvalidRequest as error:
         raise Problem(str(error), problems.FAILED) from error
-    said = _shown(left.account) | {
+    report = _shown(left.account) | {
         "keys_ended": left.keys_ended,
         "sellers": left.sellers,
         "customers": left.customers,
         "charges": left.charges,
     }
     if as_json:
-        print(json.dumps(said))
+        print(json.dumps(report))
         return
     console.print(
-        f"{said['name']} is closed: {left.keys_ended} keys have ended, and its endpoints hear "
+        f"{report['name']} is closed: {left.keys_ended} keys have ended, and its endpoints hear "
         f"nothing more. What remains, for the admin and the books: {left.sellers} sellers, "
         f"{left.customers} customers, {left.charges} charges, and every entry and event.",
         markup=False,

@@ -30,7 +30,7 @@ def details(name: str, **more: Any) -> JsonObject:
         more: What else is said, or said otherwise.
     """
     first, _, rest = name.partition("'s ")
-    said: JsonObject = {
+    params: JsonObject = {
         "business_type": "individual",
         "business_profile": {
             "name": name,
@@ -54,4 +54,4 @@ def details(name: str, **more: Any) -> JsonObject:
         },
         "tos_acceptance": {"date": 1_790_000_000, "ip": "127.0.0.1"},
     }
-    return deeply_merged(said, more)
+    return deeply_merged(params, more)

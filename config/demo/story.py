@@ -148,8 +148,8 @@ class Story:
                 }
             )
         except stripe.CardError as error:
-            said = error.error.decline_code if error.error else None
-            _require(said == reason, f"order {number}: {said} instead of {reason}")
+            code = error.error.decline_code if error.error else None
+            _require(code == reason, f"order {number}: {code} instead of {reason}")
         else:
             raise Surprise(f"order {number} had to be declined")
         self.declined += 1

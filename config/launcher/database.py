@@ -133,12 +133,12 @@ def migrate(env: Mapping[str, str], owner_url: str) -> None:
         umask=processes.UMASK,
     )
     if result.returncode:
-        said = (result.stderr.strip() or "no message").splitlines()
+        lines = (result.stderr.strip() or "no message").splitlines()
         # PostgreSQL points at the place below its message.
         errors = [
-            line for line in said if re.match(r"[\w.]+(Error|Exception|Undefined\w*): ", line)
+            line for line in lines if re.match(r"[\w.]+(Error|Exception|Undefined\w*): ", line)
         ]
-        last = (errors or said)[-1]
+        last = (errors or lines)[-1]
         raise Problem(f"A migration failed: {last}", problems.SERVER_FAILED)
     with _connect(owner_url, "DATABASE_OWNER_URL") as owner:
         grants.apply(owner)
@@ -148,9 +148,9 @@ def _connect(url: str, name: str) -> psycopg.Connection:
     try:
         return psycopg.connect(url, autocommit=True, connect_timeout=10)
     except psycopg.OperationalError as error:
-        said = str(error).strip().splitlines()[-1]
+        message = str(error).strip().splitlines()[-1]
         raise Problem(
-            f"The database cannot be reached ({said}). Start it, or mend {name}.",
+            f"The database cannot be reached ({message}). Start it, or mend {name}.",
             problems.SERVER_FAILED,
         ) from error
 

@@ -42,10 +42,10 @@ class Home:
             Problem: If the port is no port.
         """
         root = Path(os.environ.get("RIALTO_HOME") or ROOT / ".rialto").expanduser().absolute()
-        said = os.environ.get("RIALTO_PORT") or "8000"
-        if not said.isdigit() or not 0 < int(said) < 65536:
-            raise Problem(f"RIALTO_PORT={said} is no port: take one below 65536.", problems.USAGE)
-        return cls(root, int(said))
+        port = os.environ.get("RIALTO_PORT") or "8000"
+        if not port.isdigit() or not 0 < int(port) < 65536:
+            raise Problem(f"RIALTO_PORT={port} is no port: take one below 65536.", problems.USAGE)
+        return cls(root, int(port))
 
     @property
     def logs(self) -> Path:

@@ -178,7 +178,7 @@ def wait_until_ready(home: Home, supervisor: Supervisor) -> None:
         Problem: If it does not within a minute, or a part has ended.
     """
     deadline = time.monotonic() + 60
-    said = "it does not answer"
+    answer = "it does not answer"
     while time.monotonic() < deadline:
         if part := supervisor.ended():
             raise Problem(
@@ -190,11 +190,13 @@ def wait_until_ready(home: Home, supervisor: Supervisor) -> None:
             with urllib.request.urlopen(f"{home.api_base}/readyz", timeout=5):  # noqa: S310
                 return
         except urllib.error.HTTPError as error:
-            said = error.read().decode(errors="replace")[:200]
+            answer = error.read().decode(errors="replace")[:200]
         except OSError:
             pass
         time.sleep(0.05)
-    raise Problem(f"The web server is not ready ({said}); see {home.logs}", problems.SERVER_FAILED)
+    raise Problem(
+        f"The web server is not ready ({answer}); see {home.logs}", problems.SERVER_FAILED
+    )
 
 
 def _play_demo(home: Home, env: dict[str, str]) -> None:

@@ -29,7 +29,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
     }
     if settings.NEEDS_TWO_LOGINS:
         checks["login"] = _tell(_login)
-    is_ready = all(said == "ok" for said in checks.values())
+    is_ready = all(state == "ok" for state in checks.values())
     return JsonResponse(
         {"status": "ok" if is_ready else "unavailable", **checks}, status=200 if is_ready else 503
     )

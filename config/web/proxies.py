@@ -64,9 +64,9 @@ def client_of(meta: Meta) -> str | None:
     if secret and not compare_digest(str(meta.get(_SECRET, "")).encode(), secret.encode()):
         return None
     # Each adds whom it was asked by; what stands before was written by the client.
-    said = str(meta.get(_ADDRESSES, "")).split(",")
+    addresses = str(meta.get(_ADDRESSES, "")).split(",")
     try:
-        return str(ip_address(said[-count].strip()))
+        return str(ip_address(addresses[-count].strip()))
     except (IndexError, ValueError):
         return None
 

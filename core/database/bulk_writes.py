@@ -138,28 +138,30 @@ def _parts(changes: Sequence[Change]) -> list[_Part]:
         model = type(row)
         table = _table(model)
         if names is None:
-            said = _inserted(row, table)
-            new.setdefault((model, tuple(said), "new"), []).append(said)
+            columns = _inserted(row, table)
+            new.setdefault((model, tuple(columns), "new"), []).append(columns)
         else:
             pairs = [table.columns[name] for name in names]
-            said = {column: getattr(row, attname) for attname, column in pairs}
-            said[table.key] = row.pk
+            columns = {column: getattr(row, attname) for attname, column in pairs}
+            columns[table.key] = row.pk
             if since is None:
-                parts.append(_Part((model, tuple(said), "locked"), 1, [_json(said)]))
+                parts.append(_Part((model, tuple(columns), "locked"), 1, [_json(columns)]))
             else:
-                parts.append(_Part((model, tuple(said), "unchanged"), 1, [_json(said), since]))
+                parts.append(
+                    _Part((model, tuple(columns), "unchanged"), 1, [_json(columns), since])
+                )
     return parts + [_Part(key, len(rows), [_json(rows)]) for key, rows in new.items()]
 
 
-def _json(said: object) -> str:
-    return orjson.dumps(said).decode()
+def _json(value: object) -> str:
+    return orjson.dumps(value).decode()
 
 
 def _inserted(row: models.Model, table: _Table) -> JsonObject:
     for field in table.filled_in:
         field.pre_save(row, add=True)
-    said = {column: getattr(row, attname) for attname, column in table.fields}
-    return {name: v for name, v in said.items() if not isinstance(v, DatabaseDefault)}
+    columns = {column: getattr(row, attname) for attname, column in table.fields}
+    return {name: v for name, v in columns.items() if not isinstance(v, DatabaseDefault)}
 
 
 # PostgreSQL has no way to raise an error in plain SQL, but it can't read this as a boolean.

@@ -52,17 +52,17 @@ def masked(text: str) -> str:
     return text
 
 
-def masked_in(said: Any) -> Any:
+def masked_in(found: Any) -> Any:
     """Return what was read from JSON without the numbers of cards in its texts and numbers."""
-    if isinstance(said, str):
-        return masked(said)
-    if isinstance(said, dict):
-        return {masked(name): masked_in(value) for name, value in said.items()}
-    if isinstance(said, list):
-        return [masked_in(value) for value in said]
+    if isinstance(found, str):
+        return masked(found)
+    if isinstance(found, dict):
+        return {masked(name): masked_in(value) for name, value in found.items()}
+    if isinstance(found, list):
+        return [masked_in(value) for value in found]
     # A number that is a card's becomes a text.
-    is_one = isinstance(said, int) and not isinstance(said, bool) and holds_one(str(said))
-    return masked(str(said)) if is_one else said
+    is_one = isinstance(found, int) and not isinstance(found, bool) and holds_one(str(found))
+    return masked(str(found)) if is_one else found
 
 
 def masked_file(content: bytes) -> bytes:
@@ -80,27 +80,27 @@ def masked_file(content: bytes) -> bytes:
     return text.encode("utf-16" if is_wide else "utf-8", "surrogateescape")
 
 
-def place_of(said: Any, path: str = "", inside: str = "") -> str | None:
+def place_of(found: Any, path: str = "", inside: str = "") -> str | None:
     """Return the parameter whose name or value holds the number of a card and should not.
 
     Args:
-        said: What a request says: tables, lists, texts.
+        found: Any part of a request: tables, lists, texts.
         path: Where that stands in the request.
         inside: The last name of the path.
     """
-    if isinstance(said, str):
-        return path if holds_one(said) else None
-    if isinstance(said, dict):
-        return _place_in_table(said, path, inside)
-    if isinstance(said, list):
-        places = (place_of(one, f"{path}[{number}]") for number, one in enumerate(said))
+    if isinstance(found, str):
+        return path if holds_one(found) else None
+    if isinstance(found, dict):
+        return _place_in_table(found, path, inside)
+    if isinstance(found, list):
+        places = (place_of(one, f"{path}[{number}]") for number, one in enumerate(found))
         return next((place for place in places if place is not None), None)
     # JSON has numbers too, and a text may be sent as one.
-    return path if isinstance(said, int) and holds_one(str(said)) else None
+    return path if isinstance(found, int) and holds_one(str(found)) else None
 
 
-def _place_in_table(said: JsonObject, path: str, inside: str) -> str | None:
-    for name, value in said.items():
+def _place_in_table(table: JsonObject, path: str, inside: str) -> str | None:
+    for name, value in table.items():
         if holds_one(name):
             return path or "with the number for a name"
         is_meant = name == "number" and inside in _CARDS

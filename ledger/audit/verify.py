@@ -123,8 +123,8 @@ def _found(check: Check, since: datetime | None) -> Iterator[Finding]:
     except DatabaseError as error:
         # Tables that were tampered with may hold what no query was written for; the other
         # checks still tell more.
-        said = str(error).strip() or type(error).__name__
-        rows = [("the check", f"could not be made: {said.splitlines()[0]}")]
+        message = str(error).strip() or type(error).__name__
+        rows = [("the check", f"could not be made: {message.splitlines()[0]}")]
     return (Finding(check.name, str(id), str(detail)) for id, detail in rows)
 
 

@@ -54,7 +54,7 @@ def entries_per_second(here: Stack, *, at_once: int, seconds: float) -> float:
         script.write(_SCRIPT.format(n=at_once))
         script.flush()
         Path(script.name).chmod(0o644)
-        said = subprocess.run(
+        output = subprocess.run(
             [
                 str(server.programs / "pgbench"),
                 "-h",
@@ -80,6 +80,6 @@ def entries_per_second(here: Stack, *, at_once: int, seconds: float) -> float:
             capture_output=True,
             timeout=120,
         ).stdout
-    found = re.search(r"^tps = ([0-9.]+)", said, re.MULTILINE)
-    assert found is not None, said
+    found = re.search(r"^tps = ([0-9.]+)", output, re.MULTILINE)
+    assert found is not None, output
     return float(found[1]) * at_once

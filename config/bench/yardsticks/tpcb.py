@@ -27,7 +27,7 @@ class Yardstick:
 
     def measure(self, seconds: int) -> float:
         """Return transactions per second: eight clients, prepared statements."""
-        said = self._run(
+        output = self._run(
             "pgbench",
             "-M",
             "prepared",
@@ -41,8 +41,8 @@ class Yardstick:
             str(seconds),
             _DATABASE,
         )
-        found = re.search(r"^tps = ([0-9.]+)", said, re.MULTILINE)
-        assert found is not None, said
+        found = re.search(r"^tps = ([0-9.]+)", output, re.MULTILINE)
+        assert found is not None, output
         return float(found[1])
 
     def _run(self, program: str, *arguments: str) -> str:
