@@ -8,7 +8,7 @@ from typing import TypeVar
 from core.database.transactions import forbid_transaction
 from processors import registry
 from processors.protocols.base import (
-    SAID_NO,
+    REFUSED,
     Action,
     CancelsRefunds,
     ChargeRequest,
@@ -116,7 +116,7 @@ def _understood(answer: object) -> Outcome:
         TypeError: If it is none, or not in our words.
     """
     outcome = _understood_payout(answer)
-    if outcome.status in SAID_NO and outcome.decline is None:
+    if outcome.status in REFUSED and outcome.decline is None:
         raise TypeError("The rail said no, and not why.")
     return outcome
 

@@ -17,7 +17,7 @@ Meta = JsonObject
 _SECRET: Final = "HTTP_X_RIALTO_PROXY"  # noqa: S105  a header's name
 _ADDRESSES: Final = "HTTP_X_FORWARDED_FOR"
 # What proxies say of a client, and clients of themselves.
-_SAID_BY_PROXIES: Final = (
+_SET_BY_PROXIES: Final = (
     _SECRET, _ADDRESSES, "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_HOST",
     "HTTP_X_FORWARDED_PORT", "HTTP_X_FORWARDED_SSL", "HTTP_X_REAL_IP", "HTTP_FORWARDED",
 )  # fmt: skip
@@ -51,7 +51,7 @@ def _check_proxies(meta: Meta) -> None:
     if client is not None:
         meta["REMOTE_ADDR"] = client
         return
-    for name in _SAID_BY_PROXIES:
+    for name in _SET_BY_PROXIES:
         meta.pop(name, None)
 
 

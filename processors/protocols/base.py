@@ -47,7 +47,7 @@ class OutcomeStatus(StrEnum):
     UNKNOWN = "unknown"
 
 
-SAID_NO = frozenset({OutcomeStatus.DECLINED, OutcomeStatus.ERRORED})
+REFUSED = frozenset({OutcomeStatus.DECLINED, OutcomeStatus.ERRORED})
 # The request stays open: the last word has not been said.
 NOT_FINAL = frozenset({OutcomeStatus.PENDING, OutcomeStatus.ACTION_REQUIRED, OutcomeStatus.UNKNOWN})
 

@@ -19,7 +19,7 @@ _PURPOSE: Final = "payees of bank files"
 # Source: SEPA credit transfer rulebook: returns come within three banking days, and recalls for
 # fraud are answered within ten more; a little is added for holidays.
 MAY_COME_BACK: Final = timedelta(days=20)
-_SAID_NO: Final = (BankPaymentStatus.REJECTED, BankPaymentStatus.RETURNED)
+_REFUSED: Final = (BankPaymentStatus.REJECTED, BankPaymentStatus.RETURNED)
 
 
 class BankFileRail:
@@ -88,7 +88,7 @@ def _name(request: PayoutRequest) -> str:
 
 def _outcome(row: BankPayment) -> Outcome:
     pending = Outcome(OutcomeStatus.PENDING, row.key, row.amount, row.currency, is_final=False)
-    if row.status in _SAID_NO:
+    if row.status in _REFUSED:
         return replace(
             pending,
             status=OutcomeStatus.DECLINED,

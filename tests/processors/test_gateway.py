@@ -10,7 +10,7 @@ import pytest
 
 from processors import gateway, registry
 from processors.protocols.base import (
-    SAID_NO,
+    REFUSED,
     Action,
     Capabilities,
     ChargeRequest,
@@ -101,7 +101,7 @@ def test_a_rail_that_fails_leaves_it_unknown(rail, call, error, reason):
     outcome = call("strange")
 
     assert (outcome.status, outcome.reason) == (OutcomeStatus.UNKNOWN, reason)
-    assert outcome.status not in SAID_NO
+    assert outcome.status not in REFUSED
 
 
 @pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)

@@ -27,7 +27,7 @@ from payments.methods.services import payment_methods
 from payments.models import Charge, PaymentIntent, PaymentMethod
 from payments.states import AUTHORIZED_FOR, ChargeStatus, IntentStatus
 from processors import gateway, registry
-from processors.protocols.base import NOT_FINAL, SAID_NO, Outcome, OutcomeStatus
+from processors.protocols.base import NOT_FINAL, REFUSED, Outcome, OutcomeStatus
 
 
 def open_for(
@@ -208,7 +208,7 @@ def lock(tenant: Tenant, charge_id: str, *, param: str = "id") -> Charge:
 def _is_final(charge: Charge, outcome: Outcome) -> bool:
     """Tell whether an answer can be recorded without locking and comparing first."""
     has_moved_all = (outcome.amount, outcome.currency) == (charge.amount, charge.currency)
-    return outcome.status not in NOT_FINAL and (has_moved_all or outcome.status in SAID_NO)
+    return outcome.status not in NOT_FINAL and (has_moved_all or outcome.status in REFUSED)
 
 
 def _keep_waiting(work: UnitOfWork, charge: Charge, asked: RailRequest, outcome: Outcome) -> None:
@@ -226,7 +226,7 @@ def _record_charge(work: UnitOfWork, charge: Charge, outcome: Outcome, pricing: 
     charge.processor_reference = outcome.reference
     charge.network_details = dict(outcome.details)
     charge.risk = outcome.risk
-    if outcome.status in SAID_NO:
+    if outcome.status in REFUSED:
         _fail(work, charge, outcome)
     elif outcome.status is OutcomeStatus.PENDING:
         delayed_outcomes.accept(work, charge, outcome)
@@ -242,14 +242,14 @@ def _record_charge(work: UnitOfWork, charge: Charge, outcome: Outcome, pricing: 
 
 
 def _record_capture(work: UnitOfWork, charge: Charge, outcome: Outcome, pricing: Pricing) -> None:
-    if outcome.status in SAID_NO:
+    if outcome.status in REFUSED:
         _back_to_authorized(work, charge)
     else:
         captures.book(work, charge, outcome, pricing)
 
 
 def _record_void(work: UnitOfWork, charge: Charge, outcome: Outcome, _: Pricing) -> None:
-    if outcome.status in SAID_NO:
+    if outcome.status in REFUSED:
         _back_to_authorized(work, charge)
         return
     intent = charge.payment_intent

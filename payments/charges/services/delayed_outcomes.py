@@ -19,7 +19,7 @@ from payments import method_types, resources
 from payments.charges.services import intent_events, refund_entries
 from payments.models import Charge
 from payments.states import ChargeStatus, IntentStatus
-from processors.protocols.base import SAID_NO, Outcome, OutcomeStatus
+from processors.protocols.base import REFUSED, Outcome, OutcomeStatus
 
 _SOONEST: Final = timedelta(seconds=3)
 _LATEST: Final = timedelta(hours=1)
@@ -65,7 +65,7 @@ def record(work: UnitOfWork, charge: Charge, outcome: Outcome) -> None:
     require_transaction()
     if charge.status != ChargeStatus.SUCCEEDED or not method_types.of(charge.method_type).is_slow:
         return
-    if outcome.status in SAID_NO:
+    if outcome.status in REFUSED:
         _take_back(work, charge, outcome)
     elif charge.next_poll_at is not None:
         charge.next_poll_at = None if outcome.is_final else next_poll_at(charge, at=work.at)

@@ -16,7 +16,7 @@ from payments import resources
 from payments.charges.services import refund_entries
 from payments.models import Charge, Refund
 from payments.states import RefundStatus
-from processors.protocols.base import SAID_NO, Outcome
+from processors.protocols.base import REFUSED, Outcome
 
 # What the wire calls the reasons; a rail's other words are told as they are.
 _REASONS: Final = {"canceled": "merchant_request"}
@@ -35,7 +35,7 @@ def record(work: UnitOfWork, charge: Charge, refund: Refund, outcome: Outcome) -
             may be late, and it may come again.
     """
     require_transaction()
-    is_declined = outcome.status in SAID_NO
+    is_declined = outcome.status in REFUSED
     if refund.status == RefundStatus.PENDING:
         refund.processor_reference = outcome.reference
         if is_declined:

@@ -18,7 +18,7 @@ from payments.three_d_secure.services import authentications
 from processors import gateway, registry
 from processors.protocols.base import (
     NOT_FINAL,
-    SAID_NO,
+    REFUSED,
     Action,
     Decline,
     Inquiry,
@@ -197,7 +197,7 @@ def settle(attempt_id: str, outcome: Outcome, *, at: datetime) -> SetupAttempt:
             return attempt
         work.tenant = intent.tenant
         attempt.processor_reference = outcome.reference
-        if outcome.status in SAID_NO:
+        if outcome.status in REFUSED:
             assert outcome.decline is not None
             error = _error_of(outcome.decline)
             _fail(work, intent, attempt, columns=("processor_reference",), error=error)
