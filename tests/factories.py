@@ -39,8 +39,8 @@ def a_platform(**details: Any) -> Tenant:
 
 def a_seller(platform: Tenant, **details: Any) -> Tenant:
     """Open a seller's account of which everything is known that is asked, but a bank account."""
-    said = sellers.details("Ada's Shop", **details)
-    account = accounts.create(tenant=platform, type="express", at=now(), **said)
+    params = sellers.details("Ada's Shop", **details)
+    account = accounts.create(tenant=platform, type="express", at=now(), **params)
     return Tenant(account.id, livemode=False)
 
 
@@ -79,7 +79,7 @@ def a_paid_intent(tenant: Tenant, **details: Any) -> PaymentIntent:
 
 
 def a_bank_account(tenant: Tenant, number: str = "000123456789", **details: Any) -> ExternalAccount:
-    said = {
+    params = {
         "object": "bank_account",
         "country": "US",
         "currency": "usd",
@@ -87,7 +87,7 @@ def a_bank_account(tenant: Tenant, number: str = "000123456789", **details: Any)
         "account_number": number,
     } | details
     account = Account.objects.get(id=tenant.account_id)
-    return external_accounts.create(tenant=tenant, account=account, said=said, at=now())
+    return external_accounts.create(tenant=tenant, account=account, said=params, at=now())
 
 
 def a_seller_with(platform: Tenant, amount: int, **details: Any) -> Tenant:

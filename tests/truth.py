@@ -81,6 +81,6 @@ def assert_the_bank_agrees(**mine: object) -> None:
     ended = attempts.filter(next_poll_at=None, payout__status__in=("paid", "failed"))
     for attempt in ended.order_by("payout_id", "-number").distinct("payout_id"):
         found = Simulator().find(Inquiry(Action.PAYOUT, attempt.id, attempt.id))
-        said = found.status.value if found else "errored"
+        state = found.status.value if found else "errored"
         is_paid = attempt.payout.status == "paid"
-        assert (said == "succeeded") is is_paid, f"{attempt.payout_id}: the bank says {said}."
+        assert (state == "succeeded") is is_paid, f"{attempt.payout_id}: the bank says {state}."

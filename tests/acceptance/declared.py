@@ -19,7 +19,7 @@ _OPTIONS = frozenset(RequestOptions.__annotations__)
 _REQUEST = re.compile(r'_request\(\s*"(get|post|delete)",\s*"(/v1[^"]*)"')
 
 
-class Said(NamedTuple):
+class Parameter(NamedTuple):
     """One parameter that a call may be given.
 
     Args:
@@ -67,18 +67,18 @@ def calls() -> tuple[Declared, ...]:
     return tuple(found[key] for key in sorted(found))
 
 
-def every(params: Any) -> Iterator[Said]:
+def every(params: Any) -> Iterator[Parameter]:
     """Return what a class of parameters declares, outer ones first."""
     yield from _fields(params, ()) if params is not None else ()
 
 
-def _fields(params: Any, path: tuple[str, ...]) -> Iterator[Said]:
+def _fields(params: Any, path: tuple[str, ...]) -> Iterator[Parameter]:
     for name, hint in fields_of(params).items():
         yield from _below(hint, (*path, name))
 
 
-def _below(hint: Any, path: tuple[str, ...]) -> Iterator[Said]:
-    yield Said(path, hint)
+def _below(hint: Any, path: tuple[str, ...]) -> Iterator[Parameter]:
+    yield Parameter(path, hint)
     inner = _dict_in(hint)
     if inner is not None:
         yield from _fields(inner, path)

@@ -128,7 +128,7 @@ def test_an_application_sees_why_a_debit_was_taken_back(rialto_server):
     assert transport.faults == []
 
 
-def test_a_mandate_is_only_said_with_a_confirmation(rialto_server):
+def test_a_mandate_is_only_stated_with_a_confirmation(rialto_server):
     _, key = rialto_server.new_platform()
     our = a_client(rialto_server, key)[0].v1
 

@@ -84,15 +84,15 @@ def charges(our: Caller) -> None:
     assert our.v1.charges.capture(held.id, {"amount": 1_500}).amount_captured == 1_500
     (found,) = our.v1.charges.search({"query": f"metadata['order']:'{our.key[-6:]}'"}).data
     assert found.id == held.id
-    said = our.v1.test_helpers.confirmation_tokens.create(
+    token = our.v1.test_helpers.confirmation_tokens.create(
         {"payment_method": "pm_card_visa", "return_url": "https://shop.example/"}
     )
-    assert our.v1.confirmation_tokens.retrieve(said.id).payment_intent is None
+    assert our.v1.confirmation_tokens.retrieve(token.id).payment_intent is None
     our.raw.raw_request("post", "/v1/confirmation_tokens", payment_method="pm_card_visa")
     paid = our.v1.payment_intents.create(
-        {"amount": 700, "currency": "usd", "confirm": True, "confirmation_token": said.id}
+        {"amount": 700, "currency": "usd", "confirm": True, "confirmation_token": token.id}
     )
-    assert our.v1.confirmation_tokens.retrieve(said.id).payment_intent == paid.id
+    assert our.v1.confirmation_tokens.retrieve(token.id).payment_intent == paid.id
     assert paid.id in [p.id for p in our.v1.payment_intents.search({"query": "amount:700"}).data]
     assert our.v1.payment_intents.amount_details_line_items.list(paid.id).data == []
     for refused in (

@@ -58,8 +58,8 @@ def refusals_of(call: declared.Declared) -> set[str]:
 @pytest.mark.parametrize("call", OURS, ids=lambda call: f"{call.method} {call.path}")
 def test_every_parameter_is_taken_or_refused_with_a_reason(call):
     fields, refused = takes(call).fields, refusals_of(call)
-    said = [one for one in declared.every(call.params) if one.path[0] != "expand"]
-    left = {one.name for one in said if not is_taken(fields, one.path)}
+    all_params = [one for one in declared.every(call.params) if one.path[0] != "expand"]
+    left = {one.name for one in all_params if not is_taken(fields, one.path)}
     unexplained = {
         name for name in left if not any(name == r or name.startswith(f"{r}[") for r in refused)
     }
@@ -77,10 +77,10 @@ def test_the_table_names_only_calls_that_are_ours():
 
 
 def _nested(name: str) -> dict[str, Any]:
-    said: Any = "x"
+    nested: Any = "x"
     for step in reversed(re.findall(r"[^\[\]]+|\[\]", name)):
-        said = [said] if step == "[]" else {step: said}
-    return dict(said)
+        nested = [nested] if step == "[]" else {step: nested}
+    return dict(nested)
 
 
 @pytest.mark.django_db
@@ -90,11 +90,11 @@ def test_what_is_refused_says_why_and_changes_nothing():
     for call, param, why in unsupported.rows():
         method, _, path = call.partition(" ")
         path = path.replace("{}", "x_1")
-        client, said = Client(headers=headers), _nested(param)
+        client, payload = Client(headers=headers), _nested(param)
         answer = (
-            client.get(path, said)
+            client.get(path, payload)
             if method == "GET"
-            else client.post(path, said, content_type="application/json")
+            else client.post(path, payload, content_type="application/json")
         )
         error = answer.json()["error"]
         assert (answer.status_code, error["code"], error["param"]) == (
@@ -109,10 +109,10 @@ def test_what_is_refused_says_why_and_changes_nothing():
 @pytest.mark.django_db
 def test_what_the_wire_does_not_have_is_unknown_as_before():
     headers = {"Authorization": f"Bearer {a_key(a_platform())}"}
-    for path, said in (
+    for path, payload in (
         ("customers", {"customer_account": "cusacc_1"}),
         ("payment_intents", {"payment_method_data": {"klarma": {}}}),
         ("refunds", {"test_clock": "clock_1"}),
     ):
-        answer = Client().post(f"/v1/{path}", said, "application/json", headers=headers)
+        answer = Client().post(f"/v1/{path}", payload, "application/json", headers=headers)
         assert (answer.status_code, answer.json()["error"]["code"]) == (400, "parameter_unknown")

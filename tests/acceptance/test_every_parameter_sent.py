@@ -62,20 +62,20 @@ class Marketplace:
         self.made(f"accounts/{self.seller}/external_accounts", external_account=BANK)
         self.made(f"customers/{self.customer}/balance_transactions", amount=5, currency="usd")
 
-    def post(self, path: str, **said: Any) -> dict[str, Any]:
-        answer = ask(self.key, "POST", path, **said)
+    def post(self, path: str, **params: Any) -> dict[str, Any]:
+        answer = ask(self.key, "POST", path, **params)
         assert answer.status_code == 200, (path, answer.content)
         return dict(answer.json())
 
-    def made(self, path: str, **said: Any) -> str:
-        return str(self.post(path, **said)["id"])
+    def made(self, path: str, **params: Any) -> str:
+        return str(self.post(path, **params)["id"])
 
-    def pay(self, **said: Any) -> dict[str, Any]:
+    def pay(self, **params: Any) -> dict[str, Any]:
         wanted = {"amount": 20_00, "currency": "usd", "payment_method": "pm_card_bypassPending"}
-        return self.post("payment_intents", **{**wanted, **said}, confirm=True)
+        return self.post("payment_intents", **{**wanted, **params}, confirm=True)
 
-    def intent(self, **said: Any) -> str:
-        return self.made("payment_intents", amount=20_00, currency="usd", **said)
+    def intent(self, **params: Any) -> str:
+        return self.made("payment_intents", amount=20_00, currency="usd", **params)
 
     def held(self) -> str:
         return str(self.pay(capture_method="manual")["id"])
@@ -179,9 +179,9 @@ def value_of(hint: Any, name: str, market: Marketplace) -> Any:
     return likely.get(name) or LIKELY.get(name, "x")
 
 
-def into(said: dict[str, Any], path: tuple[str, ...], value: Any) -> dict[str, Any]:
+def into(params: dict[str, Any], path: tuple[str, ...], value: Any) -> dict[str, Any]:
     """Return what is said with a value at the end of some names."""
-    copy: Any = json.loads(json.dumps(said))
+    copy: Any = json.loads(json.dumps(params))
     inner = copy
     for name, after in zip(path, [*path[1:], None], strict=True):
         empty: Any = [] if after == "[]" else {}
@@ -197,14 +197,14 @@ def into(said: dict[str, Any], path: tuple[str, ...], value: Any) -> dict[str, A
     return dict(copy)
 
 
-def leaves(call: declared.Declared) -> list[declared.Said]:
+def leaves(call: declared.Declared) -> list[declared.Parameter]:
     """Return what a call declares and is not refused for a reason, without what holds others."""
-    said = list(declared.every(call.params))
-    holders = {one.path[:i] for one in said for i in range(1, len(one.path))}
+    params = list(declared.every(call.params))
+    holders = {one.path[:i] for one in params for i in range(1, len(one.path))}
     refused = refusals_of(call)
     return [
         one
-        for one in said
+        for one in params
         if one.path not in holders
         and not any(one.name == r or one.name.startswith(f"{r}[") for r in refused)
     ]
@@ -223,25 +223,25 @@ def test_every_parameter_is_answered_and_none_meets_a_bug(family):
         for one in leaves(call):
             if f"{call.method} {call.path}" in FRESH:
                 place = place_of(call, market)
-            said = into(base, one.path, value_of(one.hint, one.path[-1], market))
-            answer = _sent(client, call, place, said)
+            params = into(base, one.path, value_of(one.hint, one.path[-1], market))
+            answer = _sent(client, call, place, params)
             code = answer.json().get("error", {}).get("code")
             if answer.status_code >= 500 or code == "parameter_unknown":
-                bad.append((f"{call.method} {call.path}", said, answer.content))
+                bad.append((f"{call.method} {call.path}", params, answer.content))
 
     assert bad == []
 
 
-def _sent(client: Client, call: declared.Declared, path: str, said: dict[str, Any]) -> Any:
+def _sent(client: Client, call: declared.Declared, path: str, params: dict[str, Any]) -> Any:
     if call.method == "POST":
-        return client.post(f"/v1/{path}", said, content_type="application/json")
-    flat = dict(_flat(said, ""))
+        return client.post(f"/v1/{path}", params, content_type="application/json")
+    flat = dict(_flat(params, ""))
     send = client.get if call.method == "GET" else client.delete
     return send(f"/v1/{path}", query_params=flat)
 
 
-def _flat(said: Any, before: str) -> Any:
-    rows = enumerate(said) if isinstance(said, list) else said.items()
+def _flat(node: Any, before: str) -> Any:
+    rows = enumerate(node) if isinstance(node, list) else node.items()
     for name, value in rows:
         where = f"{before}[{name}]" if before else str(name)
         if isinstance(value, dict | list):

@@ -125,14 +125,14 @@ def test_an_account_that_is_not_connected_is_a_permission_error(rialto_server, o
 
 
 def test_the_same_idempotency_key_is_answered_with_the_first_answer(our):
-    said: Any = {
+    params: Any = {
         "amount": 3_000,
         "currency": "usd",
         "payment_method": "pm_card_visa",
         "confirm": True,
     }
-    first = our.v1.payment_intents.create(said, options={"idempotency_key": "order-1"})
-    again = our.v1.payment_intents.create(said, options={"idempotency_key": "order-1"})
+    first = our.v1.payment_intents.create(params, options={"idempotency_key": "order-1"})
+    again = our.v1.payment_intents.create(params, options={"idempotency_key": "order-1"})
 
     assert again.id == first.id
     assert again.last_response.body == first.last_response.body
@@ -143,7 +143,7 @@ def test_the_same_idempotency_key_is_answered_with_the_first_answer(our):
 
     with pytest.raises(stripe.IdempotencyError) as caught:
         our.v1.payment_intents.create(
-            {**said, "amount": 4_000}, options={"idempotency_key": "order-1"}
+            {**params, "amount": 4_000}, options={"idempotency_key": "order-1"}
         )
     assert caught.value.http_status == 400
 

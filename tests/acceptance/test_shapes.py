@@ -41,7 +41,7 @@ class Api:
             if not found.get("deleted"):
                 assert annotations.faults(found, annotations.class_of(found)) == []
         for found in lists.inside(wire):
-            assert lists.faults(lambda to, **said: self.get(to, account, **said), found) == []
+            assert lists.faults(lambda to, **params: self.get(to, account, **params), found) == []
         if method == "GET" and "expand[]" not in params:
             self.expand(path, account, wire, params)
         return wire
@@ -62,10 +62,10 @@ class Api:
                 absent = set(names) - each.keys() if not each.get("deleted") else set()
                 assert (kind, ids, absent) == (kind, set(), set())
 
-    def get(self, path: str, account: str | None, **said: Any) -> tuple[int, dict[str, Any]]:
+    def get(self, path: str, account: str | None, **params: Any) -> tuple[int, dict[str, Any]]:
         headers = {"Authorization": f"Bearer {self.key}"}
         headers |= {"Stripe-Account": account} if account else {}
-        answer = self.client.get(path, query_params=said, headers=headers)
+        answer = self.client.get(path, query_params=params, headers=headers)
         return answer.status_code, answer.json()
 
 
@@ -338,14 +338,14 @@ def test_lists_inside_of_objects_go_on_at_their_url(api, seller):
 
 def test_an_accounts_bank_accounts_and_a_files_links_go_on_at_their_url(api, seller):
     for number in range(12):
-        said = {
+        params = {
             "object": "bank_account",
             "country": "US",
             "currency": "usd",
             "routing_number": "110000000",
             "account_number": f"0001234567{number:02}",
         }
-        api("POST", f"accounts/{seller}/external_accounts", external_account=said)
+        api("POST", f"accounts/{seller}/external_accounts", external_account=params)
 
     shown = api("GET", f"accounts/{seller}")["external_accounts"]
 

@@ -15,29 +15,29 @@ from tests.factories import a_platform, a_seller
 pytestmark = pytest.mark.django_db
 
 NAMES = ("transfers", "accounts", "events", "persons", "external_accounts")
-SAID = (None, "none", "read", "write", "whatever")
+LEVELS = (None, "none", "read", "write", "whatever")
 
 
 def agreements(name):
     """Return every agreement that says something, or nothing, of a permission and of the rest."""
     yield None
-    for own, rest in product(SAID, SAID):
-        said = {name: own, "*": rest, "other": "write"}
-        yield {word: level for word, level in said.items() if level is not None}
+    for own, rest in product(LEVELS, LEVELS):
+        levels = {name: own, "*": rest, "other": "write"}
+        yield {word: level for word, level in levels.items() if level is not None}
 
 
 @pytest.mark.parametrize("level", ["read", "write"])
 @pytest.mark.parametrize("name", NAMES)
 def test_the_database_answers_as_the_code_does(name, level):
     platform = a_platform()
-    sellers = {a_seller(platform).account_id: said for said in agreements(name)}
+    sellers = {a_seller(platform).account_id: granted for granted in agreements(name)}
     rows = Connection.objects.filter(platform_id=platform.account_id)
-    for account_id, said in sellers.items():
-        rows.filter(account_id=account_id).update(granted=said, ended_at=Now())
+    for account_id, granted in sellers.items():
+        rows.filter(account_id=account_id).update(granted=granted, ended_at=Now())
 
     found = set(rows.filter(Connection.letting(level, name)).values_list("account_id", flat=True))
 
-    right = {id for id, said in sellers.items() if permissions.allows(said, name, level)}
+    right = {id for id, granted in sellers.items() if permissions.allows(granted, name, level)}
     assert found == right
     assert 0 < len(right) < len(sellers)
     with connection.cursor() as cursor:

@@ -55,9 +55,9 @@ def a_file(tenant: Tenant, purpose: str = "dispute_evidence", content: bytes = P
     )
 
 
-def upload(key: str, content: bytes = PDF, name: str = "receipt.pdf", **said: Any) -> Any:
-    headers = {"Authorization": f"Bearer {key}"} | said.pop("headers", {})
-    body = {"purpose": "dispute_evidence", "file": SimpleUploadedFile(name, content)} | said
+def upload(key: str, content: bytes = PDF, name: str = "receipt.pdf", **params: Any) -> Any:
+    headers = {"Authorization": f"Bearer {key}"} | params.pop("headers", {})
+    body = {"purpose": "dispute_evidence", "file": SimpleUploadedFile(name, content)} | params
     return Client().post("/v1/files", body, headers=headers)
 
 
@@ -205,7 +205,7 @@ def test_a_body_that_says_it_is_too_large_is_refused_unread(key):
 
 
 @pytest.mark.parametrize(
-    ("said", "param", "code"),
+    ("params", "param", "code"),
     [
         ({"purpose": "world_domination"}, "purpose", None),
         ({"purpose": ""}, "purpose", "parameter_invalid_empty"),
@@ -216,8 +216,8 @@ def test_a_body_that_says_it_is_too_large_is_refused_unread(key):
         ({"file_link_data[expires_at]": "1"}, "file_link_data[create]", "parameter_missing"),
     ],
 )
-def test_what_cannot_be_taken_is_refused_by_name(key, said, param, code):
-    answer = upload(key, **said)
+def test_what_cannot_be_taken_is_refused_by_name(key, params, param, code):
+    answer = upload(key, **params)
 
     assert answer.status_code == 400, answer.content
     assert answer.json()["error"]["param"] == param

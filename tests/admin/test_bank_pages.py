@@ -27,8 +27,8 @@ def an_operator(email: str) -> Client:
     return client
 
 
-def told(client: Client, **said) -> str:
-    return client.post(reverse(PAGE), said, follow=True).content.decode()
+def told(client: Client, **fields) -> str:
+    return client.post(reverse(PAGE), fields, follow=True).content.decode()
 
 
 def test_a_file_is_made_approved_by_somebody_else_downloaded_sent_and_answered(tmp_path):
@@ -153,15 +153,15 @@ def test_nothing_is_read_before_somebody_says_of_which_mode_it_is(tmp_path):
     path = tmp_path / "a.xml"
     path.write_text(bank.notification(bank.entry(-5_00, bank.details(-5_00, key="FEE"))))
 
-    for said in ({}, {"livemode": ""}, {"livemode": "perhaps"}):
+    for fields in ({}, {"livemode": ""}, {"livemode": "perhaps"}):
         with path.open("rb") as content:
-            page = told(ann, do="take", content=content, **said)
+            page = told(ann, do="take", content=content, **fields)
         assert "say whether it is about live or test mode" in page
 
     assert not BankFile.objects.exists()
 
 
-def test_what_cannot_be_read_is_said_and_changes_nothing(tmp_path):
+def test_what_cannot_be_read_is_stated_and_changes_nothing(tmp_path):
     ann = an_operator("ann@example.com")
     path = tmp_path / "bad.xml"
     path.write_text("<Document>")

@@ -33,8 +33,8 @@ def test_an_operator_tells_of_it_before_anything_is_paid_and_again_later(operato
     # A payout takes of it while the page is open; and its row stays what it is about.
     LocationCash.objects.update(free_amount=-5_00)
     page = reverse("admin:connect_locationcash_change", args=[quote(row.id)])
-    said = a_form(prefunded_amount="50000", location="lisbon", currency="usd", free_amount="9")
-    assert operator.post(page, said).status_code == 302
+    fields = a_form(prefunded_amount="50000", location="lisbon", currency="usd", free_amount="9")
+    assert operator.post(page, fields).status_code == 302
     row.refresh_from_db()
     assert (row.location, row.currency) == ("main", "eur")
     assert (row.free_amount, row.prefunded_amount) == (-5_00, 500_00)

@@ -11,11 +11,11 @@ from tests.tenancy.asking import ask
 
 pytestmark = pytest.mark.django_db
 PAGE = "admin:connect_open_platform"
-SAID = {"name": "A Market", "email": "ann@example.com", "country": "JP", "currency": ""}
+FORM = {"name": "A Market", "email": "ann@example.com", "country": "JP", "currency": ""}
 
 
 def test_a_platform_is_opened_and_its_keys_are_shown_once(operator):
-    page = operator.post(reverse(PAGE), SAID)
+    page = operator.post(reverse(PAGE), FORM)
 
     opened = page.context["opened"]
     assert opened.secret_key in page.content.decode()
@@ -33,8 +33,8 @@ def test_a_platform_is_opened_and_its_keys_are_shown_once(operator):
         ("currency", "xyz", "no currency"), ("country", "AQ", "Say which currency"),
     ],
 )  # fmt: skip
-def test_what_cannot_be_a_platform_is_said_at_its_field(operator, field, value, complaint):
-    page = operator.post(reverse(PAGE), SAID | {field: value}).content.decode()
+def test_what_cannot_be_a_platform_is_stated_at_its_field(operator, field, value, complaint):
+    page = operator.post(reverse(PAGE), FORM | {field: value}).content.decode()
 
     assert complaint in page
     assert not Account.objects.exists()
@@ -45,5 +45,5 @@ def test_whoever_may_only_look_opens_none():
     clerk.force_login(factories.an_operator(may_all=False))
 
     assert clerk.get(reverse(PAGE)).status_code == 403
-    assert clerk.post(reverse(PAGE), SAID).status_code == 403
+    assert clerk.post(reverse(PAGE), FORM).status_code == 403
     assert not Account.objects.exists()

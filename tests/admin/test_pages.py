@@ -131,8 +131,8 @@ def business() -> None:
     )
     charge = Charge.objects.get(id=intent.latest_charge_id)
     report = DisputeReport("out_1", charge.id, DisputeStage.INQUIRY, 90_00, "usd", "fraudulent")
-    for said in (report, FraudReport("out_2", charge.id, "misc")):
-        disputes.record(said, processor="simulator", at=now())
+    for complaint in (report, FraudReport("out_2", charge.id, "misc")):
+        disputes.record(complaint, processor="simulator", at=now())
     a_bank_account(seller)
     for livemode in (False, True):
         PayoutRun.objects.create(livemode=livemode, day=now().date(), started_at=now())
@@ -276,9 +276,9 @@ def test_every_list_and_page_opens_with_few_queries_and_no_full_count(model, ope
 @pytest.mark.parametrize("model", PAGES, ids=lambda m: m._meta.label)
 def test_a_search_finds_a_row_by_its_whole_id(model, operator, business):
     row = model._default_manager.first()
-    said = row.email if model is User else row.pk
+    query = row.email if model is User else row.pk
 
-    answer = operator.get(path(model, "changelist"), {"q": str(said)})
+    answer = operator.get(path(model, "changelist"), {"q": str(query)})
 
     if model is not Membership:
         assert path(model, "change", row.pk) in force_str(answer.content)
@@ -345,7 +345,7 @@ def test_strangers_see_the_login_only():
         assert Client().get(path(model, "changelist")).status_code == 302
 
 
-def test_what_is_on_its_way_is_listed_or_said_to_be_nothing(operator, business):
+def test_what_is_on_its_way_is_listed_or_stated_to_be_nothing(operator, business):
     empty = operator.get("/admin/ledger/ledgeraccount/clearing/").content.decode()
     assert "Nothing is on its way" in empty
 
@@ -366,9 +366,9 @@ def test_a_balance_is_proved_line_by_line(operator, business):
     with CaptureQueriesContext(connection) as captured:
         proof = operator.get(f"/admin/ledger/ledgeraccount/{account.id}/proof/")
     assert len(captured) <= 6
-    said = proof.content.decode()
-    assert "All lines add up to" in said
-    assert "charge_captured" in said
+    shown = proof.content.decode()
+    assert "All lines add up to" in shown
+    assert "charge_captured" in shown
 
     then = operator.get(
         f"/admin/ledger/ledgeraccount/{account.id}/proof/", {"at": "2020-01-01T00:00"}

@@ -27,18 +27,18 @@ def a_form(**details: str) -> dict[str, str]:
 
 
 def test_an_operator_sets_a_price_and_changes_it(operator):
-    said = a_form()
+    fields = a_form()
 
-    assert operator.post(reverse(ADD), said).status_code == 302
+    assert operator.post(reverse(ADD), fields).status_code == 302
 
     made = PayoutPrice.objects.get()
     assert (made.currency, made.bps, made.fixed_amount, made.livemode) == ("usd", 150, 25, False)
     change = reverse("admin:connect_payoutprice_change", args=[quote(made.id)])
-    assert operator.post(change, said | {"bps": "0", "fixed_amount": "0"}).status_code == 302
+    assert operator.post(change, fields | {"bps": "0", "fixed_amount": "0"}).status_code == 302
     made.refresh_from_db()
     assert (made.bps, made.fixed_amount) == (0, 0)
 
-    twice = operator.post(reverse(ADD), said)
+    twice = operator.post(reverse(ADD), fields)
 
     assert twice.status_code == 200
     assert PayoutPrice.objects.count() == 1

@@ -49,7 +49,7 @@ def test_a_charge_leads_to_what_a_refund_of_it_would_do(operator, split):
     assert (total(platform), total(seller)) == (6_80, 90_00)
 
 
-def test_a_balance_that_would_go_negative_is_said(operator, split):
+def test_a_balance_that_would_go_negative_is_stated(operator, split):
     page = reverse("admin:payments_preview", args=[split[2].id])
 
     shown = operator.get(page, {"amount": ""}).content.decode()
@@ -59,7 +59,7 @@ def test_a_balance_that_would_go_negative_is_said(operator, split):
 
 
 @pytest.mark.parametrize("amount", ["x", "-1", "0", "1.001", "NaN", "1e999999", "Infinity", "900"])
-def test_what_is_no_amount_is_said(operator, split, amount):
+def test_what_is_no_amount_is_stated(operator, split, amount):
     answer = operator.get(reverse("admin:payments_preview", args=[split[2].id]), {"amount": amount})
 
     assert answer.status_code == 200
@@ -145,9 +145,9 @@ def test_an_operator_sets_a_price_and_ends_it(operator):
     ],
 )  # fmt: skip
 def test_a_price_that_makes_no_sense_is_refused_with_a_reason(operator, field, wrong):
-    said = a_form(**{field: wrong}) | ({"ends_at_1": "00:00:00"} if field == "ends_at_0" else {})
+    fields = a_form(**{field: wrong}) | ({"ends_at_1": "00:00:00"} if field == "ends_at_0" else {})
 
-    answer = operator.post(reverse("admin:payments_feeschedule_add"), said)
+    answer = operator.post(reverse("admin:payments_feeschedule_add"), fields)
 
     assert answer.status_code == 200
     assert FeeSchedule.objects.count() == 0

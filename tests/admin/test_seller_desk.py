@@ -19,14 +19,14 @@ pytestmark = pytest.mark.django_db
 PAGE = "admin:connect_sellers_to_look_at"
 
 
-def told(client: Client, **said) -> str:
-    return client.post(reverse(PAGE), said, follow=True).content.decode()
+def told(client: Client, **fields) -> str:
+    return client.post(reverse(PAGE), fields, follow=True).content.decode()
 
 
 def test_in_live_mode_an_operator_says_who_somebody_is(operator):
     platform = Tenant(a_platform().account_id, livemode=True)
-    said = sellers.details("Ada's Shop")
-    account = accounts.create(tenant=platform, type="custom", at=now(), **said)
+    params = sellers.details("Ada's Shop")
+    account = accounts.create(tenant=platform, type="custom", at=now(), **params)
     person = Person.objects.get()
     assert "Verify Ada Shop" in operator.get(reverse(PAGE)).content.decode()
 

@@ -45,11 +45,11 @@ def test_the_unknown_are_listed_with_age_and_reason_and_asked_again_by_a_button(
     assert_books_balance()
 
 
-def test_what_differs_stays_listed_and_says_what_the_rail_said(operator):
+def test_what_differs_stays_listed_and_says_what_the_rail_answered(operator):
     intent = a_paid_intent(a_platform(), payment_method="pm_card_rialto_timeoutAfterCharge")
-    said = SimulatedRequest.objects.get()
-    said.outcome["amount"] = 1
-    said.save()
+    row = SimulatedRequest.objects.get()
+    row.outcome["amount"] = 1
+    row.save()
 
     answer = operator.post(page(), {"key": intent.latest_charge_id}, follow=True)
 

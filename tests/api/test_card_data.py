@@ -47,10 +47,10 @@ DOORS = {
 }  # fmt: skip
 
 
-def sent(path, said, key, **headers):
+def sent(path, params, key, **headers):
     return Client().post(
         path,
-        urlencode(said),
+        urlencode(params),
         "application/x-www-form-urlencoded",
         headers={"Authorization": f"Bearer {key}", **headers},
     )
@@ -72,9 +72,9 @@ def dump():
 @pytest.mark.parametrize("door", DOORS)
 def test_it_is_refused_and_the_refusal_does_not_repeat_it(settings, door):
     settings.REQUEST_LOG_ENABLED = True
-    path, said = DOORS[door]
+    path, params = DOORS[door]
 
-    answer = sent(path, said, a_key(a_platform()), **{"Idempotency-Key": "once"})
+    answer = sent(path, params, a_key(a_platform()), **{"Idempotency-Key": "once"})
     request_log.flush()
 
     error = json.loads(answer.content)["error"]
@@ -120,7 +120,7 @@ def test_a_form_of_a_page_is_refused(admin_client):
 
 
 def test_a_card_goes_where_cards_belong():
-    said = {
+    params = {
         "type": "card",
         "card[number]": "4242424242424242",
         "card[exp_month]": "12",
@@ -128,7 +128,7 @@ def test_a_card_goes_where_cards_belong():
         "card[cvc]": "123",
     }
 
-    assert sent("/v1/payment_methods", said, a_key(a_platform())).status_code == 200
+    assert sent("/v1/payment_methods", params, a_key(a_platform())).status_code == 200
 
 
 def test_an_operator_may_switch_it_off(settings):

@@ -129,10 +129,10 @@ def test_nothing_is_loaded_that_the_key_may_not_get_by_itself(loads):
     assert [kind for kind, _ in loads] == ["charge"]
 
 
-@pytest.mark.parametrize("said", [[5], [["a"]], [{"a": "b"}], ["a"] * 21, 7, [""], ["a."], [".a"]])
-def test_what_is_no_list_of_paths_is_refused(said):
+@pytest.mark.parametrize("paths", [[5], [["a"]], [{"a": "b"}], ["a"] * 21, 7, [""], ["a."], [".a"]])
+def test_what_is_no_list_of_paths_is_refused(paths):
     with pytest.raises(InvalidRequest):
-        expand.paths_of(said)
+        expand.paths_of(paths)
 
 
 def test_paths_are_read_from_every_form_of_list():

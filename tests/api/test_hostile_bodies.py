@@ -155,8 +155,8 @@ def victim(rialto_server):
     """An account that must still have no customer when all is over."""
     _, key = rialto_server.new_platform()
     yield key
-    answer, said = send(rialto_server, key, "GET", None, {})
-    assert (answer.status, said["data"]) == (200, [])
+    answer, content = send(rialto_server, key, "GET", None, {})
+    assert (answer.status, content["data"]) == (200, [])
 
 
 @pytest.fixture(scope="module")
@@ -189,13 +189,13 @@ def test_a_hostile_body_is_refused_and_the_refusal_says_why(rialto_server, victi
     body, headers, why = BODIES[name]
 
     started = time.perf_counter()
-    answer, said = send(rialto_server, victim, "POST", body, headers)
+    answer, content = send(rialto_server, victim, "POST", body, headers)
     stopwatch[name] = time.perf_counter() - started
 
-    assert answer.status == 400, said
-    assert said["error"]["type"] == "invalid_request_error"
-    assert why.lower() in (said["error"]["message"] + said["error"].get("param", "")).lower()
-    assert len(said["error"]["message"]) < 1_000
+    assert answer.status == 400, content
+    assert content["error"]["type"] == "invalid_request_error"
+    assert why.lower() in (content["error"]["message"] + content["error"].get("param", "")).lower()
+    assert len(content["error"]["message"]) < 1_000
     assert stopwatch[name] < SOON
 
 
@@ -219,6 +219,6 @@ def test_a_body_of_uncertain_length_makes_nothing(rialto_server, victim, name):
 
     with socket.create_connection(("127.0.0.1", rialto_server.home.port), timeout=30) as line:
         line.sendall(head + TALK[name])
-        said = b"".join(iter(lambda: line.recv(65_536), b""))
+        content = b"".join(iter(lambda: line.recv(65_536), b""))
 
-    assert said.startswith(b"HTTP/1.1 4"), said[:300]
+    assert content.startswith(b"HTTP/1.1 4"), content[:300]

@@ -9,9 +9,9 @@ from tests.api.room import WidgetParams
 GOOD = {"amount": "100", "currency": "usd"}
 
 
-def refused(**said):
+def refused(**changed):
     with pytest.raises(InvalidRequest) as caught:
-        WidgetParams.read(GOOD | said)
+        WidgetParams.read(GOOD | changed)
     return caught.value
 
 
@@ -54,7 +54,7 @@ def test_json_types_are_as_good_as_text():
 
 
 @pytest.mark.parametrize(
-    ("said", "code", "param"),
+    ("changed", "code", "param"),
     [
         ({"colour": "red"}, "parameter_unknown", "colour"),
         ({"card": {"nmber": "1"}}, "parameter_unknown", "card[nmber]"),
@@ -97,8 +97,8 @@ def test_json_types_are_as_good_as_text():
         ({"anything": "x"}, None, "anything"),
     ],
 )
-def test_what_does_not_fit_is_refused_by_name(said, code, param):
-    error = refused(**said)
+def test_what_does_not_fit_is_refused_by_name(changed, code, param):
+    error = refused(**changed)
 
     assert (error.code, error.param) == (code, param)
 
@@ -132,19 +132,19 @@ def test_empty_metadata_clears_it_all():
     assert WidgetParams.read(GOOD | {"metadata": ""})["metadata"] is None
 
 
-@pytest.mark.parametrize("said", ["true", "True", "TRUE", "false", "False", True, False])
-def test_a_boolean_is_read_in_the_spelling_of_any_client(said):
-    read = str(said).lower() == "true"
+@pytest.mark.parametrize("value", ["true", "True", "TRUE", "false", "False", True, False])
+def test_a_boolean_is_read_in_the_spelling_of_any_client(value):
+    read = str(value).lower() == "true"
 
-    assert Boolean().read(said, "confirm") is read
+    assert Boolean().read(value, "confirm") is read
     nested = Table({"enabled": Boolean(required=True)})
-    assert nested.read({"enabled": said}, "automatic_payment_methods") == {"enabled": read}
+    assert nested.read({"enabled": value}, "automatic_payment_methods") == {"enabled": read}
 
 
-@pytest.mark.parametrize("said", ["yes", "1", 1, "truee", [], {}])
-def test_what_is_no_boolean_is_refused(said):
+@pytest.mark.parametrize("value", ["yes", "1", 1, "truee", [], {}])
+def test_what_is_no_boolean_is_refused(value):
     with pytest.raises(InvalidRequest):
-        Boolean().read(said, "confirm")
+        Boolean().read(value, "confirm")
 
 
 def test_keys_of_metadata_that_are_unset_do_not_count():

@@ -34,9 +34,9 @@ def find(platform, query, what="customers", **more):
             resources.payment_intent,
         ),
     }[what]
-    said = {"query": query, "limit": 10, **more}
+    params = {"query": query, "limit": 10, **more}
     return search.found(
-        rows(platform), said, fields, render, tenant=platform, url=f"/v1/{what}/search"
+        rows(platform), params, fields, render, tenant=platform, url=f"/v1/{what}/search"
     )
 
 
@@ -195,5 +195,5 @@ def test_a_search_is_one_query_and_metadata_has_an_index(platform):
     assert len(spent) == 1
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
-    said = search.parse("metadata['order']:'7'", search_fields.CUSTOMERS)
-    assert "customer_by_metadata" in Customer.objects.filter(said).explain()
+    params = search.parse("metadata['order']:'7'", search_fields.CUSTOMERS)
+    assert "customer_by_metadata" in Customer.objects.filter(params).explain()

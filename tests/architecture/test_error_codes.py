@@ -34,9 +34,9 @@ def _codes(path: Path) -> Iterator[str]:
         elif isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "default_code":
             yield from _words(node.value)
         elif isinstance(node, ast.Dict):
-            said = {ast.unparse(k): v for k, v in zip(node.keys, node.values, strict=True) if k}
-            if said.keys() >= {"'code'", "'message'"}:
-                yield from _words(said["'code'"])
+            members = {ast.unparse(k): v for k, v in zip(node.keys, node.values, strict=True) if k}
+            if members.keys() >= {"'code'", "'message'"}:
+                yield from _words(members["'code'"])
 
 
 def _of_call(call: ast.Call) -> Iterator[str]:

@@ -72,11 +72,11 @@ class Launched:
         found = []
         for folder in Path("/proc").glob("[0-9]*"):
             with contextlib.suppress(OSError):
-                said = (folder / "cmdline").read_bytes()
+                command = (folder / "cmdline").read_bytes()
                 if int(folder.name) != os.getpid() and (
-                    mark in said or b"RIALTO_HOME=" + mark in (folder / "environ").read_bytes()
+                    mark in command or b"RIALTO_HOME=" + mark in (folder / "environ").read_bytes()
                 ):
-                    found.append(said.replace(b"\0", b" ").decode())
+                    found.append(command.replace(b"\0", b" ").decode())
         return found
 
     def credentials(self) -> dict:

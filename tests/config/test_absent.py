@@ -13,10 +13,10 @@ pytestmark = pytest.mark.django_db
 LISTS = [route for route, does in ROUTES.items() if "{}" not in route and "list" in does]
 
 
-def asked(key, method, route, **said):
+def asked(key, method, route, **params):
     client, path = Client(headers={"Authorization": f"Bearer {key}"}), route.replace("{}", "x_1")
     if method == "get":
-        return client.get(f"/v1/{path}", said)
+        return client.get(f"/v1/{path}", params)
     return getattr(client, method)(f"/v1/{path}", content_type="application/json")
 
 
@@ -69,10 +69,11 @@ def test_nothing_can_be_made_changed_or_taken_away_and_the_answer_says_why():
 
 
 @pytest.mark.parametrize(
-    ("said", "param"), [({"limit": 101}, "limit"), ({"starting_after": "prod_1"}, "starting_after")]
+    ("params", "param"),
+    [({"limit": 101}, "limit"), ({"starting_after": "prod_1"}, "starting_after")],
 )
-def test_paging_is_checked_as_everywhere(said, param):
-    answer = asked(a_key(a_platform()), "get", "products", **said)
+def test_paging_is_checked_as_everywhere(params, param):
+    answer = asked(a_key(a_platform()), "get", "products", **params)
 
     assert (answer.status_code, answer.json()["error"]["param"]) == (400, param)
 

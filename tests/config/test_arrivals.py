@@ -49,7 +49,7 @@ def test_our_proxy_is_believed():
 
 
 @pytest.mark.parametrize(
-    "said",
+    "headers",
     [
         {}, {"X-Rialto-Proxy": ""}, {"X-Rialto-Proxy": SECRET[:-1]}, {"X-Rialto-Proxy": "é"},
         {"X-Rialto-Proxy": SECRET, "X-Forwarded-For": ""},
@@ -57,7 +57,7 @@ def test_our_proxy_is_believed():
     ],
 )  # fmt: skip
 @pytest.mark.usefixtures("behind_a_proxy")
-def test_nobody_else_is(said):
+def test_nobody_else_is(headers):
     words = {
         "X-Forwarded-For": "198.51.100.7",
         "X-Forwarded-Proto": "https",
@@ -65,7 +65,7 @@ def test_nobody_else_is(said):
         "Forwarded": "proto=https",
     }
 
-    request, answer = arrived(**(words | said))
+    request, answer = arrived(**(words | headers))
 
     assert not request.is_secure()
     assert request.META["REMOTE_ADDR"] == "127.0.0.1"
@@ -82,7 +82,7 @@ def test_without_a_proxy_no_such_word_is_believed(settings):
 
 
 @pytest.mark.parametrize(
-    ("count", "said", "client"),
+    ("count", "forwarded", "client"),
     [
         (1, "192.0.2.1, 198.51.100.7", "198.51.100.7"),
         (2, "192.0.2.1, 198.51.100.7, 203.0.113.9", "198.51.100.7"),
@@ -91,25 +91,25 @@ def test_without_a_proxy_no_such_word_is_believed(settings):
     ],
 )
 def test_the_client_is_whom_the_outermost_of_our_proxies_was_asked_by(
-    behind_a_proxy, count, said, client
+    behind_a_proxy, count, forwarded, client
 ):
     behind_a_proxy.TRUSTED_PROXIES = count
 
-    request, _ = arrived(**by_proxy(**{"X-Forwarded-For": said}))
+    request, _ = arrived(**by_proxy(**{"X-Forwarded-For": forwarded}))
 
     assert request.META["REMOTE_ADDR"] == client
 
 
-@pytest.mark.parametrize(("said", "status"), [({}, 403), (by_proxy(), 403),
+@pytest.mark.parametrize(("headers", "status"), [({}, 403), (by_proxy(), 403),
                          (by_proxy(**{"X-Forwarded-Proto": "http"}), 403),
                          ({"X-Forwarded-Proto": "https"}, 403),
                          (by_proxy(**{"X-Forwarded-Proto": "https"}), 200)])  # fmt: skip
 @pytest.mark.django_db
 @pytest.mark.usefixtures("behind_a_proxy")
-def test_a_live_key_is_refused_unless_it_came_over_tls(said, status):
+def test_a_live_key_is_refused_unless_it_came_over_tls(headers, status):
     key = a_key(Tenant(a_platform().account_id, livemode=True))
 
-    answer = Client().get("/v1/balance", headers={"Authorization": f"Bearer {key}", **said})
+    answer = Client().get("/v1/balance", headers={"Authorization": f"Bearer {key}", **headers})
 
     assert answer.status_code == status
     assert (HSTS in answer.headers) == (status == 200)
@@ -140,8 +140,8 @@ def test_whoever_watches_over_a_process_needs_no_name(settings):
 @pytest.mark.usefixtures("behind_a_proxy")
 def test_the_request_log_has_the_clients_own_address(settings):
     key = a_key(a_platform())
-    said = by_proxy(**{"X-Forwarded-For": "8.8.8.8, 198.51.100.7", "X-Forwarded-Proto": "https"})
+    headers = by_proxy(**{"X-Forwarded-For": "8.8.8.8, 198.51.100.7", "X-Forwarded-Proto": "https"})
 
-    answer = Client().get("/v1/balance", headers={"Authorization": f"Bearer {key}", **said})
+    answer = Client().get("/v1/balance", headers={"Authorization": f"Bearer {key}", **headers})
 
     assert answer.wsgi_request.META["REMOTE_ADDR"] == "198.51.100.7"

@@ -43,8 +43,8 @@ def test_copies_of_a_payment_are_listed_retrieved_and_refunded_like_any_other():
     assert copy["payment_intent"] == intent["id"]
     line = shop.get(f"/v1/balance_transactions/{copy['balance_transaction']}").json()
     assert (line["source"], line["net"]) == (copy["id"], 2000)
-    said = {"charge": copy["id"]}
-    back = shop.post("/v1/refunds", said, content_type="application/json").json()
+    params = {"charge": copy["id"]}
+    back = shop.post("/v1/refunds", params, content_type="application/json").json()
     assert (back["status"], back["amount"]) == ("succeeded", 2000)
     assert_ledger_balances()
 

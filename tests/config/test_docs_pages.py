@@ -68,9 +68,9 @@ def test_the_policy_of_a_viewer_names_no_outside_host(rialto_server, path):
 def test_the_document_is_the_committed_one_and_is_not_sent_twice(rialto_server):
     url = f"{rialto_server.base_url}/docs/openapi.json"
     with urllib.request.urlopen(url) as answer:
-        said, etag = answer.read(), answer.headers["ETag"]
+        content, etag = answer.read(), answer.headers["ETag"]
 
-    assert json.loads(said) == json.loads(DOCUMENT.read_text())
+    assert json.loads(content) == json.loads(DOCUMENT.read_text())
     with pytest.raises(urllib.error.HTTPError) as again:
         urllib.request.urlopen(urllib.request.Request(url, headers={"If-None-Match": etag}))
     assert again.value.code == 304

@@ -45,17 +45,17 @@ def test_every_table_says_what_the_application_may_do_with_it():
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("privilege", ["INSERT", "DELETE"])
-def test_the_application_may_do_what_is_said_and_nothing_else(privilege):
+def test_the_application_may_do_what_is_stated_and_nothing_else(privilege):
     asked = {"INSERT": "inserts", "DELETE": "deletes"}[privilege]
 
-    said = {table: getattr(rights, asked) for table, rights in grants.TABLES.items()}
+    listed = {table: getattr(rights, asked) for table, rights in grants.TABLES.items()}
 
-    assert tables_with(privilege) == said
+    assert tables_with(privilege) == listed
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("table", grants.TABLES)
-def test_the_application_may_change_the_columns_that_are_said_and_no_other(table):
+def test_the_application_may_change_the_columns_that_are_stated_and_no_other(table):
     rights = grants.TABLES[table]
 
     columns = columns_that_may_change(table)
@@ -153,7 +153,7 @@ def test_nobody_becomes_an_operator_by_the_application(right):
 
 
 @pytest.mark.django_db
-def test_who_approved_a_file_is_said_once():
+def test_who_approved_a_file_is_stated_once():
     file = BankFile.objects.create(
         kind="payments",
         name="a.xml",

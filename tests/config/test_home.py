@@ -34,7 +34,7 @@ def test_a_home_that_cannot_be_written_is_one_clear_line():
     assert "Set RIALTO_HOME to a folder of yours." in refused.stderr
 
 
-def test_a_full_disk_is_said_before_anything_is_written(home, monkeypatch):
+def test_a_full_disk_is_stated_before_anything_is_written(home, monkeypatch):
     usage = namedtuple("usage", "total used free")
     monkeypatch.setattr(shutil, "disk_usage", lambda path: usage(100, 99, 1))
 
@@ -65,9 +65,9 @@ def test_a_command_that_others_would_disturb_waits_for_them_and_says_so(home, ca
     assert f"Another `rialto demo` runs in {home.root}; waiting" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("said", ["http", "0", "65536", "-1"])
-def test_a_port_that_is_none_is_refused(monkeypatch, said):
-    monkeypatch.setenv("RIALTO_PORT", said)
+@pytest.mark.parametrize("port", ["http", "0", "65536", "-1"])
+def test_a_port_that_is_none_is_refused(monkeypatch, port):
+    monkeypatch.setenv("RIALTO_PORT", port)
 
     with pytest.raises(Problem) as problem:
         Home.of_environment()
@@ -117,22 +117,22 @@ def test_a_free_port_is_free(home):
 
 
 def test_parts_are_stopped_in_reverse_order(home):
-    said = home.root / "said"
+    log = home.root / "said"
     supervisor = Supervisor(home.run / "children.json", print)
     for name in ("first", "second", "third"):
-        supervisor.start(a_program(home, name, said))
-    wait_for(lambda: said.exists() and said.read_text().count("up") == 3)
+        supervisor.start(a_program(home, name, log))
+    wait_for(lambda: log.exists() and log.read_text().count("up") == 3)
 
     supervisor.stop()
 
-    ends = [line for line in said.read_text().splitlines() if line.endswith("down")]
+    ends = [line for line in log.read_text().splitlines() if line.endswith("down")]
     assert ends == ["third down", "second down", "first down"]
     assert not (home.run / "children.json").exists()
 
 
 def test_a_part_that_keeps_ending_is_started_ever_more_slowly(home):
-    said = []
-    supervisor = Supervisor(home.run / "children.json", said.append)
+    log = []
+    supervisor = Supervisor(home.run / "children.json", log.append)
     broken = Program("broken", [sys.executable, "-c", "exit(3)"], home.logs / "b.log", {})
     supervisor.start(broken)
     deadline = time.monotonic() + 4
@@ -140,7 +140,7 @@ def test_a_part_that_keeps_ending_is_started_ever_more_slowly(home):
     supervisor.watch(lambda: time.monotonic() > deadline)
     supervisor.stop()
 
-    assert [line.partition("; ")[2].partition(".")[0] for line in said[:2]] == [
+    assert [line.partition("; ")[2].partition(".")[0] for line in log[:2]] == [
         "starting it again in 1 s",
         "starting it again in 2 s",
     ]
@@ -161,10 +161,10 @@ def test_only_the_first_signal_interrupts_so_that_a_second_one_does_not_interrup
     assert ended == ["in peace"]
 
 
-def a_program(home, name, said):
+def a_program(home, name, log):
     code = (
         "import signal, sys, time\n"
-        f"say = lambda what: open({str(said)!r}, 'a').write('{name} ' + what + '\\n')\n"
+        f"say = lambda what: open({str(log)!r}, 'a').write('{name} ' + what + '\\n')\n"
         "def end(*_):\n    say('down')\n    sys.exit(0)\n"
         "signal.signal(signal.SIGTERM, end)\n"
         "say('up')\n"

@@ -146,13 +146,13 @@ def pay(server, port):
 @pytest.mark.filterwarnings("ignore:Unverified HTTPS request")
 def test_payments_go_through_it_while_ninety_clients_are_silent(rialto_server, proxied):
     _, secure = proxied
-    said = b"POST /inbound/stripe/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 5000\r\n\r\n"
+    head = b"POST /inbound/stripe/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 5000\r\n\r\n"
 
     with ExitStack() as lines:
         for _ in range(90):
             line = socket.create_connection(("127.0.0.1", secure), timeout=30)
             context = ssl._create_unverified_context()
-            lines.enter_context(closing(context.wrap_socket(line))).sendall(said)
+            lines.enter_context(closing(context.wrap_socket(line))).sendall(head)
         pay(rialto_server, secure)
 
 

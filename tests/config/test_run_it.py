@@ -101,14 +101,14 @@ class Installation:
     def wait_until_ready(self):
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
-            assert all(program.poll() is None for program in self.programs), self.said()
+            assert all(program.poll() is None for program in self.programs), self.output()
             try:
                 return self.ready()
             except OSError:
                 time.sleep(0.2)
-        raise AssertionError(self.said())
+        raise AssertionError(self.output())
 
-    def said(self):
+    def output(self):
         return "".join(log.read_text() for log in self.folder.glob("program*.log"))
 
     def end(self):
@@ -162,13 +162,13 @@ def test_all_programs_run_and_know_no_owner(migrated):
     for line in PROGRAMS.splitlines():
         migrated.start(line)
 
-    said = migrated.wait_until_ready()
+    output = migrated.wait_until_ready()
 
     key = json.loads(
         migrated.type(f"set -a; . ./rialto.env; set +a\n{OPENING.strip()} --json").stdout
     )["secret_key"]
     assert migrated.pays(key)["status"] == "succeeded"
-    assert said == {
+    assert output == {
         "status": "ok",
         "database": "ok",
         "migrations": "ok",
@@ -209,8 +209,8 @@ def test_migrating_again_mends_what_the_application_may_do(migrated):
     with migrated.owner() as owner:
         question = "SELECT has_table_privilege('rialto_app', %s, %s)"
         rights = [("payments_charge", "INSERT"), ("ledger_posting", "UPDATE")]
-        said = [owner.execute(question, right).fetchone()[0] for right in rights]
-    assert said == [True, False]
+        output = [owner.execute(question, right).fetchone()[0] for right in rights]
+    assert output == [True, False]
 
 
 def test_one_login_for_both_is_refused_before_anything_is_migrated(installation):
@@ -233,7 +233,7 @@ def test_an_application_that_may_become_the_owner_is_refused(migrated):
     assert refused.returncode == 2
     assert "may become rialto_owner, who owns the tables" in refused.stderr
     assert served == 1
-    assert "make two log-ins" in migrated.said().lower()
+    assert "make two log-ins" in migrated.output().lower()
 
 
 def test_a_program_that_serves_is_not_told_the_owner(migrated):
@@ -242,7 +242,7 @@ def test_a_program_that_serves_is_not_told_the_owner(migrated):
     served = migrated.start(PROGRAMS.splitlines()[RELAY], DATABASE_OWNER_URL=told).wait(60)
 
     assert served == 1
-    assert "Take DATABASE_OWNER_URL out of this program's environment" in migrated.said()
+    assert "Take DATABASE_OWNER_URL out of this program's environment" in migrated.output()
 
 
 def test_an_owner_that_may_make_no_tables_is_told_how(installation):

@@ -12,9 +12,9 @@ def test_a_running_rialto_is_alive_and_ready(rialto_server):
     with urllib.request.urlopen(f"{rialto_server.base_url}/livez") as answer:
         assert answer.status == 200
     with urllib.request.urlopen(f"{rialto_server.base_url}/readyz") as answer:
-        said = json.load(answer)
+        state = json.load(answer)
 
-    assert said == {"status": "ok", "database": "ok", "migrations": "ok", "redis": "ok"}
+    assert state == {"status": "ok", "database": "ok", "migrations": "ok", "redis": "ok"}
 
 
 def test_the_official_client_takes_a_payment(rialto_server):

@@ -115,7 +115,7 @@ def test_a_drawn_secret_is_never_weak():
         assert weaknesses(drawn) == []
 
 
-def test_equal_secrets_are_said_once():
+def test_equal_secrets_are_stated_once():
     value = secrets.token_urlsafe(48)
 
     assert len(weaknesses({"A": value, "B": value, "C": secrets.token_urlsafe(48)})) == 1

@@ -54,14 +54,14 @@ LEFT_ALONE = {
 
 
 @contextmanager
-def held(server, said, count=COUNT):
+def held(server, sent, count=COUNT):
     """Hold so many connections that have said this, and say nothing more."""
     with ExitStack() as lines:
         opened = []
         for _ in range(count):
             line = socket.create_connection(("127.0.0.1", server.home.port), timeout=60)
             lines.enter_context(closing(line))
-            line.sendall(said)
+            line.sendall(sent)
             opened.append(line)
         yield opened
 
@@ -113,26 +113,26 @@ def told_at_last(rialto_server):
     started = time.monotonic()
 
     def heard(line):
-        said = b"".join(iter(lambda: line.recv(65_536), b""))
-        return said, time.monotonic() - started
+        sent = b"".join(iter(lambda: line.recv(65_536), b""))
+        return sent, time.monotonic() - started
 
     with ExitStack() as stack, ThreadPoolExecutor(len(LEFT_ALONE)) as pool:
-        held_each = [held(rialto_server, said, count=1) for said in LEFT_ALONE.values()]
+        held_each = [held(rialto_server, sent, count=1) for sent in LEFT_ALONE.values()]
         lines = [stack.enter_context(each)[0] for each in held_each]
         return dict(zip(LEFT_ALONE, pool.map(heard, lines), strict=True))
 
 
 def test_a_body_that_does_not_come_is_refused_in_the_words_of_the_api(told_at_last):
-    said, _ = told_at_last["a body announced to the API"]
+    sent, _ = told_at_last["a body announced to the API"]
 
-    assert said.startswith(b"HTTP/1.1 408 ")
-    error = json.loads(said.partition(b"\r\n\r\n")[2])["error"]
+    assert sent.startswith(b"HTTP/1.1 408 ")
+    error = json.loads(sent.partition(b"\r\n\r\n")[2])["error"]
     assert error["type"] == "invalid_request_error"
     assert "within 10 seconds" in error["message"]
 
 
 @pytest.mark.parametrize("kind", ["nothing at all", "half a head", "a request that is answered"])
-def test_a_connection_on_which_nothing_is_said_is_closed(told_at_last, kind):
+def test_a_connection_on_which_nothing_is_stated_is_closed(told_at_last, kind):
     _, seconds = told_at_last[kind]
 
     assert seconds < IDLE_SECONDS * 3

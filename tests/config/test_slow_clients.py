@@ -119,7 +119,7 @@ def test_so_many_requests_of_one_address_are_under_way_and_no_more():
 
 @pytest.mark.slow
 def test_what_one_address_opens_keeps_no_other_from_paying(rialto_server):
-    said = head("POST", "/v1/payment_intents") + LONG_BODY
+    sent = head("POST", "/v1/payment_intents") + LONG_BODY
     answers = []
     with ExitStack() as lines:
         for _ in range(MOST * 3):
@@ -128,7 +128,7 @@ def test_what_one_address_opens_keeps_no_other_from_paying(rialto_server):
                     ("127.0.0.1", rialto_server.home.port), 30, source_address=("127.0.0.2", 0)
                 )
             )
-            line.sendall(said)
+            line.sendall(sent)
             answers.append(line)
         pay(rialto_server)
         told = [one.recv(65_536) for one in select.select(answers, [], [], 5)[0]]

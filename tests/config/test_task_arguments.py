@@ -83,9 +83,9 @@ def test_what_a_worker_logs_of_arguments_results_and_failures_is_masked():
     )
 
     lines = [json.loads(line) for line in done.stderr.splitlines()]
-    said = " ".join(line["event"] for line in lines)
-    assert "Paying with ************5556" in said
-    assert "tests.fails" in said
-    assert "succeeded in" in said
+    logged = " ".join(line["event"] for line in lines)
+    assert "Paying with ************5556" in logged
+    assert "tests.fails" in logged
+    assert "succeeded in" in logged
     assert any("exception" in line for line in lines)
     assert CARD not in done.stderr + done.stdout

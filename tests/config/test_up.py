@@ -115,9 +115,9 @@ def test_operators_are_made_and_revoked(home):
 
 
 def test_a_platform_of_ones_own_is_opened_and_closed(home):
-    said = ("--name", "My Market", "--email", "ann@example.com", "--country", "DE", "--json")
-    made = json.loads(home.rialto("platforms", "create", *said).stdout)
-    refused = home.rialto("platforms", "create", *said[:-1], "--currency", "euro")
+    output = ("--name", "My Market", "--email", "ann@example.com", "--country", "DE", "--json")
+    made = json.loads(home.rialto("platforms", "create", *output).stdout)
+    refused = home.rialto("platforms", "create", *output[:-1], "--currency", "euro")
     listed = json.loads(home.rialto("platforms", "list", "--json").stdout)
     closed = home.rialto("platforms", "close", made["id"])
     again = home.rialto("platforms", "close", made["id"])
@@ -147,9 +147,9 @@ def test_the_books_are_verified(home):
     verified = home.rialto("ledger", "verify", "--json")
 
     assert verified.returncode == 0
-    said = json.loads(verified.stdout)
-    assert (said["ok"], said["findings"]) == (True, [])
-    assert "seal_head" in said
+    output = json.loads(verified.stdout)
+    assert (output["ok"], output["findings"]) == (True, [])
+    assert "seal_head" in output
 
 
 def test_a_balance_is_proved_line_by_line(home):
@@ -171,15 +171,15 @@ def test_what_is_on_its_way_is_listed(home):
     assert (listed.returncode, json.loads(listed.stdout)) == (0, [])
 
 
-def test_a_limit_is_said_in_words_and_only_of_an_account_that_is_there(home):
+def test_a_limit_is_stated_in_words_and_only_of_an_account_that_is_there(home):
     account = home.credentials()["platform"]["account"]
 
-    said = home.rialto("ledger", "limit", account, "usd", "5000")
+    output = home.rialto("ledger", "limit", account, "usd", "5000")
     unknown = home.rialto("ledger", "limit", "acct_nobody", "usd", "5000")
     odd = home.rialto("ledger", "limit", account, "zzz", "5000")
 
-    assert said.returncode == 0
-    assert "-50.00" in said.stdout + said.stderr
+    assert output.returncode == 0
+    assert "-50.00" in output.stdout + output.stderr
     assert (unknown.returncode, odd.returncode) == (2, 2)
     assert "acct_nobody" in unknown.stderr
 
@@ -223,7 +223,7 @@ def test_it_starts_again_within_ten_seconds(home):
     assert min(seconds) < 10
 
 
-def test_what_a_killed_run_left_is_cleared_and_said_so(home):
+def test_what_a_killed_run_left_is_cleared_and_stated_so(home):
     home.end(signal.SIGKILL)
     assert eventually(lambda: home.left_running() == [], seconds=20)
 

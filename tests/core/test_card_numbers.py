@@ -61,7 +61,7 @@ CARD = CARDS[0]
 
 
 @pytest.mark.parametrize(
-    ("said", "place"),
+    ("params", "place"),
     [
         ({"description": f"card {CARD}"}, "description"),
         ({"metadata": {"pan": CARD}}, "metadata[pan]"),
@@ -80,5 +80,5 @@ CARD = CARDS[0]
         ({"description": "order 17", "amount": 2000, "capture": True, "x": None}, None),
     ],
 )
-def test_the_parameter_that_is_not_for_it_is_named(said, place):
-    assert place_of(said) == place
+def test_the_parameter_that_is_not_for_it_is_named(params, place):
+    assert place_of(params) == place

@@ -36,9 +36,9 @@ class Browser:
         with self.opener.open(asked, timeout=30) as answer:
             self.at, self.text = answer.url, answer.read().decode()
 
-    def send(self, **said):
+    def send(self, **params):
         hidden = re.findall(r'type="hidden" name="(\w+)"(?: value="([^"]*)")?', self.text)
-        fields = {name: html.unescape(value) for name, value in hidden} | said
+        fields = {name: html.unescape(value) for name, value in hidden} | params
         self.go(self.at, fields, Referer=self.at)
 
 

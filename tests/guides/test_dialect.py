@@ -32,35 +32,35 @@ def blocks(page: Path) -> list[str]:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_samples_speak_one_dialect(page):
-    said = "\n".join(blocks(page))
+    text = "\n".join(blocks(page))
 
-    assert {word: why for word, why in _OTHER_DIALECTS.items() if word in said} == {}
-    assert re.findall(r"\bclient\.(?!v1\.|raw_request\()\w+", said) == []
+    assert {word: why for word, why in _OTHER_DIALECTS.items() if word in text} == {}
+    assert re.findall(r"\bclient\.(?!v1\.|raw_request\()\w+", text) == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_a_page_defines_what_its_samples_use(page):
-    said = "\n".join(blocks(page))
+    text = "\n".join(blocks(page))
 
     for use, definition in _DEFINED.items():
-        if first := re.search(use, said, re.MULTILINE):
-            found = re.search(definition, said, re.MULTILINE)
+        if first := re.search(use, text, re.MULTILINE):
+            found = re.search(definition, text, re.MULTILINE)
             assert found, f"{first.group()} is defined nowhere"
             assert found.start() < first.start(), f"{first.group()} stands before its definition"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_a_page_that_reads_a_variable_says_where_it_comes_from(page):
-    said = page.read_text()
+    text = page.read_text()
 
     for name in ("RIALTO_URL", "RIALTO_KEY", "RIALTO_HOME"):
         if any(re.search(rf"\b{name}\b", body) for body in blocks(page)):
-            assert f"`{name}`" in _BLOCK.sub("", said), name
+            assert f"`{name}`" in _BLOCK.sub("", text), name
 
 
 @pytest.mark.parametrize("name", ["split-your-first-payment", "run-a-marketplace"])
 def test_a_tutorial_looks_where_rialto_keeps_its_things(name):
-    said = (ROOT / "docs" / "tutorials" / f"{name}.md").read_text()
+    text = (ROOT / "docs" / "tutorials" / f"{name}.md").read_text()
 
-    assert ".rialto/" not in said
-    assert 'os.environ.get("RIALTO_HOME", ".rialto")' in said
+    assert ".rialto/" not in text
+    assert 'os.environ.get("RIALTO_HOME", ".rialto")' in text

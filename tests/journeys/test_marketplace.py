@@ -39,8 +39,8 @@ class Marketplace:
         return account.id
 
     def pay(self, amount: int, currency: str = "usd", **more: Any) -> stripe.PaymentIntent:
-        said = {"amount": amount, "currency": currency, "payment_method": "pm_card_visa"}
-        return self.v1.payment_intents.create({**said, "confirm": True, **more})
+        params = {"amount": amount, "currency": currency, "payment_method": "pm_card_visa"}
+        return self.v1.payment_intents.create({**params, "confirm": True, **more})
 
     def has(self, account: str | None = None) -> dict[str, int]:
         """Return what an account has, available or not yet, by currency."""

@@ -79,7 +79,7 @@ def test_an_owner_with_money_is_not_moved_by_a_word():
 
 
 @pytest.mark.usefixtures("_elsewhere")
-def test_a_place_is_said_again_and_never_changed():
+def test_a_place_is_stated_again_and_never_changed():
     owner_settings.place(owner="acct_b", location="seller_b", livemode=False)
 
     with pytest.raises(journal.HeldElsewhere):

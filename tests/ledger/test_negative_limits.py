@@ -81,7 +81,7 @@ def test_who_set_a_limit_when_and_from_what_is_kept(platform):
 
 
 @pytest.mark.parametrize(
-    ("statement", "said"),
+    ("statement", "detail"),
     [
         (
             "UPDATE ledger_guardedbalance SET negative_limit = 9000 WHERE negative_limit = 320",
@@ -95,7 +95,7 @@ def test_who_set_a_limit_when_and_from_what_is_kept(platform):
         (f"{UNGUARDED} UPDATE ledger_limitchange SET before = 5", "the one before it ended at"),
     ],
 )
-def test_a_limit_that_was_changed_by_hand_is_found(platform, statement, said):
+def test_a_limit_that_was_changed_by_hand_is_found(platform, statement, detail):
     a_paid_intent(a_platform(), payment_method="pm_card_bypassPending")
     limit(platform, 3_20)
 
@@ -107,10 +107,10 @@ def test_a_limit_that_was_changed_by_hand_is_found(platform, statement, said):
 
     found = [finding for finding in verify() if finding.check == "negative limits"]
     assert found
-    assert said in found[0].detail
+    assert detail in found[0].detail
 
 
-def test_nobody_but_the_owner_of_the_tables_rewrites_what_was_said(platform):
+def test_nobody_but_the_owner_of_the_tables_rewrites_what_was_stated(platform):
     limit(platform, 3_20)
 
     with pytest.raises(DatabaseError), transaction.atomic():

@@ -51,7 +51,7 @@ POST = """
 
 
 def _post(**changed):
-    said = {
+    params = {
         "ids": [f"je_{uuid.uuid4().hex}"],
         "kinds": ["charge_captured"],
         "sources": [f"ch_{uuid.uuid4().hex}"],
@@ -62,7 +62,7 @@ def _post(**changed):
         "amounts": [100, -100],
     } | changed
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(POST, said)
+        cursor.execute(POST, params)
 
 
 @pytest.mark.parametrize(

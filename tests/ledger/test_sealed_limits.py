@@ -43,7 +43,7 @@ def sealed_limit() -> None:
         ),
     ],
 )
-def test_who_rewrites_both_the_limit_and_what_was_said_is_found(statements):
+def test_who_rewrites_both_the_limit_and_what_was_stated_is_found(statements):
     sealed_limit()
 
     as_owner(*statements)

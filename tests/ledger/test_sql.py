@@ -76,7 +76,7 @@ def test_the_manifest_is_that_of_the_files():
     assert found == schema_manifest.TEXTS
 
 
-def test_each_function_is_said_once():
+def test_each_function_is_stated_once():
     names = [
         name
         for file in FILES

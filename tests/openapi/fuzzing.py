@@ -41,7 +41,7 @@ def as_a_form(context: Any, value: Any) -> bytes:
     if not isinstance(value, dict):
         return str(value).encode(errors="replace")
     pairs = _flat(value, "")
-    return "&".join(f"{_quoted(name)}={_quoted(said)}" for name, said in pairs).encode()
+    return "&".join(f"{_quoted(name)}={_quoted(text)}" for name, text in pairs).encode()
 
 
 def _flat(value: Any, name: str) -> list[tuple[str, str]]:
@@ -50,8 +50,8 @@ def _flat(value: Any, name: str) -> list[tuple[str, str]]:
     elif isinstance(value, list):
         inner = [(f"{name}[{index}]", item) for index, item in enumerate(value)]
     else:
-        said = "" if value is None else str(value)
-        return [(name, said.lower() if isinstance(value, bool) else said)]
+        text = "" if value is None else str(value)
+        return [(name, text.lower() if isinstance(value, bool) else text)]
     return [pair for key, item in inner for pair in _flat(item, key)]
 
 

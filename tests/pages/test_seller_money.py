@@ -32,12 +32,12 @@ def test_a_seller_sees_what_it_has_what_is_paid_next_and_what_each_order_brought
     assert "There is no bank account for USD." in seen.inner_text("main")
     seen.get_by_role("link", name="Give a bank account").click()
     assert_is_good(seen)
-    for label, said in (
+    for label, text in (
         ("Name of the account's holder", "Nok"),
         ("Routing number", "110000000"),
         ("Account number", "000123456789"),
     ):
-        seen.get_by_label(label).fill(said)
+        seen.get_by_label(label).fill(text)
 
     assert go_on(seen) == "home"
 

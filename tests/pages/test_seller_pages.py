@@ -26,7 +26,7 @@ def test_somebody_who_trades_alone_tells_everything_step_by_step(
     seen.get_by_label("I trade alone").check()
     assert go_on(seen) == "you"
     assert_is_good(seen)
-    for label, said in (
+    for label, text in (
         ("First name", "Nok"),
         ("Last name", "Suk"),
         ("Date of birth", "1901-01-01"),
@@ -38,7 +38,7 @@ def test_somebody_who_trades_alone_tells_everything_step_by_step(
         ("Postal code", "62701"),
         ("Last four digits", "4321"),
     ):
-        seen.get_by_label(label).fill(said)
+        seen.get_by_label(label).fill(text)
     assert go_on(seen) == "profile"
     assert Person.objects.get().details["first_name"] == "Nok"
     assert_is_good(seen)
@@ -100,7 +100,7 @@ def test_a_company_names_its_people(seen, live_server, platform, seller):
     seen.get_by_label("A company").check()
     assert go_on(seen) == "company"
     assert_is_good(seen)
-    for label, said in (
+    for label, text in (
         ("Name of the company", "Noodles Inc."),
         ("Tax number", "000000000"),
         ("Phone number", "0000000000"),
@@ -109,9 +109,9 @@ def test_a_company_names_its_people(seen, live_server, platform, seller):
         ("State or province", "IL"),
         ("Postal code", "62701"),
     ):
-        seen.get_by_label(label, exact=True).fill(said)
+        seen.get_by_label(label, exact=True).fill(text)
     assert go_on(seen) == "representative"
-    for label, said in (
+    for label, text in (
         ("First name", "Nok"),
         ("Last name", "Suk"),
         ("Job title", "CEO"),
@@ -124,15 +124,15 @@ def test_a_company_names_its_people(seen, live_server, platform, seller):
         ("Postal code", "62701"),
         ("Last four digits", "0000"),
     ):
-        seen.get_by_label(label).fill(said)
+        seen.get_by_label(label).fill(text)
     assert go_on(seen) == "people"
-    for label, said in (
+    for label, text in (
         ("First name", "Bo"),
         ("Last name", "Li"),
         ("E-mail address", "bo@example.com"),
         ("Date of birth", "1902-01-01"),
     ):
-        seen.get_by_label(label).fill(said)
+        seen.get_by_label(label).fill(text)
     seen.get_by_label("Owns a quarter").check()
     seen.get_by_role("button", name="Add", exact=True).click()
     assert seen.get_by_text("Bo Li").is_visible()
@@ -146,7 +146,7 @@ def test_a_company_names_its_people(seen, live_server, platform, seller):
 
 def fill(page, form: int, **more) -> None:
     """Fill in a form of the page as somebody in Thailand would."""
-    said = {
+    text = {
         "first_name": "Nok",
         "last_name": "Suk",
         "dob": "1902-01-01",
@@ -166,7 +166,7 @@ def fill(page, form: int, **more) -> None:
         if name == "nationality":
             field.select_option("TH")
         elif name != "roles":
-            field.fill(said[name])
+            field.fill(text[name])
 
 
 def a_company(platform, country: str, **more) -> Tenant:
@@ -211,12 +211,12 @@ def test_a_company_tells_of_its_people_what_its_country_asks(seen, live_server, 
     assert seen.get_by_text("Ba Suk").is_visible()
     seen.get_by_role("button", name="That is everybody").click()
     assert step(seen) == "bank"
-    for label, said in (
+    for label, text in (
         ("Name of the account's holder", "Noodles"),
         ("Account number", "000123456789"),
         ("Number of the bank and branch", "0040001"),
     ):
-        seen.get_by_label(label).fill(said)
+        seen.get_by_label(label).fill(text)
     assert go_on(seen) == "review"
     assert seen.get_by_text("You have told everything that is asked.").is_visible()
     seen.get_by_label("What I have told is true").check()

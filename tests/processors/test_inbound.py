@@ -46,7 +46,7 @@ CARD = "4000056655665556"
 
 def test_the_number_of_a_card_in_a_notice_is_stored_masked_and_the_rest_word_for_word():
     intent = a_paid_intent(a_platform())
-    told = {"card": CARD, "number": int(CARD), "said": [f"with {CARD[:4]} {CARD[4:]}", 5, None]}
+    told = {"card": CARD, "number": int(CARD), "texts": [f"with {CARD[:4]} {CARD[4:]}", 5, None]}
     body, headers = simulated.make("charge", intent.latest_charge_id, at=now(), **told)
     escaped = body.replace(CARD.encode(), b"\\u0034000056655665556", 1)
 
@@ -57,7 +57,7 @@ def test_the_number_of_a_card_in_a_notice_is_stored_masked_and_the_rest_word_for
     assert json.loads(row.body) == json.loads(body) | {
         "card": "************5556",
         "number": "************5556",
-        "said": ["with ************5556", 5, None],
+        "texts": ["with ************5556", 5, None],
     }
     assert tables_with(CARD) == tables_with(CARD[4:]) == []
     assert notices.apply(notice_id=row.id, at=now())

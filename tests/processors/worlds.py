@@ -57,8 +57,8 @@ class SimulatorWorld:
         find = Simulator.find
 
         def more(self: Simulator, inquiry: Any) -> Any:
-            said = find(self, inquiry)
-            return replace(said, amount=said.amount + 1) if said else None
+            outcome = find(self, inquiry)
+            return replace(outcome, amount=outcome.amount + 1) if outcome else None
 
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(Simulator, "find", more)
@@ -124,11 +124,11 @@ class StripeWorld:
 
         def more(client: Any, *args: Any, **kwargs: Any) -> Any:
             body, *rest = call(client, *args, **kwargs)
-            said = json.loads(body)
-            for row in said.get("data", [said]):
+            payload = json.loads(body)
+            for row in payload.get("data", [payload]):
                 for name in ("amount_received", "amount_capturable"):
                     row[name] = row.get(name, 0) + 1
-            return (json.dumps(said), *rest)
+            return (json.dumps(payload), *rest)
 
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(stripe.RequestsClient, "request", more)
@@ -157,8 +157,8 @@ class StripeWorld:
         about = {"charge": "payment_intent", "refund": "refund"}[kind]
         found = []
         for event in self._events():
-            said = event["data"]["object"]
-            is_about = said["object"] == about and said["metadata"].get(OUR_KEY) == key
+            payload = event["data"]["object"]
+            is_about = payload["object"] == about and payload["metadata"].get(OUR_KEY) == key
             if is_about:
                 found.append(_signed(event, at))
         return found

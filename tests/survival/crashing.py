@@ -64,8 +64,8 @@ def run(work: Callable[[], object], *, until: int | None = None) -> Run:
         os.close(reading)
         _be_the_copy(work, until, writing)
     os.close(writing)
-    with os.fdopen(reading, encoding="utf-8") as said:
-        lines = said.read().splitlines()
+    with os.fdopen(reading, encoding="utf-8") as pipe:
+        lines = pipe.read().splitlines()
     code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     assert code in (0, _CRASHED), "\n".join(json.loads(line) for line in lines)
     return Run([json.loads(line) for line in lines], code == _CRASHED)

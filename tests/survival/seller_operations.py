@@ -249,7 +249,7 @@ def _held(world: World) -> ExternalAccount:
     _funded(world)
     a_bank_account(world.seller, _FIRST)
     account = Account.objects.get(id=world.seller.account_id)
-    said = {
+    params = {
         "object": "bank_account",
         "country": "US",
         "currency": "usd",
@@ -257,7 +257,7 @@ def _held(world: World) -> ExternalAccount:
         "account_number": _SECOND,
     }
     return external_accounts.replace_default(
-        tenant=world.seller, account=account, said=said, at=now()
+        tenant=world.seller, account=account, said=params, at=now()
     )
 
 

@@ -51,22 +51,22 @@ def held_against_the_books(asked: list[Asked]) -> Counter[str]:
     counts: Counter[str] = Counter(lost=0, doubled=0)
     for each in asked:
         counts["requests answered"] += bool(each.status)
-        said = json.loads(each.body) if each.status == 200 else {}
+        answered = json.loads(each.body) if each.status == 200 else {}
         if each.path == "payment_intents":
-            _look_at_payment(each, said, counts)
-        elif each.path == "refunds" and said:
-            entries = JournalEntry.objects.filter(source=said["id"], kind="refund_reserved")
+            _look_at_payment(each, answered, counts)
+        elif each.path == "refunds" and answered:
+            entries = JournalEntry.objects.filter(source=answered["id"], kind="refund_reserved")
             _note(counts, "refunds", entries.count(), is_answered=True)
     return counts
 
 
-def _look_at_payment(each: Asked, said: dict[str, Any], counts: Counter[str]) -> None:
+def _look_at_payment(each: Asked, answered: dict[str, Any], counts: Counter[str]) -> None:
     rows = PaymentIntent.objects.filter(metadata__ours=each.params["metadata[ours]"])
     _note(counts, "intents", rows.count(), is_answered=bool(each.status))
     captured = Charge.objects.filter(
         payment_intent__in=rows, status="succeeded", amount_captured__gt=0
     )
-    is_paid = said.get("status") == "succeeded"
+    is_paid = answered.get("status") == "succeeded"
     _note(counts, "charges", captured.count(), is_answered=is_paid)
     for charge in captured:
         entries = JournalEntry.objects.filter(source=charge.id, kind="charge_captured")

@@ -45,13 +45,13 @@ WITH_ID = [
 ]
 
 
-def ask(key: str, method: str, path: str, account: str | None = None, /, **said: Any) -> Any:
+def ask(key: str, method: str, path: str, account: str | None = None, /, **params: Any) -> Any:
     send = getattr(Client(), method.lower())
     headers = {"Authorization": f"Bearer {key}"}
     headers |= {"Stripe-Account": account} if account else {}
     if method == "POST":
-        return send(f"/v1/{path}", said, content_type="application/json", headers=headers)
-    return send(f"/v1/{path}", query_params=said, headers=headers)
+        return send(f"/v1/{path}", params, content_type="application/json", headers=headers)
+    return send(f"/v1/{path}", query_params=params, headers=headers)
 
 
 def filled(route: str, ids: dict[str, str]) -> str:

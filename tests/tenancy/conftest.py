@@ -143,8 +143,8 @@ def a_report_of_each() -> None:
     """What the simulator would tell by itself, but not inside a test's transaction."""
     ids = Charge.objects.order_by("-id").values_list("id", flat=True)[:2]
     report = DisputeReport("out_1", ids[1], DisputeStage.OPEN, 100_00, "usd", "fraudulent")
-    for said in (report, FraudReport("out_2", ids[0], "misc")):
-        disputes.record(said, processor="simulator", at=now())
+    for complaint in (report, FraudReport("out_2", ids[0], "misc")):
+        disputes.record(complaint, processor="simulator", at=now())
 
 
 @pytest.fixture

@@ -167,7 +167,7 @@ def mine() -> tuple[str, dict[str, str]]:
     }
 
 
-def said(route: str, path: str, id: str, own: Mapping[str, str]) -> dict[str, Any]:
+def body_for(route: str, path: str, id: str, own: Mapping[str, str]) -> dict[str, Any]:
     besides = BESIDES.get(f"{route} {path}", BESIDES.get(route, {}))
     besides = {name: own.get(str(it).strip("<>"), it) for name, it in besides.items()}
     value: Any = id
@@ -189,7 +189,7 @@ def test_a_foreign_id_is_as_good_as_a_missing_one(route, path, theirs, mine):
     seller = own["account_id"] if route in FOR_A_SELLER else None
 
     real, none = (
-        ask(key, "POST", filled(route, own), seller, **said(route, path, id, own))
+        ask(key, "POST", filled(route, own), seller, **body_for(route, path, id, own))
         for id in (foreign, new_id(prefix_of(foreign)))
     )
 

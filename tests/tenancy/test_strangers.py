@@ -113,9 +113,9 @@ def test_a_foreign_id_in_a_body_is_missing(path, body, param, name, theirs, stra
 
 @pytest.mark.parametrize("name", ["account_id", "charge_id"])
 def test_a_foreign_seller_cannot_be_paid(name, theirs, stranger):
-    said = {"amount": 1000, "currency": "usd"}
+    params = {"amount": 1000, "currency": "usd"}
     real, none = (
-        ask(stranger, "POST", "payment_intents", **said, transfer_data={"destination": id})
+        ask(stranger, "POST", "payment_intents", **params, transfer_data={"destination": id})
         for id in (theirs[name], new_id(prefix_of(theirs[name])))
     )
 

@@ -89,9 +89,9 @@ def test_a_receiver_that_says_nothing_is_a_timeout():
     assert took < 2
 
 
-@pytest.mark.parametrize("said", [b"", b"\0\1\2\3", b"HTTP/1.1 abc\r\n\r\n", b"SSH-2.0-x\r\n"])
-def test_a_receiver_that_speaks_no_http_is_a_failure(said):
-    with a_receiver(lambda c: c.sendall(said)) as url:
+@pytest.mark.parametrize("answer", [b"", b"\0\1\2\3", b"HTTP/1.1 abc\r\n\r\n", b"SSH-2.0-x\r\n"])
+def test_a_receiver_that_speaks_no_http_is_a_failure(answer):
+    with a_receiver(lambda c: c.sendall(answer)) as url:
         reply, _ = send(url)
 
     assert reply.status_code is None
@@ -99,9 +99,9 @@ def test_a_receiver_that_speaks_no_http_is_a_failure(said):
     assert not reply.timed_out
 
 
-@pytest.mark.parametrize("said", ["9" * 400, "-5", "1e9", "²", "Wed, 21 Oct 2026 07:28:00 GMT"])
-def test_an_absurd_retry_after_is_ignored(said):
-    answer = f"HTTP/1.1 503 No\r\nRetry-After: {said}\r\nContent-Length: 0\r\n\r\n"
+@pytest.mark.parametrize("seconds", ["9" * 400, "-5", "1e9", "²", "Wed, 21 Oct 2026 07:28:00 GMT"])
+def test_an_absurd_retry_after_is_ignored(seconds):
+    answer = f"HTTP/1.1 503 No\r\nRetry-After: {seconds}\r\nContent-Length: 0\r\n\r\n"
     with a_receiver(lambda c: c.sendall(answer.encode())) as url:
         reply, _ = send(url)
 

@@ -67,10 +67,10 @@ folder = Path(tempfile.mkdtemp())
 
 def tap(*arguments: str) -> str:
     sys.argv = ["tap-stripe", "--config", str(folder / "config.json"), *arguments]
-    said = io.StringIO()
-    with contextlib.redirect_stdout(said):
+    output = io.StringIO()
+    with contextlib.redirect_stdout(output):
         tap_stripe.main()
-    return said.getvalue()
+    return output.getvalue()
 
 
 STREAMS = ("charges", "customers", "payment_intents", "balance_transactions", "events", "payouts")

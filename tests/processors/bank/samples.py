@@ -19,8 +19,8 @@ def opened(text):
 
 
 def tag(name, *inner, **attributes):
-    said = "".join(f' {key}="{value}"' for key, value in attributes.items())
-    return f"<{name}{said}>{''.join(str(one) for one in inner)}</{name}>"
+    attrs = "".join(f' {key}="{value}"' for key, value in attributes.items())
+    return f"<{name}{attrs}>{''.join(str(one) for one in inner)}</{name}>"
 
 
 def euros(cents, name="Amt", currency="EUR"):

@@ -281,7 +281,7 @@ def test_entries_that_were_passed_over_are_never_taken_for_none():
 
 
 @pytest.mark.parametrize(
-    ("said", "cents"),
+    ("written", "cents"),
     [
         ("12.50", 12_50),
         ("000000000000000012.50", 12_50),
@@ -297,18 +297,18 @@ def test_entries_that_were_passed_over_are_never_taken_for_none():
         ("999999999999999.99", 99_999_999_999_999_999),
     ],
 )
-def test_an_amount_is_any_decimal_that_xml_knows(said, cents):
-    (one,) = entries_of(notification(entry(1).replace(">0.01<", f">{said}<")))
+def test_an_amount_is_any_decimal_that_xml_knows(written, cents):
+    (one,) = entries_of(notification(entry(1).replace(">0.01<", f">{written}<")))
 
     assert (one.amount, one.signed) == (cents, cents)
 
 
 @pytest.mark.parametrize(
-    "said", ["", "-12.50", "1,50", "1 000", ".", "+", "1e2", "NaN", "INF", "1000000000000000"]
+    "written", ["", "-12.50", "1,50", "1 000", ".", "+", "1e2", "NaN", "INF", "1000000000000000"]
 )
-def test_what_is_no_amount_of_money_is_refused(said):
+def test_what_is_no_amount_of_money_is_refused(written):
     with pytest.raises(BadFile, match=r"which is none|has no Amt"):
-        entries_of(notification(entry(1).replace(">0.01<", f">{said}<")))
+        entries_of(notification(entry(1).replace(">0.01<", f">{written}<")))
 
 
 @pytest.mark.parametrize(

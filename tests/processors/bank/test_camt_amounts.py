@@ -47,8 +47,8 @@ def bare(key, *parts):
 
 
 def record(cents, included=""):
-    said = tag("ChrgInclInd", included) if included else ""
-    return tag("Rcrd", euros(abs(cents)), side(-cents), said)
+    mark = tag("ChrgInclInd", included) if included else ""
+    return tag("Rcrd", euros(abs(cents)), side(-cents), mark)
 
 
 TOTAL = tag("Chrgs", euros(26_00, "TtlChrgsAndTaxAmt"))
@@ -139,7 +139,7 @@ def test_no_payment_refuses_its_statement(way, is_statement):
 
 
 @pytest.mark.parametrize(
-    ("said", "currency", "sent", "known"),
+    ("written", "currency", "sent", "known"),
     [
         ("500.00", "GHS", 500_00, "ghs"),
         ("190000.50", "MGA", None, "mga"),
@@ -152,8 +152,8 @@ def test_no_payment_refuses_its_statement(way, is_statement):
         ("5.00", "", None, None),
     ],
 )
-def test_a_currency_that_only_informs_refuses_nothing(said, currency, sent, known):
-    informing = amounts(InstdAmt=tag("Amt", said, Ccy=currency), TxAmt=euros(36_90))
+def test_a_currency_that_only_informs_refuses_nothing(written, currency, sent, known):
+    informing = amounts(InstdAmt=tag("Amt", written, Ccy=currency), TxAmt=euros(36_90))
 
     one = only(notification(entry(36_90, bare("X", informing)))).details[0]
 

@@ -103,7 +103,7 @@ def test_another_message_is_refused_and_named(read, file, namespace, words):
         read(opened(other))
 
 
-def test_what_is_read_is_said_of_a_version_that_is_not():
+def test_what_is_read_is_stated_of_a_version_that_is_not():
     with pytest.raises(BadFile, match=r"camt.053.001.02 to 13, camt.054.001.02 to 13"):
         camt.check(opened(A_STATEMENT.replace("053.001.08", "053.001.01")))
 

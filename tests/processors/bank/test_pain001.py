@@ -191,7 +191,7 @@ def test_whatever_is_written_satisfies_the_schema_and_adds_up(rows):
 
     file = a_file(*usable)  # it is checked against the schema on the way
 
-    cents = [int(said.replace(".", "")) for said in texts(file, "p:InstdAmt")]
+    cents = [int(amount.replace(".", "")) for amount in texts(file, "p:InstdAmt")]
     assert cents == [payment.amount for payment in usable]
     assert int(texts(file, "p:GrpHdr/p:CtrlSum")[0].replace(".", "")) == sum(cents)
     written = "".join(texts(file, "p:Cdtr/p:Nm") + texts(file, "p:Ustrd"))

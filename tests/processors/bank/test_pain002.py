@@ -14,7 +14,7 @@ def read(text):
 
 @pytest.mark.parametrize("message", pain002.MESSAGES)
 def test_a_report_says_which_payments_were_refused_and_why(message):
-    said = read(
+    read_report = read(
         report(
             batch(
                 payment("po-1", "RJCT", reason("AC04", "closed", "in May"), cents=12_34),
@@ -26,45 +26,45 @@ def test_a_report_says_which_payments_were_refused_and_why(message):
         )
     )
 
-    assert (said.message, said.id, said.file_id) == (message, "REP-7", "bf-1")
-    assert said.status == Status("PART")
-    assert said.status_of("po-1") == Status("RJCT", "AC04", "closed in May")
-    assert said.status_of("po-1").verdict is Verdict.REJECTED
-    assert said.status_of("po-2").verdict is Verdict.ACCEPTED
-    assert said.status_of("po-3") is None
-    assert not said.all_rejected
-    first = said.payments[0]
+    assert (read_report.message, read_report.id, read_report.file_id) == (message, "REP-7", "bf-1")
+    assert read_report.status == Status("PART")
+    assert read_report.status_of("po-1") == Status("RJCT", "AC04", "closed in May")
+    assert read_report.status_of("po-1").verdict is Verdict.REJECTED
+    assert read_report.status_of("po-2").verdict is Verdict.ACCEPTED
+    assert read_report.status_of("po-3") is None
+    assert not read_report.all_rejected
+    first = read_report.payments[0]
     assert (first.batch_id, first.amount, first.currency) == ("bf-1", 12_34, "eur")
 
 
 def test_a_refused_file_refuses_every_payment_without_naming_one():
-    said = read(report(status=tag("GrpSts", "RJCT") + reason("AM10", "the sum is wrong")))
+    read_report = read(report(status=tag("GrpSts", "RJCT") + reason("AM10", "the sum is wrong")))
 
-    assert said.all_rejected
-    assert said.payments == ()
-    assert said.status_of("po-1") == Status("RJCT", "AM10", "the sum is wrong")
+    assert read_report.all_rejected
+    assert read_report.payments == ()
+    assert read_report.status_of("po-1") == Status("RJCT", "AM10", "the sum is wrong")
 
 
 def test_a_refused_batch_refuses_every_payment_without_naming_one():
-    said = read(report(batch(status=tag("PmtInfSts", "RJCT") + reason("DT01"))))
+    read_report = read(report(batch(status=tag("PmtInfSts", "RJCT") + reason("DT01"))))
 
-    assert said.all_rejected
-    assert said.status_of("po-1") == Status("RJCT", "DT01")
+    assert read_report.all_rejected
+    assert read_report.status_of("po-1") == Status("RJCT", "DT01")
 
 
 def test_a_payment_that_was_taken_keeps_a_file_from_being_refused_as_a_whole():
-    said = read(report(batch(payment("po-1", "ACSC")), status=tag("GrpSts", "RJCT")))
+    read_report = read(report(batch(payment("po-1", "ACSC")), status=tag("GrpSts", "RJCT")))
 
-    assert not said.all_rejected
-    assert said.status_of("po-1").verdict is Verdict.SETTLED
-    assert said.status_of("po-2").verdict is Verdict.REJECTED
+    assert not read_report.all_rejected
+    assert read_report.status_of("po-1").verdict is Verdict.SETTLED
+    assert read_report.status_of("po-2").verdict is Verdict.REJECTED
 
 
 def test_an_accepted_file_accepts_the_payments_that_are_not_named():
-    said = read(report(batch(payment("po-1", None)), status=tag("GrpSts", "ACCP")))
+    read_report = read(report(batch(payment("po-1", None)), status=tag("GrpSts", "ACCP")))
 
-    assert said.status_of("po-1").verdict is Verdict.ACCEPTED
-    assert said.status_of("po-2").verdict is Verdict.ACCEPTED
+    assert read_report.status_of("po-1").verdict is Verdict.ACCEPTED
+    assert read_report.status_of("po-2").verdict is Verdict.ACCEPTED
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ NAMELESS = tag(
 
 @pytest.mark.parametrize("nameless", [NAMELESS, payment("NOTPROVIDED", "RJCT", reason("AM04"))])
 @pytest.mark.parametrize(
-    ("status", "said"),
+    ("status", "expected"),
     [
         (tag("PmtInfSts", "RJCT"), Status("RJCT", "AM04")),
         (tag("PmtInfSts", "RJCT") + reason("DT01"), Status("RJCT", "DT01")),
@@ -114,10 +114,12 @@ NAMELESS = tag(
         ("", None),
     ],
 )
-def test_what_is_said_of_a_payment_that_is_not_named_is_what_its_batch_says(nameless, status, said):
+def test_what_is_stated_of_a_payment_that_is_not_named_is_what_its_batch_says(
+    nameless, status, expected
+):
     told = read(report(batch(nameless, status=status)))
 
-    assert (told.status_of("po-1"), told.payments, told.unnamed) == (said, (), 1)
+    assert (told.status_of("po-1"), told.payments, told.unnamed) == (expected, (), 1)
 
 
 def test_a_report_of_no_file_is_refused():
@@ -126,7 +128,9 @@ def test_a_report_of_no_file_is_refused():
 
 
 def test_ten_thousand_statuses_are_read():
-    said = read(report(batch(*(payment(f"po-{n}", "ACSP") for n in range(10_000)))))
+    read_report = read(report(batch(*(payment(f"po-{n}", "ACSP") for n in range(10_000)))))
 
-    assert len(said.payments) == 10_000
-    assert all(said.status_of(one.end_to_end_id) == Status("ACSP") for one in said.payments)
+    assert len(read_report.payments) == 10_000
+    assert all(
+        read_report.status_of(one.end_to_end_id) == Status("ACSP") for one in read_report.payments
+    )

@@ -78,9 +78,9 @@ def test_payouts_are_sent_refused_paid_and_returned_short_under_our_own_ids():
         entry(247_50, details(247_50, reason("AC06", name="RtrInf"), key=text.reference(returned)))
     )
 
-    said = pain002.read(opened(answer))
-    assert text.own_id(said.file_id) == run
-    verdicts = {id: said.status_of(text.reference(id)).verdict for id in payouts}
+    answered = pain002.read(opened(answer))
+    assert text.own_id(answered.file_id) == run
+    verdicts = {id: answered.status_of(text.reference(id)).verdict for id in payouts}
     assert verdicts == {
         refused: Verdict.REJECTED,
         returned: Verdict.ACCEPTED,
