@@ -1,9 +1,8 @@
-from typing import Any
-
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminPasswordChangeForm
 from django.contrib.auth.models import Group
+from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 
 from accounts.models import (
@@ -47,7 +46,7 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg]
         (None, {"fields": ("email", "name", "usable_password", "password1", "password2")}),
     )
 
-    def has_delete_permission(self, request: Any, *_: Any) -> bool:
+    def has_delete_permission(self, request: HttpRequest, *_: object) -> bool:
         # What people did is told with their names: they are made inactive instead.
         return False
 
@@ -69,10 +68,10 @@ class ApiKeyAdmin(ReadOnly):
     searched_exactly = ("account_id",)
     exclude = ("public_text",)
 
-    def has_change_permission(self, request: Any, *_: Any) -> bool:
+    def has_change_permission(self, request: HttpRequest, *_: object) -> bool:
         return bool(request.user.has_perm("accounts.change_apikey"))
 
-    def get_readonly_fields(self, request: Any, obj: Any = None) -> tuple[str, ...]:
+    def get_readonly_fields(self, request: HttpRequest, obj: object = None) -> tuple[str, ...]:
         return tuple(
             f.name for f in self.model._meta.fields if f.editable and f.name not in ("name",)
         )

@@ -3,7 +3,7 @@
 import base64
 import binascii
 import time
-from typing import Any, Final
+from typing import Final
 
 import orjson
 from django.conf import settings
@@ -17,6 +17,7 @@ from core.database import time_limits
 from core.database.time_limits import Work
 from core.errors import Forbidden, InvalidRequest, Unauthenticated
 from core.tenant import Tenant
+from core.types import DbRow
 
 _FIND: Final = """
     SELECT k.id, k.account_id, k.livemode, k.kind, k.permissions, a.api_version,
@@ -100,14 +101,14 @@ def authenticate(request: HttpRequest, work: Work = Work.WRITE) -> Caller:
     )
 
 
-def _look_up(text: str, asked_for: str | None, work: Work) -> tuple[Any, ...] | None:
+def _look_up(text: str, asked_for: str | None, work: Work) -> DbRow | None:
     digest, limit = api_keys.digest(text), time_limits.value(work)
     with connection.cursor() as cursor:
         if asked_for is None:
             cursor.execute(_FIND_KEY, (limit, digest))
         else:
             cursor.execute(_FIND_KEY_AND_CONNECTION, (asked_for, limit, digest))
-        row: tuple[Any, ...] | None = cursor.fetchone()
+        row: DbRow | None = cursor.fetchone()
     if row is not None:
         time_limits.told(work)
     return row

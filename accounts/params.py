@@ -1,7 +1,6 @@
 """What the endpoints of files take."""
 
 from datetime import datetime
-from typing import Any
 
 from accounts import catalog
 from api.wire.params import (
@@ -23,7 +22,7 @@ from api.wire.params import (
 class _End(Moment):
     """When a link ends: Unix seconds, or `now`; an empty string for never."""
 
-    def convert(self, value: Any, path: str) -> datetime | str:  # type: ignore[override]
+    def convert(self, value: object, path: str) -> datetime | str:  # type: ignore[override]
         return "now" if value == "now" else super().convert(value, path)
 
 

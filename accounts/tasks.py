@@ -1,5 +1,3 @@
-from typing import Any
-
 from celery import shared_task
 from django.utils import timezone
 
@@ -7,12 +5,12 @@ from accounts.services import file_removal, letters
 
 
 @shared_task(name="accounts.send_letters")
-def send_letters(**_: Any) -> None:
+def send_letters(**_: object) -> None:
     """Send the letters to accounts' people and to operators."""
     letters.send_due(at=timezone.now())
 
 
 @shared_task(name="accounts.remove_files")
-def remove_files(**_: Any) -> None:
+def remove_files(**_: object) -> None:
     """Delete the content of files that have expired, or that nothing names."""
     file_removal.remove_due(at=timezone.now())

@@ -12,7 +12,7 @@ import zlib
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
 import orjson
 from django.conf import settings
@@ -22,6 +22,7 @@ from core import ids
 from core.errors import IdempotencyInUse, IdempotencyMismatch, InvalidRequest
 from core.security import encryption
 from core.tenant import Tenant
+from core.types import DbRow, SqlValues
 
 LEASE_SECONDS: Final = 60
 _LONGEST_KEY: Final = 255
@@ -135,7 +136,7 @@ def claim(tenant: Tenant, key: str, print: bytes, *, at: datetime, scope: str = 
     raise _in_use(key)
 
 
-def _resume(found: tuple[Any, ...], key: str, print: bytes) -> Claim:
+def _resume(found: DbRow, key: str, print: bytes) -> Claim:
     id, suffix, known, status, body, attempt, is_running = found
     if bytes(known) != print:
         raise IdempotencyMismatch(
@@ -178,7 +179,7 @@ def release(claimed: Claim) -> None:
     _execute(_RELEASE, (claimed.id, claimed.attempt))
 
 
-def _execute(sql: str, values: tuple[Any, ...]) -> bool:
+def _execute(sql: str, values: SqlValues) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         return bool(cursor.rowcount > 0)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import datetime
 from ipaddress import ip_address
 from multiprocessing import util
-from typing import Any, Final
+from typing import Final
 
 from django.conf import settings
 from django.db import connection
@@ -48,7 +48,7 @@ _INSERT: Final = (
 # Writes what has come together somewhere else and tells how many rows that was.
 Writer = Callable[[], int]
 
-_waiting: Final[collections.deque[tuple[Any, ...]]] = collections.deque(maxlen=_MOST)
+_waiting: Final[collections.deque[tuple[object, ...]]] = collections.deque(maxlen=_MOST)
 _writers: Final[list[Writer]] = []
 _something = threading.Event()
 _lock = threading.Lock()

@@ -1,5 +1,5 @@
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from celery import shared_task
 from django.db import connection
@@ -12,7 +12,7 @@ _BATCH: Final = 5_000
 
 
 @shared_task(name="api.prune")
-def prune(**_: Any) -> None:
+def prune(**_: object) -> None:
     """Forget idempotency keys after a day and requests after a month."""
     now = timezone.now()
     _prune("api_idempotencykey", now - _KEEP_KEYS)

@@ -4,7 +4,7 @@ import logging
 import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any, ClassVar, Final, cast
+from typing import ClassVar, Final, cast
 
 import orjson
 from django.conf import settings
@@ -84,7 +84,7 @@ class ApiView(APIView):
     # The parameter of a POST that is a file, so that the body is multipart. The document asks.
     file: ClassVar[str | None] = None
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: object, **kwargs: str) -> HttpResponse:
         started = time.perf_counter()
         asked = cast(ApiRequest, request)
         asked.id = new_id("req")
@@ -304,7 +304,7 @@ def unknown_path(request: HttpRequest) -> UnknownUrl:
     )
 
 
-def unknown_url(request: HttpRequest, *_: Any, **__: Any) -> HttpResponse:
+def unknown_url(request: HttpRequest, *_: object, **__: object) -> HttpResponse:
     """Answer for every URL below /v1/ that does not exist."""
     asked = cast(ApiRequest, request)
     asked.id = new_id("req")

@@ -18,7 +18,7 @@ from core.money import Money
 MOST_LISTED = 2_000
 
 
-class BoundedPaginator(Paginator[Any]):
+class BoundedPaginator(Paginator[Model]):
     """Never counts a whole table: past the bound, it says the bound."""
 
     @property
@@ -42,8 +42,8 @@ class ReadOnly(ModelAdmin):
     searched_exactly: Sequence[str] = ()
 
     def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
-    ) -> tuple[QuerySet[Any], bool]:
+        self, request: HttpRequest, queryset: QuerySet[Model], search_term: str
+    ) -> tuple[QuerySet[Model], bool]:
         """Match whole values of indexed columns only."""
         term = search_term.strip()
         if not term:
@@ -57,15 +57,15 @@ class ReadOnly(ModelAdmin):
         key = self.model._meta.pk
         return key.get_internal_type() == "CharField" or term.isdigit()
 
-    def has_add_permission(self, request: HttpRequest, *_: Any) -> bool:
+    def has_add_permission(self, request: HttpRequest, *_: object) -> bool:
         """Rows are made by operations."""
         return False
 
-    def has_change_permission(self, request: HttpRequest, *_: Any) -> bool:
+    def has_change_permission(self, request: HttpRequest, *_: object) -> bool:
         """Rows are changed by operations."""
         return False
 
-    def has_delete_permission(self, request: HttpRequest, *_: Any) -> bool:
+    def has_delete_permission(self, request: HttpRequest, *_: object) -> bool:
         """Nothing is deleted."""
         return False
 
@@ -77,16 +77,16 @@ class ReadOnlyInline(TabularInline):
     can_delete = False
     show_change_link = True
 
-    def has_add_permission(self, request: HttpRequest, *_: Any) -> bool:
+    def has_add_permission(self, request: HttpRequest, *_: object) -> bool:
         """Rows are made by operations."""
         return False
 
-    def has_change_permission(self, request: HttpRequest, *_: Any) -> bool:
+    def has_change_permission(self, request: HttpRequest, *_: object) -> bool:
         """Rows are changed by operations."""
         return False
 
 
-def page_of(page: str, id: Any) -> str:
+def page_of(page: str, id: str | int) -> str:
     """Return the address of an object's page; the admin quotes keys in its own way."""
     return reverse(f"admin:{page}_change", args=[quote(id)])
 

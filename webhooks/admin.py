@@ -1,5 +1,4 @@
 import json
-from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
@@ -76,5 +75,5 @@ class DeliveryAdmin(ReadOnly):
         messages.success(request, "It is being sent again.")
         return redirect(page_of("webhooks_delivery", delivery_id))
 
-    def has_resend_permission(self, request: Any, *_: Any) -> bool:
+    def has_resend_permission(self, request: HttpRequest, *_: object) -> bool:
         return bool(request.user.has_perm("webhooks.change_delivery"))

@@ -1,5 +1,3 @@
-from typing import Any
-
 from celery import shared_task
 from django.utils import timezone
 
@@ -7,12 +5,12 @@ from webhooks.services import deliveries
 
 
 @shared_task(name="webhooks.deliver")
-def deliver(*, delivery_id: str, **_: Any) -> None:
+def deliver(*, delivery_id: str, **_: object) -> None:
     """Try one delivery. Safe to run twice: only one run gets the lease."""
     deliveries.deliver(delivery_id=delivery_id, at=timezone.now())
 
 
 @shared_task(name="webhooks.sweep")
-def sweep(**_: Any) -> None:
+def sweep(**_: object) -> None:
     """Hand out what is due and was forgotten."""
     deliveries.sweep(at=timezone.now())

@@ -1,4 +1,4 @@
-from typing import Any, cast
+from typing import cast
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils import timezone
@@ -27,7 +27,7 @@ class FilesView(ApiView):
     params = {"POST": p.CreateFileParams, "GET": p.ListFilesParams}
     file = "file"
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: object, **kwargs: str) -> HttpResponse:
         try:
             return super().dispatch(request, *args, **kwargs)
         finally:
@@ -80,7 +80,7 @@ class FileContentsView(ApiView):
     resource = "files"
     answers = {"GET": bytes}
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: object, **kwargs: str) -> HttpResponse:
         checked = super().dispatch(request, *args, **kwargs)
         if checked.status_code != 200:
             return checked

@@ -3,8 +3,9 @@
 import itertools
 import re
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, ClassVar, Final, cast
+from typing import ClassVar, Final, cast
 
+from django.http import HttpResponse
 from django.urls import URLPattern, path
 
 from api.absent.routes import ROUTES
@@ -120,7 +121,7 @@ def urls() -> Iterator[URLPattern]:
     """Return the routes, those without an id first."""
     for route in sorted(ROUTES):
         view = AbsentView.as_view(resource=resource_of(route), route=route)
-        yield path(_spelled(route), cast(Any, view))
+        yield path(_spelled(route), cast(Callable[..., HttpResponse], view))
 
 
 def _spelled(route: str) -> str:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from core.errors import Forbidden, InvalidRequest
 from core.ids import prefix_of
@@ -79,7 +79,7 @@ def register_field(
     _own_ids.update((kind, field, prefix) for prefix in prefixes)
 
 
-def paths_of(value: Any) -> list[str]:
+def paths_of(value: object) -> list[str]:
     """Read the `expand` parameter.
 
     Raises:
@@ -89,8 +89,9 @@ def paths_of(value: Any) -> list[str]:
         return []
     if isinstance(value, dict):
         value = list(value.values())
-    paths = value if isinstance(value, list) else [value]
-    if not all(isinstance(path, str) for path in paths) or len(paths) > MAX_PATHS:
+    given = value if isinstance(value, list) else [value]
+    paths = [path for path in given if isinstance(path, str)]
+    if len(paths) != len(given) or len(paths) > MAX_PATHS:
         raise InvalidRequest(
             f"Invalid array: expand takes up to {MAX_PATHS} property names.", param="expand"
         )
@@ -131,7 +132,7 @@ def expand(result: Wire, paths: Iterable[str], tenant: Tenant, at: datetime, gua
             nodes = _step(nodes, step, path, _Asking(tenant, at, guard))
 
 
-def of_kind(result: Any, kind: str) -> Iterator[Wire]:
+def of_kind(result: object, kind: str) -> Iterator[Wire]:
     """Yield the objects of a kind at every depth; what events tell was rendered with them."""
     if isinstance(result, list):
         for item in result:
@@ -144,7 +145,7 @@ def of_kind(result: Any, kind: str) -> Iterator[Wire]:
 
 
 def put_inside(
-    result: Any, kind: str, field: str, tenant: Tenant, at: datetime, guard: Guard
+    result: object, kind: str, field: str, tenant: Tenant, at: datetime, guard: Guard
 ) -> list[Wire]:
     """Put a list into every object of a kind that has it in an older version, unasked.
 

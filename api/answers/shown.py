@@ -1,7 +1,7 @@
 """What is shown to payers' keys, and to applications: wherever an object stands."""
 
 from collections.abc import Collection, Mapping
-from typing import Any, Final
+from typing import Final, overload
 
 import orjson
 
@@ -131,7 +131,11 @@ def to_caller(caller: Caller, body: bytes) -> bytes:
     return orjson.dumps(without(orjson.loads(body), hidden))
 
 
-def without(value: Any, hidden: Collection[str]) -> Any:
+@overload
+def without(value: JsonObject, hidden: Collection[str]) -> JsonObject: ...
+@overload
+def without(value: object, hidden: Collection[str]) -> object: ...
+def without(value: object, hidden: Collection[str]) -> object:
     """Leave out the people and bank accounts of an account that its owner has not shared.
 
     Args:
@@ -144,7 +148,7 @@ def without(value: Any, hidden: Collection[str]) -> Any:
         return value
     if _apart(value) in hidden:
         return {name: value[name] for name in ("id", "object") if name in value}
-    found = {name: without(part, hidden) for name, part in value.items()}
+    found: JsonObject = {name: without(part, hidden) for name, part in value.items()}
     kind = value.get("object")
     if kind == "account":
         return _without_fields(found, hidden)
@@ -183,7 +187,7 @@ def to_key(kind: str, body: bytes) -> bytes:
     return orjson.dumps(_shown(payload, "", allowed))
 
 
-def _shown(value: Any, field: str, allowed: _Fields) -> Any:
+def _shown(value: object, field: str, allowed: _Fields) -> object:
     if field in _SETTINGS:
         return value
     if isinstance(value, list):

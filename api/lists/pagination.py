@@ -1,9 +1,10 @@
 """Lists, newest first, by cursors that are ids. A count only for who asks for it."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import Any, Final, TypeVar
+from operator import attrgetter
+from typing import Final, TypeVar
 
 from django.db.models import Model, Q, QuerySet
 
@@ -14,10 +15,11 @@ from core.tenant import Tenant
 from core.types import Fields, JsonObject
 
 Row = TypeVar("Row", bound=Model)
-_Any = TypeVar("_Any")
+_Item = TypeVar("_Item")
 
 # Where a request that asks how many there are keeps the place for the answer.
 TOTAL: Final = "include"
+TIME_AND_ID: Final = attrgetter("created_at", "pk")
 
 
 class Total:
@@ -31,7 +33,7 @@ class Total:
     def __init__(self, tenant: Tenant) -> None:
         self._tenant = tenant
 
-    def take(self, kinds: Iterable[QuerySet[Any]]) -> None:
+    def take(self, kinds: Iterable[QuerySet[Model]]) -> None:
         """Count the rows of all tables of a list.
 
         Raises:
@@ -95,7 +97,7 @@ def _begins(model: type[Model], columns: list[str]) -> bool:
 
 
 def beyond(
-    rows: QuerySet[Row], order: Sequence[str], place: Sequence[Any], *, is_older: bool
+    rows: QuerySet[Row], order: Sequence[str], place: Sequence[object], *, is_older: bool
 ) -> QuerySet[Row]:
     """Keep what stands beyond a place in a list.
 
@@ -150,8 +152,8 @@ def page(
 
 
 def page_of_several(
-    kinds: Mapping[str, QuerySet[Any]], params: Fields, *, kind: str
-) -> tuple[list[Any], bool]:
+    kinds: Mapping[str, QuerySet[Row]], params: Fields, *, kind: str
+) -> tuple[list[Row], bool]:
     """Cut a page out of rows of several tables that the wire calls by one word.
 
     All of them are sorted by time. Ids of one moment differ only in what follows their prefix.
@@ -179,13 +181,13 @@ def page_of_several(
             at = mine.filter(pk=cursor).values_list("created_at", flat=True).first()
         if at is None:
             raise _no_such(kind, cursor, name)
-    found: list[Any] = []
+    found: list[Row] = []
     for prefix, rows in kinds.items():
         if cursor:
             place = at, f"{prefix}_{_suffix(cursor)}"
             rows = beyond(rows, order, place, is_older=not is_back)
         found += rows.order_by(*_sorting(order, is_back=is_back))[: limit + 1]
-    found.sort(key=lambda row: (row.created_at, _suffix(row.pk)), reverse=not is_back)
+    found.sort(key=_place, reverse=not is_back)
     return _cut(found, limit, is_back=is_back)
 
 
@@ -204,13 +206,18 @@ def _sorting(order: Sequence[str], *, is_back: bool) -> list[str]:
     return [column if is_back else f"-{column}" for column in order]
 
 
-def _cut(found: list[_Any], limit: int, *, is_back: bool) -> tuple[list[_Any], bool]:
+def _cut(found: list[_Item], limit: int, *, is_back: bool) -> tuple[list[_Item], bool]:
     shown = found[:limit]
     return shown[::-1] if is_back else shown, len(found) > limit
 
 
 def _no_such(kind: str, cursor: str, name: str) -> InvalidRequest:
     return InvalidRequest(f"No such {kind}: '{cursor}'", code="resource_missing", param=name)
+
+
+def _place(row: Model) -> tuple[datetime, str]:
+    at, id = TIME_AND_ID(row)
+    return at, _suffix(id)
 
 
 def _suffix(id: str) -> str:
@@ -234,7 +241,7 @@ def cut(items: Sequence[JsonObject], params: Fields, *, kind: str) -> tuple[list
 
 
 def wire_list(
-    rows: Sequence[_Any], render: Callable[[_Any], Any], *, has_more: bool, url: str
+    rows: Sequence[_Item], render: Callable[[_Item], object], *, has_more: bool, url: str
 ) -> JsonObject:
     """Render a page as the wire's list object."""
     return {
@@ -248,7 +255,7 @@ def wire_list(
 def listed(
     rows: QuerySet[Row],
     params: Fields,
-    render: Callable[[Row], Any],
+    render: Callable[[Row], object],
     *,
     kind: str,
     url: str,

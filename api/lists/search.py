@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 from django.core import signing
 from django.db import OperationalError
@@ -107,7 +107,7 @@ def found(
     rows: QuerySet[Row],
     params: Fields,
     fields: Mapping[str, Field],
-    render: Callable[[Row], Any],
+    render: Callable[[Row], object],
     *,
     tenant: Tenant,
     url: str,
@@ -322,8 +322,9 @@ def _unquoted(value: str) -> str:
     return re.sub(r"\\(.)", r"\1", value[1:-1], flags=re.DOTALL)
 
 
-def _page_after(row: Any) -> str:
-    return _PAGE.sign_object([row.created_at.isoformat(), row.pk])
+def _page_after(row: Model) -> str:
+    at, id = pagination.TIME_AND_ID(row)
+    return _PAGE.sign_object([at.isoformat(), id])
 
 
 def _place_of(token: str) -> tuple[datetime, str]:

@@ -6,7 +6,7 @@ newest version the old name is refused with the new one.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 from core.types import JsonObject
 
@@ -245,7 +245,7 @@ def _move(payload: Wire, old: list[str], new: list[str]) -> None:
     """Move a value, if it is there and nothing is where it is to be."""
     *way, last = old
     places: list[tuple[Wire, str]] = []
-    here: Any = payload
+    here: object = payload
     for step in way:
         if not isinstance(here, dict) or step not in here:
             return
@@ -259,9 +259,9 @@ def _move(payload: Wire, old: list[str], new: list[str]) -> None:
             del within[step]
 
 
-def _put(payload: Wire, path: list[str], value: Any) -> bool:
+def _put(payload: Wire, path: list[str], value: object) -> bool:
     *way, last = path
-    here: Any = payload
+    here: object = payload
     for step in way:
         here = here.setdefault(step, {}) if isinstance(here, dict) else None
     if not isinstance(here, dict) or last in here:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, Final
+from typing import Final
 
 from api.older import older_shapes as older
 from core.errors import InvalidRequest
@@ -199,7 +199,7 @@ def walk_back_event(event: Wire, version: str) -> None:
     _undo(data["object"], newer)
 
 
-def _undo(node: Any, newer: list[Change]) -> None:
+def _undo(node: object, newer: list[Change]) -> None:
     if isinstance(node, list):
         for item in node:
             _undo(item, newer)

@@ -9,7 +9,7 @@ import types
 import typing
 from collections.abc import Callable
 from functools import cache
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, TypeGuard, cast
 
 from drf_spectacular.plumbing import ComponentRegistry, ResolvedComponent
 from stripe import ListObject, SearchResultObject, StripeObject
@@ -19,7 +19,7 @@ from core.types import JsonObject
 
 Schema = JsonObject
 
-_PLAIN: Final[dict[Any, Schema]] = {
+_PLAIN: Final[dict[object, Schema]] = {
     str: {"type": "string"},
     int: {"type": "integer"},
     float: {"type": "number"},
@@ -41,7 +41,7 @@ class Objects:
         self.is_ours = is_ours
         self._open: set[str] = set()
 
-    def schema(self, hint: Any) -> Schema:
+    def schema(self, hint: object) -> Schema:
         """Describe an annotation."""
         origin, args = typing.get_origin(hint), typing.get_args(hint)
         if origin in (typing.Union, types.UnionType):
@@ -53,18 +53,18 @@ class Objects:
         if origin is dict:
             return {"type": "object", "additionalProperties": self.schema(args[1])}
         if typing.is_typeddict(hint):
-            return self._reference(hint)
+            return self._reference(cast(type, hint))
         cls = origin or hint
         if inspect.isclass(cls) and issubclass(cls, StripeObject):
             return self._class(cls, args)
         return dict(_PLAIN.get(hint, {}))
 
-    def _class(self, cls: Any, args: tuple[Any, ...]) -> Schema:
+    def _class(self, cls: type[StripeObject], args: tuple[object, ...]) -> Schema:
         if issubclass(cls, ListObject):
             return self.page("list", self.schema(args[0]) if args else {"type": "object"})
         if issubclass(cls, SearchResultObject):
             return self.page("search_result", self.schema(args[0]))
-        if args or not fields_of(cls):
+        if args or not fields_of(cast(type, cls)):
             each = self.schema(args[-1] if args else Any)
             return {"type": "object", "additionalProperties": each}
         if _is_of_the_wire(cls) and not self.is_ours(cls):
@@ -89,7 +89,7 @@ class Objects:
             properties["next_page"] = {"type": ["string", "null"]}
         return {"type": "object", "properties": properties, "required": list(properties)}
 
-    def _union(self, options: tuple[Any, ...]) -> Schema:
+    def _union(self, options: tuple[object, ...]) -> Schema:
         if str in options and any(_is_of_the_wire(option) for option in options):
             return self._expandable(options)
         if any(typing.get_origin(option) is Literal for option in options):
@@ -100,7 +100,7 @@ class Objects:
             return _or_null(next(schema for schema in schemas if schema != {"type": "null"}))
         return schemas[0] if len(schemas) == 1 else {"anyOf": schemas}
 
-    def _expandable(self, options: tuple[Any, ...]) -> Schema:
+    def _expandable(self, options: tuple[object, ...]) -> Schema:
         """Describe an id that can be expanded, naming the object without opening it.
 
         Objects refer to one another in circles: a viewer that follows every reference runs out
@@ -139,7 +139,7 @@ class Objects:
 
 
 @cache
-def fields_of(cls: Any) -> JsonObject:
+def fields_of(cls: type) -> JsonObject:
     """Return the fields on the wire of a class of the package, with their annotations."""
     found: JsonObject = {}
     for base in reversed(cls.__mro__):
@@ -165,19 +165,19 @@ def _own_fields(cls: type) -> JsonObject:
     }
 
 
-def kind_of(cls: Any) -> str | None:
+def kind_of(cls: object) -> str | None:
     """Return the wire's word for a class's objects."""
     name = vars(cls).get("OBJECT_NAME") if inspect.isclass(cls) else None
     return name if isinstance(name, str) else None
 
 
-def _component(name: str, schema: Schema, of: Any) -> ResolvedComponent:
+def _component(name: str, schema: Schema, of: object) -> ResolvedComponent:
     return ResolvedComponent(  # type: ignore[no-untyped-call]  # it has no types
         name=name, type=ResolvedComponent.SCHEMA, schema=schema, object=of
     )
 
 
-def _is_of_the_wire(cls: Any) -> bool:
+def _is_of_the_wire(cls: object) -> TypeGuard[type[StripeObject]]:
     return kind_of(cls) is not None
 
 
@@ -187,5 +187,5 @@ def _or_null(schema: Schema) -> Schema:
     return {"anyOf": [schema, {"type": "null"}]} if schema else schema
 
 
-def _words(args: tuple[Any, ...]) -> bool:
+def _words(args: tuple[object, ...]) -> bool:
     return all(isinstance(arg, str) for arg in args)

@@ -2,10 +2,11 @@
 
 import inspect
 import re
+import types
 import typing
 from collections.abc import Collection
 from functools import cache
-from typing import Any, Final, cast
+from typing import Final, cast
 
 from drf_spectacular.generators import EndpointEnumerator
 from drf_spectacular.openapi import AutoSchema
@@ -138,7 +139,7 @@ class _Operation:
             "required": bool(schema.get("required")),
         }
 
-    def _returns(self) -> Any:
+    def _returns(self) -> object:
         own = self.view.answers.get(self.method)
         if own is not None:
             return _class_named(own) if isinstance(own, str) else own
@@ -177,24 +178,24 @@ def is_ours(cls: type) -> bool:
 
 
 @cache
-def _ours() -> frozenset[Any]:
+def _ours() -> frozenset[object]:
     returned = (sdk.call(method, path) for path, _, method, _ in _endpoints())
     return frozenset(_item(call.returns) for call in returned if call)
 
 
-def _endpoints() -> list[tuple[str, str, str, Any]]:
+def _endpoints() -> list[tuple[str, str, str, object]]:
     found = EndpointEnumerator().get_api_endpoints()  # type: ignore[no-untyped-call]
-    return cast(list[tuple[str, str, str, Any]], found)
+    return cast(list[tuple[str, str, str, object]], found)
 
 
-def _class_named(name: str) -> Any:
+def _class_named(name: str) -> object:
     kind = name.removesuffix(LIST_OF)
     returned = {_item(call.returns) for call in sdk.calls().values()}
-    found: Any = next(cls for cls in returned if kind_of(cls) == kind)
-    return found if kind == name else ListObject[found]
+    found = next(cls for cls in returned if kind_of(cls) == kind)
+    return found if kind == name else types.GenericAlias(ListObject, (found,))
 
 
-def _item(hint: Any) -> Any:
+def _item(hint: object) -> object:
     """Return what a list is of; of anything else, itself."""
     return (typing.get_args(hint) or (hint,))[0]
 
@@ -213,7 +214,7 @@ def _is_nested(schema: Schema) -> bool:
     return any(shape.get("type") in ("array", "object") for shape in shapes)
 
 
-def _fields(returns: Any) -> Collection[str]:
+def _fields(returns: object) -> Collection[str]:
     return fields_of(returns) if kind_of(returns) else ()
 
 

@@ -13,7 +13,7 @@ import typing
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Final
+from typing import Final
 
 from core.types import Fields, JsonObject
 
@@ -31,7 +31,7 @@ class Call:
     """
 
     name: str
-    returns: Any
+    returns: object
 
 
 def call(method: str, path: str) -> Call | None:
@@ -79,7 +79,7 @@ class Names(JsonObject):
         super().__init__(known or {})
         self._imports = _late_imports(module)
 
-    def __missing__(self, name: str) -> Any:
+    def __missing__(self, name: str) -> object:
         home, real = self._imports[name]
         self[name] = found = getattr(importlib.import_module(home), real)
         return found

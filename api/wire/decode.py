@@ -5,7 +5,7 @@ import math
 import re
 from functools import lru_cache
 from itertools import pairwise
-from typing import Any, Final, NoReturn
+from typing import Final, NoReturn
 from urllib.parse import unquote_to_bytes
 
 from core.errors import InvalidRequest
@@ -109,24 +109,25 @@ def _keys(name: str) -> tuple[str, ...]:
 
 def _put(result: JsonObject, keys: tuple[str, ...], value: str, name: str) -> None:
     """Put a value below its keys, making the containers on the way."""
-    node: Any = result
+    node: JsonObject | list[object] = result
     for key, following in pairwise(keys):
-        fresh: Any = [] if following == "" else {}
+        fresh: JsonObject | list[object] = [] if following == "" else {}
         if isinstance(node, list):
-            node = _element(node, following, fresh)
+            inner = _element(node, following, fresh)
         else:
-            node = node.setdefault(key, fresh)
-        if type(node) is not type(fresh):
+            inner = node.setdefault(key, fresh)
+        if type(inner) is not type(fresh) or not isinstance(inner, dict | list):
             raise InvalidRequest(
                 f"Invalid parameter: {name[:100]} is given in two shapes.", param=name[:100]
             )
+        node = inner
     if isinstance(node, list):
         node.append(value)
     else:
         _set(node, keys[-1], value, name)
 
 
-def _element(node: list[Any], following: str, fresh: Any) -> Any:
+def _element(node: list[object], following: str, fresh: object) -> object:
     """Return where `a[][b]=1` belongs: the last element, or a new one if that has the key."""
     if not node or not isinstance(node[-1], dict) or following in node[-1]:
         node.append(fresh)
@@ -178,7 +179,7 @@ def _check_limits(text: str) -> None:
             raise _too_much("The number of parameters", f"{MAX_PARAMETERS}")
 
 
-def _without_duplicates(pairs: list[tuple[str, Any]]) -> JsonObject:
+def _without_duplicates(pairs: list[tuple[str, object]]) -> JsonObject:
     found = dict(pairs)
     if len(found) != len(pairs):
         names = [name for name, _ in pairs]
@@ -209,7 +210,7 @@ def _beyond_64_bits(text: str) -> InvalidRequest:
     return InvalidRequest(f"Invalid request: {text[:20]} is beyond 64 bits.")
 
 
-def _check_strings(value: Any) -> None:
+def _check_strings(value: object) -> None:
     """Refuse what an escape can smuggle in: NUL, and half of a surrogate pair."""
     if isinstance(value, str):
         if "\0" in value:

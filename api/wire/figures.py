@@ -1,7 +1,7 @@
 """Parameters that are parts of a hundred, amounts of several currencies, or kept as typed."""
 
 import re
-from typing import Any, Final
+from typing import Final
 
 from api.wire.params import Amount, Currency, Param, Table, shown
 from core.errors import InvalidRequest
@@ -13,7 +13,7 @@ _PERCENT: Final = re.compile(r"[0-9]{1,3}(\.[0-9]{1,2})?")
 class Percent(Param):
     """A part of a hundred with up to two decimals; reads as ten-thousandths."""
 
-    def convert(self, value: Any, path: str) -> int:
+    def convert(self, value: object, path: str) -> int:
         text = str(value) if type(value) in (int, float, str) else ""
         if not _PERCENT.fullmatch(text) or float(text) > 100:
             raise InvalidRequest(
@@ -28,12 +28,12 @@ class Percent(Param):
 class Amounts(Param):
     """Currency → minor units; an empty amount reads as None, and removes it."""
 
-    def convert(self, value: Any, path: str) -> dict[str, int | None]:
+    def convert(self, value: object, path: str) -> JsonObject:
         if not isinstance(value, dict):
             raise InvalidRequest(f"Invalid object: {shown(value)}", param=path)
         amount = Amount(least=0, nullable=True)
         return {
-            Currency().read(code, f"{path}[{code}]"): amount.read(units, f"{path}[{code}]")
+            str(Currency().read(code, f"{path}[{code}]")): amount.read(units, f"{path}[{code}]")
             for code, units in value.items()
         }
 
@@ -41,6 +41,6 @@ class Amounts(Param):
 class AsTyped(Table):
     """Parameters inside a parameter that are checked, and kept as they were typed."""
 
-    def convert(self, value: Any, path: str) -> JsonObject:
-        super().convert(value, path)
-        return dict(value)
+    def convert(self, value: object, path: str) -> JsonObject:
+        table = super().convert(value, path)
+        return dict(value) if isinstance(value, dict) else table

@@ -9,8 +9,9 @@ import difflib
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, ClassVar, Final
+from typing import ClassVar, Final, Unpack
 
+from api.wire.options import Options
 from core import currencies
 from core.errors import InvalidRequest
 from core.types import Fields, JsonObject
@@ -38,7 +39,7 @@ class Param:
         *,
         required: bool = False,
         nullable: bool = False,
-        default: Any = MISSING,
+        default: object = MISSING,
         name: str | None = None,
     ) -> None:
         self.required = required
@@ -46,7 +47,7 @@ class Param:
         self.default = default
         self.name = name
 
-    def read(self, value: Any, path: str) -> Any:
+    def read(self, value: object, path: str) -> object:
         """Check a given value; an empty one unsets."""
         if value is None or value == "":
             if self.nullable:
@@ -60,18 +61,18 @@ class Param:
             )
         return self.convert(value, path)
 
-    def convert(self, value: Any, path: str) -> Any:
+    def convert(self, value: object, path: str) -> object:
         raise NotImplementedError
 
 
 class Text(Param):
     """Text of at most so many characters."""
 
-    def __init__(self, most: int = 5_000, **more: Any) -> None:
+    def __init__(self, most: int = 5_000, **more: Unpack[Options]) -> None:
         super().__init__(**more)
         self.most = most
 
-    def convert(self, value: Any, path: str) -> str:
+    def convert(self, value: object, path: str) -> str:
         if not isinstance(value, str):
             raise InvalidRequest(f"Invalid string: {shown(value)}", param=path)
         if len(value) > self.most:
@@ -87,18 +88,18 @@ class Text(Param):
 class Id(Text):
     """The id of an object."""
 
-    def __init__(self, **more: Any) -> None:
+    def __init__(self, **more: Unpack[Options]) -> None:
         super().__init__(most=64, **more)
 
 
 class Choice(Param):
     """One of a few words."""
 
-    def __init__(self, *words: str, **more: Any) -> None:
+    def __init__(self, *words: str, **more: Unpack[Options]) -> None:
         super().__init__(**more)
         self.words = words
 
-    def convert(self, value: Any, path: str) -> str:
+    def convert(self, value: object, path: str) -> str:
         if value not in self.words:
             raise InvalidRequest(
                 f"Invalid {path}: must be one of {', '.join(self.words)}", param=path
@@ -109,7 +110,7 @@ class Choice(Param):
 class Currency(Param):
     """An ISO 4217 code; upper case is understood."""
 
-    def convert(self, value: Any, path: str) -> str:
+    def convert(self, value: object, path: str) -> str:
         code = value.lower() if isinstance(value, str) else ""
         if code not in currencies.CODES:
             raise InvalidRequest(
@@ -123,16 +124,20 @@ class Integer(Param):
     """A whole number within bounds, or a word that leaves it to us and reads as None."""
 
     def __init__(
-        self, least: int = 0, most: int = 2**53, word: str | None = None, **more: Any
+        self, least: int = 0, most: int = 2**53, word: str | None = None, **more: Unpack[Options]
     ) -> None:
         super().__init__(**more)
         self.least = least
         self.most = most
         self.word = word
 
-    def convert(self, value: Any, path: str) -> Any:
+    def convert(self, value: object, path: str) -> object:
         if self.word is not None and value == self.word:
             return None
+        return self.whole(value, path)
+
+    def whole(self, value: object, path: str) -> int:
+        """Read a whole number within the bounds."""
         if isinstance(value, str) and _INTEGER.fullmatch(value):
             value = int(value)
         if type(value) is not int:
@@ -157,7 +162,7 @@ class Integer(Param):
 class Amount(Integer):
     """Minor units."""
 
-    def __init__(self, least: int = 1, **more: Any) -> None:
+    def __init__(self, least: int = 1, **more: Unpack[Options]) -> None:
         super().__init__(least=least, most=999_999_999_999, **more)
 
 
@@ -168,11 +173,11 @@ class Boolean(Param):
         yes: Further words that mean true.
     """
 
-    def __init__(self, *yes: str, **more: Any) -> None:
+    def __init__(self, *yes: str, **more: Unpack[Options]) -> None:
         super().__init__(**more)
         self.yes = yes
 
-    def convert(self, value: Any, path: str) -> bool:
+    def convert(self, value: object, path: str) -> bool:
         word = value.lower() if isinstance(value, str) else value
         if word is True or word == "true" or word in self.yes:
             return True
@@ -184,11 +189,11 @@ class Boolean(Param):
 class Moment(Integer):
     """Unix seconds."""
 
-    def __init__(self, **more: Any) -> None:
+    def __init__(self, **more: Unpack[Options]) -> None:
         super().__init__(least=0, most=32_503_680_000, **more)
 
-    def convert(self, value: Any, path: str) -> datetime:
-        return datetime.fromtimestamp(super().convert(value, path), UTC)
+    def convert(self, value: object, path: str) -> datetime:
+        return datetime.fromtimestamp(self.whole(value, path), UTC)
 
 
 _MOMENT: Final = Moment()
@@ -197,7 +202,7 @@ _MOMENT: Final = Moment()
 class Range(Param):
     """A moment, or bounds: `created[gte]=…&created[lt]=…`. Reads as lookups → moments."""
 
-    def convert(self, value: Any, path: str) -> dict[str, datetime]:
+    def convert(self, value: object, path: str) -> JsonObject:
         if not isinstance(value, dict):
             return {"exact": _MOMENT.read(value, path)}
         return read_fields(_BOUNDS, value, path)
@@ -209,10 +214,11 @@ _BOUNDS: Final[Mapping[str, Param]] = {name: Moment() for name in ("gt", "gte", 
 class Metadata(Param):
     """The caller's own words: a change, key by key. A key given as "" reads as None."""
 
-    def __init__(self, **more: Any) -> None:
-        super().__init__(nullable=True, **more)
+    def __init__(self, **more: Unpack[Options]) -> None:
+        more["nullable"] = True
+        super().__init__(**more)
 
-    def convert(self, value: Any, path: str) -> dict[str, str | None]:
+    def convert(self, value: object, path: str) -> dict[str, str | None]:
         if not isinstance(value, dict):
             raise InvalidRequest(
                 "Invalid metadata: it must be a hash of keys and values.", param=path
@@ -223,7 +229,7 @@ class Metadata(Param):
             raise InvalidRequest("Metadata can have up to 50 keys.", param=path)
         return metadata
 
-    def _value(self, name: str, text: Any, path: str) -> str | None:
+    def _value(self, name: str, text: object, path: str) -> str | None:
         where = f"{path}[{name}]"
         if not name or len(name) > 40 or "[" in name or "]" in name:
             raise InvalidRequest(
@@ -243,20 +249,22 @@ class Metadata(Param):
 class NewMetadata(Metadata):
     """The words of an object that is only being made: an empty value is none."""
 
-    def read(self, value: Any, path: str) -> dict[str, str]:
-        metadata = super().read(value, path) or {}
+    def read(self, value: object, path: str) -> dict[str, str]:
+        metadata = super().read(value, path)
+        if not isinstance(metadata, dict):
+            return {}
         return {name: text for name, text in metadata.items() if text is not None}
 
 
 class Many(Param):
     """A list of one kind of parameter."""
 
-    def __init__(self, item: Param, most: int = 100, **more: Any) -> None:
+    def __init__(self, item: Param, most: int = 100, **more: Unpack[Options]) -> None:
         super().__init__(**more)
         self.item = item
         self.most = most
 
-    def convert(self, value: Any, path: str) -> list[Any]:
+    def convert(self, value: object, path: str) -> list[object]:
         if isinstance(value, dict) and all(_INDEX.fullmatch(key) for key in value):
             value = [value[key] for key in sorted(value, key=int)]
         if not isinstance(value, list):
@@ -269,23 +277,23 @@ class Many(Param):
 class Either(Param):
     """A word, or something with parts: a list or a table."""
 
-    def __init__(self, word: Text | Choice, parts: "Many | Table", **more: Any) -> None:
+    def __init__(self, word: Text | Choice, parts: "Many | Table", **more: Unpack[Options]) -> None:
         super().__init__(**more)
         self.word = word
         self.parts = parts
 
-    def convert(self, value: Any, path: str) -> Any:
+    def convert(self, value: object, path: str) -> object:
         return (self.word if isinstance(value, str) else self.parts).convert(value, path)
 
 
 class Table(Param):
     """Parameters inside a parameter."""
 
-    def __init__(self, fields: Mapping[str, Param], **more: Any) -> None:
+    def __init__(self, fields: Mapping[str, Param], **more: Unpack[Options]) -> None:
         super().__init__(**more)
         self.fields = dict(fields)
 
-    def convert(self, value: Any, path: str) -> JsonObject:
+    def convert(self, value: object, path: str) -> JsonObject:
         if not isinstance(value, dict):
             raise InvalidRequest(f"Invalid object: {shown(value)}", param=path)
         return read_fields(self.fields, value, path)
@@ -294,7 +302,7 @@ class Table(Param):
 class Free(Param):
     """Text inside text, of any shape, within the limits of a request: kept as it is."""
 
-    def convert(self, value: Any, path: str) -> Any:
+    def convert(self, value: object, path: str) -> object:
         if not isinstance(value, dict):
             raise InvalidRequest(f"Invalid object: {shown(value)}", param=path)
         return value
@@ -311,7 +319,7 @@ class Ignored(Param):
         super().__init__()
         self.why = why
 
-    def read(self, value: Any, path: str) -> Any:
+    def read(self, value: object, path: str) -> object:
         return MISSING
 
 
@@ -382,6 +390,6 @@ def _unknown(where: str, name: str, fields: Sequence[str] | Mapping[str, Param])
     )
 
 
-def shown(value: Any) -> str:
+def shown(value: object) -> str:
     """Return the beginning of what was sent, for a message."""
     return str(value)[:40]

@@ -3,7 +3,7 @@
 import hashlib
 import tempfile
 from dataclasses import dataclass
-from typing import IO, Any, Final
+from typing import IO, Final
 from urllib.parse import urlencode
 
 from django.core.exceptions import SuspiciousOperation
@@ -79,7 +79,7 @@ def read(request: HttpRequest, *, most_bytes: int) -> tuple[JsonObject, Upload |
 
 def _parsed(
     request: HttpRequest, body: "_Counted", keeper: "_Keeper"
-) -> "tuple[QueryDict, MultiValueDict[str, Any]]":
+) -> "tuple[QueryDict, MultiValueDict[str, Upload]]":
     parser = MultiPartParser(request.META, body, [keeper], "utf-8")  # type: ignore[arg-type]
     fields, files = parser.parse()
     return fields, files
@@ -92,10 +92,10 @@ def _read_fields(request: HttpRequest, fields: QueryDict) -> JsonObject:
     return decode.form(b"&".join(part for part in (query, urlencode(pairs).encode()) if part))
 
 
-def _named(files: "MultiValueDict[str, Any]") -> Upload | None:
+def _named(files: "MultiValueDict[str, Upload]") -> Upload | None:
     # The keeper has seen to it that there is one at most.
     for name, uploads in files.lists():
-        upload: Upload = uploads[0]
+        upload = uploads[0]
         if name == "file":
             return upload
         upload.content.close()
@@ -134,8 +134,18 @@ class _Keeper(FileUploadHandler):
         self.most_bytes = most_bytes
         self.file: IO[bytes] | None = None
 
-    def new_file(self, *args: Any, **kwargs: Any) -> None:
-        super().new_file(*args, **kwargs)
+    def new_file(
+        self,
+        field_name: str,
+        file_name: str,
+        content_type: str,
+        content_length: int | None,
+        charset: str | None = None,
+        content_type_extra: dict[str, bytes] | None = None,
+    ) -> None:
+        super().new_file(
+            field_name, file_name, content_type, content_length, charset, content_type_extra
+        )
         if self.file is not None:
             raise InvalidRequest("Send one file at a time.", param="file")
         self.file = tempfile.SpooledTemporaryFile(_IN_MEMORY_BYTES)  # noqa: SIM115  closed by its user
@@ -148,7 +158,7 @@ class _Keeper(FileUploadHandler):
         self.file.write(raw_data)
         self.digest.update(raw_data)
 
-    def file_complete(self, file_size: int) -> Any:
+    def file_complete(self, file_size: int) -> Upload:  # type: ignore[override]  # not Django's
         assert self.file is not None
         return Upload(self.file_name or "", file_size, self.digest.hexdigest(), self.file)
 

@@ -22,7 +22,7 @@ from django.db import DataError, connection, models
 from django.db.models.expressions import DatabaseDefault
 
 from core.database.transactions import execute, execute_last
-from core.types import JsonObject
+from core.types import DbRow, JsonObject, SqlValues
 
 
 class Change(NamedTuple):
@@ -50,7 +50,7 @@ class Call(NamedTuple):
     """
 
     text: str
-    values: Sequence[Any]
+    values: SqlValues
 
 
 class RowsMissing(RuntimeError):
@@ -83,9 +83,7 @@ def update(row: models.Model, *columns: str, since: str | None = None) -> Change
     return Change(row, columns, since)
 
 
-def commit(
-    *changes: Change, then: Call | None = None, is_last: bool = True
-) -> list[tuple[Any, ...]]:
+def commit(*changes: Change, then: Call | None = None, is_last: bool = True) -> list[DbRow]:
     """Write all changes with one statement, the last of the transaction: all of them or none.
 
     Values go as they are: text, whole numbers, booleans, moments, days, JSON and None.
@@ -104,7 +102,7 @@ def commit(
         RowsMissing: If an update met no row, or one that was written since.
     """
     parts = _parts(changes)
-    values: list[Any] = [value for part in parts for value in part.values]
+    values: list[object] = [value for part in parts for value in part.values]
     values += [part.row_count for part in parts]
     statement = _statement(tuple(part.key for part in parts), then.text if then else None)
     try:
@@ -128,7 +126,7 @@ class _Part(NamedTuple):
 
     key: _Key
     row_count: int
-    values: list[Any]
+    values: list[object]
 
 
 def _parts(changes: Sequence[Change]) -> list[_Part]:

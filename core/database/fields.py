@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Func, Q
 
 from core import ids
@@ -21,7 +22,7 @@ class _BytewiseField(models.CharField[_ST, _GT]):
     the cluster's locale is.
     """
 
-    def db_type(self, connection: Any) -> str:
+    def db_type(self, connection: BaseDatabaseWrapper) -> str:
         """Name the type in full, and so have one index where Django would make two.
 
         Beside each index on a `varchar` Django makes another one for `LIKE`. Under the "C"
@@ -47,7 +48,7 @@ class IdField(_BytewiseField[_ST, _GT]):
         del kwargs["max_length"], kwargs["db_collation"]
         return name, path, args, {"prefix": self.prefix, **kwargs}
 
-    def pre_save(self, model_instance: models.Model, add: bool) -> Any:  # noqa: FBT001  Django's
+    def pre_save(self, model_instance: models.Model, add: bool) -> object:  # noqa: FBT001  Django's
         """Give a new row its id when nobody else has."""
         value = getattr(model_instance, self.attname)
         if add and not value and self.prefix:

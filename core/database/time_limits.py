@@ -7,7 +7,7 @@ which the settings say.
 
 from contextlib import suppress
 from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 from weakref import WeakKeyDictionary
 
 from django.db import Error as DatabaseFailure
@@ -38,7 +38,7 @@ TERM: Final = "set_config('statement_timeout', %s, false)"
 _OVER_TIME: Final = "57014"
 
 # What the connections of this process were last told.
-_told: Final[WeakKeyDictionary[Any, str]] = WeakKeyDictionary()
+_told: Final[WeakKeyDictionary[object, str]] = WeakKeyDictionary()
 
 
 def value(work: Work) -> str:

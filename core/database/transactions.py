@@ -1,11 +1,13 @@
 """Transactions that are visible in the text."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 from django.db import OperationalError, connection, transaction
 from psycopg.pq import TransactionStatus
+
+from core.types import DbRow, SqlValues
 
 
 def atomic() -> AbstractContextManager[None]:
@@ -22,7 +24,7 @@ def require_transaction() -> None:
         raise RuntimeError("This step must run inside a transaction.")
 
 
-def execute(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+def execute(sql: str, values: SqlValues) -> list[DbRow]:
     """Execute a statement of the open transaction, which goes on, and return its rows.
 
     Raises:
@@ -34,7 +36,7 @@ def execute(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
         return list(cursor.fetchall())
 
 
-def execute_last(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+def execute_last(sql: str, values: SqlValues) -> list[DbRow]:
     """Execute the last statement of the open transaction, and return its rows.
 
     Nothing may come after it in the transaction. If nothing came before it either, it is the

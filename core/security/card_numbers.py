@@ -9,7 +9,7 @@ digits are dates and amounts.
 import codecs
 import re
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
 from core.types import JsonObject
 
@@ -52,7 +52,7 @@ def masked(text: str) -> str:
     return text
 
 
-def masked_in(found: Any) -> Any:
+def masked_in(found: object) -> object:
     """Return what was read from JSON without the numbers of cards in its texts and numbers."""
     if isinstance(found, str):
         return masked(found)
@@ -80,11 +80,11 @@ def masked_file(content: bytes) -> bytes:
     return text.encode("utf-16" if is_wide else "utf-8", "surrogateescape")
 
 
-def place_of(found: Any, path: str = "", inside: str = "") -> str | None:
+def place_of(found: object, path: str = "", inside: str = "") -> str | None:
     """Return the parameter whose name or value holds the number of a card and should not.
 
     Args:
-        found: Any part of a request: tables, lists, texts.
+        found: object part of a request: tables, lists, texts.
         path: Where that stands in the request.
         inside: The last name of the path.
     """

@@ -9,7 +9,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Any
 from urllib.parse import urlsplit
 
 import httpcore
@@ -197,7 +196,7 @@ class _VettedBackend(httpcore.SyncBackend):
         port: int,
         timeout: float | None = None,
         local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
         until = min(time.monotonic() + CONNECT_SECONDS, self.deadline)
         looking = _lookups.submit(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
@@ -216,7 +215,7 @@ class _VettedBackend(httpcore.SyncBackend):
         port: int,
         until: float,
         local_address: str | None,
-        socket_options: Iterable[Any] | None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None,
     ) -> httpcore.NetworkStream:
         # A name may lead to addresses of a kind that this machine has no way to.
         for address in vetted[:-1]:
