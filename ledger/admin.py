@@ -1,12 +1,13 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from itertools import islice
-from typing import Any, Final
+from typing import Final
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html, format_html_join
 
 from core.admin import ReadOnly, ReadOnlyInline, link, money, page_of, search_link
@@ -36,8 +37,9 @@ class PostingInline(ReadOnlyInline):
     show_change_link = False
     ordering = ("pk",)
 
-    def get_queryset(self, request: Any) -> Any:
-        return super().get_queryset(request).select_related("account")
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Posting]:
+        rows: QuerySet[Posting] = super().get_queryset(request)
+        return rows.select_related("account")
 
     @admin.display(description="account")
     def ledger_account(self, row: Posting) -> str:
@@ -60,8 +62,9 @@ class LimitChangeInline(ReadOnlyInline):
     show_change_link = False
     ordering = ("-pk",)
 
-    def get_queryset(self, request: Any) -> Any:
-        return super().get_queryset(request).select_related("account")
+    def get_queryset(self, request: HttpRequest) -> QuerySet[LimitChange]:
+        rows: QuerySet[LimitChange] = super().get_queryset(request)
+        return rows.select_related("account")
 
     @admin.display(description="before")
     def was(self, row: LimitChange) -> str:
@@ -91,7 +94,7 @@ class LedgerAccountAdmin(ReadOnly):
     searched_exactly = ("owner",)
     readonly_fields = ("balance", "proof")
 
-    def get_urls(self) -> list[Any]:
+    def get_urls(self) -> list[URLPattern]:
         """Add the pages that are no table's."""
         wrap = self.admin_site.admin_view
         return [

@@ -1,5 +1,3 @@
-from typing import Any
-
 from celery import shared_task
 from django.utils import timezone
 
@@ -10,37 +8,37 @@ from ledger.rollups import snapshots
 
 
 @shared_task(name="ledger.mature")
-def mature(**_: Any) -> None:
+def mature(**_: object) -> None:
     """Make pending money available whose day has come."""
     maturation.mature(at=timezone.now())
 
 
 @shared_task(name="ledger.expire_holds")
-def expire_holds(**_: Any) -> None:
+def expire_holds(**_: object) -> None:
     """Let money be used again whose hold is over."""
     holds.expire(at=timezone.now())
 
 
 @shared_task(name="ledger.seal")
-def seal(**_: Any) -> None:
+def seal(**_: object) -> None:
     """Seal what has been posted."""
     seals.seal_all()
     anchors.keep()
 
 
 @shared_task(name="ledger.mail_heads")
-def mail_heads(**_: Any) -> None:
+def mail_heads(**_: object) -> None:
     """Mail the last head to those who keep it elsewhere, once a day."""
     head_mail.write(at=timezone.now())
 
 
 @shared_task(name="ledger.verify")
-def verify(**_: Any) -> None:
+def verify(**_: object) -> None:
     """Make every check and keep what it found."""
     verifier.run(at=timezone.now(), clock=timezone.now)
 
 
 @shared_task(name="ledger.snapshot")
-def snapshot(**_: Any) -> None:
+def snapshot(**_: object) -> None:
     """Close the day that is over, once a day; the other times there is nothing to do."""
     snapshots.write_snapshots()

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from typing import Any
 
 from django.db import connection
 
+from core.types import SqlValues
 from ledger.chart import OWED
 
 
@@ -104,7 +104,7 @@ def prove(
     Yields:
         Objects with their lines. The totals of a currency add up to the balance of the buckets.
     """
-    values: list[Any] = [owner, list(codes), livemode, currency, currency, at, at]
+    values: SqlValues = [owner, list(codes), livemode, currency, currency, at, at]
     current: ProofGroup | None = None
     with connection.cursor() as cursor:
         cursor.execute(_LINES, values)

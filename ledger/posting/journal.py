@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 import orjson
 from django.db import connection
@@ -14,6 +14,7 @@ from core import request_context
 from core.database.bulk_writes import Call
 from core.database.transactions import require_transaction
 from core.errors import InvalidRequest
+from core.types import SqlValues
 from ledger.entries import Correction, Entry, UnbalancedEntry
 
 INSUFFICIENT: Final = (
@@ -120,11 +121,11 @@ _POST = (
 )
 
 
-def _arguments(entries: Sequence[Entry | Correction], *, livemode: bool, at: datetime) -> list[Any]:
+def _arguments(entries: Sequence[Entry | Correction], *, livemode: bool, at: datetime) -> SqlValues:
     numbered = list(enumerate(entries, start=1))
     legs = [(n, *leg) for n, entry in numbered for leg in entry.legs()]
     lines = [(n, entry.currency, line) for n, entry in numbered for line in entry.lines]
-    columns: list[list[Any]] = [
+    columns: list[list[object]] = [
         [e.id for e in entries],
         [e.rule.kind for e in entries],
         [e.source for e in entries],
@@ -155,7 +156,7 @@ def _arguments(entries: Sequence[Entry | Correction], *, livemode: bool, at: dat
     return [livemode, request_context.current().request_id, *map(_array, columns)]
 
 
-def _array(values: list[Any]) -> str:
+def _array(values: Sequence[object]) -> str:
     """Spell PostgreSQL's array of texts, numbers, days, moments or bytes.
 
     Each is a text for the driver, so that its types never differ from call to call and
@@ -164,7 +165,7 @@ def _array(values: list[Any]) -> str:
     return "{" + ",".join(map(_spelled, values)) + "}"
 
 
-def _spelled(value: Any) -> str:
+def _spelled(value: object) -> str:
     if value is None:
         return "NULL"
     text = f"\\x{value.hex()}" if isinstance(value, bytes) else str(value)

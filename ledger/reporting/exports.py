@@ -9,7 +9,6 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
-from typing import Any
 
 import orjson
 
@@ -205,5 +204,5 @@ def _is_number(cell: str) -> bool:
     return cell[1:].replace(".", "", 1).isdigit()
 
 
-def _json(value: Any) -> str:
+def _json(value: object) -> str:
     return orjson.dumps(value).decode()

@@ -12,12 +12,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
 
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 
 from core.database.transactions import atomic
-from core.types import JsonObject
+from core.types import DbRow, JsonObject
 from ledger.models import SnapshotHorizon
 
 # A row is some 200 bytes, on the server and here.
@@ -215,7 +215,7 @@ def reading() -> Iterator[None]:
         yield
 
 
-def _rows(cursor: Any) -> Iterator[tuple[Any, ...]]:
+def _rows(cursor: CursorWrapper) -> Iterator[DbRow]:
     while rows := cursor.fetchmany(_ROWS_AT_ONCE):
         yield from rows
 
@@ -226,7 +226,7 @@ def is_final(until: datetime) -> bool:
     return horizon.closed_through is not None and until <= _begin(horizon.closed_through, days=1)
 
 
-def _account_balance(row: tuple[Any, ...]) -> AccountBalance:
+def _account_balance(row: DbRow) -> AccountBalance:
     account_id, code, owner, currency, livemode, signed = row
     return AccountBalance(account_id, code, owner, currency, livemode, int(signed))
 
