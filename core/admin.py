@@ -1,7 +1,7 @@
 """What every page of the operators' admin has in common."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Protocol, cast
 
 from django.contrib import admin
 from django.contrib.admin.utils import quote
@@ -18,13 +18,17 @@ from core.money import Money
 MOST_LISTED = 2_000
 
 
+class _Priced(Protocol):
+    currency: str
+
+
 class BoundedPaginator(Paginator[Model]):
     """Never counts a whole table: past the bound, it says the bound."""
 
     @property
     def count(self) -> int:
         """The number of rows, up to the bound."""
-        rows: Any = self.object_list
+        rows = cast("QuerySet[Model]", self.object_list)
         return len(rows.order_by("-pk").values_list("pk")[:MOST_LISTED])
 
 
@@ -91,18 +95,18 @@ def page_of(page: str, id: str | int) -> str:
     return reverse(f"admin:{page}_change", args=[quote(id)])
 
 
-def money(column: str = "amount", *, title: str = "amount") -> Any:
+def money(column: str = "amount", *, title: str = "amount") -> Callable[[_Priced], str]:
     """Make a column that shows minor units of the row's currency as people write them."""
 
     @admin.display(description=title, ordering=None)
-    def shown(row: Any) -> str:
+    def shown(row: _Priced) -> str:
         amount = getattr(row, column)
         return "—" if amount is None else str(Money(amount, row.currency))
 
     return shown
 
 
-def link(column: str, page: str, *, title: str) -> Any:
+def link(column: str, page: str, *, title: str) -> Callable[[Model], str]:
     """Make a column that links an id to the page of its object, such as `"payments_charge"`."""
 
     @admin.display(description=title)
@@ -115,7 +119,7 @@ def link(column: str, page: str, *, title: str) -> Any:
     return shown
 
 
-def search_link(column: str, page: str, *, title: str) -> Any:
+def search_link(column: str, page: str, *, title: str) -> Callable[[Model], str]:
     """Make a column that links to a list, searched for the column's value."""
 
     @admin.display(description=title)

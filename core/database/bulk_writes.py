@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import orjson
 from django.db import DataError, connection, models
@@ -63,7 +63,7 @@ class _Table(NamedTuple):
     name: str
     key: str
     fields: tuple[tuple[str, str], ...]
-    filled_in: tuple[models.Field[Any, Any], ...]
+    filled_in: tuple[models.Field[object, object], ...]
     columns: dict[str, tuple[str, str]]
 
 

@@ -1,7 +1,8 @@
 """Columns that mean the same everywhere."""
 
+from collections.abc import Sequence
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -10,17 +11,35 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Func, Q
 
 from core import ids
+from core.types import Fields, JsonObject
 
 _ST = TypeVar("_ST", contravariant=True)
 _GT = TypeVar("_GT", covariant=True)
 
 
-class _BytewiseField(models.CharField[_ST, _GT]):
+class _FixedField(models.CharField[_ST, _GT]):
+    """A text of which migrations leave out what all fields of its kind have."""
+
+    fixed: ClassVar[Fields]
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{**kwargs, **self.fixed})
+
+    def deconstruct(self) -> tuple[str, str, Sequence[object], JsonObject]:
+        """Leave out of migrations what every field of this kind has."""
+        name, path, args, kwargs = super().deconstruct()
+        own = {option: value for option, value in kwargs.items() if option not in self.fixed}
+        return name, path, args, own
+
+
+class _BytewiseField(_FixedField[_ST, _GT]):
     """A text of up to 64 characters that is compared byte by byte.
 
     The collation is "C" so that the database sorts ids as it sorts time, whatever
     the cluster's locale is.
     """
+
+    fixed = {"max_length": 64, "db_collation": "C"}
 
     def db_type(self, connection: BaseDatabaseWrapper) -> str:
         """Name the type in full, and so have one index where Django would make two.
@@ -36,16 +55,11 @@ class IdField(_BytewiseField[_ST, _GT]):
 
     def __init__(self, prefix: str = "", **kwargs: Any) -> None:
         self.prefix = prefix
-        kwargs.setdefault("primary_key", True)
-        kwargs.setdefault("editable", False)
-        kwargs["max_length"] = 64
-        kwargs["db_collation"] = "C"
-        super().__init__(**kwargs)
+        super().__init__(**{"primary_key": True, "editable": False, **kwargs})
 
-    def deconstruct(self) -> Any:
-        """Leave out of migrations what every field of this kind has."""
+    def deconstruct(self) -> tuple[str, str, Sequence[object], JsonObject]:
+        """Add the prefix."""
         name, path, args, kwargs = super().deconstruct()
-        del kwargs["max_length"], kwargs["db_collation"]
         return name, path, args, {"prefix": self.prefix, **kwargs}
 
     def pre_save(self, model_instance: models.Model, add: bool) -> object:  # noqa: FBT001  Django's
@@ -60,48 +74,21 @@ class IdField(_BytewiseField[_ST, _GT]):
 class ReferenceField(_BytewiseField[_ST, _GT]):
     """The id of an object in another room, without a foreign key."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs["max_length"] = 64
-        kwargs["db_collation"] = "C"
-        super().__init__(**kwargs)
-
-    def deconstruct(self) -> Any:
-        """Leave out of migrations what every field of this kind has."""
-        name, path, args, kwargs = super().deconstruct()
-        del kwargs["max_length"], kwargs["db_collation"]
-        return name, path, args, kwargs
-
 
 class AmountField(models.BigIntegerField[_ST, _GT]):
     """Minor units of the row's currency."""
 
 
-class CurrencyField(models.CharField[_ST, _GT]):
+class CurrencyField(_FixedField[_ST, _GT]):
     """A lower-case ISO 4217 code."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs["max_length"] = 3
-        super().__init__(**kwargs)
-
-    def deconstruct(self) -> Any:
-        """Leave out of migrations what every field of this kind has."""
-        name, path, args, kwargs = super().deconstruct()
-        del kwargs["max_length"]
-        return name, path, args, kwargs
+    fixed = {"max_length": 3}
 
 
-class StatusField(models.CharField[_ST, _GT]):
+class StatusField(_FixedField[_ST, _GT]):
     """A state of one of the machines in a room's `states.py`."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs["max_length"] = 40
-        super().__init__(**kwargs)
-
-    def deconstruct(self) -> Any:
-        """Leave out of migrations what every field of this kind has."""
-        name, path, args, kwargs = super().deconstruct()
-        del kwargs["max_length"]
-        return name, path, args, kwargs
+    fixed = {"max_length": 40}
 
 
 def known_status(
