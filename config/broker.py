@@ -5,6 +5,7 @@ from typing import Any, cast
 import redis
 from kombu.transport import TRANSPORT_ALIASES
 from kombu.transport import redis as transport
+from redis.client import Pipeline
 from redis.exceptions import LockNotOwnedError
 from redis.lock import Lock
 
@@ -15,14 +16,14 @@ class _PlainLock(Lock):
     def register_scripts(self) -> None:
         """Register none."""
 
-    def do_release(self, expected_token: Any) -> None:
+    def do_release(self, expected_token: str) -> None:
         """Delete the lock if it is still ours.
 
         Raises:
             LockNotOwnedError: If it has expired, or somebody else has it by now.
         """
 
-        def delete(pipe: Any) -> None:
+        def delete(pipe: Pipeline) -> None:
             if pipe.get(self.name) != expected_token:
                 raise LockNotOwnedError(
                     "Cannot release a lock that is no longer owned.", lock_name=self.name

@@ -24,7 +24,7 @@ class Rialto(Celery):
     def send_task(
         self,
         name: str,
-        args: Sequence[Any] | None = None,
+        args: Sequence[object] | None = None,
         kwargs: JsonObject | None = None,
         *more: Any,
         **options: Any,
@@ -115,13 +115,13 @@ app.autodiscover_tasks(["api", "accounts", "ledger", "webhooks", "connect", "pay
 
 
 @setup_logging.connect
-def _keep_the_log(**_: Any) -> None:
+def _keep_the_log(**_: object) -> None:
     # Celery would give its own loggers handlers of its own, past the formatter that masks.
     return
 
 
 @worker_init.connect
-def _look_at_the_login(**_: Any) -> None:
+def _look_at_the_login(**_: object) -> None:
     # Only now: connections are Django's, and Django may still be loading this module.
     from config import logins
 

@@ -1,15 +1,13 @@
 """One JSON object a line, with the request that the line is about. Bodies are never logged."""
 
 import re
-from collections.abc import MutableMapping
-from typing import Any, Final
+from typing import Final
 
 import structlog
+from structlog.typing import EventDict
 
 from core import request_context
 from core.security.card_numbers import masked
-
-Line = MutableMapping[str, Any]
 
 # Addresses whose last word lets whoever has it in.
 _WAYS_IN: Final = re.compile(r"(/(?:3d-secure/[^/\s]+|sellers/enter|links)/)[^/\s?\"']+")
@@ -34,13 +32,13 @@ def formatter() -> structlog.stdlib.ProcessorFormatter:
     )
 
 
-def _add_request(logger: Any, method: str, line: Line) -> Line:
+def _add_request(logger: object, method: str, line: EventDict) -> EventDict:
     if request_id := request_context.current().request_id:
         line["request_id"] = request_id
     return line
 
 
-def _without_locals(logger: Any, method: str, line: Line) -> Line:
+def _without_locals(logger: object, method: str, line: EventDict) -> EventDict:
     # A frame's variables may hold a card's number or a secret.
     for told in line.get("exception") or ():
         if isinstance(told, dict):
@@ -49,14 +47,14 @@ def _without_locals(logger: Any, method: str, line: Line) -> Line:
     return line
 
 
-def _without_secrets(logger: Any, method: str, line: Line) -> Line:
+def _without_secrets(logger: object, method: str, line: EventDict) -> EventDict:
     # Whatever a library or a client has put into a message; and what lets somebody in.
     for name, value in line.items():
         line[name] = _scrubbed(value)
     return line
 
 
-def _scrubbed(value: Any) -> Any:
+def _scrubbed(value: object) -> object:
     if isinstance(value, str):
         return _WAYS_IN.sub(r"\1…", masked(value))
     if isinstance(value, dict):

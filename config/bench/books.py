@@ -8,10 +8,14 @@ import json
 import multiprocessing
 import sys
 import time
+from collections.abc import Callable
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import TYPE_CHECKING
 
 from core.types import JsonObject
+
+if TYPE_CHECKING:
+    from multiprocessing.queues import Queue
 
 WRITERS = 16
 _AS_PGBENCH = 8
@@ -68,7 +72,9 @@ def _measure(kind: str, seconds: float, *, writers: int = WRITERS) -> JsonObject
     }
 
 
-def _write(kind: str, number: int, begin: float, seconds: float, results: Any) -> None:
+def _write(
+    kind: str, number: int, begin: float, seconds: float, results: "Queue[list[float]]"
+) -> None:
     post = _poster(kind, number)
     # Opens the connection, the accounts, and has the statement prepared.
     for _ in range(5):
@@ -81,7 +87,7 @@ def _write(kind: str, number: int, begin: float, seconds: float, results: Any) -
     results.put(latencies)
 
 
-def _poster(kind: str, number: int) -> Any:
+def _poster(kind: str, number: int) -> Callable[[], object]:
     from core.database.transactions import atomic
     from core.ids import new_id
     from ledger import rules

@@ -9,7 +9,7 @@ import dataclasses
 import json
 import sys
 from collections.abc import Mapping
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import psycopg
 
@@ -125,7 +125,7 @@ def main(owner_url: str, port: int, size: int) -> Merchant:
     return Merchant(port, key, f"0{size // 2:023d}")
 
 
-def fill(tables: psycopg.Connection[Any], owner: str, ids: Mapping[str, str], size: int) -> None:
+def fill(tables: psycopg.Connection, owner: str, ids: Mapping[str, str], size: int) -> None:
     """Write copies.
 
     Args:
@@ -141,7 +141,7 @@ def fill(tables: psycopg.Connection[Any], owner: str, ids: Mapping[str, str], si
     tables.execute(_BOOK, {"size": size, "owner": owner})
 
 
-def _statement(tables: psycopg.Connection[Any], copy: _Copy) -> str:
+def _statement(tables: psycopg.Connection, copy: _Copy) -> str:
     columns = [name for (name,) in tables.execute(_COLUMNS, (copy.table,))]
     changed = _AT | {name: f"'{prefix}_0' || no" for name, prefix in copy.changes.items()}
     return _COPY.format(

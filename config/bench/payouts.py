@@ -4,11 +4,15 @@ import json
 import sys
 import time
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING
 
 import psycopg
 
 from core.types import JsonObject
+
+if TYPE_CHECKING:
+    from connect.models import ExternalAccount
+    from ledger.entries import Entry
 
 _EACH = 10_00
 _AT_ONCE = 500
@@ -36,7 +40,7 @@ def main(owner_url: str, sizes: list[int]) -> JsonObject:
     }
 
 
-def run(tables: psycopg.Connection[Any], size: int) -> dict[str, float]:
+def run(tables: psycopg.Connection, size: int) -> dict[str, float]:
     """Give so many sellers money, and pay them all out on a day that is theirs alone.
 
     Args:
@@ -127,7 +131,7 @@ def _fill(size: int, at: datetime) -> None:
             journal.post_many(given, livemode=False, at=now)
 
 
-def _bank(owner: JsonObject, at: datetime) -> Any:
+def _bank(owner: JsonObject, at: datetime) -> "ExternalAccount":
     from connect.models import ExternalAccount
     from connect.payouts import account_numbers
     from core.ids import new_id
@@ -147,7 +151,7 @@ def _bank(owner: JsonObject, at: datetime) -> Any:
     )
 
 
-def _gift(platform: str, seller: str, at: datetime) -> Any:
+def _gift(platform: str, seller: str, at: datetime) -> "Entry":
     from core.ids import new_id
     from ledger import rules
     from ledger.chart import AVAILABLE

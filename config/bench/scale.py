@@ -10,7 +10,6 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import psycopg
 
@@ -76,7 +75,7 @@ def main(owner_url: str, sizes: list[int]) -> JsonObject:
     }
 
 
-def _fill(tables: psycopg.Connection[Any], owner: str, size: int) -> None:
+def _fill(tables: psycopg.Connection, owner: str, size: int) -> None:
     from core.database.transactions import atomic
     from ledger import rules
     from ledger.chart import PENDING, PROCESSOR
@@ -106,7 +105,7 @@ def _fill(tables: psycopg.Connection[Any], owner: str, size: int) -> None:
     tables.execute(_FILL.format(owner=owner), {"size": size})
 
 
-def _close_days(tables: psycopg.Connection[Any]) -> None:
+def _close_days(tables: psycopg.Connection) -> None:
     """Do what is done every night: these postings were dated back behind its back."""
     from ledger.rollups import balance_rollups
 
@@ -166,7 +165,7 @@ def _p50(taken: list[float]) -> float:
     return round(sorted(taken)[len(taken) // 2] * 1000, 3)
 
 
-def _fold_cost(tables: psycopg.Connection[Any]) -> float:
+def _fold_cost(tables: psycopg.Connection) -> float:
     from ledger.rollups import balance_rollups
 
     balance_rollups.fold_once()
@@ -184,7 +183,7 @@ _SIZE = """
 """
 
 
-def _bytes_per_entry(tables: psycopg.Connection[Any]) -> int:
+def _bytes_per_entry(tables: psycopg.Connection) -> int:
     count = 20_000
     (before,) = tables.execute(_SIZE).fetchone() or (0,)
     _fill(tables, "acct_bench_size", count)

@@ -4,7 +4,6 @@ import threading
 import time
 from collections import Counter
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
 
 
 class Listener:
@@ -23,7 +22,7 @@ class Listener:
                 self.send_response(200 if is_genuine else 400)
                 self.end_headers()
 
-            def log_message(self, *_: Any) -> None:
+            def log_message(self, *_: object) -> None:
                 """Stay quiet: the demo draws on the screen."""
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)

@@ -1,7 +1,5 @@
 """What the sellers of the demonstration say of themselves, as the wire spells it."""
 
-from typing import Any
-
 from core.types import JsonObject
 from core.updates import deeply_merged
 
@@ -19,7 +17,7 @@ BANKS: tuple[dict[str, str], ...] = (
 )  # fmt: skip
 
 
-def details(name: str, **more: Any) -> JsonObject:
+def details(name: str, **more: object) -> JsonObject:
     """Return all that is asked of somebody who trades alone in the United States.
 
     The birthday is one that the simulated registry knows at once, so that the account may do

@@ -6,9 +6,13 @@ With `--check` it writes nothing and fails when a page is stale.
 import inspect
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from api.wire.params import Param
+    from core.state_machine import Machine
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "reference"
 NOTICE = "<!-- Made by `make docs` from {source}. Edit that, not this. -->"
@@ -91,7 +95,7 @@ def _versions() -> Iterable[str]:
     )
 
 
-def _drawing(machine: Any) -> Iterable[str]:
+def _drawing(machine: "Machine[Any]") -> Iterable[str]:
     yield from (f"## {machine.name}", "", "```mermaid", "stateDiagram-v2")
     for old, followers in machine.moves.items():
         yield from (f"    {old} --> {new}" for new in sorted(followers))
@@ -201,7 +205,7 @@ def _ignored() -> set[tuple[str, str]]:
 
     found: set[tuple[str, str]] = set()
 
-    def walk(fields: Any, before: str) -> None:
+    def walk(fields: "Mapping[str, Param]", before: str) -> None:
         for name, param in fields.items():
             where = f"{before}[{name}]" if before else name
             if isinstance(param, Ignored):

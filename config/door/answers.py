@@ -6,14 +6,13 @@ import os
 import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import IO, Any, Final
+from typing import IO, Final
 
 from django.http import FileResponse
 from django.http.response import HttpResponseBase
 
 from config.door.budget import Budget
-
-Headers = list[tuple[str, str]]
+from config.door.rsgi import Exchange, Headers
 
 # A larger answer waits here, and not in the server's own buffers, until the client reads it.
 SMALL_BYTES: Final = 64 * 1024
@@ -66,15 +65,17 @@ def gathered(made: HttpResponseBase | Iterable[bytes], status: int, headers: Hea
     return Answer(status, headers, content)
 
 
-def _own(file: Any) -> IO[bytes] | None:
+def _own(file: IO[bytes] | None) -> IO[bytes] | None:
     """Open a file of the disk once more, since the view's own ends with the view."""
+    if file is None:
+        return None
     try:
         return os.fdopen(os.dup(file.fileno()), "rb")
     except (AttributeError, OSError):
         return None
 
 
-async def send(answer: Answer, proto: Any, budget: Budget) -> None:
+async def send(answer: Answer, proto: Exchange, budget: Budget) -> None:
     """Send a large answer as fast as the client takes it, and give up on one that does not."""
     assert answer.source is not None
     with answer.source as source:

@@ -1,10 +1,11 @@
 """Taking in the body of a request: whole, in time, and not too much of it."""
 
 import asyncio
-from typing import Any, Final
+from typing import Final
 
 from config.door.budget import Budget
 from config.door.kinds import Kind
+from config.door.rsgi import Exchange
 
 # So small a body is taken in one piece, and needs no counting.
 _SMALL_BYTES: Final = 16 * 1024
@@ -36,7 +37,7 @@ class Body:
         self._budget = budget
         self._held = 0
 
-    async def receive(self, proto: Any, kind: Kind, length: int | None, most: int) -> None:
+    async def receive(self, proto: Exchange, kind: Kind, length: int | None, most: int) -> None:
         """Take it in.
 
         Args:
@@ -65,7 +66,7 @@ class Body:
         if length is not None and len(self.content) != length:
             raise Refused(400, "The request body ended too early.")
 
-    async def _receive_pieces(self, proto: Any, most: int) -> None:
+    async def _receive_pieces(self, proto: Exchange, most: int) -> None:
         pieces: list[bytes] = []
         size = 0
         async for piece in proto:
@@ -85,7 +86,7 @@ class Body:
         self._held = 0
 
 
-async def let_pass(proto: Any, kind: Kind, length: int) -> None:
+async def let_pass(proto: Exchange, kind: Kind, length: int) -> None:
     """Hear a body out that is only a little too large, so that its sender hears the answer."""
     if length > _MOST_LET_PASS:
         return

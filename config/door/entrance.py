@@ -4,11 +4,12 @@ import asyncio
 import json
 import os
 import resource
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 from django.conf import settings
+from django.http.response import HttpResponseBase
 
 from config.door import answers, bodies, kinds, sockets
 from config.door.answers import Answer
@@ -18,6 +19,7 @@ from config.door.environ import Environ, environ_of, with_body
 from config.door.guests import Guests
 from config.door.kinds import MIB, Kind
 from config.door.known import is_known
+from config.door.rsgi import Exchange, Headers, Scope
 from config.door.threads import Threads
 from config.door.watch import Watch
 from config.web.proxies import client_of
@@ -30,11 +32,13 @@ _ANSWERS: Final = 128 * MIB
 _MOST_WAITING: Final = 512
 _BODILESS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
+Application = Callable[..., HttpResponseBase | Iterable[bytes]]
+
 
 class Door:
     """The application that Granian runs, one in each process."""
 
-    def __init__(self, application: Callable[..., Any], threads: int = THREADS) -> None:
+    def __init__(self, application: Application, threads: int = THREADS) -> None:
         self.application = application
         self.count = threads
         self.bodies = Budget(_BODIES)
@@ -50,7 +54,7 @@ class Door:
         # Behind proxies all connections are theirs, and they count their clients'.
         Watch(0 if settings.TRUSTED_PROXIES else settings.CONNECTIONS_PER_ADDRESS).begin(loop)
 
-    async def __rsgi__(self, scope: Any, proto: Any) -> None:
+    async def __rsgi__(self, scope: Scope, proto: Exchange) -> None:
         """Answer one request, unless too many of its address are being answered."""
         environ = environ_of(scope)
         kind = kinds.of(scope.path)
@@ -60,7 +64,7 @@ class Door:
         except Refused as refused:
             _refuse(proto, kind, refused)
 
-    async def _answer(self, environ: Environ, proto: Any, kind: Kind) -> None:
+    async def _answer(self, environ: Environ, proto: Exchange, kind: Kind) -> None:
         body = Body(self.bodies)
         try:
             if self.threads.waiting >= _MOST_WAITING:
@@ -73,7 +77,7 @@ class Door:
         if answer is not None:
             await answers.send(answer, proto, self.answers)
 
-    async def _take_in(self, environ: Environ, proto: Any, kind: Kind, body: Body) -> None:
+    async def _take_in(self, environ: Environ, proto: Exchange, kind: Kind, body: Body) -> None:
         """Read the body, or leave it unread where the view refuses it by its head alone."""
         length = _announced(environ)
         if length == 0 or (length is None and kind.is_wire):
@@ -94,16 +98,16 @@ class Door:
         is_one = await self.threads.run(partial(is_known, environ, kind.known_by), _who(environ))
         return kind.most_bytes if is_one else kind.unknown_bytes
 
-    def _carry_out(self, environ: Environ, content: bytes, proto: Any) -> Answer | None:
+    def _carry_out(self, environ: Environ, content: bytes, proto: Exchange) -> Answer | None:
         """Run the view in this thread, and answer from here unless the answer is large."""
-        told: list[Any] = []
+        head: list[tuple[int, Headers]] = []
 
-        def start_response(status: str, headers: answers.Headers, exc_info: Any = None) -> None:
-            told[:] = int(status[:3]), headers
+        def start_response(status: str, headers: Headers, exc_info: object = None) -> None:
+            head[:] = [(int(status[:3]), headers)]
 
         made = self.application(with_body(environ, content), start_response)
         try:
-            answer = answers.gathered(made, *told)
+            answer = answers.gathered(made, *head[0])
             if answer.source is not None:
                 return answer
             proto.response_bytes(answer.status, answer.headers, answer.content)
@@ -125,12 +129,12 @@ def _announced(environ: Environ) -> int | None:
     return int(environ.get("CONTENT_LENGTH") or 0)
 
 
-def _refuse(proto: Any, kind: Kind, refused: Refused) -> None:
+def _refuse(proto: Exchange, kind: Kind, refused: Refused) -> None:
     """Answer, and hang up: what comes on such a connection afterwards is the rest of a body."""
     headers = [("connection", "close"), ("content-type", "application/json")]
     if refused.status in (429, 503):
         headers += [("retry-after", "1"), ("stripe-should-retry", "true")]
-    error: Any = refused.message
+    error: str | dict[str, str] = refused.message
     if kind.is_wire:
         type = "api_error" if refused.status == 503 else "invalid_request_error"
         error = {"type": type, "message": refused.message}

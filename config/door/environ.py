@@ -2,8 +2,9 @@
 
 import io
 import sys
-from typing import Any, Final
+from typing import Final
 
+from config.door.rsgi import Scope
 from core.types import JsonObject
 
 Environ = JsonObject
@@ -21,7 +22,7 @@ _BASE: Final[Environ] = {
 _NAMED: Final = {"content-type": "CONTENT_TYPE", "content-length": "CONTENT_LENGTH"}
 
 
-def environ_of(scope: Any) -> Environ:
+def environ_of(scope: Scope) -> Environ:
     """Tell all but the body."""
     name, _, port = scope.server.rpartition(":")
     environ = _BASE | {

@@ -6,12 +6,12 @@ import threading
 from collections import OrderedDict, deque
 from collections.abc import Callable
 from queue import SimpleQueue
-from typing import Any
+from typing import TypeVar, cast
 
 logger = logging.getLogger(__name__)
 
-Work = Callable[[], Any]
-_Item = tuple[Work, asyncio.Future[Any]]
+Made = TypeVar("Made")
+_Item = tuple[Callable[[], object], asyncio.Future[object]]
 
 
 class Turns:
@@ -52,18 +52,18 @@ class Threads:
                 target=self._work, name=f"rialto-web-{number + 1}", daemon=True
             ).start()
 
-    async def run(self, work: Work, who: str = "") -> Any:
+    async def run(self, work: Callable[[], Made], who: str = "") -> Made:
         """Do it when it is the caller's turn, and return what comes of it.
 
         Args:
             work: What to do in a thread.
             who: Whom it is for.
         """
-        future = self._loop.create_future()
+        future: asyncio.Future[object] = self._loop.create_future()
         self.waiting += 1
         self._turns.put(who, (work, future))
         try:
-            return await future
+            return cast(Made, await future)
         finally:
             self.waiting -= 1
 
@@ -80,7 +80,7 @@ class Threads:
             del work, future, result, error
 
 
-def _settle(future: asyncio.Future[Any], result: Any, error: BaseException | None) -> None:
+def _settle(future: asyncio.Future[object], result: object, error: BaseException | None) -> None:
     if future.cancelled():
         return
     if error is not None:

@@ -1,7 +1,7 @@
 """Two worlds behind one door: programs speak the wire protocol, people use a browser."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Protocol
 
 from django.conf import settings
 from django.core.exceptions import BadRequest
@@ -13,6 +13,7 @@ from core.database import time_limits
 from core.database.time_limits import Work
 from core.errors import Missing
 from core.security.card_numbers import place_of
+from core.types import Fields
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -35,13 +36,19 @@ def _check_form(request: HttpRequest) -> None:
         raise BadRequest("The form holds what looks like the number of a card. Leave it out.")
 
 
+class _ChecksViews(Protocol):
+    def process_view(
+        self, request: HttpRequest, view: Handler, args: Sequence[object], kwargs: Fields
+    ) -> HttpResponse | None: ...
+
+
 class BrowserOnly:
     """Run sessions, CSRF and the like for pages, and nothing of it for the API."""
 
     def __init__(self, get_response: Handler) -> None:
         self.api = get_response
         self.pages = get_response
-        self.before_views: list[Any] = []
+        self.before_views: list[_ChecksViews] = []
         for path in reversed(settings.BROWSER_MIDDLEWARE):
             self.pages = import_string(path)(self.pages)
             if hasattr(self.pages, "process_view"):
@@ -56,7 +63,7 @@ class BrowserOnly:
         return self.pages(request)
 
     def process_view(
-        self, request: HttpRequest, view: Handler, args: Any, kwargs: Any
+        self, request: HttpRequest, view: Handler, args: Sequence[object], kwargs: Fields
     ) -> HttpResponse | None:
         """Check forms for forgery: Django asks only those whom it has itself put in the chain."""
         if request.path_info.startswith("/v1/"):

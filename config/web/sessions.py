@@ -1,12 +1,15 @@
 """Sessions of people: whoever reads the database cannot take one over."""
 
 import hashlib
-from typing import Any
+from typing import TYPE_CHECKING
 
 from django.contrib.sessions.backends.db import SessionStore as PlainStore
 from django.utils import timezone
 
 from core.types import JsonObject
+
+if TYPE_CHECKING:
+    from django.contrib.sessions.base_session import AbstractBaseSession
 
 
 class SessionStore(PlainStore):
@@ -16,7 +19,7 @@ class SessionStore(PlainStore):
         """Say whether a browser has this key already."""
         return super().exists(_digest(session_key))
 
-    def create_model_instance(self, data: JsonObject) -> Any:
+    def create_model_instance(self, data: JsonObject) -> "AbstractBaseSession":
         """Make the row."""
         row = super().create_model_instance(data)
         row.session_key = _digest(row.session_key)
@@ -28,7 +31,7 @@ class SessionStore(PlainStore):
         if key is not None:
             super().delete(_digest(key))
 
-    def _get_session_from_db(self) -> Any:
+    def _get_session_from_db(self) -> "AbstractBaseSession | None":
         row = self.model.objects.filter(
             session_key=_digest(self.session_key or ""), expire_date__gt=timezone.now()
         ).first()

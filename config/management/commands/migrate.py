@@ -1,6 +1,6 @@
 """`manage.py migrate`, which refuses a database that stopped before this release's beginning."""
 
-from typing import Any, Final
+from typing import Final
 
 from django.core.management.base import CommandError
 from django.core.management.commands import migrate
@@ -14,8 +14,8 @@ UPGRADE_THROUGH: Final = "e61e03539047"
 
 
 class Command(migrate.Command):
-    def handle(self, *args: Any, **options: Any) -> None:
-        _refuse_halfway(connections[options["database"]])
+    def handle(self, *args: object, **options: object) -> None:
+        _refuse_halfway(connections[str(options["database"])])
         super().handle(*args, **options)
 
 

@@ -1,5 +1,3 @@
-from typing import Any
-
 from django.core.management.base import BaseCommand
 
 from config import relay
@@ -9,5 +7,5 @@ class Command(BaseCommand):
     help = "Carry events to those who asked, until told to stop."
     requires_system_checks = ()
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: object) -> None:
         relay.run()

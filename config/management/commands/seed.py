@@ -1,5 +1,3 @@
-from typing import Any
-
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
@@ -10,5 +8,5 @@ class Command(BaseCommand):
     help = "Make the operator, one demo marketplace and its keys; write credentials.json."
     requires_system_checks = ()
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: object) -> None:
         seed.seed(settings.RIALTO_HOME)
