@@ -11,7 +11,7 @@ from django.db.models import Model
 from core.database import bulk_writes
 from core.database.transactions import atomic, require_transaction
 from core.tenant import Tenant
-from core.types import JsonObject
+from core.types import DbRow, JsonObject
 from ledger.chart import OWED
 from ledger.entries import Entry, Part
 from ledger.posting import journal
@@ -51,7 +51,7 @@ class UnitOfWork:
     since: str | None = field(default=None, kw_only=True)
     changes: list[bulk_writes.Change] = field(default_factory=list, init=False)
     entries: list[Entry] = field(default_factory=list, init=False)
-    answer: list[tuple[Any, ...]] = field(default_factory=list, init=False)
+    answer: list[DbRow] = field(default_factory=list, init=False)
     _then: bulk_writes.Call | None = field(default=None, init=False)
     _explanations: list[AbstractContextManager[None]] = field(default_factory=list, init=False)
     _block: ExitStack = field(default_factory=ExitStack, init=False)
@@ -165,7 +165,7 @@ class UnitOfWork:
         require_transaction()
         self.answer = self._write(is_last=False)
 
-    def _write(self, *, is_last: bool = True) -> list[tuple[Any, ...]]:
+    def _write(self, *, is_last: bool = True) -> list[DbRow]:
         then = self._then
         if self.entries:
             assert then is None

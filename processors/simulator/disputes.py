@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from django.db import connection
 from django.utils import timezone
@@ -189,7 +189,7 @@ def _move(reference: str, stage: DisputeStage, *before: str) -> None:
 
 
 def _report(
-    key: str, action: str, charge_key: str, amount: int, currency: str, outcome: Any
+    key: str, action: str, charge_key: str, amount: int, currency: str, outcome: str | JsonObject
 ) -> DisputeReport | FraudReport:
     fields = json.loads(outcome) if isinstance(outcome, str) else outcome
     if action == "warning":

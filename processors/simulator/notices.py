@@ -3,7 +3,6 @@
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from django.conf import settings
 
@@ -15,7 +14,7 @@ from processors.protocols.notices import Fact, FactKind
 HEADER = "Simulator-Signature"
 
 
-def make(kind: str, key: str, *, at: datetime, **more: Any) -> tuple[bytes, dict[str, str]]:
+def make(kind: str, key: str, *, at: datetime, **more: object) -> tuple[bytes, dict[str, str]]:
     """Make a notice about a request, or about a refund that was made at the processor.
 
     Args:

@@ -1,7 +1,5 @@
 """What Stripe says, in our words."""
 
-from typing import Any
-
 import stripe
 
 from processors.protocols.base import Action, Decline, Outcome, OutcomeStatus, ProcessorUnavailable
@@ -11,7 +9,7 @@ OUR_KEY = "rialto_key"
 _GENERIC = "Your card was declined."
 
 
-def payment(intent: Any) -> Outcome:
+def payment(intent: stripe.PaymentIntent) -> Outcome:
     """Say what became of a charge: Stripe's PaymentIntent is our charge."""
     status, amount = OutcomeStatus.UNKNOWN, 0
     match intent.status:
@@ -28,7 +26,7 @@ def payment(intent: Any) -> Outcome:
     return Outcome(status, intent.id, amount, intent.currency, details=_details(intent))
 
 
-def capture(intent: Any) -> Outcome | None:
+def capture(intent: stripe.PaymentIntent) -> Outcome | None:
     """Say what became of a capture; None if it never arrived."""
     if intent.status == "requires_capture":
         return None
@@ -37,7 +35,7 @@ def capture(intent: Any) -> Outcome | None:
     return _refused(intent.id, intent.currency, None)
 
 
-def void(intent: Any) -> Outcome | None:
+def void(intent: stripe.PaymentIntent) -> Outcome | None:
     """Say what became of a void; None if it never arrived."""
     if intent.status == "requires_capture":
         return None
@@ -46,7 +44,7 @@ def void(intent: Any) -> Outcome | None:
     return _refused(intent.id, intent.currency, None)
 
 
-def refund(row: Any) -> Outcome:
+def refund(row: stripe.Refund) -> Outcome:
     """Say what became of a refund. One that succeeded may fail later; a notice tells."""
     status = {
         "succeeded": OutcomeStatus.SUCCEEDED,
@@ -54,7 +52,7 @@ def refund(row: Any) -> Outcome:
         "requires_action": OutcomeStatus.ACTION_REQUIRED,
         "failed": OutcomeStatus.DECLINED,
         "canceled": OutcomeStatus.DECLINED,
-    }.get(row.status, OutcomeStatus.UNKNOWN)
+    }.get(row.status or "", OutcomeStatus.UNKNOWN)
     why = None
     if status is OutcomeStatus.DECLINED:
         code = "canceled" if row.status == "canceled" else (row.failure_reason or "unknown")
@@ -62,7 +60,7 @@ def refund(row: Any) -> Outcome:
     return Outcome(status, row.id, row.amount, row.currency, decline=why)
 
 
-def setup(intent: Any) -> Outcome:
+def setup(intent: stripe.SetupIntent) -> Outcome:
     """Say what became of a check whether a method can be charged later."""
     if intent.status == "succeeded":
         return Outcome(OutcomeStatus.SUCCEEDED, intent.id, 0, "xxx")
@@ -94,12 +92,12 @@ def failure(error: stripe.StripeError, action: Action) -> Outcome:
     raise ProcessorUnavailable(f"{type(error).__name__}: {error.user_message or error}"[:500])
 
 
-def made_currency(made: Any) -> str:
+def made_currency(made: object) -> str:
     """Return the currency of what was made in spite of a decline, if there is one."""
     return getattr(made, "currency", None) or "xxx"
 
 
-def _refused(reference: str, currency: str, error: Any) -> Outcome:
+def _refused(reference: str, currency: str, error: object) -> Outcome:
     why = Decline(
         getattr(error, "code", None) or "card_declined",
         getattr(error, "message", None) or _GENERIC,
@@ -110,6 +108,6 @@ def _refused(reference: str, currency: str, error: Any) -> Outcome:
     return Outcome(OutcomeStatus.DECLINED, reference, 0, currency, decline=why)
 
 
-def _details(intent: Any) -> dict[str, str]:
+def _details(intent: stripe.PaymentIntent) -> dict[str, str]:
     charge = intent.latest_charge
     return {"stripe_charge": charge if isinstance(charge, str) else charge.id} if charge else {}

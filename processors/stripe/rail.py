@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, TypeVar
 
 import stripe
 
@@ -24,9 +24,14 @@ from processors.protocols.notices import Fact
 from processors.stripe import mapping, notices
 from processors.stripe.client import client
 
+if TYPE_CHECKING:
+    from stripe.params import PaymentIntentCaptureParams, RefundCreateParams
+
 # Stripe may forget a key after 24 hours; one hour is for clocks and for what is on its way.
 _KEY_SECONDS = 23 * 3600
 _MOST_REFUNDS = 100
+
+Answer = TypeVar("Answer")
 
 
 class StripeRail:
@@ -77,7 +82,7 @@ class StripeRail:
     def capture(self, request: FollowUp) -> Outcome:
         """Take a part or all of what was authorised."""
         id, key = _reference(request), _once(request.key)
-        wish: Any = {"amount_to_capture": request.amount}
+        wish: PaymentIntentCaptureParams = {"amount_to_capture": request.amount}
         return _done(
             Action.CAPTURE,
             lambda: _sure(mapping.capture(client().v1.payment_intents.capture(id, wish, key))),
@@ -95,7 +100,7 @@ class StripeRail:
 
     def refund(self, request: FollowUp) -> Outcome:
         """Give a part or all of what was taken back."""
-        wish: Any = {
+        wish: RefundCreateParams = {
             "payment_intent": _reference(request),
             "amount": request.amount,
             "metadata": {mapping.OUR_KEY: request.key},
@@ -114,7 +119,7 @@ class StripeRail:
                 row = client().v1.refunds.cancel(row.id)
         except stripe.InvalidRequestError:
             # It cannot be stopped any more: how does it stand?
-            row = _asked(lambda: _refund_of(_reference(request), request.key))
+            row = _ask(lambda: _refund_of(_reference(request), request.key))
         except stripe.StripeError as error:
             raise ProcessorUnavailable(str(error)) from error
         if row is None:
@@ -127,7 +132,7 @@ class StripeRail:
         if inquiry.action is Action.VERIFY:
             # Nothing finds it by our key but the request itself, sent again.
             return None
-        made = _asked(lambda: _payment(inquiry))
+        made = _ask(lambda: _payment(inquiry))
         if made is None:
             return None
         match inquiry.action:
@@ -136,7 +141,7 @@ class StripeRail:
             case Action.VOID:
                 return mapping.void(made)
             case Action.REFUND:
-                row = _asked(lambda: _refund_of(made.id, inquiry.key))
+                row = _ask(lambda: _refund_of(made.id, inquiry.key))
                 return mapping.refund(row) if row else None
         return mapping.payment(made)
 
@@ -146,8 +151,7 @@ class StripeRail:
 
     def translate(self, body: str) -> Fact | None:
         """Say what an event is about."""
-        fact: Fact | None = _asked(lambda: notices.translate(body))
-        return fact
+        return _ask(lambda: notices.translate(body))
 
 
 def _done(
@@ -169,11 +173,11 @@ def _done(
     except stripe.StripeError as error:
         done = None
         if instead and isinstance(error, stripe.InvalidRequestError):
-            done = _asked(instead)
+            done = _ask(instead)
         return done or mapping.failure(error, action)
 
 
-def _asked(call: Callable[[], Any]) -> Any:
+def _ask(call: Callable[[], Answer]) -> Answer:
     """Ask something that changes nothing: whatever goes wrong, there is no answer."""
     try:
         return call()
@@ -181,7 +185,7 @@ def _asked(call: Callable[[], Any]) -> Any:
         raise ProcessorUnavailable(f"{type(error).__name__}: {error}"[:500]) from error
 
 
-def _payment(inquiry: Inquiry) -> Any:
+def _payment(inquiry: Inquiry) -> stripe.PaymentIntent | None:
     if inquiry.charge_reference:
         return client().v1.payment_intents.retrieve(inquiry.charge_reference)
     found = client().v1.payment_intents.search(
@@ -191,7 +195,7 @@ def _payment(inquiry: Inquiry) -> Any:
     return next((row for row in found.data if _is_ours(row, inquiry.charge_key)), None)
 
 
-def _refund_of(payment: str, key: str) -> Any:
+def _refund_of(payment: str, key: str) -> stripe.Refund | None:
     rows = client().v1.refunds.list({"payment_intent": payment, "limit": _MOST_REFUNDS})
     for row in rows.auto_paging_iter():
         if _is_ours(row, key):
@@ -199,7 +203,7 @@ def _refund_of(payment: str, key: str) -> Any:
     return None
 
 
-def _is_ours(row: Any, key: str) -> bool:
+def _is_ours(row: stripe.PaymentIntent | stripe.Refund, key: str) -> bool:
     return bool(row.metadata and row.metadata.to_dict().get(mapping.OUR_KEY) == key)
 
 
@@ -210,7 +214,7 @@ def _sure(outcome: Outcome | None) -> Outcome:
     return outcome
 
 
-def _once(key: str) -> Any:
+def _once(key: str) -> stripe.RequestOptions:
     return {"idempotency_key": key}
 
 

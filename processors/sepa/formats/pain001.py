@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final
 from xml.etree import ElementTree
 
 import schwifty
@@ -15,6 +15,9 @@ from sepaxml import SepaTransfer
 
 from core.types import JsonObject
 from processors.sepa.formats.text import REFERENCE_LENGTH, is_reference, latin
+
+if TYPE_CHECKING:
+    from xmlschema import XMLSchema
 
 SCHEMA: Final = "pain.001.001.09"
 NAME_LENGTH: Final = 70
@@ -163,7 +166,7 @@ def _check(written: bytes) -> None:
 
 
 @lru_cache(maxsize=1)
-def _schema() -> Any:
+def _schema() -> "XMLSchema":
     """Return sepaxml's schema, built once: that takes longer than to write a thousand payments."""
     import xmlschema
 
