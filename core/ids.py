@@ -15,6 +15,7 @@ PREFIXES: Final[dict[str, str]] = {
     "idk": "idempotency key",
     "cus": "customer",
     "cbtxn": "customer balance transaction",
+    "txi": "tax id of a customer or a merchant",
     "pm": "payment method",
     "pmc": "payment method configuration",
     "pmd": "domain on which payment methods are shown",

@@ -27,6 +27,7 @@ from payments.models import (
     Refund,
     SetupAttempt,
     SetupIntent,
+    TaxId,
     Token,
 )
 from payments.states import ChargeStatus
@@ -121,8 +122,8 @@ def erase(*, customer_id: str, at: datetime) -> bool:
         if row is None:
             return False
         found = _found(row)
-        _erase_payer(row, found)
         _erase_told(row, found)
+        _erase_payer(row, found)
         row.erase_at = _erase_payments(found, at)
         row.save(update_fields=["erase_at", *_OF_CUSTOMERS])
     return True
@@ -152,6 +153,7 @@ def _erase_payer(row: Customer, found: _Found) -> None:
         setattr(row, name, nothing)
     CustomerBalanceTransaction.objects.filter(customer=row).update(description=None, metadata={})
     CustomerSession.objects.filter(customer=row).delete()
+    TaxId.objects.filter(customer=row).delete()
     methods = PaymentMethod.objects.filter(id__in=found.methods)
     methods.update(billing_details={}, metadata={})
     ConfirmationToken.objects.filter(payment_method__in=found.methods).update(
@@ -173,6 +175,7 @@ def _erase_told(row: Customer, found: _Found) -> None:
     named: list[Iterable[str | None]] = [
         [row.id],
         found.methods,
+        TaxId.objects.filter(customer=row).values_list("id", flat=True),
         CustomerBalanceTransaction.objects.filter(customer=row).values_list("id", flat=True),
         *(rows.values_list("id", flat=True) for rows in (found.charges, found.intents)),
         found.setups.values_list("id", flat=True),

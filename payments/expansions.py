@@ -10,7 +10,7 @@ from api.lists.pagination import wire_list
 from connect.expansions import payment_refunds
 from connect.transfers import queries as transfer_queries
 from core.tenant import Tenant
-from core.types import Fields
+from core.types import Fields, JsonObject
 from payments import queries, resources
 
 _INSIDE = 10
@@ -34,8 +34,8 @@ def register() -> None:
     expand.register_field(
         "payment_intent", "charges", _charges_of_intents, resource="charges", is_former=True
     )
-    for field in ("subscriptions", "tax_ids"):
-        expand.register_field("customer", field, _no(field), resource="customers")
+    for field, load in (("subscriptions", _no("subscriptions")), ("tax_ids", _tax_ids)):
+        expand.register_field("customer", field, load, resource="customers")
     expand.register_field("customer", "sources", _sources, resource="customers")
     expand.register_field(
         "customer",
@@ -135,6 +135,21 @@ def _sources(ids: Sequence[str], tenant: Tenant, at: datetime) -> Fields:
             dict,
             has_more=len(theirs) > _INSIDE,
             url=f"/v1/customers/{id}/sources",
+        )
+        for id, theirs in found.items()
+    }
+
+
+def _tax_ids(ids: Sequence[str], tenant: Tenant, at: datetime) -> Fields:
+    found: dict[str, list[JsonObject]] = {id: [] for id in ids}
+    for row in queries.tax_ids(tenant).filter(customer_id__in=ids).order_by("-id"):
+        found[str(row.customer_id)].append(resources.tax_id(row))
+    return {
+        id: wire_list(
+            theirs[:_INSIDE],
+            dict,
+            has_more=len(theirs) > _INSIDE,
+            url=f"/v1/customers/{id}/tax_ids",
         )
         for id, theirs in found.items()
     }

@@ -20,6 +20,7 @@ from payments.models import (
     Refund,
     SetupAttempt,
     SetupIntent,
+    TaxId,
     Token,
 )
 
@@ -237,3 +238,14 @@ def older_source(tenant: Tenant, source_id: str, *, param: str = "id") -> Paymen
     if row is None:
         raise missing("source", source_id, param=param)
     return row
+
+
+def tax_ids(tenant: Tenant, customer_id: str | None = None) -> QuerySet[TaxId]:
+    """Return a merchant's own tax ids and those of its customers, or those of one customer."""
+    rows = TaxId.objects.filter(
+        account_id=tenant.account_id,
+        livemode=tenant.livemode,
+        deleted_at=None,
+        customer__deleted_at=None,
+    )
+    return rows if customer_id is None else rows.filter(customer_id=customer_id)

@@ -36,7 +36,6 @@ _CASH = (
     "Customers have no cash balance here: no rail of this Rialto takes bank transfers. Charge a "
     "payment method instead."
 )
-_TAX_IDS = "Tax ids are not supported: there are no invoices. Keep them in the customer's metadata."
 
 
 class CashBalanceView(_OfCustomerView):
@@ -87,27 +86,6 @@ class SubscriptionsView(_OfCustomerView):
 
     def get(self, request: ApiRequest, params: Wire, customer_id: str) -> Wire:
         return self.none(request, customer_id)
-
-
-class TaxIdsView(_OfCustomerView):
-    params = {"POST": AnyParams, "GET": AnyListParams}
-    why = _TAX_IDS
-
-    def get(self, request: ApiRequest, params: Wire, customer_id: str) -> Wire:
-        return self.none(request, customer_id)
-
-    def post(self, request: ApiRequest, params: Wire, customer_id: str) -> Wire:
-        return self.refuse(request, customer_id)
-
-
-class TaxIdView(_OfCustomerView):
-    kind = "tax id"
-
-    def get(self, request: ApiRequest, params: Wire, customer_id: str, row_id: str) -> Wire:
-        return self.lacks(request, customer_id, row_id)
-
-    def delete(self, request: ApiRequest, params: Wire, customer_id: str, row_id: str) -> Wire:
-        return self.lacks(request, customer_id, row_id)
 
 
 class _OfIntentView(ApiView):

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from payments import unsupported
-from payments.customers.views import customer_balances, customer_sessions, customers
+from payments.customers.views import customer_balances, customer_sessions, customers, tax_ids
 from payments.disputes.views import disputes
 from payments.inbound.views import test_helpers
 from payments.intents.views import charges, payment_intents, tokens
@@ -124,8 +124,10 @@ urlpatterns = [
         "customers/<str:customer_id>/subscriptions",
         unsupported.SubscriptionsView.as_view(),
     ),
-    path("customers/<str:customer_id>/tax_ids", unsupported.TaxIdsView.as_view()),
-    path("customers/<str:customer_id>/tax_ids/<str:row_id>", unsupported.TaxIdView.as_view()),
+    path("customers/<str:customer_id>/tax_ids", tax_ids.CustomersTaxIdsView.as_view()),
+    path("customers/<str:customer_id>/tax_ids/<str:tax_id>", tax_ids.CustomersTaxIdView.as_view()),
+    path("tax_ids", tax_ids.TaxIdsView.as_view()),
+    path("tax_ids/<str:tax_id>", tax_ids.TaxIdView.as_view()),
     path("sources", older_sources.OlderSourcesView.as_view()),
     path("sources/<str:source_id>", older_sources.OlderSourceView.as_view()),
     path(

@@ -31,6 +31,8 @@ EVENT_TYPES: Final = {
     "customer.source.created": "A card or a bank account was added to a customer as a source.",
     "customer.source.deleted": "A source was taken from a customer.",
     "customer.source.updated": "What is known of a source changed, or a bank account was verified.",
+    "customer.tax_id.created": "A tax id of a customer was kept.",
+    "customer.tax_id.deleted": "A tax id of a customer was deleted.",
     "customer.updated": "A customer's details changed.",
     "payment.created": "A seller received money by a transfer.",
     "payment_intent.amount_capturable_updated": "An intent is authorised and can be captured.",
@@ -87,8 +89,7 @@ NEVER_SENT: Final = frozenset(
     customer.subscription.deleted customer.subscription.paused
     customer.subscription.pending_update_applied customer.subscription.pending_update_expired
     customer.subscription.resumed customer.subscription.trial_will_end
-    customer.subscription.updated customer.tax_id.created customer.tax_id.deleted
-    customer.tax_id.updated customer_cash_balance_transaction.created
+    customer.subscription.updated customer.tax_id.updated customer_cash_balance_transaction.created
     entitlements.active_entitlement_summary.updated file.created
     financial_connections.account.account_numbers_updated financial_connections.account.created
     financial_connections.account.deactivated financial_connections.account.disconnected

@@ -203,8 +203,6 @@ tax/transactions/{} read
 tax/transactions/{}/line_items list
 tax_codes list
 tax_codes/{} read
-tax_ids list write
-tax_ids/{} read delete
 tax_rates list write
 tax_rates/{} read write
 terminal/configurations list write

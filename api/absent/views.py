@@ -33,7 +33,7 @@ _INSTEAD: Final[dict[str, str]] = {
         "with a PaymentIntent.",
     ),
     **dict.fromkeys(
-        ("tax", "tax_codes", "tax_ids", "tax_rates"),
+        ("tax", "tax_codes", "tax_rates"),
         "Add the tax to the amount, and keep what is known of it in metadata.",
     ),
     "terminal": "Take cards on a page.",

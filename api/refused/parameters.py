@@ -80,10 +80,6 @@ _NO_CLOCKS: Final = (
     "Nothing here goes by a test clock: only subscriptions would. Leave it out, and let real time "
     "pass."
 )
-_NO_TAX: Final = (
-    "No tax is computed here, and no tax id is checked. Keep them in the customer's metadata, and "
-    "the place in its address."
-)
 _PAPERS: Final = (
     "Papers come as files of persons, in verification[document], or of a company, in "
     "company[verification][document]: send them there."
@@ -198,8 +194,17 @@ REFUSALS: Final = (
         ("customer_account",),
         _NO_CUSTOMER_ACCOUNTS,
     ),
+    Refusal(
+        ("GET /v1/tax_ids", "POST /v1/tax_ids"),
+        ("owner[customer_account]",),
+        _NO_CUSTOMER_ACCOUNTS,
+    ),
+    Refusal(
+        ("GET /v1/tax_ids", "POST /v1/tax_ids"),
+        ("owner[account]",),
+        "Tax ids of a connected account are its own: send its id in the Stripe-Account header.",
+    ),
     Refusal(("GET /v1/customers", "POST /v1/customers"), ("test_clock",), _NO_CLOCKS),
-    Refusal(_CUSTOMER[:1], ("tax_id_data",), _NO_TAX),
     Refusal(_CUSTOMER, ("cash_balance",), _NO_CASH),
     Refusal(
         ("POST /v1/ephemeral_keys",),

@@ -17,6 +17,7 @@ from api.wire.params import (
     Text,
 )
 from connect.onboarding.person_params import Shaped
+from payments.customers.tax_id_params import TAX_ID
 from payments.params.details import ADDRESS, SHIPPING
 
 _CUSTOM_FIELD = Table(
@@ -72,6 +73,7 @@ class UpdateCustomerParams(CustomerParams):
 class CreateCustomerParams(CustomerParams):
     metadata = NewMetadata()
     payment_method = Id()
+    tax_id_data = Many(Table(TAX_ID), most=25)
 
 
 class ListCustomersParams(ListParams):

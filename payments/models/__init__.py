@@ -14,6 +14,7 @@ from payments.models.payment_method_configurations import (
 )
 from payments.models.receipts import Receipt
 from payments.models.setups import Mandate, SetupAttempt, SetupIntent
+from payments.models.tax_ids import TaxId
 from payments.models.tokens import ConfirmationToken, Token
 
 __all__ = [
@@ -38,5 +39,6 @@ __all__ = [
     "Refund",
     "SetupAttempt",
     "SetupIntent",
+    "TaxId",
     "Token",
 ]

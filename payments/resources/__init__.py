@@ -2,7 +2,7 @@
 
 from payments.resources.charges import charge
 from payments.resources.customer_sessions import customer_session, ephemeral_key
-from payments.resources.customers import customer, customer_balance_transaction, tax_of
+from payments.resources.customers import customer, customer_balance_transaction, tax_id, tax_of
 from payments.resources.disputes import EVIDENCE, dispute, early_fraud_warning
 from payments.resources.domains import apple_pay_domain, payment_method_domain
 from payments.resources.payment_intents import line_items, payment_intent, transfer_data
@@ -43,6 +43,7 @@ __all__ = [
     "setup_intent",
     "source",
     "source_id_of",
+    "tax_id",
     "tax_of",
     "token",
     "transfer_data",

@@ -92,7 +92,7 @@ def test_what_is_refused_says_why_and_changes_nothing():
         path = path.replace("{}", "x_1")
         client, payload = Client(headers=headers), _nested(param)
         answer = (
-            client.get(path, payload)
+            client.get(path, {param: "x"})
             if method == "GET"
             else client.post(path, payload, content_type="application/json")
         )

@@ -23,7 +23,7 @@ FAMILIES: Final = frozenset(
         "mandates", "payment_intents", "payment_method_configurations",
         "payment_method_domains", "payment_methods",
         "payouts", "radar/early_fraud_warnings", "refunds", "setup_attempts", "setup_intents",
-        "sources", "tokens", "transfers",
+        "sources", "tax_ids", "tokens", "transfers",
     }
 )  # fmt: skip
 

@@ -33,6 +33,7 @@ CUSTOMER = {
     "description": "canary description", "address": ADDRESS, "shipping": SHIPPING,
     "metadata": {"a": "canary"}, "preferred_locales": ["en-canary"],
     "invoice_settings": {"footer": "canary footer"},
+    "tax_id_data": [{"type": "eu_vat", "value": "DEcanary"}],
 }  # fmt: skip
 AGREED = {
     "customer_acceptance": {
@@ -126,6 +127,9 @@ def a_customer_of_everything(platform, key):
         {"amount": -5, "currency": "usd", "description": "canary", "metadata": {"a": "canary"}},
     )
     call(key, f"customers/{customer}/sources", {"source": "tok_visa"})
+    number = {"type": "us_ein", "value": "12-canary"}
+    number = call(key, f"customers/{customer}/tax_ids", number)["id"]
+    assert call(key, f"customers/{customer}/tax_ids/{number}", method="delete")["deleted"]
     card, lost = a_card(key), a_card(key)
     for method in (card, lost):
         assert call(key, f"payment_methods/{method}/attach", {"customer": customer})["customer"]

@@ -12,7 +12,7 @@ from connect.transfers.services import application_fees, reversals
 from core.tenant import Tenant
 from ledger.models import BalanceTransaction
 from payments import resources
-from payments.customers.services import customer_balances, customer_sessions, customers
+from payments.customers.services import customer_balances, customer_sessions, customers, tax_ids
 from payments.disputes.services import disputes
 from payments.intents.services import confirmation_tokens
 from payments.methods.services import (
@@ -78,6 +78,9 @@ def theirs(platform) -> dict[str, str]:
     balance = customer_balances.create(
         tenant=platform, customer_id=customer.id, amount=-1_00, currency="usd", at=now()
     )
+    number = tax_ids.create(
+        tenant=platform, customer_id=customer.id, type="eu_vat", value="DE123456789", at=now()
+    )
     card = {"number": "4242424242424242", "exp_month": 12, "exp_year": 2034}
     token = tokens.create(tenant=platform, card=card, billing_details={}, at=now())
     source = older_sources.create(tenant=platform, token="tok_visa", at=now())
@@ -110,6 +113,7 @@ def theirs(platform) -> dict[str, str]:
         "dispute_id": Dispute.objects.get().id,
         "warning_id": EarlyFraudWarning.objects.get().id,
         "row_id": balance.id,
+        "tax_id": number.id,
         "token_id": token.id,
         "source_id": resources.source_id_of(source),
         "confirmation_tokens/token_id": confirmation.id,

@@ -57,12 +57,14 @@ BESIDES: dict[str, dict[str, Any]] = {
     "transfers source_transaction": {"amount": 1, "currency": "usd", "destination": "<account_id>"},
     "refunds transfer_reversals.*.transfer": {"charge": "<charge_id>"},
     "refunds/preview transfer_reversals.*.transfer": {"charge": "<charge_id>"},
+    "tax_ids": {"type": "eu_vat", "value": "DE123456789"},
 }
 # The same, beside the id in its own table.
 INSIDE: dict[str, dict[str, Any]] = {
     "split.*.destination": {"amount": 100},
     "transfer_reversals.*.transfer": {"amount": 1},
     "external_account.token": {"object": "card"},
+    "owner.customer": {"type": "customer"},
 }
 # Asked on behalf of a seller: what else it says is the platform's.
 FOR_A_SELLER = ("payment_methods",)
@@ -76,7 +78,6 @@ EMPTY = (
     "source_transactions",
     "sources",
     "subscriptions",
-    "tax_ids",
 )
 # The last name of a list's route → the object whose id could be its cursor.
 CURSORS = {
@@ -88,7 +89,7 @@ CURSORS = {
     "payment_method_domains": "domain_id", "apple_pay/domains": "apple_pay/domain_id",
     "payment_methods": "method_id", "payouts": "payout_id", "persons": "person_id",
     "refunds": "refund_id", "reversals": "reversal_id", "setup_attempts": "setup_attempt_id",
-    "setup_intents": "setup_intents/intent_id", "transfers": "transfer_id",
+    "setup_intents": "setup_intents/intent_id", "tax_ids": "tax_id", "transfers": "transfer_id",
     "webhook_endpoints": "endpoint_id",
     "application_fees/<str:fee_id>/refunds": "application_fees/refund_id",
     "customers/<str:customer_id>/balance_transactions": "row_id",

@@ -23,6 +23,7 @@ BODIES = {
     "customers/<str:customer_id>/balance_transactions": {"amount": -100, "currency": "usd"},
     "customers/<str:customer_id>/sources": {"source": "tok_visa"},
     "customers/<str:customer_id>/sources/<str:row_id>/verify": {"amounts": [32, 45]},
+    "customers/<str:customer_id>/tax_ids": {"type": "eu_vat", "value": "DE123456789"},
     "payment_methods/<str:method_id>/attach": {"customer": "cus_000000000000000000000000"},
 }
 
@@ -30,7 +31,6 @@ BODIES = {
 # What Rialto does not have, so that its owner doesn't see it either.
 NEVER_SEEN = (
     "/cash_balance", "/cash_balance_transactions/<str:row_id>", "/sources/<str:row_id>",
-    "/tax_ids/<str:row_id>",
 )  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """Who pays."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -8,12 +9,12 @@ from django.conf import settings
 from core import request_context
 from core.errors import Missing, missing
 from core.tenant import Tenant
-from core.types import JsonObject
+from core.types import Fields, JsonObject
 from core.updates import apply
 from operations import locking, recovery
 from operations.unit_of_work import UnitOfWork
 from payments import resources
-from payments.customers.services import customer_balance_entries
+from payments.customers.services import customer_balance_entries, tax_ids
 from payments.methods.services import payment_methods, sources
 from payments.models import Customer
 
@@ -26,6 +27,7 @@ def create(
     payment_method: str | None = None,
     balance: int = 0,
     source: str | None = None,
+    tax_id_data: Sequence[Fields] = (),
     at: datetime,
     **details: Any,
 ) -> Customer:
@@ -36,6 +38,7 @@ def create(
         payment_method: Saved to the customer at once.
         balance: What later invoices are less (negative) or more by.
         source: `tok_...`: a card that is saved at once, and charged where a charge names none.
+        tax_id_data: `type` and `value` of each tax id.
         at: The moment of the request.
         details: Columns of the customer.
 
@@ -68,6 +71,8 @@ def create(
         if source:
             sources.make_default(tenant, row, source, is_new=True, work=work)
         work.emit("customer.created", tenant, resources.customer(row))
+        for tax_id in tax_id_data:
+            tax_ids.add(work, tenant, row.id, **tax_id)
     return row
 
 
