@@ -218,6 +218,8 @@ NEGATIVE_BALANCES_COVERED_AFTER_DAYS = env.int(
 PAYOUTS_WAIT_SECONDS = env.int("RIALTO_PAYOUTS_WAIT_SECONDS", default=60)
 # How long payouts are held once they go to another bank account or card than before; 0 for never.
 PAYOUTS_HELD_SECONDS = env.int("RIALTO_PAYOUTS_HELD_SECONDS", default=86_400)
+# The same in test mode, but for destinations that an application adds.
+TEST_PAYOUTS_HELD_SECONDS = env.int("RIALTO_TEST_PAYOUTS_HELD_SECONDS", default=0)
 
 # people
 # After how long a customer who was deleted is erased: its last webhooks are sent by then, and the

@@ -10,3 +10,5 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 REQUEST_LOG_ENABLED = env.bool("RIALTO_REQUEST_LOG", default=False)
 # Every test client builds the middleware anew: listing all static files would take it longest.
 WHITENOISE_AUTOREFRESH = True
+# Test mode as live mode, so that one test shows both.
+TEST_PAYOUTS_HELD_SECONDS = 86_400

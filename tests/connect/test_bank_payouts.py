@@ -244,7 +244,7 @@ def test_a_file_made_after_the_cut_off_is_carried_out_on_the_next_banking_day(pl
 
 
 def test_only_euros_go_to_the_bank_and_nothing_goes_at_once(platform, settings):
-    settings.PAYOUTS_HELD_SECONDS = 0
+    settings.PAYOUTS_HELD_SECONDS = settings.TEST_PAYOUTS_HELD_SECONDS = 0
     seller = a_seller(platform)
     a_bank_account(seller)
     a_paid_intent(

@@ -84,7 +84,7 @@ def test_nothing_is_paid_to_an_applications_bank_account_once_it_is_gone(shop, e
 
 
 def test_its_owner_removes_it_and_is_paid_where_it_was_before(shop, settings):
-    settings.PAYOUTS_HELD_SECONDS = 0
+    settings.PAYOUTS_HELD_SECONDS = settings.TEST_PAYOUTS_HELD_SECONDS = 0
     own = ExternalAccount.objects.get()
     application, _, evil = let_in(shop)
     by_its_owner(application, shop)
@@ -106,7 +106,7 @@ def test_its_owner_removes_it_and_is_paid_where_it_was_before(shop, settings):
 
 
 def test_its_owner_keeps_it(shop, settings):
-    settings.PAYOUTS_HELD_SECONDS = 0
+    settings.PAYOUTS_HELD_SECONDS = settings.TEST_PAYOUTS_HELD_SECONDS = 0
     application, _, evil = let_in(shop)
     by_its_owner(application, shop)
     browser = a_person_of(shop)

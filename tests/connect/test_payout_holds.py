@@ -271,7 +271,7 @@ def test_whoever_only_looks_on_lifts_nothing(seller):
 
 
 def test_without_a_hold_in_the_settings_nothing_waits(seller, settings):
-    settings.PAYOUTS_HELD_SECONDS = 0
+    settings.PAYOUTS_HELD_SECONDS = settings.TEST_PAYOUTS_HELD_SECONDS = 0
     changed(seller)
     payout = pay(seller)
 
@@ -279,3 +279,16 @@ def test_without_a_hold_in_the_settings_nothing_waits(seller, settings):
 
     payout.refresh_from_db()
     assert payout.status == "in_transit"
+
+
+def test_in_test_mode_nothing_waits_but_for_what_an_application_adds(seller, settings):
+    settings.TEST_PAYOUTS_HELD_SECONDS = 0
+    own = changed(seller)
+    app = a_platform()
+    theirs = ExternalAccount(id="ba_theirs", livemode=False, platform_id=app.account_id)
+    live = ExternalAccount(id="ba_live", livemode=True)
+    for row in (theirs, live):
+        holds.begin(row, at=moment("2026-11-29T12:00:00"))
+
+    assert own.held_until is None
+    assert {theirs.held_until, live.held_until} == {moment("2026-11-29T12:00:00") + DAY}

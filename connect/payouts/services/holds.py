@@ -39,7 +39,10 @@ def begin(row: ExternalAccount, *, at: datetime) -> None:
         at: The moment of the change.
     """
     require_transaction()
-    wait = timedelta(seconds=settings.PAYOUTS_HELD_SECONDS)
+    # In test mode no money can be taken; what applications may do is to be seen there too.
+    is_live = row.livemode or bool(row.platform_id)
+    seconds = settings.PAYOUTS_HELD_SECONDS if is_live else settings.TEST_PAYOUTS_HELD_SECONDS
+    wait = timedelta(seconds=seconds)
     if not wait:
         return
     row.held_until, row.hold_told_at = at + wait, None
