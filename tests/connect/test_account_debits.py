@@ -27,12 +27,12 @@ def seller(platform):
 
 @pytest.fixture
 def ask(platform):
-    def asking(path, said, status=200, *, on=None, key=None):
+    def asking(path, params, status=200, *, on=None, key=None):
         headers = {"Authorization": f"Bearer {key or a_key(platform)}"}
         if on:
             headers["Stripe-Account"] = on.account_id
         answer = Client().post(
-            f"/v1/{path}", said, content_type="application/json", headers=headers
+            f"/v1/{path}", params, content_type="application/json", headers=headers
         )
         assert answer.status_code == status, answer.content
         return json.loads(answer.content)

@@ -203,8 +203,8 @@ def test_a_file_that_is_refused_after_it_was_accepted_says_so(platform):
     payout = a_payout(platform)
     file = a_sent_file()
     for word in ("ACTC", "RJCT"):
-        said = bank.tag("GrpSts", word)
-        hear(bank.report(status=said, file_id=text.reference(file.id)))
+        group_status = bank.tag("GrpSts", word)
+        hear(bank.report(status=group_status, file_id=text.reference(file.id)))
 
     file.refresh_from_db()
     assert (file.status, status(payout)) == ("rejected", "failed")

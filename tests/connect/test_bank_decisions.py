@@ -122,8 +122,8 @@ def test_an_answer_from_before_a_line_was_taken_back_is_not_believed(platform, m
     )
     ask, answers = gateway.find_or_send, []
 
-    def slowly(*said, **more):
-        outcome = ask(*said, **more)
+    def slowly(*arguments, **more):
+        outcome = ask(*arguments, **more)
         answers.append(outcome.status)
         if len(answers) == 1:
             line = BankLine.objects.get()

@@ -250,13 +250,13 @@ def test_only_euros_go_to_the_bank_and_nothing_goes_at_once(platform, settings):
     a_paid_intent(
         platform, payment_method="pm_card_bypassPending", transfer_destination=seller.account_id
     )
-    for more, said in (
+    for more, message in (
         ({"currency": "usd"}, "euros only"),
         ({"currency": "eur", "method": "instant"}, "Instant payouts are not available"),
     ):
         if more["currency"] == "eur":
             a_bank_account(seller, IBANS[0], country="DE", currency="eur", routing_number=None)
-        with pytest.raises(InvalidRequest, match=said):
+        with pytest.raises(InvalidRequest, match=message):
             payouts.create(tenant=seller, amount=10_00, at=now(), **more)
 
     assert not PayoutAttempt.objects.exists()

@@ -68,8 +68,8 @@ def pay_out(seller, amount=92_00) -> Payout:
 
 
 def prefund(amount, location="main") -> None:
-    said = {"location": location, "currency": "eur", "livemode": False}
-    LocationCash.objects.update_or_create(**said, defaults={"prefunded_amount": amount})
+    place = {"location": location, "currency": "eur", "livemode": False}
+    LocationCash.objects.update_or_create(**place, defaults={"prefunded_amount": amount})
 
 
 def a_seller_who_sold(platform, amount):
@@ -140,13 +140,13 @@ def test_who_owes_makes_it_less_for_everybody_and_who_earns_makes_it_more(platfo
 def test_who_asks_for_what_it_does_not_have_learns_nothing_of_others(platform, seller):
     a_seller_who_sold(platform, 500_00)
     poor = a_european(platform)
-    said = set()
+    refusals = set()
     for amount in (1, 499_99, 500_01, 9_999_99):
         with pytest.raises(BalanceInsufficient) as refused:
             pay_out(poor, amount)
-        said.add((type(refused.value), str(refused.value)))
+        refusals.add((type(refused.value), str(refused.value)))
 
-    assert said == {(BalanceInsufficient, INSUFFICIENT)}
+    assert refusals == {(BalanceInsufficient, INSUFFICIENT)}
     assert_books_balance()
 
 
@@ -215,9 +215,9 @@ def test_each_location_has_its_own(platform):
     prefund(92_00, location="lisbon")
 
     with atomic():
-        said = {"amount": 92_00, "currency": "eur"}
-        assert liquidity.shortage(elsewhere, **said) is None
-        assert liquidity.shortage(platform, **said) == Shortage("main", Money(92_00, "eur"))
+        payout = {"amount": 92_00, "currency": "eur"}
+        assert liquidity.shortage(elsewhere, **payout) is None
+        assert liquidity.shortage(platform, **payout) == Shortage("main", Money(92_00, "eur"))
 
     assert ledger_queries.locations(livemode=False) == {"main", "lisbon"}
     assert ledger_queries.locations(livemode=True) == {"main"}
@@ -261,9 +261,9 @@ def test_a_run_that_can_pay_nobody_adds_up_once(platform, seller, monkeypatch):
         give(platform, other)
     read, asked = ledger_queries.free_cash, []
 
-    def counted(**said):
-        asked.append(said)
-        return read(**said)
+    def counted(**arguments):
+        asked.append(arguments)
+        return read(**arguments)
 
     monkeypatch.setattr(ledger_queries, "free_cash", counted)
 

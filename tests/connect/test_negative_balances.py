@@ -253,13 +253,13 @@ def test_an_operator_reads_who_has_and_owes_what_when_a_debt_is_not_covered(oper
     spend_all_but(10_00)
     assert "The Demo Market has set 3.00 USD aside for all that its" in text(operator.get(page))
 
-    said = {
+    form = {
         "platform": platform.account_id,
         "seller": seller.account_id,
         "currency": "usd",
         "mode": "test",
     }
-    answer = text(operator.post(page, said, follow=True))
+    answer = text(operator.post(page, form, follow=True))
 
     assert (
         "Not covered: Bert's Bikes owes 81.00 USD, and The Demo Market has 10.00 USD available "
@@ -291,13 +291,13 @@ def test_operators_see_who_owes_and_let_the_platform_cover_it(operator):
 
     for words in ("Corner Shop", "-40.00", "The platform answers for it", "in 179 days"):
         assert words in shown
-    said = {
+    form = {
         "platform": platform.account_id,
         "seller": seller.account_id,
         "currency": "usd",
         "mode": "test",
     }
-    answer = operator.post(page, said, follow=True).content.decode()
+    answer = operator.post(page, form, follow=True).content.decode()
     assert "The platform has paid 40.00" in answer
     assert "Nobody owes anything." in answer
-    assert "owes nothing" in operator.post(page, said, follow=True).content.decode()
+    assert "owes nothing" in operator.post(page, form, follow=True).content.decode()

@@ -41,7 +41,7 @@ def test_a_manual_schedule_never_pays_by_itself():
 
 
 @pytest.mark.parametrize(
-    ("said", "schedule"),
+    ("params", "schedule"),
     [
         ({}, Schedule("daily")),
         ({"interval": "manual", "weekly_anchor": "friday"}, Schedule("manual")),
@@ -53,8 +53,8 @@ def test_a_manual_schedule_never_pays_by_itself():
          Schedule("monthly", (), (1, 15))),
     ],
 )  # fmt: skip
-def test_a_schedule_is_read_as_the_wire_spells_it(said, schedule):
-    assert of_settings(said) == schedule
+def test_a_schedule_is_read_as_the_wire_spells_it(params, schedule):
+    assert of_settings(params) == schedule
 
 
 @pytest.mark.parametrize("interval", ["weekly", "monthly"])

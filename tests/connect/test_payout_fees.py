@@ -45,8 +45,8 @@ def a_free_platform():
 
 
 def a_price(platform, **details) -> PayoutPrice:
-    said = {"livemode": False, "currency": "usd"} | details
-    return PayoutPrice.objects.create(account_id=platform.account_id, **said)
+    columns = {"livemode": False, "currency": "usd"} | details
+    return PayoutPrice.objects.create(account_id=platform.account_id, **columns)
 
 
 def a_paid_out_seller(platform, number="000123456789", **details):

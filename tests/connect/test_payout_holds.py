@@ -43,9 +43,9 @@ def seller():
     return seller
 
 
-def changed(seller, said=OTHER):
+def changed(seller, params=OTHER):
     account = Account.objects.get(id=seller.account_id)
-    return external_accounts.replace_default(tenant=seller, account=account, said=said, at=now())
+    return external_accounts.replace_default(tenant=seller, account=account, said=params, at=now())
 
 
 def pay(seller, **details) -> Payout:
@@ -77,8 +77,8 @@ def test_what_a_bank_refused_was_no_destination_and_is_put_right_at_once(seller)
 def by_the_api(seller):
     platform = Account.objects.get(id=seller.account_id).opened_by_id
     key = a_key(type(seller)(platform, livemode=False))
-    said = {"external_account": OTHER}
-    assert call(key, "post", f"accounts/{seller.account_id}", said).status_code == 200
+    params = {"external_account": OTHER}
+    assert call(key, "post", f"accounts/{seller.account_id}", params).status_code == 200
 
 
 def by_making_an_old_one_the_default(seller):
@@ -114,14 +114,14 @@ def by_the_sellers_pages(seller):
     base = browser.get(f"/sellers/enter/{token}")["Location"]
     page = browser.get(f"{base}bank").content.decode()
     form_of = page.partition('name="form_of" value="')[2].partition('"')[0]
-    said = {
+    params = {
         "form_of": form_of,
         "country": "US",
         "routing_number": "110000000",
         "account_number": "000222222227",
         "account_holder_name": "Ada",
     }
-    answer = browser.post(f"{base}bank", said)
+    answer = browser.post(f"{base}bank", params)
     assert answer.status_code == 302, answer.content.decode()
 
 
@@ -245,8 +245,8 @@ def test_an_operator_lifts_a_hold_and_is_written_down(seller):
     for words in (payout.id, "Held: 40.00", "only since a short time ago", "Lift the hold"):
         assert words in page
 
-    said = {"payout": payout.id, "do": "lift"}
-    answer = client.post(reverse("admin:connect_payouts_to_look_at"), said, follow=True)
+    params = {"payout": payout.id, "do": "lift"}
+    answer = client.post(reverse("admin:connect_payouts_to_look_at"), params, follow=True)
 
     assert "held no more" in answer.content.decode()
     sending.send_due(at=now() + timedelta(minutes=1))
@@ -254,7 +254,7 @@ def test_an_operator_lifts_a_hold_and_is_written_down(seller):
     assert payout.status == "in_transit"
     noted = LogEntry.objects.get(object_id=payout.destination_id)
     assert (noted.change_message, noted.user) == ("Lifted the hold of payouts", operator)
-    again = client.post(reverse("admin:connect_payouts_to_look_at"), said, follow=True)
+    again = client.post(reverse("admin:connect_payouts_to_look_at"), params, follow=True)
     assert "nothing to be done" in again.content.decode()
 
 
@@ -264,8 +264,8 @@ def test_whoever_only_looks_on_lifts_nothing(seller):
     client = Client()
     client.force_login(an_operator("eve@example.com", may_all=False))
 
-    said = {"payout": payout.id, "do": "lift"}
-    assert client.post(reverse("admin:connect_payouts_to_look_at"), said).status_code == 403
+    params = {"payout": payout.id, "do": "lift"}
+    assert client.post(reverse("admin:connect_payouts_to_look_at"), params).status_code == 403
 
     assert ExternalAccount.objects.filter(held_until__isnull=False).exists()
 

@@ -93,8 +93,8 @@ def filled(value: Any, account: str) -> Any:
 def paid(platform: Tenant, account: Tenant) -> str:
     """Pay an account once, as long as it lets the platform do it."""
     a_paid_intent(platform, payment_method="pm_card_bypassPending")
-    said = {"amount": 200, "currency": "usd", "destination": account.account_id}
-    answer = call(a_key(platform), "post", "transfers", said)
+    params = {"amount": 200, "currency": "usd", "destination": account.account_id}
+    answer = call(a_key(platform), "post", "transfers", params)
     assert answer.status_code == 200, answer.content
     return str(answer.json()["id"])
 
@@ -126,11 +126,11 @@ def test_every_door_gives_the_answer_that_the_accounts_owner_gave(consent):
         api_keys.revoke(key=token[0], at=now())
 
     wrong = []
-    for door, method, path, said, needed in DOORS:
+    for door, method, path, params, needed in DOORS:
         key = token[1] if door == "token" else a_key(platform)
         more = {"Stripe-Account": shop.account_id} if door == "header" else {}
         path = path.replace("{transfer}", transfer).replace("{}", shop.account_id)
-        answer = call(key, method, path, filled(said, shop.account_id), **more)
+        answer = call(key, method, path, filled(params, shop.account_id), **more)
         wire = answer.json()
         if door == "expansion":
             assert answer.status_code == 200, wire
@@ -167,12 +167,12 @@ def test_no_door_leads_on_to_the_sellers_of_an_account(consent):
         at=now(),
     )
 
-    for door, method, path, said, _ in DOORS:
-        if door == "expansion" or ("{}" not in path and filled(said, "") == said):
+    for door, method, path, params, _ in DOORS:
+        if door == "expansion" or ("{}" not in path and filled(params, "") == params):
             continue
         key = token if door == "token" else a_key(platform)
         more = {"Stripe-Account": account.account_id} if door == "header" else {}
-        body = filled(said, seller.account_id)
+        body = filled(params, seller.account_id)
         answer = call(key, method, path.replace("{}", seller.account_id), body, **more)
 
         assert answer.json().get("error", {}).get("code") in REFUSALS, (door, path, answer.content)

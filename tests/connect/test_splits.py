@@ -311,7 +311,7 @@ def test_the_wire_takes_percents_with_two_decimals():
     platform = a_platform()
     first, second = a_seller(platform), a_seller(platform)
     headers = {"Authorization": f"Bearer {a_key(platform)}"}
-    said = {
+    params = {
         "amount": "10000",
         "currency": "usd",
         "confirm": "true",
@@ -325,18 +325,18 @@ def test_the_wire_takes_percents_with_two_decimals():
         "split[1][tiers][1][percent]": "1",
     }
 
-    def post(said):
+    def post(params):
         form = "application/x-www-form-urlencoded"
         return Client().post(
-            "/v1/payment_intents", urlencode(said), content_type=form, headers=headers
+            "/v1/payment_intents", urlencode(params), content_type=form, headers=headers
         )
 
-    answer = post(said)
+    answer = post(params)
 
     assert answer.status_code == 200, answer.content
     assert (total(first), total(second)) == (12_50, 17_17)  # 16.665 and 0.50, half up
     for wrong in ("100.01", "1.234", "-1", "x", "1e1"):
-        refused = post(said | {"split[0][percent]": wrong})
+        refused = post(params | {"split[0][percent]": wrong})
         assert refused.json()["error"]["param"] == "split[0][percent]"
 
 

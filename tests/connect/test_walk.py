@@ -149,13 +149,13 @@ class Marketplace:
         """Take all or a part of what is held, for those agreed on or for others."""
         held = list(PaymentIntent.objects.filter(status="requires_capture"))
         intent = self.chance.choice(held)
-        said = self.chance.choice([None, self.shares()])
+        split = self.chance.choice([None, self.shares()])
         payment_intents.capture(
             tenant=self.platform,
             intent_id=intent.id,
             at=self.clock,
             amount_to_capture=self.chance.randint(1, intent.amount),
-            **({"split": said} if said else {}),
+            **({"split": split} if split else {}),
         )
 
     def sell_directly(self) -> None:
