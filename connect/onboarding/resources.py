@@ -5,7 +5,7 @@ from connect.onboarding import capability_resources, person_resources
 from connect.onboarding.account_queries import AccountProfile
 from connect.onboarding.requirements import nothing_due
 from connect.payouts import resources
-from connect.transfers.resources import _inside
+from connect.transfers.resources import _sublist
 from core.types import JsonObject
 from core.updates import deeply_merged
 
@@ -33,7 +33,7 @@ def account(row: Account, known: AccountProfile) -> JsonObject:
         "default_currency": row.default_currency,
         "details_submitted": row.details_submitted,
         "email": row.email,
-        "external_accounts": _inside(
+        "external_accounts": _sublist(
             [resources.external_account(one) for one in known.external_accounts],
             f"/v1/accounts/{row.id}/external_accounts",
         ),

@@ -1,4 +1,4 @@
-"""What the endpoints of connect take: types and shapes only."""
+"""Parameters of transfers and application fees: types and shapes only."""
 
 from api.wire.params import (
     Amount,

@@ -1,4 +1,4 @@
-"""Reading what connect owns."""
+"""Queries of transfers, application fees and their reversals."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from core.tenant import Tenant
 
 @dataclass(frozen=True, slots=True)
 class Seller:
-    """A connected account, as a payer of it sees it.
+    """A connected account that a platform may pay.
 
     Args:
         account_id: `acct_...`.
@@ -71,7 +71,7 @@ _SELLERS = _SELLERS.replace("c.account_id = %s", "c.account_id = ANY(%s)")
 
 
 def transferred_from(source: str) -> int:
-    """Return how much transfers that name a charge as their source have taken, in minor units."""
+    """Return the sum of the transfers out of a charge, in minor units."""
     total = Transfer.objects.filter(source_transaction=source).aggregate(total=Sum("amount"))
     return total["total"] or 0
 
@@ -89,7 +89,7 @@ def latest_reversals(transfers: Iterable[Transfer]) -> dict[str, list[TransferRe
 
 
 def reversed_by_refunds(transfer: Transfer) -> int:
-    """Return how much refunds of its charge have taken back of a transfer, in minor units."""
+    """Return the sum of a transfer's reversals by refunds, in minor units."""
     total = TransferReversal.objects.filter(
         transfer=transfer, source_refund_id__isnull=False, restored_at=None
     ).aggregate(total=Sum("amount"))
@@ -107,14 +107,14 @@ def latest_fee_refunds(fees: Iterable[ApplicationFee]) -> dict[str, list[Applica
 
 
 def payments_of(tenant: Tenant) -> QuerySet[SellerPayment]:
-    """Return what a seller sees of the transfers that it got."""
+    """Return the payments of a seller, with their transfers."""
     return SellerPayment.objects.filter(
         account_id=tenant.account_id, livemode=tenant.livemode
     ).select_related("transfer")
 
 
 def seller_payment(tenant: Tenant, payment_id: str) -> SellerPayment | None:
-    """Return the seller's side of a transfer, for the seller itself."""
+    """Return a payment of a seller; None if there is none."""
     return payments_of(tenant).filter(id=payment_id).first()
 
 
@@ -169,7 +169,7 @@ def reversals(tenant: Tenant) -> QuerySet[TransferReversal]:
 
 
 def payment_refunds(tenant: Tenant) -> QuerySet[TransferReversal]:
-    """Return the reversals whose seller's side, `pyr_...`, an account may see."""
+    """Return the reversals whose payment refund, `pyr_...`, an account may see."""
     mine = Q(account_id=tenant.account_id) | Q(transfer__destination_id=tenant.account_id)
     return TransferReversal.objects.filter(mine, livemode=tenant.livemode).select_related(
         "transfer"
@@ -177,7 +177,7 @@ def payment_refunds(tenant: Tenant) -> QuerySet[TransferReversal]:
 
 
 def payment_refunds_of(tenant: Tenant, *payment_ids: str) -> QuerySet[TransferReversal]:
-    """Return the reversals of sellers' payments, `py_...`, that an account may see."""
+    """Return the reversals of some seller payments that an account may see."""
     return payment_refunds(tenant).filter(transfer__destination_payment_id__in=payment_ids)
 
 
@@ -203,13 +203,13 @@ def fee_refunds(tenant: Tenant) -> QuerySet[ApplicationFeeRefund]:
 
 
 def reserve_changes(tenant: Tenant) -> QuerySet[ConnectReserveChange]:
-    """Return what a platform set aside for its sellers, and no longer does."""
+    """Return the changes of a platform's reserve for its sellers."""
     return ConnectReserveChange.objects.filter(
         account_id=tenant.account_id, livemode=tenant.livemode
     )
 
 
 def seller_payments(tenant: Tenant) -> QuerySet[SellerPayment]:
-    """Return the seller's sides of transfers that an account made or received."""
+    """Return the seller payments of transfers that an account made or received."""
     mine = Q(account_id=tenant.account_id) | Q(source_transfer_account_id=tenant.account_id)
     return SellerPayment.objects.filter(mine, livemode=tenant.livemode).select_related("transfer")

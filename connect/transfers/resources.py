@@ -1,4 +1,4 @@
-"""Wire objects of connect: plain functions from row to dict, ids unexpanded, no queries."""
+"""Wire objects of transfers and application fees: ids unexpanded, no queries."""
 
 from collections.abc import Sequence
 
@@ -31,7 +31,7 @@ def transfer(row: Transfer, reversals: Sequence[TransferReversal]) -> JsonObject
         "destination_payment": row.destination_payment_id,
         "livemode": row.livemode,
         "metadata": row.metadata,
-        "reversals": _inside(
+        "reversals": _sublist(
             [transfer_reversal(r) for r in reversals], f"/v1/transfers/{row.id}/reversals"
         ),
         "reversed": row.amount_reversed == row.amount,
@@ -79,7 +79,7 @@ def application_fee(row: ApplicationFee, refunds: Sequence[ApplicationFeeRefund]
         "livemode": row.livemode,
         "originating_transaction": row.originating_transaction,
         "refunded": row.amount_refunded == row.amount,
-        "refunds": _inside(
+        "refunds": _sublist(
             [application_fee_refund(r) for r in refunds],
             f"/v1/application_fees/{row.id}/refunds",
         ),
@@ -101,7 +101,7 @@ def application_fee_refund(row: ApplicationFeeRefund) -> JsonObject:
 
 
 def reserve_transaction(row: ConnectReserveChange) -> JsonObject:
-    """Render what a platform set aside for its sellers, or no longer does."""
+    """Render a change of a platform's reserve for its sellers."""
     return {
         "id": row.id,
         "object": "reserve_transaction",
@@ -197,7 +197,7 @@ def payment_refund(row: TransferReversal, balance_transaction_id: str | None) ->
     }
 
 
-def _inside(objects: list[JsonObject], url: str) -> JsonObject:
+def _sublist(objects: list[JsonObject], url: str) -> JsonObject:
     return {
         "object": "list",
         "data": objects[:_SHOWN_INSIDE],

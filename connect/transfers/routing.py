@@ -1,4 +1,4 @@
-"""Who gets what of a charge. Pure arithmetic."""
+"""How a charge is divided between platform and sellers. Pure arithmetic."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ _WHOLE = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What was agreed before the charge.
+    """The terms that were agreed before the charge.
 
     Args:
         destination: The seller, `acct_...`; None if all is the merchant's own, but for the cut of
@@ -26,12 +26,11 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is moved when the charge is captured.
+    """The amounts that move when the charge is captured.
 
     Args:
-        transfer_amount: What the seller is given, in minor units.
-        application_fee_amount: What the seller gives of it, or of its own charge, as the
-            platform's cut.
+        transfer_amount: Minor units of the transfer to the seller.
+        application_fee_amount: Minor units of the platform's fee.
     """
 
     transfer_amount: int = 0
@@ -62,7 +61,7 @@ def plan(*, captured: int, terms: Terms) -> Plan:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """What one of several sellers gets of an order: one of four kinds.
+    """One seller's share of a split, of one of four kinds.
 
     Args:
         destination: The seller, `acct_...`.

@@ -83,8 +83,12 @@ def give_back(work: UnitOfWork, payout: Payout) -> None:
         id=payout.application_fee_id
     )
     if left := fee.amount - fee.amount_refunded:
-        application_fees.give_back(
-            work, fee, left, rule=rules.PAYOUT_FEE_RETURNED, sides=SharedLots.of_fee(fee, work)
+        application_fees.refund_locked(
+            work,
+            fee,
+            left,
+            rule=rules.PAYOUT_FEE_RETURNED,
+            shared_lots=SharedLots.of_fee(fee, work),
         )
 
 

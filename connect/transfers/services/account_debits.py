@@ -1,4 +1,4 @@
-"""Collecting from a seller what it owes its platform, out of what it has."""
+"""Account debits: transfers from sellers to their platform."""
 
 from datetime import datetime
 
@@ -26,17 +26,17 @@ def create(
     metadata: dict[str, str] | None = None,
     at: datetime,
 ) -> Transfer:
-    """Take money from a seller, out of what is available to it (rule 26).
+    """Debit a seller's available balance for its platform (rule 26).
 
     Args:
         tenant: The seller.
-        platform_id: Who takes it: the platform that opened the seller's account.
+        platform_id: The platform that opened the seller's account.
         amount: Minor units.
-        currency: In which the seller settles.
-        source_transaction: A charge cannot be named: the seller gives of its balance.
+        currency: The currency in which the seller settles.
+        source_transaction: A charge, which is refused: the seller's balance is debited.
         transfer_group: The platform's own name of what it is for.
-        description: The platform's own words, and
-        metadata: more of them.
+        description: The platform's description.
+        metadata: The platform's metadata.
         at: The moment of the request.
 
     Raises:
@@ -66,12 +66,12 @@ def create(
         _check(tenant, platform_id, currency)
         parts = (Part(AVAILABLE, amount),)
         move = Move(rules.ACCOUNT_DEBIT, parts, parts)
-        transfers.give(work, transfer, move, group=transfer.id)
+        transfers.book(work, transfer, move, group=transfer.id)
     return transfer
 
 
 def is_debit(transfer: Transfer) -> bool:
-    """Tell whether a transfer took money from a seller for its platform."""
+    """Tell whether a transfer is an account debit."""
     return Account.objects.filter(
         id=transfer.account_id, opened_by_id=transfer.destination_id
     ).exists()

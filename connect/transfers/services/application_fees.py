@@ -1,4 +1,4 @@
-"""Returning the platform's cut."""
+"""Application fees, and their refunds."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,16 +27,15 @@ from operations.unit_of_work import UnitOfWork
 
 @dataclass(frozen=True, slots=True)
 class FeeTerms:
-    """What a platform takes of a payment.
+    """What a platform charges of a payment.
 
     Args:
-        platform_id: Who takes it.
-        seller_id: Who gives it.
+        platform_id: The platform, `acct_...`.
+        seller_id: The seller, `acct_...`.
         amount: Minor units.
-        charge_id: The seller's payment that bears it, `py_...` or, if it is its own, `ch_...`.
+        charge_id: The payment that bears it, `py_...`, or `ch_...` of a direct charge.
         origin: The platform's charge behind that; None for a direct charge.
-        payment: What the seller gives of its payment, minor units and currency, if that is of
-            another currency.
+        payment: Minor units and currency that the seller pays, if its currency is another one.
     """
 
     platform_id: str
@@ -47,27 +46,27 @@ class FeeTerms:
     payment: tuple[int, str] | None = None
 
 
-def charge_fee(work: UnitOfWork, funds: ChargedFunds, cut: FeeTerms) -> ApplicationFee:
-    """Add a platform's cut of a seller's own charge to what is written (rule 5a)."""
-    fee = build(work, funds, cut)
+def charge_fee(work: UnitOfWork, funds: ChargedFunds, terms: FeeTerms) -> ApplicationFee:
+    """Add the application fee of a direct charge to the unit of work (rule 5a)."""
+    fee = build(work, funds, terms)
     book(work, fee, funds)
     return fee
 
 
-def build(work: UnitOfWork, funds: ChargedFunds, cut: FeeTerms) -> ApplicationFee:
-    """Make the fee, not written yet."""
-    payment_amount, payment_currency = cut.payment or (None, None)
+def build(work: UnitOfWork, funds: ChargedFunds, terms: FeeTerms) -> ApplicationFee:
+    """Build a fee that is not written yet."""
+    payment_amount, payment_currency = terms.payment or (None, None)
     return ApplicationFee(
         id=new_id("fee"),
-        account_id=cut.platform_id,
+        account_id=terms.platform_id,
         livemode=funds.tenant.livemode,
-        seller_id=cut.seller_id,
-        amount=cut.amount,
+        seller_id=terms.seller_id,
+        amount=terms.amount,
         currency=funds.currency,
         payment_amount=payment_amount,
         payment_currency=payment_currency,
-        charge_id=cut.charge_id,
-        originating_transaction=cut.origin,
+        charge_id=terms.charge_id,
+        originating_transaction=terms.origin,
         available_on=funds.available_on,
         balance_transaction_id=new_id("txn"),
         created_at=work.at,
@@ -77,13 +76,13 @@ def build(work: UnitOfWork, funds: ChargedFunds, cut: FeeTerms) -> ApplicationFe
 def book(
     work: UnitOfWork, fee: ApplicationFee, funds: ChargedFunds, rate: Decimal | None = None
 ) -> None:
-    """Add a fee to what is written: its row, its event and its entry.
+    """Add a fee's row, event and entry to the unit of work.
 
     Args:
-        work: Where rows, entries and events are gathered.
-        fee: From `build`.
+        work: The unit of work.
+        fee: A fee of `build`.
         funds: The charge's money.
-        rate: At which the seller got its payment, if that is of another currency.
+        rate: The rate of the seller's payment, if that was converted.
     """
     work.insert(fee)
     work.emit("application_fee.created", fee.tenant, transfer_resources.application_fee(fee, []))
@@ -120,7 +119,7 @@ def book(
 
 
 def line(fee: ApplicationFee, rate: Decimal | None = None) -> Line:
-    """Return what the platform is shown of its fee, with the rate if it was exchanged."""
+    """Build the platform's balance transaction of a fee."""
     return Line(
         id=fee.balance_transaction_id,
         owner=fee.account_id,
@@ -133,12 +132,12 @@ def line(fee: ApplicationFee, rate: Decimal | None = None) -> Line:
     )
 
 
-def own_share(fee: ApplicationFee, amount: int) -> int:
-    """Return how much of its own currency the seller has back for a part of a fee.
+def seller_share(fee: ApplicationFee, amount: int) -> int:
+    """Convert a part of a fee to what the seller gets back in its own currency.
 
     Args:
-        fee: Locked.
-        amount: Minor units of the fee that are returned now.
+        fee: A locked fee.
+        amount: Minor units of the fee that are refunded now.
     """
     if fee.payment_amount is None:
         return amount
@@ -151,8 +150,8 @@ def own_share(fee: ApplicationFee, amount: int) -> int:
     )
 
 
-def details(platform_id: str, amount: int, currency: str) -> dict[str, object]:
-    """Return how a fee is told in the line of the payment that bears it."""
+def fee_details(platform_id: str, amount: int, currency: str) -> dict[str, object]:
+    """Render a fee inside the balance transaction of the payment that bears it."""
     return {
         "amount": amount,
         "application": application_id(platform_id),
@@ -170,13 +169,13 @@ def refund(
     metadata: dict[str, str] | None = None,
     at: datetime,
 ) -> ApplicationFeeRefund:
-    """Return a part or the rest of a fee to the seller.
+    """Refund a part or the rest of a fee to the seller.
 
     Args:
         tenant: The platform.
         fee_id: `fee_...`.
         amount: Minor units; None for all that is left.
-        metadata: The platform's own words.
+        metadata: The platform's metadata.
         at: The moment of the request.
 
     Raises:
@@ -188,37 +187,37 @@ def refund(
     if done := recovery.resume(lambda: ApplicationFeeRefund.objects.filter(id=refund_id).first()):
         return done
     with UnitOfWork(tenant, at=at) as work:
-        fee = _locked_after_source(tenant, fee_id)
+        fee = _lock_after_source(tenant, fee_id)
         left = fee.amount - fee.amount_refunded
-        wanted = left if amount is None else amount
-        if left == 0 or wanted > left:
+        requested = left if amount is None else amount
+        if left == 0 or requested > left:
             raise InvalidRequest(
-                f"Refund amount ({Money(wanted, fee.currency)}) is greater than unrefunded "
+                f"Refund amount ({Money(requested, fee.currency)}) is greater than unrefunded "
                 f"amount on fee ({Money(left, fee.currency)}).",
                 code="amount_too_large" if left else "application_fee_already_refunded",
                 param="amount" if amount is not None else None,
             )
-        check_step(wanted, fee.currency, param="amount", left=left)
-        if not own_share(fee, wanted):
+        check_step(requested, fee.currency, param="amount", left=left)
+        if not seller_share(fee, requested):
             raise InvalidRequest(
-                f"{Money(wanted, fee.currency)} is less than the smallest amount of "
+                f"{Money(requested, fee.currency)} is less than the smallest amount of "
                 f"{fee.payment_currency}, which the seller gave.",
                 code="amount_too_small",
                 param="amount",
             )
-        return give_back(
+        return refund_locked(
             work,
             fee,
-            wanted,
+            requested,
             rule=rules.APPLICATION_FEE_REFUND,
-            sides=SharedLots.of_fee(fee, work),
+            shared_lots=SharedLots.of_fee(fee, work),
             refund_id=refund_id,
             metadata=metadata,
         )
 
 
-def _locked_after_source(tenant: Tenant, fee_id: str) -> ApplicationFee:
-    """Lock the charge that a fee is a cut of, and then the fee: in the order of refunds."""
+def _lock_after_source(tenant: Tenant, fee_id: str) -> ApplicationFee:
+    """Lock a fee after its charge, as refunds do."""
     mine = ApplicationFee.objects.filter(account_id=tenant.account_id, livemode=tenant.livemode)
     if found := mine.filter(id=fee_id).first():
         lots.lock_source(found.source)
@@ -235,32 +234,31 @@ def lock(tenant: Tenant, fee_id: str, *, param: str = "id") -> ApplicationFee:
     return locking.lock(rows, tenant, fee_id, kind="application_fee", param=param)
 
 
-def give_back(
+def refund_locked(
     work: UnitOfWork,
     fee: ApplicationFee,
     amount: int,
     *,
     rule: rules.Rule,
-    sides: SharedLots,
+    shared_lots: SharedLots,
     refund_id: str | None = None,
     source_refund_id: str | None = None,
     metadata: dict[str, str] | None = None,
 ) -> ApplicationFeeRefund:
-    """Add a refund of a locked fee to what is written: platform to seller.
+    """Add a refund of a locked fee to the unit of work.
 
     Args:
-        work: Where rows, entries and events are gathered.
-        fee: Locked.
-        amount: Minor units, at most what is left of the fee, for which the seller has something
-            back (see `own_share`).
-        rule: Which of the rules that return a fee, if that was not exchanged.
-        sides: The platform's and the seller's lots of the charge.
-        refund_id: `fr_...`; None for a fresh one.
-        source_refund_id: The refund of the charge that asked for it.
-        metadata: The platform's own words.
+        work: The unit of work.
+        fee: A locked fee.
+        amount: Minor units, at most what is left of the fee, of which `seller_share` is not zero.
+        rule: The rule of the refund, unless the fee was converted.
+        shared_lots: The platform's and the seller's lots of the charge.
+        refund_id: A reserved id, `fr_...`; None for a new one.
+        source_refund_id: The refund of the charge that caused it, `re_...`.
+        metadata: The platform's metadata.
     """
     require_transaction()
-    made = ApplicationFeeRefund(
+    fee_refund = ApplicationFeeRefund(
         id=refund_id or new_id("fr"),
         account_id=fee.account_id,
         livemode=fee.livemode,
@@ -274,22 +272,24 @@ def give_back(
     )
     earlier = transfer_queries.latest_fee_refunds([fee])[fee.id]
     if fee.payment_amount is not None:
-        made.payment_amount = own_share(fee, amount)
-        fee.payment_amount_refunded += made.payment_amount
-    fee.amount_refunded += amount
-    work.insert(made)
-    work.update(fee, "amount_refunded", "payment_amount_refunded")
+        fee_refund.payment_amount = seller_share(fee, amount)
+    work.insert(fee_refund)
+    work.change(
+        fee,
+        amount_refunded=fee.amount_refunded + amount,
+        payment_amount_refunded=fee.payment_amount_refunded + (fee_refund.payment_amount or 0),
+    )
     work.emit(
         "application_fee.refunded",
         fee.tenant,
-        transfer_resources.application_fee(fee, [made, *earlier]),
+        transfer_resources.application_fee(fee, [fee_refund, *earlier]),
     )
     work.post(
-        _entry(made, fee, rule, sides)
-        if made.payment_amount is None
-        else _exchanged(made, fee, sides)
+        _entry(fee_refund, fee, rule, shared_lots)
+        if fee_refund.payment_amount is None
+        else _exchanged_entry(fee_refund, fee, shared_lots)
     )
-    return made
+    return fee_refund
 
 
 def update_refund(
@@ -301,43 +301,43 @@ def update_refund(
         Missing: If the platform has no such fee or refund.
     """
     with atomic():
-        made = transfer_queries.application_fee_refund(tenant, fee_id, refund_id)
-        made.metadata = merged(made.metadata, metadata)
-        made.save(update_fields=["metadata"])
-    return made
+        fee_refund = transfer_queries.application_fee_refund(tenant, fee_id, refund_id)
+        fee_refund.metadata = merged(fee_refund.metadata, metadata)
+        fee_refund.save(update_fields=["metadata"])
+    return fee_refund
 
 
 def _entry(
-    made: ApplicationFeeRefund,
+    fee_refund: ApplicationFeeRefund,
     fee: ApplicationFee,
     rule: rules.Rule,
-    sides: SharedLots,
+    shared_lots: SharedLots,
 ) -> Entry:
-    platform, seller = sides.platform, sides.seller
-    today = made.created_at.date()
+    platform, seller = shared_lots.platform, shared_lots.seller
+    today = fee_refund.created_at.date()
     return Entry(
         rule=rule,
-        source=made.id,
-        group=sides.group,
+        source=fee_refund.id,
+        group=shared_lots.group,
         currency=fee.currency,
         debit_owner=fee.account_id,
         credit_owner=fee.seller_id,
-        debits=lots.taken_from(platform, made.amount),
-        credits=lots.given_to(seller, made.amount),
+        debits=lots.taken_from(platform, fee_refund.amount),
+        credits=lots.given_to(seller, fee_refund.amount),
         lines=(
             Line(
-                id=made.balance_transaction_id,
+                id=fee_refund.balance_transaction_id,
                 owner=fee.account_id,
                 type="application_fee_refund",
-                amount=-made.amount,
-                source=made.id,
+                amount=-fee_refund.amount,
+                source=fee_refund.id,
                 available_on=platform.available_on or today,
             ),
             Line(
                 owner=fee.seller_id,
                 type="application_fee_refund",
-                amount=made.amount,
-                source=made.id,
+                amount=fee_refund.amount,
+                source=fee_refund.id,
                 available_on=seller.available_on or today,
             ),
         ),
@@ -345,29 +345,31 @@ def _entry(
 
 
 def rate(fee: ApplicationFee) -> Decimal:
-    """Return the rate at which a fee was exchanged, for people."""
+    """Return the rate at which a fee was converted, for people."""
     first = ledger_queries.balance_transaction(fee.tenant, fee.balance_transaction_id)
     return first.exchange_rate or Decimal(1)
 
 
-def _exchanged(made: ApplicationFeeRefund, fee: ApplicationFee, sides: SharedLots) -> Entry:
-    """Return it at the fee's own amounts (rule 33)."""
-    platform, seller, today = sides.platform, sides.seller, made.created_at.date()
+def _exchanged_entry(
+    fee_refund: ApplicationFeeRefund, fee: ApplicationFee, shared_lots: SharedLots
+) -> Entry:
+    """Build the entry of a refund of a converted fee, at the fee's amounts (rule 33)."""
+    platform, seller, today = shared_lots.platform, shared_lots.seller, fee_refund.created_at.date()
     return exchange.fee_refund(
-        refund_id=made.id,
-        group=sides.group,
+        refund_id=fee_refund.id,
+        group=shared_lots.group,
         taken=Amount(
             fee.account_id,
             fee.currency,
-            lots.taken_from(platform, made.amount),
+            lots.taken_from(platform, fee_refund.amount),
             platform.available_on or today,
         ),
         given=Amount(
             fee.seller_id,
             fee.payment_currency or fee.currency,
-            lots.given_to(seller, made.sellers_amount),
+            lots.given_to(seller, fee_refund.sellers_amount),
             seller.available_on or today,
         ),
         rate=rate(fee),
-        line=made.balance_transaction_id,
+        line=fee_refund.balance_transaction_id,
     )

@@ -10,7 +10,7 @@ from ledger.entries import Part
 
 @dataclass(frozen=True, slots=True)
 class ChargedFunds:
-    """The money of a charge that is being captured, for splitting it.
+    """The money of a charge that is being captured.
 
     Args:
         tenant: The merchant, as a platform.
@@ -20,7 +20,7 @@ class ChargedFunds:
         available_on: The day of its pending lot; None if it is available at once.
         transfer_group: The platform's own name of the order.
         description: Of the charge.
-        may_exchange: True if operators have set rates at which sellers get another currency.
+        may_exchange: True if there are conversion rates at all.
     """
 
     tenant: Tenant
@@ -33,7 +33,7 @@ class ChargedFunds:
     may_exchange: bool = False
 
     def bucket(self, amount: int) -> tuple[Part, ...]:
-        """Place an amount where the charge's money is."""
+        """Return the bucket of an amount of the charge's money."""
         if self.available_on is None:
             return (Part(AVAILABLE, amount),)
         return (Part(PENDING, amount, self.available_on, self.charge_id),)

@@ -16,13 +16,12 @@ from core.tenant import Tenant
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """What a seller gets for an amount.
+    """The converted amount that a seller gets.
 
     Args:
         amount: Minor units of `currency`.
-        currency: The seller's.
-        rate: Minor units of it for one of the platform's; shown to both, and nothing is worked
-            out from it again.
+        currency: The seller's currency.
+        rate: Minor units of it for one of the platform's, for people only.
     """
 
     amount: int
@@ -53,16 +52,16 @@ Rates = Mapping[str, tuple[Decimal, str]]
 
 
 def rates(tenant: Tenant, seller_ids: Iterable[str], *, currency: str, at: datetime) -> Rates:
-    """Return what some sellers get for a currency, in one query.
+    """Return the conversion rates from a currency for some sellers, in one query.
 
     Args:
         tenant: The platform.
         seller_ids: `acct_...`.
-        currency: What is given.
-        at: The moment: the rate that began last before it holds.
+        currency: The platform's currency.
+        at: The moment at which the rates hold.
 
     Returns:
-        Those of them that get another currency.
+        The rates of those sellers that get another currency.
     """
     with connection.cursor() as cursor:
         cursor.execute(
@@ -72,16 +71,16 @@ def rates(tenant: Tenant, seller_ids: Iterable[str], *, currency: str, at: datet
 
 
 def quote(rates: Rates, seller_id: str, *, amount: int, currency: str) -> Quote | None:
-    """Say what a seller gets for an amount, in its own currency.
+    """Convert an amount to a seller's own currency.
 
     Args:
-        rates: From `rates`, of the same currency.
+        rates: Rates of the same currency.
         seller_id: `acct_...`.
         amount: Minor units.
         currency: Of the amount.
 
     Returns:
-        The quote, which may be of nothing; None if the seller gets the amount as it is.
+        The quote, which may be zero; None if the amount is not converted.
     """
     if seller_id not in rates:
         return None
@@ -92,7 +91,7 @@ def quote(rates: Rates, seller_id: str, *, amount: int, currency: str) -> Quote 
 
 
 def too_small(amount: int, currency: str, bought: str) -> InvalidRequest:
-    """Return the refusal of what is less than one minor unit of the seller's currency."""
+    """Build the error for less than one minor unit of the seller's currency."""
     return InvalidRequest(
         f"{Money(amount, currency)} is less than the smallest amount of {bought}, in which this "
         "account settles.",

@@ -1,4 +1,4 @@
-"""Who bears a refund of a charge that was shared."""
+"""Refunds of destination charges: the seller's part, and the application fee."""
 
 from dataclasses import dataclass
 
@@ -18,18 +18,18 @@ from operations.unit_of_work import UnitOfWork
 
 @dataclass(frozen=True, slots=True)
 class DestinationRefund:
-    """A refund of a shared charge.
+    """A refund of a charge with one seller.
 
     Args:
-        tenant: Whose transfer and fee they are: the platform.
-        transfer_id: The seller's share, `tr_...`; None for a charge that is the seller's own.
-        fee_id: The platform's cut of that, `fee_...`.
+        tenant: The platform whose transfer and fee they are.
+        transfer_id: The seller's share, `tr_...`; None for a direct charge.
+        fee_id: The application fee, `fee_...`.
         refund_id: `re_...`.
         captured: Of the charge, in minor units.
-        reversed_so_far: Sum of the charge's refunds, with this one, that let the seller
-            bear its part; 0 if this one does not.
-        fee_refunded_so_far: Sum of those, with this one, that return the platform's cut;
+        reversed_so_far: Sum of the charge's refunds, with this one, that reverse the transfer;
             0 if this one does not.
+        fee_refunded_so_far: Sum of those, with this one, that refund the fee; 0 if this one does
+            not.
     """
 
     tenant: Tenant
@@ -41,8 +41,8 @@ class DestinationRefund:
     fee_refunded_so_far: int
 
 
-def share(work: UnitOfWork, shared: DestinationRefund) -> TransferReversal | None:
-    """Add the seller's and the platform's part of a refund to the unit of work.
+def reverse(work: UnitOfWork, refund: DestinationRefund) -> TransferReversal | None:
+    """Add the reversal and the fee refund of a refunded charge to the unit of work.
 
     Each is the proportion of the refunds that asked for it, so that the parts of
     many refunds add up to exactly the whole.
@@ -51,65 +51,65 @@ def share(work: UnitOfWork, shared: DestinationRefund) -> TransferReversal | Non
         The reversal of the transfer, if there is one.
     """
     require_transaction()
-    if shared.transfer_id is None:
-        _return_direct_fee(work, shared)
+    if refund.transfer_id is None:
+        _refund_direct_fee(work, refund)
         return None
-    transfer = transfers.lock(shared.tenant, shared.transfer_id)
-    taking = TransferLots.of(transfer, work)
-    reversal = _reverse(work, taking, shared) if shared.reversed_so_far else None
-    if shared.fee_id and shared.fee_refunded_so_far:
-        fee = application_fees.lock(shared.tenant, shared.fee_id)
-        _return_fee(work, taking, shared, fee)
+    transfer = transfers.lock(refund.tenant, refund.transfer_id)
+    transfer_lots = TransferLots.of(transfer, work)
+    reversal = _reverse_transfer(work, transfer_lots, refund) if refund.reversed_so_far else None
+    if refund.fee_id and refund.fee_refunded_so_far:
+        fee = application_fees.lock(refund.tenant, refund.fee_id)
+        _refund_fee(work, transfer_lots, refund, fee)
     return reversal
 
 
-def _return_direct_fee(work: UnitOfWork, shared: DestinationRefund) -> None:
+def _refund_direct_fee(work: UnitOfWork, refund: DestinationRefund) -> None:
     """Return the platform's fee of a refunded direct charge."""
-    if shared.fee_id is None or not shared.fee_refunded_so_far:
+    if refund.fee_id is None or not refund.fee_refunded_so_far:
         return
-    fee = application_fees.lock(shared.tenant, shared.fee_id)
-    _return_fee(work, SharedLots.of_fee(fee, work), shared, fee)
+    fee = application_fees.lock(refund.tenant, refund.fee_id)
+    _refund_fee(work, SharedLots.of_fee(fee, work), refund, fee)
 
 
-def _reverse(
-    work: UnitOfWork, taking: TransferLots, shared: DestinationRefund
+def _reverse_transfer(
+    work: UnitOfWork, transfer_lots: TransferLots, refund: DestinationRefund
 ) -> TransferReversal | None:
-    transfer = taking.transfer
-    wanted = allocate(
+    transfer = transfer_lots.transfer
+    share = allocate(
         total=transfer.amount,
-        part=shared.reversed_so_far,
-        whole=shared.captured,
+        part=refund.reversed_so_far,
+        whole=refund.captured,
         done=transfer_queries.reversed_by_refunds(transfer),
     )
-    amount = min(wanted, transfer.amount - transfer.amount_reversed)
+    amount = min(share, transfer.amount - transfer.amount_reversed)
     # Less than the seller's smallest unit waits for a later refund.
-    if not amount or not taking.own_share(amount):
+    if not amount or not transfer_lots.seller_share(amount):
         return None
-    return taking.reverse(
-        work, amount, rule=rules.REFUND_TRANSFER_REVERSAL, source_refund_id=shared.refund_id
+    return transfer_lots.reverse(
+        work, amount, rule=rules.REFUND_TRANSFER_REVERSAL, source_refund_id=refund.refund_id
     )
 
 
-def _return_fee(
-    work: UnitOfWork, sides: SharedLots, shared: DestinationRefund, fee: ApplicationFee
+def _refund_fee(
+    work: UnitOfWork, shared_lots: SharedLots, refund: DestinationRefund, fee: ApplicationFee
 ) -> None:
     by_refunds = ApplicationFeeRefund.objects.filter(
         fee=fee, source_refund_id__isnull=False, restored_at=None
     ).aggregate(total=Sum("amount"))
-    wanted = allocate(
+    share = allocate(
         total=fee.amount,
-        part=shared.fee_refunded_so_far,
-        whole=shared.captured,
+        part=refund.fee_refunded_so_far,
+        whole=refund.captured,
         done=by_refunds["total"] or 0,
     )
-    amount = min(wanted, fee.amount - fee.amount_refunded)
+    amount = min(share, fee.amount - fee.amount_refunded)
     # Less than the seller's smallest unit waits for a later refund.
-    if amount and application_fees.own_share(fee, amount):
-        application_fees.give_back(
+    if amount and application_fees.seller_share(fee, amount):
+        application_fees.refund_locked(
             work,
             fee,
             amount,
             rule=rules.APPLICATION_FEE_REFUND,
-            sides=sides,
-            source_refund_id=shared.refund_id,
+            shared_lots=shared_lots,
+            source_refund_id=refund.refund_id,
         )

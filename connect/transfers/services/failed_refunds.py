@@ -1,4 +1,4 @@
-"""Undoing what a refund made a seller and its platform give, because the refund failed."""
+"""Restoring transfers and application fees that a failed refund had reversed."""
 
 from connect.models import (
     ApplicationFee,
@@ -30,42 +30,43 @@ def restore(
     """Restore what a failed refund had taken from a seller and its platform.
 
     Args:
-        work: Where rows, entries and events are gathered.
-        tenant: Whose transfer and fee they are: the platform.
-        transfer_id: The seller's share, `tr_...`; None for a charge that is the seller's own.
-        fee_id: The platform's cut of that, `fee_...`.
+        work: The unit of work.
+        tenant: The platform whose transfer and fee they are.
+        transfer_id: The seller's share, `tr_...`; None for a direct charge.
+        fee_id: The application fee, `fee_...`.
         refund_id: The refund that failed, `re_...`.
     """
     require_transaction()
-    taking = TransferLots.of(transfers.lock(tenant, transfer_id), work) if transfer_id else None
-    if taking:
-        of_refund = TransferReversal.objects.filter(
+    transfer_lots = (
+        TransferLots.of(transfers.lock(tenant, transfer_id), work) if transfer_id else None
+    )
+    if transfer_lots:
+        reversals = TransferReversal.objects.filter(
             transfer_id=transfer_id, source_refund_id=refund_id, restored_at=None
         )
-        for reversal in of_refund:
-            _give_again(work, taking, reversal)
+        for reversal in reversals:
+            _restore_transfer(work, transfer_lots, reversal)
     if fee_id:
         fee = application_fees.lock(tenant, fee_id)
-        sides = taking or SharedLots.of_fee(fee, work)
-        returned = ApplicationFeeRefund.objects.filter(
+        shared_lots = transfer_lots or SharedLots.of_fee(fee, work)
+        fee_refunds = ApplicationFeeRefund.objects.filter(
             fee_id=fee_id, source_refund_id=refund_id, restored_at=None
         )
-        for fee_refund in returned:
-            _take_again(work, sides, fee, fee_refund)
+        for fee_refund in fee_refunds:
+            _restore_fee(work, shared_lots, fee, fee_refund)
 
 
-def _give_again(work: UnitOfWork, taking: TransferLots, reversal: TransferReversal) -> None:
-    """Return to a seller what it bore of a failed refund."""
-    transfer, amount = taking.transfer, reversal.amount
-    transfer.amount_reversed -= amount
-    reversal.restored_at = work.at
-    payment, own = taking.payment, amount
+def _restore_transfer(
+    work: UnitOfWork, transfer_lots: TransferLots, reversal: TransferReversal
+) -> None:
+    """Return to a seller its part of a failed refund."""
+    transfer, amount = transfer_lots.transfer, reversal.amount
+    payment, seller_amount = transfer_lots.payment, amount
     if reversal.payment_amount is not None:
-        own = reversal.payment_amount
-    payment.amount_refunded -= own
-    work.update(transfer, "amount_reversed")
-    work.update(reversal, "restored_at")
-    work.update(payment, "amount_refunded")
+        seller_amount = reversal.payment_amount
+    work.change(transfer, amount_reversed=transfer.amount_reversed - amount)
+    work.change(reversal, restored_at=work.at)
+    work.change(payment, amount_refunded=payment.amount_refunded - seller_amount)
     inside = transfer_queries.latest_reversals([transfer])[transfer.id]
     work.emit("transfer.updated", transfer.tenant, transfer_resources.transfer(transfer, inside))
     work.emit(
@@ -73,12 +74,12 @@ def _give_again(work: UnitOfWork, taking: TransferLots, reversal: TransferRevers
     )
     sources = (reversal.id, reversal.destination_payment_refund_id)
     if payment.currency != transfer.currency:
-        work.post(_exchanged(work, taking, amount, own, sources))
+        work.post(_exchanged_entry(work, transfer_lots, amount, seller_amount, sources))
     else:
         work.post(
             _entry(
                 work,
-                taking,
+                transfer_lots,
                 rules.REFUND_TRANSFER_RESTORED,
                 amount,
                 is_to_seller=True,
@@ -86,52 +87,57 @@ def _give_again(work: UnitOfWork, taking: TransferLots, reversal: TransferRevers
                 sources=sources,
             )
         )
-    taking.platform = taking.platform.less(amount)
-    taking.seller = taking.seller.more(own)
+    transfer_lots.platform = transfer_lots.platform.less(amount)
+    transfer_lots.seller = transfer_lots.seller.more(seller_amount)
 
 
-def _exchanged(
-    work: UnitOfWork, taking: TransferLots, amount: int, own: int, sources: tuple[str, str]
+def _exchanged_entry(
+    work: UnitOfWork,
+    transfer_lots: TransferLots,
+    amount: int,
+    seller_amount: int,
+    sources: tuple[str, str],
 ) -> Entry:
-    """Give a seller back what it bore in its own currency, at the same amounts."""
+    """Build the entry that restores a converted transfer, at the reversal's amounts."""
     today = work.at.date()
-    platform, seller = taking.platform, taking.seller
+    platform, seller = transfer_lots.platform, transfer_lots.seller
     return exchange.restored(
         reversal_id=sources[0],
         refund_id=sources[1],
-        group=taking.group,
+        group=transfer_lots.group,
         taken=Amount(
-            taking.platform_id,
-            taking.currency,
+            transfer_lots.platform_id,
+            transfer_lots.currency,
             lots.taken_from(platform, amount),
             platform.available_on or today,
         ),
         given=Amount(
-            taking.seller_id,
-            taking.payment.currency,
-            lots.given_to(seller, own),
+            transfer_lots.seller_id,
+            transfer_lots.payment.currency,
+            lots.given_to(seller, seller_amount),
             seller.available_on or today,
         ),
-        rate=taking.rate(),
+        rate=transfer_lots.rate(),
     )
 
 
-def _take_again(
-    work: UnitOfWork, sides: SharedLots, fee: ApplicationFee, fee_refund: ApplicationFeeRefund
+def _restore_fee(
+    work: UnitOfWork, shared_lots: SharedLots, fee: ApplicationFee, fee_refund: ApplicationFeeRefund
 ) -> None:
-    """Return to a platform the fee that it had given back."""
-    fee.amount_refunded -= fee_refund.amount
-    fee.payment_amount_refunded -= fee_refund.payment_amount or 0
-    fee_refund.restored_at = work.at
-    work.update(fee, "amount_refunded", "payment_amount_refunded")
-    work.update(fee_refund, "restored_at")
+    """Return to a platform the fee that it had refunded."""
+    work.change(
+        fee,
+        amount_refunded=fee.amount_refunded - fee_refund.amount,
+        payment_amount_refunded=fee.payment_amount_refunded - (fee_refund.payment_amount or 0),
+    )
+    work.change(fee_refund, restored_at=work.at)
     if fee_refund.payment_amount is not None:
-        work.post(_exchanged_fee(work, sides, fee, fee_refund))
+        work.post(_exchanged_fee_entry(work, shared_lots, fee, fee_refund))
         return
     work.post(
         _entry(
             work,
-            sides,
+            shared_lots,
             rules.REFUND_FEE_RESTORED,
             fee_refund.amount,
             is_to_seller=False,
@@ -141,15 +147,15 @@ def _take_again(
     )
 
 
-def _exchanged_fee(
-    work: UnitOfWork, sides: SharedLots, fee: ApplicationFee, fee_refund: ApplicationFeeRefund
+def _exchanged_fee_entry(
+    work: UnitOfWork, shared_lots: SharedLots, fee: ApplicationFee, fee_refund: ApplicationFeeRefund
 ) -> Entry:
-    """Give a platform its cut again, at the same amounts."""
+    """Build the entry that restores a converted fee, at the refund's amounts."""
     today = work.at.date()
-    platform, seller = sides.platform, sides.seller
+    platform, seller = shared_lots.platform, shared_lots.seller
     return exchange.fee_restored(
         refund_id=fee_refund.id,
-        group=sides.group,
+        group=shared_lots.group,
         taken=Amount(
             fee.seller_id,
             fee.payment_currency or fee.currency,
@@ -168,7 +174,7 @@ def _exchanged_fee(
 
 def _entry(
     work: UnitOfWork,
-    both: SharedLots,
+    shared_lots: SharedLots,
     rule: rules.Rule,
     amount: int,
     *,
@@ -176,34 +182,37 @@ def _entry(
     source: str,
     sources: tuple[str, str],
 ) -> Entry:
-    """Make the entry; `sources` are what the platform and the seller are shown as its cause."""
+    """Build the entry; `sources` are the causes that the platform and the seller are shown."""
     today = work.at.date()
-    sides = (both.platform_id, both.platform), (both.seller_id, both.seller)
+    sides = (
+        (shared_lots.platform_id, shared_lots.platform),
+        (shared_lots.seller_id, shared_lots.seller),
+    )
     (giver, from_), (getter, to) = sides if is_to_seller else sides[::-1]
     sign = -1 if is_to_seller else 1
     return Entry(
         rule=rule,
         source=source,
-        group=both.group,
-        currency=both.currency,
+        group=shared_lots.group,
+        currency=shared_lots.currency,
         debit_owner=giver,
         credit_owner=getter,
         debits=lots.taken_from(from_, amount),
         credits=lots.given_to(to, amount),
         lines=(
             Line(
-                owner=both.platform_id,
+                owner=shared_lots.platform_id,
                 type="adjustment",
                 amount=sign * amount,
                 source=sources[0],
-                available_on=both.platform.available_on or today,
+                available_on=shared_lots.platform.available_on or today,
             ),
             Line(
-                owner=both.seller_id,
+                owner=shared_lots.seller_id,
                 type="adjustment",
                 amount=-sign * amount,
                 source=sources[1],
-                available_on=both.seller.available_on or today,
+                available_on=shared_lots.seller.available_on or today,
             ),
         ),
     )

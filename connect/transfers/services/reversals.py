@@ -1,4 +1,4 @@
-"""Taking a part of a transfer back."""
+"""Reversals of transfers."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -24,7 +24,7 @@ from ledger.posting import exchange, lots
 from ledger.posting.exchange import Amount
 from ledger.posting.lots import Lot
 from ledger.queries import funds_of
-from operations import recovery
+from operations import locking, recovery
 from operations.unit_of_work import UnitOfWork
 
 
@@ -39,7 +39,7 @@ def create(
     platform_id: str | None = None,
     at: datetime,
 ) -> TransferReversal:
-    """Take a part or the rest of a transfer back from the seller, who must have it.
+    """Reverse a part or the rest of a transfer, if the seller has the money.
 
     Args:
         tenant: The platform.
@@ -47,13 +47,13 @@ def create(
         amount: Minor units; None for all that is left.
         refund_application_fee: True to return the platform's cut in proportion.
         description: Kept nowhere else than in the balance transaction.
-        metadata: The platform's own words.
-        platform_id: Who acts for the account whose transfer it is, if somebody does.
+        metadata: The platform's metadata.
+        platform_id: The platform that acts for the account whose transfer it is, if one does.
         at: The moment of the request.
 
     Raises:
         Missing: If the platform has no such transfer.
-        InvalidRequest: If a seller wants back what its platform has debited.
+        InvalidRequest: If a seller reverses a debit that its platform made.
         AmountTooLarge: If more is asked for than is left of it.
         BalanceInsufficient: If the seller does not have it, with the fee that it gets back.
             Nothing was posted.
@@ -62,7 +62,7 @@ def create(
     if done := recovery.resume(lambda: TransferReversal.objects.filter(id=reversal_id).first()):
         return done
     with UnitOfWork(tenant, at=at) as work:
-        transfer = _locked_after_source(tenant, transfer_id)
+        transfer = _lock_after_source(tenant, transfer_id)
         if transfer.destination_id != platform_id and account_debits.is_debit(transfer):
             raise InvalidRequest(
                 f"Transfer {transfer_id} is a debit of your platform's, which alone can give it "
@@ -72,28 +72,28 @@ def create(
         left = transfer.amount - transfer.amount_reversed
         if left == 0:
             raise InvalidRequest(f"Transfer {transfer_id} is already fully reversed.", param="id")
-        wanted = left if amount is None else amount
-        if wanted > left:
+        requested = left if amount is None else amount
+        if requested > left:
             raise AmountTooLarge(
-                f"Reversal amount ({Money(wanted, transfer.currency)}) is greater than the amount "
-                f"left of the transfer ({Money(left, transfer.currency)}).",
+                f"Reversal amount ({Money(requested, transfer.currency)}) is greater than the "
+                f"amount left of the transfer ({Money(left, transfer.currency)}).",
                 param="amount",
             )
-        check_step(wanted, transfer.currency, param="amount", left=left)
-        taking = TransferLots.of(transfer, work)
-        if not taking.own_share(wanted):
+        check_step(requested, transfer.currency, param="amount", left=left)
+        transfer_lots = TransferLots.of(transfer, work)
+        if not transfer_lots.seller_share(requested):
             raise InvalidRequest(
-                f"{Money(wanted, transfer.currency)} is less than the smallest amount of "
-                f"{taking.payment.currency}, which the seller got.",
+                f"{Money(requested, transfer.currency)} is less than the smallest amount of "
+                f"{transfer_lots.payment.currency}, which the seller got.",
                 code="amount_too_small",
                 param="amount",
             )
         if refund_application_fee:
             # First: what the seller gives back may be the fee that it gets back.
-            _refund_fee(work, taking, wanted)
-        return taking.reverse(
+            _refund_fee(work, transfer_lots, requested)
+        return transfer_lots.reverse(
             work,
-            wanted,
+            requested,
             rule=rules.TRANSFER_REVERSAL,
             reversal_id=reversal_id,
             metadata=metadata or {},
@@ -101,8 +101,8 @@ def create(
         )
 
 
-def _locked_after_source(tenant: Tenant, transfer_id: str) -> Transfer:
-    """Lock the charge whose money it is, and then the transfer: in the order of refunds."""
+def _lock_after_source(tenant: Tenant, transfer_id: str) -> Transfer:
+    """Lock a transfer after its source charge, as refunds do."""
     mine = Transfer.objects.filter(account_id=tenant.account_id, livemode=tenant.livemode)
     source = mine.filter(id=transfer_id).values_list("source_transaction", flat=True).first()
     if source:
@@ -110,9 +110,9 @@ def _locked_after_source(tenant: Tenant, transfer_id: str) -> Transfer:
     return transfers.lock(tenant, transfer_id, param="transfer")
 
 
-def _refund_fee(work: UnitOfWork, taking: "TransferLots", amount: int) -> None:
-    """Add the platform's cut of what is about to be reversed to what is written."""
-    transfer = taking.transfer
+def _refund_fee(work: UnitOfWork, transfer_lots: "TransferLots", amount: int) -> None:
+    """Add the refund of the application fee of a reversed part to the unit of work."""
+    transfer = transfer_lots.transfer
     if transfer.application_fee_id is None:
         raise InvalidRequest(
             "This transfer has no application fee to refund.", param="refund_application_fee"
@@ -125,12 +125,12 @@ def _refund_fee(work: UnitOfWork, taking: "TransferLots", amount: int) -> None:
         done=fee.amount_refunded,
     )
     # Less than the seller's smallest unit waits for a later reversal.
-    if share and application_fees.own_share(fee, share):
-        made = application_fees.give_back(
-            work, fee, share, rule=rules.REVERSAL_FEE_REFUND, sides=taking
+    if share and application_fees.seller_share(fee, share):
+        fee_refund = application_fees.refund_locked(
+            work, fee, share, rule=rules.REVERSAL_FEE_REFUND, shared_lots=transfer_lots
         )
-        taking.platform = taking.platform.less(share)
-        taking.seller = taking.seller.more(made.sellers_amount)
+        transfer_lots.platform = transfer_lots.platform.less(share)
+        transfer_lots.seller = transfer_lots.seller.more(fee_refund.sellers_amount)
 
 
 def update(
@@ -156,7 +156,7 @@ _EXCHANGED: Final = {
 
 
 class TransferLots(SharedLots):
-    """A locked transfer with the lots that its money may still be in."""
+    """The lots of a platform and a seller that a locked transfer moved money between."""
 
     def __init__(
         self, transfer: Transfer, payment: SellerPayment, platform: Lot, seller: Lot, group: str
@@ -174,14 +174,17 @@ class TransferLots(SharedLots):
 
     @classmethod
     def of(cls, transfer: Transfer, work: UnitOfWork) -> "TransferLots":
-        """Find the lots of a locked transfer, and keep others away from its source.
+        """Lock the source of a transfer, and find the lots of both parties.
 
         Args:
-            transfer: Locked.
-            work: What it has taken out of them, and put in, counts already.
+            transfer: A locked transfer.
+            work: The unit of work whose entries count already.
         """
         require_transaction()
-        payment = SellerPayment.objects.select_for_update(no_key=True).get(transfer=transfer)
+        owner = Tenant(transfer.destination_id, transfer.livemode)
+        payment = locking.lock(
+            SellerPayment.objects.all(), owner, transfer.destination_payment_id, kind="charge"
+        )
         source, group = transfer.source_transaction, transfer.id
         if source:
             lots.lock_source(source)
@@ -205,8 +208,8 @@ class TransferLots(SharedLots):
         )
         return cls(transfer, payment, platform, seller, group)
 
-    def own_share(self, amount: int) -> int:
-        """Return how much of its own currency the seller gives back for a part of the transfer."""
+    def seller_share(self, amount: int) -> int:
+        """Convert a part of the transfer to what the seller returns in its own currency."""
         transfer, payment = self.transfer, self.payment
         if payment.currency == transfer.currency:
             return amount
@@ -229,17 +232,17 @@ class TransferLots(SharedLots):
         metadata: dict[str, str] | None = None,
         description: str | None = None,
     ) -> TransferReversal:
-        """Add a reversal to what is written: seller to platform.
+        """Add a reversal of the transfer to the unit of work.
 
         Args:
-            work: Where rows, entries and events are gathered.
-            amount: Minor units, at most what is left of the transfer, for which the seller gives
-                something (see `own_share`).
+            work: The unit of work.
+            amount: Minor units, at most what is left of the transfer, of which `seller_share` is
+                not zero.
             rule: `TRANSFER_REVERSAL`, or `REFUND_TRANSFER_REVERSAL` for a refund.
-            reversal_id: `trr_...`; None for a fresh one.
-            source_refund_id: The refund that asked for it.
-            metadata: The platform's own words.
-            description: For the balance transaction.
+            reversal_id: A reserved id, `trr_...`; None for a new one.
+            source_refund_id: The refund that caused it, `re_...`.
+            metadata: The platform's metadata.
+            description: The description of the balance transaction.
         """
         transfer = self.transfer
         reversal = TransferReversal(
@@ -255,12 +258,11 @@ class TransferLots(SharedLots):
             balance_transaction_id=new_id("txn"),
             created_at=work.at,
         )
-        payment, own = self.payment, self.own_share(amount)
+        payment, seller_amount = self.payment, self.seller_share(amount)
         if payment.currency != transfer.currency:
-            reversal.payment_amount, reversal.payment_currency = own, payment.currency
-        transfer.amount_reversed += amount
+            reversal.payment_amount, reversal.payment_currency = seller_amount, payment.currency
         work.insert(reversal)
-        work.update(transfer, "amount_reversed")
+        work.change(transfer, amount_reversed=transfer.amount_reversed + amount)
         self._refund_payment(work, payment, reversal)
         earlier = transfer_queries.latest_reversals([transfer])[transfer.id]
         work.emit(
@@ -269,21 +271,22 @@ class TransferLots(SharedLots):
             transfer_resources.transfer(transfer, [reversal, *earlier]),
         )
         if reversal.payment_amount is not None:
-            work.post(self._exchanged(reversal, _EXCHANGED[rule.kind], work.at))
+            work.post(self._exchanged_entry(reversal, _EXCHANGED[rule.kind], work.at))
         else:
             debits = lots.taken_from(self.seller, amount)
             credits = lots.given_to(self.platform, amount)
             work.post(self._entry(reversal, rule, debits, credits, description, work.at))
-        self.seller = self.seller.less(own)
+        self.seller = self.seller.less(seller_amount)
         self.platform = self.platform.more(amount)
         return reversal
 
     def _refund_payment(
         self, work: UnitOfWork, payment: SellerPayment, reversal: TransferReversal
     ) -> None:
-        own = reversal.payment_amount
-        payment.amount_refunded += reversal.amount if own is None else own
-        work.update(payment, "amount_refunded")
+        seller_amount = reversal.payment_amount
+        if seller_amount is None:
+            seller_amount = reversal.amount
+        work.change(payment, amount_refunded=payment.amount_refunded + seller_amount)
         work.emit(
             "charge.refunded",
             payment.tenant,
@@ -296,7 +299,7 @@ class TransferLots(SharedLots):
         first = ledger_queries.balance_transaction(transfer.tenant, transfer.balance_transaction_id)
         return first.exchange_rate or Decimal(1)
 
-    def _exchanged(self, reversal: TransferReversal, rule: rules.Rule, at: datetime) -> Entry:
+    def _exchanged_entry(self, reversal: TransferReversal, rule: rules.Rule, at: datetime) -> Entry:
         """Reverse an exchanged transfer at its own amounts (rule 23)."""
         transfer, today = self.transfer, at.date()
         return exchange.reversal(

@@ -1,26 +1,27 @@
-"""What a seller says about the payments that it got of a platform."""
+"""Updates of seller payments."""
 
 from datetime import datetime
 from typing import Final
 
 from connect.models import SellerPayment
 from connect.transfers import resources as transfer_resources
-from core.errors import InvalidRequest, missing
+from core.errors import InvalidRequest
 from core.tenant import Tenant
 from core.types import JsonObject
 from core.updates import apply
+from operations import locking
 from operations.unit_of_work import UnitOfWork
 
 _CHANGEABLE: Final = ("description", "metadata")
 
 
 def update(*, tenant: Tenant, payment_id: str, changes: JsonObject, at: datetime) -> SellerPayment:
-    """Change what a seller says about a payment: its description and metadata.
+    """Update a seller payment's description and metadata.
 
     Args:
         tenant: The seller.
         payment_id: `py_...`.
-        changes: As the wire spells them.
+        changes: Parameters of the request.
         at: The moment of the request.
 
     Raises:
@@ -28,14 +29,8 @@ def update(*, tenant: Tenant, payment_id: str, changes: JsonObject, at: datetime
         InvalidRequest: If something else is to be changed.
     """
     with UnitOfWork(tenant, at=at) as work:
-        rows = SellerPayment.objects.select_for_update(of=("self",), no_key=True)
-        payment = (
-            rows.select_related("transfer")
-            .filter(id=payment_id, account_id=tenant.account_id, livemode=tenant.livemode)
-            .first()
-        )
-        if payment is None:
-            raise missing("charge", payment_id)
+        rows = SellerPayment.objects.select_related("transfer")
+        payment = locking.lock(rows, tenant, payment_id, kind="charge")
         for name in changes:
             if name not in _CHANGEABLE:
                 raise InvalidRequest(

@@ -1,4 +1,4 @@
-"""The two sides of a shared charge, and where its money may still be."""
+"""The lots of a charge that a platform shares with a seller."""
 
 from connect.models import ApplicationFee
 from core.database.transactions import require_transaction
@@ -15,12 +15,12 @@ class SharedLots:
     lot several times before anything is posted.
 
     Args:
-        platform_id: Whose the platform's lot is.
-        seller_id: Whose the seller's lot is.
-        platform: What the platform still has pending of the charge.
-        seller: What the seller still has pending of it.
-        group: The business object that entries belong to.
-        currency: Of the platform's lot, and of the seller's if that was not exchanged.
+        platform_id: The platform, `acct_...`.
+        seller_id: The seller, `acct_...`.
+        platform: The platform's lot of the charge.
+        seller: The seller's lot of the charge.
+        group: The group of the entries.
+        currency: Of the platform's lot, and of the seller's unless it was converted.
     """
 
     def __init__(
@@ -42,11 +42,11 @@ class SharedLots:
 
     @classmethod
     def of_fee(cls, fee: ApplicationFee, work: UnitOfWork) -> "SharedLots":
-        """Find the lots of the charge that a locked fee is a cut of, and keep others away.
+        """Lock the charge of an application fee, and find the lots of both parties.
 
         Args:
-            fee: Locked.
-            work: What it has taken out of them, and put in, counts already.
+            fee: A locked fee.
+            work: The unit of work whose entries count already.
         """
         require_transaction()
         source = fee.source

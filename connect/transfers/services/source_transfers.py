@@ -1,4 +1,4 @@
-"""Giving a seller money of one charge: how much is left of it, and where that money is."""
+"""Transfers out of one charge: how much is left of it, and where that money is."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -38,10 +38,10 @@ class Move:
 
 
 def check(transfer: Transfer, source: str) -> SourceFunds:
-    """Lock a charge that is the platform's own and has enough left for a transfer.
+    """Lock the source charge of a transfer, and check that enough of it is left.
 
     Args:
-        transfer: Not written yet.
+        transfer: A transfer that is not written yet.
         source: The charge, `ch_...`.
 
     Raises:
@@ -76,15 +76,15 @@ def check(transfer: Transfer, source: str) -> SourceFunds:
 
 
 def moves(transfer: Transfer, funds: SourceFunds, quote: Quote | None = None) -> list[Move]:
-    """Spread a transfer over the charge's lot and what is available.
+    """Divide a transfer between the charge's lot and the available balance.
 
     Of the captured amount the platform has what the processing left. A transfer that reaches
     into the fee takes that part by a rule of its own, which may leave the platform owing it.
 
     Args:
-        transfer: Checked, and not written yet.
-        funds: From `check`.
-        quote: What the seller gets instead, of another currency.
+        transfer: A checked transfer that is not written yet.
+        funds: The charge's money, of `check`.
+        quote: The converted amount, if the seller gets another currency.
 
     Raises:
         InvalidRequest: If there is less of that than one minor unit for each part.
@@ -99,36 +99,40 @@ def moves(transfer: Transfer, funds: SourceFunds, quote: Quote | None = None) ->
             (transfer.destination_id, quote.currency if quote else transfer.currency),
         )
     )
-    of_fee = _of_fee(transfer, funds)
+    fee_part = _processing_fee_part(transfer, funds)
     main, rest = rules.TRANSFER_FROM_SOURCE, rules.TRANSFER_OF_SOURCE_FEE
     if quote:
         main, rest = rules.EXCHANGED_TRANSFER, rules.EXCHANGED_SOURCE_FEE
-    taken = (transfer.amount - of_fee, of_fee)
-    made = []
-    for rule, amount, got in zip((main, rest), taken, _given(transfer, taken, quote), strict=True):
+    amounts = (transfer.amount - fee_part, fee_part)
+    found = []
+    for rule, amount, seller_amount in zip(
+        (main, rest), amounts, _seller_amounts(transfer, amounts, quote), strict=True
+    ):
         if amount:
             # Whatever the platform has left of it, the seller has all on the charge's day.
-            debits, credits = lots.taken_from(ours, amount), lots.given_to(sellers, got)
-            made.append(Move(rule, debits, credits))
-            ours, sellers = ours.less(amount), sellers.more(got)
-    return made
+            debits, credits = lots.taken_from(ours, amount), lots.given_to(sellers, seller_amount)
+            found.append(Move(rule, debits, credits))
+            ours, sellers = ours.less(amount), sellers.more(seller_amount)
+    return found
 
 
-def _given(transfer: Transfer, taken: tuple[int, int], quote: Quote | None) -> tuple[int, int]:
-    """Return what the seller gets for each part of a transfer."""
+def _seller_amounts(
+    transfer: Transfer, amounts: tuple[int, int], quote: Quote | None
+) -> tuple[int, int]:
+    """Convert each part of a transfer to the seller's currency."""
     if quote is None:
-        return taken
-    rest = quote.amount * taken[1] // transfer.amount
-    if taken[1]:
+        return amounts
+    rest = quote.amount * amounts[1] // transfer.amount
+    if amounts[1]:
         # An entry moves something on both sides.
         rest = max(rest, 1)
-    if taken[0] and quote.amount == rest:
+    if amounts[0] and quote.amount == rest:
         raise conversions.too_small(transfer.amount, transfer.currency, quote.currency)
     return quote.amount - rest, rest
 
 
-def _of_fee(transfer: Transfer, funds: SourceFunds) -> int:
-    """Return how much of a transfer is what the charge's processing has cost."""
+def _processing_fee_part(transfer: Transfer, funds: SourceFunds) -> int:
+    """Return the part of a transfer that reaches into the charge's processing fee."""
     before = transfer_queries.transferred_from(str(transfer.source_transaction))
     net = funds.captured - ledger_queries.processing_fee_of(funds.group)
     return max(before + transfer.amount - net, 0) - max(before - net, 0)

@@ -1,8 +1,10 @@
-"""Who bears a refund of a charge that was shared by transfers of its own (rule 32)."""
+"""Refunds of charges whose sellers were paid by transfers of their own (rule 32)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
+
+from django.db.models import QuerySet
 
 from connect.models import SellerPayment, Transfer, TransferReversal
 from connect.transfers import queries as transfer_queries
@@ -45,15 +47,15 @@ class SplitRefund:
     amounts: Mapping[str, int] | None
 
 
-def amounts(said: Any) -> dict[str, int]:
-    """Return transfer → minor units of a list of reversals."""
-    return {each["transfer"]: each["amount"] for each in said}
+def amounts(reversals: Sequence[Fields] | None) -> dict[str, int]:
+    """Map each named transfer to the minor units to reverse of it."""
+    return {each["transfer"]: each["amount"] for each in reversals or ()}
 
 
 def check(
     tenant: Tenant,
     charge_id: str,
-    said: Reversals,
+    reversals: Reversals,
     *,
     refund_amount: int,
     promised: Mapping[str, int],
@@ -63,7 +65,7 @@ def check(
     Args:
         tenant: The platform, whose charge it is.
         charge_id: `ch_...`, the source of the transfers.
-        said: Who bears what.
+        reversals: The reversals that the request names.
         refund_amount: Minor units that the payer gets back.
         promised: Transfer → minor units of it that refunds name which are not settled yet.
 
@@ -74,14 +76,14 @@ def check(
     """
     param = "transfer_reversals"
     found = {row.id: row for row in _transfers(tenant, charge_id)}
-    if isinstance(said, str):
+    if isinstance(reversals, str):
         if not found:
             raise InvalidRequest(
                 "No transfer has this charge as its source_transaction.", param=param
             )
         return
     seen: set[str] = set()
-    for number, each in enumerate(said):
+    for number, each in enumerate(reversals):
         id, where = each["transfer"], f"{param}[{number}]"
         transfer = found.get(id)
         if transfer is None:
@@ -98,24 +100,24 @@ def check(
                 param=f"{where}[amount]",
             )
         check_step(each["amount"], transfer.currency, param=f"{where}[amount]", left=left)
-    wanted = sum(each["amount"] for each in said)
-    if wanted > refund_amount:
+    total = sum(each["amount"] for each in reversals)
+    if total > refund_amount:
         currency = next(iter(found.values())).currency
         raise InvalidRequest(
-            f"The reversals ({Money(wanted, currency)}) are more than the refund "
+            f"The reversals ({Money(total, currency)}) are more than the refund "
             f"({Money(refund_amount, currency)}). Reverse the transfers themselves to take back "
             "more.",
             code="amount_too_large",
             param=param,
         )
-    named = [(found[each["transfer"]], each["amount"]) for each in said]
+    named = [(found[each["transfer"]], each["amount"]) for each in reversals]
     _check_cover(charge_id, named, promised)
 
 
 def _check_cover(
     charge_id: str, named: Sequence[tuple[Transfer, int]], promised: Mapping[str, int]
 ) -> None:
-    """Refuse, as a plain reversal does, what a seller does not have.
+    """Refuse named reversals that sellers' balances do not cover, as a plain reversal does.
 
     Sellers bear in proportion whatever they have; a named amount is the platform's choice. What
     others have named of a seller counts, so that two refunds do not count on the same money.
@@ -129,24 +131,24 @@ def _check_cover(
         row.transfer_id: row
         for row in SellerPayment.objects.filter(transfer_id__in=ids).select_related("transfer")
     }
-    wanted = [_own(payments[id], amount) for id, amount in promised.items()]
+    claims = [_seller_share(payments[id], amount) for id, amount in promised.items()]
     for number, (transfer, amount) in enumerate(named):
-        payment, own = _own(payments[transfer.id], amount)
-        has = _left_for(payment, wanted)
-        if own > has:
+        payment, seller_amount = _seller_share(payments[transfer.id], amount)
+        left = _left_for(payment, claims)
+        if seller_amount > left:
             raise InvalidRequest(
-                f"Seller {payment.account_id} has {Money(max(has, 0), payment.currency)} to give "
-                f"back, less than {Money(own, payment.currency)}; what other refunds name of it "
-                "counts. Name "
-                "less, or use transfer_reversals=proportional, which sellers may come to owe.",
+                f"Seller {payment.account_id} has {Money(max(left, 0), payment.currency)} to give "
+                f"back, less than {Money(seller_amount, payment.currency)}; what other refunds "
+                "name of it counts. Name less, or use transfer_reversals=proportional, which "
+                "sellers may come to owe.",
                 code="balance_insufficient",
                 param=f"transfer_reversals[{number}][amount]",
             )
-        wanted.append((payment, own))
+        claims.append((payment, seller_amount))
 
 
-def _own(payment: SellerPayment, amount: int) -> tuple[SellerPayment, int]:
-    """Return a payment with how much of its own currency a part of its transfer is."""
+def _seller_share(payment: SellerPayment, amount: int) -> tuple[SellerPayment, int]:
+    """Return a payment with a part of its transfer in the payment's own currency."""
     transfer = payment.transfer
     if payment.currency == transfer.currency:
         return payment, amount
@@ -159,7 +161,7 @@ def _own(payment: SellerPayment, amount: int) -> tuple[SellerPayment, int]:
     )
 
 
-def _left_for(payment: SellerPayment, wanted: Sequence[tuple[SellerPayment, int]]) -> int:
+def _left_for(payment: SellerPayment, claims: Sequence[tuple[SellerPayment, int]]) -> int:
     """Return what a seller has for a payment's charge beyond what is wanted of it otherwise.
 
     What is wanted is taken out of the lot of its own charge first, and then of what is available.
@@ -167,7 +169,7 @@ def _left_for(payment: SellerPayment, wanted: Sequence[tuple[SellerPayment, int]
     owner, livemode, currency = payment.account_id, payment.livemode, payment.currency
     source = str(payment.transfer.source_transaction)
     by_charge, days = {source: 0}, {source: payment.transfer.available_on}
-    for other, amount in wanted:
+    for other, amount in claims:
         if (other.account_id, other.currency) == (owner, currency):
             charge = str(other.transfer.source_transaction)
             by_charge[charge] = by_charge.get(charge, 0) + amount
@@ -184,44 +186,44 @@ def _left_for(payment: SellerPayment, wanted: Sequence[tuple[SellerPayment, int]
     return left
 
 
-def spread(work: UnitOfWork, asked: SplitRefund) -> None:
-    """Reverse each seller's part of a refund.
+def reverse(work: UnitOfWork, refund: SplitRefund) -> None:
+    """Add the reversal of each seller's part of a refund to the unit of work.
 
     The refund has happened: a seller who does not have it any more owes it.
 
     Args:
-        work: Where rows, entries and events are gathered.
-        asked: Who bears what.
+        work: The unit of work.
+        refund: The refund and its sellers' parts.
     """
     require_transaction()
-    lots.lock_source(asked.charge_id)
-    for transfer in _locked(asked.tenant, asked.charge_id):
-        amount = _share(transfer, asked)
+    lots.lock_source(refund.charge_id)
+    for transfer in _lock_transfers(refund.tenant, refund.charge_id):
+        amount = _share(transfer, refund)
         if not amount:
             continue
-        taking = TransferLots.of(transfer, work)
+        transfer_lots = TransferLots.of(transfer, work)
         # Less than the seller's smallest unit waits for a later refund.
-        if taking.own_share(amount):
-            taking.reverse(
-                work, amount, rule=rules.REFUND_TRANSFER_REVERSAL, source_refund_id=asked.refund_id
+        if transfer_lots.seller_share(amount):
+            transfer_lots.reverse(
+                work, amount, rule=rules.REFUND_TRANSFER_REVERSAL, source_refund_id=refund.refund_id
             )
 
 
-def take_back(work: UnitOfWork, *, tenant: Tenant, charge_id: str) -> None:
-    """Reverse all that sellers were given of a charge.
+def reverse_all(work: UnitOfWork, *, tenant: Tenant, charge_id: str) -> None:
+    """Add the reversal of all transfers of a charge to the unit of work.
 
     Args:
-        work: Where rows, entries and events are gathered.
-        tenant: The platform, whose charge it was.
+        work: The unit of work.
+        tenant: The platform whose charge it was.
         charge_id: `ch_...`, the source of the transfers.
     """
     lots.lock_source(charge_id)
     left = {row.id: row.amount - row.amount_reversed for row in _transfers(tenant, charge_id)}
-    spread(work, SplitRefund(tenant, charge_id, None, 0, 0, left))
+    reverse(work, SplitRefund(tenant, charge_id, None, 0, 0, left))
 
 
 def restore(work: UnitOfWork, *, tenant: Tenant, refund_id: str) -> None:
-    """Restore what sellers gave for a refund that failed."""
+    """Restore the transfers that a failed refund had reversed."""
     transfers = TransferReversal.objects.filter(source_refund_id=refund_id, restored_at=None)
     for id in sorted(transfers.values_list("transfer_id", flat=True)):
         failed_refunds.restore(
@@ -229,25 +231,25 @@ def restore(work: UnitOfWork, *, tenant: Tenant, refund_id: str) -> None:
         )
 
 
-def _share(transfer: Transfer, asked: SplitRefund) -> int:
+def _share(transfer: Transfer, refund: SplitRefund) -> int:
     left = transfer.amount - transfer.amount_reversed
-    if asked.amounts is not None:
-        return min(asked.amounts.get(transfer.id, 0), left)
-    wanted = allocate(
+    if refund.amounts is not None:
+        return min(refund.amounts.get(transfer.id, 0), left)
+    share = allocate(
         total=transfer.amount,
-        part=asked.refunded_so_far,
-        whole=asked.captured,
+        part=refund.refunded_so_far,
+        whole=refund.captured,
         done=transfer_queries.reversed_by_refunds(transfer),
     )
-    return max(0, min(wanted, left))
+    return max(0, min(share, left))
 
 
-def _transfers(tenant: Tenant, charge_id: str) -> Any:
+def _transfers(tenant: Tenant, charge_id: str) -> QuerySet[Transfer]:
     return Transfer.objects.filter(
         source_transaction=charge_id, account_id=tenant.account_id, livemode=tenant.livemode
     )
 
 
-def _locked(tenant: Tenant, charge_id: str) -> Sequence[Transfer]:
+def _lock_transfers(tenant: Tenant, charge_id: str) -> Sequence[Transfer]:
     rows = _transfers(tenant, charge_id).order_by("id")
     return list(rows.select_for_update(of=("self",), no_key=True))

@@ -1,4 +1,4 @@
-"""Sharing a charge among several sellers, by the rules that its platform gave."""
+"""Splits of a charge among several sellers."""
 
 from collections.abc import Sequence
 
@@ -16,16 +16,18 @@ from operations.unit_of_work import UnitOfWork
 
 _KINDS = ("percent", "amount", "tiers", "remainder")
 # As the request spells it, with ten-thousandths for percents.
-Said = Sequence[Fields]
+SplitParams = Sequence[Fields]
 
 
-def check(tenant: Tenant, said: Said, *, amount: int, currency: str, param: str = "split") -> None:
-    """Refuse shares that cannot be, before anybody is charged.
+def check(
+    tenant: Tenant, split: SplitParams, *, amount: int, currency: str, param: str = "split"
+) -> None:
+    """Refuse shares that cannot be paid, before anybody is charged.
 
     Args:
         tenant: The platform.
-        said: Who is to get what.
-        amount: What is to be shared, in minor units.
+        split: The shares of the request.
+        amount: Minor units to share.
         currency: Of the amount.
         param: What the request calls it.
 
@@ -35,7 +37,7 @@ def check(tenant: Tenant, said: Said, *, amount: int, currency: str, param: str 
         Missing: If the platform has no such seller.
     """
     seen: set[str] = set()
-    for number, each in enumerate(said):
+    for number, each in enumerate(split):
         _check_share(each, f"{param}[{number}]")
         check_step(each.get("amount") or 0, currency, param=f"{param}[{number}][amount]")
         if each["destination"] in seen:
@@ -45,13 +47,13 @@ def check(tenant: Tenant, said: Said, *, amount: int, currency: str, param: str 
             )
         seen.add(each["destination"])
     found = transfer_queries.sellers(tenant, seen)
-    for number, each in enumerate(said):
+    for number, each in enumerate(split):
         where = f"{param}[{number}][destination]"
         seller = found.get(each["destination"])
         if seller is None:
             raise missing("destination", each["destination"], param=where)
         transfers.check_receives(seller, param=where)
-    if routing.is_too_much(captured=amount, shares=shares(said)):
+    if routing.is_too_much(captured=amount, shares=shares(split)):
         raise InvalidRequest(
             f"The shares add up to more than the amount of the payment "
             f"({Money(amount, currency)}). Named amounts, "
@@ -61,8 +63,8 @@ def check(tenant: Tenant, said: Said, *, amount: int, currency: str, param: str 
         )
 
 
-def shares(said: Said) -> list[Share]:
-    """Return shares as the arithmetic wants them."""
+def shares(split: SplitParams) -> list[Share]:
+    """Parse the shares of a split for `routing`."""
     return [
         Share(
             each["destination"],
@@ -71,27 +73,29 @@ def shares(said: Said) -> list[Share]:
             tiers=tuple((tier.get("up_to"), tier["percent"]) for tier in each.get("tiers", ())),
             is_remainder=bool(each.get("remainder")),
         )
-        for each in said
+        for each in split
     ]
 
 
-def share_out(work: UnitOfWork, funds: ChargedFunds, said: Said, *, captured: int) -> int:
-    """Add what each seller gets of a captured charge to what is written.
+def transfer_shares(
+    work: UnitOfWork, funds: ChargedFunds, split: SplitParams, *, captured: int
+) -> int:
+    """Add a transfer for each share of a captured charge to the unit of work.
 
     Args:
-        work: Where rows, entries and events are gathered.
+        work: The unit of work.
         funds: The charge's money.
-        said: Who gets what.
+        split: The shares of the request.
         captured: Minor units.
 
     Returns:
-        What all of them get together.
+        The sum of the transfers.
     """
     require_transaction()
-    wanted = shares(said)
-    amounts = routing.divide(captured=captured, shares=wanted)
-    rates = transfers.rates_of(work, funds, [share.destination for share in wanted])
-    for share, amount in zip(wanted, amounts, strict=True):
+    requested = shares(split)
+    amounts = routing.divide(captured=captured, shares=requested)
+    rates = transfers.find_rates(work, funds, [share.destination for share in requested])
+    for share, amount in zip(requested, amounts, strict=True):
         if amount:
             plan = Plan(transfer_amount=amount)
             transfers.for_charge(work, funds, destination=share.destination, plan=plan, rates=rates)

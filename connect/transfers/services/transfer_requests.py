@@ -1,4 +1,4 @@
-"""How every request for a transfer begins, whoever gives to whom."""
+"""The start of every request for a transfer or an account debit."""
 
 from datetime import datetime
 
@@ -22,28 +22,27 @@ def begin(
     metadata: dict[str, str] | None = None,
     at: datetime,
 ) -> tuple[Transfer, bool]:
-    """Return the transfer that a request asks for, and whether it was written before.
+    """Build the transfer of a request, or find it if it was written before.
 
     A request that was cut off and comes again finds what it has written.
 
     Args:
-        tenant: Who gives.
+        tenant: The account that pays.
         amount: Minor units.
         currency: Of the amount.
-        destination: Who gets it, `acct_...`.
+        destination: The account that is paid, `acct_...`.
         source_transaction: The charge whose money it is, `ch_...`.
         transfer_group: The platform's own name of the order.
-        description: The platform's own words, and
-        metadata: more of them.
+        description: The platform's description.
+        metadata: The platform's metadata.
         at: The moment of the request.
 
     Raises:
         InvalidRequest: If there is no such currency, or the amount is finer than it.
     """
     transfer_id = request_context.reserved_id("tr")
-    if recovery.is_under_way():
-        if done := Transfer.objects.filter(id=transfer_id).first():
-            return done, True
+    if done := recovery.resume(lambda: Transfer.objects.filter(id=transfer_id).first()):
+        return done, True
     check_step(amount, currency, param="amount")
     transfer = Transfer(
         id=transfer_id,

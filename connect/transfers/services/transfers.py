@@ -1,4 +1,4 @@
-"""Giving a seller its share."""
+"""Transfers from platforms to sellers."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -43,7 +43,7 @@ def create(
     metadata: dict[str, str] | None = None,
     at: datetime,
 ) -> Transfer:
-    """Give a seller money, out of what is available or out of one charge.
+    """Transfer money to a seller, out of the available balance or out of one charge.
 
     Args:
         tenant: The platform.
@@ -53,8 +53,8 @@ def create(
         source_transaction: The charge whose money it is, `ch_...`: then it moves even
             while it is pending, and becomes available to the seller when it does.
         transfer_group: The platform's own name of the order.
-        description: The platform's own words, and
-        metadata: more of them.
+        description: The platform's description.
+        metadata: The platform's metadata.
         at: The moment of the request.
 
     Raises:
@@ -84,14 +84,14 @@ def create(
         if quote and not quote.amount:
             raise conversions.too_small(amount, currency, quote.currency)
         rule = rules.EXCHANGED_TRANSFER if quote else rules.TRANSFER
-        given = Part(AVAILABLE, quote.amount if quote else amount)
-        moves, group = [Move(rule, (Part(AVAILABLE, amount),), (given,))], transfer.id
+        seller_part = Part(AVAILABLE, quote.amount if quote else amount)
+        moves, group = [Move(rule, (Part(AVAILABLE, amount),), (seller_part,))], transfer.id
         if source_transaction:
             funds = source_transfers.check(transfer, source_transaction)
             transfer.available_on = funds.available_on
             transfer.transfer_group = transfer_group or f"group_{funds.group}"
             moves, group = source_transfers.moves(transfer, funds, quote), funds.group
-        give(work, transfer, *moves, group=group, quote=quote)
+        book(work, transfer, *moves, group=group, quote=quote)
     return transfer
 
 
@@ -102,7 +102,7 @@ def update(
     changes: JsonObject,
     at: datetime,
 ) -> Transfer:
-    """Change what a platform says about a transfer: its description and metadata.
+    """Update a transfer's description and metadata.
 
     Raises:
         Missing: If the platform has no such transfer.
@@ -163,14 +163,14 @@ def for_charge(
     plan: Plan,
     rates: Rates | None = None,
 ) -> tuple[Transfer, ApplicationFee | None]:
-    """Add the seller's share of a charge, and the platform's cut of it, to what is written.
+    """Add the transfer and the application fee of a captured charge to the unit of work.
 
     Args:
-        work: Where rows, entries and events are gathered.
+        work: The unit of work.
         funds: The charge's money.
         destination: The seller, `acct_...`.
-        plan: From `connect.transfers.routing.plan`.
-        rates: At which sellers get another currency; None to look for them.
+        plan: The amounts, of `connect.transfers.routing.plan`.
+        rates: Conversion rates; None to look them up.
     """
     require_transaction()
     transfer = Transfer(
@@ -188,8 +188,8 @@ def for_charge(
         balance_transaction_id=new_id("txn"),
         created_at=work.at,
     )
-    quote = _quote(work, funds, transfer, rates)
-    fee = _fee(work, funds, transfer, plan, quote)
+    quote = _find_quote(work, funds, transfer, rates)
+    fee = _build_fee(work, funds, transfer, plan, quote)
     if fee and quote and not fee.payment_amount:
         # Too little to be given in the seller's currency.
         quote = fee.payment_amount = fee.payment_currency = None
@@ -198,7 +198,7 @@ def for_charge(
     move = Move(rule, parts, parts)
     if quote:
         move = Move(rules.EXCHANGED_SHARE, parts, funds.bucket(quote.amount))
-    give(work, transfer, move, group=funds.group, fee=fee, quote=quote)
+    book(work, transfer, move, group=funds.group, fee=fee, quote=quote)
     if fee:
         application_fees.book(work, fee, funds, quote.rate if quote else None)
     return transfer, fee
@@ -207,15 +207,15 @@ def for_charge(
 def cover(
     work: UnitOfWork, *, tenant: Tenant, seller_id: str, amount: int, currency: str, freed: Line
 ) -> Transfer:
-    """Add the platform's payment of what a seller owes to what is written (rule 47).
+    """Add the transfer that covers a seller's negative balance to the unit of work (rule 47).
 
     Args:
-        work: Where rows, entries and events are gathered.
+        work: The unit of work.
         tenant: The platform.
-        seller_id: Who owes, `acct_...`.
+        seller_id: The seller, `acct_...`.
         amount: Minor units.
         currency: Of the amount.
-        freed: What the platform is shown of that part of it that was set aside.
+        freed: The platform's balance transaction of the part that comes from its reserve.
     """
     require_transaction()
     transfer = Transfer(
@@ -237,28 +237,28 @@ def cover(
         [part for part in debits if part.amount],
         (Part(AVAILABLE, amount),),
     )
-    give(work, transfer, move, group=transfer.id, others=[freed] if freed.amount else ())
+    book(work, transfer, move, group=transfer.id, others=[freed] if freed.amount else ())
     return transfer
 
 
-def rates_of(work: UnitOfWork, funds: ChargedFunds, seller_ids: Iterable[str]) -> Rates:
-    """Return the rates at which some sellers get another currency of a charge."""
+def find_rates(work: UnitOfWork, funds: ChargedFunds, seller_ids: Iterable[str]) -> Rates:
+    """Return the conversion rates of a charge for some sellers."""
     if not funds.may_exchange:
         return {}
     return conversions.rates(funds.tenant, seller_ids, currency=funds.currency, at=work.at)
 
 
-def _quote(
+def _find_quote(
     work: UnitOfWork, funds: ChargedFunds, transfer: Transfer, rates: Rates | None
 ) -> Quote | None:
-    """Return what the seller gets of a captured charge, if that is something of its currency."""
+    """Return the seller's converted amount of a charge; None if it is zero or not converted."""
     seller = transfer.destination_id
-    known = rates_of(work, funds, [seller]) if rates is None else rates
+    known = find_rates(work, funds, [seller]) if rates is None else rates
     quote = conversions.quote(known, seller, amount=transfer.amount, currency=funds.currency)
     return quote if quote and quote.amount else None
 
 
-def _fee(
+def _build_fee(
     work: UnitOfWork,
     funds: ChargedFunds,
     transfer: Transfer,
@@ -270,11 +270,11 @@ def _fee(
     payment = None
     if quote:
         # Of what the seller gets, the same proportion as of what was charged.
-        given = allocate(
+        seller_amount = allocate(
             total=quote.amount, part=plan.application_fee_amount, whole=transfer.amount, done=0
         )
-        payment = given, quote.currency
-    cut = FeeTerms(
+        payment = seller_amount, quote.currency
+    terms = FeeTerms(
         platform_id=funds.tenant.account_id,
         seller_id=transfer.destination_id,
         amount=plan.application_fee_amount,
@@ -282,12 +282,12 @@ def _fee(
         origin=funds.charge_id,
         payment=payment,
     )
-    fee = application_fees.build(work, funds, cut)
+    fee = application_fees.build(work, funds, terms)
     transfer.application_fee_id = fee.id
     return fee
 
 
-def give(
+def book(
     work: UnitOfWork,
     transfer: Transfer,
     *moves: Move,
@@ -296,18 +296,18 @@ def give(
     others: Sequence[Line] = (),
     quote: Quote | None = None,
 ) -> None:
-    """Add a transfer, its other side and their entries to what is written.
+    """Add a transfer, its seller payment and their entries to the unit of work.
 
     Args:
-        work: Where rows, entries and events are gathered.
-        transfer: Made, and not written yet.
-        moves: What each entry moves, all of the amount together.
-        group: The business object that the entries belong to.
-        fee: The platform's cut, of which the other side is shown.
+        work: The unit of work.
+        transfer: A transfer that is not written yet.
+        moves: The parts of the amount, one for each entry.
+        group: The group of the entries.
+        fee: The application fee, if there is one.
         others: Further lines of the first entry.
-        quote: What the seller gets instead, of another currency.
+        quote: The converted amount, if the seller gets another currency.
     """
-    payment = _seller_payment(transfer, fee)
+    payment = _build_payment(transfer, fee)
     if quote:
         payment.amount, payment.currency = quote.amount, quote.currency
     work.insert(transfer, payment)
@@ -316,7 +316,7 @@ def give(
         "payment.created", payment.tenant, transfer_resources.seller_payment(payment, transfer)
     )
     # Each owner is shown one line of it, however many entries there are.
-    lines = (*others, *_lines(transfer, payment, fee, quote))
+    lines = (*others, *_build_lines(transfer, payment, fee, quote))
     for move in moves:
         work.post(
             Entry(
@@ -335,14 +335,14 @@ def give(
         lines = ()
 
 
-def _lines(
+def _build_lines(
     transfer: Transfer, payment: SellerPayment, fee: ApplicationFee | None, quote: Quote | None
 ) -> tuple[Line, ...]:
     day = transfer.available_on or transfer.created_at.date()
     given = payment.application_fee_amount or 0
     details = None
     if fee:
-        details = application_fees.details(fee.account_id, given, payment.currency)
+        details = application_fees.fee_details(fee.account_id, given, payment.currency)
     return (
         Line(
             id=transfer.balance_transaction_id,
@@ -369,7 +369,7 @@ def _lines(
     )
 
 
-def _seller_payment(transfer: Transfer, fee: ApplicationFee | None) -> SellerPayment:
+def _build_payment(transfer: Transfer, fee: ApplicationFee | None) -> SellerPayment:
     return SellerPayment(
         id=transfer.destination_payment_id,
         account_id=transfer.destination_id,

@@ -119,7 +119,7 @@ def _share_out(work: UnitOfWork, charge: Charge, *, may_exchange: bool) -> None:
         charge.application_fee_id = fee.id if fee else None
     shared = 0
     if charge.split:
-        shared = splits.share_out(work, funds, charge.split, captured=charge.amount_captured)
+        shared = splits.transfer_shares(work, funds, charge.split, captured=charge.amount_captured)
         charge.transfer_group = funds.transfer_group or f"group_{funds.group}"
     if charge.fee_amount:
         left = charge.amount_captured - plan.transfer_amount + plan.application_fee_amount - shared
@@ -146,7 +146,7 @@ def _cut(charge: Charge, plan: Plan) -> FeeTerms | None:
 def _charge_entry(charge: Charge, funds: ChargedFunds, cut: FeeTerms | None, at: datetime) -> Entry:
     fee_details: tuple[dict[str, object], ...] = ()
     if cut:
-        fee_details = (application_fees.details(cut.platform_id, cut.amount, charge.currency),)
+        fee_details = (application_fees.fee_details(cut.platform_id, cut.amount, charge.currency),)
     if charge.fee_amount and not charge.fee_payer_id:
         fee_details = (
             *fee_details,

@@ -132,21 +132,21 @@ def _take_back(work: UnitOfWork, charge: Charge, outcome: Outcome) -> None:
 def _undo_shares(work: UnitOfWork, charge: Charge) -> Lot:
     """Take the rest of the seller's share and of the platform's cut back; return what is left."""
     if charge.split:
-        split_refunds.take_back(work, tenant=charge.tenant, charge_id=charge.id)
+        split_refunds.reverse_all(work, tenant=charge.tenant, charge_id=charge.id)
         return work.left_of(refund_entries.lot_of(charge), charge.account_id)
     if charge.transfer_id is None:
         return _undo_cut(work, charge)
     taking = TransferLots.of(transfers.lock(charge.tenant, charge.transfer_id), work)
     transfer = taking.transfer
     left = transfer.amount - transfer.amount_reversed
-    if left and taking.own_share(left):
+    if left and taking.seller_share(left):
         taking.reverse(work, left, rule=rules.REFUND_TRANSFER_REVERSAL)
     if charge.application_fee_id:
         fee = application_fees.lock(charge.tenant, charge.application_fee_id)
         cut = fee.amount - fee.amount_refunded
-        if cut and application_fees.own_share(fee, cut):
-            application_fees.give_back(
-                work, fee, cut, rule=rules.APPLICATION_FEE_REFUND, sides=taking
+        if cut and application_fees.seller_share(fee, cut):
+            application_fees.refund_locked(
+                work, fee, cut, rule=rules.APPLICATION_FEE_REFUND, shared_lots=taking
             )
             taking.platform = taking.platform.less(cut)
     return taking.platform
@@ -162,7 +162,9 @@ def _undo_cut(work: UnitOfWork, charge: Charge) -> Lot:
     if not cut:
         return lot
     sides = SharedLots.of_fee(fee, work)
-    application_fees.give_back(work, fee, cut, rule=rules.APPLICATION_FEE_REFUND, sides=sides)
+    application_fees.refund_locked(
+        work, fee, cut, rule=rules.APPLICATION_FEE_REFUND, shared_lots=sides
+    )
     # It goes to the lot if that is still there.
     return lot.more(cut)
 

@@ -76,7 +76,7 @@ def share_out(work: UnitOfWork, charge: Charge, refund: Refund) -> None:
     """Add what the seller and the platform's cut bear of a refund, as its flags say."""
     if charge.transfer_id is None and charge.application_fee_id is None:
         return
-    reversal = destination_refunds.share(
+    reversal = destination_refunds.reverse(
         work,
         DestinationRefund(
             tenant=charge.platform,
@@ -98,7 +98,7 @@ def share_out(work: UnitOfWork, charge: Charge, refund: Refund) -> None:
 def _spread(work: UnitOfWork, charge: Charge, refund: Refund) -> None:
     """Add what sellers bear to whom parts of the charge were transferred (rule 32)."""
     is_proportional = refund.transfer_reversals == split_refunds.PROPORTIONAL
-    split_refunds.spread(
+    split_refunds.reverse(
         work,
         SplitRefund(
             tenant=charge.platform,
