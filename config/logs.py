@@ -10,7 +10,9 @@ from core import request_context
 from core.security.card_numbers import masked
 
 # Addresses whose last word lets whoever has it in.
-_WAYS_IN: Final = re.compile(r"(/(?:3d-secure/[^/\s]+|sellers/enter|links)/)[^/\s?\"']+")
+_WAYS_IN: Final = re.compile(
+    r"(/(?:(?:3d-secure|promptpay)/[^/\s]+|sellers/enter|links)/)[^/\s?\"']+"
+)
 
 
 def formatter() -> structlog.stdlib.ProcessorFormatter:

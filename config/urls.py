@@ -14,6 +14,7 @@ from config.web import health
 from connect.oauth.views import oauth
 from connect.oauth.views.shared import SharedView
 from payments.inbound.views.bank import BankView
+from payments.inbound.views.codes import CodeView, code_image
 from processors.views import inbound
 
 urlpatterns = [
@@ -42,6 +43,8 @@ urlpatterns = [
     path("oauth/token", oauth.token),
     path("oauth/deauthorize", oauth.deauthorize),
     path("3d-secure/<str:authentication_id>/<str:key>", BankView.as_view()),
+    path("promptpay/<str:charge_id>/<str:key>", CodeView.as_view()),
+    path("promptpay/<str:charge_id>/<str:key>/code.<str:kind>", code_image),
     # No object has a page for the public, and some tables may not even be looked into.
     re_path(r"^admin/r/", page_not_found, {"exception": Http404()}),
     path("admin/", admin.site.urls),

@@ -27,7 +27,9 @@ def is_own_form(request: HttpRequest) -> bool:
     return bool(person == str(request.user.pk))
 
 
-def guarded(answer: HttpResponseBase, nonce: str, target: str = "") -> HttpResponseBase:
+def guarded(
+    answer: HttpResponseBase, nonce: str, target: str = "", *, has_images: bool = False
+) -> HttpResponseBase:
     """Allow the page its own style and its own form, and nothing else.
 
     Args:
@@ -35,11 +37,13 @@ def guarded(answer: HttpResponseBase, nonce: str, target: str = "") -> HttpRespo
         nonce: Of its style.
         target: Where its form leads in the end; browsers apply the rule to that as well. What
             has no origin is left out.
+        has_images: True if it shows pictures of this server.
     """
     origin = origin_of(target)
     targets = f"'self' {origin}" if origin else "'self'"
+    images = "img-src 'self'; " if has_images else ""
     answer["Content-Security-Policy"] = (
-        f"default-src 'none'; style-src 'nonce-{nonce}'; form-action {targets}; "
+        f"default-src 'none'; {images}style-src 'nonce-{nonce}'; form-action {targets}; "
         "base-uri 'none'; frame-ancestors 'none'"
     )
     answer["Cache-Control"] = "no-store"

@@ -83,6 +83,10 @@ CODES: Final[dict[str, str]] = {
     "payment_intent_invalid_currency": "The payment method does not take this currency.",
     "payment_intent_invalid_parameter": "The parameter does not go with this payment method.",
     "payment_intent_mandate_invalid": "The mandate does not cover this payment. Send mandate_data.",
+    "payment_intent_payment_attempt_expired": "Nobody paid the code in time. Confirm again for a "
+    "new one.",
+    "payment_intent_payment_attempt_failed": "The payer's bank did not make the payment. Confirm "
+    "again for a new code.",
     "payment_intent_unexpected_state": "The intent's status does not allow this. Read it first.",
     "payment_method_already_attached": "The payment method belongs to a customer already.",
     "payment_method_unexpected_state": "The payment method was used or detached. Make a new one.",

@@ -11,19 +11,26 @@ from django.core import signing
 from django.utils.crypto import constant_time_compare
 
 from core.types import JsonObject
+from payments import method_types
 
 Wire = JsonObject
 
 _CHALLENGES: Final = signing.Signer(salt="payments.authentication.page")
+_CODES: Final = signing.Signer(salt="payments.code.page")
 
 
-def next_action(kept: Wire | None, authentication_id: str | None) -> Wire | None:
+def next_action(
+    kept: Wire | None, authentication_id: str | None, charge_id: str | None = None
+) -> Wire | None:
     """Return the wire's words for what the payer has to do.
 
     Args:
         kept: What the intent keeps of it: all but the address.
         authentication_id: The challenge that the intent waits for.
+        charge_id: Its latest, for which the payer may have to scan a code.
     """
+    if kept and charge_id and kept["type"] in method_types.DISPLAYS:
+        return kept | {kept["type"]: kept[kept["type"]] | _of_code(charge_id)}
     if kept is None or authentication_id is None:
         return kept
     back = kept["redirect_to_url"]["return_url"]
@@ -41,6 +48,25 @@ def address(authentication_id: str) -> str:
 def is_key_of(authentication_id: str, key: str) -> bool:
     """Tell whether the last word of an address is this challenge's."""
     return constant_time_compare(key, _key(authentication_id))
+
+
+def code_address(charge_id: str) -> str:
+    """Return the page with the code that pays a charge: nobody can guess it."""
+    return f"{settings.PUBLIC_URL}/promptpay/{charge_id}/{_CODES.signature(charge_id)}"
+
+
+def is_key_of_code(charge_id: str, key: str) -> bool:
+    """Tell whether the last word of an address is this charge's."""
+    return constant_time_compare(key, _CODES.signature(charge_id))
+
+
+def _of_code(charge_id: str) -> Wire:
+    address = code_address(charge_id)
+    return {
+        "hosted_instructions_url": address,
+        "image_url_png": f"{address}/code.png",
+        "image_url_svg": f"{address}/code.svg",
+    }
 
 
 def _key(authentication_id: str) -> str:

@@ -103,18 +103,22 @@ INTENT: Final = Machine[IntentStatus](
             _I.PROCESSING,
             _I.CANCELED,
         },
-        # The payer is asked by the bank. Confirmed again when the merchant confirms by hand,
-        # or when what was asked about has changed.
+        # The payer is asked by the bank, or is shown a code and may pay. Confirmed again when
+        # the merchant confirms by hand, or when what was asked about has changed.
         _I.REQUIRES_ACTION: {
             _I.REQUIRES_PAYMENT_METHOD,
             _I.REQUIRES_CONFIRMATION,
             _I.PROCESSING,
+            _I.SUCCEEDED,
             _I.CANCELED,
         },
-        # A decline leads back to the start. Canceled only when the rail let go of what
+        # A decline leads back to the start, a code to the payer, and a code that is withdrawn
+        # to the next way to pay. Canceled only when the rail let go of what
         # was authorised: nobody cancels an intent whose outcome is unknown.
         _I.PROCESSING: {
             _I.REQUIRES_PAYMENT_METHOD,
+            _I.REQUIRES_CONFIRMATION,
+            _I.REQUIRES_ACTION,
             _I.REQUIRES_CAPTURE,
             _I.SUCCEEDED,
             _I.CANCELED,

@@ -10,6 +10,7 @@ from processors import registry
 from processors.protocols.base import (
     REFUSED,
     Action,
+    CancelsCharges,
     CancelsRefunds,
     ChargeRequest,
     FollowUp,
@@ -22,6 +23,7 @@ from processors.protocols.base import (
     VerifyRequest,
     unknown,
 )
+from processors.protocols.payers import ActsForPayers, PayerAct
 from processors.protocols.payouts import PayoutRequest
 
 logger = logging.getLogger(__name__)
@@ -98,9 +100,31 @@ def find_or_send(
     return send()
 
 
+def cancel_charge(rail: str, request: FollowUp) -> Outcome:
+    """Stop a charge that waits for the payer; of a rail that cannot, hear how it stands."""
+    return _heard(rail, lambda: _stopped(registry.get(rail), request))
+
+
+def act_for_payer(rail: str, charge_key: str, act: PayerAct) -> bool:
+    """Let the payer of a simulated rail do something; False if real payers act for themselves."""
+    forbid_transaction()
+    processor = registry.get(rail)
+    if isinstance(processor, ActsForPayers):
+        processor.act_for_payer(charge_key, act)
+        return True
+    return False
+
+
 def cancel_refund(rail: str, request: FollowUp) -> Outcome | None:
     """Stop a refund; None if the rail cannot stop any."""
     return _heard(rail, lambda: _canceled(registry.get(rail), request))
+
+
+def _stopped(processor: Processor, request: FollowUp) -> Outcome:
+    if isinstance(processor, CancelsCharges):
+        return _understood(processor.cancel_charge(request))
+    about = Inquiry(Action.CHARGE, request.charge_key, request.charge_key, request.charge_reference)
+    return _understood(processor.find(about))
 
 
 def _canceled(processor: Processor, request: FollowUp) -> Outcome | None:

@@ -114,18 +114,26 @@ def enrolment(instrument: str, *, livemode: bool) -> Enrolment:
         return Enrolment.BY_RAIL
 
 
-def choose(*, livemode: bool) -> str:
+def choose(*, livemode: bool, method: str = "card") -> str:
     """Name the rail for a new payment.
 
     Args:
         livemode: Test payments take the rail of the settings.
+        method: What is paid with, as the wire names it.
 
     Raises:
-        NoRail: For real money: this version has no way to take cards in live mode.
+        NoRail: If the rail does not take it; and for real money: this version has no way to take
+            cards in live mode.
     """
     if livemode:
         raise NoRail("No processor is set up for live payments.")
-    return str(settings.TEST_RAIL)
+    name = str(settings.TEST_RAIL)
+    taken = get(name).capabilities.methods
+    if method not in taken:
+        raise NoRail(
+            f"The rail {name} does not take {method}. It takes {', '.join(sorted(taken))}."
+        )
+    return name
 
 
 def choose_for_payouts(

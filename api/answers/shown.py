@@ -15,7 +15,8 @@ _ERROR: Final = """
     source
 """
 _METHOD: Final = """
-    id object allow_redisplay billing_details card us_bank_account sepa_debit created livemode type
+    id object allow_redisplay billing_details card us_bank_account sepa_debit promptpay created
+    livemode type
 """
 _ADDRESSED_CARD: Final = """
     id object address_city address_country address_line1 address_line1_check address_line2
@@ -61,6 +62,7 @@ _COMMON: Final = _fields(
         "card": _ADDRESSED_CARD + _CARD,
         "us_bank_account": _ACCOUNT,
         "sepa_debit": _ACCOUNT,
+        "promptpay": "",
     }
 )
 _BY_KEY: Final[Mapping[str, _Fields]] = {
@@ -113,6 +115,7 @@ _NAMELESS: Final = {
     "card": "card",
     "us_bank_account": "us_bank_account",
     "sepa_debit": "sepa_debit",
+    "promptpay": "promptpay",
 }
 # Fields that are objects' settings, by types of payment methods, and hold no such object.
 _SETTINGS: Final = frozenset({"payment_method_options"})

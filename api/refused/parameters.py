@@ -13,8 +13,8 @@ _METHOD_TYPES: Final = (
     "customer_balance", "eps", "fpx", "giropay", "grabpay", "ideal", "interac_present",
     "kakao_pay", "klarna", "konbini", "kr_card", "link", "mb_way", "mobilepay", "multibanco",
     "naver_pay", "nz_bank_account", "oxxo", "p24", "pay_by_bank", "payco", "paynow", "paypal",
-    "paypay", "payto", "pix", "promptpay", "revolut_pay", "samsung_pay", "satispay", "scalapay",
-    "sequra", "sofort", "sunbit", "swish", "twint", "upi", "wechat_pay", "zip",
+    "paypay", "payto", "pix", "revolut_pay", "samsung_pay", "satispay", "scalapay", "sequra",
+    "sofort", "sunbit", "swish", "twint", "upi", "wechat_pay", "zip",
 )  # fmt: skip
 _PAYMENT_CAPABILITIES: Final = (
     "acss_debit", "affirm", "afterpay_clearpay", "alma", "amazon_pay", "au_becs_debit",
@@ -23,7 +23,7 @@ _PAYMENT_CAPABILITIES: Final = (
     "grabpay", "india_international", "jcb", "jp_bank_transfer", "kakao_pay", "klarna",
     "konbini", "kr_card", "mb_way", "mobilepay", "multibanco", "mx_bank_transfer", "naver_pay",
     "nz_bank_account_becs_debit", "oxxo", "p24", "pay_by_bank", "payco", "paynow", "paypay",
-    "payto", "pix", "promptpay", "revolut_pay", "samsung_pay", "satispay", "scalapay",
+    "payto", "pix", "revolut_pay", "samsung_pay", "satispay", "scalapay",
     "sepa_bank_transfer", "sequra", "sofort", "sunbit", "swish", "twint", "upi",
     "us_bank_transfer", "wero", "zip",
 )  # fmt: skip
@@ -217,7 +217,7 @@ REFUSALS: Final = (
         _ACCOUNT,
         tuple(f"capabilities[{name}_payments]" for name in _PAYMENT_CAPABILITIES),
         "No rail of this Rialto carries this kind of payment. Ask for card_payments, transfers, "
-        "sepa_debit_payments or us_bank_account_ach_payments.",
+        "promptpay_payments, sepa_debit_payments or us_bank_account_ach_payments.",
     ),
     Refusal(
         _ACCOUNT,

@@ -27,6 +27,7 @@ CAPABILITIES = Table(
         for name in (
             "card_payments", "transfers", "legacy_payments", "us_bank_account_ach_payments",
             "sepa_debit_payments", "link_payments", "bancontact_payments", "ideal_payments",
+            "promptpay_payments",
         )
     }
 )  # fmt: skip

@@ -4,12 +4,16 @@ from collections.abc import Sequence
 from typing import Final
 
 from core.types import Fields
-from payments.method_types import card, sepa_debit, us_bank_account
+from payments.method_types import card, promptpay, sepa_debit, us_bank_account
 from payments.method_types.base import Method
 
-_ALL: Final = (card.METHOD, us_bank_account.METHOD, sepa_debit.METHOD)
+_ALL: Final = (card.METHOD, us_bank_account.METHOD, sepa_debit.METHOD, promptpay.METHOD)
 METHODS: Final = {method.type: method for method in _ALL}
 TYPES: Final = tuple(METHODS)
+# What a payer has to do, as the wire names it, of those for which a code is scanned.
+DISPLAYS: Final = {f"{method.type}_display_qr_code" for method in _ALL if method.is_push}
+# Those that can be charged again.
+LASTING: Final = tuple(method.type for method in _ALL if not method.is_push)
 
 
 def of(type: str) -> Method:
@@ -24,6 +28,7 @@ def offered(
     configured: Fields | None = None,
     currency: str,
     is_manual: bool,
+    is_kept: bool = False,
 ) -> list[str]:
     """Name the types with which an intent can be paid.
 
@@ -33,8 +38,13 @@ def offered(
         configured: The configuration that chooses where the merchant names no types.
         currency: Lower-case ISO code.
         is_manual: True if the merchant captures later.
+        is_kept: True if the merchant wants to charge again what pays.
     """
-    fitting = [m.type for m in _ALL if m.fits(currency, is_manual=is_manual)]
+    fitting = [
+        m.type
+        for m in _ALL
+        if m.fits(currency, is_manual=is_manual) and not (is_kept and m.is_push)
+    ]
     shown = fitting if configured is None else [t for t in fitting if t in configured["types"]]
     return [type for type in chosen or shown if type not in (excluded or ())]
 
@@ -46,4 +56,4 @@ def to_keep(
 ) -> list[str]:
     """Name the types that a setup intent can keep."""
     shown = TYPES if configured is None else configured["types"]
-    return [type for type in chosen or shown if type not in (excluded or ())]
+    return [type for type in chosen or shown if type in LASTING and type not in (excluded or ())]

@@ -33,11 +33,14 @@ class Method:
         currencies: What it can take; None for every currency.
         is_slow: True if its processor says days later whether the payer's bank paid, and may
             take that back.
+        is_push: True if the payer sends the money: it is shown a code, and can neither be charged
+            again nor without being there.
         settles_in_days: Business days after which the processor pays at the earliest.
         needs_mandate: True if nobody may be charged without a written permission.
         captures_later: True if it can be authorised first.
         billing: The billing details without which it cannot be charged.
-        read: Makes an account of what was typed in; None for cards, which have their own way.
+        read: Makes an account of what was typed in; None for cards, which have their own way, and
+            where nothing is typed in.
         mandate: The keys that a mandate of it has on the wire.
         options: The keys that an intent has for it, with what they say unless told otherwise.
     """
@@ -46,6 +49,7 @@ class Method:
     title: str
     currencies: frozenset[str] | None = None
     is_slow: bool = False
+    is_push: bool = False
     settles_in_days: int = 0
     needs_mandate: bool = False
     captures_later: bool = True

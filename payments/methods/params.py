@@ -40,6 +40,7 @@ _US_BANK_ACCOUNT = Table(
     }
 )
 _SEPA_DEBIT = Table({"iban": Text(most=50)})
+_PROMPTPAY = Table({})
 _CARD = Table(
     {
         "number": Text(most=30),
@@ -58,6 +59,7 @@ PAYMENT_METHOD_DATA = Table(
         "card": _CARD,
         "us_bank_account": _US_BANK_ACCOUNT,
         "sepa_debit": _SEPA_DEBIT,
+        "promptpay": _PROMPTPAY,
         "billing_details": BILLING_DETAILS,
         "allow_redisplay": _ALLOW_REDISPLAY,
         "metadata": NewMetadata(),
@@ -75,6 +77,7 @@ class CreatePaymentMethodParams(PageParams):
     card = _CARD
     us_bank_account = _US_BANK_ACCOUNT
     sepa_debit = _SEPA_DEBIT
+    promptpay = _PROMPTPAY
     billing_details = BILLING_DETAILS
     allow_redisplay = _ALLOW_REDISPLAY
     metadata = NewMetadata()

@@ -45,7 +45,8 @@ class Charge(TenantModel):
     currency = CurrencyField()
     processor = models.CharField(max_length=40)
     processor_reference = ReferenceField(null=True, blank=True)
-    # What was asked of the rail and has not been answered: "charge", "capture" or "void".
+    # What was asked of the rail and has not been answered: "charge", "capture", "void"; or of a
+    # code that the payer was shown, "cancel" and "withdraw".
     open_request = models.CharField(max_length=10, null=True, blank=True)
     open_request_amount = AmountField(null=True, blank=True)
     failure = models.JSONField(null=True, blank=True)

@@ -7,7 +7,7 @@ from accounts.models import TenantModel
 from core.database.fields import IdField
 
 # The methods that a rail can carry, and whether they are shown unless somebody says otherwise.
-METHODS: Final = {"card": "on", "sepa_debit": "off", "us_bank_account": "off"}
+METHODS: Final = {"card": "on", "promptpay": "on", "sepa_debit": "off", "us_bank_account": "off"}
 # The wire's other words. They may be switched off, for they are; and not on.
 ABSENT_METHODS: Final = (
     "acss_debit", "affirm", "afterpay_clearpay", "alipay", "alma", "amazon_pay", "apple_pay",
@@ -15,7 +15,7 @@ ABSENT_METHODS: Final = (
     "cartes_bancaires", "cashapp", "crypto", "customer_balance", "eps", "fpx", "giropay",
     "google_pay", "grabpay", "ideal", "jcb", "kakao_pay", "klarna", "konbini", "kr_card", "link",
     "mb_way", "mobilepay", "multibanco", "naver_pay", "nz_bank_account", "oxxo", "p24",
-    "pay_by_bank", "payco", "paynow", "paypal", "paypay", "payto", "pix", "promptpay",
+    "pay_by_bank", "payco", "paynow", "paypal", "paypay", "payto", "pix",
     "revolut_pay", "samsung_pay", "satispay", "scalapay", "sequra", "sofort", "sunbit", "swish",
     "twint", "upi", "wechat_pay", "zip",
 )  # fmt: skip

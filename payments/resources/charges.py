@@ -7,6 +7,7 @@ from payments.resources.addresses import shipping
 from payments.resources.payment_intents import transfer_data
 from payments.resources.payment_methods import billing_details
 from payments.states import AUTHORIZED_FOR
+from processors.protocols.payers import REFERENCE
 
 
 def charge(row: Charge) -> JsonObject:
@@ -114,10 +115,15 @@ def _charged_sepa_debit(row: Charge) -> JsonObject:
     return {**row.card, "mandate": row.mandate_id}
 
 
+def _charged_promptpay(row: Charge) -> JsonObject:
+    return {"reference": row.network_details.get(REFERENCE)}
+
+
 _CHARGED = {
     "card": _charged_card,
     "us_bank_account": _charged_us_bank_account,
     "sepa_debit": _charged_sepa_debit,
+    "promptpay": _charged_promptpay,
 }
 
 

@@ -23,6 +23,7 @@ def payment_intent(row: PaymentIntent) -> JsonObject:
         configured=row.configuration,
         currency=row.currency,
         is_manual=is_manual,
+        is_kept=row.setup_future_usage is not None,
     )
     return {
         "id": row.id,
@@ -51,7 +52,9 @@ def payment_intent(row: PaymentIntent) -> JsonObject:
         "livemode": row.livemode,
         "managed_payments": None,
         "metadata": row.metadata,
-        "next_action": pages.next_action(row.next_action, row.authentication_id),
+        "next_action": pages.next_action(
+            row.next_action, row.authentication_id, row.latest_charge_id
+        ),
         "on_behalf_of": row.on_behalf_of,
         "payment_method": row.payment_method_id,
         "payment_method_configuration_details": configured(row),

@@ -75,7 +75,16 @@ def _sepa_debit(row: PaymentMethod) -> JsonObject:
     }
 
 
-_OF_TYPE = {"card": _card, "us_bank_account": _us_bank_account, "sepa_debit": _sepa_debit}
+def _nothing(row: PaymentMethod) -> JsonObject:
+    return {}
+
+
+_OF_TYPE = {
+    "card": _card,
+    "us_bank_account": _us_bank_account,
+    "sepa_debit": _sepa_debit,
+    "promptpay": _nothing,
+}
 
 
 def billing_details(details: JsonObject) -> JsonObject:
@@ -91,6 +100,8 @@ def billing_details(details: JsonObject) -> JsonObject:
 
 def card_of(row: PaymentMethod) -> JsonObject:
     """Return what a charge keeps of the card or bank account it took."""
+    if not row.fingerprint:
+        return {}
     if row.type != "card":
         kept = {"country": row.country, "fingerprint": row.fingerprint, "last4": row.last4}
         return {**row.details, **kept}

@@ -22,7 +22,7 @@ from payments.method_types.published import PUBLISHED
 from payments.methods.params import PAYMENT_METHOD_DATA
 from payments.params.details import MANDATE_DATA, NO_LIBRARY, PageParams
 
-_TYPES = Many(Choice(*method_types.TYPES))
+_TYPES = Many(Choice(*method_types.LASTING))
 _EXCLUDED = Many(Choice(*PUBLISHED), nullable=True)
 
 

@@ -268,6 +268,8 @@ class Action(StrEnum):
     CHARGE = "charge"
     CAPTURE = "capture"
     VOID = "void"
+    # Of a charge for which the payer has not paid.
+    CANCEL = "cancel"
     REFUND = "refund"
     VERIFY = "verify"
     PAYOUT = "payout"
@@ -363,6 +365,26 @@ class CancelsRefunds(Protocol):
         Returns:
             What has become of the refund: declined with the code `"canceled"` if it was
             stopped, otherwise as `refund` would say.
+
+        Raises:
+            ProcessorUnavailable: If no answer came.
+        """
+        ...
+
+
+@runtime_checkable
+class CancelsCharges(Protocol):
+    """A rail that can stop a charge while it waits for the payer."""
+
+    def cancel_charge(self, request: FollowUp) -> Outcome:
+        """Stop a charge that nobody has paid: nobody can pay it any more.
+
+        Args:
+            request: About the charge. Its own key may be forgotten: the charge is stopped once.
+
+        Returns:
+            What has become of the charge: declined with the code `"canceled"` if it was
+            stopped, otherwise as `charge` would say.
 
         Raises:
             ProcessorUnavailable: If no answer came.

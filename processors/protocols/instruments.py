@@ -102,6 +102,15 @@ class InstrumentVault(Protocol):
         """Return the bank account of `pm_...`; None if there is no such token."""
         ...
 
+    def find_payer(self, type: str, email: str) -> str | None:
+        """Return the name of a payer who sends the money; None if nobody can pay here so.
+
+        Args:
+            type: The payment method's.
+            email: Where the payer is written to.
+        """
+        ...
+
     def find_payout_card(self, number: str) -> Card | None:
         """Return the card with this number; None if money cannot be sent to it."""
         ...

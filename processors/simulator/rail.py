@@ -31,10 +31,12 @@ from processors.protocols.base import (
     VerifyRequest,
 )
 from processors.protocols.notices import Fact
+from processors.protocols.payers import PayerAct
 from processors.protocols.payouts import PayoutRequest
-from processors.simulator import accounts, disputes, late, notices, payouts
+from processors.simulator import accounts, disputes, late, notices, payers, payouts
 from processors.simulator.cards import BY_NAME, Behaviour, TestCard
 from processors.simulator.disputes import Disputes
+from processors.simulator.payers import TestPayer
 from processors.simulator.payouts import Ending
 
 # Long enough for somebody to look at what happens meanwhile.
@@ -58,12 +60,13 @@ class Simulator(Disputes):
 
     name = "simulator"
     capabilities = Capabilities(
-        methods=frozenset({"card", "us_bank_account", "sepa_debit"}), sends_notices=True
+        methods=frozenset({"card", "us_bank_account", "sepa_debit", "promptpay"}),
+        sends_notices=True,
     )
 
     def enrolment(self, instrument: str) -> Enrolment:
         """Say what the card's bank does about 3-D Secure."""
-        if instrument in accounts.BY_NAME:
+        if instrument in accounts.BY_NAME or instrument in payers.BY_INSTRUMENT:
             return Enrolment.NOT_SUPPORTED
         return BY_NAME[instrument].enrolment
 
@@ -90,6 +93,9 @@ class Simulator(Disputes):
     def _ask(
         self, request: _Request, action: str, answer: Callable[[_Request, TestCard], Outcome]
     ) -> Outcome:
+        if payer := payers.BY_INSTRUMENT.get(request.instrument):
+            assert isinstance(request, ChargeRequest)
+            return self._shown_to(payer, request)
         if account := accounts.BY_NAME.get(request.instrument):
             return _book(request.key, action, request.key, accounts.answer(request, account))[0]
         card = BY_NAME[request.instrument]
@@ -106,6 +112,35 @@ class Simulator(Disputes):
         if card.behaviour is Behaviour.TIME_OUT_AFTER_CHARGING and is_first:
             raise ProcessorUnavailable("The answer was lost.")
         return outcome
+
+    def _shown_to(self, payer: TestPayer, request: ChargeRequest) -> Outcome:
+        """Make a code for a payer."""
+        if payer.loses == "request" and self._found(request.key) is None:
+            if _first_time(request.key):
+                raise ProcessorUnavailable("The request was lost.")
+        code = payers.answer(request, payer)
+        outcome, is_first = _book(request.key, "charge", request.key, code)
+        if payer.loses == "answer" and is_first:
+            raise ProcessorUnavailable("The answer was lost.")
+        return outcome
+
+    def act_for_payer(self, charge_key: str, act: PayerAct) -> None:
+        """Let the payer of a code do something, as the buttons of its page say."""
+        found = self._found(charge_key)
+        if found is not None and found.status is OutcomeStatus.ACTION_REQUIRED:
+            _end(charge_key, found, payers.ended(found, act))
+
+    def cancel_charge(self, request: FollowUp) -> Outcome:
+        """Withdraw a code that nobody has paid; say what became of any other charge."""
+        found = self._found(request.charge_key)
+        if found is None:
+            raise ProcessorUnavailable("The charge has not arrived yet.")
+        if found.status is OutcomeStatus.ACTION_REQUIRED:
+            canceled = replace(
+                found, status=OutcomeStatus.DECLINED, decline=payers.CANCELED, is_final=True
+            )
+            _end(request.charge_key, found, canceled)
+        return self._found(request.charge_key) or found
 
     def capture(self, request: FollowUp) -> Outcome:
         """Take a part or all of what was authorised."""
@@ -159,7 +194,10 @@ class Simulator(Disputes):
             cursor.execute(late.FAIL, [json.dumps(asdict(late.SENT_BACK)), key])
             cursor.execute(_FIND, [key])
             row = cursor.fetchone()
-        return payouts.by_now(accounts.by_now(_outcome(row[0]), row[1]), row[1]) if row else None
+        if row is None:
+            return None
+        outcome, age = _outcome(row[0]), row[1]
+        return payouts.by_now(accounts.by_now(payers.by_now(outcome, age), age), age)
 
     def verified(self, body: bytes, headers: Mapping[str, str], *, at: datetime) -> str:
         """Return the own id of a notice that this rail signed."""
@@ -202,7 +240,8 @@ def _with_complaint(instrument: str, charge_key: str, outcome: Outcome) -> Outco
 
 
 def _behaviour(instrument: str) -> Behaviour:
-    return Behaviour.PAY if instrument in accounts.BY_NAME else BY_NAME[instrument].behaviour
+    card = BY_NAME.get(instrument)
+    return card.behaviour if card else Behaviour.PAY
 
 
 def _charge_outcome(request: ChargeRequest, card: TestCard) -> Outcome:
@@ -288,6 +327,13 @@ def _book(key: str, action: str, charge_key: str, outcome: Outcome) -> tuple[Out
             return outcome, True
         cursor.execute("SELECT outcome FROM processors_simulatedrequest WHERE key = %s", [key])
         return _outcome(cursor.fetchone()[0]), False
+
+
+def _end(key: str, found: Outcome, ended: Outcome) -> None:
+    """Write the end of a code into the book, unless its time came first."""
+    payer = payers.BY_INSTRUMENT[f"payer_{found.details['payer']}"]
+    with connection.cursor() as cursor:
+        cursor.execute(payers.END, [json.dumps(asdict(ended)), key, payer.seconds])
 
 
 def _first_time(key: str) -> bool:

@@ -3,7 +3,7 @@
 from typing import Final
 
 from processors.protocols.instruments import BankAccount, Card, PayoutAccount
-from processors.simulator import accounts, cards
+from processors.simulator import accounts, cards, payers
 from processors.simulator.accounts import TestAccount
 from processors.simulator.cards import TestCard
 
@@ -51,6 +51,10 @@ class SimulatedVault:
     def find_bank_account_by_token(self, token: str) -> BankAccount | None:
         """Return the account of a test token."""
         return _account(accounts.by_token(token))
+
+    def find_payer(self, type: str, email: str) -> str | None:
+        """Return the test payer with this address: there is one for every address."""
+        return payers.find(email) if type == "promptpay" else None
 
     def find_payout_card(self, number: str) -> Card | None:
         """Return the test debit card with this number."""

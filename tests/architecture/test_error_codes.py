@@ -11,6 +11,7 @@ from django.test import Client
 from core.error_codes import CODES, page_of
 from processors.simulator.accounts import ACCOUNTS
 from processors.simulator.cards import CARDS
+from processors.simulator.payers import EXPIRED, FAILED
 from tests.architecture.source import FILES, nodes
 from tests.factories import a_key, a_platform
 from tests.tenancy.asking import ask
@@ -50,7 +51,7 @@ def _of_call(call: ast.Call) -> Iterator[str]:
 
 def test_every_code_in_the_code_is_explained_and_no_other():
     raised = {code for path in FILES for code in _codes(path)}
-    simulated = {row.code for row in (*CARDS, *ACCOUNTS) if row.code}
+    simulated = {row.code for row in (*CARDS, *ACCOUNTS, EXPIRED, FAILED) if row.code}
 
     assert raised | simulated == set(CODES)
     assert all(meaning.endswith(".") for meaning in CODES.values())

@@ -17,6 +17,7 @@ from webhooks.catalog import EVENT_TYPES
 from webhooks.models import Attempt, Delivery, Event
 
 _BATCH: Final = 500
+_NO_PAGES: Final = dict.fromkeys(("hosted_instructions_url", "image_url_png", "image_url_svg"))
 
 
 def event(
@@ -66,6 +67,9 @@ def _without_ways_in(resource: Fields) -> JsonObject:
         shown["client_secret"] = None
     if page := (resource.get("next_action") or {}).get("redirect_to_url"):
         shown["next_action"] = resource["next_action"] | {"redirect_to_url": page | {"url": None}}
+    for name, said in (resource.get("next_action") or {}).items():
+        if name.endswith("_display_qr_code"):
+            shown["next_action"] = resource["next_action"] | {name: said | _NO_PAGES}
     return shown
 
 

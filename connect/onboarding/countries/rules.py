@@ -111,6 +111,7 @@ CAPABILITIES: Final[dict[str, tuple[Fields, ...]]] = {
     "ideal_payments": _PAYMENTS,
     "legacy_payments": _PAYMENTS,
     "link_payments": _PAYMENTS,
+    "promptpay_payments": _PAYMENTS,
     "sepa_debit_payments": _PAYMENTS,
     "transfers": (),
     "us_bank_account_ach_payments": _PAYMENTS,

@@ -55,7 +55,8 @@ def book(work: UnitOfWork, charge: Charge, outcome: Outcome, pricing: Pricing) -
     intent.processing_since = None
     intent.amount_received = amount
     intent.amount_capturable = 0
-    columns = ["status", "processing_since", "amount_received", "amount_capturable"]
+    intent.next_action = None
+    columns = ["status", "processing_since", "amount_received", "amount_capturable", "next_action"]
     if intent.capture_before:
         intent.capture_before = None
         columns.append("capture_before")

@@ -1,5 +1,6 @@
 """What is asked of a rail about a charge: its open request, in the rail's words."""
 
+from payments.charges.services.push_charges import WITHDRAWALS
 from payments.charges.services.unresolved_requests import RailRequest
 from payments.models import Charge, PaymentIntent, PaymentMethod
 from payments.three_d_secure.services import authentications
@@ -21,6 +22,8 @@ def send(charge: Charge, method: PaymentMethod, intent: PaymentIntent) -> Outcom
     )
     if charge.open_request == "capture":
         return gateway.capture(charge.processor, request)
+    if charge.open_request in WITHDRAWALS:
+        return gateway.cancel_charge(charge.processor, request)
     return gateway.void(charge.processor, request)
 
 
@@ -43,10 +46,10 @@ def asked_of(charge: Charge) -> RailRequest | None:
     if charge.open_request is None:
         return None
     is_charge = charge.open_request == "charge"
+    is_withdrawn = charge.open_request in WITHDRAWALS
+    action = Action.CANCEL if is_withdrawn else Action(charge.open_request)
     return RailRequest(
-        inquiry=Inquiry(
-            Action(charge.open_request), request_key(charge), charge.id, charge.processor_reference
-        ),
+        inquiry=Inquiry(action, request_key(charge), charge.id, charge.processor_reference),
         object_id=charge.id,
         tenant=charge.tenant,
         processor=charge.processor,

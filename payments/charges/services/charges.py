@@ -10,13 +10,14 @@ from core.types import JsonObject
 from core.updates import apply
 from operations import locking, polling
 from operations.unit_of_work import UnitOfWork
-from payments import resources
+from payments import method_types, resources
 from payments.charges.services import (
     captures,
     charge_requests,
     delayed_outcomes,
     fee_schedules,
     intent_events,
+    push_charges,
     receipts,
     unresolved_requests,
 )
@@ -43,7 +44,7 @@ def open_for(
         customer_id=intent.customer_id,
         amount=intent.amount,
         currency=intent.currency,
-        processor=registry.choose(livemode=intent.livemode),
+        processor=registry.choose(livemode=intent.livemode, method=method.type),
         open_request="charge",
         method_type=method.type,
         card=resources.card_of(method),
@@ -157,7 +158,9 @@ def settle(
             delayed_outcomes.record(work, charge, outcome)
             return charge
         wrong = polling.differs(charge.id, asked=(asked.amount, charge.currency), outcome=outcome)
-        is_taken_on = delayed_outcomes.is_taken_on(charge, outcome)
+        is_taken_on = delayed_outcomes.is_taken_on(charge, outcome) or push_charges.has_code(
+            charge, outcome
+        )
         if wrong or (outcome.status in NOT_FINAL and not is_taken_on):
             _keep_waiting(work, charge, asked, wrong or outcome)
         else:
@@ -228,6 +231,8 @@ def _record_charge(work: UnitOfWork, charge: Charge, outcome: Outcome, pricing: 
     charge.risk = outcome.risk
     if outcome.status in REFUSED:
         _fail(work, charge, outcome)
+    elif outcome.status is OutcomeStatus.ACTION_REQUIRED:
+        push_charges.show(work, charge)
     elif outcome.status is OutcomeStatus.PENDING:
         delayed_outcomes.accept(work, charge, outcome)
     elif charge.payment_intent.capture_method == "manual":
@@ -268,24 +273,67 @@ def _record_void(work: UnitOfWork, charge: Charge, outcome: Outcome, _: Pricing)
     intent_events.of_intent("payment_intent.canceled", intent, work)
 
 
-_RECORDERS = {"charge": _record_charge, "capture": _record_capture, "void": _record_void}
+def _record_withdrawal(
+    work: UnitOfWork, charge: Charge, outcome: Outcome, pricing: Pricing
+) -> None:
+    is_canceled = charge.open_request == "cancel"
+    if outcome.status not in REFUSED:
+        # The payer was faster.
+        charge.open_request = "charge"
+        _record_charge(work, charge, outcome, pricing)
+        return
+    _end_failed(charge, outcome)
+    intent = charge.payment_intent
+    intent.processing_since = None
+    if is_canceled:
+        intent.move_to(IntentStatus.CANCELED)
+        intent.canceled_at = work.at
+    else:
+        intent.move_to(IntentStatus.REQUIRES_CONFIRMATION)
+    work.update(intent, "status", "processing_since", "canceled_at")
+    _write_failed(work, charge)
+    if is_canceled:
+        intent_events.of_intent("payment_intent.canceled", intent, work)
+
+
+_RECORDERS = {
+    "charge": _record_charge,
+    "capture": _record_capture,
+    "void": _record_void,
+    "cancel": _record_withdrawal,
+    "withdraw": _record_withdrawal,
+}
 
 
 def _fail(work: UnitOfWork, charge: Charge, outcome: Outcome) -> None:
-    intent = charge.payment_intent
-    charge.move_to(ChargeStatus.FAILED)
-    charge.open_request = None
-    charge.next_poll_at = None
-    charge.failure = delayed_outcomes.failure(outcome)
-    method = charge.payment_method
+    _end_failed(charge, outcome)
+    intent, method = charge.payment_intent, charge.payment_method
+    is_push = method_types.of(charge.method_type).is_push
     intent.move_to(IntentStatus.REQUIRES_PAYMENT_METHOD)
     intent.payment_method = None
     intent.processing_since = None
     intent.last_payment_error = error_of(charge) | {
         "payment_method": resources.payment_method(method),
-        "type": "card_error",
+        "type": "invalid_request_error" if is_push else "card_error",
     }
-    work.update(intent, "status", "payment_method", "processing_since", "last_payment_error")
+    columns = ["status", "payment_method", "processing_since", "last_payment_error"]
+    if intent.next_action:
+        intent.next_action = None
+        columns.append("next_action")
+    work.update(intent, *columns)
+    _write_failed(work, charge)
+    intent_events.of_intent("payment_intent.payment_failed", intent, work)
+
+
+def _end_failed(charge: Charge, outcome: Outcome) -> None:
+    charge.move_to(ChargeStatus.FAILED)
+    charge.open_request = None
+    charge.next_poll_at = None
+    charge.failure = delayed_outcomes.failure(outcome)
+
+
+def _write_failed(work: UnitOfWork, charge: Charge) -> None:
+    """Write how a charge has ended, and let its payment method be tried again."""
     work.update(
         charge,
         "status",
@@ -296,9 +344,8 @@ def _fail(work: UnitOfWork, charge: Charge, outcome: Outcome) -> None:
         "risk",
         "next_poll_at",
     )
-    payment_methods.give_back(work, method, used_at=charge.created_at)
+    payment_methods.give_back(work, charge.payment_method, used_at=charge.created_at)
     work.emit("charge.failed", charge.tenant, resources.charge(charge))
-    intent_events.of_intent("payment_intent.payment_failed", intent, work)
 
 
 def error_of(charge: Charge) -> JsonObject:

@@ -89,7 +89,10 @@ def close_answered() -> int:
     open_charges = Charge.objects.exclude(open_request=None)
     gone = 0
     for rows, still in (
-        (questions.filter(action__in=("charge", "capture", "void")), open_charges.values("id")),
+        (
+            questions.filter(action__in=("charge", "capture", "void", "cancel")),
+            open_charges.values("id"),
+        ),
         (
             questions.filter(action="refund"),
             Refund.objects.exclude(pending_since=None).values("id"),

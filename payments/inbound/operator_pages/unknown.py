@@ -24,6 +24,7 @@ _WHAT = {
     Action.CHARGE: "Charge",
     Action.CAPTURE: "Capture",
     Action.VOID: "Cancelation",
+    Action.CANCEL: "Cancelation",
     Action.REFUND: "Refund",
     Action.VERIFY: "Setup",
 }

@@ -66,7 +66,7 @@ class BankView(View):
             tries = "one more try" if left == 1 else f"{left} more tries"
             return _page(request, row, intent, f"That code is wrong. You have {tries}.")
         if intent.return_url:
-            return _guarded(HttpResponseRedirect(_way_back(intent), status=303), intent)
+            return _guarded(HttpResponseRedirect(way_back(intent), status=303), intent)
         return _page(request, row, intent)
 
 
@@ -104,14 +104,14 @@ def _page(
         "is_open": is_open,
         "is_paid": intent.status in _PAID,
         "is_expired": row.result_reason == "abandoned",
-        "merchant": _name_of(row.payee),
+        "merchant": name_of(row.payee),
         "amount": str(Money(row.amount, row.currency)) if row.amount else None,
         "brand": method.brand.title(),
         "last4": method.last4,
         "problem": problem,
         "right_code": RIGHT_CODE,
         "old_code": OLD_CODE,
-        "way_back": _way_back(intent) if intent.return_url else None,
+        "way_back": way_back(intent) if intent.return_url else None,
         "nonce": secrets.token_urlsafe(16),
     }
     status = 422 if problem else 200
@@ -119,12 +119,13 @@ def _page(
     return _guarded(answer, intent, context["nonce"])
 
 
-def _name_of(account_id: str) -> str:
+def name_of(account_id: str) -> str:
+    """Return how a payer knows whom it pays."""
     account = Account.objects.filter(id=account_id).first()
     return (account.name if account else "") or "the shop"
 
 
-def _way_back(intent: Intent) -> str:
+def way_back(intent: Intent) -> str:
     """Return the merchant's address with what it needs to look the payment up."""
     good = _PAID | {IntentStatus.PROCESSING, IntentStatus.REQUIRES_CONFIRMATION}
     address, kind = urlsplit(intent.return_url or ""), secrets_of.resource_of(intent)

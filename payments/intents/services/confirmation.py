@@ -10,10 +10,11 @@ from core.ids import new_id
 from core.tenant import Tenant
 from core.types import Fields, JsonObject
 from operations.unit_of_work import UnitOfWork
-from payments import resources
+from payments import method_types, resources
 from payments.charges.services import charge_requests, charges, intent_events
 from payments.charges.services.charges import StartedCharge
 from payments.disputes.services import disputes
+from payments.intents.services import withdrawals
 from payments.methods.confirmation_options import NO_OPTIONS, ConfirmationOptions
 from payments.methods.services import mandates, method_rules, payment_methods
 from payments.models import Authentication, Charge, PaymentIntent, PaymentMethod
@@ -97,6 +98,9 @@ def begin(
     intent.return_url = session.return_url or intent.return_url
     method = _method_of(intent)
     method_rules.check(intent, method)
+    if method_types.of(method.type).is_push:
+        _check_payer_is_there(method, session)
+    withdrawals.check_not_shown(intent)
     asked = None if session.is_off else authentications.ask(work, intent, at=at)
     if asked is None or asked.status == AuthenticationStatus.SUCCEEDED:
         charge = start(work, intent, at=at, charge_id=charge_id, evidence=asked, session=session)
@@ -143,6 +147,25 @@ def authentication_failed(method: PaymentMethod) -> JsonObject:
         "payment_method": resources.payment_method(method),
         "type": "invalid_request_error",
     }
+
+
+def _check_payer_is_there(method: PaymentMethod, session: ConfirmationOptions) -> None:
+    """Refuse to show a code to nobody.
+
+    Raises:
+        InvalidRequest: If the payer is not there, or is not to do anything.
+    """
+    for is_said, param in (
+        (session.is_off, "off_session"),
+        (session.refuses_actions, "error_on_requires_action"),
+    ):
+        if is_said:
+            raise InvalidRequest(
+                f"A {method.type} is paid by the payer, who has to scan a code: leave {param} "
+                "away.",
+                code="payment_intent_invalid_parameter",
+                param=param,
+            )
 
 
 def _refuse_action(

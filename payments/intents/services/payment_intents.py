@@ -11,8 +11,19 @@ from core.types import Fields, JsonObject
 from core.updates import apply
 from operations import locking, polling, recovery
 from operations.unit_of_work import UnitOfWork
-from payments.charges.services import captures, charges, intent_events, unresolved_requests
-from payments.intents.services import confirmation, confirmation_tokens, intent_validation
+from payments.charges.services import (
+    captures,
+    charges,
+    intent_events,
+    push_charges,
+    unresolved_requests,
+)
+from payments.intents.services import (
+    confirmation,
+    confirmation_tokens,
+    intent_validation,
+    withdrawals,
+)
 from payments.methods import confirmation_options
 from payments.methods.confirmation_options import NO_OPTIONS, ConfirmationOptions
 from payments.models import Charge, PaymentIntent
@@ -93,6 +104,7 @@ def create(
     return _finished(intent, begun, at=at)
 
 
+@withdrawals.makes_way
 def confirm(
     *,
     tenant: Tenant,
@@ -133,7 +145,8 @@ def confirm(
         intent = lock(tenant, intent_id)
         if intent.status not in _WAITING:
             raise confirmation.unexpected(intent, "confirm", _WAITING)
-        if _is_asked_by_this(intent):
+        wants_code = not (payment_method or confirmation_token or changes)
+        if _is_asked_by_this(intent) or (push_charges.is_shown(intent) and wants_code):
             return intent
         _apply(tenant, intent, changes)
         intent_validation.check_whole(intent, amount_to_confirm)
@@ -219,7 +232,10 @@ def cancel(
         intent = lock(tenant, intent_id)
         if recovering and intent.status == IntentStatus.CANCELED:
             return intent
-        if intent.status in _WAITING:
+        if push_charges.is_shown(intent):
+            intent.cancellation_reason = cancellation_reason
+            charge = withdrawals.open_request(work, intent, "cancel")
+        elif intent.status in _WAITING:
             if intent.status == IntentStatus.REQUIRES_ACTION:
                 _ask_no_more(work, intent, at=at)
             intent.move_to(IntentStatus.CANCELED)
@@ -228,15 +244,22 @@ def cancel(
             work.update(intent, "status", "canceled_at", "cancellation_reason", "next_action")
             intent_events.of_intent("payment_intent.canceled", intent, work)
             return intent
-        charge = _authorization(intent, "cancel")
-        if charge.open_request is None:
-            charge.open_request = "void"
-            charge.open_request_amount = 0
-            intent.cancellation_reason = cancellation_reason
-            _begin(work, intent, charge)
+        else:
+            charge = _authorization(intent, "cancel")
+            if charge.open_request is None:
+                charge.open_request = "void"
+                charge.open_request_amount = 0
+                intent.cancellation_reason = cancellation_reason
+                _begin(work, intent, charge)
+    if charge.open_request in push_charges.WITHDRAWALS:
+        intent = withdrawals.finish(charge, at=at)
+        if intent.status == IntentStatus.SUCCEEDED:
+            raise confirmation.unexpected(intent, "cancel", _WAITING)
+        return intent
     return confirmation.finish(charge, intent, at=at)
 
 
+@withdrawals.makes_way
 def update(
     *,
     tenant: Tenant,
@@ -266,6 +289,8 @@ def update(
         if payment_method:
             confirmation.use(work, intent, payment_method, at=at)
             columns |= {"payment_method", "status"}
+        if asked_about & _AGREED:
+            withdrawals.check_not_shown(intent)
         if columns:
             work.update(intent, *sorted(columns))
     return intent
@@ -299,6 +324,9 @@ def _is_asked_by_this(intent: PaymentIntent) -> bool:
 
 
 def _ask_no_more(work: UnitOfWork, intent: PaymentIntent, *, at: datetime) -> None:
+    """Give up what the payer is asked. A code is given up only once all else is in order."""
+    if push_charges.is_shown(intent):
+        return
     authentications.cancel_open(work, intent, at=at)
     intent.next_action = None
     intent.move_to(IntentStatus.REQUIRES_CONFIRMATION)
@@ -344,10 +372,8 @@ def lock(tenant: Tenant, intent_id: str) -> PaymentIntent:
 def _authorization(intent: PaymentIntent, verb: str) -> Charge:
     """Return the charge that holds a locked intent's authorisation, locked too."""
     # A capture or void that was cut off is taken up again by the request's repetition.
-    resumable = recovery.is_under_way() and intent.status in (
-        IntentStatus.PROCESSING,
-        IntentStatus.SUCCEEDED,
-    )
+    done = IntentStatus.SUCCEEDED if verb == "capture" else IntentStatus.PROCESSING
+    resumable = recovery.is_under_way() and intent.status in (IntentStatus.PROCESSING, done)
     if intent.status != IntentStatus.REQUIRES_CAPTURE and not resumable:
         raise confirmation.unexpected(intent, verb, (IntentStatus.REQUIRES_CAPTURE,))
     charge = (

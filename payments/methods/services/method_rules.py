@@ -17,6 +17,7 @@ def offered(intent: PaymentIntent) -> list[str]:
         configured=intent.configuration,
         currency=intent.currency,
         is_manual=is_manual,
+        is_kept=intent.setup_future_usage is not None,
     )
 
 
@@ -41,6 +42,12 @@ def check(intent: PaymentIntent, method: PaymentMethod) -> None:
             f"A {method.type} cannot be captured later: use capture_method=automatic.",
             code="payment_intent_invalid_parameter",
             param="capture_method",
+        )
+    if intent.setup_future_usage and rules.is_push:
+        raise InvalidRequest(
+            f"A {method.type} cannot be charged again: leave setup_future_usage away.",
+            code="payment_intent_invalid_parameter",
+            param="setup_future_usage",
         )
     most = currencies.maximum_charge(
         intent.currency, is_card=method.type == "card", brand=method.brand
@@ -68,6 +75,7 @@ def check_setup(intent: SetupIntent, method: PaymentMethod) -> None:
             payer that was not given.
     """
     payment_methods.check_usable(method)
+    payment_methods.check_lasting(method, param="payment_method")
     allowed = method_types.to_keep(
         intent.payment_method_types, intent.excluded_payment_method_types, intent.configuration
     )

@@ -12,7 +12,13 @@ from core.updates import apply
 from operations import recovery
 from operations.unit_of_work import UnitOfWork
 from payments import method_types, queries, resources
-from payments.methods.services import bank_accounts, card_details, fingerprints, tokens
+from payments.methods.services import (
+    bank_accounts,
+    card_details,
+    fingerprints,
+    push_methods,
+    tokens,
+)
 from payments.models import Customer, PaymentMethod
 from processors import registry
 from processors.protocols.instruments import Card
@@ -22,27 +28,23 @@ def create(
     *,
     tenant: Tenant,
     type: str = "card",
-    card: JsonObject | None = None,
-    us_bank_account: JsonObject | None = None,
-    sepa_debit: JsonObject | None = None,
     billing_details: JsonObject | None = None,
     allow_redisplay: str = "unspecified",
     metadata: dict[str, str] | None = None,
     at: datetime,
+    **numbers: JsonObject | None,
 ) -> PaymentMethod:
     """Keep what people may see of a card or a bank account.
 
     Args:
         tenant: The merchant.
         type: One of `payments.method_types`.
-        card: `number`, `exp_month`, `exp_year`, `cvc`; or `token`.
-        us_bank_account: `routing_number`, `account_number`, `account_type`,
-            `account_holder_type`.
-        sepa_debit: `iban`.
         billing_details: As the payer gave them.
         allow_redisplay: Whether it may be shown to the payer again.
         metadata: The merchant's own words.
         at: The moment of the request.
+        numbers: By type, as the wire names them: `card` with a number or a `token`,
+            `us_bank_account`, `sepa_debit` with an `iban`; nothing of `promptpay`.
 
     Raises:
         CardError: If the number is not a card's, or has expired.
@@ -53,7 +55,6 @@ def create(
     if done := recovery.resume(lambda: PaymentMethod.objects.filter(id=method_id).first()):
         return done
     with atomic():
-        numbers = {"card": card, "us_bank_account": us_bank_account, "sepa_debit": sepa_debit}
         row = draft(
             tenant,
             {
@@ -86,6 +87,8 @@ def draft(tenant: Tenant, data: Fields, *, id: str | None = None, at: datetime) 
     method = method_types.of(data["type"])
     if method.read is not None:
         return bank_accounts.draft(tenant, method, data, id=id, at=at)
+    if method.is_push:
+        return push_methods.draft(tenant, method, data, id=id, at=at)
     card = data.get("card")
     if card is None:
         raise InvalidRequest(
@@ -154,7 +157,7 @@ def attach(*, tenant: Tenant, method_id: str, customer_id: str, at: datetime) ->
     """
     with UnitOfWork(tenant, at=at) as work:
         row = _locked_or_new(tenant, method_id, at=at)
-        _check_lasting(row)
+        check_lasting(row)
         queries.customer(tenant, customer_id, param="customer")
         _save_to(row, tenant, customer_id, work)
     return row
@@ -182,7 +185,7 @@ def attach_to_new(
         InvalidRequest: If it belongs to another customer.
     """
     row = _locked_or_new(tenant, method_id, id=id, param="payment_method", at=work.at)
-    _check_lasting(row, param="payment_method")
+    check_lasting(row, param="payment_method")
     _save_to(row, tenant, customer_id, work)
     return row
 
@@ -203,12 +206,14 @@ def check_usable(row: PaymentMethod, *, param: str | None = "payment_method") ->
         )
 
 
-def _check_lasting(row: PaymentMethod, *, param: str | None = None) -> None:
+def check_lasting(row: PaymentMethod, *, param: str | None = None) -> None:
     """Refuse to keep for a customer what was made to be charged once.
 
     Raises:
         InvalidRequest: If it was.
     """
+    if method_types.of(row.type).is_push:
+        raise InvalidRequest(f"A {row.type} is for one payment and cannot be kept.", param=param)
     if row.source is not None and row.source["usage"] == "single_use":
         raise InvalidRequest(
             "This source is for one charge, and cannot be a customer's. Charge it, or make one "

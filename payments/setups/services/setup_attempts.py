@@ -53,7 +53,7 @@ def use(work: UnitOfWork, intent: SetupIntent, method_id: str | Fields, *, at: d
 
     Raises:
         Missing: If the merchant has no such payment method.
-        InvalidRequest: If the payment method is another customer's.
+        InvalidRequest: If the payment method is another customer's, or for one payment only.
     """
     require_transaction()
     method = payment_methods.find(intent.tenant, method_id, at=at)
@@ -63,6 +63,7 @@ def use(work: UnitOfWork, intent: SetupIntent, method_id: str | Fields, *, at: d
             "customer as `customer`.",
             param="payment_method",
         )
+    payment_methods.check_lasting(method, param="payment_method")
     if method._state.adding:
         work.insert(method)
     intent.payment_method = method

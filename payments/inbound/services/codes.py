@@ -1,0 +1,42 @@
+"""The codes that payers scan: who has the address of one, and how it stands."""
+
+from datetime import datetime
+
+from core.errors import missing
+from payments import pages
+from payments.charges.services import charges, push_charges
+from payments.models import Charge
+from processors import gateway
+from processors.protocols.payers import CODE, PayerAct
+
+
+def find(charge_id: str, key: str) -> Charge:
+    """Return the charge at an address, with its intent.
+
+    Raises:
+        Missing: If the address is nobody's.
+    """
+    rows = Charge.objects.select_related("payment_intent", "payment_method")
+    row = rows.filter(id=charge_id).first() if pages.is_key_of_code(charge_id, key) else None
+    if row is None:
+        raise missing("charge", charge_id)
+    return row
+
+
+def shown(charge: Charge) -> str | None:
+    """Return what the code of a charge says; None once nobody is to scan it."""
+    intent = charge.payment_intent
+    if intent.latest_charge_id != charge.id or not push_charges.is_shown(intent):
+        return None
+    return str(charge.network_details[CODE])
+
+
+def act(charge: Charge, wanted: PayerAct, *, at: datetime) -> Charge:
+    """Let the payer of a test payment do something, and record what follows.
+
+    Returns:
+        The charge as it now is: unchanged if real payers act for themselves.
+    """
+    if charge.livemode or not gateway.act_for_payer(charge.processor, charge.id, wanted):
+        return charge
+    return charges.ask_again(charge, at=at)

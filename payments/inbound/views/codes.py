@@ -1,0 +1,107 @@
+"""The page with the code that a payer scans, and the code as a picture.
+
+It is a page of its own: no script, no session, nothing from elsewhere, and an address that
+nobody can guess.
+"""
+
+import io
+import secrets
+from typing import Final
+
+import segno
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils import timezone, translation
+from django.utils.decorators import method_decorator
+from django.views import View
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
+
+from connect.hosted.views.pages import LANGUAGES, language_of
+from connect.pages import guarded
+from core.errors import Missing
+from core.money import Money
+from core.types import JsonObject
+from payments.charges.services import push_charges
+from payments.inbound.services import codes
+from payments.inbound.views.bank import name_of, way_back
+from payments.models import Charge
+from payments.states import ChargeStatus
+from processors.protocols.payers import REFERENCE, PayerAct
+
+_TYPES: Final = {"png": "image/png", "svg": "image/svg+xml"}
+# Pixels, or units, of each square: a phone reads it from a screen at arm's length.
+_SCALE: Final = 8
+_ACTS: Final = frozenset(PayerAct)
+
+
+# The address is the permission: whoever has it, the payer, is who shall pay.
+@method_decorator(csrf_exempt, name="dispatch")
+class CodeView(View):
+    """Show the payer what to scan, and say once it was paid. In test mode, let somebody pay."""
+
+    http_method_names = ["get", "head", "post"]
+
+    def get(self, request: HttpRequest, charge_id: str, key: str) -> HttpResponse:
+        return _page(request, _found(charge_id, key))
+
+    def post(self, request: HttpRequest, charge_id: str, key: str) -> HttpResponse:
+        charge, action = _found(charge_id, key), request.POST.get("action", "")
+        if action in _ACTS:
+            charge = codes.act(charge, PayerAct(action), at=timezone.now())
+        intent, target = charge.payment_intent, request.get_full_path()
+        if intent.return_url and codes.shown(charge) is None:
+            target = way_back(intent)
+        return _guarded(HttpResponseRedirect(target, status=303), charge)
+
+
+@require_safe
+def code_image(request: HttpRequest, charge_id: str, key: str, kind: str) -> HttpResponse:
+    """Draw the code, as long as somebody is to scan it."""
+    payload = codes.shown(_found(charge_id, key))
+    if payload is None or kind not in _TYPES:
+        raise Http404
+    picture = io.BytesIO()
+    drawn = segno.make(payload, error="m", micro=False)
+    drawn.save(picture, kind=kind, scale=_SCALE, border=4, light="white")
+    answer = HttpResponse(picture.getvalue(), content_type=_TYPES[kind])
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+def _found(charge_id: str, key: str) -> Charge:
+    try:
+        return codes.find(charge_id, key)
+    except Missing:
+        raise Http404 from None
+
+
+def _page(request: HttpRequest, charge: Charge) -> HttpResponse:
+    intent = charge.payment_intent
+    is_open = codes.shown(charge) is not None
+    context: JsonObject = {
+        "is_open": is_open,
+        "is_paid": charge.status == ChargeStatus.SUCCEEDED,
+        "is_waiting": charge.status == ChargeStatus.PENDING,
+        "is_live": charge.livemode,
+        "merchant": name_of(charge.on_behalf_of or charge.account_id),
+        "amount": str(Money(charge.amount, charge.currency)),
+        "reference": charge.network_details.get(REFERENCE),
+        "expires_at": push_charges.expires_at(charge) if is_open else None,
+        "page": request.get_full_path(),
+        "picture": f"{request.path}/code.svg",
+        "way_back": way_back(intent) if intent.return_url and not is_open else None,
+        "nonce": secrets.token_urlsafe(16),
+    }
+    with translation.override(language_of(request)):
+        current = translation.get_language()
+        context["languages"] = [(c, name) for c, name in LANGUAGES.items() if c != current]
+        answer = render(request, "payments/code.html", context)
+    return _guarded(answer, charge, context["nonce"])
+
+
+def _guarded(answer: HttpResponse, charge: Charge, nonce: str = "") -> HttpResponse:
+    guarded(answer, nonce, charge.payment_intent.return_url or "", has_images=True)
+    # The client secret in the way back is for the merchant alone.
+    answer["Referrer-Policy"] = "no-referrer"
+    return answer

@@ -1,0 +1,51 @@
+"""Payers who send the money themselves: what is known of them before they do."""
+
+from datetime import datetime
+
+from core.errors import InvalidRequest
+from core.ids import new_id
+from core.tenant import Tenant
+from core.types import Fields
+from payments.method_types.base import Method
+from payments.methods.services import bank_accounts
+from payments.models import PaymentMethod
+from processors import registry
+
+
+def draft(
+    tenant: Tenant, method: Method, data: Fields, *, id: str | None = None, at: datetime
+) -> PaymentMethod:
+    """Make a payment method of a payer who has said how to be reached, not saved yet.
+
+    Args:
+        tenant: The merchant.
+        method: The rules of its type.
+        data: As the wire's `payment_method_data`.
+        id: A reserved id.
+        at: The moment of the request.
+
+    Raises:
+        InvalidRequest: If a billing detail is missing, and in live mode.
+    """
+    billing = dict(data.get("billing_details") or {})
+    bank_accounts.check_billing(method, billing)
+    vault = registry.vault(livemode=tenant.livemode)
+    instrument = vault.find_payer(method.type, billing["email"]) if vault else None
+    if instrument is None:
+        raise InvalidRequest(
+            f"No processor that takes {method.title} is set up in live mode.", param="type"
+        )
+    return PaymentMethod(
+        id=id or new_id("pm"),
+        account_id=tenant.account_id,
+        livemode=tenant.livemode,
+        type=method.type,
+        instrument=instrument,
+        country=None,
+        last4="",
+        fingerprint="",
+        billing_details=billing,
+        allow_redisplay=data.get("allow_redisplay", "unspecified"),
+        metadata=data.get("metadata") or {},
+        created_at=at,
+    )

@@ -1,0 +1,37 @@
+"""Every word of the pages for payers is there in Thai, and what is committed is compiled."""
+
+import re
+
+from babel.messages.mofile import read_mo
+from babel.messages.pofile import read_po
+
+from config.launcher.home import ROOT
+from tests.connect.test_translations import _SIMPLE, _WITH_VALUES
+
+ROOM = ROOT / "payments"
+FOLDER = ROOM / "locale" / "th" / "LC_MESSAGES"
+
+
+def words():
+    with (FOLDER / "django.po").open("rb") as file:
+        return read_po(file, locale="th")
+
+
+def test_everything_that_is_said_to_payers_is_said_in_thai():
+    text = (ROOM / "templates" / "payments" / "code.html").read_text()
+    said = set(_SIMPLE.findall(text))
+    said |= {re.sub(r"{{ (\w+) }}", r"%(\1)s", found) for found in _WITH_VALUES.findall(text)}
+
+    known = {message.id: message.string for message in words() if message.id}
+
+    assert known.keys() == said
+    assert all(known.values())
+    for english, thai in known.items():
+        assert re.findall(r"%\(\w+\)s", english) == re.findall(r"%\(\w+\)s", thai)
+
+
+def test_what_is_committed_is_compiled():
+    with (FOLDER / "django.mo").open("rb") as file:
+        compiled = {m.id: m.string for m in read_mo(file) if m.id}
+
+    assert compiled == {m.id: m.string for m in words() if m.id}, "Run `make messages`."
