@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.db.models.expressions import RawSQL
 
 from accounts.models import TenantModel
-from core.database.fields import IdField, ReferenceField, StatusField, known_status
+from core.database.fields import IdField, ReferenceField, StatusField, by_time_index, known_status
 from webhooks.states import DELIVERY, DeliveryStatus
 
 
@@ -28,8 +28,11 @@ class Event(TenantModel):
 
     class Meta:
         indexes = [
-            models.Index(fields=["account", "livemode", "-id"], name="event_by_account"),
-            models.Index(fields=["account", "livemode", "type", "-id"], name="event_by_type"),
+            by_time_index("event"),
+            models.Index(
+                fields=["account", "livemode", "type", "-created_at", "-id"],
+                name="event_by_type_and_time",
+            ),
             models.Index(fields=["xid", "id"], name="event_by_xid"),
             models.Index(fields=["object_id", "-id"], name="event_by_object"),
         ]

@@ -99,7 +99,9 @@ class AccountAdmin(ReadOnly):
                 one.arrival_date,
                 _mode(one),
             )
-            for one in Payout.objects.filter(account=row).order_by("-pk")[:_PAYOUTS_SHOWN]
+            for one in Payout.objects.filter(account=row).order_by("-created_at", "-pk")[
+                :_PAYOUTS_SHOWN
+            ]
         ]
         shown = format_html_join("", '<div><a href="{}">{}</a> {}, {}, {} mode</div>', lines)
         return shown + _all("connect_payout", row, "All payouts") if lines else "none"

@@ -183,7 +183,7 @@ def statements(tenant: Tenant, month: date) -> list[Statement]:
 def transactions(tenant: Tenant, month: date) -> Iterator[Any]:
     """Return a month's balance transactions, the oldest first, a batch in memory at a time."""
     lines = _of_month(ledger_queries.balance_transactions(tenant), *_bounds(month))
-    return lines.order_by("id").iterator(chunk_size=_BATCH)
+    return lines.order_by("created_at", "id").iterator(chunk_size=_BATCH)
 
 
 def _bounds(month: date) -> tuple[datetime, datetime]:

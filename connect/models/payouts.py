@@ -10,6 +10,7 @@ from core.database.fields import (
     IdField,
     ReferenceField,
     StatusField,
+    by_time_index,
     known_status,
 )
 
@@ -116,7 +117,7 @@ class Payout(TenantModel):
             ),
         ]
         indexes = [
-            models.Index(fields=["account", "livemode", "-id"], name="payout_by_account"),
+            by_time_index("payout"),
             models.Index(
                 fields=["created_at"],
                 condition=Q(status="failed", resolved_at=None),

@@ -5,7 +5,7 @@ from django.db.models import F, Q
 from django.db.models.expressions import RawSQL
 
 from accounts.models import TenantModel
-from core.database.fields import AmountField, CurrencyField, IdField, ReferenceField
+from core.database.fields import AmountField, CurrencyField, IdField, ReferenceField, by_time_index
 from ledger.models.accounts import LedgerAccount
 
 # The transaction that wrote a row, as a number that never wraps. It tells a folder
@@ -125,6 +125,8 @@ class BalanceTransaction(TenantModel):
             )
         ]
         indexes = [
+            by_time_index("balance_transaction"),
+            # Payouts ask for what was added since: by ids, which are made when it is written.
             models.Index(
                 fields=["account", "livemode", "-id"], name="balance_transaction_by_account"
             ),

@@ -8,6 +8,7 @@ from core.database.fields import (
     IdField,
     ReferenceField,
     StatusField,
+    by_time_index,
     known_status,
 )
 from payments.models.charges import Charge
@@ -59,7 +60,7 @@ class Dispute(TenantModel):
             ),
         ]
         indexes = [
-            models.Index(fields=["account", "livemode", "-id"], name="dispute_by_account"),
+            by_time_index("dispute"),
             models.Index(fields=["charge", "-id"], name="dispute_by_charge"),
             models.Index(
                 fields=["submitting_since"],
@@ -97,7 +98,7 @@ class EarlyFraudWarning(TenantModel):
             )
         ]
         indexes = [
-            models.Index(fields=["account", "livemode", "-id"], name="fraud_warning_by_account"),
+            by_time_index("fraud_warning"),
             models.Index(fields=["charge", "-id"], name="fraud_warning_by_charge"),
         ]
 

@@ -10,6 +10,7 @@ from core.database.fields import (
     IdField,
     ReferenceField,
     StatusField,
+    by_time_index,
     known_status,
 )
 from payments.models.customers import Customer, PaymentMethod
@@ -85,11 +86,11 @@ class SetupIntent(TenantModel):
             ),
         ]
         indexes = [
-            models.Index(fields=["account", "livemode", "-id"], name="setup_intent_by_account"),
+            by_time_index("setup_intent"),
             models.Index(
-                fields=["customer", "-id"],
+                fields=["customer", "-created_at", "-id"],
                 condition=Q(customer__isnull=False),
-                name="setup_intent_by_customer",
+                name="setup_intent_by_payer",
             ),
             models.Index(
                 fields=["processing_since"],

@@ -7,15 +7,19 @@ import pytest
 from django.db import connection
 
 from api.lists import pagination, search
+from connect.payouts import queries as payout_queries
 from connect.transfers import queries as transfer_queries
 from connect.transfers.services import transfers
+from ledger import queries as ledger_queries
 from payments import queries, search_fields
 from payments.customers.services import customers
 from payments.intents.services import payment_intents
 from payments.models import Charge, Customer
+from payments.setups.services import setup_intents
 from tests.factories import a_key, a_paid_intent, a_platform, a_seller_with, now
 from tests.tenancy.asking import ask
 from tests.webhooks.steps import address_of_the_database
+from webhooks import queries as webhook_queries
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -72,6 +76,28 @@ def test_pages_in_both_directions_go_by_time(platform):
     assert walked(key, "payment_intents", {}, "starting_after", **said) == ids[2:]
 
 
+def test_lists_of_what_payments_leave_behind_go_by_time_too(platform):
+    key, day = a_key(platform), now() - timedelta(days=1)
+    for hour in HOURS:
+        at = day + timedelta(hours=hour)
+        setup_intents.create(tenant=platform, at=at)
+        card = {"payment_method": "pm_card_visa", "confirm": True}
+        payment_intents.create(tenant=platform, amount=2000, currency="usd", **card, at=at)
+
+    for path, type in (
+        ("setup_intents", {}),
+        ("balance_transactions", {"type": "charge"}),
+        ("events", {"type": "charge.succeeded"}),
+    ):
+        rows = ask(key, "GET", path, limit=100, **type).json()["data"]
+        order = [(row["created"], row["id"]) for row in rows]
+        ids = [id for _, id in order]
+        assert len(ids) == len(HOURS), path
+        assert order == sorted(order, reverse=True), path
+        assert walked(key, path, {}, "starting_after", **type) == ids
+        assert walked(key, path, {"ending_before": ids[-1]}, "ending_before", **type) == ids[:-1]
+
+
 def test_pages_of_a_search_go_by_time(platform):
     ids, key = some_customers(platform), a_key(platform)
 
@@ -109,6 +135,14 @@ def plan(rows):
             cursor.execute("RESET enable_seqscan; RESET enable_bitmapscan")
 
 
+def events_of_a_month(platform):
+    return webhook_queries.events(platform, since=NOON - timedelta(days=30))
+
+
+def events_of_a_type(platform):
+    return events_of_a_month(platform).filter(type="charge.succeeded")
+
+
 @pytest.mark.parametrize(
     ("rows", "index"),
     [
@@ -118,6 +152,13 @@ def plan(rows):
         (queries.customers, "customer_by_time"),
         (transfer_queries.transfers, "transfer_by_time"),
         (transfer_queries.payments_of, "seller_payment_by_time"),
+        (payout_queries.payouts, "payout_by_time"),
+        (ledger_queries.balance_transactions, "balance_transaction_by_time"),
+        (events_of_a_month, "event_by_time"),
+        (events_of_a_type, "event_by_type_and_time"),
+        (queries.disputes, "dispute_by_time"),
+        (queries.early_fraud_warnings, "fraud_warning_by_time"),
+        (queries.setup_intents, "setup_intent_by_time"),
     ],
 )
 def test_a_span_of_a_list_is_read_from_its_index_in_order(platform, rows, index):

@@ -178,8 +178,8 @@ class HomeView(SellerView):
         ]
 
     def _payouts(self) -> list[JsonObject]:
-        found = queries.payouts(self.tenant).select_related("destination").order_by("-id")
-        rows = found[:_MOST_PAYOUTS]
+        found = queries.payouts(self.tenant).select_related("destination")
+        rows = found.order_by("-created_at", "-id")[:_MOST_PAYOUTS]
         failed = [row.id for row in rows if row.status == "failed"]
         kept = queries.kept(self.tenant, failed) if failed else {}
         return [
