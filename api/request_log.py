@@ -19,8 +19,6 @@ from core.security.card_numbers import masked
 
 logger = logging.getLogger(__name__)
 
-# More than this unwritten, and the oldest are dropped: payments come before the log.
-_MOST: Final = 20_000
 _BATCH: Final = 1_000
 _SECONDS: Final = 0.5
 
@@ -48,7 +46,9 @@ _INSERT: Final = (
 # Writes what has come together somewhere else and tells how many rows that was.
 Writer = Callable[[], int]
 
-_waiting: Final[collections.deque[tuple[object, ...]]] = collections.deque(maxlen=_MOST)
+_waiting: Final[collections.deque[tuple[object, ...]]] = collections.deque(
+    maxlen=settings.REQUEST_LOG_MOST
+)
 _writers: Final[list[Writer]] = []
 _something = threading.Event()
 _lock = threading.Lock()
@@ -103,7 +103,7 @@ def wake() -> None:
     if settings.REQUEST_LOG_ENABLED and not _something.is_set():
         _something.set()
         # A fork has the parent's memory but not its thread.
-        if _writer_of != os.getpid():
+        if settings.REQUEST_LOG_HAS_THREAD and _writer_of != os.getpid():
             _start()
 
 

@@ -1,8 +1,8 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from itertools import islice
-from typing import Final
 
+from django.conf import settings
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -25,9 +25,6 @@ from ledger.models import (
     VerifyRun,
 )
 from ledger.posting.clearing import clearing_ageing
-
-# More objects than anybody reads on a page; the command line shows all.
-_MOST_SHOWN: Final = 200
 
 
 class PostingInline(ReadOnlyInline):
@@ -117,6 +114,7 @@ class LedgerAccountAdmin(ReadOnly):
 
     def clearing(self, request: HttpRequest) -> HttpResponse:
         """Show what is on its way and has not arrived."""
+        most = settings.LEDGER_ROWS_SHOWN
         rows = [
             [
                 f"{row.since:%Y-%m-%d %H:%M}" if row.since else "unreadable",
@@ -126,18 +124,18 @@ class LedgerAccountAdmin(ReadOnly):
                 _money(row.amount, row.currency),
                 "live" if row.livemode else "test",
             ]
-            for row in clearing_ageing(most=_MOST_SHOWN + 1)
+            for row in clearing_ageing(most=most + 1)
         ]
         more = (
-            f" The oldest {_MOST_SHOWN} are shown; `rialto ledger clearing` shows more."
-            if len(rows) > _MOST_SHOWN
+            f" The oldest {most} are shown; `rialto ledger clearing` shows more."
+            if len(rows) > most
             else ""
         )
         return self._page(
             request,
             "On its way",
             ("Since", "Object", "Account", "Owner", "Amount", "Mode"),
-            rows[:_MOST_SHOWN],
+            rows[:most],
             "Each of these is money that left one place and has not reached the other. The oldest "
             f"comes first.{more}",
             "Nothing is on its way: every clearing account is at zero.",
@@ -161,12 +159,13 @@ class LedgerAccountAdmin(ReadOnly):
             at=at,
             codes=[account.code],
         )
-        shown = list(islice(groups, _MOST_SHOWN))
+        most = settings.LEDGER_ROWS_SHOWN
+        shown = list(islice(groups, most))
         rest = [group.total for group in groups]
         total = sum(group.total for group in shown) + sum(rest)
         note = f"All lines add up to {Money(total, account.currency)} credited"
         if rest:
-            note += f", of which the oldest {_MOST_SHOWN} of {_MOST_SHOWN + len(rest)} objects are "
+            note += f", of which the oldest {most} of {most + len(rest)} objects are "
             note += f"shown; all of them with `rialto ledger prove {account.owner}`"
         if not shown:
             note = f"Nothing had been posted by {asked} UTC" if at else "Nothing was posted yet"

@@ -44,11 +44,6 @@ _RAILS: Final[dict[str, Callable[[], Rail]]] = {
 }  # fmt: skip
 
 
-def register(name: str, make: Callable[[], Rail]) -> None:
-    """Add a rail, before anything asks for it."""
-    _RAILS[name] = make
-
-
 @lru_cache(maxsize=8)
 def find(name: str) -> Rail:
     """Return the rail with this name, whatever it can do.
@@ -83,6 +78,19 @@ def get_for_payouts(name: str) -> PaysOut:
     if not isinstance(rail, PaysOut):
         raise NoRail(f"{name} sends no payouts.")
     return rail
+
+
+def register(name: str, make: Callable[[], Rail]) -> Callable[[], Rail] | None:
+    """Add a rail, or put one in the place of another.
+
+    Returns:
+        What made the rail of this name before; None if there was none.
+    """
+    before = _RAILS.get(name)
+    _RAILS[name] = make
+    for known in (find, get, get_for_payouts):
+        known.cache_clear()
+    return before
 
 
 def rails() -> list[tuple[str, Processor]]:

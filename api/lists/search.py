@@ -18,7 +18,7 @@ from django.db.models.lookups import Exact, IContains
 from api.lists import bounds, pagination
 from api.wire.params import Integer, Params, Text
 from core.database.fields import HasWords, Words
-from core.database.time_limits import MILLISECONDS, Work, is_over
+from core.database.time_limits import Work, is_over, milliseconds
 from core.errors import InvalidRequest
 from core.tenant import Tenant
 from core.types import Fields, JsonObject
@@ -338,7 +338,7 @@ def _place_of(token: str) -> tuple[datetime, str]:
 
 
 def _over_time() -> InvalidRequest:
-    seconds = MILLISECONDS[Work.SEARCH] // 1000
+    seconds = milliseconds(Work.SEARCH) // 1000
     return InvalidRequest(
         f"This search takes longer than {seconds} seconds. Ask for less of it at once: add "
         "`created>…`, write whole values instead of parts (`~`), or search amounts, metadata, "

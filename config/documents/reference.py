@@ -18,14 +18,14 @@ FOLDER = Path(__file__).resolve().parents[2] / "docs" / "reference"
 NOTICE = "<!-- Made by `make docs` from {source}. Edit that, not this. -->"
 
 
-def main(arguments: list[str]) -> int:
+def main(arguments: list[str], *, folder: Path = FOLDER) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.test")
     import django
 
     django.setup()
     stale = []
     for name, text in _files():
-        page = FOLDER / name
+        page = folder / name
         if page.exists() and page.read_text() == text:
             continue
         stale.append(name)

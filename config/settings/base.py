@@ -116,8 +116,10 @@ _PROCESS = env.str("RIALTO_PROCESS", default="rialto")
 # Whoever owns the tables and runs migrations.
 _AS_OWNER = env.bool("RIALTO_AS_OWNER", default=False)
 # Nobody waits for those that work in the background, and an index of a large table takes what it
-# takes (0: for ever). Requests: see `core.database.time_limits`.
+# takes (0: for ever). Requests: see `STATEMENT_MILLISECONDS`.
 _STATEMENT_SECONDS = 0 if _AS_OWNER else 60 if _PROCESS in ("rialto worker", "rialto relay") else 15
+# How long a statement of each kind of request may take; see `core.database.time_limits`.
+STATEMENT_MILLISECONDS = {"search": 2_000, "read": 5_000, "write": 15_000, "page": 15_000}
 _OPTIONS = {
     "application_name": _PROCESS,
     # The schema is said here, for a role may change its own for all who log in after it.
@@ -163,6 +165,10 @@ API_LIVE_NEEDS_TLS = False
 CARD_NUMBERS_REFUSED = env.bool("RIALTO_REFUSES_CARD_NUMBERS", default=True)
 API_VERSION = "2026-10-28.endive"
 REQUEST_LOG_ENABLED = env.bool("RIALTO_REQUEST_LOG", default=True)
+# Whether a thread of each process writes it; without one, whoever calls `flush` does.
+REQUEST_LOG_HAS_THREAD = True
+# More than this unwritten, and the oldest are dropped: payments come before the log.
+REQUEST_LOG_MOST = 20_000
 
 # accounts
 AUTH_USER_MODEL = "accounts.User"
@@ -238,6 +244,8 @@ FILE_LINKS_DAYS = env.int("RIALTO_FILE_LINKS_DAYS", default=365)
 UNUSED_FILES_DAYS = env.int("RIALTO_UNUSED_FILES_DAYS", default=30)
 
 # ledger
+# More than anybody reads on a page; the command line shows all.
+LEDGER_ROWS_SHOWN = 200
 # Who gets the head of the last seal every day, and where all are written down: best on another
 # machine than the database's.
 SEAL_HEADS_MAIL_TO = env.list("RIALTO_SEAL_HEADS_MAIL_TO", default=[])

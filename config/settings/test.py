@@ -8,6 +8,9 @@ RIALTO_KEY_PEPPER = "for-tests-only"
 RIALTO_ENCRYPTION_KEY = "for-tests-only"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 REQUEST_LOG_ENABLED = env.bool("RIALTO_REQUEST_LOG", default=False)
+# A thread has a connection of its own, which sees nothing of an ordinary test.
+REQUEST_LOG_HAS_THREAD = REQUEST_LOG_ENABLED
+REQUEST_LOG_MOST = 1_000
 # Every test client builds the middleware anew: listing all static files would take it longest.
 WHITENOISE_AUTOREFRESH = True
 # Test mode as live mode, so that one test shows both.

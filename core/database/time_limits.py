@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Final
 from weakref import WeakKeyDictionary
 
+from django.conf import settings
 from django.db import Error as DatabaseFailure
 from django.db import OperationalError, connection
 
@@ -27,12 +28,6 @@ class Work(StrEnum):
     PAGE = "page"
 
 
-MILLISECONDS: Final[dict[Work, int]] = {
-    Work.SEARCH: 2_000,
-    Work.READ: 5_000,
-    Work.WRITE: 15_000,
-    Work.PAGE: 15_000,
-}
 # A term for the columns of a query: it holds for the connection from the next statement on.
 TERM: Final = "set_config('statement_timeout', %s, false)"
 _OVER_TIME: Final = "57014"
@@ -41,9 +36,15 @@ _OVER_TIME: Final = "57014"
 _told: Final[WeakKeyDictionary[object, str]] = WeakKeyDictionary()
 
 
+def milliseconds(work: Work) -> int:
+    """Return how long a statement may take."""
+    limit: int = settings.STATEMENT_MILLISECONDS[work]
+    return limit
+
+
 def value(work: Work) -> str:
     """Return what `TERM` is given."""
-    return str(MILLISECONDS[work])
+    return str(milliseconds(work))
 
 
 def told(work: Work) -> None:

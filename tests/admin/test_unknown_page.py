@@ -13,8 +13,7 @@ from payments.refunds.services import refunds
 from payments.setups.services import setup_intents
 from processors.models import SimulatedRequest
 from processors.protocols.base import ProcessorUnavailable
-from processors.simulator.rail import Simulator
-from tests import factories
+from tests import factories, rails
 from tests.books import assert_books_balance
 from tests.factories import a_paid_intent, a_platform, now
 
@@ -60,18 +59,13 @@ def test_what_differs_stays_listed_and_says_what_the_rail_answered(operator):
     assert_books_balance()
 
 
-def test_refunds_captures_and_setups_can_be_asked_after_too(operator, monkeypatch):
+def test_refunds_captures_and_setups_can_be_asked_after_too(operator):
     platform = a_platform()
     paid = a_paid_intent(platform)
     held = a_paid_intent(platform, capture_method="manual")
 
-    def lost(self, request):
-        raise ProcessorUnavailable("Lost.")
-
-    with monkeypatch.context() as patch:
-        patch.setattr(Simulator, "refund", lost)
-        patch.setattr(Simulator, "capture", lost)
-        patch.setattr(Simulator, "verify", lost)
+    lost = rails.raising(ProcessorUnavailable("Lost."))
+    with rails.simulator_with(refund=lost, capture=lost, verify=lost):
         refunds.create(tenant=platform, intent_id=paid.id, at=now())
         payment_intents.capture(tenant=platform, intent_id=held.id, at=now())
         setup_intents.create(tenant=platform, confirm=True, payment_method="pm_card_visa", at=now())

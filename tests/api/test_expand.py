@@ -1,5 +1,3 @@
-from collections.abc import Iterator
-
 import pytest
 from django.utils import timezone
 
@@ -8,17 +6,16 @@ from core.errors import Forbidden, InvalidRequest
 from core.tenant import Tenant
 
 TENANT = Tenant("acct_mine", livemode=False)
-CUSTOMER = "cus_" + "1" * 24
-OTHER = "cus_" + "2" * 24
-GONE = "cus_" + "9" * 24
-METHOD = "pm_" + "1" * 24
-CHARGE = "ch_" + "1" * 24
+CUSTOMER = "testcus_" + "1" * 24
+OTHER = "testcus_" + "2" * 24
+GONE = "testcus_" + "9" * 24
+METHOD = "testpm_" + "1" * 24
+CHARGE = "testch_" + "1" * 24
 
 
 @pytest.fixture(autouse=True)
-def loads(monkeypatch) -> Iterator[list[tuple[str, list[str]]]]:
+def loads() -> list[tuple[str, list[str]]]:
     """Register three kinds, and note what is loaded."""
-    monkeypatch.setattr(expand, "_loaders", {})
     met: list[tuple[str, list[str]]] = []
 
     def loader(kind, **fields):
@@ -30,10 +27,12 @@ def loads(monkeypatch) -> Iterator[list[tuple[str, list[str]]]]:
         return load
 
     expand.register(
-        ["cus"], loader("customer", default_source=METHOD, email=None), resource="customers"
+        ["testcus"], loader("customer", default_source=METHOD, email=None), resource="customers"
     )
-    expand.register(["pm"], loader("payment_method", customer=CUSTOMER), resource="payment_methods")
-    expand.register(["ch"], loader("charge", customer=CUSTOMER, amount=5), resource="charges")
+    expand.register(
+        ["testpm"], loader("payment_method", customer=CUSTOMER), resource="payment_methods"
+    )
+    expand.register(["testch"], loader("charge", customer=CUSTOMER, amount=5), resource="charges")
     return met
 
 
@@ -106,7 +105,7 @@ def test_a_path_that_leads_to_no_object_is_refused(path):
         "id": CHARGE,
         "amount": 5,
         "customer": CUSTOMER,
-        "text": "ch_short",
+        "text": "testch_short",
         "metadata": {"customer": CUSTOMER},
     }
     if path == "customer.email.x":

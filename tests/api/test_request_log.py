@@ -1,6 +1,7 @@
 import time
 import urllib.request
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, Final
 
 import pytest
 
@@ -8,12 +9,23 @@ from accounts.models import ApiKey
 from api import request_log
 from api.models import RequestLog
 
+A_REQUEST: Final[dict[str, Any]] = {
+    "caller": None,
+    "method": "GET",
+    "path": "/v1/open",
+    "status": 200,
+    "error_code": None,
+    "seconds": 0.1,
+    "api_version": "2024-06-20",
+    "idempotency_key": None,
+    "address": None,
+    "at": datetime(2026, 11, 1, tzinfo=UTC),
+}
+
 
 @pytest.fixture(autouse=True)
-def _log(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def _log(settings: Any) -> None:
     settings.REQUEST_LOG_ENABLED = True
-    # The thread has a connection of its own, which sees nothing of an ordinary test.
-    monkeypatch.setattr(request_log, "_start", lambda: None)
     request_log._waiting.clear()
 
 
@@ -63,14 +75,17 @@ def test_the_log_costs_the_request_no_query(get, django_assert_num_queries):
         get("/v1/open")
 
 
-def test_the_log_drops_the_oldest_rather_than_grow(get, monkeypatch):
-    monkeypatch.setattr(request_log, "_waiting", request_log.collections.deque(maxlen=2))
-    answers = [get("/v1/open") for _ in range(3)]
+def test_the_log_drops_the_oldest_rather_than_grow(get, settings):
+    first, *others = (get("/v1/open")["Request-Id"] for _ in range(3))
+    for number in range(settings.REQUEST_LOG_MOST - 2):
+        request_log.note(**A_REQUEST, id=f"req_{number}")
 
-    request_log.flush()
+    assert request_log.flush() >= settings.REQUEST_LOG_MOST
 
-    kept = set(RequestLog.objects.values_list("id", flat=True))
-    assert kept == {answer["Request-Id"] for answer in answers[1:]}
+    kept = RequestLog.objects.values_list("id", flat=True)
+    assert len(kept) == settings.REQUEST_LOG_MOST
+    assert first not in kept
+    assert {*others} <= {*kept}
 
 
 def test_many_rows_are_written_at_once(get, django_assert_max_num_queries):

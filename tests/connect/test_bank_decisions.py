@@ -10,11 +10,12 @@ from connect.payouts.services import bank_files, payouts, sending
 from core.errors import InvalidRequest, Missing
 from ledger.models import JournalEntry
 from ledger.queries import account_balance, balance
-from processors import gateway
 from processors.models import BankLine, BankPayment
 from processors.protocols.base import Outcome, OutcomeStatus
 from processors.sepa.formats import text
+from processors.sepa.rail import BankFileRail
 from processors.sepa.services import queries
+from tests import rails
 from tests.books import assert_books_balance, usable
 from tests.connect.test_bank_payouts import (
     IBANS,
@@ -114,28 +115,34 @@ def test_what_fits_best_is_suggested_first(platform):
     ]
 
 
-def test_an_answer_from_before_a_line_was_taken_back_is_not_believed(platform, monkeypatch):
+class TakenBackMeanwhile(BankFileRail):
+    """One whose first answer is not yet heard when somebody takes back what it rests on."""
+
+    def __init__(self):
+        self.answers = []
+
+    def find(self, inquiry):
+        outcome = super().find(inquiry)
+        self.answers.append(outcome.status)
+        if len(self.answers) == 1:
+            line = BankLine.objects.get()
+            bank_files.take_back(line_id=line.id, by="bob@example.com", at=now())
+        return outcome
+
+
+def test_an_answer_from_before_a_line_was_taken_back_is_not_believed(platform):
     payout = a_payout(platform)
     a_sent_file()
     bank_files.import_file(
         content=booked(payout).encode(), name="a", livemode=False, by="ann@example.com", at=now()
     )
-    ask, answers = gateway.find_or_send, []
 
-    def slowly(*arguments, **more):
-        outcome = ask(*arguments, **more)
-        answers.append(outcome.status)
-        if len(answers) == 1:
-            line = BankLine.objects.get()
-            bank_files.take_back(line_id=line.id, by="bob@example.com", at=now())
-        return outcome
+    with rails.registered(TakenBackMeanwhile(), name="bankfile") as rail:
+        followed()
 
-    monkeypatch.setattr(gateway, "find_or_send", slowly)
-    followed()
-
-    assert (answers, status(payout), at_the_bank()) == (["succeeded"], "in_transit", 0)
-    followed()
-    assert (answers[1:], status(payout)) == (["pending"], "in_transit")
+        assert (rail.answers, status(payout), at_the_bank()) == (["succeeded"], "in_transit", 0)
+        followed()
+        assert (rail.answers[1:], status(payout)) == (["pending"], "in_transit")
     assert_books_balance()
 
 

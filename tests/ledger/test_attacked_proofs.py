@@ -4,7 +4,6 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from ledger import admin
 from ledger.audit import seals
 from ledger.audit import verify as verifier
 from ledger.audit.balance_proof import prove
@@ -206,7 +205,7 @@ def of(platform):
     return reverse("admin:ledger_proof", args=[account.pk])
 
 
-def test_a_proof_says_that_objects_are_left_out_even_if_they_come_to_zero(browser, monkeypatch):
+def test_a_proof_says_that_objects_are_left_out_even_if_they_come_to_zero(browser, settings):
     platform = a_platform()
     a_paid_intent(platform)
     for _ in range(2):
@@ -218,7 +217,7 @@ def test_a_proof_says_that_objects_are_left_out_even_if_they_come_to_zero(browse
         f"UPDATE ledger_posting p SET amount = -amount FROM ledger_journalentry e "
         f"WHERE e.id = p.entry_id AND e.\"group\" = '{groups[2]}'"
     )
-    monkeypatch.setattr(admin, "_MOST_SHOWN", 1)
+    settings.LEDGER_ROWS_SHOWN = 1
 
     page = browser.get(of(platform)).content.decode()
 

@@ -1,12 +1,13 @@
 """Debits of bank accounts: answered days later, and sometimes taken back after that."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
 from core.errors import CardError, InvalidRequest
 from ledger.posting import maturation
-from payments.charges.services import charge_requests, charges
+from payments.charges.services import charges
 from payments.inbound.services import delayed_polling
 from payments.intents.services import payment_intents
 from payments.methods.confirmation_options import ConfirmationOptions
@@ -15,6 +16,7 @@ from payments.refunds.services import refunds
 from processors.models import SimulatedRequest
 from processors.protocols.base import Action, Inquiry, ProcessorUnavailable
 from processors.simulator.rail import Simulator
+from tests import rails
 from tests.books import assert_books_balance, at_the_processor, pending, total, usable
 from tests.factories import a_platform, a_seller, now
 from tests.payments.test_races import all_at_once_each
@@ -24,14 +26,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 ONLINE = {"type": "online", "online": {"ip_address": "203.0.113.7", "user_agent": "Test"}}
 AGREED = ConfirmationOptions(customer_acceptance=ONLINE)
-
-
-class CutOffError(Exception):
-    """The process ended here."""
-
-
-def cut_off(*_args, **_more):
-    raise CutOffError
 
 
 SOMEBODY = {"name": "Jenny Rosen", "email": "jenny@example.com"}
@@ -276,16 +270,15 @@ def test_eight_notices_of_the_same_failure_and_a_refund_at_once_take_the_money_b
     assert_books_balance()
 
 
-@pytest.mark.parametrize("lost", ["before the rail is asked", "after the rail has answered"])
-def test_a_debit_that_was_cut_off_is_taken_up_again_and_sent_once(lost, monkeypatch):
+@pytest.mark.parametrize(
+    "lost",
+    [rails.raising, partial(rails.losing_the_answer, "charge")],
+    ids=["before the rail is asked", "after the rail has answered"],
+)
+def test_a_debit_that_was_cut_off_is_taken_up_again_and_sent_once(lost):
     platform = a_platform()
-    with monkeypatch.context() as patch:
-        if lost.startswith("before"):
-            patch.setattr(charge_requests, "send", cut_off)
-        else:
-            patch.setattr(charges, "settle", cut_off)
-        with pytest.raises(CutOffError):
-            a_debit(platform)
+    with rails.simulator_with(charge=lost(rails.CutOff())), pytest.raises(rails.CutOff):
+        a_debit(platform)
     assert PaymentIntent.objects.get().status == "processing"
 
     assert payment_intents.repair(at=now() + timedelta(minutes=1)) == 1
@@ -299,19 +292,17 @@ def test_a_debit_that_was_cut_off_is_taken_up_again_and_sent_once(lost, monkeypa
     assert_books_balance()
 
 
-def test_a_rail_that_says_nothing_keeps_a_debit_open_and_the_next_one_is_asked_about(monkeypatch):
+def test_a_rail_that_says_nothing_keeps_a_debit_open_and_the_next_one_is_asked_about():
     platform = a_platform()
     silent, answered = a_debit(platform), a_debit(platform)
-    find = Simulator.find
 
     def sometimes(self, inquiry):
         if inquiry.key == silent.latest_charge_id:
             raise ProcessorUnavailable
-        return find(self, inquiry)
+        return Simulator.find(self, inquiry)
 
-    monkeypatch.setattr(Simulator, "find", sometimes)
-
-    assert days_pass() == 1
+    with rails.simulator_with(find=sometimes):
+        assert days_pass() == 1
 
     silent.refresh_from_db()
     answered.refresh_from_db()

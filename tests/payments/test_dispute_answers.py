@@ -12,8 +12,8 @@ from payments import resources
 from payments.disputes.services import dispute_answers, disputes
 from payments.models import Charge
 from payments.refunds.services import refunds
-from processors import registry
 from processors.protocols.base import ProcessorUnavailable
+from tests import rails
 from tests.books import assert_books_balance, at_the_processor, total
 from tests.factories import a_platform, now
 from tests.payments.disputing import a_dispute, answer, told
@@ -85,26 +85,20 @@ def test_evidence_can_be_kept_for_now_and_sent_later():
     assert_books_balance()
 
 
-def test_an_answer_that_may_not_have_arrived_is_sent_again(monkeypatch):
+def test_an_answer_that_may_not_have_arrived_is_sent_again():
     platform = a_platform()
     row = a_dispute(platform)
-    rail = registry.get("simulator")
-    real = rail.submit_evidence
+    lost = rails.losing_the_answer("submit_evidence", ProcessorUnavailable("Lost."))
 
-    def lost(reference, evidence):
-        real(reference, evidence)
-        raise ProcessorUnavailable("The answer was lost.")
-
-    monkeypatch.setattr(type(rail), "submit_evidence", lambda self, *said: lost(*said))
-    sent = dispute_answers.update(
-        tenant=platform, dispute_id=row.id, evidence={"uncategorized_text": "x"}, at=now()
-    )
-    assert (sent.status, sent.submission_count) == ("needs_response", 0)
-    with pytest.raises(InvalidRequest):
-        dispute_answers.update(
-            tenant=platform, dispute_id=row.id, evidence={"customer_name": "y"}, at=now()
+    with rails.simulator_with(submit_evidence=lost):
+        sent = dispute_answers.update(
+            tenant=platform, dispute_id=row.id, evidence={"uncategorized_text": "x"}, at=now()
         )
-    monkeypatch.undo()
+        assert (sent.status, sent.submission_count) == ("needs_response", 0)
+        with pytest.raises(InvalidRequest):
+            dispute_answers.update(
+                tenant=platform, dispute_id=row.id, evidence={"customer_name": "y"}, at=now()
+            )
 
     assert dispute_answers.repair(at=now() + timedelta(minutes=1)) == 1
     row.refresh_from_db()

@@ -14,9 +14,9 @@ from payments.intents.services import payment_intents
 from payments.models import Charge, Dispute, EarlyFraudWarning
 from payments.refunds.services import refund_previews, refunds
 from payments.refunds.services.refunds import RefundRequest
-from processors import registry
 from processors.protocols.base import ProcessorUnavailable
 from processors.protocols.disputes import DisputeStage
+from tests import rails
 from tests.books import assert_books_balance, at_the_processor, total
 from tests.factories import a_key, a_paid_intent, a_platform, a_seller, now
 from tests.payments.disputing import FRAUD, INQUIRY, a_dispute, a_report, answer, record, told
@@ -65,16 +65,13 @@ def test_whoever_reads_the_charge_next_sees_its_dispute():
     assert_books_balance()
 
 
-def test_a_dispute_that_cannot_be_heard_of_at_once_is_heard_of_later(monkeypatch):
+def test_a_dispute_that_cannot_be_heard_of_at_once_is_heard_of_later():
     platform = a_platform()
+    silent = rails.raising(ProcessorUnavailable("No answer came."))
 
-    def silent(self, **_):
-        raise ProcessorUnavailable("No answer came.")
-
-    monkeypatch.setattr(type(registry.get("simulator")), "reports", silent)
-    paid = a_paid_intent(platform, payment_method=FRAUD)
+    with rails.simulator_with(reports=silent):
+        paid = a_paid_intent(platform, payment_method=FRAUD)
     assert (paid.status, Dispute.objects.exists()) == ("succeeded", False)
-    monkeypatch.undo()
 
     assert disputes.fetch(at=now()) == 1
     assert told() == ["created", "funds_withdrawn"]

@@ -17,7 +17,7 @@ from payments.setups.services import setup_intents
 from processors.models import SimulatedRequest
 from processors.protocols import emvco
 from processors.protocols.base import ProcessorUnavailable
-from processors.simulator.rail import Simulator
+from tests import rails
 from tests.books import assert_books_balance, at_the_processor, pending, total, usable
 from tests.factories import a_platform, now
 from tests.payments.scanning import a_code, a_thai_seller, again, payer, press, time_passes
@@ -125,19 +125,14 @@ def test_a_payer_who_was_faster_than_the_cancelation_has_paid():
     assert_books_balance()
 
 
-def test_a_cancelation_whose_answer_is_lost_ends_with_the_repair(monkeypatch):
+def test_a_cancelation_whose_answer_is_lost_ends_with_the_repair():
     platform = a_platform()
     intent = a_code(platform)
-    stop = Simulator.cancel_charge
+    lost = rails.losing_the_answer("cancel_charge", ProcessorUnavailable("Lost."))
 
-    def lost(rail, request):
-        stop(rail, request)
-        raise ProcessorUnavailable("The answer was lost.")
-
-    monkeypatch.setattr(Simulator, "cancel_charge", lost)
-    asked = payment_intents.cancel(tenant=platform, intent_id=intent.id, at=now())
+    with rails.simulator_with(cancel_charge=lost):
+        asked = payment_intents.cancel(tenant=platform, intent_id=intent.id, at=now())
     assert asked.status == "processing"
-    monkeypatch.undo()
 
     assert payment_intents.repair(at=now() + timedelta(minutes=1)) == 1
 
@@ -211,19 +206,12 @@ def test_a_code_whose_making_is_unknown_is_asked_after(mailbox):
     assert_books_balance()
 
 
-def test_a_code_that_was_made_before_the_process_ended_is_found(monkeypatch):
+def test_a_code_that_was_made_before_the_process_ended_is_found():
     platform = a_platform()
+    lost = rails.losing_the_answer("charge", rails.CutOff())
 
-    class CutOffError(Exception):
-        pass
-
-    def cut_off(*_args, **_more):
-        raise CutOffError
-
-    monkeypatch.setattr(charges, "settle", cut_off)
-    with pytest.raises(CutOffError):
+    with rails.simulator_with(charge=lost), pytest.raises(rails.CutOff):
         a_code(platform)
-    monkeypatch.undo()
 
     assert payment_intents.repair(at=now() + timedelta(minutes=1)) == 1
 

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import Any
 
@@ -9,11 +10,12 @@ import pytest
 from django.db import connection
 
 from core.errors import InvalidRequest
-from payments.charges.services import charge_requests
 from payments.intents.services import payment_intents
 from payments.models import Charge, Refund
 from payments.refunds.services import refunds
 from processors.models import SimulatedRequest
+from processors.simulator.rail import Simulator
+from tests import rails
 from tests.books import assert_books_balance, total
 from tests.factories import a_paid_intent, a_platform, now
 
@@ -89,29 +91,31 @@ def test_eight_simultaneous_captures_capture_once():
     assert_books_balance()
 
 
-def _meanwhile(monkeypatch, work: Callable[[str], Any]) -> None:
-    """Do something else between the rail's answer and its record."""
-    ask = charge_requests.send
+def _meanwhile(work: Callable[[str], Any]) -> AbstractContextManager[Any]:
+    """Do something else between the rail's first answer and its record."""
+    asked = []
 
-    def asked(charge, method, intent):
-        outcome = ask(charge, method, intent)
-        monkeypatch.undo()
-        work(intent.id)
-        return outcome
+    def charge(self, request):
+        try:
+            return Simulator.charge(self, request)
+        finally:
+            asked.append(request.key)
+            if len(asked) == 1:
+                work(Charge.objects.get(id=request.key).payment_intent_id)
 
-    monkeypatch.setattr(charge_requests, "send", asked)
+    return rails.simulator_with(charge=charge)
 
 
-def test_what_the_merchant_says_while_the_rail_is_asked_is_kept(monkeypatch):
+def test_what_the_merchant_says_while_the_rail_is_asked_is_kept():
     platform = a_platform()
-    _meanwhile(
-        monkeypatch,
-        lambda intent_id: payment_intents.update(
-            tenant=platform, intent_id=intent_id, changes={"metadata": {"order": "7"}}, at=now()
-        ),
-    )
 
-    intent = a_paid_intent(platform)
+    def note(intent_id):
+        payment_intents.update(
+            tenant=platform, intent_id=intent_id, changes={"metadata": {"order": "7"}}, at=now()
+        )
+
+    with _meanwhile(note):
+        intent = a_paid_intent(platform)
 
     intent.refresh_from_db()
     assert (intent.status, intent.metadata) == ("succeeded", {"order": "7"})
@@ -120,12 +124,12 @@ def test_what_the_merchant_says_while_the_rail_is_asked_is_kept(monkeypatch):
 
 
 @pytest.mark.parametrize("card", ["pm_card_visa", "pm_card_rialto_timeoutBeforeCharge"])
-def test_a_repair_that_is_faster_books_it_and_the_request_finds_it_booked(monkeypatch, card):
+def test_a_repair_that_is_faster_books_it_and_the_request_finds_it_booked(card):
     platform = a_platform()
     later = now() + timedelta(minutes=1)
-    _meanwhile(monkeypatch, lambda _: payment_intents.repair(at=later))
 
-    intent = a_paid_intent(platform, payment_method=card)
+    with _meanwhile(lambda _: payment_intents.repair(at=later)):
+        intent = a_paid_intent(platform, payment_method=card)
     if intent.status == "processing":
         payment_intents.repair(at=later)
         intent.refresh_from_db()
@@ -136,17 +140,16 @@ def test_a_repair_that_is_faster_books_it_and_the_request_finds_it_booked(monkey
     assert_books_balance()
 
 
-def test_a_repair_and_an_answer_at_once_book_it_once(monkeypatch):
+def test_a_repair_and_an_answer_at_once_book_it_once():
     platform = a_platform()
-    ask, later = charge_requests.send, now() + timedelta(minutes=1)
+    later = now() + timedelta(minutes=1)
     both = threading.Barrier(2, timeout=5)
 
-    def asked(charge, method, intent):
-        outcome = ask(charge, method, intent)
+    def asked(self, request):
+        outcome = Simulator.charge(self, request)
         both.wait()
         return outcome
 
-    monkeypatch.setattr(charge_requests, "send", asked)
     intent = payment_intents.create(
         tenant=platform, amount=100_00, currency="usd", payment_method="pm_card_visa", at=now()
     )
@@ -158,10 +161,11 @@ def test_a_repair_and_an_answer_at_once_book_it_once(monkeypatch):
         both.wait()
         payment_intents.repair(at=later)
 
-    for outcome in all_at_once_each(
-        lambda: payment_intents.confirm(tenant=platform, intent_id=intent.id, at=now()), repair
-    ):
-        assert not isinstance(outcome, Exception)
+    with rails.simulator_with(charge=asked):
+        outcomes = all_at_once_each(
+            lambda: payment_intents.confirm(tenant=platform, intent_id=intent.id, at=now()), repair
+        )
+    assert not [outcome for outcome in outcomes if isinstance(outcome, Exception)]
 
     intent.refresh_from_db()
     assert intent.status == "succeeded"

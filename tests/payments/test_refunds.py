@@ -10,7 +10,7 @@ from payments.models import Charge, OpenQuestion, Refund
 from payments.refunds.services import outside_refunds, refunds
 from processors.models import SimulatedRequest
 from processors.protocols.base import Decline, Outcome, OutcomeStatus, ProcessorUnavailable
-from processors.simulator.rail import Simulator
+from tests import rails
 from tests.books import assert_books_balance, at_the_processor, in_transit, total
 from tests.factories import a_paid_intent, a_platform, a_seller, now
 from webhooks.models import Event
@@ -157,19 +157,14 @@ def test_a_refund_that_is_with_the_payer_cannot_be_stopped():
     assert_books_balance()
 
 
-def test_a_cancelation_whose_answer_is_lost_is_found_by_asking(monkeypatch):
+def test_a_cancelation_whose_answer_is_lost_is_found_by_asking():
     platform = a_platform()
     intent = a_paid_intent(platform, payment_method="pm_card_pendingRefund")
     refund = refunds.create(tenant=platform, intent_id=intent.id, amount=40_00, at=now())
-    stop = Simulator.cancel_refund
+    lost = rails.losing_the_answer("cancel_refund", ProcessorUnavailable("Lost."))
 
-    def lost(self, request):
-        stop(self, request)
-        raise ProcessorUnavailable("The answer was lost.")
-
-    monkeypatch.setattr(Simulator, "cancel_refund", lost)
-
-    assert refunds.cancel(tenant=platform, refund_id=refund.id, at=now()).status == "pending"
+    with rails.simulator_with(cancel_refund=lost):
+        assert refunds.cancel(tenant=platform, refund_id=refund.id, at=now()).status == "pending"
     assert in_transit(platform) == 40_00
     assert refunds.repair(at=now() + LATER) == 1
 

@@ -8,8 +8,6 @@ from django.db import connection
 from django.test import Client
 
 from api.lists import bounds
-from core.database import time_limits
-from core.database.time_limits import Work
 from payments.customers.services import customers
 from tests.factories import a_key, a_platform, now
 from tests.tenancy.asking import ask
@@ -65,11 +63,11 @@ def test_a_search_takes_one_place_whatever_it_finds():
         assert len(search(key).json()["data"]) == 3
 
 
-def test_a_search_that_takes_too_long_is_ended_and_says_what_to_do(monkeypatch):
+def test_a_search_that_takes_too_long_is_ended_and_says_what_to_do(settings):
     platform = a_platform()
     key = a_key(platform)
     customers.create(tenant=platform, name="Ada", at=now())
-    monkeypatch.setitem(time_limits.MILLISECONDS, Work.SEARCH, 100)
+    settings.STATEMENT_MILLISECONDS = settings.STATEMENT_MILLISECONDS | {"search": 100}
     with psycopg.connect(address_of_the_database("rialto_owner")) as owner:
         # It would wait for as long as this is open.
         owner.execute("LOCK TABLE payments_customer IN ACCESS EXCLUSIVE MODE")
@@ -82,11 +80,11 @@ def test_a_search_that_takes_too_long_is_ended_and_says_what_to_do(monkeypatch):
     assert len(search(key).json()["data"]) == 1
 
 
-def test_each_kind_of_request_has_its_own_limit_whatever_came_before(monkeypatch):
+def test_each_kind_of_request_has_its_own_limit_whatever_came_before(settings):
     platform = a_platform()
     key = a_key(platform)
     customers.create(tenant=platform, name="Ada", at=now())
-    monkeypatch.setitem(time_limits.MILLISECONDS, Work.SEARCH, 1_234)
+    settings.STATEMENT_MILLISECONDS = settings.STATEMENT_MILLISECONDS | {"search": 1_234}
 
     limits = [
         (ask_for(key), limit_now())

@@ -4,10 +4,8 @@ from datetime import timedelta
 
 import psycopg
 import pytest
-from django.test import Client
+from django.test import Client, override_settings
 
-from core.database import time_limits
-from core.database.time_limits import Work
 from payments.intents.services import payment_intents
 from payments.models import Charge, PaymentIntent
 from processors.models import SimulatedRequest
@@ -36,11 +34,11 @@ def pay(key):
     )
 
 
-def test_a_list_that_takes_too_long_says_how_to_read_less(monkeypatch):
+def test_a_list_that_takes_too_long_says_how_to_read_less(settings):
     platform = a_platform()
     key = a_key(platform)
     a_paid_intent(platform)
-    monkeypatch.setitem(time_limits.MILLISECONDS, Work.READ, 100)
+    settings.STATEMENT_MILLISECONDS = settings.STATEMENT_MILLISECONDS | {"read": 100}
     with held("payments_paymentintent"):
         refused = ask(key, "GET", "payment_intents")
 
@@ -51,12 +49,12 @@ def test_a_list_that_takes_too_long_says_how_to_read_less(monkeypatch):
     assert len(ask(key, "GET", "payment_intents").json()["data"]) == 1
 
 
-def test_a_payment_ended_between_the_rail_and_the_books_is_made_once_when_sent_again(monkeypatch):
+def test_a_payment_ended_between_the_rail_and_the_books_is_made_once_when_sent_again(settings):
+    short = settings.STATEMENT_MILLISECONDS | {"write": 300}
     platform = a_platform()
     key = a_key(platform)
     a_paid_intent(platform)
-    monkeypatch.setitem(time_limits.MILLISECONDS, Work.WRITE, 300)
-    with held("ledger_journalentry"):
+    with override_settings(STATEMENT_MILLISECONDS=short), held("ledger_journalentry"):
         ended = pay(key)
 
     assert (ended.status_code, ended.json()["error"]["type"]) == (503, "api_error")
@@ -65,7 +63,6 @@ def test_a_payment_ended_between_the_rail_and_the_books_is_made_once_when_sent_a
     assert {charge.status for charge in Charge.objects.all()} == {"succeeded", "pending"}
     assert total(platform) == 96_80
 
-    monkeypatch.undo()
     paid = pay(key)
 
     assert (paid.status_code, paid.json()["status"]) == (200, "succeeded")
@@ -77,11 +74,11 @@ def test_a_payment_ended_between_the_rail_and_the_books_is_made_once_when_sent_a
     assert_the_processor_agrees()
 
 
-def test_a_payment_ended_before_the_books_is_found_without_being_sent_again(monkeypatch):
+def test_a_payment_ended_before_the_books_is_found_without_being_sent_again(settings):
     platform = a_platform()
     key = a_key(platform)
     a_paid_intent(platform)
-    monkeypatch.setitem(time_limits.MILLISECONDS, Work.WRITE, 300)
+    settings.STATEMENT_MILLISECONDS = settings.STATEMENT_MILLISECONDS | {"write": 300}
     with held("ledger_journalentry"):
         assert ask(key, "POST", "payment_intents", **PLAIN).status_code == 503
     assert PaymentIntent.objects.filter(status="processing").count() == 1

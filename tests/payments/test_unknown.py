@@ -13,6 +13,7 @@ from payments.refunds.services import refunds
 from processors.models import SimulatedRequest
 from processors.protocols.base import Decline, Outcome, OutcomeStatus, ProcessorUnavailable
 from processors.simulator.rail import Simulator
+from tests import rails
 from tests.books import assert_books_balance, in_transit, total
 from tests.factories import a_paid_intent, a_platform, now
 from tests.truth import assert_the_processor_agrees
@@ -131,9 +132,7 @@ def test_another_currency_is_another_amount_and_is_settled_once_the_rail_says_th
     assert_books_balance()
 
 
-def test_the_rail_is_asked_at_growing_intervals_for_ever_and_nothing_is_ever_called_failed(
-    monkeypatch,
-):
+def test_the_rail_is_asked_at_growing_intervals_for_ever_and_nothing_is_ever_called_failed():
     platform = a_platform()
     intent = a_paid_intent(platform, payment_method="pm_card_rialto_timeoutAfterCharge")
     asked = []
@@ -142,8 +141,7 @@ def test_the_rail_is_asked_at_growing_intervals_for_ever_and_nothing_is_ever_cal
         asked.append(inquiry.key)
         raise ProcessorUnavailable("Nobody answers.")
 
-    with monkeypatch.context() as patch:
-        patch.setattr(Simulator, "find", silent)
+    with rails.simulator_with(find=silent):
         at, gaps, last = now() + LATER, [], None
         for _ in range(14):
             assert payment_intents.repair(at=at) == 0
@@ -164,7 +162,7 @@ def test_the_rail_is_asked_at_growing_intervals_for_ever_and_nothing_is_ever_cal
     assert_books_balance()
 
 
-def test_many_unknown_do_not_keep_a_new_one_from_being_asked_after(monkeypatch):
+def test_many_unknown_do_not_keep_a_new_one_from_being_asked_after():
     platform = a_platform()
     for _ in range(3):
         a_paid_intent(platform, payment_method="pm_card_rialto_timeoutAfterCharge")
@@ -178,16 +176,10 @@ def test_many_unknown_do_not_keep_a_new_one_from_being_asked_after(monkeypatch):
 
 
 @pytest.mark.parametrize("failure", [RuntimeError("a mistake in the rail"), KeyError("amount")])
-def test_a_rail_that_breaks_is_an_unknown_outcome_and_not_a_decline(monkeypatch, failure):
+def test_a_rail_that_breaks_is_an_unknown_outcome_and_not_a_decline(failure):
     platform = a_platform()
-    charge = Simulator.charge
 
-    def breaks(self, request):
-        charge(self, request)
-        raise failure
-
-    with monkeypatch.context() as patch:
-        patch.setattr(Simulator, "charge", breaks)
+    with rails.simulator_with(charge=rails.losing_the_answer("charge", failure)):
         intent = a_paid_intent(platform)
 
     assert intent.status == "processing"
@@ -199,10 +191,16 @@ def test_a_rail_that_breaks_is_an_unknown_outcome_and_not_a_decline(monkeypatch,
     assert_books_balance()
 
 
-def test_a_request_is_not_sent_again_once_the_rail_may_have_forgotten_its_key(monkeypatch):
+@pytest.fixture
+def _forgetful():
+    """The simulated processor knows the key of a request for an hour."""
+    with rails.simulator_with(capabilities=replace(Simulator.capabilities, key_seconds=3600)):
+        yield
+
+
+@pytest.mark.usefixtures("_forgetful")
+def test_a_request_is_not_sent_again_once_the_rail_may_have_forgotten_its_key():
     platform = a_platform()
-    forgetful = replace(Simulator.capabilities, key_seconds=3600)
-    monkeypatch.setattr(Simulator, "capabilities", forgetful)
     a_paid_intent(platform, payment_method="pm_card_rialto_timeoutBeforeCharge")
 
     assert payment_intents.repair(at=now() + timedelta(hours=2)) == 0
@@ -213,18 +211,14 @@ def test_a_request_is_not_sent_again_once_the_rail_may_have_forgotten_its_key(mo
     assert Charge.objects.get().status == "pending"
 
 
-def test_a_rail_that_could_not_do_it_fails_the_charge_and_is_told_apart_from_a_decline(
-    monkeypatch,
-):
+def test_a_rail_that_could_not_do_it_fails_the_charge_and_is_told_apart_from_a_decline():
     platform = a_platform()
     why = Decline("processing_error", "An error occurred.", for_operator="No such card product.")
 
     def errored(self, request):
         return Outcome(OutcomeStatus.ERRORED, "x_1", 0, "usd", decline=why)
 
-    monkeypatch.setattr(Simulator, "charge", errored)
-
-    with pytest.raises(CardError) as refused:
+    with rails.simulator_with(charge=errored), pytest.raises(CardError) as refused:
         a_paid_intent(platform)
 
     assert refused.value.code == "processing_error"
@@ -236,12 +230,11 @@ def test_a_rail_that_could_not_do_it_fails_the_charge_and_is_told_apart_from_a_d
 
 
 @pytest.mark.parametrize("status", [OutcomeStatus.PENDING, OutcomeStatus.ACTION_REQUIRED])
-def test_an_answer_that_is_not_the_last_word_keeps_the_charge_open(monkeypatch, status):
+def test_an_answer_that_is_not_the_last_word_keeps_the_charge_open(status):
     platform = a_platform()
     later = Outcome(status, "x_1", 10_000, "usd")
 
-    with monkeypatch.context() as patch:
-        patch.setattr(Simulator, "charge", lambda self, request: later)
+    with rails.simulator_with(charge=lambda self, request: later):
         intent = a_paid_intent(platform)
 
     assert intent.status == "processing"

@@ -7,10 +7,10 @@ import pytest
 from django.test import Client
 
 from payments.inbound.services import notices
-from payments.refunds.services import outside_refunds
 from processors import inbox, signing
 from processors.models import InboundNotice
 from processors.simulator import notices as simulated
+from tests import rails
 from tests.factories import a_paid_intent, a_platform, now
 from tests.tables import tables_with
 
@@ -78,7 +78,7 @@ def test_a_card_number_spelled_with_escapes_is_found_and_one_for_an_id_is_refuse
     assert CARD not in caplog.text
 
 
-def test_what_cannot_be_applied_is_kept_and_tried_again_at_growing_intervals(monkeypatch):
+def test_what_cannot_be_applied_is_kept_and_tried_again_at_growing_intervals():
     intent = a_paid_intent(a_platform())
     body, headers = simulated.make(
         "outside_refund", intent.latest_charge_id, at=now(), reference="x", amount=1, currency="usd"
@@ -86,8 +86,7 @@ def test_what_cannot_be_applied_is_kept_and_tried_again_at_growing_intervals(mon
     inbox.receive(processor="simulator", body=body, headers=headers, at=now())
     at, gaps = now() + timedelta(minutes=1), []
 
-    with monkeypatch.context() as patch:
-        patch.setattr(outside_refunds, "record", lambda **_: 1 / 0)
+    with rails.simulator_with(translate=rails.raising(ZeroDivisionError("division by zero"))):
         for _ in range(9):
             assert notices.sweep(at=at) == 0
             row = InboundNotice.objects.get()

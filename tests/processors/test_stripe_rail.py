@@ -1,5 +1,7 @@
 """What only the stripe rail can do wrong."""
 
+from dataclasses import replace
+
 import pytest
 import stripe
 from django.test import Client
@@ -10,6 +12,8 @@ from payments.intents.services import payment_intents
 from payments.models import Charge, OpenQuestion
 from processors.models import InboundNotice
 from processors.stripe.mapping import OUR_KEY
+from processors.stripe.rail import StripeRail
+from tests import rails
 from tests.books import assert_books_balance, total
 from tests.factories import a_paid_intent, a_platform, now
 from tests.journeys.receiver import Receiver
@@ -118,10 +122,15 @@ def test_a_wrong_key_is_unknown_and_not_a_no_since_the_request_may_be_older_than
     assert there.moved(intent.latest_charge_id) == [10_000]
 
 
-def test_what_is_refused_as_wrong_is_an_error_and_not_a_decline(there, monkeypatch):
-    monkeypatch.setattr("processors.stripe.rail._instrument", lambda name: "pm_not_there")
+class AskingForAnother(StripeRail):
+    """One that names a method which is not at the processor."""
 
-    with pytest.raises(CardError) as refused:
+    def charge(self, request):
+        return super().charge(replace(request, instrument="pm_not_there"))
+
+
+def test_what_is_refused_as_wrong_is_an_error_and_not_a_decline(there):
+    with rails.registered(AskingForAnother(), name="stripe"), pytest.raises(CardError) as refused:
         a_paid_intent(a_platform())
 
     assert refused.value.code == "processing_error"

@@ -21,6 +21,7 @@ from processors.protocols.base import ProcessorUnavailable
 from processors.simulator import notices
 from processors.simulator.rail import Simulator
 from processors.stripe.mapping import OUR_KEY
+from tests import rails
 from tests.factories import now
 from tests.servers import Server
 from tests.truth import simulated_amounts
@@ -38,30 +39,25 @@ class SimulatorWorld:
     def losing(self, what: str) -> Iterator[None]:
         """Lose each request on its way, or each answer on its way back."""
 
-        def lost(call: Any) -> Any:
-            def through(self: Simulator, request: Any) -> Any:
-                if what == "answers":
-                    call(self, request)
-                raise ProcessorUnavailable("Lost.")
-
-            return through
-
-        with pytest.MonkeyPatch.context() as patch:
-            for name in _CALLS:
-                patch.setattr(Simulator, name, lost(getattr(Simulator, name)))
+        error = ProcessorUnavailable("Lost.")
+        lost = {
+            name: rails.losing_the_answer(name, error)
+            if what == "answers"
+            else rails.raising(error)
+            for name in _CALLS
+        }
+        with rails.simulator_with(**lost):
             yield
 
     @contextmanager
     def lying(self) -> Iterator[None]:
         """Say one cent more than was moved."""
-        find = Simulator.find
 
         def more(self: Simulator, inquiry: Any) -> Any:
-            outcome = find(self, inquiry)
+            outcome = Simulator.find(self, inquiry)
             return replace(outcome, amount=outcome.amount + 1) if outcome else None
 
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(Simulator, "find", more)
+        with rails.simulator_with(find=more):
             yield
 
     def moved(self, key: str) -> list[int]:

@@ -17,6 +17,7 @@ from django.core.mail import EmailMessage
 from django.db import connection, connections
 
 from processors import registry
+from processors.simulator.rail import Simulator
 
 _CRASHED: Final = 77
 _FAILED: Final = 1
@@ -96,10 +97,10 @@ def _be_the_copy(work: Callable[[], object], until: int | None, writing: int) ->
 def _plant(pass_point: Callable[[str], None]) -> None:
     """Put a point before and after each commit and each call. The copy's world ends with it."""
     _around(type(connections["default"]), "_commit", "commit", pass_point)
-    for rail in {type(registry.get("simulator"))}:
-        for name in _CALLS:
-            _around(rail, name, f"call of {name}", pass_point)
-
+    calls = {
+        name: _between(getattr(Simulator, name), f"call of {name}", pass_point) for name in _CALLS
+    }
+    registry.register("simulator", type("Simulator", (Simulator,), calls))
     _around(EmailMessage, "send", "sending mail", pass_point)
 
     def execute(run_it: Any, sql: Any, params: Any, many: bool, context: Any) -> Any:
@@ -117,12 +118,16 @@ def _plant(pass_point: Callable[[str], None]) -> None:
 
 
 def _around(owner: Any, name: str, what: str, pass_point: Callable[[str], None]) -> None:
-    inner = getattr(owner, name)
+    setattr(owner, name, _between(getattr(owner, name), what, pass_point))
 
+
+def _between(
+    inner: Callable[..., Any], what: str, pass_point: Callable[[str], None]
+) -> Callable[..., Any]:
     def outer(*args: Any, **kwargs: Any) -> Any:
         pass_point(f"before {what}")
         result = inner(*args, **kwargs)
         pass_point(f"after {what}")
         return result
 
-    setattr(owner, name, outer)
+    return outer

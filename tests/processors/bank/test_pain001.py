@@ -9,6 +9,7 @@ import pytest
 from defusedxml import ElementTree
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sepaxml import SepaTransfer
 
 from core.ids import new_id
 from processors.sepa.formats import pain001, text
@@ -227,13 +228,13 @@ def test_two_thousand_payments_fit_in_one_file():
 
 def test_a_file_that_would_break_its_schema_is_not_given_out(monkeypatch):
     # No input of ours does: the field that sepaxml fills is broken from outside.
-    monkeypatch.setattr(pain001.SepaTransfer, "_create_header", _with_a_long_id)
+    monkeypatch.setattr(SepaTransfer, "_create_header", _with_a_long_id)
 
     with pytest.raises(pain001.Unwritable, match="would break its schema"):
         a_file()
 
 
-_CREATE_HEADER = pain001.SepaTransfer._create_header
+_CREATE_HEADER = SepaTransfer._create_header
 
 
 def _with_a_long_id(self):
