@@ -4,7 +4,7 @@ from typing import TypeVar
 
 from django.db.models import Model, QuerySet
 
-from core.database.lookups import one
+from core.database.locking import lock_one
 from core.database.transactions import require_transaction
 from core.tenant import Tenant
 
@@ -26,4 +26,4 @@ def lock(rows: QuerySet[_Row], tenant: Tenant, id: str, *, kind: str, param: str
     """
     require_transaction()
     own = rows.filter(account_id=tenant.account_id, livemode=tenant.livemode)
-    return one(own.select_for_update(of=("self",), no_key=True), id, kind=kind, param=param)
+    return lock_one(own, id, kind=kind, param=param)

@@ -5,11 +5,12 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from accounts.models import ApiKey, Connection, KeyKind
 from api.access import permissions
 from core import request_context
+from core.database.locking import lock_rows
 from core.database.transactions import require_transaction
 from core.errors import Forbidden
 from core.tenant import Tenant
@@ -42,12 +43,7 @@ def maker_for(tenant: Tenant) -> str | None:
     platform_id = request_context.current().actor_id
     if platform_id is None or platform_id == tenant.account_id:
         return None
-    rows = Connection.objects.select_for_update(of=("self",), no_key=True).filter(
-        platform_id=platform_id,
-        account_id=tenant.account_id,
-        livemode=tenant.livemode,
-        ended_at=None,
-    )
+    rows = _lock_connection(platform_id, tenant)
     if not rows.exists():
         raise Forbidden(
             f"The account '{tenant.account_id}' is not connected to you any more. Ask its owner "
@@ -102,12 +98,7 @@ def lower(
         at: The moment.
     """
     require_transaction()
-    found = Connection.objects.select_for_update(of=("self",), no_key=True).filter(
-        platform_id=platform_id,
-        account_id=tenant.account_id,
-        livemode=tenant.livemode,
-        ended_at=None,
-    )
+    found = _lock_connection(platform_id, tenant)
     keys = ApiKey.objects.filter(
         platform_id=platform_id, account_id=tenant.account_id, livemode=tenant.livemode
     ).exclude(expires_at__lte=at)
@@ -128,3 +119,8 @@ def lower(
     for ending, needed in _endings:
         if needed & lost:
             ending(platform_id, tenant, at)
+
+
+def _lock_connection(platform_id: str, tenant: Tenant) -> QuerySet[Connection]:
+    open_ones = Connection.objects.filter(platform_id=platform_id, ended_at=None)
+    return lock_rows(open_ones.filter(account_id=tenant.account_id, livemode=tenant.livemode))

@@ -50,6 +50,7 @@ def _due(at: datetime) -> QuerySet[File]:
     for_naming = [name for name, purpose in catalog.PURPOSES.items() if purpose.is_for_naming]
     unused_since = at - timedelta(days=settings.UNUSED_FILES_DAYS)
     due = Q(expires_at__lte=at) | Q(purpose__in=for_naming, created_at__lte=unused_since)
+    # Locked whole, as `lock_rows` does not: a link that is made meanwhile refers to its file.
     return File.objects.select_for_update(of=("self",), skip_locked=True).filter(
         due, removed_at=None
     )

@@ -12,6 +12,7 @@ from accounts import catalog, queries
 from accounts.models import File, FileChunk, FileLink
 from accounts.services import consents
 from core import request_context
+from core.database.locking import lock_one
 from core.database.transactions import atomic, require_transaction
 from core.errors import InvalidRequest, missing
 from core.tenant import Tenant
@@ -116,9 +117,7 @@ def update_link(*, tenant: Tenant, link_id: str, changes: JsonObject, at: dateti
         InvalidRequest: If it has expired, or the new end is past.
     """
     with atomic():
-        row = queries.file_links(tenant).select_for_update(of=("self",)).filter(id=link_id).first()
-        if row is None:
-            raise missing("file link", link_id)
+        row = lock_one(queries.file_links(tenant), link_id, kind="file link")
         if row.expires_at <= at:
             raise InvalidRequest("This link has expired and can no longer be changed.")
         if changes.get("expires_at") == "now":

@@ -17,6 +17,7 @@ from django.core.mail import EmailMessage
 from django.db.models import QuerySet
 
 from accounts.models import Mailing
+from core.database.locking import lock_rows
 from core.database.transactions import atomic
 
 logger = logging.getLogger(__name__)
@@ -51,21 +52,17 @@ def send_due(
     """
     sent, began = 0, time.monotonic()
     moment = at
-    while moment < at + _ROUND and (row := _taken(rows, moment)):
+    while moment < at + _ROUND and (row := _claim(rows, moment)):
         sent += _send(row, message, moment)
         moment = at + timedelta(seconds=time.monotonic() - began)
     return sent
 
 
-def _taken(rows: QuerySet[Row], at: datetime) -> Row | None:
+def _claim(rows: QuerySet[Row], at: datetime) -> Row | None:
     """Take one that waits, so that no other worker sends it meanwhile."""
     with atomic():
-        row = (
-            rows.select_for_update(of=("self",), skip_locked=True)
-            .filter(next_try_at__lte=at)
-            .order_by("next_try_at")
-            .first()
-        )
+        due = rows.filter(next_try_at__lte=at).order_by("next_try_at")
+        row = lock_rows(due, skip_locked=True).first()
         if row is not None:
             row.tries += 1
             row.next_try_at = at + TAKEN

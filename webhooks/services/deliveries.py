@@ -7,8 +7,8 @@ from cryptography.exceptions import InvalidTag
 from django.db import connection
 from django.db.models import Q
 
+from core.database.locking import lock_one, lock_rows
 from core.database.transactions import atomic, require_transaction
-from core.errors import missing
 from core.jobs import enqueue
 from core.tenant import Tenant
 from webhooks import encryption, queries
@@ -91,9 +91,7 @@ def resend(*, delivery_id: str, at: datetime) -> Delivery:
         Missing: If there is none.
     """
     with atomic():
-        delivery = Delivery.objects.select_for_update(no_key=True).filter(id=delivery_id).first()
-        if delivery is None:
-            raise missing("delivery", delivery_id)
+        delivery = lock_one(Delivery.objects.all(), delivery_id, kind="delivery")
         delivery.move_to(DeliveryStatus.PENDING)
         delivery.next_attempt_at = delivery.hinted_at = at
         delivery.leased_until = delivery.leased_by = delivery.ended_at = None
@@ -152,14 +150,8 @@ def wait_after(tries: int, reply: Reply, *, dice: float) -> timedelta | None:
 
 def _claim(delivery_id: str, *, at: datetime) -> Delivery | None:
     with atomic():
-        delivery = (
-            dispatch.free(at)
-            .select_for_update(of=("self",), no_key=True, skip_locked=True)
-            .select_related("endpoint", "event")
-            .defer("event__data")
-            .filter(id=delivery_id)
-            .first()
-        )
+        rows = dispatch.free(at).select_related("endpoint", "event").defer("event__data")
+        delivery = lock_rows(rows, skip_locked=True).filter(id=delivery_id).first()
         if delivery is None:
             return None
         if delivery.leased_until:
@@ -201,11 +193,7 @@ def _note_cut_off(delivery: Delivery) -> None:
 def _record(claimed: Delivery, reply: Reply, sent: dict[str, str], *, at: datetime) -> None:
     ended = at + timedelta(milliseconds=reply.latency_ms)
     with atomic():
-        delivery = (
-            Delivery.objects.select_for_update(of=("self",), no_key=True)
-            .select_related("endpoint")
-            .get(id=claimed.id)
-        )
+        delivery = lock_rows(Delivery.objects.select_related("endpoint")).get(id=claimed.id)
         Attempt.objects.update_or_create(
             delivery=delivery,
             number=claimed.attempt_count,

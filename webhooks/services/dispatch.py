@@ -12,6 +12,7 @@ from django.db import connection
 from django.db.models import BooleanField, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
+from core.database.locking import lock_rows
 from core.database.transactions import atomic, require_transaction
 from core.jobs import enqueue
 from webhooks.models import Delivery, Endpoint
@@ -179,12 +180,10 @@ def hand_out(*, at: datetime, account_id: str | None = None, most: int) -> int:
     if not chosen:
         return 0
     with atomic():
-        ids = list(
-            free(at)
-            .filter(Q(hinted_at=None) | Q(hinted_at__lte=hinted_before), id__in=chosen)
-            .select_for_update(of=("self",), no_key=True, skip_locked=True)
-            .values_list("id", flat=True)
+        due_now = free(at).filter(
+            Q(hinted_at=None) | Q(hinted_at__lte=hinted_before), id__in=chosen
         )
+        ids = list(lock_rows(due_now, skip_locked=True).values_list("id", flat=True))
         Delivery.objects.filter(id__in=ids).update(hinted_at=at)
         for id in sorted(ids, key=chosen.index):
             enqueue("webhooks.deliver", delivery_id=id)

@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from accounts.services import consents
 from core import request_context
-from core.database.lookups import one
+from core.database.locking import lock_one
 from core.database.transactions import atomic, require_transaction
 from core.errors import InvalidRequest
 from core.tenant import Tenant
@@ -99,7 +99,7 @@ def update(
     if "enabled_events" in changes:
         _check_events(changes["enabled_events"])
     with atomic():
-        row = _locked(tenant, endpoint_id, made_by)
+        row = _lock(tenant, endpoint_id, made_by)
         apply(row, changes)
         if changes.get("is_enabled"):
             row.disabled_reason = ""
@@ -123,7 +123,7 @@ def delete(*, tenant: Tenant, endpoint_id: str, made_by: str | None = None, at: 
         Missing: If the account has no such endpoint.
     """
     with atomic():
-        row = _locked(tenant, endpoint_id, made_by)
+        row = _lock(tenant, endpoint_id, made_by)
         row.deleted_at = at
         row.is_enabled = False
         row.save(update_fields=["deleted_at", "is_enabled"])
@@ -142,11 +142,9 @@ def end_made(platform_id: str, tenant: Tenant, at: datetime) -> None:
     queries.endpoints(tenant, made_by=platform_id).update(deleted_at=at, is_enabled=False)
 
 
-def _locked(tenant: Tenant, endpoint_id: str, made_by: str | None) -> Endpoint:
+def _lock(tenant: Tenant, endpoint_id: str, made_by: str | None) -> Endpoint:
     rows = queries.endpoints(tenant, made_by=made_by)
-    return one(
-        rows.select_for_update(of=("self",), no_key=True), endpoint_id, kind="webhook_endpoint"
-    )
+    return lock_one(rows, endpoint_id, kind="webhook_endpoint")
 
 
 def _check_room(tenant: Tenant) -> None:

@@ -9,6 +9,7 @@ import orjson
 from django.db import connection
 
 from accounts.models import Connection
+from core.database.locking import lock_rows
 from core.database.transactions import atomic
 from core.ids import new_id
 from core.jobs import enqueue
@@ -96,7 +97,7 @@ def run_once(*, at: datetime) -> int:
         NeedsRebase: If the cursor was set in another cluster.
     """
     with atomic():
-        cursor = RelayCursor.objects.select_for_update(skip_locked=True).filter(id=1).first()
+        cursor = lock_rows(RelayCursor.objects.filter(id=1), skip_locked=True).first()
         if cursor is None:
             return 0
         events = _settled_after(cursor)

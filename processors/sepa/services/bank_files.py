@@ -8,8 +8,9 @@ from django.conf import settings
 
 from accounts.models import User
 from core.database import audit
+from core.database.locking import lock_one, lock_rows
 from core.database.transactions import atomic
-from core.errors import InvalidRequest, missing
+from core.errors import InvalidRequest
 from core.ids import new_id
 from processors.models import BankFile, BankPayment
 from processors.sepa import calendar, rail
@@ -39,11 +40,8 @@ def make(*, livemode: bool, by: User | None, at: datetime) -> BankFile | None:
     """
     file_id = new_id("bfile")
     with atomic():
-        rows = list(
-            BankPayment.objects.select_for_update(skip_locked=True)
-            .filter(livemode=livemode, status=BankPaymentStatus.QUEUED)
-            .order_by("key")[:MOST_PAYMENTS]
-        )
+        queued = BankPayment.objects.filter(livemode=livemode, status=BankPaymentStatus.QUEUED)
+        rows = list(lock_rows(queued, skip_locked=True).order_by("key")[:MOST_PAYMENTS])
         if not rows:
             return None
         execution_date = calendar.execution_date(at)
@@ -86,7 +84,7 @@ def approve(*, file_id: str, by: User, at: datetime) -> BankFile:
         InvalidRequest: If it is not to be approved, or by somebody else.
     """
     with atomic():
-        row = _locked(file_id)
+        row = _lock(file_id)
         _check_approver(row, by)
         _step(row, BankFileStatus.APPROVED)
         row.approver, row.approved_by, row.approved_at = by, by.email, at
@@ -103,12 +101,12 @@ def mark_sent(*, file_id: str, by: User, at: datetime) -> BankFile:
         InvalidRequest: If it was not approved, or was sent before.
     """
     with atomic():
-        row = _locked(file_id)
+        row = _lock(file_id)
         _step(row, BankFileStatus.SENT)
         row.sent_by, row.sent_at = by.email, at
         row.save(update_fields=["status", "sent_by", "sent_at"])
         audit.record(user_id=by.pk, row=row, action="Marked as sent")
-        _move(list(row.payments.select_for_update()), BankPaymentStatus.SENT)
+        _move(list(lock_rows(row.payments.all())), BankPaymentStatus.SENT)
     return row
 
 
@@ -120,12 +118,12 @@ def cancel(*, file_id: str, by: User, at: datetime) -> BankFile:
         InvalidRequest: If it was sent.
     """
     with atomic():
-        row = _locked(file_id)
+        row = _lock(file_id)
         _step(row, BankFileStatus.CANCELED)
         row.canceled_by, row.canceled_at = by.email, at
         row.save(update_fields=["status", "canceled_by", "canceled_at"])
         audit.record(user_id=by.pk, row=row, action="Canceled")
-        _move(list(row.payments.select_for_update()), BankPaymentStatus.QUEUED, file=None)
+        _move(list(lock_rows(row.payments.all())), BankPaymentStatus.QUEUED, file=None)
     return row
 
 
@@ -149,11 +147,8 @@ def _debtor() -> pain001.Party:
     )
 
 
-def _locked(file_id: str) -> BankFile:
-    row = BankFile.objects.select_for_update(no_key=True).filter(id=file_id, kind=PAYMENTS).first()
-    if row is None:
-        raise missing("bank_file", file_id)
-    return row
+def _lock(file_id: str) -> BankFile:
+    return lock_one(BankFile.objects.filter(kind=PAYMENTS), file_id, kind="bank_file")
 
 
 def _step(row: BankFile, status: BankFileStatus) -> None:

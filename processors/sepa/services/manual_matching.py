@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from core.database.lookups import one
+from core.database.locking import lock_one, lock_rows
 from core.database.transactions import atomic
 from core.errors import InvalidRequest, missing
 from processors.models import BankLine, BankPayment
@@ -34,7 +34,7 @@ def assign(
         InvalidRequest: If the line is matched already, or contradicts what is known.
     """
     with atomic():
-        line = _locked(line_id)
+        line = _lock(line_id)
         _refuse_matched(line)
         row = _payments(line).filter(key=key).first()
         if row is None:
@@ -67,7 +67,7 @@ def set_aside(*, line_id: str, by: str) -> BankLine:
         InvalidRequest: If it is matched already.
     """
     with atomic():
-        line = _locked(line_id)
+        line = _lock(line_id)
         _refuse_matched(line)
         line.matched_by, line.matched_who = "aside", by
         line.save(update_fields=["matched_by", "matched_who"])
@@ -90,7 +90,7 @@ def take_back(
         InvalidRequest: If it is matched with nothing, or with a payment of which more was told.
     """
     with atomic():
-        line = _locked(line_id)
+        line = _lock(line_id)
         if not line.matched_by:
             raise InvalidRequest("This line is matched with nothing.", param="line")
         news = ImportResult(line.file)
@@ -135,14 +135,10 @@ def _go_back(news: ImportResult, row: BankPayment, status: BankPaymentStatus) ->
     news.keys.append(row.key)
 
 
-def _locked(line_id: str) -> BankLine:
-    rows = BankLine.objects.select_for_update(of=("self",)).select_related("file")
-    return one(rows, line_id, kind="bank_line")
+def _lock(line_id: str) -> BankLine:
+    return lock_one(BankLine.objects.select_related("file"), line_id, kind="bank_line")
 
 
 def _payments(line: BankLine) -> QuerySet[BankPayment]:
-    return (
-        BankPayment.objects.select_for_update(of=("self",))
-        .select_related("file")
-        .filter(livemode=line.file.livemode, currency=line.currency)
-    )
+    rows = BankPayment.objects.select_related("file")
+    return lock_rows(rows.filter(livemode=line.file.livemode, currency=line.currency))

@@ -9,6 +9,7 @@ from typing import BinaryIO
 from django.conf import settings
 from django.db.models import QuerySet
 
+from core.database.locking import lock_rows
 from core.database.transactions import atomic
 from core.errors import InvalidRequest
 from core.ids import new_id
@@ -85,14 +86,11 @@ def import_file(
 
 
 def _report(news: ImportResult, report: Report, at: datetime) -> None:
-    file = (
-        BankFile.objects.select_for_update(no_key=True)
-        .filter(id=text.own_id(report.file_id), kind="payments", livemode=news.file.livemode)
-        .first()
-    )
+    files = BankFile.objects.filter(kind="payments", livemode=news.file.livemode)
+    file = lock_rows(files.filter(id=text.own_id(report.file_id))).first()
     if file is None:
         raise InvalidRequest(f"We never sent a file called {report.file_id[:35]}.", param="file")
-    rows = list(file.payments.select_for_update().order_by("key"))
+    rows = list(lock_rows(file.payments.order_by("key")))
     statement_matching.refuse_unsent(file)
     amounts = {one.end_to_end_id: (one.amount, one.currency) for one in report.payments}
     heard: list[Verdict] = []
@@ -174,7 +172,7 @@ def _statement(
     if opening is None or closing is None:
         return  # a notification has no balances
     ours = ours.filter(currency=opening.currency)
-    last = ours.select_for_update().order_by("-id").first()
+    last = lock_rows(ours).order_by("-id").first()
     same = ours.filter(name=_name(statement), closes_on=closing.on, is_interim=False)
     if not statement.is_interim and same.exists():
         raise InvalidRequest(f"Statement {statement.id[:35]} has been read before.", param="file")

@@ -7,6 +7,7 @@ from typing import Final, Protocol
 
 from django.db.models import Q, QuerySet
 
+from core.database.locking import lock_rows
 from core.errors import InvalidRequest
 from core.money import Money
 from processors.models import BankFile, BankLine, BankPayment
@@ -106,7 +107,7 @@ def match_file(news: ImportResult, line: BankLine, names: set[str], day: date) -
     if file is None or line.amount >= 0:
         return
     refuse_unsent(file)
-    rows = list(file.payments.select_for_update().filter(_UNBOOKED).order_by("key"))
+    rows = list(lock_rows(file.payments.filter(_UNBOOKED).order_by("key")))
     total = sum(row.amount for row in rows)
     if total != -line.amount or line.currency != "eur":
         news.problems.append(
@@ -231,11 +232,8 @@ def _found(
 
 
 def _rows(news: ImportResult, line: BankLine) -> QuerySet[BankPayment]:
-    return (
-        BankPayment.objects.select_for_update(of=("self",))
-        .select_related("file")
-        .filter(livemode=news.file.livemode, currency=line.currency)
-    )
+    rows = BankPayment.objects.select_related("file")
+    return lock_rows(rows.filter(livemode=news.file.livemode, currency=line.currency))
 
 
 def _alike(
