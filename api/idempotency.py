@@ -57,13 +57,13 @@ def fingerprint(method: str, path: str, params: object) -> bytes:
 
     It is keyed, since the parameters may hold a card's number, which is guessed too soon.
     """
-    mac = _keyed(settings.RIALTO_KEY_PEPPER).copy()
+    mac = _hmac(settings.RIALTO_KEY_PEPPER).copy()
     mac.update(orjson.dumps([method, path, params], option=orjson.OPT_SORT_KEYS))
     return mac.digest()
 
 
 @lru_cache(maxsize=4)
-def _keyed(pepper: str) -> hmac.HMAC:
+def _hmac(pepper: str) -> hmac.HMAC:
     # Copied for each use: to begin anew costs ten times as much.
     return hmac.new(pepper.encode(), b"idempotency:", "sha256")
 
@@ -145,7 +145,7 @@ def _resume(found: DbRow, key: str, print: bytes) -> Claim:
             "execute a different request."
         )
     if status is not None:
-        return Claim(id, suffix, answer=(status, _opened(body, id)), attempt=attempt)
+        return Claim(id, suffix, answer=(status, _open(body, id)), attempt=attempt)
     if not is_running and _execute(_TAKE_OVER, (id, attempt)):
         return Claim(id, suffix, is_recovery=True, attempt=attempt + 1)
     raise _in_use(key)
@@ -153,16 +153,16 @@ def _resume(found: DbRow, key: str, print: bytes) -> Claim:
 
 def finish(claimed: Claim, status: int, body: bytes) -> None:
     """Keep the answer for whoever sends the request again: encrypted, since it may hold secrets."""
-    _execute(_FINISH, (status, _sealed(body, claimed.id), claimed.id, claimed.attempt))
+    _execute(_FINISH, (status, _seal(body, claimed.id), claimed.id, claimed.attempt))
 
 
-def _sealed(body: bytes, row: str) -> str:
+def _seal(body: bytes, row: str) -> str:
     # Ciphertext is not compressed by the database, so that is done before.
     sealed = encryption.seal(zlib.compress(body, 1), purpose=_PURPOSE, row=row)
     return _SEALED + base64.b64encode(sealed).decode()
 
 
-def _opened(kept: str, row: str) -> bytes:
+def _open(kept: str, row: str) -> bytes:
     """Read a kept answer; those of older versions are there in plain text until they are pruned."""
     if not kept.startswith(_SEALED):
         return kept.encode()

@@ -90,7 +90,7 @@ class ApiView(APIView):
         asked.id = new_id("req")
         asked.at = timezone.now()
         if request.method == "OPTIONS":
-            return self._allowed()
+            return self._options()
         answer = self._answer(asked, kwargs)
         if request.method in self.publishable:
             caller: Caller | None = getattr(asked, "caller", None)
@@ -111,7 +111,7 @@ class ApiView(APIView):
         # No text in the database holds a NUL, so no URL with one leads anywhere.
         if handler is None or "\0" in request.path:
             raise unknown_path(request)
-        heard = self._heard(request)
+        heard = self._payload_with_key(request)
         request.caller = authenticate(request, search.work_of(method, self.params.get("GET")))
         if version := request.META.get("HTTP_STRIPE_VERSION"):
             versions.checked(version, today=request.at.date())
@@ -151,7 +151,7 @@ class ApiView(APIView):
         """Read what the request says, from its URL and its body."""
         return bodies.read(request)
 
-    def _heard(self, request: ApiRequest) -> Wire | None:
+    def _payload_with_key(self, request: ApiRequest) -> Wire | None:
         """Read what a page says before it is known who asks: its key is among the parameters."""
         if request.method not in self.publishable or "HTTP_AUTHORIZATION" in request.META:
             return None
@@ -162,7 +162,7 @@ class ApiView(APIView):
             return None
         return cast(Callable[..., Wire] | None, getattr(self, method.lower(), None))
 
-    def _allowed(self) -> HttpResponse:
+    def _options(self) -> HttpResponse:
         response = HttpResponse(status=204)
         methods = sorted(method for method in _HANDLED if self._handler(method))
         response["Allow"] = ", ".join([*methods, "OPTIONS"])

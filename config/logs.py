@@ -52,19 +52,19 @@ def _without_locals(logger: object, method: str, line: EventDict) -> EventDict:
 def _without_secrets(logger: object, method: str, line: EventDict) -> EventDict:
     # Whatever a library or a client has put into a message; and what lets somebody in.
     for name, value in line.items():
-        line[name] = _scrubbed(value)
+        line[name] = _scrub(value)
     return line
 
 
-def _scrubbed(value: object) -> object:
+def _scrub(value: object) -> object:
     if isinstance(value, str):
         return _WAYS_IN.sub(r"\1…", masked(value))
     if isinstance(value, dict):
-        return {_scrubbed(name): _scrubbed(inner) for name, inner in value.items()}
+        return {_scrub(name): _scrub(inner) for name, inner in value.items()}
     if isinstance(value, list | tuple):
-        return [_scrubbed(inner) for inner in value]
+        return [_scrub(inner) for inner in value]
     if value is None or isinstance(value, bool | float):
         return value
     # Numbers, and objects that are about to be written as their texts.
-    shown = _scrubbed(str(value))
+    shown = _scrub(str(value))
     return value if shown == str(value) else shown

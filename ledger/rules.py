@@ -55,7 +55,7 @@ class Rule:
     moves_between_locations: bool = False
 
 
-def _shared(kind: str, number: str, meaning: str) -> Rule:
+def _shared_rule(kind: str, number: str, meaning: str) -> Rule:
     """Make a rule of what happens between a platform and its seller whatever they owe."""
     flags = {"may_overdraw": True, "is_fact": True, "moves_between_locations": True}
     return Rule(kind, number, OWED, OWED, meaning, **flags)
@@ -87,17 +87,17 @@ PLATFORM_PROCESSOR_FEE: Final = Rule(
 )  # fmt: skip
 
 # A captured charge is shared out whatever its owners owe meanwhile: it has happened.
-DESTINATION_CHARGE: Final = _shared(
+DESTINATION_CHARGE: Final = _shared_rule(
     "destination_charge", "5",
     "Fee style: the whole charge goes to the seller, who pays the application fee from it.",
 )  # fmt: skip
 
-APPLICATION_FEE: Final = _shared(
+APPLICATION_FEE: Final = _shared_rule(
     "application_fee", "5a",
     "The seller gives the platform its cut of a charge.",
 )  # fmt: skip
 
-DESTINATION_TRANSFER: Final = _shared(
+DESTINATION_TRANSFER: Final = _shared_rule(
     "destination_transfer", "6",
     "Amount style: the named part of the charge goes to the seller.",
 )  # fmt: skip
@@ -140,7 +140,7 @@ TRANSFER_REVERSAL: Final = Rule(
 )  # fmt: skip
 
 # Posted before the reversal, of which the platform gets at least as much in the same moment.
-REVERSAL_FEE_REFUND: Final = _shared(
+REVERSAL_FEE_REFUND: Final = _shared_rule(
     "reversal_fee_refund", "22",
     "The platform returns the application fee on the reversed part.",
 )  # fmt: skip
@@ -162,12 +162,12 @@ REFUND_CONFIRMED: Final = Rule(
     "The processor took the refund out of what it owes us.",
 )  # fmt: skip
 
-REFUND_TRANSFER_REVERSAL: Final = _shared(
+REFUND_TRANSFER_REVERSAL: Final = _shared_rule(
     "refund_transfer_reversal", "32",
     "The seller bears its part of a refund.",
 )  # fmt: skip
 
-APPLICATION_FEE_REFUND: Final = _shared(
+APPLICATION_FEE_REFUND: Final = _shared_rule(
     "application_fee_refund", "33",
     "The platform returns its cut, of what was refunded or because it wants to.",
 )  # fmt: skip
@@ -206,12 +206,12 @@ REFUND_FAILED: Final = Rule(
     "A refund that had succeeded came back from the payer's bank.",
 )  # fmt: skip
 
-REFUND_TRANSFER_RESTORED: Final = _shared(
+REFUND_TRANSFER_RESTORED: Final = _shared_rule(
     "refund_transfer_restored", "38t",
     "A refund failed, so the seller gets back what it bore of it.",
 )  # fmt: skip
 
-REFUND_FEE_RESTORED: Final = _shared(
+REFUND_FEE_RESTORED: Final = _shared_rule(
     "refund_fee_restored", "38a",
     "A refund failed, so the platform gets back the cut that it had returned.",
 )  # fmt: skip

@@ -70,14 +70,14 @@ def differs(id: str, *, asked: tuple[int | None, str], outcome: Outcome) -> Outc
     if (outcome.amount, outcome.currency) == asked:
         return None
     message = (
-        f"Asked for {_written(*asked)}, the rail says {_written(outcome.amount, outcome.currency)} "
+        f"Asked for {_spell(*asked)}, the rail says {_spell(outcome.amount, outcome.currency)} "
         f"as {outcome.reference}."
     )
     logger.error("%s is put aside for an operator. %s", id, message)
     return unknown(UnknownReason.AMOUNT_DIFFERS, message)
 
 
-def _written(amount: int | None, currency: str) -> str:
+def _spell(amount: int | None, currency: str) -> str:
     # A rail may name a currency that there is none of.
     if amount is None or currency not in currencies.CODES:
         return f"{amount} {currency}"

@@ -37,32 +37,32 @@ def charge(rail: str, request: ChargeRequest) -> Outcome:
     This and what follows ask a rail by its name, and may be repeated with the same request. What
     the rail did not say so that it can be understood is unknown.
     """
-    return _heard(rail, lambda: _understood(registry.get(rail).charge(request)))
+    return _ask(rail, lambda: _understood(registry.get(rail).charge(request)))
 
 
 def capture(rail: str, request: FollowUp) -> Outcome:
     """Take a part or all of what was authorised."""
-    return _heard(rail, lambda: _understood(registry.get(rail).capture(request)))
+    return _ask(rail, lambda: _understood(registry.get(rail).capture(request)))
 
 
 def void(rail: str, request: FollowUp) -> Outcome:
     """Let go of what was authorised."""
-    return _heard(rail, lambda: _understood(registry.get(rail).void(request)))
+    return _ask(rail, lambda: _understood(registry.get(rail).void(request)))
 
 
 def refund(rail: str, request: FollowUp) -> Outcome:
     """Give a part or all of what was taken back."""
-    return _heard(rail, lambda: _understood(registry.get(rail).refund(request)))
+    return _ask(rail, lambda: _understood(registry.get(rail).refund(request)))
 
 
 def verify(rail: str, request: VerifyRequest) -> Outcome:
     """Ask the payer's bank whether a method can be charged later. No money moves."""
-    return _heard(rail, lambda: _understood(registry.get(rail).verify(request)))
+    return _ask(rail, lambda: _understood(registry.get(rail).verify(request)))
 
 
 def payout(rail: str, request: PayoutRequest) -> Outcome:
     """Send money to somebody's bank."""
-    return _heard(rail, lambda: _understood_payout(registry.get_for_payouts(rail).payout(request)))
+    return _ask(rail, lambda: _understood_payout(registry.get_for_payouts(rail).payout(request)))
 
 
 def find(rail: str, inquiry: Inquiry) -> Outcome | None:
@@ -73,7 +73,7 @@ def find(rail: str, inquiry: Inquiry) -> Outcome | None:
         answer: object = registry.find(rail).find(inquiry)
         return None if answer is None else understood(answer)
 
-    return _heard(rail, ask)
+    return _ask(rail, ask)
 
 
 def find_or_send(
@@ -117,7 +117,7 @@ def act_for_payer(rail: str, charge_key: str, act: PayerAct) -> bool:
 
 def cancel_refund(rail: str, request: FollowUp) -> Outcome | None:
     """Stop a refund; None if the rail cannot stop any."""
-    return _heard(rail, lambda: _canceled(registry.get(rail), request))
+    return _ask(rail, lambda: _canceled(registry.get(rail), request))
 
 
 def _stopped(processor: Processor, request: FollowUp) -> Outcome:
@@ -160,7 +160,7 @@ def _understood_payout(answer: object) -> Outcome:
     return answer
 
 
-def _heard(rail: str, call: Callable[[], _Answer]) -> _Answer | Outcome:
+def _ask(rail: str, call: Callable[[], _Answer]) -> _Answer | Outcome:
     forbid_transaction()
     try:
         return call()

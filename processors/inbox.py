@@ -50,7 +50,7 @@ def receive(*, processor: str, body: bytes, headers: Mapping[str, str], at: date
         id=new_id("inn"),
         processor=processor,
         outside_id=outside_id,
-        body=_kept(text),
+        body=_mask(text),
         received_at=at,
         next_at=at + _HINT_FIRST,
     )
@@ -102,7 +102,7 @@ def postpone(row: InboundNotice, problem: str, *, at: datetime) -> None:
     )
 
 
-def _kept(text: str) -> str:
+def _mask(text: str) -> str:
     """Return a notice as it may be stored: word for word, but for numbers of cards."""
     try:
         payload = json.loads(text)

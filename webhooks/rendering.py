@@ -63,7 +63,7 @@ def _put_inside(pairs: Sequence[tuple[Event, Wire]], one: Inside, at: datetime) 
         for node in expand.of_kind(wire["data"]["object"], one.kind)
         if one.field in node
     ]
-    told = _told(item["id"] for _, found in lists for item in found["data"])
+    told = _tellings(item["id"] for _, found in lists for item in found["data"])
     for event, found in lists:
         found["data"] = [
             was for item in found["data"] if (was := _as_of(event, item, told.get(item["id"], [])))
@@ -81,7 +81,7 @@ class _Telling(NamedTuple):
     data: str
 
 
-def _told(ids: Iterable[str]) -> dict[str, list[_Telling]]:
+def _tellings(ids: Iterable[str]) -> dict[str, list[_Telling]]:
     """Return what events told of objects, oldest first, in one query."""
     wanted = set(ids)
     found: dict[str, list[_Telling]] = {}

@@ -139,7 +139,7 @@ def list_keys(*, tenant: Tenant, at: datetime) -> list[ApiKey]:
 
 def digest(text: str) -> bytes:
     """Return what is stored of a key: a keyed hash, which is also how it is looked up."""
-    mac = _keyed(settings.RIALTO_KEY_PEPPER).copy()
+    mac = _hmac(settings.RIALTO_KEY_PEPPER).copy()
     mac.update(text.encode())
     return mac.digest()
 
@@ -166,7 +166,7 @@ def masked(text: str) -> str:
 
 
 @lru_cache(maxsize=4)
-def _keyed(pepper: str) -> hmac.HMAC:
+def _hmac(pepper: str) -> hmac.HMAC:
     # Copied for each use: to begin anew costs ten times as much.
     return hmac.new(pepper.encode(), digestmod="sha256")
 

@@ -51,7 +51,7 @@ def create(
     if request_context.current().is_recovery and File.objects.filter(id=file_id).exists():
         return queries.file(tenant, file_id)
     size_bytes = content.seek(0, os.SEEK_END)
-    kind = _checked(purpose, filename, content, size_bytes)
+    kind = _check(purpose, filename, content, size_bytes)
     lifetime = catalog.PURPOSES[purpose].lifetime
     row = File(
         id=file_id,
@@ -160,7 +160,7 @@ def _check_room(row: File) -> None:
             )
 
 
-def _checked(purpose: str, filename: str, content: IO[bytes], size_bytes: int) -> str:
+def _check(purpose: str, filename: str, content: IO[bytes], size_bytes: int) -> str:
     """Return what a file is, if the purpose takes it."""
     rules = catalog.PURPOSES[purpose]
     if size_bytes == 0:

@@ -77,7 +77,7 @@ class AbsentView(ApiView):
         if ids:
             raise self._missing(ids)
         if "read" in ROUTES[self.route]:
-            raise self._refused()
+            raise self._refusal()
         for name in ("starting_after", "ending_before"):
             if cursor := params.get(name):
                 raise InvalidRequest(
@@ -90,18 +90,18 @@ class AbsentView(ApiView):
 
     def post(self, request: ApiRequest, params: Wire, **ids: str) -> Wire:
         """Say why nothing can be made or changed."""
-        raise self._refused()
+        raise self._refusal()
 
     def delete(self, request: ApiRequest, params: Wire, **ids: str) -> Wire:
         """Say why nothing can be taken away."""
-        raise self._refused()
+        raise self._refusal()
 
     def _missing(self, ids: Mapping[str, str]) -> InvalidRequest:
         """Name the outermost object of the URL: without it there is nothing inside."""
         kind = self.route.partition("/{}")[0].rpartition("/")[2]
         return missing(_one(kind), next(iter(ids.values())))
 
-    def _refused(self) -> InvalidRequest:
+    def _refusal(self) -> InvalidRequest:
         first, *_ = self.route.removeprefix("test_helpers/").split("/")
         words = resource_of(self.route).replace("_", " ")
         instead = _INSTEAD.get(first, "Leave this call out.")
@@ -121,10 +121,10 @@ def urls() -> Iterator[URLPattern]:
     """Return the routes, those without an id first."""
     for route in sorted(ROUTES):
         view = AbsentView.as_view(resource=resource_of(route), route=route)
-        yield path(_spelled(route), cast(Callable[..., HttpResponse], view))
+        yield path(_spell(route), cast(Callable[..., HttpResponse], view))
 
 
-def _spelled(route: str) -> str:
+def _spell(route: str) -> str:
     numbers = itertools.count(1)
     return _PLACE.sub(lambda _: f"<str:id_{next(numbers)}>", route)
 

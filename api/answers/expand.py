@@ -180,10 +180,10 @@ def collapse(result: Wire, paths: Iterable[str], guard: Guard) -> None:
     for path in sorted(set(paths)):
         nodes = [result]
         for step in path.split("."):
-            nodes = [part for node in nodes for part in _allowed(node, step, guard)]
+            nodes = [part for node in nodes for part in _visible_parts(node, step, guard)]
 
 
-def _allowed(node: Wire, step: str, guard: Guard) -> list[Wire]:
+def _visible_parts(node: Wire, step: str, guard: Guard) -> list[Wire]:
     value = node.get(step)
     if isinstance(value, list):
         return [item for item in value if isinstance(item, dict)]

@@ -187,14 +187,14 @@ def to_key(kind: str, body: bytes) -> bytes:
     payload = orjson.loads(body)
     if "object" in payload and payload["object"] not in allowed:
         return orjson.dumps({name: payload[name] for name in ("id", "object") if name in payload})
-    return orjson.dumps(_shown(payload, "", allowed))
+    return orjson.dumps(_show(payload, "", allowed))
 
 
-def _shown(value: object, field: str, allowed: _Fields) -> object:
+def _show(value: object, field: str, allowed: _Fields) -> object:
     if field in _SETTINGS:
         return value
     if isinstance(value, list):
-        return [_shown(item, "", allowed) for item in value]
+        return [_show(item, "", allowed) for item in value]
     if not isinstance(value, dict):
         return value
     kind = value.get("object") or _NAMELESS.get(field)
@@ -203,7 +203,7 @@ def _shown(value: object, field: str, allowed: _Fields) -> object:
         # As if it had not been expanded.
         return value.get("id")
     return {
-        name: _shown(part, name, allowed)
+        name: _show(part, name, allowed)
         for name, part in value.items()
         if fields is None or name in fields
     }

@@ -158,10 +158,10 @@ def parse(query: str, fields: Mapping[str, Field]) -> Q:
     position, text = 0, query.strip()
     for count in range(1, MOST_CLAUSES + 2):
         if count > MOST_CLAUSES:
-            raise _refused(f"a query has at most {MOST_CLAUSES} clauses")
+            raise _refusal(f"a query has at most {MOST_CLAUSES} clauses")
         clause = _CLAUSE.match(text, position)
         if clause is None:
-            raise _refused(
+            raise _refusal(
                 f"`{text[position : position + 40]}` is no clause such as status:'succeeded'"
             )
         condition = _condition(clause, fields)
@@ -171,10 +171,10 @@ def parse(query: str, fields: Mapping[str, Field]) -> Q:
             return found
         join = _JOIN.match(text, position)
         if join is None:
-            raise _refused(f"write AND or OR before `{text[position : position + 40]}`")
+            raise _refusal(f"write AND or OR before `{text[position : position + 40]}`")
         words.add((join["word"] or "AND").upper())
         if len(words) > 1:
-            raise _refused("AND and OR cannot be mixed in one query")
+            raise _refusal("AND and OR cannot be mixed in one query")
         position = join.end()
     raise AssertionError
 
@@ -183,17 +183,17 @@ def _condition(clause: re.Match[str], fields: Mapping[str, Field]) -> Q:
     name, key = clause["field"], clause["key"]
     field = fields.get(name)
     if field is None:
-        raise _refused(f"`{name}` cannot be searched; {', '.join(sorted(fields))} can")
+        raise _refusal(f"`{name}` cannot be searched; {', '.join(sorted(fields))} can")
     if (field.kind is Kind.METADATA) != (key is not None):
-        raise _refused(f"write metadata['key'], and no brackets after other fields ({name})")
+        raise _refusal(f"write metadata['key'], and no brackets after other fields ({name})")
     how, value = clause["how"], clause["value"]
     is_quoted = value[0] in "'\""
     if field.kind is Kind.METADATA:
-        condition = _metadata(field, _unquoted(key), how, value)
+        condition = _metadata(field, _unquote(key), how, value)
     elif value.lower() == "null" and not is_quoted:
         condition = _nothing(field, name, how)
     else:
-        condition = _READERS[field.kind](field, name, how, _unquoted(value))
+        condition = _READERS[field.kind](field, name, how, _unquote(value))
     return ~condition if clause["not"] else condition
 
 
@@ -203,7 +203,7 @@ def _metadata(field: Field, key: str, how: str, value: str) -> Q:
     if value.lower() == "null":
         _must_be(how, ":", "metadata")
         return ~Q(**{f"{field.column}__has_key": key})
-    text = _unquoted(value)
+    text = _unquote(value)
     if how == "~":
         # Django takes a key of digits for a place in a list; PostgreSQL does not.
         held = Func(
@@ -221,7 +221,7 @@ def _nothing(field: Field, name: str, how: str) -> Q:
     _must_be(how, ":", name)
     if field.kind is Kind.FLAG:
         if field.nothing is None:
-            raise _refused(f"{name} is true or false")
+            raise _refusal(f"{name} is true or false")
         return field.nothing
     empty = Q(**{f"{field.column}__isnull": True})
     return empty | Q(**{field.column: ""}) if field.kind in (Kind.TEXT, Kind.NAME) else empty
@@ -277,7 +277,7 @@ def _flag(field: Field, name: str, how: str, value: str) -> Q:
     _must_be(how, ":", name)
     value = value.lower()
     if value not in ("true", "false") or field.condition is None:
-        raise _refused(f"{name} is true or false")
+        raise _refusal(f"{name} is true or false")
     return field.condition if value == "true" else field.otherwise or ~field.condition
 
 
@@ -295,28 +295,28 @@ _LOOKUPS: Final = {":": "", "=": "", ">": "__gt", "<": "__lt", ">=": "__gte", "<
 
 def _lookup(how: str, name: str) -> str:
     if how not in _LOOKUPS:
-        raise _refused(f"{name} is a number: use : > < >= or <=")
+        raise _refusal(f"{name} is a number: use : > < >= or <=")
     return _LOOKUPS[how]
 
 
 def _whole(value: str, name: str, *, most: int) -> int:
     if not re.fullmatch(r"-?[0-9]{1,19}", value) or not -most < int(value) < most:
-        raise _refused(f"{name} takes a whole number, not `{value[:40]}`")
+        raise _refusal(f"{name} takes a whole number, not `{value[:40]}`")
     return int(value)
 
 
 def _part(value: str, name: str) -> str:
     if len(value) < _LEAST_SUBSTRING:
-        raise _refused(f"{name}~ takes at least {_LEAST_SUBSTRING} characters")
+        raise _refusal(f"{name}~ takes at least {_LEAST_SUBSTRING} characters")
     return value
 
 
 def _must_be(how: str, allowed: str, name: str) -> None:
     if how != allowed:
-        raise _refused(f"{name} cannot be searched with `{how}`")
+        raise _refusal(f"{name} cannot be searched with `{how}`")
 
 
-def _unquoted(value: str) -> str:
+def _unquote(value: str) -> str:
     if value[0] not in "'\"":
         return value
     return re.sub(r"\\(.)", r"\1", value[1:-1], flags=re.DOTALL)
@@ -347,5 +347,5 @@ def _over_time() -> InvalidRequest:
     )
 
 
-def _refused(why: str) -> InvalidRequest:
+def _refusal(why: str) -> InvalidRequest:
     return InvalidRequest(f"We were unable to parse your search query: {why}.", param="query")

@@ -103,7 +103,7 @@ def _requested_capabilities(payload: Wire) -> None:
         del payload["requested_capabilities"]
 
 
-def _kept_methods(payload: Wire) -> None:
+def _keep_methods(payload: Wire) -> None:
     """Keep a payment's method with its customer, as is said by how it will be used."""
     kept = payload.get("save_payment_method")
     if kept in (True, "true", False, "false"):
@@ -204,7 +204,7 @@ MOVED: Final[tuple[Moved, ...]] = (
     Moved(
         "2020-08-27", _INTENTS, {},
         "Intents take `setup_future_usage` in place of `save_payment_method`.",
-        _kept_methods, {"save_payment_method": "`setup_future_usage`"},
+        _keep_methods, {"save_payment_method": "`setup_future_usage`"},
     ),
 )  # fmt: skip
 

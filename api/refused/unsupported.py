@@ -46,10 +46,10 @@ def read(takes: type[Params], payload: Fields, request: HttpRequest) -> JsonObje
     try:
         return takes.read(payload)
     except InvalidRequest as error:
-        raise _explained(error, request) from None
+        raise _explain(error, request) from None
 
 
-def _explained(error: InvalidRequest, request: HttpRequest) -> InvalidRequest:
+def _explain(error: InvalidRequest, request: HttpRequest) -> InvalidRequest:
     param = error.param or ""
     if error.code != "parameter_unknown":
         return error

@@ -56,7 +56,7 @@ class _Operation:
             "tags": [self.view.resource],
             "parameters": self._parameters(),
             "responses": {
-                "200": self._answered(),
+                "200": self._response(),
                 "default": {"$ref": "#/components/responses/Error"},
             },
         }
@@ -84,7 +84,7 @@ class _Operation:
         told = (inspect.getdoc(handler) or "").strip()
         summary, _, more = told.partition("\n")
         verb = self._name().rpartition(".")[2]
-        summary = summary.rstrip(".") or _told_by(verb, self._object())
+        summary = summary.rstrip(".") or _title(verb, self._object())
         level = "read" if self.method == "GET" else "write"
         lines = [more.strip(), f"Restricted keys need `{self.view.resource}`: `{level}`."]
         if self.method in self.view.publishable:
@@ -108,11 +108,11 @@ class _Operation:
             for name in (step[1:-1] for step in self.path.split("/") if step.startswith("{"))
         ]
         asked = [
-            _asked(name, parameters.described(param), is_required=param.required)
+            _query_parameter(name, parameters.described(param), is_required=param.required)
             for name, param in (self.params.fields if self.method == "GET" else {}).items()
         ]
         headers = ["Account", "Version", *(["IdempotencyKey"] if self.method == "POST" else [])]
-        expand = [] if self.method == "POST" else [_asked("expand", parameters.EXPAND)]
+        expand = [] if self.method == "POST" else [_query_parameter("expand", parameters.EXPAND)]
         common = [{"$ref": f"#/components/parameters/{name}"} for name in headers]
         return [*named, *asked, *expand, *common]
 
@@ -150,7 +150,7 @@ class _Operation:
             )
         return self.call.returns
 
-    def _answered(self) -> Schema:
+    def _response(self) -> Schema:
         if self.view.answers.get(self.method) is bytes:
             binary = {"type": "string", "contentMediaType": BYTES}
             return {"description": "The file itself.", "content": {"*/*": {"schema": binary}}}
@@ -167,7 +167,7 @@ class _Operation:
         return {"anyOf": [whole, gone]} if self.method == "GET" else whole
 
 
-def _told_by(verb: str, what: str) -> str:
+def _title(verb: str, what: str) -> str:
     words = verb.replace("_", " ").capitalize()
     return f"{words} of {what}" if " " in words else f"{words} {what}"
 
@@ -200,7 +200,7 @@ def _item(hint: object) -> object:
     return (typing.get_args(hint) or (hint,))[0]
 
 
-def _asked(name: str, schema: Schema, *, is_required: bool = False) -> Schema:
+def _query_parameter(name: str, schema: Schema, *, is_required: bool = False) -> Schema:
     parameter: Schema = {"name": name, "in": "query", "schema": schema}
     if is_required:
         parameter["required"] = True

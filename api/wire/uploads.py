@@ -62,7 +62,7 @@ def read(request: HttpRequest, *, most_bytes: int) -> tuple[JsonObject, Upload |
         raise _too_large(most_bytes)
     body, keeper = _Counted(request), _Keeper(most_bytes)
     try:
-        fields, files = _parsed(request, body, keeper)
+        fields, files = _parse(request, body, keeper)
         if body.count != int(length):
             raise UnreadablePostError
     except UnreadablePostError:
@@ -74,10 +74,10 @@ def read(request: HttpRequest, *, most_bytes: int) -> tuple[JsonObject, Upload |
     except InvalidRequest:
         keeper.close()
         raise
-    return _read_fields(request, fields), _named(files)
+    return _read_fields(request, fields), _take_file(files)
 
 
-def _parsed(
+def _parse(
     request: HttpRequest, body: "_Counted", keeper: "_Keeper"
 ) -> "tuple[QueryDict, MultiValueDict[str, Upload]]":
     parser = MultiPartParser(request.META, body, [keeper], "utf-8")  # type: ignore[arg-type]
@@ -92,7 +92,7 @@ def _read_fields(request: HttpRequest, fields: QueryDict) -> JsonObject:
     return decode.form(b"&".join(part for part in (query, urlencode(pairs).encode()) if part))
 
 
-def _named(files: "MultiValueDict[str, Upload]") -> Upload | None:
+def _take_file(files: "MultiValueDict[str, Upload]") -> Upload | None:
     # The keeper has seen to it that there is one at most.
     for name, uploads in files.lists():
         upload = uploads[0]

@@ -37,7 +37,7 @@ def list_keys(account: Account = "", live: Live = False, as_json: Json = False) 
     tenant, at = _enter(account, live=live)
     from accounts.services import api_keys
 
-    rows = [_shown(key) for key in api_keys.list_keys(tenant=tenant, at=at)]
+    rows = [_render(key) for key in api_keys.list_keys(tenant=tenant, at=at)]
     if as_json:
         print(json.dumps(rows))
         return
@@ -116,7 +116,7 @@ def revoke(key: Key, account: Account = "", live: Live = False, as_json: Json = 
     row = _find(tenant, key, at)
     api_keys.revoke(key=row, at=at)
     if as_json:
-        print(json.dumps(_shown(row)))
+        print(json.dumps(_render(row)))
     else:
         console.print(f"{row.id} ({row.hint}) is refused from now on.", markup=False)
 
@@ -143,7 +143,7 @@ def _find(tenant: "Tenant", key_id: str, at: datetime) -> "ApiKey":
     raise Problem(f"{tenant.account_id} has no key {key_id} in use.", problems.FAILED)
 
 
-def _shown(key: "ApiKey") -> JsonObject:
+def _render(key: "ApiKey") -> JsonObject:
     return {
         "id": key.id,
         "account": key.account_id,
@@ -160,7 +160,7 @@ def _shown(key: "ApiKey") -> JsonObject:
 
 def _reveal(key: "ApiKey", text: str, *, as_json: bool) -> None:
     if as_json:
-        print(json.dumps(_shown(key) | {"key": text}))
+        print(json.dumps(_render(key) | {"key": text}))
         return
     console.print(f"{key.id}\n\n  [bold]{text}[/]\n", soft_wrap=True)
     console.print("Keep it now: it is not stored and cannot be shown again.")

@@ -64,7 +64,7 @@ def verify(
 
     begin = _moment(since)
     given = [_head(text) for text in head or ()]
-    kept = _kept(heads) if heads else []
+    kept = _read_anchors(heads) if heads else []
     if as_json:
         findings = verifier.verify(since=begin, heads=given, kept=kept, with_anchors=True)
         report = {
@@ -109,7 +109,7 @@ def prove(
     from ledger.audit import balance_proof
 
     moment = _moment(at)
-    _known(account, currency)
+    _require_account(account, currency)
     totals: dict[str, int] = {}
     for group in balance_proof.prove(owner=account, livemode=live, currency=currency, at=moment):
         of = group.currency
@@ -171,7 +171,7 @@ def limit(
     from core.money import Money
     from ledger.posting import owner_settings
 
-    _known(account, currency)
+    _require_account(account, currency)
     owner_settings.set_negative_limit(
         owner=account, currency=currency, amount=amount, by=_who(), livemode=live
     )
@@ -199,7 +199,7 @@ def rebase(as_json: AsJson = False) -> None:
         console.print(f"{function}: {count} rows. The relay goes on by itself.", markup=False)
 
 
-def _known(account: str, currency: str | None) -> None:
+def _require_account(account: str, currency: str | None) -> None:
     from accounts.models import Account
     from core.currencies import CODES
 
@@ -225,7 +225,7 @@ def _who() -> str:
     return f"{name} at {gethostname()}"
 
 
-def _kept(file: Path) -> "list[Anchor]":
+def _read_anchors(file: Path) -> "list[Anchor]":
     from ledger.audit import anchors
 
     try:

@@ -130,7 +130,7 @@ def register(app: typer.Typer) -> None:
 
 
 def _span(start: str, end: str | None) -> tuple[datetime, datetime]:
-    since, until = _parsed(start)[0], _end(end)
+    since, until = _parse(start)[0], _end(end)
     if until <= since:
         raise typer.BadParameter("--to is not after --from.")
     return since, until
@@ -139,11 +139,11 @@ def _span(start: str, end: str | None) -> tuple[datetime, datetime]:
 def _end(text: str | None) -> datetime:
     if text is None:
         return datetime.now(UTC)
-    at, is_day = _parsed(text)
+    at, is_day = _parse(text)
     return at + timedelta(days=1) if is_day else at
 
 
-def _parsed(text: str) -> tuple[datetime, bool]:
+def _parse(text: str) -> tuple[datetime, bool]:
     """Return the moment, or the beginning of the day, and whether it is a day."""
     try:
         at = datetime.fromisoformat(text)

@@ -28,7 +28,7 @@ def list_platforms(as_json: Json = False) -> None:
 
     platforms = Account.objects.filter(opened_by=None).annotate(sellers=Count("opened"))
     rows = [
-        _shown(one) | {"sellers": one.sellers} for one in platforms.order_by("-created_at", "-id")
+        _render(one) | {"sellers": one.sellers} for one in platforms.order_by("-created_at", "-id")
     ]
     if as_json:
         print(json.dumps(rows))
@@ -73,7 +73,7 @@ def create(
         )
     except InvalidRequest as error:
         raise Problem(f"That cannot be a platform: {error}", problems.USAGE) from error
-    report = _shown(opened.account) | {
+    report = _render(opened.account) | {
         "api_base": settings.PUBLIC_URL,
         "secret_key": opened.secret_key,
         "publishable_key": opened.publishable_key,
@@ -112,7 +112,7 @@ def close(
         )
     except InvalidRequest as error:
         raise Problem(str(error), problems.FAILED) from error
-    report = _shown(left.account) | {
+    report = _render(left.account) | {
         "keys_ended": left.keys_ended,
         "sellers": left.sellers,
         "customers": left.customers,
@@ -129,7 +129,7 @@ def close(
     )
 
 
-def _shown(account: "Account") -> JsonObject:
+def _render(account: "Account") -> JsonObject:
     return {
         "id": account.id,
         "name": account.name,

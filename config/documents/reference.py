@@ -194,10 +194,10 @@ def _parameters() -> Iterable[str]:
     )
     yield from _table(("Parameter", "Why, and what to do instead", "Of"), rows)
     yield from ("", "## Understood, without effect", "")
-    yield from _table(("Parameter", "Why"), sorted((f"`{n}`", why) for n, why in _ignored()))
+    yield from _table(("Parameter", "Why"), sorted((f"`{n}`", why) for n, why in _no_effect()))
 
 
-def _ignored() -> set[tuple[str, str]]:
+def _no_effect() -> set[tuple[str, str]]:
     """Return the parameters of all endpoints that change nothing, with the reason."""
     from drf_spectacular.generators import EndpointEnumerator
 

@@ -47,7 +47,7 @@ class Answer:
 
 def gathered(made: HttpResponseBase | Iterable[bytes], status: int, headers: Headers) -> Answer:
     """Take all that a view makes, in its own thread, which is free afterwards."""
-    if isinstance(made, FileResponse) and (file := _own(getattr(made, "file_to_stream", None))):
+    if isinstance(made, FileResponse) and (file := _reopen(getattr(made, "file_to_stream", None))):
         return Answer(status, headers, source=file)
     if getattr(made, "streaming", False):
         spool = tempfile.SpooledTemporaryFile(_IN_MEMORY_BYTES)  # noqa: SIM115  closed when sent
@@ -65,7 +65,7 @@ def gathered(made: HttpResponseBase | Iterable[bytes], status: int, headers: Hea
     return Answer(status, headers, content)
 
 
-def _own(file: IO[bytes] | None) -> IO[bytes] | None:
+def _reopen(file: IO[bytes] | None) -> IO[bytes] | None:
     """Open a file of the disk once more, since the view's own ends with the view."""
     if file is None:
         return None

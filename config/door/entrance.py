@@ -79,7 +79,7 @@ class Door:
 
     async def _take_in(self, environ: Environ, proto: Exchange, kind: Kind, body: Body) -> None:
         """Read the body, or leave it unread where the view refuses it by its head alone."""
-        length = _announced(environ)
+        length = _announced_length(environ)
         if length == 0 or (length is None and kind.is_wire):
             return
         most = await self._most(environ, kind, length)
@@ -122,7 +122,7 @@ def _who(environ: Environ) -> str:
     return str(environ.get("HTTP_AUTHORIZATION") or client_of(environ) or environ["REMOTE_ADDR"])
 
 
-def _announced(environ: Environ) -> int | None:
+def _announced_length(environ: Environ) -> int | None:
     """Return the length of a body; None if it comes in chunks, which nobody can tell before."""
     if "HTTP_TRANSFER_ENCODING" in environ:
         return None

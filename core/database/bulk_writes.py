@@ -136,7 +136,7 @@ def _parts(changes: Sequence[Change]) -> list[_Part]:
         model = type(row)
         table = _table(model)
         if names is None:
-            columns = _inserted(row, table)
+            columns = _values_of(row, table)
             new.setdefault((model, tuple(columns), "new"), []).append(columns)
         else:
             pairs = [table.columns[name] for name in names]
@@ -155,7 +155,7 @@ def _json(value: object) -> str:
     return orjson.dumps(value).decode()
 
 
-def _inserted(row: models.Model, table: _Table) -> JsonObject:
+def _values_of(row: models.Model, table: _Table) -> JsonObject:
     for field in table.filled_in:
         field.pre_save(row, add=True)
     columns = {column: getattr(row, attname) for attname, column in table.fields}

@@ -38,7 +38,7 @@ _OTHER_NUMBERS: Final = frozenset(
 
 def holds_one(text: str) -> bool:
     """Say whether a text holds the number of a card."""
-    return len(text) >= _LEAST_DIGITS and any(True for _ in _found(_plain(text)))
+    return len(text) >= _LEAST_DIGITS and any(True for _ in _find(_plain(text)))
 
 
 def masked(text: str) -> str:
@@ -46,7 +46,7 @@ def masked(text: str) -> str:
     if not holds_one(text):
         return text
     text = _plain(text)
-    for start, end in reversed(list(_found(text))):
+    for start, end in reversed(list(_find(text))):
         last = "".join(_GROUP.findall(text[start:end]))[-4:]
         text = f"{text[:start]}{'*' * 12}{last}{text[end:]}"
     return text
@@ -70,7 +70,7 @@ def masked_file(content: bytes) -> bytes:
     is_wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     # In all other alphabets digits are the same bytes, and what is not UTF-8 stays as it is.
     text = content.decode("utf-16" if is_wide else "utf-8", "surrogateescape")
-    found = list(_found(_plain(text)))
+    found = list(_find(_plain(text)))
     if not found:
         return content
     for start, end in found:
@@ -119,7 +119,7 @@ def _plain(text: str) -> str:
     return "".join(str(int(one)) if one.isdecimal() else one for one in text)
 
 
-def _found(text: str) -> Iterator[tuple[int, int]]:
+def _find(text: str) -> Iterator[tuple[int, int]]:
     """Tell where numbers of cards begin and end. They begin and end with a group of digits."""
     for run in _RUN.finditer(text):
         groups = list(_GROUP.finditer(run[0]))

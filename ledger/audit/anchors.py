@@ -39,7 +39,7 @@ def keep() -> int:
         How many there were. A new file begins with the last seal, which vouches for all before.
     """
     file = Path(settings.SEAL_HEADS_FILE)
-    last = deque(_written(file) if file.exists() else (), maxlen=1)
+    last = deque(_read(file) if file.exists() else (), maxlen=1)
     new = list(seals.heads(after=last[0].number if last else None))
     if new:
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -67,13 +67,13 @@ def read(file: Path) -> list[Anchor]:
         OSError: If it is not there, or nobody may read it.
         UnreadableAnchors: If a line is none of ours, or they are not in order.
     """
-    found = list(_written(file))
+    found = list(_read(file))
     if any(second.number <= first.number for first, second in pairwise(found)):
         raise UnreadableAnchors("its lines are not in the order of the seals")
     return found
 
 
-def _written(file: Path) -> Iterator[Anchor]:
+def _read(file: Path) -> Iterator[Anchor]:
     with file.open() as lines:
         for line in lines:
             if not line.strip():

@@ -12,7 +12,7 @@ from ledger.posting.registers import CHART_DIFFERS, FLOORS_DIFFER, LIMITS_DIFFER
 from ledger.rollups.snapshots import DIFFERING
 
 
-def _listed(codes: tuple[str, ...]) -> str:
+def _list(codes: tuple[str, ...]) -> str:
     return ", ".join(f"'{code}'" for code in codes)
 
 
@@ -21,8 +21,8 @@ _NEVER_NEGATIVE = tuple(code for code in CHART if code not in (*_ASSETS, AVAILAB
 
 
 def _total(name: str, *kinds: str, less: tuple[str, ...] = ()) -> str:
-    plus = f"coalesce(sum(p.amount) FILTER (WHERE e.kind IN ({_listed(kinds)})), 0)"
-    minus = f"coalesce(sum(p.amount) FILTER (WHERE e.kind IN ({_listed(less)})), 0)"
+    plus = f"coalesce(sum(p.amount) FILTER (WHERE e.kind IN ({_list(kinds)})), 0)"
+    minus = f"coalesce(sum(p.amount) FILTER (WHERE e.kind IN ({_list(less)})), 0)"
     return f"{plus} - {minus} AS {name}" if less else f"{plus} AS {name}"
 
 
@@ -272,7 +272,7 @@ CHECKS = (
         f"""
         SELECT a.id, a.code || ' of ' || a.owner || ' is ' || -sum(p.amount) || ' ' || a.currency
         FROM ledger_posting p JOIN ledger_ledgeraccount a ON a.id = p.account_id
-        WHERE a.code IN ({_listed(_NEVER_NEGATIVE)})
+        WHERE a.code IN ({_list(_NEVER_NEGATIVE)})
         GROUP BY a.id HAVING sum(p.amount) > 0
         """,  # noqa: S608  codes of the chart
     ),
@@ -318,9 +318,9 @@ CHECKS = (
         FROM ledger_posting p
         JOIN ledger_ledgeraccount a ON a.id = p.account_id
         JOIN ledger_journalentry e ON e.id = p.entry_id
-        WHERE a.code IN ({_listed(CLEARING)})
+        WHERE a.code IN ({_list(CLEARING)})
         GROUP BY e."group", a.id
-        HAVING sum(p.amount) * CASE WHEN a.code IN ({_listed(_ASSETS)}) THEN -1 ELSE 1 END > 0
+        HAVING sum(p.amount) * CASE WHEN a.code IN ({_list(_ASSETS)}) THEN -1 ELSE 1 END > 0
             OR (sum(p.amount) <> 0 AND max(e.posted_at) < now() - interval '30 days')
         """,  # noqa: S608  codes of the chart
     ),

@@ -80,10 +80,10 @@ def verify(
     """
     findings: list[Finding] = []
     for check in all_checks() if checks is None else checks:
-        found = list(_sealed(since, heads) if check is SEALS else _found(check, since))
+        found = list(_check_seals(since, heads) if check is SEALS else _run(check, since))
         if check is SEALS:
             found += _missing(kept)
-            found += _anchored() if with_anchors else []
+            found += _check_anchors() if with_anchors else []
         findings += found
         if on_check:
             on_check(check, len(found))
@@ -117,7 +117,7 @@ def run(*, at: datetime, clock: Callable[[], datetime]) -> VerifyRun:
     return kept
 
 
-def _found(check: Check, since: datetime | None) -> Iterator[Finding]:
+def _run(check: Check, since: datetime | None) -> Iterator[Finding]:
     try:
         rows = _rows(check, since)
     except DatabaseError as error:
@@ -128,7 +128,7 @@ def _found(check: Check, since: datetime | None) -> Iterator[Finding]:
     return (Finding(check.name, str(id), str(detail)) for id, detail in rows)
 
 
-def _anchored() -> Iterator[Finding]:
+def _check_anchors() -> Iterator[Finding]:
     try:
         written = anchors.written()
     except (OSError, anchors.UnreadableAnchors) as error:
@@ -162,7 +162,7 @@ def _rows(check: Check, since: datetime | None) -> list[tuple[object, object]]:
     return found
 
 
-def _sealed(since: datetime | None, heads: Sequence[str]) -> Iterator[Finding]:
+def _check_seals(since: datetime | None, heads: Sequence[str]) -> Iterator[Finding]:
     for head in heads:
         if seals.number_of(head) is None:
             yield Finding(

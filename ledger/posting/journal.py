@@ -107,7 +107,7 @@ def explaining() -> Iterator[None]:
     try:
         yield
     except DatabaseError as error:
-        if explained := _explained(error):
+        if explained := _explain(error):
             raise explained from error
         raise
 
@@ -162,17 +162,17 @@ def _array(values: Sequence[object]) -> str:
     Each is a text for the driver, so that its types never differ from call to call and
     one prepared statement serves them all.
     """
-    return "{" + ",".join(map(_spelled, values)) + "}"
+    return "{" + ",".join(map(_spell, values)) + "}"
 
 
-def _spelled(value: object) -> str:
+def _spell(value: object) -> str:
     if value is None:
         return "NULL"
     text = f"\\x{value.hex()}" if isinstance(value, bytes) else str(value)
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def _explained(error: DatabaseError) -> Exception | None:
+def _explain(error: DatabaseError) -> Exception | None:
     state = getattr(error.__cause__, "sqlstate", None)
     text = str(error).partition("\n")[0]
     if state == "RL001":

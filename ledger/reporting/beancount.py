@@ -67,7 +67,7 @@ class Names:
         for account in accounts:
             key = (account.code, account.owner)
             if key not in self._names:
-                name = _named(account.code, account.owner)
+                name = _account_name(account.code, account.owner)
                 while name in taken:
                     name += f"-{account.account_id}"
                 taken.add(name)
@@ -82,7 +82,7 @@ class Names:
         """Spell the directives that open the accounts."""
         for (code, owner), name in sorted(self._names.items(), key=lambda item: item[1]):
             currencies = ",".join(sorted(self._currencies[code, owner]))
-            yield f"{day} open {name} {currencies}\n  owner: {_quoted(owner)}\n"
+            yield f"{day} open {name} {currencies}\n  owner: {_quote(owner)}\n"
 
 
 def _balances(*, livemode: bool, at: datetime) -> list[AccountBalance]:
@@ -90,7 +90,7 @@ def _balances(*, livemode: bool, at: datetime) -> list[AccountBalance]:
     return sorted(rows, key=lambda row: row.account_id)
 
 
-def _named(code: str, owner: str) -> str:
+def _account_name(code: str, owner: str) -> str:
     root = "Assets" if CHART[code].side is Side.DEBIT else "Liabilities"
     bucket = "".join(word.capitalize() for word in code.split("_"))
     component = re.sub(r"[^A-Za-z0-9]", "-", owner).lstrip("-")
@@ -101,9 +101,9 @@ def _transaction(legs: list[PostingLine], names: Names) -> Iterator[str]:
     entry = legs[0]
     link = f" ^{entry.group}" if _LINK.fullmatch(entry.group) else ""
     yield (
-        f"\n{_date(entry.posted_at)} * {_quoted(entry.kind)} {_quoted(entry.source)}{link}\n"
+        f"\n{_date(entry.posted_at)} * {_quote(entry.kind)} {_quote(entry.source)}{link}\n"
         f'  entry: "{entry.entry_id}"\n'
-        f"  group: {_quoted(entry.group)}\n"
+        f"  group: {_quote(entry.group)}\n"
         f'  time: "{spelled(entry.posted_at)}"\n'
     )
     yield from (_leg(names.of(leg), leg.signed, leg.currency) for leg in legs)
@@ -113,7 +113,7 @@ def _leg(name: str, signed: int, currency: str) -> str:
     return f"  {name}  {decimal(signed, currency)} {currency.upper()}\n"
 
 
-def _quoted(text: str) -> str:
+def _quote(text: str) -> str:
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
 

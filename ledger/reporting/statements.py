@@ -98,7 +98,7 @@ def balance_at(*, owner: str, livemode: bool, at: datetime) -> dict[tuple[str, s
         (code, currency) → minor units in the code's natural direction.
     """
     return {
-        (row.code, row.currency): _turned(row.signed, CHART[row.code].side)
+        (row.code, row.currency): _turn(row.signed, CHART[row.code].side)
         for row in history.balances_at(owners=[owner], livemode=livemode, at=at)
     }
 
@@ -158,7 +158,7 @@ def statement(
             bucket = f" {code}" if code else ""
             raise NoLedgerAccount(f"{owner} has no{bucket} ledger account in {currency}.")
         side = _side(mine[1])
-        opening, closing = (_turned(sum(row.signed for row in rows), side) for rows in mine)
+        opening, closing = (_turn(sum(row.signed for row in rows), side) for rows in mine)
         with history.postings(
             start=start, end=end, livemode=livemode, accounts=[row.account_id for row in mine[1]]
         ) as found:
@@ -198,11 +198,11 @@ def _running(
 ) -> Iterator[StatementLine]:
     balance = opening
     for posting in found:
-        balance += _turned(posting.signed, side)
+        balance += _turn(posting.signed, side)
         yield StatementLine(posting, balance)
     if balance != closing:
         raise DoesNotAddUp(f"The lines lead to {balance}, and the closing balance is {closing}.")
 
 
-def _turned(signed: int, side: Side) -> int:
+def _turn(signed: int, side: Side) -> int:
     return signed if side is Side.DEBIT else -signed

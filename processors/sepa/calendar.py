@@ -25,11 +25,11 @@ def execution_date(at: datetime) -> date:
     day = here.date()
     if here.time() >= CUT_OFF:
         day += timedelta(days=1)
-    while day.weekday() >= 5 or day in _closed():
+    while day.weekday() >= 5 or day in _holidays():
         day += timedelta(days=1)
     return day
 
 
 @lru_cache(maxsize=1)
-def _closed() -> holidays.HolidayBase:
+def _holidays() -> holidays.HolidayBase:
     return holidays.financial_holidays("ECB")

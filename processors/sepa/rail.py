@@ -52,7 +52,7 @@ class BankFileRail:
         try:
             pain001.check(payment)
         except pain001.Unwritable as error:
-            return _refused(request, str(error))
+            return _refusal(request, str(error))
         row.sealed_payee = seal(party, row=row.key)
         try:
             with transaction.atomic():
@@ -102,7 +102,7 @@ def _outcome(row: BankPayment) -> Outcome:
     return pending
 
 
-def _refused(request: PayoutRequest, why: str) -> Outcome:
+def _refusal(request: PayoutRequest, why: str) -> Outcome:
     decline = Decline(
         "could_not_process", "The bank could not process this payout.", for_operator=why
     )

@@ -118,7 +118,7 @@ def answer(request: ChargeRequest | VerifyRequest, account: TestAccount) -> Outc
         is_final=False,
     )
     if account.ending is Ending.BLOCK:
-        return replace(_refused(sent, account), risk="highest")
+        return replace(_decline(sent, account), risk="highest")
     return sent
 
 
@@ -133,9 +133,9 @@ def by_now(sent: Outcome, age_seconds: float) -> Outcome:
         return replace(sent, status=OutcomeStatus.SUCCEEDED, is_final=True)
     if account.ending is Ending.TAKE_BACK and age_seconds < TAKEN_BACK_AFTER:
         return replace(sent, status=OutcomeStatus.SUCCEEDED)
-    return _refused(sent, account)
+    return _decline(sent, account)
 
 
-def _refused(sent: Outcome, account: TestAccount) -> Outcome:
+def _decline(sent: Outcome, account: TestAccount) -> Outcome:
     decline = Decline(account.code, _MESSAGES[account.code])
     return replace(sent, status=OutcomeStatus.DECLINED, decline=decline, is_final=True)

@@ -64,7 +64,7 @@ class TestCard:
     cvc_check: str = "pass"
 
 
-def _declined(name: str, number: str, decline_code: str, message: str, **more: Any) -> TestCard:
+def _declining(name: str, number: str, decline_code: str, message: str, **more: Any) -> TestCard:
     return TestCard(
         name,
         number,
@@ -150,46 +150,46 @@ CARDS: Final = (
     TestCard("createDisputeProductNotReceived", "4000000000002685"),
     TestCard("createDisputeInquiry", "4000000000001976"),
     TestCard("createIssuerFraudRecord", "4000000000005423"),
-    _declined("chargeDeclined", "4000000000000002", "generic_decline", "Your card was declined."),
-    _declined(
+    _declining("chargeDeclined", "4000000000000002", "generic_decline", "Your card was declined."),
+    _declining(
         "chargeDeclinedInsufficientFunds", "4000000000009995", "insufficient_funds",
         "Your card has insufficient funds.", network_code="51",
     ),
-    _declined(
+    _declining(
         "chargeDeclinedLostCard", "4000000000009987", "lost_card", "Your card was declined.",
         advice="do_not_try_again", network_code="41",
     ),
-    _declined(
+    _declining(
         "chargeDeclinedStolenCard", "4000000000009979", "stolen_card", "Your card was declined.",
         advice="do_not_try_again", network_code="43",
     ),
-    _declined(
+    _declining(
         "chargeDeclinedExpiredCard", "4000000000000069", "expired_card",
         "Your card has expired.", code="expired_card", advice="do_not_try_again",
         network_code="54",
     ),
-    _declined(
+    _declining(
         "chargeDeclinedIncorrectCvc", "4000000000000127", "incorrect_cvc",
         "Your card's security code is incorrect.", code="incorrect_cvc",
         advice="confirm_card_data", network_code="82",
     ),
-    _declined(
+    _declining(
         "chargeDeclinedProcessingError", "4000000000000119", "processing_error",
         "An error occurred while processing your card. Try again in a little bit.",
         code="processing_error", network_code="96",
     ),
-    _declined(
+    _declining(
         "visa_chargeDeclinedVelocityLimitExceeded", "4000000000006975",
         "card_velocity_exceeded",
         "Your card was declined for making repeated attempts too frequently or exceeding its "
         "amount limit.",
         network_code="65",
     ),
-    _declined(
+    _declining(
         "chargeCustomerFail", "4000000000000341", "generic_decline", "Your card was declined.",
         declines_only_charges=True,
     ),
-    _declined(
+    _declining(
         "radarBlock", "4100000000000019", "fraudulent", "Your card was declined.",
         advice="do_not_try_again", risk="highest",
     ),
@@ -207,15 +207,15 @@ CARDS: Final = (
     TestCard(
         "authenticationRequiredSetupForOffSession", "4000003800000446", enrolment=Enrolment.SET_UP,
     ),
-    _declined(
+    _declining(
         "threeDSecureRequiredProcessingError", "4000008400001280", "generic_decline",
         "Your card was declined.", enrolment=Enrolment.REQUIRED_ERROR,
     ),
-    _declined(
+    _declining(
         "threeDSecureRequiredChargeDeclined", "4000008400001629", "generic_decline",
         "Your card was declined.", enrolment=Enrolment.REQUIRED,
     ),
-    _declined(
+    _declining(
         "authenticationRequiredChargeDeclinedInsufficientFunds", "4000008260003178",
         "insufficient_funds", "Your card has insufficient funds.", network_code="51",
         enrolment=Enrolment.REQUIRED,

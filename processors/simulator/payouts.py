@@ -118,16 +118,16 @@ def by_now(sent: Outcome, age_seconds: float) -> Outcome:
     if payee.ending is Ending.SAY_NOTHING or age_seconds < settings.SIMULATED_PAYOUTS_PAID_AFTER:
         return sent
     if payee.ending is Ending.REFUSE:
-        return _declined(sent, payee)
+        return _decline(sent, payee)
     paid = replace(sent, status=OutcomeStatus.SUCCEEDED, is_final=payee.ending in _PAID_AT_LAST)
     if paid.is_final or age_seconds < settings.SIMULATED_PAYOUTS_RETURNED_AFTER:
         return paid
-    back = replace(_declined(sent, payee), settled_amount=sent.amount)
+    back = replace(_decline(sent, payee), settled_amount=sent.amount)
     if payee.ending is Ending.RETURN_SHORT:
         back = replace(back, settled_amount=max(sent.amount - KEPT, 0))
     return back
 
 
-def _declined(sent: Outcome, payee: TestPayee) -> Outcome:
+def _decline(sent: Outcome, payee: TestPayee) -> Outcome:
     decline = Decline(payee.code, MESSAGES[payee.code])
     return replace(sent, status=OutcomeStatus.DECLINED, decline=decline, is_final=True)

@@ -99,10 +99,7 @@ class Simulator(Disputes):
         if account := accounts.BY_NAME.get(request.instrument):
             return _book(request.key, action, request.key, accounts.answer(request, account))[0]
         card = BY_NAME[request.instrument]
-        if (
-            card.behaviour is Behaviour.TIME_OUT_BEFORE_CHARGING
-            and self._found(request.key) is None
-        ):
+        if card.behaviour is Behaviour.TIME_OUT_BEFORE_CHARGING and self._find(request.key) is None:
             # The first call is lost on the way; the repair task's repetition arrives.
             if _first_time(request.key):
                 raise ProcessorUnavailable("The request was lost.")
@@ -178,16 +175,16 @@ class Simulator(Disputes):
         forbid_transaction()
         with connection.cursor() as cursor:
             cursor.execute(late.CANCEL, [json.dumps(asdict(late.CANCELED)), request.key])
-        found = self._found(request.key)
+        found = self._find(request.key)
         if found is None:
             raise ProcessorUnavailable("The refund has not arrived yet.")
         return found
 
     def find(self, inquiry: Inquiry) -> Outcome | None:
         """Say what became of a request; what happens late has happened when it is asked for."""
-        return self._found(inquiry.key)
+        return self._find(inquiry.key)
 
-    def _found(self, key: str) -> Outcome | None:
+    def _find(self, key: str) -> Outcome | None:
         forbid_transaction()
         with connection.cursor() as cursor:
             cursor.execute(late.SUCCEED, [key])

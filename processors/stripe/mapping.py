@@ -22,7 +22,7 @@ def payment(intent: stripe.PaymentIntent) -> Outcome:
         case "requires_action":
             status = OutcomeStatus.ACTION_REQUIRED
         case "requires_payment_method" | "requires_confirmation" | "canceled":
-            return _refused(intent.id, intent.currency, intent.last_payment_error)
+            return _decline(intent.id, intent.currency, intent.last_payment_error)
     return Outcome(status, intent.id, amount, intent.currency, details=_details(intent))
 
 
@@ -32,7 +32,7 @@ def capture(intent: stripe.PaymentIntent) -> Outcome | None:
         return None
     if intent.status == "succeeded":
         return Outcome(OutcomeStatus.SUCCEEDED, intent.id, intent.amount_received, intent.currency)
-    return _refused(intent.id, intent.currency, None)
+    return _decline(intent.id, intent.currency, None)
 
 
 def void(intent: stripe.PaymentIntent) -> Outcome | None:
@@ -41,7 +41,7 @@ def void(intent: stripe.PaymentIntent) -> Outcome | None:
         return None
     if intent.status == "canceled":
         return Outcome(OutcomeStatus.SUCCEEDED, intent.id, 0, intent.currency)
-    return _refused(intent.id, intent.currency, None)
+    return _decline(intent.id, intent.currency, None)
 
 
 def refund(row: stripe.Refund) -> Outcome:
@@ -68,7 +68,7 @@ def setup(intent: stripe.SetupIntent) -> Outcome:
         return Outcome(OutcomeStatus.PENDING, intent.id, 0, "xxx")
     if intent.status == "requires_action":
         return Outcome(OutcomeStatus.ACTION_REQUIRED, intent.id, 0, "xxx")
-    return _refused(intent.id, "xxx", intent.last_setup_error)
+    return _decline(intent.id, "xxx", intent.last_setup_error)
 
 
 def failure(error: stripe.StripeError, action: Action) -> Outcome:
@@ -81,7 +81,7 @@ def failure(error: stripe.StripeError, action: Action) -> Outcome:
     if isinstance(error, stripe.CardError):
         details = error.error
         made = getattr(details, "payment_intent", None) or getattr(details, "setup_intent", None)
-        return _refused(made.id if made else "", made_currency(made), details)
+        return _decline(made.id if made else "", made_currency(made), details)
     if isinstance(error, stripe.InvalidRequestError):
         why = Decline(
             "processing_error",
@@ -97,7 +97,7 @@ def made_currency(made: object) -> str:
     return getattr(made, "currency", None) or "xxx"
 
 
-def _refused(reference: str, currency: str, error: object) -> Outcome:
+def _decline(reference: str, currency: str, error: object) -> Outcome:
     why = Decline(
         getattr(error, "code", None) or "card_declined",
         getattr(error, "message", None) or _GENERIC,

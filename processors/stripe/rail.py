@@ -55,7 +55,7 @@ class StripeRail:
             "usage": "off_session",
             "metadata": {mapping.OUR_KEY: request.key},
         }
-        return _done(
+        return _carry_out(
             Action.VERIFY,
             lambda: mapping.setup(client().v1.setup_intents.create(wish, _once(request.key))),  # type: ignore[arg-type]
         )
@@ -74,7 +74,7 @@ class StripeRail:
         }
         if request.is_off_session:
             wish["off_session"] = True
-        return _done(
+        return _carry_out(
             Action.CHARGE,
             lambda: mapping.payment(client().v1.payment_intents.create(wish, _once(request.key))),  # type: ignore[arg-type]
         )
@@ -83,7 +83,7 @@ class StripeRail:
         """Take a part or all of what was authorised."""
         id, key = _reference(request), _once(request.key)
         wish: PaymentIntentCaptureParams = {"amount_to_capture": request.amount}
-        return _done(
+        return _carry_out(
             Action.CAPTURE,
             lambda: _sure(mapping.capture(client().v1.payment_intents.capture(id, wish, key))),
             instead=lambda: mapping.capture(client().v1.payment_intents.retrieve(id)),
@@ -92,7 +92,7 @@ class StripeRail:
     def void(self, request: FollowUp) -> Outcome:
         """Let go of what was authorised."""
         id, key = _reference(request), _once(request.key)
-        return _done(
+        return _carry_out(
             Action.VOID,
             lambda: _sure(mapping.void(client().v1.payment_intents.cancel(id, {}, key))),
             instead=lambda: mapping.void(client().v1.payment_intents.retrieve(id)),
@@ -105,7 +105,7 @@ class StripeRail:
             "amount": request.amount,
             "metadata": {mapping.OUR_KEY: request.key},
         }
-        return _done(
+        return _carry_out(
             Action.REFUND,
             lambda: mapping.refund(client().v1.refunds.create(wish, _once(request.key))),
         )
@@ -154,7 +154,7 @@ class StripeRail:
         return _ask(lambda: notices.translate(body))
 
 
-def _done(
+def _carry_out(
     action: Action,
     call: Callable[[], Outcome],
     *,

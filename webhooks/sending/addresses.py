@@ -23,7 +23,7 @@ _DENIED_6: Final = tuple(
 
 def is_public(address: str) -> bool:
     """Tell whether an address is on the public internet and leads nowhere inside."""
-    ip = _unwrapped(address)
+    ip = _unwrap(address)
     if isinstance(ip, IPv4Address):
         return not any(ip in net for net in _DENIED_4)
     return ip in _ALLOWED_6 and not any(ip in net for net in _DENIED_6)
@@ -31,7 +31,7 @@ def is_public(address: str) -> bool:
 
 def is_loopback(address: str) -> bool:
     """Tell whether an address is this machine."""
-    return _unwrapped(address).is_loopback
+    return _unwrap(address).is_loopback
 
 
 def may_reach(address: str, *, loopback_allowed: bool) -> bool:
@@ -44,7 +44,7 @@ def may_reach(address: str, *, loopback_allowed: bool) -> bool:
     return loopback_allowed if is_loopback(address) else is_public(address)
 
 
-def _unwrapped(address: str) -> IPv4Address | IPv6Address:
+def _unwrap(address: str) -> IPv4Address | IPv6Address:
     ip = ip_address(address.partition("%")[0])
     if isinstance(ip, IPv6Address) and ip.ipv4_mapped:
         return ip.ipv4_mapped

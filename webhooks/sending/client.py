@@ -84,9 +84,9 @@ def send(
     try:
         return _post(url, body, headers, started, deadline, livemode=livemode)
     except AddressRefused as error:
-        return _failed(started, str(error))
+        return _failure(started, str(error))
     except (httpcore.TimeoutException, TimeoutError):
-        return _failed(started, _TOO_LATE, timed_out=True)
+        return _failure(started, _TOO_LATE, timed_out=True)
     except (
         httpcore.NetworkError,
         httpcore.ProtocolError,
@@ -96,8 +96,8 @@ def send(
     ) as error:
         # A connection that we cut at the deadline fails in many ways.
         if time.monotonic() >= deadline:
-            return _failed(started, _TOO_LATE, timed_out=True)
-        return _failed(started, f"{type(error).__name__}: {error}")
+            return _failure(started, _TOO_LATE, timed_out=True)
+        return _failure(started, f"{type(error).__name__}: {error}")
 
 
 def redacted(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
@@ -253,7 +253,7 @@ class _Guillotine:
             self._handle.shutdown(socket.SHUT_RDWR)
 
 
-def _failed(started: float, error: str, *, timed_out: bool = False) -> Reply:
+def _failure(started: float, error: str, *, timed_out: bool = False) -> Reply:
     shown = error.replace("\0", "")[:_KEPT_ERROR_LENGTH]
     return Reply(None, "", _ms_since(started), shown, timed_out=timed_out)
 

@@ -174,7 +174,7 @@ def _hint(deliveries: list[Delivery], *, at: datetime) -> None:
 
 
 def _deliveries(settled: list[Settled], *, at: datetime) -> list[Delivery]:
-    wanted = _wanted(settled)
+    wanted = _subscriptions(settled)
     events = Event.objects.in_bulk(list(wanted)) if wanted else {}
     bodies = _bodies(wanted, events, at=at)
     made = []
@@ -195,13 +195,13 @@ def _deliveries(settled: list[Settled], *, at: datetime) -> list[Delivery]:
     return made
 
 
-def _wanted(settled: list[Settled]) -> dict[str, list[tuple[Endpoint, Hearing]]]:
+def _subscriptions(settled: list[Settled]) -> dict[str, list[tuple[Endpoint, Hearing]]]:
     """Return who wants which events, in their order, and as whom it hears of them."""
     platforms = _platforms_of(settled)
     accounts = {e.account_id for e in settled} | {p for some in platforms.values() for p in some}
     accounts |= {e.about for e in settled if e.is_about_an_application}
     endpoints = queries.listening(accounts)
-    found = {event.id: _interested(event, endpoints, platforms) for event in settled}
+    found = {event.id: _subscribers(event, endpoints, platforms) for event in settled}
     return {event_id: interested for event_id, interested in found.items() if interested}
 
 
@@ -218,7 +218,7 @@ def _platforms_of(events: list[Settled]) -> Platforms:
     return found
 
 
-def _interested(
+def _subscribers(
     event: Settled,
     endpoints: Mapping[tuple[str, bool], list[Endpoint]],
     platforms: Platforms,

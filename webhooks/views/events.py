@@ -51,7 +51,7 @@ class EventView(ApiView):
 
     def get(self, request: ApiRequest, params: Wire, event_id: str) -> Wire:
         event = queries.event(request.caller.tenant, event_id, since=request.at - _SHOWN_FOR)
-        return _rendered(request, event, is_connect=_is_connect(request))
+        return _render(request, event, is_connect=_is_connect(request))
 
 
 class RetryEventView(ApiView):
@@ -73,7 +73,7 @@ class RetryEventView(ApiView):
         )
         for delivery_id in ids:
             deliveries.resend(delivery_id=delivery_id, at=request.at)
-        return _rendered(request, event, is_connect=bool(seller) or _is_connect(request))
+        return _render(request, event, is_connect=bool(seller) or _is_connect(request))
 
 
 def _is_connect(request: ApiRequest) -> bool:
@@ -81,7 +81,7 @@ def _is_connect(request: ApiRequest) -> bool:
     return request.caller.platform is not None
 
 
-def _rendered(request: ApiRequest, event: Event, *, is_connect: bool) -> Wire:
+def _render(request: ApiRequest, event: Event, *, is_connect: bool) -> Wire:
     (shown,) = rendering.events(
         [event],
         pending=queries.pending_counts([event.id]),

@@ -154,20 +154,20 @@ def detail(element: Element, position: int, account: str, entry: Moved) -> Detai
         amount=entry.amount,
         currency=entry.currency,
         is_credit=came_in,
-        end_to_end_id=_given(element, "Refs/EndToEndId"),
-        file_id=_given(element, "Refs/MsgId"),
-        batch_id=_given(element, "Refs/PmtInfId"),
-        reference=_given(element, "Refs/AcctSvcrRef"),
+        end_to_end_id=_known_text(element, "Refs/EndToEndId"),
+        file_id=_known_text(element, "Refs/MsgId"),
+        batch_id=_known_text(element, "Refs/PmtInfId"),
+        reference=_known_text(element, "Refs/AcctSvcrRef"),
         sent_amount=sent,
         sent_currency=sent_currency,
         charges=0,
         is_return=is_return,
         return_code=reading.word(returned, "Rsn"),
-        return_words=_joined(returned, "AddtlInf"),
+        return_words=_join(returned, "AddtlInf"),
         counterparty=name,
         counterparty_iban=iban,
-        text=_remitted(element),
-        info=_joined(element, "AddtlTxInf"),
+        text=_remittance(element),
+        info=_join(element, "AddtlTxInf"),
     )
 
 
@@ -198,14 +198,14 @@ def _other_side(element: Element, account: str, *, is_payer: bool) -> tuple[str 
     return sides[1] if sides[0][1] == account or is_untold else sides[0]
 
 
-def _given(element: Element, path: str) -> str | None:
+def _known_text(element: Element, path: str) -> str | None:
     text = reading.text(element, path)
     return None if text == NOT_PROVIDED else text
 
 
-def _remitted(element: Element) -> str:
+def _remittance(element: Element) -> str:
     """Return what a payment is for: its free text, and then its references, each once."""
-    free = _joined(element, "RmtInf/Ustrd")
+    free = _join(element, "RmtInf/Ustrd")
     found = [free]
     for path in ("CdtrRefInf/Ref", "RfrdDocInf/Nb", "AddtlRmtInf"):
         for one in element.findall(f"RmtInf/Strd/{path}"):
@@ -215,6 +215,6 @@ def _remitted(element: Element) -> str:
     return " ".join(one for one in found if one)
 
 
-def _joined(element: Element | None, path: str) -> str:
+def _join(element: Element | None, path: str) -> str:
     found = [] if element is None else element.findall(path)
     return " ".join(text for one in found if (text := reading.text(one)))

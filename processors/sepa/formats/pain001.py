@@ -206,7 +206,7 @@ def _row(payment: Payment) -> JsonObject:
         raise NotEuro(f"SEPA carries euro and not {payment.currency}.", key)
     if type(payment.amount) is not int or not 1 <= payment.amount <= MOST:
         raise BadAmount(f"{payment.amount} cents is not between 1 and {MOST}.", key)
-    text = _written("The text", payment.text, TEXT_LENGTH, key) if payment.text.strip() else key
+    text = _fit("The text", payment.text, TEXT_LENGTH, key) if payment.text.strip() else key
     return _party(payment.creditor, key) | {
         "amount": payment.amount,
         "description": text,
@@ -215,7 +215,7 @@ def _row(payment: Payment) -> JsonObject:
 
 
 def _party(party: Party, key: str | None) -> JsonObject:
-    row = {"name": _written("The name", party.name, NAME_LENGTH, key), "IBAN": _iban(party, key)}
+    row = {"name": _fit("The name", party.name, NAME_LENGTH, key), "IBAN": _iban(party, key)}
     if party.bic is None:
         return row
     if _BIC.fullmatch(party.bic) is None:
@@ -234,7 +234,7 @@ def _iban(party: Party, key: str | None) -> str:
     return str(iban)
 
 
-def _written(what: str, text: str, length: int, key: str | None) -> str:
+def _fit(what: str, text: str, length: int, key: str | None) -> str:
     written = latin(text)
     if not any(character.isalnum() for character in written):
         raise BadText(f"{what} {text!r} has no letter or digit that banks take.", key)

@@ -97,7 +97,7 @@ class Records:
                 self, events=("start", "end"), forbid_dtd=True, forbid_entities=True
             ):
                 if event == "start":
-                    stack.append(self._opened(element, paths))
+                    stack.append(self._open(element, paths))
                     continue
                 ended, within = stack.pop(), stack[-1]
                 element.tag = ended.path.rpartition("/")[2]
@@ -130,11 +130,11 @@ class Records:
         assert element is not None, "Nothing encloses a document."
         return element
 
-    def _opened(self, element: Element, paths: Collection[str]) -> _Open:
+    def _open(self, element: Element, paths: Collection[str]) -> _Open:
         namespace, _, name = element.tag.removeprefix("{").rpartition("}")
         within = self._stack[-1]
         if within.element is None:
-            if name in _WRAPPERS and not _is_message(_named(namespace)):
+            if name in _WRAPPERS and not _is_message(_message_of(namespace)):
                 return _Open("", is_kept=False, element=None)
             if name in _BESIDE and len(self._stack) > 1:
                 return _Open(f"?{name}", is_kept=False, element=element)
@@ -149,7 +149,7 @@ class Records:
         return _Open(path, is_kept=within.is_kept or path in paths, element=element)
 
     def _begin(self, namespace: str, name: str) -> None:
-        message = _named(namespace)
+        message = _message_of(namespace)
         if not _is_message(message):
             raise BadFile(f"Not a message of ISO 20022: its namespace is {namespace[:80]!r}.")
         if name != "Document":
@@ -161,7 +161,7 @@ class Records:
         self.message, self._namespace = message, namespace
 
 
-def _named(namespace: str) -> str:
+def _message_of(namespace: str) -> str:
     """Return which message a namespace is of; the namespace itself if it is of none."""
     return namespace.removeprefix(ISO).removeprefix(_SWIFT).removeprefix("$")
 
@@ -194,8 +194,8 @@ def message_of(source: BinaryIO) -> str:
         elements = iterparse(source, events=("start",), forbid_dtd=True, forbid_entities=True)
         for _, element in islice(elements, _MOST_BEFORE):
             namespace, _, name = element.tag.removeprefix("{").rpartition("}")
-            if name not in _WRAPPERS and _is_message(_named(namespace)) and name == "Document":
-                return _named(namespace)
+            if name not in _WRAPPERS and _is_message(_message_of(namespace)) and name == "Document":
+                return _message_of(namespace)
     except (DefusedXmlException, ParseError, LookupError, UnicodeError, ValueError):
         return ""
     return ""

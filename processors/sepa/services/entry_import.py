@@ -21,7 +21,7 @@ _UNDECIDED: Final = "Booked or not? The bank gives it a status of its own:"
 def import_entry(news: ImportResult, statement: Statement, entry: Entry, at: datetime) -> None:
     """Write down an entry, payment by payment, unless it was told before."""
     if entry.status is EntryStatus.UNKNOWN:
-        _undecided(news, statement, entry, at)
+        _leave_undecided(news, statement, entry, at)
     if entry.status is not EntryStatus.BOOKED:
         return
     if not entry.details or _is_file(entry):
@@ -35,7 +35,7 @@ def import_entry(news: ImportResult, statement: Statement, entry: Entry, at: dat
         _keep(news, line)
 
 
-def _undecided(news: ImportResult, statement: Statement, entry: Entry, at: datetime) -> None:
+def _leave_undecided(news: ImportResult, statement: Statement, entry: Entry, at: datetime) -> None:
     """Leave an entry to somebody of which nobody here can tell whether it is booked."""
     status = entry.bank_status[:35] or "none"
     # If it is told as booked later, that is another line.

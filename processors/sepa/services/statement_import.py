@@ -142,7 +142,7 @@ def _statements(news: ImportResult, source: BinaryIO, at: datetime) -> None:
     """Take the statements of our account. Those of others may be in the same file."""
     taken, others = 0, []
     for statement, entries in statements.read(source):
-        rows = _known(news, statement)
+        rows = _known_statements(news, statement)
         if statement.account != settings.BANK_IBAN.replace(" ", "") and not rows.exists():
             others.append(
                 f"Statement {statement.id[:35]} is of another account "
@@ -158,7 +158,7 @@ def _statements(news: ImportResult, source: BinaryIO, at: datetime) -> None:
     news.problems += [f"passed over: {one}" for one in others]
 
 
-def _known(news: ImportResult, statement: Statement) -> QuerySet[BankStatement]:
+def _known_statements(news: ImportResult, statement: Statement) -> QuerySet[BankStatement]:
     """Return the statements of the same account that were read before."""
     return BankStatement.objects.filter(account=statement.account, livemode=news.file.livemode)
 

@@ -66,7 +66,7 @@ def match(news: ImportResult, line: BankLine, told: StatementDetail) -> None:
     Raises:
         InvalidRequest: If it is in a file that nobody has marked as sent.
     """
-    row, how = _found(news, line, told)
+    row, how = _find(news, line, told)
     if row is None:
         return
     if line.amount > 0 and not _comes_back(line, row, told):
@@ -214,7 +214,7 @@ def _is_unbooked(row: BankPayment) -> bool:
     return row.status in _OPEN or (row.status == _P.RETURNED and row.booked_line_id is None)
 
 
-def _found(
+def _find(
     news: ImportResult, line: BankLine, told: StatementDetail
 ) -> tuple[BankPayment | None, str]:
     rows = _rows(news, line)

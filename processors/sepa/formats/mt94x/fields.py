@@ -204,14 +204,14 @@ class _Lines:
             raise BadFile(f"The file is longer than {self._most} bytes.")
         if len(raw) > _MOST_OF_A_LINE:
             raise BadFile(f"One line is longer than {_MOST_OF_A_LINE} bytes.")
-        self._line = _decoded(raw).rstrip("\r\n") if raw else None
+        self._line = _decode(raw).rstrip("\r\n") if raw else None
 
 
 def _ends(line: str) -> bool:
     return line.startswith("-}") or line.strip() == "-"
 
 
-def _decoded(raw: bytes) -> str:
+def _decode(raw: bytes) -> str:
     """Return a line's text: in UTF-8, or else as banks of Western Europe wrote before."""
     try:
         text = raw.decode().removeprefix("\ufeff")

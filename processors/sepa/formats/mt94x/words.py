@@ -64,15 +64,15 @@ def read(lines: tuple[str, ...]) -> Words:
     """
     whole = "".join(lines).strip()
     if numbered := _NUMBERED.match(whole):
-        return _numbered(whole[numbered.end() - 1 :], numbered[1])
+        return _read_numbered(whole[numbered.end() - 1 :], numbered[1])
     # A full line was broken off wherever it ended, another one between words.
     whole = "".join(one if len(one) >= _FULL_LINE else f"{one} " for one in lines).strip()
     if _SLASHED.match(whole):
-        return _slashed(whole)
+        return _read_slashed(whole)
     return _free(_plain(" ".join(lines)))
 
 
-def _numbered(whole: str, code: str) -> Words:
+def _read_numbered(whole: str, code: str) -> Words:
     mark = whole[0]
     parts: dict[str, str] = {}
     purpose: list[str] = []
@@ -85,7 +85,7 @@ def _numbered(whole: str, code: str) -> Words:
             purpose.append(text)
         else:
             parts[number] = parts.get(number, "") + text
-    told = _spans(_KEYWORDS, _joined(purpose))
+    told = _spans(_KEYWORDS, _join(purpose))
     # What follows a reference without a keyword of its own is what the payment is for.
     end_to_end_id, _, more = told.get("EREF", "").partition("\n")
     is_return = code in parts_of_entries.RETURN_WORDS or "RTRN" in told
@@ -94,7 +94,7 @@ def _numbered(whole: str, code: str) -> Words:
         text=_plain(told.get("SVWZ") or f"{told['']} {more}"),
         end_to_end_id=_reference(end_to_end_id),
         batch_id=_reference(told.get("KREF", "").partition("\n")[0]),
-        name=_plain(_joined([parts.get("32", ""), parts.get("33", "")])) or None,
+        name=_plain(_join([parts.get("32", ""), parts.get("33", "")])) or None,
         iban=_account(told.get("IBAN", ""), parts.get("38", ""), parts.get("31", "")),
         return_code=reason[1] if is_return and reason else None,
         is_return=is_return,
@@ -102,7 +102,7 @@ def _numbered(whole: str, code: str) -> Words:
     )
 
 
-def _joined(parts: list[str]) -> str:
+def _join(parts: list[str]) -> str:
     """Join parts of a text: a full one was broken off wherever it ended."""
     joined = ""
     for before, text in pairwise(["", *parts]):
@@ -111,7 +111,7 @@ def _joined(parts: list[str]) -> str:
     return joined
 
 
-def _slashed(whole: str) -> Words:
+def _read_slashed(whole: str) -> Words:
     told = {word: text.strip("/ ") for word, text in _spans(_SLASHED, whole).items()}
     iban, name = told.get("IBAN", ""), told.get("NAME", "")
     if other := told.get("CNTP"):
