@@ -71,13 +71,13 @@ def authenticate(request: HttpRequest, work: Work = Work.WRITE) -> Caller:
     asked_for = _account_of(request)
     found = _look_up(text, asked_for, work) if api_keys.is_well_formed(text) else None
     if found is None:
-        raise Unauthenticated(f"Invalid API Key provided: {api_keys.masked(text)}")
+        raise Unauthenticated(f"Invalid API Key provided: {api_keys.mask(text)}")
     key_id, account_id, livemode, kind, permissions, version, expired, stale, *reach = found
     connected, key_platform_id, _ = reach
     is_token = key_platform_id is not None and kind in ("secret", "restricted")
     if expired:
         raise Unauthenticated(
-            f"Expired API Key provided: {api_keys.masked(text)}", code="api_key_expired"
+            f"Expired API Key provided: {api_keys.mask(text)}", code="api_key_expired"
         )
     if livemode and not request.is_secure() and getattr(settings, "API_LIVE_NEEDS_TLS", False):
         raise Forbidden("Live mode API keys may only be used over TLS.")
@@ -110,7 +110,7 @@ def _look_up(text: str, asked_for: str | None, work: Work) -> DbRow | None:
             cursor.execute(_FIND_KEY_AND_CONNECTION, (asked_for, limit, digest))
         row: DbRow | None = cursor.fetchone()
     if row is not None:
-        time_limits.told(work)
+        time_limits.remember(work)
     return row
 
 
@@ -144,7 +144,7 @@ def _account_of(request: HttpRequest) -> str | None:
 
 def _not_connected(text: str, account_id: str) -> Forbidden:
     return Forbidden(
-        f"The provided key '{api_keys.masked(text)}' does not have access to account "
+        f"The provided key '{api_keys.mask(text)}' does not have access to account "
         f"'{account_id}' (or that account does not exist). Application access may have been "
         "revoked.",
         code="account_invalid",

@@ -94,7 +94,9 @@ def file_link(tenant: Tenant, link_id: str) -> FileLink:
     return row
 
 
-def expired(rows: QuerySet[FileLink], at: datetime, *, is_expired: bool) -> QuerySet[FileLink]:
+def narrow_to_expired(
+    rows: QuerySet[FileLink], at: datetime, *, is_expired: bool
+) -> QuerySet[FileLink]:
     """Keep the links that have ended by a moment, or those that have not."""
     ended = Q(expires_at__lte=at) | Q(file__expires_at__lte=at)
     lasting = Q(file__expires_at=None) | Q(file__expires_at__gt=at)
@@ -112,7 +114,7 @@ def linked_file(token: str, at: datetime) -> File | None:
         link_id = _signer().unsign(token)
     except BadSignature:
         return None
-    rows = expired(FileLink.objects.filter(id=link_id), at, is_expired=False)
+    rows = narrow_to_expired(FileLink.objects.filter(id=link_id), at, is_expired=False)
     link = rows.select_related("file").first()
     return link.file if link and not is_gone(link.file, at) else None
 

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import connection
 
 from api.access.caller import Caller
-from core.security.card_numbers import masked
+from core.security.card_numbers import mask
 
 logger = logging.getLogger(__name__)
 
@@ -78,13 +78,13 @@ def note(
         caller.tenant.livemode if caller else None,
         caller.key_id if caller else None,
         method[:8],
-        masked(path[:300].replace("\0", "")),
+        mask(path[:300].replace("\0", "")),
         status,
         round(seconds * 1000),
-        masked(api_version[:40]),
+        mask(api_version[:40]),
         # One that is too long is refused, and logged all the same: one row that does not fit
         # would take all those with it that are written at the same time.
-        masked(idempotency_key[:255]) if idempotency_key else None,
+        mask(idempotency_key[:255]) if idempotency_key else None,
         error_code[:60] if error_code else None,
         address,
         at,

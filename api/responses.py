@@ -16,7 +16,7 @@ class Answer:
         self.error_code: str | None = None
 
 
-def failed(error: RialtoError, status: int | None = None, *, request_id: str) -> Answer:
+def failure(error: RialtoError, status: int | None = None, *, request_id: str) -> Answer:
     """Make the answer that tells of an error."""
     body = errors.body_of(error, request_id=request_id)
     answer = Answer(status or errors.status_of(error), orjson.dumps(body))

@@ -21,7 +21,7 @@ from api.answers import errors, expand, shown
 from api.lists import pagination, search
 from api.older import versions
 from api.refused import unsupported
-from api.responses import Answer, failed
+from api.responses import Answer, failure
 from api.wire import bodies, card_data
 from api.wire.params import NoParams, Params
 from core import request_context
@@ -103,7 +103,7 @@ class ApiView(APIView):
         try:
             return self._carry_out(request, kwargs)
         except Exception as error:
-            return explained(error, request)
+            return explain(error, request)
 
     def _carry_out(self, request: ApiRequest, kwargs: Mapping[str, str]) -> Answer:
         method = request.method or ""
@@ -114,7 +114,7 @@ class ApiView(APIView):
         heard = self._payload_with_key(request)
         request.caller = authenticate(request, search.work_of(method, self.params.get("GET")))
         if version := request.META.get("HTTP_STRIPE_VERSION"):
-            versions.checked(version, today=request.at.date())
+            versions.check(version, today=request.at.date())
         permissions.check(
             request.caller,
             self.resource,
@@ -224,10 +224,10 @@ class _Run:
             if not _is_bug(error):
                 _quietly(lambda: idempotency.release(claim))
                 raise
-            answer = explained(error, request)
+            answer = explain(error, request)
         except Exception as error:
             # A bug as well: how far the operation got is not known, so it is not repeated.
-            answer = explained(error, request)
+            answer = explain(error, request)
         except BaseException:
             # The worker is being stopped. A retry goes on from what is there.
             _quietly(lambda: idempotency.release(claim))
@@ -268,19 +268,19 @@ def version_of(request: ApiRequest) -> str:
     return request.META.get("HTTP_STRIPE_VERSION") or request.caller.api_version
 
 
-def explained(error: Exception, request: ApiRequest) -> Answer:
+def explain(error: Exception, request: ApiRequest) -> Answer:
     """Make the answer to whatever was raised. What is a bug of ours is logged and not told."""
     if isinstance(error, RialtoError) and error.extra and hasattr(request, "caller"):
         version = version_of(request)
         _quietly(lambda: dated.render(error.extra, version, request.caller, request.at))
     if isinstance(error, UnknownUrl):
-        return failed(error, 404, request_id=request.id)
+        return failure(error, 404, request_id=request.id)
     if isinstance(error, RialtoError):
-        return failed(error, request_id=request.id)
+        return failure(error, request_id=request.id)
     if isinstance(error, DatabaseFailure) and (told := errors.of_database(error)):
         if told[1] == 503:
             logger.error("Request %s had no answer of the database: %s", request.id, error)
-        answer = failed(*told, request_id=request.id)
+        answer = failure(*told, request_id=request.id)
         if time_limits.is_over(error) and request.method in ("GET", "HEAD"):
             # It would take as long again.
             answer.headers["Stripe-Should-Retry"] = "false"
@@ -289,7 +289,7 @@ def explained(error: Exception, request: ApiRequest) -> Answer:
     bug = ServiceFailure(
         f"Something went wrong on our side. Tell your operator the request id {request.id}."
     )
-    answer = failed(bug, request_id=request.id)
+    answer = failure(bug, request_id=request.id)
     answer.headers["Stripe-Should-Retry"] = "false"
     return answer
 
@@ -308,7 +308,7 @@ def unknown_url(request: HttpRequest, *_: object, **__: object) -> HttpResponse:
     """Answer for every URL below /v1/ that does not exist."""
     asked = cast(ApiRequest, request)
     asked.id = new_id("req")
-    return _response(asked, failed(unknown_path(request), 404, request_id=asked.id))
+    return _response(asked, failure(unknown_path(request), 404, request_id=asked.id))
 
 
 unknown_url.csrf_exempt = True  # type: ignore[attr-defined]  # there is nothing to forge

@@ -7,7 +7,7 @@ import structlog
 from structlog.typing import EventDict
 
 from core import request_context
-from core.security.card_numbers import masked
+from core.security.card_numbers import mask
 
 # Addresses whose last word lets whoever has it in.
 _WAYS_IN: Final = re.compile(
@@ -58,7 +58,7 @@ def _without_secrets(logger: object, method: str, line: EventDict) -> EventDict:
 
 def _scrub(value: object) -> object:
     if isinstance(value, str):
-        return _WAYS_IN.sub(r"\1…", masked(value))
+        return _WAYS_IN.sub(r"\1…", mask(value))
     if isinstance(value, dict):
         return {_scrub(name): _scrub(inner) for name, inner in value.items()}
     if isinstance(value, list | tuple):

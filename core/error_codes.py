@@ -107,7 +107,7 @@ def page_of(code: str) -> str:
     return f"{page}#{code}" if code in CODES else page
 
 
-def documented(error: Fields | None) -> JsonObject | None:
+def document(error: Fields | None) -> JsonObject | None:
     """Add to an error that an object keeps where its code is explained."""
     if error is None or not error.get("code"):
         return None if error is None else dict(error)

@@ -16,7 +16,7 @@ class _HasMetadata(Protocol):
 def apply(row: _HasMetadata, changes: Fields) -> None:
     """Set each named field; metadata is merged, for the wire changes it key by key."""
     for name, value in changes.items():
-        setattr(row, name, merged(row.metadata, value) if name == "metadata" else value)
+        setattr(row, name, merge(row.metadata, value) if name == "metadata" else value)
 
 
 def deeply_merged(old: Fields, change: Fields) -> JsonObject:
@@ -29,7 +29,7 @@ def deeply_merged(old: Fields, change: Fields) -> JsonObject:
     return new
 
 
-def merged(old: Mapping[str, str], change: Mapping[str, str | None] | None) -> dict[str, str]:
+def merge(old: Mapping[str, str], change: Mapping[str, str | None] | None) -> dict[str, str]:
     """Return metadata after a change: a key given as None goes; None as a whole empties it.
 
     Args:

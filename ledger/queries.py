@@ -233,7 +233,7 @@ def overdrawn(*, most: int = 100_000) -> list[Overdrawn]:
         return [Overdrawn(*row) for row in cursor.fetchall()]
 
 
-def reserved() -> list[tuple[str, str, bool]]:
+def reserve_owners() -> list[tuple[str, str, bool]]:
     """Return (owner, currency, livemode) of everybody who has a connect reserve."""
     rows = GuardedBalance.objects.filter(account__code=CONNECT_RESERVE, posted__gt=0)
     return list(
@@ -299,7 +299,7 @@ def register_narrowing(name: str, narrow: _Narrow) -> None:
     _narrowings[name] = narrow
 
 
-def narrowed(
+def narrow_lines(
     rows: "QuerySet[BalanceTransaction]", tenant: Tenant, params: Mapping[str, str]
 ) -> "QuerySet[BalanceTransaction]":
     """Keep the lines that the parameters of rooms above leave.

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from core.database.transactions import atomic
 from core.ids import new_id
 from core.jobs import enqueue
-from core.security.card_numbers import holds_one, masked, masked_in
+from core.security.card_numbers import holds_one, mask, mask_in
 from processors import registry
 from processors.models import InboundNotice
 from processors.protocols.notices import Fact, NoticeRefused, SendsNotices
@@ -79,7 +79,7 @@ def due(*, at: datetime, most: int) -> list[str]:
     return list(waiting.values_list("id", flat=True)[:most])
 
 
-def translated(row: InboundNotice) -> Fact | None:
+def translate(row: InboundNotice) -> Fact | None:
     """Say what a stored notice is about; None for what is none of our business.
 
     Raises:
@@ -88,7 +88,7 @@ def translated(row: InboundNotice) -> Fact | None:
     return _sender(row.processor).translate(row.body)
 
 
-def applied(row: InboundNotice, *, at: datetime) -> None:
+def mark_applied(row: InboundNotice, *, at: datetime) -> None:
     """Note that a notice is done with."""
     InboundNotice.objects.filter(id=row.id).update(next_at=None, applied_at=at, problem="")
 
@@ -98,7 +98,7 @@ def postpone(row: InboundNotice, problem: str, *, at: datetime) -> None:
     InboundNotice.objects.filter(id=row.id).update(
         next_at=at + WAITS[min(row.tries, len(WAITS) - 1)],
         tries=row.tries + 1,
-        problem=masked(problem)[:1_000],
+        problem=mask(problem)[:1_000],
     )
 
 
@@ -106,9 +106,9 @@ def _mask(text: str) -> str:
     """Return a notice as it may be stored: word for word, but for numbers of cards."""
     try:
         payload = json.loads(text)
-        without = masked_in(payload)
+        without = mask_in(payload)
     except (ValueError, RecursionError):
-        return masked(text)
+        return mask(text)
     return text if without == payload else json.dumps(without)
 
 

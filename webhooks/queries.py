@@ -46,7 +46,7 @@ def event(tenant: Tenant, event_id: str, *, since: datetime) -> Event:
     return one(events(tenant, since=since), event_id, kind="event")
 
 
-def connected(platform: Tenant, account_id: str) -> Tenant:
+def connected_account(platform: Tenant, account_id: str) -> Tenant:
     """Return an account that is connected to a platform and lets it hear of its events.
 
     Raises:

@@ -157,7 +157,7 @@ def hint(text: str) -> str:
     return f"{text[: len(start) + 4]}...{text[-4:]}"
 
 
-def masked(text: str) -> str:
+def mask(text: str) -> str:
     """Return what anybody may see of a text that came as a key: its start and last four."""
     match = _START.match(text)
     start = match[0] if match else ""

@@ -62,7 +62,7 @@ class FilesView(ApiView):
         rows = pagination.within(queries.files(request.caller.tenant), params.get("created"))
         if "purpose" in params:
             rows = rows.filter(purpose=params["purpose"])
-        return pagination.listed(
+        return pagination.list_page(
             rows, params, lambda row: resources.file(row, request.at), kind="file", url=request.path
         )
 
@@ -115,8 +115,8 @@ class FileLinksView(ApiView):
         if "file" in params:
             rows = rows.filter(file_id=params["file"])
         if "expired" in params:
-            rows = queries.expired(rows, request.at, is_expired=params["expired"])
-        return pagination.listed(
+            rows = queries.narrow_to_expired(rows, request.at, is_expired=params["expired"])
+        return pagination.list_page(
             rows,
             params,
             lambda row: resources.file_link(row, request.at),

@@ -252,7 +252,7 @@ def wire_list(
     }
 
 
-def listed(
+def list_page(
     rows: QuerySet[Row],
     params: Fields,
     render: Callable[[Row], object],

@@ -103,7 +103,7 @@ def work_of(method: str, takes: type[Params] | None) -> Work:
     return Work.SEARCH if takes and issubclass(takes, SearchParams) else Work.READ
 
 
-def found(
+def find(
     rows: QuerySet[Row],
     params: Fields,
     fields: Mapping[str, Field],

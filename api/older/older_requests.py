@@ -53,10 +53,10 @@ class Moved:
         if name in self.means:
             return self.means[name]
         new = self.names.get(name)
-        return None if new is None else f"`{bracketed(new)}`"
+        return None if new is None else f"`{bracket(new)}`"
 
 
-def bracketed(path: str) -> str:
+def bracket(path: str) -> str:
     """Write `settings.payouts` as requests do: `settings[payouts]`."""
     first, *rest = path.split(".")
     return first + "".join(f"[{one}]" for one in rest)

@@ -128,7 +128,7 @@ AUTOMATIC_METHODS_SINCE: Final = "2023-08-16"
 ASYNCHRONOUS_CAPTURE_SINCE: Final = "2024-04-10"
 
 
-def checked(version: str, *, today: date, param: str | None = None) -> str:
+def check(version: str, *, today: date, param: str | None = None) -> str:
     """Return a version that there may be: today's, an older one, or a newer one than ours.
 
     Args:

@@ -18,7 +18,7 @@ _PLACE: Final = re.compile(r"<\w+:\w+>")
 
 
 @cache
-def refused() -> dict[tuple[str, str], str]:
+def reasons() -> dict[tuple[str, str], str]:
     """Return the reasons by call and parameter."""
     return {(call, param): why for call, param, why in rows()}
 
@@ -54,7 +54,7 @@ def _explain(error: InvalidRequest, request: HttpRequest) -> InvalidRequest:
     if error.code != "parameter_unknown":
         return error
     call = call_of(request)
-    why = refused().get((call, _ITEM.sub("[]", param)))
+    why = reasons().get((call, _ITEM.sub("[]", param)))
     if why is not None:
         return InvalidRequest(f"{param}: {why}", code="feature_not_supported", param=param)
     if now := older_requests.hint(call, param):

@@ -108,7 +108,7 @@ class _Operation:
             for name in (step[1:-1] for step in self.path.split("/") if step.startswith("{"))
         ]
         asked = [
-            _query_parameter(name, parameters.described(param), is_required=param.required)
+            _query_parameter(name, parameters.describe(param), is_required=param.required)
             for name, param in (self.params.fields if self.method == "GET" else {}).items()
         ]
         headers = ["Account", "Version", *(["IdempotencyKey"] if self.method == "POST" else [])]

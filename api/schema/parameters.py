@@ -32,7 +32,7 @@ EXPAND: Final[Schema] = {
 }
 
 
-def described(param: Param) -> Schema:
+def describe(param: Param) -> Schema:
     """Describe a parameter, and whether an empty text unsets it."""
     schema = schema_of(param)
     if isinstance(param.default, bool | int | str):
@@ -46,7 +46,7 @@ def table(fields: Mapping[str, Param]) -> Schema:
     """Describe a table of parameters: what it does not name is refused."""
     schema: Schema = {
         "type": "object",
-        "properties": {name: described(param) for name, param in fields.items()},
+        "properties": {name: describe(param) for name, param in fields.items()},
         "additionalProperties": False,
     }
     if required := [name for name, param in fields.items() if param.required]:
@@ -124,12 +124,12 @@ def _(param: figures.Percent) -> Schema:
 
 @schema_of.register
 def _(param: params.Many) -> Schema:
-    return {"type": "array", "items": described(param.item), "maxItems": param.most}
+    return {"type": "array", "items": describe(param.item), "maxItems": param.most}
 
 
 @schema_of.register
 def _(param: params.Either) -> Schema:
-    return {"anyOf": [described(param.word), described(param.parts)]}
+    return {"anyOf": [describe(param.word), describe(param.parts)]}
 
 
 @schema_of.register
@@ -141,7 +141,7 @@ def _(param: params.Table) -> Schema:
 def _(param: figures.Amounts) -> Schema:
     return {
         "type": "object",
-        "additionalProperties": described(params.Amount(least=0, nullable=True)),
+        "additionalProperties": describe(params.Amount(least=0, nullable=True)),
         "description": "Currency → minor units; an empty amount removes it.",
     }
 

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from api.wire.params import Amount, Currency, Param, Table, shown
+from api.wire.params import Amount, Currency, Param, Table, excerpt
 from core.errors import InvalidRequest
 from core.types import JsonObject
 
@@ -17,8 +17,8 @@ class Percent(Param):
         text = str(value) if type(value) in (int, float, str) else ""
         if not _PERCENT.fullmatch(text) or float(text) > 100:
             raise InvalidRequest(
-                f"Invalid percent: {shown(value)}. It must be a number from 0 to 100 with at most "
-                "two decimals.",
+                f"Invalid percent: {excerpt(value)}. It must be a number from 0 to 100 with at "
+                "most two decimals.",
                 param=path,
             )
         whole, _, decimals = text.partition(".")
@@ -30,7 +30,7 @@ class Amounts(Param):
 
     def convert(self, value: object, path: str) -> JsonObject:
         if not isinstance(value, dict):
-            raise InvalidRequest(f"Invalid object: {shown(value)}", param=path)
+            raise InvalidRequest(f"Invalid object: {excerpt(value)}", param=path)
         amount = Amount(least=0, nullable=True)
         return {
             str(Currency().read(code, f"{path}[{code}]")): amount.read(units, f"{path}[{code}]")

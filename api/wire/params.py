@@ -74,7 +74,7 @@ class Text(Param):
 
     def convert(self, value: object, path: str) -> str:
         if not isinstance(value, str):
-            raise InvalidRequest(f"Invalid string: {shown(value)}", param=path)
+            raise InvalidRequest(f"Invalid string: {excerpt(value)}", param=path)
         if len(value) > self.most:
             raise InvalidRequest(
                 f"Invalid string: must be at most {self.most} characters; this has {len(value)}.",
@@ -114,7 +114,7 @@ class Currency(Param):
         code = value.lower() if isinstance(value, str) else ""
         if code not in currencies.CODES:
             raise InvalidRequest(
-                f"Invalid currency: {shown(value)}. It must be an ISO 4217 code in lower case.",
+                f"Invalid currency: {excerpt(value)}. It must be an ISO 4217 code in lower case.",
                 param=path,
             )
         return code
@@ -142,7 +142,7 @@ class Integer(Param):
             value = int(value)
         if type(value) is not int:
             raise InvalidRequest(
-                f"Invalid integer: {shown(value)}", code="parameter_invalid_integer", param=path
+                f"Invalid integer: {excerpt(value)}", code="parameter_invalid_integer", param=path
             )
         if value < self.least:
             raise InvalidRequest(
@@ -183,7 +183,7 @@ class Boolean(Param):
             return True
         if word is False or word == "false":
             return False
-        raise InvalidRequest(f"Invalid boolean: {shown(value)}", param=path)
+        raise InvalidRequest(f"Invalid boolean: {excerpt(value)}", param=path)
 
 
 class Moment(Integer):
@@ -268,7 +268,7 @@ class Many(Param):
         if isinstance(value, dict) and all(_INDEX.fullmatch(key) for key in value):
             value = [value[key] for key in sorted(value, key=int)]
         if not isinstance(value, list):
-            raise InvalidRequest(f"Invalid array: {shown(value)}", param=path)
+            raise InvalidRequest(f"Invalid array: {excerpt(value)}", param=path)
         if len(value) > self.most:
             raise InvalidRequest(f"At most {self.most} items are allowed.", param=path)
         return [self.item.read(item, f"{path}[{i}]") for i, item in enumerate(value)]
@@ -295,7 +295,7 @@ class Table(Param):
 
     def convert(self, value: object, path: str) -> JsonObject:
         if not isinstance(value, dict):
-            raise InvalidRequest(f"Invalid object: {shown(value)}", param=path)
+            raise InvalidRequest(f"Invalid object: {excerpt(value)}", param=path)
         return read_fields(self.fields, value, path)
 
 
@@ -304,7 +304,7 @@ class Free(Param):
 
     def convert(self, value: object, path: str) -> object:
         if not isinstance(value, dict):
-            raise InvalidRequest(f"Invalid object: {shown(value)}", param=path)
+            raise InvalidRequest(f"Invalid object: {excerpt(value)}", param=path)
         return value
 
 
@@ -390,6 +390,6 @@ def _unknown(where: str, name: str, fields: Sequence[str] | Mapping[str, Param])
     )
 
 
-def shown(value: object) -> str:
+def excerpt(value: object) -> str:
     """Return the beginning of what was sent, for a message."""
     return str(value)[:40]

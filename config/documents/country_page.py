@@ -30,7 +30,7 @@ def body(table: Table) -> Iterable[str]:
 
     from connect.onboarding.countries.catalog import BASES, BY_IBAN, TABLE
     from connect.onboarding.countries.number_formats import words
-    from ledger.posting.calendars import described
+    from ledger.posting.calendars import describe
 
     names = Locale("en").territories
     yield from _BEGINNING
@@ -50,7 +50,7 @@ def body(table: Table) -> Iterable[str]:
                     (*(f"`{one}`" for one in row.tells), *(f"no `{one}`" for one in row.omits))
                 ),
                 "yes" if "card_payments" in row.able else "",
-                described(row.code),
+                describe(row.code),
             )
             for row in TABLE.values()
             if row.region == region

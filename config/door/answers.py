@@ -45,7 +45,7 @@ class Answer:
     size: int = 0
 
 
-def gathered(made: HttpResponseBase | Iterable[bytes], status: int, headers: Headers) -> Answer:
+def gather(made: HttpResponseBase | Iterable[bytes], status: int, headers: Headers) -> Answer:
     """Take all that a view makes, in its own thread, which is free afterwards."""
     if isinstance(made, FileResponse) and (file := _reopen(getattr(made, "file_to_stream", None))):
         return Answer(status, headers, source=file)

@@ -107,7 +107,7 @@ class Door:
 
         made = self.application(with_body(environ, content), start_response)
         try:
-            answer = answers.gathered(made, *head[0])
+            answer = answers.gather(made, *head[0])
             if answer.source is not None:
                 return answer
             proto.response_bytes(answer.status, answer.headers, answer.content)

@@ -47,7 +47,7 @@ def value(work: Work) -> str:
     return str(milliseconds(work))
 
 
-def told(work: Work) -> None:
+def remember(work: Work) -> None:
     """Remember that the connection has been told by a query with `TERM`."""
     _told[connection.connection] = value(work)
 

@@ -41,7 +41,7 @@ def holds_one(text: str) -> bool:
     return len(text) >= _LEAST_DIGITS and any(True for _ in _find(_plain(text)))
 
 
-def masked(text: str) -> str:
+def mask(text: str) -> str:
     """Return a text without the numbers of cards in it, but for their last four digits."""
     if not holds_one(text):
         return text
@@ -52,20 +52,20 @@ def masked(text: str) -> str:
     return text
 
 
-def masked_in(found: object) -> object:
+def mask_in(found: object) -> object:
     """Return what was read from JSON without the numbers of cards in its texts and numbers."""
     if isinstance(found, str):
-        return masked(found)
+        return mask(found)
     if isinstance(found, dict):
-        return {masked(name): masked_in(value) for name, value in found.items()}
+        return {mask(name): mask_in(value) for name, value in found.items()}
     if isinstance(found, list):
-        return [masked_in(value) for value in found]
+        return [mask_in(value) for value in found]
     # A number that is a card's becomes a text.
     is_one = isinstance(found, int) and not isinstance(found, bool) and holds_one(str(found))
-    return masked(str(found)) if is_one else found
+    return mask(str(found)) if is_one else found
 
 
-def masked_file(content: bytes) -> bytes:
+def mask_file(content: bytes) -> bytes:
     """Return a file of text without the numbers of cards in it; nothing else of it changes."""
     is_wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     # In all other alphabets digits are the same bytes, and what is not UTF-8 stays as it is.

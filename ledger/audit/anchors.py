@@ -50,7 +50,7 @@ def keep() -> int:
     return len(new)
 
 
-def written() -> list[Anchor]:
+def read_all() -> list[Anchor]:
     """Return what was written down; an empty list before the first time.
 
     Raises:

@@ -130,7 +130,7 @@ def _run(check: Check, since: datetime | None) -> Iterator[Finding]:
 
 def _check_anchors() -> Iterator[Finding]:
     try:
-        written = anchors.written()
+        written = anchors.read_all()
     except (OSError, anchors.UnreadableAnchors) as error:
         yield Finding(SEALS.name, "the heads outside", f"cannot be read: {error}")
         return

@@ -41,7 +41,7 @@ def _next_business_day(day: date, country: str) -> date:
     return day
 
 
-def described(country: str) -> str:
+def describe(country: str) -> str:
     """Say for people when banks of a country rest, besides Saturday and Sunday.
 
     Args:

@@ -93,7 +93,7 @@ def _opposite(posting: Posting, repaid: int, *, livemode: bool) -> Sequence[Leg]
     )
     # The opposite of what was available makes good what the lot had of it.
     lot = replace(lot, lent=max(0, lot.lent - repaid))
-    spread = lots.taken_from if amount > 0 else lots.given_to
+    spread = lots.debit_parts if amount > 0 else lots.credit_parts
     sign = 1 if amount > 0 else -1
     parts: Sequence[Part] = spread(lot, abs(amount))
     return [

@@ -142,7 +142,7 @@ def reversal(
     )
 
 
-def restored(
+def restore(
     *, reversal_id: str, refund_id: str, group: str, taken: Amount, given: Amount, rate: Decimal
 ) -> Entry:
     """Make the entry that gives a seller back what a failed refund took of it (rule 38).
@@ -262,7 +262,7 @@ def refund_difference(
     )
 
 
-def closed(
+def close(
     *,
     source: str,
     holder: str,

@@ -31,11 +31,11 @@ class Lot:
 
     def less(self, amount: int) -> "Lot":
         """Return the lot after a debit of the same transaction that is not posted yet."""
-        return self.after(taken_from(self, amount))
+        return self.after(debit_parts(self, amount))
 
     def more(self, amount: int) -> "Lot":
         """Return the lot after a credit of the same transaction that is not posted yet."""
-        return self.after(given_to(self, amount), sign=-1)
+        return self.after(credit_parts(self, amount), sign=-1)
 
     def after(self, parts: Sequence[Part], *, sign: int = 1) -> "Lot":
         """Return the lot after debits, or with a sign of -1 credits, that are not posted yet."""
@@ -128,7 +128,7 @@ _FIND = """
 """
 
 
-def taken_from(lot: Lot, amount: int) -> tuple[Part, ...]:
+def debit_parts(lot: Lot, amount: int) -> tuple[Part, ...]:
     """Spread a debit: first what remains of the charge's own lot, then what is available.
 
     Args:
@@ -146,7 +146,7 @@ def taken_from(lot: Lot, amount: int) -> tuple[Part, ...]:
     return tuple(parts)
 
 
-def given_to(lot: Lot, amount: int) -> tuple[Part, ...]:
+def credit_parts(lot: Lot, amount: int) -> tuple[Part, ...]:
     """Place a credit: into the charge's lot while that is pending, otherwise available.
 
     What is available gets back first what it gave for the lot.

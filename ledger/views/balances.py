@@ -28,11 +28,11 @@ class BalanceTransactionsView(ApiView):
         rows = pagination.within(
             queries.balance_transactions(request.caller.tenant), params.get("created")
         )
-        rows = queries.narrowed(rows, request.caller.tenant, params)
+        rows = queries.narrow_lines(rows, request.caller.tenant, params)
         for name in ("currency", "source", "type"):
             if name in params:
                 rows = rows.filter(**{name: params[name]})
-        return pagination.listed(
+        return pagination.list_page(
             rows,
             params,
             lambda row: resources.balance_transaction(row, at=request.at),

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from core.error_codes import documented
+from core.error_codes import document
 from core.ids import application_id
 from core.types import JsonObject
 from payments import method_types, pages
@@ -47,7 +47,7 @@ def payment_intent(row: PaymentIntent) -> JsonObject:
         "customer_account": None,
         "description": row.description,
         "excluded_payment_method_types": row.excluded_payment_method_types,
-        "last_payment_error": documented(row.last_payment_error),
+        "last_payment_error": document(row.last_payment_error),
         "latest_charge": row.latest_charge_id,
         "livemode": row.livemode,
         "managed_payments": None,

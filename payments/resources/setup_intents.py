@@ -2,7 +2,7 @@
 
 from django.conf import settings
 
-from core.error_codes import documented
+from core.error_codes import document
 from core.types import JsonObject
 from payments import method_types, pages
 from payments.models import Mandate, SetupAttempt, SetupIntent
@@ -36,7 +36,7 @@ def setup_intent(row: SetupIntent) -> JsonObject:
         "description": row.description,
         "excluded_payment_method_types": row.excluded_payment_method_types,
         "flow_directions": row.flow_directions,
-        "last_setup_error": documented(row.last_setup_error),
+        "last_setup_error": document(row.last_setup_error),
         "latest_attempt": row.latest_attempt_id,
         "livemode": row.livemode,
         "mandate": None if row.single_use_amount else row.mandate_id,
@@ -73,7 +73,7 @@ def setup_attempt(row: SetupAttempt) -> JsonObject:
             method.type: _card(row) if method.type == "card" else {},
             "type": method.type,
         },
-        "setup_error": documented(row.setup_error),
+        "setup_error": document(row.setup_error),
         "setup_intent": row.setup_intent_id,
         "status": row.status,
         "usage": row.usage,

@@ -72,7 +72,7 @@ def test_the_table_names_only_calls_that_are_ours():
     calls = {where for where, _, _ in unsupported.rows()}
 
     assert calls <= {f"{call.method} {call.path}" for call in OURS}
-    assert len(list(unsupported.rows())) == len(unsupported.refused())
+    assert len(list(unsupported.rows())) == len(unsupported.reasons())
     assert len(OURS) > 90
 
 

@@ -114,7 +114,7 @@ class WidgetsView(ApiView):
             account_id=request.caller.tenant.account_id, livemode=request.caller.tenant.livemode
         )
         rows = pagination.within(rows, params.get("created"))
-        return pagination.listed(rows, params, _shown, kind="widget", url=request.path)
+        return pagination.list_page(rows, params, _shown, kind="widget", url=request.path)
 
 
 class WidgetView(ApiView):

@@ -35,7 +35,7 @@ def find(platform, query, what="customers", **more):
         ),
     }[what]
     params = {"query": query, "limit": 10, **more}
-    return search.found(
+    return search.find(
         rows(platform), params, fields, render, tenant=platform, url=f"/v1/{what}/search"
     )
 

@@ -60,7 +60,7 @@ def test_objects_are_walked_back_at_every_depth():
     ],
 )  # fmt: skip
 def test_a_version_that_there_may_be_is_taken(version):
-    assert versions.checked(version, today=TODAY) == version
+    assert versions.check(version, today=TODAY) == version
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_a_version_that_there_may_be_is_taken(version):
 )  # fmt: skip
 def test_a_version_that_there_cannot_be_is_refused(version, hint):
     with pytest.raises(InvalidRequest, match=f"(?s)Invalid Stripe API version.*{hint}"):
-        versions.checked(version, today=TODAY)
+        versions.check(version, today=TODAY)
 
 
 def test_changes_are_told_newest_first_and_have_a_title():
@@ -90,7 +90,7 @@ def test_changes_are_told_newest_first_and_have_a_title():
             assert newer.version[:10] >= older.version[:10]
     for change in PUBLISHED:
         assert change.title.endswith(".")
-        assert versions.checked(change.version, today=TODAY)
+        assert versions.check(change.version, today=TODAY)
 
 
 def test_today_nothing_is_undone():
@@ -271,4 +271,4 @@ RELEASED = (
 
 @pytest.mark.parametrize("version", RELEASED)
 def test_every_version_of_an_official_package_is_known_by_its_name(version):
-    assert versions.checked(version, today=date(2026, 11, 29)) == version
+    assert versions.check(version, today=date(2026, 11, 29)) == version

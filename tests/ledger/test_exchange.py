@@ -130,7 +130,7 @@ def test_a_real_exchange_closes_the_position_and_leaves_a_gain():
 
     # 92.00 euros were bought for 99.00 dollars: one less than the platform gave.
     post(
-        exchange.closed(
+        exchange.close(
             source="fx_1",
             holder="simulator",
             code=PROCESSOR,
@@ -148,7 +148,7 @@ def test_a_real_exchange_closes_the_position_and_leaves_a_gain():
 
 
 def test_a_loss_is_the_platforms_even_when_it_has_nothing():
-    post(exchange.closed(source="fx_1", holder="bank_1", bought=("eur", 92_00), sold=("usd", 1)))
+    post(exchange.close(source="fx_1", holder="bank_1", bought=("eur", 92_00), sold=("usd", 1)))
 
     post(exchange.result(source="fx_1", platform="acct_p", currency="usd", amount=-5_00, at=AT))
 

@@ -100,7 +100,7 @@ def send(
         return _failure(started, f"{type(error).__name__}: {error}")
 
 
-def redacted(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
+def redact(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
     """Return headers as they may be kept: bounded, and without what opens doors."""
     return {
         name.lower()[:_KEPT_HEADER_LENGTH]: (
@@ -145,7 +145,7 @@ def _post(
             _text(_beginning(response)),
             _ms_since(started),
             retry_after_seconds=_seconds_to_wait(got),
-            headers=redacted(got),
+            headers=redact(got),
         )
 
 

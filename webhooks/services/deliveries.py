@@ -200,7 +200,7 @@ def _record(claimed: Delivery, reply: Reply, sent: dict[str, str], *, at: dateti
             defaults={
                 "status_code": reply.status_code,
                 "latency_ms": reply.latency_ms,
-                "request_headers": client.redacted(sent.items()),
+                "request_headers": client.redact(sent.items()),
                 "response_headers": reply.headers,
                 "response_body": reply.body,
                 "error": reply.error,

@@ -23,12 +23,12 @@ class EndpointsView(ApiView):
 
     def post(self, request: ApiRequest, params: Wire) -> Wire:
         if "api_version" in params:
-            versions.checked(params["api_version"], today=request.at.date(), param="api_version")
+            versions.check(params["api_version"], today=request.at.date(), param="api_version")
         row, secret = endpoints.create(tenant=request.caller.tenant, at=request.at, **params)
         return resources.webhook_endpoint(row, secret=secret)
 
     def get(self, request: ApiRequest, params: Wire) -> Wire:
-        return pagination.listed(
+        return pagination.list_page(
             queries.endpoints(request.caller.tenant, made_by=_maker(request)),
             params,
             resources.webhook_endpoint,

@@ -63,7 +63,7 @@ class RetryEventView(ApiView):
         """Send an event again: to all of the caller's endpoints that had it, or to one."""
         caller = request.caller
         seller = params.get("account")
-        whose = queries.connected(caller.tenant, seller) if seller else caller.tenant
+        whose = queries.connected_account(caller.tenant, seller) if seller else caller.tenant
         event = queries.event(whose, event_id, since=request.at - _SHOWN_FOR)
         # A platform that acts for a seller may mean its own endpoints or the seller's.
         ids = queries.delivery_ids(

@@ -15,7 +15,7 @@ from core import request_context
 from core.errors import InvalidRequest, missing
 from core.tenant import Tenant
 from core.types import Fields, JsonObject
-from core.updates import deeply_merged, merged
+from core.updates import deeply_merged, merge
 from operations import recovery
 from operations.unit_of_work import UnitOfWork
 
@@ -89,7 +89,7 @@ def create(
         type=kind,
         controller={"type": "application", "is_controller": True} | controller,
         created_at=at,
-        **_settled(_named(details)) | {"metadata": merged({}, details.get("metadata"))},
+        **_settled(_named(details)) | {"metadata": merge({}, details.get("metadata"))},
     )
     given = _given(kind, controller, capabilities, country=account.country)
     wanted = given | _requested(capabilities)
@@ -249,7 +249,7 @@ def _named(details: JsonObject) -> JsonObject:
 
 def _changed(account: Account, name: str, value: Any) -> Any:
     if name == "metadata":
-        return merged(account.metadata, value)
+        return merge(account.metadata, value)
     if name == "settings" and (said := (value or {}).get("payouts", {}).get("schedule")):
         schedule = {"schedule": calendar.said_once(said)}
         value = {**value, "payouts": {**value["payouts"], **schedule}}

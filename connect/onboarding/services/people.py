@@ -15,7 +15,7 @@ from core.errors import InvalidRequest, missing
 from core.ids import new_id
 from core.tenant import Tenant
 from core.types import Fields, JsonObject
-from core.updates import deeply_merged, merged
+from core.updates import deeply_merged, merge
 from operations import recovery
 from operations.unit_of_work import UnitOfWork
 from processors import registry
@@ -155,7 +155,7 @@ def put(row: Person, said: JsonObject, tenant: Tenant, *, at: datetime, prefix: 
     said = dict(said)
     _check(said, row, tenant, at=at, prefix=prefix)
     if "metadata" in said:
-        row.metadata = merged(row.metadata, said.pop("metadata"))
+        row.metadata = merge(row.metadata, said.pop("metadata"))
     if (relationship := said.pop("relationship", None)) is not None:
         share = relationship.get("percent_ownership")
         percent = {} if share is None else {"percent_ownership": share / 100}

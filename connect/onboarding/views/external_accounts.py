@@ -35,7 +35,7 @@ class ExternalAccountsView(TypedInView, OnAccountView):
         rows = queries.external_accounts(_tenant(request, account_id))
         if "object" in params:
             rows = rows.filter(kind=params["object"])
-        return pagination.listed(
+        return pagination.list_page(
             rows,
             params,
             resources.external_account,

@@ -167,7 +167,7 @@ def _checked(tenant: Tenant, seller_id: str) -> tuple[str, str]:
 def _targets() -> Mapping[tuple[Tenant, str], int]:
     """Return the reserve that each platform should hold."""
     wanted: dict[tuple[Tenant, str], int] = {}
-    for owner, currency, livemode in ledger_queries.reserved():
+    for owner, currency, livemode in ledger_queries.reserve_owners():
         wanted[(Tenant(owner, livemode), currency)] = 0
     for debt in debts():
         if debt.is_platforms and debt.platform_id:

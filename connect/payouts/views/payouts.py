@@ -26,7 +26,7 @@ class PayoutsView(ApiView):
         for name, column in (("destination", "destination_id"), ("status", "status")):
             if name in params:
                 rows = rows.filter(**{column: params[name]})
-        return pagination.listed(rows, params, resources.payout, kind="payout", url=request.path)
+        return pagination.list_page(rows, params, resources.payout, kind="payout", url=request.path)
 
 
 class PayoutView(ApiView):

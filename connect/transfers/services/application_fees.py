@@ -15,7 +15,7 @@ from core.errors import InvalidRequest
 from core.ids import application_id, new_id
 from core.money import Money, check_step
 from core.tenant import Tenant
-from core.updates import merged
+from core.updates import merge
 from ledger import queries as ledger_queries
 from ledger import rules
 from ledger.entries import Entry, Line
@@ -302,7 +302,7 @@ def update_refund(
     """
     with atomic():
         fee_refund = transfer_queries.application_fee_refund(tenant, fee_id, refund_id)
-        fee_refund.metadata = merged(fee_refund.metadata, metadata)
+        fee_refund.metadata = merge(fee_refund.metadata, metadata)
         fee_refund.save(update_fields=["metadata"])
     return fee_refund
 
@@ -322,8 +322,8 @@ def _entry(
         currency=fee.currency,
         debit_owner=fee.account_id,
         credit_owner=fee.seller_id,
-        debits=lots.taken_from(platform, fee_refund.amount),
-        credits=lots.given_to(seller, fee_refund.amount),
+        debits=lots.debit_parts(platform, fee_refund.amount),
+        credits=lots.credit_parts(seller, fee_refund.amount),
         lines=(
             Line(
                 id=fee_refund.balance_transaction_id,
@@ -361,13 +361,13 @@ def _exchanged_entry(
         taken=Amount(
             fee.account_id,
             fee.currency,
-            lots.taken_from(platform, fee_refund.amount),
+            lots.debit_parts(platform, fee_refund.amount),
             platform.available_on or today,
         ),
         given=Amount(
             fee.seller_id,
             fee.payment_currency or fee.currency,
-            lots.given_to(seller, fee_refund.sellers_amount),
+            lots.credit_parts(seller, fee_refund.sellers_amount),
             seller.available_on or today,
         ),
         rate=rate(fee),

@@ -101,20 +101,20 @@ def _exchanged_entry(
     """Build the entry that restores a converted transfer, at the reversal's amounts."""
     today = work.at.date()
     platform, seller = transfer_lots.platform, transfer_lots.seller
-    return exchange.restored(
+    return exchange.restore(
         reversal_id=sources[0],
         refund_id=sources[1],
         group=transfer_lots.group,
         taken=Amount(
             transfer_lots.platform_id,
             transfer_lots.currency,
-            lots.taken_from(platform, amount),
+            lots.debit_parts(platform, amount),
             platform.available_on or today,
         ),
         given=Amount(
             transfer_lots.seller_id,
             transfer_lots.payment.currency,
-            lots.given_to(seller, seller_amount),
+            lots.credit_parts(seller, seller_amount),
             seller.available_on or today,
         ),
         rate=transfer_lots.rate(),
@@ -159,13 +159,13 @@ def _exchanged_fee_entry(
         taken=Amount(
             fee.seller_id,
             fee.payment_currency or fee.currency,
-            lots.taken_from(seller, fee_refund.sellers_amount),
+            lots.debit_parts(seller, fee_refund.sellers_amount),
             seller.available_on or today,
         ),
         given=Amount(
             fee.account_id,
             fee.currency,
-            lots.given_to(platform, fee_refund.amount),
+            lots.credit_parts(platform, fee_refund.amount),
             platform.available_on or today,
         ),
         rate=application_fees.rate(fee),
@@ -197,8 +197,8 @@ def _entry(
         currency=shared_lots.currency,
         debit_owner=giver,
         credit_owner=getter,
-        debits=lots.taken_from(from_, amount),
-        credits=lots.given_to(to, amount),
+        debits=lots.debit_parts(from_, amount),
+        credits=lots.credit_parts(to, amount),
         lines=(
             Line(
                 owner=shared_lots.platform_id,

@@ -16,7 +16,7 @@ from core.errors import InvalidRequest
 from core.ids import new_id
 from core.money import Money, allocate, check_step
 from core.tenant import Tenant
-from core.updates import merged
+from core.updates import merge
 from ledger import queries as ledger_queries
 from ledger import rules
 from ledger.entries import Entry, Line, Part
@@ -143,7 +143,7 @@ def update(
     """
     with atomic():
         reversal = transfer_queries.transfer_reversal(tenant, transfer_id, reversal_id)
-        reversal.metadata = merged(reversal.metadata, metadata)
+        reversal.metadata = merge(reversal.metadata, metadata)
         reversal.save(update_fields=["metadata"])
     return reversal
 
@@ -273,8 +273,8 @@ class TransferLots(SharedLots):
         if reversal.payment_amount is not None:
             work.post(self._exchanged_entry(reversal, _EXCHANGED[rule.kind], work.at))
         else:
-            debits = lots.taken_from(self.seller, amount)
-            credits = lots.given_to(self.platform, amount)
+            debits = lots.debit_parts(self.seller, amount)
+            credits = lots.credit_parts(self.platform, amount)
             work.post(self._entry(reversal, rule, debits, credits, description, work.at))
         self.seller = self.seller.less(seller_amount)
         self.platform = self.platform.more(amount)
@@ -311,13 +311,13 @@ class TransferLots(SharedLots):
             taken=Amount(
                 transfer.destination_id,
                 self.payment.currency,
-                lots.taken_from(self.seller, reversal.payment_amount or 0),
+                lots.debit_parts(self.seller, reversal.payment_amount or 0),
                 self.seller.available_on or today,
             ),
             given=Amount(
                 transfer.account_id,
                 transfer.currency,
-                lots.given_to(self.platform, reversal.amount),
+                lots.credit_parts(self.platform, reversal.amount),
                 self.platform.available_on or today,
             ),
             rate=self.rate(),

@@ -54,7 +54,7 @@ class FeeRefundsView(ApiView):
     def get(self, request: ApiRequest, params: Wire, fee_id: str) -> Wire:
         transfer_queries.application_fee(request.caller.tenant, fee_id)
         rows = transfer_queries.fee_refunds(request.caller.tenant).filter(fee_id=fee_id)
-        return pagination.listed(
+        return pagination.list_page(
             rows,
             params,
             transfer_resources.application_fee_refund,

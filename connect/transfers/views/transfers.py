@@ -79,7 +79,7 @@ class ReversalsView(ApiView):
     def get(self, request: ApiRequest, params: Wire, transfer_id: str) -> Wire:
         transfer_queries.transfer(request.caller.tenant, transfer_id)
         rows = transfer_queries.reversals(request.caller.tenant).filter(transfer_id=transfer_id)
-        return pagination.listed(
+        return pagination.list_page(
             rows,
             params,
             transfer_resources.transfer_reversal,

@@ -177,7 +177,7 @@ def _entry(charge: Charge, lot: Lot, at: datetime) -> Entry:
         currency=charge.currency,
         debit_owner=charge.account_id,
         credit_owner=charge.processor,
-        debits=lots.taken_from(lot, charge.amount_captured),
+        debits=lots.debit_parts(lot, charge.amount_captured),
         credits=(Part(PROCESSOR, charge.amount_captured),),
         lines=(
             Line(

@@ -80,8 +80,8 @@ def _entry(charge: Charge, made: FeeTrueUp, more: int, lot: Lot, at: datetime) -
         currency=charge.currency,
         debit_owner=payer if is_dearer else charge.processor,
         credit_owner=charge.processor if is_dearer else payer,
-        debits=lots.taken_from(lot, more) if is_dearer else processor,
-        credits=processor if is_dearer else lots.given_to(lot, -more),
+        debits=lots.debit_parts(lot, more) if is_dearer else processor,
+        credits=processor if is_dearer else lots.credit_parts(lot, -more),
         lines=(
             Line(
                 id=str(made.balance_transaction_id),

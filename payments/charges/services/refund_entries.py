@@ -31,7 +31,7 @@ def reserved(charge: Charge, refund: Refund, lot: Lot, at: datetime) -> Entry:
         charge,
         refund,
         rules.REFUND_RESERVED,
-        lots.taken_from(lot, refund.amount),
+        lots.debit_parts(lot, refund.amount),
         (Part(REFUNDS_IN_TRANSIT, refund.amount),),
         _line(charge, refund, lot, at),
     )
@@ -43,7 +43,7 @@ def made_outside(charge: Charge, refund: Refund, lot: Lot, at: datetime) -> Entr
         charge,
         refund,
         rules.REFUND_MADE_OUTSIDE,
-        lots.taken_from(lot, refund.amount),
+        lots.debit_parts(lot, refund.amount),
         (Part(PROCESSOR, refund.amount),),
         _line(charge, refund, lot, at),
     )
@@ -75,7 +75,7 @@ def confirmed(
             )
         )
     too_much = taken - refund.amount
-    parts = lots.taken_from(lot, too_much) if too_much > 0 else lots.given_to(lot, -too_much)
+    parts = lots.debit_parts(lot, too_much) if too_much > 0 else lots.credit_parts(lot, -too_much)
     difference = exchange.refund_difference(
         refund_id=refund.id,
         group=charge.payment_intent_id,
@@ -97,7 +97,7 @@ def canceled(charge: Charge, refund: Refund, lot: Lot, at: datetime) -> Entry:
         refund,
         rules.REFUND_CANCELED,
         (Part(REFUNDS_IN_TRANSIT, refund.amount),),
-        lots.given_to(lot, refund.amount),
+        lots.credit_parts(lot, refund.amount),
         _failure_line(charge, refund, lot, at),
     )
 
@@ -149,7 +149,7 @@ def fee_returned(charge: Charge, refund: Refund, amount: int, lot: Lot, at: date
         refund,
         rules.PROCESSOR_FEE_RETURNED,
         (Part(PROCESSOR, amount),),
-        lots.given_to(lot, amount),
+        lots.credit_parts(lot, amount),
         _adjustment(charge, refund, amount, lot, at),
         owner=charge.fee_payer_id,
     )
@@ -161,7 +161,7 @@ def fee_retaken(charge: Charge, refund: Refund, amount: int, lot: Lot, at: datet
         charge,
         refund,
         rules.PROCESSOR_FEE_RETAKEN,
-        lots.taken_from(lot, amount),
+        lots.debit_parts(lot, amount),
         (Part(PROCESSOR, amount),),
         _adjustment(charge, refund, -amount, lot, at),
         owner=charge.fee_payer_id,

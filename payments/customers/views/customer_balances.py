@@ -24,7 +24,7 @@ class CustomerBalancesView(ApiView):
         rows = pagination.within(customer.balance_transactions.all(), params.get("created"))
         if "invoice" in params:
             rows = rows.none()
-        return pagination.listed(
+        return pagination.list_page(
             rows,
             params,
             resources.customer_balance_transaction,

@@ -25,7 +25,7 @@ class CustomersView(ApiView):
         rows = pagination.within(queries.customers(request.caller.tenant), params.get("created"))
         if "email" in params:
             rows = rows.filter(email=params["email"])
-        return pagination.listed(
+        return pagination.list_page(
             rows, params, resources.customer, kind="customer", url=request.path
         )
 
@@ -79,7 +79,7 @@ class CustomerPaymentMethodsView(ApiView):
         rows = queries.payment_methods(request.caller.tenant).filter(customer_id=customer_id)
         if "type" in params:
             rows = rows.filter(type=params["type"])
-        return pagination.listed(
+        return pagination.list_page(
             rows, params, resources.payment_method, kind="payment_method", url=request.path
         )
 
@@ -90,7 +90,7 @@ class SearchCustomersView(ApiView):
 
     def get(self, request: ApiRequest, params: Wire) -> Wire:
         rows = queries.customers(request.caller.tenant)
-        return search.found(
+        return search.find(
             rows,
             params,
             search_fields.CUSTOMERS,

@@ -25,7 +25,7 @@ class CustomersTaxIdsView(ApiView):
     def get(self, request: ApiRequest, params: Wire, customer_id: str) -> Wire:
         queries.customer(request.caller.tenant, customer_id)
         rows = queries.tax_ids(request.caller.tenant, customer_id)
-        return pagination.listed(rows, params, resources.tax_id, kind=_KIND, url=request.path)
+        return pagination.list_page(rows, params, resources.tax_id, kind=_KIND, url=request.path)
 
 
 class CustomersTaxIdView(ApiView):
@@ -63,7 +63,7 @@ class TaxIdsView(ApiView):
         if customer_id is not None:
             queries.customer(tenant, customer_id, param="owner[customer]")
         rows = queries.tax_ids(tenant).filter(customer_id=customer_id)
-        return pagination.listed(rows, params, resources.tax_id, kind=_KIND, url=request.path)
+        return pagination.list_page(rows, params, resources.tax_id, kind=_KIND, url=request.path)
 
 
 class TaxIdView(ApiView):

@@ -10,7 +10,7 @@ from accounts import queries as files
 from core.errors import InvalidRequest, missing
 from core.tenant import Tenant
 from core.types import JsonObject
-from core.updates import merged
+from core.updates import merge
 from operations import polling
 from operations.unit_of_work import UnitOfWork
 from payments import queries, resources
@@ -69,7 +69,7 @@ def update(
         if (evidence or sends) and not is_sent:
             _check_open(row, at)
         row.evidence = after
-        row.metadata = merged(row.metadata, metadata or {})
+        row.metadata = merge(row.metadata, metadata or {})
         if sends and not is_sent:
             row.submitting_since = row.submitting_since or at
         if metadata or not is_sent:

@@ -30,13 +30,13 @@ def withdrawn(charge: Charge, dispute: Dispute, lot: Lot, at: datetime) -> list[
         fee=0 if payer else fee,
         description=f"Chargeback withdrawal for {charge.id}",
     )
-    parts = lots.taken_from(lot, amount)
+    parts = lots.debit_parts(lot, amount)
     entries = [_to_processor(charge, dispute, rules.DISPUTE_WITHDRAWN, parts, amount, line)]
     if fee and payer:
         entries.append(_platforms_fee(charge, dispute, payer, at))
     elif fee:
         left = lot.less(amount)
-        parts = lots.taken_from(left, fee)
+        parts = lots.debit_parts(left, fee)
         entries.append(_to_processor(charge, dispute, rules.DISPUTE_FEE, parts, fee, None))
     return entries
 
@@ -56,7 +56,7 @@ def _platforms_fee(charge: Charge, dispute: Dispute, payer: str, at: datetime) -
         available_on=lot.available_on or at.date(),
         description=f"Dispute fee of {charge.id}",
     )
-    parts = lots.taken_from(lot, fee)
+    parts = lots.debit_parts(lot, fee)
     entry = _to_processor(charge, dispute, rules.DISPUTE_FEE, parts, fee, line)
     return replace(entry, debit_owner=payer)
 

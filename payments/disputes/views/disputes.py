@@ -17,7 +17,7 @@ class DisputesView(ApiView):
     def get(self, request: ApiRequest, params: Wire) -> Wire:
         rows = pagination.within(queries.disputes(request.caller.tenant), params.get("created"))
         rows = rows.filter(**_asked(params))
-        return pagination.listed(
+        return pagination.list_page(
             rows,
             params,
             lambda row: resources.dispute(row, at=request.at),
@@ -71,7 +71,7 @@ class EarlyFraudWarningsView(ApiView):
     def get(self, request: ApiRequest, params: Wire) -> Wire:
         rows = queries.early_fraud_warnings(request.caller.tenant)
         rows = pagination.within(rows, params.get("created")).filter(**_asked(params))
-        return pagination.listed(
+        return pagination.list_page(
             rows,
             params,
             resources.early_fraud_warning,

@@ -30,7 +30,7 @@ def apply(*, notice_id: str, at: datetime) -> bool:
     if row is None:
         return False
     try:
-        fact = inbox.translated(row)
+        fact = inbox.translate(row)
         if fact:
             _follow(row.processor, fact, at=at)
     except Exception as error:
@@ -38,7 +38,7 @@ def apply(*, notice_id: str, at: datetime) -> bool:
         logger.exception("Notice %s of %s could not be applied.", row.id, row.processor)
         inbox.postpone(row, f"{type(error).__name__}: {error}", at=at)
         return False
-    inbox.applied(row, at=at)
+    inbox.mark_applied(row, at=at)
     return True
 
 

@@ -91,7 +91,7 @@ class SearchChargesView(ApiView):
 
     def get(self, request: ApiRequest, params: Wire) -> Wire:
         rows = queries.charges(request.caller.tenant)
-        return search.found(
+        return search.find(
             rows,
             params,
             search_fields.CHARGES,

@@ -32,7 +32,7 @@ class PaymentIntentsView(ApiView):
         )
         if "customer" in params:
             rows = rows.filter(customer_id=params["customer"])
-        return pagination.listed(
+        return pagination.list_page(
             rows, params, resources.payment_intent, kind="payment_intent", url=request.path
         )
 
@@ -122,7 +122,7 @@ class SearchPaymentIntentsView(ApiView):
 
     def get(self, request: ApiRequest, params: Wire) -> Wire:
         rows = queries.payment_intents(request.caller.tenant)
-        return search.found(
+        return search.find(
             rows,
             params,
             search_fields.PAYMENT_INTENTS,

@@ -24,7 +24,7 @@ class PaymentMethodDomainsView(ApiView):
             rows = rows.filter(domain_name=params["domain_name"].lower())
         if "enabled" in params:
             rows = rows.filter(enabled=params["enabled"])
-        return pagination.listed(
+        return pagination.list_page(
             rows,
             params,
             resources.payment_method_domain,
@@ -66,7 +66,7 @@ class ApplePayDomainsView(ApiView):
         rows = queries.apple_pay_domains(request.caller.tenant)
         if "domain_name" in params:
             rows = rows.filter(domain_name=params["domain_name"].lower())
-        return pagination.listed(
+        return pagination.list_page(
             rows, params, resources.apple_pay_domain, kind="domain", url=request.path
         )
 

@@ -27,7 +27,7 @@ class ConfigurationsView(ApiView):
             rows = rows.filter(active=params["active"])
         if params.get("application"):
             rows = rows.none()
-        return pagination.listed(
+        return pagination.list_page(
             rows,
             params,
             resources.payment_method_configuration,

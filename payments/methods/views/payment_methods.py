@@ -43,7 +43,7 @@ class PaymentMethodsView(ApiView):
             rows = rows.filter(customer_id=params["customer"])
         if "type" in params:
             rows = rows.filter(type=params["type"])
-        return pagination.listed(
+        return pagination.list_page(
             rows, params, resources.payment_method, kind="payment_method", url=request.path
         )
 

@@ -24,7 +24,7 @@ class SourcesView(ApiView):
             for name in ("starting_after", "ending_before")
             if name in params
         }
-        return pagination.listed(
+        return pagination.list_page(
             rows, params | cursors, resources.source, kind="source", url=request.path
         )
 

@@ -11,7 +11,7 @@ from core.errors import InvalidRequest
 from core.ids import new_id
 from core.money import Money, check_step
 from core.tenant import Tenant
-from core.updates import merged
+from core.updates import merge
 from operations import locking, polling, recovery
 from operations.unit_of_work import UnitOfWork
 from payments import queries, resources
@@ -179,7 +179,7 @@ def update(*, tenant: Tenant, refund_id: str, metadata: dict[str, str], at: date
     with UnitOfWork(tenant, at=at) as work:
         rows = Refund.objects.select_related("charge")
         refund = locking.lock(rows, tenant, refund_id, kind="refund")
-        refund.metadata = merged(refund.metadata, metadata)
+        refund.metadata = merge(refund.metadata, metadata)
         work.update(refund, "metadata")
         work.emit("refund.updated", tenant, resources.refund(refund))
     return refund

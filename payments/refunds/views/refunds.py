@@ -29,7 +29,7 @@ class RefundsView(ApiView):
             rows = rows.filter(charge_id=params["charge"])
         if "payment_intent" in params:
             rows = rows.filter(payment_intent_id=params["payment_intent"])
-        return pagination.listed(rows, params, resources.refund, kind="refund", url=request.path)
+        return pagination.list_page(rows, params, resources.refund, kind="refund", url=request.path)
 
 
 class RefundView(ApiView):
@@ -69,7 +69,7 @@ class ChargeRefundsView(ApiView):
             return _of_payment(request, params, charge_id)
         queries.charge(tenant, charge_id)
         rows = queries.refunds(tenant).filter(charge_id=charge_id)
-        return pagination.listed(rows, params, resources.refund, kind="refund", url=request.path)
+        return pagination.list_page(rows, params, resources.refund, kind="refund", url=request.path)
 
 
 class ChargeRefundView(ApiView):

@@ -36,7 +36,7 @@ class SetupIntentsView(ApiView):
         asked = {"customer": "customer_id", "payment_method": "payment_method_id"}
         asked["attach_to_self"] = "attach_to_self"
         rows = rows.filter(**{asked[name]: params[name] for name in asked if name in params})
-        return pagination.listed(
+        return pagination.list_page(
             rows, params, resources.setup_intent, kind="setup_intent", url=request.path
         )
 
@@ -115,7 +115,7 @@ class SetupAttemptsView(ApiView):
         intent = queries.setup_intent(tenant, params["setup_intent"], param="setup_intent")
         rows = queries.setup_attempts(tenant).filter(setup_intent=intent)
         rows = pagination.within(rows, params.get("created"))
-        return pagination.listed(
+        return pagination.list_page(
             rows, params, resources.setup_attempt, kind="setup_attempt", url=request.path
         )
 

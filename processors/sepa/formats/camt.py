@@ -301,9 +301,9 @@ class _File:
 
     def _detail(self, element: Element, account: str) -> AmountDetail:
         # What the entry moved stands before its payments: that much of it was read.
-        around = parts.moved(self._records.around(2), f"Entry {self._page.entries + 1}")
+        around = parts.read_movement(self._records.around(2), f"Entry {self._page.entries + 1}")
         one = parts.detail(element, len(self._details) + 1, account, around)
-        return camt_amounts.told(element, one)
+        return camt_amounts.read_amount(element, one)
 
     def _entry(self, element: Element) -> Entry:
         self._page.entries += 1
@@ -338,7 +338,7 @@ def _entry(
     batches: Sequence[Batch],
     payments: Sequence[AmountDetail],
 ) -> Entry:
-    moved = parts.moved(element, what)
+    moved = parts.read_movement(element, what)
     status = reading.word(element, "Sts") or ""
     charges = camt_amounts.charges(element, moved.currency)
     settled = camt_amounts.settle(payments, moved, charges) if payments else Settled()

@@ -58,7 +58,7 @@ class Settled:
     named: tuple[str, ...] = ()
 
 
-def told(element: Element, detail: Detail) -> AmountDetail:
+def read_amount(element: Element, detail: Detail) -> AmountDetail:
     """Read what a payment says of its amount.
 
     Args:

@@ -91,7 +91,7 @@ class Moved:
         return self.amount if self.is_credit else -self.amount
 
 
-def moved(element: Element, what: str) -> Moved:
+def read_movement(element: Element, what: str) -> Moved:
     """Read what an entry moved.
 
     Raises:
@@ -113,7 +113,7 @@ def is_credit(element: Element, what: str) -> bool:
     Raises:
         BadFile: If the file does not say it.
     """
-    text = reading.needed(element, "CdtDbtInd", what)
+    text = reading.require(element, "CdtDbtInd", what)
     if text not in _DIRECTIONS:
         raise BadFile(f"{what} is neither credit nor debit, but {text[:40]!r}.")
     return text == "CRDT"

@@ -184,9 +184,9 @@ class _Report:
         """Keep what one element says."""
         match path.rpartition("/")[2]:
             case "GrpHdr":
-                self.id = reading.needed(element, "MsgId", "The report")
+                self.id = reading.require(element, "MsgId", "The report")
             case "OrgnlGrpInfAndSts":
-                self.file_id = reading.needed(element, "OrgnlMsgId", "The report")
+                self.file_id = reading.require(element, "OrgnlMsgId", "The report")
                 self.status = _status(element, "GrpSts")
             case "OrgnlPmtInfId":
                 self._batch_id = reading.text(element)

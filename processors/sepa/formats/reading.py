@@ -215,7 +215,7 @@ def find(element: Element | None, path: str = "") -> Element | None:
     return element.find(path)
 
 
-def needed(element: Element, path: str, what: str) -> str:
+def require(element: Element, path: str, what: str) -> str:
     """Return a text that must be there.
 
     Raises:
@@ -233,7 +233,7 @@ def amount(element: Element, path: str, what: str) -> tuple[int, str]:
     Raises:
         BadFile: If it is missing, negative, or has more decimals than the currency.
     """
-    digits, found = needed(element, path, what), element.find(path)
+    digits, found = require(element, path, what), element.find(path)
     currency = found.get("Ccy", "").lower() if found is not None else ""
     value = decimal(digits)
     if value is None:

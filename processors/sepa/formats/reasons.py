@@ -109,10 +109,10 @@ def failure_code(code: str | None) -> str:
 def decline(code: str | None, words: str = "") -> Decline:
     """Return a bank's reason as a rail says it; the bank's words are for operators."""
     failure = failure_code(code)
-    return Decline(failure, MESSAGES[failure], for_operator=described(code, words))
+    return Decline(failure, MESSAGES[failure], for_operator=describe(code, words))
 
 
-def described(code: str | None, words: str = "") -> str:
+def describe(code: str | None, words: str = "") -> str:
     """Return a bank's reason for operators: `"AC04 ClosedAccountNumber: gone since May"`.
 
     Args:

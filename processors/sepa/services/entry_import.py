@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Final
 
 from core.ids import new_id
-from core.security.card_numbers import masked
+from core.security.card_numbers import mask
 from processors.models import BankLine
 from processors.sepa.formats.camt import Entry, EntryStatus, Statement
 from processors.sepa.formats.camt_details import Detail
@@ -53,7 +53,7 @@ def _whole(news: ImportResult, statement: Statement, entry: Entry, at: datetime)
     line = _line(news, statement, entry, at, signed=entry.signed)
     if line is None:
         return
-    line.text = masked(" ".join([line.text, *entry.named]).strip())[:500]
+    line.text = mask(" ".join([line.text, *entry.named]).strip())[:500]
     line.save(force_insert=True)
     day = _day(entry, at)
     statement_matching.match_file(news, line, _files(entry), day)
@@ -96,10 +96,10 @@ def _payment(
     )
     if line is None:
         return
-    line.counterparty = masked(detail.counterparty or "")[:200]
-    line.text = masked(detail.text or detail.info or entry.text or "")[:500]
+    line.counterparty = mask(detail.counterparty or "")[:200]
+    line.text = mask(detail.text or detail.info or entry.text or "")[:500]
     line.reason_code = (detail.return_code or "")[:10]
-    line.reason_words = masked(detail.return_words)[:500]
+    line.reason_words = mask(detail.return_words)[:500]
     line.save(force_insert=True)
     told = StatementDetail(
         iban=detail.counterparty_iban,
@@ -157,8 +157,8 @@ def _line(
         amount=signed,
         currency=entry.currency,
         booked_on=entry.booked_on or entry.value_on,
-        end_to_end_id=masked(end_to_end_id)[:35],
-        text=masked(entry.text or "")[:500],
+        end_to_end_id=mask(end_to_end_id)[:35],
+        text=mask(entry.text or "")[:500],
         created_at=at,
     )
 

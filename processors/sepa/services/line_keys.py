@@ -4,7 +4,7 @@ from typing import Final
 
 from django.utils.crypto import salted_hmac
 
-from core.security.card_numbers import masked
+from core.security.card_numbers import mask
 from processors.sepa.formats.camt import Entry, Statement
 
 # What banks write where they have no reference.
@@ -44,7 +44,7 @@ def of(
 
 def _without_card_numbers(key: str) -> str:
     """Mask what a payer may have written, so that two cards still make two keys."""
-    shown = masked(key)
+    shown = mask(key)
     if shown == key:
         return key
     made = salted_hmac("processors.bank_line", key, algorithm="sha256").hexdigest()

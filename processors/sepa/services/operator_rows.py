@@ -21,13 +21,13 @@ def unmatched_lines(most: int) -> tuple[list[JsonObject], bool]:
 
     Each comes with the payments that it may be about.
     """
-    rows = list(statement_import.unmatched()[: most + 1])
+    rows = list(statement_import.unmatched_lines()[: most + 1])
     return [_line(row) for row in rows[:most]], len(rows) > most
 
 
 def matched_lines(most: int) -> list[JsonObject]:
     """Return the newest lines that are understood."""
-    return [_line(row) for row in statement_import.matched()[:most]]
+    return [_line(row) for row in statement_import.matched_lines()[:most]]
 
 
 def _file(row: BankFile) -> JsonObject:

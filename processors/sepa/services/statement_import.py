@@ -14,7 +14,7 @@ from core.database.transactions import atomic
 from core.errors import InvalidRequest
 from core.ids import new_id
 from core.money import Money
-from core.security.card_numbers import masked, masked_file
+from core.security.card_numbers import mask, mask_file
 from processors.models import BankFile, BankLine, BankPayment, BankStatement
 from processors.sepa.formats import pain002, reading, statements, text
 from processors.sepa.formats.camt import Statement
@@ -59,9 +59,9 @@ def import_file(
     row = BankFile(
         id=new_id("bfile"),
         kind="report" if is_report else "statement",
-        name=masked(name)[:200],
+        name=mask(name)[:200],
         status=BankFileStatus.READ,
-        content=masked_file(content),
+        content=mask_file(content),
         sha256=digest,
         livemode=livemode,
         made_by=by,
@@ -77,7 +77,7 @@ def import_file(
                 _report(news, pain002.read(BytesIO(content)), at)
             else:
                 _statements(news, BytesIO(content), at)
-            row.message = masked(news.words())
+            row.message = mask(news.words())
             row.save(update_fields=["message"])
             then(news)
     except BadFile as error:
@@ -117,7 +117,7 @@ def _hear(news: ImportResult, row: BankPayment, status: Status) -> None:
     """Write down what a report says of one payment."""
     if status.verdict is Verdict.REJECTED:
         row.reason_code = (status.reason_code or "")[:10]
-        row.reason_words = masked(status.reason_words)[:500]
+        row.reason_words = mask(status.reason_words)[:500]
         statement_matching.step(news, row, _P.REJECTED)
     elif status.verdict in (Verdict.ACCEPTED, Verdict.SETTLED) and row.status == _P.SENT:
         # Settled is not booked: only the statement of our own account is proof.
@@ -221,11 +221,11 @@ def _name(statement: Statement) -> str:
     return f"{name[: 34 - len(page)]}/{page}" if is_page else statement.id[:35]
 
 
-def matched() -> QuerySet[BankLine]:
+def matched_lines() -> QuerySet[BankLine]:
     """Return the lines that are understood, the newest first."""
     return BankLine.objects.exclude(matched_by="").select_related("file").order_by("-id")
 
 
-def unmatched() -> QuerySet[BankLine]:
+def unmatched_lines() -> QuerySet[BankLine]:
     """Return the lines that somebody must look at, the newest first."""
     return BankLine.objects.filter(matched_by="").select_related("file").order_by("-id")

@@ -43,9 +43,9 @@ def test_the_simulated_bank_says_the_same():
 
 
 def test_operators_see_the_code_its_name_and_the_banks_words():
-    assert reasons.described("AC04", "in May") == "AC04 ClosedAccountNumber: in May"
-    assert reasons.described("H-17") == "H-17"
-    assert reasons.described(None, "ask us") == "no reason given: ask us"
+    assert reasons.describe("AC04", "in May") == "AC04 ClosedAccountNumber: in May"
+    assert reasons.describe("H-17") == "H-17"
+    assert reasons.describe(None, "ask us") == "no reason given: ask us"
     assert reasons.decline("AC04", "in May").for_operator == "AC04 ClosedAccountNumber: in May"
 
 

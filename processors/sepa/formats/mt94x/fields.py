@@ -114,7 +114,7 @@ def amount(text: str, currency: str) -> int:
         raise BadFile(str(problem)) from problem
 
 
-def moved(field: Field) -> Moved | None:
+def read_movement(field: Field) -> Moved | None:
     """Read a line of a statement (`:61:`); None if it is not understood."""
     found = _MOVED.fullmatch(field.lines[0].strip())
     if found is None:

@@ -152,7 +152,7 @@ def _head(sender: str, fields: Iterator[Field]) -> _Head:
 
 
 def _count(head: _Head, line: Field) -> None:
-    moved = mt940_fields.moved(line)
+    moved = mt940_fields.read_movement(line)
     if not head.currency:
         raise BadFile(f"Statement {head.name} does not say its currency (:60F: or :34F:).")
     if moved is None:
@@ -183,7 +183,7 @@ def _entries(head: _Head, fields: Iterator[Field]) -> Iterator[Entry]:
 
 
 def _entry(head: _Head, position: int, line: Field, lines: tuple[str, ...]) -> Entry:
-    moved = mt940_fields.moved(line)
+    moved = mt940_fields.read_movement(line)
     if moved is None:
         return _unreadable(head, position, line, lines)
     units = mt940_fields.amount(moved.amount, head.currency)
