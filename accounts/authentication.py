@@ -152,7 +152,7 @@ def _not_connected(text: str, account_id: str) -> Forbidden:
 
 
 def _note_use(key_id: str) -> None:
-    """Have a key's use written soon, by another thread, at most once a minute."""
+    """Queue the time of a key's last use for another thread, at most once a minute."""
     now = time.monotonic()
     if now - _noted.get(key_id, -1e9) < _USE_WRITTEN_EVERY_SECONDS:
         return

@@ -79,7 +79,7 @@ _LONGEST_ENDING: Final = 8
 
 
 def kind_of(head: bytes, tail: bytes, filename: str) -> str | None:
-    """Tell what a file is by its bytes. Its name is believed only of plain text: which kind.
+    """Detect a file's type by its bytes; of plain text, the kind by its name.
 
     Args:
         head: The first `HEAD_BYTES` bytes, or all of them.

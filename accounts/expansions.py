@@ -10,7 +10,7 @@ from core.types import Fields
 
 
 def register() -> None:
-    """Tell the protocol. Called once, when the room is ready."""
+    """Register the expansions of this room, once it is ready."""
     expand.register(["file"], _files, resource="files")
 
 

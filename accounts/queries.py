@@ -60,7 +60,7 @@ def file_for(tenant: Tenant, file_id: str, *purposes: str, param: str) -> File:
 
 
 def is_gone(row: File, at: datetime) -> bool:
-    """Say whether nobody gets a file any more: it has expired, or its content was deleted."""
+    """Return whether a file has expired or its content was deleted."""
     return row.removed_at is not None or (row.expires_at is not None and row.expires_at <= at)
 
 

@@ -171,7 +171,7 @@ def _open(kept: str, row: str) -> bytes:
 
 
 def release(claimed: Claim) -> None:
-    """Let the next try begin at once.
+    """End the claim's lease, so that the next try begins at once.
 
     The row stays, with the ids it reserved: how far this run got is not always known, and
     whatever it made must be found and not made again.

@@ -94,12 +94,12 @@ def note(
 
 
 def register(writer: Writer) -> None:
-    """Name a function that writes a buffer of another room, along with the log."""
+    """Register a function that writes another room's buffer along with the log."""
     _writers.append(writer)
 
 
 def wake() -> None:
-    """Tell the thread that there is something to write; the first time, start it."""
+    """Wake the writing thread; start it the first time."""
     if settings.REQUEST_LOG_ENABLED and not _something.is_set():
         _something.set()
         # A fork has the parent's memory but not its thread.

@@ -236,7 +236,7 @@ class _Run:
         return answer
 
     def _again(self, status: int, body: bytes) -> Answer:
-        """Give a kept answer, with what its caller may still see."""
+        """Return a stored answer, without what its caller may no longer see."""
         if self.paths and status == 200:
             result = orjson.loads(body)
             expand.collapse(result, self.paths, self._guard)

@@ -151,7 +151,7 @@ def works(program: Path) -> bool:
 
 @functools.cache
 def pip_settings() -> dict[str, str]:
-    """Tell uv what pip was told on this machine: its index and its certificates."""
+    """Translate pip's settings for uv: the index and the certificates."""
     output = subprocess.run(
         [sys.executable, "-m", "pip", "config", "list"], capture_output=True, text=True
     ).stdout
@@ -164,7 +164,7 @@ def pip_settings() -> dict[str, str]:
 
 
 def has_certificates() -> bool:
-    """Tell whether the machine has certificates of its own; uv brings the usual ones."""
+    """Return whether the machine has certificates of its own; uv brings the usual ones."""
     paths = ssl.get_default_verify_paths()
     return bool(paths.cafile or (paths.capath and any(Path(paths.capath).iterdir())))
 

@@ -48,7 +48,7 @@ class Loop:
         self._watch_at = 0.0
 
     def run(self) -> None:
-        """Go on until `stop`."""
+        """Relay and fold until `stop`."""
         while not self._over.is_set():
             carried = self.round()
             if self._failures:
@@ -75,7 +75,7 @@ class Loop:
         return carried or 0
 
     def watch(self) -> int:
-        """Say, now and then, that folding is behind and who holds it."""
+        """Log from time to time that folding is behind, and who holds it."""
         if time.monotonic() < self._watch_at:
             return 0
         self._watch_at = time.monotonic() + _WATCH_EVERY_SECONDS

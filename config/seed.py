@@ -95,7 +95,7 @@ def _platform(operator: User, at: datetime) -> Account:
 
 
 def _give_banks(accounts: list[Account], at: datetime) -> None:
-    """Give accounts somewhere to be paid out to, in both currencies that the demo leaves."""
+    """Attach bank accounts in both currencies of the demo."""
     for account in accounts:
         for bank in sellers.BANKS:
             external_accounts.create(

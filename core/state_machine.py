@@ -25,7 +25,7 @@ class Machine(Generic[S]):
         self.moves = moves
 
     def allows(self, old: S, new: S) -> bool:
-        """Tell whether `new` may follow `old`."""
+        """Return whether `new` may follow `old`."""
         return new in self.moves.get(old, frozenset())
 
     def check(self, old: S, new: S) -> None:
@@ -38,5 +38,5 @@ class Machine(Generic[S]):
             raise IllegalMove(f"{self.name}: {old} may not become {new}.")
 
     def is_final(self, state: S) -> bool:
-        """Tell whether nothing can follow."""
+        """Return whether nothing can follow."""
         return not self.moves.get(state)

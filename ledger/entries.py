@@ -210,7 +210,7 @@ class Correction:
         return _digest((self.reverses,))
 
     def check(self) -> None:
-        """Leave it to the database: each entry is balanced."""
+        """Check nothing: the database balances each entry."""
 
 
 def _digest(parts: tuple[object, ...]) -> bytes:

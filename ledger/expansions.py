@@ -10,7 +10,7 @@ from ledger import queries, resources
 
 
 def register() -> None:
-    """Tell the protocol. Called once, when the room is ready."""
+    """Register the expansions of this room, once it is ready."""
     expand.register(["txn"], _balance_transactions, resource="balance_transactions")
 
 

@@ -188,7 +188,7 @@ def usable_by_all(*, location: str, currency: str, livemode: bool) -> int:
 
 
 def is_posted(source: str, kind: str) -> bool:
-    """Say whether the ledger has an entry of a kind that something caused."""
+    """Return whether the ledger has an entry of a kind that something caused."""
     return JournalEntry.objects.filter(source=source, kind=kind).exists()
 
 
@@ -295,7 +295,7 @@ _narrowings: dict[str, _Narrow] = {}
 
 
 def register_narrowing(name: str, narrow: _Narrow) -> None:
-    """Let a room above say which lines a parameter of the list leaves, such as `payout`."""
+    """Register a filter of the list of lines, by a parameter such as `payout`."""
     _narrowings[name] = narrow
 
 

@@ -15,7 +15,7 @@ def mature(**_: object) -> None:
 
 @shared_task(name="ledger.expire_holds")
 def expire_holds(**_: object) -> None:
-    """Let money be used again whose hold is over."""
+    """Expire holds whose time is over."""
     holds.expire(at=timezone.now())
 
 

@@ -18,5 +18,5 @@ def resume(find: Callable[[], _Found | None]) -> _Found | None:
 
 
 def is_under_way() -> bool:
-    """Tell whether an earlier run of this request was cut off."""
+    """Return whether an earlier run of this request was cut off."""
     return request_context.current().is_recovery

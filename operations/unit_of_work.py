@@ -148,7 +148,7 @@ class UnitOfWork:
         self._then = call
 
     def explain(self, *explanations: AbstractContextManager[None]) -> None:
-        """Let these say what it means for the caller if the database refuses what is written."""
+        """Add contexts that translate the database's refusals for the caller."""
         self._explanations += explanations
 
     def _finish(

@@ -32,7 +32,7 @@ _Answer = TypeVar("_Answer", Outcome, Outcome | None)
 
 
 def charge(rail: str, request: ChargeRequest) -> Outcome:
-    """Take or authorise money.
+    """Charge a payment method, or authorise the amount.
 
     This and what follows ask a rail by its name, and may be repeated with the same request. What
     the rail did not say so that it can be understood is unknown.
@@ -41,17 +41,17 @@ def charge(rail: str, request: ChargeRequest) -> Outcome:
 
 
 def capture(rail: str, request: FollowUp) -> Outcome:
-    """Take a part or all of what was authorised."""
+    """Capture a part or all of what was authorised."""
     return _ask(rail, lambda: _understood(registry.get(rail).capture(request)))
 
 
 def void(rail: str, request: FollowUp) -> Outcome:
-    """Let go of what was authorised."""
+    """Void an authorisation."""
     return _ask(rail, lambda: _understood(registry.get(rail).void(request)))
 
 
 def refund(rail: str, request: FollowUp) -> Outcome:
-    """Give a part or all of what was taken back."""
+    """Refund a part or all of a charge."""
     return _ask(rail, lambda: _understood(registry.get(rail).refund(request)))
 
 

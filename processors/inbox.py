@@ -80,7 +80,7 @@ def due(*, at: datetime, most: int) -> list[str]:
 
 
 def translate(row: InboundNotice) -> Fact | None:
-    """Say what a stored notice is about; None for what is none of our business.
+    """Return the fact that a stored notice tells; None if it is about nothing of ours.
 
     Raises:
         ProcessorUnavailable: If its rail had to ask, and no answer came.
@@ -120,6 +120,6 @@ def _sender(processor: str) -> SendsNotices:
 
 
 def forget(*, before: datetime) -> None:
-    """Leave of notices that were applied before a moment that they came: they may name payers."""
+    """Erase the bodies of notices that were applied before a moment: they may name payers."""
     old = InboundNotice.objects.filter(applied_at__lt=before).exclude(body="")
     old.update(body="")

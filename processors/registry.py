@@ -115,7 +115,7 @@ def identity_verifier(*, livemode: bool) -> IdentityVerifier | None:
 
 
 def enrolment(instrument: str, *, livemode: bool) -> Enrolment:
-    """Say what the rail of a new payment knows of a card's 3-D Secure."""
+    """Return a card's 3-D Secure enrolment on the rail of a new payment."""
     try:
         return get(choose(livemode=livemode)).enrolment(instrument)
     except NoRail:
@@ -123,7 +123,7 @@ def enrolment(instrument: str, *, livemode: bool) -> Enrolment:
 
 
 def choose(*, livemode: bool, method: str = "card") -> str:
-    """Name the rail for a new payment.
+    """Choose the rail of a new payment.
 
     Args:
         livemode: Test payments take the rail of the settings.
@@ -147,7 +147,7 @@ def choose(*, livemode: bool, method: str = "card") -> str:
 def choose_for_payouts(
     *, livemode: bool, currency: str | None = None, is_instant: bool = False
 ) -> str:
-    """Name the rail that sends a new payout.
+    """Choose the rail that sends a new payout.
 
     Args:
         livemode: Test payouts take the rail of the settings.

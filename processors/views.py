@@ -15,7 +15,7 @@ logger = logging.getLogger(__name__)
 
 @require_POST
 def inbound(request: HttpRequest, processor: str) -> HttpResponse:
-    """Take what a processor tells us. What is answered with 200 is stored."""
+    """Receive a processor's notice; 200 means that it is stored."""
     try:
         inbox.receive(
             processor=processor, body=request.body, headers=request.headers, at=timezone.now()

@@ -68,7 +68,7 @@ def _letting_hear(platform: Tenant, account_id: str) -> QuerySet[Connection]:
 
 
 def may_hear(endpoint: Endpoint, event: Event) -> bool:
-    """Tell whether an endpoint may still be sent an event, which may be another account's."""
+    """Return whether an endpoint may still receive an event, perhaps another account's."""
     is_own = (endpoint.account_id, endpoint.livemode) == (event.account_id, event.livemode)
     if is_own and endpoint.platform_id:
         maker = Tenant(endpoint.platform_id, endpoint.livemode)
@@ -137,7 +137,7 @@ class Conservation:
 
     @property
     def holds(self) -> bool:
-        """Tell whether no event was passed over and no delivery was lost."""
+        """Return whether no event was skipped and no delivery lost."""
         return self.events == self.events_there and self.expected == self.deliveries
 
 

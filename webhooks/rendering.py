@@ -102,4 +102,4 @@ def _as_of(event: Event, item: Wire, told: Sequence[_Telling]) -> Wire | None:
 
 
 def _see_all(resource: str) -> None:
-    """Let whoever may read an event read all that it tells."""
+    """Show all that an event tells to whoever may read it."""

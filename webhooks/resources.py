@@ -36,7 +36,7 @@ def event(row: Event, *, pending: int, is_connect: bool = False) -> JsonObject:
 
 
 def for_application(rendered: JsonObject, granted: Mapping[str, str] | None) -> JsonObject:
-    """Leave of a rendered event what an account's owner has agreed to show an application.
+    """Remove from a rendered event what its account's owner does not share.
 
     Args:
         rendered: The event.

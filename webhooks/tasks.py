@@ -12,5 +12,5 @@ def deliver(*, delivery_id: str, **_: object) -> None:
 
 @shared_task(name="webhooks.sweep")
 def sweep(**_: object) -> None:
-    """Hand out what is due and was forgotten."""
+    """Dispatch what is due and was lost."""
     deliveries.sweep(at=timezone.now())

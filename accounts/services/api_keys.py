@@ -122,7 +122,7 @@ def roll(*, key: ApiKey, expires_in: timedelta, at: datetime) -> tuple[ApiKey, s
 
 
 def revoke(*, key: ApiKey, at: datetime) -> None:
-    """Let a key expire at a moment; the very next request after it is refused.
+    """Expire a key at a moment; the next request after it is refused.
 
     A key that ends sooner anyway keeps its own end.
     """
@@ -145,7 +145,7 @@ def digest(text: str) -> bytes:
 
 
 def is_well_formed(text: str) -> bool:
-    """Tell a key from a typo, before the database is asked."""
+    """Check a key's form and checksum, before the database is asked."""
     match = _SHAPE.fullmatch(text)
     return match is not None and checksum(text[:-6]) == match[4]
 

@@ -22,7 +22,7 @@ _endings: Final[list[tuple[Ending, frozenset[str]]]] = []
 
 
 def register(ending: Ending, *permissions: str) -> None:
-    """Have a room end what platforms made there, when an account lets one in no more.
+    """Register what a room ends when an account disconnects a platform.
 
     Args:
         ending: Ends it.
@@ -89,7 +89,7 @@ def lesser(
 def lower(
     platform_id: str, tenant: Tenant, allowed: Mapping[str, str] | None, *, at: datetime
 ) -> None:
-    """Take from what a platform has got already what an account's owner agrees to no more.
+    """Withdraw permissions that a platform holds and an account's owner no longer grants.
 
     Args:
         platform_id: The platform.

@@ -42,7 +42,7 @@ def create(*, tenant: Tenant, customer_id: str, at: datetime) -> tuple[ApiKey, s
 
 
 def end(*, tenant: Tenant, key_id: str, at: datetime) -> ApiKey:
-    """Let a key end at once.
+    """Expire a key at once.
 
     Raises:
         Missing: If the account has no such key.

@@ -18,7 +18,7 @@ _BATCH: Final = 100
 
 
 def register(use: Use) -> None:
-    """Have a room say which files it names, before any is removed.
+    """Register how a room finds the files that it refers to.
 
     Args:
         use: Given ids of files that have expired and ids of others, returns those that must be

@@ -59,7 +59,7 @@ def send_due(
 
 
 def _claim(rows: QuerySet[Row], at: datetime) -> Row | None:
-    """Take one that waits, so that no other worker sends it meanwhile."""
+    """Claim the next that is due, so that no other worker sends it."""
     with atomic():
         due = rows.filter(next_try_at__lte=at).order_by("next_try_at")
         row = lock_rows(due, skip_locked=True).first()

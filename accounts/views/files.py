@@ -140,7 +140,7 @@ class FileLinkView(ApiView):
 
 
 def linked(request: HttpRequest, token: str) -> HttpResponseBase:
-    """Give a file to whoever has a link to it."""
+    """Serve a file to whoever has a link to it."""
     row = queries.linked_file(token, timezone.now()) if request.method in ("GET", "HEAD") else None
     return _download(row, request) if row else unknown_url(request)
 

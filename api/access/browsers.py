@@ -22,7 +22,7 @@ _INSTEAD: Final = {
 
 
 def with_key(request: HttpRequest, payload: JsonObject) -> JsonObject:
-    """Take the publishable key out of the parameters, and who is asked for, as if from headers.
+    """Move the key and account of a page's request from its parameters to its headers.
 
     Raises:
         Unauthenticated: If the key is of a kind that no page may have.

@@ -170,7 +170,7 @@ def check_reach(caller: Caller, params: Fields) -> None:
 
 
 def allows(agreed: Mapping[str, str] | None, name: str, level: str) -> bool:
-    """Tell whether an agreement lets somebody do something: the one answer at every door.
+    """Return whether a grant includes a permission at a level.
 
     Args:
         agreed: Permission → level; None for every scope's, which are all but `SEPARATE`.
@@ -183,7 +183,7 @@ def allows(agreed: Mapping[str, str] | None, name: str, level: str) -> bool:
 
 
 def allows_in_sql(agreed: str, name: str, level: str) -> str:
-    """Spell `allows` for the database, of the same words and levels.
+    """Write `allows` as SQL, from the same tables.
 
     Args:
         agreed: The column that holds the agreement, such as `"c.granted"`.
@@ -210,7 +210,7 @@ def _enough(level: str) -> tuple[str, ...]:
 
 
 def allows_key(permissions: Mapping[str, str], name: str, level: str) -> bool:
-    """Tell whether a restricted key that an account has made for itself may do something."""
+    """Return whether an account's own restricted key includes a permission."""
     has = permissions.get(name, permissions.get("*", "none"))
     return _LEVELS.get(has, 0) >= _LEVELS[level]
 

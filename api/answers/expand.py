@@ -45,7 +45,7 @@ class _Asking:
 
 
 def register(prefixes: Iterable[str], loader: Loader, *, resource: str) -> None:
-    """Tell how ids with these prefixes become objects. Rooms do so in `apps.py`.
+    """Register how ids with these prefixes are expanded. Rooms do so in `apps.py`.
 
     Args:
         prefixes: Of the ids.
@@ -65,7 +65,7 @@ def register_field(
     prefixes: Sequence[str] = (),
     is_former: bool = False,
 ) -> None:
-    """Tell how a field that is only there when it is expanded is found, by the object's id.
+    """Register a field that is shown only when expanded, found by the object's id.
 
     Args:
         kind: The wire's word for the object.

@@ -122,7 +122,7 @@ _SETTINGS: Final = frozenset({"payment_method_options"})
 
 
 def to_caller(caller: Caller, body: bytes) -> bytes:
-    """Leave of an answer, or of an error, what a caller may see.
+    """Remove from an answer or error what its caller may not see.
 
     Args:
         caller: Whose key it is.
@@ -175,7 +175,7 @@ def _without_fields(value: Fields, hidden: Collection[str]) -> JsonObject:
 
 
 def to_key(kind: str, body: bytes) -> bytes:
-    """Leave of an answer, or of an error, what keys of a kind may see.
+    """Remove from an answer or error what keys of a kind may not see.
 
     Args:
         kind: The key's: a merchant's own see everything.

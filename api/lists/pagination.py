@@ -44,7 +44,7 @@ class Total:
         )
 
     def add_to(self, listed: JsonObject) -> None:
-        """Tell it, if it was counted."""
+        """Add the count to a rendered list, if it was asked for."""
         if self.count is not None:
             listed["total_count"] = self.count
 

@@ -63,7 +63,7 @@ def bracket(path: str) -> str:
 
 
 def _type_of_managed(payload: Wire) -> None:
-    """Say by a type whether the platform manages an account."""
+    """Replace `managed` by the account's type."""
     words = {True: "custom", "true": "custom", False: "standard", "false": "standard"}
     if "type" not in payload and payload.get("managed") in words:
         payload["type"] = words[payload.pop("managed")]
@@ -213,7 +213,7 @@ _NOTHING_OLDER: Final = MOVED[-1].version
 
 
 def is_older(version: str) -> bool:
-    """Tell whether anything is called otherwise in a version."""
+    """Return whether any parameter has another name in a version."""
     return version[:10] < _NOTHING_OLDER
 
 
@@ -231,7 +231,7 @@ def bring_up(payload: Wire, version: str, call: str) -> None:
 
 
 def hint(call: str, name: str) -> str | None:
-    """Say what an old name of a parameter is called now; None if it is none of this call."""
+    """Return the new name of an old parameter; None if the call never had it."""
     found, since = None, ""
     for change in MOVED:
         if call in change.calls and (now := change.now_called(name)) is not None:

@@ -106,7 +106,7 @@ def intents_of_sources(node: Wire) -> None:
 
 
 def managed_accounts(node: Wire) -> None:
-    """Tell whether a platform manages an account, where newer versions have a type."""
+    """Return whether a platform manages an account, where newer versions have a type."""
     if "type" in node:
         node["managed"] = node.pop("type") == "custom"
 

@@ -158,12 +158,12 @@ def check(version: str, *, today: date, param: str | None = None) -> str:
 
 
 def is_older(version: str) -> bool:
-    """Tell whether anything looks different in a version."""
+    """Return whether anything looks different in a version."""
     return version[:10] < _NOTHING_OLDER
 
 
 def is_before(version: str | None, date: str) -> bool:
-    """Tell whether a caller speaks a version from before a date; nobody's is today's."""
+    """Return whether a caller speaks a version from before a date; nobody's is today's."""
     return version is not None and version[:10] < date
 
 

@@ -94,7 +94,7 @@ class _Operation:
         return summary, "\n\n".join(line for line in lines if line)
 
     def _object(self) -> str:
-        """Name what it is about in plain words: `a payment intent`."""
+        """Return what the endpoint is about in words: `a payment intent`."""
         returns = self._returns()
         name = (kind_of(_item(returns)) or self.path.split("/")[2]).split(".")[-1]
         words = name.replace("_", " ")
@@ -173,7 +173,7 @@ def _title(verb: str, what: str) -> str:
 
 
 def is_ours(cls: type) -> bool:
-    """Tell whether an endpoint of ours answers with objects of a class."""
+    """Return whether an endpoint of ours answers with objects of a class."""
     return cls in _ours()
 
 

@@ -62,7 +62,7 @@ def _body(request: HttpRequest) -> bytes:
 
 
 def _hear_out(request: HttpRequest, length: int) -> None:
-    """Let a body pass by that is a little too large.
+    """Read and discard a body that is a little too large.
 
     A client that is hung up on while it speaks may never hear why.
     """

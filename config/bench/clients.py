@@ -56,7 +56,7 @@ class Result:
         return ordered[min(int(len(ordered) * percent / 100), len(ordered) - 1)] * 1000
 
     def add(self, other: "Result") -> None:
-        """Take another round in."""
+        """Add the measurements of another round."""
         self.seconds += other.seconds
         self.latencies += other.latencies
 

@@ -41,7 +41,7 @@ def main(owner_url: str, sizes: list[int]) -> JsonObject:
 
 
 def run(tables: psycopg.Connection, size: int) -> dict[str, float]:
-    """Give so many sellers money, and pay them all out on a day that is theirs alone.
+    """Pay out many sellers in a run of their own, and measure it.
 
     Args:
         tables: A connection of the superuser.

@@ -33,7 +33,7 @@ class Row(NamedTuple):
 
 
 def table(figures: JsonObject) -> Table:
-    """Lay the figures out."""
+    """Render the figures as a table."""
     shown = Table(title="Rialto, measured", title_justify="left", header_style="bold")
     shown.add_column("What")
     shown.add_column("Measured", justify="right")
@@ -44,7 +44,7 @@ def table(figures: JsonObject) -> Table:
 
 
 def met(figures: JsonObject) -> dict[str, bool | None]:
-    """Tell which goals are met; None for one that was not measured."""
+    """Return which goals are met; None for one that was not measured."""
     return {name: _is_met(name, _value(figures, name)) for name in GOALS}
 
 

@@ -106,7 +106,7 @@ def _fill(tables: psycopg.Connection, owner: str, size: int) -> None:
 
 
 def _close_days(tables: psycopg.Connection) -> None:
-    """Do what is done every night: these postings were dated back behind its back."""
+    """Close the days, since the postings were dated back."""
     from ledger.rollups import balance_rollups
 
     tables.execute("ANALYZE ledger_journalentry, ledger_posting, ledger_balancetransaction")

@@ -98,7 +98,7 @@ class Stack:
 
 @contextmanager
 def folder() -> Iterator[Path]:
-    """Give a folder that is gone afterwards."""
+    """Create a folder that is removed afterwards."""
     made = Path(tempfile.mkdtemp(prefix="rialto-bench-"))
     # PostgreSQL does not run as root, and has to get through to its own files.
     made.chmod(0o755)

@@ -14,7 +14,7 @@ from core.types import JsonObject
 
 
 def is_installed() -> bool:
-    """Tell whether this is a real installation, whose addresses the environment names."""
+    """Return whether this is a real installation, whose addresses the environment names."""
     return os.environ.get("DJANGO_SETTINGS_MODULE") == "config.settings.prod"
 
 

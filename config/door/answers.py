@@ -46,7 +46,7 @@ class Answer:
 
 
 def gather(made: HttpResponseBase | Iterable[bytes], status: int, headers: Headers) -> Answer:
-    """Take all that a view makes, in its own thread, which is free afterwards."""
+    """Read a view's whole response in its thread, which is free afterwards."""
     if isinstance(made, FileResponse) and (file := _reopen(getattr(made, "file_to_stream", None))):
         return Answer(status, headers, source=file)
     if getattr(made, "streaming", False):

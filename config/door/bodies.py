@@ -38,7 +38,7 @@ class Body:
         self._held = 0
 
     async def receive(self, proto: Exchange, kind: Kind, length: int | None, most: int) -> None:
-        """Take it in.
+        """Receive the body.
 
         Args:
             proto: What gives it.
@@ -80,14 +80,14 @@ class Body:
         self.content = b"".join(pieces)
 
     def let_go(self) -> None:
-        """Give back what it holds."""
+        """Return its share of the budget."""
         self.content = b""
         self._budget.give_back(self._held)
         self._held = 0
 
 
 async def let_pass(proto: Exchange, kind: Kind, length: int) -> None:
-    """Hear a body out that is only a little too large, so that its sender hears the answer."""
+    """Discard a body that is a little too large, so that its sender reads the answer."""
     if length > _MOST_LET_PASS:
         return
     try:
@@ -99,5 +99,5 @@ async def let_pass(proto: Exchange, kind: Kind, length: int) -> None:
 
 
 def too_large(most: int) -> Refused:
-    """Say that a body is too large."""
+    """Make the refusal of a body that is too large."""
     return Refused(413, f"The body is over the limit of {most} bytes.")

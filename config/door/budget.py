@@ -9,12 +9,12 @@ class Budget:
         self.used = 0
 
     def take(self, count: int) -> bool:
-        """Take some, unless that would be too many."""
+        """Reserve bytes, unless that would exceed the budget."""
         if self.used + count > self.most:
             return False
         self.used += count
         return True
 
     def give_back(self, count: int) -> None:
-        """Give back what was taken."""
+        """Return reserved bytes."""
         self.used -= count

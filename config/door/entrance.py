@@ -46,7 +46,7 @@ class Door:
         self.guests = Guests(settings.CONNECTIONS_PER_ADDRESS)
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Begin, before the first connection is taken."""
+        """Start the threads, before the first connection is accepted."""
         allowed = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
         resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, allowed))
         self.threads = Threads(self.count, loop)

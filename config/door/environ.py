@@ -23,7 +23,7 @@ _NAMED: Final = {"content-type": "CONTENT_TYPE", "content-length": "CONTENT_LENG
 
 
 def environ_of(scope: Scope) -> Environ:
-    """Tell all but the body."""
+    """Build a request's environment, without its body."""
     name, _, port = scope.server.rpartition(":")
     environ = _BASE | {
         "REQUEST_METHOD": scope.method,
@@ -50,7 +50,7 @@ def environ_of(scope: Scope) -> Environ:
 
 
 def with_body(environ: Environ, content: bytes) -> Environ:
-    """Add the body."""
+    """Add the body to an environment."""
     if content and "CONTENT_LENGTH" not in environ:
         environ["CONTENT_LENGTH"] = str(len(content))
     environ["wsgi.input"] = io.BytesIO(content)

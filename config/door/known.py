@@ -36,5 +36,5 @@ _CHECKS: Final[dict[str, Callable[[WSGIRequest], bool]]] = {
 
 
 def is_known(environ: Environ, by: str) -> bool:
-    """Look a caller up by what the head of a request says."""
+    """Look up a caller by the request's headers."""
     return _CHECKS[by](WSGIRequest(environ | {"wsgi.input": io.BytesIO()}))

@@ -15,7 +15,7 @@ _LOOKS: Final = 50
 
 
 def look_after(loop: asyncio.AbstractEventLoop, looks: int = _LOOKS) -> None:
-    """Have the system close connections that take nothing for long.
+    """Have the system close connections that read nothing for long.
 
     The server opens its socket a moment after this process begins; those that it accepts have the
     option from it.
@@ -35,7 +35,7 @@ def set_deadline() -> bool:
 
 
 def listening(descriptor: int) -> Iterator[socket.socket]:
-    """Give a socket of TCP for a while, if it takes connections."""
+    """Yield a TCP socket, if it is listening."""
     with contextlib.suppress(OSError), socket.socket(fileno=os.dup(descriptor)) as one:
         is_open = one.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN)
         if is_open and one.family in (socket.AF_INET, socket.AF_INET6):

@@ -24,13 +24,13 @@ class Turns:
         self._there: SimpleQueue[None] = SimpleQueue()
 
     def put(self, who: str, item: _Item) -> None:
-        """Let a caller wait."""
+        """Queue work for a caller."""
         with self._lock:
             self._lines.setdefault(who, deque()).append(item)
         self._there.put(None)
 
     def get(self) -> _Item:
-        """Take what is next, as soon as there is something."""
+        """Wait for the next work, by turns of callers."""
         self._there.get()
         with self._lock:
             who, line = self._lines.popitem(last=False)
@@ -53,7 +53,7 @@ class Threads:
             ).start()
 
     async def run(self, work: Callable[[], Made], who: str = "") -> Made:
-        """Do it when it is the caller's turn, and return what comes of it.
+        """Run work in a thread at the caller's turn, and return its result.
 
         Args:
             work: What to do in a thread.

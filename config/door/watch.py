@@ -63,7 +63,7 @@ class Watch:
         self._debts: dict[tuple[int, tuple[str, int]], _Debt] = {}
 
     def begin(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Look now, and again and again."""
+        """Check connections now and periodically."""
         loop.call_later(LOOK_SECONDS, self.begin, loop)
         self.look(loop.time())
 
@@ -115,7 +115,7 @@ class Watch:
 
 
 def _links() -> Iterator[Link]:
-    """Tell the connections of clients; those that this process opened itself are none."""
+    """Yield the connections of clients, not those that this process opened."""
     found = sockets()
     ports = {one.getsockname()[1] for descriptor in found for one in listening(descriptor)}
     for descriptor in found:

@@ -140,7 +140,7 @@ _FUNCTIONS: Final = """
 
 
 def open_schema(owner: psycopg.Connection) -> None:
-    """Let the application find tables, and make none.
+    """Let the application use the schema, and create nothing in it.
 
     Args:
         owner: A connection of the tables' owner.
@@ -156,7 +156,7 @@ def open_schema(owner: psycopg.Connection) -> None:
 
 
 def apply(owner: psycopg.Connection) -> None:
-    """Give the application's role these rights and take all others from it, at one moment.
+    """Grant the application's role these rights and revoke all others, in one transaction.
 
     Args:
         owner: A connection of the tables' owner, after the migrations.

@@ -157,7 +157,7 @@ class Lock:
         self._write(str(os.getpid()))
 
     def release(self) -> None:
-        """Give it back, clean."""
+        """Release the lock, and leave an empty file."""
         self._write("")
         self._file.close()
 

@@ -149,7 +149,7 @@ class Postgres:
             raise Problem(f"initdb failed: {last}", problems.SERVER_FAILED)
 
     def _ask_for_passwords(self) -> None:
-        """Let nobody in without a password, in a cluster of an earlier release as well."""
+        """Require passwords, also in a cluster of an earlier release."""
         known = hashlib.sha256(self.passwords["postgres"].encode()).hexdigest()
         rules = f"# {known}\nlocal all all scram-sha-256\n"
         file = self.data / "pg_hba.conf"
@@ -185,7 +185,7 @@ class Postgres:
         draft.replace(file)
 
     def _clear_leftovers(self) -> None:
-        """Deal with what a killed run left: an orphaned server, or only its pid file."""
+        """Clear what a killed run left: an orphaned server, or its pid file."""
         pid_file = self.data / "postmaster.pid"
         if not pid_file.exists():
             return
@@ -237,7 +237,7 @@ def _programs(user: pwd.struct_passwd | None) -> Path:
 
 
 def _may_enter(user: pwd.struct_passwd, path: Path) -> bool:
-    """Tell whether the user may pass through every folder above the path."""
+    """Return whether the user may pass through every folder above the path."""
     for folder in path.absolute().parents:
         if folder.exists():
             info = folder.stat()

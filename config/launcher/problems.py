@@ -30,7 +30,7 @@ class Problem(Exception):
 
 
 def disk_full(where: Path) -> Problem:
-    """Say that there is no room left."""
+    """Make the problem of a full disk."""
     return Problem(
         f"The disk of {where} is full (300 MB are needed). Make room, then start again, "
         "or set RIALTO_HOME to a folder on another disk.",

@@ -71,7 +71,7 @@ def stop(
 
 
 def is_alive(pid: int, word: str) -> bool:
-    """Tell whether a process lives whose command line has the word in it."""
+    """Return whether a process lives whose command line has the word in it."""
     try:
         return word in Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace")
     except OSError:
@@ -79,7 +79,7 @@ def is_alive(pid: int, word: str) -> bool:
 
 
 def has_environment(pid: int, entry: str) -> bool:
-    """Tell whether a process lives that was started with this in its environment."""
+    """Return whether a process lives that was started with this in its environment."""
     try:
         return entry.encode() in Path(f"/proc/{pid}/environ").read_bytes()
     except OSError:

@@ -25,10 +25,10 @@ def step(what: str) -> Iterator[None]:
 
 
 def say(line: str) -> None:
-    """Tell one thing."""
+    """Print a line."""
     console.print(f"  {line}", markup=False, soft_wrap=True)
 
 
 def complain(line: str) -> None:
-    """Tell what is wrong."""
+    """Print a problem."""
     errors.print(f"rialto: {line}", markup=False, soft_wrap=True)

@@ -51,7 +51,7 @@ def servers() -> Iterator[dict[str, str]]:
 
 
 def _let_tests_act_as_owner(owner_url: str) -> None:
-    """Give tests, which work as the application, what only the owner may do elsewhere."""
+    """Grant the tests' role what only the owner may do elsewhere."""
     with psycopg.connect(owner_url) as owner:
         owner.execute(
             "CREATE FUNCTION testing_make_operator(p_id text, p_superuser boolean, p_may text[]) "

@@ -128,7 +128,7 @@ def _stop(home: Home, supervisor: Supervisor) -> None:
 
 @contextmanager
 def _signals() -> Iterator[Callable[[], bool]]:
-    """Let the first signal raise `_Stop`, and no other: whoever is already ending ends in peace.
+    """Raise `_Stop` at the first signal only: whoever is ending is not interrupted.
 
     Yields:
         Whether one has come, for where the exception was lost, such as in a `__del__`.

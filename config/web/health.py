@@ -21,7 +21,7 @@ def livez(request: HttpRequest) -> JsonResponse:
 
 
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Look at the database, its migrations and Redis. Whoever gets 503 should send no payments."""
+    """Check the database, its migrations and Redis; 503 asks for no payments."""
     checks = {
         "database": _tell(_database),
         "migrations": _tell(_migrations),

@@ -80,7 +80,7 @@ class BrowserOnly:
         return answer
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """Tell a page's reader of what is not there, and of what no database can hold.
+        """Render errors of pages: what is missing, and what no database can hold.
 
         Raises:
             Http404: If an object is missing that the address or the form names.

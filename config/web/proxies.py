@@ -46,7 +46,7 @@ class Arrival:
 
 
 def _check_proxies(meta: Meta) -> None:
-    """Take the client's address from the proxies, or forget what was said in their name."""
+    """Read the client's address from the proxies' headers, or drop these headers."""
     client = client_of(meta)
     if client is not None:
         meta["REMOTE_ADDR"] = client

@@ -16,11 +16,11 @@ class SessionStore(PlainStore):
     """Keep a digest where Django keeps the key that the browser has."""
 
     def exists(self, session_key: str) -> bool:
-        """Say whether a browser has this key already."""
+        """Return whether a session has this key."""
         return super().exists(_digest(session_key))
 
     def create_model_instance(self, data: JsonObject) -> "AbstractBaseSession":
-        """Make the row."""
+        """Build the row."""
         row = super().create_model_instance(data)
         row.session_key = _digest(row.session_key)
         return row

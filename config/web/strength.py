@@ -15,7 +15,7 @@ _PLACEHOLDERS: Final = (
 
 
 def weaknesses(secrets: Mapping[str, str]) -> list[str]:
-    """Say what is wrong with secrets, each in a sentence that says what to do.
+    """Return the weaknesses of secrets, each with what to do.
 
     Args:
         secrets: Name of the setting → value.
@@ -43,12 +43,12 @@ def _weakness(value: str) -> str | None:
 
 
 def _is_repeated(value: str) -> bool:
-    """Say whether it is a shorter text again and again, perhaps cut off at the end."""
+    """Return whether a text repeats a shorter one, perhaps cut off at the end."""
     half = len(value) // 2
     return any(value == (value[:size] * len(value))[: len(value)] for size in range(1, half + 1))
 
 
 def _counts(value: str) -> bool:
-    """Say whether most characters just follow the one before."""
+    """Return whether most characters just follow the one before."""
     steps = [ord(after) - ord(before) for before, after in pairwise(value)]
     return sum(step in (0, 1, -1) for step in steps) > len(steps) * 2 // 3

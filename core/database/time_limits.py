@@ -48,12 +48,12 @@ def value(work: Work) -> str:
 
 
 def remember(work: Work) -> None:
-    """Remember that the connection has been told by a query with `TERM`."""
+    """Remember that a query with `TERM` has set the connection's limit."""
     _told[connection.connection] = value(work)
 
 
 def begin(work: Work) -> None:
-    """Tell the connection of this thread, if there is one that was told otherwise."""
+    """Set the time limit of this thread's connection, if it has another."""
     link = connection.connection
     if link is None or _told.get(link, value(work)) == value(work):
         return
@@ -64,6 +64,6 @@ def begin(work: Work) -> None:
 
 
 def is_over(error: BaseException) -> bool:
-    """Tell whether a statement was ended because it took too long."""
+    """Return whether a statement was ended because it took too long."""
     cause = getattr(error, "__cause__", None)
     return isinstance(error, OperationalError) and getattr(cause, "sqlstate", "") == _OVER_TIME

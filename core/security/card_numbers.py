@@ -37,7 +37,7 @@ _OTHER_NUMBERS: Final = frozenset(
 
 
 def holds_one(text: str) -> bool:
-    """Say whether a text holds the number of a card."""
+    """Return whether a text holds the number of a card."""
     return len(text) >= _LEAST_DIGITS and any(True for _ in _find(_plain(text)))
 
 

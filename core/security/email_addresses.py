@@ -12,5 +12,5 @@ SHAPE: Final = re.compile(rf"{_LOCAL}@(?:{_LABEL}\.)+{_LABEL}")
 
 
 def is_one_address(text: str) -> bool:
-    """Say whether mail to this text goes to one mailbox."""
+    """Return whether mail to this text goes to one mailbox."""
     return len(text) <= LONGEST and SHAPE.fullmatch(text) is not None

@@ -67,7 +67,7 @@ def _weekend(country: str) -> tuple[int, int]:
 
 
 def _is_closed(day: date, country: str) -> bool:
-    """Say whether a country's banks rest on a day that the package does not know."""
+    """Return whether a country's banks rest on a day that the package does not know."""
     country = _SYSTEM_OF.get(country, country)
     if (day.month, day.day) in _FIXED.get(country, ()):
         return True

@@ -103,7 +103,7 @@ def call(entries: Sequence[Entry | Correction], *, livemode: bool, at: datetime)
 
 @contextmanager
 def explaining() -> Iterator[None]:
-    """Say in this module's words what the database refused."""
+    """Translate the database's refusals into this module's errors."""
     try:
         yield
     except DatabaseError as error:
@@ -157,7 +157,7 @@ def _arguments(entries: Sequence[Entry | Correction], *, livemode: bool, at: dat
 
 
 def _array(values: Sequence[object]) -> str:
-    """Spell PostgreSQL's array of texts, numbers, days, moments or bytes.
+    """Format a PostgreSQL array of texts, numbers, days, moments or bytes.
 
     Each is a text for the driver, so that its types never differ from call to call and
     one prepared statement serves them all.

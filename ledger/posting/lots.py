@@ -51,7 +51,7 @@ class Lot:
 
 
 def lock_source(source: str) -> None:
-    """Let only one transaction at a time spend the money of a charge."""
+    """Lock the money of a charge: one transaction at a time spends it."""
     require_transaction()
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_key("source", source)])
@@ -75,7 +75,7 @@ def find(
     livemode: bool,
     is_spent: bool = False,
 ) -> Lot:
-    """Look at an owner's share of a charge's pending lot, and keep maturation away from it.
+    """Read an owner's lot of a charge, and keep maturation away from it.
 
     Args:
         owner: The account, `acct_...`.

@@ -6,7 +6,7 @@ from ledger.posting import journal
 
 
 def place(*, owner: str, location: str, livemode: bool) -> None:
-    """Say where an owner's money is held, before it has any. The default is `"main"`.
+    """Set the location of an owner's money, before it has any; `"main"` by default.
 
     Args:
         owner: An account `acct_...`, or a processor account that holds the money.
@@ -21,7 +21,7 @@ def place(*, owner: str, location: str, livemode: bool) -> None:
 
 
 def set_negative_limit(*, owner: str, currency: str, amount: int, by: str, livemode: bool) -> None:
-    """Say how far below zero an owner's available balance may be asked to go.
+    """Set how far below zero an owner's available balance may go on request.
 
     It binds what can still be refused, such as a new refund. What has happened outside, such as
     a processor's fee, is booked in any case. What the owner owes already stays owed.

@@ -17,7 +17,7 @@ _LINK = re.compile(r"[A-Za-z0-9][A-Za-z0-9\-_/.]*")
 
 
 def books(*, start: datetime, end: datetime, livemode: bool) -> Iterator[str]:
-    """Spell the general ledger of a span as beancount reads it.
+    """Write the general ledger of a span in beancount's syntax.
 
     Accounts are opened with the currencies that they have, what they held at the start is one
     transaction, each entry is one, and at the end each account's balance is asserted to the
@@ -79,7 +79,7 @@ class Names:
         return self._names[row.code, row.owner]
 
     def opened(self, day: str) -> Iterator[str]:
-        """Spell the directives that open the accounts."""
+        """Write the directives that open the accounts."""
         for (code, owner), name in sorted(self._names.items(), key=lambda item: item[1]):
             currencies = ",".join(sorted(self._currencies[code, owner]))
             yield f"{day} open {name} {currencies}\n  owner: {_quote(owner)}\n"

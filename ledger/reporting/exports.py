@@ -32,17 +32,17 @@ TRIAL_BALANCE_COLUMNS = (
 
 
 def decimal(amount: int, currency: str) -> str:
-    """Spell minor units as a decimal of the currency: `"19.99"` for 1999 usd, `"20"` for 20 jpy."""
+    """Format minor units as a decimal: `"19.99"` for 1999 usd, `"20"` for 20 jpy."""
     return f"{Money(amount, currency).to_decimal():f}"
 
 
 def spell(at: datetime) -> str:
-    """Spell a moment in UTC, to the microsecond: `"2026-11-23T10:05:00.000000Z"`."""
+    """Format a moment in UTC, to the microsecond: `"2026-11-23T10:05:00.000000Z"`."""
     return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def ledger_csv(*, start: datetime, end: datetime, livemode: bool) -> Iterator[str]:
-    """Spell the general ledger of a span: one row per posting, in the order of posting.
+    """Write the general ledger of a span as CSV: a row per posting, in their order.
 
     Args:
         start: The first moment of the span.
@@ -68,7 +68,7 @@ def ledger_csv(*, start: datetime, end: datetime, livemode: bool) -> Iterator[st
 
 
 def statement_csv(statement: Statement) -> Iterator[str]:
-    """Spell a statement: a row for the opening balance, the lines, one for the closing balance."""
+    """Write a statement as CSV: opening balance, lines, closing balance."""
     currency = statement.currency
     yield _row(STATEMENT_COLUMNS)
     yield _balance_row("opening balance", statement.start, statement.opening, statement)
@@ -91,7 +91,7 @@ def statement_csv(statement: Statement) -> Iterator[str]:
 
 
 def statement_json(statement: Statement) -> Iterator[str]:
-    """Spell a statement as one JSON object, amounts in minor units."""
+    """Write a statement as one JSON object, amounts in minor units."""
     head = {
         "owner": statement.owner,
         "code": statement.code,
@@ -126,7 +126,7 @@ def statement_json(statement: Statement) -> Iterator[str]:
 
 
 def trial_balance_rows(trial: TrialBalance) -> Iterator[tuple[str, ...]]:
-    """Spell a trial balance: mode, code, owner, currency, debit and credit; totals come last."""
+    """Yield a trial balance's rows: mode, code, owner, currency, debit and credit; totals last."""
     for row in trial.accounts:
         sides = _sides(row.debit, row.credit, row.currency)
         yield (_mode(row.livemode), row.code, row.owner, row.currency, *sides)
@@ -136,13 +136,13 @@ def trial_balance_rows(trial: TrialBalance) -> Iterator[tuple[str, ...]]:
 
 
 def trial_balance_csv(trial: TrialBalance) -> Iterator[str]:
-    """Spell a trial balance as CSV: a row per ledger account, and totals."""
+    """Write a trial balance as CSV: a row per ledger account, and totals."""
     yield _row(TRIAL_BALANCE_COLUMNS)
     yield from map(_row, trial_balance_rows(trial))
 
 
 def trial_balance_json(trial: TrialBalance) -> str:
-    """Spell a trial balance as one JSON object, amounts in minor units."""
+    """Write a trial balance as one JSON object, amounts in minor units."""
     accounts = [
         {
             "livemode": row.livemode,

@@ -202,7 +202,7 @@ _POSTINGS = """
 
 @contextmanager
 def reading() -> Iterator[None]:
-    """See one state of the books for as long as it takes. It may be opened inside itself."""
+    """Read one snapshot of the books; it may be nested."""
     if connection.in_atomic_block:
         yield
         return
@@ -221,7 +221,7 @@ def _rows(cursor: CursorWrapper) -> Iterator[DbRow]:
 
 
 def is_final(until: datetime) -> bool:
-    """Tell whether nothing that was posted before a moment can still be committed."""
+    """Return whether nothing that was posted before a moment can still be committed."""
     horizon = SnapshotHorizon.objects.get()
     return horizon.closed_through is not None and until <= _begin(horizon.closed_through, days=1)
 

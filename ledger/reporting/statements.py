@@ -82,7 +82,7 @@ class TrialBalance:
 
     @property
     def is_balanced(self) -> bool:
-        """Tell whether debits are credits in every currency and mode."""
+        """Return whether debits are credits in every currency and mode."""
         return all(debits == credits for debits, credits in self.totals().values())
 
 

@@ -300,7 +300,7 @@ class Processor(Protocol):
     capabilities: Capabilities
 
     def enrolment(self, instrument: str) -> Enrolment:
-        """Say what is known of a card's 3-D Secure. It asks nobody far away."""
+        """Return a card's 3-D Secure enrolment, without a remote call."""
         ...
 
     def verify(self, request: VerifyRequest) -> Outcome:
@@ -312,7 +312,7 @@ class Processor(Protocol):
         ...
 
     def charge(self, request: ChargeRequest) -> Outcome:
-        """Take or authorise money.
+        """Charge a payment method, or authorise the amount.
 
         Raises:
             ProcessorUnavailable: If no answer came.
@@ -320,7 +320,7 @@ class Processor(Protocol):
         ...
 
     def capture(self, request: FollowUp) -> Outcome:
-        """Take a part or all of what was authorised.
+        """Capture a part or all of what was authorised.
 
         Raises:
             ProcessorUnavailable: If no answer came.
@@ -328,7 +328,7 @@ class Processor(Protocol):
         ...
 
     def void(self, request: FollowUp) -> Outcome:
-        """Let go of what was authorised.
+        """Void an authorisation.
 
         Raises:
             ProcessorUnavailable: If no answer came.
@@ -336,7 +336,7 @@ class Processor(Protocol):
         ...
 
     def refund(self, request: FollowUp) -> Outcome:
-        """Give a part or all of what was taken back.
+        """Refund a part or all of a charge.
 
         Raises:
             ProcessorUnavailable: If no answer came.
@@ -344,7 +344,7 @@ class Processor(Protocol):
         ...
 
     def find(self, inquiry: Inquiry) -> Outcome | None:
-        """Say what became of a request; None if it never arrived, as far as the rail knows.
+        """Return a request's outcome; None if it never arrived, as far as the rail knows.
 
         Raises:
             ProcessorUnavailable: If no answer came.

@@ -92,7 +92,7 @@ class HasDisputes(Protocol):
         ...
 
     def accept_dispute(self, reference: str) -> DisputeReport:
-        """Give a dispute up, and return how it ended; again, if it had ended.
+        """Accept a dispute, and return how it ended; again, if it had ended.
 
         Raises:
             ProcessorUnavailable: If no answer came.

@@ -43,5 +43,5 @@ class IdentityVerifier(Protocol):
         ...
 
     def has_document(self, name: str) -> bool:
-        """Say whether it has this paper already, so that nobody uploads it."""
+        """Return whether the verifier has this document already."""
         ...

@@ -50,7 +50,7 @@ class SendsNotices(Protocol):
         ...
 
     def translate(self, body: str) -> Fact | None:
-        """Say what a notice is about; None for what is none of our business.
+        """Return the fact that a notice tells; None if it is about nothing of ours.
 
         It may ask the processor.
 

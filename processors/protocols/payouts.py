@@ -69,7 +69,7 @@ class PaysOut(Protocol):
         ...
 
     def find(self, inquiry: Inquiry) -> Outcome | None:
-        """Say what became of a payout; None if it never arrived, as far as the rail knows.
+        """Return a payout's outcome; None if it never arrived, as far as the rail knows.
 
         Raises:
             ProcessorUnavailable: If no answer came.

@@ -63,7 +63,7 @@ class BankFileRail:
         return _outcome(row)
 
     def find(self, inquiry: Inquiry) -> Outcome | None:
-        """Say what the bank's files have told of a payout; None if it was never kept."""
+        """Return a payout's outcome as the bank's files tell it; None if it was never queued."""
         row = BankPayment.objects.filter(key=inquiry.key).first()
         return None if row is None else _outcome(row)
 

@@ -123,7 +123,7 @@ def answer(request: ChargeRequest | VerifyRequest, account: TestAccount) -> Outc
 
 
 def by_now(sent: Outcome, age_seconds: float) -> Outcome:
-    """Say what has become of a debit that was sent some time ago."""
+    """Return the outcome of a debit by its age."""
     account = BY_NAME.get(sent.details.get("account", ""))
     if account is None or sent.is_final:
         return sent

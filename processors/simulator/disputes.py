@@ -99,12 +99,12 @@ _READ: Final = (
 
 
 def is_disputed(instrument: str) -> bool:
-    """Tell whether the payer of such a payment does anything about it."""
+    """Return whether the payer of such a payment does anything about it."""
     return instrument in BY_NAME and BY_NAME[instrument].name in COMPLAINTS
 
 
 def complain(instrument: str, charge_key: str, amount: int, currency: str) -> bool:
-    """Let the payer of a captured charge do what its card is for.
+    """Open the dispute or warning that the card of a captured charge is for.
 
     Returns:
         Whether there is something to report at once.
@@ -129,7 +129,7 @@ def complain(instrument: str, charge_key: str, amount: int, currency: str) -> bo
 
 
 def refunded(charge_key: str) -> None:
-    """A payer who has the money back has no more questions."""
+    """Close the inquiry of a payer who has been refunded."""
     _move(f"simdp_{charge_key.partition('_')[2]}", DisputeStage.INQUIRY_CLOSED, "inquiry")
 
 
@@ -168,7 +168,7 @@ class Disputes:
             _move(reference, DisputeStage.UNDER_REVIEW, "open")
 
     def accept_dispute(self, reference: str) -> DisputeReport:
-        """Give a dispute up."""
+        """Accept a dispute."""
         forbid_transaction()
         _move(reference, DisputeStage.LOST, "open", "under_review")
         with connection.cursor() as cursor:

@@ -35,7 +35,7 @@ class SimulatedRegistryOffice:
         return _of_company(details)
 
     def has_document(self, name: str) -> bool:
-        """Say whether this is the name of a test document."""
+        """Return whether this is the name of a test document."""
         return name in _TEST_DOCUMENTS
 
 

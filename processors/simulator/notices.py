@@ -42,7 +42,7 @@ def verified(body: bytes, headers: Mapping[str, str], *, at: datetime) -> str:
 
 
 def translate(body: str) -> Fact | None:
-    """Say what a notice is about."""
+    """Return the fact that a notice tells."""
     payload = json.loads(body)
     kind = FactKind(payload["kind"])
     if kind is not FactKind.OUTSIDE_REFUND:

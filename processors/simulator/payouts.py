@@ -93,7 +93,7 @@ def payee_of(request: PayoutRequest) -> TestPayee:
 
 
 def send(request: PayoutRequest) -> Outcome:
-    """Take a payout on: nobody knows yet what the payee's bank will say."""
+    """Accept a payout, whose outcome is not known yet."""
     payee = payee_of(request)
     if payee.ending is Ending.FAIL_TO_SEND:
         return Outcome(OutcomeStatus.ERRORED, "", request.amount, request.currency)
@@ -111,7 +111,7 @@ def send(request: PayoutRequest) -> Outcome:
 
 
 def by_now(sent: Outcome, age_seconds: float) -> Outcome:
-    """Say what has become of a payout that was sent some time ago."""
+    """Return the outcome of a payout by its age."""
     if "payee" not in sent.details or sent.is_final:
         return sent
     payee = BY_NUMBER.get(sent.details["payee"], TestPayee("", Ending.PAY))

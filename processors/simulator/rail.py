@@ -65,18 +65,18 @@ class Simulator(Disputes):
     )
 
     def enrolment(self, instrument: str) -> Enrolment:
-        """Say what the card's bank does about 3-D Secure."""
+        """Return the card's 3-D Secure enrolment."""
         if instrument in accounts.BY_NAME or instrument in payers.BY_INSTRUMENT:
             return Enrolment.NOT_SUPPORTED
         return BY_NAME[instrument].enrolment
 
     def verify(self, request: VerifyRequest) -> Outcome:
-        """Say whether a card can be kept; what times out in a charge does so here."""
+        """Verify that a card can be kept; what times out in a charge does so here."""
         forbid_transaction()
         return self._ask(request, "verify", _verify_outcome)
 
     def charge(self, request: ChargeRequest) -> Outcome:
-        """Take or authorise money as the card says.
+        """Charge a card, or authorise the amount, as its number decides.
 
         Raises:
             ProcessorUnavailable: For the cards that time out.
@@ -112,7 +112,7 @@ class Simulator(Disputes):
 
     def _shown_to(self, payer: TestPayer, request: ChargeRequest) -> Outcome:
         """Make a code for a payer."""
-        if payer.loses == "request" and self._found(request.key) is None:
+        if payer.loses == "request" and self._find(request.key) is None:
             if _first_time(request.key):
                 raise ProcessorUnavailable("The request was lost.")
         code = payers.answer(request, payer)
@@ -123,13 +123,13 @@ class Simulator(Disputes):
 
     def act_for_payer(self, charge_key: str, act: PayerAct) -> None:
         """Let the payer of a code do something, as the buttons of its page say."""
-        found = self._found(charge_key)
+        found = self._find(charge_key)
         if found is not None and found.status is OutcomeStatus.ACTION_REQUIRED:
             _end(charge_key, found, payers.ended(found, act))
 
     def cancel_charge(self, request: FollowUp) -> Outcome:
         """Withdraw a code that nobody has paid; say what became of any other charge."""
-        found = self._found(request.charge_key)
+        found = self._find(request.charge_key)
         if found is None:
             raise ProcessorUnavailable("The charge has not arrived yet.")
         if found.status is OutcomeStatus.ACTION_REQUIRED:
@@ -137,18 +137,18 @@ class Simulator(Disputes):
                 found, status=OutcomeStatus.DECLINED, decline=payers.CANCELED, is_final=True
             )
             _end(request.charge_key, found, canceled)
-        return self._found(request.charge_key) or found
+        return self._find(request.charge_key) or found
 
     def capture(self, request: FollowUp) -> Outcome:
-        """Take a part or all of what was authorised."""
+        """Capture a part or all of what was authorised."""
         return self._follow_up("capture", request, OutcomeStatus.SUCCEEDED)
 
     def void(self, request: FollowUp) -> Outcome:
-        """Let go of what was authorised."""
+        """Void an authorisation."""
         return self._follow_up("void", request, OutcomeStatus.SUCCEEDED)
 
     def refund(self, request: FollowUp) -> Outcome:
-        """Give money back; some cards do it late, or not at all, or not for good."""
+        """Refund a charge; some cards do it late, never, or not for good."""
         behaviour = _behaviour(request.instrument)
         status = {
             Behaviour.REFUND_LATE: OutcomeStatus.PENDING,
@@ -181,7 +181,7 @@ class Simulator(Disputes):
         return found
 
     def find(self, inquiry: Inquiry) -> Outcome | None:
-        """Say what became of a request; what happens late has happened when it is asked for."""
+        """Return a request's outcome; what happens late has happened by now."""
         return self._find(inquiry.key)
 
     def _find(self, key: str) -> Outcome | None:
@@ -201,7 +201,7 @@ class Simulator(Disputes):
         return notices.verified(body, headers, at=at)
 
     def translate(self, body: str) -> Fact | None:
-        """Say what a notice is about."""
+        """Return the fact that a notice tells."""
         return notices.translate(body)
 
     def _follow_up(

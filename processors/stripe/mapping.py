@@ -10,7 +10,7 @@ _GENERIC = "Your card was declined."
 
 
 def payment(intent: stripe.PaymentIntent) -> Outcome:
-    """Say what became of a charge: Stripe's PaymentIntent is our charge."""
+    """Map a PaymentIntent to the outcome of a charge."""
     status, amount = OutcomeStatus.UNKNOWN, 0
     match intent.status:
         case "succeeded":
@@ -27,7 +27,7 @@ def payment(intent: stripe.PaymentIntent) -> Outcome:
 
 
 def capture(intent: stripe.PaymentIntent) -> Outcome | None:
-    """Say what became of a capture; None if it never arrived."""
+    """Map a PaymentIntent to the outcome of a capture; None if it never arrived."""
     if intent.status == "requires_capture":
         return None
     if intent.status == "succeeded":
@@ -36,7 +36,7 @@ def capture(intent: stripe.PaymentIntent) -> Outcome | None:
 
 
 def void(intent: stripe.PaymentIntent) -> Outcome | None:
-    """Say what became of a void; None if it never arrived."""
+    """Map a PaymentIntent to the outcome of a void; None if it never arrived."""
     if intent.status == "requires_capture":
         return None
     if intent.status == "canceled":
@@ -45,7 +45,7 @@ def void(intent: stripe.PaymentIntent) -> Outcome | None:
 
 
 def refund(row: stripe.Refund) -> Outcome:
-    """Say what became of a refund. One that succeeded may fail later; a notice tells."""
+    """Map a refund to its outcome; a notice tells if it fails later."""
     status = {
         "succeeded": OutcomeStatus.SUCCEEDED,
         "pending": OutcomeStatus.PENDING,
@@ -61,7 +61,7 @@ def refund(row: stripe.Refund) -> Outcome:
 
 
 def setup(intent: stripe.SetupIntent) -> Outcome:
-    """Say what became of a check whether a method can be charged later."""
+    """Map a SetupIntent to the outcome of a verification."""
     if intent.status == "succeeded":
         return Outcome(OutcomeStatus.SUCCEEDED, intent.id, 0, "xxx")
     if intent.status == "processing":
@@ -72,7 +72,7 @@ def setup(intent: stripe.SetupIntent) -> Outcome:
 
 
 def failure(error: stripe.StripeError, action: Action) -> Outcome:
-    """Say what an error means: a no, or that nobody knows.
+    """Map an error to a declined outcome, or to an unknown one.
 
     Raises:
         ProcessorUnavailable: If it is not certain that nothing was done. A wrong key is one of

@@ -29,7 +29,7 @@ def verified(body: bytes, headers: Mapping[str, str], *, at: datetime) -> str:
 
 
 def translate(body: str) -> Fact | None:
-    """Say what an event is about; None for what is none of our business."""
+    """Return the fact that an event tells; None if it is about nothing of ours."""
     payload = json.loads(body)["data"]["object"]
     key = (payload.get("metadata") or {}).get(mapping.OUR_KEY)
     match payload.get("object"):
@@ -43,7 +43,7 @@ def translate(body: str) -> Fact | None:
 
 
 def _outside(payload: JsonObject) -> Fact | None:
-    """A refund that we did not ask for: of a charge of ours?"""
+    """Return the fact of a refund made at Stripe itself; None if its charge is not ours."""
     stripe = client()
     if not payload.get("payment_intent"):
         return None

@@ -61,7 +61,7 @@ class StripeRail:
         )
 
     def charge(self, request: ChargeRequest) -> Outcome:
-        """Take or authorise money. What needs the payer is refused, with the advice to ask."""
+        """Charge a method, or authorise the amount; what needs the payer is declined."""
         wish: JsonObject = {
             "amount": request.amount,
             "currency": request.currency,
@@ -80,7 +80,7 @@ class StripeRail:
         )
 
     def capture(self, request: FollowUp) -> Outcome:
-        """Take a part or all of what was authorised."""
+        """Capture a part or all of what was authorised."""
         id, key = _reference(request), _once(request.key)
         wish: PaymentIntentCaptureParams = {"amount_to_capture": request.amount}
         return _carry_out(
@@ -90,7 +90,7 @@ class StripeRail:
         )
 
     def void(self, request: FollowUp) -> Outcome:
-        """Let go of what was authorised."""
+        """Void an authorisation."""
         id, key = _reference(request), _once(request.key)
         return _carry_out(
             Action.VOID,
@@ -99,7 +99,7 @@ class StripeRail:
         )
 
     def refund(self, request: FollowUp) -> Outcome:
-        """Give a part or all of what was taken back."""
+        """Refund a part or all of a charge."""
         wish: RefundCreateParams = {
             "payment_intent": _reference(request),
             "amount": request.amount,
@@ -111,7 +111,7 @@ class StripeRail:
         )
 
     def cancel_refund(self, request: FollowUp) -> Outcome:
-        """Stop a refund, if Stripe still can; say what has become of it otherwise."""
+        """Cancel a refund if Stripe still can, and return its outcome."""
         forbid_transaction()
         try:
             row = _refund_of(_reference(request), request.key)
@@ -127,7 +127,7 @@ class StripeRail:
         return mapping.refund(row)
 
     def find(self, inquiry: Inquiry) -> Outcome | None:
-        """Say what became of a request. What cannot be found may be sent again with its key."""
+        """Return a request's outcome; what is not found may be sent again with its key."""
         forbid_transaction()
         if inquiry.action is Action.VERIFY:
             # Nothing finds it by our key but the request itself, sent again.
@@ -150,7 +150,7 @@ class StripeRail:
         return notices.verified(body, headers, at=at)
 
     def translate(self, body: str) -> Fact | None:
-        """Say what an event is about."""
+        """Return the fact that an event tells."""
         return _ask(lambda: notices.translate(body))
 
 
@@ -160,7 +160,7 @@ def _carry_out(
     *,
     instead: Callable[[], Outcome | None] | None = None,
 ) -> Outcome:
-    """Ask for something that changes something.
+    """Call Stripe for a change, and return its outcome.
 
     Args:
         action: What it is.
@@ -178,7 +178,7 @@ def _carry_out(
 
 
 def _ask(call: Callable[[], Answer]) -> Answer:
-    """Ask something that changes nothing: whatever goes wrong, there is no answer."""
+    """Call Stripe to read; any failure means no answer."""
     try:
         return call()
     except stripe.StripeError as error:
@@ -208,7 +208,7 @@ def _is_ours(row: stripe.PaymentIntent | stripe.Refund, key: str) -> bool:
 
 
 def _sure(outcome: Outcome | None) -> Outcome:
-    """Take an action that its object does not show yet for accepted."""
+    """Return an outcome, pending while the object does not show the action."""
     if outcome is None:
         return Outcome(OutcomeStatus.PENDING, "", 0, "xxx")
     return outcome
@@ -225,5 +225,5 @@ def _reference(request: FollowUp) -> str:
 
 
 def _instrument(name: str) -> str:
-    """A card that lives at Stripe has its id there; a test card has a token."""
+    """Return Stripe's id of a card: its own, or a test card's token."""
     return name if name.startswith("pm_") else f"pm_card_{name}"

@@ -22,7 +22,7 @@ _DENIED_6: Final = tuple(
 
 
 def is_public(address: str) -> bool:
-    """Tell whether an address is on the public internet and leads nowhere inside."""
+    """Return whether an address is on the public internet and leads nowhere inside."""
     ip = _unwrap(address)
     if isinstance(ip, IPv4Address):
         return not any(ip in net for net in _DENIED_4)
@@ -30,12 +30,12 @@ def is_public(address: str) -> bool:
 
 
 def is_loopback(address: str) -> bool:
-    """Tell whether an address is this machine."""
+    """Return whether an address is this machine."""
     return _unwrap(address).is_loopback
 
 
 def may_reach(address: str, *, loopback_allowed: bool) -> bool:
-    """Tell whether we may connect to an address.
+    """Return whether we may connect to an address.
 
     Args:
         address: What a name was resolved to; the name itself says nothing.

@@ -72,7 +72,7 @@ def deliver(*, delivery_id: str, at: datetime) -> bool:
 
 
 def sweep(*, at: datetime, most: int = 500) -> int:
-    """Hand what is due to the workers: retries, what waits for its turn, and lost hints.
+    """Dispatch what is due: retries, queued deliveries and lost hints.
 
     Args:
         at: The moment, in UTC.
@@ -130,7 +130,7 @@ def cancel_of(platform_id: str, tenant: Tenant, at: datetime) -> None:
 
 
 def wait_after(tries: int, reply: Reply, *, dice: float) -> timedelta | None:
-    """Say how long to wait after a failed try; None to give up.
+    """Return the wait after a failed attempt; None to give up.
 
     Args:
         tries: How many there were, at least 1.

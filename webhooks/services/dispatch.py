@@ -122,7 +122,7 @@ def free(at: datetime) -> QuerySet[Delivery]:
 
 
 def has_room(delivery: Delivery, *, at: datetime) -> bool:
-    """Tell whether one more request may go to an endpoint now.
+    """Return whether one more request may go to an endpoint now.
 
     Until the transaction ends nobody else is told so: two claims never take the same place.
 
@@ -149,7 +149,7 @@ def has_room(delivery: Delivery, *, at: datetime) -> bool:
 
 
 def hand_out(*, at: datetime, account_id: str | None = None, most: int) -> int:
-    """Hand what is due to the workers, every endpoint's first before anybody's second.
+    """Dispatch what is due, one of each endpoint before anybody's second.
 
     What was handed out a moment ago is left alone, so that a backlog is not handed out over
     and over.

@@ -61,7 +61,7 @@ def event(
 
 
 def _without_ways_in(resource: Fields) -> JsonObject:
-    """Leave out what lets a payer in: it goes to the payer and nowhere else, nor is it kept."""
+    """Remove client secrets and links: they go to the payer only, and are not stored."""
     shown = {name: value for name, value in resource.items() if name != "client_secret"}
     if resource.get("object") == "payment_intent":
         shown["client_secret"] = None
@@ -74,7 +74,7 @@ def _without_ways_in(resource: Fields) -> JsonObject:
 
 
 def forget(object_ids: Sequence[str]) -> None:
-    """Leave of what was told about some objects that it happened to them, and to which.
+    """Erase what events tell of some objects, except their type and ids.
 
     Args:
         object_ids: Of objects that say who somebody is.

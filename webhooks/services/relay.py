@@ -53,7 +53,7 @@ class Settled(NamedTuple):
 
     @property
     def is_about_an_application(self) -> bool:
-        """Tell whether only the platform hears of it whose application it is about."""
+        """Return whether only the application's platform receives the event."""
         return self.type.startswith(queries.ABOUT_APPLICATIONS)
 
     @property

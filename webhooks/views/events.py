@@ -77,7 +77,7 @@ class RetryEventView(ApiView):
 
 
 def _is_connect(request: ApiRequest) -> bool:
-    """Tell whether a platform looks at its connected account's events."""
+    """Return whether a platform reads a connected account's events."""
     return request.caller.platform is not None
 
 

@@ -323,7 +323,7 @@ class _File:
 
 
 def _in_time(entries: Iterator[Entry], statement: Statement, page: _Page) -> Iterator[Entry]:
-    """Give entries out while there are any, and never pretend that there were none."""
+    """Yield entries within the time limit, or fail: an early end is never taken for the end."""
     yield from entries
     if page.passed_over:
         raise RuntimeError(

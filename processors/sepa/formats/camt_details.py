@@ -103,12 +103,12 @@ def read_movement(element: Element, what: str) -> Moved:
 
 
 def is_reversal(element: Element) -> bool:
-    """Say whether an entry takes an earlier one back."""
+    """Return whether an entry takes an earlier one back."""
     return reading.text(element, "RvslInd") in ("true", "1")
 
 
 def is_credit(element: Element, what: str) -> bool:
-    """Say whether money came in.
+    """Return whether money came in.
 
     Raises:
         BadFile: If the file does not say it.
@@ -172,7 +172,7 @@ def detail(element: Element, position: int, account: str, entry: Moved) -> Detai
 
 
 def _is_return(element: Element) -> bool:
-    """Say whether a transaction code says that a payment came back."""
+    """Return whether a transaction code says that a payment came back."""
     if reading.text(element, "BkTxCd/Domn/Fmly/SubFmlyCd") in _RETURN_SUBFAMILIES:
         return True
     own = reading.text(element, "BkTxCd/Prtry/Cd") or ""

@@ -2,7 +2,7 @@
 
 
 def is_same_bank(one: str, other: str) -> bool:
-    """Say whether two IBANs are of accounts at one bank. What is no IBAN is at none.
+    """Return whether two IBANs are of accounts at one bank. What is no IBAN is at none.
 
     Args:
         one: Without spaces.

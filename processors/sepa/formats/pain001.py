@@ -110,7 +110,7 @@ class Payment:
 
 
 def check(payment: Payment) -> None:
-    """Say whether a payment can stand in a file, so that one that cannot stops no other.
+    """Return whether a payment can stand in a file, so that one that cannot stops no other.
 
     Raises:
         Unwritable: One of its kinds, if it cannot.

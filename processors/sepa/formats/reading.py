@@ -110,7 +110,7 @@ class Records:
                     within.element.remove(element)
 
     def read(self, size: int = -1) -> bytes:
-        """Give the parser its next bytes, and no more than was agreed."""
+        """Return the parser's next bytes, up to the limit."""
         chunk = self._source.read(size)
         self._left -= len(chunk)
         self._since_record += len(chunk)
@@ -171,7 +171,7 @@ def _is_message(name: str) -> bool:
 
 
 def _families(messages: Collection[str]) -> str:
-    """Say which messages are known: of versions that follow each other, the first and last."""
+    """Return the known messages: of successive versions, the first and last."""
     versions: dict[str, list[str]] = {}
     for message in sorted(messages):
         family, _, version = message.rpartition(".")

@@ -49,5 +49,5 @@ def own_id(reference: str) -> str:
 
 
 def is_reference(text: str) -> bool:
-    """Say whether every SEPA bank takes and gives back this reference unchanged."""
+    """Return whether every SEPA bank takes and gives back this reference unchanged."""
     return len(text) <= REFERENCE_LENGTH and _REFERENCE.fullmatch(text) is not None

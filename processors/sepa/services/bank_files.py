@@ -111,7 +111,7 @@ def mark_sent(*, file_id: str, by: User, at: datetime) -> BankFile:
 
 
 def cancel(*, file_id: str, by: User, at: datetime) -> BankFile:
-    """Give a file up that has not been sent. The next one takes its payments along.
+    """Cancel a file that was not sent; the next file takes its payments.
 
     Raises:
         Missing: If there is no such file.

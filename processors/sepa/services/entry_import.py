@@ -36,7 +36,7 @@ def import_entry(news: ImportResult, statement: Statement, entry: Entry, at: dat
 
 
 def _leave_undecided(news: ImportResult, statement: Statement, entry: Entry, at: datetime) -> None:
-    """Leave an entry to somebody of which nobody here can tell whether it is booked."""
+    """Leave an entry of unknown status to an operator."""
     status = entry.bank_status[:35] or "none"
     # If it is told as booked later, that is another line.
     line = _line(news, statement, entry, at, signed=entry.signed, end_to_end_id=f"Sts {status}")
@@ -66,7 +66,7 @@ def _whole(news: ImportResult, statement: Statement, entry: Entry, at: datetime)
 
 
 def _is_file(entry: Entry) -> bool:
-    """Say whether an entry is of a whole file of ours, and its details say nothing of payments."""
+    """Return whether an entry is of a whole file of ours, with no details of payments."""
     return bool(_files(entry)) and not any(
         one.counterparty_iban
         or statement_matching.named_in(f"{one.end_to_end_id} {one.text} {one.info}")

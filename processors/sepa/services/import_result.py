@@ -32,7 +32,7 @@ class ImportResult:
     told: Counter[str] = field(default_factory=Counter)
 
     def words(self) -> str:
-        """Say it for people."""
+        """Write the result for operators."""
         count = len(self.keys)
         parts = [f"{count} payment{'' if count == 1 else 's'} changed"]
         if self.matched or self.unmatched or self.known:

@@ -20,7 +20,7 @@ _P = BankPaymentStatus
 def assign(
     *, line_id: str, key: str, by: str, at: datetime, then: Callable[[ImportResult], None]
 ) -> BankLine:
-    """Say which payment a line is about that nobody understood. It is booked like any other.
+    """Match an unmatched line with a payment by hand, and book it.
 
     Args:
         line_id: `bline_...`.
@@ -56,7 +56,7 @@ def assign(
 
 
 def set_aside(*, line_id: str, by: str) -> BankLine:
-    """Say that a line is about none of our payments. It books nothing, and can be taken back.
+    """Set a line aside as none of our payments; nothing is booked, and it can be undone.
 
     Args:
         line_id: `bline_...`.
@@ -77,7 +77,7 @@ def set_aside(*, line_id: str, by: str) -> BankLine:
 def take_back(
     *, line_id: str, by: str, at: datetime, then: Callable[[ImportResult], None]
 ) -> BankLine:
-    """Say that a line is not about what it was matched with: that is as if it was never told.
+    """Undo a line's match, and what was booked by it.
 
     Args:
         line_id: `bline_...`.

@@ -54,7 +54,7 @@ def for_the_bank(file_id: str) -> BankFile:
 
 
 def may_be_given_out(row: BankFile) -> bool:
-    """Say whether a file is for the bank: approved by a second person, and not canceled."""
+    """Return whether a file may go to the bank: approved by a second person, not canceled."""
     return row.kind == "payments" and row.status not in _NOT_GIVEN_OUT
 
 

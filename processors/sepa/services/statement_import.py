@@ -139,7 +139,7 @@ def _acknowledge(
 
 
 def _statements(news: ImportResult, source: BinaryIO, at: datetime) -> None:
-    """Take the statements of our account. Those of others may be in the same file."""
+    """Import the statements of our account; others in the same file are skipped."""
     taken, others = 0, []
     for statement, entries in statements.read(source):
         rows = _known_statements(news, statement)
@@ -200,7 +200,7 @@ def _statement(
 
 
 def _follows(opening: int, last: BankStatement, ours: QuerySet[BankStatement]) -> bool:
-    """Say whether a statement that begins with an amount may come after the last one.
+    """Return whether a statement that begins with an amount may come after the last one.
 
     A day may be told in parts while it goes on, and then once more as a whole.
     """

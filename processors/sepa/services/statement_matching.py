@@ -210,7 +210,7 @@ def _book(news: ImportResult, row: BankPayment, day: date, line: BankLine | None
 
 
 def _is_unbooked(row: BankPayment) -> bool:
-    """Say whether its debit is still to come: it may come after what brings the money back."""
+    """Return whether a payment's debit is still to come, perhaps after its return."""
     return row.status in _OPEN or (row.status == _P.RETURNED and row.booked_line_id is None)
 
 
@@ -250,7 +250,7 @@ def _alike(
 
 
 def _comes_back(line: BankLine, row: BankPayment, told: StatementDetail) -> bool:
-    """Say whether the bank says so, of about that amount, from the payee's account or bank."""
+    """Return whether a credit is the return of a payment: amount, and account or bank."""
     least = max(row.amount - MOST_KEPT, row.amount // 2 + 1)
     is_about_it = told.is_return and least <= line.amount
     return is_about_it and (not told.iban or iban.is_same_bank(told.iban, _iban(row)))

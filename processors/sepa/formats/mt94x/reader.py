@@ -23,7 +23,7 @@ _UNREADABLE: Final = "unreadable"
 
 
 def is_one(source: BinaryIO) -> bool:
-    """Say whether a file is of this form, and leave it at its beginning."""
+    """Return whether a file is of this form, and leave it at its beginning."""
     beginning = source.read(_BEGINNING)
     source.seek(0)
     return not beginning.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<") and b":20:" in beginning
@@ -240,7 +240,7 @@ def _detail(
 
 
 def _unreadable(head: _Head, position: int, line: Field, lines: tuple[str, ...]) -> Entry:
-    """Leave a line to somebody: what it moved is what the balances do not explain otherwise."""
+    """Leave an unreadable line to an operator, with the amount that the balances lack."""
     missing = head.missing or 0
     return Entry(
         position=position,
