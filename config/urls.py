@@ -6,7 +6,7 @@ from django.urls import include, path, re_path
 from django.views.defaults import page_not_found
 from django.views.generic import RedirectView
 
-from accounts.views.files import linked
+from accounts.views.files import serve_linked
 from api.absent import views
 from api.views import unknown_url
 from config.documents import pages
@@ -26,7 +26,7 @@ urlpatterns = [
     path("v1/", include(list(views.urls()))),
     # An unknown address is answered in the API's own words.
     re_path(r"^v[0-9]+(?:/.*)?$", unknown_url),
-    path("links/<str:token>", linked),
+    path("links/<str:token>", serve_linked),
     path("inbound/<slug:processor>/", inbound),
     path("inbound/<slug:processor>", inbound),
     path("docs/", pages.swagger, name="docs"),

@@ -102,7 +102,7 @@ def find_or_send(
 
 def cancel_charge(rail: str, request: FollowUp) -> Outcome:
     """Stop a charge that waits for the payer; of a rail that cannot, hear how it stands."""
-    return _heard(rail, lambda: _stopped(registry.get(rail), request))
+    return _ask(rail, lambda: _stopped(registry.get(rail), request))
 
 
 def act_for_payer(rail: str, charge_key: str, act: PayerAct) -> bool:
@@ -117,7 +117,7 @@ def act_for_payer(rail: str, charge_key: str, act: PayerAct) -> bool:
 
 def cancel_refund(rail: str, request: FollowUp) -> Outcome | None:
     """Stop a refund; None if the rail cannot stop any."""
-    return _ask(rail, lambda: _canceled(registry.get(rail), request))
+    return _ask(rail, lambda: _cancel_refund(registry.get(rail), request))
 
 
 def _stopped(processor: Processor, request: FollowUp) -> Outcome:
@@ -127,7 +127,7 @@ def _stopped(processor: Processor, request: FollowUp) -> Outcome:
     return _understood(processor.find(about))
 
 
-def _canceled(processor: Processor, request: FollowUp) -> Outcome | None:
+def _cancel_refund(processor: Processor, request: FollowUp) -> Outcome | None:
     if isinstance(processor, CancelsRefunds):
         return _understood(processor.cancel_refund(request))
     return None

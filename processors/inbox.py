@@ -41,7 +41,7 @@ def receive(*, processor: str, body: bytes, headers: Mapping[str, str], at: date
         NoticeRefused: If nobody can vouch for it; nothing is stored.
     """
     rail = _sender(processor)
-    outside_id = rail.verified(body, headers, at=at)
+    outside_id = rail.authenticate(body, headers, at=at)
     text = body.decode()
     is_an_id = 0 < len(outside_id) <= 255 and not holds_one(outside_id)
     if "\x00" in text or not is_an_id:

@@ -139,13 +139,13 @@ class FileLinkView(ApiView):
         return resources.file_link(row, request.at)
 
 
-def linked(request: HttpRequest, token: str) -> HttpResponseBase:
+def serve_linked(request: HttpRequest, token: str) -> HttpResponseBase:
     """Serve a file to whoever has a link to it."""
     row = queries.linked_file(token, timezone.now()) if request.method in ("GET", "HEAD") else None
     return _download(row, request) if row else unknown_url(request)
 
 
-linked.csrf_exempt = True  # type: ignore[attr-defined]  # there is nothing to forge
+serve_linked.csrf_exempt = True  # type: ignore[attr-defined]  # there is nothing to forge
 
 
 def _download(row: File, request: HttpRequest) -> StreamingHttpResponse:

@@ -35,7 +35,7 @@ class ApiSchema(AutoSchema):
         self, path: str, path_regex: str, path_prefix: str, method: str, registry: ComponentRegistry
     ) -> Schema:
         view = cast(ApiView, self.view)
-        return _Operation(view, method.upper(), path, Objects(registry, is_ours)).described()
+        return _Operation(view, method.upper(), path, Objects(registry, is_ours)).describe()
 
 
 class _Operation:
@@ -47,8 +47,8 @@ class _Operation:
         self.call = sdk.call(method, path)
         self.params: type[Params] = view.params.get(method, NoParams)
 
-    def described(self) -> Schema:
-        summary, description = self._told()
+    def describe(self) -> Schema:
+        summary, description = self._summary()
         operation: Schema = {
             "operationId": self._name().replace(".", "_"),
             "summary": summary,
@@ -79,7 +79,7 @@ class _Operation:
         is_list = str(self.view.answers.get(self.method)).endswith(LIST_OF)
         return ".".join([*steps, "list" if is_list else self.method.lower()])
 
-    def _told(self) -> tuple[str, str]:
+    def _summary(self) -> tuple[str, str]:
         handler = getattr(self.view, self.method.lower())
         told = (inspect.getdoc(handler) or "").strip()
         summary, _, more = told.partition("\n")

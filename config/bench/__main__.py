@@ -87,7 +87,7 @@ def main(
         with stack.folder() as room:
             first = None if quick else _first_start(room)
             console.print("  Starting a stack to measure")
-            with stack.measured(room / "home") as here:
+            with stack.start(room / "home") as here:
                 figures = _measure(here, room, lengths)
     except (stack.DidNotStart, clients.Refused, subprocess.SubprocessError, OSError) as error:
         complain(str(error))
@@ -98,7 +98,7 @@ def main(
     }
     figures |= {"at": datetime.now(UTC).isoformat(timespec="seconds"), "is_quick": quick}
     figures["machine"] = _machine()
-    figures["goals_met"] = report.met(figures)
+    figures["goals_met"] = report.goals_met(figures)
     figures["seconds"] = round(time.monotonic() - started, 1)
     output.write_text(json.dumps(figures, indent=2) + "\n")
     console.print()
@@ -150,10 +150,10 @@ def _measure(here: Stack, room: Path, lengths: Lengths) -> JsonObject:
         "payments": {kind: _payments(result, tpcb) for kind, result in results.items()},
         "database": counted,
         "ledger": ledger,
-        "grown": _grown(here, room, lengths),
+        "grown": _measure_growth(here, room, lengths),
         "memory": {
-            "idle_mb": _rounded(idle),
-            "after_load_mb": _rounded(after_load),
+            "idle_mb": _round(idle),
+            "after_load_mb": _round(after_load),
         },
     }
 
@@ -171,11 +171,11 @@ def _beside_hordak(here: Stack, room: Path, lengths: Lengths, ledger: JsonObject
             ledger[key] = round(ledger[kind]["entries_per_second"] / other, 1)
 
 
-def _grown(here: Stack, room: Path, lengths: Lengths) -> JsonObject:
+def _measure_growth(here: Stack, room: Path, lengths: Lengths) -> JsonObject:
     """Call a Rialto of few payments, started for this, and the one that has seen all the rest."""
     few, many = lengths.payments
     console.print("  Starting a second stack that has few payments")
-    with stack.measured(room / "few") as other:
+    with stack.start(room / "few") as other:
         merchants = {}
         for size, where in ((few, other), (many, here)):
             with step(f"Giving an account {size:,} payments"):
@@ -232,7 +232,7 @@ def _child(here: Stack, name: str, *arguments: str) -> JsonObject:
     return found
 
 
-def _rounded(megabytes: float | None) -> float | None:
+def _round(megabytes: float | None) -> float | None:
     return None if megabytes is None else round(megabytes, 1)
 
 

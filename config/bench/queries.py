@@ -49,10 +49,10 @@ def _count(secret_key: str, more: dict[str, str]) -> JsonObject:
             )
         assert response.status_code == 200, response.content
         captured = [query["sql"].strip() for query in context.captured_queries]
-    return _sorted_out(captured)
+    return _sort_out(captured)
 
 
-def _sorted_out(captured: list[str]) -> JsonObject:
+def _sort_out(captured: list[str]) -> JsonObject:
     queries = commits = 0
     is_open = False
     for sql in captured:

@@ -43,7 +43,7 @@ def table(figures: JsonObject) -> Table:
     return shown
 
 
-def met(figures: JsonObject) -> dict[str, bool | None]:
+def goals_met(figures: JsonObject) -> dict[str, bool | None]:
     """Return which goals are met; None for one that was not measured."""
     return {name: _is_met(name, _value(figures, name)) for name in GOALS}
 
@@ -67,7 +67,7 @@ def _rows(figures: JsonObject) -> Iterator[Row]:
     worst = max(figures["silent"].values())
     yield Row("  the one that grows most", f"{worst:.2f}", _goal(figures, "silent_growth"))
     yield from _ledger_rows(figures)
-    yield from _grown_rows(figures)
+    yield from _growth_rows(figures)
     yield from _payout_rows(figures)
     idle = figures["memory"]["idle_mb"]
     yield Row(
@@ -147,7 +147,7 @@ def _scale_rows(figures: JsonObject) -> Iterator[Row]:
     yield Row("An entry on the disk, with indexes", f"{scale['bytes_per_entry']:,} bytes")
 
 
-def _grown_rows(figures: JsonObject) -> Iterator[Row]:
+def _growth_rows(figures: JsonObject) -> Iterator[Row]:
     grown = figures["grown"]
     sizes = ", ".join(f"{int(size):,}" for size in grown["p50_ms"])
     for name in grown["growth"]:

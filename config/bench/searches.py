@@ -28,19 +28,19 @@ def growth(searching: Merchant, key: str, *, times: int) -> float:
     """
     shop = Shop(searching.port, key)
     path = f"customers/{shop.post('customers', name='Somebody')['id']}"
-    alone = _taken(shop, path, times)
+    alone = _measure(shop, path, times)
     over = threading.Event()
     searches = [threading.Thread(target=_search, args=(searching, over)) for _ in range(_COUNT)]
     for one in searches:
         one.start()
     try:
         time.sleep(_SETTLING_SECONDS)
-        beside = _taken(shop, path, times)
+        beside = _measure(shop, path, times)
     finally:
         over.set()
         for one in searches:
             one.join()
-    alone += _taken(shop, path, times)
+    alone += _measure(shop, path, times)
     return round(_p50(beside) / _p50(alone), 2)
 
 
@@ -52,7 +52,7 @@ def _search(merchant: Merchant, over: threading.Event) -> None:
             shop.get(_PATH)
 
 
-def _taken(shop: Shop, path: str, times: int) -> list[float]:
+def _measure(shop: Shop, path: str, times: int) -> list[float]:
     taken = []
     for _ in range(times):
         started = time.perf_counter()

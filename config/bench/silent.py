@@ -28,7 +28,7 @@ def growth(target: Target, *, seconds: float) -> dict[str, float]:
     found = {}
     for kind, sent in KINDS.items():
         alone = clients.run(target, seconds=seconds / 2, count=1)
-        with held(target.port, sent):
+        with hold(target.port, sent):
             beside = clients.run(target, seconds=seconds, count=1)
         alone.add(clients.run(target, seconds=seconds / 2, count=1))
         found[kind] = _ratio(beside, alone)
@@ -36,7 +36,7 @@ def growth(target: Target, *, seconds: float) -> dict[str, float]:
 
 
 @contextmanager
-def held(port: int, sent: bytes, count: int = COUNT) -> Iterator[None]:
+def hold(port: int, sent: bytes, count: int = COUNT) -> Iterator[None]:
     """Hold so many connections that have said this, and say and read nothing more."""
     with ExitStack() as lines:
         for _ in range(count):

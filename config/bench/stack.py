@@ -118,7 +118,7 @@ def fresh_checkout(room: Path) -> Iterator[Stack]:
 
 
 @contextmanager
-def measured(root: Path) -> Iterator[Stack]:
+def start(root: Path) -> Iterator[Stack]:
     """Start this checkout as it is installed, with the settings it ships with."""
     command = [sys.executable, "-P", "-m", "config.cli.main", "up", "--no-demo"]
     with _running(command, ROOT, root) as stack:

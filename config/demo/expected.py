@@ -47,7 +47,7 @@ class Expected:
     platform: str
     balances: dict[tuple[str, str], int] = field(default_factory=lambda: defaultdict(int))
 
-    def paid(self, order: Order) -> None:
+    def add_payment(self, order: Order) -> None:
         """A payer paid: processing is 2.9 % and 30, the split as agreed."""
         processing = half_up(order.amount, 290, 10_000) + 30
         self._add(self.platform, order, order.amount - processing)
@@ -56,7 +56,7 @@ class Expected:
             self._add(self.platform, order, cut - order.transfer)
             self._add(order.seller, order, order.transfer - cut)
 
-    def refunded(self, order: Order, amount: int, *, reverse: bool, fee_back: bool) -> None:
+    def add_refund(self, order: Order, amount: int, *, reverse: bool, fee_back: bool) -> None:
         """The payer got some back, and whoever the flags name bears it."""
         self._add(self.platform, order, -amount)
         if reverse and order.transfer:
@@ -70,11 +70,11 @@ class Expected:
             order.fee_returned += share
             self._move(order, share, to_platform=False)
 
-    def transferred(self, order: Order, amount: int) -> None:
+    def add_transfer(self, order: Order, amount: int) -> None:
         """The platform gave a seller a part of a plain charge; a negative part came back."""
         self._move(order, -amount, to_platform=True)
 
-    def paid_out(self, seller: str, currency: str, amount: int) -> None:
+    def add_payout(self, seller: str, currency: str, amount: int) -> None:
         """A seller's bank got some of its balance."""
         self.balances[seller, currency] -= amount
 

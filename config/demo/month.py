@@ -94,7 +94,7 @@ class Month:
             }
         )
         order = Order(intent.id, intent.latest_charge, seller, "usd", amount, fee, amount)
-        self.story.expected.paid(order)
+        self.story.expected.add_payment(order)
         self._hear(
             {
                 "payment_intent.succeeded": 1,
@@ -118,10 +118,10 @@ class Month:
             }
         )
         order = Order(intent.id, intent.latest_charge, "", "usd", amount, None, None)
-        self.story.expected.paid(order)
+        self.story.expected.add_payment(order)
         for seller in sellers:
             part = Order(intent.id, intent.latest_charge, seller, "usd", amount, None, None)
-            self.story.expected.transferred(part, amount * 8 // 100)
+            self.story.expected.add_transfer(part, amount * 8 // 100)
         self._hear({"payment_intent.succeeded": 1, "transfer.created": len(sellers)})
 
     def _pay_out(self, day: int) -> int:
@@ -165,7 +165,7 @@ class Month:
             return False
         self.known[id] = payout.status
         if payout.status == "paid":
-            self.story.expected.paid_out(seller, "usd", amount)
+            self.story.expected.add_payout(seller, "usd", amount)
         self._hear({f"payout.{payout.status}": 1})
         return True
 

@@ -126,7 +126,7 @@ class Story:
         _require(intent.status == "succeeded", f"{intent.id} is {intent.status}")
         order = Order(intent.id, intent.latest_charge, seller, currency, amount, fee, transfer)
         self.orders.append(order)
-        self.expected.paid(order)
+        self.expected.add_payment(order)
         self.wanted["payment_intent.succeeded"] += 1
         self.wanted["transfer.created"] += transfer is not None
         self.wanted["payment.created"] += transfer is not None
@@ -180,7 +180,7 @@ class Story:
         params |= {"refund_application_fee": True} if fee_back else {}
         refund = self.client.v1.refunds.create(params=params)
         _require(refund.status == "succeeded", f"{refund.id} is {refund.status}")
-        self.expected.refunded(order, amount, reverse=reverse, fee_back=fee_back)
+        self.expected.add_refund(order, amount, reverse=reverse, fee_back=fee_back)
         self.wanted["charge.refunded"] += 1
         self.tell(f"Refunded {amount} {order.currency} of {order.intent}")
 
@@ -196,9 +196,9 @@ class Story:
                 "source_transaction": order.charge,
             }
         )
-        self.expected.transferred(order, given)
+        self.expected.add_transfer(order, given)
         self.client.v1.transfers.reversals.create(transfer.id, params={"amount": taken})
-        self.expected.transferred(order, -taken)
+        self.expected.add_transfer(order, -taken)
         self.wanted["transfer.created"] += 1
         self.wanted["transfer.reversed"] += 1
         self.tell(f"Transferred {given} {order.currency} by hand and took {taken} back")
@@ -216,7 +216,7 @@ class Story:
                 }
             )
             _require(intent.status == "succeeded", f"{intent.id} is {intent.status}")
-            self.expected.paid(
+            self.expected.add_payment(
                 Order(intent.id, intent.latest_charge, "", currency, amount, None, None)
             )
             self.wanted["payment_intent.succeeded"] += 1

@@ -79,7 +79,7 @@ class Watch:
         links = list(_links())
         slow = self._slow(links, at)
         left = [link for link in links if link not in slow]
-        ended = [*slow, *self._crowded(left)]
+        ended = [*slow, *self._too_many(left)]
         for link in ended:
             _hang_up(link)
         return len(ended)
@@ -100,7 +100,7 @@ class Watch:
                 found.append(link)
         return found
 
-    def _crowded(self, links: list[Link]) -> list[Link]:
+    def _too_many(self, links: list[Link]) -> list[Link]:
         """Return, of addresses with too many connections, those that were silent longest."""
         if not self.most:
             return []

@@ -34,7 +34,7 @@ def books(*, start: datetime, end: datetime, livemode: bool) -> Iterator[str]:
         names = Names(closing)
         yield f'option "title" "Rialto, {"live" if livemode else "test"} mode"\n'
         yield f"; From {spell(start)} to {spell(end)}, by the time of posting.\n\n"
-        yield from names.opened(_date(start))
+        yield from names.open_directives(_date(start))
         if opening:
             yield f'\n{_date(start)} * "opening balances"\n'
             yield from (_leg(names.of(row), row.signed, row.currency) for row in opening)
@@ -78,7 +78,7 @@ class Names:
         """Return the name of the ledger account of a balance or a posting."""
         return self._names[row.code, row.owner]
 
-    def opened(self, day: str) -> Iterator[str]:
+    def open_directives(self, day: str) -> Iterator[str]:
         """Write the directives that open the accounts."""
         for (code, owner), name in sorted(self._names.items(), key=lambda item: item[1]):
             currencies = ",".join(sorted(self._currencies[code, owner]))

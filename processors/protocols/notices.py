@@ -41,7 +41,7 @@ class Fact:
 class SendsNotices(Protocol):
     """A rail that tells us what happens late."""
 
-    def verified(self, body: bytes, headers: Mapping[str, str], *, at: datetime) -> str:
+    def authenticate(self, body: bytes, headers: Mapping[str, str], *, at: datetime) -> str:
         """Return the notice's own id.
 
         Raises:

@@ -128,7 +128,7 @@ def complain(instrument: str, charge_key: str, amount: int, currency: str) -> bo
     return not complaint.is_late
 
 
-def refunded(charge_key: str) -> None:
+def close_refunded(charge_key: str) -> None:
     """Close the inquiry of a payer who has been refunded."""
     _move(f"simdp_{charge_key.partition('_')[2]}", DisputeStage.INQUIRY_CLOSED, "inquiry")
 

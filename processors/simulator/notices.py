@@ -31,7 +31,7 @@ def make(kind: str, key: str, *, at: datetime, **more: object) -> tuple[bytes, d
     return body, {HEADER: signing.sign(body, _secret(), at=at)}
 
 
-def verified(body: bytes, headers: Mapping[str, str], *, at: datetime) -> str:
+def authenticate(body: bytes, headers: Mapping[str, str], *, at: datetime) -> str:
     """Return the notice's own id.
 
     Raises:

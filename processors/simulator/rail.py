@@ -156,7 +156,7 @@ class Simulator(Disputes):
         }.get(behaviour, OutcomeStatus.SUCCEEDED)
         is_final = behaviour not in (Behaviour.REFUND_LATE, Behaviour.REFUND_FAILS_LATER)
         if request.instrument in disputes.COMPLAINTS:
-            disputes.refunded(request.charge_key)
+            disputes.close_refunded(request.charge_key)
         return self._follow_up("refund", request, status, is_final=is_final)
 
     def payout(self, request: PayoutRequest) -> Outcome:
@@ -196,9 +196,9 @@ class Simulator(Disputes):
         outcome, age = _outcome(row[0]), row[1]
         return payouts.by_now(accounts.by_now(payers.by_now(outcome, age), age), age)
 
-    def verified(self, body: bytes, headers: Mapping[str, str], *, at: datetime) -> str:
+    def authenticate(self, body: bytes, headers: Mapping[str, str], *, at: datetime) -> str:
         """Return the own id of a notice that this rail signed."""
-        return notices.verified(body, headers, at=at)
+        return notices.authenticate(body, headers, at=at)
 
     def translate(self, body: str) -> Fact | None:
         """Return the fact that a notice tells."""
@@ -243,13 +243,13 @@ def _behaviour(instrument: str) -> Behaviour:
 
 def _charge_outcome(request: ChargeRequest, card: TestCard) -> Outcome:
     if _wants_to_know(request, card):
-        return _charged(request, card, OutcomeStatus.DECLINED, _SOFT_DECLINE)
+        return _charge_answer(request, card, OutcomeStatus.DECLINED, _SOFT_DECLINE)
     if card.behaviour is Behaviour.DECLINE:
         decline = Decline(
             card.code, card.message, card.decline_code, card.advice, card.network_code
         )
-        return _charged(request, card, OutcomeStatus.DECLINED, decline)
-    return _charged(request, card, OutcomeStatus.SUCCEEDED, None)
+        return _charge_answer(request, card, OutcomeStatus.DECLINED, decline)
+    return _charge_answer(request, card, OutcomeStatus.SUCCEEDED, None)
 
 
 def _verify_outcome(request: VerifyRequest, card: TestCard) -> Outcome:
@@ -274,7 +274,7 @@ def _wants_to_know(request: ChargeRequest, card: TestCard) -> bool:
     return card.enrolment is Enrolment.REQUIRED
 
 
-def _charged(
+def _charge_answer(
     request: ChargeRequest, card: TestCard, status: OutcomeStatus, decline: Decline | None
 ) -> Outcome:
     return Outcome(

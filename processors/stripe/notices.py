@@ -15,7 +15,7 @@ from processors.stripe.client import client
 HEADER = "Stripe-Signature"
 
 
-def verified(body: bytes, headers: Mapping[str, str], *, at: datetime) -> str:
+def authenticate(body: bytes, headers: Mapping[str, str], *, at: datetime) -> str:
     """Return the event's id.
 
     Raises:

@@ -145,9 +145,9 @@ class StripeRail:
                 return mapping.refund(row) if row else None
         return mapping.payment(made)
 
-    def verified(self, body: bytes, headers: Mapping[str, str], *, at: datetime) -> str:
+    def authenticate(self, body: bytes, headers: Mapping[str, str], *, at: datetime) -> str:
         """Return the id of an event that Stripe signed."""
-        return notices.verified(body, headers, at=at)
+        return notices.authenticate(body, headers, at=at)
 
     def translate(self, body: str) -> Fact | None:
         """Return the fact that an event tells."""

@@ -64,7 +64,7 @@ def measure(here: Stack, room: Path, *, seconds: float) -> JsonObject:
         `entries_per_second`, or `skipped` with the reason if it cannot be installed here.
     """
     try:
-        python = _installed(room)
+        python = _install(room)
     except subprocess.SubprocessError as error:
         return {"skipped": f"django-hordak cannot be installed here ({error})."}
     server = embedded(here.home)
@@ -93,7 +93,7 @@ def measure(here: Stack, room: Path, *, seconds: float) -> JsonObject:
     return found
 
 
-def _installed(room: Path) -> Path:
+def _install(room: Path) -> Path:
     environment = room / "hordak"
     python = environment / "bin" / "python"
     subprocess.run(

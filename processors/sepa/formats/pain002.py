@@ -119,7 +119,7 @@ class Report:
     batches: tuple[BatchStatus, ...]
     payments: tuple[PaymentStatus, ...]
     unnamed: int
-    _own: Mapping[str, Status] = field(repr=False, compare=False)
+    _statuses: Mapping[str, Status] = field(repr=False, compare=False)
 
     @property
     def all_rejected(self) -> bool:
@@ -141,7 +141,7 @@ class Report:
         Returns:
             None if the report says nothing of it.
         """
-        candidates = (self._own.get(end_to_end_id), *(one.status for one in self.batches))
+        candidates = (self._statuses.get(end_to_end_id), *(one.status for one in self.batches))
         return next((one for one in (*candidates, self.status) if _says(one)), None)
 
 
@@ -160,7 +160,7 @@ def read(source: BinaryIO, *, most_bytes: int = reading.MOST_BYTES) -> Report:
     report = _Report()
     for path, element in records.ends_of(_WANTED, marks=(_BATCH,)):
         report.take(path, element)
-    return report.finished(records.message)
+    return report.finish(records.message)
 
 
 class _Report:
@@ -213,7 +213,7 @@ class _Report:
         self.batches.append(BatchStatus(self._batch_id, status))
         self._begin_batch()
 
-    def finished(self, message: str) -> Report:
+    def finish(self, message: str) -> Report:
         """Return the report, once it was read to its end."""
         if self.id is None or self.file_id is None:
             raise BadFile("The report does not say of which file it is (OrgnlMsgId).")
@@ -225,10 +225,10 @@ class _Report:
             batches=tuple(self.batches),
             payments=tuple(self.payments),
             unnamed=self.unnamed,
-            _own=self._own(),
+            _statuses=self._statuses(),
         )
 
-    def _own(self) -> dict[str, Status]:
+    def _statuses(self) -> dict[str, Status]:
         own: dict[str, Status] = {}
         for one in self.payments:
             if one.status is None:

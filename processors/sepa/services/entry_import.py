@@ -18,58 +18,60 @@ _REST: Final = "Charges, or what else is not in the payments of this entry."
 _UNDECIDED: Final = "Booked or not? The bank gives it a status of its own:"
 
 
-def import_entry(news: ImportResult, statement: Statement, entry: Entry, at: datetime) -> None:
+def import_entry(result: ImportResult, statement: Statement, entry: Entry, at: datetime) -> None:
     """Write down an entry, payment by payment, unless it was told before."""
     if entry.status is EntryStatus.UNKNOWN:
-        _leave_undecided(news, statement, entry, at)
+        _leave_undecided(result, statement, entry, at)
     if entry.status is not EntryStatus.BOOKED:
         return
     if not entry.details or _is_file(entry):
-        _whole(news, statement, entry, at)
+        _whole(result, statement, entry, at)
         return
     for detail in entry.details:
-        _payment(news, statement, entry, detail, at)
-    if entry.rest and (line := _line(news, statement, entry, at, signed=entry.rest)):
+        _payment(result, statement, entry, detail, at)
+    if entry.rest and (line := _line(result, statement, entry, at, signed=entry.rest)):
         line.text = f"{_REST} {line.text}".strip()[:500]
         line.save(force_insert=True)
-        _keep(news, line)
+        _keep(result, line)
 
 
-def _leave_undecided(news: ImportResult, statement: Statement, entry: Entry, at: datetime) -> None:
+def _leave_undecided(
+    result: ImportResult, statement: Statement, entry: Entry, at: datetime
+) -> None:
     """Leave an entry of unknown status to an operator."""
     status = entry.bank_status[:35] or "none"
     # If it is told as booked later, that is another line.
-    line = _line(news, statement, entry, at, signed=entry.signed, end_to_end_id=f"Sts {status}")
+    line = _line(result, statement, entry, at, signed=entry.signed, end_to_end_id=f"Sts {status}")
     if line is None:
         return
     line.end_to_end_id = ""
     line.text = f"{_UNDECIDED} {status}. {line.text}".strip()[:500]
     line.save(force_insert=True)
-    _keep(news, line)
+    _keep(result, line)
 
 
-def _whole(news: ImportResult, statement: Statement, entry: Entry, at: datetime) -> None:
+def _whole(result: ImportResult, statement: Statement, entry: Entry, at: datetime) -> None:
     """Write down an entry of which the bank does not tell the payments, or not their amounts."""
-    line = _line(news, statement, entry, at, signed=entry.signed)
+    line = _line(result, statement, entry, at, signed=entry.signed)
     if line is None:
         return
     line.text = mask(" ".join([line.text, *entry.named]).strip())[:500]
     line.save(force_insert=True)
     day = _day(entry, at)
-    statement_matching.match_file(news, line, _files(entry), day)
+    statement_matching.match_file(result, line, _files(entry), day)
     if not line.matched_by:
-        statement_matching.match_together(news, line, set(entry.named), day)
+        statement_matching.match_together(result, line, set(entry.named), day)
     if not line.matched_by:
         told = StatementDetail(iban=None, text=line.text, day=day, is_return=entry.is_return)
-        statement_matching.match(news, line, told)
-    _keep(news, line)
+        statement_matching.match(result, line, told)
+    _keep(result, line)
 
 
 def _is_file(entry: Entry) -> bool:
     """Return whether an entry is of a whole file of ours, with no details of payments."""
     return bool(_files(entry)) and not any(
         one.counterparty_iban
-        or statement_matching.named_in(f"{one.end_to_end_id} {one.text} {one.info}")
+        or statement_matching.references_in(f"{one.end_to_end_id} {one.text} {one.info}")
         for one in entry.details
     )
 
@@ -83,10 +85,10 @@ def _files(entry: Entry) -> set[str]:
 
 
 def _payment(
-    news: ImportResult, statement: Statement, entry: Entry, detail: Detail, at: datetime
+    result: ImportResult, statement: Statement, entry: Entry, detail: Detail, at: datetime
 ) -> None:
     line = _line(
-        news,
+        result,
         statement,
         entry,
         at,
@@ -109,14 +111,14 @@ def _payment(
         reason_code=line.reason_code,
         reason_words=line.reason_words,
     )
-    statement_matching.match(news, line, told)
-    _keep(news, line)
+    statement_matching.match(result, line, told)
+    _keep(result, line)
 
 
 def _words(entry: Entry, detail: Detail) -> str:
     """Return the words in which a payment may be named: its own, or else those of its entry."""
     own = f"{detail.text} {detail.info}"
-    if statement_matching.named_in(own) or len(entry.details) > 1:
+    if statement_matching.references_in(own) or len(entry.details) > 1:
         return own
     return f"{own} {entry.text or ''}"
 
@@ -126,7 +128,7 @@ def _day(entry: Entry, at: datetime) -> date:
 
 
 def _line(
-    news: ImportResult,
+    result: ImportResult,
     statement: Statement,
     entry: Entry,
     at: datetime,
@@ -139,20 +141,20 @@ def _line(
     key = line_keys.of(
         statement,
         entry,
-        livemode=news.file.livemode,
+        livemode=result.file.livemode,
         position=position,
         signed=signed,
         end_to_end_id=end_to_end_id,
     )
-    news.told[key] += 1
-    if news.told[key] > 1:
-        key = f"{key} {news.told[key]}"
+    result.told[key] += 1
+    if result.told[key] > 1:
+        key = f"{key} {result.told[key]}"
     if BankLine.objects.filter(key=key).exists():
-        news.known += 1
+        result.known += 1
         return None
     return BankLine(
         id=new_id("bline"),
-        file=news.file,
+        file=result.file,
         key=key,
         amount=signed,
         currency=entry.currency,
@@ -163,9 +165,9 @@ def _line(
     )
 
 
-def _keep(news: ImportResult, line: BankLine) -> None:
+def _keep(result: ImportResult, line: BankLine) -> None:
     if line.matched_by:
         line.save(update_fields=["matched_by", "payment"])
-        news.matched += 1
+        result.matched += 1
     else:
-        news.unmatched += 1
+        result.unmatched += 1

@@ -39,7 +39,7 @@ def assign(
         row = _payments(line).filter(key=key).first()
         if row is None:
             raise missing("bank_payment", key)
-        news = ImportResult(line.file)
+        result = ImportResult(line.file)
         told = StatementDetail(
             "",
             "",
@@ -47,11 +47,11 @@ def assign(
             reason_code=line.reason_code,
             reason_words=line.reason_words,
         )
-        if not statement_matching.book(news, line, row, told):
-            raise InvalidRequest(" ".join(news.problems), param="payment")
+        if not statement_matching.book(result, line, row, told):
+            raise InvalidRequest(" ".join(result.problems), param="payment")
         line.matched_by, line.matched_who, line.payment = "person", by, row
         line.save()
-        then(news)
+        then(result)
     return line
 
 
@@ -93,14 +93,14 @@ def take_back(
         line = _lock(line_id)
         if not line.matched_by:
             raise InvalidRequest("This line is matched with nothing.", param="line")
-        news = ImportResult(line.file)
+        result = ImportResult(line.file)
         if line.amount > 0:
-            _not_returned(news, list(_payments(line).filter(key=line.payment_id)))
+            _not_returned(result, list(_payments(line).filter(key=line.payment_id)))
         else:
-            _not_booked(news, list(_payments(line).filter(booked_line=line).order_by("key")))
+            _not_booked(result, list(_payments(line).filter(booked_line=line).order_by("key")))
         line.matched_by, line.payment, line.undone_who = "", None, by
         line.save()
-        then(news)
+        then(result)
     return line
 
 
@@ -109,30 +109,30 @@ def _refuse_matched(line: BankLine) -> None:
         raise InvalidRequest("This line is matched already.", param="line")
 
 
-def _not_returned(news: ImportResult, rows: Sequence[BankPayment]) -> None:
+def _not_returned(result: ImportResult, rows: Sequence[BankPayment]) -> None:
     for row in rows:
         row.reason_code = row.reason_words = ""
         row.returned_amount = None
         # If its debit was never told, the return alone said that there was one.
-        _go_back(news, row, _P.BOOKED if row.booked_line_id else _P.SENT)
+        _go_back(result, row, _P.BOOKED if row.booked_line_id else _P.SENT)
 
 
-def _not_booked(news: ImportResult, rows: Sequence[BankPayment]) -> None:
+def _not_booked(result: ImportResult, rows: Sequence[BankPayment]) -> None:
     for row in rows:
         if row.status == _P.RETURNED:
             raise InvalidRequest(
                 f"{row.key} came back afterwards: take that line back first.", param="line"
             )
-        _go_back(news, row, _P.SENT)
+        _go_back(result, row, _P.SENT)
 
 
-def _go_back(news: ImportResult, row: BankPayment, status: BankPaymentStatus) -> None:
+def _go_back(result: ImportResult, row: BankPayment, status: BankPaymentStatus) -> None:
     BANK_PAYMENT.check(_P(row.status), status)
     row.status = status
     if status == _P.SENT:
         row.booked_on, row.booked_line = None, None
     row.save()
-    news.keys.append(row.key)
+    result.keys.append(row.key)
 
 
 def _lock(line_id: str) -> BankLine:

@@ -35,7 +35,7 @@ def import_file(
     livemode: bool,
     by: str,
     at: datetime,
-    then: Callable[[ImportResult], None] = lambda news: None,
+    then: Callable[[ImportResult], None] = lambda result: None,
 ) -> ImportResult:
     """Read a file from a bank, and write down what it says. All of it or nothing.
 
@@ -67,26 +67,26 @@ def import_file(
         made_by=by,
         created_at=at,
     )
-    news = ImportResult(row)
+    result = ImportResult(row)
     try:
         with atomic():
             if BankFile.objects.filter(sha256=digest, livemode=livemode).exists():
                 raise InvalidRequest("This file has been read before.", param="file")
             row.save(force_insert=True)
             if is_report:
-                _report(news, pain002.read(BytesIO(content)), at)
+                _report(result, pain002.read(BytesIO(content)), at)
             else:
-                _statements(news, BytesIO(content), at)
-            row.message = mask(news.words())
+                _statements(result, BytesIO(content), at)
+            row.message = mask(result.words())
             row.save(update_fields=["message"])
-            then(news)
+            then(result)
     except BadFile as error:
         raise InvalidRequest(f"This file cannot be read: {error}", param="file") from None
-    return news
+    return result
 
 
-def _report(news: ImportResult, report: Report, at: datetime) -> None:
-    files = BankFile.objects.filter(kind="payments", livemode=news.file.livemode)
+def _report(result: ImportResult, report: Report, at: datetime) -> None:
+    files = BankFile.objects.filter(kind="payments", livemode=result.file.livemode)
     file = lock_rows(files.filter(id=text.own_id(report.file_id))).first()
     if file is None:
         raise InvalidRequest(f"We never sent a file called {report.file_id[:35]}.", param="file")
@@ -99,29 +99,29 @@ def _report(news: ImportResult, report: Report, at: datetime) -> None:
         if (status := report.status_of(row.reference)) is None:
             continue
         if amount is not None and (amount, currency) != (row.amount, row.currency):
-            news.problems.append(
+            result.problems.append(
                 f"the bank says that {row.key} is {status.verdict} with "
                 f"{Money(amount, currency or row.currency)}, and it has "
                 f"{Money(row.amount, row.currency)}"
             )
             continue
         heard.append(status.verdict)
-        _hear(news, row, status)
-    news.problems += [f"it names {name[:35]}, which is not in {file.id}" for name in amounts]
+        _hear(result, row, status)
+    result.problems += [f"it names {name[:35]}, which is not in {file.id}" for name in amounts]
     if report.unnamed:
-        news.problems.append(f"it does not name {report.unnamed} of the payments it speaks of")
+        result.problems.append(f"it does not name {report.unnamed} of the payments it speaks of")
     _acknowledge(file, rows, heard, at=at)
 
 
-def _hear(news: ImportResult, row: BankPayment, status: Status) -> None:
+def _hear(result: ImportResult, row: BankPayment, status: Status) -> None:
     """Write down what a report says of one payment."""
     if status.verdict is Verdict.REJECTED:
         row.reason_code = (status.reason_code or "")[:10]
         row.reason_words = mask(status.reason_words)[:500]
-        statement_matching.step(news, row, _P.REJECTED)
+        statement_matching.step(result, row, _P.REJECTED)
     elif status.verdict in (Verdict.ACCEPTED, Verdict.SETTLED) and row.status == _P.SENT:
         # Settled is not booked: only the statement of our own account is proof.
-        statement_matching.step(news, row, _P.ACCEPTED)
+        statement_matching.step(result, row, _P.ACCEPTED)
 
 
 def _acknowledge(
@@ -138,11 +138,11 @@ def _acknowledge(
     file.save(update_fields=["status", "acknowledged_at"])
 
 
-def _statements(news: ImportResult, source: BinaryIO, at: datetime) -> None:
+def _statements(result: ImportResult, source: BinaryIO, at: datetime) -> None:
     """Import the statements of our account; others in the same file are skipped."""
     taken, others = 0, []
     for statement, entries in statements.read(source):
-        rows = _known_statements(news, statement)
+        rows = _known_statements(result, statement)
         if statement.account != settings.BANK_IBAN.replace(" ", "") and not rows.exists():
             others.append(
                 f"Statement {statement.id[:35]} is of another account "
@@ -150,24 +150,24 @@ def _statements(news: ImportResult, source: BinaryIO, at: datetime) -> None:
             )
             continue
         taken += 1
-        _statement(news, statement, rows, at)
+        _statement(result, statement, rows, at)
         for entry in entries:
-            import_entry(news, statement, entry, at)
+            import_entry(result, statement, entry, at)
     if others and not taken:
         raise InvalidRequest(others[0], param="file")
-    news.problems += [f"passed over: {one}" for one in others]
+    result.problems += [f"passed over: {one}" for one in others]
 
 
-def _known_statements(news: ImportResult, statement: Statement) -> QuerySet[BankStatement]:
+def _known_statements(result: ImportResult, statement: Statement) -> QuerySet[BankStatement]:
     """Return the statements of the same account that were read before."""
-    return BankStatement.objects.filter(account=statement.account, livemode=news.file.livemode)
+    return BankStatement.objects.filter(account=statement.account, livemode=result.file.livemode)
 
 
 def _statement(
-    news: ImportResult, statement: Statement, ours: QuerySet[BankStatement], at: datetime
+    result: ImportResult, statement: Statement, ours: QuerySet[BankStatement], at: datetime
 ) -> None:
     """Keep a statement, which must begin where the one before it ended."""
-    news.told.clear()
+    result.told.clear()
     opening, closing = statement.opening, statement.closing
     if opening is None or closing is None:
         return  # a notification has no balances
@@ -186,8 +186,8 @@ def _statement(
         )
     BankStatement.objects.create(
         id=new_id("bstmt"),
-        file=news.file,
-        livemode=news.file.livemode,
+        file=result.file,
+        livemode=result.file.livemode,
         account=statement.account,
         name=_name(statement),
         currency=opening.currency,

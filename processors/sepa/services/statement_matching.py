@@ -57,7 +57,7 @@ class ImportResult(Protocol):
     problems: list[str]
 
 
-def match(news: ImportResult, line: BankLine, told: StatementDetail) -> None:
+def match(result: ImportResult, line: BankLine, told: StatementDetail) -> None:
     """Find the payment that a new line is about, by what is surest first, and book it.
 
     Money that comes in is about a payment only if it is that payment which comes back: anybody may
@@ -66,19 +66,19 @@ def match(news: ImportResult, line: BankLine, told: StatementDetail) -> None:
     Raises:
         InvalidRequest: If it is in a file that nobody has marked as sent.
     """
-    row, how = _find(news, line, told)
+    row, how = _find(result, line, told)
     if row is None:
         return
     if line.amount > 0 and not _comes_back(line, row, told):
-        news.problems.append(
+        result.problems.append(
             f"{line.key} brings {Money(line.amount, line.currency)} and names {row.key}, of which "
             "it is no return: money that came in"
         )
-    elif book(news, line, row, told):
+    elif book(result, line, row, told):
         line.matched_by, line.payment = how, row
 
 
-def named_in(text: str) -> set[str]:
+def references_in(text: str) -> set[str]:
     """Return what we call payments that a text names. Banks break lines wherever they end."""
     return set(_REFERENCE.findall(text)) or set(_REFERENCE.findall("".join(text.split())))
 
@@ -88,13 +88,13 @@ def files_in(text: str) -> set[str]:
     return set(_FILE.findall(text)) or set(_FILE.findall("".join(text.split())))
 
 
-def match_file(news: ImportResult, line: BankLine, names: set[str], day: date) -> None:
+def match_file(result: ImportResult, line: BankLine, names: set[str], day: date) -> None:
     """Book a whole file that the bank debited as one, without saying what was in it.
 
     What came back already, and was not debited before, is part of it.
 
     Args:
-        news: What changes is added to it.
+        result: What changes is added to it.
         line: The debit.
         names: What the bank says that it debited, as files call it.
         day: On which it was booked.
@@ -102,7 +102,7 @@ def match_file(news: ImportResult, line: BankLine, names: set[str], day: date) -
     Raises:
         InvalidRequest: If nobody has marked the file as sent.
     """
-    files = BankFile.objects.filter(kind="payments", livemode=news.file.livemode)
+    files = BankFile.objects.filter(kind="payments", livemode=result.file.livemode)
     file = files.filter(id__in={text.own_id(name) for name in names}).first()
     if file is None or line.amount >= 0:
         return
@@ -110,21 +110,21 @@ def match_file(news: ImportResult, line: BankLine, names: set[str], day: date) -
     rows = list(lock_rows(file.payments.filter(_UNBOOKED).order_by("key")))
     total = sum(row.amount for row in rows)
     if total != -line.amount or line.currency != "eur":
-        news.problems.append(
+        result.problems.append(
             f"{line.key} debits {Money(-line.amount, line.currency)} for {file.id}, in which "
             f"{Money(total, 'eur')} are open"
         )
         return
     for row in rows:
-        _book(news, row, day, line)
+        _book(result, row, day, line)
     line.matched_by = "file"
 
 
-def match_together(news: ImportResult, line: BankLine, references: set[str], day: date) -> None:
+def match_together(result: ImportResult, line: BankLine, references: set[str], day: date) -> None:
     """Book payments that the bank debited as one and names, if they come to the debit exactly.
 
     Args:
-        news: What changes is added to it.
+        result: What changes is added to it.
         line: The debit.
         references: What the bank says that it debited, as files call it.
         day: On which it was booked.
@@ -132,22 +132,22 @@ def match_together(news: ImportResult, line: BankLine, references: set[str], day
     Raises:
         InvalidRequest: If one is in a file that nobody has marked as sent.
     """
-    rows = list(_rows(news, line).filter(reference__in=references).order_by("key"))
+    rows = list(_rows(result, line).filter(reference__in=references).order_by("key"))
     for row in rows:
         if row.status == _P.FILED and row.file is not None:
             refuse_unsent(row.file)
     is_all = len(rows) == len(references) and all(map(_is_unbooked, rows))
     if rows and is_all and sum(row.amount for row in rows) == -line.amount:
         for row in rows:
-            _book(news, row, day, line)
+            _book(result, row, day, line)
         line.matched_by = "reference"
 
 
-def book(news: ImportResult, line: BankLine, row: BankPayment, told: StatementDetail) -> bool:
+def book(result: ImportResult, line: BankLine, row: BankPayment, told: StatementDetail) -> bool:
     """Write down what a line says of a payment, if that can be.
 
     Args:
-        news: What changes is added to it, or why it cannot be.
+        result: What changes is added to it, or why it cannot be.
         line: What was booked.
         row: What it is about, locked.
         told: The rest of what the bank says.
@@ -158,33 +158,33 @@ def book(news: ImportResult, line: BankLine, row: BankPayment, told: StatementDe
     if row.status == _P.FILED and row.file is not None:
         refuse_unsent(row.file)
     if line.amount == -row.amount and _is_unbooked(row):
-        _book(news, row, told.day, line)
+        _book(result, row, told.day, line)
         return True
     if 0 < line.amount <= row.amount and row.status in (*_OPEN, _P.BOOKED):
         if row.status != _P.BOOKED:
             # Its debit was never told: it must have been there, for the money comes back.
-            _book(news, row, told.day)
+            _book(result, row, told.day)
         row.reason_code = told.reason_code[:10]
         row.reason_words = told.reason_words[:500]
         row.returned_amount = line.amount
-        step(news, row, _P.RETURNED)
+        step(result, row, _P.RETURNED)
         return True
-    news.problems.append(
+    result.problems.append(
         f"{line.key} says {Money(line.amount, line.currency)} of {row.key}, which is {row.status} "
         f"with {Money(row.amount, row.currency)}"
     )
     return False
 
 
-def step(news: ImportResult, row: BankPayment, status: BankPaymentStatus) -> None:
+def step(result: ImportResult, row: BankPayment, status: BankPaymentStatus) -> None:
     """Change a payment's state, if the bank can still say so."""
     if not BANK_PAYMENT.allows(_P(row.status), status):
-        news.problems.append(f"{row.key} is {row.status}, and the bank says {status.value}")
+        result.problems.append(f"{row.key} is {row.status}, and the bank says {status.value}")
         return
     row.status = status
     row.save()
-    if row.key not in news.keys:
-        news.keys.append(row.key)
+    if row.key not in result.keys:
+        result.keys.append(row.key)
 
 
 def refuse_unsent(file: BankFile) -> None:
@@ -201,12 +201,12 @@ def refuse_unsent(file: BankFile) -> None:
         )
 
 
-def _book(news: ImportResult, row: BankPayment, day: date, line: BankLine | None = None) -> None:
+def _book(result: ImportResult, row: BankPayment, day: date, line: BankLine | None = None) -> None:
     row.booked_on, row.booked_line = day, line
     if row.status == _P.RETURNED:
         row.save(update_fields=["booked_on", "booked_line"])  # only its debit was missing
     else:
-        step(news, row, _P.BOOKED)
+        step(result, row, _P.BOOKED)
 
 
 def _is_unbooked(row: BankPayment) -> bool:
@@ -215,12 +215,12 @@ def _is_unbooked(row: BankPayment) -> bool:
 
 
 def _find(
-    news: ImportResult, line: BankLine, told: StatementDetail
+    result: ImportResult, line: BankLine, told: StatementDetail
 ) -> tuple[BankPayment | None, str]:
-    rows = _rows(news, line)
+    rows = _rows(result, line)
     if line.end_to_end_id and (row := rows.filter(reference=line.end_to_end_id).first()):
         return row, "reference"
-    named = named_in(told.text)
+    named = references_in(told.text)
     if len(named) == 1 and (row := rows.filter(reference__in=named).first()):
         return row, "text"
     if told.iban and not named:
@@ -231,9 +231,9 @@ def _find(
     return None, ""
 
 
-def _rows(news: ImportResult, line: BankLine) -> QuerySet[BankPayment]:
+def _rows(result: ImportResult, line: BankLine) -> QuerySet[BankPayment]:
     rows = BankPayment.objects.select_related("file")
-    return lock_rows(rows.filter(livemode=news.file.livemode, currency=line.currency))
+    return lock_rows(rows.filter(livemode=result.file.livemode, currency=line.currency))
 
 
 def _alike(
