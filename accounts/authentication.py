@@ -58,7 +58,7 @@ def authenticate(request: HttpRequest, work: Work = Work.WRITE) -> Caller:
     """Find out who asks, and for which account.
 
     Args:
-        request: With the key.
+        request: The request, with the key.
         work: What the request asks of the database, which is told its limit by the same query.
 
     Raises:

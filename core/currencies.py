@@ -72,7 +72,7 @@ def maximum_charge(currency: str, *, is_card: bool = True, brand: str = "") -> i
     Args:
         currency: Lower-case ISO code.
         is_card: True if it is paid by card.
-        brand: Of the card, if it is known.
+        brand: The brand of the card, if it is known.
     """
     if is_card:
         digits = _AMEX_DIGITS if brand == "amex" else _CARD_DIGITS

@@ -50,7 +50,7 @@ class Line:
         available_on: The day on which its net is, or was, available.
         fee: What of the gross went to fees, posted by entries of their own.
         fee_details: The parts of `fee`, as the wire shows them.
-        currency: Of the amount, where it is not the entry's.
+        currency: The currency of the amount, where it is not the entry's.
         exchange_rate: Minor units of it for one of the other currency; for people only.
     """
 
@@ -79,7 +79,7 @@ class Entry:
         rule: Which movement it is.
         source: The object that causes it. A rule happens once for a source, for ever.
         group: The business object that all its entries belong to, such as `pi_...`.
-        currency: Of all its amounts, but of the credits of an exchange.
+        currency: The currency of all its amounts, but of the credits of an exchange.
         debit_owner: Whose account is debited.
         credit_owner: Whose account is credited.
         debits: How the amount is spread over the debited owner's buckets.

@@ -153,7 +153,7 @@ def free_cash(*, location: str, currency: str, livemode: bool) -> int:
 
     Args:
         location: Its name.
-        currency: Of the money.
+        currency: The currency of the money.
         livemode: Which of the two worlds.
 
     Returns:
@@ -176,7 +176,7 @@ def usable_by_all(*, location: str, currency: str, livemode: bool) -> int:
 
     Args:
         location: Its name.
-        currency: Of the money.
+        currency: The currency of the money.
         livemode: Which of the two worlds.
 
     Returns:
@@ -198,7 +198,7 @@ class Overdrawn:
 
     Args:
         owner: `acct_...`.
-        currency: Of the amount.
+        currency: The currency of the amount.
         livemode: Which of the two worlds.
         amount: What the owner owes, in minor units, positive.
         since: When it went below zero.
@@ -324,7 +324,7 @@ class SourceFunds:
     Args:
         owner: Whose charge it is, `acct_...`.
         livemode: Which of the two worlds.
-        currency: Of the amount.
+        currency: The currency of the amount.
         captured: Minor units.
         available_on: The day of its pending lot; None if it was available at once.
         group: The business object that its entries belong to.

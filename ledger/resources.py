@@ -88,7 +88,7 @@ def kept_line(line: Fields, *, source: str, currency: str, at: datetime) -> Json
         line: `id`, `amount`, `fee`, `fee_details`, `description`; `available_on` and
             `created_at` in ISO 8601.
         source: The object.
-        currency: Of the amount.
+        currency: The currency of the amount.
         at: Now.
     """
     shown = BalanceTransaction(

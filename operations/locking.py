@@ -17,7 +17,7 @@ def lock(rows: QuerySet[_Row], tenant: Tenant, id: str, *, kind: str, param: str
     Args:
         rows: To choose from; what they join is not locked.
         tenant: Who asks.
-        id: Of the row.
+        id: The id of the row.
         kind: What the wire calls such a row, such as `"payment_intent"`.
         param: What the wire calls its id.
 

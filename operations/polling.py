@@ -39,7 +39,7 @@ def each(rows: Iterable[_Row], step: Callable[[_Row], bool], *, failure: str) ->
 
     Args:
         rows: What the round is about.
-        step: Says whether it has done what the round is for.
+        step: The function that says whether it has done what the round is for.
         failure: What to log of a row whose step failed, with `%s` for it.
 
     Returns:
@@ -58,7 +58,7 @@ def differs(id: str, *, asked: tuple[int | None, str], outcome: Outcome) -> Outc
     """Compare what a rail says it moved with what was asked for, and raise the alarm.
 
     Args:
-        id: Of the charge, refund or payout.
+        id: The id of the charge, refund or payout.
         asked: Minor units, and their currency.
         outcome: The rail's answer.
 

@@ -30,7 +30,7 @@ def receive(*, processor: str, body: bytes, headers: Mapping[str, str], at: date
     Args:
         processor: The rail's name.
         body: The exact bytes.
-        headers: With their names in any case.
+        headers: The headers, whose names may be in any case.
         at: When it came.
 
     Returns:

@@ -151,7 +151,7 @@ def choose_for_payouts(
 
     Args:
         livemode: Test payouts take the rail of the settings.
-        currency: Of the payout; None to ask only whether there is a rail at all.
+        currency: The currency of the payout; None to ask only whether there is a rail at all.
         is_instant: True if it is to be there within minutes.
 
     Raises:

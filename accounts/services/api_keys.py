@@ -53,12 +53,12 @@ def create(
     Args:
         tenant: Whose key, and for which mode.
         kind: What it may do at all.
-        name: For people.
+        name: The name, for people.
         permissions: Resource → `"none"`, `"read"` or `"write"`, for a restricted key; `"customer"`
             → its id, for an ephemeral one, which also must end. `"*"` stands for every resource.
         expires_at: When it ends by itself, if ever.
         platform_id: The platform that gets it by OAuth, if one does.
-        token_family: Of the consent by which it does.
+        token_family: The token family of the consent by which it is made.
         at: The moment.
 
     Returns:

@@ -37,9 +37,9 @@ def create(
     Args:
         tenant: Whose file.
         purpose: A key of `catalog.PURPOSES`.
-        filename: For people; it is kept with the ending of what the bytes are.
+        filename: The filename, for people; it is kept with the ending of what the bytes are.
         content: The whole file, received already: no transaction waits for a slow sender.
-        sha256: Of the content, in hex.
+        sha256: The SHA-256 digest of the content, in hex.
         link: `create` and, if that is true, `expires_at` and `metadata` of a first link.
         at: The moment of the request.
 

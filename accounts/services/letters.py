@@ -58,7 +58,7 @@ def write(
     Args:
         account: Whose people.
         template: A folder that has `en.txt`, `en.subject.txt` and the same in Thai.
-        context: For the templates.
+        context: The templates' context.
         occurrence: What is told; the same is never told twice to the same address.
         at: The moment.
 
@@ -89,7 +89,7 @@ def post(
 
     Args:
         addresses: One letter for each.
-        subject: In one line.
+        subject: The subject, in one line.
         body: Plain text.
         occurrence: What is told; the same is never told twice to the same address.
         at: The moment.

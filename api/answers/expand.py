@@ -48,8 +48,8 @@ def register(prefixes: Iterable[str], loader: Loader, *, resource: str) -> None:
     """Register how ids with these prefixes are expanded. Rooms do so in `apps.py`.
 
     Args:
-        prefixes: Of the ids.
-        loader: Finds the objects.
+        prefixes: The prefixes of the ids.
+        loader: The function that finds the objects.
         resource: The permission that it takes to see them, such as `"charges"`.
     """
     for prefix in prefixes:
@@ -69,8 +69,8 @@ def register_field(
 
     Args:
         kind: The wire's word for the object.
-        field: Of the object.
-        loader: Finds the field of each object: an object, a list, or None.
+        field: The field of the object.
+        loader: The function that finds the field of each object: an object, a list, or None.
         resource: The permission that it takes to see it.
         prefixes: Of ids in the field that this loader knows, whatever else has such ids.
         is_former: True if only older versions have it, where it need not be asked for.
@@ -117,10 +117,10 @@ def expand(result: Wire, paths: Iterable[str], tenant: Tenant, at: datetime, gua
 
     Args:
         result: A rendered object or list.
-        paths: Such as `"data.customer"` or `"latest_charge.balance_transaction"`.
+        paths: The paths, such as `"data.customer"` or `"latest_charge.balance_transaction"`.
         tenant: Who asks: nobody sees another's objects.
         at: The moment of the request.
-        guard: Refuses what the caller's key would not get by asking for it alone.
+        guard: The function that refuses what the caller's key would not get by asking for it alone.
 
     Raises:
         InvalidRequest: If a path is too deep or leads to nothing that can be expanded.
@@ -152,10 +152,10 @@ def put_inside(
     Args:
         result: A rendered object or list.
         kind: The wire's word for the objects.
-        field: Of these.
+        field: The field of these objects.
         tenant: Who asks.
         at: The moment of the request.
-        guard: Refuses what the caller may not see: it is left out.
+        guard: The function that refuses what the caller may not see: it is left out.
 
     Returns:
         The objects that it was put into.

@@ -95,7 +95,7 @@ def work_of(method: str, takes: type[Params] | None) -> Work:
     """Return what a request asks of the database.
 
     Args:
-        method: Of the request.
+        method: The method of the request.
         takes: What a GET of the same URL takes.
     """
     if method not in ("GET", "HEAD"):
@@ -120,7 +120,7 @@ def find(
         fields: What can be searched, by the wire's name.
         render: Row to wire.
         tenant: Whose they are.
-        url: Of the endpoint.
+        url: The URL of the endpoint.
 
     Raises:
         InvalidRequest: If the query cannot be read or takes too long, or the page is none of this

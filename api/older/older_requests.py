@@ -27,7 +27,7 @@ class Moved:
 
     Args:
         version: The first version that has the new name.
-        calls: Such as `"POST /v1/customers/{}"`.
+        calls: The calls, such as `"POST /v1/customers/{}"`.
         names: Old name → where it is now; both with dots.
         title: What changed, for people.
         redo: What else is to be done, in place, before names are moved.
@@ -223,7 +223,7 @@ def bring_up(payload: Wire, version: str, call: str) -> None:
     Args:
         payload: Parameters, not yet checked.
         version: The caller's.
-        call: Such as `"POST /v1/customers/{}"`.
+        call: The call, such as `"POST /v1/customers/{}"`.
     """
     for change in MOVED:
         if version[:10] < change.version and call in change.calls:

@@ -54,7 +54,7 @@ class Inside:
     Args:
         version: The first version in which it is asked for, or is not there.
         kind: The wire's word for the object.
-        field: Of the object.
+        field: The field of the object.
     """
 
     version: str
@@ -133,7 +133,7 @@ def check(version: str, *, today: date, param: str | None = None) -> str:
 
     Args:
         version: What the caller says.
-        today: In UTC.
+        today: The date of today, in UTC.
         param: The parameter that it is from; None for the header.
 
     Raises:

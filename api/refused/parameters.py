@@ -50,8 +50,8 @@ class Refusal:
     """Why some parameters of some calls are not taken.
 
     Args:
-        calls: Such as `"POST /v1/customers/{}"`.
-        params: In bracket form; `[]` stands for an item of a list.
+        calls: The calls, such as `"POST /v1/customers/{}"`.
+        params: The parameters, in bracket form; `[]` stands for an item of a list.
         why: What is not there, and what to do instead, in sentences.
     """
 

@@ -33,7 +33,7 @@ class Objects:
 
     Args:
         registry: Where the components go.
-        is_ours: Tells whether Rialto has objects of a class.
+        is_ours: The function that tells whether Rialto has objects of a class.
     """
 
     def __init__(self, registry: ComponentRegistry, is_ours: Callable[[type], bool]) -> None:

@@ -26,7 +26,7 @@ class Call:
     """One method of the package.
 
     Args:
-        name: Below `client.v1`, such as `"payment_intents.confirm"`.
+        name: The name, below `client.v1`, such as `"payment_intents.confirm"`.
         returns: The annotation of what it returns, resolved.
     """
 

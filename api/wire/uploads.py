@@ -28,9 +28,9 @@ class Upload:
     """A file as it came.
 
     Args:
-        name: Without folders; for people.
-        size: In bytes.
-        sha256: In hex.
+        name: The name, without folders; for people.
+        size: The size, in bytes.
+        sha256: The SHA-256 digest, in hex.
         content: To be read from any place, and closed.
     """
 
@@ -45,7 +45,7 @@ def read(request: HttpRequest, *, most_bytes: int) -> tuple[JsonObject, Upload |
 
     Args:
         request: Nothing of its body has been read.
-        most_bytes: Of the file. A body that says it is larger is refused unread.
+        most_bytes: The limit of the file. A body that says it is larger is refused unread.
 
     Returns:
         The parameters beside the file, together with those of the URL, and the file.

@@ -23,7 +23,7 @@ class Target:
     """A request that is written once and sent many times.
 
     Args:
-        port: On loopback.
+        port: The port, on loopback.
         before: All up to the idempotency key.
         after: All after it.
     """
@@ -39,7 +39,7 @@ class Result:
 
     Args:
         seconds: How long they went on.
-        latencies: Of each payment, in seconds.
+        latencies: The latency of each payment, in seconds.
     """
 
     seconds: float = 0.0

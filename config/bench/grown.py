@@ -131,7 +131,7 @@ def fill(tables: psycopg.Connection, owner: str, ids: Mapping[str, str], size: i
     Args:
         tables: A connection of the superuser.
         owner: The account whose payments they are, with books that are open.
-        ids: Of the intent, charge, (payment) method and refund that are copied.
+        ids: The ids of the intent, charge, (payment) method and refund that are copied.
         size: How many payments.
     """
     # Without the triggers that watch every row.

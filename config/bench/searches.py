@@ -23,7 +23,7 @@ def growth(searching: Merchant, key: str, *, times: int) -> float:
 
     Args:
         searching: Who searches, and has much to be searched.
-        key: Of who reads, in the same Rialto.
+        key: The key of who reads, in the same Rialto.
         times: How often.
     """
     shop = Shop(searching.port, key)

@@ -27,7 +27,7 @@ class Merchant:
     """Whose payments are many or few.
 
     Args:
-        port: Of its Rialto, on loopback.
+        port: The port of its Rialto, on loopback.
         key: Its secret key.
         middle: How the ids of a payment end that has as many before it as after it.
     """

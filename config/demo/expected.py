@@ -17,7 +17,7 @@ class Order:
         intent: `pi_...`.
         charge: `ch_...`.
         seller: `acct_...`.
-        currency: Of all amounts.
+        currency: The currency of all amounts.
         amount: What the payer paid.
         fee: Fee style: the platform's cut; otherwise None.
         transfer: What the seller was given, before the cut; None for a plain charge.

@@ -34,7 +34,7 @@ class Month:
     Args:
         story: Whose sellers sell.
         days: How many there are.
-        method: Of the payouts, `standard` or `instant`.
+        method: The method of the payouts, `standard` or `instant`.
     """
 
     def __init__(self, story: Story, days: int, method: str = "standard") -> None:

@@ -24,7 +24,7 @@ def details(name: str, **more: object) -> JsonObject:
     everything as soon as it is opened.
 
     Args:
-        name: Of the business.
+        name: The name of the business.
         more: What else is said, or said otherwise.
     """
     first, _, rest = name.partition("'s ")

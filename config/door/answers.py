@@ -31,8 +31,8 @@ class Answer:
     """What a thread has made.
 
     Args:
-        status: Of HTTP.
-        headers: In order.
+        status: The HTTP status.
+        headers: The headers, in order.
         content: All of it if it is small.
         source: Otherwise what it is read from.
         size: What the source holds in this process's memory or temporary files.

@@ -17,7 +17,7 @@ class Refused(Exception):
     """The body is not taken.
 
     Args:
-        status: Of the answer.
+        status: The status of the answer.
         message: What to do about it.
     """
 
@@ -42,7 +42,7 @@ class Body:
 
         Args:
             proto: What gives it.
-            kind: Says in what time.
+            kind: The kind of request, which has the time limit.
             length: What the client announced; None for chunks.
             most: Bytes.
 

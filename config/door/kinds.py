@@ -12,8 +12,8 @@ class Kind:
     """What is taken in before a thread is taken.
 
     Args:
-        prefix: Of the paths it is for.
-        most_bytes: Of a body.
+        prefix: The prefix of the paths it is for.
+        most_bytes: The limit of a body.
         seconds: In which all of the body must have come.
         known_by: Who must have been found to be known before more than `unknown_bytes` are read.
         unknown_bytes: What anybody may send.

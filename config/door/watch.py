@@ -29,7 +29,7 @@ class Link(NamedTuple):
     """A client's connection.
 
     Args:
-        descriptor: Of this process.
+        descriptor: The descriptor in this process.
         peer: The client's address and port.
         silent: Milliseconds since it said anything.
         taken: Bytes that it has taken.

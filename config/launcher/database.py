@@ -24,7 +24,7 @@ def prepare_embedded(
     Args:
         admin_url: A superuser's address of the `postgres` database.
         database: What to make if it is not there.
-        passwords: Of each role; None in a cluster that asks for none.
+        passwords: The passwords of each role; None in a cluster that asks for none.
     """
     with psycopg.connect(admin_url, autocommit=True) as admin:
         for role in ("rialto_owner", "rialto_app"):
@@ -118,7 +118,7 @@ def migrate(env: Mapping[str, str], owner_url: str) -> None:
     """Run the migrations as the owner, and grant the application what it may do.
 
     Args:
-        env: Of the program that runs them.
+        env: The environment of the program that runs them.
         owner_url: Whose the tables are.
 
     Raises:

@@ -42,7 +42,7 @@ class Supervisor:
 
     Args:
         children: Where their process ids are kept, for whoever comes after a `kill -9`.
-        say: Tells people what happened.
+        say: The function that prints what happened.
     """
 
     children: Path

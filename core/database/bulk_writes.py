@@ -29,7 +29,7 @@ class Change(NamedTuple):
     """One row to insert, or some columns of one row to update.
 
     Args:
-        row: With the values to write.
+        row: The row, with the values to write.
         columns: Names of fields; None for a new row.
         since: The transaction (`xmin`) that must have been the last to write the row.
     """
@@ -45,7 +45,7 @@ class Call(NamedTuple):
     A query may name `done.written_by`, the transaction that wrote the rows.
 
     Args:
-        text: Such as `"ledger_post(%s, %s::text[])"` or `"(SELECT ...) AS name"`.
+        text: The text, such as `"ledger_post(%s, %s::text[])"` or `"(SELECT ...) AS name"`.
         values: What it is given.
     """
 

@@ -26,7 +26,7 @@ def lock_one(rows: QuerySet[_Row], id: str, *, kind: str, param: str = "id") -> 
 
     Args:
         rows: To choose from.
-        id: Of the row.
+        id: The id of the row.
         kind: What the wire calls such a row, such as `"payment_intent"`.
         param: What the wire calls its id.
 

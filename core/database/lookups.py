@@ -14,7 +14,7 @@ def one(rows: QuerySet[_Row], id: str, *, kind: str, param: str = "id") -> _Row:
 
     Args:
         rows: All that the caller may name.
-        id: Of the row.
+        id: The id of the row.
         kind: What the wire calls such a row, such as `"payment_intent"`.
         param: What the wire calls its id.
 

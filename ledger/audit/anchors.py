@@ -20,8 +20,8 @@ class Anchor(NamedTuple):
     """A head as it was written down.
 
     Args:
-        number: Of its seal.
-        head: In hexadecimal.
+        number: The seal's number.
+        head: The head, in hexadecimal.
     """
 
     number: int

@@ -46,8 +46,8 @@ class ProofGroup:
 
     Args:
         group: The object, such as `pi_...`.
-        currency: Of all amounts.
-        lines: In the order in which they were posted.
+        currency: The currency of all amounts.
+        lines: The lines, in the order in which they were posted.
     """
 
     group: str

@@ -24,7 +24,7 @@ class Broken:
     """A seal that does not hold.
 
     Args:
-        number: Of the seal.
+        number: The number of the seal.
         detail: Why.
     """
 
@@ -73,7 +73,7 @@ def number_of(head: str) -> int | None:
     """Return the number of the seal that has a head; None if none has it.
 
     Args:
-        head: In hexadecimal, as `head` returned it some day.
+        head: The head, in hexadecimal, as `head` returned it some day.
     """
     return Seal.objects.filter(head=bytes.fromhex(head)).values_list("number", flat=True).first()
 

@@ -95,7 +95,7 @@ def run(*, at: datetime, clock: Callable[[], datetime]) -> VerifyRun:
 
     Args:
         at: When it begins.
-        clock: Tells when it has ended.
+        clock: The function that tells when it has ended.
     """
     kept = VerifyRun.objects.create(began_at=at)
     findings = verify(with_anchors=True)

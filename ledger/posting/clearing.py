@@ -16,7 +16,7 @@ class Uncleared:
         group: The object, such as `pi_...`.
         code: The clearing account.
         owner: Whose.
-        currency: Of the amount.
+        currency: The currency of the amount.
         livemode: Which of the two worlds.
         amount: Minor units; below zero, more was taken out than put in.
         since: When the first entry touched it; None if it was tampered with to say no moment.

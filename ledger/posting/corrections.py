@@ -29,7 +29,7 @@ def reverse(
         entry_id: `je_...`.
         at: When the correction takes effect.
         description: What owners are shown; by default the entry's id.
-        type: Of the balance transactions that owners are shown.
+        type: The type of the balance transactions that owners are shown.
 
     Raises:
         Missing: If there is no such entry.

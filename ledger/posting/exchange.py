@@ -56,7 +56,7 @@ def transfer(
         group: The business object that its entries belong to.
         taken: What the platform gives.
         given: What the seller gets.
-        rate: Of the quote, shown to both; no amount is worked out from it.
+        rate: The rate of the quote, shown to both; no amount is worked out from it.
         lines: The ids of the platform's and the seller's balance transactions, if they are known.
     """
     return _exchange(
@@ -125,7 +125,7 @@ def reversal(
         group: The transfer's.
         taken: What the seller gives back; see `share_of`.
         given: What the platform has again.
-        rate: Of the transfer.
+        rate: The rate of the transfer.
         lines: The ids of the seller's and the platform's balance transactions, if they are known.
         rule: Another one if a refund takes it back.
     """
@@ -153,7 +153,7 @@ def restore(
         group: The transfer's.
         taken: What the platform gives again.
         given: What the seller has again.
-        rate: Of the transfer.
+        rate: The rate of the transfer.
     """
     return _exchange(
         rules.REFUND_EXCHANGED_RESTORED,
@@ -178,7 +178,7 @@ def fee_refund(
         group: The fee's.
         taken: What the platform gives back.
         given: What the seller has again.
-        rate: Of the fee.
+        rate: The rate of the fee.
         line: The id of the platform's balance transaction.
     """
     what = ("application_fee_refund", refund_id)
@@ -205,7 +205,7 @@ def fee_restored(
         group: The fee's.
         taken: What the seller gives again.
         given: What the platform has again.
-        rate: Of the fee.
+        rate: The rate of the fee.
     """
     what = ("adjustment", refund_id)
     return _exchange(
@@ -235,7 +235,7 @@ def refund_difference(
         group: The charge's.
         owner: The charge's.
         processor: Who settled it.
-        currency: Of settlement.
+        currency: The settlement currency.
         reserved: What was set aside, in minor units.
         settled: What the processor took.
         parts: The buckets of the owner for the difference.

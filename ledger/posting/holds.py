@@ -33,7 +33,7 @@ def create(
     Args:
         owner: The account, `acct_...`.
         code: A guarded code of the chart.
-        currency: Of the amount.
+        currency: The currency of the amount.
         amount: Minor units, positive.
         source: The object that causes it. It has one hold, for ever: asked again, the
             answer is the first one.

@@ -70,8 +70,8 @@ def post_many(
     locks, and whoever else needs them waits until the commit.
 
     Args:
-        entries: At least one.
-        livemode: Of all of them.
+        entries: The entries, at least one.
+        livemode: The mode of all of them.
         at: When the movements take effect, in UTC.
 
     Returns:

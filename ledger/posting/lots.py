@@ -82,8 +82,8 @@ def find(
         source: The charge, `ch_...`.
         day: The day on which the charge's money becomes, or became, available; None if
             it was available at once.
-        currency: Of the lot.
-        livemode: Of the lot.
+        currency: The currency of the lot.
+        livemode: The mode of the lot.
         is_spent: True to keep away whoever else would spend the charge's money, as
             `lock_source` does.
 

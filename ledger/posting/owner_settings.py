@@ -29,7 +29,7 @@ def set_negative_limit(*, owner: str, currency: str, amount: int, by: str, livem
 
     Args:
         owner: `acct_...`.
-        currency: Of the balance.
+        currency: The currency of the balance.
         amount: Minor units below zero, from 0 up.
         by: Who says so, for those who look later.
         livemode: Which of the two worlds.

@@ -32,7 +32,7 @@ class AccountBalance:
         account_id: The number of the ledger account.
         code: Its line of the chart.
         owner: `acct_...`, a processor or another owner.
-        currency: Of the amount.
+        currency: The currency of the amount.
         livemode: Which of the two worlds.
         signed: Minor units; debits are positive.
     """

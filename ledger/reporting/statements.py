@@ -32,7 +32,7 @@ class Statement:
 
     Args:
         owner: Whose ledger accounts they are.
-        currency: Of all amounts.
+        currency: The currency of all amounts.
         livemode: Which of the two worlds.
         code: The only bucket that is meant; None for all that the owner has.
         start: The first moment.
@@ -65,7 +65,7 @@ class TrialBalance:
     Args:
         at: The moment.
         is_final: True if no entry before it can be missing.
-        accounts: In the order of mode, currency, code and owner.
+        accounts: The accounts, in the order of mode, currency, code and owner.
     """
 
     at: datetime

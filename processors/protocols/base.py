@@ -91,7 +91,7 @@ class Decline:
 
     Args:
         code: A word of the wire: `"card_declined"`, `"expired_card"`, ...
-        message: For the payer.
+        message: The message, for the payer.
         decline_code: The issuer's reason, with `"card_declined"`.
         advice: `"try_again_later"`, `"do_not_try_again"` or `"confirm_card_data"`.
         network_code: The network's two characters, such as `"05"`.
@@ -122,7 +122,7 @@ class Outcome:
         status: What happened.
         reference: The processor's own id; empty when unknown.
         amount: What the processor says it moved, in minor units.
-        currency: Of that amount.
+        currency: The currency of that amount.
         decline: Why not, when declined or errored.
         is_available_at_once: True if the processor pays the money without delay.
         risk: `"normal"`, `"elevated"` or `"highest"`.
@@ -249,7 +249,7 @@ class FollowUp:
         key: Our id of this wish; the same key never acts twice.
         charge_key: The charge's key.
         amount: Minor units; zero for a void.
-        currency: Of the charge.
+        currency: The currency of the charge.
         instrument: The rail's own name of the payer's card.
         charge_reference: The processor's own id of the charge.
     """

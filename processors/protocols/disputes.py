@@ -29,7 +29,7 @@ class DisputeReport:
         charge_key: Our charge's id.
         stage: How far it has come.
         amount: What is disputed, in minor units.
-        currency: Of that amount.
+        currency: The currency of that amount.
         reason: As the wire names it, such as `"fraudulent"`.
         network_code: The network's code of the reason.
         fee_amount: What the processor takes for it, in minor units.

@@ -23,7 +23,7 @@ class Card:
         instrument: The vault's own name of it, which its rail charges.
         brand: As the wire names it.
         funding: `"credit"`, `"debit"` or `"prepaid"`.
-        country: Of the issuer, ISO 3166 alpha-2.
+        country: The country of the issuer, ISO 3166 alpha-2.
         last4: The last digits of its number.
         line1_check: The bank's word on an address that was given.
         zip_check: On a postal code that was given.

@@ -29,7 +29,7 @@ class Fact:
     Args:
         kind: What it is about.
         key: Our key of the request; for an outside refund, the charge's.
-        outcome: Of an outside refund, as the processor says it is now.
+        outcome: The outcome of an outside refund, as the processor says it is now.
     """
 
     kind: FactKind

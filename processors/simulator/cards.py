@@ -37,7 +37,7 @@ class TestCard:
         network_code: The two characters of the network.
         risk: How the risk check sees it.
         funding: `"credit"`, `"debit"` or `"prepaid"`.
-        country: Of the issuer.
+        country: The country of the issuer.
         enrolment: What its bank does about 3-D Secure.
         declines_only_charges: True if it can be kept, and every charge is declined.
         line1_check: What the bank says of an address that was given.

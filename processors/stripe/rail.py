@@ -164,7 +164,7 @@ def _carry_out(
 
     Args:
         action: What it is.
-        call: Does it.
+        call: The function that makes the call.
         instead: If it is refused as wrong: says whether it has been done already, by whomever.
     """
     forbid_transaction()

@@ -72,9 +72,9 @@ def send(
     """Post a body once: no redirect, no proxy, vetted address, one deadline over all.
 
     Args:
-        url: Of the endpoint.
+        url: The URL of the endpoint.
         body: The exact bytes.
-        headers: With the signatures.
+        headers: The headers, with the signatures.
         livemode: True forbids this machine and anything but https.
         seconds: For name, connection, TLS, request and answer together.
     """

@@ -134,7 +134,7 @@ def wait_after(tries: int, reply: Reply, *, dice: float) -> timedelta | None:
 
     Args:
         tries: How many there were, at least 1.
-        reply: Of the last one.
+        reply: The reply to the last attempt.
         dice: Between 0 and 1, for jitter.
     """
     if tries > len(WAITS):

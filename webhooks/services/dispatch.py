@@ -195,7 +195,7 @@ def note_answer(endpoint: Endpoint, reply: Reply, *, at: datetime) -> None:
 
     Args:
         endpoint: The endpoint.
-        reply: Of the try that has just ended.
+        reply: The reply to the attempt that has just ended.
         at: When it ended.
     """
     require_transaction()

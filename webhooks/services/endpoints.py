@@ -41,7 +41,7 @@ def create(
         url: http or https; live mode takes https only.
         enabled_events: Types of the catalogue, or `"*"`.
         is_connect: True for events of connected accounts instead of one's own.
-        description: For people.
+        description: The description, for people.
         api_version: In which events are to be rendered.
         metadata: The caller's own words.
         at: The moment of the request.

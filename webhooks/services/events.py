@@ -77,7 +77,7 @@ def forget(object_ids: Sequence[str]) -> None:
     """Erase what events tell of some objects, except their type and ids.
 
     Args:
-        object_ids: Of objects that say who somebody is.
+        object_ids: The ids of objects that say who somebody is.
     """
     require_transaction()
     skeleton = "json_build_object('id', {0}->>'id', 'object', {0}->>'object')"

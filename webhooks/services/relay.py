@@ -67,7 +67,7 @@ class Hearing(NamedTuple):
 
     Args:
         is_connect: True for a platform's own endpoint.
-        version: Of the API, as it is rendered.
+        version: The version of the API, as it is rendered.
         granted: What the account's owner has agreed to; None for the account itself, and for the
             platform that opened it: they see everything.
     """

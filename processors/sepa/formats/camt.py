@@ -58,9 +58,9 @@ class Statement:
         id: The bank's name of it, and of a page after the first one its number: `"218/2"`.
         account: The account's IBAN, or its number where it has none.
         electronic_number: Of the bank's electronic statements of this account; None if not told.
-        legal_number: Of the statements that count; None if not told.
-        opening: None of what is no statement.
-        closing: None of what is no statement.
+        legal_number: The legal number of the statements that count; None if not told.
+        opening: The opening balance; None of what is no statement.
+        closing: The closing balance; None of what is no statement.
         is_interim: True if the day goes on after it.
     """
 
@@ -102,7 +102,7 @@ class Entry:
         bank_status: The bank's word for that; empty if there is none.
         is_reversal: True if it takes an earlier entry back; `is_credit` is its own direction.
         is_return: True if it says that it brings an earlier payment back.
-        booked_on: None if not told.
+        booked_on: The day of booking; None if not told.
         value_on: From when it counts for interest; None if not told.
         reference: The bank's own (`AcctSvcrRef`); None if not told.
         kind: ISO's code of what it is, such as `"PMNT-ICDT-ESCT"`; None if not told.

@@ -31,10 +31,10 @@ class AmountDetail:
     """A payment and what a bank tells of its amount, in the entry's currency.
 
     Args:
-        detail: With the entry's amount.
+        detail: The detail, with the entry's amount.
         own: What it moved, before or after charges; None if not told.
         instructed: What was once sent; None if not told.
-        charges: Of this payment alone.
+        charges: The charges of this payment alone.
     """
 
     detail: Detail
@@ -96,7 +96,7 @@ def settle(payments: Sequence[AmountDetail], entry: Moved, around: Charges) -> S
     payments is left over: in the same direction, or as much as the charges are.
 
     Args:
-        payments: In the order of the entry.
+        payments: The payments, in the order of the entry.
         entry: What it moved as a whole.
         around: Charges that the entry tells for all of them.
     """

@@ -32,14 +32,14 @@ class Detail:
         reference: The bank's own (`AcctSvcrRef`); None if not told.
         sent_amount: What was once sent (`InstdAmt`), in minor units of `sent_currency`; None if
             not told. A payment that comes back with `amount` below it came back short.
-        sent_currency: None if not told, or not known.
+        sent_currency: The currency that was sent; None if not told, or not known.
         charges: What banks kept of it, in minor units of the entry's currency.
         is_return: True if the bank says that it is an earlier payment that comes back: by
             `RtrInf`, by its own or its entry's transaction code, or as a reversal.
         return_code: Why, as ISO or the bank codes it, such as `"AC04"`; None if not told.
         return_words: Why, in the bank's words; empty if there are none.
         counterparty: The other side's name; None if not told.
-        counterparty_iban: None if not told.
+        counterparty_iban: The counterparty IBAN; None if not told.
         text: Remittance text, parts joined by a space; empty if there is none.
         info: What the bank adds in words (`AddtlTxInf`); empty if nothing.
     """

@@ -78,9 +78,9 @@ class Party:
     """Somebody's name and bank account.
 
     Args:
-        name: At most 70 characters as `text.latin` writes it.
-        iban: Without spaces.
-        bic: Of the account's bank; None to leave it to the bank, which SEPA allows.
+        name: The name, at most 70 characters as `text.latin` writes it.
+        iban: The IBAN, without spaces.
+        bic: The BIC of the account's bank; None to leave it to the bank, which SEPA allows.
     """
 
     name: str
@@ -133,10 +133,10 @@ def write(
     Args:
         file_id: What the bank calls the file (`MsgId`, and `PmtInfId` of its only batch):
             `text.reference` of one of our ids, at most 35 characters. Never use one again.
-        created_at: With a time zone.
+        created_at: The moment of writing, with a time zone.
         execution_date: The banking day on which the bank is to carry it out.
         debtor: Whose account is debited; it also initiates the file.
-        payments: At least one. Ten thousand take about four seconds.
+        payments: The payments, at least one. Ten thousand take about four seconds.
 
     Raises:
         Unwritable: One of its kinds; nothing is written then.

@@ -90,7 +90,7 @@ class BatchStatus:
 
     Args:
         batch_id: The `PmtInfId`; None if not told.
-        status: Of all its payments that have no other; None if not told.
+        status: The status of all its payments that have no other; None if not told.
     """
 
     batch_id: str | None
@@ -105,7 +105,7 @@ class Report:
         message: Which message it came in, such as `"pain.002.001.03"`.
         id: The bank's name of the report.
         file_id: The `MsgId` of our file that it is about.
-        status: Of all payments of the file that have no other; None if not told.
+        status: The status of all payments of the file that have no other; None if not told.
         batches: Those that the report names.
         payments: Those that the report names.
         unnamed: How many payments it speaks of without saying which; what it says of their batch

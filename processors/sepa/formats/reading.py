@@ -86,7 +86,7 @@ class Records:
 
         Args:
             paths: Local names from the root's child on: `"BkToCstmrStmt/Stmt/Ntry"`.
-            marks: Of elements that are too long to be kept: they are empty when they end.
+            marks: The marks of elements that are too long to be kept: they are empty when they end.
 
         Raises:
             BadFile: If the file is no such message, is broken off, or does what no bank does.

@@ -25,7 +25,7 @@ def latin(text: str) -> str:
     text, or two in a row) go.
 
     Args:
-        text: In any script.
+        text: The text, in any script.
 
     Returns:
         The text, empty if there was nothing but space; it may be longer than what was given.

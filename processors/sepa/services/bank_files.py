@@ -28,7 +28,7 @@ def make(*, livemode: bool, by: User | None, at: datetime) -> BankFile | None:
     """Write what waits into a file. It is written once: what is given out later are its bytes.
 
     Args:
-        livemode: Of the payments.
+        livemode: The mode of the payments.
         by: Who makes it; None if nobody asked for it.
         at: The moment; it decides on which day the bank is to carry it out.
 

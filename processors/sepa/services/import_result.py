@@ -15,7 +15,7 @@ class ImportResult:
 
     Args:
         file: As it is kept.
-        keys: Of the payments that are in another state now.
+        keys: The keys of the payments that are in another state now.
         matched: How many lines of statements were understood.
         unmatched: How many somebody must look at.
         known: How many had been told before.

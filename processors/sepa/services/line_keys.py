@@ -23,10 +23,10 @@ def of(
     """Return the key of a payment of an entry.
 
     Args:
-        statement: With the account.
-        entry: With the bank's reference.
-        livemode: Of the file.
-        position: Of the payment in the entry.
+        statement: The statement, with the account.
+        entry: The entry, with the bank's reference.
+        livemode: The mode of the file.
+        position: The position of the payment in the entry.
         signed: What it moved, in minor units.
         end_to_end_id: As the payer wrote it; empty if there is none.
     """

@@ -24,7 +24,7 @@ def assign(
 
     Args:
         line_id: `bline_...`.
-        key: Of the payment.
+        key: The key of the payment.
         by: Who says so.
         at: The moment.
         then: What is to be written together with it.

@@ -68,7 +68,7 @@ def suggestions(line: BankLine, most: int = 3) -> list[tuple[BankPayment, int]]:
     """Return the payments that an unmatched line may be about, the likeliest first, with a score.
 
     Args:
-        line: With its file.
+        line: The line, with its file.
         most: How many.
 
     Returns:

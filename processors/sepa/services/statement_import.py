@@ -44,7 +44,7 @@ def import_file(
     Args:
         content: The whole file.
         name: What it was called.
-        livemode: Of the payments that it is about.
+        livemode: The mode of the payments that it is about.
         by: Who brought it.
         at: The moment.
         then: What is to be written together with it.

@@ -33,7 +33,7 @@ class StatementDetail:
     """What a bank tells of one payment, besides what its line keeps.
 
     Args:
-        iban: Of the other side; None if not told.
+        iban: The IBAN of the other side; None if not told.
         text: In which our reference may stand.
         day: On which it was booked.
         is_return: True if the bank says that it is an earlier payment that comes back.

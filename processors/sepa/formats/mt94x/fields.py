@@ -34,7 +34,7 @@ class Field:
     """One field of a message.
 
     Args:
-        tag: Such as `"61"`.
+        tag: The tag, such as `"61"`.
         lines: What stands in it, without the tag.
     """
 
@@ -51,8 +51,8 @@ class Moved:
         is_credit: True if money came in.
         is_reversal: True if it takes an earlier line back.
         is_expected: True if it is announced, and not booked.
-        booked_on: None if not told.
-        value_on: None if it is no date.
+        booked_on: The day of booking; None if not told.
+        value_on: The value date; None if it is no date.
         kind: SWIFT's type of transaction, such as `"NTRF"`; empty if not told.
         customer_reference: Empty if not told.
         reference: The bank's own; empty if not told.

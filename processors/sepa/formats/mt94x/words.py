@@ -40,7 +40,7 @@ class Words:
         end_to_end_id: What the one who paid called it; None if not told.
         batch_id: The batch, or file, that it was sent in; None if not told.
         name: The other side's; None if not told.
-        iban: None if not told.
+        iban: The IBAN; None if not told.
         return_code: Why it came back; None if not told.
         is_return: True if they say that it came back.
         info: What kind of payment it is, in the bank's words.
@@ -60,7 +60,7 @@ def read(lines: tuple[str, ...]) -> Words:
     """Read the words below a line of a statement, in whichever way the bank writes them.
 
     Args:
-        lines: Of the field, as the bank broke them.
+        lines: The lines of the field, as the bank broke them.
     """
     whole = "".join(lines).strip()
     if numbered := _NUMBERED.match(whole):
