@@ -86,17 +86,17 @@ class ApiView(APIView):
 
     def dispatch(self, request: HttpRequest, *args: object, **kwargs: str) -> HttpResponse:
         started = time.perf_counter()
-        asked = cast(ApiRequest, request)
-        asked.id = new_id("req")
-        asked.at = timezone.now()
+        api_request = cast(ApiRequest, request)
+        api_request.id = new_id("req")
+        api_request.at = timezone.now()
         if request.method == "OPTIONS":
             return self._options()
-        answer = self._answer(asked, kwargs)
+        answer = self._answer(api_request, kwargs)
         if request.method in self.publishable:
-            caller: Caller | None = getattr(asked, "caller", None)
+            caller: Caller | None = getattr(api_request, "caller", None)
             answer.headers |= browsers.readable(caller.key_kind if caller else None)
-        response = _response(asked, answer)
-        _note(asked, answer, time.perf_counter() - started)
+        response = _response(api_request, answer)
+        _note(api_request, answer, time.perf_counter() - started)
         return response
 
     def _answer(self, request: ApiRequest, kwargs: Mapping[str, str]) -> Answer:
@@ -111,7 +111,7 @@ class ApiView(APIView):
         # No text in the database holds a NUL, so no URL with one leads anywhere.
         if handler is None or "\0" in request.path:
             raise unknown_path(request)
-        heard = self._payload_with_key(request)
+        payload_with_key = self._payload_with_key(request)
         request.caller = authenticate(request, search.work_of(method, self.params.get("GET")))
         if version := request.META.get("HTTP_STRIPE_VERSION"):
             versions.check(version, today=request.at.date())
@@ -124,7 +124,7 @@ class ApiView(APIView):
         )
         permissions.check_reach(request.caller, kwargs)
         permissions.check_separate(request.caller, self.separate or self.resource, method=method)
-        payload = self.payload(request) if heard is None else heard
+        payload = self.payload(request) if payload_with_key is None else payload_with_key
         dated.bring_up(payload, version_of(request), request)
         paths = expand.paths_of(payload.pop("expand", None))
         takes = self.params.get("GET" if method == "HEAD" else method, NoParams)
@@ -277,10 +277,10 @@ def explain(error: Exception, request: ApiRequest) -> Answer:
         return failure(error, 404, request_id=request.id)
     if isinstance(error, RialtoError):
         return failure(error, request_id=request.id)
-    if isinstance(error, DatabaseFailure) and (told := errors.of_database(error)):
-        if told[1] == 503:
+    if isinstance(error, DatabaseFailure) and (explained := errors.of_database(error)):
+        if explained[1] == 503:
             logger.error("Request %s had no answer of the database: %s", request.id, error)
-        answer = failure(*told, request_id=request.id)
+        answer = failure(*explained, request_id=request.id)
         if time_limits.is_over(error) and request.method in ("GET", "HEAD"):
             # It would take as long again.
             answer.headers["Stripe-Should-Retry"] = "false"
@@ -306,9 +306,9 @@ def unknown_path(request: HttpRequest) -> UnknownUrl:
 
 def unknown_url(request: HttpRequest, *_: object, **__: object) -> HttpResponse:
     """Answer for every URL below /v1/ that does not exist."""
-    asked = cast(ApiRequest, request)
-    asked.id = new_id("req")
-    return _response(asked, failure(unknown_path(request), 404, request_id=asked.id))
+    api_request = cast(ApiRequest, request)
+    api_request.id = new_id("req")
+    return _response(api_request, failure(unknown_path(request), 404, request_id=api_request.id))
 
 
 unknown_url.csrf_exempt = True  # type: ignore[attr-defined]  # there is nothing to forge

@@ -42,9 +42,9 @@ def _add_request(logger: object, method: str, line: EventDict) -> EventDict:
 
 def _without_locals(logger: object, method: str, line: EventDict) -> EventDict:
     # A frame's variables may hold a card's number or a secret.
-    for told in line.get("exception") or ():
-        if isinstance(told, dict):
-            for frame in told.get("frames") or ():
+    for exception in line.get("exception") or ():
+        if isinstance(exception, dict):
+            for frame in exception.get("frames") or ():
                 frame.pop("locals", None)
     return line
 

@@ -146,11 +146,11 @@ class LedgerAccountAdmin(ReadOnly):
         account = LedgerAccount.objects.filter(id=id).first()
         if account is None:
             raise Http404
-        asked = request.GET.get("at", "")
+        moment = request.GET.get("at", "")
         try:
-            at = _moment(asked)
+            at = _moment(moment)
         except ValueError:
-            note = f"“{asked}” is not a moment. Write it like 2026-11-01T00:00 (UTC)."
+            note = f"“{moment}” is not a moment. Write it like 2026-11-01T00:00 (UTC)."
             return self._proof(request, account, [], note)
         groups = prove(
             owner=account.owner,
@@ -168,7 +168,7 @@ class LedgerAccountAdmin(ReadOnly):
             note += f", of which the oldest {most} of {most + len(rest)} objects are "
             note += f"shown; all of them with `rialto ledger prove {account.owner}`"
         if not shown:
-            note = f"Nothing had been posted by {asked} UTC" if at else "Nothing was posted yet"
+            note = f"Nothing had been posted by {moment} UTC" if at else "Nothing was posted yet"
         return self._proof(request, account, shown, f"{note}.")
 
     def _proof(

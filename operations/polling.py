@@ -54,12 +54,12 @@ def each(rows: Iterable[_Row], step: Callable[[_Row], bool], *, failure: str) ->
     return done
 
 
-def differs(id: str, *, asked: tuple[int | None, str], outcome: Outcome) -> Outcome | None:
+def differs(id: str, *, requested: tuple[int | None, str], outcome: Outcome) -> Outcome | None:
     """Compare what a rail says it moved with what was asked for, and raise the alarm.
 
     Args:
         id: The id of the charge, refund or payout.
-        asked: Minor units, and their currency.
+        requested: Minor units, and their currency.
         outcome: The rail's answer.
 
     Returns:
@@ -67,10 +67,10 @@ def differs(id: str, *, asked: tuple[int | None, str], outcome: Outcome) -> Outc
     """
     if outcome.status is not OutcomeStatus.SUCCEEDED:
         return None
-    if (outcome.amount, outcome.currency) == asked:
+    if (outcome.amount, outcome.currency) == requested:
         return None
     message = (
-        f"Asked for {_spell(*asked)}, the rail says {_spell(outcome.amount, outcome.currency)} "
+        f"Asked for {_spell(*requested)}, the rail says {_spell(outcome.amount, outcome.currency)} "
         f"as {outcome.reference}."
     )
     logger.error("%s is put aside for an operator. %s", id, message)

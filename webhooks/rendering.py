@@ -63,10 +63,12 @@ def _put_inside(pairs: Sequence[tuple[Event, Wire]], one: Inside, at: datetime) 
         for node in expand.of_kind(wire["data"]["object"], one.kind)
         if one.field in node
     ]
-    told = _tellings(item["id"] for _, found in lists for item in found["data"])
+    tellings = _tellings(item["id"] for _, found in lists for item in found["data"])
     for event, found in lists:
         found["data"] = [
-            was for item in found["data"] if (was := _as_of(event, item, told.get(item["id"], [])))
+            was
+            for item in found["data"]
+            if (was := _as_of(event, item, tellings.get(item["id"], [])))
         ]
         if "total_count" in found:
             found["total_count"] = len(found["data"])
@@ -83,21 +85,21 @@ class _Telling(NamedTuple):
 
 def _tellings(ids: Iterable[str]) -> dict[str, list[_Telling]]:
     """Return what events told of objects, oldest first, in one query."""
-    wanted = set(ids)
+    object_ids = set(ids)
     found: dict[str, list[_Telling]] = {}
-    if wanted:
-        rows = Event.objects.filter(object_id__in=wanted).order_by("id")
+    if object_ids:
+        rows = Event.objects.filter(object_id__in=object_ids).order_by("id")
         for row in rows.values_list("object_id", "id", "xid", "data"):
             found.setdefault(row[0], []).append(_Telling(*row))
     return found
 
 
-def _as_of(event: Event, item: Wire, told: Sequence[_Telling]) -> Wire | None:
+def _as_of(event: Event, item: Wire, tellings: Sequence[_Telling]) -> Wire | None:
     """Return an object as it was when an event happened; None if it was not there yet."""
-    if not told:
+    if not tellings:
         return item if item.get("created", 0) <= event.created_at.timestamp() else None
     # What the same transaction wrote was true together, in whatever order it wrote.
-    known = [one.data for one in told if one.id < event.id or one.xid == event.xid]
+    known = [one.data for one in tellings if one.id < event.id or one.xid == event.xid]
     return cast(Wire, orjson.loads(known[-1])["object"]) if known else None
 
 

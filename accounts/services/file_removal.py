@@ -64,11 +64,11 @@ def _remove(rows: list[File], at: datetime) -> int:
     kept = set(linked.values_list("file_id", flat=True))
     for use in _uses:
         kept |= use(expired, others)
-    gone = [row for row in rows if row.id not in kept]
-    FileChunk.objects.filter(file__in=gone).delete()
-    for row in gone:
+    removed = [row for row in rows if row.id not in kept]
+    FileChunk.objects.filter(file__in=removed).delete()
+    for row in removed:
         # The name that somebody gave it may be that of a person.
         row.filename, row.removed_at = f"file.{row.type}", at
         row.expires_at = min(row.expires_at or at, at)
-    File.objects.bulk_update(gone, ["filename", "removed_at", "expires_at"])
-    return len(gone)
+    File.objects.bulk_update(removed, ["filename", "removed_at", "expires_at"])
+    return len(removed)

@@ -132,8 +132,8 @@ def update_link(*, tenant: Tenant, link_id: str, changes: JsonObject, at: dateti
 def end_links(platform_id: str, tenant: Tenant, at: datetime) -> None:
     """End the links that a platform has made for an account in one mode."""
     require_transaction()
-    made = queries.file_links(tenant).filter(platform_id=platform_id, expires_at__gt=at)
-    made.update(expires_at=at)
+    links = queries.file_links(tenant).filter(platform_id=platform_id, expires_at__gt=at)
+    links.update(expires_at=at)
 
 
 def _check_room(row: File) -> None:

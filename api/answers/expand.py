@@ -204,7 +204,7 @@ def _visible_parts(node: Wire, step: str, guard: Guard) -> list[Wire]:
 
 def _step(nodes: list[Wire], step: str, path: str, asking: _Asking) -> list[Wire]:
     following: list[Wire] = []
-    wanted: list[tuple[Wire, str]] = []
+    pairs: list[tuple[Wire, str]] = []
     without: dict[str, list[Wire]] = {}
     for node in nodes:
         value = node.get(step)
@@ -213,7 +213,7 @@ def _step(nodes: list[Wire], step: str, path: str, asking: _Asking) -> list[Wire
         elif isinstance(value, list):
             following += [item for item in value if isinstance(item, dict)]
         elif isinstance(value, str) and not _is_own(node, step, value):
-            wanted.append((node, value))
+            pairs.append((node, value))
         elif (node.get("object", ""), step) in _fields:
             without.setdefault(node["object"], []).append(node)
         elif value is not None or (step not in node and not node.get("deleted")):
@@ -221,7 +221,7 @@ def _step(nodes: list[Wire], step: str, path: str, asking: _Asking) -> list[Wire
             raise _cannot(path)
     for kind, some in without.items():
         following += _add(some, step, _fields[kind, step], asking)
-    return following + _load(wanted, step, path, asking)
+    return following + _load(pairs, step, path, asking)
 
 
 def _is_own(node: Wire, step: str, id: str) -> bool:
@@ -236,9 +236,9 @@ def _add(nodes: list[Wire], step: str, known: tuple[Loader, str], asking: _Askin
     return [node[step] for node in nodes if isinstance(node.get(step), dict)]
 
 
-def _load(wanted: list[tuple[Wire, str]], step: str, path: str, asking: _Asking) -> list[Wire]:
+def _load(pairs: list[tuple[Wire, str]], step: str, path: str, asking: _Asking) -> list[Wire]:
     by_prefix: dict[str, list[str]] = {}
-    for _, id in wanted:
+    for _, id in pairs:
         if not _ID.match(id) or prefix_of(id) not in _loaders:
             raise _cannot(path)
         by_prefix.setdefault(prefix_of(id), []).append(id)
@@ -246,7 +246,7 @@ def _load(wanted: list[tuple[Wire, str]], step: str, path: str, asking: _Asking)
     for prefix, some in by_prefix.items():
         found |= asking.load(_loaders[prefix], list(dict.fromkeys(some)))
     loaded = []
-    for node, id in wanted:
+    for node, id in pairs:
         if id in found:
             # A copy for each place: paths further down may differ.
             node[step] = dict(found[id])

@@ -70,10 +70,12 @@ def total_of(
         "include" not in payload and "total_count" not in paths
     ):
         return {}
-    wanted = payload.pop("include", None) or []
-    if isinstance(wanted, dict):
-        wanted = list(wanted.values())
-    if any(one != "total_count" for one in (wanted if isinstance(wanted, list) else [wanted])):
+    included = payload.pop("include", None) or []
+    if isinstance(included, dict):
+        included = list(included.values())
+    if any(
+        one != "total_count" for one in (included if isinstance(included, list) else [included])
+    ):
         raise InvalidRequest("Only total_count can be included in a list.", param="include")
     if "total_count" in paths:
         paths.remove("total_count")

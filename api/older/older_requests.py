@@ -88,18 +88,18 @@ def _business_of_legal_entity(payload: Wire) -> None:
 
 def _capability_names(payload: Wire) -> None:
     """Call the capability of being transferred to by its present name."""
-    if isinstance(asked := payload.get("requested_capabilities"), list):
+    if isinstance(requested := payload.get("requested_capabilities"), list):
         payload["requested_capabilities"] = [
-            "transfers" if one == "platform_payments" else one for one in asked
+            "transfers" if one == "platform_payments" else one for one in requested
         ]
 
 
 def _requested_capabilities(payload: Wire) -> None:
     """Ask for each capability by its name."""
-    asked = payload.get("requested_capabilities")
-    are_names = isinstance(asked, list) and all(isinstance(one, str) for one in asked)
+    requested = payload.get("requested_capabilities")
+    are_names = isinstance(requested, list) and all(isinstance(one, str) for one in requested)
     if are_names and "capabilities" not in payload:
-        payload["capabilities"] = {name: {"requested": "true"} for name in asked or ()}
+        payload["capabilities"] = {name: {"requested": "true"} for name in requested or ()}
         del payload["requested_capabilities"]
 
 

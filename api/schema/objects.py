@@ -110,8 +110,12 @@ class Objects:
         names = [kind_of(cls) for cls in options if _is_of_the_wire(cls) and self.is_ours(cls)]
         if not names:
             return {"type": ["string", *null]} if null else {"type": "string"}
-        told = f"An id; with `expand`, the {' or '.join(map(str, names))}."
-        return {"type": ["string", "object", *null], "description": told, "x-expandable": names}
+        description = f"An id; with `expand`, the {' or '.join(map(str, names))}."
+        return {
+            "type": ["string", "object", *null],
+            "description": description,
+            "x-expandable": names,
+        }
 
     def _reference(self, cls: type) -> Schema:
         name = cls.__qualname__.replace(".", "")

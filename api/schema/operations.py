@@ -81,8 +81,8 @@ class _Operation:
 
     def _summary(self) -> tuple[str, str]:
         handler = getattr(self.view, self.method.lower())
-        told = (inspect.getdoc(handler) or "").strip()
-        summary, _, more = told.partition("\n")
+        doc = (inspect.getdoc(handler) or "").strip()
+        summary, _, more = doc.partition("\n")
         verb = self._name().rpartition(".")[2]
         summary = summary.rstrip(".") or _title(verb, self._object())
         level = "read" if self.method == "GET" else "write"
@@ -107,14 +107,14 @@ class _Operation:
             {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
             for name in (step[1:-1] for step in self.path.split("/") if step.startswith("{"))
         ]
-        asked = [
+        query = [
             _query_parameter(name, parameters.describe(param), is_required=param.required)
             for name, param in (self.params.fields if self.method == "GET" else {}).items()
         ]
         headers = ["Account", "Version", *(["IdempotencyKey"] if self.method == "POST" else [])]
         expand = [] if self.method == "POST" else [_query_parameter("expand", parameters.EXPAND)]
         common = [{"$ref": f"#/components/parameters/{name}"} for name in headers]
-        return [*named, *asked, *expand, *common]
+        return [*named, *query, *expand, *common]
 
     def _body(self) -> Schema:
         schema = parameters.table(self.params.fields)
@@ -132,10 +132,10 @@ class _Operation:
                 "content": {MULTIPART: parts | ({"encoding": nested} if nested else {})},
                 "required": True,
             }
-        kept = self.objects.keep(name, schema)
-        form: Schema = {"schema": kept} | ({"encoding": nested} if nested else {})
+        reference = self.objects.keep(name, schema)
+        form: Schema = {"schema": reference} | ({"encoding": nested} if nested else {})
         return {
-            "content": {FORM: form, JSON: {"schema": kept}},
+            "content": {FORM: form, JSON: {"schema": reference}},
             "required": bool(schema.get("required")),
         }
 

@@ -22,25 +22,25 @@ def read(request: HttpRequest) -> JsonObject:
     """
     meta = request.META
     query = meta.get("QUERY_STRING")
-    asked = decode.form(query.encode("latin-1", "replace")) if query else {}
+    query_params = decode.form(query.encode("latin-1", "replace")) if query else {}
     if request.method in ("GET", "HEAD"):
-        return asked
+        return query_params
     body = _body(request)
     if not body:
-        return asked
+        return query_params
     kind = meta.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
     if kind == "application/json":
-        sent = decode.json(body)
+        body_params = decode.json(body)
     elif kind in ("application/x-www-form-urlencoded", ""):
-        sent = decode.form(body)
+        body_params = decode.form(body)
     else:
         raise InvalidRequest(
             "Send parameters as application/x-www-form-urlencoded or application/json."
         )
-    if twice := asked.keys() & sent.keys():
+    if twice := query_params.keys() & body_params.keys():
         name = min(twice)[:100]
         raise InvalidRequest(f"The parameter {name} is in the URL and in the body.", param=name)
-    return asked | sent
+    return query_params | body_params
 
 
 def _body(request: HttpRequest) -> bytes:

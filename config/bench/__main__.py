@@ -132,9 +132,9 @@ def _measure(here: Stack, room: Path, lengths: Lengths) -> JsonObject:
     with step("Calling the posting function from pgbench"):
         for name, at_once in (("one_by_one", 1), ("in_hundreds", 100)):
             alone = function.entries_per_second(here, at_once=at_once, seconds=lengths.ledger / 2)
-            got = ledger[name]
-            got["pgbench_per_second"] = round(alone, 1)
-            got["to_pgbench"] = round(got["entries_per_second"] / alone, 3)
+            rates = ledger[name]
+            rates["pgbench_per_second"] = round(alone, 1)
+            rates["to_pgbench"] = round(rates["entries_per_second"] / alone, 3)
     time.sleep(lengths.settle)
     after_load = memory.megabytes(here.pid)
     if lengths.with_hordak:

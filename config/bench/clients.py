@@ -160,10 +160,10 @@ class _Line:
             raise Refused(f"{head[:40]!r} {body[:300]!r}")
 
     def _answer(self) -> tuple[bytes, bytes]:
-        got = b""
-        while _END_OF_HEAD not in got:
-            got += self._more()
-        head, _, body = got.partition(_END_OF_HEAD)
+        received = b""
+        while _END_OF_HEAD not in received:
+            received += self._more()
+        head, _, body = received.partition(_END_OF_HEAD)
         _, is_known, rest = head.lower().partition(b"content-length:")
         length = int(rest.partition(b"\r\n")[0]) if is_known else 0
         while len(body) < length if is_known else not body.endswith(_END_OF_CHUNKS):

@@ -52,11 +52,11 @@ def _rows(figures: JsonObject) -> Iterator[Row]:
     tpcb = figures["tpcb"]["per_second"]
     yield Row("pgbench TPC-B, scale 20, 8 clients, prepared", f"{tpcb:,.0f} /s")
     for kind in ("plain", "destination"):
-        got = figures["payments"][kind]
+        measured = figures["payments"][kind]
         goal = _goal(figures, "plain_to_tpcb") if kind == "plain" else ""
-        yield Row(f"Payments, {kind}: create + confirm", f"{got['per_second']:,.1f} /s")
-        yield Row("  of TPC-B", f"{got['to_tpcb']:.3f}", goal)
-        yield Row("  p50 / p99", f"{got['p50_ms']:.1f} / {got['p99_ms']:.1f} ms")
+        yield Row(f"Payments, {kind}: create + confirm", f"{measured['per_second']:,.1f} /s")
+        yield Row("  of TPC-B", f"{measured['to_tpcb']:.3f}", goal)
+        yield Row("  p50 / p99", f"{measured['p50_ms']:.1f} / {measured['p99_ms']:.1f} ms")
         counted = figures["database"][kind]
         goal = _goal(figures, "queries") if kind == "plain" else ""
         yield Row("  queries", str(counted["queries"]), goal)
@@ -93,9 +93,9 @@ def _ledger_rows(figures: JsonObject) -> Iterator[Row]:
         ("distinct", "Ledger entries on an account each, 16 writers"),
         ("hot_guarded", "Ledger entries on one account with a floor, 16 writers"),
     ):
-        got = ledger[kind]
-        yield Row(what, f"{got['entries_per_second']:,.0f} /s")
-        yield Row("  p50 / p99", f"{got['p50_ms']:.1f} / {got['p99_ms']:.1f} ms")
+        measured = ledger[kind]
+        yield Row(what, f"{measured['entries_per_second']:,.0f} /s")
+        yield Row("  p50 / p99", f"{measured['p50_ms']:.1f} / {measured['p99_ms']:.1f} ms")
         if kind == "distinct":
             goal = _goal(figures, "hot_to_distinct")
             yield Row("  one account ÷ an account each", f"{ledger['hot_to_distinct']:.2f}", goal)
@@ -104,9 +104,9 @@ def _ledger_rows(figures: JsonObject) -> Iterator[Row]:
                 "  … by 1, 16, 64 writers", ", ".join(f"{others[n]:.2f}" for n in ("1", "16", "64"))
             )
     for name, what in (("one_by_one", "one by one"), ("in_hundreds", "by the hundred")):
-        got = ledger[name]
-        yield Row(f"Ledger entries {what}, 8 writers", f"{got['entries_per_second']:,.0f} /s")
-        yield Row("  of the function called by pgbench", f"{got['to_pgbench']:.2f}")
+        measured = ledger[name]
+        yield Row(f"Ledger entries {what}, 8 writers", f"{measured['entries_per_second']:,.0f} /s")
+        yield Row("  of the function called by pgbench", f"{measured['to_pgbench']:.2f}")
     if (other := ledger.get("hordak")) is not None:
         figure = other.get("skipped") or f"{other['entries_per_second']:,.0f} /s"
         yield Row("django-hordak, the same, 8 writers", figure)

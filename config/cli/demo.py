@@ -51,16 +51,19 @@ def _play(home: Home, days: int, *, tell: Callable[[str], None]) -> JsonObject:
         month = Month(story, days)
         if days:
             month.play()
-        heard = story.listener.wait_for(dict(story.wanted), seconds=WEBHOOK_SECONDS)
+        received = story.listener.wait_for(dict(story.wanted), seconds=WEBHOOK_SECONDS)
     except Surprise as surprise:
         complain(f"The demo found something wrong: {surprise}.")
         raise typer.Exit(problems.BOOKS_WRONG) from surprise
     finally:
         story.close()
-    return _report(story, client, before, heard=heard) | {"days": days, "payouts": month.ended}
+    return _report(story, client, before, received=received) | {
+        "days": days,
+        "payouts": month.ended,
+    }
 
 
-def _report(story: Any, client: Any, before: dict[str, int], *, heard: bool) -> JsonObject:
+def _report(story: Any, client: Any, before: dict[str, int], *, received: bool) -> JsonObject:
     from ledger.audit.verify import verify
 
     rows = []
@@ -68,13 +71,15 @@ def _report(story: Any, client: Any, before: dict[str, int], *, heard: bool) -> 
         found = totals(client, None if owner == story.platform else owner)
         for currency in ("eur", "jpy", "usd"):
             was = before.get(currency, 0) if owner == story.platform else 0
-            wanted = story.expected.balances[owner, currency]
-            got = found.get(currency, 0) - was
-            rows.append({"who": name, "currency": currency, "expected": wanted, "balance": got})
+            expected = story.expected.balances[owner, currency]
+            change = found.get(currency, 0) - was
+            rows.append(
+                {"who": name, "currency": currency, "expected": expected, "balance": change}
+            )
     findings = [finding.as_dict() for finding in verify()]
     figures_agree = all(row["expected"] == row["balance"] for row in rows)
     return {
-        "ok": figures_agree and heard and not findings and not story.listener.refused,
+        "ok": figures_agree and received and not findings and not story.listener.refused,
         "orders": len(story.orders),
         "declined": story.declined,
         "balances": rows,
@@ -111,10 +116,10 @@ def _show(report: JsonObject) -> None:
             "[green]✓[/]" if agrees else "[red]differs[/]",
         )
     console.print(table)
-    heard = Table("Event", "Received and verified", title="Webhooks")
+    received = Table("Event", "Received and verified", title="Webhooks")
     for type, count in report["webhooks"].items():
-        heard.add_row(type, str(count))
-    console.print(heard)
+        received.add_row(type, str(count))
+    console.print(received)
     for type, count in report["webhooks_missing"].items():
         complain(f"{count} of {type} did not arrive within {WEBHOOK_SECONDS} s.")
     for finding in report["ledger_findings"]:

@@ -79,8 +79,8 @@ def verify(
             bar = progress.add_task("Recomputing the books", total=len(verifier.all_checks()))
 
             def show(check: "Check", found: int) -> None:
-                told = f"[red]{found} wrong[/]" if found else "[green]ok[/]"
-                table.add_row(check.name, check.claim, told)
+                verdict = f"[red]{found} wrong[/]" if found else "[green]ok[/]"
+                table.add_row(check.name, check.claim, verdict)
                 progress.advance(bar)
 
             findings = verifier.verify(show, since=begin, heads=given, kept=kept, with_anchors=True)

@@ -45,13 +45,15 @@ class Answer:
     size: int = 0
 
 
-def gather(made: HttpResponseBase | Iterable[bytes], status: int, headers: Headers) -> Answer:
+def gather(response: HttpResponseBase | Iterable[bytes], status: int, headers: Headers) -> Answer:
     """Read a view's whole response in its thread, which is free afterwards."""
-    if isinstance(made, FileResponse) and (file := _reopen(getattr(made, "file_to_stream", None))):
+    if isinstance(response, FileResponse) and (
+        file := _reopen(getattr(response, "file_to_stream", None))
+    ):
         return Answer(status, headers, source=file)
-    if getattr(made, "streaming", False):
+    if getattr(response, "streaming", False):
         spool = tempfile.SpooledTemporaryFile(_IN_MEMORY_BYTES)  # noqa: SIM115  closed when sent
-        for piece in made:
+        for piece in response:
             spool.write(piece)
         size = spool.tell()
         spool.seek(0)
@@ -59,7 +61,7 @@ def gather(made: HttpResponseBase | Iterable[bytes], status: int, headers: Heade
             return Answer(status, headers, source=spool, size=size)
         with spool:
             return Answer(status, headers, spool.read())
-    content = b"".join(made)
+    content = b"".join(response)
     if len(content) > SMALL_BYTES:
         return Answer(status, headers, source=io.BytesIO(content), size=len(content))
     return Answer(status, headers, content)

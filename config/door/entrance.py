@@ -105,16 +105,16 @@ class Door:
         def start_response(status: str, headers: Headers, exc_info: object = None) -> None:
             head[:] = [(int(status[:3]), headers)]
 
-        made = self.application(with_body(environ, content), start_response)
+        response = self.application(with_body(environ, content), start_response)
         try:
-            answer = answers.gather(made, *head[0])
+            answer = answers.gather(response, *head[0])
             if answer.source is not None:
                 return answer
             proto.response_bytes(answer.status, answer.headers, answer.content)
             return None
         finally:
-            if hasattr(made, "close"):
-                made.close()
+            if hasattr(response, "close"):
+                response.close()
 
 
 def _who(environ: Environ) -> str:

@@ -125,13 +125,13 @@ def _links() -> Iterator[Link]:
             peer = one.getpeername()
             if one.getsockname()[1] not in ports:
                 continue
-            told = one.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _INFO_BYTES)
+            info = one.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _INFO_BYTES)
             waiting = fcntl.ioctl(one, termios.TIOCOUTQ, bytes(4))
             yield Link(
                 descriptor,
                 (peer[0], peer[1]),
-                struct.unpack_from("I", told, _SILENT_MILLISECONDS)[0],
-                struct.unpack_from("Q", told, _TAKEN)[0],
+                struct.unpack_from("I", info, _SILENT_MILLISECONDS)[0],
+                struct.unpack_from("Q", info, _TAKEN)[0],
                 struct.unpack("i", waiting)[0],
             )
 

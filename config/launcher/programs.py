@@ -62,14 +62,14 @@ def environment(home: Home, addresses: dict[str, str]) -> dict[str, str]:
         home: The home.
         addresses: `DATABASE_URL`, `REDIS_URL` and, if there is one, `DATABASE_OWNER_URL`.
     """
-    told = (
+    options = (
         {"DJANGO_SETTINGS_MODULE": "config.settings.dev", "MALLOC_ARENA_MAX": "2"}
         | os.environ
         | home.secrets()
         | addresses
         | {"RIALTO_HOME": str(home.root), "RIALTO_PORT": str(home.port)}
     )
-    return {name: value for name, value in told.items() if name not in _OWNERS}
+    return {name: value for name, value in options.items() if name not in _OWNERS}
 
 
 def web(home: Home, env: dict[str, str]) -> Program:

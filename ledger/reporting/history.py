@@ -123,9 +123,9 @@ def balances_at(*, owners: Sequence[str], livemode: bool, at: datetime) -> list[
         livemode: Which of the two worlds.
         at: The moment, past or present. What was posted at it does not count yet.
     """
-    wanted = {"owners": list(owners), "livemode": livemode, **_moment(at)}
+    values = {"owners": list(owners), "livemode": livemode, **_moment(at)}
     with connection.cursor() as cursor:
-        cursor.execute(f"{_BALANCES} {_OF_OWNERS} {_IN_ORDER}", wanted)
+        cursor.execute(f"{_BALANCES} {_OF_OWNERS} {_IN_ORDER}", values)
         return [_account_balance(row) for row in cursor.fetchall()]
 
 
@@ -160,17 +160,17 @@ def postings(
     Yields:
         The postings, which a cursor of the server gives out while they are used.
     """
-    wanted: JsonObject = {"livemode": livemode, "start": start, "end": end}
-    wanted |= {"accounts": None if accounts is None else list(accounts)}
-    wanted |= {"first_day": _day(start), "last_day": _day(end)}
+    values: JsonObject = {"livemode": livemode, "start": start, "end": end}
+    values |= {"accounts": None if accounts is None else list(accounts)}
+    values |= {"first_day": _day(start), "last_day": _day(end)}
     mine = "" if accounts is None else "AND p.account_id = ANY(%(accounts)s)"
     snapshots = "" if accounts is None else "AND s.account_id = ANY(%(accounts)s)"
     with reading():
         with connection.cursor() as cursor:
-            cursor.execute(_BOUNDS.format(snapshots=snapshots), wanted)
-            wanted["first_id"], wanted["last_id"] = cursor.fetchone()
+            cursor.execute(_BOUNDS.format(snapshots=snapshots), values)
+            values["first_id"], values["last_id"] = cursor.fetchone()
         with connection.chunked_cursor() as cursor:
-            cursor.execute(_POSTINGS.format(mine=mine), wanted)
+            cursor.execute(_POSTINGS.format(mine=mine), values)
             yield (PostingLine(*row) for row in _rows(cursor))
 
 

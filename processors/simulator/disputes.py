@@ -146,12 +146,12 @@ class Disputes:
 
     def acknowledge(self, report: DisputeReport | FraudReport) -> None:
         """Note that a report was recorded."""
-        told = report.stage if isinstance(report, DisputeReport) else "-"
+        stage = report.stage if isinstance(report, DisputeReport) else "-"
         with connection.cursor() as cursor:
             cursor.execute(
                 "UPDATE processors_simulatedrequest "
                 "SET outcome = outcome || jsonb_build_object('told', %s::text) WHERE key = %s",
-                [told, report.reference],
+                [stage, report.reference],
             )
 
     def submit_evidence(self, reference: str, evidence: Mapping[str, str]) -> None:

@@ -80,8 +80,8 @@ def failure(error: stripe.StripeError, action: Action) -> Outcome:
     """
     if isinstance(error, stripe.CardError):
         details = error.error
-        made = getattr(details, "payment_intent", None) or getattr(details, "setup_intent", None)
-        return _decline(made.id if made else "", currency_of(made), details)
+        created = getattr(details, "payment_intent", None) or getattr(details, "setup_intent", None)
+        return _decline(created.id if created else "", currency_of(created), details)
     if isinstance(error, stripe.InvalidRequestError):
         why = Decline(
             "processing_error",
@@ -92,9 +92,9 @@ def failure(error: stripe.StripeError, action: Action) -> Outcome:
     raise ProcessorUnavailable(f"{type(error).__name__}: {error.user_message or error}"[:500])
 
 
-def currency_of(made: object) -> str:
+def currency_of(created: object) -> str:
     """Return the currency of what was made in spite of a decline, if there is one."""
-    return getattr(made, "currency", None) or "xxx"
+    return getattr(created, "currency", None) or "xxx"
 
 
 def _decline(reference: str, currency: str, error: object) -> Outcome:

@@ -47,8 +47,8 @@ def _outside(payload: JsonObject) -> Fact | None:
     stripe = client()
     if not payload.get("payment_intent"):
         return None
-    made = stripe.v1.payment_intents.retrieve(payload["payment_intent"])
-    key = made.metadata.to_dict().get(mapping.OUR_KEY) if made.metadata else None
+    intent = stripe.v1.payment_intents.retrieve(payload["payment_intent"])
+    key = intent.metadata.to_dict().get(mapping.OUR_KEY) if intent.metadata else None
     if not key:
         return None
     now = stripe.v1.refunds.retrieve(payload["id"])

@@ -132,18 +132,18 @@ class StripeRail:
         if inquiry.action is Action.VERIFY:
             # Nothing finds it by our key but the request itself, sent again.
             return None
-        made = _ask(lambda: _payment(inquiry))
-        if made is None:
+        intent = _ask(lambda: _payment(inquiry))
+        if intent is None:
             return None
         match inquiry.action:
             case Action.CAPTURE:
-                return mapping.capture(made)
+                return mapping.capture(intent)
             case Action.VOID:
-                return mapping.void(made)
+                return mapping.void(intent)
             case Action.REFUND:
-                row = _ask(lambda: _refund_of(made.id, inquiry.key))
+                row = _ask(lambda: _refund_of(intent.id, inquiry.key))
                 return mapping.refund(row) if row else None
-        return mapping.payment(made)
+        return mapping.payment(intent)
 
     def authenticate(self, body: bytes, headers: Mapping[str, str], *, at: datetime) -> str:
         """Return the id of an event that Stripe signed."""

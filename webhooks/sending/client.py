@@ -139,13 +139,13 @@ def _post(
             "POST", url, headers=list(sent.items()), content=body, extensions={"timeout": timeouts}
         ) as response,
     ):
-        got = [(k.decode("latin-1"), v.decode("latin-1")) for k, v in response.headers]
+        headers_received = [(k.decode("latin-1"), v.decode("latin-1")) for k, v in response.headers]
         return Reply(
             response.status,
             _text(_beginning(response)),
             _ms_since(started),
-            retry_after_seconds=_seconds_to_wait(got),
-            headers=redact(got),
+            retry_after_seconds=_seconds_to_wait(headers_received),
+            headers=redact(headers_received),
         )
 
 

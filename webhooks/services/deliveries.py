@@ -143,8 +143,8 @@ def wait_after(tries: int, reply: Reply, *, dice: float) -> timedelta | None:
     if reply.timed_out or reply.status_code == _TOO_MANY:
         wait = max(wait, _FLOOR_AFTER_TROUBLE)
     if reply.retry_after_seconds is not None:
-        asked = timedelta(seconds=reply.retry_after_seconds)
-        wait = max(wait, min(asked, _LONGEST_RETRY_AFTER))
+        retry_after = timedelta(seconds=reply.retry_after_seconds)
+        wait = max(wait, min(retry_after, _LONGEST_RETRY_AFTER))
     return wait
 
 

@@ -84,8 +84,8 @@ def forget(object_ids: Sequence[str]) -> None:
     kept = skeleton.format("(data::json->'object')")
     sent = skeleton.format("(body::json#>'{data,object}')")
     for start in range(0, len(object_ids), _BATCH):
-        told = Event.objects.filter(object_id__in=object_ids[start : start + _BATCH])
-        deliveries = Delivery.objects.filter(event__in=told)
+        rows = Event.objects.filter(object_id__in=object_ids[start : start + _BATCH])
+        deliveries = Delivery.objects.filter(event__in=rows)
         Attempt.objects.filter(delivery__in=deliveries).exclude(response_body="").update(
             response_body=""
         )
@@ -95,4 +95,4 @@ def forget(object_ids: Sequence[str]) -> None:
                 (),
             )
         )
-        told.update(data=RawSQL(f"json_build_object('object', {kept})::text", ()))  # noqa: S611
+        rows.update(data=RawSQL(f"json_build_object('object', {kept})::text", ()))  # noqa: S611

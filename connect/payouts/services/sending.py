@@ -154,7 +154,9 @@ def settle(
             PayoutAttempt.objects.filter(id=attempt_id, next_poll_at__gt=at).update(next_poll_at=at)
             return payout
         work.tenant = payout.tenant
-        wrong = polling.differs(payout.id, asked=(payout.amount, payout.currency), outcome=outcome)
+        wrong = polling.differs(
+            payout.id, requested=(payout.amount, payout.currency), outcome=outcome
+        )
         if wrong or outcome.status in NOT_FINAL:
             _wait(attempt, wrong or outcome, at=at)
         else:

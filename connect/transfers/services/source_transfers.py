@@ -110,7 +110,10 @@ def moves(transfer: Transfer, funds: SourceFunds, quote: Quote | None = None) ->
     ):
         if amount:
             # Whatever the platform has left of it, the seller has all on the charge's day.
-            debits, credits = lots.debit_parts(ours, amount), lots.credit_parts(sellers, seller_amount)
+            debits, credits = (
+                lots.debit_parts(ours, amount),
+                lots.credit_parts(sellers, seller_amount),
+            )
             found.append(Move(rule, debits, credits))
             ours, sellers = ours.less(amount), sellers.more(seller_amount)
     return found

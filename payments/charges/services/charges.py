@@ -157,7 +157,9 @@ def settle(
         if asked is None:
             delayed_outcomes.record(work, charge, outcome)
             return charge
-        wrong = polling.differs(charge.id, asked=(asked.amount, charge.currency), outcome=outcome)
+        wrong = polling.differs(
+            charge.id, requested=(asked.amount, charge.currency), outcome=outcome
+        )
         is_taken_on = delayed_outcomes.is_taken_on(charge, outcome) or push_charges.has_code(
             charge, outcome
         )

@@ -151,7 +151,9 @@ def settle(refund_id: str, outcome: Outcome, *, at: datetime) -> Refund:
     """
     with UnitOfWork(at=at) as work:
         charge, refund = _locked(refund_id)
-        wrong = polling.differs(refund.id, asked=(refund.amount, refund.currency), outcome=outcome)
+        wrong = polling.differs(
+            refund.id, requested=(refund.amount, refund.currency), outcome=outcome
+        )
         if wrong or outcome.status in NOT_FINAL:
             if refund.pending_since:
                 unresolved_requests.note(_asked(refund, charge), wrong or outcome, at=at)

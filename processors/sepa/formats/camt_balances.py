@@ -49,10 +49,10 @@ class Balances:
         amount, currency = reading.amount(element, "Amt", what)
         signed = amount if parts.is_credit(element, what) else -amount
         balance = Balance(signed, currency, reading.day(element, "Dt"))
-        told = self._told.setdefault(kind, [])
-        if kind != _INTERIM and told and told[0] != balance:
+        balances = self._told.setdefault(kind, [])
+        if kind != _INTERIM and balances and balances[0] != balance:
             raise BadFile(f"A statement has two different balances {kind}.")
-        told.append(balance)
+        balances.append(balance)
 
     @property
     def opening(self) -> Balance | None:

@@ -62,8 +62,8 @@ def _whole(result: ImportResult, statement: Statement, entry: Entry, at: datetim
     if not line.matched_by:
         statement_matching.match_together(result, line, set(entry.named), day)
     if not line.matched_by:
-        told = StatementDetail(iban=None, text=line.text, day=day, is_return=entry.is_return)
-        statement_matching.match(result, line, told)
+        bank_detail = StatementDetail(iban=None, text=line.text, day=day, is_return=entry.is_return)
+        statement_matching.match(result, line, bank_detail)
     _keep(result, line)
 
 
@@ -103,7 +103,7 @@ def _payment(
     line.reason_code = (detail.return_code or "")[:10]
     line.reason_words = mask(detail.return_words)[:500]
     line.save(force_insert=True)
-    told = StatementDetail(
+    bank_detail = StatementDetail(
         iban=detail.counterparty_iban,
         text=_words(entry, detail),
         day=_day(entry, at),
@@ -111,7 +111,7 @@ def _payment(
         reason_code=line.reason_code,
         reason_words=line.reason_words,
     )
-    statement_matching.match(result, line, told)
+    statement_matching.match(result, line, bank_detail)
     _keep(result, line)
 
 

@@ -47,5 +47,5 @@ def _without_card_numbers(key: str) -> str:
     shown = mask(key)
     if shown == key:
         return key
-    made = salted_hmac("processors.bank_line", key, algorithm="sha256").hexdigest()
-    return f"{shown} {made[:16]}"
+    digest = salted_hmac("processors.bank_line", key, algorithm="sha256").hexdigest()
+    return f"{shown} {digest[:16]}"

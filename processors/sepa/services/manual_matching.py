@@ -40,14 +40,14 @@ def assign(
         if row is None:
             raise missing("bank_payment", key)
         result = ImportResult(line.file)
-        told = StatementDetail(
+        detail = StatementDetail(
             "",
             "",
             line.booked_on or at.date(),
             reason_code=line.reason_code,
             reason_words=line.reason_words,
         )
-        if not statement_matching.book(result, line, row, told):
+        if not statement_matching.book(result, line, row, detail):
             raise InvalidRequest(" ".join(result.problems), param="payment")
         line.matched_by, line.matched_who, line.payment = "person", by, row
         line.save()

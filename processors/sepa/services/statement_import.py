@@ -93,7 +93,7 @@ def _report(result: ImportResult, report: Report, at: datetime) -> None:
     rows = list(lock_rows(file.payments.order_by("key")))
     statement_matching.refuse_unsent(file)
     amounts = {one.end_to_end_id: (one.amount, one.currency) for one in report.payments}
-    heard: list[Verdict] = []
+    verdicts: list[Verdict] = []
     for row in rows:
         amount, currency = amounts.pop(row.reference, (None, None))
         if (status := report.status_of(row.reference)) is None:
@@ -105,12 +105,12 @@ def _report(result: ImportResult, report: Report, at: datetime) -> None:
                 f"{Money(row.amount, row.currency)}"
             )
             continue
-        heard.append(status.verdict)
+        verdicts.append(status.verdict)
         _hear(result, row, status)
     result.problems += [f"it names {name[:35]}, which is not in {file.id}" for name in amounts]
     if report.unnamed:
         result.problems.append(f"it does not name {report.unnamed} of the payments it speaks of")
-    _acknowledge(file, rows, heard, at=at)
+    _acknowledge(file, rows, verdicts, at=at)
 
 
 def _hear(result: ImportResult, row: BankPayment, status: Status) -> None:
@@ -125,12 +125,12 @@ def _hear(result: ImportResult, row: BankPayment, status: Status) -> None:
 
 
 def _acknowledge(
-    file: BankFile, rows: list[BankPayment], heard: list[Verdict], *, at: datetime
+    file: BankFile, rows: list[BankPayment], verdicts: list[Verdict], *, at: datetime
 ) -> None:
     status = BankFileStatus(file.status)
     if rows and all(row.status == _P.REJECTED for row in rows):
         status = BankFileStatus.REJECTED
-    elif any(verdict is not Verdict.PENDING for verdict in heard):
+    elif any(verdict is not Verdict.PENDING for verdict in verdicts):
         status = BankFileStatus.ACCEPTED
     if status != file.status:
         BANK_FILE.check(BankFileStatus(file.status), status)

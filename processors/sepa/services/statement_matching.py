@@ -57,7 +57,7 @@ class ImportResult(Protocol):
     problems: list[str]
 
 
-def match(result: ImportResult, line: BankLine, told: StatementDetail) -> None:
+def match(result: ImportResult, line: BankLine, detail: StatementDetail) -> None:
     """Find the payment that a new line is about, by what is surest first, and book it.
 
     Money that comes in is about a payment only if it is that payment which comes back: anybody may
@@ -66,15 +66,15 @@ def match(result: ImportResult, line: BankLine, told: StatementDetail) -> None:
     Raises:
         InvalidRequest: If it is in a file that nobody has marked as sent.
     """
-    row, how = _find(result, line, told)
+    row, how = _find(result, line, detail)
     if row is None:
         return
-    if line.amount > 0 and not _comes_back(line, row, told):
+    if line.amount > 0 and not _comes_back(line, row, detail):
         result.problems.append(
             f"{line.key} brings {Money(line.amount, line.currency)} and names {row.key}, of which "
             "it is no return: money that came in"
         )
-    elif book(result, line, row, told):
+    elif book(result, line, row, detail):
         line.matched_by, line.payment = how, row
 
 
@@ -143,14 +143,14 @@ def match_together(result: ImportResult, line: BankLine, references: set[str], d
         line.matched_by = "reference"
 
 
-def book(result: ImportResult, line: BankLine, row: BankPayment, told: StatementDetail) -> bool:
+def book(result: ImportResult, line: BankLine, row: BankPayment, detail: StatementDetail) -> bool:
     """Write down what a line says of a payment, if that can be.
 
     Args:
         result: What changes is added to it, or why it cannot be.
         line: What was booked.
         row: What it is about, locked.
-        told: The rest of what the bank says.
+        detail: The rest of what the bank says.
 
     Returns:
         False if it contradicts what is known: then nothing has changed.
@@ -158,14 +158,14 @@ def book(result: ImportResult, line: BankLine, row: BankPayment, told: Statement
     if row.status == _P.FILED and row.file is not None:
         refuse_unsent(row.file)
     if line.amount == -row.amount and _is_unbooked(row):
-        _book(result, row, told.day, line)
+        _book(result, row, detail.day, line)
         return True
     if 0 < line.amount <= row.amount and row.status in (*_OPEN, _P.BOOKED):
         if row.status != _P.BOOKED:
             # Its debit was never told: it must have been there, for the money comes back.
-            _book(result, row, told.day)
-        row.reason_code = told.reason_code[:10]
-        row.reason_words = told.reason_words[:500]
+            _book(result, row, detail.day)
+        row.reason_code = detail.reason_code[:10]
+        row.reason_words = detail.reason_words[:500]
         row.returned_amount = line.amount
         step(result, row, _P.RETURNED)
         return True
@@ -215,17 +215,17 @@ def _is_unbooked(row: BankPayment) -> bool:
 
 
 def _find(
-    result: ImportResult, line: BankLine, told: StatementDetail
+    result: ImportResult, line: BankLine, detail: StatementDetail
 ) -> tuple[BankPayment | None, str]:
     rows = _rows(result, line)
     if line.end_to_end_id and (row := rows.filter(reference=line.end_to_end_id).first()):
         return row, "reference"
-    named = references_in(told.text)
+    named = references_in(detail.text)
     if len(named) == 1 and (row := rows.filter(reference__in=named).first()):
         return row, "text"
-    if told.iban and not named:
+    if detail.iban and not named:
         # Never by name alone: amount, day and account, if only one payment has all three.
-        same = [row for row in _alike(rows, line, told) if _iban(row) == told.iban]
+        same = [row for row in _alike(rows, line, detail) if _iban(row) == detail.iban]
         if len(same) == 1:
             return same[0], "amount"
     return None, ""
@@ -237,23 +237,23 @@ def _rows(result: ImportResult, line: BankLine) -> QuerySet[BankPayment]:
 
 
 def _alike(
-    rows: QuerySet[BankPayment], line: BankLine, told: StatementDetail
+    rows: QuerySet[BankPayment], line: BankLine, detail: StatementDetail
 ) -> QuerySet[BankPayment]:
-    rows = rows.filter(amount=abs(line.amount), payee__endswith=f"••{(told.iban or '')[-4:]}")
+    rows = rows.filter(amount=abs(line.amount), payee__endswith=f"••{(detail.iban or '')[-4:]}")
     if line.amount < 0:
-        due = (told.day - _BOOKED_WITHIN, told.day)
+        due = (detail.day - _BOOKED_WITHIN, detail.day)
         return rows.filter(_UNBOOKED, file__execution_date__range=due)
-    if told.is_return:
-        sent = (told.day - rail.MAY_COME_BACK, told.day)
+    if detail.is_return:
+        sent = (detail.day - rail.MAY_COME_BACK, detail.day)
         return rows.filter(status=_P.BOOKED, booked_on__range=sent)
     return rows.none()
 
 
-def _comes_back(line: BankLine, row: BankPayment, told: StatementDetail) -> bool:
+def _comes_back(line: BankLine, row: BankPayment, detail: StatementDetail) -> bool:
     """Return whether a credit is the return of a payment: amount, and account or bank."""
     least = max(row.amount - MOST_KEPT, row.amount // 2 + 1)
-    is_about_it = told.is_return and least <= line.amount
-    return is_about_it and (not told.iban or iban.is_same_bank(told.iban, _iban(row)))
+    is_about_it = detail.is_return and least <= line.amount
+    return is_about_it and (not detail.iban or iban.is_same_bank(detail.iban, _iban(row)))
 
 
 def _iban(row: BankPayment) -> str:

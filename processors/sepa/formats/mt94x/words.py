@@ -85,17 +85,17 @@ def _read_numbered(whole: str, code: str) -> Words:
             purpose.append(text)
         else:
             parts[number] = parts.get(number, "") + text
-    told = _spans(_KEYWORDS, _join(purpose))
+    fields = _spans(_KEYWORDS, _join(purpose))
     # What follows a reference without a keyword of its own is what the payment is for.
-    end_to_end_id, _, more = told.get("EREF", "").partition("\n")
-    is_return = code in parts_of_entries.RETURN_WORDS or "RTRN" in told
-    reason = _REASON.search(" ".join([parts.get("34", ""), *told.values()]))
+    end_to_end_id, _, more = fields.get("EREF", "").partition("\n")
+    is_return = code in parts_of_entries.RETURN_WORDS or "RTRN" in fields
+    reason = _REASON.search(" ".join([parts.get("34", ""), *fields.values()]))
     return Words(
-        text=_plain(told.get("SVWZ") or f"{told['']} {more}"),
+        text=_plain(fields.get("SVWZ") or f"{fields['']} {more}"),
         end_to_end_id=_reference(end_to_end_id),
-        batch_id=_reference(told.get("KREF", "").partition("\n")[0]),
+        batch_id=_reference(fields.get("KREF", "").partition("\n")[0]),
         name=_plain(_join([parts.get("32", ""), parts.get("33", "")])) or None,
-        iban=_account(told.get("IBAN", ""), parts.get("38", ""), parts.get("31", "")),
+        iban=_account(fields.get("IBAN", ""), parts.get("38", ""), parts.get("31", "")),
         return_code=reason[1] if is_return and reason else None,
         is_return=is_return,
         info=_plain(parts.get("00", "")),
@@ -112,22 +112,22 @@ def _join(parts: list[str]) -> str:
 
 
 def _read_slashed(whole: str) -> Words:
-    told = {word: text.strip("/ ") for word, text in _spans(_SLASHED, whole).items()}
-    iban, name = told.get("IBAN", ""), told.get("NAME", "")
-    if other := told.get("CNTP"):
+    fields = {word: text.strip("/ ") for word, text in _spans(_SLASHED, whole).items()}
+    iban, name = fields.get("IBAN", ""), fields.get("NAME", "")
+    if other := fields.get("CNTP"):
         # Account, bank, name and city.
         pieces = other.split("/")
         iban, name = pieces[0], pieces[2] if len(pieces) > 2 else name
-    returned = told.get("RTRN")
+    returned = fields.get("RTRN")
     return Words(
-        text=_plain(re.sub(r"^(USTD|STRD)/+(CUR/)?", "", told.get("REMI", ""))),
-        end_to_end_id=_reference(told.get("EREF", "")),
-        batch_id=_reference(told.get("PREF", "")),
+        text=_plain(re.sub(r"^(USTD|STRD)/+(CUR/)?", "", fields.get("REMI", ""))),
+        end_to_end_id=_reference(fields.get("EREF", "")),
+        batch_id=_reference(fields.get("PREF", "")),
         name=_plain(name) or None,
         iban=_account(iban),
         return_code=_plain(returned).partition("/")[0] if returned else None,
         is_return=returned is not None,
-        info=_plain(told.get("TRTP", told.get("TYPE", ""))),
+        info=_plain(fields.get("TRTP", fields.get("TYPE", ""))),
     )
 
 
@@ -141,10 +141,10 @@ def _spans(words: re.Pattern[str], text: str) -> dict[str, str]:
     """Return what stands behind each word, the first time; under none, what is before them all."""
     found = list(words.finditer(text))
     begins = [one.start() for one in found] + [len(text)]
-    told = {"": text[: begins[0]]}
+    fields = {"": text[: begins[0]]}
     for one, end in zip(found, begins[1:], strict=True):
-        told.setdefault(one[1], text[one.end() : end])
-    return told
+        fields.setdefault(one[1], text[one.end() : end])
+    return fields
 
 
 def _account(*texts: str) -> str | None:
