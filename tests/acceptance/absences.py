@@ -10,7 +10,7 @@ _NULL_IF_EXPANDED: Final = {("Charge", "transfer"), ("Refund", "failure_balance_
 
 
 @cache
-def _left_out() -> dict[str, dict[str, bool]]:
+def _optional_fields() -> dict[str, dict[str, bool]]:
     """Return the fields that each class may leave out, and whether they may be null."""
     table = {}
     for line in Path(__file__).with_name("left_out.txt").read_text().splitlines():
@@ -21,7 +21,7 @@ def _left_out() -> dict[str, dict[str, bool]]:
 
 def may_leave_out(cls: type, name: str) -> bool:
     """Tell whether an object of a class may be without a field."""
-    return name in _left_out().get(cls.__qualname__, {})
+    return name in _optional_fields().get(cls.__qualname__, {})
 
 
 def may_be_null(cls: type, name: str) -> bool:
@@ -29,4 +29,4 @@ def may_be_null(cls: type, name: str) -> bool:
     of_class = cls.__qualname__
     if (of_class, name) in _NULL_IF_EXPANDED:
         return True
-    return _left_out().get(of_class, {}).get(name, True)
+    return _optional_fields().get(of_class, {}).get(name, True)

@@ -84,12 +84,12 @@ def _resolved(text: Any, base: type, cls: type) -> Any:
         try:
             return eval(text, names)
         except NameError as unknown:
-            names[unknown.name] = _named(str(unknown.name))
+            names[unknown.name] = _find_class(str(unknown.name))
     raise AssertionError(text)
 
 
 @cache
-def _named(name: str) -> Any:
+def _find_class(name: str) -> Any:
     """Find a class that a module only imports for type checkers."""
     for module in _modules():
         if inspect.isclass(found := getattr(module, name, None)):
@@ -124,7 +124,7 @@ def _of_value(value: Any, hint: Any, where: str) -> list[str]:
     if hint is Any:
         return []
     if isinstance(hint, str | typing.ForwardRef):
-        return _of_value(value, _named(getattr(hint, "__forward_arg__", hint)), where)
+        return _of_value(value, _find_class(getattr(hint, "__forward_arg__", hint)), where)
     if origin is typing.Union:
         return _of_union(value, args, where)
     if origin is typing.Literal:
@@ -215,5 +215,5 @@ def _is_expandable(hint: Any) -> bool:
 
 def _class_behind(option: Any) -> Any:
     if isinstance(option, str | typing.ForwardRef):
-        return _named(getattr(option, "__forward_arg__", option))
+        return _find_class(getattr(option, "__forward_arg__", option))
     return option

@@ -224,7 +224,7 @@ def test_every_parameter_is_answered_and_none_meets_a_bug(family):
             if f"{call.method} {call.path}" in FRESH:
                 place = place_of(call, market)
             params = into(base, one.path, value_of(one.hint, one.path[-1], market))
-            answer = _sent(client, call, place, params)
+            answer = _send(client, call, place, params)
             code = answer.json().get("error", {}).get("code")
             if answer.status_code >= 500 or code == "parameter_unknown":
                 bad.append((f"{call.method} {call.path}", params, answer.content))
@@ -232,7 +232,7 @@ def test_every_parameter_is_answered_and_none_meets_a_bug(family):
     assert bad == []
 
 
-def _sent(client: Client, call: declared.Declared, path: str, params: dict[str, Any]) -> Any:
+def _send(client: Client, call: declared.Declared, path: str, params: dict[str, Any]) -> Any:
     if call.method == "POST":
         return client.post(f"/v1/{path}", params, content_type="application/json")
     flat = dict(_flat(params, ""))

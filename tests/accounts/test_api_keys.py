@@ -47,7 +47,7 @@ def ask(key: str, path: str = "/v1/widgets", method: str = "get", **headers: str
     return getattr(Client(), method)(path, headers=headers)
 
 
-def told(response: Any) -> dict[str, Any]:
+def error_of(response: Any) -> dict[str, Any]:
     return orjson.loads(response.content)["error"]
 
 
@@ -86,7 +86,7 @@ def test_a_key_of_the_older_spelling_opens_until_it_ends(db):
     assert ask(older).status_code == 200
     assert ask(text).status_code == 401
     api_keys.revoke(key=row, at=timezone.now())
-    assert told(ask(older))["code"] == "api_key_expired"
+    assert error_of(ask(older))["code"] == "api_key_expired"
 
 
 def test_the_text_is_not_stored(db):
@@ -146,7 +146,7 @@ def test_a_refused_key_shows_its_start_and_last_four_at_most(db, text, shown):
     response = ask(text)
 
     assert response.status_code == 401
-    assert told(response)["message"] == f"Invalid API Key provided: {shown}"
+    assert error_of(response)["message"] == f"Invalid API Key provided: {shown}"
 
 
 def test_an_unknown_key_is_refused(db):
@@ -166,7 +166,7 @@ def test_a_key_that_expires_is_refused_from_that_moment(db):
     api_keys.revoke(key=row, at=timezone.now() - timedelta(seconds=1))
     response = ask(key)
     assert response.status_code == 401
-    assert told(response)["code"] == "api_key_expired"
+    assert error_of(response)["code"] == "api_key_expired"
 
 
 def test_a_key_that_ends_sooner_keeps_its_end(db):
@@ -251,7 +251,7 @@ def test_an_account_that_is_not_connected_is_refused(db, case):
     response = ask(a_key(platform), stripe_account=named)
 
     assert response.status_code == 403
-    assert told(response)["code"] == "account_invalid"
+    assert error_of(response)["code"] == "account_invalid"
 
 
 def test_two_headers_must_name_the_same_account(db):
@@ -279,7 +279,7 @@ def test_a_restricted_key_may_do_what_its_permissions_say(db, permissions, metho
     assert response.status_code == status
     if status == 403:
         level = "read" if method == "get" else "write"
-        assert f"'rak_widgets_{level}'" in told(response)["message"]
+        assert f"'rak_widgets_{level}'" in error_of(response)["message"]
 
 
 def test_a_restricted_key_needs_leave_to_act_on_connected_accounts(db):
@@ -294,7 +294,7 @@ def test_a_restricted_key_needs_leave_to_act_on_connected_accounts(db):
 
     refused = ask(narrow, stripe_account=seller.account_id)
 
-    assert "rak_connected_accounts_read" in told(refused)["message"]
+    assert "rak_connected_accounts_read" in error_of(refused)["message"]
     assert ask(wide, stripe_account=seller.account_id).status_code == 200
 
 

@@ -27,7 +27,7 @@ def an_operator(email: str) -> Client:
     return client
 
 
-def told(client: Client, **fields) -> str:
+def submit(client: Client, **fields) -> str:
     return client.post(reverse(PAGE), fields, follow=True).content.decode()
 
 
@@ -36,18 +36,18 @@ def test_a_file_is_made_approved_by_somebody_else_downloaded_sent_and_answered(t
     payout = a_payout(a_platform(default_currency="eur", fee_bps=0, fee_fixed_amount=0))
     assert "1 payment of 50.00 EUR waits in test mode." in ann.get(reverse(PAGE)).content.decode()
 
-    assert "was made." in told(ann, do="make", livemode="false")
+    assert "was made." in submit(ann, do="make", livemode="false")
     file = BankFile.objects.get()
-    assert "Somebody else must approve" in told(ann, do="approve", file=file.id)
+    assert "Somebody else must approve" in submit(ann, do="approve", file=file.id)
     early = ann.get(f"{reverse(PAGE)}{file.id}.xml", follow=True)
     assert "This file is made. Only files that somebody has approved" in early.content.decode()
     assert f"{file.id}.xml" not in ann.get(reverse(PAGE)).content.decode().replace(file.name, "")
-    assert "is approved." in told(bob, do="approve", file=file.id)
+    assert "is approved." in submit(bob, do="approve", file=file.id)
     got = bob.get(f"{reverse(PAGE)}{file.id}.xml")
     assert got.content == bytes(file.content)
     assert text.reference(payout.attempts.get().id).encode() in got.content
-    assert "is sent." in told(bob, do="sent", file=file.id)
-    assert "This file is sent" in told(bob, do="cancel", file=file.id)
+    assert "is sent." in submit(bob, do="sent", file=file.id)
+    assert "This file is sent" in submit(bob, do="cancel", file=file.id)
 
     path = tmp_path / "report.xml"
     path.write_text(
@@ -56,7 +56,7 @@ def test_a_file_is_made_approved_by_somebody_else_downloaded_sent_and_answered(t
         )
     )
     with path.open("rb") as content:
-        page = told(ann, do="take", livemode="false", content=content)
+        page = submit(ann, do="take", livemode="false", content=content)
 
     assert "report.xml: 1 payment changed." in page
     for words in ("made by ann@example.com", "approved by bob@example.com", "Payments: rejected"):
@@ -68,11 +68,11 @@ def test_a_file_is_made_approved_by_somebody_else_downloaded_sent_and_answered(t
 def test_whoever_made_a_file_cannot_approve_it_under_another_address():
     ann = an_operator("ann@example.com")
     a_payout(a_platform(default_currency="eur", fee_bps=0, fee_fixed_amount=0))
-    told(ann, do="make", livemode="false")
+    submit(ann, do="make", livemode="false")
     file = BankFile.objects.get()
     User.objects.update(email="zoe@example.com")
 
-    assert "Somebody else must approve" in told(ann, do="approve", file=file.id)
+    assert "Somebody else must approve" in submit(ann, do="approve", file=file.id)
     assert BankFile.objects.get().status == "made"
 
 
@@ -111,21 +111,21 @@ def test_somebody_says_what_a_line_is_about_and_takes_it_back():
     assert key in page
     assert "(50 of 100)" in page or "(70 of 100)" in page
 
-    assert f"The line is about {key}." in told(ann, do="assign", line=line.id, payment=key)
+    assert f"The line is about {key}." in submit(ann, do="assign", line=line.id, payment=key)
     page = ann.get(reverse(PAGE)).content.decode()
     assert f"{key}, by ann@example.com" in page
-    assert "What followed from the line is taken back." in told(ann, do="take_back", line=line.id)
-    assert "matched with nothing" in told(ann, do="take_back", line=line.id)
+    assert "What followed from the line is taken back." in submit(ann, do="take_back", line=line.id)
+    assert "matched with nothing" in submit(ann, do="take_back", line=line.id)
     assert BankLine.objects.get().undone_who == "ann@example.com"
 
 
 def test_a_file_that_was_canceled_is_given_to_no_bank():
     ann = an_operator("ann@example.com")
     a_payout(a_platform(default_currency="eur", fee_bps=0, fee_fixed_amount=0))
-    told(ann, do="make", livemode="false")
+    submit(ann, do="make", livemode="false")
     file = BankFile.objects.get()
     bank_files.approve(file_id=file.id, by=an_operator_named("bob@example.com"), at=now())
-    assert "is canceled." in told(ann, do="cancel", file=file.id)
+    assert "is canceled." in submit(ann, do="cancel", file=file.id)
 
     answer = ann.get(f"{reverse(PAGE)}{file.id}.xml", follow=True)
 
@@ -138,12 +138,12 @@ def test_a_line_about_no_payout_is_put_aside_until_somebody_takes_that_back():
     line = BankLine.objects.get()
     assert "It is about no payout" in ann.get(reverse(PAGE)).content.decode()
 
-    assert "it is about no payout." in told(ann, do="aside", line=line.id)
+    assert "it is about no payout." in submit(ann, do="aside", line=line.id)
     page = ann.get(reverse(PAGE)).content.decode()
     assert "no payout, by ann@example.com" in page
     assert "It is about no payout" not in page
-    assert "matched already" in told(ann, do="aside", line=line.id)
-    assert "is taken back" in told(ann, do="take_back", line=line.id)
+    assert "matched already" in submit(ann, do="aside", line=line.id)
+    assert "is taken back" in submit(ann, do="take_back", line=line.id)
 
     assert BankLine.objects.get().matched_by == ""
 
@@ -155,7 +155,7 @@ def test_nothing_is_read_before_somebody_says_of_which_mode_it_is(tmp_path):
 
     for fields in ({}, {"livemode": ""}, {"livemode": "perhaps"}):
         with path.open("rb") as content:
-            page = told(ann, do="take", content=content, **fields)
+            page = submit(ann, do="take", content=content, **fields)
         assert "say whether it is about live or test mode" in page
 
     assert not BankFile.objects.exists()
@@ -167,7 +167,7 @@ def test_what_cannot_be_read_is_stated_and_changes_nothing(tmp_path):
     path.write_text("<Document>")
 
     with path.open("rb") as content:
-        page = told(ann, do="take", livemode="false", content=content)
+        page = submit(ann, do="take", livemode="false", content=content)
 
     assert "This file cannot be read" in page
     assert not BankFile.objects.exists()
@@ -176,7 +176,7 @@ def test_what_cannot_be_read_is_stated_and_changes_nothing(tmp_path):
 def test_only_who_may_change_files_gets_their_bytes():
     a_payout(a_platform(default_currency="eur", fee_bps=0, fee_fixed_amount=0))
     ann = an_operator("ann@example.com")
-    told(ann, do="make", livemode="false")
+    submit(ann, do="make", livemode="false")
     file = BankFile.objects.get()
     clerk = Client()
     clerk.force_login(factories.an_operator("clerk@example.com", may_all=False))

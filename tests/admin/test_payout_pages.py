@@ -30,7 +30,7 @@ def a_payout(number: str, at):
     return payout
 
 
-def shown(operator) -> str:
+def read_page(operator) -> str:
     answer = operator.get(reverse(LIST))
     assert answer.status_code == 200
     return answer.content.decode()
@@ -39,12 +39,12 @@ def shown(operator) -> str:
 def test_a_failed_payout_is_listed_with_its_reason_until_somebody_has_dealt_with_it(
     operator, settings
 ):
-    assert "No payout needs anybody." in shown(operator)
+    assert "No payout needs anybody." in read_page(operator)
     settings.SIMULATED_PAYOUTS_PAID_AFTER = -3_600
     payout = a_payout("000111111116", now() - timedelta(days=1))
     sending.poll_due(at=now())
 
-    page = shown(operator)
+    page = read_page(operator)
     for words in (
         payout.id,
         "Corner Shop",
@@ -63,7 +63,7 @@ def test_a_failed_payout_is_listed_with_its_reason_until_somebody_has_dealt_with
 
 def test_a_payout_of_which_nothing_is_heard_can_be_asked_after(operator, settings):
     payout = a_payout("000123456789", now() - timedelta(hours=3))
-    assert "On its way: 50.00" in shown(operator)
+    assert "On its way: 50.00" in read_page(operator)
 
     settings.SIMULATED_PAYOUTS_PAID_AFTER = -3_600
     answer = operator.post(reverse(LIST), {"payout": payout.id, "do": "ask"}, follow=True)
@@ -80,7 +80,7 @@ def test_a_payout_that_is_held_up_says_why(operator):
     payouts.create(tenant=seller, amount=50_00, currency="usd", at=at)
     Account.objects.filter(id=seller.account_id).update(payouts_enabled=False)
 
-    page = shown(operator)
+    page = read_page(operator)
 
     assert "Held up: 50.00" in page
     assert "Payouts of this account are disabled" in page

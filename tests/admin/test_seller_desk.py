@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 PAGE = "admin:connect_sellers_to_look_at"
 
 
-def told(client: Client, **fields) -> str:
+def submit(client: Client, **fields) -> str:
     return client.post(reverse(PAGE), fields, follow=True).content.decode()
 
 
@@ -30,7 +30,7 @@ def test_in_live_mode_an_operator_says_who_somebody_is(operator):
     person = Person.objects.get()
     assert "Verify Ada Shop" in operator.get(reverse(PAGE)).content.decode()
 
-    page = told(
+    page = submit(
         operator, do="refuse", person=person.id, refusal="verification_document_not_readable"
     )
     assert "Ada Shop is not verified." in page
@@ -41,19 +41,19 @@ def test_in_live_mode_an_operator_says_who_somebody_is(operator):
         at=now(),
         individual={"address": {"line1": "2 Main Street"}},
     )
-    page = told(operator, do="verify", person=person.id)
+    page = submit(operator, do="verify", person=person.id)
 
     assert "Ada Shop is verified." in page
     account.refresh_from_db()
     assert account.charges_enabled is True
-    assert "no longer" not in told(operator, do="verify", person=person.id)
+    assert "no longer" not in submit(operator, do="verify", person=person.id)
 
 
 def test_an_operator_stops_payouts_and_lets_them_go_on(operator):
     seller = a_seller(a_platform())
     a_bank_account(seller)
 
-    page = told(
+    page = submit(
         operator,
         do="payouts",
         account=seller.account_id,
@@ -68,7 +68,7 @@ def test_an_operator_stops_payouts_and_lets_them_go_on(operator):
         reverse("admin:accounts_account_change", args=[seller.account_id.replace("_", "_5F")])
     ).content.decode()
     assert "Odd orders" in shown
-    page = told(operator, do="release", block=block.id)
+    page = submit(operator, do="release", block=block.id)
 
     assert "Nobody is stopped." in page
     assert Account.objects.get(id=seller.account_id).payouts_enabled is True
@@ -79,12 +79,14 @@ def test_an_operator_stops_charges_until_a_day(operator):
     a_bank_account(seller)
     stop = {"do": "charges", "account": seller.account_id, "livemode": "false", "message": "Odd"}
 
-    assert "Say on which day" in told(operator, **stop, release="on_date", releases_on="")
-    assert "Say on which day" in told(operator, **stop, release="on_date", releases_on="2030-02-30")
-    assert "a day to come" in told(operator, **stop, release="on_date", releases_on="2020-02-02")
-    assert "Say how it ends" in told(operator, **stop, release="whenever")
+    assert "Say on which day" in submit(operator, **stop, release="on_date", releases_on="")
+    assert "Say on which day" in submit(
+        operator, **stop, release="on_date", releases_on="2030-02-30"
+    )
+    assert "a day to come" in submit(operator, **stop, release="on_date", releases_on="2020-02-02")
+    assert "Say how it ends" in submit(operator, **stop, release="whenever")
     assert not AccountBlock.objects.exists()
-    page = told(operator, **stop, release="on_date", releases_on="2199-12-31")
+    page = submit(operator, **stop, release="on_date", releases_on="2199-12-31")
 
     assert "until 2199-12-31 00:00 UTC" in page
     assert Account.objects.get(id=seller.account_id).charges_enabled is False

@@ -114,7 +114,7 @@ class WidgetsView(ApiView):
             account_id=request.caller.tenant.account_id, livemode=request.caller.tenant.livemode
         )
         rows = pagination.within(rows, params.get("created"))
-        return pagination.list_page(rows, params, _shown, kind="widget", url=request.path)
+        return pagination.list_page(rows, params, _show, kind="widget", url=request.path)
 
 
 class WidgetView(ApiView):
@@ -147,7 +147,7 @@ class OpenView(ApiView):
         return {"object": "open", "version": request_context.current().api_version}
 
 
-def _shown(row: RequestLog) -> Wire:
+def _show(row: RequestLog) -> Wire:
     return {"id": row.id, "object": "widget", "customer": "cus_" + "0" * 24}
 
 

@@ -47,7 +47,7 @@ DOORS = {
 }  # fmt: skip
 
 
-def sent(path, params, key, **headers):
+def send(path, params, key, **headers):
     return Client().post(
         path,
         urlencode(params),
@@ -74,7 +74,7 @@ def test_it_is_refused_and_the_refusal_does_not_repeat_it(settings, door):
     settings.REQUEST_LOG_ENABLED = True
     path, params = DOORS[door]
 
-    answer = sent(path, params, a_key(a_platform()), **{"Idempotency-Key": "once"})
+    answer = send(path, params, a_key(a_platform()), **{"Idempotency-Key": "once"})
     request_log.flush()
 
     error = json.loads(answer.content)["error"]
@@ -90,7 +90,7 @@ def test_it_is_refused_and_the_refusal_does_not_repeat_it(settings, door):
 def test_it_is_refused_as_a_key_of_idempotency(settings):
     settings.REQUEST_LOG_ENABLED = True
 
-    answer = sent(
+    answer = send(
         "/v1/customers", {"name": "Ada"}, a_key(a_platform()), **{"Idempotency-Key": PLAIN}
     )
     request_log.flush()
@@ -128,13 +128,13 @@ def test_a_card_goes_where_cards_belong():
         "card[cvc]": "123",
     }
 
-    assert sent("/v1/payment_methods", params, a_key(a_platform())).status_code == 200
+    assert send("/v1/payment_methods", params, a_key(a_platform())).status_code == 200
 
 
 def test_an_operator_may_switch_it_off(settings):
     settings.CARD_NUMBERS_REFUSED = False
 
-    answer = sent("/v1/customers", {"metadata[order]": PLAIN}, a_key(a_platform()))
+    answer = send("/v1/customers", {"metadata[order]": PLAIN}, a_key(a_platform()))
 
     assert answer.status_code == 200
 

@@ -23,7 +23,7 @@ TREES = st.recursive(
 )
 
 
-def written(tree: object, name: str = "") -> list[str]:
+def write(tree: object, name: str = "") -> list[str]:
     """Write a tree as a form does."""
     if isinstance(tree, str):
         return [f"{quote_plus(name)}={quote_plus(tree)}"]
@@ -31,14 +31,14 @@ def written(tree: object, name: str = "") -> list[str]:
     return [
         pair
         for key, value in pairs
-        for pair in written(value, f"{name}[{key}]" if name else str(key))
+        for pair in write(value, f"{name}[{key}]" if name else str(key))
     ]
 
 
 @given(st.dictionaries(KEYS, TREES, max_size=4))
 def test_whatever_is_written_with_brackets_is_read_back(tree):
     try:
-        read = decode.form("&".join(written(tree)).encode())
+        read = decode.form("&".join(write(tree)).encode())
     except InvalidRequest:
         # Only what is over a limit may be refused.
         assume(False)

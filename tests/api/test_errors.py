@@ -12,7 +12,7 @@ from api.answers import errors
 from core.errors import Busy, ServiceFailure
 
 
-def told(response):
+def error_of(response):
     return orjson.loads(response.content)["error"]
 
 
@@ -41,7 +41,7 @@ def told(response):
 def test_each_failure_has_its_status_and_shape(post, outcome, status, expected):
     response = post(f"amount=1&currency=usd&outcome={outcome}")
 
-    error = told(response)
+    error = error_of(response)
     assert response.status_code == status
     assert error | expected == error
     assert error["message"]
@@ -53,7 +53,7 @@ def test_a_bug_tells_nothing_but_the_request_id(post, caplog):
         response = post("amount=1&currency=usd&outcome=bug")
 
     assert b"secret" not in response.content
-    assert response["Request-Id"] in told(response)["message"]
+    assert response["Request-Id"] in error_of(response)["message"]
     assert response["Request-Id"] in caplog.text
     assert "secret detail of ours" in caplog.text
 
@@ -66,7 +66,7 @@ def test_an_unknown_url_or_method_is_told_without_asking_for_a_key(method, path)
     response = getattr(Client(), method)(path)
 
     assert response.status_code == 404
-    error = told(response)
+    error = error_of(response)
     assert error["message"].startswith(
         f"Unrecognized request URL ({method.upper()}: {path.partition('?')[0]})"
     )
@@ -175,8 +175,8 @@ def test_other_kinds_of_bodies_are_refused(post, kind):
 
 
 def test_compressed_and_overlong_bodies_are_refused(post):
-    assert "Compressed" in told(post(b"amount=1", Content_Encoding="gzip"))["message"]
-    assert "1 MiB" in told(post(b"a=" + b"x" * 2_000_000))["message"]
+    assert "Compressed" in error_of(post(b"amount=1", Content_Encoding="gzip"))["message"]
+    assert "1 MiB" in error_of(post(b"a=" + b"x" * 2_000_000))["message"]
 
 
 @pytest.mark.parametrize("version", ["x", "2026-13-01", "2026-1-1", "latest", "2026-10-28; x"])
@@ -201,7 +201,7 @@ def test_a_request_without_a_usable_key_is_refused(db, header):
     response = Client().get("/v1/open", headers={"Authorization": header})
 
     assert response.status_code == 401
-    assert told(response)["type"] == "invalid_request_error"
+    assert error_of(response)["type"] == "invalid_request_error"
     assert response["WWW-Authenticate"] == 'Bearer realm="Rialto"'
 
 

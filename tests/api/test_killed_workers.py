@@ -38,7 +38,7 @@ def killed(place, key, path, body):
     assert done.returncode == -signal.SIGKILL, done.stderr.decode()
 
 
-def sent_again(key, path, body, word="once"):
+def send_again(key, path, body, word="once"):
     """Send the same request, as the SDK does, until nobody is said to work on it."""
     headers = {"Authorization": f"Bearer {key}", "Idempotency-Key": word}
     for _ in range(50):
@@ -49,7 +49,7 @@ def sent_again(key, path, body, word="once"):
     return response, orjson.loads(response.content)
 
 
-def booked(action):
+def count_entries(action):
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(*) FROM processors_simulatedrequest WHERE action = %s", (action,)
@@ -70,14 +70,14 @@ def test_a_payment_that_was_cut_off_is_finished_and_not_repeated(place):
     )
 
     killed(place, key, path, body)
-    response, intent = sent_again(key, path, body)
-    replayed, again = sent_again(key, path, body)
+    response, intent = send_again(key, path, body)
+    replayed, again = send_again(key, path, body)
 
     assert response.status_code == 200, intent
     assert intent["status"] == "succeeded"
     assert intent["amount_received"] == 2_000
     assert (PaymentIntent.objects.count(), Charge.objects.count()) == (1, 1)
-    assert booked("charge") == 1
+    assert count_entries("charge") == 1
     assert replayed["Idempotent-Replayed"] == "true"
     assert again == intent
 
@@ -85,16 +85,16 @@ def test_a_payment_that_was_cut_off_is_finished_and_not_repeated(place):
 @pytest.mark.parametrize("place", PLACES)
 def test_a_confirmation_that_was_cut_off_is_finished_and_not_repeated(place):
     key = a_key(a_platform())
-    _, intent = sent_again(key, "/v1/payment_intents", "amount=2000&currency=usd", "first")
+    _, intent = send_again(key, "/v1/payment_intents", "amount=2000&currency=usd", "first")
     path, body = f"/v1/payment_intents/{intent['id']}/confirm", "payment_method=pm_card_visa"
 
     killed(place, key, path, body)
-    response, confirmed = sent_again(key, path, body)
+    response, confirmed = send_again(key, path, body)
 
     assert response.status_code == 200, confirmed
     assert confirmed["status"] == "succeeded"
     assert Charge.objects.count() == 1
-    assert booked("charge") == 1
+    assert count_entries("charge") == 1
 
 
 @pytest.mark.parametrize("place", PLACES)
@@ -104,13 +104,13 @@ def test_a_refund_that_was_cut_off_is_finished_and_not_repeated(place):
     path, body = "/v1/refunds", f"payment_intent={paid.id}&amount=400"
 
     killed(place, key, path, body)
-    response, refund = sent_again(key, path, body)
+    response, refund = send_again(key, path, body)
 
     assert response.status_code == 200, refund
     assert refund["status"] == "succeeded"
     assert Refund.objects.count() == 1
     assert Charge.objects.get().amount_refunded == 400
-    assert booked("refund") == 1
+    assert count_entries("refund") == 1
 
 
 @pytest.mark.parametrize("place", ["after the rail", "before the answer"])
@@ -120,8 +120,8 @@ def test_a_decline_that_was_cut_off_is_told_and_not_repeated(place):
     body = "amount=2000&currency=usd&payment_method=pm_card_chargeDeclined&confirm=true"
 
     killed(place, key, path, body)
-    response, _ = sent_again(key, path, body)
+    response, _ = send_again(key, path, body)
 
     assert response.status_code == 402
     assert Charge.objects.count() == 1
-    assert booked("charge") == 1
+    assert count_entries("charge") == 1

@@ -9,7 +9,7 @@ from tests.api.room import WidgetParams
 GOOD = {"amount": "100", "currency": "usd"}
 
 
-def refused(**changed):
+def refuse(**changed):
     with pytest.raises(InvalidRequest) as caught:
         WidgetParams.read(GOOD | changed)
     return caught.value
@@ -98,7 +98,7 @@ def test_json_types_are_as_good_as_text():
     ],
 )
 def test_what_does_not_fit_is_refused_by_name(changed, code, param):
-    error = refused(**changed)
+    error = refuse(**changed)
 
     assert (error.code, error.param) == (code, param)
 
@@ -113,11 +113,11 @@ def test_a_missing_parameter_is_named():
 
 
 def test_a_typing_error_is_answered_with_a_guess():
-    assert refused(amuont="1").message == "Received unknown parameter: amuont. Did you mean amount?"
+    assert refuse(amuont="1").message == "Received unknown parameter: amuont. Did you mean amount?"
 
 
 def test_a_very_long_unknown_name_is_shortened():
-    error = refused(**{"x" * 100_000: "1"})
+    error = refuse(**{"x" * 100_000: "1"})
 
     assert len(error.message) < 400
 

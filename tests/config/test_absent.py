@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 LISTS = [route for route, does in ROUTES.items() if "{}" not in route and "list" in does]
 
 
-def asked(key, method, route, **params):
+def call(key, method, route, **params):
     client, path = Client(headers={"Authorization": f"Bearer {key}"}), route.replace("{}", "x_1")
     if method == "get":
         return client.get(f"/v1/{path}", params)
@@ -23,7 +23,7 @@ def asked(key, method, route, **params):
 def test_every_list_is_empty_whatever_is_asked_of_it():
     key = a_key(a_platform())
     for path in LISTS:
-        answer = asked(key, "get", path, **{"limit": 100, "status": "active", "created[gte]": 1})
+        answer = call(key, "get", path, **{"limit": 100, "status": "active", "created[gte]": 1})
         assert answer.status_code == 200, path
         assert answer.json() == {
             "object": "list",
@@ -36,7 +36,7 @@ def test_every_list_is_empty_whatever_is_asked_of_it():
 def test_a_search_finds_nothing():
     key = a_key(a_platform())
     for path in (route for route, does in ROUTES.items() if "search" in does):
-        assert asked(key, "get", path, query="active:'true'").json() == {
+        assert call(key, "get", path, query="active:'true'").json() == {
             "object": "search_result",
             "data": [],
             "has_more": False,
@@ -48,7 +48,7 @@ def test_a_search_finds_nothing():
 def test_every_object_is_missing():
     key = a_key(a_platform())
     for path in (r for r, does in ROUTES.items() if "{}" in r and {"read", "list"} & set(does)):
-        answer = asked(key, "get", path)
+        answer = call(key, "get", path)
         error = answer.json()["error"]
         assert (answer.status_code, error["code"], error["param"]) == (
             404,
@@ -62,7 +62,7 @@ def test_nothing_can_be_made_changed_or_taken_away_and_the_answer_says_why():
     key = a_key(a_platform())
     for method, does in (("post", "write"), ("delete", "delete")):
         for path in (route for route, all_of in ROUTES.items() if does in all_of):
-            answer = asked(key, method, path)
+            answer = call(key, method, path)
             error = answer.json()["error"]
             assert (answer.status_code, error["code"]) == (400, "feature_not_supported"), path
             assert error["message"].startswith("Rialto has no ")
@@ -73,7 +73,7 @@ def test_nothing_can_be_made_changed_or_taken_away_and_the_answer_says_why():
     [({"limit": 101}, "limit"), ({"starting_after": "prod_1"}, "starting_after")],
 )
 def test_paging_is_checked_as_everywhere(params, param):
-    answer = asked(a_key(a_platform()), "get", "products", **params)
+    answer = call(a_key(a_platform()), "get", "products", **params)
 
     assert (answer.status_code, answer.json()["error"]["param"]) == (400, param)
 
@@ -83,7 +83,7 @@ def test_permissions_are_asked_for_and_nobody_looks_without_a_key():
     narrow = a_key(platform, kind=KeyKind.RESTRICTED, permissions={"products": "read"})
 
     codes = [
-        asked(narrow, method, route).status_code
+        call(narrow, method, route).status_code
         for method, route in (
             ("get", "products"),
             ("get", "products/{}"),
@@ -108,6 +108,6 @@ def test_what_no_client_can_call_is_an_unknown_address():
         ("get", "invoices/{}/pay"),
         ("post", "exchange_rates"),
     ):
-        answer = asked(key, method, route)
+        answer = call(key, method, route)
         assert answer.status_code == 404, (method, route)
         assert answer.json()["error"]["message"].startswith("Unrecognized request URL")

@@ -24,7 +24,7 @@ def behind_a_proxy(settings):
     return settings
 
 
-def arrived(path="/v1/balance", **headers):
+def arrive(path="/v1/balance", **headers):
     """Tell what a view sees of a request with these headers."""
     seen = []
 
@@ -42,7 +42,7 @@ def by_proxy(**more):
 
 @pytest.mark.usefixtures("behind_a_proxy")
 def test_our_proxy_is_believed():
-    request, _ = arrived(**by_proxy(**{"X-Forwarded-Proto": "https"}))
+    request, _ = arrive(**by_proxy(**{"X-Forwarded-Proto": "https"}))
 
     assert request.is_secure()
     assert request.META["REMOTE_ADDR"] == "198.51.100.7"
@@ -65,7 +65,7 @@ def test_nobody_else_is(headers):
         "Forwarded": "proto=https",
     }
 
-    request, answer = arrived(**(words | headers))
+    request, answer = arrive(**(words | headers))
 
     assert not request.is_secure()
     assert request.META["REMOTE_ADDR"] == "127.0.0.1"
@@ -76,7 +76,7 @@ def test_nobody_else_is(headers):
 def test_without_a_proxy_no_such_word_is_believed(settings):
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
-    request, _ = arrived(**by_proxy(**{"X-Forwarded-Proto": "https"}))
+    request, _ = arrive(**by_proxy(**{"X-Forwarded-Proto": "https"}))
 
     assert (request.is_secure(), request.META["REMOTE_ADDR"]) == (False, "127.0.0.1")
 
@@ -95,7 +95,7 @@ def test_the_client_is_whom_the_outermost_of_our_proxies_was_asked_by(
 ):
     behind_a_proxy.TRUSTED_PROXIES = count
 
-    request, _ = arrived(**by_proxy(**{"X-Forwarded-For": forwarded}))
+    request, _ = arrive(**by_proxy(**{"X-Forwarded-For": forwarded}))
 
     assert request.META["REMOTE_ADDR"] == client
 

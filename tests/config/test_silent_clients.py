@@ -54,7 +54,7 @@ LEFT_ALONE = {
 
 
 @contextmanager
-def held(server, sent, count=COUNT):
+def hold(server, sent, count=COUNT):
     """Hold so many connections that have said this, and say nothing more."""
     with ExitStack() as lines:
         opened = []
@@ -82,17 +82,17 @@ def pay(server, times=8):
 
 @pytest.mark.parametrize("kind", SILENT)
 def test_a_hundred_silent_clients_keep_nobody_from_paying(rialto_server, kind):
-    with held(rialto_server, SILENT[kind]):
+    with hold(rialto_server, SILENT[kind]):
         pay(rialto_server)
 
 
 def test_twelve_hundred_idle_connections_keep_nobody_from_paying(rialto_server):
-    with held(rialto_server, b"", count=1200):
+    with hold(rialto_server, b"", count=1200):
         pay(rialto_server)
 
 
 def test_whoever_takes_no_download_keeps_nobody_from_paying(rialto_server):
-    with held(rialto_server, head("GET", "/docs/openapi.json") + b"\r\n"):
+    with hold(rialto_server, head("GET", "/docs/openapi.json") + b"\r\n"):
         pay(rialto_server)
 
 
@@ -100,7 +100,7 @@ def test_whoever_takes_no_file_keeps_nobody_from_paying(rialto_server):
     file = uploaded(rialto_server, PNG + bytes(3 * MIB))
     key = f"Authorization: Bearer {rialto_server.secret_key}".encode()
 
-    with held(rialto_server, head("GET", f"/v1/files/{file}/contents", key) + b"\r\n"):
+    with hold(rialto_server, head("GET", f"/v1/files/{file}/contents", key) + b"\r\n"):
         pay(rialto_server)
 
 
@@ -112,14 +112,14 @@ def told_at_last(rialto_server):
     """
     started = time.monotonic()
 
-    def heard(line):
+    def hear(line):
         sent = b"".join(iter(lambda: line.recv(65_536), b""))
         return sent, time.monotonic() - started
 
     with ExitStack() as stack, ThreadPoolExecutor(len(LEFT_ALONE)) as pool:
-        held_each = [held(rialto_server, sent, count=1) for sent in LEFT_ALONE.values()]
+        held_each = [hold(rialto_server, sent, count=1) for sent in LEFT_ALONE.values()]
         lines = [stack.enter_context(each)[0] for each in held_each]
-        return dict(zip(LEFT_ALONE, pool.map(heard, lines), strict=True))
+        return dict(zip(LEFT_ALONE, pool.map(hear, lines), strict=True))
 
 
 def test_a_body_that_does_not_come_is_refused_in_the_words_of_the_api(told_at_last):

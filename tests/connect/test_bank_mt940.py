@@ -7,7 +7,7 @@ from connect.models import Payout
 from core.errors import InvalidRequest
 from ledger.queries import account_balance, balance
 from processors.models import BankFile, BankLine, BankStatement
-from tests.admin.test_bank_pages import PAGE, an_operator, told
+from tests.admin.test_bank_pages import PAGE, an_operator, submit
 from tests.books import assert_books_balance
 from tests.connect.test_bank_payouts import (
     IBANS,
@@ -168,7 +168,7 @@ def test_an_operator_hands_it_in_on_the_page(platform, tmp_path):
     path.write_text(a_statement(*paid_out(payout), opening="1000,00", closing="950,00"))
 
     with path.open("rb") as content:
-        page = told(ann, do="take", livemode="false", content=content)
+        page = submit(ann, do="take", livemode="false", content=content)
 
     assert "1 lines matched, 0 to look at" in page
     assert BankFile.objects.get(name="umsatz.sta").kind == "statement"

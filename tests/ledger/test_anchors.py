@@ -7,7 +7,7 @@ from ledger.audit import anchors, seals
 from ledger.audit.verify import verify
 from ledger.models import Seal
 from tests.ledger.test_attacked_proofs import as_owner
-from tests.ledger.test_seals import books, settled_seal
+from tests.ledger.test_seals import books, seal_settled
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -18,22 +18,22 @@ def file(settings, tmp_path):
     return tmp_path / "outside" / "heads.txt"
 
 
-def found():
+def find():
     return [finding for finding in verify(with_anchors=True) if finding.check == "C11"]
 
 
 def seal_all_again():
     """Take every seal out and seal other entries, as only the owner can."""
     as_owner("DELETE FROM ledger_seal", "UPDATE ledger_journalentry SET request_id = 'req_other'")
-    settled_seal()
+    seal_settled()
 
 
 def test_a_head_is_written_down_for_every_seal_and_nobody_else_may_read_it(file):
     books(1)
-    settled_seal()
+    seal_settled()
     tasks.seal()
     books(1)
-    settled_seal()
+    seal_settled()
     tasks.seal()
 
     lines = file.read_text().splitlines()
@@ -41,12 +41,12 @@ def test_a_head_is_written_down_for_every_seal_and_nobody_else_may_read_it(file)
     assert lines[-1] == f"{Seal.objects.count()} {seals.head()}"
     assert len(lines) == len(set(lines))
     assert file.stat().st_mode & 0o077 == 0
-    assert found() == []
+    assert find() == []
 
 
 def test_with_nothing_new_nothing_is_written(file):
     books(1)
-    settled_seal()
+    seal_settled()
     tasks.seal()
     before = file.read_text()
 
@@ -56,33 +56,33 @@ def test_with_nothing_new_nothing_is_written(file):
 
 def test_seals_that_were_all_made_again_are_found(file):
     books(1)
-    settled_seal()
+    seal_settled()
     tasks.seal()
 
     seal_all_again()
 
     assert [finding for finding in verify() if finding.check == "C11"] == []
-    assert "made again" in found()[0].detail
+    assert "made again" in find()[0].detail
 
 
 def test_seals_that_were_all_taken_out_are_found():
     books(1)
-    settled_seal()
+    seal_settled()
     tasks.seal()
 
     as_owner("DELETE FROM ledger_seal")
 
-    assert found()
+    assert find()
 
 
 @pytest.mark.parametrize("line", ["nonsense", "1 abc", "x " + "a" * 64])
 def test_a_file_that_was_written_over_is_found(file, line):
     books(1)
-    settled_seal()
+    seal_settled()
     tasks.seal()
     file.write_text(f"{line}\n")
 
-    assert "is no head of a seal" in found()[0].detail
+    assert "is no head of a seal" in find()[0].detail
 
 
 def test_lines_in_another_order_are_found(file):
@@ -90,4 +90,4 @@ def test_lines_in_another_order_are_found(file):
     file.parent.mkdir()
     file.write_text(f"2 {head}\n1 {head}\n")
 
-    assert "not in the order" in found()[0].detail
+    assert "not in the order" in find()[0].detail

@@ -11,7 +11,7 @@ from ledger.audit.verify import verify
 from ledger.models import JournalEntry, LedgerAccount, Posting, Seal, VerifyRun
 from tests import factories
 from tests.factories import a_paid_intent, a_platform, now
-from tests.ledger.test_seals import books, broken, owner, settled_seal
+from tests.ledger.test_seals import books, broken, owner, seal_settled
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -25,7 +25,7 @@ def as_owner(*statements):
             tables.execute(statement)
 
 
-def found():
+def find():
     return {f.check for f in verify()}
 
 
@@ -41,7 +41,7 @@ def as_after_a_restore():
 
 def test_seals_hold_after_two_restores_with_postings_and_no_seal_between_them():
     books(1)
-    settled_seal()
+    seal_settled()
     as_owner("SELECT ledger_rebase()")
     a_paid_intent(a_platform())
     as_after_a_restore()
@@ -55,7 +55,7 @@ def test_seals_hold_after_two_restores_with_postings_and_no_seal_between_them():
 
 def test_a_proof_does_not_call_sealed_what_is_not_sealed_yet():
     books(1)
-    settled_seal()
+    seal_settled()
     as_owner("SELECT ledger_rebase()")
     platform = a_platform()
     a_paid_intent(platform)
@@ -71,9 +71,9 @@ def test_a_proof_does_not_call_sealed_what_is_not_sealed_yet():
 @pytest.mark.parametrize("how_many", ["the last", "all"])
 def test_seals_that_were_taken_out_and_made_again_over_changed_entries_are_found(how_many):
     books(1)
-    settled_seal()
+    seal_settled()
     books(1)
-    settled_seal()
+    seal_settled()
     assert verifier.run(at=now(), clock=now).finding_count == 0
     last = "WHERE number = (SELECT max(number) FROM ledger_seal)" if how_many == "the last" else ""
     as_owner(
@@ -81,23 +81,23 @@ def test_seals_that_were_taken_out_and_made_again_over_changed_entries_are_found
         "UPDATE ledger_journalentry SET request_id = 'req_other' WHERE id = (SELECT id FROM "
         "ledger_journalentry ORDER BY xid DESC LIMIT 1)",
     )
-    settled_seal()
+    seal_settled()
 
     # The head that last night's run kept is no seal's any more.
     assert VerifyRun.objects.latest().seal_head
-    assert "heads" in found()
+    assert "heads" in find()
 
 
 def test_a_head_that_was_kept_elsewhere_is_no_seal_s_any_more_after_they_are_made_again():
     books(1)
-    settled_seal()
+    seal_settled()
     kept = seals.head()
     assert verify(heads=[kept]) == []
     as_owner(
         "DELETE FROM ledger_seal",
         "UPDATE ledger_journalentry SET request_id = 'req_other'",
     )
-    settled_seal()
+    seal_settled()
 
     (finding,) = verify(heads=[kept])
 
@@ -107,7 +107,7 @@ def test_a_head_that_was_kept_elsewhere_is_no_seal_s_any_more_after_they_are_mad
 def test_lines_of_no_entry_are_found():
     platform = a_platform()
     a_paid_intent(platform)
-    settled_seal()
+    seal_settled()
     as_owner(
         *(
             "INSERT INTO ledger_balancetransaction (id, entry_id, account_id, livemode, type, "
@@ -118,7 +118,7 @@ def test_lines_of_no_entry_are_found():
         )
     )
 
-    assert "parents" in found()
+    assert "parents" in find()
 
 
 @pytest.mark.parametrize(
@@ -148,14 +148,14 @@ def test_a_guard_that_was_hollowed_out_is_found(statement):
         (refuse,) = tables.execute("SELECT pg_get_functiondef('ledger_refuse'::regproc)").fetchone()
     as_owner(statement)
     try:
-        assert "guards" in found()
+        assert "guards" in find()
     finally:
         as_owner(next((u for s, u in undo.items() if statement.startswith(s)), refuse))
 
 
 def test_a_hollow_verifier_in_the_database_is_found():
     books(1)
-    settled_seal()
+    seal_settled()
     with owner() as tables:
         (was,) = tables.execute(
             "SELECT pg_get_functiondef('ledger_broken_seals'::regproc)"
@@ -167,14 +167,14 @@ def test_a_hollow_verifier_in_the_database_is_found():
         "UPDATE ledger_journalentry SET request_id = 'req_other'",
     )
     try:
-        assert "guards" in found()
+        assert "guards" in find()
     finally:
         as_owner(was)
 
 
 def test_seals_before_a_moment_are_left_out_even_when_none_came_after_it():
     books(1)
-    settled_seal()
+    seal_settled()
     as_owner("UPDATE ledger_journalentry SET request_id = 'req_other'")
 
     later = verify(since=now())
@@ -185,10 +185,10 @@ def test_seals_before_a_moment_are_left_out_even_when_none_came_after_it():
 def test_a_moment_that_no_python_knows_is_found_and_does_not_stop_a_proof():
     platform = a_platform()
     a_paid_intent(platform)
-    settled_seal()
+    seal_settled()
     as_owner("UPDATE ledger_journalentry SET posted_at = 'infinity'")
 
-    assert "C11" in found()
+    assert "C11" in find()
     assert list(prove(owner=platform.account_id, livemode=False))
 
 

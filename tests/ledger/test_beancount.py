@@ -29,7 +29,7 @@ WEDNESDAY = moment("2025-11-26T09:00")
 THURSDAY = moment("2025-11-27T00:00")
 
 
-def written(start=MONDAY, end=THURSDAY) -> str:
+def write(start=MONDAY, end=THURSDAY) -> str:
     return "".join(beancount.books(start=start, end=end, livemode=False))
 
 
@@ -67,7 +67,7 @@ def marketplace():
 
 
 def test_the_books_load_without_an_error(marketplace):
-    entries, errors = loaded(written())
+    entries, errors = loaded(write())
 
     assert errors == []
     assert {entry.payee for entry in of(entries, Transaction)} >= {
@@ -84,7 +84,7 @@ def test_the_books_load_without_an_error(marketplace):
 def test_its_balances_are_the_ledgers_in_decimals_of_each_currency(marketplace):
     _, seller = marketplace
 
-    entries, _ = loaded(written())
+    entries, _ = loaded(write())
 
     name = "Liabilities:Available:" + seller.account_id.replace("acct_", "Acct-")
     asserted = {
@@ -100,7 +100,7 @@ def test_its_balances_are_the_ledgers_in_decimals_of_each_currency(marketplace):
 def test_books_of_a_later_span_open_with_what_was_there(marketplace):
     close_days_until(WEDNESDAY.date(), now=THURSDAY + timedelta(hours=1))
 
-    entries, errors = loaded(written(start=moment("2025-11-25")))
+    entries, errors = loaded(write(start=moment("2025-11-25")))
 
     assert errors == []
     opening, *others = of(entries, Transaction)
@@ -114,7 +114,7 @@ def test_books_of_a_later_span_open_with_what_was_there(marketplace):
 
 @pytest.mark.parametrize("missing", ["processor_fee", "refund_confirmed"])
 def test_beancount_misses_an_entry_that_is_left_out(marketplace, missing):
-    blocks = written().split("\n\n")
+    blocks = write().split("\n\n")
     kept = [block for block in blocks if f'"{missing}"' not in block]
     assert len(kept) < len(blocks)
 
@@ -124,7 +124,7 @@ def test_beancount_misses_an_entry_that_is_left_out(marketplace, missing):
 
 
 def test_beancount_sees_one_cent_in_a_balance(marketplace):
-    text = written()
+    text = write()
     changed = re.sub(r"(balance Assets:Processor:Simulator +)96\.80", r"\g<1>96.81", text)
     assert changed != text
 
@@ -148,7 +148,7 @@ def test_an_exchange_keeps_both_amounts_and_balances_in_each_currency():
     )
     it_was(MONDAY)
 
-    entries, errors = loaded(written())
+    entries, errors = loaded(write())
 
     assert errors == []
     position = [x for x in of(entries, Balance) if x.account == "Liabilities:FxPosition:Operator"]
@@ -178,7 +178,7 @@ def test_hostile_names_stay_apart_and_inside_their_quotes():
             journal.post(entry, livemode=False, at=MONDAY)
     it_was(MONDAY)
 
-    entries, errors = loaded(written())
+    entries, errors = loaded(write())
 
     assert errors == []
     owners = {entry.account: entry.meta["owner"] for entry in of(entries, Open)}
@@ -188,4 +188,4 @@ def test_hostile_names_stay_apart_and_inside_their_quotes():
 
 
 def test_empty_books_load_too():
-    assert loaded(written()) == ([], [])
+    assert loaded(write()) == ([], [])

@@ -12,7 +12,7 @@ from ledger.audit.verify import verify
 from ledger.models import Seal
 from tests.factories import now
 from tests.ledger.test_anchors import seal_all_again
-from tests.ledger.test_seals import books, settled_seal
+from tests.ledger.test_seals import books, seal_settled
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -33,7 +33,7 @@ def mailed() -> list[str]:
 
 def test_a_day_has_one_letter_for_each_address():
     books(1)
-    settled_seal()
+    seal_settled()
     at = now().replace(hour=1)
 
     assert head_mail.write(at=at)
@@ -51,7 +51,7 @@ def test_a_day_has_one_letter_for_each_address():
 def test_nobody_is_mailed_without_an_address_or_a_seal(addresses):
     assert not head_mail.write(at=now())
     books(1)
-    settled_seal()
+    seal_settled()
     addresses.SEAL_HEADS_MAIL_TO = ["not an address"]
     assert not head_mail.write(at=now())
 
@@ -60,7 +60,7 @@ def test_nobody_is_mailed_without_an_address_or_a_seal(addresses):
 
 def test_lines_of_mails_find_seals_that_were_all_made_again(tmp_path):
     books(1)
-    settled_seal()
+    seal_settled()
     head_mail.write(at=now())
     file = tmp_path / "kept.txt"
     file.write_text("\n" + mailed()[0] + "\n\n")

@@ -20,7 +20,7 @@ def _elsewhere():
     owner_settings.place(owner="stripe_b", location="seller_b", livemode=False)
 
 
-def held(processor):
+def cash_of(processor):
     return account_balance(PROCESSOR, processor, "usd")
 
 
@@ -28,7 +28,7 @@ def held(processor):
 def test_a_direct_charge_is_held_at_the_sellers_own_account():
     post(a_deposit(100, to="acct_b", processor="stripe_b"))
 
-    assert held("stripe_b") == 100
+    assert cash_of("stripe_b") == 100
     assert set(LedgerAccount.objects.values_list("location", flat=True)) == {"seller_b"}
     assert_ledger_balances()
 
@@ -39,7 +39,7 @@ def test_money_that_changes_hands_changes_its_place_with_it():
 
     post(a_transfer(60, between=("simulator", "stripe_b")))
 
-    assert (held("simulator"), held("stripe_b")) == (40, 60)
+    assert (cash_of("simulator"), cash_of("stripe_b")) == (40, 60)
     assert account_balance(AVAILABLE, "acct_b", "usd") == 60
     assert_ledger_balances()
 
@@ -61,7 +61,7 @@ def test_at_one_location_money_stays_where_it_is():
     with pytest.raises(UnbalancedEntry, match="may not touch"):
         post(a_transfer(60, between=("simulator", "simulator_2")))
 
-    assert held("simulator_2") == 0
+    assert cash_of("simulator_2") == 0
     assert_ledger_balances()
 
 

@@ -8,23 +8,23 @@ from ledger.models import Seal
 from ledger.posting import owner_settings
 from tests.factories import a_paid_intent, a_platform
 from tests.ledger.test_attacked_proofs import as_after_a_restore, as_owner
-from tests.ledger.test_seals import books, broken, settled_seal
+from tests.ledger.test_seals import books, broken, seal_settled
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 LIMIT = "UPDATE ledger_guardedbalance SET negative_limit = {0} WHERE negative_limit = 320"
 
 
-def sealed_limit() -> None:
+def seal_limit() -> None:
     """A limit that somebody set, and a seal over it."""
     platform = a_platform()
     a_paid_intent(platform)
-    settled_seal()
+    seal_settled()
     owner_settings.set_negative_limit(
         owner=platform.account_id, currency="usd", amount=3_20, by="olga", livemode=False
     )
     a_paid_intent(platform)
-    settled_seal()
+    seal_settled()
     assert broken() == []
 
 
@@ -44,7 +44,7 @@ def sealed_limit() -> None:
     ],
 )
 def test_who_rewrites_both_the_limit_and_what_was_stated_is_found(statements):
-    sealed_limit()
+    seal_limit()
 
     as_owner(*statements)
 
@@ -55,7 +55,7 @@ def test_who_rewrites_both_the_limit_and_what_was_stated_is_found(statements):
 
 
 def test_seals_over_limits_hold_after_a_restore():
-    sealed_limit()
+    seal_limit()
     as_owner("SELECT ledger_rebase()")
     platform = a_platform()
     owner_settings.set_negative_limit(
@@ -71,7 +71,7 @@ def test_seals_over_limits_hold_after_a_restore():
 
 def test_seals_are_as_they_were_where_no_limit_was_changed():
     books(1)
-    settled_seal()
+    seal_settled()
     roots = list(Seal.objects.order_by("number").values_list("root", flat=True))
     platform = a_platform()
     owner_settings.set_negative_limit(

@@ -43,7 +43,7 @@ def books(count=6):
     maturation.mature(at=moment("2030-01-01T00:00"))
 
 
-def settled_seal():
+def seal_settled():
     # Another test's transaction, in another database of the cluster, may hold the horizon.
     for _ in range(100):
         seals.seal_all()
@@ -57,7 +57,7 @@ def settled_seal():
 def test_all_that_was_posted_is_sealed_and_holds():
     books()
 
-    settled_seal()
+    seal_settled()
 
     assert broken() == []
     assert len(seals.head()) == 64
@@ -65,7 +65,7 @@ def test_all_that_was_posted_is_sealed_and_holds():
 
 def test_with_nothing_new_nothing_is_sealed():
     books(1)
-    settled_seal()
+    seal_settled()
 
     assert seals.seal_once() == 0
 
@@ -73,7 +73,7 @@ def test_with_nothing_new_nothing_is_sealed():
 def test_each_seal_names_the_one_before_it():
     for _ in range(3):
         books(1)
-        settled_seal()
+        seal_settled()
 
     found = list(Seal.objects.order_by("number"))
 
@@ -85,13 +85,13 @@ def test_each_seal_names_the_one_before_it():
 
 def test_seals_hold_after_a_rebase_and_sealing_goes_on():
     books(2)
-    settled_seal()
+    seal_settled()
     books(1)
     with owner() as tables:
         tables.execute("SELECT ledger_rebase()")
     books(1)
 
-    settled_seal()
+    seal_settled()
 
     assert len(set(Seal.objects.values_list("base_posting_id", flat=True))) == 2
     assert broken() == []
@@ -227,7 +227,7 @@ TAMPERINGS = times(1_000)
 def test_a_thousand_of_a_thousand_tamperings_are_found():
     for _ in range(3):
         books(2)
-        settled_seal()
+        seal_settled()
     assert broken() == []
     dice = random.Random(20261123)
     missed = []

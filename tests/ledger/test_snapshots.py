@@ -44,7 +44,7 @@ def post(source: str, amount: int = 1_00) -> None:
     )
 
 
-def posted(source: str, at, amount: int = 1_00) -> None:
+def post_charge(source: str, at, amount: int = 1_00) -> None:
     with atomic():
         post(source, amount)
     it_was(at)
@@ -67,9 +67,9 @@ def pending_snapshots():
 
 
 def test_a_snapshot_says_what_an_account_held_at_the_end_of_each_day_with_a_posting():
-    posted("ch_1", MONDAY)
-    posted("ch_2", MONDAY + timedelta(hours=1))
-    posted("ch_3", MONDAY + timedelta(days=2), 5_00)
+    post_charge("ch_1", MONDAY)
+    post_charge("ch_2", MONDAY + timedelta(hours=1))
+    post_charge("ch_3", MONDAY + timedelta(days=2), 5_00)
 
     close_days_until(moment("2025-11-27").date(), now=moment("2025-11-28T01:00"))
 
@@ -78,9 +78,9 @@ def test_a_snapshot_says_what_an_account_held_at_the_end_of_each_day_with_a_post
 
 
 def test_later_days_go_on_from_the_last_snapshot():
-    posted("ch_1", MONDAY)
+    post_charge("ch_1", MONDAY)
     close_days_until(MONDAY.date(), now=MONDAY + timedelta(days=1))
-    posted("ch_2", MONDAY + timedelta(days=1))
+    post_charge("ch_2", MONDAY + timedelta(days=1))
 
     close_days_until(moment("2025-11-25").date(), now=MONDAY + timedelta(days=2))
 
@@ -89,7 +89,7 @@ def test_later_days_go_on_from_the_last_snapshot():
 
 
 def test_a_day_is_not_over_in_its_first_five_minutes_of_the_next():
-    posted("ch_1", MONDAY)
+    post_charge("ch_1", MONDAY)
 
     assert close_days(moment("2025-11-25T00:04:59")) != MONDAY.date()
     close_days_until(MONDAY.date(), now=moment("2025-11-25T00:05"))
@@ -131,7 +131,7 @@ def test_an_entry_that_was_posted_before_midnight_and_committed_after_it_is_in_t
 
 
 def test_who_begins_after_the_day_does_not_keep_it_open():
-    posted("ch_1", MONDAY)
+    post_charge("ch_1", MONDAY)
     tomorrow = MONDAY + timedelta(days=1)
     is_posted, commit_now = threading.Event(), threading.Event()
     # Set the fence while somebody is at work, so that nothing can be closed at once.
@@ -166,7 +166,7 @@ def test_who_begins_after_the_day_does_not_keep_it_open():
 
 
 def test_a_fence_of_another_cluster_is_set_anew():
-    posted("ch_1", MONDAY)
+    post_charge("ch_1", MONDAY)
     as_superuser(
         "UPDATE ledger_snapshothorizon SET waiting_through = %s, fence = 9000000000, "
         "fence_posting_id = 0, system_identifier = 'other'",
@@ -179,7 +179,7 @@ def test_a_fence_of_another_cluster_is_set_anew():
 
 
 def test_the_task_closes_yesterday_by_the_databases_clock():
-    posted("ch_1", now() - timedelta(days=3))
+    post_charge("ch_1", now() - timedelta(days=3))
     yesterday = (now() - timedelta(minutes=5)).date() - timedelta(days=1)
 
     # Open transactions of other tests on this server can delay it.
@@ -194,7 +194,7 @@ def test_the_task_closes_yesterday_by_the_databases_clock():
 
 
 def test_a_snapshot_that_was_tampered_with_is_found():
-    posted("ch_1", MONDAY)
+    post_charge("ch_1", MONDAY)
     close_days_until(MONDAY.date(), now=MONDAY + timedelta(days=1))
 
     as_superuser("UPDATE ledger_snapshot SET closing_balance = closing_balance + 1")
@@ -207,10 +207,10 @@ def test_a_snapshot_that_was_tampered_with_is_found():
 
 
 def test_an_entry_that_came_into_a_closed_day_is_found():
-    posted("ch_1", MONDAY)
+    post_charge("ch_1", MONDAY)
     close_days_until(MONDAY.date(), now=MONDAY + timedelta(days=1))
 
-    posted("ch_2", MONDAY + timedelta(hours=1))
+    post_charge("ch_2", MONDAY + timedelta(hours=1))
 
     assert [finding.check for finding in verify()].count("snapshots") == 2
 

@@ -37,7 +37,7 @@ DROP = r"""
 """
 
 
-def made(tables, question):
+def definitions(tables, question):
     found = tables.execute(question).fetchall()
     assert len({name for name, _ in found}) == len(found)
     return dict(found)
@@ -46,7 +46,7 @@ def made(tables, question):
 def rebuilt(tables):
     """Drop each function and trigger of the ledger, and make them of the files alone."""
     tables.execute(DROP)
-    assert made(tables, FUNCTIONS) == made(tables, TRIGGERS) == {}
+    assert definitions(tables, FUNCTIONS) == definitions(tables, TRIGGERS) == {}
     # Files stand in the order of their names, whatever calls what.
     tables.execute("SET LOCAL check_function_bodies = off")
     for file in sorted(FILES, key=lambda file: file.stem == "triggers"):
@@ -55,12 +55,12 @@ def rebuilt(tables):
 
 def test_a_fresh_database_has_the_functions_and_triggers_of_the_files():
     with owner() as tables:
-        functions, triggers = made(tables, FUNCTIONS), made(tables, TRIGGERS)
+        functions, triggers = definitions(tables, FUNCTIONS), definitions(tables, TRIGGERS)
 
         rebuilt(tables)
 
-        assert made(tables, FUNCTIONS) == functions
-        assert made(tables, TRIGGERS) == triggers
+        assert definitions(tables, FUNCTIONS) == functions
+        assert definitions(tables, TRIGGERS) == triggers
         tables.rollback()
     assert len(functions) >= 20
     assert len(triggers) >= 10
@@ -70,7 +70,7 @@ def test_the_manifest_is_that_of_the_files():
     with owner() as tables:
         rebuilt(tables)
 
-        found = made(tables, f"SELECT name, hash FROM ({schema_integrity.PRESENT}) x")
+        found = definitions(tables, f"SELECT name, hash FROM ({schema_integrity.PRESENT}) x")
         tables.rollback()
 
     assert found == schema_manifest.TEXTS

@@ -54,7 +54,7 @@ def marketplace(request):
     assert_books_balance()
 
 
-def opened(tenant, start, end, **details):
+def open_statement(tenant, start, end, **details):
     wanted = {"owner": tenant.account_id, "currency": "usd", "livemode": False} | details
     return statements.statement(start=start, end=end, **wanted)
 
@@ -87,7 +87,7 @@ def test_what_was_posted_at_a_moment_comes_after_it(marketplace):
 def test_a_statement_leads_from_the_opening_to_the_closing_balance(marketplace):
     _, seller = marketplace
 
-    with opened(seller, moment("2025-11-25"), moment("2025-11-26")) as found:
+    with open_statement(seller, moment("2025-11-25"), moment("2025-11-26")) as found:
         lines = list(found.lines)
 
     assert (found.opening, found.closing) == (90_00, 50_00)
@@ -111,7 +111,7 @@ def test_statements_of_spans_that_meet_lose_nothing_and_share_nothing(marketplac
 def test_a_statement_of_one_bucket_shows_that_bucket_alone(marketplace):
     _, seller = marketplace
 
-    with opened(seller, MONDAY, THURSDAY, code="available") as found:
+    with open_statement(seller, MONDAY, THURSDAY, code="available") as found:
         lines = list(found.lines)
 
     assert [(x.posting.code, x.posting.kind, x.balance) for x in lines] == [
@@ -130,7 +130,7 @@ def test_what_a_processor_owes_us_grows_with_debits(marketplace):
 
 
 def test_a_statement_of_who_never_had_anything_is_refused(marketplace):
-    with pytest.raises(statements.NoLedgerAccount), opened(a_platform(), MONDAY, THURSDAY):
+    with pytest.raises(statements.NoLedgerAccount), open_statement(a_platform(), MONDAY, THURSDAY):
         pass
 
 
@@ -144,7 +144,10 @@ def test_a_statement_whose_lines_do_not_add_up_is_refused_at_its_end(marketplace
     )
     as_superuser(change, 1)
     try:
-        with pytest.raises(statements.DoesNotAddUp), opened(seller, MONDAY, THURSDAY) as found:
+        with (
+            pytest.raises(statements.DoesNotAddUp),
+            open_statement(seller, MONDAY, THURSDAY) as found,
+        ):
             list(found.lines)
     finally:
         as_superuser(change, -1)
@@ -173,7 +176,7 @@ def test_only_closed_days_are_final(marketplace):
 
 def test_a_statement_in_csv_shows_decimals(marketplace):
     _, seller = marketplace
-    with opened(seller, moment("2025-11-25"), moment("2025-11-26")) as found:
+    with open_statement(seller, moment("2025-11-25"), moment("2025-11-26")) as found:
         text = "".join(exports.statement_csv(found))
 
     first, line, last = csv.DictReader(io.StringIO(text))
@@ -186,7 +189,7 @@ def test_a_statement_in_csv_shows_decimals(marketplace):
 
 def test_a_statement_in_json_shows_minor_units(marketplace):
     _, seller = marketplace
-    with opened(seller, MONDAY, moment("2025-11-26")) as found:
+    with open_statement(seller, MONDAY, moment("2025-11-26")) as found:
         shown = json.loads("".join(exports.statement_json(found)))
 
     assert (shown["opening_balance"], shown["closing_balance"]) == (0, 50_00)
@@ -230,7 +233,7 @@ def test_postings_come_through_a_cursor_of_the_server(marketplace):
 
 
 def _lines(tenant, start, end):
-    with opened(tenant, start, end) as found:
+    with open_statement(tenant, start, end) as found:
         return list(found.lines), (found.opening, found.closing)
 
 

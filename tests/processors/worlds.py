@@ -156,14 +156,14 @@ class StripeWorld:
             payload = event["data"]["object"]
             is_about = payload["object"] == about and payload["metadata"].get(OUR_KEY) == key
             if is_about:
-                found.append(_signed(event, at))
+                found.append(_sign(event, at))
         return found
 
     def refund_outside(self, charge: Charge, amount: int, *, at: datetime) -> Any:
         """Refund there, without us, and return the notices."""
         reference = charge.processor_reference or ""
         made = self.client.v1.refunds.create({"payment_intent": reference, "amount": amount})
-        return [_signed(e, at) for e in self._events() if e["data"]["object"]["id"] == made.id]
+        return [_sign(e, at) for e in self._events() if e["data"]["object"]["id"] == made.id]
 
     def _events(self) -> list[dict[str, Any]]:
         answer = requests.get(
@@ -175,6 +175,6 @@ class StripeWorld:
         return list(reversed(answer.json()["data"]))
 
 
-def _signed(event: dict[str, Any], at: datetime) -> tuple[bytes, dict[str, str]]:
+def _sign(event: dict[str, Any], at: datetime) -> tuple[bytes, dict[str, str]]:
     body = json.dumps(event).encode()
     return body, {"Stripe-Signature": signing.sign(body, NOTICE_SECRET, at=at)}

@@ -53,7 +53,7 @@ def later() -> Any:
     return soon() + timedelta(minutes=1)
 
 
-def _shared(world: World) -> dict[str, Any]:
+def _share(world: World) -> dict[str, Any]:
     return {"transfer_destination": world.seller.account_id, "application_fee_amount": 10_00}
 
 
@@ -157,7 +157,7 @@ def an_authorization(world: World) -> Ask:
 
 
 def _authorized(world: World) -> str:
-    return a_paid_intent(world.platform, capture_method="manual", **_shared(world)).id
+    return a_paid_intent(world.platform, capture_method="manual", **_share(world)).id
 
 
 def a_capture(world: World) -> Ask:
@@ -181,7 +181,7 @@ def an_expiry(world: World) -> Ask:
 
 def a_refund(world: World) -> Ask:
     """Give back a part, of which the seller bears its share."""
-    id = a_paid_intent(world.platform, **_shared(world)).id
+    id = a_paid_intent(world.platform, **_share(world)).id
     return lambda: world.post(
         "refunds",
         payment_intent=id,
@@ -223,7 +223,7 @@ def a_canceled_refund(world: World) -> Ask:
 
 def a_refund_that_fails_late(world: World) -> Ask:
     """Take a refund back that the payer's bank has sent back."""
-    id = a_paid_intent(world.platform, payment_method="pm_card_refundFail", **_shared(world)).id
+    id = a_paid_intent(world.platform, payment_method="pm_card_refundFail", **_share(world)).id
     refunds.create(
         tenant=world.platform,
         intent_id=id,
@@ -251,7 +251,7 @@ def a_challenged_charge(world: World) -> Ask:
         world.platform,
         payment_method="pm_card_threeDSecureRequired",
         return_url="https://example.com",
-        **_shared(world),
+        **_share(world),
     )
 
     def satisfy() -> None:
@@ -277,7 +277,7 @@ def a_debit(world: World) -> Ask:
 
 
 def _debited(world: World, token: str, *, seconds: int = 60) -> None:
-    a_paid_intent(world.platform, payment_method=token, session=_AGREED, **_shared(world))
+    a_paid_intent(world.platform, payment_method=token, session=_AGREED, **_share(world))
     _time_passes(seconds)
 
 
@@ -297,7 +297,7 @@ def a_debit_that_is_taken_back(world: World) -> Ask:
 
 def a_dispute(world: World) -> Ask:
     """Hear of a dispute, with money withdrawn."""
-    a_paid_intent(world.platform, payment_method="pm_card_rialto_disputeLate", **_shared(world))
+    a_paid_intent(world.platform, payment_method="pm_card_rialto_disputeLate", **_share(world))
     _time_passes()
     return lambda: disputes.fetch(at=now())
 
@@ -357,14 +357,14 @@ def a_transfer(world: World) -> Ask:
 
 def a_reversal(world: World) -> Ask:
     """Take a part of a seller's share back."""
-    a_paid_intent(world.platform, **_shared(world))
+    a_paid_intent(world.platform, **_share(world))
     transfer = world.charge().transfer_id
     return lambda: world.post(f"transfers/{transfer}/reversals", amount=20_00)
 
 
 def a_fee_refund(world: World) -> Ask:
     """Give a seller a part of the platform's cut back."""
-    a_paid_intent(world.platform, **_shared(world))
+    a_paid_intent(world.platform, **_share(world))
     fee = world.charge().application_fee_id
     return lambda: world.post(f"application_fees/{fee}/refunds", amount=4_00)
 

@@ -46,30 +46,30 @@ def a_refused_payout_with_a_fee(world: World) -> Ask:
 
 def a_canceled_payout(world: World) -> Ask:
     """Stop a payout that has not been sent."""
-    payout = _made(world, _SILENT, at=now())
+    payout = _make(world, _SILENT, at=now())
     world.acts_for = world.seller
     return lambda: world.post(f"payouts/{payout.id}/cancel")
 
 
 def a_sent_payout(world: World) -> Ask:
     """Send a payout to its bank."""
-    _made(world, _SILENT, at=now() - timedelta(minutes=10))
+    _make(world, _SILENT, at=now() - timedelta(minutes=10))
     return lambda: sending.send_due(at=now())
 
 
 def a_paid_payout(world: World) -> Ask:
     """Hear that a payout has arrived."""
-    return _answered(world, "000123456789")
+    return _answer(world, "000123456789")
 
 
 def a_refused_payout(world: World) -> Ask:
     """Hear that a payout's bank refused it."""
-    return _answered(world, "000111111116")
+    return _answer(world, "000111111116")
 
 
 def a_returned_payout(world: World) -> Ask:
     """Hear that a payout came back after it was paid, less what a bank kept."""
-    ask = _answered(world, "000777777772")
+    ask = _answer(world, "000777777772")
     ask()
     _age(world, seconds=3_600)
     return lambda: sending.poll_due(at=now() + timedelta(minutes=2))
@@ -109,13 +109,13 @@ def _instant(world: World) -> Payout:
     )
 
 
-def _made(world: World, number: str, *, at: Any) -> Payout:
+def _make(world: World, number: str, *, at: Any) -> Payout:
     _funded(world, number)
     return payouts.create(tenant=world.seller, amount=60_00, currency="usd", at=at)
 
 
-def _answered(world: World, number: str) -> Ask:
-    payout = _made(world, number, at=now() - timedelta(minutes=10))
+def _answer(world: World, number: str) -> Ask:
+    payout = _make(world, number, at=now() - timedelta(minutes=10))
     sending.send(payout.id, at=now() - timedelta(minutes=5))
     _age(world, seconds=10)
     return lambda: sending.poll_due(at=now() + timedelta(minutes=1))

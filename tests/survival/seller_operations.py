@@ -108,7 +108,7 @@ def an_exchanged_split_charge(world: World) -> Ask:
 
 def a_refund_of_an_exchanged_charge(world: World) -> Ask:
     """Give back a part that a seller abroad bears, and of the platform's cut."""
-    id = _shared_abroad(world)
+    id = _share_abroad(world)
     return lambda: world.post(
         "refunds",
         payment_intent=id,
@@ -120,7 +120,7 @@ def a_refund_of_an_exchanged_charge(world: World) -> Ask:
 
 def a_refund_of_an_exchanged_charge_that_fails_late(world: World) -> Ask:
     """Take back a refund that a seller abroad bore."""
-    id = _shared_abroad(world, payment_method="pm_card_refundFail")
+    id = _share_abroad(world, payment_method="pm_card_refundFail")
     refunds.create(
         tenant=world.platform,
         intent_id=id,
@@ -134,7 +134,7 @@ def a_refund_of_an_exchanged_charge_that_fails_late(world: World) -> Ask:
 
 def a_reversal_of_an_exchanged_charge(world: World) -> Ask:
     """Take a seller's share abroad back, and return the cut of it."""
-    _shared_abroad(world)
+    _share_abroad(world)
     transfer = world.charge().transfer_id
     return lambda: world.post(
         f"transfers/{transfer}/reversals", amount=40_00, refund_application_fee=True
@@ -143,7 +143,7 @@ def a_reversal_of_an_exchanged_charge(world: World) -> Ask:
 
 def a_fee_refund_of_an_exchanged_charge(world: World) -> Ask:
     """Give a seller abroad a part of the platform's cut back."""
-    _shared_abroad(world)
+    _share_abroad(world)
     fee = world.charge().application_fee_id
     return lambda: world.post(f"application_fees/{fee}/refunds", amount=4_00)
 
@@ -167,7 +167,7 @@ def a_spread_refund_abroad(world: World) -> Ask:
 
 def a_reversal_after_a_dispute_abroad(world: World) -> Ask:
     """Take back from a seller abroad what a payer's bank took."""
-    _shared_abroad(world, payment_method="pm_card_createDispute")
+    _share_abroad(world, payment_method="pm_card_createDispute")
     disputes.fetch(at=now())
     assert Dispute.objects.filter(account_id=world.platform.account_id).exists()
     transfer = world.charge().transfer_id
@@ -193,14 +193,14 @@ def a_change_of_destination(world: World) -> Ask:
 
 def a_payout_that_is_held(world: World) -> Ask:
     """Ask to be paid out to a destination that is held."""
-    _held(world)
+    _hold(world)
     world.acts_for = world.seller
     return lambda: world.post("payouts", amount=60_00, currency="usd")
 
 
 def a_lifted_hold(world: World) -> Ask:
     """Hold a destination's payouts no more."""
-    row = _held(world)
+    row = _hold(world)
     payouts.create(tenant=world.seller, amount=60_00, currency="usd", at=now())
     operator = an_operator_named("operator@example.com")
 
@@ -214,7 +214,7 @@ def a_lifted_hold(world: World) -> Ask:
 
 def an_ended_hold(world: World) -> Ask:
     """Find a hold over, and tell so."""
-    row = _held(world)
+    row = _hold(world)
     payouts.create(tenant=world.seller, amount=60_00, currency="usd", at=now())
     ExternalAccount.objects.filter(id=row.id).update(held_until=now())
     return lambda: holds.end_due(at=now() + timedelta(minutes=1))
@@ -235,7 +235,7 @@ def _abroad(world: World) -> None:
     world.seller = a_seller(world.platform, default_currency="eur")
 
 
-def _shared_abroad(world: World, **details: Any) -> str:
+def _share_abroad(world: World, **details: Any) -> str:
     _abroad(world)
     return a_paid_intent(
         world.platform,
@@ -245,7 +245,7 @@ def _shared_abroad(world: World, **details: Any) -> str:
     ).id
 
 
-def _held(world: World) -> ExternalAccount:
+def _hold(world: World) -> ExternalAccount:
     _funded(world)
     a_bank_account(world.seller, _FIRST)
     account = Account.objects.get(id=world.seller.account_id)

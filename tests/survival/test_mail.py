@@ -83,7 +83,7 @@ def wait_until_the_dead_are_gone() -> None:
     raise AssertionError("Somebody else is still there.")
 
 
-def sent(folder: Path) -> Counter[tuple[str, str]]:
+def count_letters(folder: Path) -> Counter[tuple[str, str]]:
     """Count the letters by address and by what a mail program takes for one."""
     # Two that are sent within a second may be in one file, with a line between them.
     texts = [text for file in folder.glob("*") for text in file.read_bytes().split(b"-" * 79)]
@@ -98,7 +98,7 @@ def test_a_letter_goes_out_wherever_a_worker_dies(
     expected = before()
     points = run(lambda: beat(now())).points
     assert points.count("after sending mail") == len(expected)
-    assert {address for address, _ in sent(folder)} == expected
+    assert {address for address, _ in count_letters(folder)} == expected
 
     for point, name in enumerate(points):
         for letter in folder.iterdir():
@@ -108,10 +108,10 @@ def test_a_letter_goes_out_wherever_a_worker_dies(
         wait_until_the_dead_are_gone()
         # Nobody takes what may be on its way.
         beat(now())
-        assert sent(folder).total() <= len(expected), name
+        assert count_letters(folder).total() <= len(expected), name
         beat(now() + mailings.TAKEN + timedelta(seconds=30))
 
-        found = sent(folder)
+        found = count_letters(folder)
         assert {address for address, _ in found} == expected, f"Killed {name}."
         assert len(found) == len(expected), f"Killed {name}."
         # Only between the mail server's answer and the note of it nobody can know.

@@ -43,7 +43,7 @@ API = [route for route in ROUTES if route.startswith("/v1/")]
 PAGES = [route for route in ROUTES if not route.startswith("/v1/")]
 
 
-def asked(
+def ask(
     client: Client, route: str, methods: tuple[str, ...], odd: tuple[str, ...] = ODD, **more: Any
 ) -> list[str]:
     """Ask for a route with each odd value, and return what failed."""
@@ -106,14 +106,12 @@ def test_an_odd_id_in_the_api_is_no_failure_of_ours(visitor, route):
     headers = {"Authorization": f"Bearer {a_key(a_platform())}"}
     kind = "application/x-www-form-urlencoded"
 
-    assert (
-        asked(visitor, route, ("GET", "POST", "DELETE"), headers=headers, content_type=kind) == []
-    )
+    assert ask(visitor, route, ("GET", "POST", "DELETE"), headers=headers, content_type=kind) == []
 
 
 @pytest.mark.parametrize("route", [r for r in PAGES if r.startswith("/admin/")])
 def test_an_odd_id_on_the_operators_pages_is_no_failure_of_ours(operator, route):
-    assert asked(operator, route, ("GET", "POST"), ODD[:7]) == []
+    assert ask(operator, route, ("GET", "POST"), ODD[:7]) == []
 
 
 def test_no_object_of_any_kind_is_looked_for_outside_its_own_pages(
@@ -126,7 +124,7 @@ def test_no_object_of_any_kind_is_looked_for_outside_its_own_pages(
 
 @pytest.mark.parametrize("route", [r for r in PAGES if not r.startswith("/admin/")])
 def test_an_odd_id_on_other_pages_is_no_failure_of_ours(at_the_sellers, route):
-    assert asked(at_the_sellers, route, ("GET", "POST")) == []
+    assert ask(at_the_sellers, route, ("GET", "POST")) == []
 
 
 @pytest.mark.parametrize("person", ["person_nobody", "", "x\0y"])

@@ -47,7 +47,7 @@ def relayed() -> None:
 def wait_for_the_horizon() -> None:
     """Wait until everything that was written lies below it."""
     deadline = time.monotonic() + 30
-    while _asked(
+    while _query(
         "SELECT EXISTS (SELECT FROM webhooks_event WHERE xid >= "
         "pg_snapshot_xmin(pg_current_snapshot())::text::bigint)"
     ):
@@ -80,13 +80,13 @@ def as_owner(statement: str) -> None:
 
 
 def _unsettled() -> bool:
-    return _asked(
+    return _query(
         "SELECT EXISTS (SELECT FROM webhooks_event e, webhooks_relaycursor c "
         "WHERE (e.xid, e.id) > (c.xid, c.event_id))"
     )
 
 
-def _asked(statement: str) -> bool:
+def _query(statement: str) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(statement)
         return bool(cursor.fetchone()[0])

@@ -30,7 +30,7 @@ def listening(platform, version: str | None = None, **details: Any) -> Endpoint:
     ]
 
 
-def heard(endpoint: Endpoint, type: str = PAID) -> Any:
+def receive(endpoint: Endpoint, type: str = PAID) -> Any:
     return json.loads(Delivery.objects.get(endpoint=endpoint, event__type=type).body)
 
 
@@ -41,16 +41,16 @@ def test_each_endpoint_hears_in_its_own_version(platform):
 
     relayed()
 
-    assert heard(old)["api_version"] == "2018-11-08"
-    assert heard(old)["data"]["object"]["allowed_source_types"]
-    (charge,) = heard(middle)["data"]["object"]["charges"]["data"]
+    assert receive(old)["api_version"] == "2018-11-08"
+    assert receive(old)["data"]["object"]["allowed_source_types"]
+    (charge,) = receive(middle)["data"]["object"]["charges"]["data"]
     assert (charge["payment_intent"], charge["paid"]) == (intent.id, True)
     assert charge["refunds"]["total_count"] == 0
-    assert heard(middle, "charge.succeeded")["data"]["object"]["refunds"]["data"] == []
-    assert heard(new)["api_version"] == "2025-09-30.clover"
-    assert "charges" not in heard(new)["data"]["object"]
-    assert heard(own)["api_version"] == NEWEST
-    assert heard(own)["data"] == json.loads(Event.objects.get(type=PAID).data)
+    assert receive(middle, "charge.succeeded")["data"]["object"]["refunds"]["data"] == []
+    assert receive(new)["api_version"] == "2025-09-30.clover"
+    assert "charges" not in receive(new)["data"]["object"]
+    assert receive(own)["api_version"] == NEWEST
+    assert receive(own)["data"] == json.loads(Event.objects.get(type=PAID).data)
 
 
 def test_an_endpoint_without_a_version_hears_in_its_accounts(platform):
@@ -60,8 +60,8 @@ def test_an_endpoint_without_a_version_hears_in_its_accounts(platform):
 
     relayed()
 
-    assert heard(own)["api_version"] == "2020-08-27"
-    assert heard(own)["data"]["object"]["charges"]["total_count"] == 1
+    assert receive(own)["api_version"] == "2020-08-27"
+    assert receive(own)["data"]["object"]["charges"]["total_count"] == 1
 
 
 def test_a_platform_hears_of_its_sellers_in_its_own_version(platform):
@@ -71,7 +71,7 @@ def test_a_platform_hears_of_its_sellers_in_its_own_version(platform):
 
     relayed()
 
-    event = heard(connect)
+    event = receive(connect)
     assert event["user_id"] == seller.account_id
     assert event["request"] is None
     assert event["data"]["object"]["charges"]["total_count"] == 1
@@ -134,15 +134,15 @@ def test_a_page_of_events_costs_the_same_whatever_its_length(platform, django_as
 def test_only_a_version_that_there_may_be_is_kept_for_an_endpoint(platform):
     api = Api(a_key(platform))
 
-    def made(version: str) -> Any:
+    def make(version: str) -> Any:
         return api(
             "POST", "webhook_endpoints", url=ADDRESS, enabled_events=["*"], api_version=version
         )
 
-    assert made("2020-08-27")["api_version"] == "2020-08-27"
-    assert made("2024-09-30.acacia")["api_version"] == "2024-09-30.acacia"
+    assert make("2020-08-27")["api_version"] == "2020-08-27"
+    assert make("2024-09-30.acacia")["api_version"] == "2024-09-30.acacia"
     for wrong in ("2023-02-30", "1999-01-01", "2999-01-01", "not-a-date", "2024-09-30.basil"):
-        refused = made(wrong)["error"]
+        refused = make(wrong)["error"]
         assert (api.status, refused["param"]) == (400, "api_version")
     assert Endpoint.objects.count() == 2
 

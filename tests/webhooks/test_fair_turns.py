@@ -34,7 +34,7 @@ def take(delivery: Delivery, *, at=None) -> bool:
     return deliveries._claim(delivery.id, at=at or now()) is not None
 
 
-def answered(endpoint: Endpoint, *replies: Reply, at=None) -> Endpoint:
+def try_with(endpoint: Endpoint, *replies: Reply, at=None) -> Endpoint:
     for reply in replies:
         with atomic():
             endpoint.refresh_from_db()
@@ -72,14 +72,14 @@ def test_a_host_has_twelve_requests_in_flight_whoever_asks_for_them():
 def test_all_slow_endpoints_together_have_six_requests_in_flight():
     slow = [waiting_for(a_platform(), f"http://127.0.0.1:{n}/", count=2) for n in range(9, 17)]
     for one, _ in slow:
-        assert answered(one.endpoint, LATE).is_slow
+        assert try_with(one.endpoint, LATE).is_slow
 
     first = sum(take(one) for one, _ in slow)
 
     assert first == 6
     assert not any(take(other) for _, other in slow)
     assert take(waiting_for(a_platform(), "http://127.0.0.1:99/")[0])
-    assert not answered(slow[0][0].endpoint, QUICK).is_slow
+    assert not try_with(slow[0][0].endpoint, QUICK).is_slow
     assert take(slow[0][1])
 
 
@@ -97,10 +97,10 @@ def test_a_place_is_free_once_its_worker_is_gone():
 def test_an_endpoint_that_keeps_timing_out_rests_and_is_then_sent_one():
     waiting = waiting_for(a_platform(), "http://127.0.0.1:9/", count=3)
     endpoint, at = waiting[0].endpoint, now() + timedelta(seconds=10)
-    assert answered(endpoint, TOO_LATE, TOO_LATE, at=at).paused_until is None
+    assert try_with(endpoint, TOO_LATE, TOO_LATE, at=at).paused_until is None
     assert dispatch.hand_out(at=at, most=10) == 1
 
-    rests = [answered(endpoint, TOO_LATE, at=at).paused_until - at for _ in range(6)]
+    rests = [try_with(endpoint, TOO_LATE, at=at).paused_until - at for _ in range(6)]
 
     assert rests == [timedelta(seconds=s) for s in (30, 60, 120, 240, 300, 300)]
     later = at + timedelta(minutes=5)
@@ -116,7 +116,7 @@ def test_a_rest_costs_no_try_and_no_delivery(httpserver):
     httpserver.expect_request("/").respond_with_data("")
     waiting = waiting_for(a_platform(), httpserver.url_for("/"), count=3)
     at = now()
-    answered(waiting[0].endpoint, *[TOO_LATE] * 3, at=at)
+    try_with(waiting[0].endpoint, *[TOO_LATE] * 3, at=at)
 
     try_all()
     assert not httpserver.log
@@ -133,7 +133,7 @@ def test_whoever_mends_an_endpoint_need_not_wait_for_the_end_of_its_rest(httpser
     httpserver.expect_request("/").respond_with_data("")
     platform = a_platform()
     (waiting,) = waiting_for(platform, httpserver.url_for("/"))
-    endpoint = answered(waiting.endpoint, *[TOO_LATE] * 5)
+    endpoint = try_with(waiting.endpoint, *[TOO_LATE] * 5)
     assert endpoint.paused_until
 
     if way == "resent":
@@ -185,7 +185,7 @@ def test_what_ends_hands_on_the_next_of_its_account(httpserver, redis_of_the_wor
 def test_nothing_is_handed_out_to_a_resting_endpoint_when_it_happens(redis_of_the_worker):
     platform = a_platform()
     endpoint = an_endpoint(platform, "http://127.0.0.1:9/", "customer.created")
-    answered(endpoint, *[TOO_LATE] * 3)
+    try_with(endpoint, *[TOO_LATE] * 3)
 
     an_event(platform)
     relayed()

@@ -138,12 +138,12 @@ def test_events_are_found_by_whether_they_arrived(api, platform, httpserver):
     relayed()
     try_all()
 
-    def found(*, succeeded: bool) -> list[str]:
+    def find(*, succeeded: bool) -> list[str]:
         listed = api("GET", "events", delivery_success=str(succeeded).lower())
         return [event["id"] for event in listed["data"]]
 
-    assert found(succeeded=False) == [failed.id]
-    assert found(succeeded=True) == [nobody_asked.id]
+    assert find(succeeded=False) == [failed.id]
+    assert find(succeeded=True) == [nobody_asked.id]
     assert api("GET", f"events/{failed.id}")["pending_webhooks"] == 1
 
 

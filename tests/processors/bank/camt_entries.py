@@ -2,12 +2,12 @@
 
 from processors.sepa.formats import camt
 from tests.processors.bank.samples import (
-    opened,
+    open_file,
 )
 
 
 def read(text):
-    return [(page, list(entries)) for page, entries in camt.read(opened(text))]
+    return [(page, list(entries)) for page, entries in camt.read(open_file(text))]
 
 
 def entries_of(text):

@@ -14,7 +14,7 @@ def document(message, *parts):
     )
 
 
-def opened(text):
+def open_file(text):
     return BytesIO(text.encode() if isinstance(text, str) else text)
 
 

@@ -19,7 +19,7 @@ from tests.processors.bank.samples import (
     euros,
     head,
     notification,
-    opened,
+    open_file,
     party,
     reason,
     statement,
@@ -259,8 +259,8 @@ def test_several_statements_come_one_after_the_other_even_if_nobody_takes_their_
         for id in ("A", "B", "C")
     ]
 
-    assert [page.id for page, _ in camt.read(opened(statements(*pages)))] == ["A", "B", "C"]
-    assert [page.id for page in camt.check(opened(statements(*pages)))] == ["A", "B", "C"]
+    assert [page.id for page, _ in camt.read(open_file(statements(*pages)))] == ["A", "B", "C"]
+    assert [page.id for page in camt.check(open_file(statements(*pages)))] == ["A", "B", "C"]
     counted = [(page.id, [e.position for e in es]) for page, es in read(statements(*pages))]
     assert counted == [("A", [1, 2]), ("B", [1, 2]), ("C", [1, 2])]
 
@@ -268,11 +268,11 @@ def test_several_statements_come_one_after_the_other_even_if_nobody_takes_their_
 def test_entries_that_were_passed_over_are_never_taken_for_none():
     file = statement(entry(1), entry(2), closing=3)
 
-    ((_, late),) = camt.read(opened(file))
+    ((_, late),) = camt.read(open_file(file))
     with pytest.raises(RuntimeError, match="ST-1 is over"):
         next(late)
 
-    pages = camt.read(opened(file))
+    pages = camt.read(open_file(file))
     _, begun = next(pages)
     assert next(begun).amount == 1
     assert list(pages) == []

@@ -12,7 +12,7 @@ from tests.processors.bank.samples import (
     entry,
     euros,
     notification,
-    opened,
+    open_file,
     side,
     statement,
     tag,
@@ -33,7 +33,7 @@ class Way(NamedTuple):
 
 
 def only(text):
-    ((_, entries),) = [(page, list(rows)) for page, rows in camt.read(opened(text))]
+    ((_, entries),) = [(page, list(rows)) for page, rows in camt.read(open_file(text))]
     (one,) = entries
     return one
 

@@ -14,7 +14,7 @@ from tests.processors.bank.samples import (
     details,
     entry,
     notification,
-    opened,
+    open_file,
     payment,
     reason,
     report,
@@ -41,7 +41,7 @@ def with_declaration(file, declaration):
 
 @EACH
 def test_the_files_of_these_tests_are_good(read, file):
-    assert read(opened(file))
+    assert read(open_file(file))
 
 
 @EACH
@@ -60,13 +60,13 @@ def test_a_file_that_declares_anything_is_refused(read, file, declaration):
     hostile = with_declaration(file, declaration).replace("bf-1", "&l9;").replace("ST-1", "&l9;")
 
     with pytest.raises(BadFile, match="declares a document type"):
-        read(opened(hostile))
+        read(open_file(hostile))
 
 
 @EACH
 def test_an_entity_that_nobody_declared_is_refused(read, file):
     with pytest.raises(BadFile, match="no XML"):
-        read(opened(file.replace("</Document>", "&l9;</Document>")))
+        read(open_file(file.replace("</Document>", "&l9;</Document>")))
 
 
 @EACH
@@ -81,7 +81,7 @@ def test_a_file_that_ends_too_early_is_refused_wherever_it_ends(read, file):
 @EACH
 def test_two_files_in_one_are_refused(read, file):
     with pytest.raises(BadFile, match="no XML"):
-        read(opened(file + file.partition("?>")[2]))
+        read(open_file(file + file.partition("?>")[2]))
 
 
 @pytest.mark.parametrize(
@@ -100,18 +100,18 @@ def test_another_message_is_refused_and_named(read, file, namespace, words):
     other = f'{before}xmlns="{namespace}"{rest.partition(chr(34))[2]}'
 
     with pytest.raises(BadFile, match=words):
-        read(opened(other))
+        read(open_file(other))
 
 
 def test_what_is_read_is_stated_of_a_version_that_is_not():
     with pytest.raises(BadFile, match=r"camt.053.001.02 to 13, camt.054.001.02 to 13"):
-        camt.check(opened(A_STATEMENT.replace("053.001.08", "053.001.01")))
+        camt.check(open_file(A_STATEMENT.replace("053.001.08", "053.001.01")))
 
 
 @EACH
 def test_another_root_is_refused(read, file):
     with pytest.raises(BadFile, match="begins with Document, not with 'Letter'"):
-        read(opened(file.replace("Document", "Letter")))
+        read(open_file(file.replace("Document", "Letter")))
 
 
 @EACH
@@ -120,14 +120,14 @@ def test_elements_of_another_namespace_say_nothing(read, file):
 
     marked = file.replace("</GrpHdr>", f"</GrpHdr>{foreign}")
 
-    assert read(opened(marked)) == read(opened(file))
+    assert read(open_file(marked)) == read(open_file(file))
 
 
 def test_an_amount_of_another_namespace_is_none():
     foreign = '<x:Amt xmlns:x="urn:x" Ccy="EUR">9.99</x:Amt>'
     file = notification(entry(5).replace("<Ntry><Amt", f"<Ntry>{foreign}<Amt"))
 
-    _, entries = next(camt.read(opened(file)))
+    _, entries = next(camt.read(open_file(file)))
 
     assert next(entries).amount == 5
 
@@ -137,7 +137,7 @@ def test_elements_in_elements_without_end_are_refused(read, file):
     deep = "<a>" * 100_000 + "</a>" * 100_000
 
     with pytest.raises(BadFile, match="more than 40 deep"):
-        read(opened(file.replace("</GrpHdr>", f"{deep}</GrpHdr>")))
+        read(open_file(file.replace("</GrpHdr>", f"{deep}</GrpHdr>")))
 
 
 @pytest.mark.parametrize(
@@ -153,7 +153,7 @@ def test_elements_in_elements_without_end_are_refused(read, file):
 @EACH
 def test_one_record_without_end_is_refused(read, file, much):
     with pytest.raises(BadFile, match="One record is longer than"):
-        read(opened(file.replace("</GrpHdr>", f"{much}</GrpHdr>")))
+        read(open_file(file.replace("</GrpHdr>", f"{much}</GrpHdr>")))
 
 
 @pytest.mark.parametrize("read", [camt.check, pain002.read])
@@ -161,17 +161,17 @@ def test_a_file_longer_than_was_agreed_is_refused(read):
     file = A_STATEMENT if read is camt.check else A_REPORT
 
     with pytest.raises(BadFile, match="longer than 300 bytes"):
-        read(opened(file), most_bytes=300)
+        read(open_file(file), most_bytes=300)
 
 
 @EACH
 def test_other_encodings_are_read_and_unknown_ones_refused(read, file):
     utf16 = file.replace("UTF-8", "UTF-16").encode("utf-16")
 
-    assert read(BytesIO(utf16)) == read(opened(file))
+    assert read(BytesIO(utf16)) == read(open_file(file))
     for bad in ("nonsense", "utf-7", "gb18030"):
         with pytest.raises(BadFile):
-            read(opened(file.replace("UTF-8", bad)))
+            read(open_file(file.replace("UTF-8", bad)))
     with pytest.raises(BadFile):
         read(BytesIO(file.replace("1", "é").encode("latin-1")))
 

@@ -85,13 +85,13 @@ TOLD = {
 }  # fmt: skip
 
 
-def heard(content: bytes | str):
+def read_statements(content: bytes | str):
     source = BytesIO(content.encode() if isinstance(content, str) else content)
     return [(page, list(entries)) for page, entries in statements.read(source)]
 
 
-def told(bank: str):
-    return heard((FOLDER / f"{bank}.sta").read_bytes())
+def read_sample(bank: str):
+    return read_statements((FOLDER / f"{bank}.sta").read_bytes())
 
 
 def test_every_bank_of_the_folder_is_tried():
@@ -122,7 +122,7 @@ def test_a_statement_of_this_bank_is_read(bank):
                 for one in entry.details
             ],
         )
-        for page, entries in told(bank)
+        for page, entries in read_sample(bank)
     ]
 
     assert found == TOLD[bank]
@@ -130,7 +130,12 @@ def test_a_statement_of_this_bank_is_read(bank):
 
 def test_why_a_payment_came_back_is_told_by_a_code():
     reasons = {
-        bank: [one.return_code for _, entries in told(bank) for e in entries for one in e.details]
+        bank: [
+            one.return_code
+            for _, entries in read_sample(bank)
+            for e in entries
+            for one in e.details
+        ]
         for bank in ("ing", "rabobank", "commerzbank", "kbc")
     }
 
@@ -143,13 +148,13 @@ def test_why_a_payment_came_back_is_told_by_a_code():
 
 
 def test_a_booking_in_january_of_a_value_in_december_is_of_the_next_year():
-    (entry,) = told("deutsche_bank")[1][1]
+    (entry,) = read_sample("deutsche_bank")[1][1]
 
     assert (str(entry.value_on), str(entry.booked_on)) == ("2026-12-31", "2027-01-02")
 
 
 def test_what_is_only_expected_is_not_booked():
-    ((page, (booked, expected)),) = told("sparkasse_interim")
+    ((page, (booked, expected)),) = read_sample("sparkasse_interim")
 
     assert page.message == "mt942"
     assert (booked.status, expected.status) == (EntryStatus.BOOKED, EntryStatus.EXPECTED)
@@ -157,7 +162,7 @@ def test_what_is_only_expected_is_not_booked():
 
 
 def test_words_behind_the_closing_balance_are_about_no_payment():
-    ((_, entries),) = told("ing")
+    ((_, entries),) = read_sample("ing")
 
     assert "/SUM/" not in (entries[-1].text or "")
 
@@ -179,7 +184,7 @@ def a_statement(*lines: str, opening="100,00", closing="90,00", account=":25:NL2
 def test_one_line_that_nobody_understands_moved_what_the_balances_say():
     page = a_statement(":61:2611281128D4,00NTRFNONREF", ":61:26112811X6", ":86:what is this")
 
-    ((_, (known, unknown)),) = heard(page)
+    ((_, (known, unknown)),) = read_statements(page)
 
     assert (known.signed, known.status) == (-4_00, EntryStatus.BOOKED)
     assert (unknown.signed, unknown.status) == (-6_00, EntryStatus.UNKNOWN)
@@ -204,7 +209,7 @@ def test_one_line_that_nobody_understands_moved_what_the_balances_say():
 )
 def test_what_contradicts_itself_or_is_endless_is_refused(content, why):
     with pytest.raises(BadFile, match=why):
-        heard(content)
+        read_statements(content)
 
 
 def test_a_file_that_is_too_long_is_refused():
@@ -216,12 +221,14 @@ def test_lines_may_be_of_windows_and_begin_with_a_mark():
     page = a_statement(":61:2611281128D10,00NTRF", ":86:Zürich").replace("\n", "\r\n")
 
     for content in (page.encode("cp1252"), b"\xef\xbb\xbf" + page.encode()):
-        ((_, (entry,)),) = heard(content)
+        ((_, (entry,)),) = read_statements(content)
         assert entry.details[0].text == "Zürich"
 
 
 def test_a_line_of_words_that_looks_like_a_field_is_words():
-    ((_, (entry,)),) = heard(a_statement(":61:2611281128D10,00NTRF", ":86:one", ":99:two", "-- x"))
+    ((_, (entry,)),) = read_statements(
+        a_statement(":61:2611281128D10,00NTRF", ":86:one", ":99:two", "-- x")
+    )
 
     assert entry.details[0].text == "one :99:two -- x"
 

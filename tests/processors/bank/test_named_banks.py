@@ -84,7 +84,7 @@ TOLD = {
 }  # fmt: skip
 
 
-def heard(bank):
+def read(bank):
     with (FOLDER / f"{bank}.xml").open("rb") as source:
         return [(page, list(entries)) for page, entries in camt.read(source)]
 
@@ -112,15 +112,15 @@ def test_a_statement_of_this_bank_is_read(bank):
                 for entry in entries
             ],
         )
-        for page, entries in heard(bank)
+        for page, entries in read(bank)
     ]
 
     assert found == TOLD[bank]
 
 
 def test_what_came_back_says_so_in_each_banks_way():
-    ((_, (returned,)),) = heard("commerzbank")
-    _, (_, (reversal,)) = heard("unicredit")
+    ((_, (returned,)),) = read("commerzbank")
+    _, (_, (reversal,)) = read("unicredit")
 
     (one,) = returned.details
     assert (one.is_return, one.return_code, one.return_words) == (True, "AC04", "Account Closed")
@@ -129,8 +129,8 @@ def test_what_came_back_says_so_in_each_banks_way():
 
 
 def test_the_other_side_is_known_in_each_banks_way():
-    (_, (batch, fee)), *_ = heard("deutsche_bank")
-    ((_, (came, _)),) = heard("ing")
+    (_, (batch, fee)), *_ = read("deutsche_bank")
+    ((_, (came, _)),) = read("ing")
 
     assert [one.counterparty for one in batch.details] == ["Anna Weber", "Ben Marchand"]
     assert (fee.kind, fee.text) == ("NCHG+808", "ENTGELTE")
@@ -141,7 +141,7 @@ def test_a_status_of_the_banks_own_keeps_its_word():
     words = {
         bank: entries[-1].bank_status
         for bank in ("ubs", "postfinance", "barclays")
-        for _, entries in heard(bank)
+        for _, entries in read(bank)
     }
 
     assert words == {"ubs": "AVISIERT", "postfinance": "VERBUCHT", "barclays": ""}

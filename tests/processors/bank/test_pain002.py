@@ -5,11 +5,11 @@ import pytest
 from processors.sepa.formats import pain002
 from processors.sepa.formats.pain002 import Status, Verdict
 from processors.sepa.formats.reading import BadFile
-from tests.processors.bank.samples import batch, opened, payment, reason, report, tag
+from tests.processors.bank.samples import batch, open_file, payment, reason, report, tag
 
 
 def read(text):
-    return pain002.read(opened(text))
+    return pain002.read(open_file(text))
 
 
 @pytest.mark.parametrize("message", pain002.MESSAGES)

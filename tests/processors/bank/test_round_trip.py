@@ -14,7 +14,7 @@ from tests.processors.bank.samples import (
     details,
     entry,
     notification,
-    opened,
+    open_file,
     payment,
     reason,
     report,
@@ -78,7 +78,7 @@ def test_payouts_are_sent_refused_paid_and_returned_short_under_our_own_ids():
         entry(247_50, details(247_50, reason("AC06", name="RtrInf"), key=text.reference(returned)))
     )
 
-    answered = pain002.read(opened(answer))
+    answered = pain002.read(open_file(answer))
     assert text.own_id(answered.file_id) == run
     verdicts = {id: answered.status_of(text.reference(id)).verdict for id in payouts}
     assert verdicts == {
@@ -86,12 +86,12 @@ def test_payouts_are_sent_refused_paid_and_returned_short_under_our_own_ids():
         returned: Verdict.ACCEPTED,
         paid: Verdict.ACCEPTED,
     }
-    _, entries = next(camt.read(opened(booked)))
+    _, entries = next(camt.read(open_file(booked)))
     (debit,) = entries
     assert text.own_id(debit.batches[0].batch_id) == run
     moved = {text.own_id(one.end_to_end_id): -one.signed for one in debit.details}
     assert moved == {returned: 250_00, paid: 3_333_33}
-    _, entries = next(camt.read(opened(back)))
+    _, entries = next(camt.read(open_file(back)))
     (one,) = next(entries).details
     assert (text.own_id(one.end_to_end_id), one.signed) == (returned, 247_50)
     assert (one.is_return, one.return_code) == (True, "AC06")
