@@ -13,7 +13,7 @@ TAIL_BYTES: Final = MIB
 
 @dataclass(frozen=True, slots=True)
 class Purpose:
-    """What a file is uploaded for.
+    """The purpose of a file.
 
     Args:
         kinds: Keys of `MEDIA_TYPES`.

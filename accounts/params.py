@@ -20,7 +20,7 @@ from api.wire.params import (
 
 
 class _End(Moment):
-    """When a link ends: Unix seconds, or `now`; an empty string for never."""
+    """The end of a link: Unix seconds, or `now`; an empty string for never."""
 
     def convert(self, value: object, path: str) -> datetime | str:  # type: ignore[override]
         return "now" if value == "now" else super().convert(value, path)

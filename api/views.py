@@ -51,11 +51,11 @@ Wire = JsonObject
 
 
 class UnknownUrl(InvalidRequest):
-    """There is no such URL, or not for this method."""
+    """An unknown URL, or one that does not take this method."""
 
 
 class ApiRequest(HttpRequest):
-    """What handlers see: Django's request, with who asks and when."""
+    """Django's request, with the caller and the moment."""
 
     caller: Caller
     at: datetime

@@ -101,7 +101,7 @@ class CardError(RialtoError):
 
 
 class ServiceFailure(RialtoError):
-    """Something of ours failed. The message tells nothing of how."""
+    """A failure of ours. The message does not tell how."""
 
 
 def missing(kind: str, id: str, *, param: str = "id") -> Missing:

@@ -12,7 +12,7 @@ class IllegalMove(AssertionError):
 
 
 class Machine(Generic[S]):
-    """The lives an object can have.
+    """The states of an object and the moves between them.
 
     Args:
         name: The object's name, for messages and drawings.

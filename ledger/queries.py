@@ -29,7 +29,7 @@ MAIN: Final = "main"
 
 @dataclass(slots=True)
 class Balance:
-    """What an owner is owed, by currency, in minor units."""
+    """An owner's balance by currency, in minor units."""
 
     available: dict[str, int] = field(default_factory=dict)
     pending: dict[str, int] = field(default_factory=dict)

@@ -16,7 +16,7 @@ from processors.states import BankFileStatus, BankPaymentStatus
 
 
 class InboundNotice(models.Model):
-    """What a processor told us, before anybody made anything of it: word for word.
+    """A processor's notice as it was received, word for word.
 
     But for the numbers of cards, of which the last four digits are kept.
     """

@@ -7,7 +7,7 @@ from core.state_machine import Machine
 
 
 class BankFileStatus(StrEnum):
-    """Only a file that has not been sent can be canceled. What comes from a bank is read."""
+    """The statuses of files. Only a file that has not been sent can be canceled."""
 
     MADE = "made"
     APPROVED = "approved"
@@ -19,7 +19,7 @@ class BankFileStatus(StrEnum):
 
 
 class BankPaymentStatus(StrEnum):
-    """Booked is not the end: the payee's bank may send the money back."""
+    """The statuses of payments. Booked is not final: the money may come back."""
 
     QUEUED = "queued"
     FILED = "filed"

@@ -10,7 +10,7 @@ from webhooks.states import DELIVERY, DeliveryStatus
 
 
 class Event(TenantModel):
-    """Something that happened to an object. It is also the outbox: see `services.relay`."""
+    """An event of an object, and the outbox: see `services.relay`."""
 
     id = IdField(prefix="evt")
     type = models.CharField(max_length=60)
@@ -42,7 +42,7 @@ class Event(TenantModel):
 
 
 class Endpoint(TenantModel):
-    """An address that wants to hear of events."""
+    """An address that events are sent to."""
 
     id = IdField(prefix="we")
     url = models.CharField(max_length=2048)
@@ -129,7 +129,7 @@ class Delivery(TenantModel):
 
 
 class Attempt(models.Model):
-    """One HTTP try."""
+    """One HTTP attempt."""
 
     id = IdField(prefix="att")
     delivery = models.ForeignKey(
@@ -155,7 +155,7 @@ class Attempt(models.Model):
 
 
 class RelayCursor(models.Model):
-    """How far events have been fanned out. One row, locked by the relay at work."""
+    """The position up to which events are fanned out. One row, locked by the relay at work."""
 
     id = models.SmallIntegerField(primary_key=True)
     xid = models.BigIntegerField()

@@ -75,7 +75,7 @@ def _put_inside(pairs: Sequence[tuple[Event, Wire]], one: Inside, at: datetime) 
 
 
 class _Telling(NamedTuple):
-    """What an event told of an object."""
+    """An object as an event told it."""
 
     object_id: str
     id: str

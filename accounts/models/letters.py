@@ -5,7 +5,7 @@ from core.database.fields import IdField, ReferenceField
 
 
 class Mailing(models.Model):
-    """What is mailed by a task: written down first, and tried until it is sent or given up."""
+    """Mail that a task sends: stored first, and tried until it is sent or given up."""
 
     tries = models.PositiveSmallIntegerField(default=0)
     # Until then a worker is at it, or it waits for its turn. Null once it was sent, or given up.

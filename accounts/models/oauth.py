@@ -39,7 +39,7 @@ class OAuthAccessToken(AbstractAccessToken):
 
 
 class OAuthRefreshToken(AbstractRefreshToken):
-    """Its `token` is a digest: the text itself is nowhere."""
+    """A refresh token. Its `token` is a digest: the text is not stored."""
 
     # The account that was shared.
     account = models.ForeignKey(
@@ -49,7 +49,7 @@ class OAuthRefreshToken(AbstractRefreshToken):
 
 
 class OAuthGrant(AbstractGrant):
-    """A code, which is good once. It is kept when it has been used, to know it again.
+    """An authorization code, good once, and kept afterwards to recognise its reuse.
 
     Only its digest is kept: a copy of the database shares no account.
     """

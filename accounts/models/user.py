@@ -56,7 +56,7 @@ class Role(models.TextChoices):
 
 
 class Membership(models.Model):
-    """A user works for an account."""
+    """A user's membership of an account's staff."""
 
     id = IdField(prefix="mem")
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")

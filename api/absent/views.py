@@ -44,7 +44,7 @@ _INSTEAD: Final[dict[str, str]] = {
 
 
 class AnyParams(Params):
-    """Nothing is looked at: it would change nothing."""
+    """Parameters that are not read, as nothing would change."""
 
     @classmethod
     def read(cls, payload: Fields) -> JsonObject:

@@ -11,7 +11,7 @@ from core.tenant import Tenant
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """The answer of authentication.
+    """The authenticated caller.
 
     Args:
         tenant: The account that is acted on, in the key's mode.

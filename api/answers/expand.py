@@ -32,7 +32,7 @@ _own_ids: set[tuple[str, str, str]] = set()
 
 @dataclass(frozen=True, slots=True)
 class _Asking:
-    """Who asks, when, and what it may see."""
+    """The caller of an expansion, its moment and its guard."""
 
     tenant: Tenant
     at: datetime

@@ -45,7 +45,7 @@ _JOIN: Final = re.compile(r"\s+(?P<word>(?i:AND|OR))\s+|\s+(?=\S)")
 
 
 class Kind(StrEnum):
-    """What a field holds, and so how it can be asked for."""
+    """The kind of a field, which decides how it can be searched."""
 
     # An id, which is somebody's in its own case only.
     ID = "id"
@@ -84,7 +84,7 @@ class Field:
 
 
 class SearchParams(Params):
-    """What every search takes."""
+    """The parameters of every search."""
 
     query = Text(most=5_000, required=True)
     limit = Integer(least=1, most=100, default=10)

@@ -23,7 +23,7 @@ _INTENTS: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """A dated change of what some requests call something.
+    """A dated change of a parameter's name.
 
     Args:
         version: The first version that has the new name.

@@ -47,7 +47,7 @@ _CONFIGURATION: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why some parameters of some calls are not taken.
+    """The reason for refusing parameters of some calls.
 
     Args:
         calls: The calls, such as `"POST /v1/customers/{}"`.

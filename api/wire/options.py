@@ -4,7 +4,7 @@ from typing import TypedDict
 
 
 class Options(TypedDict, total=False):
-    """What a parameter of any kind is declared with, as `Param` takes it."""
+    """The options of every parameter, as `Param` takes them."""
 
     required: bool
     nullable: bool

@@ -93,7 +93,7 @@ class Id(Text):
 
 
 class Choice(Param):
-    """One of a few words."""
+    """One of a few values."""
 
     def __init__(self, *words: str, **more: Unpack[Options]) -> None:
         super().__init__(**more)
@@ -350,7 +350,7 @@ class NoParams(Params):
 
 
 class ListParams(Params):
-    """What every list takes."""
+    """The parameters of every list."""
 
     limit = Integer(least=1, most=100, default=10)
     starting_after = Id()

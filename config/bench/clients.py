@@ -35,7 +35,7 @@ class Target:
 
 @dataclass(slots=True)
 class Result:
-    """What clients saw.
+    """The measurements of clients.
 
     Args:
         seconds: How long they went on.

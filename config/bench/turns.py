@@ -24,7 +24,7 @@ _Call = Callable[[int], object]
 
 @dataclass(frozen=True, slots=True)
 class Merchant:
-    """Whose payments are many or few.
+    """A merchant with many or few payments.
 
     Args:
         port: The port of its Rialto, on loopback.

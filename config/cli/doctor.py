@@ -27,7 +27,7 @@ _STYLES = {"ok": "green", "failed": "red", "skipped": "dim"}
 
 @dataclass(frozen=True)
 class Result:
-    """What a check found."""
+    """The result of a check."""
 
     check: str
     status: str

@@ -28,7 +28,7 @@ LEAST_BYTES_PER_SECOND: Final = 4 * 1024
 
 @dataclass(slots=True)
 class Answer:
-    """What a thread has made.
+    """A response as a thread has made it.
 
     Args:
         status: The HTTP status.

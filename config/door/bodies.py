@@ -14,7 +14,7 @@ _MOST_LET_PASS: Final = 8 * 1024 * 1024
 
 
 class Refused(Exception):
-    """The body is not taken.
+    """A refusal of the body.
 
     Args:
         status: The status of the answer.
@@ -28,7 +28,7 @@ class Refused(Exception):
 
 
 class Body:
-    """What came of a body, and what it holds of the budget."""
+    """A received body, and its share of the budget."""
 
     __slots__ = ("_budget", "_held", "content")
 

@@ -2,7 +2,7 @@
 
 
 class Budget:
-    """So many bytes at once, and no more. Only the event loop's thread uses it."""
+    """A limit of bytes in memory. Only the event loop's thread uses it."""
 
     def __init__(self, most: int) -> None:
         self.most = most

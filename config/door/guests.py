@@ -8,7 +8,7 @@ from config.door.bodies import Refused
 
 
 class Guests:
-    """So many of each address at once, and no more. Only the event loop's thread uses it.
+    """A limit of requests per address. Only the event loop's thread uses it.
 
     Args:
         most: Of one address; 0 for any number.

@@ -9,7 +9,7 @@ MIB: Final = 1024 * KIB
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What is taken in before a thread is taken.
+    """A kind of request, by which its body is received before a thread is taken.
 
     Args:
         prefix: The prefix of the paths it is for.

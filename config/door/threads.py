@@ -15,7 +15,7 @@ _Item = tuple[Callable[[], object], asyncio.Future[object]]
 
 
 class Turns:
-    """What waits for a thread: callers take turns, however much one of them has waiting."""
+    """The queue of the threads: callers take turns, whatever each has waiting."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -41,7 +41,7 @@ class Turns:
 
 
 class Threads:
-    """So many threads, for as long as the process lives."""
+    """A fixed number of threads, for as long as the process lives."""
 
     def __init__(self, count: int, loop: asyncio.AbstractEventLoop) -> None:
         self.waiting = 0

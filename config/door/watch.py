@@ -44,7 +44,7 @@ class Link(NamedTuple):
 
 
 class _Debt(NamedTuple):
-    """What waited for a client when it was first seen, and when that was."""
+    """The bytes that waited for a client when it was first seen, and the moment."""
 
     since: float
     taken: int

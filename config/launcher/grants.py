@@ -13,7 +13,7 @@ from ledger.audit import schema_manifest
 
 
 class Rights(NamedTuple):
-    """What may be done with a table besides reading it.
+    """The rights on a table besides reading.
 
     Args:
         inserts: Rows can be added.

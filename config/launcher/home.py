@@ -24,7 +24,7 @@ _SECRETS = ("SECRET_KEY", "RIALTO_KEY_PEPPER", "RIALTO_ENCRYPTION_KEY")
 
 @dataclass(frozen=True)
 class Home:
-    """Where things are.
+    """The home's folders and files.
 
     Args:
         root: The folder.

@@ -26,7 +26,7 @@ _LONGEST_LOG_BYTES = 20_000_000
 
 
 class _Stop(BaseException):
-    """Somebody asked us to end."""
+    """A signal to end."""
 
 
 def up(home: Home, *, with_demo: bool = True) -> None:

@@ -40,7 +40,7 @@ class Change(NamedTuple):
 
 
 class Call(NamedTuple):
-    """What to read after the rows are written: a function of the database, or a query.
+    """A function of the database, or a query, that is called after the rows are written.
 
     A query may name `done.written_by`, the transaction that wrote the rows.
 
@@ -58,7 +58,7 @@ class RowsMissing(RuntimeError):
 
 
 class _Table(NamedTuple):
-    """What is worked out once for a model: field name → attribute, column, and who fills in."""
+    """A model's table, worked out once: field name → attribute, column, and who fills in."""
 
     name: str
     key: str

@@ -16,7 +16,7 @@ from django.db import OperationalError, connection
 
 
 class Work(StrEnum):
-    """What a request asks of the database."""
+    """The kind of work that a request asks of the database."""
 
     # Whatever a customer of ours likes to look for, among all that there is.
     SEARCH = "search"

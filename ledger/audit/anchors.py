@@ -17,7 +17,7 @@ from ledger.audit import seals
 
 
 class Anchor(NamedTuple):
-    """A head as it was written down.
+    """A seal's head as it was written down.
 
     Args:
         number: The seal's number.

@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something that does not hold.
+    """A check's finding: something that does not hold.
 
     Args:
         check: The checker's name, such as `"C1"`.

@@ -55,7 +55,7 @@ class GuardedBalance(models.Model):
 
 
 class LimitChange(models.Model):
-    """Who has said how far below zero an owner may be asked to go, and what was said before."""
+    """A change of how far below zero an owner may go: by whom, and from what."""
 
     account = models.ForeignKey(
         LedgerAccount, on_delete=models.DO_NOTHING, related_name="limit_changes"

@@ -4,7 +4,7 @@ from django.db import models
 
 
 class Seal(models.Model):
-    """What a stretch of the journal was when it was sealed. Each names the one before it."""
+    """A seal over a stretch of the journal. Each names the one before it."""
 
     number = models.BigIntegerField(primary_key=True)
     # Postings up to here are of an earlier numbering of transactions: see `ledger_rebase`.

@@ -18,7 +18,7 @@ from ledger.entries import OPERATOR, Entry, Line, Part
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """What one side of an exchange gives or gets.
+    """The amount that one side of an exchange gives or gets.
 
     Args:
         owner: `acct_...`.

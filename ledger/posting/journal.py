@@ -49,7 +49,7 @@ class NeedsRebase(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """What became of an entry: its id in the ledger, and whether this call wrote it."""
+    """A posted entry: its id in the ledger, and whether this call wrote it."""
 
     entry_id: str
     is_new: bool

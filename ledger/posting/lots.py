@@ -14,7 +14,7 @@ from ledger.entries import Part
 
 @dataclass(frozen=True, slots=True)
 class Lot:
-    """What an owner still has pending of one charge.
+    """An owner's pending money of one charge.
 
     Args:
         source: The charge that the money came with, `ch_...`.

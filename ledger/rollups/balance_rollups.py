@@ -38,7 +38,7 @@ ALARM_SECONDS: Final = 30
 
 @dataclass(frozen=True, slots=True)
 class Lag:
-    """How far folding is behind.
+    """The lag of folding.
 
     Args:
         seconds: Since the fold knew of everything that had committed.

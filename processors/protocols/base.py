@@ -31,7 +31,7 @@ class Enrolment(StrEnum):
 
 
 class OutcomeStatus(StrEnum):
-    """What a rail may say of one request. There is no seventh word."""
+    """The outcomes of a request, on every rail."""
 
     # What was asked for is done: taken, or held if only an authorisation was asked for.
     SUCCEEDED = "succeeded"
@@ -53,7 +53,7 @@ NOT_FINAL = frozenset({OutcomeStatus.PENDING, OutcomeStatus.ACTION_REQUIRED, Out
 
 
 class Advice(StrEnum):
-    """What is worth trying after a no."""
+    """The advice after a decline."""
 
     RETRY_OTHER = "retry_other"
     RETRY_LATER = "retry_later"
@@ -87,7 +87,7 @@ _ADVICE_OF_THE_WIRE = {
 
 @dataclass(frozen=True, slots=True)
 class Decline:
-    """Why a rail said no, or could not do it: the same words whichever rail it was.
+    """The reason of a refusal or failure, in the same words for every rail.
 
     Args:
         code: A word of the wire: `"card_declined"`, `"expired_card"`, ...
@@ -152,7 +152,7 @@ class Outcome:
 
 
 class UnknownReason(StrEnum):
-    """Why a request is without a last word. The operators' screen explains each."""
+    """The reasons of an unknown outcome. The operators' screen explains each."""
 
     NO_ANSWER = "no_answer"
     PENDING = "pending"
@@ -201,7 +201,7 @@ class Capabilities:
 
 @dataclass(frozen=True, slots=True)
 class ChargeRequest:
-    """A wish to take money.
+    """A request to charge or authorise an amount.
 
     Args:
         key: Our charge's id. The same key never charges twice.
@@ -227,7 +227,7 @@ class ChargeRequest:
 
 @dataclass(frozen=True, slots=True)
 class VerifyRequest:
-    """A wish to know whether a payment method can be charged later. No money moves.
+    """A request to verify that a payment method can be charged later. No money moves.
 
     Args:
         key: Our attempt's id. The same key gives the same answer.
@@ -243,7 +243,7 @@ class VerifyRequest:
 
 @dataclass(frozen=True, slots=True)
 class FollowUp:
-    """A wish about an earlier charge: capture, void or refund it.
+    """A request about an earlier charge: capture, void or refund it.
 
     Args:
         key: Our id of this wish; the same key never acts twice.
@@ -277,7 +277,7 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Inquiry:
-    """A question what became of an earlier request.
+    """An inquiry about the outcome of an earlier request.
 
     Args:
         action: What was asked.

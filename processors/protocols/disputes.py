@@ -8,7 +8,7 @@ from typing import Protocol, runtime_checkable
 
 
 class DisputeStage(StrEnum):
-    """How far a dispute has come, as a rail tells it."""
+    """The stages of a dispute."""
 
     # The payer's bank asks, and has not taken anything.
     INQUIRY = "inquiry"
@@ -22,7 +22,7 @@ class DisputeStage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DisputeReport:
-    """What a rail says of a dispute. The same may be said again, and late.
+    """A rail's report of a dispute, which may come again, and late.
 
     Args:
         reference: The processor's own id of the dispute.

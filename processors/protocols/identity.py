@@ -24,7 +24,7 @@ class IdentityReport:
 
 
 class IdentityVerifier(Protocol):
-    """Who checks that people and companies are who they say."""
+    """A verifier of the identity of people and companies."""
 
     def check_person(self, details: Fields) -> IdentityReport:
         """Look a person up.

@@ -75,7 +75,7 @@ class PayoutAccount:
 
 
 class InstrumentVault(Protocol):
-    """Who keeps the numbers of cards and bank accounts, and gives them names. It asks no bank."""
+    """A vault of the numbers of cards and bank accounts, which it gives names."""
 
     def find_card(self, number: str) -> Card | None:
         """Return the card with this number; None if it cannot be charged here."""

@@ -10,11 +10,11 @@ from processors.protocols.base import Outcome
 
 
 class NoticeRefused(Exception):
-    """A notice that nobody can vouch for. Nothing of it is kept."""
+    """A notice without a valid signature. Nothing of it is stored."""
 
 
 class FactKind(StrEnum):
-    """What a notice may be about."""
+    """The kinds of facts that notices tell."""
 
     CHARGE = "charge"
     REFUND = "refund"
@@ -24,7 +24,7 @@ class FactKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """What a notice is about. It says where to look, and not what to believe.
+    """The fact that a notice tells: where to look, not what to believe.
 
     Args:
         kind: What it is about.

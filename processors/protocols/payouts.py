@@ -8,7 +8,7 @@ from processors.protocols.base import Capabilities, Inquiry, Outcome
 
 @dataclass(frozen=True, slots=True)
 class Payee:
-    """Where a payout goes.
+    """The payee of a payout.
 
     Args:
         is_card: True for a debit card: `number` is the rail's own name of it then.
@@ -27,7 +27,7 @@ class Payee:
 
 @dataclass(frozen=True, slots=True)
 class PayoutRequest:
-    """A wish to send money to somebody's bank.
+    """A request to pay out to a bank account.
 
     Args:
         key: Our payout attempt's id. The same key never pays twice.

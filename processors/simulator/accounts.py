@@ -9,7 +9,7 @@ from processors.protocols.base import ChargeRequest, Decline, Outcome, OutcomeSt
 
 
 class Ending(StrEnum):
-    """What the payer's bank does."""
+    """The payer's bank's answer."""
 
     PAY = "pay"
     REFUSE = "refuse"

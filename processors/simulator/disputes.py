@@ -23,7 +23,7 @@ _FEE: Final = 15_00
 
 @dataclass(frozen=True, slots=True)
 class Complaint:
-    """What the payer of a card does after the payment.
+    """The complaint of a card's payer after the payment.
 
     Args:
         stage: How the dispute begins; None for a warning of fraud alone.

@@ -15,7 +15,7 @@ from processors.protocols.payouts import PayoutRequest
 
 
 class Ending(StrEnum):
-    """What the payee's bank does with a payout."""
+    """The payee's bank's answer to a payout."""
 
     PAY = "pay"
     REFUSE = "refuse"

@@ -56,7 +56,7 @@ _Request = TypeVar("_Request", ChargeRequest, VerifyRequest)
 
 
 class Simulator(Disputes):
-    """A processor that lives in the next table."""
+    """A processor whose book is a table of the same database."""
 
     name = "simulator"
     capabilities = Capabilities(

@@ -36,7 +36,7 @@ _lookups = ThreadPoolExecutor(8, thread_name_prefix="webhooks-lookup")
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What came of one try.
+    """The reply to one attempt.
 
     Args:
         status_code: The receiver's status; None if there was none.

@@ -42,7 +42,7 @@ Platforms = Mapping[tuple[str, bool], Mapping[str, Granted]]
 
 
 class Settled(NamedTuple):
-    """What tells who wants an event. The rest of it is read only if somebody does."""
+    """The head of an event, by which its endpoints are found before the rest is read."""
 
     xid: int
     id: str
@@ -63,7 +63,7 @@ class Settled(NamedTuple):
 
 
 class Hearing(NamedTuple):
-    """How an endpoint hears of an account.
+    """The way in which an endpoint receives an account's events.
 
     Args:
         is_connect: True for a platform's own endpoint.

@@ -34,7 +34,7 @@ _WANTED: Final = frozenset(
 
 
 class EntryStatus(StrEnum):
-    """How far an entry has come. Only a booked one is in the balances."""
+    """The status of an entry. Only booked ones are in the balances."""
 
     BOOKED = "BOOK"
     PENDING = "PDNG"

@@ -17,7 +17,7 @@ _INTERIM: Final = "ITBD"
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """What stood on the account, booked.
+    """A booked balance of the account.
 
     Args:
         amount: Minor units; negative if the account was overdrawn.

@@ -71,7 +71,7 @@ class Detail:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """What an entry moved.
+    """The movement of an entry.
 
     Args:
         amount: Minor units.

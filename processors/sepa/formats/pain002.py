@@ -19,7 +19,7 @@ _WANTED: Final = frozenset(
 
 
 class Verdict(StrEnum):
-    """What a status comes to."""
+    """The verdict of a status."""
 
     ACCEPTED = "accepted"
     REJECTED = "rejected"
@@ -67,7 +67,7 @@ class Status:
 
 @dataclass(frozen=True, slots=True)
 class PaymentStatus:
-    """What became of one payment.
+    """The status of one payment.
 
     Args:
         end_to_end_id: What our file called it.
@@ -86,7 +86,7 @@ class PaymentStatus:
 
 @dataclass(frozen=True, slots=True)
 class BatchStatus:
-    """What became of one batch of a file. Our files have one, named like the file.
+    """The status of one batch of a file. Our files have one, named like the file.
 
     Args:
         batch_id: The `PmtInfId`; None if not told.

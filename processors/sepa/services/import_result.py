@@ -11,7 +11,7 @@ _MOST_PROBLEMS: Final = 20
 
 @dataclass(slots=True)
 class ImportResult:
-    """What a file from a bank has changed.
+    """The changes that a file from a bank made.
 
     Args:
         file: As it is kept.

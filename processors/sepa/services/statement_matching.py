@@ -30,7 +30,7 @@ _BOOKED_WITHIN: Final = timedelta(days=10)
 
 @dataclass(frozen=True, slots=True)
 class StatementDetail:
-    """What a bank tells of one payment, besides what its line keeps.
+    """A bank's details of one payment, besides what its line keeps.
 
     Args:
         iban: The IBAN of the other side; None if not told.
@@ -50,7 +50,7 @@ class StatementDetail:
 
 
 class ImportResult(Protocol):
-    """Where is gathered what a file from a bank changes."""
+    """The changes that a file from a bank makes."""
 
     file: BankFile
     keys: list[str]
