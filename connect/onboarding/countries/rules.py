@@ -116,6 +116,8 @@ CAPABILITIES: Final[dict[str, tuple[Fields, ...]]] = {
     "transfers": (),
     "us_bank_account_ach_payments": _PAYMENTS,
 }
+# Whose schemes are of one country.
+AT_HOME: Final = {"promptpay_payments": "TH"}
 # What only receives transfers need not be reached by payers.
 LESS_FOR_TRANSFERS: Final = frozenset({"phone", "ssn_last_4"})
 

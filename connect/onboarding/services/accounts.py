@@ -92,7 +92,7 @@ def create(
         **_settled(_named(details)) | {"metadata": merge({}, details.get("metadata"))},
     )
     given = _given(kind, controller, capabilities, country=account.country)
-    wanted = given | _requested(capabilities)
+    wanted = given | _requested(capabilities, country=account.country)
     connection = Connection(
         platform_id=tenant.account_id, account=account, livemode=tenant.livemode, created_at=at
     )
@@ -132,7 +132,7 @@ def update(
         for name, value in _named(changes).items():
             setattr(account, name, _changed(account, name, value))
         _put(account, tenant, individual, company, at)
-        for name, asked in _requested(capabilities).items():
+        for name, asked in _requested(capabilities, country=account.country).items():
             _ask(account, tenant, name, asked=asked, at=at)
         account.save()
         if "settings" in changes:
@@ -235,8 +235,21 @@ def locked(tenant: Tenant, account_id: str) -> Account:
     return account
 
 
-def _requested(capabilities: dict[str, dict[str, bool]] | None) -> dict[str, bool]:
-    return {name: said.get("requested", False) for name, said in (capabilities or {}).items()}
+def _requested(capabilities: dict[str, dict[str, bool]] | None, *, country: str) -> dict[str, bool]:
+    """Read what an account asks to be able to do.
+
+    Raises:
+        InvalidRequest: If accounts of its country cannot.
+    """
+    asked = {name: said.get("requested", False) for name, said in (capabilities or {}).items()}
+    for name, home in rules.AT_HOME.items():
+        if asked.get(name) and country != home:
+            raise InvalidRequest(
+                f"Accounts in {country} cannot have the capability {name}: it is for accounts in "
+                f"{home}. Leave it out.",
+                param=f"capabilities[{name}]",
+            )
+    return asked
 
 
 def _named(details: JsonObject) -> JsonObject:
