@@ -39,6 +39,7 @@ CALLS: dict[str, Callable[[str], Outcome | None]] = {
     "verify": partial(gateway.verify, request=VerifyRequest("seti_1", "visa")),
     "payout": partial(gateway.payout, request=PAYOUT),
     "find": partial(gateway.find, inquiry=INQUIRY),
+    "cancel": partial(gateway.cancel_charge, request=FOLLOW_UP),
     "cancel_refund": partial(gateway.cancel_refund, request=FOLLOW_UP),
 }
 NONSENSE = {
@@ -67,7 +68,8 @@ class StrangeRail:
             raise self.error
         return self.answer
 
-    charge = capture = void = refund = verify = payout = find = cancel_refund = enrolment = _say
+    charge = capture = void = refund = verify = payout = find = enrolment = _say
+    cancel_charge = cancel_refund = _say
 
 
 @pytest.fixture
