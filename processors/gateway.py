@@ -102,7 +102,7 @@ def find_or_send(
 
 def cancel_charge(rail: str, request: FollowUp) -> Outcome:
     """Stop a charge that waits for the payer; of a rail that cannot, hear how it stands."""
-    return _ask(rail, lambda: _stopped(registry.get(rail), request))
+    return _ask(rail, lambda: _cancel_charge(registry.get(rail), request))
 
 
 def act_for_payer(rail: str, charge_key: str, act: PayerAct) -> bool:
@@ -120,7 +120,7 @@ def cancel_refund(rail: str, request: FollowUp) -> Outcome | None:
     return _ask(rail, lambda: _cancel_refund(registry.get(rail), request))
 
 
-def _stopped(processor: Processor, request: FollowUp) -> Outcome:
+def _cancel_charge(processor: Processor, request: FollowUp) -> Outcome:
     if isinstance(processor, CancelsCharges):
         return _understood(processor.cancel_charge(request))
     about = Inquiry(Action.CHARGE, request.charge_key, request.charge_key, request.charge_reference)

@@ -61,7 +61,7 @@ def to_biller(
 
 
 def is_whole(payload: str) -> bool:
-    """Tell whether a code is what somebody wrote: its last four letters check the others."""
+    """Return whether a code is what somebody wrote: its last four letters check the others."""
     return payload[-8:-4] == _CRC and payload[-4:] == _checked(payload[:-4])
 
 

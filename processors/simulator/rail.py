@@ -95,7 +95,7 @@ class Simulator(Disputes):
     ) -> Outcome:
         if payer := payers.BY_INSTRUMENT.get(request.instrument):
             assert isinstance(request, ChargeRequest)
-            return self._shown_to(payer, request)
+            return self._show_code(payer, request)
         if account := accounts.BY_NAME.get(request.instrument):
             return _book(request.key, action, request.key, accounts.answer(request, account))[0]
         card = BY_NAME[request.instrument]
@@ -110,7 +110,7 @@ class Simulator(Disputes):
             raise ProcessorUnavailable("The answer was lost.")
         return outcome
 
-    def _shown_to(self, payer: TestPayer, request: ChargeRequest) -> Outcome:
+    def _show_code(self, payer: TestPayer, request: ChargeRequest) -> Outcome:
         """Make a code for a payer."""
         if payer.loses == "request" and self._find(request.key) is None:
             if _first_time(request.key):
