@@ -105,5 +105,5 @@ def ended(sent: Outcome, act: PayerAct) -> Outcome:
     """Return how a code has ended."""
     if act is PayerAct.PAY:
         return replace(sent, status=OutcomeStatus.SUCCEEDED, is_final=True)
-    said = FAILED if act is PayerAct.FAIL else EXPIRED
-    return replace(sent, status=OutcomeStatus.DECLINED, decline=said, is_final=True)
+    decline = FAILED if act is PayerAct.FAIL else EXPIRED
+    return replace(sent, status=OutcomeStatus.DECLINED, decline=decline, is_final=True)

@@ -71,12 +71,12 @@ def test_an_application_hears_why_a_code_was_not_paid_and_cancels_the_next(rialt
     again = our.payment_intents.confirm(intent.id, {"payment_method_data": kind("somchai")})
     assert again.status == "requires_action"
     assert our.payment_intents.cancel(intent.id).status == "canceled"
-    for said in (
+    for params in (
         {"payment_method_types": ["promptpay"]},
         {"payment_method": again.payment_method, "confirm": True},
     ):
         with pytest.raises(stripe.InvalidRequestError):
-            our.setup_intents.create(said)
+            our.setup_intents.create(params)
     assert transport.faults == []
     with rialto_server.using_its_database():
         assert_books_balance()

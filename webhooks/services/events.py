@@ -67,9 +67,9 @@ def _without_ways_in(resource: Fields) -> JsonObject:
         shown["client_secret"] = None
     if page := (resource.get("next_action") or {}).get("redirect_to_url"):
         shown["next_action"] = resource["next_action"] | {"redirect_to_url": page | {"url": None}}
-    for name, said in (resource.get("next_action") or {}).items():
+    for name, details in (resource.get("next_action") or {}).items():
         if name.endswith("_display_qr_code"):
-            shown["next_action"] = resource["next_action"] | {name: said | _NO_PAGES}
+            shown["next_action"] = resource["next_action"] | {name: details | _NO_PAGES}
     return shown
 
 
