@@ -52,10 +52,10 @@ def test_what_was_captured_or_canceled_does_not_run_out():
     assert_books_balance()
 
 
-def ask(platform, path, **said):
+def ask(platform, path, **params):
     return Client().post(
         f"/v1/{path}",
-        said,
+        params,
         content_type="application/json",
         headers={"Authorization": f"Bearer {a_key(platform)}"},
     )
@@ -74,13 +74,13 @@ def test_a_second_capture_is_refused_before_the_first():
 
 
 @pytest.mark.parametrize(
-    "said",
+    "descriptor",
     ["SHOP", "1234567", "SHOP <1>", "SHOP*ONE", "SHOP'S", 'SHOP "X"', "SHOP\\ONE", "ร้านค้าของเรา",
      "A SHOP WITH A LONG NAME"],
 )  # fmt: skip
-def test_a_statement_takes_what_banks_print(said):
+def test_a_statement_takes_what_banks_print(descriptor):
     answer = ask(
-        a_platform(), "payment_intents", amount=100, currency="usd", statement_descriptor=said
+        a_platform(), "payment_intents", amount=100, currency="usd", statement_descriptor=descriptor
     )
 
     assert answer.status_code == 400
@@ -97,8 +97,10 @@ def test_what_the_statement_says_is_shown_on_the_charge():
 
 
 def test_details_of_the_amount_are_kept():
-    said = {"discount_amount": 5, "shipping": {"amount": 10}, "tax": {"total_tax_amount": 7}}
+    details = {"discount_amount": 5, "shipping": {"amount": 10}, "tax": {"total_tax_amount": 7}}
 
-    answer = ask(a_platform(), "payment_intents", amount=100, currency="usd", amount_details=said)
+    answer = ask(
+        a_platform(), "payment_intents", amount=100, currency="usd", amount_details=details
+    )
 
-    assert answer.json()["amount_details"] == said | {"tip": {}}
+    assert answer.json()["amount_details"] == details | {"tip": {}}

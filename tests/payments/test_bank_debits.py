@@ -254,11 +254,11 @@ def test_eight_notices_of_the_same_failure_and_a_refund_at_once_take_the_money_b
     days_pass()
     charge_id = intent.latest_charge_id
     SimulatedRequest.objects.update(created_at=now() - timedelta(minutes=1))
-    said = Simulator().find(Inquiry(Action.CHARGE, charge_id, charge_id))
-    assert said.status == "declined"
+    found = Simulator().find(Inquiry(Action.CHARGE, charge_id, charge_id))
+    assert found.status == "declined"
 
     results = all_at_once_each(
-        *[lambda: charges.settle(charge_id, said, at=now())] * 8,
+        *[lambda: charges.settle(charge_id, found, at=now())] * 8,
         lambda: refunds.create(tenant=platform, charge_id=charge_id, amount=30_00, at=now()),
     )
 
@@ -314,9 +314,9 @@ def test_a_rail_that_says_nothing_keeps_a_debit_open_and_the_next_one_is_asked_a
 def test_a_debit_of_another_amount_than_was_asked_is_not_believed():
     platform = a_platform()
     a_debit(platform)
-    said = SimulatedRequest.objects.get()
-    said.outcome["amount"] += 1
-    said.save()
+    request = SimulatedRequest.objects.get()
+    request.outcome["amount"] += 1
+    request.save()
 
     assert days_pass() == 0
 

@@ -59,8 +59,8 @@ def told():
 
 
 def test_a_token_of_a_bank_account_is_added_verified_and_debited(platform, key, customer, path):
-    said = {name: value for name, value in BANK.items() if name != "object"}
-    token = ask(key, "POST", "tokens", bank_account=said).json()
+    account = {name: value for name, value in BANK.items() if name != "object"}
+    token = ask(key, "POST", "tokens", bank_account=account).json()
     added = ask(key, "POST", path, source=token["id"]).json()
     too_early = ask(
         key, "POST", "charges", amount=10_00, currency="usd", customer=customer, source=added["id"]
@@ -163,7 +163,7 @@ def test_bank_accounts_are_listed_changed_and_removed(key, path):
 
 
 @pytest.mark.parametrize(
-    ("said", "code", "param"),
+    ("params", "code", "param"),
     [
         ({"account_holder_name": ""}, "parameter_invalid_empty", "source[account_holder_name]"),
         ({"routing_number": "110000001"}, "routing_number_invalid", "source[routing_number]"),
@@ -172,8 +172,8 @@ def test_bank_accounts_are_listed_changed_and_removed(key, path):
         ({"country": "DE"}, "feature_not_supported", "source[country]"),
     ],
 )
-def test_what_is_no_bank_account_is_not_added(key, path, said, code, param):
-    error = ask(key, "POST", path, source=BANK | said).json()["error"]
+def test_what_is_no_bank_account_is_not_added(key, path, params, code, param):
+    error = ask(key, "POST", path, source=BANK | params).json()["error"]
 
     assert (error["code"], error["param"]) == (code, param)
     assert not PaymentMethod.objects.exists()
@@ -184,12 +184,12 @@ def test_only_the_customers_own_bank_account_that_waits_is_verified(key, path):
     bank = ask(key, "POST", path, source=BANK).json()["id"]
     card = ask(key, "POST", path, source="tok_visa").json()["id"]
     other = ask(key, "POST", "customers").json()["id"]
-    said = {"amounts": [32, 45]}
+    params = {"amounts": [32, 45]}
 
     answers = [
-        ask(key, "POST", f"customers/{other}/sources/{bank}/verify", **said),
-        ask(a_key(a_platform()), "POST", f"{path}/{bank}/verify", **said),
-        ask(key, "POST", f"{path}/{card}/verify", **said),
+        ask(key, "POST", f"customers/{other}/sources/{bank}/verify", **params),
+        ask(a_key(a_platform()), "POST", f"{path}/{bank}/verify", **params),
+        ask(key, "POST", f"{path}/{card}/verify", **params),
         ask(key, "POST", f"{path}/{bank}/verify", amounts=[32]),
         ask(key, "POST", f"{path}/{bank}/verify"),
     ]
@@ -231,8 +231,8 @@ def test_what_is_no_source_is_not_added_as_one(key, customer, path):
 def test_what_was_added_and_verified_is_found_by_a_request_that_was_cut_off(
     platform, key, customer
 ):
-    said = {name: value for name, value in BANK.items() if name != "object"}
-    token = ask(key, "POST", "tokens", bank_account=said).json()["id"]
+    account = {name: value for name, value in BANK.items() if name != "object"}
+    token = ask(key, "POST", "tokens", bank_account=account).json()["id"]
     named = {"tenant": platform, "customer_id": customer, "at": now()}
     added, verified = [], []
 

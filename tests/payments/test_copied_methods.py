@@ -28,12 +28,12 @@ def a_saved_card(platform, name="pm_card_visa"):
     return payment_methods.attach(tenant=platform, method_id=name, customer_id=customer, at=now())
 
 
-def copy(key, seller=None, *, retry=None, **said):
+def copy(key, seller=None, *, retry=None, **params):
     headers = {"Authorization": f"Bearer {key}"}
     headers |= {"Stripe-Account": seller.account_id} if seller else {}
     headers |= {"Idempotency-Key": retry} if retry else {}
     return Client().post(
-        "/v1/payment_methods", said, content_type="application/json", headers=headers
+        "/v1/payment_methods", params, content_type="application/json", headers=headers
     )
 
 
@@ -101,24 +101,24 @@ def test_the_same_request_again_copies_nothing_more(platform, seller):
 )
 def test_only_the_customers_own_card_is_copied(platform, seller, who, param, code):
     card = a_saved_card(platform)
-    said = {"customer": card.customer_id, "payment_method": card.id}
+    params = {"customer": card.customer_id, "payment_method": card.id}
     if who == "nobody":
-        del said["customer"]
+        del params["customer"]
     elif who == "another":
-        said["customer"] = customers.create(tenant=platform, at=now()).id
+        params["customer"] = customers.create(tenant=platform, at=now()).id
     elif who == "a stranger":
-        said["customer"] = customers.create(tenant=a_platform(), at=now()).id
+        params["customer"] = customers.create(tenant=a_platform(), at=now()).id
     elif who == "detached":
         payment_methods.detach(tenant=platform, method_id=card.id, at=now())
     elif who == "a guest":
-        said["payment_method"] = payment_methods.create(
+        params["payment_method"] = payment_methods.create(
             tenant=platform, card={"token": "tok_visa"}, at=now()
         ).id
     elif who == "a stranger's card":
-        said["payment_method"] = a_saved_card(a_platform()).id
+        params["payment_method"] = a_saved_card(a_platform()).id
     before = PaymentMethod.objects.count()
 
-    refused = copy(a_key(platform), None if who == "no account" else seller, **said)
+    refused = copy(a_key(platform), None if who == "no account" else seller, **params)
 
     error = refused.json()["error"]
     assert (refused.status_code in (400, 404), error["param"]) == (True, param)

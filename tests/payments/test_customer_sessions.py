@@ -29,12 +29,12 @@ def a_customer(tenant: Tenant) -> str:
     return customers.create(tenant=tenant, at=now()).id
 
 
-def ask(key: str, method: str, path: str, **said: Any) -> Any:
+def ask(key: str, method: str, path: str, **params: Any) -> Any:
     send = getattr(Client(), method.lower())
     headers = {"Authorization": f"Bearer {key}"}
     if method == "POST":
-        return send(f"/v1/{path}", said, content_type="application/json", headers=headers)
-    return send(f"/v1/{path}", query_params=said, headers=headers)
+        return send(f"/v1/{path}", params, content_type="application/json", headers=headers)
+    return send(f"/v1/{path}", query_params=params, headers=headers)
 
 
 def test_a_session_opens_with_its_secret_until_it_ends(platform):
@@ -146,7 +146,7 @@ def test_an_ephemeral_key_reaches_nobody_and_nothing_else(platform):
     theirs = payment_methods.create(tenant=platform, card=card, at=now()).id
     payment_methods.attach(tenant=platform, method_id=theirs, customer_id=other, at=now())
 
-    for method, path, said in (
+    for method, path, params in (
         ("GET", f"customers/{other}", {}),
         ("GET", f"customers/{other}/payment_methods", {}),
         ("GET", "payment_methods", {"customer": other}),
@@ -165,7 +165,7 @@ def test_an_ephemeral_key_reaches_nobody_and_nothing_else(platform):
         ("GET", "files", {}),
         ("GET", "products", {}),
     ):
-        answer = ask(secret, method, path, **said)
+        answer = ask(secret, method, path, **params)
         assert answer.status_code == 403, (method, path, answer.content)
         assert answer.json()["error"]["code"] == "secret_key_required"
 

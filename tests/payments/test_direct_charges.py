@@ -229,12 +229,12 @@ def test_over_http_the_header_makes_it_a_direct_charge():
         headers={"Authorization": f"Bearer {a_key(platform)}", "Stripe-Account": seller.account_id},
     )
 
-    said = answer.json()
-    assert answer.status_code == 200, said
-    assert said["application"] == said["latest_charge"]["application"]
-    assert said["application"].startswith("ca_")
-    assert said["latest_charge"]["application_fee_amount"] == 10_00
-    assert said["latest_charge"]["balance_transaction"]["fee"] == 13_20
+    shown = answer.json()
+    assert answer.status_code == 200, shown
+    assert shown["application"] == shown["latest_charge"]["application"]
+    assert shown["application"].startswith("ca_")
+    assert shown["latest_charge"]["application_fee_amount"] == 10_00
+    assert shown["latest_charge"]["balance_transaction"]["fee"] == 13_20
     assert figures(platform, seller) == (10_00, 86_80)
     assert_books_balance()
 

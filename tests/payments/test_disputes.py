@@ -50,9 +50,9 @@ def test_a_dispute_takes_the_amount_and_the_fee_at_once(card, reason):
 def test_whoever_reads_the_charge_next_sees_its_dispute():
     platform = a_platform()
     key = a_key(platform)
-    said = {"amount": 100_00, "currency": "usd"}
+    params = {"amount": 100_00, "currency": "usd"}
 
-    charge = ask(key, "POST", "charges", source="tok_createDispute", **said).json()
+    charge = ask(key, "POST", "charges", source="tok_createDispute", **params).json()
     (row,) = ask(key, "GET", "disputes", charge=charge["id"]).json()["data"]
 
     assert charge["disputed"]

@@ -79,7 +79,7 @@ def test_every_parameter_that_is_an_address_is_declared_as_one():
 @pytest.mark.django_db(transaction=True)
 def test_a_list_of_addresses_is_refused_and_nobody_is_written_to():
     headers = {"Authorization": f"Bearer {a_key(a_platform())}"}
-    said = {
+    fields = {
         "amount": "2000",
         "currency": "usd",
         "payment_method": "pm_card_visa",
@@ -88,7 +88,7 @@ def test_a_list_of_addresses_is_refused_and_nobody_is_written_to():
     }
 
     form = "application/x-www-form-urlencoded"
-    answer = Client().post("/v1/payment_intents", urlencode(said), form, headers=headers)
+    answer = Client().post("/v1/payment_intents", urlencode(fields), form, headers=headers)
 
     error = json.loads(answer.content)["error"]
     assert (answer.status_code, error["code"], error["param"]) == (

@@ -107,13 +107,13 @@ def key(platform) -> str:
 
 
 def a_card(key, token="pm_card_visa"):
-    said = {
+    params = {
         "type": "card",
         "card": {"token": "tok_visa"},
         "billing_details": BILLING,
         "metadata": {"a": "canary"},
     }
-    return call(key, "payment_methods", said)["id"] if token == "pm_card_visa" else token
+    return call(key, "payment_methods", params)["id"] if token == "pm_card_visa" else token
 
 
 def a_customer_of_everything(platform, key):

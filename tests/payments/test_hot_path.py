@@ -41,17 +41,17 @@ class Shop:
         self._key = a_key(self.platform)
         self._number = 0
 
-    def post(self, path: str, **said: Any) -> dict[str, Any]:
+    def post(self, path: str, **params: Any) -> dict[str, Any]:
         self._number += 1
-        return self._answer("post", path, said, {"Idempotency-Key": f"key-{self._number}"})
+        return self._answer("post", path, params, {"Idempotency-Key": f"key-{self._number}"})
 
-    def get(self, path: str, **said: Any) -> dict[str, Any]:
-        return self._answer("get", path, said, {})
+    def get(self, path: str, **params: Any) -> dict[str, Any]:
+        return self._answer("get", path, params, {})
 
-    def _answer(self, how: str, path: str, said: dict[str, Any], more: dict[str, str]) -> Any:
+    def _answer(self, how: str, path: str, params: dict[str, Any], more: dict[str, str]) -> Any:
         headers = {"Authorization": f"Bearer {self._key}"} | more
         kind = {"content_type": "application/json"} if how == "post" else {}
-        answer = getattr(Client(), how)(f"/v1/{path}", said, headers=headers, **kind)
+        answer = getattr(Client(), how)(f"/v1/{path}", params, headers=headers, **kind)
         assert answer.status_code == 200, answer.content
         return answer.json()
 
@@ -88,12 +88,12 @@ class Shop:
 
 def round_trips(ask: Callable[[], object]) -> int:
     """Count what the driver really sends: Django's log tells of a BEGIN before there is one."""
-    with tempfile.TemporaryFile("w+") as said:
-        connection.connection.pgconn.trace(said.fileno())
+    with tempfile.TemporaryFile("w+") as trace:
+        connection.connection.pgconn.trace(trace.fileno())
         ask()
         connection.connection.pgconn.untrace()
-        said.seek(0)
-        messages = [line.split("\t") for line in said]
+        trace.seek(0)
+        messages = [line.split("\t") for line in trace]
     # A statement of several lines is told in several lines.
     sent = [m[3].strip() for m in messages if len(m) > 3 and m[1] == "F"]
     return sum(name in ("Sync", "Query") for name in sent)
@@ -151,8 +151,8 @@ def test_each_hot_call_takes_so_many_round_trips(name):
 
     def prepared() -> Callable[[], object]:
         id = before(shop) or ""
-        said = {k: id if v == "{id}" else v for k, v in params.items()}
-        return lambda: getattr(shop, method)(path.format(id=id), **said)
+        filled = {k: id if v == "{id}" else v for k, v in params.items()}
+        return lambda: getattr(shop, method)(path.format(id=id), **filled)
 
     for _ in range(_WARMING_UP):
         prepared()()

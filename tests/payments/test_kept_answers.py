@@ -29,11 +29,11 @@ def platform():
     return a_platform()
 
 
-def send(key, path, said, account=None):
+def send(key, path, params, account=None):
     headers = {"Authorization": f"Bearer {key}", "Idempotency-Key": "once"}
     headers |= {"Stripe-Account": account} if account else {}
     kind = "application/x-www-form-urlencoded"
-    return Client().post(f"/v1/{path}", urlencode(said), content_type=kind, headers=headers)
+    return Client().post(f"/v1/{path}", urlencode(params), content_type=kind, headers=headers)
 
 
 def stored():
@@ -42,17 +42,17 @@ def stored():
         return " ".join(row for (row,) in cursor.fetchall())
 
 
-@pytest.mark.parametrize(("path", "said", "secret"), SECRETS)
-def test_no_secret_of_a_kept_answer_lies_in_the_table(platform, path, said, secret):
+@pytest.mark.parametrize(("path", "params", "secret"), SECRETS)
+def test_no_secret_of_a_kept_answer_lies_in_the_table(platform, path, params, secret):
     key = a_key(platform)
     customer = customers.create(tenant=platform, at=now()).id
     seller = a_seller(platform).account_id
     path = path.format(seller=seller)
-    said = {name: value.format(customer=customer) for name, value in said.items()}
+    params = {name: value.format(customer=customer) for name, value in params.items()}
 
-    first = send(key, path, said)
+    first = send(key, path, params)
     lies = stored()
-    again = send(key, path, said)
+    again = send(key, path, params)
 
     assert first.status_code == 200, first.content
     assert first.json()[secret]
@@ -89,33 +89,33 @@ def test_an_answer_that_an_older_version_kept_in_plain_text_is_given(platform):
 
 
 def test_a_key_that_may_do_less_reads_no_answer_of_one_that_may_do_more(platform):
-    said = {"amount": "100", "currency": "usd"}
+    params = {"amount": "100", "currency": "usd"}
     allowed = {"payment_intents": "write"}
     keys = [
         a_key(platform),
         a_key(platform, kind="restricted", permissions=allowed),
         a_key(platform, kind="restricted", permissions=allowed | {"customers": "read"}),
     ]
-    answers = [send(key, "payment_intents", said) for key in keys]
+    answers = [send(key, "payment_intents", params) for key in keys]
     twin = a_key(platform, kind="restricted", permissions=dict(reversed(allowed.items())))
 
     assert len({answer.json()["id"] for answer in answers}) == 3
     assert not any("Idempotent-Replayed" in answer for answer in answers)
-    assert send(twin, "payment_intents", said).content == answers[1].content
+    assert send(twin, "payment_intents", params).content == answers[1].content
 
 
 def test_a_replay_expands_only_what_its_caller_may_still_see(platform):
     app = a_platform()
     connected(app, platform, "read_write", resources=["payment_intents", "customers"])
     customer = customers.create(tenant=platform, name="Ada", at=now()).id
-    said = {"amount": "100", "currency": "usd", "customer": customer, "expand[]": "customer"}
+    params = {"amount": "100", "currency": "usd", "customer": customer, "expand[]": "customer"}
     key = a_key(app)
 
-    first = send(key, "payment_intents", said, platform.account_id)
+    first = send(key, "payment_intents", params, platform.account_id)
     Connection.objects.filter(account_id=platform.account_id).update(
         granted={"payment_intents": "write"}
     )
-    again = send(key, "payment_intents", said, platform.account_id)
+    again = send(key, "payment_intents", params, platform.account_id)
 
     assert first.json()["customer"]["name"] == "Ada"
     assert again["Idempotent-Replayed"] == "true"
@@ -126,11 +126,11 @@ def test_a_replay_expands_only_what_its_caller_may_still_see(platform):
 def test_a_replay_is_refused_to_whom_the_request_itself_is(platform):
     app = a_platform()
     connected(app, platform, "read_write", resources=["payment_intents"])
-    said = {"amount": "100", "currency": "usd"}
+    params = {"amount": "100", "currency": "usd"}
     key = a_key(app)
 
-    send(key, "payment_intents", said, platform.account_id)
+    send(key, "payment_intents", params, platform.account_id)
     Connection.objects.filter(account_id=platform.account_id).update(granted={"customers": "write"})
-    again = send(key, "payment_intents", said, platform.account_id)
+    again = send(key, "payment_intents", params, platform.account_id)
 
     assert (again.status_code, "Idempotent-Replayed" in again) == (403, False)

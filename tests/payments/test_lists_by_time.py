@@ -55,10 +55,10 @@ def some_customers(platform):
     return [id for _, id in sorted(made, reverse=True)]
 
 
-def walked(key, path, start, cursor, **said):
+def walked(key, path, start, cursor, **params):
     met, has_more = [], True
     while has_more:
-        answer = ask(key, "GET", path, limit=2, **start, **said).json()
+        answer = ask(key, "GET", path, limit=2, **start, **params).json()
         page = [row["id"] for row in answer["data"]]
         met = met + page if cursor == "starting_after" else page + met
         has_more = answer["has_more"]
@@ -72,8 +72,8 @@ def test_pages_in_both_directions_go_by_time(platform):
     assert walked(key, "payment_intents", {}, "starting_after") == ids
     assert walked(key, "payment_intents", {"ending_before": ids[-1]}, "ending_before") == ids[:-1]
     until = int((NOON + timedelta(hours=3)).timestamp())
-    said = {"created[lte]": until}
-    assert walked(key, "payment_intents", {}, "starting_after", **said) == ids[2:]
+    params = {"created[lte]": until}
+    assert walked(key, "payment_intents", {}, "starting_after", **params) == ids[2:]
 
 
 def test_lists_of_what_payments_leave_behind_go_by_time_too(platform):
@@ -209,10 +209,10 @@ def test_words_of_a_name_have_an_index_and_must_follow_one_another(platform):
     assert found('name:"o\'neil & söhne"') == {"O'Neil & Söhne"}
     assert "Lovelace, Ada" in found("-name:'ada lovelace'")
     assert None in found("-name:'ada lovelace'")
-    said = search.parse("name:'ada'", search_fields.CUSTOMERS)
+    condition = search.parse("name:'ada'", search_fields.CUSTOMERS)
     with connection.cursor() as cursor:
         cursor.execute("SET enable_seqscan = off")
-    assert "customer_by_words_of_name" in Customer.objects.filter(said).explain()
+    assert "customer_by_words_of_name" in Customer.objects.filter(condition).explain()
 
 
 def test_last_digits_are_found_and_their_opposite(platform):

@@ -19,8 +19,8 @@ def key():
     return a_key(a_platform())
 
 
-def refused(api: Api, path: str, **said: Any) -> str:
-    answer = api("POST", path, **said)
+def refused(api: Api, path: str, **params: Any) -> str:
+    answer = api("POST", path, **params)
     assert (api.status, answer["error"]["code"]) == (400, "parameter_unknown")
     return answer["error"]["message"]
 
@@ -102,8 +102,8 @@ def test_an_intent_of_sources_pays_and_keeps_the_card(key):
         ("save_source_to_customer", True, "Since 2020-08-27 it is called `setup_future_usage`."),
         ("save_payment_method", True, "Since 2020-08-27 it is called `setup_future_usage`."),
     ):
-        said = {"amount": 5_00, "currency": "usd", old_name: value}
-        assert now in refused(newest, "payment_intents", **said)
+        params = {"amount": 5_00, "currency": "usd", old_name: value}
+        assert now in refused(newest, "payment_intents", **params)
     assert_books_balance()
 
 
@@ -135,9 +135,9 @@ def test_changes_are_in_the_order_of_their_time():
 
 
 def test_what_is_said_in_a_new_version_is_left_alone():
-    said = {"account_balance": 1, "legal_entity": {"type": "company"}}
+    params = {"account_balance": 1, "legal_entity": {"type": "company"}}
 
-    older_requests.bring_up(said, "2020-08-27", "POST /v1/accounts")
-    older_requests.bring_up(said, "2019-01-01", "GET /v1/accounts")
+    older_requests.bring_up(params, "2020-08-27", "POST /v1/accounts")
+    older_requests.bring_up(params, "2019-01-01", "GET /v1/accounts")
 
-    assert said == {"account_balance": 1, "legal_entity": {"type": "company"}}
+    assert params == {"account_balance": 1, "legal_entity": {"type": "company"}}

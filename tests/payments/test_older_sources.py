@@ -24,12 +24,12 @@ def key(platform):
     return a_key(platform)
 
 
-def a_source(key, **said):
-    return ask(key, "POST", "sources", **{"type": "card", "token": "tok_visa"} | said).json()
+def a_source(key, **params):
+    return ask(key, "POST", "sources", **{"type": "card", "token": "tok_visa"} | params).json()
 
 
-def pay(key, **said):
-    return ask(key, "POST", "charges", amount=10_00, currency="usd", **said).json()
+def pay(key, **params):
+    return ask(key, "POST", "charges", amount=10_00, currency="usd", **params).json()
 
 
 def test_a_source_is_charged_once_as_it_is(platform, key):
@@ -104,15 +104,15 @@ def test_a_page_sees_a_source_with_its_secret_only(platform, key):
 
 
 @pytest.mark.parametrize(
-    ("said", "code", "param"),
+    ("params", "code", "param"),
     [
         ({"type": "ach_debit"}, "feature_not_supported", "type"),
         ({"flow": "redirect"}, "feature_not_supported", "flow"),
         ({"redirect": {"return_url": "https://a.example"}}, "feature_not_supported", "redirect"),
     ],
 )
-def test_what_is_no_card_is_no_source(key, said, code, param):
-    error = a_source(key, **said)["error"]
+def test_what_is_no_card_is_no_source(key, params, code, param):
+    error = a_source(key, **params)["error"]
 
     assert (error["code"], error["param"]) == (code, param)
     assert not PaymentMethod.objects.exists()

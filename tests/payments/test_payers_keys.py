@@ -51,12 +51,12 @@ def a_setup(platform, **details):
     )
 
 
-def ask(key, method, path, *, retry=None, **said):
+def ask(key, method, path, *, retry=None, **params):
     send = getattr(Client(), method.lower())
     headers = {"Authorization": f"Bearer {key}"} | ({"Idempotency-Key": retry} if retry else {})
     if method == "POST":
-        return send(f"/v1/{path}", said, content_type="application/json", headers=headers)
-    return send(f"/v1/{path}", query_params=said, headers=headers)
+        return send(f"/v1/{path}", params, content_type="application/json", headers=headers)
+    return send(f"/v1/{path}", query_params=params, headers=headers)
 
 
 def names_in(value):
@@ -67,10 +67,10 @@ def names_in(value):
     return set()
 
 
-def confirmed(key, intent, *, retry=None, **said):
+def confirmed(key, intent, *, retry=None, **params):
     kind = "setup_intents" if intent.id.startswith("seti_") else "payment_intents"
-    said["client_secret"] = intent.client_secret
-    return ask(key, "POST", f"{kind}/{intent.id}/confirm", retry=retry, **said)
+    params["client_secret"] = intent.client_secret
+    return ask(key, "POST", f"{kind}/{intent.id}/confirm", retry=retry, **params)
 
 
 @pytest.mark.parametrize("made", [an_intent, a_setup])
@@ -80,14 +80,14 @@ def test_an_error_shows_a_publishable_key_no_more_of_an_intent_than_the_intent_i
 ):
     intent = made(platform)
     card = "pm_card_chargeDeclined" if fault == "declined" else "pm_card_visa"
-    said = {} if fault == "no method" else {"payment_method": card}
+    params = {} if fault == "no method" else {"payment_method": card}
     if fault == "unknown method":
-        said = {"payment_method": "pm_nobody"}
+        params = {"payment_method": "pm_nobody"}
     if fault == "done already":
-        confirmed(key, intent, **said)
+        confirmed(key, intent, **params)
 
-    answer = confirmed(key, intent, retry="once", **said)
-    again = confirmed(key, intent, retry="once", **said)
+    answer = confirmed(key, intent, retry="once", **params)
+    again = confirmed(key, intent, retry="once", **params)
 
     assert answer.status_code in (400, 402)
     assert again.content == answer.content

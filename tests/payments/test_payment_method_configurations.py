@@ -22,14 +22,14 @@ def key(platform) -> str:
     return a_key(platform)
 
 
-def ask(key: str, method: str, path: str = "", **said: Any) -> Any:
+def ask(key: str, method: str, path: str = "", **params: Any) -> Any:
     send = getattr(Client(), method.lower())
     headers = {"Authorization": f"Bearer {key}"}
     if method == "POST":
-        said = {"data": said, "content_type": "application/json"}
+        params = {"data": params, "content_type": "application/json"}
     else:
-        said = {"query_params": said}
-    return send(f"/v1/payment_method_configurations{path}", headers=headers, **said)
+        params = {"query_params": params}
+    return send(f"/v1/payment_method_configurations{path}", headers=headers, **params)
 
 
 def showing(preference: str) -> dict[str, Any]:
@@ -87,7 +87,7 @@ def test_the_default_stays_active(key):
 
 
 @pytest.mark.parametrize(
-    ("said", "param"),
+    ("params", "param"),
     [
         ({"card": {"display_preference": {"preference": "maybe"}}}, None),
         ({"cash": showing("on")}, "cash"),
@@ -95,8 +95,8 @@ def test_the_default_stays_active(key):
         ({"name": ""}, "name"),
     ],
 )
-def test_what_is_not_understood_is_refused_by_name(key, said, param):
-    answer = ask(key, "POST", **said)
+def test_what_is_not_understood_is_refused_by_name(key, params, param):
+    answer = ask(key, "POST", **params)
 
     assert answer.status_code == 400
     assert answer.json()["error"]["param"] == (param or "card[display_preference][preference]")

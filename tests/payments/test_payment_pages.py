@@ -43,9 +43,9 @@ def an_intent(platform):
     return payment_intents.create(tenant=platform, amount=100_00, currency="usd", at=now())
 
 
-def send(path, said, **headers):
+def send(path, params, **headers):
     return Client().post(
-        f"/v1/{path}", said, content_type="application/json", headers=FROM | headers
+        f"/v1/{path}", params, content_type="application/json", headers=FROM | headers
     )
 
 
@@ -73,15 +73,16 @@ def test_a_browser_may_send_what_publishable_keys_may_do_and_nothing_else():
 
 def test_a_page_pays_with_its_key_among_the_parameters(platform, key):
     intent = an_intent(platform)
-    said = {"client_secret": intent.client_secret, "key": key}
+    params = {"client_secret": intent.client_secret, "key": key}
 
     token = send("confirmation_tokens", {"payment_method_data": DATA | PAGE, "key": key} | PAGE)
     made = send("payment_methods", DATA | PAGE | {"key": key})
     card = send("tokens", {"card": CARD, "key": key} | PAGE)
     done = send(
-        f"payment_intents/{intent.id}/confirm", said | {"payment_method": made.json()["id"]} | PAGE
+        f"payment_intents/{intent.id}/confirm",
+        params | {"payment_method": made.json()["id"]} | PAGE,
     )
-    read = Client().get(f"/v1/payment_intents/{intent.id}", said, headers=FROM)
+    read = Client().get(f"/v1/payment_intents/{intent.id}", params, headers=FROM)
 
     for answer in (token, made, card, done, read):
         assert answer.status_code == 200, answer.content

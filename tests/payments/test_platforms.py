@@ -29,8 +29,8 @@ pytestmark = pytest.mark.django_db
 
 
 def opened(**details) -> platforms.Opened:
-    said = {"name": "A Market", "email": "ann@example.com", "country": "DE"} | details
-    return platforms.create(**said, at=now())
+    columns = {"name": "A Market", "email": "ann@example.com", "country": "DE"} | details
+    return platforms.create(**columns, at=now())
 
 
 def close(platform: Tenant, **details) -> closing.Remains:

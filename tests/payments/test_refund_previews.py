@@ -267,10 +267,10 @@ def test_what_cannot_be_refunded_cannot_be_looked_at():
         )
 
 
-def ask(key: str, **said: Any) -> Any:
+def ask(key: str, **params: Any) -> Any:
     return Client().post(
         "/v1/refunds/preview",
-        said,
+        params,
         content_type="application/json",
         headers={"Authorization": f"Bearer {key}"},
     )

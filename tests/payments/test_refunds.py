@@ -31,7 +31,7 @@ def seconds_pass() -> None:
     SimulatedRequest.objects.update(created_at=now() - LATER)
 
 
-def said(status: OutcomeStatus, amount: int = 40_00, **more) -> Outcome:
+def outcome_of(status: OutcomeStatus, amount: int = 40_00, **more) -> Outcome:
     return Outcome(status, "out_1", amount, "usd", **more)
 
 
@@ -85,7 +85,7 @@ def test_after_a_late_failure_the_whole_charge_can_be_refunded_again():
     first = refunds.create(tenant=platform, intent_id=intent.id, amount=33_33, at=now(), **both)
     refunds.create(tenant=platform, intent_id=intent.id, amount=33_33, at=now(), **both)
 
-    refunds.settle(first.id, said(OutcomeStatus.DECLINED, decline=SENT_BACK), at=now())
+    refunds.settle(first.id, outcome_of(OutcomeStatus.DECLINED, decline=SENT_BACK), at=now())
     refunds.create(tenant=platform, intent_id=intent.id, at=now(), **both)
 
     assert (total(platform), total(seller)) == (-3_20, 0)
@@ -103,7 +103,7 @@ def test_an_operator_may_leave_the_shares_as_they_are(settings):
         tenant=platform, intent_id=intent.id, amount=40_00, reverse_transfer=True, at=now()
     )
 
-    refunds.settle(refund.id, said(OutcomeStatus.DECLINED, decline=SENT_BACK), at=now())
+    refunds.settle(refund.id, outcome_of(OutcomeStatus.DECLINED, decline=SENT_BACK), at=now())
 
     assert (total(platform), total(seller)) == (46_80, 50_00)
     assert_books_balance()
@@ -113,10 +113,10 @@ def test_answers_out_of_order_and_again_change_nothing_more():
     platform = a_platform()
     intent = a_paid_intent(platform, payment_method="pm_card_pendingRefund")
     refund = refunds.create(tenant=platform, intent_id=intent.id, amount=40_00, at=now())
-    no = said(OutcomeStatus.DECLINED, decline=SENT_BACK)
-    yes = said(OutcomeStatus.SUCCEEDED)
+    no = outcome_of(OutcomeStatus.DECLINED, decline=SENT_BACK)
+    yes = outcome_of(OutcomeStatus.SUCCEEDED)
 
-    for outcome in (no, yes, no, said(OutcomeStatus.PENDING), yes):
+    for outcome in (no, yes, no, outcome_of(OutcomeStatus.PENDING), yes):
         settled = refunds.settle(refund.id, outcome, at=now())
 
     assert settled.status == "failed"
@@ -183,7 +183,7 @@ def test_a_refund_made_at_the_processor_is_booked_once_and_borne_by_the_owner():
     charge = Charge.objects.get()
 
     for status in (OutcomeStatus.PENDING, OutcomeStatus.SUCCEEDED, OutcomeStatus.SUCCEEDED):
-        refund = outside_refunds.record(charge_id=charge.id, outcome=said(status), at=now())
+        refund = outside_refunds.record(charge_id=charge.id, outcome=outcome_of(status), at=now())
 
     assert Refund.objects.get() == refund
     assert (refund.status, refund.is_outside, refund.shared_at) == ("succeeded", True, None)
@@ -199,7 +199,7 @@ def test_who_bears_an_outside_refund_is_decided_once_afterwards():
     seller = a_seller(platform)
     a_split(platform, seller)
     refund = outside_refunds.record(
-        charge_id=Charge.objects.get().id, outcome=said(OutcomeStatus.SUCCEEDED), at=now()
+        charge_id=Charge.objects.get().id, outcome=outcome_of(OutcomeStatus.SUCCEEDED), at=now()
     )
     wish = {
         "refund_id": refund.id,
@@ -222,13 +222,13 @@ def test_an_outside_refund_that_comes_back_is_undone():
     a_split(platform, seller)
     charge = Charge.objects.get()
     refund = outside_refunds.record(
-        charge_id=charge.id, outcome=said(OutcomeStatus.SUCCEEDED), at=now()
+        charge_id=charge.id, outcome=outcome_of(OutcomeStatus.SUCCEEDED), at=now()
     )
     outside_refunds.share(
         refund_id=refund.id, reverse_transfer=True, refund_application_fee=False, at=now()
     )
 
-    back = said(OutcomeStatus.DECLINED, decline=SENT_BACK)
+    back = outcome_of(OutcomeStatus.DECLINED, decline=SENT_BACK)
     assert outside_refunds.record(charge_id=charge.id, outcome=back, at=now()).status == "failed"
 
     assert (total(platform), total(seller)) == (6_80, 90_00)
@@ -243,11 +243,11 @@ def test_more_outside_than_is_left_is_for_somebody_to_look_at():
 
     with pytest.raises(outside_refunds.OutsideRefundTooLarge):
         outside_refunds.record(
-            charge_id=intent.latest_charge_id, outcome=said(OutcomeStatus.SUCCEEDED), at=now()
+            charge_id=intent.latest_charge_id, outcome=outcome_of(OutcomeStatus.SUCCEEDED), at=now()
         )
     with pytest.raises(Missing):
         outside_refunds.record(
-            charge_id="ch_nobodys", outcome=said(OutcomeStatus.SUCCEEDED), at=now()
+            charge_id="ch_nobodys", outcome=outcome_of(OutcomeStatus.SUCCEEDED), at=now()
         )
 
     assert Refund.objects.count() == 1
@@ -263,7 +263,7 @@ def test_what_the_processor_settled_is_booked_and_the_owner_has_the_difference(s
     intent = a_paid_intent(platform, payment_method="pm_card_pendingRefund")
     refund = refunds.create(tenant=platform, intent_id=intent.id, amount=40_00, at=now())
 
-    outcome = said(OutcomeStatus.SUCCEEDED, settled_amount=settled)
+    outcome = outcome_of(OutcomeStatus.SUCCEEDED, settled_amount=settled)
     refunds.settle(refund.id, outcome, at=now())
     refunds.settle(refund.id, outcome, at=now())
 
@@ -277,7 +277,7 @@ def test_a_rail_that_gave_back_another_amount_is_not_believed():
     intent = a_paid_intent(platform, payment_method="pm_card_pendingRefund")
     refund = refunds.create(tenant=platform, intent_id=intent.id, amount=40_00, at=now())
 
-    refunds.settle(refund.id, said(OutcomeStatus.SUCCEEDED, 39_99), at=now())
+    refunds.settle(refund.id, outcome_of(OutcomeStatus.SUCCEEDED, 39_99), at=now())
 
     assert OpenQuestion.objects.get().reason == "amount_differs"
     assert Refund.objects.get().status == "pending"

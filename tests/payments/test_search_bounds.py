@@ -32,8 +32,8 @@ def asking():
         yield *keys, searching.rollback
 
 
-def search(key, **said):
-    return ask(key, "GET", "customers/search", query="name:'Ada'", **said)
+def search(key, **params):
+    return ask(key, "GET", "customers/search", query="name:'Ada'", **params)
 
 
 def test_one_search_too_many_waits_its_turn_and_nobody_else_does(asking):

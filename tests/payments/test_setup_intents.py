@@ -36,8 +36,8 @@ def a_setup(platform, **details):
     return setup_intents.create(tenant=platform, at=now(), **wanted)
 
 
-def answer(platform, intent, said):
-    return challenges.answer(challenges.open_of(platform, intent), said, at=now())
+def answer(platform, intent, result):
+    return challenges.answer(challenges.open_of(platform, intent), result, at=now())
 
 
 def told(type):
@@ -91,12 +91,12 @@ def test_a_card_whose_bank_asks_once_is_charged_later_without_asking():
     assert_books_balance()
 
 
-@pytest.mark.parametrize("said", [Answer.REJECTED, Answer.ABANDONED, Answer.UNAVAILABLE])
-def test_a_bank_that_is_not_satisfied_ends_the_try(said):
+@pytest.mark.parametrize("result", [Answer.REJECTED, Answer.ABANDONED, Answer.UNAVAILABLE])
+def test_a_bank_that_is_not_satisfied_ends_the_try(result):
     platform = a_platform()
     intent = a_setup(platform, payment_method=ASKS)
 
-    refused = answer(platform, intent, said)
+    refused = answer(platform, intent, result)
 
     assert refused.status == "requires_payment_method"
     assert refused.last_setup_error["code"] == "setup_intent_authentication_failure"
@@ -257,9 +257,9 @@ def test_the_payers_browser_sees_and_confirms_the_one_intent_whose_secret_it_has
     intent = a_setup(platform, confirm=False, metadata={"a": "b"})
     client, headers = Client(), {"Authorization": f"Bearer {key}"}
 
-    def ask(method, path, **said):
+    def ask(method, path, **params):
         form = {"content_type": "application/json"} if method == "post" else {}
-        return getattr(client, method)(f"/v1/setup_intents/{path}", said, headers=headers, **form)
+        return getattr(client, method)(f"/v1/setup_intents/{path}", params, headers=headers, **form)
 
     assert ask("get", intent.id).json()["error"]["param"] == "client_secret"
     assert ask("get", intent.id, client_secret="wrong").status_code == 404
@@ -280,9 +280,9 @@ def test_the_bank_page_names_no_amount_and_leads_back_with_the_intents_name():
     back = client.post(path, {"action": "approve"})
 
     assert "Keeping the card for later" in page
-    said = parse_qs(urlsplit(back["Location"]).query)
-    assert (said["setup_intent"], said["redirect_status"]) == ([intent.id], ["succeeded"])
-    assert said["setup_intent_client_secret"] == [intent.client_secret]
+    query = parse_qs(urlsplit(back["Location"]).query)
+    assert (query["setup_intent"], query["redirect_status"]) == ([intent.id], ["succeeded"])
+    assert query["setup_intent_client_secret"] == [intent.client_secret]
 
 
 def test_the_same_answer_twice_keeps_it_once():
@@ -290,8 +290,8 @@ def test_the_same_answer_twice_keeps_it_once():
     intent = a_setup(platform, payment_method=ASKS, customer_id=a_customer(platform))
     row = challenges.open_of(platform, intent)
 
-    for said in (Answer.AUTHENTICATED, Answer.REJECTED):
-        assert challenges.answer(row, said, at=now()).status == "succeeded"
+    for result in (Answer.AUTHENTICATED, Answer.REJECTED):
+        assert challenges.answer(row, result, at=now()).status == "succeeded"
 
     assert told("payment_method.attached") == told("setup_intent.succeeded") == 1
 

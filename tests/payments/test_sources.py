@@ -68,11 +68,11 @@ def test_a_source_is_charged_only_with_its_customer(platform, key):
     path = f"customers/{ask(key, 'POST', 'customers').json()['id']}"
     other = ask(key, "POST", "customers").json()["id"]
     card = ask(key, "POST", f"{path}/sources", source="tok_visa").json()["id"]
-    said = {"amount": 10_00, "currency": "usd", "source": card}
+    params = {"amount": 10_00, "currency": "usd", "source": card}
 
-    paid = ask(key, "POST", "charges", **said, customer=path.partition("/")[2]).json()
-    alone = ask(key, "POST", "charges", **said).json()["error"]
-    foreign = ask(key, "POST", "charges", **said, customer=other).json()["error"]
+    paid = ask(key, "POST", "charges", **params, customer=path.partition("/")[2]).json()
+    alone = ask(key, "POST", "charges", **params).json()["error"]
+    foreign = ask(key, "POST", "charges", **params, customer=other).json()["error"]
     stranger = ask(a_key(a_platform()), "GET", f"{path}/sources/{card}")
 
     assert paid["status"] == "succeeded"

@@ -39,12 +39,12 @@ def a_shared_charge(*parts, card="pm_card_visa", one_seller=False):
     return platform, intent, sellers, made
 
 
-def refund(platform, intent, amount, said="proportional", **more):
+def refund(platform, intent, amount, reversals="proportional", **more):
     return refunds.create(
         tenant=platform,
         intent_id=intent.id,
         amount=amount,
-        transfer_reversals=said,
+        transfer_reversals=reversals,
         at=now(),
         **more,
     )
@@ -193,17 +193,17 @@ def test_two_words_for_the_same_wish_add_up():
 
 
 @pytest.mark.parametrize(
-    ("said", "param"),
+    ("reversals_of", "param"),
     [
         (lambda made: [{"transfer": made[0].id, "amount": 60_01}], "[0][amount]"),
         (lambda made: [{"transfer": made[0].id, "amount": 1}] * 2, "[1][transfer]"),
     ],
 )
-def test_what_is_not_there_to_be_taken_back_is_refused(said, param):
+def test_what_is_not_there_to_be_taken_back_is_refused(reversals_of, param):
     platform, intent, _, made = a_shared_charge(60_00)
 
     with pytest.raises(InvalidRequest) as refused:
-        refund(platform, intent, 40_00, said(made))
+        refund(platform, intent, 40_00, reversals_of(made))
 
     assert refused.value.param == f"transfer_reversals{param}"
     assert Charge.objects.get().amount_refunded == 0
@@ -235,13 +235,13 @@ def test_over_http_it_is_a_word_or_a_list():
     platform, intent, both, made = a_shared_charge(60_00, 30_00)
     headers = {"Authorization": f"Bearer {a_key(platform)}"}
 
-    for said in (
+    for reversals in (
         f"transfer_reversals[0][transfer]={made[0].id}&transfer_reversals[0][amount]=500",
         "transfer_reversals=proportional",
     ):
         answer = Client().post(
             "/v1/refunds",
-            f"payment_intent={intent.id}&amount=1000&{said}",
+            f"payment_intent={intent.id}&amount=1000&{reversals}",
             content_type="application/x-www-form-urlencoded",
             headers=headers,
         )

@@ -270,8 +270,8 @@ def test_what_comes_before_the_charge_depends_on_the_card_and_the_wish(card, wis
     )
 
     assert intent.status == status
-    said = Charge.objects.values_list("three_d_secure__result", flat=True).first()
-    assert said == result
+    shown = Charge.objects.values_list("three_d_secure__result", flat=True).first()
+    assert shown == result
     assert_books_balance()
 
 
@@ -300,11 +300,11 @@ def test_in_europe_a_small_payment_is_exempt_and_a_larger_one_is_authenticated()
     small = a_paid_intent(platform, amount=30_00, **pay)
     larger = a_paid_intent(platform, amount=30_01, **pay)
 
-    said = dict(Charge.objects.values_list("payment_intent_id", "three_d_secure"))
-    assert said[small.id]["result"] == "exempted"
-    assert said[small.id]["exemption_indicator"] == "low_risk"
-    assert said[larger.id]["result"] == "authenticated"
-    assert said[larger.id]["authentication_flow"] == "frictionless"
+    results = dict(Charge.objects.values_list("payment_intent_id", "three_d_secure"))
+    assert results[small.id]["result"] == "exempted"
+    assert results[small.id]["exemption_indicator"] == "low_risk"
+    assert results[larger.id]["result"] == "authenticated"
+    assert results[larger.id]["authentication_flow"] == "frictionless"
     assert_books_balance()
 
 
@@ -320,9 +320,9 @@ def test_in_europe_a_small_payment_is_exempt_and_a_larger_one_is_authenticated()
     ],
 )
 def test_an_exemption_holds_on_its_days_and_up_to_its_amounts(amount, day, before, name):
-    said = sca.exemption_for(amount, "eur", moment(f"{day}T00:00").date(), before)
+    exemption = sca.exemption_for(amount, "eur", moment(f"{day}T00:00").date(), before)
 
-    assert said == name
+    assert exemption == name
 
 
 def test_a_card_that_is_always_asked_about_is_not_exempt():

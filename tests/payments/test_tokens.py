@@ -140,10 +140,10 @@ def test_a_confirmation_token_that_is_old_or_somebody_elses_is_refused():
     assert ConfirmationToken.objects.get().intent_id is None
 
 
-def ask(key, path, **said):
+def ask(key, path, **params):
     return Client().post(
         f"/v1/{path}",
-        said,
+        params,
         content_type="application/json",
         headers={"Authorization": f"Bearer {key}"},
     )

@@ -97,9 +97,9 @@ def test_a_rail_that_moved_another_amount_is_not_believed_and_keeps_nobody_waiti
     platform = a_platform()
     wrong = a_paid_intent(platform, payment_method="pm_card_rialto_timeoutAfterCharge")
     right = a_paid_intent(platform, payment_method="pm_card_rialto_timeoutAfterCharge")
-    said = SimulatedRequest.objects.get(key=wrong.latest_charge_id)
-    said.outcome["amount"] += 1
-    said.save()
+    request = SimulatedRequest.objects.get(key=wrong.latest_charge_id)
+    request.outcome["amount"] += 1
+    request.save()
 
     assert payment_intents.repair(at=now() + LATER) == 1
 
@@ -116,13 +116,13 @@ def test_a_rail_that_moved_another_amount_is_not_believed_and_keeps_nobody_waiti
 def test_another_currency_is_another_amount_and_is_settled_once_the_rail_says_the_right_one():
     platform = a_platform()
     intent = a_paid_intent(platform, payment_method="pm_card_rialto_timeoutAfterCharge")
-    said = SimulatedRequest.objects.get()
-    said.outcome["currency"] = "eur"
-    said.save()
+    request = SimulatedRequest.objects.get()
+    request.outcome["currency"] = "eur"
+    request.save()
     assert payment_intents.repair(at=now() + LATER) == 0
 
-    said.outcome["currency"] = "usd"
-    said.save()
+    request.outcome["currency"] = "usd"
+    request.save()
     assert payment_intents.repair(at=now() + 2 * LATER) == 1
 
     intent.refresh_from_db()

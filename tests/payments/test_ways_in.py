@@ -21,10 +21,10 @@ ASKS = "pm_card_threeDSecure2Required"
 BACK = "https://shop.example/done"
 
 
-def ask(key, path, **said):
+def ask(key, path, **params):
     answer = Client().post(
         f"/v1/{path}",
-        said,
+        params,
         content_type="application/json",
         headers={"Authorization": f"Bearer {key}", "Idempotency-Key": uuid4().hex},
     )
@@ -48,7 +48,7 @@ def test_the_addresses_of_pages_stand_nowhere_in_the_database():
     platform = a_platform()
     key, seller = a_key(platform), a_seller(platform).account_id
     an_endpoint(platform, "https://shop.example/hook", "payment_intent.requires_action")
-    said = {"type": "account_onboarding", "return_url": BACK, "refresh_url": BACK}
+    params = {"type": "account_onboarding", "return_url": BACK, "refresh_url": BACK}
     upload = (
         Client()
         .post(
@@ -69,7 +69,7 @@ def test_the_addresses_of_pages_stand_nowhere_in_the_database():
     ways = [
         page_of(a_challenge(key, amount=2_000, currency="eur")),
         page_of(a_challenge(key, "setup_intents")),
-        ask(key, "account_links", account=seller, **said)["url"],
+        ask(key, "account_links", account=seller, **params)["url"],
         upload["links"]["data"][0]["url"],
         session["client_secret"],
     ]

@@ -13,10 +13,10 @@ pytestmark = pytest.mark.django_db
 def call(client):
     key = api_keys.create(tenant=a_platform(), at=now())[1]
 
-    def asked(path, **said):
+    def asked(path, **params):
         answer = client.post(
             f"/v1/{path}",
-            data=said,
+            data=params,
             content_type="application/json",
             headers={"Authorization": f"Bearer {key}"},
         )
@@ -25,8 +25,8 @@ def call(client):
     return asked
 
 
-def an_intent(call, **said):
-    return call("payment_intents", amount=2_000, currency="usd", **said)
+def an_intent(call, **params):
+    return call("payment_intents", amount=2_000, currency="usd", **params)
 
 
 def test_an_intent_without_types_takes_methods_automatically(call):

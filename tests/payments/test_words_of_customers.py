@@ -15,7 +15,7 @@ def key():
 
 
 def test_what_is_said_for_invoices_is_kept_and_shown(key):
-    said = {
+    params = {
         "business_name": "Rosen GmbH",
         "individual_name": "Ada Rosen",
         "invoice_prefix": "ROSEN1",
@@ -27,14 +27,16 @@ def test_what_is_said_for_invoices_is_kept_and_shown(key):
         },
     }
 
-    shown = ask(key, "POST", "customers", **said).json()
+    shown = ask(key, "POST", "customers", **params).json()
     ask(key, "POST", f"customers/{shown['id']}", invoice_settings={"footer": ""})
     later = ask(key, "GET", f"customers/{shown['id']}").json()
 
-    assert {name: shown[name] for name in said if name != "invoice_settings"} == {
-        name: said[name] for name in said if name != "invoice_settings"
+    assert {name: shown[name] for name in params if name != "invoice_settings"} == {
+        name: params[name] for name in params if name != "invoice_settings"
     }
-    assert shown["invoice_settings"] == said["invoice_settings"] | {"default_payment_method": None}
+    assert shown["invoice_settings"] == params["invoice_settings"] | {
+        "default_payment_method": None
+    }
     assert later["invoice_settings"] == shown["invoice_settings"] | {"footer": None}
 
 
@@ -72,15 +74,15 @@ def test_without_a_balance_there_is_no_entry(key):
 
 
 @pytest.mark.parametrize(
-    ("said", "param"),
+    ("params", "param"),
     [
         ({"invoice_prefix": "small"}, "invoice_prefix"),
         ({"next_invoice_sequence": 0}, "next_invoice_sequence"),
         ({"business_name": "x" * 151}, "business_name"),
     ],
 )
-def test_what_cannot_be_meant_is_refused(key, said, param):
-    answer = ask(key, "POST", "customers", **said)
+def test_what_cannot_be_meant_is_refused(key, params, param):
+    answer = ask(key, "POST", "customers", **params)
 
     assert (answer.status_code, answer.json()["error"]["param"]) == (400, param)
 

@@ -13,11 +13,11 @@ PAID = {"amount": 10_00, "currency": "usd", "payment_method": "pm_card_visa", "c
 
 
 @pytest.mark.parametrize(
-    ("said", "is_off"),
+    ("off_session", "is_off"),
     [(True, True), ("one_off", True), ("recurring", True), (False, False), ("false", False)],
 )
-def test_a_payer_may_be_away_once_or_each_month(said, is_off):
-    answer = ask(a_key(a_platform()), "POST", "payment_intents", **PAID, off_session=said)
+def test_a_payer_may_be_away_once_or_each_month(off_session, is_off):
+    answer = ask(a_key(a_platform()), "POST", "payment_intents", **PAID, off_session=off_session)
 
     assert answer.json()["status"] == "succeeded"
     assert Charge.objects.get().is_off_session is is_off
@@ -89,9 +89,9 @@ def test_a_configuration_chooses_the_types_of_an_intent():
         us_bank_account={"display_preference": {"preference": "on"}},
         card={"display_preference": {"preference": "off"}},
     ).json()["id"]
-    said = {"amount": 10_00, "currency": "usd", "payment_method_configuration": named}
+    params = {"amount": 10_00, "currency": "usd", "payment_method_configuration": named}
 
-    made = ask(key, "POST", "payment_intents", **said).json()
+    made = ask(key, "POST", "payment_intents", **params).json()
     refused = ask(
         key, "POST", f"payment_intents/{made['id']}/confirm", payment_method="pm_card_visa"
     )
@@ -105,7 +105,7 @@ def test_a_configuration_chooses_the_types_of_an_intent():
 
 
 @pytest.mark.parametrize(
-    ("said", "code"),
+    ("params", "code"),
     [
         ({"payment_method_configuration": "pmc_nobodys"}, "resource_missing"),
         (
@@ -114,8 +114,10 @@ def test_a_configuration_chooses_the_types_of_an_intent():
         ),
     ],
 )
-def test_a_configuration_that_cannot_choose_is_refused(said, code):
-    answer = ask(a_key(a_platform()), "POST", "payment_intents", amount=100, currency="usd", **said)
+def test_a_configuration_that_cannot_choose_is_refused(params, code):
+    answer = ask(
+        a_key(a_platform()), "POST", "payment_intents", amount=100, currency="usd", **params
+    )
 
     assert answer.json()["error"]["code"] == code
     assert answer.json()["error"]["param"] == "payment_method_configuration"
@@ -125,13 +127,17 @@ def test_the_older_names_of_a_charge_mean_the_newer_ones():
     platform = a_platform()
     seller = a_seller(platform)
     key = a_key(platform)
-    said = {"amount": 50_00, "currency": "usd", "source": "tok_visa"}
+    params = {"amount": 50_00, "currency": "usd", "source": "tok_visa"}
 
     made = ask(
-        key, "POST", "charges", **said, destination=seller.account_id, application_fee=5_00
+        key, "POST", "charges", **params, destination=seller.account_id, application_fee=5_00
     ).json()
     part = ask(
-        key, "POST", "charges", **said, destination={"account": seller.account_id, "amount": 30_00}
+        key,
+        "POST",
+        "charges",
+        **params,
+        destination={"account": seller.account_id, "amount": 30_00},
     ).json()
 
     assert made["transfer_data"]["destination"] == seller.account_id
