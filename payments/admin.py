@@ -141,7 +141,7 @@ class AuthenticationAdmin(ReadOnly):
     def evidence(self, row: Authentication) -> str:
         if row.signature is None:
             return "not signed yet"
-        return "is what was signed" if authentications.holds(row) else "was changed afterwards"
+        return "is what was signed" if authentications.is_intact(row) else "was changed afterwards"
 
 
 @admin.register(Receipt)

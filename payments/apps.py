@@ -13,6 +13,6 @@ class PaymentsConfig(AppConfig):
         from payments.disputes.services import dispute_answers
 
         expansions.register()
-        consents.register(customer_sessions.end_made, "customer_sessions")
-        file_removal.register(dispute_answers.files_named)
+        consents.register(customer_sessions.end_all, "customer_sessions")
+        file_removal.register(dispute_answers.find_evidence_files)
         verify.register(*integrity_checks.CHECKS)

@@ -63,7 +63,7 @@ _WITHOUT_PLACE: Final = Func(
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class _PersonalData:
     """What there is of a customer.
 
     Args:
@@ -121,15 +121,15 @@ def erase(*, customer_id: str, at: datetime) -> bool:
         row = rows.filter(id=customer_id, erase_at__lte=at, deleted_at__isnull=False).first()
         if row is None:
             return False
-        found = _found(row)
-        _erase_told(row, found)
+        found = _collect(row)
+        _erase_events(row, found)
         _erase_payer(row, found)
         row.erase_at = _erase_payments(found, at)
         row.save(update_fields=["erase_at", *_OF_CUSTOMERS])
     return True
 
 
-def _found(row: Customer) -> _Found:
+def _collect(row: Customer) -> _PersonalData:
     charges = Charge.objects.filter(customer=row)
     intents = PaymentIntent.objects.filter(customer=row)
     setups = SetupIntent.objects.filter(customer=row)
@@ -143,10 +143,10 @@ def _found(row: Customer) -> _Found:
     own = of_nobody.filter(Q(former_customer_id=row.id) | Q(id__in=used))
     methods = list(own.values_list("id", flat=True))
     copies = of_nobody.filter(copied_from_id__in=methods).values_list("id", flat=True)
-    return _Found(charges, intents, setups, [*methods, *copies])
+    return _PersonalData(charges, intents, setups, [*methods, *copies])
 
 
-def _erase_payer(row: Customer, found: _Found) -> None:
+def _erase_payer(row: Customer, found: _PersonalData) -> None:
     """Erase who the customer was and what it paid with; cards keep what tells them apart."""
     require_transaction()
     for name, nothing in _OF_CUSTOMERS.items():
@@ -169,7 +169,7 @@ def _erase_payer(row: Customer, found: _Found) -> None:
     Refund.objects.filter(charge__in=found.charges).update(instructions_email=None)
 
 
-def _erase_told(row: Customer, found: _Found) -> None:
+def _erase_events(row: Customer, found: _PersonalData) -> None:
     """Leave of the events and their deliveries that something happened."""
     charges = {"charge__in": found.charges}
     named: list[Iterable[str | None]] = [
@@ -189,7 +189,7 @@ def _erase_told(row: Customer, found: _Found) -> None:
     events.forget([id for ids in named for id in ids if id])
 
 
-def _erase_payments(found: _Found, at: datetime) -> datetime | None:
+def _erase_payments(found: _PersonalData, at: datetime) -> datetime | None:
     """Erase what payments say that can be disputed no more; return when the next is due."""
     since = at - timedelta(days=settings.PAYMENT_DETAILS_DAYS)
     open_disputes = Dispute.objects.exclude(status__in=ENDED)
@@ -212,7 +212,7 @@ def _erase_payments(found: _Found, at: datetime) -> datetime | None:
     return latest + timedelta(days=settings.PAYMENT_DETAILS_DAYS)
 
 
-def _erase_agreements(found: _Found) -> None:
+def _erase_agreements(found: _PersonalData) -> None:
     """Leave of what a payer agreed to that it did, and when."""
     for rows in (
         Mandate.objects.filter(payment_method__in=found.methods),

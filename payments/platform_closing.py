@@ -18,7 +18,7 @@ from payments.models import Charge, Customer, Dispute, PaymentIntent, Refund
 from payments.states import ChargeStatus, DisputeStatus, IntentStatus, RefundStatus
 from webhooks.services import endpoints
 
-_MOST_SAID: Final = 5
+_MOST_NAMED: Final = 5
 _DECIDED: Final = (DisputeStatus.WON, DisputeStatus.LOST, DisputeStatus.WARNING_CLOSED)
 _WAITING: Final = (IntentStatus.REQUIRES_CAPTURE, IntentStatus.PROCESSING)
 
@@ -86,10 +86,10 @@ def _check_nothing_is_left(owners: Sequence[str], *, livemode: bool) -> None:
     if not found:
         return
     mode = "live" if livemode else "test"
-    more = f", and {len(found) - _MOST_SAID} more" if len(found) > _MOST_SAID else ""
+    more = f", and {len(found) - _MOST_NAMED} more" if len(found) > _MOST_NAMED else ""
     raise InvalidRequest(
         f"This platform cannot be closed: in {mode} mode there is "
-        f"{', '.join(found[:_MOST_SAID])}{more}. Pay it out, or wait until it has ended.",
+        f"{', '.join(found[:_MOST_NAMED])}{more}. Pay it out, or wait until it has ended.",
         param="account",
     )
 

@@ -21,7 +21,7 @@ def of(type: str) -> Method:
     return METHODS[type]
 
 
-def offered(
+def available(
     chosen: Sequence[str],
     *,
     excluded: Sequence[str] | None = None,

@@ -82,7 +82,7 @@ _NOTHING_CHECKED = {
 }
 
 
-def _charged_card(row: Charge) -> JsonObject:
+def _card_details(row: Charge) -> JsonObject:
     return {
         "checks": _NOTHING_CHECKED,
         **row.card,
@@ -105,25 +105,25 @@ def _charged_card(row: Charge) -> JsonObject:
     } | _capture_before(row)
 
 
-def _charged_us_bank_account(row: Charge) -> JsonObject:
+def _us_bank_account_details(row: Charge) -> JsonObject:
     shown = {name: value for name, value in row.card.items() if name != "country"}
     mandate = {"mandate": row.mandate_id} if row.mandate_id else {}
     return {**shown, "payment_reference": None} | mandate
 
 
-def _charged_sepa_debit(row: Charge) -> JsonObject:
+def _sepa_debit_details(row: Charge) -> JsonObject:
     return {**row.card, "mandate": row.mandate_id}
 
 
-def _charged_promptpay(row: Charge) -> JsonObject:
+def _promptpay_details(row: Charge) -> JsonObject:
     return {"reference": row.network_details.get(REFERENCE)}
 
 
 _CHARGED = {
-    "card": _charged_card,
-    "us_bank_account": _charged_us_bank_account,
-    "sepa_debit": _charged_sepa_debit,
-    "promptpay": _charged_promptpay,
+    "card": _card_details,
+    "us_bank_account": _us_bank_account_details,
+    "sepa_debit": _sepa_debit_details,
+    "promptpay": _promptpay_details,
 }
 
 

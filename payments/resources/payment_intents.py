@@ -17,7 +17,7 @@ _OF_ITEMS: Final = (
 def payment_intent(row: PaymentIntent) -> JsonObject:
     """Render a payment intent."""
     is_manual = row.capture_method == "manual"
-    types = method_types.offered(
+    types = method_types.available(
         row.payment_method_types,
         excluded=row.excluded_payment_method_types,
         configured=row.configuration,
@@ -57,7 +57,7 @@ def payment_intent(row: PaymentIntent) -> JsonObject:
         ),
         "on_behalf_of": row.on_behalf_of,
         "payment_method": row.payment_method_id,
-        "payment_method_configuration_details": configured(row),
+        "payment_method_configuration_details": configuration_details(row),
         "payment_method_options": _options(row, types),
         "payment_method_types": types,
         "payment_record": None,
@@ -75,7 +75,7 @@ def payment_intent(row: PaymentIntent) -> JsonObject:
     } | _details(row)
 
 
-def configured(row: PaymentIntent | SetupIntent) -> JsonObject | None:
+def configuration_details(row: PaymentIntent | SetupIntent) -> JsonObject | None:
     """Render which configuration chose an intent's types."""
     return {"id": row.configuration["id"], "parent": None} if row.configuration else None
 

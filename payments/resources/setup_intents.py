@@ -6,7 +6,7 @@ from core.error_codes import document
 from core.types import JsonObject
 from payments import method_types, pages
 from payments.models import Mandate, SetupAttempt, SetupIntent
-from payments.resources.payment_intents import configured
+from payments.resources.payment_intents import configuration_details
 from payments.resources.payment_methods import checks
 
 _OPTIONS: dict[str, JsonObject] = {
@@ -44,7 +44,7 @@ def setup_intent(row: SetupIntent) -> JsonObject:
         "next_action": pages.next_action(row.next_action, row.authentication_id),
         "on_behalf_of": row.on_behalf_of,
         "payment_method": row.payment_method_id,
-        "payment_method_configuration_details": configured(row),
+        "payment_method_configuration_details": configuration_details(row),
         "payment_method_options": {
             type: dict(_OPTIONS[type]) | (options.get(type) or {}) for type in types
         },

@@ -105,12 +105,12 @@ _QUIET: Final = {
 _ASKS: Final = frozenset({Enrolment.REQUIRED, Enrolment.UNLESS_SET_UP, Enrolment.SET_UP})
 
 
-def may_ask(enrolment: Enrolment, wish: str, card_country: str) -> bool:
+def may_ask(enrolment: Enrolment, preference: str, card_country: str) -> bool:
     """Tell whether anything at all may come before the charge; most payments end here."""
     if enrolment is Enrolment.BY_RAIL:
         return False
     return (
-        wish != "automatic"
+        preference != "automatic"
         or card_country in REGULATED
         or enrolment in _ASKS
         or enrolment is Enrolment.REQUIRED_ERROR
@@ -119,7 +119,7 @@ def may_ask(enrolment: Enrolment, wish: str, card_country: str) -> bool:
 
 def decide(
     enrolment: Enrolment,
-    wish: str,
+    preference: str,
     *,
     is_regulated: bool,
     is_set_up: bool,
@@ -129,20 +129,20 @@ def decide(
 
     Args:
         enrolment: What the rail knows of the card.
-        wish: `"automatic"`, `"any"` or `"challenge"`, as the merchant said.
+        preference: `"automatic"`, `"any"` or `"challenge"`, as the merchant said.
         is_regulated: True if both the card and the merchant are where the law demands it.
         is_set_up: True if the payer has agreed to later charges of this card.
         exemption: The name of one that holds; None if none does.
     """
-    if enrolment is Enrolment.UNLESS_SET_UP and is_set_up and wish == "automatic":
+    if enrolment is Enrolment.UNLESS_SET_UP and is_set_up and preference == "automatic":
         return _NOTHING
     if enrolment in _ASKS:
         return Verdict(Step.CHALLENGE)
-    if wish == "automatic" and not is_regulated and enrolment is not Enrolment.REQUIRED_ERROR:
+    if preference == "automatic" and not is_regulated and enrolment is not Enrolment.REQUIRED_ERROR:
         return _NOTHING
-    if wish == "automatic" and exemption and enrolment is not Enrolment.REQUIRED_ERROR:
+    if preference == "automatic" and exemption and enrolment is not Enrolment.REQUIRED_ERROR:
         return Verdict(Step.FRICTIONLESS, "exempted", None, exemption)
-    if wish == "challenge" and enrolment is Enrolment.OPTIONAL:
+    if preference == "challenge" and enrolment is Enrolment.OPTIONAL:
         return Verdict(Step.CHALLENGE)
     return _QUIET.get(enrolment, _NOTHING)
 

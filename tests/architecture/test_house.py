@@ -89,7 +89,7 @@ def _calls(name: str) -> set[str]:
 def test_every_event_that_is_told_is_in_the_catalogue_and_described():
     told = (
         _calls(r"work\.emit")
-        | _calls(r"announcements\.of_intent")
+        | _calls(r"intent_events\.emit")
         | {"charge.captured", "charge.succeeded"}
     )
 

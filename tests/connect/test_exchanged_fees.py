@@ -132,7 +132,7 @@ def test_a_part_takes_and_returns_its_proportion_at_the_first_rate(platform, sel
     wish = RefundRequest(
         charge_id=charge.id, amount=40_00, reverse_transfer=True, refund_application_fee=True
     )
-    foreseen = refund_previews.preview(tenant=platform, wish=wish, at=now())
+    foreseen = refund_previews.preview(tenant=platform, request=wish, at=now())
     assert {share.type: share.amount for share in foreseen.shares} == {
         "refund": 40_00,
         "transfer_reversal": 40_00,

@@ -157,7 +157,7 @@ def test_a_refund_takes_back_the_same_proportion_of_what_the_seller_got(platform
     charge = a_charge(platform, transfer_destination=seller.account_id, transfer_amount=90_00)
     ExchangeRate.objects.create(sold="usd", bought="eur", rate=Decimal("0.5"), starts_at=now())
     wish = RefundRequest(charge_id=charge.id, amount=40_00, reverse_transfer=True)
-    foreseen = refund_previews.preview(tenant=platform, wish=wish, at=now())
+    foreseen = refund_previews.preview(tenant=platform, request=wish, at=now())
     (back,) = [share for share in foreseen.shares if share.type == "transfer_reversal"]
     assert back.amount == 36_00
 

@@ -77,7 +77,7 @@ def test_a_refund_is_borne_by_the_seller_and_the_cut_comes_back_if_asked_for(
     platform, seller = a_market()
     intent = a_direct_charge(platform, seller)
     wish = RefundRequest(intent_id=intent.id, amount=amount, refund_application_fee=is_returned)
-    preview = refund_previews.preview(tenant=seller, wish=wish, at=now())
+    preview = refund_previews.preview(tenant=seller, request=wish, at=now())
 
     refunds.create(
         tenant=seller,

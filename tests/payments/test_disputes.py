@@ -141,7 +141,7 @@ def test_what_is_disputed_is_not_refunded_too():
     for act in (
         lambda: refunds.create(tenant=platform, charge_id=row.charge_id, at=now()),
         lambda: refund_previews.preview(
-            tenant=platform, wish=RefundRequest(charge_id=row.charge_id), at=now()
+            tenant=platform, request=RefundRequest(charge_id=row.charge_id), at=now()
         ),
     ):
         with pytest.raises(InvalidRequest) as refused:

@@ -33,7 +33,7 @@ pytestmark = pytest.mark.django_db
 
 def look(platform, intent, **more: Any) -> Preview:
     return refund_previews.preview(
-        tenant=platform, wish=RefundRequest(intent_id=intent.id, **more), at=now()
+        tenant=platform, request=RefundRequest(intent_id=intent.id, **more), at=now()
     )
 
 
@@ -222,7 +222,7 @@ def _foreseen_and_done(chance: random.Random, platform, seller, intent, at) -> i
     owners = [platform.account_id, seller.account_id]
     before = queries.balances(owners=owners, livemode=False)
 
-    preview = refund_previews.preview(tenant=platform, wish=RefundRequest(**wish), at=at)
+    preview = refund_previews.preview(tenant=platform, request=RefundRequest(**wish), at=at)
     refund = None
     with suppress(BalanceInsufficient):
         refund = refunds.create(tenant=platform, at=at, **wish)
@@ -258,12 +258,12 @@ def test_what_cannot_be_refunded_cannot_be_looked_at():
         (RefundRequest(intent_id=intent.id, reverse_transfer=True), None),
     ):
         with pytest.raises(InvalidRequest) as refused:
-            refund_previews.preview(tenant=platform, wish=wish, at=now())
+            refund_previews.preview(tenant=platform, request=wish, at=now())
         assert refused.value.code == code
 
     with pytest.raises(InvalidRequest):
         refund_previews.preview(
-            tenant=a_platform(), wish=RefundRequest(intent_id=intent.id), at=now()
+            tenant=a_platform(), request=RefundRequest(intent_id=intent.id), at=now()
         )
 
 

@@ -56,7 +56,7 @@ def refund(platform, intent, amount, reversals="proportional", **more):
 def test_each_seller_bears_its_proportion(amount, platforms, sellers):
     platform, intent, both, _ = a_shared_charge(60_00, 30_00)
     wish = RefundRequest(intent_id=intent.id, amount=amount, transfer_reversals="proportional")
-    preview = refund_previews.preview(tenant=platform, wish=wish, at=now())
+    preview = refund_previews.preview(tenant=platform, request=wish, at=now())
 
     refund(platform, intent, amount)
 
@@ -134,7 +134,7 @@ def test_sellers_get_their_shares_again_out_of_what_is_left_of_the_charge():
     assert (pending(platform), total(platform)) == (0, 6_80 - 50_00 + 45_00 - 30_00)
     SimulatedRequest.objects.update(created_at=now() - timedelta(minutes=1))
 
-    refunds.ask_again(failing, at=now() + timedelta(minutes=1))
+    refunds.poll(failing, at=now() + timedelta(minutes=1))
 
     assert [total(seller) for seller in both] == [60_00, 30_00]
     assert (pending(platform), total(platform)) == (0, 6_80 - 30_00)
@@ -148,7 +148,7 @@ def test_a_fee_that_a_failed_refund_returned_comes_out_of_what_is_left_of_the_ch
     refund(platform, intent, 1_00, "none")
     SimulatedRequest.objects.update(created_at=now() - timedelta(minutes=1))
 
-    refunds.ask_again(failing, at=now() + timedelta(minutes=1))
+    refunds.poll(failing, at=now() + timedelta(minutes=1))
 
     assert [total(seller) for seller in both] == [60_00, 30_00]
     assert total(platform) == 6_80 - 1_00 + 3
@@ -173,7 +173,7 @@ def test_of_a_destination_charge_too_what_a_failed_refund_took_comes_back_once()
     assert (total(platform), total(seller)) == (1_80, 45_00)
     SimulatedRequest.objects.update(created_at=now() - timedelta(minutes=1))
 
-    refunds.ask_again(failing, at=now() + timedelta(minutes=1))
+    refunds.poll(failing, at=now() + timedelta(minutes=1))
 
     assert Refund.objects.get().status == "failed"
     assert (total(platform), total(seller)) == (6_80, 90_00)

@@ -61,7 +61,7 @@ def book(work: UnitOfWork, charge: Charge, outcome: Outcome, pricing: Pricing) -
         intent.capture_before = None
         columns.append("capture_before")
     _share_out(work, charge, may_exchange=pricing.has_rates)
-    receipts.promise(work, charge)
+    receipts.schedule(work, charge)
     work.update(intent, *columns)
     work.update(
         charge,
@@ -87,7 +87,7 @@ def book(work: UnitOfWork, charge: Charge, outcome: Outcome, pricing: Pricing) -
     )
     what = "charge.captured" if was_authorized else "charge.succeeded"
     work.emit(what, charge.tenant, resources.charge(charge))
-    intent_events.of_intent("payment_intent.succeeded", intent, work)
+    intent_events.emit("payment_intent.succeeded", intent, work)
 
 
 def _share_out(work: UnitOfWork, charge: Charge, *, may_exchange: bool) -> None:
@@ -107,7 +107,7 @@ def _share_out(work: UnitOfWork, charge: Charge, *, may_exchange: bool) -> None:
             charge.transfer_destination, charge.application_fee_amount, charge.transfer_amount
         ),
     )
-    cut = None if charge.transfer_destination else _cut(charge, plan)
+    cut = None if charge.transfer_destination else _fee_terms(charge, plan)
     work.post(_charge_entry(charge, funds, cut, work.at))
     if cut:
         charge.application_fee_id = application_fees.charge_fee(work, funds, cut).id
@@ -132,7 +132,7 @@ def _share_out(work: UnitOfWork, charge: Charge, *, may_exchange: bool) -> None:
         work.post(_fee_entry(charge, funds, left, work.at))
 
 
-def _cut(charge: Charge, plan: Plan) -> FeeTerms | None:
+def _fee_terms(charge: Charge, plan: Plan) -> FeeTerms | None:
     """Return what the platform takes of a seller's own charge."""
     if charge.platform_id is None or not plan.application_fee_amount:
         return None
@@ -221,21 +221,21 @@ def _fee_entry(charge: Charge, funds: ChargedFunds, left: int, at: datetime) -> 
     )
 
 
-def ask_for(charge: Charge, intent: PaymentIntent, amount: int | None) -> None:
+def request_capture(charge: Charge, intent: PaymentIntent, amount: int | None) -> None:
     """Note in an authorised charge how much of it is to be taken; None for all.
 
     Raises:
         InvalidRequest: If more is asked for than was authorised, or what is finer than the
             currency.
     """
-    wanted = intent.amount_capturable if amount is None else amount
-    if wanted > intent.amount_capturable:
+    requested = intent.amount_capturable if amount is None else amount
+    if requested > intent.amount_capturable:
         raise InvalidRequest(
-            f"The amount to capture ({Money(wanted, charge.currency)}) is greater than what can be "
-            f"captured ({Money(intent.amount_capturable, charge.currency)}).",
+            f"The amount to capture ({Money(requested, charge.currency)}) is greater than what can "
+            f"be captured ({Money(intent.amount_capturable, charge.currency)}).",
             code="amount_too_large",
             param="amount_to_capture",
         )
-    check_step(wanted, charge.currency, param="amount_to_capture", left=intent.amount_capturable)
+    check_step(requested, charge.currency, param="amount_to_capture", left=intent.amount_capturable)
     charge.open_request = "capture"
-    charge.open_request_amount = wanted
+    charge.open_request_amount = requested

@@ -35,13 +35,13 @@ def _charge_request(charge: Charge, method: PaymentMethod, intent: PaymentIntent
         currency=charge.currency,
         instrument=method.instrument,
         is_captured=intent.capture_method != "manual",
-        authentication=_authenticated_by(charge),
+        authentication=_transaction_of_evidence(charge),
         is_off_session=charge.is_off_session,
         is_set_up=enrolment is Enrolment.UNLESS_SET_UP and authentications.is_set_up(method),
     )
 
 
-def asked_of(charge: Charge) -> RailRequest | None:
+def describe_open_request(charge: Charge) -> RailRequest | None:
     """Describe the open request; None if there is none."""
     if charge.open_request is None:
         return None
@@ -59,7 +59,7 @@ def asked_of(charge: Charge) -> RailRequest | None:
     )
 
 
-def _authenticated_by(charge: Charge) -> str | None:
+def _transaction_of_evidence(charge: Charge) -> str | None:
     evidence = charge.three_d_secure or {}
     shifts = evidence.get("result") in ("authenticated", "attempt_acknowledged")
     return evidence["transaction_id"] if shifts else None

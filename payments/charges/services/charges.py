@@ -21,7 +21,7 @@ from payments.charges.services import (
     receipts,
     unresolved_requests,
 )
-from payments.charges.services.charge_requests import asked_of
+from payments.charges.services.charge_requests import describe_open_request
 from payments.charges.services.fee_schedules import Pricing
 from payments.charges.services.unresolved_requests import RailRequest
 from payments.methods.services import payment_methods
@@ -31,9 +31,7 @@ from processors import gateway, registry
 from processors.protocols.base import NOT_FINAL, REFUSED, Outcome, OutcomeStatus
 
 
-def open_for(
-    intent: PaymentIntent, method: PaymentMethod, *, charge_id: str, at: datetime
-) -> Charge:
+def draft(intent: PaymentIntent, method: PaymentMethod, *, charge_id: str, at: datetime) -> Charge:
     """Make the charge that an intent is about to try, not saved yet."""
     return Charge(
         id=charge_id,
@@ -67,7 +65,7 @@ def open_for(
     )
 
 
-def ask_again(charge: Charge, *, at: datetime) -> Charge:
+def poll(charge: Charge, *, at: datetime) -> Charge:
     """Ask the rail what became of the open request, and record what it says.
 
     Args:
@@ -77,14 +75,14 @@ def ask_again(charge: Charge, *, at: datetime) -> Charge:
     Returns:
         The charge; its request is still open if there is no last word.
     """
-    asked = asked_of(charge)
-    if asked is None:
+    request = describe_open_request(charge)
+    if request is None:
         return charge
     outcome = gateway.find_or_send(
         charge.processor,
-        asked.inquiry,
+        request.inquiry,
         lambda: charge_requests.send(charge, charge.payment_method, charge.payment_intent),
-        sent_at=asked.sent_at,
+        sent_at=request.sent_at,
         at=at,
     )
     return settle(charge.id, outcome, at=at)
@@ -126,7 +124,7 @@ def begin(work: UnitOfWork, charge: Charge) -> StartedCharge:
 
 
 def settle(
-    charge_id: str, outcome: Outcome, *, at: datetime, begun: StartedCharge | None = None
+    charge_id: str, outcome: Outcome, *, at: datetime, started: StartedCharge | None = None
 ) -> Charge:
     """Record what the rail said of the open request. Safe to call again, and late.
 
@@ -136,35 +134,35 @@ def settle(
         charge_id: `ch_...`.
         outcome: The rail's answer.
         at: The moment of the answer.
-        begun: What `begin` returned, if the caller has it: nothing need be locked and read
+        started: What `begin` returned, if the caller has it: nothing need be locked and read
             again, since the rows are written only if nobody has written them meanwhile.
 
     Returns:
         The charge, with its intent, as they now are. Without a last word, or if the rail moved
         another amount than it was asked to, its request stays open and is asked after.
     """
-    if begun and _is_final(begun.charge, outcome):
+    if started and _is_final(started.charge, outcome):
         with suppress(RowsMissing):
-            tenant, since = begun.charge.tenant, begun.written_by
+            tenant, since = started.charge.tenant, started.written_by
             with UnitOfWork(tenant, at=at, since=since) as work:
-                _record(work, begun.charge, outcome, begun.pricing)
-            return begun.charge
+                _record(work, started.charge, outcome, started.pricing)
+            return started.charge
     with UnitOfWork(at=at) as work:
         pricing = fee_schedules.lock(charge_id, at)
         charge = Charge.objects.select_related("payment_intent").get(id=charge_id)
         work.tenant = charge.tenant
-        asked = asked_of(charge)
-        if asked is None:
+        request = describe_open_request(charge)
+        if request is None:
             delayed_outcomes.record(work, charge, outcome)
             return charge
         wrong = polling.differs(
-            charge.id, requested=(asked.amount, charge.currency), outcome=outcome
+            charge.id, requested=(request.amount, charge.currency), outcome=outcome
         )
         is_taken_on = delayed_outcomes.is_taken_on(charge, outcome) or push_charges.has_code(
             charge, outcome
         )
         if wrong or (outcome.status in NOT_FINAL and not is_taken_on):
-            _keep_waiting(work, charge, asked, wrong or outcome)
+            _keep_waiting(work, charge, request, wrong or outcome)
         else:
             _record(work, charge, outcome, pricing)
     return charge
@@ -188,7 +186,7 @@ def update(*, tenant: Tenant, charge_id: str, changes: JsonObject, at: datetime)
             after = resources.charge(charge)
             columns = set(changes)
             if changes.get("receipt_email"):
-                receipts.promise(work, charge)
+                receipts.schedule(work, charge)
                 columns.add("receipt_number")
             work.update(charge, *sorted(columns))
             work.emit(
@@ -216,15 +214,15 @@ def _is_final(charge: Charge, outcome: Outcome) -> bool:
     return outcome.status not in NOT_FINAL and (has_moved_all or outcome.status in REFUSED)
 
 
-def _keep_waiting(work: UnitOfWork, charge: Charge, asked: RailRequest, outcome: Outcome) -> None:
+def _keep_waiting(work: UnitOfWork, charge: Charge, request: RailRequest, outcome: Outcome) -> None:
     """Leave the request open: the rail is asked again, at growing intervals."""
-    is_news = unresolved_requests.note(asked, outcome, at=work.at)
+    is_news = unresolved_requests.note(request, outcome, at=work.at)
     if charge.open_request == "charge":
         if outcome.reference:
             charge.processor_reference = outcome.reference
             work.update(charge, "processor_reference")
         if is_news:
-            intent_events.of_intent("payment_intent.processing", charge.payment_intent, work)
+            intent_events.emit("payment_intent.processing", charge.payment_intent, work)
 
 
 def _record_charge(work: UnitOfWork, charge: Charge, outcome: Outcome, pricing: Pricing) -> None:
@@ -250,14 +248,14 @@ def _record_charge(work: UnitOfWork, charge: Charge, outcome: Outcome, pricing: 
 
 def _record_capture(work: UnitOfWork, charge: Charge, outcome: Outcome, pricing: Pricing) -> None:
     if outcome.status in REFUSED:
-        _back_to_authorized(work, charge)
+        _restore_authorization(work, charge)
     else:
         captures.book(work, charge, outcome, pricing)
 
 
 def _record_void(work: UnitOfWork, charge: Charge, outcome: Outcome, _: Pricing) -> None:
     if outcome.status in REFUSED:
-        _back_to_authorized(work, charge)
+        _restore_authorization(work, charge)
         return
     intent = charge.payment_intent
     charge.open_request = None
@@ -272,7 +270,7 @@ def _record_void(work: UnitOfWork, charge: Charge, outcome: Outcome, _: Pricing)
     )
     work.update(charge, "open_request")
     work.emit("charge.expired", charge.tenant, resources.charge(charge))
-    intent_events.of_intent("payment_intent.canceled", intent, work)
+    intent_events.emit("payment_intent.canceled", intent, work)
 
 
 def _record_withdrawal(
@@ -295,7 +293,7 @@ def _record_withdrawal(
     work.update(intent, "status", "processing_since", "canceled_at")
     _write_failed(work, charge)
     if is_canceled:
-        intent_events.of_intent("payment_intent.canceled", intent, work)
+        intent_events.emit("payment_intent.canceled", intent, work)
 
 
 _RECORDERS = {
@@ -324,7 +322,7 @@ def _fail(work: UnitOfWork, charge: Charge, outcome: Outcome) -> None:
         columns.append("next_action")
     work.update(intent, *columns)
     _write_failed(work, charge)
-    intent_events.of_intent("payment_intent.payment_failed", intent, work)
+    intent_events.emit("payment_intent.payment_failed", intent, work)
 
 
 def _end_failed(charge: Charge, outcome: Outcome) -> None:
@@ -346,7 +344,7 @@ def _write_failed(work: UnitOfWork, charge: Charge) -> None:
         "risk",
         "next_poll_at",
     )
-    payment_methods.give_back(work, charge.payment_method, used_at=charge.created_at)
+    payment_methods.release(work, charge.payment_method, used_at=charge.created_at)
     work.emit("charge.failed", charge.tenant, resources.charge(charge))
 
 
@@ -374,10 +372,10 @@ def _authorize(work: UnitOfWork, charge: Charge) -> None:
     work.update(intent, "status", "processing_since", "amount_capturable", "capture_before")
     work.update(charge, "status", "open_request", "processor_reference", "network_details", "risk")
     work.emit("charge.succeeded", charge.tenant, resources.charge(charge))
-    intent_events.of_intent("payment_intent.amount_capturable_updated", intent, work)
+    intent_events.emit("payment_intent.amount_capturable_updated", intent, work)
 
 
-def _back_to_authorized(work: UnitOfWork, charge: Charge) -> None:
+def _restore_authorization(work: UnitOfWork, charge: Charge) -> None:
     intent = charge.payment_intent
     charge.open_request = None
     intent.move_to(IntentStatus.REQUIRES_CAPTURE)

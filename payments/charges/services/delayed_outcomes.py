@@ -51,7 +51,7 @@ def accept(work: UnitOfWork, charge: Charge, outcome: Outcome) -> None:
     work.update(intent, "processing_since")
     work.update(charge, "next_poll_at", "processor_reference", "network_details", "risk")
     work.emit("charge.pending", charge.tenant, resources.charge(charge))
-    intent_events.of_intent("payment_intent.processing", intent, work)
+    intent_events.emit("payment_intent.processing", intent, work)
 
 
 def record(work: UnitOfWork, charge: Charge, outcome: Outcome) -> None:
@@ -126,7 +126,7 @@ def _take_back(work: UnitOfWork, charge: Charge, outcome: Outcome) -> None:
     work.update(intent, "status", "payment_method", "amount_received", "last_payment_error")
     work.update(charge, "status", "failure", "next_poll_at", "failure_balance_transaction_id")
     work.emit("charge.failed", charge.tenant, resources.charge(charge))
-    intent_events.of_intent("payment_intent.payment_failed", intent, work)
+    intent_events.emit("payment_intent.payment_failed", intent, work)
 
 
 def _undo_shares(work: UnitOfWork, charge: Charge) -> Lot:

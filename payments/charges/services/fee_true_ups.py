@@ -40,7 +40,7 @@ def true_up(*, charge_id: str, actual_amount: int, reference: str, at: datetime)
         done = FeeTrueUp.objects.filter(charge_id=charge_id, reference=reference).first()
         if done:
             return done
-        made = FeeTrueUp(
+        correction = FeeTrueUp(
             id=new_id("feetrue"),
             account_id=charge.account_id,
             livemode=charge.livemode,
@@ -52,30 +52,30 @@ def true_up(*, charge_id: str, actual_amount: int, reference: str, at: datetime)
             created_at=at,
         )
         work.tenant = charge.tenant
-        _book(work, charge, made)
-        work.insert(made)
-    return made
+        _book(work, charge, correction)
+        work.insert(correction)
+    return correction
 
 
-def _book(work: UnitOfWork, charge: Charge, made: FeeTrueUp) -> None:
-    more = made.actual_amount - made.estimated_amount
+def _book(work: UnitOfWork, charge: Charge, correction: FeeTrueUp) -> None:
+    more = correction.actual_amount - correction.estimated_amount
     if more == 0:
         return
-    made.balance_transaction_id = new_id("txn")
-    charge.fee_amount = made.actual_amount
-    charge.fee_returnable_amount = min(charge.fee_returnable_amount, made.actual_amount)
+    correction.balance_transaction_id = new_id("txn")
+    charge.fee_amount = correction.actual_amount
+    charge.fee_returnable_amount = min(charge.fee_returnable_amount, correction.actual_amount)
     work.update(charge, "fee_amount", "fee_returnable_amount")
     lot = refund_entries.fee_lot_of(charge)
-    work.post(_entry(charge, made, more, lot, work.at))
+    work.post(_entry(charge, correction, more, lot, work.at))
 
 
-def _entry(charge: Charge, made: FeeTrueUp, more: int, lot: Lot, at: datetime) -> Entry:
+def _entry(charge: Charge, correction: FeeTrueUp, more: int, lot: Lot, at: datetime) -> Entry:
     is_dearer = more > 0
     processor = (Part(PROCESSOR, abs(more)),)
     payer = charge.fee_payer_id or charge.account_id
     return Entry(
         rule=rules.FEE_TRUE_UP if is_dearer else rules.FEE_TRUE_UP_RETURNED,
-        source=made.id,
+        source=correction.id,
         group=charge.payment_intent_id,
         currency=charge.currency,
         debit_owner=payer if is_dearer else charge.processor,
@@ -84,7 +84,7 @@ def _entry(charge: Charge, made: FeeTrueUp, more: int, lot: Lot, at: datetime) -
         credits=processor if is_dearer else lots.credit_parts(lot, -more),
         lines=(
             Line(
-                id=str(made.balance_transaction_id),
+                id=str(correction.balance_transaction_id),
                 owner=payer,
                 type="adjustment",
                 amount=-more,

@@ -5,7 +5,7 @@ from payments import resources
 from payments.models import PaymentIntent
 
 
-def of_intent(type: str, intent: PaymentIntent, work: UnitOfWork) -> None:
+def emit(type: str, intent: PaymentIntent, work: UnitOfWork) -> None:
     """Add an event about an intent as it is now; nobody has heard of an internal one."""
     if not intent.is_internal:
         work.emit(type, intent.tenant, resources.payment_intent(intent))

@@ -54,7 +54,7 @@ def show(work: UnitOfWork, charge: Charge) -> None:
     intent.next_action = _action(charge)
     work.update(intent, "status", "processing_since", "next_action")
     work.update(charge, "next_poll_at", "processor_reference", "network_details", "risk")
-    intent_events.of_intent("payment_intent.requires_action", intent, work)
+    intent_events.emit("payment_intent.requires_action", intent, work)
 
 
 def next_poll_at(charge: Charge, *, at: datetime) -> datetime:

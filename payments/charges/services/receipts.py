@@ -20,7 +20,7 @@ from payments.models import Charge, Customer, Receipt
 logger = logging.getLogger(__name__)
 
 
-def promise(work: UnitOfWork, charge: Charge) -> None:
+def schedule(work: UnitOfWork, charge: Charge) -> None:
     """Add a receipt to what is written, if the payer has an address; it gets a number."""
     if not charge.receipt_email or not charge.is_captured:
         return
@@ -49,7 +49,7 @@ def send_due(*, at: datetime) -> int:
     Returns:
         How many were sent.
     """
-    return mailings.send_due(Receipt.objects.select_related("charge"), _to_send, at=at)
+    return mailings.send_due(Receipt.objects.select_related("charge"), _due_letter, at=at)
 
 
 def message(receipt: Receipt) -> EmailMultiAlternatives:
@@ -71,7 +71,7 @@ def message(receipt: Receipt) -> EmailMultiAlternatives:
     return letter
 
 
-def _to_send(receipt: Receipt) -> EmailMultiAlternatives | None:
+def _due_letter(receipt: Receipt) -> EmailMultiAlternatives | None:
     if not receipt.livemode and not settings.SENDS_TEST_RECEIPTS:
         return None
     if not is_one_address(receipt.email):

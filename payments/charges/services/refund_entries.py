@@ -25,7 +25,7 @@ def lot_of(charge: Charge) -> Lot:
     )
 
 
-def reserved(charge: Charge, refund: Refund, lot: Lot, at: datetime) -> Entry:
+def reservation(charge: Charge, refund: Refund, lot: Lot, at: datetime) -> Entry:
     """Set the money aside before the rail is asked (rule 27)."""
     return _of(
         charge,
@@ -37,7 +37,7 @@ def reserved(charge: Charge, refund: Refund, lot: Lot, at: datetime) -> Entry:
     )
 
 
-def made_outside(charge: Charge, refund: Refund, lot: Lot, at: datetime) -> Entry:
+def outside_refund(charge: Charge, refund: Refund, lot: Lot, at: datetime) -> Entry:
     """Book a refund that the rail has made without us (rule 40)."""
     return _of(
         charge,
@@ -49,7 +49,7 @@ def made_outside(charge: Charge, refund: Refund, lot: Lot, at: datetime) -> Entr
     )
 
 
-def confirmed(
+def confirmation(
     charge: Charge, refund: Refund, settled: int | None, lot: Lot, at: datetime
 ) -> list[Entry]:
     """Book that the rail took the refund out of what it owes us (rules 28 and 41).
@@ -90,7 +90,7 @@ def confirmed(
     return [*entries, difference] if difference else entries
 
 
-def canceled(charge: Charge, refund: Refund, lot: Lot, at: datetime) -> Entry:
+def cancelation(charge: Charge, refund: Refund, lot: Lot, at: datetime) -> Entry:
     """Give back what was set aside for a refund that did not happen (rule 37)."""
     return _of(
         charge,
@@ -102,7 +102,7 @@ def canceled(charge: Charge, refund: Refund, lot: Lot, at: datetime) -> Entry:
     )
 
 
-def failed(charge: Charge, refund: Refund, at: datetime) -> Entry:
+def failure(charge: Charge, refund: Refund, at: datetime) -> Entry:
     """Book that a refund came back after it had succeeded (rule 38)."""
     return _of(
         charge,
@@ -142,7 +142,7 @@ def fee_lot_of(charge: Charge) -> Lot:
     )
 
 
-def fee_returned(charge: Charge, refund: Refund, amount: int, lot: Lot, at: datetime) -> Entry:
+def fee_return(charge: Charge, refund: Refund, amount: int, lot: Lot, at: datetime) -> Entry:
     """Book that the rail gives back a part of its fee (rule 36)."""
     return _of(
         charge,
@@ -155,7 +155,7 @@ def fee_returned(charge: Charge, refund: Refund, amount: int, lot: Lot, at: date
     )
 
 
-def fee_retaken(charge: Charge, refund: Refund, amount: int, lot: Lot, at: datetime) -> Entry:
+def fee_reclaim(charge: Charge, refund: Refund, amount: int, lot: Lot, at: datetime) -> Entry:
     """Book that the rail takes back the part of its fee it had returned (rule 36)."""
     return _of(
         charge,

@@ -38,11 +38,11 @@ class RailRequest:
     sent_at: datetime
 
 
-def note(asked: RailRequest, outcome: Outcome, *, at: datetime) -> bool:
+def note(request: RailRequest, outcome: Outcome, *, at: datetime) -> bool:
     """Write down, or again, that a request is without a last word.
 
     Args:
-        asked: What was asked; its object is locked.
+        request: What was asked; its object is locked.
         outcome: Pending, waiting for the payer, or unknown.
         at: When the rail was asked last.
 
@@ -50,18 +50,18 @@ def note(asked: RailRequest, outcome: Outcome, *, at: datetime) -> bool:
         True if it was not written down before.
     """
     require_transaction()
-    key = asked.inquiry.key
+    key = request.inquiry.key
     found = OpenQuestion.objects.filter(key=key).first()
     row = found or OpenQuestion(
         key=key,
-        account_id=asked.tenant.account_id,
-        livemode=asked.tenant.livemode,
-        action=asked.inquiry.action.value,
-        object_id=asked.object_id,
-        processor=asked.processor,
-        amount=asked.amount,
-        currency=asked.currency,
-        sent_at=asked.sent_at,
+        account_id=request.tenant.account_id,
+        livemode=request.tenant.livemode,
+        action=request.inquiry.action.value,
+        object_id=request.object_id,
+        processor=request.processor,
+        amount=request.amount,
+        currency=request.currency,
+        sent_at=request.sent_at,
     )
     row.reason = outcome.reason or outcome.status.value
     row.message = outcome.message
@@ -72,7 +72,7 @@ def note(asked: RailRequest, outcome: Outcome, *, at: datetime) -> bool:
     return found is None
 
 
-def postponed(at: datetime) -> QuerySet[OpenQuestion, str]:
+def not_due(at: datetime) -> QuerySet[OpenQuestion, str]:
     """Name the objects whose rail is not to be asked again yet."""
     return OpenQuestion.objects.filter(next_poll_at__gt=at).values_list("object_id", flat=True)
 

@@ -72,7 +72,7 @@ def find(*, tenant: Tenant, secret: str, at: datetime) -> CustomerSession | None
     ).first()
 
 
-def end_made(platform_id: str, tenant: Tenant, at: datetime) -> None:
+def end_all(platform_id: str, tenant: Tenant, at: datetime) -> None:
     """End the sessions that a platform opened for a merchant that lets it in no more."""
     require_transaction()
     CustomerSession.objects.filter(

@@ -60,9 +60,9 @@ def create(
     if balance:
         customer_balance_entries.prepare(row, balance)
     with UnitOfWork(tenant, at=at) as work:
-        preferred = _preferred(row)
+        preferred = _preferred_method(row)
         if preferred and preferred != payment_method:
-            raise _not_attached(preferred)
+            raise _missing_method(preferred)
         work.insert(row)
         if balance:
             customer_balance_entries.add(work, row, balance)
@@ -91,7 +91,7 @@ def update(*, tenant: Tenant, customer_id: str, changes: JsonObject, at: datetim
             changes["invoice_settings"] = row.invoice_settings | changes["invoice_settings"]
         named = [(n, changes.pop(n)) for n in ("source", "default_source") if n in changes]
         apply(row, changes)
-        _check_preferred(row, changes)
+        _check_preferred_method(row, changes)
         if more:
             customer_balance_entries.prepare(row, more)
         for name, source in named:
@@ -136,24 +136,24 @@ def _attach(row: Customer, payment_method: str, work: UnitOfWork) -> None:
     method = payment_methods.attach_to_new(
         tenant=row.tenant, method_id=payment_method, customer_id=row.id, work=work
     )
-    if _preferred(row):
+    if _preferred_method(row):
         # A token such as pm_card_visa has become a method with an id.
         row.invoice_settings = row.invoice_settings | {_PREFERRED: method.id}
 
 
-def _preferred(row: Customer) -> str | None:
+def _preferred_method(row: Customer) -> str | None:
     preferred: str | None = row.invoice_settings.get(_PREFERRED)
     return preferred
 
 
-def _check_preferred(row: Customer, changes: JsonObject) -> None:
+def _check_preferred_method(row: Customer, changes: JsonObject) -> None:
     """Refuse a preferred payment method that is not the customer's own."""
-    preferred = _preferred(row) if "invoice_settings" in changes else None
+    preferred = _preferred_method(row) if "invoice_settings" in changes else None
     if preferred and not row.payment_methods.filter(id=preferred).exists():
-        raise _not_attached(preferred)
+        raise _missing_method(preferred)
 
 
-def _not_attached(method_id: str) -> Missing:
+def _missing_method(method_id: str) -> Missing:
     return missing("PaymentMethod", method_id, param=f"invoice_settings[{_PREFERRED}]")
 
 

@@ -63,9 +63,9 @@ def update(
     """
     sends = submit is True or (bool(evidence) and submit is not False)
     with UnitOfWork(tenant, at=at) as work:
-        row = _locked(tenant, dispute_id)
-        after = _with(tenant, row.evidence, evidence or {})
-        is_sent = sends and after == row.evidence and _was_sent(row)
+        row = _lock(tenant, dispute_id)
+        after = _merge_evidence(tenant, row.evidence, evidence or {})
+        is_sent = sends and after == row.evidence and _is_sent(row)
         if (evidence or sends) and not is_sent:
             _check_open(row, at)
         row.evidence = after
@@ -149,7 +149,7 @@ def _rail_of(row: Dispute) -> HasDisputes:
     return rail
 
 
-def files_named(expired: list[str], others: list[str]) -> set[str]:
+def find_evidence_files(expired: list[str], others: list[str]) -> set[str]:
     """Return which of these files are evidence: of expired ones, in disputes that go on.
 
     Args:
@@ -167,7 +167,7 @@ def files_named(expired: list[str], others: list[str]) -> set[str]:
     return kept
 
 
-def _was_sent(row: Dispute) -> bool:
+def _is_sent(row: Dispute) -> bool:
     return bool(row.submitting_since or (row.submission_count and row.status not in _OPEN))
 
 
@@ -185,7 +185,7 @@ def _check_open(row: Dispute, at: datetime) -> None:
         )
 
 
-def _with(tenant: Tenant, before: dict[str, str], changes: JsonObject) -> dict[str, str]:
+def _merge_evidence(tenant: Tenant, before: dict[str, str], changes: JsonObject) -> dict[str, str]:
     for name in FILES & changes.keys():
         if changes[name]:
             files.file_for(tenant, changes[name], "dispute_evidence", param=f"evidence[{name}]")
@@ -198,7 +198,7 @@ def _with(tenant: Tenant, before: dict[str, str], changes: JsonObject) -> dict[s
     return after
 
 
-def _locked(tenant: Tenant, dispute_id: str) -> Dispute:
+def _lock(tenant: Tenant, dispute_id: str) -> Dispute:
     row = (
         queries.disputes(tenant)
         .select_for_update(of=("self",), no_key=True)

@@ -14,7 +14,7 @@ from payments.charges.services import refund_entries
 from payments.models import Charge, Dispute
 
 
-def withdrawn(charge: Charge, dispute: Dispute, lot: Lot, at: datetime) -> list[Entry]:
+def withdrawal(charge: Charge, dispute: Dispute, lot: Lot, at: datetime) -> list[Entry]:
     """Book that the payer's bank took the money, and what the processor takes for it (43, 43f).
 
     A platform that pays the processing of a seller's charges, and answers for its losses, pays
@@ -33,7 +33,7 @@ def withdrawn(charge: Charge, dispute: Dispute, lot: Lot, at: datetime) -> list[
     parts = lots.debit_parts(lot, amount)
     entries = [_to_processor(charge, dispute, rules.DISPUTE_WITHDRAWN, parts, amount, line)]
     if fee and payer:
-        entries.append(_platforms_fee(charge, dispute, payer, at))
+        entries.append(_platform_fee(charge, dispute, payer, at))
     elif fee:
         left = lot.less(amount)
         parts = lots.debit_parts(left, fee)
@@ -46,7 +46,7 @@ def _fee_payer(charge: Charge) -> str | None:
     return charge.fee_payer_id if losses == "application" else None
 
 
-def _platforms_fee(charge: Charge, dispute: Dispute, payer: str, at: datetime) -> Entry:
+def _platform_fee(charge: Charge, dispute: Dispute, payer: str, at: datetime) -> Entry:
     lot, fee = refund_entries.fee_lot_of(charge), dispute.fee_amount
     line = Line(
         owner=payer,
@@ -61,7 +61,7 @@ def _platforms_fee(charge: Charge, dispute: Dispute, payer: str, at: datetime) -
     return replace(entry, debit_owner=payer)
 
 
-def reinstated(charge: Charge, dispute: Dispute, at: datetime) -> Entry:
+def reinstatement(charge: Charge, dispute: Dispute, at: datetime) -> Entry:
     """Book that the payer's bank gave the money back (46w)."""
     amount = dispute.reinstated_amount
     line = _line(dispute, amount, at, description=f"Chargeback reversal for {charge.id}")

@@ -54,7 +54,7 @@ def fetch(*, at: datetime) -> int:
     return recorded
 
 
-def hear_of(charge: Charge, *, at: datetime) -> None:
+def fetch_for(charge: Charge, *, at: datetime) -> None:
     """Ask a rail that has more to say of a charge at once, so that whoever reads it next sees it.
 
     What cannot be heard or recorded now is left to `fetch`.
@@ -131,7 +131,7 @@ def _record(work: UnitOfWork, charge: Charge, report: DisputeReport, processor: 
     )
     is_new = row is None
     if row is None:
-        row = _opened(charge, report, processor, at=work.at)
+        row = _open(charge, report, processor, at=work.at)
         charge.is_disputed = True
         work.insert(row)
         work.update(charge, "is_disputed", "amount_disputed")
@@ -154,7 +154,7 @@ _COLUMNS: Final = (
 )  # fmt: skip
 
 
-def _opened(charge: Charge, report: DisputeReport, processor: str, *, at: datetime) -> Dispute:
+def _open(charge: Charge, report: DisputeReport, processor: str, *, at: datetime) -> Dispute:
     asks = report.stage in (DisputeStage.INQUIRY, DisputeStage.INQUIRY_CLOSED)
     return Dispute(
         id=new_id("du"),
@@ -174,7 +174,7 @@ def _opened(charge: Charge, report: DisputeReport, processor: str, *, at: dateti
     )
 
 
-def _take(work: UnitOfWork, row: Dispute, report: DisputeReport) -> list[str]:
+def _withdraw(work: UnitOfWork, row: Dispute, report: DisputeReport) -> list[str]:
     """The payer's bank has the money: book that, once."""
     if row.status in _ENDED:
         return []
@@ -205,7 +205,7 @@ def _take(work: UnitOfWork, row: Dispute, report: DisputeReport) -> list[str]:
             charge.id,
         )
     lot = refund_entries.lot_of(charge)
-    work.post(*dispute_entries.withdrawn(charge, row, lot, work.at))
+    work.post(*dispute_entries.withdrawal(charge, row, lot, work.at))
     return [*events, "charge.dispute.funds_withdrawn"]
 
 
@@ -223,7 +223,7 @@ def _win(work: UnitOfWork, row: Dispute, report: DisputeReport) -> list[str]:
         return []
     row.move_to(_S.WON)
     row.submitting_since = None
-    return [*_give_back(work, row, report), "charge.dispute.closed"]
+    return [*_reinstate(work, row, report), "charge.dispute.closed"]
 
 
 def _lose(work: UnitOfWork, row: Dispute, report: DisputeReport) -> list[str]:
@@ -232,10 +232,10 @@ def _lose(work: UnitOfWork, row: Dispute, report: DisputeReport) -> list[str]:
     row.move_to(_S.LOST)
     row.submitting_since = None
     # A part may come back all the same.
-    return [*_give_back(work, row, report), "charge.dispute.closed"]
+    return [*_reinstate(work, row, report), "charge.dispute.closed"]
 
 
-def _give_back(work: UnitOfWork, row: Dispute, report: DisputeReport) -> list[str]:
+def _reinstate(work: UnitOfWork, row: Dispute, report: DisputeReport) -> list[str]:
     back = report.returned_amount
     if not back:
         return []
@@ -246,7 +246,7 @@ def _give_back(work: UnitOfWork, row: Dispute, report: DisputeReport) -> list[st
     row.reinstated_amount = back
     row.excess_amount = max(0, row.excess_amount - back)
     row.charge.amount_disputed -= back
-    work.post(dispute_entries.reinstated(row.charge, row, work.at))
+    work.post(dispute_entries.reinstatement(row.charge, row, work.at))
     return ["charge.dispute.funds_reinstated"]
 
 
@@ -258,19 +258,19 @@ def _close_inquiry(work: UnitOfWork, row: Dispute, report: DisputeReport) -> lis
     return ["charge.dispute.closed"]
 
 
-def _ask(work: UnitOfWork, row: Dispute, report: DisputeReport) -> list[str]:
+def _inquire(work: UnitOfWork, row: Dispute, report: DisputeReport) -> list[str]:
     return []
 
 
 _Step = Callable[[UnitOfWork, Dispute, DisputeReport], list[str]]
 # Stage → what has happened by then.
 _STEPS: Final[dict[DisputeStage, tuple[_Step, ...]]] = {
-    DisputeStage.INQUIRY: (_ask,),
+    DisputeStage.INQUIRY: (_inquire,),
     DisputeStage.INQUIRY_CLOSED: (_close_inquiry,),
-    DisputeStage.OPEN: (_take,),
-    DisputeStage.UNDER_REVIEW: (_take, _review),
-    DisputeStage.WON: (_take, _win),
-    DisputeStage.LOST: (_take, _lose),
+    DisputeStage.OPEN: (_withdraw,),
+    DisputeStage.UNDER_REVIEW: (_withdraw, _review),
+    DisputeStage.WON: (_withdraw, _win),
+    DisputeStage.LOST: (_withdraw, _lose),
 }
 
 

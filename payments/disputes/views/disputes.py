@@ -16,7 +16,7 @@ class DisputesView(ApiView):
 
     def get(self, request: ApiRequest, params: Wire) -> Wire:
         rows = pagination.within(queries.disputes(request.caller.tenant), params.get("created"))
-        rows = rows.filter(**_asked(params))
+        rows = rows.filter(**_columns(params))
         return pagination.list_page(
             rows,
             params,
@@ -70,7 +70,7 @@ class EarlyFraudWarningsView(ApiView):
 
     def get(self, request: ApiRequest, params: Wire) -> Wire:
         rows = queries.early_fraud_warnings(request.caller.tenant)
-        rows = pagination.within(rows, params.get("created")).filter(**_asked(params))
+        rows = pagination.within(rows, params.get("created")).filter(**_columns(params))
         return pagination.list_page(
             rows,
             params,
@@ -90,6 +90,6 @@ class EarlyFraudWarningView(ApiView):
         return resources.early_fraud_warning(row)
 
 
-def _asked(params: Wire) -> Wire:
+def _columns(params: Wire) -> Wire:
     names = {"charge": "charge_id", "payment_intent": "payment_intent_id"}
     return {column: params[name] for name, column in names.items() if name in params}

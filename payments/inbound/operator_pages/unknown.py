@@ -50,7 +50,7 @@ def unknown(request: HttpRequest) -> HttpResponse:
     rows = OpenQuestion.objects.order_by("sent_at", "key")[: MOST_SHOWN + 1]
     context = admin.site.each_context(request) | {
         "title": "Unknown",
-        "rows": [_shown(row, at) for row in rows[:MOST_SHOWN]],
+        "rows": [_render(row, at) for row in rows[:MOST_SHOWN]],
         "has_more": len(rows) > MOST_SHOWN,
         "may_ask": request.user.has_perm("payments.change_openquestion"),
     }
@@ -72,7 +72,7 @@ def _ask(request: HttpRequest) -> HttpResponse:
     return redirect("admin:payments_unknown")
 
 
-def _shown(row: OpenQuestion, at: datetime) -> JsonObject:
+def _render(row: OpenQuestion, at: datetime) -> JsonObject:
     page = {"refund": "payments_refund", "verify": "payments_setupattempt"}.get(
         row.action, "payments_charge"
     )

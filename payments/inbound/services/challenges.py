@@ -78,8 +78,10 @@ def open_of(tenant: Tenant, intent: Intent) -> Authentication:
     if row is not None:
         return row
     if isinstance(intent, SetupIntent):
-        raise setup_attempts.unexpected(intent, "authenticate", (SetupStatus.REQUIRES_ACTION,))
-    raise confirmation.unexpected(intent, "authenticate", (IntentStatus.REQUIRES_ACTION,))
+        raise setup_attempts.unexpected_state(
+            intent, "authenticate", (SetupStatus.REQUIRES_ACTION,)
+        )
+    raise confirmation.unexpected_state(intent, "authenticate", (IntentStatus.REQUIRES_ACTION,))
 
 
 def answer(row: Authentication, result: Answer, *, at: datetime) -> Intent:
@@ -109,7 +111,7 @@ def answer(row: Authentication, result: Answer, *, at: datetime) -> Intent:
         )
         if row.status != AuthenticationStatus.PENDING:
             return intent
-        result = _as_of_now(row, result, at=at)
+        result = _effective_answer(row, result, at=at)
         work.tenant = intent.tenant
         if result is Answer.WRONG_CODE and _may_try_again(work, row):
             return intent
@@ -122,12 +124,14 @@ def answer(row: Authentication, result: Answer, *, at: datetime) -> Intent:
                 _refuse(work, intent, row)
             return intent
         if isinstance(intent, SetupIntent):
-            attempt = setup_attempts.go_on(work, intent, row)
+            attempt = setup_attempts.resume(work, intent, row)
         else:
-            begun = _go_on(work, intent, row, at=at)
+            started = _continue(work, intent, row, at=at)
     if isinstance(intent, SetupIntent):
         return setup_attempts.finish(attempt, at=at)
-    return confirmation.finish(begun.charge, intent, at=at, begun=begun) if begun else intent
+    return (
+        confirmation.finish(started.charge, intent, at=at, started=started) if started else intent
+    )
 
 
 def expire(*, at: datetime) -> int:
@@ -143,7 +147,7 @@ def expire(*, at: datetime) -> int:
     return ended
 
 
-def _as_of_now(row: Authentication, result: Answer, *, at: datetime) -> Answer:
+def _effective_answer(row: Authentication, result: Answer, *, at: datetime) -> Answer:
     if row.expires_at <= at:
         return Answer.ABANDONED
     # It may have been detached, or used by another intent, while the payer was asked.
@@ -171,7 +175,7 @@ def _find_intent(row: Authentication, *, is_locked: bool = False) -> Intent:
     return found
 
 
-def _go_on(
+def _continue(
     work: UnitOfWork, intent: PaymentIntent, row: Authentication, *, at: datetime
 ) -> charges.StartedCharge | None:
     """Charge with the bank's consent, or wait for the merchant who confirms by hand."""
@@ -192,6 +196,6 @@ def _refuse(work: UnitOfWork, intent: PaymentIntent, row: Authentication) -> Non
     intent.move_to(IntentStatus.REQUIRES_PAYMENT_METHOD)
     intent.payment_method = None
     intent.next_action = None
-    intent.last_payment_error = confirmation.authentication_failed(method)
+    intent.last_payment_error = confirmation.authentication_error(method)
     work.update(intent, "status", "payment_method", "next_action", "last_payment_error")
-    intent_events.of_intent("payment_intent.payment_failed", intent, work)
+    intent_events.emit("payment_intent.payment_failed", intent, work)

@@ -39,4 +39,4 @@ def act(charge: Charge, wanted: PayerAct, *, at: datetime) -> Charge:
     """
     if charge.livemode or not gateway.act_for_payer(charge.processor, charge.id, wanted):
         return charge
-    return charges.ask_again(charge, at=at)
+    return charges.poll(charge, at=at)

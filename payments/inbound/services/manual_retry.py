@@ -28,12 +28,12 @@ def ask_now(*, key: str, at: datetime) -> OpenQuestion | None:
         raise missing("open question", key)
     if row.action == Action.REFUND:
         refund = Refund.objects.select_related("charge__payment_method").get(id=row.object_id)
-        refunds.ask_again(refund, at=at)
+        refunds.poll(refund, at=at)
     elif row.action == Action.VERIFY:
         attempt = SetupAttempt.objects.select_related("payment_method", "setup_intent")
-        setup_attempts.ask_again(attempt.get(id=row.object_id), at=at)
+        setup_attempts.poll(attempt.get(id=row.object_id), at=at)
     else:
         charge = Charge.objects.select_related("payment_intent", "payment_method")
-        charges.ask_again(charge.get(id=row.object_id), at=at)
+        charges.poll(charge.get(id=row.object_id), at=at)
     unresolved_requests.close_answered()
     return OpenQuestion.objects.filter(key=key).first()

@@ -32,7 +32,7 @@ def apply(*, notice_id: str, at: datetime) -> bool:
     try:
         fact = inbox.translate(row)
         if fact:
-            _follow(row.processor, fact, at=at)
+            _apply_fact(row.processor, fact, at=at)
     except Exception as error:
         # Kept and tried again: what a processor said is never thrown away.
         logger.exception("Notice %s of %s could not be applied.", row.id, row.processor)
@@ -51,7 +51,7 @@ def sweep(*, at: datetime, most: int = 100) -> int:
     return sum(apply(notice_id=id, at=at) for id in inbox.due(at=at, most=most))
 
 
-def _follow(processor: str, fact: Fact, *, at: datetime) -> None:
+def _apply_fact(processor: str, fact: Fact, *, at: datetime) -> None:
     match fact.kind:
         case FactKind.CHARGE:
             charge = (
@@ -60,9 +60,9 @@ def _follow(processor: str, fact: Fact, *, at: datetime) -> None:
                 .first()
             )
             if charge:
-                charges.ask_again(charge, at=at)
+                charges.poll(charge, at=at)
         case FactKind.REFUND:
-            refunds.hear(fact.key, at=at)
+            refunds.refresh(fact.key, at=at)
         case FactKind.OUTSIDE_REFUND:
             is_ours = Charge.objects.filter(id=fact.key, processor=processor).exists()
             if is_ours and fact.outcome:

@@ -48,11 +48,11 @@ class BankView(View):
     http_method_names = ["get", "head", "post"]
 
     def get(self, request: HttpRequest, authentication_id: str, key: str) -> HttpResponse:
-        return _page(request, *_found(authentication_id, key))
+        return _page(request, *_find(authentication_id, key))
 
     def post(self, request: HttpRequest, authentication_id: str, key: str) -> HttpResponse:
-        row, intent = _found(authentication_id, key)
-        result, problem = _answer_in(request)
+        row, intent = _find(authentication_id, key)
+        result, problem = _read_answer(request)
         if result is None:
             return _page(request, row, intent, problem)
         try:
@@ -66,11 +66,11 @@ class BankView(View):
             tries = "one more try" if left == 1 else f"{left} more tries"
             return _page(request, row, intent, f"That code is wrong. You have {tries}.")
         if intent.return_url:
-            return _guarded(HttpResponseRedirect(way_back(intent), status=303), intent)
+            return _guard(HttpResponseRedirect(way_back(intent), status=303), intent)
         return _page(request, row, intent)
 
 
-def _found(authentication_id: str, key: str) -> tuple[Authentication, Intent]:
+def _find(authentication_id: str, key: str) -> tuple[Authentication, Intent]:
     try:
         row = challenges.find(authentication_id, key)
     except Missing:
@@ -78,7 +78,7 @@ def _found(authentication_id: str, key: str) -> tuple[Authentication, Intent]:
     return row, challenges.intent_of(row)
 
 
-def _answer_in(request: HttpRequest) -> tuple[Answer | None, str]:
+def _read_answer(request: HttpRequest) -> tuple[Answer | None, str]:
     button = request.POST.get("action", "code")
     if button in _BUTTONS:
         return _BUTTONS[button], ""
@@ -116,7 +116,7 @@ def _page(
     }
     status = 422 if problem else 200
     answer = render(request, "payments/bank.html", context, status=status)
-    return _guarded(answer, intent, context["nonce"])
+    return _guard(answer, intent, context["nonce"])
 
 
 def name_of(account_id: str) -> str:
@@ -140,7 +140,7 @@ def way_back(intent: Intent) -> str:
     return urlunsplit((address.scheme, address.netloc, address.path, query, address.fragment))
 
 
-def _guarded(answer: HttpResponse, intent: Intent, nonce: str = "") -> HttpResponse:
+def _guard(answer: HttpResponse, intent: Intent, nonce: str = "") -> HttpResponse:
     """Allow the page its own style and its own form, and nothing else."""
     guarded(answer, nonce, intent.return_url or "")
     # The client secret in the way back is for the merchant alone.

@@ -35,7 +35,9 @@ class UnexpectedState(InvalidRequest):
     default_code = "payment_intent_unexpected_state"
 
 
-def unexpected(intent: PaymentIntent, verb: str, needed: Sequence[IntentStatus]) -> UnexpectedState:
+def unexpected_state(
+    intent: PaymentIntent, verb: str, needed: Sequence[IntentStatus]
+) -> UnexpectedState:
     """Make the answer for an intent in the wrong state; the intent is inside."""
     return UnexpectedState(
         f"You cannot {verb} this PaymentIntent because it has a status of {intent.status}. Only a "
@@ -88,7 +90,7 @@ def begin(
         charge_id: A reserved id.
 
     Returns:
-        The charge that was begun; None if there is none: the payer has to act, or `refused`
+        The charge that was started; None if there is none: the payer has to act, or `refusal`
         says why.
 
     Raises:
@@ -101,28 +103,30 @@ def begin(
     if method_types.of(method.type).is_push:
         _check_payer_is_there(method, session)
     withdrawals.check_not_shown(intent)
-    asked = None if session.is_off else authentications.ask(work, intent, at=at)
-    if asked is None or asked.status == AuthenticationStatus.SUCCEEDED:
-        charge = start(work, intent, at=at, charge_id=charge_id, evidence=asked, session=session)
-        if asked is not None and not asked._state.adding:
-            work.update(asked, "charge_id")
+    authentication = None if session.is_off else authentications.ask(work, intent, at=at)
+    if authentication is None or authentication.status == AuthenticationStatus.SUCCEEDED:
+        charge = start(
+            work, intent, at=at, charge_id=charge_id, evidence=authentication, session=session
+        )
+        if authentication is not None and not authentication._state.adding:
+            work.update(authentication, "charge_id")
         if columns is not None:
             work.update(intent, *STARTED, *columns)
         return charges.begin(work, charge)
     if session.refuses_actions:
-        _refuse_action(work, intent, asked, method)
+        _refuse_action(work, intent, authentication, method)
     else:
         intent.move_to(IntentStatus.REQUIRES_ACTION)
-        intent.authentication_id = asked.id
+        intent.authentication_id = authentication.id
         intent.last_payment_error = None
         intent.next_action = authentications.next_action(intent.return_url)
-        intent_events.of_intent("payment_intent.requires_action", intent, work)
+        intent_events.emit("payment_intent.requires_action", intent, work)
     if columns is not None:
         work.update(intent, *STARTED, *columns)
     return None
 
 
-def refused(intent: PaymentIntent) -> CardError | None:
+def refusal(intent: PaymentIntent) -> CardError | None:
     """Make the answer for a try that would have had to wait for the payer; None for others."""
     error = intent.last_payment_error
     if not error or error.get("code") != "authentication_required" or "charge" in error:
@@ -137,7 +141,7 @@ def refused(intent: PaymentIntent) -> CardError | None:
     )
 
 
-def authentication_failed(method: PaymentMethod) -> JsonObject:
+def authentication_error(method: PaymentMethod) -> JsonObject:
     """Return the wire's error of an intent whose payer's bank was not satisfied."""
     return {
         "code": "payment_intent_authentication_failure",
@@ -169,10 +173,10 @@ def _check_payer_is_there(method: PaymentMethod, session: ConfirmationOptions) -
 
 
 def _refuse_action(
-    work: UnitOfWork, intent: PaymentIntent, asked: Authentication, method: PaymentMethod
+    work: UnitOfWork, intent: PaymentIntent, authentication: Authentication, method: PaymentMethod
 ) -> None:
     """End a try before anybody is asked: the merchant wants no waiting."""
-    authentications.end(asked, None, None, flow="challenge", at=work.at)
+    authentications.end(authentication, None, None, flow="challenge", at=work.at)
     intent.move_to(IntentStatus.REQUIRES_PAYMENT_METHOD)
     intent.payment_method = None
     intent.last_payment_error = {
@@ -181,7 +185,7 @@ def _refuse_action(
         "payment_method": resources.payment_method(method),
         "type": "card_error",
     }
-    intent_events.of_intent("payment_intent.payment_failed", intent, work)
+    intent_events.emit("payment_intent.payment_failed", intent, work)
 
 
 def _method_of(intent: PaymentIntent) -> PaymentMethod:
@@ -223,7 +227,7 @@ def start(
     require_transaction()
     method = _method_of(intent)
     try:
-        charge = charges.open_for(intent, method, charge_id=charge_id or new_id("ch"), at=at)
+        charge = charges.draft(intent, method, charge_id=charge_id or new_id("ch"), at=at)
     except registry.NoRail as error:
         raise InvalidRequest(str(error), code="account_invalid") from error
     if evidence is not None:
@@ -238,12 +242,12 @@ def start(
     intent.next_action = None
     work.insert(charge)
     if not intent.setup_future_usage:
-        payment_methods.use_up(work, method)
+        payment_methods.mark_used(work, method)
     return charge
 
 
 def finish(
-    charge: Charge, intent: PaymentIntent, *, at: datetime, begun: StartedCharge | None = None
+    charge: Charge, intent: PaymentIntent, *, at: datetime, started: StartedCharge | None = None
 ) -> PaymentIntent:
     """Ask the rail and record what it says.
 
@@ -251,7 +255,7 @@ def finish(
         charge: With an open request.
         intent: Its intent.
         at: The moment of the request.
-        begun: What `charges.begin` said when it was opened, if that was just now.
+        started: What `charges.begin` said when it was opened, if that was just now.
 
     Returns:
         The intent as it now is; still processing without a last word.
@@ -260,10 +264,10 @@ def finish(
         CardError: If the rail declined.
     """
     outcome = charge_requests.send(charge, charge.payment_method, intent)
-    settled = charges.settle(charge.id, outcome, at=at, begun=begun)
+    settled = charges.settle(charge.id, outcome, at=at, started=started)
     if outcome.has_news:
-        disputes.hear_of(settled, at=at)
-    return _answered(settled)
+        disputes.fetch_for(settled, at=at)
+    return _check_answer(settled)
 
 
 def resume_intent(tenant: Tenant, intent_id: str, *, at: datetime) -> PaymentIntent | None:
@@ -292,17 +296,17 @@ def resume_charge(tenant: Tenant, charge_id: str, *, at: datetime) -> PaymentInt
         return None
     if charge.open_request:
         return finish(charge, charge.payment_intent, at=at)
-    return _answered(charge)
+    return _check_answer(charge)
 
 
-def _answered(charge: Charge) -> PaymentIntent:
+def _check_answer(charge: Charge) -> PaymentIntent:
     # Raised only now: inside a transaction it would undo the record of the decline.
     if charge.status == ChargeStatus.FAILED:
-        raise _declined(charge)
+        raise _card_error(charge)
     return charge.payment_intent
 
 
-def _declined(charge: Charge) -> CardError:
+def _card_error(charge: Charge) -> CardError:
     error = charges.error_of(charge)
     intent = charge.payment_intent
     return CardError(

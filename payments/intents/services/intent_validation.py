@@ -65,7 +65,9 @@ def check_amount(intent: PaymentIntent) -> None:
             code="amount_too_small",
             param="amount",
         )
-    most = currencies.maximum_charge(currency, is_card="card" in method_rules.offered(intent))
+    most = currencies.maximum_charge(
+        currency, is_card="card" in method_rules.available_types(intent)
+    )
     if amount > most:
         raise method_rules.too_large(most, currency)
     check_step(amount, currency, param="amount")

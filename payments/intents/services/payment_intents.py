@@ -38,7 +38,7 @@ _WAITING = (
     IntentStatus.REQUIRES_ACTION,
 )
 # What the payer was asked about.
-_AGREED = frozenset({"amount", "currency", "on_behalf_of", "payment_method"})
+_AUTHENTICATED = frozenset({"amount", "currency", "on_behalf_of", "payment_method"})
 _WORDS_ONLY = frozenset({"description", "metadata", "transfer_group"})
 
 
@@ -97,11 +97,11 @@ def create(
             )
         if payment_method:
             confirmation.use(work, intent, payment_method, at=at)
-        intent_events.of_intent("payment_intent.created", intent, work)
+        intent_events.emit("payment_intent.created", intent, work)
         if not confirm:
             return intent
-        begun = confirmation.begin(work, intent, session=session, columns=None, at=at)
-    return _finished(intent, begun, at=at)
+        started = confirmation.begin(work, intent, session=session, columns=None, at=at)
+    return _finish(intent, started, at=at)
 
 
 @withdrawals.makes_way
@@ -144,9 +144,9 @@ def confirm(
     with UnitOfWork(tenant, at=at) as work:
         intent = lock(tenant, intent_id)
         if intent.status not in _WAITING:
-            raise confirmation.unexpected(intent, "confirm", _WAITING)
+            raise confirmation.unexpected_state(intent, "confirm", _WAITING)
         wants_code = not (payment_method or confirmation_token or changes)
-        if _is_asked_by_this(intent) or (push_charges.is_shown(intent) and wants_code):
+        if _awaits_this_request(intent) or (push_charges.is_shown(intent) and wants_code):
             return intent
         _apply(tenant, intent, changes)
         intent_validation.check_whole(intent, amount_to_confirm)
@@ -154,7 +154,7 @@ def confirm(
         again = intent_validation.SELLERS | ({"customer_id"} if session.is_off else set())
         intent_validation.check_references(tenant, intent, only=again - changes.keys())
         if intent.status == IntentStatus.REQUIRES_ACTION:
-            _ask_no_more(work, intent, at=at)
+            _cancel_authentication(work, intent, at=at)
         columns = set(changes)
         if confirmation_token:
             columns |= set(confirmation_tokens.COLUMNS)
@@ -163,10 +163,10 @@ def confirm(
             )
         if payment_method:
             confirmation.use(work, intent, payment_method, at=at)
-        begun = confirmation.begin(
+        started = confirmation.begin(
             work, intent, session=session, columns=sorted(columns), at=at, charge_id=charge_id
         )
-    return _finished(intent, begun, at=at)
+    return _finish(intent, started, at=at)
 
 
 def capture(
@@ -197,18 +197,20 @@ def capture(
     """
     with UnitOfWork(tenant, at=at) as work:
         intent = lock(tenant, intent_id)
-        charge = _authorization(intent, "capture")
+        charge = _lock_authorization(intent, "capture")
         if intent.status == IntentStatus.SUCCEEDED:
             return intent
         if charge.open_request is None:
-            captures.ask_for(charge, intent, amount_to_capture)
+            captures.request_capture(charge, intent, amount_to_capture)
             if application_fee_amount is not None:
                 charge.application_fee_amount = application_fee_amount
             if transfer_amount is not None:
                 charge.transfer_amount = transfer_amount
             apply(charge, changes)
             intent_validation.check_capture(charge, is_split_anew="split" in changes)
-            _begin(work, intent, charge, "application_fee_amount", "transfer_amount", *changes)
+            _open_request(
+                work, intent, charge, "application_fee_amount", "transfer_amount", *changes
+            )
     return confirmation.finish(charge, intent, at=at)
 
 
@@ -237,24 +239,24 @@ def cancel(
             charge = withdrawals.open_request(work, intent, "cancel")
         elif intent.status in _WAITING:
             if intent.status == IntentStatus.REQUIRES_ACTION:
-                _ask_no_more(work, intent, at=at)
+                _cancel_authentication(work, intent, at=at)
             intent.move_to(IntentStatus.CANCELED)
             intent.canceled_at = at
             intent.cancellation_reason = cancellation_reason
             work.update(intent, "status", "canceled_at", "cancellation_reason", "next_action")
-            intent_events.of_intent("payment_intent.canceled", intent, work)
+            intent_events.emit("payment_intent.canceled", intent, work)
             return intent
         else:
-            charge = _authorization(intent, "cancel")
+            charge = _lock_authorization(intent, "cancel")
             if charge.open_request is None:
                 charge.open_request = "void"
                 charge.open_request_amount = 0
                 intent.cancellation_reason = cancellation_reason
-                _begin(work, intent, charge)
+                _open_request(work, intent, charge)
     if charge.open_request in push_charges.WITHDRAWALS:
         intent = withdrawals.finish(charge, at=at)
         if intent.status == IntentStatus.SUCCEEDED:
-            raise confirmation.unexpected(intent, "cancel", _WAITING)
+            raise confirmation.unexpected_state(intent, "cancel", _WAITING)
         return intent
     return confirmation.finish(charge, intent, at=at)
 
@@ -278,18 +280,18 @@ def update(
     with UnitOfWork(tenant, at=at) as work:
         intent = lock(tenant, intent_id)
         if intent.status not in _WAITING and (payment_method or not set(changes) <= _WORDS_ONLY):
-            raise confirmation.unexpected(intent, "update", _WAITING)
+            raise confirmation.unexpected_state(intent, "update", _WAITING)
         _apply(tenant, intent, changes)
         columns = set(changes)
-        asked_about = columns | ({"payment_method"} if payment_method else set())
-        if intent.status == IntentStatus.REQUIRES_ACTION and asked_about & _AGREED:
+        changed = columns | ({"payment_method"} if payment_method else set())
+        if intent.status == IntentStatus.REQUIRES_ACTION and changed & _AUTHENTICATED:
             # The payer agreed to something else.
-            _ask_no_more(work, intent, at=at)
+            _cancel_authentication(work, intent, at=at)
             columns |= {"status", "next_action"}
         if payment_method:
             confirmation.use(work, intent, payment_method, at=at)
             columns |= {"payment_method", "status"}
-        if asked_about & _AGREED:
+        if changed & _AUTHENTICATED:
             withdrawals.check_not_shown(intent)
         if columns:
             work.update(intent, *sorted(columns))
@@ -303,18 +305,18 @@ def _apply(tenant: Tenant, intent: PaymentIntent, changes: JsonObject) -> None:
     intent_validation.check_references(tenant, intent, only=set(changes))
 
 
-def _finished(
-    intent: PaymentIntent, begun: charges.StartedCharge | None, *, at: datetime
+def _finish(
+    intent: PaymentIntent, started: charges.StartedCharge | None, *, at: datetime
 ) -> PaymentIntent:
     """Ask the rail after what was begun; nothing was if the payer has to act first."""
-    if begun:
-        return confirmation.finish(begun.charge, intent, at=at, begun=begun)
-    if refusal := confirmation.refused(intent):
+    if started:
+        return confirmation.finish(started.charge, intent, at=at, started=started)
+    if refusal := confirmation.refusal(intent):
         raise refusal
     return intent
 
 
-def _is_asked_by_this(intent: PaymentIntent) -> bool:
+def _awaits_this_request(intent: PaymentIntent) -> bool:
     """Tell whether an earlier run of this request has already asked the payer."""
     return (
         recovery.is_under_way()
@@ -323,7 +325,7 @@ def _is_asked_by_this(intent: PaymentIntent) -> bool:
     )
 
 
-def _ask_no_more(work: UnitOfWork, intent: PaymentIntent, *, at: datetime) -> None:
+def _cancel_authentication(work: UnitOfWork, intent: PaymentIntent, *, at: datetime) -> None:
     """Give up what the payer is asked. A code is given up only once all else is in order."""
     if push_charges.is_shown(intent):
         return
@@ -349,12 +351,12 @@ def repair(*, at: datetime, older_than: timedelta = timedelta(seconds=30)) -> in
         Charge.objects.select_related("payment_intent", "payment_method")
         .exclude(open_request=None)
         .filter(payment_intent__processing_since__lt=at - older_than)
-        .exclude(id__in=unresolved_requests.postponed(at))
+        .exclude(id__in=unresolved_requests.not_due(at))
         .order_by("payment_intent__processing_since")
     )
 
     def ask(charge: Charge) -> bool:
-        return charges.ask_again(charge, at=at).payment_intent.processing_since is None
+        return charges.poll(charge, at=at).payment_intent.processing_since is None
 
     return polling.each(waiting[:100], ask, failure=polling.NOT_SETTLED)
 
@@ -369,13 +371,13 @@ def lock(tenant: Tenant, intent_id: str) -> PaymentIntent:
     return locking.lock(rows, tenant, intent_id, kind="payment_intent", param="intent")
 
 
-def _authorization(intent: PaymentIntent, verb: str) -> Charge:
+def _lock_authorization(intent: PaymentIntent, verb: str) -> Charge:
     """Return the charge that holds a locked intent's authorisation, locked too."""
     # A capture or void that was cut off is taken up again by the request's repetition.
     done = IntentStatus.SUCCEEDED if verb == "capture" else IntentStatus.PROCESSING
     resumable = recovery.is_under_way() and intent.status in (IntentStatus.PROCESSING, done)
     if intent.status != IntentStatus.REQUIRES_CAPTURE and not resumable:
-        raise confirmation.unexpected(intent, verb, (IntentStatus.REQUIRES_CAPTURE,))
+        raise confirmation.unexpected_state(intent, verb, (IntentStatus.REQUIRES_CAPTURE,))
     charge = (
         Charge.objects.select_related("payment_method")
         .select_for_update(of=("self",), no_key=True)
@@ -385,7 +387,7 @@ def _authorization(intent: PaymentIntent, verb: str) -> Charge:
     return charge
 
 
-def _begin(work: UnitOfWork, intent: PaymentIntent, charge: Charge, *changed: str) -> None:
+def _open_request(work: UnitOfWork, intent: PaymentIntent, charge: Charge, *changed: str) -> None:
     """Open a request about an authorisation."""
     intent.move_to(IntentStatus.PROCESSING)
     intent.processing_since = work.at

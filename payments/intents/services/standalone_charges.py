@@ -14,7 +14,7 @@ from payments.methods.services import bank_sources, sources
 from payments.models import Charge, PaymentIntent
 
 # Nobody can be asked: the older endpoint has no way to say so.
-_WITHOUT_THE_PAYER = ConfirmationOptions(is_off=True)
+_OFF_SESSION = ConfirmationOptions(is_off=True)
 
 
 def create(
@@ -45,11 +45,11 @@ def create(
     """
     customer_id = details.get("customer_id")
     if source is None:
-        method: str | JsonObject = _preferred(tenant, customer_id)
+        method: str | JsonObject = _preferred_method(tenant, customer_id)
     else:
         if source.startswith("btok_"):
-            raise _not_verified(source)
-        method = sources.typed_in(tenant, source, at=at)
+            raise _unverified_account(source)
+        method = sources.method_data(tenant, source, at=at)
         if isinstance(method, str):
             _check_owner(tenant, source, customer_id)
     try:
@@ -60,7 +60,7 @@ def create(
             payment_method=method,
             confirm=True,
             capture_method="automatic" if capture else "manual",
-            session=_WITHOUT_THE_PAYER,
+            session=_OFF_SESSION,
             is_internal=True,
             at=at,
             **details,
@@ -112,7 +112,7 @@ def capture(
     return Charge.objects.get(id=charge_id)
 
 
-def _preferred(tenant: Tenant, customer_id: str | None) -> str:
+def _preferred_method(tenant: Tenant, customer_id: str | None) -> str:
     if customer_id is None:
         raise InvalidRequest("Must provide source or customer.", code="parameter_missing")
     customer = queries.customer(tenant, customer_id, param="customer")
@@ -151,7 +151,7 @@ def _check_owner(tenant: Tenant, source: str, customer_id: str | None) -> None:
     bank_sources.check_chargeable(row)
 
 
-def _not_verified(token: str) -> InvalidRequest:
+def _unverified_account(token: str) -> InvalidRequest:
     return InvalidRequest(
         f"{token} is a bank account's, which is debited as a source of a customer once it is "
         "verified. Add it to a customer first.",

@@ -45,7 +45,7 @@ class ChargesView(ApiView):
         found, has_more = pagination.page_of_several(
             {"ch": rows, "py": theirs}, params, kind="charge"
         )
-        return pagination.wire_list(found, _rendered, has_more=has_more, url=request.path)
+        return pagination.wire_list(found, _render, has_more=has_more, url=request.path)
 
 
 class ChargeView(ApiView):
@@ -57,13 +57,13 @@ class ChargeView(ApiView):
             payment = transfer_queries.seller_payment(request.caller.tenant, charge_id)
             if payment is None:
                 raise missing("charge", charge_id)
-            return _rendered(payment)
+            return _render(payment)
         return resources.charge(queries.charge(request.caller.tenant, charge_id))
 
     def post(self, request: ApiRequest, params: Wire, charge_id: str) -> Wire:
         tenant = request.caller.tenant
         if charge_id.startswith("py_"):
-            return _rendered(
+            return _render(
                 seller_payments.update(
                     tenant=tenant, payment_id=charge_id, changes=params, at=request.at
                 )
@@ -101,7 +101,7 @@ class SearchChargesView(ApiView):
         )
 
 
-def _rendered(row: Any) -> Wire:
+def _render(row: Any) -> Wire:
     if isinstance(row, Charge):
         return resources.charge(row)
     return transfer_resources.seller_payment(row, row.transfer)

@@ -7,7 +7,7 @@ from payments import queries, resources, search_fields
 from payments.intents import params as intent_params
 from payments.intents.services import payment_intents
 from payments.methods.confirmation_options import NO_OPTIONS, ConfirmationOptions
-from payments.methods.views import chosen, secrets
+from payments.methods.views import method_choice, secrets
 
 Wire = JsonObject
 
@@ -17,12 +17,12 @@ class PaymentIntentsView(ApiView):
     params = {"POST": intent_params.CreateIntentParams, "GET": intent_params.ListIntentsParams}
 
     def post(self, request: ApiRequest, params: Wire) -> Wire:
-        columns = chosen.configured(request.caller.tenant, _columns(params))
+        columns = method_choice.resolve_configuration(request.caller.tenant, _columns(params))
         intent = payment_intents.create(
             tenant=request.caller.tenant,
             at=request.at,
             platform_id=request.caller.platform_id,
-            **chosen.captured_as_its_version(chosen.automatic(columns)),
+            **method_choice.default_capture_method(method_choice.default_types(columns)),
         )
         return resources.payment_intent(intent)
 
@@ -48,7 +48,7 @@ class PaymentIntentView(ApiView):
         return resources.payment_intent(intent)
 
     def post(self, request: ApiRequest, params: Wire, intent_id: str) -> Wire:
-        changes = chosen.configured(request.caller.tenant, _columns(params))
+        changes = method_choice.resolve_configuration(request.caller.tenant, _columns(params))
         method = changes.pop("payment_method", None)
         intent = payment_intents.update(
             tenant=request.caller.tenant,
@@ -134,7 +134,7 @@ class SearchPaymentIntentsView(ApiView):
 
 def _columns(params: Wire) -> Wire:
     """Turn the wire's nesting into columns, and leave out what changes nothing yet."""
-    columns = chosen.method(params)
+    columns = method_choice.choose_method(params)
     session = ConfirmationOptions(
         is_off=bool(columns.pop("off_session", False)),
         refuses_actions=bool(columns.pop("error_on_requires_action", False)),

@@ -7,7 +7,7 @@ from payments import queries, resources
 from payments.intents.services import confirmation_tokens
 from payments.methods import params as p
 from payments.methods.services import tokens
-from payments.methods.views import chosen
+from payments.methods.views import method_choice
 
 Wire = JsonObject
 
@@ -79,7 +79,7 @@ class ConfirmationTokensView(ApiView):
                 "what the payer has typed in.",
                 param="payment_method",
             )
-        columns = chosen.method(params)
+        columns = method_choice.choose_method(params)
         if "payment_method" not in columns:
             raise InvalidRequest(
                 "Missing required param: payment_method.",

@@ -34,7 +34,7 @@ def is_bank(source: str | Fields) -> bool:
     return bool(source["object"] == "bank_account")
 
 
-def typed_in(
+def method_data(
     tenant: Tenant, source: str | Fields, metadata: Mapping[str, str], *, at: datetime
 ) -> JsonObject:
     """Return what the newer endpoints would be told of a bank account.
@@ -92,7 +92,7 @@ def _test_account(tenant: Tenant, token: str) -> Card | PayoutAccount | None:
     return vault.find_payee_by_token(token) if vault else None
 
 
-def in_words_of_sources(error: InvalidRequest) -> InvalidRequest:
+def rename_param(error: InvalidRequest) -> InvalidRequest:
     """Name the parameter as it was sent to the older endpoint."""
     kind, inside, name = (error.param or "").partition("[")
     if kind in ("payment_method", "us_bank_account"):
@@ -151,7 +151,7 @@ def verify(
     if len(amounts) != 2:
         raise InvalidRequest("Two amounts came to the bank account: send both.", param="amounts")
     with UnitOfWork(tenant, at=at) as work:
-        row = _locked(tenant, customer_id, source_id)
+        row = _lock(tenant, customer_id, source_id)
         # What everybody can read is no proof where money is real.
         has_passed = not tenant.livemode and sorted(amounts) == sorted(DEPOSITS)
         if has_passed and row.verification == _V.VERIFIED and recovery.is_under_way():
@@ -171,11 +171,11 @@ def verify(
                 "customer.source.updated", tenant, resources.source(row), {"status": _V.NEW.value}
             )
     if not has_passed:
-        raise _refused(row)
+        raise _verification_error(row)
     return row
 
 
-def _locked(tenant: Tenant, customer_id: str, source_id: str) -> PaymentMethod:
+def _lock(tenant: Tenant, customer_id: str, source_id: str) -> PaymentMethod:
     queries.customer(tenant, customer_id)
     rows = queries.sources(tenant, customer_id).select_for_update(of=("self",), no_key=True)
     row = rows.filter(id=resources.method_id_of(source_id)).first()
@@ -188,12 +188,12 @@ def _check_waits(row: PaymentMethod) -> None:
     if row.type != "us_bank_account":
         raise InvalidRequest("Only bank accounts are verified by small payments.", param="id")
     if row.verification == _V.VERIFICATION_FAILED:
-        raise _refused(row)
+        raise _verification_error(row)
     if row.verification != _V.NEW:
         raise InvalidRequest("This bank account has already been verified.", param="id")
 
 
-def _refused(row: PaymentMethod) -> InvalidRequest:
+def _verification_error(row: PaymentMethod) -> InvalidRequest:
     if row.verification == _V.VERIFICATION_FAILED:
         return InvalidRequest(
             "This bank account cannot be verified any more: wrong amounts were sent too often. "

@@ -42,7 +42,7 @@ def find_card(tenant: Tenant, card: JsonObject, *, at: datetime) -> Card:
         )
     known = vault.find_card(number)
     if known is None:
-        raise _refused(number)
+        raise _number_error(number)
     return known
 
 
@@ -78,7 +78,7 @@ def _check_expiry(card: JsonObject, *, at: datetime) -> None:
         )
 
 
-def _refused(number: str) -> CardError:
+def _number_error(number: str) -> CardError:
     if not number.isdigit() or not 12 <= len(number) <= 19 or not _luhn(number):
         return _card_error("incorrect_number", "Your card number is incorrect.", "number")
     return CardError(

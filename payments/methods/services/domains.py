@@ -26,7 +26,7 @@ def register(
         at: The moment of the request.
     """
     new = PaymentMethodDomain(id=request_context.reserved_id("pmd"))
-    row = _noted(PaymentMethodDomain.objects, new, tenant, domain_name, at)
+    row = _get_or_create(PaymentMethodDomain.objects, new, tenant, domain_name, at)
     if enabled is not None and row.enabled != enabled:
         row.enabled = enabled
         row.save(update_fields=["enabled"])
@@ -36,7 +36,7 @@ def register(
 def register_older(*, tenant: Tenant, domain_name: str, at: datetime) -> ApplePayDomain:
     """Note a domain by the older endpoint. One that is noted already stays the same object."""
     new = ApplePayDomain(id=request_context.reserved_id("apwc"))
-    return _noted(ApplePayDomain.objects, new, tenant, domain_name, at)
+    return _get_or_create(ApplePayDomain.objects, new, tenant, domain_name, at)
 
 
 def update(*, tenant: Tenant, domain_id: str, enabled: bool | None = None) -> PaymentMethodDomain:
@@ -71,7 +71,9 @@ def remove_older(*, tenant: Tenant, domain_id: str) -> None:
         raise missing("domain", domain_id)
 
 
-def _noted(rows: Manager[_Row], new: _Row, tenant: Tenant, domain_name: str, at: datetime) -> _Row:
+def _get_or_create(
+    rows: Manager[_Row], new: _Row, tenant: Tenant, domain_name: str, at: datetime
+) -> _Row:
     new.account_id, new.livemode = tenant.account_id, tenant.livemode
     new.domain_name, new.created_at = domain_name.lower(), at
     # Somebody else may be noting it at this moment.

@@ -13,7 +13,7 @@ from payments.models import Charge, Mandate, PaymentMethod, SetupIntent
 from payments.states import MandateStatus
 
 
-def given_with(intent: SetupIntent, method: PaymentMethod, *, at: datetime) -> Mandate | None:
+def draft_for_setup(intent: SetupIntent, method: PaymentMethod, *, at: datetime) -> Mandate | None:
     """Make the mandate that the payer gave with a setup, not saved yet.
 
     Args:
@@ -59,12 +59,12 @@ def use_for(work: UnitOfWork, charge: Charge, session: ConfirmationOptions) -> N
     if not method_types.of(charge.payment_method.type).needs_mandate:
         return
     if session.mandate_id:
-        charge.mandate_id = _named(charge, session.mandate_id).id
+        charge.mandate_id = _find(charge, session.mandate_id).id
     elif session.customer_acceptance is not None:
-        row = _given_now(charge, session, at=work.at)
+        row = _draft(charge, session, at=work.at)
         work.insert(row)
         charge.mandate_id = row.id
-    elif kept := _lasting(charge).first():
+    elif kept := _reusable(charge).first():
         charge.mandate_id = kept.id
     else:
         raise InvalidRequest(
@@ -76,7 +76,7 @@ def use_for(work: UnitOfWork, charge: Charge, session: ConfirmationOptions) -> N
         )
 
 
-def _given_now(charge: Charge, session: ConfirmationOptions, *, at: datetime) -> Mandate:
+def _draft(charge: Charge, session: ConfirmationOptions, *, at: datetime) -> Mandate:
     lasts = bool(charge.payment_intent.setup_future_usage)
     return Mandate(
         id=new_id("mandate"),
@@ -95,7 +95,7 @@ def _given_now(charge: Charge, session: ConfirmationOptions, *, at: datetime) ->
     )
 
 
-def _lasting(charge: Charge) -> QuerySet[Mandate]:
+def _reusable(charge: Charge) -> QuerySet[Mandate]:
     return Mandate.objects.filter(
         account_id=charge.account_id,
         livemode=charge.livemode,
@@ -105,8 +105,8 @@ def _lasting(charge: Charge) -> QuerySet[Mandate]:
     ).order_by("-id")
 
 
-def _named(charge: Charge, mandate_id: str) -> Mandate:
-    row = _lasting(charge).filter(id=mandate_id).first()
+def _find(charge: Charge, mandate_id: str) -> Mandate:
+    row = _reusable(charge).filter(id=mandate_id).first()
     if row:
         return row
     is_known = Mandate.objects.filter(

@@ -8,10 +8,10 @@ from payments.methods.services import payment_methods
 from payments.models import PaymentIntent, PaymentMethod, SetupIntent
 
 
-def offered(intent: PaymentIntent) -> list[str]:
+def available_types(intent: PaymentIntent) -> list[str]:
     """Name the types with which an intent can be paid."""
     is_manual = intent.capture_method == "manual"
-    return method_types.offered(
+    return method_types.available(
         intent.payment_method_types,
         excluded=intent.excluded_payment_method_types,
         configured=intent.configuration,
@@ -54,7 +54,7 @@ def check(intent: PaymentIntent, method: PaymentMethod) -> None:
     )
     if intent.amount > most:
         raise too_large(most, intent.currency)
-    _check_type(method, offered(intent), "PaymentIntent")
+    _check_type(method, available_types(intent), "PaymentIntent")
     _check_options(intent)
 
 
@@ -75,7 +75,7 @@ def check_setup(intent: SetupIntent, method: PaymentMethod) -> None:
             payer that was not given.
     """
     payment_methods.check_usable(method)
-    payment_methods.check_lasting(method, param="payment_method")
+    payment_methods.check_reusable(method, param="payment_method")
     allowed = method_types.to_keep(
         intent.payment_method_types, intent.excluded_payment_method_types, intent.configuration
     )

@@ -101,7 +101,7 @@ def update(
     return row
 
 
-def shown(tenant: Tenant, configuration_id: str) -> JsonObject:
+def resolve(tenant: Tenant, configuration_id: str) -> JsonObject:
     """Return a configuration's id, and the types that it shows to payers.
 
     Raises:

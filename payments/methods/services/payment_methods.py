@@ -156,8 +156,8 @@ def attach(*, tenant: Tenant, method_id: str, customer_id: str, at: datetime) ->
         InvalidRequest: If it belongs to another customer, or was detached.
     """
     with UnitOfWork(tenant, at=at) as work:
-        row = _locked_or_new(tenant, method_id, at=at)
-        check_lasting(row)
+        row = _lock_or_draft(tenant, method_id, at=at)
+        check_reusable(row)
         queries.customer(tenant, customer_id, param="customer")
         _save_to(row, tenant, customer_id, work)
     return row
@@ -184,8 +184,8 @@ def attach_to_new(
         Missing: If the merchant has no such payment method.
         InvalidRequest: If it belongs to another customer.
     """
-    row = _locked_or_new(tenant, method_id, id=id, param="payment_method", at=work.at)
-    check_lasting(row, param="payment_method")
+    row = _lock_or_draft(tenant, method_id, id=id, param="payment_method", at=work.at)
+    check_reusable(row, param="payment_method")
     _save_to(row, tenant, customer_id, work)
     return row
 
@@ -206,7 +206,7 @@ def check_usable(row: PaymentMethod, *, param: str | None = "payment_method") ->
         )
 
 
-def check_lasting(row: PaymentMethod, *, param: str | None = None) -> None:
+def check_reusable(row: PaymentMethod, *, param: str | None = None) -> None:
     """Refuse to keep for a customer what was made to be charged once.
 
     Raises:
@@ -228,7 +228,7 @@ def lock(method_id: str) -> PaymentMethod:
     return PaymentMethod.objects.select_for_update(of=("self",), no_key=True).get(id=method_id)
 
 
-def use_up(work: UnitOfWork, row: PaymentMethod) -> None:
+def mark_used(work: UnitOfWork, row: PaymentMethod) -> None:
     """Note that a payment method which is no customer's is charged: it is used once."""
     if row.customer_id is None:
         row.used_at = work.at
@@ -236,7 +236,7 @@ def use_up(work: UnitOfWork, row: PaymentMethod) -> None:
             work.update(row, "used_at")
 
 
-def give_back(work: UnitOfWork, row: PaymentMethod, *, used_at: datetime) -> None:
+def release(work: UnitOfWork, row: PaymentMethod, *, used_at: datetime) -> None:
     """Let a payment method be tried again that was used by a try that was declined."""
     if row.used_at == used_at:
         row.used_at = None
@@ -251,7 +251,7 @@ def detach_all(customer: Customer, work: UnitOfWork) -> None:
         _take_from(row, customer.tenant, work)
 
 
-def detach_locked(work: UnitOfWork, row: PaymentMethod) -> None:
+def detach_within(work: UnitOfWork, row: PaymentMethod) -> None:
     """Take a locked payment method from its customer, in somebody's unit of work."""
     require_transaction()
     _take_from(row, row.tenant, work)
@@ -303,7 +303,7 @@ def detach(*, tenant: Tenant, method_id: str, at: datetime) -> PaymentMethod:
         InvalidRequest: If it has no customer.
     """
     with UnitOfWork(tenant, at=at) as work:
-        row = _locked_or_new(tenant, method_id, at=at)
+        row = _lock_or_draft(tenant, method_id, at=at)
         if row.customer_id is None:
             raise InvalidRequest(
                 "The payment method you provided is not attached to a customer so detachment is "
@@ -335,7 +335,7 @@ def update(
         InvalidRequest: If it was detached.
     """
     with UnitOfWork(tenant, at=at) as work:
-        row = _locked_or_new(tenant, method_id, at=at)
+        row = _lock_or_draft(tenant, method_id, at=at)
         change(work, tenant, row, changes, is_source=is_source)
     return row
 
@@ -371,7 +371,7 @@ def change(
         work.emit("customer.source.updated", tenant, after, previous)
 
 
-def _locked_or_new(
+def _lock_or_draft(
     tenant: Tenant,
     method_id: str | Fields,
     *,

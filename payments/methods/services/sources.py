@@ -41,8 +41,8 @@ def create(
         CardError: If the number is not a card's, or has expired.
     """
     with UnitOfWork(tenant, at=at) as work:
-        customer = _locked(tenant, customer_id)
-        row = _added(tenant, source, customer.id, work, metadata)
+        customer = _lock_customer(tenant, customer_id)
+        row = _add(tenant, source, customer.id, work, metadata)
         if customer.default_source_id is None:
             customer.default_source_id = resources.source_id_of(row)
             work.update(customer, "default_source_id")
@@ -83,9 +83,9 @@ def remove(*, tenant: Tenant, customer_id: str, source_id: str, at: datetime) ->
         Missing: If the customer has no such source.
     """
     with UnitOfWork(tenant, at=at) as work:
-        customer = _locked(tenant, customer_id)
-        row = _of(tenant, customer_id, source_id)
-        _taken(work, row)
+        customer = _lock_customer(tenant, customer_id)
+        row = _lock(tenant, customer_id, source_id)
+        _detach(work, row)
         if customer.default_source_id == resources.source_id_of(row):
             left = queries.sources(tenant, customer_id).exclude(id=row.id).order_by("-id").first()
             customer.default_source_id = resources.source_id_of(left) if left else None
@@ -110,15 +110,15 @@ def make_default(
     """
     before = customer.default_source_id
     if is_new:
-        row = _added(tenant, source, customer.id, work)
+        row = _add(tenant, source, customer.id, work)
         if before and before != resources.source_id_of(row):
-            _taken(work, _of(tenant, customer.id, before))
+            _detach(work, _lock(tenant, customer.id, before))
     else:
-        row = _of(tenant, customer.id, source, param="default_source")
+        row = _lock(tenant, customer.id, source, param="default_source")
     customer.default_source_id = resources.source_id_of(row)
 
 
-def _added(
+def _add(
     tenant: Tenant,
     source: str | Fields,
     customer_id: str,
@@ -129,13 +129,13 @@ def _added(
     kept = queries.sources(tenant, customer_id).filter(id=id)
     if done := recovery.resume(kept.first):
         return done
-    method = typed_in(tenant, source, metadata, at=work.at)
+    method = method_data(tenant, source, metadata, at=work.at)
     try:
         row = payment_methods.attach_to_new(
             tenant=tenant, method_id=method, customer_id=customer_id, id=id, work=work
         )
     except InvalidRequest as error:
-        raise bank_sources.in_words_of_sources(error) from None
+        raise bank_sources.rename_param(error) from None
     if row.type not in resources.SOURCES:
         raise InvalidRequest(
             f"A {row.type} cannot be a source: attach it to the customer as a payment method.",
@@ -148,13 +148,13 @@ def _added(
     return row
 
 
-def _taken(work: UnitOfWork, row: PaymentMethod) -> None:
+def _detach(work: UnitOfWork, row: PaymentMethod) -> None:
     wire = resources.source(row)
-    payment_methods.detach_locked(work, row)
+    payment_methods.detach_within(work, row)
     work.emit("customer.source.deleted", row.tenant, wire)
 
 
-def _locked(tenant: Tenant, customer_id: str) -> Customer:
+def _lock_customer(tenant: Tenant, customer_id: str) -> Customer:
     rows = Customer.objects.select_for_update(of=("self",), no_key=True)
     row = rows.filter(
         id=customer_id, account_id=tenant.account_id, livemode=tenant.livemode, deleted_at=None
@@ -164,7 +164,7 @@ def _locked(tenant: Tenant, customer_id: str) -> Customer:
     return row
 
 
-def _of(tenant: Tenant, customer_id: str, source_id: str, *, param: str = "id") -> PaymentMethod:
+def _lock(tenant: Tenant, customer_id: str, source_id: str, *, param: str = "id") -> PaymentMethod:
     rows = queries.sources(tenant, customer_id).select_for_update(of=("self",), no_key=True)
     row = rows.filter(id=resources.method_id_of(source_id)).first()
     if row is None:
@@ -172,7 +172,7 @@ def _of(tenant: Tenant, customer_id: str, source_id: str, *, param: str = "id") 
     return row
 
 
-def typed_in(
+def method_data(
     tenant: Tenant,
     source: str | Fields,
     metadata: dict[str, str] | None = None,
@@ -187,7 +187,7 @@ def typed_in(
     """
     is_id = isinstance(source, str) and source.startswith("ba_")
     if bank_sources.is_bank(source) and not is_id:
-        return bank_sources.typed_in(tenant, source, metadata or {}, at=at)
+        return bank_sources.method_data(tenant, source, metadata or {}, at=at)
     data: JsonObject = {"type": "card", "metadata": metadata or {}}
     if isinstance(source, str):
         is_token = source.startswith("tok_")

@@ -38,7 +38,7 @@ class PaymentMethodDomainView(ApiView):
     params = {"POST": p.UpdateDomainParams}
 
     def get(self, request: ApiRequest, params: Wire, domain_id: str) -> Wire:
-        return _shown(request, domain_id)
+        return _render(request, domain_id)
 
     def post(self, request: ApiRequest, params: Wire, domain_id: str) -> Wire:
         row = domains.update(tenant=request.caller.tenant, domain_id=domain_id, **params)
@@ -51,7 +51,7 @@ class ValidateDomainView(ApiView):
 
     def post(self, request: ApiRequest, params: Wire, domain_id: str) -> Wire:
         """Look at a domain again: no wallet becomes active, and the object says why."""
-        return _shown(request, domain_id)
+        return _render(request, domain_id)
 
 
 class ApplePayDomainsView(ApiView):
@@ -85,7 +85,7 @@ class ApplePayDomainView(ApiView):
         return {"id": domain_id, "object": "apple_pay_domain", "deleted": True}
 
 
-def _shown(request: ApiRequest, domain_id: str) -> Wire:
+def _render(request: ApiRequest, domain_id: str) -> Wire:
     row = queries.payment_method_domains(request.caller.tenant).filter(id=domain_id).first()
     if row is None:
         raise missing("payment_method_domain", domain_id)

@@ -14,9 +14,7 @@ class ConfigurationsView(ApiView):
     params = {"POST": p.CreateConfigurationParams, "GET": p.ListConfigurationsParams}
 
     def post(self, request: ApiRequest, params: Wire) -> Wire:
-        row = configurations.create(
-            tenant=request.caller.tenant, at=request.at, **_sorted_out(params)
-        )
+        row = configurations.create(tenant=request.caller.tenant, at=request.at, **_columns(params))
         return resources.payment_method_configuration(row)
 
     def get(self, request: ApiRequest, params: Wire) -> Wire:
@@ -50,12 +48,12 @@ class ConfigurationView(ApiView):
         row = configurations.update(
             tenant=request.caller.tenant,
             configuration_id=configuration_id,
-            **_sorted_out(params),
+            **_columns(params),
         )
         return resources.payment_method_configuration(row)
 
 
-def _sorted_out(params: Wire) -> Wire:
+def _columns(params: Wire) -> Wire:
     """Put the methods, which the wire has beside the rest, into a hash of their own."""
     own = {name: params.pop(name) for name in ("name", "active") if name in params}
     return own | {"methods": params}

@@ -29,7 +29,7 @@ class PaymentMethodsView(ApiView):
 
     def post(self, request: ApiRequest, params: Wire) -> Wire:
         if "payment_method" in params or "customer" in params:
-            return resources.payment_method(_copied(request, params))
+            return resources.payment_method(_copy(request, params))
         if "type" not in params:
             raise InvalidRequest(
                 "Missing required param: type.", code="parameter_missing", param="type"
@@ -48,7 +48,7 @@ class PaymentMethodsView(ApiView):
         )
 
 
-def _copied(request: ApiRequest, params: Wire) -> PaymentMethod:
+def _copy(request: ApiRequest, params: Wire) -> PaymentMethod:
     """Copy a payment method of the platform that asks to the account that it names."""
     if request.caller.key_kind == "publishable":
         raise Forbidden(

@@ -51,7 +51,7 @@ def preview(request: HttpRequest, id: str) -> HttpResponse:
         left=Money(charge.amount_captured - charge.amount_refunded, charge.currency),
         asked=asked,
         problem=problem,
-        **(_shown(found) if found else {}),
+        **(_render(found) if found else {}),
     )
 
 
@@ -84,13 +84,13 @@ def share(request: HttpRequest, id: str) -> HttpResponse:
 
 
 def _look(charge: Charge, asked: dict[str, str]) -> Preview:
-    wish = RefundRequest(
+    wanted = RefundRequest(
         charge_id=charge.id,
         amount=_minor(asked["amount"], charge.currency),
         reverse_transfer=bool(asked["reverse"]),
         refund_application_fee=bool(asked["fee"]),
     )
-    return refund_previews.preview(tenant=charge.tenant, wish=wish, at=timezone.now())
+    return refund_previews.preview(tenant=charge.tenant, request=wanted, at=timezone.now())
 
 
 def _minor(text: str, currency: str) -> int | None:
@@ -108,7 +108,7 @@ def _minor(text: str, currency: str) -> int | None:
     return amount
 
 
-def _shown(found: Preview) -> JsonObject:
+def _render(found: Preview) -> JsonObject:
     currency = found.refund.currency
     return {
         "warnings": [_WARNINGS[word] for word in found.warnings],

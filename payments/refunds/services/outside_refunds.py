@@ -40,7 +40,7 @@ def record(*, charge_id: str, outcome: Outcome, at: datetime) -> Refund | None:
         Missing: If there is no such charge.
         OutsideRefundTooLarge: If the charge has less left; nothing is booked.
     """
-    known = _known(charge_id, outcome)
+    known = _find(charge_id, outcome)
     if known:
         return refunds.settle(known.id, outcome, at=at)
     if outcome.status is not OutcomeStatus.SUCCEEDED:
@@ -51,7 +51,7 @@ def record(*, charge_id: str, outcome: Outcome, at: datetime) -> Refund | None:
         if found is None:
             raise missing("charge", charge_id, param="charge")
         # Looked at again under the lock: the same notice may come twice at once.
-        again = _known(charge_id, outcome)
+        again = _find(charge_id, outcome)
         if again:
             return again
         work.tenant = found.tenant
@@ -101,7 +101,7 @@ def share(
     return refund
 
 
-def _known(charge_id: str, outcome: Outcome) -> Refund | None:
+def _find(charge_id: str, outcome: Outcome) -> Refund | None:
     return Refund.objects.filter(charge_id=charge_id, processor_reference=outcome.reference).first()
 
 
@@ -133,7 +133,7 @@ def _book(work: UnitOfWork, charge: Charge, outcome: Outcome) -> Refund:
     charge.amount_refunded += refund.amount
     _flag_excess(work, charge)
     lot = refund_entries.lot_of(charge)
-    work.post(refund_entries.made_outside(charge, refund, lot, work.at))
+    work.post(refund_entries.outside_refund(charge, refund, lot, work.at))
     refund_outcomes.book_shares(work, charge, refund)
     work.insert(refund)
     work.update(charge, "amount_refunded", "fee_returned_amount")

@@ -44,7 +44,7 @@ def check(charge: Charge, refund: Refund) -> None:
         charge.id,
         refund.transfer_reversals,
         refund_amount=refund.amount,
-        promised=_promised(charge),
+        promised=_reserved_amounts(charge),
     )
 
 
@@ -63,7 +63,7 @@ def _check_left(charge: Charge) -> None:
         )
 
 
-def _promised(charge: Charge) -> dict[str, int]:
+def _reserved_amounts(charge: Charge) -> dict[str, int]:
     """Return what unsettled refunds of the platform name of each transfer, in minor units."""
     unsettled = Refund.objects.filter(
         account_id=charge.account_id,

@@ -61,15 +61,15 @@ def book_shares(work: UnitOfWork, charge: Charge, refund: Refund) -> None:
         refund: Of this charge, confirmed in this transaction.
     """
     if refund.transfer_reversals:
-        _spread(work, charge, refund)
+        _share_among_sellers(work, charge, refund)
     if refund.reverse_transfer or refund.refund_application_fee:
         share_out(work, charge, refund)
-    amount = refund_entries.fee_share(charge, refunded=_confirmed(refund))
+    amount = refund_entries.fee_share(charge, refunded=_confirmed_total(refund))
     if amount:
         refund.fee_returned_amount = amount
         charge.fee_returned_amount += amount
         lot = _fee_lot(work, charge)
-        work.post(refund_entries.fee_returned(charge, refund, amount, lot, work.at))
+        work.post(refund_entries.fee_return(charge, refund, amount, lot, work.at))
 
 
 def share_out(work: UnitOfWork, charge: Charge, refund: Refund) -> None:
@@ -84,9 +84,11 @@ def share_out(work: UnitOfWork, charge: Charge, refund: Refund) -> None:
             fee_id=charge.application_fee_id,
             refund_id=refund.id,
             captured=charge.amount_captured,
-            reversed_so_far=_confirmed(refund, _IN_PROPORTION) if refund.reverse_transfer else 0,
+            reversed_so_far=_confirmed_total(refund, _IN_PROPORTION)
+            if refund.reverse_transfer
+            else 0,
             fee_refunded_so_far=(
-                _confirmed(refund, Q(refund_application_fee=True))
+                _confirmed_total(refund, Q(refund_application_fee=True))
                 if refund.refund_application_fee
                 else 0
             ),
@@ -95,7 +97,7 @@ def share_out(work: UnitOfWork, charge: Charge, refund: Refund) -> None:
     refund.transfer_reversal_id = reversal.id if reversal else None
 
 
-def _spread(work: UnitOfWork, charge: Charge, refund: Refund) -> None:
+def _share_among_sellers(work: UnitOfWork, charge: Charge, refund: Refund) -> None:
     """Add what sellers bear to whom parts of the charge were transferred (rule 32)."""
     is_proportional = refund.transfer_reversals == split_refunds.PROPORTIONAL
     split_refunds.reverse(
@@ -105,16 +107,16 @@ def _spread(work: UnitOfWork, charge: Charge, refund: Refund) -> None:
             charge_id=charge.id,
             refund_id=refund.id,
             captured=charge.amount_captured,
-            refunded_so_far=_confirmed(refund, _IN_PROPORTION) if is_proportional else 0,
+            refunded_so_far=_confirmed_total(refund, _IN_PROPORTION) if is_proportional else 0,
             amounts=None if is_proportional else split_refunds.amounts(refund.transfer_reversals),
         ),
     )
 
 
-def _confirmed(refund: Refund, *asked: Q) -> int:
+def _confirmed_total(refund: Refund, *flags: Q) -> int:
     """Add up this refund and the other confirmed ones of its charge that asked for the same."""
     earlier = (
-        Refund.objects.filter(*asked, charge_id=refund.charge_id, status=RefundStatus.SUCCEEDED)
+        Refund.objects.filter(*flags, charge_id=refund.charge_id, status=RefundStatus.SUCCEEDED)
         .exclude(id=refund.id)
         .aggregate(total=Sum("amount"))
     )
@@ -132,7 +134,7 @@ def _confirm(work: UnitOfWork, charge: Charge, refund: Refund, outcome: Outcome)
     if outcome.is_final:
         refund.pending_since = None
     lot = refund_entries.lot_of(charge)
-    work.post(*refund_entries.confirmed(charge, refund, outcome.settled_amount, lot, work.at))
+    work.post(*refund_entries.confirmation(charge, refund, outcome.settled_amount, lot, work.at))
     book_shares(work, charge, refund)
     if refund.fee_returned_amount:
         work.update(charge, "fee_returned_amount")
@@ -153,14 +155,14 @@ def _give_back(work: UnitOfWork, charge: Charge, refund: Refund, outcome: Outcom
     """The refund did not happen: what was set aside goes back to where it came from."""
     _end(charge, refund, outcome)
     lot = refund_entries.lot_of(charge)
-    work.post(refund_entries.canceled(charge, refund, lot, work.at))
-    _tell_of_end(work, charge, refund)
+    work.post(refund_entries.cancelation(charge, refund, lot, work.at))
+    _write_end(work, charge, refund)
 
 
 def _fail(work: UnitOfWork, charge: Charge, refund: Refund, outcome: Outcome) -> None:
     """The refund came back: its owner has the money again, and the shares may be undone."""
     _end(charge, refund, outcome)
-    work.post(refund_entries.failed(charge, refund, work.at))
+    work.post(refund_entries.failure(charge, refund, work.at))
     if settings.REFUNDS_RESTORE_SPLITS and refund.transfer_reversals:
         split_refunds.restore(work, tenant=charge.platform, refund_id=refund.id)
     if settings.REFUNDS_RESTORE_SPLITS and (charge.transfer_id or charge.application_fee_id):
@@ -175,8 +177,8 @@ def _fail(work: UnitOfWork, charge: Charge, refund: Refund, outcome: Outcome) ->
     if refund.fee_returned_amount:
         charge.fee_returned_amount -= refund.fee_returned_amount
         lot, amount = _fee_lot(work, charge), refund.fee_returned_amount
-        work.post(refund_entries.fee_retaken(charge, refund, amount, lot, work.at))
-    _tell_of_end(work, charge, refund)
+        work.post(refund_entries.fee_reclaim(charge, refund, amount, lot, work.at))
+    _write_end(work, charge, refund)
 
 
 def _end(charge: Charge, refund: Refund, outcome: Outcome) -> None:
@@ -189,7 +191,7 @@ def _end(charge: Charge, refund: Refund, outcome: Outcome) -> None:
     charge.amount_refunded -= refund.amount
 
 
-def _tell_of_end(work: UnitOfWork, charge: Charge, refund: Refund) -> None:
+def _write_end(work: UnitOfWork, charge: Charge, refund: Refund) -> None:
     work.update(charge, "amount_refunded", "fee_returned_amount")
     work.update(
         refund,

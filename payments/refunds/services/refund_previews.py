@@ -32,7 +32,7 @@ _SHOWN: Final = {
 }
 
 
-def preview(*, tenant: Tenant, wish: RefundRequest, at: datetime) -> Preview:
+def preview(*, tenant: Tenant, request: RefundRequest, at: datetime) -> Preview:
     """Say who would pay what, and which balance would go negative, if this were refunded now.
 
     Nothing is written. The rail is not asked, so a refund that the payer's bank refuses is not
@@ -40,7 +40,7 @@ def preview(*, tenant: Tenant, wish: RefundRequest, at: datetime) -> Preview:
 
     Args:
         tenant: The merchant.
-        wish: What is to be refunded.
+        request: What is to be refunded.
         at: Now.
 
     Raises:
@@ -49,10 +49,10 @@ def preview(*, tenant: Tenant, wish: RefundRequest, at: datetime) -> Preview:
     """
     with atomic():
         work = UnitOfWork(tenant, at=at)
-        charge, refund = refunds.draft(tenant, wish, refund_id=new_id("re"), at=at)
+        charge, refund = refunds.draft(tenant, request, refund_id=new_id("re"), at=at)
         left = charge.amount_captured - charge.amount_refunded - refund.amount
         lot = refund_entries.lot_of(charge)
-        promise = refund_entries.reserved(charge, refund, lot, at)
+        promise = refund_entries.reservation(charge, refund, lot, at)
         # Gathered and never written.
         work.post(promise)
         refund_outcomes.book_shares(work, charge, refund)
@@ -102,10 +102,10 @@ def _effects(entries: Iterable[Entry], charge: Charge) -> list[Effect]:
 
 def _is_refused(promise: Entry, charge: Charge) -> bool:
     """Whether the ledger would refuse to set the money aside; what follows is a fact."""
-    wanted = sum(part.amount for part in promise.debits if part.code == AVAILABLE)
-    if not wanted:
+    needed = sum(part.amount for part in promise.debits if part.code == AVAILABLE)
+    if not needed:
         return False
     owner, livemode = charge.account_id, charge.livemode
     usable = queries.balance(owner=owner, livemode=livemode).available.get(charge.currency, 0)
     limit = queries.negative_limit(owner=owner, currency=charge.currency, livemode=livemode)
-    return usable - wanted < -limit
+    return usable - needed < -limit

@@ -87,7 +87,7 @@ def create(
     refund_id = request_context.reserved_id("re")
     if done := recovery.resume(lambda: _resume(tenant, refund_id, at=at)):
         return done
-    wish = RefundRequest(
+    request = RefundRequest(
         charge_id=charge_id,
         intent_id=intent_id,
         amount=amount,
@@ -96,7 +96,7 @@ def create(
         transfer_reversals=transfer_reversals,
     )
     with UnitOfWork(tenant, at=at) as work:
-        charge, refund = draft(tenant, wish, refund_id=refund_id, at=at)
+        charge, refund = draft(tenant, request, refund_id=refund_id, at=at)
         refund.reason = reason
         refund.instructions_email = instructions_email
         refund.metadata = metadata or {}
@@ -105,12 +105,12 @@ def create(
         work.update(charge, "amount_refunded")
         work.emit("refund.created", tenant, resources.refund(refund))
         lot = refund_entries.lot_of(charge)
-        work.post(refund_entries.reserved(charge, refund, lot, at))
+        work.post(refund_entries.reservation(charge, refund, lot, at))
     return _finish(refund, charge, at=at)
 
 
 def draft(
-    tenant: Tenant, wish: RefundRequest, *, refund_id: str, at: datetime
+    tenant: Tenant, request: RefundRequest, *, refund_id: str, at: datetime
 ) -> tuple[Charge, Refund]:
     """Make the refund that somebody wants, not saved yet, and lock its charge.
 
@@ -118,18 +118,20 @@ def draft(
         Missing: If the merchant has no such charge.
         InvalidRequest: If more is wanted than is left, or there is nothing to reverse.
     """
-    charge = _refundable(tenant, wish.charge_id, wish.intent_id)
+    charge = _refundable(tenant, request.charge_id, request.intent_id)
     refund = Refund(
         id=refund_id,
         account_id=tenant.account_id,
         livemode=tenant.livemode,
         charge=charge,
         payment_intent_id=None if charge.is_standalone else charge.payment_intent_id,
-        amount=_amount(charge, wish.amount),
+        amount=_amount(charge, request.amount),
         currency=charge.currency,
-        reverse_transfer=wish.reverse_transfer,
-        refund_application_fee=wish.refund_application_fee,
-        transfer_reversals=None if wish.transfer_reversals == "none" else wish.transfer_reversals,
+        reverse_transfer=request.reverse_transfer,
+        refund_application_fee=request.refund_application_fee,
+        transfer_reversals=None
+        if request.transfer_reversals == "none"
+        else request.transfer_reversals,
         balance_transaction_id=new_id("txn"),
         pending_since=at,
         created_at=at,
@@ -150,20 +152,20 @@ def settle(refund_id: str, outcome: Outcome, *, at: datetime) -> Refund:
         at: The moment of the answer.
     """
     with UnitOfWork(at=at) as work:
-        charge, refund = _locked(refund_id)
+        charge, refund = _lock(refund_id)
         wrong = polling.differs(
             refund.id, requested=(refund.amount, refund.currency), outcome=outcome
         )
         if wrong or outcome.status in NOT_FINAL:
             if refund.pending_since:
-                unresolved_requests.note(_asked(refund, charge), wrong or outcome, at=at)
+                unresolved_requests.note(_describe_request(refund, charge), wrong or outcome, at=at)
             return refund
         work.tenant = refund.tenant
         refund_outcomes.record(work, charge, refund, outcome)
     return refund
 
 
-def _locked(refund_id: str) -> tuple[Charge, Refund]:
+def _lock(refund_id: str) -> tuple[Charge, Refund]:
     """Lock a refund's charge, and then it, as every operation does."""
     of_it = Charge.objects.filter(refunds=refund_id)
     charge = of_it.select_for_update(of=("self",), no_key=True).get()
@@ -200,7 +202,7 @@ def cancel(*, tenant: Tenant, refund_id: str, at: datetime) -> Refund:
     refund = queries.refund(tenant, refund_id)
     charge = Charge.objects.select_related("payment_method").get(id=refund.charge_id)
     if refund.status == RefundStatus.PENDING:
-        outcome = gateway.cancel_refund(charge.processor, _request(refund, charge))
+        outcome = gateway.cancel_refund(charge.processor, _follow_up(refund, charge))
         if outcome is not None:
             refund = settle(refund.id, outcome, at=at)
             if outcome.status is OutcomeStatus.UNKNOWN:
@@ -241,18 +243,18 @@ def repair(*, at: datetime, older_than: timedelta = timedelta(seconds=5)) -> int
     """
     waiting = (
         Refund.objects.filter(pending_since__lt=at - older_than)
-        .exclude(id__in=unresolved_requests.postponed(at))
+        .exclude(id__in=unresolved_requests.not_due(at))
         .select_related("charge__payment_method")
         .order_by("pending_since")
     )
     return polling.each(
         waiting[:100],
-        lambda refund: ask_again(refund, at=at).pending_since is None,
+        lambda refund: poll(refund, at=at).pending_since is None,
         failure=polling.NOT_SETTLED,
     )
 
 
-def ask_again(refund: Refund, *, at: datetime) -> Refund:
+def poll(refund: Refund, *, at: datetime) -> Refund:
     """Ask the rail what became of a refund, and record what it says.
 
     Args:
@@ -261,28 +263,28 @@ def ask_again(refund: Refund, *, at: datetime) -> Refund:
     """
     if refund.pending_since is None:
         return refund
-    asked = _asked(refund, refund.charge)
+    request = _describe_request(refund, refund.charge)
     outcome = gateway.find_or_send(
-        asked.processor,
-        asked.inquiry,
-        lambda: gateway.refund(asked.processor, _request(refund, refund.charge)),
-        sent_at=asked.sent_at,
+        request.processor,
+        request.inquiry,
+        lambda: gateway.refund(request.processor, _follow_up(refund, refund.charge)),
+        sent_at=request.sent_at,
         at=at,
     )
     return settle(refund.id, outcome, at=at)
 
 
-def hear(refund_id: str, *, at: datetime) -> Refund | None:
+def refresh(refund_id: str, *, at: datetime) -> Refund | None:
     """Ask the rail how a refund stands now, even after its last word; None if there is none."""
     row = Refund.objects.select_related("charge").filter(id=refund_id).first()
     if row is None:
         return None
-    asked = _asked(row, row.charge)
-    outcome = gateway.find(asked.processor, asked.inquiry)
+    request = _describe_request(row, row.charge)
+    outcome = gateway.find(request.processor, request.inquiry)
     return settle(row.id, outcome, at=at) if outcome else row
 
 
-def _asked(refund: Refund, charge: Charge) -> RailRequest:
+def _describe_request(refund: Refund, charge: Charge) -> RailRequest:
     return RailRequest(
         inquiry=Inquiry(Action.REFUND, refund.id, charge.id, charge.processor_reference),
         object_id=refund.id,
@@ -306,11 +308,11 @@ def _resume(tenant: Tenant, refund_id: str, *, at: datetime) -> Refund | None:
 
 
 def _finish(refund: Refund, charge: Charge, *, at: datetime) -> Refund:
-    outcome = gateway.refund(charge.processor, _request(refund, charge))
+    outcome = gateway.refund(charge.processor, _follow_up(refund, charge))
     return settle(refund.id, outcome, at=at)
 
 
-def _request(refund: Refund, charge: Charge) -> FollowUp:
+def _follow_up(refund: Refund, charge: Charge) -> FollowUp:
     return FollowUp(
         key=refund.id,
         charge_key=charge.id,
@@ -360,13 +362,13 @@ def _amount(charge: Charge, amount: int | None) -> int:
         raise InvalidRequest(
             f"Charge {charge.id} has already been refunded.", code="charge_already_refunded"
         )
-    wanted = left if amount is None else amount
-    if wanted > left:
+    requested = left if amount is None else amount
+    if requested > left:
         raise InvalidRequest(
-            f"Refund amount ({Money(wanted, charge.currency)}) is greater than unrefunded amount "
-            f"on charge ({Money(left, charge.currency)}).",
+            f"Refund amount ({Money(requested, charge.currency)}) is greater than unrefunded "
+            f"amount on charge ({Money(left, charge.currency)}).",
             code="amount_too_large",
             param="amount",
         )
-    check_step(wanted, charge.currency, param="amount", left=left)
-    return wanted
+    check_step(requested, charge.currency, param="amount", left=left)
+    return requested

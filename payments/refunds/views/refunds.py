@@ -130,7 +130,7 @@ class PreviewRefundView(ApiView):
 
     def post(self, request: ApiRequest, params: Wire) -> Wire:
         preview = refund_previews.preview(
-            tenant=request.caller.tenant, wish=refunds.RefundRequest(**params), at=request.at
+            tenant=request.caller.tenant, request=refunds.RefundRequest(**params), at=request.at
         )
         return {**resources.refund_preview(preview)}
 

@@ -39,7 +39,9 @@ class UnexpectedState(InvalidRequest):
     default_code = "setup_intent_unexpected_state"
 
 
-def unexpected(intent: SetupIntent, verb: str, needed: Sequence[SetupStatus]) -> UnexpectedState:
+def unexpected_state(
+    intent: SetupIntent, verb: str, needed: Sequence[SetupStatus]
+) -> UnexpectedState:
     """Make the answer for an intent in the wrong state; the intent is inside."""
     return UnexpectedState(
         f"You cannot {verb} this SetupIntent because it has a status of {intent.status}. Only a "
@@ -63,7 +65,7 @@ def use(work: UnitOfWork, intent: SetupIntent, method_id: str | Fields, *, at: d
             "customer as `customer`.",
             param="payment_method",
         )
-    payment_methods.check_lasting(method, param="payment_method")
+    payment_methods.check_reusable(method, param="payment_method")
     if method._state.adding:
         work.insert(method)
     intent.payment_method = method
@@ -97,21 +99,21 @@ def begin(
     """
     attempt = _new(intent, attempt_id, at=at)
     method_rules.check_setup(intent, attempt.payment_method)
-    asked = authentications.ask(work, intent, at=at)
+    authentication = authentications.ask(work, intent, at=at)
     intent.latest_attempt_id = attempt.id
     intent.last_setup_error = None
-    waits = asked is not None and asked.status == AuthenticationStatus.PENDING
-    if asked is not None and waits:
+    waits = authentication is not None and authentication.status == AuthenticationStatus.PENDING
+    if authentication is not None and waits:
         attempt.status = SetupAttemptStatus.REQUIRES_ACTION
         intent.move_to(SetupStatus.REQUIRES_ACTION)
-        intent.authentication_id = asked.id
+        intent.authentication_id = authentication.id
         intent.next_action = authentications.next_action(intent.return_url)
         work.emit("setup_intent.requires_action", intent.tenant, resources.setup_intent(intent))
     else:
-        if asked is not None:
-            _use_evidence(attempt, asked)
-            if not asked._state.adding:
-                work.update(asked, "charge_id")
+        if authentication is not None:
+            _use_evidence(attempt, authentication)
+            if not authentication._state.adding:
+                work.update(authentication, "charge_id")
         _process(intent, at=at)
     work.insert(attempt)
     if columns is not None:
@@ -119,7 +121,7 @@ def begin(
     return None if waits else attempt
 
 
-def go_on(work: UnitOfWork, intent: SetupIntent, row: Authentication) -> SetupAttempt:
+def resume(work: UnitOfWork, intent: SetupIntent, row: Authentication) -> SetupAttempt:
     """Continue a try with the bank's consent.
 
     Args:
@@ -127,7 +129,7 @@ def go_on(work: UnitOfWork, intent: SetupIntent, row: Authentication) -> SetupAt
         intent: Locked, waiting for the payer.
         row: Ended well.
     """
-    attempt = _live(intent)
+    attempt = _current(intent)
     attempt.move_to(SetupAttemptStatus.PROCESSING)
     _use_evidence(attempt, row)
     _process(intent, at=work.at)
@@ -139,7 +141,7 @@ def go_on(work: UnitOfWork, intent: SetupIntent, row: Authentication) -> SetupAt
 
 def refuse(work: UnitOfWork, intent: SetupIntent, row: Authentication) -> None:
     """End a try whose payer's bank was not satisfied."""
-    attempt = _live(intent)
+    attempt = _current(intent)
     attempt.three_d_secure = authentications.on_the_wire(row)
     _fail(
         work,
@@ -158,7 +160,7 @@ def refuse(work: UnitOfWork, intent: SetupIntent, row: Authentication) -> None:
 def abandon(work: UnitOfWork, intent: SetupIntent, *, at: datetime) -> None:
     """Give up a try that waits for the payer: nobody needs the answer any more."""
     authentications.cancel_open(work, intent, at=at)
-    attempt = _live(intent)
+    attempt = _current(intent)
     attempt.move_to(SetupAttemptStatus.ABANDONED)
     work.update(attempt, "status")
     intent.next_action = None
@@ -175,7 +177,7 @@ def finish(attempt: SetupAttempt, *, at: datetime) -> SetupIntent:
         CardError: If the rail declined.
     """
     outcome = gateway.verify(attempt.processor, _request(attempt))
-    return answered(settle(attempt.id, outcome, at=at))
+    return check_answer(settle(attempt.id, outcome, at=at))
 
 
 def settle(attempt_id: str, outcome: Outcome, *, at: datetime) -> SetupAttempt:
@@ -194,7 +196,7 @@ def settle(attempt_id: str, outcome: Outcome, *, at: datetime) -> SetupAttempt:
         if attempt.status != SetupAttemptStatus.PROCESSING:
             return attempt
         if outcome.status in NOT_FINAL:
-            unresolved_requests.note(_asked(attempt), outcome, at=at)
+            unresolved_requests.note(_describe_request(attempt), outcome, at=at)
             return attempt
         work.tenant = intent.tenant
         attempt.processor_reference = outcome.reference
@@ -207,20 +209,20 @@ def settle(attempt_id: str, outcome: Outcome, *, at: datetime) -> SetupAttempt:
     return attempt
 
 
-def ask_again(attempt: SetupAttempt, *, at: datetime) -> SetupAttempt:
+def poll(attempt: SetupAttempt, *, at: datetime) -> SetupAttempt:
     """Ask the rail after a try whose answer never came, and send it again if it never arrived."""
-    asked = _asked(attempt)
+    request = _describe_request(attempt)
     outcome = gateway.find_or_send(
         attempt.processor,
-        asked.inquiry,
+        request.inquiry,
         lambda: gateway.verify(attempt.processor, _request(attempt)),
-        sent_at=asked.sent_at,
+        sent_at=request.sent_at,
         at=at,
     )
     return settle(attempt.id, outcome, at=at)
 
 
-def _asked(attempt: SetupAttempt) -> RailRequest:
+def _describe_request(attempt: SetupAttempt) -> RailRequest:
     return RailRequest(
         inquiry=Inquiry(Action.VERIFY, attempt.id, attempt.id),
         object_id=attempt.id,
@@ -232,7 +234,7 @@ def _asked(attempt: SetupAttempt) -> RailRequest:
     )
 
 
-def answered(attempt: SetupAttempt) -> SetupIntent:
+def check_answer(attempt: SetupAttempt) -> SetupIntent:
     """Return the intent of a try that the rail has answered.
 
     Raises:
@@ -275,7 +277,7 @@ def _new(intent: SetupIntent, attempt_id: str, *, at: datetime) -> SetupAttempt:
     )
 
 
-def _live(intent: SetupIntent) -> SetupAttempt:
+def _current(intent: SetupIntent) -> SetupAttempt:
     return SetupAttempt.objects.select_related("payment_method", "setup_intent").get(
         id=intent.latest_attempt_id
     )
@@ -343,7 +345,7 @@ def _succeed(work: UnitOfWork, intent: SetupIntent, attempt: SetupAttempt) -> No
     attempt.move_to(SetupAttemptStatus.SUCCEEDED)
     intent.move_to(SetupStatus.SUCCEEDED)
     intent.processing_since = None
-    mandate = mandates.given_with(intent, method, at=work.at)
+    mandate = mandates.draft_for_setup(intent, method, at=work.at)
     if mandate:
         intent.mandate_id = mandate.id
         work.insert(mandate)

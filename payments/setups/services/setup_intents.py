@@ -124,7 +124,7 @@ def confirm(
     with UnitOfWork(tenant, at=at) as work:
         intent = lock(tenant, intent_id)
         if intent.status not in _WAITING:
-            raise setup_attempts.unexpected(intent, "confirm", _WAITING)
+            raise setup_attempts.unexpected_state(intent, "confirm", _WAITING)
         apply(intent, changes)
         # The customer may have been deleted since the intent was made.
         _check_references(tenant, intent)
@@ -159,7 +159,7 @@ def update(
     with UnitOfWork(tenant, at=at) as work:
         intent = lock(tenant, intent_id)
         if intent.status not in _WAITING and (payment_method or not set(changes) <= _WORDS_ONLY):
-            raise setup_attempts.unexpected(intent, "update", _WAITING)
+            raise setup_attempts.unexpected_state(intent, "update", _WAITING)
         apply(intent, changes)
         if "customer_id" in changes:
             _check_references(tenant, intent)
@@ -189,7 +189,7 @@ def cancel(
         if recovery.is_under_way() and intent.status == SetupStatus.CANCELED:
             return intent
         if intent.status not in _WAITING:
-            raise setup_attempts.unexpected(intent, "cancel", _WAITING)
+            raise setup_attempts.unexpected_state(intent, "cancel", _WAITING)
         if intent.status == SetupStatus.REQUIRES_ACTION:
             setup_attempts.abandon(work, intent, at=at)
         intent.move_to(SetupStatus.CANCELED)
@@ -225,12 +225,12 @@ def repair(*, at: datetime, older_than: timedelta = timedelta(seconds=30)) -> in
         How many have their answer now.
     """
     waiting = SetupIntent.objects.filter(processing_since__lt=at - older_than).exclude(
-        latest_attempt_id__in=unresolved_requests.postponed(at)
+        latest_attempt_id__in=unresolved_requests.not_due(at)
     )
 
     def ask(attempt_id: str | None) -> bool:
         attempt = SetupAttempt.objects.select_related("payment_method").get(id=attempt_id)
-        return setup_attempts.ask_again(attempt, at=at).status != SetupAttemptStatus.PROCESSING
+        return setup_attempts.poll(attempt, at=at).status != SetupAttemptStatus.PROCESSING
 
     ids = waiting.order_by("processing_since").values_list("latest_attempt_id", flat=True)
     return polling.each(ids[:100], ask, failure=polling.NOT_SETTLED)
@@ -266,7 +266,7 @@ def _resume_attempt(tenant: Tenant, attempt_id: str, *, at: datetime) -> SetupIn
         return None
     if attempt.status == "processing":
         return setup_attempts.finish(attempt, at=at)
-    return setup_attempts.answered(attempt)
+    return setup_attempts.check_answer(attempt)
 
 
 def _use(work: UnitOfWork, intent: SetupIntent, token_id: str, *, at: datetime) -> str:

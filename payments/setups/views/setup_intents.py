@@ -4,7 +4,7 @@ from api.wire.params import NoParams
 from core.errors import missing
 from core.types import JsonObject
 from payments import queries, resources
-from payments.methods.views import chosen, secrets
+from payments.methods.views import method_choice, secrets
 from payments.setups import params as p
 from payments.setups.services import setup_intents
 
@@ -25,7 +25,9 @@ class SetupIntentsView(ApiView):
         intent = setup_intents.create(
             tenant=request.caller.tenant,
             at=request.at,
-            **chosen.automatic(chosen.configured(request.caller.tenant, _columns(params))),
+            **method_choice.default_types(
+                method_choice.resolve_configuration(request.caller.tenant, _columns(params))
+            ),
         )
         return resources.setup_intent(intent)
 
@@ -52,7 +54,9 @@ class SetupIntentView(ApiView):
         return resources.setup_intent(intent)
 
     def post(self, request: ApiRequest, params: Wire, intent_id: str) -> Wire:
-        params = chosen.configured(request.caller.tenant, chosen.method(params))
+        params = method_choice.resolve_configuration(
+            request.caller.tenant, method_choice.choose_method(params)
+        )
         method = params.pop("payment_method", None)
         intent = setup_intents.update(
             tenant=request.caller.tenant,
@@ -132,7 +136,7 @@ class MandateView(ApiView):
 
 
 def _columns(params: Wire) -> Wire:
-    columns = chosen.method(params)
+    columns = method_choice.choose_method(params)
     if given := columns.pop("mandate_data", None):
         columns["customer_acceptance"] = given["customer_acceptance"]
     return columns

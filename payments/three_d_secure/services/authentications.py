@@ -55,12 +55,12 @@ def ask(work: UnitOfWork, intent: Intent, *, at: datetime) -> Authentication | N
     if method is None or method.type != "card":
         return None
     enrolment = registry.enrolment(method.instrument, livemode=intent.livemode)
-    wish = _wish(intent)
-    if not sca.may_ask(enrolment, wish, method.country or ""):
+    preference = _preference(intent)
+    if not sca.may_ask(enrolment, preference, method.country or ""):
         return None
-    if good := _unused(intent, method, at=at):
-        return good
-    verdict = _verdict(intent, method, enrolment, wish, at=at)
+    if unused := _find_unused(intent, method, at=at):
+        return unused
+    verdict = _verdict(intent, method, enrolment, preference, at=at)
     if verdict.step is Step.NOTHING:
         return None
     row = _new(intent, method, at=at)
@@ -115,7 +115,7 @@ def cancel_open(work: UnitOfWork, intent: Intent, *, at: datetime) -> None:
         work.update(row, *ENDED)
 
 
-def holds(row: Authentication) -> bool:
+def is_intact(row: Authentication) -> bool:
     """Tell whether evidence is what was signed when it was made."""
     return row.signature is not None and constant_time_compare(row.signature, _signature(row))
 
@@ -162,7 +162,7 @@ def is_set_up(method: PaymentMethod) -> bool:
     ).exists()
 
 
-def _wish(intent: Intent) -> str:
+def _preference(intent: Intent) -> str:
     options = (intent.payment_method_options or {}).get("card") or {}
     return str(options.get("request_three_d_secure") or "automatic")
 
@@ -171,7 +171,7 @@ def _verdict(
     intent: Intent,
     method: PaymentMethod,
     enrolment: Enrolment,
-    wish: str,
+    preference: str,
     *,
     at: datetime,
 ) -> Verdict:
@@ -180,18 +180,18 @@ def _verdict(
     )
     exemption = None
     if regulated:
-        before = _since_last_asked(intent, method)
+        before = _count_since_last(intent, method)
         exemption = sca.exemption_for(intent.amount, intent.currency, at.date(), before)
     return sca.decide(
         enrolment,
-        wish,
+        preference,
         is_regulated=regulated,
         is_set_up=enrolment is Enrolment.UNLESS_SET_UP and is_set_up(method),
         exemption=exemption,
     )
 
 
-def _since_last_asked(intent: Intent, method: PaymentMethod) -> sca.Since:
+def _count_since_last(intent: Intent, method: PaymentMethod) -> sca.Since:
     """Count what a saved card paid to a merchant since its payer was last asked."""
     last = (
         Authentication.objects.filter(
@@ -214,7 +214,7 @@ def _since_last_asked(intent: Intent, method: PaymentMethod) -> sca.Since:
     return sca.Since(paid.count(), found["amount"] or 0)
 
 
-def _unused(intent: Intent, method: PaymentMethod, *, at: datetime) -> Authentication | None:
+def _find_unused(intent: Intent, method: PaymentMethod, *, at: datetime) -> Authentication | None:
     """Return evidence that was made for this payment and has not been used."""
     if intent._state.adding:
         return None
@@ -229,7 +229,7 @@ def _unused(intent: Intent, method: PaymentMethod, *, at: datetime) -> Authentic
         .order_by("-id")
         .first()
     )
-    return row if row and covers(row, intent, method) and holds(row) else None
+    return row if row and covers(row, intent, method) and is_intact(row) else None
 
 
 def _new(intent: Intent, method: PaymentMethod, *, at: datetime) -> Authentication:

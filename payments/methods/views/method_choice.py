@@ -12,7 +12,7 @@ Wire = JsonObject
 _WAYS = ("payment_method", "payment_method_data", "confirmation_token")
 
 
-def method(params: Wire) -> Wire:
+def choose_method(params: Wire) -> Wire:
     """Return the parameters with one `payment_method`: an id, or what the payer typed in.
 
     Raises:
@@ -31,7 +31,7 @@ def method(params: Wire) -> Wire:
     return _with_types(columns)
 
 
-def configured(tenant: Tenant, columns: Wire) -> Wire:
+def resolve_configuration(tenant: Tenant, columns: Wire) -> Wire:
     """Look up the configuration that a request names, and what it shows to payers."""
     if named := columns.pop("payment_method_configuration", None):
         if "payment_method_types" in columns:
@@ -41,11 +41,11 @@ def configured(tenant: Tenant, columns: Wire) -> Wire:
                 code="parameters_exclusive",
                 param="payment_method_configuration",
             )
-        columns["configuration"] = payment_method_configurations.shown(tenant, named)
+        columns["configuration"] = payment_method_configurations.resolve(tenant, named)
     return columns
 
 
-def automatic(columns: Wire) -> Wire:
+def default_types(columns: Wire) -> Wire:
     """Turn automatic payment methods on for an intent whose request names no types.
 
     In older versions such an intent takes cards.
@@ -60,7 +60,7 @@ def automatic(columns: Wire) -> Wire:
     return columns
 
 
-def captured_as_its_version(columns: Wire) -> Wire:
+def default_capture_method(columns: Wire) -> Wire:
     """Capture at once, as older versions do, what does not say when it is captured."""
     if versions.is_before(
         request_context.current().api_version, versions.ASYNCHRONOUS_CAPTURE_SINCE
