@@ -219,8 +219,7 @@ def _keep_waiting(work: UnitOfWork, charge: Charge, request: RailRequest, outcom
     is_news = unresolved_requests.note(request, outcome, at=work.at)
     if charge.open_request == "charge":
         if outcome.reference:
-            charge.processor_reference = outcome.reference
-            work.update(charge, "processor_reference")
+            work.change(charge, processor_reference=outcome.reference)
         if is_news:
             intent_events.emit("payment_intent.processing", charge.payment_intent, work)
 
@@ -258,17 +257,15 @@ def _record_void(work: UnitOfWork, charge: Charge, outcome: Outcome, _: Pricing)
         _restore_authorization(work, charge)
         return
     intent = charge.payment_intent
-    charge.open_request = None
-    charge.amount_refunded = 0
-    intent.move_to(IntentStatus.CANCELED)
-    intent.processing_since = None
-    intent.canceled_at = work.at
-    intent.amount_capturable = 0
-    intent.capture_before = None
-    work.update(
-        intent, "status", "processing_since", "canceled_at", "amount_capturable", "capture_before"
+    work.change(
+        intent,
+        status=IntentStatus.CANCELED,
+        processing_since=None,
+        canceled_at=work.at,
+        amount_capturable=0,
+        capture_before=None,
     )
-    work.update(charge, "open_request")
+    work.change(charge, open_request=None)
     work.emit("charge.expired", charge.tenant, resources.charge(charge))
     intent_events.emit("payment_intent.canceled", intent, work)
 
@@ -309,18 +306,19 @@ def _fail(work: UnitOfWork, charge: Charge, outcome: Outcome) -> None:
     _end_failed(charge, outcome)
     intent, method = charge.payment_intent, charge.payment_method
     is_push = method_types.of(charge.method_type).is_push
-    intent.move_to(IntentStatus.REQUIRES_PAYMENT_METHOD)
-    intent.payment_method = None
-    intent.processing_since = None
-    intent.last_payment_error = error_of(charge) | {
+    error = error_of(charge) | {
         "payment_method": resources.payment_method(method),
         "type": "invalid_request_error" if is_push else "card_error",
     }
-    columns = ["status", "payment_method", "processing_since", "last_payment_error"]
-    if intent.next_action:
-        intent.next_action = None
-        columns.append("next_action")
-    work.update(intent, *columns)
+    shown: JsonObject = {"next_action": None} if intent.next_action else {}
+    work.change(
+        intent,
+        status=IntentStatus.REQUIRES_PAYMENT_METHOD,
+        payment_method=None,
+        processing_since=None,
+        last_payment_error=error,
+        **shown,
+    )
     _write_failed(work, charge)
     intent_events.emit("payment_intent.payment_failed", intent, work)
 
@@ -365,11 +363,13 @@ def _authorize(work: UnitOfWork, charge: Charge) -> None:
     intent = charge.payment_intent
     charge.move_to(ChargeStatus.SUCCEEDED)
     charge.open_request = None
-    intent.move_to(IntentStatus.REQUIRES_CAPTURE)
-    intent.processing_since = None
-    intent.amount_capturable = charge.amount
-    intent.capture_before = work.at + AUTHORIZED_FOR
-    work.update(intent, "status", "processing_since", "amount_capturable", "capture_before")
+    work.change(
+        intent,
+        status=IntentStatus.REQUIRES_CAPTURE,
+        processing_since=None,
+        amount_capturable=charge.amount,
+        capture_before=work.at + AUTHORIZED_FOR,
+    )
     work.update(charge, "status", "open_request", "processor_reference", "network_details", "risk")
     work.emit("charge.succeeded", charge.tenant, resources.charge(charge))
     intent_events.emit("payment_intent.amount_capturable_updated", intent, work)
@@ -377,8 +377,5 @@ def _authorize(work: UnitOfWork, charge: Charge) -> None:
 
 def _restore_authorization(work: UnitOfWork, charge: Charge) -> None:
     intent = charge.payment_intent
-    charge.open_request = None
-    intent.move_to(IntentStatus.REQUIRES_CAPTURE)
-    intent.processing_since = None
-    work.update(intent, "status", "processing_since")
-    work.update(charge, "open_request")
+    work.change(intent, status=IntentStatus.REQUIRES_CAPTURE, processing_since=None)
+    work.change(charge, open_request=None)

@@ -47,8 +47,7 @@ def accept(work: UnitOfWork, charge: Charge, outcome: Outcome) -> None:
         work.update(charge, "next_poll_at")
         return
     # Its answer came: nobody need repair it.
-    intent.processing_since = None
-    work.update(intent, "processing_since")
+    work.change(intent, processing_since=None)
     work.update(charge, "next_poll_at", "processor_reference", "network_details", "risk")
     work.emit("charge.pending", charge.tenant, resources.charge(charge))
     intent_events.emit("payment_intent.processing", intent, work)
@@ -68,8 +67,8 @@ def record(work: UnitOfWork, charge: Charge, outcome: Outcome) -> None:
     if outcome.status in REFUSED:
         _take_back(work, charge, outcome)
     elif charge.next_poll_at is not None:
-        charge.next_poll_at = None if outcome.is_final else next_poll_at(charge, at=work.at)
-        work.update(charge, "next_poll_at")
+        due = None if outcome.is_final else next_poll_at(charge, at=work.at)
+        work.change(charge, next_poll_at=due)
 
 
 def is_taken_on(charge: Charge, outcome: Outcome) -> bool:
@@ -113,17 +112,20 @@ def _take_back(work: UnitOfWork, charge: Charge, outcome: Outcome) -> None:
     charge.failure = failure(outcome)
     charge.next_poll_at = None
     charge.failure_balance_transaction_id = new_id("txn")
-    intent.move_to(IntentStatus.REQUIRES_PAYMENT_METHOD)
-    intent.payment_method = None
-    intent.amount_received = 0
-    intent.last_payment_error = on_the_wire(charge.failure) | {
-        "charge": charge.id,
-        "payment_method": resources.payment_method(charge.payment_method),
-        "type": "card_error",
-    }
     lot = _undo_shares(work, charge)
     work.post(_entry(charge, lot, work.at))
-    work.update(intent, "status", "payment_method", "amount_received", "last_payment_error")
+    work.change(
+        intent,
+        status=IntentStatus.REQUIRES_PAYMENT_METHOD,
+        payment_method=None,
+        amount_received=0,
+        last_payment_error=on_the_wire(charge.failure)
+        | {
+            "charge": charge.id,
+            "payment_method": resources.payment_method(charge.payment_method),
+            "type": "card_error",
+        },
+    )
     work.update(charge, "status", "failure", "next_poll_at", "failure_balance_transaction_id")
     work.emit("charge.failed", charge.tenant, resources.charge(charge))
     intent_events.emit("payment_intent.payment_failed", intent, work)

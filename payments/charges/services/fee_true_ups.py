@@ -62,9 +62,9 @@ def _book(work: UnitOfWork, charge: Charge, correction: FeeTrueUp) -> None:
     if more == 0:
         return
     correction.balance_transaction_id = new_id("txn")
-    charge.fee_amount = correction.actual_amount
-    charge.fee_returnable_amount = min(charge.fee_returnable_amount, correction.actual_amount)
-    work.update(charge, "fee_amount", "fee_returnable_amount")
+    actual = correction.actual_amount
+    returnable = min(charge.fee_returnable_amount, actual)
+    work.change(charge, fee_amount=actual, fee_returnable_amount=returnable)
     lot = refund_entries.fee_lot_of(charge)
     work.post(_entry(charge, correction, more, lot, work.at))
 

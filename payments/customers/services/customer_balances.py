@@ -5,11 +5,10 @@ from typing import Any
 
 from core import request_context
 from core.database.transactions import atomic
-from core.errors import missing
 from core.tenant import Tenant
 from core.types import JsonObject
 from core.updates import apply
-from operations import recovery
+from operations import locking, recovery
 from operations.unit_of_work import UnitOfWork
 from payments import resources
 from payments.customers.services import customer_balance_entries, customers
@@ -59,18 +58,8 @@ def update(
         Missing: If the customer has no such change.
     """
     with atomic():
-        row = (
-            CustomerBalanceTransaction.objects.select_for_update(of=("self",), no_key=True)
-            .filter(
-                id=row_id,
-                customer_id=customer_id,
-                account_id=tenant.account_id,
-                livemode=tenant.livemode,
-            )
-            .first()
-        )
-        if row is None:
-            raise missing("customer balance transaction", row_id)
+        rows = CustomerBalanceTransaction.objects.filter(customer_id=customer_id)
+        row = locking.lock(rows, tenant, row_id, kind="customer balance transaction")
         apply(row, changes)
         if changes:
             row.save(update_fields=list(changes))

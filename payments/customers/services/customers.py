@@ -124,9 +124,8 @@ def delete(*, tenant: Tenant, customer_id: str, at: datetime) -> Customer:
     with UnitOfWork(tenant, at=at) as work:
         row = lock(tenant, customer_id)
         last = resources.customer(row)
-        row.deleted_at = at
-        row.erase_at = at + timedelta(days=settings.ERASE_AFTER_DAYS)
-        work.update(row, "deleted_at", "erase_at")
+        erase_at = at + timedelta(days=settings.ERASE_AFTER_DAYS)
+        work.change(row, deleted_at=at, erase_at=erase_at)
         payment_methods.detach_all(row, work)
         work.emit("customer.deleted", tenant, last)
     return row

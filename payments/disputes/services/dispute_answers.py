@@ -7,11 +7,11 @@ from typing import Final
 from django.db.models import Q
 
 from accounts import queries as files
-from core.errors import InvalidRequest, missing
+from core.errors import InvalidRequest
 from core.tenant import Tenant
 from core.types import JsonObject
 from core.updates import merge
-from operations import polling
+from operations import locking, polling
 from operations.unit_of_work import UnitOfWork
 from payments import queries, resources
 from payments.disputes.services import disputes
@@ -125,15 +125,15 @@ def _send(row: Dispute, *, at: datetime) -> Dispute:
     except ProcessorUnavailable:
         return row
     with UnitOfWork(at=at) as work:
-        row = Dispute.objects.select_for_update(of=("self",), no_key=True).get(id=row.id)
+        row = _lock(row.tenant, row.id)
         if row.submitting_since is None:
             return row
-        row.submitting_since = None
-        row.submission_count += 1
         if row.status == DisputeStatus.NEEDS_RESPONSE:
             row.move_to(DisputeStatus.UNDER_REVIEW)
         elif row.status == DisputeStatus.WARNING_NEEDS_RESPONSE:
             row.move_to(DisputeStatus.WARNING_UNDER_REVIEW)
+        row.submitting_since = None
+        row.submission_count += 1
         work.tenant = row.tenant
         work.update(row, "status", "submitting_since", "submission_count")
         work.emit("charge.dispute.updated", row.tenant, resources.dispute(row, at=at))
@@ -199,12 +199,4 @@ def _merge_evidence(tenant: Tenant, before: dict[str, str], changes: JsonObject)
 
 
 def _lock(tenant: Tenant, dispute_id: str) -> Dispute:
-    row = (
-        queries.disputes(tenant)
-        .select_for_update(of=("self",), no_key=True)
-        .filter(id=dispute_id)
-        .first()
-    )
-    if row is None:
-        raise missing("dispute", dispute_id)
-    return row
+    return locking.lock(queries.disputes(tenant), tenant, dispute_id, kind="dispute")

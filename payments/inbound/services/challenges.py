@@ -6,8 +6,10 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from core.database.lookups import one
 from core.errors import CardError, Missing, missing
 from core.tenant import Tenant
+from operations import locking
 from operations.unit_of_work import UnitOfWork
 from payments import pages
 from payments.charges.services import charges, intent_events
@@ -104,11 +106,8 @@ def answer(row: Authentication, result: Answer, *, at: datetime) -> Intent:
     """
     with UnitOfWork(at=at) as work:
         intent = _find_intent(row, is_locked=True)
-        row = (
-            Authentication.objects.select_related("payment_method")
-            .select_for_update(of=("self",), no_key=True)
-            .get(id=row.id)
-        )
+        rows = Authentication.objects.select_related("payment_method")
+        row = locking.lock(rows, row.tenant, row.id, kind="authentication")
         if row.status != AuthenticationStatus.PENDING:
             return intent
         result = _effective_answer(row, result, at=at)
@@ -166,12 +165,11 @@ def _may_try_again(work: UnitOfWork, row: Authentication) -> bool:
 
 def _find_intent(row: Authentication, *, is_locked: bool = False) -> Intent:
     model = SetupIntent if row.intent_id.startswith("seti_") else PaymentIntent
-    rows: QuerySet[Any] = model.objects.filter(id=row.intent_id)
+    rows: QuerySet[Any] = model.objects.all()
     if is_locked:
-        rows = rows.select_for_update(of=("self",), no_key=True)
-    found: Intent | None = rows.first()
-    if found is None:
-        raise missing("payment_intent", row.intent_id)
+        found: Intent = locking.lock(rows, row.tenant, row.intent_id, kind="payment_intent")
+    else:
+        found = one(rows, row.intent_id, kind="payment_intent")
     return found
 
 
@@ -179,11 +177,9 @@ def _continue(
     work: UnitOfWork, intent: PaymentIntent, row: Authentication, *, at: datetime
 ) -> charges.StartedCharge | None:
     """Charge with the bank's consent, or wait for the merchant who confirms by hand."""
-    intent.next_action = None
     if intent.confirmation_method == "manual":
-        intent.move_to(IntentStatus.REQUIRES_CONFIRMATION)
         work.update(row, *authentications.ENDED)
-        work.update(intent, "status", "next_action")
+        work.change(intent, status=IntentStatus.REQUIRES_CONFIRMATION, next_action=None)
         return None
     charge = confirmation.start(work, intent, at=at, evidence=row)
     work.update(row, *authentications.ENDED, "charge_id")
@@ -193,9 +189,11 @@ def _continue(
 
 def _refuse(work: UnitOfWork, intent: PaymentIntent, row: Authentication) -> None:
     method = row.payment_method
-    intent.move_to(IntentStatus.REQUIRES_PAYMENT_METHOD)
-    intent.payment_method = None
-    intent.next_action = None
-    intent.last_payment_error = confirmation.authentication_error(method)
-    work.update(intent, "status", "payment_method", "next_action", "last_payment_error")
+    work.change(
+        intent,
+        status=IntentStatus.REQUIRES_PAYMENT_METHOD,
+        payment_method=None,
+        next_action=None,
+        last_payment_error=confirmation.authentication_error(method),
+    )
     intent_events.emit("payment_intent.payment_failed", intent, work)

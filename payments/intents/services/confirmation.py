@@ -196,7 +196,7 @@ def _method_of(intent: PaymentIntent) -> PaymentMethod:
             extra={"payment_intent": resources.payment_intent(intent)},
         )
     if not PaymentIntent.payment_method.is_cached(intent):
-        intent.payment_method = payment_methods.lock(intent.payment_method_id)
+        intent.payment_method = payment_methods.lock(intent.tenant, intent.payment_method_id)
     assert intent.payment_method
     return intent.payment_method
 

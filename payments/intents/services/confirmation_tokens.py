@@ -5,11 +5,10 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from core import request_context
-from core.database.transactions import require_transaction
-from core.errors import InvalidRequest, missing
+from core.errors import InvalidRequest
 from core.tenant import Tenant
 from core.types import Fields
-from operations import recovery
+from operations import locking, recovery
 from operations.unit_of_work import UnitOfWork
 from payments.methods import confirmation_options
 from payments.methods.confirmation_options import ConfirmationOptions
@@ -90,22 +89,15 @@ def use(
         Missing: If the merchant has no such token.
         InvalidRequest: If it was used by another intent, or is too old.
     """
-    require_transaction()
-    row = (
-        ConfirmationToken.objects.select_for_update(of=("self",), no_key=True)
-        .filter(id=token_id, account_id=intent.account_id, livemode=intent.livemode)
-        .first()
-    )
-    if row is None:
-        raise missing("confirmation_token", token_id, param="confirmation_token")
+    rows, name = ConfirmationToken.objects.all(), "confirmation_token"
+    row = locking.lock(rows, intent.tenant, token_id, kind=name, param=name)
     if row.intent_id or row.expires_at <= at:
         raise InvalidRequest(
             f"ConfirmationToken {token_id} has been used already, or has expired: it is good for "
             "one confirmation within twelve hours.",
             param="confirmation_token",
         )
-    row.intent_id = intent.id
-    work.update(row, "intent_id")
+    work.change(row, intent_id=intent.id)
     if isinstance(intent, PaymentIntent):
         intent.setup_future_usage = row.setup_future_usage or intent.setup_future_usage
         intent.shipping = row.shipping or intent.shipping

@@ -240,10 +240,13 @@ def cancel(
         elif intent.status in _WAITING:
             if intent.status == IntentStatus.REQUIRES_ACTION:
                 _cancel_authentication(work, intent, at=at)
-            intent.move_to(IntentStatus.CANCELED)
-            intent.canceled_at = at
-            intent.cancellation_reason = cancellation_reason
-            work.update(intent, "status", "canceled_at", "cancellation_reason", "next_action")
+            work.change(
+                intent,
+                status=IntentStatus.CANCELED,
+                canceled_at=at,
+                cancellation_reason=cancellation_reason,
+                next_action=None,
+            )
             intent_events.emit("payment_intent.canceled", intent, work)
             return intent
         else:
@@ -378,11 +381,7 @@ def _lock_authorization(intent: PaymentIntent, verb: str) -> Charge:
     resumable = recovery.is_under_way() and intent.status in (IntentStatus.PROCESSING, done)
     if intent.status != IntentStatus.REQUIRES_CAPTURE and not resumable:
         raise confirmation.unexpected_state(intent, verb, (IntentStatus.REQUIRES_CAPTURE,))
-    charge = (
-        Charge.objects.select_related("payment_method")
-        .select_for_update(of=("self",), no_key=True)
-        .get(id=intent.latest_charge_id)
-    )
+    charge = charges.lock(intent.tenant, str(intent.latest_charge_id))
     charge.payment_intent = intent
     return charge
 

@@ -54,7 +54,7 @@ def create(
     if done := recovery.resume(lambda: PaymentMethod.objects.filter(id=copy_id).first()):
         return done
     with UnitOfWork(tenant, at=at) as work:
-        row = payment_methods.lock(queries.payment_method(platform, method_id).id)
+        row = payment_methods.lock(platform, method_id)
         _check(platform, row, customer_id)
         copy = PaymentMethod(
             id=copy_id,

@@ -9,6 +9,7 @@ from core import request_context
 from core.database.transactions import atomic
 from core.errors import missing
 from core.tenant import Tenant
+from operations import locking
 from payments.models import ApplePayDomain, PaymentMethodDomain
 
 _Row = TypeVar("_Row", PaymentMethodDomain, ApplePayDomain)
@@ -46,12 +47,8 @@ def update(*, tenant: Tenant, domain_id: str, enabled: bool | None = None) -> Pa
         Missing: If the merchant has no such domain.
     """
     with atomic():
-        rows = PaymentMethodDomain.objects.select_for_update(of=("self",), no_key=True)
-        row = rows.filter(
-            id=domain_id, account_id=tenant.account_id, livemode=tenant.livemode
-        ).first()
-        if row is None:
-            raise missing("payment_method_domain", domain_id)
+        rows = PaymentMethodDomain.objects.all()
+        row = locking.lock(rows, tenant, domain_id, kind="payment_method_domain")
         if enabled is not None:
             row.enabled = enabled
             row.save(update_fields=["enabled"])

@@ -101,7 +101,7 @@ def update(*, tenant: Tenant, source_id: str, changes: Fields, at: datetime) -> 
         InvalidRequest: If it was charged or detached.
     """
     with UnitOfWork(tenant, at=at) as work:
-        row = payment_methods.lock(queries.older_source(tenant, source_id).id)
+        row = payment_methods.lock(tenant, queries.older_source(tenant, source_id).id)
         columns: JsonObject = {}
         if "metadata" in changes:
             columns["metadata"] = changes["metadata"]

@@ -9,7 +9,7 @@ from core.errors import InvalidRequest, missing
 from core.ids import new_id
 from core.tenant import Tenant
 from core.types import JsonObject
-from operations import recovery
+from operations import locking, recovery
 from payments import queries
 from payments.models import PaymentMethodConfiguration
 from payments.models.payment_method_configurations import METHODS
@@ -88,10 +88,8 @@ def update(
     """
     preferences = _preferences(methods or {})
     with atomic():
-        rows = queries.payment_method_configurations(tenant).select_for_update(of=("self",))
-        row = rows.filter(id=configuration_id).first()
-        if row is None:
-            raise missing("payment_method_configuration", configuration_id)
+        rows = queries.payment_method_configurations(tenant)
+        row = locking.lock(rows, tenant, configuration_id, kind="payment_method_configuration")
         if row.is_default and active is False:
             raise InvalidRequest("The default configuration cannot be deactivated.", param="active")
         row.name = row.name if name is None else name

@@ -9,7 +9,7 @@ from core.ids import new_id
 from core.tenant import Tenant
 from core.types import Fields, JsonObject
 from core.updates import apply
-from operations import recovery
+from operations import locking, recovery
 from operations.unit_of_work import UnitOfWork
 from payments import method_types, queries, resources
 from payments.methods.services import (
@@ -222,10 +222,14 @@ def check_reusable(row: PaymentMethod, *, param: str | None = None) -> None:
         )
 
 
-def lock(method_id: str) -> PaymentMethod:
-    """Return the payment method of an intent, locked until the transaction ends."""
-    require_transaction()
-    return PaymentMethod.objects.select_for_update(of=("self",), no_key=True).get(id=method_id)
+def lock(tenant: Tenant, method_id: str) -> PaymentMethod:
+    """Return a merchant's payment method, locked until the transaction ends.
+
+    Raises:
+        Missing: If there is none.
+    """
+    rows = PaymentMethod.objects.all()
+    return locking.lock(rows, tenant, method_id, kind="PaymentMethod", param="payment_method")
 
 
 def mark_used(work: UnitOfWork, row: PaymentMethod) -> None:
@@ -239,8 +243,7 @@ def mark_used(work: UnitOfWork, row: PaymentMethod) -> None:
 def release(work: UnitOfWork, row: PaymentMethod, *, used_at: datetime) -> None:
     """Let a payment method be tried again that was used by a try that was declined."""
     if row.used_at == used_at:
-        row.used_at = None
-        work.update(row, "used_at")
+        work.change(row, used_at=None)
 
 
 def detach_all(customer: Customer, work: UnitOfWork) -> None:
@@ -263,9 +266,7 @@ def _take_from(row: PaymentMethod, tenant: Tenant, work: UnitOfWork) -> None:
         # What is gone can be nobody's default.
         named = Customer.objects.filter(id=before, default_source_id=resources.source_id_of(row))
         named.update(default_source_id=None)
-    row.customer, row.former_customer_id = None, before
-    row.detached_at = work.at
-    work.update(row, "customer", "former_customer_id", "detached_at")
+    work.change(row, customer=None, former_customer_id=before, detached_at=work.at)
     work.emit(
         "payment_method.detached", tenant, resources.payment_method(row), {"customer": before}
     )

@@ -7,7 +7,7 @@ from core import request_context
 from core.errors import InvalidRequest, missing
 from core.tenant import Tenant
 from core.types import Fields, JsonObject
-from operations import recovery
+from operations import locking, recovery
 from operations.unit_of_work import UnitOfWork
 from payments import queries, resources
 from payments.methods.services import bank_sources, payment_methods
@@ -44,8 +44,7 @@ def create(
         customer = _lock_customer(tenant, customer_id)
         row = _add(tenant, source, customer.id, work, metadata)
         if customer.default_source_id is None:
-            customer.default_source_id = resources.source_id_of(row)
-            work.update(customer, "default_source_id")
+            work.change(customer, default_source_id=resources.source_id_of(row))
     return row
 
 
@@ -88,8 +87,8 @@ def remove(*, tenant: Tenant, customer_id: str, source_id: str, at: datetime) ->
         _detach(work, row)
         if customer.default_source_id == resources.source_id_of(row):
             left = queries.sources(tenant, customer_id).exclude(id=row.id).order_by("-id").first()
-            customer.default_source_id = resources.source_id_of(left) if left else None
-            work.update(customer, "default_source_id")
+            next_id = resources.source_id_of(left) if left else None
+            work.change(customer, default_source_id=next_id)
     return row
 
 
@@ -155,13 +154,8 @@ def _detach(work: UnitOfWork, row: PaymentMethod) -> None:
 
 
 def _lock_customer(tenant: Tenant, customer_id: str) -> Customer:
-    rows = Customer.objects.select_for_update(of=("self",), no_key=True)
-    row = rows.filter(
-        id=customer_id, account_id=tenant.account_id, livemode=tenant.livemode, deleted_at=None
-    ).first()
-    if row is None:
-        raise missing("customer", customer_id)
-    return row
+    rows = Customer.objects.filter(deleted_at=None)
+    return locking.lock(rows, tenant, customer_id, kind="customer")
 
 
 def _lock(tenant: Tenant, customer_id: str, source_id: str, *, param: str = "id") -> PaymentMethod:

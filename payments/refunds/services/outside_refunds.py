@@ -73,13 +73,10 @@ def share(
         Missing: If there is no such refund.
         InvalidRequest: If there is nothing to decide.
     """
-    charge_id = Refund.objects.filter(id=refund_id).values_list("charge_id", flat=True).first()
-    if charge_id is None:
+    if not Refund.objects.filter(id=refund_id).exists():
         raise missing("refund", refund_id)
     with UnitOfWork(at=at) as work:
-        charge = Charge.objects.select_for_update(of=("self",), no_key=True).get(id=charge_id)
-        refund = Refund.objects.select_for_update(of=("self",), no_key=True).get(id=refund_id)
-        refund.charge = charge
+        charge, refund = refunds.lock(refund_id)
         is_open = refund.is_outside and refund.shared_at is None
         if not is_open or refund.status != RefundStatus.SUCCEEDED:
             raise InvalidRequest(f"Who bears refund {refund_id} is decided already.", param="id")
@@ -152,5 +149,4 @@ def _flag_excess(work: UnitOfWork, charge: Charge) -> None:
     if more <= 0:
         return
     row = max(held, key=lambda row: row.id)
-    row.excess_amount += more
-    work.update(row, "excess_amount")
+    work.change(row, excess_amount=row.excess_amount + more)

@@ -45,8 +45,7 @@ def record(work: UnitOfWork, charge: Charge, refund: Refund, outcome: Outcome) -
     elif refund.status == RefundStatus.SUCCEEDED and is_declined:
         _fail(work, charge, refund, outcome)
     elif refund.status == RefundStatus.SUCCEEDED and outcome.is_final and refund.pending_since:
-        refund.pending_since = None
-        work.update(refund, "pending_since")
+        work.change(refund, pending_since=None)
 
 
 def book_shares(work: UnitOfWork, charge: Charge, refund: Refund) -> None:

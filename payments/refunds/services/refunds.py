@@ -100,9 +100,8 @@ def create(
         refund.reason = reason
         refund.instructions_email = instructions_email
         refund.metadata = metadata or {}
-        charge.amount_refunded += refund.amount
         work.insert(refund)
-        work.update(charge, "amount_refunded")
+        work.change(charge, amount_refunded=charge.amount_refunded + refund.amount)
         work.emit("refund.created", tenant, resources.refund(refund))
         lot = refund_entries.lot_of(charge)
         work.post(refund_entries.reservation(charge, refund, lot, at))
@@ -152,7 +151,7 @@ def settle(refund_id: str, outcome: Outcome, *, at: datetime) -> Refund:
         at: The moment of the answer.
     """
     with UnitOfWork(at=at) as work:
-        charge, refund = _lock(refund_id)
+        charge, refund = lock(refund_id)
         wrong = polling.differs(
             refund.id, requested=(refund.amount, refund.currency), outcome=outcome
         )
@@ -165,8 +164,8 @@ def settle(refund_id: str, outcome: Outcome, *, at: datetime) -> Refund:
     return refund
 
 
-def _lock(refund_id: str) -> tuple[Charge, Refund]:
-    """Lock a refund's charge, and then it, as every operation does."""
+def lock(refund_id: str) -> tuple[Charge, Refund]:
+    """Lock a refund's charge, and then the refund, as every operation does."""
     of_it = Charge.objects.filter(refunds=refund_id)
     charge = of_it.select_for_update(of=("self",), no_key=True).get()
     refund = Refund.objects.select_for_update(of=("self",), no_key=True).get(id=refund_id)
@@ -183,8 +182,7 @@ def update(*, tenant: Tenant, refund_id: str, metadata: dict[str, str], at: date
     with UnitOfWork(tenant, at=at) as work:
         rows = Refund.objects.select_related("charge")
         refund = locking.lock(rows, tenant, refund_id, kind="refund")
-        refund.metadata = merge(refund.metadata, metadata)
-        work.update(refund, "metadata")
+        work.change(refund, metadata=merge(refund.metadata, metadata))
         work.emit("refund.updated", tenant, resources.refund(refund))
     return refund
 

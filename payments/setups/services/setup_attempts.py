@@ -161,8 +161,7 @@ def abandon(work: UnitOfWork, intent: SetupIntent, *, at: datetime) -> None:
     """Give up a try that waits for the payer: nobody needs the answer any more."""
     authentications.cancel_open(work, intent, at=at)
     attempt = _current(intent)
-    attempt.move_to(SetupAttemptStatus.ABANDONED)
-    work.update(attempt, "status")
+    work.change(attempt, status=SetupAttemptStatus.ABANDONED)
     intent.next_action = None
     intent.move_to(SetupStatus.REQUIRES_CONFIRMATION)
 
@@ -328,14 +327,14 @@ def _fail(
     attempt.setup_error = error | {
         "payment_method": resources.payment_method(attempt.payment_method)
     }
-    intent.move_to(SetupStatus.REQUIRES_PAYMENT_METHOD)
-    intent.payment_method = None
-    intent.processing_since = None
-    intent.next_action = None
-    intent.last_setup_error = attempt.setup_error
     work.update(attempt, "status", "setup_error", *columns)
-    work.update(
-        intent, "status", "payment_method", "processing_since", "next_action", "last_setup_error"
+    work.change(
+        intent,
+        status=SetupStatus.REQUIRES_PAYMENT_METHOD,
+        payment_method=None,
+        processing_since=None,
+        next_action=None,
+        last_setup_error=attempt.setup_error,
     )
     work.emit("setup_intent.setup_failed", intent.tenant, resources.setup_intent(intent))
 
@@ -343,14 +342,12 @@ def _fail(
 def _succeed(work: UnitOfWork, intent: SetupIntent, attempt: SetupAttempt) -> None:
     method = attempt.payment_method
     attempt.move_to(SetupAttemptStatus.SUCCEEDED)
-    intent.move_to(SetupStatus.SUCCEEDED)
-    intent.processing_since = None
     mandate = mandates.draft_for_setup(intent, method, at=work.at)
     if mandate:
-        intent.mandate_id = mandate.id
         work.insert(mandate)
     work.update(attempt, "status", "processor_reference")
-    work.update(intent, "status", "processing_since", "mandate_id")
+    mandate_id = mandate.id if mandate else intent.mandate_id
+    work.change(intent, status=SetupStatus.SUCCEEDED, processing_since=None, mandate_id=mandate_id)
     work.emit("setup_intent.succeeded", intent.tenant, resources.setup_intent(intent))
     if intent.customer_id:
         payment_methods.keep(work, method, intent.tenant, intent.customer_id)

@@ -192,9 +192,12 @@ def cancel(
             raise setup_attempts.unexpected_state(intent, "cancel", _WAITING)
         if intent.status == SetupStatus.REQUIRES_ACTION:
             setup_attempts.abandon(work, intent, at=at)
-        intent.move_to(SetupStatus.CANCELED)
-        intent.cancellation_reason = cancellation_reason
-        work.update(intent, "status", "cancellation_reason", "next_action")
+        work.change(
+            intent,
+            status=SetupStatus.CANCELED,
+            cancellation_reason=cancellation_reason,
+            next_action=None,
+        )
         work.emit("setup_intent.canceled", tenant, resources.setup_intent(intent))
     return intent
 
