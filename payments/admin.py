@@ -1,10 +1,8 @@
-from typing import Any
-
 from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.urls import path, reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 
 from core import currencies
@@ -74,7 +72,7 @@ class ChargeAdmin(ReadOnly):
     )  # fmt: skip
     inlines = (RefundInline,)
 
-    def get_urls(self) -> list[Any]:
+    def get_urls(self) -> list[URLPattern]:
         """Add the pages of what a refund would do, and of what nobody knows."""
         wrap = self.admin_site.admin_view
         return [
@@ -95,7 +93,9 @@ class UndecidedFilter(admin.SimpleListFilter):
     title = "who bears it"
     parameter_name = "undecided"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+    def lookups(
+        self, request: HttpRequest, model_admin: "admin.ModelAdmin[Refund]"
+    ) -> list[tuple[str, str]]:
         return [("1", "made outside, not decided")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Refund]) -> QuerySet[Refund]:
@@ -113,7 +113,7 @@ class RefundAdmin(ReadOnly):
     list_filter = (UndecidedFilter,)
     readonly_fields = (_ENTRIES, _EVENTS, "decision")
 
-    def get_urls(self) -> list[Any]:
+    def get_urls(self) -> list[URLPattern]:
         """Add the page on which somebody says who bears a refund made outside."""
         page = self.admin_site.admin_view(refunds.share)
         return [path("<str:id>/share/", page, name="payments_share"), *super().get_urls()]
@@ -160,7 +160,9 @@ class DueFilter(admin.SimpleListFilter):
     title = "answer"
     parameter_name = "due"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+    def lookups(
+        self, request: HttpRequest, model_admin: "admin.ModelAdmin[Dispute]"
+    ) -> list[tuple[str, str]]:
         return [("1", "can be answered")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Dispute]) -> QuerySet[Dispute]:
@@ -259,10 +261,10 @@ class FeeScheduleAdmin(ReadOnly):
     searched_exactly = ("account_id",)
     raw_id_fields = ("account",)
 
-    def has_add_permission(self, request: HttpRequest, *_: Any) -> bool:
+    def has_add_permission(self, request: HttpRequest, *_: object) -> bool:
         return bool(request.user.has_perm("payments.add_feeschedule"))
 
-    def has_change_permission(self, request: HttpRequest, *_: Any) -> bool:
+    def has_change_permission(self, request: HttpRequest, *_: object) -> bool:
         return bool(request.user.has_perm("payments.change_feeschedule"))
 
 

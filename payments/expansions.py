@@ -1,10 +1,13 @@
 """How the ids of payments' objects become objects, for `expand`."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from copy import copy
 from datetime import datetime
-from typing import Any
+from typing import TypeVar
 
+from django.db.models import QuerySet
+
+from accounts.models import TenantModel
 from api.answers import expand
 from api.lists.pagination import wire_list
 from connect.expansions import payment_refunds
@@ -14,21 +17,22 @@ from core.types import Fields, JsonObject
 from payments import queries, resources
 
 _INSIDE = 10
+_Row = TypeVar("_Row", bound=TenantModel)
 
 
 def register() -> None:
     """Tell the protocol. Called once, when the room is ready."""
-    for prefix, (rows, render, resource) in {
-        "pi": (queries.payment_intents, resources.payment_intent, "payment_intents"),
-        "ch": (queries.charges, resources.charge, "charges"),
-        "seti": (queries.setup_intents, resources.setup_intent, "setup_intents"),
-        "setatt": (queries.setup_attempts, resources.setup_attempt, "setup_intents"),
-        "mandate": (queries.mandates, resources.mandate, "mandates"),
-        "re": (queries.refunds, resources.refund, "refunds"),
-        "cus": (queries.all_customers, resources.customer, "customers"),
-        "pm": (queries.payment_methods, resources.payment_method, "payment_methods"),
-    }.items():
-        expand.register([prefix], _loader(rows, render), resource=resource)
+    for prefix, loader, resource in (
+        ("pi", _loader(queries.payment_intents, resources.payment_intent), "payment_intents"),
+        ("ch", _loader(queries.charges, resources.charge), "charges"),
+        ("seti", _loader(queries.setup_intents, resources.setup_intent), "setup_intents"),
+        ("setatt", _loader(queries.setup_attempts, resources.setup_attempt), "setup_intents"),
+        ("mandate", _loader(queries.mandates, resources.mandate), "mandates"),
+        ("re", _loader(queries.refunds, resources.refund), "refunds"),
+        ("cus", _loader(queries.all_customers, resources.customer), "customers"),
+        ("pm", _loader(queries.payment_methods, resources.payment_method), "payment_methods"),
+    ):
+        expand.register([prefix], loader, resource=resource)
     expand.register(["du"], _disputes, resource="disputes")
     expand.register_field("charge", "refunds", _refunds, resource="refunds")
     expand.register_field(
@@ -56,9 +60,11 @@ def register() -> None:
         expand.register_field(kind, field, _nothing(None), resource=resource)
 
 
-def _loader(rows: Any, render: Any) -> expand.Loader:
+def _loader(
+    rows: Callable[[Tenant], QuerySet[_Row]], render: Callable[[_Row], JsonObject | None]
+) -> expand.Loader:
     def load(ids: Sequence[str], tenant: Tenant, at: datetime) -> Fields:
-        return {row.id: render(row) for row in rows(tenant).filter(id__in=ids)}
+        return {row.pk: render(row) for row in rows(tenant).filter(id__in=ids)}
 
     return load
 
@@ -68,7 +74,7 @@ def _disputes(ids: Sequence[str], tenant: Tenant, at: datetime) -> Fields:
     return {row.id: resources.dispute(row, at=at) for row in rows}
 
 
-def _nothing(value: Any) -> expand.Loader:
+def _nothing(value: JsonObject | None) -> expand.Loader:
     def load(ids: Sequence[str], tenant: Tenant, at: datetime) -> Fields:
         return {id: copy(value) for id in ids}
 
@@ -87,7 +93,7 @@ def _no(field: str) -> expand.Loader:
 
 
 def _charges_of_intents(ids: Sequence[str], tenant: Tenant, at: datetime) -> Fields:
-    found: dict[str, list[Any]] = {id: [] for id in ids}
+    found: dict[str, list[JsonObject]] = {id: [] for id in ids}
     for row in queries.charges(tenant).filter(payment_intent_id__in=ids).order_by("-id"):
         found[row.payment_intent_id].append(resources.charge(row))
     return {
@@ -102,7 +108,7 @@ def _charges_of_intents(ids: Sequence[str], tenant: Tenant, at: datetime) -> Fie
 
 
 def _refunds(ids: Sequence[str], tenant: Tenant, at: datetime) -> Fields:
-    found: dict[str, list[Any]] = {id: [] for id in ids}
+    found: dict[str, list[JsonObject]] = {id: [] for id in ids}
     for row in queries.refunds(tenant).filter(charge_id__in=ids).order_by("-id"):
         found[row.charge_id].append(resources.refund(row))
     # A seller's side of a transfer is a charge on the wire too.
@@ -125,7 +131,7 @@ def _refunds(ids: Sequence[str], tenant: Tenant, at: datetime) -> Fields:
 
 
 def _sources(ids: Sequence[str], tenant: Tenant, at: datetime) -> Fields:
-    found: dict[str, list[Any]] = {id: [] for id in ids}
+    found: dict[str, list[JsonObject]] = {id: [] for id in ids}
     rows = queries.payment_methods(tenant).filter(customer_id__in=ids, type__in=resources.SOURCES)
     for row in rows.order_by("-id"):
         found[str(row.customer_id)].append(resources.source(row))

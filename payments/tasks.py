@@ -1,5 +1,3 @@
-from typing import Any
-
 from celery import shared_task
 from django.utils import timezone
 
@@ -13,7 +11,7 @@ from payments.setups.services import setup_intents
 
 
 @shared_task(name="payments.repair")
-def repair(**_: Any) -> None:
+def repair(**_: object) -> None:
     """Ask the rails after every charge, refund and setup whose answer never came."""
     now = timezone.now()
     payment_intents.repair(at=now)
@@ -24,25 +22,25 @@ def repair(**_: Any) -> None:
 
 
 @shared_task(name="payments.erase")
-def erase(**_: Any) -> None:
+def erase(**_: object) -> None:
     """Erase what is kept about customers who were deleted, when its time has come."""
     erasure.erase_due(at=timezone.now())
 
 
 @shared_task(name="payments.send_receipts")
-def send_receipts(**_: Any) -> None:
+def send_receipts(**_: object) -> None:
     """Send the receipts that payers wait for."""
     receipts.send_due(at=timezone.now())
 
 
 @shared_task(name="payments.expire_authorizations")
-def expire_authorizations(**_: Any) -> None:
+def expire_authorizations(**_: object) -> None:
     """Let go of what was authorised and not captured within a week."""
     authorizations.expire(at=timezone.now())
 
 
 @shared_task(name="payments.fetch_disputes")
-def fetch_disputes(**_: Any) -> None:
+def fetch_disputes(**_: object) -> None:
     """Ask the rails what payers dispute, and send answers that may not have arrived."""
     now = timezone.now()
     disputes.fetch(at=now)
@@ -50,18 +48,18 @@ def fetch_disputes(**_: Any) -> None:
 
 
 @shared_task(name="payments.expire_challenges")
-def expire_challenges(**_: Any) -> None:
+def expire_challenges(**_: object) -> None:
     """End the 3-D Secure challenges that nobody answered."""
     challenges.expire(at=timezone.now())
 
 
 @shared_task(name="payments.apply_notice")
-def apply_notice(*, notice_id: str, **_: Any) -> None:
+def apply_notice(*, notice_id: str, **_: object) -> None:
     """Apply what a processor told us."""
     notices.apply(notice_id=notice_id, at=timezone.now())
 
 
 @shared_task(name="payments.sweep_notices")
-def sweep_notices(**_: Any) -> None:
+def sweep_notices(**_: object) -> None:
     """Apply the notices whose hint was lost, and again those that could not be applied."""
     notices.sweep(at=timezone.now())

@@ -17,7 +17,7 @@ class Descriptor(Text):
         super().__init__(most=_MOST_ON_STATEMENTS, **more)
         self.least = least
 
-    def convert(self, value: Any, path: str) -> str:
+    def convert(self, value: object, path: str) -> str:
         """Refuse what a bank would not print.
 
         Raises:

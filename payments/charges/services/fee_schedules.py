@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from django.db import DataError, connection
 
@@ -150,7 +150,7 @@ def explaining() -> Iterator[None]:
         ) from error
 
 
-def values_for_new(charge: Charge, at: datetime) -> list[Any]:
+def values_for_new(charge: Charge, at: datetime) -> list[object]:
     """Return what `FOR_NEW` is given for a charge that begins."""
     method = charge.payment_method
     return [method.type, charge.card.get("country") or "", charge.currency, at, charge.account_id]

@@ -1,6 +1,6 @@
 """The entries that a customer's balance is the sum of. The ledger has no part in it."""
 
-from typing import Any, Final
+from typing import Final
 
 from accounts.models import Account
 from core.database.transactions import require_transaction
@@ -42,7 +42,7 @@ def add(
     amount: int,
     *,
     row_id: str | None = None,
-    **details: Any,
+    **details: object,
 ) -> CustomerBalanceTransaction:
     """Note the entry of a change that is prepared."""
     require_transaction()

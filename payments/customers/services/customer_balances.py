@@ -1,7 +1,6 @@
 """What a customer's later invoices are less or more by. No money moves: the ledger has no part."""
 
 from datetime import datetime
-from typing import Any
 
 from core import request_context
 from core.database.transactions import atomic
@@ -16,7 +15,7 @@ from payments.models import CustomerBalanceTransaction
 
 
 def create(
-    *, tenant: Tenant, customer_id: str, amount: int, currency: str, at: datetime, **details: Any
+    *, tenant: Tenant, customer_id: str, amount: int, currency: str, at: datetime, **details: object
 ) -> CustomerBalanceTransaction:
     """Change a customer's balance.
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from django.conf import settings
 
@@ -29,7 +29,7 @@ def create(
     source: str | None = None,
     tax_id_data: Sequence[Fields] = (),
     at: datetime,
-    **details: Any,
+    **details: object,
 ) -> Customer:
     """Add a customer.
 

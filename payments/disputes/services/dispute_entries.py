@@ -1,8 +1,7 @@
 """The ledger entries of a dispute, and what its owner is shown of them."""
 
 from dataclasses import replace
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
 
 from core.ids import new_id
 from ledger import rules
@@ -105,7 +104,7 @@ def _line(
     at: datetime,
     *,
     description: str,
-    available_on: Any = None,
+    available_on: date | None = None,
     fee: int = 0,
 ) -> Line:
     details: tuple[dict[str, object], ...] = (

@@ -2,9 +2,6 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
-
-from django.db.models import QuerySet
 
 from core.database.lookups import one
 from core.errors import CardError, Missing, missing
@@ -13,9 +10,9 @@ from operations import locking
 from operations.unit_of_work import UnitOfWork
 from payments import pages
 from payments.charges.services import charges, intent_events
-from payments.intents.services import confirmation
+from payments.intents.services import confirmation, payment_intents
 from payments.models import Authentication, PaymentIntent, SetupIntent
-from payments.setups.services import setup_attempts
+from payments.setups.services import setup_attempts, setup_intents
 from payments.states import AuthenticationStatus, IntentStatus, SetupStatus
 from payments.three_d_secure.services import authentications
 from payments.three_d_secure.services.authentications import Intent
@@ -63,7 +60,9 @@ def intent_of(row: Authentication) -> Intent:
     Raises:
         Missing: If it was about a payment that was never written down.
     """
-    return _find_intent(row)
+    if row.intent_id.startswith("seti_"):
+        return one(SetupIntent.objects.all(), row.intent_id, kind="setup_intent")
+    return one(PaymentIntent.objects.all(), row.intent_id, kind="payment_intent")
 
 
 def open_of(tenant: Tenant, intent: Intent) -> Authentication:
@@ -105,7 +104,7 @@ def answer(row: Authentication, result: Answer, *, at: datetime) -> Intent:
         CardError: If the bank was satisfied, and then declined.
     """
     with UnitOfWork(at=at) as work:
-        intent = _find_intent(row, is_locked=True)
+        intent = _lock_intent(row)
         rows = Authentication.objects.select_related("payment_method")
         row = locking.lock(rows, row.tenant, row.id, kind="authentication")
         if row.status != AuthenticationStatus.PENDING:
@@ -163,14 +162,10 @@ def _may_try_again(work: UnitOfWork, row: Authentication) -> bool:
     return True
 
 
-def _find_intent(row: Authentication, *, is_locked: bool = False) -> Intent:
-    model = SetupIntent if row.intent_id.startswith("seti_") else PaymentIntent
-    rows: QuerySet[Any] = model.objects.all()
-    if is_locked:
-        found: Intent = locking.lock(rows, row.tenant, row.intent_id, kind="payment_intent")
-    else:
-        found = one(rows, row.intent_id, kind="payment_intent")
-    return found
+def _lock_intent(row: Authentication) -> Intent:
+    if row.intent_id.startswith("seti_"):
+        return setup_intents.lock(row.tenant, row.intent_id)
+    return payment_intents.lock(row.tenant, row.intent_id)
 
 
 def _continue(

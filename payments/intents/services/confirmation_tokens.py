@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from core import request_context
 from core.errors import InvalidRequest
@@ -26,7 +26,7 @@ def create(
     payment_method: str | Fields,
     return_url: str | None = None,
     at: datetime,
-    **details: Any,
+    **details: object,
 ) -> ConfirmationToken:
     """Keep what a payer said.
 

@@ -2,7 +2,6 @@
 
 import logging
 from datetime import datetime, timedelta
-from typing import Any
 
 from core import request_context
 from core.ids import random_text
@@ -52,7 +51,7 @@ def create(
     confirm: bool = False,
     session: ConfirmationOptions = NO_OPTIONS,
     at: datetime,
-    **details: Any,
+    **details: object,
 ) -> PaymentIntent:
     """Note a wish to collect, and with `confirm` collect at once.
 
@@ -114,7 +113,7 @@ def confirm(
     session: ConfirmationOptions = NO_OPTIONS,
     amount_to_confirm: int | None = None,
     at: datetime,
-    **changes: Any,
+    **changes: object,
 ) -> PaymentIntent:
     """Charge the payer for an intent.
 
@@ -177,7 +176,7 @@ def capture(
     application_fee_amount: int | None = None,
     transfer_amount: int | None = None,
     at: datetime,
-    **changes: Any,
+    **changes: object,
 ) -> PaymentIntent:
     """Take what was authorised, in full or in part; the rest is let go.
 

@@ -1,7 +1,6 @@
 """The operators' pages about a refund: what it would do, and who bears one made outside."""
 
 from decimal import Decimal, InvalidOperation
-from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -145,6 +144,6 @@ def _money(amount: int, currency: str) -> str:
     return str(Money(amount, currency)).replace(" ", "\u00a0")
 
 
-def _page(request: HttpRequest, template: str, title: str, **more: Any) -> HttpResponse:
+def _page(request: HttpRequest, template: str, title: str, **more: object) -> HttpResponse:
     context = admin.site.each_context(request) | {"title": title} | more
     return TemplateResponse(request, f"admin/payments/{template}", context)

@@ -2,7 +2,6 @@
 
 import logging
 from datetime import datetime, timedelta
-from typing import Any
 
 from connect.onboarding.services import charge_eligibility
 from core import request_context
@@ -40,7 +39,7 @@ def create(
     return_url: str | None = None,
     customer_acceptance: JsonObject | None = None,
     at: datetime,
-    **details: Any,
+    **details: object,
 ) -> SetupIntent:
     """Note a wish to keep a payment method, and with `confirm` do it at once.
 
@@ -98,7 +97,7 @@ def confirm(
     return_url: str | None = None,
     customer_acceptance: JsonObject | None = None,
     at: datetime,
-    **changes: Any,
+    **changes: object,
 ) -> SetupIntent:
     """Set a payment method up.
 
