@@ -88,7 +88,7 @@ class ChargeAdmin(ReadOnly):
 
 
 class UndecidedFilter(admin.SimpleListFilter):
-    """Refunds that were made at the processor, and nobody has said who bears them."""
+    """Refunds made at the processor whose bearers are not decided."""
 
     title = "who bears it"
     parameter_name = "undecided"

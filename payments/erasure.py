@@ -1,4 +1,4 @@
-"""Erasing what is kept about customers who were deleted. The books hold none of it."""
+"""Erase personal data of deleted customers, which the books do not hold."""
 
 import logging
 from collections.abc import Iterable
@@ -64,7 +64,7 @@ _WITHOUT_PLACE: Final = Func(
 
 @dataclass(frozen=True, slots=True)
 class _PersonalData:
-    """What there is of a customer.
+    """The rows that hold a customer's personal data.
 
     Args:
         charges: All payments and tries.
@@ -80,7 +80,7 @@ class _PersonalData:
 
 
 def erase_due(*, at: datetime) -> int:
-    """Erase customers whose time has come, and what was typed into pages and never used.
+    """Erase the customers that are due, and what was typed into pages and never used.
 
     Args:
         at: The moment.
@@ -107,7 +107,7 @@ def erase_due(*, at: datetime) -> int:
 
 
 def erase(*, customer_id: str, at: datetime) -> bool:
-    """Erase what may be erased of a deleted customer by now, and note when there may be more.
+    """Erase what is due of a deleted customer, and store when more will be.
 
     Args:
         customer_id: `cus_...`.
@@ -147,7 +147,7 @@ def _collect(row: Customer) -> _PersonalData:
 
 
 def _erase_payer(row: Customer, found: _PersonalData) -> None:
-    """Erase who the customer was and what it paid with; cards keep what tells them apart."""
+    """Erase a customer and its payment methods; cards keep their fingerprints."""
     require_transaction()
     for name, nothing in _OF_CUSTOMERS.items():
         setattr(row, name, nothing)
@@ -170,7 +170,7 @@ def _erase_payer(row: Customer, found: _PersonalData) -> None:
 
 
 def _erase_events(row: Customer, found: _PersonalData) -> None:
-    """Leave of the events and their deliveries that something happened."""
+    """Erase the content of a customer's events and deliveries."""
     charges = {"charge__in": found.charges}
     named: list[Iterable[str | None]] = [
         [row.id],
@@ -190,7 +190,7 @@ def _erase_events(row: Customer, found: _PersonalData) -> None:
 
 
 def _erase_payments(found: _PersonalData, at: datetime) -> datetime | None:
-    """Erase what payments say that can be disputed no more; return when the next is due."""
+    """Erase details of payments past dispute; return when the next is due."""
     since = at - timedelta(days=settings.PAYMENT_DETAILS_DAYS)
     open_disputes = Dispute.objects.exclude(status__in=ENDED)
     disputed = found.charges.filter(disputes__in=open_disputes)
@@ -213,7 +213,7 @@ def _erase_payments(found: _PersonalData, at: datetime) -> datetime | None:
 
 
 def _erase_agreements(found: _PersonalData) -> None:
-    """Leave of what a payer agreed to that it did, and when."""
+    """Erase everything of a payer's agreements but their kind and moment."""
     for rows in (
         Mandate.objects.filter(payment_method__in=found.methods),
         found.setups.filter(customer_acceptance__isnull=False),

@@ -1,4 +1,4 @@
-"""How the ids of payments' objects become objects, for `expand`."""
+"""Loaders of payments' objects, for `expand`."""
 
 from collections.abc import Callable, Sequence
 from copy import copy
@@ -21,7 +21,7 @@ _Row = TypeVar("_Row", bound=TenantModel)
 
 
 def register() -> None:
-    """Tell the protocol. Called once, when the room is ready."""
+    """Register the loaders, once the app is ready."""
     for prefix, loader, resource in (
         ("pi", _loader(queries.payment_intents, resources.payment_intent), "payment_intents"),
         ("ch", _loader(queries.charges, resources.charge), "charges"),
@@ -82,7 +82,7 @@ def _nothing(value: JsonObject | None) -> expand.Loader:
 
 
 def _no(field: str) -> expand.Loader:
-    """Find the empty list of something that customers do not have here."""
+    """Return a loader of empty lists, for what customers do not have here."""
 
     def load(ids: Sequence[str], tenant: Tenant, at: datetime) -> Fields:
         return {

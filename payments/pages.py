@@ -46,7 +46,7 @@ def address(authentication_id: str) -> str:
 
 
 def is_key_of(authentication_id: str, key: str) -> bool:
-    """Tell whether the last word of an address is this challenge's."""
+    """Tell whether an address's key is a challenge's."""
     return constant_time_compare(key, _key(authentication_id))
 
 

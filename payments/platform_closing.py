@@ -1,4 +1,4 @@
-"""Closing a platform: nothing may be left that is anybody's money."""
+"""Close platforms, once nothing is left that is anybody's money."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -24,7 +24,7 @@ _WAITING: Final = (IntentStatus.REQUIRES_CAPTURE, IntentStatus.PROCESSING)
 
 
 class Remains(NamedTuple):
-    """What is kept of a platform that was closed, and can be looked at in the admin."""
+    """What a closed platform leaves behind."""
 
     account: Account
     sellers: int
@@ -34,7 +34,7 @@ class Remains(NamedTuple):
 
 
 def close(*, account_id: str, despite_test_mode: bool = False, at: datetime) -> Remains:
-    """Close a platform: its keys end, its endpoints hear nothing more, its books are kept.
+    """Close a platform: end its keys and endpoints, keep its books.
 
     Args:
         account_id: `acct_...`.

@@ -1,4 +1,4 @@
-"""Reading what payments owns."""
+"""Queries of payments' rows."""
 
 from django.db.models import QuerySet
 
@@ -42,7 +42,7 @@ def customer(
 
 
 def payment_intent(tenant: Tenant, intent_id: str, *, param: str = "intent") -> PaymentIntent:
-    """Return a merchant's intent.
+    """Return a merchant's payment intent.
 
     Raises:
         Missing: If there is none.
@@ -100,7 +100,7 @@ def setup_intents(tenant: Tenant) -> QuerySet[SetupIntent]:
 
 
 def setup_attempts(tenant: Tenant) -> QuerySet[SetupAttempt]:
-    """Return all tries of a merchant to keep a payment method."""
+    """Return all setup attempts of a merchant."""
     return SetupAttempt.objects.filter(
         account_id=tenant.account_id, livemode=tenant.livemode
     ).select_related("payment_method")
@@ -123,7 +123,7 @@ def disputes(tenant: Tenant) -> QuerySet[Dispute]:
 
 
 def early_fraud_warnings(tenant: Tenant) -> QuerySet[EarlyFraudWarning]:
-    """Return all that issuers have warned a merchant of, with the charges."""
+    """Return all early fraud warnings of a merchant, with their charges."""
     return EarlyFraudWarning.objects.filter(
         account_id=tenant.account_id, livemode=tenant.livemode
     ).select_related("charge")
@@ -149,7 +149,7 @@ def mandates(tenant: Tenant) -> QuerySet[Mandate]:
 
 
 def payment_intents(tenant: Tenant) -> QuerySet[PaymentIntent]:
-    """Return all intents of a merchant."""
+    """Return all payment intents of a merchant."""
     return PaymentIntent.objects.filter(
         account_id=tenant.account_id, livemode=tenant.livemode, is_internal=False
     )
@@ -192,7 +192,7 @@ def payment_method_configurations(tenant: Tenant) -> QuerySet[PaymentMethodConfi
 
 
 def payment_method_domains(tenant: Tenant) -> QuerySet[PaymentMethodDomain]:
-    """Return all domains on which a merchant wants to show wallets."""
+    """Return all registered domains of a merchant."""
     return PaymentMethodDomain.objects.filter(
         account_id=tenant.account_id, livemode=tenant.livemode
     )
@@ -227,7 +227,7 @@ def source(tenant: Tenant, customer_id: str, source_id: str) -> PaymentMethod:
 
 
 def older_source(tenant: Tenant, source_id: str, *, param: str = "id") -> PaymentMethod:
-    """Return what was made as a source, whether it has a customer or not.
+    """Return a source made by the older endpoint, with a customer or without.
 
     Raises:
         Missing: If the merchant has no such source.

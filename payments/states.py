@@ -1,4 +1,4 @@
-"""The lives of intents, attempts, charges, refunds and mandates. Read this first."""
+"""The state machines of intents, attempts, charges, refunds and mandates. Read this first."""
 
 from datetime import timedelta
 from enum import StrEnum

@@ -12,7 +12,7 @@ from payments.setups.services import setup_intents
 
 @shared_task(name="payments.repair")
 def repair(**_: object) -> None:
-    """Ask the rails after every charge, refund and setup whose answer never came."""
+    """Poll the rails for every charge, refund and setup without an answer."""
     now = timezone.now()
     payment_intents.repair(at=now)
     refunds.repair(at=now)
@@ -23,25 +23,25 @@ def repair(**_: object) -> None:
 
 @shared_task(name="payments.erase")
 def erase(**_: object) -> None:
-    """Erase what is kept about customers who were deleted, when its time has come."""
+    """Erase the personal data of deleted customers that is due."""
     erasure.erase_due(at=timezone.now())
 
 
 @shared_task(name="payments.send_receipts")
 def send_receipts(**_: object) -> None:
-    """Send the receipts that payers wait for."""
+    """Send the receipts that are due."""
     receipts.send_due(at=timezone.now())
 
 
 @shared_task(name="payments.expire_authorizations")
 def expire_authorizations(**_: object) -> None:
-    """Let go of what was authorised and not captured within a week."""
+    """Expire authorisations that were not captured in time."""
     authorizations.expire(at=timezone.now())
 
 
 @shared_task(name="payments.fetch_disputes")
 def fetch_disputes(**_: object) -> None:
-    """Ask the rails what payers dispute, and send answers that may not have arrived."""
+    """Fetch disputes from the rails, and submit evidence again that may not have arrived."""
     now = timezone.now()
     disputes.fetch(at=now)
     dispute_answers.repair(at=now)
@@ -49,13 +49,13 @@ def fetch_disputes(**_: object) -> None:
 
 @shared_task(name="payments.expire_challenges")
 def expire_challenges(**_: object) -> None:
-    """End the 3-D Secure challenges that nobody answered."""
+    """End the 3-D Secure challenges that have expired."""
     challenges.expire(at=timezone.now())
 
 
 @shared_task(name="payments.apply_notice")
 def apply_notice(*, notice_id: str, **_: object) -> None:
-    """Apply what a processor told us."""
+    """Apply a processor's notice."""
     notices.apply(notice_id=notice_id, at=timezone.now())
 
 

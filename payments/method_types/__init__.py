@@ -1,4 +1,4 @@
-"""The ways to pay. Each one is a small file with its rules as data; a new one is a copy."""
+"""Payment method types: each is a small file of rules, and a new one is a copy."""
 
 from collections.abc import Sequence
 from typing import Final

@@ -1,4 +1,4 @@
-"""What is to be said of a way to pay. Pure: no table, no wire, no clock."""
+"""The rules of payment method types, without tables, wire or clock."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -25,7 +25,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """The rules of one way to pay.
+    """The rules of one payment method type.
 
     Args:
         type: As the wire names it.

@@ -1,4 +1,4 @@
-"""What an intent may agree on: an amount, a currency, and a split."""
+"""Checks of what an intent agrees on: an amount, a currency, and a split."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -33,7 +33,7 @@ NO_OPTIONS: Final = ConfirmationOptions()
 def check_options(
     session: ConfirmationOptions, *, is_confirmed: bool, kind: str = "PaymentIntent"
 ) -> None:
-    """Refuse what can only be said with a confirmation, and addresses that are no web page's.
+    """Refuse options of a confirmation without one, and return addresses of no web page.
 
     Args:
         session: How the merchant confirms.

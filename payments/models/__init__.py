@@ -1,4 +1,4 @@
-"""How the money comes, and goes back."""
+"""The tables of payments."""
 
 from payments.models.authentications import Authentication
 from payments.models.charges import Charge, Refund

@@ -15,7 +15,7 @@ from payments.states import AUTHENTICATION, AuthenticationStatus
 
 
 class Authentication(TenantModel):
-    """The payer's bank was asked whether it is the payer: for one amount, payee and card.
+    """One authentication of a payer by its bank: for one amount, payee and card.
 
     It is good for one try of one intent, and only for what it was asked about (dynamic linking).
     """

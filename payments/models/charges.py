@@ -20,7 +20,7 @@ from payments.states import CHARGE, REFUND, ChargeStatus, RefundStatus
 
 
 class Charge(TenantModel):
-    """One try to collect, on one rail."""
+    """One attempt to charge, on one rail."""
 
     id = IdField(prefix="ch")
     payment_intent = models.ForeignKey(
@@ -160,7 +160,7 @@ class Charge(TenantModel):
 
 
 class Refund(TenantModel):
-    """Money back to the payer."""
+    """A refund of a charge."""
 
     id = IdField(prefix="re")
     charge = models.ForeignKey(Charge, on_delete=models.PROTECT, related_name="refunds")

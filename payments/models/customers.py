@@ -18,7 +18,7 @@ from payments.states import VERIFICATION, VerificationStatus
 
 
 class Customer(TenantModel):
-    """Who pays."""
+    """Customers."""
 
     id = IdField(prefix="cus")
     name = models.CharField(max_length=256, null=True, blank=True)
@@ -67,7 +67,7 @@ class Customer(TenantModel):
 
 
 class CustomerBalanceTransaction(TenantModel):
-    """A change of what a customer's later invoices are less or more by."""
+    """An entry of a customer's invoice balance."""
 
     id = IdField(prefix="cbtxn")
     customer = models.ForeignKey(

@@ -75,7 +75,7 @@ class FeeSchedule(models.Model):
 
 
 class FeeTrueUp(TenantModel):
-    """A processing fee turned out to be another one than was estimated (rule 11)."""
+    """A correction of an estimated processing fee (rule 11)."""
 
     id = IdField(prefix="feetrue")
     charge = models.ForeignKey(

@@ -5,7 +5,7 @@ from core.database.fields import AmountField, CurrencyField, ReferenceField
 
 
 class OpenQuestion(TenantModel):
-    """A request to a rail about which nobody can say whether money moved.
+    """An unresolved request: nobody can say whether money moved.
 
     There are few: a row is made when no last word came, and goes when it has come. What the
     money tables say does not depend on it.

@@ -18,7 +18,7 @@ from payments.states import INTENT, IntentStatus
 
 
 class PaymentIntent(TenantModel):
-    """A wish to collect once."""
+    """An intent to collect one payment."""
 
     id = IdField(prefix="pi")
     status = StatusField(default=IntentStatus.REQUIRES_PAYMENT_METHOD)

@@ -22,7 +22,7 @@ ABSENT_METHODS: Final = (
 
 
 class PaymentMethodConfiguration(TenantModel):
-    """Which methods a merchant wants payers to see. Each merchant has a default one."""
+    """Payment method configurations. Each merchant has a default one."""
 
     id = IdField(prefix="pmc")
     name = models.CharField(max_length=100)

@@ -7,7 +7,7 @@ from payments.models.charges import Charge
 
 
 class Receipt(TenantModel, Mailing):
-    """A letter to the payer about a payment, waiting to be sent or sent."""
+    """A receipt for the payer, sent or waiting to be sent."""
 
     id = IdField(prefix="rcpt")
     charge = models.ForeignKey(Charge, on_delete=models.PROTECT, related_name="receipts")

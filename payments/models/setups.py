@@ -28,7 +28,7 @@ NO_CURRENCY: Final = "xxx"
 
 
 class SetupIntent(TenantModel):
-    """A wish to keep a payment method for later charges, without charging it now."""
+    """An intent to save a payment method for later charges, without charging it now."""
 
     id = IdField(prefix="seti")
     status = StatusField(default=SetupStatus.REQUIRES_PAYMENT_METHOD)
@@ -123,7 +123,7 @@ class SetupIntent(TenantModel):
 
 
 class SetupAttempt(TenantModel):
-    """One try to keep a payment method for later charges."""
+    """One attempt to save a payment method for later charges."""
 
     id = IdField(prefix="setatt")
     setup_intent = models.ForeignKey(
@@ -163,7 +163,7 @@ class SetupAttempt(TenantModel):
 
 
 class Mandate(TenantModel):
-    """The payer's permission to be charged."""
+    """Mandates: payers' permissions to be charged."""
 
     id = IdField(prefix="mandate")
     payment_method = models.ForeignKey(

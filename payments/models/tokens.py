@@ -23,7 +23,7 @@ class Token(TenantModel):
 
 
 class ConfirmationToken(TenantModel):
-    """What a payer said on the checkout page, for one confirmation."""
+    """What a payer entered on the checkout page, for one confirmation."""
 
     id = IdField(prefix="ctoken")
     payment_method = models.ForeignKey(PaymentMethod, on_delete=models.PROTECT, related_name="+")

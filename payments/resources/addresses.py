@@ -1,4 +1,4 @@
-"""Addresses and where goods go: every key that readers expect, null where nothing was said."""
+"""Addresses and shipping details, with every key that readers expect."""
 
 from typing import Final
 
@@ -13,7 +13,7 @@ def address(details: Fields | None) -> JsonObject:
 
 
 def customer_shipping(details: Fields | None) -> JsonObject | None:
-    """Render where a customer's goods go; None if nothing was said."""
+    """Render a customer's shipping details; None without any."""
     if details is None:
         return None
     return (
@@ -22,7 +22,7 @@ def customer_shipping(details: Fields | None) -> JsonObject | None:
 
 
 def shipping(details: Fields | None) -> JsonObject | None:
-    """Render where a payment's goods go, and with whom; None if nothing was said."""
+    """Render a payment's shipping details; None without any."""
     if details is None:
         return None
     shown = customer_shipping(details) or {}

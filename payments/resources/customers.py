@@ -53,7 +53,7 @@ def _names(row: Customer) -> JsonObject:
 
 
 def tax_of(row: Customer) -> JsonObject:
-    """Render what is known for taxes, of which none are computed."""
+    """Render a customer's tax details; no tax is computed."""
     return {
         "automatic_tax": "not_collecting",
         "ip_address": row.tax_ip_address,
@@ -63,7 +63,7 @@ def tax_of(row: Customer) -> JsonObject:
 
 
 def customer_balance_transaction(row: CustomerBalanceTransaction) -> JsonObject:
-    """Render a change of what later invoices are less or more by."""
+    """Render an entry of a customer's invoice balance."""
     return {
         "id": row.id,
         "object": "customer_balance_transaction",

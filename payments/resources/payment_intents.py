@@ -76,7 +76,7 @@ def payment_intent(row: PaymentIntent) -> JsonObject:
 
 
 def configuration_details(row: PaymentIntent | SetupIntent) -> JsonObject | None:
-    """Render which configuration chose an intent's types."""
+    """Render the configuration that chose an intent's types."""
     return {"id": row.configuration["id"], "parent": None} if row.configuration else None
 
 
@@ -111,7 +111,7 @@ def _options(row: PaymentIntent, types: list[str]) -> JsonObject:
 
 
 def transfer_data(row: PaymentIntent | Charge) -> JsonObject | None:
-    """Render for whom a payment is; None if for nobody else."""
+    """Render a payment's `transfer_data`; None without a destination."""
     if row.transfer_destination is None:
         return None
     data: JsonObject = {"destination": row.transfer_destination}

@@ -43,7 +43,7 @@ def _card(row: PaymentMethod) -> JsonObject:
 
 
 def checks(row: PaymentMethod) -> JsonObject:
-    """Render what the card's bank says of the address and the security code that were given."""
+    """Render the card bank's checks of address and security code."""
     address = row.billing_details.get("address") or {}
     card = registry.load_card(row.instrument, livemode=row.livemode)
     line1, postal_code = address.get("line1"), address.get("postal_code")

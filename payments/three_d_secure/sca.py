@@ -1,4 +1,4 @@
-"""Strong customer authentication: when a payer's bank is asked, and what its answer is called.
+"""Strong customer authentication: when it is needed, and how results are named.
 
 May be relied on: nothing here asks or keeps anything. Exemptions are a table with dates, for the
 law changes more often than the code.
@@ -73,7 +73,7 @@ class Step(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the bank answers before it has asked anybody, in the wire's words."""
+    """The bank's answer before it challenges anybody, in the wire's words."""
 
     step: Step
     result: str | None = None
@@ -106,7 +106,7 @@ _ASKS: Final = frozenset({Enrolment.REQUIRED, Enrolment.UNLESS_SET_UP, Enrolment
 
 
 def may_ask(enrolment: Enrolment, preference: str, card_country: str) -> bool:
-    """Tell whether anything at all may come before the charge; most payments end here."""
+    """Tell whether authentication may be needed at all; most payments end here."""
     if enrolment is Enrolment.BY_RAIL:
         return False
     return (
@@ -125,7 +125,7 @@ def decide(
     is_set_up: bool,
     exemption: str | None,
 ) -> Verdict:
-    """Say what comes before a charge that the payer is there for.
+    """Decide what comes before a charge with the payer present.
 
     Args:
         enrolment: What the rail knows of the card.
@@ -148,7 +148,7 @@ def decide(
 
 
 def exemption_for(amount: int, currency: str, day: date, before: Since) -> str | None:
-    """Name the exemption that holds for a payment.
+    """Return the exemption that applies to a payment.
 
     Args:
         amount: Minor units.
@@ -182,6 +182,6 @@ def indicator(brand: str, result: str | None) -> str | None:
 
 
 def evidence(facts: Sequence[str | int | datetime | None]) -> str:
-    """Spell facts in the one way that is signed."""
+    """Serialise evidence in the one form that is signed."""
     values = [fact.isoformat() if isinstance(fact, datetime) else fact for fact in facts]
     return json.dumps(values, ensure_ascii=False, separators=(",", ":"))

@@ -1,4 +1,4 @@
-"""Booking what was captured, and sharing it out."""
+"""Book captured amounts, and share them out."""
 
 from datetime import datetime
 
@@ -25,7 +25,7 @@ from processors.protocols.base import Outcome
 
 
 def book(work: UnitOfWork, charge: Charge, outcome: Outcome, pricing: Pricing) -> None:
-    """Add a captured amount, and who gets what of it, to what is written.
+    """Add a captured amount and its shares to a unit of work.
 
     The order of the entries matters: charge, transfer, application fee, and the
     processor's fee last, which takes what is left.
@@ -185,7 +185,7 @@ def _charge_entry(charge: Charge, funds: ChargedFunds, cut: FeeTerms | None, at:
 
 
 def _fee_entry(charge: Charge, funds: ChargedFunds, left: int, at: datetime) -> Entry:
-    """The processor's fee comes from what is left of the charge, then from what is available.
+    """Take the processor's fee from what is left of the charge, then from what is available.
 
     The account sees it in the charge's own line, a platform that bears it in a line of its own.
     """
@@ -222,7 +222,7 @@ def _fee_entry(charge: Charge, funds: ChargedFunds, left: int, at: datetime) -> 
 
 
 def request_capture(charge: Charge, intent: PaymentIntent, amount: int | None) -> None:
-    """Note in an authorised charge how much of it is to be taken; None for all.
+    """Open a capture request on an authorised charge; None captures all of it.
 
     Raises:
         InvalidRequest: If more is asked for than was authorised, or what is finer than the

@@ -1,4 +1,4 @@
-"""What is asked of a rail about a charge: its open request, in the rail's words."""
+"""Requests to rails about charges, in the rails' words."""
 
 from payments.charges.services.push_charges import WITHDRAWALS
 from payments.charges.services.unresolved_requests import RailRequest
@@ -9,7 +9,7 @@ from processors.protocols.base import Action, ChargeRequest, Enrolment, FollowUp
 
 
 def send(charge: Charge, method: PaymentMethod, intent: PaymentIntent) -> Outcome:
-    """Send a charge's open request to its rail. The same may be sent again: it has its own key."""
+    """Send a charge's open request to its rail; it may be sent again, with the same key."""
     if charge.open_request == "charge":
         return gateway.charge(charge.processor, _charge_request(charge, method, intent))
     request = FollowUp(

@@ -1,4 +1,4 @@
-"""Asking the rail, and recording its answer. There is one place where a charge succeeds."""
+"""Record the outcomes of charges: there is one place where a charge succeeds."""
 
 from contextlib import suppress
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ from processors.protocols.base import NOT_FINAL, REFUSED, Outcome, OutcomeStatus
 
 
 def draft(intent: PaymentIntent, method: PaymentMethod, *, charge_id: str, at: datetime) -> Charge:
-    """Make the charge that an intent is about to try, not saved yet."""
+    """Build the charge of an intent, without saving it."""
     return Charge(
         id=charge_id,
         account_id=intent.account_id,
@@ -66,7 +66,7 @@ def draft(intent: PaymentIntent, method: PaymentMethod, *, charge_id: str, at: d
 
 
 def poll(charge: Charge, *, at: datetime) -> Charge:
-    """Ask the rail what became of the open request, and record what it says.
+    """Poll the rail for a charge's open request, and record the outcome.
 
     Args:
         charge: With its intent and its payment method.
@@ -90,7 +90,7 @@ def poll(charge: Charge, *, at: datetime) -> Charge:
 
 @dataclass(frozen=True, slots=True)
 class StartedCharge:
-    """A charge that is on its way, as the transaction that opened its request left it.
+    """A charge with a request just opened, and the transaction that opened it.
 
     Args:
         charge: With its intent.
@@ -102,17 +102,17 @@ class StartedCharge:
 
     @property
     def pricing(self) -> Pricing:
-        """What the operator charged at that moment."""
+        """Return what the operator charged at that moment."""
         return Pricing(*self.work.answer[0][1:])
 
     @property
     def written_by(self) -> str:
-        """The transaction, as PostgreSQL notes it in rows (`xmin`)."""
+        """Return the transaction, as PostgreSQL notes it in rows (`xmin`)."""
         return str(self.work.answer[0][0])
 
 
 def begin(work: UnitOfWork, charge: Charge) -> StartedCharge:
-    """Let a transaction's last statement, which opens a charge's request, read its pricing too.
+    """Read a charge's pricing with the last statement of the transaction that opens its request.
 
     Raises:
         InvalidRequest: If the charge is a seller's own, and its charges are not enabled.
@@ -126,7 +126,7 @@ def begin(work: UnitOfWork, charge: Charge) -> StartedCharge:
 def settle(
     charge_id: str, outcome: Outcome, *, at: datetime, started: StartedCharge | None = None
 ) -> Charge:
-    """Record what the rail said of the open request. Safe to call again, and late.
+    """Record the outcome of a charge's open request; safe to call again, and late.
 
     A slow method's charge that succeeded and is said to be declined has failed afterwards.
 
@@ -173,7 +173,7 @@ def _record(work: UnitOfWork, charge: Charge, outcome: Outcome, pricing: Pricing
 
 
 def update(*, tenant: Tenant, charge_id: str, changes: JsonObject, at: datetime) -> Charge:
-    """Change what the merchant says about a charge.
+    """Change a charge's details.
 
     Raises:
         Missing: If the merchant has no such charge.
@@ -215,7 +215,7 @@ def _is_final(charge: Charge, outcome: Outcome) -> bool:
 
 
 def _keep_waiting(work: UnitOfWork, charge: Charge, request: RailRequest, outcome: Outcome) -> None:
-    """Leave the request open: the rail is asked again, at growing intervals."""
+    """Leave a request open, and poll its rail at growing intervals."""
     is_news = unresolved_requests.note(request, outcome, at=work.at)
     if charge.open_request == "charge":
         if outcome.reference:
@@ -347,13 +347,13 @@ def _write_failed(work: UnitOfWork, charge: Charge) -> None:
 
 
 def error_of(charge: Charge) -> JsonObject:
-    """Return the keys of the wire's error object for a charge that was declined."""
+    """Return the wire's error of a declined charge."""
     failure = charge.failure or {}
     return delayed_outcomes.on_the_wire(failure) | {"charge": charge.id}
 
 
 def _keep_method(work: UnitOfWork, charge: Charge) -> None:
-    """Save the card to its customer, if the payer agreed to later charges."""
+    """Save a charge's payment method to its customer, if the payer agreed to later charges."""
     intent = charge.payment_intent
     if intent.setup_future_usage and intent.customer_id:
         payment_methods.keep(work, charge.payment_method, charge.tenant, intent.customer_id)

@@ -1,4 +1,4 @@
-"""What a processor says days after it took a request on: of methods that are slow."""
+"""Outcomes of slow methods, days after the processor accepted the charge."""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -32,7 +32,7 @@ def next_poll_at(charge: Charge, *, at: datetime) -> datetime:
 
 
 def accept(work: UnitOfWork, charge: Charge, outcome: Outcome) -> None:
-    """Note that the processor took a charge on; nothing is booked until it succeeds.
+    """Record that the processor accepted a charge; nothing is booked until it succeeds.
 
     Args:
         work: Where rows and events are gathered.
@@ -54,7 +54,7 @@ def accept(work: UnitOfWork, charge: Charge, outcome: Outcome) -> None:
 
 
 def record(work: UnitOfWork, charge: Charge, outcome: Outcome) -> None:
-    """Add what a processor says of a charge that has ended already to what is written.
+    """Record an outcome of a charge that has ended already.
 
     Args:
         work: Where rows, entries and events are gathered.
@@ -72,7 +72,7 @@ def record(work: UnitOfWork, charge: Charge, outcome: Outcome) -> None:
 
 
 def is_taken_on(charge: Charge, outcome: Outcome) -> bool:
-    """Tell whether the processor took a slow method's charge on: that is an answer."""
+    """Tell whether the processor accepted a slow method's charge: that is an answer."""
     return (
         charge.open_request == "charge"
         and outcome.status is OutcomeStatus.PENDING
@@ -81,7 +81,7 @@ def is_taken_on(charge: Charge, outcome: Outcome) -> bool:
 
 
 def failure(outcome: Outcome) -> JsonObject:
-    """Return what a charge keeps of why it failed."""
+    """Return a charge's stored failure."""
     decline = outcome.decline
     assert decline is not None
     return {
@@ -97,7 +97,7 @@ def failure(outcome: Outcome) -> JsonObject:
 
 
 def on_the_wire(failure: Fields) -> JsonObject:
-    """Return what of a failure is told to merchants."""
+    """Render a failure for merchants."""
     return {
         name: value
         for name, value in failure.items()
@@ -106,7 +106,7 @@ def on_the_wire(failure: Fields) -> JsonObject:
 
 
 def _take_back(work: UnitOfWork, charge: Charge, outcome: Outcome) -> None:
-    """The payer's bank took the money back (rule 9): so does the platform from the seller."""
+    """Book that the payer's bank took the money back, and reverse the shares (rule 9)."""
     intent = charge.payment_intent
     charge.move_to(ChargeStatus.FAILED)
     charge.failure = failure(outcome)
@@ -132,7 +132,7 @@ def _take_back(work: UnitOfWork, charge: Charge, outcome: Outcome) -> None:
 
 
 def _undo_shares(work: UnitOfWork, charge: Charge) -> Lot:
-    """Take the rest of the seller's share and of the platform's cut back; return what is left."""
+    """Reverse the rest of a charge's transfer and application fee; return the platform's lot."""
     if charge.split:
         split_refunds.reverse_all(work, tenant=charge.tenant, charge_id=charge.id)
         return work.left_of(refund_entries.lot_of(charge), charge.account_id)
@@ -155,7 +155,7 @@ def _undo_shares(work: UnitOfWork, charge: Charge) -> Lot:
 
 
 def _undo_cut(work: UnitOfWork, charge: Charge) -> Lot:
-    """Of a seller's own charge, only the platform's cut comes back."""
+    """Return the application fee of a seller's own charge; return the seller's lot."""
     lot = refund_entries.lot_of(charge)
     if charge.application_fee_id is None:
         return lot

@@ -20,7 +20,7 @@ _REFUSED: Final = "charges_not_enabled"
 
 
 def _columns(may_charge: str) -> str:
-    """Spell what is read in the same round trip as other things."""
+    """Return the SQL of columns that are read in the same round trip as others."""
     return f"""
     coalesce(s.bps, a.fee_bps), coalesce(s.fixed_amount, a.fee_fixed_amount), a.country,
     a.settlement_delay_days, coalesce(s.least_amount, 0), s.most_amount,
@@ -31,7 +31,7 @@ def _columns(may_charge: str) -> str:
 
 
 def best(*, method: str, card_country: str, currency: str, at: str) -> str:
-    """Spell the join of the account `a` with its schedule `s`, from SQL for each criterion.
+    """Return the SQL that joins the account `a` with its schedule `s`, from SQL for each criterion.
 
     The account's own schedule wins over one for every account; then the one that says more of the
     payment; then the one that began last.
@@ -83,7 +83,7 @@ class Pricing:
     has_rates: bool = False
 
     def apply(self, charge: Charge) -> None:
-        """Say on a charge what processing its captured amount costs."""
+        """Set a charge's processing fee for its captured amount."""
         charge.fee_amount = fees.processing_fee(
             amount=charge.amount_captured,
             bps=self.fee_bps,
@@ -133,7 +133,7 @@ _FOR_LOCKED: Final = f"""
 
 @contextmanager
 def explaining() -> Iterator[None]:
-    """Say what it means that `FOR_NEW` refused a charge.
+    """Explain why `FOR_NEW` refused a charge.
 
     Raises:
         InvalidRequest: If the charge is a seller's own, and its charges are not enabled.
@@ -151,7 +151,7 @@ def explaining() -> Iterator[None]:
 
 
 def values_for_new(charge: Charge, at: datetime) -> list[object]:
-    """Return what `FOR_NEW` is given for a charge that begins."""
+    """Return the arguments of `FOR_NEW` for a new charge."""
     method = charge.payment_method
     return [method.type, charge.card.get("country") or "", charge.currency, at, charge.account_id]
 

@@ -1,4 +1,4 @@
-"""Booking what a payment's processing really cost, once the processor has said it (rule 11)."""
+"""Correct processing fees to what the processor reports (rule 11)."""
 
 from datetime import datetime
 
@@ -15,7 +15,7 @@ from payments.models import Charge, FeeTrueUp
 
 
 def true_up(*, charge_id: str, actual_amount: int, reference: str, at: datetime) -> FeeTrueUp:
-    """Correct a charge's estimated fee to what the processor says it took.
+    """Correct a charge's estimated fee to what its processor reports.
 
     Args:
         charge_id: `ch_...`, captured.

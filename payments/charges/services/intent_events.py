@@ -1,4 +1,4 @@
-"""Telling the merchant about intents, but for those that stand behind a charge of its own."""
+"""Events about intents, except those behind standalone charges."""
 
 from operations.unit_of_work import UnitOfWork
 from payments import resources
@@ -6,6 +6,6 @@ from payments.models import PaymentIntent
 
 
 def emit(type: str, intent: PaymentIntent, work: UnitOfWork) -> None:
-    """Add an event about an intent as it is now; nobody has heard of an internal one."""
+    """Emit an event about an intent, unless it is internal."""
     if not intent.is_internal:
         work.emit(type, intent.tenant, resources.payment_intent(intent))

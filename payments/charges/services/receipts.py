@@ -1,4 +1,4 @@
-"""Receipts by e-mail: written down with the payment, sent by a task."""
+"""Receipts by e-mail: stored with the payment, sent by a task."""
 
 import logging
 import secrets
@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 
 
 def schedule(work: UnitOfWork, charge: Charge) -> None:
-    """Add a receipt to what is written, if the payer has an address; it gets a number."""
+    """Add a numbered receipt to a unit of work, if the payer has an address."""
     if not charge.receipt_email or not charge.is_captured:
         return
     if charge.receipt_number is None:
@@ -41,7 +41,7 @@ def schedule(work: UnitOfWork, charge: Charge) -> None:
 
 
 def send_due(*, at: datetime) -> int:
-    """Send the receipts that wait. One that cannot be sent is tried again, later and later.
+    """Send the receipts that are due; what cannot be sent is retried at growing intervals.
 
     Args:
         at: Now.
@@ -53,7 +53,7 @@ def send_due(*, at: datetime) -> int:
 
 
 def message(receipt: Receipt) -> EmailMultiAlternatives:
-    """Write the letter in the payer's language.
+    """Render a receipt in the payer's language.
 
     Args:
         receipt: With its charge.
@@ -82,7 +82,7 @@ def _due_letter(receipt: Receipt) -> EmailMultiAlternatives | None:
 
 
 def _language(customer_id: str | None) -> str:
-    """Return the first language of the customer's that there is a letter in."""
+    """Return the customer's first language that has a template."""
     locales = Customer.objects.filter(id=customer_id).values_list("preferred_locales", flat=True)
     for locale in locales.first() or []:
         if (language := str(locale)[:2].lower()) in letters.LANGUAGES:

@@ -1,4 +1,4 @@
-"""The ledger entries of a refund, from its promise to its end."""
+"""The ledger entries of a refund, from its reservation to its end."""
 
 from datetime import datetime
 
@@ -13,7 +13,7 @@ from payments.models import Charge, Refund
 
 
 def lot_of(charge: Charge) -> Lot:
-    """Find what the charge's owner still has pending of it, and keep others away from it."""
+    """Lock and return what a charge's owner still has pending of it."""
     require_transaction()
     return lots.find(
         owner=charge.account_id,
@@ -26,7 +26,7 @@ def lot_of(charge: Charge) -> Lot:
 
 
 def reservation(charge: Charge, refund: Refund, lot: Lot, at: datetime) -> Entry:
-    """Set the money aside before the rail is asked (rule 27)."""
+    """Reserve a refund's amount before the rail is asked (rule 27)."""
     return _of(
         charge,
         refund,
@@ -52,7 +52,7 @@ def outside_refund(charge: Charge, refund: Refund, lot: Lot, at: datetime) -> En
 def confirmation(
     charge: Charge, refund: Refund, settled: int | None, lot: Lot, at: datetime
 ) -> list[Entry]:
-    """Book that the rail took the refund out of what it owes us (rules 28 and 41).
+    """Book a confirmed refund against what the rail owes us (rules 28 and 41).
 
     Args:
         charge: The refund's.
@@ -91,7 +91,7 @@ def confirmation(
 
 
 def cancelation(charge: Charge, refund: Refund, lot: Lot, at: datetime) -> Entry:
-    """Give back what was set aside for a refund that did not happen (rule 37)."""
+    """Release what was reserved for a refund that did not happen (rule 37)."""
     return _of(
         charge,
         refund,
@@ -130,7 +130,7 @@ def fee_share(charge: Charge, *, refunded: int) -> int:
 
 
 def fee_lot_of(charge: Charge) -> Lot:
-    """Find what whoever bears the processing still has pending of the charge."""
+    """Lock and return what the payer of the processing fee still has pending of a charge."""
     require_transaction()
     return lots.find(
         owner=charge.fee_payer_id or charge.account_id,

@@ -1,4 +1,4 @@
-"""Requests without a last word: why, since when, and when their rail is asked again."""
+"""Unresolved requests: why, since when, and when their rail is polled next."""
 
 import logging
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class RailRequest:
-    """What was asked of a rail, as far as a question about it needs it.
+    """A request to a rail, with what polling it needs.
 
     Args:
         inquiry: How the rail is asked what became of it.
@@ -39,7 +39,7 @@ class RailRequest:
 
 
 def note(request: RailRequest, outcome: Outcome, *, at: datetime) -> bool:
-    """Write down, or again, that a request is without a last word.
+    """Store, or store again, that a request is unresolved.
 
     Args:
         request: What was asked; its object is locked.
@@ -73,12 +73,12 @@ def note(request: RailRequest, outcome: Outcome, *, at: datetime) -> bool:
 
 
 def not_due(at: datetime) -> QuerySet[OpenQuestion, str]:
-    """Name the objects whose rail is not to be asked again yet."""
+    """Return the ids of objects whose rail is not due to be polled."""
     return OpenQuestion.objects.filter(next_poll_at__gt=at).values_list("object_id", flat=True)
 
 
 def close_answered() -> int:
-    """Remove the questions that have been answered, whoever heard the answer.
+    """Delete the unresolved requests that have been answered.
 
     It is not a part of recording an answer, so that no payment pays for it.
 

@@ -1,4 +1,4 @@
-"""The entries that a customer's balance is the sum of. The ledger has no part in it."""
+"""The entries of customers' invoice balances, which the ledger has no part in."""
 
 from typing import Final
 
@@ -14,7 +14,7 @@ COLUMNS: Final = ("balance_amount", "balance_currency")
 
 
 def prepare(customer: Customer, amount: int, currency: str | None = None) -> None:
-    """Change a customer's balance, without writing it.
+    """Set a customer's new balance, without saving it.
 
     Args:
         customer: Locked, or new.
@@ -44,7 +44,7 @@ def add(
     row_id: str | None = None,
     **details: object,
 ) -> CustomerBalanceTransaction:
-    """Note the entry of a change that is prepared."""
+    """Add the entry of a prepared change to a unit of work."""
     require_transaction()
     row = CustomerBalanceTransaction(
         id=row_id or new_id("cbtxn"),

@@ -1,4 +1,4 @@
-"""What a customer's later invoices are less or more by. No money moves: the ledger has no part."""
+"""Credits and debts of customers on later invoices, which move no money."""
 
 from datetime import datetime
 
@@ -51,7 +51,7 @@ def create(
 def update(
     *, tenant: Tenant, customer_id: str, row_id: str, changes: JsonObject
 ) -> CustomerBalanceTransaction:
-    """Change the words of a change.
+    """Change the description or metadata of a balance entry.
 
     Raises:
         Missing: If the customer has no such change.

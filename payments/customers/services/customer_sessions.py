@@ -1,4 +1,4 @@
-"""Letting a payer's own page or application act for one customer."""
+"""Sessions and keys of payers' pages and applications, for one customer."""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -21,7 +21,7 @@ LIFETIME: Final = timedelta(minutes=30)
 def create(
     *, tenant: Tenant, customer: str, components: JsonObject, at: datetime
 ) -> tuple[CustomerSession, str]:
-    """Open a session.
+    """Create a customer session.
 
     Args:
         tenant: The merchant.
@@ -63,7 +63,7 @@ def create(
 
 
 def find(*, tenant: Tenant, secret: str, at: datetime) -> CustomerSession | None:
-    """Return the session that a payer's page opens with its secret; None if it has ended."""
+    """Return the session with a secret; None if it has ended."""
     return CustomerSession.objects.filter(
         account_id=tenant.account_id,
         livemode=tenant.livemode,
@@ -73,7 +73,7 @@ def find(*, tenant: Tenant, secret: str, at: datetime) -> CustomerSession | None
 
 
 def end_all(platform_id: str, tenant: Tenant, at: datetime) -> None:
-    """End the sessions that a platform opened for a merchant that lets it in no more."""
+    """End a platform's sessions for a merchant that has disconnected it."""
     require_transaction()
     CustomerSession.objects.filter(
         account_id=tenant.account_id,
@@ -84,7 +84,7 @@ def end_all(platform_id: str, tenant: Tenant, at: datetime) -> None:
 
 
 def create_key(*, tenant: Tenant, customer: str, at: datetime) -> tuple[ApiKey, str]:
-    """Make a key for a payer's application, which reaches this customer only.
+    """Create an ephemeral key for one customer.
 
     Raises:
         Missing: If the merchant has no such customer.

@@ -1,4 +1,4 @@
-"""Who pays."""
+"""Customers."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -77,7 +77,7 @@ def create(
 
 
 def update(*, tenant: Tenant, customer_id: str, changes: JsonObject, at: datetime) -> Customer:
-    """Change what is known of a customer.
+    """Change a customer's details.
 
     Raises:
         Missing: If the merchant has no such customer, or it no such preferred payment method.
@@ -114,7 +114,7 @@ def update(*, tenant: Tenant, customer_id: str, changes: JsonObject, at: datetim
 
 
 def delete(*, tenant: Tenant, customer_id: str, at: datetime) -> Customer:
-    """Delete a customer and detach its payment methods; what was paid stays as it is.
+    """Delete a customer and detach its payment methods; its payments stay.
 
     What is kept of it is erased in time: see `services.erasure`.
 

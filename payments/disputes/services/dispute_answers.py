@@ -1,4 +1,4 @@
-"""Answering a dispute: evidence is gathered, sent once, or the dispute is given up."""
+"""Answers to disputes: evidence is gathered and sent once, or the dispute is accepted."""
 
 import logging
 from datetime import datetime, timedelta
@@ -45,7 +45,7 @@ def update(
     submit: bool | None = None,
     at: datetime,
 ) -> Dispute:
-    """Add to the evidence, and send it unless it is only to be kept for now.
+    """Add to the evidence of a dispute, and submit it unless it is a draft.
 
     Whoever asks again for what was sent already, since the answer was lost, is told so.
 
@@ -79,7 +79,7 @@ def update(
 
 
 def close(*, tenant: Tenant, dispute_id: str, at: datetime) -> Dispute:
-    """Give a dispute up: it is lost.
+    """Accept a dispute: it is lost.
 
     Raises:
         Missing: If the merchant has no such dispute.
@@ -105,7 +105,7 @@ def close(*, tenant: Tenant, dispute_id: str, at: datetime) -> Dispute:
 
 
 def repair(*, at: datetime, older_than: timedelta = timedelta(seconds=30)) -> int:
-    """Send the answers again of which it is not known whether they arrived.
+    """Submit evidence again that may not have arrived.
 
     Returns:
         How many have arrived now.
@@ -119,7 +119,7 @@ def repair(*, at: datetime, older_than: timedelta = timedelta(seconds=30)) -> in
 
 
 def _send(row: Dispute, *, at: datetime) -> Dispute:
-    """Send the evidence, and note that it arrived; what comes of it is reported by the rail."""
+    """Submit the evidence, and record that it arrived; the rail reports the decision."""
     try:
         _rail_of(row).submit_evidence(row.processor_reference, row.evidence)
     except ProcessorUnavailable:
@@ -150,7 +150,7 @@ def _rail_of(row: Dispute) -> HasDisputes:
 
 
 def find_evidence_files(expired: list[str], others: list[str]) -> set[str]:
-    """Return which of these files are evidence: of expired ones, in disputes that go on.
+    """Return which files are evidence; of expired files, only in open disputes.
 
     Args:
         expired: Ids of files that have expired.

@@ -14,7 +14,7 @@ from payments.models import Charge, Dispute
 
 
 def withdrawal(charge: Charge, dispute: Dispute, lot: Lot, at: datetime) -> list[Entry]:
-    """Book that the payer's bank took the money, and what the processor takes for it (43, 43f).
+    """Book a dispute's withdrawal and the processor's dispute fee (43, 43f).
 
     A platform that pays the processing of a seller's charges, and answers for its losses, pays
     what the processor takes.
@@ -61,7 +61,7 @@ def _platform_fee(charge: Charge, dispute: Dispute, payer: str, at: datetime) ->
 
 
 def reinstatement(charge: Charge, dispute: Dispute, at: datetime) -> Entry:
-    """Book that the payer's bank gave the money back (46w)."""
+    """Book that the payer's bank returned disputed money (46w)."""
     amount = dispute.reinstated_amount
     line = _line(dispute, amount, at, description=f"Chargeback reversal for {charge.id}")
     return Entry(

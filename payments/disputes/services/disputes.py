@@ -1,4 +1,4 @@
-"""What is written when a rail says something of a dispute."""
+"""Record what rails report of disputes."""
 
 import logging
 from collections.abc import Callable
@@ -25,11 +25,11 @@ _ENDED: Final = frozenset({_S.WON, _S.LOST})
 
 
 class DisputeDiffers(RuntimeError):
-    """The rail says something of a dispute that contradicts what is booked: somebody must look."""
+    """A rail's report contradicts what is booked of a dispute: an operator must look."""
 
 
 def fetch(*, at: datetime) -> int:
-    """Ask the rails what payers and their banks have done, and record it.
+    """Fetch the rails' reports of disputes, and record them.
 
     Returns:
         How many reports were recorded.
@@ -55,7 +55,7 @@ def fetch(*, at: datetime) -> int:
 
 
 def fetch_for(charge: Charge, *, at: datetime) -> None:
-    """Ask a rail that has more to say of a charge at once, so that whoever reads it next sees it.
+    """Fetch and record a rail's reports of one charge at once.
 
     What cannot be heard or recorded now is left to `fetch`.
 
@@ -76,7 +76,7 @@ def fetch_for(charge: Charge, *, at: datetime) -> None:
 
 
 def record(report: DisputeReport | FraudReport, *, processor: str, at: datetime) -> None:
-    """Record what a rail says. Safe to call again, late and out of order.
+    """Record a rail's report of a dispute; safe to call again, late and out of order.
 
     Args:
         report: Of a charge of ours.
@@ -175,7 +175,7 @@ def _open(charge: Charge, report: DisputeReport, processor: str, *, at: datetime
 
 
 def _withdraw(work: UnitOfWork, row: Dispute, report: DisputeReport) -> list[str]:
-    """The payer's bank has the money: book that, once."""
+    """Book a dispute's withdrawal, once."""
     if row.status in _ENDED:
         return []
     events = []

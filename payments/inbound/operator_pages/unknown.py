@@ -1,4 +1,4 @@
-"""The operators' page of what nobody knows: which money may have moved, and since when."""
+"""The operators' page of unresolved requests."""
 
 from datetime import datetime
 
@@ -41,7 +41,7 @@ _WHY = {
 
 
 def unknown(request: HttpRequest) -> HttpResponse:
-    """List the requests without a last word, the oldest first, and ask again for one of them."""
+    """List the unresolved requests, the oldest first, and poll one of them."""
     if not request.user.has_perm("payments.view_openquestion"):
         raise PermissionDenied
     if request.method == "POST":

@@ -1,4 +1,4 @@
-"""The payer's bank has asked the payer, and this is the answer."""
+"""Answers to 3-D Secure challenges."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -19,7 +19,7 @@ from payments.three_d_secure.services.authentications import Intent
 
 
 class Answer(StrEnum):
-    """What comes of a challenge."""
+    """The result of a challenge."""
 
     AUTHENTICATED = "authenticated"
     WRONG_CODE = "wrong_code"
@@ -55,7 +55,7 @@ def find(authentication_id: str, key: str) -> Authentication:
 
 
 def intent_of(row: Authentication) -> Intent:
-    """Return what a challenge is about.
+    """Return the intent of a challenge.
 
     Raises:
         Missing: If it was about a payment that was never written down.
@@ -86,7 +86,7 @@ def open_of(tenant: Tenant, intent: Intent) -> Authentication:
 
 
 def answer(row: Authentication, result: Answer, *, at: datetime) -> Intent:
-    """Record what the payer's bank says, and go on if it was satisfied.
+    """Record the answer to a challenge, and continue the attempt if it succeeded.
 
     An answer to a challenge that has ended changes nothing. One that comes too late is an
     abandoned one.
@@ -133,7 +133,7 @@ def answer(row: Authentication, result: Answer, *, at: datetime) -> Intent:
 
 
 def expire(*, at: datetime) -> int:
-    """End the challenges that nobody has answered in time. Returns how many there were."""
+    """End the challenges that have expired; return how many."""
     late = Authentication.objects.filter(status=AuthenticationStatus.PENDING, expires_at__lte=at)
     ended = 0
     for row in late.order_by("expires_at")[:500]:

@@ -1,4 +1,4 @@
-"""Asking after charges that a processor took on and has not said the last word about."""
+"""Poll processors for charges that they accepted and have not finished."""
 
 import logging
 from datetime import datetime
@@ -13,7 +13,7 @@ logger = logging.getLogger(__name__)
 
 
 def poll_due(*, at: datetime) -> int:
-    """Ask the rails about every charge whose time to ask has come.
+    """Poll the rails for every charge that is due.
 
     Args:
         at: The moment, in UTC.

@@ -1,4 +1,4 @@
-"""Asking a rail now, because somebody wants to know."""
+"""Poll a rail because an operator asks for it."""
 
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from processors.protocols.base import Action
 
 
 def ask_now(*, key: str, at: datetime) -> OpenQuestion | None:
-    """Ask a rail what became of a request without a last word, whenever it was asked last.
+    """Poll a rail for an unresolved request now.
 
     Args:
         key: Of the question: the request's own.

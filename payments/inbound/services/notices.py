@@ -1,4 +1,4 @@
-"""What follows from what a processor tells us.
+"""Apply the notices of processors.
 
 A notice only says where to look: the processor is asked how things stand now. So it does no
 harm if one is late, comes twice, or comes after one that was sent later.
@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 
 
 def apply(*, notice_id: str, at: datetime) -> bool:
-    """Apply a stored notice, unless that is done.
+    """Apply a stored notice, unless it has been applied.
 
     Args:
         notice_id: `inn_...`.
@@ -43,7 +43,7 @@ def apply(*, notice_id: str, at: datetime) -> bool:
 
 
 def sweep(*, at: datetime, most: int = 100) -> int:
-    """Apply what is due: hints may be lost, and some could not be applied at first.
+    """Apply the notices that are due: hints may be lost, and some could not be applied at first.
 
     Returns:
         How many were applied.

@@ -1,4 +1,4 @@
-"""What was authorised and not captured in time is let go."""
+"""Expire authorisations that were not captured in time."""
 
 from datetime import datetime
 from typing import Final
@@ -12,7 +12,7 @@ REASON: Final = "automatic"
 
 
 def expire(*, at: datetime) -> int:
-    """Cancel the intents whose authorisation has run out.
+    """Cancel the intents whose authorisation has expired.
 
     One that is being captured or voided at this moment is left to that.
 

@@ -1,4 +1,4 @@
-"""One try to charge: begun in one transaction, ended in another, the rail's call between."""
+"""Attempts to charge: started in one transaction, settled in another, the rail's call between."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -30,7 +30,7 @@ STARTED: Final = (
 
 
 class UnexpectedState(InvalidRequest):
-    """The intent is not in a state in which this can be done."""
+    """The intent's status does not allow the operation."""
 
     default_code = "payment_intent_unexpected_state"
 
@@ -38,7 +38,7 @@ class UnexpectedState(InvalidRequest):
 def unexpected_state(
     intent: PaymentIntent, verb: str, needed: Sequence[IntentStatus]
 ) -> UnexpectedState:
-    """Make the answer for an intent in the wrong state; the intent is inside."""
+    """Build the error for an intent in the wrong status, with the intent in it."""
     return UnexpectedState(
         f"You cannot {verb} this PaymentIntent because it has a status of {intent.status}. Only a "
         f"PaymentIntent with one of the following statuses may be used: {', '.join(needed)}.",
@@ -47,7 +47,7 @@ def unexpected_state(
 
 
 def use(work: UnitOfWork, intent: PaymentIntent, method_id: str | Fields, *, at: datetime) -> None:
-    """Give an intent the payment method that it will charge.
+    """Set the payment method that an intent will charge.
 
     Raises:
         Missing: If the merchant has no such payment method.
@@ -79,7 +79,7 @@ def begin(
     at: datetime,
     charge_id: str | None = None,
 ) -> StartedCharge | None:
-    """Begin a try, or ask the payer's bank first.
+    """Start an attempt, or have the payer's bank authenticate the payer first.
 
     Args:
         work: The transaction, which ends after this.
@@ -127,7 +127,7 @@ def begin(
 
 
 def refusal(intent: PaymentIntent) -> CardError | None:
-    """Make the answer for a try that would have had to wait for the payer; None for others."""
+    """Build the error of an attempt that may not wait for the payer; None for other attempts."""
     error = intent.last_payment_error
     if not error or error.get("code") != "authentication_required" or "charge" in error:
         return None
@@ -142,7 +142,7 @@ def refusal(intent: PaymentIntent) -> CardError | None:
 
 
 def authentication_error(method: PaymentMethod) -> JsonObject:
-    """Return the wire's error of an intent whose payer's bank was not satisfied."""
+    """Return the wire's error of an intent whose payer failed authentication."""
     return {
         "code": "payment_intent_authentication_failure",
         "message": "The provided PaymentMethod has failed authentication. You can provide "
@@ -175,7 +175,7 @@ def _check_payer_is_there(method: PaymentMethod, session: ConfirmationOptions) -
 def _refuse_action(
     work: UnitOfWork, intent: PaymentIntent, authentication: Authentication, method: PaymentMethod
 ) -> None:
-    """End a try before anybody is asked: the merchant wants no waiting."""
+    """Fail an attempt that would need the payer, as the merchant asked."""
     authentications.end(authentication, None, None, flow="challenge", at=work.at)
     intent.move_to(IntentStatus.REQUIRES_PAYMENT_METHOD)
     intent.payment_method = None
@@ -210,7 +210,7 @@ def start(
     evidence: Authentication | None = None,
     session: ConfirmationOptions | None = None,
 ) -> Charge:
-    """Begin a try: the intent processes, and a pending charge stands for it.
+    """Start an attempt: the intent is processing, with a pending charge.
 
     Args:
         work: Takes the charge.
@@ -271,7 +271,7 @@ def finish(
 
 
 def resume_intent(tenant: Tenant, intent_id: str, *, at: datetime) -> PaymentIntent | None:
-    """Take up an intent that a request made before it was cut off.
+    """Resume the intent of a request that was cut off.
 
     Returns:
         The intent as it stands, its open try finished; None if the request was cut
@@ -286,7 +286,7 @@ def resume_intent(tenant: Tenant, intent_id: str, *, at: datetime) -> PaymentInt
 
 
 def resume_charge(tenant: Tenant, charge_id: str, *, at: datetime) -> PaymentIntent | None:
-    """Take up a try that a request began before it was cut off. See `resume_intent`."""
+    """Resume the attempt of a request that was cut off; see `resume_intent`."""
     charge = (
         Charge.objects.select_related("payment_intent", "payment_method")
         .filter(id=charge_id, account_id=tenant.account_id, livemode=tenant.livemode)

@@ -1,4 +1,4 @@
-"""What a payer said on the checkout page, kept until the merchant's server confirms with it."""
+"""What a payer entered on the checkout page, kept until the merchant's server confirms."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -28,7 +28,7 @@ def create(
     at: datetime,
     **details: object,
 ) -> ConfirmationToken:
-    """Keep what a payer said.
+    """Create a confirmation token.
 
     Args:
         tenant: The merchant.
@@ -73,7 +73,7 @@ def use(
     *,
     at: datetime,
 ) -> tuple[str, ConfirmationOptions]:
-    """Use a token up for an intent, which takes over what the payer said.
+    """Use a token for an intent, which takes over what the payer entered.
 
     Args:
         work: Takes the token.

@@ -1,4 +1,4 @@
-"""What an intent may agree on: an amount, a currency, and a split."""
+"""Checks of what an intent agrees on: an amount, a currency, and a split."""
 
 from collections.abc import Set
 from typing import Final
@@ -31,7 +31,7 @@ def check_confirmation(token_id: str | None, *, is_confirmed: bool) -> None:
 
 
 def check_whole(intent: PaymentIntent, amount: int | None) -> None:
-    """Refuse to confirm what the caller believes to be another amount.
+    """Refuse a confirmation of another amount than the intent's.
 
     Raises:
         InvalidRequest: If it is not the intent's.
@@ -47,7 +47,7 @@ def check_whole(intent: PaymentIntent, amount: int | None) -> None:
 
 
 def check_amount(intent: PaymentIntent) -> None:
-    """Refuse an amount that no charge may have.
+    """Refuse an amount that cannot be charged.
 
     Raises:
         InvalidRequest: `amount_too_small`, `amount_too_large`, finer than the currency, or an
@@ -74,7 +74,7 @@ def check_amount(intent: PaymentIntent) -> None:
 
 
 def check_split(intent: PaymentIntent) -> None:
-    """Refuse a split that cannot be.
+    """Refuse a split that is not possible.
 
     Raises:
         InvalidRequest: If fee and transfer amount come together, exceed the amount, are finer
@@ -112,7 +112,7 @@ def check_split(intent: PaymentIntent) -> None:
 
 
 def check_capture(charge: Charge, *, is_split_anew: bool) -> None:
-    """Refuse a capture whose split was changed to more than is captured.
+    """Refuse a capture whose split is more than is captured.
 
     Args:
         charge: With what is to be captured.

@@ -1,4 +1,4 @@
-"""Collecting money once: create, confirm, capture, cancel."""
+"""Payment intents: create, confirm, capture, cancel."""
 
 import logging
 from datetime import datetime, timedelta
@@ -53,14 +53,14 @@ def create(
     at: datetime,
     **details: object,
 ) -> PaymentIntent:
-    """Note a wish to collect, and with `confirm` collect at once.
+    """Create a payment intent, and with `confirm` confirm it at once.
 
     Args:
         tenant: The merchant.
         amount: Minor units.
         currency: Lower-case ISO code.
         payment_method: `pm_...`, a test token, or `payment_method_data`.
-        confirmation_token: `ctoken_...`: what the payer said on the checkout page.
+        confirmation_token: `ctoken_...`: what the payer entered on the checkout page.
         confirm: True to charge the payment method now.
         session: How it is confirmed.
         at: The moment of the request.
@@ -115,7 +115,7 @@ def confirm(
     at: datetime,
     **changes: object,
 ) -> PaymentIntent:
-    """Charge the payer for an intent.
+    """Confirm an intent: charge its payment method.
 
     Runs as two transactions with the processor's call between them, so that no row
     is locked while we wait and no charge exists only at the processor.
@@ -124,7 +124,7 @@ def confirm(
         tenant: The merchant; it sees only its own intents.
         intent_id: `pi_...`.
         payment_method: What to charge; None for what the intent has.
-        confirmation_token: `ctoken_...`: what the payer said on the checkout page.
+        confirmation_token: `ctoken_...`: what the payer entered on the checkout page.
         session: How it is confirmed.
         amount_to_confirm: What the caller believes the whole amount to be.
         at: The moment of the request.
@@ -178,7 +178,7 @@ def capture(
     at: datetime,
     **changes: object,
 ) -> PaymentIntent:
-    """Take what was authorised, in full or in part; the rest is let go.
+    """Capture an authorisation, in full or in part; the rest is released.
 
     Args:
         tenant: The merchant.
@@ -216,7 +216,7 @@ def capture(
 def cancel(
     *, tenant: Tenant, intent_id: str, cancellation_reason: str | None = None, at: datetime
 ) -> PaymentIntent:
-    """Give an intent up; what was authorised is let go.
+    """Cancel an intent, and release its authorisation.
 
     Args:
         tenant: The merchant.
@@ -272,7 +272,7 @@ def update(
     changes: JsonObject,
     at: datetime,
 ) -> PaymentIntent:
-    """Change an intent that is still waiting; its words may change at any time.
+    """Change an intent that is waiting; its description and metadata at any time.
 
     Raises:
         Missing: If the merchant has no such intent, payment method or customer.
@@ -310,7 +310,7 @@ def _apply(tenant: Tenant, intent: PaymentIntent, changes: JsonObject) -> None:
 def _finish(
     intent: PaymentIntent, started: charges.StartedCharge | None, *, at: datetime
 ) -> PaymentIntent:
-    """Ask the rail after what was begun; nothing was if the payer has to act first."""
+    """Send a started attempt to its rail; none was started if the payer has to act first."""
     if started:
         return confirmation.finish(started.charge, intent, at=at, started=started)
     if refusal := confirmation.refusal(intent):
@@ -319,7 +319,7 @@ def _finish(
 
 
 def _awaits_this_request(intent: PaymentIntent) -> bool:
-    """Tell whether an earlier run of this request has already asked the payer."""
+    """Tell whether an earlier run of this request waits for the payer already."""
     return (
         recovery.is_under_way()
         and intent.status == IntentStatus.REQUIRES_ACTION
@@ -337,7 +337,7 @@ def _cancel_authentication(work: UnitOfWork, intent: PaymentIntent, *, at: datet
 
 
 def repair(*, at: datetime, older_than: timedelta = timedelta(seconds=30)) -> int:
-    """Ask the rails what became of the requests without a last word, at growing intervals.
+    """Poll the rails for charges without a final outcome, at growing intervals.
 
     A request that never arrived is sent again with its own key, so whoever sends
     it, there is one charge; nothing is ever called failed because we do not know.

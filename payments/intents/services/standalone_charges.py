@@ -1,4 +1,4 @@
-"""Charging without an intent, as the wire's older endpoint does. One is kept behind the charge."""
+"""Charges by the wire's older endpoint, each with an internal intent."""
 
 from datetime import datetime
 from typing import Any
@@ -76,7 +76,7 @@ def create(
 def capture(
     *, tenant: Tenant, charge_id: str, amount: int | None = None, at: datetime, **more: Any
 ) -> Charge:
-    """Take what was authorised by a charge, in full or in part.
+    """Capture a charge's authorisation, in full or in part.
 
     Args:
         tenant: The merchant.

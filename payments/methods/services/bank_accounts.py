@@ -1,4 +1,4 @@
-"""What a payer types in of a bank account, and why it is refused."""
+"""Payment methods from bank account numbers, and why they are refused."""
 
 from datetime import datetime
 
@@ -19,7 +19,7 @@ _SOMEBODY = {"name": "Jenny Rosen", "email": "jenny@example.com"}
 def draft(
     tenant: Tenant, method: Method, data: Fields, *, id: str | None = None, at: datetime
 ) -> PaymentMethod:
-    """Make a payment method of a bank account that somebody typed in, not saved yet.
+    """Build a payment method from a typed bank account, without saving it.
 
     Args:
         tenant: The merchant.
@@ -63,7 +63,7 @@ def draft(
 
 
 def of_token(tenant: Tenant, token: str, *, at: datetime) -> PaymentMethod | None:
-    """Make a payment method of a test token such as `pm_usBankAccount_success`, not saved yet.
+    """Build a payment method from a test token such as `pm_usBankAccount_success`.
 
     Returns:
         None if there is no such token.
@@ -87,7 +87,7 @@ def of_token(tenant: Tenant, token: str, *, at: datetime) -> PaymentMethod | Non
 
 
 def check_billing(method: Method, billing: Fields) -> None:
-    """Refuse a payer of whom the debit's scheme would know too little.
+    """Refuse billing details that the debit's scheme does not accept.
 
     Raises:
         InvalidRequest: If the name or the address for mail is missing.

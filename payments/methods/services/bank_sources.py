@@ -1,4 +1,4 @@
-"""Bank accounts that are customers' sources: typed in, verified by two small payments, debited."""
+"""Bank accounts as customers' sources: verified by two micro-deposits, then debited."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -37,7 +37,7 @@ def is_bank(source: str | Fields) -> bool:
 def method_data(
     tenant: Tenant, source: str | Fields, metadata: Mapping[str, str], *, at: datetime
 ) -> JsonObject:
-    """Return what the newer endpoints would be told of a bank account.
+    """Return a bank account as the newer endpoints' payment method data.
 
     Args:
         tenant: The merchant.
@@ -101,7 +101,7 @@ def rename_param(error: InvalidRequest) -> InvalidRequest:
 
 
 def permit(work: UnitOfWork, row: PaymentMethod) -> None:
-    """Note that a verified bank account may be debited: its payer has said what came to it."""
+    """Add the mandate of a verified bank account to a unit of work."""
     if row.verification == _V.VERIFIED:
         work.insert(
             Mandate(
@@ -117,7 +117,7 @@ def permit(work: UnitOfWork, row: PaymentMethod) -> None:
 
 
 def check_chargeable(row: PaymentMethod) -> None:
-    """Refuse a bank account of which nobody knows yet whose it is.
+    """Refuse a bank account that is not verified.
 
     Raises:
         InvalidRequest: `bank_account_unverified`.
@@ -134,7 +134,7 @@ def check_chargeable(row: PaymentMethod) -> None:
 def verify(
     *, tenant: Tenant, customer_id: str, source_id: str, amounts: Sequence[int], at: datetime
 ) -> PaymentMethod:
-    """Compare what the payer says came to a bank account with what was sent to it.
+    """Verify a bank account by the amounts of its micro-deposits.
 
     Args:
         tenant: The merchant.

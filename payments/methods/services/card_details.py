@@ -1,4 +1,4 @@
-"""What a payer types in of a card, and why it is refused."""
+"""Card details as they are typed, and why they are refused."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""A platform's payers who pay a seller: their saved payment methods, copied to its account."""
+"""Copies of platforms' saved payment methods on sellers' accounts."""
 
 from datetime import datetime
 
@@ -28,7 +28,7 @@ def create(
     changes: JsonObject | None = None,
     at: datetime,
 ) -> PaymentMethod:
-    """Copy a payment method that a platform's customer saved to an account that it acts on.
+    """Copy a platform customer's payment method to a connected account.
 
     The copy is nobody's: it pays once, or is attached to a customer of the account.
 

@@ -1,4 +1,4 @@
-"""Web domains on which merchants want to show wallets. They are noted, and none is active."""
+"""Web domains for wallets: they are stored, and none is active."""
 
 from datetime import datetime
 from typing import TypeVar
@@ -18,7 +18,7 @@ _Row = TypeVar("_Row", PaymentMethodDomain, ApplePayDomain)
 def register(
     *, tenant: Tenant, domain_name: str, enabled: bool | None = None, at: datetime
 ) -> PaymentMethodDomain:
-    """Note a domain. One that is noted already stays the same object.
+    """Register a domain; a registered one stays the same object.
 
     Args:
         tenant: The merchant.
@@ -35,13 +35,13 @@ def register(
 
 
 def register_older(*, tenant: Tenant, domain_name: str, at: datetime) -> ApplePayDomain:
-    """Note a domain by the older endpoint. One that is noted already stays the same object."""
+    """Register a domain by the older endpoint; a registered one stays the same object."""
     new = ApplePayDomain(id=request_context.reserved_id("apwc"))
     return _get_or_create(ApplePayDomain.objects, new, tenant, domain_name, at)
 
 
 def update(*, tenant: Tenant, domain_id: str, enabled: bool | None = None) -> PaymentMethodDomain:
-    """Say whether wallets may be shown on a domain.
+    """Enable or disable a domain.
 
     Raises:
         Missing: If the merchant has no such domain.
@@ -56,7 +56,7 @@ def update(*, tenant: Tenant, domain_id: str, enabled: bool | None = None) -> Pa
 
 
 def remove_older(*, tenant: Tenant, domain_id: str) -> None:
-    """Forget a domain that the older endpoint noted.
+    """Delete a domain of the older endpoint.
 
     Raises:
         Missing: If the merchant has no such domain.

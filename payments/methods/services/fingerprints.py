@@ -1,4 +1,4 @@
-"""What tells that two payment methods are the same card, and nothing of its number."""
+"""Fingerprints: equal for the same card or account, and telling nothing of its number."""
 
 import hashlib
 import hmac

@@ -1,4 +1,4 @@
-"""The payer's permission to be charged."""
+"""Mandates: payers' permissions to be charged."""
 
 from datetime import datetime
 
@@ -14,7 +14,7 @@ from payments.states import MandateStatus
 
 
 def draft_for_setup(intent: SetupIntent, method: PaymentMethod, *, at: datetime) -> Mandate | None:
-    """Make the mandate that the payer gave with a setup, not saved yet.
+    """Build the mandate of a setup intent, without saving it.
 
     Args:
         intent: With how the payer accepted.
@@ -42,7 +42,7 @@ def draft_for_setup(intent: SetupIntent, method: PaymentMethod, *, at: datetime)
 
 
 def use_for(work: UnitOfWork, charge: Charge, session: ConfirmationOptions) -> None:
-    """Note in a charge that begins the permission by which it is made, where one is needed.
+    """Set the mandate of a new charge, where its method needs one.
 
     A permission that was given with a payment is good for that payment, unless the payer also
     agreed to later ones.
@@ -123,7 +123,7 @@ def _find(charge: Charge, mandate_id: str) -> Mandate:
 
 
 def _reference(method: PaymentMethod) -> str | None:
-    """Return what the payer's bank statement names the mandate, where the scheme wants that."""
+    """Return a mandate's reference for bank statements, where the scheme has one."""
     if "reference" not in method_types.of(method.type).mandate:
         return None
     return random_text(16).upper()

@@ -1,4 +1,4 @@
-"""What an intent may be paid with."""
+"""Which payment methods an intent takes."""
 
 from core import currencies
 from core.errors import InvalidRequest
@@ -59,7 +59,7 @@ def check(intent: PaymentIntent, method: PaymentMethod) -> None:
 
 
 def too_large(most: int, currency: str) -> InvalidRequest:
-    """Make the answer for an amount above the most that may be charged."""
+    """Build the error for an amount above the most that may be charged."""
     return InvalidRequest(
         f"Amount must be no more than {Money(most, currency)}.",
         code="amount_too_large",
@@ -68,7 +68,7 @@ def too_large(most: int, currency: str) -> InvalidRequest:
 
 
 def check_setup(intent: SetupIntent, method: PaymentMethod) -> None:
-    """Refuse a payment method that a setup intent does not want, or may not keep.
+    """Refuse a payment method that a setup intent cannot save.
 
     Raises:
         InvalidRequest: If the merchant did not want its type, or if it needs a permission of the

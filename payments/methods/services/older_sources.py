@@ -74,7 +74,7 @@ def create(
 def retrieve(
     *, tenant: Tenant, source_id: str, secret: str | None, needs_secret: bool
 ) -> PaymentMethod:
-    """Return a source; to a page only with its own secret.
+    """Return a source; with a publishable key only by its client secret.
 
     Raises:
         Missing: If the merchant has no such source, or the secret is another one's.
@@ -94,7 +94,7 @@ def retrieve(
 
 
 def update(*, tenant: Tenant, source_id: str, changes: Fields, at: datetime) -> PaymentMethod:
-    """Change whose card a source is, its metadata, or the amount that it is meant for.
+    """Change a source's owner, metadata or amount.
 
     Raises:
         Missing: If the merchant has no such source.

@@ -1,4 +1,4 @@
-"""Which methods a merchant wants payers to see."""
+"""Payment method configurations."""
 
 from datetime import datetime
 from typing import Final
@@ -18,7 +18,7 @@ _DEFAULT_NAME: Final = "Default"
 
 
 def ensure_default(*, tenant: Tenant, at: datetime) -> None:
-    """Make a merchant's default configuration, unless there is one."""
+    """Create a merchant's default configuration, unless there is one."""
     if not queries.payment_method_configurations(tenant).filter(is_default=True).exists():
         PaymentMethodConfiguration.objects.bulk_create(
             [
@@ -43,7 +43,7 @@ def create(
     methods: JsonObject | None = None,
     at: datetime,
 ) -> PaymentMethodConfiguration:
-    """Add a configuration.
+    """Create a configuration.
 
     Args:
         tenant: The merchant.
@@ -79,7 +79,7 @@ def update(
     active: bool | None = None,
     methods: JsonObject | None = None,
 ) -> PaymentMethodConfiguration:
-    """Change what is named.
+    """Change a configuration.
 
     Raises:
         Missing: If the merchant has no such configuration.
@@ -100,7 +100,7 @@ def update(
 
 
 def resolve(tenant: Tenant, configuration_id: str) -> JsonObject:
-    """Return a configuration's id, and the types that it shows to payers.
+    """Return an active configuration's id, and the types that it shows to payers.
 
     Raises:
         Missing: If the merchant has no such configuration.

@@ -1,4 +1,4 @@
-"""Cards and bank accounts that payers use again, or once."""
+"""Payment methods: cards and bank accounts, for one payment or more."""
 
 from datetime import datetime
 
@@ -34,7 +34,7 @@ def create(
     at: datetime,
     **numbers: JsonObject | None,
 ) -> PaymentMethod:
-    """Keep what people may see of a card or a bank account.
+    """Create a payment method.
 
     Args:
         tenant: The merchant.
@@ -72,7 +72,7 @@ def create(
 
 
 def draft(tenant: Tenant, data: Fields, *, id: str | None = None, at: datetime) -> PaymentMethod:
-    """Make a payment method of what a payer typed in, not saved yet.
+    """Build a payment method from what a payer typed, without saving it.
 
     Args:
         tenant: The merchant.
@@ -149,7 +149,7 @@ def find(
 
 
 def attach(*, tenant: Tenant, method_id: str, customer_id: str, at: datetime) -> PaymentMethod:
-    """Save a payment method to a customer.
+    """Attach a payment method to a customer.
 
     Raises:
         Missing: If the merchant has no such payment method or customer.
@@ -171,7 +171,7 @@ def attach_to_new(
     id: str | None = None,
     work: UnitOfWork,
 ) -> PaymentMethod:
-    """Save a payment method to a customer that the same movement makes or changes.
+    """Attach a payment method to a customer, within the customer's unit of work.
 
     Args:
         tenant: The merchant.
@@ -191,7 +191,7 @@ def attach_to_new(
 
 
 def check_usable(row: PaymentMethod, *, param: str | None = "payment_method") -> None:
-    """Refuse a payment method that its customer has removed, or that a guest has used.
+    """Refuse a payment method that was detached, or used without a customer.
 
     Raises:
         InvalidRequest: If it was detached, its customer deleted, or it paid without being saved.
@@ -207,7 +207,7 @@ def check_usable(row: PaymentMethod, *, param: str | None = "payment_method") ->
 
 
 def check_reusable(row: PaymentMethod, *, param: str | None = None) -> None:
-    """Refuse to keep for a customer what was made to be charged once.
+    """Refuse to attach what is for single use.
 
     Raises:
         InvalidRequest: If it was.
@@ -233,7 +233,7 @@ def lock(tenant: Tenant, method_id: str) -> PaymentMethod:
 
 
 def mark_used(work: UnitOfWork, row: PaymentMethod) -> None:
-    """Note that a payment method which is no customer's is charged: it is used once."""
+    """Mark a payment method without a customer as used: it is charged once."""
     if row.customer_id is None:
         row.used_at = work.at
         if not row._state.adding:
@@ -241,13 +241,13 @@ def mark_used(work: UnitOfWork, row: PaymentMethod) -> None:
 
 
 def release(work: UnitOfWork, row: PaymentMethod, *, used_at: datetime) -> None:
-    """Let a payment method be tried again that was used by a try that was declined."""
+    """Release a payment method whose only attempt was declined."""
     if row.used_at == used_at:
         work.change(row, used_at=None)
 
 
 def detach_all(customer: Customer, work: UnitOfWork) -> None:
-    """Take all payment methods from a customer who is being deleted."""
+    """Detach all payment methods of a customer that is being deleted."""
     require_transaction()
     rows = PaymentMethod.objects.select_for_update(of=("self",), no_key=True)
     for row in rows.filter(customer=customer).order_by("id"):
@@ -255,7 +255,7 @@ def detach_all(customer: Customer, work: UnitOfWork) -> None:
 
 
 def detach_within(work: UnitOfWork, row: PaymentMethod) -> None:
-    """Take a locked payment method from its customer, in somebody's unit of work."""
+    """Detach a locked payment method, within a unit of work."""
     require_transaction()
     _take_from(row, row.tenant, work)
 
@@ -288,7 +288,7 @@ def _save_to(row: PaymentMethod, tenant: Tenant, customer_id: str, work: UnitOfW
 
 
 def keep(work: UnitOfWork, row: PaymentMethod, tenant: Tenant, customer_id: str) -> None:
-    """Save a payment method that was used to the customer who used it, unless it is saved.
+    """Attach a charged payment method to its payer, unless it has a customer.
 
     A customer who was deleted meanwhile gets none.
     """
@@ -297,7 +297,7 @@ def keep(work: UnitOfWork, row: PaymentMethod, tenant: Tenant, customer_id: str)
 
 
 def detach(*, tenant: Tenant, method_id: str, at: datetime) -> PaymentMethod:
-    """Take a payment method from its customer.
+    """Detach a payment method from its customer.
 
     Raises:
         Missing: If the merchant has no such payment method.
@@ -349,7 +349,7 @@ def change(
     *,
     is_source: bool,
 ) -> None:
-    """Change a locked payment method in somebody's unit of work: see `update`.
+    """Change a locked payment method, within a unit of work: see `update`.
 
     Raises:
         InvalidRequest: If it was detached, or is no card and has none to change.

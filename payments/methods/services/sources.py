@@ -1,4 +1,4 @@
-"""The wire's older view of a customer's payment methods: sources, one of which is the default."""
+"""Sources: the older endpoints' view of a customer's payment methods."""
 
 from datetime import datetime
 from typing import Final
@@ -27,7 +27,7 @@ def create(
     metadata: dict[str, str] | None = None,
     at: datetime,
 ) -> PaymentMethod:
-    """Save a card or a bank account to a customer; the first one is the default.
+    """Attach a card or a bank account to a customer; the first one is the default.
 
     Args:
         tenant: The merchant.
@@ -76,7 +76,7 @@ def update(
 
 
 def remove(*, tenant: Tenant, customer_id: str, source_id: str, at: datetime) -> PaymentMethod:
-    """Take a source from its customer; the newest that is left becomes the default.
+    """Detach a source from its customer; the newest that is left becomes the default.
 
     Raises:
         Missing: If the customer has no such source.
@@ -95,7 +95,7 @@ def remove(*, tenant: Tenant, customer_id: str, source_id: str, at: datetime) ->
 def make_default(
     tenant: Tenant, customer: Customer, source: str, *, is_new: bool, work: UnitOfWork
 ) -> None:
-    """Let a source be charged where a charge names none.
+    """Make a source the customer's default.
 
     Args:
         tenant: The merchant.
@@ -173,7 +173,7 @@ def method_data(
     *,
     at: datetime,
 ) -> str | JsonObject:
-    """Return what the newer endpoints would be told: a payment method's id, or its data.
+    """Return a source as the newer endpoints take it: a payment method's id, or its data.
 
     Raises:
         Missing: If the merchant has no such token of a bank account.

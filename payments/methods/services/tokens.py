@@ -1,4 +1,4 @@
-"""A payer's card on its way from the browser to the merchant's server."""
+"""Tokens of cards, on their way from the browser to the merchant's server."""
 
 from datetime import datetime
 
@@ -13,7 +13,7 @@ from payments.models import Token
 
 
 def create(*, tenant: Tenant, card: JsonObject, billing_details: JsonObject, at: datetime) -> Token:
-    """Keep a card for one use.
+    """Create a token of a card.
 
     Args:
         tenant: The merchant.
@@ -43,7 +43,7 @@ def create(*, tenant: Tenant, card: JsonObject, billing_details: JsonObject, at:
 
 
 def use(tenant: Tenant, token_id: str, *, at: datetime) -> Token | None:
-    """Use a merchant's token up; None if it has no such token.
+    """Use a merchant's token, once; None if it has no such token.
 
     Raises:
         InvalidRequest: If it was used before.

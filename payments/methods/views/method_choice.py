@@ -1,4 +1,4 @@
-"""The ways in which a request names the payment method that it uses."""
+"""How requests name the payment method that they use."""
 
 from api.older import versions
 from core import request_context
@@ -32,7 +32,7 @@ def choose_method(params: Wire) -> Wire:
 
 
 def resolve_configuration(tenant: Tenant, columns: Wire) -> Wire:
-    """Look up the configuration that a request names, and what it shows to payers."""
+    """Resolve the configuration that a request names."""
     if named := columns.pop("payment_method_configuration", None):
         if "payment_method_types" in columns:
             raise InvalidRequest(
@@ -46,7 +46,7 @@ def resolve_configuration(tenant: Tenant, columns: Wire) -> Wire:
 
 
 def default_types(columns: Wire) -> Wire:
-    """Turn automatic payment methods on for an intent whose request names no types.
+    """Turn on automatic payment methods where a request names no types.
 
     In older versions such an intent takes cards.
     """
@@ -61,7 +61,7 @@ def default_types(columns: Wire) -> Wire:
 
 
 def default_capture_method(columns: Wire) -> Wire:
-    """Capture at once, as older versions do, what does not say when it is captured."""
+    """Set the capture method of older versions where a request names none."""
     if versions.is_before(
         request_context.current().api_version, versions.ASYNCHRONOUS_CAPTURE_SINCE
     ):

@@ -54,6 +54,6 @@ class ConfigurationView(ApiView):
 
 
 def _columns(params: Wire) -> Wire:
-    """Put the methods, which the wire has beside the rest, into a hash of their own."""
+    """Separate the methods from the other parameters."""
     own = {name: params.pop(name) for name in ("name", "active") if name in params}
     return own | {"methods": params}

@@ -1,4 +1,4 @@
-"""Which intent a payer's browser may reach: the one whose client secret it has."""
+"""Client secrets: a payer's browser reaches the intent whose secret it has."""
 
 import hmac
 from collections.abc import Collection
@@ -17,7 +17,7 @@ _OF_PAYERS: Final = frozenset(
 
 
 def check_params(caller: Caller, params: Collection[str]) -> None:
-    """Refuse a publishable key what only the merchant decides, such as who gets a payment's money.
+    """Refuse a publishable key the parameters that only the merchant sets.
 
     Raises:
         Forbidden: It names the parameter.

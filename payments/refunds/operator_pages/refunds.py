@@ -55,7 +55,7 @@ def preview(request: HttpRequest, id: str) -> HttpResponse:
 
 
 def share(request: HttpRequest, id: str) -> HttpResponse:
-    """Take the decision who bears a refund that was made at the processor."""
+    """Let an operator decide who bears a refund made at the processor."""
     if not request.user.has_perm("payments.change_refund"):
         raise PermissionDenied
     refund = Refund.objects.select_related("charge").filter(id=id).first()
@@ -93,7 +93,7 @@ def _look(charge: Charge, asked: dict[str, str]) -> Preview:
 
 
 def _minor(text: str, currency: str) -> int | None:
-    """Read what a person writes, such as 12.50; None for all that is left."""
+    """Parse an amount as people write it, such as 12.50; None for all that is left."""
     if not text.strip():
         return None
     try:

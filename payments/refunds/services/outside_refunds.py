@@ -1,4 +1,4 @@
-"""Refunds that were made at the processor, without us (rule 40)."""
+"""Refunds made at the processor, outside Rialto (rule 40)."""
 
 from datetime import datetime
 
@@ -18,11 +18,11 @@ from processors.protocols.base import Outcome, OutcomeStatus
 
 
 class OutsideRefundTooLarge(RuntimeError):
-    """More left the processor than the charge has left: somebody must look."""
+    """A refund at the processor exceeds what is left of its charge: an operator must look."""
 
 
 def record(*, charge_id: str, outcome: Outcome, at: datetime) -> Refund | None:
-    """Book what a rail says of a refund that it does not know by a key of ours.
+    """Book a refund that was made at the processor.
 
     Safe to call again, and late: one refund is booked for each reference. The charge's owner
     bears all of it at first; who else does is decided with `share`.
@@ -61,7 +61,7 @@ def record(*, charge_id: str, outcome: Outcome, at: datetime) -> Refund | None:
 def share(
     *, refund_id: str, reverse_transfer: bool, refund_application_fee: bool, at: datetime
 ) -> Refund:
-    """Decide who bears a refund that was made outside, once.
+    """Decide who bears a refund made at the processor, once.
 
     Args:
         refund_id: `re_...`.
@@ -140,7 +140,7 @@ def _book(work: UnitOfWork, charge: Charge, outcome: Outcome) -> Refund:
 
 
 def _flag_excess(work: UnitOfWork, charge: Charge) -> None:
-    """Say of the last dispute how much more has gone with this refund than was captured."""
+    """Set on the last dispute by how much refund and dispute exceed the capture."""
     if not charge.amount_disputed:
         return
     excess = charge.amount_refunded + charge.amount_disputed - charge.amount_captured

@@ -1,4 +1,4 @@
-"""Who is to bear a refund, and whether that is possible."""
+"""Checks of who bears a refund."""
 
 from collections import Counter
 
@@ -10,7 +10,7 @@ from payments.states import RefundStatus
 
 
 def check(charge: Charge, refund: Refund) -> None:
-    """Refuse a refund that wants back what its charge never gave.
+    """Refuse a refund whose flags its charge does not allow.
 
     Raises:
         InvalidRequest: If there is no transfer, none of it left, no application fee, or less left
@@ -49,7 +49,7 @@ def check(charge: Charge, refund: Refund) -> None:
 
 
 def _check_left(charge: Charge) -> None:
-    """Refuse to take back what the platform has taken back otherwise than by refunds.
+    """Refuse to reverse a transfer that was fully reversed otherwise than by refunds.
 
     Refunds alone leave nothing only where the rest is less than a minor unit.
     """
@@ -64,7 +64,7 @@ def _check_left(charge: Charge) -> None:
 
 
 def _reserved_amounts(charge: Charge) -> dict[str, int]:
-    """Return what unsettled refunds of the platform name of each transfer, in minor units."""
+    """Return what pending refunds will reverse of each transfer, in minor units."""
     unsettled = Refund.objects.filter(
         account_id=charge.account_id,
         livemode=charge.livemode,

@@ -1,4 +1,4 @@
-"""What is written when a rail says what became of a refund."""
+"""Record the outcomes of refunds."""
 
 from typing import Final
 
@@ -25,7 +25,7 @@ _IN_PROPORTION: Final = Q(reverse_transfer=True) | Q(transfer_reversals=split_re
 
 
 def record(work: UnitOfWork, charge: Charge, refund: Refund, outcome: Outcome) -> None:
-    """Add what follows from a rail's answer to what is written; nothing if nothing is new.
+    """Record an outcome of a refund, if it is new.
 
     Args:
         work: Where rows, entries and events are gathered.
@@ -49,7 +49,7 @@ def record(work: UnitOfWork, charge: Charge, refund: Refund, outcome: Outcome) -
 
 
 def book_shares(work: UnitOfWork, charge: Charge, refund: Refund) -> None:
-    """Add what the seller, the platform's cut and the rail's fee have to do with a refund.
+    """Add the shares of sellers, application fee and processing fee in a refund.
 
     The columns that it changes on the charge and the refund are left to the caller to write,
     since one statement can write a row once.
@@ -72,7 +72,7 @@ def book_shares(work: UnitOfWork, charge: Charge, refund: Refund) -> None:
 
 
 def share_out(work: UnitOfWork, charge: Charge, refund: Refund) -> None:
-    """Add what the seller and the platform's cut bear of a refund, as its flags say."""
+    """Add what the seller and the application fee bear of a refund, by its flags."""
     if charge.transfer_id is None and charge.application_fee_id is None:
         return
     reversal = destination_refunds.reverse(
@@ -97,7 +97,7 @@ def share_out(work: UnitOfWork, charge: Charge, refund: Refund) -> None:
 
 
 def _share_among_sellers(work: UnitOfWork, charge: Charge, refund: Refund) -> None:
-    """Add what sellers bear to whom parts of the charge were transferred (rule 32)."""
+    """Add what each seller of a split bears of a refund (rule 32)."""
     is_proportional = refund.transfer_reversals == split_refunds.PROPORTIONAL
     split_refunds.reverse(
         work,
@@ -113,7 +113,7 @@ def _share_among_sellers(work: UnitOfWork, charge: Charge, refund: Refund) -> No
 
 
 def _confirmed_total(refund: Refund, *flags: Q) -> int:
-    """Add up this refund and the other confirmed ones of its charge that asked for the same."""
+    """Sum this refund and the confirmed ones of its charge with the same flags."""
     earlier = (
         Refund.objects.filter(*flags, charge_id=refund.charge_id, status=RefundStatus.SUCCEEDED)
         .exclude(id=refund.id)
@@ -123,7 +123,7 @@ def _confirmed_total(refund: Refund, *flags: Q) -> int:
 
 
 def _fee_lot(work: UnitOfWork, charge: Charge) -> Lot:
-    """Find what whoever bears the processing will still have pending of the charge."""
+    """Return what the payer of the processing fee will still have pending of a charge."""
     payer = charge.fee_payer_id or charge.account_id
     return work.left_of(refund_entries.fee_lot_of(charge), payer)
 
@@ -151,7 +151,7 @@ def _confirm(work: UnitOfWork, charge: Charge, refund: Refund, outcome: Outcome)
 
 
 def _give_back(work: UnitOfWork, charge: Charge, refund: Refund, outcome: Outcome) -> None:
-    """The refund did not happen: what was set aside goes back to where it came from."""
+    """End a refund that did not happen, and release what was reserved."""
     _end(charge, refund, outcome)
     lot = refund_entries.lot_of(charge)
     work.post(refund_entries.cancelation(charge, refund, lot, work.at))
@@ -159,7 +159,7 @@ def _give_back(work: UnitOfWork, charge: Charge, refund: Refund, outcome: Outcom
 
 
 def _fail(work: UnitOfWork, charge: Charge, refund: Refund, outcome: Outcome) -> None:
-    """The refund came back: its owner has the money again, and the shares may be undone."""
+    """Fail a refund that came back, and restore its shares if operators want that."""
     _end(charge, refund, outcome)
     work.post(refund_entries.failure(charge, refund, work.at))
     if settings.REFUNDS_RESTORE_SPLITS and refund.transfer_reversals:

@@ -33,7 +33,7 @@ _SHOWN: Final = {
 
 
 def preview(*, tenant: Tenant, request: RefundRequest, at: datetime) -> Preview:
-    """Say who would pay what, and which balance would go negative, if this were refunded now.
+    """Preview a refund: who would pay what, and which balance would go negative.
 
     Nothing is written. The rail is not asked, so a refund that the payer's bank refuses is not
     foreseen; and what others do meanwhile changes the balances, not the shares.
@@ -101,7 +101,7 @@ def _effects(entries: Iterable[Entry], charge: Charge) -> list[Effect]:
 
 
 def _is_refused(promise: Entry, charge: Charge) -> bool:
-    """Whether the ledger would refuse to set the money aside; what follows is a fact."""
+    """Tell whether the ledger would refuse the reservation; what follows is a fact."""
     needed = sum(part.amount for part in promise.debits if part.code == AVAILABLE)
     if not needed:
         return False

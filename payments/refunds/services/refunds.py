@@ -1,4 +1,4 @@
-"""Giving money back: set it aside, ask the rail, then settle or restore."""
+"""Refunds: reserve the amount, ask the rail, then settle or release."""
 
 import logging
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class RefundRequest:
-    """What somebody wants to be refunded, and who is to bear it.
+    """What is to be refunded, and who bears it.
 
     Args:
         charge_id: `ch_...`; or
@@ -62,7 +62,7 @@ def create(
     metadata: dict[str, str] | None = None,
     at: datetime,
 ) -> Refund:
-    """Give a payer a part or the rest of a charge back.
+    """Refund a part or the rest of a charge.
 
     Runs as two transactions with the processor's call between them: the money is set
     aside before the processor is asked, so it cannot be spent meanwhile.
@@ -111,7 +111,7 @@ def create(
 def draft(
     tenant: Tenant, request: RefundRequest, *, refund_id: str, at: datetime
 ) -> tuple[Charge, Refund]:
-    """Make the refund that somebody wants, not saved yet, and lock its charge.
+    """Build the requested refund, without saving it, and lock its charge.
 
     Raises:
         Missing: If the merchant has no such charge.
@@ -140,7 +140,7 @@ def draft(
 
 
 def settle(refund_id: str, outcome: Outcome, *, at: datetime) -> Refund:
-    """Record what the rail says of a refund. Safe to call again, and late.
+    """Record the outcome of a refund; safe to call again, and late.
 
     A refund that succeeded and is said to be declined has failed afterwards: its money is back.
 
@@ -188,7 +188,7 @@ def update(*, tenant: Tenant, refund_id: str, metadata: dict[str, str], at: date
 
 
 def cancel(*, tenant: Tenant, refund_id: str, at: datetime) -> Refund:
-    """Stop a refund that has not reached the payer, if its rail still can.
+    """Cancel a refund that has not reached the payer, if its rail still can.
 
     Nothing need be recorded first: the rail is asked what became of the refund itself, and if
     its answer is lost, the repair task asks again.
@@ -230,7 +230,7 @@ def expire(*, tenant: Tenant, refund_id: str) -> Refund:
 
 
 def repair(*, at: datetime, older_than: timedelta = timedelta(seconds=5)) -> int:
-    """Ask the rails what became of the refunds without a last word, at growing intervals.
+    """Poll the rails for refunds without a final outcome, at growing intervals.
 
     Args:
         at: The moment, in UTC.
@@ -253,7 +253,7 @@ def repair(*, at: datetime, older_than: timedelta = timedelta(seconds=5)) -> int
 
 
 def poll(refund: Refund, *, at: datetime) -> Refund:
-    """Ask the rail what became of a refund, and record what it says.
+    """Poll the rail for a pending refund, and record the outcome.
 
     Args:
         refund: With its charge and the charge's payment method.
@@ -273,7 +273,7 @@ def poll(refund: Refund, *, at: datetime) -> Refund:
 
 
 def refresh(refund_id: str, *, at: datetime) -> Refund | None:
-    """Ask the rail how a refund stands now, even after its last word; None if there is none."""
+    """Fetch and record a refund's outcome, even after its last one; None without a refund."""
     row = Refund.objects.select_related("charge").filter(id=refund_id).first()
     if row is None:
         return None

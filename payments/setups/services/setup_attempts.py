@@ -1,4 +1,4 @@
-"""One try to keep a payment method: begun in one transaction, ended in another."""
+"""Attempts to save a payment method: started in one transaction, settled in another."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -34,7 +34,7 @@ STARTED: Final = (
 
 
 class UnexpectedState(InvalidRequest):
-    """The intent is not in a state in which this can be done."""
+    """The intent's status does not allow the operation."""
 
     default_code = "setup_intent_unexpected_state"
 
@@ -42,7 +42,7 @@ class UnexpectedState(InvalidRequest):
 def unexpected_state(
     intent: SetupIntent, verb: str, needed: Sequence[SetupStatus]
 ) -> UnexpectedState:
-    """Make the answer for an intent in the wrong state; the intent is inside."""
+    """Build the error for an intent in the wrong status, with the intent in it."""
     return UnexpectedState(
         f"You cannot {verb} this SetupIntent because it has a status of {intent.status}. Only a "
         f"SetupIntent with one of the following statuses may be used: {', '.join(needed)}.",
@@ -51,7 +51,7 @@ def unexpected_state(
 
 
 def use(work: UnitOfWork, intent: SetupIntent, method_id: str | Fields, *, at: datetime) -> None:
-    """Give an intent the payment method that it will keep.
+    """Set the payment method that an intent will save.
 
     Raises:
         Missing: If the merchant has no such payment method.
@@ -81,7 +81,7 @@ def begin(
     attempt_id: str,
     at: datetime,
 ) -> SetupAttempt | None:
-    """Begin a try, or ask the payer's bank first.
+    """Start an attempt, or have the payer's bank authenticate the payer first.
 
     Args:
         work: The transaction, which ends after this.
@@ -122,7 +122,7 @@ def begin(
 
 
 def resume(work: UnitOfWork, intent: SetupIntent, row: Authentication) -> SetupAttempt:
-    """Continue a try with the bank's consent.
+    """Continue an attempt after the payer was authenticated.
 
     Args:
         work: The transaction, which ends after this.
@@ -140,7 +140,7 @@ def resume(work: UnitOfWork, intent: SetupIntent, row: Authentication) -> SetupA
 
 
 def refuse(work: UnitOfWork, intent: SetupIntent, row: Authentication) -> None:
-    """End a try whose payer's bank was not satisfied."""
+    """Fail an attempt whose payer failed authentication."""
     attempt = _current(intent)
     attempt.three_d_secure = authentications.on_the_wire(row)
     _fail(
@@ -158,7 +158,7 @@ def refuse(work: UnitOfWork, intent: SetupIntent, row: Authentication) -> None:
 
 
 def abandon(work: UnitOfWork, intent: SetupIntent, *, at: datetime) -> None:
-    """Give up a try that waits for the payer: nobody needs the answer any more."""
+    """Abandon an attempt that waits for the payer."""
     authentications.cancel_open(work, intent, at=at)
     attempt = _current(intent)
     work.change(attempt, status=SetupAttemptStatus.ABANDONED)
@@ -180,7 +180,7 @@ def finish(attempt: SetupAttempt, *, at: datetime) -> SetupIntent:
 
 
 def settle(attempt_id: str, outcome: Outcome, *, at: datetime) -> SetupAttempt:
-    """Record what the rail said of a try. Safe to call again.
+    """Record the outcome of an attempt; safe to call again.
 
     Returns:
         The attempt, with its intent, as they now are.
@@ -209,7 +209,7 @@ def settle(attempt_id: str, outcome: Outcome, *, at: datetime) -> SetupAttempt:
 
 
 def poll(attempt: SetupAttempt, *, at: datetime) -> SetupAttempt:
-    """Ask the rail after a try whose answer never came, and send it again if it never arrived."""
+    """Poll the rail for an attempt without an answer, or send it again if it never arrived."""
     request = _describe_request(attempt)
     outcome = gateway.find_or_send(
         attempt.processor,
@@ -234,7 +234,7 @@ def _describe_request(attempt: SetupAttempt) -> RailRequest:
 
 
 def check_answer(attempt: SetupAttempt) -> SetupIntent:
-    """Return the intent of a try that the rail has answered.
+    """Return the intent of an attempt that the rail has answered.
 
     Raises:
         CardError: If it declined.

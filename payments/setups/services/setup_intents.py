@@ -1,4 +1,4 @@
-"""Keeping a payment method for later charges: create, confirm, cancel."""
+"""Setup intents: create, confirm, cancel."""
 
 import logging
 from datetime import datetime, timedelta
@@ -41,12 +41,12 @@ def create(
     at: datetime,
     **details: object,
 ) -> SetupIntent:
-    """Note a wish to keep a payment method, and with `confirm` do it at once.
+    """Create a setup intent, and with `confirm` confirm it at once.
 
     Args:
         tenant: The merchant.
         payment_method: `pm_...`, a test token, or `payment_method_data`.
-        confirmation_token: `ctoken_...`: what the payer said on the checkout page.
+        confirmation_token: `ctoken_...`: what the payer entered on the checkout page.
         confirm: True to set it up now.
         return_url: Where the payer comes back to.
         customer_acceptance: How the payer agreed to be charged later, for a mandate.
@@ -99,13 +99,13 @@ def confirm(
     at: datetime,
     **changes: object,
 ) -> SetupIntent:
-    """Set a payment method up.
+    """Confirm a setup intent: have the rail verify its payment method.
 
     Args:
         tenant: The merchant; it sees only its own intents.
         intent_id: `seti_...`.
         payment_method: What to keep; None for what the intent has.
-        confirmation_token: `ctoken_...`: what the payer said on the checkout page.
+        confirmation_token: `ctoken_...`: what the payer entered on the checkout page.
         return_url: Where the payer comes back to.
         customer_acceptance: How the payer agreed to be charged later, for a mandate.
         at: The moment of the request.
@@ -149,7 +149,7 @@ def update(
     changes: JsonObject,
     at: datetime,
 ) -> SetupIntent:
-    """Change an intent that is still waiting; its words may change at any time.
+    """Change an intent that is waiting; its description and metadata at any time.
 
     Raises:
         Missing: If the merchant has no such intent, payment method or customer.
@@ -177,7 +177,7 @@ def update(
 def cancel(
     *, tenant: Tenant, intent_id: str, cancellation_reason: str | None = None, at: datetime
 ) -> SetupIntent:
-    """Give an intent up.
+    """Cancel an intent.
 
     Raises:
         Missing: If the merchant has no such intent.
@@ -202,7 +202,7 @@ def cancel(
 
 
 def verify_microdeposits(*, tenant: Tenant, intent_id: str) -> SetupIntent:
-    """Refuse to verify micro-deposits: no method here is verified by them.
+    """Refuse to verify micro-deposits: no setup here is verified by them.
 
     Raises:
         Missing: If the merchant has no such intent.
@@ -217,7 +217,7 @@ def verify_microdeposits(*, tenant: Tenant, intent_id: str) -> SetupIntent:
 
 
 def repair(*, at: datetime, older_than: timedelta = timedelta(seconds=30)) -> int:
-    """Ask the rails what became of every setup whose answer never came.
+    """Poll the rails for setup attempts without an answer.
 
     Args:
         at: The moment, in UTC.
@@ -249,7 +249,7 @@ def lock(tenant: Tenant, intent_id: str) -> SetupIntent:
 
 
 def _resume(tenant: Tenant, intent_id: str, *, at: datetime) -> SetupIntent | None:
-    """Take up an intent that a request made before it was cut off; None if it made none."""
+    """Resume the intent of a request that was cut off; None without one."""
     intent = SetupIntent.objects.filter(
         id=intent_id, account_id=tenant.account_id, livemode=tenant.livemode
     ).first()

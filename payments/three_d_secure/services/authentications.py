@@ -1,4 +1,4 @@
-"""Asking the payer's bank who pays: what is kept of it, and what it is good for.
+"""Authentications: the payer's bank confirms who pays, and the evidence is signed.
 
 Evidence is signed over what the payer agreed to (intent, amount, currency, payee and card), is
 good for ten minutes and for one charge.
@@ -40,7 +40,7 @@ _FAILED: Final = frozenset({"failed"})
 
 
 def ask(work: UnitOfWork, intent: Intent, *, at: datetime) -> Authentication | None:
-    """Ask the payer's bank about a payment for which the payer is there.
+    """Have the payer's bank authenticate a payment with the payer present.
 
     Args:
         work: Takes the row, if there is a new one.
@@ -103,7 +103,7 @@ ENDED: Final = (
 
 
 def cancel_open(work: UnitOfWork, intent: Intent, *, at: datetime) -> None:
-    """Give up what is being asked about an intent: nobody needs the answer any more."""
+    """Cancel the pending authentication of an intent."""
     row = (
         Authentication.objects.select_related("payment_method")
         .select_for_update(of=("self",), no_key=True)
@@ -116,7 +116,7 @@ def cancel_open(work: UnitOfWork, intent: Intent, *, at: datetime) -> None:
 
 
 def is_intact(row: Authentication) -> bool:
-    """Tell whether evidence is what was signed when it was made."""
+    """Tell whether evidence carries its own signature."""
     return row.signature is not None and constant_time_compare(row.signature, _signature(row))
 
 
@@ -132,12 +132,12 @@ def covers(row: Authentication, intent: Intent, method: PaymentMethod) -> bool:
 
 
 def payee(intent: Intent) -> str:
-    """Return whom the payer pays: the seller when it is named on the statement."""
+    """Return the payee: the seller if it is named on the statement."""
     return intent.on_behalf_of or intent.account_id
 
 
 def on_the_wire(row: Authentication) -> JsonObject:
-    """Return what a charge keeps of its authentication."""
+    """Render an authentication for its charge."""
     return {
         "authentication_flow": row.flow,
         "electronic_commerce_indicator": row.eci,
@@ -151,7 +151,7 @@ def on_the_wire(row: Authentication) -> JsonObject:
 
 
 def next_action(return_url: str | None) -> JsonObject:
-    """Return what an intent keeps of what its payer has to do: all but the address."""
+    """Return an intent's stored next action: all but the address."""
     return {"redirect_to_url": {"return_url": return_url}, "type": "redirect_to_url"}
 
 
@@ -192,7 +192,7 @@ def _verdict(
 
 
 def _count_since_last(intent: Intent, method: PaymentMethod) -> sca.Since:
-    """Count what a saved card paid to a merchant since its payer was last asked."""
+    """Count and sum a saved card's payments to a merchant since its last challenge."""
     last = (
         Authentication.objects.filter(
             payment_method=method, status=AuthenticationStatus.SUCCEEDED, result="authenticated"
@@ -215,7 +215,7 @@ def _count_since_last(intent: Intent, method: PaymentMethod) -> sca.Since:
 
 
 def _find_unused(intent: Intent, method: PaymentMethod, *, at: datetime) -> Authentication | None:
-    """Return evidence that was made for this payment and has not been used."""
+    """Return unused evidence of this very payment."""
     if intent._state.adding:
         return None
     row = (
