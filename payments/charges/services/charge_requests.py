@@ -5,13 +5,14 @@ from payments.charges.services.unresolved_requests import RailRequest
 from payments.models import Charge, PaymentIntent, PaymentMethod
 from payments.three_d_secure.services import authentications
 from processors import gateway, registry
-from processors.protocols.base import Action, ChargeRequest, Enrolment, FollowUp, Inquiry, Outcome
+from processors.protocols.base import Action, ChargeRequest, FollowUp, Inquiry, Outcome
 
 
 def send(charge: Charge, method: PaymentMethod, intent: PaymentIntent) -> Outcome:
     """Send a charge's open request to its rail; it may be sent again, with the same key."""
     if charge.open_request == "charge":
-        return gateway.charge(charge.processor, _charge_request(charge, method, intent))
+        first = _charge_request(charge, method, intent)
+        return gateway.charge(charge.processor, first)
     request = FollowUp(
         key=request_key(charge),
         charge_key=charge.id,
@@ -35,9 +36,9 @@ def _charge_request(charge: Charge, method: PaymentMethod, intent: PaymentIntent
         currency=charge.currency,
         instrument=method.instrument,
         is_captured=intent.capture_method != "manual",
-        authentication=_transaction_of_evidence(charge),
+        authentication=authentications.transaction_of(charge.three_d_secure),
         is_off_session=charge.is_off_session,
-        is_set_up=enrolment is Enrolment.UNLESS_SET_UP and authentications.is_set_up(method),
+        is_set_up=authentications.is_set_up(method, enrolment),
     )
 
 
@@ -57,12 +58,6 @@ def describe_open_request(charge: Charge) -> RailRequest | None:
         currency=charge.currency,
         sent_at=charge.payment_intent.processing_since or charge.created_at,
     )
-
-
-def _transaction_of_evidence(charge: Charge) -> str | None:
-    evidence = charge.three_d_secure or {}
-    shifts = evidence.get("result") in ("authenticated", "attempt_acknowledged")
-    return evidence["transaction_id"] if shifts else None
 
 
 def request_key(charge: Charge) -> str:

@@ -31,7 +31,7 @@ from processors import gateway, registry
 from processors.protocols.base import NOT_FINAL, REFUSED, Outcome, OutcomeStatus
 
 
-def draft(intent: PaymentIntent, method: PaymentMethod, *, charge_id: str, at: datetime) -> Charge:
+def build(intent: PaymentIntent, method: PaymentMethod, *, charge_id: str, at: datetime) -> Charge:
     """Build the charge of an intent, without saving it."""
     return Charge(
         id=charge_id,
@@ -148,7 +148,7 @@ def settle(
                 _record(work, started.charge, outcome, started.pricing)
             return started.charge
     with UnitOfWork(at=at) as work:
-        pricing = fee_schedules.lock(charge_id, at)
+        pricing = fee_schedules.lock_pricing(charge_id, at)
         charge = Charge.objects.select_related("payment_intent").get(id=charge_id)
         work.tenant = charge.tenant
         request = describe_open_request(charge)

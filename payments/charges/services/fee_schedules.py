@@ -156,7 +156,7 @@ def values_for_new(charge: Charge, at: datetime) -> list[object]:
     return [method.type, charge.card.get("country") or "", charge.currency, at, charge.account_id]
 
 
-def lock(charge_id: str, at: datetime) -> Pricing:
+def lock_pricing(charge_id: str, at: datetime) -> Pricing:
     """Lock a charge and its intent, and read what the payment costs."""
     with connection.cursor() as cursor:
         cursor.execute(_FOR_LOCKED, [at, at, charge_id])

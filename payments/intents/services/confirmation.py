@@ -90,8 +90,8 @@ def begin(
         charge_id: A reserved id.
 
     Returns:
-        The charge that was started; None if there is none: the payer has to act, or `refusal`
-        says why.
+        The charge that was started; None if there is none: the payer has to act, or the
+        attempt has failed for that.
 
     Raises:
         UnexpectedState: If the intent has no payment method.
@@ -103,7 +103,10 @@ def begin(
     if method_types.of(method.type).is_push:
         _check_payer_is_there(method, session)
     withdrawals.check_not_shown(intent)
-    authentication = None if session.is_off else authentications.ask(work, intent, at=at)
+    authentication = None
+    if not session.is_off:
+        may_challenge = not session.refuses_actions
+        authentication = authentications.ask(work, intent, at=at, may_challenge=may_challenge)
     if authentication is None or authentication.status == AuthenticationStatus.SUCCEEDED:
         charge = start(
             work, intent, at=at, charge_id=charge_id, evidence=authentication, session=session
@@ -114,7 +117,7 @@ def begin(
             work.update(intent, *STARTED, *columns)
         return charges.begin(work, charge)
     if session.refuses_actions:
-        _refuse_action(work, intent, authentication, method)
+        _refuse_action(work, intent, method)
     else:
         intent.move_to(IntentStatus.REQUIRES_ACTION)
         intent.authentication_id = authentication.id
@@ -126,7 +129,7 @@ def begin(
     return None
 
 
-def refusal(intent: PaymentIntent) -> CardError | None:
+def _refusal(intent: PaymentIntent) -> CardError | None:
     """Build the error of an attempt that may not wait for the payer; None for other attempts."""
     error = intent.last_payment_error
     if not error or error.get("code") != "authentication_required" or "charge" in error:
@@ -159,11 +162,11 @@ def _check_payer_is_there(method: PaymentMethod, session: ConfirmationOptions) -
     Raises:
         InvalidRequest: If the payer is not there, or is not to do anything.
     """
-    for is_said, param in (
+    for is_given, param in (
         (session.is_off, "off_session"),
         (session.refuses_actions, "error_on_requires_action"),
     ):
-        if is_said:
+        if is_given:
             raise InvalidRequest(
                 f"A {method.type} is paid by the payer, who has to scan a code: leave {param} "
                 "away.",
@@ -172,11 +175,8 @@ def _check_payer_is_there(method: PaymentMethod, session: ConfirmationOptions) -
             )
 
 
-def _refuse_action(
-    work: UnitOfWork, intent: PaymentIntent, authentication: Authentication, method: PaymentMethod
-) -> None:
+def _refuse_action(work: UnitOfWork, intent: PaymentIntent, method: PaymentMethod) -> None:
     """Fail an attempt that would need the payer, as the merchant asked."""
-    authentications.end(authentication, None, None, flow="challenge", at=work.at)
     intent.move_to(IntentStatus.REQUIRES_PAYMENT_METHOD)
     intent.payment_method = None
     intent.last_payment_error = {
@@ -227,7 +227,7 @@ def start(
     require_transaction()
     method = _method_of(intent)
     try:
-        charge = charges.draft(intent, method, charge_id=charge_id or new_id("ch"), at=at)
+        charge = charges.build(intent, method, charge_id=charge_id or new_id("ch"), at=at)
     except registry.NoRail as error:
         raise InvalidRequest(str(error), code="account_invalid") from error
     if evidence is not None:
@@ -244,6 +244,21 @@ def start(
     if not intent.setup_future_usage:
         payment_methods.mark_used(work, method)
     return charge
+
+
+def complete(
+    intent: PaymentIntent, started: StartedCharge | None, *, at: datetime
+) -> PaymentIntent:
+    """Send a started attempt to its rail; none was started if the payer has to act first.
+
+    Raises:
+        CardError: If the rail declined, or the attempt might not wait for the payer.
+    """
+    if started:
+        return finish(started.charge, intent, at=at, started=started)
+    if refusal := _refusal(intent):
+        raise refusal
+    return intent
 
 
 def finish(

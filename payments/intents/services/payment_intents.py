@@ -100,7 +100,7 @@ def create(
         if not confirm:
             return intent
         started = confirmation.begin(work, intent, session=session, columns=None, at=at)
-    return _finish(intent, started, at=at)
+    return confirmation.complete(intent, started, at=at)
 
 
 @withdrawals.makes_way
@@ -165,7 +165,7 @@ def confirm(
         started = confirmation.begin(
             work, intent, session=session, columns=sorted(columns), at=at, charge_id=charge_id
         )
-    return _finish(intent, started, at=at)
+    return confirmation.complete(intent, started, at=at)
 
 
 def capture(
@@ -305,17 +305,6 @@ def _apply(tenant: Tenant, intent: PaymentIntent, changes: JsonObject) -> None:
     intent_validation.check_amount(intent)
     intent_validation.check_split(intent)
     intent_validation.check_references(tenant, intent, only=set(changes))
-
-
-def _finish(
-    intent: PaymentIntent, started: charges.StartedCharge | None, *, at: datetime
-) -> PaymentIntent:
-    """Send a started attempt to its rail; none was started if the payer has to act first."""
-    if started:
-        return confirmation.finish(started.charge, intent, at=at, started=started)
-    if refusal := confirmation.refusal(intent):
-        raise refusal
-    return intent
 
 
 def _awaits_this_request(intent: PaymentIntent) -> bool:

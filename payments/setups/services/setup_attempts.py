@@ -294,12 +294,10 @@ def _use_evidence(attempt: SetupAttempt, row: Authentication) -> None:
 
 
 def _request(attempt: SetupAttempt) -> VerifyRequest:
-    evidence = attempt.three_d_secure or {}
-    shifts = evidence.get("result") in ("authenticated", "attempt_acknowledged")
     return VerifyRequest(
         key=attempt.id,
         instrument=attempt.payment_method.instrument,
-        authentication=evidence["transaction_id"] if shifts else None,
+        authentication=authentications.transaction_of(attempt.three_d_secure),
     )
 
 

@@ -15,7 +15,7 @@ from django.utils.crypto import constant_time_compare
 
 from accounts.models import Account
 from core import request_context
-from core.types import JsonObject
+from core.types import Fields, JsonObject
 from operations.unit_of_work import UnitOfWork
 from payments.models import (
     Authentication,
@@ -39,13 +39,16 @@ _EVIDENCE: Final = signing.Signer(salt="payments.authentication.evidence")
 _FAILED: Final = frozenset({"failed"})
 
 
-def ask(work: UnitOfWork, intent: Intent, *, at: datetime) -> Authentication | None:
+def ask(
+    work: UnitOfWork, intent: Intent, *, at: datetime, may_challenge: bool = True
+) -> Authentication | None:
     """Have the payer's bank authenticate a payment with the payer present.
 
     Args:
         work: Takes the row, if there is a new one.
         intent: Locked, with its payment method.
         at: The moment of the request.
+        may_challenge: False to cancel what would have to wait for the payer.
 
     Returns:
         None if the bank has nothing to say. An authentication that is pending waits for the
@@ -67,6 +70,8 @@ def ask(work: UnitOfWork, intent: Intent, *, at: datetime) -> Authentication | N
     if verdict.step is Step.FRICTIONLESS:
         row.exemption = verdict.exemption
         end(row, verdict.result, verdict.result_reason, flow="frictionless", at=at)
+    elif not may_challenge:
+        end(row, None, None, flow="challenge", at=at)
     work.insert(row)
     return row
 
@@ -155,11 +160,21 @@ def next_action(return_url: str | None) -> JsonObject:
     return {"redirect_to_url": {"return_url": return_url}, "type": "redirect_to_url"}
 
 
-def is_set_up(method: PaymentMethod) -> bool:
-    """Tell whether the payer has agreed to later charges of a saved card."""
+def is_set_up(method: PaymentMethod, enrolment: Enrolment) -> bool:
+    """Tell whether the payer has agreed to later charges of a card that needs that."""
+    if enrolment is not Enrolment.UNLESS_SET_UP:
+        return False
     return Authentication.objects.filter(
         payment_method=method, is_for_later=True, status=AuthenticationStatus.SUCCEEDED
     ).exists()
+
+
+def transaction_of(evidence: Fields | None) -> str | None:
+    """Return the bank's transaction of stored evidence that shifts the liability."""
+    if evidence and evidence.get("result") in ("authenticated", "attempt_acknowledged"):
+        transaction_id: str | None = evidence["transaction_id"]
+        return transaction_id
+    return None
 
 
 def _preference(intent: Intent) -> str:
@@ -186,7 +201,7 @@ def _verdict(
         enrolment,
         preference,
         is_regulated=regulated,
-        is_set_up=enrolment is Enrolment.UNLESS_SET_UP and is_set_up(method),
+        is_set_up=is_set_up(method, enrolment),
         exemption=exemption,
     )
 
