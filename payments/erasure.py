@@ -67,9 +67,9 @@ class _PersonalData:
     """The rows that hold a customer's personal data.
 
     Args:
-        charges: All payments and tries.
-        intents: All wishes to pay.
-        setups: All wishes to save a payment method.
+        charges: All charges.
+        intents: All payment intents.
+        setups: All setup intents.
         methods: Ids of the payment methods, and of sellers' copies of them.
     """
 

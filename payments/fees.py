@@ -33,7 +33,7 @@ def returnable(*, fee: int, fixed_amount: int, returns: Returns) -> int:
     Args:
         fee: Minor units.
         fixed_amount: The part of it that does not depend on the amount.
-        returns: The processor's habit.
+        returns: The part of the fee that the processor returns.
     """
     if returns is Returns.NONE:
         return 0

@@ -36,7 +36,7 @@ def check_options(
     """Refuse options of a confirmation without one, and return addresses of no web page.
 
     Args:
-        session: How the merchant confirms.
+        session: The options of the confirmation.
         is_confirmed: True if it does.
         kind: What is confirmed, for people.
 

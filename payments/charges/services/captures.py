@@ -31,11 +31,11 @@ def book(work: UnitOfWork, charge: Charge, outcome: Outcome, pricing: Pricing) -
     processor's fee last, which takes what is left.
 
     Args:
-        work: Where rows, entries and events are gathered.
+        work: The unit of work.
         charge: With its intent. Rows are written in the order in which operations lock them:
             the intent, then the charge.
-        outcome: What the rail took.
-        pricing: What the operator charges for it.
+        outcome: The rail's outcome.
+        pricing: The operator's prices for it.
     """
     require_transaction()
     intent, amount, at = charge.payment_intent, outcome.amount, work.at

@@ -69,7 +69,7 @@ def poll(charge: Charge, *, at: datetime) -> Charge:
     """Poll the rail for a charge's open request, and record the outcome.
 
     Args:
-        charge: With its intent and its payment method.
+        charge: The charge, with its intent and its payment method.
         at: The moment.
 
     Returns:
@@ -93,8 +93,8 @@ class StartedCharge:
     """A charge with a request just opened, and the transaction that opened it.
 
     Args:
-        charge: With its intent.
-        work: The transaction; it has ended before the rest is asked for.
+        charge: The charge, with its intent.
+        work: The unit of work, ended before the rest is read.
     """
 
     charge: Charge

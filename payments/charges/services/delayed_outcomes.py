@@ -35,9 +35,9 @@ def accept(work: UnitOfWork, charge: Charge, outcome: Outcome) -> None:
     """Record that the processor accepted a charge; nothing is booked until it succeeds.
 
     Args:
-        work: Where rows and events are gathered.
-        charge: With its intent, which goes on processing.
-        outcome: What the rail answered; when it comes again, only the next poll changes.
+        work: The unit of work.
+        charge: The charge, with its intent, which stays processing.
+        outcome: The rail's outcome; a repeated one only moves the next poll.
     """
     require_transaction()
     intent = charge.payment_intent
@@ -57,9 +57,9 @@ def record(work: UnitOfWork, charge: Charge, outcome: Outcome) -> None:
     """Record an outcome of a charge that has ended already.
 
     Args:
-        work: Where rows, entries and events are gathered.
-        charge: Locked, with its intent, without an open request.
-        outcome: What the rail says now. It may be late, and it may come again.
+        work: The unit of work.
+        charge: The charge, locked, with its intent, without an open request.
+        outcome: The rail's outcome, which may be late, and may come again.
     """
     require_transaction()
     if charge.status != ChargeStatus.SUCCEEDED or not method_types.of(charge.method_type).is_slow:

@@ -20,7 +20,7 @@ def true_up(*, charge_id: str, actual_amount: int, reference: str, at: datetime)
     Args:
         charge_id: `ch_...`, captured.
         actual_amount: Minor units of the charge's currency, before what refunds brought back.
-        reference: The processor's own name of its statement; each one is booked once.
+        reference: The processor's name of its statement, booked once.
         at: The moment of the statement.
 
     Returns:

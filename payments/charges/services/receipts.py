@@ -56,7 +56,7 @@ def message(receipt: Receipt) -> EmailMultiAlternatives:
     """Render a receipt in the payer's language.
 
     Args:
-        receipt: With its charge.
+        receipt: The receipt, with its charge.
     """
     charge = receipt.charge
     language = _language(charge.customer_id)

@@ -55,11 +55,11 @@ def confirmation(
     """Book a confirmed refund against what the rail owes us (rules 28 and 41).
 
     Args:
-        charge: The refund's.
-        refund: With its money set aside.
+        charge: The refund's charge.
+        refund: The refund, with its reservation.
         settled: What the rail took, if it settled at another rate; None for the amount.
-        lot: The owner's, for the difference.
-        at: When.
+        lot: The owner's lot, for the difference.
+        at: The moment.
     """
     taken = refund.amount if settled is None else settled
     from_transit = min(taken, refund.amount)
@@ -118,7 +118,7 @@ def fee_share(charge: Charge, *, refunded: int) -> int:
     """Return what the rail gives back of its fee with a refund, in minor units (rule 36).
 
     Args:
-        charge: Before the refund's share is added to what was returned.
+        charge: The charge, before the refund's share is added to what was returned.
         refunded: Of the charge with this refund, confirmed, in minor units.
     """
     return allocate(

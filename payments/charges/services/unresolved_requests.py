@@ -22,11 +22,11 @@ class RailRequest:
     Args:
         inquiry: How the rail is asked what became of it.
         object_id: The charge, refund or setup attempt.
-        tenant: Whose.
+        tenant: The owner.
         processor: The rail's name.
         amount: Minor units.
         currency: Of that amount.
-        sent_at: When it was sent first.
+        sent_at: The moment it was sent first.
     """
 
     inquiry: Inquiry
@@ -42,9 +42,9 @@ def note(request: RailRequest, outcome: Outcome, *, at: datetime) -> bool:
     """Store, or store again, that a request is unresolved.
 
     Args:
-        request: What was asked; its object is locked.
+        request: The request, with its object locked.
         outcome: Pending, waiting for the payer, or unknown.
-        at: When the rail was asked last.
+        at: The moment of the last poll.
 
     Returns:
         True if it was not written down before.

@@ -17,7 +17,7 @@ def prepare(customer: Customer, amount: int, currency: str | None = None) -> Non
     """Set a customer's new balance, without saving it.
 
     Args:
-        customer: Locked, or new.
+        customer: The customer, locked or new.
         amount: Minor units; negative for a credit.
         currency: Lower-case ISO code; None for the balance's own, or the merchant's.
 

@@ -53,7 +53,7 @@ def update(
         tenant: The merchant.
         dispute_id: `du_...`.
         evidence: Field → text, or the id of a file; an empty text takes the field out.
-        metadata: The merchant's own words.
+        metadata: The merchant's own data.
         submit: False to keep the evidence; None sends it if there is some in the request.
         at: The moment of the request.
 
@@ -154,7 +154,7 @@ def find_evidence_files(expired: list[str], others: list[str]) -> set[str]:
 
     Args:
         expired: Ids of files that have expired.
-        others: Ids of others.
+        others: Ids of the other files.
     """
     kept: set[str] = set()
     for ids, ended in ((expired, ENDED), (others, ())):

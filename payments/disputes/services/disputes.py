@@ -60,7 +60,7 @@ def fetch_for(charge: Charge, *, at: datetime) -> None:
     What cannot be heard or recorded now is left to `fetch`.
 
     Args:
-        charge: Settled. No transaction is open.
+        charge: The charge, settled, outside a transaction.
         at: The moment of the request.
     """
     rail = registry.get(charge.processor)
@@ -79,7 +79,7 @@ def record(report: DisputeReport | FraudReport, *, processor: str, at: datetime)
     """Record a rail's report of a dispute; safe to call again, late and out of order.
 
     Args:
-        report: Of a charge of ours.
+        report: The report of one of our charges.
         processor: The rail's name.
         at: The moment of the report.
 

@@ -93,8 +93,8 @@ def answer(row: Authentication, result: Answer, *, at: datetime) -> Intent:
 
     Args:
         row: The challenge.
-        result: The answer.
-        at: The moment of it.
+        result: The payer's or bank's answer.
+        at: The moment of the answer.
 
     Returns:
         The intent as it now is.

@@ -14,7 +14,7 @@ def ask_now(*, key: str, at: datetime) -> OpenQuestion | None:
     """Poll a rail for an unresolved request now.
 
     Args:
-        key: Of the question: the request's own.
+        key: The request's own key.
         at: The moment.
 
     Returns:

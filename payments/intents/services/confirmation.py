@@ -82,9 +82,9 @@ def begin(
     """Start an attempt, or have the payer's bank authenticate the payer first.
 
     Args:
-        work: The transaction, which ends after this.
-        intent: Locked, or new.
-        session: How the merchant confirms.
+        work: The unit of work, which ends after this.
+        intent: The intent, locked or new.
+        session: The options of the confirmation.
         columns: What changed of the intent besides; None if it is new.
         at: The moment of the request.
         charge_id: A reserved id.
@@ -213,11 +213,11 @@ def start(
     """Start an attempt: the intent is processing, with a pending charge.
 
     Args:
-        work: Takes the charge.
-        intent: Locked, with its payment method.
+        work: The unit of work.
+        intent: The intent, locked, with its payment method.
         at: The moment of the request.
         charge_id: A reserved id.
-        evidence: What the payer's bank said; it is used up by this.
+        evidence: The payer's authentication, used by this attempt.
         session: How the merchant confirms; None if the payer has just been asked.
 
     Raises:
@@ -267,10 +267,10 @@ def finish(
     """Ask the rail and record what it says.
 
     Args:
-        charge: With an open request.
+        charge: The charge, with an open request.
         intent: Its intent.
         at: The moment of the request.
-        started: What `charges.begin` said when it was opened, if that was just now.
+        started: The result of `charges.begin`, if it was started just now.
 
     Returns:
         The intent as it now is; still processing without a last word.

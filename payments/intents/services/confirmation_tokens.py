@@ -76,10 +76,10 @@ def use(
     """Use a token for an intent, which takes over what the payer entered.
 
     Args:
-        work: Takes the token.
-        intent: Locked, or new; of a payment `COLUMNS` change.
+        work: The unit of work.
+        intent: The intent, locked or new; of a payment intent `COLUMNS` change.
         token_id: `ctoken_...`.
-        session: How the merchant confirms.
+        session: The options of the confirmation.
         at: The moment of the request.
 
     Returns:

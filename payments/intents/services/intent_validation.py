@@ -115,7 +115,7 @@ def check_capture(charge: Charge, *, is_split_anew: bool) -> None:
     """Refuse a capture whose split is more than is captured.
 
     Args:
-        charge: With what is to be captured.
+        charge: The charge that is to be captured.
         is_split_anew: True if the capture says who of several sellers gets what.
 
     Raises:
@@ -154,7 +154,7 @@ def check_references(
 
     Args:
         tenant: The merchant.
-        intent: With the ids to check.
+        intent: The intent with the ids to check.
         only: The columns that changed; None for all.
 
     Raises:

@@ -62,7 +62,7 @@ def create(
         payment_method: `pm_...`, a test token, or `payment_method_data`.
         confirmation_token: `ctoken_...`: what the payer entered on the checkout page.
         confirm: True to charge the payment method now.
-        session: How it is confirmed.
+        session: The options of the confirmation.
         at: The moment of the request.
         details: Further columns of the intent.
 
@@ -123,10 +123,10 @@ def confirm(
     Args:
         tenant: The merchant; it sees only its own intents.
         intent_id: `pi_...`.
-        payment_method: What to charge; None for what the intent has.
+        payment_method: The payment method to charge; None for the intent's.
         confirmation_token: `ctoken_...`: what the payer entered on the checkout page.
-        session: How it is confirmed.
-        amount_to_confirm: What the caller believes the whole amount to be.
+        session: The options of the confirmation.
+        amount_to_confirm: The amount that the caller expects.
         at: The moment of the request.
         changes: Columns to change on the way, such as `receipt_email`.
 
@@ -333,7 +333,7 @@ def repair(*, at: datetime, older_than: timedelta = timedelta(seconds=30)) -> in
 
     Args:
         at: The moment, in UTC.
-        older_than: How long a request may be on its way before it is asked after.
+        older_than: The age at which a request is polled.
 
     Returns:
         How many intents have their answer now.

@@ -24,7 +24,7 @@ def draft(
     Args:
         tenant: The merchant.
         method: The rules of its type.
-        data: As the wire's `payment_method_data`.
+        data: The wire's `payment_method_data`.
         id: A reserved id.
         at: The moment of the request.
 

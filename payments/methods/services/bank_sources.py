@@ -42,7 +42,7 @@ def method_data(
     Args:
         tenant: The merchant.
         source: `btok_...`, which is used up, or what was typed in.
-        metadata: The merchant's own words.
+        metadata: The merchant's own data.
         at: The moment of the request.
 
     Raises:
@@ -140,7 +140,7 @@ def verify(
         tenant: The merchant.
         customer_id: `cus_...`.
         source_id: `ba_...`.
-        amounts: Two, in any order.
+        amounts: The two amounts, in any order.
         at: The moment of the request.
 
     Raises:

@@ -17,8 +17,8 @@ def draft_for_setup(intent: SetupIntent, method: PaymentMethod, *, at: datetime)
     """Build the mandate of a setup intent, without saving it.
 
     Args:
-        intent: With how the payer accepted.
-        method: What may be charged.
+        intent: The setup intent, with its acceptance.
+        method: The payment method that may be charged.
         at: The moment at which it begins.
 
     Returns:
@@ -48,9 +48,9 @@ def use_for(work: UnitOfWork, charge: Charge, session: ConfirmationOptions) -> N
     agreed to later ones.
 
     Args:
-        work: Takes a new mandate.
-        charge: Not saved yet, with its intent and payment method.
-        session: With what the merchant says of the payer's permission.
+        work: The unit of work.
+        charge: The new charge, with its intent and payment method.
+        session: The options of the confirmation, with the payer's permission.
 
     Raises:
         InvalidRequest: If there is none.

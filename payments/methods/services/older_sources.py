@@ -36,11 +36,11 @@ def create(
         tenant: The merchant.
         token: `tok_...`, which is used up.
         usage: `reusable` once it is a customer's, or `single_use`.
-        amount: What it is meant for, in minor units.
+        amount: The amount that it is meant for, in minor units.
         currency: Of that amount.
-        statement_descriptor: What it is meant to be shown with.
+        statement_descriptor: The statement text that it is meant for.
         owner: Whose card it is; else what its token says.
-        metadata: The merchant's own words.
+        metadata: The merchant's own data.
         at: The moment of the request.
 
     Raises:

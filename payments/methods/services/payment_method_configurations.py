@@ -47,7 +47,7 @@ def create(
 
     Args:
         tenant: The merchant.
-        name: For people.
+        name: The name for people.
         methods: Method → `display_preference` → `preference`: `"on"`, `"off"` or `"none"`.
         at: The moment of the request.
 

@@ -39,9 +39,9 @@ def create(
     Args:
         tenant: The merchant.
         type: One of `payments.method_types`.
-        billing_details: As the payer gave them.
+        billing_details: The payer's name and addresses.
         allow_redisplay: Whether it may be shown to the payer again.
-        metadata: The merchant's own words.
+        metadata: The merchant's own data.
         at: The moment of the request.
         numbers: By type, as the wire names them: `card` with a number or a `token`,
             `us_bank_account`, `sepa_debit` with an `iban`; nothing of `promptpay`.
@@ -76,7 +76,7 @@ def draft(tenant: Tenant, data: Fields, *, id: str | None = None, at: datetime) 
 
     Args:
         tenant: The merchant.
-        data: As the wire's `payment_method_data`.
+        data: The wire's `payment_method_data`.
         id: A reserved id.
         at: The moment of the request.
 
@@ -178,7 +178,7 @@ def attach_to_new(
         method_id: `pm_...`, a token, or what was typed in.
         customer_id: `cus_...`.
         id: A reserved id, for a new one.
-        work: Of the change.
+        work: The change's unit of work.
 
     Raises:
         Missing: If the merchant has no such payment method.

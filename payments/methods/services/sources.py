@@ -33,7 +33,7 @@ def create(
         tenant: The merchant.
         customer_id: `cus_...`.
         source: `tok_...` or `btok_...`, or what was typed in.
-        metadata: The merchant's own words.
+        metadata: The merchant's own data.
         at: The moment of the request.
 
     Raises:
@@ -99,10 +99,10 @@ def make_default(
 
     Args:
         tenant: The merchant.
-        customer: Locked. It is written by the caller.
-        source: One that the customer has, or with `is_new` one that takes the default's place.
+        customer: The customer, locked, which the caller writes.
+        source: A source of the customer, or with `is_new` one that replaces the default.
         is_new: False to choose among those that are there.
-        work: Of the change.
+        work: The change's unit of work.
 
     Raises:
         Missing: If the customer has no such source, or the merchant no such token.

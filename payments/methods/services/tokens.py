@@ -18,7 +18,7 @@ def create(*, tenant: Tenant, card: JsonObject, billing_details: JsonObject, at:
     Args:
         tenant: The merchant.
         card: `number`, `exp_month`, `exp_year`, `cvc`.
-        billing_details: As the payer gave them.
+        billing_details: The payer's name and addresses.
         at: The moment of the request.
 
     Raises:

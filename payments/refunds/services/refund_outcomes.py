@@ -28,9 +28,9 @@ def record(work: UnitOfWork, charge: Charge, refund: Refund, outcome: Outcome) -
     """Record an outcome of a refund, if it is new.
 
     Args:
-        work: Where rows, entries and events are gathered.
-        charge: Locked.
-        refund: Locked, of this charge.
+        work: The unit of work.
+        charge: The charge, locked.
+        refund: The charge's refund, locked.
         outcome: What the rail says now: a last word, about the amount that was asked for. It
             may be late, and it may come again.
     """
@@ -55,9 +55,9 @@ def book_shares(work: UnitOfWork, charge: Charge, refund: Refund) -> None:
     since one statement can write a row once.
 
     Args:
-        work: Where rows, entries and events are gathered.
-        charge: Locked.
-        refund: Of this charge, confirmed in this transaction.
+        work: The unit of work.
+        charge: The charge, locked.
+        refund: The charge's refund, confirmed in this transaction.
     """
     if refund.transfer_reversals:
         _share_among_sellers(work, charge, refund)

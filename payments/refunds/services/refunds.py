@@ -77,7 +77,7 @@ def create(
         refund_application_fee: True to return the platform's cut in proportion.
         transfer_reversals: See `RefundRequest`.
         instructions_email: Where the payer is written to.
-        metadata: The merchant's own words.
+        metadata: The merchant's own data.
         at: The moment of the request.
 
     Raises:
@@ -234,7 +234,7 @@ def repair(*, at: datetime, older_than: timedelta = timedelta(seconds=5)) -> int
 
     Args:
         at: The moment, in UTC.
-        older_than: How long a refund may be on its way before it is asked after.
+        older_than: The age at which a refund is polled.
 
     Returns:
         How many refunds have their answer now.
@@ -256,7 +256,7 @@ def poll(refund: Refund, *, at: datetime) -> Refund:
     """Poll the rail for a pending refund, and record the outcome.
 
     Args:
-        refund: With its charge and the charge's payment method.
+        refund: The refund, with its charge and the charge's payment method.
         at: The moment.
     """
     if refund.pending_since is None:

@@ -84,8 +84,8 @@ def begin(
     """Start an attempt, or have the payer's bank authenticate the payer first.
 
     Args:
-        work: The transaction, which ends after this.
-        intent: Locked, or new.
+        work: The unit of work, which ends after this.
+        intent: The intent, locked or new.
         columns: What changed of the intent besides; None if it is new.
         attempt_id: A reserved id.
         at: The moment of the request.
@@ -125,9 +125,9 @@ def resume(work: UnitOfWork, intent: SetupIntent, row: Authentication) -> SetupA
     """Continue an attempt after the payer was authenticated.
 
     Args:
-        work: The transaction, which ends after this.
-        intent: Locked, waiting for the payer.
-        row: Ended well.
+        work: The unit of work, which ends after this.
+        intent: The intent, locked, waiting for the payer.
+        row: The authentication, succeeded.
     """
     attempt = _current(intent)
     attempt.move_to(SetupAttemptStatus.PROCESSING)

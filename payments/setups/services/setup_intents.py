@@ -104,7 +104,7 @@ def confirm(
     Args:
         tenant: The merchant; it sees only its own intents.
         intent_id: `seti_...`.
-        payment_method: What to keep; None for what the intent has.
+        payment_method: The payment method to save; None for the intent's.
         confirmation_token: `ctoken_...`: what the payer entered on the checkout page.
         return_url: Where the payer comes back to.
         customer_acceptance: How the payer agreed to be charged later, for a mandate.
@@ -221,7 +221,7 @@ def repair(*, at: datetime, older_than: timedelta = timedelta(seconds=30)) -> in
 
     Args:
         at: The moment, in UTC.
-        older_than: How long a try may be on its way before it is asked after.
+        older_than: The age at which an attempt is polled.
 
     Returns:
         How many have their answer now.

@@ -45,8 +45,8 @@ def ask(
     """Have the payer's bank authenticate a payment with the payer present.
 
     Args:
-        work: Takes the row, if there is a new one.
-        intent: Locked, with its payment method.
+        work: The unit of work, which takes a new row.
+        intent: The intent, locked, with its payment method.
         at: The moment of the request.
         may_challenge: False to cancel what would have to wait for the payer.
 
@@ -82,7 +82,7 @@ def end(
     """Write the bank's answer into an authentication, and sign it.
 
     Args:
-        row: Pending.
+        row: The authentication, pending.
         result: As the wire names it, such as `"authenticated"`; None if nobody needs it.
         reason: As the wire names it, such as `"rejected"`.
         flow: `"challenge"` or `"frictionless"`.
