@@ -144,7 +144,7 @@ def _record(work: UnitOfWork, charge: Charge, report: DisputeReport, processor: 
         work.update(row, *_COLUMNS)
         work.update(charge, "is_disputed", "amount_disputed")
     for type in dict.fromkeys(events):
-        _TELL[type](work, row)
+        work.emit(type, row.tenant, resources.dispute(row, at=work.at))
 
 
 _COLUMNS: Final = (
@@ -271,23 +271,4 @@ _STEPS: Final[dict[DisputeStage, tuple[_Step, ...]]] = {
     DisputeStage.UNDER_REVIEW: (_withdraw, _review),
     DisputeStage.WON: (_withdraw, _win),
     DisputeStage.LOST: (_withdraw, _lose),
-}
-
-
-def _tell(type: str) -> Callable[[UnitOfWork, Dispute], None]:
-    def tell(work: UnitOfWork, row: Dispute) -> None:
-        work.emit(type, row.tenant, resources.dispute(row, at=work.at))
-
-    return tell
-
-
-_TELL: Final = {
-    type: _tell(type)
-    for type in (
-        "charge.dispute.created",
-        "charge.dispute.updated",
-        "charge.dispute.funds_withdrawn",
-        "charge.dispute.funds_reinstated",
-        "charge.dispute.closed",
-    )
 }

@@ -35,11 +35,11 @@ def preview(request: HttpRequest, id: str) -> HttpResponse:
     charge = Charge.objects.filter(id=id).first()
     if charge is None:
         raise Http404
-    asked = {name: request.GET.get(name, "") for name in ("amount", "reverse", "fee")}
+    values = {name: request.GET.get(name, "") for name in ("amount", "reverse", "fee")}
     found, problem = None, ""
     if "amount" in request.GET:
         try:
-            found = _look(charge, asked)
+            found = _preview(charge, values)
         except InvalidRequest as error:
             problem = error.message
     return _page(
@@ -48,7 +48,7 @@ def preview(request: HttpRequest, id: str) -> HttpResponse:
         f"What a refund of {charge.id} would do",
         charge=charge,
         left=Money(charge.amount_captured - charge.amount_refunded, charge.currency),
-        asked=asked,
+        values=values,
         problem=problem,
         **(_render(found) if found else {}),
     )
@@ -82,12 +82,12 @@ def share(request: HttpRequest, id: str) -> HttpResponse:
     )
 
 
-def _look(charge: Charge, asked: dict[str, str]) -> Preview:
+def _preview(charge: Charge, values: dict[str, str]) -> Preview:
     wanted = RefundRequest(
         charge_id=charge.id,
-        amount=_minor(asked["amount"], charge.currency),
-        reverse_transfer=bool(asked["reverse"]),
-        refund_application_fee=bool(asked["fee"]),
+        amount=_minor(values["amount"], charge.currency),
+        reverse_transfer=bool(values["reverse"]),
+        refund_application_fee=bool(values["fee"]),
     )
     return refund_previews.preview(tenant=charge.tenant, request=wanted, at=timezone.now())
 

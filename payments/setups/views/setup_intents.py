@@ -35,9 +35,9 @@ class SetupIntentsView(ApiView):
         rows = pagination.within(
             queries.setup_intents(request.caller.tenant), params.get("created")
         )
-        asked = {"customer": "customer_id", "payment_method": "payment_method_id"}
-        asked["attach_to_self"] = "attach_to_self"
-        rows = rows.filter(**{asked[name]: params[name] for name in asked if name in params})
+        fields = {"customer": "customer_id", "payment_method": "payment_method_id"}
+        fields["attach_to_self"] = "attach_to_self"
+        rows = rows.filter(**{fields[name]: params[name] for name in fields if name in params})
         return pagination.list_page(
             rows, params, resources.setup_intent, kind="setup_intent", url=request.path
         )
