@@ -10,11 +10,12 @@ from processors.protocols.base import Action, ChargeRequest, FollowUp, Inquiry, 
 
 def send(charge: Charge, method: PaymentMethod, intent: PaymentIntent) -> Outcome:
     """Send a charge's open request to its rail; it may be sent again, with the same key."""
+    rail, key = charge.processor, request_key(charge)
     if charge.open_request == "charge":
-        first = _charge_request(charge, method, intent)
-        return gateway.charge(charge.processor, first)
+        first = _charge_request(key, charge, method, intent)
+        return gateway.charge(rail, first)
     request = FollowUp(
-        key=request_key(charge),
+        key=key,
         charge_key=charge.id,
         amount=charge.open_request_amount or 0,
         currency=charge.currency,
@@ -22,16 +23,18 @@ def send(charge: Charge, method: PaymentMethod, intent: PaymentIntent) -> Outcom
         charge_reference=charge.processor_reference,
     )
     if charge.open_request == "capture":
-        return gateway.capture(charge.processor, request)
+        return gateway.capture(rail, request)
     if charge.open_request in WITHDRAWALS:
-        return gateway.cancel_charge(charge.processor, request)
-    return gateway.void(charge.processor, request)
+        return gateway.cancel_charge(rail, request)
+    return gateway.void(rail, request)
 
 
-def _charge_request(charge: Charge, method: PaymentMethod, intent: PaymentIntent) -> ChargeRequest:
+def _charge_request(
+    key: str, charge: Charge, method: PaymentMethod, intent: PaymentIntent
+) -> ChargeRequest:
     enrolment = registry.get(charge.processor).enrolment(method.instrument)
     return ChargeRequest(
-        key=charge.id,
+        key=key,
         amount=charge.amount,
         currency=charge.currency,
         instrument=method.instrument,

@@ -155,11 +155,11 @@ def settle(
         if request is None:
             delayed_outcomes.record(work, charge, outcome)
             return charge
-        wrong = polling.differs(
-            charge.id, requested=(request.amount, charge.currency), outcome=outcome
-        )
         is_taken_on = delayed_outcomes.is_taken_on(charge, outcome) or push_charges.has_code(
             charge, outcome
+        )
+        wrong = polling.differs(
+            charge.id, requested=(request.amount, charge.currency), outcome=outcome
         )
         if wrong or (outcome.status in NOT_FINAL and not is_taken_on):
             _keep_waiting(work, charge, request, wrong or outcome)
