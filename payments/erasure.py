@@ -195,15 +195,17 @@ def _erase_payments(found: _PersonalData, at: datetime) -> datetime | None:
     open_disputes = Dispute.objects.exclude(status__in=ENDED)
     disputed = found.charges.filter(disputes__in=open_disputes)
     recent = found.charges.exclude(status=ChargeStatus.FAILED).filter(created_at__gt=since)
-    kept = set(disputed.values_list("id", flat=True)) | set(recent.values_list("id", flat=True))
-    gone = found.charges.exclude(id__in=kept)
-    Refund.objects.filter(charge__in=gone).update(metadata={})
-    Dispute.objects.filter(charge__in=gone).update(evidence={}, metadata={})
-    found.intents.exclude(charges__in=kept).update(
+    disputable = set(disputed.values_list("id", flat=True)) | set(
+        recent.values_list("id", flat=True)
+    )
+    erasable = found.charges.exclude(id__in=disputable)
+    Refund.objects.filter(charge__in=erasable).update(metadata={})
+    Dispute.objects.filter(charge__in=erasable).update(evidence={}, metadata={})
+    found.intents.exclude(charges__in=disputable).update(
         **_OF_PAYMENTS, payment_details=None, amount_details=None
     )
-    gone.update(**_OF_PAYMENTS, billing_details={}, fraud_details={})
-    if not kept:
+    erasable.update(**_OF_PAYMENTS, billing_details={}, fraud_details={})
+    if not disputable:
         _erase_agreements(found)
         return None
     if disputed.exists():

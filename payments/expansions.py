@@ -116,9 +116,9 @@ def _refunds(ids: Sequence[str], tenant: Tenant, at: datetime) -> Fields:
         row.destination_payment_refund_id: str(row.transfer.destination_payment_id)
         for row in transfer_queries.payment_refunds_of(tenant, *ids)
     }
-    shown = payment_refunds(list(of_sellers), tenant, at) if of_sellers else {}
-    for id in sorted(shown, reverse=True):
-        found[of_sellers[id]].append(shown[id])
+    rendered = payment_refunds(list(of_sellers), tenant, at) if of_sellers else {}
+    for id in sorted(rendered, reverse=True):
+        found[of_sellers[id]].append(rendered[id])
     return {
         id: {
             "object": "list",
@@ -162,10 +162,10 @@ def _tax_ids(ids: Sequence[str], tenant: Tenant, at: datetime) -> Fields:
 
 
 def _default_sources(ids: Sequence[str], tenant: Tenant, at: datetime) -> Fields:
-    chosen = dict(
+    defaults = dict(
         queries.all_customers(tenant).filter(id__in=ids).values_list("id", "default_source_id")
     )
-    named = [resources.method_id_of(id) for id in chosen.values() if id]
-    rows = queries.payment_methods(tenant).filter(id__in=named) if named else ()
-    shown = {resources.source_id_of(row): resources.source(row) for row in rows}
-    return {id: shown.get(chosen.get(id) or "") for id in ids}
+    method_ids = [resources.method_id_of(id) for id in defaults.values() if id]
+    rows = queries.payment_methods(tenant).filter(id__in=method_ids) if method_ids else ()
+    sources = {resources.source_id_of(row): resources.source(row) for row in rows}
+    return {id: sources.get(defaults.get(id) or "") for id in ids}

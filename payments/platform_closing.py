@@ -102,15 +102,15 @@ def _money(owners: Sequence[str], *, livemode: bool) -> Iterator[str]:
 
 
 def _under_way(owners: Sequence[str], *, livemode: bool) -> Iterator[str]:
-    theirs = {"account_id__in": owners, "livemode": livemode}
+    owned = {"account_id__in": owners, "livemode": livemode}
     counts = {
         "open payout": queries.open_count(owners, livemode=livemode),
-        "payment under way": PaymentIntent.objects.filter(**theirs, status__in=_WAITING).count(),
+        "payment under way": PaymentIntent.objects.filter(**owned, status__in=_WAITING).count(),
         "charge without its last word": Charge.objects.filter(
-            **theirs, status=ChargeStatus.PENDING
+            **owned, status=ChargeStatus.PENDING
         ).count(),
-        "refund under way": Refund.objects.filter(**theirs, status=RefundStatus.PENDING).count(),
-        "open dispute": Dispute.objects.filter(**theirs).exclude(status__in=_DECIDED).count(),
+        "refund under way": Refund.objects.filter(**owned, status=RefundStatus.PENDING).count(),
+        "open dispute": Dispute.objects.filter(**owned).exclude(status__in=_DECIDED).count(),
     }
     for what, count in counts.items():
         if count:

@@ -349,7 +349,7 @@ def _write_failed(work: UnitOfWork, charge: Charge) -> None:
 def error_of(charge: Charge) -> JsonObject:
     """Return the wire's error of a declined charge."""
     failure = charge.failure or {}
-    return delayed_outcomes.on_the_wire(failure) | {"charge": charge.id}
+    return delayed_outcomes.render_failure(failure) | {"charge": charge.id}
 
 
 def _keep_method(work: UnitOfWork, charge: Charge) -> None:

@@ -96,7 +96,7 @@ def failure(outcome: Outcome) -> JsonObject:
     }
 
 
-def on_the_wire(failure: Fields) -> JsonObject:
+def render_failure(failure: Fields) -> JsonObject:
     """Render a failure for merchants."""
     return {
         name: value
@@ -119,7 +119,7 @@ def _take_back(work: UnitOfWork, charge: Charge, outcome: Outcome) -> None:
         status=IntentStatus.REQUIRES_PAYMENT_METHOD,
         payment_method=None,
         amount_received=0,
-        last_payment_error=on_the_wire(charge.failure)
+        last_payment_error=render_failure(charge.failure)
         | {
             "charge": charge.id,
             "payment_method": resources.payment_method(charge.payment_method),

@@ -27,7 +27,7 @@ def lot_of(charge: Charge) -> Lot:
 
 def reservation(charge: Charge, refund: Refund, lot: Lot, at: datetime) -> Entry:
     """Reserve a refund's amount before the rail is asked (rule 27)."""
-    return _of(
+    return _entry(
         charge,
         refund,
         rules.REFUND_RESERVED,
@@ -39,7 +39,7 @@ def reservation(charge: Charge, refund: Refund, lot: Lot, at: datetime) -> Entry
 
 def outside_refund(charge: Charge, refund: Refund, lot: Lot, at: datetime) -> Entry:
     """Book a refund that the rail has made without us (rule 40)."""
-    return _of(
+    return _entry(
         charge,
         refund,
         rules.REFUND_MADE_OUTSIDE,
@@ -66,7 +66,7 @@ def confirmation(
     entries = []
     if from_transit:
         entries.append(
-            _of(
+            _entry(
                 charge,
                 refund,
                 rules.REFUND_CONFIRMED,
@@ -92,7 +92,7 @@ def confirmation(
 
 def cancelation(charge: Charge, refund: Refund, lot: Lot, at: datetime) -> Entry:
     """Release what was reserved for a refund that did not happen (rule 37)."""
-    return _of(
+    return _entry(
         charge,
         refund,
         rules.REFUND_CANCELED,
@@ -104,7 +104,7 @@ def cancelation(charge: Charge, refund: Refund, lot: Lot, at: datetime) -> Entry
 
 def failure(charge: Charge, refund: Refund, at: datetime) -> Entry:
     """Book that a refund came back after it had succeeded (rule 38)."""
-    return _of(
+    return _entry(
         charge,
         refund,
         rules.REFUND_FAILED,
@@ -144,7 +144,7 @@ def fee_lot_of(charge: Charge) -> Lot:
 
 def fee_return(charge: Charge, refund: Refund, amount: int, lot: Lot, at: datetime) -> Entry:
     """Book that the rail gives back a part of its fee (rule 36)."""
-    return _of(
+    return _entry(
         charge,
         refund,
         rules.PROCESSOR_FEE_RETURNED,
@@ -157,7 +157,7 @@ def fee_return(charge: Charge, refund: Refund, amount: int, lot: Lot, at: dateti
 
 def fee_reclaim(charge: Charge, refund: Refund, amount: int, lot: Lot, at: datetime) -> Entry:
     """Book that the rail takes back the part of its fee it had returned (rule 36)."""
-    return _of(
+    return _entry(
         charge,
         refund,
         rules.PROCESSOR_FEE_RETAKEN,
@@ -168,7 +168,7 @@ def fee_reclaim(charge: Charge, refund: Refund, amount: int, lot: Lot, at: datet
     )
 
 
-def _of(
+def _entry(
     charge: Charge,
     refund: Refund,
     rule: rules.Rule,

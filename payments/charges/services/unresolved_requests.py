@@ -87,7 +87,7 @@ def close_answered() -> int:
     """
     questions = OpenQuestion.objects
     open_charges = Charge.objects.exclude(open_request=None)
-    gone = 0
+    count = 0
     for rows, still in (
         (
             questions.filter(action__in=("charge", "capture", "void", "cancel")),
@@ -102,5 +102,5 @@ def close_answered() -> int:
             SetupIntent.objects.exclude(processing_since=None).values("latest_attempt_id"),
         ),
     ):
-        gone += rows.exclude(object_id__in=still).delete()[0]
-    return gone
+        count += rows.exclude(object_id__in=still).delete()[0]
+    return count

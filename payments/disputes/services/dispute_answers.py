@@ -158,10 +158,10 @@ def find_evidence_files(expired: list[str], others: list[str]) -> set[str]:
     """
     kept: set[str] = set()
     for ids, ended in ((expired, ENDED), (others, ())):
-        named = Q()
+        in_evidence = Q()
         for name in FILES:
-            named |= Q(**{f"evidence__{name}__in": ids})
-        rows = Dispute.objects.filter(named).exclude(status__in=ended)
+            in_evidence |= Q(**{f"evidence__{name}__in": ids})
+        rows = Dispute.objects.filter(in_evidence).exclude(status__in=ended)
         evidences = rows.values_list("evidence", flat=True) if ids else []
         kept |= set(ids).intersection(text for one in evidences for text in one.values())
     return kept

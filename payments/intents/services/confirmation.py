@@ -232,7 +232,7 @@ def start(
         raise InvalidRequest(str(error), code="account_invalid") from error
     if evidence is not None:
         evidence.charge_id = charge.id
-        charge.three_d_secure = authentications.on_the_wire(evidence)
+        charge.three_d_secure = authentications.render_evidence(evidence)
     charge.is_off_session = session is not None and session.is_off
     mandates.use_for(work, charge, session or NO_OPTIONS)
     intent.move_to(IntentStatus.PROCESSING)

@@ -34,16 +34,19 @@ class ChargesView(ApiView):
         tenant, created = request.caller.tenant, params.get("created")
         rows = pagination.within(queries.charges(tenant), created)
         # A seller's side of a transfer is a charge on the wire too: without payer and intent.
-        theirs = pagination.within(transfer_queries.payments_of(tenant), created)
+        payments = pagination.within(transfer_queries.payments_of(tenant), created)
         if "customer" in params:
-            rows, theirs = rows.filter(customer_id=params["customer"]), theirs.none()
+            rows, payments = rows.filter(customer_id=params["customer"]), payments.none()
         if "payment_intent" in params:
-            rows, theirs = rows.filter(payment_intent_id=params["payment_intent"]), theirs.none()
+            rows, payments = (
+                rows.filter(payment_intent_id=params["payment_intent"]),
+                payments.none(),
+            )
         if "transfer_group" in params:
             rows = rows.filter(transfer_group=params["transfer_group"])
-            theirs = theirs.filter(transfer__transfer_group=params["transfer_group"])
+            payments = payments.filter(transfer__transfer_group=params["transfer_group"])
         found, has_more = pagination.page_of_several(
-            {"ch": rows, "py": theirs}, params, kind="charge"
+            {"ch": rows, "py": payments}, params, kind="charge"
         )
         return pagination.wire_list(found, _render, has_more=has_more, url=request.path)
 

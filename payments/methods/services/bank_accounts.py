@@ -44,8 +44,8 @@ def draft(
             param=method.type,
         )
     account = method.read(data[method.type])
-    known = vault.find_bank_account(method.type, account.number)
-    if known is None:
+    vaulted = vault.find_bank_account(method.type, account.number)
+    if vaulted is None:
         raise InvalidRequest(
             "You must use a test bank account in test mode. The test accounts are listed in the "
             "documentation.",
@@ -54,7 +54,7 @@ def draft(
         )
     billing = dict(data.get("billing_details") or {})
     check_billing(method, billing)
-    row = _new(tenant, known, account, at=at, id=id)
+    row = _new(tenant, vaulted, account, at=at, id=id)
     row.billing_details = billing
     row.allow_redisplay = data.get("allow_redisplay", row.allow_redisplay)
     row.metadata = data.get("metadata") or {}
@@ -69,19 +69,19 @@ def of_token(tenant: Tenant, token: str, *, at: datetime) -> PaymentMethod | Non
         None if there is no such token.
     """
     vault = registry.vault(livemode=tenant.livemode)
-    known = vault.find_bank_account_by_token(token) if vault else None
-    if known is None:
+    vaulted = vault.find_bank_account_by_token(token) if vault else None
+    if vaulted is None:
         return None
-    method = method_types.of(known.type)
+    method = method_types.of(vaulted.type)
     assert method.read is not None
     account = method.read(
         {
-            "iban": known.number,
-            "routing_number": known.routing,
-            "account_number": known.number,
+            "iban": vaulted.number,
+            "routing_number": vaulted.routing,
+            "account_number": vaulted.number,
         }
     )
-    row = _new(tenant, known, account, at=at, id=None)
+    row = _new(tenant, vaulted, account, at=at, id=None)
     row.billing_details = dict(_SOMEBODY)
     return row
 
@@ -103,17 +103,17 @@ def check_billing(method: Method, billing: Fields) -> None:
 
 
 def _new(
-    tenant: Tenant, known: BankAccount, account: Account, *, at: datetime, id: str | None
+    tenant: Tenant, vaulted: BankAccount, account: Account, *, at: datetime, id: str | None
 ) -> PaymentMethod:
     return PaymentMethod(
         id=id or new_id("pm"),
         account_id=tenant.account_id,
         livemode=tenant.livemode,
-        type=known.type,
-        instrument=known.instrument,
+        type=vaulted.type,
+        instrument=vaulted.instrument,
         country=account.country,
         last4=account.last4,
         details=dict(account.details),
-        fingerprint=fingerprints.of(tenant, known.instrument),
+        fingerprint=fingerprints.of(tenant, vaulted.instrument),
         created_at=at,
     )

@@ -40,10 +40,10 @@ def find_card(tenant: Tenant, card: JsonObject, *, at: datetime) -> Card:
         raise InvalidRequest(
             "Missing required param: card[number].", code="parameter_missing", param="card[number]"
         )
-    known = vault.find_card(number)
-    if known is None:
+    vaulted = vault.find_card(number)
+    if vaulted is None:
         raise _number_error(number)
-    return known
+    return vaulted
 
 
 def load_card(tenant: Tenant, instrument: str) -> Card:
@@ -59,10 +59,10 @@ def load_card(tenant: Tenant, instrument: str) -> Card:
 
 
 def _card_of_token(vault: InstrumentVault, token: str) -> Card:
-    known = vault.find_card_by_token(token)
-    if known is None:
+    vaulted = vault.find_card_by_token(token)
+    if vaulted is None:
         raise missing("token", token, param="card[token]")
-    return known
+    return vaulted
 
 
 def _check_expiry(card: JsonObject, *, at: datetime) -> None:

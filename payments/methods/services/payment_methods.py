@@ -264,8 +264,8 @@ def _take_from(row: PaymentMethod, tenant: Tenant, work: UnitOfWork) -> None:
     before = row.customer_id
     if row.type in resources.SOURCES:
         # What is gone can be nobody's default.
-        named = Customer.objects.filter(id=before, default_source_id=resources.source_id_of(row))
-        named.update(default_source_id=None)
+        holders = Customer.objects.filter(id=before, default_source_id=resources.source_id_of(row))
+        holders.update(default_source_id=None)
     work.change(row, customer=None, former_customer_id=before, detached_at=work.at)
     work.emit(
         "payment_method.detached", tenant, resources.payment_method(row), {"customer": before}

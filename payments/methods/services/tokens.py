@@ -28,15 +28,15 @@ def create(*, tenant: Tenant, card: JsonObject, billing_details: JsonObject, at:
     token_id = request_context.reserved_id("tok")
     if done := recovery.resume(lambda: Token.objects.filter(id=token_id).first()):
         return done
-    known = card_details.find_card(tenant, card, at=at)
+    vaulted = card_details.find_card(tenant, card, at=at)
     return Token.objects.create(
         id=token_id,
         account_id=tenant.account_id,
         livemode=tenant.livemode,
-        instrument=known.instrument,
+        instrument=vaulted.instrument,
         exp_month=card["exp_month"],
         exp_year=card["exp_year"],
-        fingerprint=fingerprints.of(tenant, known.instrument),
+        fingerprint=fingerprints.of(tenant, vaulted.instrument),
         billing_details=billing_details,
         created_at=at,
     )

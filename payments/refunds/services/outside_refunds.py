@@ -40,9 +40,9 @@ def record(*, charge_id: str, outcome: Outcome, at: datetime) -> Refund | None:
         Missing: If there is no such charge.
         OutsideRefundTooLarge: If the charge has less left; nothing is booked.
     """
-    known = _find(charge_id, outcome)
-    if known:
-        return refunds.settle(known.id, outcome, at=at)
+    existing = _find(charge_id, outcome)
+    if existing:
+        return refunds.settle(existing.id, outcome, at=at)
     if outcome.status is not OutcomeStatus.SUCCEEDED:
         return None
     with UnitOfWork(at=at) as work:
@@ -51,9 +51,9 @@ def record(*, charge_id: str, outcome: Outcome, at: datetime) -> Refund | None:
         if found is None:
             raise missing("charge", charge_id, param="charge")
         # Looked at again under the lock: the same notice may come twice at once.
-        again = _find(charge_id, outcome)
-        if again:
-            return again
+        existing = _find(charge_id, outcome)
+        if existing:
+            return existing
         work.tenant = found.tenant
         return _book(work, found, outcome)
 

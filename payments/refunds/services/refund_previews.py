@@ -52,12 +52,12 @@ def preview(*, tenant: Tenant, request: RefundRequest, at: datetime) -> Preview:
         charge, refund = refunds.draft(tenant, request, refund_id=new_id("re"), at=at)
         left = charge.amount_captured - charge.amount_refunded - refund.amount
         lot = refund_entries.lot_of(charge)
-        promise = refund_entries.reservation(charge, refund, lot, at)
+        reservation = refund_entries.reservation(charge, refund, lot, at)
         # Gathered and never written.
-        work.post(promise)
+        work.post(reservation)
         refund_outcomes.book_shares(work, charge, refund)
         effects = _effects(work.entries, charge)
-        is_refused = _is_refused(promise, charge)
+        is_refused = _is_refused(reservation, charge)
     shares = [_share(entry, charge.currency) for entry in work.entries]
     return Preview(charge, refund, left, shares, effects, is_refused)
 
@@ -100,9 +100,9 @@ def _effects(entries: Iterable[Entry], charge: Charge) -> list[Effect]:
     return effects
 
 
-def _is_refused(promise: Entry, charge: Charge) -> bool:
+def _is_refused(reservation: Entry, charge: Charge) -> bool:
     """Tell whether the ledger would refuse the reservation; what follows is a fact."""
-    needed = sum(part.amount for part in promise.debits if part.code == AVAILABLE)
+    needed = sum(part.amount for part in reservation.debits if part.code == AVAILABLE)
     if not needed:
         return False
     owner, livemode = charge.account_id, charge.livemode

@@ -142,7 +142,7 @@ def resume(work: UnitOfWork, intent: SetupIntent, row: Authentication) -> SetupA
 def refuse(work: UnitOfWork, intent: SetupIntent, row: Authentication) -> None:
     """Fail an attempt whose payer failed authentication."""
     attempt = _current(intent)
-    attempt.three_d_secure = authentications.on_the_wire(row)
+    attempt.three_d_secure = authentications.render_evidence(row)
     _fail(
         work,
         intent,
@@ -290,7 +290,7 @@ def _process(intent: SetupIntent, *, at: datetime) -> None:
 
 def _use_evidence(attempt: SetupAttempt, row: Authentication) -> None:
     row.charge_id = attempt.id
-    attempt.three_d_secure = authentications.on_the_wire(row)
+    attempt.three_d_secure = authentications.render_evidence(row)
 
 
 def _request(attempt: SetupAttempt) -> VerifyRequest:

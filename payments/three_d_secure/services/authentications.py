@@ -141,7 +141,7 @@ def payee(intent: Intent) -> str:
     return intent.on_behalf_of or intent.account_id
 
 
-def on_the_wire(row: Authentication) -> JsonObject:
+def render_evidence(row: Authentication) -> JsonObject:
     """Render an authentication for its charge."""
     return {
         "authentication_flow": row.flow,
