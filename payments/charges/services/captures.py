@@ -11,6 +11,7 @@ from core.database.transactions import require_transaction
 from core.errors import InvalidRequest
 from core.ids import new_id
 from core.money import Money, check_step
+from core.types import JsonObject
 from ledger import rules
 from ledger.chart import AVAILABLE, PROCESSOR
 from ledger.entries import Entry, Line, Part
@@ -51,18 +52,18 @@ def book(work: UnitOfWork, charge: Charge, outcome: Outcome, pricing: Pricing) -
             at=at, country=pricing.country, delay_days=delay_days
         )
     charge.balance_transaction_id = new_id("txn")
-    intent.move_to(IntentStatus.SUCCEEDED)
-    intent.processing_since = None
-    intent.amount_received = amount
-    intent.amount_capturable = 0
-    intent.next_action = None
-    columns = ["status", "processing_since", "amount_received", "amount_capturable", "next_action"]
-    if intent.capture_before:
-        intent.capture_before = None
-        columns.append("capture_before")
+    expiry: JsonObject = {"capture_before": None} if intent.capture_before else {}
     _share_out(work, charge, may_exchange=pricing.has_rates)
     receipts.schedule(work, charge)
-    work.update(intent, *columns)
+    work.change(
+        intent,
+        status=IntentStatus.SUCCEEDED,
+        processing_since=None,
+        amount_received=amount,
+        amount_capturable=0,
+        next_action=None,
+        **expiry,
+    )
     work.update(
         charge,
         "status",
