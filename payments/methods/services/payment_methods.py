@@ -251,25 +251,20 @@ def detach_all(customer: Customer, work: UnitOfWork) -> None:
     require_transaction()
     rows = PaymentMethod.objects.select_for_update(of=("self",), no_key=True)
     for row in rows.filter(customer=customer).order_by("id"):
-        _take_from(row, customer.tenant, work)
+        detach_within(work, row)
 
 
 def detach_within(work: UnitOfWork, row: PaymentMethod) -> None:
     """Detach a locked payment method, within a unit of work."""
     require_transaction()
-    _take_from(row, row.tenant, work)
-
-
-def _take_from(row: PaymentMethod, tenant: Tenant, work: UnitOfWork) -> None:
     before = row.customer_id
     if row.type in resources.SOURCES:
         # What is gone can be nobody's default.
         holders = Customer.objects.filter(id=before, default_source_id=resources.source_id_of(row))
         holders.update(default_source_id=None)
     work.change(row, customer=None, former_customer_id=before, detached_at=work.at)
-    work.emit(
-        "payment_method.detached", tenant, resources.payment_method(row), {"customer": before}
-    )
+    rendered = resources.payment_method(row)
+    work.emit("payment_method.detached", row.tenant, rendered, {"customer": before})
 
 
 def _save_to(row: PaymentMethod, tenant: Tenant, customer_id: str, work: UnitOfWork) -> None:
@@ -310,7 +305,7 @@ def detach(*, tenant: Tenant, method_id: str, at: datetime) -> PaymentMethod:
                 "The payment method you provided is not attached to a customer so detachment is "
                 "impossible."
             )
-        _take_from(row, tenant, work)
+        detach_within(work, row)
     return row
 
 
