@@ -1,4 +1,4 @@
-"""Charges that the payer makes with a code: shown, paid, too old, or withdrawn."""
+"""Charges that payers pay by a code: shown, paid, expired, or withdrawn."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -15,14 +15,14 @@ from processors.protocols.payers import CODE, EXPIRES_AT
 
 # The payer looks at a screen that is to say that it was paid.
 _LATEST: Final = timedelta(seconds=15)
-# What is asked of the rail when a code is given up.
+# The requests that withdraw a code.
 WITHDRAWALS: Final = frozenset({"cancel", "withdraw"})
 
 
 def is_shown(intent: PaymentIntent) -> bool:
     """Tell whether an intent waits for its payer to scan a code."""
-    wanted = (intent.next_action or {}).get("type")
-    return intent.status == IntentStatus.REQUIRES_ACTION and wanted in method_types.DISPLAYS
+    action = (intent.next_action or {}).get("type")
+    return intent.status == IntentStatus.REQUIRES_ACTION and action in method_types.DISPLAYS
 
 
 def has_code(charge: Charge, outcome: Outcome) -> bool:
@@ -38,8 +38,9 @@ def show(work: UnitOfWork, charge: Charge) -> None:
     """Let the intent wait for the payer; nothing is booked until the code is paid.
 
     Args:
-        work: Where rows and events are gathered.
-        charge: With its intent, and what the rail said. Said again, only the time to ask changes.
+        work: The unit of work.
+        charge: The charge, with its intent and the rail's outcome; a repeated one only moves the
+            next poll.
     """
     require_transaction()
     intent = charge.payment_intent
@@ -48,17 +49,19 @@ def show(work: UnitOfWork, charge: Charge) -> None:
     if not is_news:
         work.update(charge, "next_poll_at")
         return
-    intent.move_to(IntentStatus.REQUIRES_ACTION)
     # Its answer came: nobody need repair it.
-    intent.processing_since = None
-    intent.next_action = _action(charge)
-    work.update(intent, "status", "processing_since", "next_action")
+    work.change(
+        intent,
+        status=IntentStatus.REQUIRES_ACTION,
+        processing_since=None,
+        next_action=_action(charge),
+    )
     work.update(charge, "next_poll_at", "processor_reference", "network_details", "risk")
     intent_events.emit("payment_intent.requires_action", intent, work)
 
 
 def next_poll_at(charge: Charge, *, at: datetime) -> datetime:
-    """Return when to ask next whether a code was paid."""
+    """Return when to poll next whether a code was paid."""
     return min(at + _LATEST, delayed_outcomes.next_poll_at(charge, at=at))
 
 
@@ -67,23 +70,20 @@ def expires_at(charge: Charge) -> datetime:
     return datetime.fromtimestamp(int(charge.network_details[EXPIRES_AT]), UTC)
 
 
-def ask_to_withdraw(work: UnitOfWork, intent: PaymentIntent, charge: Charge, why: str) -> None:
-    """Open the request that nobody may pay the code any more.
+def request_withdrawal(work: UnitOfWork, intent: PaymentIntent, charge: Charge, why: str) -> None:
+    """Open the request that withdraws a charge's code.
 
     Args:
-        work: The transaction, which ends before the rail is asked.
-        intent: Locked, waiting for the payer.
-        charge: Its latest, locked.
-        why: `"cancel"`, or `"withdraw"` for another try.
+        work: The unit of work, which ends before the rail is asked.
+        intent: The intent, locked, waiting for the payer.
+        charge: Its latest charge, locked.
+        why: `"cancel"`, or `"withdraw"` for another attempt.
     """
-    charge.open_request = why
-    charge.open_request_amount = charge.amount
-    charge.next_poll_at = None
     intent.move_to(IntentStatus.PROCESSING)
     intent.processing_since = work.at
     intent.next_action = None
     work.update(intent, "status", "processing_since", "next_action", "cancellation_reason")
-    work.update(charge, "open_request", "open_request_amount", "next_poll_at")
+    work.change(charge, open_request=why, open_request_amount=charge.amount, next_poll_at=None)
 
 
 def _action(charge: Charge) -> JsonObject:

@@ -40,7 +40,7 @@ class CustomersTaxIdView(ApiView):
         tenant = request.caller.tenant
         queries.customer(tenant, customer_id)
         tax_ids.delete(tenant=tenant, tax_id=tax_id, customer_id=customer_id, at=request.at)
-        return _deleted(tax_id)
+        return _render_deleted(tax_id)
 
 
 class TaxIdsView(ApiView):
@@ -74,10 +74,10 @@ class TaxIdView(ApiView):
 
     def delete(self, request: ApiRequest, params: Wire, tax_id: str) -> Wire:
         tax_ids.delete(tenant=request.caller.tenant, tax_id=tax_id, at=request.at)
-        return _deleted(tax_id)
+        return _render_deleted(tax_id)
 
 
-def _deleted(tax_id: str) -> Wire:
+def _render_deleted(tax_id: str) -> Wire:
     return {"id": tax_id, "object": "tax_id", "deleted": True}
 
 

@@ -1,4 +1,4 @@
-"""The codes that payers scan: who has the address of one, and how it stands."""
+"""Pages of the codes that payers scan, and what payers of test payments do there."""
 
 from datetime import datetime
 
@@ -23,20 +23,20 @@ def find(charge_id: str, key: str) -> Charge:
     return row
 
 
-def shown(charge: Charge) -> str | None:
-    """Return what the code of a charge says; None once nobody is to scan it."""
+def payload(charge: Charge) -> str | None:
+    """Return the payload of a charge's code; None once nobody may pay it."""
     intent = charge.payment_intent
     if intent.latest_charge_id != charge.id or not push_charges.is_shown(intent):
         return None
     return str(charge.network_details[CODE])
 
 
-def act(charge: Charge, wanted: PayerAct, *, at: datetime) -> Charge:
-    """Let the payer of a test payment do something, and record what follows.
+def act(charge: Charge, action: PayerAct, *, at: datetime) -> Charge:
+    """Act for the payer of a test payment, and record what follows.
 
     Returns:
         The charge as it now is: unchanged if real payers act for themselves.
     """
-    if charge.livemode or not gateway.act_for_payer(charge.processor, charge.id, wanted):
+    if charge.livemode or not gateway.act_for_payer(charge.processor, charge.id, action):
         return charge
     return charges.poll(charge, at=at)

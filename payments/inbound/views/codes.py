@@ -43,22 +43,22 @@ class CodeView(View):
     http_method_names = ["get", "head", "post"]
 
     def get(self, request: HttpRequest, charge_id: str, key: str) -> HttpResponse:
-        return _page(request, _found(charge_id, key))
+        return _page(request, _find(charge_id, key))
 
     def post(self, request: HttpRequest, charge_id: str, key: str) -> HttpResponse:
-        charge, action = _found(charge_id, key), request.POST.get("action", "")
+        charge, action = _find(charge_id, key), request.POST.get("action", "")
         if action in _ACTS:
             charge = codes.act(charge, PayerAct(action), at=timezone.now())
         intent, target = charge.payment_intent, request.get_full_path()
-        if intent.return_url and codes.shown(charge) is None:
+        if intent.return_url and codes.payload(charge) is None:
             target = way_back(intent)
-        return _guarded(HttpResponseRedirect(target, status=303), charge)
+        return _guard(HttpResponseRedirect(target, status=303), charge)
 
 
 @require_safe
 def code_image(request: HttpRequest, charge_id: str, key: str, kind: str) -> HttpResponse:
     """Draw the code, as long as somebody is to scan it."""
-    payload = codes.shown(_found(charge_id, key))
+    payload = codes.payload(_find(charge_id, key))
     if payload is None or kind not in _TYPES:
         raise Http404
     picture = io.BytesIO()
@@ -69,7 +69,7 @@ def code_image(request: HttpRequest, charge_id: str, key: str, kind: str) -> Htt
     return answer
 
 
-def _found(charge_id: str, key: str) -> Charge:
+def _find(charge_id: str, key: str) -> Charge:
     try:
         return codes.find(charge_id, key)
     except Missing:
@@ -78,7 +78,7 @@ def _found(charge_id: str, key: str) -> Charge:
 
 def _page(request: HttpRequest, charge: Charge) -> HttpResponse:
     intent = charge.payment_intent
-    is_open = codes.shown(charge) is not None
+    is_open = codes.payload(charge) is not None
     context: JsonObject = {
         "is_open": is_open,
         "is_paid": charge.status == ChargeStatus.SUCCEEDED,
@@ -97,10 +97,10 @@ def _page(request: HttpRequest, charge: Charge) -> HttpResponse:
         current = translation.get_language()
         context["languages"] = [(c, name) for c, name in LANGUAGES.items() if c != current]
         answer = render(request, "payments/code.html", context)
-    return _guarded(answer, charge, context["nonce"])
+    return _guard(answer, charge, context["nonce"])
 
 
-def _guarded(answer: HttpResponse, charge: Charge, nonce: str = "") -> HttpResponse:
+def _guard(answer: HttpResponse, charge: Charge, nonce: str = "") -> HttpResponse:
     guarded(answer, nonce, charge.payment_intent.return_url or "", has_images=True)
     # The client secret in the way back is for the merchant alone.
     answer["Referrer-Policy"] = "no-referrer"

@@ -103,7 +103,7 @@ def create(
     return confirmation.complete(intent, started, at=at)
 
 
-@withdrawals.makes_way
+@withdrawals.withdraws_code
 def confirm(
     *,
     tenant: Tenant,
@@ -263,7 +263,7 @@ def cancel(
     return confirmation.finish(charge, intent, at=at)
 
 
-@withdrawals.makes_way
+@withdrawals.withdraws_code
 def update(
     *,
     tenant: Tenant,

@@ -1,4 +1,4 @@
-"""Codes that a payer was shown, and that nobody shall pay any more."""
+"""Withdraw codes that payers were shown and may not pay any more."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -17,56 +17,52 @@ _P = ParamSpec("_P")
 
 
 class CodeIsShownError(Exception):
-    """Something else is wanted of an intent whose payer may be scanning its code."""
+    """An operation needs an intent whose payer may be scanning its code."""
 
 
 def check_not_shown(intent: PaymentIntent) -> None:
-    """Stop what cannot be done while a payer may be scanning a code.
+    """Refuse an operation while a payer may be scanning a code.
 
     Raises:
-        CodeIsShownError: If one may; `makes_way` withdraws the code.
+        CodeIsShownError: If one may; `withdraws_code` withdraws the code and tries again.
     """
     if push_charges.is_shown(intent):
         raise CodeIsShownError
 
 
-def makes_way(operation: Callable[_P, PaymentIntent]) -> Callable[_P, PaymentIntent]:
+def withdraws_code(operation: Callable[_P, PaymentIntent]) -> Callable[_P, PaymentIntent]:
     """Let an operation withdraw the code that is in its way, once all else is in order.
 
-    It is begun again after that: what it had gathered was not written.
+    It runs again after that: what it had gathered was not written.
     """
 
     @wraps(operation)
-    def tried(*args: _P.args, **wanted: _P.kwargs) -> PaymentIntent:
+    def run(*args: _P.args, **kwargs: _P.kwargs) -> PaymentIntent:
         with suppress(CodeIsShownError):
-            return operation(*args, **wanted)
-        params: JsonObject = wanted
+            return operation(*args, **kwargs)
+        params: JsonObject = kwargs
         _withdraw(params["tenant"], params["intent_id"], at=params["at"])
-        return operation(*args, **wanted)
+        return operation(*args, **kwargs)
 
-    return tried
+    return run
 
 
 def open_request(work: UnitOfWork, intent: PaymentIntent, why: str) -> Charge:
-    """Write down the wish that a code is withdrawn.
+    """Open the request to withdraw an intent's code.
 
     Args:
-        work: The transaction, which ends before the rail is asked.
-        intent: Locked, waiting for its payer.
-        why: See `push_charges.ask_to_withdraw`.
+        work: The unit of work, which ends before the rail is asked.
+        intent: The intent, locked, waiting for its payer.
+        why: See `push_charges.request_withdrawal`.
     """
-    charge = (
-        Charge.objects.select_related("payment_method")
-        .select_for_update(of=("self",), no_key=True)
-        .get(id=intent.latest_charge_id)
-    )
+    charge = charges.lock(intent.tenant, str(intent.latest_charge_id))
     charge.payment_intent = intent
-    push_charges.ask_to_withdraw(work, intent, charge, why)
+    push_charges.request_withdrawal(work, intent, charge, why)
     return charge
 
 
 def finish(charge: Charge, *, at: datetime) -> PaymentIntent:
-    """Ask the rail to withdraw a code, and record what it says: it may have been paid."""
+    """Have the rail withdraw a code, and record the outcome: it may have been paid."""
     outcome = charge_requests.send(charge, charge.payment_method, charge.payment_intent)
     return charges.settle(charge.id, outcome, at=at).payment_intent
 

@@ -1,4 +1,4 @@
-"""Payers who send the money themselves: what is known of them before they do."""
+"""Payment methods of payers who send the money themselves."""
 
 from datetime import datetime
 
@@ -15,12 +15,12 @@ from processors import registry
 def draft(
     tenant: Tenant, method: Method, data: Fields, *, id: str | None = None, at: datetime
 ) -> PaymentMethod:
-    """Make a payment method of a payer who has said how to be reached, not saved yet.
+    """Build a payment method of a payer who can be reached, without saving it.
 
     Args:
         tenant: The merchant.
         method: The rules of its type.
-        data: As the wire's `payment_method_data`.
+        data: The wire's `payment_method_data`.
         id: A reserved id.
         at: The moment of the request.
 
