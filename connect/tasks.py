@@ -1,5 +1,3 @@
-from typing import Any
-
 from celery import shared_task
 from django.utils import timezone
 
@@ -8,52 +6,52 @@ from connect.payouts.services import bank_files, holds, negative_balances, runs,
 
 
 @shared_task(name="connect.send_payouts")
-def send_payouts(**_: Any) -> None:
-    """Send the payouts whose time has come, and ask what became of the others."""
+def send_payouts(**_: object) -> None:
+    """Send the payouts that are due, and poll the rails about the others."""
     now = timezone.now()
     sending.send_due(at=now)
     sending.poll_due(at=now)
 
 
 @shared_task(name="connect.pay_out")
-def pay_out(**_: Any) -> None:
-    """Pay the accounts whose day has come."""
+def pay_out(**_: object) -> None:
+    """Make the payouts of the accounts whose day it is."""
     runs.run_due(at=timezone.now())
 
 
-@shared_task(name="connect.follow_holds")
-def follow_holds(**_: Any) -> None:
-    """Write to the owners whose payouts go elsewhere now, and end the holds that are over."""
+@shared_task(name="connect.process_holds")
+def process_holds(**_: object) -> None:
+    """Notify the owners of held payouts, and end the holds that have expired."""
     now = timezone.now()
-    holds.tell_owners(at=now)
+    holds.notify_owners(at=now)
     holds.end_due(at=now)
 
 
-@shared_task(name="connect.follow_debts")
-def follow_debts(**_: Any) -> None:
-    """Set aside what sellers owe, and pay what is long due."""
+@shared_task(name="connect.cover_debts")
+def cover_debts(**_: object) -> None:
+    """Adjust the reserves for negative balances, and cover those that are overdue."""
     negative_balances.reserve_and_cover(at=timezone.now())
 
 
-@shared_task(name="connect.judge_accounts")
-def judge_accounts(**_: Any) -> None:
-    """Take the answers of identity checks, and what deadlines and dates have changed."""
+@shared_task(name="connect.evaluate_accounts")
+def evaluate_accounts(**_: object) -> None:
+    """Evaluate the accounts whose checks were answered or whose deadlines have passed."""
     verification.judge_due(at=timezone.now())
 
 
-@shared_task(name="connect.follow_currencies")
-def follow_currencies(**_: Any) -> None:
+@shared_task(name="connect.report_stranded")
+def report_stranded(**_: object) -> None:
     """Ask sellers for a bank account that takes what they were given just now."""
     stranded.report_stranded(at=timezone.now())
 
 
-@shared_task(name="connect.sweep_currencies")
-def sweep_currencies(**_: Any) -> None:
+@shared_task(name="connect.sweep_stranded")
+def sweep_stranded(**_: object) -> None:
     """Ask sellers for a bank account that takes what they were given within a day."""
     stranded.sweep(at=timezone.now())
 
 
 @shared_task(name="connect.make_bank_files")
-def make_bank_files(**_: Any) -> None:
-    """Make the day's files of payouts for the bank."""
+def make_bank_files(**_: object) -> None:
+    """Make the day's bank files of payouts."""
     bank_files.make_files(at=timezone.now())

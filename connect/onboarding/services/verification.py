@@ -225,7 +225,7 @@ def _check_person(case: _Case, person: Person, wanted: list[str]) -> bool:
         person.move_to(CheckStatus.PENDING)
         person.answer_at = case.at + found.after
         person.save()
-        jobs.enqueue("connect.judge_accounts", after=found.after)
+        jobs.enqueue("connect.evaluate_accounts", after=found.after)
         return False
     _answered(person, found)
     person.save()
