@@ -1,9 +1,8 @@
-"""Pages of applications, and of the accounts that let them in."""
+"""Pages of OAuth applications and connections."""
 
-from typing import Any
-
+from django import forms
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -16,7 +15,7 @@ from core.tenant import Tenant
 
 @admin.register(OAuthApplication)
 class OAuthApplicationAdmin(ReadOnly):
-    """A platform's application, to which accounts can be connected by OAuth."""
+    """A platform's OAuth application."""
 
     list_display = (
         "id", "client_id", "name", link("account_id", "accounts_account", title="platform"),
@@ -29,17 +28,21 @@ class OAuthApplicationAdmin(ReadOnly):
     search_help_text = "ca_…"
     searched_exactly = ("client_id",)
 
-    def has_add_permission(self, request: Any, *_: Any) -> bool:
+    def has_add_permission(self, request: HttpRequest, *_: object) -> bool:
         return bool(request.user.has_perm("accounts.add_oauthapplication"))
 
-    def has_change_permission(self, request: Any, *_: Any) -> bool:
+    def has_change_permission(self, request: HttpRequest, *_: object) -> bool:
         return bool(request.user.has_perm("accounts.change_oauthapplication"))
 
-    def get_readonly_fields(self, request: Any, obj: Any = None) -> tuple[str, ...]:
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: Model | None = None
+    ) -> tuple[str, ...]:
         return ("client_id", "account") if obj else ("client_id",)
 
-    def save_model(self, request: Any, obj: Any, form: Any, change: Any) -> None:
-        """Name it after its platform, as the wire does."""
+    def save_model(
+        self, request: HttpRequest, obj: OAuthApplication, form: forms.Form, change: object
+    ) -> None:
+        """Set the client id of its platform, as the wire spells it."""
         obj.client_id = application_id(obj.account_id)
         obj.client_type = OAuthApplication.CLIENT_CONFIDENTIAL
         obj.authorization_grant_type = OAuthApplication.GRANT_AUTHORIZATION_CODE
@@ -49,7 +52,7 @@ class OAuthApplicationAdmin(ReadOnly):
 
 @admin.register(Connection)
 class ConnectionAdmin(ReadOnly):
-    """A platform that acts for an account. What an owner let in, operators can shut out."""
+    """A connection of a platform to an account, which operators can end."""
 
     list_display = (
         "id", link("platform_id", "accounts_account", title="platform"),
@@ -63,7 +66,7 @@ class ConnectionAdmin(ReadOnly):
 
     @admin.action(description="Disconnect: end keys, endpoints, links", permissions=["disconnect"])
     def disconnect(self, request: HttpRequest, queryset: QuerySet[Connection]) -> None:
-        """End what accounts share, and all that the platforms made for them."""
+        """End connections, with their keys, endpoints and links."""
         for row in queryset.filter(ended_at=None):
             platform = Tenant(row.platform_id, row.livemode)
             try:
@@ -78,5 +81,5 @@ class ConnectionAdmin(ReadOnly):
             else:
                 messages.success(request, f"{row} is disconnected.")
 
-    def has_disconnect_permission(self, request: Any, *_: Any) -> bool:
+    def has_disconnect_permission(self, request: HttpRequest, *_: object) -> bool:
         return bool(request.user.has_perm("accounts.change_connection"))

@@ -1,12 +1,12 @@
-"""Pages of transfers, fees and payouts, and of the accounts whose money they are."""
-
-from typing import Any
+"""Pages of accounts, transfers, fees and payouts."""
 
 from django.contrib import admin
-from django.urls import path, reverse
+from django.db.models import Model
+from django.http import HttpRequest
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html, format_html_join
 
-from accounts.models import Account
+from accounts.models import Account, TenantModel
 from connect.models import (
     AccountBlock,
     AccountRequirements,
@@ -40,7 +40,7 @@ _EVENTS = search_link("id", "webhooks_event", title="events")
 
 @admin.register(Account)
 class AccountAdmin(ReadOnly):
-    """Lives here and not beside its model: a balance is the ledger's to tell."""
+    """An account with its balances, for which it lives here and not beside its model."""
 
     list_display = (
         "id", "name", "type", "country", link("opened_by_id", "accounts_account", title="platform"),
@@ -62,13 +62,15 @@ class AccountAdmin(ReadOnly):
     # The operator's own decisions, made here.
     editable = ("name", "language", "fee_bps", "fee_fixed_amount", "settlement_delay_days")
 
-    def has_change_permission(self, request: Any, *_: Any) -> bool:
+    def has_change_permission(self, request: HttpRequest, *_: object) -> bool:
         return bool(request.user.has_perm("accounts.change_account"))
 
-    def get_readonly_fields(self, request: Any, obj: Any = None) -> tuple[str, ...]:
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: Model | None = None
+    ) -> tuple[str, ...]:
         return tuple(name for name in self.fields if name not in self.editable)
 
-    def get_urls(self) -> list[Any]:
+    def get_urls(self) -> list[URLPattern]:
         """Add the page on which a platform is opened."""
         wrap = self.admin_site.admin_view
         return [
@@ -85,12 +87,12 @@ class AccountAdmin(ReadOnly):
         return _balance(row, livemode=True)
 
     @admin.display(description="ledger accounts")
-    def entries(self, row: Account) -> Any:
+    def entries(self, row: Account) -> str:
         return _all("ledger_ledgeraccount", row, "All ledger accounts")
 
     @admin.display(description="payouts")
-    def payouts(self, row: Account) -> Any:
-        """Show the latest, each with what became of it."""
+    def payouts(self, row: Account) -> str:
+        """Show the latest payouts with their status."""
         lines = [
             (
                 page_of("connect_payout", one.id),
@@ -107,7 +109,7 @@ class AccountAdmin(ReadOnly):
         return shown + _all("connect_payout", row, "All payouts") if lines else "none"
 
     @admin.display(description="bank accounts and cards")
-    def paid_to(self, row: Account) -> Any:
+    def paid_to(self, row: Account) -> str:
         lines = [
             (
                 page_of("connect_externalaccount", one.id),
@@ -123,7 +125,7 @@ class AccountAdmin(ReadOnly):
         return format_html_join("", shown, lines) or "none"
 
     @admin.display(description="capabilities")
-    def capabilities(self, row: Account) -> Any:
+    def capabilities(self, row: Account) -> str:
         lines = [
             (one.name, one.status, _mode(one))
             for one in Capability.objects.filter(account=row).order_by("livemode", "name")
@@ -131,12 +133,12 @@ class AccountAdmin(ReadOnly):
         return format_html_join("", "<div>{}: {}, {} mode</div>", lines) or "none"
 
     @admin.display(description="people")
-    def people(self, row: Account) -> Any:
+    def people(self, row: Account) -> str:
         return _all("connect_person", row, "All people")
 
     @admin.display(description="requirements")
-    def due(self, row: Account) -> Any:
-        """Show what is missing, and what the account cannot do because of it."""
+    def due(self, row: Account) -> str:
+        """Show the requirements that are due, and what they disable."""
         lines = [
             (f"{'live' if found.livemode else 'test'} mode", what, ", ".join(names))
             for found in AccountRequirements.objects.filter(account=row)
@@ -151,7 +153,7 @@ class AccountAdmin(ReadOnly):
         return format_html_join("", "<div>{}, {}: {}</div>", lines) or "nothing is due"
 
     @admin.display(description="blocks")
-    def stopped(self, row: Account) -> Any:
+    def stopped(self, row: Account) -> str:
         lines = [
             (page_of("connect_accountblock", one.id), one.kind, one.message or one.reason)
             for one in AccountBlock.objects.filter(account=row, released_at=None)
@@ -159,12 +161,12 @@ class AccountAdmin(ReadOnly):
         return format_html_join("", '<div><a href="{}">{}</a>: {}</div>', lines) or "none"
 
 
-def _mode(row: Any) -> str:
+def _mode(row: TenantModel) -> str:
     return "live" if row.livemode else "test"
 
 
 def _all(page: str, row: Account, words: str) -> str:
-    """Link to a list of what an account has."""
+    """Link to the list of an account's objects."""
     address = reverse(f"admin:{page}_changelist")
     return format_html('<a href="{}?q={}">{}</a>', address, row.id, words)
 
@@ -294,8 +296,8 @@ class PayoutAdmin(ReadOnly):
     readonly_fields = (_ENTRIES, _EVENTS, "paid")
     inlines = (AttemptInline,)
 
-    def get_urls(self) -> list[Any]:
-        """Add the page of payouts that somebody must look at."""
+    def get_urls(self) -> list[URLPattern]:
+        """Add the page of payouts that need attention, and the pages of bank files."""
         wrap = self.admin_site.admin_view
         return [
             path("to-look-at/", wrap(payout_pages.attention), name="connect_payouts_to_look_at"),
@@ -305,7 +307,7 @@ class PayoutAdmin(ReadOnly):
         ]
 
     @admin.display(description="pays")
-    def paid(self, row: Payout) -> Any:
+    def paid(self, row: Payout) -> str:
         lines = row.lines.order_by("available_on", "transaction_id")[:_LINES_SHOWN]
         pairs = [
             (
@@ -324,8 +326,8 @@ class PayoutRunAdmin(ReadOnly):
         "day", "livemode", "account_count", "payout_count", "started_at", "finished_at",
     )  # fmt: skip
 
-    def get_urls(self) -> list[Any]:
-        """Add the page of what the next run would pay."""
+    def get_urls(self) -> list[URLPattern]:
+        """Add the page of the next run's forecast."""
         wrap = self.admin_site.admin_view
         return [
             path("next/", wrap(runs.preview), name="connect_next_payouts"),
@@ -350,8 +352,8 @@ class ConnectReserveChangeAdmin(ReadOnly):
     searched_exactly = ("account_id",)
     readonly_fields = (_ENTRIES,)
 
-    def get_urls(self) -> list[Any]:
-        """Add the page of sellers who owe."""
+    def get_urls(self) -> list[URLPattern]:
+        """Add the page of negative balances."""
         wrap = self.admin_site.admin_view
         return [
             path("negative/", wrap(negative_balances.negative), name="connect_negative_balances"),

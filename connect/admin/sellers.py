@@ -1,12 +1,13 @@
-"""Pages of what is known of sellers, and of what operators decide about them."""
+"""Pages of sellers' people, verification and blocks, and of rates, prices and cash."""
 
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.db.models import Model
 from django.http import HttpRequest
-from django.urls import path
+from django.urls import URLPattern, path
 
 from accounts.models import Account
 from connect.models import (
@@ -39,8 +40,8 @@ class PersonAdmin(ReadOnly):
     # Not even operators read the numbers here.
     exclude = ("sealed_numbers",)
 
-    def get_urls(self) -> list[Any]:
-        """Add the page of sellers that somebody must look at."""
+    def get_urls(self) -> list[URLPattern]:
+        """Add the page of sellers that need attention."""
         wrap = self.admin_site.admin_view
         return [
             path("to-look-at/", wrap(accounts.attention), name="connect_sellers_to_look_at"),
@@ -91,7 +92,7 @@ def _clean_currency(form: forms.BaseForm, field: str = "currency") -> str:
 
 
 class ExchangeRateForm(forms.ModelForm[ExchangeRate]):
-    """Says at the field what no transfer could be exchanged at."""
+    """A form that refuses, at the field, rates that no conversion could use."""
 
     def clean_sold(self) -> str:
         return _clean_currency(self, "sold")
@@ -111,7 +112,7 @@ class ExchangeRateForm(forms.ModelForm[ExchangeRate]):
 
 @admin.register(ExchangeRate)
 class ExchangeRateAdmin(ReadOnly):
-    """The operator's rates. One that has begun is followed by another one, and not changed."""
+    """Conversion rates. One that has begun is never changed, but followed by another one."""
 
     form = ExchangeRateForm
     list_display = ("id", "sold", "bought", "rate", "starts_at", "created_at")
@@ -119,12 +120,12 @@ class ExchangeRateAdmin(ReadOnly):
     fields = ("sold", "bought", "rate", "starts_at")
     search_help_text = "fxrate_…"
 
-    def has_add_permission(self, request: HttpRequest, *_: Any) -> bool:
+    def has_add_permission(self, request: HttpRequest, *_: object) -> bool:
         return bool(request.user.has_perm("connect.add_exchangerate"))
 
 
 class PayoutPriceForm(forms.ModelForm[PayoutPrice]):
-    """Says at the field what no payout would ever find."""
+    """A form that refuses, at the field, prices that no payout would ever find."""
 
     clean_currency = _clean_currency
 
@@ -137,7 +138,7 @@ class PayoutPriceForm(forms.ModelForm[PayoutPrice]):
 
 @admin.register(PayoutPrice)
 class PayoutPriceAdmin(ReadOnly):
-    """What platforms charge for instant payouts; a change counts from then on. Zeros end it."""
+    """Prices of instant payouts; a change counts from then on, and zeros end it."""
 
     form = PayoutPriceForm
     list_display = (
@@ -153,15 +154,15 @@ class PayoutPriceAdmin(ReadOnly):
     searched_exactly = ("account_id",)
     raw_id_fields = ("account",)
 
-    def has_add_permission(self, request: HttpRequest, *_: Any) -> bool:
+    def has_add_permission(self, request: HttpRequest, *_: object) -> bool:
         return bool(request.user.has_perm("connect.add_payoutprice"))
 
-    def has_change_permission(self, request: HttpRequest, *_: Any) -> bool:
+    def has_change_permission(self, request: HttpRequest, *_: object) -> bool:
         return bool(request.user.has_perm("connect.change_payoutprice"))
 
 
 class LocationCashForm(forms.ModelForm[LocationCash]):
-    """Says at the field what no payout would ever find."""
+    """A form that refuses, at the field, cash that no payout would ever find."""
 
     def clean_currency(self) -> str:
         code = _clean_currency(self)
@@ -172,16 +173,16 @@ class LocationCashForm(forms.ModelForm[LocationCash]):
         return code
 
     def clean(self) -> None:
-        said = self.cleaned_data
-        known = ledger_queries.locations(livemode=said.get("livemode", False))
-        if said.get("location", ledger_queries.MAIN) not in known:
+        form = self.cleaned_data
+        known = ledger_queries.locations(livemode=form.get("livemode", False))
+        if form.get("location", ledger_queries.MAIN) not in known:
             names = ", ".join(sorted(known))
             self.add_error("location", f"There is no such location. There are: {names}.")
 
 
 @admin.register(LocationCash)
 class LocationCashAdmin(ReadOnly):
-    """What is there for payouts through a bank, and what operators have put there themselves."""
+    """The cash of locations for payouts through a bank, with the operators' prefunding."""
 
     form = LocationCashForm
     list_display = (
@@ -197,35 +198,41 @@ class LocationCashAdmin(ReadOnly):
     # The operator's own decisions, made here.
     editable = ("prefunded_amount", "note")
 
-    def has_add_permission(self, request: HttpRequest, *_: Any) -> bool:
+    def has_add_permission(self, request: HttpRequest, *_: object) -> bool:
         return bool(request.user.has_perm("connect.add_locationcash"))
 
-    def has_change_permission(self, request: HttpRequest, *_: Any) -> bool:
+    def has_change_permission(self, request: HttpRequest, *_: object) -> bool:
         return bool(request.user.has_perm("connect.change_locationcash"))
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
         return self.fields if obj else ("location", "currency", "livemode", *self.editable)
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: Model | None = None
+    ) -> tuple[str, ...]:
         return tuple(name for name in self.fields if obj and name not in self.editable)
 
-    def save_model(self, request: HttpRequest, obj: LocationCash, form: Any, change: Any) -> None:
-        """Leave alone what payouts write meanwhile."""
+    def save_model(
+        self, request: HttpRequest, obj: LocationCash, form: forms.Form, change: object
+    ) -> None:
+        """Save the editable columns only: payouts write the others meanwhile."""
         obj.save(update_fields=self.editable if change else None)
 
-    def construct_change_message(self, request: HttpRequest, form: Any, *_: Any) -> Any:
-        """Keep what was and what is, for it lets money out."""
+    def construct_change_message(
+        self, request: HttpRequest, form: forms.ModelForm[LocationCash], *_: object
+    ) -> Any:
+        """Record the old and the new prefunding, for it lets money out."""
         row = form.instance
         before = Money(form.initial.get("prefunded_amount") or 0, row.currency)
-        said = f"Prefunded {before} → {Money(row.prefunded_amount, row.currency)}. {row.note}"
-        return said.strip()
+        message = f"Prefunded {before} → {Money(row.prefunded_amount, row.currency)}. {row.note}"
+        return message.strip()
 
     @admin.display(description="in the books now")
     def in_the_books(self, row: LocationCash) -> str:
-        return str(Money(liquidity.standing(row).in_the_books, row.currency))
+        return str(Money(liquidity.position(row).in_the_books, row.currency))
 
     @admin.display(description="can be paid out")
     def for_payouts(self, row: LocationCash) -> str:
-        found = liquidity.standing(row)
+        found = liquidity.position(row)
         left, usable = Money(found.left, row.currency), Money(found.usable, row.currency)
         return f"{left}, and owners may use {usable}"
