@@ -19,5 +19,5 @@ class ConnectConfig(AppConfig):
         consents.register(links.end_made, "account_links", "login_links", "account_sessions")
         consents.register(leavings.leave)
         file_removal.register(file_uses.named)
-        ledger_queries.register_narrowing("payout", queries.lines_of_payout)
+        ledger_queries.register_narrowing("payout", queries.transactions_of_payout)
         verify.register(*integrity_checks.CHECKS)

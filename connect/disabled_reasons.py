@@ -1,4 +1,4 @@
-"""Pure: what is due of an account that has said something, and what it may do meanwhile."""
+"""Pure: reasons why an account is disabled, and their words for people."""
 
 from typing import Final
 

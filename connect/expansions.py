@@ -18,7 +18,7 @@ from ledger import queries as ledger_queries
 
 
 def register() -> None:
-    """Tell the protocol. Called once, when the room is ready."""
+    """Register the expandable ids, once, when the room is ready."""
     expand.register(["acct"], _accounts, resource="accounts")
     expand.register(["tr"], _transfers, resource="transfers")
     expand.register(["trr"], _reversals, resource="transfers")
@@ -87,7 +87,7 @@ def _fee_refunds(ids: Sequence[str], tenant: Tenant, at: datetime) -> Fields:
 
 
 def payment_refunds(ids: Sequence[str], tenant: Tenant, at: datetime) -> Fields:
-    """Return the seller's sides of reversals by their ids, `pyr_...`."""
+    """Return the payment refunds of reversals by their ids, `pyr_...`."""
     lines = ledger_queries.balance_transactions(tenant).filter(source__in=ids)
     own = dict(lines.values_list("source", "id"))
     return {

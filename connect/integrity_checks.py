@@ -1,4 +1,4 @@
-"""Statements about transfers, fees and the ledger together, for `ledger.audit.verify`."""
+"""Integrity checks of transfers, fees and payouts against the ledger."""
 
 from ledger.audit.checking import LEGS, LINES, Check
 

@@ -1,4 +1,4 @@
-"""What every page of ours for people says about itself to the browser."""
+"""Security of pages for people: headers, and forms that belong to one person."""
 
 from typing import Final
 
@@ -14,12 +14,12 @@ FORM_OF: Final = "form_of"
 
 
 def form_of(request: HttpRequest) -> str:
-    """Return what a form must bring along, so that it counts for whoever is signed in now only."""
+    """Sign a form for the person who is signed in."""
     return signing.dumps(str(request.user.pk), salt=_SALT)
 
 
 def is_own_form(request: HttpRequest) -> bool:
-    """Say whether a form was made for the person who is signed in."""
+    """Tell whether a form was signed for the person who is signed in."""
     try:
         person = signing.loads(request.POST.get(FORM_OF, ""), salt=_SALT)
     except signing.BadSignature:
@@ -27,7 +27,7 @@ def is_own_form(request: HttpRequest) -> bool:
     return bool(person == str(request.user.pk))
 
 
-def guarded(
+def protect(
     answer: HttpResponseBase, nonce: str, target: str = "", *, has_images: bool = False
 ) -> HttpResponseBase:
     """Allow the page its own style and its own form, and nothing else.

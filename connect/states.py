@@ -1,4 +1,4 @@
-"""The lives of what connect owns. A transfer has none: it is posted, then reversed in parts."""
+"""State machines of connect. A transfer has none: it is posted, then reversed in parts."""
 
 from enum import StrEnum
 from typing import Final
@@ -19,7 +19,7 @@ class CapabilityStatus(StrEnum):
 
 
 class CheckStatus(StrEnum):
-    """Of a person's, or a company's, identity."""
+    """The status of a person's or a company's identity check."""
 
     UNVERIFIED = "unverified"
     PENDING = "pending"
@@ -76,7 +76,7 @@ CHECK: Final = Machine[CheckStatus](
     {
         _K.UNVERIFIED: {_K.PENDING, _K.VERIFIED},
         _K.PENDING: {_K.VERIFIED, _K.UNVERIFIED},
-        # Something else was said, or an operator found out otherwise.
+        # Another answer was given, or an operator found out otherwise.
         _K.VERIFIED: {_K.UNVERIFIED},
     },
 )

@@ -104,7 +104,7 @@ def _money(owners: Sequence[str], *, livemode: bool) -> Iterator[str]:
 def _under_way(owners: Sequence[str], *, livemode: bool) -> Iterator[str]:
     owned = {"account_id__in": owners, "livemode": livemode}
     counts = {
-        "open payout": queries.open_count(owners, livemode=livemode),
+        "open payout": queries.count_open(owners, livemode=livemode),
         "payment under way": PaymentIntent.objects.filter(**owned, status__in=_WAITING).count(),
         "charge without its last word": Charge.objects.filter(
             **owned, status=ChargeStatus.PENDING

@@ -8,7 +8,7 @@ from core.ids import prefix_of
 
 
 class ApplicationFee(TenantModel):
-    """The platform's cut of a seller's payment or payout. The tenant is the platform."""
+    """An application fee of a seller's payment or payout. The tenant is the platform."""
 
     id = IdField(prefix="fee")
     seller = models.ForeignKey(
@@ -58,17 +58,17 @@ class ApplicationFee(TenantModel):
 
     @property
     def source(self) -> str:
-        """Return the payer's charge, whose money it is, or the payout."""
+        """Return the payer's charge, or the payout, that the fee comes out of."""
         return self.originating_transaction or self.charge_id
 
     @property
     def is_of_payout(self) -> bool:
-        """Say whether it is the price of a payout, and no cut of a payment."""
+        """Tell whether it is the fee of a payout, and not of a payment."""
         return prefix_of(self.charge_id) == "po"
 
 
 class ApplicationFeeRefund(TenantModel):
-    """A part of a fee, returned to the seller."""
+    """A refund of a part of an application fee."""
 
     id = IdField(prefix="fr")
     fee = models.ForeignKey(ApplicationFee, on_delete=models.PROTECT, related_name="refunds")
@@ -94,5 +94,5 @@ class ApplicationFeeRefund(TenantModel):
 
     @property
     def sellers_amount(self) -> int:
-        """Return what the seller has back, in the currency of its payment."""
+        """Return the amount in the currency of the seller's payment."""
         return self.amount if self.payment_amount is None else self.payment_amount

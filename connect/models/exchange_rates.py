@@ -6,7 +6,7 @@ from core.database.fields import CurrencyField, IdField
 
 
 class ExchangeRate(models.Model):
-    """At what rate sellers are paid in their own currency, in both modes; operators set it."""
+    """A rate of conversions to sellers' currencies, in both modes; operators set it."""
 
     id = IdField(prefix="fxrate")
     sold = CurrencyField(help_text="What the platform gives, such as usd.")

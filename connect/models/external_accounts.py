@@ -77,5 +77,5 @@ class ExternalAccount(TenantModel):
 
     @property
     def takes_instant(self) -> bool:
-        """Whether money can be there within minutes: cards, and banks of schemes that can."""
+        """Tell whether it takes instant payouts: cards, and banks of schemes that do."""
         return self.is_card or self.country in ("US", "GB", "SG", "AU", "TH") or self.is_iban

@@ -5,7 +5,7 @@ from core.database.fields import AmountField, CurrencyField, IdField, ReferenceF
 
 
 class LocationCash(models.Model):
-    """What a location can pay out in one currency. Its row is locked while a payout takes of it."""
+    """The cash of a location in one currency. Its row is locked while a payout reserves some."""
 
     id = IdField(prefix="cash")
     location = ReferenceField(

@@ -6,7 +6,7 @@ from core.database.fields import AmountField, CurrencyField, IdField
 
 
 class PayoutPrice(TenantModel):
-    """What a platform charges its sellers for an instant payout; operators edit it.
+    """A platform's price of instant payouts, for its sellers; operators edit it.
 
     The tenant is the platform.
     """

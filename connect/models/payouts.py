@@ -16,7 +16,7 @@ from core.database.fields import (
 
 
 class PayoutSchedule(TenantModel):
-    """When an account is paid without asking. Whoever touches its payouts locks this row."""
+    """The schedule of an account's automatic payouts. Work on its payouts locks this row."""
 
     interval = models.CharField(max_length=8, default="daily")
     # Names of days, and numbers of days; empty for other intervals.
@@ -73,7 +73,7 @@ class PayoutRun(models.Model):
 
 
 class Payout(TenantModel):
-    """Money that leaves an account's balance for its bank."""
+    """A payout of an account's balance to its bank."""
 
     id = IdField(prefix="po")
     amount = AmountField()
@@ -138,7 +138,7 @@ class Payout(TenantModel):
 
 
 class PayoutAttempt(models.Model):
-    """One time of sending a payout. There is a next one only once this one is known dead."""
+    """An attempt to send a payout. There is a next one only once this one is known to be dead."""
 
     # The rail knows the payout by this.
     id = IdField(prefix="poa")
@@ -148,7 +148,7 @@ class PayoutAttempt(models.Model):
     number = models.PositiveSmallIntegerField()
     status = StatusField(default=AttemptStatus.SENT)
     reference = ReferenceField(null=True, blank=True)
-    # A word of `Why` while nobody can say what became of it, and words for people.
+    # An `UnknownReason` while the outcome is unknown, and the rail's words for people.
     reason = models.CharField(max_length=20, blank=True)
     message = models.TextField(blank=True)
     tries = models.PositiveIntegerField(default=0)
@@ -176,7 +176,7 @@ class PayoutAttempt(models.Model):
 
 
 class PayoutLine(TenantModel):
-    """A part of a balance transaction, waiting to be paid out, or paid out.
+    """An allocation of a balance transaction, or a part of one that waits to be paid out.
 
     Its payout is None while it waits. When a payout fails its lines are kept as released, and
     copies of them wait again.

@@ -6,7 +6,7 @@ from core.database.fields import AmountField, CurrencyField, IdField, ReferenceF
 
 
 class ConnectReserveChange(TenantModel):
-    """A platform sets more, or less, aside against what its sellers owe."""
+    """A change of a platform's reserve against negative balances of its sellers."""
 
     id = IdField(prefix="crsv")
     # More when positive.

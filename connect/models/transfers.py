@@ -6,7 +6,7 @@ from core.database.fields import AmountField, CurrencyField, IdField, ReferenceF
 
 
 class Transfer(TenantModel):
-    """Money that a platform gives a seller. No money leaves us."""
+    """A transfer from a platform to a seller. No money leaves us."""
 
     id = IdField(prefix="tr")
     amount = AmountField()
@@ -55,7 +55,7 @@ class Transfer(TenantModel):
 
 
 class SellerPayment(TenantModel):
-    """What a seller sees of a transfer: a payment on its own account."""
+    """The seller's side of a transfer: a payment on its own account."""
 
     id = IdField(prefix="py")
     transfer = models.OneToOneField(
@@ -80,7 +80,7 @@ class SellerPayment(TenantModel):
 
 
 class TransferReversal(TenantModel):
-    """A part of a transfer, given back."""
+    """A reversal of a part of a transfer."""
 
     id = IdField(prefix="trr")
     transfer = models.ForeignKey(Transfer, on_delete=models.PROTECT, related_name="reversals")

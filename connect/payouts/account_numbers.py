@@ -15,6 +15,6 @@ def seal(number: str, *, row: str) -> bytes:
 
 
 def payee(row: ExternalAccount) -> Payee:
-    """Return where money is sent to, with the number itself. Not for people's eyes."""
+    """Return the payee of an external account, with the number itself: never for people."""
     number = encryption.decrypt(row.sealed_number, purpose=_PURPOSE, row=row.id)
     return Payee(row.is_card, row.country, number, row.routing_number, row.holder_name)

@@ -16,7 +16,7 @@ _LONGEST_REST: Final = 14
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """When an account is paid without asking.
+    """The days on which an account is paid automatically.
 
     Args:
         interval: `"manual"`, `"daily"`, `"weekly"` or `"monthly"`.
@@ -29,21 +29,21 @@ class Schedule:
     monthly_days: tuple[int, ...] = ()
 
 
-def of_settings(said: Fields) -> Schedule:
-    """Read the schedule in an account's settings, as the wire spells it.
+def parse_schedule(params: Fields) -> Schedule:
+    """Parse the schedule of an account's settings, which is daily if they are empty.
 
     Args:
-        said: `interval`, and `weekly_anchor` or `weekly_payout_days`, or `monthly_anchor` or
-            `monthly_payout_days`; daily if it says nothing.
+        params: `interval`, and `weekly_anchor` or `weekly_payout_days`, or `monthly_anchor` or
+            `monthly_payout_days`.
 
     Raises:
         InvalidRequest: If the days of a weekly or monthly schedule are missing.
     """
-    interval = str(said.get("interval") or "daily")
+    interval = str(params.get("interval") or "daily")
     days = {}
     for name in ("weekly", "monthly"):
-        anchor = said.get(f"{name}_anchor")
-        days[name] = tuple(said.get(f"{name}_payout_days") or ([anchor] if anchor else ()))
+        anchor = params.get(f"{name}_anchor")
+        days[name] = tuple(params.get(f"{name}_payout_days") or ([anchor] if anchor else ()))
     if interval in days and not days[interval]:
         raise InvalidRequest(
             f"A {interval} schedule needs the days on which it pays: give {interval}_anchor or "
@@ -58,12 +58,12 @@ def of_settings(said: Fields) -> Schedule:
     )
 
 
-def said_once(said: Fields) -> JsonObject:
-    """Complete a change of a schedule, so that nothing said earlier contradicts it.
+def normalize_schedule(params: Fields) -> JsonObject:
+    """Complete a change of a schedule, so that no earlier value contradicts it.
 
-    A day and a list of days are two ways of saying the same: the one that is given says the other.
+    A day and a list of days are two spellings of the same: the one that is given sets the other.
     """
-    days = dict(said)
+    days = dict(params)
     for name in ("weekly", "monthly"):
         if listed := days.get(f"{name}_payout_days"):
             days[f"{name}_anchor"] = listed[0]
@@ -72,18 +72,18 @@ def said_once(said: Fields) -> JsonObject:
     return days
 
 
-def check_delay(said: Fields, *, least: int, param: str) -> None:
-    """Refuse to pay out what an account earned before it settles.
+def check_delay(params: Fields, *, least: int, param: str) -> None:
+    """Refuse a delay that is shorter than the account's payments take to settle.
 
     Args:
-        said: A schedule as the wire spells it, with or without `delay_days`.
+        params: Parameters of a schedule, with or without `delay_days`.
         least: Days until the account's charges settle.
-        param: What the request calls it.
+        param: The parameter's name in the request.
 
     Raises:
         InvalidRequest: If fewer days are named.
     """
-    days = said.get("delay_days")
+    days = params.get("delay_days")
     if days is not None and days < least:
         raise InvalidRequest(
             f"Invalid {param}: {days}. Payments of this account settle after {least} business "
@@ -93,8 +93,8 @@ def check_delay(said: Fields, *, least: int, param: str) -> None:
         )
 
 
-def next_run(*, schedule: Schedule, after: date, country: str) -> date | None:
-    """Return the first day after a day on which the schedule pays, or None if it never does.
+def next_payout_day(*, schedule: Schedule, after: date, country: str) -> date | None:
+    """Return the schedule's first payout day after a day; None if it has none.
 
     A day on which banks rest moves to the next business day.
     """
@@ -104,18 +104,18 @@ def next_run(*, schedule: Schedule, after: date, country: str) -> date | None:
     day = after - timedelta(days=_LONGEST_REST)
     while True:
         day += timedelta(days=1)
-        if _pays(schedule, day):
-            run = _on_or_after(day, country)
+        if _is_payout_day(schedule, day):
+            run = _next_business_day(day, country)
             if run > after:
                 return run
 
 
-def arrives_on(*, sent: date, country: str, bank_days: int) -> date:
-    """Return the day money sent on a day is expected at the bank, some business days later."""
+def arrival_date(*, sent: date, country: str, bank_days: int) -> date:
+    """Return the day money is expected at the bank, some business days after it is sent."""
     return calendars.available_on(at=_midnight(sent), country=country, delay_days=bank_days)
 
 
-def _pays(schedule: Schedule, day: date) -> bool:
+def _is_payout_day(schedule: Schedule, day: date) -> bool:
     if schedule.interval == "weekly":
         return WEEKDAYS[day.weekday()] in schedule.weekly_days
     if schedule.interval == "monthly":
@@ -124,7 +124,7 @@ def _pays(schedule: Schedule, day: date) -> bool:
     return True
 
 
-def _on_or_after(day: date, country: str) -> date:
+def _next_business_day(day: date, country: str) -> date:
     eve = _midnight(day - timedelta(days=1))
     return calendars.available_on(at=eve, country=country, delay_days=1)
 

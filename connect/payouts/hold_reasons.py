@@ -1,4 +1,4 @@
-"""Pure: why an account is not paid, as code decides on it. Each audience has its own words."""
+"""Pure: reasons why an account is not paid; each audience has its own words for them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class HoldReason(StrEnum):
-    """Why a forecast pays nothing.
+    """The reason why a forecast pays nothing.
 
     `detached_destination` is an external account that an application has left behind when it was
     shut out; `illiquid` means that the account has the money and the place that holds it has not.
@@ -26,11 +26,11 @@ class HoldReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """What keeps an account from being paid in one currency.
+    """A hold on an account's payouts in one currency.
 
     Args:
-        reason: What code decides on.
-        facts: What the words of the reason name, such as `location`.
+        reason: The reason that code decides by.
+        facts: Values for the reason's words, such as `location`.
     """
 
     reason: HoldReason

@@ -1,4 +1,4 @@
-"""What the endpoints of payouts and external accounts take: types and shapes only."""
+"""Parameters of payouts and external accounts: types and shapes only."""
 
 from api.wire.figures import Amounts, AsTyped
 from api.wire.params import (

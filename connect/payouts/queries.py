@@ -1,10 +1,10 @@
-"""Reading external accounts and payouts."""
+"""Queries of external accounts and payouts."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final, TypeVar, cast
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Model, OuterRef, Q, QuerySet, Subquery, Sum
 
 from connect.models import ExternalAccount, Payout, PayoutAttempt, PayoutLine
 from connect.states import AttemptStatus, PayoutStatus
@@ -13,16 +13,18 @@ from core.errors import missing
 from core.tenant import Tenant
 from ledger import queries as ledger_queries
 
+_Line = TypeVar("_Line", bound=Model)
+
 
 def external_accounts(tenant: Tenant) -> QuerySet[ExternalAccount]:
-    """Return the bank accounts and cards that an account is paid out to."""
+    """Return the external accounts of an account."""
     return ExternalAccount.objects.filter(
         account_id=tenant.account_id, livemode=tenant.livemode, deleted_at=None
     )
 
 
 def external_account(tenant: Tenant, id: str) -> ExternalAccount:
-    """Return one of them.
+    """Return an external account of an account.
 
     Raises:
         Missing: If the account has none with this id.
@@ -30,8 +32,8 @@ def external_account(tenant: Tenant, id: str) -> ExternalAccount:
     return one(external_accounts(tenant), id, kind="external_account")
 
 
-def holds_to_tell() -> QuerySet[ExternalAccount]:
-    """Return the destinations of whose hold nobody has been told."""
+def unannounced_holds() -> QuerySet[ExternalAccount]:
+    """Return the held destinations whose owners have not been notified."""
     return ExternalAccount.objects.filter(
         held_until__isnull=False, hold_told_at=None, deleted_at=None
     )
@@ -67,16 +69,16 @@ def payout(tenant: Tenant, id: str, *, param: str = "id") -> Payout:
     return row
 
 
-def lines_of_payout(tenant: Tenant, id: str, lines: QuerySet[Any]) -> QuerySet[Any]:
-    """Keep the balance transactions that a payout paid, and its own.
+def transactions_of_payout(tenant: Tenant, id: str, lines: QuerySet[_Line]) -> QuerySet[_Line]:
+    """Narrow balance transactions to those that a payout paid, and its own.
 
-    Each that it paid has what the payout had of it as `part`: together the payout's amount.
+    Each that it paid has the payout's allocation as `part`: together the payout's amount.
 
     Raises:
         Missing: If the account has no such payout.
     """
     row = payout(tenant, id, param="payout")
-    paid = PayoutLine.objects.filter(payout=row).values("transaction_id")
+    paid_ids = PayoutLine.objects.filter(payout=row).values("transaction_id")
     part = (
         PayoutLine.objects.filter(payout=row, transaction_id=OuterRef("pk"))
         .order_by()
@@ -84,25 +86,23 @@ def lines_of_payout(tenant: Tenant, id: str, lines: QuerySet[Any]) -> QuerySet[A
         .annotate(total=Sum("amount"))
         .values("total")
     )
-    mine: QuerySet[Any] = lines.annotate(part=Subquery(part)).filter(
-        Q(id__in=paid) | Q(id=row.balance_transaction_id)
-    )
-    return mine
+    mine = lines.filter(Q(id__in=paid_ids) | Q(id=row.balance_transaction_id))
+    return cast("QuerySet[_Line]", mine.annotate(part=Subquery(part)))
 
 
 # What moves the money of a payout; what it costs the account as a fee is another matter.
 _OF_THE_MONEY: Final = ("payout", "payout_failure", "payout_cancel", "adjustment")
 
 
-def kept(tenant: Tenant, payout_ids: Iterable[str]) -> dict[str, int]:
-    """Return what banks kept of failed payouts and nobody made good, in one query.
+def withheld_amounts(tenant: Tenant, payout_ids: Iterable[str]) -> dict[str, int]:
+    """Return the costs that banks withheld from failed payouts, in one query.
 
     Args:
-        tenant: Whose payouts they are.
+        tenant: The account that was paid.
         payout_ids: `po_...`.
 
     Returns:
-        Minor units by payout; those that came back whole are not there.
+        Minor units by payout, without those that came back whole or were made good.
     """
     lines = ledger_queries.balance_transactions(tenant).filter(
         entry__group__in=list(payout_ids), type__in=_OF_THE_MONEY
@@ -116,8 +116,8 @@ _SLOW = timedelta(hours=1)
 _OVERDUE = timedelta(minutes=10)
 
 
-def to_look_at(*, at: datetime) -> QuerySet[Payout]:
-    """Return the payouts of all accounts that an operator should see, oldest first.
+def needing_attention(*, at: datetime) -> QuerySet[Payout]:
+    """Return the payouts of all accounts that need an operator's attention, oldest first.
 
     Those that failed and nobody has dealt with, those of which nothing is known or heard, and
     those that are held up.
@@ -137,8 +137,8 @@ def to_look_at(*, at: datetime) -> QuerySet[Payout]:
     )
 
 
-def open_count(account_ids: Sequence[str], *, livemode: bool) -> int:
-    """Return how many payouts of some accounts are on their way."""
+def count_open(account_ids: Sequence[str], *, livemode: bool) -> int:
+    """Count the payouts of some accounts that have not ended."""
     under_way = (PayoutStatus.PENDING, PayoutStatus.IN_TRANSIT)
     return Payout.objects.filter(
         account_id__in=account_ids, livemode=livemode, status__in=under_way

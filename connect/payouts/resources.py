@@ -1,14 +1,14 @@
-"""Wire objects of payouts and of what is paid to: plain functions, no queries."""
+"""Wire objects of payouts and external accounts: plain functions, no queries."""
 
 from datetime import UTC, date, datetime, time
-from typing import Any, Final
+from typing import Final
 
 from accounts.models import Account
 from connect.models import ExternalAccount, Payout, PayoutSchedule, SealedToken
 from connect.states import PayoutStatus
 from core.types import JsonObject
 
-_NOTHING_DUE: Final[dict[str, list[Any]]] = {
+_NOTHING_DUE: Final[JsonObject] = {
     "currently_due": [], "errors": [], "past_due": [], "pending_verification": [],
 }  # fmt: skip
 
@@ -76,8 +76,8 @@ def _methods(row: ExternalAccount) -> list[str]:
     return ["standard", "instant"] if row.takes_instant else ["standard"]
 
 
-def _due(row: ExternalAccount) -> dict[str, list[Any]]:
-    """Say why payouts to it wait, in the words for what an account must still answer."""
+def _due(row: ExternalAccount) -> JsonObject:
+    """Render why payouts to it are held, as requirements."""
     if row.left_at is not None:
         reason = (
             "An application that is shut out now has added it. The account's owner keeps or "
@@ -98,7 +98,7 @@ def payout(row: Payout) -> JsonObject:
     """Render a payout.
 
     Args:
-        row: With its destination.
+        row: A payout with its destination.
     """
     return {
         "id": row.id,
@@ -144,7 +144,7 @@ def _midnight(day: date) -> int:
 
 
 def balance_settings(account: Account, schedule: PayoutSchedule) -> JsonObject:
-    """Render when and what of an account's balance is paid out."""
+    """Render an account's balance settings."""
     settings: JsonObject = account.settings.get("payouts") or {}
     days: JsonObject = {"interval": schedule.interval}
     if schedule.interval == "weekly":
@@ -178,11 +178,11 @@ def _settlement_timing(account: Account, schedule: PayoutSchedule) -> JsonObject
 
 
 def sealed_token(row: SealedToken, account: ExternalAccount | None) -> JsonObject:
-    """Render a token; only of a bank account it is shown what it stands for.
+    """Render a token, with its bank account if it stands for one.
 
     Args:
         row: The token.
-        account: Its bank account, not saved.
+        account: The token's bank account, which is not saved.
     """
     wire: JsonObject = {
         "id": row.id,

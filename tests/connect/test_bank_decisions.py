@@ -51,7 +51,7 @@ def assigned(line, payout) -> BankLine:
 
 
 def taken_back(line) -> BankLine:
-    bank_files.take_back(line_id=line.id, by="bob@example.com", at=now())
+    bank_files.undo_match(line_id=line.id, by="bob@example.com", at=now())
     followed()
     return BankLine.objects.get(id=line.id)
 
@@ -126,7 +126,7 @@ class TakenBackMeanwhile(BankFileRail):
         self.answers.append(outcome.status)
         if len(self.answers) == 1:
             line = BankLine.objects.get()
-            bank_files.take_back(line_id=line.id, by="bob@example.com", at=now())
+            bank_files.undo_match(line_id=line.id, by="bob@example.com", at=now())
         return outcome
 
 

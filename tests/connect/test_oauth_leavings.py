@@ -52,7 +52,7 @@ def test_an_application_cannot_pay_out_to_itself_before_the_owner_has_heard_of_i
     made = call(key, "post", "payouts", said).json()
     instant = call(key, "post", "payouts", said | {"method": "instant"})
     sending.send_due(at=now())
-    holds.tell_owners(at=now())
+    holds.notify_owners(at=now())
     letters.send_due(at=now())
 
     assert instant.status_code == 400

@@ -7,7 +7,7 @@ import pytest
 from accounts.models import Account
 from connect.onboarding.services import accounts
 from connect.payouts import resources
-from connect.payouts.calendar import Schedule, arrives_on, next_run, of_settings
+from connect.payouts.calendar import Schedule, arrival_date, next_payout_day, parse_schedule
 from connect.payouts.services import balance_settings
 from core.errors import InvalidRequest
 from tests.factories import a_platform, a_seller, now
@@ -31,13 +31,15 @@ from tests.factories import a_platform, a_seller, now
     ],
 )
 def test_a_schedule_pays_on_its_anchor_or_the_next_business_day(schedule, after, country, day):
-    found = next_run(schedule=schedule, after=date.fromisoformat(after), country=country)
+    found = next_payout_day(schedule=schedule, after=date.fromisoformat(after), country=country)
 
     assert found == date.fromisoformat(day)
 
 
 def test_a_manual_schedule_never_pays_by_itself():
-    assert next_run(schedule=Schedule("manual"), after=date(2026, 11, 23), country="US") is None
+    assert (
+        next_payout_day(schedule=Schedule("manual"), after=date(2026, 11, 23), country="US") is None
+    )
 
 
 @pytest.mark.parametrize(
@@ -54,19 +56,19 @@ def test_a_manual_schedule_never_pays_by_itself():
     ],
 )  # fmt: skip
 def test_a_schedule_is_read_as_the_wire_spells_it(params, schedule):
-    assert of_settings(params) == schedule
+    assert parse_schedule(params) == schedule
 
 
 @pytest.mark.parametrize("interval", ["weekly", "monthly"])
 def test_a_schedule_without_its_days_is_refused(interval):
     with pytest.raises(InvalidRequest) as refused:
-        of_settings({"interval": interval})
+        parse_schedule({"interval": interval})
 
     assert refused.value.param == f"settings[payouts][schedule][{interval}_anchor]"
 
 
 def test_money_sent_before_a_weekend_arrives_after_it():
-    assert arrives_on(sent=date(2026, 11, 27), country="US", bank_days=1) == date(2026, 11, 30)
+    assert arrival_date(sent=date(2026, 11, 27), country="US", bank_days=1) == date(2026, 11, 30)
 
 
 @pytest.mark.django_db

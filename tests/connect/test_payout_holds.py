@@ -208,8 +208,8 @@ def test_the_owner_is_told_once_by_mail_and_by_an_event(seller):
     Membership.objects.create(user=person, account_id=seller.account_id, role="owner")
     row = changed(seller)
 
-    assert holds.tell_owners(at=now()) == 1
-    assert holds.tell_owners(at=now()) == 0
+    assert holds.notify_owners(at=now()) == 1
+    assert holds.notify_owners(at=now()) == 0
     letters.send_due(at=now())
 
     told = {letter.to[0]: letter for letter in mail.outbox}
@@ -227,7 +227,7 @@ def test_a_seller_who_reads_thai_is_told_in_thai(seller):
     row = changed(seller)
     ExternalAccount.objects.filter(id=row.id).update(held_until=moment("2026-11-23T10:05:00"))
 
-    holds.tell_owners(at=now())
+    holds.notify_owners(at=now())
     letters.send_due(at=now())
 
     (letter,) = mail.outbox

@@ -44,7 +44,9 @@ def test_a_payout_knows_the_transactions_that_it_pays():
 
     assert sorted(line.amount for line in first.lines.all()) == [15_00, 30_00]
     assert sorted(line.amount for line in second.lines.all()) == [5_00, 40_00]
-    listed = queries.lines_of_payout(seller, first.id, ledger_queries.balance_transactions(seller))
+    listed = queries.transactions_of_payout(
+        seller, first.id, ledger_queries.balance_transactions(seller)
+    )
     assert sorted(ledger_resources.balance_transaction(row, at=now())["net"] for row in listed) == [
         -45_00,
         15_00,
@@ -84,7 +86,9 @@ def test_what_was_taken_back_is_made_good_by_the_next_payout():
 
 def listed_of(tenant, payout) -> list[int]:
     """Return the nets that the list shows for a payout, without the payout's own."""
-    rows = queries.lines_of_payout(tenant, payout.id, ledger_queries.balance_transactions(tenant))
+    rows = queries.transactions_of_payout(
+        tenant, payout.id, ledger_queries.balance_transactions(tenant)
+    )
     shown = [ledger_resources.balance_transaction(row, at=now()) for row in rows.order_by("id")]
     assert all(one["amount"] - one["fee"] == one["net"] for one in shown)
     return [one["net"] for one in shown if one["type"] != "payout"]
@@ -118,7 +122,7 @@ def test_a_part_of_a_transaction_with_fees_is_a_part_of_what_it_left():
     two = [a_payout(seller, amount) for amount in (50_00, 46_80)]
 
     assert [listed_of(seller, payout) for payout in two] == [[50_00], [46_80]]
-    rows = queries.lines_of_payout(
+    rows = queries.transactions_of_payout(
         seller, two[0].id, ledger_queries.balance_transactions(seller).filter(type="charge")
     )
     shown = ledger_resources.balance_transaction(rows.get(), at=now())

@@ -357,7 +357,7 @@ def test_whatever_a_marketplace_does_its_books_are_right(number, scoreboard):
     assert_books_balance()
     for payout in Payout.objects.all():
         rows = ledger_queries.balance_transactions(payout.tenant)
-        listed = queries.lines_of_payout(payout.tenant, payout.id, rows)
+        listed = queries.transactions_of_payout(payout.tenant, payout.id, rows)
         shown = [ledger_resources.balance_transaction(row, at=market.clock) for row in listed]
         assert sum(line["net"] for line in shown if line["type"] != "payout") == payout.amount
     assert_the_processor_agrees()

@@ -62,7 +62,7 @@ def money_that_no_bank_account_takes() -> set[str]:
 
 
 def beat(at: datetime) -> None:
-    holds.tell_owners(at=at)
+    holds.notify_owners(at=at)
     stranded.report_stranded(at=at)
     verification.judge_due(at=at)
     letters.send_due(at=at)

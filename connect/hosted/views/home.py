@@ -144,7 +144,7 @@ class HomeView(SellerView):
         with atomic():
             schedule = schedules.lock(self.tenant, at=self.now)
             plans = [
-                (plan, runs.lines(schedule, plan, at=self.now, most=_MOST_LINES + 1))
+                (plan, runs.preview_lines(schedule, plan, at=self.now, most=_MOST_LINES + 1))
                 for plan in runs.forecast(schedule, self.account, at=self.now)
             ]
         day = None if schedule.paused_at else schedule.next_on
@@ -181,7 +181,7 @@ class HomeView(SellerView):
         found = queries.payouts(self.tenant).select_related("destination")
         rows = found.order_by("-created_at", "-id")[:_MOST_PAYOUTS]
         failed = [row.id for row in rows if row.status == "failed"]
-        kept = queries.kept(self.tenant, failed) if failed else {}
+        kept = queries.withheld_amounts(self.tenant, failed) if failed else {}
         return [
             {
                 "amount": _money(row.amount, row.currency),

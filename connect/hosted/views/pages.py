@@ -14,7 +14,7 @@ from django.views import View
 from accounts.models import Account, Connection
 from connect.hosted.services import links
 from connect.models import AccountLink
-from connect.pages import FORM_OF, guarded
+from connect.pages import FORM_OF, protect
 from core import request_context as context
 from core.request_context import RequestContext
 from core.tenant import Tenant
@@ -239,7 +239,7 @@ def shown(
     asked.pop("lang", None)
     said = {"nonce": nonce, "languages": others, "query": f"{asked.urlencode()}&" if asked else ""}
     answer = render(request, f"connect/seller/{template}.html", {**context, **said}, status=status)
-    guarded(answer, nonce, target)
+    protect(answer, nonce, target)
     return answer
 
 

@@ -8,7 +8,7 @@ from connect.onboarding import account_queries
 from connect.onboarding.services import external_accounts, people
 from connect.payouts import queries
 from connect.payouts.services import schedules
-from connect.payouts.services.payouts import cancel_waiting
+from connect.payouts.services.payouts import cancel_pending
 from core.database.transactions import atomic, require_transaction
 from core.errors import missing
 from core.tenant import Tenant
@@ -36,7 +36,7 @@ def leave(platform_id: str, tenant: Tenant, at: datetime) -> None:
     for row in added.select_for_update(of=("self",), no_key=True).order_by("id"):
         row.left_at = at
         row.save(update_fields=["left_at"])
-        cancel_waiting(work, row)
+        cancel_pending(work, row)
     work.write_within()
 
 

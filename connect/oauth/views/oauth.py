@@ -21,7 +21,7 @@ from accounts.models import Account, ApiKey, OAuthApplication
 from connect.oauth import consent_words
 from connect.oauth.services import applications, oauth
 from connect.oauth.services.oauth import OAuthError, Token
-from connect.pages import form_of, guarded, is_own_form
+from connect.pages import form_of, is_own_form, protect
 from core.errors import RialtoError
 from core.ids import application_id
 from core.tenant import Tenant
@@ -41,7 +41,7 @@ class SignInView(LoginView):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         self.nonce = secrets.token_urlsafe(16)
-        return guarded(super().dispatch(request, *args, **kwargs), self.nonce)
+        return protect(super().dispatch(request, *args, **kwargs), self.nonce)
 
     def get_context_data(self, **kwargs: Any) -> JsonObject:
         return super().get_context_data(**kwargs) | {"nonce": self.nonce}
@@ -60,7 +60,7 @@ class ConsentView(AuthorizationView):  # type: ignore[misc]
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         self.nonce = secrets.token_urlsafe(16)
         if any("\0" in text for text in (*request.GET.values(), *request.POST.values())):
-            return guarded(self._broken("It holds a character that no link has."), self.nonce)
+            return protect(self._broken("It holds a character that no link has."), self.nonce)
         answer = super().dispatch(request, *args, **kwargs)
         asked = request.POST.get("redirect_uri") or request.GET.get("redirect_uri", "")
         client_id = request.POST.get("client_id") or request.GET.get("client_id", "")
@@ -68,7 +68,7 @@ class ConsentView(AuthorizationView):  # type: ignore[misc]
         registered = known.redirect_uris.split() if known else []
         # Who asks for no address is sent to the first; to one that is not registered nobody is.
         target = asked if asked in registered else "" if asked else "".join(registered[:1])
-        return guarded(answer, self.nonce, target)
+        return protect(answer, self.nonce, target)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not is_own_form(request):

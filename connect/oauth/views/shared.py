@@ -17,7 +17,7 @@ from connect.models import Person
 from connect.oauth.services import applications, leavings, oauth
 from connect.oauth.views.oauth import MAY_SHARE
 from connect.onboarding import account_queries
-from connect.pages import guarded
+from connect.pages import protect
 from core.errors import InvalidRequest, Missing
 from core.tenant import Tenant
 from core.types import JsonObject
@@ -28,7 +28,7 @@ class SharedView(LoginRequiredMixin, View):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         self.nonce = secrets.token_urlsafe(16)
-        return guarded(super().dispatch(request, *args, **kwargs), self.nonce)
+        return protect(super().dispatch(request, *args, **kwargs), self.nonce)
 
     def get(self, request: HttpRequest) -> HttpResponse:
         rows = _connections(request).order_by("account_id", "platform_id", "livemode")

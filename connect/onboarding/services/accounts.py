@@ -264,7 +264,7 @@ def _changed(account: Account, name: str, value: Any) -> Any:
     if name == "metadata":
         return merge(account.metadata, value)
     if name == "settings" and (said := (value or {}).get("payouts", {}).get("schedule")):
-        schedule = {"schedule": calendar.said_once(said)}
+        schedule = {"schedule": calendar.normalize_schedule(said)}
         value = {**value, "payouts": {**value["payouts"], **schedule}}
     old = getattr(account, name)
     return deeply_merged(old, value) if isinstance(old, dict) and value else value

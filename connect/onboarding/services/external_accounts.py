@@ -14,7 +14,7 @@ from connect.onboarding.countries import banks
 from connect.onboarding.services import verification
 from connect.payouts import account_numbers, queries, resources
 from connect.payouts.services import holds, schedules
-from connect.payouts.services.payouts import cancel_waiting
+from connect.payouts.services.payouts import cancel_pending
 from connect.states import ExternalAccountStatus
 from core import request_context
 from core.errors import InvalidRequest, missing
@@ -66,7 +66,7 @@ def create(
         before = others.filter(is_default=True).first()
         row.is_default = is_default or replaces or before is None
         row.platform_id = consents.maker_for(tenant)
-        if holds.is_change(tenant):
+        if holds.has_prior_destination(tenant):
             holds.begin(row, at=at)
         if before and replaces:
             _remove(work, before)
@@ -188,7 +188,7 @@ def delete(*, tenant: Tenant, external_id: str, falls_back: bool = False, at: da
 def _remove(work: UnitOfWork, row: ExternalAccount) -> None:
     row.deleted_at = work.at
     row.is_default = False
-    cancel_waiting(work, row)
+    cancel_pending(work, row)
     row.save(update_fields=["deleted_at", "is_default"])
     work.emit("account.external_account.deleted", row.tenant, resources.external_account(row))
 

@@ -1,4 +1,4 @@
-"""The operators' page of files for the bank and from it."""
+"""The operators' page of bank files."""
 
 from datetime import datetime
 from typing import Final
@@ -11,7 +11,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from accounts.models import User
-from connect.payouts.services import bank_files as bank_desk
+from connect.payouts.services import bank_files as payout_files
 from core.errors import InvalidRequest, RialtoError
 from core.money import Money
 from processors.sepa.services import bank_files, operator_rows, queries
@@ -22,11 +22,11 @@ _MOST_BYTES: Final = 32 * 1_048_576
 
 
 def files(request: HttpRequest) -> HttpResponse:
-    """Show what waits, the files with who made, approved and sent them, and what is unclear."""
+    """Show queued payments, files with their makers and approvers, and unmatched lines."""
     if not request.user.has_perm("processors.view_bankfile"):
         raise PermissionDenied
     if request.method == "POST":
-        return _deal(request)
+        return _handle(request)
     lines, has_more = operator_rows.unmatched_lines(_MOST_SHOWN)
     context = admin.site.each_context(request) | {
         "title": "Bank files",
@@ -49,7 +49,7 @@ def files(request: HttpRequest) -> HttpResponse:
 
 
 def download(request: HttpRequest, file_id: str) -> HttpResponse:
-    """Give out a file as it was written: the same bytes every time."""
+    """Download a file as it was written: the same bytes every time."""
     if not request.user.has_perm("processors.change_bankfile"):
         raise PermissionDenied
     try:
@@ -57,37 +57,37 @@ def download(request: HttpRequest, file_id: str) -> HttpResponse:
     except InvalidRequest as error:
         messages.error(request, str(error))
         return redirect("admin:connect_bank_files")
-    answer = HttpResponse(bytes(row.content), content_type="application/xml")
-    answer["Content-Disposition"] = f'attachment; filename="{row.name}"'
-    answer["Cache-Control"] = "no-store"
-    answer["X-Content-Type-Options"] = "nosniff"
-    return answer
+    response = HttpResponse(bytes(row.content), content_type="application/xml")
+    response["Content-Disposition"] = f'attachment; filename="{row.name}"'
+    response["Cache-Control"] = "no-store"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
 
 
-def _deal(request: HttpRequest) -> HttpResponse:
+def _handle(request: HttpRequest) -> HttpResponse:
     if not request.user.has_perm("processors.change_bankfile"):
         raise PermissionDenied
     try:
-        messages.success(request, _done(request))
+        messages.success(request, _perform(request))
     except RialtoError as error:
         messages.error(request, str(error))
     return redirect("admin:connect_bank_files")
 
 
-def _done(request: HttpRequest) -> str:
-    """Do what a form says, and return what to tell its sender."""
-    said = request.POST
-    if said.get("do") in ("make", "take"):
-        return _in_a_mode(request)
-    if said.get("line"):
-        return _about_a_line(said, by=request.user.get_username(), at=timezone.now())
+def _perform(request: HttpRequest) -> str:
+    """Carry a form out, and return the message for its sender."""
+    form = request.POST
+    if form.get("do") in ("make", "take"):
+        return _make_or_import(request)
+    if form.get("line"):
+        return _decide_line(form, by=request.user.get_username(), at=timezone.now())
     steps = {
         "approve": bank_files.approve,
         "sent": bank_files.mark_sent,
         "cancel": bank_files.cancel,
     }
-    if step := steps.get(said.get("do", "")):
-        row = step(file_id=said.get("file", ""), by=_operator(request), at=timezone.now())
+    if step := steps.get(form.get("do", "")):
+        row = step(file_id=form.get("file", ""), by=_operator(request), at=timezone.now())
         return f"{row.name} is {row.status}."
     return "Nothing was done."
 
@@ -98,33 +98,33 @@ def _operator(request: HttpRequest) -> User:
     return request.user
 
 
-def _in_a_mode(request: HttpRequest) -> str:
+def _make_or_import(request: HttpRequest) -> str:
     at, by, mode = timezone.now(), request.user.get_username(), request.POST.get("livemode")
     if mode not in ("true", "false"):
         return "Nothing was done: say whether it is about live or test mode."
     livemode = mode == "true"
     if request.POST.get("do") == "make":
-        made = bank_files.make(livemode=livemode, by=_operator(request), at=at)
-        return f"{made.name} was made." if made else "Nothing waits."
+        file = bank_files.make(livemode=livemode, by=_operator(request), at=at)
+        return f"{file.name} was made." if file else "Nothing waits."
     upload = request.FILES.get("content")
     if upload is None or (upload.size or 0) > _MOST_BYTES:
         return "Choose a file of up to 32 MB."
-    news = bank_desk.import_file(
+    result = payout_files.import_file(
         content=upload.read(), name=upload.name or "", livemode=livemode, by=by, at=at
     )
-    return f"{news.file.name}: {news.words()}."
+    return f"{result.file.name}: {result.words()}."
 
 
-def _about_a_line(said: QueryDict, *, by: str, at: datetime) -> str:
-    line_id, do = said.get("line", ""), said.get("do")
+def _decide_line(form: QueryDict, *, by: str, at: datetime) -> str:
+    line_id, do = form.get("line", ""), form.get("do")
     if do == "assign":
-        payment = said.get("payment", "")
-        bank_desk.assign(line_id=line_id, key=payment, by=by, at=at)
+        payment = form.get("payment", "")
+        payout_files.assign(line_id=line_id, key=payment, by=by, at=at)
         return f"The line is about {payment}."
     if do == "aside":
-        bank_desk.set_aside(line_id=line_id, by=by)
+        payout_files.set_aside(line_id=line_id, by=by)
         return "The line is put aside: it is about no payout."
     if do == "take_back":
-        bank_desk.take_back(line_id=line_id, by=by, at=at)
+        payout_files.undo_match(line_id=line_id, by=by, at=at)
         return "What followed from the line is taken back."
     return "Nothing was done."

@@ -1,4 +1,4 @@
-"""The operators' page of sellers who owe: how much, since when, who bears it, and what follows."""
+"""The operators' page of negative balances: how much, since when, and who is liable."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -28,17 +28,17 @@ _Pot = tuple[str, str, bool]
 
 
 def negative(request: HttpRequest) -> HttpResponse:
-    """List the balances below zero, the oldest first, and cover one of them."""
+    """List the negative balances, the oldest first, or cover one of them."""
     if not request.user.has_perm("connect.view_connectreservechange"):
         raise PermissionDenied
     if request.method == "POST":
         return _cover(request)
     at = timezone.now()
     found = negative_balances.debts(most=MOST_SHOWN + 1)
-    held = _held(found)
+    reserves = _describe_reserves(found)
     context = admin.site.each_context(request) | {
         "title": "Negative balances",
-        "rows": [_shown(debt, at, held) for debt in found[:MOST_SHOWN]],
+        "rows": [_render(debt, at, reserves) for debt in found[:MOST_SHOWN]],
         "has_more": len(found) > MOST_SHOWN,
         "may_cover": request.user.has_perm("connect.change_connectreservechange"),
     }
@@ -48,13 +48,13 @@ def negative(request: HttpRequest) -> HttpResponse:
 def _cover(request: HttpRequest) -> HttpResponse:
     if not request.user.has_perm("connect.change_connectreservechange"):
         raise PermissionDenied
-    said = request.POST
-    platform = Tenant(said.get("platform", ""), said.get("mode") == "live")
+    form = request.POST
+    platform = Tenant(form.get("platform", ""), form.get("mode") == "live")
     try:
         transfer = negative_balances.cover(
             tenant=platform,
-            seller_id=said.get("seller", ""),
-            currency=said.get("currency", ""),
+            seller_id=form.get("seller", ""),
+            currency=form.get("currency", ""),
             at=timezone.now(),
         )
     except RialtoError as error:
@@ -65,12 +65,12 @@ def _cover(request: HttpRequest) -> HttpResponse:
     return redirect("admin:connect_negative_balances")
 
 
-def _shown(debt: Debt, at: datetime, held: Mapping[_Pot, str]) -> JsonObject:
+def _render(debt: Debt, at: datetime, reserves: Mapping[_Pot, str]) -> JsonObject:
     owed = debt.owed
     if debt.platform_id is None:
         bearer, step = "It is the platform's own balance.", "Later payments make it good."
     elif debt.is_platforms and debt.cover_at:
-        bearer = f"The platform answers for it: {held[_pot(debt)]}"
+        bearer = f"The platform answers for it: {reserves[_pot(debt)]}"
         when = (
             f"in {words(debt.cover_at - at)} the platform pays the rest by itself."
             if debt.cover_at > at
@@ -99,8 +99,8 @@ def _pot(debt: Debt) -> _Pot:
     return debt.platform_id or "", debt.owed.currency, debt.owed.livemode
 
 
-def _held(debts: Sequence[Debt]) -> dict[_Pot, str]:
-    """Say what each platform has set aside for its sellers; there is one pot for all of them."""
+def _describe_reserves(debts: Sequence[Debt]) -> dict[_Pot, str]:
+    """Describe each platform's reserve, of which there is one for all its sellers."""
     pots = {_pot(debt) for debt in debts if debt.is_platforms}
     owners = sorted({platform for platform, _, _ in pots})
     names = dict(Account.objects.filter(id__in=owners).values_list("id", "name"))
@@ -109,7 +109,7 @@ def _held(debts: Sequence[Debt]) -> dict[_Pot, str]:
         for mode in {mode for _, _, mode in pots}
     }
     return {
-        (platform, currency, mode): _said(
+        (platform, currency, mode): _describe_reserve(
             names.get(platform) or platform,
             Money(balances[mode][platform].connect_reserved.get(currency, 0), currency),
         )
@@ -117,7 +117,7 @@ def _held(debts: Sequence[Debt]) -> dict[_Pot, str]:
     }
 
 
-def _said(name: str, reserved: Money) -> str:
+def _describe_reserve(name: str, reserved: Money) -> str:
     if not reserved.amount:
         return f"{name} has set nothing aside yet in {reserved.currency.upper()}."
     return f"{name} has set {reserved} aside for all that its sellers owe."

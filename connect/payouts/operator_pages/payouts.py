@@ -1,4 +1,4 @@
-"""The operators' page of payouts that somebody must look at: why, since when, and what to do."""
+"""The operators' page of payouts that need attention: why, since when, and what to do."""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -38,24 +38,24 @@ _ANY_STEP: Final = "Ask the seller for another bank account."
 
 
 def attention(request: HttpRequest) -> HttpResponse:
-    """List the payouts that failed, hang or are held up, and deal with one of them."""
+    """List the payouts that failed, hang or are held up, or intervene in one of them."""
     if not request.user.has_perm("connect.view_payout"):
         raise PermissionDenied
     if request.method == "POST":
-        return _deal(request)
+        return _handle(request)
     at = timezone.now()
-    rows = queries.to_look_at(at=at)[: MOST_SHOWN + 1]
+    rows = queries.needing_attention(at=at)[: MOST_SHOWN + 1]
     context = admin.site.each_context(request) | {
         "title": "Payouts to look at",
-        "rows": [_shown(row, at) for row in rows[:MOST_SHOWN]],
+        "rows": [_render(row, at) for row in rows[:MOST_SHOWN]],
         "has_more": len(rows) > MOST_SHOWN,
-        "short": [_short(one) for one in liquidity.short()],
+        "short": [_render_shortage(one) for one in liquidity.short_positions()],
         "may_change": request.user.has_perm("connect.change_payout"),
     }
     return TemplateResponse(request, "admin/connect/payouts_to_look_at.html", context)
 
 
-def _deal(request: HttpRequest) -> HttpResponse:
+def _handle(request: HttpRequest) -> HttpResponse:
     if not request.user.has_perm("connect.change_payout"):
         raise PermissionDenied
     payout_id, at = request.POST.get("payout", ""), timezone.now()
@@ -68,14 +68,14 @@ def _deal(request: HttpRequest) -> HttpResponse:
             interventions.resolve(payout_id=payout_id, at=at)
             messages.success(request, f"{payout_id} is dealt with.")
         else:
-            payout = interventions.ask_now(payout_id=payout_id, at=at)
+            payout = interventions.poll_now(payout_id=payout_id, at=at)
             messages.info(request, f"{payout_id} is {payout.status.replace('_', ' ')}.")
     except Missing:
         messages.warning(request, f"There is nothing to be done about {payout_id} any more.")
     return redirect("admin:connect_payouts_to_look_at")
 
 
-def _shown(row: Payout, at: datetime) -> JsonObject:
+def _render(row: Payout, at: datetime) -> JsonObject:
     return {
         "id": row.id,
         "page": page_of("connect_payout", row.id),
@@ -88,11 +88,11 @@ def _shown(row: Payout, at: datetime) -> JsonObject:
         "is_held": _is_held(row, at),
         "age": words(at - row.created_at),
         "since": row.created_at,
-        **_said(row, at),
+        **_describe(row, at),
     }
 
 
-def _short(one: LiquidityPosition) -> JsonObject:
+def _render_shortage(one: LiquidityPosition) -> JsonObject:
     row = one.row
     return {
         "page": page_of("connect_locationcash", row.id),
@@ -105,12 +105,12 @@ def _short(one: LiquidityPosition) -> JsonObject:
 
 
 def _is_held(row: Payout, at: datetime) -> bool:
-    """Tell whether a payout waits because its destination is a new one."""
+    """Tell whether a payout waits for the hold of its destination."""
     until = row.destination.held_until
     return row.status == "pending" and until is not None and until > at
 
 
-def _said(row: Payout, at: datetime) -> JsonObject:
+def _describe(row: Payout, at: datetime) -> JsonObject:
     if row.status == "failed":
         return {
             "what": "Failed",
@@ -133,7 +133,7 @@ def _said(row: Payout, at: datetime) -> JsonObject:
             "step": "Put right what the account's requirements name, or cancel the payout.",
         }
     attempt = row.attempts.order_by("-number")[0]
-    asked = (
+    wait = (
         attempt.next_poll_at - at
         if attempt.next_poll_at and attempt.next_poll_at > at
         else timedelta(0)
@@ -141,6 +141,6 @@ def _said(row: Payout, at: datetime) -> JsonObject:
     return {
         "what": "Unknown" if attempt.status == "unknown" else "On its way",
         "why": attempt.message or "The bank has it, and has not said what became of it.",
-        "step": f"It is asked after by itself, again in {words(asked)}. Never send it again by "
+        "step": f"It is asked after by itself, again in {words(wait)}. Never send it again by "
         "hand.",
     }

@@ -1,4 +1,4 @@
-"""The operators' page of the next payouts: who would be paid what, and who would not."""
+"""The operators' page of the next payout run's forecast."""
 
 from typing import Final
 
@@ -38,7 +38,7 @@ WORDS: Final = {
 
 
 def preview(request: HttpRequest) -> HttpResponse:
-    """Show what the next run would pay, before anything moves."""
+    """Show the payouts of the next run, before any money moves."""
     if not request.user.has_perm("connect.view_payoutrun"):
         raise PermissionDenied
     livemode = request.GET.get("mode") == "live"
@@ -75,7 +75,7 @@ def preview(request: HttpRequest) -> HttpResponse:
 
 
 def explain(hold: Hold, currency: str) -> str:
-    """Say to operators why an account is not paid in a currency."""
+    """Explain to operators why an account is not paid in a currency."""
     code = hold.facts.get("disabled_reason", "")
     why = disabled_reasons.WORDS.get(code, disabled_reasons.SOMETHING)
     return WORDS[hold.reason].format(currency=currency, why=why, **hold.facts)

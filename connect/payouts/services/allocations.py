@@ -1,7 +1,7 @@
-"""Which balance transactions a payout pays: each waits, and belongs to one live payout."""
+"""Allocations of balance transactions to payouts: each belongs to one live payout."""
 
 from datetime import date, timedelta
-from typing import Any, Final
+from typing import Final
 
 from django.db import connection
 
@@ -117,7 +117,7 @@ def collect(schedule: PayoutSchedule) -> None:
     """Collect an account's new balance transactions for its next payout.
 
     Args:
-        schedule: Of the account, locked.
+        schedule: The account's locked schedule.
     """
     require_transaction()
     known = schedule.collected_id
@@ -131,14 +131,16 @@ def collect(schedule: PayoutSchedule) -> None:
         schedule.save(update_fields=["collected_id"])
 
 
-def waiting(schedule: PayoutSchedule, *, currency: str, today: date, earned_until: date) -> int:
-    """Return what waits and has become available, in minor units; below zero if more was taken.
+def waiting_amount(
+    schedule: PayoutSchedule, *, currency: str, today: date, earned_until: date
+) -> int:
+    """Return the available lines' sum in minor units; below zero if more was taken than given.
 
     Args:
-        schedule: Of the account; its lines have been collected.
+        schedule: The account's schedule, with its lines collected.
         currency: Of the amount.
         today: The day.
-        earned_until: What was given later than this day is left out.
+        earned_until: The last day whose earnings count.
     """
     with connection.cursor() as cursor:
         cursor.execute(
@@ -148,22 +150,22 @@ def waiting(schedule: PayoutSchedule, *, currency: str, today: date, earned_unti
 
 
 def attach(payout: Payout, *, today: date, earned_until: date) -> None:
-    """Give a payout the lines that it pays.
+    """Allocate an account's available lines to a payout.
 
     Args:
-        payout: Not saved yet; its account's schedule is locked, and its lines collected.
+        payout: A payout that is not saved yet, with its schedule locked and its lines collected.
         today: The day.
-        earned_until: What was given later than this day is left out.
+        earned_until: The last day whose earnings are paid.
     """
     require_transaction()
-    owner: list[Any] = [payout.account_id, payout.livemode, payout.currency]
+    owner = (payout.account_id, payout.livemode, payout.currency)
     # Around midnight the balance may hold what came with tomorrow's date while we waited.
     bounds = [today, today + timedelta(days=1), earned_until]
     with connection.cursor() as cursor:
         cursor.execute(_ATTACH, [payout.amount, *owner, *bounds, payout.amount, payout.id, *owner])
 
 
-def plan(
+def preview(
     schedule: PayoutSchedule,
     *,
     currency: str,
@@ -175,12 +177,12 @@ def plan(
     """Preview the allocations of a payout.
 
     Args:
-        schedule: Of the account; its lines have been collected.
+        schedule: The account's schedule, with its lines collected.
         currency: Of the amount.
         amount: Minor units, above zero.
         today: The day.
-        earned_until: What was given later than this day is left out.
-        most: How many to return.
+        earned_until: The last day whose earnings are paid.
+        most: The number of allocations to return.
 
     Returns:
         Each with its balance transaction, the day on which it was earned, and its part.
@@ -210,17 +212,17 @@ def release(payout: Payout) -> None:
         cursor.execute(_RELEASE, [payout.id])
 
 
-def attach_again(payout: Payout) -> bool:
+def reattach(payout: Payout) -> bool:
     """Restore the allocations of a payout that was wrongly taken for failed.
 
     Args:
-        payout: Its account's schedule is locked.
+        payout: A payout whose account's schedule is locked.
 
     Returns:
-        False if not all of them wait any more: then nothing was written.
+        False if not all of its lines wait any more: then nothing was written.
     """
     require_transaction()
-    owner: list[Any] = [payout.account_id, payout.livemode, payout.currency]
+    owner = (payout.account_id, payout.livemode, payout.currency)
     with connection.cursor() as cursor:
         cursor.execute(_ATTACH_AGAIN, [payout.id, *owner, payout.id, *owner])
         return bool(cursor.fetchone()[0])

@@ -1,4 +1,4 @@
-"""When and what of an account's balance is paid out, as the account or its platform sets it."""
+"""Balance settings: when an account is paid out, and what stays."""
 
 from datetime import datetime
 
@@ -21,11 +21,11 @@ def get(tenant: Tenant, *, at: datetime) -> tuple[Account, PayoutSchedule]:
 
 
 def update(*, tenant: Tenant, payments: JsonObject, at: datetime) -> tuple[Account, PayoutSchedule]:
-    """Change an account's settings.
+    """Update an account's balance settings.
 
     Args:
         tenant: The account, in one mode: minimum balances and the next day are the mode's own.
-        payments: As the wire spells it.
+        payments: Parameters of the request.
         at: The moment of the request.
 
     Raises:
@@ -38,19 +38,18 @@ def update(*, tenant: Tenant, payments: JsonObject, at: datetime) -> tuple[Accou
         account = Account.objects.select_for_update(of=("self",), no_key=True).get(
             id=tenant.account_id
         )
-        said = _said(payments)
+        changes = _changed_settings(payments)
         calendar.check_delay(
-            said.get("schedule", {}),
+            changes.get("schedule", {}),
             least=account.settlement_delay_days,
             param="payments[settlement_timing][delay_days_override]",
         )
-        account.settings = deeply_merged(account.settings, {"payouts": said})
-        account.save(update_fields=["settings"])
+        work.change(account, settings=deeply_merged(account.settings, {"payouts": changes}))
         if "minimum_balance_by_currency" in payouts:
             schedule.minimum_amounts = _amounts(
                 schedule.minimum_amounts, payouts["minimum_balance_by_currency"]
             )
-        schedules.resettle(schedule, account, at=at)
+        schedules.sync_locked(schedule, account, at=at)
         work.emit(
             "balance_settings.updated",
             tenant,
@@ -59,16 +58,16 @@ def update(*, tenant: Tenant, payments: JsonObject, at: datetime) -> tuple[Accou
     return account, schedule
 
 
-def _said(payments: JsonObject) -> JsonObject:
+def _changed_settings(payments: JsonObject) -> JsonObject:
     payouts = payments.get("payouts", {})
-    said = {name: payouts[name] for name in ("statement_descriptor",) if name in payouts}
+    changes = {name: payouts[name] for name in ("statement_descriptor",) if name in payouts}
     if "debit_negative_balances" in payments:
-        said["debit_negative_balances"] = payments["debit_negative_balances"]
-    days = calendar.said_once(payouts.get("schedule", {}))
+        changes["debit_negative_balances"] = payments["debit_negative_balances"]
+    days = calendar.normalize_schedule(payouts.get("schedule", {}))
     timing = payments.get("settlement_timing", {})
     if "delay_days_override" in timing:
         days["delay_days"] = timing["delay_days_override"]
-    return said | ({"schedule": days} if days else {})
+    return changes | ({"schedule": days} if days else {})
 
 
 def _amounts(old: dict[str, int], change: dict[str, int | None] | None) -> dict[str, int]:

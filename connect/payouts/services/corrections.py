@@ -17,16 +17,16 @@ from ledger.rules import Rule
 from operations.unit_of_work import UnitOfWork
 
 
-def take_back(keys: Sequence[str], *, unsent: Sequence[str], livemode: bool, at: datetime) -> None:
+def undo_match(keys: Sequence[str], *, unsent: Sequence[str], livemode: bool, at: datetime) -> None:
     """Reverse what a wrongly matched statement line has booked of payouts.
 
     Each is as it was before, by entries that name those that they reverse, and its bank is asked
     again.
 
     Args:
-        keys: Of attempts of which a line of a statement was not.
-        unsent: Those of them of which the bank has not even said that they left.
-        livemode: Of all of them.
+        keys: The attempts that the line was matched with.
+        unsent: Those of them that the bank has not even confirmed as sent.
+        livemode: The mode of all of them.
         at: The moment.
 
     Raises:
@@ -38,17 +38,15 @@ def take_back(keys: Sequence[str], *, unsent: Sequence[str], livemode: bool, at:
     for attempt in attempts:
         work.tenant = attempt.payout.tenant
         schedule = schedules.lock(work.tenant, at=at)
-        payout = payouts.lock(attempt.payout_id)
+        payout = payouts.lock(attempt.payout_id, tenant=work.tenant)
         before = payout.status
         if payout.status == PayoutStatus.FAILED and attempt.status == AttemptStatus.RETURNED:
-            _not_returned(work, schedule, payout)
+            _undo_return(work, schedule, payout)
         if attempt.id in unsent:
-            _not_paid(payout, at=at)
+            _undo_payment(payout, at=at)
         is_paid = payout.status == PayoutStatus.PAID
-        attempt.status = AttemptStatus.PAID if is_paid else AttemptStatus.ACCEPTED
-        attempt.next_poll_at = at
-        attempt.tries = 0
-        work.update(attempt, "status", "next_poll_at", "tries")
+        status = AttemptStatus.PAID if is_paid else AttemptStatus.ACCEPTED
+        work.change(attempt, status=status, next_poll_at=at, tries=0)
         if payout.status != before:
             work.update(
                 payout,
@@ -62,18 +60,18 @@ def take_back(keys: Sequence[str], *, unsent: Sequence[str], livemode: bool, at:
     work.write_within()
 
 
-def source(payout: Payout, rule: Rule, fresh: str) -> str:
-    """Return what an entry of a payout is caused by: itself, unless an earlier one was taken back.
+def entry_source(payout: Payout, rule: Rule, fresh: str) -> str:
+    """Return the source of a payout's entry: the payout, unless such an entry was reversed.
 
     Args:
-        payout: Locked.
-        rule: Of the entry.
+        payout: A locked payout.
+        rule: The rule of the entry.
         fresh: A new id, for the second time.
     """
     return fresh if ledger_queries.is_posted(payout.id, rule.kind) else payout.id
 
 
-def _not_paid(payout: Payout, *, at: datetime) -> None:
+def _undo_payment(payout: Payout, *, at: datetime) -> None:
     if payout.status != PayoutStatus.PAID:
         return  # nobody has asked since
     _reverse(payout, rules.PAYOUT_CONFIRMED, at)
@@ -81,8 +79,8 @@ def _not_paid(payout: Payout, *, at: datetime) -> None:
     payout.processor_reference = None
 
 
-def _not_returned(work: UnitOfWork, schedule: PayoutSchedule, payout: Payout) -> None:
-    if not allocations.attach_again(payout):
+def _undo_return(work: UnitOfWork, schedule: PayoutSchedule, payout: Payout) -> None:
+    if not allocations.reattach(payout):
         raise InvalidRequest(
             f"The money of {payout.id} has been paid out again, in part or whole: this cannot be "
             "taken back.",
@@ -95,8 +93,7 @@ def _not_returned(work: UnitOfWork, schedule: PayoutSchedule, payout: Payout) ->
     payout.failure_balance_transaction_id = None
     target = payout.destination
     if target.status == ExternalAccountStatus.ERRORED:
-        target.status = ExternalAccountStatus.NEW
-        work.update(target, "status")
+        work.change(target, status=ExternalAccountStatus.NEW)
         account = Account.objects.get(id=payout.account_id)
         schedules.resume(schedule, account, at=work.at)
 
@@ -104,5 +101,5 @@ def _not_returned(work: UnitOfWork, schedule: PayoutSchedule, payout: Payout) ->
 def _reverse(payout: Payout, rule: Rule, at: datetime) -> None:
     # What payouts do to the balance is not paid out; what makes a cost good is.
     type = "adjustment" if rule is rules.PAYOUT_RETURN_COST else "payout"
-    said = f"Payout {payout.id} was not returned"
-    corrections.reverse_last(payout.id, rule, at=at, description=said, type=type)
+    description = f"Payout {payout.id} was not returned"
+    corrections.reverse_last(payout.id, rule, at=at, description=description, type=type)

@@ -1,4 +1,4 @@
-"""What platforms charge their sellers for instant payouts, and return if those fail."""
+"""Fees that platforms charge their sellers for instant payouts, and refund if those fail."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,12 +20,9 @@ from operations.unit_of_work import UnitOfWork
 
 
 def price(payout: Payout) -> tuple[str, int] | None:
-    """Return the platform that charges for a payout, and how much; None if nobody does.
+    """Return the platform that charges for an instant payout, and its fee; None if none does.
 
     Half a minor unit is rounded up, and a fee is never more than the payout.
-
-    Args:
-        payout: Instant.
     """
     platform = Account.objects.filter(id=payout.account_id).values("opened_by_id")
     found = PayoutPrice.objects.filter(
@@ -40,22 +37,23 @@ def price(payout: Payout) -> tuple[str, int] | None:
 
 
 def charge_fee(work: UnitOfWork, payout: Payout) -> None:
-    """Add what a seller pays its platform for an instant payout to what is written (rule 62).
+    """Add the fee of an instant payout to the unit of work (rule 62).
 
     Args:
-        work: Where rows, entries and events are gathered, the payout's entry among them.
-        payout: Not written yet: it is told of its fee.
+        work: The unit of work, which has the payout's entry.
+        payout: A payout that is not written yet; its fee's columns are set.
     """
     require_transaction()
-    priced = price(payout) if payout.method == "instant" else None
-    if priced is None:
+    found = price(payout) if payout.method == "instant" else None
+    if found is None:
         return
+    platform_id, amount = found
     fee = ApplicationFee(
         id=new_id("fee"),
-        account_id=priced[0],
+        account_id=platform_id,
         livemode=payout.livemode,
         seller_id=payout.account_id,
-        amount=priced[1],
+        amount=amount,
         currency=payout.currency,
         charge_id=payout.id,
         balance_transaction_id=new_id("txn"),
@@ -67,12 +65,12 @@ def charge_fee(work: UnitOfWork, payout: Payout) -> None:
     work.post(_entry(fee, payout))
 
 
-def give_back(work: UnitOfWork, payout: Payout) -> None:
-    """Add the return of what is left of a payout's fee to what is written (rule 62r).
+def refund(work: UnitOfWork, payout: Payout) -> None:
+    """Add the refund of what is left of a payout's fee to the unit of work (rule 62r).
 
     Args:
-        work: Where rows, entries and events are gathered.
-        payout: Locked; it was canceled, or it failed.
+        work: The unit of work.
+        payout: A locked payout that was canceled, or failed.
     """
     require_transaction()
     if payout.application_fee_id is None:
@@ -93,8 +91,8 @@ def give_back(work: UnitOfWork, payout: Payout) -> None:
 
 
 @contextmanager
-def explaining(payout: Payout) -> Iterator[None]:
-    """Mention the fee in the refusal of a payout that the balance does not cover."""
+def explain(payout: Payout) -> Iterator[None]:
+    """Mention the fee in the error of a payout that the balance does not cover."""
     try:
         yield
     except BalanceInsufficient as error:

@@ -15,6 +15,7 @@ from core.database import audit
 from core.database.transactions import atomic, require_transaction
 from core.errors import InvalidRequest, missing
 from core.tenant import Tenant
+from operations import locking
 from operations.unit_of_work import UnitOfWork
 
 logger = logging.getLogger(__name__)
@@ -22,20 +23,20 @@ logger = logging.getLogger(__name__)
 _SOME: Final = 100
 
 
-def is_change(tenant: Tenant) -> bool:
-    """Tell whether an account had a working destination before.
+def has_prior_destination(tenant: Tenant) -> bool:
+    """Tell whether an account has had a working destination before.
 
     What its bank refused was none: to put that right is not to send the money elsewhere.
     """
-    had = ExternalAccount.objects.filter(account_id=tenant.account_id, livemode=tenant.livemode)
-    return had.exclude(status=ExternalAccountStatus.ERRORED).exists()
+    earlier = ExternalAccount.objects.filter(account_id=tenant.account_id, livemode=tenant.livemode)
+    return earlier.exclude(status=ExternalAccountStatus.ERRORED).exists()
 
 
 def begin(row: ExternalAccount, *, at: datetime) -> None:
-    """Hold payouts to a destination from now on. For the transaction that writes the row.
+    """Hold payouts to a destination from now on, in the transaction that writes the row.
 
     Args:
-        row: New, or locked; its columns are set and not saved.
+        row: A new or locked row, whose columns are set and not saved.
         at: The moment of the change.
     """
     require_transaction()
@@ -80,7 +81,7 @@ def lift(*, external_id: str, operator_id: str, at: datetime) -> ExternalAccount
 
     Args:
         external_id: `ba_...` or `card_...`.
-        operator_id: Who has made sure that the account's owner wants it.
+        operator_id: The operator who has asked the account's owner.
         at: The moment.
 
     Raises:
@@ -91,15 +92,15 @@ def lift(*, external_id: str, operator_id: str, at: datetime) -> ExternalAccount
         if found is None:
             raise missing("external_account", external_id)
         schedules.lock(found.tenant, at=at)
-        row = ExternalAccount.objects.select_for_update(no_key=True).get(id=external_id)
+        rows = ExternalAccount.objects.all()
+        row = locking.lock(rows, found.tenant, external_id, kind="external_account")
         if row.held_until is None or row.held_until <= at:
             raise missing("external_account", external_id)
         waiting = Payout.objects.filter(
             destination_id=row.id, status=PayoutStatus.PENDING, send_at=row.held_until
         )
         waiting.update(send_at=at)
-        row.held_until = None
-        row.save(update_fields=["held_until"])
+        work.change(row, held_until=None)
         work.tenant = row.tenant
         work.emit("account.external_account.updated", row.tenant, resources.external_account(row))
         audit.record(user_id=operator_id, row=row, action="Lifted the hold of payouts")
@@ -113,49 +114,48 @@ def end_due(*, at: datetime) -> int:
         at: The moment, in UTC.
 
     Returns:
-        Of how many.
+        How many holds have ended.
     """
-    over = ExternalAccount.objects.filter(held_until__lte=at)
-    ended = 0
-    for external_id in list(over.values_list("id", flat=True)[:_SOME]):
+    expired = ExternalAccount.objects.filter(held_until__lte=at)
+    count = 0
+    for external_id in list(expired.values_list("id", flat=True)[:_SOME]):
         with UnitOfWork(at=at) as work:
-            row = over.select_for_update(no_key=True).filter(id=external_id).first()
+            row = expired.select_for_update(no_key=True).filter(id=external_id).first()
             if row is None:
                 continue
-            row.held_until = None
-            row.save(update_fields=["held_until"])
+            work.change(row, held_until=None)
             work.tenant = row.tenant
             work.emit(
                 "account.external_account.updated", row.tenant, resources.external_account(row)
             )
-        ended += 1
-    return ended
+        count += 1
+    return count
 
 
-def tell_owners(*, at: datetime) -> int:
+def notify_owners(*, at: datetime) -> int:
     """Mail owners that the destination of their payouts has changed.
 
     Args:
         at: The moment, in UTC.
 
     Returns:
-        How many destinations were told of.
+        The number of destinations whose owners were notified.
     """
-    told = 0
-    waiting = queries.holds_to_tell()
+    notified = 0
+    waiting = queries.unannounced_holds()
     for external_id in list(waiting.values_list("id", flat=True)[:_SOME]):
         try:
-            told += _tell(external_id, at)
+            notified += _notify_owner(external_id, at)
         except Exception:
             # One account must not stop the others. The next round tries again.
             logger.exception("Nobody could be told of the hold of %s.", external_id)
-    return told
+    return notified
 
 
-def _tell(external_id: str, at: datetime) -> bool:
-    """Write the letters and note it, both or neither."""
+def _notify_owner(external_id: str, at: datetime) -> bool:
+    """Write the letters and record that, both or neither."""
     with atomic():
-        waiting = queries.holds_to_tell().select_related("account")
+        waiting = queries.unannounced_holds().select_related("account")
         locked = waiting.select_for_update(of=("self",), no_key=True, skip_locked=True)
         row = locked.filter(id=external_id).first()
         if row is None or row.held_until is None:
@@ -171,11 +171,11 @@ def _tell(external_id: str, at: datetime) -> bool:
             "livemode": row.livemode,
             "page": f"{settings.PUBLIC_URL}/oauth/shared" if row.platform_id else "",
         }
-        written = letters.write(
+        letter_count = letters.write(
             row.account,
             "connect/mail/payouts_held",
             context,
             occurrence=f"{row.id} is held until {row.held_until:%Y-%m-%dT%H:%M:%S.%fZ}",
             at=at,
         )
-    return written > 0
+    return letter_count > 0

@@ -1,26 +1,25 @@
-"""What operators do about payouts that somebody must look at."""
+"""Interventions of operators in payouts that need attention."""
 
 from datetime import datetime
 
 from connect.models import ExternalAccount, Payout
 from connect.payouts.services import holds, payouts, sending
 from connect.states import PayoutStatus
-from core.database.transactions import atomic
 from core.errors import missing
+from operations.unit_of_work import UnitOfWork
 
 
 def resolve(*, payout_id: str, at: datetime) -> Payout:
-    """Take a failed payout off the list: somebody has dealt with it.
+    """Mark a failed payout as dealt with.
 
     Raises:
         Missing: If it has not failed.
     """
-    with atomic():
+    with UnitOfWork(at=at) as work:
         payout = payouts.lock(payout_id)
         if payout.status != PayoutStatus.FAILED:
             raise missing("payout", payout_id)
-        payout.resolved_at = payout.resolved_at or at
-        payout.save(update_fields=["resolved_at"])
+        work.change(payout, resolved_at=payout.resolved_at or at)
     return payout
 
 
@@ -36,8 +35,8 @@ def lift_hold(*, payout_id: str, operator_id: str, at: datetime) -> ExternalAcco
     return holds.lift(external_id=payout.destination_id, operator_id=operator_id, at=at)
 
 
-def ask_now(*, payout_id: str, at: datetime) -> Payout:
-    """Ask the bank what became of a payout, without waiting for the time to ask.
+def poll_now(*, payout_id: str, at: datetime) -> Payout:
+    """Poll the rail about a payout now, without waiting for its time.
 
     Raises:
         Missing: If nothing is open about it.
@@ -52,4 +51,4 @@ def ask_now(*, payout_id: str, at: datetime) -> Payout:
     )
     if attempt is None:
         raise missing("payout", payout_id)
-    return sending.ask_again(attempt, at=at)
+    return sending.poll(attempt, at=at)

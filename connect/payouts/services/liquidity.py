@@ -1,4 +1,4 @@
-"""Whether the money of a payout is there: what a location holds, and what has been promised."""
+"""Liquidity: whether a location holds the cash of its owners' payouts."""
 
 import logging
 from collections import Counter
@@ -29,7 +29,7 @@ Promised = Counter[tuple[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Shortage:
-    """What a payout lacks where its money is held."""
+    """The cash that a payout lacks at its location."""
 
     location: str
     missing: Money
@@ -40,7 +40,7 @@ class LocationShort(BalanceInsufficient):
 
 
 def is_needed(processor: str) -> bool:
-    """Say whether payouts of a rail need money that is really there: those of a bank do."""
+    """Tell whether payouts of a rail need cash at their location, as a bank's do."""
     return registry.get_for_payouts(processor).capabilities.pays_from_bank
 
 
@@ -48,15 +48,15 @@ def reserve(tenant: Tenant, *, amount: int, currency: str) -> None:
     """Reserve the cash that a payout needs at its location.
 
     Args:
-        tenant: Who is to be paid.
+        tenant: The account that is paid.
         amount: Minor units; their entry is posted in this transaction.
         currency: Of the amount.
 
     Raises:
         BalanceInsufficient: If the account does not have it.
-        LocationShort: If the account has it, and it is not there.
+        LocationShort: If the account has it, and its location does not.
     """
-    cash = _locked(tenant, currency)
+    cash = _lock(tenant, currency)
     if cash.is_older(_READ_AGAIN_AFTER):
         cash.read()
     if cash.missing(amount):
@@ -86,22 +86,22 @@ def reserve(tenant: Tenant, *, amount: int, currency: str) -> None:
 def shortage(
     tenant: Tenant, *, amount: int, currency: str, promised: Promised | None = None
 ) -> Shortage | None:
-    """Return what a payout would lack where its money is held; None if nothing.
+    """Return the cash that a payout would lack at its location; None if it lacks none.
 
     Args:
-        tenant: Who would be paid.
+        tenant: The account that would be paid.
         amount: Minor units.
         currency: Of the amount.
-        promised: What others would be paid before; this payout is added.
+        promised: The payouts that a forecast has counted before; this one is added.
     """
-    cash = _locked(tenant, currency)
+    cash = _lock(tenant, currency)
     place = (cash.row.location, currency)
-    wanted = amount + (promised[place] if promised else 0)
+    needed = amount + (promised[place] if promised else 0)
     if cash.is_older(_READ_AGAIN_AFTER) or (
-        cash.missing(wanted) and cash.is_older(_FORECASTS_AFTER)
+        cash.missing(needed) and cash.is_older(_FORECASTS_AFTER)
     ):
         cash.read()
-    if lacking := cash.missing(wanted):
+    if lacking := cash.missing(needed):
         return Shortage(cash.row.location, Money(lacking, currency))
     if promised is not None:
         promised[place] += amount
@@ -110,13 +110,12 @@ def shortage(
 
 @dataclass(frozen=True, slots=True)
 class LiquidityPosition:
-    """What a location can pay out in one currency, and what its owners may ask for.
+    """The cash of a location in one currency, and its owners' available balances.
 
     Args:
-        row: With what operators have put there.
-        in_the_books: What has come and is not on its way out, in minor units; below zero if more
-            has left than came.
-        usable: What all owners may use.
+        row: The location's row, with the operators' prefunding.
+        in_the_books: Free cash in minor units; below zero if more has left than came.
+        usable: The sum of its owners' available balances.
     """
 
     row: LocationCash
@@ -125,16 +124,16 @@ class LiquidityPosition:
 
     @property
     def left(self) -> int:
-        """What can be paid out."""
+        """The amount that can be paid out."""
         return max(self.in_the_books + self.row.prefunded_amount, 0)
 
     @property
     def missing(self) -> int:
-        """What is missing if everybody is paid all that they may use."""
+        """The amount that is missing if every owner is paid out."""
         return max(self.usable - self.left, 0)
 
 
-def standing(row: LocationCash) -> LiquidityPosition:
+def position(row: LocationCash) -> LiquidityPosition:
     """Read a location's position in one currency."""
     place, currency, livemode = row.location, row.currency, row.livemode
     return LiquidityPosition(
@@ -144,9 +143,9 @@ def standing(row: LocationCash) -> LiquidityPosition:
     )
 
 
-def short() -> list[LiquidityPosition]:
-    """Return where not everybody can be paid what they may use. There are few rows."""
-    found = [standing(row) for row in LocationCash.objects.order_by("-livemode", "pk")]
+def short_positions() -> list[LiquidityPosition]:
+    """Return the positions that cannot pay out all their owners. There are few rows."""
+    found = [position(row) for row in LocationCash.objects.order_by("-livemode", "pk")]
     return [one for one in found if one.missing]
 
 
@@ -172,7 +171,7 @@ class _Cash:
         row.save(update_fields=["free_amount", "read_at"])
 
 
-def _locked(tenant: Tenant, currency: str) -> _Cash:
+def _lock(tenant: Tenant, currency: str) -> _Cash:
     require_transaction()
     place = {
         "location": ledger_queries.location_of(owner=tenant.account_id, livemode=tenant.livemode),

@@ -1,4 +1,4 @@
-"""Sellers who owe: who answers for them, what is set aside meanwhile, and when it is paid."""
+"""Negative balances: who is liable, what is reserved meanwhile, and when it is covered."""
 
 import logging
 from collections.abc import Iterator, Mapping
@@ -32,11 +32,11 @@ class Debt:
     """A seller's balance below zero.
 
     Args:
-        owed: How much, and since when.
+        owed: The balance, and since when it is negative.
         name: The seller's name.
-        platform_id: Who opened the seller's account; None if it opened itself.
-        is_platforms: True if the platform answers for it (`controller.losses.payments`).
-        cover_at: When the platform pays it by itself; None if it never does.
+        platform_id: The platform that opened the account; None if there is none.
+        is_platforms: True if the platform is liable (`controller.losses.payments`).
+        cover_at: When the platform covers it automatically; None if never.
     """
 
     owed: Overdrawn
@@ -47,7 +47,7 @@ class Debt:
 
 
 def debts(*, most: int = 100_000) -> list[Debt]:
-    """Return every balance below zero, the oldest first, with who bears it."""
+    """Return the negative balances, the oldest first, with who is liable."""
     found = ledger_queries.overdrawn(most=most)
     accounts = Account.objects.in_bulk({owed.owner for owed in found})
     after = timedelta(days=settings.NEGATIVE_BALANCES_COVERED_AFTER_DAYS)
@@ -77,9 +77,9 @@ def reserve_and_cover(*, at: datetime) -> int:
         at: The moment, in UTC.
 
     Returns:
-        How many reserves and balances were changed.
+        The number of changed reserves and balances.
     """
-    changed = 0
+    count = 0
     for debt in debts():
         if debt.cover_at and debt.platform_id and debt.cover_at <= at:
             platform = Tenant(debt.platform_id, debt.owed.livemode)
@@ -91,34 +91,34 @@ def reserve_and_cover(*, at: datetime) -> int:
                 # What is there is set aside, and the rest waits until the platform has it; or
                 # the seller has made it good meanwhile.
                 continue
-            changed += 1
-    for (platform, currency), amount in _targets().items():
+            count += 1
+    for (platform, currency), amount in _target_reserves().items():
         try:
-            changed += _set_aside(platform, currency, amount, at=at)
+            count += _adjust_reserve(platform, currency, amount, at=at)
         except BalanceInsufficient:
             # Something else took it meanwhile: there is a next time.
             logger.info("%s could not set %s aside.", platform.account_id, amount)
-    return changed
+    return count
 
 
 def cover(*, tenant: Tenant, seller_id: str, currency: str, at: datetime) -> Transfer:
     """Cover a seller's negative balance, from the platform's reserve first.
 
     Args:
-        tenant: The platform that answers for the seller.
+        tenant: The platform that is liable for the seller.
         seller_id: `acct_...`.
-        currency: Of the debt.
+        currency: The currency of the debt.
         at: The moment.
 
     Raises:
-        InvalidRequest: If the seller owes nothing, or the platform does not answer for it.
+        InvalidRequest: If the seller owes nothing, or the platform is not liable.
         BalanceInsufficient: If the platform does not have it, with who has and owes what, for
             operators. Nothing was posted.
     """
     with UnitOfWork(tenant, at=at) as work:
         for account_id in sorted((tenant.account_id, seller_id)):
             schedules.lock(Tenant(account_id, tenant.livemode), at=at)
-        platform_name, seller_name = _checked(tenant, seller_id)
+        platform_name, seller_name = _check_liability(tenant, seller_id)
         balances = ledger_queries.balances(
             owners=[tenant.account_id, seller_id], livemode=tenant.livemode
         )
@@ -126,13 +126,13 @@ def cover(*, tenant: Tenant, seller_id: str, currency: str, at: datetime) -> Tra
         if owed <= 0:
             raise InvalidRequest(f"{seller_id} owes nothing in {currency}.", param="destination")
         reserved = balances[tenant.account_id].connect_reserved.get(currency, 0)
-        freed = _changed(work, tenant, currency, -min(reserved, owed))
+        freed = _add_change(work, tenant, currency, -min(reserved, owed))
         transfer = transfers.cover(
             work, tenant=tenant, seller_id=seller_id, amount=owed, currency=currency, freed=freed
         )
         available = balances[tenant.account_id].available.get(currency, 0)
         work.explain(
-            _explaining(
+            _explain(
                 f"Not covered: {seller_name} owes {Money(owed, currency)}, and {platform_name} "
                 f"has {Money(available, currency)} available and {Money(reserved, currency)} set "
                 "aside."
@@ -142,7 +142,7 @@ def cover(*, tenant: Tenant, seller_id: str, currency: str, at: datetime) -> Tra
 
 
 @contextmanager
-def _explaining(message: str) -> Iterator[None]:
+def _explain(message: str) -> Iterator[None]:
     """Explain to operators that a platform cannot cover its seller's balance."""
     try:
         yield
@@ -150,8 +150,8 @@ def _explaining(message: str) -> Iterator[None]:
         raise BalanceInsufficient(message) from error
 
 
-def _checked(tenant: Tenant, seller_id: str) -> tuple[str, str]:
-    """Return the names of the platform and the seller, if the one answers for the other."""
+def _check_liability(tenant: Tenant, seller_id: str) -> tuple[str, str]:
+    """Check that a platform is liable for a seller, and return the names of both."""
     rows = Account.objects.only("name", "opened_by_id", "controller")
     accounts = rows.in_bulk([tenant.account_id, seller_id])
     seller = accounts[seller_id]
@@ -164,19 +164,19 @@ def _checked(tenant: Tenant, seller_id: str) -> tuple[str, str]:
     return accounts[tenant.account_id].name or tenant.account_id, seller.name or seller_id
 
 
-def _targets() -> Mapping[tuple[Tenant, str], int]:
+def _target_reserves() -> Mapping[tuple[Tenant, str], int]:
     """Return the reserve that each platform should hold."""
-    wanted: dict[tuple[Tenant, str], int] = {}
+    targets: dict[tuple[Tenant, str], int] = {}
     for owner, currency, livemode in ledger_queries.reserve_owners():
-        wanted[(Tenant(owner, livemode), currency)] = 0
+        targets[(Tenant(owner, livemode), currency)] = 0
     for debt in debts():
         if debt.is_platforms and debt.platform_id:
             key = (Tenant(debt.platform_id, debt.owed.livemode), debt.owed.currency)
-            wanted[key] = wanted.get(key, 0) + debt.owed.amount
-    return wanted
+            targets[key] = targets.get(key, 0) + debt.owed.amount
+    return targets
 
 
-def _set_aside(platform: Tenant, currency: str, target: int, *, at: datetime) -> bool:
+def _adjust_reserve(platform: Tenant, currency: str, target: int, *, at: datetime) -> bool:
     with UnitOfWork(platform, at=at) as work:
         schedules.lock(platform, at=at)
         balance = ledger_queries.balance(owner=platform.account_id, livemode=platform.livemode)
@@ -184,12 +184,12 @@ def _set_aside(platform: Tenant, currency: str, target: int, *, at: datetime) ->
         amount = min(missing, max(balance.available.get(currency, 0), 0))
         if not amount:
             return False
-        _change(work, platform, currency, amount)
+        _book_change(work, platform, currency, amount)
     return True
 
 
-def _change(work: UnitOfWork, platform: Tenant, currency: str, amount: int) -> None:
-    line = _changed(work, platform, currency, amount)
+def _book_change(work: UnitOfWork, platform: Tenant, currency: str, amount: int) -> None:
+    line = _add_change(work, platform, currency, amount)
     usable, reserved = (Part(AVAILABLE, abs(amount)),), (Part(CONNECT_RESERVE, abs(amount)),)
     is_more = amount > 0
     work.post(
@@ -207,7 +207,7 @@ def _change(work: UnitOfWork, platform: Tenant, currency: str, amount: int) -> N
     )
 
 
-def _changed(work: UnitOfWork, platform: Tenant, currency: str, amount: int) -> Line:
+def _add_change(work: UnitOfWork, platform: Tenant, currency: str, amount: int) -> Line:
     """Record a change of a platform's reserve, and return its balance transaction."""
     row = ConnectReserveChange(
         id=new_id("crsv"),

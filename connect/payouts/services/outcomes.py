@@ -1,4 +1,4 @@
-"""What is written when a bank says what became of a payout."""
+"""Outcomes of payouts: what is booked when a bank confirms, refuses or returns one."""
 
 from datetime import timedelta
 from typing import Final
@@ -34,11 +34,11 @@ def record(
     """Book the final outcome of a payout, once.
 
     Args:
-        work: Where rows, entries and events are gathered.
-        schedule: Of the account, locked.
-        payout: Locked.
-        attempt: Its last one, locked; the caller writes it.
-        outcome: What the bank says. It may be late, and it may come again.
+        work: The unit of work.
+        schedule: The account's locked schedule.
+        payout: A locked payout.
+        attempt: Its last attempt, locked, which the caller writes.
+        outcome: The bank's answer, which may be late, and may come again.
     """
     require_transaction()
     attempt.next_poll_at = None
@@ -57,19 +57,17 @@ def record(
     attempt.status = AttemptStatus.FAILED
     if outcome.status is OutcomeStatus.ERRORED and attempt.number < MOST_ATTEMPTS:
         # Nothing has moved, and nobody refused it: it is sent again, as another attempt.
-        payout.send_at = work.at + _NEXT_ATTEMPT
-        work.update(payout, "send_at")
+        work.change(payout, send_at=work.at + _NEXT_ATTEMPT)
         return
     _fail(work, schedule, payout, outcome)
 
 
 def _pay(work: UnitOfWork, payout: Payout, outcome: Outcome) -> None:
-    payout.move_to(PayoutStatus.PAID)
-    payout.processor_reference = outcome.reference
+    work.change(payout, status=PayoutStatus.PAID, processor_reference=outcome.reference)
     assets, rule, source = PROCESSOR, rules.PAYOUT_CONFIRMED_BY_PROCESSOR, payout.id
     if _leaves_our_bank(payout):
         assets, rule = BANK, rules.PAYOUT_CONFIRMED
-        source = corrections.source(payout, rule, new_id("poa"))
+        source = corrections.entry_source(payout, rule, new_id("poa"))
     work.post(
         Entry(
             rule=rule,
@@ -82,75 +80,76 @@ def _pay(work: UnitOfWork, payout: Payout, outcome: Outcome) -> None:
             credits=(Part(assets, payout.amount),),
         )
     )
-    work.update(payout, "status", "processor_reference")
     work.emit("payout.paid", payout.tenant, resources.payout(payout))
     if payout.is_automatic:
         work.emit("payout.reconciliation_completed", payout.tenant, resources.payout(payout))
 
 
 def _leaves_our_bank(payout: Payout) -> bool:
-    """Say whether a payout leaves our own account at a bank, and comes back to it."""
+    """Tell whether a payout is sent from our own account at a bank."""
     return registry.get_for_payouts(payout.processor).capabilities.pays_from_bank
 
 
 def _fail(work: UnitOfWork, schedule: PayoutSchedule, payout: Payout, outcome: Outcome) -> None:
     """Return the money of a payout that was never sent."""
-    _end(work, schedule, payout, outcome)
-    work.post(payouts.given_back(payout, type="payout_failure", at=work.at))
-    fees.give_back(work, payout)
+    _mark_failed(work, schedule, payout, outcome)
+    work.post(payouts.build_return(payout, type="payout_failure", at=work.at))
+    fees.refund(work, payout)
 
 
 def _return(work: UnitOfWork, schedule: PayoutSchedule, payout: Payout, outcome: Outcome) -> None:
     """Book a returned payout, less what banks on the way kept."""
-    _end(work, schedule, payout, outcome)
+    _mark_failed(work, schedule, payout, outcome)
     back = payout.amount if outcome.settled_amount is None else outcome.settled_amount
     if back:
         assets, rule = BANK if _leaves_our_bank(payout) else PROCESSOR, rules.PAYOUT_RETURNED
         work.post(
             Entry(
                 rule=rule,
-                source=corrections.source(payout, rule, _line_id(payout)),
+                source=corrections.entry_source(payout, rule, _line_id(payout)),
                 group=payout.id,
                 currency=payout.currency,
                 debit_owner=payout.processor,
                 credit_owner=payout.account_id,
                 debits=(Part(assets, back),),
                 credits=(Part(AVAILABLE, back),),
-                lines=(payouts.back_line(payout, back, type="payout_failure", at=work.at),),
+                lines=(payouts.build_return_line(payout, back, type="payout_failure", at=work.at),),
             )
         )
-    fees.give_back(work, payout)
+    fees.refund(work, payout)
     kept = payout.amount - back
-    platform = _who_bears_costs(payout)
+    platform = _cost_bearer(payout)
     if kept > 0 and platform:
-        work.post(_made_good(work, payout, platform, kept))
+        work.post(_build_cost_entry(work, payout, platform, kept))
 
 
-def _end(work: UnitOfWork, schedule: PayoutSchedule, payout: Payout, outcome: Outcome) -> None:
-    said = outcome.decline
-    payout.move_to(PayoutStatus.FAILED)
-    payout.failure_code = said.code if said else "could_not_process"
-    payout.failure_message = said.message if said else "The bank could not process this payout."
-    payout.failure_balance_transaction_id = new_id("txn")
-    allocations.release(payout)
-    work.update(
-        payout, "status", "failure_code", "failure_message", "failure_balance_transaction_id"
+def _mark_failed(
+    work: UnitOfWork, schedule: PayoutSchedule, payout: Payout, outcome: Outcome
+) -> None:
+    decline = outcome.decline
+    message = decline.message if decline else "The bank could not process this payout."
+    work.change(
+        payout,
+        status=PayoutStatus.FAILED,
+        failure_code=decline.code if decline else "could_not_process",
+        failure_message=message,
+        failure_balance_transaction_id=new_id("txn"),
     )
+    allocations.release(payout)
     if payout.failure_code not in _NOT_THE_ACCOUNTS_FAULT:
         target = payout.destination
-        target.status = ExternalAccountStatus.ERRORED
-        work.update(target, "status")
+        work.change(target, status=ExternalAccountStatus.ERRORED)
         work.emit(
             "account.external_account.updated",
             payout.tenant,
             resources.external_account(target),
         )
-        schedules.pause(schedule, payout.failure_message, at=work.at)
+        schedules.pause(schedule, message, at=work.at)
     work.emit("payout.failed", payout.tenant, resources.payout(payout))
 
 
-def _who_bears_costs(payout: Payout) -> str | None:
-    """Return the platform, if it bears the fees of the account; None if the account does."""
+def _cost_bearer(payout: Payout) -> str | None:
+    """Return the platform that bears the account's fees; None if the account does."""
     account = Account.objects.only("opened_by_id", "controller").get(id=payout.account_id)
     payer = account.controller.get("fees", {}).get("payer")
     return account.opened_by_id if payer == "application" else None
@@ -161,13 +160,13 @@ def _line_id(payout: Payout) -> str:
     return payout.failure_balance_transaction_id
 
 
-def _made_good(work: UnitOfWork, payout: Payout, platform: str, kept: int) -> Entry:
+def _build_cost_entry(work: UnitOfWork, payout: Payout, platform: str, kept: int) -> Entry:
     day = work.at.date()
-    said = f"What a bank kept of the returned payout {payout.id}"
+    description = f"What a bank kept of the returned payout {payout.id}"
     rule = rules.PAYOUT_RETURN_COST
     return Entry(
         rule=rule,
-        source=corrections.source(payout, rule, _line_id(payout)),
+        source=corrections.entry_source(payout, rule, _line_id(payout)),
         group=payout.id,
         currency=payout.currency,
         debit_owner=platform,
@@ -181,7 +180,7 @@ def _made_good(work: UnitOfWork, payout: Payout, platform: str, kept: int) -> En
                 amount=-kept,
                 source=payout.id,
                 available_on=day,
-                description=said,
+                description=description,
             ),
             Line(
                 owner=payout.account_id,
@@ -189,7 +188,7 @@ def _made_good(work: UnitOfWork, payout: Payout, platform: str, kept: int) -> En
                 amount=kept,
                 source=payout.id,
                 available_on=day,
-                description=said,
+                description=description,
             ),
         ),
     )

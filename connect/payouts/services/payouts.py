@@ -1,8 +1,8 @@
-"""Paying an account out to its bank: set the money aside, send it, then settle or give it back."""
+"""Payouts: set the money aside, send it, then settle or return it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from django.conf import settings
 
@@ -12,6 +12,7 @@ from connect.payouts import calendar, queries, resources
 from connect.payouts.services import allocations, fees, holds, liquidity, schedules
 from connect.states import ExternalAccountStatus, PayoutStatus
 from core import request_context
+from core.database.lookups import one
 from core.database.transactions import require_transaction
 from core.errors import InvalidRequest, missing
 from core.ids import new_id
@@ -22,7 +23,7 @@ from core.updates import apply
 from ledger import rules
 from ledger.chart import AVAILABLE, PAYOUTS_IN_TRANSIT
 from ledger.entries import Entry, Line, Part
-from operations import recovery
+from operations import locking, recovery
 from operations.unit_of_work import UnitOfWork
 from processors import registry
 from processors.registry import NoRail
@@ -33,14 +34,14 @@ BANK_DAYS: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A payout that somebody, or a schedule, wants.
+    """A payout that a request, or a schedule, orders.
 
     Args:
         amount: Minor units.
-        destination: Where it goes; its currency is the payout's.
+        destination: The external account; its currency is the payout's.
         method: `"standard"` or `"instant"`.
-        run: The day's run, if nobody asked for it.
-        earned_until: Lines of later days wait for another payout.
+        run: The day's run, if a schedule ordered it.
+        earned_until: The last day whose earnings are paid.
         details: More columns of the payout.
     """
 
@@ -49,7 +50,7 @@ class Order:
     method: str = "standard"
     run: PayoutRun | None = None
     earned_until: date = date.max
-    details: tuple[tuple[str, Any], ...] = ()
+    details: JsonObject = field(default_factory=dict)
 
 
 def create(
@@ -70,14 +71,14 @@ def create(
     an instant payout is sent with the next round.
 
     Args:
-        tenant: Whose balance it is.
+        tenant: The account that is paid.
         amount: Minor units.
         currency: Of the amount.
         destination: `ba_...` or `card_...`; None for the currency's default.
         method: `"standard"` or `"instant"`.
-        description: The caller's own words.
-        statement_descriptor: What the bank's statement shows.
-        metadata: More of the caller's own words.
+        description: The caller's description.
+        statement_descriptor: The text on the bank's statement.
+        metadata: The caller's metadata.
         at: The moment of the request.
 
     Raises:
@@ -91,7 +92,7 @@ def create(
     check_step(amount, currency, param="amount", is_payout=True)
     with UnitOfWork(tenant, at=at) as work:
         schedule = schedules.lock(tenant, at=at)
-        target = _destination(tenant, currency, destination)
+        target = _find_destination(tenant, currency, destination)
         check_account(tenant)
         _check_target(target, method)
         holds.check(target, method=method, at=at)
@@ -99,15 +100,15 @@ def create(
             amount,
             target,
             method,
-            details=(
-                ("description", description),
-                ("statement_descriptor", statement_descriptor),
-                ("metadata", metadata or {}),
-            ),
+            details={
+                "description": description,
+                "statement_descriptor": statement_descriptor,
+                "metadata": metadata or {},
+            },
         )
         allocations.collect(schedule)
         payout = build(work, schedule, order, payout_id=payout_id)
-        work.explain(fees.explaining(payout))
+        work.explain(fees.explain(payout))
     return payout
 
 
@@ -117,13 +118,13 @@ def build(
     """Add a payout and its allocations to the unit of work.
 
     Args:
-        work: Where rows, entries and events are gathered.
-        schedule: Of the account, locked; its lines have been collected.
-        order: What is wanted.
-        payout_id: A reserved id.
+        work: The unit of work.
+        schedule: The account's locked schedule, with its lines collected.
+        order: The payout that is ordered.
+        payout_id: A reserved id, `po_...`; None for a new one.
 
     Raises:
-        LocationShort: If a bank is to send it, and there is too little where it is held.
+        LocationShort: If a bank sends it, and its location holds too little.
     """
     require_transaction()
     at, target = work.at, order.destination
@@ -141,18 +142,18 @@ def build(
         is_automatic=order.run is not None,
         destination=target,
         run=order.run,
-        processor=_rail(
+        processor=_choose_rail(
             livemode=schedule.livemode, currency=target.currency, is_instant=is_instant
         ),
         send_at=send_at,
-        arrival_date=calendar.arrives_on(
+        arrival_date=calendar.arrival_date(
             sent=send_at.date() if target.held_until else at.date(),
             country=target.country,
             bank_days=0 if is_instant else BANK_DAYS,
         ),
         balance_transaction_id=new_id("txn"),
         created_at=at,
-        **dict(order.details),
+        **order.details,
     )
     if liquidity.is_needed(payout.processor):
         liquidity.reserve(payout.tenant, amount=payout.amount, currency=payout.currency)
@@ -180,7 +181,7 @@ def update(*, tenant: Tenant, payout_id: str, changes: JsonObject, at: datetime)
 
 
 def cancel(*, tenant: Tenant, payout_id: str, at: datetime) -> Payout:
-    """Stop a payout that has not been sent: its money is usable again.
+    """Cancel a payout that has not been sent: its money is available again.
 
     Raises:
         Missing: If the account has no such payout.
@@ -196,42 +197,44 @@ def cancel(*, tenant: Tenant, payout_id: str, at: datetime) -> Payout:
                 f"the bank. This one is {payout.status}.",
                 param="payout",
             )
-        stop(work, payout)
+        add_cancellation(work, payout)
     return payout
 
 
-def cancel_waiting(work: UnitOfWork, destination: ExternalAccount) -> None:
-    """Cancel all payouts that wait to be sent to a destination.
+def cancel_pending(work: UnitOfWork, destination: ExternalAccount) -> None:
+    """Add the cancellation of a destination's pending payouts to the unit of work.
 
     Args:
-        work: Where rows, entries and events are gathered.
-        destination: Locked; it is no longer to be paid.
+        work: The unit of work.
+        destination: A locked external account that is no longer paid.
     """
     require_transaction()
-    waiting = (
+    pending = (
         Payout.objects.select_for_update(of=("self",), no_key=True)
         .select_related("destination")
         .filter(destination=destination, status=PayoutStatus.PENDING)
         .order_by("id")
     )
-    for payout in waiting:
-        stop(work, payout)
+    for payout in pending:
+        add_cancellation(work, payout)
 
 
-def stop(work: UnitOfWork, payout: Payout) -> None:
-    """Add the cancellation of a payout that has not been sent to what is written."""
-    payout.move_to(PayoutStatus.CANCELED)
-    payout.send_at = None
-    payout.failure_balance_transaction_id = new_id("txn")
+def add_cancellation(work: UnitOfWork, payout: Payout) -> None:
+    """Add the cancellation of a payout that has not been sent to the unit of work."""
+    work.change(
+        payout,
+        status=PayoutStatus.CANCELED,
+        send_at=None,
+        failure_balance_transaction_id=new_id("txn"),
+    )
     allocations.release(payout)
-    work.update(payout, "status", "send_at", "failure_balance_transaction_id")
-    work.post(given_back(payout, type="payout_cancel", at=work.at))
-    fees.give_back(work, payout)
+    work.post(build_return(payout, type="payout_cancel", at=work.at))
+    fees.refund(work, payout)
     work.emit("payout.canceled", payout.tenant, resources.payout(payout))
 
 
 def reverse(*, tenant: Tenant, payout_id: str) -> Payout:
-    """Refuse to take a paid payout back: no bank of ours lets itself be debited for it.
+    """Refuse to reverse a payout: no bank of ours can be debited for it.
 
     Raises:
         Missing: If the account has no such payout.
@@ -251,22 +254,20 @@ def reverse(*, tenant: Tenant, payout_id: str) -> Payout:
 
 
 def lock(payout_id: str, *, tenant: Tenant | None = None) -> Payout:
-    """Return a payout with its destination, locked until the transaction ends.
+    """Lock a payout, and return it with its destination.
+
+    Args:
+        payout_id: `po_...`.
+        tenant: The account that is paid; None for work of ours that has only the id.
 
     Raises:
         Missing: If there is none, or it is another account's.
     """
+    rows = Payout.objects.select_related("destination")
+    if tenant:
+        return locking.lock(rows, tenant, payout_id, kind="payout")
     require_transaction()
-    rows = queries.payouts(tenant) if tenant else Payout.objects.all()
-    row = (
-        rows.select_for_update(of=("self",), no_key=True)
-        .select_related("destination")
-        .filter(id=payout_id)
-        .first()
-    )
-    if row is None:
-        raise missing("payout", payout_id)
-    return row
+    return one(rows.select_for_update(of=("self",), no_key=True), payout_id, kind="payout")
 
 
 def check_account(tenant: Tenant) -> None:
@@ -284,7 +285,7 @@ def check_account(tenant: Tenant) -> None:
         )
 
 
-def given_back(payout: Payout, *, type: str, at: datetime) -> Entry:
+def build_return(payout: Payout, *, type: str, at: datetime) -> Entry:
     """Build the entry that returns the money of a payout that was never sent (rule 65)."""
     return Entry(
         rule=rules.PAYOUT_CANCELED,
@@ -295,11 +296,11 @@ def given_back(payout: Payout, *, type: str, at: datetime) -> Entry:
         credit_owner=payout.account_id,
         debits=(Part(PAYOUTS_IN_TRANSIT, payout.amount),),
         credits=(Part(AVAILABLE, payout.amount),),
-        lines=(back_line(payout, payout.amount, type=type, at=at),),
+        lines=(build_return_line(payout, payout.amount, type=type, at=at),),
     )
 
 
-def back_line(payout: Payout, amount: int, *, type: str, at: datetime) -> Line:
+def build_return_line(payout: Payout, amount: int, *, type: str, at: datetime) -> Line:
     """Build the balance transaction of a returned payout."""
     assert payout.failure_balance_transaction_id is not None
     return Line(
@@ -337,7 +338,7 @@ def _entry(payout: Payout, at: datetime) -> Entry:
     )
 
 
-def _rail(*, livemode: bool, currency: str, is_instant: bool) -> str:
+def _choose_rail(*, livemode: bool, currency: str, is_instant: bool) -> str:
     try:
         return registry.choose_for_payouts(
             livemode=livemode, currency=currency, is_instant=is_instant
@@ -346,9 +347,9 @@ def _rail(*, livemode: bool, currency: str, is_instant: bool) -> str:
         raise InvalidRequest(str(error), code="payouts_not_allowed") from None
 
 
-def _destination(tenant: Tenant, currency: str, wanted: str | None) -> ExternalAccount:
+def _find_destination(tenant: Tenant, currency: str, external_id: str | None) -> ExternalAccount:
     rows = queries.external_accounts(tenant)
-    if wanted is None:
+    if external_id is None:
         found = rows.filter(currency=currency, is_default=True).first()
         if found is None:
             raise InvalidRequest(
@@ -357,12 +358,12 @@ def _destination(tenant: Tenant, currency: str, wanted: str | None) -> ExternalA
                 param="currency",
             )
         return found
-    found = rows.filter(id=wanted).first()
+    found = rows.filter(id=external_id).first()
     if found is None:
-        raise missing("external_account", wanted, param="destination")
+        raise missing("external_account", external_id, param="destination")
     if found.currency != currency:
         raise InvalidRequest(
-            f"The external account {wanted} takes {found.currency}, and the payout is in "
+            f"The external account {external_id} takes {found.currency}, and the payout is in "
             f"{currency}.",
             param="currency",
         )

@@ -1,4 +1,4 @@
-"""A day's automatic payouts: who is paid, what, and why not."""
+"""Payout runs: the day's automatic payouts, and their forecast."""
 
 import logging
 from collections import Counter
@@ -28,15 +28,15 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """What an account would be paid in one currency.
+    """The payout that an account would get in one currency.
 
     Args:
         account_id: `acct_...`.
         currency: Of the amount.
-        amount: Minor units; zero if nothing.
-        target: Where it would go; None if nowhere.
-        hold: Why nothing; None otherwise.
-        usable: What is available, in minor units, whether it is paid or not.
+        amount: Minor units; zero if none.
+        target: The destination; None if there is none.
+        hold: The reason for no payout; None if there is one.
+        usable: The available balance in minor units, whether it is paid or not.
     """
 
     account_id: str
@@ -60,16 +60,16 @@ def run_due(*, at: datetime, most: int = 500) -> int:
 
     Args:
         at: The moment, in UTC.
-        most: How many accounts to look at in each mode before somebody else may have the worker.
+        most: The number of accounts in each mode before another task may have the worker.
 
     Returns:
-        How many payouts were made.
+        The number of payouts.
     """
-    made = 0
+    count = 0
     for livemode in (False, True):
         if _has_rail(livemode):
-            made += _run_due(livemode, at=at, most=most)
-    return made
+            count += _run_due(livemode, at=at, most=most)
+    return count
 
 
 def _run_due(livemode: bool, *, at: datetime, most: int) -> int:  # noqa: FBT001
@@ -83,31 +83,31 @@ def _run_due(livemode: bool, *, at: datetime, most: int) -> int:  # noqa: FBT001
     run, _ = PayoutRun.objects.get_or_create(
         livemode=livemode, day=at.date(), defaults={"started_at": at}
     )
-    made = 0
+    count = 0
     for schedule_id in ids:
         try:
-            made += _pay(schedule_id, run, at=at)
+            count += _pay(schedule_id, run, at=at)
         except Exception:
             # One that somebody must look at does not keep the others waiting.
             logger.exception("The payouts of schedule %s could not be made.", schedule_id)
     if len(ids) < most:
         PayoutRun.objects.filter(id=run.id).update(finished_at=at)
-    return made
+    return count
 
 
 def forecast(
     schedule: PayoutSchedule, account: Account, *, at: datetime, promised: Promised | None = None
 ) -> list[Forecast]:
-    """Say what an account would be paid now, in each currency that it has, and why not.
+    """Forecast an account's payouts in each of its currencies.
 
     Args:
-        schedule: Locked.
+        schedule: A locked schedule.
         account: Its account.
         at: The moment.
-        promised: What accounts before it would be paid; its own payouts are added.
+        promised: The payouts of accounts before it; its own are added.
     """
     allocations.collect(schedule)
-    blocked = why_blocked(schedule, account)
+    blocked = account_hold(schedule, account)
     usable = ledger_queries.balance(owner=account.id, livemode=schedule.livemode).available
     defaults = queries.external_accounts(schedule.tenant).filter(is_default=True)
     targets = {row.currency: row for row in defaults}
@@ -117,23 +117,23 @@ def forecast(
     ]
 
 
-def lines(
+def preview_lines(
     schedule: PayoutSchedule, plan: Forecast, *, at: datetime, most: int
 ) -> list[tuple[str, date, int]]:
-    """Say what a payout would pay, or what waits while there is none.
+    """Preview the allocations of a forecast payout, or of what waits while there is none.
 
     Args:
-        schedule: Locked, as the forecast had it.
+        schedule: The locked schedule of the forecast.
         plan: The forecast.
         at: The moment.
-        most: How many to return.
+        most: The number of allocations to return.
     """
     amount, until = plan.amount, _earned_until(schedule, at.date())
     if not amount:
         amount, until = plan.usable, date.max
     if amount <= 0:
         return []
-    return allocations.plan(
+    return allocations.preview(
         schedule,
         currency=plan.currency,
         amount=amount,
@@ -144,31 +144,30 @@ def lines(
 
 
 def preview(*, livemode: bool, at: datetime, most: int) -> list[tuple[date | None, Forecast]]:
-    """Say what accounts would be paid if their day were today, the next day first.
+    """Forecast accounts' payouts as if their day were today, the next day first.
 
     Args:
-        livemode: Of the accounts.
+        livemode: The mode of the accounts.
         at: The moment.
-        most: How many accounts to look at.
+        most: The number of accounts.
 
     Returns:
-        Each with the day on which it is paid; None if it is not paid by itself.
+        Each forecast with its day; None if the account is not paid automatically.
     """
     schedules = PayoutSchedule.objects.filter(livemode=livemode).order_by("next_on", "account_id")
     found: list[tuple[date | None, Forecast]] = []
     promised: Promised = Counter()
     for schedule in schedules.select_related("account")[:most]:
         with atomic():
-            rows = PayoutSchedule.objects.select_for_update(no_key=True)
-            locked = rows.get(id=schedule.id)
+            locked = payout_schedules.lock(schedule.tenant, at=at)
             day = None if locked.paused_at else locked.next_on
             plans = forecast(locked, schedule.account, at=at, promised=promised)
             found += [(day, plan) for plan in plans]
     return found
 
 
-def why_blocked(schedule: PayoutSchedule, account: Account) -> Hold | None:
-    """Return why an account is not paid by itself; None if it is."""
+def account_hold(schedule: PayoutSchedule, account: Account) -> Hold | None:
+    """Return why an account is not paid automatically; None if it is."""
     if account.opened_by_id and not account.payouts_enabled:
         row = AccountRequirements.objects.filter(
             account=account, livemode=schedule.livemode
@@ -196,7 +195,7 @@ def _forecast(
     if schedule.delay_days and amount > 0:
         amount = min(
             amount,
-            allocations.waiting(
+            allocations.waiting_amount(
                 schedule,
                 currency=currency,
                 today=today,
@@ -216,7 +215,7 @@ def _forecast(
     elif hold is None and target is not None and target.left_at is not None:
         hold = Hold(HoldReason.DETACHED_DESTINATION)
     elif hold is None:
-        hold = _rails_hold(schedule, currency, amount, promised)
+        hold = _rail_hold(schedule, currency, amount, promised)
     return Forecast(schedule.account_id, currency, 0 if hold else amount, target, hold, usable)
 
 
@@ -235,7 +234,7 @@ def _pay(schedule_id: int, run: PayoutRun, *, at: datetime) -> int:
             return 0
         account = Account.objects.get(id=schedule.account_id)
         work.tenant = schedule.tenant
-        paid, is_owed = 0, False
+        count, is_owed = 0, False
         for plan in forecast(schedule, account, at=at):
             is_owed |= plan.reason is HoldReason.ILLIQUID
             if plan.amount and plan.target:
@@ -246,17 +245,17 @@ def _pay(schedule_id: int, run: PayoutRun, *, at: datetime) -> int:
                     earned_until=_earned_until(schedule, at.date()),
                 )
                 payouts.build(work, schedule, order)
-                paid += 1
-        payout_schedules.go_on(schedule, account, is_owed=is_owed, at=at)
+                count += 1
+        payout_schedules.advance(schedule, account, is_owed=is_owed, at=at)
         PayoutRun.objects.filter(id=run.id).update(
             account_count=F("account_count") + 1,
-            payout_count=F("payout_count") + paid,
+            payout_count=F("payout_count") + count,
             finished_at=None,
         )
-    return paid
+    return count
 
 
-def _rails_hold(
+def _rail_hold(
     schedule: PayoutSchedule, currency: str, amount: int, promised: Promised | None
 ) -> Hold | None:
     """Return why no rail would send a payout; None if one would."""

@@ -1,4 +1,4 @@
-"""When accounts are paid without asking, and what keeps them from being paid."""
+"""Payout schedules: locking, changing, pausing and advancing them."""
 
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from core.types import JsonObject
 
 
 def lock(tenant: Tenant, *, at: datetime) -> PayoutSchedule:
-    """Return an account's schedule, locked: nobody else touches its payouts until we are done.
+    """Lock an account's schedule, and with it all its payouts.
 
     Args:
         tenant: The account that is paid.
@@ -26,7 +26,7 @@ def lock(tenant: Tenant, *, at: datetime) -> PayoutSchedule:
         account = Account.objects.get(id=tenant.account_id)
         # Two may do this at once; only one row comes of it.
         PayoutSchedule.objects.bulk_create(
-            [_of(PayoutSchedule(**mine), account, at=at)], ignore_conflicts=True
+            [_apply_settings(PayoutSchedule(**mine), account, at=at)], ignore_conflicts=True
         )
         found = rows.get(**mine)
     return found
@@ -38,35 +38,35 @@ def sync_schedule(tenant: Tenant, account: Account, *, at: datetime) -> None:
     Raises:
         InvalidRequest: If the settings say no day for a weekly or monthly schedule.
     """
-    resettle(lock(tenant, at=at), account, at=at)
+    sync_locked(lock(tenant, at=at), account, at=at)
 
 
-def resettle(schedule: PayoutSchedule, account: Account, *, at: datetime) -> None:
+def sync_locked(schedule: PayoutSchedule, account: Account, *, at: datetime) -> None:
     """Bring a locked schedule up to date with its account's settings.
 
     Raises:
         InvalidRequest: If the settings say no day for a weekly or monthly schedule.
     """
-    _of(schedule, account, at=at).save()
+    _apply_settings(schedule, account, at=at).save()
 
 
 def resume(schedule: PayoutSchedule, account: Account, *, at: datetime) -> None:
     """Resume automatic payouts to a corrected bank account.
 
     Args:
-        schedule: Locked.
+        schedule: A locked schedule.
         account: Its account.
         at: The moment.
     """
     schedule.paused_at, schedule.pause_reason = None, ""
-    resettle(schedule, account, at=at)
+    sync_locked(schedule, account, at=at)
 
 
 def pause(schedule: PayoutSchedule, reason: str, *, at: datetime) -> None:
     """Pause automatic payouts until the bank account is corrected.
 
     Args:
-        schedule: Locked.
+        schedule: A locked schedule.
         reason: One sentence for people.
         at: The moment.
     """
@@ -74,38 +74,39 @@ def pause(schedule: PayoutSchedule, reason: str, *, at: datetime) -> None:
     schedule.save(update_fields=["paused_at", "pause_reason"])
 
 
-def go_on(
+def advance(
     schedule: PayoutSchedule, account: Account, *, is_owed: bool = False, at: datetime
 ) -> None:
     """Schedule the next payout day.
 
     Args:
-        schedule: Locked.
+        schedule: A locked schedule.
         account: Its account.
-        is_owed: True if it should have been paid, and the money was not where it is held: it
-            need not wait for the next of its own days.
+        is_owed: True if its location lacked the cash: then the next day is tomorrow.
         at: The moment.
     """
-    schedule.next_on = calendar.next_run(
-        schedule=Schedule("daily") if is_owed else as_schedule(schedule),
+    schedule.next_on = calendar.next_payout_day(
+        schedule=Schedule("daily") if is_owed else to_calendar(schedule),
         after=at.date(),
         country=account.country,
     )
     schedule.save(update_fields=["next_on"])
 
 
-def as_schedule(row: PayoutSchedule) -> Schedule:
-    """Return the days of a schedule as the calendar wants them."""
+def to_calendar(row: PayoutSchedule) -> Schedule:
+    """Return a schedule's days for the calendar."""
     return Schedule(row.interval, tuple(row.weekly_days), tuple(row.monthly_days))
 
 
-def _of(row: PayoutSchedule, account: Account, *, at: datetime) -> PayoutSchedule:
+def _apply_settings(row: PayoutSchedule, account: Account, *, at: datetime) -> PayoutSchedule:
     payouts: JsonObject = account.settings.get("payouts") or {}
-    said = payouts.get("schedule") or {}
-    wanted = calendar.of_settings(said)
-    row.delay_days = said.get("delay_days")
-    if row.pk is None or as_schedule(row) != wanted:
-        row.interval = wanted.interval
-        row.weekly_days, row.monthly_days = list(wanted.weekly_days), list(wanted.monthly_days)
-        row.next_on = calendar.next_run(schedule=wanted, after=at.date(), country=account.country)
+    params = payouts.get("schedule") or {}
+    schedule = calendar.parse_schedule(params)
+    row.delay_days = params.get("delay_days")
+    if row.pk is None or to_calendar(row) != schedule:
+        row.interval = schedule.interval
+        row.weekly_days, row.monthly_days = list(schedule.weekly_days), list(schedule.monthly_days)
+        row.next_on = calendar.next_payout_day(
+            schedule=schedule, after=at.date(), country=account.country
+        )
     return row

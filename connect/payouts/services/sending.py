@@ -1,4 +1,4 @@
-"""Sending payouts to their bank, asking after them, and writing down what the bank says."""
+"""Sending payouts to their rail, polling it, and recording its answers."""
 
 import logging
 from dataclasses import replace
@@ -36,13 +36,13 @@ _SOME: Final = 200
 
 
 def send_due(*, at: datetime) -> int:
-    """Send the payouts whose time has come.
+    """Send the payouts that are due.
 
     Args:
         at: The moment, in UTC.
 
     Returns:
-        How many were sent.
+        The number of payouts that were sent.
     """
     due = Payout.objects.filter(send_at__lte=at).order_by("send_at")
     return polling.each(
@@ -63,7 +63,7 @@ def send(payout_id: str, *, at: datetime) -> Payout | None:
         at: The moment.
 
     Returns:
-        The payout; None if it need not be sent, or may not be now.
+        The payout; None if it is not due, or may not be sent now.
     """
     with UnitOfWork(at=at) as work:
         payout = payouts.lock(payout_id)
@@ -77,41 +77,41 @@ def send(payout_id: str, *, at: datetime) -> Payout | None:
             sent_at=at,
             next_poll_at=at + WAITS[0],
         )
-        payout.send_at = None
         work.tenant = payout.tenant
         work.insert(attempt)
         if payout.status == PayoutStatus.PENDING:
-            payout.move_to(PayoutStatus.IN_TRANSIT)
+            work.change(payout, status=PayoutStatus.IN_TRANSIT, send_at=None)
             work.emit("payout.updated", payout.tenant, resources.payout(payout))
-        work.update(payout, "status", "send_at")
+        else:
+            work.change(payout, send_at=None)
     outcome = gateway.payout(payout.processor, _request(payout, attempt))
     return settle(attempt.id, outcome, at=at)
 
 
 def poll_due(*, at: datetime) -> int:
-    """Ask the rails about every payout whose time to ask has come.
+    """Poll the rails about the payouts that are due for it.
 
     Args:
         at: The moment, in UTC.
 
     Returns:
-        How many have their last word now.
+        The number of payouts that are settled.
     """
     due = PayoutAttempt.objects.filter(next_poll_at__lte=at).order_by("next_poll_at")
 
-    def ask(attempt: PayoutAttempt) -> bool:
-        settled = ask_again(attempt, at=at)
+    def poll_one(attempt: PayoutAttempt) -> bool:
+        settled = poll(attempt, at=at)
         return not settled.attempts.filter(next_poll_at__isnull=False).exists()
 
     attempts = due.select_related("payout__destination")[:_SOME]
-    return polling.each(attempts, ask, failure=polling.NOT_SETTLED)
+    return polling.each(attempts, poll_one, failure=polling.NOT_SETTLED)
 
 
-def ask_again(attempt: PayoutAttempt, *, at: datetime) -> Payout:
-    """Ask the rail what became of an attempt, send it again if it never arrived, and record it.
+def poll(attempt: PayoutAttempt, *, at: datetime) -> Payout:
+    """Poll the rail about an attempt, send it again if it never arrived, and record the answer.
 
     Args:
-        attempt: With its payout and the payout's destination.
+        attempt: An attempt with its payout and the payout's destination.
         at: The moment.
     """
     payout = attempt.payout
@@ -128,24 +128,27 @@ def ask_again(attempt: PayoutAttempt, *, at: datetime) -> Payout:
 def settle(
     attempt_id: str, outcome: Outcome, *, at: datetime, due: datetime | None = None
 ) -> Payout:
-    """Record what the rail says of an attempt. Safe to call again, and late.
+    """Record the rail's answer about an attempt. Safe to call again, and late.
+
+    An answer that is not final changes no money, and neither does one about another amount: the
+    rail is polled again, and an operator is told. If the time to poll has changed meanwhile,
+    somebody has learned something since, such as an operator that a bank's line was not about it:
+    the answer may be older, and is dropped.
 
     Args:
         attempt_id: `poa_...`.
-        outcome: The rail's answer. One that is not the last word changes no money, and neither
-            does one about another amount: the rail is asked again, and an operator is told.
+        outcome: The rail's answer.
         at: The moment of the answer.
-        due: When it was to be asked, as it stood before the rail was asked. If that has changed,
-            somebody has learned something since, such as an operator that a bank's line was not
-            about it: the answer may be older, and is dropped. None to record it in any case.
+        due: The attempt's time to poll before the rail was asked; None to record the answer in
+            any case.
     """
     if outcome.status is OutcomeStatus.DECLINED and outcome.settled_amount is not None:
-        due = _leave(attempt_id, outcome, at=at, due=due)
+        due = _confirm_first(attempt_id, outcome, at=at, due=due)
     with UnitOfWork(at=at) as work:
-        of_it = PayoutAttempt.objects.select_related("payout").get(id=attempt_id)
+        unlocked = PayoutAttempt.objects.select_related("payout").get(id=attempt_id)
         # First the schedule, then the payout, as everybody does.
-        schedule = schedules.lock(of_it.payout.tenant, at=at)
-        payout = payouts.lock(of_it.payout_id)
+        schedule = schedules.lock(unlocked.payout.tenant, at=at)
+        payout = payouts.lock(unlocked.payout_id, tenant=unlocked.payout.tenant)
         attempt = PayoutAttempt.objects.select_for_update(of=("self",)).get(id=attempt_id)
         if attempt.next_poll_at is None:
             return payout
@@ -154,11 +157,11 @@ def settle(
             PayoutAttempt.objects.filter(id=attempt_id, next_poll_at__gt=at).update(next_poll_at=at)
             return payout
         work.tenant = payout.tenant
-        wrong = polling.differs(
+        mismatch = polling.differs(
             payout.id, requested=(payout.amount, payout.currency), outcome=outcome
         )
-        if wrong or outcome.status in NOT_FINAL:
-            _wait(attempt, wrong or outcome, at=at)
+        if mismatch or outcome.status in NOT_FINAL:
+            _record_pending(attempt, mismatch or outcome, at=at)
         else:
             outcomes.record(work, schedule, payout, attempt, outcome)
             if not outcome.is_final:
@@ -171,23 +174,23 @@ def settle(
     return payout
 
 
-def _leave(
+def _confirm_first(
     attempt_id: str, outcome: Outcome, *, at: datetime, due: datetime | None
 ) -> datetime | None:
     """Mark a returned payout as sent first, if its confirmation was never received.
 
     Returns:
-        When it is to be asked now, if `due` was said.
+        The attempt's time to poll now, if `due` is given.
     """
     attempt = PayoutAttempt.objects.select_related("payout").get(id=attempt_id)
     if attempt.next_poll_at is None or attempt.payout.status != PayoutStatus.IN_TRANSIT:
         return due
-    left = replace(outcome, status=OutcomeStatus.SUCCEEDED, decline=None, is_final=False)
-    payout = settle(attempt_id, left, at=at, due=due)
+    confirmed = replace(outcome, status=OutcomeStatus.SUCCEEDED, decline=None, is_final=False)
+    payout = settle(attempt_id, confirmed, at=at, due=due)
     return at if due is not None and payout.status == PayoutStatus.PAID else due
 
 
-def _wait(attempt: PayoutAttempt, outcome: Outcome, *, at: datetime) -> None:
+def _record_pending(attempt: PayoutAttempt, outcome: Outcome, *, at: datetime) -> None:
     is_unknown = outcome.status is OutcomeStatus.UNKNOWN
     attempt.status = AttemptStatus.UNKNOWN if is_unknown else AttemptStatus.ACCEPTED
     attempt.reference = outcome.reference or attempt.reference

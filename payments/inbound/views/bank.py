@@ -16,7 +16,7 @@ from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 
 from accounts.models import Account
-from connect.pages import guarded
+from connect.pages import protect
 from core.errors import CardError, Missing
 from core.money import Money
 from core.types import JsonObject
@@ -142,7 +142,7 @@ def way_back(intent: Intent) -> str:
 
 def _guard(answer: HttpResponse, intent: Intent, nonce: str = "") -> HttpResponse:
     """Allow the page its own style and its own form, and nothing else."""
-    guarded(answer, nonce, intent.return_url or "")
+    protect(answer, nonce, intent.return_url or "")
     # The client secret in the way back is for the merchant alone.
     answer["Referrer-Policy"] = "no-referrer"
     return answer

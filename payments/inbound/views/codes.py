@@ -18,7 +18,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from connect.hosted.views.pages import LANGUAGES, language_of
-from connect.pages import guarded
+from connect.pages import protect
 from core.errors import Missing
 from core.money import Money
 from core.types import JsonObject
@@ -101,7 +101,7 @@ def _page(request: HttpRequest, charge: Charge) -> HttpResponse:
 
 
 def _guard(answer: HttpResponse, charge: Charge, nonce: str = "") -> HttpResponse:
-    guarded(answer, nonce, charge.payment_intent.return_url or "", has_images=True)
+    protect(answer, nonce, charge.payment_intent.return_url or "", has_images=True)
     # The client secret in the way back is for the merchant alone.
     answer["Referrer-Policy"] = "no-referrer"
     return answer
