@@ -30,7 +30,7 @@ def register() -> None:
     expand.register(["ba", "card"], _external_accounts, resource="accounts")
     expand.register(["crsv"], _reserve_changes, resource="balance_transactions")
     expand.register(["ca"], _applications, resource="accounts")
-    expand.register_field("bank_account", "customer", _nobodys, resource="accounts")
+    expand.register_field("bank_account", "customer", _always_null, resource="accounts")
 
 
 def _accounts(ids: Sequence[str], tenant: Tenant, at: datetime) -> Fields:
@@ -60,7 +60,7 @@ def _applications(ids: Sequence[str], tenant: Tenant, at: datetime) -> Fields:
     }
 
 
-def _nobodys(ids: Sequence[str], tenant: Tenant, at: datetime) -> Fields:
+def _always_null(ids: Sequence[str], tenant: Tenant, at: datetime) -> Fields:
     return dict.fromkeys(ids)
 
 

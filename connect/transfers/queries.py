@@ -70,7 +70,7 @@ _SELLERS = _SELLER.replace("FROM accounts_connection", ", c.account_id FROM acco
 _SELLERS = _SELLERS.replace("c.account_id = %s", "c.account_id = ANY(%s)")
 
 
-def transferred_from(source: str) -> int:
+def transferred_amount(source: str) -> int:
     """Return the sum of the transfers out of a charge, in minor units."""
     total = Transfer.objects.filter(source_transaction=source).aggregate(total=Sum("amount"))
     return total["total"] or 0
@@ -88,7 +88,7 @@ def latest_reversals(transfers: Iterable[Transfer]) -> dict[str, list[TransferRe
     return by_transfer
 
 
-def reversed_by_refunds(transfer: Transfer) -> int:
+def amount_reversed_by_refunds(transfer: Transfer) -> int:
     """Return the sum of a transfer's reversals by refunds, in minor units."""
     total = TransferReversal.objects.filter(
         transfer=transfer, source_refund_id__isnull=False, restored_at=None

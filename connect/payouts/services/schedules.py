@@ -20,15 +20,15 @@ def lock(tenant: Tenant, *, at: datetime) -> PayoutSchedule:
     """
     require_transaction()
     rows = PayoutSchedule.objects.select_for_update(no_key=True)
-    mine = {"account_id": tenant.account_id, "livemode": tenant.livemode}
-    found = rows.filter(**mine).first()
+    owner = {"account_id": tenant.account_id, "livemode": tenant.livemode}
+    found = rows.filter(**owner).first()
     if found is None:
         account = Account.objects.get(id=tenant.account_id)
         # Two may do this at once; only one row comes of it.
         PayoutSchedule.objects.bulk_create(
-            [_apply_settings(PayoutSchedule(**mine), account, at=at)], ignore_conflicts=True
+            [_apply_settings(PayoutSchedule(**owner), account, at=at)], ignore_conflicts=True
         )
-        found = rows.get(**mine)
+        found = rows.get(**owner)
     return found
 
 

@@ -86,11 +86,11 @@ def quote(rates: Rates, seller_id: str, *, amount: int, currency: str) -> Quote 
         return None
     rate, bought = rates[seller_id]
     units = rate.scaleb(currencies.exponent(bought) - currencies.exponent(currency))
-    given = int((units * amount).to_integral_value(ROUND_HALF_EVEN))
-    return Quote(given, bought, units.quantize(Decimal("1e-12")))
+    converted = int((units * amount).to_integral_value(ROUND_HALF_EVEN))
+    return Quote(converted, bought, units.quantize(Decimal("1e-12")))
 
 
-def too_small(amount: int, currency: str, bought: str) -> InvalidRequest:
+def too_small_error(amount: int, currency: str, bought: str) -> InvalidRequest:
     """Build the error for less than one minor unit of the seller's currency."""
     return InvalidRequest(
         f"{Money(amount, currency)} is less than the smallest amount of {bought}, in which this "

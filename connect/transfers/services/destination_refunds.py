@@ -79,7 +79,7 @@ def _reverse_transfer(
         total=transfer.amount,
         part=refund.reversed_so_far,
         whole=refund.captured,
-        done=transfer_queries.reversed_by_refunds(transfer),
+        done=transfer_queries.amount_reversed_by_refunds(transfer),
     )
     amount = min(share, transfer.amount - transfer.amount_reversed)
     # Less than the seller's smallest unit waits for a later refund.

@@ -64,7 +64,7 @@ def check(transfer: Transfer, source: str) -> SourceFunds:
             f"same as the transfer currency ({transfer.currency}).",
             param="currency",
         )
-    left = funds.captured - transfer_queries.transferred_from(source)
+    left = funds.captured - transfer_queries.transferred_amount(source)
     if transfer.amount > left:
         raise AmountTooLarge(
             "Transfers of a charge may not exceed what was captured "
@@ -130,12 +130,12 @@ def _seller_amounts(
         # An entry moves something on both sides.
         rest = max(rest, 1)
     if amounts[0] and quote.amount == rest:
-        raise conversions.too_small(transfer.amount, transfer.currency, quote.currency)
+        raise conversions.too_small_error(transfer.amount, transfer.currency, quote.currency)
     return quote.amount - rest, rest
 
 
 def _processing_fee_part(transfer: Transfer, funds: SourceFunds) -> int:
     """Return the part of a transfer that reaches into the charge's processing fee."""
-    before = transfer_queries.transferred_from(str(transfer.source_transaction))
+    before = transfer_queries.transferred_amount(str(transfer.source_transaction))
     net = funds.captured - ledger_queries.processing_fee_of(funds.group)
     return max(before + transfer.amount - net, 0) - max(before - net, 0)

@@ -239,7 +239,7 @@ def _share(transfer: Transfer, refund: SplitRefund) -> int:
         total=transfer.amount,
         part=refund.refunded_so_far,
         whole=refund.captured,
-        done=transfer_queries.reversed_by_refunds(transfer),
+        done=transfer_queries.amount_reversed_by_refunds(transfer),
     )
     return max(0, min(share, left))
 

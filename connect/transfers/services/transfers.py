@@ -82,7 +82,7 @@ def create(
         rates = conversions.rates(tenant, [destination], currency=currency, at=at)
         quote = conversions.quote(rates, destination, amount=amount, currency=currency)
         if quote and not quote.amount:
-            raise conversions.too_small(amount, currency, quote.currency)
+            raise conversions.too_small_error(amount, currency, quote.currency)
         rule = rules.EXCHANGED_TRANSFER if quote else rules.TRANSFER
         seller_part = Part(AVAILABLE, quote.amount if quote else amount)
         moves, group = [Move(rule, (Part(AVAILABLE, amount),), (seller_part,))], transfer.id
@@ -339,10 +339,10 @@ def _build_lines(
     transfer: Transfer, payment: SellerPayment, fee: ApplicationFee | None, quote: Quote | None
 ) -> tuple[Line, ...]:
     day = transfer.available_on or transfer.created_at.date()
-    given = payment.application_fee_amount or 0
+    fee_amount = payment.application_fee_amount or 0
     details = None
     if fee:
-        details = application_fees.fee_details(fee.account_id, given, payment.currency)
+        details = application_fees.fee_details(fee.account_id, fee_amount, payment.currency)
     return (
         Line(
             id=transfer.balance_transaction_id,
@@ -360,7 +360,7 @@ def _build_lines(
             type="payment",
             amount=payment.amount,
             currency=payment.currency,
-            fee=given,
+            fee=fee_amount,
             fee_details=(details,) if details else (),
             source=payment.id,
             available_on=day,

@@ -53,13 +53,13 @@ class TransferView(ApiView):
     params = {"POST": transfer_params.UpdateTransferParams}
 
     def get(self, request: ApiRequest, params: Wire, transfer_id: str) -> Wire:
-        return _rendered(transfer_queries.transfer(request.caller.tenant, transfer_id))
+        return _render(transfer_queries.transfer(request.caller.tenant, transfer_id))
 
     def post(self, request: ApiRequest, params: Wire, transfer_id: str) -> Wire:
         transfer = transfers.update(
             tenant=request.caller.tenant, transfer_id=transfer_id, changes=params, at=request.at
         )
-        return _rendered(transfer)
+        return _render(transfer)
 
 
 class ReversalsView(ApiView):
@@ -107,7 +107,7 @@ class ReversalView(ApiView):
         return transfer_resources.transfer_reversal(reversal)
 
 
-def _rendered(transfer: Transfer) -> Wire:
+def _render(transfer: Transfer) -> Wire:
     return transfer_resources.transfer(
         transfer, transfer_queries.latest_reversals([transfer])[transfer.id]
     )

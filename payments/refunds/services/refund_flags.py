@@ -54,7 +54,7 @@ def _check_left(charge: Charge) -> None:
     Refunds alone leave nothing only where the rest is less than a minor unit.
     """
     transfer = transfer_queries.transfer(charge.platform, str(charge.transfer_id))
-    by_refunds = transfer_queries.reversed_by_refunds(transfer)
+    by_refunds = transfer_queries.amount_reversed_by_refunds(transfer)
     if transfer.amount_reversed == transfer.amount > by_refunds:
         raise InvalidRequest(
             f"Transfer {transfer.id} is already fully reversed: its seller has nothing of this "
