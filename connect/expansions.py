@@ -1,4 +1,4 @@
-"""How the ids of connect's objects become objects, for `expand`."""
+"""Expansion of the ids of connect's objects."""
 
 from collections.abc import Sequence
 from datetime import datetime

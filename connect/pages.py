@@ -34,9 +34,9 @@ def protect(
 
     Args:
         answer: The page.
-        nonce: Of its style.
-        target: Where its form leads in the end; browsers apply the rule to that as well. What
-            has no origin is left out.
+        nonce: The nonce of its style.
+        target: The address that its form leads to in the end, for browsers apply the rule to that
+            as well; left out if it has no origin.
         has_images: True if it shows pictures of this server.
     """
     origin = origin_of(target)

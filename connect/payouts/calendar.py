@@ -1,4 +1,4 @@
-"""The days on which a schedule pays out, and the day its money reaches the bank."""
+"""Payout days of schedules, and days of arrival at the bank."""
 
 from calendar import monthrange
 from dataclasses import dataclass

@@ -95,7 +95,7 @@ def divide(*, captured: int, shares: Sequence[Share]) -> list[int]:
 
     Args:
         captured: Minor units.
-        shares: Who gets what.
+        shares: The shares of the sellers.
 
     Returns:
         Minor units, one amount for each share.

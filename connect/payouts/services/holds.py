@@ -1,4 +1,4 @@
-"""Holding payouts back for a while after their destination has changed, and telling its owner."""
+"""Holds of payouts whose destination has changed, and the letters to its owner."""
 
 import logging
 from datetime import datetime, timedelta

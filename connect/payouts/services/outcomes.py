@@ -30,36 +30,33 @@ def record(
     payout: Payout,
     attempt: PayoutAttempt,
     outcome: Outcome,
-) -> None:
+) -> AttemptStatus:
     """Book the final outcome of a payout, once.
 
     Args:
         work: The unit of work.
         schedule: The account's locked schedule.
         payout: A locked payout.
-        attempt: Its last attempt, locked, which the caller writes.
+        attempt: Its last attempt, locked.
         outcome: The bank's answer, which may be late, and may come again.
+
+    Returns:
+        The status of the attempt.
     """
     require_transaction()
-    attempt.next_poll_at = None
-    attempt.reason = attempt.message = ""
-    attempt.reference = outcome.reference or attempt.reference
     if outcome.status is OutcomeStatus.SUCCEEDED:
-        attempt.status = AttemptStatus.PAID
         if payout.status == PayoutStatus.IN_TRANSIT:
             _pay(work, payout, outcome)
-        return
-    attempt.message = outcome.decline.message if outcome.decline else ""
+        return AttemptStatus.PAID
     if payout.status == PayoutStatus.PAID:
-        attempt.status = AttemptStatus.RETURNED
         _return(work, schedule, payout, outcome)
-        return
-    attempt.status = AttemptStatus.FAILED
+        return AttemptStatus.RETURNED
     if outcome.status is OutcomeStatus.ERRORED and attempt.number < MOST_ATTEMPTS:
         # Nothing has moved, and nobody refused it: it is sent again, as another attempt.
         work.change(payout, send_at=work.at + _NEXT_ATTEMPT)
-        return
-    _fail(work, schedule, payout, outcome)
+    else:
+        _fail(work, schedule, payout, outcome)
+    return AttemptStatus.FAILED
 
 
 def _pay(work: UnitOfWork, payout: Payout, outcome: Outcome) -> None:

@@ -82,7 +82,8 @@ def create(
         at: The moment of the request.
 
     Raises:
-        InvalidRequest: If the account may not be paid, not there, or no such fraction.
+        InvalidRequest: If the account, or this destination, may not be paid, or the amount is
+            finer than the currency.
         BalanceInsufficient: If the account does not have the money, or not for its fee, or a bank
             is to send it and there is too little where it is held (71). Nothing was posted.
     """

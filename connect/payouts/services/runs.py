@@ -53,7 +53,7 @@ class Forecast:
 
 
 def run_due(*, at: datetime, most: int = 500) -> int:
-    """Pay the accounts whose day has come: each in a transaction of its own.
+    """Make the payouts of the accounts that are due, each in a transaction of its own.
 
     A run that was killed goes on where it was: an account's payout and its next day are written
     together, so nobody is paid twice and nobody is passed over.

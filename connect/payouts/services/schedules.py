@@ -36,7 +36,7 @@ def sync_schedule(tenant: Tenant, account: Account, *, at: datetime) -> None:
     """Bring an account's schedule up to date with its settings.
 
     Raises:
-        InvalidRequest: If the settings say no day for a weekly or monthly schedule.
+        InvalidRequest: If the settings of a weekly or monthly schedule have no days.
     """
     sync_locked(lock(tenant, at=at), account, at=at)
 
@@ -45,7 +45,7 @@ def sync_locked(schedule: PayoutSchedule, account: Account, *, at: datetime) -> 
     """Bring a locked schedule up to date with its account's settings.
 
     Raises:
-        InvalidRequest: If the settings say no day for a weekly or monthly schedule.
+        InvalidRequest: If the settings of a weekly or monthly schedule have no days.
     """
     _apply_settings(schedule, account, at=at).save()
 
@@ -82,7 +82,7 @@ def advance(
     Args:
         schedule: A locked schedule.
         account: Its account.
-        is_owed: True if its location lacked the cash: then the next day is tomorrow.
+        is_owed: True if its location lacked the cash: it is paid on the next business day.
         at: The moment.
     """
     schedule.next_on = calendar.next_payout_day(

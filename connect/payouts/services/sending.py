@@ -161,16 +161,10 @@ def settle(
             payout.id, requested=(payout.amount, payout.currency), outcome=outcome
         )
         if mismatch or outcome.status in NOT_FINAL:
-            _record_pending(attempt, mismatch or outcome, at=at)
+            _record_pending(work, attempt, mismatch or outcome)
         else:
-            outcomes.record(work, schedule, payout, attempt, outcome)
-            if not outcome.is_final:
-                attempt.next_poll_at = polling.next_at(attempt.tries, at=at, waits=WAITS)
-                attempt.tries += 1
-            if outcome.settled_amount is not None and outcome.status is OutcomeStatus.SUCCEEDED:
-                # What came back meanwhile is written down next, even if we end before that.
-                attempt.next_poll_at = at
-        work.update(attempt, "status", "reference", "reason", "message", "tries", "next_poll_at")
+            status = outcomes.record(work, schedule, payout, attempt, outcome)
+            _record_final(work, attempt, status, outcome)
     return payout
 
 
@@ -190,14 +184,39 @@ def _confirm_first(
     return at if due is not None and payout.status == PayoutStatus.PAID else due
 
 
-def _record_pending(attempt: PayoutAttempt, outcome: Outcome, *, at: datetime) -> None:
+def _record_pending(work: UnitOfWork, attempt: PayoutAttempt, outcome: Outcome) -> None:
     is_unknown = outcome.status is OutcomeStatus.UNKNOWN
-    attempt.status = AttemptStatus.UNKNOWN if is_unknown else AttemptStatus.ACCEPTED
-    attempt.reference = outcome.reference or attempt.reference
-    attempt.reason = (outcome.reason or "") if is_unknown else ""
-    attempt.message = outcome.message
-    attempt.next_poll_at = polling.next_at(attempt.tries, at=at, waits=WAITS)
-    attempt.tries += 1
+    work.change(
+        attempt,
+        status=AttemptStatus.UNKNOWN if is_unknown else AttemptStatus.ACCEPTED,
+        reference=outcome.reference or attempt.reference,
+        reason=(outcome.reason or "") if is_unknown else "",
+        message=outcome.message,
+        tries=attempt.tries + 1,
+        next_poll_at=polling.next_at(attempt.tries, at=work.at, waits=WAITS),
+    )
+
+
+def _record_final(
+    work: UnitOfWork, attempt: PayoutAttempt, status: AttemptStatus, outcome: Outcome
+) -> None:
+    is_paid = outcome.status is OutcomeStatus.SUCCEEDED
+    tries, next_poll_at = attempt.tries, None
+    if not outcome.is_final:
+        next_poll_at = polling.next_at(tries, at=work.at, waits=WAITS)
+        tries += 1
+    if outcome.settled_amount is not None and is_paid:
+        # What came back meanwhile is written down next, even if we end before that.
+        next_poll_at = work.at
+    work.change(
+        attempt,
+        status=status,
+        reference=outcome.reference or attempt.reference,
+        reason="",
+        message=outcome.decline.message if outcome.decline and not is_paid else "",
+        tries=tries,
+        next_poll_at=next_poll_at,
+    )
 
 
 def _may_be_sent(payout: Payout, at: datetime) -> bool:

@@ -27,7 +27,7 @@ from operations.unit_of_work import UnitOfWork
 
 @dataclass(frozen=True, slots=True)
 class FeeTerms:
-    """What a platform charges of a payment.
+    """The terms of an application fee.
 
     Args:
         platform_id: The platform, `acct_...`.

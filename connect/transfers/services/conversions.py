@@ -1,4 +1,4 @@
-"""Paying a seller in its own currency: at which rate, and how much that is."""
+"""Conversions to sellers' own currencies: rates, and converted amounts."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

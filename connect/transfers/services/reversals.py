@@ -45,8 +45,8 @@ def create(
         tenant: The platform.
         transfer_id: `tr_...`.
         amount: Minor units; None for all that is left.
-        refund_application_fee: True to return the platform's cut in proportion.
-        description: Kept nowhere else than in the balance transaction.
+        refund_application_fee: True to refund the application fee in proportion.
+        description: The description of the balance transaction.
         metadata: The platform's metadata.
         platform_id: The platform that acts for the account whose transfer it is, if one does.
         at: The moment of the request.
@@ -294,13 +294,13 @@ class TransferLots(SharedLots):
         )
 
     def rate(self) -> Decimal:
-        """Return the rate at which the transfer was exchanged, for people."""
+        """Return the rate at which the transfer was converted, for people."""
         transfer = self.transfer
         first = ledger_queries.balance_transaction(transfer.tenant, transfer.balance_transaction_id)
         return first.exchange_rate or Decimal(1)
 
     def _exchanged_entry(self, reversal: TransferReversal, rule: rules.Rule, at: datetime) -> Entry:
-        """Reverse an exchanged transfer at its own amounts (rule 23)."""
+        """Build the entry of a reversal of a converted transfer, at its amounts (rule 23)."""
         transfer, today = self.transfer, at.date()
         return exchange.reversal(
             rule=rule,

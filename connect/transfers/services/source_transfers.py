@@ -27,7 +27,7 @@ class Move:
     """A part of a transfer, as one entry moves it.
 
     Args:
-        rule: Which of the rules of transfers.
+        rule: A rule of transfers.
         debits: Buckets of the platform.
         credits: Buckets of the seller.
     """

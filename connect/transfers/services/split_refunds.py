@@ -67,7 +67,7 @@ def check(
         charge_id: `ch_...`, the source of the transfers.
         reversals: The reversals that the request names.
         refund_amount: Minor units that the payer gets back.
-        promised: Transfer → minor units of it that refunds name which are not settled yet.
+        promised: Transfer → minor units of it that unsettled refunds name.
 
     Raises:
         InvalidRequest: If the charge has no such transfer, one is named twice, more of it is
@@ -162,9 +162,9 @@ def _seller_share(payment: SellerPayment, amount: int) -> tuple[SellerPayment, i
 
 
 def _left_for(payment: SellerPayment, claims: Sequence[tuple[SellerPayment, int]]) -> int:
-    """Return what a seller has for a payment's charge beyond what is wanted of it otherwise.
+    """Return what a seller has left for a payment's charge, beyond other claims.
 
-    What is wanted is taken out of the lot of its own charge first, and then of what is available.
+    A claim is taken out of the lot of its own charge first, and then of what is available.
     """
     owner, livemode, currency = payment.account_id, payment.livemode, payment.currency
     source = str(payment.transfer.source_transaction)

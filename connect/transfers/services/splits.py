@@ -29,7 +29,7 @@ def check(
         split: The shares of the request.
         amount: Minor units to share.
         currency: Of the amount.
-        param: What the request calls it.
+        param: The parameter's name in the request.
 
     Raises:
         InvalidRequest: If a share is of no kind or of several, a seller is named twice, tiers do
