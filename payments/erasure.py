@@ -117,6 +117,7 @@ def erase(*, customer_id: str, at: datetime) -> bool:
         Whether there was anything to do.
     """
     with atomic():
+        # Locked whole, as `lock_rows` does not: nothing new may refer to it meanwhile.
         rows = Customer.objects.select_for_update(of=("self",), skip_locked=True)
         row = rows.filter(id=customer_id, erase_at__lte=at, deleted_at__isnull=False).first()
         if row is None:

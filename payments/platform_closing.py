@@ -46,6 +46,7 @@ def close(*, account_id: str, despite_test_mode: bool = False, at: datetime) -> 
         InvalidRequest: If it is closed, or money is there or under way, its own or its sellers'.
     """
     with atomic():
+        # Locked whole, as `lock_rows` does not: nothing new may refer to it meanwhile.
         account = (
             Account.objects.select_for_update(of=("self",))
             .filter(id=account_id, opened_by=None)

@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from core.errors import InvalidRequest, missing
+from core.database.locking import lock_one
+from core.errors import InvalidRequest
 from core.ids import new_id
 from ledger import rules
 from ledger.chart import PROCESSOR
@@ -31,10 +32,7 @@ def true_up(*, charge_id: str, actual_amount: int, reference: str, at: datetime)
         InvalidRequest: If nothing was captured, or the fee is below zero.
     """
     with UnitOfWork(at=at) as work:
-        rows = Charge.objects.select_for_update(of=("self",), no_key=True)
-        charge = rows.filter(id=charge_id).first()
-        if charge is None:
-            raise missing("charge", charge_id, param="charge")
+        charge = lock_one(Charge.objects.all(), charge_id, kind="charge", param="charge")
         if not charge.is_captured or actual_amount < 0:
             raise InvalidRequest("Only a captured charge has a fee, of zero or more.")
         done = FeeTrueUp.objects.filter(charge_id=charge_id, reference=reference).first()

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
-from core.errors import missing
+from core.database.locking import lock_one, lock_rows
 from core.ids import new_id
 from operations.unit_of_work import UnitOfWork
 from payments import resources
@@ -88,13 +88,8 @@ def record(report: DisputeReport | FraudReport, *, processor: str, at: datetime)
         DisputeDiffers: If another amount was taken than is booked; nothing is recorded.
     """
     with UnitOfWork(at=at) as work:
-        charge = (
-            Charge.objects.select_for_update(of=("self",), no_key=True)
-            .filter(id=report.charge_key, processor=processor)
-            .first()
-        )
-        if charge is None:
-            raise missing("charge", report.charge_key)
+        rows = Charge.objects.filter(processor=processor)
+        charge = lock_one(rows, report.charge_key, kind="charge")
         work.tenant = charge.tenant
         if isinstance(report, FraudReport):
             _warn(work, charge, report, processor)
@@ -124,11 +119,8 @@ def _warn(work: UnitOfWork, charge: Charge, report: FraudReport, processor: str)
 
 
 def _record(work: UnitOfWork, charge: Charge, report: DisputeReport, processor: str) -> None:
-    row = (
-        Dispute.objects.select_for_update(of=("self",), no_key=True)
-        .filter(processor=processor, processor_reference=report.reference)
-        .first()
-    )
+    rows = Dispute.objects.filter(processor=processor, processor_reference=report.reference)
+    row = lock_rows(rows).first()
     is_new = row is None
     if row is None:
         row = _open(charge, report, processor, at=work.at)

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from connect.onboarding.services import sealed_tokens
+from core.database.locking import lock_rows
 from core.errors import InvalidRequest, missing
 from core.ids import new_id
 from core.tenant import Tenant
@@ -177,7 +178,7 @@ def verify(
 
 def _lock(tenant: Tenant, customer_id: str, source_id: str) -> PaymentMethod:
     queries.customer(tenant, customer_id)
-    rows = queries.sources(tenant, customer_id).select_for_update(of=("self",), no_key=True)
+    rows = lock_rows(queries.sources(tenant, customer_id))
     row = rows.filter(id=resources.method_id_of(source_id)).first()
     if row is None:
         raise missing("source", source_id)

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from core import request_context
+from core.database.locking import lock_rows
 from core.database.transactions import atomic, require_transaction
 from core.errors import InvalidRequest, missing
 from core.ids import new_id
@@ -141,7 +142,7 @@ def find(
         return account
     rows = queries.payment_methods(tenant)
     if is_locked:
-        rows = rows.select_for_update(of=("self",), no_key=True)
+        rows = lock_rows(rows)
     row = rows.filter(id=resources.method_id_of(method_id)).first()
     if row is None:
         raise missing("PaymentMethod", method_id, param=param)
@@ -249,8 +250,7 @@ def release(work: UnitOfWork, row: PaymentMethod, *, used_at: datetime) -> None:
 def detach_all(customer: Customer, work: UnitOfWork) -> None:
     """Detach all payment methods of a customer that is being deleted."""
     require_transaction()
-    rows = PaymentMethod.objects.select_for_update(of=("self",), no_key=True)
-    for row in rows.filter(customer=customer).order_by("id"):
+    for row in lock_rows(PaymentMethod.objects.filter(customer=customer)).order_by("id"):
         detach_within(work, row)
 
 

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Final
 
 from core import request_context
+from core.database.locking import lock_rows
 from core.errors import InvalidRequest, missing
 from core.tenant import Tenant
 from core.types import Fields, JsonObject
@@ -159,7 +160,7 @@ def _lock_customer(tenant: Tenant, customer_id: str) -> Customer:
 
 
 def _lock(tenant: Tenant, customer_id: str, source_id: str, *, param: str = "id") -> PaymentMethod:
-    rows = queries.sources(tenant, customer_id).select_for_update(of=("self",), no_key=True)
+    rows = lock_rows(queries.sources(tenant, customer_id))
     row = rows.filter(id=resources.method_id_of(source_id)).first()
     if row is None:
         raise missing("source", source_id, param=param)

@@ -3,11 +3,13 @@
 from datetime import datetime
 
 from core import request_context
+from core.database.locking import lock_rows
 from core.database.transactions import require_transaction
 from core.errors import InvalidRequest
 from core.tenant import Tenant
 from core.types import JsonObject
 from operations import recovery
+from payments import queries
 from payments.methods.services import card_details, fingerprints
 from payments.models import Token
 
@@ -49,11 +51,7 @@ def use(tenant: Tenant, token_id: str, *, at: datetime) -> Token | None:
         InvalidRequest: If it was used before.
     """
     require_transaction()
-    row = (
-        Token.objects.select_for_update(of=("self",), no_key=True)
-        .filter(id=token_id, account_id=tenant.account_id, livemode=tenant.livemode)
-        .first()
-    )
+    row = lock_rows(queries.tokens(tenant).filter(id=token_id)).first()
     if row is None:
         return None
     if row.used_at:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db.models import F
 
+from core.database.locking import lock_one
 from core.database.transactions import require_transaction
 from core.errors import InvalidRequest, missing
 from core.ids import new_id
@@ -46,16 +47,13 @@ def record(*, charge_id: str, outcome: Outcome, at: datetime) -> Refund | None:
     if outcome.status is not OutcomeStatus.SUCCEEDED:
         return None
     with UnitOfWork(at=at) as work:
-        charge = Charge.objects.select_for_update(of=("self",), no_key=True).filter(id=charge_id)
-        found = charge.first()
-        if found is None:
-            raise missing("charge", charge_id, param="charge")
+        charge = lock_one(Charge.objects.all(), charge_id, kind="charge", param="charge")
         # Looked at again under the lock: the same notice may come twice at once.
         existing = _find(charge_id, outcome)
         if existing:
             return existing
-        work.tenant = found.tenant
-        return _book(work, found, outcome)
+        work.tenant = charge.tenant
+        return _book(work, charge, outcome)
 
 
 def share(

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from connect.transfers.services.split_refunds import Reversals
 from core import request_context
+from core.database.locking import lock_rows
 from core.database.transactions import require_transaction
 from core.errors import InvalidRequest
 from core.ids import new_id
@@ -167,8 +168,8 @@ def settle(refund_id: str, outcome: Outcome, *, at: datetime) -> Refund:
 def lock(refund_id: str) -> tuple[Charge, Refund]:
     """Lock a refund's charge, and then the refund, as every operation does."""
     of_it = Charge.objects.filter(refunds=refund_id)
-    charge = of_it.select_for_update(of=("self",), no_key=True).get()
-    refund = Refund.objects.select_for_update(of=("self",), no_key=True).get(id=refund_id)
+    charge = lock_rows(of_it).get()
+    refund = lock_rows(Refund.objects.all()).get(id=refund_id)
     refund.charge = charge
     return charge, refund
 

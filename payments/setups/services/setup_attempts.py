@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
+from core.database.locking import lock_rows
 from core.database.transactions import require_transaction
 from core.errors import CardError, InvalidRequest
 from core.types import Fields, JsonObject
@@ -189,7 +190,7 @@ def settle(attempt_id: str, outcome: Outcome, *, at: datetime) -> SetupAttempt:
         intent_id = SetupAttempt.objects.values_list("setup_intent_id", flat=True).get(
             id=attempt_id
         )
-        intent = SetupIntent.objects.select_for_update(of=("self",), no_key=True).get(id=intent_id)
+        intent = lock_rows(SetupIntent.objects.all()).get(id=intent_id)
         attempt = SetupAttempt.objects.select_related("payment_method").get(id=attempt_id)
         attempt.setup_intent = intent
         if attempt.status != SetupAttemptStatus.PROCESSING:

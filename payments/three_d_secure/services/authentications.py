@@ -15,6 +15,7 @@ from django.utils.crypto import constant_time_compare
 
 from accounts.models import Account
 from core import request_context
+from core.database.locking import lock_rows
 from core.types import Fields, JsonObject
 from operations.unit_of_work import UnitOfWork
 from payments.models import (
@@ -109,12 +110,9 @@ ENDED: Final = (
 
 def cancel_open(work: UnitOfWork, intent: Intent, *, at: datetime) -> None:
     """Cancel the pending authentication of an intent."""
-    row = (
-        Authentication.objects.select_related("payment_method")
-        .select_for_update(of=("self",), no_key=True)
-        .filter(id=intent.authentication_id, status=AuthenticationStatus.PENDING)
-        .first()
-    )
+    rows = Authentication.objects.select_related("payment_method")
+    pending = rows.filter(id=intent.authentication_id, status=AuthenticationStatus.PENDING)
+    row = lock_rows(pending).first()
     if row is not None:
         end(row, None, None, flow="challenge", at=at)
         work.update(row, *ENDED)
