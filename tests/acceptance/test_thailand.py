@@ -45,14 +45,14 @@ ANSWERS = {
 
 def answered(due):
     """Answer what is due, as the wire nests it."""
-    said = {}
+    params = {}
     for field in due:
-        inner = said
+        inner = params
         *outer, last = field.split(".")
         for name in outer:
             inner = inner.setdefault(name, {})
         inner[last] = ANSWERS[field]
-    return said
+    return params
 
 
 def test_a_seller_in_thailand_is_opened_by_what_is_due_paid_by_code_and_paid_out(rialto_server):

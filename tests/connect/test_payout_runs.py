@@ -247,7 +247,7 @@ def test_a_seller_without_a_bank_account_or_below_zero_is_told_so():
     assert_books_balance()
 
 
-def test_a_debt_is_said_before_who_starts_payouts_but_not_before_a_failure():
+def test_a_debt_is_stated_before_who_starts_payouts_but_not_before_a_failure():
     platform = a_platform()
     seller = a_seller_who_owes(platform, 40_00)
 

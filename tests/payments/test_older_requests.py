@@ -134,7 +134,7 @@ def test_changes_are_in_the_order_of_their_time():
     assert [one.version for one in MOVED] == sorted(one.version for one in MOVED)
 
 
-def test_what_is_said_in_a_new_version_is_left_alone():
+def test_what_is_stated_in_a_new_version_is_left_alone():
     params = {"account_balance": 1, "legal_entity": {"type": "company"}}
 
     older_requests.bring_up(params, "2020-08-27", "POST /v1/accounts")

@@ -85,7 +85,7 @@ def test_what_the_payer_types_in_is_charged_with_the_intent():
     assert_books_balance()
 
 
-def test_a_confirmation_token_confirms_once_with_all_that_the_payer_said():
+def test_a_confirmation_token_confirms_once_with_all_that_the_payer_gave():
     platform = a_platform()
     token = a_confirmation_token(
         platform, setup_future_usage="off_session", shipping={"name": "Ada", "address": {}}

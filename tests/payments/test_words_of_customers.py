@@ -14,7 +14,7 @@ def key():
     return a_key(a_platform())
 
 
-def test_what_is_said_for_invoices_is_kept_and_shown(key):
+def test_what_is_stated_for_invoices_is_kept_and_shown(key):
     params = {
         "business_name": "Rosen GmbH",
         "individual_name": "Ada Rosen",
