@@ -26,7 +26,7 @@ _CALLS: Final = (
     "acknowledge", "submit_evidence", "accept_dispute",
 )  # fmt: skip
 
-
+_OF_THE_ORIGINAL: Final[list[object]] = []
 # As Django's ORM writes it; what calls a function may write.
 _READING = re.compile(r'\s*(SELECT\b.*?\sFROM\s"|SET\b|SHOW\b)', re.IGNORECASE | re.DOTALL)
 
@@ -54,8 +54,6 @@ def run(work: Callable[[], object], *, until: int | None = None) -> Run:
     Raises:
         AssertionError: If the work itself failed.
     """
-    # A socket that two processes hold is nobody's.
-    connections.close_all()
     reading, writing = os.pipe()
     with warnings.catch_warnings():
         # The copy has this thread alone, and needs no other.
@@ -76,6 +74,7 @@ def _be_the_copy(work: Callable[[], object], until: int | None, writing: int) ->
     """Do the work and end; this never returns."""
     code = _FAILED
     try:
+        _leave_connections()
         passed = 0
 
         def pass_point(name: str) -> None:
@@ -92,6 +91,16 @@ def _be_the_copy(work: Callable[[], object], until: int | None, writing: int) ->
         os.write(writing, (json.dumps(traceback.format_exc()) + "\n").encode())
     finally:
         os._exit(code)
+
+
+def _leave_connections() -> None:
+    """Let the copy make its own: a socket that two processes speak on is nobody's.
+
+    Those of the original are kept, and the copy ends without closing them.
+    """
+    for link in connections.all(initialized_only=True):
+        _OF_THE_ORIGINAL.append(link.connection)
+        link.connection = None
 
 
 def _plant(pass_point: Callable[[str], None]) -> None:

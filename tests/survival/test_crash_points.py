@@ -24,7 +24,7 @@ from tests.survival.operations import OPERATIONS, beat, later
 from tests.survival.worlds import Ask, World
 from webhooks.models import Event
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 _MODELS = (PaymentIntent, SetupIntent, Charge, Refund, Dispute, Authentication, Payout)
 
