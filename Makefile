@@ -15,7 +15,7 @@ up: venv  ## Start Rialto: database, Redis, web, worker, beat and relay (RIALTO_
 	@exec $(BIN)/rialto up
 
 test: venv-dev  ## Run the tests on a throw-away PostgreSQL and Redis (args="-k name"); ends with the ten slowest
-	@$(RUN) -m config.launcher.testing pytest -n 2 --durations=10 $(args)
+	@$(RUN) -m config.launcher.testing pytest -n 3 --durations=10 $(args)
 
 soak: venv-dev  ## Repeat the tests of chance and faults many times (times=20 seed=N): half an hour or more
 	@RIALTO_SOAK=$(or $(times),20) RIALTO_SEED=$(or $(seed),$(shell date +%s)) $(RUN) -m config.launcher.testing pytest -n 2 --durations=10 \
