@@ -99,7 +99,7 @@ def _give_banks(accounts: list[Account], at: datetime) -> None:
     for account in accounts:
         for bank in sellers.BANKS:
             external_accounts.create(
-                tenant=Tenant(account.id, livemode=False), account=account, said=bank, at=at
+                tenant=Tenant(account.id, livemode=False), account=account, params=bank, at=at
             )
 
 

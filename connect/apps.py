@@ -9,15 +9,15 @@ class ConnectConfig(AppConfig):
         from accounts.services import consents, file_removal
         from connect import expansions, integrity_checks
         from connect.hosted.services import links
-        from connect.oauth.services import leavings
+        from connect.oauth.services import detachment
         from connect.onboarding import file_uses
         from connect.payouts import queries
         from ledger import queries as ledger_queries
         from ledger.audit import verify
 
         expansions.register()
-        consents.register(links.end_made, "account_links", "login_links", "account_sessions")
-        consents.register(leavings.leave)
-        file_removal.register(file_uses.named)
+        consents.register(links.end_links, "account_links", "login_links", "account_sessions")
+        consents.register(detachment.detach)
+        file_removal.register(file_uses.in_use)
         ledger_queries.register_narrowing("payout", queries.transactions_of_payout)
         verify.register(*integrity_checks.CHECKS)

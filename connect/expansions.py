@@ -39,7 +39,7 @@ def _accounts(ids: Sequence[str], tenant: Tenant, at: datetime) -> Fields:
         rows.append(onboarding_queries.account(tenant, tenant.account_id))
     found = [row.id for row in rows]
     known = account_queries.load_profiles(found, livemode=tenant.livemode)
-    hidden = access.not_shared(tenant, rows)
+    hidden = access.hidden_permissions(tenant, rows)
     return {
         row.id: shown.without(onboarding_resources.account(row, known[row.id]), hidden[row.id])
         for row in rows

@@ -36,7 +36,7 @@ def cover_debts(**_: object) -> None:
 @shared_task(name="connect.evaluate_accounts")
 def evaluate_accounts(**_: object) -> None:
     """Evaluate the accounts whose checks were answered or whose deadlines have passed."""
-    verification.judge_due(at=timezone.now())
+    verification.reevaluate_due(at=timezone.now())
 
 
 @shared_task(name="connect.report_stranded")

@@ -87,7 +87,7 @@ def a_bank_account(tenant: Tenant, number: str = "000123456789", **details: Any)
         "account_number": number,
     } | details
     account = Account.objects.get(id=tenant.account_id)
-    return external_accounts.create(tenant=tenant, account=account, said=params, at=now())
+    return external_accounts.create(tenant=tenant, account=account, params=params, at=now())
 
 
 def a_seller_with(platform: Tenant, amount: int, **details: Any) -> Tenant:

@@ -29,7 +29,7 @@ def body(table: Table) -> Iterable[str]:
     from babel import Locale
 
     from connect.onboarding.countries.catalog import BASES, BY_IBAN, TABLE
-    from connect.onboarding.countries.number_formats import words
+    from connect.onboarding.countries import number_formats
     from ledger.posting.calendars import describe
 
     names = Locale("en").territories
@@ -41,8 +41,8 @@ def body(table: Table) -> Iterable[str]:
             (
                 f"{names[row.code]} (`{row.code}`)",
                 " ".join(f"`{one}`" for one in row.currencies),
-                f"{row.routing_is}: {words(row.routing)}" if row.routing else "",
-                "IBAN" if row.account == BY_IBAN else words(row.account),
+                f"{row.routing_is}: {number_formats.describe(row.routing)}" if row.routing else "",
+                "IBAN" if row.account == BY_IBAN else number_formats.describe(row.account),
                 row.basis,
                 " / ".join(filter(None, (row.test_routing, row.test_account))),
                 row.form,

@@ -74,7 +74,7 @@ class AccountAdmin(ReadOnly):
         """Add the page on which a platform is opened."""
         wrap = self.admin_site.admin_view
         return [
-            path("open/", wrap(platforms.opening), name="connect_open_platform"),
+            path("open/", wrap(platforms.open_platform), name="connect_open_platform"),
             *super().get_urls(),
         ]
 

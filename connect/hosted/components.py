@@ -50,12 +50,13 @@ SHOWN: Final = (
 )  # fmt: skip
 
 
-def shown(asked: Fields) -> JsonObject:
+def render(requested: Fields) -> JsonObject:
     """Spell all parts, with what was asked of them."""
     return {
         name: {
-            "enabled": bool(asked.get(name, {}).get("enabled")),
-            "features": dict.fromkeys(features, False) | asked.get(name, {}).get("features", {}),
+            "enabled": bool(requested.get(name, {}).get("enabled")),
+            "features": dict.fromkeys(features, False)
+            | requested.get(name, {}).get("features", {}),
         }
         for name, features in COMPONENTS.items()
     }

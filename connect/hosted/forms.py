@@ -107,7 +107,7 @@ class SellerForm(forms.Form):
             field.error_messages["required"] = _("Fill this in.")
         super().full_clean()
 
-    def told(self) -> list[tuple[Any, str]]:
+    def answers(self) -> list[tuple[Any, str]]:
         """Return label and answer of what has been told; of a number only that it was given."""
         given = getattr(self, "given", ())
         found = []
@@ -116,15 +116,15 @@ class SellerForm(forms.Form):
             if name in _NUMBERS:
                 value = _("given") if name in given else ""
             if value:
-                found.append((field.label, _read(field, value)))
+                found.append((field.label, _display(field, value)))
         return found
 
-    def refuse(self, told: Mapping[str, Iterable[str]]) -> None:
+    def show_errors(self, errors: Mapping[str, Iterable[str]]) -> None:
         """Show what was typed with what was said of it, and with nothing else."""
         self.errors.clear()
-        for name, found in told.items():
-            for one in found:
-                self.add_error(name if name in self.fields else None, one)
+        for name, messages in errors.items():
+            for message in messages:
+                self.add_error(name if name in self.fields else None, message)
 
 
 class BusinessForm(SellerForm):
@@ -157,11 +157,11 @@ class DetailsForm(SellerForm):
         super().__init__(data)
         self.country, self.livemode = country, livemode
         self.given = set(given)
-        wanted = {_joined(name) for name in names}
+        wanted = {_form_field(name) for name in names}
         for name in [*_LABELS, *sorted(wanted - _LABELS.keys())]:
             if name in wanted:
                 self.fields[name] = self._field(name)
-                self.initial[name] = _initial(name, known)
+                self.initial[name] = _initial_value(name, known)
 
     def clean(self) -> JsonObject:
         cleaned: JsonObject = super().clean() or {}
@@ -170,14 +170,16 @@ class DetailsForm(SellerForm):
             if isinstance(value, date) and value.year >= _BUDDHIST:
                 self.add_error(name, _("Give the year of the Common Era, such as 1990."))
             elif isinstance(value, str) and value and kind in _WRONG:
-                kept = seller_checks.kept(kind, value, country=self.country, livemode=self.livemode)
+                kept = seller_checks.normalize(
+                    kind, value, country=self.country, livemode=self.livemode
+                )
                 if kept is None:
                     self.add_error(name, _WRONG[kind])
                 else:
                     cleaned[name] = kept
         return cleaned
 
-    def said(self) -> JsonObject:
+    def payload(self) -> JsonObject:
         """Return what was typed in, nested as on the wire. What was left empty is left out."""
         found: JsonObject = {}
         for name, value in self.cleaned_data.items():
@@ -187,7 +189,7 @@ class DetailsForm(SellerForm):
             inner = found
             for part in path:
                 inner = inner.setdefault(part, {})
-            inner[last] = _spelled(value)
+            inner[last] = _wire_value(value)
         return found
 
     def _field(self, name: str) -> forms.Field:
@@ -247,7 +249,7 @@ class BankForm(SellerForm):
             widget=forms.TextInput(attrs={"autocomplete": "name"}),
         )
         off = forms.TextInput(attrs={"autocomplete": "off"})
-        if example := banks.example_of_routing(country):
+        if example := banks.routing_example(country):
             self.fields["routing_number"] = forms.CharField(
                 label=_BANK_NUMBERS.get(country, _("Number of the bank and branch")),
                 help_text=_("For example %(number)s") % {"number": example},
@@ -259,7 +261,7 @@ class BankForm(SellerForm):
             label=_("IBAN") if self.has_ibans else _("Account number"), max_length=64, widget=off
         )
 
-    def said(self) -> JsonObject:
+    def payload(self) -> JsonObject:
         """Return the account as the wire spells it. An IBAN says itself where it is."""
         number = self.cleaned_data["account_number"].strip()
         country = number[:2].upper() if self.has_ibans else self.country
@@ -334,14 +336,14 @@ class PersonForm(DetailsForm):
                 initial=[role for role, _label in self.offered if relationship.get(role)],
             )
 
-    def said(self) -> JsonObject:
+    def payload(self) -> JsonObject:
         chosen = self.cleaned_data.pop("roles", [])
-        found = super().said()
+        found = super().payload()
         roles = {role: role in chosen for role, _label in self.offered}
         return {**found, "relationship": {**found.get("relationship", {}), **roles}}
 
 
-def _read(field: forms.Field, value: Any) -> str:
+def _display(field: forms.Field, value: Any) -> str:
     """Spell an answer as the page shows it."""
     if isinstance(value, date):
         return format_date(value, "long", locale=(get_language() or "en").partition("-")[0])
@@ -352,13 +354,13 @@ def _read(field: forms.Field, value: Any) -> str:
     return str(value)
 
 
-def _joined(name: str) -> str:
+def _form_field(name: str) -> str:
     """A date is asked for as one."""
     head, _, last = name.rpartition(".")
     return head if last in ("day", "month", "year") else name
 
 
-def _initial(name: str, known: Fields) -> Any:
+def _initial_value(name: str, known: Fields) -> Any:
     value: Any = known
     for part in name.split("."):
         value = value.get(part) if isinstance(value, Mapping) else None
@@ -367,7 +369,7 @@ def _initial(name: str, known: Fields) -> Any:
     return value
 
 
-def _spelled(value: Any) -> Any:
+def _wire_value(value: Any) -> Any:
     if isinstance(value, date):
         return {"day": value.day, "month": value.month, "year": value.year}
     return value

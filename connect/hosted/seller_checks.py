@@ -64,7 +64,7 @@ _SSN: Final = r"(?!000|666|9)\d{3}(?!00)\d{2}(?!0000)\d{4}"
 _ITIN: Final = r"9\d{2}(5\d|6[0-5]|7\d|8[0-8]|9[0-24-9])\d{4}"
 
 
-def kept(kind: str, text: str, *, country: str, livemode: bool) -> str | None:
+def normalize(kind: str, text: str, *, country: str, livemode: bool) -> str | None:
     """Return what is kept of an answer; None if it cannot be right.
 
     Args:

@@ -40,41 +40,41 @@ PROVIDED: Final = "_provided"
 
 
 def steps(
-    said: AccountFacts, capabilities: Iterable[str], *, asks_everything: bool
+    facts: AccountFacts, capabilities: Iterable[str], *, asks_everything: bool
 ) -> dict[str, set[str]]:
     """Return the pages, each with the fields that are asked there.
 
     Args:
-        said: What is known of the account.
+        facts: What is known of the account.
         capabilities: What it asks to be able to do.
         asks_everything: True to ask for what is due later as well.
     """
-    asked = account_facts.asked_of(said, capabilities)
-    names = set(asked.now) | (set(asked.later) if asks_everything else set())
+    required = account_facts.required_fields_of(facts, capabilities)
+    names = set(required.now) | (set(required.later) if asks_everything else set())
     found: dict[str, set[str]] = {"business": {"business_type"}}
-    if said.business_type == "individual":
-        found["you"] = _of(names, "individual")
-    elif said.business_type:
-        found["company"] = {n for n in _of(names, "company") if not n.endswith(PROVIDED)}
-        of_members = {field for role in LISTS for field in _of(names, role)}
+    if facts.business_type == "individual":
+        found["you"] = _fields_of(names, "individual")
+    elif facts.business_type:
+        found["company"] = {n for n in _fields_of(names, "company") if not n.endswith(PROVIDED)}
+        of_members = {field for role in LISTS for field in _fields_of(names, role)}
         # Whoever represents a company may own or lead it as well.
-        found["representative"] = _of(names, "representative") | of_members
-        if lists := {n for n in _of(names, "company") if n.endswith(PROVIDED)}:
+        found["representative"] = _fields_of(names, "representative") | of_members
+        if lists := {n for n in _fields_of(names, "company") if n.endswith(PROVIDED)}:
             found["people"] = lists | of_members
     profile = {n.rpartition(".")[2] for n in names if n.startswith(_PROFILE)}
     if profile:
         found["profile"] = profile | ({"product_description"} if "url" in profile else set())
-    if needs_paper(said, names):
+    if needs_paper(facts, names):
         found["document"] = {_PAPER}
     return {**found, "bank": {"external_account"}, "review": set()}
 
 
-def needs_paper(said: AccountFacts, names: Iterable[str]) -> bool:
+def needs_paper(facts: AccountFacts, names: Iterable[str]) -> bool:
     """Say whether somebody must show a document, or has done so."""
     return (
         any(name.endswith(_PAPER) for name in names)
-        or any(one.field == _PAPER for party in said.parties for one in party.failed)
-        or any(f"{_PAPER}.front" in party.given for party in said.parties)
+        or any(one.field == _PAPER for party in facts.parties for one in party.failed)
+        or any(f"{_PAPER}.front" in party.given for party in facts.parties)
     )
 
 
@@ -100,7 +100,7 @@ def step_of(name: str, boss: str) -> str:
     return by_name.get(head, "profile")
 
 
-def _of(names: Iterable[str], party: str) -> set[str]:
+def _fields_of(names: Iterable[str], party: str) -> set[str]:
     return {
         name.removeprefix(f"{party}.")
         for name in names

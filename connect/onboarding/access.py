@@ -13,8 +13,8 @@ from core.types import Fields
 class OnAccountView(ApiView):
     """An endpoint on an account that its URL or its body names, for what no scope includes."""
 
-    def check_access(self, caller: Caller, said: Fields, method: str) -> None:
-        account_id = str(said.get("account_id") or said.get("account"))
+    def check_access(self, caller: Caller, params: Fields, method: str) -> None:
+        account_id = str(params.get("account_id") or params.get("account"))
         check(caller, account_id, self.separate or self.resource, method=method)
 
 
@@ -44,7 +44,7 @@ def check(caller: Caller, account_id: str, name: str, *, method: str) -> None:
         raise permissions.not_agreed(account_id, name, level)
 
 
-def not_shared(tenant: Tenant, rows: Sequence[Account]) -> Mapping[str, frozenset[str]]:
+def hidden_permissions(tenant: Tenant, rows: Sequence[Account]) -> Mapping[str, frozenset[str]]:
     """Return the permissions of each account that its owner has not granted by name.
 
     A platform sees everything of itself and of the accounts that it opened.

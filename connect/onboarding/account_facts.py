@@ -40,7 +40,7 @@ class Party:
         roles: Of a person in a company, such as `owner`.
         status: How its check stands.
         failed: What did not pass.
-        looked_at: The field whose check is under way.
+        checked_field: The field whose check is under way.
     """
 
     name: str
@@ -48,7 +48,7 @@ class Party:
     roles: frozenset[str] = frozenset()
     status: str = CheckStatus.UNVERIFIED
     failed: tuple[Failing, ...] = ()
-    looked_at: str = ""
+    checked_field: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +70,10 @@ class AccountFacts:
     stranded: tuple[str, ...] = ()
 
 
-def flatten(said: Fields, prefix: str = "") -> frozenset[str]:
+def flatten(details: Fields, prefix: str = "") -> frozenset[str]:
     """Return the paths of what has been given, such as `address.line1`; False is no answer."""
     found: set[str] = set()
-    for name, value in said.items():
+    for name, value in details.items():
         if isinstance(value, Mapping):
             found |= flatten(value, f"{prefix}{name}.")
         elif value not in (None, "", False, []):
@@ -81,35 +81,37 @@ def flatten(said: Fields, prefix: str = "") -> frozenset[str]:
     return frozenset(found)
 
 
-def outstanding(fields: Iterable[str], said: AccountFacts) -> set[str]:
+def missing_fields(fields: Iterable[str], facts: AccountFacts) -> set[str]:
     """Return which of some fields are missing; of people who are known, by their ids."""
     missing: set[str] = set()
     for name in fields:
         head, _, rest = name.partition(".")
         if head == "individual":
-            missing |= _of(said, {"individual"}, name, rest)
+            missing |= _missing_of(facts, {"individual"}, name, rest)
         elif head in _ROLES:
-            missing |= _of_role(said, head, name, rest)
-        elif not has(said.given, name):
+            missing |= _missing_of_role(facts, head, name, rest)
+        elif not is_given(facts.given, name):
             missing.add(name)
     return missing
 
 
-def _of_role(said: AccountFacts, head: str, name: str, rest: str) -> set[str]:
-    if head != "representative" and f"company.{head}_provided" in said.given:
-        names = {p.name for p in said.parties if _ROLES[head] in p.roles}
-        return _of(said, names, name, rest) if names else set()
-    return _of(said, {p.name for p in said.parties if _ROLES[head] in p.roles}, name, rest)
+def _missing_of_role(facts: AccountFacts, head: str, name: str, rest: str) -> set[str]:
+    if head != "representative" and f"company.{head}_provided" in facts.given:
+        names = {p.name for p in facts.parties if _ROLES[head] in p.roles}
+        return _missing_of(facts, names, name, rest) if names else set()
+    return _missing_of(
+        facts, {p.name for p in facts.parties if _ROLES[head] in p.roles}, name, rest
+    )
 
 
-def _of(said: AccountFacts, names: set[str], symbol: str, rest: str) -> set[str]:
-    found = [party for party in said.parties if party.name in names]
+def _missing_of(facts: AccountFacts, names: set[str], symbol: str, rest: str) -> set[str]:
+    found = [party for party in facts.parties if party.name in names]
     if not found:
         return {symbol}
-    return {f"{party.name}.{rest}" for party in found if not has(party.given, rest)}
+    return {f"{party.name}.{rest}" for party in found if not is_given(party.given, rest)}
 
 
-def has(given: frozenset[str], name: str) -> bool:
+def is_given(given: frozenset[str], name: str) -> bool:
     """Say whether a field has been given, itself or what answers it."""
     if name in given:
         return True
@@ -120,18 +122,18 @@ def has(given: frozenset[str], name: str) -> bool:
     return any(one.startswith(name + ".") for one in given)
 
 
-def asked_of(said: AccountFacts, capabilities: Iterable[str]) -> RequiredFields:
+def required_fields_of(facts: AccountFacts, capabilities: Iterable[str]) -> RequiredFields:
     """Return what is asked of an account; nothing where a country is unknown to us."""
-    if rules.country(said.country) is None:
+    if rules.country(facts.country) is None:
         return RequiredFields((), (), {})
     return look_up(
-        country=said.country, business_type=said.business_type, capabilities=capabilities
+        country=facts.country, business_type=facts.business_type, capabilities=capabilities
     )
 
 
-def is_complete(party: Party, said: AccountFacts, capabilities: Iterable[str]) -> bool:
+def is_complete(party: Party, facts: AccountFacts, capabilities: Iterable[str]) -> bool:
     """Say whether everything has been given that a party's check needs."""
-    missing = outstanding(asked_of(said, capabilities).now, said)
+    missing = missing_fields(required_fields_of(facts, capabilities).now, facts)
     if party.name == "company":
         return "tax_id" in party.given and not any(m.startswith("company.") for m in missing)
     if party.name != "individual" and not party.roles & set(_ROLES.values()):

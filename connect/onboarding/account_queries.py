@@ -107,7 +107,7 @@ def left_behind(accounts: QuerySet[Account]) -> list[ExternalAccount | Person]:
     return [*banks, *persons]
 
 
-def people_shown(account: Account, *, livemode: bool) -> QuerySet[Person]:
+def visible_people(account: Account, *, livemode: bool) -> QuerySet[Person]:
     """Return the people behind an account; of a company without whoever once traded alone."""
     rows = people(account.id, livemode=livemode)
     is_company = account.business_type not in (None, "individual")
@@ -138,13 +138,13 @@ def blocks(account_id: str, *, livemode: bool) -> QuerySet[AccountBlock]:
     ).order_by("id")
 
 
-def to_judge(*, at: datetime) -> list[tuple[str, bool]]:
+def due_for_evaluation(*, at: datetime) -> list[tuple[str, bool]]:
     """Return accounts, with their modes, of which time alone has changed something."""
     due = AccountRequirements.objects.filter(reevaluate_at__lte=at).order_by("reevaluate_at")
     return list(due.values_list("account_id", "livemode")[:1_000])
 
 
-def checks_to_make() -> QuerySet[Person]:
+def people_to_verify() -> QuerySet[Person]:
     """Return the people whom an operator must verify, who have waited longest first."""
     return (
         Person.objects.filter(status=CheckStatus.PENDING, livemode=True, deleted_at=None)
@@ -153,7 +153,7 @@ def checks_to_make() -> QuerySet[Person]:
     )
 
 
-def companies_to_check() -> QuerySet[AccountRequirements]:
+def companies_to_verify() -> QuerySet[AccountRequirements]:
     """Return the accounts whose company an operator must verify."""
     return (
         AccountRequirements.objects.filter(company_status=CheckStatus.PENDING, livemode=True)

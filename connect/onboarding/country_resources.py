@@ -20,7 +20,7 @@ def country_spec(code: str) -> JsonObject:
         "object": "country_spec",
         "default_currency": row.currency,
         "supported_bank_account_currencies": {
-            one: rules.paid_in(one, home=code) for one in row.currencies
+            one: rules.bank_countries(one, home=code) for one in row.currencies
         },
         "supported_payment_currencies": sorted(currencies.CODES),
         "supported_payment_methods": ["card", "stripe"]

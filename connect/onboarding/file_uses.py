@@ -16,7 +16,7 @@ _PAPERS: Final = [
 _PICTURES: Final = ("branding__icon", "branding__logo")
 
 
-def named(expired: list[str], others: list[str]) -> set[str]:
+def in_use(expired: list[str], others: list[str]) -> set[str]:
     """Return which of these files are in use, and so are kept.
 
     Args:
@@ -26,27 +26,30 @@ def named(expired: list[str], others: list[str]) -> set[str]:
     ids = [*expired, *others]
     if not ids:
         return set()
-    people = Person.objects.filter(_any("details", _PAPERS, ids), deleted_at=None)
+    people = Person.objects.filter(_any_of("details", _PAPERS, ids), deleted_at=None)
     open_accounts = Account.objects.filter(closed_at=None)
     accounts = open_accounts.filter(
-        _any("company", _PAPERS, ids) | _any("settings", _PICTURES, ids)
+        _any_of("company", _PAPERS, ids) | _any_of("settings", _PICTURES, ids)
     )
-    said: list[Any] = [*people.values_list("details"), *accounts.values_list("company", "settings")]
-    return set(ids).intersection(_texts(said))
+    values: list[Any] = [
+        *people.values_list("details"),
+        *accounts.values_list("company", "settings"),
+    ]
+    return set(ids).intersection(_texts(values))
 
 
-def _any(column: str, paths: tuple[str, ...] | list[str], ids: list[str]) -> Q:
+def _any_of(column: str, paths: tuple[str, ...] | list[str], ids: list[str]) -> Q:
     found = Q()
     for path in paths:
         found |= Q(**{f"{column}__{path}__in": ids})
     return found
 
 
-def _texts(said: Any) -> Iterator[str]:
-    if isinstance(said, str):
-        yield said
-    elif isinstance(said, dict):
-        yield from _texts(list(said.values()))
-    elif isinstance(said, list | tuple):
-        for one in said:
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        yield from _texts(list(value.values()))
+    elif isinstance(value, list | tuple):
+        for one in value:
             yield from _texts(one)

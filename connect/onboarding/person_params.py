@@ -28,18 +28,18 @@ class Shaped(Text):
 
     Args:
         shape: A regular expression of the whole of it.
-        said: What it must be, for people.
+        description: What it must be, for people.
         code: The wire's word if it is not.
     """
 
-    def __init__(self, shape: str, said: str, code: str | None = None, **more: Any) -> None:
+    def __init__(self, shape: str, description: str, code: str | None = None, **more: Any) -> None:
         super().__init__(**more)
-        self.shape, self.said, self.code = shape, said, code
+        self.shape, self.description, self.code = shape, description, code
 
     def convert(self, value: Any, path: str) -> str:
         text = super().convert(value, path)
         if not re.fullmatch(self.shape, text):
-            raise InvalidRequest(f"This must be {self.said}.", code=self.code, param=path)
+            raise InvalidRequest(f"This must be {self.description}.", code=self.code, param=path)
         return text
 
 

@@ -27,8 +27,8 @@ def person(row: Person, account_requirements: AccountRequirements | None) -> Jso
         row: The person.
         account_requirements: The account's, which names what is due of its people.
     """
-    said = row.details
-    shown = {name: said[name] for name in _SOMETIMES if said.get(name)}
+    details = row.details
+    shown = {name: details[name] for name in _SOMETIMES if details.get(name)}
     for name in ("address_kana", "address_kanji"):
         if name in shown:
             shown[name] = {**dict.fromkeys((*ADDRESS, "town")), **shown[name]}
@@ -48,16 +48,16 @@ def person(row: Person, account_requirements: AccountRequirements | None) -> Jso
         "id": row.id,
         "object": "person",
         "account": row.account_id,
-        "address": {**dict.fromkeys(ADDRESS), **(said.get("address") or {})},
+        "address": {**dict.fromkeys(ADDRESS), **(details.get("address") or {})},
         "created": int(row.created_at.timestamp()),
-        "dob": {**dict.fromkeys(("day", "month", "year")), **(said.get("dob") or {})},
-        "email": said.get("email"),
-        "first_name": said.get("first_name"),
+        "dob": {**dict.fromkeys(("day", "month", "year")), **(details.get("dob") or {})},
+        "email": details.get("email"),
+        "first_name": details.get("first_name"),
         "future_requirements": _due(row, None),
         "id_number_provided": "id_number" in row.numbers_given,
-        "last_name": said.get("last_name"),
+        "last_name": details.get("last_name"),
         "metadata": row.metadata,
-        "phone": said.get("phone"),
+        "phone": details.get("phone"),
         "relationship": {**relationship, **row.relationship},
         "requirements": _due(row, account_requirements),
         "ssn_last_4_provided": bool({"id_number", "ssn_last_4"} & set(row.numbers_given)),

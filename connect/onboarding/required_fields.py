@@ -56,23 +56,23 @@ def look_up(
     if business_type is None:
         now.add("business_type")
     elif business_type == "individual":
-        now |= _of_person("individual", there.person, takes_payments=takes_payments)
+        now |= _person_fields("individual", there.person, takes_payments=takes_payments)
         later |= {f"individual.{name}" for name in there.person_later}
     else:
-        now |= _of_business(there, business_type, takes_payments=takes_payments)
+        now |= _business_fields(there, business_type, takes_payments=takes_payments)
         later |= {f"representative.{name}" for name in there.person_later}
     alternatives = {first: rest for first, *rest in extra if rest}
     return RequiredFields(tuple(sorted(now)), tuple(sorted(later)), alternatives)
 
 
-def _of_person(who: str, names: Iterable[str], *, takes_payments: bool) -> set[str]:
+def _person_fields(who: str, names: Iterable[str], *, takes_payments: bool) -> set[str]:
     left = names if takes_payments else [n for n in names if n not in LESS_FOR_TRANSFERS]
     return {f"{who}.{name}" for name in left}
 
 
-def _of_business(there: Country, business_type: str, *, takes_payments: bool) -> set[str]:
+def _business_fields(there: Country, business_type: str, *, takes_payments: bool) -> set[str]:
     names = {*there.company, "representative.relationship.title"}
-    names |= _of_person("representative", there.person, takes_payments=takes_payments)
+    names |= _person_fields("representative", there.person, takes_payments=takes_payments)
     # Nobody owns a charity or a state.
     roles = [r for r in there.roles if r != "owners" or business_type == "company"]
     for role in roles:
@@ -81,7 +81,7 @@ def _of_business(there: Country, business_type: str, *, takes_payments: bool) ->
     return names
 
 
-def no_bank_for(currency: str) -> dict[str, str]:
+def missing_bank_error(currency: str) -> dict[str, str]:
     """Say what to do about money that no external account of a seller takes."""
     code = currency.upper()
     return {

@@ -6,8 +6,14 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from connect.disabled_reasons import GRAVE, REASONS
-from connect.onboarding.account_facts import AccountFacts, Failing, asked_of, has, outstanding
-from connect.onboarding.required_fields import EXTERNAL_ACCOUNT, RequiredFields, no_bank_for
+from connect.onboarding.account_facts import (
+    AccountFacts,
+    Failing,
+    is_given,
+    missing_fields,
+    required_fields_of,
+)
+from connect.onboarding.required_fields import EXTERNAL_ACCOUNT, RequiredFields, missing_bank_error
 from connect.states import CapabilityStatus, CheckStatus
 from core.types import Fields, JsonObject
 
@@ -75,59 +81,59 @@ def nothing_due() -> JsonObject:
     }
 
 
-def evaluate(said: AccountFacts, stood: PriorState, *, at: datetime) -> Evaluation:
+def evaluate(facts: AccountFacts, prior: PriorState, *, at: datetime) -> Evaluation:
     """Say what is due of an account, and what it may do until it is given.
 
     Args:
-        said: What it has given, and what of it has been checked.
-        stood: What it could do until now.
+        facts: What it has given, and what of it has been checked.
+        prior: What it could do until now.
         at: The moment.
     """
-    failing = {f"{party.name}.{one.field}": one for party in said.parties for one in party.failed}
-    reason = next((r for r in REASONS if any(r == why for _, why in stood.blocks)), None)
-    result = Evaluation(activated_at=stood.activated_at)
-    for name in sorted(stood.statuses):
-        status, due, found = _of_capability(name, said, stood, failing, reason, at)
+    failing = {f"{party.name}.{one.field}": one for party in facts.parties for one in party.failed}
+    reason = next((r for r in REASONS if any(r == why for _, why in prior.blocks)), None)
+    result = Evaluation(activated_at=prior.activated_at)
+    for name in sorted(prior.statuses):
+        status, due, found = _evaluate_capability(name, facts, prior, failing, reason, at)
         result.statuses[name] = status
         result.capability_requirements[name] = found
         if status == CapabilityStatus.ACTIVE:
             for missed in due:
-                result.due_since[missed] = stood.due_since.get(missed, at)
-    _enable(result, said, stood, at)
-    _sum_up(result, said, reason)
-    result.is_submitted = stood.was_submitted or (
+                result.due_since[missed] = prior.due_since.get(missed, at)
+    _set_enabled(result, facts, prior, at)
+    _sum_up(result, facts, reason)
+    result.is_submitted = prior.was_submitted or (
         bool(result.statuses) and not set(result.requirements["currently_due"]) - {EXTERNAL_ACCOUNT}
     )
     result.next_at = _next_at(result, at)
     return result
 
 
-def _of_capability(
+def _evaluate_capability(
     name: str,
-    said: AccountFacts,
-    stood: PriorState,
+    facts: AccountFacts,
+    prior: PriorState,
     failing: Mapping[str, Failing],
     reason: str | None,
     at: datetime,
 ) -> tuple[str, set[str], JsonObject]:
     """Return a capability's status, what is due of it, and its requirements."""
-    wants = asked_of(said, [name])
-    missing = outstanding(wants.now, said) - {EXTERNAL_ACCOUNT}
-    later = outstanding(wants.later, said)
-    due = (missing - _met(missing, wants, said)) | set(failing)
-    if stood.activated_at is not None and stood.activated_at + LATER <= at:
+    required = required_fields_of(facts, [name])
+    missing = missing_fields(required.now, facts) - {EXTERNAL_ACCOUNT}
+    later = missing_fields(required.later, facts)
+    due = (missing - _met_by_alternative(missing, required, facts)) | set(failing)
+    if prior.activated_at is not None and prior.activated_at + LATER <= at:
         due |= later
     pending = sorted(
-        f"{party.name}.{party.looked_at}"
-        for party in said.parties
+        f"{party.name}.{party.checked_field}"
+        for party in facts.parties
         if party.status == CheckStatus.PENDING
     )
-    status, overdue = _one(
-        stood.statuses[name], due, pending, stood.due_since, at=at, is_stopped=reason in GRAVE
+    status, overdue = _decide_status(
+        prior.statuses[name], due, pending, prior.due_since, at=at, is_stopped=reason in GRAVE
     )
     found = {
         **nothing_due(),
-        "alternatives": _alternatives(due, wants),
+        "alternatives": _alternatives(due, required),
         "currently_due": sorted(due),
         "errors": _errors(failing, due),
         "eventually_due": sorted(due | later),
@@ -137,7 +143,7 @@ def _of_capability(
     return status, due, found
 
 
-def _one(
+def _decide_status(
     was: str,
     due: set[str],
     pending: list[str],
@@ -159,42 +165,44 @@ def _one(
     return (s.PENDING, set()) if pending else (s.ACTIVE, set())
 
 
-def _enable(result: Evaluation, said: AccountFacts, stood: PriorState, at: datetime) -> None:
+def _set_enabled(result: Evaluation, facts: AccountFacts, prior: PriorState, at: datetime) -> None:
     """Say what the account may do."""
     active = {n for n, status in result.statuses.items() if status == CapabilityStatus.ACTIVE}
-    blocked = {what for what, _ in stood.blocks}
-    has_bank = EXTERNAL_ACCOUNT in said.given
+    blocked = {what for what, _ in prior.blocks}
+    has_bank = EXTERNAL_ACCOUNT in facts.given
     result.charges_enabled = bool(active - {TRANSFERS}) and "charges" not in blocked
     result.payouts_enabled = bool(active) and has_bank and "payouts" not in blocked
     if active and result.activated_at is None:
         result.activated_at = at
 
 
-def _sum_up(result: Evaluation, said: AccountFacts, reason: str | None) -> None:
+def _sum_up(result: Evaluation, facts: AccountFacts, reason: str | None) -> None:
     """Sum the requirements of the capabilities up for the account."""
     whole, each = result.requirements, result.capability_requirements
     for name in ("currently_due", "eventually_due", "past_due", "pending_verification"):
         union = {one for found in each.values() for one in found[name]}
-        lacks_bank = bool(each) and EXTERNAL_ACCOUNT not in said.given
+        lacks_bank = bool(each) and EXTERNAL_ACCOUNT not in facts.given
         if lacks_bank and name != "pending_verification":
             union.add(EXTERNAL_ACCOUNT)
-        if said.stranded and name in ("currently_due", "eventually_due"):
+        if facts.stranded and name in ("currently_due", "eventually_due"):
             union.add(EXTERNAL_ACCOUNT)
         whole[name] = sorted(union)
     for name in ("errors", "alternatives"):
         for found in each.values():
             whole[name] += [one for one in found[name] if one not in whole[name]]
-    whole["errors"] += [no_bank_for(currency) for currency in said.stranded]
+    whole["errors"] += [missing_bank_error(currency) for currency in facts.stranded]
     whole["current_deadline"] = _deadline(result, result.due_since)
-    whole["disabled_reason"] = reason or _disabled(result)
+    whole["disabled_reason"] = reason or _disabled_reason(result)
     for name, found in each.items():
         if result.statuses[name] == CapabilityStatus.ACTIVE:
             found["current_deadline"] = _deadline(result, found["currently_due"])
         else:
-            found["disabled_reason"] = _of_one(reason if reason in GRAVE else _why(found))
+            found["disabled_reason"] = _capability_reason(
+                reason if reason in GRAVE else _overdue_reason(found)
+            )
 
 
-def _of_one(reason: str | None) -> str | None:
+def _capability_reason(reason: str | None) -> str | None:
     """Spell why a capability is disabled: the wire has other words for it than for accounts."""
     if reason is None:
         return None
@@ -216,34 +224,36 @@ def _next_at(result: Evaluation, at: datetime) -> datetime | None:
     return min((one for one in moments if one > at), default=None)
 
 
-def _disabled(result: Evaluation) -> str | None:
+def _disabled_reason(result: Evaluation) -> str | None:
     wants_charges = bool(set(result.statuses) - {TRANSFERS})
     if result.payouts_enabled and (result.charges_enabled or not wants_charges):
         return None
     if not result.statuses:
         return "action_required.requested_capabilities"
-    return _why(result.requirements)
+    return _overdue_reason(result.requirements)
 
 
-def _why(requirements: Fields) -> str | None:
+def _overdue_reason(requirements: Fields) -> str | None:
     if requirements["past_due"]:
         return "requirements.past_due"
     return "requirements.pending_verification" if requirements["pending_verification"] else None
 
 
-def _met(missing: set[str], wants: RequiredFields, said: AccountFacts) -> set[str]:
+def _met_by_alternative(
+    missing: set[str], required: RequiredFields, facts: AccountFacts
+) -> set[str]:
     """Return what is missing and need not be given, since something else was."""
     return {
         name
         for name in missing
-        if any(has(said.given, other) for other in wants.alternatives.get(name, ()))
+        if any(is_given(facts.given, other) for other in required.alternatives.get(name, ()))
     }
 
 
-def _alternatives(due: set[str], wants: RequiredFields) -> list[dict[str, list[str]]]:
+def _alternatives(due: set[str], required: RequiredFields) -> list[dict[str, list[str]]]:
     return [
         {"alternative_fields_due": others, "original_fields_due": [name]}
-        for name, others in sorted(wants.alternatives.items())
+        for name, others in sorted(required.alternatives.items())
         if name in due
     ]
 

@@ -10,16 +10,18 @@ from core.types import JsonObject
 from core.updates import deeply_merged
 
 
-def account(row: Account, known: AccountProfile) -> JsonObject:
+def account(row: Account, profile: AccountProfile) -> JsonObject:
     """Render an account as its platform, or it itself, sees it.
 
     Args:
         row: The account.
-        known: What is known of it.
+        profile: What is known of it.
     """
     is_own = row.opened_by_id is None
-    shown = sorted(known.capabilities, key=lambda one: one.name)
-    due = known.account_requirements.requirements if known.account_requirements else nothing_due()
+    shown = sorted(profile.capabilities, key=lambda one: one.name)
+    due = (
+        profile.account_requirements.requirements if profile.account_requirements else nothing_due()
+    )
     return {
         "id": row.id,
         "object": "account",
@@ -34,7 +36,7 @@ def account(row: Account, known: AccountProfile) -> JsonObject:
         "details_submitted": row.details_submitted,
         "email": row.email,
         "external_accounts": _sublist(
-            [resources.external_account(one) for one in known.external_accounts],
+            [resources.external_account(one) for one in profile.external_accounts],
             f"/v1/accounts/{row.id}/external_accounts",
         ),
         "future_requirements": nothing_due(),
@@ -44,22 +46,22 @@ def account(row: Account, known: AccountProfile) -> JsonObject:
         "settings": _settings(row),
         "tos_acceptance": {"date": None, "ip": None, "user_agent": None} | row.tos_acceptance,
         "type": row.type,
-        **({"company": company} if (company := _company(row, known)) else {}),
+        **({"company": company} if (company := _company(row, profile)) else {}),
     } | (
-        {"individual": person_resources.person(known.individual, known.account_requirements)}
-        if known.individual and row.business_type in (None, "individual")
+        {"individual": person_resources.person(profile.individual, profile.account_requirements)}
+        if profile.individual and row.business_type in (None, "individual")
         else {}
     )
 
 
-def _company(row: Account, known: AccountProfile) -> JsonObject | None:
+def _company(row: Account, profile: AccountProfile) -> JsonObject | None:
     """Show what was said of a company, and which of its numbers were given."""
-    given = known.account_requirements.numbers_given if known.account_requirements else []
-    said: JsonObject = {**(row.company or {}), **{f"{name}_provided": True for name in given}}
+    given = profile.account_requirements.numbers_given if profile.account_requirements else []
+    company: JsonObject = {**(row.company or {}), **{f"{name}_provided": True for name in given}}
     for name in person_resources.OF_COMPANIES:
-        if said.get(name) is not None:
-            said[name] = {**dict.fromkeys(person_resources.ADDRESS), **said[name]}
-    return said or None
+        if company.get(name) is not None:
+            company[name] = {**dict.fromkeys(person_resources.ADDRESS), **company[name]}
+    return company or None
 
 
 def _business_profile(row: Account) -> JsonObject:

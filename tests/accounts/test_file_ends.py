@@ -13,8 +13,8 @@ from core.errors import InvalidRequest
 from core.tenant import Tenant
 from payments.models import Dispute
 from tests.accounts.test_files import PDF, PNG, a_file, get, path_of, upload
+from tests.connect.test_oauth_detachment import let_in, shop  # noqa: F401  the seller
 from tests.connect.test_oauth_ends import by_its_owner
-from tests.connect.test_oauth_leavings import let_in, shop  # noqa: F401  the seller
 from tests.factories import a_key, a_platform, now
 from tests.payments.disputing import a_dispute
 

@@ -90,7 +90,7 @@ def test_an_operator_stops_charges_until_a_day(operator):
 
     assert "until 2199-12-31 00:00 UTC" in page
     assert Account.objects.get(id=seller.account_id).charges_enabled is False
-    verification.judge_again(
+    verification.reevaluate(
         seller.account_id, livemode=False, at=datetime(2199, 12, 31, tzinfo=UTC)
     )
     assert Account.objects.get(id=seller.account_id).charges_enabled is True

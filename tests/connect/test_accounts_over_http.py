@@ -29,9 +29,9 @@ def platform():
 def ask(platform):
     headers = {"Authorization": f"Bearer {a_key(platform)}"}
 
-    def asking(path, said=None, status=200, **query):
-        more = {"data": said, "content_type": "application/json"} if said is not None else {}
-        send = Client().get if said is None else Client().post
+    def asking(path, params=None, status=200, **query):
+        more = {"data": params, "content_type": "application/json"} if params is not None else {}
+        send = Client().get if params is None else Client().post
         answer = send(f"/v1/{path}", headers=headers, query_params=query, **more)
         assert answer.status_code == status, answer.content
         return json.loads(answer.content)
@@ -43,8 +43,8 @@ def ask(platform):
 def paid_to(platform, ask):
     path = f"accounts/{a_seller(platform).account_id}/external_accounts"
 
-    def adding(said, status=200):
-        return ask(path, {"external_account": said}, status)
+    def adding(params, status=200):
+        return ask(path, {"external_account": params}, status)
 
     adding.path = path
     return adding
@@ -126,14 +126,14 @@ def test_a_bic_of_another_country_than_the_iban_is_refused(paid_to):
     ],
 )
 def test_an_iban_is_checked_wherever_accounts_have_one(paid_to, country, number):
-    said = IBAN | {"country": country}
-    taken = paid_to(said | {"account_number": number})
+    params = IBAN | {"country": country}
+    taken = paid_to(params | {"account_number": number})
     digits = f"{(int(number[2:4]) + 1) % 97:02}"
     wrong = [number[:2] + digits + number[4:], number[:-1]]
 
     assert (taken["country"], taken["last4"]) == (country, number[-4:])
     for one in wrong:
-        error = paid_to(said | {"account_number": one}, 400)["error"]
+        error = paid_to(params | {"account_number": one}, 400)["error"]
         assert (error["code"], error["param"]) == (
             "account_number_invalid",
             "external_account[account_number]",
@@ -149,16 +149,16 @@ def test_what_is_no_iban_of_a_country_with_ibans_is_refused(paid_to, country, nu
 
 
 def test_where_ibans_are_in_no_registry_another_number_is_taken_too(paid_to):
-    said = IBAN | {"country": "MA", "account_number": "011519000001205000534921"}
+    params = IBAN | {"country": "MA", "account_number": "011519000001205000534921"}
 
-    assert paid_to(said)["last4"] == "4921"
+    assert paid_to(params)["last4"] == "4921"
 
 
 def test_a_sort_code_names_an_account_on_the_channel_islands(paid_to):
-    said = IBAN | {"country": "JE", "account_number": "31926819"}
+    params = IBAN | {"country": "JE", "account_number": "31926819"}
 
-    assert paid_to(said, 400)["error"]["code"] == "parameter_missing"
-    assert paid_to(said | {"routing_number": "60-16-13"})["last4"] == "6819"
+    assert paid_to(params, 400)["error"]["code"] == "parameter_missing"
+    assert paid_to(params | {"routing_number": "60-16-13"})["last4"] == "6819"
 
 
 @pytest.mark.parametrize("routing", ["110000001", "000000000", "11000000"])
@@ -174,11 +174,11 @@ def test_a_country_that_does_not_exist_has_no_bank(paid_to, country):
 
     assert (error["code"], error["param"]) == ("country_code_invalid", "external_account[country]")
     kosovo = IBAN | {"country": "XK", "account_number": "XK051212012345678906"}
-    for said in (BANK | {"country": "FJ"}, kosovo):
-        assert paid_to(said)["country"] == said["country"]
+    for params in (BANK | {"country": "FJ"}, kosovo):
+        assert paid_to(params)["country"] == params["country"]
 
 
-def test_what_is_said_inside_a_bank_account_is_kept(paid_to):
+def test_what_a_bank_account_has_inside_is_kept(paid_to):
     assert paid_to(BANK | {"metadata": {"order": "7"}})["metadata"] == {"order": "7"}
 
 
@@ -186,8 +186,8 @@ def test_the_person_of_another_account_is_not_there(platform, ask):
     one, other = a_seller(platform).account_id, a_seller(platform).account_id
     person = ask(f"accounts/{one}/persons", {"first_name": "Bo"})
 
-    for said in (None, {"first_name": "Eve"}):
-        error = ask(f"accounts/{other}/persons/{person['id']}", said, 404)["error"]
+    for params in (None, {"first_name": "Eve"}):
+        error = ask(f"accounts/{other}/persons/{person['id']}", params, 404)["error"]
         assert error["code"] == "resource_missing"
 
 
@@ -195,8 +195,8 @@ def test_the_bank_account_of_another_account_is_not_there(platform, ask):
     one, other = a_seller(platform), a_seller(platform)
     bank = a_bank_account(one)
 
-    for said in (None, {"metadata": {"a": "b"}}):
-        ask(f"accounts/{other.account_id}/external_accounts/{bank.id}", said, 404)
+    for params in (None, {"metadata": {"a": "b"}}):
+        ask(f"accounts/{other.account_id}/external_accounts/{bank.id}", params, 404)
 
 
 def test_people_are_listed_by_what_they_are_and_by_what_they_are_not(platform, ask):
@@ -215,7 +215,7 @@ def test_people_are_listed_by_what_they_are_and_by_what_they_are_not(platform, a
 
 
 @pytest.mark.parametrize(
-    ("said", "param"),
+    ("params", "param"),
     [
         ({"email": "nobody"}, "email"),
         ({"business_profile": {"mcc": "pots"}}, "business_profile[mcc]"),
@@ -225,16 +225,16 @@ def test_people_are_listed_by_what_they_are_and_by_what_they_are_not(platform, a
         ({"individual": {"ssn_last_4": "abcd"}}, "individual[ssn_last_4]"),
     ],
 )
-def test_what_cannot_be_an_answer_is_refused_as_one(platform, ask, said, param):
-    error = ask(f"accounts/{a_seller(platform).account_id}", said, 400)["error"]
+def test_what_cannot_be_an_answer_is_refused_as_one(platform, ask, params, param):
+    error = ask(f"accounts/{a_seller(platform).account_id}", params, 400)["error"]
 
     assert error["param"] == param
 
 
 @pytest.mark.parametrize("days", ["minimum", 4])
 def test_the_days_until_a_payout_may_be_left_to_us(platform, ask, days):
-    said = {"settings": {"payouts": {"schedule": {"delay_days": days}}}}
+    params = {"settings": {"payouts": {"schedule": {"delay_days": days}}}}
 
-    shown = ask(f"accounts/{a_seller(platform).account_id}", said)
+    shown = ask(f"accounts/{a_seller(platform).account_id}", params)
 
     assert shown["settings"]["payouts"]["schedule"]["delay_days"] == (2 if days != 4 else 4)

@@ -34,7 +34,7 @@ def test_several_blocks_hold_at_once_and_each_ends_by_its_own_rule():
             at=now(),
             **more,
         )
-    verification.judge_again(seller.account_id, livemode=False, at=now())
+    verification.reevaluate(seller.account_id, livemode=False, at=now())
     assert shown(seller)["payouts_enabled"] is False
     assert shown(seller)["charges_enabled"] is True
     assert shown(seller)["requirements"]["disabled_reason"] == "platform_paused"
@@ -43,7 +43,7 @@ def test_several_blocks_hold_at_once_and_each_ends_by_its_own_rule():
     assert shown(seller)["payouts_enabled"] is False
     paused = AccountBlock.objects.get(account_id=seller.account_id, released_at=None)
     blocks.release(paused.id, author="me", at=now())
-    verification.judge_again(seller.account_id, livemode=False, at=now())
+    verification.reevaluate(seller.account_id, livemode=False, at=now())
 
     assert shown(seller)["payouts_enabled"] is True
 
@@ -60,7 +60,7 @@ def test_a_block_may_end_once_everything_has_been_given():
         release="when_verified",
         at=now(),
     )
-    verification.judge_again(seller.account_id, livemode=False, at=now())
+    verification.reevaluate(seller.account_id, livemode=False, at=now())
     assert AccountBlock.objects.filter(released_at=None).exists()
 
     a_bank_account(seller)

@@ -21,9 +21,9 @@ def platform():
 def ask(platform):
     headers = {"Authorization": f"Bearer {a_key(platform)}"}
 
-    def asking(path, status=200, **said):
-        form = {"data": urlencode(said), "content_type": "application/x-www-form-urlencoded"}
-        send, more = (Client().post, form) if said else (Client().get, {})
+    def asking(path, status=200, **params):
+        form = {"data": urlencode(params), "content_type": "application/x-www-form-urlencoded"}
+        send, more = (Client().post, form) if params else (Client().get, {})
         answer = send(f"/v1/{path}", headers=headers, **more)
         assert answer.status_code == status, answer.content
         return json.loads(answer.content)
@@ -59,8 +59,8 @@ def test_a_list_has_what_was_asked_for_and_any_known_word_can_be_looked_up(platf
 def test_an_unknown_word_is_missing_and_changes_nothing(platform, ask):
     seller = a_seller(platform).account_id
 
-    for said in ({}, {"requested": "true"}):
-        error = ask(f"accounts/{seller}/capabilities/flying", 404, **said)["error"]
+    for params in ({}, {"requested": "true"}):
+        error = ask(f"accounts/{seller}/capabilities/flying", 404, **params)["error"]
         assert (error["code"], error["param"]) == ("resource_missing", "id")
 
     assert len(ask(f"accounts/{seller}/capabilities")["data"]) == 2

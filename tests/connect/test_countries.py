@@ -33,16 +33,16 @@ LEFT = 100_000
 
 def answers(code: str, kind: str) -> dict[str, Any]:
     """Return an answer to everything that is asked of an account at once."""
-    said: dict[str, Any] = {"business_type": kind}
+    params: dict[str, Any] = {"business_type": kind}
     fields = look_up(country=code, business_type=kind, capabilities=TABLE[code].able).now
     for field in fields:
         *path, last = field.split(".")
-        inner = said
+        inner = params
         for part in path:
             inner = inner.setdefault(part, {})
         inner[last] = ANSWERS.get(last, "Ada")
-    del said["external_account"]
-    return said
+    del params["external_account"]
+    return params
 
 
 def bank_account(code: str, currency: str) -> dict[str, Any]:
@@ -88,7 +88,7 @@ def test_an_account_in_every_country_is_opened_completed_and_paid_out(settings):
         )
         seller = sellers[code] = Tenant(account.id, livemode=False)
         external_accounts.create(
-            tenant=seller, account=account, said=bank_account(code, row.currency), at=now()
+            tenant=seller, account=account, params=bank_account(code, row.currency), at=now()
         )
         a_paid_intent(
             platform,
@@ -121,20 +121,20 @@ def test_an_account_in_every_country_is_opened_completed_and_paid_out(settings):
 def test_a_company_of_every_form_is_completed_by_one_person_with_all_roles(kind):
     platform, at = a_platform(), now()
     for code in ("US", "GB", "DE", "TH", "JP", "BR", "HK"):
-        said = answers(code, kind)
-        parties = {name: said.pop(name, {}) for name in ("representative", *ROLES)}
-        said["company"] |= {f"{role}_provided": True for role in ROLES}
+        payload = answers(code, kind)
+        parties = {name: payload.pop(name, {}) for name in ("representative", *ROLES)}
+        payload["company"] |= {f"{role}_provided": True for role in ROLES}
         account = accounts.create(
             tenant=platform,
             type="custom",
             country=code,
             at=at,
-            **said,
+            **payload,
             capabilities={name: {"requested": True} for name in TABLE[code].able},
         )
         person = {name: value for told in parties.values() for name, value in told.items()}
         person["relationship"] = {"title": "CEO", "representative": True} | ROLES_OF_ONE
-        people.create(tenant=platform, account_id=account.id, said=person, at=at)
+        people.create(tenant=platform, account_id=account.id, params=person, at=at)
 
         found = Capability.objects.filter(account=account).values_list("status", flat=True)
         due = AccountRequirements.objects.get(account=account).requirements["currently_due"]
@@ -148,9 +148,9 @@ def test_a_country_that_does_not_exist_has_neither_accounts_nor_bank_accounts(co
 
     with pytest.raises(InvalidRequest) as of_account:
         accounts.create(tenant=platform, type="custom", country=code, at=now())
-    said = {**bank_account("US", "usd"), "country": code}
+    params = {**bank_account("US", "usd"), "country": code}
     with pytest.raises(InvalidRequest) as of_bank:
-        external_accounts.check(said, livemode=False, at=now())
+        external_accounts.check(params, livemode=False, at=now())
 
     assert (of_account.value.code, of_account.value.param) == ("country_unsupported", "country")
     assert (of_bank.value.code, of_bank.value.param) == (

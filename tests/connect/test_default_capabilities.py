@@ -27,7 +27,7 @@ def asked_for(account) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    ("said", "asked"),
+    ("params", "asked"),
     [
         ({"type": "express"}, BOTH),
         ({"type": "standard"}, BOTH),
@@ -41,8 +41,8 @@ def asked_for(account) -> set[str]:
         ({"type": "standard", "capabilities": {"transfers": {"requested": True}}}, BOTH),
     ],
 )
-def test_an_account_asks_for_what_its_kind_asks_for_unless_its_platform_says_so(said, asked):
-    account = accounts.create(tenant=a_platform(), at=now(), **said)
+def test_an_account_asks_for_what_its_kind_asks_for_unless_its_platform_says_so(params, asked):
+    account = accounts.create(tenant=a_platform(), at=now(), **params)
 
     assert asked_for(account) == asked
 

@@ -61,8 +61,10 @@ def agree(browser, url, *, allow=True, account="") -> dict[str, str]:
     hidden = dict(
         re.findall(r'type="hidden" name="(\w+)"(?: value="([^"]*)")?', page.content.decode())
     )
-    said = hidden | ({"allow": "true"} if allow else {}) | ({"account": account} if account else {})
-    answer = browser.post(url.partition("?")[0], said)
+    params = (
+        hidden | ({"allow": "true"} if allow else {}) | ({"account": account} if account else {})
+    )
+    answer = browser.post(url.partition("?")[0], params)
     assert answer.status_code == 302, answer.content
     query = parse_qs(urlsplit(answer["Location"]).query)
     assert answer["Location"].startswith(BACK)
@@ -74,8 +76,8 @@ def hidden_in(page) -> dict[str, str]:
     return dict(fields)
 
 
-def ask(path, key, **said):
-    return Client().post(path, said, headers={"Authorization": f"Bearer {key}"})
+def ask(path, key, **params):
+    return Client().post(path, params, headers={"Authorization": f"Bearer {key}"})
 
 
 def connected(platform, account, scope="read_write", **details):
@@ -101,31 +103,35 @@ def test_an_owner_agrees_and_the_platform_gets_a_key():
     answer = ask(
         "/oauth/token", a_key(platform), grant_type="authorization_code", code=back["code"]
     )
-    said = answer.json()
-    assert said["stripe_user_id"] == account.account_id
-    assert (said["token_type"], said["livemode"], said["scope"]) == ("bearer", False, "read_write")
-    assert said["access_token"].startswith("sk_test_")
-    assert said["stripe_publishable_key"].startswith("pk_test_")
-    assert get("balance", said["access_token"]) == 200
+    token = answer.json()
+    assert token["stripe_user_id"] == account.account_id
+    assert (token["token_type"], token["livemode"], token["scope"]) == (
+        "bearer",
+        False,
+        "read_write",
+    )
+    assert token["access_token"].startswith("sk_test_")
+    assert token["stripe_publishable_key"].startswith("pk_test_")
+    assert get("balance", token["access_token"]) == 200
     assert get("balance", a_key(platform), **{"Stripe-Account": account.account_id}) == 200
     created = Client().post(
         "/v1/customers",
         {},
         content_type="application/json",
-        headers={"Authorization": f"Bearer {said['access_token']}"},
+        headers={"Authorization": f"Bearer {token['access_token']}"},
     )
     assert created.status_code == 200
 
 
 def test_read_only_sees_and_changes_nothing():
     platform, account = a_platform(), a_platform()
-    said = connected(platform, account, "read_only")
+    token = connected(platform, account, "read_only")
     acting = {"Stripe-Account": account.account_id}
     key = a_key(platform)
 
-    assert get("balance", said["access_token"]) == 200
+    assert get("balance", token["access_token"]) == 200
     assert get("balance", key, **acting) == 200
-    for who, headers in ((said["access_token"], {}), (key, acting)):
+    for who, headers in ((token["access_token"], {}), (key, acting)):
         answer = Client().post(
             "/v1/customers",
             {},
@@ -134,14 +140,14 @@ def test_read_only_sees_and_changes_nothing():
         )
         assert answer.status_code == 403
         assert answer.json()["error"]["code"] == "more_permissions_required"
-    assert said["scope"] == "read_only"
+    assert token["scope"] == "read_only"
 
 
 def test_the_budget_app_reads_a_balance_and_its_transactions_and_nothing_else():
     platform, account = a_platform(), a_platform()
     a_paid_intent(account)
-    said = connected(platform, account, "read_only", resources=["balance", "balance_transactions"])
-    key, acting = said["access_token"], {"Stripe-Account": account.account_id}
+    token = connected(platform, account, "read_only", resources=["balance", "balance_transactions"])
+    key, acting = token["access_token"], {"Stripe-Account": account.account_id}
 
     for who, headers in ((key, {}), (a_key(platform), acting)):
         assert get("balance", who, **headers) == 200
@@ -186,9 +192,9 @@ def test_who_has_several_accounts_chooses_one():
     browser, url = a_person(first, second), address(an_application(platform))
 
     code = agree(browser, url, account=second.account_id)["code"]
-    said = ask("/oauth/token", a_key(platform), grant_type="authorization_code", code=code).json()
+    token = ask("/oauth/token", a_key(platform), grant_type="authorization_code", code=code).json()
 
-    assert said["stripe_user_id"] == second.account_id
+    assert token["stripe_user_id"] == second.account_id
     page = browser.get(url)
     hidden = dict(
         re.findall(r'type="hidden" name="(\w+)"(?: value="([^"]*)")?', page.content.decode())
@@ -262,7 +268,7 @@ def test_a_code_is_good_once_for_its_own_platform_and_five_minutes():
 
 def test_a_refresh_token_gives_a_key_of_the_same_or_a_lesser_scope_once():
     platform, account = a_platform(), a_platform()
-    said = connected(platform, account, "read_only")
+    token = connected(platform, account, "read_only")
     key = a_key(platform)
 
     more = ask(
@@ -270,16 +276,16 @@ def test_a_refresh_token_gives_a_key_of_the_same_or_a_lesser_scope_once():
         key,
         grant_type="refresh_token",
         scope="read_write",
-        refresh_token=said["refresh_token"],
+        refresh_token=token["refresh_token"],
     )
     assert (more.status_code, more.json()["error"]) == (400, "invalid_scope")
     again = ask(
-        "/oauth/token", key, grant_type="refresh_token", refresh_token=said["refresh_token"]
+        "/oauth/token", key, grant_type="refresh_token", refresh_token=token["refresh_token"]
     )
     assert again.json()["scope"] == "read_only"
     assert get("balance", again.json()["access_token"]) == 200
     twice = ask(
-        "/oauth/token", key, grant_type="refresh_token", refresh_token=said["refresh_token"]
+        "/oauth/token", key, grant_type="refresh_token", refresh_token=token["refresh_token"]
     )
     assert twice.json()["error"] == "invalid_grant"
 
@@ -289,7 +295,7 @@ def test_disconnecting_ends_the_keys_and_tells_the_platform():
     endpoints.create(
         tenant=platform, url="https://example.com/", enabled_events=["*"], is_connect=True, at=now()
     )
-    said = connected(platform, account)
+    token = connected(platform, account)
     client_id = "ca_" + platform.account_id.removeprefix("acct_")
 
     answer = ask(
@@ -300,7 +306,7 @@ def test_disconnecting_ends_the_keys_and_tells_the_platform():
     )
 
     assert answer.json() == {"stripe_user_id": account.account_id}
-    assert get("balance", said["access_token"]) == 401
+    assert get("balance", token["access_token"]) == 401
     assert get("balance", a_key(platform), **{"Stripe-Account": account.account_id}) == 403
     types = list(
         Event.objects.filter(type__startswith="account.application").values_list("type", flat=True)
@@ -318,7 +324,7 @@ def test_disconnecting_ends_the_keys_and_tells_the_platform():
 
 
 @pytest.mark.parametrize(
-    ("path", "said", "status", "error"),
+    ("path", "params", "status", "error"),
     [
         ("token", {"grant_type": "password"}, 400, "unsupported_grant_type"),
         ("token", {"grant_type": "authorization_code"}, 400, "invalid_request"),
@@ -328,8 +334,8 @@ def test_disconnecting_ends_the_keys_and_tells_the_platform():
         ("deauthorize", {}, 400, "invalid_request"),
     ],
 )
-def test_what_is_wrong_is_one_of_the_six_words(path, said, status, error):
-    answer = ask(f"/oauth/{path}", a_key(a_platform()), **said)
+def test_what_is_wrong_is_one_of_the_six_words(path, params, status, error):
+    answer = ask(f"/oauth/{path}", a_key(a_platform()), **params)
 
     assert (answer.status_code, answer.json()["error"]) == (status, error)
     assert answer.json()["error_description"]

@@ -75,8 +75,8 @@ def test_its_own_key_changes_nothing_of_an_account_that_may_only_be_seen(resourc
     connected(platform, account, "read_only", resources=resources)
     key = a_key(platform)
 
-    for method, path, said in WAYS:
-        body = {name: account.account_id if it == "{}" else it for name, it in said.items()}
+    for method, path, params in WAYS:
+        body = {name: account.account_id if it == "{}" else it for name, it in params.items()}
         answer = call(key, method, path.format(account.account_id, bank=bank.id), body)
         is_apart = "external_accounts" in path or "persons" in path
         if method == "get" and may_read and not is_apart:
@@ -93,14 +93,14 @@ def test_an_account_that_may_only_be_seen_cannot_be_paid_either():
     platform = a_platform()
     seller = a_seller(a_platform())
     connected(platform, seller, "read_only")
-    said = {"amount": 1000, "currency": "usd"}
+    params = {"amount": 1000, "currency": "usd"}
 
     for path, more in (
         ("transfers", {"destination": seller.account_id}),
         ("payment_intents", {"on_behalf_of": seller.account_id}),
         ("payment_intents", {"transfer_data": {"destination": seller.account_id}}),
     ):
-        answer = call(a_key(platform), "post", path, said | more)
+        answer = call(a_key(platform), "post", path, params | more)
         assert answer.status_code == 400, answer.content
         assert answer.json()["error"]["code"] == "resource_missing"
     assert_books_balance()
@@ -122,14 +122,14 @@ def test_who_may_do_everything_still_does_not_delete_what_it_did_not_open():
 def test_a_budget_app_sees_in_a_transaction_no_more_than_an_id(path):
     platform, account = a_platform(), a_platform()
     a_paid_intent(account)
-    said = connected(platform, account, "read_only", resources=BUDGET)
+    token = connected(platform, account, "read_only", resources=BUDGET)
     acting = {"Stripe-Account": account.account_id}
 
-    for key, headers in ((said["access_token"], {}), (a_key(platform), acting)):
+    for key, headers in ((token["access_token"], {}), (a_key(platform), acting)):
         answer = call(key, "get", f"balance_transactions?expand[]={path}", **headers)
         assert answer.status_code == 403, answer.content
         assert answer.json()["error"]["code"] == "more_permissions_required"
-    lines = call(said["access_token"], "get", "balance_transactions").json()["data"]
+    lines = call(token["access_token"], "get", "balance_transactions").json()["data"]
     assert all(line["source"].startswith("ch_") for line in lines)
     assert_books_balance()
 
@@ -174,11 +174,11 @@ def test_a_token_is_for_its_account_and_not_for_those_that_are_connected_to_it(s
 
     assert get("balance", key, **{"Stripe-Account": seller.account_id}) == 403
     client_id = "ca_" + account.account_id.removeprefix("acct_")
-    for path, said in (
+    for path, params in (
         ("deauthorize", {"client_id": client_id, "stripe_user_id": seller.account_id}),
         ("token", {"grant_type": "authorization_code", "code": "x"}),
     ):
-        answer = ask(f"/oauth/{path}", key, **said)
+        answer = ask(f"/oauth/{path}", key, **params)
         assert (answer.status_code, answer.json()["error"]) == (401, "invalid_client")
 
 
@@ -256,17 +256,17 @@ def test_a_code_goes_with_the_challenge_of_its_link():
     digest = hashlib.sha256(verifier.encode()).digest()
     challenge = base64.urlsafe_b64encode(digest).decode().rstrip("=")
     url = address(application, code_challenge=challenge, code_challenge_method="S256")
-    said = {"grant_type": "authorization_code", "code": agree(browser, url)["code"]}
+    params = {"grant_type": "authorization_code", "code": agree(browser, url)["code"]}
 
     for wrong in ({}, {"code_verifier": "w" * 43}, {"code_verifier": challenge}):
-        answer = ask("/oauth/token", a_key(platform), **said, **wrong)
+        answer = ask("/oauth/token", a_key(platform), **params, **wrong)
         assert (answer.status_code, answer.json()["error"]) == (400, "invalid_grant"), wrong
-    right = ask("/oauth/token", a_key(platform), **said, code_verifier=verifier)
+    right = ask("/oauth/token", a_key(platform), **params, code_verifier=verifier)
     assert right.status_code == 200
 
 
 @pytest.mark.parametrize(
-    ("said", "error"),
+    ("params", "error"),
     [
         ({"response_type": "token"}, "unsupported_response_type"),
         ({"response_type": "id_token"}, "unsupported_response_type"),
@@ -277,10 +277,10 @@ def test_a_code_goes_with_the_challenge_of_its_link():
         ({"code_challenge": "x", "code_challenge_method": "S999"}, "invalid_request"),
     ],
 )
-def test_a_link_that_is_wrong_leads_back_with_a_word_that_clients_know(said, error):
+def test_a_link_that_is_wrong_leads_back_with_a_word_that_clients_know(params, error):
     platform, account = a_platform(), a_platform()
     application = an_application(platform)
-    asked = {"client_id": application.client_id, "response_type": "code"} | said
+    asked = {"client_id": application.client_id, "response_type": "code"} | params
 
     answer = a_person(account).get("/oauth/authorize", asked)
 

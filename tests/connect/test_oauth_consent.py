@@ -162,7 +162,7 @@ def test_a_refresh_token_gives_no_more_than_was_agreed_to_though_the_application
     platform, account = a_platform(), a_platform()
     application = an_application(platform, resources=["balance"])
     code = agree(a_person(account), address(application, scope="read_write"))["code"]
-    said = ask("/oauth/token", a_key(platform), grant_type="authorization_code", code=code).json()
+    token = ask("/oauth/token", a_key(platform), grant_type="authorization_code", code=code).json()
     application.resources = ["balance", "external_accounts", "customers"]
     application.save()
 
@@ -170,7 +170,7 @@ def test_a_refresh_token_gives_no_more_than_was_agreed_to_though_the_application
         "/oauth/token",
         a_key(platform),
         grant_type="refresh_token",
-        refresh_token=said["refresh_token"],
+        refresh_token=token["refresh_token"],
     ).json()
 
     assert get("balance", fresh["access_token"]) == 200
@@ -199,7 +199,7 @@ def test_endpoints_hear_of_bank_accounts_only_where_it_was_agreed(resources, see
         livemode=False,
     )
     openers = an_endpoint(opener, "https://example.com/", "*", is_connect=True)
-    said = {
+    params = {
         "external_account": {
             "object": "bank_account",
             "country": "US",
@@ -208,7 +208,7 @@ def test_endpoints_hear_of_bank_accounts_only_where_it_was_agreed(resources, see
             "account_number": "000123456789",
         }
     }
-    call(a_key(opener), "post", f"accounts/{shop.account_id}/external_accounts", said)
+    call(a_key(opener), "post", f"accounts/{shop.account_id}/external_accounts", params)
 
     relayed()
 
@@ -226,8 +226,8 @@ def test_endpoints_hear_of_bank_accounts_only_where_it_was_agreed(resources, see
 def test_an_applications_endpoint_hears_nothing_without_the_permission_for_events(httpserver):
     platform, account = a_platform(), a_platform()
     token = connected(platform, account, resources=["webhook_endpoints"])
-    said = {"url": httpserver.url_for("/"), "enabled_events": ["*"]}
-    made = call(token["access_token"], "post", "webhook_endpoints", said)
+    params = {"url": httpserver.url_for("/"), "enabled_events": ["*"]}
+    made = call(token["access_token"], "post", "webhook_endpoints", params)
     assert made.status_code == 200, made.content
 
     an_event(account)

@@ -43,8 +43,8 @@ def by_an_operator(platform, account):
     operator = Client()
     operator.force_login(an_operator_named("olga@example.com"))
     row = connection_of(platform, account)
-    said = {"action": "disconnect", "_selected_action": row.id}
-    answer = operator.post("/admin/accounts/connection/", said)
+    params = {"action": "disconnect", "_selected_action": row.id}
+    answer = operator.post("/admin/accounts/connection/", params)
     noted = LogEntry.objects.get(object_id=str(row.id))
     assert (noted.change_message, noted.user.email) == ("Disconnected", "olga@example.com")
     return answer
@@ -88,9 +88,9 @@ def test_keys_and_sessions_for_payers_end_with_the_consent_under_which_they_were
         {"customer": customer},
         **{"Stripe-Version": "2026-10-28.endive"},
     ).json()["secret"]
-    said = {"customer": customer, "components": {"payment_element": {"enabled": True}}}
-    session = call(key, "post", "customer_sessions", said, **headers).json()["client_secret"]
-    owns = call(a_key(account), "post", "customer_sessions", said).json()["client_secret"]
+    params = {"customer": customer, "components": {"payment_element": {"enabled": True}}}
+    session = call(key, "post", "customer_sessions", params, **headers).json()["client_secret"]
+    owns = call(a_key(account), "post", "customer_sessions", params).json()["client_secret"]
     assert call(made, "get", f"customers/{customer}").status_code == 200
 
     assert end(platform, account).status_code in (200, 302)
@@ -116,8 +116,8 @@ def test_an_endpoint_that_an_application_made_hears_nothing_more_not_even_what_w
     theirs = an_endpoint(platform, httpserver.url_for("/"), "*", is_connect=True)
     token = connected(platform, account, resources=EVERYTHING)
     key, headers = acting(way, platform, account, token)
-    said = {"url": httpserver.url_for("/"), "enabled_events": ["*"]}
-    made = call(key, "post", "webhook_endpoints", said, **headers).json()
+    params = {"url": httpserver.url_for("/"), "enabled_events": ["*"]}
+    made = call(key, "post", "webhook_endpoints", params, **headers).json()
     assert made["application"] == "ca_" + platform.account_id.removeprefix("acct_")
     queued = an_event(account)
     relayed()
@@ -187,7 +187,7 @@ def test_a_link_that_an_application_made_leads_nowhere_even_if_it_is_let_in_agai
     resources = ["accounts", *EVERYTHING[1:]]
     connected(platform, shop, resources=resources)
     path = f"accounts/{shop.account_id}/login_links" if kind == "login_links" else kind
-    said = {
+    params = {
         "account_links": {
             "account": shop.account_id,
             "type": "account_onboarding",
@@ -199,7 +199,7 @@ def test_a_link_that_an_application_made_leads_nowhere_even_if_it_is_let_in_agai
             "components": {"payouts": {"enabled": True}},
         },
     }
-    made = call(a_key(platform), "post", path, said.get(kind, {})).json()
+    made = call(a_key(platform), "post", path, params.get(kind, {})).json()
     entrance = made["url"] if "url" in made else f"/sellers/enter/{made['client_secret']}"
     entrance = "/sellers/enter/" + entrance.rpartition("/")[2]
     seller = Client()
@@ -217,8 +217,8 @@ def test_an_application_changes_only_the_endpoints_that_it_made():
     platform, account = a_platform(), a_platform()
     own = an_endpoint(account, "https://example.com/own", "*")
     key = connected(platform, account, resources=EVERYTHING)["access_token"]
-    said = {"url": "https://example.com/", "enabled_events": ["*"]}
-    made = call(key, "post", "webhook_endpoints", said).json()["id"]
+    params = {"url": "https://example.com/", "enabled_events": ["*"]}
+    made = call(key, "post", "webhook_endpoints", params).json()["id"]
 
     listed = call(key, "get", "webhook_endpoints").json()["data"]
     assert [row["id"] for row in listed] == [made]
@@ -233,9 +233,9 @@ def test_an_application_changes_only_the_endpoints_that_it_made():
 def test_an_application_does_not_listen_to_sellers_that_have_not_been_asked():
     platform, account = a_platform(), a_platform()
     key = connected(platform, account, resources=["webhook_endpoints"])["access_token"]
-    said = {"url": "https://example.com/", "enabled_events": ["*"], "connect": True}
+    params = {"url": "https://example.com/", "enabled_events": ["*"], "connect": True}
 
-    answer = call(key, "post", "webhook_endpoints", said)
+    answer = call(key, "post", "webhook_endpoints", params)
 
     assert answer.status_code == 403
     assert "sellers_read" in answer.json()["error"]["message"]
@@ -247,8 +247,8 @@ def test_a_code_that_was_stolen_ends_what_was_made_with_its_keys():
     application = an_application(platform, resources=EVERYTHING)
     code = agree(a_person(account), address(application, scope="read_write"))["code"]
     key = oauth.redeem(platform=platform, code=code, at=now()).access_token
-    said = {"url": "https://example.com/", "enabled_events": ["*"]}
-    made = call(key, "post", "webhook_endpoints", said).json()["id"]
+    params = {"url": "https://example.com/", "enabled_events": ["*"]}
+    made = call(key, "post", "webhook_endpoints", params).json()["id"]
 
     with pytest.raises(oauth.OAuthError):
         oauth.redeem(platform=platform, code=code, at=now() + timedelta(minutes=1))

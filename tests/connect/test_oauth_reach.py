@@ -37,19 +37,19 @@ OWN = [
 
 
 @pytest.mark.parametrize(
-    ("way", "method", "path", "said", "needed"),
+    ("way", "method", "path", "params", "needed"),
     [(way, *one) for way in ("token", "header") for one in APART + OWN]
     + [("path", *one) for one in APART],
 )
 def test_no_scope_lets_an_application_choose_where_money_goes_or_who_looks_on(
-    way, method, path, said, needed
+    way, method, path, params, needed
 ):
     platform, account = a_platform(), a_platform()
     token = connected(platform, account, "read_write")
     key = token["access_token"] if way == "token" else a_key(platform)
     more = {"Stripe-Account": account.account_id} if way == "header" else {}
 
-    body = {name: account.account_id if it == "{}" else it for name, it in said.items()}
+    body = {name: account.account_id if it == "{}" else it for name, it in params.items()}
     answer = call(key, method, path.format(account.account_id), body, **more)
 
     assert answer.status_code == 403, answer.content
@@ -68,13 +68,13 @@ def test_an_application_reaches_no_seller_of_the_account_that_let_it_in(way):
     more = {"Stripe-Account": account.account_id} if way == "header" else {}
     paid = {"amount": 100, "currency": "usd", "destination": seller.account_id}
 
-    for method, path, said in (
+    for method, path, params in (
         ("get", f"accounts/{seller.account_id}", {}),
         ("post", f"accounts/{seller.account_id}", {"metadata": {"a": "b"}}),
         ("get", f"accounts/{seller.account_id}/capabilities", {}),
         ("post", "transfers", paid),
     ):
-        answer = call(key, method, path, said, **more)
+        answer = call(key, method, path, params, **more)
 
         assert answer.status_code == (400 if path == "transfers" else 404), answer.content
         assert answer.json()["error"]["code"] == "resource_missing"

@@ -43,8 +43,8 @@ def test_nobody_ends_what_is_anothers_or_was_opened_for_it():
 
     for row in Connection.objects.all():
         browser.post("/oauth/shared", {"connection": row.id})
-    for said in ("", "x", "9" * 40, "\0"):
-        assert browser.post("/oauth/shared", {"connection": said}).status_code == 302
+    for params in ("", "x", "9" * 40, "\0"):
+        assert browser.post("/oauth/shared", {"connection": params}).status_code == 302
 
     assert Connection.objects.filter(ended_at=None).count() == 2
     assert "None." in browser.get("/oauth/shared").content.decode()

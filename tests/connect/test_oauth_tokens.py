@@ -39,8 +39,8 @@ def test_a_refresh_token_that_comes_again_ends_its_family():
     platform, account = a_platform(), a_platform()
     first = connected(platform, account, resources=["*", "webhook_endpoints"])
     second = refreshed(platform, first["refresh_token"])
-    said = {"url": "https://example.com/", "enabled_events": ["*"]}
-    made = call(second.access_token, "post", "webhook_endpoints", said).json()["id"]
+    params = {"url": "https://example.com/", "enabled_events": ["*"]}
+    made = call(second.access_token, "post", "webhook_endpoints", params).json()["id"]
     assert get("balance", second.access_token) == 200
 
     with pytest.raises(OAuthError, match="was revoked"):
@@ -96,31 +96,31 @@ def test_another_platform_ends_nothing_with_a_token_that_it_has_found():
 
 def test_keys_end_where_an_application_wants_that_and_are_refreshed():
     platform, account = a_platform(), a_platform()
-    said = connected(platform, account, key_lifetime_seconds=1_800)
+    token = connected(platform, account, key_lifetime_seconds=1_800)
     row = ApiKey.objects.exclude(kind="publishable").get(platform_id=platform.account_id)
 
-    assert said["expires_in"] == 1_800
+    assert token["expires_in"] == 1_800
     assert abs(row.expires_at - now() - timedelta(minutes=30)) < MINUTE
-    assert get("balance", said["access_token"]) == 200
+    assert get("balance", token["access_token"]) == 200
     ApiKey.objects.filter(id=row.id).update(expires_at=now())
-    assert get("balance", said["access_token"]) == 401
+    assert get("balance", token["access_token"]) == 401
     fresh = ask(
         "/oauth/token",
         a_key(platform),
         grant_type="refresh_token",
-        refresh_token=said["refresh_token"],
+        refresh_token=token["refresh_token"],
     ).json()
     assert fresh["expires_in"] == 1_800
     assert get("balance", fresh["access_token"]) == 200
 
 
 def test_keys_of_the_wire_do_not_end_by_themselves():
-    said = connected(a_platform(), a_platform())
+    tokens = connected(a_platform(), a_platform())
 
-    assert "expires_in" not in said
+    assert "expires_in" not in tokens
     keys = ApiKey.objects.filter(name="OAuth: Budget")
     assert [key.expires_at for key in keys] == [None]
-    assert OAuthRefreshToken.objects.get().token != said["refresh_token"]
+    assert OAuthRefreshToken.objects.get().token != tokens["refresh_token"]
 
 
 @pytest.mark.parametrize("more", [{"code_challenge_method": "plain"}, {}])
@@ -141,14 +141,14 @@ def test_a_plain_challenge_is_refused(more):
     assert not OAuthGrant.objects.exists()
 
 
-@pytest.mark.parametrize("said", [{}, {"code_verifier": ""}, {"code_verifier": "w" * 43}])
-def test_a_code_of_a_link_with_a_challenge_takes_its_verifier(said):
+@pytest.mark.parametrize("params", [{}, {"code_verifier": ""}, {"code_verifier": "w" * 43}])
+def test_a_code_of_a_link_with_a_challenge_takes_its_verifier(params):
     platform, account = a_platform(), a_platform()
     url = address(an_application(platform), code_challenge=CHALLENGE, code_challenge_method="S256")
     code = agree(a_person(account), url)["code"]
 
     refused = ask(
-        "/oauth/token", a_key(platform), grant_type="authorization_code", code=code, **said
+        "/oauth/token", a_key(platform), grant_type="authorization_code", code=code, **params
     )
 
     assert (refused.status_code, refused.json()["error"]) == (400, "invalid_grant")

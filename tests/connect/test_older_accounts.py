@@ -128,7 +128,7 @@ def test_capabilities_were_asked_for_in_a_list(key):
 
 
 @pytest.mark.parametrize(
-    ("said", "now"),
+    ("params", "now"),
     [
         ({"managed": True}, "Since 2017-05-25 it is called `type`."),
         ({"legal_entity": {"type": "company"}}, "`individual`, `company` and `business_type`."),
@@ -141,15 +141,15 @@ def test_capabilities_were_asked_for_in_a_list(key):
         ({"requested_capabilities": ["transfers"]}, "Since 2020-08-27 it is called `capabilities`"),
     ],
 )
-def test_the_newest_version_says_what_an_old_name_is_called_now(key, said, now):
+def test_the_newest_version_says_what_an_old_name_is_called_now(key, params, now):
     newest = Api(key, NEWEST)
 
-    error = newest("POST", "accounts", country="US", **said)["error"]
+    error = newest("POST", "accounts", country="US", **params)["error"]
 
     assert (newest.status, error["code"], error["param"]) == (
         400,
         "parameter_unknown",
-        next(iter(said)),
+        next(iter(params)),
     )
     assert now in error["message"]
 
@@ -169,7 +169,7 @@ def test_what_nothing_is_made_of_is_refused_by_its_old_name(key):
 
 
 @pytest.mark.parametrize(
-    "said",
+    "params",
     [
         {"legal_entity": "company"}, {"legal_entity": ["type"]}, {"legal_entity": {}},
         {"legal_entity": {"verification": "x"}}, {"payout_schedule": "x", "settings": "x"},
@@ -177,10 +177,10 @@ def test_what_nothing_is_made_of_is_refused_by_its_old_name(key):
         {"requested_capabilities": [{"a": 1}]}, {"requested_capabilities": "x"},
     ],
 )  # fmt: skip
-def test_no_shape_of_a_request_breaks_the_walk(key, said):
-    older_requests.bring_up({**said}, "2012-01-01", "POST /v1/accounts")
+def test_no_shape_of_a_request_breaks_the_walk(key, params):
+    older_requests.bring_up({**params}, "2012-01-01", "POST /v1/accounts")
     old = Api(key, "2012-01-01")
 
-    old("POST", "accounts", country="US", managed=True, **said)
+    old("POST", "accounts", country="US", managed=True, **params)
 
     assert old.status == 400

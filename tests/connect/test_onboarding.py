@@ -61,7 +61,7 @@ def test_only_an_individual_has_an_individual():
     with pytest.raises(InvalidRequest, match="business_type is company") as refused:
         accounts.update(individual={"first_name": "Bo"}, **here)
     assert refused.value.param == "individual"
-    boss = people.create(said={"relationship": {"representative": True}}, **here)
+    boss = people.create(params={"relationship": {"representative": True}}, **here)
     assert (boss.is_individual, boss.relationship["representative"]) == (False, True)
     account = accounts.update(business_type="individual", **here)
     known = account_queries.load_profiles([account.id], livemode=False)[account.id]
@@ -78,16 +78,16 @@ def test_whoever_represents_an_individual_is_that_individual():
         at=now(),
     )
     here = {"tenant": platform, "account_id": account.id, "at": now()}
-    said = {"first_name": "Ada", "relationship": {"representative": True}}
+    payload = {"first_name": "Ada", "relationship": {"representative": True}}
 
-    person = people.create(said=said, **here)
+    person = people.create(params=payload, **here)
 
     known = account_queries.load_profiles([account.id], livemode=False)[account.id]
     shown = onboarding_resources.account(account, known)
     assert shown["individual"]["id"] == person.id
     assert "individual.first_name" not in shown["requirements"]["currently_due"]
     with pytest.raises(InvalidRequest, match="has a representative"):
-        people.create(said=said, **here)
+        people.create(params=payload, **here)
 
 
 def test_days_until_a_payout_are_always_shown_as_a_number():

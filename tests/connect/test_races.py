@@ -140,7 +140,7 @@ def test_of_new_bank_accounts_at_once_one_is_left_and_a_waiting_payout_is_cancel
     results = together(
         *[
             lambda: external_accounts.replace_default(
-                tenant=seller, account=account, said="btok_us_verified", at=now()
+                tenant=seller, account=account, params="btok_us_verified", at=now()
             )
         ]
         * 8

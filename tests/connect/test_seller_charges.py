@@ -31,9 +31,9 @@ def seller(platform):
 def ask(seller):
     headers = {"Authorization": f"Bearer {a_key(seller)}"}
 
-    def asking(path, said=None, status=200, **query):
-        more = {"data": said, "content_type": "application/json"} if said is not None else {}
-        send = Client().get if said is None else Client().post
+    def asking(path, params=None, status=200, **query):
+        more = {"data": params, "content_type": "application/json"} if params is not None else {}
+        send = Client().get if params is None else Client().post
         answer = send(f"/v1/{path}", headers=headers, query_params=query, **more)
         assert answer.status_code == status, answer.content
         return json.loads(answer.content)

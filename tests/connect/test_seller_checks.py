@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import Account
-from connect.hosted.seller_checks import kept
+from connect.hosted.seller_checks import normalize
 from connect.models import Person
 from tests.connect.test_seller_drafts import read
 from tests.connect.test_seller_tabs import enter, form_of
@@ -66,7 +66,7 @@ from tests.factories import a_platform, a_seller
     ],
 )
 def test_an_answer_is_kept_as_its_country_spells_it_or_refused(kind, country, typed, as_kept):
-    assert kept(kind, typed, country=country, livemode=True) == as_kept
+    assert normalize(kind, typed, country=country, livemode=True) == as_kept
 
 
 @pytest.mark.parametrize(
@@ -77,9 +77,9 @@ def test_an_answer_is_kept_as_its_country_spells_it_or_refused(kind, country, ty
     ],
 )  # fmt: skip
 def test_the_numbers_of_tests_are_taken_in_test_mode_only(kind, number):
-    assert kept(kind, number, country="US", livemode=False) == number
+    assert normalize(kind, number, country="US", livemode=False) == number
     if kind in ("phone", "id_number") and number == "0" * len(number):
-        assert kept(kind, number, country="US", livemode=True) is None
+        assert normalize(kind, number, country="US", livemode=True) is None
 
 
 NOK = {
@@ -91,7 +91,7 @@ NOK = {
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("wrong", "said"),
+    ("wrong", "params"),
     [
         ({"phone": "1"}, "This is not a phone number."),
         ({"ssn_last_4": "12"}, "Give four digits."),
@@ -100,7 +100,7 @@ NOK = {
         ({"dob": "2533-01-01"}, "Give the year of the Common Era"),
     ],
 )
-def test_what_cannot_be_right_is_said_at_its_field_and_not_saved(wrong, said):
+def test_what_cannot_be_right_is_shown_at_its_field_and_not_saved(wrong, params):
     platform, tab = a_platform(), Client()
     seller = a_seller(platform)
     address = f"{enter(tab, platform, seller, 'account_onboarding')}setup/you"
@@ -112,7 +112,7 @@ def test_what_cannot_be_right_is_said_at_its_field_and_not_saved(wrong, said):
     shown = read(tab, address)
     [name] = wrong
     field = shown[shown.index(f'id="id_{name}_error"') :]
-    assert field.index(said) < field.index(f'name="{name}"')
+    assert field.index(params) < field.index(f'name="{name}"')
     assert shown.count('class="errorlist"') == 1
     assert Person.objects.get().details == before
     tab.post(address, NOK | form)

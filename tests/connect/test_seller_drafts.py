@@ -69,7 +69,7 @@ def test_nobody_is_declared_everybody_while_somebody_is_half_typed_in():
 def test_who_is_typed_in_stays_there_while_somebody_else_is_removed():
     platform, seller, tab, address, form = the_people_of_a_company()
     other = people.create(
-        tenant=platform, account_id=seller.account_id, said={"first_name": "Nok"}, at=now()
+        tenant=platform, account_id=seller.account_id, params={"first_name": "Nok"}, at=now()
     )
 
     tab.post(address, {"first_name": "Bo", "email": "bo@"} | form | {"person": other.id})
@@ -111,7 +111,7 @@ def test_a_seller_may_go_back_without_what_it_has_typed_or_with_nothing_typed():
 
 
 @pytest.mark.parametrize(
-    ("step", "said", "problem"),
+    ("step", "payload", "problem"),
     [
         ("bank", BANK | {"routing_number": "110000001"}, "not the number of a bank and branch"),
         ("you", {"first_name": "Nok", "email": "nok@"}, "Enter a valid email address."),
@@ -120,7 +120,7 @@ def test_a_seller_may_go_back_without_what_it_has_typed_or_with_nothing_typed():
         ("document", {}, "Fill this in."),
     ],
 )
-def test_a_form_that_is_refused_is_answered_by_an_address_and_not_by_a_page(step, said, problem):
+def test_a_form_that_is_refused_is_answered_by_an_address_and_not_by_a_page(step, payload, problem):
     platform, tab = a_platform(), Client()
     seller = a_seller(
         platform,
@@ -138,17 +138,17 @@ def test_a_form_that_is_refused_is_answered_by_an_address_and_not_by_a_page(step
         tenant=platform,
         account_id=seller.account_id,
         person_id=Person.objects.get().id,
-        said={},
+        params={},
         at=now(),
     )
     form = form_of(tab, address)
 
-    answer = tab.post(address, said | form)
+    answer = tab.post(address, payload | form)
 
     assert (answer.status_code, answer["Location"]) == (302, address)
     page = read(tab, address)
     assert problem in page
-    for name, typed in said.items():
+    for name, typed in payload.items():
         if step in ("bank", "you"):
             assert value(page, name) == typed
 
@@ -173,7 +173,7 @@ def test_a_page_is_shown_in_another_language_with_what_its_address_says():
         tenant=platform,
         account_id=seller.account_id,
         at=now(),
-        said={"first_name": "Nok", "relationship": {"owner": True}},
+        params={"first_name": "Nok", "relationship": {"owner": True}},
     )
 
     page = read(tab, f"{address}?edit={person.id}&lang=en")

@@ -130,11 +130,11 @@ def test_a_seller_who_owes_is_told_so_though_its_payouts_are_made_by_hand():
     assert "None is planned" not in shown
 
 
-def test_a_file_of_transactions_says_nothing_where_nothing_was_said_and_disarms_formulas():
+def test_a_file_of_transactions_is_empty_without_descriptions_and_disarms_formulas():
     platform = a_platform()
     seller = a_seller_with(platform, 10_00)
-    for said in ("=1+1", "-2", "Soup"):
-        a_paid_intent(seller, description=said, platform_id=platform.account_id)
+    for params in ("=1+1", "-2", "Soup"):
+        a_paid_intent(seller, description=params, platform_id=platform.account_id)
     lines = ledger_queries.balance_transactions(seller)
     assert None in {line.description for line in lines}
 

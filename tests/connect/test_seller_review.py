@@ -40,7 +40,7 @@ def test_a_company_checks_its_people():
         tenant=platform,
         account_id=seller.account_id,
         at=now(),
-        said={"first_name": "Bo", "last_name": "Li", "relationship": {"owner": True}},
+        params={"first_name": "Bo", "last_name": "Li", "relationship": {"owner": True}},
     )
     base = enter(tab, platform, seller, "account_onboarding")
 
@@ -51,7 +51,7 @@ def test_a_company_checks_its_people():
     assert f'href="{base}setup/people"' in shown
 
 
-def test_the_number_of_steps_is_said_once_it_is_known():
+def test_the_number_of_steps_is_shown_once_it_is_known():
     platform, tab = a_platform(), Client()
     account = accounts.create(tenant=platform, type="express", country="US", at=now())
     base = enter(tab, platform, Tenant(account.id, livemode=False), "account_onboarding")

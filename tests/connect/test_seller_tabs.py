@@ -79,7 +79,7 @@ def test_what_somebody_tells_of_itself_is_kept_of_the_seller_whose_page_it_was()
     base = enter(tab, platform, first, "account_onboarding")
     form = form_of(tab, f"{base}setup/you")
     enter(tab, platform, second, "account_onboarding")
-    said = {
+    params = {
         "first_name": "Nok",
         "last_name": "Suk",
         "dob": "1902-01-01",
@@ -93,7 +93,7 @@ def test_what_somebody_tells_of_itself_is_kept_of_the_seller_whose_page_it_was()
     }
     before = Person.objects.get(account_id=second.account_id).details
 
-    assert tab.post(f"{base}setup/you", said | form).status_code == 302
+    assert tab.post(f"{base}setup/you", params | form).status_code == 302
 
     assert Person.objects.get(account_id=first.account_id).details["first_name"] == "Nok"
     assert Person.objects.get(account_id=second.account_id).details == before
@@ -108,10 +108,10 @@ def test_the_kind_of_business_and_what_is_sold_are_kept_of_the_seller_whose_page
     enter(tab, platform, second, "account_onboarding")
     before = Account.objects.get(id=second.account_id)
 
-    said = {"mcc": "5812", "url": "https://nok.example.com"}
-    assert tab.post(f"{base}setup/profile", said | profile).status_code == 302
-    said = {"business_type": "company"}
-    assert tab.post(f"{base}setup/business", said | business).status_code == 302
+    params = {"mcc": "5812", "url": "https://nok.example.com"}
+    assert tab.post(f"{base}setup/profile", params | profile).status_code == 302
+    params = {"business_type": "company"}
+    assert tab.post(f"{base}setup/business", params | business).status_code == 302
 
     after = Account.objects.get(id=first.account_id)
     assert (after.business_profile["mcc"], after.business_type) == ("5812", "company")
@@ -127,13 +127,13 @@ def test_people_are_added_to_and_taken_from_the_company_whose_page_it_was():
         tenant=platform,
         account_id=second.account_id,
         at=now(),
-        said={"first_name": "Bo", "relationship": {"owner": True}},
+        params={"first_name": "Bo", "relationship": {"owner": True}},
     )
     base = enter(tab, platform, first, "account_onboarding")
     form = form_of(tab, f"{base}setup/people")
     company = form_of(tab, f"{base}setup/company")
     enter(tab, platform, second, "account_onboarding")
-    said = {
+    payload = {
         "first_name": "Nok",
         "last_name": "Suk",
         "dob": "1902-01-01",
@@ -141,9 +141,9 @@ def test_people_are_added_to_and_taken_from_the_company_whose_page_it_was():
         "roles": "owner",
     }
 
-    assert tab.post(f"{base}setup/people", said | form).status_code == 302
+    assert tab.post(f"{base}setup/people", payload | form).status_code == 302
     assert tab.post(f"{base}setup/people", {"person": of_second.id} | form).status_code == 302
-    said = {
+    payload = {
         "name": "Soup",
         "tax_id": "000000000",
         "phone": "0000000000",
@@ -152,7 +152,7 @@ def test_people_are_added_to_and_taken_from_the_company_whose_page_it_was():
         "address.state": "IL",
         "address.postal_code": "62701",
     }
-    assert tab.post(f"{base}setup/company", said | company).status_code == 302
+    assert tab.post(f"{base}setup/company", payload | company).status_code == 302
 
     found = {p.account_id: p.details["first_name"] for p in Person.objects.filter(deleted_at=None)}
     assert found == {first.account_id: "Nok", second.account_id: "Bo"}
@@ -173,7 +173,7 @@ def a_company_whose_owners_must_show_papers(platform) -> tuple[Tenant, list[Pers
             tenant=platform,
             account_id=seller.account_id,
             at=now(),
-            said={**unknown, "first_name": name},
+            params={**unknown, "first_name": name},
         )
         for name in ("Bo", "Nok")
     ]

@@ -43,7 +43,7 @@ def test_words_are_those_that_sellers_in_thailand_know(english, thai):
         assert gettext(english) == thai
 
 
-def test_what_is_wrong_with_a_form_is_said_in_thai():
+def test_what_is_wrong_with_a_form_is_shown_in_thai():
     platform, tab = a_platform(), Client(headers={"Accept-Language": "th"})
     seller, _ = a_company_whose_owners_must_show_papers(platform)
     base = enter(tab, platform, seller, "account_onboarding")
@@ -67,7 +67,7 @@ def test_what_is_wrong_with_a_form_is_said_in_thai():
     assert "โปรดตรวจสอบวันเกิด" in read(tab, f"{base}setup/people")
 
 
-def test_what_only_the_wire_can_say_is_not_said_in_english_on_a_thai_page():
+def test_what_only_the_wire_can_say_is_not_shown_in_english_on_a_thai_page():
     platform, tab = a_platform(), Client(headers={"Accept-Language": "th"})
     seller = a_company(platform)
     base = enter(tab, platform, seller, "account_onboarding")
@@ -83,7 +83,7 @@ def test_people_are_changed_and_removed_in_the_words_of_the_page():
     platform, tab = a_platform(), Client(headers={"Accept-Language": "th"})
     seller = a_company(platform)
     people.create(
-        tenant=platform, account_id=seller.account_id, said={"first_name": "Bo"}, at=now()
+        tenant=platform, account_id=seller.account_id, params={"first_name": "Bo"}, at=now()
     )
     base = enter(tab, platform, seller, "account_onboarding")
 

@@ -101,7 +101,7 @@ def test_giving_all_of_it_back_ends_it(platform, abroad):
     reversals.create(tenant=platform, transfer_id=transfer.id, at=now())
 
     # Asked again by something else, such as a change of the account.
-    verification.judge_again(abroad.account_id, livemode=False, at=now())
+    verification.reevaluate(abroad.account_id, livemode=False, at=now())
 
     assert requirements(abroad)["errors"] == []
 

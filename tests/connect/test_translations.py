@@ -22,7 +22,7 @@ def catalog() -> Catalog:
         return read_po(file, locale="th")
 
 
-def said() -> Iterator[str]:
+def sentences() -> Iterator[str]:
     for path in (ROOM / "hosted").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") in _CALLS:
@@ -34,14 +34,14 @@ def said() -> Iterator[str]:
             yield re.sub(r"{{ (\w+) }}", r"%(\1)s", found)
 
 
-def test_everything_that_is_said_is_said_in_thai():
+def test_every_sentence_is_translated_to_thai():
     words = catalog()
 
-    said_now = set(said())
+    current = set(sentences())
 
-    assert len(said_now) > 100
-    assert {one for one in said_now if not (words.get(one) and words.get(one).string)} == set()
-    assert {message.id for message in words if message.id} - said_now == set()
+    assert len(current) > 100
+    assert {one for one in current if not (words.get(one) and words.get(one).string)} == set()
+    assert {message.id for message in words if message.id} - current == set()
 
 
 def test_a_translation_names_the_same_values():

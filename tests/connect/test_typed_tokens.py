@@ -32,18 +32,18 @@ def page(platform):
     return a_key(platform, kind=KeyKind.PUBLISHABLE)
 
 
-def a_token(key, **said):
+def a_token(key, **params):
     headers = {"Authorization": f"Bearer {key}"}
-    return Client().post("/v1/tokens", said, "application/json", headers=headers)
+    return Client().post("/v1/tokens", params, "application/json", headers=headers)
 
 
-def test_an_account_is_opened_with_what_a_page_said(key, page):
-    said = {
+def test_an_account_is_opened_with_what_a_page_sent(key, page):
+    params = {
         "business_type": "individual",
         "tos_shown_and_accepted": True,
         "individual": {"first_name": "Ada", "last_name": "Shop", "id_number": "000000000"},
     }
-    token = a_token(page, account=said).json()
+    token = a_token(page, account=params).json()
 
     opened = ask(
         key, "POST", "accounts", type="custom", country="US", account_token=token["id"]
@@ -60,7 +60,7 @@ def test_an_account_is_opened_with_what_a_page_said(key, page):
     assert again.json()["error"]["code"] == "token_already_used"
 
 
-def test_what_a_token_says_is_not_said_besides(key, page):
+def test_what_a_token_holds_is_not_given_besides(key, page):
     token = a_token(page, account={"business_type": "company"}).json()["id"]
 
     answer = ask(
@@ -130,14 +130,14 @@ def test_another_platforms_tokens_are_missing(platform, key):
     assert ask(key, "GET", f"tokens/{bank}").status_code == 404
 
 
-def test_what_a_page_said_is_nowhere_in_clear(page):
+def test_what_a_page_sent_is_nowhere_in_clear(page):
     a_token(page, bank_account=BANK)
 
     assert b"000123456789" not in bytes(SealedToken.objects.get().sealed)
 
 
 @pytest.mark.parametrize(
-    ("said", "param"),
+    ("params", "param"),
     [
         ({"bank_account": {**BANK, "routing_number": "1"}}, "external_account[routing_number]"),
         ({"account": {"business_typ": "company"}}, "account[business_typ]"),
@@ -146,8 +146,8 @@ def test_what_a_page_said_is_nowhere_in_clear(page):
         ({}, "card"),
     ],
 )
-def test_a_token_of_what_cannot_be_right_is_not_made(page, said, param):
-    answer = a_token(page, **said)
+def test_a_token_of_what_cannot_be_right_is_not_made(page, params, param):
+    answer = a_token(page, **params)
 
     assert (answer.status_code, answer.json()["error"]["param"]) == (400, param)
     assert not SealedToken.objects.exists()

@@ -41,13 +41,13 @@ def an_account(platform: Tenant, **details: Any) -> Tenant:
     return Tenant(account.id, platform.livemode)
 
 
-def tell(platform: Tenant, seller: Tenant, at=None, **said: Any) -> dict[str, Any]:
-    accounts.update(tenant=platform, account_id=seller.account_id, at=at or now(), **said)
+def tell(platform: Tenant, seller: Tenant, at=None, **params: Any) -> dict[str, Any]:
+    accounts.update(tenant=platform, account_id=seller.account_id, at=at or now(), **params)
     return shown(seller)
 
 
 def later(**delta: int) -> None:
-    verification.judge_due(at=now() + timedelta(**delta))
+    verification.reevaluate_due(at=now() + timedelta(**delta))
 
 
 def test_a_seller_who_says_nothing_may_do_nothing_and_is_told_what_is_missing():
@@ -78,14 +78,14 @@ def test_each_answer_takes_what_it_answers_from_the_list_until_all_is_active():
 
     seen = tell(platform, seller, business_type="individual")
     assert "individual.dob.day" in seen["requirements"]["currently_due"]
-    said = sellers.details("Ada's Shop")
-    seen = tell(platform, seller, individual=said["individual"])
+    given = sellers.details("Ada's Shop")
+    seen = tell(platform, seller, individual=given["individual"])
     assert seen["requirements"]["currently_due"] == [
         "external_account",
         "tos_acceptance.date",
         "tos_acceptance.ip",
     ]
-    seen = tell(platform, seller, tos_acceptance=said["tos_acceptance"])
+    seen = tell(platform, seller, tos_acceptance=given["tos_acceptance"])
     assert seen["capabilities"] == {"transfers": "active"}
     assert seen["payouts_enabled"] is False
     assert seen["requirements"]["currently_due"] == ["external_account"]
@@ -115,9 +115,9 @@ def test_removing_the_only_bank_account_stops_payouts_and_nothing_else():
 
 def test_one_of_two_alternatives_is_enough():
     platform = a_platform()
-    said = sellers.details("Ada's Shop")
-    del said["business_profile"]["url"]
-    seller = an_account(platform, **said)
+    given = sellers.details("Ada's Shop")
+    del given["business_profile"]["url"]
+    seller = an_account(platform, **given)
     assert shown(seller)["capabilities"]["card_payments"] == "inactive"
     due = shown(seller)["requirements"]
     assert due["alternatives"] == [
@@ -215,7 +215,7 @@ def test_somebody_on_the_list_of_people_not_to_deal_with_is_stopped_until_releas
 
     for row in AccountBlock.objects.filter(account_id=seller.account_id):
         blocks.release(row.id, author="operator@example.com", at=now())
-    verification.judge_again(seller.account_id, livemode=False, at=now())
+    verification.reevaluate(seller.account_id, livemode=False, at=now())
 
     assert shown(seller)["charges_enabled"] is True
     assert Event.objects.filter(account_id=seller.account_id, type="account.updated").exists()
@@ -227,7 +227,7 @@ def test_what_becomes_due_while_active_may_be_given_for_two_weeks():
     a_bank_account(seller)
     active_at = now()
 
-    verification.judge_due(at=active_at + timedelta(days=31))
+    verification.reevaluate_due(at=active_at + timedelta(days=31))
     due = shown(seller)["requirements"]
     assert due["currently_due"] == ["individual.id_number"]
     assert due["past_due"] == []
@@ -235,7 +235,7 @@ def test_what_becomes_due_while_active_may_be_given_for_two_weeks():
     deadline = active_at + timedelta(days=31 + 14)
     assert due["current_deadline"] == int(deadline.timestamp())
 
-    verification.judge_due(at=deadline + timedelta(seconds=1))
+    verification.reevaluate_due(at=deadline + timedelta(seconds=1))
     seen = shown(seller)
     assert seen["requirements"]["past_due"] == ["individual.id_number"]
     assert seen["requirements"]["disabled_reason"] == "requirements.past_due"
@@ -250,11 +250,11 @@ def test_what_becomes_due_while_active_may_be_given_for_two_weeks():
 
 def test_a_company_names_its_people_and_each_of_them_is_asked():
     platform = a_platform()
-    said = sellers.details("Corner Shop")
-    who = said.pop("individual")
+    given = sellers.details("Corner Shop")
+    who = given.pop("individual")
     seller = an_account(
         platform,
-        **said | {"business_type": "company"},
+        **given | {"business_type": "company"},
         company={
             "name": "Corner Shop",
             "tax_id": "000000000",
@@ -266,18 +266,18 @@ def test_a_company_names_its_people_and_each_of_them_is_asked():
     here = {"tenant": platform, "account_id": seller.account_id, "at": now()}
 
     boss = people.create(
-        said=who | {"relationship": {"representative": True, "title": "CEO"}}, **here
+        params=who | {"relationship": {"representative": True, "title": "CEO"}}, **here
     )
-    owner = people.create(said={"first_name": "Bo", "relationship": {"owner": True}}, **here)
+    owner = people.create(params={"first_name": "Bo", "relationship": {"owner": True}}, **here)
     seen = shown(seller)
     assert f"{owner.id}.last_name" in seen["requirements"]["currently_due"]
     assert "company.owners_provided" in seen["requirements"]["currently_due"]
     with pytest.raises(InvalidRequest, match="has a representative"):
-        people.create(said={"relationship": {"representative": True}}, **here)
+        people.create(params={"relationship": {"representative": True}}, **here)
     people.update(
         person_id=owner.id,
         **here,
-        said={"last_name": "Li", "email": "bo@example.com", "dob": who["dob"]},
+        params={"last_name": "Li", "email": "bo@example.com", "dob": who["dob"]},
     )
     tell(platform, seller, company={"owners_provided": True})
 
@@ -291,13 +291,13 @@ def test_a_company_names_its_people_and_each_of_them_is_asked():
     assert seen["charges_enabled"] is True  # until the deadline
 
 
-def test_a_tax_number_that_does_not_match_is_said():
+def test_a_tax_number_that_does_not_match_is_an_error():
     platform = a_platform()
-    said = sellers.details("Corner Shop") | {"business_type": "government_entity"}
-    who = said.pop("individual")
+    given = sellers.details("Corner Shop") | {"business_type": "government_entity"}
+    who = given.pop("individual")
     seller = an_account(
         platform,
-        **said,
+        **given,
         company={
             "name": "Corner Shop",
             "tax_id": "111111111",
@@ -315,7 +315,7 @@ def test_what_cannot_be_is_refused_and_changes_nothing():
     platform = a_platform()
     seller = an_account(platform, business_type="individual")
 
-    for said, param in (
+    for params, param in (
         ({"dob": {"day": 31, "month": 2, "year": 1980}}, "individual[dob]"),
         ({"dob": {"day": 1, "month": 1, "year": now().year - 5}}, "individual[dob]"),
         (
@@ -324,7 +324,7 @@ def test_what_cannot_be_is_refused_and_changes_nothing():
         ),
     ):
         with pytest.raises(InvalidRequest) as refused:
-            tell(platform, seller, individual=said)
+            tell(platform, seller, individual=params)
         assert refused.value.param == param
     with pytest.raises(InvalidRequest) as refused:
         an_account(platform, country="KP")
@@ -335,9 +335,9 @@ def test_what_cannot_be_is_refused_and_changes_nothing():
 
 def test_nobody_but_the_operator_can_say_who_is_who_in_live_mode():
     platform = Tenant(a_platform().account_id, livemode=True)
-    said = sellers.details("Ada's Shop")
+    given = sellers.details("Ada's Shop")
 
-    seller = an_account(platform, **said)
+    seller = an_account(platform, **given)
 
     assert shown(seller)["capabilities"]["transfers"] == "pending"
     assert shown(seller)["requirements"]["pending_verification"] == ["individual.ssn_last_4"]

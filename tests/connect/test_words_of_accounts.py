@@ -69,14 +69,14 @@ def test_terms_that_a_person_accepted_are_shown():
     platform = a_platform()
     key, seller = a_key(platform), a_seller(platform)
     ask(key, "POST", f"accounts/{seller.account_id}", business_type="company")
-    said = {"account": {"date": 1_700_000_000, "ip": "203.0.113.7"}}
+    params = {"account": {"date": 1_700_000_000, "ip": "203.0.113.7"}}
 
     person = ask(
         key,
         "POST",
         f"accounts/{seller.account_id}/persons",
         first_name="Ada",
-        additional_tos_acceptances=said,
+        additional_tos_acceptances=params,
     ).json()
 
     assert person["additional_tos_acceptances"] == {

@@ -236,7 +236,7 @@ def test_the_document_of_an_owner_is_kept_as_the_owners(seen, live_server, platf
             tenant=platform,
             account_id=seller.account_id,
             at=now(),
-            said={
+            params={
                 "first_name": name,
                 "last_name": "Li",
                 "email": "li@example.com",

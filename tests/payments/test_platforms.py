@@ -28,7 +28,7 @@ from webhooks.services import endpoints
 pytestmark = pytest.mark.django_db
 
 
-def opened(**details) -> platforms.Opened:
+def opened(**details) -> platforms.NewPlatform:
     columns = {"name": "A Market", "email": "ann@example.com", "country": "DE"} | details
     return platforms.create(**columns, at=now())
 
@@ -59,7 +59,7 @@ def test_a_platform_takes_payments_with_the_keys_it_was_opened_with():
     assert_books_balance()
 
 
-def test_the_currency_is_that_of_the_country_unless_another_is_said():
+def test_the_currency_is_that_of_the_country_unless_another_is_given():
     assert opened(country="th").account.default_currency == "thb"
     assert opened(country="TH", currency="USD").account.default_currency == "usd"
 

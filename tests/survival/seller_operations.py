@@ -257,7 +257,7 @@ def _hold(world: World) -> ExternalAccount:
         "account_number": _SECOND,
     }
     return external_accounts.replace_default(
-        tenant=world.seller, account=account, said=params, at=now()
+        tenant=world.seller, account=account, params=params, at=now()
     )
 
 

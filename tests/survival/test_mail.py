@@ -42,7 +42,7 @@ def a_hold() -> set[str]:
     a_bank_account(seller)
     account = Account.objects.get(id=seller.account_id)
     other = {**BANK, "account_number": "000222222227"}
-    external_accounts.replace_default(tenant=seller, account=account, said=other, at=now())
+    external_accounts.replace_default(tenant=seller, account=account, params=other, at=now())
     return {_ADA}
 
 
@@ -64,7 +64,7 @@ def money_that_no_bank_account_takes() -> set[str]:
 def beat(at: datetime) -> None:
     holds.notify_owners(at=at)
     stranded.report_stranded(at=at)
-    verification.judge_due(at=at)
+    verification.reevaluate_due(at=at)
     letters.send_due(at=at)
     receipts.send_due(at=at)
 

@@ -94,12 +94,12 @@ def theirs(platform) -> dict[str, str]:
     a_bank_account(platform)
     payout = payouts.create(tenant=platform, amount=1_00, currency="usd", at=now())
     person = people.create(
-        tenant=platform, account_id=seller.account_id, said={"first_name": "Bo"}, at=now()
+        tenant=platform, account_id=seller.account_id, params={"first_name": "Bo"}, at=now()
     )
     domain = domains.register(tenant=platform, domain_name="shop.example", at=now())
     older = domains.register_older(tenant=platform, domain_name="shop.example", at=now())
     account_token, person_token = (
-        sealed_tokens.create(tenant=platform, kind=kind, said={}, at=now())
+        sealed_tokens.create(tenant=platform, kind=kind, params={}, at=now())
         for kind in ("account", "person")
     )
     return {

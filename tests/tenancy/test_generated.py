@@ -152,7 +152,7 @@ def mine() -> tuple[str, dict[str, str]]:
     reversals.create(tenant=platform, transfer_id=transfer, amount=1_00, at=now())
     application_fees.refund(tenant=platform, fee_id=fee, amount=1_00, at=now())
     person = people.create(
-        tenant=platform, account_id=seller.account_id, said={"first_name": "Bo"}, at=now()
+        tenant=platform, account_id=seller.account_id, params={"first_name": "Bo"}, at=now()
     )
     return key, {
         "account_id": seller.account_id,

@@ -75,7 +75,7 @@ def create(
     return row, token
 
 
-def opened(token: str, *, at: datetime) -> tuple[AccountLink | None, bool]:
+def open_link(token: str, *, at: datetime) -> tuple[AccountLink | None, bool]:
     """Take what a browser brought. Of two who open a link at once, one gets in.
 
     Returns:
@@ -92,7 +92,7 @@ def opened(token: str, *, at: datetime) -> tuple[AccountLink | None, bool]:
     return row, True
 
 
-def end_made(platform_id: str, tenant: Tenant, at: datetime) -> None:
+def end_links(platform_id: str, tenant: Tenant, at: datetime) -> None:
     """End the links of a platform that is disconnected, and the stay of who came in by one."""
     require_transaction()
     AccountLink.objects.filter(

@@ -22,11 +22,11 @@ class Draft:
 
     Args:
         typed: Field → values.
-        told: Field → what is wrong with it; `__all__` for the form.
+        errors: Field → what is wrong with it; `__all__` for the form.
     """
 
     typed: Mapping[str, list[str]]
-    told: Mapping[str, list[str]]
+    errors: Mapping[str, list[str]]
 
     @property
     def data(self) -> MultiValueDict[str, str]:
@@ -35,7 +35,7 @@ class Draft:
 
 
 def put(
-    request: HttpRequest, key: str, names: list[str], told: Mapping[str, list[Any]] | None = None
+    request: HttpRequest, key: str, names: list[str], errors: Mapping[str, list[Any]] | None = None
 ) -> None:
     """Keep what was sent until it can be saved.
 
@@ -43,12 +43,12 @@ def put(
         request: The form that was sent.
         key: Of the page, which no other page of the browser has.
         names: The form's fields; nothing else is kept.
-        told: What is wrong with them.
+        errors: What is wrong with them.
     """
     sent: QueryDict = request.POST
     typed = {n: [one[:_LONGEST] for one in sent.getlist(n)] for n in names if n in sent}
-    said = {name: [str(one) for one in found] for name, found in (told or {}).items()}
-    text = json.dumps({"typed": typed, "told": said})
+    messages = {name: [str(one) for one in found] for name, found in (errors or {}).items()}
+    text = json.dumps({"typed": typed, "told": messages})
     sealed = encryption.encrypt(text, purpose=_PURPOSE, row=key)
     request.session[_SESSION] = {**_all(request), key: sealed.hex()}
 
@@ -59,7 +59,8 @@ def get(request: HttpRequest, key: str) -> Draft | None:
     if sealed is None:
         return None
     text = encryption.decrypt(bytes.fromhex(sealed), purpose=_PURPOSE, row=key)
-    return Draft(**json.loads(text))
+    stored = json.loads(text)
+    return Draft(typed=stored["typed"], errors=stored["told"])
 
 
 def drop(request: HttpRequest, key: str) -> None:

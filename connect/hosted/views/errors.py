@@ -10,7 +10,7 @@ from core.errors import InvalidRequest
 
 def explain(form: Any, error: InvalidRequest) -> None:
     """Put an error beside the field that it is about, in the seller's language where we can."""
-    said = {
+    message = {
         "routing_number_invalid": _("This is not the number of a bank and branch."),
         "account_number_invalid": _("This is not the number of an account."),
         "invalid_file_type": _("Upload a JPG, PNG or PDF file."),
@@ -18,8 +18,8 @@ def explain(form: Any, error: InvalidRequest) -> None:
     param = (error.param or "").replace("]", "")
     names = [name for name in form.fields if param.endswith(name.replace(".", "["))]
     if param.endswith("[dob") or param == "dob":
-        said = _("Check the date of birth.")
+        message = _("Check the date of birth.")
     # The wire's own sentences are there in English only.
     speaks_english = (get_language() or "en").startswith("en")
-    said = said or (str(error) if speaks_english else _("This cannot be right. Check it."))
-    form.add_error(max(names, key=len, default=None), said)
+    message = message or (str(error) if speaks_english else _("This cannot be right. Check it."))
+    form.add_error(max(names, key=len, default=None), message)

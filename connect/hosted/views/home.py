@@ -106,8 +106,8 @@ class HomeView(SellerView):
     types = (links.LOGIN, links.SESSION, "account_onboarding", "account_update")
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        known = account_queries.load_profiles([self.account.id], livemode=self.tenant.livemode)
-        account_requirements = known[self.account.id].account_requirements
+        profiles = account_queries.load_profiles([self.account.id], livemode=self.tenant.livemode)
+        account_requirements = profiles[self.account.id].account_requirements
         due = account_requirements.requirements if account_requirements else {}
         next_day, plans = self._next()
         context = {
@@ -121,7 +121,7 @@ class HomeView(SellerView):
             ],
             "is_missing": bool(due.get("currently_due")),
             "is_checked": bool(due.get("pending_verification")),
-            "asks_nothing": not any(c.is_requested for c in known[self.account.id].capabilities),
+            "asks_nothing": not any(c.is_requested for c in profiles[self.account.id].capabilities),
             "is_stopped": due.get("disabled_reason") or "",
             "deadline": _deadline(due.get("current_deadline")),
         }
@@ -155,7 +155,7 @@ class HomeView(SellerView):
                 "code": plan.currency,
                 "is_paid": plan.amount > 0,
                 "to": str(plan.target) if plan.target else "",
-                "why": _why(plan.reason, plan.currency) if plan.reason else "",
+                "why": _hold_words(plan.reason, plan.currency) if plan.reason else "",
                 "lacks_bank": plan.target is None,
                 "waits": plan.reason is HoldReason.BELOW_MINIMUM,
                 "lines": self._lines(found[:_MOST_LINES], plan.currency),
@@ -197,7 +197,7 @@ class HomeView(SellerView):
 
 class StatementView(SellerView):
     def get(self, request: HttpRequest, month: str) -> HttpResponse:
-        day = _parsed(month)
+        day = _parse_month(month)
         found = seller_queries.statements(self.tenant, day)
         context = {
             "month": month,
@@ -206,7 +206,7 @@ class StatementView(SellerView):
                 {
                     "currency": one.currency.upper(),
                     "opening": _money(one.opening, one.currency),
-                    "sums": _summed(one),
+                    "sums": _sum_by_kind(one),
                     "fees": _money(one.fees, one.currency),
                     "closing": _money(one.closing, one.currency),
                 }
@@ -218,7 +218,7 @@ class StatementView(SellerView):
 
 class StatementFileView(SellerView):
     def get(self, request: HttpRequest, month: str) -> HttpResponseBase:
-        day = _parsed(month)
+        day = _parse_month(month)
         answer = StreamingHttpResponse(
             _rows(seller_queries.transactions(self.tenant, day)), content_type="text/csv"
         )
@@ -255,7 +255,7 @@ def _rows(lines: Iterator[Any]) -> Iterator[str]:
                 line.id,
                 line.created_at.isoformat(timespec="seconds"),
                 line.type,
-                _harmless(line.description or ""),
+                _escape_formula(line.description or ""),
                 *_units(line),
                 line.currency,
                 line.source,
@@ -269,12 +269,12 @@ def _units(line: Any) -> list[str]:
     return [str(Decimal(n).scaleb(-places)) for n in (line.amount, line.fee, line.net)]
 
 
-def _harmless(text: str) -> str:
+def _escape_formula(text: str) -> str:
     """Keep a spreadsheet from taking somebody's words for a formula."""
     return f"'{text}" if text.startswith(_FORMULAS) else text
 
 
-def _why(reason: HoldReason, currency: str) -> str:
+def _hold_words(reason: HoldReason, currency: str) -> str:
     """Say to a seller why it is not paid in a currency."""
     return str(HOLD_WORDS[reason]) % {"currency": currency.upper()}
 
@@ -284,10 +284,10 @@ def _failure(row: Payout, kept: int) -> str:
     if row.status != "failed":
         return ""
     unclear = _("The bank could not make this payout.")
-    return f"{_FAILURES.get(row.failure_code or '', unclear)} {_came_back(row, kept)}"
+    return f"{_FAILURES.get(row.failure_code or '', unclear)} {_describe_return(row, kept)}"
 
 
-def _came_back(row: Payout, kept: int) -> str:
+def _describe_return(row: Payout, kept: int) -> str:
     if not kept:
         return _("The money is back in your balance.")
     if kept >= row.amount:
@@ -298,7 +298,7 @@ def _came_back(row: Payout, kept: int) -> str:
     }
 
 
-def _summed(one: seller_queries.Statement) -> list[tuple[str, str]]:
+def _sum_by_kind(one: seller_queries.Statement) -> list[tuple[str, str]]:
     sums: dict[str, int] = {}
     for type, net in one.sums:
         sums[_kind(type)] = sums.get(_kind(type), 0) + net
@@ -319,7 +319,7 @@ def _order(one: seller_queries.Order) -> JsonObject:
     }
 
 
-def _parsed(month: str) -> date:
+def _parse_month(month: str) -> date:
     try:
         return datetime.strptime(month, "%Y-%m").date()  # noqa: DTZ007  a month, no moment
     except ValueError:

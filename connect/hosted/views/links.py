@@ -56,9 +56,9 @@ class AccountSessionsView(OnAccountView):
     params = {"POST": hosted_params.CreateAccountSessionParams}
 
     def post(self, request: ApiRequest, params: Wire) -> Wire:
-        asked = params["components"]
-        for name, said in asked.items():
-            if said["enabled"] and name not in components.SHOWN:
+        requested = params["components"]
+        for name, component in requested.items():
+            if component["enabled"] and name not in components.SHOWN:
                 raise InvalidRequest(
                     f"Rialto's pages for sellers have no {name}. They have: "
                     f"{', '.join(components.SHOWN)}.",
@@ -74,7 +74,7 @@ class AccountSessionsView(OnAccountView):
             "object": "account_session",
             "account": row.account_id,
             "client_secret": token,
-            "components": components.shown(asked),
+            "components": components.render(requested),
             "expires_at": int(row.expires_at.timestamp()),
             "livemode": row.livemode,
         }

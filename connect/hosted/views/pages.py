@@ -26,8 +26,8 @@ _SALT: Final = "rialto.seller"
 _FORM_SALT: Final = "rialto.seller.form"
 _PATH: Final = "/sellers/"
 # How long somebody who has come through a link may stay.
-_STAYS: Final = {links.LOGIN: timedelta(hours=12), links.SESSION: timedelta(hours=12)}
-_STAYS_OTHERWISE: Final = timedelta(hours=1)
+_HOME_SESSIONS: Final = {links.LOGIN: timedelta(hours=12), links.SESSION: timedelta(hours=12)}
+_SETUP_SESSION: Final = timedelta(hours=1)
 LANGUAGES: Final = {"en": "English", "th": "ไทย"}
 _LANGUAGE_COOKIE: Final = "rialto_language"
 
@@ -38,10 +38,10 @@ def is_visitor(request: HttpRequest) -> bool:
     That is enough to be listened to for longer than anybody else.
     """
     mine = (value for name, value in request.COOKIES.items() if name.startswith("rialto_seller_"))
-    return any(_was_given(value) for value in mine)
+    return any(_is_genuine(value) for value in mine)
 
 
-def _was_given(cookie: str) -> bool:
+def _is_genuine(cookie: str) -> bool:
     try:
         signing.loads(cookie, salt=_SALT)
     except signing.BadSignature:
@@ -57,10 +57,10 @@ class EnterView(View):
 
         Programs that look at addresses before people do send HEAD: they use up nothing.
         """
-        link, is_in = links.opened(token, at=timezone.now())
+        link, is_in = links.open_link(token, at=timezone.now())
         if link is not None and is_in:
             base = base_of(link)
-            is_home = link.type in _STAYS
+            is_home = link.type in _HOME_SESSIONS
             answer = HttpResponseRedirect(f"{base}home" if is_home else f"{base}setup/")
             answer.set_cookie(
                 _COOKIE % (link.account_id, _mode(link)),
@@ -69,14 +69,14 @@ class EnterView(View):
                 httponly=True,
                 samesite="Lax",
                 secure=settings.PUBLIC_URL.startswith("https"),
-                max_age=int(_stays(link).total_seconds()),
+                max_age=int(_session_length(link).total_seconds()),
             )
             answer["Referrer-Policy"] = "no-referrer"
             answer["Cache-Control"] = "no-store"
             return answer
         if link is not None and link.refresh_url and not link.ended_at:
             return HttpResponseRedirect(link.refresh_url)
-        return gone(request, 404 if link is None else 410)
+        return render_gone(request, 404 if link is None else 410)
 
     def head(self, request: HttpRequest, token: str) -> HttpResponseBase:
         return HttpResponse()
@@ -108,10 +108,10 @@ class SellerView(View):
     ) -> HttpResponseBase:
         with translation.override(language_of(request)):
             if not self._enter(request, account_id, mode):
-                return gone(request, 401)
+                return render_gone(request, 401)
             self._remember_language(request)
             if request.method == "POST" and not self._is_own_form(request):
-                return shown(request, "foreign", {"base": self.base}, status=409)
+                return render_page(request, "foreign", {"base": self.base}, status=409)
             with context.working_for(RequestContext(actor_id=self._actor())):
                 answer = super().dispatch(request, **kwargs)
         if request.GET.get("lang") in LANGUAGES:
@@ -144,19 +144,19 @@ class SellerView(View):
         """
         form_of = signing.dumps([self.base, subject], salt=_FORM_SALT)
         platform = Account.objects.get(id=self.link.platform_id)
-        said = {
+        common = {
             "account": self.account,
             "link": self.link,
             "base": self.base,
             "form_of": form_of,
             "platform_name": platform.name or platform.id,
         }
-        return shown(request, template, {**said, **context}, target=target)
+        return render_page(request, template, {**common, **context}, target=target)
 
     @property
     def is_at_home(self) -> bool:
         """Say whether the seller came to see its money, and not to be asked."""
-        return self.link.type in _STAYS
+        return self.link.type in _HOME_SESSIONS
 
     def _actor(self) -> str | None:
         """Return the application by whose link somebody came; None if it opened the account."""
@@ -165,10 +165,10 @@ class SellerView(View):
 
     def _remember_language(self, request: HttpRequest) -> None:
         """Keep in which language the account is to be written to."""
-        said = _said_language(request)
-        if said and said != self.account.language:
-            Account.objects.filter(id=self.account.id).update(language=said)
-            self.account.language = said
+        language = _requested_language(request)
+        if language and language != self.account.language:
+            Account.objects.filter(id=self.account.id).update(language=language)
+            self.account.language = language
 
     def _is_own_form(self, request: HttpRequest) -> bool:
         """Say whether a form was made on a page of this very account."""
@@ -201,7 +201,11 @@ class SellerView(View):
             livemode=link.livemode,
             ended_at=None,
         )
-        if link.used_at + _stays(link) <= now or link.account.closed_at or not connected.exists():
+        if (
+            link.used_at + _session_length(link) <= now
+            or link.account.closed_at
+            or not connected.exists()
+        ):
             return False
         self.link, self.account, self.now = link, link.account, now
         self.tenant = Tenant(link.account_id, link.livemode)
@@ -218,11 +222,11 @@ def _mode(link: AccountLink) -> str:
     return "live" if link.livemode else "test"
 
 
-def _stays(link: AccountLink) -> timedelta:
-    return _STAYS.get(link.type, _STAYS_OTHERWISE)
+def _session_length(link: AccountLink) -> timedelta:
+    return _HOME_SESSIONS.get(link.type, _SETUP_SESSION)
 
 
-def shown(
+def render_page(
     request: HttpRequest,
     template: str,
     context: JsonObject,
@@ -235,32 +239,38 @@ def shown(
     current = translation.get_language().partition("-")[0]
     others = [(code, name) for code, name in LANGUAGES.items() if code != current]
     # Another language is shown of the same page.
-    asked = request.GET.copy()
-    asked.pop("lang", None)
-    said = {"nonce": nonce, "languages": others, "query": f"{asked.urlencode()}&" if asked else ""}
-    answer = render(request, f"connect/seller/{template}.html", {**context, **said}, status=status)
+    query = request.GET.copy()
+    query.pop("lang", None)
+    common = {
+        "nonce": nonce,
+        "languages": others,
+        "query": f"{query.urlencode()}&" if query else "",
+    }
+    answer = render(
+        request, f"connect/seller/{template}.html", {**context, **common}, status=status
+    )
     protect(answer, nonce, target)
     return answer
 
 
-def gone(request: HttpRequest, status: int) -> HttpResponse:
+def render_gone(request: HttpRequest, status: int) -> HttpResponse:
     """Say that a link leads nowhere any more, and what to do."""
     with translation.override(language_of(request)):
-        return shown(request, "gone", {"never_was": status == 404}, status=status)
+        return render_page(request, "gone", {"never_was": status == 404}, status=status)
 
 
 def outdated(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Say that a form cannot be told from a forged one, and what to do."""
     with translation.override(language_of(request)):
-        return shown(request, "outdated", {}, status=403)
+        return render_page(request, "outdated", {}, status=403)
 
 
 def language_of(request: HttpRequest) -> str:
     """Return the language in which to speak: the one chosen, or the browser's."""
-    return _said_language(request) or "en"
+    return _requested_language(request) or "en"
 
 
-def _said_language(request: HttpRequest) -> str:
+def _requested_language(request: HttpRequest) -> str:
     for chosen in (request.GET.get("lang"), request.COOKIES.get(_LANGUAGE_COOKIE)):
         if chosen in LANGUAGES:
             return chosen

@@ -39,8 +39,8 @@ _NOT_TYPED: Final = ("csrfmiddlewaretoken", "do", FORM_OF, "person")
 class SetupView(SellerView):
     """One step, or the first that lacks something."""
 
-    said: AccountFacts
-    known: AccountProfile
+    facts: AccountFacts
+    profile: AccountProfile
     people: list[Person]
     # True while nobody has said what the account may do, so that nothing is due.
     asks_nothing: bool
@@ -48,18 +48,18 @@ class SetupView(SellerView):
     _edited: Person | None
 
     def get(self, request: HttpRequest, step: str = "") -> HttpResponse:
-        self._look()
+        self._load()
         if step not in self.fields:
-            return HttpResponseRedirect(self._path + self._first_open())
+            return HttpResponseRedirect(self._path + self._first_incomplete())
         draft = drafts.get(request, self._key(step))
         form = self._form(step, draft.data if draft else None)
         if form is not None and draft:
-            form.refuse(draft.told)
+            form.show_errors(draft.errors)
         if step == "review":
             # Said once: the page has nothing else that was typed.
             drafts.drop(request, self._key(step))
-        problem = draft.told.get(NON_FIELD_ERRORS, [""])[0] if draft and form is None else ""
-        return self._shown(request, step, form, problem=problem)
+        problem = draft.errors.get(NON_FIELD_ERRORS, [""])[0] if draft and form is None else ""
+        return self._render(request, step, form, problem=problem)
 
     def post(self, request: HttpRequest, step: str = "") -> HttpResponse:
         """Save what was typed, whichever button was pressed, and only then do what it says.
@@ -67,26 +67,26 @@ class SetupView(SellerView):
         What cannot be saved is kept as a draft. A page is never the answer, so that going back
         sends nothing again.
         """
-        self._look()
+        self._load()
         if step not in self.fields:
             # Another tab has changed what is asked.
             drafts.put(request, self._key(step), [n for n in request.POST if n not in _NOT_TYPED])
-            return HttpResponseRedirect(self._path + self._first_open())
+            return HttpResponseRedirect(self._path + self._first_incomplete())
         do = request.POST.get("do", "")
         if step == "review":
-            return self._finished(request)
+            return self._finish(request)
         form = self._form(step, request.POST, request.FILES)
         is_filled = form is not None and form.has_changed()
         if step == "people" and "person" in request.POST:
             if is_filled:
                 self._keep(request, step, form)
-            return self._removed(request.POST["person"])
+            return self._remove_person(request.POST["person"])
         if do == "drop" or (do and not is_filled):
             drafts.drop(request, self._key(step))
-            return self._gone_on(step, do)
-        return self._sent(request, step, form, do)
+            return self._proceed(step, do)
+        return self._save_form(request, step, form, do)
 
-    def _sent(self, request: HttpRequest, step: str, form: Any, do: str) -> HttpResponse:
+    def _save_form(self, request: HttpRequest, step: str, form: Any, do: str) -> HttpResponse:
         """Save a form and go on, or keep it with what is wrong and show it again."""
         if form.is_valid():
             try:
@@ -95,23 +95,23 @@ class SetupView(SellerView):
                 explain(form, error)
             else:
                 drafts.drop(request, self._key(step))
-                self._look()
-                return self._gone_on(step, do)
+                self._load()
+                return self._proceed(step, do)
         if do:
             form.add_error(None, _("This is not kept yet. Complete it, or empty it."))
         self._keep(request, step, form, form.errors)
         return HttpResponseRedirect(request.get_full_path())
 
-    def _gone_on(self, step: str, do: str) -> HttpResponse:
+    def _proceed(self, step: str, do: str) -> HttpResponse:
         """Do what a button says beside saving."""
         if do in ("leave", "drop"):
             return HttpResponseRedirect(self.link.return_url or f"{self.base}home")
         if do == "complete" and step == "people":
-            self._update(company=dict.fromkeys(self._declared(), True))
+            self._update(company=dict.fromkeys(self._declarations(), True))
             return HttpResponseRedirect(self._path + self._after(step))
         return HttpResponseRedirect(self._next(step))
 
-    def _removed(self, person_id: str) -> HttpResponse:
+    def _remove_person(self, person_id: str) -> HttpResponse:
         # Whoever has been taken away meanwhile is away, which is what was wanted.
         with suppress(Missing):
             people.delete(
@@ -123,44 +123,44 @@ class SetupView(SellerView):
         """Return what names the draft of a page."""
         return f"{self.link.id}/{step}/{self._edited.id if self._edited else ''}"
 
-    def _keep(self, request: HttpRequest, step: str, form: Any, told: Any = None) -> None:
-        drafts.put(request, self._key(step), list(form.fields), told)
+    def _keep(self, request: HttpRequest, step: str, form: Any, errors: Any = None) -> None:
+        drafts.put(request, self._key(step), list(form.fields), errors)
 
     @property
     def _path(self) -> str:
         return f"{self.base}setup/"
 
-    def _look(self) -> None:
+    def _load(self) -> None:
         """Read what is known, and with it which steps there are."""
         self.account.refresh_from_db()
-        self.said, self.known, self.people = verification.facts(
+        self.facts, self.profile, self.people = verification.load_facts(
             self.account, livemode=self.tenant.livemode, at=self.now
         )
-        capabilities = [c.name for c in self.known.capabilities if c.is_requested]
+        capabilities = [c.name for c in self.profile.capabilities if c.is_requested]
         self.asks_nothing = not capabilities
         self.fields = steps.steps(
-            self.said, capabilities, asks_everything=self.link.asks_everything
+            self.facts, capabilities, asks_everything=self.link.asks_everything
         )
         chosen = self.request.GET.get("edit")
         self._edited = next((p for p in self._members() if p.id == chosen), None)
 
     def _missing(self) -> dict[str, list[str]]:
         """Return step → what is missing there."""
-        row = self.known.account_requirements
+        row = self.profile.account_requirements
         names = row.requirements.get("currently_due", []) if row else []
         if row and self.link.asks_everything:
             names = row.requirements.get("eventually_due", [])
-        boss = self._boss()
+        representative = self._representative()
         found: dict[str, list[str]] = {step: [] for step in self.fields}
         for name in names:
-            step = steps.step_of(name, boss.id if boss else "")
+            step = steps.step_of(name, representative.id if representative else "")
             found.setdefault(step, []).append(name)
         return {step: names for step, names in found.items() if step in self.fields}
 
-    def _boss(self) -> Person | None:
+    def _representative(self) -> Person | None:
         return next((p for p in self.people if p.relationship.get("representative")), None)
 
-    def _first_open(self) -> str:
+    def _first_incomplete(self) -> str:
         return next((step for step, names in self._missing().items() if names), "review")
 
     def _next(self, step: str) -> str:
@@ -186,8 +186,8 @@ class SetupView(SellerView):
             return None
         if step in ("people", "representative"):
             return self._person_form(step, data)
-        known, given = self._known(step)
-        return DetailsForm(self.fields[step], known, given, data, **self._place())
+        initial, given = self._initial_values(step)
+        return DetailsForm(self.fields[step], initial, given, data, **self._place())
 
     def _bank_form(self, data: Any) -> BankForm:
         """Ask for an account in one of the currencies that the seller has."""
@@ -203,8 +203,8 @@ class SetupView(SellerView):
 
     def _person_form(self, step: str, data: Any) -> PersonForm:
         is_boss = step == "representative"
-        person = self._boss() if is_boss else self._edited
-        declared = self._declared()
+        person = self._representative() if is_boss else self._edited
+        declared = self._declarations()
         return PersonForm(
             self.fields[step] - declared,
             person.details if person else {},
@@ -220,14 +220,14 @@ class SetupView(SellerView):
         """Say by whose rules what is typed is checked."""
         return {"country": self.account.country, "livemode": self.tenant.livemode}
 
-    def _declared(self) -> set[str]:
+    def _declarations(self) -> set[str]:
         """Return what a company says of its people, such as `owners_provided`."""
         asked = self.fields.get("people", ())
         return {name for name in asked if name.endswith(steps.PROVIDED)}
 
     def _members(self) -> list[Person]:
-        boss = self._boss()
-        return [p for p in self.people if not p.is_individual and p != boss]
+        representative = self._representative()
+        return [p for p in self.people if not p.is_individual and p != representative]
 
     def _paper_of(self) -> Person | None:
         """Return whose document is asked for: one after the other, if it is several people's.
@@ -237,70 +237,70 @@ class SetupView(SellerView):
         if asked := next((p for p in self.people if p.id == self.subject), None):
             return asked
         named = {name.partition(".")[0] for name in self._missing()["document"]}
-        first = self.known.individual if self.account.business_type == "individual" else None
+        first = self.profile.individual if self.account.business_type == "individual" else None
         people = [p for p in self.people if p.id in named]
-        return next(iter(people), first or self._boss())
+        return next(iter(people), first or self._representative())
 
-    def _known(self, step: str) -> tuple[JsonObject, list[str]]:
+    def _initial_values(self, step: str) -> tuple[JsonObject, list[str]]:
         """Return what was said on a page before, and which numbers were."""
         if step == "profile":
             settings = self.account.settings.get("payments") or {}
             return {**self.account.business_profile, **settings}, []
         if step == "company":
-            row = self.known.account_requirements
+            row = self.profile.account_requirements
             return self.account.company or {}, row.numbers_given if row else []
-        person = self.known.individual
+        person = self.profile.individual
         return (person.details, person.numbers_given) if person else ({}, [])
 
     def _save(self, step: str, form: Any, request: HttpRequest) -> None:
         if step == "business":
             self._update(business_type=form.cleaned_data["business_type"])
         elif step == "you":
-            self._update(individual=form.said())
+            self._update(individual=form.payload())
         elif step == "company":
-            self._update(company=form.said())
+            self._update(company=form.payload())
         elif step == "representative":
-            said = form.said()
-            said["relationship"]["representative"] = True
-            self._put_person(self._boss(), said)
+            payload = form.payload()
+            payload["relationship"]["representative"] = True
+            self._put_person(self._representative(), payload)
         elif step == "people":
-            self._put_person(self._edited, form.said())
+            self._put_person(self._edited, form.payload())
         elif step == "profile":
-            said = form.said()
-            statement = said.pop("statement_descriptor", None)
+            payload = form.payload()
+            statement = payload.pop("statement_descriptor", None)
             payments = {"payments": {"statement_descriptor": statement}} if statement else None
             more = {"settings": payments} if payments else {}
-            self._update(business_profile=said, **more)
+            self._update(business_profile=payload, **more)
         elif step == "document":
             self._put_papers(form.cleaned_data)
         else:
             external_accounts.replace_default(
-                tenant=self.tenant, account=self.account, said=form.said(), at=self.now
+                tenant=self.tenant, account=self.account, params=form.payload(), at=self.now
             )
 
-    def _update(self, **said: Any) -> None:
-        accounts.update(tenant=self.platform, account_id=self.account.id, at=self.now, **said)
+    def _update(self, **changes: Any) -> None:
+        accounts.update(tenant=self.platform, account_id=self.account.id, at=self.now, **changes)
 
-    def _put_person(self, person: Person | None, said: JsonObject) -> None:
+    def _put_person(self, person: Person | None, params: JsonObject) -> None:
         here: JsonObject = {
             "tenant": self.platform,
             "account_id": self.account.id,
             "at": self.now,
         }
         if person:
-            people.update(person_id=person.id, said=said, **here)
+            people.update(person_id=person.id, params=params, **here)
         else:
-            people.create(said=said, **here)
+            people.create(params=params, **here)
 
     def _put_papers(self, papers: JsonObject) -> None:
-        kept = {side: self._kept(paper, side) for side, paper in papers.items() if paper}
-        said = {"verification": {"document": kept}}
+        kept = {side: self._store_paper(paper, side) for side, paper in papers.items() if paper}
+        params = {"verification": {"document": kept}}
         if self.account.business_type == "individual":
-            self._update(individual=said)
+            self._update(individual=params)
         elif person := self._paper_of():
-            self._put_person(person, said)
+            self._put_person(person, params)
 
-    def _kept(self, paper: Any, side: str) -> str:
+    def _store_paper(self, paper: Any, side: str) -> str:
         digest = hashlib.sha256()
         for chunk in paper.chunks():
             digest.update(chunk)
@@ -318,12 +318,12 @@ class SetupView(SellerView):
             raise
         return str(row.id)
 
-    def _finished(self, request: HttpRequest) -> HttpResponse:
+    def _finish(self, request: HttpRequest) -> HttpResponse:
         """Take the seller's word for it, and send it back to where it came from."""
         if request.POST.get("do") == "finish" and not self.account.tos_acceptance.get("date"):
             if request.POST.get("agree") != "on":
-                told: dict[str, list[str]] = {NON_FIELD_ERRORS: [_("Agree to go on.")]}
-                drafts.put(request, self._key("review"), [], told)
+                errors: dict[str, list[str]] = {NON_FIELD_ERRORS: [_("Agree to go on.")]}
+                drafts.put(request, self._key("review"), [], errors)
                 return HttpResponseRedirect(f"{self._path}review")
             self._update(
                 tos_acceptance={
@@ -334,7 +334,7 @@ class SetupView(SellerView):
             )
         return HttpResponseRedirect(self.link.return_url or f"{self.base}home")
 
-    def _shown(
+    def _render(
         self, request: HttpRequest, step: str, form: SellerForm | None, *, problem: str = ""
     ) -> HttpResponse:
         missing = self._missing()
@@ -347,7 +347,7 @@ class SetupView(SellerView):
             "steps": [(one, steps.TITLES[one], not missing[one]) for one in order],
             "number": order.index(step) + 1,
             # The kind of business decides what else is asked.
-            "knows_all": bool(self.said.business_type),
+            "knows_all": bool(self.facts.business_type),
             "summary": self._summary() if step == "review" else [],
             "form": form,
             "problem": problem,
@@ -361,7 +361,7 @@ class SetupView(SellerView):
             ],
             "edited": self._edited,
             "paper_of": paper_of,
-            "banks": self.known.external_accounts,
+            "banks": self.profile.external_accounts,
             "is_at_home": self.is_at_home,
             "host": urlsplit(target).netloc if target else "",
             "asks_nothing": self.asks_nothing,
@@ -373,11 +373,11 @@ class SetupView(SellerView):
 
     def _summary(self) -> list[tuple[str, Any, list[tuple[Any, str]]]]:
         """Say what has been told, step by step, for the seller to check."""
-        names, banks = self._members(), self.known.external_accounts
+        names, banks = self._members(), self.profile.external_accounts
         found = []
         for step in self.fields:
             form = self._form(step) if step not in ("people", "bank", "document") else None
-            lines = form.told() if form else []
+            lines = form.answers() if form else []
             if step == "people":
                 lines = [(steps.TITLES[step], str(one)) for one in names]
             elif step == "bank":
@@ -388,13 +388,13 @@ class SetupView(SellerView):
 
     def _errors(self, step: str) -> list[str]:
         """Say what of a page was given and does not do, and of whom."""
-        row, boss = self.known.account_requirements, self._boss()
+        row, representative = self.profile.account_requirements, self._representative()
         names = {person.id: str(person) for person in self._members()}
         found = []
         for one in row.requirements.get("errors", []) if row else []:
             name = one["requirement"]
-            if steps.step_of(name, boss.id if boss else "") == step:
-                said = str(steps.WORDS.get(one["code"], one["reason"]))
+            if steps.step_of(name, representative.id if representative else "") == step:
+                message = str(steps.WORDS.get(one["code"], one["reason"]))
                 who = names.get(name.partition(".")[0])
-                found.append(f"{who}: {said}" if who else said)
+                found.append(f"{who}: {message}" if who else message)
         return found

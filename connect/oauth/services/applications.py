@@ -24,7 +24,7 @@ def name_of(platform_id: str) -> str:
     return (application and application.name) or (platform and platform.name) or platform_id
 
 
-def granted(scope: str, application: OAuthApplication) -> dict[str, str] | None:
+def permissions_of(scope: str, application: OAuthApplication) -> dict[str, str] | None:
     """Return what a scope lets an application do; None for everything."""
     if scope == READ_WRITE and not application.resources:
         return None

@@ -21,7 +21,7 @@ from connect.oauth.services.applications import (
     READ_ONLY,
     READ_WRITE,
     application_of,
-    granted,
+    permissions_of,
 )
 from core.database import audit
 from core.database.transactions import atomic
@@ -103,7 +103,7 @@ def redeem(*, platform: Tenant, code: str, verifier: str = "", at: datetime) -> 
                     "invalid_grant", "Authorization code expired. Ask for consent again."
                 )
             method = grant.code_challenge_method
-            if wrong := pkce.complaint(grant.code_challenge, method, verifier):
+            if wrong := pkce.find_error(grant.code_challenge, method, verifier):
                 raise OAuthError("invalid_grant", wrong)
             grant.used_at = at
             grant.save(update_fields=["used_at"])
@@ -126,15 +126,13 @@ def refresh(*, platform: Tenant, refresh_token: str, scope: str | None, at: date
             account has been disconnected since. One that is used again later than half a minute
             ends its family: of two who have it, one has stolen it.
     """
-    made = _refreshed(platform, refresh_token, scope, at)
-    if made is None:
+    issued = _rotate(platform, refresh_token, scope, at)
+    if issued is None:
         raise OAuthError("invalid_grant", "Refresh token does not exist, or was revoked.")
-    return made
+    return issued
 
 
-def _refreshed(
-    platform: Tenant, refresh_token: str, scope: str | None, at: datetime
-) -> Token | None:
+def _rotate(platform: Tenant, refresh_token: str, scope: str | None, at: datetime) -> Token | None:
     with atomic():
         row = (
             OAuthRefreshToken.objects.select_for_update(of=("self",))
@@ -197,7 +195,7 @@ def disconnect(
         both = Connection.objects.filter(platform_id=platform.account_id, account_id=account_id)
         if not both.filter(ended_at=None).exists():
             _end_refreshing(platform.account_id, account_id, at=at)
-        _tell("account.application.deauthorized", platform, account_id, at)
+        _emit("account.application.deauthorized", platform, account_id, at)
         if operator_id:
             audit.record(user_id=operator_id, row=connection, action="Disconnected")
         consents.end(platform.account_id, Tenant(account_id, platform.livemode), at=at)
@@ -241,7 +239,9 @@ def _lower(platform_id: str, consent: OAuthGrant, *, at: datetime) -> None:
         return
     for livemode in (False, True):
         tenant = Tenant(account.id, livemode)
-        consents.lower(platform_id, tenant, granted(consent.scope, consent.application), at=at)
+        consents.lower(
+            platform_id, tenant, permissions_of(consent.scope, consent.application), at=at
+        )
     if consent.scope == READ_ONLY:
         # Otherwise they would give the old rights back.
         OAuthRefreshToken.objects.filter(
@@ -249,7 +249,7 @@ def _lower(platform_id: str, consent: OAuthGrant, *, at: datetime) -> None:
         ).update(scope=READ_ONLY)
 
 
-def _agreed(
+def _agreed_permissions(
     platform: Tenant, account_id: str, wanted: Mapping[str, str] | None
 ) -> Mapping[str, str] | None:
     """Return what an owner has agreed to of what is wanted: an application may ask for more by now.
@@ -278,9 +278,9 @@ def _issue(
 ) -> Token:
     tenant = Tenant(account_id, platform.livemode)
     application, user = consent.application, consent.user
-    allowed: Mapping[str, str] | None = granted(scope, application)
+    allowed: Mapping[str, str] | None = permissions_of(scope, application)
     if isinstance(consent, OAuthRefreshToken):
-        allowed = _agreed(platform, account_id, allowed)
+        allowed = _agreed_permissions(platform, account_id, allowed)
     is_new = _connect(platform, account_id, allowed, consent.created, at)
     family = consent.token_family if isinstance(consent, OAuthRefreshToken) else None
     family = family or uuid4()
@@ -305,7 +305,7 @@ def _issue(
         token_family=family,
     )
     if is_new:
-        _tell("account.application.authorized", platform, account_id, at)
+        _emit("account.application.authorized", platform, account_id, at)
     public = _publishable(tenant, platform, at)
     return Token(tenant, scope, key, refresh_token, public, lifetime)
 
@@ -374,7 +374,7 @@ def _end_refreshing(platform_id: str, account_id: str, *, at: datetime) -> None:
     ).update(revoked=at)
 
 
-def _tell(type: str, platform: Tenant, account_id: str, at: datetime) -> None:
+def _emit(type: str, platform: Tenant, account_id: str, at: datetime) -> None:
     application = application_of(platform.account_id)
     work = UnitOfWork(platform, at=at)
     work.emit(

@@ -5,7 +5,7 @@ import hashlib
 import hmac
 
 
-def complaint(challenge: str | None, method: str | None, verifier: str) -> str:
+def find_error(challenge: str | None, method: str | None, verifier: str) -> str:
     """Say what is wrong with a verifier; empty if nothing is.
 
     One for a link without a challenge tells that somebody has dropped the challenge on the way.
@@ -19,6 +19,6 @@ def complaint(challenge: str | None, method: str | None, verifier: str) -> str:
         return "code_verifier was sent for a link without a code_challenge." if verifier else ""
     if method != "S256":
         return "code_challenge_method must be S256."
-    made = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=")
-    fits = hmac.compare_digest(made, challenge.encode())
+    computed = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=")
+    fits = hmac.compare_digest(computed, challenge.encode())
     return "" if fits else "code_verifier does not go with the code_challenge."

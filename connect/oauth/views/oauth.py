@@ -28,7 +28,7 @@ from core.tenant import Tenant
 from core.types import JsonObject
 
 # The toolkit's words for what is wrong with a link → those of the wire.
-_TOLD_AS: Final = {"unauthorized_client": "unsupported_response_type"}
+_WIRE_WORDS: Final = {"unauthorized_client": "unsupported_response_type"}
 # Who may let somebody else into an account.
 MAY_SHARE: Final = ("owner", "admin")
 
@@ -60,7 +60,9 @@ class ConsentView(AuthorizationView):  # type: ignore[misc]
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         self.nonce = secrets.token_urlsafe(16)
         if any("\0" in text for text in (*request.GET.values(), *request.POST.values())):
-            return protect(self._broken("It holds a character that no link has."), self.nonce)
+            return protect(
+                self._render_broken("It holds a character that no link has."), self.nonce
+            )
         answer = super().dispatch(request, *args, **kwargs)
         asked = request.POST.get("redirect_uri") or request.GET.get("redirect_uri", "")
         client_id = request.POST.get("client_id") or request.GET.get("client_id", "")
@@ -72,7 +74,7 @@ class ConsentView(AuthorizationView):  # type: ignore[misc]
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not is_own_form(request):
-            return self._broken(
+            return self._render_broken(
                 "Somebody else has signed in since this page was opened, perhaps in another tab.",
                 status=409,
             )
@@ -100,50 +102,50 @@ class ConsentView(AuthorizationView):  # type: ignore[misc]
         return context
 
     def form_valid(self, form: ConsentForm) -> HttpResponse:
-        said = form.cleaned_data
-        application = OAuthApplication.objects.filter(client_id=said["client_id"]).first()
+        cleaned = form.cleaned_data
+        application = OAuthApplication.objects.filter(client_id=cleaned["client_id"]).first()
         if application is None:
-            return self._broken("There is no such application.")
+            return self._render_broken("There is no such application.")
         account_id = ""
-        if said.get("allow"):
+        if cleaned.get("allow"):
             mine = {account.id for account in _accounts(self.request, application)}
-            account_id = said.get("account") or (min(mine) if len(mine) == 1 else "")
+            account_id = cleaned.get("account") or (min(mine) if len(mine) == 1 else "")
             if account_id not in mine:
                 form.add_error("account", "Choose the account that you want to share.")
                 return self.form_invalid(form)  # type: ignore[no-any-return]
         credentials = {
-            "client_id": said.get("client_id"),
-            "redirect_uri": said.get("redirect_uri"),
+            "client_id": cleaned.get("client_id"),
+            "redirect_uri": cleaned.get("redirect_uri"),
             "response_type": "code",
-            "state": said.get("state"),
+            "state": cleaned.get("state"),
             "account_id": account_id or None,
         }
         for name in ("code_challenge", "code_challenge_method"):
-            credentials |= {name: said[name]} if said.get(name) else {}
+            credentials |= {name: cleaned[name]} if cleaned.get(name) else {}
         try:
             uri, *_ = self.create_authorization_response(
                 request=self.request,
-                scopes=said.get("scope"),
+                scopes=cleaned.get("scope"),
                 credentials=credentials,
-                allow=said.get("allow"),
+                allow=cleaned.get("allow"),
             )
         except OAuthToolkitError as error:
             return self.error_response(error, application)
         if "code" in parse_qs(urlsplit(uri).query):
-            uri += ("&" if "?" in uri else "?") + urlencode({"scope": said["scope"]})
+            uri += ("&" if "?" in uri else "?") + urlencode({"scope": cleaned["scope"]})
         return self.redirect(uri, application)  # type: ignore[no-any-return]
 
     def error_response(self, error: Any, application: Any, **kwargs: Any) -> HttpResponse:
         """Send the platform back with a word that it knows."""
-        told = error.oauthlib_error
-        told.error = _TOLD_AS.get(told.error, told.error)
-        if told.error not in oauth.WORDS | {"access_denied"}:
-            told.error = "invalid_request"
+        answer = error.oauthlib_error
+        answer.error = _WIRE_WORDS.get(answer.error, answer.error)
+        if answer.error not in oauth.WORDS | {"access_denied"}:
+            answer.error = "invalid_request"
         return super().error_response(error, application, **kwargs)  # type: ignore[no-any-return]
 
-    def _broken(self, description: str, *, status: int = 400) -> HttpResponse:
-        said = {"nonce": self.nonce, "error": {"error": "", "description": description}}
-        return render(self.request, self.template_name, said, status=status)
+    def _render_broken(self, description: str, *, status: int = 400) -> HttpResponse:
+        context = {"nonce": self.nonce, "error": {"error": "", "description": description}}
+        return render(self.request, self.template_name, context, status=status)
 
 
 @csrf_exempt
@@ -151,21 +153,21 @@ def token(request: HttpRequest) -> HttpResponse:
     """Turn a code, or a refresh token, into a key of the account that was shared."""
     try:
         platform = _platform(request)
-        said = request.POST
-        kind = said.get("grant_type", "")
+        params = request.POST
+        kind = params.get("grant_type", "")
         at = timezone.now()
         if kind == "authorization_code":
-            made = oauth.redeem(
+            issued = oauth.redeem(
                 platform=platform,
-                code=_given(request, "code"),
-                verifier=said.get("code_verifier", "")[:255],
+                code=_require(request, "code"),
+                verifier=params.get("code_verifier", "")[:255],
                 at=at,
             )
         elif kind == "refresh_token":
-            made = oauth.refresh(
+            issued = oauth.refresh(
                 platform=platform,
-                refresh_token=_given(request, "refresh_token"),
-                scope=said.get("scope"),
+                refresh_token=_require(request, "refresh_token"),
+                scope=params.get("scope"),
                 at=at,
             )
         else:
@@ -174,8 +176,8 @@ def token(request: HttpRequest) -> HttpResponse:
                 "grant_type must be authorization_code or refresh_token.",
             )
     except OAuthError as error:
-        return _refused(error)
-    return _answer(_rendered(made))
+        return _render_error(error)
+    return _respond(_render(issued))
 
 
 @csrf_exempt
@@ -183,25 +185,25 @@ def deauthorize(request: HttpRequest) -> HttpResponse:
     """End what an account shares with a platform."""
     try:
         platform = _platform(request)
-        if _given(request, "client_id") != application_id(platform.account_id):
+        if _require(request, "client_id") != application_id(platform.account_id):
             raise OAuthError("invalid_client", "No such application of yours: check client_id.")
-        account_id = _given(request, "stripe_user_id")
+        account_id = _require(request, "stripe_user_id")
         oauth.disconnect(platform=platform, account_id=account_id, at=timezone.now())
     except OAuthError as error:
-        return _refused(error)
-    return _answer({"stripe_user_id": account_id})
+        return _render_error(error)
+    return _respond({"stripe_user_id": account_id})
 
 
 def _platform(request: HttpRequest) -> Tenant:
     if request.method != "POST":
         raise OAuthError("invalid_request", "Send it as a POST.")
     try:
-        said = request.POST
+        params = request.POST
     except (SuspiciousOperation, MultiPartParserError):
         raise OAuthError("invalid_request", "This is no form, or too long a one.") from None
-    if "HTTP_AUTHORIZATION" not in request.META and "client_secret" in said:
+    if "HTTP_AUTHORIZATION" not in request.META and "client_secret" in params:
         # Older clients send their key in the body.
-        request.META["HTTP_AUTHORIZATION"] = f"Bearer {said['client_secret']}"
+        request.META["HTTP_AUTHORIZATION"] = f"Bearer {params['client_secret']}"
     try:
         caller = authenticate(request)
     except RialtoError as error:
@@ -212,34 +214,34 @@ def _platform(request: HttpRequest) -> Tenant:
     return caller.tenant
 
 
-def _given(request: HttpRequest, name: str) -> str:
+def _require(request: HttpRequest, name: str) -> str:
     value = request.POST.get(name, "")
     if not value or "\0" in value:
         raise OAuthError("invalid_request", f"Missing required param: {name}.")
     return value[:255]
 
 
-def _rendered(made: Token) -> JsonObject:
-    ends = {"expires_in": made.expires_in} if made.expires_in else {}
+def _render(token: Token) -> JsonObject:
+    ends = {"expires_in": token.expires_in} if token.expires_in else {}
     return ends | {
-        "access_token": made.access_token,
-        "livemode": made.tenant.livemode,
-        "refresh_token": made.refresh_token,
-        "scope": made.scope,
-        "stripe_publishable_key": made.publishable_key,
-        "stripe_user_id": made.tenant.account_id,
+        "access_token": token.access_token,
+        "livemode": token.tenant.livemode,
+        "refresh_token": token.refresh_token,
+        "scope": token.scope,
+        "stripe_publishable_key": token.publishable_key,
+        "stripe_user_id": token.tenant.account_id,
         "token_type": "bearer",
     }
 
 
-def _refused(error: OAuthError) -> HttpResponse:
+def _render_error(error: OAuthError) -> HttpResponse:
     status = 401 if error.error == "invalid_client" else 400
-    said = {"error": error.error, "error_description": error.description}
-    return _answer(said, status=status)
+    payload = {"error": error.error, "error_description": error.description}
+    return _respond(payload, status=status)
 
 
-def _answer(said: JsonObject, *, status: int = 200) -> HttpResponse:
-    answer = JsonResponse(said, status=status)
+def _respond(payload: JsonObject, *, status: int = 200) -> HttpResponse:
+    answer = JsonResponse(payload, status=status)
     answer["Cache-Control"] = "no-store"
     return answer
 

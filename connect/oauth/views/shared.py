@@ -14,7 +14,7 @@ from django.views import View
 
 from accounts.models import Account, Connection
 from connect.models import Person
-from connect.oauth.services import applications, leavings, oauth
+from connect.oauth.services import applications, detachment, oauth
 from connect.oauth.views.oauth import MAY_SHARE
 from connect.onboarding import account_queries
 from connect.pages import protect
@@ -33,15 +33,15 @@ class SharedView(LoginRequiredMixin, View):
     def get(self, request: HttpRequest) -> HttpResponse:
         rows = _connections(request).order_by("account_id", "platform_id", "livemode")
         named = [(row, applications.application_of(row.platform_id)) for row in rows]
-        said = {"connections": named, "left": _left_behind(request), "nonce": self.nonce}
-        return render(request, "connect/shared.html", said)
+        context = {"connections": named, "left": _left_behind(request), "nonce": self.nonce}
+        return render(request, "connect/shared.html", context)
 
     def post(self, request: HttpRequest) -> HttpResponse:
         if request.POST.get("do") in ("keep", "remove"):
             _decide(request)
             return HttpResponseRedirect(request.path)
-        said = request.POST.get("connection", "")
-        number = int(said) if said.isdecimal() and len(said) < 19 else 0
+        connection_id = request.POST.get("connection", "")
+        number = int(connection_id) if connection_id.isdecimal() and len(connection_id) < 19 else 0
         if row := _connections(request).filter(id=number).first():
             platform = Tenant(row.platform_id, row.livemode)
             # It may have been ended meanwhile, which is what was wanted.
@@ -76,20 +76,20 @@ def _left_behind(request: HttpRequest) -> list[JsonObject]:
             "name": str(row),
             "is_person": isinstance(row, Person),
         }
-        for row in account_queries.left_behind(_mine(request))
+        for row in account_queries.left_behind(_own_accounts(request))
     ]
 
 
 def _decide(request: HttpRequest) -> None:
-    said = request.POST
-    tenant = Tenant(said.get("account", ""), said.get("livemode") == "true")
-    if not _mine(request).filter(id=tenant.account_id).exists():
+    params = request.POST
+    tenant = Tenant(params.get("account", ""), params.get("livemode") == "true")
+    if not _own_accounts(request).filter(id=tenant.account_id).exists():
         return
     try:
-        if said.get("do") == "keep":
-            leavings.keep(tenant=tenant, id=said.get("id", ""))
+        if params.get("do") == "keep":
+            detachment.keep(tenant=tenant, id=params.get("id", ""))
         else:
-            leavings.remove(tenant=tenant, id=said.get("id", ""), at=timezone.now())
+            detachment.remove(tenant=tenant, id=params.get("id", ""), at=timezone.now())
     except Missing:
         # It may have been decided meanwhile, in another tab.
         return
@@ -97,7 +97,7 @@ def _decide(request: HttpRequest) -> None:
         messages.warning(request, error.message)
 
 
-def _mine(request: HttpRequest) -> QuerySet[Account]:
+def _own_accounts(request: HttpRequest) -> QuerySet[Account]:
     return Account.objects.filter(
         memberships__user_id=request.user.pk, memberships__role__in=MAY_SHARE, closed_at=None
     )

@@ -12,7 +12,7 @@ _ANY_IBAN: Final = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{4,30}")
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class BankDetails:
     """A bank account's numbers, in the form in which they are kept.
 
     Args:
@@ -59,7 +59,7 @@ _BY_AGREEMENT: Final = ("XK",)
 _ANY_NUMBER: Final = "4-34c"
 
 
-def check(*, country: str, number: str, routing: str | None) -> Checked:
+def check(*, country: str, number: str, routing: str | None) -> BankDetails:
     """Check the numbers of a bank account.
 
     Args:
@@ -76,7 +76,7 @@ def check(*, country: str, number: str, routing: str | None) -> Checked:
     is_local = row is not None and re.fullmatch(number_formats.pattern(row.account), compact)
     is_an_iban = not is_local and _has_ibans(country) and _ANY_IBAN.fullmatch(compact)
     if has_ibans_only(country) or is_an_iban:
-        return _iban(country, compact, _compact(routing or "") or None)
+        return _check_iban(country, compact, _compact(routing or "") or None)
     if country not in TABLE and not _is_a_country(country):
         raise InvalidRequest(
             f"There is no country {country}. Give its code of ISO 3166-1, two letters such as US.",
@@ -89,10 +89,10 @@ def check(*, country: str, number: str, routing: str | None) -> Checked:
         _check_routing(row, bank, compact)
     shape = row.account if row else _ANY_NUMBER
     if not re.fullmatch(number_formats.pattern(shape), compact):
-        raise _wrong_account(country, f"it must be {number_formats.words(shape)}.")
+        raise _account_error(country, f"it must be {number_formats.describe(shape)}.")
     if row is not None and not number_formats.CHECKS[row.check](bank or "", compact, row.code):
-        raise _wrong_account(country, "its check digits do not match the others.")
-    return Checked(compact, bank, None, is_iban=False)
+        raise _account_error(country, "its check digits do not match the others.")
+    return BankDetails(compact, bank, None, is_iban=False)
 
 
 def _check_routing(row: Row, bank: str | None, number: str) -> None:
@@ -117,7 +117,7 @@ def _check_routing(row: Row, bank: str | None, number: str) -> None:
         )
 
 
-def _wrong_account(country: str, why: str) -> InvalidRequest:
+def _account_error(country: str, why: str) -> InvalidRequest:
     return InvalidRequest(
         f"Invalid account number for {country}: {why}",
         code="account_number_invalid",
@@ -125,7 +125,7 @@ def _wrong_account(country: str, why: str) -> InvalidRequest:
     )
 
 
-def _iban(country: str, number: str, routing: str | None) -> Checked:
+def _check_iban(country: str, number: str, routing: str | None) -> BankDetails:
     # The package reads its list of banks when it is first used.
     from schwifty import BIC, IBAN
     from schwifty.exceptions import SchwiftyException
@@ -161,7 +161,7 @@ def _iban(country: str, number: str, routing: str | None) -> Checked:
             code="routing_number_invalid",
             param="external_account[routing_number]",
         )
-    return Checked(number, str(bic) if bic else None, iban.bank_name or None, is_iban=True)
+    return BankDetails(number, str(bic) if bic else None, iban.bank_name or None, is_iban=True)
 
 
 def _is_a_country(code: str) -> bool:
@@ -197,7 +197,7 @@ def has_ibans_only(country: str) -> bool:
     return not is_either and _has_ibans(country)
 
 
-def example_of_routing(country: str) -> str:
+def routing_example(country: str) -> str:
     """Return a number of a bank and branch as people write it there; empty if there is none."""
     row = _row(country)
     return row.test_routing if row else ""

@@ -74,7 +74,7 @@ def read(folder: Path = FOLDER) -> dict[str, Row]:
     """
     found: dict[str, Row] = {}
     for row in _rows(folder):
-        if why := _wrong(row):
+        if why := _find_error(row):
             raise ValueError(f"{row.region}: {row.code}: {why}")
         if row.code in found:
             raise ValueError(f"{row.region}: {row.code}: {found[row.code].region} has it, too.")
@@ -85,12 +85,12 @@ def read(folder: Path = FOLDER) -> dict[str, Row]:
 def _rows(folder: Path) -> Iterator[Row]:
     for path in sorted(folder.glob("*.csv")):
         lines = (line for line in path.read_text().splitlines() if not line.startswith("#"))
-        for said in csv.DictReader(lines, delimiter=";", strict=True):
-            if None in said or None in said.values():
-                raise ValueError(f"{path.stem}: {said['code']}: too many columns, or too few.")
+        for record in csv.DictReader(lines, delimiter=";", strict=True):
+            if None in record or None in record.values():
+                raise ValueError(f"{path.stem}: {record['code']}: too many columns, or too few.")
             line: JsonObject = {
                 name: tuple(value.split()) if name in _MANY else value
-                for name, value in said.items()
+                for name, value in record.items()
             }
             yield Row(**line, region=path.stem)
 
@@ -98,7 +98,7 @@ def _rows(folder: Path) -> Iterator[Row]:
 _MANY: Final = ("also", "tells", "omits", "able")
 
 
-def _wrong(row: Row) -> str:
+def _find_error(row: Row) -> str:
     """Say why a line cannot be right; nothing if it can."""
     unknown = [code for code in row.currencies if code not in currencies.CODES]
     if not re.fullmatch(r"[A-Z]{2}", row.code):
@@ -112,10 +112,10 @@ def _wrong(row: Row) -> str:
     if row.account == BY_IBAN:
         # Its own digits are checked when a bank account is added, by the same package.
         return "" if row.test_account.startswith(row.code) else "that is another country's IBAN."
-    return _wrong_numbers(row)
+    return _find_number_error(row)
 
 
-def _wrong_numbers(row: Row) -> str:
+def _find_number_error(row: Row) -> str:
     routing, account = (
         re.sub(r"[\s\-]", "", number).upper() for number in (row.test_routing, row.test_account)
     )

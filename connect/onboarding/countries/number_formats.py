@@ -24,17 +24,17 @@ def pattern(shape: str) -> str:
     """
     if shape == BIC:
         return r"[A-Z0-9]{4}[A-Z]{2}[A-Z0-9]{2}(?:[A-Z0-9]{3})?"
-    return "".join(_pattern(part) for part in shape.split())
+    return "".join(_part_pattern(part) for part in shape.split())
 
 
-def words(shape: str) -> str:
+def describe(shape: str) -> str:
     """Say what a shape is, for people: `4-17n` is "4 to 17 digits"."""
     if shape == BIC:
         return "8 or 11 letters or digits"
-    return ", ".join(_words(part) for part in shape.split())
+    return ", ".join(_describe_part(part) for part in shape.split())
 
 
-def _pattern(part: str) -> str:
+def _part_pattern(part: str) -> str:
     if part.isdigit():
         return part
     found = _PART.fullmatch(part)
@@ -46,7 +46,7 @@ def _pattern(part: str) -> str:
     return f"{one}{{{least},{more[1:]}}}" if more else f"{one}{{{least}}}"
 
 
-def _words(part: str) -> str:
+def _describe_part(part: str) -> str:
     found = _PART.fullmatch(part)
     if found is None:
         return part
@@ -55,13 +55,13 @@ def _words(part: str) -> str:
     return f"{found['least']}{between[more[:1]]}{more[1:]} {_KINDS[found['kind']][1]}"
 
 
-def _weighed(digits: str, weights: tuple[int, ...]) -> int:
+def _weighted_sum(digits: str, weights: tuple[int, ...]) -> int:
     return sum(int(d) * weights[place % len(weights)] for place, d in enumerate(digits))
 
 
 def _aba(routing: str, account: str, country: str) -> bool:
     # Source: American Bankers Association, the check digit of a routing number.
-    total = _weighed(routing, (3, 7, 1))
+    total = _weighted_sum(routing, (3, 7, 1))
     return total > 0 and total % 10 == 0
 
 
@@ -71,15 +71,15 @@ def _bic(routing: str, account: str, country: str) -> bool:
 
 def _clabe(routing: str, account: str, country: str) -> bool:
     # Source: Banco de Mexico. Each product counts by its last digit, which adds up to the same.
-    return (_weighed(account[:17], (3, 7, 1)) + int(account[17])) % 10 == 0
+    return (_weighted_sum(account[:17], (3, 7, 1)) + int(account[17])) % 10 == 0
 
 
 def _cbu(routing: str, account: str, country: str) -> bool:
     # Source: Banco Central de la República Argentina: a check digit for bank and branch, and one
     # for the account.
     branch, own = account[:8], account[8:]
-    return (_weighed(branch[:7], (7, 1, 3, 9)) + int(branch[7])) % 10 == 0 and (
-        _weighed(own[:13], (3, 9, 7, 1)) + int(own[13])
+    return (_weighted_sum(branch[:7], (7, 1, 3, 9)) + int(branch[7])) % 10 == 0 and (
+        _weighted_sum(own[:13], (3, 9, 7, 1)) + int(own[13])
     ) % 10 == 0
 
 

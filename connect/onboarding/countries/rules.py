@@ -134,17 +134,17 @@ def country(code: str) -> Country | None:
     form = FORMS[row.form]
     return replace(
         form,
-        person=_kept((*form.person, *row.tells), row.omits),
-        member=_kept(form.member, row.omits),
-        company=_kept((*form.company, *_of_companies(row.tells)), row.omits),
+        person=_without((*form.person, *row.tells), row.omits),
+        member=_without(form.member, row.omits),
+        company=_without((*form.company, *_company_fields(row.tells)), row.omits),
     )
 
 
-def _of_companies(tells: Fields) -> Fields:
+def _company_fields(tells: Fields) -> Fields:
     return tuple(f"company.{name}" for name in tells if name.startswith("address."))
 
 
-def _kept(fields: Fields, omits: Fields) -> Fields:
+def _without(fields: Fields, omits: Fields) -> Fields:
     return tuple(name for name in fields if name.rpartition(".")[2] not in omits)
 
 
@@ -165,7 +165,7 @@ def codes() -> list[str]:
     return list(TABLE)
 
 
-def paid_in(currency: str, *, home: str) -> list[str]:
+def bank_countries(currency: str, *, home: str) -> list[str]:
     """Return where the bank accounts may be to which an account is paid out in a currency.
 
     Euros go wherever they are paid by SEPA or at home; anything else stays at home.

@@ -29,12 +29,12 @@ def attention(request: HttpRequest) -> HttpResponse:
     if not request.user.has_perm("connect.view_person"):
         raise PermissionDenied
     if request.method == "POST":
-        return _deal(request)
+        return _handle_post(request)
     at = timezone.now()
     context = admin.site.each_context(request) | {
         "title": "Sellers to look at",
-        "checks": [_check(row) for row in account_queries.checks_to_make()[:MOST_SHOWN]],
-        "companies": [_company(row) for row in account_queries.companies_to_check()[:MOST_SHOWN]],
+        "checks": [_check(row) for row in account_queries.people_to_verify()[:MOST_SHOWN]],
+        "companies": [_company(row) for row in account_queries.companies_to_verify()[:MOST_SHOWN]],
         "blocks": [_block(row, at) for row in account_queries.all_blocks()[:MOST_SHOWN]],
         "restricted": [_restricted(row) for row in account_queries.restricted()[:MOST_SHOWN]],
         "stranded": [_stranded(row) for row in account_queries.stranded()[:MOST_SHOWN]],
@@ -44,32 +44,34 @@ def attention(request: HttpRequest) -> HttpResponse:
     return TemplateResponse(request, "admin/connect/sellers_to_look_at.html", context)
 
 
-def _deal(request: HttpRequest) -> HttpResponse:
+def _handle_post(request: HttpRequest) -> HttpResponse:
     if not request.user.has_perm("connect.change_person"):
         raise PermissionDenied
     try:
-        messages.success(request, _done(request, request.POST, timezone.now()))
+        messages.success(request, _decide(request, request.POST, timezone.now()))
     except RialtoError as error:
         messages.warning(request, str(error))
     return redirect("admin:connect_sellers_to_look_at")
 
 
-def _done(request: HttpRequest, said: Any, at: datetime) -> str:
+def _decide(request: HttpRequest, params: Any, at: datetime) -> str:
     """Do what a form says, and return what to tell its sender."""
     author = request.user.get_username()
-    tenant = Tenant(said.get("account", ""), said.get("livemode") == "true")
-    match said.get("do"):
+    tenant = Tenant(params.get("account", ""), params.get("livemode") == "true")
+    match params.get("do"):
         case "verify" | "refuse" as do:
-            refusal = said.get("refusal", "") if do == "refuse" else ""
+            refusal = params.get("refusal", "") if do == "refuse" else ""
             if do == "refuse" and refusal not in reviews.REFUSALS:
                 return "Choose why not."
-            person = reviews.decide_person(person_id=said.get("person", ""), refusal=refusal, at=at)
+            person = reviews.decide_person(
+                person_id=params.get("person", ""), refusal=refusal, at=at
+            )
             return f"{person} is {'not verified' if refusal else 'verified'}."
         case "verify_company" | "refuse_company" as do:
             reviews.decide_company(tenant=tenant, refuses=do == "refuse_company", at=at)
             return f"The company of {tenant.account_id} was decided on."
         case "release":
-            row = reviews.release(block_id=said.get("block", ""), author=author, at=at)
+            row = reviews.release(block_id=params.get("block", ""), author=author, at=at)
             return f"{row.kind.capitalize()} of {row.account_id} are no longer stopped by this."
         case "charges" | "payouts" as kind:
             if not Account.objects.filter(id=tenant.account_id).exists():
@@ -77,22 +79,22 @@ def _done(request: HttpRequest, said: Any, at: datetime) -> str:
             reviews.stop(
                 tenant=tenant,
                 kind=kind,
-                message=said.get("message", "")[:500],
+                message=params.get("message", "")[:500],
                 author=author,
-                release=said.get("release", ""),
-                releases_at=_day(said),
+                release=params.get("release", ""),
+                releases_at=_day(params),
                 at=at,
             )
             return f"{kind.capitalize()} of {tenant.account_id} are stopped."
     return "Nothing was done."
 
 
-def _day(said: Any) -> datetime | None:
+def _day(params: Any) -> datetime | None:
     """Return the moment at which the day begins that somebody chose; None without one."""
-    if said.get("release") != "on_date":
+    if params.get("release") != "on_date":
         return None
     try:
-        day = date.fromisoformat(said.get("releases_on", ""))
+        day = date.fromisoformat(params.get("releases_on", ""))
     except ValueError:
         return None
     return datetime(day.year, day.month, day.day, tzinfo=UTC)

@@ -38,7 +38,7 @@ class PlatformForm(forms.Form):
 
 
 @never_cache
-def opening(request: HttpRequest) -> HttpResponse:
+def open_platform(request: HttpRequest) -> HttpResponse:
     """Open a platform, and show its keys on the answer, this once."""
     if not request.user.has_perm("accounts.add_account"):
         raise PermissionDenied

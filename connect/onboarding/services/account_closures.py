@@ -35,7 +35,7 @@ def reject(
             param="payouts_action",
         )
     with UnitOfWork(tenant, at=at) as work:
-        account = accounts.locked(tenant, account_id)
+        account = accounts.lock(tenant, account_id)
         if account.controller.get("losses", {}).get("payments") != "application":
             raise InvalidRequest(
                 "You may only reject accounts whose losses you bear "
@@ -43,12 +43,12 @@ def reject(
                 code="account_invalid",
                 param="account",
             )
-        stops = blocks.in_force(account_id, livemode=tenant.livemode, at=at)
-        if any(one.reason.startswith("rejected.") for one in stops):
+        current = blocks.in_force(account_id, livemode=tenant.livemode, at=at)
+        if any(one.reason.startswith("rejected.") for one in current):
             raise InvalidRequest(
                 "This account has been rejected already.", code="account_invalid", param="account"
             )
-        before = accounts.shown(account, tenant)
+        before = accounts.render(account, tenant)
         for kind in blocks.KINDS:
             blocks.add(
                 tenant=Tenant(account_id, tenant.livemode),
@@ -58,7 +58,7 @@ def reject(
                 author=tenant.account_id,
                 at=at,
             )
-        accounts.conclude(work, account, tenant, before)
+        accounts.evaluate_and_emit(work, account, tenant, before)
     return account
 
 
@@ -70,17 +70,17 @@ def unreject(*, tenant: Tenant, account_id: str, at: datetime) -> Account:
         InvalidRequest: If it has not rejected it.
     """
     with UnitOfWork(tenant, at=at) as work:
-        account = accounts.locked(tenant, account_id)
-        stops = blocks.in_force(account_id, livemode=tenant.livemode, at=at)
-        own = [s for s in stops if s.source == "platform" and s.reason.startswith("rejected.")]
+        account = accounts.lock(tenant, account_id)
+        current = blocks.in_force(account_id, livemode=tenant.livemode, at=at)
+        own = [s for s in current if s.source == "platform" and s.reason.startswith("rejected.")]
         if not own:
             raise InvalidRequest(
                 "This account was not rejected by you.", code="account_invalid", param="account"
             )
-        before = accounts.shown(account, tenant)
+        before = accounts.render(account, tenant)
         for row in own:
             blocks.release(row.id, author=tenant.account_id, at=at)
-        accounts.conclude(work, account, tenant, before)
+        accounts.evaluate_and_emit(work, account, tenant, before)
     return account
 
 
@@ -92,7 +92,7 @@ def delete(*, tenant: Tenant, account_id: str, at: datetime) -> None:
         InvalidRequest: If there is money in it, or money that it owes, or somebody else opened it.
     """
     with atomic():
-        account = accounts.locked(tenant, account_id)
+        account = accounts.lock(tenant, account_id)
         if account.opened_by_id != tenant.account_id:
             raise InvalidRequest(
                 "You may only delete accounts that you have opened. Disconnect this one instead: "

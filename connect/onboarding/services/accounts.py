@@ -46,7 +46,7 @@ _CONTROLLERS["none"] = _CONTROLLERS["standard"]
 
 # Whoever has a page of ours may ask for these without its platform: dashboard → capabilities.
 # Source: the official package, `AccountCreateParams.capabilities`, required with no dashboard only.
-_GIVEN: dict[str, tuple[str, ...]] = {
+_DEFAULT_CAPABILITIES: dict[str, tuple[str, ...]] = {
     "full": ("card_payments", "transfers"), "express": ("card_payments", "transfers"),
 }  # fmt: skip
 
@@ -89,10 +89,10 @@ def create(
         type=kind,
         controller={"type": "application", "is_controller": True} | controller,
         created_at=at,
-        **_settled(_named(details)) | {"metadata": merge({}, details.get("metadata"))},
+        **_with_currency(_with_name(details)) | {"metadata": merge({}, details.get("metadata"))},
     )
-    given = _given(kind, controller, capabilities, country=account.country)
-    wanted = given | _requested(capabilities, country=account.country)
+    given = _default_capabilities(kind, controller, capabilities, country=account.country)
+    wanted = given | _requested_capabilities(capabilities, country=account.country)
     connection = Connection(
         platform_id=tenant.account_id, account=account, livemode=tenant.livemode, created_at=at
     )
@@ -100,14 +100,14 @@ def create(
         account.save(force_insert=True)
         connection.save(force_insert=True)
         Capability.objects.bulk_create(
-            _capability(account, tenant, name, at) for name, asked in wanted.items() if asked
+            _build_capability(account, tenant, name, at) for name, asked in wanted.items() if asked
         )
         if account.settings:
             _check_delay(account, account.settings)
             schedules.sync_schedule(Tenant(account.id, tenant.livemode), account, at=at)
-        _put(account, tenant, individual, company, at)
-        known = verification.evaluate(work, account, livemode=tenant.livemode, at=at)
-        verification.tell(work, account, known)
+        _set_parties(account, tenant, individual, company, at)
+        profile = verification.evaluate(work, account, livemode=tenant.livemode, at=at)
+        verification.emit_updated(work, account, profile)
     return account
 
 
@@ -126,34 +126,38 @@ def update(
         InvalidRequest: If something that was said cannot be.
     """
     with UnitOfWork(tenant, at=at) as work:
-        account = locked(tenant, account_id)
-        before = shown(account, tenant)
+        account = lock(tenant, account_id)
+        before = render(account, tenant)
         individual, company = changes.pop("individual", None), changes.pop("company", None)
-        for name, value in _named(changes).items():
-            setattr(account, name, _changed(account, name, value))
-        _put(account, tenant, individual, company, at)
-        for name, asked in _requested(capabilities, country=account.country).items():
-            _ask(account, tenant, name, asked=asked, at=at)
+        for name, value in _with_name(changes).items():
+            setattr(account, name, _merge_value(account, name, value))
+        _set_parties(account, tenant, individual, company, at)
+        for name, asked in _requested_capabilities(
+            capabilities, country=account.country
+        ).items():
+            _request_capability(account, tenant, name, asked=asked, at=at)
         account.save()
         if "settings" in changes:
             _check_delay(account, changes["settings"])
             schedules.sync_schedule(Tenant(account_id, tenant.livemode), account, at=at)
-        conclude(work, account, tenant, before)
+        evaluate_and_emit(work, account, tenant, before)
     return account
 
 
-def conclude(work: UnitOfWork, account: Account, tenant: Tenant, before: JsonObject) -> None:
+def evaluate_and_emit(
+    work: UnitOfWork, account: Account, tenant: Tenant, before: JsonObject
+) -> None:
     """Evaluate an account, and tell what has changed."""
-    known = verification.evaluate(work, account, livemode=tenant.livemode, at=work.at)
-    now_shown = onboarding_resources.account(account, known)
+    profile = verification.evaluate(work, account, livemode=tenant.livemode, at=work.at)
+    now_shown = onboarding_resources.account(account, profile)
     changed = {name: was for name, was in before.items() if was != now_shown.get(name)}
-    verification.tell(work, account, known, changed)
+    verification.emit_updated(work, account, profile, changed)
 
 
-def shown(account: Account, tenant: Tenant) -> JsonObject:
+def render(account: Account, tenant: Tenant) -> JsonObject:
     """Return an account as its platform sees it now."""
-    known = account_queries.load_profiles([account.id], livemode=tenant.livemode)
-    return onboarding_resources.account(account, known[account.id])
+    profiles = account_queries.load_profiles([account.id], livemode=tenant.livemode)
+    return onboarding_resources.account(account, profiles[account.id])
 
 
 def _check_controller(controller: Fields) -> None:
@@ -179,7 +183,7 @@ def _check_controller(controller: Fields) -> None:
     raise InvalidRequest(f"This {of} requires {wanted}.", param=of)
 
 
-def _put(
+def _set_parties(
     account: Account,
     tenant: Tenant,
     individual: JsonObject | None,
@@ -194,16 +198,16 @@ def _put(
             param="individual",
         )
     if individual:
-        people.put_individual(account, individual, tenant, at=at)
+        people.assign_individual(account, individual, tenant, at=at)
     if company:
         row = AccountRequirements.objects.filter(account=account, livemode=tenant.livemode).first()
         row = row or AccountRequirements(account=account, livemode=tenant.livemode)
-        account.company = people.put_company(row, company, account.company, tenant=tenant)
+        account.company = people.assign_company(row, company, account.company, tenant=tenant)
         row.save()
         account.save(update_fields=["company"])
 
 
-def _settled(details: JsonObject) -> JsonObject:
+def _with_currency(details: JsonObject) -> JsonObject:
     """Say in which country's money an account settles.
 
     Raises:
@@ -223,7 +227,7 @@ def _settled(details: JsonObject) -> JsonObject:
     return {"default_currency": currency, **details}
 
 
-def locked(tenant: Tenant, account_id: str) -> Account:
+def lock(tenant: Tenant, account_id: str) -> Account:
     """Return a seller's account, locked until the transaction ends.
 
     Raises:
@@ -235,13 +239,15 @@ def locked(tenant: Tenant, account_id: str) -> Account:
     return account
 
 
-def _requested(capabilities: dict[str, dict[str, bool]] | None, *, country: str) -> dict[str, bool]:
-    """Read what an account asks to be able to do.
+def _requested_capabilities(
+    capabilities: dict[str, dict[str, bool]] | None, *, country: str
+) -> dict[str, bool]:
+    """Return capability → whether it is requested.
 
     Raises:
-        InvalidRequest: If accounts of its country cannot.
+        InvalidRequest: If accounts of the country cannot have one of them.
     """
-    asked = {name: said.get("requested", False) for name, said in (capabilities or {}).items()}
+    asked = {name: choice.get("requested", False) for name, choice in (capabilities or {}).items()}
     for name, home in rules.AT_HOME.items():
         if asked.get(name) and country != home:
             raise InvalidRequest(
@@ -252,7 +258,7 @@ def _requested(capabilities: dict[str, dict[str, bool]] | None, *, country: str)
     return asked
 
 
-def _named(details: JsonObject) -> JsonObject:
+def _with_name(details: JsonObject) -> JsonObject:
     profile = details.get("business_profile") or {}
     named = dict(details)
     if profile.get("name"):
@@ -260,11 +266,11 @@ def _named(details: JsonObject) -> JsonObject:
     return named
 
 
-def _changed(account: Account, name: str, value: Any) -> Any:
+def _merge_value(account: Account, name: str, value: Any) -> Any:
     if name == "metadata":
         return merge(account.metadata, value)
-    if name == "settings" and (said := (value or {}).get("payouts", {}).get("schedule")):
-        schedule = {"schedule": calendar.normalize_schedule(said)}
+    if name == "settings" and (given := (value or {}).get("payouts", {}).get("schedule")):
+        schedule = {"schedule": calendar.normalize_schedule(given)}
         value = {**value, "payouts": {**value["payouts"], **schedule}}
     old = getattr(account, name)
     return deeply_merged(old, value) if isinstance(old, dict) and value else value
@@ -278,7 +284,7 @@ def _check_delay(account: Account, settings: Fields | None) -> None:
     )
 
 
-def _given(
+def _default_capabilities(
     kind: str,
     controller: Fields,
     capabilities: dict[str, dict[str, bool]] | None,
@@ -293,11 +299,11 @@ def _given(
     if capabilities and kind != "standard":
         return {}
     able = rules.abilities_of(country)
-    of_kind = _GIVEN.get(controller["stripe_dashboard"]["type"], ())
+    of_kind = _DEFAULT_CAPABILITIES.get(controller["stripe_dashboard"]["type"], ())
     return {name: True for name in of_kind if name in able}
 
 
-def _capability(account: Account, tenant: Tenant, name: str, at: datetime) -> Capability:
+def _build_capability(account: Account, tenant: Tenant, name: str, at: datetime) -> Capability:
     return Capability(
         account=account,
         livemode=tenant.livemode,
@@ -307,7 +313,9 @@ def _capability(account: Account, tenant: Tenant, name: str, at: datetime) -> Ca
     )
 
 
-def _ask(account: Account, tenant: Tenant, name: str, *, asked: bool, at: datetime) -> None:
+def _request_capability(
+    account: Account, tenant: Tenant, name: str, *, asked: bool, at: datetime
+) -> None:
     row = Capability.objects.filter(
         account=account, livemode=tenant.livemode, name=name
     ).first() or Capability(account=account, livemode=tenant.livemode, name=name)

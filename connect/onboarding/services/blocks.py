@@ -80,7 +80,7 @@ def in_force(account_id: str, *, livemode: bool, at: datetime) -> list[AccountBl
     return [row for row in found if row not in over]
 
 
-def release_met(stops: list[AccountBlock], *, is_clear: bool, at: datetime) -> bool:
+def release_verified(stops: list[AccountBlock], *, is_clear: bool, at: datetime) -> bool:
     """End those blocks that end once nothing is due. Return whether there were any."""
     met = [row for row in stops if is_clear and row.release == WHEN_VERIFIED]
     for row in met:

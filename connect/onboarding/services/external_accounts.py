@@ -31,7 +31,7 @@ def create(
     *,
     tenant: Tenant,
     account: Account,
-    said: str | Fields,
+    params: str | Fields,
     is_default: bool = False,
     replaces: bool = False,
     metadata: dict[str, str] | None = None,
@@ -42,7 +42,7 @@ def create(
     Args:
         tenant: The account that is paid.
         account: The same.
-        said: What was typed in, as the wire spells it, or the token of a test account.
+        params: What was typed in, as the wire spells it, or the token of a test account.
         is_default: True to pay the currency's payouts here from now on. The first one of a
             currency is its default anyway.
         replaces: True to put it in the place of the currency's default, which is removed.
@@ -57,8 +57,8 @@ def create(
         known = ExternalAccount.objects.filter(id__in=(external_id, _card_id(external_id)))
         if done := known.first():
             return done
-    row = _drafted(external_id, tenant, account, said, at)
-    row.metadata = metadata or _metadata_in(said)
+    row = _build(external_id, tenant, account, params, at)
+    row.metadata = metadata or _metadata_in(params)
     with UnitOfWork(tenant, at=at) as work:
         locked = account_queries.lock(tenant, account.id)
         schedule = schedules.lock(tenant, at=at)
@@ -75,38 +75,40 @@ def create(
         schedules.resume(schedule, account, at=at)
         row.save(force_insert=True)
         work.emit("account.external_account.created", tenant, resources.external_account(row))
-        verification.follow_quietly(work, locked, livemode=tenant.livemode, at=at)
+        verification.evaluate_quietly(work, locked, livemode=tenant.livemode, at=at)
     return row
 
 
-def check(said: str | Fields, *, livemode: bool, at: datetime) -> None:
+def check(params: str | Fields, *, livemode: bool, at: datetime) -> None:
     """Refuse numbers that cannot be right, before anything else is done with them.
 
     Raises:
         InvalidRequest: As `create` would.
     """
     nobody = Tenant("acct_", livemode)
-    _drafted("ba_", nobody, Account(id="acct_"), said, at)
+    _build("ba_", nobody, Account(id="acct_"), params, at)
 
 
-def draft(tenant: Tenant, account: Account, said: str | Fields, *, at: datetime) -> ExternalAccount:
+def draft(
+    tenant: Tenant, account: Account, params: str | Fields, *, at: datetime
+) -> ExternalAccount:
     """Make a bank account or card of what was typed in, not saved and of no use.
 
     Raises:
         InvalidRequest: As `create` would.
     """
-    return _drafted("ba_", tenant, account, said, at)
+    return _build("ba_", tenant, account, params, at)
 
 
 def replace_default(
-    *, tenant: Tenant, account: Account, said: str | Fields, at: datetime
+    *, tenant: Tenant, account: Account, params: str | Fields, at: datetime
 ) -> ExternalAccount:
     """Put a new bank account or card in the place of the currency's default one.
 
     Raises:
         InvalidRequest: If the numbers cannot be right.
     """
-    return create(tenant=tenant, account=account, said=said, replaces=True, at=at)
+    return create(tenant=tenant, account=account, params=params, replaces=True, at=at)
 
 
 def update(
@@ -123,7 +125,7 @@ def update(
     """
     with UnitOfWork(tenant, at=at) as work:
         schedule = schedules.lock(tenant, at=at)
-        row = _locked(tenant, external_id)
+        row = _lock(tenant, external_id)
         was_default = row.is_default
         apply(row, changes)
         if row.exp_month and row.exp_year and {"exp_month", "exp_year"} & changes.keys():
@@ -164,7 +166,7 @@ def delete(*, tenant: Tenant, external_id: str, falls_back: bool = False, at: da
     with UnitOfWork(tenant, at=at) as work:
         account = account_queries.lock(tenant, tenant.account_id)
         schedules.lock(tenant, at=at)
-        row = _locked(tenant, external_id)
+        row = _lock(tenant, external_id)
         others = queries.external_accounts(tenant).filter(currency=row.currency)
         next_one = others.exclude(id=row.id).filter(left_at=None).order_by("-id").first()
         if row.is_default and others.exclude(id=row.id).exists() and not falls_back:
@@ -182,7 +184,7 @@ def delete(*, tenant: Tenant, external_id: str, falls_back: bool = False, at: da
             work.emit(
                 "account.external_account.updated", tenant, resources.external_account(next_one)
             )
-        verification.follow_quietly(work, account, livemode=tenant.livemode, at=at)
+        verification.evaluate_quietly(work, account, livemode=tenant.livemode, at=at)
 
 
 def _remove(work: UnitOfWork, row: ExternalAccount) -> None:
@@ -193,11 +195,11 @@ def _remove(work: UnitOfWork, row: ExternalAccount) -> None:
     work.emit("account.external_account.deleted", row.tenant, resources.external_account(row))
 
 
-def _metadata_in(said: str | Fields) -> dict[str, str]:
-    return {} if isinstance(said, str) else dict(said.get("metadata") or {})
+def _metadata_in(params: str | Fields) -> dict[str, str]:
+    return {} if isinstance(params, str) else dict(params.get("metadata") or {})
 
 
-def _locked(tenant: Tenant, external_id: str) -> ExternalAccount:
+def _lock(tenant: Tenant, external_id: str) -> ExternalAccount:
     row = (
         queries.external_accounts(tenant)
         .select_for_update(of=("self",), no_key=True)
@@ -209,15 +211,15 @@ def _locked(tenant: Tenant, external_id: str) -> ExternalAccount:
     return row
 
 
-def _drafted(
-    external_id: str, tenant: Tenant, account: Account, said: str | Fields, at: datetime
+def _build(
+    external_id: str, tenant: Tenant, account: Account, params: str | Fields, at: datetime
 ) -> ExternalAccount:
-    given: Fields = {} if isinstance(said, str) else said
-    token = said if isinstance(said, str) else said.get("token")
+    given: Fields = {} if isinstance(params, str) else params
+    token = params if isinstance(params, str) else params.get("token")
     if token and "account_number" not in given:
         payee = _find_payee(str(token), tenant)
         if isinstance(payee, Card):
-            return _card(external_id, tenant, account, payee, given, at)
+            return _build_card(external_id, tenant, account, payee, given, at)
         given = {
             **given,
             "object": "bank_account",
@@ -228,8 +230,8 @@ def _drafted(
         }
     if given["object"] == "card":
         card = _find_card(given, tenant, at)
-        return _card(external_id, tenant, account, card, given, at)
-    return _bank_account(external_id, tenant, account, given, at)
+        return _build_card(external_id, tenant, account, card, given, at)
+    return _build_bank_account(external_id, tenant, account, given, at)
 
 
 def _find_payee(token: str, tenant: Tenant) -> Card | PayoutAccount:
@@ -245,13 +247,13 @@ def _find_payee(token: str, tenant: Tenant) -> Card | PayoutAccount:
     )
 
 
-def _bank_account(
-    external_id: str, tenant: Tenant, account: Account, said: Fields, at: datetime
+def _build_bank_account(
+    external_id: str, tenant: Tenant, account: Account, params: Fields, at: datetime
 ) -> ExternalAccount:
-    _require(said, "country", "account_number")
-    country = said["country"].upper()
+    _require(params, "country", "account_number")
+    country = params["country"].upper()
     checked = banks.check(
-        country=country, number=said["account_number"], routing=said.get("routing_number")
+        country=country, number=params["account_number"], routing=params.get("routing_number")
     )
     return ExternalAccount(
         id=external_id,
@@ -259,10 +261,10 @@ def _bank_account(
         livemode=tenant.livemode,
         kind="bank_account",
         country=country,
-        currency=said.get("currency") or account.default_currency,
-        holder_name=said.get("account_holder_name"),
-        holder_type=said.get("account_holder_type"),
-        account_type=said.get("account_type"),
+        currency=params.get("currency") or account.default_currency,
+        holder_name=params.get("account_holder_name"),
+        holder_type=params.get("account_holder_type"),
+        account_type=params.get("account_type"),
         last4=checked.last4,
         routing_number=checked.routing,
         bank_name=checked.bank_name or _bank_name(checked.routing),
@@ -273,16 +275,16 @@ def _bank_account(
     )
 
 
-def _find_card(said: Fields, tenant: Tenant, at: datetime) -> Card:
+def _find_card(params: Fields, tenant: Tenant, at: datetime) -> Card:
     vault = registry.vault(livemode=tenant.livemode)
     if vault is None:
         raise InvalidRequest(
             "Debit cards cannot be paid out to in live mode: no processor for them is set up.",
             param="external_account",
         )
-    _require(said, "number", "exp_month", "exp_year")
-    _check_expiry(said["exp_month"], said["exp_year"], at, "external_account[exp_year]")
-    card = vault.find_payout_card(str(said["number"]).replace(" ", "").replace("-", ""))
+    _require(params, "number", "exp_month", "exp_year")
+    _check_expiry(params["exp_month"], params["exp_year"], at, "external_account[exp_year]")
+    card = vault.find_payout_card(str(params["number"]).replace(" ", "").replace("-", ""))
     if card is None:
         raise InvalidRequest(
             "Payouts go to debit cards only. In test mode use 4000056655665556 or another of the "
@@ -293,12 +295,12 @@ def _find_card(said: Fields, tenant: Tenant, at: datetime) -> Card:
     return card
 
 
-def _card(
+def _build_card(
     external_id: str,
     tenant: Tenant,
     account: Account,
     card: Card,
-    said: Fields,
+    params: Fields,
     at: datetime,
 ) -> ExternalAccount:
     card_id = _card_id(external_id)
@@ -308,22 +310,22 @@ def _card(
         livemode=tenant.livemode,
         kind="card",
         country="US",
-        currency=said.get("currency") or account.default_currency,
-        holder_name=said.get("name"),
+        currency=params.get("currency") or account.default_currency,
+        holder_name=params.get("name"),
         last4=card.last4,
         brand=display_brand(card.brand),
-        exp_month=said.get("exp_month") or 12,
-        exp_year=said.get("exp_year") or at.year + 4,
-        address={key: said[key] for key in said if key.startswith("address_")},
+        exp_month=params.get("exp_month") or 12,
+        exp_year=params.get("exp_year") or at.year + 4,
+        address={key: params[key] for key in params if key.startswith("address_")},
         fingerprint=_fingerprint(tenant, card.instrument),
         sealed_number=account_numbers.seal(card.instrument, row=card_id),
         created_at=at,
     )
 
 
-def _require(said: Fields, *names: str) -> None:
+def _require(params: Fields, *names: str) -> None:
     for name in names:
-        if not said.get(name):
+        if not params.get(name):
             raise InvalidRequest(
                 f"Missing required param: external_account[{name}].",
                 code="parameter_missing",
@@ -351,5 +353,5 @@ def _bank_name(routing: str | None) -> str | None:
 
 
 def _fingerprint(tenant: Tenant, number: str) -> str:
-    said = f"external account {tenant.account_id} {number}".encode()
-    return hmac.new(settings.RIALTO_KEY_PEPPER.encode(), said, hashlib.sha256).hexdigest()[:16]
+    text = f"external account {tenant.account_id} {number}".encode()
+    return hmac.new(settings.RIALTO_KEY_PEPPER.encode(), text, hashlib.sha256).hexdigest()[:16]

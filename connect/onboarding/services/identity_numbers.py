@@ -13,20 +13,20 @@ OF_PEOPLE: Final = ("id_number", "id_number_secondary", "ssn_last_4")
 OF_COMPANIES: Final = ("tax_id", "vat_id", "registration_number")
 
 
-def seal(row: Person | AccountRequirements, said: JsonObject, *, row_id: str) -> None:
+def seal(row: Person | AccountRequirements, numbers: JsonObject, *, row_id: str) -> None:
     """Add numbers to those that a row keeps; None takes one away.
 
     Args:
         row: Whose they are. It is not saved.
-        said: Name → number.
+        numbers: Name → number.
         row_id: What they are bound to: the person's id, or the company's account.
     """
-    known = {n: value for n, value in (unsealed(row, row_id=row_id) | said).items() if value}
+    known = {n: value for n, value in (unseal(row, row_id=row_id) | numbers).items() if value}
     row.sealed_numbers = encryption.encrypt(json.dumps(known), purpose=_PURPOSE, row=row_id)
     row.numbers_given = sorted(known)
 
 
-def unsealed(row: Person | AccountRequirements, *, row_id: str) -> dict[str, str]:
+def unseal(row: Person | AccountRequirements, *, row_id: str) -> dict[str, str]:
     """Read the numbers of a row. Not for people's eyes."""
     if not row.sealed_numbers:
         return {}

@@ -29,13 +29,13 @@ _LEAST_AGE: Final = 13
 _PAPERS: Final = ("identity_document", "additional_verification", "account_requirement")
 
 
-def create(*, tenant: Tenant, account_id: str, said: JsonObject, at: datetime) -> Person:
+def create(*, tenant: Tenant, account_id: str, params: JsonObject, at: datetime) -> Person:
     """Add a person to a seller's company.
 
     Args:
         tenant: The platform, or the account itself.
         account_id: The seller's account.
-        said: What the request says of the person.
+        params: What the request says of the person.
         at: The moment of the request.
 
     Raises:
@@ -49,19 +49,19 @@ def create(*, tenant: Tenant, account_id: str, said: JsonObject, at: datetime) -
         account = account_queries.lock(tenant, account_id)
         row = Person(id=person_id, account_id=account_id, livemode=tenant.livemode, created_at=at)
         row.platform_id = consents.maker_for(row.tenant)
-        put(row, said, tenant, at=at)
+        assign(row, params, tenant, at=at)
         # Whoever represents an individual is that individual.
         trades_alone = account.business_type == "individual"
         row.is_individual = trades_alone and row.relationship.get("representative") is True
         row.save(force_insert=True)
         verification.evaluate(work, account, livemode=tenant.livemode, at=at)
         row.refresh_from_db()
-        _tell(work, "person.created", row)
+        _emit(work, "person.created", row)
     return row
 
 
 def update(
-    *, tenant: Tenant, account_id: str, person_id: str, said: JsonObject, at: datetime
+    *, tenant: Tenant, account_id: str, person_id: str, params: JsonObject, at: datetime
 ) -> Person:
     """Change what is said of a person. What its check rested on is checked anew.
 
@@ -72,13 +72,13 @@ def update(
     with UnitOfWork(tenant, at=at) as work:
         account = account_queries.lock(tenant, account_id)
         row = account_queries.person(account_id, person_id, livemode=tenant.livemode)
-        put(row, said, tenant, at=at)
+        assign(row, params, tenant, at=at)
         # What an application has changed may be its own, whoever added the person.
         row.platform_id = consents.maker_for(row.tenant) or row.platform_id
         row.save()
         verification.evaluate(work, account, livemode=tenant.livemode, at=at)
         row.refresh_from_db()
-        _tell(work, "person.updated", row)
+        _emit(work, "person.updated", row)
     return row
 
 
@@ -100,11 +100,13 @@ def delete(*, tenant: Tenant, account_id: str, person_id: str, at: datetime) -> 
             )
         row.deleted_at = at
         row.save()
-        _tell(work, "person.deleted", row)
+        _emit(work, "person.deleted", row)
         verification.evaluate(work, account, livemode=tenant.livemode, at=at)
 
 
-def put_individual(account: Account, said: JsonObject, tenant: Tenant, *, at: datetime) -> None:
+def assign_individual(
+    account: Account, params: JsonObject, tenant: Tenant, *, at: datetime
+) -> None:
     """Keep what a request says of the one who trades alone. For a transaction of the account."""
     row = Person.objects.filter(
         account=account, livemode=tenant.livemode, is_individual=True, deleted_at=None
@@ -116,7 +118,7 @@ def put_individual(account: Account, said: JsonObject, tenant: Tenant, *, at: da
         is_individual=True,
         created_at=at,
     )
-    put(row, said, tenant, at=at, prefix="individual")
+    assign(row, params, tenant, at=at, prefix="individual")
     row.platform_id = consents.maker_for(row.tenant) or row.platform_id
     row.save()
 
@@ -136,37 +138,39 @@ def clear_individual(*, tenant: Tenant, person_id: str, at: datetime) -> None:
         account = account_queries.lock(tenant, tenant.account_id)
         row = account_queries.person(account.id, person_id, livemode=tenant.livemode)
         row.details, row.sealed_numbers, row.numbers_given = {}, None, []
-        row.relationship = {n: said for n, said in row.relationship.items() if said is True}
+        row.relationship = {n: value for n, value in row.relationship.items() if value is True}
         row.metadata, row.failed, row.answer_at = {}, [], None
         if row.status != CheckStatus.UNVERIFIED:
             row.move_to(CheckStatus.UNVERIFIED)
         row.left_at = row.platform_id = None
         row.save()
         known = verification.evaluate(work, account, livemode=tenant.livemode, at=at)
-        verification.tell(work, account, known)
+        verification.emit_updated(work, account, known)
 
 
-def put(row: Person, said: JsonObject, tenant: Tenant, *, at: datetime, prefix: str = "") -> None:
+def assign(
+    row: Person, params: JsonObject, tenant: Tenant, *, at: datetime, prefix: str = ""
+) -> None:
     """Set what a request says of a person, without saving it.
 
     Raises:
         InvalidRequest: If something that was said cannot be.
     """
-    said = dict(said)
-    _check(said, row, tenant, at=at, prefix=prefix)
-    if "metadata" in said:
-        row.metadata = merge(row.metadata, said.pop("metadata"))
-    if (relationship := said.pop("relationship", None)) is not None:
+    params = dict(params)
+    _check(params, row, tenant, at=at, prefix=prefix)
+    if "metadata" in params:
+        row.metadata = merge(row.metadata, params.pop("metadata"))
+    if (relationship := params.pop("relationship", None)) is not None:
         share = relationship.get("percent_ownership")
         percent = {} if share is None else {"percent_ownership": share / 100}
         row.relationship = deeply_merged(row.relationship, relationship | percent)
     before = row.details
     found: JsonObject = {
-        name: said.pop(name) for name in identity_numbers.OF_PEOPLE if name in said
+        name: params.pop(name) for name in identity_numbers.OF_PEOPLE if name in params
     }
     if found:
         identity_numbers.seal(row, found, row_id=row.id)
-    row.details = _without_nothing(deeply_merged(row.details, said))
+    row.details = _without_nulls(deeply_merged(row.details, params))
     if found or any(before.get(name) != row.details.get(name) for name in _IDENTITY):
         # What was found out is about somebody else now.
         if row.status != CheckStatus.UNVERIFIED:
@@ -174,9 +178,9 @@ def put(row: Person, said: JsonObject, tenant: Tenant, *, at: datetime, prefix: 
         row.failed, row.answer_at = [], None
 
 
-def put_company(
+def assign_company(
     row: AccountRequirements,
-    said: JsonObject | None,
+    params: JsonObject | None,
     known: Fields | None,
     *,
     tenant: Tenant,
@@ -186,40 +190,42 @@ def put_company(
     Raises:
         InvalidRequest: If a paper is not there, or was uploaded for something else.
     """
-    _check_papers(said or {}, row.account_id, tenant, "company")
-    if said is None:
+    _check_papers(params or {}, row.account_id, tenant, "company")
+    if params is None:
         row.sealed_numbers, row.numbers_given = None, []
         row.company_status, row.company_failed = CheckStatus.UNVERIFIED, []
         return {}
     rest = {
-        name: value for name, value in said.items() if name not in identity_numbers.OF_COMPANIES
+        name: value for name, value in params.items() if name not in identity_numbers.OF_COMPANIES
     }
-    found: JsonObject = {name: said[name] for name in identity_numbers.OF_COMPANIES if name in said}
+    found: JsonObject = {
+        name: params[name] for name in identity_numbers.OF_COMPANIES if name in params
+    }
     if found:
         identity_numbers.seal(row, found, row_id=row.account_id)
         row.company_status, row.company_failed = CheckStatus.UNVERIFIED, []
-    return _without_nothing(deeply_merged(known or {}, _in_seconds(rest)))
+    return _without_nulls(deeply_merged(known or {}, _to_timestamps(rest)))
 
 
-def _in_seconds(said: Fields) -> JsonObject:
+def _to_timestamps(fields: Fields) -> JsonObject:
     """Spell the moments at which things were signed as the wire does."""
     return {
-        name: _in_seconds(value)
+        name: _to_timestamps(value)
         if isinstance(value, Mapping)
         else int(value.timestamp())
         if isinstance(value, datetime)
         else value
-        for name, value in said.items()
+        for name, value in fields.items()
     }
 
 
-def _check(said: JsonObject, row: Person, tenant: Tenant, *, at: datetime, prefix: str) -> None:
-    if born := said.get("dob"):
+def _check(params: JsonObject, row: Person, tenant: Tenant, *, at: datetime, prefix: str) -> None:
+    if born := params.get("dob"):
         _check_birth({**(row.details.get("dob") or {}), **born}, at, _param(prefix, "dob"))
-    _check_papers(said, row.account_id, tenant, prefix)
-    if (said.get("relationship") or {}).get("representative"):
+    _check_papers(params, row.account_id, tenant, prefix)
+    if (params.get("relationship") or {}).get("representative"):
         account = Account.objects.get(id=row.account_id)
-        people = account_queries.people_shown(account, livemode=row.livemode)
+        people = account_queries.visible_people(account, livemode=row.livemode)
         others = account_queries.in_role(people, "representative", is_so=True)
         if others.exclude(id=row.id).exists():
             raise InvalidRequest(
@@ -229,9 +235,9 @@ def _check(said: JsonObject, row: Person, tenant: Tenant, *, at: datetime, prefi
             )
 
 
-def _check_papers(said: Fields, account_id: str, tenant: Tenant, prefix: str) -> None:
+def _check_papers(params: Fields, account_id: str, tenant: Tenant, prefix: str) -> None:
     for paper in ("document", "additional_document"):
-        for side, name in ((said.get("verification") or {}).get(paper) or {}).items():
+        for side, name in ((params.get("verification") or {}).get(paper) or {}).items():
             if name:
                 param = _param(prefix, f"verification.{paper}.{side}")
                 check_file(name, account_id, tenant, param)
@@ -278,10 +284,10 @@ def _param(prefix: str, path: str) -> str:
     return first + "".join(f"[{one}]" for one in rest)
 
 
-def _without_nothing(said: JsonObject) -> JsonObject:
-    return {name: value for name, value in said.items() if value is not None}
+def _without_nulls(fields: JsonObject) -> JsonObject:
+    return {name: value for name, value in fields.items() if value is not None}
 
 
-def _tell(work: UnitOfWork, type: str, row: Person) -> None:
+def _emit(work: UnitOfWork, type: str, row: Person) -> None:
     known = account_queries.load_profiles([row.account_id], livemode=row.livemode)[row.account_id]
     work.emit(type, row.tenant, person_resources.person(row, known.account_requirements))

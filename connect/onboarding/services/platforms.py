@@ -20,7 +20,7 @@ from core.tenant import Tenant
 _LONGEST_NAME: Final = 200
 
 
-class Opened(NamedTuple):
+class NewPlatform(NamedTuple):
     """A platform, and the keys of test mode with which it begins. They are shown once."""
 
     account: Account
@@ -36,7 +36,7 @@ def create(
     currency: str | None = None,
     by: User | None = None,
     at: datetime,
-) -> Opened:
+) -> NewPlatform:
     """Open a platform, with a secret and a publishable key for test mode.
 
     Args:
@@ -77,7 +77,7 @@ def create(
         _, publishable = api_keys.create(
             tenant=tenant, kind=KeyKind.PUBLISHABLE, name="First publishable key", at=at
         )
-    return Opened(account, secret, publishable)
+    return NewPlatform(account, secret, publishable)
 
 
 def _currency(country: str, currency: str | None) -> str:

@@ -52,7 +52,7 @@ def decide_person(*, person_id: str, refusal: str = "", at: datetime) -> Person:
             else []
         )
         person.save()
-    verification.judge_again(person.account_id, livemode=person.livemode, at=at)
+    verification.reevaluate(person.account_id, livemode=person.livemode, at=at)
     return person
 
 
@@ -77,7 +77,7 @@ def decide_company(*, tenant: Tenant, refuses: bool = False, at: datetime) -> No
             [{"field": "tax_id", "code": _COMPANY, "reason": reason}] if refuses else []
         )
         row.save()
-    verification.judge_again(tenant.account_id, livemode=tenant.livemode, at=at)
+    verification.reevaluate(tenant.account_id, livemode=tenant.livemode, at=at)
 
 
 def stop(
@@ -121,7 +121,7 @@ def stop(
             releases_at=releases_at,
             at=at,
         )
-    verification.judge_again(tenant.account_id, livemode=tenant.livemode, at=at)
+    verification.reevaluate(tenant.account_id, livemode=tenant.livemode, at=at)
     return row
 
 
@@ -133,7 +133,7 @@ def release(*, block_id: str, author: str, at: datetime) -> AccountBlock:
     """
     with atomic():
         row = blocks.release(block_id, author=author, at=at)
-    verification.judge_again(row.account_id, livemode=row.livemode, at=at)
+    verification.reevaluate(row.account_id, livemode=row.livemode, at=at)
     return row
 
 

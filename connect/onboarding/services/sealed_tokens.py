@@ -28,7 +28,7 @@ def create(
     *,
     tenant: Tenant,
     kind: str,
-    said: Fields,
+    params: Fields,
     client_ip: str | None = None,
     at: datetime,
 ) -> SealedToken:
@@ -37,7 +37,7 @@ def create(
     Args:
         tenant: The platform, or the account itself.
         kind: A key of `PREFIXES`.
-        said: As the wire spells it.
+        params: As the wire spells it.
         client_ip: Where it was typed in; for terms that were accepted.
         at: The moment of the request.
 
@@ -48,8 +48,8 @@ def create(
     if done := recovery.resume(lambda: SealedToken.objects.filter(id=token_id).first()):
         return done
     if kind == "bank_account":
-        bank_account(tenant, said, at=at)
-    text = json.dumps(_signed(said, client_ip, at) if kind == "account" else said)
+        bank_account(tenant, params, at=at)
+    text = json.dumps(_with_signatures(params, client_ip, at) if kind == "account" else params)
     return SealedToken.objects.create(
         id=token_id,
         account_id=tenant.account_id,
@@ -61,64 +61,64 @@ def create(
     )
 
 
-def bank_account(tenant: Tenant, said: Fields, *, at: datetime) -> ExternalAccount:
+def bank_account(tenant: Tenant, params: Fields, *, at: datetime) -> ExternalAccount:
     """Make the bank account of a token, not saved.
 
     Raises:
         InvalidRequest: If its numbers cannot be right.
     """
     return external_accounts.draft(
-        tenant, Account(id=tenant.account_id), {"object": "bank_account", **said}, at=at
+        tenant, Account(id=tenant.account_id), {"object": "bank_account", **params}, at=at
     )
 
 
-def rendered(row: SealedToken, *, at: datetime) -> JsonObject:
+def render(row: SealedToken, *, at: datetime) -> JsonObject:
     """Return the wire object of a token; only of a bank account it is shown what it stands for."""
     is_bank = row.kind == "bank_account"
-    account = bank_account(row.tenant, unsealed(row), at=at) if is_bank else None
+    account = bank_account(row.tenant, unseal(row), at=at) if is_bank else None
     return resources.sealed_token(row, account)
 
 
-def unsealed(row: SealedToken) -> JsonObject:
+def unseal(row: SealedToken) -> JsonObject:
     """Read what a page has said. Not for people's eyes."""
     found: JsonObject = json.loads(encryption.decrypt(row.sealed, purpose=_PURPOSE, row=row.id))
     return found
 
 
-def filled_in(tenant: Tenant, said: JsonObject) -> JsonObject:
+def fill_in(tenant: Tenant, params: JsonObject) -> JsonObject:
     """Put in the place of tokens what they stand for; their ids stay beside it.
 
     Args:
         tenant: Whose tokens they are: who made them.
-        said: What a request says of an account, a person or a bank account.
+        params: What a request says of an account, a person or a bank account.
 
     Raises:
         Missing: If the tenant has no such token.
         InvalidRequest: If the request says the same itself.
     """
     for param, kind in (("account_token", "account"), ("person_token", "person")):
-        if isinstance(token := said.get(param), str) and token:
-            typed = unsealed(_of(tenant, token, kind, param))
-            if both := sorted(typed.keys() & said.keys()):
+        if isinstance(token := params.get(param), str) and token:
+            typed = unseal(_find(tenant, token, kind, param))
+            if both := sorted(typed.keys() & params.keys()):
                 raise InvalidRequest(
                     f"You may only specify one of these parameters: {param}, {both[0]}.",
                     code="parameters_exclusive",
                     param=both[0],
                 )
-            said = {**said, **typed}
-    token = said.get("external_account")
+            params = {**params, **typed}
+    token = params.get("external_account")
     if isinstance(token, str) and _is_ours(token, "btok"):
-        row = _of(tenant, token, "bank_account", "external_account")
-        said = {
-            **said,
-            "external_account": {"object": "bank_account", "token": row.id, **unsealed(row)},
+        row = _find(tenant, token, "bank_account", "external_account")
+        params = {
+            **params,
+            "external_account": {"object": "bank_account", "token": row.id, **unseal(row)},
         }
-    if isinstance(individual := said.get("individual"), dict):
-        said = {**said, "individual": _numbers(tenant, individual, "individual")}
-    return _numbers(tenant, said, "")
+    if isinstance(individual := params.get("individual"), dict):
+        params = {**params, "individual": _fill_in_numbers(tenant, individual, "individual")}
+    return _fill_in_numbers(tenant, params, "")
 
 
-def use_up(tenant: Tenant, params: JsonObject, *, at: datetime) -> JsonObject:
+def consume(tenant: Tenant, params: JsonObject, *, at: datetime) -> JsonObject:
     """Note that the tokens which a request names are used, and return what else it says.
 
     Raises:
@@ -142,7 +142,7 @@ def use_up(tenant: Tenant, params: JsonObject, *, at: datetime) -> JsonObject:
     return rest
 
 
-def take_bank_account(tenant: Tenant, token: str, *, param: str, at: datetime) -> JsonObject:
+def consume_bank_account(tenant: Tenant, token: str, *, param: str, at: datetime) -> JsonObject:
     """Use a bank account's token up in somebody's transaction, and return what it stands for.
 
     Raises:
@@ -150,23 +150,23 @@ def take_bank_account(tenant: Tenant, token: str, *, param: str, at: datetime) -
         InvalidRequest: If it was used before.
     """
     require_transaction()
-    row = _of(tenant, token, "bank_account", param)
+    row = _find(tenant, token, "bank_account", param)
     if not SealedToken.objects.filter(id=row.id, used_at=None).update(used_at=at):
         raise InvalidRequest(
             f"You cannot use a token more than once: {token}.",
             code="token_already_used",
             param=param,
         )
-    return unsealed(row)
+    return unseal(row)
 
 
-def _numbers(tenant: Tenant, said: JsonObject, before: str) -> JsonObject:
+def _fill_in_numbers(tenant: Tenant, params: JsonObject, before: str) -> JsonObject:
     found = {}
     for name in _NUMBERS:
-        if isinstance(token := said.get(name), str) and _is_ours(token, "pii"):
+        if isinstance(token := params.get(name), str) and _is_ours(token, "pii"):
             param = f"{before}[{name}]" if before else name
-            found[name] = unsealed(_of(tenant, token, "pii", param))["id_number"]
-    return {**said, **found}
+            found[name] = unseal(_find(tenant, token, "pii", param))["id_number"]
+    return {**params, **found}
 
 
 def _is_ours(token: str, prefix: str) -> bool:
@@ -175,7 +175,7 @@ def _is_ours(token: str, prefix: str) -> bool:
     return word == prefix and len(random) == _SUFFIX and random.isalnum()
 
 
-def _of(tenant: Tenant, token: str, kind: str, param: str) -> SealedToken:
+def _find(tenant: Tenant, token: str, kind: str, param: str) -> SealedToken:
     row = SealedToken.objects.filter(
         id=token, kind=kind, account_id=tenant.account_id, livemode=tenant.livemode
     ).first()
@@ -184,9 +184,9 @@ def _of(tenant: Tenant, token: str, kind: str, param: str) -> SealedToken:
     return row
 
 
-def _signed(said: Fields, client_ip: str | None, at: datetime) -> JsonObject:
+def _with_signatures(params: Fields, client_ip: str | None, at: datetime) -> JsonObject:
     """Turn what was shown and accepted on a page into when and where it was."""
-    rest = dict(said)
+    rest = dict(params)
     signed = {"date": int(at.timestamp()), **({"ip": client_ip} if client_ip else {})}
     if _is_yes(rest.pop("tos_shown_and_accepted", False)):
         rest["tos_acceptance"] = signed

@@ -55,7 +55,7 @@ def report_stranded(*, at: datetime) -> int:
     Returns:
         How many sellers were asked.
     """
-    return _follow(_NEWEST, at)
+    return _report_since(_NEWEST, at)
 
 
 def sweep(*, at: datetime) -> int:
@@ -67,10 +67,10 @@ def sweep(*, at: datetime) -> int:
     Returns:
         How many sellers were asked.
     """
-    return _follow(_RECENT, at)
+    return _report_since(_RECENT, at)
 
 
-def _follow(since: timedelta, at: datetime) -> int:
+def _report_since(since: timedelta, at: datetime) -> int:
     given = ledger_queries.credited_since(ids.earlier(ids.new_id("txn"), since))
     if not given:
         return 0
@@ -80,14 +80,16 @@ def _follow(since: timedelta, at: datetime) -> int:
     asked = 0
     for account_id, livemode, currencies in found:
         try:
-            asked += _ask(account_id, currencies, livemode=livemode, at=at)
+            asked += _request_bank_account(account_id, currencies, livemode=livemode, at=at)
         except Exception:
             # One account must not stop the others. The next run tries again.
             logger.exception("could not ask %s for a bank account", account_id)
     return asked
 
 
-def _ask(account_id: str, currencies: list[str], *, livemode: bool, at: datetime) -> bool:
+def _request_bank_account(
+    account_id: str, currencies: list[str], *, livemode: bool, at: datetime
+) -> bool:
     """Record stranded money, and ask its seller for a bank account that takes it."""
     with UnitOfWork(Tenant(account_id, livemode), at=at) as work:
         account = (
@@ -110,12 +112,12 @@ def _ask(account_id: str, currencies: list[str], *, livemode: bool, at: datetime
         row.stranded = sorted({*row.stranded, *news})
         row.save(update_fields=["stranded"])
         for code in news:
-            _tell(account, Money(left[code], code), livemode=livemode, at=at)
-        verification.follow_quietly(work, account, livemode=livemode, at=at)
+            _write_letters(account, Money(left[code], code), livemode=livemode, at=at)
+        verification.evaluate_quietly(work, account, livemode=livemode, at=at)
     return True
 
 
-def _tell(account: Account, money: Money, *, livemode: bool, at: datetime) -> None:
+def _write_letters(account: Account, money: Money, *, livemode: bool, at: datetime) -> None:
     """Write to the seller and to its platform."""
     platform = account.opened_by
     assert platform is not None

@@ -25,7 +25,7 @@ from processors.protocols.identity import IdentityReport
 logger = logging.getLogger(__name__)
 
 # What is shown first of what is being looked at.
-_LOOKED_AT = ("verification.document", "id_number", "ssn_last_4", "address.line1", "dob.day")
+_CHECKED_FIELDS = ("verification.document", "id_number", "ssn_last_4", "address.line1", "dob.day")
 
 
 @dataclass(slots=True)
@@ -33,7 +33,7 @@ class _Case:
     """An account under evaluation."""
 
     account: Account
-    known: AccountProfile
+    profile: AccountProfile
     row: AccountRequirements
     people: list[Person]
     livemode: bool
@@ -52,52 +52,52 @@ def evaluate(work: UnitOfWork, account: Account, *, livemode: bool, at: datetime
     Returns:
         What the account is shown with.
     """
-    known = account_queries.load_profiles([account.id], livemode=livemode)[account.id]
+    profile = account_queries.load_profiles([account.id], livemode=livemode)[account.id]
     if account.opened_by_id is None:
-        return known
-    row = known.account_requirements or AccountRequirements(account=account, livemode=livemode)
+        return profile
+    row = profile.account_requirements or AccountRequirements(account=account, livemode=livemode)
     people = list(account_queries.people(account.id, livemode=livemode).order_by("id"))
-    case = _Case(account, known, row, people, livemode, at)
+    case = _Case(account, profile, row, people, livemode, at)
     stops = blocks.in_force(account.id, livemode=livemode, at=at)
-    wanted = [c.name for c in known.capabilities if c.is_requested]
+    wanted = [c.name for c in profile.capabilities if c.is_requested]
     for person in people:
         if _check_person(case, person, wanted):
             stops = blocks.in_force(account.id, livemode=livemode, at=at)
     _check_company(case, wanted)
-    _forget_paid(case)
-    verdict = _judged(case, stops)
-    if blocks.release_met(stops, is_clear=not verdict.requirements["currently_due"], at=at):
+    _drop_payable(case)
+    evaluation = _evaluate_case(case, stops)
+    if blocks.release_verified(stops, is_clear=not evaluation.requirements["currently_due"], at=at):
         stops = blocks.in_force(account.id, livemode=livemode, at=at)
-        verdict = _judged(case, stops)
-    _write(work, case, verdict, stops)
-    return known
+        evaluation = _evaluate_case(case, stops)
+    _write(work, case, evaluation, stops)
+    return profile
 
 
-def tell(
+def emit_updated(
     work: UnitOfWork,
     account: Account,
-    known: AccountProfile,
+    profile: AccountProfile,
     previous: JsonObject | None = None,
 ) -> None:
     """Gather the event that says how a seller's account is now."""
     tenant = Tenant(account.id, work.livemode)
-    work.emit("account.updated", tenant, onboarding_resources.account(account, known), previous)
+    work.emit("account.updated", tenant, onboarding_resources.account(account, profile), previous)
 
 
-def follow_quietly(work: UnitOfWork, account: Account, *, livemode: bool, at: datetime) -> None:
+def evaluate_quietly(work: UnitOfWork, account: Account, *, livemode: bool, at: datetime) -> None:
     """Evaluate an account after a related change, and emit an event only if it matters."""
     if account.opened_by_id is None:
         return
     before = account_queries.load_profiles([account.id], livemode=livemode)[account.id]
     shown = onboarding_resources.account(account, before)
-    known = evaluate(work, account, livemode=livemode, at=at)
-    now_shown = onboarding_resources.account(account, known)
+    profile = evaluate(work, account, livemode=livemode, at=at)
+    now_shown = onboarding_resources.account(account, profile)
     shown["external_accounts"] = now_shown["external_accounts"]
     if changed := {name: was for name, was in shown.items() if was != now_shown.get(name)}:
-        tell(work, account, known, changed)
+        emit_updated(work, account, profile, changed)
 
 
-def judge_again(account_id: str, *, livemode: bool, at: datetime) -> None:
+def reevaluate(account_id: str, *, livemode: bool, at: datetime) -> None:
     """Evaluate an account after time has passed or an operator has decided."""
     with UnitOfWork(at=at) as work:
         account = (
@@ -111,39 +111,39 @@ def judge_again(account_id: str, *, livemode: bool, at: datetime) -> None:
             )
             return
         work.tenant = Tenant(account_id, livemode)
-        follow_quietly(work, account, livemode=livemode, at=at)
+        evaluate_quietly(work, account, livemode=livemode, at=at)
 
 
-def judge_due(*, at: datetime) -> int:
+def reevaluate_due(*, at: datetime) -> int:
     """Evaluate the accounts whose moment has come.
 
     Returns:
         How many there were.
     """
-    due = account_queries.to_judge(at=at)
+    due = account_queries.due_for_evaluation(at=at)
     for account_id, livemode in due:
         try:
-            judge_again(account_id, livemode=livemode, at=at)
+            reevaluate(account_id, livemode=livemode, at=at)
         except Exception:
             # One account must not stop the others. The next run tries again.
-            logger.exception("could not judge %s", account_id)
+            logger.exception("could not evaluate %s", account_id)
     return len(due)
 
 
-def facts(
+def load_facts(
     account: Account, *, livemode: bool, at: datetime
 ) -> tuple[AccountFacts, AccountProfile, list[Person]]:
     """Return what is known of an account, without evaluating it."""
-    known = account_queries.load_profiles([account.id], livemode=livemode)[account.id]
+    profile = account_queries.load_profiles([account.id], livemode=livemode)[account.id]
     people = list(account_queries.people(account.id, livemode=livemode).order_by("id"))
-    row = known.account_requirements or AccountRequirements(account=account, livemode=livemode)
-    return _said(_Case(account, known, row, people, livemode, at)), known, people
+    row = profile.account_requirements or AccountRequirements(account=account, livemode=livemode)
+    return _facts_of(_Case(account, profile, row, people, livemode, at)), profile, people
 
 
-def _judged(case: _Case, stops: list[AccountBlock]) -> Evaluation:
+def _evaluate_case(case: _Case, stops: list[AccountBlock]) -> Evaluation:
     row = case.row
-    stood = PriorState(
-        statuses={c.name: c.status for c in case.known.capabilities if c.is_requested},
+    prior = PriorState(
+        statuses={c.name: c.status for c in case.profile.capabilities if c.is_requested},
         due_since={
             name: datetime.fromtimestamp(since, UTC) for name, since in row.due_since.items()
         },
@@ -151,10 +151,10 @@ def _judged(case: _Case, stops: list[AccountBlock]) -> Evaluation:
         blocks=tuple((one.kind, one.reason) for one in stops),
         was_submitted=case.account.details_submitted,
     )
-    return requirements.evaluate(_said(case), stood, at=case.at)
+    return requirements.evaluate(_facts_of(case), prior, at=case.at)
 
 
-def _said(case: _Case) -> AccountFacts:
+def _facts_of(case: _Case) -> AccountFacts:
     account = case.account
     given = account_facts.flatten(
         {
@@ -167,9 +167,9 @@ def _said(case: _Case) -> AccountFacts:
         }
     )
     given |= {f"company.{name}" for name in case.row.numbers_given}
-    if case.known.external_accounts:
+    if case.profile.external_accounts:
         given |= {EXTERNAL_ACCOUNT}
-    parties = [_party(person) for person in case.people if _counts(account, person)]
+    parties = [_party(person) for person in case.people if _is_relevant(account, person)]
     if account.business_type not in (None, "individual"):
         parties.append(
             Party(
@@ -177,7 +177,7 @@ def _said(case: _Case) -> AccountFacts:
                 frozenset(n.removeprefix("company.") for n in given if n.startswith("company.")),
                 status=case.row.company_status,
                 failed=tuple(Failing(**one) for one in case.row.company_failed),
-                looked_at="tax_id",
+                checked_field="tax_id",
             )
         )
     return AccountFacts(
@@ -185,7 +185,7 @@ def _said(case: _Case) -> AccountFacts:
     )
 
 
-def _counts(account: Account, person: Person) -> bool:
+def _is_relevant(account: Account, person: Person) -> bool:
     """Whether somebody matters to this kind of business."""
     return person.is_individual == (account.business_type == "individual")
 
@@ -194,7 +194,7 @@ def _party(person: Person) -> Party:
     given = account_facts.flatten({**person.details, "relationship": person.relationship})
     given |= set(person.numbers_given)
     roles = {name for name, is_so in person.relationship.items() if is_so is True}
-    shown = [n for n in _LOOKED_AT if n in given or f"{n}.front" in given]
+    shown = [n for n in _CHECKED_FIELDS if n in given or f"{n}.front" in given]
     return Party(
         "individual" if person.is_individual else person.id,
         given,
@@ -219,7 +219,7 @@ def _check_person(case: _Case, person: Person, wanted: list[str]) -> bool:
     if person.answer_at and person.answer_at > case.at:
         return False
     found = verifier.check_person(
-        {**person.details, **identity_numbers.unsealed(person, row_id=person.id)}
+        {**person.details, **identity_numbers.unseal(person, row_id=person.id)}
     )
     if person.status == CheckStatus.UNVERIFIED and found.after:
         person.move_to(CheckStatus.PENDING)
@@ -227,22 +227,22 @@ def _check_person(case: _Case, person: Person, wanted: list[str]) -> bool:
         person.save()
         jobs.enqueue("connect.evaluate_accounts", after=found.after)
         return False
-    _answered(person, found)
+    _record_answer(person, found)
     person.save()
     if found.is_listed:
-        _stop(case, person)
+        _block_listed(case, person)
     return found.is_listed
 
 
 def _is_to_check(case: _Case, person: Person, wanted: list[str]) -> bool:
-    if not _counts(case.account, person) or person.failed:
+    if not _is_relevant(case.account, person) or person.failed:
         return False
     if person.status == CheckStatus.VERIFIED:
         return False
-    return account_facts.is_complete(_party(person), _said(case), wanted)
+    return account_facts.is_complete(_party(person), _facts_of(case), wanted)
 
 
-def _stop(case: _Case, person: Person) -> None:
+def _block_listed(case: _Case, person: Person) -> None:
     for kind in blocks.KINDS:
         blocks.add(
             tenant=Tenant(case.account.id, case.livemode),
@@ -255,7 +255,7 @@ def _stop(case: _Case, person: Person) -> None:
         )
 
 
-def _answered(person: Person, found: IdentityReport) -> None:
+def _record_answer(person: Person, found: IdentityReport) -> None:
     person.answer_at = None
     person.failed = [
         {"field": name, "code": code, "reason": reason}
@@ -267,18 +267,18 @@ def _answered(person: Person, found: IdentityReport) -> None:
 
 
 def _check_company(case: _Case, wanted: list[str]) -> None:
-    row, said = case.row, _said(case)
-    company = next((party for party in said.parties if party.name == "company"), None)
+    row, facts = case.row, _facts_of(case)
+    company = next((party for party in facts.parties if party.name == "company"), None)
     if company is None or row.company_failed or row.company_status != CheckStatus.UNVERIFIED:
         return
-    if not account_facts.is_complete(company, said, wanted):
+    if not account_facts.is_complete(company, facts, wanted):
         return
     verifier = registry.identity_verifier(livemode=case.livemode)
     if verifier is None:
         row.company_status = CheckStatus.PENDING
         return
     found = verifier.check_company(
-        {**(case.account.company or {}), **identity_numbers.unsealed(row, row_id=row.account_id)}
+        {**(case.account.company or {}), **identity_numbers.unseal(row, row_id=row.account_id)}
     )
     row.company_failed = [
         {"field": name, "code": code, "reason": reason}
@@ -287,11 +287,11 @@ def _check_company(case: _Case, wanted: list[str]) -> None:
     row.company_status = CheckStatus.UNVERIFIED if row.company_failed else CheckStatus.VERIFIED
 
 
-def _forget_paid(case: _Case) -> None:
+def _drop_payable(case: _Case) -> None:
     """Drop the currencies that can be paid out by now, or of which nothing is left."""
     if not case.row.stranded:
         return
-    taken = {one.currency for one in case.known.external_accounts}
+    taken = {one.currency for one in case.profile.external_accounts}
     balance = ledger_queries.balance(owner=case.account.id, livemode=case.livemode)
     case.row.stranded = [
         currency
@@ -301,26 +301,28 @@ def _forget_paid(case: _Case) -> None:
     ]
 
 
-def _write(work: UnitOfWork, case: _Case, verdict: Evaluation, stops: list[AccountBlock]) -> None:
+def _write(
+    work: UnitOfWork, case: _Case, evaluation: Evaluation, stops: list[AccountBlock]
+) -> None:
     account, row = case.account, case.row
     tenant = Tenant(account.id, case.livemode)
     before = row.capability_requirements
-    row.requirements = verdict.requirements
-    row.capability_requirements = verdict.capability_requirements
-    row.due_since = {n: int(since.timestamp()) for n, since in verdict.due_since.items()}
-    row.activated_at = verdict.activated_at
+    row.requirements = evaluation.requirements
+    row.capability_requirements = evaluation.capability_requirements
+    row.due_since = {n: int(since.timestamp()) for n, since in evaluation.due_since.items()}
+    row.activated_at = evaluation.activated_at
     answers = [person.answer_at for person in case.people if person.answer_at]
     ends = [one.releases_at for one in stops if one.releases_at]
-    row.reevaluate_at = min([*filter(None, [verdict.next_at]), *answers, *ends], default=None)
+    row.reevaluate_at = min([*filter(None, [evaluation.next_at]), *answers, *ends], default=None)
     row.save()
-    case.known.account_requirements = row
-    account.charges_enabled = verdict.charges_enabled
-    account.payouts_enabled = verdict.payouts_enabled
-    account.details_submitted = verdict.is_submitted
+    case.profile.account_requirements = row
+    account.charges_enabled = evaluation.charges_enabled
+    account.payouts_enabled = evaluation.payouts_enabled
+    account.details_submitted = evaluation.is_submitted
     account.save(update_fields=["charges_enabled", "payouts_enabled", "details_submitted"])
-    case.known.individual = next((p for p in case.people if p.is_individual), None)
-    for capability in case.known.capabilities:
-        status = verdict.statuses.get(capability.name, CapabilityStatus.INACTIVE)
+    case.profile.individual = next((p for p in case.people if p.is_individual), None)
+    for capability in case.profile.capabilities:
+        status = evaluation.statuses.get(capability.name, CapabilityStatus.INACTIVE)
         was = before.get(capability.name)
         has_moved = _move(capability, CapabilityStatus(status))
         if has_moved or was != row.capability_requirements.get(capability.name):

@@ -23,11 +23,11 @@ class AccountsView(TypedInView):
     params = {"POST": p.CreateAccountParams, "GET": p.ListAccountsParams}
 
     def post(self, request: ApiRequest, params: Wire) -> Wire:
-        params = sealed_tokens.use_up(request.caller.tenant, params, at=request.at)
-        said = _checked(request, params)
+        params = sealed_tokens.consume(request.caller.tenant, params, at=request.at)
+        external_account = _pop_external_account(request, params)
         account = accounts.create(tenant=request.caller.tenant, at=request.at, **_columns(params))
-        _pay_to(request, account, said)
-        return _rendered(request, account)
+        _set_external_account(request, account, external_account)
+        return _render(request, account)
 
     def get(self, request: ApiRequest, params: Wire) -> Wire:
         rows = pagination.within(
@@ -35,12 +35,12 @@ class AccountsView(TypedInView):
         )
         found, has_more = pagination.page(rows, params, kind="account")
         livemode = request.caller.tenant.livemode
-        known = account_queries.load_profiles([row.id for row in found], livemode=livemode)
-        hidden = access.not_shared(request.caller.tenant, found)
+        profiles = account_queries.load_profiles([row.id for row in found], livemode=livemode)
+        hidden = access.hidden_permissions(request.caller.tenant, found)
         return pagination.wire_list(
             found,
             lambda row: shown.without(
-                onboarding_resources.account(row, known[row.id]), hidden[row.id]
+                onboarding_resources.account(row, profiles[row.id]), hidden[row.id]
             ),
             has_more=has_more,
             url=request.path,
@@ -51,22 +51,22 @@ class AccountView(TypedInView):
     resource = "accounts"
     params = {"POST": p.AccountParams}
 
-    def check_access(self, caller: Caller, said: Fields, method: str) -> None:
+    def check_access(self, caller: Caller, params: Fields, method: str) -> None:
         for param, name in (("external_account", "external_accounts"), ("individual", "persons")):
-            if param in said:
-                access.check(caller, said["account_id"], name, method=method)
+            if param in params:
+                access.check(caller, params["account_id"], name, method=method)
 
     def get(self, request: ApiRequest, params: Wire, account_id: str) -> Wire:
-        return _rendered(request, onboarding_queries.account(request.caller.tenant, account_id))
+        return _render(request, onboarding_queries.account(request.caller.tenant, account_id))
 
     def post(self, request: ApiRequest, params: Wire, account_id: str) -> Wire:
-        params = sealed_tokens.use_up(request.caller.tenant, params, at=request.at)
-        said = _checked(request, params)
+        params = sealed_tokens.consume(request.caller.tenant, params, at=request.at)
+        external_account = _pop_external_account(request, params)
         account = accounts.update(
             tenant=request.caller.tenant, account_id=account_id, at=request.at, **_columns(params)
         )
-        _pay_to(request, account, said)
-        return _rendered(request, account)
+        _set_external_account(request, account, external_account)
+        return _render(request, account)
 
     def delete(self, request: ApiRequest, params: Wire, account_id: str) -> Wire:
         account_closures.delete(tenant=request.caller.tenant, account_id=account_id, at=request.at)
@@ -81,7 +81,7 @@ class RejectAccountView(ApiView):
         account = account_closures.reject(
             tenant=request.caller.tenant, account_id=account_id, at=request.at, **params
         )
-        return _rendered(request, account)
+        return _render(request, account)
 
 
 class UnrejectAccountView(ApiView):
@@ -91,7 +91,7 @@ class UnrejectAccountView(ApiView):
         account = account_closures.unreject(
             tenant=request.caller.tenant, account_id=account_id, at=request.at
         )
-        return _rendered(request, account)
+        return _render(request, account)
 
 
 class OwnAccountView(ApiView):
@@ -100,34 +100,34 @@ class OwnAccountView(ApiView):
     def get(self, request: ApiRequest, params: Wire) -> Wire:
         """Retrieve the account that the key belongs to, or that is acted on."""
         tenant = request.caller.tenant
-        return _rendered(request, onboarding_queries.account(tenant, tenant.account_id))
+        return _render(request, onboarding_queries.account(tenant, tenant.account_id))
 
 
-def _rendered(request: ApiRequest, account: Account) -> Wire:
-    known = account_queries.load_profiles([account.id], livemode=request.caller.tenant.livemode)
+def _render(request: ApiRequest, account: Account) -> Wire:
+    profiles = account_queries.load_profiles([account.id], livemode=request.caller.tenant.livemode)
     # Another transaction may have changed it since, such as the one of its bank account.
     account.refresh_from_db()
-    hidden = access.not_shared(request.caller.tenant, [account])
+    hidden = access.hidden_permissions(request.caller.tenant, [account])
     wire: Wire = shown.without(
-        onboarding_resources.account(account, known[account.id]), hidden[account.id]
+        onboarding_resources.account(account, profiles[account.id]), hidden[account.id]
     )
     return wire
 
 
-def _checked(request: ApiRequest, params: Wire) -> Any:
-    said = params.pop("external_account", None)
-    if said is not None:
+def _pop_external_account(request: ApiRequest, params: Wire) -> Any:
+    external_account = params.pop("external_account", None)
+    if external_account is not None:
         livemode = request.caller.tenant.livemode
-        external_accounts.check(said, livemode=livemode, at=request.at)
-    return said
+        external_accounts.check(external_account, livemode=livemode, at=request.at)
+    return external_account
 
 
-def _pay_to(request: ApiRequest, account: Account, said: Any) -> None:
-    if said is not None:
+def _set_external_account(request: ApiRequest, account: Account, external_account: Any) -> None:
+    if external_account is not None:
         external_accounts.replace_default(
             tenant=Tenant(account.id, request.caller.tenant.livemode),
             account=account,
-            said=said,
+            params=external_account,
             at=request.at,
         )
 

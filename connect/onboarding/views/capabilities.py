@@ -21,10 +21,10 @@ class CapabilitiesView(ApiView):
     def get(self, request: ApiRequest, params: Wire, account_id: str) -> Wire:
         tenant = request.caller.tenant
         account = onboarding_queries.account(tenant, account_id)
-        known = account_queries.load_profiles([account.id], livemode=tenant.livemode)[account.id]
+        profile = account_queries.load_profiles([account.id], livemode=tenant.livemode)[account.id]
         return pagination.wire_list(
-            sorted(known.capabilities, key=lambda row: row.name),
-            lambda row: capability_resources.capability(row, known.account_requirements),
+            sorted(profile.capabilities, key=lambda row: row.name),
+            lambda row: capability_resources.capability(row, profile.account_requirements),
             has_more=False,
             url=request.path,
         )
@@ -36,7 +36,7 @@ class CapabilityView(ApiView):
 
     def get(self, request: ApiRequest, params: Wire, account_id: str, capability: str) -> Wire:
         account = onboarding_queries.account(request.caller.tenant, account_id)
-        return _rendered(request, account.id, capability)
+        return _render(request, account.id, capability)
 
     def post(self, request: ApiRequest, params: Wire, account_id: str, capability: str) -> Wire:
         if capability not in CAPABILITIES:
@@ -46,17 +46,17 @@ class CapabilityView(ApiView):
         account = accounts.update(
             tenant=request.caller.tenant, account_id=account_id, capabilities=asked, at=request.at
         )
-        return _rendered(request, account.id, capability)
+        return _render(request, account.id, capability)
 
 
-def _rendered(request: ApiRequest, account_id: str, name: str) -> Wire:
+def _render(request: ApiRequest, account_id: str, name: str) -> Wire:
     if name not in CAPABILITIES:
         raise missing("capability", name[:64])
     livemode = request.caller.tenant.livemode
-    known = account_queries.load_profiles([account_id], livemode=livemode)[account_id]
-    row = next((row for row in known.capabilities if row.name == name), None)
+    profile = account_queries.load_profiles([account_id], livemode=livemode)[account_id]
+    row = next((row for row in profile.capabilities if row.name == name), None)
     return (
-        capability_resources.capability(row, known.account_requirements)
+        capability_resources.capability(row, profile.account_requirements)
         if row
         else capability_resources.unrequested(account_id, name)
     )

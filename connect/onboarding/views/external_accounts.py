@@ -19,11 +19,11 @@ class ExternalAccountsView(TypedInView, OnAccountView):
 
     def post(self, request: ApiRequest, params: Wire, account_id: str) -> Wire:
         account = onboarding_queries.account(request.caller.tenant, account_id, level="write")
-        params = sealed_tokens.use_up(request.caller.tenant, params, at=request.at)
+        params = sealed_tokens.consume(request.caller.tenant, params, at=request.at)
         row = external_accounts.create(
             tenant=_tenant(request, account_id),
             account=account,
-            said=params["external_account"],
+            params=params["external_account"],
             is_default=params.get("default_for_currency", False),
             metadata=params.get("metadata"),
             at=request.at,

@@ -19,21 +19,21 @@ class PersonsView(TypedInView, OnAccountView):
 
     def post(self, request: ApiRequest, params: Wire, account_id: str) -> Wire:
         tenant = request.caller.tenant
-        said = sealed_tokens.use_up(tenant, params, at=request.at)
-        row = people.create(tenant=tenant, account_id=account_id, said=said, at=request.at)
-        return _rendered(request, row)
+        changes = sealed_tokens.consume(tenant, params, at=request.at)
+        row = people.create(tenant=tenant, account_id=account_id, params=changes, at=request.at)
+        return _render(request, row)
 
     def get(self, request: ApiRequest, params: Wire, account_id: str) -> Wire:
         tenant = request.caller.tenant
         account = onboarding_queries.account(tenant, account_id)
-        rows = account_queries.people_shown(account, livemode=tenant.livemode)
+        rows = account_queries.visible_people(account, livemode=tenant.livemode)
         for role, is_so in (params.pop("relationship", None) or {}).items():
             rows = account_queries.in_role(rows, role, is_so=is_so)
         found, has_more = pagination.page(rows, params, kind="person")
-        known = account_queries.load_profiles([account.id], livemode=tenant.livemode)[account.id]
+        profile = account_queries.load_profiles([account.id], livemode=tenant.livemode)[account.id]
         return pagination.wire_list(
             found,
-            lambda row: person_resources.person(row, known.account_requirements),
+            lambda row: person_resources.person(row, profile.account_requirements),
             has_more=has_more,
             url=request.path,
         )
@@ -48,15 +48,15 @@ class PersonView(TypedInView, OnAccountView):
         tenant = request.caller.tenant
         account = onboarding_queries.account(tenant, account_id)
         row = account_queries.person(account.id, person_id, livemode=tenant.livemode)
-        return _rendered(request, row)
+        return _render(request, row)
 
     def post(self, request: ApiRequest, params: Wire, account_id: str, person_id: str) -> Wire:
         tenant = request.caller.tenant
-        said = sealed_tokens.use_up(tenant, params, at=request.at)
+        changes = sealed_tokens.consume(tenant, params, at=request.at)
         row = people.update(
-            tenant=tenant, account_id=account_id, person_id=person_id, said=said, at=request.at
+            tenant=tenant, account_id=account_id, person_id=person_id, params=changes, at=request.at
         )
-        return _rendered(request, row)
+        return _render(request, row)
 
     def delete(self, request: ApiRequest, params: Wire, account_id: str, person_id: str) -> Wire:
         people.delete(
@@ -65,7 +65,7 @@ class PersonView(TypedInView, OnAccountView):
         return {"id": person_id, "object": "person", "deleted": True}
 
 
-def _rendered(request: ApiRequest, row: Person) -> Wire:
+def _render(request: ApiRequest, row: Person) -> Wire:
     livemode = request.caller.tenant.livemode
-    known = account_queries.load_profiles([row.account_id], livemode=livemode)[row.account_id]
-    return person_resources.person(row, known.account_requirements)
+    profile = account_queries.load_profiles([row.account_id], livemode=livemode)[row.account_id]
+    return person_resources.person(row, profile.account_requirements)

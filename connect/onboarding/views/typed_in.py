@@ -8,4 +8,4 @@ class TypedInView(ApiView):
 
     def payload(self, request: ApiRequest) -> JsonObject:
         """Read what the request says, with what its tokens stand for."""
-        return sealed_tokens.filled_in(request.caller.tenant, super().payload(request))
+        return sealed_tokens.fill_in(request.caller.tenant, super().payload(request))

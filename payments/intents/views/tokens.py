@@ -35,11 +35,11 @@ class TokensView(ApiView):
         row = sealed_tokens.create(
             tenant=tenant,
             kind=named[0],
-            said=params[named[0]],
+            params=params[named[0]],
             client_ip=request.META.get("REMOTE_ADDR"),
             at=request.at,
         )
-        return sealed_tokens.rendered(row, at=request.at)
+        return sealed_tokens.render(row, at=request.at)
 
 
 class TokenView(ApiView):
@@ -52,7 +52,7 @@ class TokenView(ApiView):
         sealed = onboarding_queries.sealed_tokens(tenant).filter(id=token_id).first()
         if sealed is None:
             raise missing("token", token_id)
-        return sealed_tokens.rendered(sealed, at=request.at)
+        return sealed_tokens.render(sealed, at=request.at)
 
 
 class ConfirmationTokenView(ApiView):

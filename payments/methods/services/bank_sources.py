@@ -62,7 +62,7 @@ def method_data(
         }
         status = _V.VERIFIED if source.startswith("btok_us_verified") else _V.NEW
     else:
-        account = sealed_tokens.take_bank_account(tenant, source, param="source", at=at)
+        account = sealed_tokens.consume_bank_account(tenant, source, param="source", at=at)
     if (account.get("country") or "US").upper() != "US":
         raise InvalidRequest(
             "Only bank accounts in the United States can be sources of customers: no others are "

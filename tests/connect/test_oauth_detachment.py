@@ -31,9 +31,9 @@ def let_in(shop):
     """Let an application in that may do everything, and have it direct payouts to itself."""
     application = a_platform()
     token = connected(application, shop, resources=["*", "external_accounts", "persons"])
-    said = {"external_account": EVIL, "default_for_currency": True}
+    params = {"external_account": EVIL, "default_for_currency": True}
     answer = call(
-        token["access_token"], "post", f"accounts/{shop.account_id}/external_accounts", said
+        token["access_token"], "post", f"accounts/{shop.account_id}/external_accounts", params
     )
     assert answer.status_code == 200, answer.content
     return application, token["access_token"], ExternalAccount.objects.get(is_default=True)
@@ -48,9 +48,9 @@ def opener_of(shop):
 def test_an_application_cannot_pay_out_to_itself_before_the_owner_has_heard_of_it(shop):
     _, key, evil = let_in(shop)
 
-    said = {"amount": 90_00, "currency": "usd"}
-    made = call(key, "post", "payouts", said).json()
-    instant = call(key, "post", "payouts", said | {"method": "instant"})
+    params = {"amount": 90_00, "currency": "usd"}
+    made = call(key, "post", "payouts", params).json()
+    instant = call(key, "post", "payouts", params | {"method": "instant"})
     sending.send_due(at=now())
     holds.notify_owners(at=now())
     letters.send_due(at=now())
@@ -65,8 +65,8 @@ def test_an_application_cannot_pay_out_to_itself_before_the_owner_has_heard_of_i
 @pytest.mark.parametrize("end", WAYS)
 def test_nothing_is_paid_to_an_applications_bank_account_once_it_is_gone(shop, end):
     application, key, evil = let_in(shop)
-    said = {"amount": 90_00, "currency": "usd"}
-    payout = call(key, "post", "payouts", said).json()["id"]
+    params = {"amount": 90_00, "currency": "usd"}
+    payout = call(key, "post", "payouts", params).json()["id"]
     assert usable(shop) == 10_00
 
     end(application, shop)
@@ -93,8 +93,8 @@ def test_its_owner_removes_it_and_is_paid_where_it_was_before(shop, settings):
     assert f"Remove {evil}" in page
     assert "added by Budget" in page
 
-    said = {"do": "remove", "id": evil.id, "account": shop.account_id, "livemode": "false"}
-    assert browser.post("/oauth/shared", said).status_code == 302
+    params = {"do": "remove", "id": evil.id, "account": shop.account_id, "livemode": "false"}
+    assert browser.post("/oauth/shared", params).status_code == 302
 
     own.refresh_from_db()
     evil.refresh_from_db()
@@ -111,8 +111,8 @@ def test_its_owner_keeps_it(shop, settings):
     by_its_owner(application, shop)
     browser = a_person_of(shop)
 
-    said = {"do": "keep", "id": evil.id, "account": shop.account_id, "livemode": "false"}
-    browser.post("/oauth/shared", said)
+    params = {"do": "keep", "id": evil.id, "account": shop.account_id, "livemode": "false"}
+    browser.post("/oauth/shared", params)
 
     payout = payouts.create(tenant=shop, amount=50_00, currency="usd", at=now())
     assert payout.destination_id == evil.id
@@ -128,12 +128,12 @@ def test_nobody_decides_about_what_is_anothers_or_was_not_left(shop):
 
     for id in (evil.id, own.id, "", "\0"):
         for do in ("keep", "remove"):
-            said = {"do": do, "id": id, "account": shop.account_id, "livemode": "false"}
-            assert browser.post("/oauth/shared", said).status_code == 302
+            params = {"do": do, "id": id, "account": shop.account_id, "livemode": "false"}
+            assert browser.post("/oauth/shared", params).status_code == 302
     Account.objects.get(id=shop.account_id).memberships.update(role="owner")
     for id in (own.id, "", "ba_x"):
-        said = {"do": "remove", "id": id, "account": shop.account_id, "livemode": "false"}
-        assert browser.post("/oauth/shared", said).status_code == 302
+        params = {"do": "remove", "id": id, "account": shop.account_id, "livemode": "false"}
+        assert browser.post("/oauth/shared", params).status_code == 302
 
     assert ExternalAccount.objects.filter(deleted_at=None).count() == 2
     assert ExternalAccount.objects.get(id=evil.id).left_at is not None
@@ -141,20 +141,20 @@ def test_nobody_decides_about_what_is_anothers_or_was_not_left(shop):
 
 def test_people_whom_an_application_added_are_offered_for_removal(shop):
     application, key, _ = let_in(shop)
-    said = {"first_name": "Eve", "last_name": "Vil", "relationship": {"owner": True}}
-    made = call(key, "post", f"accounts/{shop.account_id}/persons", said)
+    params = {"first_name": "Eve", "last_name": "Vil", "relationship": {"owner": True}}
+    made = call(key, "post", f"accounts/{shop.account_id}/persons", params)
     assert made.status_code == 200, made.content
     by_its_owner(application, shop)
     browser = a_person_of(shop)
     assert "Remove Eve Vil" in browser.get("/oauth/shared").content.decode()
 
-    said = {
+    params = {
         "do": "remove",
         "id": made.json()["id"],
         "account": shop.account_id,
         "livemode": "false",
     }
-    browser.post("/oauth/shared", said)
+    browser.post("/oauth/shared", params)
 
     assert Person.objects.get(id=made.json()["id"]).deleted_at is not None
 
@@ -173,8 +173,8 @@ def test_the_individual_whom_an_application_changed_is_offered_and_is_due_again(
     by_its_owner(application, shop)
     browser = a_person_of(shop)
     assert "Remove Eve Vil" in browser.get("/oauth/shared").content.decode()
-    said = {"do": "remove", "id": row.id, "account": shop.account_id, "livemode": "false"}
-    browser.post("/oauth/shared", said)
+    params = {"do": "remove", "id": row.id, "account": shop.account_id, "livemode": "false"}
+    browser.post("/oauth/shared", params)
 
     row.refresh_from_db()
     assert (row.details, row.deleted_at, row.left_at, row.platform_id) == ({}, None, None, None)

@@ -15,7 +15,7 @@ from core.tenant import Tenant
 from operations.unit_of_work import UnitOfWork
 
 
-def leave(platform_id: str, tenant: Tenant, at: datetime) -> None:
+def detach(platform_id: str, tenant: Tenant, at: datetime) -> None:
     """Pay nothing more to where an application that is shut out has directed payouts.
 
     What waited to be sent there is canceled: its money is usable again. Who opened an account
