@@ -6,7 +6,7 @@ from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 
 from config.launcher.home import ROOT
-from tests.connect.test_translations import _SIMPLE, _WITH_VALUES
+from tests.connect.test_translations import _SIMPLE, _WITH_VALUES, sentence
 
 ROOM = ROOT / "payments"
 FOLDER = ROOM / "locale" / "th" / "LC_MESSAGES"
@@ -17,14 +17,14 @@ def words():
         return read_po(file, locale="th")
 
 
-def test_everything_that_is_said_to_payers_is_said_in_thai():
+def test_every_sentence_for_payers_is_translated_to_thai():
     text = (ROOM / "templates" / "payments" / "code.html").read_text()
-    said = set(_SIMPLE.findall(text))
-    said |= {re.sub(r"{{ (\w+) }}", r"%(\1)s", found) for found in _WITH_VALUES.findall(text)}
+    sentences = set(_SIMPLE.findall(text))
+    sentences |= {sentence(found) for found in _WITH_VALUES.findall(text)}
 
     known = {message.id: message.string for message in words() if message.id}
 
-    assert known.keys() == said
+    assert known.keys() == sentences
     assert all(known.values())
     for english, thai in known.items():
         assert re.findall(r"%\(\w+\)s", english) == re.findall(r"%\(\w+\)s", thai)
