@@ -28,8 +28,8 @@ def body(table: Table) -> Iterable[str]:
     """
     from babel import Locale
 
-    from connect.onboarding.countries.catalog import BASES, BY_IBAN, TABLE
     from connect.onboarding.countries import number_formats
+    from connect.onboarding.countries.catalog import BASES, BY_IBAN, TABLE
     from ledger.posting.calendars import describe
 
     names = Locale("en").territories

@@ -1,7 +1,7 @@
 from django.db import models
 
 from accounts.models import TenantModel
-from connect.states import CapabilityStatus
+from connect.states import CAPABILITY, CapabilityStatus
 from core.database.fields import StatusField, known_status
 
 
@@ -24,3 +24,8 @@ class Capability(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.name} {self.status}"
+
+    def move_to(self, status: str) -> None:
+        """Change the status, if the machine allows it."""
+        CAPABILITY.check(CapabilityStatus(self.status), CapabilityStatus(status))
+        self.status = status

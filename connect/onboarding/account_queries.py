@@ -10,6 +10,7 @@ from accounts.models import Account, Connection
 from connect.models import AccountBlock, AccountRequirements, Capability, ExternalAccount, Person
 from connect.payouts import queries
 from connect.states import CapabilityStatus, CheckStatus
+from core.database.locking import lock_rows
 from core.database.lookups import one
 from core.errors import Forbidden, RialtoError, missing
 from core.tenant import Tenant
@@ -55,9 +56,7 @@ def lock(tenant: Tenant, account_id: str) -> Account:
         Missing: If the caller has no such account.
         Forbidden: If it shares less than that with the caller.
     """
-    rows = Account.objects.select_for_update(of=("self",), no_key=True).filter(
-        id=account_id, closed_at=None
-    )
+    rows = lock_rows(Account.objects.filter(id=account_id, closed_at=None))
     if account_id != tenant.account_id:
         rows = rows.filter(
             Connection.letting("write", "accounts", via="connected_to__"),

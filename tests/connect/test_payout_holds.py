@@ -45,7 +45,9 @@ def seller():
 
 def changed(seller, params=OTHER):
     account = Account.objects.get(id=seller.account_id)
-    return external_accounts.replace_default(tenant=seller, account=account, params=params, at=now())
+    return external_accounts.replace_default(
+        tenant=seller, account=account, params=params, at=now()
+    )
 
 
 def pay(seller, **details) -> Payout:

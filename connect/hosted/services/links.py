@@ -9,11 +9,13 @@ from accounts.models import Account
 from accounts.services import consents
 from connect.models import AccountLink
 from connect.onboarding import account_queries
+from core.database.locking import lock_rows
 from core.database.transactions import atomic, require_transaction
 from core.errors import InvalidRequest
 from core.ids import new_id
 from core.security.origins import origin_of
 from core.tenant import Tenant
+from operations.unit_of_work import UnitOfWork
 
 LASTS: Final = timedelta(minutes=5)
 LOGIN: Final = "login"
@@ -81,14 +83,11 @@ def open_link(token: str, *, at: datetime) -> tuple[AccountLink | None, bool]:
     Returns:
         The link, None if there never was one, and whether it let the seller in.
     """
-    with atomic():
-        row = (
-            AccountLink.objects.select_for_update(no_key=True).filter(digest=_digest(token)).first()
-        )
+    with UnitOfWork(at=at) as work:
+        row = lock_rows(AccountLink.objects.filter(digest=_digest(token))).first()
         if row is None or row.used_at or row.ended_at or row.expires_at <= at:
             return row, False
-        row.used_at = at
-        row.save(update_fields=["used_at"])
+        work.change(row, used_at=at)
     return row, True
 
 

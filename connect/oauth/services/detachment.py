@@ -9,7 +9,8 @@ from connect.onboarding.services import external_accounts, people
 from connect.payouts import queries
 from connect.payouts.services import schedules
 from connect.payouts.services.payouts import cancel_pending
-from core.database.transactions import atomic, require_transaction
+from core.database.locking import lock_rows
+from core.database.transactions import require_transaction
 from core.errors import missing
 from core.tenant import Tenant
 from operations.unit_of_work import UnitOfWork
@@ -22,8 +23,7 @@ def detach(platform_id: str, tenant: Tenant, at: datetime) -> None:
     has looked after it and was not let in; what it added stays.
     """
     require_transaction()
-    rows = Account.objects.select_for_update(of=("self",), no_key=True)
-    account = rows.get(id=tenant.account_id)
+    account = lock_rows(Account.objects.all()).get(id=tenant.account_id)
     if account.opened_by_id == platform_id:
         return
     left = account_queries.people(tenant.account_id, livemode=tenant.livemode)
@@ -33,24 +33,21 @@ def detach(platform_id: str, tenant: Tenant, at: datetime) -> None:
         return
     schedules.lock(tenant, at=at)
     work = UnitOfWork(tenant, at=at)
-    for row in added.select_for_update(of=("self",), no_key=True).order_by("id"):
-        row.left_at = at
-        row.save(update_fields=["left_at"])
+    for row in lock_rows(added).order_by("id"):
+        work.change(row, left_at=at)
         cancel_pending(work, row)
     work.write_within()
 
 
-def keep(*, tenant: Tenant, id: str) -> None:
+def keep(*, tenant: Tenant, id: str, at: datetime) -> None:
     """Make a bank account or a person that was left behind the account's own.
 
     Raises:
         Missing: If none was left with this id.
     """
-    with atomic():
+    with UnitOfWork(tenant, at=at) as work:
         account_queries.lock(tenant, tenant.account_id)
-        row = _left(tenant, id)
-        row.left_at = row.platform_id = None
-        row.save(update_fields=["left_at", "platform_id"])
+        work.change(_left(tenant, id), left_at=None, platform_id=None)
 
 
 def remove(*, tenant: Tenant, id: str, at: datetime) -> None:

@@ -24,7 +24,7 @@ from connect.oauth.services.applications import (
     permissions_of,
 )
 from core.database import audit
-from core.database.transactions import atomic
+from core.database.locking import lock_rows
 from core.ids import application_id, random_text
 from core.tenant import Tenant
 from operations.unit_of_work import UnitOfWork
@@ -88,13 +88,11 @@ def redeem(*, platform: Tenant, code: str, verifier: str = "", at: datetime) -> 
             with the verifier, or the account was disconnected after it was given. One that is used
             again later than half a minute ends what it was used for: it has been stolen.
     """
-    with atomic():
-        grant = (
-            OAuthGrant.objects.select_for_update(of=("self",))
-            .select_related("application")
-            .filter(code=OAuthGrant.digest_of(code), application__account_id=platform.account_id)
-            .first()
+    with UnitOfWork(platform, at=at) as work:
+        grants = OAuthGrant.objects.select_related("application").filter(
+            code=OAuthGrant.digest_of(code), application__account_id=platform.account_id
         )
+        grant = lock_rows(grants).first()
         if grant is None or grant.account_id is None:
             raise OAuthError("invalid_grant", f"Authorization code does not exist: {code[:8]}...")
         if grant.used_at is None:
@@ -105,10 +103,9 @@ def redeem(*, platform: Tenant, code: str, verifier: str = "", at: datetime) -> 
             method = grant.code_challenge_method
             if wrong := pkce.find_error(grant.code_challenge, method, verifier):
                 raise OAuthError("invalid_grant", wrong)
-            grant.used_at = at
-            grant.save(update_fields=["used_at"])
+            work.change(grant, used_at=at)
             _lower(platform.account_id, grant, at=at)
-            return _issue(platform, grant, grant.account_id, grant.scope, at)
+            return _issue(work, platform, grant, grant.account_id, grant.scope)
         if at - grant.used_at > _HARMLESS:
             for livemode in (False, True):
                 consents.end(platform.account_id, Tenant(grant.account_id, livemode), at=at)
@@ -133,13 +130,11 @@ def refresh(*, platform: Tenant, refresh_token: str, scope: str | None, at: date
 
 
 def _rotate(platform: Tenant, refresh_token: str, scope: str | None, at: datetime) -> Token | None:
-    with atomic():
-        row = (
-            OAuthRefreshToken.objects.select_for_update(of=("self",))
-            .select_related("application")
-            .filter(token=_digest(refresh_token), application__account_id=platform.account_id)
-            .first()
+    with UnitOfWork(platform, at=at) as work:
+        tokens = OAuthRefreshToken.objects.select_related("application").filter(
+            token=_digest(refresh_token), application__account_id=platform.account_id
         )
+        row = lock_rows(tokens).first()
         if row is None or row.account_id is None or row.revoked is not None:
             if row is not None:
                 _note_reuse(platform.account_id, row, at=at)
@@ -150,9 +145,8 @@ def _rotate(platform: Tenant, refresh_token: str, scope: str | None, at: datetim
             raise OAuthError(
                 "invalid_scope", f"The account's owner has agreed to {row.scope} and not to more."
             )
-        row.revoked = at
-        row.save(update_fields=["revoked"])
-        return _issue(platform, row, row.account_id, wanted, at)
+        work.change(row, revoked=at)
+        return _issue(work, platform, row, row.account_id, wanted)
 
 
 def disconnect(
@@ -170,19 +164,16 @@ def disconnect(
         OAuthError: If the account is not connected to the platform, or was opened by it and has
             nobody else to look after it.
     """
-    with atomic():
+    with UnitOfWork(platform, at=at) as work:
         # As everybody does who changes an account: the account, then its connection.
-        Account.objects.select_for_update(of=("self",), no_key=True).filter(id=account_id).first()
-        connection = (
-            Connection.objects.select_for_update(of=("self",))
-            .filter(
-                platform_id=platform.account_id,
-                account_id=account_id,
-                livemode=platform.livemode,
-                ended_at=None,
-            )
-            .first()
+        lock_rows(Account.objects.filter(id=account_id)).first()
+        connections = Connection.objects.filter(
+            platform_id=platform.account_id,
+            account_id=account_id,
+            livemode=platform.livemode,
+            ended_at=None,
         )
+        connection = lock_rows(connections).first()
         if connection is None:
             raise OAuthError(
                 "invalid_client",
@@ -195,7 +186,7 @@ def disconnect(
         both = Connection.objects.filter(platform_id=platform.account_id, account_id=account_id)
         if not both.filter(ended_at=None).exists():
             _end_refreshing(platform.account_id, account_id, at=at)
-        _emit("account.application.deauthorized", platform, account_id, at)
+        _emit(work, "account.application.deauthorized", platform, account_id)
         if operator_id:
             audit.record(user_id=operator_id, row=connection, action="Disconnected")
         consents.end(platform.account_id, Tenant(account_id, platform.livemode), at=at)
@@ -232,9 +223,7 @@ def _check_independence(platform: Tenant, account_id: str) -> None:
 def _lower(platform_id: str, consent: OAuthGrant, *, at: datetime) -> None:
     """Lower what was shared before to what an owner has agreed to now, in both modes."""
     assert consent.account_id is not None
-    account = Account.objects.select_for_update(of=("self",), no_key=True).get(
-        id=consent.account_id
-    )
+    account = lock_rows(Account.objects.all()).get(id=consent.account_id)
     if account.opened_by_id == platform_id:
         return
     for livemode in (False, True):
@@ -270,18 +259,19 @@ def _agreed_permissions(
 
 
 def _issue(
+    work: UnitOfWork,
     platform: Tenant,
     consent: OAuthGrant | OAuthRefreshToken,
     account_id: str,
     scope: str,
-    at: datetime,
 ) -> Token:
+    at = work.at
     tenant = Tenant(account_id, platform.livemode)
     application, user = consent.application, consent.user
     allowed: Mapping[str, str] | None = permissions_of(scope, application)
     if isinstance(consent, OAuthRefreshToken):
         allowed = _agreed_permissions(platform, account_id, allowed)
-    is_new = _connect(platform, account_id, allowed, consent.created, at)
+    is_new = _connect(work, platform, account_id, allowed, consent.created)
     family = consent.token_family if isinstance(consent, OAuthRefreshToken) else None
     family = family or uuid4()
     lifetime = application.key_lifetime_seconds
@@ -305,34 +295,34 @@ def _issue(
         token_family=family,
     )
     if is_new:
-        _emit("account.application.authorized", platform, account_id, at)
+        _emit(work, "account.application.authorized", platform, account_id)
     public = _publishable(tenant, platform, at)
     return Token(tenant, scope, key, refresh_token, public, lifetime)
 
 
 def _connect(
+    work: UnitOfWork,
     platform: Tenant,
     account_id: str,
     allowed: Mapping[str, str] | None,
     agreed_at: datetime,
-    at: datetime,
 ) -> bool:
     """Connect, or connect again; return whether it was not connected."""
     # Two codes of one account may come at once, when there is no connection to lock yet.
-    account = Account.objects.select_for_update(of=("self",), no_key=True).get(id=account_id)
+    account = lock_rows(Account.objects.all()).get(id=account_id)
     if account.closed_at is not None:
         raise OAuthError("invalid_grant", "The account has been closed.")
-    rows = Connection.objects.select_for_update(of=("self",))
-    row = rows.filter(
+    rows = Connection.objects.filter(
         platform_id=platform.account_id, account_id=account_id, livemode=platform.livemode
-    ).first()
+    )
+    row = lock_rows(rows).first()
     if row is None:
         Connection.objects.create(
             platform_id=platform.account_id,
             account_id=account_id,
             livemode=platform.livemode,
             granted=allowed,
-            created_at=at,
+            created_at=work.at,
         )
         return True
     was_connected = row.ended_at is None
@@ -342,9 +332,7 @@ def _connect(
         )
     # Who opened the account may do everything there, whatever else is agreed.
     opened_it = account.opened_by_id == platform.account_id
-    row.granted = None if opened_it else allowed
-    row.ended_at = None
-    row.save(update_fields=["granted", "ended_at"])
+    work.change(row, granted=None if opened_it else allowed, ended_at=None)
     return not was_connected
 
 
@@ -374,9 +362,8 @@ def _end_refreshing(platform_id: str, account_id: str, *, at: datetime) -> None:
     ).update(revoked=at)
 
 
-def _emit(type: str, platform: Tenant, account_id: str, at: datetime) -> None:
+def _emit(work: UnitOfWork, type: str, platform: Tenant, account_id: str) -> None:
     application = application_of(platform.account_id)
-    work = UnitOfWork(platform, at=at)
     work.emit(
         type,
         Tenant(account_id, platform.livemode),
@@ -386,7 +373,6 @@ def _emit(type: str, platform: Tenant, account_id: str, at: datetime) -> None:
             "name": application.name if application else None,
         },
     )
-    work.write_within()
 
 
 def _digest(text: str) -> str:

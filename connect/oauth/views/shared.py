@@ -87,7 +87,7 @@ def _decide(request: HttpRequest) -> None:
         return
     try:
         if params.get("do") == "keep":
-            detachment.keep(tenant=tenant, id=params.get("id", ""))
+            detachment.keep(tenant=tenant, id=params.get("id", ""), at=timezone.now())
         else:
             detachment.remove(tenant=tenant, id=params.get("id", ""), at=timezone.now())
     except Missing:

@@ -6,6 +6,7 @@ from typing import Final
 from connect import disabled_reasons
 from connect.models import AccountBlock
 from connect.onboarding import account_queries
+from core.database.locking import lock_rows
 from core.errors import InvalidRequest
 from core.ids import new_id
 from core.tenant import Tenant
@@ -64,7 +65,7 @@ def release(block_id: str, *, author: str, at: datetime) -> AccountBlock:
     Raises:
         InvalidRequest: If there is none with this id, or it has ended.
     """
-    row = AccountBlock.objects.select_for_update(no_key=True).filter(id=block_id).first()
+    row = lock_rows(AccountBlock.objects.filter(id=block_id)).first()
     if row is None or row.released_at:
         raise InvalidRequest("This block has ended.", param="id")
     _end(row, author, at)

@@ -17,11 +17,11 @@ from connect.payouts.services import holds, schedules
 from connect.payouts.services.payouts import cancel_pending
 from connect.states import ExternalAccountStatus
 from core import request_context
-from core.errors import InvalidRequest, missing
+from core.errors import InvalidRequest
 from core.tenant import Tenant
 from core.types import Fields, JsonObject
 from core.updates import apply
-from operations import recovery
+from operations import locking, recovery
 from operations.unit_of_work import UnitOfWork
 from processors import registry
 from processors.protocols.instruments import Card, PayoutAccount, display_brand
@@ -145,7 +145,7 @@ def update(
             # Somebody has looked at it: it may be tried again.
             row.status = ExternalAccountStatus.NEW
         schedules.resume(schedule, account, at=at)
-        row.save()
+        work.update(row, *sorted({*changes, "status", "held_until", "hold_told_at"}))
         work.emit("account.external_account.updated", tenant, resources.external_account(row))
     return row
 
@@ -200,15 +200,8 @@ def _metadata_in(params: str | Fields) -> dict[str, str]:
 
 
 def _lock(tenant: Tenant, external_id: str) -> ExternalAccount:
-    row = (
-        queries.external_accounts(tenant)
-        .select_for_update(of=("self",), no_key=True)
-        .filter(id=external_id)
-        .first()
-    )
-    if row is None:
-        raise missing("external_account", external_id)
-    return row
+    rows = queries.external_accounts(tenant)
+    return locking.lock(rows, tenant, external_id, kind="external_account")
 
 
 def _build(

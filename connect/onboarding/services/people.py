@@ -8,6 +8,7 @@ from accounts.models import Account, File
 from accounts.services import consents
 from connect.models import AccountRequirements, Person
 from connect.onboarding import account_queries, person_resources
+from connect.onboarding.account_queries import AccountProfile
 from connect.onboarding.services import identity_numbers, verification
 from connect.states import CheckStatus
 from core import request_context
@@ -54,9 +55,9 @@ def create(*, tenant: Tenant, account_id: str, params: JsonObject, at: datetime)
         trades_alone = account.business_type == "individual"
         row.is_individual = trades_alone and row.relationship.get("representative") is True
         row.save(force_insert=True)
-        verification.evaluate(work, account, livemode=tenant.livemode, at=at)
+        profile = verification.evaluate(work, account, livemode=tenant.livemode, at=at)
         row.refresh_from_db()
-        _emit(work, "person.created", row)
+        _emit(work, "person.created", row, profile)
     return row
 
 
@@ -76,9 +77,9 @@ def update(
         # What an application has changed may be its own, whoever added the person.
         row.platform_id = consents.maker_for(row.tenant) or row.platform_id
         row.save()
-        verification.evaluate(work, account, livemode=tenant.livemode, at=at)
+        profile = verification.evaluate(work, account, livemode=tenant.livemode, at=at)
         row.refresh_from_db()
-        _emit(work, "person.updated", row)
+        _emit(work, "person.updated", row, profile)
     return row
 
 
@@ -100,7 +101,8 @@ def delete(*, tenant: Tenant, account_id: str, person_id: str, at: datetime) -> 
             )
         row.deleted_at = at
         row.save()
-        _emit(work, "person.deleted", row)
+        profiles = account_queries.load_profiles([account.id], livemode=row.livemode)
+        _emit(work, "person.deleted", row, profiles[account.id])
         verification.evaluate(work, account, livemode=tenant.livemode, at=at)
 
 
@@ -144,8 +146,8 @@ def clear_individual(*, tenant: Tenant, person_id: str, at: datetime) -> None:
             row.move_to(CheckStatus.UNVERIFIED)
         row.left_at = row.platform_id = None
         row.save()
-        known = verification.evaluate(work, account, livemode=tenant.livemode, at=at)
-        verification.emit_updated(work, account, known)
+        profile = verification.evaluate(work, account, livemode=tenant.livemode, at=at)
+        verification.emit_updated(work, account, profile)
 
 
 def assign(
@@ -288,6 +290,5 @@ def _without_nulls(fields: JsonObject) -> JsonObject:
     return {name: value for name, value in fields.items() if value is not None}
 
 
-def _emit(work: UnitOfWork, type: str, row: Person) -> None:
-    known = account_queries.load_profiles([row.account_id], livemode=row.livemode)[row.account_id]
-    work.emit(type, row.tenant, person_resources.person(row, known.account_requirements))
+def _emit(work: UnitOfWork, type: str, row: Person, profile: AccountProfile) -> None:
+    work.emit(type, row.tenant, person_resources.person(row, profile.account_requirements))

@@ -7,9 +7,11 @@ from accounts.models import Account
 from connect.models import AccountBlock, AccountRequirements, Person
 from connect.onboarding.services import blocks, verification
 from connect.states import CheckStatus
+from core.database.locking import lock_rows
 from core.database.transactions import atomic
 from core.errors import InvalidRequest, missing
 from core.tenant import Tenant
+from operations.unit_of_work import UnitOfWork
 
 # What an operator may say of a check, as the wire has it.
 REFUSALS: Final = {
@@ -33,25 +35,18 @@ def decide_person(*, person_id: str, refusal: str = "", at: datetime) -> Person:
     Raises:
         Missing: If no check of such a person is under way.
     """
-    with atomic():
+    failure = {"field": "verification.document", "code": refusal, "reason": REFUSALS.get(refusal)}
+    with UnitOfWork(at=at) as work:
         found = Person.objects.filter(id=person_id, deleted_at=None).first()
-        person = _locked(found.account_id, person_id) if found else None
+        person = _lock_person(found.account_id, person_id) if found else None
         if person is None or person.status != CheckStatus.PENDING:
             raise missing("person", person_id)
-        person.answer_at = None
-        person.move_to(CheckStatus.UNVERIFIED if refusal else CheckStatus.VERIFIED)
-        person.failed = (
-            [
-                {
-                    "field": "verification.document",
-                    "code": refusal,
-                    "reason": REFUSALS[refusal],
-                }
-            ]
-            if refusal
-            else []
+        work.change(
+            person,
+            status=CheckStatus.UNVERIFIED if refusal else CheckStatus.VERIFIED,
+            failed=[failure] if refusal else [],
+            answer_at=None,
         )
-        person.save()
     verification.reevaluate(person.account_id, livemode=person.livemode, at=at)
     return person
 
@@ -62,7 +57,9 @@ def decide_company(*, tenant: Tenant, refuses: bool = False, at: datetime) -> No
     Raises:
         Missing: If no check of it is under way.
     """
-    with atomic():
+    reason = "The tax ID did not match the company's name."
+    failure = {"field": "tax_id", "code": _COMPANY, "reason": reason}
+    with UnitOfWork(tenant, at=at) as work:
         _lock(tenant.account_id)
         row = AccountRequirements.objects.filter(
             account_id=tenant.account_id,
@@ -71,12 +68,11 @@ def decide_company(*, tenant: Tenant, refuses: bool = False, at: datetime) -> No
         ).first()
         if row is None:
             raise missing("account", tenant.account_id)
-        row.company_status = CheckStatus.UNVERIFIED if refuses else CheckStatus.VERIFIED
-        reason = "The tax ID did not match the company's name."
-        row.company_failed = (
-            [{"field": "tax_id", "code": _COMPANY, "reason": reason}] if refuses else []
+        work.change(
+            row,
+            company_status=CheckStatus.UNVERIFIED if refuses else CheckStatus.VERIFIED,
+            company_failed=[failure] if refuses else [],
         )
-        row.save()
     verification.reevaluate(tenant.account_id, livemode=tenant.livemode, at=at)
 
 
@@ -138,9 +134,9 @@ def release(*, block_id: str, author: str, at: datetime) -> AccountBlock:
 
 
 def _lock(account_id: str) -> None:
-    Account.objects.select_for_update(of=("self",), no_key=True).get(id=account_id)
+    lock_rows(Account.objects.all()).get(id=account_id)
 
 
-def _locked(account_id: str, person_id: str) -> Person:
+def _lock_person(account_id: str, person_id: str) -> Person:
     _lock(account_id)
     return Person.objects.get(id=person_id)

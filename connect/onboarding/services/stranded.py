@@ -11,6 +11,7 @@ from accounts.services import letters
 from connect.models import AccountRequirements
 from connect.onboarding.services import verification
 from core import ids
+from core.database.locking import lock_rows
 from core.money import Money
 from core.tenant import Tenant
 from core.types import JsonObject
@@ -92,15 +93,11 @@ def _request_bank_account(
 ) -> bool:
     """Record stranded money, and ask its seller for a bank account that takes it."""
     with UnitOfWork(Tenant(account_id, livemode), at=at) as work:
-        account = (
-            Account.objects.select_for_update(of=("self",), no_key=True)
-            .select_related("opened_by")
-            .filter(id=account_id, closed_at=None)
-            .first()
-        )
+        rows = Account.objects.select_related("opened_by").filter(id=account_id, closed_at=None)
+        account = lock_rows(rows).first()
         if account is None:
             return False
-        row = AccountRequirements.objects.select_for_update(no_key=True).get(
+        row = lock_rows(AccountRequirements.objects.all()).get(
             account_id=account_id, livemode=livemode
         )
         has = ledger_queries.balance(owner=account_id, livemode=livemode)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from accounts.models import Account
-from connect.models import AccountBlock, AccountRequirements, Capability, Person
+from connect.models import AccountBlock, AccountRequirements, Person
 from connect.onboarding import account_facts, account_queries, capability_resources, requirements
 from connect.onboarding import resources as onboarding_resources
 from connect.onboarding.account_facts import AccountFacts, Failing, Party
@@ -13,8 +13,9 @@ from connect.onboarding.account_queries import AccountProfile
 from connect.onboarding.required_fields import EXTERNAL_ACCOUNT
 from connect.onboarding.requirements import Evaluation, PriorState
 from connect.onboarding.services import blocks, identity_numbers
-from connect.states import CAPABILITY, CapabilityStatus, CheckStatus
+from connect.states import CapabilityStatus, CheckStatus
 from core import jobs
+from core.database.locking import lock_rows
 from core.tenant import Tenant
 from core.types import JsonObject
 from ledger import queries as ledger_queries
@@ -44,7 +45,7 @@ def evaluate(work: UnitOfWork, account: Account, *, livemode: bool, at: datetime
     """Evaluate a seller's account after a change, and gather what follows.
 
     Args:
-        work: Takes the events of capabilities. The rows themselves are written here.
+        work: Of the change. What people and blocks need is written at once.
         account: Locked. A platform, or one that opened itself, is not judged.
         livemode: In which mode.
         at: The moment.
@@ -100,11 +101,8 @@ def evaluate_quietly(work: UnitOfWork, account: Account, *, livemode: bool, at: 
 def reevaluate(account_id: str, *, livemode: bool, at: datetime) -> None:
     """Evaluate an account after time has passed or an operator has decided."""
     with UnitOfWork(at=at) as work:
-        account = (
-            Account.objects.select_for_update(of=("self",), no_key=True)
-            .filter(id=account_id, closed_at=None)
-            .first()
-        )
+        rows = Account.objects.filter(id=account_id, closed_at=None)
+        account = lock_rows(rows).first()
         if account is None:
             AccountRequirements.objects.filter(account_id=account_id, livemode=livemode).update(
                 reevaluate_at=None
@@ -307,34 +305,37 @@ def _write(
     account, row = case.account, case.row
     tenant = Tenant(account.id, case.livemode)
     before = row.capability_requirements
-    row.requirements = evaluation.requirements
-    row.capability_requirements = evaluation.capability_requirements
-    row.due_since = {n: int(since.timestamp()) for n, since in evaluation.due_since.items()}
-    row.activated_at = evaluation.activated_at
     answers = [person.answer_at for person in case.people if person.answer_at]
     ends = [one.releases_at for one in stops if one.releases_at]
-    row.reevaluate_at = min([*filter(None, [evaluation.next_at]), *answers, *ends], default=None)
-    row.save()
+    if row.pk is None:
+        row.save()
+    work.change(
+        row,
+        requirements=evaluation.requirements,
+        capability_requirements=evaluation.capability_requirements,
+        due_since={n: int(since.timestamp()) for n, since in evaluation.due_since.items()},
+        activated_at=evaluation.activated_at,
+        reevaluate_at=min([*filter(None, [evaluation.next_at]), *answers, *ends], default=None),
+        company_status=row.company_status,
+        company_failed=row.company_failed,
+        stranded=row.stranded,
+    )
     case.profile.account_requirements = row
-    account.charges_enabled = evaluation.charges_enabled
-    account.payouts_enabled = evaluation.payouts_enabled
-    account.details_submitted = evaluation.is_submitted
-    account.save(update_fields=["charges_enabled", "payouts_enabled", "details_submitted"])
+    work.change(
+        account,
+        charges_enabled=evaluation.charges_enabled,
+        payouts_enabled=evaluation.payouts_enabled,
+        details_submitted=evaluation.is_submitted,
+    )
     case.profile.individual = next((p for p in case.people if p.is_individual), None)
     for capability in case.profile.capabilities:
         status = evaluation.statuses.get(capability.name, CapabilityStatus.INACTIVE)
-        was = before.get(capability.name)
-        has_moved = _move(capability, CapabilityStatus(status))
-        if has_moved or was != row.capability_requirements.get(capability.name):
+        has_moved = capability.status != status
+        if has_moved:
+            work.change(capability, status=status)
+        if has_moved or before.get(capability.name) != row.capability_requirements.get(
+            capability.name
+        ):
             work.emit(
                 "capability.updated", tenant, capability_resources.capability(capability, row)
             )
-
-
-def _move(row: Capability, status: CapabilityStatus) -> bool:
-    if row.status == status:
-        return False
-    CAPABILITY.check(CapabilityStatus(row.status), status)
-    row.status = status
-    row.save()
-    return True
