@@ -2,122 +2,66 @@
 
 from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any, Final, cast
+from typing import Any, Final, TypeAlias, cast
 
 from babel import Locale
 from babel.dates import format_date
 from django import forms
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.catalog import MIB, PURPOSES
 from connect.hosted import seller_checks
+from connect.hosted.fields import (
+    BANK_NUMBERS,
+    BUSINESSES,
+    LABELS,
+    NUMBERS,
+    PROBLEMS,
+    TRADES,
+)
+from connect.hosted.services.papers import PURPOSE
 from connect.onboarding.countries import banks, rules
 from core.types import Fields, JsonObject
 
-PAPER: Final = "identity_document"
+Files: TypeAlias = MultiValueDict[str, Any]
 
-# Field → label and what browsers may fill it with, in the order in which people are asked.
-_LABELS: Final[dict[str, tuple[Any, str]]] = {
-    "name": (_("Name of the company"), "organization"),
-    "name_kana": (_("Name of the company (kana)"), ""),
-    "name_kanji": (_("Name of the company (kanji)"), ""),
-    "tax_id": (_("Tax number"), ""),
-    "registration_date": (_("Registered on"), ""),
-    "first_name": (_("First name"), "given-name"),
-    "last_name": (_("Last name"), "family-name"),
-    "first_name_kana": (_("First name (kana)"), ""),
-    "last_name_kana": (_("Last name (kana)"), ""),
-    "first_name_kanji": (_("First name (kanji)"), "given-name"),
-    "last_name_kanji": (_("Last name (kanji)"), "family-name"),
-    "relationship.title": (_("Job title"), "organization-title"),
-    "dob": (_("Date of birth"), "bday"),
-    "nationality": (_("Nationality"), "country"),
-    "id_number": (_("Identification number"), ""),
-    "ssn_last_4": (_("Last four digits of the Social Security number"), ""),
-    "email": (_("E-mail address"), "email"),
-    "phone": (_("Phone number"), "tel"),
-    "address.line1": (_("Street and number"), "address-line1"),
-    "address.city": (_("City"), "address-level2"),
-    "address.state": (_("State or province"), "address-level1"),
-    "address.postal_code": (_("Postal code"), "postal-code"),
-    "address_kana.postal_code": (_("Postal code"), "postal-code"),
-    "address_kana.state": (_("Prefecture (kana)"), ""),
-    "address_kana.city": (_("City (kana)"), ""),
-    "address_kana.town": (_("Town (kana)"), ""),
-    "address_kana.line1": (_("Block and building (kana)"), ""),
-    "address_kanji.postal_code": (_("Postal code (kanji address)"), "postal-code"),
-    "address_kanji.state": (_("Prefecture (kanji)"), ""),
-    "address_kanji.city": (_("City (kanji)"), ""),
-    "address_kanji.town": (_("Town (kanji)"), ""),
-    "address_kanji.line1": (_("Block and building (kanji)"), ""),
-    "mcc": (_("What do you sell?"), ""),
-    "url": (_("Website"), "url"),
-    "product_description": (_("Or describe what you sell, if you have no website"), ""),
-    "statement_descriptor": (_("Name on your customers' statements"), ""),
-}
-# What is said at a field whose answer cannot be right in the account's country.
-_WRONG: Final = {
-    "phone": _("This is not a phone number. Begin with + if it is one of another country."),
-    "postal_code": _("This is not a postal code of your country."),
-    "state": _("This is not a state. Give its two letters or its name, such as IL or Illinois."),
-    "id_number": _("This number has a wrong digit, or too many or too few."),
-    "ssn_last_4": _("Give four digits."),
-    "tax_id": _("This number has a wrong digit, or too many or too few."),
-}
+
 # The calendar of Thailand is 543 years ahead: nobody's year of the Common Era is as late as this.
 _BUDDHIST: Final = 2400
-_NUMBERS: Final = ("id_number", "ssn_last_4", "tax_id")
-# Source: ISO 18245, the codes that marketplaces' sellers have most often.
-_TRADES: Final = (
-    ("5411", _("Food and groceries")),
-    ("5812", _("Restaurant or catering")),
-    ("5691", _("Clothing and shoes")),
-    ("5945", _("Toys, games and hobbies")),
-    ("5734", _("Software and digital goods")),
-    ("5732", _("Electronics")),
-    ("5712", _("Furniture and household")),
-    ("5970", _("Arts and crafts")),
-    ("5942", _("Books")),
-    ("4215", _("Delivery and courier")),
-    ("7299", _("Personal services")),
-    ("8299", _("Lessons and courses")),
-    ("7392", _("Consulting")),
-    ("7011", _("Rooms and lodging")),
-    ("5999", _("Something else")),
-)
-BUSINESSES: Final = (
-    ("individual", _("I trade alone")),
-    ("company", _("A company")),
-    ("non_profit", _("A charity or association")),
-    ("government_entity", _("A public body")),
-)
-# What the number of a bank and branch is called where it has a name.
-_BANK_NUMBERS: Final = {
-    "US": _("Routing number"), "GB": _("Sort code"), "AU": _("BSB number"),
-}  # fmt: skip
 
 
 class SellerForm(forms.Form):
-    def __init__(self, data: Any = None, files: Any = None, **more: Any) -> None:
-        super().__init__(data, files, label_suffix="", **more)
+    def __init__(
+        self,
+        data: Fields | None = None,
+        files: Files | None = None,
+        *,
+        initial: JsonObject | None = None,
+    ) -> None:
+        super().__init__(data, files, label_suffix="", initial=initial)
 
     def full_clean(self) -> None:
         for field in self.fields.values():
             field.error_messages["required"] = _("Fill this in.")
         super().full_clean()
 
-    def answers(self) -> list[tuple[Any, str]]:
+    def answers(self) -> list[tuple[object, str]]:
         """Return label and answer of what has been told; of a number only that it was given."""
         given = getattr(self, "given", ())
-        found = []
+        found: list[tuple[object, str]] = []
         for name, field in self.fields.items():
             value = self.get_initial_for_field(field, name)
-            if name in _NUMBERS:
+            if name in NUMBERS:
                 value = _("given") if name in given else ""
             if value:
                 found.append((field.label, _display(field, value)))
         return found
+
+    def payload(self) -> JsonObject:
+        """Return what was typed in, as the wire spells it."""
+        return self.cleaned_data
 
     def show_errors(self, errors: Mapping[str, Iterable[str]]) -> None:
         """Show what was typed with what was said of it, and with nothing else."""
@@ -149,7 +93,7 @@ class DetailsForm(SellerForm):
         names: Iterable[str],
         known: Fields,
         given: Iterable[str] = (),
-        data: Any = None,
+        data: Fields | None = None,
         *,
         country: str,
         livemode: bool,
@@ -158,7 +102,7 @@ class DetailsForm(SellerForm):
         self.country, self.livemode = country, livemode
         self.given = set(given)
         wanted = {_form_field(name) for name in names}
-        for name in [*_LABELS, *sorted(wanted - _LABELS.keys())]:
+        for name in [*LABELS, *sorted(wanted - LABELS.keys())]:
             if name in wanted:
                 self.fields[name] = self._field(name)
                 self.initial[name] = _initial_value(name, known)
@@ -169,12 +113,12 @@ class DetailsForm(SellerForm):
             kind = name.rpartition(".")[2]
             if isinstance(value, date) and value.year >= _BUDDHIST:
                 self.add_error(name, _("Give the year of the Common Era, such as 1990."))
-            elif isinstance(value, str) and value and kind in _WRONG:
+            elif isinstance(value, str) and value and kind in PROBLEMS:
                 kept = seller_checks.normalize(
                     kind, value, country=self.country, livemode=self.livemode
                 )
                 if kept is None:
-                    self.add_error(name, _WRONG[kind])
+                    self.add_error(name, PROBLEMS[kind])
                 else:
                     cleaned[name] = kept
         return cleaned
@@ -193,7 +137,7 @@ class DetailsForm(SellerForm):
         return found
 
     def _field(self, name: str) -> forms.Field:
-        label, fill = _LABELS.get(name, (name, ""))
+        label, fill = LABELS.get(name, (name, ""))
         attrs = {"autocomplete": fill or "off"}
         if name in ("dob", "registration_date"):
             widget = forms.DateInput(attrs={**attrs, "type": "date"}, format="%Y-%m-%d")
@@ -203,7 +147,7 @@ class DetailsForm(SellerForm):
                 label=label, choices=[("", "—"), *_territories()], widget=forms.Select(attrs=attrs)
             )
         if name == "mcc":
-            return forms.ChoiceField(label=label, choices=[("", "—"), *_TRADES])
+            return forms.ChoiceField(label=label, choices=[("", "—"), *TRADES])
         if name == "email":
             return forms.EmailField(label=label, widget=forms.EmailInput(attrs=attrs))
         if name in ("url", "product_description"):
@@ -213,7 +157,7 @@ class DetailsForm(SellerForm):
             return forms.CharField(
                 label=label, required=False, max_length=2_000, widget=kind(attrs=shape)
             )
-        is_known = name in _NUMBERS and name in self.given
+        is_known = name in NUMBERS and name in self.given
         return forms.CharField(
             label=label,
             max_length=4 if name == "ssn_last_4" else 200,
@@ -233,7 +177,7 @@ class BankForm(SellerForm):
     """
 
     def __init__(
-        self, country: str, *, currencies: Sequence[str], currency: str, data: Any = None
+        self, country: str, *, currencies: Sequence[str], currency: str, data: Fields | None = None
     ) -> None:
         super().__init__(data)
         self.country = country
@@ -251,7 +195,7 @@ class BankForm(SellerForm):
         off = forms.TextInput(attrs={"autocomplete": "off"})
         if example := banks.routing_example(country):
             self.fields["routing_number"] = forms.CharField(
-                label=_BANK_NUMBERS.get(country, _("Number of the bank and branch")),
+                label=BANK_NUMBERS.get(country, _("Number of the bank and branch")),
                 help_text=_("For example %(number)s") % {"number": example},
                 max_length=20,
                 widget=off,
@@ -274,14 +218,14 @@ class PaperForm(SellerForm):
     front = forms.FileField(label=_("Front of the passport, identity card or driving licence"))
     back = forms.FileField(label=_("Back, unless it is a passport"), required=False)
 
-    def __init__(self, data: Any = None, files: Any = None) -> None:
+    def __init__(self, data: Fields | None = None, files: Files | None = None) -> None:
         super().__init__(data, files)
         for field in self.fields.values():
             field.widget.attrs["accept"] = "image/jpeg,image/png,application/pdf"
 
     def clean(self) -> JsonObject:
         cleaned: JsonObject = super().clean() or {}
-        most = PURPOSES[PAPER].most_bytes
+        most = PURPOSES[PURPOSE].most_bytes
         for name in ("front", "back"):
             if (paper := cleaned.get(name)) and paper.size > most:
                 self.add_error(
@@ -310,7 +254,7 @@ class PersonForm(DetailsForm):
         names: Iterable[str],
         known: Fields,
         given: Iterable[str] = (),
-        data: Any = None,
+        data: Fields | None = None,
         *,
         country: str,
         livemode: bool,
@@ -343,7 +287,7 @@ class PersonForm(DetailsForm):
         return {**found, "relationship": {**found.get("relationship", {}), **roles}}
 
 
-def _display(field: forms.Field, value: Any) -> str:
+def _display(field: forms.Field, value: object) -> str:
     """Spell an answer as the page shows it."""
     if isinstance(value, date):
         return format_date(value, "long", locale=(get_language() or "en").partition("-")[0])
@@ -360,8 +304,8 @@ def _form_field(name: str) -> str:
     return head if last in ("day", "month", "year") else name
 
 
-def _initial_value(name: str, known: Fields) -> Any:
-    value: Any = known
+def _initial_value(name: str, known: Fields) -> object:
+    value: object = known
     for part in name.split("."):
         value = value.get(part) if isinstance(value, Mapping) else None
     if isinstance(value, Mapping) and value.get("year"):
@@ -369,7 +313,7 @@ def _initial_value(name: str, known: Fields) -> Any:
     return value
 
 
-def _wire_value(value: Any) -> Any:
+def _wire_value(value: object) -> object:
     if isinstance(value, date):
         return {"day": value.day, "month": value.month, "year": value.year}
     return value

@@ -6,20 +6,29 @@ from oauth2_provider.oauth2_validators import OAuth2Validator
 from oauthlib.oauth2.rfc6749.errors import InvalidRequestError  # type: ignore[import-untyped]
 
 from accounts.models import OAuthGrant
+from core.types import Fields
 
 
 class Validator(OAuth2Validator):  # type: ignore[misc]
     """Notes with each code which account is shared, and that it is shared in one of two ways."""
 
-    def _create_authorization_code(self, request: Any, code: Any, expires: Any = None) -> Any:
+    def _create_authorization_code(
+        self, request: Any, code: Fields, expires: object = None
+    ) -> OAuthGrant:
         kept = {**code, "code": OAuthGrant.digest_of(code["code"])}
-        grant = super()._create_authorization_code(request, kept, expires)
+        grant: OAuthGrant = super()._create_authorization_code(request, kept, expires)
         grant.account_id = request.account_id
         grant.save(update_fields=["account"])
         return grant
 
     def validate_scopes(
-        self, client_id: Any, scopes: Any, client: Any, request: Any, *args: Any, **kwargs: Any
+        self,
+        client_id: str,
+        scopes: list[str],
+        client: object,
+        request: Any,
+        *args: object,
+        **kwargs: object,
     ) -> bool:
         """Allow one scope: to see, or to do everything; and no challenge that shows its verifier.
 

@@ -1,7 +1,7 @@
 """Which files accounts and the people behind them name."""
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
 from django.db.models import Q
 
@@ -31,7 +31,7 @@ def in_use(expired: list[str], others: list[str]) -> set[str]:
     accounts = open_accounts.filter(
         _any_of("company", _PAPERS, ids) | _any_of("settings", _PICTURES, ids)
     )
-    values: list[Any] = [
+    values: list[object] = [
         *people.values_list("details"),
         *accounts.values_list("company", "settings"),
     ]
@@ -45,7 +45,7 @@ def _any_of(column: str, paths: tuple[str, ...] | list[str], ids: list[str]) -> 
     return found
 
 
-def _texts(value: Any) -> Iterator[str]:
+def _texts(value: object) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):

@@ -36,7 +36,7 @@ class Shaped(Text):
         super().__init__(**more)
         self.shape, self.description, self.code = shape, description, code
 
-    def convert(self, value: Any, path: str) -> str:
+    def convert(self, value: object, path: str) -> str:
         text = super().convert(value, path)
         if not re.fullmatch(self.shape, text):
             raise InvalidRequest(f"This must be {self.description}.", code=self.code, param=path)

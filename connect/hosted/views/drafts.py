@@ -1,14 +1,17 @@
 """What a seller has typed and what is not kept yet: encrypted, in the session of its browser."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from django.http import HttpRequest, QueryDict
 from django.utils.datastructures import MultiValueDict
 
 from core.security import encryption
+
+# Field → what is wrong with it.
+Errors = Mapping[str, Iterable[object]]
 
 _SESSION: Final = "seller_drafts"
 _PURPOSE: Final = "what sellers have typed"
@@ -34,9 +37,7 @@ class Draft:
         return MultiValueDict(self.typed)
 
 
-def put(
-    request: HttpRequest, key: str, names: list[str], errors: Mapping[str, list[Any]] | None = None
-) -> None:
+def put(request: HttpRequest, key: str, names: list[str], errors: Errors | None = None) -> None:
     """Keep what was sent until it can be saved.
 
     Args:

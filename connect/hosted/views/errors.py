@@ -1,14 +1,13 @@
 """What the services refuse, said to a seller at the field that it is about."""
 
-from typing import Any
-
+from django.forms import BaseForm
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from core.errors import InvalidRequest
 
 
-def explain(form: Any, error: InvalidRequest) -> None:
+def explain(form: BaseForm, error: InvalidRequest) -> None:
     """Put an error beside the field that it is about, in the seller's language where we can."""
     message = {
         "routing_number_invalid": _("This is not the number of a bank and branch."),

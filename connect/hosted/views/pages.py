@@ -2,7 +2,7 @@
 
 import secrets
 from datetime import timedelta
-from typing import Any, ClassVar, Final
+from typing import ClassVar, Final
 
 from django.conf import settings
 from django.core import signing
@@ -104,7 +104,7 @@ class SellerView(View):
     subject: str = ""
 
     def dispatch(
-        self, request: HttpRequest, account_id: str, mode: str, **kwargs: Any
+        self, request: HttpRequest, account_id: str, mode: str, **kwargs: object
     ) -> HttpResponseBase:
         with translation.override(language_of(request)):
             if not self._enter(request, account_id, mode):

@@ -1,6 +1,5 @@
 """The pages on which a seller tells what is asked, step by step. Each step is kept at once."""
 
-import hashlib
 from contextlib import suppress
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -9,18 +8,19 @@ from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
-from accounts.services import files
 from connect.hosted import steps
 from connect.hosted.forms import (
-    PAPER,
     BankForm,
     BusinessForm,
     DetailsForm,
+    Files,
     PaperForm,
     PersonForm,
     SellerForm,
 )
+from connect.hosted.services import papers
 from connect.hosted.views import drafts
+from connect.hosted.views.drafts import Errors
 from connect.hosted.views.errors import explain
 from connect.hosted.views.pages import SellerView
 from connect.models import Person
@@ -29,7 +29,7 @@ from connect.onboarding.account_queries import AccountProfile
 from connect.onboarding.services import accounts, external_accounts, people, verification
 from connect.pages import FORM_OF
 from core.errors import InvalidRequest, Missing
-from core.types import JsonObject
+from core.types import Fields, JsonObject
 from ledger import queries as ledger_queries
 
 # What a form brings along beside what was typed.
@@ -73,10 +73,10 @@ class SetupView(SellerView):
             drafts.put(request, self._key(step), [n for n in request.POST if n not in _NOT_TYPED])
             return HttpResponseRedirect(self._path + self._first_incomplete())
         do = request.POST.get("do", "")
-        if step == "review":
-            return self._finish(request)
         form = self._form(step, request.POST, request.FILES)
-        is_filled = form is not None and form.has_changed()
+        if form is None:
+            return self._finish(request)
+        is_filled = form.has_changed()
         if step == "people" and "person" in request.POST:
             if is_filled:
                 self._keep(request, step, form)
@@ -86,7 +86,9 @@ class SetupView(SellerView):
             return self._proceed(step, do)
         return self._save_form(request, step, form, do)
 
-    def _save_form(self, request: HttpRequest, step: str, form: Any, do: str) -> HttpResponse:
+    def _save_form(
+        self, request: HttpRequest, step: str, form: SellerForm, do: str
+    ) -> HttpResponse:
         """Save a form and go on, or keep it with what is wrong and show it again."""
         if form.is_valid():
             try:
@@ -123,7 +125,9 @@ class SetupView(SellerView):
         """Return what names the draft of a page."""
         return f"{self.link.id}/{step}/{self._edited.id if self._edited else ''}"
 
-    def _keep(self, request: HttpRequest, step: str, form: Any, errors: Any = None) -> None:
+    def _keep(
+        self, request: HttpRequest, step: str, form: SellerForm, errors: Errors | None = None
+    ) -> None:
         drafts.put(request, self._key(step), list(form.fields), errors)
 
     @property
@@ -175,7 +179,9 @@ class SetupView(SellerView):
         order = list(self.fields)
         return order[order.index(step) + 1] if step in order[:-1] else "review"
 
-    def _form(self, step: str, data: Any = None, files: Any = None) -> SellerForm | None:
+    def _form(
+        self, step: str, data: Fields | None = None, files: Files | None = None
+    ) -> SellerForm | None:
         if step == "business":
             return BusinessForm(data, initial={"business_type": self.account.business_type})
         if step == "bank":
@@ -189,7 +195,7 @@ class SetupView(SellerView):
         initial, given = self._initial_values(step)
         return DetailsForm(self.fields[step], initial, given, data, **self._place())
 
-    def _bank_form(self, data: Any) -> BankForm:
+    def _bank_form(self, data: Fields | None) -> BankForm:
         """Ask for an account in one of the currencies that the seller has."""
         found = ledger_queries.balance(owner=self.account.id, livemode=self.tenant.livemode)
         codes = sorted({self.account.default_currency, *found.available, *found.pending})
@@ -201,7 +207,7 @@ class SetupView(SellerView):
             currency=wanted if wanted in codes else self.account.default_currency,
         )
 
-    def _person_form(self, step: str, data: Any) -> PersonForm:
+    def _person_form(self, step: str, data: Fields | None) -> PersonForm:
         is_boss = step == "representative"
         person = self._representative() if is_boss else self._edited
         declared = self._declarations()
@@ -252,7 +258,7 @@ class SetupView(SellerView):
         person = self.profile.individual
         return (person.details, person.numbers_given) if person else ({}, [])
 
-    def _save(self, step: str, form: Any, request: HttpRequest) -> None:
+    def _save(self, step: str, form: SellerForm, request: HttpRequest) -> None:
         if step == "business":
             self._update(business_type=form.cleaned_data["business_type"])
         elif step == "you":
@@ -272,7 +278,7 @@ class SetupView(SellerView):
             more = {"settings": payments} if payments else {}
             self._update(business_profile=payload, **more)
         elif step == "document":
-            self._put_papers(form.cleaned_data)
+            self._put_documents(form.cleaned_data)
         else:
             external_accounts.replace_default(
                 tenant=self.tenant, account=self.account, params=form.payload(), at=self.now
@@ -292,31 +298,17 @@ class SetupView(SellerView):
         else:
             people.create(params=params, **here)
 
-    def _put_papers(self, papers: JsonObject) -> None:
-        kept = {side: self._store_paper(paper, side) for side, paper in papers.items() if paper}
+    def _put_documents(self, documents: JsonObject) -> None:
+        kept = {
+            side: papers.store(paper, side, tenant=self.tenant, at=self.now)
+            for side, paper in documents.items()
+            if paper
+        }
         params = {"verification": {"document": kept}}
         if self.account.business_type == "individual":
             self._update(individual=params)
         elif person := self._paper_of():
             self._put_person(person, params)
-
-    def _store_paper(self, paper: Any, side: str) -> str:
-        digest = hashlib.sha256()
-        for chunk in paper.chunks():
-            digest.update(chunk)
-        try:
-            row = files.create(
-                tenant=self.tenant,
-                purpose=PAPER,
-                filename=paper.name[:255],
-                content=paper.file,
-                sha256=digest.hexdigest(),
-                at=self.now,
-            )
-        except InvalidRequest as error:
-            error.param = side
-            raise
-        return str(row.id)
 
     def _finish(self, request: HttpRequest) -> HttpResponse:
         """Take the seller's word for it, and send it back to where it came from."""
@@ -371,7 +363,7 @@ class SetupView(SellerView):
             request, "setup", context, target=target, subject=paper_of.id if paper_of else ""
         )
 
-    def _summary(self) -> list[tuple[str, Any, list[tuple[Any, str]]]]:
+    def _summary(self) -> list[tuple[str, object, list[tuple[object, str]]]]:
         """Say what has been told, step by step, for the seller to check."""
         names, banks = self._members(), self.profile.external_accounts
         found = []

@@ -1,7 +1,7 @@
 """Connect OAuth: a page on which an account's owner agrees, and the calls that platforms make."""
 
 import secrets
-from typing import Any, Final
+from typing import Final
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from django import forms
@@ -39,11 +39,11 @@ class SignInView(LoginView):
     template_name = "connect/login.html"
     redirect_authenticated_user = True
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         self.nonce = secrets.token_urlsafe(16)
         return protect(super().dispatch(request, *args, **kwargs), self.nonce)
 
-    def get_context_data(self, **kwargs: Any) -> JsonObject:
+    def get_context_data(self, **kwargs: object) -> JsonObject:
         return super().get_context_data(**kwargs) | {"nonce": self.nonce}
 
 
@@ -57,7 +57,7 @@ class ConsentView(AuthorizationView):  # type: ignore[misc]
     template_name = "connect/consent.html"
     form_class = ConsentForm
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         self.nonce = secrets.token_urlsafe(16)
         if any("\0" in text for text in (*request.GET.values(), *request.POST.values())):
             return protect(
@@ -72,7 +72,7 @@ class ConsentView(AuthorizationView):  # type: ignore[misc]
         target = asked if asked in registered else "" if asked else "".join(registered[:1])
         return protect(answer, self.nonce, target)
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         if not is_own_form(request):
             return self._render_broken(
                 "Somebody else has signed in since this page was opened, perhaps in another tab.",
@@ -80,7 +80,7 @@ class ConsentView(AuthorizationView):  # type: ignore[misc]
             )
         return super().post(request, *args, **kwargs)  # type: ignore[no-any-return]
 
-    def get_context_data(self, **kwargs: Any) -> JsonObject:
+    def get_context_data(self, **kwargs: object) -> JsonObject:
         context: JsonObject = super().get_context_data(**kwargs) | {"nonce": self.nonce}
         application = context.get("application")
         if application is None and "form" in context:
@@ -135,7 +135,9 @@ class ConsentView(AuthorizationView):  # type: ignore[misc]
             uri += ("&" if "?" in uri else "?") + urlencode({"scope": cleaned["scope"]})
         return self.redirect(uri, application)  # type: ignore[no-any-return]
 
-    def error_response(self, error: Any, application: Any, **kwargs: Any) -> HttpResponse:
+    def error_response(
+        self, error: OAuthToolkitError, application: OAuthApplication | None, **kwargs: object
+    ) -> HttpResponse:
         """Send the platform back with a word that it knows."""
         answer = error.oauthlib_error
         answer.error = _WIRE_WORDS.get(answer.error, answer.error)

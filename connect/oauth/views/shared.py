@@ -2,7 +2,6 @@
 
 import secrets
 from contextlib import suppress
-from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
@@ -26,7 +25,7 @@ from core.types import JsonObject
 class SharedView(LoginRequiredMixin, View):
     """List the applications that were let into somebody's accounts, and shut them out."""
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         self.nonce = secrets.token_urlsafe(16)
         return protect(super().dispatch(request, *args, **kwargs), self.nonce)
 

@@ -1,11 +1,11 @@
 """The operators' page of sellers that somebody must look at, and of what stops them."""
 
 from datetime import UTC, date, datetime
-from typing import Any, Final
+from typing import Final
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -54,7 +54,7 @@ def _handle_post(request: HttpRequest) -> HttpResponse:
     return redirect("admin:connect_sellers_to_look_at")
 
 
-def _decide(request: HttpRequest, params: Any, at: datetime) -> str:
+def _decide(request: HttpRequest, params: QueryDict, at: datetime) -> str:
     """Do what a form says, and return what to tell its sender."""
     author = request.user.get_username()
     tenant = Tenant(params.get("account", ""), params.get("livemode") == "true")
@@ -89,7 +89,7 @@ def _decide(request: HttpRequest, params: Any, at: datetime) -> str:
     return "Nothing was done."
 
 
-def _day(params: Any) -> datetime | None:
+def _day(params: QueryDict) -> datetime | None:
     """Return the moment at which the day begins that somebody chose; None without one."""
     if params.get("release") != "on_date":
         return None

@@ -2,7 +2,7 @@
 
 import json
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from accounts.models import Account
 from connect.models import ExternalAccount, SealedToken
@@ -198,5 +198,5 @@ def _with_signatures(params: Fields, client_ip: str | None, at: datetime) -> Jso
     return rest
 
 
-def _is_yes(word: Any) -> bool:
+def _is_yes(word: object) -> bool:
     return str(word).lower() == "true"

@@ -1,5 +1,3 @@
-from typing import Any
-
 from accounts.models import Account
 from api.access.caller import Caller
 from api.answers import shown
@@ -114,15 +112,17 @@ def _render(request: ApiRequest, account: Account) -> Wire:
     return wire
 
 
-def _pop_external_account(request: ApiRequest, params: Wire) -> Any:
-    external_account = params.pop("external_account", None)
+def _pop_external_account(request: ApiRequest, params: Wire) -> str | Wire | None:
+    external_account: str | Wire | None = params.pop("external_account", None)
     if external_account is not None:
         livemode = request.caller.tenant.livemode
         external_accounts.check(external_account, livemode=livemode, at=request.at)
     return external_account
 
 
-def _set_external_account(request: ApiRequest, account: Account, external_account: Any) -> None:
+def _set_external_account(
+    request: ApiRequest, account: Account, external_account: str | Wire | None
+) -> None:
     if external_account is not None:
         external_accounts.replace_default(
             tenant=Tenant(account.id, request.caller.tenant.livemode),
