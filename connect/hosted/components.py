@@ -1,4 +1,4 @@
-"""What a seller's session can show, part by part. Tables only."""
+"""The components of an account session, and which of them exist here. Tables only."""
 
 from typing import Final
 
@@ -51,7 +51,7 @@ SHOWN: Final = (
 
 
 def render(requested: Fields) -> JsonObject:
-    """Spell all parts, with what was asked of them."""
+    """Render every component, enabled as requested."""
     return {
         name: {
             "enabled": bool(requested.get(name, {}).get("enabled")),

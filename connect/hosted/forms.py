@@ -1,4 +1,4 @@
-"""The forms of the pages on which sellers tell about themselves: fields by what is asked."""
+"""Forms of onboarding, with the fields that are required of an account."""
 
 from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import date
@@ -48,7 +48,7 @@ class SellerForm(forms.Form):
         super().full_clean()
 
     def answers(self) -> list[tuple[object, str]]:
-        """Return label and answer of what has been told; of a number only that it was given."""
+        """Return label and answer of each field that was given; numbers are not shown."""
         given = getattr(self, "given", ())
         found: list[tuple[object, str]] = []
         for name, field in self.fields.items():
@@ -60,11 +60,11 @@ class SellerForm(forms.Form):
         return found
 
     def payload(self) -> JsonObject:
-        """Return what was typed in, as the wire spells it."""
+        """Return the answers, as the wire spells them."""
         return self.cleaned_data
 
     def show_errors(self, errors: Mapping[str, Iterable[str]]) -> None:
-        """Show what was typed with what was said of it, and with nothing else."""
+        """Replace the errors of the form by those of its draft."""
         self.errors.clear()
         for name, messages in errors.items():
             for message in messages:
@@ -78,7 +78,7 @@ class BusinessForm(SellerForm):
 
 
 class DetailsForm(SellerForm):
-    """What is asked of somebody, of a company or of the business.
+    """The required fields of a person, of a company or of the business.
 
     Args:
         names: The fields, as the wire spells them without the party's name.
@@ -124,7 +124,7 @@ class DetailsForm(SellerForm):
         return cleaned
 
     def payload(self) -> JsonObject:
-        """Return what was typed in, nested as on the wire. What was left empty is left out."""
+        """Return the answers, nested as on the wire, without empty ones."""
         found: JsonObject = {}
         for name, value in self.cleaned_data.items():
             if value in (None, ""):
@@ -168,7 +168,7 @@ class DetailsForm(SellerForm):
 
 
 class BankForm(SellerForm):
-    """Where a seller is paid out to, asked for as the country's banks count.
+    """A bank account for payouts, in the form of the country's banks.
 
     Args:
         country: Of the account, ISO 3166.
@@ -206,14 +206,14 @@ class BankForm(SellerForm):
         )
 
     def payload(self) -> JsonObject:
-        """Return the account as the wire spells it. An IBAN says itself where it is."""
+        """Return the bank account as the wire spells it; the country of an IBAN is in it."""
         number = self.cleaned_data["account_number"].strip()
         country = number[:2].upper() if self.has_ibans else self.country
         return {"object": "bank_account", "country": country, **self.cleaned_data}
 
 
 class PaperForm(SellerForm):
-    """A picture or scan of a document that shows who somebody is."""
+    """An identity document, front and back."""
 
     front = forms.FileField(label=_("Front of the passport, identity card or driving licence"))
     back = forms.FileField(label=_("Back, unless it is a passport"), required=False)
@@ -235,12 +235,12 @@ class PaperForm(SellerForm):
 
 
 class PersonForm(DetailsForm):
-    """Somebody behind a company: who represents it, owns it or leads it.
+    """A representative, owner, director or executive of a company.
 
     Args:
         lists: The lists that the country asks for, such as `owners`.
         relationship: What the person is known to be.
-        is_boss: True of the one who represents the company, and need be nothing else.
+        is_representative: True of the one who represents the company, and need be nothing else.
     """
 
     ROLES: Final = {
@@ -260,7 +260,7 @@ class PersonForm(DetailsForm):
         livemode: bool,
         lists: Container[str],
         relationship: Fields,
-        is_boss: bool = False,
+        is_representative: bool = False,
     ) -> None:
         super().__init__(
             names,
@@ -273,9 +273,9 @@ class PersonForm(DetailsForm):
         self.offered = [self.ROLES[one] for one in self.ROLES if one in lists]
         if self.offered:
             self.fields["roles"] = forms.MultipleChoiceField(
-                label=_("This person also") if is_boss else _("This person"),
+                label=_("This person also") if is_representative else _("This person"),
                 choices=self.offered,
-                required=not is_boss,
+                required=not is_representative,
                 widget=forms.CheckboxSelectMultiple,
                 initial=[role for role, _label in self.offered if relationship.get(role)],
             )
@@ -288,7 +288,7 @@ class PersonForm(DetailsForm):
 
 
 def _display(field: forms.Field, value: object) -> str:
-    """Spell an answer as the page shows it."""
+    """Format an answer for the page."""
     if isinstance(value, date):
         return format_date(value, "long", locale=(get_language() or "en").partition("-")[0])
     if isinstance(field, forms.ChoiceField):
@@ -299,7 +299,7 @@ def _display(field: forms.Field, value: object) -> str:
 
 
 def _form_field(name: str) -> str:
-    """A date is asked for as one."""
+    """Return the form field of a wire field: a date is one field."""
     head, _, last = name.rpartition(".")
     return head if last in ("day", "month", "year") else name
 

@@ -1,4 +1,4 @@
-"""Reading what a seller is shown of its money."""
+"""Queries of a seller's orders, statements and transactions."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -46,7 +46,7 @@ _DISPUTES: Final = (rules.DISPUTE_WITHDRAWN.kind, rules.DISPUTE_REINSTATED.kind)
 
 @dataclass(slots=True)
 class Order:
-    """Something that was sold, with all that came and went because of it.
+    """A payment, with its fees, refunds and disputes.
 
     Args:
         id: Of the payment, `py_...` or `ch_...`.
@@ -71,7 +71,7 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A month of one currency.
+    """A monthly statement in one currency.
 
     Args:
         opening: What there was before it, available or not yet, in minor units.
@@ -118,14 +118,14 @@ def orders(tenant: Tenant, *, most: int = 25) -> list[Order]:
 
 
 def _purpose(line: Any) -> Purpose | None:
-    """Return the fee that a line is about; None if it is about the payer's money."""
+    """Return the purpose of a fee line; None for other lines."""
     if line.type == "application_fee_refund":
         return Purpose.PLATFORM_FEE_REFUND
     return _FEES.get(line.entry.kind)
 
 
 def _purpose_inside(line: Any, detail: Fields) -> Purpose:
-    """Return what a fee is for that a line has inside."""
+    """Return the purpose of a fee in a line's details."""
     if detail["type"] == "application_fee":
         return Purpose.PLATFORM_FEE
     is_disputes = line.entry.kind == rules.DISPUTE_WITHDRAWN.kind
@@ -133,7 +133,7 @@ def _purpose_inside(line: Any, detail: Fields) -> Purpose:
 
 
 def _name(tenant: Tenant, unnamed: list[Order]) -> None:
-    """Give orders that nobody has described the name that the platform gave their transfer."""
+    """Name undescribed orders by their transfer group."""
     if not unnamed:
         return
     rows = SellerPayment.objects.filter(
@@ -146,13 +146,13 @@ def _name(tenant: Tenant, unnamed: list[Order]) -> None:
 
 
 def months(tenant: Tenant) -> list[date]:
-    """Return the months in which anything happened, newest first."""
+    """Return the months that have transactions, newest first."""
     lines = ledger_queries.balance_transactions(tenant)
     return list(lines.dates("created_at", "month", order="DESC"))
 
 
 def statements(tenant: Tenant, month: date) -> list[Statement]:
-    """Return what a month did to a seller's balance, currency by currency."""
+    """Return a seller's statements of a month, one a currency."""
     lines = ledger_queries.balance_transactions(tenant)
     begins, ends = _bounds(month)
     before = dict(

@@ -1,4 +1,4 @@
-"""Pure: whether what a seller types of itself can be right in its country, and how it is kept."""
+"""Pure: validating and normalizing a seller's answers by its country."""
 
 import re
 import unicodedata
@@ -65,7 +65,7 @@ _ITIN: Final = r"9\d{2}(5\d|6[0-5]|7\d|8[0-8]|9[0-24-9])\d{4}"
 
 
 def normalize(kind: str, text: str, *, country: str, livemode: bool) -> str | None:
-    """Return what is kept of an answer; None if it cannot be right.
+    """Return an answer in its canonical form; None if it is invalid.
 
     Args:
         kind: The last word of the field, such as `postal_code`.
@@ -132,7 +132,7 @@ def _tax_id(plain: str, bare: str, country: str) -> str | None:
 
 
 def _is_thai(number: str) -> bool:
-    """Say whether a number of a person or company in Thailand has the right check digit."""
+    """Check the digit of a Thai identity or tax number."""
     if not re.fullmatch(r"\d{13}", number):
         return False
     total = sum(int(digit) * (13 - place) for place, digit in enumerate(number[:12]))
@@ -140,7 +140,7 @@ def _is_thai(number: str) -> bool:
 
 
 def _plain(text: str) -> str:
-    """Spell full-width and Thai digits as everybody does."""
+    """Replace full-width and Thai digits by ASCII digits."""
     wide = unicodedata.normalize("NFKC", text).strip()
     return "".join(str(unicodedata.digit(c)) if c.isdigit() else c for c in wide)
 

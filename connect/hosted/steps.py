@@ -1,4 +1,4 @@
-"""Which pages a seller goes through, from what is asked of the account."""
+"""The steps of onboarding, from the required fields of the account."""
 
 from collections.abc import Iterable
 from typing import Final
@@ -42,7 +42,7 @@ PROVIDED: Final = "_provided"
 def steps(
     facts: AccountFacts, capabilities: Iterable[str], *, asks_everything: bool
 ) -> dict[str, set[str]]:
-    """Return the pages, each with the fields that are asked there.
+    """Return the steps, each with its fields.
 
     Args:
         facts: What is known of the account.
@@ -70,7 +70,7 @@ def steps(
 
 
 def needs_paper(facts: AccountFacts, names: Iterable[str]) -> bool:
-    """Say whether somebody must show a document, or has done so."""
+    """Return whether a document is required, or was given."""
     return (
         any(name.endswith(_PAPER) for name in names)
         or any(one.field == _PAPER for party in facts.parties for one in party.failed)
@@ -78,12 +78,12 @@ def needs_paper(facts: AccountFacts, names: Iterable[str]) -> bool:
     )
 
 
-def step_of(name: str, boss: str) -> str:
-    """Return the page on which something that is due is given.
+def step_of(name: str, representative: str) -> str:
+    """Return the step of a required field.
 
     Args:
         name: As the wire spells it.
-        boss: Who represents the company, `person_...`, or an empty string.
+        representative: Who represents the company, `person_...`, or an empty string.
     """
     head, _, rest = name.partition(".")
     if rest.startswith(_PAPER):
@@ -92,7 +92,7 @@ def step_of(name: str, boss: str) -> str:
         return "you"
     if head == "company":
         return "people" if rest.endswith(PROVIDED) else "company"
-    if head in ("representative", boss):
+    if head in ("representative", representative):
         return "representative"
     if head.startswith("person_") or head in LISTS:
         return "people"

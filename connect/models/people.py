@@ -7,7 +7,7 @@ from core.database.fields import IdField, ReferenceField, StatusField, known_sta
 
 
 class Person(TenantModel):
-    """Somebody behind a connected account. The tenant is the connected account itself."""
+    """A person of a connected account, which is the tenant."""
 
     id = IdField(prefix="person")
     # The one who trades alone, whom the wire calls the account's `individual`.
@@ -53,7 +53,7 @@ class Person(TenantModel):
 
 
 class AccountRequirements(TenantModel):
-    """What is due of a connected account, as it was last evaluated."""
+    """The requirements of a connected account, as last evaluated."""
 
     # Field → Unix seconds since which an active capability lacks it.
     due_since = models.JSONField(default=dict, blank=True)
@@ -91,7 +91,7 @@ class AccountRequirements(TenantModel):
 
 
 class AccountBlock(TenantModel):
-    """Somebody has stopped an account's charges or payouts. There may be several at once."""
+    """A block on an account's charges or payouts; there may be several at once."""
 
     id = IdField(prefix="block")
     kind = models.CharField(max_length=8)
@@ -135,7 +135,7 @@ class AccountBlock(TenantModel):
 
 
 class AccountLink(TenantModel):
-    """A way for a seller to a page of ours: once, and not for long.
+    """A short-lived, single-use link to a seller's pages.
 
     The tenant is the connected account. The text itself is nowhere; only its digest.
     """

@@ -88,17 +88,17 @@ _DENIED: Final[tuple[tuple[frozenset[str], str], ...]] = (
 
 
 def allowed(resources: Collection[str], *, writes: bool) -> list[str]:
-    """Say what an application will be able to do with what every scope can include."""
+    """Describe the permissions that every scope can include."""
     verb = "see and change" if writes else "see"
     names = [name for name in resources if name not in APART]
     return [f"{verb}: {NAMES.get(name, name)}" for name in names]
 
 
 def allowed_apart(resources: Collection[str], *, writes: bool) -> list[str]:
-    """Say what an application will be able to do that no scope includes."""
+    """Describe the permissions that no scope includes."""
     return [APART[name][writes] for name in resources if name in APART]
 
 
 def denied(resources: Collection[str]) -> list[str]:
-    """Say what an application will not be able to do, though it may be asked elsewhere."""
+    """Describe what stays impossible without further permissions."""
     return [words for names, words in _DENIED if not names & set(resources)]

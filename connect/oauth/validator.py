@@ -1,4 +1,4 @@
-"""What django-oauth-toolkit is told about consent to share an account."""
+"""The rules of consent for django-oauth-toolkit."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from core.types import Fields
 
 
 class Validator(OAuth2Validator):  # type: ignore[misc]
-    """Notes with each code which account is shared, and that it is shared in one of two ways."""
+    """Bind each authorization code to the shared account."""
 
     def _create_authorization_code(
         self, request: Any, code: Fields, expires: object = None
@@ -30,7 +30,7 @@ class Validator(OAuth2Validator):  # type: ignore[misc]
         *args: object,
         **kwargs: object,
     ) -> bool:
-        """Allow one scope: to see, or to do everything; and no challenge that shows its verifier.
+        """Allow exactly one scope, and no plain code challenge.
 
         Raises:
             InvalidRequestError: If the link has another challenge than one of `S256`.

@@ -1,4 +1,4 @@
-"""Who may act on an account that a request names, and for what."""
+"""Permissions on the account that a request names."""
 
 from collections.abc import Mapping, Sequence
 
@@ -11,7 +11,7 @@ from core.types import Fields
 
 
 class OnAccountView(ApiView):
-    """An endpoint on an account that its URL or its body names, for what no scope includes."""
+    """An endpoint on a named account, for permissions that no scope includes."""
 
     def check_access(self, caller: Caller, params: Fields, method: str) -> None:
         account_id = str(params.get("account_id") or params.get("account"))
@@ -19,7 +19,7 @@ class OnAccountView(ApiView):
 
 
 def check(caller: Caller, account_id: str, name: str, *, method: str) -> None:
-    """Refuse a platform's key what the owner of an account has not granted.
+    """Check that the owner of an account has granted a permission.
 
     Raises:
         Forbidden: It names the missing permission.

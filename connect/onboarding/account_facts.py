@@ -1,4 +1,4 @@
-"""Pure: what has been said of an account, and what of that which is asked is missing."""
+"""Pure: the facts about an account, and which required fields are missing."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ _ROLES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Failing:
-    """Why something that was given does not do.
+    """A failed verification of a field.
 
     Args:
         field: As the wire spells it, without the name of the person.
@@ -32,7 +32,7 @@ class Failing:
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """A person, or the company itself, whose identity is checked.
+    """A person, or the company, whose identity is verified.
 
     Args:
         name: What its fields begin with: `individual`, `company` or `person_...`.
@@ -53,7 +53,7 @@ class Party:
 
 @dataclass(frozen=True, slots=True)
 class AccountFacts:
-    """What is known of an account.
+    """The facts about an account.
 
     Args:
         country: ISO 3166, upper case.
@@ -71,7 +71,7 @@ class AccountFacts:
 
 
 def flatten(details: Fields, prefix: str = "") -> frozenset[str]:
-    """Return the paths of what has been given, such as `address.line1`; False is no answer."""
+    """Return the paths of given fields, such as `address.line1`; False counts as missing."""
     found: set[str] = set()
     for name, value in details.items():
         if isinstance(value, Mapping):
@@ -82,7 +82,7 @@ def flatten(details: Fields, prefix: str = "") -> frozenset[str]:
 
 
 def missing_fields(fields: Iterable[str], facts: AccountFacts) -> set[str]:
-    """Return which of some fields are missing; of people who are known, by their ids."""
+    """Return which fields are missing; those of known people by their ids."""
     missing: set[str] = set()
     for name in fields:
         head, _, rest = name.partition(".")
@@ -112,7 +112,7 @@ def _missing_of(facts: AccountFacts, names: set[str], symbol: str, rest: str) ->
 
 
 def is_given(given: frozenset[str], name: str) -> bool:
-    """Say whether a field has been given, itself or what answers it."""
+    """Return whether a field, or an equivalent of it, was given."""
     if name in given:
         return True
     if name == "ssn_last_4":
@@ -123,7 +123,7 @@ def is_given(given: frozenset[str], name: str) -> bool:
 
 
 def required_fields_of(facts: AccountFacts, capabilities: Iterable[str]) -> RequiredFields:
-    """Return what is asked of an account; nothing where a country is unknown to us."""
+    """Return the required fields of an account; none in an unknown country."""
     if rules.country(facts.country) is None:
         return RequiredFields((), (), {})
     return look_up(
@@ -132,7 +132,7 @@ def required_fields_of(facts: AccountFacts, capabilities: Iterable[str]) -> Requ
 
 
 def is_complete(party: Party, facts: AccountFacts, capabilities: Iterable[str]) -> bool:
-    """Say whether everything has been given that a party's check needs."""
+    """Return whether a party's identity check has all it needs."""
     missing = missing_fields(required_fields_of(facts, capabilities).now, facts)
     if party.name == "company":
         return "tax_id" in party.given and not any(m.startswith("company.") for m in missing)

@@ -1,4 +1,4 @@
-"""Reading what is known of sellers' accounts."""
+"""Queries of sellers' accounts, people, requirements and blocks."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -34,7 +34,7 @@ class AccountProfile:
 
 
 def load_profiles(account_ids: Iterable[str], *, livemode: bool) -> dict[str, AccountProfile]:
-    """Return what is known of some accounts, in four queries."""
+    """Return the profiles of accounts, in four queries."""
     found = {id: AccountProfile() for id in account_ids}
     paid_to = queries.external_accounts_of(list(found), livemode=livemode)
     mine = {"account_id__in": list(found), "livemode": livemode}
@@ -71,7 +71,7 @@ def lock(tenant: Tenant, account_id: str) -> Account:
 
 
 def refusal(tenant: Tenant, account_id: str, *, param: str) -> RialtoError:
-    """Say why a platform does not reach an account: it is not connected, or shares less."""
+    """Return the error of an account that a platform cannot reach."""
     is_connected = Connection.objects.filter(
         platform_id=tenant.account_id,
         account_id=account_id,
@@ -88,7 +88,7 @@ def refusal(tenant: Tenant, account_id: str, *, param: str) -> RialtoError:
 
 
 def may_charge(account_id: str) -> bool:
-    """Say whether an account's charges are enabled; those who opened themselves may always."""
+    """Return whether an account's charges are enabled, or it opened itself."""
     rows = Account.objects.filter(Q(charges_enabled=True) | Q(opened_by=None), id=account_id)
     return rows.exists()
 
@@ -99,7 +99,7 @@ def people(account_id: str, *, livemode: bool) -> QuerySet[Person]:
 
 
 def left_behind(accounts: QuerySet[Account]) -> list[ExternalAccount | Person]:
-    """Return what applications that are shut out have added to some accounts."""
+    """Return what disconnected applications have added to accounts."""
     left = {"account__in": accounts, "left_at__isnull": False, "deleted_at": None}
     banks = ExternalAccount.objects.filter(**left).select_related("account").order_by("id")
     persons = Person.objects.filter(**left).select_related("account").order_by("id")
@@ -107,14 +107,14 @@ def left_behind(accounts: QuerySet[Account]) -> list[ExternalAccount | Person]:
 
 
 def visible_people(account: Account, *, livemode: bool) -> QuerySet[Person]:
-    """Return the people behind an account; of a company without whoever once traded alone."""
+    """Return the people behind an account, without a company's former individual."""
     rows = people(account.id, livemode=livemode)
     is_company = account.business_type not in (None, "individual")
     return rows.filter(is_individual=False) if is_company else rows
 
 
 def in_role(rows: QuerySet[Person], role: str, *, is_so: bool) -> QuerySet[Person]:
-    """Return those of some people who have a role, or have it not."""
+    """Return the people who have a role, or have it not."""
     has_it = Q(relationship__contains={role: True})
     if role == "representative":
         has_it |= Q(is_individual=True)
@@ -131,20 +131,20 @@ def person(account_id: str, person_id: str, *, livemode: bool) -> Person:
 
 
 def blocks(account_id: str, *, livemode: bool) -> QuerySet[AccountBlock]:
-    """Return what stops an account now."""
+    """Return an account's current blocks."""
     return AccountBlock.objects.filter(
         account_id=account_id, livemode=livemode, released_at=None
     ).order_by("id")
 
 
 def due_for_evaluation(*, at: datetime) -> list[tuple[str, bool]]:
-    """Return accounts, with their modes, of which time alone has changed something."""
+    """Return accounts and modes whose re-evaluation is due."""
     due = AccountRequirements.objects.filter(reevaluate_at__lte=at).order_by("reevaluate_at")
     return list(due.values_list("account_id", "livemode")[:1_000])
 
 
 def people_to_verify() -> QuerySet[Person]:
-    """Return the people whom an operator must verify, who have waited longest first."""
+    """Return the people that an operator must verify, the longest waiting first."""
     return (
         Person.objects.filter(status=CheckStatus.PENDING, livemode=True, deleted_at=None)
         .select_related("account")
@@ -162,12 +162,12 @@ def companies_to_verify() -> QuerySet[AccountRequirements]:
 
 
 def all_blocks() -> QuerySet[AccountBlock]:
-    """Return what stops anybody now, the newest first."""
+    """Return all current blocks, the newest first."""
     return AccountBlock.objects.filter(released_at=None).select_related("account").order_by("-id")
 
 
 def restricted() -> QuerySet[AccountRequirements]:
-    """Return the accounts that have lost a capability for want of an answer."""
+    """Return the accounts with a restricted capability."""
     lost = Capability.objects.filter(
         status=CapabilityStatus.RESTRICTED,
         account_id=OuterRef("account_id"),

@@ -7,13 +7,13 @@ from core.types import JsonObject
 
 
 def status(row: Capability) -> str:
-    """Spell a status as the wire does, which has no word of its own for what was taken away."""
+    """Return the wire status: a restricted capability is inactive there."""
     is_restricted = row.status == CapabilityStatus.RESTRICTED
     return CapabilityStatus.INACTIVE.value if is_restricted else str(row.status)
 
 
 def capability(row: Capability, account_requirements: AccountRequirements | None) -> JsonObject:
-    """Render what an account may do, or has asked to be able to do.
+    """Render a capability.
 
     Args:
         row: The capability.
@@ -30,7 +30,7 @@ def capability(row: Capability, account_requirements: AccountRequirements | None
 
 
 def unrequested(account_id: str, name: str) -> JsonObject:
-    """Render a capability that an account has never asked for."""
+    """Render a capability that was never requested."""
     return _wire(account_id, name, None, status="unrequested", requested_at=None)
 
 

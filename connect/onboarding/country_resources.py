@@ -9,7 +9,7 @@ from core.types import JsonObject
 
 
 def country_spec(code: str) -> JsonObject:
-    """Render what accounts of a country can do, and must tell.
+    """Render the capabilities and required fields of a country.
 
     Args:
         code: One of `countries.codes()`.

@@ -1,4 +1,4 @@
-"""Which files accounts and the people behind them name."""
+"""Which files accounts and their people refer to."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -17,7 +17,7 @@ _PICTURES: Final = ("branding__icon", "branding__logo")
 
 
 def in_use(expired: list[str], others: list[str]) -> set[str]:
-    """Return which of these files are in use, and so are kept.
+    """Return which of these files are referred to.
 
     Args:
         expired: Ids of files that have expired.

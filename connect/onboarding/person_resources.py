@@ -21,7 +21,7 @@ _ROLES: Final = ("authorizer", "director", "executive", "legal_guardian", "owner
 
 
 def person(row: Person, account_requirements: AccountRequirements | None) -> JsonObject:
-    """Render a person, with what is due of it. Numbers are not shown, only that they were given.
+    """Render a person, with its requirements and without its numbers.
 
     Args:
         row: The person.

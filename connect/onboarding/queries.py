@@ -1,4 +1,4 @@
-"""Reading what connect owns."""
+"""Queries of accounts by platform."""
 
 from django.db.models import Q, QuerySet
 
@@ -12,7 +12,7 @@ from core.tenant import Tenant
 
 
 def capabilities(account_id: str, *, livemode: bool) -> list[Capability]:
-    """Return what an account may do or has asked to be able to do."""
+    """Return an account's capabilities."""
     return list(Capability.objects.filter(account_id=account_id, livemode=livemode))
 
 
@@ -23,7 +23,7 @@ def platforms(tenant: Tenant) -> QuerySet[Account]:
 
 
 def accounts(tenant: Tenant, *, level: str = "read") -> QuerySet[Account]:
-    """Return all accounts that are connected to a platform and let it see or change them.
+    """Return the accounts connected to a platform that let it see or change them.
 
     Args:
         tenant: The platform.
@@ -64,5 +64,5 @@ def account(
 
 
 def sealed_tokens(tenant: Tenant) -> QuerySet[SealedToken]:
-    """Return all tokens of what was typed into an account's pages."""
+    """Return a tenant's sealed tokens."""
     return SealedToken.objects.filter(account_id=tenant.account_id, livemode=tenant.livemode)

@@ -1,4 +1,4 @@
-"""Pure: what a seller must tell, from its country, its kind of business and what it asks to do."""
+"""Pure: the required fields, from country, business type and capabilities."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ EXTERNAL_ACCOUNT: Final = "external_account"
 
 @dataclass(frozen=True, slots=True)
 class RequiredFields:
-    """What is asked of an account, each spelled as the wire spells it, in alphabetical order.
+    """The required fields of an account, as the wire spells them, in alphabetical order.
 
     Args:
         now: Before it can do anything.
@@ -33,7 +33,7 @@ class RequiredFields:
 def look_up(
     *, country: str, business_type: str | None, capabilities: Iterable[str]
 ) -> RequiredFields:
-    """Return what is asked of an account about which nothing else is known.
+    """Return the required fields of an account about which nothing else is known.
 
     Args:
         country: ISO 3166, upper case.
@@ -82,7 +82,7 @@ def _business_fields(there: Country, business_type: str, *, takes_payments: bool
 
 
 def missing_bank_error(currency: str) -> dict[str, str]:
-    """Say what to do about money that no external account of a seller takes."""
+    """Return the error of money that no external account takes."""
     code = currency.upper()
     return {
         "code": "invalid_value_other",

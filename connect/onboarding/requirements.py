@@ -1,4 +1,4 @@
-"""Pure: what is due of an account that has said something, and what it may do meanwhile."""
+"""Pure: evaluating the requirements and capabilities of an account."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -82,7 +82,7 @@ def nothing_due() -> JsonObject:
 
 
 def evaluate(facts: AccountFacts, prior: PriorState, *, at: datetime) -> Evaluation:
-    """Say what is due of an account, and what it may do until it is given.
+    """Evaluate the requirements of an account, and what it may do meanwhile.
 
     Args:
         facts: What it has given, and what of it has been checked.
@@ -116,7 +116,7 @@ def _evaluate_capability(
     reason: str | None,
     at: datetime,
 ) -> tuple[str, set[str], JsonObject]:
-    """Return a capability's status, what is due of it, and its requirements."""
+    """Return a capability's status, its due fields and its requirements."""
     required = required_fields_of(facts, [name])
     missing = missing_fields(required.now, facts) - {EXTERNAL_ACCOUNT}
     later = missing_fields(required.later, facts)
@@ -152,7 +152,7 @@ def _decide_status(
     at: datetime,
     is_stopped: bool,
 ) -> tuple[str, set[str]]:
-    """Return a capability's status, and what of it is overdue."""
+    """Return a capability's status, and its overdue fields."""
     s = CapabilityStatus
     overdue = {name for name in due if due_since.get(name, at) + GRACE <= at}
     lost = s.RESTRICTED if was in (s.ACTIVE, s.RESTRICTED) else s.INACTIVE
@@ -166,7 +166,7 @@ def _decide_status(
 
 
 def _set_enabled(result: Evaluation, facts: AccountFacts, prior: PriorState, at: datetime) -> None:
-    """Say what the account may do."""
+    """Set whether charges and payouts are enabled."""
     active = {n for n, status in result.statuses.items() if status == CapabilityStatus.ACTIVE}
     blocked = {what for what, _ in prior.blocks}
     has_bank = EXTERNAL_ACCOUNT in facts.given
@@ -177,7 +177,7 @@ def _set_enabled(result: Evaluation, facts: AccountFacts, prior: PriorState, at:
 
 
 def _sum_up(result: Evaluation, facts: AccountFacts, reason: str | None) -> None:
-    """Sum the requirements of the capabilities up for the account."""
+    """Combine the requirements of the capabilities into the account's."""
     whole, each = result.requirements, result.capability_requirements
     for name in ("currently_due", "eventually_due", "past_due", "pending_verification"):
         union = {one for found in each.values() for one in found[name]}
@@ -203,7 +203,7 @@ def _sum_up(result: Evaluation, facts: AccountFacts, reason: str | None) -> None
 
 
 def _capability_reason(reason: str | None) -> str | None:
-    """Spell why a capability is disabled: the wire has other words for it than for accounts."""
+    """Return the wire's reason of a disabled capability, from the account's."""
     if reason is None:
         return None
     if reason.startswith("rejected."):
@@ -242,7 +242,7 @@ def _overdue_reason(requirements: Fields) -> str | None:
 def _met_by_alternative(
     missing: set[str], required: RequiredFields, facts: AccountFacts
 ) -> set[str]:
-    """Return what is missing and need not be given, since something else was."""
+    """Return the missing fields of which an alternative was given."""
     return {
         name
         for name in missing

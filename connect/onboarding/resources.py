@@ -55,7 +55,7 @@ def account(row: Account, profile: AccountProfile) -> JsonObject:
 
 
 def _company(row: Account, profile: AccountProfile) -> JsonObject | None:
-    """Show what was said of a company, and which of its numbers were given."""
+    """Render a company, and which of its numbers were given."""
     given = profile.account_requirements.numbers_given if profile.account_requirements else []
     company: JsonObject = {**(row.company or {}), **{f"{name}_provided": True for name in given}}
     for name in person_resources.OF_COMPANIES:
@@ -114,7 +114,7 @@ def _settings(row: Account) -> JsonObject:
 
 
 def _with_days(settings: JsonObject, row: Account) -> JsonObject:
-    """Show of a schedule only the days that count."""
+    """Render only those days of a schedule that apply."""
     schedule = settings["payouts"]["schedule"]
     if schedule["delay_days"] is None:
         schedule["delay_days"] = row.settlement_delay_days

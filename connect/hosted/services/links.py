@@ -1,4 +1,4 @@
-"""Links that lead a seller to a page of ours: each opens once, and not for long."""
+"""Account links, login links and account sessions: short-lived, single-use tokens."""
 
 import hashlib
 import secrets
@@ -32,7 +32,7 @@ def create(
     asks_everything: bool = False,
     at: datetime,
 ) -> tuple[AccountLink, str]:
-    """Make a link for a seller.
+    """Create a link for a seller.
 
     Args:
         tenant: The platform.
@@ -78,7 +78,7 @@ def create(
 
 
 def open_link(token: str, *, at: datetime) -> tuple[AccountLink | None, bool]:
-    """Take what a browser brought. Of two who open a link at once, one gets in.
+    """Use up a link, once even if two browsers open it together.
 
     Returns:
         The link, None if there never was one, and whether it let the seller in.
@@ -92,7 +92,7 @@ def open_link(token: str, *, at: datetime) -> tuple[AccountLink | None, bool]:
 
 
 def end_links(platform_id: str, tenant: Tenant, at: datetime) -> None:
-    """End the links of a platform that is disconnected, and the stay of who came in by one."""
+    """End the links of a disconnected platform, and the sessions begun by them."""
     require_transaction()
     AccountLink.objects.filter(
         platform_id=platform_id,

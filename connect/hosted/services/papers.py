@@ -1,4 +1,4 @@
-"""Documents that a seller shows on the pages, kept as files."""
+"""Storing the identity documents that sellers upload."""
 
 import hashlib
 from datetime import datetime
@@ -12,7 +12,7 @@ PURPOSE: Final = "identity_document"
 
 
 def store(paper: Any, side: str, *, tenant: Tenant, at: datetime) -> str:
-    """Keep one side of a document, and return the id of its file.
+    """Store one side of a document, and return the id of its file.
 
     Args:
         paper: The upload, as Django has it.

@@ -1,4 +1,4 @@
-"""What a seller has typed and what is not kept yet: encrypted, in the session of its browser."""
+"""Unsaved answers of a seller, encrypted in its browser's session."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -21,7 +21,7 @@ _LONGEST: Final = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A form as it was sent.
+    """A form that was sent and could not be saved.
 
     Args:
         typed: Field → values.
@@ -33,12 +33,12 @@ class Draft:
 
     @property
     def data(self) -> MultiValueDict[str, str]:
-        """What was typed, as forms take it."""
+        """Return the values, as forms take them."""
         return MultiValueDict(self.typed)
 
 
 def put(request: HttpRequest, key: str, names: list[str], errors: Errors | None = None) -> None:
-    """Keep what was sent until it can be saved.
+    """Store a form until it can be saved.
 
     Args:
         request: The form that was sent.
@@ -55,7 +55,7 @@ def put(request: HttpRequest, key: str, names: list[str], errors: Errors | None 
 
 
 def get(request: HttpRequest, key: str) -> Draft | None:
-    """Return what was typed on a page and is not kept yet."""
+    """Return the draft of a page."""
     sealed = _all(request).get(key)
     if sealed is None:
         return None
@@ -65,7 +65,7 @@ def get(request: HttpRequest, key: str) -> Draft | None:
 
 
 def drop(request: HttpRequest, key: str) -> None:
-    """Forget what was typed on a page, for it has been saved."""
+    """Delete the draft of a page that was saved."""
     drafts = _all(request)
     if drafts.pop(key, None):
         request.session[_SESSION] = drafts

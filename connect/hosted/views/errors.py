@@ -1,4 +1,4 @@
-"""What the services refuse, said to a seller at the field that it is about."""
+"""Errors of services, at the fields of a seller's form."""
 
 from django.forms import BaseForm
 from django.utils.translation import get_language
@@ -8,7 +8,7 @@ from core.errors import InvalidRequest
 
 
 def explain(form: BaseForm, error: InvalidRequest) -> None:
-    """Put an error beside the field that it is about, in the seller's language where we can."""
+    """Add an error to its field, in the seller's language where there is a translation."""
     message = {
         "routing_number_invalid": _("This is not the number of a bank and branch."),
         "account_number_invalid": _("This is not the number of an account."),

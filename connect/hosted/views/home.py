@@ -1,4 +1,4 @@
-"""A seller's own page: what it has, what is paid next, what each order brought, statements."""
+"""A seller's dashboard: balance, next payout, payouts, orders and statements."""
 
 import csv
 from collections.abc import Iterator
@@ -270,17 +270,17 @@ def _units(line: Any) -> list[str]:
 
 
 def _escape_formula(text: str) -> str:
-    """Keep a spreadsheet from taking somebody's words for a formula."""
+    """Escape text that a spreadsheet would read as a formula."""
     return f"'{text}" if text.startswith(_FORMULAS) else text
 
 
 def _hold_words(reason: HoldReason, currency: str) -> str:
-    """Say to a seller why it is not paid in a currency."""
+    """Return why nothing is paid out in a currency, for the seller."""
     return str(HOLD_WORDS[reason]) % {"currency": currency.upper()}
 
 
 def _failure(row: Payout, kept: int) -> str:
-    """Say why a payout failed and what came back of it; `kept` is what did not, in minor units."""
+    """Return why a payout failed and what came back, less what banks `kept`."""
     if row.status != "failed":
         return ""
     unclear = _("The bank could not make this payout.")

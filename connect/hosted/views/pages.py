@@ -1,4 +1,4 @@
-"""What every page for sellers begins with: who they are, in which language, and for how long."""
+"""The base of sellers' pages: session, account and language."""
 
 import secrets
 from datetime import timedelta
@@ -33,7 +33,7 @@ _LANGUAGE_COOKIE: Final = "rialto_language"
 
 
 def is_visitor(request: HttpRequest) -> bool:
-    """Say whether somebody was let in by a link some time; not to which account, nor whether still.
+    """Return whether a browser has a genuine seller's cookie, of whatever account and age.
 
     That is enough to be listened to for longer than anybody else.
     """
@@ -50,7 +50,7 @@ def _is_genuine(cookie: str) -> bool:
 
 
 class EnterView(View):
-    """Let a seller in by a link, once."""
+    """Start a seller's session by a link."""
 
     def get(self, request: HttpRequest, token: str) -> HttpResponseBase:
         """Open the link.
@@ -83,7 +83,7 @@ class EnterView(View):
 
 
 class SellerView(View):
-    """A page of the account that its address names, for whoever came through a link to it.
+    """A page of an account, for a session that was started by a link to it.
 
     A browser may hold sessions of several accounts. What a form does, it does to the account that
     it was made for.
@@ -133,7 +133,7 @@ class SellerView(View):
         target: str = "",
         subject: str = "",
     ) -> HttpResponse:
-        """Render a page of the seller's.
+        """Render a page of the account.
 
         Args:
             request: What was asked.
@@ -155,23 +155,23 @@ class SellerView(View):
 
     @property
     def is_at_home(self) -> bool:
-        """Say whether the seller came to see its money, and not to be asked."""
+        """Return whether the session is for the dashboard, not for onboarding."""
         return self.link.type in _HOME_SESSIONS
 
     def _actor(self) -> str | None:
-        """Return the application by whose link somebody came; None if it opened the account."""
+        """Return the application whose link was used; None if it opened the account."""
         platform_id = self.link.platform_id
         return None if platform_id == self.account.opened_by_id else platform_id
 
     def _remember_language(self, request: HttpRequest) -> None:
-        """Keep in which language the account is to be written to."""
+        """Store the account's language, for its letters."""
         language = _requested_language(request)
         if language and language != self.account.language:
             Account.objects.filter(id=self.account.id).update(language=language)
             self.account.language = language
 
     def _is_own_form(self, request: HttpRequest) -> bool:
-        """Say whether a form was made on a page of this very account."""
+        """Return whether a form was rendered for this account."""
         try:
             base, subject = signing.loads(request.POST.get(FORM_OF, ""), salt=_FORM_SALT)
         except signing.BadSignature:
@@ -214,7 +214,7 @@ class SellerView(View):
 
 
 def base_of(link: AccountLink) -> str:
-    """Return what the addresses of an account's pages begin with, in the mode of a link."""
+    """Return the base path of an account's pages, in a link's mode."""
     return f"{_PATH}{link.account_id}/{_mode(link)}/"
 
 
@@ -254,19 +254,19 @@ def render_page(
 
 
 def render_gone(request: HttpRequest, status: int) -> HttpResponse:
-    """Say that a link leads nowhere any more, and what to do."""
+    """Render the page of a link that does not work."""
     with translation.override(language_of(request)):
         return render_page(request, "gone", {"never_was": status == 404}, status=status)
 
 
 def outdated(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Say that a form cannot be told from a forged one, and what to do."""
+    """Render the page of a form whose CSRF token is wrong."""
     with translation.override(language_of(request)):
         return render_page(request, "outdated", {}, status=403)
 
 
 def language_of(request: HttpRequest) -> str:
-    """Return the language in which to speak: the one chosen, or the browser's."""
+    """Return the language of the page: the chosen one, or the browser's."""
     return _requested_language(request) or "en"
 
 

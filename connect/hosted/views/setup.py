@@ -1,4 +1,4 @@
-"""The pages on which a seller tells what is asked, step by step. Each step is kept at once."""
+"""Onboarding pages, one a step; each step is saved at once."""
 
 from contextlib import suppress
 from typing import Any, Final
@@ -37,7 +37,7 @@ _NOT_TYPED: Final = ("csrfmiddlewaretoken", "do", FORM_OF, "person")
 
 
 class SetupView(SellerView):
-    """One step, or the first that lacks something."""
+    """A step of onboarding, or the first that is incomplete."""
 
     facts: AccountFacts
     profile: AccountProfile
@@ -62,7 +62,7 @@ class SetupView(SellerView):
         return self._render(request, step, form, problem=problem)
 
     def post(self, request: HttpRequest, step: str = "") -> HttpResponse:
-        """Save what was typed, whichever button was pressed, and only then do what it says.
+        """Save the form, then follow the pressed button.
 
         What cannot be saved is kept as a draft. A page is never the answer, so that going back
         sends nothing again.
@@ -89,7 +89,7 @@ class SetupView(SellerView):
     def _save_form(
         self, request: HttpRequest, step: str, form: SellerForm, do: str
     ) -> HttpResponse:
-        """Save a form and go on, or keep it with what is wrong and show it again."""
+        """Save a form and proceed, or keep it as a draft with its errors."""
         if form.is_valid():
             try:
                 self._save(step, form, request)
@@ -105,7 +105,7 @@ class SetupView(SellerView):
         return HttpResponseRedirect(request.get_full_path())
 
     def _proceed(self, step: str, do: str) -> HttpResponse:
-        """Do what a button says beside saving."""
+        """Follow the pressed button after saving."""
         if do in ("leave", "drop"):
             return HttpResponseRedirect(self.link.return_url or f"{self.base}home")
         if do == "complete" and step == "people":
@@ -122,7 +122,7 @@ class SetupView(SellerView):
         return HttpResponseRedirect(f"{self._path}people")
 
     def _key(self, step: str) -> str:
-        """Return what names the draft of a page."""
+        """Return the key of a page's draft."""
         return f"{self.link.id}/{step}/{self._edited.id if self._edited else ''}"
 
     def _keep(
@@ -135,7 +135,7 @@ class SetupView(SellerView):
         return f"{self.base}setup/"
 
     def _load(self) -> None:
-        """Read what is known, and with it which steps there are."""
+        """Load the account, and derive the steps."""
         self.account.refresh_from_db()
         self.facts, self.profile, self.people = verification.load_facts(
             self.account, livemode=self.tenant.livemode, at=self.now
@@ -149,7 +149,7 @@ class SetupView(SellerView):
         self._edited = next((p for p in self._members() if p.id == chosen), None)
 
     def _missing(self) -> dict[str, list[str]]:
-        """Return step → what is missing there."""
+        """Return step → its missing fields."""
         row = self.profile.account_requirements
         names = row.requirements.get("currently_due", []) if row else []
         if row and self.link.asks_everything:
@@ -168,7 +168,7 @@ class SetupView(SellerView):
         return next((step for step, names in self._missing().items() if names), "review")
 
     def _next(self, step: str) -> str:
-        """Return the address after a step: there may be more people, and more people's papers."""
+        """Return the path after a step; people and documents may need it again."""
         if step == "people" or (step == "document" and self._missing()[step]):
             return self._path + step
         if self.is_at_home and not any(self._missing().values()):
@@ -196,7 +196,7 @@ class SetupView(SellerView):
         return DetailsForm(self.fields[step], initial, given, data, **self._place())
 
     def _bank_form(self, data: Fields | None) -> BankForm:
-        """Ask for an account in one of the currencies that the seller has."""
+        """Return the form of a bank account in one of the seller's currencies."""
         found = ledger_queries.balance(owner=self.account.id, livemode=self.tenant.livemode)
         codes = sorted({self.account.default_currency, *found.available, *found.pending})
         wanted = self.request.GET.get("currency", "")
@@ -208,26 +208,26 @@ class SetupView(SellerView):
         )
 
     def _person_form(self, step: str, data: Fields | None) -> PersonForm:
-        is_boss = step == "representative"
-        person = self._representative() if is_boss else self._edited
+        is_representative = step == "representative"
+        person = self._representative() if is_representative else self._edited
         declared = self._declarations()
         return PersonForm(
             self.fields[step] - declared,
             person.details if person else {},
             person.numbers_given if person else [],
             data,
-            is_boss=is_boss,
+            is_representative=is_representative,
             lists={name.removesuffix(steps.PROVIDED) for name in declared},
             relationship=person.relationship if person else {},
             **self._place(),
         )
 
     def _place(self) -> JsonObject:
-        """Say by whose rules what is typed is checked."""
+        """Return the country and mode whose rules apply."""
         return {"country": self.account.country, "livemode": self.tenant.livemode}
 
     def _declarations(self) -> set[str]:
-        """Return what a company says of its people, such as `owners_provided`."""
+        """Return the declarations that are required, such as `owners_provided`."""
         asked = self.fields.get("people", ())
         return {name for name in asked if name.endswith(steps.PROVIDED)}
 
@@ -236,7 +236,7 @@ class SetupView(SellerView):
         return [p for p in self.people if not p.is_individual and p != representative]
 
     def _paper_of(self) -> Person | None:
-        """Return whose document is asked for: one after the other, if it is several people's.
+        """Return the person whose document is required, one after the other.
 
         Of a form that was sent, it is whoever its page named.
         """
@@ -248,7 +248,7 @@ class SetupView(SellerView):
         return next(iter(people), first or self._representative())
 
     def _initial_values(self, step: str) -> tuple[JsonObject, list[str]]:
-        """Return what was said on a page before, and which numbers were."""
+        """Return a step's stored answers, and which numbers were given."""
         if step == "profile":
             settings = self.account.settings.get("payments") or {}
             return {**self.account.business_profile, **settings}, []
@@ -311,7 +311,7 @@ class SetupView(SellerView):
             self._put_person(person, params)
 
     def _finish(self, request: HttpRequest) -> HttpResponse:
-        """Take the seller's word for it, and send it back to where it came from."""
+        """Record the acceptance of the terms, and return to the platform."""
         if request.POST.get("do") == "finish" and not self.account.tos_acceptance.get("date"):
             if request.POST.get("agree") != "on":
                 errors: dict[str, list[str]] = {NON_FIELD_ERRORS: [_("Agree to go on.")]}
@@ -364,7 +364,7 @@ class SetupView(SellerView):
         )
 
     def _summary(self) -> list[tuple[str, object, list[tuple[object, str]]]]:
-        """Say what has been told, step by step, for the seller to check."""
+        """Return the stored answers, step by step, for review."""
         names, banks = self._members(), self.profile.external_accounts
         found = []
         for step in self.fields:
@@ -379,7 +379,7 @@ class SetupView(SellerView):
         return found
 
     def _errors(self, step: str) -> list[str]:
-        """Say what of a page was given and does not do, and of whom."""
+        """Return the verification errors of a step, with the person of each."""
         row, representative = self.profile.account_requirements, self._representative()
         names = {person.id: str(person) for person in self._members()}
         found = []

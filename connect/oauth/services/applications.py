@@ -1,4 +1,4 @@
-"""The application of a platform: by which name people know it, and what they let it do."""
+"""A platform's OAuth application: its name, and the permissions of its scopes."""
 
 from typing import Final
 
@@ -18,14 +18,14 @@ def application_of(account_id: str) -> OAuthApplication | None:
 
 
 def name_of(platform_id: str) -> str:
-    """Return what people know a platform's application by."""
+    """Return the name of a platform's application."""
     application = application_of(platform_id)
     platform = Account.objects.filter(id=platform_id).first()
     return (application and application.name) or (platform and platform.name) or platform_id
 
 
 def permissions_of(scope: str, application: OAuthApplication) -> dict[str, str] | None:
-    """Return what a scope lets an application do; None for everything."""
+    """Return the permissions of a scope; None for all of them."""
     if scope == READ_WRITE and not application.resources:
         return None
     level = "read" if scope == READ_ONLY else "write"

@@ -1,4 +1,4 @@
-"""What an application has left behind in an account, for its owner to keep or to remove."""
+"""External accounts and people added by an application that was disconnected."""
 
 from datetime import datetime
 
@@ -17,7 +17,7 @@ from operations.unit_of_work import UnitOfWork
 
 
 def detach(platform_id: str, tenant: Tenant, at: datetime) -> None:
-    """Pay nothing more to where an application that is shut out has directed payouts.
+    """Detach what a disconnected application has added, and cancel payouts to it.
 
     What waited to be sent there is canceled: its money is usable again. Who opened an account
     has looked after it and was not let in; what it added stays.
@@ -40,7 +40,7 @@ def detach(platform_id: str, tenant: Tenant, at: datetime) -> None:
 
 
 def keep(*, tenant: Tenant, id: str, at: datetime) -> None:
-    """Make a bank account or a person that was left behind the account's own.
+    """Keep a detached bank account or person as the account's own.
 
     Raises:
         Missing: If none was left with this id.
@@ -51,7 +51,7 @@ def keep(*, tenant: Tenant, id: str, at: datetime) -> None:
 
 
 def remove(*, tenant: Tenant, id: str, at: datetime) -> None:
-    """Remove a bank account or a person that was left behind.
+    """Remove a detached bank account or person.
 
     Of the one who trades alone, what was said is forgotten, and due again.
 

@@ -1,4 +1,4 @@
-"""Connecting accounts to platforms by OAuth: codes into keys, and back to strangers."""
+"""OAuth between accounts and platforms: redeeming codes, refreshing keys, disconnecting."""
 
 import hashlib
 from collections.abc import Mapping
@@ -40,7 +40,7 @@ _HARMLESS: Final = timedelta(seconds=30)
 
 
 class OAuthError(Exception):
-    """What is wrong with a request, in one of the six words that clients know.
+    """An OAuth error response, by one of the six codes of the standard.
 
     Args:
         error: The word.
@@ -55,7 +55,7 @@ class OAuthError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """What a platform gets for a code. Neither text is to be had again.
+    """A platform's tokens for an account, shown once.
 
     Args:
         tenant: The account, in the mode of the platform's key.
@@ -75,7 +75,7 @@ class Token:
 
 
 def redeem(*, platform: Tenant, code: str, verifier: str = "", at: datetime) -> Token:
-    """Turn a code into a key, once.
+    """Redeem an authorization code for an API key, once.
 
     Args:
         platform: Whose key asks, and in which mode.
@@ -116,7 +116,7 @@ def redeem(*, platform: Tenant, code: str, verifier: str = "", at: datetime) -> 
 
 
 def refresh(*, platform: Tenant, refresh_token: str, scope: str | None, at: datetime) -> Token:
-    """Make another key, of the same or a lesser scope, in the mode of the platform's key.
+    """Issue another key for a refresh token, of the same or a lesser scope.
 
     Raises:
         OAuthError: If the token is unknown or ended, or allows less than what is asked for, or the
@@ -152,7 +152,7 @@ def _rotate(platform: Tenant, refresh_token: str, scope: str | None, at: datetim
 def disconnect(
     *, platform: Tenant, account_id: str, operator_id: str | None = None, at: datetime
 ) -> None:
-    """End what an account shares with a platform, and what that made for it, in one mode.
+    """Disconnect an account from a platform in one mode, and end what the platform made.
 
     Args:
         platform: Who was let in, in the mode that ends.
@@ -193,7 +193,7 @@ def disconnect(
 
 
 def _note_reuse(platform_id: str, row: OAuthRefreshToken, *, at: datetime) -> None:
-    """End the family of a refresh token that comes again, unless a client has sent it twice."""
+    """Revoke the family of a reused refresh token, unless a client has sent it twice."""
     if row.revoked is None or row.token_family is None or row.account_id is None:
         return
     if at - row.revoked <= _HARMLESS:
@@ -221,7 +221,7 @@ def _check_independence(platform: Tenant, account_id: str) -> None:
 
 
 def _lower(platform_id: str, consent: OAuthGrant, *, at: datetime) -> None:
-    """Lower what was shared before to what an owner has agreed to now, in both modes."""
+    """Reduce earlier permissions to the new consent, in both modes."""
     assert consent.account_id is not None
     account = lock_rows(Account.objects.all()).get(id=consent.account_id)
     if account.opened_by_id == platform_id:
@@ -241,7 +241,7 @@ def _lower(platform_id: str, consent: OAuthGrant, *, at: datetime) -> None:
 def _agreed_permissions(
     platform: Tenant, account_id: str, wanted: Mapping[str, str] | None
 ) -> Mapping[str, str] | None:
-    """Return what an owner has agreed to of what is wanted: an application may ask for more by now.
+    """Return which of the wanted permissions the owner has agreed to.
 
     Raises:
         OAuthError: If the account is disconnected in both modes.
@@ -307,7 +307,7 @@ def _connect(
     allowed: Mapping[str, str] | None,
     agreed_at: datetime,
 ) -> bool:
-    """Connect, or connect again; return whether it was not connected."""
+    """Connect an account, and return whether it was not connected before."""
     # Two codes of one account may come at once, when there is no connection to lock yet.
     account = lock_rows(Account.objects.all()).get(id=account_id)
     if account.closed_at is not None:

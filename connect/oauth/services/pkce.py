@@ -1,4 +1,4 @@
-"""The proof that a code is redeemed by whoever sent its owner here (RFC 7636)."""
+"""Proof Key for Code Exchange (RFC 7636)."""
 
 import base64
 import hashlib
@@ -6,7 +6,7 @@ import hmac
 
 
 def find_error(challenge: str | None, method: str | None, verifier: str) -> str:
-    """Say what is wrong with a verifier; empty if nothing is.
+    """Return what is wrong with a code verifier; empty if it is right.
 
     One for a link without a challenge tells that somebody has dropped the challenge on the way.
 

@@ -1,4 +1,4 @@
-"""Connect OAuth: a page on which an account's owner agrees, and the calls that platforms make."""
+"""Connect OAuth: the consent page, and the token and deauthorization endpoints."""
 
 import secrets
 from typing import Final
@@ -34,7 +34,7 @@ MAY_SHARE: Final = ("owner", "admin")
 
 
 class SignInView(LoginView):
-    """Let a person in who works for an account."""
+    """Sign in a member of an account."""
 
     template_name = "connect/login.html"
     redirect_authenticated_user = True
@@ -52,7 +52,7 @@ class ConsentForm(AllowForm):  # type: ignore[misc]
 
 
 class ConsentView(AuthorizationView):  # type: ignore[misc]
-    """Ask whether an application may see an account, or act in it."""
+    """Ask the owner of an account for consent."""
 
     template_name = "connect/consent.html"
     form_class = ConsentForm
@@ -138,7 +138,7 @@ class ConsentView(AuthorizationView):  # type: ignore[misc]
     def error_response(
         self, error: OAuthToolkitError, application: OAuthApplication | None, **kwargs: object
     ) -> HttpResponse:
-        """Send the platform back with a word that it knows."""
+        """Redirect to the platform with an error code of the standard."""
         answer = error.oauthlib_error
         answer.error = _WIRE_WORDS.get(answer.error, answer.error)
         if answer.error not in oauth.WORDS | {"access_denied"}:
@@ -152,7 +152,7 @@ class ConsentView(AuthorizationView):  # type: ignore[misc]
 
 @csrf_exempt
 def token(request: HttpRequest) -> HttpResponse:
-    """Turn a code, or a refresh token, into a key of the account that was shared."""
+    """Issue a key for an authorization code or a refresh token."""
     try:
         platform = _platform(request)
         params = request.POST
@@ -184,7 +184,7 @@ def token(request: HttpRequest) -> HttpResponse:
 
 @csrf_exempt
 def deauthorize(request: HttpRequest) -> HttpResponse:
-    """End what an account shares with a platform."""
+    """Disconnect an account from a platform."""
     try:
         platform = _platform(request)
         if _require(request, "client_id") != application_id(platform.account_id):
@@ -249,7 +249,7 @@ def _respond(payload: JsonObject, *, status: int = 200) -> HttpResponse:
 
 
 def _accounts(request: HttpRequest, application: OAuthApplication) -> list[Account]:
-    """Return the accounts that a person may share with an application."""
+    """Return the accounts that the person may share with an application."""
     mine = Account.objects.filter(
         memberships__user_id=request.user.pk, memberships__role__in=MAY_SHARE, closed_at=None
     )

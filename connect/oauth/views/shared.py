@@ -1,4 +1,4 @@
-"""What somebody's accounts share with applications, and the way to end it."""
+"""The page of connected applications of a person's accounts."""
 
 import secrets
 from contextlib import suppress
@@ -23,7 +23,7 @@ from core.types import JsonObject
 
 
 class SharedView(LoginRequiredMixin, View):
-    """List the applications that were let into somebody's accounts, and shut them out."""
+    """List connected applications, and disconnect them."""
 
     def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         self.nonce = secrets.token_urlsafe(16)
@@ -50,7 +50,7 @@ class SharedView(LoginRequiredMixin, View):
 
 
 def _connections(request: HttpRequest) -> QuerySet[Connection]:
-    """Return what is shared by OAuth: who opened an account was not let in by it."""
+    """Return the connections by OAuth, without platforms that opened the account."""
     return (
         Connection.objects.filter(
             account__memberships__user_id=request.user.pk,
@@ -64,7 +64,7 @@ def _connections(request: HttpRequest) -> QuerySet[Connection]:
 
 
 def _left_behind(request: HttpRequest) -> list[JsonObject]:
-    """Return what applications that are shut out have added to somebody's accounts."""
+    """Return what disconnected applications have added."""
     return [
         {
             "id": row.id,

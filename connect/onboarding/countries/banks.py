@@ -1,4 +1,4 @@
-"""Whether the numbers of a bank account can be those of an account in its country."""
+"""Validation of bank account numbers by country."""
 
 import re
 from dataclasses import dataclass
@@ -182,7 +182,7 @@ def _has_ibans(country: str) -> bool:
 
 
 def _row(country: str) -> Row | None:
-    """Return what a country's banks call an account by, where that is not an IBAN alone."""
+    """Return a country's row, unless its accounts have IBANs only."""
     row = TABLE.get(_IBANS_OF.get(country, country))
     return None if row is None or row.account == BY_IBAN else row
 
@@ -192,12 +192,12 @@ def _compact(typed: str) -> str:
 
 
 def has_ibans_only(country: str) -> bool:
-    """Say whether accounts of a country are named by one number."""
+    """Return whether accounts of a country have IBANs only."""
     is_either = _row(country) is not None or country in _UNREGISTERED
     return not is_either and _has_ibans(country)
 
 
 def routing_example(country: str) -> str:
-    """Return a number of a bank and branch as people write it there; empty if there is none."""
+    """Return an example of a routing number; empty if there is none."""
     row = _row(country)
     return row.test_routing if row else ""

@@ -62,7 +62,7 @@ class Row:
 
     @property
     def currencies(self) -> tuple[str, ...]:
-        """In which bank accounts there are paid, the own one first."""
+        """Return the currencies of bank accounts there, the own one first."""
         return self.currency, *self.also
 
 
@@ -99,7 +99,7 @@ _MANY: Final = ("also", "tells", "omits", "able")
 
 
 def _find_error(row: Row) -> str:
-    """Say why a line cannot be right; nothing if it can."""
+    """Return what is wrong with a line; empty if nothing is."""
     unknown = [code for code in row.currencies if code not in currencies.CODES]
     if not re.fullmatch(r"[A-Z]{2}", row.code):
         return "the code is two capital letters."

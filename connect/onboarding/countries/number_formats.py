@@ -28,7 +28,7 @@ def pattern(shape: str) -> str:
 
 
 def describe(shape: str) -> str:
-    """Say what a shape is, for people: `4-17n` is "4 to 17 digits"."""
+    """Describe a shape for people: `4-17n` is "4 to 17 digits"."""
     if shape == BIC:
         return "8 or 11 letters or digits"
     return ", ".join(_describe_part(part) for part in shape.split())

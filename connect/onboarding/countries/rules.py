@@ -1,4 +1,4 @@
-"""What a seller must tell, country by country. Tables only: `requirements` reads them.
+"""The required fields of each country. Tables only: `required_fields` reads them.
 
 Which countries there are, and what is particular to each, `country_table` has.
 
@@ -30,7 +30,7 @@ _KANA: Final = ("postal_code", "state", "city", "town", "line1")
 
 @dataclass(frozen=True, slots=True)
 class Country:
-    """What is asked in a country.
+    """The required fields of a country.
 
     Args:
         person: Of the person who trades, or who represents a company.
@@ -127,7 +127,7 @@ BUSINESS_TYPES: Final = ("individual", "company", "non_profit", "government_enti
 
 @lru_cache(maxsize=512)
 def country(code: str) -> Country | None:
-    """Return what is asked in a country; None if accounts cannot be opened there."""
+    """Return the rules of a country; None if accounts cannot be opened there."""
     row = TABLE.get(code)
     if row is None:
         return None
@@ -149,24 +149,24 @@ def _without(fields: Fields, omits: Fields) -> Fields:
 
 
 def currency_of(code: str) -> str | None:
-    """Return what accounts of a country settle in."""
+    """Return the settlement currency of a country."""
     row = TABLE.get(code)
     return row.currency if row else None
 
 
 def abilities_of(code: str) -> tuple[str, ...]:
-    """Return what an account of a country may ask for although nobody has said so."""
+    """Return the default capabilities of a country."""
     row = TABLE.get(code)
     return row.able if row else ()
 
 
 def codes() -> list[str]:
-    """Return the countries in which accounts can be opened, in the order of the alphabet."""
+    """Return the countries in which accounts can be opened, in alphabetical order."""
     return list(TABLE)
 
 
 def bank_countries(currency: str, *, home: str) -> list[str]:
-    """Return where the bank accounts may be to which an account is paid out in a currency.
+    """Return the countries to which an account can be paid out in a currency.
 
     Euros go wherever they are paid by SEPA or at home; anything else stays at home.
 

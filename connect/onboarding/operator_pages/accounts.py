@@ -1,4 +1,4 @@
-"""The operators' page of sellers that somebody must look at, and of what stops them."""
+"""The operators' page of verifications, blocks and restrictions."""
 
 from datetime import UTC, date, datetime
 from typing import Final
@@ -25,7 +25,7 @@ MOST_SHOWN: Final = 200
 
 
 def attention(request: HttpRequest) -> HttpResponse:
-    """List checks that wait for an operator, what stops sellers, and who has lost a capability."""
+    """List pending verifications, blocks and restricted sellers."""
     if not request.user.has_perm("connect.view_person"):
         raise PermissionDenied
     if request.method == "POST":
@@ -55,7 +55,7 @@ def _handle_post(request: HttpRequest) -> HttpResponse:
 
 
 def _decide(request: HttpRequest, params: QueryDict, at: datetime) -> str:
-    """Do what a form says, and return what to tell its sender."""
+    """Carry out an operator's decision, and return the message."""
     author = request.user.get_username()
     tenant = Tenant(params.get("account", ""), params.get("livemode") == "true")
     match params.get("do"):
@@ -90,7 +90,7 @@ def _decide(request: HttpRequest, params: QueryDict, at: datetime) -> str:
 
 
 def _day(params: QueryDict) -> datetime | None:
-    """Return the moment at which the day begins that somebody chose; None without one."""
+    """Return the beginning of the chosen day; None without one."""
     if params.get("release") != "on_date":
         return None
     try:

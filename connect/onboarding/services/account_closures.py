@@ -15,7 +15,7 @@ from operations.unit_of_work import UnitOfWork
 def reject(
     *, tenant: Tenant, account_id: str, reason: str, payouts_action: str = "pause", at: datetime
 ) -> Account:
-    """Refuse to deal with a seller: neither charges nor payouts, until an operator says otherwise.
+    """Reject a seller's account: block its charges and its payouts.
 
     Args:
         tenant: The platform.
@@ -63,7 +63,7 @@ def reject(
 
 
 def unreject(*, tenant: Tenant, account_id: str, at: datetime) -> Account:
-    """Take back a platform's own rejection. What else stops the account goes on stopping it.
+    """Take back a platform's own rejection; other blocks stay.
 
     Raises:
         Missing: If the platform has no such account.

@@ -61,7 +61,7 @@ def create(
     at: datetime,
     **details: Any,
 ) -> Account:
-    """Open an account for a seller. What it may do depends on what has been said of it.
+    """Open an account for a seller.
 
     Args:
         tenant: The platform.
@@ -119,7 +119,7 @@ def update(
     at: datetime,
     **changes: Any,
 ) -> Account:
-    """Change a seller's details, or what it asks to be able to do.
+    """Change a seller's details or requested capabilities.
 
     Raises:
         Missing: If the platform has no such account.
@@ -147,7 +147,7 @@ def update(
 def evaluate_and_emit(
     work: UnitOfWork, account: Account, tenant: Tenant, before: JsonObject
 ) -> None:
-    """Evaluate an account, and tell what has changed."""
+    """Evaluate an account, and emit what has changed."""
     profile = verification.evaluate(work, account, livemode=tenant.livemode, at=work.at)
     now_shown = onboarding_resources.account(account, profile)
     changed = {name: was for name, was in before.items() if was != now_shown.get(name)}
@@ -155,7 +155,7 @@ def evaluate_and_emit(
 
 
 def render(account: Account, tenant: Tenant) -> JsonObject:
-    """Return an account as its platform sees it now."""
+    """Render an account as its platform sees it now."""
     profiles = account_queries.load_profiles([account.id], livemode=tenant.livemode)
     return onboarding_resources.account(account, profiles[account.id])
 
@@ -190,7 +190,7 @@ def _set_parties(
     company: JsonObject | None,
     at: datetime,
 ) -> None:
-    """Keep what was said of the one who trades alone, or of the company."""
+    """Set the account's individual or its company."""
     if individual and account.business_type not in (None, "individual"):
         raise InvalidRequest(
             f"This account's business_type is {account.business_type}, and only an individual has "
@@ -208,7 +208,7 @@ def _set_parties(
 
 
 def _with_currency(details: JsonObject) -> JsonObject:
-    """Say in which country's money an account settles.
+    """Add the default currency of the account's country.
 
     Raises:
         InvalidRequest: If accounts cannot be opened in its country.
@@ -228,7 +228,7 @@ def _with_currency(details: JsonObject) -> JsonObject:
 
 
 def lock(tenant: Tenant, account_id: str) -> Account:
-    """Return a seller's account, locked until the transaction ends.
+    """Lock a seller's account until the transaction ends.
 
     Raises:
         Missing: If the platform has no such account.
@@ -291,7 +291,7 @@ def _default_capabilities(
     *,
     country: str,
 ) -> dict[str, bool]:
-    """Return what an account asks for although its platform has not said so.
+    """Return the capabilities that an account requests by default.
 
     A standard account takes payments on its own, whatever else is asked; where nobody processes
     cards for sellers, it is only paid.

@@ -1,4 +1,4 @@
-"""What stops a seller's charges or payouts: who said so, why, and when it ends."""
+"""Blocks on sellers' charges and payouts: by whom, why and until when."""
 
 from datetime import datetime
 from typing import Final
@@ -82,7 +82,7 @@ def in_force(account_id: str, *, livemode: bool, at: datetime) -> list[AccountBl
 
 
 def release_verified(stops: list[AccountBlock], *, is_clear: bool, at: datetime) -> bool:
-    """End those blocks that end once nothing is due. Return whether there were any."""
+    """Release the blocks that end with verification, and return whether there were any."""
     met = [row for row in stops if is_clear and row.release == WHEN_VERIFIED]
     for row in met:
         _end(row, "its requirements", at)

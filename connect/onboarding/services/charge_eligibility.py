@@ -1,4 +1,4 @@
-"""In whose name a platform may charge."""
+"""Whether a platform may charge on behalf of a seller."""
 
 from connect.onboarding import account_queries
 from connect.transfers.services import transfers
@@ -7,7 +7,7 @@ from core.tenant import Tenant
 
 
 def check(tenant: Tenant, account_id: str, *, param: str) -> None:
-    """Refuse a seller in whose name nothing may be charged.
+    """Check that a platform may charge on behalf of a seller.
 
     Args:
         tenant: The platform.

@@ -1,4 +1,4 @@
-"""Where accounts are paid out to: adding, choosing, changing and removing it."""
+"""External accounts for payouts: adding, choosing, changing and removing them."""
 
 import hashlib
 import hmac
@@ -80,7 +80,7 @@ def create(
 
 
 def check(params: str | Fields, *, livemode: bool, at: datetime) -> None:
-    """Refuse numbers that cannot be right, before anything else is done with them.
+    """Validate the numbers of an external account, without adding it.
 
     Raises:
         InvalidRequest: As `create` would.
@@ -92,7 +92,7 @@ def check(params: str | Fields, *, livemode: bool, at: datetime) -> None:
 def draft(
     tenant: Tenant, account: Account, params: str | Fields, *, at: datetime
 ) -> ExternalAccount:
-    """Make a bank account or card of what was typed in, not saved and of no use.
+    """Build an external account that is not saved.
 
     Raises:
         InvalidRequest: As `create` would.
@@ -103,7 +103,7 @@ def draft(
 def replace_default(
     *, tenant: Tenant, account: Account, params: str | Fields, at: datetime
 ) -> ExternalAccount:
-    """Put a new bank account or card in the place of the currency's default one.
+    """Replace the default external account of a currency.
 
     Raises:
         InvalidRequest: If the numbers cannot be right.
@@ -114,7 +114,7 @@ def replace_default(
 def update(
     *, tenant: Tenant, account: Account, external_id: str, changes: JsonObject, at: datetime
 ) -> ExternalAccount:
-    """Change what is said of a bank account or card, or make it the default.
+    """Change the details of an external account, or make it the default.
 
     Its numbers never change: another account is another one.
 
@@ -151,7 +151,7 @@ def update(
 
 
 def delete(*, tenant: Tenant, external_id: str, falls_back: bool = False, at: datetime) -> None:
-    """Remove a bank account or card. Payouts that still wait to be sent there are canceled.
+    """Remove an external account, and cancel the payouts that wait to be sent there.
 
     Args:
         tenant: The account that is paid.

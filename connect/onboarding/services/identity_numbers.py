@@ -1,4 +1,4 @@
-"""Numbers that a state gives to people and companies: kept encrypted, read only to check them."""
+"""Identity numbers of people and companies, encrypted and read for verification only."""
 
 import json
 from typing import Final
@@ -14,7 +14,7 @@ OF_COMPANIES: Final = ("tax_id", "vat_id", "registration_number")
 
 
 def seal(row: Person | AccountRequirements, numbers: JsonObject, *, row_id: str) -> None:
-    """Add numbers to those that a row keeps; None takes one away.
+    """Encrypt numbers beside those that a row keeps; None removes one.
 
     Args:
         row: Whose they are. It is not saved.
@@ -27,7 +27,7 @@ def seal(row: Person | AccountRequirements, numbers: JsonObject, *, row_id: str)
 
 
 def unseal(row: Person | AccountRequirements, *, row_id: str) -> dict[str, str]:
-    """Read the numbers of a row. Not for people's eyes."""
+    """Decrypt the numbers of a row, for verification only."""
     if not row.sealed_numbers:
         return {}
     text = encryption.decrypt(row.sealed_numbers, purpose=_PURPOSE, row=row_id)

@@ -1,4 +1,4 @@
-"""People behind sellers' accounts, and the numbers that they and companies gave."""
+"""People behind sellers' accounts, and the identity numbers of people and companies."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -64,7 +64,7 @@ def create(*, tenant: Tenant, account_id: str, params: JsonObject, at: datetime)
 def update(
     *, tenant: Tenant, account_id: str, person_id: str, params: JsonObject, at: datetime
 ) -> Person:
-    """Change what is said of a person. What its check rested on is checked anew.
+    """Change the details of a person, and verify it anew if they matter.
 
     Raises:
         Missing: If the caller has no such account, or the account no such person.
@@ -84,7 +84,7 @@ def update(
 
 
 def delete(*, tenant: Tenant, account_id: str, person_id: str, at: datetime) -> None:
-    """Take a person away from a company.
+    """Remove a person from a company.
 
     Raises:
         Missing: If the caller has no such account, or the account no such person.
@@ -109,7 +109,7 @@ def delete(*, tenant: Tenant, account_id: str, person_id: str, at: datetime) -> 
 def assign_individual(
     account: Account, params: JsonObject, tenant: Tenant, *, at: datetime
 ) -> None:
-    """Keep what a request says of the one who trades alone. For a transaction of the account."""
+    """Set the account's individual from a request."""
     row = Person.objects.filter(
         account=account, livemode=tenant.livemode, is_individual=True, deleted_at=None
     ).first()
@@ -126,7 +126,7 @@ def assign_individual(
 
 
 def clear_individual(*, tenant: Tenant, person_id: str, at: datetime) -> None:
-    """Forget what was said of the one who trades alone; it is due again.
+    """Clear the account's individual, so that it is due again.
 
     Args:
         tenant: The account itself.
@@ -153,7 +153,7 @@ def clear_individual(*, tenant: Tenant, person_id: str, at: datetime) -> None:
 def assign(
     row: Person, params: JsonObject, tenant: Tenant, *, at: datetime, prefix: str = ""
 ) -> None:
-    """Set what a request says of a person, without saving it.
+    """Set the columns of a person from a request, without saving it.
 
     Raises:
         InvalidRequest: If something that was said cannot be.
@@ -187,7 +187,7 @@ def assign_company(
     *,
     tenant: Tenant,
 ) -> JsonObject:
-    """Keep a company's numbers, and return what is kept in clear.
+    """Encrypt a company's numbers, and return its other details.
 
     Raises:
         InvalidRequest: If a paper is not there, or was uploaded for something else.
@@ -210,7 +210,7 @@ def assign_company(
 
 
 def _to_timestamps(fields: Fields) -> JsonObject:
-    """Spell the moments at which things were signed as the wire does."""
+    """Convert moments to Unix seconds, as on the wire."""
     return {
         name: _to_timestamps(value)
         if isinstance(value, Mapping)
@@ -261,7 +261,7 @@ def _check_birth(born: Fields, at: datetime, param: str) -> None:
 
 
 def check_file(name: str, account_id: str, tenant: Tenant, param: str) -> None:
-    """Refuse a paper that is not there, or was uploaded for something else.
+    """Check that a document was uploaded, and for this purpose.
 
     Raises:
         InvalidRequest: If so.

@@ -1,4 +1,4 @@
-"""Platforms: accounts of their own that sell, or let others sell, and hold API keys."""
+"""Opening platforms, with their first API keys."""
 
 from datetime import datetime
 from typing import Final, NamedTuple
@@ -21,7 +21,7 @@ _LONGEST_NAME: Final = 200
 
 
 class NewPlatform(NamedTuple):
-    """A platform, and the keys of test mode with which it begins. They are shown once."""
+    """A new platform, with its first keys of test mode, which are shown once."""
 
     account: Account
     secret_key: str

@@ -1,4 +1,4 @@
-"""What operators decide about sellers: who somebody is, and what is stopped."""
+"""Operators' reviews: verifying people and companies, blocking and releasing sellers."""
 
 from datetime import datetime
 from typing import Final
@@ -25,7 +25,7 @@ _COMPANY: Final = "verification_failed_tax_id_match"
 
 
 def decide_person(*, person_id: str, refusal: str = "", at: datetime) -> Person:
-    """Say that a person is who it says, or why not.
+    """Record an operator's verification of a person, or its refusal.
 
     Args:
         person_id: `person_...`, whose check is under way.
@@ -52,7 +52,7 @@ def decide_person(*, person_id: str, refusal: str = "", at: datetime) -> Person:
 
 
 def decide_company(*, tenant: Tenant, refuses: bool = False, at: datetime) -> None:
-    """Say that a company is what it says, or that its number is another's.
+    """Record an operator's verification of a company, or its refusal.
 
     Raises:
         Missing: If no check of it is under way.
@@ -86,7 +86,7 @@ def stop(
     releases_at: datetime | None = None,
     at: datetime,
 ) -> AccountBlock:
-    """Stop a seller's charges or payouts.
+    """Block a seller's charges or payouts.
 
     Args:
         tenant: The seller.
@@ -122,7 +122,7 @@ def stop(
 
 
 def release(*, block_id: str, author: str, at: datetime) -> AccountBlock:
-    """End what stops a seller.
+    """Release a block of a seller.
 
     Raises:
         InvalidRequest: If it has ended.

@@ -1,4 +1,4 @@
-"""What was typed into a page, kept encrypted until the platform's server names it: once."""
+"""Single-use tokens of details typed into a page, kept encrypted."""
 
 import json
 from datetime import datetime
@@ -32,7 +32,7 @@ def create(
     client_ip: str | None = None,
     at: datetime,
 ) -> SealedToken:
-    """Keep what a page has said.
+    """Create a token of the details that a page has sent.
 
     Args:
         tenant: The platform, or the account itself.
@@ -62,7 +62,7 @@ def create(
 
 
 def bank_account(tenant: Tenant, params: Fields, *, at: datetime) -> ExternalAccount:
-    """Make the bank account of a token, not saved.
+    """Build the bank account of a token, without saving it.
 
     Raises:
         InvalidRequest: If its numbers cannot be right.
@@ -73,20 +73,20 @@ def bank_account(tenant: Tenant, params: Fields, *, at: datetime) -> ExternalAcc
 
 
 def render(row: SealedToken, *, at: datetime) -> JsonObject:
-    """Return the wire object of a token; only of a bank account it is shown what it stands for."""
+    """Render a token; the details are shown of bank accounts only."""
     is_bank = row.kind == "bank_account"
     account = bank_account(row.tenant, unseal(row), at=at) if is_bank else None
     return resources.sealed_token(row, account)
 
 
 def unseal(row: SealedToken) -> JsonObject:
-    """Read what a page has said. Not for people's eyes."""
+    """Decrypt the details of a token."""
     found: JsonObject = json.loads(encryption.decrypt(row.sealed, purpose=_PURPOSE, row=row.id))
     return found
 
 
 def fill_in(tenant: Tenant, params: JsonObject) -> JsonObject:
-    """Put in the place of tokens what they stand for; their ids stay beside it.
+    """Replace tokens in parameters by their details; their ids stay beside them.
 
     Args:
         tenant: Whose tokens they are: who made them.
@@ -119,7 +119,7 @@ def fill_in(tenant: Tenant, params: JsonObject) -> JsonObject:
 
 
 def consume(tenant: Tenant, params: JsonObject, *, at: datetime) -> JsonObject:
-    """Note that the tokens which a request names are used, and return what else it says.
+    """Use up the tokens of a request, and return its other parameters.
 
     Raises:
         InvalidRequest: If one was used before.
@@ -143,7 +143,7 @@ def consume(tenant: Tenant, params: JsonObject, *, at: datetime) -> JsonObject:
 
 
 def consume_bank_account(tenant: Tenant, token: str, *, param: str, at: datetime) -> JsonObject:
-    """Use a bank account's token up in somebody's transaction, and return what it stands for.
+    """Use up a bank account's token in an open transaction, and return its details.
 
     Raises:
         Missing: If the tenant has no such token.
@@ -185,7 +185,7 @@ def _find(tenant: Tenant, token: str, kind: str, param: str) -> SealedToken:
 
 
 def _with_signatures(params: Fields, client_ip: str | None, at: datetime) -> JsonObject:
-    """Turn what was shown and accepted on a page into when and where it was."""
+    """Replace acceptances on a page by their moment and address."""
     rest = dict(params)
     signed = {"date": int(at.timestamp()), **({"ip": client_ip} if client_ip else {})}
     if _is_yes(rest.pop("tos_shown_and_accepted", False)):

@@ -46,7 +46,7 @@ _FOUND: Final = """
 
 
 def report_stranded(*, at: datetime) -> int:
-    """Ask sellers for a bank account that takes what they were given just now.
+    """Request bank accounts for money that was just stranded.
 
     They and their platforms are told.
 
@@ -60,7 +60,7 @@ def report_stranded(*, at: datetime) -> int:
 
 
 def sweep(*, at: datetime) -> int:
-    """Ask the sellers whom `report_stranded` has missed.
+    """Request bank accounts for stranded money that `report_stranded` has missed.
 
     Args:
         at: The moment.
@@ -91,7 +91,7 @@ def _report_since(since: timedelta, at: datetime) -> int:
 def _request_bank_account(
     account_id: str, currencies: list[str], *, livemode: bool, at: datetime
 ) -> bool:
-    """Record stranded money, and ask its seller for a bank account that takes it."""
+    """Record stranded money, and request a bank account that takes it."""
     with UnitOfWork(Tenant(account_id, livemode), at=at) as work:
         rows = Account.objects.select_related("opened_by").filter(id=account_id, closed_at=None)
         account = lock_rows(rows).first()

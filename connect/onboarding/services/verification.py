@@ -80,13 +80,13 @@ def emit_updated(
     profile: AccountProfile,
     previous: JsonObject | None = None,
 ) -> None:
-    """Gather the event that says how a seller's account is now."""
+    """Emit `account.updated`."""
     tenant = Tenant(account.id, work.livemode)
     work.emit("account.updated", tenant, onboarding_resources.account(account, profile), previous)
 
 
 def evaluate_quietly(work: UnitOfWork, account: Account, *, livemode: bool, at: datetime) -> None:
-    """Evaluate an account after a related change, and emit an event only if it matters."""
+    """Evaluate an account after a related change, and emit only real changes."""
     if account.opened_by_id is None:
         return
     before = account_queries.load_profiles([account.id], livemode=livemode)[account.id]
@@ -113,7 +113,7 @@ def reevaluate(account_id: str, *, livemode: bool, at: datetime) -> None:
 
 
 def reevaluate_due(*, at: datetime) -> int:
-    """Evaluate the accounts whose moment has come.
+    """Evaluate the accounts whose re-evaluation is due.
 
     Returns:
         How many there were.
@@ -131,7 +131,7 @@ def reevaluate_due(*, at: datetime) -> int:
 def load_facts(
     account: Account, *, livemode: bool, at: datetime
 ) -> tuple[AccountFacts, AccountProfile, list[Person]]:
-    """Return what is known of an account, without evaluating it."""
+    """Return the facts, profile and people of an account, without evaluating it."""
     profile = account_queries.load_profiles([account.id], livemode=livemode)[account.id]
     people = list(account_queries.people(account.id, livemode=livemode).order_by("id"))
     row = profile.account_requirements or AccountRequirements(account=account, livemode=livemode)
@@ -184,7 +184,7 @@ def _facts_of(case: _Case) -> AccountFacts:
 
 
 def _is_relevant(account: Account, person: Person) -> bool:
-    """Whether somebody matters to this kind of business."""
+    """Return whether a person is required by the business type."""
     return person.is_individual == (account.business_type == "individual")
 
 
@@ -204,7 +204,7 @@ def _party(person: Person) -> Party:
 
 
 def _check_person(case: _Case, person: Person, wanted: list[str]) -> bool:
-    """Begin a person's check, or take its answer. Return whether the account was blocked."""
+    """Verify a person, and return whether that blocked the account."""
     if not _is_to_check(case, person, wanted):
         return False
     verifier = registry.identity_verifier(livemode=case.livemode)
@@ -286,7 +286,7 @@ def _check_company(case: _Case, wanted: list[str]) -> None:
 
 
 def _drop_payable(case: _Case) -> None:
-    """Drop the currencies that can be paid out by now, or of which nothing is left."""
+    """Remove stranded currencies that can be paid out, or of which nothing is left."""
     if not case.row.stranded:
         return
     taken = {one.currency for one in case.profile.external_accounts}

@@ -33,7 +33,7 @@ class CountrySpecView(ApiView):
 
 
 def _page(codes: list[str], params: Wire) -> tuple[list[str], bool]:
-    """Cut a page out of the countries, which are no rows."""
+    """Return a page of the countries, which are no rows."""
     after, before, limit = (
         params.get("starting_after"),
         params.get("ending_before"),

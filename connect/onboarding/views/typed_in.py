@@ -4,8 +4,8 @@ from core.types import JsonObject
 
 
 class TypedInView(ApiView):
-    """An endpoint whose requests may name by a token what was typed into a page."""
+    """An endpoint whose requests may name sealed tokens."""
 
     def payload(self, request: ApiRequest) -> JsonObject:
-        """Read what the request says, with what its tokens stand for."""
+        """Read the parameters of a request, with the details of its tokens."""
         return sealed_tokens.fill_in(request.caller.tenant, super().payload(request))
