@@ -46,7 +46,7 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
-CSRF_FAILURE_VIEW = "connect.hosted.views.pages.outdated"
+CSRF_FAILURE_VIEW = "connect.hosted.views.pages.render_outdated"
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 # Mail goes into files of the home until somebody says where it shall go.

@@ -82,10 +82,10 @@ class DetailsForm(SellerForm):
 
     Args:
         names: The fields, as the wire spells them without the party's name.
-        known: What has been given, nested as on the wire.
-        given: Numbers that were given and are not shown.
+        known: Stored answers, nested as on the wire.
+        given: Names of stored numbers, which are not shown.
         country: Of the account, by whose rules numbers and addresses are checked.
-        livemode: False to take the numbers of tests.
+        livemode: False if the numbers of tests are valid.
     """
 
     def __init__(
@@ -172,8 +172,8 @@ class BankForm(SellerForm):
 
     Args:
         country: Of the account, ISO 3166.
-        currencies: Those in which there is something to pay, or may be.
-        currency: The one to begin with.
+        currencies: Currencies of its balance, and its own.
+        currency: The preselected one.
     """
 
     def __init__(
@@ -239,8 +239,8 @@ class PersonForm(DetailsForm):
 
     Args:
         lists: The lists that the country asks for, such as `owners`.
-        relationship: What the person is known to be.
-        is_representative: True of the one who represents the company, and need be nothing else.
+        relationship: The stored roles and title of the person.
+        is_representative: True of the representative, who needs no other role.
     """
 
     ROLES: Final = {

@@ -51,11 +51,11 @@ class Order:
     Args:
         id: Of the payment, `py_...` or `ch_...`.
         description: In the seller's or the platform's words; empty if there are none.
-        gross: What came in, in minor units.
-        fees: Pairs of what for, and how much; below zero if it was given back.
-        back: What went back to the payer or the platform.
-        disputed: What a dispute has taken, in all.
-        net: What is left.
+        gross: The payment, in minor units.
+        fees: Pairs of purpose and amount; below zero if returned.
+        back: The refunded and reversed amount.
+        disputed: The amount withdrawn by disputes.
+        net: The remaining amount.
     """
 
     id: str
@@ -74,10 +74,10 @@ class Statement:
     """A monthly statement in one currency.
 
     Args:
-        opening: What there was before it, available or not yet, in minor units.
+        opening: The balance before it, pending and available, in minor units.
         sums: Pairs of a kind of transaction and its sum after fees.
-        fees: What of it was kept as fees.
-        closing: What there was after it.
+        fees: The fees among them.
+        closing: The balance after it.
     """
 
     currency: str

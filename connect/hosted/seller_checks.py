@@ -69,9 +69,9 @@ def normalize(kind: str, text: str, *, country: str, livemode: bool) -> str | No
 
     Args:
         kind: The last word of the field, such as `postal_code`.
-        text: What was typed, in whatever digits.
+        text: The answer as typed, in any digits.
         country: Of the account, ISO 3166.
-        livemode: False to take the numbers of tests.
+        livemode: False if the numbers of tests are valid.
     """
     check = _CHECKS.get(kind)
     if check is None:

@@ -45,9 +45,9 @@ def steps(
     """Return the steps, each with its fields.
 
     Args:
-        facts: What is known of the account.
-        capabilities: What it asks to be able to do.
-        asks_everything: True to ask for what is due later as well.
+        facts: The facts about the account.
+        capabilities: The requested capabilities.
+        asks_everything: True to include the fields that are required later.
     """
     required = account_facts.required_fields_of(facts, capabilities)
     names = set(required.now) | (set(required.later) if asks_everything else set())
@@ -82,8 +82,8 @@ def step_of(name: str, representative: str) -> str:
     """Return the step of a required field.
 
     Args:
-        name: As the wire spells it.
-        representative: Who represents the company, `person_...`, or an empty string.
+        name: The field, as the wire spells it.
+        representative: The id of the representative, or an empty string.
     """
     head, _, rest = name.partition(".")
     if rest.startswith(_PAPER):

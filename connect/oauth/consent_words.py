@@ -87,18 +87,18 @@ _DENIED: Final[tuple[tuple[frozenset[str], str], ...]] = (
 )  # fmt: skip
 
 
-def allowed(resources: Collection[str], *, writes: bool) -> list[str]:
+def describe_allowed(resources: Collection[str], *, writes: bool) -> list[str]:
     """Describe the permissions that every scope can include."""
     verb = "see and change" if writes else "see"
     names = [name for name in resources if name not in APART]
     return [f"{verb}: {NAMES.get(name, name)}" for name in names]
 
 
-def allowed_apart(resources: Collection[str], *, writes: bool) -> list[str]:
+def describe_separate(resources: Collection[str], *, writes: bool) -> list[str]:
     """Describe the permissions that no scope includes."""
     return [APART[name][writes] for name in resources if name in APART]
 
 
-def denied(resources: Collection[str]) -> list[str]:
+def describe_denied(resources: Collection[str]) -> list[str]:
     """Describe what stays impossible without further permissions."""
     return [words for names, words in _DENIED if not names & set(resources)]

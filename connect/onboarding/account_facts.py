@@ -16,13 +16,13 @@ _ROLES: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class Failing:
+class CheckFailure:
     """A failed verification of a field.
 
     Args:
-        field: As the wire spells it, without the name of the person.
-        code: A word of the wire.
-        reason: For people.
+        field: The field, without the party's name.
+        code: The error code of the wire.
+        reason: The reason for people.
     """
 
     field: str
@@ -35,19 +35,19 @@ class Party:
     """A person, or the company, whose identity is verified.
 
     Args:
-        name: What its fields begin with: `individual`, `company` or `person_...`.
-        given: Its fields that have been given, without that name.
-        roles: Of a person in a company, such as `owner`.
-        status: How its check stands.
-        failed: What did not pass.
-        checked_field: The field whose check is under way.
+        name: The prefix of its fields: `individual`, `company` or `person_...`.
+        given: Its given fields, without the prefix.
+        roles: The roles of a person in a company, such as `owner`.
+        status: The status of its check.
+        failed: Its failed fields.
+        checked_field: The field under verification.
     """
 
     name: str
     given: frozenset[str]
     roles: frozenset[str] = frozenset()
     status: str = CheckStatus.UNVERIFIED
-    failed: tuple[Failing, ...] = ()
+    failed: tuple[CheckFailure, ...] = ()
     checked_field: str = ""
 
 
@@ -57,10 +57,10 @@ class AccountFacts:
 
     Args:
         country: ISO 3166, upper case.
-        business_type: None if it has not been said yet.
-        given: Fields of the account that have been given.
+        business_type: The business type; None if unknown.
+        given: The given fields of the account.
         parties: Its people, and its company.
-        stranded: Currencies that it has and no external account of it takes.
+        stranded: Currencies of its balance that no external account takes.
     """
 
     country: str

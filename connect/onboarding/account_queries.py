@@ -21,10 +21,10 @@ class AccountProfile:
     """What an account is shown with.
 
     Args:
-        capabilities: What it may do or has asked to be able to do.
-        external_accounts: Where it is paid out to, newest first.
-        account_requirements: What is due of it; None if that has never been evaluated.
-        individual: The one who trades alone, if there is such a person.
+        capabilities: Its capabilities.
+        external_accounts: Its external accounts, newest first.
+        account_requirements: Its requirements; None if it was never evaluated.
+        individual: Its individual, if it has one.
     """
 
     capabilities: list[Capability] = field(default_factory=list)
@@ -98,7 +98,7 @@ def people(account_id: str, *, livemode: bool) -> QuerySet[Person]:
     return Person.objects.filter(account_id=account_id, livemode=livemode, deleted_at=None)
 
 
-def left_behind(accounts: QuerySet[Account]) -> list[ExternalAccount | Person]:
+def detached_rows(accounts: QuerySet[Account]) -> list[ExternalAccount | Person]:
     """Return what disconnected applications have added to accounts."""
     left = {"account__in": accounts, "left_at__isnull": False, "deleted_at": None}
     banks = ExternalAccount.objects.filter(**left).select_related("account").order_by("id")
@@ -166,7 +166,7 @@ def all_blocks() -> QuerySet[AccountBlock]:
     return AccountBlock.objects.filter(released_at=None).select_related("account").order_by("-id")
 
 
-def restricted() -> QuerySet[AccountRequirements]:
+def restricted_accounts() -> QuerySet[AccountRequirements]:
     """Return the accounts with a restricted capability."""
     lost = Capability.objects.filter(
         status=CapabilityStatus.RESTRICTED,
@@ -178,7 +178,7 @@ def restricted() -> QuerySet[AccountRequirements]:
     )
 
 
-def stranded() -> QuerySet[AccountRequirements]:
+def stranded_accounts() -> QuerySet[AccountRequirements]:
     """Return the accounts that have money which none of their external accounts takes."""
     return (
         AccountRequirements.objects.exclude(stranded=[]).select_related("account").order_by("-id")

@@ -17,7 +17,7 @@ def capability(row: Capability, account_requirements: AccountRequirements | None
 
     Args:
         row: The capability.
-        account_requirements: The account's; None if it has never been evaluated.
+        account_requirements: The account's requirements; None if it was never evaluated.
     """
     by_name = account_requirements.capability_requirements if account_requirements else {}
     return _wire(

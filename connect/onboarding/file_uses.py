@@ -21,7 +21,7 @@ def in_use(expired: list[str], others: list[str]) -> set[str]:
 
     Args:
         expired: Ids of files that have expired.
-        others: Ids of others.
+        others: Ids of files that have not.
     """
     ids = [*expired, *others]
     if not ids:

@@ -17,7 +17,7 @@ from api.wire.params import (
     Table,
     Text,
 )
-from connect.onboarding.person_params import COMPANY, EMAIL, INDIVIDUAL, Shaped
+from connect.onboarding.person_params import COMPANY, EMAIL, INDIVIDUAL, PatternText
 from connect.payouts.params import EXTERNAL_ACCOUNT
 from connect.states import REJECTIONS
 
@@ -32,7 +32,7 @@ CAPABILITIES = Table(
     }
 )  # fmt: skip
 _LINE = Text(nullable=True)
-_URL = Shaped(
+_URL = PatternText(
     r"(https?://)?[^\s/.]+\.\S+", "an address on the web", code="url_invalid", nullable=True
 )
 _ADDRESS = Table(
@@ -43,7 +43,7 @@ BUSINESS_PROFILE = Table(
     {
         "annual_revenue": Table(_REVENUE | {"fiscal_year_end": Text(most=10, required=True)}),
         "estimated_worker_count": Integer(),
-        "mcc": Shaped(r"[0-9]{4}", "a category of four digits", nullable=True),
+        "mcc": PatternText(r"[0-9]{4}", "a category of four digits", nullable=True),
         "minority_owned_business_designation": Many(
             Choice(
                 "lgbtqi_owned_business",

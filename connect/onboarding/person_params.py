@@ -23,13 +23,13 @@ from connect.onboarding.person_resources import OF_COMPANIES
 from core.errors import InvalidRequest
 
 
-class Shaped(Text):
+class PatternText(Text):
     """Text of a certain shape.
 
     Args:
-        shape: A regular expression of the whole of it.
-        description: What it must be, for people.
-        code: The wire's word if it is not.
+        shape: A regular expression of the whole text.
+        description: The required form, for people.
+        code: The error code of another form.
     """
 
     def __init__(self, shape: str, description: str, code: str | None = None, **more: Any) -> None:
@@ -103,7 +103,7 @@ INDIVIDUAL = {
             "title": Text(most=100, nullable=True),
         }
     ),
-    "ssn_last_4": Shaped(r"[0-9]{4}", "the last four digits", nullable=True),
+    "ssn_last_4": PatternText(r"[0-9]{4}", "the last four digits", nullable=True),
     "verification": Table({"additional_document": _PAPER, "document": _PAPER}),
 }
 COMPANY = Table(

@@ -25,7 +25,7 @@ def person(row: Person, account_requirements: AccountRequirements | None) -> Jso
 
     Args:
         row: The person.
-        account_requirements: The account's, which names what is due of its people.
+        account_requirements: The account's requirements, which include its people's.
     """
     details = row.details
     shown = {name: details[name] for name in _SOMETIMES if details.get(name)}

@@ -27,7 +27,7 @@ def accounts(tenant: Tenant, *, level: str = "read") -> QuerySet[Account]:
 
     Args:
         tenant: The platform.
-        level: `"read"` or `"write"`: by OAuth an account may share less than that.
+        level: `"read"` or `"write"`, of which OAuth may grant less.
     """
     return Account.objects.filter(
         Connection.letting(level, "accounts", via="connected_to__"),
@@ -47,7 +47,7 @@ def account(
         tenant: The caller.
         account_id: `acct_...`.
         param: What the wire calls it.
-        level: `"write"` if it is to be changed.
+        level: `"read"` or `"write"`.
 
     Raises:
         Missing: If it is neither.

@@ -20,9 +20,9 @@ class RequiredFields:
     """The required fields of an account, as the wire spells them, in alphabetical order.
 
     Args:
-        now: Before it can do anything.
-        later: Some time after it has become active.
-        alternatives: Field of `now` → the fields that do as well.
+        now: Fields required before activation.
+        later: Fields required some time after activation.
+        alternatives: Field of `now` → its alternatives.
     """
 
     now: tuple[str, ...]
@@ -37,8 +37,8 @@ def look_up(
 
     Args:
         country: ISO 3166, upper case.
-        business_type: One of `countries.BUSINESS_TYPES`; None if it has not been said yet.
-        capabilities: What it asks to be able to do.
+        business_type: One of `rules.BUSINESS_TYPES`; None if unknown.
+        capabilities: The requested capabilities.
 
     Raises:
         KeyError: If accounts cannot be opened in the country, or a capability is unknown.

@@ -8,7 +8,7 @@ from typing import Final
 from connect.disabled_reasons import GRAVE, REASONS
 from connect.onboarding.account_facts import (
     AccountFacts,
-    Failing,
+    CheckFailure,
     is_given,
     missing_fields,
     required_fields_of,
@@ -29,11 +29,11 @@ class PriorState:
     """The state of an account before an evaluation.
 
     Args:
-        statuses: Capability → status, of those that are asked for.
-        due_since: Field → the moment since which an active capability lacks it.
-        activated_at: When the first capability was active; None if none ever was.
-        blocks: Pairs of what is blocked, `charges` or `payouts`, and the reason.
-        was_submitted: True if everything was given once.
+        statuses: Requested capability → status.
+        due_since: Field → the moment since which an active capability requires it.
+        activated_at: The moment of the first active capability; None if there was none.
+        blocks: Pairs of kind, `charges` or `payouts`, and reason.
+        was_submitted: True if all required fields were given once.
     """
 
     statuses: Mapping[str, str]
@@ -49,11 +49,11 @@ class Evaluation:
 
     Args:
         statuses: Capability → status.
-        requirements: Of the account.
+        requirements: The account's requirements.
         capability_requirements: Capability → its requirements.
         due_since: As in `PriorState`.
         activated_at: As in `PriorState`.
-        next_at: When time alone changes something; None if it does not.
+        next_at: The moment of the next change by time alone; None if there is none.
     """
 
     activated_at: datetime | None
@@ -85,8 +85,8 @@ def evaluate(facts: AccountFacts, prior: PriorState, *, at: datetime) -> Evaluat
     """Evaluate the requirements of an account, and what it may do meanwhile.
 
     Args:
-        facts: What it has given, and what of it has been checked.
-        prior: What it could do until now.
+        facts: The facts about it.
+        prior: Its state before.
         at: The moment.
     """
     failing = {f"{party.name}.{one.field}": one for party in facts.parties for one in party.failed}
@@ -112,7 +112,7 @@ def _evaluate_capability(
     name: str,
     facts: AccountFacts,
     prior: PriorState,
-    failing: Mapping[str, Failing],
+    failing: Mapping[str, CheckFailure],
     reason: str | None,
     at: datetime,
 ) -> tuple[str, set[str], JsonObject]:
@@ -258,7 +258,7 @@ def _alternatives(due: set[str], required: RequiredFields) -> list[dict[str, lis
     ]
 
 
-def _errors(failing: Mapping[str, Failing], due: set[str]) -> list[dict[str, str]]:
+def _errors(failing: Mapping[str, CheckFailure], due: set[str]) -> list[dict[str, str]]:
     return [
         {"code": failing[name].code, "reason": failing[name].reason, "requirement": name}
         for name in sorted(set(failing) & due)

@@ -15,7 +15,7 @@ def account(row: Account, profile: AccountProfile) -> JsonObject:
 
     Args:
         row: The account.
-        profile: What is known of it.
+        profile: Its profile.
     """
     is_own = row.opened_by_id is None
     shown = sorted(profile.capabilities, key=lambda one: one.name)

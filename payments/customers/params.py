@@ -16,7 +16,7 @@ from api.wire.params import (
     Table,
     Text,
 )
-from connect.onboarding.person_params import Shaped
+from connect.onboarding.person_params import PatternText
 from payments.customers.tax_id_params import TAX_ID
 from payments.params.details import ADDRESS, SHIPPING
 
@@ -32,7 +32,7 @@ class CustomerParams(Params):
     description = Text(most=350, nullable=True)
     email = Email(nullable=True)
     individual_name = Text(most=150, nullable=True)
-    invoice_prefix = Shaped(r"[A-Z0-9]{1,12}", "up to 12 capital letters and digits")
+    invoice_prefix = PatternText(r"[A-Z0-9]{1,12}", "up to 12 capital letters and digits")
     invoice_settings = Table(
         {
             "custom_fields": Many(_CUSTOM_FIELD, most=4, nullable=True),

@@ -3,7 +3,7 @@
 from typing import Final
 
 from api.wire.params import Boolean, ListParams, Params
-from connect.onboarding.person_params import Shaped
+from connect.onboarding.person_params import PatternText
 
 _LABEL: Final = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _SHAPE: Final = rf"({_LABEL}\.)+{_LABEL}"
@@ -11,7 +11,7 @@ _SAID: Final = "the name of a web domain such as shop.example, without https:// 
 
 
 class RegisterDomainParams(Params):
-    domain_name = Shaped(_SHAPE, _SAID, most=253, required=True)
+    domain_name = PatternText(_SHAPE, _SAID, most=253, required=True)
     enabled = Boolean()
 
 
@@ -20,13 +20,13 @@ class UpdateDomainParams(Params):
 
 
 class ListDomainsParams(ListParams):
-    domain_name = Shaped(_SHAPE, _SAID, most=253)
+    domain_name = PatternText(_SHAPE, _SAID, most=253)
     enabled = Boolean()
 
 
 class RegisterOlderDomainParams(Params):
-    domain_name = Shaped(_SHAPE, _SAID, most=253, required=True)
+    domain_name = PatternText(_SHAPE, _SAID, most=253, required=True)
 
 
 class ListOlderDomainsParams(ListParams):
-    domain_name = Shaped(_SHAPE, _SAID, most=253)
+    domain_name = PatternText(_SHAPE, _SAID, most=253)

@@ -38,9 +38,9 @@ def create(
         tenant: The platform.
         account_id: The seller's account.
         type: `account_onboarding`, `account_update`, `login` or `session`.
-        return_url: Where the seller goes afterwards.
-        refresh_url: Where it goes if the link has expired or was opened before.
-        asks_everything: True to ask for what is due later as well.
+        return_url: The address after onboarding.
+        refresh_url: The address if the link has expired or was used.
+        asks_everything: True to include the fields that are required later.
         at: The moment of the request.
 
     Returns:

@@ -25,7 +25,7 @@ class Draft:
 
     Args:
         typed: Field → values.
-        errors: Field → what is wrong with it; `__all__` for the form.
+        errors: Field → its errors; `__all__` for the form.
     """
 
     typed: Mapping[str, list[str]]
@@ -42,9 +42,9 @@ def put(request: HttpRequest, key: str, names: list[str], errors: Errors | None 
 
     Args:
         request: The form that was sent.
-        key: Of the page, which no other page of the browser has.
-        names: The form's fields; nothing else is kept.
-        errors: What is wrong with them.
+        key: The key of the page, unique in the browser.
+        names: The form's fields, all that is stored.
+        errors: Field → its errors.
     """
     sent: QueryDict = request.POST
     typed = {n: [one[:_LONGEST] for one in sent.getlist(n)] for n in names if n in sent}

@@ -136,11 +136,11 @@ class SellerView(View):
         """Render a page of the account.
 
         Args:
-            request: What was asked.
-            template: In `connect/seller/`.
-            context: For the template.
-            target: Where its form may lead in the end, if not to ourselves.
-            subject: Whom its form is about, if not the account itself.
+            request: The request.
+            template: The name of a template in `connect/seller/`.
+            context: The template's context.
+            target: The external address that its form may lead to.
+            subject: The person that its form is about, if not the account itself.
         """
         form_of = signing.dumps([self.base, subject], salt=_FORM_SALT)
         platform = Account.objects.get(id=self.link.platform_id)
@@ -259,7 +259,7 @@ def render_gone(request: HttpRequest, status: int) -> HttpResponse:
         return render_page(request, "gone", {"never_was": status == 404}, status=status)
 
 
-def outdated(request: HttpRequest, reason: str = "") -> HttpResponse:
+def render_outdated(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Render the page of a form whose CSRF token is wrong."""
     with translation.override(language_of(request)):
         return render_page(request, "outdated", {}, status=403)

@@ -47,7 +47,7 @@ def keep(*, tenant: Tenant, id: str, at: datetime) -> None:
     """
     with UnitOfWork(tenant, at=at) as work:
         account_queries.lock(tenant, tenant.account_id)
-        work.change(_left(tenant, id), left_at=None, platform_id=None)
+        work.change(_find(tenant, id), left_at=None, platform_id=None)
 
 
 def remove(*, tenant: Tenant, id: str, at: datetime) -> None:
@@ -58,7 +58,7 @@ def remove(*, tenant: Tenant, id: str, at: datetime) -> None:
     Raises:
         Missing: If none was left with this id.
     """
-    row = _left(tenant, id)
+    row = _find(tenant, id)
     if isinstance(row, Person) and row.is_individual:
         people.clear_individual(tenant=tenant, person_id=id, at=at)
     elif isinstance(row, Person):
@@ -67,7 +67,7 @@ def remove(*, tenant: Tenant, id: str, at: datetime) -> None:
         external_accounts.delete(tenant=tenant, external_id=id, falls_back=True, at=at)
 
 
-def _left(tenant: Tenant, id: str) -> ExternalAccount | Person:
+def _find(tenant: Tenant, id: str) -> ExternalAccount | Person:
     left = {"id": id, "left_at__isnull": False}
     found = queries.external_accounts(tenant).filter(**left).first()
     people_left = account_queries.people(tenant.account_id, livemode=tenant.livemode)

@@ -30,20 +30,20 @@ from core.tenant import Tenant
 from operations.unit_of_work import UnitOfWork
 
 # All that the official packages know.
-WORDS: Final = frozenset(
+ERROR_CODES: Final = frozenset(
     {"invalid_client", "invalid_grant", "invalid_request", "invalid_scope",
      "unsupported_grant_type", "unsupported_response_type"}
 )  # fmt: skip
 _RANK: Final = {READ_ONLY: 1, READ_WRITE: 2}
 # A browser that sends a code twice by mistake does so at once: that ends nothing.
-_HARMLESS: Final = timedelta(seconds=30)
+_REUSE_GRACE: Final = timedelta(seconds=30)
 
 
 class OAuthError(Exception):
     """An OAuth error response, by one of the six codes of the standard.
 
     Args:
-        error: The word.
+        error: The code of the standard.
         description: A sentence for the platform's developer.
     """
 
@@ -61,7 +61,7 @@ class Token:
         tenant: The account, in the mode of the platform's key.
         scope: `"read_only"` or `"read_write"`.
         access_token: An API key of the account.
-        refresh_token: Good for another key.
+        refresh_token: The token for another key.
         publishable_key: `pk_...` of the account.
         expires_in: Seconds until the key ends; None for never.
     """
@@ -78,9 +78,9 @@ def redeem(*, platform: Tenant, code: str, verifier: str = "", at: datetime) -> 
     """Redeem an authorization code for an API key, once.
 
     Args:
-        platform: Whose key asks, and in which mode.
-        code: What the account's owner was sent back with.
-        verifier: What the challenge was made from, if the link had one.
+        platform: The platform, in the mode of its key.
+        code: The authorization code.
+        verifier: The code verifier, if the link had a challenge.
         at: The moment.
 
     Raises:
@@ -106,7 +106,7 @@ def redeem(*, platform: Tenant, code: str, verifier: str = "", at: datetime) -> 
             work.change(grant, used_at=at)
             _lower(platform.account_id, grant, at=at)
             return _issue(work, platform, grant, grant.account_id, grant.scope)
-        if at - grant.used_at > _HARMLESS:
+        if at - grant.used_at > _REUSE_GRACE:
             for livemode in (False, True):
                 consents.end(platform.account_id, Tenant(grant.account_id, livemode), at=at)
             _end_refreshing(platform.account_id, grant.account_id, at=at)
@@ -155,8 +155,8 @@ def disconnect(
     """Disconnect an account from a platform in one mode, and end what the platform made.
 
     Args:
-        platform: Who was let in, in the mode that ends.
-        account_id: The account that let it in.
+        platform: The platform, in the mode to disconnect.
+        account_id: The connected account.
         operator_id: The operator who ends it, if one does.
         at: The moment.
 
@@ -196,7 +196,7 @@ def _note_reuse(platform_id: str, row: OAuthRefreshToken, *, at: datetime) -> No
     """Revoke the family of a reused refresh token, unless a client has sent it twice."""
     if row.revoked is None or row.token_family is None or row.account_id is None:
         return
-    if at - row.revoked <= _HARMLESS:
+    if at - row.revoked <= _REUSE_GRACE:
         return
     family = OAuthRefreshToken.objects.filter(token_family=row.token_family, revoked=None)
     family.update(revoked=at)

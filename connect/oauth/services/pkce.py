@@ -11,9 +11,9 @@ def find_error(challenge: str | None, method: str | None, verifier: str) -> str:
     One for a link without a challenge tells that somebody has dropped the challenge on the way.
 
     Args:
-        challenge: Of the link; empty if it had none.
-        method: The challenge's.
-        verifier: Of the call for the token; empty if it had none.
+        challenge: The code challenge; empty if the link had none.
+        method: The challenge's method.
+        verifier: The code verifier; empty if the token request had none.
     """
     if not challenge:
         return "code_verifier was sent for a link without a code_challenge." if verifier else ""

@@ -30,7 +30,7 @@ from core.types import JsonObject
 # The toolkit's words for what is wrong with a link → those of the wire.
 _WIRE_WORDS: Final = {"unauthorized_client": "unsupported_response_type"}
 # Who may let somebody else into an account.
-MAY_SHARE: Final = ("owner", "admin")
+SHARING_ROLES: Final = ("owner", "admin")
 
 
 class SignInView(LoginView):
@@ -93,9 +93,9 @@ class ConsentView(AuthorizationView):  # type: ignore[misc]
             context |= {
                 "application": application,
                 "may_write": writes,
-                "shared": consent_words.allowed(resources, writes=writes),
-                "apart": consent_words.allowed_apart(resources, writes=writes),
-                "denied": consent_words.denied(resources),
+                "shared": consent_words.describe_allowed(resources, writes=writes),
+                "apart": consent_words.describe_separate(resources, writes=writes),
+                "denied": consent_words.describe_denied(resources),
                 "accounts": _accounts(self.request, application),
                 "form_of": form_of(self.request),
             }
@@ -141,7 +141,7 @@ class ConsentView(AuthorizationView):  # type: ignore[misc]
         """Redirect to the platform with an error code of the standard."""
         answer = error.oauthlib_error
         answer.error = _WIRE_WORDS.get(answer.error, answer.error)
-        if answer.error not in oauth.WORDS | {"access_denied"}:
+        if answer.error not in oauth.ERROR_CODES | {"access_denied"}:
             answer.error = "invalid_request"
         return super().error_response(error, application, **kwargs)  # type: ignore[no-any-return]
 
@@ -251,6 +251,6 @@ def _respond(payload: JsonObject, *, status: int = 200) -> HttpResponse:
 def _accounts(request: HttpRequest, application: OAuthApplication) -> list[Account]:
     """Return the accounts that the person may share with an application."""
     mine = Account.objects.filter(
-        memberships__user_id=request.user.pk, memberships__role__in=MAY_SHARE, closed_at=None
+        memberships__user_id=request.user.pk, memberships__role__in=SHARING_ROLES, closed_at=None
     )
     return list(mine.exclude(id=application.account_id).order_by("name", "id"))

@@ -14,7 +14,7 @@ from django.views import View
 from accounts.models import Account, Connection
 from connect.models import Person
 from connect.oauth.services import applications, detachment, oauth
-from connect.oauth.views.oauth import MAY_SHARE
+from connect.oauth.views.oauth import SHARING_ROLES
 from connect.onboarding import account_queries
 from connect.pages import protect
 from core.errors import InvalidRequest, Missing
@@ -32,7 +32,7 @@ class SharedView(LoginRequiredMixin, View):
     def get(self, request: HttpRequest) -> HttpResponse:
         rows = _connections(request).order_by("account_id", "platform_id", "livemode")
         named = [(row, applications.application_of(row.platform_id)) for row in rows]
-        context = {"connections": named, "left": _left_behind(request), "nonce": self.nonce}
+        context = {"connections": named, "left": _detached(request), "nonce": self.nonce}
         return render(request, "connect/shared.html", context)
 
     def post(self, request: HttpRequest) -> HttpResponse:
@@ -54,7 +54,7 @@ def _connections(request: HttpRequest) -> QuerySet[Connection]:
     return (
         Connection.objects.filter(
             account__memberships__user_id=request.user.pk,
-            account__memberships__role__in=MAY_SHARE,
+            account__memberships__role__in=SHARING_ROLES,
             account__closed_at=None,
             ended_at=None,
         )
@@ -63,7 +63,7 @@ def _connections(request: HttpRequest) -> QuerySet[Connection]:
     )
 
 
-def _left_behind(request: HttpRequest) -> list[JsonObject]:
+def _detached(request: HttpRequest) -> list[JsonObject]:
     """Return what disconnected applications have added."""
     return [
         {
@@ -75,7 +75,7 @@ def _left_behind(request: HttpRequest) -> list[JsonObject]:
             "name": str(row),
             "is_person": isinstance(row, Person),
         }
-        for row in account_queries.left_behind(_own_accounts(request))
+        for row in account_queries.detached_rows(_own_accounts(request))
     ]
 
 
@@ -98,5 +98,5 @@ def _decide(request: HttpRequest) -> None:
 
 def _own_accounts(request: HttpRequest) -> QuerySet[Account]:
     return Account.objects.filter(
-        memberships__user_id=request.user.pk, memberships__role__in=MAY_SHARE, closed_at=None
+        memberships__user_id=request.user.pk, memberships__role__in=SHARING_ROLES, closed_at=None
     )

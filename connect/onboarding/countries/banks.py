@@ -63,9 +63,9 @@ def check(*, country: str, number: str, routing: str | None) -> BankDetails:
     """Check the numbers of a bank account.
 
     Args:
-        country: Where the account is, ISO 3166 alpha-2.
-        number: As somebody typed it in: spaces and hyphens are passed over.
-        routing: The same for the number of bank and branch.
+        country: The country of the account, ISO 3166 alpha-2.
+        number: The number as typed in, with spaces and hyphens.
+        routing: The routing number as typed in.
 
     Raises:
         InvalidRequest: If they cannot be the numbers of an account in that country.

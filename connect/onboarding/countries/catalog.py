@@ -28,18 +28,18 @@ class Row:
 
     Args:
         code: ISO 3166-1 alpha-2.
-        currency: What accounts there settle in, unless they say otherwise.
-        also: Other currencies that bank accounts there are commonly paid in.
-        form: Which form asks its sellers; one of `countries.FORMS`.
-        tells: What its people tell besides.
-        omits: What they are not asked.
-        able: The capabilities that an account has unless its platform says so.
+        currency: The settlement currency.
+        also: Other common currencies of bank accounts there.
+        form: The form of its required fields; one of `rules.FORMS`.
+        tells: Further required fields of its people.
+        omits: Fields of the form that are not required.
+        able: The default capabilities.
         routing: Shape of the number of bank and branch; empty if there is none.
         routing_is: Its name there, for people.
         account: Shape of the account's number, or `iban`.
-        check: One of `account_numbers.CHECKS`.
+        check: One of `number_formats.CHECKS`.
         test_routing: A number of tests, as people write it.
-        test_account: The same of the account.
+        test_account: An account number of tests, as people write it.
         basis: One of `BASES`.
         region: The file's name.
     """

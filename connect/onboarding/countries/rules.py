@@ -33,12 +33,12 @@ class Country:
     """The required fields of a country.
 
     Args:
-        person: Of the person who trades, or who represents a company.
-        person_later: Of the same, some time after the account has become active.
-        member: Of each owner, director and executive.
-        company: Of a company.
+        person: Fields of the individual, or of the representative.
+        person_later: Fields of the same person, required after activation.
+        member: Fields of each owner, director and executive.
+        company: Fields of a company.
         roles: The lists of people that a company must declare complete.
-        statement: True if the payer's statement must name the seller in so many words.
+        statement: True if a statement descriptor is required.
     """
 
     person: Fields = _PERSON

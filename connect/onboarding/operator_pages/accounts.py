@@ -36,8 +36,10 @@ def attention(request: HttpRequest) -> HttpResponse:
         "checks": [_check(row) for row in account_queries.people_to_verify()[:MOST_SHOWN]],
         "companies": [_company(row) for row in account_queries.companies_to_verify()[:MOST_SHOWN]],
         "blocks": [_block(row, at) for row in account_queries.all_blocks()[:MOST_SHOWN]],
-        "restricted": [_restricted(row) for row in account_queries.restricted()[:MOST_SHOWN]],
-        "stranded": [_stranded(row) for row in account_queries.stranded()[:MOST_SHOWN]],
+        "restricted": [
+            _restricted(row) for row in account_queries.restricted_accounts()[:MOST_SHOWN]
+        ],
+        "stranded": [_stranded(row) for row in account_queries.stranded_accounts()[:MOST_SHOWN]],
         "refusals": reviews.REFUSALS,
         "may_change": request.user.has_perm("connect.change_person"),
     }

@@ -21,7 +21,7 @@ def reject(
         tenant: The platform.
         account_id: The seller's account.
         reason: A key of `REJECTIONS`.
-        payouts_action: `"pause"`; a rejected account is never paid out.
+        payouts_action: `"pause"`, the only one.
         at: The moment of the request.
 
     Raises:

@@ -66,10 +66,9 @@ def create(
     Args:
         tenant: The platform.
         type: `"standard"`, `"express"`, `"custom"` or `"none"`.
-        capabilities: Name → `{"requested": bool}`. Without them, an account whose seller tells us
-            itself who it is asks for those of its kind.
-        individual: What is said of the one who trades alone.
-        company: What is said of the company.
+        capabilities: Name → `{"requested": bool}`; the defaults of its dashboard if there are none.
+        individual: Parameters of its individual.
+        company: Parameters of its company.
         at: The moment of the request.
         details: Columns of the account.
 

@@ -30,14 +30,14 @@ def add(
     """Block an account's charges or payouts; the caller evaluates it afterwards.
 
     Args:
-        tenant: The account that is stopped.
+        tenant: The account.
         kind: `charges` or `payouts`.
         source: `operator`, `platform` or `watch_list`.
         reason: A word of `disabled_reasons.REASONS`.
-        author: Who says so.
-        message: Why, in words.
+        author: The author of the block.
+        message: The reason in words.
         release: `by_hand`, `on_date`, or `when_verified`: once nothing more is due.
-        releases_at: The moment, for `on_date`.
+        releases_at: The moment of its end, for `on_date`.
         at: The moment.
     """
     if kind not in KINDS or reason not in disabled_reasons.REASONS:

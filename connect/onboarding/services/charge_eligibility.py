@@ -11,7 +11,7 @@ def check(tenant: Tenant, account_id: str, *, param: str) -> None:
 
     Args:
         tenant: The platform.
-        account_id: The seller, who is named by `on_behalf_of`.
+        account_id: The seller in `on_behalf_of`.
         param: What the wire calls it.
 
     Raises:

@@ -42,10 +42,9 @@ def create(
     Args:
         tenant: The account that is paid.
         account: The same.
-        params: What was typed in, as the wire spells it, or the token of a test account.
-        is_default: True to pay the currency's payouts here from now on. The first one of a
-            currency is its default anyway.
-        replaces: True to put it in the place of the currency's default, which is removed.
+        params: Details as the wire spells them, or the token of a test account.
+        is_default: True to make it the currency's default, as the first one is anyway.
+        replaces: True to remove the currency's default in its favour.
         metadata: The caller's own words.
         at: The moment of the request.
 

@@ -17,9 +17,9 @@ def seal(row: Person | AccountRequirements, numbers: JsonObject, *, row_id: str)
     """Encrypt numbers beside those that a row keeps; None removes one.
 
     Args:
-        row: Whose they are. It is not saved.
+        row: Their owner, which is not saved.
         numbers: Name → number.
-        row_id: What they are bound to: the person's id, or the company's account.
+        row_id: The id that they are bound to: the person's, or the company's account's.
     """
     known = {n: value for n, value in (unseal(row, row_id=row_id) | numbers).items() if value}
     row.sealed_numbers = encryption.encrypt(json.dumps(known), purpose=_PURPOSE, row=row_id)

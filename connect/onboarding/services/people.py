@@ -36,7 +36,7 @@ def create(*, tenant: Tenant, account_id: str, params: JsonObject, at: datetime)
     Args:
         tenant: The platform, or the account itself.
         account_id: The seller's account.
-        params: What the request says of the person.
+        params: Parameters of the person.
         at: The moment of the request.
 
     Raises:

@@ -40,10 +40,10 @@ def create(
     """Open a platform, with a secret and a publishable key for test mode.
 
     Args:
-        name: Of the business.
-        email: Where it is reached.
+        name: The name of the business.
+        email: Its address.
         country: Two letters, such as `"DE"`.
-        currency: What it settles in; None for that of its country.
+        currency: Its settlement currency; None for its country's.
         by: The operator who opens it; None on the command line.
         at: The moment.
 

@@ -28,8 +28,8 @@ def decide_person(*, person_id: str, refusal: str = "", at: datetime) -> Person:
     """Record an operator's verification of a person, or its refusal.
 
     Args:
-        person_id: `person_...`, whose check is under way.
-        refusal: A key of `REFUSALS`; empty if all is well.
+        person_id: The id of a person under verification.
+        refusal: A key of `REFUSALS`; empty to verify.
         at: The moment.
 
     Raises:
@@ -91,10 +91,10 @@ def stop(
     Args:
         tenant: The seller.
         kind: `charges` or `payouts`.
-        message: Why.
+        message: The reason in words.
         author: The operator.
         release: `by_hand`, `when_verified` (nothing more is due) or `on_date`.
-        releases_at: The moment at which it ends, for `on_date`.
+        releases_at: The moment of its end, for `on_date`.
         at: The moment.
 
     Raises:

@@ -37,8 +37,8 @@ def create(
     Args:
         tenant: The platform, or the account itself.
         kind: A key of `PREFIXES`.
-        params: As the wire spells it.
-        client_ip: Where it was typed in; for terms that were accepted.
+        params: Details as the wire spells them.
+        client_ip: The address of the browser, for accepted terms.
         at: The moment of the request.
 
     Raises:
@@ -89,8 +89,8 @@ def fill_in(tenant: Tenant, params: JsonObject) -> JsonObject:
     """Replace tokens in parameters by their details; their ids stay beside them.
 
     Args:
-        tenant: Whose tokens they are: who made them.
-        params: What a request says of an account, a person or a bank account.
+        tenant: The owner of the tokens.
+        params: Parameters of an account, a person or a bank account.
 
     Raises:
         Missing: If the tenant has no such token.

@@ -8,7 +8,7 @@ from accounts.models import Account
 from connect.models import AccountBlock, AccountRequirements, Person
 from connect.onboarding import account_facts, account_queries, capability_resources, requirements
 from connect.onboarding import resources as onboarding_resources
-from connect.onboarding.account_facts import AccountFacts, Failing, Party
+from connect.onboarding.account_facts import AccountFacts, CheckFailure, Party
 from connect.onboarding.account_queries import AccountProfile
 from connect.onboarding.required_fields import EXTERNAL_ACCOUNT
 from connect.onboarding.requirements import Evaluation, PriorState
@@ -44,10 +44,13 @@ class _Case:
 def evaluate(work: UnitOfWork, account: Account, *, livemode: bool, at: datetime) -> AccountProfile:
     """Evaluate a seller's account after a change, and gather what follows.
 
+    People and blocks are saved at once, as they are read again; the rest goes with the unit of
+    work. A platform, or an account that opened itself, is not evaluated.
+
     Args:
-        work: Of the change. What people and blocks need is written at once.
-        account: Locked. A platform, or one that opened itself, is not judged.
-        livemode: In which mode.
+        work: The unit of work of the change.
+        account: The account, locked.
+        livemode: The mode.
         at: The moment.
 
     Returns:
@@ -174,7 +177,7 @@ def _facts_of(case: _Case) -> AccountFacts:
                 "company",
                 frozenset(n.removeprefix("company.") for n in given if n.startswith("company.")),
                 status=case.row.company_status,
-                failed=tuple(Failing(**one) for one in case.row.company_failed),
+                failed=tuple(CheckFailure(**one) for one in case.row.company_failed),
                 checked_field="tax_id",
             )
         )
@@ -198,7 +201,7 @@ def _party(person: Person) -> Party:
         given,
         frozenset(roles),
         person.status,
-        tuple(Failing(**one) for one in person.failed),
+        tuple(CheckFailure(**one) for one in person.failed),
         shown[0] if shown else "dob.day",
     )
 

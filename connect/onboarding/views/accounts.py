@@ -8,14 +8,14 @@ from connect.onboarding import params as p
 from connect.onboarding import queries as onboarding_queries
 from connect.onboarding import resources as onboarding_resources
 from connect.onboarding.services import account_closures, accounts, external_accounts, sealed_tokens
-from connect.onboarding.views.typed_in import TypedInView
+from connect.onboarding.views.token_params import TokenParamsView
 from core.tenant import Tenant
 from core.types import Fields, JsonObject
 
 Wire = JsonObject
 
 
-class AccountsView(TypedInView):
+class AccountsView(TokenParamsView):
     resource = "accounts"
     separate = "sellers"
     params = {"POST": p.CreateAccountParams, "GET": p.ListAccountsParams}
@@ -45,7 +45,7 @@ class AccountsView(TypedInView):
         )
 
 
-class AccountView(TypedInView):
+class AccountView(TokenParamsView):
     resource = "accounts"
     params = {"POST": p.AccountParams}
 

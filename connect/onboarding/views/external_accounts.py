@@ -3,7 +3,7 @@ from api.views import ApiRequest
 from connect.onboarding import queries as onboarding_queries
 from connect.onboarding.access import OnAccountView
 from connect.onboarding.services import external_accounts, sealed_tokens
-from connect.onboarding.views.typed_in import TypedInView
+from connect.onboarding.views.token_params import TokenParamsView
 from connect.payouts import params as p
 from connect.payouts import queries, resources
 from core.tenant import Tenant
@@ -12,7 +12,7 @@ from core.types import JsonObject
 Wire = JsonObject
 
 
-class ExternalAccountsView(TypedInView, OnAccountView):
+class ExternalAccountsView(TokenParamsView, OnAccountView):
     resource = "accounts"
     separate = "external_accounts"
     params = {"POST": p.CreateExternalAccountParams, "GET": p.ListExternalAccountsParams}

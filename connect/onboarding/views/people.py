@@ -6,13 +6,13 @@ from connect.onboarding import person_params as p
 from connect.onboarding import queries as onboarding_queries
 from connect.onboarding.access import OnAccountView
 from connect.onboarding.services import people, sealed_tokens
-from connect.onboarding.views.typed_in import TypedInView
+from connect.onboarding.views.token_params import TokenParamsView
 from core.types import JsonObject
 
 Wire = JsonObject
 
 
-class PersonsView(TypedInView, OnAccountView):
+class PersonsView(TokenParamsView, OnAccountView):
     resource = "accounts"
     separate = "persons"
     params = {"POST": p.CreatePersonParams, "GET": p.ListPersonsParams}
@@ -39,7 +39,7 @@ class PersonsView(TypedInView, OnAccountView):
         )
 
 
-class PersonView(TypedInView, OnAccountView):
+class PersonView(TokenParamsView, OnAccountView):
     resource = "accounts"
     separate = "persons"
     params = {"POST": p.UpdatePersonParams}

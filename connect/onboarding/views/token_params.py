@@ -3,7 +3,7 @@ from connect.onboarding.services import sealed_tokens
 from core.types import JsonObject
 
 
-class TypedInView(ApiView):
+class TokenParamsView(ApiView):
     """An endpoint whose requests may name sealed tokens."""
 
     def payload(self, request: ApiRequest) -> JsonObject:
