@@ -5,7 +5,6 @@ from datetime import datetime
 from accounts.models import Account, Connection
 from connect.onboarding.services import accounts, blocks
 from connect.states import REJECTIONS
-from core.database.transactions import atomic
 from core.errors import InvalidRequest
 from core.tenant import Tenant
 from ledger import queries as ledger_queries
@@ -26,7 +25,7 @@ def reject(
 
     Raises:
         Missing: If the platform has no such account.
-        InvalidRequest: If it does not answer for the account's losses, or has rejected it before.
+        InvalidRequest: If it is not liable for the account's losses, or has rejected it before.
     """
     if payouts_action != "pause":
         raise InvalidRequest(
@@ -91,7 +90,7 @@ def delete(*, tenant: Tenant, account_id: str, at: datetime) -> None:
         Missing: If the platform has no such account.
         InvalidRequest: If there is money in it, or money that it owes, or somebody else opened it.
     """
-    with atomic():
+    with UnitOfWork(tenant, at=at) as work:
         account = accounts.lock(tenant, account_id)
         if account.opened_by_id != tenant.account_id:
             raise InvalidRequest(
@@ -111,6 +110,4 @@ def delete(*, tenant: Tenant, account_id: str, at: datetime) -> None:
         Connection.objects.filter(
             platform_id=tenant.account_id, account=account, livemode=tenant.livemode
         ).update(ended_at=at)
-        account.closed_at = at
-        account.charges_enabled = account.payouts_enabled = False
-        account.save()
+        work.change(account, closed_at=at, charges_enabled=False, payouts_enabled=False)
