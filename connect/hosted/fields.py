@@ -43,7 +43,7 @@ LABELS: Final[dict[str, tuple[Any, str]]] = {
     "product_description": (_("Or describe what you sell, if you have no website"), ""),
     "statement_descriptor": (_("Name on your customers' statements"), ""),
 }
-# What is said at a field whose answer cannot be right in the account's country.
+# The error of an answer that is invalid in the account's country.
 PROBLEMS: Final = {
     "phone": _("This is not a phone number. Begin with + if it is one of another country."),
     "postal_code": _("This is not a postal code of your country."),

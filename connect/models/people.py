@@ -12,7 +12,7 @@ class Person(TenantModel):
     id = IdField(prefix="person")
     # The one who trades alone, whom the wire calls the account's `individual`.
     is_individual = models.BooleanField(default=False)
-    # What was said, as the wire spells it, without numbers.
+    # Details as the wire spells them, without numbers.
     details = models.JSONField(default=dict, blank=True)
     relationship = models.JSONField(default=dict, blank=True)
     # Numbers of the state, encrypted for this row, and which of them were given.

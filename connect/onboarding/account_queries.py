@@ -54,7 +54,7 @@ def lock(tenant: Tenant, account_id: str) -> Account:
 
     Raises:
         Missing: If the caller has no such account.
-        Forbidden: If it shares less than that with the caller.
+        Forbidden: If it grants less than that to the caller.
     """
     rows = lock_rows(Account.objects.filter(id=account_id, closed_at=None))
     if account_id != tenant.account_id:

@@ -6,7 +6,7 @@ from connect.models import AccountRequirements, Person
 from core.types import JsonObject
 
 ADDRESS: Final = ("city", "country", "line1", "line2", "postal_code", "state")
-# Where a company is: what is said of each is kept and shown.
+# The addresses of a company, each stored and shown.
 OF_COMPANIES: Final = (
     "address", "administrative_address", "physical_address", "principal_place_of_business",
 )  # fmt: skip

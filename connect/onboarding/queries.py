@@ -51,7 +51,7 @@ def account(
 
     Raises:
         Missing: If it is neither.
-        Forbidden: If it is connected, but shares less than that.
+        Forbidden: If it is connected, but grants less than that.
     """
     row = (
         Account.objects.filter(id=account_id, closed_at=None).first()

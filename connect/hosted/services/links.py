@@ -48,7 +48,7 @@ def create(
 
     Raises:
         Missing: If the platform has no such account.
-        InvalidRequest: If the account has no such page, or an address cannot be one.
+        InvalidRequest: If the account has no such page, or an address is invalid.
     """
     token = secrets.token_urlsafe(24)
     if type == SESSION:

@@ -42,7 +42,7 @@ class SetupView(SellerView):
     facts: AccountFacts
     profile: AccountProfile
     people: list[Person]
-    # True while nobody has said what the account may do, so that nothing is due.
+    # True while no capability is requested, so that nothing is due.
     asks_nothing: bool
     # Whom the seller has chosen to change.
     _edited: Person | None

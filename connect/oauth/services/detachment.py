@@ -43,7 +43,7 @@ def keep(*, tenant: Tenant, id: str, at: datetime) -> None:
     """Keep a detached bank account or person as the account's own.
 
     Raises:
-        Missing: If none was left with this id.
+        Missing: If none is detached with this id.
     """
     with UnitOfWork(tenant, at=at) as work:
         account_queries.lock(tenant, tenant.account_id)
@@ -53,10 +53,10 @@ def keep(*, tenant: Tenant, id: str, at: datetime) -> None:
 def remove(*, tenant: Tenant, id: str, at: datetime) -> None:
     """Remove a detached bank account or person.
 
-    Of the one who trades alone, what was said is forgotten, and due again.
+    The details of an individual are cleared, and due again.
 
     Raises:
-        Missing: If none was left with this id.
+        Missing: If none is detached with this id.
     """
     row = _find(tenant, id)
     if isinstance(row, Person) and row.is_individual:

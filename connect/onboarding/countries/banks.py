@@ -68,7 +68,7 @@ def check(*, country: str, number: str, routing: str | None) -> BankDetails:
         routing: The routing number as typed in.
 
     Raises:
-        InvalidRequest: If they cannot be the numbers of an account in that country.
+        InvalidRequest: If the numbers are invalid in that country.
     """
     compact = _compact(number)
     row = _row(country)

@@ -70,7 +70,7 @@ def read(folder: Path = FOLDER) -> dict[str, Row]:
     """Read the tables.
 
     Raises:
-        ValueError: If a line cannot be right: the message says which, and why.
+        ValueError: If a line is invalid.
     """
     found: dict[str, Row] = {}
     for row in _rows(folder):

@@ -73,7 +73,7 @@ def create(
         details: Columns of the account.
 
     Raises:
-        InvalidRequest: If accounts cannot be opened in the country, or something cannot be.
+        InvalidRequest: If accounts cannot be opened in the country, or a parameter is invalid.
     """
     account_id = request_context.reserved_id("acct")
     if done := recovery.resume(lambda: Account.objects.filter(id=account_id).first()):
@@ -122,7 +122,7 @@ def update(
 
     Raises:
         Missing: If the platform has no such account.
-        InvalidRequest: If something that was said cannot be.
+        InvalidRequest: If a parameter is invalid.
     """
     with UnitOfWork(tenant, at=at) as work:
         account = lock(tenant, account_id)
@@ -131,9 +131,7 @@ def update(
         for name, value in _with_name(changes).items():
             setattr(account, name, _merge_value(account, name, value))
         _set_parties(account, tenant, individual, company, at)
-        for name, asked in _requested_capabilities(
-            capabilities, country=account.country
-        ).items():
+        for name, asked in _requested_capabilities(capabilities, country=account.country).items():
             _request_capability(account, tenant, name, asked=asked, at=at)
         account.save()
         if "settings" in changes:

@@ -49,7 +49,7 @@ def create(
         at: The moment of the request.
 
     Raises:
-        InvalidRequest: If the numbers cannot be right.
+        InvalidRequest: If the numbers are invalid.
     """
     external_id = request_context.reserved_id("ba")
     if recovery.is_under_way():
@@ -105,7 +105,7 @@ def replace_default(
     """Replace the default external account of a currency.
 
     Raises:
-        InvalidRequest: If the numbers cannot be right.
+        InvalidRequest: If the numbers are invalid.
     """
     return create(tenant=tenant, account=account, params=params, replaces=True, at=at)
 

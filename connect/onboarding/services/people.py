@@ -41,7 +41,7 @@ def create(*, tenant: Tenant, account_id: str, params: JsonObject, at: datetime)
 
     Raises:
         Missing: If the caller has no such account.
-        InvalidRequest: If something that was said cannot be.
+        InvalidRequest: If a parameter is invalid.
     """
     person_id = request_context.reserved_id("person")
     if done := recovery.resume(lambda: Person.objects.filter(id=person_id).first()):
@@ -68,7 +68,7 @@ def update(
 
     Raises:
         Missing: If the caller has no such account, or the account no such person.
-        InvalidRequest: If something that was said cannot be.
+        InvalidRequest: If a parameter is invalid.
     """
     with UnitOfWork(tenant, at=at) as work:
         account = account_queries.lock(tenant, account_id)
@@ -88,7 +88,7 @@ def delete(*, tenant: Tenant, account_id: str, person_id: str, at: datetime) -> 
 
     Raises:
         Missing: If the caller has no such account, or the account no such person.
-        InvalidRequest: If it is the one who trades alone.
+        InvalidRequest: If it is the account's individual.
     """
     with UnitOfWork(tenant, at=at) as work:
         account = account_queries.lock(tenant, account_id)
@@ -156,7 +156,7 @@ def assign(
     """Set the columns of a person from a request, without saving it.
 
     Raises:
-        InvalidRequest: If something that was said cannot be.
+        InvalidRequest: If a parameter is invalid.
     """
     params = dict(params)
     _check(params, row, tenant, at=at, prefix=prefix)
@@ -190,7 +190,7 @@ def assign_company(
     """Encrypt a company's numbers, and return its other details.
 
     Raises:
-        InvalidRequest: If a paper is not there, or was uploaded for something else.
+        InvalidRequest: If a document is missing, or was uploaded for another purpose.
     """
     _check_papers(params or {}, row.account_id, tenant, "company")
     if params is None:
@@ -264,7 +264,7 @@ def check_file(name: str, account_id: str, tenant: Tenant, param: str) -> None:
     """Check that a document was uploaded, and for this purpose.
 
     Raises:
-        InvalidRequest: If so.
+        InvalidRequest: If it was not.
     """
     verifier = registry.identity_verifier(livemode=tenant.livemode)
     if verifier is not None and verifier.has_document(name):

@@ -48,7 +48,7 @@ def create(
         at: The moment.
 
     Raises:
-        InvalidRequest: If one of them cannot be.
+        InvalidRequest: If one of them is invalid.
     """
     country = country.strip().upper()
     name, email, currency = name.strip(), email.strip(), _currency(country, currency)

@@ -33,7 +33,7 @@ def decide_person(*, person_id: str, refusal: str = "", at: datetime) -> Person:
         at: The moment.
 
     Raises:
-        Missing: If no check of such a person is under way.
+        Missing: If no such person is under verification.
     """
     failure = {"field": "verification.document", "code": refusal, "reason": REFUSALS.get(refusal)}
     with UnitOfWork(at=at) as work:
@@ -55,7 +55,7 @@ def decide_company(*, tenant: Tenant, refuses: bool = False, at: datetime) -> No
     """Record an operator's verification of a company, or its refusal.
 
     Raises:
-        Missing: If no check of it is under way.
+        Missing: If it is not under verification.
     """
     reason = "The tax ID did not match the company's name."
     failure = {"field": "tax_id", "code": _COMPANY, "reason": reason}

@@ -42,7 +42,7 @@ def create(
         at: The moment of the request.
 
     Raises:
-        InvalidRequest: If the numbers of a bank account cannot be right.
+        InvalidRequest: If the numbers of a bank account are invalid.
     """
     token_id = request_context.reserved_id(PREFIXES[kind])
     if done := recovery.resume(lambda: SealedToken.objects.filter(id=token_id).first()):
@@ -65,7 +65,7 @@ def bank_account(tenant: Tenant, params: Fields, *, at: datetime) -> ExternalAcc
     """Build the bank account of a token, without saving it.
 
     Raises:
-        InvalidRequest: If its numbers cannot be right.
+        InvalidRequest: If its numbers are invalid.
     """
     return external_accounts.draft(
         tenant, Account(id=tenant.account_id), {"object": "bank_account", **params}, at=at
@@ -94,7 +94,7 @@ def fill_in(tenant: Tenant, params: JsonObject) -> JsonObject:
 
     Raises:
         Missing: If the tenant has no such token.
-        InvalidRequest: If the request says the same itself.
+        InvalidRequest: If the request has the same parameters itself.
     """
     for param, kind in (("account_token", "account"), ("person_token", "person")):
         if isinstance(token := params.get(param), str) and token:
