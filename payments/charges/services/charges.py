@@ -1,10 +1,9 @@
 """Record the outcomes of charges: there is one place where a charge succeeds."""
 
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 
-from core.database.bulk_writes import Call, RowsMissing
+from core.database.bulk_writes import RowsMissing
 from core.tenant import Tenant
 from core.types import JsonObject
 from core.updates import apply
@@ -23,6 +22,7 @@ from payments.charges.services import (
 )
 from payments.charges.services.charge_requests import describe_open_request
 from payments.charges.services.fee_schedules import Pricing
+from payments.charges.services.started_charges import StartedCharge
 from payments.charges.services.unresolved_requests import RailRequest
 from payments.methods.services import payment_methods
 from payments.models import Charge, PaymentIntent, PaymentMethod
@@ -88,41 +88,6 @@ def poll(charge: Charge, *, at: datetime) -> Charge:
     return settle(charge.id, outcome, at=at)
 
 
-@dataclass(frozen=True, slots=True)
-class StartedCharge:
-    """A charge with a request just opened, and the transaction that opened it.
-
-    Args:
-        charge: The charge, with its intent.
-        work: The unit of work, ended before the rest is read.
-    """
-
-    charge: Charge
-    work: UnitOfWork
-
-    @property
-    def pricing(self) -> Pricing:
-        """Return what the operator charged at that moment."""
-        return Pricing(*self.work.answer[0][1:])
-
-    @property
-    def written_by(self) -> str:
-        """Return the transaction, as PostgreSQL notes it in rows (`xmin`)."""
-        return str(self.work.answer[0][0])
-
-
-def begin(work: UnitOfWork, charge: Charge) -> StartedCharge:
-    """Read a charge's pricing with the last statement of the transaction that opens its request.
-
-    Raises:
-        InvalidRequest: If the charge is a seller's own, and its charges are not enabled.
-    """
-    reading = Call(fee_schedules.FOR_NEW, fee_schedules.values_for_new(charge, work.at))
-    work.read_with(reading)
-    work.explain(fee_schedules.explaining())
-    return StartedCharge(charge, work)
-
-
 def settle(
     charge_id: str, outcome: Outcome, *, at: datetime, started: StartedCharge | None = None
 ) -> Charge:
@@ -134,8 +99,8 @@ def settle(
         charge_id: `ch_...`.
         outcome: The rail's answer.
         at: The moment of the answer.
-        started: What `begin` returned, if the caller has it: nothing need be locked and read
-            again, since the rows are written only if nobody has written them meanwhile.
+        started: What `started_charges.begin` returned, if the caller has it: nothing need be locked
+            and read again, since rows are written only if nobody has written them meanwhile.
 
     Returns:
         The charge, with its intent, as they now are. Without a last word, or if the rail moved

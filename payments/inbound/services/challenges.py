@@ -9,8 +9,8 @@ from core.tenant import Tenant
 from operations import locking
 from operations.unit_of_work import UnitOfWork
 from payments import pages
-from payments.charges.services import charges, intent_events
-from payments.intents.services import confirmation, payment_intents
+from payments.charges.services import intent_events, started_charges
+from payments.intents.services import completion, confirmation, payment_intents
 from payments.models import Authentication, PaymentIntent, SetupIntent
 from payments.setups.services import setup_attempts, setup_intents
 from payments.states import AuthenticationStatus, IntentStatus, SetupStatus
@@ -127,9 +127,7 @@ def answer(row: Authentication, result: Answer, *, at: datetime) -> Intent:
             started = _continue(work, intent, row, at=at)
     if isinstance(intent, SetupIntent):
         return setup_attempts.finish(attempt, at=at)
-    return (
-        confirmation.finish(started.charge, intent, at=at, started=started) if started else intent
-    )
+    return completion.finish(started.charge, intent, at=at, started=started) if started else intent
 
 
 def expire(*, at: datetime) -> int:
@@ -170,7 +168,7 @@ def _lock_intent(row: Authentication) -> Intent:
 
 def _continue(
     work: UnitOfWork, intent: PaymentIntent, row: Authentication, *, at: datetime
-) -> charges.StartedCharge | None:
+) -> started_charges.StartedCharge | None:
     """Charge with the bank's consent, or wait for the merchant who confirms by hand."""
     if intent.confirmation_method == "manual":
         work.update(row, *authentications.ENDED)
@@ -179,7 +177,7 @@ def _continue(
     charge = confirmation.start(work, intent, at=at, evidence=row)
     work.update(row, *authentications.ENDED, "charge_id")
     work.update(intent, *confirmation.STARTED)
-    return charges.begin(work, charge)
+    return started_charges.begin(work, charge)
 
 
 def _refuse(work: UnitOfWork, intent: PaymentIntent, row: Authentication) -> None:

@@ -1,28 +1,26 @@
-"""Attempts to charge: started in one transaction, settled in another, the rail's call between."""
+"""The first half of attempts: the intent takes its method, and a charge is started."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
 from core.database.transactions import require_transaction
-from core.errors import CardError, InvalidRequest
+from core.errors import InvalidRequest
 from core.ids import new_id
-from core.tenant import Tenant
 from core.types import Fields, JsonObject
 from operations.unit_of_work import UnitOfWork
 from payments import method_types, resources
-from payments.charges.services import charge_requests, charges, intent_events
-from payments.charges.services.charges import StartedCharge
-from payments.disputes.services import disputes
+from payments.charges.services import charges, intent_events, started_charges
+from payments.charges.services.started_charges import StartedCharge
 from payments.intents.services import withdrawals
 from payments.methods.confirmation_options import NO_OPTIONS, ConfirmationOptions
 from payments.methods.services import mandates, method_rules, payment_methods
 from payments.models import Authentication, Charge, PaymentIntent, PaymentMethod
-from payments.states import AuthenticationStatus, ChargeStatus, IntentStatus
+from payments.states import AuthenticationStatus, IntentStatus
 from payments.three_d_secure.services import authentications
 from processors import registry
 
-# The columns of an intent that starting a try changes.
+# The columns of an intent that starting an attempt changes.
 STARTED: Final = (
     "status", "payment_method", "latest_charge_id", "processing_since", "last_payment_error",
     "next_action", "authentication_id", "return_url",
@@ -115,7 +113,7 @@ def begin(
             work.update(authentication, "charge_id")
         if columns is not None:
             work.update(intent, *STARTED, *columns)
-        return charges.begin(work, charge)
+        return started_charges.begin(work, charge)
     if session.refuses_actions:
         _refuse_action(work, intent, method)
     else:
@@ -127,21 +125,6 @@ def begin(
     if columns is not None:
         work.update(intent, *STARTED, *columns)
     return None
-
-
-def _refusal(intent: PaymentIntent) -> CardError | None:
-    """Build the error of an attempt that may not wait for the payer; None for other attempts."""
-    error = intent.last_payment_error
-    if not error or error.get("code") != "authentication_required" or "charge" in error:
-        return None
-    return CardError(
-        error["message"],
-        code=error["code"],
-        extra={
-            "payment_intent": resources.payment_intent(intent),
-            "payment_method": error["payment_method"],
-        },
-    )
 
 
 def authentication_error(method: PaymentMethod) -> JsonObject:
@@ -244,92 +227,3 @@ def start(
     if not intent.setup_future_usage:
         payment_methods.mark_used(work, method)
     return charge
-
-
-def complete(
-    intent: PaymentIntent, started: StartedCharge | None, *, at: datetime
-) -> PaymentIntent:
-    """Send a started attempt to its rail; none was started if the payer has to act first.
-
-    Raises:
-        CardError: If the rail declined, or the attempt might not wait for the payer.
-    """
-    if started:
-        return finish(started.charge, intent, at=at, started=started)
-    if refusal := _refusal(intent):
-        raise refusal
-    return intent
-
-
-def finish(
-    charge: Charge, intent: PaymentIntent, *, at: datetime, started: StartedCharge | None = None
-) -> PaymentIntent:
-    """Ask the rail and record what it says.
-
-    Args:
-        charge: The charge, with an open request.
-        intent: Its intent.
-        at: The moment of the request.
-        started: The result of `charges.begin`, if it was started just now.
-
-    Returns:
-        The intent as it now is; still processing without a last word.
-
-    Raises:
-        CardError: If the rail declined.
-    """
-    outcome = charge_requests.send(charge, charge.payment_method, intent)
-    settled = charges.settle(charge.id, outcome, at=at, started=started)
-    if outcome.has_news:
-        disputes.fetch_for(settled, at=at)
-    return _check_answer(settled)
-
-
-def resume_intent(tenant: Tenant, intent_id: str, *, at: datetime) -> PaymentIntent | None:
-    """Resume the intent of a request that was cut off.
-
-    Returns:
-        The intent as it stands, its open try finished; None if the request was cut
-        off before it made anything.
-    """
-    intent = PaymentIntent.objects.filter(
-        id=intent_id, account_id=tenant.account_id, livemode=tenant.livemode
-    ).first()
-    if intent is None or intent.latest_charge_id is None:
-        return intent
-    return resume_charge(tenant, intent.latest_charge_id, at=at)
-
-
-def resume_charge(tenant: Tenant, charge_id: str, *, at: datetime) -> PaymentIntent | None:
-    """Resume the attempt of a request that was cut off; see `resume_intent`."""
-    charge = (
-        Charge.objects.select_related("payment_intent", "payment_method")
-        .filter(id=charge_id, account_id=tenant.account_id, livemode=tenant.livemode)
-        .first()
-    )
-    if charge is None:
-        return None
-    if charge.open_request:
-        return finish(charge, charge.payment_intent, at=at)
-    return _check_answer(charge)
-
-
-def _check_answer(charge: Charge) -> PaymentIntent:
-    # Raised only now: inside a transaction it would undo the record of the decline.
-    if charge.status == ChargeStatus.FAILED:
-        raise _card_error(charge)
-    return charge.payment_intent
-
-
-def _card_error(charge: Charge) -> CardError:
-    error = charges.error_of(charge)
-    intent = charge.payment_intent
-    return CardError(
-        str(error.pop("message")),
-        code=str(error.pop("code")),
-        extra=error
-        | {
-            "payment_intent": resources.payment_intent(intent),
-            "payment_method": resources.payment_method(charge.payment_method),
-        },
-    )

@@ -18,6 +18,7 @@ from payments.charges.services import (
     unresolved_requests,
 )
 from payments.intents.services import (
+    completion,
     confirmation,
     confirmation_tokens,
     intent_validation,
@@ -71,7 +72,7 @@ def create(
         CardError: If the processor declined. The intent and the failed try are kept.
     """
     intent_id = request_context.reserved_id("pi")
-    if done := recovery.resume(lambda: confirmation.resume_intent(tenant, intent_id, at=at)):
+    if done := recovery.resume(lambda: completion.resume_intent(tenant, intent_id, at=at)):
         return done
     confirmation_options.check_options(session, is_confirmed=confirm)
     intent_validation.check_confirmation(confirmation_token, is_confirmed=confirm)
@@ -100,7 +101,7 @@ def create(
         if not confirm:
             return intent
         started = confirmation.begin(work, intent, session=session, columns=None, at=at)
-    return confirmation.complete(intent, started, at=at)
+    return completion.complete(intent, started, at=at)
 
 
 @withdrawals.withdraws_code
@@ -138,7 +139,7 @@ def confirm(
     """
     charge_id = request_context.reserved_id("ch")
     confirmation_options.check_options(session, is_confirmed=True)
-    if done := recovery.resume(lambda: confirmation.resume_charge(tenant, charge_id, at=at)):
+    if done := recovery.resume(lambda: completion.resume_charge(tenant, charge_id, at=at)):
         return done
     with UnitOfWork(tenant, at=at) as work:
         intent = lock(tenant, intent_id)
@@ -165,7 +166,7 @@ def confirm(
         started = confirmation.begin(
             work, intent, session=session, columns=sorted(columns), at=at, charge_id=charge_id
         )
-    return confirmation.complete(intent, started, at=at)
+    return completion.complete(intent, started, at=at)
 
 
 def capture(
@@ -210,7 +211,7 @@ def capture(
             _open_request(
                 work, intent, charge, "application_fee_amount", "transfer_amount", *changes
             )
-    return confirmation.finish(charge, intent, at=at)
+    return completion.finish(charge, intent, at=at)
 
 
 def cancel(
@@ -260,7 +261,7 @@ def cancel(
         if intent.status == IntentStatus.SUCCEEDED:
             raise confirmation.unexpected_state(intent, "cancel", _WAITING)
         return intent
-    return confirmation.finish(charge, intent, at=at)
+    return completion.finish(charge, intent, at=at)
 
 
 @withdrawals.withdraws_code

@@ -1,0 +1,116 @@
+"""The second half of attempts: send them to their rail, record the outcome, raise declines."""
+
+from datetime import datetime
+
+from core.errors import CardError
+from core.tenant import Tenant
+from payments import resources
+from payments.charges.services import charge_requests, charges
+from payments.charges.services.started_charges import StartedCharge
+from payments.disputes.services import disputes
+from payments.models import Charge, PaymentIntent
+from payments.states import ChargeStatus
+
+
+def complete(
+    intent: PaymentIntent, started: StartedCharge | None, *, at: datetime
+) -> PaymentIntent:
+    """Send a started attempt to its rail; none was started if the payer has to act first.
+
+    Raises:
+        CardError: If the rail declined, or the attempt might not wait for the payer.
+    """
+    if started:
+        return finish(started.charge, intent, at=at, started=started)
+    if refusal := _refusal(intent):
+        raise refusal
+    return intent
+
+
+def finish(
+    charge: Charge, intent: PaymentIntent, *, at: datetime, started: StartedCharge | None = None
+) -> PaymentIntent:
+    """Send a charge's open request to its rail, and record the outcome.
+
+    Args:
+        charge: The charge, with an open request.
+        intent: Its intent.
+        at: The moment of the request.
+        started: The result of `started_charges.begin`, if it was started just now.
+
+    Returns:
+        The intent as it now is; still processing without a last word.
+
+    Raises:
+        CardError: If the rail declined.
+    """
+    outcome = charge_requests.send(charge, charge.payment_method, intent)
+    settled = charges.settle(charge.id, outcome, at=at, started=started)
+    if outcome.has_news:
+        disputes.fetch_for(settled, at=at)
+    return _check_answer(settled)
+
+
+def resume_intent(tenant: Tenant, intent_id: str, *, at: datetime) -> PaymentIntent | None:
+    """Resume the intent of a request that was cut off.
+
+    Returns:
+        The intent as it stands, its open attempt finished; None if the request was cut
+        off before it made anything.
+    """
+    intent = PaymentIntent.objects.filter(
+        id=intent_id, account_id=tenant.account_id, livemode=tenant.livemode
+    ).first()
+    if intent is None or intent.latest_charge_id is None:
+        return intent
+    return resume_charge(tenant, intent.latest_charge_id, at=at)
+
+
+def resume_charge(tenant: Tenant, charge_id: str, *, at: datetime) -> PaymentIntent | None:
+    """Resume the attempt of a request that was cut off; see `resume_intent`."""
+    charge = (
+        Charge.objects.select_related("payment_intent", "payment_method")
+        .filter(id=charge_id, account_id=tenant.account_id, livemode=tenant.livemode)
+        .first()
+    )
+    if charge is None:
+        return None
+    if charge.open_request:
+        return finish(charge, charge.payment_intent, at=at)
+    return _check_answer(charge)
+
+
+def _refusal(intent: PaymentIntent) -> CardError | None:
+    """Build the error of an attempt that may not wait for the payer; None for other attempts."""
+    error = intent.last_payment_error
+    if not error or error.get("code") != "authentication_required" or "charge" in error:
+        return None
+    return CardError(
+        error["message"],
+        code=error["code"],
+        extra={
+            "payment_intent": resources.payment_intent(intent),
+            "payment_method": error["payment_method"],
+        },
+    )
+
+
+def _check_answer(charge: Charge) -> PaymentIntent:
+    # Raised only now: inside a transaction it would undo the record of the decline.
+    if charge.status == ChargeStatus.FAILED:
+        raise _card_error(charge)
+    return charge.payment_intent
+
+
+def _card_error(charge: Charge) -> CardError:
+    error = charges.error_of(charge)
+    intent = charge.payment_intent
+    return CardError(
+        str(error.pop("message")),
+        code=str(error.pop("code")),
+        extra=error
+        | {
+            "payment_intent": resources.payment_intent(intent),
+            "payment_method": resources.payment_method(charge.payment_method),
+        },
+    )
