@@ -13,6 +13,7 @@ from payments.intents.services import payment_intents
 from payments.models import Charge, Receipt
 from tests.books import assert_books_balance
 from tests.factories import a_paid_intent, a_platform, moment, now
+from tests.payments.scanning import a_code, press
 
 pytestmark = pytest.mark.django_db
 
@@ -110,3 +111,15 @@ def test_test_mode_can_be_silent(settings):
     receipts.send_due(at=now())
 
     assert mail.outbox == []
+
+
+def test_what_is_no_card_is_named_as_people_name_it():
+    platform = a_platform()
+    intent = a_code(platform, receipt_email="somchai@example.com")
+    press(intent, "pay")
+
+    assert receipts.send_due(at=now()) == 1
+
+    assert "Payment method: PromptPay\n" in mail.outbox[0].body
+    assert "1,000.00 THB" in mail.outbox[0].body
+    assert_books_balance()

@@ -15,6 +15,7 @@ from core.money import Money
 from core.security.email_addresses import is_one_address
 from core.types import JsonObject
 from operations.unit_of_work import UnitOfWork
+from payments import method_types
 from payments.models import Charge, Customer, Receipt
 
 logger = logging.getLogger(__name__)
@@ -98,9 +99,14 @@ def _context(receipt: Receipt, language: str) -> JsonObject:
         "support": account.business_profile.get("support_email") or account.email,
         "amount": str(Money(charge.amount_captured, charge.currency)),
         "date": letters.written_day(charge.captured_at or charge.created_at, language),
-        "brand": str(charge.card.get("brand") or charge.payment_method.type).title(),
+        "brand": _paid_with(charge),
         "last4": charge.card.get("last4") or "",
         "description": charge.description,
         "number": charge.receipt_number,
         "is_test": not charge.livemode,
     }
+
+
+def _paid_with(charge: Charge) -> str:
+    brand = charge.card.get("brand")
+    return str(brand).title() if brand else method_types.of(charge.method_type).title
