@@ -27,8 +27,8 @@ def simulated_amounts() -> dict[str, int]:
 
 
 def _status(row: SimulatedRequest) -> str:
-    """Return what became of a request; of a debit, time decides."""
-    if row.outcome["status"] != "pending":
+    """Return what became of a request; of a debit or a code, time decides."""
+    if row.outcome["status"] not in ("pending", "action_required"):
         return str(row.outcome["status"])
     found = Simulator().find(Inquiry(Action.CHARGE, row.key, row.charge_key))
     assert found is not None

@@ -23,7 +23,7 @@ _CRASHED: Final = 77
 _FAILED: Final = 1
 _CALLS: Final = (
     "charge", "capture", "void", "refund", "verify", "find", "cancel_refund", "reports",
-    "acknowledge", "submit_evidence", "accept_dispute",
+    "acknowledge", "submit_evidence", "accept_dispute", "cancel_charge", "act_for_payer",
 )  # fmt: skip
 
 _OF_THE_ORIGINAL: Final[list[object]] = []

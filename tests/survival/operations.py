@@ -20,7 +20,7 @@ from payments.refunds.services import refunds
 from payments.setups.services import setup_intents
 from processors.models import SimulatedRequest
 from tests.factories import a_paid_intent, a_seller, now
-from tests.survival import payout_operations, seller_operations
+from tests.survival import code_operations, payout_operations, seller_operations
 from tests.survival.worlds import Ask, World
 
 _AGREED = ConfirmationOptions(customer_acceptance={"type": "offline"})
@@ -394,5 +394,5 @@ OPERATIONS: list[Callable[[World], Ask]] = [
     a_debit_that_is_paid, a_debit_that_is_taken_back, a_dispute,
     a_charge_that_is_disputed_at_once, an_answer, a_won_dispute,
     a_closed_dispute, a_transfer, a_reversal, a_fee_refund, a_repair,
-    *payout_operations.OPERATIONS, *seller_operations.OPERATIONS,
+    *payout_operations.OPERATIONS, *seller_operations.OPERATIONS, *code_operations.OPERATIONS,
 ]  # fmt: skip

@@ -8,7 +8,7 @@ from typing import ParamSpec
 
 from core.tenant import Tenant
 from core.types import JsonObject
-from operations import locking
+from operations import locking, recovery
 from operations.unit_of_work import UnitOfWork
 from payments.charges.services import charge_requests, charges, push_charges
 from payments.models import Charge, PaymentIntent
@@ -38,10 +38,13 @@ def withdraws_code(operation: Callable[_P, PaymentIntent]) -> Callable[_P, Payme
 
     @wraps(operation)
     def run(*args: _P.args, **kwargs: _P.kwargs) -> PaymentIntent:
+        params: JsonObject = kwargs
+        tenant, intent_id, at = params["tenant"], params["intent_id"], params["at"]
+        if recovery.is_under_way():
+            _finish_open(tenant, intent_id, at=at)
         with suppress(CodeIsShownError):
             return operation(*args, **kwargs)
-        params: JsonObject = kwargs
-        _withdraw(params["tenant"], params["intent_id"], at=params["at"])
+        _withdraw(tenant, intent_id, at=at)
         return operation(*args, **kwargs)
 
     return run
@@ -65,6 +68,22 @@ def finish(charge: Charge, *, at: datetime) -> PaymentIntent:
     """Have the rail withdraw a code, and record the outcome: it may have been paid."""
     outcome = charge_requests.send(charge, charge.payment_method, charge.payment_intent)
     return charges.settle(charge.id, outcome, at=at).payment_intent
+
+
+def _finish_open(tenant: Tenant, intent_id: str, *, at: datetime) -> None:
+    """Resume the withdrawal that a request had begun before it was cut off."""
+    charge = (
+        Charge.objects.select_related("payment_intent", "payment_method")
+        .filter(
+            payment_intent=intent_id,
+            account_id=tenant.account_id,
+            livemode=tenant.livemode,
+            open_request="withdraw",
+        )
+        .first()
+    )
+    if charge is not None:
+        finish(charge, at=at)
 
 
 def _withdraw(tenant: Tenant, intent_id: str, *, at: datetime) -> None:

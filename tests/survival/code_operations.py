@@ -1,0 +1,67 @@
+"""Payments with a code that the payer scans, as what is there before and what is asked."""
+
+from datetime import timedelta
+
+from payments.inbound.services import codes, delayed_polling
+from payments.models import Charge, PaymentIntent
+from processors.models import SimulatedRequest
+from processors.protocols.payers import PayerAct
+from tests.factories import now
+from tests.payments import scanning
+from tests.survival.worlds import Ask, World
+
+
+def _shown(world: World, mailbox: str = "somchai") -> PaymentIntent:
+    return scanning.a_code(world.platform, mailbox, payment_method_types=["card", "promptpay"])
+
+
+def a_code(world: World) -> Ask:
+    """Show a payer a code."""
+    return lambda: world.post(
+        "payment_intents",
+        amount=1_000_00,
+        currency="thb",
+        confirm=True,
+        payment_method_data=scanning.payer(),
+        payment_method_types=["promptpay"],
+    )
+
+
+def a_code_that_is_paid(world: World) -> Ask:
+    """Hear that a payer has paid."""
+    _shown(world, "succeed_immediately")
+    SimulatedRequest.objects.update(created_at=now() - timedelta(minutes=1))
+    return lambda: delayed_polling.poll_due(at=now() + timedelta(minutes=1))
+
+
+def a_code_that_is_paid_on_its_page(world: World) -> Ask:
+    """Press the button of a code's page."""
+    charge_id = _shown(world).latest_charge_id
+
+    def press() -> None:
+        charge = Charge.objects.select_related("payment_intent", "payment_method")
+        codes.act(charge.get(id=charge_id), PayerAct.PAY, at=now())
+
+    return press
+
+
+def a_canceled_code(world: World) -> Ask:
+    """Cancel a payment whose payer was shown a code."""
+    id = _shown(world).id
+    return lambda: world.post(f"payment_intents/{id}/cancel")
+
+
+def a_card_instead_of_a_code(world: World) -> Ask:
+    """Pay by card what a payer was shown a code for."""
+    id = _shown(world).id
+    return lambda: world.post(
+        f"payment_intents/{id}/confirm",
+        payment_method="pm_card_visa",
+        return_url="https://example.com",
+    )
+
+
+OPERATIONS = [
+    a_code, a_code_that_is_paid, a_code_that_is_paid_on_its_page, a_canceled_code,
+    a_card_instead_of_a_code,
+]  # fmt: skip
