@@ -17,7 +17,7 @@ from webhooks.models import Delivery, Endpoint
 
 pytestmark = pytest.mark.django_db
 
-SAID = {"url": "https://example.com/", "enabled_events": ["*"]}
+ENDPOINT = {"url": "https://example.com/", "enabled_events": ["*"]}
 
 
 def every_permission() -> set[str]:
@@ -149,7 +149,7 @@ def test_what_rests_on_a_permission_ends_when_it_is_taken_back():
     customer = call(key, "post", "customers").json()["id"]
     more = {"Stripe-Version": "2026-10-28.endive"}
     payers = call(key, "post", "ephemeral_keys", {"customer": customer}, **more).json()["secret"]
-    endpoint = call(key, "post", "webhook_endpoints", SAID).json()["id"]
+    endpoint = call(key, "post", "webhook_endpoints", ENDPOINT).json()["id"]
     assert get(f"customers/{customer}", payers) == 200
 
     again(resources=["*"])
@@ -188,7 +188,7 @@ def test_endpoints_hear_of_bank_accounts_only_where_it_was_agreed(resources, see
     resources = [*resources, "webhook_endpoints", *([] if resources else ["events"])]
     token = connected(platform, shop, resources=resources)
     if own:
-        made = call(token["access_token"], "post", "webhook_endpoints", SAID).json()["id"]
+        made = call(token["access_token"], "post", "webhook_endpoints", ENDPOINT).json()["id"]
         endpoint = Endpoint.objects.get(id=made)
     else:
         endpoint = an_endpoint(platform, "https://example.com/", "*", is_connect=True)
