@@ -54,6 +54,6 @@ def to_keep(
     excluded: Sequence[str] | None,
     configured: Fields | None = None,
 ) -> list[str]:
-    """Name the types that a setup intent can keep."""
+    """Name the types that a setup intent can save."""
     shown = TYPES if configured is None else configured["types"]
     return [type for type in chosen or shown if type in LASTING and type not in (excluded or ())]

@@ -65,7 +65,7 @@ def check_options(
 
 
 def check_acceptance(acceptance: Fields) -> None:
-    """Refuse a mandate that does not say how the payer accepted it.
+    """Refuse a mandate without the payer's acceptance.
 
     Args:
         acceptance: The wire's `mandate_data[customer_acceptance]`.

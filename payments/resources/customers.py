@@ -84,7 +84,7 @@ def customer_balance_transaction(row: CustomerBalanceTransaction) -> JsonObject:
 
 
 def tax_id(row: TaxId) -> JsonObject:
-    """Render a tax id as it was typed: no tax office was asked about it."""
+    """Render a tax id, which is never verified."""
     verification = {"status": "unavailable", "verified_address": None, "verified_name": None}
     return {
         "id": row.id,

@@ -56,7 +56,7 @@ def setup_intent(row: SetupIntent) -> JsonObject:
 
 
 def setup_attempt(row: SetupAttempt) -> JsonObject:
-    """Render a try, with its payment method at hand."""
+    """Render a setup attempt, with its payment method at hand."""
     method = row.payment_method
     return {
         "id": row.id,

@@ -1,4 +1,4 @@
-"""Tax ids of customers and merchants. They are kept and shown: nobody checks them."""
+"""Tax ids of customers and merchants: stored and shown, and not verified."""
 
 from datetime import datetime
 
@@ -20,7 +20,7 @@ def create(
     param: str = "id",
     at: datetime,
 ) -> TaxId:
-    """Keep a tax id.
+    """Create a tax id.
 
     Args:
         tenant: The merchant.
@@ -53,7 +53,7 @@ def add(
     value: str,
     id: str | None = None,
 ) -> TaxId:
-    """Keep a tax id in the caller's unit of work."""
+    """Create a tax id, within a unit of work."""
     row = TaxId(
         id=id or new_id("txi"),
         account_id=tenant.account_id,

@@ -57,7 +57,7 @@ class CodeView(View):
 
 @require_safe
 def code_image(request: HttpRequest, charge_id: str, key: str, kind: str) -> HttpResponse:
-    """Draw the code, as long as somebody is to scan it."""
+    """Draw the code, as long as it may be paid."""
     payload = codes.payload(_find(charge_id, key))
     if payload is None or kind not in _TYPES:
         raise Http404

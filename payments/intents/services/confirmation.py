@@ -140,7 +140,7 @@ def authentication_error(method: PaymentMethod) -> JsonObject:
 
 
 def _check_payer_is_there(method: PaymentMethod, session: ConfirmationOptions) -> None:
-    """Refuse to show a code to nobody.
+    """Refuse a code for a payer who is not there.
 
     Raises:
         InvalidRequest: If the payer is not there, or is not to do anything.

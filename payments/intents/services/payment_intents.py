@@ -318,7 +318,7 @@ def _awaits_this_request(intent: PaymentIntent) -> bool:
 
 
 def _cancel_authentication(work: UnitOfWork, intent: PaymentIntent, *, at: datetime) -> None:
-    """Give up what the payer is asked. A code is given up only once all else is in order."""
+    """Cancel the intent's authentication; a code is withdrawn only once all else is in order."""
     if push_charges.is_shown(intent):
         return
     authentications.cancel_open(work, intent, at=at)

@@ -134,7 +134,7 @@ def _preferred_method(tenant: Tenant, customer_id: str | None) -> str:
 
 
 def _check_owner(tenant: Tenant, source: str, customer_id: str | None) -> None:
-    """Refuse a source that is not the customer's: nobody else may be charged by its id."""
+    """Refuse a source that is not the customer's."""
     if customer_id is None and source.startswith("src_"):
         if queries.older_source(tenant, source, param="source").customer_id is None:
             return

@@ -10,7 +10,7 @@ from processors.protocols.instruments import Card, InstrumentVault
 
 
 def find_card(tenant: Tenant, card: JsonObject, *, at: datetime) -> Card:
-    """Return the card that somebody typed in, or named by a test token.
+    """Return the card of typed details, or of a test token.
 
     Args:
         tenant: The merchant.

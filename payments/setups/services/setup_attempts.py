@@ -168,7 +168,7 @@ def abandon(work: UnitOfWork, intent: SetupIntent, *, at: datetime) -> None:
 
 
 def finish(attempt: SetupAttempt, *, at: datetime) -> SetupIntent:
-    """Ask the rail and record what it says.
+    """Send an attempt to its rail, and record the outcome.
 
     Returns:
         The intent as it now is; still processing if no answer came.
