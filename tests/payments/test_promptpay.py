@@ -21,6 +21,8 @@ from tests import rails
 from tests.books import assert_books_balance, at_the_processor, pending, total, usable
 from tests.factories import a_platform, now
 from tests.payments.scanning import a_code, a_thai_seller, again, payer, press, time_passes
+from tests.payments.test_races import all_at_once_each
+from tests.truth import assert_the_processor_agrees
 from webhooks.models import Event
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -307,3 +309,25 @@ def test_withdrawals_are_idempotent():
     assert outcome.decline.code == "canceled"
     assert told("payment_intent.canceled") == 1
     assert withdrawals.finish(charge, at=now()).status == "canceled"
+
+
+def test_a_payer_and_a_merchant_who_act_at_once_end_with_one_truth():
+    platform = a_platform()
+    intent = a_code(platform)
+
+    all_at_once_each(
+        lambda: press(intent, "pay"),
+        lambda: payment_intents.cancel(tenant=platform, intent_id=intent.id, at=now()),
+        lambda: payment_intents.confirm(
+            tenant=platform, intent_id=intent.id, payment_method="pm_card_visa", at=now()
+        ),
+    )
+    payment_intents.repair(at=now() + timedelta(minutes=1))
+    time_passes()
+
+    paid = [charge for charge in Charge.objects.all() if charge.status == "succeeded"]
+    assert len(paid) <= 1
+    assert again(intent).status == ("succeeded" if paid else "canceled")
+    assert total(platform, "thb") == (1_000_00 - FEE) * len(paid)
+    assert_the_processor_agrees()
+    assert_books_balance()
