@@ -5,7 +5,7 @@ from typing import Final
 from django.db.models import F, Q
 
 from api.lists.search import Field, Kind
-from core.database.fields import Last4
+from core.database.fields import CardFingerprint, Last4
 
 _METADATA: Final = Field(Kind.METADATA, "metadata")
 _CREATED: Final = Field(Kind.MOMENT, "created_at")
@@ -40,7 +40,9 @@ CHARGES: Final = {
     "payment_method_details.card.brand": Field(Kind.WORD, "card__brand"),
     "payment_method_details.card.exp_month": Field(Kind.NUMBER, "card__exp_month"),
     "payment_method_details.card.exp_year": Field(Kind.NUMBER, "card__exp_year"),
-    "payment_method_details.card.fingerprint": Field(Kind.ID, "card__fingerprint"),
+    "payment_method_details.card.fingerprint": Field(
+        Kind.ID, "card__fingerprint", indexed=CardFingerprint("card")
+    ),
     "payment_method_details.card.last4": Field(Kind.WORD, "card__last4", indexed=Last4("card")),
     # False is refunded in part, null is not refunded.
     "refunded": Field(

@@ -342,7 +342,8 @@ def _over_time() -> InvalidRequest:
     return InvalidRequest(
         f"This search takes longer than {seconds} seconds. Ask for less of it at once: add "
         "`created>…`, write whole values instead of parts (`~`), or search amounts, metadata, "
-        "names, e-mail addresses and last digits of cards, which have an index.",
+        "names, e-mail addresses, telephone numbers, and last digits and fingerprints of cards, "
+        "which have an index.",
         param="query",
     )
 

@@ -128,6 +128,13 @@ class Last4(Func):
     output_field = models.TextField()
 
 
+class CardFingerprint(Func):
+    """What is the same of all charges of a card, which is kept as JSON."""
+
+    template = "(%(expressions)s ->> 'fingerprint')"
+    output_field = models.TextField()
+
+
 def by_time_index(what: str) -> models.Index:
     """Build the index of an account's lists: newest first, and from any moment on.
 

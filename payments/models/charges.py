@@ -4,6 +4,7 @@ from django.db.models import F, Q
 from accounts.models import TenantModel
 from core.database.fields import (
     AmountField,
+    CardFingerprint,
     CurrencyField,
     IdField,
     Last4,
@@ -127,6 +128,9 @@ class Charge(TenantModel):
             # For searching.
             models.Index(fields=["account", "livemode", "amount"], name="charge_by_amount"),
             models.Index("account", "livemode", Last4("card"), name="charge_by_last4"),
+            models.Index(
+                "account", "livemode", CardFingerprint("card"), name="charge_by_fingerprint"
+            ),
             metadata_index("charge"),
             models.Index(
                 fields=["account", "livemode", "transfer_group"],

@@ -58,6 +58,13 @@ class Customer(TenantModel):
             by_time_index("customer"),
             models.Index(fields=["account", "livemode", "email", "-id"], name="customer_by_email"),
             models.Index("account", "livemode", Upper("email"), name="customer_email_in_any_case"),
+            models.Index(
+                "account",
+                "livemode",
+                Upper("phone"),
+                condition=models.Q(phone__isnull=False),
+                name="customer_phone_in_any_case",
+            ),
             GinIndex(Words("name"), name="customer_by_words_of_name"),
             metadata_index("customer"),
         ]

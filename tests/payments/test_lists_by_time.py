@@ -178,6 +178,13 @@ def test_a_span_of_a_list_is_read_from_its_index_in_order(platform, rows, index)
     [
         (queries.payment_intents, "PAYMENT_INTENTS", "amount:2000", "payment_intent_by_amount"),
         (queries.charges, "CHARGES", "payment_method_details.card.last4:'4242'", "charge_by_last4"),
+        (
+            queries.charges,
+            "CHARGES",
+            "payment_method_details.card.fingerprint:'aB1'",
+            "charge_by_fingerprint",
+        ),
+        (queries.customers, "CUSTOMERS", "phone:'+66 2 123'", "customer_phone_in_any_case"),
     ],
 )
 def test_what_is_searched_often_has_an_index(platform, rows, fields, query, index):
@@ -227,6 +234,28 @@ def test_last_digits_are_found_and_their_opposite(platform):
     assert found("payment_method_details.card.last4:4242") == [visa]
     assert found("-payment_method_details.card.last4:4242") == [other]
     assert Charge.objects.count() == 2
+
+
+def test_a_card_and_a_telephone_number_are_found_and_their_opposite(platform):
+    key = a_key(platform)
+    visa = a_paid_intent(platform).latest_charge_id
+    other = a_paid_intent(platform, payment_method="pm_card_mastercard").latest_charge_id
+    ada = customers.create(tenant=platform, phone="+66 2 ext A", at=now()).id
+    silent = customers.create(tenant=platform, at=now()).id
+
+    def found(what, query):
+        answer = ask(key, "GET", f"{what}/search", query=query).json()
+        return [row["id"] for row in answer["data"]]
+
+    shown = ask(key, "GET", f"charges/{visa}").json()["payment_method_details"]["card"]
+    name, fingerprint = "payment_method_details.card.fingerprint", shown["fingerprint"]
+    query = f"{name}:'{fingerprint}'"
+    assert found("charges", query) == [visa]
+    assert found("charges", f"-{query}") == [other]
+    assert found("charges", f"{name}:'{fingerprint.swapcase()}'") == []
+    assert found("customers", "phone:'+66 2 EXT a'") == [ada]
+    assert found("customers", "-phone:'+66 2 ext a'") == [silent]
+    assert found("customers", "phone:null") == [silent]
 
 
 def test_a_total_is_counted_only_by_who_has_a_place(platform):
