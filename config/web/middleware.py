@@ -1,19 +1,25 @@
 """Two worlds behind one door: programs speak the wire protocol, people use a browser."""
 
+import logging
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.db import DataError
+from django.db import Error as DatabaseFailure
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.module_loading import import_string
 
+from api.answers import errors
+from connect.hosted.views.pages import Why, render_unavailable
 from core.database import time_limits
 from core.database.time_limits import Work
 from core.errors import Missing
 from core.security.card_numbers import place_of
 from core.types import Fields
+
+logger = logging.getLogger(__name__)
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -42,6 +48,18 @@ class _ChecksViews(Protocol):
     ) -> HttpResponse | None: ...
 
 
+def _unavailable(request: HttpRequest, error: DatabaseFailure) -> HttpResponse | None:
+    """Explain a database that made a page wait, or is away; None if it is something else."""
+    told = errors.of_database(error)
+    if told is None:
+        return None
+    _, status = told
+    why = Why.BUSY if status == 409 else Why.AWAY
+    logger.error("The page %s had no answer of the database: %s", request.path, error)
+    why = Why.OVER_TIME if time_limits.is_over(error) else why
+    return render_unavailable(request, why, status=status)
+
+
 class BrowserOnly:
     """Run sessions, CSRF and the like for pages, and nothing of it for the API."""
 
@@ -60,7 +78,13 @@ class BrowserOnly:
             time_limits.begin(Work.PAGE)
         if request.path_info.startswith(_PROGRAMS):
             return self.api(request)
-        return self.pages(request)
+        try:
+            return self.pages(request)
+        except DatabaseFailure as error:
+            # A session is kept after the view has ended.
+            if (page := _unavailable(request, error)) is None:
+                raise
+            return page
 
     def process_view(
         self, request: HttpRequest, view: Handler, args: Sequence[object], kwargs: Fields
@@ -80,7 +104,7 @@ class BrowserOnly:
         return answer
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """Render errors of pages: what is missing, and what no database can hold.
+        """Render errors of pages: what is missing, not there now, or cannot be kept.
 
         Raises:
             Http404: If an object is missing that the address or the form names.
@@ -92,4 +116,6 @@ class BrowserOnly:
             raise Http404(error.message) from error
         if isinstance(error, DataError | ValueError) and "NUL" in str(error):
             raise BadRequest("A value holds a NUL character.") from error
+        if isinstance(error, DatabaseFailure) and not request.path_info.startswith(_PROGRAMS):
+            return _unavailable(request, error)
         return None

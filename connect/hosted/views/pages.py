@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import timedelta
+from enum import StrEnum
 from typing import ClassVar, Final
 
 from django.conf import settings
@@ -30,6 +31,8 @@ _HOME_SESSIONS: Final = {links.LOGIN: timedelta(hours=12), links.SESSION: timede
 _SETUP_SESSION: Final = timedelta(hours=1)
 LANGUAGES: Final = {"en": "English", "th": "ไทย"}
 _LANGUAGE_COOKIE: Final = "rialto_language"
+# When to try again what the database did not answer.
+_RETRY_SECONDS: Final = 10
 
 
 def is_visitor(request: HttpRequest) -> bool:
@@ -263,6 +266,26 @@ def render_outdated(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Render the page of a form whose CSRF token is wrong."""
     with translation.override(language_of(request)):
         return render_page(request, "outdated", {}, status=403)
+
+
+class Why(StrEnum):
+    """Why a page cannot be shown now."""
+
+    # It asked for more than the database finds in time.
+    OVER_TIME = "over_time"
+    # Somebody else holds what it would change.
+    BUSY = "busy"
+    AWAY = "away"
+
+
+def render_unavailable(request: HttpRequest, why: Why, *, status: int) -> HttpResponse:
+    """Render the page for one that cannot be shown now, without the database."""
+    again = request.get_full_path() if request.method in ("GET", "HEAD") else ""
+    with translation.override(language_of(request)):
+        context: JsonObject = {"why": why.value, "again": again}
+        answer = render_page(request, "unavailable", context, status=status)
+    answer["Retry-After"] = str(_RETRY_SECONDS)
+    return answer
 
 
 def language_of(request: HttpRequest) -> str:
