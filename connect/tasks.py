@@ -2,7 +2,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from connect.onboarding.services import stranded, verification
-from connect.payouts.services import bank_files, holds, negative_balances, runs, sending
+from connect.payouts.services import bank_files, destination_holds, negative_balances, runs, sending
 
 
 @shared_task(name="connect.send_payouts")
@@ -23,8 +23,8 @@ def pay_out(**_: object) -> None:
 def process_holds(**_: object) -> None:
     """Notify the owners of held payouts, and end the holds that have expired."""
     now = timezone.now()
-    holds.notify_owners(at=now)
-    holds.end_due(at=now)
+    destination_holds.notify_owners(at=now)
+    destination_holds.end_due(at=now)
 
 
 @shared_task(name="connect.cover_debts")

@@ -6,7 +6,7 @@ from django.core import mail
 from accounts.models import Account
 from accounts.services import letters
 from connect.models import ExternalAccount, Payout, Person
-from connect.payouts.services import holds, payouts, runs, sending
+from connect.payouts.services import destination_holds, payouts, runs, sending
 from core.errors import InvalidRequest
 from tests.books import assert_books_balance, usable
 from tests.connect.test_oauth import connected
@@ -52,7 +52,7 @@ def test_an_application_cannot_pay_out_to_itself_before_the_owner_has_heard_of_i
     made = call(key, "post", "payouts", params).json()
     instant = call(key, "post", "payouts", params | {"method": "instant"})
     sending.send_due(at=now())
-    holds.notify_owners(at=now())
+    destination_holds.notify_owners(at=now())
     letters.send_due(at=now())
 
     assert instant.status_code == 400

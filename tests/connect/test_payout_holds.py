@@ -13,7 +13,7 @@ from accounts.services import letters
 from connect.hosted.services import links
 from connect.models import ExternalAccount, Payout
 from connect.onboarding.services import external_accounts
-from connect.payouts.services import holds, payouts, runs, sending
+from connect.payouts.services import destination_holds, payouts, runs, sending
 from connect.payouts.services.payouts import InvalidRequest
 from tests.books import assert_books_balance, usable
 from tests.connect.test_oauth_bounds import BANK, call
@@ -149,7 +149,7 @@ def test_payouts_wait_a_day_once_they_go_elsewhere_whoever_changed_it(seller, ch
     sending.send_due(at=now() + DAY + timedelta(minutes=5))
     payout.refresh_from_db()
     assert payout.status == "in_transit"
-    assert holds.end_due(at=now() + DAY + timedelta(minutes=5)) == 1
+    assert destination_holds.end_due(at=now() + DAY + timedelta(minutes=5)) == 1
     assert shown(seller, payout.destination_id)["requirements"]["errors"] == []
     assert_books_balance()
 
@@ -210,8 +210,8 @@ def test_the_owner_is_told_once_by_mail_and_by_an_event(seller):
     Membership.objects.create(user=person, account_id=seller.account_id, role="owner")
     row = changed(seller)
 
-    assert holds.notify_owners(at=now()) == 1
-    assert holds.notify_owners(at=now()) == 0
+    assert destination_holds.notify_owners(at=now()) == 1
+    assert destination_holds.notify_owners(at=now()) == 0
     letters.send_due(at=now())
 
     told = {letter.to[0]: letter for letter in mail.outbox}
@@ -229,7 +229,7 @@ def test_a_seller_who_reads_thai_is_told_in_thai(seller):
     row = changed(seller)
     ExternalAccount.objects.filter(id=row.id).update(held_until=moment("2026-11-23T10:05:00"))
 
-    holds.notify_owners(at=now())
+    destination_holds.notify_owners(at=now())
     letters.send_due(at=now())
 
     (letter,) = mail.outbox
@@ -290,7 +290,7 @@ def test_in_test_mode_nothing_waits_but_for_what_an_application_adds(seller, set
     theirs = ExternalAccount(id="ba_theirs", livemode=False, platform_id=app.account_id)
     live = ExternalAccount(id="ba_live", livemode=True)
     for row in (theirs, live):
-        holds.begin(row, at=moment("2026-11-29T12:00:00"))
+        destination_holds.begin(row, at=moment("2026-11-29T12:00:00"))
 
     assert own.held_until is None
     assert {theirs.held_until, live.held_until} == {moment("2026-11-29T12:00:00") + DAY}

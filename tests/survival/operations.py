@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from connect.payouts.services import holds, negative_balances, sending
+from connect.payouts.services import destination_holds, negative_balances, sending
 from connect.transfers.services import transfers
 from core.ids import random_text
 from payments.charges.services import receipts, unresolved_requests
@@ -40,7 +40,7 @@ def beat(at: Any) -> None:
     sending.send_due(at=at)
     sending.poll_due(at=at)
     negative_balances.reserve_and_cover(at=at)
-    holds.end_due(at=at)
+    destination_holds.end_due(at=at)
 
 
 def soon() -> Any:

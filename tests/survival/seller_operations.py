@@ -8,7 +8,7 @@ from typing import Any
 from accounts.models import Account
 from connect.models import ExchangeRate, ExternalAccount
 from connect.onboarding.services import external_accounts
-from connect.payouts.services import holds, payouts
+from connect.payouts.services import destination_holds, payouts
 from connect.transfers.services import account_debits, transfers
 from core.errors import Missing
 from payments.disputes.services import disputes
@@ -207,7 +207,7 @@ def a_lifted_hold(world: World) -> Ask:
     def lift() -> None:
         # Whoever lifts a hold again is told that there is none.
         with suppress(Missing):
-            holds.lift(external_id=row.id, operator_id=str(operator.pk), at=now())
+            destination_holds.lift(external_id=row.id, operator_id=str(operator.pk), at=now())
 
     return lift
 
@@ -217,7 +217,7 @@ def an_ended_hold(world: World) -> Ask:
     row = _hold(world)
     payouts.create(tenant=world.seller, amount=60_00, currency="usd", at=now())
     ExternalAccount.objects.filter(id=row.id).update(held_until=now())
-    return lambda: holds.end_due(at=now() + timedelta(minutes=1))
+    return lambda: destination_holds.end_due(at=now() + timedelta(minutes=1))
 
 
 def _funded(world: World) -> None:

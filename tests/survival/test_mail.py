@@ -14,7 +14,7 @@ from accounts.models import Account, Letter
 from accounts.services import letters, mailings
 from connect.models import AccountRequirements
 from connect.onboarding.services import external_accounts, stranded, verification
-from connect.payouts.services import holds
+from connect.payouts.services import destination_holds
 from connect.transfers.services import transfers
 from core.tenant import Tenant
 from payments.charges.services import receipts
@@ -62,7 +62,7 @@ def money_that_no_bank_account_takes() -> set[str]:
 
 
 def beat(at: datetime) -> None:
-    holds.notify_owners(at=at)
+    destination_holds.notify_owners(at=at)
     stranded.report_stranded(at=at)
     verification.reevaluate_due(at=at)
     letters.send_due(at=at)

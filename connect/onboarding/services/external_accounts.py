@@ -13,7 +13,7 @@ from connect.onboarding import account_queries
 from connect.onboarding.countries import banks
 from connect.onboarding.services import verification
 from connect.payouts import account_numbers, queries, resources
-from connect.payouts.services import holds, schedules
+from connect.payouts.services import destination_holds, schedules
 from connect.payouts.services.payouts import cancel_pending
 from connect.states import ExternalAccountStatus
 from core import request_context
@@ -65,8 +65,8 @@ def create(
         before = others.filter(is_default=True).first()
         row.is_default = is_default or replaces or before is None
         row.platform_id = consents.maker_for(tenant)
-        if holds.has_prior_destination(tenant):
-            holds.begin(row, at=at)
+        if destination_holds.has_prior_destination(tenant):
+            destination_holds.begin(row, at=at)
         if before and replaces:
             _remove(work, before)
         elif before and row.is_default:
@@ -139,7 +139,7 @@ def update(
             queries.external_accounts(tenant).filter(currency=row.currency, is_default=True).update(
                 is_default=False
             )
-            holds.begin(row, at=at)
+            destination_holds.begin(row, at=at)
         if row.status == ExternalAccountStatus.ERRORED:
             # Somebody has looked at it: it may be tried again.
             row.status = ExternalAccountStatus.NEW
@@ -178,7 +178,7 @@ def delete(*, tenant: Tenant, external_id: str, falls_back: bool = False, at: da
         _remove(work, row)
         if was_default and next_one is not None:
             next_one.is_default = True
-            holds.begin(next_one, at=at)
+            destination_holds.begin(next_one, at=at)
             next_one.save(update_fields=["is_default", "held_until", "hold_told_at"])
             work.emit(
                 "account.external_account.updated", tenant, resources.external_account(next_one)

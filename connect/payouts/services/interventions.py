@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from connect.models import ExternalAccount, Payout
-from connect.payouts.services import holds, payouts, sending
+from connect.payouts.services import destination_holds, payouts, sending
 from connect.states import PayoutStatus
 from core.errors import missing
 from operations.unit_of_work import UnitOfWork
@@ -32,7 +32,7 @@ def lift_hold(*, payout_id: str, operator_id: str, at: datetime) -> ExternalAcco
     payout = Payout.objects.filter(id=payout_id, status=PayoutStatus.PENDING).first()
     if payout is None:
         raise missing("payout", payout_id)
-    return holds.lift(external_id=payout.destination_id, operator_id=operator_id, at=at)
+    return destination_holds.lift(external_id=payout.destination_id, operator_id=operator_id, at=at)
 
 
 def poll_now(*, payout_id: str, at: datetime) -> Payout:

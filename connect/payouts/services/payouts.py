@@ -9,7 +9,7 @@ from django.conf import settings
 from accounts.models import Account
 from connect.models import ExternalAccount, Payout, PayoutRun, PayoutSchedule
 from connect.payouts import calendar, queries, resources
-from connect.payouts.services import allocations, fees, holds, liquidity, schedules
+from connect.payouts.services import allocations, destination_holds, fees, liquidity, schedules
 from connect.states import ExternalAccountStatus, PayoutStatus
 from core import request_context
 from core.database.lookups import one
@@ -96,7 +96,7 @@ def create(
         target = _find_destination(tenant, currency, destination)
         check_account(tenant)
         _check_target(target, method)
-        holds.check(target, method=method, at=at)
+        destination_holds.check(target, method=method, at=at)
         order = Order(
             amount,
             target,
