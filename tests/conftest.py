@@ -23,6 +23,8 @@ from tests.databases import Copy
 from tests.processors.bank.samples import OURS
 
 pytest_plugins = ["tests.servers", "tests.soak"]
+# What is loaded stays: nothing of it needs to be looked through before all is there.
+gc.disable()
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -46,6 +48,12 @@ def pytest_collection_finish() -> None:
     """Look through what is loaded for good no more: whole collections of it take much of a run."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop() -> None:
+    """Collect garbage again: in the workers, and in the process that only hears of them."""
+    gc.enable()
 
 
 def pytest_configure(config: pytest.Config) -> None:
