@@ -26,9 +26,10 @@ def a_home_of_before(*statements):
         with psycopg.connect(copy.url("rialto_owner")) as owner:
             owner.execute("DELETE FROM django_migrations WHERE name = '0001_schema'")
             owner.execute(
-                "DELETE FROM django_migrations WHERE app = 'ledger' AND name = '0002_reversed_once'"
+                "DELETE FROM django_migrations WHERE app = 'ledger' "
+                "AND name IN ('0002_reversed_once', '0003_more_sorted_by_time')"
             )
-            owner.execute("DROP INDEX an_entry_is_reversed_once")
+            owner.execute("DROP INDEX an_entry_is_reversed_once, balance_transaction_by_time")
             for statement in statements:
                 owner.execute(statement)
         yield copy
