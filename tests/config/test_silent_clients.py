@@ -5,7 +5,7 @@ import json
 import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 
 import pytest
 import requests
@@ -22,7 +22,8 @@ COUNT = 100
 # Generous: on an idle machine it is a hundredth of it.
 SECONDS = 20
 
-LONG_BODY = b"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 5000\r\n\r\n"
+TYPE_OF_FORMS = b"Content-Type: application/x-www-form-urlencoded"
+LONG_BODY = TYPE_OF_FORMS + b"\r\nContent-Length: 5000\r\n\r\n"
 IN_PARTS = (
     b"Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 50000\r\n\r\n"
     b'--x\r\nContent-Disposition: form-data; name="f"; filename="f"\r\n\r\n'
@@ -80,6 +81,58 @@ def pay(server, times=8):
         assert intent.status == "succeeded"
 
 
+def hear(line):
+    return b"".join(iter(lambda: line.recv(65_536), b""))
+
+
+def drip(line, request):
+    """Send a request at a byte a second, and return what is answered meanwhile."""
+    answer = b""
+    line.settimeout(1)
+    with suppress(ConnectionError):
+        for byte in request:
+            line.send(bytes([byte]))
+            with suppress(TimeoutError):
+                while piece := line.recv(65_536):
+                    answer += piece
+                return answer
+    return answer
+
+
+@pytest.fixture(scope="module")
+def patient(rialto_server):
+    """What a connection of each kind hears until it is closed, and after how many seconds.
+
+    They begin with the first test and wait while the others go on, from an address of their own.
+    """
+    key = f"Authorization: Bearer {rialto_server.secret_key}".encode()
+    form = b"amount=2000&currency=usd&payment_method=pm_card_visa&confirm=true"
+    length = f"Content-Length: {len(form)}".encode()
+    post = head("POST", "/v1/payment_intents", key, TYPE_OF_FORMS, length) + b"\r\n"
+    kinds = {kind: (sent, hear) for kind, sent in LEFT_ALONE.items()} | {
+        "a body at a byte a second": (post, lambda line: drip(line, form)),
+        "a head at a byte a second": (b"", lambda line: drip(line, post)),
+    }
+
+    def left_alone(sent, then):
+        started = time.monotonic()
+        with closing(socket.socket()) as line:
+            line.settimeout(60)
+            line.bind(("127.0.0.3", 0))
+            line.connect(("127.0.0.1", rialto_server.home.port))
+            line.sendall(sent)
+            return then(line), time.monotonic() - started
+
+    with ThreadPoolExecutor(len(kinds)) as pool:
+        yield {kind: pool.submit(left_alone, *one) for kind, one in kinds.items()}
+
+
+def test_clients_at_a_byte_a_second_keep_nobody_from_paying(rialto_server, patient):
+    pay(rialto_server, times=1)
+
+    assert len(patient) > len(LEFT_ALONE)
+
+
 @pytest.mark.parametrize("kind", SILENT)
 def test_a_hundred_silent_clients_keep_nobody_from_paying(rialto_server, kind):
     with hold(rialto_server, SILENT[kind]):
@@ -104,37 +157,29 @@ def test_whoever_takes_no_file_keeps_nobody_from_paying(rialto_server):
         pay(rialto_server)
 
 
-@pytest.fixture(scope="module")
-def told_at_last(rialto_server):
-    """What a connection of each kind hears until it is closed, and after how many seconds.
+@pytest.mark.parametrize("kind", ["a body announced to the API", "a body at a byte a second"])
+def test_a_body_that_does_not_come_is_refused_in_the_words_of_the_api(patient, kind):
+    answer, _ = patient[kind].result()
 
-    All wait at once: that takes as long as one of them.
-    """
-    started = time.monotonic()
-
-    def hear(line):
-        sent = b"".join(iter(lambda: line.recv(65_536), b""))
-        return sent, time.monotonic() - started
-
-    with ExitStack() as stack, ThreadPoolExecutor(len(LEFT_ALONE)) as pool:
-        held_each = [hold(rialto_server, sent, count=1) for sent in LEFT_ALONE.values()]
-        lines = [stack.enter_context(each)[0] for each in held_each]
-        return dict(zip(LEFT_ALONE, pool.map(hear, lines), strict=True))
-
-
-def test_a_body_that_does_not_come_is_refused_in_the_words_of_the_api(told_at_last):
-    sent, _ = told_at_last["a body announced to the API"]
-
-    assert sent.startswith(b"HTTP/1.1 408 ")
-    error = json.loads(sent.partition(b"\r\n\r\n")[2])["error"]
+    assert answer.startswith(b"HTTP/1.1 408 ")
+    error = json.loads(answer.partition(b"\r\n\r\n")[2])["error"]
     assert error["type"] == "invalid_request_error"
     assert "within 10 seconds" in error["message"]
 
 
-@pytest.mark.parametrize("kind", ["nothing at all", "half a head", "a request that is answered"])
-def test_a_connection_on_which_nothing_is_stated_is_closed(told_at_last, kind):
-    _, seconds = told_at_last[kind]
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "nothing at all",
+        "half a head",
+        "a request that is answered",
+        "a head at a byte a second",
+    ],
+)
+def test_a_connection_that_sends_too_little_is_closed(patient, kind):
+    answer, seconds = patient[kind].result()
 
+    assert b"payment_intent" not in answer
     assert seconds < IDLE_SECONDS * 3
 
 
