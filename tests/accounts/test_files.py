@@ -28,9 +28,10 @@ MIB = 1_048_576
 
 def office(name: str) -> bytes:
     archive = BytesIO()
+    # Of no day: the clock of whoever collects the tests would stand in it.
     with zipfile.ZipFile(archive, "w") as paper:
-        paper.writestr("[Content_Types].xml", "<Types/>")
-        paper.writestr(name, "<document/>" * 1_000)
+        paper.writestr(zipfile.ZipInfo("[Content_Types].xml"), "<Types/>")
+        paper.writestr(zipfile.ZipInfo(name), "<document/>" * 1_000)
     return archive.getvalue()
 
 
@@ -139,6 +140,7 @@ def test_a_name_with_folders_loses_them(key):
         ("tax_document_user_upload", office("word/document.xml"), "t.xlsx", "docx"),
         ("platform_terms_of_service", "# Ä".encode(), "terms.md", "md"),
     ],
+    ids=lambda value: "" if isinstance(value, bytes) else value,
 )
 def test_a_file_is_what_its_bytes_say(key, purpose, content, name, kind):
     assert upload(key, content, name, purpose=purpose).json()["type"] == kind
@@ -156,6 +158,7 @@ def test_a_file_is_what_its_bytes_say(key, purpose, content, name, kind):
         ("tax_document_user_upload", b"PK\x03\x04...", "t.xlsx"),
         ("tax_document_user_upload", office("a.txt"), "t.docx"),
     ],
+    ids=lambda value: "" if isinstance(value, bytes) else value,
 )
 def test_a_purpose_takes_its_own_kinds_only(key, purpose, content, name):
     answer = upload(key, content, name, purpose=purpose)
