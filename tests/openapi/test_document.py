@@ -143,7 +143,7 @@ def test_an_endpoint_that_the_package_does_not_have_must_say_what_it_answers():
     operation = operations._Operation(view, "POST", "/v1/nothing/preview", None)
 
     with pytest.raises(LookupError, match="answers"):
-        operation.described()
+        operation.describe()
 
 
 def test_the_server_does_not_load_what_makes_the_document():
