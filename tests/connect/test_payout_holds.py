@@ -285,12 +285,14 @@ def test_without_a_hold_in_the_settings_nothing_waits(seller, settings):
 
 def test_in_test_mode_nothing_waits_but_for_what_an_application_adds(seller, settings):
     settings.TEST_PAYOUTS_HELD_SECONDS = 0
+    account = Account.objects.get(id=seller.account_id)
     own = changed(seller)
-    app = a_platform()
-    theirs = ExternalAccount(id="ba_theirs", livemode=False, platform_id=app.account_id)
-    live = ExternalAccount(id="ba_live", livemode=True)
-    for row in (theirs, live):
+    platforms = ExternalAccount(account=account, livemode=False, platform_id=account.opened_by_id)
+    theirs = ExternalAccount(account=account, livemode=False, platform_id=a_platform().account_id)
+    live = ExternalAccount(account=account, livemode=True)
+    for row in (platforms, theirs, live):
         destination_holds.begin(row, at=moment("2026-11-29T12:00:00"))
 
-    assert own.held_until is None
+    assert account.opened_by_id
+    assert {own.held_until, platforms.held_until} == {None}
     assert {theirs.held_until, live.held_until} == {moment("2026-11-29T12:00:00") + DAY}

@@ -6,6 +6,7 @@ from typing import Final
 
 from django.conf import settings
 
+from accounts.models import Account
 from accounts.services import letters
 from connect.models import ExternalAccount, Payout
 from connect.payouts import queries, resources
@@ -41,8 +42,8 @@ def begin(row: ExternalAccount, *, at: datetime) -> None:
     """
     require_transaction()
     # In test mode no money can be taken; what applications may do is to be seen there too.
-    is_live = row.livemode or bool(row.platform_id)
-    seconds = settings.PAYOUTS_HELD_SECONDS if is_live else settings.TEST_PAYOUTS_HELD_SECONDS
+    is_strict = row.livemode or _is_by_application(row)
+    seconds = settings.PAYOUTS_HELD_SECONDS if is_strict else settings.TEST_PAYOUTS_HELD_SECONDS
     wait = timedelta(seconds=seconds)
     if not wait:
         return
@@ -50,6 +51,13 @@ def begin(row: ExternalAccount, *, at: datetime) -> None:
     Payout.objects.filter(
         destination_id=row.id, status=PayoutStatus.PENDING, send_at__lt=row.held_until
     ).update(send_at=row.held_until)
+
+
+def _is_by_application(row: ExternalAccount) -> bool:
+    """Tell whether a platform has added a destination to an account that it did not open."""
+    if not row.platform_id:
+        return False
+    return not Account.objects.filter(id=row.account_id, opened_by_id=row.platform_id).exists()
 
 
 def check(row: ExternalAccount, *, method: str, at: datetime) -> None:
