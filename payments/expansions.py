@@ -1,6 +1,6 @@
 """Loaders of payments' objects, for `expand`."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from datetime import datetime
 from typing import TypeVar
@@ -135,27 +135,24 @@ def _sources(ids: Sequence[str], tenant: Tenant, at: datetime) -> Fields:
     rows = queries.payment_methods(tenant).filter(customer_id__in=ids, type__in=resources.SOURCES)
     for row in rows.order_by("-id"):
         found[str(row.customer_id)].append(resources.source(row))
-    return {
-        id: wire_list(
-            theirs[:_INSIDE],
-            dict,
-            has_more=len(theirs) > _INSIDE,
-            url=f"/v1/customers/{id}/sources",
-        )
-        for id, theirs in found.items()
-    }
+    return _lists_of_customers(found, "sources")
 
 
 def _tax_ids(ids: Sequence[str], tenant: Tenant, at: datetime) -> Fields:
     found: dict[str, list[JsonObject]] = {id: [] for id in ids}
     for row in queries.tax_ids(tenant).filter(customer_id__in=ids).order_by("-id"):
         found[str(row.customer_id)].append(resources.tax_id(row))
+    return _lists_of_customers(found, "tax_ids")
+
+
+def _lists_of_customers(found: Mapping[str, Sequence[JsonObject]], name: str) -> Fields:
+    """Return the first page of what each customer has, with the list's `url`."""
     return {
         id: wire_list(
             theirs[:_INSIDE],
             dict,
             has_more=len(theirs) > _INSIDE,
-            url=f"/v1/customers/{id}/tax_ids",
+            url=f"/v1/customers/{id}/{name}",
         )
         for id, theirs in found.items()
     }

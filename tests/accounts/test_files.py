@@ -2,7 +2,6 @@
 
 import hashlib
 import zipfile
-from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
@@ -326,61 +325,6 @@ def test_papers_about_people_are_taken_and_never_given_out(platform, key):
     assert get(key, f"/v1/files/{row.id}/contents").status_code == 400
     with pytest.raises(InvalidRequest, match="not given out"):
         files.create_link(tenant=platform, file_id=row.id, at=now())
-
-
-def test_a_link_opens_a_file_to_anybody_until_it_ends(platform, key):
-    row, at = a_file(platform), now()
-    link = files.create_link(
-        tenant=platform, file_id=row.id, expires_at=at + timedelta(hours=1), at=at
-    )
-    path = f"/links/{queries.token_of(link.id)}"
-
-    opened = get(None, path)
-    files.update_link(tenant=platform, link_id=link.id, changes={"expires_at": "now"}, at=now())
-    closed = get(None, path)
-
-    assert b"".join(opened.streaming_content) == PDF
-    assert "Set-Cookie" not in opened
-    assert closed.status_code == 404
-    with pytest.raises(InvalidRequest, match="expired"):
-        files.update_link(tenant=platform, link_id=link.id, changes={}, at=now())
-    assert get(key, f"/v1/file_links/{link.id}").json()["expired"] is True
-
-
-def test_a_link_cannot_be_guessed_from_its_id(platform):
-    link = files.create_link(tenant=platform, file_id=a_file(platform).id, at=now())
-    token = queries.token_of(link.id)
-
-    for guess in (link.id, f"{link.id}.", token[:-1], f"{token}x", "\0", "x" * 5_000):
-        assert get(None, f"/links/{guess}").status_code == 404
-    assert Client().post(f"/links/{token}").status_code == 404
-
-
-def test_a_link_can_be_made_with_the_file_and_found_by_it(key):
-    made = upload(
-        key, **{"file_link_data[create]": "true", "file_link_data[metadata][a]": "b"}
-    ).json()
-
-    (link,) = made["links"]["data"]
-    listed = get(key, path_of("http://x" + made["links"]["url"])).json()["data"]
-
-    assert (link["file"], link["metadata"]) == (made["id"], {"a": "b"})
-    assert link["expires_at"] == made["created"] + 365 * 86_400
-    assert [item["id"] for item in listed] == [link["id"]]
-    assert get(None, path_of(link["url"])).status_code == 200
-    assert get(key, "/v1/file_links", expired="true").json()["data"] == []
-    expanded = get(key, f"/v1/file_links/{link['id']}", **{"expand[]": "file"}).json()
-    assert expanded["file"]["id"] == made["id"]
-
-
-def test_a_link_must_end_in_the_future(platform):
-    row, at = a_file(platform), now()
-
-    with pytest.raises(InvalidRequest, match="future"):
-        files.create_link(tenant=platform, file_id=row.id, expires_at=at, at=at)
-    link = files.create_link(tenant=platform, file_id=row.id, at=at)
-    with pytest.raises(InvalidRequest, match="future"):
-        files.update_link(tenant=platform, link_id=link.id, changes={"expires_at": at}, at=at)
 
 
 def test_other_rooms_take_a_file_for_its_own_purpose_only(platform):

@@ -1,12 +1,9 @@
 """Random books against a dictionary: whatever is posted, in whatever order, by how many at once."""
 
-import threading
 import uuid
-from contextlib import suppress
 from datetime import date, timedelta
 
 import pytest
-from django.db import connection
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
@@ -22,6 +19,7 @@ from ledger.queries import totals
 from ledger.rollups import balance_rollups
 from tests.books import assert_ledger_balances
 from tests.ledger.entries import AT, a_deposit, a_transfer
+from tests.ledger.waiting import NEVER, Waiting
 from tests.soak import times
 
 OWNERS = st.integers(0, 3)
@@ -339,52 +337,6 @@ class Books(RuleBasedStateMachine):
         for waiting, *_ in self.open:
             waiting.end(commits=False)
         assert_ledger_balances()
-
-
-NEVER = date(2099, 1, 1)
-
-
-class Waiting:
-    """A connection of its own that has posted and not committed."""
-
-    def __init__(self, source, owner, amount, processor):
-        self.entry = Entry(
-            rules.CHARGE_CAPTURED,
-            source,
-            source,
-            "usd",
-            processor,
-            owner,
-            (Part(PROCESSOR, amount),),
-            (Part(PENDING, amount, NEVER, source),),
-            lines=(Line(owner, "charge", amount, source, NEVER),),
-        )
-        self.has_posted, self.may_end = threading.Event(), threading.Event()
-        self.commits = False
-        self.thread = threading.Thread(target=self.run)
-        self.thread.start()
-        assert self.has_posted.wait(10)
-
-    def run(self):
-        try:
-            with suppress(Undone), atomic():
-                journal.post(self.entry, livemode=False, at=AT)
-                self.has_posted.set()
-                assert self.may_end.wait(30)
-                if not self.commits:
-                    raise Undone
-        finally:
-            self.has_posted.set()
-            connection.close()
-
-    def end(self, *, commits):
-        self.commits = commits
-        self.may_end.set()
-        self.thread.join()
-
-
-class Undone(Exception):
-    pass
 
 
 @pytest.mark.django_db(transaction=True)
