@@ -52,6 +52,32 @@ def test_what_only_looks_like_one_is_let_be(text):
     assert mask(text) == text
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "42424242-4242-4002-9abc-def012345678",
+        "stripe-node-retry-42424242-4242-4002-8abc-def012345678",
+        "order 42424242-4242-4002-BABC-DEF012345678, paid",
+    ],
+)
+def test_a_uuid_is_no_card_whatever_its_digits(text):
+    assert not holds_one(text)
+    assert mask(text) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "42424242-4242-4002",
+        "42424242-4242-4002-0abc-def012345678",
+        "42424242-4242-4002-9abc-def012345678 and 4242424242424242",
+    ],
+)
+def test_what_only_begins_like_a_uuid_may_hold_one(text):
+    assert holds_one(text)
+    assert not holds_one(mask(text))
+
+
 @given(st.text())
 def test_what_is_masked_holds_none(text):
     assert not holds_one(mask(text))
