@@ -39,7 +39,7 @@ format: venv-dev  ## Mend what ruff can mend
 	@$(BIN)/ruff format .
 
 types: venv-dev  ## mypy --strict over every room
-	@$(BIN)/mypy config core api accounts ledger webhooks processors operations connect payments
+	@$(BIN)/mypy config core api accounts ledger webhooks processors operations connect payments console
 
 layers: venv-dev  ## Who may know whom
 	@$(BIN)/lint-imports --no-logo

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import django_stubs_ext
 import environ
-from django.urls import reverse_lazy
 
 # Lets Django's classes take type arguments, as the type checker's stubs have them.
 django_stubs_ext.monkeypatch()
@@ -61,7 +60,8 @@ SENDS_TEST_RECEIPTS = env.bool("RIALTO_TEST_RECEIPTS", default=True)
 
 INSTALLED_APPS = [
     "config.apps.RialtoConfig",
-    "unfold",
+    "unfold.apps.BasicAppConfig",
+    "console",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -289,57 +289,7 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": env.str("RIALTO_LOG_LEVEL", default="WARNING")},
 }
 
-# The admin: its sidebar is the map of the rooms.
-_SIDEBAR = {
-    "Payments": {
-        "payments_paymentintent": "Payment intents", "payments_charge": "Charges",
-        "payments_refund": "Refunds", "payments_customer": "Customers",
-        "payments_paymentmethod": "Payment methods", "payments_feeschedule": "Fee schedules",
-        "payments_feetrueup": "Fee corrections", "processors_inboundnotice": "Inbound notices",
-    },
-    "Connect": {
-        "connect_payout": "Payouts", "connect_payoutrun": "Payout runs",
-        "connect_connectreservechange": "Connect reserve",
-        "connect_payoutschedule": "Payout schedules", "connect_externalaccount": "Bank accounts",
-        "connect_transfer": "Transfers", "connect_transferreversal": "Reversals",
-        "connect_applicationfee": "Application fees", "connect_applicationfeerefund": "Fee refunds",
-        "accounts_oauthapplication": "OAuth applications", "accounts_connection": "Connections",
-        "connect_sellerpayment": "Seller payments", "connect_capability": "Capabilities",
-        "connect_person": "People of sellers", "connect_accountrequirements": "Requirements",
-        "connect_accountblock": "Blocks", "connect_accountlink": "Links of sellers",
-        "connect_exchangerate": "Exchange rates", "connect_payoutprice": "Payout prices",
-        "connect_locationcash": "Cash at locations",
-        "processors_bankfile": "All bank files", "processors_bankpayment": "Bank payments",
-        "processors_bankstatement": "Bank statements", "processors_bankline": "Bank lines",
-    },
-    "Ledger": {
-        "ledger_journalentry": "Journal entries", "ledger_ledgeraccount": "Ledger accounts",
-        "ledger_balancetransaction": "Balance transactions", "ledger_hold": "Holds",
-        "ledger_seal": "Seals", "ledger_verifyrun": "Checks of the books",
-    },
-    "Webhooks": {
-        "webhooks_event": "Events", "webhooks_delivery": "Deliveries",
-        "webhooks_endpoint": "Endpoints",
-    },
-    "Developers": {"api_requestlog": "Request log"},
-    "Accounts": {
-        "accounts_account": "Accounts", "accounts_apikey": "API keys", "accounts_user": "People",
-        "accounts_membership": "Memberships", "accounts_file": "Files",
-    },
-}  # fmt: skip
-# Pages that are no table's.
-_SIDEBAR_EXTRA = {
-    "Payments": {"payments_unknown": "Unknown"},
-    "Connect": {
-        "connect_sellers_to_look_at": "Sellers to look at",
-        "connect_payouts_to_look_at": "Payouts to look at",
-        "connect_next_payouts": "The next payouts",
-        "connect_bank_files": "Bank files",
-        "connect_negative_balances": "Negative balances",
-        "connect_open_platform": "Open a platform",
-    },
-    "Ledger": {"ledger_clearing": "On its way"},
-}
+# The admin: `console.sidebar` is the map of its pages.
 UNFOLD = {
     "SITE_TITLE": "Rialto",
     "SITE_HEADER": "Rialto",
@@ -347,24 +297,7 @@ UNFOLD = {
     "SIDEBAR": {
         "show_search": False,
         "show_all_applications": False,
-        "navigation": [
-            {
-                "title": room,
-                "separator": True,
-                "items": [
-                    {
-                        "title": title,
-                        "link": reverse_lazy(f"admin:{page}_changelist"),
-                    }
-                    for page, title in pages.items()
-                ]
-                + [
-                    {"title": title, "link": reverse_lazy(f"admin:{page}")}
-                    for page, title in _SIDEBAR_EXTRA.get(room, {}).items()
-                ],
-            }
-            for room, pages in _SIDEBAR.items()
-        ],
+        "navigation": "console.sidebar.navigation",
     },
 }
 

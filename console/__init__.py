@@ -1,0 +1,1 @@
+"""The operators' console: what joins rooms on one page."""

@@ -1,0 +1,77 @@
+"""The map of the console: which pages the sidebar lists, room by room."""
+
+from typing import Final
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from core.types import JsonObject
+
+TABLES: Final[dict[str, dict[str, str]]] = {
+    "Payments": {
+        "payments_paymentintent": "Payment intents", "payments_charge": "Charges",
+        "payments_refund": "Refunds", "payments_customer": "Customers",
+        "payments_paymentmethod": "Payment methods", "payments_feeschedule": "Fee schedules",
+        "payments_feetrueup": "Fee corrections", "processors_inboundnotice": "Inbound notices",
+    },
+    "Connect": {
+        "connect_payout": "Payouts", "connect_payoutrun": "Payout runs",
+        "connect_connectreservechange": "Connect reserve",
+        "connect_payoutschedule": "Payout schedules", "connect_externalaccount": "Bank accounts",
+        "connect_transfer": "Transfers", "connect_transferreversal": "Reversals",
+        "connect_applicationfee": "Application fees", "connect_applicationfeerefund": "Fee refunds",
+        "accounts_oauthapplication": "OAuth applications", "accounts_connection": "Connections",
+        "connect_sellerpayment": "Seller payments", "connect_capability": "Capabilities",
+        "connect_person": "People of sellers", "connect_accountrequirements": "Requirements",
+        "connect_accountblock": "Blocks", "connect_accountlink": "Links of sellers",
+        "connect_exchangerate": "Exchange rates", "connect_payoutprice": "Payout prices",
+        "connect_locationcash": "Cash at locations",
+        "processors_bankfile": "All bank files", "processors_bankpayment": "Bank payments",
+        "processors_bankstatement": "Bank statements", "processors_bankline": "Bank lines",
+    },
+    "Ledger": {
+        "ledger_journalentry": "Journal entries", "ledger_ledgeraccount": "Ledger accounts",
+        "ledger_balancetransaction": "Balance transactions", "ledger_hold": "Holds",
+        "ledger_seal": "Seals", "ledger_verifyrun": "Checks of the books",
+    },
+    "Webhooks": {
+        "webhooks_event": "Events", "webhooks_delivery": "Deliveries",
+        "webhooks_endpoint": "Endpoints",
+    },
+    "Developers": {"api_requestlog": "Request log"},
+    "Accounts": {
+        "accounts_account": "Accounts", "accounts_apikey": "API keys", "accounts_user": "People",
+        "accounts_membership": "Memberships", "accounts_file": "Files",
+    },
+}  # fmt: skip
+# Pages that are no table's.
+PAGES: Final[dict[str, dict[str, str]]] = {
+    "Payments": {"payments_unknown": "Unknown"},
+    "Connect": {
+        "connect_sellers_to_look_at": "Sellers to look at",
+        "connect_payouts_to_look_at": "Payouts to look at",
+        "connect_next_payouts": "The next payouts",
+        "connect_bank_files": "Bank files",
+        "connect_negative_balances": "Negative balances",
+        "connect_open_platform": "Open a platform",
+    },
+    "Ledger": {"ledger_clearing": "On its way"},
+}
+
+
+def navigation(request: HttpRequest) -> list[JsonObject]:
+    """Build the sidebar as unfold reads it: a group a room, with its tables and then its pages."""
+    return [
+        {
+            "title": room,
+            "separator": True,
+            "items": [
+                {"title": title, "link": reverse(f"admin:{page}")}
+                for page, title in [
+                    *((f"{table}_changelist", title) for table, title in tables.items()),
+                    *PAGES.get(room, {}).items(),
+                ]
+            ],
+        }
+        for room, tables in TABLES.items()
+    ]
