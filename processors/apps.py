@@ -8,3 +8,9 @@ class ProcessorsConfig(AppConfig):
 
     name = "processors"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Refuse settings that name a rail that is not there."""
+        from processors import registry
+
+        registry.check_settings()

@@ -1,10 +1,11 @@
 """Which rails there are, and which one a payment takes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Final
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 
 from processors.protocols.base import Enrolment, Processor
 from processors.protocols.identity import IdentityVerifier
@@ -16,6 +17,9 @@ from processors.simulator.vault import SimulatedVault
 
 # One takes payments, pays out, or does both: `get` and `get_for_payouts` tell.
 Rail = Processor | PaysOut
+
+# The one that pays out of our own account at a bank.
+BANK_RAIL: Final = "bankfile"
 
 # Test payments are made with the published cards and accounts, whichever rail takes them.
 _TEST_VAULT: Final = SimulatedVault()
@@ -40,7 +44,7 @@ def _bank_file() -> Rail:
 
 
 _RAILS: Final[dict[str, Callable[[], Rail]]] = {
-    "simulator": Simulator, "stripe": _stripe, "bankfile": _bank_file,
+    "simulator": Simulator, "stripe": _stripe, BANK_RAIL: _bank_file,
 }  # fmt: skip
 
 
@@ -80,14 +84,15 @@ def get_for_payouts(name: str) -> PaysOut:
     return rail
 
 
-def register(name: str, make: Callable[[], Rail]) -> Callable[[], Rail] | None:
-    """Add a rail, or put one in the place of another.
+def register(name: str, make: Callable[[], Rail] | None) -> Callable[[], Rail] | None:
+    """Add a rail, put one in the place of another, or with None take it away.
 
     Returns:
         What made the rail of this name before; None if there was none.
     """
-    before = _RAILS.get(name)
-    _RAILS[name] = make
+    before = _RAILS.pop(name, None)
+    if make is not None:
+        _RAILS[name] = make
     for known in (find, get, get_for_payouts):
         known.cache_clear()
     return before
@@ -122,12 +127,27 @@ def enrolment(instrument: str, *, livemode: bool) -> Enrolment:
         return Enrolment.BY_RAIL
 
 
-def choose(*, livemode: bool, method: str = "card") -> str:
+def methods(*, livemode: bool) -> frozenset[str] | None:
+    """Return the types of payment methods that new payments can use; None if there is no rail."""
+    return None if livemode else get(str(settings.TEST_RAIL)).capabilities.methods
+
+
+def choose(
+    *,
+    livemode: bool,
+    method: str = "card",
+    currency: str | None = None,
+    is_captured: bool = True,
+    is_verified: bool = False,
+) -> str:
     """Choose the rail of a new payment.
 
     Args:
         livemode: Test payments take the rail of the settings.
         method: What is paid with, as the wire names it.
+        currency: Lower-case ISO code; None if no money moves.
+        is_captured: False if the amount is only authorised first.
+        is_verified: True if the method is only verified, to be charged later.
 
     Raises:
         NoRail: If the rail does not take it; and for real money: this version has no way to take
@@ -136,11 +156,18 @@ def choose(*, livemode: bool, method: str = "card") -> str:
     if livemode:
         raise NoRail("No processor is set up for live payments.")
     name = str(settings.TEST_RAIL)
-    taken = get(name).capabilities.methods
-    if method not in taken:
+    can = get(name).capabilities
+    if method not in can.methods:
+        raise NoRail(f"The rail {name} does not take {method}. It takes {_names(can.methods)}.")
+    if can.currencies is not None and currency is not None and currency not in can.currencies:
         raise NoRail(
-            f"The rail {name} does not take {method}. It takes {', '.join(sorted(taken))}."
+            f"The rail {name} does not take {currency.upper()}. It takes "
+            f"{_names(can.currencies).upper()}."
         )
+    if not (is_captured or can.captures_later):
+        raise NoRail(f"The rail {name} cannot capture later: use capture_method=automatic.")
+    if is_verified and not can.verifies:
+        raise NoRail(f"The rail {name} cannot keep a {method} for later: charge it at once.")
     return name
 
 
@@ -161,9 +188,34 @@ def choose_for_payouts(
     if livemode:
         if not settings.BANK_IBAN:
             raise NoRail("No bank is set up for live payouts.")
-        name = "bankfile"
-    if name == "bankfile" and currency not in (None, "eur"):
-        raise NoRail(f"Payouts go out in euros only; {currency} cannot be paid out.")
-    if name == "bankfile" and is_instant:
-        raise NoRail("Instant payouts are not available: payouts go to the bank in files.")
+        name = BANK_RAIL
+    can = get_for_payouts(name).capabilities
+    if can.currencies is not None and currency is not None and currency not in can.currencies:
+        raise NoRail(
+            f"Payouts go out in {_names(can.currencies).upper()} only; {currency.upper()} cannot "
+            "be paid out."
+        )
+    if is_instant and not can.pays_instantly:
+        raise NoRail("Instant payouts are not available: use method=standard.")
     return name
+
+
+def check_settings() -> None:
+    """Refuse names in the settings that no rail has.
+
+    Raises:
+        ImproperlyConfigured: If so. It says which rails there are.
+    """
+    for setting, look_up in (("TEST_RAIL", get), ("TEST_PAYOUT_RAIL", get_for_payouts)):
+        name = str(getattr(settings, setting))
+        try:
+            look_up(name)
+        except LookupError as error:
+            why = str(error) if name in _RAILS else f"There is no rail {name!r}."
+            raise ImproperlyConfigured(
+                f"RIALTO_{setting}: {why} The rails are {_names(_RAILS)}."
+            ) from error
+
+
+def _names(words: Iterable[str]) -> str:
+    return ", ".join(sorted(words))

@@ -20,8 +20,7 @@ def registered(rail: Rail, *, name: str = "simulator") -> Iterator[Rail]:
     try:
         yield rail
     finally:
-        if before:
-            registry.register(name, before)
+        registry.register(name, before)
 
 
 @contextmanager

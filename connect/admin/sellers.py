@@ -166,7 +166,7 @@ class LocationCashForm(forms.ModelForm[LocationCash]):
 
     def clean_currency(self) -> str:
         code = _clean_currency(self)
-        paid = registry.get_for_payouts("bankfile").capabilities.currencies
+        paid = registry.get_for_payouts(registry.BANK_RAIL).capabilities.currencies
         if paid is not None and code not in paid:
             names = ", ".join(sorted(paid))
             raise forms.ValidationError(f"Banks pay out in {names} only: nothing else is asked.")

@@ -1,6 +1,6 @@
 """Payment method types: each is a small file of rules, and a new one is a copy."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import Final
 
 from core.types import Fields
@@ -26,6 +26,7 @@ def available(
     *,
     excluded: Sequence[str] | None = None,
     configured: Fields | None = None,
+    carried: Container[str] | None = None,
     currency: str,
     is_manual: bool,
     is_kept: bool = False,
@@ -36,6 +37,7 @@ def available(
         chosen: What the merchant wants; none for whatever fits.
         excluded: What the merchant does not want though it fits.
         configured: The configuration that chooses where the merchant names no types.
+        carried: What the rail takes, which limits that choice; None if there is no rail.
         currency: Lower-case ISO code.
         is_manual: True if the merchant captures later.
         is_kept: True if the merchant wants to charge again what pays.
@@ -43,7 +45,9 @@ def available(
     fitting = [
         m.type
         for m in _ALL
-        if m.fits(currency, is_manual=is_manual) and not (is_kept and m.is_push)
+        if m.fits(currency, is_manual=is_manual)
+        and not (is_kept and m.is_push)
+        and (carried is None or m.type in carried)
     ]
     shown = fitting if configured is None else [t for t in fitting if t in configured["types"]]
     return [type for type in chosen or shown if type not in (excluded or ())]
@@ -53,7 +57,9 @@ def to_keep(
     chosen: Sequence[str],
     excluded: Sequence[str] | None,
     configured: Fields | None = None,
+    carried: Container[str] | None = None,
 ) -> list[str]:
-    """Name the types that a setup intent can save."""
-    shown = TYPES if configured is None else configured["types"]
+    """Name the types that a setup intent can save; without a choice, of those that are carried."""
+    wanted = TYPES if configured is None else configured["types"]
+    shown = [type for type in wanted if carried is None or type in carried]
     return [type for type in chosen or shown if type in LASTING and type not in (excluded or ())]

@@ -8,6 +8,7 @@ from core.types import JsonObject
 from payments import method_types, pages
 from payments.models import Charge, PaymentIntent, SetupIntent
 from payments.resources.addresses import shipping
+from processors import registry
 
 _OF_ITEMS: Final = (
     "discount_amount", "payment_method_options", "product_code", "tax", "unit_of_measure",
@@ -21,6 +22,7 @@ def payment_intent(row: PaymentIntent) -> JsonObject:
         row.payment_method_types,
         excluded=row.excluded_payment_method_types,
         configured=row.configuration,
+        carried=registry.methods(livemode=row.livemode),
         currency=row.currency,
         is_manual=is_manual,
         is_kept=row.setup_future_usage is not None,

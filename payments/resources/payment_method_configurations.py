@@ -3,10 +3,12 @@
 from core.types import JsonObject
 from payments.models import PaymentMethodConfiguration
 from payments.models.payment_method_configurations import METHODS
+from processors import registry
 
 
 def payment_method_configuration(row: PaymentMethodConfiguration) -> JsonObject:
     """Render a configuration; methods that no rail can carry are left out."""
+    carried = registry.methods(livemode=row.livemode)
     return {
         "id": row.id,
         "object": "payment_method_configuration",
@@ -17,15 +19,19 @@ def payment_method_configuration(row: PaymentMethodConfiguration) -> JsonObject:
         "name": row.name,
         "parent": None,
         **{
-            name: _method(row.preferences.get(name, "none"), usual)
+            name: _method(
+                row.preferences.get(name, "none"),
+                usual,
+                is_carried=carried is None or name in carried,
+            )
             for name, usual in METHODS.items()
         },
     }
 
 
-def _method(preference: str, usual: str) -> JsonObject:
+def _method(preference: str, usual: str, *, is_carried: bool) -> JsonObject:
     value = usual if preference == "none" else preference
     return {
-        "available": value == "on",
+        "available": is_carried and value == "on",
         "display_preference": {"overridable": None, "preference": preference, "value": value},
     }

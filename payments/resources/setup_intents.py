@@ -8,6 +8,7 @@ from payments import method_types, pages
 from payments.models import Mandate, SetupAttempt, SetupIntent
 from payments.resources.payment_intents import configuration_details
 from payments.resources.payment_methods import checks
+from processors import registry
 
 _OPTIONS: dict[str, JsonObject] = {
     "card": {"mandate_options": None, "network": None, "request_three_d_secure": "automatic"},
@@ -20,7 +21,10 @@ def setup_intent(row: SetupIntent) -> JsonObject:
     """Render a setup intent."""
     options = row.payment_method_options or {}
     types = method_types.to_keep(
-        row.payment_method_types, row.excluded_payment_method_types, row.configuration
+        row.payment_method_types,
+        row.excluded_payment_method_types,
+        row.configuration,
+        registry.methods(livemode=row.livemode),
     )
     return {
         "id": row.id,

@@ -178,24 +178,20 @@ class Capabilities:
     Args:
         methods: Types of payment methods, as the wire names them.
         currencies: Lower-case ISO codes; None for all.
-        least_amount: Minor units.
-        most_amount: Minor units.
         captures_later: True if it can authorise first.
         verifies: True if it can say whether a method can be charged later.
         key_seconds: How long it remembers our keys at least; None for ever. A request older
             than that is asked after and not sent again.
-        sends_notices: True if it tells us what happens late.
+        pays_instantly: True if a payout can be there within minutes.
         pays_from_bank: True if payouts leave our own account at a bank, not what the rail owes us.
     """
 
     methods: frozenset[str]
     currencies: frozenset[str] | None = None
-    least_amount: int = 1
-    most_amount: int = 99_999_999
     captures_later: bool = True
     verifies: bool = True
     key_seconds: int | None = None
-    sends_notices: bool = False
+    pays_instantly: bool = False
     pays_from_bank: bool = False
 
 

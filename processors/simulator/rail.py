@@ -61,7 +61,7 @@ class Simulator(Disputes):
     name = "simulator"
     capabilities = Capabilities(
         methods=frozenset({"card", "us_bank_account", "sepa_debit", "promptpay"}),
-        sends_notices=True,
+        pays_instantly=True,
     )
 
     def enrolment(self, instrument: str) -> Enrolment:

@@ -38,9 +38,7 @@ class StripeRail:
     """A PaymentIntent there is a charge here."""
 
     name = "stripe"
-    capabilities = Capabilities(
-        methods=frozenset({"card"}), key_seconds=_KEY_SECONDS, sends_notices=True
-    )
+    capabilities = Capabilities(methods=frozenset({"card"}), key_seconds=_KEY_SECONDS)
 
     def enrolment(self, instrument: str) -> Enrolment:
         """Leave 3-D Secure to Stripe."""

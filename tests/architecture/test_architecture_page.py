@@ -76,3 +76,15 @@ def test_the_furniture_of_a_room_is_in_the_order_of_the_contract():
     floors = [{order[name] for name in floor} for floor in drawn]
     assert all(len(floor) == 1 for floor in floors)
     assert all(max(upper) < min(lower) for upper, lower in pairwise(floors))
+
+
+def test_each_rail_is_named_where_a_contract_keeps_it_apart():
+    """A rail that a contract does not name could be imported by the domain, or know HTTP."""
+    beside = [f"processors.{name}" for floor in _inside("processors") for name in floor]
+    by_name = {row["name"].split(":")[0]: row for row in CONTRACTS["contracts"]}
+    hidden = by_name["The domain names no rail"]["forbidden_modules"]
+    quiet = by_name["The domain does not know HTTP"]["source_modules"]
+
+    unhidden = [room for room in beside if not any(one.startswith(room) for one in hidden)]
+    assert unhidden == ["processors.protocols"]
+    assert [room for room in beside if room not in quiet] == []

@@ -147,3 +147,15 @@ def test_djangos_own_check_of_a_real_installation_has_nothing_to_warn_of():
 )
 def test_browsers_get_the_middleware_that_the_check_cannot_see(name, settings):
     assert name in settings.BROWSER_MIDDLEWARE
+
+
+def test_the_page_of_settings_names_what_is_read_and_nothing_else():
+    page = (ROOT / "docs/reference/settings.md").read_text()
+    code = "".join(path.read_text() for path in (ROOT / "config" / "settings").glob("*.py"))
+    read = set(re.findall(r'"(RIALTO_[A-Z_]+)"', code))
+
+    assert sorted(name for name in read if f"`{name}`" not in page) == []
+    rows = "".join(line.split("|")[1] for line in page.splitlines() if line.startswith("| `"))
+    everywhere = "".join(path.read_text() for path in (ROOT / "config").rglob("*.py"))
+    named = set(re.findall(r"`(RIALTO_[A-Z_]+)`", rows))
+    assert sorted(name for name in named if name not in everywhere) == []

@@ -251,7 +251,7 @@ def test_only_euros_go_to_the_bank_and_nothing_goes_at_once(platform, settings):
         platform, payment_method="pm_card_bypassPending", transfer_destination=seller.account_id
     )
     for more, message in (
-        ({"currency": "usd"}, "euros only"),
+        ({"currency": "usd"}, "EUR only"),
         ({"currency": "eur", "method": "instant"}, "Instant payouts are not available"),
     ):
         if more["currency"] == "eur":

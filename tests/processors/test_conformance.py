@@ -18,9 +18,10 @@ from payments.setups.services import setup_intents
 from processors import gateway
 from processors.models import InboundNotice
 from processors.protocols.base import Action, ChargeRequest, OutcomeStatus
+from processors.protocols.notices import SendsNotices
 from tests.books import assert_books_balance, in_transit, total
 from tests.factories import a_paid_intent, a_platform, as_owner, now
-from tests.processors.worlds import NOTICE_SECRET, SimulatorWorld, StripeWorld
+from tests.processors.worlds import WORLDS
 from tests.truth import assert_the_processor_agrees
 
 pytestmark = pytest.mark.django_db
@@ -32,18 +33,14 @@ LATER = timedelta(minutes=1)
     scope="module", params=["simulator", pytest.param("stripe", marks=pytest.mark.slow)]
 )
 def place(request):
-    if request.param == "simulator":
-        return SimulatorWorld()
-    return StripeWorld(request.getfixturevalue("rialto_server"))
+    return WORLDS[request.param](request)
 
 
 @pytest.fixture
 def world(place, settings, db):
     settings.TEST_RAIL = place.name
-    if place.name == "stripe":
-        settings.STRIPE_SECRET_KEY = place.key
-        settings.STRIPE_API_BASE = place.server.base_url
-        settings.STRIPE_NOTICE_SECRET = NOTICE_SECRET
+    for name, value in place.settings.items():
+        setattr(settings, name, value)
     yield place
     assert_the_processor_agrees()
 
@@ -186,8 +183,7 @@ def test_what_the_processor_itself_does_not_know_yet_stays_open_until_it_does(wo
     platform = a_platform()
     intent = a_paid_intent(platform, payment_method="pm_card_rialto_timeoutAfterCharge")
     assert status(intent) == "processing"
-    reason = "pending" if world.name == "stripe" else "no_answer"
-    assert OpenQuestion.objects.get().reason == reason
+    assert OpenQuestion.objects.get().reason == world.late_reason
 
     world.time_passes()
     hear(world, world.notices("charge", intent.latest_charge_id, at=now()))
@@ -344,7 +340,7 @@ def test_the_rail_says_what_it_can_do(world):
     can = registry.get(world.name).capabilities
 
     assert "card" in can.methods
-    assert can.sends_notices
+    assert isinstance(registry.find(world.name), SendsNotices)
     assert gateway.find(world.name, _never_sent()) is None
 
 

@@ -24,6 +24,7 @@ from processors.protocols.base import (
     VerifyRequest,
 )
 from processors.protocols.payouts import Payee, PayoutRequest
+from tests import rails
 from tests.factories import now
 
 CHARGE = ChargeRequest("ch_1", 100, "usd", "visa")
@@ -75,11 +76,8 @@ class StrangeRail:
 @pytest.fixture
 def rail():
     """A rail of another make, put in its place as a plug-in is."""
-    strange = StrangeRail()
-    registry.register("strange", lambda: strange)
-    for look_up in (registry.find, registry.get, registry.get_for_payouts):
-        look_up.cache_clear()
-    return strange
+    with rails.registered(StrangeRail(), name="strange") as strange:
+        yield strange
 
 
 def test_every_request_of_a_rail_is_asked_here():

@@ -3,11 +3,11 @@
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
 import requests
@@ -30,10 +30,55 @@ _CALLS = ("charge", "capture", "void", "refund", "verify")
 NOTICE_SECRET = "whsec_for_tests"
 
 
+Notice = tuple[bytes, dict[str, str]]
+
+
+class World(Protocol):
+    """A processor far away, as the tests of conformance need it.
+
+    It knows the published test cards by the names that the vault gives them (`visa`, ...).
+
+    Args:
+        name: The rail's.
+        settings: What the rail reads in Django's settings, so that it asks this processor.
+        late_reason: The `UnknownReason` of a charge whose end this processor does not know yet.
+    """
+
+    name: str
+    settings: Mapping[str, str]
+    late_reason: str
+
+    def losing(self, what: str) -> AbstractContextManager[None]:
+        """Lose each of the `"requests"` on its way, or each of the `"answers"` on its way back."""
+        ...
+
+    def lying(self) -> AbstractContextManager[None]:
+        """Say one cent more than was moved, when asked about a charge."""
+        ...
+
+    def moved(self, key: str) -> list[int]:
+        """Return what was charged under a key, each time."""
+        ...
+
+    def time_passes(self) -> None:
+        """Let happen what happens late: to refunds, and to cards that time out."""
+        ...
+
+    def notices(self, kind: str, key: str, *, at: datetime) -> list[Notice]:
+        """Return what is told about a `"charge"` or a `"refund"`, signed at a moment."""
+        ...
+
+    def refund_outside(self, charge: Charge, amount: int, *, at: datetime) -> list[Notice]:
+        """Refund at the processor, without us, and return the notices."""
+        ...
+
+
 class SimulatorWorld:
     """The simulated processor, in our own database."""
 
     name = "simulator"
+    late_reason = "no_answer"
+    settings: Mapping[str, str] = {}
 
     @contextmanager
     def losing(self, what: str) -> Iterator[None]:
@@ -69,11 +114,11 @@ class SimulatorWorld:
         """Let happen what happens late."""
         SimulatedRequest.objects.update(created_at=now() - timedelta(minutes=1))
 
-    def notices(self, kind: str, key: str, *, at: datetime) -> list[tuple[bytes, dict[str, str]]]:
+    def notices(self, kind: str, key: str, *, at: datetime) -> list[Notice]:
         """Return what it tells about a request, in its order."""
         return [notices.make(kind, key, at=at) for _ in range(3)]
 
-    def refund_outside(self, charge: Charge, amount: int, *, at: datetime) -> Any:
+    def refund_outside(self, charge: Charge, amount: int, *, at: datetime) -> list[Notice]:
         """Refund there, without us, and return the notices."""
         return [
             notices.make(
@@ -91,11 +136,17 @@ class StripeWorld:
     """A second Rialto on this machine, since it speaks Stripe's protocol."""
 
     name = "stripe"
+    late_reason = "pending"
 
     def __init__(self, server: Server) -> None:
         self.server = server
         self.key = server.new_platform()[1]
         self.client = stripe.StripeClient(self.key, base_addresses={"api": server.base_url})
+        self.settings = {
+            "STRIPE_SECRET_KEY": self.key,
+            "STRIPE_API_BASE": server.base_url,
+            "STRIPE_NOTICE_SECRET": NOTICE_SECRET,
+        }
 
     @contextmanager
     def losing(self, what: str) -> Iterator[None]:
@@ -148,7 +199,7 @@ class StripeWorld:
         shell = [sys.executable, str(ROOT / "manage.py"), "shell", "-c", code]
         subprocess.run(shell, env=self.server.env, cwd=ROOT, check=True, timeout=60)
 
-    def notices(self, kind: str, key: str, *, at: datetime) -> list[tuple[bytes, dict[str, str]]]:
+    def notices(self, kind: str, key: str, *, at: datetime) -> list[Notice]:
         """Return what it tells about a request, in its order, word for word."""
         about = {"charge": "payment_intent", "refund": "refund"}[kind]
         found = []
@@ -159,7 +210,7 @@ class StripeWorld:
                 found.append(_sign(event, at))
         return found
 
-    def refund_outside(self, charge: Charge, amount: int, *, at: datetime) -> Any:
+    def refund_outside(self, charge: Charge, amount: int, *, at: datetime) -> list[Notice]:
         """Refund there, without us, and return the notices."""
         reference = charge.processor_reference or ""
         made = self.client.v1.refunds.create({"payment_intent": reference, "amount": amount})
@@ -175,6 +226,13 @@ class StripeWorld:
         return list(reversed(answer.json()["data"]))
 
 
-def _sign(event: dict[str, Any], at: datetime) -> tuple[bytes, dict[str, str]]:
+def _sign(event: dict[str, Any], at: datetime) -> Notice:
     body = json.dumps(event).encode()
     return body, {"Stripe-Signature": signing.sign(body, NOTICE_SECRET, at=at)}
+
+
+# Each rail's, by its name. A rail whose processor is slow to start is marked so in the tests.
+WORLDS: Mapping[str, Callable[[pytest.FixtureRequest], World]] = {
+    "simulator": lambda request: SimulatorWorld(),
+    "stripe": lambda request: StripeWorld(request.getfixturevalue("rialto_server")),
+}

@@ -42,7 +42,12 @@ def build(intent: PaymentIntent, method: PaymentMethod, *, charge_id: str, at: d
         customer_id=intent.customer_id,
         amount=intent.amount,
         currency=intent.currency,
-        processor=registry.choose(livemode=intent.livemode, method=method.type),
+        processor=registry.choose(
+            livemode=intent.livemode,
+            method=method.type,
+            currency=intent.currency,
+            is_captured=intent.capture_method != "manual",
+        ),
         open_request="charge",
         method_type=method.type,
         card=resources.card_of(method),

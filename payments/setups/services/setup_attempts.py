@@ -260,7 +260,9 @@ def _new(intent: SetupIntent, attempt_id: str, *, at: datetime) -> SetupAttempt:
             extra={"setup_intent": resources.setup_intent(intent)},
         )
     try:
-        processor = registry.choose(livemode=intent.livemode)
+        processor = registry.choose(
+            livemode=intent.livemode, method=intent.payment_method.type, is_verified=True
+        )
     except registry.NoRail as error:
         raise InvalidRequest(str(error), code="account_invalid") from error
     return SetupAttempt(
