@@ -1,8 +1,11 @@
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminPasswordChangeForm
 from django.contrib.auth.models import Group
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils.decorators import method_decorator
 from unfold.admin import ModelAdmin
 
 from accounts.models import (
@@ -18,9 +21,12 @@ from accounts.models import (
     OAuthRefreshToken,
     User,
 )
+from accounts.people.step_up import step_up
 from core.admin import ReadOnly, ReadOnlyInline, link
 
-# Roles are memberships; tokens and codes are nobody's to look at. Applications are `connect`'s.
+# Roles are memberships; tokens, codes and second factors are nobody's to look at. Applications are
+# `connect`'s.
+admin.site.unregister([Authenticator, EmailAddress])
 admin.site.unregister(
     [Group, OAuthAccessToken, OAuthApplication, OAuthGrant, OAuthIDToken, OAuthRefreshToken]
 )
@@ -45,6 +51,12 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg]
     add_fieldsets = (
         (None, {"fields": ("email", "name", "usable_password", "password1", "password2")}),
     )
+
+    @method_decorator(step_up())
+    def user_change_password(
+        self, request: HttpRequest, id: str, form_url: str = ""
+    ) -> HttpResponse:
+        return super().user_change_password(request, id, form_url)
 
     def has_delete_permission(self, request: HttpRequest, *_: object) -> bool:
         # What people did is told with their names: they are made inactive instead.

@@ -7,7 +7,9 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import expansions
+        from accounts.people import checks
         from accounts.services import consents, files
 
+        assert checks
         expansions.register()
         consents.register(files.end_links, "file_links", "files")

@@ -1,3 +1,4 @@
+from allauth.account.apps import AccountConfig
 from django.apps import AppConfig
 
 
@@ -10,3 +11,12 @@ class RialtoConfig(AppConfig):
         from config import celery
 
         assert celery.app
+
+
+class LogInsConfig(AccountConfig):
+    """allauth's accounts, whose middleware only browsers pass: `BROWSER_MIDDLEWARE`."""
+
+    def ready(self) -> None:
+        from allauth.account import checks
+
+        assert checks

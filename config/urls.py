@@ -47,6 +47,8 @@ urlpatterns = [
     path("promptpay/<str:charge_id>/<str:key>/code.<str:kind>", code_image),
     # No object has a page for the public, and some tables may not even be looked into.
     re_path(r"^admin/r/", page_not_found, {"exception": Http404()}),
+    # Before the admin's own form, which asks for no second factor.
+    path("admin/", include("accounts.people.urls")),
     path("admin/", admin.site.urls),
     path("", RedirectView.as_view(pattern_name="admin:index")),
 ]

@@ -95,6 +95,7 @@ def redis_of_the_worker() -> redis.Redis:
     number = int(worker) % 15 + 1
     address = os.environ["REDIS_URL"].partition("?")[0]
     settings.REDIS_URL = f"{address}?db={number}"
+    settings.CACHES["default"]["LOCATION"] = settings.REDIS_URL
     broker = address.replace("unix://", "redis+socket://")
     settings.CELERY_BROKER_URL = f"{broker}?virtual_host={number}"
     app.conf.broker_url = settings.CELERY_BROKER_URL

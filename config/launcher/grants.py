@@ -58,7 +58,7 @@ TABLES: Final[dict[str, Rights]] = {
         (
             "accounts_user_groups", "accounts_user_user_permissions", "auth_group",
             "auth_group_permissions", "auth_permission", "django_content_type",
-            "django_migrations",
+            "django_migrations", "account_emailaddress", "account_emailconfirmation",
         ),
         NOTHING,
     ),
@@ -113,7 +113,7 @@ TABLES: Final[dict[str, Rights]] = {
     # What nobody needs any more.
     **dict.fromkeys(
         (
-            "accounts_apikey", "accounts_filechunk", "accounts_membership",
+            "mfa_authenticator", "accounts_apikey", "accounts_filechunk", "accounts_membership",
             "accounts_oauthaccesstoken", "accounts_oauthgrant",
             "accounts_oauthidtoken", "accounts_oauthrefreshtoken",
             "api_idempotencykey", "api_requestlog", "connect_payoutline", "django_session",

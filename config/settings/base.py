@@ -5,6 +5,8 @@ from pathlib import Path
 import django_stubs_ext
 import environ
 
+from config.settings.people import *  # noqa: F403
+
 # Lets Django's classes take type arguments, as the type checker's stubs have them.
 django_stubs_ext.monkeypatch()
 
@@ -68,6 +70,9 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "allauth",
+    "config.apps.LogInsConfig",
+    "allauth.mfa",
     "oauth2_provider",
     "rest_framework",
     "drf_spectacular_sidecar",
@@ -93,6 +98,7 @@ BROWSER_MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
@@ -149,6 +155,15 @@ DATABASES = {
 
 # Redis: hints and queues only. Losing all of it loses no work.
 REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
+# Wrong passwords are counted here, and codes of second factors that were used: all processes must
+# see the same.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "rialto",
+    }
+}
 
 # api
 REST_FRAMEWORK: dict[str, object] = {
@@ -176,7 +191,6 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-LOGIN_URL = "/admin/login/"
 RIALTO_KEY_PEPPER = env.str("RIALTO_KEY_PEPPER", default="")
 OAUTH2_PROVIDER_APPLICATION_MODEL = "accounts.OAuthApplication"
 OAUTH2_PROVIDER_ACCESS_TOKEN_MODEL = "accounts.OAuthAccessToken"  # noqa: S105  a model's name
@@ -208,6 +222,7 @@ OAUTH2_PROVIDER = {
     "COMPLIANT_BCP_RFC9700_PKCE_REQUIRED": True,
 }
 LOGIN_URL = "/login/"
+LOGIN_REDIRECT_URL = "/admin/"
 SESSION_ENGINE = "config.web.sessions"
 
 # payments

@@ -4,6 +4,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from config.settings.base import *  # noqa: F403
 from config.settings.base import (
+    ADMIN_WITHOUT_MFA,
     ALLOWED_HOSTS,
     DEBUG,
     OAUTH2_PROVIDER,
@@ -47,6 +48,11 @@ if "DATABASE_OWNER_URL" in env.ENVIRON and not env.bool("RIALTO_AS_OWNER", defau
     raise ImproperlyConfigured(
         "Take DATABASE_OWNER_URL out of this program's environment: `rialto migrate` alone needs "
         "it, and whoever breaks in here would own the books."
+    )
+if ADMIN_WITHOUT_MFA:
+    raise ImproperlyConfigured(
+        "Take RIALTO_ADMIN_WITHOUT_MFA out: it is for one's own machine. Here operators log in "
+        "with a second factor."
     )
 if DEBUG or "*" in ALLOWED_HOSTS:
     raise ImproperlyConfigured("Switch DEBUG off and name your hosts in ALLOWED_HOSTS.")

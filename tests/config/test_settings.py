@@ -45,6 +45,7 @@ def test_a_safe_installation_is_accepted():
         ("RIALTO_TRUSTED_PROXIES", "1", "RIALTO_PROXY_SECRET must be at least 32"),
         ("RIALTO_PROXY_SECRET", "pQ7-Wm2xTz9_Lc4vRb8nKd3sFg6pJy1A", "RIALTO_TRUSTED_PROXIES"),
         ("ALLOWED_HOSTS", "*", "ALLOWED_HOSTS"),
+        ("RIALTO_ADMIN_WITHOUT_MFA", "true", "Take RIALTO_ADMIN_WITHOUT_MFA out"),
         ("DATABASE_OWNER_URL", "postgres://owner@/rialto", "Take DATABASE_OWNER_URL out"),
     ],
 )
@@ -53,6 +54,21 @@ def test_an_unsafe_installation_is_refused(name, value, complaint):
 
     assert refused.returncode != 0
     assert complaint in refused.stderr.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("module", "switch"), [(None, "true"), ("dev", "true"), ("prod", None), ("mine", None)]
+)
+def test_only_on_ones_own_machine_operators_need_no_second_factor(
+    module, switch, tmp_path, monkeypatch
+):
+    monkeypatch.delenv("DJANGO_SETTINGS_MODULE")
+    if module:
+        monkeypatch.setenv("DJANGO_SETTINGS_MODULE", f"config.settings.{module}")
+
+    environment = programs.environment(Home(tmp_path, 8000), {})
+
+    assert environment.get("RIALTO_ADMIN_WITHOUT_MFA") == switch
 
 
 def queue_of(task):

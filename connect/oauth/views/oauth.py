@@ -5,6 +5,7 @@ from typing import Final
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from django import forms
+from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
 from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
@@ -18,6 +19,8 @@ from oauth2_provider.views import AuthorizationView
 
 from accounts.authentication import authenticate
 from accounts.models import Account, ApiKey, OAuthApplication
+from accounts.people.forms import LogInForm
+from accounts.people.log_in import log_in
 from connect.oauth import consent_words
 from connect.oauth.services import applications, oauth
 from connect.oauth.services.oauth import OAuthError, Token
@@ -38,10 +41,15 @@ class SignInView(LoginView):
 
     template_name = "connect/login.html"
     redirect_authenticated_user = True
+    form_class = LogInForm  # type: ignore[assignment]
 
     def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         self.nonce = secrets.token_urlsafe(16)
         return protect(super().dispatch(request, *args, **kwargs), self.nonce)
+
+    def form_valid(self, form: AuthenticationForm | LogInForm) -> HttpResponse:
+        assert isinstance(form, LogInForm)
+        return log_in(self.request, form, self.get_success_url())
 
     def get_context_data(self, **kwargs: object) -> JsonObject:
         return super().get_context_data(**kwargs) | {"nonce": self.nonce}

@@ -1,0 +1,1 @@
+"""People who operate Rialto: how they log in, prove who they are, and are let in."""

@@ -1,0 +1,50 @@
+"""What allauth asks us: how secrets are kept, what people are told, and who wrong tries are of."""
+
+from base64 import b64decode, b64encode
+from typing import Final
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from django.http import HttpRequest
+
+from core.security import encryption
+
+_PURPOSE: Final = "second factors"
+_ROW: Final = "authenticator"
+_TOO_MANY: Final = "Too many wrong tries. Wait a quarter of an hour, then try again."
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Count wrong tries by e-mail address, and say what to do in our own words."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "too_many_login_attempts": _TOO_MANY,
+        "rate_limited": _TOO_MANY,
+    }
+
+    def get_login_stages(self) -> list[str]:
+        """After the password, a second factor."""
+        return ["allauth.mfa.stages.AuthenticateStage"]
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: str) -> str:
+        # Of the host, which the client names, there would be as many counters as names.
+        return credentials.get("email", "").lower()
+
+
+class FactorAdapter(DefaultMFAAdapter):
+    """Keep the secrets of second factors encrypted."""
+
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": "That is not right, or was used already. Take the next code.",
+    }
+
+    def encrypt(self, text: str) -> str:
+        """Encrypt a secret for its column."""
+        return b64encode(encryption.encrypt(text, purpose=_PURPOSE, row=_ROW)).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """Read a secret."""
+        return encryption.decrypt(b64decode(encrypted_text), purpose=_PURPOSE, row=_ROW)
+
+    def _get_site_name(self) -> str:
+        return "Rialto"
