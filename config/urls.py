@@ -10,7 +10,7 @@ from accounts.views.files import serve_linked
 from api.absent import views
 from api.views import unknown_url
 from config.documents import pages
-from config.web import health
+from config.web import health, icon
 from connect.oauth.views import oauth
 from connect.oauth.views.shared import SharedView
 from payments.inbound.views.bank import BankView
@@ -33,6 +33,7 @@ urlpatterns = [
     path("docs/redoc/", pages.redoc, name="docs-redoc"),
     path("docs/errors/", pages.error_codes, name="docs-errors"),
     path("docs/openapi.json", pages.document, name="docs-document"),
+    path("favicon.ico", icon.favicon),
     path("livez", health.livez),
     path("readyz", health.readyz),
     path("sellers/", include("connect.hosted.urls")),
