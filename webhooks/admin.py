@@ -1,16 +1,12 @@
 import json
 
-from django.contrib import admin, messages
-from django.contrib.admin.utils import unquote
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.utils import timezone
+from django.contrib import admin
+from django.urls import URLPattern, path
 from django.utils.html import format_html
-from unfold.decorators import action
 
-from core.admin import ReadOnly, ReadOnlyInline, link, page_of
+from core.admin import ReadOnly, ReadOnlyInline, link
 from webhooks.models import Attempt, Delivery, Endpoint, Event
-from webhooks.services import deliveries
+from webhooks.operator_pages import resend
 
 
 class DeliveryInline(ReadOnlyInline):
@@ -66,14 +62,12 @@ class DeliveryAdmin(ReadOnly):
     search_help_text = "dlv_…, its evt_… or its we_…"
     searched_exactly = ("event_id", "endpoint_id")
     inlines = (AttemptInline,)
-    actions_detail = ("resend",)
+    change_form_outer_before_template = "admin/webhooks/resend.html"
 
-    @action(description="Resend", url_path="resend", permissions=["resend"])
-    def resend(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        delivery_id = unquote(object_id)
-        deliveries.resend(delivery_id=delivery_id, at=timezone.now())
-        messages.success(request, "It is being sent again.")
-        return redirect(page_of("webhooks_delivery", delivery_id))
-
-    def has_resend_permission(self, request: HttpRequest, *_: object) -> bool:
-        return bool(request.user.has_perm("webhooks.change_delivery"))
+    def get_urls(self) -> list[URLPattern]:
+        """Add what sends a delivery again."""
+        send = self.admin_site.admin_view(resend.resend)
+        return [
+            path("<str:delivery_id>/resend/", send, name="webhooks_resend"),
+            *super().get_urls(),
+        ]

@@ -195,8 +195,11 @@ def delivery_ids(
     rows = Delivery.objects.filter(
         event=event, account_id__in=set(account_ids), endpoint__deleted_at=None
     )
+    # One that is named and disabled is refused where it is sent; of all, the others are meant.
     if endpoint_id:
         rows = rows.filter(endpoint_id=endpoint_id)
+    else:
+        rows = rows.filter(endpoint__is_enabled=True)
     ids = list(rows.values_list("id", flat=True))
     if endpoint_id and not ids:
         raise missing("webhook_endpoint", endpoint_id, param="webhook_endpoint")

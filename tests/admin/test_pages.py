@@ -1,50 +1,28 @@
 """What operators see, and what they cannot do."""
 
 import re
-from io import BytesIO
 
-import psycopg
 import pytest
 from django.contrib import admin
 from django.contrib.admin.utils import quote
-from django.db import connection, transaction
+from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.encoding import force_str
 
 from accounts.models import ApiKey, Membership, OAuthApplication, User
-from accounts.services import files, letters
-from api.models import RequestLog
-from connect.hosted.services import links
 from connect.models import (
-    ConnectReserveChange,
     ExchangeRate,
     LocationCash,
     PayoutPrice,
-    PayoutRun,
 )
-from connect.onboarding.services import blocks
-from connect.payouts.services import payouts
-from core.ids import new_id
-from ledger.models import LedgerAccount, VerifyRun
-from ledger.posting import holds
-from payments.charges.services import fee_true_ups
-from payments.customers.services import customers
-from payments.disputes.services import disputes
-from payments.intents.services import payment_intents
-from payments.models import Charge, FeeSchedule
+from ledger.models import LedgerAccount
+from payments.models import FeeSchedule
 from payments.refunds.services import refunds
-from payments.setups.services import setup_intents
-from processors import inbox
-from processors.models import BankFile, BankLine, BankPayment, BankStatement
-from processors.protocols.disputes import DisputeReport, DisputeStage, FraudReport
-from processors.simulator import notices as simulated
 from tests import factories
-from tests.factories import a_bank_account, a_key, a_paid_intent, a_platform, a_seller, now
-from tests.webhooks.steps import address_of_the_database
-from webhooks.models import Attempt, Delivery, Event
-from webhooks.services import endpoints
+from tests.factories import a_paid_intent, a_platform, now
+from webhooks.models import Delivery, Endpoint
 
 pytestmark = pytest.mark.django_db
 
@@ -52,193 +30,6 @@ CHANGED_BY_HAND = {User, Membership}
 # Made and changed by hand, and never deleted.
 SET_BY_HAND = {ExchangeRate, FeeSchedule, LocationCash, OAuthApplication, PayoutPrice}
 PAGES = sorted(admin.site._registry, key=lambda model: model._meta.label)
-
-
-@pytest.fixture
-def business() -> None:
-    """At least one row for every page."""
-    platform = a_platform()
-    seller = a_seller(platform)
-    endpoint, _ = endpoints.create(
-        tenant=platform, url="http://127.0.0.1:9/", enabled_events=["*"], at=now()
-    )
-    a_key(platform)
-    body, headers = simulated.make("charge", "ch_1", at=now())
-    inbox.receive(processor="simulator", body=body, headers=headers, at=now())
-    files.create(
-        tenant=platform,
-        purpose="dispute_evidence",
-        filename="a.pdf",
-        content=BytesIO(b"%PDF-"),
-        sha256="",
-        at=now(),
-    )
-    with transaction.atomic():
-        letters.post(["ada@example.com"], "Hello", "Ada", occurrence="something", at=now())
-    customers.create(tenant=platform, at=now())
-    intent = a_paid_intent(
-        platform,
-        transfer_destination=seller.account_id,
-        application_fee_amount=10_00,
-        payment_method="pm_card_bypassPending",
-        receipt_email="ada@example.com",
-    )
-    refunds.create(
-        tenant=platform,
-        intent_id=intent.id,
-        amount=10_00,
-        reverse_transfer=True,
-        refund_application_fee=True,
-        at=now(),
-    )
-    FeeSchedule.objects.create(bps=100, starts_at=now())
-    fee_true_ups.true_up(
-        charge_id=str(intent.latest_charge_id), actual_amount=3_00, reference="st_1", at=now()
-    )
-    delivery = Delivery.objects.create(
-        id=new_id("dlv"),
-        account_id=platform.account_id,
-        livemode=False,
-        body="{}",
-        event=Event.objects.first(),
-        endpoint=endpoint,
-        status="exhausted",
-        created_at=now(),
-    )
-    Attempt.objects.create(delivery=delivery, number=1, latency_ms=1, created_at=now())
-    RequestLog.objects.create(
-        id=new_id("req"),
-        method="GET",
-        path="/v1/balance",
-        status_code=200,
-        duration_ms=1,
-        created_at=now(),
-    )
-    payment_intents.create(
-        tenant=platform,
-        amount=10_00,
-        currency="usd",
-        confirm=True,
-        at=now(),
-        payment_method="pm_card_authenticationRequired",
-    )
-    setup_intents.create(
-        tenant=platform,
-        payment_method="pm_card_visa",
-        confirm=True,
-        at=now(),
-        customer_acceptance={"type": "offline"},
-    )
-    charge = Charge.objects.get(id=intent.latest_charge_id)
-    report = DisputeReport("out_1", charge.id, DisputeStage.INQUIRY, 90_00, "usd", "fraudulent")
-    for complaint in (report, FraudReport("out_2", charge.id, "misc")):
-        disputes.record(complaint, processor="simulator", at=now())
-    a_bank_account(seller)
-    for livemode in (False, True):
-        PayoutRun.objects.create(livemode=livemode, day=now().date(), started_at=now())
-    payout = payouts.create(tenant=seller, amount=1_00, currency="usd", at=now())
-    payouts.cancel(tenant=seller, payout_id=payout.id, at=now())
-    blocks.add(
-        tenant=seller, kind="payouts", source="operator", reason="other", author="me", at=now()
-    )
-    links.create(tenant=platform, account_id=seller.account_id, type="login", at=now())
-    ExchangeRate.objects.create(sold="usd", bought="eur", rate="0.92")
-    PayoutPrice.objects.create(
-        account_id=platform.account_id, livemode=False, currency="usd", bps=100
-    )
-    LocationCash.objects.create(currency="eur")
-    file = BankFile.objects.create(
-        id=new_id("bfile"),
-        kind="statement",
-        status="read",
-        name="a.xml",
-        content=b"",
-        sha256="1",
-        livemode=False,
-        made_by="me",
-        created_at=now(),
-    )
-    payment = BankPayment.objects.create(
-        key="poa_1",
-        reference="poa-1",
-        livemode=False,
-        amount=1_00,
-        currency="eur",
-        sealed_payee=b"",
-        payee="Ada ••3000",
-        text="a",
-        created_at=now(),
-    )
-    BankStatement.objects.create(
-        id=new_id("bstmt"),
-        file=file,
-        account="DE1",
-        name="1",
-        currency="eur",
-        livemode=False,
-        opening_amount=0,
-        closing_amount=1,
-        created_at=now(),
-    )
-    BankLine.objects.create(
-        id=new_id("bline"),
-        file=file,
-        key="1",
-        amount=-1_00,
-        currency="eur",
-        payment=payment,
-        created_at=now(),
-    )
-    ConnectReserveChange.objects.create(
-        id=new_id("crsv"),
-        account_id=platform.account_id,
-        livemode=False,
-        amount=1,
-        currency="usd",
-        balance_transaction_id="txn_1",
-        created_at=now(),
-    )
-    OAuthApplication.objects.create(
-        account_id=platform.account_id,
-        livemode=False,
-        client_id="ca_1",
-        name="Budget",
-        redirect_uris="https://example.com/",
-        client_type="confidential",
-        authorization_grant_type="authorization-code",
-    )
-    person = User.objects.create_user("person@example.com")
-    Membership.objects.create(user=person, account_id=platform.account_id, role="owner")
-    holds.create(
-        owner=platform.account_id,
-        code="available",
-        currency="usd",
-        amount=1_00,
-        source="po_1",
-        livemode=False,
-        at=now(),
-    )
-    VerifyRun.objects.create(
-        began_at=now(),
-        ended_at=now(),
-        check_count=24,
-        finding_count=1,
-        findings=[{"check": "C1", "id": "je_1", "detail": "off by 2 usd"}],
-    )
-
-
-@pytest.fixture(autouse=True)
-def _seal():
-    """Seals cover what has committed, which nothing in these tests has. Only the owner may."""
-    with psycopg.connect(address_of_the_database("rialto_owner"), autocommit=True) as owner:
-        owner.execute("ALTER TABLE ledger_seal DISABLE TRIGGER seal_is_append_only")
-        owner.execute(
-            "INSERT INTO ledger_seal VALUES (1, 0, 0, 9, 1, sha256('r'), sha256(''), sha256('h'), "
-            "now())"
-        )
-        yield
-        owner.execute("DELETE FROM ledger_seal")
-        owner.execute("ALTER TABLE ledger_seal ENABLE TRIGGER seal_is_append_only")
 
 
 def path(model, page: str, *args: str) -> str:
@@ -323,13 +114,42 @@ def test_a_delivery_can_be_sent_again(operator, business):
     delivery = Delivery.objects.get()
 
     page = operator.get(path(Delivery, "change", delivery.id))
-    (button,) = set(re.findall(r'href="([^"]*/resend/)"', force_str(page.content)))
-    answer = operator.get(button, follow=True)
+    (button,) = set(re.findall(r'action="([^"]*/resend/)"', force_str(page.content)))
+    assert operator.get(button).status_code == 405, "whoever follows a link changes nothing"
+    answer = operator.post(button, follow=True)
 
     assert "It is being sent again." in force_str(answer.content)
     delivery.refresh_from_db()
     assert delivery.status == "pending"
     assert delivery.next_attempt_at is not None
+
+
+@pytest.mark.parametrize("state", [{"is_enabled": False}, {"deleted_at": now()}])
+def test_what_no_endpoint_takes_is_not_said_to_be_sent_again(operator, business, state):
+    Endpoint.objects.update(**state)
+    delivery = Delivery.objects.get()
+
+    page = operator.get(path(Delivery, "change", delivery.id))
+    answer = operator.post(f"/admin/webhooks/delivery/{delivery.id}/resend/", follow=True)
+
+    assert "/resend/" not in force_str(page.content)
+    (told,) = answer.context["messages"]
+    assert told.level_tag == "error"
+    assert delivery.endpoint_id in told.message
+    delivery.refresh_from_db()
+    assert (delivery.status, delivery.next_attempt_at) == ("exhausted", None)
+
+
+def test_who_may_only_look_has_no_button_and_sends_nothing(business):
+    client, delivery = Client(), Delivery.objects.get()
+    person = factories.an_operator("staff@example.com", may_all=False, may=["view_delivery"])
+    client.force_login(person)
+
+    page = client.get(path(Delivery, "change", delivery.id))
+    answer = client.post(f"/admin/webhooks/delivery/{delivery.id}/resend/")
+
+    assert (page.status_code, answer.status_code) == (200, 403)
+    assert "/resend/" not in force_str(page.content)
 
 
 def test_no_secret_is_shown(operator, business):

@@ -164,6 +164,26 @@ def test_a_failing_event_is_sent_again_when_asked(api, platform, httpserver):
     assert Delivery.objects.get().status == "delivered"
 
 
+def test_what_is_to_be_sent_to_a_disabled_endpoint_is_refused_or_goes_to_the_others(
+    api, platform, httpserver
+):
+    httpserver.expect_request("/").respond_with_data("")
+    off = an_endpoint(platform, httpserver.url_for("/"), "customer.created")
+    on = an_endpoint(platform, httpserver.url_for("/"), "customer.created")
+    event = an_event(platform)
+    relayed()
+    try_all()
+    Endpoint.objects.filter(id=off.id).update(is_enabled=False)
+
+    refused = api("POST", f"events/{event.id}/retry", webhook_endpoint=off.id)
+    assert (api.status, refused["error"]["param"]) == (400, "webhook_endpoint")
+    api("POST", f"events/{event.id}/retry")
+
+    assert api.status == 200
+    states = dict(Delivery.objects.values_list("endpoint_id", "status"))
+    assert states == {off.id: "delivered", on.id: "pending"}
+
+
 def test_a_platform_resends_its_sellers_event_to_its_own_endpoint(api, platform, httpserver):
     httpserver.expect_request("/").respond_with_data("")
     seller = a_seller(platform)

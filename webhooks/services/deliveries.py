@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from core.database.locking import lock_one, lock_rows
 from core.database.transactions import atomic, require_transaction
+from core.errors import InvalidRequest
 from core.jobs import enqueue
 from core.tenant import Tenant
 from webhooks import encryption, queries
@@ -89,9 +90,11 @@ def resend(*, delivery_id: str, at: datetime) -> Delivery:
 
     Raises:
         Missing: If there is none.
+        InvalidRequest: If its endpoint is disabled or deleted: nothing would be sent.
     """
     with atomic():
         delivery = lock_one(Delivery.objects.all(), delivery_id, kind="delivery")
+        _check_endpoint(delivery.endpoint)
         delivery.move_to(DeliveryStatus.PENDING)
         delivery.next_attempt_at = delivery.hinted_at = at
         delivery.leased_until = delivery.leased_by = delivery.ended_at = None
@@ -103,6 +106,19 @@ def resend(*, delivery_id: str, at: datetime) -> Delivery:
         )
         enqueue("webhooks.deliver", delivery_id=delivery.id)
     return delivery
+
+
+def _check_endpoint(endpoint: Endpoint) -> None:
+    if endpoint.deleted_at:
+        raise InvalidRequest(
+            f"The endpoint {endpoint.id} is deleted, so nothing is sent to it any more.",
+            param="webhook_endpoint",
+        )
+    if not endpoint.is_enabled:
+        raise InvalidRequest(
+            f"The endpoint {endpoint.id} is disabled, so nothing is sent to it. Enable it first.",
+            param="webhook_endpoint",
+        )
 
 
 def cancel_of(platform_id: str, tenant: Tenant, at: datetime) -> None:

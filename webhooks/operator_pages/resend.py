@@ -1,0 +1,28 @@
+"""The operators' button that sends a delivery again."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from core.admin import page_of
+from core.errors import InvalidRequest, Missing
+from webhooks.services import deliveries
+
+
+@require_POST
+def resend(request: HttpRequest, delivery_id: str) -> HttpResponse:
+    """Send a delivery again, or say why it cannot be sent."""
+    if not request.user.has_perm("webhooks.change_delivery"):
+        raise PermissionDenied
+    try:
+        deliveries.resend(delivery_id=delivery_id, at=timezone.now())
+    except Missing:
+        raise
+    except InvalidRequest as error:
+        messages.error(request, error.message)
+    else:
+        messages.success(request, "It is being sent again.")
+    return redirect(page_of("webhooks_delivery", delivery_id))
