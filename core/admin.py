@@ -1,11 +1,10 @@
 """What every page of the operators' admin has in common."""
 
 from collections.abc import Callable, Sequence
-from typing import Protocol, cast
+from typing import Protocol
 
 from django.contrib import admin
 from django.contrib.admin.utils import quote
-from django.core.paginator import Paginator
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
@@ -13,23 +12,11 @@ from django.utils.html import format_html
 from unfold.admin import ModelAdmin, TabularInline
 
 from core.money import Money
-
-# Nobody turns so many pages; whoever looks for something older searches for it.
-MOST_LISTED = 2_000
+from core.operator_pages.lists import BoundedList, BoundedPaginator
 
 
 class _Priced(Protocol):
     currency: str
-
-
-class BoundedPaginator(Paginator[Model]):
-    """Never counts a whole table: past the bound, it says the bound."""
-
-    @property
-    def count(self) -> int:
-        """The number of rows, up to the bound."""
-        rows = cast("QuerySet[Model]", self.object_list)
-        return len(rows.order_by("-pk").values_list("pk")[:MOST_LISTED])
 
 
 class ReadOnly(ModelAdmin):
@@ -37,6 +24,8 @@ class ReadOnly(ModelAdmin):
 
     actions: Sequence[str] | None = None
     list_per_page = 50
+    # Not even a short list is shown all at once: its address would show a long one so.
+    list_max_show_all = 0
     ordering = ("-pk",)
     paginator = BoundedPaginator
     show_full_result_count = False
@@ -57,9 +46,19 @@ class ReadOnly(ModelAdmin):
             found |= Q(**{column: term})
         return queryset.filter(found), False
 
+    def get_changelist(self, request: HttpRequest, **_: object) -> type[BoundedList]:
+        """Return the kind of list."""
+        return BoundedList
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, str]:
+        """Fill in nothing from the address: a form begins with what its table says."""
+        return {}
+
     def _fits_key(self, term: str) -> bool:
         key = self.model._meta.pk
-        return key.get_internal_type() == "CharField" or term.isdigit()
+        # Not all that Unicode calls a digit is one to the database.
+        is_number = term.isascii() and term.isdigit()
+        return key.get_internal_type() == "CharField" or is_number
 
     def has_add_permission(self, request: HttpRequest, *_: object) -> bool:
         """Rows are made by operations."""

@@ -193,7 +193,10 @@ class EarlyFraudWarningAdmin(ReadOnly):
 
 @admin.register(SetupIntent)
 class SetupIntentAdmin(ReadOnly):
-    list_display = ("id", "status", "usage", "customer_id", _ACCOUNT, "livemode", "created_at")
+    list_display = (
+        "id", "status", "usage", link("customer_id", "payments_customer", title="customer"),
+        _ACCOUNT, "livemode", "created_at",
+    )  # fmt: skip
     search_help_text = "seti_… or its cus_…"
     searched_exactly = ("customer_id",)
     readonly_fields = (_EVENTS,)
@@ -212,7 +215,11 @@ class SetupAttemptAdmin(ReadOnly):
 
 @admin.register(Mandate)
 class MandateAdmin(ReadOnly):
-    list_display = ("id", "status", "payment_method_id", "intent_id", _ACCOUNT, "created_at")
+    list_display = (
+        "id", "status",
+        link("payment_method_id", "payments_paymentmethod", title="payment method"), "intent_id",
+        _ACCOUNT, "created_at",
+    )  # fmt: skip
     search_help_text = "mandate_… or its pm_…"
     searched_exactly = ("payment_method_id",)
 
@@ -225,7 +232,10 @@ class CustomerAdmin(ReadOnly):
 
 @admin.register(PaymentMethod)
 class PaymentMethodAdmin(ReadOnly):
-    list_display = ("id", "type", "brand", "last4", "customer_id", _ACCOUNT, "created_at")
+    list_display = (
+        "id", "type", "brand", "last4", link("customer_id", "payments_customer", title="customer"),
+        _ACCOUNT, "created_at",
+    )  # fmt: skip
     search_help_text = "pm_… or its cus_…"
     searched_exactly = ("customer_id",)
 

@@ -11,9 +11,14 @@ class InboundNoticeAdmin(ReadOnly):
     """What processors told us, and what became of it."""
 
     list_display = (
-        "id", "processor", "outside_id", "received_at", "applied_at", "tries", "problem",
+        "id", "processor", "their_id", "received_at", "applied_at", "tries", "problem",
     )  # fmt: skip
     search_help_text = "inn_…"
+
+    @admin.display(description="their ID")
+    def their_id(self, row: InboundNotice) -> str:
+        """Show what the processor calls it."""
+        return row.outside_id
 
 
 @admin.register(BankFile)

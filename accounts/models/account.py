@@ -34,9 +34,13 @@ class Account(models.Model):
     payouts_enabled = models.BooleanField(default=False)
     details_submitted = models.BooleanField(default=False)
     # What the operator charges for each payment.
-    fee_bps = models.PositiveIntegerField(default=290)
+    fee_bps = models.PositiveIntegerField(
+        default=290, verbose_name="fee", help_text="Basis points: ten-thousandths of each payment."
+    )
     fee_fixed_amount = AmountField(
-        default=30, help_text="Minor units of the payment's currency, added to the basis points."
+        default=30,
+        verbose_name="fixed fee",
+        help_text="Added to it, in the payment's currency: 30 minor units are 0.30 USD or 30 JPY.",
     )
     settlement_delay_days = models.PositiveSmallIntegerField(
         default=2, help_text="Business days from capture until the money is available."
@@ -50,6 +54,8 @@ class Account(models.Model):
             models.CheckConstraint(
                 condition=models.Q(fee_bps__lte=10_000, fee_fixed_amount__gte=0),
                 name="account_fee_is_sane",
+                violation_error_message="The fee takes at most 10,000 basis points, and a fixed "
+                "amount that is not below zero.",
             )
         ]
         indexes = [models.Index(fields=["email"], name="account_by_email")]

@@ -36,6 +36,7 @@ class ApiKey(TenantModel):
     last_used_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        verbose_name = "API key"
         indexes = [models.Index(fields=["account", "livemode"], name="api_key_by_account")]
 
     def __str__(self) -> str:

@@ -31,7 +31,7 @@ class OAuthApplication(AbstractApplication):
     )
 
     class Meta(AbstractApplication.Meta):
-        pass
+        verbose_name = "OAuth application"
 
 
 class OAuthAccessToken(AbstractAccessToken):

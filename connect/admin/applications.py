@@ -18,7 +18,7 @@ class OAuthApplicationAdmin(ReadOnly):
     """A platform's OAuth application."""
 
     list_display = (
-        "id", "client_id", "name", link("account_id", "accounts_account", title="platform"),
+        "client_id", "name", link("account_id", "accounts_account", title="platform"),
     )  # fmt: skip
     fields = (
         "client_id", "account", "name", "redirect_uris", "resources", "key_lifetime_seconds",

@@ -250,7 +250,10 @@ class ApplicationFeeAdmin(ReadOnly):
 
 @admin.register(ApplicationFeeRefund)
 class ApplicationFeeRefundAdmin(ReadOnly):
-    list_display = ("id", money(), "fee_id", _PLATFORM, "created_at")
+    list_display = (
+        "id", money(), link("fee_id", "connect_applicationfee", title="fee"), _PLATFORM,
+        "created_at",
+    )  # fmt: skip
     search_help_text = "fr_… or its fee_…"
     searched_exactly = ("fee_id",)
     readonly_fields = (_ENTRIES,)
@@ -258,7 +261,10 @@ class ApplicationFeeRefundAdmin(ReadOnly):
 
 @admin.register(Capability)
 class CapabilityAdmin(ReadOnly):
-    list_display = ("id", "account_id", "name", "status", "requested_at")
+    list_display = (
+        "id", link("account_id", "accounts_account", title="account"), "name", "status",
+        "requested_at",
+    )  # fmt: skip
     search_help_text = "acct_…"
     searched_exactly = ("account_id",)
 

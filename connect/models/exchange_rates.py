@@ -24,7 +24,9 @@ class ExchangeRate(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(rate__gt=0) & ~Q(sold=F("bought")), name="exchange_rate_is_sane"
+                condition=Q(rate__gt=0) & ~Q(sold=F("bought")),
+                name="exchange_rate_is_sane",
+                violation_error_message="The rate is above zero, between two currencies.",
             ),
             models.UniqueConstraint(
                 fields=["sold", "bought", "starts_at"], name="one_rate_per_pair_and_start"

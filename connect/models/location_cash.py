@@ -18,7 +18,7 @@ class LocationCash(models.Model):
     read_at = models.DateTimeField(null=True, blank=True)
     prefunded_amount = AmountField(
         default=0,
-        help_text="Minor units of your own money that are at the bank and not in these books.",
+        help_text="Your own money that is at the bank and not in these books.",
     )
     note = models.CharField(
         max_length=200, blank=True, help_text="Where it came from, for whoever looks later."
@@ -28,7 +28,9 @@ class LocationCash(models.Model):
         verbose_name_plural = "cash at locations"
         constraints = [
             models.CheckConstraint(
-                condition=Q(prefunded_amount__gte=0), name="prefunding_is_not_negative"
+                condition=Q(prefunded_amount__gte=0),
+                name="prefunding_is_not_negative",
+                violation_error_message="What is prefunded is not below zero.",
             ),
             models.UniqueConstraint(
                 fields=["location", "currency", "livemode"], name="one_cash_row_per_location"

@@ -1,5 +1,6 @@
 """Columns that mean the same everywhere."""
 
+import re
 from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any, ClassVar, TypeVar
@@ -40,6 +41,11 @@ class _BytewiseField(_FixedField[_ST, _GT]):
     """
 
     fixed = {"max_length": 64, "db_collation": "C"}
+
+    def set_attributes_from_name(self, name: str) -> None:
+        """Call the column to people as they write it: an ID."""
+        super().set_attributes_from_name(name)
+        self.verbose_name = re.sub(r"\bid\b", "ID", str(self.verbose_name))
 
     def db_type(self, connection: BaseDatabaseWrapper) -> str:
         """Name the type in full, and so have one index where Django would make two.

@@ -36,6 +36,7 @@ class JournalEntry(models.Model):
     xid = models.BigIntegerField(db_default=CURRENT_TRANSACTION, editable=False)
 
     class Meta:
+        verbose_name_plural = "journal entries"
         constraints = [
             models.UniqueConstraint(
                 fields=["source", "kind"], name="one_entry_per_source_and_kind"

@@ -30,11 +30,13 @@ class FeeSchedule(models.Model):
         help_text="Two letters, or other: any but the account's own; empty: any.",
     )
     currency = CurrencyField(blank=True, help_text="Such as usd; empty: any.")
-    bps = models.PositiveIntegerField(help_text="Ten-thousandths of the captured amount.")
-    fixed_amount = AmountField(default=0, help_text="Minor units, added to them.")
-    least_amount = AmountField(default=0, help_text="Minor units: the fee is never less.")
+    bps = models.PositiveIntegerField(
+        verbose_name="basis points", help_text="Ten-thousandths of the captured amount."
+    )
+    fixed_amount = AmountField(default=0, help_text="Added to them, such as 0.30 USD.")
+    least_amount = AmountField(default=0, help_text="The fee is never less.")
     most_amount = AmountField(
-        null=True, blank=True, help_text="Minor units: the fee is never more; empty: no limit."
+        null=True, blank=True, help_text="The fee is never more; empty: no limit."
     )
     returns = models.CharField(
         max_length=8,
@@ -50,17 +52,23 @@ class FeeSchedule(models.Model):
             models.CheckConstraint(
                 condition=Q(bps__lte=10_000, fixed_amount__gte=0, least_amount__gte=0),
                 name="fee_schedule_is_sane",
+                violation_error_message="The fee takes at most 10,000 basis points, and amounts "
+                "that are not below zero.",
             ),
             models.CheckConstraint(
                 condition=Q(most_amount__isnull=True) | Q(most_amount__gte=F("least_amount")),
                 name="most_fee_is_not_below_least",
+                violation_error_message="The most of the fee is less than its least.",
             ),
             models.CheckConstraint(
-                condition=Q(returns__in=sorted(Returns)), name="fee_returns_are_known"
+                condition=Q(returns__in=sorted(Returns)),
+                name="fee_returns_are_known",
+                violation_error_message="Choose what of the fee a full refund brings back.",
             ),
             models.CheckConstraint(
                 condition=Q(ends_at__isnull=True) | Q(ends_at__gt=F("starts_at")),
                 name="fee_schedule_ends_after_it_starts",
+                violation_error_message="The schedule ends before it starts.",
             ),
             models.UniqueConstraint(
                 fields=["account", "method", "card_country", "currency", "starts_at"],
@@ -90,6 +98,7 @@ class FeeTrueUp(TenantModel):
     created_at = models.DateTimeField()
 
     class Meta:
+        verbose_name = "fee correction"
         constraints = [
             models.UniqueConstraint(
                 fields=["charge", "reference"], name="one_fee_true_up_per_statement"

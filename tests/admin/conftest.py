@@ -1,5 +1,6 @@
 """Who uses the operators' pages, and what is on them."""
 
+from collections.abc import Iterator
 from io import BytesIO
 
 import psycopg
@@ -49,7 +50,7 @@ def operator() -> Client:
 
 
 @pytest.fixture
-def business() -> None:
+def business(seal) -> None:
     """At least one row for every page."""
     platform = a_platform()
     seller = a_seller(platform)
@@ -221,8 +222,8 @@ def business() -> None:
     )
 
 
-@pytest.fixture(autouse=True)
-def _seal():
+@pytest.fixture
+def seal() -> Iterator[None]:
     """Seals cover what has committed, which nothing in these tests has. Only the owner may."""
     with psycopg.connect(address_of_the_database("rialto_owner"), autocommit=True) as owner:
         owner.execute("ALTER TABLE ledger_seal DISABLE TRIGGER seal_is_append_only")

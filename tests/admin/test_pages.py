@@ -125,7 +125,7 @@ def test_a_delivery_can_be_sent_again(operator, business):
 
 
 @pytest.mark.parametrize("state", [{"is_enabled": False}, {"deleted_at": now()}])
-def test_what_no_endpoint_takes_is_not_said_to_be_sent_again(operator, business, state):
+def test_a_disabled_endpoint_is_sent_nothing_again(operator, business, state):
     Endpoint.objects.update(**state)
     delivery = Delivery.objects.get()
 

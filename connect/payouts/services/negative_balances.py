@@ -12,7 +12,7 @@ from accounts.models import Account
 from connect.models import ConnectReserveChange, Transfer
 from connect.payouts.services import schedules
 from connect.transfers.services import transfers
-from core.errors import InvalidRequest
+from core.errors import InvalidRequest, missing
 from core.ids import new_id
 from core.money import Money
 from core.tenant import Tenant
@@ -116,9 +116,10 @@ def cover(*, tenant: Tenant, seller_id: str, currency: str, at: datetime) -> Tra
             operators. Nothing was posted.
     """
     with UnitOfWork(tenant, at=at) as work:
+        # Who answers for whom never changes, and what is not there cannot be locked.
+        platform_name, seller_name = _check_liability(tenant, seller_id)
         for account_id in sorted((tenant.account_id, seller_id)):
             schedules.lock(Tenant(account_id, tenant.livemode), at=at)
-        platform_name, seller_name = _check_liability(tenant, seller_id)
         balances = ledger_queries.balances(
             owners=[tenant.account_id, seller_id], livemode=tenant.livemode
         )
@@ -154,7 +155,9 @@ def _check_liability(tenant: Tenant, seller_id: str) -> tuple[str, str]:
     """Check that a platform is liable for a seller, and return the names of both."""
     rows = Account.objects.only("name", "opened_by_id", "controller")
     accounts = rows.in_bulk([tenant.account_id, seller_id])
-    seller = accounts[seller_id]
+    seller = accounts.get(seller_id)
+    if seller is None:
+        raise missing("account", seller_id, param="destination")
     losses = seller.controller.get("losses", {}).get("payments")
     if seller.opened_by_id != tenant.account_id or losses != "application":
         raise InvalidRequest(
