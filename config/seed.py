@@ -7,13 +7,14 @@ from pathlib import Path
 from django.conf import settings
 from django.utils import timezone
 
-from accounts.models import Account, KeyKind, Membership, Role, User
+from accounts.models import Account, KeyKind, Membership, User
 from accounts.services import api_keys
 from config.demo import sellers
 from config.launcher.home import write_private
 from connect.onboarding.services import accounts as onboarding
 from connect.onboarding.services import external_accounts
 from core.ids import new_id
+from core.security.roles import Role
 from core.tenant import Tenant
 from core.types import JsonObject
 from webhooks.services import endpoints

@@ -1,6 +1,5 @@
 """Plain functions that reach a state by calling the operations that lead there."""
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -52,13 +51,12 @@ def an_operator(
     email: str = "operator@example.com",
     password: str = "secret",
     *,
-    may_all: bool = True,
-    may: Sequence[str] = (),
+    role: str = "owner",
 ) -> User:
-    """Make somebody who may use the admin, as only the tables' owner can."""
+    """Make somebody who may use the console, as only the tables' owner can."""
     user = User.objects.create_user(email, password)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT testing_make_operator(%s, %s, %s)", [user.pk, may_all, list(may)])
+        cursor.execute("SELECT testing_make_operator(%s, %s)", [user.pk, role])
     user.refresh_from_db()
     return user
 

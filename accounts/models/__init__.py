@@ -11,7 +11,7 @@ from accounts.models.oauth import (
     OAuthIDToken,
     OAuthRefreshToken,
 )
-from accounts.models.user import Membership, Role, User
+from accounts.models.user import Membership, RoleChange, User
 
 __all__ = [
     "Account",
@@ -29,7 +29,7 @@ __all__ = [
     "OAuthGrant",
     "OAuthIDToken",
     "OAuthRefreshToken",
-    "Role",
+    "RoleChange",
     "TenantModel",
     "User",
 ]

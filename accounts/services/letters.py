@@ -9,11 +9,12 @@ from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.utils import dates, translation
 
-from accounts.models import Account, Letter, Membership, Role
+from accounts.models import Account, Letter, Membership
 from accounts.services import mailings
 from core import jobs
 from core.database.transactions import require_transaction
 from core.security.email_addresses import is_one_address
+from core.security.roles import Role
 from core.types import JsonObject
 
 logger = logging.getLogger(__name__)

@@ -226,6 +226,15 @@ def _countries() -> Iterable[str]:
     yield from country_page.body(_table)
 
 
+def _roles() -> Iterable[str]:
+    from config.documents import role_page
+
+    yield from _table(*role_page.pages())
+    yield from ("", "## What each may do", "")
+    yield from _table(*role_page.rights())
+    yield from ("", *role_page.NOTES)
+
+
 def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterable[str]:
     yield f"| {' | '.join(head)} |"
     yield f"|{'---|' * len(head)}"
@@ -251,6 +260,7 @@ PAGES: dict[str, tuple[str, str, Body]] = {
         "`api/refused/parameters.py` and each room's `params`",
         _parameters,
     ),
+    "roles.md": ("Roles", "`core/security/roles.py`", _roles),
     "ledger.md": ("The ledger", "`ledger/chart.py` and `ledger/rules.py`", _ledger),
 }
 

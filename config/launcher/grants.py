@@ -56,8 +56,8 @@ TABLES: Final[dict[str, Rights]] = {
     # What people may do is said by the owner: `rialto operators`.
     **dict.fromkeys(
         (
-            "accounts_user_groups", "accounts_user_user_permissions", "auth_group",
-            "auth_group_permissions", "auth_permission", "django_content_type",
+            "accounts_rolechange", "accounts_user_groups", "accounts_user_user_permissions",
+            "auth_group", "auth_group_permissions", "auth_permission", "django_content_type",
             "django_migrations", "account_emailaddress", "account_emailconfirmation",
         ),
         NOTHING,

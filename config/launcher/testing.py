@@ -54,11 +54,9 @@ def _let_tests_act_as_owner(owner_url: str) -> None:
     """Grant the tests' role what only the owner may do elsewhere."""
     with psycopg.connect(owner_url) as owner:
         owner.execute(
-            "CREATE FUNCTION testing_make_operator(p_id text, p_superuser boolean, p_may text[]) "
+            "CREATE FUNCTION testing_make_operator(p_id text, p_role text) "
             "RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$ "
-            "UPDATE accounts_user SET is_staff = true, is_superuser = p_superuser WHERE id = p_id; "
-            "INSERT INTO accounts_user_user_permissions (user_id, permission_id) "
-            "SELECT p_id, id FROM auth_permission WHERE codename = ANY (p_may) $$"
+            "UPDATE accounts_user SET is_staff = true, operator_role = p_role WHERE id = p_id $$"
         )
         owner.execute(
             "CREATE FUNCTION testing_execute(p_statement text) RETURNS void LANGUAGE plpgsql "

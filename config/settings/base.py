@@ -187,6 +187,12 @@ REQUEST_LOG_MOST = 20_000
 
 # accounts
 AUTH_USER_MODEL = "accounts.User"
+# Up to how much of one payment support refunds: whole units of each currency.
+SUPPORT_REFUNDS_UP_TO = env.dict(
+    "RIALTO_SUPPORT_REFUNDS_UP_TO",
+    cast={"value": int},
+    default={"usd": 200, "eur": 200, "gbp": 200, "thb": 5_000},
+)
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},

@@ -4,7 +4,11 @@ import environ
 
 env = environ.Env()
 
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = [
+    # First, for what it does not permit no other is asked.
+    "accounts.permissions.RolesBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
 # For one's own machine: operators work without a second factor, and are asked for none again.
 ADMIN_WITHOUT_MFA = env.bool("RIALTO_ADMIN_WITHOUT_MFA", default=False)
 ACCOUNT_ADAPTER = "accounts.people.adapters.AccountAdapter"

@@ -179,7 +179,7 @@ def test_only_who_may_change_files_gets_their_bytes():
     submit(ann, do="make", livemode="false")
     file = BankFile.objects.get()
     clerk = Client()
-    clerk.force_login(factories.an_operator("clerk@example.com", may_all=False))
+    clerk.force_login(factories.an_operator("clerk@example.com", role=""))
 
     for answer in (clerk.get(reverse(PAGE)), clerk.get(f"{reverse(PAGE)}{file.id}.xml")):
         assert answer.status_code == 403

@@ -79,6 +79,6 @@ def test_one_location_has_one_row_in_each_currency_and_mode(operator):
 
 def test_who_may_not_say_so_does_not():
     client = Client()
-    client.force_login(factories.an_operator("staff@example.com", may_all=False))
+    client.force_login(factories.an_operator("staff@example.com", role=""))
 
     assert client.post(reverse(ADD), a_form()).status_code == 403

@@ -42,7 +42,7 @@ def test_what_cannot_be_a_platform_is_stated_at_its_field(operator, field, value
 
 def test_whoever_may_only_look_opens_none():
     clerk = Client()
-    clerk.force_login(factories.an_operator(may_all=False))
+    clerk.force_login(factories.an_operator(role=""))
 
     assert clerk.get(reverse(PAGE)).status_code == 403
     assert clerk.post(reverse(PAGE), FORM).status_code == 403

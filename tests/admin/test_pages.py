@@ -142,7 +142,7 @@ def test_a_disabled_endpoint_is_sent_nothing_again(operator, business, state):
 
 def test_who_may_only_look_has_no_button_and_sends_nothing(business):
     client, delivery = Client(), Delivery.objects.get()
-    person = factories.an_operator("staff@example.com", may_all=False, may=["view_delivery"])
+    person = factories.an_operator("staff@example.com", role="auditor")
     client.force_login(person)
 
     page = client.get(path(Delivery, "change", delivery.id))

@@ -126,7 +126,7 @@ def test_every_reason_to_pay_nothing_has_words_for_operators_and_sellers():
 
 def test_only_who_may_sees_and_does_it():
     client = Client()
-    client.force_login(factories.an_operator("staff@example.com", may_all=False))
+    client.force_login(factories.an_operator("staff@example.com", role=""))
 
     assert client.get(reverse(LIST)).status_code == 403
     assert client.post(reverse(LIST), {"payout": "po_1"}).status_code == 403

@@ -71,6 +71,6 @@ def test_a_price_is_a_platforms_and_no_sellers(operator):
 
 def test_who_may_not_set_prices_does_not():
     client = Client()
-    client.force_login(factories.an_operator("staff@example.com", may_all=False))
+    client.force_login(factories.an_operator("staff@example.com", role=""))
 
     assert client.post(reverse(ADD), a_form()).status_code == 403

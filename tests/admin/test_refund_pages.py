@@ -90,7 +90,7 @@ def test_who_bears_a_refund_made_outside_is_decided_on_a_page(operator, split):
 
 
 def test_whoever_may_only_look_decides_nothing(split):
-    person = factories.an_operator("person@example.com", may_all=False)
+    person = factories.an_operator("person@example.com", role="")
     client = Client()
     client.force_login(person)
 

@@ -98,7 +98,7 @@ def test_an_operator_stops_charges_until_a_day(operator):
 
 def test_whoever_may_only_look_changes_nothing(operator):
     client = Client()
-    client.force_login(factories.an_operator("clerk@example.com", may_all=False))
+    client.force_login(factories.an_operator("clerk@example.com", role=""))
 
     assert client.get(reverse(PAGE)).status_code == 403
     assert client.post(reverse(PAGE), {"do": "payouts"}).status_code == 403

@@ -85,10 +85,8 @@ def test_refunds_captures_and_setups_can_be_asked_after_too(operator):
 def test_who_may_only_look_has_no_button_and_strangers_see_nothing():
     a_paid_intent(a_platform(), payment_method="pm_card_rialto_timeoutAfterCharge")
     nobody, client = Client(), Client()
-    nobody.force_login(factories.an_operator("n@example.com", may_all=False))
-    client.force_login(
-        factories.an_operator("p@example.com", may_all=False, may=["view_openquestion"])
-    )
+    nobody.force_login(factories.an_operator("n@example.com", role=""))
+    client.force_login(factories.an_operator("p@example.com", role="auditor"))
 
     assert nobody.get(page()).status_code == 403
     assert "Ask again" not in client.get(page()).content.decode()

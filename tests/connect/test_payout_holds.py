@@ -264,7 +264,7 @@ def test_whoever_only_looks_on_lifts_nothing(seller):
     changed(seller)
     payout = pay(seller)
     client = Client()
-    client.force_login(an_operator("eve@example.com", may_all=False))
+    client.force_login(an_operator("eve@example.com", role=""))
 
     params = {"payout": payout.id, "do": "lift"}
     assert client.post(reverse("admin:connect_payouts_to_look_at"), params).status_code == 403
