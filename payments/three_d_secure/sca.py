@@ -11,6 +11,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
 
+from core.types import Fields
 from processors.protocols.base import Enrolment
 
 VERSION: Final = "2.2.0"
@@ -185,3 +186,11 @@ def evidence(facts: Sequence[str | int | datetime | None]) -> str:
     """Serialise evidence in the one form that is signed."""
     values = [fact.isoformat() if isinstance(fact, datetime) else fact for fact in facts]
     return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
+
+
+def transaction_of(evidence: Fields | None) -> str | None:
+    """Return the bank's transaction of stored evidence that shifts the liability."""
+    if evidence and evidence.get("result") in ("authenticated", "attempt_acknowledged"):
+        transaction_id: str | None = evidence["transaction_id"]
+        return transaction_id
+    return None

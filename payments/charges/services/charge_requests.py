@@ -3,7 +3,7 @@
 from payments.charges.services.push_charges import WITHDRAWALS
 from payments.charges.services.unresolved_requests import RailRequest
 from payments.models import Charge, PaymentIntent, PaymentMethod
-from payments.three_d_secure.services import authentications
+from payments.three_d_secure import queries, sca
 from processors import gateway, registry
 from processors.protocols.base import Action, ChargeRequest, FollowUp, Inquiry, Outcome
 
@@ -39,9 +39,9 @@ def _charge_request(
         currency=charge.currency,
         instrument=method.instrument,
         is_captured=intent.capture_method != "manual",
-        authentication=authentications.transaction_of(charge.three_d_secure),
+        authentication=sca.transaction_of(charge.three_d_secure),
         is_off_session=charge.is_off_session,
-        is_set_up=authentications.is_set_up(method, enrolment),
+        is_set_up=queries.is_set_up(method, enrolment),
     )
 
 

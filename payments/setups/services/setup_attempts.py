@@ -15,6 +15,7 @@ from payments.charges.services.unresolved_requests import RailRequest
 from payments.methods.services import mandates, method_rules, payment_methods
 from payments.models import Authentication, SetupAttempt, SetupIntent
 from payments.states import AuthenticationStatus, SetupAttemptStatus, SetupStatus
+from payments.three_d_secure import sca
 from payments.three_d_secure.services import authentications
 from processors import gateway, registry
 from processors.protocols.base import (
@@ -300,7 +301,7 @@ def _request(attempt: SetupAttempt) -> VerifyRequest:
     return VerifyRequest(
         key=attempt.id,
         instrument=attempt.payment_method.instrument,
-        authentication=authentications.transaction_of(attempt.three_d_secure),
+        authentication=sca.transaction_of(attempt.three_d_secure),
     )
 
 

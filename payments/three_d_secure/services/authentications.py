@@ -10,23 +10,21 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.core import signing
-from django.db.models import Sum
 from django.utils.crypto import constant_time_compare
 
 from accounts.models import Account
 from core import request_context
 from core.database.locking import lock_rows
-from core.types import Fields, JsonObject
+from core.types import JsonObject
 from operations.unit_of_work import UnitOfWork
 from payments.models import (
     Authentication,
-    Charge,
     PaymentIntent,
     PaymentMethod,
     SetupIntent,
 )
-from payments.states import AuthenticationStatus, ChargeStatus
-from payments.three_d_secure import sca
+from payments.states import AuthenticationStatus
+from payments.three_d_secure import queries, sca
 from payments.three_d_secure.sca import Step, Verdict
 from processors import registry
 from processors.protocols.base import Enrolment
@@ -158,23 +156,6 @@ def next_action(return_url: str | None) -> JsonObject:
     return {"redirect_to_url": {"return_url": return_url}, "type": "redirect_to_url"}
 
 
-def is_set_up(method: PaymentMethod, enrolment: Enrolment) -> bool:
-    """Tell whether the payer has agreed to later charges of a card that needs that."""
-    if enrolment is not Enrolment.UNLESS_SET_UP:
-        return False
-    return Authentication.objects.filter(
-        payment_method=method, is_for_later=True, status=AuthenticationStatus.SUCCEEDED
-    ).exists()
-
-
-def transaction_of(evidence: Fields | None) -> str | None:
-    """Return the bank's transaction of stored evidence that shifts the liability."""
-    if evidence and evidence.get("result") in ("authenticated", "attempt_acknowledged"):
-        transaction_id: str | None = evidence["transaction_id"]
-        return transaction_id
-    return None
-
-
 def _preference(intent: Intent) -> str:
     options = (intent.payment_method_options or {}).get("card") or {}
     return str(options.get("request_three_d_secure") or "automatic")
@@ -193,38 +174,15 @@ def _verdict(
     )
     exemption = None
     if regulated:
-        before = _count_since_last(intent, method)
+        before = queries.count_since_last(intent, method)
         exemption = sca.exemption_for(intent.amount, intent.currency, at.date(), before)
     return sca.decide(
         enrolment,
         preference,
         is_regulated=regulated,
-        is_set_up=is_set_up(method, enrolment),
+        is_set_up=queries.is_set_up(method, enrolment),
         exemption=exemption,
     )
-
-
-def _count_since_last(intent: Intent, method: PaymentMethod) -> sca.Since:
-    """Count and sum a saved card's payments to a merchant since its last challenge."""
-    last = (
-        Authentication.objects.filter(
-            payment_method=method, status=AuthenticationStatus.SUCCEEDED, result="authenticated"
-        )
-        .order_by("-ended_at")
-        .values_list("ended_at", flat=True)
-        .first()
-    )
-    paid = Charge.objects.filter(
-        account_id=intent.account_id,
-        livemode=intent.livemode,
-        payment_method=method,
-        status=ChargeStatus.SUCCEEDED,
-        currency=intent.currency,
-    )
-    if last:
-        paid = paid.filter(created_at__gt=last)
-    found = paid.aggregate(amount=Sum("amount"))
-    return sca.Since(paid.count(), found["amount"] or 0)
 
 
 def _find_unused(intent: Intent, method: PaymentMethod, *, at: datetime) -> Authentication | None:
