@@ -9,7 +9,7 @@ from django.db import connection
 
 from core.errors import InvalidRequest, Missing
 from payments import resources
-from payments.disputes.services import dispute_answers, disputes
+from payments.disputes.services import dispute_answers, dispute_reports, disputes
 from payments.intents.services import payment_intents
 from payments.models import Charge, Dispute, EarlyFraudWarning
 from payments.refunds.services import refund_previews, refunds
@@ -272,7 +272,7 @@ def test_a_report_that_contradicts_the_books_is_left_for_somebody_to_look_at():
         replace(report, currency="eur"),
         replace(report, stage=DisputeStage.WON, returned_amount=100_01),
     ):
-        with pytest.raises(disputes.DisputeDiffers):
+        with pytest.raises(dispute_reports.DisputeDiffers):
             record(wrong)
     with pytest.raises(Missing):
         record(replace(report, charge_key="ch_nobodys"))
