@@ -1,12 +1,15 @@
 """Charges whose request has just been opened, and what the operator charges for them."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from core.database.bulk_writes import Call
 from operations.unit_of_work import UnitOfWork
+from payments import resources
 from payments.charges.services import fee_schedules
 from payments.charges.services.fee_schedules import Pricing
-from payments.models import Charge
+from payments.models import Charge, PaymentIntent, PaymentMethod
+from processors import registry
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,45 @@ class StartedCharge:
     def written_by(self) -> str:
         """Return the transaction, as PostgreSQL notes it in rows (`xmin`)."""
         return str(self.work.answer[0][0])
+
+
+def build(intent: PaymentIntent, method: PaymentMethod, *, charge_id: str, at: datetime) -> Charge:
+    """Build the charge of an intent, without saving it."""
+    return Charge(
+        id=charge_id,
+        account_id=intent.account_id,
+        livemode=intent.livemode,
+        payment_intent=intent,
+        payment_method=method,
+        customer_id=intent.customer_id,
+        amount=intent.amount,
+        currency=intent.currency,
+        processor=registry.choose(
+            livemode=intent.livemode,
+            method=method.type,
+            currency=intent.currency,
+            is_captured=intent.capture_method != "manual",
+        ),
+        open_request="charge",
+        method_type=method.type,
+        card=resources.card_of(method),
+        billing_details=method.billing_details,
+        description=intent.description,
+        receipt_email=intent.receipt_email,
+        shipping=intent.shipping,
+        statement_descriptor=intent.statement_descriptor,
+        statement_descriptor_suffix=intent.statement_descriptor_suffix,
+        metadata=dict(intent.metadata),
+        platform_id=intent.platform_id,
+        application_fee_amount=intent.application_fee_amount,
+        on_behalf_of=intent.on_behalf_of,
+        transfer_destination=intent.transfer_destination,
+        transfer_amount=intent.transfer_amount,
+        split=intent.split,
+        transfer_group=intent.transfer_group,
+        is_standalone=intent.is_internal,
+        created_at=at,
+    )
 
 
 def begin(work: UnitOfWork, charge: Charge) -> StartedCharge:

@@ -5,7 +5,7 @@ from datetime import datetime
 from core.errors import CardError
 from core.tenant import Tenant
 from payments import resources
-from payments.charges.services import charge_requests, charges
+from payments.charges.services import charge_outcomes, charge_requests, charges
 from payments.charges.services.started_charges import StartedCharge
 from payments.disputes.services import disputes
 from payments.models import Charge, PaymentIntent
@@ -103,7 +103,7 @@ def _check_answer(charge: Charge) -> PaymentIntent:
 
 
 def _card_error(charge: Charge) -> CardError:
-    error = charges.error_of(charge)
+    error = charge_outcomes.error_of(charge)
     intent = charge.payment_intent
     return CardError(
         str(error.pop("message")),

@@ -10,7 +10,7 @@ from core.ids import new_id
 from core.types import Fields, JsonObject
 from operations.unit_of_work import UnitOfWork
 from payments import method_types, resources
-from payments.charges.services import charges, intent_events, started_charges
+from payments.charges.services import intent_events, started_charges
 from payments.charges.services.started_charges import StartedCharge
 from payments.intents.services import withdrawals
 from payments.methods.confirmation_options import NO_OPTIONS, ConfirmationOptions
@@ -210,7 +210,7 @@ def start(
     require_transaction()
     method = _method_of(intent)
     try:
-        charge = charges.build(intent, method, charge_id=charge_id or new_id("ch"), at=at)
+        charge = started_charges.build(intent, method, charge_id=charge_id or new_id("ch"), at=at)
     except registry.NoRail as error:
         raise InvalidRequest(str(error), code="account_invalid") from error
     if evidence is not None:

@@ -1,0 +1,180 @@
+"""Outcomes of charges, captures and voids: there is one place where a charge succeeds."""
+
+from core.types import JsonObject
+from operations.unit_of_work import UnitOfWork
+from payments import method_types, resources
+from payments.charges.services import captures, delayed_outcomes, intent_events, push_charges
+from payments.charges.services.fee_schedules import Pricing
+from payments.methods.services import payment_methods
+from payments.models import Charge
+from payments.states import AUTHORIZED_FOR, ChargeStatus, IntentStatus
+from processors.protocols.base import REFUSED, Outcome, OutcomeStatus
+
+
+def record(work: UnitOfWork, charge: Charge, outcome: Outcome, pricing: Pricing) -> None:
+    """Record a last word about a charge's open request.
+
+    Args:
+        work: The unit of work.
+        charge: The charge, with its intent, locked or unchanged since it was made.
+        outcome: The rail's answer, about the amount that was asked for.
+        pricing: What the operator charges.
+    """
+    _RECORDERS[str(charge.open_request)](work, charge, outcome, pricing)
+
+
+def _record_charge(work: UnitOfWork, charge: Charge, outcome: Outcome, pricing: Pricing) -> None:
+    charge.processor_reference = outcome.reference
+    charge.network_details = dict(outcome.details)
+    charge.risk = outcome.risk
+    if outcome.status in REFUSED:
+        _fail(work, charge, outcome)
+    elif outcome.status is OutcomeStatus.ACTION_REQUIRED:
+        push_charges.show(work, charge)
+    elif outcome.status is OutcomeStatus.PENDING:
+        delayed_outcomes.accept(work, charge, outcome)
+    elif charge.payment_intent.capture_method == "manual":
+        _authorize(work, charge)
+        _keep_method(work, charge)
+    else:
+        charge.move_to(ChargeStatus.SUCCEEDED)
+        is_open = charge.next_poll_at is not None and not outcome.is_final
+        charge.next_poll_at = delayed_outcomes.next_poll_at(charge, at=work.at) if is_open else None
+        captures.book(work, charge, outcome, pricing)
+        _keep_method(work, charge)
+
+
+def _record_capture(work: UnitOfWork, charge: Charge, outcome: Outcome, pricing: Pricing) -> None:
+    if outcome.status in REFUSED:
+        _restore_authorization(work, charge)
+    else:
+        captures.book(work, charge, outcome, pricing)
+
+
+def _record_void(work: UnitOfWork, charge: Charge, outcome: Outcome, _: Pricing) -> None:
+    if outcome.status in REFUSED:
+        _restore_authorization(work, charge)
+        return
+    intent = charge.payment_intent
+    work.change(
+        intent,
+        status=IntentStatus.CANCELED,
+        processing_since=None,
+        canceled_at=work.at,
+        amount_capturable=0,
+        capture_before=None,
+    )
+    work.change(charge, open_request=None)
+    work.emit("charge.expired", charge.tenant, resources.charge(charge))
+    intent_events.emit("payment_intent.canceled", intent, work)
+
+
+def _record_withdrawal(
+    work: UnitOfWork, charge: Charge, outcome: Outcome, pricing: Pricing
+) -> None:
+    is_canceled = charge.open_request == "cancel"
+    if outcome.status not in REFUSED:
+        # The payer was faster.
+        charge.open_request = "charge"
+        _record_charge(work, charge, outcome, pricing)
+        return
+    _end_failed(charge, outcome)
+    intent = charge.payment_intent
+    intent.processing_since = None
+    if is_canceled:
+        intent.move_to(IntentStatus.CANCELED)
+        intent.canceled_at = work.at
+    else:
+        intent.move_to(IntentStatus.REQUIRES_CONFIRMATION)
+    work.update(intent, "status", "processing_since", "canceled_at")
+    _write_failed(work, charge)
+    if is_canceled:
+        intent_events.emit("payment_intent.canceled", intent, work)
+
+
+_RECORDERS = {
+    "charge": _record_charge,
+    "capture": _record_capture,
+    "void": _record_void,
+    "cancel": _record_withdrawal,
+    "withdraw": _record_withdrawal,
+}
+
+
+def _fail(work: UnitOfWork, charge: Charge, outcome: Outcome) -> None:
+    _end_failed(charge, outcome)
+    intent, method = charge.payment_intent, charge.payment_method
+    is_push = method_types.of(charge.method_type).is_push
+    error = error_of(charge) | {
+        "payment_method": resources.payment_method(method),
+        "type": "invalid_request_error" if is_push else "card_error",
+    }
+    shown: JsonObject = {"next_action": None} if intent.next_action else {}
+    work.change(
+        intent,
+        status=IntentStatus.REQUIRES_PAYMENT_METHOD,
+        payment_method=None,
+        processing_since=None,
+        last_payment_error=error,
+        **shown,
+    )
+    _write_failed(work, charge)
+    intent_events.emit("payment_intent.payment_failed", intent, work)
+
+
+def _end_failed(charge: Charge, outcome: Outcome) -> None:
+    charge.move_to(ChargeStatus.FAILED)
+    charge.open_request = None
+    charge.next_poll_at = None
+    charge.failure = delayed_outcomes.failure(outcome)
+
+
+def _write_failed(work: UnitOfWork, charge: Charge) -> None:
+    """Write how a charge has ended, and let its payment method be tried again."""
+    work.update(
+        charge,
+        "status",
+        "open_request",
+        "failure",
+        "processor_reference",
+        "network_details",
+        "risk",
+        "next_poll_at",
+    )
+    payment_methods.release(work, charge.payment_method, used_at=charge.created_at)
+    work.emit("charge.failed", charge.tenant, resources.charge(charge))
+
+
+def error_of(charge: Charge) -> JsonObject:
+    """Return the wire's error of a declined charge."""
+    failure = charge.failure or {}
+    return delayed_outcomes.render_failure(failure) | {"charge": charge.id}
+
+
+def _keep_method(work: UnitOfWork, charge: Charge) -> None:
+    """Save a charge's payment method to its customer, if the payer agreed to later charges."""
+    intent = charge.payment_intent
+    if intent.setup_future_usage and intent.customer_id:
+        payment_methods.keep(work, charge.payment_method, charge.tenant, intent.customer_id)
+
+
+def _authorize(work: UnitOfWork, charge: Charge) -> None:
+    intent = charge.payment_intent
+    charge.move_to(ChargeStatus.SUCCEEDED)
+    charge.open_request = None
+    work.change(
+        intent,
+        status=IntentStatus.REQUIRES_CAPTURE,
+        processing_since=None,
+        amount_capturable=charge.amount,
+        capture_before=work.at + AUTHORIZED_FOR,
+    )
+    work.update(charge, "status", "open_request", "processor_reference", "network_details", "risk")
+    work.emit("charge.succeeded", charge.tenant, resources.charge(charge))
+    intent_events.emit("payment_intent.amount_capturable_updated", intent, work)
+
+
+def _restore_authorization(work: UnitOfWork, charge: Charge) -> None:
+    intent = charge.payment_intent
+    work.change(intent, status=IntentStatus.REQUIRES_CAPTURE, processing_since=None)
+    work.change(charge, open_request=None)
