@@ -20,6 +20,14 @@ class IntentStatus(StrEnum):
     CANCELED = "canceled"
 
 
+# Nothing is under way: the merchant or the payer has the next word.
+WAITING: Final = (
+    IntentStatus.REQUIRES_PAYMENT_METHOD,
+    IntentStatus.REQUIRES_CONFIRMATION,
+    IntentStatus.REQUIRES_ACTION,
+)
+
+
 class AuthenticationStatus(StrEnum):
     """Canceled means that nobody needs the answer any more."""
 

@@ -5,7 +5,7 @@ from payments import erasure
 from payments.charges.services import receipts, unresolved_requests
 from payments.disputes.services import dispute_answers, disputes
 from payments.inbound.services import challenges, delayed_polling, notices
-from payments.intents.services import authorizations, payment_intents
+from payments.intents.services import cancellation, payment_intents
 from payments.refunds.services import refunds
 from payments.setups.services import setup_intents
 
@@ -36,7 +36,7 @@ def send_receipts(**_: object) -> None:
 @shared_task(name="payments.expire_authorizations")
 def expire_authorizations(**_: object) -> None:
     """Expire authorisations that were not captured in time."""
-    authorizations.expire(at=timezone.now())
+    cancellation.expire(at=timezone.now())
 
 
 @shared_task(name="payments.fetch_disputes")

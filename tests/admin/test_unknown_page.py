@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from core.durations import words
-from payments.intents.services import payment_intents
+from payments.intents.services import authorizations
 from payments.models import Charge, OpenQuestion, PaymentIntent
 from payments.refunds.services import refunds
 from payments.setups.services import setup_intents
@@ -67,7 +67,7 @@ def test_refunds_captures_and_setups_can_be_asked_after_too(operator):
     lost = rails.raising(ProcessorUnavailable("Lost."))
     with rails.simulator_with(refund=lost, capture=lost, verify=lost):
         refunds.create(tenant=platform, intent_id=paid.id, at=now())
-        payment_intents.capture(tenant=platform, intent_id=held.id, at=now())
+        authorizations.capture(tenant=platform, intent_id=held.id, at=now())
         setup_intents.create(tenant=platform, confirm=True, payment_method="pm_card_visa", at=now())
     keys = list(OpenQuestion.objects.values_list("key", flat=True))
     assert len(keys) == 3

@@ -17,7 +17,7 @@ from connect.transfers.services import transfers
 from core.errors import InvalidRequest, Missing
 from core.ids import new_id
 from payments.inbound.services import delayed_polling
-from payments.intents.services import payment_intents
+from payments.intents.services import authorizations, payment_intents
 from payments.methods.confirmation_options import ConfirmationOptions
 from payments.models import Charge, PaymentIntent
 from payments.refunds.services import refunds
@@ -151,7 +151,7 @@ def test_a_capture_of_less_shares_what_is_captured():
     ]
     intent = a_paid_intent(platform, capture_method="manual", split=split)
 
-    payment_intents.capture(tenant=platform, intent_id=intent.id, amount_to_capture=60_00, at=now())
+    authorizations.capture(tenant=platform, intent_id=intent.id, amount_to_capture=60_00, at=now())
 
     assert (total(first), total(second)) == (30_00, 30_00)
     assert total(platform) < 0
@@ -169,7 +169,7 @@ def test_a_capture_of_less_goes_to_those_who_are_listed_first():
     ]
     intent = a_paid_intent(platform, capture_method="manual", split=split)
 
-    payment_intents.capture(tenant=platform, intent_id=intent.id, amount_to_capture=60_01, at=now())
+    authorizations.capture(tenant=platform, intent_id=intent.id, amount_to_capture=60_01, at=now())
 
     assert (total(first), total(second), total(third)) == (30_01, 30_00, 0)
     assert_books_balance()
@@ -186,14 +186,14 @@ def test_a_capture_may_say_who_gets_what():
     )
 
     with pytest.raises(InvalidRequest, match="add up to more"):
-        payment_intents.capture(
+        authorizations.capture(
             tenant=platform,
             intent_id=intent.id,
             amount_to_capture=60_00,
             at=now(),
             split=[{"destination": second.account_id, "amount": 60_01}],
         )
-    payment_intents.capture(
+    authorizations.capture(
         tenant=platform,
         intent_id=intent.id,
         amount_to_capture=60_00,

@@ -16,7 +16,7 @@ from ledger import resources as ledger_resources
 from ledger.audit.verify import all_checks, verify
 from ledger.posting import maturation
 from payments.disputes.services import disputes
-from payments.intents.services import payment_intents
+from payments.intents.services import authorizations, payment_intents
 from payments.models import Charge, PaymentIntent
 from payments.refunds.services import refunds
 from processors.models import SimulatedRequest
@@ -150,7 +150,7 @@ class Marketplace:
         held = list(PaymentIntent.objects.filter(status="requires_capture"))
         intent = self.chance.choice(held)
         split = self.chance.choice([None, self.shares()])
-        payment_intents.capture(
+        authorizations.capture(
             tenant=self.platform,
             intent_id=intent.id,
             at=self.clock,

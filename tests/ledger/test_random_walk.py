@@ -12,7 +12,7 @@ from ledger.models import BalanceTransaction
 from ledger.posting import maturation
 from ledger.queries import balance
 from ledger.rollups import balance_rollups
-from payments.intents.services import payment_intents
+from payments.intents.services import authorizations
 from payments.refunds.services import refunds
 from tests.books import assert_books_balance
 from tests.factories import a_paid_intent, a_platform, a_seller, moment
@@ -71,7 +71,7 @@ class Walk:
     def authorize(self):
         self.pay(capture_method="manual")
         intent = self.intents[-1]
-        payment_intents.capture(
+        authorizations.capture(
             tenant=self.platform,
             intent_id=intent.id,
             at=self.at,

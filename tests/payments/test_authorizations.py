@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from payments import resources
-from payments.intents.services import authorizations, payment_intents
+from payments.intents.services import authorizations, cancellation
 from payments.models import Charge, PaymentIntent
 from tests.books import assert_books_balance, total
 from tests.factories import a_key, a_paid_intent, a_platform, now
@@ -26,9 +26,9 @@ def test_after_a_week_it_is_let_go_and_everybody_is_told():
     until = wire["payment_method_details"]["card"]["capture_before"]
     assert until == int(Charge.objects.get().created_at.timestamp()) + 7 * 86_400
 
-    assert authorizations.expire(at=now() + timedelta(days=6, hours=23)) == 0
-    assert authorizations.expire(at=now() + timedelta(days=7, seconds=1)) == 1
-    assert authorizations.expire(at=now() + timedelta(days=7, seconds=1)) == 0
+    assert cancellation.expire(at=now() + timedelta(days=6, hours=23)) == 0
+    assert cancellation.expire(at=now() + timedelta(days=7, seconds=1)) == 1
+    assert cancellation.expire(at=now() + timedelta(days=7, seconds=1)) == 0
 
     intent = PaymentIntent.objects.get()
     assert (intent.status, intent.cancellation_reason) == ("canceled", "automatic")
@@ -42,10 +42,10 @@ def test_after_a_week_it_is_let_go_and_everybody_is_told():
 def test_what_was_captured_or_canceled_does_not_run_out():
     platform = a_platform()
     taken, given_up = an_authorization(platform), an_authorization(platform)
-    payment_intents.capture(tenant=platform, intent_id=taken.id, at=now())
-    payment_intents.cancel(tenant=platform, intent_id=given_up.id, at=now())
+    authorizations.capture(tenant=platform, intent_id=taken.id, at=now())
+    cancellation.cancel(tenant=platform, intent_id=given_up.id, at=now())
 
-    assert authorizations.expire(at=now() + timedelta(days=30)) == 0
+    assert cancellation.expire(at=now() + timedelta(days=30)) == 0
 
     assert not PaymentIntent.objects.exclude(capture_before=None).exists()
     assert total(platform) == 96_80

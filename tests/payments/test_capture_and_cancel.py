@@ -1,7 +1,7 @@
 import pytest
 
 from core.errors import InvalidRequest
-from payments.intents.services import payment_intents
+from payments.intents.services import authorizations, cancellation, payment_intents
 from payments.models import Charge
 from payments.refunds.services import refunds
 from tests.books import assert_books_balance, total
@@ -18,7 +18,7 @@ def test_an_authorisation_moves_no_money_until_it_is_captured():
     assert (intent.status, intent.amount_capturable) == ("requires_capture", 100_00)
     assert total(platform) == 0
 
-    captured = payment_intents.capture(tenant=platform, intent_id=intent.id, at=now())
+    captured = authorizations.capture(tenant=platform, intent_id=intent.id, at=now())
 
     assert (captured.status, captured.amount_received) == ("succeeded", 100_00)
     assert total(platform) == 96_80
@@ -35,7 +35,7 @@ def test_a_part_can_be_captured_and_the_split_follows_it():
         application_fee_amount=10_00,
     )
 
-    payment_intents.capture(tenant=platform, intent_id=intent.id, amount_to_capture=60_00, at=now())
+    authorizations.capture(tenant=platform, intent_id=intent.id, amount_to_capture=60_00, at=now())
 
     # 2.9 % of 60.00 and 0.30 is 2.04.
     assert (total(platform), total(seller)) == (10_00 - 2_04, 50_00)
@@ -49,7 +49,7 @@ def test_more_than_was_authorised_is_not_captured():
     intent = a_paid_intent(platform, capture_method="manual")
 
     with pytest.raises(InvalidRequest) as refused:
-        payment_intents.capture(
+        authorizations.capture(
             tenant=platform, intent_id=intent.id, amount_to_capture=100_01, at=now()
         )
 
@@ -60,7 +60,7 @@ def test_more_than_was_authorised_is_not_captured():
 def test_only_what_was_captured_can_be_refunded():
     platform = a_platform()
     intent = a_paid_intent(platform, capture_method="manual")
-    payment_intents.capture(tenant=platform, intent_id=intent.id, amount_to_capture=60_00, at=now())
+    authorizations.capture(tenant=platform, intent_id=intent.id, amount_to_capture=60_00, at=now())
 
     refund = refunds.create(tenant=platform, intent_id=intent.id, at=now())
 
@@ -73,7 +73,7 @@ def test_canceling_lets_the_authorisation_go():
     platform = a_platform()
     intent = a_paid_intent(platform, capture_method="manual")
 
-    canceled = payment_intents.cancel(
+    canceled = cancellation.cancel(
         tenant=platform, intent_id=intent.id, cancellation_reason="duplicate", at=now()
     )
 
@@ -86,7 +86,7 @@ def test_what_is_paid_can_be_neither_canceled_nor_confirmed_again():
     platform = a_platform()
     intent = a_paid_intent(platform)
 
-    for operation in (payment_intents.cancel, payment_intents.confirm):
+    for operation in (cancellation.cancel, payment_intents.confirm):
         with pytest.raises(InvalidRequest) as refused:
             operation(tenant=platform, intent_id=intent.id, at=now())
         assert refused.value.code == "payment_intent_unexpected_state"

@@ -9,7 +9,7 @@ from connect.payouts.services import payouts, runs
 from connect.transfers.services import application_fees, reversals, transfers
 from core.errors import InvalidRequest
 from core.money import Money
-from payments.intents.services import payment_intents
+from payments.intents.services import authorizations, payment_intents
 from payments.models import Charge, PaymentIntent, Refund
 from payments.refunds.services import refunds
 from tests.books import assert_books_balance, total, usable
@@ -43,11 +43,11 @@ def test_no_part_of_a_payment_is_finer_than_its_currency(currency, amount, finer
     assert not PaymentIntent.objects.exists()
     held = a_paid_intent(platform, **shared, application_fee_amount=amount // 10)
     with refused("amount_to_capture"):
-        payment_intents.capture(
+        authorizations.capture(
             tenant=platform, intent_id=held.id, amount_to_capture=finer, at=now()
         )
     with refused("application_fee_amount"):
-        payment_intents.capture(
+        authorizations.capture(
             tenant=platform, intent_id=held.id, application_fee_amount=finer, at=now()
         )
 

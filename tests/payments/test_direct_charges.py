@@ -12,7 +12,7 @@ from core.errors import InvalidRequest
 from ledger.models import BalanceTransaction
 from payments.charges.services import fee_true_ups
 from payments.inbound.services import delayed_polling
-from payments.intents.services import payment_intents
+from payments.intents.services import authorizations, payment_intents
 from payments.methods.confirmation_options import ConfirmationOptions
 from payments.models import Charge, PaymentIntent
 from payments.refunds.services import refund_previews, refunds
@@ -138,7 +138,7 @@ def test_less_is_captured_with_a_lower_cut():
     platform, seller = a_market()
     intent = a_direct_charge(platform, seller, capture_method="manual")
 
-    payment_intents.capture(
+    authorizations.capture(
         tenant=seller,
         intent_id=intent.id,
         amount_to_capture=50_00,

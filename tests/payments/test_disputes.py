@@ -10,7 +10,7 @@ from django.db import connection
 from core.errors import InvalidRequest, Missing
 from payments import resources
 from payments.disputes.services import dispute_answers, dispute_reports, disputes
-from payments.intents.services import payment_intents
+from payments.intents.services import authorizations
 from payments.models import Charge, Dispute, EarlyFraudWarning
 from payments.refunds.services import refund_previews, refunds
 from payments.refunds.services.refunds import RefundRequest
@@ -200,7 +200,7 @@ def test_a_late_capture_is_disputed_for_what_was_captured():
     intent = a_paid_intent(platform, payment_method=FRAUD, capture_method="manual")
     assert disputes.fetch(at=now()) == 0
 
-    payment_intents.capture(tenant=platform, intent_id=intent.id, amount_to_capture=40_00, at=now())
+    authorizations.capture(tenant=platform, intent_id=intent.id, amount_to_capture=40_00, at=now())
 
     assert Dispute.objects.get().amount == 40_00
     assert_books_balance()

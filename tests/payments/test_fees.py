@@ -11,7 +11,7 @@ from core.errors import InvalidRequest, Missing
 from payments import fees
 from payments.charges.services import fee_true_ups
 from payments.fees import Returns
-from payments.intents.services import payment_intents
+from payments.intents.services import authorizations, payment_intents
 from payments.models import Charge, FeeSchedule, FeeTrueUp
 from payments.refunds.services import refunds
 from processors.protocols.base import Decline, Outcome, OutcomeStatus
@@ -110,7 +110,7 @@ def test_a_later_capture_is_priced_when_it_is_asked_for():
     held = a_paid_intent(platform, capture_method="manual")
     a_schedule(bps=100, most_amount=50)
 
-    payment_intents.capture(tenant=platform, intent_id=held.id, amount_to_capture=80_00, at=now())
+    authorizations.capture(tenant=platform, intent_id=held.id, amount_to_capture=80_00, at=now())
 
     assert Charge.objects.get().fee_amount == 50
     assert total(platform) == 79_50

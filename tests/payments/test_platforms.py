@@ -8,7 +8,7 @@ from connect.payouts.services import payouts
 from core.errors import InvalidRequest, Missing
 from core.tenant import Tenant
 from payments import platform_closing as closing
-from payments.intents.services import payment_intents
+from payments.intents.services import cancellation
 from payments.refunds.services import refunds
 from tests.books import assert_books_balance
 from tests.factories import (
@@ -148,7 +148,7 @@ def test_a_platform_with_a_payment_that_is_not_captured_stays_open():
     with pytest.raises(InvalidRequest, match="1 payment under way"):
         close(platform)
 
-    payment_intents.cancel(tenant=platform, intent_id=held.id, at=now())
+    cancellation.cancel(tenant=platform, intent_id=held.id, at=now())
     close(platform)
     assert_books_balance()
 

@@ -8,7 +8,7 @@ from core.errors import InvalidRequest
 from ledger.posting import maturation
 from payments.charges.services import charge_requests, charges
 from payments.customers.services import customers
-from payments.intents.services import payment_intents, withdrawals
+from payments.intents.services import cancellation, payment_intents, withdrawals
 from payments.methods.confirmation_options import ConfirmationOptions
 from payments.methods.services import payment_methods
 from payments.models import Charge, PaymentMethod
@@ -97,7 +97,7 @@ def test_a_code_that_is_canceled_can_no_longer_be_paid():
     platform = a_platform()
     intent = a_code(platform)
 
-    canceled = payment_intents.cancel(
+    canceled = cancellation.cancel(
         tenant=platform, intent_id=intent.id, cancellation_reason="abandoned", at=now()
     )
 
@@ -119,7 +119,7 @@ def test_a_payer_who_was_faster_than_the_cancelation_has_paid():
     SimulatedRequest.objects.update(created_at=now() - timedelta(seconds=5))
 
     with pytest.raises(InvalidRequest) as refused:
-        payment_intents.cancel(tenant=platform, intent_id=intent.id, at=now())
+        cancellation.cancel(tenant=platform, intent_id=intent.id, at=now())
 
     assert refused.value.code == "payment_intent_unexpected_state"
     assert again(intent).status == "succeeded"
@@ -133,7 +133,7 @@ def test_a_cancelation_whose_answer_is_lost_ends_with_the_repair():
     lost = rails.losing_the_answer("cancel_charge", ProcessorUnavailable("Lost."))
 
     with rails.simulator_with(cancel_charge=lost):
-        asked = payment_intents.cancel(tenant=platform, intent_id=intent.id, at=now())
+        asked = cancellation.cancel(tenant=platform, intent_id=intent.id, at=now())
     assert asked.status == "processing"
 
     assert payment_intents.repair(at=now() + timedelta(minutes=1)) == 1
@@ -299,7 +299,7 @@ def test_a_destination_charge_and_its_refund_are_shared_to_the_satang():
 def test_withdrawals_are_idempotent():
     platform = a_platform()
     intent = a_code(platform)
-    payment_intents.cancel(tenant=platform, intent_id=intent.id, at=now())
+    cancellation.cancel(tenant=platform, intent_id=intent.id, at=now())
     charge = Charge.objects.select_related("payment_intent", "payment_method").get()
     charge.open_request = "cancel"
 
@@ -317,7 +317,7 @@ def test_a_payer_and_a_merchant_who_act_at_once_end_with_one_truth():
 
     all_at_once_each(
         lambda: press(intent, "pay"),
-        lambda: payment_intents.cancel(tenant=platform, intent_id=intent.id, at=now()),
+        lambda: cancellation.cancel(tenant=platform, intent_id=intent.id, at=now()),
         lambda: payment_intents.confirm(
             tenant=platform, intent_id=intent.id, payment_method="pm_card_visa", at=now()
         ),

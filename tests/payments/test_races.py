@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 
 from core.errors import InvalidRequest
-from payments.intents.services import payment_intents
+from payments.intents.services import authorizations, payment_intents
 from payments.models import Charge, Refund
 from payments.refunds.services import refunds
 from processors.models import SimulatedRequest
@@ -84,7 +84,7 @@ def test_eight_simultaneous_captures_capture_once():
     platform = a_platform()
     intent = a_paid_intent(platform, capture_method="manual")
 
-    all_at_once(8, lambda: payment_intents.capture(tenant=platform, intent_id=intent.id, at=now()))
+    all_at_once(8, lambda: authorizations.capture(tenant=platform, intent_id=intent.id, at=now()))
 
     assert total(platform) == 96_80
     assert SimulatedRequest.objects.filter(action="capture").count() == 1

@@ -9,7 +9,7 @@ from accounts.services import mailings
 from payments import resources
 from payments.charges.services import charges, receipts
 from payments.customers.services import customers
-from payments.intents.services import payment_intents
+from payments.intents.services import authorizations
 from payments.models import Charge, Receipt
 from tests.books import assert_books_balance
 from tests.factories import a_paid_intent, a_platform, moment, now
@@ -62,7 +62,7 @@ def test_what_is_only_authorised_has_its_letter_when_it_is_captured():
     intent = paid(platform, capture_method="manual")
     assert receipts.send_due(at=now()) == 0
 
-    payment_intents.capture(tenant=platform, intent_id=intent.id, amount_to_capture=40_00, at=now())
+    authorizations.capture(tenant=platform, intent_id=intent.id, amount_to_capture=40_00, at=now())
 
     assert receipts.send_due(at=now()) == 1
     assert "40.00 USD" in mail.outbox[0].body

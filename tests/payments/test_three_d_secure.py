@@ -7,7 +7,7 @@ import pytest
 from core.errors import CardError, InvalidRequest
 from payments.inbound.services import challenges
 from payments.inbound.services.challenges import Answer
-from payments.intents.services import payment_intents
+from payments.intents.services import cancellation, payment_intents
 from payments.methods.confirmation_options import ConfirmationOptions
 from payments.models import Authentication, Charge, PaymentIntent
 from payments.three_d_secure import sca
@@ -228,7 +228,7 @@ def test_a_canceled_intent_asks_nobody():
     platform = a_platform()
     intent = asked_about(platform)
 
-    canceled = payment_intents.cancel(tenant=platform, intent_id=intent.id, at=now())
+    canceled = cancellation.cancel(tenant=platform, intent_id=intent.id, at=now())
 
     assert (canceled.status, canceled.next_action) == ("canceled", None)
     assert challenge(intent).status == "canceled"

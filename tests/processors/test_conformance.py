@@ -11,7 +11,7 @@ from django.test import Client
 
 from core.errors import CardError
 from payments.inbound.services import notices
-from payments.intents.services import payment_intents
+from payments.intents.services import authorizations, cancellation, payment_intents
 from payments.models import Charge, OpenQuestion, Refund
 from payments.refunds.services import refunds
 from payments.setups.services import setup_intents
@@ -100,8 +100,8 @@ def test_what_was_authorised_is_captured_in_part_or_let_go(world):
     let_go = a_paid_intent(platform, capture_method="manual")
     assert taken.status == let_go.status == "requires_capture"
 
-    payment_intents.capture(tenant=platform, intent_id=taken.id, amount_to_capture=60_00, at=now())
-    payment_intents.cancel(tenant=platform, intent_id=let_go.id, at=now())
+    authorizations.capture(tenant=platform, intent_id=taken.id, amount_to_capture=60_00, at=now())
+    cancellation.cancel(tenant=platform, intent_id=let_go.id, at=now())
 
     assert (status(taken), taken.amount_received) == ("succeeded", 60_00)
     assert status(let_go) == "canceled"
@@ -147,8 +147,8 @@ def test_a_capture_a_void_a_refund_and_a_setup_that_are_lost_are_done_once(world
     held = a_paid_intent(platform, capture_method="manual")
     let_go = a_paid_intent(platform, capture_method="manual")
     with world.losing(what):
-        payment_intents.capture(tenant=platform, intent_id=held.id, at=now())
-        payment_intents.cancel(tenant=platform, intent_id=let_go.id, at=now())
+        authorizations.capture(tenant=platform, intent_id=held.id, at=now())
+        cancellation.cancel(tenant=platform, intent_id=let_go.id, at=now())
         refunds.create(tenant=platform, intent_id=paid.id, amount=40_00, at=now())
         kept = setup_intents.create(
             tenant=platform, confirm=True, payment_method="pm_card_visa", at=now()

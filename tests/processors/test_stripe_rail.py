@@ -8,7 +8,7 @@ from django.test import Client
 
 from core.errors import CardError
 from payments.inbound.services import notices
-from payments.intents.services import payment_intents
+from payments.intents.services import authorizations, cancellation, payment_intents
 from payments.models import Charge, OpenQuestion
 from processors.models import InboundNotice
 from processors.stripe.mapping import OUR_KEY
@@ -155,7 +155,7 @@ def test_what_was_captured_there_by_hand_is_found_captured_here(there):
     reference = Charge.objects.get().processor_reference
     there.client.v1.payment_intents.capture(reference)
 
-    payment_intents.capture(tenant=platform, intent_id=intent.id, at=now())
+    authorizations.capture(tenant=platform, intent_id=intent.id, at=now())
 
     assert status(intent) == "succeeded"
     assert total(platform) == 96_80
@@ -168,7 +168,7 @@ def test_what_was_captured_there_in_part_is_not_believed_to_be_all_of_it(there):
     reference = Charge.objects.get().processor_reference
     there.client.v1.payment_intents.capture(reference, {"amount_to_capture": 5_000})
 
-    payment_intents.capture(tenant=platform, intent_id=intent.id, at=now())
+    authorizations.capture(tenant=platform, intent_id=intent.id, at=now())
 
     assert status(intent) == "processing"
     assert OpenQuestion.objects.get().reason == "amount_differs"
@@ -180,7 +180,7 @@ def test_what_was_captured_there_cannot_be_let_go_here(there):
     intent = a_paid_intent(platform, capture_method="manual")
     there.client.v1.payment_intents.capture(Charge.objects.get().processor_reference)
 
-    payment_intents.cancel(tenant=platform, intent_id=intent.id, at=now())
+    cancellation.cancel(tenant=platform, intent_id=intent.id, at=now())
 
     assert status(intent) == "requires_capture"
     assert_books_balance()

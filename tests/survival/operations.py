@@ -13,7 +13,7 @@ from core.ids import random_text
 from payments.charges.services import receipts, unresolved_requests
 from payments.disputes.services import dispute_answers, disputes
 from payments.inbound.services import challenges, delayed_polling, notices
-from payments.intents.services import authorizations, payment_intents
+from payments.intents.services import cancellation, payment_intents
 from payments.methods.confirmation_options import ConfirmationOptions
 from payments.models import Authentication, Dispute, PaymentIntent
 from payments.refunds.services import refunds
@@ -176,7 +176,7 @@ def an_expiry(world: World) -> Ask:
     """Let go of what was held for too long."""
     id = _authorized(world)
     PaymentIntent.objects.filter(id=id).update(capture_before=now())
-    return lambda: authorizations.expire(at=soon())
+    return lambda: cancellation.expire(at=soon())
 
 
 def a_refund(world: World) -> Ask:

@@ -29,7 +29,7 @@ from ledger.models import JournalEntry, Posting, Seal
 from ledger.posting import holds, journal
 from ledger.queries import account_balance
 from ledger.rollups import balance_rollups
-from payments.intents.services import payment_intents
+from payments.intents.services import authorizations, cancellation
 from payments.models import Charge
 from payments.refunds.services import refunds
 from tests.books import assert_books_balance, assert_ledger_balances, total
@@ -89,8 +89,8 @@ def test_f24_of_capture_void_and_refund_at_once_one_legal_outcome_is_left(seed):
     platform, dice = a_platform(), random.Random(seed)
     intent = a_paid_intent(platform, capture_method="manual")
     ways = [
-        lambda: payment_intents.capture(tenant=platform, intent_id=intent.id, at=now()),
-        lambda: payment_intents.cancel(tenant=platform, intent_id=intent.id, at=now()),
+        lambda: authorizations.capture(tenant=platform, intent_id=intent.id, at=now()),
+        lambda: cancellation.cancel(tenant=platform, intent_id=intent.id, at=now()),
         lambda: refunds.create(tenant=platform, intent_id=intent.id, amount=60_00, at=now()),
     ]
 

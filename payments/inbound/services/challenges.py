@@ -10,7 +10,13 @@ from operations import locking
 from operations.unit_of_work import UnitOfWork
 from payments import pages
 from payments.charges.services import intent_events, started_charges
-from payments.intents.services import completion, confirmation, payment_intents
+from payments.intents.services import (
+    attempt_errors,
+    attempts,
+    completion,
+    confirmation,
+    intent_locks,
+)
 from payments.models import Authentication, PaymentIntent, SetupIntent
 from payments.setups.services import setup_attempts, setup_intents
 from payments.states import AuthenticationStatus, IntentStatus, SetupStatus
@@ -82,7 +88,7 @@ def open_of(tenant: Tenant, intent: Intent) -> Authentication:
         raise setup_attempts.unexpected_state(
             intent, "authenticate", (SetupStatus.REQUIRES_ACTION,)
         )
-    raise confirmation.unexpected_state(intent, "authenticate", (IntentStatus.REQUIRES_ACTION,))
+    raise attempt_errors.unexpected_state(intent, "authenticate", (IntentStatus.REQUIRES_ACTION,))
 
 
 def answer(row: Authentication, result: Answer, *, at: datetime) -> Intent:
@@ -163,7 +169,7 @@ def _may_try_again(work: UnitOfWork, row: Authentication) -> bool:
 def _lock_intent(row: Authentication) -> Intent:
     if row.intent_id.startswith("seti_"):
         return setup_intents.lock(row.tenant, row.intent_id)
-    return payment_intents.lock(row.tenant, row.intent_id)
+    return intent_locks.lock(row.tenant, row.intent_id)
 
 
 def _continue(
@@ -174,9 +180,9 @@ def _continue(
         work.update(row, *authentications.ENDED)
         work.change(intent, status=IntentStatus.REQUIRES_CONFIRMATION, next_action=None)
         return None
-    charge = confirmation.start(work, intent, at=at, evidence=row)
+    charge = attempts.start(work, intent, confirmation.method_of(intent), at=at, evidence=row)
     work.update(row, *authentications.ENDED, "charge_id")
-    work.update(intent, *confirmation.STARTED)
+    work.update(intent, *attempts.STARTED)
     return started_charges.begin(work, charge)
 
 
@@ -187,6 +193,6 @@ def _refuse(work: UnitOfWork, intent: PaymentIntent, row: Authentication) -> Non
         status=IntentStatus.REQUIRES_PAYMENT_METHOD,
         payment_method=None,
         next_action=None,
-        last_payment_error=confirmation.authentication_error(method),
+        last_payment_error=attempt_errors.authentication_error(method),
     )
     intent_events.emit("payment_intent.payment_failed", intent, work)

@@ -2,12 +2,11 @@
 
 from datetime import datetime
 
-from core.errors import CardError
 from core.tenant import Tenant
-from payments import resources
-from payments.charges.services import charge_outcomes, charge_requests, charges
+from payments.charges.services import charge_requests, charges
 from payments.charges.services.started_charges import StartedCharge
 from payments.disputes.services import disputes
+from payments.intents.services import attempt_errors
 from payments.models import Charge, PaymentIntent
 from payments.states import ChargeStatus
 
@@ -22,7 +21,7 @@ def complete(
     """
     if started:
         return finish(started.charge, intent, at=at, started=started)
-    if refusal := _refusal(intent):
+    if refusal := attempt_errors.refusal(intent):
         raise refusal
     return intent
 
@@ -80,37 +79,8 @@ def resume_charge(tenant: Tenant, charge_id: str, *, at: datetime) -> PaymentInt
     return _check_answer(charge)
 
 
-def _refusal(intent: PaymentIntent) -> CardError | None:
-    """Build the error of an attempt that may not wait for the payer; None for other attempts."""
-    error = intent.last_payment_error
-    if not error or error.get("code") != "authentication_required" or "charge" in error:
-        return None
-    return CardError(
-        error["message"],
-        code=error["code"],
-        extra={
-            "payment_intent": resources.payment_intent(intent),
-            "payment_method": error["payment_method"],
-        },
-    )
-
-
 def _check_answer(charge: Charge) -> PaymentIntent:
     # Raised only now: inside a transaction it would undo the record of the decline.
     if charge.status == ChargeStatus.FAILED:
-        raise _card_error(charge)
+        raise attempt_errors.card_error(charge)
     return charge.payment_intent
-
-
-def _card_error(charge: Charge) -> CardError:
-    error = charge_outcomes.error_of(charge)
-    intent = charge.payment_intent
-    return CardError(
-        str(error.pop("message")),
-        code=str(error.pop("code")),
-        extra=error
-        | {
-            "payment_intent": resources.payment_intent(intent),
-            "payment_method": resources.payment_method(charge.payment_method),
-        },
-    )

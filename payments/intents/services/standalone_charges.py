@@ -7,8 +7,8 @@ from core.errors import CardError, InvalidRequest, Missing, missing
 from core.tenant import Tenant
 from core.types import JsonObject
 from payments import queries
-from payments.intents.services import payment_intents
-from payments.intents.services.confirmation import UnexpectedState
+from payments.intents.services import authorizations, payment_intents
+from payments.intents.services.attempt_errors import UnexpectedState
 from payments.methods.confirmation_options import ConfirmationOptions
 from payments.methods.services import bank_sources, sources
 from payments.models import Charge, PaymentIntent
@@ -83,7 +83,7 @@ def capture(
         charge_id: `ch_...`, with an intent or without.
         amount: Minor units; None for all of it.
         at: The moment of the request.
-        more: See `payment_intents.capture`.
+        more: See `authorizations.capture`.
 
     Raises:
         Missing: If the merchant has no such charge.
@@ -95,7 +95,7 @@ def capture(
             f"Charge {charge_id} has already been captured.", code="charge_already_captured"
         )
     try:
-        payment_intents.capture(
+        authorizations.capture(
             tenant=tenant,
             intent_id=charge.payment_intent_id,
             amount_to_capture=amount,

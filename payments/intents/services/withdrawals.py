@@ -8,9 +8,10 @@ from typing import ParamSpec
 
 from core.tenant import Tenant
 from core.types import JsonObject
-from operations import locking, recovery
+from operations import recovery
 from operations.unit_of_work import UnitOfWork
 from payments.charges.services import charge_requests, charges, push_charges
+from payments.intents.services import intent_locks
 from payments.models import Charge, PaymentIntent
 
 _P = ParamSpec("_P")
@@ -58,8 +59,7 @@ def open_request(work: UnitOfWork, intent: PaymentIntent, why: str) -> Charge:
         intent: The intent, locked, waiting for its payer.
         why: See `push_charges.request_withdrawal`.
     """
-    charge = charges.lock(intent.tenant, str(intent.latest_charge_id))
-    charge.payment_intent = intent
+    charge = intent_locks.lock_charge(intent)
     push_charges.request_withdrawal(work, intent, charge, why)
     return charge
 
@@ -88,8 +88,7 @@ def _finish_open(tenant: Tenant, intent_id: str, *, at: datetime) -> None:
 
 def _withdraw(tenant: Tenant, intent_id: str, *, at: datetime) -> None:
     with UnitOfWork(tenant, at=at) as work:
-        rows = PaymentIntent.objects.all()
-        intent = locking.lock(rows, tenant, intent_id, kind="payment_intent", param="intent")
+        intent = intent_locks.lock(tenant, intent_id)
         if not push_charges.is_shown(intent):
             return
         charge = open_request(work, intent, "withdraw")

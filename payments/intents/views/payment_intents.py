@@ -5,7 +5,7 @@ from core.errors import InvalidRequest
 from core.types import JsonObject
 from payments import queries, resources, search_fields
 from payments.intents import params as intent_params
-from payments.intents.services import payment_intents
+from payments.intents.services import authorizations, cancellation, payment_intents
 from payments.methods.confirmation_options import NO_OPTIONS, ConfirmationOptions
 from payments.methods.views import method_choice, secrets
 
@@ -89,7 +89,7 @@ class CaptureView(ApiView):
                 "final_capture, and charge the rest with a new PaymentIntent.",
                 param="final_capture",
             )
-        intent = payment_intents.capture(
+        intent = authorizations.capture(
             tenant=request.caller.tenant, intent_id=intent_id, at=request.at, **_columns(params)
         )
         return resources.payment_intent(intent)
@@ -100,7 +100,7 @@ class CancelView(ApiView):
     params = {"POST": intent_params.CancelIntentParams}
 
     def post(self, request: ApiRequest, params: Wire, intent_id: str) -> Wire:
-        intent = payment_intents.cancel(
+        intent = cancellation.cancel(
             tenant=request.caller.tenant, intent_id=intent_id, at=request.at, **params
         )
         return resources.payment_intent(intent)
