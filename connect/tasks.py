@@ -2,7 +2,8 @@ from celery import shared_task
 from django.utils import timezone
 
 from connect.onboarding.services import stranded, verification
-from connect.payouts.services import bank_files, destination_holds, negative_balances, runs, sending
+from connect.payouts.services import destination_holds, negative_balances, runs
+from connect.payouts.services.attempts import bank_files, sending
 
 
 @shared_task(name="connect.send_payouts")

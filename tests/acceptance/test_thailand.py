@@ -7,7 +7,7 @@ import requests
 import stripe
 
 from accounts.models import Account
-from connect.payouts.services import sending
+from connect.payouts.services.attempts import sending
 from processors.models import SimulatedRequest
 from tests.acceptance.sdk import a_client
 from tests.books import assert_books_balance

@@ -13,7 +13,8 @@ from connect.models import PayoutSchedule
 from connect.payouts.hold_reasons import Hold, HoldReason
 from connect.payouts.operator_pages.runs import WORDS as OPERATORS_WORDS
 from connect.payouts.operator_pages.runs import explain
-from connect.payouts.services import payouts, sending
+from connect.payouts.services import payouts
+from connect.payouts.services.attempts import sending
 from tests import factories
 from tests.factories import a_bank_account, a_platform, a_seller_with, now
 

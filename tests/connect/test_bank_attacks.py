@@ -5,7 +5,7 @@ from contextlib import suppress
 import pytest
 
 from connect.models import Payout
-from connect.payouts.services import bank_files as bank_desk
+from connect.payouts.services.attempts import bank_files as bank_desk
 from core.errors import InvalidRequest
 from ledger.queries import balance
 from processors.models import BankFile, BankLine, BankPayment, BankStatement

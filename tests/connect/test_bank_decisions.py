@@ -6,7 +6,8 @@ import pytest
 
 from accounts.models import Account
 from connect.models import ExternalAccount, PayoutLine, PayoutSchedule
-from connect.payouts.services import bank_files, payouts, sending
+from connect.payouts.services import payouts
+from connect.payouts.services.attempts import bank_files, sending
 from core.errors import InvalidRequest, Missing
 from ledger.models import JournalEntry
 from ledger.queries import account_balance, balance

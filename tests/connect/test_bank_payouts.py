@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from connect.models import Payout, PayoutAttempt
-from connect.payouts.services import bank_files as bank_desk
-from connect.payouts.services import payouts, sending
+from connect.payouts.services import payouts
+from connect.payouts.services.attempts import bank_files as bank_desk
+from connect.payouts.services.attempts import sending
 from core.errors import InvalidRequest
 from ledger.queries import account_balance, balance
 from processors.models import BankFile, BankLine, BankPayment, BankStatement

@@ -12,7 +12,8 @@ from connect.onboarding.countries import banks, catalog, rules
 from connect.onboarding.countries.catalog import TABLE
 from connect.onboarding.required_fields import look_up
 from connect.onboarding.services import accounts, external_accounts, people
-from connect.payouts.services import payouts, sending
+from connect.payouts.services import payouts
+from connect.payouts.services.attempts import sending
 from core.errors import InvalidRequest
 from core.tenant import Tenant
 from tests.books import assert_books_balance, on_its_way, usable

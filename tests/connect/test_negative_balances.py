@@ -9,7 +9,8 @@ from django.urls import reverse
 
 from accounts.models import Account
 from connect.models import ConnectReserveChange
-from connect.payouts.services import negative_balances, payouts, sending
+from connect.payouts.services import negative_balances, payouts
+from connect.payouts.services.attempts import sending
 from connect.transfers.services import transfers
 from core.errors import InvalidRequest
 from ledger import queries

@@ -6,7 +6,8 @@ from django.core import mail
 from accounts.models import Account
 from accounts.services import letters
 from connect.models import ExternalAccount, Payout, Person
-from connect.payouts.services import destination_holds, payouts, runs, sending
+from connect.payouts.services import destination_holds, payouts, runs
+from connect.payouts.services.attempts import sending
 from core.errors import InvalidRequest
 from tests.books import assert_books_balance, usable
 from tests.connect.test_oauth import connected

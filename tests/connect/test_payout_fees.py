@@ -8,7 +8,8 @@ from django.test import Client
 
 from connect.models import ApplicationFee, ApplicationFeeRefund, Payout, PayoutPrice
 from connect.onboarding.services import external_accounts
-from connect.payouts.services import payouts, sending
+from connect.payouts.services import payouts
+from connect.payouts.services.attempts import sending
 from connect.transfers import queries as transfer_queries
 from connect.transfers import resources as transfer_resources
 from connect.transfers.services import application_fees

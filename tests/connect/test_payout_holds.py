@@ -13,7 +13,8 @@ from accounts.services import letters
 from connect.hosted.services import links
 from connect.models import ExternalAccount, Payout
 from connect.onboarding.services import external_accounts
-from connect.payouts.services import destination_holds, payouts, runs, sending
+from connect.payouts.services import destination_holds, payouts, runs
+from connect.payouts.services.attempts import sending
 from connect.payouts.services.payouts import InvalidRequest
 from tests.books import assert_books_balance, usable
 from tests.connect.test_oauth_bounds import BANK, call

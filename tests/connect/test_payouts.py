@@ -8,7 +8,8 @@ from accounts.models import Account
 from connect.models import ExternalAccount, Payout, PayoutAttempt, PayoutLine, PayoutSchedule
 from connect.onboarding.services import external_accounts
 from connect.payouts import queries
-from connect.payouts.services import payouts, sending
+from connect.payouts.services import payouts
+from connect.payouts.services.attempts import sending
 from connect.transfers.services import transfers
 from core.errors import InvalidRequest, Missing
 from ledger import queries as ledger_queries

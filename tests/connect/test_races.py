@@ -8,7 +8,8 @@ from accounts.models import Account
 from connect.models import ApplicationFee, ApplicationFeeRefund, Payout, PayoutPrice, Transfer
 from connect.onboarding.services import external_accounts
 from connect.payouts import queries
-from connect.payouts.services import payouts, runs, sending
+from connect.payouts.services import payouts, runs
+from connect.payouts.services.attempts import sending
 from connect.transfers.services import application_fees, reversals
 from core.errors import InvalidRequest
 from payments.refunds.services import refunds

@@ -13,7 +13,8 @@ from connect.hosted import queries as seller_queries
 from connect.hosted.queries import Purpose
 from connect.hosted.services import links
 from connect.models import ExternalAccount, PayoutSchedule
-from connect.payouts.services import payouts, sending
+from connect.payouts.services import payouts
+from connect.payouts.services.attempts import sending
 from ledger import queries as ledger_queries
 from payments.charges.services import fee_true_ups
 from payments.refunds.services import refunds

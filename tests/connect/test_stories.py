@@ -9,7 +9,8 @@ from decimal import Decimal
 import pytest
 
 from connect.models import ExchangeRate, Transfer
-from connect.payouts.services import negative_balances, payouts, sending
+from connect.payouts.services import negative_balances, payouts
+from connect.payouts.services.attempts import sending
 from connect.transfers.services import reversals, transfers
 from core.errors import InvalidRequest
 from ledger.chart import FX_POSITION

@@ -8,7 +8,8 @@ import pytest
 
 from connect.models import ApplicationFee, ExchangeRate, Payout, PayoutPrice, Transfer
 from connect.payouts import queries
-from connect.payouts.services import negative_balances, payouts, runs, sending
+from connect.payouts.services import negative_balances, payouts, runs
+from connect.payouts.services.attempts import sending
 from connect.transfers.services import account_debits, application_fees, reversals, transfers
 from core.errors import RialtoError
 from ledger import queries as ledger_queries

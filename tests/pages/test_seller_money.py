@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 
 from config.demo import sellers
-from connect.payouts.services import balance_settings, payouts, sending
+from connect.payouts.services import balance_settings, payouts
+from connect.payouts.services.attempts import sending
 from payments.refunds.services import refunds
 from tests.books import assert_books_balance
 from tests.factories import a_bank_account, a_paid_intent, a_seller, now

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from connect.payouts.services import destination_holds, negative_balances, sending
+from connect.payouts.services import destination_holds, negative_balances
+from connect.payouts.services.attempts import sending
 from connect.transfers.services import transfers
 from core.ids import random_text
 from payments.charges.services import receipts, unresolved_requests

@@ -4,7 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 from connect.models import Payout, PayoutPrice, PayoutRun
-from connect.payouts.services import payouts, runs, sending
+from connect.payouts.services import payouts, runs
+from connect.payouts.services.attempts import sending
 from processors.models import SimulatedRequest
 from tests.factories import a_bank_account, a_paid_intent, now
 from tests.survival.worlds import Ask, World

@@ -11,7 +11,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from accounts.models import User
-from connect.payouts.services import bank_files as payout_files
+from connect.payouts.services.attempts import bank_files as payout_files
 from core.errors import InvalidRequest, RialtoError
 from core.money import Money
 from processors.sepa.services import bank_files, operator_rows, queries

@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from connect.models import Payout
 from connect.payouts import queries
-from connect.payouts.services import interventions, liquidity
+from connect.payouts.services import liquidity
+from connect.payouts.services.attempts import interventions
 from connect.payouts.services.liquidity import LiquidityPosition
 from core.admin import page_of
 from core.durations import words

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from connect.models import PayoutAttempt
-from connect.payouts.services import corrections
+from connect.payouts.services.attempts import corrections
 from processors.sepa.services import bank_files, manual_matching, queries, statement_import
 from processors.sepa.services.import_result import ImportResult
 

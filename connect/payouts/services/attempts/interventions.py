@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from connect.models import ExternalAccount, Payout
-from connect.payouts.services import destination_holds, payouts, sending
+from connect.payouts.services import destination_holds, payouts
+from connect.payouts.services.attempts import sending
 from connect.states import PayoutStatus
 from core.errors import missing
 from operations.unit_of_work import UnitOfWork

@@ -6,7 +6,8 @@ from typing import Final
 from accounts.models import Account
 from connect.models import Payout, PayoutAttempt, PayoutSchedule
 from connect.payouts import resources
-from connect.payouts.services import allocations, corrections, fees, payouts, schedules
+from connect.payouts.services import allocations, fees, payouts, schedules
+from connect.payouts.services.attempts import corrections
 from connect.states import AttemptStatus, ExternalAccountStatus, PayoutStatus
 from core.database.transactions import require_transaction
 from core.ids import new_id

@@ -10,7 +10,8 @@ from django.db.models import Max
 from accounts.models import Account
 from connect.models import Payout, PayoutAttempt
 from connect.payouts import account_numbers, resources
-from connect.payouts.services import outcomes, payouts, schedules
+from connect.payouts.services import payouts, schedules
+from connect.payouts.services.attempts import outcomes
 from connect.states import AttemptStatus, PayoutStatus
 from core.ids import new_id
 from operations import polling
