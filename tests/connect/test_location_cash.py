@@ -14,7 +14,7 @@ from accounts.models import Account
 from connect.models import ExchangeRate, LocationCash, Payout, PayoutSchedule
 from connect.onboarding.services import accounts
 from connect.payouts.hold_reasons import Hold, HoldReason
-from connect.payouts.services import liquidity, payouts, runs, schedules
+from connect.payouts.services import forecasts, liquidity, payouts, runs, schedules
 from connect.payouts.services.liquidity import LocationShort, Shortage
 from connect.transfers.services import transfers
 from core.database.transactions import atomic
@@ -91,7 +91,7 @@ def holds(seller) -> list[Hold | None]:
     account = Account.objects.get(id=seller.account_id)
     with atomic():
         schedule = schedules.lock(seller, at=now())
-        return [one.hold for one in runs.forecast(schedule, account, at=now())]
+        return [one.hold for one in forecasts.forecast(schedule, account, at=now())]
 
 
 def test_money_given_in_another_currency_is_not_paid_before_it_is_there(platform, seller, caplog):
@@ -166,7 +166,7 @@ def test_a_preview_promises_no_money_twice(platform, seller):
     give(platform, a_european(platform))
     prefund(92_00)
 
-    found = runs.preview(livemode=False, at=now(), most=100)
+    found = forecasts.preview(livemode=False, at=now(), most=100)
 
     plans = [plan for _, plan in found if plan.currency == "eur"]
     assert sorted(plan.amount for plan in plans) == [0, 92_00]

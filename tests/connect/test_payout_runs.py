@@ -13,7 +13,7 @@ from connect.onboarding import resources as onboarding_resources
 from connect.onboarding.services import accounts
 from connect.payouts.hold_reasons import HoldReason
 from connect.payouts.services import balance_settings, payouts, runs, schedules
-from connect.payouts.services.runs import forecast
+from connect.payouts.services.forecasts import forecast
 from core.database.transactions import atomic
 from core.errors import InvalidRequest
 from payments.models import PaymentIntent

@@ -20,7 +20,7 @@ from connect.models import Payout
 from connect.onboarding import account_queries
 from connect.payouts import queries
 from connect.payouts.hold_reasons import HoldReason
-from connect.payouts.services import runs, schedules
+from connect.payouts.services import forecasts, schedules
 from core import currencies
 from core.database.transactions import atomic
 from core.types import JsonObject
@@ -144,8 +144,8 @@ class HomeView(SellerView):
         with atomic():
             schedule = schedules.lock(self.tenant, at=self.now)
             plans = [
-                (plan, runs.preview_lines(schedule, plan, at=self.now, most=_MOST_LINES + 1))
-                for plan in runs.forecast(schedule, self.account, at=self.now)
+                (plan, forecasts.preview_lines(schedule, plan, at=self.now, most=_MOST_LINES + 1))
+                for plan in forecasts.forecast(schedule, self.account, at=self.now)
             ]
         day = None if schedule.paused_at else schedule.next_on
         return day, [

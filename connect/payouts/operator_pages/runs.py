@@ -12,7 +12,7 @@ from accounts.models import Account
 from connect import disabled_reasons
 from connect.models import PayoutRun
 from connect.payouts.hold_reasons import Hold, HoldReason
-from connect.payouts.services import runs
+from connect.payouts.services import forecasts
 from core.admin import page_of
 from core.money import Money
 from core.types import JsonObject
@@ -43,7 +43,7 @@ def preview(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     livemode = request.GET.get("mode") == "live"
     at = timezone.now()
-    found = runs.preview(livemode=livemode, at=at, most=MOST_SHOWN)
+    found = forecasts.preview(livemode=livemode, at=at, most=MOST_SHOWN)
     ids = {forecast.account_id for _, forecast in found}
     names = dict(Account.objects.filter(id__in=ids).values_list("id", "name"))
     totals: dict[str, int] = {}

@@ -14,7 +14,7 @@ from connect.payouts.services import schedules
 from connect.states import ExternalAccountStatus, PayoutStatus
 from core.database import audit
 from core.database.transactions import atomic, require_transaction
-from core.errors import InvalidRequest, missing
+from core.errors import missing
 from core.tenant import Tenant
 from operations import locking
 from operations.unit_of_work import UnitOfWork
@@ -58,30 +58,6 @@ def _is_by_application(row: ExternalAccount) -> bool:
     if not row.platform_id:
         return False
     return not Account.objects.filter(id=row.account_id, opened_by_id=row.platform_id).exists()
-
-
-def check(row: ExternalAccount, *, method: str, at: datetime) -> None:
-    """Refuse a payout that cannot wait until its destination's hold is over.
-
-    Raises:
-        InvalidRequest: If it is instant, or the destination waits for its owner's decision.
-    """
-    if row.left_at is not None:
-        raise InvalidRequest(
-            "This external account was added by an application that is shut out now. The "
-            "account's owner keeps or removes it on the page of what is shared; until then "
-            "nothing is paid to it.",
-            code="payouts_not_allowed",
-            param="destination",
-        )
-    if method == "instant" and row.held_until is not None and row.held_until > at:
-        raise InvalidRequest(
-            "Payouts are sent elsewhere than before, so they are held until "
-            f"{row.held_until:%Y-%m-%d %H:%M} UTC and cannot be instant. Make a standard payout, "
-            "which waits, or ask the operator to lift the hold.",
-            code="payouts_not_allowed",
-            param="method",
-        )
 
 
 def lift(*, external_id: str, operator_id: str, at: datetime) -> ExternalAccount:

@@ -6,7 +6,7 @@ from typing import Final
 from accounts.models import Account
 from connect.models import Payout, PayoutAttempt, PayoutSchedule
 from connect.payouts import resources
-from connect.payouts.services import allocations, fees, payouts, schedules
+from connect.payouts.services import allocations, fees, payout_entries, schedules
 from connect.payouts.services.attempts import corrections
 from connect.states import AttemptStatus, ExternalAccountStatus, PayoutStatus
 from core.database.transactions import require_transaction
@@ -91,7 +91,7 @@ def _leaves_our_bank(payout: Payout) -> bool:
 def _fail(work: UnitOfWork, schedule: PayoutSchedule, payout: Payout, outcome: Outcome) -> None:
     """Return the money of a payout that was never sent."""
     _mark_failed(work, schedule, payout, outcome)
-    work.post(payouts.build_return(payout, type="payout_failure", at=work.at))
+    work.post(payout_entries.build_return(payout, type="payout_failure", at=work.at))
     fees.refund(work, payout)
 
 
@@ -111,7 +111,11 @@ def _return(work: UnitOfWork, schedule: PayoutSchedule, payout: Payout, outcome:
                 credit_owner=payout.account_id,
                 debits=(Part(assets, back),),
                 credits=(Part(AVAILABLE, back),),
-                lines=(payouts.build_return_line(payout, back, type="payout_failure", at=work.at),),
+                lines=(
+                    payout_entries.build_return_line(
+                        payout, back, type="payout_failure", at=work.at
+                    ),
+                ),
             )
         )
     fees.refund(work, payout)
