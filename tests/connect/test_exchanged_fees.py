@@ -22,7 +22,7 @@ from payments.inbound.services import delayed_polling
 from payments.methods.confirmation_options import ConfirmationOptions
 from payments.models import Charge, Refund
 from payments.refunds.services import refund_previews, refunds
-from payments.refunds.services.refunds import RefundRequest
+from payments.refunds.services.refund_drafts import RefundRequest
 from processors.models import SimulatedRequest
 from tests.books import assert_books_balance, pending, total, usable
 from tests.factories import a_paid_intent, a_platform, a_seller, now

@@ -16,7 +16,7 @@ from payments.intents.services import authorizations, payment_intents
 from payments.methods.confirmation_options import ConfirmationOptions
 from payments.models import Charge, PaymentIntent
 from payments.refunds.services import refund_previews, refunds
-from payments.refunds.services.refunds import RefundRequest
+from payments.refunds.services.refund_drafts import RefundRequest
 from processors.models import SimulatedRequest
 from tests.books import assert_books_balance, at_the_processor, total
 from tests.factories import a_key, a_paid_intent, a_platform, a_seller, now

@@ -13,7 +13,7 @@ from payments.disputes.services import dispute_answers, dispute_reports, dispute
 from payments.intents.services import authorizations
 from payments.models import Charge, Dispute, EarlyFraudWarning
 from payments.refunds.services import refund_previews, refunds
-from payments.refunds.services.refunds import RefundRequest
+from payments.refunds.services.refund_drafts import RefundRequest
 from processors.protocols.base import ProcessorUnavailable
 from processors.protocols.disputes import DisputeStage
 from tests import rails

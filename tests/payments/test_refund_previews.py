@@ -20,7 +20,7 @@ from ledger.posting.journal import BalanceInsufficient
 from payments.intents.services import payment_intents
 from payments.models import Charge, FeeSchedule, Refund
 from payments.refunds.services import refund_previews, refunds
-from payments.refunds.services.refunds import RefundRequest
+from payments.refunds.services.refund_drafts import RefundRequest
 from payments.resources.refund_previews import Preview
 from processors.protocols.base import Decline, Outcome, OutcomeStatus
 from tests.books import assert_books_balance, total

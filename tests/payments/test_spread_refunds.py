@@ -11,7 +11,7 @@ from connect.transfers.services import transfers
 from core.errors import InvalidRequest, Missing
 from payments.models import Charge, FeeSchedule, Refund
 from payments.refunds.services import refund_previews, refunds
-from payments.refunds.services.refunds import RefundRequest
+from payments.refunds.services.refund_drafts import RefundRequest
 from processors.models import SimulatedRequest
 from tests.books import assert_books_balance, pending, total
 from tests.factories import a_bank_account, a_key, a_paid_intent, a_platform, a_seller, now

@@ -25,8 +25,9 @@ def lot_of(charge: Charge) -> Lot:
     )
 
 
-def reservation(charge: Charge, refund: Refund, lot: Lot, at: datetime) -> Entry:
+def reservation(charge: Charge, refund: Refund, at: datetime) -> Entry:
     """Reserve a refund's amount before the rail is asked (rule 27)."""
+    lot = lot_of(charge)
     return _entry(
         charge,
         refund,
@@ -37,8 +38,9 @@ def reservation(charge: Charge, refund: Refund, lot: Lot, at: datetime) -> Entry
     )
 
 
-def outside_refund(charge: Charge, refund: Refund, lot: Lot, at: datetime) -> Entry:
+def outside_refund(charge: Charge, refund: Refund, at: datetime) -> Entry:
     """Book a refund that the rail has made without us (rule 40)."""
+    lot = lot_of(charge)
     return _entry(
         charge,
         refund,
@@ -49,18 +51,16 @@ def outside_refund(charge: Charge, refund: Refund, lot: Lot, at: datetime) -> En
     )
 
 
-def confirmation(
-    charge: Charge, refund: Refund, settled: int | None, lot: Lot, at: datetime
-) -> list[Entry]:
+def confirmation(charge: Charge, refund: Refund, settled: int | None, at: datetime) -> list[Entry]:
     """Book a confirmed refund against what the rail owes us (rules 28 and 41).
 
     Args:
         charge: The refund's charge.
         refund: The refund, with its reservation.
         settled: What the rail took, if it settled at another rate; None for the amount.
-        lot: The owner's lot, for the difference.
         at: The moment.
     """
+    lot = lot_of(charge)
     taken = refund.amount if settled is None else settled
     from_transit = min(taken, refund.amount)
     entries = []
@@ -90,8 +90,9 @@ def confirmation(
     return [*entries, difference] if difference else entries
 
 
-def cancelation(charge: Charge, refund: Refund, lot: Lot, at: datetime) -> Entry:
+def cancelation(charge: Charge, refund: Refund, at: datetime) -> Entry:
     """Release what was reserved for a refund that did not happen (rule 37)."""
+    lot = lot_of(charge)
     return _entry(
         charge,
         refund,

@@ -15,7 +15,7 @@ from core.money import InexactAmount, Money, from_decimal
 from core.types import JsonObject
 from payments.models import Charge, Refund
 from payments.refunds.services import outside_refunds, refund_previews
-from payments.refunds.services.refunds import RefundRequest
+from payments.refunds.services.refund_drafts import RefundRequest
 from payments.resources.refund_previews import Effect, Preview
 
 _WARNINGS = {

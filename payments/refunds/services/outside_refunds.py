@@ -127,8 +127,7 @@ def _book(work: UnitOfWork, charge: Charge, outcome: Outcome) -> Refund:
     )
     charge.amount_refunded += refund.amount
     _flag_excess(work, charge)
-    lot = refund_entries.lot_of(charge)
-    work.post(refund_entries.outside_refund(charge, refund, lot, work.at))
+    work.post(refund_entries.outside_refund(charge, refund, work.at))
     refund_outcomes.book_shares(work, charge, refund)
     work.insert(refund)
     work.update(charge, "amount_refunded", "fee_returned_amount")

@@ -132,8 +132,7 @@ def _confirm(work: UnitOfWork, charge: Charge, refund: Refund, outcome: Outcome)
     refund.move_to(RefundStatus.SUCCEEDED)
     if outcome.is_final:
         refund.pending_since = None
-    lot = refund_entries.lot_of(charge)
-    work.post(*refund_entries.confirmation(charge, refund, outcome.settled_amount, lot, work.at))
+    work.post(*refund_entries.confirmation(charge, refund, outcome.settled_amount, work.at))
     book_shares(work, charge, refund)
     if refund.fee_returned_amount:
         work.update(charge, "fee_returned_amount")
@@ -153,8 +152,7 @@ def _confirm(work: UnitOfWork, charge: Charge, refund: Refund, outcome: Outcome)
 def _give_back(work: UnitOfWork, charge: Charge, refund: Refund, outcome: Outcome) -> None:
     """End a refund that did not happen, and release what was reserved."""
     _end(charge, refund, outcome)
-    lot = refund_entries.lot_of(charge)
-    work.post(refund_entries.cancelation(charge, refund, lot, work.at))
+    work.post(refund_entries.cancelation(charge, refund, work.at))
     _write_end(work, charge, refund)
 
 

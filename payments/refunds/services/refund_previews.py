@@ -18,8 +18,8 @@ from ledger.entries import Entry
 from operations.unit_of_work import UnitOfWork
 from payments.charges.services import refund_entries
 from payments.models import Charge
-from payments.refunds.services import refund_outcomes, refunds
-from payments.refunds.services.refunds import RefundRequest
+from payments.refunds.services import refund_drafts, refund_outcomes
+from payments.refunds.services.refund_drafts import RefundRequest
 from payments.resources.refund_previews import PAYER, PROCESSOR, Effect, Preview, Share
 
 _SHOWN: Final = {
@@ -49,10 +49,9 @@ def preview(*, tenant: Tenant, request: RefundRequest, at: datetime) -> Preview:
     """
     with atomic():
         work = UnitOfWork(tenant, at=at)
-        charge, refund = refunds.draft(tenant, request, refund_id=new_id("re"), at=at)
+        charge, refund = refund_drafts.draft(tenant, request, refund_id=new_id("re"), at=at)
         left = charge.amount_captured - charge.amount_refunded - refund.amount
-        lot = refund_entries.lot_of(charge)
-        reservation = refund_entries.reservation(charge, refund, lot, at)
+        reservation = refund_entries.reservation(charge, refund, at)
         # Gathered and never written.
         work.post(reservation)
         refund_outcomes.book_shares(work, charge, refund)

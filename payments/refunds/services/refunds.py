@@ -1,52 +1,24 @@
 """Refunds: reserve the amount, ask the rail, then settle or release."""
 
 import logging
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from connect.transfers.services.split_refunds import Reversals
 from core import request_context
 from core.database.locking import lock_rows
-from core.database.transactions import require_transaction
 from core.errors import InvalidRequest
-from core.ids import new_id
-from core.money import Money, check_step
 from core.tenant import Tenant
 from core.updates import merge
 from operations import locking, polling, recovery
 from operations.unit_of_work import UnitOfWork
 from payments import queries, resources
-from payments.charges.services import charges, refund_entries, unresolved_requests
-from payments.charges.services.unresolved_requests import RailRequest
+from payments.charges.services import refund_entries, unresolved_requests
 from payments.models import Charge, Refund
-from payments.refunds.services import refund_flags, refund_outcomes
-from payments.states import ChargeStatus, RefundStatus
-from processors import gateway
-from processors.protocols.base import NOT_FINAL, Action, FollowUp, Inquiry, Outcome, OutcomeStatus
+from payments.refunds.services import refund_drafts, refund_outcomes, refund_requests
+from payments.states import RefundStatus
+from processors.protocols.base import NOT_FINAL, Outcome, OutcomeStatus
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class RefundRequest:
-    """What is to be refunded, and who bears it.
-
-    Args:
-        charge_id: `ch_...`; or
-        intent_id: `pi_...`, whose charge it is then.
-        amount: Minor units; None for all that is left.
-        reverse_transfer: True to let the seller bear its part.
-        refund_application_fee: True to return the platform's cut in proportion.
-        transfer_reversals: What the sellers bear to whom parts of the charge were transferred:
-            `"proportional"`, `"none"`, or a list of `transfer` and `amount`.
-    """
-
-    charge_id: str | None = None
-    intent_id: str | None = None
-    amount: int | None = None
-    reverse_transfer: bool = False
-    refund_application_fee: bool = False
-    transfer_reversals: Reversals | None = None
 
 
 def create(
@@ -88,7 +60,7 @@ def create(
     refund_id = request_context.reserved_id("re")
     if done := recovery.resume(lambda: _resume(tenant, refund_id, at=at)):
         return done
-    request = RefundRequest(
+    request = refund_drafts.RefundRequest(
         charge_id=charge_id,
         intent_id=intent_id,
         amount=amount,
@@ -97,47 +69,15 @@ def create(
         transfer_reversals=transfer_reversals,
     )
     with UnitOfWork(tenant, at=at) as work:
-        charge, refund = draft(tenant, request, refund_id=refund_id, at=at)
+        charge, refund = refund_drafts.draft(tenant, request, refund_id=refund_id, at=at)
         refund.reason = reason
         refund.instructions_email = instructions_email
         refund.metadata = metadata or {}
         work.insert(refund)
         work.change(charge, amount_refunded=charge.amount_refunded + refund.amount)
         work.emit("refund.created", tenant, resources.refund(refund))
-        lot = refund_entries.lot_of(charge)
-        work.post(refund_entries.reservation(charge, refund, lot, at))
-    return _finish(refund, charge, at=at)
-
-
-def draft(
-    tenant: Tenant, request: RefundRequest, *, refund_id: str, at: datetime
-) -> tuple[Charge, Refund]:
-    """Build the requested refund, without saving it, and lock its charge.
-
-    Raises:
-        Missing: If the merchant has no such charge.
-        InvalidRequest: If more is wanted than is left, or there is nothing to reverse.
-    """
-    charge = _refundable(tenant, request.charge_id, request.intent_id)
-    refund = Refund(
-        id=refund_id,
-        account_id=tenant.account_id,
-        livemode=tenant.livemode,
-        charge=charge,
-        payment_intent_id=None if charge.is_standalone else charge.payment_intent_id,
-        amount=_amount(charge, request.amount),
-        currency=charge.currency,
-        reverse_transfer=request.reverse_transfer,
-        refund_application_fee=request.refund_application_fee,
-        transfer_reversals=None
-        if request.transfer_reversals == "none"
-        else request.transfer_reversals,
-        balance_transaction_id=new_id("txn"),
-        pending_since=at,
-        created_at=at,
-    )
-    refund_flags.check(charge, refund)
-    return charge, refund
+        work.post(refund_entries.reservation(charge, refund, at))
+    return settle(refund.id, refund_requests.send(refund, charge), at=at)
 
 
 def settle(refund_id: str, outcome: Outcome, *, at: datetime) -> Refund:
@@ -158,7 +98,9 @@ def settle(refund_id: str, outcome: Outcome, *, at: datetime) -> Refund:
         )
         if wrong or outcome.status in NOT_FINAL:
             if refund.pending_since:
-                unresolved_requests.note(_describe_request(refund, charge), wrong or outcome, at=at)
+                unresolved_requests.note(
+                    refund_requests.describe(refund, charge), wrong or outcome, at=at
+                )
             return refund
         work.tenant = refund.tenant
         refund_outcomes.record(work, charge, refund, outcome)
@@ -201,7 +143,7 @@ def cancel(*, tenant: Tenant, refund_id: str, at: datetime) -> Refund:
     refund = queries.refund(tenant, refund_id)
     charge = Charge.objects.select_related("payment_method").get(id=refund.charge_id)
     if refund.status == RefundStatus.PENDING:
-        outcome = gateway.cancel_refund(charge.processor, _follow_up(refund, charge))
+        outcome = refund_requests.cancel(refund, charge)
         if outcome is not None:
             refund = settle(refund.id, outcome, at=at)
             if outcome.status is OutcomeStatus.UNKNOWN:
@@ -262,15 +204,7 @@ def poll(refund: Refund, *, at: datetime) -> Refund:
     """
     if refund.pending_since is None:
         return refund
-    request = _describe_request(refund, refund.charge)
-    outcome = gateway.find_or_send(
-        request.processor,
-        request.inquiry,
-        lambda: gateway.refund(request.processor, _follow_up(refund, refund.charge)),
-        sent_at=request.sent_at,
-        at=at,
-    )
-    return settle(refund.id, outcome, at=at)
+    return settle(refund.id, refund_requests.find_or_send(refund, refund.charge, at=at), at=at)
 
 
 def refresh(refund_id: str, *, at: datetime) -> Refund | None:
@@ -278,21 +212,8 @@ def refresh(refund_id: str, *, at: datetime) -> Refund | None:
     row = Refund.objects.select_related("charge").filter(id=refund_id).first()
     if row is None:
         return None
-    request = _describe_request(row, row.charge)
-    outcome = gateway.find(request.processor, request.inquiry)
+    outcome = refund_requests.find(row, row.charge)
     return settle(row.id, outcome, at=at) if outcome else row
-
-
-def _describe_request(refund: Refund, charge: Charge) -> RailRequest:
-    return RailRequest(
-        inquiry=Inquiry(Action.REFUND, refund.id, charge.id, charge.processor_reference),
-        object_id=refund.id,
-        tenant=refund.tenant,
-        processor=charge.processor,
-        amount=refund.amount,
-        currency=refund.currency,
-        sent_at=refund.created_at,
-    )
 
 
 def _resume(tenant: Tenant, refund_id: str, *, at: datetime) -> Refund | None:
@@ -302,72 +223,5 @@ def _resume(tenant: Tenant, refund_id: str, *, at: datetime) -> Refund | None:
         .first()
     )
     if refund and refund.status == RefundStatus.PENDING:
-        return _finish(refund, refund.charge, at=at)
+        return settle(refund.id, refund_requests.send(refund, refund.charge), at=at)
     return refund
-
-
-def _finish(refund: Refund, charge: Charge, *, at: datetime) -> Refund:
-    outcome = gateway.refund(charge.processor, _follow_up(refund, charge))
-    return settle(refund.id, outcome, at=at)
-
-
-def _follow_up(refund: Refund, charge: Charge) -> FollowUp:
-    return FollowUp(
-        key=refund.id,
-        charge_key=charge.id,
-        amount=refund.amount,
-        currency=refund.currency,
-        instrument=charge.payment_method.instrument,
-        charge_reference=charge.processor_reference,
-    )
-
-
-def _refundable(tenant: Tenant, charge_id: str | None, intent_id: str | None) -> Charge:
-    require_transaction()
-    if charge_id is None:
-        if intent_id is None:
-            raise InvalidRequest(
-                "One of the following params should be provided for this request: payment_intent "
-                "or charge.",
-                code="parameter_missing",
-            )
-        intent = queries.payment_intent(tenant, intent_id, param="payment_intent")
-        if intent.latest_charge_id is None:
-            raise InvalidRequest(
-                f"This PaymentIntent ({intent_id}) does not have a successful charge to refund.",
-                param="payment_intent",
-            )
-        charge_id = intent.latest_charge_id
-    charge = charges.lock(tenant, charge_id, param="charge")
-    if charge.status != ChargeStatus.SUCCEEDED or not charge.is_captured:
-        raise InvalidRequest(
-            f"Charge {charge.id} has not been captured, so there is nothing to refund.",
-            code="charge_not_refundable",
-            param="charge",
-        )
-    if charge.amount_disputed:
-        raise InvalidRequest(
-            f"Charge {charge.id} has been charged back; you cannot issue a refund. Answer its "
-            "dispute, or accept it: the payer has the money already.",
-            code="charge_disputed",
-            param="charge",
-        )
-    return charge
-
-
-def _amount(charge: Charge, amount: int | None) -> int:
-    left = charge.amount_captured - charge.amount_refunded
-    if left == 0:
-        raise InvalidRequest(
-            f"Charge {charge.id} has already been refunded.", code="charge_already_refunded"
-        )
-    requested = left if amount is None else amount
-    if requested > left:
-        raise InvalidRequest(
-            f"Refund amount ({Money(requested, charge.currency)}) is greater than unrefunded "
-            f"amount on charge ({Money(left, charge.currency)}).",
-            code="amount_too_large",
-            param="amount",
-        )
-    check_step(requested, charge.currency, param="amount", left=left)
-    return requested

@@ -7,7 +7,7 @@ from core.errors import missing
 from core.types import JsonObject
 from payments import queries, resources
 from payments.refunds import params as refund_params
-from payments.refunds.services import refund_previews, refunds
+from payments.refunds.services import refund_drafts, refund_previews, refunds
 
 Wire = JsonObject
 
@@ -130,7 +130,9 @@ class PreviewRefundView(ApiView):
 
     def post(self, request: ApiRequest, params: Wire) -> Wire:
         preview = refund_previews.preview(
-            tenant=request.caller.tenant, request=refunds.RefundRequest(**params), at=request.at
+            tenant=request.caller.tenant,
+            request=refund_drafts.RefundRequest(**params),
+            at=request.at,
         )
         return {**resources.refund_preview(preview)}
 
