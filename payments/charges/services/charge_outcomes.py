@@ -11,7 +11,7 @@ from payments.states import AUTHORIZED_FOR, ChargeStatus, IntentStatus
 from processors.protocols.base import REFUSED, Outcome, OutcomeStatus
 
 
-def record(work: UnitOfWork, charge: Charge, outcome: Outcome, pricing: Pricing) -> None:
+def record_last_word(work: UnitOfWork, charge: Charge, outcome: Outcome, pricing: Pricing) -> None:
     """Record a last word about a charge's open request.
 
     Args:

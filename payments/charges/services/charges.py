@@ -72,7 +72,7 @@ def settle(
         with suppress(RowsMissing):
             tenant, since = started.charge.tenant, started.written_by
             with UnitOfWork(tenant, at=at, since=since) as work:
-                charge_outcomes.record(work, started.charge, outcome, started.pricing)
+                charge_outcomes.record_last_word(work, started.charge, outcome, started.pricing)
             return started.charge
     with UnitOfWork(at=at) as work:
         pricing = fee_schedules.lock_pricing(charge_id, at)
@@ -96,7 +96,7 @@ def settle(
             if charge.open_request == "charge" and is_news:
                 intent_events.emit("payment_intent.processing", charge.payment_intent, work)
         else:
-            charge_outcomes.record(work, charge, outcome, pricing)
+            charge_outcomes.record_last_word(work, charge, outcome, pricing)
     return charge
 
 

@@ -7,7 +7,7 @@ from core.types import JsonObject
 from payments import resources
 from payments.charges.services import charge_outcomes
 from payments.models import Charge, PaymentIntent, PaymentMethod
-from payments.states import IntentStatus
+from payments.states import ChargeStatus, IntentStatus
 
 
 class UnexpectedState(InvalidRequest):
@@ -64,8 +64,18 @@ def refusal(intent: PaymentIntent) -> CardError | None:
     )
 
 
-def card_error(charge: Charge) -> CardError:
-    """Build the error of a declined charge."""
+def check_answer(charge: Charge) -> PaymentIntent:
+    """Return the intent of a charge that its rail has answered.
+
+    Raises:
+        CardError: If it was declined. Inside a transaction that would undo the record of it.
+    """
+    if charge.status == ChargeStatus.FAILED:
+        raise _card_error(charge)
+    return charge.payment_intent
+
+
+def _card_error(charge: Charge) -> CardError:
     error = charge_outcomes.error_of(charge)
     intent = charge.payment_intent
     return CardError(

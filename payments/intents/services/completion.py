@@ -8,7 +8,6 @@ from payments.charges.services.started_charges import StartedCharge
 from payments.disputes.services import disputes
 from payments.intents.services import attempt_errors
 from payments.models import Charge, PaymentIntent
-from payments.states import ChargeStatus
 
 
 def complete(
@@ -47,7 +46,7 @@ def finish(
     settled = charges.settle(charge.id, outcome, at=at, started=started)
     if outcome.has_news:
         disputes.fetch_for(settled, at=at)
-    return _check_answer(settled)
+    return attempt_errors.check_answer(settled)
 
 
 def resume_intent(tenant: Tenant, intent_id: str, *, at: datetime) -> PaymentIntent | None:
@@ -76,11 +75,4 @@ def resume_charge(tenant: Tenant, charge_id: str, *, at: datetime) -> PaymentInt
         return None
     if charge.open_request:
         return finish(charge, charge.payment_intent, at=at)
-    return _check_answer(charge)
-
-
-def _check_answer(charge: Charge) -> PaymentIntent:
-    # Raised only now: inside a transaction it would undo the record of the decline.
-    if charge.status == ChargeStatus.FAILED:
-        raise attempt_errors.card_error(charge)
-    return charge.payment_intent
+    return attempt_errors.check_answer(charge)

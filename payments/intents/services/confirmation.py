@@ -94,7 +94,7 @@ def begin(
         if columns is not None:
             work.update(intent, *attempts.STARTED, *columns)
         return started_charges.begin(work, charge)
-    payer_actions.ask(work, intent, authentication, is_refused=session.refuses_actions)
+    payer_actions.await_payer(work, intent, authentication, is_refused=session.refuses_actions)
     if columns is not None:
         work.update(intent, *attempts.STARTED, *columns)
     return None

@@ -33,7 +33,7 @@ def check_present(method: PaymentMethod, session: ConfirmationOptions) -> None:
             )
 
 
-def ask(
+def await_payer(
     work: UnitOfWork, intent: PaymentIntent, authentication: Authentication, *, is_refused: bool
 ) -> None:
     """Let an intent wait for its payer, or fail the attempt that would need the payer.
