@@ -3,7 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from connect.transfers.services import application_fees, split_refunds, transfers
+from connect.transfers.services import application_fees, transfers
+from connect.transfers.services.refunds import split_refunds
 from connect.transfers.services.reversals import TransferLots
 from connect.transfers.services.shared_lots import SharedLots
 from core.database.transactions import require_transaction

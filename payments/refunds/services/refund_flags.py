@@ -3,7 +3,7 @@
 from collections import Counter
 
 from connect.transfers import queries as transfer_queries
-from connect.transfers.services import split_refunds
+from connect.transfers.services.refunds import split_refunds
 from core.errors import InvalidRequest
 from payments.models import Charge, Refund
 from payments.states import RefundStatus

@@ -5,9 +5,9 @@ from typing import Final
 from django.conf import settings
 from django.db.models import Q, Sum
 
-from connect.transfers.services import destination_refunds, failed_refunds, split_refunds
-from connect.transfers.services.destination_refunds import DestinationRefund
-from connect.transfers.services.split_refunds import SplitRefund
+from connect.transfers.services.refunds import destination_refunds, failed_refunds, split_refunds
+from connect.transfers.services.refunds.destination_refunds import DestinationRefund
+from connect.transfers.services.refunds.split_refunds import SplitRefund
 from core.database.transactions import require_transaction
 from core.ids import new_id
 from ledger.posting.lots import Lot

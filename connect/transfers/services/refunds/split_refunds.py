@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from connect.models import SellerPayment, Transfer, TransferReversal
 from connect.transfers import queries as transfer_queries
-from connect.transfers.services import failed_refunds
+from connect.transfers.services.refunds import failed_refunds
 from connect.transfers.services.reversals import TransferLots
 from core.database.transactions import require_transaction
 from core.errors import InvalidRequest, missing
