@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from connect.transfers.services.refunds.split_refunds import Reversals
+from connect.transfers.services.refunds.named_reversals import Reversals
 from core.database.transactions import require_transaction
 from core.errors import InvalidRequest
 from core.ids import new_id

@@ -3,7 +3,7 @@
 from collections import Counter
 
 from connect.transfers import queries as transfer_queries
-from connect.transfers.services.refunds import split_refunds
+from connect.transfers.services.refunds import named_reversals
 from core.errors import InvalidRequest
 from payments.models import Charge, Refund
 from payments.states import RefundStatus
@@ -39,7 +39,7 @@ def check(charge: Charge, refund: Refund) -> None:
             code="parameters_exclusive",
             param="transfer_reversals",
         )
-    split_refunds.check(
+    named_reversals.check(
         charge.platform,
         charge.id,
         refund.transfer_reversals,
@@ -71,8 +71,8 @@ def _reserved_amounts(charge: Charge) -> dict[str, int]:
         status=RefundStatus.PENDING,
         pending_since__isnull=False,
         transfer_reversals__isnull=False,
-    ).exclude(transfer_reversals=split_refunds.PROPORTIONAL)
+    ).exclude(transfer_reversals=named_reversals.PROPORTIONAL)
     promised: Counter[str] = Counter()
     for named in unsettled.values_list("transfer_reversals", flat=True):
-        promised.update(split_refunds.amounts(named))
+        promised.update(named_reversals.amounts(named))
     return promised

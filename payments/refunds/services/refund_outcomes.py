@@ -5,7 +5,12 @@ from typing import Final
 from django.conf import settings
 from django.db.models import Q, Sum
 
-from connect.transfers.services.refunds import destination_refunds, failed_refunds, split_refunds
+from connect.transfers.services.refunds import (
+    destination_refunds,
+    failed_refunds,
+    named_reversals,
+    split_refunds,
+)
 from connect.transfers.services.refunds.destination_refunds import DestinationRefund
 from connect.transfers.services.refunds.split_refunds import SplitRefund
 from core.database.transactions import require_transaction
@@ -21,7 +26,9 @@ from processors.protocols.base import REFUSED, Outcome
 # What the wire calls the reasons; a rail's other words are told as they are.
 _REASONS: Final = {"canceled": "merchant_request"}
 # The refunds that let every seller bear its proportion: the same request in two words.
-_IN_PROPORTION: Final = Q(reverse_transfer=True) | Q(transfer_reversals=split_refunds.PROPORTIONAL)
+_IN_PROPORTION: Final = Q(reverse_transfer=True) | Q(
+    transfer_reversals=named_reversals.PROPORTIONAL
+)
 
 
 def record(work: UnitOfWork, charge: Charge, refund: Refund, outcome: Outcome) -> None:
@@ -98,7 +105,7 @@ def share_out(work: UnitOfWork, charge: Charge, refund: Refund) -> None:
 
 def _share_among_sellers(work: UnitOfWork, charge: Charge, refund: Refund) -> None:
     """Add what each seller of a split bears of a refund (rule 32)."""
-    is_proportional = refund.transfer_reversals == split_refunds.PROPORTIONAL
+    is_proportional = refund.transfer_reversals == named_reversals.PROPORTIONAL
     split_refunds.reverse(
         work,
         SplitRefund(
@@ -107,7 +114,7 @@ def _share_among_sellers(work: UnitOfWork, charge: Charge, refund: Refund) -> No
             refund_id=refund.id,
             captured=charge.amount_captured,
             refunded_so_far=_confirmed_total(refund, _IN_PROPORTION) if is_proportional else 0,
-            amounts=None if is_proportional else split_refunds.amounts(refund.transfer_reversals),
+            amounts=None if is_proportional else named_reversals.amounts(refund.transfer_reversals),
         ),
     )
 

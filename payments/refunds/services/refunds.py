@@ -3,7 +3,7 @@
 import logging
 from datetime import datetime, timedelta
 
-from connect.transfers.services.refunds.split_refunds import Reversals
+from connect.transfers.services.refunds.named_reversals import Reversals
 from core import request_context
 from core.database.locking import lock_rows
 from core.errors import InvalidRequest
