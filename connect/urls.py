@@ -9,7 +9,7 @@ from connect.onboarding.views import (
     people,
 )
 from connect.payouts.views import payouts
-from connect.transfers.views import application_fees, transfers
+from connect.transfers.views import application_fees, reversals, transfers
 
 urlpatterns = [
     path("account", accounts.OwnAccountView.as_view()),
@@ -44,10 +44,10 @@ urlpatterns = [
     path("payouts/<str:payout_id>/reverse", payouts.ReversePayoutView.as_view()),
     path("transfers", transfers.TransfersView.as_view()),
     path("transfers/<str:transfer_id>", transfers.TransferView.as_view()),
-    path("transfers/<str:transfer_id>/reversals", transfers.ReversalsView.as_view()),
+    path("transfers/<str:transfer_id>/reversals", reversals.ReversalsView.as_view()),
     path(
         "transfers/<str:transfer_id>/reversals/<str:reversal_id>",
-        transfers.ReversalView.as_view(),
+        reversals.ReversalView.as_view(),
     ),
     path("application_fees", application_fees.ApplicationFeesView.as_view()),
     path("application_fees/<str:fee_id>", application_fees.ApplicationFeeView.as_view()),

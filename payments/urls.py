@@ -1,18 +1,30 @@
 from django.urls import path
 
 from payments import unsupported
-from payments.customers.views import customer_balances, customer_sessions, customers, tax_ids
+from payments.customers.views import (
+    customer_balances,
+    customer_payment_methods,
+    customer_sessions,
+    customers,
+    tax_ids,
+)
 from payments.disputes.views import disputes
 from payments.inbound.views import test_helpers
-from payments.intents.views import charges, payment_intents, tokens
+from payments.intents.views import (
+    charges,
+    confirmation_tokens,
+    payment_intents,
+    tokens,
+)
 from payments.methods.views import (
+    attachments,
     domains,
     older_sources,
     payment_method_configurations,
     payment_methods,
     sources,
 )
-from payments.refunds.views import refunds
+from payments.refunds.views import charge_refunds, refunds
 from payments.setups.views import setup_intents
 
 urlpatterns = [
@@ -58,15 +70,19 @@ urlpatterns = [
     path("mandates/<str:mandate_id>", setup_intents.MandateView.as_view()),
     path("tokens", tokens.TokensView.as_view()),
     path("tokens/<str:token_id>", tokens.TokenView.as_view()),
-    path("confirmation_tokens", tokens.ConfirmationTokensView.as_view()),
-    path("confirmation_tokens/<str:token_id>", tokens.ConfirmationTokenView.as_view()),
-    path("test_helpers/confirmation_tokens", tokens.TestConfirmationTokensView.as_view()),
+    path("confirmation_tokens", confirmation_tokens.ConfirmationTokensView.as_view()),
+    path("confirmation_tokens/<str:token_id>", confirmation_tokens.ConfirmationTokenView.as_view()),
+    path(
+        "test_helpers/confirmation_tokens", confirmation_tokens.TestConfirmationTokensView.as_view()
+    ),
     path("charges", charges.ChargesView.as_view()),
     path("charges/search", charges.SearchChargesView.as_view()),
     path("charges/<str:charge_id>", charges.ChargeView.as_view()),
     path("charges/<str:charge_id>/capture", charges.CaptureChargeView.as_view()),
-    path("charges/<str:charge_id>/refunds", refunds.ChargeRefundsView.as_view()),
-    path("charges/<str:charge_id>/refunds/<str:refund_id>", refunds.ChargeRefundView.as_view()),
+    path("charges/<str:charge_id>/refunds", charge_refunds.ChargeRefundsView.as_view()),
+    path(
+        "charges/<str:charge_id>/refunds/<str:refund_id>", charge_refunds.ChargeRefundView.as_view()
+    ),
     path("disputes", disputes.DisputesView.as_view()),
     path("disputes/<str:dispute_id>", disputes.DisputeView.as_view()),
     path("disputes/<str:dispute_id>/close", disputes.CloseDisputeView.as_view()),
@@ -82,11 +98,11 @@ urlpatterns = [
     path("customers/<str:customer_id>", customers.CustomerView.as_view()),
     path(
         "customers/<str:customer_id>/payment_methods",
-        customers.CustomerPaymentMethodsView.as_view(),
+        customer_payment_methods.CustomerPaymentMethodsView.as_view(),
     ),
     path(
         "customers/<str:customer_id>/payment_methods/<str:method_id>",
-        customers.CustomerPaymentMethodView.as_view(),
+        customer_payment_methods.CustomerPaymentMethodView.as_view(),
     ),
     path(
         "customers/<str:customer_id>/balance_transactions",
@@ -153,6 +169,6 @@ urlpatterns = [
     path("apple_pay/domains/<str:domain_id>", domains.ApplePayDomainView.as_view()),
     path("payment_methods", payment_methods.PaymentMethodsView.as_view()),
     path("payment_methods/<str:method_id>", payment_methods.PaymentMethodView.as_view()),
-    path("payment_methods/<str:method_id>/attach", payment_methods.AttachView.as_view()),
-    path("payment_methods/<str:method_id>/detach", payment_methods.DetachView.as_view()),
+    path("payment_methods/<str:method_id>/attach", attachments.AttachView.as_view()),
+    path("payment_methods/<str:method_id>/detach", attachments.DetachView.as_view()),
 ]

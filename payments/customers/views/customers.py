@@ -1,11 +1,9 @@
 from api.lists import pagination, search
 from api.views import ApiRequest, ApiView
-from core.errors import missing
 from core.types import JsonObject
 from payments import queries, resources, search_fields
 from payments.customers import params as customer_params
 from payments.customers.services import customers
-from payments.methods import params as method_params
 
 Wire = JsonObject
 
@@ -55,33 +53,6 @@ class CustomerView(ApiView):
             tenant=request.caller.tenant, customer_id=customer_id, at=request.at
         )
         return resources.customer(customer)
-
-
-class CustomerPaymentMethodView(ApiView):
-    resource = "payment_methods"
-
-    def get(self, request: ApiRequest, params: Wire, customer_id: str, method_id: str) -> Wire:
-        tenant = request.caller.tenant
-        queries.customer(tenant, customer_id)
-        rows = queries.payment_methods(tenant).filter(customer_id=customer_id, id=method_id)
-        if (row := rows.first()) is None:
-            raise missing("PaymentMethod", method_id)
-        return resources.payment_method(row)
-
-
-class CustomerPaymentMethodsView(ApiView):
-    resource = "payment_methods"
-    ephemeral = frozenset({"GET"})
-    params = {"GET": method_params.ListPaymentMethodsParams}
-
-    def get(self, request: ApiRequest, params: Wire, customer_id: str) -> Wire:
-        queries.customer(request.caller.tenant, customer_id)
-        rows = queries.payment_methods(request.caller.tenant).filter(customer_id=customer_id)
-        if "type" in params:
-            rows = rows.filter(type=params["type"])
-        return pagination.list_page(
-            rows, params, resources.payment_method, kind="payment_method", url=request.path
-        )
 
 
 class SearchCustomersView(ApiView):
