@@ -16,7 +16,8 @@ from connect.models.payouts import (
 from connect.models.people import AccountBlock, AccountLink, AccountRequirements, Person
 from connect.models.reserves import ConnectReserveChange
 from connect.models.sealed_tokens import SealedToken
-from connect.models.transfers import SellerPayment, Transfer, TransferReversal
+from connect.models.transfer_reversals import TransferReversal
+from connect.models.transfers import SellerPayment, Transfer
 
 __all__ = [
     "AccountBlock",

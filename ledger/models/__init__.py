@@ -6,9 +6,10 @@ from ledger.models.accounts import (
     LimitChange,
     Location,
 )
+from ledger.models.balance_transactions import BalanceTransaction
 from ledger.models.folds import Fold, FoldHorizon, Numbering
 from ledger.models.holds import Hold, HoldEvent
-from ledger.models.journal import BalanceTransaction, JournalEntry, Posting
+from ledger.models.journal import JournalEntry, Posting
 from ledger.models.seals import Seal, VerifyRun
 from ledger.models.snapshots import Snapshot, SnapshotHorizon
 
