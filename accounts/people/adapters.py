@@ -22,6 +22,9 @@ class AccountAdapter(DefaultAccountAdapter):
         "rate_limited": _TOO_MANY,
     }
 
+    def add_message(self, *args: object, **kwargs: object) -> None:
+        """Say nothing: a page that opens tells that somebody is logged in."""
+
     def get_login_stages(self) -> list[str]:
         """After the password, a second factor."""
         return ["allauth.mfa.stages.AuthenticateStage"]

@@ -3,6 +3,7 @@
 from typing import Final
 
 from allauth.account.adapter import get_adapter
+from allauth.core.internal import ratelimit
 from allauth.mfa import app_settings
 from allauth.mfa.adapter import get_adapter as get_factor_adapter
 from allauth.mfa.base.internal.flows import check_rate_limit
@@ -83,6 +84,35 @@ class FactorForm(forms.Form):
         clear()
         self.authenticator = found
         return cleaned
+
+
+class PasskeyLogInForm(forms.Form):
+    """A passkey that says whose it is."""
+
+    credential = forms.JSONField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: object, request: HttpRequest, **kw: object) -> None:
+        super().__init__(*args, **kw)  # type: ignore[arg-type]
+        self.request = request
+        self.authenticator: Authenticator | None = None
+
+    def clean_credential(self) -> JsonObject:
+        """Find whose it is.
+
+        Raises:
+            ValidationError: If it is no operator's, or too many were tried.
+        """
+        credential: JsonObject = self.cleaned_data["credential"]
+        if not ratelimit.consume(self.request, app="allauth.mfa", action="webauthn_login"):
+            raise get_adapter().validation_error("too_many_login_attempts")
+        try:
+            user = webauthn.extract_user_from_response(credential)
+        except (KeyError, TypeError, AttributeError, ValueError) as error:
+            raise get_factor_adapter().validation_error("incorrect_code") from error
+        if not (user.is_active and user.is_staff):
+            raise get_factor_adapter().validation_error("incorrect_code")
+        self.authenticator = check_passkey(user, credential)
+        return credential
 
 
 def check_code(user: User, code: str, *, recovers: bool = False) -> Authenticator:

@@ -3,13 +3,15 @@
 from typing import Any
 
 from allauth.account.internal.decorators import login_stage_required
-from allauth.account.internal.flows.login import perform_password_login
+from allauth.account.internal.flows.login import perform_login, perform_password_login
 from allauth.account.models import Login
 from allauth.mfa.base.internal.flows import post_authentication
 from allauth.mfa.models import Authenticator
 from allauth.mfa.stages import AuthenticateStage
 from allauth.mfa.webauthn.internal import auth as webauthn
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.cache import never_cache
@@ -17,7 +19,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from accounts.models import User
 from accounts.people import pages
-from accounts.people.forms import FactorForm, LogInForm
+from accounts.people.forms import FactorForm, LogInForm, PasskeyLogInForm
 
 
 @method_decorator([never_cache, sensitive_post_parameters("password")], name="dispatch")
@@ -36,7 +38,11 @@ class LogInView(View):
         return self._render(request, form)
 
     def _render(self, request: HttpRequest, form: LogInForm) -> HttpResponse:
-        context = {"form": form, "next": pages.next_of(request)}
+        context = {
+            "form": form,
+            "next": pages.next_of(request),
+            "has_passkeys": pages.can_have_passkeys(request),
+        }
         return pages.page(request, "log_in", context, title="Log in")
 
 
@@ -89,3 +95,22 @@ class SecondFactorView(View):
         return pages.page(
             request, "second_factor", context, title="Your second factor", status=status
         )
+
+
+@method_decorator(never_cache, name="dispatch")
+class PasskeyLogInView(View):
+    """Let operators in by a passkey alone, which has checked who holds it."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return JsonResponse({"request_options": webauthn.begin_authentication(None)})
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = PasskeyLogInForm(request.POST, request=request)
+        if not form.is_valid():
+            messages.error(request, "That passkey lets nobody in. Log in with your password.")
+            return HttpResponseRedirect(reverse("account_login"))
+        assert form.authenticator is not None
+        post_authentication(request, form.authenticator, passwordless=True)
+        login = Login(user=form.authenticator.user, redirect_url=pages.next_of(request))
+        answer: HttpResponse = perform_login(request, login)
+        return answer

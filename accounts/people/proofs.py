@@ -28,7 +28,10 @@ def is_recent(request: HttpRequest, *, max_age: int) -> bool:
 def is_recovered(request: HttpRequest) -> bool:
     """Tell whether a recovery code was given a short while ago."""
     at = _last(request, "mfa", (Authenticator.Type.RECOVERY_CODES,))
-    return at is not None and time.time() - at < ENROLS_WITHIN_SECONDS
+    if at is None or time.time() - at >= ENROLS_WITHIN_SECONDS:
+        return False
+    # With the new factor it has done its work.
+    return (proven_at(request) or 0) < at
 
 
 def has_factor(user_id: str) -> bool:

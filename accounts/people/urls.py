@@ -1,12 +1,18 @@
 """Addresses below /admin/ that come before the admin's own."""
 
+from django.contrib import admin
 from django.urls import path
 
 from accounts.people import step_up
-from accounts.people.log_in import LogInView, SecondFactorView
+from accounts.people.factors import AddFactorView, CodesView, SecurityView
+from accounts.people.log_in import LogInView, PasskeyLogInView, SecondFactorView
 
 urlpatterns = [
     path("login/", LogInView.as_view(), name="account_login"),
     path("login/second/", SecondFactorView.as_view(), name="mfa_authenticate"),
+    path("login/passkey/", PasskeyLogInView.as_view(), name="people_passkey"),
+    path("factors/add/", AddFactorView.as_view(), name="people_add_factor"),
+    path("factors/codes/", admin.site.admin_view(CodesView.as_view()), name="people_codes"),
+    path("security/", admin.site.admin_view(SecurityView.as_view()), name="people_security"),
     path("confirm/", step_up.prove, name="people_step_up"),
 ]

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import django_stubs_ext
 import environ
+from django.urls import reverse_lazy
 
 from config.settings.people import *  # noqa: F403
 
@@ -99,6 +100,7 @@ BROWSER_MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.people.guard.Guard",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
@@ -315,6 +317,7 @@ UNFOLD = {
     "SITE_TITLE": "Rialto",
     "SITE_HEADER": "Rialto",
     "SITE_SYMBOL": "account_balance",
+    "ACCOUNT": {"navigation": [{"title": "Your log-in", "link": reverse_lazy("people_security")}]},
     "SIDEBAR": {
         "show_search": False,
         "show_all_applications": False,

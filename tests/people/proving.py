@@ -21,9 +21,14 @@ def recovery_codes(person: User) -> list[str]:
     return RecoveryCodes.activate(person).get_unused_codes()
 
 
-def code(turns: int = 0) -> str:
+def unused_codes(person: User) -> list[str]:
+    row = Authenticator.objects.get(user=person, type="recovery_codes")
+    return row.wrap().get_unused_codes()
+
+
+def code(turns: int = 0, secret: str = SECRET) -> str:
     """Read the code off, of now or of another turn of thirty seconds."""
-    return format_hotp_value(hotp_value(SECRET, int(time.time()) // 30 + turns))
+    return format_hotp_value(hotp_value(secret, int(time.time()) // 30 + turns))
 
 
 def enter_password(browser: Client, email: str = "operator@example.com", password: str = "secret"):

@@ -1,0 +1,104 @@
+"""What is written when people add and lose factors."""
+
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP
+from allauth.mfa.webauthn.internal.auth import WebAuthn
+from django.db import transaction
+
+from accounts.models import User
+from accounts.people.proofs import FACTORS
+from core.database import audit
+from core.errors import InvalidRequest, Missing
+from core.types import JsonObject
+
+_LONGEST_NAME = 60
+
+
+def add_application(*, user: User, secret: str, replaces_all: bool) -> Authenticator:
+    """Add an application that shows codes, in the place of the one before.
+
+    Args:
+        user: Whose it is.
+        secret: What it makes codes of.
+        replaces_all: Whether all other factors are lost, and go.
+    """
+    with transaction.atomic():
+        _lock(user)
+        Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).delete()
+        added: Authenticator = TOTP.activate(user, secret).instance
+        _finish(user, added, "an application for codes", replaces_all=replaces_all)
+    return added
+
+
+def add_passkey(
+    *, user: User, name: str, credential: JsonObject, replaces_all: bool
+) -> Authenticator:
+    """Add a passkey.
+
+    Args:
+        user: Whose it is.
+        name: What its owner calls it.
+        credential: What the browser told of it.
+        replaces_all: Whether all other factors are lost, and go.
+    """
+    with transaction.atomic():
+        _lock(user)
+        called = name.strip()[:_LONGEST_NAME] or "Passkey"
+        added: Authenticator = WebAuthn.add(user, called, credential).instance
+        _finish(user, added, "a passkey", replaces_all=replaces_all)
+    return added
+
+
+def remove_factor(*, user: User, factor_id: int) -> None:
+    """Remove a factor that is not the last.
+
+    Raises:
+        Missing: If the person has no such factor.
+        InvalidRequest: If it is the last one.
+    """
+    with transaction.atomic():
+        _lock(user)
+        factors = Authenticator.objects.filter(user=user, type__in=FACTORS)
+        found = factors.filter(pk=factor_id).first()
+        if found is None:
+            raise Missing("There is no such factor.")
+        if factors.count() == 1:
+            raise InvalidRequest("This is the last one: add another first.")
+        found.delete()
+        audit.record(user_id=user.pk, row=user, action="Removed a second factor")
+
+
+def renew_recovery_codes(*, user: User) -> None:
+    """Make new recovery codes; those of before are good for nothing."""
+    with transaction.atomic():
+        _lock(user)
+        _renew_codes(user)
+        audit.record(user_id=user.pk, row=user, action="Made new recovery codes")
+
+
+def unused_codes(user: User) -> list[str]:
+    """Return the recovery codes that can be used."""
+    row = Authenticator.objects.filter(user=user, type=Authenticator.Type.RECOVERY_CODES).first()
+    codes: list[str] = row.wrap().get_unused_codes() if row else []
+    return codes
+
+
+def _finish(user: User, added: Authenticator, what: str, *, replaces_all: bool) -> None:
+    others = Authenticator.objects.filter(user=user).exclude(pk=added.pk)
+    if replaces_all:
+        others.delete()
+    if not others.filter(type=Authenticator.Type.RECOVERY_CODES).exists():
+        _renew_codes(user)
+    ending = ", in the place of all others" if replaces_all else ""
+    audit.record(user_id=user.pk, row=user, action=f"Added {what}{ending}")
+
+
+def _renew_codes(user: User) -> None:
+    Authenticator.objects.filter(user=user, type=Authenticator.Type.RECOVERY_CODES).delete()
+    RecoveryCodes.activate(user)
+
+
+def _lock(user: User) -> None:
+    """Let nobody else change the factors of a person meanwhile."""
+    User.objects.select_for_update().get(pk=user.pk)
