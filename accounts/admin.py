@@ -1,6 +1,7 @@
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminPasswordChangeForm
 from django.contrib.auth.models import Group
@@ -21,6 +22,7 @@ from accounts.models import (
     OAuthRefreshToken,
     User,
 )
+from accounts.people import sessions
 from accounts.people.step_up import step_up
 from core.admin import ReadOnly, ReadOnlyInline, link
 
@@ -56,7 +58,11 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg]
     def user_change_password(
         self, request: HttpRequest, id: str, form_url: str = ""
     ) -> HttpResponse:
-        return super().user_change_password(request, id, form_url)
+        answer = super().user_change_password(request, id, form_url)
+        if request.method == "POST" and answer.status_code == 302:
+            person = User.objects.get(pk=unquote(id))
+            sessions.end_all(person, but=request.session.session_key)
+        return answer
 
     def has_delete_permission(self, request: HttpRequest, *_: object) -> bool:
         # What people did is told with their names: they are made inactive instead.

@@ -11,6 +11,7 @@ from accounts.models.oauth import (
     OAuthIDToken,
     OAuthRefreshToken,
 )
+from accounts.models.sessions import Session
 from accounts.models.user import Membership, RoleChange, User
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "OAuthIDToken",
     "OAuthRefreshToken",
     "RoleChange",
+    "Session",
     "TenantModel",
     "User",
 ]

@@ -7,6 +7,8 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.http import HttpRequest
 
+from accounts.models import User
+from accounts.people import sessions
 from core.security import encryption
 
 _PURPOSE: Final = "second factors"
@@ -24,6 +26,11 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def add_message(self, *args: object, **kwargs: object) -> None:
         """Say nothing: a page that opens tells that somebody is logged in."""
+
+    def login(self, request: HttpRequest, user: User) -> None:
+        """Begin a session."""
+        super().login(request, user)
+        sessions.begin(request)
 
     def get_login_stages(self) -> list[str]:
         """After the password, a second factor."""

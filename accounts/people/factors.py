@@ -22,8 +22,8 @@ from django.views import View
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
-from accounts.models import User
-from accounts.people import pages, proofs, services
+from accounts.models import Session, User
+from accounts.people import agents, pages, proofs, services, sessions
 from accounts.people.forms import use_code
 from accounts.people.step_up import MAX_AGE_SECONDS, step_up
 from core.errors import RialtoError
@@ -171,6 +171,7 @@ def _finish(request: HttpRequest, added: Authenticator) -> HttpResponse:
         created_at__lt=added.created_at,
     ).exists()
     proofs.prove(request, added)
+    sessions.end_all(_person(request), but=request.session.session_key)
     if had_codes:
         messages.success(request, "It is set up.")
         return HttpResponseRedirect(pages.next_of(request))
@@ -210,19 +211,34 @@ class SecurityView(View):
             "title": "Your log-in",
             "factors": [_factor(row) for row in factors.order_by("pk")],
             "codes_left": len(services.unused_codes(user)),
+            "sessions": [_session(row, request) for row in sessions.of(user)],
         }
         return TemplateResponse(request, "admin/people/security.html", context)
 
-    @method_decorator(step_up())
     def post(self, request: HttpRequest) -> HttpResponse:
-        factor = request.POST.get("factor", "")
-        try:
-            number = int(factor) if factor.isdecimal() and len(factor) < 19 else 0
-            services.remove_factor(user=_person(request), factor_id=number)
-            messages.success(request, "It is removed.")
-        except RialtoError as error:
-            messages.error(request, str(error))
+        match request.POST.get("do"):
+            case "remove":
+                return _remove(request)
+            case "end":
+                ended = sessions.end_one(user=_person(request), key=request.POST.get("key", ""))
+                messages.success(request, "It is ended." if ended else "It was over already.")
+            case "end_others":
+                count = sessions.end_all(_person(request), but=request.session.session_key)
+                messages.success(request, f"Sessions that were ended: {count}.")
         return HttpResponseRedirect(reverse("people_security"))
+
+
+@step_up()
+def _remove(request: HttpRequest) -> HttpResponse:
+    factor = request.POST.get("factor", "")
+    number = int(factor) if factor.isdecimal() and len(factor) < 19 else 0
+    try:
+        services.remove_factor(user=_person(request), factor_id=number)
+        sessions.end_all(_person(request), but=request.session.session_key)
+        messages.success(request, "It is removed.")
+    except RialtoError as error:
+        messages.error(request, str(error))
+    return HttpResponseRedirect(reverse("people_security"))
 
 
 def _factor(row: Authenticator) -> JsonObject:
@@ -234,6 +250,11 @@ def _factor(row: Authenticator) -> JsonObject:
         "created_at": row.created_at,
         "last_used_at": row.last_used_at,
     }
+
+
+def _session(row: Session, request: HttpRequest) -> JsonObject:
+    is_this = row.pk == sessions.digest(request.session.session_key or "")
+    return {"row": row, "where": agents.name_of(row.agent), "is_this": is_this}
 
 
 def _person(request: HttpRequest) -> User:

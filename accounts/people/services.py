@@ -4,11 +4,12 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
 from allauth.mfa.webauthn.internal.auth import WebAuthn
-from django.db import transaction
 
 from accounts.models import User
+from accounts.people import sessions
 from accounts.people.proofs import FACTORS
 from core.database import audit
+from core.database.transactions import atomic
 from core.errors import InvalidRequest, Missing
 from core.types import JsonObject
 
@@ -23,7 +24,7 @@ def add_application(*, user: User, secret: str, replaces_all: bool) -> Authentic
         secret: What it makes codes of.
         replaces_all: Whether all other factors are lost, and go.
     """
-    with transaction.atomic():
+    with atomic():
         _lock(user)
         Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).delete()
         added: Authenticator = TOTP.activate(user, secret).instance
@@ -42,7 +43,7 @@ def add_passkey(
         credential: What the browser told of it.
         replaces_all: Whether all other factors are lost, and go.
     """
-    with transaction.atomic():
+    with atomic():
         _lock(user)
         called = name.strip()[:_LONGEST_NAME] or "Passkey"
         added: Authenticator = WebAuthn.add(user, called, credential).instance
@@ -57,7 +58,7 @@ def remove_factor(*, user: User, factor_id: int) -> None:
         Missing: If the person has no such factor.
         InvalidRequest: If it is the last one.
     """
-    with transaction.atomic():
+    with atomic():
         _lock(user)
         factors = Authenticator.objects.filter(user=user, type__in=FACTORS)
         found = factors.filter(pk=factor_id).first()
@@ -71,10 +72,22 @@ def remove_factor(*, user: User, factor_id: int) -> None:
 
 def renew_recovery_codes(*, user: User) -> None:
     """Make new recovery codes; those of before are good for nothing."""
-    with transaction.atomic():
+    with atomic():
         _lock(user)
         _renew_codes(user)
         audit.record(user_id=user.pk, row=user, action="Made new recovery codes")
+
+
+def forget_factors(*, user: User) -> int:
+    """Forget all factors and sessions of somebody, and tell how many factors that were."""
+    with atomic():
+        _lock(user)
+        found = Authenticator.objects.filter(user=user)
+        count: int = found.filter(type__in=FACTORS).count()
+        found.delete()
+        sessions.end_all(user)
+        audit.record(user_id=user.pk, row=user, action="Second factors forgotten by the owner")
+    return count
 
 
 def unused_codes(user: User) -> list[str]:

@@ -6,6 +6,7 @@ from django.urls import path
 from accounts.people import step_up
 from accounts.people.factors import AddFactorView, CodesView, SecurityView
 from accounts.people.log_in import LogInView, PasskeyLogInView, SecondFactorView
+from accounts.people.passwords import PasswordView
 
 urlpatterns = [
     path("login/", LogInView.as_view(), name="account_login"),
@@ -14,5 +15,6 @@ urlpatterns = [
     path("factors/add/", AddFactorView.as_view(), name="people_add_factor"),
     path("factors/codes/", admin.site.admin_view(CodesView.as_view()), name="people_codes"),
     path("security/", admin.site.admin_view(SecurityView.as_view()), name="people_security"),
+    path("password_change/", admin.site.admin_view(PasswordView.as_view())),
     path("confirm/", step_up.prove, name="people_step_up"),
 ]

@@ -101,13 +101,32 @@ def change_role(
 def revoke(email: Email) -> None:
     """Take the console from somebody, and end their sessions."""
     running.enter("operators", as_owner=True)
+    from accounts.people import sessions
+
     user = _operator(email)
     user.operator_role = ""
     user.is_staff = user.is_superuser = user.is_active = False
     # Sessions are bound to the password.
     user.set_unusable_password()
     user.save(update_fields=["operator_role", "is_staff", "is_superuser", "is_active", "password"])
+    sessions.end_all(user)
     console.print(f"{user.email} may use the console no longer.", markup=False)
+
+
+@app.command("forget-factors")
+def forget_factors(email: Email) -> None:
+    """Let somebody who lost their second factor set up a new one, and end their sessions.
+
+    Make sure first that it is they who ask.
+    """
+    running.enter("operators", as_owner=True)
+    from accounts.people import services
+
+    user = _operator(email)
+    count = services.forget_factors(user=user)
+    console.print(
+        f"{user.email}: {count} forgotten. The next log-in sets up a new one.", markup=False
+    )
 
 
 def _operator(email: str) -> "User":

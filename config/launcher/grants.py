@@ -116,7 +116,7 @@ TABLES: Final[dict[str, Rights]] = {
             "mfa_authenticator", "accounts_apikey", "accounts_filechunk", "accounts_membership",
             "accounts_oauthaccesstoken", "accounts_oauthgrant",
             "accounts_oauthidtoken", "accounts_oauthrefreshtoken",
-            "api_idempotencykey", "api_requestlog", "connect_payoutline", "django_session",
+            "api_idempotencykey", "api_requestlog", "connect_payoutline", "accounts_session",
             "oauth2_provider_devicegrant", "payments_applepaydomain", "payments_customersession",
             "payments_openquestion", "payments_taxid",
             "processors_simulatedrequest",

@@ -2,10 +2,9 @@
 
 import pytest
 from django.conf import settings
-from django.contrib.sessions.models import Session
 from django.test import Client
 
-from accounts.models import OAuthGrant
+from accounts.models import OAuthGrant, Session
 from tests.connect.test_oauth import a_person, address, agree, an_application, ask
 from tests.factories import a_key, a_platform, an_operator
 
